@@ -1,0 +1,1 @@
+.venv: ; python3 -m venv .venv

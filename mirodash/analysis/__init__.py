@@ -1,0 +1,1 @@
+"""One file per question: a trial and a selection in, a result out."""

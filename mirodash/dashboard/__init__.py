@@ -1,0 +1,1 @@
+"""The only place that knows Dash: shell, controls, panels, pages."""

@@ -1,0 +1,1 @@
+"""Results drawn as plain plotly dictionaries."""

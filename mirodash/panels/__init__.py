@@ -1,0 +1,1 @@
+"""Which questions each page asks."""

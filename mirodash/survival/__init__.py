@@ -1,0 +1,1 @@
+"""Survival statistics: arrays in, frozen results out; usable from a notebook."""
