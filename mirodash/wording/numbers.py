@@ -1,0 +1,213 @@
+"""How a number is written: hazard ratios, intervals, p-values, percentages and times, always the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+NARROW = "\u202f"
+"""Narrow no-break space: before a percent sign."""
+FIXED = "\u00a0"
+"""No-break space: between a number and its unit."""
+MINUS = "−"
+LARGEST_HAZARD_RATIO = 100.0
+SMALLEST_HAZARD_RATIO = 0.01
+OpenInterval = tuple[float | None, float | None]
+
+__all__ = [
+    "confidence_level",
+    "count",
+    "difference_in_points",
+    "difference_in_time",
+    "duration",
+    "estimate_with_interval",
+    "hazard_ratio",
+    "interval",
+    "p_value",
+    "percent",
+    "percent_with_interval",
+    "plain_spaces",
+    "points",
+    "quantity",
+]
+
+
+def hazard_ratio(ratio: float) -> str:
+    """A hazard ratio to two decimals; what is beyond any meaning is said in words.
+
+    >>> hazard_ratio(0.5187)
+    '0.52'
+    >>> plain_spaces(hazard_ratio(4.2e7))
+    'more than 100'
+    """
+    if ratio > LARGEST_HAZARD_RATIO:
+        return f"more than{FIXED}{LARGEST_HAZARD_RATIO:.0f}"
+    if ratio < SMALLEST_HAZARD_RATIO:
+        return f"less than{FIXED}{SMALLEST_HAZARD_RATIO}"
+    return f"{ratio:.2f}"
+
+
+def confidence_level(confidence: float = 0.95) -> str:
+    """The name of an interval: ``95 % CI``."""
+    return f"{100 * confidence:.4g}{NARROW}%{FIXED}CI"
+
+
+def interval(
+    ends: OpenInterval, confidence: float = 0.95, *, number: Callable[[float], str] = hazard_ratio
+) -> str:
+    """An interval with its level; an end that does not exist is None.
+
+    >>> plain_spaces(interval((0.30, 0.89)))
+    '95 % CI 0.30 to 0.89'
+    >>> plain_spaces(interval((0.30, None)))
+    '95 % CI 0.30 or more'
+    """
+    return f"{confidence_level(confidence)} {_ends(ends, number)}"
+
+
+def estimate_with_interval(
+    estimate: float,
+    ends: OpenInterval,
+    confidence: float = 0.95,
+    *,
+    number: Callable[[float], str] = hazard_ratio,
+) -> str:
+    """An estimate followed by its interval.
+
+    >>> plain_spaces(estimate_with_interval(0.52, (0.30, 0.89)))
+    '0.52 (95 % CI 0.30 to 0.89)'
+    """
+    return f"{number(estimate)} ({interval(ends, confidence, number=number)})"
+
+
+def p_value(p: float) -> str:
+    """A p-value to two significant digits, with its sign of equality.
+
+    >>> plain_spaces(p_value(0.01583)), plain_spaces(p_value(0.5)), plain_spaces(p_value(1e-9))
+    ('p = 0.016', 'p = 0.50', 'p < 0.001')
+    """
+    if p < 0.001:
+        return f"p{FIXED}<{FIXED}0.001"
+    if p > 0.99:
+        return f"p{FIXED}>{FIXED}0.99"
+    decimals = 2
+    while round(p, decimals) < 10.0 ** (1 - decimals):
+        decimals += 1
+    return f"p{FIXED}={FIXED}{p:.{decimals}f}"
+
+
+def percent(share: float, *, decimals: int = 0) -> str:
+    """A share between 0 and 1 in per cent.
+
+    >>> plain_spaces(percent(0.724))
+    '72 %'
+    """
+    return f"{quantity(100 * share, decimals)}{NARROW}%"
+
+
+def percent_with_interval(share: float, ends: OpenInterval, confidence: float = 0.95) -> str:
+    """A share with its interval.
+
+    >>> plain_spaces(percent_with_interval(0.724, (0.6312, 0.8)))
+    '72 % (95 % CI 63 % to 80 %)'
+    """
+    return estimate_with_interval(share, ends, confidence, number=percent)
+
+
+def points(difference: float, *, signed: bool = False, decimals: int = 0) -> str:
+    """A difference of two shares in percentage points.
+
+    >>> plain_spaces(points(0.153)), plain_spaces(points(-0.09)), plain_spaces(points(0.153, signed=True))
+    ('15 points', '−9 points', '+15 points')
+    """
+    text = quantity(100 * difference, decimals, signed=signed)
+    return f"{text}{FIXED}{_plural('points', text)}"
+
+
+def difference_in_points(
+    difference: float, ends: OpenInterval, confidence: float = 0.95, *, signed: bool = True
+) -> str:
+    """A difference of two shares with its interval.
+
+    >>> plain_spaces(difference_in_points(0.153, (0.02, 0.28)))
+    '+15 points (95 % CI +2 to +28)'
+    """
+    shown = interval(ends, confidence, number=lambda end: quantity(100 * end, 0, signed=signed))
+    return f"{points(difference, signed=signed)} ({shown})"
+
+
+def count(number: float) -> str:
+    """A whole number of people or events.
+
+    >>> count(3700)
+    '3,700'
+    """
+    return quantity(number, 0)
+
+
+def quantity(value: float, decimals: int, *, signed: bool = False) -> str:
+    """A number with comma thousands and a true minus sign; zero has no sign.
+
+    >>> quantity(-1234.5, 1), quantity(2, 0, signed=True), quantity(-0.01, 1)
+    ('−1,234.5', '+2', '0.0')
+    """
+    size = f"{abs(value):,.{decimals}f}"
+    if not any(digit in size for digit in "123456789"):
+        return size
+    if value < 0:
+        return MINUS + size
+    return f"+{size}" if signed else size
+
+
+def duration(value: float, unit: str, *, decimals: int | None = None, signed: bool = False) -> str:
+    """A span of time: whole days and weeks, months and years to one decimal unless told otherwise.
+
+    >>> plain_spaces(duration(58.2, "days")), plain_spaces(duration(1, "days"))
+    ('58 days', '1 day')
+    >>> plain_spaces(duration(-31, "days", signed=True))
+    '−31 days'
+    """
+    text = _time(value, unit, decimals, signed=signed)
+    return f"{text}{FIXED}{_plural(unit, text)}"
+
+
+def difference_in_time(
+    value: float,
+    ends: OpenInterval,
+    unit: str,
+    confidence: float = 0.95,
+    *,
+    decimals: int | None = None,
+    signed: bool = True,
+) -> str:
+    """A difference of two times with its interval.
+
+    >>> plain_spaces(difference_in_time(58, (3, 112), "days"))
+    '+58 days (95 % CI +3 to +112)'
+    """
+    shown = interval(ends, confidence, number=lambda end: _time(end, unit, decimals, signed=signed))
+    return f"{duration(value, unit, decimals=decimals, signed=signed)} ({shown})"
+
+
+def plain_spaces(text: str) -> str:
+    """The same text with ordinary spaces, for terminals and files."""
+    return text.replace(NARROW, " ").replace(FIXED, " ")
+
+
+def _ends(ends: OpenInterval, number: Callable[[float], str]) -> str:
+    low, high = ends
+    if low is not None and high is not None:
+        return f"{number(low)} to {number(high)}"
+    if low is not None:
+        return f"{number(low)} or more"
+    if high is not None:
+        return f"{number(high)} or less"
+    return "without limits"
+
+
+def _time(value: float, unit: str, decimals: int | None, *, signed: bool) -> str:
+    places = (0 if unit in ("days", "weeks") else 1) if decimals is None else decimals
+    return quantity(value, places, signed=signed)
+
+
+def _plural(unit: str, text: str) -> str:
+    return unit.removesuffix("s") if text.lstrip(f"+{MINUS}") == "1" else unit
