@@ -1,0 +1,173 @@
+"""Who is in which group, and who was left out and why: everybody randomised is counted exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirodash.stratification.filters import Mask
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.settling import settled
+from mirodash.trial.dictionary import Biomarker
+from mirodash.trial.trial import MISSING, Trial
+
+ALL_PARTICIPANTS = "All participants"
+ANOTHER_ARM = "another arm"
+ANOTHER_SITE = "another site"
+FILTERED_OUT = "filtered out"
+UNUSABLE = "unusable"
+BIOMARKER_MISSING = "biomarker missing"
+MOST_DECIMALS = 12
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Group:
+    """Participants whose biomarker is above ``lower`` and at most ``upper``; None is an open end."""
+
+    label: str
+    lower: float | None
+    upper: float | None
+    mask: Mask
+
+    @property
+    def n(self) -> int:
+        """How many participants are in the group."""
+        return int(self.mask.sum())
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Groups:
+    """Everybody randomised, sorted into groups or left out for a reason.
+
+    Attributes
+    ----------
+    everyone : (participants,) bool
+        Selected and usable, with or without the biomarker: those shown as "All participants".
+    groups : tuple of Group
+        Made by the thresholds, ascending; empty without thresholds. Their masks are disjoint.
+    codes : (participants,) int
+        Index into ``groups``, -1 for those in none.
+    treated : (participants,) bool
+        In the treated arm; False is the control arm within ``everyone``.
+    excluded : tuple of (reason, participants)
+        Those in no group (without thresholds: not in ``everyone``), by the first reason that applies.
+    """
+
+    everyone: Mask
+    groups: tuple[Group, ...]
+    codes: NDArray[np.int64]
+    treated: Mask
+    excluded: tuple[tuple[str, int], ...]
+
+    @property
+    def shown(self) -> tuple[Group, ...]:
+        """All participants as a group, followed by the groups that the thresholds make."""
+        return (Group(ALL_PARTICIPANTS, None, None, self.everyone), *self.groups)
+
+
+@lru_cache(maxsize=256)
+def groups(trial: Trial, selection: Selection) -> Groups:
+    """Sort the participants of a trial into the groups of a selection.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    chosen = settled(trial, selection)
+    everyone, reasons = _selected(trial, chosen)
+    marker = trial.dictionary.biomarker(chosen.biomarker)
+    thresholds = chosen.thresholds or ()
+    made: tuple[Group, ...] = ()
+    codes = np.full(trial.participants, MISSING, dtype=np.int64)
+    if marker is not None and thresholds:
+        values = trial.numbers[marker.column].values
+        missing = everyone & ~np.isfinite(values)
+        reasons.append((BIOMARKER_MISSING, missing))
+        grouped = everyone & ~missing
+        codes[grouped] = np.searchsorted(np.asarray(thresholds), values[grouped], side="left")
+        made = _made(marker, thresholds, values[grouped], codes)
+    treated = everyone & trial.arm.is_in((chosen.treated,))
+    for array in (everyone, codes, treated):
+        array.flags.writeable = False
+    counts = ((reason, int(mask.sum())) for reason, mask in reasons)
+    return Groups(everyone, made, codes, treated, tuple((reason, n) for reason, n in counts if n))
+
+
+def _selected(trial: Trial, chosen: Selection) -> tuple[Mask, list[tuple[str, Mask]]]:
+    """Who is selected and usable, and everybody else by the first reason that applies to them."""
+    no_arm = trial.arm.codes == MISSING
+    tests: list[tuple[str, Mask]] = [
+        (ANOTHER_ARM, ~trial.arm.is_in((chosen.control, chosen.treated)) & ~no_arm),
+        (ANOTHER_SITE, _elsewhere(trial, chosen)),
+        (FILTERED_OUT, _filtered_out(trial, chosen)),
+        (UNUSABLE, no_arm | ~trial.outcomes[chosen.endpoint].usable),
+    ]
+    left = np.ones(trial.participants, dtype=np.bool_)
+    reasons: list[tuple[str, Mask]] = []
+    for reason, applies in tests:
+        reasons.append((reason, left & applies))
+        left = left & ~applies
+    return left, reasons
+
+
+def _elsewhere(trial: Trial, chosen: Selection) -> Mask:
+    if chosen.sites is None or trial.site is None:
+        return np.zeros(trial.participants, dtype=np.bool_)
+    return ~trial.site.is_in(chosen.sites)
+
+
+def _filtered_out(trial: Trial, chosen: Selection) -> Mask:
+    out = np.zeros(trial.participants, dtype=np.bool_)
+    for item in chosen.filters:
+        out |= ~item.mask(trial)
+    return out
+
+
+def _made(
+    marker: Biomarker, thresholds: tuple[float, ...], values: NDArray[np.float64], codes: NDArray[np.int64]
+) -> tuple[Group, ...]:
+    ends = (None, *thresholds, None)
+    texts = ("", *_written(thresholds, marker.decimals, values), "")
+    made: list[Group] = []
+    for k in range(len(thresholds) + 1):
+        mask = codes == k
+        mask.flags.writeable = False
+        made.append(Group(_label(marker, texts[k], texts[k + 1]), ends[k], ends[k + 1], mask))
+    return tuple(made)
+
+
+def _label(marker: Biomarker, lower: str, upper: str) -> str:
+    unit = f" {marker.unit}" if marker.unit else ""
+    if not lower:
+        return f"{marker.short} ≤ {upper}{unit}"
+    if not upper:
+        return f"{marker.short} > {lower}{unit}"
+    return f"{lower} < {marker.short} ≤ {upper}{unit}"
+
+
+def _written(thresholds: Sequence[float], decimals: int, values: NDArray[np.float64]) -> tuple[str, ...]:
+    """The thresholds as text, with the dictionary's decimals or as many more as the truth needs.
+
+    Needed are as many that two thresholds never look alike and that nobody whose value stands on one
+    side of a threshold would stand on the other side of the number as written.
+    """
+    places = decimals
+    while places < MOST_DECIMALS and not _truthful(thresholds, places, values):
+        places += 1
+    return tuple(f"{c:,.{places}f}".replace("-", "−") for c in thresholds)
+
+
+def _truthful(thresholds: Sequence[float], places: int, values: NDArray[np.float64]) -> bool:
+    written = [round(c, places) for c in thresholds]
+    if len(set(written)) < len(written):
+        return False
+    return all(
+        int((values <= shown).sum()) == int((values <= c).sum())
+        for shown, c in zip(written, thresholds, strict=True)
+        if shown != c
+    )

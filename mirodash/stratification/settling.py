@@ -1,0 +1,248 @@
+"""Fits a selection to a trial: fills in what the reader left open, and says what does not fit."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from typing import Any, get_args
+
+from mirodash.errors import UnusableQuestionError
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.strata import stratum_column
+from mirodash.trial.dictionary import Endpoint, TimeUnit
+from mirodash.trial.trial import Trial
+
+LONGEST_HORIZON: dict[str, float] = {"days": 36_525, "weeks": 5_218, "months": 1_200, "years": 100}
+"""A hundred years in each unit of time: beyond it somebody mistook the unit."""
+HIGHEST_CONFIDENCE = 0.9999
+"""Intervals above this level are too wide to mean anything, and in the end infinite."""
+LISTED = 12
+
+
+@lru_cache(maxsize=256)
+def settled(trial: Trial, selection: Selection) -> Selection:
+    """The selection with every open field filled in from the trial's dictionary.
+
+    ``sites`` stays None for every site, ``strata`` and ``filters`` stay as chosen, ``biomarker`` is
+    empty and ``thresholds`` is () when the trial measured no biomarker.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial; see `problems`.
+    """
+    found = problems(trial, selection)
+    if found:
+        raise UnusableQuestionError(found)
+    endpoint = _endpoint(trial, selection)
+    biomarker = _biomarker(trial, selection)
+    marker = trial.dictionary.biomarker(biomarker)
+    default_thresholds = marker.default_thresholds if marker else ()
+    return replace(
+        selection,
+        endpoint=endpoint.key,
+        horizon=endpoint.horizon if selection.horizon is None else selection.horizon,
+        biomarker=biomarker,
+        thresholds=default_thresholds if selection.thresholds is None else selection.thresholds,
+        treated=selection.treated or trial.dictionary.treated,
+        control=selection.control or trial.dictionary.control,
+        unit=selection.unit or endpoint.unit,
+    )
+
+
+def problems(trial: Trial, selection: Selection) -> tuple[str, ...]:
+    """Sentences for everything in the selection that does not fit the trial, in the order of its fields."""
+    return tuple(sentence for check in _CHECKS for sentence in check(trial, selection).sentences)
+
+
+def mended(trial: Trial, selection: Selection) -> Selection:
+    """The selection with whatever does not fit the trial left out; the rest stays as chosen."""
+    for check in _CHECKS:
+        repair = check(trial, selection).repair
+        if repair:
+            selection = replace(selection, **repair)
+    return selection
+
+
+@lru_cache(maxsize=256)
+def minimal(trial: Trial, selection: Selection) -> Selection:
+    """The selection with every field emptied that says what the trial's dictionary says anyway.
+
+    Two selections that show the same view have the same minimal selection, so its ``to_query()`` is
+    the canonical address, and the plain address is the default view.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial; see `problems`.
+    """
+    full = settled(trial, selection)
+    opening = settled(trial, Selection())
+    # a horizon, thresholds and unit are defaults of the endpoint and the biomarker they belong to
+    default = settled(trial, Selection(endpoint=full.endpoint, biomarker=full.biomarker))
+    emptied: dict[str, Any] = {}
+    for name, usual in (
+        ("endpoint", opening),
+        ("biomarker", opening),
+        ("treated", opening),
+        ("control", opening),
+        ("horizon", default),
+        ("thresholds", default),
+        ("unit", default),
+    ):
+        if getattr(full, name) == getattr(usual, name):
+            emptied[name] = _OPEN[name]
+    if _is_every_site(trial, full.sites):
+        emptied["sites"] = None
+    return replace(full, **emptied)
+
+
+_OPEN: dict[str, Any] = {item.name: item.default for item in fields(Selection)}
+
+
+def _is_every_site(trial: Trial, sites: tuple[str, ...] | None) -> bool:
+    """True when choosing these sites leaves nobody out, not even people without a site."""
+    if sites is None or trial.site is None:
+        return sites is None
+    return bool(trial.site.is_in(sites).all())
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """What does not fit, in sentences, and the values that would."""
+
+    sentences: tuple[str, ...] = ()
+    repair: dict[str, Any] | None = None
+
+
+_FITS = _Finding()
+
+
+def _endpoint(trial: Trial, selection: Selection) -> Endpoint:
+    return trial.dictionary.endpoint(selection.endpoint) or trial.dictionary.endpoints[0]
+
+
+def _biomarker(trial: Trial, selection: Selection) -> str:
+    known = [marker.column for marker in trial.dictionary.biomarkers]
+    return selection.biomarker or (known[0] if known else "")
+
+
+def _unknown(what: str, given: str, available: Iterable[str]) -> str:
+    """The sentence for a name the trial does not have, with the nearest one it has."""
+    names = list(available)
+    near = difflib.get_close_matches(given.casefold(), [name.casefold() for name in names], n=1)
+    if near:
+        meant = next(name for name in names if name.casefold() == near[0])
+        return f"There is no {what} '{given}' in this trial; did you mean '{meant}'?"
+    if not names:
+        return f"There is no {what} '{given}': this trial has none."
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return f"There is no {what} '{given}' in this trial; it has {', '.join(names[:LISTED])}{more}."
+
+
+def _check_endpoint(trial: Trial, selection: Selection) -> _Finding:
+    known = [endpoint.key for endpoint in trial.dictionary.endpoints]
+    if not selection.endpoint or selection.endpoint in known:
+        return _FITS
+    return _Finding((_unknown("endpoint", selection.endpoint, known),), {"endpoint": ""})
+
+
+def _check_horizon(trial: Trial, selection: Selection) -> _Finding:
+    unit = _endpoint(trial, selection).unit
+    if selection.horizon is None or selection.horizon <= LONGEST_HORIZON[unit]:
+        return _FITS
+    sentence = f"A horizon of {selection.horizon:,g} {unit} is more than 100 years; is the unit right?"
+    return _Finding((sentence,), {"horizon": None})
+
+
+def _check_biomarker(trial: Trial, selection: Selection) -> _Finding:
+    known = [marker.column for marker in trial.dictionary.biomarkers]
+    if not selection.biomarker or selection.biomarker in known:
+        return _FITS
+    sentence = _unknown("biomarker", selection.biomarker, known)
+    return _Finding((sentence,), {"biomarker": "", "thresholds": None})
+
+
+def _check_thresholds(trial: Trial, selection: Selection) -> _Finding:
+    if not selection.thresholds or trial.dictionary.biomarkers:
+        return _FITS
+    sentence = "There is no biomarker in this trial on which a threshold could be set."
+    return _Finding((sentence,), {"thresholds": None})
+
+
+def _check_arms(trial: Trial, selection: Selection) -> _Finding:
+    sentences: list[str] = []
+    chosen: dict[str, str] = {}
+    for role in ("control", "treated"):
+        given: str = getattr(selection, role)
+        if given and given not in trial.arm.names:
+            sentences.append(_unknown("arm", given, trial.arm.names))
+            given = ""
+        chosen[role] = given
+    control = chosen["control"] or trial.dictionary.control
+    treated = chosen["treated"] or trial.dictionary.treated
+    if control == treated:
+        sentences.append(f"The treated and the control arm are both '{control}'; choose two different arms.")
+        chosen = {"control": "", "treated": ""}
+    return _Finding(tuple(sentences), chosen) if sentences else _FITS
+
+
+def _check_sites(trial: Trial, selection: Selection) -> _Finding:
+    if selection.sites is None:
+        return _FITS
+    if trial.site is None:
+        return _Finding(("This trial has no sites to choose from.",), {"sites": None})
+    names = trial.site.names
+    unknown = [site for site in selection.sites if site not in names]
+    if not unknown:
+        return _FITS
+    kept = tuple(site for site in selection.sites if site in names)
+    return _Finding(tuple(_unknown("site", site, names) for site in unknown), {"sites": kept or None})
+
+
+def _check_filters(trial: Trial, selection: Selection) -> _Finding:
+    found = {item: problem for item in selection.filters if (problem := item.problem(trial))}
+    if not found:
+        return _FITS
+    kept = tuple(item for item in selection.filters if item not in found)
+    return _Finding(tuple(found.values()), {"filters": kept})
+
+
+def _check_strata(trial: Trial, selection: Selection) -> _Finding:
+    unfit = [column for column in selection.strata if stratum_column(trial, column) is None]
+    if not unfit:
+        return _FITS
+    kept = tuple(column for column in selection.strata if column not in unfit)
+    sentences = tuple(_unknown("column with strata", column, trial.categories) for column in unfit)
+    return _Finding(sentences, {"strata": kept})
+
+
+def _check_confidence(trial: Trial, selection: Selection) -> _Finding:
+    if selection.confidence <= HIGHEST_CONFIDENCE:
+        return _FITS
+    sentence = f"The confidence level can be at most {HIGHEST_CONFIDENCE}; 0.95 is usual."
+    return _Finding((sentence,), {"confidence": 0.95})
+
+
+def _check_unit(trial: Trial, selection: Selection) -> _Finding:
+    known = get_args(TimeUnit)
+    if not selection.unit or selection.unit in known:
+        return _FITS
+    sentence = f"There is no unit of time '{selection.unit}'; choose {', '.join(known)}."
+    return _Finding((sentence,), {"unit": ""})
+
+
+_CHECKS: tuple[Callable[[Trial, Selection], _Finding], ...] = (
+    _check_endpoint,
+    _check_horizon,
+    _check_biomarker,
+    _check_thresholds,
+    _check_arms,
+    _check_sites,
+    _check_filters,
+    _check_strata,
+    _check_confidence,
+    _check_unit,
+)
