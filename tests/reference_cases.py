@@ -30,6 +30,8 @@ class ReferenceCase:
     treated: NDArray[np.bool_]
     biomarker: NDArray[np.float64]
     stratum: NDArray[np.int64]
+    horizon: float
+    threshold: float | None
     expected: dict[str, Any]
 
 
@@ -52,5 +54,31 @@ def load_case(name: str) -> ReferenceCase:
         treated=np.array([row[case["arm"]] == case["treated"] for row in rows]),
         biomarker=np.array([float(row[biomarker] or "nan") if biomarker else np.nan for row in rows]),
         stratum=np.array([sorted(set(labels)).index(label) if strata else -1 for label in labels]),
+        horizon=float(case["horizon"]),
+        threshold=case["threshold"],
         expected=load_json(f"{name}.expected"),
+    )
+
+
+def degenerate_names() -> list[str]:
+    """Names of the data sets in ``degenerate_cases.json``."""
+    return [case["name"] for case in load_json("degenerate_cases")]
+
+
+def load_degenerate(name: str) -> ReferenceCase:
+    """Read one data set where data are hardly enough, with what ``degenerate.R`` says of it."""
+    case = next(case for case in load_json("degenerate_cases") if case["name"] == name)
+    expected = next(answer for answer in load_json("degenerate") if answer["name"] == name)
+    n, times = len(case["time"]), case.get("repeat", 1)
+    biomarker = [np.nan if value is None else value for value in case.get("biomarker", [None] * n)]
+    return ReferenceCase(
+        name=name,
+        time=np.tile(np.array(case["time"], dtype=np.float64), times),
+        event=np.tile(np.array(case["event"], dtype=np.bool_), times),
+        treated=np.tile(np.array(case["treated"], dtype=np.bool_), times),
+        biomarker=np.tile(np.array(biomarker, dtype=np.float64), times),
+        stratum=np.tile(np.array(case.get("stratum", [-1] * n), dtype=np.int64), times),
+        horizon=float(case["horizon"]),
+        threshold=case.get("threshold"),
+        expected=expected,
     )

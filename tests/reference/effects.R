@@ -14,7 +14,8 @@ arm_summary <- function(d, label, horizon, tau) {
   f <- survfit(Surv(time, event) ~ 1, data = d, conf.type = "log-log")
   q <- quantile(f, 0.5)
   s <- summary(f, times = horizon, extend = TRUE)
-  rm <- summary(f, rmean = tau)$table
+  # R refuses a tau at or before the first time; survival is 1 until then
+  rm <- if (tau <= min(f$time)) c(rmean = tau, `se(rmean)` = 0) else summary(f, rmean = tau)$table
   list(arm = unbox(label), n = unbox(nrow(d)), events = unbox(sum(d$event)), last_follow_up = num(max(d$time)),
     median = num(q$quantile), median_ci = arr(c(q$lower, q$upper)),
     survival_at = list(time = num(horizon), estimate = num(s$surv), ci = arr(c(s$lower, s$upper)), std_err = num(s$std.err),
