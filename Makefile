@@ -49,10 +49,7 @@ lock: $(READY) ## remake requirements.lock after a change of dependencies in pyp
 
 references: ## remake the stored values that R's survival package gives (needs R with survival and jsonlite)
 	@command -v Rscript >/dev/null || { echo "R is missing: install R with the packages survival and jsonlite." >&2; exit 1; }
-	@for script in tests/reference/*.R; do \
-		[ -e "$$script" ] || { echo "There is no R script in tests/reference." >&2; exit 1; }; \
-		echo "Rscript $$script"; (cd tests/reference && Rscript "$$(basename "$$script")") || exit 1; \
-	done
+	sh tests/reference/make.sh
 
 clean: ## remove the virtual environment and everything tools left behind
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage htmlcov build dist

@@ -1,0 +1,187 @@
+"""The rules of the house, checked: what a reader may rely on in every file."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "mirodash"
+ASSETS = ROOT / "assets"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+LINES_AT_MOST = 260
+NAMES_THAT_SAY_NOTHING = {"utils.py", "helpers.py", "common.py", "misc.py"}
+FORBIDDEN_IMPORTS = {"pickle", "cPickle", "dill", "cloudpickle", "shelve", "marshal", "diskcache", "joblib"}
+XML_NAMESPACES = "http://www.w3.org/"
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def _imports(source: str) -> set[str]:
+    """Return the top-level names that a piece of Python imports, wherever in it the import stands."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+def _locked() -> dict[str, str]:
+    """Return the entry of every locked distribution, by its normalised name."""
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    entries = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)
+    return {canonicalize_name(entry.partition("==")[0]): entry for entry in entries if "==" in entry}
+
+
+def _requirements() -> Iterator[Requirement]:
+    """Yield what the product, its build and its development ask for in pyproject.toml."""
+    project = _project()
+    extras = project["project"]["optional-dependencies"]
+    groups = [project["build-system"]["requires"], project["project"]["dependencies"], *extras.values()]
+    yield from (Requirement(line) for group in groups for line in group)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_a_module_is_short_enough_to_read_at_one_sitting(path: Path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LINES_AT_MOST
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_a_module_opens_with_one_sentence_about_itself(path: Path):
+    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert docstring, f"{_name(path)} has no docstring"
+    opening = docstring.partition("\n\n")[0]
+    assert opening.endswith((".", "?")), f"{_name(path)}: the opening is not a sentence: {opening!r}"
+    assert not re.search(r"[.!?]\s+[A-Z]", opening), f"{_name(path)}: more than one sentence: {opening!r}"
+
+
+def test_no_file_has_a_name_that_says_nothing():
+    folders = [PACKAGE, ROOT / "tests", ROOT / "benchmarks"]
+    named = [_name(p) for folder in folders for p in folder.rglob("*.py") if p.name in NAMES_THAT_SAY_NOTHING]
+    assert named == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_a_module_stores_nothing_that_could_run_code_when_it_is_read(path: Path):
+    assert _imports(path.read_text(encoding="utf-8")) & FORBIDDEN_IMPORTS == set()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_a_module_never_hands_html_to_the_browser_unescaped(path: Path):
+    assert "dangerously_allow_html" not in path.read_text(encoding="utf-8")
+
+
+def test_what_only_tests_need_is_not_imported_by_the_product():
+    distributions = packages_distributions()
+    declared = {canonicalize_name(Requirement(line).name) for line in _project()["project"]["dependencies"]}
+    product = [*MODULES, *ROOT.glob("app.py")]
+    imported = {name for path in product for name in _imports(path.read_text(encoding="utf-8"))}
+    foreign = imported - set(sys.stdlib_module_names) - {"mirodash"}
+    undeclared = {
+        name
+        for name in foreign
+        if not {canonicalize_name(distribution) for distribution in distributions.get(name, [])} & declared
+    }
+    assert undeclared == set(), "imported, but not among the dependencies of the product in pyproject.toml"
+
+
+def test_every_dependency_is_locked_at_a_version_that_fits():
+    locked = _locked()
+    wrong = []
+    for requirement in _requirements():
+        entry = locked.get(canonicalize_name(requirement.name), "")
+        version = re.match(r"[^=]+==([^ ;\\\n]+)", entry)
+        if version is None or version[1] not in requirement.specifier:
+            wrong.append(str(requirement))
+    assert wrong == [], "make lock remakes requirements.lock"
+
+
+def test_every_locked_distribution_has_hashes():
+    locked = _locked()
+    assert len(locked) > 30
+    assert [name for name, entry in locked.items() if "--hash=sha256:" not in entry] == []
+
+
+def test_the_lock_names_no_host_and_no_folder():
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert re.findall(r"\S*(?:://|--index|--find-links| @ )\S*", text) == []
+    assert re.findall(r"(?<![\w.])/\w+/\S*", text) == []
+
+
+def test_imports_point_down_the_layers():
+    command = Path(sys.executable).parent / "lint-imports"
+    done = subprocess.run(
+        [command, "--no-cache"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _assets(*endings: str) -> list[Path]:
+    return sorted(p for p in ASSETS.rglob("*") if p.suffix in endings)
+
+
+@pytest.mark.parametrize("path", _assets(".css", ".js"), ids=_name)
+def test_an_asset_loads_nothing_from_another_machine(path: Path):
+    text = path.read_text(encoding="utf-8").replace(XML_NAMESPACES, "")
+    assert re.findall(r"https?://\S*", text) == []
+    assert re.findall(r"url\(\s*[\"']?//\S*", text) == []
+    assert re.findall(r"[\"'`]//\w\S*", text) == []
+
+
+@pytest.mark.parametrize("path", _assets(".css"), ids=_name)
+def test_every_file_that_a_style_sheet_names_is_there(path: Path):
+    named = re.findall(r"url\(\s*[\"']?([^\"')]+)", path.read_text(encoding="utf-8"))
+    local = [name for name in named if not name.startswith(("data:", "#"))]
+    assert [name for name in local if not (path.parent / name).is_file()] == []
+
+
+@pytest.mark.parametrize("path", [*MODULES, *ROOT.glob("app.py")], ids=_name)
+def test_no_module_loads_scripts_or_styles_from_another_machine(path: Path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    keywords = {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword)}
+    assert keywords & {"external_scripts", "external_stylesheets"} == set()
+    texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    loaded = [t for t in texts if isinstance(t, str) and re.search(r"(?:src|href)=[\"']?(?:https?:)?//", t)]
+    assert loaded == []
+
+
+def test_the_fonts_come_with_their_licence():
+    fonts = ASSETS / "fonts"
+    assert list(fonts.glob("*.woff2"))
+    assert "SIL Open Font License" in (fonts / "OFL.txt").read_text(encoding="utf-8")
+    stated = (fonts / "README.md").read_text(encoding="utf-8")
+    assert [font.name for font in fonts.glob("*.woff2") if font.name not in stated] == []
+
+
+def test_the_clean_room_run_does_what_contributors_do():
+    script = ROOT / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    text = script.read_text(encoding="utf-8")
+    assert re.search(r"^make test$", text, re.MULTILINE)
+    assert re.search(r"^make check$", text, re.MULTILINE)
+    assert "MIRODASH_REQUIRE_TOOLS=1" in text
