@@ -1,0 +1,90 @@
+"""How the biomarker is spread among the selected participants of each arm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirodash.analysis.measured import Measured, measured
+from mirodash.stratification.groups import groups
+from mirodash.stratification.selection import Selection
+from mirodash.trial.dictionary import Biomarker, Scale
+from mirodash.trial.trial import Trial
+
+BINS = 24
+QUANTILES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class BiomarkerDistribution:
+    """A histogram by arm on the biomarker's own scale.
+
+    ``edges`` is (bins + 1,), ``control`` and ``treated`` are (bins,) counts of participants;
+    ``quantiles`` are (share at or below, value) pairs of both arms together, empty without anybody.
+    ``scale`` is linear where values of zero or less rule out the logarithm. ``missing`` participants
+    are selected but lack the biomarker.
+    """
+
+    biomarker: Biomarker
+    scale: Scale
+    edges: NDArray[np.float64]
+    control: NDArray[np.int64]
+    treated: NDArray[np.int64]
+    quantiles: tuple[tuple[float, float], ...]
+    missing: int
+
+    @property
+    def n(self) -> int:
+        """How many selected participants have the biomarker."""
+        return int(self.control.sum() + self.treated.sum())
+
+
+def biomarker_distribution(trial: Trial, selection: Selection) -> BiomarkerDistribution | None:
+    """The biomarker among the selected participants, whatever the thresholds; None without a biomarker.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    return _without_thresholds(trial, replace(selection, thresholds=(), strata=(), horizon=None, unit=""))
+
+
+@lru_cache(maxsize=128)
+def _without_thresholds(trial: Trial, selection: Selection) -> BiomarkerDistribution | None:
+    people = measured(trial, selection)
+    if people is None:
+        return None
+    scale: Scale = "log" if people.biomarker.scale == "log" and bool((people.values > 0).all()) else "linear"
+    edges = _edges(people, scale)
+    control = np.histogram(people.values[~people.treated], edges)[0].astype(np.int64)
+    treated = np.histogram(people.values[people.treated], edges)[0].astype(np.int64)
+    for array in (edges, control, treated):
+        array.flags.writeable = False
+    missing = int(groups(trial, selection).everyone.sum()) - people.values.size
+    return BiomarkerDistribution(
+        people.biomarker, scale, edges, control, treated, _quantiles(people.values), missing
+    )
+
+
+def _edges(people: Measured, scale: Scale) -> NDArray[np.float64]:
+    """Equal bins on the scale; the outermost edges are exactly the smallest and the largest value."""
+    if not people.values.size:
+        return np.array([1.0, 2.0])
+    low, high = float(people.values.min()), float(people.values.max())
+    if low == high:
+        return np.array([low - abs(low) / 2 - 0.5 * (low == 0), high + abs(high) / 2 + 0.5 * (high == 0)])
+    edges = np.geomspace(low, high, BINS + 1) if scale == "log" else np.linspace(low, high, BINS + 1)
+    edges[0], edges[-1] = low, high
+    return edges
+
+
+def _quantiles(values: NDArray[np.float64]) -> tuple[tuple[float, float], ...]:
+    """Observed values, the smallest with at least that share of the participants at or below them."""
+    if not values.size:
+        return ()
+    found = np.quantile(values, QUANTILES, method="inverted_cdf")
+    return tuple((share, float(value)) for share, value in zip(QUANTILES, found, strict=True))

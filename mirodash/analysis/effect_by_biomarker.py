@@ -1,0 +1,112 @@
+"""How the treatment effect changes along the biomarker, before anybody cuts it into groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirodash.analysis.measured import Measured, measured
+from mirodash.errors import CannotComputeError
+from mirodash.stratification.selection import Selection
+from mirodash.survival.continuous import continuous_interaction
+from mirodash.survival.effect_curve import effect_by_biomarker as fitted_curve
+from mirodash.survival.results import ContinuousInteraction, EffectCurve, NotEstimable
+from mirodash.trial.dictionary import Biomarker
+from mirodash.trial.trial import Trial
+
+CURVE_POINTS = 120
+"""Enough for a smooth line across half a screen."""
+NO_BIOMARKER = NotEstimable("This trial has no biomarker by which the effect could differ.")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class EffectByBiomarker:
+    """The effect along the biomarker, and where along it the participants stand.
+
+    ``control_values`` and ``treated_values`` (participants of the arm with the biomarker,) are ascending,
+    so that nobody can be followed from one picture to another.
+    """
+
+    biomarker: Biomarker | None
+    curve: EffectCurve | NotEstimable
+    linear: ContinuousInteraction | NotEstimable
+    control_values: NDArray[np.float64]
+    treated_values: NDArray[np.float64]
+    confidence: float
+
+
+def effect_by_biomarker(trial: Trial, selection: Selection) -> EffectByBiomarker:
+    """The smooth effect of treatment along the biomarker; moving a threshold does not change it.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    return _without_thresholds(trial, _uncut(selection))
+
+
+def linear_interaction(trial: Trial, selection: Selection) -> ContinuousInteraction | NotEstimable:
+    """Treatment × log biomarker alone, without the cost of the curve.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    return _linear(trial, _uncut(selection))
+
+
+def _uncut(selection: Selection) -> Selection:
+    """The same people and question, without what only moves thresholds, ticks or strata."""
+    return replace(selection, thresholds=(), strata=(), horizon=None, unit="")
+
+
+@lru_cache(maxsize=128)
+def _without_thresholds(trial: Trial, selection: Selection) -> EffectByBiomarker:
+    people = measured(trial, selection)
+    if people is None:
+        nobody = np.empty(0)
+        return EffectByBiomarker(None, NO_BIOMARKER, NO_BIOMARKER, nobody, nobody, selection.confidence)
+    return EffectByBiomarker(
+        people.biomarker,
+        _curve(people, selection.confidence),
+        _linear(trial, selection),
+        _ascending(people.values[~people.treated]),
+        _ascending(people.values[people.treated]),
+        selection.confidence,
+    )
+
+
+@lru_cache(maxsize=128)
+def _linear(trial: Trial, selection: Selection) -> ContinuousInteraction | NotEstimable:
+    people = measured(trial, selection)
+    if people is None:
+        return NO_BIOMARKER
+    try:
+        return continuous_interaction(people.time, people.event, people.treated, people.values)
+    except CannotComputeError as error:
+        return NotEstimable(" ".join(error.problems))
+
+
+def _curve(people: Measured, confidence: float) -> EffectCurve | NotEstimable:
+    try:
+        return fitted_curve(
+            people.time,
+            people.event,
+            people.treated,
+            people.values,
+            confidence=confidence,
+            points=CURVE_POINTS,
+        )
+    except CannotComputeError as error:
+        return NotEstimable(" ".join(error.problems))
+
+
+def _ascending(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    ordered = np.sort(values)
+    ordered.flags.writeable = False
+    return ordered

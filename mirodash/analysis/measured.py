@@ -1,0 +1,40 @@
+"""The selected participants whose biomarker is known: what they had measured, and what became of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirodash.stratification.groups import groups
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.settling import settled
+from mirodash.trial.dictionary import Biomarker
+from mirodash.trial.trial import Trial
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Measured:
+    """Arrays are (participants with the biomarker,); ``time`` is in the endpoint's unit."""
+
+    biomarker: Biomarker
+    values: NDArray[np.float64]
+    time: NDArray[np.float64]
+    event: NDArray[np.bool_]
+    treated: NDArray[np.bool_]
+
+
+def measured(trial: Trial, selection: Selection) -> Measured | None:
+    """The selected participants with the biomarker, whatever the thresholds; None without a biomarker."""
+    chosen = settled(trial, selection)
+    marker = trial.dictionary.biomarker(chosen.biomarker)
+    if marker is None:
+        return None
+    people = groups(trial, selection)
+    values = trial.numbers[marker.column].values
+    inside = people.everyone & np.isfinite(values)
+    outcome = trial.outcomes[chosen.endpoint]
+    return Measured(
+        marker, values[inside], outcome.time[inside], outcome.event[inside], people.treated[inside]
+    )

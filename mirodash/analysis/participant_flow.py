@@ -1,0 +1,63 @@
+"""What became of everybody randomised: selected, in which group, or left out and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mirodash.stratification.groups import Groups, groups
+from mirodash.stratification.selection import Selection
+from mirodash.trial.trial import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class ArmCounts:
+    """How many people of each arm there are in a group."""
+
+    label: str
+    control: int
+    treated: int
+
+    @property
+    def total(self) -> int:
+        """Both arms together."""
+        return self.control + self.treated
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantFlow:
+    """Randomised → selected → in a group; ``excluded`` counts the others by reason.
+
+    With thresholds, ``grouped`` and ``excluded`` add up to ``randomised``; without, ``selected`` and
+    ``excluded`` do.
+    """
+
+    randomised: int
+    selected: ArmCounts
+    groups: tuple[ArmCounts, ...]
+    excluded: tuple[tuple[str, int], ...]
+
+    @property
+    def grouped(self) -> int:
+        """How many people are in one of the groups."""
+        return sum(group.total for group in self.groups)
+
+
+@lru_cache(maxsize=256)
+def participant_flow(trial: Trial, selection: Selection) -> ParticipantFlow:
+    """Count everybody randomised once.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    people = groups(trial, selection)
+    selected, *made = (_counts(people, k) for k in range(len(people.groups) + 1))
+    return ParticipantFlow(trial.participants, selected, tuple(made), people.excluded)
+
+
+def _counts(people: Groups, k: int) -> ArmCounts:
+    group = people.shown[k]
+    treated = int((group.mask & people.treated).sum())
+    return ArmCounts(group.label, group.n - treated, treated)

@@ -1,0 +1,60 @@
+"""The whole answer to one question about a trial: what the command line prints and an export holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mirodash.analysis.effect_by_biomarker import linear_interaction
+from mirodash.analysis.interaction import interaction
+from mirodash.analysis.stratified_effect import EffectWithinStrata, stratified_effect
+from mirodash.analysis.survival_by_group import SurvivalByGroup, survival_by_group
+from mirodash.stratification.groups import groups
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.settling import minimal, settled
+from mirodash.survival.results import (
+    ContinuousInteraction,
+    InteractionTest,
+    NotEstimable,
+    RatioOfHazardRatios,
+)
+from mirodash.trial.trial import Trial
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Analysis:
+    """Everything ``mirodash analyze`` tells.
+
+    ``selection`` is concrete in every field; ``query`` is its canonical query string. ``excluded`` counts
+    everybody in no group by reason. ``stratified`` is None unless strata were chosen.
+    """
+
+    trial: Trial
+    selection: Selection
+    query: str
+    excluded: tuple[tuple[str, int], ...]
+    survival: SurvivalByGroup
+    interaction: RatioOfHazardRatios | InteractionTest | NotEstimable
+    continuous: ContinuousInteraction | NotEstimable
+    stratified: EffectWithinStrata | None
+
+
+@lru_cache(maxsize=64)
+def analyze(trial: Trial, selection: Selection) -> Analysis:
+    """Answer every question about one selection of a trial.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    return Analysis(
+        trial=trial,
+        selection=settled(trial, selection),
+        query=minimal(trial, selection).to_query(),
+        excluded=groups(trial, selection).excluded,
+        survival=survival_by_group(trial, selection),
+        interaction=interaction(trial, selection),
+        continuous=linear_interaction(trial, selection),
+        stratified=stratified_effect(trial, selection),
+    )

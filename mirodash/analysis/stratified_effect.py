@@ -1,0 +1,49 @@
+"""The treatment effect when people are compared only within sites, countries or other strata."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mirodash.stratification.groups import groups
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.settling import settled
+from mirodash.stratification.strata import strata
+from mirodash.survival.results import StratifiedEffect
+from mirodash.survival.stratified import stratified_effect as compared_within_strata
+from mirodash.trial.trial import MISSING, Trial
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class EffectWithinStrata:
+    """The stratified comparison of all participants; ``missing`` of them belong to no stratum."""
+
+    by: tuple[str, ...]
+    effect: StratifiedEffect
+    missing: int
+
+
+@lru_cache(maxsize=128)
+def stratified_effect(trial: Trial, selection: Selection) -> EffectWithinStrata | None:
+    """Stratified log-rank test and Cox model among all participants; None when no strata are chosen.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    chosen = settled(trial, selection)
+    if not chosen.strata:
+        return None
+    people = groups(trial, selection)
+    codes = strata(trial, chosen.strata)
+    inside = people.everyone & (codes != MISSING)
+    outcome = trial.outcomes[chosen.endpoint]
+    effect = compared_within_strata(
+        outcome.time[inside],
+        outcome.event[inside],
+        people.treated[inside],
+        codes[inside],
+        confidence=chosen.confidence,
+    )
+    return EffectWithinStrata(chosen.strata, effect, int((people.everyone & ~inside).sum()))

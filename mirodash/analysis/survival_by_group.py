@@ -1,0 +1,88 @@
+"""How long people in each arm live, for everybody and in each group that the thresholds make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirodash.analysis.time_units import tick_times
+from mirodash.stratification.groups import groups
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.settling import settled
+from mirodash.survival.comparison import compare_arms
+from mirodash.survival.results import ArmComparison
+from mirodash.trial.dictionary import Endpoint
+from mirodash.trial.trial import Trial
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class GroupSurvival:
+    """One group with its two arms; ``lower`` < biomarker <= ``upper``, None is an open end."""
+
+    label: str
+    lower: float | None
+    upper: float | None
+    comparison: ArmComparison
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SurvivalByGroup:
+    """All participants first, then the groups ascending, each with its arms compared.
+
+    ``horizon`` and ``ticks`` (ticks,) are in the endpoint's unit; ``unit`` is the reader's, in which the
+    ticks are neat. ``control`` and ``treated`` are the levels of the arm column.
+    """
+
+    groups: tuple[GroupSurvival, ...]
+    horizon: float
+    ticks: NDArray[np.float64]
+    endpoint: Endpoint
+    control: str
+    treated: str
+    unit: str
+    confidence: float
+
+    @property
+    def overall(self) -> GroupSurvival:
+        """All participants, with and without the biomarker."""
+        return self.groups[0]
+
+
+@lru_cache(maxsize=256)
+def survival_by_group(trial: Trial, selection: Selection) -> SurvivalByGroup:
+    """Compare the arms of a selection, among all its participants and in each group.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    chosen = settled(trial, selection)
+    endpoint = next(e for e in trial.dictionary.endpoints if e.key == chosen.endpoint)
+    horizon = chosen.horizon or endpoint.horizon
+    ticks = tick_times(horizon, endpoint.unit, chosen.unit)
+    ticks.flags.writeable = False
+    sorted_people = groups(trial, selection)
+    shown = sorted_people.shown
+    # people who are not selected may have no time at all, so they stay outside the statistics
+    inside = sorted_people.everyone
+    outcome = trial.outcomes[endpoint.key]
+    comparisons = compare_arms(
+        outcome.time[inside],
+        outcome.event[inside],
+        sorted_people.treated[inside],
+        np.stack([group.mask[inside] for group in shown]),
+        horizon=horizon,
+        ticks=ticks,
+        confidence=chosen.confidence,
+    )
+    made = tuple(
+        GroupSurvival(group.label, group.lower, group.upper, comparison)
+        for group, comparison in zip(shown, comparisons, strict=True)
+    )
+    return SurvivalByGroup(
+        made, horizon, ticks, endpoint, chosen.control, chosen.treated, chosen.unit, chosen.confidence
+    )

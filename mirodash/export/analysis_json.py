@@ -1,0 +1,192 @@
+"""An analysis as JSON: every number at full precision, and null for what does not exist."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirodash.analysis.report import Analysis
+from mirodash.analysis.stratified_effect import EffectWithinStrata
+from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup
+from mirodash.survival.results import (
+    ArmSummary,
+    ContinuousInteraction,
+    Difference,
+    FirthEstimate,
+    HazardRatio,
+    InteractionTest,
+    LogRank,
+    NotEstimable,
+    ProportionalHazardsTest,
+    RatioOfHazardRatios,
+)
+
+Json = dict[str, Any]
+
+
+def analysis_json(analysis: Analysis) -> Json:
+    """The analysis as nested dictionaries that ``json.dumps(allow_nan=False)`` accepts.
+
+    Times are in the endpoint's unit, survival is a share between 0 and 1. A test or difference that does
+    not exist keeps its keys, with null in them; a hazard ratio that does not exist says why. Intervals
+    are always pairs, with null for an end that does not exist.
+    """
+    answer: Json = {
+        "trial": {
+            "name": analysis.trial.title,
+            "participants": analysis.trial.participants,
+            "fingerprint": analysis.trial.fingerprint,
+        },
+        "selection": {"query": analysis.query},
+        "excluded": [{"reason": reason, "participants": n} for reason, n in analysis.excluded],
+        "groups": [_group(group, analysis.survival) for group in analysis.survival.groups],
+        "interaction": _interaction(analysis.interaction),
+        "continuous": _continuous(analysis.continuous),
+    }
+    if analysis.stratified is not None:
+        answer["stratified"] = _stratified(analysis.stratified)
+    return answer
+
+
+def _group(group: GroupSurvival, survival: SurvivalByGroup) -> Json:
+    compared = group.comparison
+    horizon = survival.horizon
+    return {
+        "label": group.label,
+        "n": compared.n,
+        "events": compared.events,
+        "arms": [
+            _arm(survival.control, compared.control, horizon),
+            _arm(survival.treated, compared.treated, horizon),
+        ],
+        "logrank": _test(compared.logrank),
+        "cox": _cox(compared.cox),
+        "ph_test": _test(compared.ph_test),
+        "rmst_difference": _difference("tau", compared.rmst_difference),
+        "survival_difference": _difference("time", compared.survival_difference),
+    }
+
+
+def _arm(name: str, arm: ArmSummary, horizon: float) -> Json:
+    at, mean = arm.survival_at, arm.rmst
+    return {
+        "arm": name,
+        "n": arm.n,
+        "events": arm.events,
+        "median": _number(arm.median),
+        "median_ci": _pair(arm.median_ci),
+        "survival_at": {
+            "time": float(at.time if at else horizon),
+            "estimate": _number(at.estimate if at else None),
+            "ci": _pair((at.lower, at.upper) if at else (None, None)),
+            "at_risk": at.at_risk if at else 0,
+        },
+        "rmst": {
+            "tau": _number(mean.tau if mean else None),
+            "estimate": _number(mean.estimate if mean else None),
+            "se": _number(mean.se if mean else None),
+        },
+        "curve": {
+            "time": _numbers(arm.curve.time),
+            "estimate": _numbers(arm.curve.estimate),
+            "lower": _numbers(arm.curve.lower),
+            "upper": _numbers(arm.curve.upper),
+        },
+        "at_risk": {
+            "time": _numbers(arm.at_risk.time),
+            "at_risk": arm.at_risk.at_risk.tolist(),
+            "censored": arm.at_risk.censored.tolist(),
+            "events": arm.at_risk.events.tolist(),
+        },
+    }
+
+
+def _test(test: LogRank | ProportionalHazardsTest | NotEstimable) -> Json:
+    if isinstance(test, NotEstimable):
+        return {"statistic": None, "p": None}
+    return {"statistic": _number(test.statistic), "p": _number(test.p)}
+
+
+def _cox(cox: HazardRatio | NotEstimable) -> Json:
+    if isinstance(cox, NotEstimable):
+        return _not_estimable(cox)
+    return {
+        "hr": _number(cox.hr),
+        "ci": _pair(cox.ci),
+        "coef": _number(cox.coef),
+        "se": _number(cox.se),
+        "p_wald": _number(cox.p_wald),
+        "p_lr": _number(cox.p_lr),
+        "p_score": _number(cox.p_score),
+    }
+
+
+def _not_estimable(reason: NotEstimable) -> Json:
+    said: Json = {"not_estimable": reason.why}
+    return said if reason.firth is None else {**said, "firth": _firth(reason.firth)}
+
+
+def _firth(firth: FirthEstimate) -> Json:
+    return {"hr": _number(firth.hr), "ci": _pair(firth.ci), "p": _number(firth.p)}
+
+
+def _difference(time: str, difference: Difference | NotEstimable) -> Json:
+    if isinstance(difference, NotEstimable):
+        return {time: None, "estimate": None, "se": None, "ci": [None, None]}
+    return {
+        time: _number(difference.time),
+        "estimate": _number(difference.estimate),
+        "se": _number(difference.se),
+        "ci": _pair(difference.ci),
+    }
+
+
+def _interaction(test: RatioOfHazardRatios | InteractionTest | NotEstimable) -> Json:
+    if isinstance(test, NotEstimable):
+        return {"not_estimable": test.why}
+    if isinstance(test, InteractionTest):
+        return {"p_lr": _number(test.p_lr), "df": test.df}
+    return {
+        "ratio_of_hazard_ratios": _number(test.ratio),
+        "ci": _pair(test.ci),
+        "p_lr": _number(test.p_lr),
+        "p_wald": _number(test.p_wald),
+    }
+
+
+def _continuous(effect: ContinuousInteraction | NotEstimable) -> Json:
+    if isinstance(effect, NotEstimable):
+        return {"scale": None, "coef": None, "se": None, "p_lr": None}
+    return {
+        "scale": effect.scale,
+        "coef": _number(effect.coef),
+        "se": _number(effect.se),
+        "p_lr": _number(effect.p_lr),
+    }
+
+
+def _stratified(within: EffectWithinStrata) -> Json:
+    cox = within.effect.cox
+    return {
+        "by": list(within.by),
+        "logrank": _test(within.effect.logrank),
+        "cox": _not_estimable(cox)
+        if isinstance(cox, NotEstimable)
+        else {"hr": _number(cox.hr), "ci": _pair(cox.ci)},
+    }
+
+
+def _pair(ends: tuple[float | None, float | None]) -> list[float | None]:
+    return [_number(end) for end in ends]
+
+
+def _number(value: float | None) -> float | None:
+    """A plain float, or None for what no JSON number can say."""
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def _numbers(values: NDArray[np.float64]) -> list[float | None]:
+    return [_number(value) for value in values.tolist()]
