@@ -1,0 +1,171 @@
+"""Kaplan–Meier survival: the share still free of the event, with its interval, median and at-risk table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri
+
+from mirodash.survival.observations import checked_confidence, observe
+from mirodash.survival.results import AtRiskTable, Numbers, OpenInterval, SurvivalAt, SurvivalCurve
+from mirodash.survival.risk_sets import RiskSets, count_risk_sets
+
+FLAT = float(np.sqrt(np.finfo(np.float64).eps))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Curves:
+    """Survival of both arms of every group, every array (groups, 2, times).
+
+    ``hazard_variance`` is each time's own term d / (n (n - d)) of Greenwood's formula, 0 where everybody at
+    risk had the event.
+    """
+
+    estimate: Numbers
+    standard_error: Numbers
+    lower: Numbers
+    upper: Numbers
+    hazard_variance: Numbers
+
+
+def survival_curves(counts: RiskSets, *, confidence: float) -> Curves:
+    """Kaplan–Meier estimates with Greenwood's standard error and log–log interval.
+
+    Source: Kaplan and Meier (1958), Greenwood (1926); R's ``survfit(conf.type = "log-log")``. The interval
+    is NaN where survival is 1 or 0, the standard error where it is 0.
+    """
+    at_risk = np.maximum(counts.at_risk, 1)
+    staying = at_risk - counts.events
+    estimate: Numbers = np.cumprod(staying / at_risk, axis=-1, dtype=np.float64)
+    own = counts.events / (at_risk.astype(np.float64) * np.maximum(staying, 1))
+    hazard_variance = np.where(staying > 0, own, 0.0)
+    dead = estimate <= 0
+    inside = ~dead & (estimate < 1)
+    relative = np.sqrt(np.cumsum(hazard_variance, axis=-1))
+    log = np.log(np.where(inside, estimate, 0.5))
+    reach = float(ndtri(0.5 + confidence / 2)) * relative / log
+    return Curves(
+        estimate=estimate,
+        standard_error=np.where(dead, np.nan, relative * estimate),
+        lower=np.where(inside, np.exp(log * np.exp(-reach)), np.nan),
+        upper=np.where(inside, np.exp(log * np.exp(reach)), np.nan),
+        hazard_variance=hazard_variance,
+    )
+
+
+def read_only(array: NDArray[Any]) -> NDArray[Any]:
+    """The same array, closed to writing, so that a result cannot change under its reader."""
+    array.setflags(write=False)
+    return array
+
+
+def curve_of_arm(counts: RiskSets, curves: Curves, group: int, arm: int) -> SurvivalCurve:
+    """One arm's curve at its own distinct times; ``arm`` is 0 for control, 1 for treated."""
+    events, censored = counts.events[group, arm], counts.censored[group, arm]
+    own = np.flatnonzero(events + censored)
+    return SurvivalCurve(
+        time=read_only(counts.time[own]),
+        estimate=read_only(curves.estimate[group, arm, own]),
+        lower=read_only(curves.lower[group, arm, own]),
+        upper=read_only(curves.upper[group, arm, own]),
+        standard_error=read_only(curves.standard_error[group, arm, own]),
+        at_risk=read_only(counts.at_risk[group, arm, own]),
+        events=read_only(events[own]),
+        censored=read_only(censored[own]),
+    )
+
+
+def _time_of_half(time: Numbers, survival: Numbers) -> float | None:
+    fallen = 1 - survival
+    known = ~np.isnan(fallen)
+    if not known.any() or fallen[known].max() < 0.5:
+        return None
+    reached = np.where(fallen >= 0.5 - FLAT, fallen, np.inf)
+    passed = np.where(fallen >= 0.5 + FLAT, fallen, np.inf)
+    first, after = int(reached.argmin()), int(passed.argmin())
+    if passed[after] == np.inf:
+        # flat at one half to the end of follow-up
+        return float((time[first] + time[-1]) / 2)
+    return float((time[first] + time[after]) / 2)
+
+
+def median_survival(curve: SurvivalCurve) -> tuple[float | None, OpenInterval]:
+    """Median and its interval, None where the curve or its band does not come down to one half.
+
+    Where the curve is flat at one half the median is the midpoint of that stretch, as R's
+    ``quantile(survfit(...), 0.5)``; SAS calls this not estimable.
+    """
+    if not curve.time.size:
+        return None, (None, None)
+    return _time_of_half(curve.time, curve.estimate), (
+        _time_of_half(curve.time, curve.lower),
+        _time_of_half(curve.time, curve.upper),
+    )
+
+
+def survival_at(curve: SurvivalCurve, time: float) -> SurvivalAt | None:
+    """Survival at ``time``, as R's ``summary(fit, times = time, extend = TRUE)``; None without anyone."""
+    if not curve.time.size:
+        return None
+    last = int(curve.time.searchsorted(time, side="right")) - 1
+    first_ahead = int(curve.time.searchsorted(time, side="left"))
+    at_risk = int(curve.at_risk[first_ahead]) if first_ahead < curve.time.size else 0
+    if last < 0:
+        return SurvivalAt(time, 1.0, None, None, 0.0, at_risk, carried_forward=False)
+    lower, upper, se = (float(x[last]) for x in (curve.lower, curve.upper, curve.standard_error))
+    return SurvivalAt(
+        time=time,
+        estimate=float(curve.estimate[last]),
+        lower=None if np.isnan(lower) else lower,
+        upper=None if np.isnan(upper) else upper,
+        standard_error=None if np.isnan(se) else se,
+        at_risk=at_risk,
+        carried_forward=at_risk == 0,
+    )
+
+
+def at_risk_table(counts: RiskSets, ticks: Numbers, group: int, arm: int) -> AtRiskTable:
+    """How many are at risk (time >= tick), and how many were censored or had the event before it."""
+    place = counts.time.searchsorted(ticks, side="left")
+    events = np.concatenate(([0], np.cumsum(counts.events[group, arm])))[place]
+    censored = np.concatenate(([0], np.cumsum(counts.censored[group, arm])))[place]
+    size = int(counts.at_risk[group, arm, 0]) if counts.time.size else 0
+    return AtRiskTable(
+        time=ticks,
+        at_risk=read_only(size - events - censored),
+        censored=read_only(censored),
+        events=read_only(events),
+    )
+
+
+def kaplan_meier(time: ArrayLike, event: ArrayLike, *, confidence: float = 0.95) -> SurvivalCurve:
+    """Kaplan–Meier estimate of one list of participants.
+
+    Parameters
+    ----------
+    time : array (participants,)
+        Follow-up from the time origin, finite and at least 0.
+    event : array (participants,)
+        1 or True where the event came.
+    confidence : float
+        Level of the log–log interval.
+
+    Raises
+    ------
+    ValueError
+        When the lengths differ, a time is negative or missing, or ``event`` is not 0/1.
+
+    Examples
+    --------
+    >>> curve = kaplan_meier([1, 2, 3, 4], [1, 1, 0, 1])
+    >>> curve.estimate
+    array([0.75, 0.5 , 0.5 , 0.  ])
+    """
+    level = checked_confidence(confidence)
+    times = np.asarray(time)
+    observed = observe(times, event, np.zeros(times.shape, dtype=np.int64))
+    counts = count_risk_sets(observed, np.ones((1, observed.code.size), dtype=np.bool_))
+    return curve_of_arm(counts, survival_curves(counts, confidence=level), 0, 0)
