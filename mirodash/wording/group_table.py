@@ -1,0 +1,148 @@
+"""One group of participants as plain text: its two arms, and how they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mirodash.analysis.report import Analysis
+from mirodash.analysis.survival_by_group import GroupSurvival
+from mirodash.survival.results import (
+    ArmSummary,
+    Difference,
+    HazardRatio,
+    LogRank,
+    NotEstimable,
+    ProportionalHazardsTest,
+)
+from mirodash.wording import numbers
+from mirodash.wording.text_columns import aligned, labelled, shortened
+
+
+def group_table(group: GroupSurvival, analysis: Analysis) -> list[str]:
+    """The lines of one group."""
+    compared, endpoint = group.comparison, analysis.survival.endpoint
+    events = f"{numbers.count(compared.events)} {_events(compared.events, analysis)}"
+    title = f"{group.label}: n = {numbers.count(compared.n)}, {events}"
+    lines = [title, "-" * len(title)]
+    if not compared.n:
+        return [*lines, "  Nobody is in this group."]
+    confidence = analysis.survival.confidence
+    lines += [*_arms(group, analysis), ""]
+    lines += labelled("Hazard ratio", hazard_ratio_in_words(compared.cox, confidence))
+    lines += labelled("Log-rank test", chi_square_in_words(compared.logrank))
+    lines += labelled("Proportional hazards", chi_square_in_words(compared.ph_test))
+    at = numbers.duration(analysis.survival.horizon, endpoint.unit)
+    lines += labelled(
+        f"Difference {endpoint.event_free}, {at}",
+        _survival_difference(compared.survival_difference, confidence),
+    )
+    lines += labelled(
+        "Difference in restricted mean", _mean_difference(compared.rmst_difference, endpoint.unit, confidence)
+    )
+    return lines
+
+
+def _arms(group: GroupSurvival, analysis: Analysis) -> list[str]:
+    survival, label = analysis.survival, analysis.trial.dictionary.arm_label
+    unit, level = survival.endpoint.unit, numbers.confidence_level(survival.confidence)
+    arms = (
+        (label(survival.control), group.comparison.control),
+        (label(survival.treated), group.comparison.treated),
+    )
+    event_free = survival.endpoint.event_free
+    head = (
+        ("", "", "", f"median, {unit}", f"{event_free} at horizon", "restricted"),
+        ("", "n", survival.endpoint.plural, f"({level})", f"({level})", f"mean, {unit}"),
+    )
+    summaries = aligned([*head, *((shortened(name, 24), *_arm(arm, unit)) for name, arm in arms)])
+    ticks = [numbers.quantity(tick, _decimals(survival.ticks)) for tick in survival.ticks.tolist()]
+    at_risk = [
+        (shortened(name, 24), *(numbers.count(n) for n in arm.at_risk.at_risk.tolist())) for name, arm in arms
+    ]
+    return [*summaries, "", *aligned([(f"At risk after {unit}", *ticks), *at_risk])]
+
+
+def _arm(arm: ArmSummary, unit: str) -> tuple[str, ...]:
+    return (
+        numbers.count(arm.n),
+        numbers.count(arm.events),
+        _median(arm, unit),
+        _alive(arm),
+        _mean(arm, unit),
+    )
+
+
+def _median(arm: ArmSummary, unit: str) -> str:
+    if not arm.n:
+        return "–"
+    places = 0 if unit in ("days", "weeks") else 1
+    low, high = ("not reached" if end is None else _time(end, places) for end in arm.median_ci)
+    if arm.median is None:
+        return "not reached" if arm.median_ci[0] is None else f"not reached ({low} or more)"
+    return f"{_time(arm.median, places)} ({low} to {high})"
+
+
+def _time(value: float, places: int) -> str:
+    """A time with the dictionary's places, or one more where it falls between two (52.5 days)."""
+    return numbers.quantity(value, places if float(round(value, places)) == value else max(places, 1))
+
+
+def _alive(arm: ArmSummary) -> str:
+    at = arm.survival_at
+    if at is None:
+        return "–"
+    shown = numbers.percent(at.estimate)
+    if at.lower is not None and at.upper is not None:
+        shown += f" ({numbers.percent(at.lower)} to {numbers.percent(at.upper)})"
+    return f"{shown} *" if at.carried_forward else shown
+
+
+def _mean(arm: ArmSummary, unit: str) -> str:
+    if arm.rmst is None:
+        return "–"
+    return numbers.quantity(arm.rmst.estimate, 0 if unit in ("days", "weeks") else 1)
+
+
+def hazard_ratio_in_words(cox: HazardRatio | NotEstimable, confidence: float) -> str:
+    """A hazard ratio with interval and p-value, or why there is none."""
+    if isinstance(cox, HazardRatio):
+        shown = numbers.estimate_with_interval(cox.hr, cox.ci, confidence)
+        return f"{shown}, {numbers.p_value(cox.p_lr)} (likelihood ratio)"
+    if cox.firth is None:
+        return f"not estimable. {cox.why}"
+    firth = numbers.estimate_with_interval(cox.firth.hr, cox.firth.ci, confidence)
+    return f"not estimable. {cox.why} Firth's estimate: {firth}, {numbers.p_value(cox.firth.p)}"
+
+
+def chi_square_in_words(test: LogRank | ProportionalHazardsTest | NotEstimable) -> str:
+    """A chi-square test on one degree of freedom, or why there is none."""
+    if isinstance(test, NotEstimable):
+        return f"not estimable. {test.why}"
+    return f"chi-square {test.statistic:.2f}, {numbers.p_value(test.p)}"
+
+
+def _survival_difference(difference: Difference | NotEstimable, confidence: float) -> str:
+    if isinstance(difference, NotEstimable):
+        return f"not estimable. {difference.why}"
+    return numbers.difference_in_points(difference.estimate, difference.ci, confidence)
+
+
+def _mean_difference(difference: Difference | NotEstimable, unit: str, confidence: float) -> str:
+    if isinstance(difference, NotEstimable):
+        return f"not estimable. {difference.why}"
+    shown = numbers.difference_in_time(difference.estimate, difference.ci, unit, confidence)
+    if not difference.capped:
+        return shown
+    tau = numbers.duration(difference.time, unit)
+    return f"{shown}, up to {tau}: the shorter arm's last follow-up"
+
+
+def _events(number: int, analysis: Analysis) -> str:
+    endpoint = analysis.survival.endpoint
+    return endpoint.singular if number == 1 else endpoint.plural
+
+
+def _decimals(ticks: Iterable[float]) -> int:
+    """As few decimals as show every tick except the horizon to three significant digits."""
+    steps = sorted(ticks)[1:]
+    return 0 if steps and min(steps) >= 10 else 1 if steps and min(steps) >= 1 else 3

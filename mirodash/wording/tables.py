@@ -1,0 +1,124 @@
+"""An analysis as plain text for a terminal: aligned tables with the cautions that belong to them."""
+
+from __future__ import annotations
+
+from mirodash.analysis.report import Analysis
+from mirodash.analysis.survival_by_group import GroupSurvival
+from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
+from mirodash.wording import numbers
+from mirodash.wording.group_table import chi_square_in_words, group_table, hazard_ratio_in_words
+from mirodash.wording.text_columns import aligned, labelled, wrapped
+
+EXPLORATORY = "Exploratory: the overall result is not established"
+UNCORRECTED = (
+    "The p-values of groups and interactions hold for thresholds declared before anybody saw the data. "
+    "Beside a threshold that was chosen by looking they are too small: they are not corrected for the search."
+)
+SYNTHETIC = "SYNTHETIC DATA. These participants do not exist; nothing here is evidence about a treatment."
+
+
+def analysis_tables(analysis: Analysis) -> str:
+    """The analysis in lines of at most a hundred characters, ending in a newline."""
+    blocks = [
+        _heading(analysis),
+        *(group_table(group, analysis) for group in analysis.survival.groups),
+        _across_groups(analysis),
+        _excluded(analysis),
+    ]
+    return numbers.plain_spaces("\n\n".join("\n".join(block) for block in blocks if block)) + "\n"
+
+
+def _heading(analysis: Analysis) -> list[str]:
+    trial, survival = analysis.trial, analysis.survival
+    overall = survival.overall.comparison.cox
+    lines = [trial.title, "=" * len(trial.title)]
+    if trial.dictionary.synthetic:
+        lines += ["", SYNTHETIC]
+    lines += ["", *wrapped(_estimand(analysis)), *wrapped(_people(analysis))]
+    if isinstance(overall, NotEstimable):
+        lines += ["", *wrapped(f"{EXPLORATORY}. The hazard ratio among all is not estimable.")]
+    elif overall.ci[0] <= 1 <= overall.ci[1]:
+        shown = numbers.estimate_with_interval(overall.hr, overall.ci, survival.confidence)
+        lines += ["", *wrapped(f"{EXPLORATORY} (hazard ratio among all {shown}).")]
+    return lines
+
+
+def _estimand(analysis: Analysis) -> str:
+    """Population, endpoint, time origin, horizon and measure in one sentence."""
+    survival, dictionary = analysis.survival, analysis.trial.dictionary
+    endpoint = survival.endpoint
+    horizon = numbers.duration(survival.horizon, endpoint.unit)
+    return (
+        f"{endpoint.label} ({endpoint.event} = {endpoint.event_value}), {endpoint.unit} from "
+        f"{endpoint.origin}, to a horizon of {horizon}. {dictionary.arm_label(survival.treated)} versus "
+        f"{dictionary.arm_label(survival.control)}; a hazard ratio below 1 favours the former."
+    )
+
+
+def _people(analysis: Analysis) -> str:
+    chosen = analysis.selection
+    parts = [f"{numbers.count(analysis.trial.participants)} {analysis.trial.dictionary.population}"]
+    if chosen.sites is not None:
+        parts.append(f"sites {', '.join(chosen.sites)}" if chosen.sites else "no site")
+    parts += [item.sentence(analysis.trial) for item in chosen.filters]
+    return f"Population: {'; '.join(parts)}."
+
+
+def _across_groups(analysis: Analysis) -> list[str]:
+    lines = ["Between groups", "--------------"]
+    lines += labelled("Interaction", _interaction(analysis))
+    lines += labelled("Continuous interaction", _continuous(analysis))
+    within = analysis.stratified
+    if within is not None:
+        by = f"Stratified by {', '.join(within.by)}"
+        ratio = hazard_ratio_in_words(within.effect.cox, analysis.survival.confidence)
+        logrank = f"log-rank {chi_square_in_words(within.effect.logrank)}"
+        lines += labelled(by, f"hazard ratio {ratio}; {logrank}")
+        if within.missing:
+            lines += labelled("", f"{numbers.count(within.missing)} participants belong to no stratum.")
+    if analysis.selection.thresholds:
+        lines += ["", *wrapped(UNCORRECTED)]
+    if any(_carried(group) for group in analysis.survival.groups):
+        lines += ["", "* Nobody is followed to the horizon; the last known value is carried forward."]
+    return lines
+
+
+def _interaction(analysis: Analysis) -> str:
+    test = analysis.interaction
+    if isinstance(test, NotEstimable):
+        return f"not estimable. {test.why}"
+    if isinstance(test, RatioOfHazardRatios):
+        shown = numbers.estimate_with_interval(test.ratio, test.ci, analysis.survival.confidence)
+        return f"ratio of hazard ratios, upper over lower group: {shown}, {numbers.p_value(test.p_lr)}"
+    return _groups_test(test)
+
+
+def _groups_test(test: InteractionTest) -> str:
+    freedom = f"{test.df} {'degree' if test.df == 1 else 'degrees'} of freedom"
+    return f"chi-square {test.statistic:.2f} on {freedom}, {numbers.p_value(test.p_lr)}"
+
+
+def _continuous(analysis: Analysis) -> str:
+    effect = analysis.continuous
+    if isinstance(effect, NotEstimable):
+        return f"not estimable. {effect.why}"
+    marker = analysis.trial.dictionary.biomarker(analysis.selection.biomarker)
+    name = marker.short if marker else analysis.selection.biomarker
+    per = f"log {name}" if effect.scale == "log" else f"{name} (not its logarithm: some values are 0 or less)"
+    if effect.scale != "log" and marker and marker.scale == "linear":
+        per = name
+    sign = numbers.quantity(effect.coef, 3, signed=True)
+    return f"treatment × {per}: coefficient {sign} (SE {effect.se:.3f}), {numbers.p_value(effect.p_lr)}"
+
+
+def _excluded(analysis: Analysis) -> list[str]:
+    if not analysis.excluded:
+        return ["Everybody randomised is counted above."]
+    rows = [(reason, numbers.count(n)) for reason, n in analysis.excluded]
+    head = "In no group" if analysis.selection.thresholds else "Left out"
+    return [head, "-" * len(head), *aligned(rows)]
+
+
+def _carried(group: GroupSurvival) -> bool:
+    ats = (group.comparison.control.survival_at, group.comparison.treated.survival_at)
+    return any(at is not None and at.carried_forward for at in ats)
