@@ -117,16 +117,7 @@ class SummedTies:
 
     def rows(self, keep: NDArray[np.intp]) -> SummedTies:
         """The same for some of the groups only."""
-        c = self._counts
-        return SummedTies(
-            EventTimes(
-                control_events=c.control_events[keep],
-                treated_events=c.treated_events[keep],
-                control_at_risk=c.control_at_risk[keep],
-                treated_at_risk=c.treated_at_risk[keep],
-                index=c.index,
-            )
-        )
+        return SummedTies(self._counts.rows(keep))
 
     def _weighted(self, beta: Numbers) -> tuple[Numbers, Numbers, Numbers]:
         ratio = np.exp(beta)[:, None]

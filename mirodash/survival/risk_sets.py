@@ -34,6 +34,10 @@ class RiskSets:
     censored: Counts
     at_risk: Counts
 
+    def sizes(self) -> Counts:
+        """Participants per group and arm, (groups, 2)."""
+        return self.at_risk[:, :, :1].sum(axis=-1)
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class EventTimes:
@@ -48,6 +52,28 @@ class EventTimes:
     control_at_risk: Numbers
     treated_at_risk: Numbers
     index: Counts
+
+    def rows(self, keep: slice | NDArray[np.intp]) -> EventTimes:
+        """Some of the groups only, at the same times."""
+        return EventTimes(
+            control_events=self.control_events[keep],
+            treated_events=self.treated_events[keep],
+            control_at_risk=self.control_at_risk[keep],
+            treated_at_risk=self.treated_at_risk[keep],
+            index=self.index,
+        )
+
+    def only(self, group: int) -> EventTimes:
+        """One group, at the times when somebody in it has the event."""
+        row = self.rows(slice(group, group + 1))
+        own = (row.control_events + row.treated_events)[0] > 0
+        return EventTimes(
+            control_events=row.control_events[:, own],
+            treated_events=row.treated_events[:, own],
+            control_at_risk=row.control_at_risk[:, own],
+            treated_at_risk=row.treated_at_risk[:, own],
+            index=row.index[own],
+        )
 
 
 def from_the_end(counts: NDArray[np.int64]) -> Counts:
