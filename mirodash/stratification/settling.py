@@ -129,7 +129,7 @@ def _biomarker(trial: Trial, selection: Selection) -> str:
     return selection.biomarker or (known[0] if known else "")
 
 
-def _unknown(what: str, given: str, available: Iterable[str]) -> str:
+def unknown_name(what: str, given: str, available: Iterable[str]) -> str:
     """The sentence for a name the trial does not have, with the nearest one it has."""
     names = list(available)
     near = difflib.get_close_matches(given.casefold(), [name.casefold() for name in names], n=1)
@@ -146,7 +146,7 @@ def _check_endpoint(trial: Trial, selection: Selection) -> _Finding:
     known = [endpoint.key for endpoint in trial.dictionary.endpoints]
     if not selection.endpoint or selection.endpoint in known:
         return _FITS
-    return _Finding((_unknown("endpoint", selection.endpoint, known),), {"endpoint": ""})
+    return _Finding((unknown_name("endpoint", selection.endpoint, known),), {"endpoint": ""})
 
 
 def _check_horizon(trial: Trial, selection: Selection) -> _Finding:
@@ -161,7 +161,7 @@ def _check_biomarker(trial: Trial, selection: Selection) -> _Finding:
     known = [marker.column for marker in trial.dictionary.biomarkers]
     if not selection.biomarker or selection.biomarker in known:
         return _FITS
-    sentence = _unknown("biomarker", selection.biomarker, known)
+    sentence = unknown_name("biomarker", selection.biomarker, known)
     return _Finding((sentence,), {"biomarker": "", "thresholds": None})
 
 
@@ -178,7 +178,7 @@ def _check_arms(trial: Trial, selection: Selection) -> _Finding:
     for role in ("control", "treated"):
         given: str = getattr(selection, role)
         if given and given not in trial.arm.names:
-            sentences.append(_unknown("arm", given, trial.arm.names))
+            sentences.append(unknown_name("arm", given, trial.arm.names))
             given = ""
         chosen[role] = given
     control = chosen["control"] or trial.dictionary.control
@@ -199,7 +199,7 @@ def _check_sites(trial: Trial, selection: Selection) -> _Finding:
     if not unknown:
         return _FITS
     kept = tuple(site for site in selection.sites if site in names)
-    return _Finding(tuple(_unknown("site", site, names) for site in unknown), {"sites": kept or None})
+    return _Finding(tuple(unknown_name("site", site, names) for site in unknown), {"sites": kept or None})
 
 
 def _check_filters(trial: Trial, selection: Selection) -> _Finding:
@@ -215,7 +215,7 @@ def _check_strata(trial: Trial, selection: Selection) -> _Finding:
     if not unfit:
         return _FITS
     kept = tuple(column for column in selection.strata if column not in unfit)
-    sentences = tuple(_unknown("column with strata", column, trial.categories) for column in unfit)
+    sentences = tuple(unknown_name("column with strata", column, trial.categories) for column in unfit)
     return _Finding(sentences, {"strata": kept})
 
 

@@ -1,0 +1,266 @@
+"""The command line: analyse a trial, or open it in the dashboard."""
+
+from __future__ import annotations
+
+import functools
+import json
+import logging
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mirodash import __version__
+from mirodash.analysis.report import analyze as analysed
+from mirodash.errors import MirodashError, UnusableQuestionError
+from mirodash.export.analysis_json import analysis_json
+from mirodash.stratification.asked import Asked, asked_selection
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.settling import problems
+from mirodash.trial.reading import read_trial
+from mirodash.trial.roles import Roles
+from mirodash.trial.samples import SAMPLES, sample
+from mirodash.trial.trial import Trial
+from mirodash.wording.tables import analysis_tables
+
+UNUSABLE = 2
+USUAL_PORT = 8050
+PLAIN = str.maketrans({"≤": "<=", "−": "-", "–": "-", "×": "x", "…": "."})
+"""For terminals that cannot show the signs we use."""
+Command = Callable[..., Any]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="mirodash")
+def main() -> None:
+    r"""Who benefits from a treatment, and can I believe it?
+
+    MiroDash compares two arms of a randomised trial: among everybody, and in the groups that a threshold
+    on a biomarker makes. Nothing leaves this machine.
+
+    \b
+    Try it on a synthetic trial:
+      mirodash analyze mirocals --threshold 3700
+      mirodash serve
+    On your own file:
+      mirodash analyze trial.csv --time days --event died --event-value 1 --arm arm
+        --control placebo --treated drug --biomarker pnfh --threshold 3700
+    """
+
+
+def _trial_options(command: Command) -> Command:
+    """The options that say which data and which question; the same on every command."""
+    options = (
+        click.argument("data", nargs=-1),
+        click.option("--id", metavar="COLUMN", help="Column that identifies a participant."),
+        click.option("--time", metavar="COLUMN", help="Column with the time to event or censoring."),
+        click.option("--event", metavar="COLUMN", help="Column that says whether the event happened."),
+        click.option("--event-value", metavar="VALUE", help="Its value where the event happened, e.g. 1."),
+        click.option("--arm", metavar="COLUMN", help="Column with the treatment arm."),
+        click.option("--control", metavar="VALUE", help="The arm to compare with, e.g. Placebo."),
+        click.option("--treated", metavar="VALUE", help="The arm of interest."),
+        click.option("--biomarker", metavar="COLUMN", help="Numeric column that makes the groups."),
+        click.option("--site", metavar="COLUMN", help="Column with the site."),
+        click.option("--country", metavar="COLUMN", help="Column with the country."),
+        click.option("--param", metavar="PARAMCD", help="Which endpoint of an ADaM time-to-event file."),
+        click.option("--time-unit", type=click.Choice(["days", "weeks", "months", "years"])),
+        click.option(
+            "--threshold",
+            "thresholds",
+            metavar="X",
+            multiple=True,
+            help="Groups are: at most X, and above X. Repeatable, up to three; 'none' for no groups.",
+        ),
+        click.option("--sites", metavar="A,B", help="Only these sites."),
+        click.option(
+            "--keep",
+            metavar="COLUMN=V1,V2",
+            multiple=True,
+            help="Only participants with these values, or in a range: age=40..60. Repeatable.",
+        ),
+        click.option("--horizon", type=float, metavar="T", help="How far to look, in the file's time unit."),
+        click.option(
+            "--strata", metavar="COLUMN", multiple=True, help="Also compare within its values. Repeatable."
+        ),
+        click.option(
+            "--confidence", type=float, metavar="SHARE", help="Of every interval; 0.95 if not given."
+        ),
+        click.option("--query", metavar="TEXT", help="The part after '?' of a link to a view."),
+        click.option("--debug", is_flag=True, help="Say where in the program something failed."),
+    )
+    return functools.reduce(lambda wrapped, option: option(wrapped), reversed(options), command)
+
+
+def _in_plain_sentences(command: Command) -> Command:
+    """Failures become one sentence per problem on stderr and exit code 2, never a traceback."""
+
+    @functools.wraps(command)
+    def guarded(*, debug: bool, **options: Any) -> None:
+        try:
+            command(**options)
+        except MirodashError as error:
+            _refuse(*error.problems)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:
+            if debug:
+                logging.getLogger("mirodash").exception("unexpected failure")
+            name = type(error).__name__
+            _refuse(f"Something unexpected went wrong ({name}); run again with --debug to see where.")
+
+    return guarded
+
+
+def _refuse(*sentences: str) -> None:
+    for sentence in sentences:
+        click.echo(_writable(sentence), err=True)
+    sys.exit(UNUSABLE)
+
+
+@main.command()
+@_trial_options
+@click.option("--json", "as_json", is_flag=True, help="Print JSON at full precision instead of tables.")
+@_in_plain_sentences
+def analyze(*, data: tuple[str, ...], as_json: bool, **options: Any) -> None:
+    """Print survival, effects and interaction for DATA.
+
+    DATA is a CSV, XLSX, SAS (.xpt, .sas7bdat) or Parquet file, two ADaM files (ADSL and ADTTE), or the
+    name of a built-in trial: mirocals, mirocals-prognostic, mirocals-null, gbsg2. A file DATA.toml beside
+    the file may describe its columns; options override it.
+    """
+    if not data and not options["query"]:
+        raise click.UsageError("Missing argument 'DATA...': a file, or a built-in trial such as mirocals.")
+    trial, selection = _opened(data, **options)
+    analysis = analysed(trial, selection)
+    if as_json:
+        click.echo(json.dumps(analysis_json(analysis), allow_nan=False, indent=2))
+    else:
+        click.echo(_writable(analysis_tables(analysis)), nl=False)
+
+
+@main.command()
+@_trial_options
+@click.option("--port", type=click.IntRange(0, 65535), help=f"{USUAL_PORT} if not given; 0 for any free one.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--no-browser", is_flag=True, help="Do not open the browser.")
+@_in_plain_sentences
+def serve(*, data: tuple[str, ...], port: int | None, host: str, no_browser: bool, **options: Any) -> None:
+    """Open the dashboard, on DATA or on the built-in trials.
+
+    DATA is what `mirodash analyze` accepts. The dashboard runs on this machine only; stop it with Ctrl+C.
+    """
+    # analyze must start fast, and needs neither
+    from mirodash.factory import create_app  # noqa: PLC0415
+    from mirodash.settings import Settings  # noqa: PLC0415
+
+    trial, opening = _opened(data, **options)
+    built_in = not data or data[0] in SAMPLES
+    app = create_app(Settings.from_env(), trials=() if built_in else (trial,), opening=opening)
+    with _listening(host, port) as listener:
+        _run(app.server, listener, host, no_browser=no_browser)
+
+
+def _opened(data: tuple[str, ...], *, query: str | None, **options: Any) -> tuple[Trial, Selection]:
+    """The trial that was asked for and the view of it, checked against each other."""
+    asked = Asked(**{item.name: options.pop(item.name) for item in fields(Asked)})
+    linked = Selection.from_query((query or "").split("?")[-1].split("#")[0])
+    roles = Roles(**options)
+    if not data or (len(data) == 1 and data[0] in SAMPLES):
+        first = next(iter(SAMPLES))
+        name = data[0] if data else linked.trial or first
+        trial = _sample(name, roles)
+        linked = replace(linked, trial="" if name == first else name, **_asked_of(roles))
+    else:
+        trial = read_trial(tuple(Path(name) for name in data), roles)
+        linked = replace(linked, trial="")
+    selection = asked_selection(trial, linked, asked)
+    found = problems(trial, selection)
+    if found:
+        raise UnusableQuestionError(found)
+    return trial, selection
+
+
+def _sample(name: str, roles: Roles) -> Trial:
+    """A built-in trial; its columns are described already, so options cannot name others."""
+    if name not in SAMPLES:
+        raise UnusableQuestionError(f"There is no built-in trial '{name}'; there are {', '.join(SAMPLES)}.")
+    about_files = ("id", "time", "event", "event_value", "arm", "site", "country", "param", "time_unit")
+    said = [f"--{part.replace('_', '-')}" for part in about_files if getattr(roles, part) is not None]
+    if said:
+        raise UnusableQuestionError(
+            f"{', '.join(said)} can only be given for a file: the columns of '{name}' are described already."
+        )
+    return sample(name)
+
+
+def _asked_of(roles: Roles) -> dict[str, str]:
+    """What says how to read a file is, for a built-in trial, a question to it."""
+    return {part: value for part in ("biomarker", "control", "treated") if (value := getattr(roles, part))}
+
+
+def _listening(host: str, port: int | None) -> socket.socket:
+    """A socket that already listens, so that the browser finds the dashboard at once."""
+    wanted = USUAL_PORT if port is None else port
+    try:
+        return _bound(host, wanted)
+    except socket.gaierror as error:
+        raise UnusableQuestionError(f"There is no address '{host}' to listen on.") from error
+    except OSError:
+        try:
+            free = _bound(host, 0)
+        except OSError as error:
+            raise UnusableQuestionError(f"This machine cannot listen on '{host}'.") from error
+    click.echo(f"Port {wanted} is not free, so another one is used.")
+    return free
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    # closed again when binding fails
+    listener = socket.socket(family, kind)
+    try:
+        if sys.platform != "win32":
+            # a port left a moment ago can be taken at once; on Windows this would share a used one
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _run(application: Any, listener: socket.socket, host: str, *, no_browser: bool) -> None:
+    """Answer requests until interrupted; requests are not logged, for addresses hold selections."""
+    from werkzeug.serving import make_server  # noqa: PLC0415 (analyze starts faster without)
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    port = listener.getsockname()[1]
+    server = make_server(host, port, application, threaded=True, fd=listener.fileno())
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    click.echo(f"MiroDash is at {address} (stop it with Ctrl+C)")
+    sys.stdout.flush()
+    if not no_browser:
+        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        click.echo("Stopped.")
+    finally:
+        server.server_close()
+
+
+def _writable(text: str) -> str:
+    """The text in signs that this terminal can show."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(PLAIN).encode(encoding, "replace").decode(encoding)
+    return text
