@@ -72,7 +72,7 @@ def test_a_module_opens_with_one_sentence_about_itself(path: Path):
     assert docstring, f"{_name(path)} has no docstring"
     opening = docstring.partition("\n\n")[0]
     assert opening.endswith((".", "?")), f"{_name(path)}: the opening is not a sentence: {opening!r}"
-    assert not re.search(r"[.!?]\s+[A-Z]", opening), f"{_name(path)}: more than one sentence: {opening!r}"
+    assert not re.search(r"[.!]\s+[A-Z]", opening), f"{_name(path)}: more than one sentence: {opening!r}"
 
 
 def test_no_file_has_a_name_that_says_nothing():
@@ -185,3 +185,25 @@ def test_the_clean_room_run_does_what_contributors_do():
     assert re.search(r"^make test$", text, re.MULTILINE)
     assert re.search(r"^make check$", text, re.MULTILINE)
     assert "MIRODASH_REQUIRE_TOOLS=1" in text
+
+
+@pytest.mark.parametrize(("required", "outcome"), [("0", "1 skipped"), ("1", "1 error")])
+@pytest.mark.parametrize("marker", ["browser", "r"])
+def test_a_missing_tool_skips_a_test_except_where_tools_are_required(
+    tmp_path: Path, marker: str, required: str, outcome: str
+):
+    conftest = (ROOT / "tests" / "conftest.py").read_text(encoding="utf-8")
+    (tmp_path / "conftest.py").write_text(conftest, encoding="utf-8")
+    (tmp_path / "test_one.py").write_text(
+        f"import pytest\n\n@pytest.mark.{marker}\ndef test_one():\n    pass\n", encoding="utf-8"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-rs", f"--config-file={ROOT / 'pyproject.toml'}", tmp_path],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": str(tmp_path), "MIRODASH_REQUIRE_TOOLS": required},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert outcome in done.stdout
+    assert "is not installed" in done.stdout
