@@ -9,5 +9,6 @@ array([5, 4, 3, 1])
 
 from mirodash.survival.comparison import compare_arms
 from mirodash.survival.kaplan_meier import kaplan_meier
+from mirodash.survival.scan import threshold_scan
 
-__all__ = ["compare_arms", "kaplan_meier"]
+__all__ = ["compare_arms", "kaplan_meier", "threshold_scan"]

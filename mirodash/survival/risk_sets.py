@@ -7,12 +7,15 @@ give who is still at risk, for all groups together.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.survival.observations import Observations
 from mirodash.survival.results import Counts, Numbers
+
+_Number = TypeVar("_Number", np.int64, np.float64)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -76,7 +79,7 @@ class EventTimes:
         )
 
 
-def from_the_end(counts: NDArray[np.int64]) -> Counts:
+def from_the_end(counts: NDArray[_Number]) -> NDArray[_Number]:
     """Sum backwards along the last axis: how many are still to come, this time included."""
     return np.cumsum(counts[..., ::-1], axis=-1)[..., ::-1]
 
