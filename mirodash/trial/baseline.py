@@ -1,0 +1,190 @@
+"""The biomarkers and factors that a dictionary or an option names, as numbers and levels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirodash.trial.arms import read_levels
+from mirodash.trial.cells import Parsed, parse_numbers
+from mirodash.trial.dictionary import Biomarker, Factor, Scale
+from mirodash.trial.draft import BiomarkerDraft, FactorDraft
+from mirodash.trial.table import Column, Table, participants_in_words
+from mirodash.trial.times import not_a_number, precision
+from mirodash.trial.trial import Levels, Measurements
+
+FEW_VALUES = 5
+"""A column of numbers with no more distinct values than this is a category."""
+_SHORT = 16
+
+
+@dataclass(slots=True)
+class Baseline:
+    """What is known of participants at baseline, gathered column by column."""
+
+    biomarkers: list[Biomarker] = field(default_factory=list[Biomarker])
+    factors: list[Factor] = field(default_factory=list[Factor])
+    numbers: dict[str, Measurements] = field(default_factory=dict[str, Measurements])
+    categories: dict[str, Levels] = field(default_factory=dict[str, Levels])
+
+
+def add_biomarker(
+    baseline: Baseline, table: Table, draft: BiomarkerDraft, problems: list[str], notices: list[str]
+) -> None:
+    """Read one biomarker; whatever the draft leaves open is taken from the data."""
+    column = table.columns[draft.column]
+    before = len(problems)
+    measured = _measure(column, draft, problems)
+    values = measured.values[np.isfinite(measured.values)]
+    if not values.size and len(problems) == before:
+        problems.append(f"Column '{draft.column}', given as a biomarker, holds no numbers.")
+    label = draft.label or column.label or draft.column
+    baseline.numbers[draft.column] = measured
+    baseline.biomarkers.append(
+        Biomarker(
+            column=draft.column,
+            label=label,
+            short=draft.short or (label if len(label) <= _SHORT else draft.column),
+            unit=draft.unit,
+            scale=draft.scale or scale_of(values),
+            decimals=decimals_of(values) if draft.decimals is None else draft.decimals,
+            lower_limit=draft.lower_limit,
+            upper_limit=draft.upper_limit,
+            note=draft.note,
+            presets=draft.presets,
+            default_thresholds=draft.default_thresholds,
+        )
+    )
+    notices += _noticed(measured, label, draft)
+
+
+def add_factor(
+    baseline: Baseline, table: Table, draft: FactorDraft, problems: list[str], notices: list[str]
+) -> None:
+    """Read one factor: a category when levels are named, a number when a unit or a cut is."""
+    column = table.columns[draft.column]
+    if not column.known():
+        notices.append(f"Column '{draft.column}' is empty and was left out.")
+        return
+    said_number = draft.cut is not None or draft.decimals is not None or bool(draft.unit)
+    if draft.levels or not (said_number or _is_numeric(column)):
+        _add_category(baseline, column, draft, notices)
+        return
+    if draft.column not in baseline.numbers:
+        baseline.numbers[draft.column] = _measure(column, BiomarkerDraft(draft.column), problems)
+    values = baseline.numbers[draft.column].values
+    decimals = decimals_of(values[np.isfinite(values)]) if draft.decimals is None else draft.decimals
+    label = draft.label or column.label or draft.column
+    baseline.factors.append(Factor(draft.column, label, "numeric", draft.unit, decimals, cut=draft.cut))
+
+
+def _add_category(baseline: Baseline, column: Column, draft: FactorDraft, notices: list[str]) -> None:
+    labels = dict(draft.levels)
+    levels = read_levels(column.cells, tuple(labels))
+    unnamed = [name for name in levels.names if name not in labels] if labels else []
+    if unnamed:
+        notices.append(
+            f"Column '{draft.column}' has values the dictionary does not name: {', '.join(unnamed)}."
+        )
+    pairs = tuple((name, labels.get(name, name)) for name in levels.names)
+    label = draft.label or column.label or draft.column
+    baseline.categories[draft.column] = levels
+    baseline.factors.append(Factor(draft.column, label, "category", draft.unit, levels=pairs))
+
+
+def _is_numeric(column: Column) -> bool:
+    parsed = parse_numbers(column.cells)
+    return parsed.readable and np.unique(parsed.values[np.isfinite(parsed.values)]).size > FEW_VALUES
+
+
+def _measure(column: Column, draft: BiomarkerDraft, problems: list[str]) -> Measurements:
+    parsed = parse_numbers(column.cells, lower_limit=draft.lower_limit, upper_limit=draft.upper_limit)
+    if parsed.not_numbers:
+        problems.append(not_a_number(column, draft.column, parsed.not_numbers))
+    if parsed.unstated_limits:
+        first = column.cells[parsed.unstated_limits[0]]
+        problems.append(
+            f"Column '{draft.column}': '{first}' in {column.where(parsed.unstated_limits)} means an assay "
+            "limit that is not known; say it in the dictionary as lower_limit or upper_limit."
+        )
+    infinite = np.flatnonzero(np.isinf(parsed.values))
+    if infinite.size:
+        problems.append(
+            f"Column '{draft.column}' is infinite in {column.where(infinite.tolist())}; if these are beyond "
+            "the limit of the assay, write them as <15.6 or >5000 with the assay's own limit."
+        )
+    return measurements(parsed)
+
+
+def measurements(parsed: Parsed) -> Measurements:
+    """Parsed cells as read-only measurements."""
+    values = parsed.values + 0.0  # -0.0 and 0.0 are the same measurement
+    for array in (values, parsed.below, parsed.above):
+        array.setflags(write=False)
+    return Measurements(values, parsed.below, parsed.above)
+
+
+def _noticed(measured: Measurements, label: str, draft: BiomarkerDraft) -> list[str]:
+    """Missing values, and those at or beyond the limits of the assay."""
+    values, notices = measured.values, list[str]()
+    missing = int(np.isnan(values).sum())
+    if missing:
+        notices.append(f"{missing:,} of {participants_in_words(values.size)} lack {label}.")
+    for flags, side in ((measured.below_limit, "below"), (measured.above_limit, "above")):
+        count = int(flags.sum())
+        if count:
+            limits = ", ".join(f"{limit:g}" for limit in np.unique(values[flags]))
+            verb = "was" if count == 1 else "were"
+            notices.append(
+                f"{label} {verb} {side} the assay limit ({limits}) in {participants_in_words(count)}; "
+                "the limit itself is used."
+            )
+    low = -np.inf if draft.lower_limit is None else draft.lower_limit
+    high = np.inf if draft.upper_limit is None else draft.upper_limit
+    beyond = int(((values < low) | (values > high)).sum())
+    if beyond:
+        notices.append(
+            f"{label} lies beyond the assay limits of the dictionary in {participants_in_words(beyond)}, "
+            "yet is given as a number; it is used as given."
+        )
+    return notices
+
+
+def scale_of(values: NDArray[np.float64]) -> Scale:
+    """``log`` for positive values that spread over more than a decade with a tail to the right.
+
+    Examples
+    --------
+    >>> scale_of(np.array([10.0, 30.0, 50.0, 4000.0])), scale_of(np.array([18.0, 60.0, 76.0]))
+    ('log', 'linear')
+    """
+    if not values.size or values.min() <= 0:
+        return "linear"
+    return "log" if values.max() / values.min() > 10 and values.mean() > np.median(values) else "linear"
+
+
+def decimals_of(values: NDArray[np.float64]) -> int:
+    """Decimals worth showing: what the file has, but not beyond three significant digits of the median.
+
+    Examples
+    --------
+    >>> decimals_of(np.array([1.25, 3.5])), decimals_of(np.array([1200.5, 900.25])), decimals_of(np.array([4.0]))
+    (2, 0, 0)
+    """
+    if not values.size:
+        return 0
+    size = float(np.median(np.abs(values)))
+    worth = 0 if size >= 100 else 1 if size >= 10 else 2
+    in_file = precision(values)
+    return worth if in_file is None else min(worth, in_file)
+
+
+def in_front(drafts: Sequence[BiomarkerDraft], column: str | None) -> list[BiomarkerDraft]:
+    """The biomarkers with the one an option names first, added when nobody described it."""
+    if column is None:
+        return list(drafts)
+    named = next((draft for draft in drafts if draft.column == column), BiomarkerDraft(column))
+    return [named, *(draft for draft in drafts if draft.column != column)]

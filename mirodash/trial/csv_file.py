@@ -1,0 +1,148 @@
+"""A table of text: comma, semicolon or tab between the values, with points or decimal commas."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from pathlib import Path
+
+from mirodash.errors import UnusableDataError
+from mirodash.trial.table import Column, Table, clean, rows_in_words
+
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+_SAMPLE_LINES = 50
+_COMMA_NUMBER = re.compile(r"(?:[<>≤≥]=?\s*)?[+-]?[0-9]*,[0-9]+(?:[eE][+-]?[0-9]+)?")
+_POINT_NUMBER = re.compile(r"(?:[<>≤≥]=?\s*)?[+-]?[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?")
+_THOUSANDS = re.compile(r"(?:[<>≤≥]=?\s*)?[+-]?[1-9][0-9]{0,2},[0-9]{3}")
+
+Record = tuple[int, list[str]]
+
+
+def read_csv(path: Path) -> Table:
+    """Read a delimited text file; every cell stays text.
+
+    Raises
+    ------
+    UnusableDataError
+        When it is not text, rows have more or fewer values than the header, or quotes do not match.
+    """
+    text = _decode(path)
+    delimiter = _delimiter(text)
+    records = _records(text, delimiter, path.name)
+    if not records:
+        raise UnusableDataError(f"'{path.name}' is empty.")
+    (_, header), *body = records
+    _check_width(header, body, path.name, delimiter)
+    return table_of(path.name, header, body, decimal_comma=True)
+
+
+def table_of(name: str, header: list[str], body: list[Record], *, decimal_comma: bool = False) -> Table:
+    """A table from a header and numbered rows, of which every one is as long as the header.
+
+    Columns without a name are left out.
+
+    Raises
+    ------
+    UnusableDataError
+        When two columns have the same name.
+    """
+    names = [cell.strip() for cell in header]
+    twice = sorted({n for n in names if n and names.count(n) > 1})
+    if twice:
+        raise UnusableDataError(f"'{name}' has more than one column named '{n}'." for n in twice)
+    rows = tuple(row for row, _ in body)
+    cells = {n: [clean(record[i]) for _, record in body] for i, n in enumerate(names) if n}
+    if decimal_comma:
+        cells = _points_for_commas(cells)
+    return Table(name, {n: Column(tuple(column), rows) for n, column in cells.items()})
+
+
+def _decode(path: Path) -> str:
+    raw = path.read_bytes()
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings = ["utf-16"]
+    else:
+        encodings = ["utf-8-sig", "cp1252", "latin-1"]
+    for encoding in encodings:
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+        break
+    raise UnusableDataError(f"'{path.name}' is not a table of text, whatever its name says.")
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter that gives the header the most columns and the first rows the same number."""
+    head = "\n".join(text.splitlines()[:_SAMPLE_LINES])
+
+    def fit(delimiter: str) -> tuple[float, int]:
+        try:
+            rows = [row for row in csv.reader(io.StringIO(head, newline=""), delimiter=delimiter) if row]
+        except csv.Error:
+            return (0.0, 0)
+        width = len(rows[0]) if rows else 0
+        if width < 2:
+            return (0.0, width)
+        return (sum(len(row) == width for row in rows) / len(rows), width)
+
+    return max(DELIMITERS, key=fit)
+
+
+def _records(text: str, delimiter: str, name: str) -> list[Record]:
+    """Every row that holds something, with its number as a spreadsheet shows it."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    records: list[Record] = []
+    row = 0
+    try:
+        for row, record in enumerate(reader, start=1):  # noqa: B007 - the sentence below needs it
+            if any(cell.strip() for cell in record):
+                records.append((row, record))
+    except csv.Error as error:
+        raise UnusableDataError(
+            f"'{name}' cannot be read beyond row {row}: quotation marks do not match or the file "
+            f"is cut off ({error})."
+        ) from error
+    return records
+
+
+def _check_width(header: list[str], body: list[Record], name: str, delimiter: str) -> None:
+    width = len(header)
+    if width < 2:
+        raise UnusableDataError(
+            f"'{name}' has a single column; values must be separated by commas, semicolons or tabs."
+        )
+    long = [row for row, record in body if any(cell.strip() for cell in record[width:])]
+    short = [row for row, record in body if len(record) < width]
+    problems: list[str] = []
+    for rows, more in ((long, "more"), (short, "fewer")):
+        if rows:
+            verb = "has" if len(rows) == 1 else "have"
+            problems.append(
+                f"'{name}': {rows_in_words(rows)} {verb} {more} values than the {width} columns of the "
+                f"header (separated by {DELIMITERS[delimiter]}s)."
+            )
+    if problems:
+        raise UnusableDataError(problems)
+
+
+def _points_for_commas(cells: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Decimal commas become points, unless they may as well separate thousands.
+
+    They are decimal commas when no number of the file has a point and some number cannot have
+    its thousands separated (``15,6``): a wrong guess would be wrong by a factor of 1,000.
+    """
+    every = {cell for column in cells.values() for cell in column if "," in cell or "." in cell}
+    with_comma = {cell for cell in every if _COMMA_NUMBER.fullmatch(cell)}
+    if not with_comma or any(_POINT_NUMBER.fullmatch(cell) for cell in every):
+        return cells
+    if all(_THOUSANDS.fullmatch(cell) for cell in with_comma):
+        return cells
+    return {
+        name: [cell.replace(",", ".") if cell in with_comma else cell for cell in column]
+        for name, column in cells.items()
+    }

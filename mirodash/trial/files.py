@@ -1,0 +1,91 @@
+"""From a path to a table: which kind of file it is, by what is in it and not only by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from mirodash.errors import UnusableDataError
+from mirodash.trial.csv_file import read_csv
+from mirodash.trial.excel_file import read_excel
+from mirodash.trial.parquet_file import read_parquet
+from mirodash.trial.sas_file import read_sas7bdat, read_xpt
+from mirodash.trial.table import MOST_COLUMNS, Table
+
+MOST_BYTES = 500_000_000
+
+_READERS: dict[str, Callable[[Path], Table]] = {
+    ".csv": read_csv,
+    ".tsv": read_csv,
+    ".txt": read_csv,
+    ".xlsx": read_excel,
+    ".xpt": read_xpt,
+    ".sas7bdat": read_sas7bdat,
+    ".parquet": read_parquet,
+}
+_KINDS = "CSV, XLSX, SAS (.xpt, .sas7bdat) or Parquet"
+
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_BEGINNINGS = (
+    (b"PK\x03\x04", ".xlsx", "an Excel workbook"),
+    (b"HEADER RECORD*******LIB", ".xpt", "a SAS transport file"),
+    (b"\0" * 12 + b"\xc2\xea\x81\x60\xb3\x14\x11\xcf", ".sas7bdat", "a SAS data set"),
+    (b"PAR1", ".parquet", "a Parquet file"),
+    (b"PARE", ".parquet", "an encrypted Parquet file"),
+)
+
+
+def read_table(path: Path) -> Table:
+    """Read a file of any supported kind as text in named columns.
+
+    Raises
+    ------
+    UnusableDataError
+        When the file does not exist, is of another kind, damaged, empty, or absurdly large.
+    """
+    beginning = _beginning(path)
+    suffix = path.suffix.lower()
+    if suffix not in _READERS:
+        raise UnusableDataError(f"'{path.name}' cannot be read; give a {_KINDS} file.")
+    if beginning.startswith(_OLD_OFFICE):
+        raise UnusableDataError(
+            f"'{path.name}' is protected by a password or in the old Excel format; "
+            "save it without a password as .xlsx or CSV."
+        )
+    for magic, right, kind in _BEGINNINGS:
+        if beginning.startswith(magic) and suffix != right:
+            raise UnusableDataError(f"'{path.name}' is {kind} despite its name; rename it to end in {right}.")
+    table = _READERS[suffix](path)
+    _check(table)
+    return table
+
+
+def _beginning(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise UnusableDataError(f"'{path}' is a folder; give the file itself.")
+        with path.open("rb") as file:
+            beginning = file.read(64)
+    except FileNotFoundError as error:
+        raise UnusableDataError(f"There is no file '{path}'.") from error
+    except (OSError, ValueError) as error:
+        raise UnusableDataError(f"'{path}' cannot be opened.") from error
+    if size == 0:
+        raise UnusableDataError(f"'{path.name}' is empty.")
+    if size > MOST_BYTES:
+        raise UnusableDataError(
+            f"'{path.name}' has {size / 1e6:,.0f} MB; a trial of this size cannot be read at once."
+        )
+    return beginning
+
+
+def _check(table: Table) -> None:
+    if len(table.columns) < 2:
+        raise UnusableDataError(f"'{table.name}' has fewer than two columns with a name.")
+    if len(table.columns) > MOST_COLUMNS:
+        raise UnusableDataError(
+            f"'{table.name}' has {len(table.columns):,} columns; at most {MOST_COLUMNS:,} can be read."
+        )
+    if not len(table):
+        raise UnusableDataError(f"'{table.name}' has a header but no participants.")

@@ -1,0 +1,186 @@
+"""Which column plays which part: as options say, then the dictionary, then ADaM, then obvious names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from mirodash.trial import adam
+from mirodash.trial.draft import Draft, EndpointDraft
+from mirodash.trial.roles import Roles
+from mirodash.trial.table import Table, did_you_mean, in_words
+
+_PARTS = ("id", "time", "event", "arm", "site", "country", "biomarker")
+_NECESSARY = {"arm": "the arm", "time": "the time", "event": "the event"}
+OBVIOUS: Mapping[str, tuple[str, ...]] = {
+    "id": ("id", "participant", "participant_id", "patient", "patient_id", "subject", "subject_id",
+           "subjid", "usubjid", "pid"),
+    "time": ("time", "survival_time", "time_to_event", "time_days", "time_weeks", "time_months", "time_years"),
+    "event": ("event", "status", "died", "dead", "death"),
+    "arm": ("arm", "treatment", "trt", "treat", "treatment_arm"),
+    "site": ("site", "site_id", "siteid", "centre", "center", "centre_id", "center_id"),
+    "country": ("country",),
+}  # fmt: skip
+"""Names that can hardly mean anything else; with two of them in one file nothing is guessed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The columns of a trial, by the part they play; every one named here exists.
+
+    ``time_said`` tells that somebody named the time column, and it was not recognised by its name.
+    """
+
+    roles: Roles
+    draft: Draft
+    endpoints: tuple[EndpointDraft, ...]
+    time_said: bool
+
+    @property
+    def taken(self) -> frozenset[str]:
+        """Columns that play a part and are no baseline factors."""
+        roles = self.roles
+        own = {roles.id, roles.arm, roles.site, roles.country, roles.time, roles.event}
+        own |= {name for endpoint in self.endpoints for name in (endpoint.time, endpoint.event)}
+        return frozenset(name for name in own if name)
+
+
+def make_plan(table: Table, options: Roles, draft: Draft, problems: list[str], notices: list[str]) -> Plan:
+    """Decide which column plays which part.
+
+    Sentences are added to ``problems`` for columns that do not exist and parts nobody plays, and to
+    ``notices`` for columns recognised by nothing but their name.
+    """
+    said = options.over(_applicable(draft.roles, options))
+    missing = [part for part in _PARTS if _lacks(table, getattr(said, part))]
+    for part in missing:
+        source = f"given with --{part}" if getattr(options, part) else f"named in '{draft.file}'"
+        problems.append(_no_column(table, getattr(said, part), source))
+    known = said.over(adam.roles_of(table))
+    guesses = _guesses(table, known, draft)
+    _tell(guesses, notices)
+    roles = known.over(Roles(**guesses))
+    problems += _questions(table, roles, draft)
+    roles = replace(roles, **dict.fromkeys(missing))
+    endpoints = _endpoints(table, options, roles, draft, known)
+    problems += [
+        _no_column(table, column, f"named in '{draft.file}', {place}")
+        for column, place in _mentions(draft, endpoints)
+        if _lacks(table, column)
+    ]
+    time_said = said.time is not None or bool(draft.endpoints) or adam.is_time_to_event(table)
+    return Plan(roles, _existing(table, draft), _with_columns(table, endpoints), time_said)
+
+
+def _lacks(table: Table, column: str | None) -> bool:
+    return column is not None and column not in table.columns
+
+
+def _no_column(table: Table, column: str, source: str) -> str:
+    hint = did_you_mean(column, table.columns) or f"; {_columns(table)}."
+    return f"There is no column '{column}' ({source}){hint}"
+
+
+def _columns(table: Table) -> str:
+    return f"the columns are {in_words(list(table.columns), most=15)}"
+
+
+def _applicable(roles: Roles, options: Roles) -> Roles:
+    """The dictionary's roles; its arms mean nothing in another arm column."""
+    if options.arm in (None, roles.arm):
+        return roles
+    return replace(roles, control=None, treated=None)
+
+
+def _guesses(table: Table, known: Roles, draft: Draft) -> dict[str, str]:
+    """Columns recognised by an obvious name, for parts of which nobody said anything."""
+    parts = [part for part in OBVIOUS if getattr(known, part) is None]
+    if draft.file:
+        # a dictionary names what is kept: what it leaves out beyond the necessary stays out
+        parts = [part for part in parts if part in ("id", "arm")]
+    if draft.file and not draft.endpoints:
+        parts += [part for part in ("time", "event") if getattr(known, part) is None]
+    found: dict[str, str] = {}
+    for part in parts:
+        candidates = [name for name in table.columns if name.casefold() in OBVIOUS[part]]
+        if len(candidates) == 1:
+            found[part] = candidates[0]
+    return found
+
+
+def _tell(guesses: Mapping[str, str], notices: list[str]) -> None:
+    if guesses:
+        pairs = [f"{'participant' if part == 'id' else part} '{name}'" for part, name in guesses.items()]
+        notices.append(f"Columns recognised by their names: {in_words(pairs, most=10)}.")
+
+
+def _questions(table: Table, roles: Roles, draft: Draft) -> Iterator[str]:
+    """A question for every necessary part that nobody plays."""
+    for part, words in _NECESSARY.items():
+        if getattr(roles, part) is None and (part == "arm" or not draft.endpoints):
+            yield f"Which column holds {words}? Say it with --{part}; {_columns(table)}."
+
+
+def _endpoints(
+    table: Table, options: Roles, roles: Roles, draft: Draft, known: Roles
+) -> tuple[EndpointDraft, ...]:
+    """The dictionary's endpoints, the first as options change it; otherwise the one that roles name."""
+    if draft.endpoints:
+        return (_changed(draft.endpoints[0], options), *draft.endpoints[1:])
+    if roles.time is None or roles.event is None:
+        return ()
+    codes = table.columns["PARAMCD"].known() if "PARAMCD" in table.columns else []
+    return (
+        EndpointDraft(
+            key=codes[0].lower() if codes and roles.event == "CNSR" else roles.event,
+            time=roles.time,
+            event=roles.event,
+            label=adam.endpoint_label(table) if roles.event == "CNSR" else None,
+            event_value=roles.event_value,
+            unit=known.time_unit,
+            horizon=roles.horizon,
+        ),
+    )
+
+
+def _changed(endpoint: EndpointDraft, options: Roles) -> EndpointDraft:
+    """What the dictionary says of other columns does not hold for those that options name."""
+    if options.time not in (None, endpoint.time):
+        endpoint = replace(endpoint, time=options.time, unit=None, horizon=None)
+    if options.event not in (None, endpoint.event):
+        endpoint = EndpointDraft(
+            endpoint.key, endpoint.time, str(options.event), unit=endpoint.unit, horizon=endpoint.horizon
+        )
+    return replace(
+        endpoint,
+        event_value=options.event_value or endpoint.event_value,
+        unit=options.time_unit or endpoint.unit,
+        horizon=options.horizon or endpoint.horizon,
+    )
+
+
+def _mentions(draft: Draft, endpoints: tuple[EndpointDraft, ...]) -> Iterator[tuple[str, str]]:
+    """Every column a dictionary names beyond the roles, with where it does."""
+    if draft.endpoints:
+        for endpoint in endpoints:
+            yield endpoint.time, f"[endpoints.{endpoint.key}]"
+            yield endpoint.event, f"[endpoints.{endpoint.key}]"
+    for biomarker in draft.biomarkers:
+        yield biomarker.column, f"[biomarkers.{biomarker.column}]"
+    for factor in draft.factors:
+        yield factor.column, f"[factors.{factor.column}]"
+    for column in dict.fromkeys(draft.randomised_within + draft.default_strata):
+        yield column, "[randomisation]"
+
+
+def _existing(table: Table, draft: Draft) -> Draft:
+    """The dictionary without what it says of columns that do not exist."""
+    return replace(
+        draft,
+        biomarkers=tuple(b for b in draft.biomarkers if b.column in table.columns),
+        factors=tuple(f for f in draft.factors if f.column in table.columns),
+    )
+
+
+def _with_columns(table: Table, endpoints: tuple[EndpointDraft, ...]) -> tuple[EndpointDraft, ...]:
+    return tuple(e for e in endpoints if e.time in table.columns and e.event in table.columns)

@@ -1,0 +1,53 @@
+"""Which columns of a file play which part, as options or a dictionary say it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from mirodash.trial.dictionary import TimeUnit
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What a reader said about the columns and values of a file; None is "not said".
+
+    Parameters
+    ----------
+    id, time, event, arm, biomarker, site, country : str or None
+        Names of columns.
+    event_value : str or None
+        The value of the event column that means the event happened.
+    control, treated : str or None
+        Values of the arm column.
+    param : str or None
+        Which ``PARAMCD`` of an ADaM time-to-event file.
+    horizon : float or None
+        In the unit of the time column.
+    time_unit : {"days", "weeks", "months", "years"} or None
+        The unit of the time column.
+    """
+
+    id: str | None = None
+    time: str | None = None
+    event: str | None = None
+    event_value: str | None = None
+    arm: str | None = None
+    control: str | None = None
+    treated: str | None = None
+    biomarker: str | None = None
+    site: str | None = None
+    country: str | None = None
+    param: str | None = None
+    horizon: float | None = None
+    time_unit: TimeUnit | None = None
+
+    def over(self, other: Roles) -> Roles:
+        """These roles, and where they say nothing, the other's.
+
+        Examples
+        --------
+        >>> Roles(time="days").over(Roles(time="weeks", arm="arm")) == Roles(time="days", arm="arm")
+        True
+        """
+        chosen = {f.name: getattr(self, f.name) for f in fields(self)}
+        return Roles(**{k: getattr(other, k) if v is None else v for k, v in chosen.items()})

@@ -1,0 +1,56 @@
+"""SAS files: transport (XPT) and native (SAS7BDAT), with the labels their columns carry."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from mirodash.errors import UnusableDataError
+from mirodash.trial.cells import text_of
+from mirodash.trial.table import Column, Table, clean
+
+
+def read_xpt(path: Path) -> Table:
+    """Read a SAS transport file.
+
+    Raises
+    ------
+    UnusableDataError
+        When it is damaged or not a transport file.
+    """
+    import pyreadstat  # noqa: PLC0415 - slow to import, and most trials are not SAS files
+
+    return _read(pyreadstat.read_xport, path, "SAS transport file")
+
+
+def read_sas7bdat(path: Path) -> Table:
+    """Read a native SAS data set.
+
+    Raises
+    ------
+    UnusableDataError
+        When it is damaged, encrypted or not a SAS data set.
+    """
+    import pyreadstat  # noqa: PLC0415
+
+    return _read(pyreadstat.read_sas7bdat, path, "SAS data set")
+
+
+def _read(reader: Any, path: Path, kind: str) -> Table:
+    try:
+        values, meta = reader(str(path), output_format="dict")
+    except Exception as error:  # the C library raises its own kinds, Python adds decoding errors
+        raise UnusableDataError(f"'{path.name}' is damaged, encrypted or not a {kind}.") from error
+    labels = dict(zip(meta.column_names, meta.column_labels, strict=True))
+    types: dict[str, str] = meta.readstat_variable_types
+    rows = tuple(range(1, len(next(iter(values.values()), [])) + 1))
+    columns = {
+        name: Column(
+            tuple(clean(text_of(value)) for value in cells),
+            rows,
+            label=(labels.get(name) or "").strip(),
+            is_text=types.get(name) == "string",
+        )
+        for name, cells in values.items()
+    }
+    return Table(path.name, columns)

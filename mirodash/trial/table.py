@@ -1,0 +1,118 @@
+"""A file as it was written: named columns of text, each cell with the row it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+MISSING_CODES = frozenset({"", "na", "n/a", ".", "nan", "null"})
+"""What people write for "not known", in lower case."""
+MOST_COLUMNS = 2_000
+SHOWN = 5
+"""More rows than this are cut to three and a count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: ``cells`` (participants,) as text, ``""`` where nothing is known.
+
+    ``rows`` are the rows as a spreadsheet shows them (the header is row 1), 0 where there is no row;
+    ``is_text`` tells that the file itself declares text; ``file`` is named in problems when set.
+    """
+
+    cells: tuple[str, ...]
+    rows: tuple[int, ...]
+    label: str = ""
+    is_text: bool = False
+    file: str = ""
+
+    def where(self, indexes: Iterable[int]) -> str:
+        """The rows of these participants, in words: ``rows 3, 9, 12 and 17 more``."""
+        rows = sorted({self.rows[i] for i in indexes})
+        place = f" of '{self.file}'" if self.file else ""
+        return rows_in_words(rows) + place
+
+    def take(self, order: Sequence[int]) -> Column:
+        """The column with its participants in another order."""
+        cells = tuple(self.cells[i] for i in order)
+        return Column(cells, tuple(self.rows[i] for i in order), self.label, self.is_text, self.file)
+
+    def known(self) -> list[str]:
+        """Every cell in which something stands."""
+        return [cell for cell in self.cells if cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The columns of a file, all of the same length, under the name people know it by."""
+
+    name: str
+    columns: Mapping[str, Column]
+    notices: tuple[str, ...] = field(default=())
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values())).cells) if self.columns else 0
+
+    def take(self, order: Sequence[int]) -> Table:
+        """The table with its participants in another order, or only some of them."""
+        return Table(self.name, {k: c.take(order) for k, c in self.columns.items()}, self.notices)
+
+
+def clean(cell: str) -> str:
+    """A cell without surrounding blanks; ``""`` when it is one of the codes for "not known".
+
+    Examples
+    --------
+    >>> clean(" 12 "), clean("N/A"), clean(".")
+    ('12', '', '')
+    """
+    text = cell.strip()
+    return "" if len(text) <= 4 and text.casefold() in MISSING_CODES else text
+
+
+def rows_in_words(rows: Sequence[int]) -> str:
+    """Row numbers as words, long lists cut.
+
+    Examples
+    --------
+    >>> rows_in_words([7]), rows_in_words([3, 9]), rows_in_words(range(2, 22))
+    ('row 7', 'rows 3 and 9', 'rows 2, 3, 4 and 17 more')
+    """
+    if len(rows) == 1:
+        return f"row {rows[0]}"
+    return f"rows {in_words([str(row) for row in rows])}"
+
+
+def in_words(items: Sequence[str], *, most: int = SHOWN) -> str:
+    """A list as people write it, cut to its beginning and a count when it is long.
+
+    Examples
+    --------
+    >>> in_words(["a", "b", "c"]), in_words(["a"]), in_words(list("abcdefg"))
+    ('a, b and c', 'a', 'a, b, c and 4 more')
+    """
+    if len(items) > most:
+        shown = max(3, most - 2)
+        return f"{', '.join(items[:shown])} and {len(items) - shown} more"
+    if len(items) <= 1:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """``; did you mean 'time'?`` when something known is close, else an empty text.
+
+    Examples
+    --------
+    >>> did_you_mean("tme", ["time", "arm"]), did_you_mean("xyz", ["time"])
+    ("; did you mean 'time'?", '')
+    """
+    by_folded = {item.casefold(): item for item in known}
+    close = get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+    return f"; did you mean '{by_folded[close[0]]}'?" if close else ""
+
+
+def participants_in_words(count: int) -> str:
+    """``1 participant`` or ``12 participants``."""
+    return f"{count:,} participant{'' if count == 1 else 's'}"
