@@ -11,6 +11,7 @@ Source: Efron (1977); R's ``coxph(ties = "efron")``.
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Protocol
 
 import numpy as np
@@ -56,28 +57,43 @@ def tie_sums(counts: EventTimes) -> TieSums:
 
 
 class ListedTies:
-    """One term for every tied event: quickest while ties are few."""
+    """One term for every tied event: quickest while ties are few.
+
+    Terms are in two blocks: the first event of every time, then the second and later ones of tied times.
+    """
 
     def __init__(self, counts: EventTimes) -> None:
         events = counts.control_events + counts.treated_events
-        most = events.max(axis=0, initial=0).astype(np.int64)
-        time = np.repeat(np.arange(most.size), most)
-        self._start = np.cumsum(most) - most
-        place = (np.arange(time.size) - self._start[time]).astype(np.float64)
-        tied = events[:, time]
-        gone = place / np.maximum(tied, 1)
-        treated = counts.treated_at_risk[:, time] - gone * counts.treated_events[:, time]
-        control = counts.control_at_risk[:, time] - gone * counts.control_events[:, time]
-        # terms beyond a group's own ties get share 0 and then add nothing to any sum
-        valid = place < tied
-        self._share: Numbers = np.where(valid, treated, 0) / np.where(valid, treated + control, 1)
+        at_risk = counts.control_at_risk + counts.treated_at_risk
+        # a group without events at a time, or with fewer than others, gets share 0: that adds to no sum
+        first = np.where(events > 0, counts.treated_at_risk, 0) / np.maximum(at_risk, 1)
+        more = np.maximum(events.max(axis=0, initial=0).astype(np.int64) - 1, 0)
+        self._tied = np.flatnonzero(more)
+        self._start = (np.cumsum(more) - more)[self._tied]
         self._events: Numbers = counts.treated_events
+        self._share: Numbers = first
+        if self._tied.size:
+            time = np.repeat(np.arange(more.size), more)
+            place = np.arange(1, time.size + 1) - (np.cumsum(more) - more)[time]
+            tied = events[:, time]
+            gone = place / np.maximum(tied, 1) * counts.treated_events[:, time]
+            valid = place < tied
+            treated = np.where(valid, counts.treated_at_risk[:, time] - gone, 0)
+            later = treated / np.where(valid, at_risk[:, time] - place, 1)
+            self._share = np.concatenate((first, later), axis=-1)
 
     def rows(self, keep: NDArray[np.intp]) -> ListedTies:
         """The same for some of the groups only."""
-        part = object.__new__(ListedTies)
-        part._start, part._share, part._events = self._start, self._share[keep], self._events[keep]
+        part = copy(self)
+        part._share, part._events = self._share[keep], self._events[keep]
         return part
+
+    def _by_time(self, terms: Numbers) -> Numbers:
+        times = self._events.shape[-1]
+        sums = terms[:, :times].copy()
+        if self._tied.size:
+            sums[:, self._tied] += np.add.reduceat(terms[:, times:], self._start, axis=-1)
+        return sums
 
     def chances(self, beta: Numbers) -> Numbers:
         """Probability that each tied event is in the treated arm, (groups, terms)."""
@@ -92,8 +108,7 @@ class ListedTies:
     def by_time(self, beta: Numbers) -> tuple[Numbers, Numbers]:
         """Score and information at every event time, each (groups, times)."""
         p = self.chances(beta)
-        expected = np.add.reduceat(p, self._start, axis=-1)
-        return self._events - expected, np.add.reduceat(p * (1 - p), self._start, axis=-1)
+        return self._events - self._by_time(p), self._by_time(p * (1 - p))
 
     def gain(self, beta: Numbers) -> Numbers:
         """Log partial likelihood at ``beta`` minus that at 0, (groups,)."""
