@@ -215,8 +215,13 @@ def _check_strata(trial: Trial, selection: Selection) -> _Finding:
     if not unfit:
         return _FITS
     kept = tuple(column for column in selection.strata if column not in unfit)
-    sentences = tuple(unknown_name("column with strata", column, trial.categories) for column in unfit)
-    return _Finding(sentences, {"strata": kept})
+    return _Finding(tuple(_no_stratum(trial, column) for column in unfit), {"strata": kept})
+
+
+def _no_stratum(trial: Trial, column: str) -> str:
+    if column in trial.numbers:
+        return f"Column '{column}' has too many different values to compare people within each of them."
+    return unknown_name("column with strata", column, trial.categories)
 
 
 def _check_confidence(trial: Trial, selection: Selection) -> _Finding:

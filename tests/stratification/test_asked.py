@@ -1,0 +1,90 @@
+"""What somebody types as a filter, a threshold or a list of sites is understood, or refused in a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from mirodash.errors import UnusableQuestionError
+from mirodash.stratification.asked import Asked, asked_filter, asked_names, asked_selection
+from mirodash.stratification.filters import Filter, LevelFilter, RangeFilter
+from mirodash.stratification.selection import Selection
+from tests.small_trials import eight_people, small_trial
+
+TRIAL = eight_people()
+NOTHING = Asked(thresholds=(), sites=None, keep=(), strata=(), horizon=None, confidence=None)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("sex=f", LevelFilter("sex", ("f",))),
+        ("sex = female, m", LevelFilter("sex", ("f", "m"))),
+        ("site=UK-01,FR-01", LevelFilter("site", ("UK-01", "FR-01"))),
+        ("age=40..60", RangeFilter("age", 40, 60)),
+        ("age=..60", RangeFilter("age", None, 60)),
+        ("age=40.5..", RangeFilter("age", 40.5, None)),
+        ("age=40..inf", RangeFilter("age", 40, None)),
+        ("age=50", RangeFilter("age", 50, 50)),
+    ],
+)
+def test_a_filter_is_understood(text: str, meant: Filter):
+    assert asked_filter(TRIAL, text) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("sex", "'sex' is not a filter"),
+        ("=f", "'=f' is not a filter"),
+        ("sexe=f", "no column 'sexe' in this trial; did you mean 'sex'"),
+        ("age=young", "Column 'age' holds numbers; 'young' is no range"),
+        ("age=..", "is no range"),
+        ("age=nan..50", "is no range"),
+    ],
+)
+def test_what_is_no_filter_is_refused(text: str, sentence: str):
+    with pytest.raises(UnusableQuestionError, match=sentence):
+        asked_filter(TRIAL, text)
+
+
+def test_a_name_may_hold_a_comma():
+    trial = small_trial(
+        arm=["IL-2", "Placebo"], time=[1, 2], event=[1, 0], categories={"sex": ["other, or both", "f"]}
+    )
+    assert asked_filter(trial, "sex=other, or both") == LevelFilter("sex", ("other, or both",))
+    assert asked_names("a, ,b,", ()) == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("said", "chosen"),
+    [
+        ({}, Selection(horizon=9)),
+        ({"thresholds": ("3700", "750")}, Selection(horizon=9, thresholds=(750, 3700))),
+        ({"thresholds": ("none",)}, Selection(horizon=9, thresholds=())),
+        ({"sites": "UK-01"}, Selection(horizon=9, sites=("UK-01",))),
+        ({"sites": ""}, Selection(horizon=9, sites=())),
+        ({"keep": ("sex=f",)}, Selection(horizon=9, filters=(LevelFilter("sex", ("f",)),))),
+        ({"strata": ("sex",), "confidence": 0.9}, Selection(horizon=9, strata=("sex",), confidence=0.9)),
+        ({"horizon": 100.0}, Selection(horizon=100)),
+    ],
+)
+def test_what_was_typed_changes_what_the_link_says(said: dict[str, Any], chosen: Selection):
+    assert asked_selection(TRIAL, Selection(horizon=9), replace(NOTHING, **said)) == chosen
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"thresholds": ("low",)}, "A threshold must be a number"),
+        ({"thresholds": ("1", "2", "3", "4")}, "at most three thresholds"),
+        ({"thresholds": ("nan",)}, "a threshold must be a number"),
+        ({"horizon": -1.0}, "the horizon must be a positive number"),
+        ({"confidence": 95.0}, "the confidence level must lie between"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(said: dict[str, Any], sentence: str):
+    with pytest.raises(UnusableQuestionError, match=sentence):
+        asked_selection(TRIAL, Selection(), replace(NOTHING, **said))

@@ -1,0 +1,196 @@
+"""A selection meets a trial: open fields are filled in, what does not fit is said and can be left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mirodash.errors import UnusableQuestionError
+from mirodash.stratification.filters import LevelFilter, RangeFilter
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.settling import mended, minimal, problems, settled
+from tests.small_trials import DEATH, RELAPSE, eight_people, small_trial
+
+TRIAL = eight_people(endpoints=(DEATH, RELAPSE))
+WITHOUT_BIOMARKER = small_trial(arm=["IL-2", "Placebo"], time=[1, 2], event=[1, 0])
+
+
+def test_open_fields_are_the_dictionarys():
+    assert settled(TRIAL, Selection()) == Selection(
+        endpoint="death",
+        horizon=640.0,
+        biomarker="pnfh",
+        thresholds=(3700.0,),
+        treated="IL-2",
+        control="Placebo",
+        unit="days",
+    )
+
+
+def test_another_endpoint_brings_its_own_horizon_and_unit():
+    full = settled(TRIAL, Selection(endpoint="relapse"))
+    assert (full.horizon, full.unit) == (90.0, "weeks")
+
+
+def test_another_biomarker_brings_its_own_thresholds():
+    full = settled(TRIAL, Selection(biomarker="nfl"))
+    assert (full.biomarker, full.thresholds) == ("nfl", ())
+
+
+def test_what_was_chosen_stays():
+    chosen = Selection(horizon=100, thresholds=(), sites=("UK-01",), strata=("sex",), unit="months")
+    full = settled(TRIAL, chosen)
+    assert (full.horizon, full.thresholds, full.sites, full.strata, full.unit) == (
+        100,
+        (),
+        ("UK-01",),
+        ("sex",),
+        "months",
+    )
+
+
+def test_a_trial_without_a_biomarker_has_none_and_no_thresholds():
+    full = settled(WITHOUT_BIOMARKER, Selection())
+    assert (full.biomarker, full.thresholds) == ("", ())
+
+
+UNFIT: list[tuple[dict[str, Any], str]] = [
+    ({"endpoint": "deaht"}, "There is no endpoint 'deaht' in this trial; did you mean 'death'?"),
+    ({"endpoint": "xyz"}, "There is no endpoint 'xyz' in this trial; it has death, relapse."),
+    ({"horizon": 1e6}, "A horizon of 1e+06 days is more than 100 years; is the unit right?"),
+    (
+        {"endpoint": "relapse", "horizon": 6000},
+        "A horizon of 6,000 weeks is more than 100 years; is the unit right?",
+    ),
+    ({"biomarker": "PNFH"}, "There is no biomarker 'PNFH' in this trial; did you mean 'pnfh'?"),
+    (
+        {"treated": "low dose"},
+        "There is no arm 'low dose' in this trial; it has High dose, IL-2, Placebo.",
+    ),
+    (
+        {"treated": "Placebo"},
+        "The treated and the control arm are both 'Placebo'; choose two different arms.",
+    ),
+    ({"sites": ("UK-1", "FR-01")}, "There is no site 'UK-1' in this trial; did you mean 'UK-01'?"),
+    (
+        {"filters": (LevelFilter("sex", ("x",)), RangeFilter("age", 40, 50))},
+        "Column 'sex' has no value 'x'; it has f, m.",
+    ),
+    ({"strata": ("sex", "sexe")}, "There is no column with strata 'sexe' in this trial; did you mean 'sex'?"),
+    ({"confidence": 0.99999}, "The confidence level can be at most 0.9999; 0.95 is usual."),
+    ({"unit": "hours"}, "There is no unit of time 'hours'; choose days, weeks, months, years."),
+]
+
+
+@pytest.mark.parametrize(("fields", "sentence"), UNFIT, ids=[str(fields) for fields, _ in UNFIT])
+def test_what_does_not_fit_is_said_and_mended(fields: dict[str, Any], sentence: str):
+    chosen = Selection(**fields)
+    assert problems(TRIAL, chosen) == (sentence,)
+    assert problems(TRIAL, mended(TRIAL, chosen)) == ()
+    with pytest.raises(UnusableQuestionError) as refused:
+        settled(TRIAL, chosen)
+    assert refused.value.problems == (sentence,)
+
+
+def test_mending_leaves_what_fits():
+    chosen = Selection(
+        sites=("UK-1", "FR-01"),
+        filters=(LevelFilter("sex", ("x",)), RangeFilter("age", 40, 50)),
+        strata=("sex", "sexe"),
+        horizon=100,
+    )
+    assert mended(TRIAL, chosen) == Selection(
+        sites=("FR-01",), filters=(RangeFilter("age", 40, 50),), strata=("sex",), horizon=100
+    )
+    assert mended(TRIAL, Selection(sites=("nowhere",))) == Selection()
+
+
+def test_a_threshold_of_an_unknown_biomarker_goes_with_it():
+    assert mended(TRIAL, Selection(biomarker="il6", thresholds=(5,))) == Selection()
+
+
+def test_mending_an_unknown_arm_does_not_leave_the_same_arm_twice():
+    assert problems(TRIAL, mended(TRIAL, Selection(treated="xyz", control="IL-2"))) == ()
+
+
+def test_a_trial_that_lacks_a_thing_says_so():
+    chosen = Selection(thresholds=(5,), sites=("UK-01",), biomarker="pnfh")
+    assert problems(WITHOUT_BIOMARKER, chosen) == (
+        "There is no biomarker 'pnfh': this trial has none.",
+        "There is no biomarker in this trial on which a threshold could be set.",
+        "This trial has no sites to choose from.",
+    )
+    assert mended(WITHOUT_BIOMARKER, chosen) == Selection()
+
+
+def test_a_measurement_makes_no_strata():
+    many = small_trial(
+        arm=["IL-2", "Placebo"] * 11, time=[1.0] * 22, event=[1] * 22, numbers={"age": list(range(22))}
+    )
+    assert problems(many, Selection(strata=("age",))) == (
+        "Column 'age' has too many different values to compare people within each of them.",
+    )
+
+
+def test_a_long_list_of_what_there_is_is_cut_short():
+    trial = eight_people(site=[f"S-{k}" for k in range(100, 108)], arm=["IL-2", "Placebo"] * 4)
+    many = small_trial(
+        arm=["IL-2", "Placebo"] * 10,
+        time=[1.0] * 20,
+        event=[1] * 20,
+        site=[f"S-{k}" for k in range(100, 120)],
+    )
+    assert problems(trial, Selection(sites=("nowhere",)))[0].endswith("S-107.")
+    assert problems(many, Selection(sites=("nowhere",)))[0].endswith("S-111 and 8 more.")
+
+
+def test_what_the_dictionary_says_anyway_is_left_out_of_the_address():
+    full = settled(TRIAL, Selection())
+    assert minimal(TRIAL, full).to_query() == ""
+    assert (
+        minimal(TRIAL, Selection(endpoint="relapse", horizon=90, unit="weeks")).to_query()
+        == "endpoint=relapse"
+    )
+    assert minimal(TRIAL, Selection(biomarker="nfl", thresholds=())).to_query() == "biomarker=nfl"
+    assert minimal(TRIAL, Selection(thresholds=())).to_query() == "threshold="
+    assert minimal(WITHOUT_BIOMARKER, Selection(thresholds=())).to_query() == ""
+
+
+def test_every_site_is_no_choice_unless_somebody_has_none():
+    everywhere = Selection(sites=("FR-01", "UK-01"))
+    assert minimal(TRIAL, everywhere) == everywhere
+    complete = eight_people(site=["UK-01", "FR-01"] * 4)
+    assert minimal(complete, everywhere) == Selection()
+
+
+CHOSEN = st.builds(
+    Selection,
+    endpoint=st.sampled_from(["", "death", "relapse"]),
+    horizon=st.sampled_from([None, 640, 90, 100]),
+    biomarker=st.sampled_from(["", "pnfh", "nfl"]),
+    thresholds=st.sampled_from([None, (), (3700,), (750, 3700)]),
+    treated=st.sampled_from(["", "IL-2", "High dose"]),
+    control=st.sampled_from(["", "Placebo"]),
+    sites=st.sampled_from([None, (), ("UK-01",), ("FR-01", "UK-01")]),
+    unit=st.sampled_from(["", "days", "weeks", "months"]),
+    strata=st.sampled_from([(), ("sex",), ("site", "sex")]),
+)
+
+
+@given(CHOSEN)
+def test_the_shortest_address_shows_the_same_view_and_cannot_be_shortened(chosen: Selection):
+    short = minimal(TRIAL, chosen)
+    assert settled(TRIAL, short) == settled(TRIAL, chosen)
+    assert minimal(TRIAL, settled(TRIAL, chosen)) == short == minimal(TRIAL, short)
+
+
+@given(
+    st.text(max_size=60), st.sampled_from(["endpoint", "biomarker", "treated", "site", "keep.sex", "stratum"])
+)
+def test_whatever_an_address_says_it_can_be_mended(text: str, key: str):
+    fixed = mended(TRIAL, Selection.from_query(f"{key}={text}&{text}"))
+    assert problems(TRIAL, fixed) == ()
+    assert settled(TRIAL, fixed).endpoint in ("death", "relapse")
