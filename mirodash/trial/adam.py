@@ -48,7 +48,7 @@ def _unit(columns: Mapping[str, Column]) -> TimeUnit | None:
     """The unit that ``AVALU``, ``PARAM`` or a label names, when they name one only."""
     words = [columns["AVAL"].label]
     words += [cell for key in ("AVALU", "PARAM") if key in columns for cell in columns[key].known()]
-    said = {
+    said: set[TimeUnit] = {
         unit for text in set(words) for unit in _UNITS if re.search(rf"\b{unit[:-1]}s?\b", text.casefold())
     }
     return said.pop() if len(said) == 1 else None

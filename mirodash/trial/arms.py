@@ -12,10 +12,10 @@ from mirodash.trial.table import Table, did_you_mean, in_words, participants_in_
 from mirodash.trial.trial import MISSING, Levels
 
 MOST_ARMS = 12
-_CONTROL_NAMES = frozenset(
-    "placebo control controls none no observation untreated vehicle sham soc standard comparator".split()
-    + ["standard of care", "usual care", "no treatment", "best supportive care", "placebo control"]
-)
+_CONTROL_NAMES = frozenset({
+    "placebo", "control", "controls", "comparator", "vehicle", "sham", "none", "no", "no treatment", "untreated",
+    "observation", "soc", "standard", "standard of care", "usual care", "best supportive care",
+})  # fmt: skip
 
 
 def read_levels(cells: Sequence[str], first: Sequence[str] = ()) -> Levels:

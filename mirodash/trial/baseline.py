@@ -132,7 +132,8 @@ def _noticed(measured: Measurements, label: str, draft: BiomarkerDraft) -> list[
     values, notices = measured.values, list[str]()
     missing = int(np.isnan(values).sum())
     if missing:
-        notices.append(f"{missing:,} of {participants_in_words(values.size)} lack {label}.")
+        verb = "lacks" if missing == 1 else "lack"
+        notices.append(f"{missing:,} of {participants_in_words(values.size)} {verb} {label}.")
     for flags, side in ((measured.below_limit, "below"), (measured.above_limit, "above")):
         count = int(flags.sum())
         if count:
@@ -171,8 +172,8 @@ def decimals_of(values: NDArray[np.float64]) -> int:
 
     Examples
     --------
-    >>> decimals_of(np.array([1.25, 3.5])), decimals_of(np.array([1200.5, 900.25])), decimals_of(np.array([4.0]))
-    (2, 0, 0)
+    >>> decimals_of(np.array([1.25, 3.5])), decimals_of(np.array([1200.5, 900.25]))
+    (2, 0)
     """
     if not values.size:
         return 0

@@ -99,7 +99,7 @@ def _records(text: str, delimiter: str, name: str) -> list[Record]:
     records: list[Record] = []
     row = 0
     try:
-        for row, record in enumerate(reader, start=1):  # noqa: B007 - the sentence below needs it
+        for row, record in enumerate(reader, start=1):
             if any(cell.strip() for cell in record):
                 records.append((row, record))
     except csv.Error as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mirodash.trial.dictionary import Preset, Scale, TimeUnit
 from mirodash.trial.roles import Roles
@@ -67,7 +67,7 @@ class Draft:
     description: str = ""
     source: str = ""
     population: str = "randomised"
-    roles: Roles = Roles()
+    roles: Roles = field(default_factory=Roles)
     arm_labels: tuple[tuple[str, str], ...] = ()
     endpoints: tuple[EndpointDraft, ...] = ()
     biomarkers: tuple[BiomarkerDraft, ...] = ()

@@ -77,8 +77,8 @@ def _undecided(
         return None
     if len(counts) == 1:
         return (
-            f"Column '{name}' holds nothing but {next(iter(found))} ({participants_in_words(counts.total())}). "
-            "Does it mean the event? Say it with --event-value."
+            f"Column '{name}' holds nothing but {next(iter(found))} "
+            f"({participants_in_words(counts.total())}). Does it mean the event? Say it with --event-value."
         )
     return f"Column '{name}' {_holds(found)}. Which one means the event? Say it with --event-value."
 

@@ -95,7 +95,7 @@ def _noticed(outcome: Outcome, endpoint: EndpointDraft) -> list[str]:
 def describe(
     draft: EndpointDraft, outcome: Outcome, table: Table, arm: Levels, compared: Sequence[str]
 ) -> Endpoint:
-    """The endpoint as the dictionary of the trial has it: with a label, and a horizon when nobody said one."""
+    """The endpoint as a trial has it: with a label, and a horizon when nobody said one."""
     horizon = draft.horizon
     if horizon is None:
         codes = [arm.names.index(name) for name in compared]

@@ -15,7 +15,8 @@ _NECESSARY = {"arm": "the arm", "time": "the time", "event": "the event"}
 OBVIOUS: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "participant", "participant_id", "patient", "patient_id", "subject", "subject_id",
            "subjid", "usubjid", "pid"),
-    "time": ("time", "survival_time", "time_to_event", "time_days", "time_weeks", "time_months", "time_years"),
+    "time": ("time", "survival_time", "time_to_event", "time_days", "time_weeks", "time_months",
+             "time_years"),
     "event": ("event", "status", "died", "dead", "death"),
     "arm": ("arm", "treatment", "trt", "treat", "treatment_arm"),
     "site": ("site", "site_id", "siteid", "centre", "center", "centre_id", "center_id"),
@@ -59,7 +60,7 @@ def make_plan(table: Table, options: Roles, draft: Draft, problems: list[str], n
     known = said.over(adam.roles_of(table))
     guesses = _guesses(table, known, draft)
     _tell(guesses, notices)
-    roles = known.over(Roles(**guesses))
+    roles = replace(known, **guesses)
     problems += _questions(table, roles, draft)
     roles = replace(roles, **dict.fromkeys(missing))
     endpoints = _endpoints(table, options, roles, draft, known)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import get_args
+from typing import TypeVar, TypeVarTuple, get_args
 
 from mirodash.errors import UnusableDataError
 from mirodash.trial import adam
@@ -22,9 +22,12 @@ from mirodash.trial.fingerprint import fingerprint
 from mirodash.trial.outcomes import describe, read_outcome
 from mirodash.trial.plan import Plan, make_plan
 from mirodash.trial.roles import Roles
-from mirodash.trial.table import Table, participants_in_words
+from mirodash.trial.table import Table
 from mirodash.trial.trial import Levels, Outcome, Trial
 from mirodash.trial.undescribed import lone_flags, undescribed
+
+A = TypeVarTuple("A")
+T = TypeVar("T")
 
 # Checks are our own and not pandera's: they run on the text of cells, so that a sentence can quote what
 # is written in which row, and on pairs of columns; importing pandera would take longer than all of them.
@@ -78,33 +81,26 @@ def _read(paths: Sequence[Path], roles: Roles, problems: list[str]) -> tuple[Tab
     if not 1 <= len(paths) <= 2:
         problems.append(f"Give one file, or the two files ADSL and ADTTE; {len(paths)} were given.")
         return None, None
-    tables: list[Table] = []
-    for path in paths:
-        try:
-            tables.append(read_table(path))
-        except UnusableDataError as error:
-            problems += error.problems
-    draft: Draft | None = None
-    try:
-        draft = _dictionary_beside(paths)
-    except UnusableDataError as error:
-        problems += error.problems
+    tables = [table for path in paths if (table := _attempt(read_table, path, problems=problems))]
+    draft = _attempt(_dictionary_beside, paths, problems=problems)
     if len(tables) < len(paths):
         return None, draft
+    if len(tables) == 1:
+        return _attempt(adam.one_parameter, tables[0], roles.param, problems=problems), draft
+    return _attempt(adam.join, tables[0], tables[1], roles.param, problems=problems), draft
+
+
+def _attempt(read: Callable[[*A], T], *what: *A, problems: list[str]) -> T | None:
+    """What ``read`` answers, or None with the sentences of its error added to ``problems``."""
     try:
-        table = (
-            adam.join(*tables, roles.param)
-            if len(tables) == 2
-            else adam.one_parameter(tables[0], roles.param)
-        )
+        return read(*what)
     except UnusableDataError as error:
         problems += error.problems
-        return None, draft
-    return table, draft
+        return None
 
 
 def _dictionary_beside(paths: Sequence[Path]) -> Draft:
-    beside = [path.with_suffix(".toml") for path in paths]
+    beside = [path.with_suffix(".toml") for path in paths if path.name]
     found = [path for path in beside if path.is_file()]
     return read_dictionary(found[0]) if found else Draft()
 
@@ -137,7 +133,9 @@ def _checked(table: Table, plan: Plan, problems: list[str], notices: list[str]) 
     endpoints = tuple(describe(draft, o, table, arm, (control, treated)) for o, draft in outcomes)
     dictionary = _dictionary(table, plan, baseline, (control, treated), endpoints)
     by_key = {endpoint.key: outcome for endpoint, (outcome, _) in zip(endpoints, outcomes, strict=True)}
-    return _assembled(table, plan, dictionary, by_key, arm, baseline, notices)
+    return _assembled(
+        table, plan=plan, dictionary=dictionary, outcomes=by_key, arm=arm, baseline=baseline, notices=notices
+    )
 
 
 def _baseline(table: Table, plan: Plan, problems: list[str], notices: list[str]) -> Baseline:
@@ -152,8 +150,8 @@ def _baseline(table: Table, plan: Plan, problems: list[str], notices: list[str])
     for factor in factors:
         add_factor(baseline, table, factor, problems, notices)
     own = (plan.roles.arm, plan.roles.site, plan.roles.country)
-    for name in {*own, *plan.draft.randomised_within, *plan.draft.default_strata} - {None}:
-        if name in table.columns:
+    for name in {*own, *plan.draft.randomised_within, *plan.draft.default_strata}:
+        if name is not None and name in table.columns:
             baseline.categories.setdefault(name, read_levels(table.columns[name].cells))
     return baseline
 
@@ -181,6 +179,7 @@ def _dictionary(
 
 def _assembled(
     table: Table,
+    *,
     plan: Plan,
     dictionary: Dictionary,
     outcomes: dict[str, Outcome],

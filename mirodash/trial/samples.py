@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from mirodash.errors import UnusableQuestionError
@@ -31,7 +31,7 @@ SAMPLES: tuple[str, ...] = names_in(sample_folder())
 """Names of the built-in trials, the one the program opens with first."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def sample(name: str) -> Trial:
     """A built-in trial, read on first use.
 
@@ -48,7 +48,7 @@ def sample(name: str) -> Trial:
     return read_trial([sample_folder() / f"{name}.csv"])
 
 
-@lru_cache(maxsize=None)
+@cache
 def sample_title(name: str) -> str:
     """The title of a built-in trial as menus show it, without reading its participants."""
     content = tomllib.loads((sample_folder() / f"{name}.toml").read_text(encoding="utf-8"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +57,7 @@ def read_times(column: Column, name: str, unit: TimeUnit, problems: list[str]) -
     return times
 
 
-def not_a_number(column: Column, name: str, positions: list[int]) -> str:
+def not_a_number(column: Column, name: str, positions: Sequence[int]) -> str:
     """A sentence about text where a number belongs: the rows and the first of the texts."""
     shown = column.cells[positions[0]][:40]
     comma = " (is its comma a decimal mark or does it separate thousands?)" if _comma(shown) else ""
@@ -72,8 +73,8 @@ def precision(values: NDArray[np.float64]) -> int | None:
 
     Examples
     --------
-    >>> precision(np.array([0.1 + 0.2, 0.3, 2.25])), precision(np.array([1.0, 2.0])), precision(np.array([1 / 3]))
-    (2, 0, None)
+    >>> [precision(np.array(x)) for x in ([0.1 + 0.2, 0.3, 2.25], [1.0, 2.0], [1 / 3])]
+    [2, 0, None]
     """
     with np.errstate(over="ignore", invalid="ignore"):  # rounding 1e305 overflows and simply does not fit
         for decimals in range(MOST_DECIMALS + 1):

@@ -39,7 +39,7 @@ def undescribed(
             biomarkers.append(BiomarkerDraft(name))
         if kind:
             factors.append(FactorDraft(name))
-        elif not adam.is_flag(table, name):
+        elif name not in lone_flags(table):
             left_out.append(name)
     if left_out:
         notices.append(
@@ -52,7 +52,9 @@ def undescribed(
 def lone_flags(table: Table) -> Iterator[str]:
     """Population flags (``ITTFL``) that are the same for everybody: no factors, but open to a filter."""
     for name, column in table.columns.items():
-        if adam.is_flag(table, name) and len(set(column.known())) == 1:
+        if not adam.is_flag(table, name) or adam.is_no_baseline(table, name):
+            continue
+        if len(set(column.known())) == 1:
             yield name
 
 
@@ -87,6 +89,7 @@ def _kind(name: str, column: Column, notices: list[str]) -> str:
             positions[parsed.not_numbers[0]] if parsed.not_numbers else positions[parsed.unstated_limits[0]]
         )
         notices.append(
-            f"Column '{name}' would be numbers, but holds '{column.cells[first][:40]}' in {column.where([first])}."
+            f"Column '{name}' would be numbers, but holds '{column.cells[first][:40]}' "
+            f"in {column.where([first])}."
         )
     return ""
