@@ -1,0 +1,236 @@
+"""Cox model with several covariates: what each adds to the hazard when the others stand still."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mirodash.errors import CannotComputeError
+from mirodash.survival.cox_likelihood import Likelihood, maximise
+from mirodash.survival.cox_sums import CellSums, EventSlots, IndividualSums, RiskSums, event_slots
+from mirodash.survival.observations import checked_indicator, checked_times, distinct_times
+from mirodash.survival.results import Counts, Numbers
+
+MOST_CELLS = 16
+ALIASED = 1e-10  # share of a covariate's information that the others leave
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class CoxModel:
+    """A fitted Cox model, in the units of the covariates.
+
+    Parameters
+    ----------
+    coef : array (covariates,)
+        Log hazard ratios per unit.
+    covariance : array (covariates, covariates)
+        Inverse of the observed information.
+    loglik_null, loglik : float
+        Log partial likelihood with all coefficients 0, and at ``coef``.
+    score_null, information_null : array (covariates,), (covariates, covariates)
+        First and minus second derivative with all coefficients 0.
+    steps : int
+        Newton steps taken.
+    participants, events : int
+    """
+
+    coef: Numbers
+    covariance: Numbers
+    loglik_null: float
+    loglik: float
+    score_null: Numbers
+    information_null: Numbers
+    steps: int
+    participants: int
+    events: int
+
+    @property
+    def se(self) -> Numbers:
+        """Standard errors of the log hazard ratios, (covariates,)."""
+        return np.sqrt(np.diag(self.covariance))
+
+    @property
+    def score_statistic(self) -> float:
+        """Score test of no effect of anything: chi-square on as many degrees of freedom as covariates."""
+        return float(self.score_null @ np.linalg.solve(self.information_null, self.score_null))
+
+
+def cox_model(
+    time: ArrayLike,
+    event: ArrayLike,
+    covariates: ArrayLike,
+    *,
+    strata: ArrayLike | None = None,
+    names: Sequence[str] | None = None,
+) -> CoxModel:
+    """Fit a Cox model with Efron's ties, as R's ``coxph``.
+
+    Parameters
+    ----------
+    time : array (participants,)
+        Follow-up from the time origin; times that differ only by rounding are taken as one, as R does.
+    event : array (participants,)
+        1 or True where the event came.
+    covariates : array (participants, covariates)
+        In any units: they are centred and scaled inside.
+    strata : array (participants,), optional
+        Strata with a baseline hazard of their own; any values that can be sorted.
+    names : sequence of str, optional
+        What messages call the covariates; "covariate 1" and so on by default.
+
+    Returns
+    -------
+    CoxModel
+
+    Raises
+    ------
+    CannotComputeError
+        When there are no events, a covariate is constant or a combination of the others, or the likelihood
+        has no maximum (a coefficient would be infinite).
+    ValueError
+        When the arrays do not fit together.
+    """
+    slots, n = slots_of(time, event, strata)
+    z = _checked_covariates(covariates, n)
+    called = tuple(names) if names is not None else tuple(f"covariate {i + 1}" for i in range(z.shape[1]))
+    if len(called) != z.shape[1]:
+        raise ValueError(f"There are {z.shape[1]} covariates but {len(called)} names.")
+    cells = _few_cells(z)
+    if cells is None:
+        return fit_sums(IndividualSums(slots), np.ascontiguousarray(z.T), slots.tied, called)
+    cell, first = cells
+    return fit_sums(CellSums(slots, cell, first.size), np.ascontiguousarray(z[first].T), slots.tied, called)
+
+
+def slots_of(time: ArrayLike, event: ArrayLike, strata: ArrayLike | None = None) -> tuple[EventSlots, int]:
+    """Check follow-up and number the event times; also how many participants there are.
+
+    Raises
+    ------
+    CannotComputeError
+        When there is no event at all.
+    ValueError
+        When the arrays do not fit together.
+    """
+    times = checked_times(time)
+    happened = checked_indicator(event, "event", times.size).astype(np.bool_)
+    if not happened.any():
+        raise CannotComputeError(f"No events (0 of {times.size}): a Cox model cannot be fitted.")
+    stratum: Counts | None = None
+    if strata is not None:
+        given = np.asarray(strata)
+        if given.shape != (times.size,):
+            raise ValueError(f"There are {times.size} times but strata has shape {given.shape}.")
+        stratum = np.unique(given, return_inverse=True)[1].astype(np.int64)
+    _, code = distinct_times(times)
+    return event_slots(code.astype(np.int64), happened, stratum), times.size
+
+
+def fit_sums(sums: RiskSums, covariates: Numbers, tied: Counts, names: Sequence[str]) -> CoxModel:
+    """Fit to prepared sums over risk sets, so that models of the same participants can share the counting.
+
+    Parameters
+    ----------
+    sums : RiskSums
+        Over participants or cells.
+    covariates : array (covariates, units)
+        In their own units.
+    tied : array (slots,)
+        Events at every event time.
+    names : sequence of str
+        What messages call the covariates.
+
+    Raises
+    ------
+    CannotComputeError
+        As `cox_model`.
+    """
+    centre, scale = _centre_and_scale(sums, covariates, names)
+    z = (covariates - centre[:, None]) / scale[:, None]
+    likelihood = Likelihood(sums, z, tied)
+    start = likelihood.at(np.zeros(scale.size))
+    _refuse_aliased(start[2], names)
+    beta, found, steps = maximise(likelihood, start, z)
+    if found is None:
+        largest = names[int(np.argmax(np.abs(beta)))]
+        raise CannotComputeError(
+            f"The hazard ratio of the {largest} has no finite estimate: the more extreme, the better it fits."
+        )
+    size = np.outer(scale, scale)
+    return CoxModel(
+        coef=_frozen(beta / scale),
+        covariance=_frozen(np.linalg.inv(found[2]) / size),
+        loglik_null=start[0],
+        loglik=found[0],
+        score_null=_frozen(start[1] * scale),
+        information_null=_frozen(start[2] * size),
+        steps=steps,
+        participants=int(sums.participants.sum()),
+        events=int(sums.events.sum()),
+    )
+
+
+def _centre_and_scale(sums: RiskSums, z: Numbers, names: Sequence[str]) -> tuple[Numbers, Numbers]:
+    low, high = z.min(axis=1), z.max(axis=1)
+    for name, lowest, highest in zip(names, low, high, strict=True):
+        if lowest == highest:
+            raise CannotComputeError(
+                f"The {name} is the same for everybody ({lowest:g}): it has no effect to estimate."
+            )
+    # about the midpoint: the mean of a large biomarker with a tiny spread would lose the spread
+    middle = low / 2 + high / 2
+    share = sums.participants / sums.participants.sum()
+    centre = middle + (z - middle[:, None]) @ share
+    return centre, np.sqrt((z - centre[:, None]) ** 2 @ share)
+
+
+def _refuse_aliased(information: Numbers, names: Sequence[str]) -> None:
+    """Refuse a covariate of whose information, with no effects, the earlier ones leave nothing."""
+    own = np.diag(information)
+    for i, name in enumerate(names):
+        if own[i] <= ALIASED * max(1.0, float(own.max())):
+            raise CannotComputeError(
+                f"The {name} does not differ between those at risk together: its effect cannot be estimated."
+            )
+    correlation = information / np.sqrt(np.outer(own, own))
+    for i in range(1, len(names)):
+        earlier, with_earlier = correlation[:i, :i], correlation[:i, i]
+        if 1 - float(with_earlier @ np.linalg.solve(earlier, with_earlier)) <= ALIASED:
+            raise CannotComputeError(
+                f"The {names[i]} is fixed by {_listed(names[:i])}: their effects cannot be told apart."
+            )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _checked_covariates(covariates: ArrayLike, n: int) -> Numbers:
+    z = np.asarray(covariates, dtype=np.float64)
+    if z.ndim != 2 or z.shape[0] != n or z.shape[1] == 0:
+        raise ValueError(f"The covariates must have shape ({n}, covariates), not {z.shape}.")
+    if not np.isfinite(z).all():
+        raise ValueError("A covariate is missing or infinite for somebody; leave them out first.")
+    return z
+
+
+def _few_cells(z: Numbers) -> tuple[Counts, Counts] | None:
+    """Each participant's cell and each cell's first participant, when few rows differ; None otherwise."""
+    if len(np.unique(z[: 4 * MOST_CELLS], axis=0)) > MOST_CELLS:
+        return None
+    cell: NDArray[np.int64] = np.zeros(len(z), dtype=np.int64)
+    first: NDArray[np.int64] = np.zeros(1, dtype=np.int64)
+    for column in z.T:
+        values, code = np.unique(column, return_inverse=True)
+        _, first, cell = np.unique(cell * values.size + code, return_index=True, return_inverse=True)
+        if first.size > MOST_CELLS:
+            return None
+    return cell, first
+
+
+def _frozen(values: Numbers) -> Numbers:
+    values.flags.writeable = False
+    return values

@@ -1,0 +1,127 @@
+"""Does treatment act differently in the groups that the thresholds make? One test of the difference."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import gammaincc, ndtri
+
+from mirodash.errors import CannotComputeError
+from mirodash.survival.cox_model import CoxModel, fit_sums, slots_of
+from mirodash.survival.cox_sums import CellSums
+from mirodash.survival.observations import checked_confidence, checked_indicator
+from mirodash.survival.results import Counts, InteractionTest, NotEstimable, Numbers, RatioOfHazardRatios
+
+
+def threshold_interaction(
+    time: ArrayLike,
+    event: ArrayLike,
+    treated: ArrayLike,
+    group: ArrayLike,
+    *,
+    confidence: float = 0.95,
+    groups: int | None = None,
+) -> RatioOfHazardRatios | InteractionTest | NotEstimable:
+    """Test treatment × group in a Cox model with both main effects, as R's ``coxph(~ treated * group)``.
+
+    Parameters
+    ----------
+    time, event, treated : array (participants,)
+    group : array (participants,) of int
+        Biomarker group, ascending from 0; -1 for those in no group, who are left out.
+    confidence : float
+        Of the interval of the ratio.
+    groups : int, optional
+        How many groups the thresholds make; by default one more than the highest code. Tell it when the
+        uppermost group may be empty.
+
+    Returns
+    -------
+    RatioOfHazardRatios
+        With two groups: the upper group's hazard ratio over the lower's, its Wald interval and p, and the
+        likelihood-ratio p.
+    InteractionTest
+        With more groups: likelihood-ratio test.
+    NotEstimable
+        When a group has nobody or no events in one arm, so that its hazard ratio is not finite, or there
+        are fewer than two groups.
+
+    Raises
+    ------
+    ValueError
+        When the arrays do not fit together.
+    """
+    level = checked_confidence(confidence)
+    code = np.asarray(group)
+    size = np.asarray(time).size
+    if code.shape != (size,) or (code.size and code.dtype.kind not in "iu"):
+        raise ValueError(f"group must be whole numbers of shape ({size},), not {code.dtype} of {code.shape}.")
+    arm = checked_indicator(treated, "treated", size)
+    happened = checked_indicator(event, "event", size)
+    inside = code >= 0
+    count = groups if groups is not None else int(code.max(initial=-1)) + 1
+    if count < 2:
+        return NotEstimable("Everybody is in one group: there are no two effects to compare.")
+    cell = (arm * count + code)[inside].astype(np.int64)
+    why = _empty_cell(cell, happened[inside], count)
+    if why:
+        return NotEstimable(why)
+    try:
+        full, additive = _fits(np.asarray(time)[inside], happened[inside], cell, count)
+    except CannotComputeError as error:
+        return NotEstimable(f"{' '.join(error.problems)} The interaction cannot be estimated.")
+    statistic = max(0.0, 2 * (full.loglik - additive.loglik))
+    if count > 2:
+        return InteractionTest(statistic=statistic, df=count - 1, p_lr=_tail(statistic, count - 1))
+    return _ratio(full, statistic, level)
+
+
+def _fits(time: ArrayLike, event: Counts, cell: Counts, count: int) -> tuple[CoxModel, CoxModel]:
+    """Both models from one count of the risk sets."""
+    slots, _ = slots_of(time, event)
+    arm = np.repeat([0.0, 1.0], count)
+    indicators: Numbers = np.tile(np.eye(count)[1:], 2)  # (groups - 1, cells): in group 1, 2, …
+    main = np.concatenate((arm[None], indicators))
+    places = [_place(i, count) for i in range(1, count)]
+    names = ["treatment", *(f"group {place}" for place in places)]
+    sums = CellSums(slots, cell, 2 * count)
+    crossed = np.concatenate((main, arm * indicators))
+    full = fit_sums(sums, crossed, slots.tied, [*names, *(f"treatment {place}" for place in places)])
+    return full, fit_sums(sums, main, slots.tied, names)
+
+
+def _ratio(full: CoxModel, statistic: float, level: float) -> RatioOfHazardRatios:
+    coef, se = float(full.coef[-1]), float(full.se[-1])
+    reach = float(ndtri(0.5 + level / 2)) * se
+    return RatioOfHazardRatios(
+        ratio=float(np.exp(coef)),
+        ci=(float(np.exp(coef - reach)), float(np.exp(coef + reach))),
+        p_lr=_tail(statistic, 1),
+        p_wald=_tail((coef / se) ** 2, 1),
+    )
+
+
+def _empty_cell(cell: Counts, event: NDArray[np.int64], count: int) -> str | None:
+    """The first arm of a group without participants or events, as a sentence."""
+    people = np.bincount(cell, minlength=2 * count)
+    events = np.bincount(cell, weights=event, minlength=2 * count)
+    for place in np.flatnonzero(events == 0):
+        arm, which = ("control", "treated")[place // count], int(place % count)
+        where = _place(which, count)
+        if people[place] == 0:
+            return f"Nobody is in the {arm} arm {where}: the interaction cannot be estimated."
+        return (
+            f"0 events in the {arm} arm {where} (0 of {people[place]}): the interaction cannot be estimated."
+        )
+    return None
+
+
+def _place(which: int, count: int) -> str:
+    if count == 2:
+        return ("up to the threshold", "above the threshold")[which]
+    return f"in group {which + 1} of {count}"
+
+
+def _tail(statistic: float, df: int) -> float:
+    """Upper tail of chi-square."""
+    return float(gammaincc(df / 2, statistic / 2))
