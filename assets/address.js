@@ -1,0 +1,77 @@
+/* The address bar always holds the view: written while the reader works, read on load and on going back. */
+
+window.dash_clientside = window.dash_clientside || {};
+window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
+
+(function (mirodash) {
+  "use strict";
+
+  const ONE_CHANGE_MS = 1000;
+  let lastChange = 0;
+
+  /* A drag is one step back, not one for every pixel: only the first change after a pause is pushed. */
+  mirodash.showAddress = function showAddress(query) {
+    const address = window.location.pathname + (query ? `?${query}` : "");
+    if (address === window.location.pathname + window.location.search) return;
+    const now = Date.now();
+    if (now - lastChange > ONE_CHANGE_MS) window.history.pushState(null, "", address);
+    else window.history.replaceState(null, "", address);
+    lastChange = now;
+  };
+
+  mirodash.readAddress = function readAddress() {
+    return { pathname: window.location.pathname, search: window.location.search };
+  };
+
+  function visit(query) {
+    window.history.pushState(null, "", window.location.pathname + (query ? `?${query}` : ""));
+    lastChange = 0;
+    return Date.now();
+  }
+
+  function queryForTrial(trial, firstTrial) {
+    return trial === firstTrial ? "" : new URLSearchParams({ trial }).toString();
+  }
+
+  /* Another trial, biomarker or endpoint has other controls, so the server builds the page anew. */
+  mirodash.openTrial = function openTrial(trial, opened, reset, firstTrial, view) {
+    const unchanged = window.dash_clientside.no_update;
+    const triggered = window.dash_clientside.callback_context.triggered_id;
+    const query = new URLSearchParams(window.location.search);
+    const current = query.get("trial") || firstTrial;
+    if (triggered === "rail-reset") return reset ? visit(queryForTrial(current, firstTrial)) : unchanged;
+    if (triggered === "header-trial") {
+      return trial && trial !== current ? visit(queryForTrial(trial, firstTrial)) : unchanged;
+    }
+    if (!triggered || triggered.control !== "open") return unchanged;
+    const field = triggered.key;
+    const entry = window.dash_clientside.callback_context.inputs_list[1].find((input) => input.id.key === field);
+    const usual = view.defaults.opened[field];
+    if (!entry || entry.value === (query.get(field) || usual)) return unchanged;
+    for (const key of field === "biomarker" ? ["threshold"] : ["horizon", "unit"]) query.delete(key);
+    if (entry.value === usual) query.delete(field);
+    else query.set(field, entry.value);
+    return visit(query.toString());
+  };
+
+  mirodash.copyLink = async function copyLink(clicks) {
+    if (!clicks) return window.dash_clientside.no_update;
+    try {
+      await navigator.clipboard.writeText(window.location.href);
+      window.setTimeout(() => window.dash_clientside.set_props("header-copy-said", { children: "" }), 4000);
+      return "Link copied";
+    } catch (refused) {
+      return "Copy the address bar: this browser does not let a page copy";
+    }
+  };
+
+  mirodash.print = function print(clicks) {
+    if (clicks) window.print();
+    return window.dash_clientside.no_update;
+  };
+
+  window.addEventListener("popstate", function goBack() {
+    lastChange = 0;
+    window.dash_clientside.set_props("address-visit", { data: Date.now() });
+  });
+})(window.dash_clientside.mirodash);

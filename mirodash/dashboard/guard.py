@@ -1,0 +1,111 @@
+"""Security basics: what a browser may load, what may be stored, and which requests are understood."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from dash import Dash
+from dash.exceptions import DependencyException, InvalidResourceError
+from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest
+
+LOG = logging.getLogger(__name__)
+
+CALLBACKS = "/_dash-update-component"
+NEVER_STORED = (CALLBACKS, "/_dash-layout", "/_dash-dependencies", "/_reload-hash")
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-Frame-Options": "DENY",
+}
+
+
+def content_security_policy(script_hashes: list[str]) -> str:
+    """Everything from this server; inline scripts only by hash; inline styles because Plotly needs them."""
+    return "; ".join(
+        (
+            "default-src 'self'",
+            " ".join(("script-src 'self'", *script_hashes)),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def protect(app: Dash, largest_request: int) -> None:
+    """Add the headers and refuse requests that no page of ours sends.
+
+    To be called when every callback is registered: the hashes of inline scripts are taken then.
+    """
+    server: Flask = app.server
+    server.config["MAX_CONTENT_LENGTH"] = largest_request
+    policy = content_security_policy(app.csp_hashes())
+
+    @server.before_request
+    def refuse_what_is_not_ours() -> None:
+        if request.path == CALLBACKS and request.method == "POST":
+            fault = _fault(request.get_json(silent=False), app.callback_map)
+            if fault:
+                raise BadRequest(fault)
+
+    @server.after_request
+    def add_headers(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = policy
+        for name, value in HEADERS.items():
+            response.headers[name] = value
+        if request.path.startswith(NEVER_STORED) or request.path == "/":
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @server.errorhandler(DependencyException)
+    @server.errorhandler(InvalidResourceError)
+    def no_such_file(error: Exception) -> tuple[str, int]:
+        LOG.info("no such file: %s", error)
+        return "There is no such file.", 404
+
+
+def _fault(body: Any, callbacks: dict[str, Any]) -> str:
+    """Why a callback request is not one that our pages send, or an empty string.
+
+    Only the values may differ from what the page declared; they are checked where they are used.
+    """
+    if not isinstance(body, dict):
+        return "The request is not a callback."
+    known = callbacks.get(body["output"]) if isinstance(body.get("output"), str) else None
+    if known is None:
+        return "There is no such callback."
+    for part, declared in (("inputs", known["inputs"]), ("state", known["state"])):
+        sent = body.get(part, [])
+        if not isinstance(sent, list) or [_name(item) for item in sent] != [_name(item) for item in declared]:
+            return f"The {part} are not those of the callback."
+    outputs = body.get("outputs")
+    listed = outputs if isinstance(outputs, list) else [outputs]
+    if [f"{a}.{b}" for a, b in map(_name, listed)] != _outputs(body["output"]):
+        return "The outputs are not those of the callback."
+    changed = body.get("changedPropIds", [])
+    if not isinstance(changed, list) or not all(isinstance(item, str) for item in changed):
+        return "What changed is not a list of names."
+    return ""
+
+
+def _name(item: Any) -> tuple[str, str]:
+    if not isinstance(item, dict):
+        return "", ""
+    return str(item.get("id")), str(item.get("property"))
+
+
+def _outputs(output: str) -> list[str]:
+    """The outputs in Dash's own name for a callback: ``a.b`` or ``..a.b...c.d..``."""
+    if output.startswith("..") and output.endswith(".."):
+        return output[2:-2].split("...")
+    return [output]

@@ -1,0 +1,110 @@
+"""From the address bar to a page: the only place that builds pages."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+
+from mirodash.analysis.report import analyze
+from mirodash.dashboard import ids
+from mirodash.dashboard.explore import explore_page
+from mirodash.dashboard.view import View, view_of
+from mirodash.export.analysis_json import analysis_json
+from mirodash.trial.store import TrialStore
+
+PAGES = {"/": explore_page}
+
+
+def register(app: Dash, store: TrialStore) -> None:
+    """Let the address choose the page, and the header choose the trial."""
+    _follow_address(app, store)
+    _follow_header(app)
+
+    @app.callback(
+        Output(ids.EXPORT_FILE, "data"),
+        Input(ids.EXPORT_NUMBERS, "n_clicks"),
+        State(ids.SELECTION, "data"),
+        prevent_initial_call=True,
+    )
+    def export_numbers(clicks: object, query: object) -> Any:
+        if not clicks:
+            return no_update
+        view = view_of(store, query)
+        numbers = analysis_json(analyze(view.trial, view.selection))
+        text = json.dumps(numbers, indent=2, ensure_ascii=False, allow_nan=False)
+        return dcc.send_string(text, f"{_file_name(view)}.json")
+
+
+def _file_name(view: View) -> str:
+    """A name that keeps the loud word when the trial is synthetic, and nothing that a disk refuses."""
+    safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in view.trial.id)[:60]
+    return f"mirodash-{safe}-SYNTHETIC" if view.trial.dictionary.synthetic else f"mirodash-{safe}"
+
+
+def _follow_address(app: Dash, store: TrialStore) -> None:
+    app.clientside_callback(
+        ClientsideFunction("mirodash", "readAddress"), Output(ids.ADDRESS, "data"), Input(ids.VISIT, "data")
+    )
+
+    @app.callback(
+        Output(ids.PAGE, "children"),
+        Output(ids.TRIAL, "value"),
+        Output(ids.BADGE, "children"),
+        Output(ids.NOTICE, "children"),
+        Input(ids.ADDRESS, "data"),
+    )
+    def open_page(address: object) -> tuple[Any, Any, Any, Any]:
+        if not isinstance(address, dict):
+            return no_update, no_update, no_update, no_update
+        build = PAGES.get(str(address.get("pathname")))
+        view = view_of(store, address.get("search"))
+        if build is None:
+            return _no_such_page(), view.trial.id, _badge(view), []
+        return build(view), view.trial.id, _badge(view), [html.P(p) for p in view.problems]
+
+
+def _follow_header(app: Dash) -> None:
+    app.clientside_callback(
+        ClientsideFunction("mirodash", "openTrial"),
+        Output(ids.VISIT, "data"),
+        Input(ids.TRIAL, "value"),
+        Input(ids.every("open"), "value"),
+        Input(ids.RESET, "n_clicks"),
+        State(ids.FIRST_TRIAL, "data"),
+        State(ids.VIEW, "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("mirodash", "copyLink"),
+        Output(ids.COPY_SAID, "children"),
+        Input(ids.COPY_LINK, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("mirodash", "print"),
+        Output(ids.PRINTED, "children"),
+        Input(ids.PRINT, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("mirodash", "chooseTheme"),
+        Output(ids.THEME, "data"),
+        Output(ids.PROVIDER, "forceColorScheme"),
+        Input(ids.THEME_TOGGLE, "n_clicks"),
+        State(ids.THEME, "data"),
+    )
+
+
+def _badge(view: View) -> str:
+    return "SYNTHETIC" if view.trial.dictionary.synthetic else ""
+
+
+def _no_such_page() -> Component:
+    return html.Main(
+        [html.H1("There is no such page"), html.P(html.A("Go to Explore", href="/"))],
+        className="main lone",
+        id="main",
+    )

@@ -1,0 +1,65 @@
+"""Builds a dashboard: the one place where trials, pages, callbacks and safety come together."""
+
+from __future__ import annotations
+
+import logging
+
+from dash import Dash, set_props
+
+from mirodash.dashboard import controls, explore, ids, navigation
+from mirodash.dashboard.explore import explore_page
+from mirodash.dashboard.guard import protect
+from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG
+from mirodash.dashboard.shell import INDEX, shell
+from mirodash.dashboard.view import view_of
+from mirodash.settings import Settings, assets_folder
+from mirodash.trial.reading import read_trial
+from mirodash.trial.store import TrialStore
+from mirodash.trial.trial import Trial
+
+LOG = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
+    """Build a dashboard; called twice it gives two that know nothing of each other.
+
+    Parameters
+    ----------
+    settings : Settings
+        See `mirodash.settings`.
+    trials : tuple of Trial
+        Trials already read; they come first in the switcher, before the files that the settings name
+        and the built-in trials.
+
+    Raises
+    ------
+    UnusableDataError
+        When a file named in the settings cannot be read as a trial.
+    """
+    read = tuple(read_trial([path]) for path in settings.data)
+    store = TrialStore((*trials, *read))
+    app = Dash(
+        __name__,
+        assets_folder=str(assets_folder()),
+        title="MiroDash",
+        update_title="",
+        index_string=INDEX,
+        serve_locally=True,
+        enable_mcp=False,
+        health_endpoint="health",
+        on_error=_tell,
+        use_pages=False,
+    )
+    app.layout = lambda: shell(store)
+    app.validation_layout = [shell(store), explore_page(view_of(store, ""))]
+    navigation.register(app, store)
+    controls.register(app)
+    explore.register(app, store)
+    protect(app, settings.largest_request)
+    return app
+
+
+def _tell(error: Exception) -> None:
+    """An unexpected failure is logged, and the reader told; what was on screen stays."""
+    LOG.error("callback failed", exc_info=error)
+    set_props(ids.NOTICE, {"children": SOMETHING_WENT_WRONG})

@@ -1,0 +1,76 @@
+"""Step curves reduced to what a screen can show, without moving any step that can be seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirodash.survival.results import SurvivalCurve
+
+MOST_STEPS = 700
+"""More steps than pixels across a card cannot be told apart."""
+
+MOST_MARKS = 250
+"""More censor ticks than this merge into a line."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Steps:
+    """Corners of a step curve from 0 to the horizon; arrays are (corners,)."""
+
+    time: NDArray[np.float64]
+    estimate: NDArray[np.float64]
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    at_risk: NDArray[np.int64]
+
+
+def steps(curve: SurvivalCurve, horizon: float) -> Steps:
+    """The curve's corners: time 0, every time with an event up to the horizon, and the horizon."""
+    corners = np.flatnonzero((curve.events > 0) & (curve.time <= horizon))
+    if corners.size > MOST_STEPS:
+        corners = corners[np.unique(np.linspace(0, corners.size - 1, MOST_STEPS).round().astype(int))]
+    everyone = int(curve.at_risk[0]) if curve.at_risk.size else 0
+    last = corners[-1] if corners.size else None
+    left = int((curve.at_risk[curve.time >= horizon][:1]).sum())
+    nothing = np.nan
+    return Steps(
+        time=np.concatenate([[0.0], curve.time[corners], [horizon]]),
+        estimate=np.concatenate(
+            [[1.0], curve.estimate[corners], [1.0 if last is None else curve.estimate[last]]]
+        ),
+        lower=np.concatenate(
+            [[nothing], curve.lower[corners], [nothing if last is None else curve.lower[last]]]
+        ),
+        upper=np.concatenate(
+            [[nothing], curve.upper[corners], [nothing if last is None else curve.upper[last]]]
+        ),
+        at_risk=np.concatenate([[everyone], curve.at_risk[corners], [left]]),
+    )
+
+
+def interval_polygon(curve: SurvivalCurve, horizon: float) -> tuple[list[float | None], list[float | None]]:
+    """The interval as one outline: along the upper limit to the horizon and back along the lower one.
+
+    There is none before the first event and none where survival is 0.
+    """
+    line = steps(curve, horizon)
+    known = np.flatnonzero(~np.isnan(line.lower) & ~np.isnan(line.upper))
+    if known.size == 0:
+        return [], []
+    end = line.time[min(known[-1] + 1, line.time.size - 1)]
+    right = np.append(line.time[known[1:]], end)
+    x = np.column_stack([line.time[known], right]).ravel()
+    upper = np.repeat(line.upper[known], 2)
+    lower = np.repeat(line.lower[known], 2)
+    return [*x.tolist(), *x[::-1].tolist()], [*upper.tolist(), *lower[::-1].tolist()]
+
+
+def censor_marks(curve: SurvivalCurve, horizon: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Where somebody was censored before the horizon: times and the height of the curve there."""
+    marked = np.flatnonzero((curve.censored > 0) & (curve.time < horizon))
+    if marked.size > MOST_MARKS:
+        marked = marked[np.unique(np.linspace(0, marked.size - 1, MOST_MARKS).round().astype(int))]
+    return curve.time[marked], curve.estimate[marked]

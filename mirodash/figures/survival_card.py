@@ -1,0 +1,241 @@
+"""Kaplan–Meier curves of one group, with the numbers at risk locked under the ticks of the axis."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup
+from mirodash.analysis.time_units import converted
+from mirodash.figures.step_lines import Steps, censor_marks, interval_polygon, steps
+from mirodash.figures.text import escaped, short
+from mirodash.figures.theme import ArmStyle, Figure, Theme, axis, base_layout
+from mirodash.survival.results import ArmSummary
+from mirodash.wording.arms import ArmNames
+from mirodash.wording.numbers import count, interval, percent
+
+HEIGHT = 396
+_MARGIN = (60, 56, 10, 6)
+_ROW = 14.5
+_AXIS_ROOM = 40
+_ROWS = ("at risk", "censored", "events")
+_LABEL_GAP = 0.105
+
+
+def survival_card(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames, theme: Theme) -> Figure:
+    """Draw one group on the axes that all groups of the view share.
+
+    Parameters
+    ----------
+    result : SurvivalByGroup
+        The whole view: horizon, ticks and arm names.
+    group : GroupSurvival
+        The group to draw, one of ``result.groups``.
+    names : ArmNames
+        What the arms are called.
+    theme : Theme
+        Colours by meaning.
+
+    Returns
+    -------
+    dict
+        A plotly figure: step curves with bands and censor ticks, and the at-risk table.
+    """
+    scale = converted(1.0, result.endpoint.unit, result.unit)
+    arms = _arms(group, names, theme)
+    data: list[Figure] = []
+    for _, arm, style in arms:
+        data += [_band(arm, style, result.horizon, scale)]
+    for name, arm, style in arms:
+        data += _curve(name, arm, style, result, scale)
+    data.append(_table(arms, scale, theme))
+    return {"data": data, "layout": _layout(result, arms, scale, theme)}
+
+
+Arms = list[tuple[str, ArmSummary, ArmStyle]]
+
+
+def _arms(group: GroupSurvival, names: ArmNames, theme: Theme) -> Arms:
+    """Treated first, as in every table; the picture draws it last, on top."""
+    return [
+        (names.treated, group.comparison.treated, theme.treated),
+        (names.control, group.comparison.control, theme.control),
+    ]
+
+
+def _band(arm: ArmSummary, style: ArmStyle, horizon: float, scale: float) -> Figure:
+    x, y = interval_polygon(arm.curve, horizon)
+    return {
+        "type": "scatter",
+        "x": [None if v is None else v * scale for v in x],
+        "y": y,
+        "mode": "lines",
+        "line": {"width": 0},
+        "fill": "toself",
+        "fillcolor": style.band,
+        "hoverinfo": "skip",
+    }
+
+
+def _curve(
+    name: str, arm: ArmSummary, style: ArmStyle, result: SurvivalByGroup, scale: float
+) -> list[Figure]:
+    if arm.n == 0:
+        return []
+    line = steps(arm.curve, result.horizon)
+    unit = result.unit.removesuffix("s")
+    marks_x, marks_y = censor_marks(arm.curve, result.horizon)
+    curve = {
+        "type": "scatter",
+        "x": (line.time * scale).tolist(),
+        "y": line.estimate.tolist(),
+        "customdata": _hover(line, result),
+        "mode": "lines",
+        "line": {"color": style.line, "width": 2.25, "dash": style.dash, "shape": "hv"},
+        "hovertemplate": f"<b>{escaped(name)}</b>, {unit} %{{x:.4~g}}<br>%{{customdata}}<extra></extra>",
+    }
+    marks = {
+        "type": "scatter",
+        "x": (marks_x * scale).tolist(),
+        "y": marks_y.tolist(),
+        "mode": "markers",
+        "marker": {"symbol": "line-ns-open", "size": 8, "color": style.line, "line": {"width": 1.4}},
+        "hoverinfo": "skip",
+    }
+    return [curve, marks]
+
+
+def _hover(line: Steps, result: SurvivalByGroup) -> list[str]:
+    return [
+        f"{percent(s)} {escaped(result.endpoint.event_free)}"
+        + ("" if np.isnan(lo) else f" ({interval((lo, hi), result.confidence, number=percent)})")
+        + f"<br>{count(n)} at risk"
+        for s, lo, hi, n in zip(line.estimate, line.lower, line.upper, line.at_risk, strict=True)
+    ]
+
+
+def _table(arms: Arms, scale: float, theme: Theme) -> Figure:
+    """The at-risk table as text at the tick positions: it cannot come out of line with them."""
+    x: list[float] = []
+    y: list[float] = []
+    text: list[str] = []
+    colours: list[str] = []
+    for i, (_, arm, _style) in enumerate(arms):
+        rows = (arm.at_risk.at_risk, arm.at_risk.censored, arm.at_risk.events)
+        for j, numbers in enumerate(rows):
+            x += (arm.at_risk.time * scale).tolist()
+            y += [4 * i + 1 + j] * len(numbers)
+            text += [count(int(k)) for k in numbers]
+            colours += [theme.ink if j == 0 else theme.quiet] * len(numbers)
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "text": text,
+        "yaxis": "y2",
+        "mode": "text",
+        "textfont": {"size": 11, "color": colours},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+    }
+
+
+def _layout(result: SurvivalByGroup, arms: Arms, scale: float, theme: Theme) -> Figure:
+    inner = HEIGHT - _MARGIN[2] - _MARGIN[3]
+    table = 8 * _ROW / inner
+    bottom = table + _AXIS_ROOM / inner
+    horizon = result.horizon * scale
+    ticks = [float(t) * scale for t in result.ticks]
+    layout = base_layout(theme, height=HEIGHT, margin=_MARGIN)
+    layout |= {
+        "hovermode": "closest",
+        "hoverdistance": 30,
+        "xaxis": axis(
+            theme,
+            range=[0, horizon],
+            tickmode="array",
+            tickvals=ticks,
+            ticktext=[_tick(t) for t in ticks],
+            tickangle=0,
+            ticks="outside",
+            showline=True,
+            anchor="y",
+            title={"text": result.unit, "font": {"size": 11.5, "color": theme.quiet}, "standoff": 2},
+        ),
+        "yaxis": axis(
+            theme,
+            range=[0, 1.015],
+            domain=[bottom, 1],
+            tickmode="array",
+            tickvals=[0, 0.25, 0.5, 0.75, 1],
+            ticktext=["0", "25", "50", "75", "100 %"],
+            showgrid=True,
+            gridcolor=theme.grid,
+        ),
+        "yaxis2": {"domain": [0, table], "range": [7.5, -0.5], "visible": False, "fixedrange": True},
+        "annotations": [*_row_labels(arms, theme), *_end_labels(arms)],
+        "shapes": [_vertical(horizon, theme)],
+        "uirevision": "survival",
+    }
+    return layout
+
+
+def _tick(value: float) -> str:
+    return count(round(value)) if abs(value - round(value)) < 1e-6 else f"{value:.1f}"
+
+
+def _vertical(x: float, theme: Theme) -> Figure:
+    """The horizon: where survival is compared."""
+    line = {"color": theme.axis, "width": 1, "dash": "dot"}
+    return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "xref": "x", "yref": "y", "line": line}
+
+
+def _row_labels(arms: Arms, theme: Theme) -> list[Figure]:
+    labels: list[Figure] = []
+    for i, (name, _, style) in enumerate(arms):
+        labels.append(_left(f"<b>{escaped(short(name))}</b>", 4 * i, style.line))
+        labels += [_left(row, 4 * i + 1 + j, theme.quiet) for j, row in enumerate(_ROWS)]
+    return labels
+
+
+def _left(text: str, row: float, colour: str) -> Figure:
+    return {
+        "text": text,
+        "x": 0,
+        "xref": "paper",
+        "xshift": -_MARGIN[0] + 1,
+        "xanchor": "left",
+        "y": row,
+        "yref": "y2",
+        "yanchor": "middle",
+        "showarrow": False,
+        "align": "left",
+        "font": {"size": 11, "color": colour},
+    }
+
+
+def _end_labels(arms: Arms) -> list[Figure]:
+    """Arm names at the curve ends, moved apart where the ends nearly meet."""
+    ends = [(name, arm.survival_at.estimate, style) for name, arm, style in arms if arm.survival_at]
+    heights = [end[1] for end in ends]
+    if len(heights) == 2 and abs(heights[0] - heights[1]) < 2 * _LABEL_GAP:
+        middle = min(max(sum(heights) / 2, 1.5 * _LABEL_GAP), 1 - _LABEL_GAP / 2)
+        first_is_higher = heights[0] >= heights[1]
+        heights = [middle + _LABEL_GAP, middle - _LABEL_GAP][:: 1 if first_is_higher else -1]
+    return [_end_label(ends[i], heights[i]) for i in range(len(ends))]
+
+
+def _end_label(end: tuple[str, float, ArmStyle], height: float) -> Figure:
+    name, estimate, style = end
+    return {
+        "text": f"<b>{escaped(short(name))}</b><br>{percent(estimate)}",
+        "x": 1,
+        "xref": "paper",
+        "xshift": 5,
+        "xanchor": "left",
+        "y": height,
+        "yref": "y",
+        "yanchor": "middle",
+        "showarrow": False,
+        "align": "left",
+        "font": {"size": 11.5, "color": style.line},
+    }

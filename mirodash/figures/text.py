@@ -1,0 +1,13 @@
+"""Text that comes from data stays text: Plotly would read a little HTML in it."""
+
+from __future__ import annotations
+
+
+def escaped(text: str) -> str:
+    """The text with what Plotly reads as markup made harmless."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def short(name: str, longest: int = 9) -> str:
+    """The name, cut where it would run out of its margin."""
+    return name if len(name) <= longest else f"{name[: longest - 1]}…"

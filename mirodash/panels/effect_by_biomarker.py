@@ -1,0 +1,68 @@
+"""How the treatment effect changes along the biomarker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mirodash.analysis.biomarker_distribution import BiomarkerDistribution, biomarker_distribution
+from mirodash.analysis.effect_by_biomarker import EffectByBiomarker, effect_by_biomarker
+from mirodash.errors import CannotComputeError
+from mirodash.figures.effect_curve import HEIGHT, effect_curve
+from mirodash.figures.theme import Figure, Theme
+from mirodash.panels.panel import Panel
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.settling import settled
+from mirodash.survival.results import NotEstimable
+from mirodash.trial.trial import Trial
+from mirodash.wording.along_biomarker import effect_along_biomarker
+from mirodash.wording.arms import ArmNames, arm_names
+from mirodash.wording.explanation import Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class EffectView:
+    """The fitted curve, where the participants are, and where the thresholds stand."""
+
+    effect: EffectByBiomarker
+    spread: BiomarkerDistribution | None
+    thresholds: tuple[float, ...]
+    names: ArmNames
+
+
+def _compute(trial: Trial, selection: Selection) -> EffectView:
+    return EffectView(
+        effect_by_biomarker(trial, selection),
+        biomarker_distribution(trial, selection),
+        settled(trial, selection).thresholds or (),
+        arm_names(trial, selection),
+    )
+
+
+def _explain(answer: EffectView) -> Explanation:
+    effect, spread = answer.effect, answer.spread
+    if effect.biomarker is None or spread is None or isinstance(effect.curve, NotEstimable):
+        what = effect.biomarker.short if effect.biomarker else "biomarker"
+        return Explanation(f"Effect of {answer.names.treated} by {what}", "", "")
+    return effect_along_biomarker(effect.biomarker, effect.curve, spread, answer.names, effect.confidence)
+
+
+def _draw(answer: EffectView, theme: Theme) -> Figure:
+    effect = answer.effect
+    if isinstance(effect.curve, NotEstimable):
+        raise CannotComputeError(effect.curve.why)
+    if effect.biomarker is None:
+        raise CannotComputeError("This trial has no biomarker by which the effect could differ.")
+    return effect_curve(
+        effect.biomarker,
+        effect.curve,
+        np.concatenate([effect.control_values, effect.treated_values]),
+        thresholds=answer.thresholds,
+        names=answer.names,
+        theme=theme,
+        confidence=effect.confidence,
+    )
+
+
+EFFECT_BY_BIOMARKER = Panel("effect", _compute, _explain, _draw, HEIGHT)

@@ -1,0 +1,63 @@
+"""What a panel is: a question, its picture and its words, as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from mirodash.errors import CannotComputeError
+from mirodash.figures.theme import Figure, Theme
+from mirodash.stratification.selection import Selection
+from mirodash.trial.trial import Trial
+from mirodash.wording.explanation import Explanation
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Panel(Generic[R]):
+    """One question of a page.
+
+    Attributes
+    ----------
+    key : str
+        Kebab-case; part of the ids on the page.
+    compute : (trial, selection) -> R or None
+        The answer; None when the question does not arise (a third group with one threshold).
+    explain : R -> Explanation
+        Title, sentence, facts and tables.
+    draw : (R, theme) -> figure, or None
+        The picture, if the panel has one; may raise CannotComputeError.
+    height : int
+        Of the picture, in pixels, so that nothing jumps while it is drawn.
+    """
+
+    key: str
+    compute: Callable[[Trial, Selection], R | None]
+    explain: Callable[[R], Explanation]
+    draw: Callable[[R, Theme], Figure] | None = None
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a panel shows for one view: its words, and its picture or why there is none."""
+
+    explanation: Explanation
+    figure: Figure | None = None
+    why_no_figure: str = ""
+
+
+def show(panel: Panel[R], trial: Trial, selection: Selection, theme: Theme) -> Shown | None:
+    """Ask a panel's question; an expected failure becomes a sentence where the picture would be."""
+    answer = panel.compute(trial, selection)
+    if answer is None:
+        return None
+    explanation = panel.explain(answer)
+    if panel.draw is None:
+        return Shown(explanation)
+    try:
+        return Shown(explanation, panel.draw(answer, theme))
+    except CannotComputeError as error:
+        return Shown(explanation, None, " ".join(error.problems))

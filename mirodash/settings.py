@@ -1,0 +1,57 @@
+"""What the person who starts MiroDash can set, read once from the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mirodash.errors import UnusableQuestionError
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+BUNDLED = Path(__file__).resolve().parent / "_bundled"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of one running dashboard.
+
+    Parameters
+    ----------
+    data : tuple of Path
+        Files to open first, each with its dictionary beside it (``MIRODASH_DATA``, separated as in PATH).
+    largest_request : int
+        In bytes; a larger request is refused (``MIRODASH_LARGEST_REQUEST``).
+    """
+
+    data: tuple[Path, ...] = ()
+    largest_request: int = 1_000_000
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Read the settings from environment variables.
+
+        Raises
+        ------
+        UnusableQuestionError
+            When a variable does not hold what it should.
+        """
+        paths = [Path(text) for text in environ.get("MIRODASH_DATA", "").split(os.pathsep) if text]
+        limit = environ.get("MIRODASH_LARGEST_REQUEST", str(cls.largest_request_default()))
+        if not limit.isdigit() or int(limit) < 1_000:
+            raise UnusableQuestionError(
+                f"MIRODASH_LARGEST_REQUEST is '{limit}'; it must be a number of bytes, 1000 or more."
+            )
+        return cls(tuple(paths), int(limit))
+
+    @staticmethod
+    def largest_request_default() -> int:
+        """One million bytes: a view is a few hundred."""
+        return 1_000_000
+
+
+def assets_folder() -> Path:
+    """Style sheets, scripts and fonts: in the checkout, or inside an installed package."""
+    bundled = BUNDLED / "assets"
+    return bundled if bundled.is_dir() else CHECKOUT / "assets"

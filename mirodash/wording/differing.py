@@ -1,0 +1,71 @@
+"""Whether the effect differs between groups: the interaction in words, free of p-values from a search."""
+
+from __future__ import annotations
+
+from mirodash.analysis.effect_per_step import EffectPerStep
+from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
+from mirodash.trial.dictionary import Biomarker
+from mirodash.wording.explanation import Explanation, Fact, Table
+from mirodash.wording.numbers import estimate_with_interval, hazard_ratio, interval, quantity
+
+TITLE = "Does the effect differ?"
+NO_P_VALUE = (
+    "A threshold that can be dragged is a search; a p-value beside it would mislead. The interval is not "
+    "corrected for the search either."
+)
+Interaction = RatioOfHazardRatios | InteractionTest | NotEstimable
+
+
+def difference_between_groups(
+    found: Interaction,
+    whole_range: EffectPerStep | NotEstimable,
+    biomarker: Biomarker,
+    thresholds: tuple[float, ...],
+    confidence: float,
+) -> Explanation:
+    """The ratio of hazard ratios with its interval, in words; across the whole range too."""
+    facts = (_whole_range(whole_range, biomarker, confidence),)
+    if isinstance(found, RatioOfHazardRatios):
+        at = f"{quantity(thresholds[0], biomarker.decimals)} {biomarker.unit}".strip()
+        return Explanation(
+            title=TITLE,
+            subtitle=f"hazard ratio above ÷ at or below {at}",
+            sentence=_ratio_in_words(found),
+            facts=(
+                Fact("Ratio of hazard ratios", hazard_ratio(found.ratio), interval(found.ci, confidence)),
+                *facts,
+            ),
+            tables=(_table(found, at, confidence),),
+        )
+    if isinstance(found, NotEstimable):
+        return Explanation(title=TITLE, subtitle="between the groups", sentence=found.why, facts=facts)
+    return Explanation(
+        title=TITLE,
+        subtitle=f"between {len(thresholds) + 1} groups",
+        sentence="Compare the hazard ratios and their intervals group by group; with more than two groups "
+        "no single ratio sums them up.",
+        facts=facts,
+    )
+
+
+def _ratio_in_words(found: RatioOfHazardRatios) -> str:
+    low, high = found.ci
+    if low < 1 < high:
+        return (
+            "The interval includes 1: the data do not show that the effect differs between the groups, "
+            f"nor that it is the same. {NO_P_VALUE}"
+        )
+    way = "weaker" if found.ratio > 1 else "stronger"
+    return f"Taken alone, the treatment looks {way} above the threshold. {NO_P_VALUE}"
+
+
+def _whole_range(found: EffectPerStep | NotEstimable, biomarker: Biomarker, confidence: float) -> Fact:
+    if isinstance(found, NotEstimable):
+        return Fact("Along the whole range", "not estimable", found.why)
+    label = f"Per {found.step} of {biomarker.short}"
+    return Fact(label, f"× {hazard_ratio(found.ratio)}", interval(found.ci, confidence))
+
+
+def _table(found: RatioOfHazardRatios, at: str, confidence: float) -> Table:
+    row = (f"above v at or below {at}", estimate_with_interval(found.ratio, found.ci, confidence))
+    return Table("Treatment × group interaction", ("Comparison", "Ratio of hazard ratios"), (row,))

@@ -1,0 +1,186 @@
+"""The effect of treatment in one group, in words and in numbers."""
+
+from __future__ import annotations
+
+from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup
+from mirodash.analysis.time_units import converted
+from mirodash.survival.results import ArmSummary, HazardRatio, NotEstimable
+from mirodash.wording.arms import ArmNames
+from mirodash.wording.explanation import Explanation, Fact, Table
+from mirodash.wording.numbers import (
+    count,
+    difference_in_points,
+    difference_in_time,
+    duration,
+    estimate_with_interval,
+    hazard_ratio,
+    interval,
+    percent,
+    percent_with_interval,
+    quantity,
+)
+
+FEW_EVENTS = 5
+"""Below this many events in an arm a hazard ratio is shown, but greyed."""
+
+
+def effect_in_group(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Explanation:
+    """Everything said about one group: counts, effects with intervals, a sentence, and the table twin."""
+    comparison = group.comparison
+    people = f"{count(comparison.n)} {'participant' if comparison.n == 1 else 'participants'}"
+    events = f"{count(comparison.events)} {_events(result, comparison.events)}"
+    return Explanation(
+        title=group.label,
+        subtitle=f"{people} · {events}",
+        sentence=_sentence(result, group, names),
+        facts=(_hazard_ratio(result, group), *_absolute(result, group), _medians(result, group)),
+        tables=(_curve_table(result, group, names), _arm_table(result, group, names)),
+    )
+
+
+def _events(result: SurvivalByGroup, number: int) -> str:
+    return result.endpoint.singular if number == 1 else result.endpoint.plural
+
+
+def at_horizon(result: SurvivalByGroup) -> str:
+    """The horizon in the reader's unit: ``640 days``."""
+    return duration(result.horizon * _scale(result), result.unit)
+
+
+def _scale(result: SurvivalByGroup) -> float:
+    """What a time of the file is multiplied by to be in the reader's unit."""
+    return converted(1.0, result.endpoint.unit, result.unit)
+
+
+def _sentence(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> str:
+    comparison = group.comparison
+    if comparison.n == 0:
+        return f"Nobody is in this group: {group.label}."
+    treated, control = comparison.treated.survival_at, comparison.control.survival_at
+    if treated is None or control is None:
+        only = names.control if treated is None else names.treated
+        return f"{group.label}: only {only} has participants here, so the arms cannot be compared."
+    told = (
+        f"{group.label}: {percent(treated.estimate)} {result.endpoint.event_free} at {at_horizon(result)} "
+        f"on {names.treated} and {percent(control.estimate)} on {names.control}. "
+    )
+    return told + _compatible(comparison.cox) + _carried_forward(result, group, names)
+
+
+def _compatible(cox: HazardRatio | NotEstimable) -> str:
+    """What the interval leaves possible; never "no effect"."""
+    if isinstance(cox, NotEstimable):
+        return cox.why
+    low, high = cox.ci
+    if low < 1 < high:
+        return (
+            f"The data fit anything from a hazard {percent(1 - low)} lower to one {_higher(high)} higher: "
+            "not established either way."
+        )
+    way = "lower" if high <= 1 else "higher"
+    ends = (1 - high, 1 - low) if high <= 1 else (low - 1, high - 1)
+    return f"The data fit a hazard {percent(ends[0])} to {percent(ends[1])} {way}."
+
+
+def _higher(ratio: float) -> str:
+    return percent(ratio - 1) if ratio < 3 else f"{quantity(ratio, 1)} times as"
+
+
+def _carried_forward(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> str:
+    """Where follow-up ended early the last value stands, and the reader is told."""
+    told = ""
+    for name, arm in ((names.treated, group.comparison.treated), (names.control, group.comparison.control)):
+        if arm.survival_at and arm.survival_at.carried_forward:
+            told += (
+                f" Nobody on {name} is followed to {at_horizon(result)}; the last value is carried forward."
+            )
+    return told
+
+
+def _hazard_ratio(result: SurvivalByGroup, group: GroupSurvival) -> Fact:
+    comparison = group.comparison
+    cox = comparison.cox
+    fewest = min(comparison.control.events, comparison.treated.events)
+    if isinstance(cox, HazardRatio):
+        detail = interval(cox.ci, result.confidence)
+        few = fewest < FEW_EVENTS
+        note = f"{detail}; fewer than {FEW_EVENTS} {result.endpoint.plural} in an arm" if few else detail
+        return Fact("Hazard ratio", hazard_ratio(cox.hr), note, uncertain=few)
+    if cox.firth is None:
+        return Fact("Hazard ratio", "not estimable", cox.why)
+    firth = estimate_with_interval(cox.firth.hr, cox.firth.ci, result.confidence)
+    return Fact("Hazard ratio", "not estimable", f"{cox.why} Firth's estimate: {firth}", uncertain=True)
+
+
+def _absolute(result: SurvivalByGroup, group: GroupSurvival) -> tuple[Fact, Fact]:
+    comparison = group.comparison
+    survival, mean = comparison.survival_difference, comparison.rmst_difference
+    scale = _scale(result)
+    free = f"{result.endpoint.event_free.capitalize()} at {at_horizon(result)}"
+    treated, control = comparison.treated.survival_at, comparison.control.survival_at
+    if treated is None or control is None or isinstance(survival, NotEstimable):
+        why = survival.why if isinstance(survival, NotEstimable) else ""
+        first = Fact(free, "not estimable", why)
+    else:
+        first = Fact(
+            free,
+            f"{percent(treated.estimate)} v {percent(control.estimate)}",
+            "difference " + difference_in_points(survival.estimate, survival.ci, result.confidence),
+        )
+    if isinstance(mean, NotEstimable):
+        return first, Fact("Restricted mean", "not estimable", mean.why)
+    told, _, rest = difference_in_time(
+        mean.estimate * scale, (mean.ci[0] * scale, mean.ci[1] * scale), result.unit, result.confidence
+    ).partition(" (")
+    until = f"to {duration(mean.time * scale, result.unit)}"
+    capped = ", the shorter follow-up" if mean.capped else ""
+    return first, Fact("Restricted mean", told, f"{rest.removesuffix(')')}, {until}{capped}")
+
+
+def _medians(result: SurvivalByGroup, group: GroupSurvival) -> Fact:
+    arms = (group.comparison.treated, group.comparison.control)
+    return Fact("Median", " v ".join(_median(result, arm) for arm in arms), "")
+
+
+def _median(result: SurvivalByGroup, arm: ArmSummary) -> str:
+    return "not reached" if arm.median is None else duration(arm.median * _scale(result), result.unit)
+
+
+def _curve_table(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Table:
+    rows: list[tuple[str, ...]] = []
+    for name, arm in ((names.treated, group.comparison.treated), (names.control, group.comparison.control)):
+        table = arm.at_risk
+        at_ticks = arm.curve.time.searchsorted(table.time, side="right") - 1
+        for k, tick in enumerate(table.time):
+            i = int(at_ticks[k])
+            survival = 1.0 if i < 0 else float(arm.curve.estimate[i])
+            rows.append(
+                (
+                    name,
+                    duration(float(tick) * _scale(result), result.unit),
+                    percent(survival, decimals=1) if arm.n else "–",
+                    count(int(table.at_risk[k])),
+                    count(int(table.censored[k])),
+                    count(int(table.events[k])),
+                )
+            )
+    header = ("Arm", "Time", result.endpoint.event_free.capitalize(), "At risk", "Censored", "Events")
+    return Table(f"{group.label}: survival and numbers at risk", header, tuple(rows))
+
+
+def _arm_table(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Table:
+    rows: list[tuple[str, ...]] = []
+    for name, arm in ((names.treated, group.comparison.treated), (names.control, group.comparison.control)):
+        at = arm.survival_at
+        shown = percent_with_interval(at.estimate, (at.lower, at.upper), result.confidence) if at else "–"
+        mean = duration(arm.rmst.estimate * _scale(result), result.unit) if arm.rmst else "–"
+        rows.append((name, count(arm.n), count(arm.events), shown, mean, _median(result, arm)))
+    header = (
+        "Arm",
+        "n",
+        "Events",
+        f"{result.endpoint.event_free.capitalize()} at {at_horizon(result)}",
+        "Restricted mean",
+        "Median",
+    )
+    return Table(f"{group.label}: summary by arm", header, tuple(rows))

@@ -1,0 +1,64 @@
+"""What is being asked, in one line, and the caution that cannot be dismissed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mirodash.analysis.survival_by_group import SurvivalByGroup, survival_by_group
+from mirodash.stratification.groups import groups
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.settling import settled
+from mirodash.survival.results import HazardRatio
+from mirodash.trial.trial import Trial
+from mirodash.wording.arms import arm_names
+from mirodash.wording.effects import at_horizon
+from mirodash.wording.numbers import count
+
+EXPLORATORY = "Exploratory: the overall result is not established"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A piece of the estimand line; the ones that a reader chose are strong."""
+
+    text: str
+    strong: bool = False
+
+
+def estimand(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
+    """Population, endpoint and event, time origin, horizon, arms and summary measures, in that order."""
+    chosen = settled(trial, selection)
+    result = survival_by_group(trial, selection)
+    names = arm_names(trial, selection)
+    endpoint = result.endpoint
+    return (
+        *_population(trial, selection),
+        Phrase(f"{_lowered(endpoint.label)} ({endpoint.singular} = event)"),
+        Phrase(f"from {endpoint.origin} to"),
+        Phrase(at_horizon(result), strong=True),
+        Phrase(names.treated, strong=True),
+        Phrase(f"versus {names.control}"),
+        *(Phrase(item.sentence(trial), strong=True) for item in chosen.filters),
+        Phrase("hazard ratio, survival difference and restricted mean"),
+    )
+
+
+def _population(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
+    selected = int(groups(trial, selection).everyone.sum())
+    everybody = f"{count(trial.participants)} {trial.dictionary.population}"
+    if selected == trial.participants:
+        return (Phrase(everybody, strong=True),)
+    return (Phrase(count(selected), strong=True), Phrase(f"of {everybody}"))
+
+
+def _lowered(label: str) -> str:
+    """A label inside a sentence, unless it starts with an abbreviation."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def caution(result: SurvivalByGroup) -> str | None:
+    """The banner: shown whenever the overall interval includes no effect, or there is none."""
+    cox = result.overall.comparison.cox
+    if isinstance(cox, HazardRatio) and not cox.ci[0] <= 1 <= cox.ci[1]:
+        return None
+    return EXPLORATORY
