@@ -89,10 +89,9 @@ class Selection:
     @classmethod
     def from_query(cls, query: str) -> Selection:
         """Read a query string; whatever cannot be understood is left at its default. Never raises."""
-        try:
-            pairs = parse_qsl(query.removeprefix("?")[:LONGEST_QUERY], keep_blank_values=True)
-        except ValueError:
-            return cls()
+        # half a surrogate pair can be typed, but never be written into an address again
+        writable = query[:LONGEST_QUERY].encode("utf-8", "replace").decode("utf-8")
+        pairs = parse_qsl(writable.removeprefix("?"), keep_blank_values=True)
         chosen: dict[str, Any] = {}
         for name, decode in _DECODERS.items():
             try:

@@ -7,7 +7,7 @@ from mirodash.analysis.survival_by_group import GroupSurvival
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
 from mirodash.wording import numbers
 from mirodash.wording.group_table import chi_square_in_words, group_table, hazard_ratio_in_words
-from mirodash.wording.text_columns import aligned, labelled, wrapped
+from mirodash.wording.text_columns import aligned, item, labelled, wrapped
 
 EXPLORATORY = "Exploratory: the overall result is not established"
 UNCORRECTED = (
@@ -24,6 +24,7 @@ def analysis_tables(analysis: Analysis) -> str:
         *(group_table(group, analysis) for group in analysis.survival.groups),
         _across_groups(analysis),
         _excluded(analysis),
+        _noticed(analysis),
     ]
     return numbers.plain_spaces("\n\n".join("\n".join(block) for block in blocks if block)) + "\n"
 
@@ -117,6 +118,14 @@ def _excluded(analysis: Analysis) -> list[str]:
     rows = [(reason, numbers.count(n)) for reason, n in analysis.excluded]
     head = "In no group" if analysis.selection.thresholds else "Left out"
     return [head, "-" * len(head), *aligned(rows)]
+
+
+def _noticed(analysis: Analysis) -> list[str]:
+    """What was noticed while reading the data; nothing is kept from the reader."""
+    if not analysis.trial.notices:
+        return []
+    lines = ["Noticed in the data", "-------------------"]
+    return lines + [line for notice in analysis.trial.notices for line in item(notice)]
 
 
 def _carried(group: GroupSurvival) -> bool:

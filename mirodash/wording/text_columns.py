@@ -5,8 +5,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from mirodash.wording import numbers
-
 WIDTH = 100
 LABEL = 34
 
@@ -26,16 +24,21 @@ def aligned(rows: Sequence[Sequence[str]], *, indent: int = 2) -> list[str]:
 
 
 def labelled(label: str, text: str) -> list[str]:
-    """A label and its text, wrapped under itself."""
+    """A label and its text, wrapped under itself, but never at a no-break space."""
     head = f"  {label}".ljust(LABEL) + "  "
-    return textwrap.wrap(
-        numbers.plain_spaces(text), WIDTH, initial_indent=head, subsequent_indent=" " * len(head)
-    ) or [head.rstrip()]
+    return textwrap.wrap(text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head)) or [
+        head.rstrip()
+    ]
 
 
 def wrapped(text: str) -> list[str]:
     """A paragraph."""
-    return textwrap.wrap(numbers.plain_spaces(text), WIDTH)
+    return textwrap.wrap(text, WIDTH)
+
+
+def item(text: str) -> list[str]:
+    """One item of a list."""
+    return textwrap.wrap(text, WIDTH, initial_indent="  - ", subsequent_indent="    ")
 
 
 def shortened(text: str, longest: int) -> str:

@@ -53,9 +53,10 @@ def test_a_whole_selection_comes_back(chosen: Selection):
     assert Selection.from_query(f"?{query}").to_query() == query
 
 
-@given(st.text(max_size=200))
+@given(st.text(st.characters(), max_size=200) | st.text(st.characters(), max_size=9).map("trial={}".format))
 def test_no_text_is_an_error(text: str):
-    assert isinstance(Selection.from_query(text), Selection)
+    once = Selection.from_query(text)
+    assert Selection.from_query(once.to_query()) == once
 
 
 FRAGMENT = st.tuples(
@@ -122,6 +123,10 @@ def test_none_is_not_the_same_as_not_chosen():
 )
 def test_what_cannot_have_been_chosen_is_left_at_its_default(query: str):
     assert Selection.from_query(f"{query}&trial=gbsg2") == Selection(trial="gbsg2")
+
+
+def test_half_a_surrogate_pair_is_replaced():
+    assert Selection.from_query("trial=a\ud800").to_query() == "trial=a%3F"
 
 
 def test_an_absurdly_long_text_is_cut_off():
