@@ -10,5 +10,6 @@ array([5, 4, 3, 1])
 from mirodash.survival.comparison import compare_arms
 from mirodash.survival.kaplan_meier import kaplan_meier
 from mirodash.survival.scan import threshold_scan
+from mirodash.survival.stratified import stratified_effect
 
-__all__ = ["compare_arms", "kaplan_meier", "threshold_scan"]
+__all__ = ["compare_arms", "kaplan_meier", "stratified_effect", "threshold_scan"]
