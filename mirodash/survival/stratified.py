@@ -64,7 +64,8 @@ def stratified_effect(
     level = checked_confidence(confidence)
     observed = observe(time, event, treated)
     code = _strata_codes(stratum, observed.code.size)
-    sizes = np.bincount(2 * code + observed.treated, minlength=2).reshape(-1, 2)
+    strata = int(code.max(initial=0)) + 1
+    sizes = np.bincount(2 * code + observed.treated, minlength=2 * strata).reshape(strata, 2)
     fitted = fit_groups(count_within_strata(observed, code), sizes.sum(axis=0, keepdims=True))
     logrank = logrank_of(fitted, 0)
     cox = hazard_ratio_of(fitted, 0, confidence=level)
