@@ -1,0 +1,235 @@
+"""The JSON has exactly the promised keys, whatever the trial is like, and no number that JSON cannot say."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mirodash.analysis.report import analyze
+from mirodash.export.analysis_json import analysis_json
+from mirodash.stratification.selection import Selection
+from mirodash.survival.results import FirthEstimate, NotEstimable
+from mirodash.trial.trial import Trial
+from tests.small_trials import eight_people, small_trial
+
+TOP = ["trial", "selection", "excluded", "groups", "interaction", "continuous"]
+GROUP = [
+    "label",
+    "n",
+    "events",
+    "arms",
+    "logrank",
+    "cox",
+    "ph_test",
+    "rmst_difference",
+    "survival_difference",
+]
+ARM = ["arm", "n", "events", "median", "median_ci", "survival_at", "rmst", "curve", "at_risk"]
+TEST = ["statistic", "p"]
+COX = ["hr", "ci", "coef", "se", "p_wald", "p_lr", "p_score"]
+
+
+def answer(trial: Trial, selection: Selection = Selection()) -> dict[str, Any]:  # noqa: B008 - frozen
+    told = analysis_json(analyze(trial, selection))
+    assert json.loads(json.dumps(told, allow_nan=False)) == told
+    return told
+
+
+def check_shape(told: dict[str, Any]) -> None:
+    assert list(told)[:6] == TOP
+    assert list(told["trial"]) == ["name", "participants", "fingerprint"]
+    assert list(told["selection"]) == ["query"]
+    assert all(list(item) == ["reason", "participants"] for item in told["excluded"])
+    for group in told["groups"]:
+        check_group(group)
+    assert list(told["interaction"]) in (
+        ["ratio_of_hazard_ratios", "ci", "p_lr", "p_wald"],
+        ["p_lr", "df"],
+        ["not_estimable"],
+    )
+    assert list(told["continuous"]) == ["scale", "coef", "se", "p_lr"]
+
+
+def check_group(group: dict[str, Any]) -> None:
+    assert list(group) == GROUP
+    assert list(group["logrank"]) == list(group["ph_test"]) == TEST
+    if "not_estimable" in group["cox"]:
+        assert list(group["cox"]) in (["not_estimable"], ["not_estimable", "firth"])
+        assert group["cox"]["not_estimable"].endswith(".")
+        assert list(group["cox"].get("firth", {"hr": 0, "ci": 0, "p": 0})) == ["hr", "ci", "p"]
+    else:
+        assert list(group["cox"]) == COX
+    assert list(group["rmst_difference"]) == ["tau", "estimate", "se", "ci"]
+    assert list(group["survival_difference"]) == ["time", "estimate", "se", "ci"]
+    assert len(group["arms"]) == 2
+    assert sum(arm["n"] for arm in group["arms"]) == group["n"]
+    assert sum(arm["events"] for arm in group["arms"]) == group["events"]
+    for arm in group["arms"]:
+        check_arm(arm)
+
+
+def check_arm(arm: dict[str, Any]) -> None:
+    assert list(arm) == ARM
+    assert list(arm["survival_at"]) == ["time", "estimate", "ci", "at_risk"]
+    assert list(arm["rmst"]) == ["tau", "estimate", "se"]
+    assert list(arm["curve"]) == ["time", "estimate", "lower", "upper"]
+    assert len({len(column) for column in arm["curve"].values()}) == 1
+    table = arm["at_risk"]
+    assert list(table) == ["time", "at_risk", "censored", "events"]
+    columns = zip(table["at_risk"], table["censored"], table["events"], strict=True)
+    assert [sum(column) for column in columns] == [arm["n"]] * len(table["time"])
+    assert len(arm["median_ci"]) == len(arm["survival_at"]["ci"]) == 2
+
+
+def test_the_eight_people():
+    told = answer(eight_people())
+    check_shape(told)
+    assert told["trial"]["name"] == "Small trial"
+    assert told["trial"]["participants"] == 8
+    assert told["selection"] == {"query": ""}
+    assert told["excluded"] == [
+        {"reason": "another arm", "participants": 1},
+        {"reason": "unusable", "participants": 2},
+        {"reason": "biomarker missing", "participants": 1},
+    ]
+    assert [(g["label"], g["n"], g["events"]) for g in told["groups"]] == [
+        ("All participants", 5, 3),
+        ("pNFH ≤ 3,700 pg/mL", 2, 1),
+        ("pNFH > 3,700 pg/mL", 2, 1),
+    ]
+    assert [arm["arm"] for arm in told["groups"][0]["arms"]] == ["Placebo", "IL-2"]
+    assert "stratified" not in told
+
+
+def test_a_synthetic_trial_says_so_in_its_name():
+    assert answer(eight_people(synthetic=True))["trial"]["name"] == "Small trial (SYNTHETIC)"
+
+
+def test_two_thresholds_are_tested_together():
+    told = answer(_large(), Selection(thresholds=(10, 20)))
+    check_shape(told)
+    assert len(told["groups"]) == 4
+    assert list(told["interaction"]) == ["p_lr", "df"]
+    assert told["interaction"]["df"] == 2
+
+
+def test_strata_are_told_when_they_are_chosen():
+    told = answer(_large(), Selection(strata=("site",)))
+    check_shape(told)
+    assert list(told)[6:] == ["stratified"]
+    assert list(told["stratified"]) == ["by", "logrank", "cox"]
+    assert told["stratified"]["by"] == ["site"]
+    assert list(told["stratified"]["logrank"]) == TEST
+    assert list(told["stratified"]["cox"]) == ["hr", "ci"]
+
+
+def _large(**changes: Any) -> Trial:
+    n = 40
+    columns: dict[str, Any] = {
+        "arm": ["IL-2", "Placebo"] * (n // 2),
+        "time": [float(10 + (7 * k) % 97) for k in range(n)],
+        "event": [1 if k % 3 else 0 for k in range(n)],
+        "biomarker": [float(1 + (11 * k) % 37) for k in range(n)],
+        "site": [f"S-{k // 2 % 3}" for k in range(n)],
+    }
+    return small_trial(**(columns | changes))
+
+
+DEGENERATE: dict[str, tuple[Trial, Selection]] = {
+    "nobody": (eight_people(), Selection(sites=())),
+    "an empty lower group": (_large(), Selection(thresholds=(0.5,))),
+    "an empty upper group": (_large(), Selection(thresholds=(1000,))),
+    "one arm empty": (small_trial(arm=["IL-2"] * 4, time=[1, 2, 3, 4], event=[1, 0, 1, 0]), Selection()),
+    "no events": (_large(event=[0] * 40), Selection(strata=("site",))),
+    "no events in one arm": (_large(event=[0, 1] * 20), Selection(strata=("site",))),
+    "one event": (_large(event=[1] + [0] * 39), Selection()),
+    "no biomarker": (_large(biomarker=None), Selection()),
+    "the same biomarker for all": (_large(biomarker=[5.0] * 40), Selection(thresholds=(5,))),
+    "nobody has the biomarker": (_large(biomarker=[math.nan] * 40), Selection(thresholds=(5,))),
+    "biomarkers of zero and less": (_large(biomarker=[float(k - 20) for k in range(40)]), Selection()),
+    "all at the same time": (_large(time=[5.0] * 40), Selection()),
+    "all on day 0": (_large(time=[0.0] * 40), Selection()),
+    "one participant": (small_trial(arm=["IL-2"], time=[3], event=[1], biomarker=[4]), Selection()),
+    "everybody unusable": (_large(time=[math.nan] * 40), Selection(strata=("site",))),
+    "horizon before everybody": (_large(), Selection(horizon=0.001)),
+    "horizon after everybody": (_large(), Selection(horizon=30_000)),
+    "everybody a stratum": (_large(site=[f"S-{k}" for k in range(40)]), Selection(strata=("site",))),
+}
+
+
+@pytest.mark.parametrize("name", DEGENERATE)
+def test_hardly_any_data_is_no_error(name: str):
+    trial, selection = DEGENERATE[name]
+    told = answer(trial, selection)
+    check_shape(told)
+    wanted = 1 + (len(selection.thresholds) + 1 if selection.thresholds else 0)
+    if selection.thresholds is not None:
+        assert len(told["groups"]) == wanted
+
+
+def test_a_group_nobody_is_in_stays():
+    told = answer(_large(), Selection(thresholds=(1000,)))
+    empty = told["groups"][2]
+    assert (empty["label"], empty["n"], empty["events"]) == ("pNFH > 1,000 pg/mL", 0, 0)
+    assert empty["arms"][0]["median"] is None
+    assert empty["arms"][0]["survival_at"] == {
+        "time": 640.0,
+        "estimate": None,
+        "ci": [None, None],
+        "at_risk": 0,
+    }
+    assert empty["arms"][0]["rmst"] == {"tau": None, "estimate": None, "se": None}
+    assert empty["logrank"] == empty["ph_test"] == {"statistic": None, "p": None}
+    assert empty["rmst_difference"] == {"tau": None, "estimate": None, "se": None, "ci": [None, None]}
+    assert empty["survival_difference"] == {"time": None, "estimate": None, "se": None, "ci": [None, None]}
+    assert "not_estimable" in empty["cox"]
+    assert "not_estimable" in told["interaction"]
+
+
+def test_no_events_in_an_arm_gives_firths_estimate():
+    cox = answer(_large(event=[0, 1] * 20))["groups"][0]["cox"]
+    assert list(cox) == ["not_estimable", "firth"]
+    assert cox["firth"]["hr"] < 1
+
+
+def test_open_ends_of_firths_interval_are_null():
+    analysis = analyze(_large(), Selection())
+    overall = analysis.survival.groups[0]
+    reason = NotEstimable("Nobody died.", FirthEstimate(0.1, (None, 0.9), 0.02))
+    comparison = replace(overall.comparison, cox=reason)
+    survival = replace(analysis.survival, groups=(replace(overall, comparison=comparison),))
+    told = analysis_json(replace(analysis, survival=survival))
+    assert told["groups"][0]["cox"] == {
+        "not_estimable": "Nobody died.",
+        "firth": {"hr": 0.1, "ci": [None, 0.9], "p": 0.02},
+    }
+
+
+PEOPLE = st.lists(
+    st.tuples(
+        st.sampled_from(["IL-2", "Placebo"]),
+        st.integers(0, 12).map(float),
+        st.sampled_from([0.0, 1.0]),
+        st.sampled_from([math.nan, 1.0, 2.0, 3.0, 4.0]),
+    ),
+    min_size=1,
+    max_size=25,
+)
+
+
+@given(PEOPLE, st.lists(st.sampled_from([0.5, 1.0, 2.5, 4.0]), max_size=3).map(tuple), st.integers(1, 20))
+def test_any_small_trial_has_an_answer(
+    people: list[tuple[str, float, float, float]], thresholds: tuple[float, ...], horizon: int
+):
+    arm, time, event, biomarker = (list(column) for column in zip(*people, strict=True))
+    trial = small_trial(arm=arm, time=time, event=event, biomarker=biomarker)
+    told = answer(trial, Selection(thresholds=thresholds, horizon=horizon))
+    check_shape(told)
+    counted = told["groups"][1:] if thresholds else told["groups"]
+    assert sum(g["n"] for g in counted) + sum(e["participants"] for e in told["excluded"]) == len(people)
