@@ -189,7 +189,9 @@ def _counts_by_threshold(observed: Observations, bins: Counts, thresholds: int) 
         for kind, part in enumerate((cells.events, cells.leaving)):
             sums = below[kind] + np.cumsum(_table(part[mine], own_bin, last - first, size), axis=0)
             below[kind] = sums[-1]
-            both.append(np.concatenate((sums, everyone[kind] - sums)).reshape(-1, 2, cells.times))
+            both.append(
+                np.concatenate((sums, everyone[kind] - sums)).reshape(2 * (last - first), 2, cells.times)
+            )
         events, at_risk = both[0], from_the_end(both[1])
         yield EventTimes(
             control_events=events[:, 0],
