@@ -100,24 +100,30 @@ def maximise(
     """
     beta, here = np.zeros(len(covariates)), start
     for steps in range(1, MOST_STEPS + 1):
-        step = np.asarray(np.linalg.lstsq(here[2], here[1])[0], dtype=np.float64)
+        try:
+            step = np.asarray(np.linalg.solve(here[2], here[1]), dtype=np.float64)
+        except np.linalg.LinAlgError:  # no curvature left in some direction
+            return beta, None, steps
         gain, moves = float(here[1] @ step), float(np.abs(step @ covariates).max())
         if gain < SETTLED and moves < STILL_MOVING:
             beta = beta + step
             return beta, likelihood.at(beta), steps
         if gain < FLAT and moves > STILL_MOVING:
             return beta, None, steps
-        beta, here = _climb(likelihood, beta, step * min(1.0, FURTHEST / moves), here)
+        climbed = _climb(likelihood, beta, step * min(1.0, FURTHEST / moves), here)
+        if climbed is None:
+            return beta, None, steps
+        beta, here = climbed
     return beta, None, MOST_STEPS
 
 
 def _climb(
     likelihood: Likelihood, beta: Numbers, step: Numbers, here: Derivatives
-) -> tuple[Numbers, Derivatives]:
+) -> tuple[Numbers, Derivatives] | None:
     slack = 1e-12 * (1 + abs(here[0]))
     for _ in range(MOST_HALVINGS):
         there = likelihood.at(beta + step)
         if np.isfinite(there[2]).all() and there[0] >= here[0] - slack:
             return beta + step, there
         step = step / 2
-    return beta, here
+    return None

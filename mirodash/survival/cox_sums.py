@@ -172,4 +172,7 @@ class CellSums:
 
 
 def _binned(where: Counts, values: Numbers, size: int) -> Numbers:
-    return np.stack([np.bincount(where, weights=row, minlength=size) for row in values])
+    answer = np.empty((len(values), size))
+    for i, row in enumerate(values):
+        answer[i] = np.bincount(where, weights=row, minlength=size)
+    return answer

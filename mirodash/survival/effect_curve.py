@@ -140,8 +140,9 @@ def effect_by_biomarker(
     """
     reach = float(ndtri(0.5 + checked_confidence(confidence) / 2))
     people = with_biomarker(time, event, treated, biomarker)
-    fitted = fit_spline_effect(people, _knots(people))
+    knots = _knots(people)
     grid = np.linspace(*_shown(people), points)
+    fitted = fit_spline_effect(people, knots)
     estimate, se = fitted.log_hazard_ratio(grid)
     return EffectCurve(
         biomarker=_own_unit(grid, people.scale),

@@ -56,10 +56,13 @@ def threshold_interaction(
     size = np.asarray(time).size
     if code.shape != (size,) or (code.size and code.dtype.kind not in "iu"):
         raise ValueError(f"group must be whole numbers of shape ({size},), not {code.dtype} of {code.shape}.")
+    highest = int(code.max(initial=-1))
+    count = groups if groups is not None else highest + 1
+    if highest >= count:
+        raise ValueError(f"group has codes up to {highest}, but there are {count} groups.")
     arm = checked_indicator(treated, "treated", size)
     happened = checked_indicator(event, "event", size)
     inside = code >= 0
-    count = groups if groups is not None else int(code.max(initial=-1)) + 1
     if count < 2:
         return NotEstimable("Everybody is in one group: there are no two effects to compare.")
     cell = (arm * count + code)[inside].astype(np.int64)
