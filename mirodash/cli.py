@@ -33,6 +33,8 @@ UNUSABLE = 2
 USUAL_PORT = 8050
 PLAIN = str.maketrans({"≤": "<=", "−": "-", "–": "-", "×": "x", "…": "."})
 """For terminals that cannot show the signs we use."""
+THRESHOLD_HELP = "Groups are: at most X, and above X. Repeatable, up to three; 'none' for no groups."
+KEEP_HELP = "Only participants with these values, or in a range: age=40..60. Repeatable."
 Command = Callable[..., Any]
 
 
@@ -70,27 +72,12 @@ def _trial_options(command: Command) -> Command:
         click.option("--country", metavar="COLUMN", help="Column with the country."),
         click.option("--param", metavar="PARAMCD", help="Which endpoint of an ADaM time-to-event file."),
         click.option("--time-unit", type=click.Choice(["days", "weeks", "months", "years"])),
-        click.option(
-            "--threshold",
-            "thresholds",
-            metavar="X",
-            multiple=True,
-            help="Groups are: at most X, and above X. Repeatable, up to three; 'none' for no groups.",
-        ),
+        click.option("--threshold", "thresholds", metavar="X", multiple=True, help=THRESHOLD_HELP),
         click.option("--sites", metavar="A,B", help="Only these sites."),
-        click.option(
-            "--keep",
-            metavar="COLUMN=V1,V2",
-            multiple=True,
-            help="Only participants with these values, or in a range: age=40..60. Repeatable.",
-        ),
+        click.option("--keep", metavar="COLUMN=V1,V2", multiple=True, help=KEEP_HELP),
         click.option("--horizon", type=float, metavar="T", help="How far to look, in the file's time unit."),
-        click.option(
-            "--strata", metavar="COLUMN", multiple=True, help="Also compare within its values. Repeatable."
-        ),
-        click.option(
-            "--confidence", type=float, metavar="SHARE", help="Of every interval; 0.95 if not given."
-        ),
+        click.option("--strata", metavar="COLUMN", multiple=True, help="Also compare within it. Repeatable."),
+        click.option("--confidence", type=float, metavar="SHARE", help="Of intervals; usually 0.95."),
         click.option("--query", metavar="TEXT", help="The part after '?' of a link to a view."),
         click.option("--debug", is_flag=True, help="Say where in the program something failed."),
     )
@@ -153,15 +140,15 @@ def analyze(*, data: tuple[str, ...], as_json: bool, **options: Any) -> None:
 def serve(*, data: tuple[str, ...], port: int | None, host: str, no_browser: bool, **options: Any) -> None:
     """Open the dashboard, on DATA or on the built-in trials.
 
-    DATA is what `mirodash analyze` accepts. The dashboard runs on this machine only; stop it with Ctrl+C.
+    DATA is what 'mirodash analyze' accepts. Other machines cannot reach the dashboard unless --host says so.
     """
     # analyze must start fast, and needs neither
     from mirodash.factory import create_app  # noqa: PLC0415
     from mirodash.settings import Settings  # noqa: PLC0415
 
     trial, opening = _opened(data, **options)
-    built_in = not data or data[0] in SAMPLES
-    app = create_app(Settings.from_env(), trials=() if built_in else (trial,), opening=opening)
+    trials = () if _is_built_in(data) else (trial,)
+    app = create_app(Settings.from_env(), trials=trials, opening=opening)
     with _listening(host, port) as listener:
         _run(app.server, listener, host, no_browser=no_browser)
 
@@ -171,7 +158,7 @@ def _opened(data: tuple[str, ...], *, query: str | None, **options: Any) -> tupl
     asked = Asked(**{item.name: options.pop(item.name) for item in fields(Asked)})
     linked = Selection.from_query((query or "").split("?")[-1].split("#")[0])
     roles = Roles(**options)
-    if not data or (len(data) == 1 and data[0] in SAMPLES):
+    if _is_built_in(data):
         first = next(iter(SAMPLES))
         name = data[0] if data else linked.trial or first
         trial = _sample(name, roles)
@@ -186,17 +173,23 @@ def _opened(data: tuple[str, ...], *, query: str | None, **options: Any) -> tupl
     return trial, selection
 
 
+def _is_built_in(data: tuple[str, ...]) -> bool:
+    """True for no data at all, or a name; a file has an ending, or is there."""
+    if len(data) != 1:
+        return not data
+    return data[0] in SAMPLES or not (Path(data[0]).suffix or Path(data[0]).exists())
+
+
 def _sample(name: str, roles: Roles) -> Trial:
     """A built-in trial; its columns are described already, so options cannot name others."""
-    if name not in SAMPLES:
-        raise UnusableQuestionError(f"There is no built-in trial '{name}'; there are {', '.join(SAMPLES)}.")
+    trial = sample(name)
     about_files = ("id", "time", "event", "event_value", "arm", "site", "country", "param", "time_unit")
     said = [f"--{part.replace('_', '-')}" for part in about_files if getattr(roles, part) is not None]
     if said:
         raise UnusableQuestionError(
             f"{', '.join(said)} can only be given for a file: the columns of '{name}' are described already."
         )
-    return sample(name)
+    return trial
 
 
 def _asked_of(roles: Roles) -> dict[str, str]:

@@ -1,0 +1,127 @@
+"""A number is written the same way everywhere, and never says more or less than it means."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mirodash.wording import numbers
+from mirodash.wording.numbers import plain_spaces
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"),
+    [(0.5187, "0.52"), (1, "1.00"), (99.999, "100.00"), (100.1, "more than 100"), (0.0099, "less than 0.01")],
+)
+def test_hazard_ratios(ratio: float, text: str):
+    assert plain_spaces(numbers.hazard_ratio(ratio)) == text
+
+
+@pytest.mark.parametrize(
+    ("p", "text"),
+    [
+        (0.016, "p = 0.016"),
+        (0.0161, "p = 0.016"),
+        (0.5, "p = 0.50"),
+        (0.0996, "p = 0.10"),
+        (0.00996, "p = 0.010"),
+        (0.001, "p = 0.0010"),
+        (0.00099999, "p < 0.001"),
+        (0, "p < 0.001"),
+        (0.99, "p = 0.99"),
+        (0.991, "p > 0.99"),
+        (1, "p > 0.99"),
+    ],
+)
+def test_p_values(p: float, text: str):
+    assert plain_spaces(numbers.p_value(p)) == text
+
+
+@given(st.floats(0.001, 0.99))
+def test_a_p_value_has_two_significant_digits_and_is_near(p: float):
+    written = float(plain_spaces(numbers.p_value(p)).removeprefix("p = "))
+    digits = plain_spaces(numbers.p_value(p)).removeprefix("p = 0.").lstrip("0")
+    assert len(digits) == 2
+    assert written == pytest.approx(p, rel=0.051)
+
+
+@pytest.mark.parametrize(
+    ("ends", "text"),
+    [
+        ((0.3, 0.89), "95 % CI 0.30 to 0.89"),
+        ((0.3, None), "95 % CI 0.30 or more"),
+        ((None, 0.89), "95 % CI 0.89 or less"),
+        ((None, None), "95 % CI without limits"),
+        ((0.001, 5e9), "95 % CI less than 0.01 to more than 100"),
+    ],
+)
+def test_intervals(ends: tuple[float | None, float | None], text: str):
+    assert plain_spaces(numbers.interval(ends)) == text
+
+
+@pytest.mark.parametrize(("confidence", "text"), [(0.95, "95 % CI"), (0.9, "90 % CI"), (0.999, "99.9 % CI")])
+def test_the_level_is_named(confidence: float, text: str):
+    assert plain_spaces(numbers.confidence_level(confidence)) == text
+    assert (
+        plain_spaces(numbers.estimate_with_interval(1, (0.5, 2), confidence)) == f"1.00 ({text} 0.50 to 2.00)"
+    )
+
+
+def test_shares_and_their_differences():
+    assert plain_spaces(numbers.percent(0.724)) == "72 %"
+    assert plain_spaces(numbers.percent(0.7243, decimals=1)) == "72.4 %"
+    assert plain_spaces(numbers.percent_with_interval(0.72, (0.6, 0.8))) == "72 % (95 % CI 60 % to 80 %)"
+    assert plain_spaces(numbers.points(0.153)) == "15 points"
+    assert plain_spaces(numbers.points(0.01)) == "1 point"
+    assert plain_spaces(numbers.points(-0.01)) == "−1 point"
+    assert plain_spaces(numbers.points(0.153, signed=True)) == "+15 points"
+    assert plain_spaces(numbers.points(-0.0001, signed=True)) == "0 points"
+    assert (
+        plain_spaces(numbers.difference_in_points(-0.09, (-0.2, 0.02), 0.9))
+        == "−9 points (90 % CI −20 to +2)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (58.4, "days", "58 days"),
+        (1, "days", "1 day"),
+        (1.2, "weeks", "1 week"),
+        (1, "months", "1.0 months"),
+        (20.97, "months", "21.0 months"),
+        (1234, "days", "1,234 days"),
+        (-31, "days", "−31 days"),
+    ],
+)
+def test_durations(value: float, unit: str, text: str):
+    assert plain_spaces(numbers.duration(value, unit)) == text
+
+
+def test_differences_in_time():
+    assert plain_spaces(numbers.duration(58, "days", signed=True)) == "+58 days"
+    assert plain_spaces(numbers.duration(1.26, "years", decimals=2)) == "1.26 years"
+    assert plain_spaces(numbers.difference_in_time(58, (3, 112), "days")) == "+58 days (95 % CI +3 to +112)"
+
+
+@given(st.floats(-1e12, 1e12), st.integers(0, 6), st.booleans())
+def test_quantities_can_be_read_back(value: float, decimals: int, signed: bool):
+    text = numbers.quantity(value, decimals, signed=signed)
+    assert "-" not in text
+    assert float(text.replace("−", "-").replace(",", "")) == pytest.approx(value, abs=0.51 * 10**-decimals)
+    assert re.fullmatch(r"[+−]?\d{1,3}(,\d{3})*(\.\d+)?", text)
+
+
+def test_no_line_breaks_between_a_number_and_what_it_belongs_to():
+    for text in (
+        numbers.p_value(0.02),
+        numbers.percent(0.5),
+        numbers.points(0.5),
+        numbers.duration(5, "days"),
+        numbers.confidence_level(),
+    ):
+        assert " " not in text
+        assert " " in plain_spaces(text)

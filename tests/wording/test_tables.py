@@ -1,0 +1,186 @@
+"""The tables say the numbers, and the cautions that belong to them, in lines that fit a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mirodash.analysis.report import analyze
+from mirodash.stratification.filters import LevelFilter
+from mirodash.stratification.selection import Selection
+from mirodash.trial.dictionary import Biomarker
+from mirodash.trial.samples import sample
+from mirodash.trial.trial import Trial
+from mirodash.wording.tables import analysis_tables
+from mirodash.wording.text_columns import WIDTH, aligned, shortened
+from tests.small_trials import RELAPSE, eight_people, small_trial
+
+MIROCALS = sample("mirocals")
+
+
+def tables(trial: Trial, **chosen: Any) -> str:
+    return analysis_tables(analyze(trial, Selection(**chosen)))
+
+
+def _large(**changes: Any) -> Trial:
+    n = 40
+    columns: dict[str, Any] = {
+        "arm": ["IL-2", "Placebo"] * (n // 2),
+        "time": [float(10 + (7 * k) % 97) for k in range(n)],
+        "event": [1 if k % 3 else 0 for k in range(n)],
+        "biomarker": [float(1 + (11 * k) % 37) for k in range(n)],
+        "site": [None, None, *(f"S-{k // 2 % 3}" for k in range(n - 2))],
+    }
+    return small_trial(**(columns | changes))
+
+
+EVERY_KIND = [
+    tables(MIROCALS),
+    tables(MIROCALS, thresholds=(750, 3700), strata=("country",), unit="months", confidence=0.9),
+    tables(eight_people()),
+    tables(eight_people(), sites=()),
+    tables(_large(event=[0, 1] * 20), thresholds=(1000,)),
+    tables(_large(), strata=("site",), horizon=30_000),
+    tables(
+        small_trial(
+            arm=["IL-2", "Placebo", "A very long name of an arm, too long"], time=[1, 2, 3], event=[1, 1, 1]
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize("text", EVERY_KIND)
+def test_lines_fit_a_terminal_and_hold_ordinary_spaces(text: str):
+    assert max(len(line) for line in text.splitlines()) <= WIDTH
+    assert text.endswith("\n")
+    assert not {"\u202f", "\u00a0"} & set(text)
+    assert "nan" not in text.split()
+    assert "None" not in text
+    assert all(line == line.rstrip() for line in text.splitlines())
+
+
+def test_the_same_numbers_as_the_analysis():
+    text = tables(MIROCALS)
+    cox = analyze(MIROCALS, Selection()).survival.overall.comparison.cox
+    assert f"{cox.hr:.2f} (95 % CI {cox.ci[0]:.2f} to {cox.ci[1]:.2f})" in text  # type: ignore[union-attr]
+    assert "All participants: n = 220, 90 deaths" in text
+    assert "pNFH ≤ 3,700 pg/mL: n = 174, 57 deaths" in text
+    assert "ratio of hazard ratios, upper over lower group" in text
+    assert "Everybody randomised is counted above." in text
+
+
+def test_a_synthetic_trial_says_so_loudly():
+    assert "SYNTHETIC DATA" in tables(MIROCALS)
+    assert "SYNTHETIC" not in tables(eight_people())
+
+
+def test_an_overall_result_that_is_not_established_says_so():
+    assert "Exploratory: the overall result is not established (hazard ratio among all 0.81" in tables(
+        MIROCALS
+    )
+    nobody = (
+        "Exploratory: the overall result is not established. The hazard ratio among all is not estimable."
+    )
+    assert nobody in tables(eight_people(), sites=())
+    clear = _large(time=[1.0 + k if k % 2 else 30.0 + k for k in range(40)], event=[1] * 40)
+    assert "Exploratory" not in tables(clear)
+
+
+def test_p_values_beside_thresholds_carry_their_caution():
+    assert "not corrected for the search" in tables(MIROCALS).replace("\n", " ")
+    assert "not corrected for the search" not in tables(MIROCALS, thresholds=()).replace("\n", " ")
+
+
+def test_who_was_left_out_is_told():
+    text = tables(eight_people())
+    assert "In no group" in text
+    assert "  biomarker missing  1" in text
+    assert "Left out" in tables(eight_people(), thresholds=())
+
+
+def test_what_was_noticed_in_the_data_is_told():
+    trial = eight_people(title="Trial with a notice")
+    object.__setattr__(trial, "notices", ("3 values below 15.6 stand at the limit.",))
+    assert "  - 3 values below 15.6 stand at the limit." in tables(trial)
+
+
+def test_the_population_says_what_was_chosen():
+    text = tables(eight_people(), sites=("FR-01",), filters=(LevelFilter("sex", ("f",)),))
+    assert "Population: 8 randomised; sites FR-01; Sex: female." in text
+    assert "no site" in tables(eight_people(), sites=())
+
+
+def test_a_group_nobody_is_in():
+    text = tables(_large(), thresholds=(1000,))
+    assert "pNFH > 1,000 pg/mL: n = 0, 0 deaths" in text
+    assert "Nobody is in this group." in text
+
+
+def test_no_events_in_an_arm():
+    text = " ".join(tables(_large(event=[0, 1] * 20)).split())
+    assert "Hazard ratio not estimable." in text
+    assert "Firth's estimate: " in text
+
+
+def test_one_event_is_a_death():
+    assert "n = 2, 1 death\n" in tables(eight_people())
+
+
+def test_several_groups_are_tested_together():
+    text = tables(_large(), thresholds=(10, 20))
+    assert "on 2 degrees of freedom" in text
+    assert "ratio of hazard ratios" not in text
+
+
+def test_without_a_threshold_the_reason_is_given():
+    assert "not estimable. No threshold is set" in tables(_large(), thresholds=())
+
+
+def test_strata():
+    text = " ".join(tables(_large(), strata=("site",)).split())
+    assert "Stratified by site hazard ratio" in text
+    assert "2 participants belong to no stratum." in text
+
+
+def test_beyond_the_last_follow_up_values_are_carried_forward_and_means_capped():
+    text = " ".join(tables(_large(), horizon=30_000).split())
+    assert "* Nobody is followed to the horizon" in text
+    assert "the shorter arm's last follow-up" in text
+    assert "carried forward" not in tables(_large(), horizon=20)
+
+
+@pytest.mark.parametrize(
+    ("values", "scale", "words"),
+    [
+        (1, "log", "treatment × log pNFH: coefficient"),
+        (-20, "log", "treatment × pNFH (not its logarithm: some values are 0 or less): coefficient"),
+        (-20, "linear", "treatment × pNFH: coefficient"),
+    ],
+)
+def test_the_scale_of_the_continuous_interaction_is_named(values: int, scale: Any, words: str):
+    trial = _large(
+        biomarker=[float(values + (11 * k) % 37) for k in range(40)],
+        biomarkers=(Biomarker("pnfh", "CSF pNFH", "pNFH", scale=scale),),
+    )
+    assert words in " ".join(tables(trial, thresholds=()).split())
+
+
+def test_a_median_between_two_days_keeps_its_half():
+    trial = small_trial(arm=["IL-2"] * 4 + ["Placebo"] * 4, time=[1, 2, 3, 4] * 2, event=[1] * 8)
+    assert "2.5 (1 to" in tables(trial)
+
+
+def test_short_times_keep_decimals():
+    trial = small_trial(
+        arm=["IL-2", "Placebo"] * 3, time=[0.1, 0.2, 0.3, 0.4, 0.5, 0.6], event=[1] * 6, endpoints=(RELAPSE,)
+    )
+    assert "0.125" not in tables(trial, horizon=0.5)
+    assert "  0.100  0.200  0.300  0.400  0.500" in tables(trial, horizon=0.5)
+    assert "0.0  1.0  2.0" in tables(trial, horizon=6)
+
+
+def test_columns():
+    assert aligned([("a", "1"), ("bcd", "22")]) == ["  a     1", "  bcd  22"]
+    assert shortened("abcdef", 4) == "abc…"
+    assert shortened("abcd", 4) == "abcd"
