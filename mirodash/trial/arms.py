@@ -13,8 +13,8 @@ from mirodash.trial.trial import MISSING, Levels
 
 MOST_ARMS = 12
 _CONTROL_NAMES = frozenset({
-    "placebo", "control", "controls", "comparator", "vehicle", "sham", "none", "no", "no treatment", "untreated",
-    "observation", "soc", "standard", "standard of care", "usual care", "best supportive care",
+    "placebo", "control", "controls", "comparator", "vehicle", "sham", "none", "no", "no treatment",
+    "untreated", "observation", "soc", "standard", "standard of care", "usual care", "best supportive care",
 })  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mirodash.trial.arms import read_levels
 from mirodash.trial.cells import Parsed, parse_numbers
-from mirodash.trial.dictionary import Biomarker, Factor, Scale
+from mirodash.trial.dictionary import Biomarker, Factor, Kind, Scale
 from mirodash.trial.draft import BiomarkerDraft, FactorDraft
 from mirodash.trial.table import Column, Table, participants_in_words
 from mirodash.trial.times import not_a_number, precision
@@ -69,8 +69,7 @@ def add_factor(
     if not column.known():
         notices.append(f"Column '{draft.column}' is empty and was left out.")
         return
-    said_number = draft.cut is not None or draft.decimals is not None or bool(draft.unit)
-    if draft.levels or not (said_number or _is_numeric(column)):
+    if _factor_kind(column, draft) == "category":
         _add_category(baseline, column, draft, notices)
         return
     if draft.column not in baseline.numbers:
@@ -95,9 +94,15 @@ def _add_category(baseline: Baseline, column: Column, draft: FactorDraft, notice
     baseline.factors.append(Factor(draft.column, label, "category", draft.unit, levels=pairs))
 
 
-def _is_numeric(column: Column) -> bool:
+def _factor_kind(column: Column, draft: FactorDraft) -> Kind:
+    """What the draft says or lets see, else what the column holds."""
+    if draft.kind or draft.levels:
+        return draft.kind or "category"
+    if draft.cut is not None or draft.decimals is not None or draft.unit:
+        return "numeric"
     parsed = parse_numbers(column.cells)
-    return parsed.readable and np.unique(parsed.values[np.isfinite(parsed.values)]).size > FEW_VALUES
+    many = np.unique(parsed.values[np.isfinite(parsed.values)]).size > FEW_VALUES
+    return "numeric" if parsed.readable and many else "category"
 
 
 def _measure(column: Column, draft: BiomarkerDraft, problems: list[str]) -> Measurements:
@@ -138,9 +143,8 @@ def _noticed(measured: Measurements, label: str, draft: BiomarkerDraft) -> list[
         count = int(flags.sum())
         if count:
             limits = ", ".join(f"{limit:g}" for limit in np.unique(values[flags]))
-            verb = "was" if count == 1 else "were"
             notices.append(
-                f"{label} {verb} {side} the assay limit ({limits}) in {participants_in_words(count)}; "
+                f"{label} was {side} the assay limit ({limits}) in {participants_in_words(count)}; "
                 "the limit itself is used."
             )
     low = -np.inf if draft.lower_limit is None else draft.lower_limit

@@ -103,6 +103,9 @@ def _biomarker(column: str, section: Section) -> BiomarkerDraft:
         presets=tuple(_preset(item) for item in section.items("presets")),
         default_thresholds=_thresholds(section, "default_thresholds"),
     )
+    low, high = biomarker.lower_limit, biomarker.upper_limit
+    if low is not None and high is not None and low >= high:
+        section.add("'lower_limit' must lie below 'upper_limit'.")
     section.close()
     return biomarker
 

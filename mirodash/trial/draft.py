@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from mirodash.trial.dictionary import Preset, Scale, TimeUnit
+from mirodash.trial.dictionary import Kind, Preset, Scale, TimeUnit
 from mirodash.trial.roles import Roles
 
 
@@ -47,6 +47,7 @@ class FactorDraft:
     """A baseline factor of which only the column may be known."""
 
     column: str
+    kind: Kind | None = None
     label: str | None = None
     unit: str = ""
     decimals: int | None = None

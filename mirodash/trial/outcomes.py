@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from mirodash.trial.dictionary import Endpoint, TimeUnit
 from mirodash.trial.draft import EndpointDraft
 from mirodash.trial.events import read_events
-from mirodash.trial.table import Table, participants_in_words
+from mirodash.trial.table import Column, Table, participants_in_words
 from mirodash.trial.times import default_horizon, read_times, to_file_precision
 from mirodash.trial.trial import Levels, Outcome
 
@@ -51,7 +51,7 @@ def read_outcome(
             f"Times in '{draft.time}' were rounded to the precision of the file; {merged:,} of them "
             "differed by less than that and are now tied."
         )
-    notices += _noticed(outcome, filled)
+    notices += _noticed(outcome, filled, column)
     return outcome, filled
 
 
@@ -66,15 +66,16 @@ def _frozen(times: NDArray[np.float64], event: NDArray[np.bool_], usable: NDArra
     return Outcome(times, event, usable)
 
 
-def _noticed(outcome: Outcome, endpoint: EndpointDraft) -> list[str]:
+def _noticed(outcome: Outcome, endpoint: EndpointDraft, column: Column) -> list[str]:
     """What a reader should know about the times of one endpoint."""
     notices: list[str] = []
-    lacking = int((~outcome.usable).sum())
-    if lacking:
-        verb = "lacks" if lacking == 1 else "lack"
+    lacking = np.flatnonzero(~outcome.usable)
+    if lacking.size:
+        verb = "lacks" if lacking.size == 1 else "lack"
+        rows = column.where(i for i in lacking.tolist() if column.rows[i])
         notices.append(
-            f"{participants_in_words(lacking)} {verb} the time ('{endpoint.time}') or the event "
-            f"('{endpoint.event}'): counted, but not usable."
+            f"{participants_in_words(lacking.size)} {verb} the time ('{endpoint.time}') or the event "
+            f"('{endpoint.event}'): counted, but not usable{f' ({rows})' if rows else ''}."
         )
     at_zero = int((outcome.event & (outcome.time == 0)).sum())
     if at_zero:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar, TypeVarTuple, get_args
@@ -54,7 +55,7 @@ def read_trial(paths: Sequence[Path], roles: Roles = Roles()) -> Trial:  # noqa:
     UnusableDataError
         With a sentence for every problem, all at once.
     """
-    problems = _impossible(roles)
+    roles, problems = _possible(roles)
     table, draft = _read(paths, roles, problems)
     if table is None or draft is None:
         raise UnusableDataError(problems)
@@ -67,13 +68,16 @@ def read_trial(paths: Sequence[Path], roles: Roles = Roles()) -> Trial:  # noqa:
     return trial
 
 
-def _impossible(roles: Roles) -> list[str]:
+def _possible(roles: Roles) -> tuple[Roles, list[str]]:
+    """The options without those that cannot be, and a sentence for each of these."""
     problems: list[str] = []
     if roles.horizon is not None and not (math.isfinite(roles.horizon) and roles.horizon > 0):
         problems.append("The horizon must be a number above 0.")
+        roles = replace(roles, horizon=None)
     if roles.time_unit is not None and roles.time_unit not in get_args(TimeUnit):
         problems.append(f"'{roles.time_unit}' is no unit of time; known are {', '.join(get_args(TimeUnit))}.")
-    return problems
+        roles = replace(roles, time_unit=None)
+    return roles, problems
 
 
 def _read(paths: Sequence[Path], roles: Roles, problems: list[str]) -> tuple[Table | None, Draft | None]:

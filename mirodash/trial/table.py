@@ -30,6 +30,8 @@ class Column:
     def where(self, indexes: Iterable[int]) -> str:
         """The rows of these participants, in words: ``rows 3, 9, 12 and 17 more``."""
         rows = sorted({self.rows[i] for i in indexes})
+        if not rows:
+            return ""
         place = f" of '{self.file}'" if self.file else ""
         return rows_in_words(rows) + place
 

@@ -43,7 +43,7 @@ def read_times(column: Column, name: str, unit: TimeUnit, problems: list[str]) -
     times = parsed.values
     infinite = np.isinf(times)
     negative = (times < 0) & ~infinite
-    long = (times * DAYS[unit] > LONGEST_YEARS * DAYS["years"]) & ~infinite
+    long = (times > LONGEST_YEARS * DAYS["years"] / DAYS[unit]) & ~infinite
     if negative.any():
         rows = column.where(np.flatnonzero(negative))
         problems.append(f"Column '{name}': the time is negative in {rows}; time starts at 0.")

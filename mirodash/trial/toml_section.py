@@ -83,7 +83,14 @@ class Section:
     def sections(self, key: str) -> list[tuple[str, Section]]:
         """Every table inside the table ``key``, with its name."""
         inside = self.section(key)
-        return [(name, inside.section(name)) for name in inside.names()]
+        before = len(self._problems)
+        found: list[tuple[str, Section]] = []
+        for name in inside.names():
+            section = inside.section(name)
+            if len(self._problems) == before:
+                found.append((name, section))
+            before = len(self._problems)
+        return found
 
     def names(self) -> tuple[str, ...]:
         """The keys in the file's order."""

@@ -10,6 +10,7 @@ import numpy as np
 from mirodash.trial import adam
 from mirodash.trial.baseline import FEW_VALUES
 from mirodash.trial.cells import are_dates, level_name, parse_numbers
+from mirodash.trial.dictionary import Kind
 from mirodash.trial.draft import BiomarkerDraft, FactorDraft
 from mirodash.trial.plan import OBVIOUS, Plan
 from mirodash.trial.table import Column, Table, in_words
@@ -34,11 +35,11 @@ def undescribed(
     for name, column in table.columns.items():
         if name in plan.taken:
             continue
-        kind = "" if _is_no_factor(table, name, column) else _kind(name, column, notices)
-        if kind == "number":
+        kind = None if _is_no_factor(table, name, column) else _kind(name, column, notices)
+        if kind == "numeric":
             biomarkers.append(BiomarkerDraft(name))
         if kind:
-            factors.append(FactorDraft(name))
+            factors.append(FactorDraft(name, kind))
         elif name not in lone_flags(table):
             left_out.append(name)
     if left_out:
@@ -74,13 +75,13 @@ def _counts_up(known: list[str]) -> bool:
     return bool(np.array_equal(np.sort(values), np.arange(1, len(known) + 1)))
 
 
-def _kind(name: str, column: Column, notices: list[str]) -> str:
+def _kind(name: str, column: Column, notices: list[str]) -> Kind | None:
     known = column.known()
     parsed = parse_numbers(known)
     distinct = len({level_name(cell) for cell in known})
     as_number = not column.is_text or parsed.has_limits
     if parsed.readable and as_number and np.unique(parsed.values).size > FEW_VALUES:
-        return "number"
+        return "numeric"
     if 2 <= distinct <= MOST_LEVELS and not (distinct == len(known) > 2):
         return "category"
     if as_number and distinct > MOST_LEVELS and len(parsed.not_numbers) < (1 - _MOSTLY) * len(known):
@@ -92,4 +93,4 @@ def _kind(name: str, column: Column, notices: list[str]) -> str:
             f"Column '{name}' would be numbers, but holds '{column.cells[first][:40]}' "
             f"in {column.where([first])}."
         )
-    return ""
+    return None
