@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import logging
+import signal
 import socket
 import sys
 import threading
@@ -241,12 +242,10 @@ def _run(application: Any, listener: socket.socket, host: str, *, no_browser: bo
     sys.stdout.flush()
     if not no_browser:
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        click.echo("Stopped.")
-    finally:
-        server.server_close()
+    # what a service manager sends is as good as Ctrl+C, which werkzeug waits for
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    server.serve_forever()
+    click.echo("Stopped.")
 
 
 def _writable(text: str) -> str:

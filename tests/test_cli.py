@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -263,7 +262,7 @@ def _serving(*options: str) -> tuple[subprocess.Popen[str], str, list[str]]:
 
 
 def _stopped(process: subprocess.Popen[str]) -> tuple[str, str]:
-    process.send_signal(signal.SIGINT)
+    process.terminate()
     return process.communicate(timeout=60)
 
 
