@@ -15,9 +15,7 @@ def _difference(
     return Difference(time, estimate, se, (estimate - reach, estimate + reach), capped)
 
 
-def _missing_arm(control: ArmSummary, treated: ArmSummary) -> NotEstimable | None:
-    if control.n and treated.n:
-        return None
+def _missing_arm(control: ArmSummary, treated: ArmSummary) -> NotEstimable:
     if not control.n and not treated.n:
         return NotEstimable("Nobody is in this group: there is no difference to estimate.")
     name, size = ("control", control.n) if control.n else ("treated", treated.n)
@@ -28,9 +26,8 @@ def mean_difference(
     control: ArmSummary, treated: ArmSummary, *, horizon: float, confidence: float
 ) -> Difference | NotEstimable:
     """Restricted mean survival, treated minus control, with its Wald interval."""
-    missing = _missing_arm(control, treated)
-    if missing or control.rmst is None or treated.rmst is None:
-        return missing or NotEstimable("There is no restricted mean.")
+    if control.rmst is None or treated.rmst is None:
+        return _missing_arm(control, treated)
     tau = control.rmst.tau
     if tau <= 0:
         return NotEstimable("One arm has no follow-up after time 0: restricted means cannot be compared.")
@@ -45,10 +42,9 @@ def survival_difference(
     control: ArmSummary, treated: ArmSummary, *, confidence: float
 ) -> Difference | NotEstimable:
     """Survival at the horizon, treated minus control, with Greenwood's standard errors and Wald interval."""
-    missing = _missing_arm(control, treated)
     first, second = control.survival_at, treated.survival_at
-    if missing or first is None or second is None:
-        return missing or NotEstimable("There is no survival to compare.")
+    if first is None or second is None:
+        return _missing_arm(control, treated)
     for name, at in (("control", first), ("treated", second)):
         if at.standard_error is None:
             why = f"Nobody in the {name} arm is left free of the event at time {at.time:g}"

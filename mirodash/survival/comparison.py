@@ -25,7 +25,7 @@ from mirodash.survival.kaplan_meier import (
     survival_at,
     survival_curves,
 )
-from mirodash.survival.observations import checked_confidence, checked_members, observe
+from mirodash.survival.observations import as_numbers, checked_confidence, checked_members, observe
 from mirodash.survival.restricted_mean import RestrictedMeans, restricted_means
 from mirodash.survival.results import ArmComparison, ArmSummary, Numbers, RestrictedMean
 from mirodash.survival.risk_sets import RiskSets, at_event_times, count_risk_sets
@@ -106,7 +106,7 @@ def compare_arms(
         fitted=fitted,
         changing=proportional_hazards_tests(fitted),
     )
-    tick_times = read_only(np.array(ticks, dtype=np.float64))
+    tick_times = read_only(as_numbers(ticks, "ticks").copy())
     return tuple(
         _comparison(groups, group, horizon=float(horizon), ticks=tick_times, confidence=level)
         for group in range(mask.shape[0])

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mirodash.survival.results import Counts, Numbers
 
+_NUMBERS = (bool, int, float, np.number, np.bool_)
 SAME_TIME = float(np.sqrt(np.finfo(np.float64).eps))
 
 
@@ -59,6 +60,20 @@ def distinct_times(time: Numbers) -> tuple[Numbers, Counts]:
     return raw[starts], (np.cumsum(starts) - 1)[code]
 
 
+def as_numbers(values: ArrayLike, name: str) -> Numbers:
+    """A column as floating point; ``name`` is what it is called in the message.
+
+    Raises
+    ------
+    ValueError
+        When it holds text or anything else that is not a number.
+    """
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as problem:
+        raise ValueError(f"{name} must hold only numbers: {problem}.") from problem
+
+
 def checked_times(time: ArrayLike) -> Numbers:
     """Follow-up times as (participants,) floats.
 
@@ -67,7 +82,7 @@ def checked_times(time: ArrayLike) -> Numbers:
     ValueError
         When they are not a list of finite numbers of at least 0.
     """
-    times = np.asarray(time, dtype=np.float64)
+    times = as_numbers(time, "time")
     if times.ndim != 1:
         raise ValueError(f"The times must be one list of numbers, not an array of shape {times.shape}.")
     if not np.isfinite(times).all():
@@ -98,7 +113,9 @@ def checked_indicator(values: ArrayLike, name: str, size: int) -> Counts:
         raise ValueError(f"There are {size} times but {name} has shape {given.shape}; it must be ({size},).")
     if given.dtype == np.bool_:
         return given.astype(np.int64)
-    if given.size and (given.dtype.kind not in "iuf" or not ((given == 0) | (given == 1)).all()):
+    # pandas hands its nullable booleans and integers over as objects
+    numeric = given.dtype.kind in "iuf" or all(isinstance(value, _NUMBERS) for value in given.tolist())
+    if not numeric or not ((given == 0) | (given == 1)).all():
         raise ValueError(f"{name} must hold only 0 and 1, or False and True.")
     return given.astype(np.int64)
 

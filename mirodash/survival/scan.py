@@ -12,7 +12,7 @@ from mirodash.survival.efron_ties import tie_sums
 from mirodash.survival.estimability import shared_events
 from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.logrank import logrank_sums
-from mirodash.survival.observations import Observations, observe
+from mirodash.survival.observations import Observations, as_numbers, observe
 from mirodash.survival.results import Counts, Numbers, ThresholdScan
 from mirodash.survival.risk_sets import EventTimes, from_the_end
 from mirodash.survival.two_arm_cox import maximise
@@ -141,7 +141,7 @@ def _check_resampling(n_resamples: int, seed: int) -> None:
 
 
 def _checked_marker(biomarker: ArrayLike, size: int) -> Numbers:
-    marker = np.asarray(biomarker, dtype=np.float64)
+    marker = as_numbers(biomarker, "biomarker")
     if marker.shape != (size,):
         raise ValueError(
             f"There are {size} times but biomarker has shape {marker.shape}; it must be ({size},)."
@@ -152,7 +152,7 @@ def _checked_marker(biomarker: ArrayLike, size: int) -> Numbers:
 
 
 def _checked_thresholds(thresholds: ArrayLike) -> Numbers:
-    lines = np.array(thresholds, dtype=np.float64)
+    lines = as_numbers(thresholds, "thresholds").copy()
     if lines.ndim != 1 or not np.isfinite(lines).all():
         raise ValueError("The thresholds must be one list of finite numbers.")
     return lines

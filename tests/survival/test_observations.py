@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from mirodash.survival.observations import checked_confidence, checked_members, distinct_times, observe
@@ -46,6 +47,13 @@ def test_booleans_floats_and_integers_say_the_same() -> None:
         assert observe(time, event, [0, 1]).event.tolist() == [1, 0]
 
 
+def test_pandas_columns_are_welcome() -> None:
+    table = pd.DataFrame({"time": [3, 1], "event": pd.array([True, False], dtype="boolean")})
+    table["arm"] = pd.array([0, 1], dtype="Int64")
+    observed = observe(table["time"], table["event"], table["arm"])
+    assert (observed.event.tolist(), observed.treated.tolist()) == ([1, 0], [0, 1])
+
+
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
@@ -56,6 +64,10 @@ def test_booleans_floats_and_integers_say_the_same() -> None:
         (([1, 2, 3], [1, 0], [0, 1, 1]), "There are 3 times but event has shape"),
         (([1, 2, 3], [1, 0, 2], [0, 1, 1]), "event must hold only 0 and 1"),
         (([1, 2, 3], [1, 0, np.nan], [0, 1, 1]), "event must hold only 0 and 1"),
+        (([1, "two", 3], [1, 0, 1], [0, 1, 1]), "time must hold only numbers"),
+        (([1, None, pd.NA], [1, 0, 1], [0, 1, 1]), "time must hold only numbers"),
+        (([1, 2, 3], pd.array([True, False, pd.NA], dtype="boolean"), [0, 1, 1]), "event must hold only"),
+        (([1, 2, 3], ["1", "0", "1"], [0, 1, 1]), "event must hold only 0 and 1"),
         (([1, 2, 3], [1, 0, 1], ["a", "b", "a"]), "treated must hold only 0 and 1"),
     ],
 )
