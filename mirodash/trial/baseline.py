@@ -168,7 +168,9 @@ def scale_of(values: NDArray[np.float64]) -> Scale:
     """
     if not values.size or values.min() <= 0:
         return "linear"
-    return "log" if values.max() / values.min() > 10 and values.mean() > np.median(values) else "linear"
+    with np.errstate(over="ignore"):  # 1e308 is nobody's measurement, but may stand in a file
+        skewed = values.max() > 10 * values.min() and values.mean() > np.median(values)
+    return "log" if skewed else "linear"
 
 
 def decimals_of(values: NDArray[np.float64]) -> int:

@@ -88,7 +88,7 @@ def to_file_precision(times: Times) -> tuple[Times, int]:
 
     Times are rounded to the file's decimals (`precision`); then neighbours closer than R's ``survfit``
     and ``coxph`` can tell apart become one (``aeqSurv``: a gap of at most 1.5e-8, absolute or relative
-    to the mean time). NaN stays.
+    to the mean of the distinct times). NaN stays.
     """
     known = np.isfinite(times)
     values = times[known]
@@ -98,7 +98,7 @@ def to_file_precision(times: Times) -> tuple[Times, int]:
     rounded = values if decimals is None else np.round(values, decimals)
     distinct, place = np.unique(rounded, return_inverse=True)
     gaps = np.diff(distinct)
-    apart = (gaps > _R_TOLERANCE) & (gaps > _R_TOLERANCE * float(np.mean(np.abs(rounded))))
+    apart = (gaps > _R_TOLERANCE) & (gaps > _R_TOLERANCE * float(distinct.mean()))
     first = np.concatenate([[0], np.where(apart, np.arange(1, distinct.size), 0)])
     merged = distinct[np.maximum.accumulate(first)]
     result = times.copy()

@@ -32,6 +32,7 @@ def undescribed(
     biomarkers: list[BiomarkerDraft] = []
     factors: list[FactorDraft] = []
     left_out: list[str] = []
+    flags = set(lone_flags(table))
     for name, column in table.columns.items():
         if name in plan.taken:
             continue
@@ -40,7 +41,7 @@ def undescribed(
             biomarkers.append(BiomarkerDraft(name))
         if kind:
             factors.append(FactorDraft(name, kind))
-        elif name not in lone_flags(table):
+        elif name not in flags:
             left_out.append(name)
     if left_out:
         notices.append(

@@ -556,3 +556,16 @@ def test_the_dictionary_is_part_of_the_fingerprint_the_identifiers_are_not(
     assert before != read_trial([write(rows, described.replace('"Marker"', '"Other"'))])
     renamed = [row | {"id": f"Q{i:03d}"} for i, row in enumerate(rows)]
     assert before == read_trial([write(renamed, described)])
+
+
+@pytest.mark.parametrize("cell", ["<abc", "< ", "1 2", "1_000", "٣"])
+def test_what_only_resembles_a_number_is_none(write: Write, edited: Edit, described: str, cell: str):
+    problem = only_problem_of(write(edited(marker={6: cell}), described))
+    assert problem == f"Column 'marker': '{cell.strip()}' is not a number, in row 6."
+
+
+def test_a_dictionary_without_endpoints_leaves_time_and_event_to_be_found(write: Write, rows: Rows):
+    trial = read_trial([write(rows, '[biomarkers.marker]\nlabel = "Marker"\n')], Roles(event_value="1"))
+    assert (trial.dictionary.endpoints[0].time, trial.dictionary.endpoints[0].event) == ("time", "event")
+    assert trial.site is None
+    assert "site" not in trial.categories
