@@ -86,10 +86,7 @@ def _linear(trial: Trial, selection: Selection) -> ContinuousInteraction | NotEs
     people = measured(trial, selection)
     if people is None:
         return NO_BIOMARKER
-    try:
-        return continuous_interaction(people.time, people.event, people.treated, people.values)
-    except CannotComputeError as error:
-        return NotEstimable(" ".join(error.problems))
+    return continuous_interaction(people.time, people.event, people.treated, people.values)
 
 
 def _curve(people: Measured, confidence: float) -> EffectCurve | NotEstimable:

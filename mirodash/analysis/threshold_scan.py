@@ -8,7 +8,6 @@ from functools import lru_cache
 import numpy as np
 
 from mirodash.analysis.measured import measured
-from mirodash.errors import CannotComputeError
 from mirodash.stratification.cut_points import candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable, ThresholdScan
@@ -37,9 +36,4 @@ def _without_thresholds(trial: Trial, selection: Selection) -> ThresholdScan | N
         return NotEstimable(
             "Fewer than two different biomarker values: no threshold splits these participants."
         )
-    try:
-        return scanned(
-            people.time, people.event, people.treated, people.values, thresholds=np.array(candidates)
-        )
-    except CannotComputeError as error:
-        return NotEstimable(" ".join(error.problems))
+    return scanned(people.time, people.event, people.treated, people.values, thresholds=np.array(candidates))

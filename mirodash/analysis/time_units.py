@@ -48,18 +48,18 @@ def tick_times(horizon: float, unit: str, reader_unit: str) -> NDArray[np.float6
     array([  0.,  90., 180., 270., 360., 450., 540., 640.])
     """
     shown = converted(horizon, unit, reader_unit)
-    for step in (*NEAT_STEPS[reader_unit], *_generic_steps(shown)):
-        # a tick closer than half a step to the horizon would write its label over the horizon's
-        inner = math.ceil(shown / step - 0.5)
-        if 3 <= inner < MOST_TICKS:
-            break
-    else:
-        step, inner = shown, 1
-    ticks = [converted(k * step, reader_unit, unit) for k in range(inner)]
-    return np.array([*ticks, horizon], dtype=np.float64)
+    steps = (*NEAT_STEPS[reader_unit], *_generic_steps(shown))
+    step = next(step for step in steps if 3 <= _before_the_horizon(shown, step) < MOST_TICKS)
+    inner = [converted(k * step, reader_unit, unit) for k in range(_before_the_horizon(shown, step))]
+    return np.array([*inner, horizon], dtype=np.float64)
+
+
+def _before_the_horizon(span: float, step: float) -> int:
+    """How many ticks come before the last; one within half a step would write over the horizon's label."""
+    return math.ceil(span / step - 0.5)
 
 
 def _generic_steps(span: float) -> tuple[float, ...]:
-    """1, 2 and 5 times the powers of ten around a span, for horizons that no calendar step fits."""
+    """1, 2 and 5 times the powers of ten around a span: one of them always fits where no calendar step does."""
     power = math.floor(math.log10(span))
     return tuple(digit * 10.0**exponent for exponent in (power - 1, power) for digit in (1, 2, 5))

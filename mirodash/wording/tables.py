@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from mirodash.analysis.report import Analysis
 from mirodash.analysis.survival_by_group import GroupSurvival
-from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
+from mirodash.survival.results import HazardRatio, InteractionTest, NotEstimable, RatioOfHazardRatios
 from mirodash.wording import numbers
+from mirodash.wording.estimand import caution
 from mirodash.wording.group_table import chi_square_in_words, group_table, hazard_ratio_in_words
 from mirodash.wording.text_columns import aligned, item, labelled, wrapped
 
-EXPLORATORY = "Exploratory: the overall result is not established"
 UNCORRECTED = (
     "The p-values of groups and interactions hold for thresholds declared before anybody saw the data. "
     "Beside a threshold that was chosen by looking they are too small: they are not corrected for the search."
@@ -36,11 +36,12 @@ def _heading(analysis: Analysis) -> list[str]:
     if trial.dictionary.synthetic:
         lines += ["", SYNTHETIC]
     lines += ["", *wrapped(_estimand(analysis)), *wrapped(_people(analysis))]
-    if isinstance(overall, NotEstimable):
-        lines += ["", *wrapped(f"{EXPLORATORY}. The hazard ratio among all is not estimable.")]
-    elif overall.ci[0] <= 1 <= overall.ci[1]:
+    warning = caution(survival)
+    if warning and isinstance(overall, NotEstimable):
+        lines += ["", *wrapped(f"{warning}. The hazard ratio among all is not estimable.")]
+    elif warning and isinstance(overall, HazardRatio):
         shown = numbers.estimate_with_interval(overall.hr, overall.ci, survival.confidence)
-        lines += ["", *wrapped(f"{EXPLORATORY} (hazard ratio among all {shown}).")]
+        lines += ["", *wrapped(f"{warning} (hazard ratio among all {shown}).")]
     return lines
 
 
