@@ -9,6 +9,9 @@ from mirodash.errors import UnusableDataError
 from mirodash.trial.cells import text_of
 from mirodash.trial.table import Column, Table, clean
 
+_RECORD = 80
+"""Bytes; rows missing at the end of a transport file show in nothing but its length."""
+
 
 def read_xpt(path: Path) -> Table:
     """Read a SAS transport file.
@@ -20,6 +23,10 @@ def read_xpt(path: Path) -> Table:
     """
     import pyreadstat  # noqa: PLC0415 - slow to import, and most trials are not SAS files
 
+    if path.stat().st_size % _RECORD:
+        raise UnusableDataError(
+            f"'{path.name}' is cut off: a SAS transport file is a whole number of records."
+        )
     return _read(pyreadstat.read_xport, path, "SAS transport file")
 
 

@@ -244,10 +244,20 @@ def test_a_truncated_parquet_file_is_refused(tmp_path: Path, rows: Rows):
     assert only_problem_of(path) == "'cut.parquet' is damaged, encrypted or not a Parquet file."
 
 
-def test_a_truncated_transport_file_is_refused(tmp_path: Path, rows: Rows):
+@pytest.mark.parametrize("size", [300, 2001])
+def test_a_truncated_transport_file_is_refused(tmp_path: Path, rows: Rows, size: int):
     path = tmp_path / "cut.xpt"
     pyreadstat.write_xport(frame(rows), str(path))
-    path.write_bytes(path.read_bytes()[:300])
+    path.write_bytes(path.read_bytes()[:size])
+    assert only_problem_of(path) == (
+        "'cut.xpt' is cut off: a SAS transport file is a whole number of records."
+    )
+
+
+def test_a_transport_file_without_its_description_is_refused(tmp_path: Path, rows: Rows):
+    path = tmp_path / "cut.xpt"
+    pyreadstat.write_xport(frame(rows), str(path))
+    path.write_bytes(path.read_bytes()[:400])
     assert only_problem_of(path) == "'cut.xpt' is damaged, encrypted or not a SAS transport file."
 
 
