@@ -1,0 +1,59 @@
+"""Differences are treated minus control with standard errors added in squares, and say when there is none."""
+
+from __future__ import annotations
+
+from math import hypot
+
+import pytest
+
+from mirodash.survival import compare_arms
+from mirodash.survival.results import ArmComparison, Difference, NotEstimable
+from tests.reference_cases import load_case
+
+
+def compared(horizon: float, *, confidence: float = 0.95) -> ArmComparison:
+    case = load_case("veteran")
+    members = [[True] * case.time.size]
+    return compare_arms(
+        case.time, case.event, case.treated, members, horizon=horizon, ticks=[0], confidence=confidence
+    )[0]
+
+
+def test_differences_are_treated_minus_control() -> None:
+    result = compared(180, confidence=0.9)
+    first, second = result.control.survival_at, result.treated.survival_at
+    assert first is not None
+    assert second is not None
+    assert isinstance(result.survival_difference, Difference)
+    assert result.survival_difference.estimate == second.estimate - first.estimate
+    se = hypot(first.standard_error or 0, second.standard_error or 0)
+    assert result.survival_difference.se == pytest.approx(se, rel=1e-14)
+    low, high = result.survival_difference.ci
+    assert high - low == pytest.approx(2 * 1.6448536269514722 * se, rel=1e-12)
+    assert not result.survival_difference.capped
+    assert isinstance(result.rmst_difference, Difference)
+    assert result.rmst_difference.time == 180
+
+
+def test_a_mean_is_capped_only_when_follow_up_is_shorter() -> None:
+    within, beyond = compared(553).rmst_difference, compared(554).rmst_difference
+    assert isinstance(within, Difference)
+    assert isinstance(beyond, Difference)
+    assert (within.capped, beyond.capped) == (False, True)
+    assert within.estimate == beyond.estimate
+    assert beyond.time == 553
+
+
+def test_survival_of_one_arm_at_one_still_has_a_difference() -> None:
+    result = compare_arms([1, 2, 5, 5], [1, 0, 0, 0], [0, 0, 1, 1], [[True] * 4], horizon=2, ticks=[0])[0]
+    assert isinstance(result.survival_difference, Difference)
+    assert result.survival_difference.estimate == 0.5
+    assert result.survival_difference.se == pytest.approx(0.5 * 0.5**0.5)
+
+
+def test_nobody_left_in_one_arm_has_no_interval() -> None:
+    result = compare_arms([1, 1, 5, 6], [1, 1, 1, 0], [1, 1, 0, 0], [[True] * 4], horizon=5, ticks=[0])[0]
+    assert isinstance(result.survival_difference, NotEstimable)
+    assert result.survival_difference.why == (
+        "Nobody in the treated arm is left free of the event at time 5: the difference has no interval."
+    )
