@@ -1,0 +1,79 @@
+"""What counts as an event is asked for wherever a guess could turn deaths into survivors."""
+
+from __future__ import annotations
+
+import pytest
+
+from mirodash.trial.reading import read_trial
+from mirodash.trial.roles import Roles
+from tests.trial.small_files import Edit, Rows, Write, only_problem_of, problems_of
+
+
+def test_status_one_and_two_is_asked_for(write: Write, rows: Rows):
+    coded = [row | {"event": str(1 + int(row["event"]))} for row in rows]
+    problem = only_problem_of(write(coded))
+    assert problem == (
+        "Column 'event' holds 1 (26 participants) and 2 (14). Which one means the event? "
+        "Say it with --event-value."
+    )
+    trial = read_trial([write(coded)], Roles(event_value="2.0"))
+    assert trial.outcomes["event"].event.sum() == 14
+    assert trial.dictionary.endpoints[0].event_value == "2"
+
+
+def test_status_all_one_could_be_a_subset_of_any_coding_and_is_asked_for(write: Write, rows: Rows):
+    path = write([row | {"event": "1"} for row in rows])
+    assert only_problem_of(path) == (
+        "Column 'event' holds nothing but 1 (40 participants). Does it mean the event? "
+        "Say it with --event-value."
+    )
+    assert read_trial([path], Roles(event_value="1")).outcomes["event"].event.all()
+
+
+def test_an_event_value_that_never_occurs_is_refused(write: Write, rows: Rows):
+    problem = only_problem_of(write([row | {"event": "0"} for row in rows]), Roles(event_value="1"))
+    assert problem == (
+        "Column 'event' never holds '1', which would mean the event; it holds 0 (40 participants)."
+    )
+
+
+def test_three_values_hint_at_competing_events(write: Write, edited: Edit):
+    problem = only_problem_of(write(edited(event={2: "2"})), Roles(event_value="1"))
+    assert problem == (
+        "Column 'event' holds 0 (26 participants), 1 (13) and 2 (1): more than two values. Are these "
+        "competing events? Give a column with two values: the event, and none."
+    )
+
+
+def test_an_event_column_with_many_values_is_refused(write: Write, rows: Rows):
+    problem = only_problem_of(write(rows), Roles(event="marker"))
+    assert problem == "Column 'marker', given as the event, holds 40 different values instead of two."
+
+
+def test_an_empty_event_column_is_refused(write: Write, rows: Rows):
+    problems = problems_of(write([row | {"event": ""} for row in rows]))
+    assert "Column 'event', given as the event, is empty." in problems
+
+
+@pytest.mark.parametrize(("yes", "no"), [("TRUE", "FALSE"), ("true", "false"), ("1.0", "0"), ("1", "0.00")])
+def test_truth_and_zero_one_are_understood(write: Write, rows: Rows, yes: str, no: str):
+    trial = read_trial([write([row | {"event": yes if row["event"] == "1" else no} for row in rows])])
+    assert trial.outcomes["event"].event.sum() == 14
+
+
+def test_yes_and_no_need_a_word(write: Write, rows: Rows):
+    path = write([row | {"event": "Yes" if row["event"] == "1" else "no"} for row in rows])
+    assert "Say it with --event-value" in only_problem_of(path)
+    assert read_trial([path], Roles(event_value="yes")).outcomes["event"].event.sum() == 14
+
+
+def test_a_censoring_column_is_never_taken_for_an_event_column(write: Write, rows: Rows):
+    path = write([{("censored" if k == "event" else k): v for k, v in row.items()} for row in rows])
+    problem = only_problem_of(path, Roles(event="censored"))
+    assert problem.endswith("Which one means the event? Say it with --event-value.")
+
+
+def test_a_column_named_cnsr_is_zero_for_an_event(write: Write, rows: Rows):
+    path = write([{("CNSR" if k == "event" else k): v for k, v in row.items()} for row in rows])
+    trial = read_trial([path], Roles(event="CNSR"))
+    assert trial.outcomes["CNSR"].event.sum() == 26
