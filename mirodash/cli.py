@@ -143,11 +143,11 @@ def serve(*, data: tuple[str, ...], port: int | None, host: str, no_browser: boo
 
     DATA is what 'mirodash analyze' accepts. Other machines cannot reach the dashboard unless --host says so.
     """
-    # analyze must start fast, and needs neither
+    trial, opening = _opened(data, **options)
+    # after the data are known to be usable; analyze needs neither and must start fast
     from mirodash.factory import create_app  # noqa: PLC0415
     from mirodash.settings import Settings  # noqa: PLC0415
 
-    trial, opening = _opened(data, **options)
     trials = () if _is_built_in(data) else (trial,)
     app = create_app(Settings.from_env(), trials=trials, opening=opening)
     with _listening(host, port) as listener:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -335,3 +336,50 @@ def test_an_address_that_is_not_this_machine_is_refused(recorder: Recorder, host
     assert result.exit_code == 2
     assert host in result.stderr
     assert recorder.opened == []
+
+
+def _hello(_: dict[str, Any], start: Any) -> list[bytes]:
+    start("200 OK", [("Content-Type", "text/plain")])
+    return [b"hello"]
+
+
+@pytest.fixture
+def terminated() -> Iterator[None]:
+    """Puts back what happens on SIGTERM."""
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.usefixtures("terminated")
+def test_the_browser_opens_where_the_dashboard_already_answers(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    seen: list[tuple[str, bytes]] = []
+
+    def browse(address: str) -> None:
+        with urllib.request.urlopen(address) as reply:  # noqa: S310 (our own address)
+            seen.append((address, reply.read()))
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr("webbrowser.open", browse)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        cli._run(_hello, listener, "127.0.0.1", no_browser=False)
+    address = f"http://127.0.0.1:{port}/"
+    assert seen == [(address, b"hello")]
+    out, err = capsys.readouterr()
+    assert out == f"MiroDash is at {address} (stop it with Ctrl+C)\nStopped.\n"
+    assert err == ""
+
+
+def test_the_usual_port_is_8050_and_another_when_it_is_taken(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        monkeypatch.setattr(cli, "USUAL_PORT", port)
+        result = run("serve", "--no-browser")
+    assert result.exit_code == 0
+    assert result.stdout == f"Port {port} is not free, so another one is used.\n"
+    assert recorder.opened != [f"127.0.0.1:{port}:True"]

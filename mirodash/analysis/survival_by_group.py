@@ -51,7 +51,7 @@ class SurvivalByGroup:
         return self.groups[0]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def survival_by_group(trial: Trial, selection: Selection) -> SurvivalByGroup:
     """Compare the arms of a selection, among all its participants and in each group.
 

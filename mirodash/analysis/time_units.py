@@ -60,6 +60,6 @@ def _before_the_horizon(span: float, step: float) -> int:
 
 
 def _generic_steps(span: float) -> tuple[float, ...]:
-    """1, 2 and 5 times the powers of ten around a span: one of them always fits where no calendar step does."""
+    """1, 2 and 5 times the powers of ten around a span: one always fits where no calendar step does."""
     power = math.floor(math.log10(span))
     return tuple(digit * 10.0**exponent for exponent in (power - 1, power) for digit in (1, 2, 5))

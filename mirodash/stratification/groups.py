@@ -69,7 +69,7 @@ class Groups:
         return (Group(ALL_PARTICIPANTS, None, None, self.everyone), *self.groups)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def groups(trial: Trial, selection: Selection) -> Groups:
     """Sort the participants of a trial into the groups of a selection.
 
