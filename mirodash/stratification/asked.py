@@ -37,9 +37,9 @@ def asked_selection(trial: Trial, linked: Selection, asked: Asked) -> Selection:
     if asked.thresholds:
         said["thresholds"] = _thresholds(asked.thresholds)
     if asked.sites is not None:
-        said["sites"] = asked_names(asked.sites, trial.site.names if trial.site else ())
+        said["sites"] = _named(asked.sites, trial.site.names if trial.site else (), "--sites")
     if asked.keep:
-        said["filters"] = tuple(asked_filter(trial, text) for text in asked.keep)
+        said["filters"] = _asked_filters(trial, asked.keep)
     if asked.strata:
         said["strata"] = asked.strata
     if asked.confidence is not None:
@@ -82,7 +82,7 @@ def asked_filter(trial: Trial, text: str) -> Filter:
         factor = trial.dictionary.factor(column)
         values = {label: value for value, label in factor.levels} if factor else {}
         known = (*trial.categories[column].names, *values)
-        return LevelFilter(column, tuple(values.get(name, name) for name in asked_names(wanted, known)))
+        return LevelFilter(column, tuple(values.get(name, name) for name in _named(wanted, known, text)))
     if column in trial.numbers:
         return _asked_range(column, wanted)
     raise UnusableQuestionError(unknown_name("column", column, (*trial.categories, *trial.numbers)))
@@ -99,6 +99,25 @@ def asked_names(text: str, known: tuple[str, ...]) -> tuple[str, ...]:
     if text in known:
         return (text,)
     return tuple(name for part in text.split(",") if (name := part.strip()))
+
+
+def _named(text: str, known: tuple[str, ...], where: str) -> tuple[str, ...]:
+    names = asked_names(text, known)
+    if not names:
+        raise UnusableQuestionError(f"'{where}' names nothing, so nobody would be left; name at least one.")
+    return names
+
+
+def _asked_filters(trial: Trial, texts: tuple[str, ...]) -> tuple[Filter, ...]:
+    filters = tuple(asked_filter(trial, text) for text in texts)
+    columns = [item.column for item in filters]
+    twice = [column for column in dict.fromkeys(columns) if columns.count(column) > 1]
+    if twice:
+        raise UnusableQuestionError(
+            f"Column '{column}' is filtered more than once; say all in one, e.g. {column}=A,B."
+            for column in twice
+        )
+    return filters
 
 
 def _asked_range(column: str, text: str) -> RangeFilter:

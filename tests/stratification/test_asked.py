@@ -65,7 +65,6 @@ def test_a_name_may_hold_a_comma():
         ({"thresholds": ("3700", "750")}, Selection(horizon=9, thresholds=(750, 3700))),
         ({"thresholds": ("none",)}, Selection(horizon=9, thresholds=())),
         ({"sites": "UK-01"}, Selection(horizon=9, sites=("UK-01",))),
-        ({"sites": ""}, Selection(horizon=9, sites=())),
         ({"keep": ("sex=f",)}, Selection(horizon=9, filters=(LevelFilter("sex", ("f",)),))),
         ({"strata": ("sex",), "confidence": 0.9}, Selection(horizon=9, strata=("sex",), confidence=0.9)),
         ({"horizon": 100.0}, Selection(horizon=100)),
@@ -78,6 +77,9 @@ def test_what_was_typed_changes_what_the_link_says(said: dict[str, Any], chosen:
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
+        ({"sites": " ,"}, "'--sites' names nothing"),
+        ({"keep": ("sex=",)}, "'sex=' names nothing"),
+        ({"keep": ("sex=f", "age=..50", "sex=m")}, "Column 'sex' is filtered more than once"),
         ({"thresholds": ("low",)}, "A threshold must be a number"),
         ({"thresholds": ("1", "2", "3", "4")}, "at most three thresholds"),
         ({"thresholds": ("nan",)}, "a threshold must be a number"),
