@@ -18,10 +18,23 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return view.log ? Math.log10(kept) : kept;
   }
 
+  /* The thresholds as they stand and the values at which they can: what keys step through. */
+  mirodash.stops = [];
+  let standingThresholds = [];
+
+  mirodash.stopFrom = function stopFrom(slot, by) {
+    const stops = mirodash.stops;
+    const stands = standingThresholds[slot - 1];
+    const below = stops.filter((stop) => stop < stands).length;
+    const exact = stops[below] === stands;
+    const next = by > 0 ? below + by - (exact ? 0 : 1) : below + by;
+    return stops[Math.min(Math.max(next, 0), stops.length - 1)];
+  };
+
   function nearestStop(position, view) {
-    let best = view.stops[0];
+    let best = mirodash.stops[0];
     let least = Infinity;
-    for (const stop of view.stops) {
+    for (const stop of mirodash.stops) {
       const distance = Math.abs(positionOf(stop, view) - position);
       if (distance < least) {
         least = distance;
@@ -32,21 +45,22 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   }
 
   /* A new threshold goes into the widest gap between those that stand, counted in participants. */
-  function inWidestGap(thresholds, view) {
-    const last = view.stops.length - 1;
-    const places = [-1, ...thresholds.map((c) => view.stops.filter((stop) => stop <= c).length - 1), last + 1];
+  function inWidestGap(thresholds) {
+    const stops = mirodash.stops;
+    const last = stops.length - 1;
+    const places = [-1, ...thresholds.map((c) => stops.filter((stop) => stop <= c).length - 1), last + 1];
     places.sort((a, b) => a - b);
     let at = 0;
     for (let k = 1; k < places.length - 1; k += 1) {
       if (places[k + 1] - places[k] > places[at + 1] - places[at]) at = k;
     }
     const middle = Math.round((places[at] + places[at + 1]) / 2);
-    return view.stops[Math.min(Math.max(middle, 0), last)];
+    return stops[Math.min(Math.max(middle, 0), last)];
   }
 
-  function withCount(thresholds, wanted, view) {
+  function withCount(thresholds, wanted) {
     const kept = thresholds.slice(0, wanted);
-    while (kept.length < wanted && view.stops.length) kept.push(inWidestGap(kept, view));
+    while (kept.length < wanted && mirodash.stops.length) kept.push(inWidestGap(kept));
     return kept.sort((a, b) => a - b);
   }
 
@@ -69,7 +83,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     }
     if (triggered === "rail-threshold-count") {
       const before = document.querySelectorAll(".threshold:not(.absent)").length;
-      return withCount(standing.slice(0, before).filter(isNumber), used, view);
+      return withCount(standing.slice(0, before).filter(isNumber), used);
     }
     return standing.slice(0, used).map((c, k) => (isNumber(c) ? c : nearestStop(sliders[k], view)));
   }
@@ -94,6 +108,13 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       for (const site of tree[triggered.key] || []) ticked.set(site, Boolean(country.value));
     }
     return ticked;
+  }
+
+  /* The same people, whatever the thresholds. */
+  function withoutThresholds(query) {
+    const population = new URLSearchParams(query);
+    population.delete("threshold");
+    return population.toString();
   }
 
   function queryOf(parts, view) {
@@ -125,12 +146,13 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return query.toString();
   }
 
-  function sayThresholds(thresholds, view) {
+  mirodash.sayThresholds = function sayThresholds(thresholds, view) {
+    standingThresholds = thresholds;
     thresholds.forEach((threshold, k) => {
       const thumb = document.querySelector(`#rail-threshold-${k + 1}-slider [role=slider]`);
       if (thumb) thumb.setAttribute("aria-valuetext", `${threshold.toLocaleString("en")} ${view.unit}`.trim());
     });
-  }
+  };
 
   function settle(query) {
     window.clearTimeout(settling);
@@ -141,11 +163,13 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   }
 
   mirodash.updateSelection = function updateSelection(...given) {
-    const view = given[given.length - 1];
+    const [view, stops, population] = given.slice(-3);
+    mirodash.stops = stops;
     const { inputs_list: inputs, triggered_id: triggered } = window.dash_clientside.callback_context;
     const sliders = given.slice(0, SLOTS);
     const boxes = given.slice(SLOTS, 2 * SLOTS);
-    let [count, , treated, control, horizon, unit] = given.slice(2 * SLOTS);
+    const [count, , givenTreated, givenControl, givenHorizon, unit] = given.slice(2 * SLOTS);
+    let [treated, control, horizon] = [givenTreated, givenControl, givenHorizon];
     const [siteList, countryList, keepList, lowList, highList] = inputs.slice(2 * SLOTS + 6).map(values);
 
     const thresholds = newThresholds(triggered, sliders, boxes, count, view);
@@ -160,30 +184,55 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     );
     mirodash.showAddress(query);
     settle(query);
-    sayThresholds(thresholds, view);
+    mirodash.sayThresholds(thresholds, view);
+    mirodash.moveHandles(thresholds);
 
-    const shown = [0, 1, 2].map((k) => (k < thresholds.length ? thresholds[k] : boxes[k]));
+    const slots = [0, 1, 2];
+    const used = (k) => k < thresholds.length;
     const inCountry = countryList.map(({ key }) => (view.tree[key] || []).map((site) => sites.get(site)));
+    const sitesMoved = siteList.some(({ key, value }) => sites.get(key) !== Boolean(value));
+    const sitesTouched = sitesMoved || (triggered && (triggered.control === "site" || triggered.control === "country"));
+    const untouched = (list) => list.map(() => window.dash_clientside.no_update);
     return [
       query,
-      ...shown.map((c, k) => (k < thresholds.length ? positionOf(c, view) : sliders[k])),
-      ...shown,
-      ...[0, 1, 2].map((k) => (k < thresholds.length ? "threshold" : "threshold absent")),
-      String(thresholds.length),
-      treated,
-      control,
-      horizon,
+      changed(withoutThresholds(query), population),
+      ...slots.map((k) => (used(k) ? changed(positionOf(thresholds[k], view), sliders[k]) : unchanged())),
+      ...slots.map((k) => (used(k) ? changed(thresholds[k], boxes[k]) : unchanged())),
+      ...slots.map((k) => changed(used(k) ? "threshold" : "threshold absent", rowClass(k))),
+      changed(String(thresholds.length), count),
+      changed(treated, givenTreated),
+      changed(control, givenControl),
+      changed(horizon, givenHorizon),
       pressedPresets(inputs[2 * SLOTS + 1], thresholds),
-      siteList.map(({ key }) => sites.get(key)),
-      inCountry.map((ticks) => ticks.every(Boolean)),
-      inCountry.map((ticks) => ticks.some(Boolean) && !ticks.every(Boolean)),
+      sitesTouched ? siteList.map(({ key }) => sites.get(key)) : untouched(siteList),
+      sitesTouched ? inCountry.map((ticks) => ticks.every(Boolean)) : untouched(countryList),
+      sitesTouched
+        ? inCountry.map((ticks) => ticks.some(Boolean) && !ticks.every(Boolean))
+        : untouched(countryList),
     ];
   };
 
+  function unchanged() {
+    return window.dash_clientside.no_update;
+  }
+
+  /* Every value written redraws its control, so only what moved is written. */
+  function changed(value, before) {
+    if (typeof value === "number" && typeof before === "number" && Math.abs(value - before) < 1e-12) return unchanged();
+    return value === before ? unchanged() : value;
+  }
+
+  function rowClass(k) {
+    const row = document.getElementById(`rail-threshold-${k + 1}`);
+    return row ? row.className : "";
+  }
+
   function pressedPresets(presets, thresholds) {
-    return presets.map(({ id }) => {
+    const chips = document.querySelectorAll(".chips .chip");
+    return presets.map(({ id }, k) => {
       const offered = id.key.slice(id.key.indexOf(":") + 1).split(",").map(Number);
-      return same(offered, thresholds) ? "true" : "false";
+      const pressed = same(offered, thresholds) ? "true" : "false";
+      return chips[k] && chips[k].getAttribute("aria-pressed") === pressed ? unchanged() : pressed;
     });
   }
 })(window.dash_clientside.mirodash);

@@ -16,6 +16,7 @@ def register(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction("mirodash", "updateSelection"),
         Output(ids.SELECTION, "data"),
+        Output(ids.POPULATION, "data"),
         *(Output(ids.threshold_slider(slot), "value") for slot in slots),
         *(Output(ids.threshold_box(slot), "value") for slot in slots),
         *(Output(ids.threshold_row(slot), "className") for slot in slots),
@@ -41,5 +42,7 @@ def register(app: Dash) -> None:
         Input(ids.every("range-low"), "value"),
         Input(ids.every("range-high"), "value"),
         State(ids.VIEW, "data"),
+        State(ids.STOPS, "data"),
+        State(ids.POPULATION, "data"),
         prevent_initial_call=True,
     )

@@ -31,6 +31,14 @@ BANNER = "page-banner"
 
 SELECTION = "selection-query"
 SELECTION_SETTLED = "selection-settled"
+POPULATION = "selection-population"
+STOPS = "selection-stops"
+WORDS_OF_SELECTION = "words-of-selection"
+WORDS_OF_POPULATION = "words-of-population"
+WORDS_SHOWN = "words-shown"
+HANDLES_PLACED = "handles-placed"
+TABLES = "words-tables"
+TABLES_SHOWN = "words-tables-shown"
 VIEW = "selection-view"
 
 HISTOGRAM = "rail-histogram"
@@ -70,6 +78,11 @@ def chosen(control: str, key: str) -> dict[str, str]:
 def every(control: str) -> dict[str, object]:
     """All controls of that kind."""
     return {"control": control, "key": ALL}
+
+
+def handle(slot: int) -> str:
+    """The handle of one threshold on the effect curve."""
+    return f"handle-threshold-{slot}"
 
 
 def panel(key: str, part: str = "") -> str:

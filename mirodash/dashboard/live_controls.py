@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
+from mirodash.analysis.biomarker_span import biomarker_span
 from mirodash.dashboard.sites import sites_by_country
-from mirodash.dashboard.thresholds import threshold_axis
 from mirodash.dashboard.view import View
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import minimal, settled
@@ -20,13 +20,14 @@ def live_controls(view: View) -> dict[str, Any]:
     -------
     dict
         ``before`` and ``after`` are the (key, value) pairs of the query that no live control changes,
-        ``defaults`` the values that are left out of it, ``stops`` and ``ends`` in the biomarker's unit.
+        ``defaults`` the values that are left out of it, ``thresholds`` where the page opens and ``ends`` of the
+        slider's axis, in the biomarker's unit.
     """
     chosen = minimal(view.trial, view.selection)
     fixed = Selection(trial=chosen.trial, endpoint=chosen.endpoint, biomarker=chosen.biomarker)
     default = settled(view.trial, replace(fixed, trial=""))
     after = Selection(strata=chosen.strata, confidence=chosen.confidence)
-    axis = threshold_axis(view)
+    span = biomarker_span(view.trial, view.selection)
     return {
         "before": parse_qsl(fixed.to_query()),
         "after": parse_qsl(after.to_query()),
@@ -40,9 +41,9 @@ def live_controls(view: View) -> dict[str, Any]:
         },
         "tree": {country: list(sites) for country, sites in sites_by_country(view.trial).items()},
         "arms": list(view.trial.arm.names),
-        "stops": list(axis.stops) if axis else [],
-        "ends": list(axis.ends) if axis else [0, 1],
-        "log": axis.log if axis else False,
+        "thresholds": list(settled(view.trial, view.selection).thresholds or ()) if span else [],
+        "ends": [span.low, span.high] if span else [0, 1],
+        "log": span is not None and span.scale == "log",
         "unit": _unit(view, chosen),
     }
 

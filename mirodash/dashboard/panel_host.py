@@ -5,18 +5,16 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from dash import Dash, Input, Output, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
 from dash.development.base_component import Component
 
-from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.dashboard import ids
 from mirodash.dashboard.view import View, view_of
-from mirodash.dashboard.words import body, head, phrases, tables
+from mirodash.dashboard.words import page_words, panel_words, tables
 from mirodash.figures.theme import Theme, theme_named
 from mirodash.panels.panel import Panel, Shown, show
 from mirodash.trial.store import TrialStore
 from mirodash.wording.announcement import announcement
-from mirodash.wording.estimand import caution, estimand
 from mirodash.wording.explanation import Explanation
 
 LOG = logging.getLogger(__name__)
@@ -39,19 +37,18 @@ def graph(identifier: str, height: int) -> dcc.Graph:
     return dcc.Graph(id=identifier, config=QUIET_GRAPH, style={"height": f"{height}px"}, responsive=True)
 
 
-def panel_place(panel: Panel[Any]) -> Component:
-    """An empty place for a panel; the callback fills it."""
+def panel_place(panel: Panel[Any], on_picture: tuple[Component, ...] = ()) -> Component:
+    """An empty place for a panel; callbacks fill it. ``on_picture`` lies on the picture."""
     key = panel.key
     title, said = ids.panel(key, "head"), ids.panel(key, "body")
     parts: list[Component] = [html.Div(id=title, className="panel-head")]
     if panel.draw is not None:
-        plot = html.Div(
+        picture = html.Div(
             graph(ids.panel(key, "figure"), panel.height),
-            className="plot",
             role="img",
             **{"aria-labelledby": f"{title} {said}"},
         )
-        parts.append(plot)
+        parts.append(html.Div([picture, *on_picture], className="plot"))
     parts.append(html.Div(id=said, className="panel-body"))
     twin = html.Div(id=ids.panel(key, "tables"), className="twins")
     parts.append(html.Details([html.Summary("Table"), twin], className="twin-disclosure"))
@@ -59,54 +56,60 @@ def panel_place(panel: Panel[Any]) -> Component:
 
 
 def register(app: Dash, panels: tuple[Panel[Any], ...], store: TrialStore) -> None:
-    """Let every panel follow the selection: one request redraws all, another fills the tables."""
-    live = [Output(ids.ESTIMAND, "children"), Output(ids.BANNER, "children")]
-    for panel in panels:
-        live += [Output(ids.panel(panel.key), "className"), Output(ids.panel(panel.key, "head"), "children")]
-        live += [Output(ids.panel(panel.key, "body"), "children")]
-        if panel.draw is not None:
-            live.append(Output(ids.panel(panel.key, "figure"), "figure"))
+    """Let every panel follow the selection: one request redraws all that moves, another fills the tables.
 
-    @app.callback(live, Input(ids.SELECTION, "data"), Input(ids.THEME, "data"))
+    Panels that stand still while a threshold moves listen to the choice of participants alone.
+    """
+    moving = tuple(panel for panel in panels if panel.moves_with_thresholds)
+    still = tuple(panel for panel in panels if not panel.moves_with_thresholds)
+    _redraw(app, moving, store, ids.SELECTION, ids.WORDS_OF_SELECTION)
+    _redraw(app, still, store, ids.POPULATION, ids.WORDS_OF_POPULATION)
+
+    @app.callback(
+        Output(ids.TABLES, "data"), Output(ids.STATUS, "children"), Input(ids.SELECTION_SETTLED, "data")
+    )
+    def fill_tables(query: object) -> tuple[dict[str, Any], str]:
+        view = view_of(store, query)
+        shown = {panel.key: _shown(panel, view, theme_named("")) for panel in panels}
+        twins = {key: tables(answer) for key, answer in shown.items() if answer is not None}
+        return twins, announcement(view.trial, view.selection)
+
+    app.clientside_callback(
+        ClientsideFunction("mirodash", "showTables"),
+        Output(ids.TABLES_SHOWN, "data"),
+        Input(ids.TABLES, "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("mirodash", "showWords"),
+        Output(ids.WORDS_SHOWN, "data"),
+        Input(ids.WORDS_OF_SELECTION, "data"),
+        Input(ids.WORDS_OF_POPULATION, "data"),
+    )
+
+
+def _redraw(
+    app: Dash, panels: tuple[Panel[Any], ...], store: TrialStore, follows: str, words_id: str
+) -> None:
+    pictures = tuple(panel for panel in panels if panel.draw is not None)
+
+    @app.callback(
+        [Output(words_id, "data"), *(Output(ids.panel(p.key, "figure"), "figure") for p in pictures)],
+        Input(follows, "data"),
+        Input(ids.THEME, "data"),
+    )
     def redraw(query: object, theme: object) -> list[Any]:
         view = view_of(store, query)
         colours = theme_named(theme if isinstance(theme, str) else "")
-        told: list[Any] = [
-            phrases(estimand(view.trial, view.selection)),
-            caution(survival_by_group(view.trial, view.selection)),
-        ]
-        for panel in panels:
-            told += _parts(panel, view, colours)
-        return told
-
-    settled = [Output(ids.panel(panel.key, "tables"), "children") for panel in panels]
-
-    @app.callback([*settled, Output(ids.STATUS, "children")], Input(ids.SELECTION_SETTLED, "data"))
-    def fill_tables(query: object) -> list[Any]:
-        view = view_of(store, query)
-        shown = [_shown(panel, view, theme_named("light")) for panel in panels]
-        return [
-            *(tables(s.explanation) if s else [] for s in shown),
-            announcement(view.trial, view.selection),
-        ]
-
-
-def _parts(panel: Panel[Any], view: View, theme: Theme) -> list[Any]:
-    """What the redraw callback returns for one panel: class, head, body and, where there is one, figure."""
-    shown = _shown(panel, view, theme)
-    if shown is None:
-        return ["panel absent", [], []] + [no_update] * (panel.draw is not None)
-    state = "panel cannot" if shown.why_no_figure else "panel"
-    parts: list[Any] = [state, head(shown.explanation), body(shown.explanation, shown.why_no_figure)]
-    if panel.draw is not None:
-        parts.append(shown.figure or no_update)
-    return parts
+        shown = {panel.key: _shown(panel, view, colours) for panel in panels}
+        words = {key: panel_words(answer) for key, answer in shown.items()}
+        figures = [answer.figure if (answer := shown[p.key]) else None for p in pictures]
+        return [{"page": page_words(view), "panels": words}, *(f or no_update for f in figures)]
 
 
 def _shown(panel: Panel[Any], view: View, theme: Theme) -> Shown | None:
     try:
         return show(panel, view.trial, view.selection, theme)
-    except Exception:
-        # one broken panel must not take the others with it; the log never holds rows of the trial
+    except Exception:  # noqa: BLE001 - one broken panel must not take the others with it
+        # the log names the view and never holds rows of the trial
         LOG.exception("panel %s failed for %s", panel.key, view.selection.to_query())
         return Shown(Explanation("", "", ""), None, SOMETHING_WENT_WRONG)

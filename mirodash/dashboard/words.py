@@ -1,56 +1,55 @@
-"""Words, facts and tables as components."""
+"""Words, facts and tables as plain data; ``assets/words.js`` writes them onto the page as text.
+
+A component for each of a thousand cells would slow every move of a slider, and text written as text
+cannot become markup, whatever a column is called.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import Any
 
-from dash import html
-from dash.development.base_component import Component
+from mirodash.dashboard.view import View
+from mirodash.panels.panel import Shown
+from mirodash.wording.estimand import caution_of, estimand
 
-from mirodash.wording.estimand import Phrase
-from mirodash.wording.explanation import Explanation, Fact, Table
-
-
-def head(explanation: Explanation) -> list[Component]:
-    """A panel's title and subtitle."""
-    return [html.H2(explanation.title), html.P(explanation.subtitle, className="subtitle")]
+Data = dict[str, Any]
 
 
-def body(explanation: Explanation, why_no_figure: str = "") -> list[Component]:
-    """A panel's facts and its sentence, or the sentence that stands in for the picture."""
-    if why_no_figure:
-        return [html.P(why_no_figure, className="cannot-say"), *_facts(explanation.facts)]
-    return [*_facts(explanation.facts), html.P(explanation.sentence, className="sentence")]
+def panel_words(shown: Shown | None) -> Data | None:
+    """A panel's title, subtitle, facts and sentence; None where the panel has nothing to show."""
+    if shown is None:
+        return None
+    told = shown.explanation
+    return {
+        "title": told.title,
+        "subtitle": told.subtitle,
+        "facts": [
+            {
+                "label": fact.label,
+                "value": fact.value,
+                "detail": fact.detail,
+                "kind": "fact" + " uncertain" * fact.uncertain + " lead" * fact.lead,
+            }
+            for fact in told.facts
+        ],
+        "sentence": told.sentence,
+        "cannot": shown.why_no_figure,
+    }
 
 
-def _facts(facts: Iterable[Fact]) -> list[Component]:
-    rows = [
-        html.Div(
-            [
-                html.Dt(fact.label),
-                html.Dd([html.Strong(fact.value), *([" ", html.Span(fact.detail)] if fact.detail else [])]),
-            ],
-            className="fact uncertain" if fact.uncertain else "fact",
-        )
-        for fact in facts
-    ]
-    return [html.Dl(rows, className="facts")] if rows else []
+def page_words(view: View) -> Data:
+    """The estimand line and the banner."""
+    return {
+        "estimand": [
+            {"text": phrase.text, "strong": phrase.strong} for phrase in estimand(view.trial, view.selection)
+        ],
+        "banner": caution_of(view.trial, view.selection) or "",
+    }
 
 
-def tables(explanation: Explanation) -> list[Component]:
+def tables(shown: Shown) -> list[Data]:
     """The numbers of a picture as tables, for screen readers and for copying."""
-    return [_table(table) for table in explanation.tables]
-
-
-def _table(table: Table) -> Component:
-    header = html.Tr([html.Th(name, scope="col") for name in table.header])
-    rows = [
-        html.Tr([html.Th(row[0], scope="row"), *(html.Td(cell) for cell in row[1:])]) for row in table.rows
+    return [
+        {"caption": table.caption, "header": list(table.header), "rows": [list(row) for row in table.rows]}
+        for table in shown.explanation.tables
     ]
-    caption = html.Caption(table.caption)
-    return html.Table([caption, html.Thead(header), html.Tbody(rows)], className="twin")
-
-
-def phrases(line: Iterable[Phrase]) -> list[Component]:
-    """The estimand line: its phrases one after another."""
-    return [html.Span(p.text, className="phrase strong" if p.strong else "phrase") for p in line]

@@ -8,6 +8,7 @@ from mirodash.panels.panel import Panel
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
 from mirodash.trial.trial import Trial
+from mirodash.wording.arms import arm_names
 from mirodash.wording.differing import difference_between_groups
 from mirodash.wording.explanation import Explanation
 
@@ -23,6 +24,7 @@ def _compute(trial: Trial, selection: Selection) -> Explanation | None:
         biomarker,
         chosen.thresholds or (),
         chosen.confidence,
+        treated=arm_names(trial, selection).treated,
     )
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from mirodash.analysis.biomarker_distribution import BiomarkerDistribution, biomarker_distribution
+from mirodash.analysis.biomarker_span import BiomarkerSpan, biomarker_span
 from mirodash.analysis.effect_by_biomarker import EffectByBiomarker, effect_by_biomarker
 from mirodash.errors import CannotComputeError
 from mirodash.figures.effect_curve import HEIGHT, effect_curve
 from mirodash.figures.theme import Figure, Theme
 from mirodash.panels.panel import Panel
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.trial import Trial
 from mirodash.wording.along_biomarker import effect_along_biomarker
@@ -23,11 +23,11 @@ from mirodash.wording.explanation import Explanation
 
 @dataclass(frozen=True, slots=True)
 class EffectView:
-    """The fitted curve, where the participants are, and where the thresholds stand."""
+    """The fitted curve, where the participants are, and the axis for both."""
 
     effect: EffectByBiomarker
     spread: BiomarkerDistribution | None
-    thresholds: tuple[float, ...]
+    span: BiomarkerSpan | None
     names: ArmNames
 
 
@@ -35,7 +35,7 @@ def _compute(trial: Trial, selection: Selection) -> EffectView:
     return EffectView(
         effect_by_biomarker(trial, selection),
         biomarker_distribution(trial, selection),
-        settled(trial, selection).thresholds or (),
+        biomarker_span(trial, selection),
         arm_names(trial, selection),
     )
 
@@ -52,17 +52,16 @@ def _draw(answer: EffectView, theme: Theme) -> Figure:
     effect = answer.effect
     if isinstance(effect.curve, NotEstimable):
         raise CannotComputeError(effect.curve.why)
-    if effect.biomarker is None:
+    if answer.span is None:
         raise CannotComputeError("This trial has no biomarker by which the effect could differ.")
     return effect_curve(
-        effect.biomarker,
+        answer.span,
         effect.curve,
         np.concatenate([effect.control_values, effect.treated_values]),
-        thresholds=answer.thresholds,
         names=answer.names,
         theme=theme,
         confidence=effect.confidence,
     )
 
 
-EFFECT_BY_BIOMARKER = Panel("effect", _compute, _explain, _draw, HEIGHT)
+EFFECT_BY_BIOMARKER = Panel("effect", _compute, _explain, _draw, HEIGHT, moves_with_thresholds=False)

@@ -31,6 +31,9 @@ class Panel(Generic[R]):
         The picture, if the panel has one; may raise CannotComputeError.
     height : int
         Of the picture, in pixels, so that nothing jumps while it is drawn.
+    moves_with_thresholds : bool
+        False where only the choice of participants changes the answer: such a panel stands still while
+        a threshold is dragged.
     """
 
     key: str
@@ -38,6 +41,7 @@ class Panel(Generic[R]):
     explain: Callable[[R], Explanation]
     draw: Callable[[R, Theme], Figure] | None = None
     height: int = 0
+    moves_with_thresholds: bool = True
 
 
 @dataclass(frozen=True, slots=True)

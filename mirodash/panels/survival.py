@@ -34,7 +34,7 @@ def survival_panel(place: int) -> Panel[SurvivalInGroup]:
             return None
         return SurvivalInGroup(result, result.groups[place], arm_names(trial, selection))
 
-    return Panel(f"survival-{place}", compute, _explain, _draw, HEIGHT)
+    return Panel(f"survival-{place}", compute, _explain, _draw, HEIGHT, moves_with_thresholds=place > 0)
 
 
 def _explain(answer: SurvivalInGroup) -> Explanation:

@@ -25,8 +25,7 @@ def effect_along_biomarker(
     low, high = (_at(curve, value) for value in (_percentile(spread, 0.1), _percentile(spread, 0.9)))
     return Explanation(
         title=f"Effect of {names.treated} by {biomarker.short}",
-        subtitle=f"Hazard ratio against {biomarker.label} with a pointwise {confidence_level(confidence)[:-3]} band. "
-        f"Below the line favours {names.treated}. Drag the threshold.",
+        subtitle=f"Hazard ratio with pointwise {confidence_level(confidence)}. Drag the threshold.",
         sentence=f"The fitted hazard ratio goes from {hazard_ratio(float(curve.hazard_ratio[low]))} at "
         f"{_value(biomarker, _percentile(spread, 0.1))} to {hazard_ratio(float(curve.hazard_ratio[high]))} at "
         f"{_value(biomarker, _percentile(spread, 0.9))}; {_crossing(biomarker, curve)}.",
@@ -76,7 +75,7 @@ def spread_of_biomarker(spread: BiomarkerDistribution, names: ArmNames) -> str:
         return f"Nobody selected has a value of {biomarker.label}."
     ends = (_percentile(spread, 0.0), _percentile(spread, 1.0))
     return (
-        f"Histogram of {biomarker.label} by arm, {names.treated} on {names.control}: {count(spread.n)} participants from "
-        f"{_value(biomarker, ends[0])} to {_value(biomarker, ends[1])}, "
+        f"Histogram of {biomarker.label} by arm, {names.treated} on {names.control}: {count(spread.n)} "
+        f"participants from {_value(biomarker, ends[0])} to {_value(biomarker, ends[1])}, "
         f"median {_value(biomarker, _percentile(spread, 0.5))}."
     )

@@ -22,19 +22,18 @@ def difference_between_groups(
     biomarker: Biomarker,
     thresholds: tuple[float, ...],
     confidence: float,
+    *,
+    treated: str,
 ) -> Explanation:
     """The ratio of hazard ratios with its interval, in words; across the whole range too."""
     facts = (_whole_range(whole_range, biomarker, confidence),)
     if isinstance(found, RatioOfHazardRatios):
-        at = f"{quantity(thresholds[0], biomarker.decimals)} {biomarker.unit}".strip()
+        at = quantity(thresholds[0], biomarker.decimals)
         return Explanation(
             title=TITLE,
             subtitle=f"hazard ratio above ÷ at or below {at}",
-            sentence=_ratio_in_words(found),
-            facts=(
-                Fact("Ratio of hazard ratios", hazard_ratio(found.ratio), interval(found.ci, confidence)),
-                *facts,
-            ),
+            sentence=_ratio_in_words(found, treated),
+            facts=(_ratio(found, confidence), *facts),
             tables=(_table(found, at, confidence),),
         )
     if isinstance(found, NotEstimable):
@@ -48,15 +47,20 @@ def difference_between_groups(
     )
 
 
-def _ratio_in_words(found: RatioOfHazardRatios) -> str:
+def _ratio(found: RatioOfHazardRatios, confidence: float) -> Fact:
+    shown = hazard_ratio(found.ratio)
+    return Fact("Ratio of hazard ratios", shown, interval(found.ci, confidence), lead=True)
+
+
+def _ratio_in_words(found: RatioOfHazardRatios, treated: str) -> str:
     low, high = found.ci
     if low < 1 < high:
         return (
             "The interval includes 1: the data do not show that the effect differs between the groups, "
             f"nor that it is the same. {NO_P_VALUE}"
         )
-    way = "weaker" if found.ratio > 1 else "stronger"
-    return f"Taken alone, the treatment looks {way} above the threshold. {NO_P_VALUE}"
+    way = "less" if found.ratio > 1 else "more"
+    return f"Taken alone, the effect looks {way} favourable to {treated} above the threshold. {NO_P_VALUE}"
 
 
 def _whole_range(found: EffectPerStep | NotEstimable, biomarker: Biomarker, confidence: float) -> Fact:

@@ -139,7 +139,9 @@ def _absolute(result: SurvivalByGroup, group: GroupSurvival) -> tuple[Fact, Fact
 
 def _medians(result: SurvivalByGroup, group: GroupSurvival) -> Fact:
     arms = (group.comparison.treated, group.comparison.control)
-    return Fact("Median", " v ".join(_median(result, arm) for arm in arms), "")
+    if all(arm.median is None for arm in arms):
+        return Fact("Median", "", "not reached in either arm")
+    return Fact("Median", " v ".join(_median(result, arm) for arm in arms))
 
 
 def _median(result: SurvivalByGroup, arm: ArmSummary) -> str:

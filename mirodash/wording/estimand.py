@@ -9,6 +9,7 @@ from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
 from mirodash.survival.results import HazardRatio
+from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import arm_names
 from mirodash.wording.effects import at_horizon
@@ -33,13 +34,11 @@ def estimand(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
     endpoint = result.endpoint
     return (
         *_population(trial, selection),
-        Phrase(f"{_lowered(endpoint.label)} ({endpoint.singular} = event)"),
-        Phrase(f"from {endpoint.origin} to"),
-        Phrase(at_horizon(result), strong=True),
-        Phrase(names.treated, strong=True),
-        Phrase(f"versus {names.control}"),
+        Phrase(_endpoint(endpoint)),
+        Phrase(f"from {endpoint.origin} to {at_horizon(result)}", strong=True),
+        Phrase(f"{names.treated} versus {names.control}", strong=True),
         *(Phrase(item.sentence(trial), strong=True) for item in chosen.filters),
-        Phrase("hazard ratio, survival difference and restricted mean"),
+        Phrase("hazard ratio, survival difference, restricted mean"),
     )
 
 
@@ -51,9 +50,20 @@ def _population(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
     return (Phrase(count(selected), strong=True), Phrase(f"of {everybody}"))
 
 
+def _endpoint(endpoint: Endpoint) -> str:
+    """The endpoint, and what counts as an event where its name does not say so."""
+    label = _lowered(endpoint.label)
+    return label if endpoint.singular in label.casefold() else f"{label} (event: {endpoint.singular})"
+
+
 def _lowered(label: str) -> str:
     """A label inside a sentence, unless it starts with an abbreviation."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def caution_of(trial: Trial, selection: Selection) -> str | None:
+    """The banner of a view; see `caution`."""
+    return caution(survival_by_group(trial, selection))
 
 
 def caution(result: SurvivalByGroup) -> str | None:

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 class Fact:
     """One line of numbers: ``Hazard ratio``, ``0.56``, ``95 % CI 0.33 to 0.97``.
 
-    ``uncertain`` marks an estimate that rests on too few events to be leant on.
+    ``uncertain`` marks an estimate that rests on too few events to be leant on, ``lead`` the one number
+    that a panel is about.
     """
 
     label: str
     value: str
     detail: str = ""
     uncertain: bool = False
+    lead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,108 @@
+/* The thresholds as handles on the effect curve, and the sliders' keys: both only ask the sliders to move. */
+
+window.dash_clientside = window.dash_clientside || {};
+window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
+
+(function (mirodash) {
+  "use strict";
+
+  const SLOTS = [1, 2, 3];
+  const PAGE_OF_STOPS = 10;
+  let axis = { ends: [0, 1], log: false };
+
+  function position(threshold) {
+    const kept = Math.min(Math.max(threshold, axis.ends[0]), axis.ends[1]);
+    return axis.log ? Math.log10(kept) : kept;
+  }
+
+  function ends() {
+    return axis.ends.map(position);
+  }
+
+  /* Called for every move of a threshold: no picture is drawn again for it. */
+  mirodash.moveHandles = function moveHandles(thresholds) {
+    const [low, high] = ends();
+    for (const slot of SLOTS) {
+      const handle = document.getElementById(`handle-threshold-${slot}`);
+      if (!handle) continue;
+      const used = slot <= thresholds.length;
+      handle.className = used ? "handle" : "handle absent";
+      if (!used) continue;
+      handle.style.left = `${(100 * (position(thresholds[slot - 1]) - low)) / (high - low)}%`;
+      handle.firstElementChild.textContent = thresholds[slot - 1].toLocaleString("en", { maximumFractionDigits: 6 });
+    }
+  };
+
+  let placedFor = null;
+
+  mirodash.placeHandles = function placeHandles(view, stops) {
+    mirodash.stops = stops || [];
+    if (placedFor === view) return window.dash_clientside.no_update;
+    placedFor = view;
+    axis = { ends: view.ends, log: view.log };
+    mirodash.moveHandles(view.thresholds);
+    mirodash.sayThresholds(view.thresholds, view);
+    return Date.now();
+  };
+
+  function moveSlider(slot, value) {
+    window.dash_clientside.set_props(`rail-threshold-${slot}-slider`, { value });
+  }
+
+  function slotOf(element, pattern) {
+    const found = element && pattern.exec(element.id);
+    return found ? Number(found[1]) : 0;
+  }
+
+  /* dragging a handle on the curve */
+
+  document.addEventListener("pointerdown", function grab(event) {
+    const handle = event.target.closest && event.target.closest(".handle");
+    const slot = slotOf(handle, /^handle-threshold-(\d)$/);
+    if (!slot || event.button) return;
+    event.preventDefault();
+    handle.setPointerCapture(event.pointerId);
+    const frame = handle.parentElement.getBoundingClientRect();
+    const [low, high] = ends();
+
+    function drag(move) {
+      const share = Math.min(Math.max((move.clientX - frame.left) / frame.width, 0), 1);
+      moveSlider(slot, low + share * (high - low));
+    }
+    function drop() {
+      handle.removeEventListener("pointermove", drag);
+      handle.removeEventListener("pointerup", drop);
+      handle.removeEventListener("pointercancel", drop);
+    }
+    handle.addEventListener("pointermove", drag);
+    handle.addEventListener("pointerup", drop);
+    handle.addEventListener("pointercancel", drop);
+  });
+
+  /* keys move a slider to the next value that changes a group, page keys ten of them */
+
+  const STEPS = {
+    ArrowRight: 1,
+    ArrowUp: 1,
+    ArrowLeft: -1,
+    ArrowDown: -1,
+    PageUp: PAGE_OF_STOPS,
+    PageDown: -PAGE_OF_STOPS,
+    Home: -Infinity,
+    End: Infinity,
+  };
+
+  document.addEventListener(
+    "keydown",
+    function step(event) {
+      const slider = event.target.closest && event.target.closest(".threshold");
+      const slot = slotOf(slider, /^rail-threshold-(\d)$/);
+      const by = STEPS[event.key];
+      if (!slot || by === undefined || !mirodash.stops.length) return;
+      event.preventDefault();
+      event.stopPropagation();
+      moveSlider(slot, position(mirodash.stopFrom(slot, by)));
+    },
+    true
+  );
+})(window.dash_clientside.mirodash);

@@ -1,0 +1,94 @@
+/* Words, facts and tables, written as text: nothing in the data can become markup. */
+
+window.dash_clientside = window.dash_clientside || {};
+window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
+
+(function (mirodash) {
+  "use strict";
+
+  function element(name, text, attributes) {
+    const made = document.createElement(name);
+    if (text !== undefined) made.textContent = text;
+    for (const [key, value] of Object.entries(attributes || {})) made.setAttribute(key, value);
+    return made;
+  }
+
+  function fact({ label, value, detail, kind }) {
+    const line = element("div", undefined, { class: kind });
+    const told = element("dd");
+    if (value) told.append(element("strong", value));
+    if (detail) told.append(" ", element("span", detail));
+    line.append(element("dt", label), told);
+    return line;
+  }
+
+  function body({ facts, sentence, cannot }) {
+    const parts = cannot ? [element("p", cannot, { class: "cannot-say" })] : [];
+    if (facts.length) {
+      const list = element("dl", undefined, { class: "facts" });
+      list.append(...facts.map(fact));
+      parts.push(list);
+    }
+    if (sentence && !cannot) parts.push(element("p", sentence, { class: "sentence" }));
+    return parts;
+  }
+
+  function showPanel(key, words) {
+    const panel = document.getElementById(`panel-${key}`);
+    if (!panel) return;
+    panel.className = words ? (words.cannot ? "panel cannot" : "panel") : "panel absent";
+    if (!words) return;
+    const head = document.getElementById(`panel-${key}-head`);
+    head.replaceChildren(element("h2", words.title), element("p", words.subtitle, { class: "subtitle" }));
+    document.getElementById(`panel-${key}-body`).replaceChildren(...body(words));
+  }
+
+  function showPage({ estimand, banner }) {
+    const line = document.getElementById("page-estimand");
+    line.replaceChildren(
+      ...estimand.flatMap(({ text, strong }) => [element("span", text, { class: strong ? "phrase strong" : "phrase" }), " "])
+    );
+    document.getElementById("page-banner").textContent = banner;
+  }
+
+  /* Two callbacks bring words; each is written when it changed, by whatever it brought. */
+  const written = new Map();
+
+  mirodash.showWords = function showWords(...sources) {
+    sources.forEach((words, k) => {
+      const place = document.getElementById("page-estimand");
+      if (!words || (written.get(k) === words && place.childNodes.length)) return;
+      written.set(k, words);
+      if (k === 0) showPage(words.page);
+      Object.entries(words.panels).forEach(([key, panel]) => showPanel(key, panel));
+    });
+    return Date.now();
+  };
+
+  function row(cells, rest, scope) {
+    const made = element("tr");
+    cells.forEach((cell, k) => {
+      const name = k ? rest : "th";
+      made.append(element(name, cell, name === "th" ? { scope } : {}));
+    });
+    return made;
+  }
+
+  function tableOf({ caption, header, rows }) {
+    const table = element("table", undefined, { class: "twin" });
+    const head = element("thead");
+    const cells = element("tbody");
+    head.append(row(header, "th", "col"));
+    cells.append(...rows.map((texts) => row(texts, "td", "row")));
+    table.append(element("caption", caption), head, cells);
+    return table;
+  }
+
+  mirodash.showTables = function showTables(tables) {
+    document.querySelectorAll(".twins").forEach((place) => {
+      const key = place.id.slice("panel-".length, -"-tables".length);
+      place.replaceChildren(...((tables || {})[key] || []).map(tableOf));
+    });
+    return Date.now();
+  };
+})(window.dash_clientside.mirodash);

@@ -1,0 +1,55 @@
+"""The axis of a biomarker: the same for slider, histogram and curve, whoever is filtered out."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.settling import settled
+from mirodash.trial.dictionary import Biomarker, Scale
+from mirodash.trial.trial import Trial
+
+ROOM = 0.02
+"""Share of the range left free at each end."""
+
+
+@dataclass(frozen=True, slots=True)
+class BiomarkerSpan:
+    """From where to where a biomarker is drawn, in its own unit, and on which scale."""
+
+    biomarker: Biomarker
+    low: float
+    high: float
+    scale: Scale
+
+    def position(self, value: float) -> float:
+        """A value in the units of the axis: powers of ten on a log scale."""
+        return math.log10(value) if self.scale == "log" else value
+
+
+def biomarker_span(trial: Trial, selection: Selection) -> BiomarkerSpan | None:
+    """The observed range over the whole trial with a little room; None where nobody has the biomarker.
+
+    The scale is linear where values of zero or less rule out the logarithm.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    biomarker = trial.dictionary.biomarker(settled(trial, selection).biomarker)
+    if biomarker is None:
+        return None
+    values = trial.numbers[biomarker.column].values
+    known = values[np.isfinite(values)]
+    if not known.size:
+        return None
+    low, high = float(known.min()), float(known.max())
+    if biomarker.scale == "log" and low > 0:
+        room = (high / low) ** ROOM if high > low else 1.1
+        return BiomarkerSpan(biomarker, low / room, high * room, "log")
+    room = (high - low) * ROOM or abs(high) * 0.1 or 1.0
+    return BiomarkerSpan(biomarker, low - room, high + room, "linear")
