@@ -2,14 +2,43 @@
 
 Everything here works from a notebook, without the dashboard and without a trial file.
 
->>> from mirodash.survival import kaplan_meier
+>>> from mirodash.survival import compare_arms, kaplan_meier, median_survival
 >>> kaplan_meier([5, 8, 12, 12, 15], [1, 0, 1, 1, 0]).at_risk
 array([5, 4, 3, 1])
+>>> median_survival(kaplan_meier([5, 8, 12, 12, 15], [1, 0, 1, 1, 0]))[0]
+12.0
+
+Two groups of the same eight participants, compared in one call; what cannot be estimated says why.
+
+>>> lower, upper = compare_arms(
+...     time=[6, 13, 21, 30, 37, 38, 49, 50], event=[1, 1, 1, 1, 0, 1, 0, 0],
+...     treated=[0, 1, 0, 0, 1, 1, 0, 1],
+...     members=[[True] * 4 + [False] * 4, [False] * 4 + [True] * 4], horizon=40, ticks=[0, 20, 40],
+... )
+>>> lower.treated.n, lower.control.n
+(1, 3)
+>>> upper.cox.why
+'Only 1 event among 4 participants: the hazard ratio cannot be estimated.'
 """
 
 from mirodash.survival.comparison import compare_arms
-from mirodash.survival.kaplan_meier import kaplan_meier
+from mirodash.survival.continuous import continuous_interaction
+from mirodash.survival.cox_model import cox_model
+from mirodash.survival.effect_curve import effect_by_biomarker
+from mirodash.survival.kaplan_meier import kaplan_meier, median_survival, survival_at
 from mirodash.survival.scan import threshold_scan
 from mirodash.survival.stratified import stratified_effect
+from mirodash.survival.threshold_interaction import threshold_interaction
 
-__all__ = ["compare_arms", "kaplan_meier", "stratified_effect", "threshold_scan"]
+__all__ = [
+    "compare_arms",
+    "continuous_interaction",
+    "cox_model",
+    "effect_by_biomarker",
+    "kaplan_meier",
+    "median_survival",
+    "stratified_effect",
+    "survival_at",
+    "threshold_interaction",
+    "threshold_scan",
+]

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from mirodash.survival import kaplan_meier
-from mirodash.survival.kaplan_meier import median_survival, survival_at
+from mirodash.survival import kaplan_meier, median_survival, survival_at
 from tests.reference_cases import load_json
 from tests.strategies import MadeUpTrial, trials
 
