@@ -15,7 +15,7 @@ from mirodash.survival.results import (
     ProportionalHazardsTest,
 )
 from mirodash.wording import numbers
-from mirodash.wording.text_columns import aligned, labelled, shortened
+from mirodash.wording.text_columns import aligned, labelled, shortened, underlined
 
 
 def group_table(group: GroupSurvival, analysis: Analysis) -> list[str]:
@@ -23,7 +23,7 @@ def group_table(group: GroupSurvival, analysis: Analysis) -> list[str]:
     compared, endpoint = group.comparison, analysis.survival.endpoint
     events = f"{numbers.count(compared.events)} {_events(compared.events, analysis)}"
     title = f"{group.label}: n = {numbers.count(compared.n)}, {events}"
-    lines = [title, "-" * len(title)]
+    lines = underlined(title, "-")
     if not compared.n:
         return [*lines, "  Nobody is in this group."]
     confidence = analysis.survival.confidence
@@ -31,13 +31,10 @@ def group_table(group: GroupSurvival, analysis: Analysis) -> list[str]:
     lines += labelled("Hazard ratio", hazard_ratio_in_words(compared.cox, confidence))
     lines += labelled("Log-rank test", chi_square_in_words(compared.logrank))
     lines += labelled("Proportional hazards", chi_square_in_words(compared.ph_test))
-    at = numbers.duration(analysis.survival.horizon, endpoint.unit)
+    difference = _survival_difference(compared.survival_difference, confidence)
+    lines += labelled("Survival difference at horizon", difference)
     lines += labelled(
-        f"Difference {endpoint.event_free}, {at}",
-        _survival_difference(compared.survival_difference, confidence),
-    )
-    lines += labelled(
-        "Difference in restricted mean", _mean_difference(compared.rmst_difference, endpoint.unit, confidence)
+        "Restricted mean difference", _mean_difference(compared.rmst_difference, endpoint.unit, confidence)
     )
     return lines
 
@@ -49,15 +46,17 @@ def _arms(group: GroupSurvival, analysis: Analysis) -> list[str]:
         (label(survival.control), group.comparison.control),
         (label(survival.treated), group.comparison.treated),
     )
-    event_free = survival.endpoint.event_free
+    plural, free = survival.endpoint.plural, survival.endpoint.event_free
+    # what is named by long words elsewhere goes by the usual short ones in a column
+    events, survivors = plural if len(plural) <= 8 else "events", free if len(free) <= 10 else "event-free"
     head = (
-        ("", "", "", f"median, {unit}", f"{event_free} at horizon", "restricted"),
-        ("", "n", survival.endpoint.plural, f"({level})", f"({level})", f"mean, {unit}"),
+        ("", "", "", f"median, {unit}", f"{survivors} at horizon", "restricted"),
+        ("", "n", events, f"({level})", f"({level})", f"mean, {unit}"),
     )
-    summaries = aligned([*head, *((shortened(name, 24), *_arm(arm, unit)) for name, arm in arms)])
+    summaries = aligned([*head, *((shortened(name, 20), *_arm(arm, unit)) for name, arm in arms)])
     ticks = [numbers.quantity(tick, _decimals(survival.ticks)) for tick in survival.ticks.tolist()]
     at_risk = [
-        (shortened(name, 24), *(numbers.count(n) for n in arm.at_risk.at_risk.tolist())) for name, arm in arms
+        (shortened(name, 20), *(numbers.count(n) for n in arm.at_risk.at_risk.tolist())) for name, arm in arms
     ]
     return [*summaries, "", *aligned([(f"At risk after {unit}", *ticks), *at_risk])]
 
@@ -76,10 +75,10 @@ def _median(arm: ArmSummary, unit: str) -> str:
     if not arm.n:
         return "–"
     places = 0 if unit in ("days", "weeks") else 1
-    low, high = ("not reached" if end is None else _time(end, places) for end in arm.median_ci)
-    if arm.median is None:
-        return "not reached" if arm.median_ci[0] is None else f"not reached ({low} or more)"
-    return f"{_time(arm.median, places)} ({low} to {high})"
+    if arm.median_ci == (None, None):
+        return "not reached" if arm.median is None else _time(arm.median, places)
+    ends = numbers.between(arm.median_ci, lambda end: _time(end, places))
+    return f"{'not reached' if arm.median is None else _time(arm.median, places)} ({ends})"
 
 
 def _time(value: float, places: int) -> str:

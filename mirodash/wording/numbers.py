@@ -14,6 +14,7 @@ SMALLEST_HAZARD_RATIO = 0.01
 OpenInterval = tuple[float | None, float | None]
 
 __all__ = [
+    "between",
     "confidence_level",
     "count",
     "difference_in_points",
@@ -61,7 +62,23 @@ def interval(
     >>> plain_spaces(interval((0.30, None)))
     '95 % CI 0.30 or more'
     """
-    return f"{confidence_level(confidence)} {_ends(ends, number)}"
+    return f"{confidence_level(confidence)} {between(ends, number)}"
+
+
+def between(ends: OpenInterval, number: Callable[[float], str] = hazard_ratio) -> str:
+    """The ends of an interval; one that does not exist is None.
+
+    >>> between((0.30, 0.89)), between((0.30, None)), between((None, 0.89))
+    ('0.30 to 0.89', '0.30 or more', '0.89 or less')
+    """
+    low, high = ends
+    if low is not None and high is not None:
+        return f"{number(low)} to {number(high)}"
+    if low is not None:
+        return f"{number(low)} or more"
+    if high is not None:
+        return f"{number(high)} or less"
+    return "without limits"
 
 
 def estimate_with_interval(
@@ -191,17 +208,6 @@ def difference_in_time(
 def plain_spaces(text: str) -> str:
     """The same text with ordinary spaces, for terminals and files."""
     return text.replace(NARROW, " ").replace(FIXED, " ")
-
-
-def _ends(ends: OpenInterval, number: Callable[[float], str]) -> str:
-    low, high = ends
-    if low is not None and high is not None:
-        return f"{number(low)} to {number(high)}"
-    if low is not None:
-        return f"{number(low)} or more"
-    if high is not None:
-        return f"{number(high)} or less"
-    return "without limits"
 
 
 def _time(value: float, unit: str, decimals: int | None, *, signed: bool) -> str:

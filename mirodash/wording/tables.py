@@ -8,7 +8,7 @@ from mirodash.survival.results import HazardRatio, InteractionTest, NotEstimable
 from mirodash.wording import numbers
 from mirodash.wording.estimand import caution
 from mirodash.wording.group_table import chi_square_in_words, group_table, hazard_ratio_in_words
-from mirodash.wording.text_columns import aligned, item, labelled, wrapped
+from mirodash.wording.text_columns import aligned, item, labelled, underlined, wrapped
 
 UNCORRECTED = (
     "The p-values of groups and interactions hold for thresholds declared before anybody saw the data. "
@@ -32,7 +32,7 @@ def analysis_tables(analysis: Analysis) -> str:
 def _heading(analysis: Analysis) -> list[str]:
     trial, survival = analysis.trial, analysis.survival
     overall = survival.overall.comparison.cox
-    lines = [trial.title, "=" * len(trial.title)]
+    lines = underlined(trial.title, "=")
     if trial.dictionary.synthetic:
         lines += ["", SYNTHETIC]
     lines += ["", *wrapped(_estimand(analysis)), *wrapped(_people(analysis))]

@@ -25,10 +25,16 @@ def aligned(rows: Sequence[Sequence[str]], *, indent: int = 2) -> list[str]:
 
 def labelled(label: str, text: str) -> list[str]:
     """A label and its text, wrapped under itself, but never at a no-break space."""
-    head = f"  {label}".ljust(LABEL) + "  "
+    head = f"  {shortened(label, LABEL - 2)}".ljust(LABEL) + "  "
     return textwrap.wrap(text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head)) or [
         head.rstrip()
     ]
+
+
+def underlined(title: str, line: str) -> list[str]:
+    """A heading, on as many lines as it needs."""
+    lines = textwrap.wrap(title, WIDTH)
+    return [*lines, line * max(map(len, lines))]
 
 
 def wrapped(text: str) -> list[str]:
