@@ -107,11 +107,11 @@ def test_differences_in_time():
     assert plain_spaces(numbers.difference_in_time(58, (3, 112), "days")) == "+58 days (95 % CI +3 to +112)"
 
 
-@given(st.floats(-1e12, 1e12), st.integers(0, 6), st.booleans())
+@given(st.floats(-1e6, 1e6), st.integers(0, 6), st.booleans())
 def test_quantities_can_be_read_back(value: float, decimals: int, signed: bool):
     text = numbers.quantity(value, decimals, signed=signed)
     assert "-" not in text
-    assert float(text.replace("−", "-").replace(",", "")) == pytest.approx(value, abs=0.51 * 10**-decimals)
+    assert float(text.replace("−", "-").replace(",", "")) == pytest.approx(value, abs=0.51 * 10**-decimals, rel=0)
     assert re.fullmatch(r"[+−]?\d{1,3}(,\d{3})*(\.\d+)?", text)
 
 
