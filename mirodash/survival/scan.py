@@ -17,8 +17,8 @@ from mirodash.survival.results import Counts, Numbers, ThresholdScan
 from mirodash.survival.risk_sets import EventTimes, from_the_end
 from mirodash.survival.two_arm_cox import maximise
 
-# thresholds × event times handled together: about 30 arrays of this size exist at the worst moment
-CELLS_AT_ONCE = 400_000
+# thresholds × event times handled together: small enough for the processor's cache, which halves the time
+CELLS_AT_ONCE = 32_000
 
 
 @dataclass(frozen=True, eq=False, slots=True)
