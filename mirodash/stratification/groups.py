@@ -22,6 +22,7 @@ FILTERED_OUT = "filtered out"
 UNUSABLE = "unusable"
 BIOMARKER_MISSING = "biomarker missing"
 MOST_DECIMALS = 12
+LARGEST_WRITTEN_OUT = 1e15
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -156,10 +157,10 @@ def _written(thresholds: Sequence[float], decimals: int, values: NDArray[np.floa
     Needed are as many that two thresholds never look alike and that nobody whose value stands on one
     side of a threshold would stand on the other side of the number as written.
     """
-    places = decimals
-    while places < MOST_DECIMALS and not _truthful(thresholds, places, values):
-        places += 1
-    return tuple(f"{c:,.{places}f}".replace("-", "−") for c in thresholds)
+    for places in range(decimals, MOST_DECIMALS):
+        if max(map(abs, thresholds)) < LARGEST_WRITTEN_OUT and _truthful(thresholds, places, values):
+            return tuple(f"{c:,.{places}f}".replace("-", "−") for c in thresholds)
+    return tuple(repr(c).replace("-", "−") for c in thresholds)
 
 
 def _truthful(thresholds: Sequence[float], places: int, values: NDArray[np.float64]) -> bool:

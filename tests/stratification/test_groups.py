@@ -99,6 +99,12 @@ def test_a_trial_without_a_biomarker_has_everybody_in_one_group():
         # rounded to 3,701 the label would put the participant with 3,700.5 in the wrong group; 3,700 does not
         ((3700.2,), ["pNFH ≤ 3,700 pg/mL", "pNFH > 3,700 pg/mL"]),
         ((3700.499,), ["pNFH ≤ 3,700 pg/mL", "pNFH > 3,700 pg/mL"]),
+        ((5e-324,), ["pNFH ≤ 0 pg/mL", "pNFH > 0 pg/mL"]),
+        ((1e300,), ["pNFH ≤ 1e+300 pg/mL", "pNFH > 1e+300 pg/mL"]),
+        (
+            (-1e-200, 1e-200),
+            ["pNFH ≤ −1e−200 pg/mL", "−1e−200 < pNFH ≤ 1e−200 pg/mL", "pNFH > 1e−200 pg/mL"],
+        ),
         ((3700.5,), ["pNFH ≤ 3,700.5 pg/mL", "pNFH > 3,700.5 pg/mL"]),
     ],
 )
@@ -185,7 +191,13 @@ def test_nobody_is_in_two_groups_and_everybody_in_one_has_a_value_in_it(
     assert not (found.treated & ~found.everyone).any()
 
 
-@given(st.lists(PERSON, min_size=1, max_size=30), SELECTIONS)
+ANY_THRESHOLDS = st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=3).map(tuple)
+
+
+@given(
+    st.lists(PERSON, min_size=1, max_size=30),
+    SELECTIONS | st.builds(Selection, thresholds=ANY_THRESHOLDS),
+)
 def test_labels_are_all_different(people: list[tuple[Any, ...]], chosen: Selection):
     labels = [group.label for group in groups(_trial(people), chosen).shown]
     assert len(set(labels)) == len(labels)
