@@ -207,6 +207,19 @@ def test_a_reference_trial_equals_r(case: dict[str, Any]):
     same(answer["stratified"]["cox"], wanted["stratified"]["cox"], 1e-8)
 
 
+def test_an_adam_study_in_either_order_equals_r(cdisc_pilot: Path):
+    files = [str(cdisc_pilot / "adsl.xpt"), str(cdisc_pilot / "adtte.xpt")]
+    roles = ["--control", "Placebo", "--treated", "Xanomeline High Dose", "--biomarker", "MMSETOT"]
+    answer = told(*files, *roles, "--threshold", "18", "--horizon", "180", "--strata", "SITEID")
+    assert answer == told(*reversed(files), *roles, "--query", answer["selection"]["query"])
+    path = Path(__file__).parent / "analysis" / "cdisc_pilot.expected.json"
+    wanted = json.loads(path.read_text(encoding="utf-8"))
+    for group, there in zip(answer["groups"], wanted["groups"], strict=True):
+        same(group["cox"], there["cox"], 1e-8)
+        same(group["logrank"], there["logrank"], 1e-12)
+    same(answer["stratified"]["cox"], wanted["stratified"]["cox"], 1e-8)
+
+
 def test_a_terminal_that_cannot_show_our_signs_gets_others():
     result = CliRunner(charset="ascii").invoke(cli.main, ["analyze", "mirocals"])
     assert result.exit_code == 0
