@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from mirodash.analysis.biomarker_distribution import biomarker_distribution
 from mirodash.analysis.biomarker_span import biomarker_span
 from mirodash.dashboard import ids
+from mirodash.dashboard.aria import aria
 from mirodash.dashboard.live_controls import live_controls
 from mirodash.dashboard.panel_host import panel_place
 from mirodash.dashboard.panel_host import register as register_panels
@@ -73,7 +74,7 @@ def _handles() -> Component:
     ]
     left, right, top, bottom = MARGIN
     place = {"left": left, "right": right, "top": top, "bottom": bottom}
-    return html.Div(handles, className="handles", style=place, **{"aria-hidden": "true"})
+    return html.Div(handles, className="handles", style=place, **aria(hidden="true"))
 
 
 def register(app: Dash, store: TrialStore) -> None:

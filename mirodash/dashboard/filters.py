@@ -8,6 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from mirodash.dashboard import ids
+from mirodash.dashboard.aria import aria
 from mirodash.dashboard.view import View
 from mirodash.stratification.filters import LevelFilter, RangeFilter
 from mirodash.trial.dictionary import Factor
@@ -72,7 +73,7 @@ def _range(view: View, factor: Factor) -> Component:
             hideControls=True,
             debounce=500,
             size="xs",
-            **{"aria-label": f"{factor.label}, {word}"},
+            **aria(label=f"{factor.label}, {word}"),
         )
         for place, (end, word, value) in enumerate(
             (

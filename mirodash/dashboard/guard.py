@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from dash import Dash
@@ -24,7 +25,7 @@ HEADERS = {
 }
 
 
-def content_security_policy(script_hashes: list[str]) -> str:
+def content_security_policy(script_hashes: Sequence[str]) -> str:
     """Everything from this server; inline scripts only by hash; inline styles because Plotly needs them."""
     return "; ".join(
         (

@@ -20,8 +20,8 @@ def live_controls(view: View) -> dict[str, Any]:
     -------
     dict
         ``before`` and ``after`` are the (key, value) pairs of the query that no live control changes,
-        ``defaults`` the values that are left out of it, ``thresholds`` where the page opens and ``ends`` of the
-        slider's axis, in the biomarker's unit.
+        ``defaults`` the values that are left out of it, ``thresholds`` where the page opens and
+        ``ends`` of the slider's axis, in the biomarker's unit.
     """
     chosen = minimal(view.trial, view.selection)
     fixed = Selection(trial=chosen.trial, endpoint=chosen.endpoint, biomarker=chosen.biomarker)

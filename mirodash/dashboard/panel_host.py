@@ -9,6 +9,7 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
 from dash.development.base_component import Component
 
 from mirodash.dashboard import ids
+from mirodash.dashboard.aria import aria
 from mirodash.dashboard.view import View, view_of
 from mirodash.dashboard.words import page_words, panel_words, tables
 from mirodash.figures.theme import Theme, theme_named
@@ -19,7 +20,7 @@ from mirodash.wording.explanation import Explanation
 
 LOG = logging.getLogger(__name__)
 
-QUIET_GRAPH: dict[str, Any] = {
+QUIET_GRAPH: Any = {
     "displayModeBar": False,
     "showSendToCloud": False,
     "plotlyServerURL": "",
@@ -46,13 +47,13 @@ def panel_place(panel: Panel[Any], on_picture: tuple[Component, ...] = ()) -> Co
         picture = html.Div(
             graph(ids.panel(key, "figure"), panel.height),
             role="img",
-            **{"aria-labelledby": f"{title} {said}"},
+            **aria(labelledby=f"{title} {said}"),
         )
         parts.append(html.Div([picture, *on_picture], className="plot"))
     parts.append(html.Div(id=said, className="panel-body"))
     twin = html.Div(id=ids.panel(key, "tables"), className="twins")
     parts.append(html.Details([html.Summary("Table"), twin], className="twin-disclosure"))
-    return html.Section(parts, id=ids.panel(key), className="panel absent", **{"aria-labelledby": title})
+    return html.Section(parts, id=ids.panel(key), className="panel absent", **aria(labelledby=title))
 
 
 def register(app: Dash, panels: tuple[Panel[Any], ...], store: TrialStore) -> None:
@@ -109,7 +110,7 @@ def _redraw(
 def _shown(panel: Panel[Any], view: View, theme: Theme) -> Shown | None:
     try:
         return show(panel, view.trial, view.selection, theme)
-    except Exception:  # noqa: BLE001 - one broken panel must not take the others with it
+    except Exception:
         # the log names the view and never holds rows of the trial
         LOG.exception("panel %s failed for %s", panel.key, view.selection.to_query())
         return Shown(Explanation("", "", ""), None, SOMETHING_WENT_WRONG)

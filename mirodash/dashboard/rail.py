@@ -7,6 +7,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from mirodash.dashboard import ids
+from mirodash.dashboard.aria import aria
 from mirodash.dashboard.filters import filter_controls
 from mirodash.dashboard.sites import site_controls
 from mirodash.dashboard.thresholds import threshold_controls
@@ -28,7 +29,7 @@ def rail(view: View) -> Component:
     for title, controls in (("Sites", site_controls(view)), ("Participants", filter_controls(view))):
         sections += [_section(title, controls)] if controls else []
     reset = html.Button("Reset to the default view", id=ids.RESET, className="plain", type="button")
-    return html.Aside([*sections, reset], className="rail", **{"aria-label": "Controls"})
+    return html.Aside([*sections, reset], className="rail", **aria(label="Controls"))
 
 
 def _section(title: str, controls: list[Component]) -> Component:
@@ -49,7 +50,7 @@ def _biomarker(view: View, chosen: Selection) -> Component:
         value=chosen.biomarker,
         allowDeselect=False,
         size="sm",
-        **{"aria-label": "Biomarker"},
+        **aria(label="Biomarker"),
     )
     return html.Div([select, html.P(note, className="note")] if note else [select])
 
@@ -62,7 +63,7 @@ def _endpoint(view: View, chosen: Selection) -> list[Component]:
         value=chosen.endpoint,
         allowDeselect=False,
         size="sm",
-        **{"aria-label": "Endpoint"},
+        **aria(label="Endpoint"),
     )
     unit = next(e.unit for e in endpoints if e.key == chosen.endpoint)
     horizon = dmc.NumberInput(

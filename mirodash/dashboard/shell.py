@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from mirodash.dashboard import ids
+from mirodash.dashboard.aria import aria
 from mirodash.trial.store import TrialStore
 
 INDEX = """<!DOCTYPE html>
@@ -30,7 +33,7 @@ INDEX = """<!DOCTYPE html>
 </html>
 """
 
-THEME = {
+THEME: Any = {
     "primaryColor": "indigo",
     "primaryShade": 8,
     "fontFamily": "'Inter Variable', system-ui, sans-serif",
@@ -65,11 +68,11 @@ def _header(store: TrialStore) -> Component:
         data=[{"value": name, "label": title} for name, title in store.names()],
         allowDeselect=False,
         size="sm",
-        **{"aria-label": "Trial"},
+        **aria(label="Trial"),
     )
     pages = html.Nav(
-        html.A("Explore", href="/", className="page-link", **{"aria-current": "page"}),
-        **{"aria-label": "Pages"},
+        html.A("Explore", href="/", className="page-link", **aria(current="page")),
+        **aria(label="Pages"),
     )
     return html.Header(
         [
@@ -88,7 +91,7 @@ def _header(store: TrialStore) -> Component:
                     ),
                     html.Button("Print", id=ids.PRINT, type="button"),
                     html.Button(
-                        "◐", id=ids.THEME_TOGGLE, type="button", **{"aria-label": "Switch light and dark"}
+                        "◐", id=ids.THEME_TOGGLE, type="button", **aria(label="Switch light and dark")
                     ),
                 ],
                 className="tools",

@@ -8,13 +8,13 @@ from dash.development.base_component import Component
 
 from mirodash.analysis.biomarker_span import BiomarkerSpan, biomarker_span
 from mirodash.dashboard import ids
+from mirodash.dashboard.aria import aria
 from mirodash.dashboard.panel_host import graph
 from mirodash.dashboard.view import View
 from mirodash.figures.biomarker_histogram import HEIGHT
 from mirodash.stratification.cut_points import median, tertiles
 from mirodash.stratification.settling import settled
 from mirodash.trial.dictionary import Biomarker, Preset
-
 
 SLIDER_STEPS = 4000
 """A slider moves smoothly; ``assets/selection.js`` puts it on the nearest stop."""
@@ -30,7 +30,7 @@ def threshold_controls(view: View) -> list[Component]:
     return [
         html.Div(
             [
-                html.Div(graph(ids.HISTOGRAM, HEIGHT), role="img", **{"aria-labelledby": ids.HISTOGRAM_SAID}),
+                html.Div(graph(ids.HISTOGRAM, HEIGHT), role="img", **aria(labelledby=ids.HISTOGRAM_SAID)),
                 html.P(id=ids.HISTOGRAM_SAID, className="for-screen-readers"),
                 *(_slider(slot, thresholds, span, what) for slot in ids.THRESHOLD_SLOTS),
                 *(_box(slot, thresholds, span) for slot in ids.THRESHOLD_SLOTS),
@@ -86,7 +86,7 @@ def _count(number: int) -> Component:
         data=[str(k) for k in (0, *ids.THRESHOLD_SLOTS)],
         value=str(number),
         size="xs",
-        **{"aria-label": "How many thresholds"},
+        **aria(label="How many thresholds"),
     )
     return html.Div([html.Span("How many"), control], className="line")
 
@@ -101,9 +101,9 @@ def _presets(view: View, biomarker: Biomarker | None, thresholds: tuple[float, .
             id=ids.chosen("preset", f"{place}:{','.join(map(repr, preset.thresholds))}"),
             className="chip",
             type="button",
-            **{"aria-pressed": "true" if preset.thresholds == thresholds else "false"},
+            **aria(pressed="true" if preset.thresholds == thresholds else "false"),
         )
         for place, preset in enumerate(offered)
         if preset.thresholds
     ]
-    return html.Div(chips, className="chips", role="group", **{"aria-label": "Preset thresholds"})
+    return html.Div(chips, className="chips", role="group", **aria(label="Preset thresholds"))

@@ -164,6 +164,7 @@ def _favours(text: str, height: float, anchor: str, theme: Theme) -> Figure:
         "yanchor": anchor,
         "yshift": 12 if anchor == "bottom" else 0,
         "showarrow": False,
+        "bgcolor": theme.veil,
         "font": {"size": 11, "color": theme.quiet},
     }
 

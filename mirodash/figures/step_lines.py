@@ -33,21 +33,18 @@ def steps(curve: SurvivalCurve, horizon: float) -> Steps:
     if corners.size > MOST_STEPS:
         corners = corners[np.unique(np.linspace(0, corners.size - 1, MOST_STEPS).round().astype(int))]
     everyone = int(curve.at_risk[0]) if curve.at_risk.size else 0
-    last = corners[-1] if corners.size else None
-    left = int((curve.at_risk[curve.time >= horizon][:1]).sum())
-    nothing = np.nan
+    left = int(curve.at_risk[curve.time >= horizon][:1].sum())
+
+    def along(values: NDArray[np.float64], first: float) -> NDArray[np.float64]:
+        inner = values[corners]
+        return np.concatenate([np.array([first]), inner, inner[-1:] if inner.size else np.array([first])])
+
     return Steps(
-        time=np.concatenate([[0.0], curve.time[corners], [horizon]]),
-        estimate=np.concatenate(
-            [[1.0], curve.estimate[corners], [1.0 if last is None else curve.estimate[last]]]
-        ),
-        lower=np.concatenate(
-            [[nothing], curve.lower[corners], [nothing if last is None else curve.lower[last]]]
-        ),
-        upper=np.concatenate(
-            [[nothing], curve.upper[corners], [nothing if last is None else curve.upper[last]]]
-        ),
-        at_risk=np.concatenate([[everyone], curve.at_risk[corners], [left]]),
+        time=np.concatenate([np.zeros(1), curve.time[corners], np.array([horizon])]),
+        estimate=along(curve.estimate, 1.0),
+        lower=along(curve.lower, np.nan),
+        upper=along(curve.upper, np.nan),
+        at_risk=np.concatenate([np.array([everyone]), curve.at_risk[corners], np.array([left])]),
     )
 
 

@@ -14,7 +14,7 @@ from mirodash.wording.arms import ArmNames
 from mirodash.wording.numbers import count, interval, percent
 
 HEIGHT = 372
-_MARGIN = (56, 62, 8, 4)
+_MARGIN = (60, 64, 8, 4)
 _ROW = 13.6
 _AXIS_ROOM = 38
 _ROWS = ("at risk", "censored", "events")

@@ -8,6 +8,6 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def short(name: str, longest: int = 9) -> str:
+def short(name: str, longest: int = 8) -> str:
     """The name, cut where it would run out of its margin."""
     return name if len(name) <= longest else f"{name[: longest - 1]}…"

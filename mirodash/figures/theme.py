@@ -32,6 +32,7 @@ class Theme:
     grid: str
     axis: str
     ground: str
+    veil: str
     accent: str
     accent_band: str
     on_accent: str
@@ -45,6 +46,7 @@ LIGHT = Theme(
     grid="#eceef1",
     axis="#b9bfc8",
     ground="#ffffff",
+    veil="rgba(255, 255, 255, 0.75)",
     accent="#4a3f9f",
     accent_band="rgba(74, 63, 159, 0.14)",
     on_accent="#ffffff",
@@ -57,6 +59,7 @@ DARK = Theme(
     grid="#272b33",
     axis="#4d5562",
     ground="#121419",
+    veil="rgba(18, 20, 25, 0.75)",
     accent="#b3acf5",
     accent_band="rgba(179, 172, 245, 0.18)",
     on_accent="#16181d",

@@ -22,13 +22,13 @@ def effect_along_biomarker(
     confidence: float,
 ) -> Explanation:
     """The hazard ratio at the 10th to 90th percentile of the biomarker, and where it crosses no effect."""
-    low, high = (_at(curve, value) for value in (_percentile(spread, 0.1), _percentile(spread, 0.9)))
+    ends = (_percentile(spread, 0.1), _percentile(spread, 0.9))
+    low, high = (hazard_ratio(float(curve.hazard_ratio[_at(curve, value)])) for value in ends)
     return Explanation(
         title=f"Effect of {names.treated} by {biomarker.short}",
         subtitle=f"Hazard ratio with pointwise {confidence_level(confidence)}. Drag the threshold.",
-        sentence=f"The fitted hazard ratio goes from {hazard_ratio(float(curve.hazard_ratio[low]))} at "
-        f"{_value(biomarker, _percentile(spread, 0.1))} to {hazard_ratio(float(curve.hazard_ratio[high]))} at "
-        f"{_value(biomarker, _percentile(spread, 0.9))}; {_crossing(biomarker, curve)}.",
+        sentence=f"The fitted hazard ratio goes from {low} at {_value(biomarker, ends[0])} to {high} at "
+        f"{_value(biomarker, ends[1])}; {_crossing(biomarker, curve)}.",
         tables=(_table(biomarker, curve, spread, confidence),),
     )
 
