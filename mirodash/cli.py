@@ -5,11 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import logging
-import signal
-import socket
 import sys
-import threading
-import webbrowser
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
@@ -17,13 +13,13 @@ from typing import Any
 
 import click
 
-from mirodash import __version__
+from mirodash import __version__, serving
 from mirodash.analysis.report import analyze as analysed
 from mirodash.errors import MirodashError, UnusableQuestionError
 from mirodash.export.analysis_json import analysis_json
 from mirodash.stratification.asked import Asked, asked_selection
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import problems
+from mirodash.stratification.settling import minimal, problems
 from mirodash.trial.reading import read_trial
 from mirodash.trial.roles import Roles
 from mirodash.trial.samples import SAMPLES, sample
@@ -31,7 +27,6 @@ from mirodash.trial.trial import Trial
 from mirodash.wording.tables import analysis_tables
 
 UNUSABLE = 2
-USUAL_PORT = 8050
 PLAIN = str.maketrans({"≤": "<=", "−": "-", "–": "-", "×": "x", "…": "."})
 """For terminals that cannot show the signs we use."""
 THRESHOLD_HELP = "Groups are: at most X, and above X. Repeatable, up to three; 'none' for no groups."
@@ -134,7 +129,9 @@ def analyze(*, data: tuple[str, ...], as_json: bool, **options: Any) -> None:
 
 @main.command()
 @_trial_options
-@click.option("--port", type=click.IntRange(0, 65535), help=f"{USUAL_PORT} if not given; 0 for any free one.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help=f"{serving.USUAL_PORT} if not given; 0 for any free one."
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--no-browser", is_flag=True, help="Do not open the browser.")
 @_in_plain_sentences
@@ -149,9 +146,13 @@ def serve(*, data: tuple[str, ...], port: int | None, host: str, no_browser: boo
     from mirodash.settings import Settings  # noqa: PLC0415
 
     trials = () if _is_built_in(data) else (trial,)
-    app = create_app(Settings.from_env(), trials=trials, opening=opening)
-    with _listening(host, port) as listener:
-        _run(app.server, listener, host, no_browser=no_browser)
+    settings = Settings.from_env()
+    app = create_app(replace(settings, data=()) if data else settings, trials=trials)
+    with serving.listening(host, port) as listener:
+        # what the options ask for is a view like any other: it stands in the address
+        serving.run(
+            app.server, listener, host, query=minimal(trial, opening).to_query(), no_browser=no_browser
+        )
 
 
 def _opened(data: tuple[str, ...], *, query: str | None, **options: Any) -> tuple[Trial, Selection]:
@@ -196,56 +197,6 @@ def _sample(name: str, roles: Roles) -> Trial:
 def _asked_of(roles: Roles) -> dict[str, str]:
     """What says how to read a file is, for a built-in trial, a question to it."""
     return {part: value for part in ("biomarker", "control", "treated") if (value := getattr(roles, part))}
-
-
-def _listening(host: str, port: int | None) -> socket.socket:
-    """A socket that already listens, so that the browser finds the dashboard at once."""
-    wanted = USUAL_PORT if port is None else port
-    try:
-        return _bound(host, wanted)
-    except socket.gaierror as error:
-        raise UnusableQuestionError(f"There is no address '{host}' to listen on.") from error
-    except OSError:
-        try:
-            free = _bound(host, 0)
-        except OSError as error:
-            raise UnusableQuestionError(f"This machine cannot listen on '{host}'.") from error
-    click.echo(f"Port {wanted} is not free, so another one is used.")
-    return free
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    # closed again when binding fails
-    listener = socket.socket(family, kind)
-    try:
-        if sys.platform != "win32":
-            # a port left a moment ago can be taken at once; on Windows this would share a used one
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(128)
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
-def _run(application: Any, listener: socket.socket, host: str, *, no_browser: bool) -> None:
-    """Answer requests until interrupted; requests are not logged, for addresses hold selections."""
-    from werkzeug.serving import make_server  # noqa: PLC0415 (analyze starts faster without)
-
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    port = listener.getsockname()[1]
-    server = make_server(host, port, application, threaded=True, fd=listener.fileno())
-    address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
-    click.echo(f"MiroDash is at {address} (stop it with Ctrl+C)")
-    sys.stdout.flush()
-    if not no_browser:
-        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-    # what a service manager sends is as good as Ctrl+C, which werkzeug waits for
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    server.serve_forever()
-    click.echo("Stopped.")
 
 
 def _writable(text: str) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from mirodash import __version__, cli
+from mirodash import __version__, cli, serving
 from mirodash.analysis.report import analyze
 from mirodash.export.analysis_json import analysis_json
 from mirodash.stratification.selection import Selection
@@ -271,7 +271,7 @@ def _serving(*options: str) -> tuple[subprocess.Popen[str], str, list[str]]:
     for line in process.stdout:
         lines.append(line.rstrip())
         if line.startswith("MiroDash is at "):
-            return process, line.split()[3], lines
+            return process, line.split()[3].partition("?")[0], lines
     raise AssertionError(process.communicate()[1])
 
 
@@ -305,6 +305,7 @@ class Recorder:
     def __init__(self) -> None:
         self.apps: list[dict[str, Any]] = []
         self.opened: list[str] = []
+        self.views: list[str] = []
 
     def create_app(self, settings: object, **options: Any) -> Any:
         self.apps.append(options)
@@ -312,7 +313,10 @@ class Recorder:
 
     server = None
 
-    def run(self, application: object, listener: socket.socket, host: str, *, no_browser: bool) -> None:
+    def run(
+        self, application: object, listener: socket.socket, host: str, *, query: str, no_browser: bool
+    ) -> None:
+        self.views.append(query)
         self.opened.append(f"{host}:{listener.getsockname()[1]}:{no_browser}")
 
 
@@ -320,26 +324,28 @@ class Recorder:
 def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
     found = Recorder()
     monkeypatch.setattr("mirodash.factory.create_app", found.create_app)
-    monkeypatch.setattr(cli, "_run", found.run)
+    monkeypatch.setattr(serving, "run", found.run)
     return found
 
 
 def test_serve_without_data_opens_the_built_in_trials(recorder: Recorder):
     assert run("serve", "--port", "0").exit_code == 0
-    assert recorder.apps == [{"trials": (), "opening": Selection()}]
+    assert recorder.apps == [{"trials": ()}]
+    assert recorder.views == [""]
     assert recorder.opened[0].startswith("127.0.0.1:")
     assert recorder.opened[0].endswith(":False")
 
 
 def test_serve_opens_a_built_in_trial_with_what_was_asked(recorder: Recorder):
     assert run("serve", "mirocals-null", "--threshold", "750", "--port", "0", "--no-browser").exit_code == 0
-    assert recorder.apps == [{"trials": (), "opening": Selection(trial="mirocals-null", thresholds=(750,))}]
+    assert recorder.apps == [{"trials": ()}]
+    assert recorder.views == ["trial=mirocals-null&threshold=750"]
 
 
 def test_serve_opens_a_file(recorder: Recorder, csv: str):
     assert run("serve", csv, *ROLES, "--horizon", "200", "--port", "0").exit_code == 0
     (app,) = recorder.apps
-    assert app["opening"] == Selection(horizon=200)
+    assert recorder.views == ["horizon=200"]
     assert [trial.participants for trial in app["trials"]] == [6]
 
 
@@ -378,8 +384,8 @@ def test_the_browser_opens_where_the_dashboard_already_answers(
     monkeypatch.setattr("webbrowser.open", browse)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        cli._run(_hello, listener, "127.0.0.1", no_browser=False)
-    address = f"http://127.0.0.1:{port}/"
+        serving.run(_hello, listener, "127.0.0.1", query="threshold=750", no_browser=False)
+    address = f"http://127.0.0.1:{port}/?threshold=750"
     assert seen == [(address, b"hello")]
     out, err = capsys.readouterr()
     assert out == f"MiroDash is at {address} (stop it with Ctrl+C)\nStopped.\n"
@@ -391,7 +397,7 @@ def test_the_usual_port_is_8050_and_another_when_it_is_taken(
 ):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        monkeypatch.setattr(cli, "USUAL_PORT", port)
+        monkeypatch.setattr(serving, "USUAL_PORT", port)
         result = run("serve", "--no-browser")
     assert result.exit_code == 0
     assert result.stdout == f"Port {port} is not free, so another one is used.\n"
