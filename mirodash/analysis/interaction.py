@@ -35,4 +35,5 @@ def interaction(trial: Trial, selection: Selection) -> RatioOfHazardRatios | Int
         people.treated[inside],
         people.codes[inside],
         confidence=chosen.confidence,
+        groups=len(people.groups),
     )
