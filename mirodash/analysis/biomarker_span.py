@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,7 +50,14 @@ def biomarker_span(trial: Trial, selection: Selection) -> BiomarkerSpan | None:
         return None
     low, high = float(known.min()), float(known.max())
     if biomarker.scale == "log" and low > 0:
-        room = (high / low) ** ROOM if high > low else 1.1
-        return BiomarkerSpan(biomarker, low / room, high * room, "log")
-    room = (high - low) * ROOM or abs(high) * 0.1 or 1.0
+        decades = ROOM * (math.log10(high) - math.log10(low)) or math.log10(1.1)
+        return BiomarkerSpan(
+            biomarker, _within_floats(low / 10**decades), _within_floats(high * 10**decades), "log"
+        )
+    room = (high * ROOM - low * ROOM) or abs(high) * 0.1 or 1.0
     return BiomarkerSpan(biomarker, low - room, high + room, "linear")
+
+
+def _within_floats(positive: float) -> float:
+    """The value, or the nearest one that has a logarithm."""
+    return min(max(positive, sys.float_info.min), sys.float_info.max)

@@ -12,6 +12,9 @@ from mirodash.wording.numbers import quantity
 _PER_DECADE = {1: (1, 2, 5), 2: (1, 2, 5), 3: (1, 3)}
 """Which digits get a tick, by how many decades there are; 1 alone beyond that."""
 
+_MOST_DECADES = 8
+"""With more, only every second, third, ... decade has a tick."""
+
 
 def biomarker_axis(span: BiomarkerSpan, theme: Theme) -> Figure:
     """A linear axis in the span's own positions, labelled with values of the biomarker."""
@@ -29,9 +32,11 @@ def biomarker_axis(span: BiomarkerSpan, theme: Theme) -> Figure:
 
 
 def _log_ticks(low: float, high: float) -> list[float]:
-    digits = _PER_DECADE.get(math.ceil(math.log10(high / low)), (1,))
-    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    ticks = [digit * 10.0**power for power in range(first, last + 1) for digit in digits]
+    first, last = math.floor(math.log10(low)), math.floor(math.log10(high))
+    decades = math.log10(high) - math.log10(low)
+    digits = _PER_DECADE.get(math.ceil(decades), (1,))
+    stride = max(1, math.ceil(decades / _MOST_DECADES))
+    ticks = [digit * 10.0**power for power in range(first, last + 1, stride) for digit in digits]
     return [tick for tick in ticks if low <= tick <= high]
 
 
