@@ -1,0 +1,181 @@
+"""Every question of the Explore page has something to say of any view of any trial."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.errors import CannotComputeError, UnusableQuestionError
+from mirodash.figures.theme import DARK, LIGHT, Figure, Theme
+from mirodash.panels.explore import PANELS
+from mirodash.panels.panel import Panel, Shown, show
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.settling import mended
+from mirodash.trial.samples import SAMPLES
+from mirodash.trial.trial import Trial
+from mirodash.wording.explanation import Explanation
+from tests.panels.views import DEGENERATE, TRIALS, selections
+
+P_VALUE = re.compile(r"\bp\s*[-–]?\s*[=<>≤≥]", re.IGNORECASE)
+UNSAID = re.compile(r"\b(nan|inf|infinity|none|null|true|false)\b|\{|\}|None", re.IGNORECASE)
+DIFFERENT_VIEWS = (
+    {},
+    {"thresholds": ()},
+    {"thresholds": (-1e6,)},
+    {"thresholds": (1e6,)},
+    {"thresholds": (750, 3700)},
+    {"thresholds": (500, 1000, 2000)},
+    {"sites": ()},
+    {"horizon": 1e-3},
+    {"horizon": 36_000, "unit": "years"},
+    {"unit": "months", "confidence": 0.5001},
+    {"confidence": 0.9999},
+)
+
+
+def texts(explanation: Explanation) -> Iterator[str]:
+    """Yield every piece of text that a panel shows."""
+    yield from (explanation.title, explanation.subtitle, explanation.sentence)
+    for fact in explanation.facts:
+        yield from (fact.label, fact.value, fact.detail)
+    for table in explanation.tables:
+        yield from (table.caption, *table.header)
+        for row in table.rows:
+            yield from row
+
+
+def plain(node: Any) -> None:
+    """Fail unless a figure is made of nothing but what JSON has."""
+    if isinstance(node, dict):
+        assert all(type(key) is str for key in node)
+        for value in node.values():
+            plain(value)
+    elif isinstance(node, list | tuple):
+        for value in node:
+            plain(value)
+    else:
+        assert node is None or type(node) in (str, int, float, bool), type(node)
+        assert not isinstance(node, float) or math.isfinite(node)
+
+
+def check(shown: Shown | None, names: set[str]) -> None:
+    """Hold one panel to what is true of all of them."""
+    if shown is None:
+        return
+    explanation = shown.explanation
+    assert explanation.title
+    for text in texts(explanation):
+        without_names = text
+        for name in names:
+            without_names = without_names.replace(name, "")
+        assert not P_VALUE.search(without_names), text
+        assert not UNSAID.search(without_names), text
+    for table in explanation.tables:
+        assert table.rows
+        assert {len(row) for row in table.rows} == {len(table.header)}
+    if shown.figure is None:
+        return
+    assert shown.why_no_figure == ""
+    plain(shown.figure)
+    json.dumps(shown.figure, allow_nan=False)
+
+
+def look(trial: Trial, selection: Selection, theme: Theme = LIGHT) -> list[Shown | None]:
+    """Return what every panel shows of a view, checked."""
+    names = {*trial.arm.names, *(label for _, label in trial.dictionary.arm_labels)}
+    answers = [show(panel, trial, selection, theme) for panel in PANELS]
+    for panel, shown in zip(PANELS, answers, strict=True):
+        check(shown, names)
+        if shown is not None and panel.draw is not None and shown.figure is None:
+            assert shown.why_no_figure.endswith("."), "a missing picture is explained in a sentence"
+    return answers
+
+
+@pytest.mark.parametrize("name", TRIALS)
+@pytest.mark.parametrize("chosen", DIFFERENT_VIEWS, ids=str)
+def test_every_panel_says_something_of_every_trial(name: str, chosen: dict[str, Any]):
+    trial = TRIALS[name]
+    look(trial, mended(trial, Selection(**chosen)), DARK)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(data=st.data())
+def test_any_view_of_a_built_in_trial(name: str, data: st.DataObject):
+    trial = TRIALS[name]
+    look(trial, data.draw(selections(trial)))
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(data=st.data())
+def test_any_view_of_a_trial_with_hardly_anything_in_it(data: st.DataObject):
+    trial = DEGENERATE[data.draw(st.sampled_from(sorted(DEGENERATE)))]
+    look(trial, data.draw(selections(trial)))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_panel_is_there_for_every_group_and_no_more(name: str):
+    for thresholds in [(), (1000,), (500, 1000), (500, 1000, 2000)]:
+        selection = Selection(thresholds=thresholds)
+        shown = look(TRIALS[name], selection)
+        cards = [s for p, s in zip(PANELS, shown, strict=True) if p.key.startswith("survival-") and s]
+        labels = [group.label for group in survival_by_group(TRIALS[name], selection).groups]
+        assert [card.explanation.title for card in cards] == labels
+        assert len(cards) == len(thresholds) + 1 + bool(thresholds)
+
+
+def test_keys_tell_panels_apart():
+    keys = [panel.key for panel in PANELS]
+    assert len(set(keys)) == len(keys)
+    assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key) for key in keys)
+
+
+def test_panels_that_stand_still_do_not_depend_on_the_threshold():
+    trial = TRIALS["mirocals"]
+    still = [panel for panel in PANELS if not panel.moves_with_thresholds]
+    assert still
+    for panel in still:
+        here, there = (show(panel, trial, Selection(thresholds=(c,)), LIGHT) for c in (1000.0, 5000.0))
+        assert here == there
+
+
+def _words(_: str) -> Explanation:
+    return Explanation("Title", "", "A sentence.")
+
+
+def _refuse(_: str, __: Theme) -> Figure:
+    raise CannotComputeError(["Nobody died.", "Nobody is left."])
+
+
+def _break(_: str, __: Theme) -> Figure:
+    raise UnusableQuestionError("There is no such arm.")
+
+
+def test_what_cannot_be_computed_becomes_a_sentence_where_the_picture_would_be():
+    panel = Panel("one", lambda _trial, _selection: "answer", _words, _refuse)
+    shown = show(panel, TRIALS["mirocals"], Selection(), LIGHT)
+    assert shown == Shown(_words(""), None, "Nobody died. Nobody is left.")
+
+
+def test_any_other_failure_is_not_dressed_up_as_an_answer():
+    panel = Panel("one", lambda _trial, _selection: "answer", _words, _break)
+    with pytest.raises(UnusableQuestionError):
+        show(panel, TRIALS["mirocals"], Selection(), LIGHT)
+
+
+def test_a_question_that_does_not_arise_shows_nothing():
+    panel: Panel[str] = Panel("one", lambda _trial, _selection: None, _words, _refuse)
+    assert show(panel, TRIALS["mirocals"], Selection(), LIGHT) is None
+
+
+def test_a_panel_without_a_picture_has_words_alone():
+    panel = Panel("one", lambda _trial, _selection: "answer", _words)
+    assert show(panel, TRIALS["mirocals"], Selection(), LIGHT) == Shown(_words(""))
