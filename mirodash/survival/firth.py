@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import chdtri
 
 from mirodash.survival.efron_ties import ListedTies
@@ -49,6 +48,9 @@ def firth_estimate(counts: EventTimes, *, confidence: float) -> FirthEstimate:
 
     Source: Firth (1993); Heinze and Schemper (2001); R's ``coxphf``, with Efron's ties.
     """
+    # takes a fifth of a second to load and is seldom needed
+    from scipy.optimize import brentq  # noqa: PLC0415
+
     penalised = PenalisedLikelihood(counts)
     best = float(brentq(penalised.score, -FURTHEST, FURTHEST, xtol=1e-13, rtol=1e-13))
     top = penalised.gain(best)
