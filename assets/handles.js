@@ -39,11 +39,18 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     mirodash.stops = stops || [];
     if (placedFor === view) return window.dash_clientside.no_update;
     placedFor = view;
+    foldOnPhone();
     axis = { ends: view.ends, log: view.log };
     mirodash.moveHandles(view.thresholds);
     mirodash.sayThresholds(view.thresholds, view);
     return Date.now();
   };
+
+  /* On a phone the results come before the choices that are rarely made. */
+  function foldOnPhone() {
+    const more = document.querySelector(".more-controls");
+    if (more && window.matchMedia("(max-width: 760px)").matches) more.open = false;
+  }
 
   function moveSlider(slot, value) {
     window.dash_clientside.set_props(`rail-threshold-${slot}-slider`, { value });

@@ -21,15 +21,21 @@ UNITS = ("days", "weeks", "months", "years")
 def rail(view: View) -> Component:
     """All controls, set to what the view shows."""
     chosen = settled(view.trial, view.selection)
+    first = _section("Biomarker", [_biomarker(view, chosen), *threshold_controls(view)])
     sections = [
-        _section("Biomarker", [_biomarker(view, chosen), *threshold_controls(view)]),
         _section("Endpoint", _endpoint(view, chosen)),
         _section("Arms", _arms(view, chosen)),
     ]
     for title, controls in (("Sites", site_controls(view)), ("Participants", filter_controls(view))):
         sections += [_section(title, controls)] if controls else []
     reset = html.Button("Reset to the default view", id=ids.RESET, className="plain", type="button")
-    return html.Aside([*sections, reset], className="rail", **aria(label="Controls"))
+    # on a phone these would push the results off the screen: assets/handles.js folds them there
+    more = html.Details(
+        [html.Summary("Endpoint, arms, sites and filters"), *sections, reset],
+        open=True,
+        className="more-controls",
+    )
+    return html.Aside([first, more], className="rail", **aria(label="Controls"))
 
 
 def _section(title: str, controls: list[Component]) -> Component:

@@ -84,7 +84,7 @@ def _header(store: TrialStore) -> Component:
                     html.Span(id=ids.COPY_SAID, role="status", className="said"),
                     html.Button("Copy link", id=ids.COPY_LINK, type="button"),
                     html.Button(
-                        "Numbers",
+                        "Export numbers",
                         id=ids.EXPORT_NUMBERS,
                         type="button",
                         title="Every number of this view as JSON",

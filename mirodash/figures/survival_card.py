@@ -218,7 +218,7 @@ def _end_labels(arms: Arms) -> list[Figure]:
     ends = [(name, arm.survival_at.estimate, style) for name, arm, style in arms if arm.survival_at]
     heights = [end[1] for end in ends]
     if len(heights) == 2 and abs(heights[0] - heights[1]) < 2 * _LABEL_GAP:
-        middle = min(max(sum(heights) / 2, 1.4 * _LABEL_GAP), 1 - _LABEL_GAP)
+        middle = min(max(sum(heights) / 2, 1.4 * _LABEL_GAP), 1 - 1.5 * _LABEL_GAP)
         first_is_higher = heights[0] >= heights[1]
         heights = [middle + _LABEL_GAP, middle - _LABEL_GAP][:: 1 if first_is_higher else -1]
     return [_end_label(ends[i], heights[i]) for i in range(len(ends))]
