@@ -37,7 +37,7 @@ Command = Callable[..., Any]
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="mirodash")
 def main() -> None:
-    r"""Who benefits from a treatment, and can I believe it?
+    """Who benefits from a treatment, and can I believe it?
 
     MiroDash compares two arms of a randomised trial: among everybody, and in the groups that a threshold
     on a biomarker makes. Nothing leaves this machine.
