@@ -49,7 +49,7 @@ def main() -> None:
     On your own file:
       mirodash analyze trial.csv --time days --event died --event-value 1 --arm arm
         --control placebo --treated drug --biomarker pnfh --threshold 3700
-    """
+    """  # noqa: D301 - click keeps the lines after a backspace character as they are
 
 
 def _trial_options(command: Command) -> Command:
