@@ -55,7 +55,7 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
     navigation.register(app, store)
     controls.register(app)
     explore.register(app, store)
-    protect(app, settings.largest_request)
+    protect(app, settings.largest_request, navigation.PAGES)
     return app
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from dash import Dash
@@ -15,6 +15,8 @@ LOG = logging.getLogger(__name__)
 
 CALLBACKS = "/_dash-update-component"
 NEVER_STORED = (CALLBACKS, "/_dash-layout", "/_dash-dependencies", "/_reload-hash")
+PAGE_RULES = ("/", "/<path:path>")
+"""Dash's own rules for what is neither a file nor a callback."""
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -43,11 +45,13 @@ def content_security_policy(script_hashes: Sequence[str]) -> str:
     )
 
 
-def protect(app: Dash, largest_request: int) -> None:
+def protect(app: Dash, largest_request: int, pages: Iterable[str]) -> None:
     """Add the headers and refuse requests that no page of ours sends.
 
-    To be called when every callback is registered: the hashes of inline scripts are taken then.
+    To be called when every callback is registered: the hashes of inline scripts are taken then. Dash
+    answers any other address than those of ``pages`` with a page, too; here it is "not found" as well.
     """
+    known_pages = frozenset(pages)
     server: Flask = app.server
     server.config["MAX_CONTENT_LENGTH"] = largest_request
     policy = content_security_policy(app.csp_hashes())
@@ -55,7 +59,7 @@ def protect(app: Dash, largest_request: int) -> None:
     @server.before_request
     def refuse_what_is_not_ours() -> None:
         if request.path == CALLBACKS and request.method == "POST":
-            fault = _fault(request.get_json(silent=False), app.callback_map)
+            fault = _fault(_sent(), app.callback_map)
             if fault:
                 raise BadRequest(fault)
 
@@ -64,7 +68,9 @@ def protect(app: Dash, largest_request: int) -> None:
         response.headers["Content-Security-Policy"] = policy
         for name, value in HEADERS.items():
             response.headers[name] = value
-        if request.path.startswith(NEVER_STORED) or request.path == "/":
+        if _is_page() and request.path not in known_pages:
+            response.status_code = 404
+        if _is_page() or request.path.startswith(NEVER_STORED):
             response.headers["Cache-Control"] = "no-store"
         return response
 
@@ -75,6 +81,18 @@ def protect(app: Dash, largest_request: int) -> None:
         return "There is no such file.", 404
 
 
+def _is_page() -> bool:
+    return request.url_rule is not None and request.url_rule.rule in PAGE_RULES
+
+
+def _sent() -> Any:
+    """The JSON that came; what is nested deeper than the parser can follow counts as malformed."""
+    try:
+        return request.get_json()
+    except RecursionError as error:
+        raise BadRequest("The request is nested too deeply.") from error
+
+
 def _fault(body: Any, callbacks: dict[str, Any]) -> str:
     """Why a callback request is not one that our pages send, or an empty string.
 
@@ -83,7 +101,8 @@ def _fault(body: Any, callbacks: dict[str, Any]) -> str:
     if not isinstance(body, dict):
         return "The request is not a callback."
     known = callbacks.get(body["output"]) if isinstance(body.get("output"), str) else None
-    if known is None:
+    # a callback of the browser is in the map as well, without a function
+    if known is None or "callback" not in known:
         return "There is no such callback."
     for part, declared in (("inputs", known["inputs"]), ("state", known["state"])):
         sent = body.get(part, [])
