@@ -81,7 +81,8 @@ def _filters(draw: st.DrawFn, trial: Trial) -> tuple[Filter, ...]:
     for factor in trial.dictionary.factors:
         if not draw(st.integers(0, 3)) and factor.column in trial.categories:
             names = trial.categories[factor.column].names
-            found.append(LevelFilter(factor.column, tuple(draw(st.sets(st.sampled_from(names))))))
+            levels = st.sets(st.sampled_from(names)) if names else st.just(set[str]())
+            found.append(LevelFilter(factor.column, tuple(draw(levels))))
         elif not draw(st.integers(0, 3)) and factor.column in trial.numbers:
             values = trial.numbers[factor.column].values
             known = values[np.isfinite(values)]
@@ -108,10 +109,9 @@ def selections(draw: st.DrawFn, trial: Trial) -> Selection:
         thresholds = draw(st.none() | st.lists(anywhere, max_size=3, unique=True).map(tuple))
     control, treated = draw(st.permutations(trial.arm.names))[:2]
     horizon = st.floats(1e-3, 36_000) | st.sampled_from([30.0, 365.0, 640.0])
-    sites = (
-        st.none() if trial.site is None else st.none() | st.sets(st.sampled_from(trial.site.names or ("",)))
-    )
-    chosen_sites = draw(sites)
+    sites = None
+    if trial.site is not None and trial.site.names:
+        sites = draw(st.none() | st.sets(st.sampled_from(trial.site.names)))
     return Selection(
         endpoint=draw(st.sampled_from(["", *(e.key for e in dictionary.endpoints)])),
         horizon=draw(st.none() | horizon),
@@ -119,7 +119,7 @@ def selections(draw: st.DrawFn, trial: Trial) -> Selection:
         thresholds=thresholds,
         control=control,
         treated=treated,
-        sites=None if chosen_sites is None else tuple(chosen_sites),
+        sites=None if sites is None else tuple(sites),
         filters=_filters(draw, trial),
         confidence=draw(st.sampled_from([0.95, 0.9, 0.8, 0.99])),
         unit=draw(st.sampled_from(["", "days", "weeks", "months", "years"])),
