@@ -1,0 +1,105 @@
+"""A dashboard that is served, a browser that looks at it, and a watch over everything the browser does."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from mirodash.factory import create_app
+from mirodash.settings import Settings
+from tests.e2e.explorer import Explorer
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PROJECTOR = {"width": 1280, "height": 720}
+PATIENCE_MS = 15_000
+"""How long to wait for something to appear: a slow machine is not a wrong answer."""
+
+Visit = Callable[..., Explorer]
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Serves without a line of log for every request."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """Serve the dashboard on a free port of this machine and return its origin."""
+    app = create_app(Settings())
+    running = make_server("127.0.0.1", 0, app.server, threaded=True, request_handler=QuietHandler)
+    thread = threading.Thread(target=running.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{running.port}"
+    running.shutdown()
+    thread.join()
+    running.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Start the system's Chromium once for all tests."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def readers(server: str, browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Return a function that makes a new reader: a browser profile with nothing in it.
+
+    Whatever any of them does, no test passes with an error in the console or in a script, with anything
+    that the Content-Security-Policy refused (Chromium says so in the console), with an answer of 400 or
+    more, or with a request to another machine.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def watch(context: BrowserContext) -> None:
+        context.on("console", lambda said: said.type == "error" and complaints.append(f"console: {said.text}"))
+        context.on("weberror", lambda failed: complaints.append(f"script: {failed.error}"))
+        context.on("response", lambda got: got.status >= 400 and complaints.append(f"{got.status}: {got.url}"))
+        context.on(
+            "request",
+            lambda sent: (
+                sent.url.startswith((f"{server}/", "data:", "blob:"))
+                or complaints.append(f"elsewhere: {sent.url}")
+            ),
+        )
+
+    def new_reader(**options: Any) -> BrowserContext:
+        context = browser.new_context(**{"viewport": PROJECTOR, "base_url": server, **options})
+        context.set_default_timeout(PATIENCE_MS)
+        watch(context)
+        contexts.append(context)
+        return context
+
+    yield new_reader
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def visit(readers: Callable[..., BrowserContext]) -> Visit:
+    """Return a function that opens an address in a new browser profile and waits for all of the page."""
+
+    def open_address(query: str = "", **options: Any) -> Explorer:
+        return Explorer(readers(**options).new_page()).open(query)
+
+    return open_address

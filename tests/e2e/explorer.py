@@ -1,0 +1,144 @@
+"""The Explore page as a reader sees it: its controls by name, and what it ought to show for an address."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Locator, Page, expect
+
+from mirodash.dashboard import ids
+from mirodash.dashboard.view import View, view_of
+from mirodash.figures.theme import theme_named
+from mirodash.panels.explore import PANELS
+from mirodash.panels.panel import show
+from mirodash.stratification.settling import minimal
+from mirodash.trial.store import TrialStore
+from mirodash.wording.estimand import caution_of, estimand
+from mirodash.wording.explanation import Explanation
+
+STORE = TrialStore()
+"""The same trials as the served dashboard has; what it shows is compared with what they say."""
+
+expect.set_options(timeout=15_000)
+
+
+def shown_by(query: str) -> View:
+    """Return the trial and the selection that an address asks for."""
+    return view_of(STORE, query)
+
+
+def canonical(query: str) -> str:
+    """Return the address of the same view as the page writes it."""
+    view = shown_by(query)
+    return minimal(view.trial, view.selection).to_query()
+
+
+class Explorer:
+    """One page in one browser, with the controls of Explore."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def open(self, query: str = "") -> Explorer:
+        """Go to an address and wait until every panel has its words, pictures and tables."""
+        self.page.goto(f"/?{query}" if query else "/")
+        return self.wait()
+
+    def wait(self) -> Explorer:
+        """Wait for the words of the last panel, the pictures and the tables behind them."""
+        expect(self.part(ids.panel("flow", "body")).locator(".facts")).to_be_visible()
+        expect(self.part(ids.panel("flow", "tables")).locator("table")).to_be_attached()
+        expect(self.part(ids.HISTOGRAM).locator(".main-svg").first).to_be_attached()
+        return self
+
+    def part(self, identifier: str | dict[str, str]) -> Locator:
+        """Return the element with this id; a control that belongs to a trial has a dictionary for an id."""
+        if isinstance(identifier, dict):
+            identifier = json.dumps(identifier, separators=(",", ":"), sort_keys=True)
+        return self.page.locator(f"[id='{identifier}']")
+
+    def chosen(self, control: str, key: str) -> Locator:
+        """Return a control that differs from trial to trial: a site, a country, a filter."""
+        return self.part(ids.chosen(control, key))
+
+    def thumb(self, slot: int = 1) -> Locator:
+        """Return what the mouse grabs and the keyboard moves: the thumb of a threshold's slider."""
+        return self.part(ids.threshold_slider(slot)).get_by_role("slider")
+
+    def box(self, slot: int = 1) -> Locator:
+        """Return the number box of a threshold."""
+        return self.part(ids.threshold_box(slot))
+
+    def handle(self, slot: int = 1) -> Locator:
+        """Return the handle of a threshold on the effect curve."""
+        return self.part(ids.handle(slot))
+
+    def card(self, place: int) -> Locator:
+        """Return the card of all participants (0) or of one of the groups, ascending."""
+        return self.part(ids.panel(f"survival-{place}"))
+
+    def preset(self, name: str) -> Locator:
+        """Return the chip that sets the thresholds so called."""
+        return self.page.get_by_role("group", name="Preset thresholds").get_by_role("button", name=name)
+
+    def choose(self, identifier: str | dict[str, str], option: str) -> None:
+        """Open a menu and pick what it calls by this name."""
+        self.part(identifier).click()
+        self.page.get_by_role("option", name=option).click()
+
+    def how_many(self, number: int) -> None:
+        """Ask for this number of thresholds."""
+        group = self.page.get_by_role("radiogroup", name="How many thresholds")
+        group.get_by_text(str(number), exact=True).click()
+
+    def query(self) -> str:
+        """Return what the address bar says after the question mark."""
+        return urlsplit(self.page.url).query
+
+    def drag(self, grip: Locator, across: float) -> None:
+        """Take hold of something with the mouse and pull it to the right by so many pixels."""
+        x, y = centre(grip)
+        mouse = self.page.mouse
+        mouse.move(x, y)
+        mouse.down()
+        mouse.move(x + across, y, steps=5)
+        mouse.up()
+
+    def expect_address(self, query: str) -> None:
+        """Wait until the address bar holds this view, written as the page writes it."""
+        written = canonical(query)
+        expect(self.page).to_have_url(f"/?{written}" if written else "/")
+
+    def expect_view(self, query: str) -> None:
+        """Wait until everything on the page says what the engine says of this view."""
+        view = shown_by(query)
+        phrases = " ".join(phrase.text for phrase in estimand(view.trial, view.selection))
+        expect(self.part(ids.ESTIMAND)).to_have_text(phrases)
+        expect(self.part(ids.BANNER)).to_have_text(caution_of(view.trial, view.selection) or "")
+        for panel in PANELS:
+            shown = show(panel, view.trial, view.selection, theme_named(""))
+            place = self.part(ids.panel(panel.key))
+            if shown is None:
+                expect(place).to_be_hidden()
+            else:
+                expect_told(place, shown.explanation, shown.why_no_figure)
+
+
+def expect_told(place: Locator, told: Explanation, why_no_figure: str = "") -> None:
+    """Wait until a panel's title, subtitle, facts and sentence are these."""
+    expect(place.locator("h2")).to_have_text(told.title)
+    expect(place.locator(".subtitle")).to_have_text(told.subtitle)
+    expect(place.locator(".facts dt")).to_have_text([fact.label for fact in told.facts])
+    expect(place.locator(".facts dd")).to_have_text([f"{f.value} {f.detail}" for f in told.facts])
+    if why_no_figure:
+        expect(place).to_contain_text(why_no_figure)
+    else:
+        expect(place.locator(".sentence")).to_have_text([told.sentence] if told.sentence else [])
+
+
+def centre(place: Locator) -> tuple[float, float]:
+    """Return where the middle of something is on the screen, in pixels."""
+    box = place.bounding_box()
+    assert box is not None, "it is not on the screen"
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
