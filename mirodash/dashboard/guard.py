@@ -59,19 +59,17 @@ def protect(app: Dash, largest_request: int, pages: Iterable[str]) -> None:
     @server.before_request
     def refuse_what_is_not_ours() -> None:
         if request.path == CALLBACKS and request.method == "POST":
-            fault = _fault(_sent(), app.callback_map)
-            if fault:
-                raise BadRequest(fault)
+            _refuse_unless_ours(app.callback_map)
 
     @server.after_request
     def add_headers(response: Response) -> Response:
         response.headers["Content-Security-Policy"] = policy
         for name, value in HEADERS.items():
             response.headers[name] = value
+        if _never_stored():
+            response.headers["Cache-Control"] = "no-store"
         if _is_page() and request.path not in known_pages:
             response.status_code = 404
-        if _is_page() or request.path.startswith(NEVER_STORED):
-            response.headers["Cache-Control"] = "no-store"
         return response
 
     @server.errorhandler(DependencyException)
@@ -83,6 +81,16 @@ def protect(app: Dash, largest_request: int, pages: Iterable[str]) -> None:
 
 def _is_page() -> bool:
     return request.url_rule is not None and request.url_rule.rule in PAGE_RULES
+
+
+def _never_stored() -> bool:
+    return _is_page() or request.path.startswith(NEVER_STORED)
+
+
+def _refuse_unless_ours(callbacks: dict[str, Any]) -> None:
+    fault = _fault(_sent(), callbacks)
+    if fault:
+        raise BadRequest(fault)
 
 
 def _sent() -> Any:
