@@ -51,7 +51,14 @@ def panel_place(panel: Panel[Any], on_picture: tuple[Component, ...] = ()) -> Co
         )
         parts.append(html.Div([picture, *on_picture], className="plot"))
     parts.append(html.Div(id=said, className="panel-body"))
-    twin = html.Div(id=ids.panel(key, "tables"), className="twins")
+    # wide tables scroll sideways in their place, which the keyboard can only do where it can stand
+    twin = html.Div(
+        id=ids.panel(key, "tables"),
+        className="twins",
+        tabIndex=0,
+        role="group",
+        **aria(labelledby=title),
+    )
     parts.append(html.Details([html.Summary("Table"), twin], className="twin-disclosure"))
     return html.Section(parts, id=ids.panel(key), className="panel absent", **aria(labelledby=title))
 
