@@ -72,9 +72,9 @@ def _follow_header(app: Dash) -> None:
         Output(ids.VISIT, "data"),
         Input(ids.TRIAL, "value"),
         Input(ids.every("open"), "value"),
-        Input(ids.RESET, "n_clicks"),
+        Input(ids.RESET, "n_clicks", allow_optional=True),  # neither is on a page that does not exist
         State(ids.FIRST_TRIAL, "data"),
-        State(ids.VIEW, "data"),
+        State(ids.VIEW, "data", allow_optional=True),
         prevent_initial_call=True,
     )
     app.clientside_callback(
