@@ -8,16 +8,32 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   const ONE_CHANGE_MS = 1000;
   let lastChange = 0;
+  let pressed = false;
+  let pressedAndPushed = false;
 
-  /* A drag is one step back, not one for every pixel: only the first change after a pause is pushed. */
+  /* A drag is one step back, not one for every pixel: only the first change of a press is pushed,
+     and without a pointer (keys) the first one after a pause. */
   mirodash.showAddress = function showAddress(query) {
     const address = window.location.pathname + (query ? `?${query}` : "");
     if (address === window.location.pathname + window.location.search) return;
     const now = Date.now();
-    if (now - lastChange > ONE_CHANGE_MS) window.history.pushState(null, "", address);
-    else window.history.replaceState(null, "", address);
+    const sameChange = pressed ? pressedAndPushed : now - lastChange < ONE_CHANGE_MS;
+    if (sameChange) window.history.replaceState(null, "", address);
+    else window.history.pushState(null, "", address);
+    pressedAndPushed = pressed;
     lastChange = now;
   };
+
+  window.addEventListener("pointerdown", function press() {
+    pressed = true;
+    pressedAndPushed = false;
+  }, true);
+
+  for (const end of ["pointerup", "pointercancel", "blur"]) {
+    window.addEventListener(end, function release() {
+      pressed = false;
+    }, true);
+  }
 
   mirodash.readAddress = function readAddress() {
     return { pathname: window.location.pathname, search: window.location.search };
