@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mirodash.analysis.biomarker_span import BiomarkerSpan
 from mirodash.figures.biomarker_axis import biomarker_axis
-from mirodash.figures.text import escaped
+from mirodash.figures.text import escaped, short
 from mirodash.figures.theme import Figure, Theme, axis, base_layout
 from mirodash.survival.results import EffectCurve
 from mirodash.trial.dictionary import Biomarker
@@ -19,6 +19,9 @@ from mirodash.wording.numbers import estimate_with_interval, quantity
 HEIGHT = 188
 MARGIN = (48, 14, 24, 38)
 """Left, right, top, bottom in pixels; the handles on the picture are placed by them."""
+
+LONGEST_NAME = 30
+"""Letters of an arm's name that fit beside the arrow."""
 
 _WIDEST = 8.0
 """Hazard ratios beyond eightfold are shown at the edge: the band there says nothing more."""
@@ -79,8 +82,8 @@ def effect_curve(
         ),
         "shapes": [_no_effect(theme)],
         "annotations": [
-            _favours(f"▲ favours {escaped(names.control)}", math.log10(reach), "top", theme),
-            _favours(f"▼ favours {escaped(names.treated)}", -math.log10(reach), "bottom", theme),
+            _favours("▲", names.control, math.log10(reach), "top", theme),
+            _favours("▼", names.treated, -math.log10(reach), "bottom", theme),
         ],
         "uirevision": "effect",
     }
@@ -152,10 +155,10 @@ def _no_effect(theme: Theme) -> Figure:
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": 1, "y1": 1, "line": line}
 
 
-def _favours(text: str, height: float, anchor: str, theme: Theme) -> Figure:
+def _favours(arrow: str, name: str, height: float, anchor: str, theme: Theme) -> Figure:
     """Which way is better, said on the picture itself."""
     return {
-        "text": text,
+        "text": f"{arrow} favours {escaped(short(name, LONGEST_NAME))}",
         "x": 0.004,
         "xref": "paper",
         "xanchor": "left",

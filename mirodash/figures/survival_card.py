@@ -192,7 +192,7 @@ def _vertical(x: float, theme: Theme) -> Figure:
 def _row_labels(arms: Arms, theme: Theme) -> list[Figure]:
     labels: list[Figure] = []
     for i, (name, _, style) in enumerate(arms):
-        labels.append(_left(f"<b>{escaped(short(name))}</b>", 4 * i, style.line))
+        labels.append(_left(f"<b>{escaped(short(name))}</b>", 4 * i, style.text))
         labels += [_left(row, 4 * i + 1 + j, theme.quiet) for j, row in enumerate(_ROWS)]
     return labels
 
@@ -237,5 +237,5 @@ def _end_label(end: tuple[str, float, ArmStyle], height: float) -> Figure:
         "yanchor": "middle",
         "showarrow": False,
         "align": "left",
-        "font": {"size": 11.5, "color": style.line},
+        "font": {"size": 11.5, "color": style.text},
     }

@@ -15,9 +15,13 @@ FONT = "Inter Variable, Inter, system-ui, sans-serif"
 
 @dataclass(frozen=True, slots=True)
 class ArmStyle:
-    """How one arm is drawn: colour and line style, so that either alone is enough."""
+    """How one arm is drawn: colour and line style, so that either alone is enough.
+
+    ``text`` is the line's colour, darker where letters need more contrast than lines do.
+    """
 
     line: str
+    text: str
     band: str
     bar: str
     dash: Literal["solid", "dash"]
@@ -50,8 +54,8 @@ LIGHT = Theme(
     accent="#4a3f9f",
     accent_band="rgba(74, 63, 159, 0.14)",
     on_accent="#ffffff",
-    treated=ArmStyle("#0072B2", "rgba(0, 114, 178, 0.13)", "#0072B2", "solid"),
-    control=ArmStyle("#D55E00", "rgba(213, 94, 0, 0.13)", "#D55E00", "dash"),
+    treated=ArmStyle("#0072B2", "#0072B2", "rgba(0, 114, 178, 0.13)", "#0072B2", "solid"),
+    control=ArmStyle("#D55E00", "#B85100", "rgba(213, 94, 0, 0.13)", "#D55E00", "dash"),
 )
 DARK = Theme(
     ink="#eceef2",
@@ -63,8 +67,8 @@ DARK = Theme(
     accent="#b3acf5",
     accent_band="rgba(179, 172, 245, 0.18)",
     on_accent="#16181d",
-    treated=ArmStyle("#58aee6", "rgba(88, 174, 230, 0.18)", "#3f93cc", "solid"),
-    control=ArmStyle("#ff8b45", "rgba(255, 139, 69, 0.16)", "#d96f2c", "dash"),
+    treated=ArmStyle("#58aee6", "#58aee6", "rgba(88, 174, 230, 0.18)", "#3f93cc", "solid"),
+    control=ArmStyle("#ff8b45", "#ff8b45", "rgba(255, 139, 69, 0.16)", "#d96f2c", "dash"),
 )
 
 
