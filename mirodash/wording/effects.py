@@ -8,6 +8,7 @@ from mirodash.survival.results import ArmSummary, HazardRatio, NotEstimable
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.explanation import Explanation, Fact, Table
 from mirodash.wording.numbers import (
+    LARGEST_HAZARD_RATIO,
     count,
     difference_in_points,
     difference_in_time,
@@ -74,16 +75,21 @@ def _compatible(cox: HazardRatio | NotEstimable) -> str:
     low, high = cox.ci
     if low < 1 < high:
         return (
-            f"The data fit anything from a hazard {percent(1 - low)} lower to one {_higher(high)} higher: "
+            f"The data fit anything from a hazard {percent(1 - low)} lower to one {_higher(high)}: "
             "not established either way."
         )
-    way = "lower" if high <= 1 else "higher"
-    ends = (1 - high, 1 - low) if high <= 1 else (low - 1, high - 1)
-    return f"The data fit a hazard {percent(ends[0])} to {percent(ends[1])} {way}."
+    if high <= 1:
+        return f"The data fit a hazard {percent(1 - high)} to {percent(1 - low)} lower."
+    return f"The data fit a hazard from {_higher(low)} to {_higher(high)}."
 
 
 def _higher(ratio: float) -> str:
-    return percent(ratio - 1) if ratio < 3 else f"{quantity(ratio, 1)} times as"
+    """By how much a hazard is higher: beyond threefold a percentage says little."""
+    if ratio < 3:
+        return f"{percent(ratio - 1)} higher"
+    if ratio > LARGEST_HAZARD_RATIO:
+        return f"more than {quantity(LARGEST_HAZARD_RATIO, 0)} times as high"
+    return f"{quantity(ratio, 1)} times as high"
 
 
 def _carried_forward(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> str:
