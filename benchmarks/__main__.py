@@ -1,0 +1,63 @@
+"""Run as a program: measure, and print one table with ratios from this one run."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from benchmarks import many_thresholds, one_view
+from benchmarks.comparison_table import Row, rendered
+from benchmarks.many_thresholds import Share
+from benchmarks.r_process import rscript
+
+Part = Callable[[Path], Iterator[Row]]
+
+
+def parts(*, quick: bool) -> dict[str, Part]:
+    """What can be measured, by name; ``quick`` takes fewer rounds and smaller sizes where that is honest."""
+    if quick:
+        return {
+            "view": lambda folder: one_view.measure(folder, rounds=2),
+            "thresholds": lambda folder: many_thresholds.measure(folder, rounds=2, share=Share(2, 50)),
+            "many": lambda folder: many_thresholds.measure_many(folder, rounds=2, for_r=2),
+            "million": lambda _: many_thresholds.measure_million(),
+        }
+    return {
+        "view": lambda folder: one_view.measure(folder, rounds=7),
+        "thresholds": lambda folder: many_thresholds.measure(folder, rounds=7),
+        "many": lambda folder: many_thresholds.measure_many(folder, rounds=5),
+        "million": lambda _: many_thresholds.measure_million(),
+    }
+
+
+def main() -> None:
+    """Measure the parts asked for; a missed goal is a line in the table and no failure."""
+    chosen = _options()
+    available = parts(quick=chosen.quick)
+    if rscript() is None:
+        print("Rscript with the package survival is not installed, so nothing is compared with R.")
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for name in chosen.only or available:
+            print(f"measuring {name} …", file=sys.stderr, flush=True)
+            rows += available[name](Path(folder))
+    print(rendered(rows))
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    print(f"\n{os.cpu_count()} processors, load average {load}, Python {platform.python_version()}.")
+
+
+def _options() -> argparse.Namespace:
+    asked = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    asked.add_argument("--quick", action="store_true", help="fewer repetitions: under a minute, noisier")
+    names = list(parts(quick=True))
+    asked.add_argument("--only", action="append", choices=names, help="this part only; may be repeated")
+    return asked.parse_args()
+
+
+if __name__ == "__main__":
+    main()
