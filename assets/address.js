@@ -8,32 +8,32 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   const ONE_CHANGE_MS = 1000;
   let lastChange = 0;
-  let pressed = false;
-  let pressedAndPushed = false;
+  let lastCause = "";
+  let presses = 0;
+  let byPointer = false;
 
-  /* A drag is one step back, not one for every pixel: only the first change of a press is pushed,
-     and without a pointer (keys) the first one after a pause. */
-  mirodash.showAddress = function showAddress(query) {
+  /* A drag is one step back, not one for every pixel, and so is a run of keys on one slider.
+     Every other change is a step of its own; `slider` is empty for those. */
+  mirodash.showAddress = function showAddress(query, slider) {
     const address = window.location.pathname + (query ? `?${query}` : "");
     if (address === window.location.pathname + window.location.search) return;
     const now = Date.now();
-    const sameChange = pressed ? pressedAndPushed : now - lastChange < ONE_CHANGE_MS;
-    if (sameChange) window.history.replaceState(null, "", address);
+    const cause = slider && `${slider} ${byPointer ? presses : "keys"}`;
+    const same = cause && cause === lastCause && (byPointer || now - lastChange < ONE_CHANGE_MS);
+    if (same) window.history.replaceState(null, "", address);
     else window.history.pushState(null, "", address);
-    pressedAndPushed = pressed;
+    lastCause = cause;
     lastChange = now;
   };
 
   window.addEventListener("pointerdown", function press() {
-    pressed = true;
-    pressedAndPushed = false;
+    presses += 1;
+    byPointer = true;
   }, true);
 
-  for (const end of ["pointerup", "pointercancel", "blur"]) {
-    window.addEventListener(end, function release() {
-      pressed = false;
-    }, true);
-  }
+  window.addEventListener("keydown", function key() {
+    byPointer = false;
+  }, true);
 
   mirodash.readAddress = function readAddress() {
     return { pathname: window.location.pathname, search: window.location.search };
@@ -41,7 +41,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   function visit(query) {
     window.history.pushState(null, "", window.location.pathname + (query ? `?${query}` : ""));
-    lastChange = 0;
+    lastCause = "";
     return Date.now();
   }
 
@@ -87,7 +87,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   };
 
   window.addEventListener("popstate", function goBack() {
-    lastChange = 0;
+    lastCause = "";
     window.dash_clientside.set_props("address-visit", { data: Date.now() });
   });
 })(window.dash_clientside.mirodash);

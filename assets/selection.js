@@ -182,7 +182,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       { thresholds, treated, control, horizon, unit, sites, keep: keepList, low: lowList, high: highList },
       view
     );
-    mirodash.showAddress(query);
+    mirodash.showAddress(query, /-slider$/.test(triggered) ? triggered : "");
     settle(query);
     mirodash.sayThresholds(thresholds, view);
     mirodash.moveHandles(thresholds);
