@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import many_thresholds, one_view
+from benchmarks import many_thresholds, one_view, slider
 from benchmarks.comparison_table import Row, rendered
 from benchmarks.many_thresholds import Share
 from benchmarks.r_process import rscript
@@ -26,12 +26,14 @@ def parts(*, quick: bool) -> dict[str, Part]:
             "thresholds": lambda folder: many_thresholds.measure(folder, rounds=2, share=Share(2, 50)),
             "many": lambda folder: many_thresholds.measure_many(folder, rounds=2, for_r=2),
             "million": lambda _: many_thresholds.measure_million(),
+            "slider": lambda folder: slider.measure(folder, blocks=1, moves=6),
         }
     return {
         "view": lambda folder: one_view.measure(folder, rounds=7),
         "thresholds": lambda folder: many_thresholds.measure(folder, rounds=7),
         "many": lambda folder: many_thresholds.measure_many(folder, rounds=5),
         "million": lambda _: many_thresholds.measure_million(),
+        "slider": lambda folder: slider.measure(folder, blocks=6, moves=10),
     }
 
 

@@ -1,0 +1,152 @@
+"""From a key on the threshold slider to painted curves, beside a page that only sends stored pictures."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks import bare_app
+from benchmarks.comparison_table import Row, in_words, times_as_long
+from benchmarks.people import builtin, large_trial
+from mirodash.dashboard import ids
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WIDE = {"width": 1280, "height": 720}
+KEYSTROKE = Path(__file__).with_name("keystroke.js")
+PAUSE_MS = 700
+"""Longer than the page takes to settle: tables are filled 400 ms after the last move."""
+LARGE = 20_000
+
+
+@dataclass(slots=True)
+class Slider:
+    """An open page whose slider is moved; ``taken`` (moves,) in seconds."""
+
+    page: Page
+    handle: str
+    moves: int = 0
+    taken: list[float] = field(default_factory=list[float])
+
+    def move(self) -> float:
+        """Press an arrow key, back and forth in stretches of ten, and wait for the curves."""
+        key = "ArrowLeft" if self.moves // 10 % 2 else "ArrowRight"
+        self.moves += 1
+        self.page.evaluate("window.awaitNextMove()")
+        self.page.keyboard.press(key)
+        milliseconds = self.page.evaluate("window.nextMove")
+        self.page.wait_for_timeout(PAUSE_MS)
+        return milliseconds / 1000
+
+    def block(self, moves: int) -> None:
+        """Some moves in a row, after one that does not count."""
+        self.page.bring_to_front()
+        self.page.focus(self.handle)
+        self.move()
+        self.taken += [self.move() for _ in range(moves)]
+
+    def share(self, percent: float) -> float:
+        """A percentile of the durations, in seconds."""
+        return float(np.percentile(self.taken, percent))
+
+
+def chromium() -> str | None:
+    """Where the system's Chromium is."""
+    return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+
+
+def measure(folder: Path, *, blocks: int, moves: int) -> Iterator[Row]:
+    """Rows for the built-in trial and one of 20,000; ``folder`` takes the file of the latter."""
+    if chromium() is None:
+        print("Chromium is not installed, so the slider is not measured.", file=sys.stderr)
+        return
+    graphs = bare_app.moving_keys(builtin())
+    with ExitStack() as stack:
+        browser = stack.enter_context(_browser())
+        trials = {"220": [], "20,000": [large_file(folder)]}
+        sliders = {
+            name: _product(browser, stack.enter_context(_served("product", *files)), graphs)
+            for name, files in trials.items()
+        }
+        sliders["bare"] = _bare(browser, stack.enter_context(_served("bare")), graphs, sliders["220"])
+        for _ in range(blocks):
+            for slider in sliders.values():
+                slider.block(moves)
+    yield from _rows(sliders)
+
+
+def _rows(sliders: dict[str, Slider]) -> Iterator[Row]:
+    p50 = {name: slider.share(50) for name, slider in sliders.items()}
+    p95 = {name: slider.share(95) for name, slider in sliders.items()}
+    yield times_as_long("key to painted curves, p50, and bare Dash", p50["220"], p50["bare"], goal=1.25)
+    what, goal = "key to painted curves, p95, and bare Dash", "≤ 100 ms, quiet machine"
+    yield Row(what, in_words(p95["220"]), in_words(p95["bare"]), "", goal, p95["220"] <= 0.1)
+    what = "key to painted curves, p50, n = 20,000 and 220"
+    yield times_as_long(what, p50["20,000"], p50["220"], goal=2)
+    yield Row("key to painted curves, p95, n = 20,000", in_words(p95["20,000"]), in_words(p95["220"]))
+
+
+def large_file(folder: Path) -> str:
+    """The CSV file of a trial of 20,000."""
+    return str(folder / f"{large_trial(LARGE, folder).id}.csv")
+
+
+@contextmanager
+def _browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def _served(*what: str) -> Iterator[str]:
+    """A page served by a process of its own, so that it does not share the interpreter with the others."""
+    command = [sys.executable, "-m", "benchmarks.served", *what]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    port = process.stdout.readline().strip()
+    yield f"http://127.0.0.1:{port}/"
+    process.terminate()
+    process.wait()
+    process.stdout.close()
+
+
+def _product(browser: Browser, address: str, keys: tuple[str, ...]) -> Slider:
+    page = browser.new_page(viewport=WIDE)
+    page.goto(address)
+    _watch(page, [ids.panel(key, "figure") for key in keys])
+    return Slider(page, f"#{ids.threshold_slider(1)} [role=slider]")
+
+
+def _bare(browser: Browser, address: str, keys: tuple[str, ...], like: Slider) -> Slider:
+    """The bare page, with its graphs as wide as those of the product."""
+    widths = [like.page.locator(f"#{ids.panel(key, 'figure')}").bounding_box() for key in keys]
+    columns = " ".join(f"{box['width']}px" for box in widths if box)
+    page = browser.new_page(viewport=WIDE)
+    page.goto(address)
+    page.add_style_tag(content=f"#bare-graphs {{ grid-template-columns: {columns} !important }}")
+    _watch(page, [bare_app.graph_id(key) for key in keys])
+    return Slider(page, f"#{bare_app.SLIDER} [role=slider]")
+
+
+def _watch(page: Page, graphs: list[str]) -> None:
+    for graph in graphs:
+        page.wait_for_selector(f"#{graph} .js-plotly-plot .main-svg")
+    page.wait_for_load_state("networkidle")
+    page.evaluate(KEYSTROKE.read_text(encoding="utf-8"), graphs)
