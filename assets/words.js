@@ -36,11 +36,17 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   function showPanel(key, words) {
     const panel = document.getElementById(`panel-${key}`);
     if (!panel) return;
-    panel.className = words ? (words.cannot ? "panel cannot" : "panel") : "panel absent";
+    panel.classList.toggle("absent", !words);
+    panel.classList.toggle("cannot", Boolean(words && words.cannot));
     if (!words) return;
     const head = document.getElementById(`panel-${key}-head`);
     head.replaceChildren(element("h2", words.title), element("p", words.subtitle, { class: "subtitle" }));
     document.getElementById(`panel-${key}-body`).replaceChildren(...body(words));
+  }
+
+  function countCards() {
+    const cards = document.querySelector(".cards");
+    if (cards) cards.dataset.shown = cards.querySelectorAll(":scope > .panel:not(.absent)").length;
   }
 
   function showPage({ estimand, banner }) {
@@ -61,6 +67,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       written.set(k, words);
       if (k === 0) showPage(words.page);
       Object.entries(words.panels).forEach(([key, panel]) => showPanel(key, panel));
+      countCards();
     });
     return Date.now();
   };

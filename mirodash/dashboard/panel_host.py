@@ -60,7 +60,8 @@ def panel_place(panel: Panel[Any], on_picture: tuple[Component, ...] = ()) -> Co
         **aria(labelledby=title),
     )
     parts.append(html.Details([html.Summary("Table"), twin], className="twin-disclosure"))
-    return html.Section(parts, id=ids.panel(key), className="panel absent", **aria(labelledby=title))
+    kind = "panel pictured absent" if panel.draw is not None else "panel absent"
+    return html.Section(parts, id=ids.panel(key), className=kind, **aria(labelledby=title))
 
 
 def register(app: Dash, panels: tuple[Panel[Any], ...], store: TrialStore) -> None:
