@@ -6,11 +6,13 @@ import math
 
 from mirodash.analysis.biomarker_span import BiomarkerSpan
 from mirodash.figures.theme import Figure, Theme, axis
-from mirodash.trial.dictionary import Biomarker
 from mirodash.wording.numbers import quantity
 
 _PER_DECADE = {1: (1, 2, 5), 2: (1, 2, 5), 3: (1, 3)}
 """Which digits get a tick, by how many decades there are; 1 alone beyond that."""
+
+MOST_DECIMALS = 12
+"""No assay measures finer than this."""
 
 _MOST_DECADES = 8
 """With more, only every second, third, ... decade has a tick."""
@@ -18,13 +20,17 @@ _MOST_DECADES = 8
 
 def biomarker_axis(span: BiomarkerSpan, theme: Theme) -> Figure:
     """A linear axis in the span's own positions, labelled with values of the biomarker."""
-    ticks = _log_ticks(span.low, span.high) if span.scale == "log" else _linear_ticks(span.low, span.high)
+    ticks = _log_ticks(span.low, span.high) if span.scale == "log" else []
+    texts = [quantity(tick, _decimals(tick)) for tick in ticks]
+    if len(ticks) < 2:  # linear, or less than from one neat number to the next
+        ticks = _linear_ticks(span.low, span.high)
+        texts = [quantity(tick, _decimals(ticks[1] - ticks[0])) for tick in ticks]
     return axis(
         theme,
         range=[span.position(span.low), span.position(span.high)],
         tickmode="array",
         tickvals=[span.position(tick) for tick in ticks],
-        ticktext=[quantity(tick, _decimals(tick, span.biomarker)) for tick in ticks],
+        ticktext=texts,
         ticks="outside",
         showline=True,
         tickangle=0,
@@ -41,15 +47,14 @@ def _log_ticks(low: float, high: float) -> list[float]:
 
 
 def _linear_ticks(low: float, high: float) -> list[float]:
-    raw = (high - low) / 5
+    raw = high / 5 - low / 5
     size = 10.0 ** math.floor(math.log10(raw))
     step = next(size * digit for digit in (1, 2, 5, 10) if size * digit >= raw)
     return [k * step for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
 
-def _decimals(tick: float, biomarker: Biomarker) -> int:
-    """As many as the tick needs, even where the biomarker is given in whole numbers."""
-    if float(tick).is_integer():
+def _decimals(size: float) -> int:
+    """What shows the first digit of a number."""
+    if size == 0:
         return 0
-    needed = max(0, 1 - math.floor(math.log10(abs(tick))))
-    return min(needed, max(biomarker.decimals, 4))
+    return min(max(0, -math.floor(math.log10(abs(size)) + 1e-9)), MOST_DECIMALS)
