@@ -1,0 +1,221 @@
+"""The survival card: numbers at risk under their ticks, arms by colour and line style, names as text."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mirodash.analysis.survival_by_group import SurvivalByGroup, survival_by_group
+from mirodash.figures.survival_card import survival_card
+from mirodash.figures.theme import DARK, LIGHT, Figure, Theme
+from mirodash.stratification.selection import Selection
+from mirodash.trial.samples import SAMPLES
+from mirodash.trial.trial import Trial
+from mirodash.wording.arms import arm_names
+from mirodash.wording.numbers import count, percent, plain_spaces
+from tests.figures.contrast import contrast
+from tests.panels.views import DEGENERATE, HTML, LONG, TRIALS, of_size
+
+MIROCALS = TRIALS["mirocals"]
+THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+INHABITED = [name for name, t in TRIALS.items() if survival_by_group(t, Selection()).overall.comparison.n]
+
+
+def draw(trial: Trial, place: int = 0, theme: Theme = LIGHT, **chosen: Any) -> tuple[Figure, SurvivalByGroup]:
+    """Draw one group of a view."""
+    selection = Selection(**chosen)
+    result = survival_by_group(trial, selection)
+    return survival_card(result, result.groups[place], arm_names(trial, selection), theme), result
+
+
+def curves(figure: Figure) -> dict[str, Figure]:
+    """Return the two curves by their line style."""
+    return {t["line"]["dash"]: t for t in figure["data"] if "dash" in t.get("line", {})}
+
+
+def table(figure: Figure) -> Figure:
+    """Return the numbers under the axis."""
+    (found,) = [trace for trace in figure["data"] if trace["mode"] == "text"]
+    return found
+
+
+@pytest.mark.parametrize("name", INHABITED)
+@pytest.mark.parametrize("unit", ["days", "months"])
+def test_numbers_at_risk_stand_exactly_under_the_ticks_and_add_up(name: str, unit: str):
+    figure, result = draw(TRIALS[name], unit=unit)
+    ticks = figure["layout"]["xaxis"]["tickvals"]
+    under = table(figure)
+    rows: dict[float, list[tuple[float, int]]] = {}
+    for x, y, text in zip(under["x"], under["y"], under["text"], strict=True):
+        rows.setdefault(y, []).append((x, int(text.replace(",", ""))))
+    assert len(rows) == 6
+    assert all([x for x, _ in row] == ticks for row in rows.values())
+    arms = (result.overall.comparison.treated, result.overall.comparison.control)
+    ordered = [[number for _, number in rows[y]] for y in sorted(rows)]
+    for arm, (at_risk, censored, events) in zip(arms, (ordered[:3], ordered[3:]), strict=True):
+        assert [sum(three) for three in zip(at_risk, censored, events, strict=True)] == [arm.n] * len(ticks)
+    assert under["yaxis"] == "y2"
+    assert "xaxis" not in under, "the table has the same time axis as the curves"
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_table_names_its_rows_where_they_stand(name: str):
+    figure, _ = draw(TRIALS[name])
+    named = {note["y"]: note["text"] for note in figure["layout"]["annotations"] if note["yref"] == "y2"}
+    for y in set(table(figure)["y"]):
+        assert named[y] in ("at risk", "censored", "events")
+    assert sum(text == "at risk" for text in named.values()) == 2
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_corner_at_every_event_is_the_kaplan_meier_estimate(place: int):
+    figure, result = draw(MIROCALS, place)
+    compared = result.groups[place].comparison
+    for dash, arm in (("solid", compared.treated), ("dash", compared.control)):
+        line = curves(figure)[dash]
+        drawn = dict(zip(line["x"], line["y"], strict=True))
+        inside = (arm.curve.events > 0) & (arm.curve.time <= result.horizon)
+        assert inside.sum() > 5
+        for time, estimate in zip(arm.curve.time[inside], arm.curve.estimate[inside], strict=True):
+            assert drawn[time] == estimate
+        assert line["line"]["shape"] == "hv"
+        assert (line["x"][0], line["y"][0], line["x"][-1]) == (0, 1, result.horizon)
+
+
+@THEMES
+@pytest.mark.parametrize("name", INHABITED)
+def test_an_arm_keeps_its_colour_and_line_style(name: str, theme: Theme):
+    figure, result = draw(TRIALS[name], theme=theme)
+    found = curves(figure)
+    present = {"solid": result.overall.comparison.treated.n, "dash": result.overall.comparison.control.n}
+    assert set(found) == {dash for dash, n in present.items() if n}
+    for dash, line in found.items():
+        assert line["line"]["color"] == (theme.treated if dash == "solid" else theme.control).line
+
+
+def test_the_arm_that_is_called_treated_has_the_treated_colour():
+    figure, _ = draw(MIROCALS, treated="Placebo", control="IL-2")
+    assert "Placebo" in curves(figure)["solid"]["hovertemplate"]
+    assert "IL-2" in curves(figure)["dash"]["hovertemplate"]
+
+
+@THEMES
+@pytest.mark.parametrize("name", SAMPLES)
+def test_everything_that_is_written_can_be_read(name: str, theme: Theme):
+    layout = draw(TRIALS[name], theme=theme)[0]["layout"]
+    letters = [note["font"]["color"] for note in layout["annotations"]]
+    letters += [layout["font"]["color"], layout["xaxis"]["tickfont"]["color"], *_colours(name, theme)]
+    assert min(contrast(colour, theme.ground) for colour in letters) >= 4.5
+    assert min(note["font"]["size"] for note in layout["annotations"]) >= 10
+
+
+def _colours(name: str, theme: Theme) -> list[str]:
+    return table(draw(TRIALS[name], theme=theme)[0])["textfont"]["color"]
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_pointing_at_a_curve_tells_time_survival_interval_and_how_many_are_at_risk(place: int):
+    figure, result = draw(MIROCALS, place)
+    arm = result.groups[place].comparison.treated
+    line = curves(figure)["solid"]
+    assert "%{x" in line["hovertemplate"]
+    assert result.unit.removesuffix("s") in line["hovertemplate"]
+    assert len(line["customdata"]) == len(line["x"])
+    i = int(np.flatnonzero(arm.curve.events > 0)[3])
+    told = line["customdata"][line["x"].index(arm.curve.time[i])]
+    assert percent(float(arm.curve.estimate[i])) in told
+    assert percent(float(arm.curve.lower[i])) in told
+    assert percent(float(arm.curve.upper[i])) in told
+    assert f"{count(int(arm.curve.at_risk[i]))} at risk" in told
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_pointing_at_a_curve_tells_nothing_of_anybody_alone(name: str):
+    figure, result = draw(TRIALS[name])
+    said = re.compile(r"[\d.]+ % [\w-]+( \([\d.]+ % CI [\d.]+ % to [\d.]+ %\))?<br>[\d,]+ at risk")
+    for line in curves(figure).values():
+        for told in line["customdata"]:
+            assert said.fullmatch(plain_spaces(told)), told
+    others = [trace for trace in figure["data"] if "dash" not in trace.get("line", {})]
+    assert all(trace["hoverinfo"] == "skip" and "customdata" not in trace for trace in others)
+    assert result.overall.comparison.n > 100
+
+
+def _without_x(node: Any) -> Any:
+    """Return a figure without what lies along or names the time axis."""
+    if isinstance(node, dict):
+        along = ("x", "x0", "x1", "xaxis", "hovertemplate")
+        return {k: _without_x(v) for k, v in node.items() if k not in along}
+    return [_without_x(v) for v in node] if isinstance(node, list) else node
+
+
+def test_another_unit_of_time_changes_the_time_axis_alone():
+    # at a horizon of 360 days ticks stand at other times in months, so the table under them is left out
+    days, months = (draw(MIROCALS, unit=unit)[0] for unit in ("days", "months"))
+    for figure in (days, months):
+        figure["data"].remove(table(figure))
+    assert _without_x(days["data"]) == _without_x(months["data"])
+    for one, other in zip(days["data"], months["data"], strict=True):
+        np.testing.assert_allclose(one["x"], np.array(other["x"]) * 30.4375)
+    assert months["layout"]["xaxis"]["range"][1] == pytest.approx(640 / 30.4375)
+    assert months["layout"]["xaxis"]["title"]["text"] == "months"
+    assert [days["layout"][key] for key in ("yaxis", "yaxis2", "height")] == [
+        months["layout"][key] for key in ("yaxis", "yaxis2", "height")
+    ]
+
+
+@pytest.mark.parametrize("name", ["names that are markup", "names without end"])
+def test_names_are_text_and_fit(name: str):
+    figure, _ = draw(DEGENERATE[name])
+    shown = json.dumps(figure, ensure_ascii=False)
+    assert "<script" not in shown
+    assert "<i>" not in shown
+    for note in figure["layout"]["annotations"]:
+        letters = re.sub(r"</?b>|<br>", "", note["text"])
+        letters = re.sub(r"&\w+;", "x", letters)
+        assert "<" not in letters
+        assert len(letters) < 40
+
+
+def test_escaped_names_are_still_told_in_full():
+    figure, _ = draw(DEGENERATE["names that are markup"])
+    assert "&lt;b&gt;x&lt;/b&gt;" in curves(figure)["solid"]["hovertemplate"]
+    assert HTML not in curves(figure)["solid"]["hovertemplate"]
+    assert LONG[:5] in json.dumps(draw(DEGENERATE["names without end"])[0])
+
+
+@pytest.mark.parametrize("shift", [0, 1, 2, 5, 20])
+def test_the_names_at_the_ends_do_not_lie_on_each_other(shift: int):
+    n = 80
+    trial = of_size(
+        n, time=[float(1 + k) for k in range(n)], event=[int(k % 2 or k > shift) for k in range(n)]
+    )
+    figure, _ = draw(trial, horizon=60.0)
+    ends = [note for note in figure["layout"]["annotations"] if note["yref"] == "y"]
+    assert len(ends) == 2
+    assert abs(ends[0]["y"] - ends[1]["y"]) > 0.15
+    assert all(0 <= end["y"] <= 1 for end in ends)
+    upper = max(ends, key=lambda end: end["y"])
+    told = [int(plain_spaces(end["text"]).rpartition("<br>")[2].removesuffix(" %")) for end in ends]
+    assert told[ends.index(upper)] == max(told)
+
+
+def test_all_groups_of_a_view_have_the_same_axes():
+    layouts = [draw(MIROCALS, place, thresholds=(750, 2000, 3700))[0]["layout"] for place in range(5)]
+    for layout in layouts[1:]:
+        assert layout["xaxis"] == layouts[0]["xaxis"]
+        assert layout["yaxis"] == layouts[0]["yaxis"]
+    assert layouts[0]["yaxis"]["range"][0] == 0
+    assert layouts[0]["xaxis"]["range"] == [0, 640]
+
+
+@pytest.mark.parametrize("name", INHABITED)
+def test_the_horizon_is_marked(name: str):
+    figure, result = draw(TRIALS[name])
+    places = [shape["x0"] for shape in figure["layout"]["shapes"]]
+    assert result.horizon in places
+    assert figure["layout"]["xaxis"]["tickvals"][-1] == result.horizon
