@@ -141,6 +141,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
         query.append(`range.${key}`, `${isNumber(value) ? value : ""}..${isNumber(high) ? high : ""}`);
       }
     });
+    for (const column of parts.strata || []) query.append("stratum", column);
     for (const [key, value] of view.after) query.append(key, value);
     if (parts.unit !== defaults.unit) query.append("unit", parts.unit);
     return query.toString();
@@ -168,9 +169,9 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const { inputs_list: inputs, triggered_id: triggered } = window.dash_clientside.callback_context;
     const sliders = given.slice(0, SLOTS);
     const boxes = given.slice(SLOTS, 2 * SLOTS);
-    const [count, , givenTreated, givenControl, givenHorizon, unit] = given.slice(2 * SLOTS);
+    const [count, , givenTreated, givenControl, givenHorizon, unit, strata] = given.slice(2 * SLOTS);
     let [treated, control, horizon] = [givenTreated, givenControl, givenHorizon];
-    const [siteList, countryList, keepList, lowList, highList] = inputs.slice(2 * SLOTS + 6).map(values);
+    const [siteList, countryList, keepList, lowList, highList] = inputs.slice(2 * SLOTS + 7).map(values);
 
     const thresholds = newThresholds(triggered, sliders, boxes, count, view);
     if (treated === control && triggered === "rail-treated") control = otherArm(treated, view);
@@ -179,7 +180,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const sites = sitesAfter(triggered, siteList, countryList, view.tree);
 
     const query = queryOf(
-      { thresholds, treated, control, horizon, unit, sites, keep: keepList, low: lowList, high: highList },
+      { thresholds, treated, control, horizon, unit, strata, sites, keep: keepList, low: lowList, high: highList },
       view
     );
     mirodash.showAddress(query, /-slider$/.test(triggered) ? triggered : "");

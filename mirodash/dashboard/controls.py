@@ -36,6 +36,7 @@ def register(app: Dash) -> None:
         Input(ids.CONTROL, "value"),
         Input(ids.HORIZON, "value"),
         Input(ids.UNIT, "value"),
+        Input(ids.STRATA, "value"),
         Input(ids.every("site"), "checked"),
         Input(ids.every("country"), "checked"),
         Input(ids.every("keep"), "value"),

@@ -50,6 +50,7 @@ HORIZON = "rail-horizon"
 UNIT = "rail-unit"
 TREATED = "rail-treated"
 CONTROL = "rail-control"
+STRATA = "rail-strata"
 RESET = "rail-reset"
 
 THRESHOLD_SLOTS = tuple(range(1, MAX_THRESHOLDS + 1))

@@ -26,7 +26,7 @@ def live_controls(view: View) -> dict[str, Any]:
     chosen = minimal(view.trial, view.selection)
     fixed = Selection(trial=chosen.trial, endpoint=chosen.endpoint, biomarker=chosen.biomarker)
     default = settled(view.trial, replace(fixed, trial=""))
-    after = Selection(strata=chosen.strata, confidence=chosen.confidence)
+    after = Selection(confidence=chosen.confidence)
     span = biomarker_span(view.trial, view.selection)
     return {
         "before": parse_qsl(fixed.to_query()),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from mirodash.analysis.stratified_effect import stratified_effect
 from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup, survival_by_group
 from mirodash.errors import CannotComputeError
 from mirodash.figures.survival_card import HEIGHT, survival_card
@@ -13,7 +14,8 @@ from mirodash.stratification.selection import MAX_THRESHOLDS, Selection
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import ArmNames, arm_names
 from mirodash.wording.effects import effect_in_group
-from mirodash.wording.explanation import Explanation
+from mirodash.wording.explanation import Explanation, Fact
+from mirodash.wording.strata import effect_within_strata
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class SurvivalInGroup:
     result: SurvivalByGroup
     group: GroupSurvival
     names: ArmNames
+    within_strata: Fact | None = None
 
 
 def survival_panel(place: int) -> Panel[SurvivalInGroup]:
@@ -32,13 +35,19 @@ def survival_panel(place: int) -> Panel[SurvivalInGroup]:
         result = survival_by_group(trial, selection)
         if place >= len(result.groups):
             return None
-        return SurvivalInGroup(result, result.groups[place], arm_names(trial, selection))
+        # strata are a question about everybody; within a group they would leave too few to compare
+        found = stratified_effect(trial, selection) if place == 0 else None
+        fact = effect_within_strata(trial, found, result.confidence) if found else None
+        return SurvivalInGroup(result, result.groups[place], arm_names(trial, selection), fact)
 
     return Panel(f"survival-{place}", compute, _explain, _draw, HEIGHT, moves_with_thresholds=place > 0)
 
 
 def _explain(answer: SurvivalInGroup) -> Explanation:
-    return effect_in_group(answer.result, answer.group, answer.names)
+    told = effect_in_group(answer.result, answer.group, answer.names)
+    if answer.within_strata is None:
+        return told
+    return replace(told, facts=(told.facts[0], answer.within_strata, *told.facts[1:]))
 
 
 def _draw(answer: SurvivalInGroup, theme: Theme) -> Figure:

@@ -13,6 +13,7 @@ from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import arm_names
 from mirodash.wording.effects import at_horizon
+from mirodash.wording.labels import in_sentence
 from mirodash.wording.numbers import count
 
 EXPLORATORY = "Exploratory: the overall result is not established"
@@ -52,13 +53,8 @@ def _population(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
 
 def _endpoint(endpoint: Endpoint) -> str:
     """The endpoint, and what counts as an event where its name does not say so."""
-    label = _lowered(endpoint.label)
+    label = in_sentence(endpoint.label)
     return label if endpoint.singular in label.casefold() else f"{label} (event: {endpoint.singular})"
-
-
-def _lowered(label: str) -> str:
-    """A label inside a sentence, unless it starts with an abbreviation."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def caution_of(trial: Trial, selection: Selection) -> str | None:
