@@ -221,7 +221,9 @@ def _end_labels(arms: Arms) -> list[Figure]:
         middle = min(max(sum(heights) / 2, 1.4 * _LABEL_GAP), 1 - 1.5 * _LABEL_GAP)
         first_is_higher = heights[0] >= heights[1]
         heights = [middle + _LABEL_GAP, middle - _LABEL_GAP][:: 1 if first_is_higher else -1]
-    return [_end_label(ends[i], heights[i]) for i in range(len(ends))]
+    # two lines of text must not run into the axis below nor out of the card above
+    kept = [min(max(height, _LABEL_GAP), 1 - _LABEL_GAP / 2) for height in heights]
+    return [_end_label(end, height) for end, height in zip(ends, kept, strict=True)]
 
 
 def _end_label(end: tuple[str, float, ArmStyle], height: float) -> Figure:

@@ -47,7 +47,7 @@ def survival_difference(
         return _missing_arm(control, treated)
     for name, at in (("control", first), ("treated", second)):
         if at.standard_error is None:
-            why = f"Nobody in the {name} arm is left free of the event at time {at.time:g}"
+            why = f"Nobody in the {name} arm is left free of the event at the horizon"
             return NotEstimable(f"{why}: the difference has no interval.")
     se = float(np.hypot(first.standard_error or 0.0, second.standard_error or 0.0))
     if se == 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup
 from mirodash.analysis.time_units import converted
-from mirodash.survival.results import ArmSummary, HazardRatio, NotEstimable
+from mirodash.survival.results import ArmComparison, ArmSummary, HazardRatio, NotEstimable
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.explanation import Explanation, Fact, Table
 from mirodash.wording.numbers import (
@@ -97,9 +97,7 @@ def _carried_forward(result: SurvivalByGroup, group: GroupSurvival, names: ArmNa
     told = ""
     for name, arm in ((names.treated, group.comparison.treated), (names.control, group.comparison.control)):
         if arm.survival_at and arm.survival_at.carried_forward:
-            told += (
-                f" Nobody on {name} is followed to {at_horizon(result)}; the last value is carried forward."
-            )
+            told += f" Nobody on {name} is at risk any more at {at_horizon(result)}; the last value is carried forward."
     return told
 
 
@@ -119,28 +117,33 @@ def _hazard_ratio(result: SurvivalByGroup, group: GroupSurvival) -> Fact:
 
 
 def _absolute(result: SurvivalByGroup, group: GroupSurvival) -> tuple[Fact, Fact]:
-    comparison = group.comparison
-    survival, mean = comparison.survival_difference, comparison.rmst_difference
-    scale = _scale(result)
-    free = f"{result.endpoint.event_free.capitalize()} at {at_horizon(result)}"
+    return _survival_difference(result, group.comparison), _mean_difference(result, group.comparison)
+
+
+def _survival_difference(result: SurvivalByGroup, comparison: ArmComparison) -> Fact:
+    label = f"{result.endpoint.event_free.capitalize()} at {at_horizon(result)}"
+    found = comparison.survival_difference
     treated, control = comparison.treated.survival_at, comparison.control.survival_at
-    if treated is None or control is None or isinstance(survival, NotEstimable):
-        why = survival.why if isinstance(survival, NotEstimable) else ""
-        first = Fact(free, "not estimable", why)
-    else:
-        first = Fact(
-            free,
-            f"{percent(treated.estimate)} v {percent(control.estimate)}",
-            "difference " + difference_in_points(survival.estimate, survival.ci, result.confidence),
-        )
-    if isinstance(mean, NotEstimable):
-        return first, Fact("Restricted mean", "not estimable", mean.why)
+    if treated is None or control is None:
+        return Fact(label, "not estimable", found.why if isinstance(found, NotEstimable) else "")
+    shares = f"{percent(treated.estimate)} v {percent(control.estimate)}"
+    if isinstance(found, NotEstimable):
+        return Fact(label, shares, found.why)
+    return Fact(
+        label, shares, "difference " + difference_in_points(found.estimate, found.ci, result.confidence)
+    )
+
+
+def _mean_difference(result: SurvivalByGroup, comparison: ArmComparison) -> Fact:
+    found, scale = comparison.rmst_difference, _scale(result)
+    if isinstance(found, NotEstimable):
+        return Fact("Restricted mean", "not estimable", found.why)
     told, _, rest = difference_in_time(
-        mean.estimate * scale, (mean.ci[0] * scale, mean.ci[1] * scale), result.unit, result.confidence
+        found.estimate * scale, (found.ci[0] * scale, found.ci[1] * scale), result.unit, result.confidence
     ).partition(" (")
-    until = f"to {duration(mean.time * scale, result.unit)}"
-    capped = ", the shorter follow-up" if mean.capped else ""
-    return first, Fact("Restricted mean", told, f"{rest.removesuffix(')')}, {until}{capped}")
+    until = f"to {duration(found.time * scale, result.unit)}"
+    capped = ", the shorter follow-up" if found.capped else ""
+    return Fact("Restricted mean", told, f"{rest.removesuffix(')')}, {until}{capped}")
 
 
 def _medians(result: SurvivalByGroup, group: GroupSurvival) -> Fact:

@@ -48,7 +48,7 @@ def _population(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
     everybody = f"{count(trial.participants)} {trial.dictionary.population}"
     if selected == trial.participants:
         return (Phrase(everybody, strong=True),)
-    return (Phrase(count(selected), strong=True), Phrase(f"of {everybody}"))
+    return (Phrase(f"{count(selected)} of {everybody}", strong=True),)
 
 
 def _endpoint(endpoint: Endpoint) -> str:
