@@ -111,7 +111,9 @@ def test_differences_in_time():
 def test_quantities_can_be_read_back(value: float, decimals: int, signed: bool):
     text = numbers.quantity(value, decimals, signed=signed)
     assert "-" not in text
-    assert float(text.replace("−", "-").replace(",", "")) == pytest.approx(value, abs=0.51 * 10**-decimals, rel=0)
+    assert float(text.replace("−", "-").replace(",", "")) == pytest.approx(
+        value, abs=0.51 * 10**-decimals, rel=0
+    )
     assert re.fullmatch(r"[+−]?\d{1,3}(,\d{3})*(\.\d+)?", text)
 
 

@@ -1,0 +1,54 @@
+"""What a screen reader says when a view has settled: each group, its counts and its hazard ratio."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.stratification.selection import Selection
+from mirodash.survival.results import HazardRatio
+from mirodash.trial.samples import SAMPLES, sample
+from mirodash.trial.trial import Trial
+from mirodash.wording.announcement import announcement
+from mirodash.wording.numbers import estimate_with_interval, plain_spaces
+from tests.panels.views import TRIALS, of_size, selections
+
+
+def _check(trial: Trial, selection: Selection) -> None:
+    told = announcement(trial, selection)
+    place = 0
+    for group in survival_by_group(trial, selection).groups:
+        place = told.index(f"{group.label}: ", place)
+        rest = told[place + len(group.label) + 2 :]
+        events, n = re.findall(r"^([\d,]+) [^\d]*? of ([\d,]*\d)", rest)[0]
+        compared = group.comparison
+        assert (events, n) == (f"{compared.events:,}", f"{compared.n:,}")
+        cox = compared.cox
+        if isinstance(cox, HazardRatio):
+            assert estimate_with_interval(cox.hr, cox.ci, selection.confidence) in rest
+        else:
+            assert "not estimable" in rest
+    assert told.endswith(".")
+    assert not re.search(r"\bp ?[=<>]", plain_spaces(told))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("thresholds", [None, (), (1000,), (500, 1000, 2000)])
+def test_every_group_is_told_in_order(name: str, thresholds: tuple[float, ...] | None):
+    _check(sample(name), Selection(thresholds=thresholds))
+
+
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(data=st.data())
+def test_any_view_is_told(data: st.DataObject):
+    trial = TRIALS[data.draw(st.sampled_from(sorted(TRIALS)))]
+    _check(trial, data.draw(selections(trial)))
+
+
+def test_one_death_is_singular():
+    assert "1 death of 1" in announcement(of_size(1, event=[1]), Selection(thresholds=()))
+    assert "0 deaths of 1" in announcement(of_size(1, event=[0]), Selection(thresholds=()))

@@ -1,0 +1,85 @@
+"""Nobody vanishes: everybody randomised is in a group or left out for a reason that is told."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mirodash.analysis.participant_flow import participant_flow
+from mirodash.stratification.filters import LevelFilter
+from mirodash.stratification.selection import Selection
+from mirodash.trial.trial import Trial
+from mirodash.wording.arms import arm_names
+from mirodash.wording.explanation import Explanation
+from mirodash.wording.flow import REASONS, flow_of_participants
+from tests.panels.views import TRIALS, selections
+from tests.small_trials import eight_people
+
+
+def told(trial: Trial, selection: Selection) -> Explanation:
+    """Return what is said of a view."""
+    return flow_of_participants(
+        participant_flow(trial, selection), arm_names(trial, selection), ("A notice.", "Another.")
+    )
+
+
+def _number(text: str) -> int:
+    return int(text.replace(",", ""))
+
+
+def test_every_reason_in_words_for_eight_people():
+    explanation = told(eight_people(), Selection(sites=("UK-01",), filters=(LevelFilter("sex", ("f",)),)))
+    facts = {fact.detail: fact.value for fact in explanation.facts if fact.label == "Left out"}
+    # one in the high-dose arm; three elsewhere or nowhere; one man; one without an arm
+    assert facts == {
+        REASONS["another arm"]: "1",
+        REASONS["another site"]: "4",
+        REASONS["filtered out"]: "1",
+        REASONS["unusable"]: "1",
+    }
+    assert "7 left out" in explanation.subtitle
+    assert all(f"{number} {reason}" in explanation.subtitle for reason, number in facts.items())
+
+
+def test_people_without_the_biomarker_are_counted():
+    explanation = told(eight_people(), Selection())
+    assert f"1 {REASONS['biomarker missing']}" in explanation.subtitle
+    assert "Nobody is left out" in told(TRIALS["mirocals"], Selection()).subtitle
+
+
+def test_what_was_noticed_in_the_data_is_told():
+    assert told(eight_people(), Selection()).sentence == "A notice. Another."
+
+
+@pytest.mark.parametrize("name", TRIALS)
+def test_the_table_has_a_row_for_everybody(name: str):
+    trial = TRIALS[name]
+    _adds_up(trial, Selection())
+    _adds_up(trial, Selection(thresholds=()))
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(data=st.data())
+def test_whatever_is_chosen_everybody_is_counted_once(data: st.DataObject):
+    trial = TRIALS[data.draw(st.sampled_from(sorted(TRIALS)))]
+    _adds_up(trial, data.draw(selections(trial)))
+
+
+def _adds_up(trial: Trial, selection: Selection) -> None:
+    explanation = told(trial, selection)
+    (table,) = explanation.tables
+    randomised, selected, *rest = table.rows
+    left_out = [_number(row[1]) for row in rest if row[0].startswith("Left out")]
+    grouped = [row for row in rest if not row[0].startswith("Left out")]
+    assert _number(randomised[1]) == trial.participants
+    inside = [_number(row[1]) for row in grouped] or [_number(selected[1])]
+    assert sum(inside) + sum(left_out) == trial.participants
+    for row in (selected, *grouped):
+        assert _number(row[2]) + _number(row[3]) == _number(row[1])
+    facts = [_number(fact.value) for fact in explanation.facts]
+    assert facts == [_number(row[1]) for row in table.rows]
+    numbers = re.findall(r"^[\d,]+", explanation.subtitle)
+    assert (_number(numbers[0]) if numbers else 0) == sum(left_out)
