@@ -65,27 +65,26 @@ def readers(server: str, browser: Browser) -> Iterator[Callable[..., BrowserCont
 
     Whatever any of them does, no test passes with an error in the console or in a script, with anything
     that the Content-Security-Policy refused (Chromium says so in the console), with an answer of 400 or
-    more, or with a request to another machine.
+    more (except for an address named as ``missing``), or with a request to another machine.
     """
+    local = (f"{server}/", "data:", f"blob:{server}/")
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def watch(context: BrowserContext) -> None:
-        context.on("console", lambda said: said.type == "error" and complaints.append(f"console: {said.text}"))
-        context.on("weberror", lambda failed: complaints.append(f"script: {failed.error}"))
-        context.on("response", lambda got: got.status >= 400 and complaints.append(f"{got.status}: {got.url}"))
-        context.on(
-            "request",
-            lambda sent: (
-                sent.url.startswith((f"{server}/", "data:", "blob:"))
-                or complaints.append(f"elsewhere: {sent.url}")
-            ),
-        )
+    def watch(context: BrowserContext, missing: str) -> None:
+        def complain(what: str, where: str, *, wrong: bool = True) -> None:
+            if wrong and where != f"{server}{missing}":
+                complaints.append(f"{what}: {where}")
 
-    def new_reader(**options: Any) -> BrowserContext:
+        context.on("console", lambda m: complain(m.text, m.location["url"], wrong=m.type == "error"))
+        context.on("weberror", lambda failed: complain("script", str(failed.error)))
+        context.on("response", lambda got: complain(str(got.status), got.url, wrong=got.status >= 400))
+        context.on("request", lambda r: complain("elsewhere", r.url, wrong=not r.url.startswith(local)))
+
+    def new_reader(*, missing: str = "", **options: Any) -> BrowserContext:
         context = browser.new_context(**{"viewport": PROJECTOR, "base_url": server, **options})
         context.set_default_timeout(PATIENCE_MS)
-        watch(context)
+        watch(context, missing)
         contexts.append(context)
         return context
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
@@ -142,3 +143,13 @@ def centre(place: Locator) -> tuple[float, float]:
     box = place.bounding_box()
     assert box is not None, "it is not on the screen"
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def tick_labels(place: Locator) -> Locator:
+    """Return the labels under the horizontal axis of a picture, from left to right."""
+    return place.locator(".xtick text")
+
+
+def picture(path: str | None) -> list[float]:
+    """Return the pixels that a line in a picture runs through, as one list of numbers."""
+    return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", path or "")]

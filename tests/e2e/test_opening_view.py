@@ -5,14 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from mirodash.analysis.report import analyze
 from mirodash.dashboard import ids
-from mirodash.survival.results import HazardRatio
-from mirodash.wording.arms import arm_names
-from mirodash.wording.effects import effect_in_group
-from mirodash.wording.numbers import hazard_ratio
 from tests.e2e.conftest import Visit
-from tests.e2e.explorer import expect_told, shown_by
 
 pytestmark = pytest.mark.browser
 

@@ -1,0 +1,180 @@
+"""Moving a threshold with the mouse, by keyboard, by number and by preset."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, expect
+
+from mirodash.analysis.biomarker_span import BiomarkerSpan, biomarker_span
+from mirodash.dashboard import ids
+from mirodash.stratification.cut_points import candidate_thresholds
+from mirodash.stratification.selection import Selection
+from tests.e2e.conftest import Visit
+from tests.e2e.explorer import STORE, Explorer, centre
+
+pytestmark = pytest.mark.browser
+
+TRIAL = STORE.get("")
+STOPS = np.array(candidate_thresholds(TRIAL, Selection()))
+UNIT = "pg/mL"
+P_VALUE = re.compile(r"\bp\s*[=<>≤≥]", re.IGNORECASE)
+
+
+def _span() -> BiomarkerSpan:
+    span = biomarker_span(TRIAL, Selection())
+    assert span is not None
+    return span
+
+
+def _pixel(frame: Locator, threshold: float) -> float:
+    """Return where on the screen a threshold belongs, if this is as wide as the biomarker's axis."""
+    span, box = _span(), frame.bounding_box()
+    assert box is not None
+    low, high = span.position(span.low), span.position(span.high)
+    return box["x"] + box["width"] * (span.position(threshold) - low) / (high - low)
+
+
+def _lonely_stop(above: float, below: float) -> float:
+    """Return the stop with most room on both sides: a pixel more or less still hits it."""
+    positions = np.log10(STOPS)
+    room = np.minimum(np.diff(positions, prepend=-np.inf), np.diff(positions, append=np.inf))
+    return float(STOPS[np.argmax(np.where((above < STOPS) & (below > STOPS), room, 0))])
+
+
+def _number(threshold: float) -> str:
+    return f"{threshold:,.10g}"
+
+
+def _expect_threshold(explorer: Explorer, threshold: float, slot: int = 1) -> None:
+    """Wait until a threshold's box, slider and handle all say this, each at the right pixel."""
+    expect(explorer.box(slot)).to_have_value(_number(threshold))
+    expect(explorer.handle(slot)).to_have_text(_number(threshold))
+    expect(explorer.thumb(slot)).to_have_attribute("aria-valuetext", f"{_number(threshold)} {UNIT}")
+    frame = explorer.page.locator(".handles")
+    assert centre(explorer.handle(slot))[0] == pytest.approx(_pixel(frame, threshold), abs=1.5)
+
+
+@pytest.mark.parametrize("held_by", ["slider", "curve"])
+def test_dragging_with_the_mouse_moves_groups_box_handle_and_address(visit: Visit, held_by: str):
+    explorer = visit()
+    page = explorer.page
+    track = page.locator(f"#{ids.threshold_slider(1)} .mantine-Slider-track")
+    grip, frame = (
+        (explorer.thumb(), track) if held_by == "slider" else (explorer.handle(), page.locator(".handles"))
+    )
+    below, above = _lonely_stop(400, 900), _lonely_stop(7_000, 12_000)
+    x, y = centre(grip)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for threshold in (above, below):
+        page.mouse.move(_pixel(frame, threshold), y, steps=4)
+        explorer.expect_view(f"threshold={threshold:g}")
+        _expect_threshold(explorer, threshold)
+    page.mouse.up()
+    explorer.expect_address(f"threshold={below:g}")
+    explorer.expect_view(f"threshold={below:g}")
+    assert not P_VALUE.search(page.locator("body").inner_text())
+
+
+def _stepped(threshold: float, by: int) -> float:
+    """Return the stop so many steps above or below, wherever between two stops one starts."""
+    if by > 0:
+        return float(STOPS[min(np.searchsorted(STOPS, threshold, side="right") + by - 1, STOPS.size - 1)])
+    return float(STOPS[max(np.searchsorted(STOPS, threshold, side="left") + by, 0)])
+
+
+def test_keys_step_through_the_values_that_change_a_group(visit: Visit):
+    explorer = visit()
+    observed = TRIAL.numbers["csf_pnfh"].values
+    explorer.thumb().focus()
+    threshold = 3700.0
+    for key, by in (("ArrowRight", 1), ("ArrowUp", 1), ("PageUp", 10), ("ArrowLeft", -1), ("ArrowDown", -1)):
+        threshold = _stepped(threshold, by)
+        explorer.page.keyboard.press(key)
+        _expect_counts(explorer, int((observed <= threshold).sum()), int((observed > threshold).sum()))
+        _expect_threshold(explorer, threshold)
+    ends = (("PageDown", _stepped(threshold, -10)), ("Home", STOPS[0]), ("End", STOPS[-1]))
+    for key, threshold in ends:
+        explorer.page.keyboard.press(key)
+        _expect_threshold(explorer, float(threshold))
+    explorer.expect_view(f"threshold={STOPS[-1]:g}")
+    explorer.expect_address(f"threshold={STOPS[-1]:g}")
+
+
+def _expect_counts(explorer: Explorer, lower: int, upper: int) -> None:
+    for place, number in ((1, lower), (2, upper)):
+        expect(explorer.card(place).locator(".subtitle")).to_contain_text(f"{number} participants")
+
+
+def test_a_step_moves_everybody_who_shares_a_value(visit: Visit):
+    observed = STORE.get("gbsg2").numbers["progrec"].values
+    values, numbers = np.unique(observed, return_counts=True)
+    place = 1 + int(np.argmax(numbers[1:]))
+    before, shared, together = float(values[place - 1]), float(values[place]), int(numbers[place])
+    assert together > 5
+    explorer = visit(f"trial=gbsg2&threshold={before:g}")
+    below = int((observed <= before).sum())
+    _expect_counts(explorer, below, observed.size - below)
+    explorer.thumb().press("ArrowRight")
+    _expect_counts(explorer, below + together, observed.size - below - together)
+    expect(explorer.box()).to_have_value(_number(shared))
+
+
+def test_a_number_can_be_typed_and_holds_with_enter_or_on_leaving_the_box(visit: Visit):
+    explorer = visit()
+    explorer.box().fill("2500")
+    explorer.box().press("Enter")
+    explorer.expect_view("threshold=2500")
+    _expect_threshold(explorer, 2500)
+    explorer.box().fill("1,234.5")
+    explorer.box().press("Tab")
+    explorer.expect_view("threshold=1234.5")
+    explorer.expect_address("threshold=1234.5")
+    expect(explorer.box()).to_have_value("1,234.5")
+    explorer.box().fill("")
+    explorer.box().press("Tab")
+    expect(explorer.box()).not_to_have_value("")
+    assert "NaN" not in explorer.page.locator("body").inner_text()
+
+
+def test_presets_are_pressed_by_keyboard_and_show_which_one_holds(visit: Visit):
+    explorer = visit()
+    expect(explorer.preset("3,700 published")).to_have_attribute("aria-pressed", "true")
+    for name, thresholds, key in (("750 and 3,700", (750, 3700), "Enter"), ("median", (2009,), "Space")):
+        explorer.preset(name).press(key)
+        query = "&".join(f"threshold={c}" for c in thresholds)
+        expect(explorer.preset(name)).to_have_attribute("aria-pressed", "true")
+        expect(explorer.preset("3,700 published")).to_have_attribute("aria-pressed", "false")
+        explorer.expect_view(query)
+        explorer.expect_address(query)
+        for slot, threshold in enumerate(thresholds, start=1):
+            _expect_threshold(explorer, threshold, slot)
+
+
+def test_there_can_be_no_threshold_and_up_to_three(visit: Visit):
+    explorer = visit()
+    for number in (0, 1, 2, 3):
+        explorer.how_many(number)
+        expect(explorer.page.locator(".threshold:visible")).to_have_count(number)
+        expect(explorer.page.locator(".handle:visible")).to_have_count(number)
+        expect(explorer.page.locator(".threshold-box:visible")).to_have_count(number)
+        standing = [explorer.box(slot).input_value().replace(",", "") for slot in range(1, number + 1)]
+        assert [float(text) for text in standing] == sorted({float(text) for text in standing})
+        query = "&".join(f"threshold={text}" for text in standing) or "threshold="
+        explorer.expect_view(query)
+        explorer.expect_address(query)
+        expect(explorer.card(number + 1 if number else 0)).to_be_visible()
+
+
+def test_every_threshold_of_three_can_be_moved_alone_and_they_stay_in_order(visit: Visit):
+    explorer = visit("threshold=1000&threshold=2000&threshold=4000")
+    explorer.thumb(2).press("PageUp")
+    middle = _stepped(2000, 10)
+    explorer.expect_view(f"threshold=1000&threshold={middle:g}&threshold=4000")
+    explorer.thumb(1).press("End")
+    last = STOPS[-1]
+    explorer.expect_view(f"threshold={middle:g}&threshold=4000&threshold={last:g}")
+    explorer.expect_address(f"threshold={middle:g}&threshold=4000&threshold={last:g}")
