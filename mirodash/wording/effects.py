@@ -97,7 +97,8 @@ def _carried_forward(result: SurvivalByGroup, group: GroupSurvival, names: ArmNa
     told = ""
     for name, arm in ((names.treated, group.comparison.treated), (names.control, group.comparison.control)):
         if arm.survival_at and arm.survival_at.carried_forward:
-            told += f" Nobody on {name} is at risk any more at {at_horizon(result)}; the last value is carried forward."
+            when = f"at risk any more at {at_horizon(result)}"
+            told += f" Nobody on {name} is {when}; the last value is carried forward."
     return told
 
 
