@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,9 +40,9 @@ class Settings:
         """
         paths = [Path(text) for text in environ.get("MIRODASH_DATA", "").split(os.pathsep) if text]
         limit = environ.get("MIRODASH_LARGEST_REQUEST", str(cls.largest_request_default()))
-        if not limit.isdigit() or int(limit) < 1_000:
+        if not re.fullmatch(r"[0-9]{1,12}", limit) or int(limit) < 1_000:
             raise UnusableQuestionError(
-                f"MIRODASH_LARGEST_REQUEST is '{limit}'; it must be a number of bytes, 1000 or more."
+                f"MIRODASH_LARGEST_REQUEST is '{limit[:40]}'; it must be a number of bytes, 1000 or more."
             )
         return cls(tuple(paths), int(limit))
 
