@@ -188,8 +188,6 @@ def test_where_nobody_is_followed_to_the_horizon_the_reader_is_told():
     trial = of_size(40, time=[float(k + 1) for k in range(40)], event=[int(k < 30) for k in range(40)])
     assert "carried forward" in told(trial)[0][1].sentence
     assert "carried forward" not in told(trial, horizon=20)[0][1].sentence
-    # where all have died there is nothing to carry forward
-    assert "carried forward" not in told(TRIALS["all die before the horizon"])[0][1].sentence
     mean = facts(told(trial)[0][1])["Restricted mean"]
     assert "shorter follow-up" in mean.detail
 
