@@ -49,6 +49,27 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return trial === firstTrial ? "" : new URLSearchParams({ trial }).toString();
   }
 
+  /* One view has one address: the order is that of mirodash.stratification.selection, whoever wrote it. */
+  const ORDER = "trial endpoint horizon biomarker threshold treated control site filter stratum confidence unit".split(" ");
+
+  function placeOf([key, value]) {
+    const [kind, ...column] = key.split(".");
+    const filter = column.length > 0;
+    const at = ORDER.indexOf(filter ? "filter" : kind);
+    return { at: at < 0 ? ORDER.length : at, by: filter ? [column.join("."), kind, value] : [] };
+  }
+
+  function compare(one, other) {
+    const [a, b] = [placeOf(one), placeOf(other)];
+    if (a.at !== b.at) return a.at - b.at;
+    const k = a.by.findIndex((text, place) => text !== b.by[place]);
+    return k < 0 ? 0 : a.by[k] < b.by[k] ? -1 : 1;
+  }
+
+  mirodash.inOrder = function inOrder(query) {
+    return new URLSearchParams([...query].sort(compare)).toString();
+  };
+
   /* Another trial, biomarker or endpoint has other controls, so the server builds the page anew. */
   mirodash.openTrial = function openTrial(trial, opened, reset, firstTrial, view) {
     const unchanged = window.dash_clientside.no_update;
@@ -67,7 +88,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     for (const key of field === "biomarker" ? ["threshold"] : ["horizon", "unit"]) query.delete(key);
     if (entry.value === usual) query.delete(field);
     else query.set(field, entry.value);
-    return visit(query.toString());
+    return visit(mirodash.inOrder(query));
   };
 
   mirodash.copyLink = async function copyLink(clicks) {

@@ -144,7 +144,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     for (const column of parts.strata || []) query.append("stratum", column);
     for (const [key, value] of view.after) query.append(key, value);
     if (parts.unit !== defaults.unit) query.append("unit", parts.unit);
-    return query.toString();
+    return mirodash.inOrder(query);
   }
 
   mirodash.sayThresholds = function sayThresholds(thresholds, view) {
