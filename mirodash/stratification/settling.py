@@ -19,6 +19,8 @@ LONGEST_HORIZON: dict[str, float] = {"days": 36_525, "weeks": 5_218, "months": 1
 HIGHEST_CONFIDENCE = 0.9999
 """Intervals above this level are too wide to mean anything, and in the end infinite."""
 LISTED = 12
+LONGEST_NAME = 100
+"""A sentence quotes no more of a name than this."""
 
 
 @lru_cache(maxsize=256)
@@ -131,7 +133,7 @@ def _biomarker(trial: Trial, selection: Selection) -> str:
 
 def unknown_name(what: str, given: str, available: Iterable[str]) -> str:
     """The sentence for a name the trial does not have, with the nearest one it has."""
-    names = list(available)
+    names, given = list(available), given[:LONGEST_NAME]
     near = difflib.get_close_matches(given.casefold(), [name.casefold() for name in names], n=1)
     if near:
         meant = next(name for name in names if name.casefold() == near[0])
