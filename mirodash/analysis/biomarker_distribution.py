@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -75,7 +76,7 @@ def _edges(people: Measured, scale: Scale) -> NDArray[np.float64]:
     if not people.values.size:
         return np.array([1.0, 2.0])
     low, high = float(people.values.min()), float(people.values.max())
-    if low == high:
+    if math.isclose(low, high):  # or so close that edges between them would not ascend
         return np.array([low - abs(low) / 2 - 0.5 * (low == 0), high + abs(high) / 2 + 0.5 * (high == 0)])
     edges = np.geomspace(low, high, BINS + 1) if scale == "log" else np.linspace(low, high, BINS + 1)
     edges[0], edges[-1] = low, high

@@ -49,12 +49,13 @@ def biomarker_span(trial: Trial, selection: Selection) -> BiomarkerSpan | None:
     if not known.size:
         return None
     low, high = float(known.min()), float(known.max())
+    spread = not math.isclose(low, high)
     if biomarker.scale == "log" and low > 0:
-        decades = ROOM * (math.log10(high) - math.log10(low)) or math.log10(1.1)
+        decades = ROOM * (math.log10(high) - math.log10(low)) if spread else math.log10(1.1)
         return BiomarkerSpan(
             biomarker, _within_floats(low / 10**decades), _within_floats(high * 10**decades), "log"
         )
-    room = (high * ROOM - low * ROOM) or abs(high) * 0.1 or 1.0
+    room = high * ROOM - low * ROOM if spread else abs(high) * 0.1 or 1.0
     return BiomarkerSpan(biomarker, low - room, high + room, "linear")
 
 

@@ -55,6 +55,4 @@ def _linear_ticks(low: float, high: float) -> list[float]:
 
 def _decimals(size: float) -> int:
     """What shows the first digit of a number."""
-    if size == 0:
-        return 0
     return min(max(0, -math.floor(math.log10(abs(size)) + 1e-9)), MOST_DECIMALS)

@@ -82,6 +82,13 @@ def test_one_value_alone_still_makes_an_axis(value: float, scale: str):
     assert span.position(span.low) < span.position(value) < span.position(span.high)
 
 
+@pytest.mark.parametrize("scale", ["log", "linear"])
+def test_values_a_hair_apart_are_as_one(scale: str):
+    span = _with([7.0, math.nextafter(7.0, 8.0)], scale)
+    assert span is not None
+    assert span.low < 6.5 < 7.5 < span.high
+
+
 def test_without_a_biomarker_there_is_no_axis():
     assert _with([]) is None
     without = small_trial(arm=["IL-2", "Placebo"], time=[1, 2], event=[1, 1])
