@@ -300,3 +300,16 @@ def test_values_nested_beyond_reason_are_answered(reader: Reader):
     for callback in reader.server_callbacks():
         size = len(callback["inputs"]) + len(callback["state"])
         _send(reader, reader.body(outputs_of(callback)[0][0], *[deep] * size))
+
+
+@pytest.mark.parametrize(
+    "piece", ["site=x", "threshold=1", "keep.sex=F", "range.age=1..2", "a", "%", "stratum=sex"]
+)
+def test_an_address_without_end_is_answered(reader: Reader, piece: str):
+    text = "&".join([piece] * 10_000)
+    for body in (
+        reader.body("page-content", {"pathname": "/", "search": f"?{text}"}),
+        reader.body("words-of-selection", text, "light"),
+        reader.body("words-of-selection", f"site={text.replace('&', '')}", "light"),
+    ):
+        _send(reader, body)

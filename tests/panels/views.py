@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,12 @@ DEGENERATE: dict[str, Trial] = {
     "no biomarker": of_size(40, biomarker=None, numbers={"age": [50.0] * 40}),
     "biomarker known of nobody": of_size(40, biomarker=[NAN] * 40),
     "everybody has the same biomarker": of_size(40, biomarker=[3000.0] * 40),
+    "biomarkers a hair apart": of_size(40, biomarker=[math.nextafter(7.0, 8.0 * (k % 2)) for k in range(40)]),
+    "a linear biomarker a hair apart": of_size(
+        40,
+        biomarker=[-math.nextafter(7.0, 8.0 * (k % 2)) for k in range(40)],
+        biomarkers=(Biomarker("pnfh", "Score", "score"),),
+    ),
     "biomarker of zero and less": of_size(40, biomarker=[float(k - 20) for k in range(40)]),
     "biomarker beyond measuring": of_size(40, biomarker=[10.0 ** (15 * k - 290) for k in range(40)]),
     "nobody on treatment": of_size(40, arm=["Placebo"] * 40),
