@@ -22,11 +22,11 @@ def parts(*, quick: bool) -> dict[str, Part]:
     """What can be measured, by name; ``quick`` takes fewer rounds and smaller sizes where that is honest."""
     if quick:
         return {
-            "view": lambda folder: one_view.measure(folder, rounds=2),
+            "view": lambda folder: one_view.measure(folder, rounds=2, mean_error=False),
             "thresholds": lambda folder: many_thresholds.measure(folder, rounds=2, share=Share(2, 50)),
             "many": lambda folder: many_thresholds.measure_many(folder, rounds=2, for_r=2),
             "million": lambda _: many_thresholds.measure_million(),
-            "slider": lambda folder: slider.measure(folder, blocks=1, moves=6),
+            "slider": lambda folder: slider.measure(folder, blocks=1, moves=5),
         }
     return {
         "view": lambda folder: one_view.measure(folder, rounds=7),

@@ -1,6 +1,9 @@
-/* From a key that goes down to the frame that shows every one of the graphs drawn anew. */
+/* From a key that goes down to the frame that shows every one of the graphs drawn anew, and what lies between:
+   when the page asks the server, and when the last reply before the picture is there. */
 (graphIds) => {
   let pressed = 0;
+  let asked = 0;
+  let answered = 0;
   let told = null;
   let drawn = new Set();
 
@@ -14,6 +17,16 @@
 
   document.addEventListener("keydown", (event) => { pressed = event.timeStamp; }, true);
 
+  const fetching = window.fetch;
+  window.fetch = (...given) => {
+    const first = told && !asked;
+    if (first) asked = performance.now();
+    return fetching(...given).then((reply) => {
+      if (first) answered = performance.now();
+      return reply;
+    });
+  };
+
   graphIds.forEach((id) => {
     const graph = document.querySelector(`#${id} .js-plotly-plot`);
     graph.on("plotly_afterplot", () => {
@@ -22,12 +35,16 @@
       if (drawn.size < graphIds.length) return;
       const tell = told;
       told = null;
-      afterThisFrame(() => tell(performance.now() - pressed));
+      afterThisFrame(() => {
+        const painted = performance.now();
+        tell({ total: painted - pressed, asking: asked - pressed, replying: answered - asked, painting: painted - answered });
+      });
     });
   });
 
   window.awaitNextMove = () => {
     drawn = new Set();
+    asked = answered = 0;
     window.nextMove = new Promise((resolve) => { told = resolve; });
   };
 }

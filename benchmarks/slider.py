@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -32,26 +33,31 @@ KEYSTROKE = Path(__file__).with_name("keystroke.js")
 PAUSE_MS = 700
 """Longer than the page takes to settle: tables are filled 400 ms after the last move."""
 LARGE = 20_000
+PARTS = {
+    "asking": "  of which, p50: from the key to the request",
+    "replying": "  of which, p50: from the request to the reply",
+    "painting": "  of which, p50: from the reply to the painted curves",
+}
 
 
 @dataclass(slots=True)
 class Slider:
-    """An open page whose slider is moved; ``taken`` (moves,) in seconds."""
+    """An open page whose slider is moved; ``taken`` holds the parts of each move, in milliseconds."""
 
     page: Page
     handle: str
     moves: int = 0
-    taken: list[float] = field(default_factory=list[float])
+    taken: list[dict[str, float]] = field(default_factory=list[dict[str, float]])
 
-    def move(self) -> float:
+    def move(self) -> dict[str, float]:
         """Press an arrow key, back and forth in stretches of ten, and wait for the curves."""
         key = "ArrowLeft" if self.moves // 10 % 2 else "ArrowRight"
         self.moves += 1
         self.page.evaluate("window.awaitNextMove()")
         self.page.keyboard.press(key)
-        milliseconds = self.page.evaluate("window.nextMove")
+        parts = self.page.evaluate("window.nextMove")
         self.page.wait_for_timeout(PAUSE_MS)
-        return milliseconds / 1000
+        return parts
 
     def block(self, moves: int) -> None:
         """Some moves in a row, after one that does not count."""
@@ -60,9 +66,9 @@ class Slider:
         self.move()
         self.taken += [self.move() for _ in range(moves)]
 
-    def share(self, percent: float) -> float:
-        """A percentile of the durations, in seconds."""
-        return float(np.percentile(self.taken, percent))
+    def share(self, percent: float, part: str = "total") -> float:
+        """A percentile of the duration of a part of the moves, in seconds."""
+        return float(np.percentile([parts[part] for parts in self.taken], percent)) / 1000
 
 
 def chromium() -> str | None:
@@ -87,18 +93,21 @@ def measure(folder: Path, *, blocks: int, moves: int) -> Iterator[Row]:
         for _ in range(blocks):
             for slider in sliders.values():
                 slider.block(moves)
-    yield from _rows(sliders)
+        load = os.getloadavg()[0]
+    yield from _rows(sliders, load)
 
 
-def _rows(sliders: dict[str, Slider]) -> Iterator[Row]:
+def _rows(sliders: dict[str, Slider], load: float) -> Iterator[Row]:
     p50 = {name: slider.share(50) for name, slider in sliders.items()}
     p95 = {name: slider.share(95) for name, slider in sliders.items()}
     yield times_as_long("key to painted curves, p50, and bare Dash", p50["220"], p50["bare"], goal=1.25)
-    what, goal = "key to painted curves, p95, and bare Dash", "≤ 100 ms, quiet machine"
+    what, goal = f"key to painted curves, p95 (load average {load:.1f})", "≤ 100 ms, quiet machine"
     yield Row(what, in_words(p95["220"]), in_words(p95["bare"]), "", goal, p95["220"] <= 0.1)
     what = "key to painted curves, p50, n = 20,000 and 220"
     yield times_as_long(what, p50["20,000"], p50["220"], goal=2)
-    yield Row("key to painted curves, p95, n = 20,000", in_words(p95["20,000"]), in_words(p95["220"]))
+    yield Row("key to painted curves, p95, n = 20,000 and 220", in_words(p95["20,000"]), in_words(p95["220"]))
+    for part, what in PARTS.items():
+        yield Row(what, *(in_words(sliders[name].share(50, part)) for name in ("220", "bare")))
 
 
 def large_file(folder: Path) -> str:
