@@ -4,8 +4,9 @@ from __future__ import annotations
 
 
 def escaped(text: str) -> str:
-    """The text with what Plotly reads as markup made harmless."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """The text with what Plotly reads as markup, or as a place for a number, made harmless."""
+    marked = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return marked.replace("%{", "%&#123;")
 
 
 def short(name: str, longest: int = 8) -> str:
