@@ -198,6 +198,8 @@ def test_every_axis_has_a_few_ticks_within_it_each_with_its_text(one: float, oth
 def test_text_from_data_is_made_harmless():
     assert escaped("<b>a & b</b>") == "&lt;b&gt;a &amp; b&lt;/b&gt;"
     assert escaped("&lt;") == "&amp;lt;"
+    assert "%{" not in escaped("100 %{x}")
+    assert escaped("{x} 100 %") == "{x} 100 %"
     assert short("Placebo") == "Placebo"
     assert short("abcdef", 4) == "abc…"
     assert len(short(LONG)) < 12

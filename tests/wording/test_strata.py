@@ -1,0 +1,52 @@
+"""The effect within strata in one line: its ratio with interval, by what, and who belongs to no stratum."""
+
+from __future__ import annotations
+
+import pytest
+
+from mirodash.analysis.stratified_effect import EffectWithinStrata, stratified_effect
+from mirodash.stratification.selection import Selection
+from mirodash.survival.results import HazardRatio, NotEstimable
+from mirodash.trial.samples import sample
+from mirodash.trial.trial import Trial
+from mirodash.wording.labels import column_label
+from mirodash.wording.numbers import hazard_ratio, interval
+from mirodash.wording.strata import effect_within_strata
+from tests.panels.views import of_size
+
+MIROCALS = sample("mirocals")
+
+
+def _found(trial: Trial, *strata: str, confidence: float = 0.95) -> EffectWithinStrata:
+    found = stratified_effect(trial, Selection(strata=strata, confidence=confidence))
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("confidence", [0.95, 0.8])
+def test_the_ratio_is_told_with_its_interval_and_by_what(confidence: float):
+    found = _found(MIROCALS, "country", "onset", confidence=confidence)
+    fact = effect_within_strata(MIROCALS, found, confidence)
+    assert isinstance(found.effect.cox, HazardRatio)
+    assert fact.value == hazard_ratio(found.effect.cox.hr)
+    assert fact.detail.startswith(interval(found.effect.cox.ci, confidence))
+    for column in ("country", "onset"):
+        assert column_label(MIROCALS, column).lower() in fact.detail.lower()
+    assert "p =" not in fact.detail
+
+
+def test_people_without_a_stratum_are_counted():
+    trial = of_size(40, categories={"sex": [None, None, None, *(("f", "m")[k // 3 % 2] for k in range(37))]})
+    assert "3 without a stratum" in effect_within_strata(trial, _found(trial, "sex"), 0.95).detail
+    assert (
+        "without a stratum" not in effect_within_strata(of_size(40), _found(of_size(40), "sex"), 0.95).detail
+    )
+
+
+def test_without_an_estimate_the_reason_is_told():
+    trial = of_size(40, event=[0] * 40)
+    found = _found(trial, "sex")
+    assert isinstance(found.effect.cox, NotEstimable)
+    fact = effect_within_strata(trial, found, 0.95)
+    assert fact.value == "not estimable"
+    assert found.effect.cox.why in fact.detail
