@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from mirodash.analysis.biomarker_distribution import biomarker_distribution
 from mirodash.analysis.biomarker_span import biomarker_span
 from mirodash.dashboard import ids
+from mirodash.dashboard.about import about
 from mirodash.dashboard.aria import aria
 from mirodash.dashboard.live_controls import live_controls
 from mirodash.dashboard.panel_host import panel_place
@@ -44,6 +45,7 @@ def explore_page(view: View) -> Component:
             ),
             html.Div([panel_place(panel) for panel in SURVIVAL], className="cards"),
             panel_place(FLOW),
+            about(view.trial),
         ],
         className="main",
         id="main",

@@ -9,6 +9,7 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
 from dash.development.base_component import Component
 
 from mirodash.dashboard import ids
+from mirodash.dashboard.about import METHODS
 from mirodash.dashboard.aria import aria
 from mirodash.dashboard.view import View, view_of
 from mirodash.dashboard.words import page_words, panel_words, tables
@@ -17,6 +18,7 @@ from mirodash.panels.panel import Panel, Shown, show
 from mirodash.trial.store import TrialStore
 from mirodash.wording.announcement import announcement
 from mirodash.wording.explanation import Explanation
+from mirodash.wording.methods import methods
 
 LOG = logging.getLogger(__name__)
 
@@ -80,7 +82,10 @@ def register(app: Dash, panels: tuple[Panel[Any], ...], store: TrialStore) -> No
     def fill_tables(query: object) -> tuple[dict[str, Any], str]:
         view = view_of(store, query)
         shown = {panel.key: _shown(panel, view, theme_named("")) for panel in panels}
-        twins = {key: tables(answer) for key, answer in shown.items() if answer is not None}
+        twins = {
+            key: tables(answer.explanation.tables) for key, answer in shown.items() if answer is not None
+        }
+        twins[METHODS] = tables([methods()])
         return twins, announcement(view.trial, view.selection)
 
     app.clientside_callback(

@@ -6,11 +6,13 @@ cannot become markup, whatever a column is called.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from mirodash.dashboard.view import View
 from mirodash.panels.panel import Shown
 from mirodash.wording.estimand import caution_of, estimand
+from mirodash.wording.explanation import Table
 
 Data = dict[str, Any]
 
@@ -47,9 +49,9 @@ def page_words(view: View) -> Data:
     }
 
 
-def tables(shown: Shown) -> list[Data]:
+def tables(of: Iterable[Table]) -> list[Data]:
     """The numbers of a picture as tables, for screen readers and for copying."""
     return [
         {"caption": table.caption, "header": list(table.header), "rows": [list(row) for row in table.rows]}
-        for table in shown.explanation.tables
+        for table in of
     ]

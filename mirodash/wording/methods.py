@@ -1,0 +1,41 @@
+"""By which method each number on the page is made, with the R function that gives the same."""
+
+from __future__ import annotations
+
+from mirodash.wording.explanation import Table
+
+_METHODS = (
+    ("Survival curve and interval", "Kaplan–Meier, Greenwood's variance, log–log interval", "survfit"),
+    ("Median", "Where the curve falls to 50 %; midpoint where it is flat there", "quantile.survfit"),
+    (
+        "Survival at the horizon",
+        "Read off the curve; the last value stands where nobody is at risk",
+        "summary.survfit",
+    ),
+    ("Survival difference", "Treated minus control, normal interval from Greenwood's variances", "survfit"),
+    ("Restricted mean difference", "Areas under both curves up to the horizon", "survfit(rmean =)"),
+    ("Hazard ratio", "Cox model, treated versus control, Efron's ties, Wald interval", "coxph"),
+    ("Hazard ratio without events in an arm", "Firth's penalised likelihood, profile interval", "coxphf"),
+    ("Stratified hazard ratio", "Cox model with a baseline hazard for each stratum", "coxph(strata())"),
+    ("Ratio of hazard ratios", "Cox model with treatment × group, Wald interval", "coxph"),
+    (
+        "Effect along the biomarker",
+        "Cox model with treatment × restricted cubic spline, pointwise band",
+        "coxph",
+    ),
+    (
+        "Per doubling or per step",
+        "Cox model with treatment × biomarker, on the log scale if it can be",
+        "coxph",
+    ),
+    (
+        "At risk, censored, events",
+        "At risk: followed at least that long; the others: before that time",
+        "summary.survfit",
+    ),
+)
+
+
+def methods() -> Table:
+    """One row for each kind of number that the Explore page shows."""
+    return Table("How these numbers are made", ("Number", "Method", "In R"), _METHODS)
