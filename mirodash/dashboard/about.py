@@ -10,7 +10,6 @@ from mirodash.dashboard import ids
 from mirodash.trial.trial import Trial
 from mirodash.wording.methods import methods
 
-
 METHODS = "methods"
 
 
