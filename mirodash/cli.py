@@ -15,11 +15,11 @@ import click
 
 from mirodash import __version__, serving
 from mirodash.analysis.report import analyze as analysed
-from mirodash.errors import MirodashError, UnusableQuestionError
+from mirodash.errors import MirodashError, UnusableDataError, UnusableQuestionError
 from mirodash.export.analysis_json import analysis_json
-from mirodash.stratification.asked import Asked, asked_selection
+from mirodash.stratification.asked import Asked, asked_numbers, asked_selection
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import minimal, problems
+from mirodash.stratification.settling import minimal
 from mirodash.trial.reading import read_trial
 from mirodash.trial.roles import Roles
 from mirodash.trial.samples import SAMPLES, sample
@@ -31,6 +31,7 @@ PLAIN = str.maketrans({"≤": "<=", "−": "-", "–": "-", "×": "x", "…": ".
 """For terminals that cannot show the signs we use."""
 THRESHOLD_HELP = "Groups are: at most X, and above X. Repeatable, up to three; 'none' for no groups."
 KEEP_HELP = "Only participants with these values, or in a range: age=40..60. Repeatable."
+UNIT_HELP = "What the times are counted in; days if neither file nor column says."
 Command = Callable[..., Any]
 
 
@@ -67,13 +68,13 @@ def _trial_options(command: Command) -> Command:
         click.option("--site", metavar="COLUMN", help="Column with the site."),
         click.option("--country", metavar="COLUMN", help="Column with the country."),
         click.option("--param", metavar="PARAMCD", help="Which endpoint of an ADaM time-to-event file."),
-        click.option("--time-unit", type=click.Choice(["days", "weeks", "months", "years"])),
+        click.option("--time-unit", type=click.Choice(["days", "weeks", "months", "years"]), help=UNIT_HELP),
         click.option("--threshold", "thresholds", metavar="X", multiple=True, help=THRESHOLD_HELP),
         click.option("--sites", metavar="A,B", help="Only these sites."),
         click.option("--keep", metavar="COLUMN=V1,V2", multiple=True, help=KEEP_HELP),
-        click.option("--horizon", type=float, metavar="T", help="How far to look, in the file's time unit."),
+        click.option("--horizon", metavar="T", help="How far to look, in the file's time unit."),
         click.option("--strata", metavar="COLUMN", multiple=True, help="Also compare within it. Repeatable."),
-        click.option("--confidence", type=float, metavar="SHARE", help="Of intervals; usually 0.95."),
+        click.option("--confidence", metavar="SHARE", help="Of intervals; usually 0.95."),
         click.option("--query", metavar="TEXT", help="The part after '?' of a link to a view."),
         click.option("--debug", is_flag=True, help="Say where in the program something failed."),
     )
@@ -166,13 +167,17 @@ def _opened(data: tuple[str, ...], *, query: str | None, **options: Any) -> tupl
         trial = _sample(name, roles)
         linked = replace(linked, trial="" if name == first else name, **_asked_of(roles))
     else:
-        trial = read_trial(tuple(Path(name) for name in data), roles)
+        trial = _read(data, roles, asked)
         linked = replace(linked, trial="")
-    selection = asked_selection(trial, linked, asked)
-    found = problems(trial, selection)
-    if found:
-        raise UnusableQuestionError(found)
-    return trial, selection
+    return trial, asked_selection(trial, linked, asked)
+
+
+def _read(data: tuple[str, ...], roles: Roles, asked: Asked) -> Trial:
+    """The trial in files; what is wrong with the question as such is said with what is wrong with them."""
+    try:
+        return read_trial(tuple(Path(name) for name in data), roles)
+    except UnusableDataError as error:
+        raise UnusableDataError([*error.problems, *asked_numbers(asked)[1]]) from error
 
 
 def _is_built_in(data: tuple[str, ...]) -> bool:

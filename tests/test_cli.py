@@ -163,6 +163,13 @@ def test_every_problem_has_its_line():
     assert len(problems) == 4
 
 
+def test_problems_of_a_file_and_of_the_question_are_said_together(csv: str):
+    problems = refused(csv, *ROLES, "--time", "day", "--horizon", "soon", "--confidence", "95")
+    assert [word in line for word, line in zip(("'day'", "'soon'", "0.95"), problems, strict=True)] == [
+        True
+    ] * 3
+
+
 def test_an_unknown_column_of_a_file(csv: str):
     assert any("no column 'day'" in line for line in refused(csv, *ROLES, "--time", "day"))
 

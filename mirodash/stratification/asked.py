@@ -9,7 +9,8 @@ from typing import Any
 from mirodash.errors import UnusableQuestionError
 from mirodash.stratification.filters import Filter, LevelFilter, RangeFilter
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import unknown_name
+from mirodash.stratification.settling import problems, unknown_name
+from mirodash.trial.cells import number_in
 from mirodash.trial.trial import Trial
 
 
@@ -21,8 +22,8 @@ class Asked:
     sites: str | None
     keep: tuple[str, ...]
     strata: tuple[str, ...]
-    horizon: float | None
-    confidence: float | None
+    horizon: str | None
+    confidence: str | None
 
 
 def asked_selection(trial: Trial, linked: Selection, asked: Asked) -> Selection:
@@ -31,36 +32,76 @@ def asked_selection(trial: Trial, linked: Selection, asked: Asked) -> Selection:
     Raises
     ------
     UnusableQuestionError
-        When something typed cannot be meant; that it fits the trial is for `settling.problems` to say.
+        With a sentence for everything that cannot be meant or does not fit the trial, all at once.
     """
-    said: dict[str, Any] = {}
-    if asked.thresholds:
-        said["thresholds"] = _thresholds(asked.thresholds)
-    if asked.sites is not None:
-        said["sites"] = _named(asked.sites, trial.site.names if trial.site else (), "--sites")
-    if asked.keep:
-        said["filters"] = _asked_filters(trial, asked.keep)
+    said, found = asked_numbers(asked)
+    for name, read in (
+        ("sites", lambda: _sites(trial, asked.sites)),
+        ("filters", lambda: _asked_filters(trial, asked.keep)),
+    ):
+        try:
+            value = read()
+        except UnusableQuestionError as error:
+            found += error.problems
+            continue
+        if value is not None:
+            said[name] = value
     if asked.strata:
         said["strata"] = asked.strata
-    if asked.confidence is not None:
-        said["confidence"] = asked.confidence
-    if asked.horizon is not None:
-        said["horizon"] = asked.horizon
-    try:
-        return replace(linked, **said)
-    except ValueError as error:
-        raise UnusableQuestionError(f"This cannot be asked: {error}.") from error
+    selection = replace(linked, **said)
+    found += problems(trial, selection)
+    if found:
+        raise UnusableQuestionError(dict.fromkeys(found))
+    return selection
+
+
+def asked_numbers(asked: Asked) -> tuple[dict[str, Any], list[str]]:
+    """Thresholds, horizon and confidence as fields of a selection, and a sentence for each that is none.
+
+    None of these needs the data, so that they can be faulted together with a file that cannot be read.
+    """
+    said: dict[str, Any] = {}
+    found: list[str] = []
+    for name, texts, read in (
+        ("thresholds", asked.thresholds, lambda: _thresholds(asked.thresholds)),
+        ("horizon", asked.horizon, lambda: _number("--horizon", asked.horizon)),
+        ("confidence", asked.confidence, lambda: _number("--confidence", asked.confidence)),
+    ):
+        if texts is None or texts == ():
+            continue
+        try:
+            value = read()
+            replace(Selection(), **{name: value})
+        except UnusableQuestionError as error:
+            found += error.problems
+        except ValueError as error:
+            found.append(f"This cannot be asked: {error}.")
+        else:
+            said[name] = value
+    return said, found
+
+
+def _number(option: str, text: str | None) -> float:
+    number = number_in((text or "").strip())
+    if number is None:
+        raise UnusableQuestionError(f"{option} must be a number, and '{text}' is none.")
+    return number
 
 
 def _thresholds(texts: tuple[str, ...]) -> tuple[float, ...]:
     if texts == ("none",):
         return ()
-    try:
-        return tuple(float(text) for text in texts)
-    except ValueError as error:
+    numbers = [number_in(text.strip()) for text in texts]
+    wrong = [text for text, number in zip(texts, numbers, strict=True) if number is None]
+    if "none" in wrong:
+        raise UnusableQuestionError("'--threshold none' means no groups, so it has to stand alone.")
+    if wrong:
         raise UnusableQuestionError(
-            f"A threshold must be a number without thousands separators, or 'none': {', '.join(texts)}."
-        ) from error
+            "A threshold must be a number without thousands separators, or 'none', and not "
+            + ", ".join(f"'{text}'" for text in wrong)
+            + "."
+        )
+    return tuple(number for number in numbers if number is not None)
 
 
 def asked_filter(trial: Trial, text: str) -> Filter:
@@ -108,27 +149,38 @@ def _named(text: str, known: tuple[str, ...], where: str) -> tuple[str, ...]:
     return names
 
 
-def _asked_filters(trial: Trial, texts: tuple[str, ...]) -> tuple[Filter, ...]:
-    filters = tuple(asked_filter(trial, text) for text in texts)
+def _sites(trial: Trial, text: str | None) -> tuple[str, ...] | None:
+    if text is None:
+        return None
+    return _named(text, trial.site.names if trial.site else (), "--sites")
+
+
+def _asked_filters(trial: Trial, texts: tuple[str, ...]) -> tuple[Filter, ...] | None:
+    filters: list[Filter] = []
+    found: list[str] = []
+    for text in texts:
+        try:
+            filters.append(asked_filter(trial, text))
+        except UnusableQuestionError as error:
+            found += error.problems
     columns = [item.column for item in filters]
     twice = [column for column in dict.fromkeys(columns) if columns.count(column) > 1]
-    if twice:
-        raise UnusableQuestionError(
-            f"Column '{column}' is filtered more than once; say all in one, e.g. {column}=A,B."
-            for column in twice
-        )
-    return filters
+    found += [
+        f"Column '{column}' is filtered more than once; say all in one, e.g. {column}=A,B."
+        for column in twice
+    ]
+    if found:
+        raise UnusableQuestionError(found)
+    return tuple(filters) or None
 
 
 def _asked_range(column: str, text: str) -> RangeFilter:
-    low, dots, high = text.partition("..")
-    try:
-        ends = [float(end) if end.strip() else None for end in ((low, high) if dots else (low, low))]
-    except ValueError:
-        ends = []
-    if not any(end is not None for end in ends) or any(end is not None and math.isnan(end) for end in ends):
+    low, dots, high = (part.strip() for part in text.partition(".."))
+    ends = [number_in(end) for end in ((low, high) if dots else (low, low))]
+    open_ends = [None if end is None or math.isinf(end) else end for end in ends]
+    unread = any(end is None and written for end, written in zip(ends, (low, high), strict=True))
+    if unread or open_ends == [None, None] or math.inf == ends[0] or ends[1] == -math.inf:
         raise UnusableQuestionError(
             f"Column '{column}' holds numbers; '{text}' is no range, write e.g. {column}=40..60."
         )
-    open_ends = [None if end is None or math.isinf(end) else end for end in ends]
     return RangeFilter(column, open_ends[0], open_ends[1])

@@ -43,6 +43,10 @@ def test_a_filter_is_understood(text: str, meant: Filter):
         ("age=young", "Column 'age' holds numbers; 'young' is no range"),
         ("age=..", "is no range"),
         ("age=nan..50", "is no range"),
+        ("age=1e400..", "is no range"),
+        ("age=inf..", "is no range"),
+        ("age=..-inf", "is no range"),
+        ("age=1_0..60", "is no range"),
     ],
 )
 def test_what_is_no_filter_is_refused(text: str, sentence: str):
@@ -66,8 +70,8 @@ def test_a_name_may_hold_a_comma():
         ({"thresholds": ("none",)}, Selection(horizon=9, thresholds=())),
         ({"sites": "UK-01"}, Selection(horizon=9, sites=("UK-01",))),
         ({"keep": ("sex=f",)}, Selection(horizon=9, filters=(LevelFilter("sex", ("f",)),))),
-        ({"strata": ("sex",), "confidence": 0.9}, Selection(horizon=9, strata=("sex",), confidence=0.9)),
-        ({"horizon": 100.0}, Selection(horizon=100)),
+        ({"strata": ("sex",), "confidence": "0.9"}, Selection(horizon=9, strata=("sex",), confidence=0.9)),
+        ({"horizon": "100"}, Selection(horizon=100)),
     ],
 )
 def test_what_was_typed_changes_what_the_link_says(said: dict[str, Any], chosen: Selection):
@@ -82,11 +86,27 @@ def test_what_was_typed_changes_what_the_link_says(said: dict[str, Any], chosen:
         ({"keep": ("sex=f", "age=..50", "sex=m")}, "Column 'sex' is filtered more than once"),
         ({"thresholds": ("low",)}, "A threshold must be a number"),
         ({"thresholds": ("1", "2", "3", "4")}, "at most three thresholds"),
-        ({"thresholds": ("nan",)}, "a threshold must be a number"),
-        ({"horizon": -1.0}, "the horizon must be a positive number"),
-        ({"confidence": 95.0}, "the confidence level must lie between"),
+        ({"thresholds": ("nan",)}, "and not 'nan'"),
+        ({"thresholds": ("inf",)}, "a threshold must be a number"),
+        ({"thresholds": ("1_000",)}, "and not '1_000'"),
+        ({"thresholds": ("none", "5")}, "has to stand alone"),
+        ({"horizon": "abc"}, "--horizon must be a number, and 'abc' is none"),
+        ({"horizon": "inf"}, "the horizon must be a positive number"),
+        ({"confidence": ""}, "--confidence must be a number"),
+        ({"horizon": "-1"}, "the horizon must be a positive number"),
+        ({"confidence": "95"}, "the confidence level must lie between"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(said: dict[str, Any], sentence: str):
     with pytest.raises(UnusableQuestionError, match=sentence):
         asked_selection(TRIAL, Selection(), replace(NOTHING, **said))
+
+
+def test_everything_that_cannot_be_asked_is_said_at_once():
+    asked = Asked(("low",), "Nowhere", ("seks=f", "age=x"), ("region",), "abc", "95")
+    with pytest.raises(UnusableQuestionError) as refused:
+        asked_selection(TRIAL, Selection(biomarker="il6"), asked)
+    wanted = ("'low'", "--horizon", "confidence level", "'seks'", "'age'", "'Nowhere'", "'region'", "'il6'")
+    assert len(refused.value.problems) == len(wanted)
+    for word in wanted:
+        assert sum(word in sentence for sentence in refused.value.problems) == 1, word
