@@ -11,12 +11,14 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   let lastCause = "";
   let presses = 0;
   let byPointer = false;
+  let shown = window.location.pathname + window.location.search;
 
   /* A drag is one step back, not one for every pixel, and so is a run of keys on one slider.
      Every other change is a step of its own; `slider` is empty for those. */
   mirodash.showAddress = function showAddress(query, slider) {
     const address = window.location.pathname + (query ? `?${query}` : "");
     if (address === window.location.pathname + window.location.search) return;
+    shown = address;
     const now = Date.now();
     const cause = slider && `${slider} ${byPointer ? presses : "keys"}`;
     const same = cause && cause === lastCause && (byPointer || now - lastChange < ONE_CHANGE_MS);
@@ -40,7 +42,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   };
 
   function visit(query) {
-    window.history.pushState(null, "", window.location.pathname + (query ? `?${query}` : ""));
+    shown = window.location.pathname + (query ? `?${query}` : "");
+    window.history.pushState(null, "", shown);
     lastCause = "";
     return Date.now();
   }
@@ -107,7 +110,10 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return window.dash_clientside.no_update;
   };
 
+  /* Following the skip link is told as going back, too; the page must stay, or the focus is lost. */
   window.addEventListener("popstate", function goBack() {
+    if (window.location.pathname + window.location.search === shown) return;
+    shown = window.location.pathname + window.location.search;
     lastCause = "";
     window.dash_clientside.set_props("address-visit", { data: Date.now() });
   });
