@@ -27,6 +27,7 @@ PROJECTOR = {"width": 1280, "height": 720}
 PATIENCE_MS = 15_000
 """How long to wait for something to appear: a slow machine is not a wrong answer."""
 
+Readers = Callable[..., BrowserContext]
 Visit = Callable[..., Explorer]
 
 
@@ -60,7 +61,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def readers(server: str, browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+def readers(server: str, browser: Browser) -> Iterator[Readers]:
     """Return a function that makes a new reader: a browser profile with nothing in it.
 
     Whatever any of them does, no test passes with an error in the console or in a script, with anything
@@ -95,7 +96,7 @@ def readers(server: str, browser: Browser) -> Iterator[Callable[..., BrowserCont
 
 
 @pytest.fixture
-def visit(readers: Callable[..., BrowserContext]) -> Visit:
+def visit(readers: Readers) -> Visit:
     """Return a function that opens an address in a new browser profile and waits for all of the page."""
 
     def open_address(query: str = "", **options: Any) -> Explorer:

@@ -35,6 +35,17 @@ def canonical(query: str) -> str:
     return minimal(view.trial, view.selection).to_query()
 
 
+FITS = """() => new Promise((resolve) => {
+  const patience = performance.now() + 10_000;
+  const look = () => {
+    if (document.documentElement.scrollWidth <= document.documentElement.clientWidth) resolve(true);
+    else if (performance.now() > patience) resolve(false);
+    else requestAnimationFrame(look);
+  };
+  look();
+})"""
+
+
 class Explorer:
     """One page in one browser, with the controls of Explore."""
 
@@ -153,3 +164,8 @@ def tick_labels(place: Locator) -> Locator:
 def picture(path: str | None) -> list[float]:
     """Return the pixels that a line in a picture runs through, as one list of numbers."""
     return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", path or "")]
+
+
+def fits(page: Page) -> bool:
+    """Return whether the page needs no sideways scrolling, as soon as pictures have followed its width."""
+    return page.evaluate(FITS)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from mirodash.dashboard import ids
-from tests.e2e.conftest import Visit
+from tests.e2e.conftest import Readers, Visit
 from tests.e2e.explorer import Explorer, shown_by
 
 pytestmark = pytest.mark.browser
@@ -118,7 +118,7 @@ def test_a_link_that_does_not_fit_is_explained_and_the_page_works(visit: Visit, 
     assert explorer.page.locator("script:not([src]):has-text('hurt'), img[onerror]").count() == 0
 
 
-def test_an_unknown_page_says_so_and_leads_back(visit: Visit, readers):
+def test_an_unknown_page_says_so_and_leads_back(readers: Readers):
     page = readers(missing="/nowhere/at/all").new_page()
     page.goto("/nowhere/at/all")
     expect(page.get_by_role("heading", level=1)).to_have_text("There is no such page")

@@ -1,0 +1,79 @@
+"""What belongs together stands together: numbers under their ticks, thumbs under their bars."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from mirodash.analysis.biomarker_span import biomarker_span
+from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.dashboard import ids
+from mirodash.stratification.selection import Selection
+from mirodash.wording.numbers import count
+from tests.e2e.conftest import Visit
+from tests.e2e.explorer import STORE, centre, fits, tick_labels
+
+pytestmark = pytest.mark.browser
+
+TRIAL = STORE.get("")
+
+
+def _centres(texts: Locator) -> list[float]:
+    edges = "(all) => all.map((one) => one.getBoundingClientRect()).map(({ left, right }) => [left, right])"
+    return [(left + right) / 2 for left, right in texts.evaluate_all(edges)]
+
+
+def _axis(place: Locator) -> tuple[float, float]:
+    """Return how an axis with labelled values of the biomarker turns a position into pixels."""
+    labels = tick_labels(place)
+    values = [float(text.replace(",", "")) for text in labels.all_text_contents()]
+    pixels = _centres(labels)
+    span = biomarker_span(TRIAL, Selection())
+    assert span is not None
+    first, last = span.position(values[0]), span.position(values[-1])
+    per_position = (pixels[-1] - pixels[0]) / (last - first)
+    return pixels[0] - per_position * first, per_position
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
+def test_numbers_at_risk_stand_under_their_ticks(visit: Visit, width: int, height: int):
+    explorer = visit("unit=months", viewport={"width": width, "height": height})
+    assert fits(explorer.page)
+    groups = survival_by_group(TRIAL, Selection(unit="months")).groups
+    for place, group in enumerate(groups):
+        card = explorer.card(place)
+        ticks = _centres(tick_labels(card))
+        numbers = card.locator(".scatterlayer .textpoint text")
+        arms = (group.comparison.treated.at_risk, group.comparison.control.at_risk)
+        rows = [row for arm in arms for row in (arm.at_risk, arm.censored, arm.events)]
+        expect(numbers).to_have_text([count(int(n)) for row in rows for n in row])
+        columns = _centres(numbers)
+        assert len(columns) == 6 * len(ticks)
+        assert columns == pytest.approx(6 * ticks, abs=1.5)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_thumb_histogram_and_curve_agree_where_a_threshold_is(visit: Visit, width: int):
+    thresholds = (62.5, 750, 3700)
+    query = "&".join(f"threshold={c:g}" for c in thresholds)
+    explorer = visit(query, viewport={"width": width, "height": 800})
+    assert fits(explorer.page)
+    span = biomarker_span(TRIAL, Selection())
+    assert span is not None
+    histogram, curve = explorer.part(ids.HISTOGRAM), explorer.part(ids.panel("effect", "figure"))
+    for slot, threshold in enumerate(thresholds, start=1):
+        for marker, picture in ((explorer.thumb(slot), histogram), (explorer.handle(slot), curve)):
+            start, per_position = _axis(picture)
+            wanted = start + per_position * span.position(threshold)
+            assert centre(marker)[0] == pytest.approx(wanted, abs=2)
+
+
+def test_the_histogram_spans_the_track_of_the_slider(visit: Visit):
+    explorer = visit()
+    track = explorer.page.locator(f"#{ids.threshold_slider(1)} .mantine-Slider-track").bounding_box()
+    bars = explorer.part(ids.HISTOGRAM).locator(".barlayer").bounding_box()
+    assert track is not None
+    assert bars is not None
+    room = 0.04 * track["width"]
+    assert track["x"] - 2 <= bars["x"] <= track["x"] + room
+    assert track["x"] + track["width"] - room <= bars["x"] + bars["width"] <= track["x"] + track["width"] + 2
