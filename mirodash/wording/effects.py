@@ -149,12 +149,16 @@ def _mean_difference(result: SurvivalByGroup, comparison: ArmComparison) -> Fact
 
 def _medians(result: SurvivalByGroup, group: GroupSurvival) -> Fact:
     arms = (group.comparison.treated, group.comparison.control)
-    if all(arm.median is None for arm in arms):
+    if group.comparison.n == 0:
+        return Fact("Median", "–")
+    if all(arm.median is None and arm.n for arm in arms):
         return Fact("Median", "", "not reached in either arm")
     return Fact("Median", " v ".join(_median(result, arm) for arm in arms))
 
 
 def _median(result: SurvivalByGroup, arm: ArmSummary) -> str:
+    if arm.n == 0:
+        return "–"
     return "not reached" if arm.median is None else duration(arm.median * _scale(result), result.unit)
 
 
