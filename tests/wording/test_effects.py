@@ -215,6 +215,8 @@ def test_the_table_twin_has_the_curve_at_every_tick():
 def test_medians():
     assert facts(told(TRIALS["no events"])[0][1])["Median"].detail == "not reached in either arm"
     assert "not reached" in facts(told(TRIALS["events in one arm"])[0][1])["Median"].value
+    assert facts(told(TRIALS["nobody on treatment"])[0][1])["Median"].value.startswith("– v ")
+    assert facts(told(TRIALS["nobody"])[0][1])["Median"] == Fact("Median", "–")
     everybody = facts(told(TRIALS["all die before the horizon"])[0][1])["Median"].value
     assert len(_numbers(everybody)) == 2
 
