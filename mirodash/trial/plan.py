@@ -69,6 +69,7 @@ def make_plan(table: Table, options: Roles, draft: Draft, problems: list[str], n
         for column, place in _mentions(draft, endpoints)
         if _lacks(table, column)
     ]
+    problems += _played_twice(roles, endpoints)
     time_said = said.time is not None or bool(draft.endpoints) or adam.is_time_to_event(table)
     return Plan(roles, _existing(table, draft), _with_columns(table, endpoints), time_said)
 
@@ -120,6 +121,21 @@ def _questions(table: Table, roles: Roles, draft: Draft) -> Iterator[str]:
     for part, words in _NECESSARY.items():
         if getattr(roles, part) is None and (part == "arm" or not draft.endpoints):
             yield f"Which column holds {words}? Say it with --{part}; {_columns(table)}."
+
+
+def _played_twice(roles: Roles, endpoints: tuple[EndpointDraft, ...]) -> Iterator[str]:
+    """Sentences about columns with two parts that exclude each other: a biomarker is no outcome."""
+    parts = {
+        "the identifier": {roles.id},
+        "the arm": {roles.arm},
+        "the biomarker": {roles.biomarker},
+        "the time": {endpoint.time for endpoint in endpoints},
+        "the event": {endpoint.event for endpoint in endpoints},
+    }
+    for column in sorted({name for columns in parts.values() for name in columns if name}):
+        played = [part for part, columns in parts.items() if column in columns]
+        if len(played) > 1:
+            yield f"Column '{column}' cannot be {in_words(played)} at once; give each a column of its own."
 
 
 def _endpoints(

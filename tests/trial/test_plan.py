@@ -31,6 +31,19 @@ def test_parts_that_nobody_plays_are_asked_for(write: Write, rows: Rows):
     )
 
 
+@pytest.mark.parametrize(
+    ("roles", "parts"),
+    [
+        (Roles(biomarker="time"), "'time' cannot be the biomarker and the time at once"),
+        (Roles(time="event"), "'event' cannot be the time and the event at once"),
+        (Roles(arm="event", control="0"), "'event' cannot be the arm and the event at once"),
+        (Roles(id="arm"), "'arm' cannot be the identifier and the arm at once"),
+    ],
+)
+def test_no_column_plays_two_parts(write: Write, rows: Rows, roles: Roles, parts: str):
+    assert any(parts in problem for problem in problems_of(write(rows), roles))
+
+
 def test_two_candidates_are_no_guess(write: Write, rows: Rows):
     problem = only_problem_of(write([row | {"status": "1"} for row in rows]))
     assert problem.startswith("Which column holds the event?")
