@@ -8,7 +8,7 @@ import numpy as np
 
 from mirodash.trial.cells import level_name, natural_key, number_in
 from mirodash.trial.roles import Roles
-from mirodash.trial.table import Table, did_you_mean, in_words, participants_in_words
+from mirodash.trial.table import Table, did_you_mean, in_words, one_line, participants_in_words
 from mirodash.trial.trial import MISSING, Levels
 
 MOST_ARMS = 12
@@ -80,7 +80,7 @@ def _named(
     """The arm somebody named, as the file spells it."""
     if wanted is None:
         return None
-    wanted = wanted.strip()
+    wanted = one_line(wanted)
     number = number_in(wanted)
     matches = (
         [name for name in names if name == level_name(wanted)]

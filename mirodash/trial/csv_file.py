@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from mirodash.errors import UnusableDataError
-from mirodash.trial.table import Column, Table, clean, rows_in_words
+from mirodash.trial.table import Column, Table, clean, one_line, rows_in_words
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 _SAMPLE_LINES = 50
@@ -48,7 +48,7 @@ def table_of(name: str, header: list[str], body: list[Record], *, decimal_comma:
     UnusableDataError
         When two columns have the same name.
     """
-    names = [cell.strip() for cell in header]
+    names = [one_line(cell) for cell in header]
     twice = sorted({n for n in names if n and names.count(n) > 1})
     if twice:
         raise UnusableDataError(f"'{name}' has more than one column named '{n}'." for n in twice)

@@ -8,7 +8,7 @@ from pathlib import Path
 from mirodash.errors import UnusableDataError
 from mirodash.trial.cells import text_of
 from mirodash.trial.csv_file import Record, table_of
-from mirodash.trial.table import Column, Table
+from mirodash.trial.table import Column, Table, one_line
 
 # a 486 KB workbook that inflates 313-fold keeps a reader busy for minutes
 MOST_INFLATED = 50_000_000
@@ -98,5 +98,5 @@ def _text_columns(header: tuple[object, ...], body: list[tuple[object, ...]]) ->
     for i, name in enumerate(header):
         kinds = {type(row[i]) for row in body if i < len(row) and row[i] is not None}
         if kinds == {str}:
-            text.add(text_of(name).strip())
+            text.add(one_line(text_of(name)))
     return text

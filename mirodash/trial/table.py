@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from unicodedata import category
 
 MISSING_CODES = frozenset({"", "na", "n/a", ".", "nan", "null"})
 """What people write for "not known", in lower case."""
 MOST_COLUMNS = 2_000
+_DIRECTIONS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BLANKS = re.compile(" {2,}")
 SHOWN = 5
 """More rows than this are cut to three and a count."""
 
@@ -61,15 +65,36 @@ class Table:
         return Table(self.name, {k: c.take(order) for k, c in self.columns.items()}, self.notices)
 
 
+def one_line(text: str) -> str:
+    """A text without surrounding blanks, on one line, and without signs that steer a terminal.
+
+    Headers and names in spreadsheets hold line breaks, and a name must not colour, overwrite or
+    turn round what is printed beside it.
+
+    Examples
+    --------
+    >>> one_line(" time\\n(days) "), one_line("IL-2\\x1b[31m")
+    ('time (days)', 'IL-2 [31m')
+    """
+    if text.isprintable():
+        return text.strip()
+    return _BLANKS.sub(" ", "".join(" " if _steers(sign) else sign for sign in text)).strip()
+
+
+def _steers(sign: str) -> bool:
+    """True for controls, line breaks, and marks that change the direction of writing."""
+    return category(sign) in ("Cc", "Zl", "Zp") or sign in _DIRECTIONS
+
+
 def clean(cell: str) -> str:
-    """A cell without surrounding blanks; ``""`` when it is one of the codes for "not known".
+    """A cell as one line; ``""`` when it is one of the codes for "not known".
 
     Examples
     --------
     >>> clean(" 12 "), clean("N/A"), clean(".")
     ('12', '', '')
     """
-    text = cell.strip()
+    text = one_line(cell)
     return "" if len(text) <= 4 and text.casefold() in MISSING_CODES else text
 
 

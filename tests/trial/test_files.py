@@ -19,6 +19,7 @@ from mirodash.errors import UnusableDataError
 from mirodash.trial import csv_file, excel_file, files, parquet_file
 from mirodash.trial.files import read_table
 from mirodash.trial.reading import read_trial
+from mirodash.trial.roles import Roles
 from mirodash.trial.trial import Trial
 from tests.trial.small_files import Rows, Write, only_problem_of, problems_of
 
@@ -335,3 +336,12 @@ def test_a_cell_too_long_for_the_sniffer_is_a_sentence(write: Write):
     path = write(f'a,b\n1,"{"x" * 200_000}"\n')
     with pytest.raises(UnusableDataError, match="cannot be read beyond row 1"):
         read_table(path)
+
+
+def test_names_in_a_file_stand_on_one_line_and_do_not_steer_a_terminal(write: Write, rows: Rows):
+    drug = {"Drug": "IL-2\nlow\x1b[31m dose", "Placebo": "\u202eoPlacebo"}
+    changed = [row | {"arm": drug[row["arm"]]} for row in rows]
+    renamed = [{{"marker": "pNFH\n(pg/mL)"}.get(k, k): v for k, v in row.items()} for row in changed]
+    trial = read_trial([write(renamed)], Roles(control="\u202eoPlacebo", biomarker="pNFH (pg/mL)"))
+    assert trial.arm.names == ("oPlacebo", "IL-2 low [31m dose")
+    assert "pNFH (pg/mL)" in trial.numbers
