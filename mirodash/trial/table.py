@@ -66,14 +66,14 @@ class Table:
 
 
 def one_line(text: str) -> str:
-    """A text without surrounding blanks, on one line, and without signs that steer a terminal.
+    r"""A text without surrounding blanks, on one line, and without signs that steer a terminal.
 
     Headers and names in spreadsheets hold line breaks, and a name must not colour, overwrite or
     turn round what is printed beside it.
 
     Examples
     --------
-    >>> one_line(" time\\n(days) "), one_line("IL-2\\x1b[31m")
+    >>> one_line(" time\n(days) "), one_line("IL-2\x1b[31m")
     ('time (days)', 'IL-2 [31m')
     """
     if text.isprintable():

@@ -338,10 +338,11 @@ def test_a_cell_too_long_for_the_sniffer_is_a_sentence(write: Write):
         read_table(path)
 
 
-def test_names_in_a_file_stand_on_one_line_and_do_not_steer_a_terminal(write: Write, rows: Rows):
+def test_names_in_a_file_stand_on_one_line_and_do_not_steer_a_terminal(tmp_path: Path, rows: Rows):
     drug = {"Drug": "IL-2\nlow\x1b[31m dose", "Placebo": "\u202eoPlacebo"}
     changed = [row | {"arm": drug[row["arm"]]} for row in rows]
     renamed = [{{"marker": "pNFH\n(pg/mL)"}.get(k, k): v for k, v in row.items()} for row in changed]
-    trial = read_trial([write(renamed)], Roles(control="\u202eoPlacebo", biomarker="pNFH (pg/mL)"))
+    pd.DataFrame(renamed).to_csv(tmp_path / "steering.csv", index=False)
+    trial = read_trial([tmp_path / "steering.csv"], Roles(control="\u202eoPlacebo", biomarker="pNFH (pg/mL)"))
     assert trial.arm.names == ("oPlacebo", "IL-2 low [31m dose")
     assert "pNFH (pg/mL)" in trial.numbers
