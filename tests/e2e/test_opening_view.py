@@ -1,22 +1,71 @@
-"""What a reader finds on the first visit."""
+"""What a reader finds on the first visit, and what is never found on any page."""
 
 from __future__ import annotations
+
+import re
 
 import pytest
 from playwright.sync_api import expect
 
+from mirodash.analysis.report import analyze
 from mirodash.dashboard import ids
+from mirodash.stratification.selection import Selection
+from mirodash.survival.results import HazardRatio, RatioOfHazardRatios
+from mirodash.wording.numbers import hazard_ratio, percent, plain_spaces
 from tests.e2e.conftest import Visit
+from tests.e2e.explorer import STORE
 
 pytestmark = pytest.mark.browser
+
+P_VALUE = re.compile(r"\bp\s*[=<>≤≥]", re.IGNORECASE)
+FIGURES = ("effect", "survival-0", "survival-1", "survival-2")
 
 
 def test_the_page_opens_on_the_built_in_trial_and_says_what_the_engine_says(visit: Visit):
     explorer = visit()
+    page = explorer.page
     explorer.expect_view("")
     explorer.expect_address("")
-    expect(explorer.page).to_have_title("MiroDash")
-    expect(explorer.page.locator("html")).to_have_attribute("lang", "en")
+    expect(page).to_have_title("MiroDash")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(explorer.part(ids.BADGE)).to_have_text("SYNTHETIC")
     expect(explorer.part(ids.BANNER)).to_contain_text("xploratory")
     expect(explorer.part(ids.NOTICE)).to_be_empty()
+    expect(explorer.box()).to_have_value("3,700")
+    expect(explorer.handle()).to_have_text("3,700")
+    for key in FIGURES:
+        figure = explorer.part(ids.panel(key, "figure"))
+        expect(figure.locator(".scatterlayer path.js-line").first).to_be_visible()
+        expect(page.get_by_role("img").filter(has=figure)).to_have_accessible_name(re.compile(r"\w{3}"))
+    expect(explorer.card(3)).to_be_hidden()
+
+
+def test_every_card_gives_the_counts_and_effects_of_one_analysis(visit: Visit):
+    explorer = visit()
+    analysis = analyze(STORE.get(""), Selection())
+    assert len(analysis.survival.groups) == 3
+    for place, group in enumerate(analysis.survival.groups):
+        effect = group.comparison
+        at = (effect.treated.survival_at, effect.control.survival_at)
+        assert isinstance(effect.cox, HazardRatio)
+        assert at[0] is not None
+        assert at[1] is not None
+        said = plain_spaces(explorer.card(place).text_content() or "")
+        assert f"{effect.n} participants" in said
+        assert f"{effect.events} deaths" in said
+        assert hazard_ratio(effect.cox.hr) in said
+        assert f"{effect.cox.ci[0]:.2f} to {effect.cox.ci[1]:.2f}" in said
+        assert f"{plain_spaces(percent(at[0].estimate))} v {plain_spaces(percent(at[1].estimate))}" in said
+    assert isinstance(analysis.interaction, RatioOfHazardRatios)
+    expect(explorer.part(ids.panel("differing"))).to_contain_text(hazard_ratio(analysis.interaction.ratio))
+
+
+@pytest.mark.parametrize("query", ["", "trial=gbsg2&threshold=20&threshold=90"])
+def test_there_is_no_p_value_and_no_button_that_sends_a_picture_away(visit: Visit, query: str):
+    page = visit(query).page
+    page.evaluate("document.querySelectorAll('details').forEach((folded) => { folded.open = true; })")
+    assert not P_VALUE.search(page.locator("body").inner_text())
+    expect(page.locator(".modebar-btn, .modebar-group")).to_have_count(0)
+    for button in page.get_by_role("button").all():
+        assert not re.search("share|cloud|upload|plotly", button.text_content() or "", re.IGNORECASE)
+    expect(page.locator("link[href*='//'], script[src*='//'], img[src*='//'], iframe")).to_have_count(0)

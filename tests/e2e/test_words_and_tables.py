@@ -1,0 +1,140 @@
+"""The same numbers as picture, table and file; what a pointer over a curve says, and what nothing ever says."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from playwright.sync_api import Locator, Response, expect
+
+from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.cli import main
+from mirodash.dashboard import ids
+from mirodash.stratification.cut_points import candidate_thresholds
+from mirodash.stratification.selection import Selection
+from mirodash.trial.samples import sample_folder
+from mirodash.wording.numbers import count, percent, plain_spaces
+from tests.e2e.conftest import Readers, Visit
+from tests.e2e.explorer import STORE, Explorer, centre, tick_labels
+
+pytestmark = pytest.mark.browser
+
+POINTS_OF_CURVES = """(figure) => figure.querySelector('.js-plotly-plot').data
+  .filter((trace) => trace.line && trace.line.width > 2)
+  .map(({ x, y }) => x.map((time, k) => [time, y[k]]))"""
+
+
+def _columns(table: Locator) -> dict[str, list[str]]:
+    """Return the cells of a table under their headings."""
+    header = table.locator("thead th").all_text_contents()
+    rows = [row.locator("th, td").all_text_contents() for row in table.locator("tbody tr").all()]
+    return {name: [row[k] for row in rows] for k, name in enumerate(header)}
+
+
+def _height(points: list[list[float]], time: float) -> float:
+    """Return how high a stepped line is at a time."""
+    return [y for x, y in points if x <= time][-1]
+
+
+def test_the_table_behind_a_picture_holds_the_numbers_of_the_picture(visit: Visit):
+    explorer = visit()
+    card = explorer.card(1)
+    table = card.locator("table").first
+    expect(table).to_be_hidden()
+    card.get_by_text("Table", exact=True).click()
+    expect(table).to_be_visible()
+    columns = _columns(table)
+    ticks = [float(text) for text in tick_labels(card).all_text_contents()]
+    drawn = card.locator(".textpoint text").all_text_contents()
+    rows = [columns[name] for name in ("At risk", "Censored", "Events")]
+    for arm, half in enumerate((slice(0, len(ticks)), slice(len(ticks), None))):
+        told = [number for row in rows for number in row[half]]
+        assert told == drawn[arm * len(told) : (arm + 1) * len(told)]
+    assert [float(plain_spaces(text).split()[0]) for text in columns["Time"]] == [*ticks, *ticks]
+    curves = explorer.part(ids.panel("survival-1", "figure")).evaluate(POINTS_OF_CURVES)
+    heights = [percent(_height(curve, time), decimals=1) for curve in curves for time in ticks]
+    assert columns["Alive"] == heights
+
+
+def test_the_tables_follow_the_view(visit: Visit):
+    explorer = visit()
+    card = explorer.card(2)
+    card.get_by_text("Table", exact=True).click()
+    explorer.preset("median").click()
+    explorer.expect_view("threshold=2009")
+    group = survival_by_group(STORE.get(""), Selection(thresholds=(2009,))).groups[2]
+    first = card.locator("tbody tr").first.locator("td")
+    expect(card.locator("caption").first).to_contain_text(group.label)
+    expect(first.nth(2)).to_have_text(count(int(group.comparison.treated.at_risk.at_risk[0])))
+
+
+@pytest.mark.parametrize("query", ["", "trial=gbsg2&threshold=20&threshold=90&keep.tgrade=II"])
+def test_the_exported_numbers_are_those_of_the_command_line(visit: Visit, tmp_path: Path, query: str):
+    explorer = visit(query)
+    with explorer.page.expect_download() as downloading:
+        explorer.part(ids.EXPORT_NUMBERS).click()
+    exported = json.loads(Path(downloading.value.path()).read_text(encoding="utf-8"))
+    options = ["--threshold", "20", "--threshold", "90", "--keep", "tgrade=II"] if query else []
+    printed = CliRunner().invoke(main, ["analyze", "gbsg2" if query else "mirocals", *options, "--json"])
+    assert printed.exit_code == 0, printed.output
+    wanted = json.loads(printed.stdout)
+    assert exported["groups"] == wanted["groups"]
+    assert exported == wanted
+    assert ("SYNTHETIC" in downloading.value.suggested_filename) is not bool(query)
+
+
+def test_the_link_is_copied_and_the_page_says_so(readers: Readers):
+    context = readers(permissions=["clipboard-read", "clipboard-write"])
+    explorer = Explorer(context.new_page()).open("threshold=2000")
+    explorer.part(ids.COPY_LINK).click()
+    expect(explorer.part(ids.COPY_SAID)).to_have_text("Link copied")
+    assert explorer.page.evaluate("navigator.clipboard.readText()") == explorer.page.url
+
+
+def test_a_pointer_over_a_curve_tells_time_survival_interval_and_number_at_risk(visit: Visit):
+    explorer = visit()
+    figure = explorer.part(ids.panel("survival-1", "figure"))
+    figure.scroll_into_view_if_needed()
+    points = figure.evaluate(POINTS_OF_CURVES)[0]
+    ticks = tick_labels(explorer.card(1))
+    left, right = centre(ticks.first)[0], centre(ticks.last)[0]
+    time, height = points[len(points) // 2]
+    place = figure.locator(".nsewdrag").first.bounding_box()
+    assert place is not None
+    y = place["y"] + place["height"] * (1 - height / 1.015)
+    explorer.page.mouse.move(left + (right - left) * time / 640, y)
+    label = figure.locator(".hoverlayer .hovertext").first
+    expect(label).to_be_visible()
+    said = plain_spaces(label.text_content() or "")
+    assert re.search(rf"IL-2.*day {time:g}", said), said
+    assert f"{plain_spaces(percent(height))} alive" in said
+    assert re.search(r"95 % CI \d+ % to \d+ %", said)
+    assert re.search(r"\d+ at risk", said)
+
+
+@pytest.mark.parametrize("name", ["mirocals", "gbsg2"])
+def test_no_participant_can_be_picked_out_of_anything_the_browser_gets(readers: Readers, name: str):
+    lines = (sample_folder() / f"{name}.csv").read_text(encoding="utf-8").splitlines()[1:]
+    identifiers = {line.split(",")[0] for line in lines}
+    page = readers().new_page()
+    answers: list[Response] = []
+    page.on("response", answers.append)
+    explorer = Explorer(page).open(f"trial={name}")
+    explorer.thumb().press("Home")
+    explorer.expect_view(f"trial={name}&threshold={_lowest_stop(name):g}")
+    explorer.wait()
+    told = [got.text() for got in answers if "html" in _kind(got) or "json" in _kind(got)]
+    assert len(told) >= 6, "the page, its layout, and what callbacks answer"
+    everything = "\n".join([*told, page.content()])
+    assert identifiers & set(re.findall(r"[A-Z]-\d{3}", everything)) == set()
+
+
+def _lowest_stop(name: str) -> float:
+    return candidate_thresholds(STORE.get(name), Selection())[0]
+
+
+def _kind(answer: Response) -> str:
+    return answer.headers.get("content-type", "")
