@@ -91,7 +91,7 @@ def _curve(
         "customdata": _hover(line, result),
         "mode": "lines",
         "line": {"color": style.line, "width": 2.25, "dash": style.dash, "shape": "hv"},
-        "hovertemplate": f"<b>{escaped(name)}</b>, {unit} %{{x:.4~g}}<br>%{{customdata}}<extra></extra>",
+        "hovertemplate": f"<b>{escaped(name)}</b>, {unit} %{{x:,.1~f}}<br>%{{customdata}}<extra></extra>",
     }
     marks = {
         "type": "scatter",

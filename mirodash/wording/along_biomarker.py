@@ -49,7 +49,7 @@ def _crossing(biomarker: Biomarker, curve: EffectCurve) -> str:
     above = curve.hazard_ratio > 1
     changes = np.flatnonzero(above[1:] != above[:-1])
     if changes.size == 0:
-        return "it does not cross no effect"
+        return "it stays on one side of no effect"
     places = " and ".join(_value(biomarker, float(curve.biomarker[k + 1])) for k in changes)
     return f"it crosses no effect near {places}"
 
