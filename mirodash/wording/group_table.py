@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+
+import numpy as np
 
 from mirodash.analysis.report import Analysis
 from mirodash.analysis.survival_by_group import GroupSurvival
@@ -28,9 +30,11 @@ def group_table(group: GroupSurvival, analysis: Analysis) -> list[str]:
         return [*lines, "  Nobody is in this group."]
     confidence = analysis.survival.confidence
     lines += [*_arms(group, analysis), ""]
+    if isinstance(compared.cox, NotEstimable) and not (compared.control.n and compared.treated.n):
+        return lines + labelled("Comparison", f"not estimable. {compared.cox.why}")
     lines += labelled("Hazard ratio", hazard_ratio_in_words(compared.cox, confidence))
     lines += labelled("Log-rank test", chi_square_in_words(compared.logrank))
-    lines += labelled("Proportional hazards", chi_square_in_words(compared.ph_test))
+    lines += labelled("Proportional hazards", _proportional(compared.ph_test, compared.cox))
     difference = _survival_difference(compared.survival_difference, confidence)
     lines += labelled("Survival difference at horizon", difference)
     lines += labelled(
@@ -54,7 +58,9 @@ def _arms(group: GroupSurvival, analysis: Analysis) -> list[str]:
         ("", "n", events, f"({level})", f"({level})", f"mean, {unit}"),
     )
     summaries = aligned([*head, *((shortened(name, 20), *_arm(arm, unit)) for name, arm in arms)])
-    ticks = [numbers.quantity(tick, _decimals(survival.ticks)) for tick in survival.ticks.tolist()]
+    *inner, last = survival.ticks.tolist()
+    ticks = [numbers.quantity(tick, _decimals([*inner, last])) for tick in inner]
+    ticks.append(numbers.chosen_time(last))
     at_risk = [
         (shortened(name, 20), *(numbers.count(n) for n in arm.at_risk.at_risk.tolist())) for name, arm in arms
     ]
@@ -74,7 +80,7 @@ def _arm(arm: ArmSummary, unit: str) -> tuple[str, ...]:
 def _median(arm: ArmSummary, unit: str) -> str:
     if not arm.n:
         return "–"
-    places = 0 if unit in ("days", "weeks") else 1
+    places = numbers.time_decimals(unit)
     if arm.median_ci == (None, None):
         return "not reached" if arm.median is None else _time(arm.median, places)
     ends = numbers.between(arm.median_ci, lambda end: _time(end, places))
@@ -99,7 +105,7 @@ def _alive(arm: ArmSummary) -> str:
 def _mean(arm: ArmSummary, unit: str) -> str:
     if arm.rmst is None:
         return "–"
-    return numbers.quantity(arm.rmst.estimate, 0 if unit in ("days", "weeks") else 1)
+    return numbers.quantity(arm.rmst.estimate, numbers.time_decimals(unit))
 
 
 def hazard_ratio_in_words(cox: HazardRatio | NotEstimable, confidence: float) -> str:
@@ -118,6 +124,13 @@ def chi_square_in_words(test: LogRank | ProportionalHazardsTest | NotEstimable) 
     if isinstance(test, NotEstimable):
         return f"not estimable. {test.why}"
     return f"chi-square {test.statistic:.2f}, {numbers.p_value(test.p)}"
+
+
+def _proportional(test: ProportionalHazardsTest | NotEstimable, cox: HazardRatio | NotEstimable) -> str:
+    """The test of proportional hazards; a reason that was given just above is not given again."""
+    if isinstance(test, NotEstimable) and isinstance(cox, NotEstimable) and test.why == cox.why:
+        return "not estimable, as there is no hazard ratio."
+    return chi_square_in_words(test)
 
 
 def _survival_difference(difference: Difference | NotEstimable, confidence: float) -> str:
@@ -141,7 +154,10 @@ def _events(number: int, analysis: Analysis) -> str:
     return endpoint.singular if number == 1 else endpoint.plural
 
 
-def _decimals(ticks: Iterable[float]) -> int:
-    """As few decimals as show every tick except the horizon to three significant digits."""
-    steps = sorted(ticks)[1:]
-    return 0 if steps and min(steps) >= 10 else 1 if steps and min(steps) >= 1 else 3
+def _decimals(ticks: Sequence[float]) -> int:
+    """As few decimals as show every tick before the horizon, at most three significant digits of the step."""
+    *inner, _ = sorted(ticks)
+    step = min(np.diff(sorted(ticks)), default=1.0)
+    most = 0 if step >= 10 else 1 if step >= 1 else 3
+    exact = (n for n in range(most) if all(abs(round(tick, n) - tick) < 1e-9 * step for tick in inner))
+    return next(exact, most)

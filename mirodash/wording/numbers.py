@@ -15,6 +15,7 @@ OpenInterval = tuple[float | None, float | None]
 
 __all__ = [
     "between",
+    "chosen_time",
     "confidence_level",
     "count",
     "difference_in_points",
@@ -29,6 +30,7 @@ __all__ = [
     "plain_spaces",
     "points",
     "quantity",
+    "time_decimals",
 ]
 
 
@@ -148,7 +150,10 @@ def difference_in_points(
     >>> plain_spaces(difference_in_points(0.153, (0.02, 0.28)))
     '+15 points (95 % CI +2 to +28)'
     """
-    shown = interval(ends, confidence, number=lambda end: quantity(100 * end, 0, signed=signed))
+    # no difference of two shares is larger than 100 points, though Wald's interval may say so
+    shown = interval(
+        ends, confidence, number=lambda end: quantity(100 * min(max(end, -1.0), 1.0), 0, signed=signed)
+    )
     return f"{points(difference, signed=signed)} ({shown})"
 
 
@@ -176,7 +181,7 @@ def quantity(value: float, decimals: int, *, signed: bool = False) -> str:
 
 
 def duration(value: float, unit: str, *, decimals: int | None = None, signed: bool = False) -> str:
-    """A span of time: whole days and weeks, months and years to one decimal unless told otherwise.
+    """A span of time: whole days and weeks, months to one decimal and years to two unless told otherwise.
 
     >>> plain_spaces(duration(58.2, "days")), plain_spaces(duration(1, "days"))
     ('58 days', '1 day')
@@ -185,6 +190,26 @@ def duration(value: float, unit: str, *, decimals: int | None = None, signed: bo
     """
     text = _time(value, unit, decimals, signed=signed)
     return f"{text}{FIXED}{_plural(unit, text)}"
+
+
+def chosen_time(value: float, unit: str = "") -> str:
+    """A time that somebody chose, with the decimals it was given, up to three, and its unit if named.
+
+    >>> chosen_time(1825), chosen_time(182.5), chosen_time(1e-6), plain_spaces(chosen_time(1, "days"))
+    ('1,825', '182.5', '1e-06', '1 day')
+    """
+    places = next((n for n in range(3) if round(value, n) == value), 3)
+    text = quantity(value, places) if value >= 0.001 else f"{value:g}"
+    return f"{text}{FIXED}{_plural(unit, text)}" if unit else text
+
+
+def time_decimals(unit: str) -> int:
+    """The decimals of an estimated time: none for days and weeks, one for months, two for years.
+
+    >>> time_decimals("days"), time_decimals("years")
+    (0, 2)
+    """
+    return {"months": 1, "years": 2}.get(unit, 0)
 
 
 def difference_in_time(
@@ -211,7 +236,7 @@ def plain_spaces(text: str) -> str:
 
 
 def _time(value: float, unit: str, decimals: int | None, *, signed: bool) -> str:
-    places = (0 if unit in ("days", "weeks") else 1) if decimals is None else decimals
+    places = time_decimals(unit) if decimals is None else decimals
     return quantity(value, places, signed=signed)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mirodash.analysis.report import Analysis
+from mirodash.analysis.stratified_effect import EffectWithinStrata
 from mirodash.analysis.survival_by_group import GroupSurvival
 from mirodash.survival.results import HazardRatio, InteractionTest, NotEstimable, RatioOfHazardRatios
 from mirodash.wording import numbers
@@ -49,7 +50,7 @@ def _estimand(analysis: Analysis) -> str:
     """Population, endpoint, time origin, horizon and measure in one sentence."""
     survival, dictionary = analysis.survival, analysis.trial.dictionary
     endpoint = survival.endpoint
-    horizon = numbers.duration(survival.horizon, endpoint.unit)
+    horizon = numbers.chosen_time(survival.horizon, endpoint.unit)
     return (
         f"{endpoint.label} ({endpoint.event} = {endpoint.event_value}), {endpoint.unit} from "
         f"{endpoint.origin}, to a horizon of {horizon}. {dictionary.arm_label(survival.treated)} versus "
@@ -72,16 +73,25 @@ def _across_groups(analysis: Analysis) -> list[str]:
     lines += labelled("Continuous interaction", _continuous(analysis))
     within = analysis.stratified
     if within is not None:
-        by = f"Stratified by {', '.join(within.by)}"
-        ratio = hazard_ratio_in_words(within.effect.cox, analysis.survival.confidence)
-        logrank = f"log-rank {chi_square_in_words(within.effect.logrank)}"
-        lines += labelled(by, f"hazard ratio {ratio}; {logrank}")
-        if within.missing:
-            lines += labelled("", f"{numbers.count(within.missing)} participants belong to no stratum.")
+        lines += _stratified(within, analysis.survival.confidence)
     if analysis.selection.thresholds:
         lines += ["", *wrapped(UNCORRECTED)]
     if any(_carried(group) for group in analysis.survival.groups):
-        lines += ["", "* Nobody is followed to the horizon; the last known value is carried forward."]
+        lines += ["", "* Nobody in this arm is at risk at the horizon; its last value is carried forward."]
+    return lines
+
+
+def _stratified(within: EffectWithinStrata, confidence: float) -> list[str]:
+    """Hazard ratio and log-rank test within strata, or once why there are none."""
+    by, cox, logrank = f"Stratified by {', '.join(within.by)}", within.effect.cox, within.effect.logrank
+    if isinstance(cox, NotEstimable) and isinstance(logrank, NotEstimable):
+        lines = labelled(by, f"not estimable. {cox.why}")
+    else:
+        lines = labelled(by, f"hazard ratio {hazard_ratio_in_words(cox, confidence)}")
+        lines += labelled("", f"log-rank {chi_square_in_words(logrank)}")
+    if within.missing:
+        belong = "participant belongs" if within.missing == 1 else "participants belong"
+        lines += labelled("", f"{numbers.count(within.missing)} {belong} to no stratum.")
     return lines
 
 

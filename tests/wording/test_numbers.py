@@ -127,3 +127,10 @@ def test_no_line_breaks_between_a_number_and_what_it_belongs_to():
     ):
         assert " " not in text
         assert " " in plain_spaces(text)
+
+
+def test_no_difference_of_shares_is_beyond_a_hundred_points():
+    shown = numbers.plain_spaces(numbers.difference_in_points(0.85, (0.69, 1.01), signed=True))
+    assert shown == "+85 points (95 % CI +69 to +100)"
+    shown = numbers.plain_spaces(numbers.difference_in_points(-0.85, (-1.2, -0.5), signed=True))
+    assert shown == "−85 points (95 % CI −100 to −50)"

@@ -146,7 +146,7 @@ def test_strata():
 
 def test_beyond_the_last_follow_up_values_are_carried_forward_and_means_capped():
     text = " ".join(tables(_large(), horizon=30_000).split())
-    assert "* Nobody is followed to the horizon" in text
+    assert "* Nobody in this arm is at risk at the horizon" in text
     assert "the shorter arm's last follow-up" in text
     assert "carried forward" not in tables(_large(), horizon=20)
 
@@ -177,8 +177,37 @@ def test_short_times_keep_decimals():
         arm=["IL-2", "Placebo"] * 3, time=[0.1, 0.2, 0.3, 0.4, 0.5, 0.6], event=[1] * 6, endpoints=(RELAPSE,)
     )
     assert "0.125" not in tables(trial, horizon=0.5)
-    assert "  0.100  0.200  0.300  0.400  0.500" in tables(trial, horizon=0.5)
-    assert "0.0  1.0  2.0" in tables(trial, horizon=6)
+    assert "  0.1  0.2  0.3  0.4  0.5" in tables(trial, horizon=0.5)
+    assert "  0  1  2" in tables(trial, horizon=6)
+
+
+@pytest.mark.parametrize(
+    ("horizon", "heading", "ticks"),
+    [
+        (35, "to a horizon of 35 days.", "25  30  35"),
+        (182.5, "to a horizon of 182.5 days.", "150  182.5"),
+        (0.5, "to a horizon of 0.5 days.", "0.4  0.5"),
+    ],
+)
+def test_a_horizon_stands_as_it_was_chosen(horizon: float, heading: str, ticks: str):
+    text = " ".join(tables(_large(), horizon=horizon).split())
+    assert heading in text
+    assert ticks.replace("  ", " ") in text
+
+
+def test_why_arms_cannot_be_compared_is_said_once_in_a_group():
+    text = " ".join(tables(MIROCALS, filters=(LevelFilter("arm", ("IL-2",)),), thresholds=()).split())
+    assert text.count("Only the treated arm is in this group") == 1
+    assert "Comparison not estimable. Only the treated arm" in text
+    one = " ".join(tables(MIROCALS, thresholds=(750,)).split())
+    assert one.count("Only 1 event among 20 participants") == 1
+    assert "Proportional hazards not estimable, as there is no hazard ratio." in one
+
+
+def test_why_nothing_is_estimable_within_strata_is_said_once():
+    text = " ".join(tables(MIROCALS, strata=("arm",), thresholds=()).split())
+    assert text.count("In no stratum did an event come while both arms were at risk") == 1
+    assert ".;" not in text
 
 
 def test_columns():
