@@ -45,6 +45,9 @@
   window.awaitNextMove = () => {
     drawn = new Set();
     asked = answered = 0;
-    window.nextMove = new Promise((resolve) => { told = resolve; });
+    window.nextMove = new Promise((resolve, reject) => {
+      told = resolve;
+      setTimeout(() => reject(new Error("Ten seconds after a key the curves were not drawn anew.")), 10000);
+    });
   };
 }

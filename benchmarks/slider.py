@@ -119,8 +119,10 @@ def large_file(folder: Path) -> str:
 def _browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(QUIET))
-        yield browser
-        browser.close()
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
 @contextmanager
@@ -130,10 +132,12 @@ def _served(*what: str) -> Iterator[str]:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout
     port = process.stdout.readline().strip()
-    yield f"http://127.0.0.1:{port}/"
-    process.terminate()
-    process.wait()
-    process.stdout.close()
+    try:
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        process.terminate()
+        process.wait()
+        process.stdout.close()
 
 
 def _product(browser: Browser, address: str, keys: tuple[str, ...]) -> Slider:
