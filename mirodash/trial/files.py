@@ -82,7 +82,10 @@ def _beginning(path: Path) -> bytes:
 
 def _check(table: Table) -> None:
     if len(table.columns) < 2:
-        raise UnusableDataError(f"'{table.name}' has fewer than two columns with a name.")
+        raise UnusableDataError(
+            f"'{table.name}' has fewer than two columns with a name; "
+            "its first row must hold the names of the columns, with no title above it."
+        )
     if len(table.columns) > MOST_COLUMNS:
         raise UnusableDataError(
             f"'{table.name}' has {len(table.columns):,} columns; at most {MOST_COLUMNS:,} can be read."

@@ -33,7 +33,9 @@ def read_outcome(
     unit = draft.unit or _unit_of(draft.time)
     if unit is None:
         unit = "days"
-        notices.append(f"Times in '{draft.time}' are taken to be in days; the dictionary can say otherwise.")
+        notices.append(
+            f"Times in '{draft.time}' are taken to be in days; --time-unit or the dictionary can say otherwise."
+        )
     column = table.columns[draft.time]
     times = read_times(column, draft.time, unit, problems)
     event, value = read_events(table.columns[draft.event], draft, problems)

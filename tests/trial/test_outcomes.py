@@ -49,7 +49,7 @@ def test_times_beyond_a_hundred_years_are_refused_with_a_word_about_the_unit(
     problem = only_problem_of(write(edited(time={8: cell})), Roles(time_unit=unit))
     assert problem == (
         f"Column 'time': row 8 would be beyond 100 years if the time is in {unit}; is the unit right? "
-        "Say it in the dictionary (unit = ...)."
+        "Say it with --time-unit or in the dictionary (unit = ...)."
     )
 
 
