@@ -34,7 +34,8 @@ def read_outcome(
     if unit is None:
         unit = "days"
         notices.append(
-            f"Times in '{draft.time}' are taken to be in days; --time-unit or the dictionary can say otherwise."
+            f"Times in '{draft.time}' are taken to be in days; --time-unit or the dictionary can say "
+            "otherwise."
         )
     column = table.columns[draft.time]
     times = read_times(column, draft.time, unit, problems)

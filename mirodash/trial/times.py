@@ -52,7 +52,8 @@ def read_times(column: Column, name: str, unit: TimeUnit, problems: list[str]) -
     if long.any():
         problems.append(
             f"Column '{name}': {column.where(np.flatnonzero(long))} would be beyond {LONGEST_YEARS} years "
-            f"if the time is in {unit}; is the unit right? Say it with --time-unit or in the dictionary (unit = ...)."
+            f"if the time is in {unit}; is the unit right? Say it with --time-unit or in the dictionary "
+            "(unit = ...)."
         )
     return times
 

@@ -286,7 +286,12 @@ def test_files_with_the_wrong_ending_are_told_by_their_content(tmp_path: Path, r
         ("x.csv", b"time\n1\n2\n",
          "'x.csv' has a single column; values must be separated by commas, semicolons or tabs."),
         ("x.csv", b"a,b,a\n1,2,3\n", "'x.csv' has more than one column named 'a'."),
-        ("x.csv", b",b\n1,2\n", "'x.csv' has fewer than two columns with a name; its first row"),
+        (
+            "x.csv",
+            b",b\n1,2\n",
+            "'x.csv' has fewer than two columns with a name; its first row must hold the names of the "
+            "columns, with no title above it.",
+        ),
         ("x.csv", b"a,b,c\n1,2,3\n1,2\n4,5,6\n",
          "'x.csv': row 3 has fewer values than the 3 columns of the header (separated by commas)."),
         ("x.csv", b"a,b,c\n1,2,3,4\n1,2,3\n1,2,3,5\n",
