@@ -125,7 +125,7 @@ def _continuous(analysis: Analysis) -> str:
 
 def _excluded(analysis: Analysis) -> list[str]:
     if not analysis.excluded:
-        return ["Everybody randomised is counted above."]
+        return [f"Everybody {analysis.trial.dictionary.population} is counted above."]
     rows = [(reason, numbers.count(n)) for reason, n in analysis.excluded]
     head = "In no group" if analysis.selection.thresholds else "Left out"
     return [head, "-" * len(head), *aligned(rows)]

@@ -214,3 +214,9 @@ def test_columns():
     assert aligned([("a", "1"), ("bcd", "22")]) == ["  a     1", "  bcd  22"]
     assert shortened("abcdef", 4) == "abc…"
     assert shortened("abcd", 4) == "abcd"
+
+
+def test_everybody_is_named_as_the_trial_names_its_participants():
+    text = tables(sample("gbsg2"))
+    assert "Everybody enrolled is counted above." in text
+    assert "randomised" not in text
