@@ -6,8 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from mirodash.dashboard import ids
+from mirodash.stratification.cut_points import candidate_thresholds
+from mirodash.stratification.selection import Selection
 from tests.e2e.conftest import Readers, Visit
-from tests.e2e.explorer import Explorer, shown_by
+from tests.e2e.explorer import STORE, Explorer, shown_by
 
 pytestmark = pytest.mark.browser
 
@@ -89,8 +91,8 @@ def test_a_drag_is_one_step_back(visit: Visit):
     explorer = visit()
     explorer.preset("median").click()
     explorer.expect_address("threshold=2009")
-    explorer.drag(explorer.thumb(), across=60)
-    expect(explorer.box()).not_to_have_value("2,009")
+    explorer.drag(explorer.thumb(), across=600)
+    explorer.expect_view(f"threshold={candidate_thresholds(STORE.get(''), Selection())[-1]:g}")
     explorer.page.go_back()
     explorer.expect_address("threshold=2009")
     explorer.expect_view("threshold=2009")
@@ -104,18 +106,19 @@ BAD_LINKS = {
 }
 
 
-@pytest.mark.parametrize("query", BAD_LINKS.values(), ids=BAD_LINKS)
-def test_a_link_that_does_not_fit_is_explained_and_the_page_works(visit: Visit, query: str):
-    explorer = visit(query)
-    problems = shown_by(query).problems
-    assert problems, "a link without problems proves nothing here"
-    expect(explorer.part(ids.NOTICE).locator("p")).to_have_text(list(problems))
-    assert len(explorer.part(ids.NOTICE).inner_text()) < 1_000, "too long to be read"
-    explorer.expect_view(query)
-    explorer.preset("750 and 3,700").click()
-    explorer.expect_view("threshold=750&threshold=3700")
-    assert explorer.page.evaluate("window.hurt") is None
-    assert explorer.page.locator("script:not([src]):has-text('hurt'), img[onerror]").count() == 0
+def test_a_link_that_does_not_fit_is_explained_and_the_page_works(visit: Visit):
+    explorer = visit()
+    for name, query in BAD_LINKS.items():
+        explorer.open(query)
+        problems = shown_by(query).problems
+        assert problems, f"{name}: a link without problems proves nothing here"
+        expect(explorer.part(ids.NOTICE).locator("p")).to_have_text(list(problems))
+        assert len(explorer.part(ids.NOTICE).inner_text()) < 1_000, f"{name}: too long to be read"
+        explorer.expect_view(query)
+        explorer.preset("750 and 3,700").click()
+        explorer.expect_view("threshold=750&threshold=3700")
+        assert explorer.page.evaluate("window.hurt") is None, name
+        assert explorer.page.locator("script:not([src]):has-text('hurt'), img[onerror]").count() == 0, name
 
 
 def test_an_unknown_page_says_so_and_leads_back(readers: Readers):

@@ -1,4 +1,4 @@
-"""The same numbers as picture, table and file; what a pointer over a curve says, and what nothing ever says."""
+"""The same numbers as picture, table and file; what a pointer over a curve says; what nothing ever says."""
 
 from __future__ import annotations
 
@@ -121,7 +121,11 @@ def test_no_participant_can_be_picked_out_of_anything_the_browser_gets(readers: 
     identifiers = {line.split(",")[0] for line in lines}
     page = readers().new_page()
     answers: list[Response] = []
-    page.on("response", answers.append)
+
+    def keep(answer: Response) -> None:
+        answers.append(answer)
+
+    page.on("response", keep)
     explorer = Explorer(page).open(f"trial={name}")
     explorer.thumb().press("Home")
     explorer.expect_view(f"trial={name}&threshold={_lowest_stop(name):g}")
