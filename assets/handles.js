@@ -29,14 +29,14 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       handle.className = used ? "handle" : "handle absent";
       if (!used) continue;
       handle.style.left = `${(100 * (position(thresholds[slot - 1]) - low)) / (high - low)}%`;
-      handle.firstElementChild.textContent = thresholds[slot - 1].toLocaleString("en", { maximumFractionDigits: 6 });
+      handle.firstElementChild.textContent = mirodash.inWords(thresholds[slot - 1]);
     }
   };
 
   let placedFor = null;
 
   mirodash.placeHandles = function placeHandles(view, stops) {
-    mirodash.stops = stops || [];
+    mirodash.setStops(stops);
     if (placedFor === view) return window.dash_clientside.no_update;
     placedFor = view;
     foldOnPhone();
@@ -105,10 +105,11 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       const slider = event.target.closest && event.target.closest(".threshold");
       const slot = slotOf(slider, /^rail-threshold-(\d)$/);
       const by = STEPS[event.key];
-      if (!slot || by === undefined || !mirodash.stops.length) return;
+      const stop = slot && by !== undefined ? mirodash.stopFrom(slot, by) : undefined;
+      if (stop === undefined) return;
       event.preventDefault();
       event.stopPropagation();
-      moveSlider(slot, position(mirodash.stopFrom(slot, by)));
+      moveSlider(slot, position(stop));
     },
     true
   );

@@ -1,7 +1,5 @@
-/* From controls to the query string that is the whole state of a view.
-
-   Pure string building: the server alone decides what a query means. The order of the keys is the
-   order in which mirodash.stratification.selection writes them. */
+/* From controls to the selection. The query goes out first; controls that must follow are moved after it,
+   each only when it changed: every property written makes the whole page look whether it is concerned. */
 
 window.dash_clientside = window.dash_clientside || {};
 window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
@@ -10,230 +8,205 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   "use strict";
 
   const SETTLE_MS = 400;
-  const SLOTS = 3;
+  const SLOTS = [0, 1, 2];
+  const CONTROLS = ["count", "presets", "treated", "control", "horizon", "unit", "strata"];
+
+  /* What the reader chose, as the controls say; and the last value known of every control we may move. */
+  let chosen = null;
+  let view = null;
+  let stops = [];
+  const known = new Map();
   let settling = 0;
 
-  function positionOf(threshold, view) {
-    const kept = Math.min(Math.max(threshold, view.ends[0]), view.ends[1]);
-    return view.log ? Math.log10(kept) : kept;
+  const slider = (k) => `rail-threshold-${k + 1}-slider`;
+  const box = (k) => `rail-threshold-${k + 1}-box`;
+
+  function put(id, property, value) {
+    const name = JSON.stringify(id);
+    const before = known.get(name);
+    const near = typeof value === "number" && typeof before === "number" && Math.abs(value - before) < 1e-12;
+    if (near || value === before) return;
+    known.set(name, value);
+    window.dash_clientside.set_props(id, { [property]: value });
   }
 
-  /* The thresholds as they stand and the values at which they can: what keys step through. */
-  mirodash.stops = [];
-  let standingThresholds = [];
+  function learn(id, value) {
+    known.set(JSON.stringify(id), value);
+  }
 
-  mirodash.stopFrom = function stopFrom(slot, by) {
-    const stops = mirodash.stops;
-    const stands = standingThresholds[slot - 1];
-    const below = stops.filter((stop) => stop < stands).length;
-    const exact = stops[below] === stands;
-    const next = by > 0 ? below + by - (exact ? 0 : 1) : below + by;
-    return stops[Math.min(Math.max(next, 0), stops.length - 1)];
+  /* thresholds */
+
+  function presetOf(id) {
+    return id.key.slice(id.key.indexOf(":") + 1).split(",").map(Number);
+  }
+
+  function thresholdsAfter(triggered, boxes, count) {
+    if (triggered && triggered.control === "preset") return presetOf(triggered);
+    if (triggered === "rail-threshold-count") return mirodash.withCount(chosen.thresholds, Number(count), stops);
+    return chosen.thresholds.map((c, k) => (triggered === box(k) && mirodash.isNumber(boxes[k]) ? boxes[k] : c));
+  }
+
+  /* What follows a threshold at once costs nothing: no component is asked. */
+  function followThresholds() {
+    mirodash.moveHandles(chosen.thresholds);
+    mirodash.sayThresholds(chosen.thresholds, view);
+    SLOTS.forEach((k) => {
+      const used = k < chosen.thresholds.length;
+      document.getElementById(`rail-threshold-${k + 1}`).classList.toggle("absent", !used);
+      const input = document.getElementById(box(k));
+      if (used && input !== document.activeElement) input.value = mirodash.inWords(chosen.thresholds[k]);
+    });
+    document.querySelectorAll(".chips .chip").forEach((chip) => {
+      const offered = presetOf(JSON.parse(chip.id));
+      chip.setAttribute("aria-pressed", String(mirodash.same(offered, chosen.thresholds)));
+    });
+  }
+
+  function putThresholds() {
+    chosen.thresholds.forEach((c, k) => {
+      put(slider(k), "value", mirodash.positionOf(c, view));
+      put(box(k), "value", c);
+    });
+    put("rail-threshold-count", "value", String(chosen.thresholds.length));
+  }
+
+  mirodash.sayThresholds = function sayThresholds(thresholds, { unit }) {
+    thresholds.forEach((threshold, k) => {
+      const thumb = document.querySelector(`#${slider(k)} [role=slider]`);
+      if (thumb) thumb.setAttribute("aria-valuetext", `${mirodash.inWords(threshold)} ${unit}`.trim());
+    });
   };
 
-  function nearestStop(position, view) {
-    let best = mirodash.stops[0];
-    let least = Infinity;
-    for (const stop of mirodash.stops) {
-      const distance = Math.abs(positionOf(stop, view) - position);
-      if (distance < least) {
-        least = distance;
-        best = stop;
-      }
+  mirodash.stopFrom = function stopFrom(slot, by) {
+    return mirodash.stopAway(chosen.thresholds[slot - 1], by, stops);
+  };
+
+  mirodash.setStops = function setStops(found) {
+    stops = found || [];
+  };
+
+  /* Once the reader pauses: the address after a drag, the tables, and what screen readers are told. */
+  function settle(query, moved) {
+    window.clearTimeout(settling);
+    settling = window.setTimeout(() => {
+      if (moved) mirodash.showAddress(query, moved);
+      putThresholds();
+      window.dash_clientside.set_props("selection-settled", { data: query });
+    }, SETTLE_MS);
+  }
+
+  /* A slider moved: the quick way, which asks no other control. */
+  mirodash.moveThresholds = function moveThresholds(...positions) {
+    const unchanged = window.dash_clientside.no_update;
+    if (!chosen || !stops.length) return unchanged;
+    positions.forEach((position, k) => learn(slider(k), position));
+    const before = chosen.thresholds;
+    const stands = (c, k) => Math.abs(mirodash.positionOf(c, view) - positions[k]) < 1e-9;
+    chosen.thresholds = before.map((c, k) => (stands(c, k) ? c : mirodash.nearestStop(positions[k], stops, view)));
+    const query = mirodash.queryOf(chosen, view);
+    const moved = chosen.thresholds.findIndex((c, k) => c !== before[k]);
+    if (moved < 0) {
+      settle(query, "");
+      return unchanged;
     }
-    return best;
-  }
+    window.setTimeout(followThresholds, 0);
+    settle(query, slider(moved));
+    return query;
+  };
 
-  /* A new threshold goes into the widest gap between those that stand, counted in participants. */
-  function inWidestGap(thresholds) {
-    const stops = mirodash.stops;
-    const last = stops.length - 1;
-    const places = [-1, ...thresholds.map((c) => stops.filter((stop) => stop <= c).length - 1), last + 1];
-    places.sort((a, b) => a - b);
-    let at = 0;
-    for (let k = 1; k < places.length - 1; k += 1) {
-      if (places[k + 1] - places[k] > places[at + 1] - places[at]) at = k;
-    }
-    const middle = Math.round((places[at] + places[at + 1]) / 2);
-    return stops[Math.min(Math.max(middle, 0), last)];
-  }
+  /* participants and the rest */
 
-  function withCount(thresholds, wanted) {
-    const kept = thresholds.slice(0, wanted);
-    while (kept.length < wanted && mirodash.stops.length) kept.push(inWidestGap(kept));
-    return kept.sort((a, b) => a - b);
-  }
-
-  function isNumber(value) {
-    return typeof value === "number" && Number.isFinite(value);
-  }
-
-  /* What the thresholds are after whatever was just touched. */
-  function newThresholds(triggered, sliders, boxes, count, view) {
-    const standing = boxes.slice(0, SLOTS);
-    let used = Number(count);
-    if (triggered && triggered.control === "preset") {
-      return triggered.key.slice(triggered.key.indexOf(":") + 1).split(",").map(Number);
-    }
-    const match = /^rail-threshold-(\d)-(slider|box)$/.exec(triggered || "");
-    if (match && match[2] === "slider") {
-      const slot = Number(match[1]) - 1;
-      const stands = isNumber(standing[slot]) ? positionOf(standing[slot], view) : NaN;
-      if (Math.abs(stands - sliders[slot]) > 1e-9) standing[slot] = nearestStop(sliders[slot], view);
-    }
-    if (triggered === "rail-threshold-count") {
-      const before = document.querySelectorAll(".threshold:not(.absent)").length;
-      return withCount(standing.slice(0, before).filter(isNumber), used);
-    }
-    return standing.slice(0, used).map((c, k) => (isNumber(c) ? c : nearestStop(sliders[k], view)));
-  }
-
-  function same(a, b) {
-    return a.length === b.length && a.every((value, k) => value === b[k]);
-  }
-
-  function otherArm(arm, view) {
-    return view.arms.find((name) => name !== arm);
-  }
-
-  function values(list) {
-    return list.map((entry) => ({ key: entry.id.key, value: entry.value }));
+  function byKey(entries) {
+    return new Map(entries.map(({ id, value }) => [id.key, value]));
   }
 
   /* Ticking a country ticks its sites; a country is ticked when all its sites are. */
-  function sitesAfter(triggered, sites, countries, tree) {
-    const ticked = new Map(sites.map((site) => [site.key, Boolean(site.value)]));
+  function sitesAfter(triggered, sites, countries) {
+    const ticked = new Map([...byKey(sites)].map(([site, on]) => [site, Boolean(on)]));
     if (triggered && triggered.control === "country") {
-      const country = countries.find((entry) => entry.key === triggered.key);
-      for (const site of tree[triggered.key] || []) ticked.set(site, Boolean(country.value));
+      const on = Boolean(byKey(countries).get(triggered.key));
+      for (const site of view.tree[triggered.key] || []) ticked.set(site, on);
     }
     return ticked;
   }
 
-  /* The same people, whatever the thresholds. */
-  function withoutThresholds(query) {
-    const population = new URLSearchParams(query);
-    population.delete("threshold");
-    return population.toString();
+  function partlyTicked(country) {
+    const ticks = view.tree[country].map((site) => chosen.sites.get(site));
+    return ticks.some(Boolean) && !ticks.every(Boolean);
   }
 
-  function queryOf(parts, view) {
-    const query = new URLSearchParams(view.before.filter(([key]) => key !== "biomarker"));
-    const defaults = view.defaults;
-    if (isNumber(parts.horizon) && parts.horizon > 0 && parts.horizon !== defaults.horizon) {
-      query.append("horizon", parts.horizon);
+  function putSites() {
+    for (const [site, on] of chosen.sites) put({ control: "site", key: site }, "checked", on);
+    for (const [country, sites] of Object.entries(view.tree)) {
+      const id = { control: "country", key: country };
+      put(id, "checked", sites.every((site) => chosen.sites.get(site)));
+      const partly = partlyTicked(country);
+      if (known.get(country) !== partly) window.dash_clientside.set_props(id, { indeterminate: partly });
+      known.set(country, partly);
     }
-    for (const [key, value] of view.before) if (key === "biomarker") query.append(key, value);
-    const ordered = [...new Set(parts.thresholds)].sort((a, b) => a - b);
-    if (!same(ordered, defaults.thresholds)) {
-      for (const threshold of ordered.length ? ordered : [""]) query.append("threshold", threshold);
-    }
-    if (parts.treated !== defaults.treated) query.append("treated", parts.treated);
-    if (parts.control !== defaults.control) query.append("control", parts.control);
-    const ticked = [...parts.sites].filter(([, on]) => on).map(([site]) => site);
-    if (ticked.length < parts.sites.size) for (const site of ticked.length ? ticked : [""]) query.append("site", site);
-    for (const { key, value } of parts.keep) {
-      for (const level of value || []) query.append(`keep.${key}`, level);
-    }
-    parts.low.forEach(({ key, value }, k) => {
-      const high = parts.high[k].value;
-      if (isNumber(value) || isNumber(high)) {
-        query.append(`range.${key}`, `${isNumber(value) ? value : ""}..${isNumber(high) ? high : ""}`);
-      }
-    });
-    for (const column of parts.strata || []) query.append("stratum", column);
-    for (const [key, value] of view.after) query.append(key, value);
-    if (parts.unit !== defaults.unit) query.append("unit", parts.unit);
-    return mirodash.inOrder(query);
   }
 
-  mirodash.sayThresholds = function sayThresholds(thresholds, view) {
-    standingThresholds = thresholds;
-    thresholds.forEach((threshold, k) => {
-      const thumb = document.querySelector(`#rail-threshold-${k + 1}-slider [role=slider]`);
-      if (thumb) thumb.setAttribute("aria-valuetext", `${threshold.toLocaleString("en")} ${view.unit}`.trim());
-    });
-  };
+  /* Two arms are compared, so choosing the other one for a role swaps them. */
+  function armsAfter(triggered, treated, control) {
+    if (treated !== control) return { treated, control };
+    const other = view.arms.find((name) => name !== treated);
+    return triggered === "rail-treated" ? { treated, control: other } : { treated: other, control };
+  }
 
-  function settle(query) {
-    window.clearTimeout(settling);
-    settling = window.setTimeout(
-      () => window.dash_clientside.set_props("selection-settled", { data: query }),
-      SETTLE_MS
-    );
+  function learnAll(inputs) {
+    const [boxes, [count, , treated, control, horizon]] = [inputs.slice(0, 3), inputs.slice(3)];
+    for (const input of [...boxes, count, treated, control, horizon]) learn(input.id, input.value);
+    for (const entries of inputs.slice(3 + CONTROLS.length)) for (const { id, value } of entries) learn(id, value);
   }
 
   mirodash.updateSelection = function updateSelection(...given) {
-    const [view, stops, population] = given.slice(-3);
-    mirodash.stops = stops;
+    const unchanged = window.dash_clientside.no_update;
+    const [newView, newStops, population] = given.slice(-3);
     const { inputs_list: inputs, triggered_id: triggered } = window.dash_clientside.callback_context;
-    const sliders = given.slice(0, SLOTS);
-    const boxes = given.slice(SLOTS, 2 * SLOTS);
-    const [count, , givenTreated, givenControl, givenHorizon, unit, strata] = given.slice(2 * SLOTS);
-    let [treated, control, horizon] = [givenTreated, givenControl, givenHorizon];
-    const [siteList, countryList, keepList, lowList, highList] = inputs.slice(2 * SLOTS + 7).map(values);
-
-    const thresholds = newThresholds(triggered, sliders, boxes, count, view);
-    if (treated === control && triggered === "rail-treated") control = otherArm(treated, view);
-    else if (treated === control) treated = otherArm(control, view);
-    if (!isNumber(horizon) || horizon <= 0) horizon = view.defaults.horizon;
-    const sites = sitesAfter(triggered, siteList, countryList, view.tree);
-
-    const query = queryOf(
-      { thresholds, treated, control, horizon, unit, strata, sites, keep: keepList, low: lowList, high: highList },
-      view
-    );
-    mirodash.showAddress(query, /-slider$/.test(triggered) ? triggered : "");
-    settle(query);
-    mirodash.sayThresholds(thresholds, view);
-    mirodash.moveHandles(thresholds);
-
-    const slots = [0, 1, 2];
-    const used = (k) => k < thresholds.length;
-    const inCountry = countryList.map(({ key }) => (view.tree[key] || []).map((site) => sites.get(site)));
-    const sitesMoved = siteList.some(({ key, value }) => sites.get(key) !== Boolean(value));
-    const sitesTouched = sitesMoved || (triggered && (triggered.control === "site" || triggered.control === "country"));
-    const untouched = (list) => list.map(() => window.dash_clientside.no_update);
-    return [
-      query,
-      changed(withoutThresholds(query), population),
-      ...slots.map((k) => (used(k) ? changed(positionOf(thresholds[k], view), sliders[k]) : unchanged())),
-      ...slots.map((k) => (used(k) ? changed(thresholds[k], boxes[k]) : unchanged())),
-      ...slots.map((k) => changed(used(k) ? "threshold" : "threshold absent", rowClass(k))),
-      changed(String(thresholds.length), count),
-      changed(treated, givenTreated),
-      changed(control, givenControl),
-      changed(horizon, givenHorizon),
-      pressedPresets(inputs[2 * SLOTS + 1], thresholds),
-      sitesTouched ? siteList.map(({ key }) => sites.get(key)) : untouched(siteList),
-      sitesTouched ? inCountry.map((ticks) => ticks.every(Boolean)) : untouched(countryList),
-      sitesTouched
-        ? inCountry.map((ticks) => ticks.some(Boolean) && !ticks.every(Boolean))
-        : untouched(countryList),
-    ];
+    const isNew = view !== newView;
+    if (isNew) {
+      view = newView;
+      known.clear();
+      view.thresholds.forEach((c, k) => learn(slider(k), mirodash.positionOf(c, view)));
+    }
+    stops = newStops || [];
+    learnAll(inputs);
+    const [count, , treated, control, horizon, unit, strata] = given.slice(3);
+    const [sites, countries, keep, low, high] = inputs.slice(3 + CONTROLS.length);
+    const before = isNew ? null : mirodash.queryOf(chosen, view);
+    chosen = {
+      thresholds: isNew ? view.thresholds : thresholdsAfter(triggered, given, count),
+      ...armsAfter(triggered, treated, control),
+      horizon: mirodash.isNumber(horizon) && horizon > 0 ? horizon : view.defaults.horizon,
+      unit,
+      strata: strata || [],
+      sites: sitesAfter(triggered, sites, countries),
+      keep: new Map([...byKey(keep)].map(([key, levels]) => [key, levels || []])),
+      low: byKey(low),
+      high: byKey(high),
+    };
+    const query = mirodash.queryOf(chosen, view);
+    if (isNew) {
+      Object.keys(view.tree).forEach((country) => known.set(country, partlyTicked(country)));
+      return unchanged;
+    }
+    if (query !== before) {
+      window.dash_clientside.set_props("selection-query", { data: query });
+      mirodash.showAddress(query, "");
+      settle(query, "");
+    }
+    followThresholds();
+    putThresholds();
+    put("rail-treated", "value", chosen.treated);
+    put("rail-control", "value", chosen.control);
+    put("rail-horizon", "value", chosen.horizon);
+    putSites();
+    const people = mirodash.withoutThresholds(query);
+    return people === population ? unchanged : people;
   };
 
-  function unchanged() {
-    return window.dash_clientside.no_update;
-  }
-
-  /* Every value written redraws its control, so only what moved is written. */
-  function changed(value, before) {
-    if (typeof value === "number" && typeof before === "number" && Math.abs(value - before) < 1e-12) return unchanged();
-    return value === before ? unchanged() : value;
-  }
-
-  function rowClass(k) {
-    const row = document.getElementById(`rail-threshold-${k + 1}`);
-    return row ? row.className : "";
-  }
-
-  function pressedPresets(presets, thresholds) {
-    const chips = document.querySelectorAll(".chips .chip");
-    return presets.map(({ id }, k) => {
-      const offered = id.key.slice(id.key.indexOf(":") + 1).split(",").map(Number);
-      const pressed = same(offered, thresholds) ? "true" : "false";
-      return chips[k] && chips[k].getAttribute("aria-pressed") === pressed ? unchanged() : pressed;
-    });
-  }
+  /* Leaving at once after a drag must not lose it. */
+  window.addEventListener("pagehide", function flush() {
+    if (chosen && view) mirodash.showAddress(mirodash.queryOf(chosen, view), "");
+  });
 })(window.dash_clientside.mirodash);

@@ -1,4 +1,4 @@
-"""One callback from all controls: it writes the selection, and keeps paired controls equal."""
+"""From controls to the selection, in the browser: the server is asked only for results."""
 
 from __future__ import annotations
 
@@ -8,27 +8,22 @@ from mirodash.dashboard import ids
 
 
 def register(app: Dash) -> None:
-    """Turn controls into the selection in the browser; the server is asked only for results.
+    """Wire the controls to ``assets/selection.js``; the order here is the order of its parameters.
 
-    The order of inputs and outputs is the order of the parameters in ``assets/selection.js``.
+    Sliders have a callback of their own with a single output, for it runs many times a second. What one
+    control does to another is written by the script, and only where it changed: every output of a
+    callback makes all components look whether they are concerned.
     """
     slots = ids.THRESHOLD_SLOTS
     app.clientside_callback(
-        ClientsideFunction("mirodash", "updateSelection"),
+        ClientsideFunction("mirodash", "moveThresholds"),
         Output(ids.SELECTION, "data"),
-        Output(ids.POPULATION, "data"),
-        *(Output(ids.threshold_slider(slot), "value") for slot in slots),
-        *(Output(ids.threshold_box(slot), "value") for slot in slots),
-        *(Output(ids.threshold_row(slot), "className") for slot in slots),
-        Output(ids.THRESHOLD_COUNT, "value"),
-        Output(ids.TREATED, "value"),
-        Output(ids.CONTROL, "value"),
-        Output(ids.HORIZON, "value"),
-        Output(ids.every("preset"), "aria-pressed"),
-        Output(ids.every("site"), "checked"),
-        Output(ids.every("country"), "checked"),
-        Output(ids.every("country"), "indeterminate"),
         *(Input(ids.threshold_slider(slot), "value") for slot in slots),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("mirodash", "updateSelection"),
+        Output(ids.POPULATION, "data"),
         *(Input(ids.threshold_box(slot), "value") for slot in slots),
         Input(ids.THRESHOLD_COUNT, "value"),
         Input(ids.every("preset"), "n_clicks"),
@@ -45,5 +40,4 @@ def register(app: Dash) -> None:
         State(ids.VIEW, "data"),
         State(ids.STOPS, "data"),
         State(ids.POPULATION, "data"),
-        prevent_initial_call=True,
     )

@@ -17,6 +17,9 @@ CALLBACKS = "/_dash-update-component"
 NEVER_STORED = (CALLBACKS, "/_dash-layout", "/_dash-dependencies", "/_reload-hash")
 PAGE_RULES = ("/", "/<path:path>")
 """Dash's own rules for what is neither a file nor a callback."""
+KEPT = (".woff2", ".svg")
+"""Fonts and the icon never change within a release; browsers ask for the icon at every change of address."""
+
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -68,6 +71,8 @@ def protect(app: Dash, largest_request: int, pages: Iterable[str]) -> None:
             response.headers[name] = value
         if _never_stored():
             response.headers["Cache-Control"] = "no-store"
+        elif request.path.endswith(KEPT):
+            response.headers["Cache-Control"] = "public, max-age=86400"
         if _is_page() and request.path not in known_pages:
             response.status_code = 404
         return response
