@@ -11,7 +11,7 @@ from mirodash.figures.text import escaped, short
 from mirodash.figures.theme import ArmStyle, Figure, Theme, axis, base_layout
 from mirodash.survival.results import ArmSummary
 from mirodash.wording.arms import ArmNames
-from mirodash.wording.numbers import count, interval, percent
+from mirodash.wording.numbers import confidence_level, count, percent, percents
 
 HEIGHT = 372
 _MARGIN = (60, 64, 8, 4)
@@ -105,11 +105,13 @@ def _curve(
 
 
 def _hover(line: Steps, result: SurvivalByGroup) -> list[str]:
+    free, level = escaped(result.endpoint.event_free), confidence_level(result.confidence)
+    texts = (percents(values.tolist()) for values in (line.estimate, line.lower, line.upper))
     return [
-        f"{percent(s)} {escaped(result.endpoint.event_free)}"
-        + ("" if np.isnan(lo) else f" ({interval((lo, hi), result.confidence, number=percent)})")
-        + f"<br>{count(n)} at risk"
-        for s, lo, hi, n in zip(line.estimate, line.lower, line.upper, line.at_risk, strict=True)
+        f"{share} {free}{'' if unknown else f' ({level} {low} to {high})'}<br>{left:,} at risk"
+        for share, low, high, left, unknown in zip(
+            *texts, line.at_risk.tolist(), np.isnan(line.lower).tolist(), strict=True
+        )
     ]
 
 

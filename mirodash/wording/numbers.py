@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 NARROW = "\u202f"
 """Narrow no-break space: before a percent sign."""
@@ -27,6 +27,7 @@ __all__ = [
     "p_value",
     "percent",
     "percent_with_interval",
+    "percents",
     "plain_spaces",
     "points",
     "quantity",
@@ -123,6 +124,15 @@ def percent(share: float, *, decimals: int = 0) -> str:
     return f"{quantity(100 * share, decimals)}{NARROW}%"
 
 
+def percents(shares: Iterable[float]) -> list[str]:
+    """Many shares between 0 and 1 in per cent, as `percent` writes each: curves have hundreds of them.
+
+    >>> [plain_spaces(text) for text in percents([0.724, 1.0])]
+    ['72 %', '100 %']
+    """
+    return [f"{100 * share:.0f}{NARROW}%" for share in shares]
+
+
 def percent_with_interval(share: float, ends: OpenInterval, confidence: float = 0.95) -> str:
     """A share with its interval.
 
@@ -173,7 +183,7 @@ def quantity(value: float, decimals: int, *, signed: bool = False) -> str:
     ('−1,234.5', '+2', '0.0')
     """
     size = f"{abs(value):,.{decimals}f}"
-    if not any(digit in size for digit in "123456789"):
+    if round(value, decimals) == 0:
         return size
     if value < 0:
         return MINUS + size
