@@ -66,13 +66,7 @@ def protect(app: Dash, largest_request: int, pages: Iterable[str]) -> None:
 
     @server.after_request
     def add_headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = policy
-        for name, value in HEADERS.items():
-            response.headers[name] = value
-        if _never_stored():
-            response.headers["Cache-Control"] = "no-store"
-        elif request.path.endswith(KEPT):
-            response.headers["Cache-Control"] = "public, max-age=86400"
+        response.headers.update({**HEADERS, "Content-Security-Policy": policy, **_how_long_kept()})
         if _is_page() and request.path not in known_pages:
             response.status_code = 404
         return response
@@ -88,8 +82,10 @@ def _is_page() -> bool:
     return request.url_rule is not None and request.url_rule.rule in PAGE_RULES
 
 
-def _never_stored() -> bool:
-    return _is_page() or request.path.startswith(NEVER_STORED)
+def _how_long_kept() -> dict[str, str]:
+    if _is_page() or request.path.startswith(NEVER_STORED):
+        return {"Cache-Control": "no-store"}
+    return {"Cache-Control": "public, max-age=86400"} if request.path.endswith(KEPT) else {}
 
 
 def _refuse_unless_ours(callbacks: dict[str, Any]) -> None:
