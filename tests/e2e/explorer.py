@@ -151,6 +151,7 @@ def expect_told(place: Locator, told: Explanation, why_no_figure: str = "") -> N
 
 def centre(place: Locator) -> tuple[float, float]:
     """Return where the middle of something is on the screen, in pixels."""
+    expect(place).to_be_visible()
     box = place.bounding_box()
     assert box is not None, "it is not on the screen"
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
