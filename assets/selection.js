@@ -125,7 +125,10 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const ticked = new Map([...byKey(sites)].map(([site, on]) => [site, Boolean(on)]));
     if (triggered && triggered.control === "country") {
       const on = Boolean(byKey(countries).get(triggered.key));
-      for (const site of view.tree[triggered.key] || []) ticked.set(site, on);
+      const inside = view.tree[triggered.key] || [];
+      // a country that only followed its sites comes back here as if it had been ticked
+      const followed = chosen && on === inside.every((site) => chosen.sites.get(site));
+      if (!followed) for (const site of inside) ticked.set(site, on);
     }
     return ticked;
   }
