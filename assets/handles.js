@@ -1,4 +1,4 @@
-/* The thresholds as handles on the effect curve, and the sliders' keys: both only ask the sliders to move. */
+/* The thresholds as handles on the effect curve, and the sliders' keys: both move a threshold as the sliders do. */
 
 window.dash_clientside = window.dash_clientside || {};
 window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
@@ -52,10 +52,6 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (more && window.matchMedia("(max-width: 760px)").matches) more.open = false;
   }
 
-  function moveSlider(slot, value) {
-    window.dash_clientside.set_props(`rail-threshold-${slot}-slider`, { value });
-  }
-
   function slotOf(element, pattern) {
     const found = element && pattern.exec(element.id);
     return found ? Number(found[1]) : 0;
@@ -74,7 +70,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
     function drag(move) {
       const share = Math.min(Math.max((move.clientX - frame.left) / frame.width, 0), 1);
-      moveSlider(slot, low + share * (high - low));
+      const stop = mirodash.stopAt(low + share * (high - low));
+      if (stop !== undefined) mirodash.moveTo(slot, stop);
     }
     function drop() {
       handle.removeEventListener("pointermove", drag);
@@ -109,7 +106,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       if (stop === undefined) return;
       event.preventDefault();
       event.stopPropagation();
-      moveSlider(slot, position(stop));
+      mirodash.moveTo(slot, stop);
     },
     true
   );

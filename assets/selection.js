@@ -17,6 +17,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   let stops = [];
   const known = new Map();
   let settling = 0;
+  let sliding = "";
 
   const slider = (k) => `rail-threshold-${k + 1}-slider`;
   const box = (k) => `rail-threshold-${k + 1}-box`;
@@ -70,14 +71,21 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     put("rail-threshold-count", "value", String(chosen.thresholds.length));
   }
 
-  mirodash.sayThresholds = function sayThresholds(thresholds, { unit }) {
+  /* Where a thumb stands and what it is called, until the slider itself is told once the reader pauses. */
+  mirodash.sayThresholds = function sayThresholds(thresholds, of) {
+    const [low, high] = of.ends.map((end) => mirodash.positionOf(end, of));
     thresholds.forEach((threshold, k) => {
       const thumb = document.querySelector(`#${slider(k)} [role=slider]`);
-      if (thumb) thumb.setAttribute("aria-valuetext", `${mirodash.inWords(threshold)} ${unit}`.trim());
+      if (!thumb) return;
+      const position = mirodash.positionOf(threshold, of);
+      thumb.style.setProperty("--slider-thumb-offset", `${(100 * (position - low)) / (high - low)}%`);
+      thumb.setAttribute("aria-valuenow", position);
+      thumb.setAttribute("aria-valuetext", `${mirodash.inWords(threshold)} ${of.unit}`.trim());
     });
   };
 
   mirodash.stopFrom = function stopFrom(slot, by) {
+    if (!chosen || !stops.length) return undefined;
     return mirodash.stopAway(chosen.thresholds[slot - 1], by, stops);
   };
 
@@ -88,12 +96,28 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   /* Once the reader pauses: the address after a drag, the tables, and what screen readers are told. */
   function settle(query, moved) {
     window.clearTimeout(settling);
+    sliding = moved || sliding;
     settling = window.setTimeout(() => {
-      if (moved) mirodash.showAddress(query, moved);
+      if (sliding) mirodash.showAddress(query, sliding);
+      sliding = "";
       putThresholds();
       window.dash_clientside.set_props("selection-settled", { data: query });
     }, SETTLE_MS);
   }
+
+  mirodash.stopAt = function stopAt(position) {
+    return chosen && stops.length ? mirodash.nearestStop(position, stops, view) : undefined;
+  };
+
+  /* A key or a handle: the query leaves before the slider is told, which would cost a redraw of its own. */
+  mirodash.moveTo = function moveTo(slot, threshold) {
+    if (threshold === chosen.thresholds[slot - 1]) return;
+    chosen.thresholds = chosen.thresholds.map((c, k) => (k === slot - 1 ? threshold : c));
+    const query = mirodash.queryOf(chosen, view);
+    window.dash_clientside.set_props("selection-query", { data: query });
+    followThresholds();
+    settle(query, slider(slot - 1));
+  };
 
   /* A slider moved: the quick way, which asks no other control. */
   mirodash.moveThresholds = function moveThresholds(...positions) {
@@ -109,7 +133,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       settle(query, "");
       return unchanged;
     }
-    window.setTimeout(followThresholds, 0);
+    followThresholds();
     settle(query, slider(moved));
     return query;
   };

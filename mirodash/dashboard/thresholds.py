@@ -88,7 +88,7 @@ def _count(number: int) -> Component:
         size="xs",
         **aria(label="How many thresholds"),
     )
-    return html.Div([html.Span("How many"), control], className="line")
+    return html.Div([html.Span("How many"), control], className="control-line")
 
 
 def _presets(view: View, biomarker: Biomarker | None, thresholds: tuple[float, ...]) -> Component:

@@ -13,9 +13,12 @@ from mirodash.survival.results import ArmSummary
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.numbers import confidence_level, count, percent, percents
 
-HEIGHT = 372
-_MARGIN = (60, 64, 8, 4)
-_ROW = 13.6
+HEIGHT = 378
+_MARGIN = (60, 57, 8, 4)
+_LETTERS = 11
+_ROW = 1.3 * _LETTERS
+"""A line of Plotly's text, so that a block of lines meets the rows of numbers."""
+
 _AXIS_ROOM = 38
 _ROWS = ("at risk", "censored", "events")
 _LABEL_GAP = 0.105
@@ -101,7 +104,7 @@ def _curve(
         "marker": {"symbol": "line-ns-open", "size": 8, "color": style.line, "line": {"width": 1.4}},
         "hoverinfo": "skip",
     }
-    return [curve, marks]
+    return [curve, marks] if marks_x.size else [curve]
 
 
 def _hover(line: Steps, result: SurvivalByGroup) -> list[str]:
@@ -135,7 +138,7 @@ def _table(arms: Arms, scale: float, theme: Theme) -> Figure:
         "text": text,
         "yaxis": "y2",
         "mode": "text",
-        "textfont": {"size": 11, "color": colours},
+        "textfont": {"size": _LETTERS, "color": colours},
         "cliponaxis": False,
         "hoverinfo": "skip",
     }
@@ -158,6 +161,7 @@ def _layout(result: SurvivalByGroup, arms: Arms, scale: float, theme: Theme) -> 
             tickvals=ticks,
             ticktext=[_tick(t) for t in ticks],
             tickangle=0,
+            tickfont={"size": 10.5, "color": theme.quiet},
             ticks="outside",
             showline=True,
             anchor="y",
@@ -192,11 +196,10 @@ def _vertical(x: float, theme: Theme) -> Figure:
 
 
 def _row_labels(arms: Arms, theme: Theme) -> list[Figure]:
-    labels: list[Figure] = []
-    for i, (name, _, style) in enumerate(arms):
-        labels.append(_left(f"<b>{escaped(short(name))}</b>", 4 * i, style.text))
-        labels += [_left(row, 4 * i + 1 + j, theme.quiet) for j, row in enumerate(_ROWS)]
-    return labels
+    """The arms' names, and one block of lines for all rows: Plotly measures every text it draws."""
+    names = [_left(f"<b>{escaped(short(name))}</b>", 4 * i, s.text) for i, (name, _, s) in enumerate(arms)]
+    lines = ["&nbsp;", *_ROWS, "&nbsp;", *_ROWS]
+    return [*names, _left("<br>".join(lines), (len(lines) - 1) / 2, theme.quiet)]
 
 
 def _left(text: str, row: float, colour: str) -> Figure:
@@ -211,7 +214,7 @@ def _left(text: str, row: float, colour: str) -> Figure:
         "yanchor": "middle",
         "showarrow": False,
         "align": "left",
-        "font": {"size": 11, "color": colour},
+        "font": {"size": _LETTERS, "color": colour},
     }
 
 

@@ -65,10 +65,20 @@ def test_numbers_at_risk_stand_exactly_under_the_ticks_and_add_up(name: str, uni
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_table_names_its_rows_where_they_stand(name: str):
     figure, _ = draw(TRIALS[name])
-    named = {note["y"]: note["text"] for note in figure["layout"]["annotations"] if note["yref"] == "y2"}
+    beside = [note for note in figure["layout"]["annotations"] if note["yref"] == "y2"]
+    (block,) = (note for note in beside if "at risk" in note["text"])
+    lines = block["text"].split("<br>")
+    assert block["y"] == (len(lines) - 1) / 2, "the block is centred on the rows it names"
+    # a line of text is 1.3 times as high as its letters
+    low, high = figure["layout"]["yaxis2"]["domain"]
+    inner = figure["layout"]["height"] - figure["layout"]["margin"]["t"] - figure["layout"]["margin"]["b"]
+    assert (high - low) * inner / len(lines) == pytest.approx(1.3 * block["font"]["size"])
     for y in set(table(figure)["y"]):
-        assert named[y] in ("at risk", "censored", "events")
-    assert sum(text == "at risk" for text in named.values()) == 2
+        assert lines[y] in ("at risk", "censored", "events")
+    assert lines.count("at risk") == 2
+    assert [note["y"] for note in beside if note is not block] == [
+        y for y in range(8) if lines[y] == "&nbsp;"
+    ]
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
@@ -175,7 +185,7 @@ def test_names_are_text_and_fit(name: str):
     assert "<script" not in shown
     assert "<i>" not in shown
     for note in figure["layout"]["annotations"]:
-        letters = re.sub(r"</?b>|<br>", "", note["text"])
+        letters = max(re.sub(r"</?b>", "", note["text"]).split("<br>"), key=len)
         letters = re.sub(r"&\w+;", "x", letters)
         assert "<" not in letters
         assert len(letters) < 40
