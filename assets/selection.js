@@ -18,6 +18,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   const known = new Map();
   let settling = 0;
   let sliding = "";
+  let held = false;
 
   const slider = (k) => `rail-threshold-${k + 1}-slider`;
   const box = (k) => `rail-threshold-${k + 1}-box`;
@@ -93,12 +94,18 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     stops = found || [];
   };
 
-  /* Once the reader pauses: the address after a drag, the tables, and what screen readers are told. */
+  function showSlidAddress() {
+    if (sliding) mirodash.showAddress(mirodash.queryOf(chosen, view), sliding);
+  }
+
+  /* Once the reader pauses: the sliders themselves, the tables, and what screen readers are told.
+     The address is written when the pointer or the key is let go, for writing it takes a while. */
   function settle(query, moved) {
     window.clearTimeout(settling);
     sliding = moved || sliding;
+    if (!held) showSlidAddress();
     settling = window.setTimeout(() => {
-      if (sliding) mirodash.showAddress(query, sliding);
+      showSlidAddress();
       sliding = "";
       putThresholds();
       window.dash_clientside.set_props("selection-settled", { data: query });
@@ -232,8 +239,16 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return people === population ? unchanged : people;
   };
 
-  /* Leaving at once after a drag must not lose it. */
-  window.addEventListener("pagehide", function flush() {
-    if (chosen && view) mirodash.showAddress(mirodash.queryOf(chosen, view), "");
-  });
+  for (const start of ["pointerdown", "keydown"]) {
+    window.addEventListener(start, function hold() {
+      held = true;
+    }, true);
+  }
+
+  for (const end of ["pointerup", "pointercancel", "keyup", "blur", "pagehide"]) {
+    window.addEventListener(end, function letGo() {
+      held = false;
+      showSlidAddress();
+    }, true);
+  }
 })(window.dash_clientside.mirodash);
