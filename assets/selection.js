@@ -58,6 +58,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       const input = document.getElementById(box(k));
       if (used && input !== document.activeElement) input.value = mirodash.inWords(chosen.thresholds[k]);
     });
+    mirodash.showGroups(new Set(chosen.thresholds).size);
     document.querySelectorAll(".chips .chip").forEach((chip) => {
       const offered = presetOf(JSON.parse(chip.id));
       chip.setAttribute("aria-pressed", String(mirodash.same(offered, chosen.thresholds)));

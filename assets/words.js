@@ -44,6 +44,15 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     document.getElementById(`panel-${key}-body`).replaceChildren(...body(words));
   }
 
+  /* A group's place is there before its picture: drawn where nothing is shown it would not know its width. */
+  mirodash.showGroups = function showGroups(thresholds) {
+    const groups = thresholds ? thresholds + 1 : 0;
+    document.querySelectorAll(".cards > .panel").forEach((panel, place) => {
+      panel.classList.toggle("absent", place > groups);
+    });
+    countCards();
+  };
+
   function countCards() {
     const cards = document.querySelector(".cards");
     if (cards) cards.dataset.shown = cards.querySelectorAll(":scope > .panel:not(.absent)").length;

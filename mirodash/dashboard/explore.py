@@ -40,11 +40,11 @@ def explore_page(view: View) -> Component:
     main = html.Main(
         [
             html.Div(
-                [panel_place(EFFECT_BY_BIOMARKER, (_handles(),)), panel_place(DIFFERING)],
+                [panel_place(EFFECT_BY_BIOMARKER, view, (_handles(),)), panel_place(DIFFERING, view)],
                 className="first-row",
             ),
-            html.Div([panel_place(panel) for panel in SURVIVAL], className="cards"),
-            panel_place(FLOW),
+            html.Div([panel_place(panel, view) for panel in SURVIVAL], className="cards"),
+            panel_place(FLOW, view),
             about(view.trial),
         ],
         className="main",

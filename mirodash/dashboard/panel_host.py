@@ -40,8 +40,12 @@ def graph(identifier: str, height: int) -> dcc.Graph:
     return dcc.Graph(id=identifier, config=QUIET_GRAPH, style={"height": f"{height}px"}, responsive=True)
 
 
-def panel_place(panel: Panel[Any], on_picture: tuple[Component, ...] = ()) -> Component:
-    """An empty place for a panel; callbacks fill it. ``on_picture`` lies on the picture."""
+def panel_place(panel: Panel[Any], view: View, on_picture: tuple[Component, ...] = ()) -> Component:
+    """An empty place for a panel; callbacks fill it. ``on_picture`` lies on the picture.
+
+    A place that the view fills is shown from the start: a picture drawn where nothing is shown does not
+    know its width and would be drawn twice.
+    """
     key = panel.key
     title, said = ids.panel(key, "head"), ids.panel(key, "body")
     parts: list[Component] = [html.Div(id=title, className="panel-head")]
@@ -62,7 +66,8 @@ def panel_place(panel: Panel[Any], on_picture: tuple[Component, ...] = ()) -> Co
         **aria(labelledby=title),
     )
     parts.append(html.Details([html.Summary("Table"), twin], className="twin-disclosure"))
-    kind = "panel pictured absent" if panel.draw is not None else "panel absent"
+    absent = not _arises(panel, view)
+    kind = "panel" + " pictured" * (panel.draw is not None) + " absent" * absent
     return html.Section(parts, id=ids.panel(key), className=kind, **aria(labelledby=title))
 
 
@@ -118,6 +123,15 @@ def _redraw(
         words = {key: panel_words(answer) for key, answer in shown.items()}
         figures = [answer.figure if (answer := shown[p.key]) else None for p in pictures]
         return [{"page": page_words(view), "panels": words}, *(f or no_update for f in figures)]
+
+
+def _arises(panel: Panel[Any], view: View) -> bool:
+    """Whether a panel has something to show; one that fails has a sentence to show."""
+    try:
+        return panel.compute(view.trial, view.selection) is not None
+    except Exception:
+        LOG.exception("panel %s failed for %s", panel.key, view.selection.to_query())
+        return True
 
 
 def _shown(panel: Panel[Any], view: View, theme: Theme) -> Shown | None:

@@ -9,7 +9,7 @@ from mirodash.dashboard import ids
 from mirodash.dashboard.sites import sites_by_country
 from mirodash.trial.samples import SAMPLES, sample_title
 from tests.e2e.conftest import Visit
-from tests.e2e.explorer import STORE, Explorer, picture, tick_labels
+from tests.e2e.explorer import STORE, Explorer, fits, picture, tick_labels
 
 pytestmark = pytest.mark.browser
 
@@ -106,6 +106,7 @@ def test_months_change_the_axis_and_not_the_curves(visit: Visit):
     explorer = visit()
     path = explorer.card(1).locator(".scatterlayer path.js-line")
     expect(tick_labels(explorer.card(1)).last).to_have_text("640")
+    assert fits(explorer.page)
     in_days = [path.nth(k).get_attribute("d") for k in range(path.count())]
     explorer.choose(ids.UNIT, "months")
     explorer.expect_view("unit=months")
