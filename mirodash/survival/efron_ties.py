@@ -71,6 +71,7 @@ class ListedTies:
         self._tied = np.flatnonzero(more)
         self._start = (np.cumsum(more) - more)[self._tied]
         self._events: Numbers = counts.treated_events
+        self._observed: Numbers = counts.treated_events.sum(axis=-1)
         self._share: Numbers = first
         if self._tied.size:
             time = np.repeat(np.arange(more.size), more)
@@ -86,6 +87,7 @@ class ListedTies:
         """The same for some of the groups only."""
         part = copy(self)
         part._share, part._events = self._share[keep], self._events[keep]
+        part._observed = self._observed[keep]
         return part
 
     def _by_time(self, terms: Numbers) -> Numbers:
@@ -103,7 +105,7 @@ class ListedTies:
     def total(self, beta: Numbers) -> tuple[Numbers, Numbers]:
         """Score and information, each (groups,)."""
         p = self.chances(beta)
-        return self._events.sum(axis=-1) - p.sum(axis=-1), (p * (1 - p)).sum(axis=-1)
+        return self._observed - p.sum(axis=-1), np.einsum("gk,gk->g", p, 1 - p)
 
     def by_time(self, beta: Numbers) -> tuple[Numbers, Numbers]:
         """Score and information at every event time, each (groups, times)."""
@@ -113,7 +115,7 @@ class ListedTies:
     def gain(self, beta: Numbers) -> Numbers:
         """Log partial likelihood at ``beta`` minus that at 0, (groups,)."""
         logs = np.log1p(np.expm1(beta)[:, None] * self._share).sum(axis=-1)
-        return beta * self._events.sum(axis=-1) - logs
+        return beta * self._observed - logs
 
 
 class SummedTies:

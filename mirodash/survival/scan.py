@@ -224,5 +224,6 @@ def _tells_arms_apart(counts: EventTimes) -> NDArray[np.bool_]:
     Exactly there the variance of the log-rank test is above 0; all of it would be a third of a scan's time.
     """
     events = counts.control_events + counts.treated_events
-    left = counts.control_at_risk + counts.treated_at_risk - events
-    return np.any(counts.control_at_risk * counts.treated_at_risk * events * left > 0, axis=-1)
+    left_behind = counts.control_at_risk + counts.treated_at_risk > events
+    both = (counts.control_at_risk > 0) & (counts.treated_at_risk > 0)
+    return np.any(both & left_behind & (events > 0), axis=-1)
