@@ -123,7 +123,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     chosen.thresholds = chosen.thresholds.map((c, k) => (k === slot - 1 ? threshold : c));
     const query = mirodash.queryOf(chosen, view);
     window.dash_clientside.set_props("selection-query", { data: query });
-    followThresholds();
+    window.requestAnimationFrame(followThresholds);
     settle(query, slider(slot - 1));
   };
 
@@ -141,7 +141,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       settle(query, "");
       return unchanged;
     }
-    followThresholds();
+    window.requestAnimationFrame(followThresholds);
     settle(query, slider(moved));
     return query;
   };

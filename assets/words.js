@@ -66,20 +66,18 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     document.getElementById("page-banner").textContent = banner;
   }
 
-  /* Two callbacks bring words; each is written when it changed, by whatever it brought. */
-  const written = new Map();
+  /* Two callbacks bring words, each as an attribute of its own element. */
+  function showWords(place) {
+    if (!place.dataset.words) return;
+    const words = JSON.parse(place.dataset.words);
+    if (place.id === "words-of-selection") showPage(words.page);
+    Object.entries(words.panels).forEach(([key, panel]) => showPanel(key, panel));
+    countCards();
+  }
 
-  mirodash.showWords = function showWords(...sources) {
-    sources.forEach((words, k) => {
-      const place = document.getElementById("page-estimand");
-      if (!words || (written.get(k) === words && place.childNodes.length)) return;
-      written.set(k, words);
-      if (k === 0) showPage(words.page);
-      Object.entries(words.panels).forEach(([key, panel]) => showPanel(key, panel));
-      countCards();
-    });
-    return Date.now();
-  };
+  new MutationObserver(function seeWords(changes) {
+    new Set(changes.map((change) => change.target)).forEach(showWords);
+  }).observe(document.documentElement, { attributes: true, attributeFilter: ["data-words"], subtree: true });
 
   function row(cells, rest, scope) {
     const made = element("tr");

@@ -56,7 +56,7 @@ def explore_page(view: View) -> Component:
         dcc.Store(id=ids.POPULATION, data=replace(chosen, thresholds=None).to_query()),
         dcc.Store(id=ids.VIEW, data=live_controls(view)),
         dcc.Store(id=ids.STOPS, data=list(candidate_thresholds(view.trial, view.selection))),
-        *(dcc.Store(id=name) for name in (ids.WORDS_OF_SELECTION, ids.WORDS_OF_POPULATION, ids.WORDS_SHOWN)),
+        *(html.Div(id=name, hidden=True) for name in (ids.WORDS_OF_SELECTION, ids.WORDS_OF_POPULATION)),
         *(dcc.Store(id=name) for name in (ids.TABLES, ids.TABLES_SHOWN, ids.HANDLES_PLACED)),
     ]
     line = html.Div(

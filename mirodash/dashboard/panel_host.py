@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import Any
 
@@ -31,6 +32,10 @@ QUIET_GRAPH: Any = {
     "doubleClick": False,
 }
 """Charts without Plotly's buttons: its share button would send participants' curves to another machine."""
+
+WORDS = "data-words"
+"""Where words arrive as JSON: an attribute that ``assets/words.js`` watches. A callback that follows another
+one would make every component of the page look whether it is concerned, before the pictures are drawn."""
 
 SOMETHING_WENT_WRONG = "This could not be computed. The view is unchanged; the log has the details."
 
@@ -98,12 +103,6 @@ def register(app: Dash, panels: tuple[Panel[Any], ...], store: TrialStore) -> No
         Output(ids.TABLES_SHOWN, "data"),
         Input(ids.TABLES, "data"),
     )
-    app.clientside_callback(
-        ClientsideFunction("mirodash", "showWords"),
-        Output(ids.WORDS_SHOWN, "data"),
-        Input(ids.WORDS_OF_SELECTION, "data"),
-        Input(ids.WORDS_OF_POPULATION, "data"),
-    )
 
 
 def _redraw(
@@ -112,7 +111,7 @@ def _redraw(
     pictures = tuple(panel for panel in panels if panel.draw is not None)
 
     @app.callback(
-        [Output(words_id, "data"), *(Output(ids.panel(p.key, "figure"), "figure") for p in pictures)],
+        [Output(words_id, WORDS), *(Output(ids.panel(p.key, "figure"), "figure") for p in pictures)],
         Input(follows, "data"),
         Input(ids.THEME, "data"),
     )
@@ -122,7 +121,8 @@ def _redraw(
         shown = {panel.key: _shown(panel, view, colours) for panel in panels}
         words = {key: panel_words(answer) for key, answer in shown.items()}
         figures = [answer.figure if (answer := shown[p.key]) else None for p in pictures]
-        return [{"page": page_words(view), "panels": words}, *(f or no_update for f in figures)]
+        told = json.dumps({"page": page_words(view), "panels": words}, ensure_ascii=False, allow_nan=False)
+        return [told, *(f or no_update for f in figures)]
 
 
 def _arises(panel: Panel[Any], view: View) -> bool:

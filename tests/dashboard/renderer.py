@@ -100,9 +100,9 @@ class Reader:
         """Return everything that a change of the selection redraws: words by panel key, figures by id."""
         moved = self.ask("words-of-selection", query, theme)
         still = self.ask("words-of-population", query, theme)
-        words = {**moved.pop("words-of-selection")["panels"], **still["words-of-population"]["panels"]}
-        page = still.pop("words-of-population")["page"]
-        return {"panels": words, "page": page, "figures": {**moved, **still}}
+        told = [json.loads(moved.pop("words-of-selection")), json.loads(still.pop("words-of-population"))]
+        words = {**told[0]["panels"], **told[1]["panels"]}
+        return {"panels": words, "page": told[1]["page"], "figures": {**moved, **still}}
 
 
 def _refuse(constant: str) -> None:
