@@ -42,7 +42,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   };
 
   function visit(query) {
-    shown = window.location.pathname + (query ? `?${query}` : "");
+    const here = document.querySelector(".lone") ? "/" : window.location.pathname;
+    shown = here + (query ? `?${query}` : "");
     window.history.pushState(null, "", shown);
     lastCause = "";
     return Date.now();

@@ -18,7 +18,7 @@ from mirodash.analysis.report import analyze as analysed
 from mirodash.errors import MirodashError, UnusableDataError, UnusableQuestionError
 from mirodash.export.analysis_json import analysis_json
 from mirodash.stratification.asked import Asked, asked_numbers, asked_selection
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.selection import KEYS, Selection, not_understood
 from mirodash.stratification.settling import minimal
 from mirodash.trial.reading import read_trial
 from mirodash.trial.roles import Roles
@@ -159,7 +159,7 @@ def serve(*, data: tuple[str, ...], port: int | None, host: str, no_browser: boo
 def _opened(data: tuple[str, ...], *, query: str | None, **options: Any) -> tuple[Trial, Selection]:
     """The trial that was asked for and the view of it, checked against each other."""
     asked = Asked(**{item.name: options.pop(item.name) for item in fields(Asked)})
-    linked = Selection.from_query((query or "").split("?")[-1].split("#")[0])
+    linked = _linked((query or "").split("?")[-1].split("#")[0])
     roles = Roles(**options)
     if _is_built_in(data):
         first = next(iter(SAMPLES))
@@ -178,6 +178,19 @@ def _read(data: tuple[str, ...], roles: Roles, asked: Asked) -> Trial:
         return read_trial(tuple(Path(name) for name in data), roles)
     except UnusableDataError as error:
         raise UnusableDataError([*error.problems, *asked_numbers(asked)[1]]) from error
+
+
+def _linked(query: str) -> Selection:
+    """The view that a pasted link holds; a key that means nothing is a question not asked."""
+    unknown = not_understood(query)
+    if unknown:
+        known = ", ".join(KEYS)
+        raise UnusableQuestionError(
+            f"'{key[:60]}' in --query means nothing here; what can stand there is {known}, keep.COLUMN "
+            "and range.COLUMN."
+            for key in unknown
+        )
+    return Selection.from_query(query)
 
 
 def _is_built_in(data: tuple[str, ...]) -> bool:

@@ -260,6 +260,16 @@ def test_analyze_does_not_wait_for_the_dashboard():
     assert not {"dash", "flask", "plotly", "lifelines", "werkzeug"} & set(loaded)
 
 
+@pytest.mark.parametrize(
+    "query", ["thresholds=3700", "nonsense", "http://127.0.0.1:8050/?threshold=750&sites=FR-01"]
+)
+def test_a_key_that_means_nothing_in_a_query_is_said(query: str):
+    result = run("analyze", "--query", query)
+    assert (result.exit_code, result.stdout) == (2, "")
+    wrong = next(key for key in ("thresholds", "nonsense", "sites") if key in query)
+    assert f"'{wrong}' in --query means nothing here" in result.stderr
+
+
 @pytest.fixture
 def taken() -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as other:

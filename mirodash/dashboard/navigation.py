@@ -16,6 +16,7 @@ from mirodash.export.analysis_json import analysis_json
 from mirodash.trial.store import TrialStore
 
 PAGES = {"/": explore_page}
+MOST_PROBLEMS = 5
 
 
 def register(app: Dash, store: TrialStore) -> None:
@@ -63,7 +64,7 @@ def _follow_address(app: Dash, store: TrialStore) -> None:
         view = view_of(store, address.get("search"))
         if build is None:
             return _no_such_page(), view.trial.id, _badge(view), []
-        return build(view), view.trial.id, _badge(view), [html.P(p) for p in view.problems]
+        return build(view), view.trial.id, _badge(view), _notice(view.problems)
 
 
 def _follow_header(app: Dash) -> None:
@@ -96,6 +97,13 @@ def _follow_header(app: Dash) -> None:
         Input(ids.THEME_TOGGLE, "n_clicks"),
         State(ids.THEME, "data"),
     )
+
+
+def _notice(problems: tuple[str, ...]) -> list[Component]:
+    """The first few problems of a link; hundreds of them would push the page off the screen."""
+    more = len(problems) - MOST_PROBLEMS
+    told = [*problems[:MOST_PROBLEMS], f"And {more} more."] if more > 0 else problems
+    return [html.P(problem) for problem in told]
 
 
 def _badge(view: View) -> str:

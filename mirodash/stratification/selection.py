@@ -104,6 +104,26 @@ class Selection:
         return cls(**chosen)
 
 
+KEYS = (
+    *("trial", "endpoint", "horizon", "biomarker", "threshold", "treated", "control"),
+    *("site", "stratum", "confidence", "unit"),
+)
+"""What can stand before ``=`` in a query; ``keep.COLUMN`` and ``range.COLUMN`` are filters."""
+
+
+def not_understood(query: str) -> tuple[str, ...]:
+    """The keys of a query string that mean nothing here, each once, in their order.
+
+    A page ignores them, for a link must open; who types a query by hand is better told.
+
+    >>> not_understood("thresholds=3700&keep.sex=F&site=FR-01")
+    ('thresholds',)
+    """
+    pairs = parse_qsl(query.removeprefix("?")[:LONGEST_QUERY], keep_blank_values=True)
+    keys = dict.fromkeys(key for key, _ in pairs)
+    return tuple(key for key in keys if key not in KEYS and not key.startswith(("keep.", "range.")))
+
+
 Pairs = list[tuple[str, str]]
 
 

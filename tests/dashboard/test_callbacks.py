@@ -219,6 +219,12 @@ def test_what_does_not_fit_is_said_and_there_is_a_view(reader: Reader, search: s
     assert reader.redraw(stores["selection-query"])["panels"]["survival-0"]["facts"]
 
 
+def test_hundreds_of_problems_do_not_push_the_page_away(reader: Reader):
+    notice = reader.open("?" + urlencode([("site", f"Nowhere-{k}") for k in range(300)]))["shell-notice"]
+    assert len(notice) == 6
+    assert _text(notice).endswith("And 295 more.")
+
+
 def test_another_page_is_said_not_to_be_there(reader: Reader):
     opened = reader.open(pathname="/nothing")
     assert "no such page" in _text(opened["page-content"])
