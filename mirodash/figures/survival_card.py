@@ -234,7 +234,7 @@ def _end_labels(arms: Arms) -> list[Figure]:
 def _end_label(end: tuple[str, float, ArmStyle], height: float) -> Figure:
     name, estimate, style = end
     return {
-        "text": f"<b>{escaped(short(name))}</b><br>{percent(estimate)}",
+        "text": f"<b>{escaped(short(name, 7))}</b><br>{percent(estimate)}",
         "x": 1,
         "xref": "paper",
         "xshift": 5,
