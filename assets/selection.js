@@ -202,6 +202,9 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (isNew) {
       view = newView;
       known.clear();
+      // what the last page was about to settle is not about this one
+      window.clearTimeout(settling);
+      sliding = "";
       view.thresholds.forEach((c, k) => learn(slider(k), mirodash.positionOf(c, view)));
     }
     stops = newStops || [];
