@@ -10,10 +10,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   const PAGE_OF_STOPS = 10;
   let axis = { ends: [0, 1], log: false };
 
-  function position(threshold) {
-    const kept = Math.min(Math.max(threshold, axis.ends[0]), axis.ends[1]);
-    return axis.log ? Math.log10(kept) : kept;
-  }
+  const position = (threshold) => mirodash.positionOf(threshold, axis);
 
   function ends() {
     return axis.ends.map(position);

@@ -14,6 +14,10 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 BUNDLED = Path(__file__).resolve().parent / "_bundled"
 
 
+LARGEST_REQUEST = 1_000_000
+"""In bytes; a view is a few hundred."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Settings of one running dashboard.
@@ -27,7 +31,7 @@ class Settings:
     """
 
     data: tuple[Path, ...] = ()
-    largest_request: int = 1_000_000
+    largest_request: int = LARGEST_REQUEST
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -39,17 +43,12 @@ class Settings:
             When a variable does not hold what it should.
         """
         paths = [Path(text) for text in environ.get("MIRODASH_DATA", "").split(os.pathsep) if text]
-        limit = environ.get("MIRODASH_LARGEST_REQUEST", str(cls.largest_request_default()))
+        limit = environ.get("MIRODASH_LARGEST_REQUEST", str(LARGEST_REQUEST))
         if not re.fullmatch(r"[0-9]{1,12}", limit) or int(limit) < 1_000:
             raise UnusableQuestionError(
                 f"MIRODASH_LARGEST_REQUEST is '{limit[:40]}'; it must be a number of bytes, 1000 or more."
             )
         return cls(tuple(paths), int(limit))
-
-    @staticmethod
-    def largest_request_default() -> int:
-        """One million bytes: a view is a few hundred."""
-        return 1_000_000
 
 
 def assets_folder() -> Path:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.analysis.measured import Measured, measured
+from mirodash.analysis.measured import Measured, measured, uncut
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.trial.dictionary import Biomarker, Scale
@@ -51,7 +51,7 @@ def biomarker_distribution(trial: Trial, selection: Selection) -> BiomarkerDistr
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    return _without_thresholds(trial, replace(selection, thresholds=(), strata=(), horizon=None, unit=""))
+    return _without_thresholds(trial, uncut(selection))
 
 
 @lru_cache(maxsize=128)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.analysis.measured import Measured, measured
+from mirodash.analysis.measured import Measured, measured, uncut
 from mirodash.errors import CannotComputeError
 from mirodash.stratification.selection import Selection
 from mirodash.survival.continuous import continuous_interaction
@@ -46,7 +46,7 @@ def effect_by_biomarker(trial: Trial, selection: Selection) -> EffectByBiomarker
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    return _without_thresholds(trial, _uncut(selection))
+    return _without_thresholds(trial, uncut(selection))
 
 
 def linear_interaction(trial: Trial, selection: Selection) -> ContinuousInteraction | NotEstimable:
@@ -57,12 +57,7 @@ def linear_interaction(trial: Trial, selection: Selection) -> ContinuousInteract
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    return _linear(trial, _uncut(selection))
-
-
-def _uncut(selection: Selection) -> Selection:
-    """The same people and question, without what only moves thresholds, ticks or strata."""
-    return replace(selection, thresholds=(), strata=(), horizon=None, unit="")
+    return _linear(trial, uncut(selection))
 
 
 @lru_cache(maxsize=128)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,3 +38,8 @@ def measured(trial: Trial, selection: Selection) -> Measured | None:
     return Measured(
         marker, values[inside], outcome.time[inside], outcome.event[inside], people.treated[inside]
     )
+
+
+def uncut(selection: Selection) -> Selection:
+    """The same people and question, without what only moves thresholds, ticks or strata."""
+    return replace(selection, thresholds=(), strata=(), horizon=None, unit="")

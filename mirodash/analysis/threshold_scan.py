@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
-from mirodash.analysis.measured import measured
+from mirodash.analysis.measured import measured, uncut
 from mirodash.stratification.cut_points import candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable, ThresholdScan
@@ -23,7 +22,7 @@ def threshold_scan(trial: Trial, selection: Selection) -> ThresholdScan | NotEst
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    return _without_thresholds(trial, replace(selection, thresholds=(), strata=(), horizon=None, unit=""))
+    return _without_thresholds(trial, uncut(selection))
 
 
 @lru_cache(maxsize=64)
