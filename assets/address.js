@@ -54,7 +54,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   }
 
   /* One view has one address: the order is that of mirodash.stratification.selection, whoever wrote it. */
-  const ORDER = "trial endpoint horizon biomarker threshold treated control site filter stratum confidence unit".split(" ");
+  const ORDER = "trial endpoint horizon biomarker threshold treated control site filter stratum adjust curves prespecified prespecified-in prespecified-on confidence unit".split(" ");
 
   function placeOf([key, value]) {
     const [kind, ...column] = key.split(".");

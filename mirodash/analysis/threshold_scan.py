@@ -9,8 +9,9 @@ import numpy as np
 from mirodash.analysis.measured import measured, uncut
 from mirodash.stratification.cut_points import candidate_thresholds
 from mirodash.stratification.selection import Selection
-from mirodash.survival.results import NotEstimable, ThresholdScan
+from mirodash.survival.results import NotEstimable
 from mirodash.survival.scan import threshold_scan as scanned
+from mirodash.survival.threshold_results import ThresholdScan
 from mirodash.trial.trial import Trial
 
 

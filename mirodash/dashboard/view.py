@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from mirodash.errors import UnusableQuestionError
+from mirodash.stratification.fitting import mended, problems
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import mended, problems
 from mirodash.trial.store import TrialStore
 from mirodash.trial.trial import Trial
 

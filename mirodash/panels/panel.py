@@ -45,6 +45,41 @@ class Panel(Generic[R]):
 
 
 @dataclass(frozen=True, slots=True)
+class SteppedPanel(Generic[R]):
+    """One question whose answer takes long: it is computed in steps, each shown when it is there.
+
+    Attributes
+    ----------
+    key, explain, draw, height
+        As of a `Panel`.
+    steps : int
+        How many there are. A step should take some tenths of a second for a trial of a few hundred, so that
+        stopping is possible and nobody else waits.
+    compute : (trial, selection, step) -> R or None
+        The answer after the first ``step`` steps (1 to ``steps``). What earlier steps found is
+        memoised, so that each step costs only its own share.
+    """
+
+    key: str
+    steps: int
+    compute: Callable[[Trial, Selection, int], R | None]
+    explain: Callable[[R], Explanation]
+    draw: Callable[[R, Theme], Figure] | None = None
+    height: int = 0
+
+    def after(self, step: int) -> Panel[R]:
+        """The panel as it stands after so many steps."""
+        done = min(max(step, 1), self.steps)
+        return Panel(
+            self.key,
+            lambda trial, selection: self.compute(trial, selection, done),
+            self.explain,
+            self.draw,
+            self.height,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """What a panel shows for one view: its words, and its picture or why there is none."""
 

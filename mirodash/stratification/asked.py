@@ -8,8 +8,8 @@ from typing import Any
 
 from mirodash.errors import UnusableQuestionError
 from mirodash.stratification.filters import Filter, LevelFilter, RangeFilter
+from mirodash.stratification.fitting import problems, unknown_name
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import problems, unknown_name
 from mirodash.trial.cells import number_in
 from mirodash.trial.trial import Trial
 

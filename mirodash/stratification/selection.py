@@ -8,9 +8,16 @@ from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from mirodash.stratification.declaration import (
+    DECLARATION_KEYS,
+    Declaration,
+    decode_declaration,
+    encode_declaration,
+)
 from mirodash.stratification.filters import Filter, LevelFilter, RangeFilter
 
 MAX_THRESHOLDS = 3
+ADJUSTED = "adjusted"
 LONGEST_QUERY = 20_000
 """Longer text is not a view anybody made; what follows is ignored."""
 
@@ -35,6 +42,13 @@ class Selection:
         All must hold; at most one of each kind a column.
     strata : tuple of str
         Columns for the stratified tests.
+    adjust : tuple of str
+        Baseline columns for which the adjusted analyses adjust.
+    curves : str
+        Which survival curves the cards show: empty for Kaplan–Meier, ``adjusted`` for those standardised to
+        the same baseline.
+    declared : Declaration or None
+        Thresholds that were fixed before the data were seen, and where that is written.
     confidence : float
         Of every interval, above 0.5 and below 1.
     unit : str
@@ -56,6 +70,9 @@ class Selection:
     sites: tuple[str, ...] | None = None
     filters: tuple[Filter, ...] = ()
     strata: tuple[str, ...] = ()
+    adjust: tuple[str, ...] = ()
+    curves: str = ""
+    declared: Declaration | None = None
     confidence: float = 0.95
     unit: str = ""
 
@@ -74,7 +91,10 @@ class Selection:
             object.__setattr__(self, "thresholds", ordered)
         if self.sites is not None:
             object.__setattr__(self, "sites", tuple(sorted(set(self.sites))))
+        if self.curves not in ("", ADJUSTED):
+            raise ValueError("the curves are Kaplan–Meier's or adjusted")
         object.__setattr__(self, "strata", tuple(dict.fromkeys(self.strata)))
+        object.__setattr__(self, "adjust", tuple(dict.fromkeys(self.adjust)))
         object.__setattr__(self, "filters", _one_per_column(self.filters))
 
     def to_query(self) -> str:
@@ -106,7 +126,7 @@ class Selection:
 
 KEYS = (
     *("trial", "endpoint", "horizon", "biomarker", "threshold", "treated", "control"),
-    *("site", "stratum", "confidence", "unit"),
+    *("site", "stratum", "adjust", "curves", *DECLARATION_KEYS, "confidence", "unit"),
 )
 """What can stand before ``=`` in a query; ``keep.COLUMN`` and ``range.COLUMN`` are filters."""
 
@@ -225,6 +245,12 @@ _FIELDS: dict[str, tuple[Callable[[Any], Pairs], Callable[[Pairs], Any]]] = {
         lambda values: _encode_many("stratum", values),
         lambda pairs: _decode_many("stratum", pairs),
     ),
+    "adjust": (
+        lambda values: _encode_many("adjust", values),
+        lambda pairs: _decode_many("adjust", pairs),
+    ),
+    "curves": _text_field("curves"),
+    "declared": (encode_declaration, decode_declaration),
     "confidence": _number_field("confidence"),
     "unit": _text_field("unit"),
 }

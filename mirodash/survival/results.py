@@ -228,26 +228,3 @@ class StratifiedEffect:
     logrank: LogRank | NotEstimable
     cox: HazardRatio | NotEstimable
     strata: int
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class ThresholdScan:
-    """Both sides of every threshold at once. Arrays are (thresholds,); NaN where not estimable.
-
-    "Below" is biomarker <= threshold, "above" is biomarker > threshold. ``interaction_z`` is the
-    difference of the log hazard ratios (above minus below) over its standard error.
-    ``p_value_adjusted`` is None until the null distribution has been resampled.
-    """
-
-    thresholds: Numbers
-    n_below: Counts
-    events_below: Counts
-    hazard_ratio_below: Numbers
-    standard_error_below: Numbers
-    n_above: Counts
-    events_above: Counts
-    hazard_ratio_above: Numbers
-    standard_error_above: Numbers
-    interaction_z: Numbers
-    best_threshold: float | None
-    p_value_adjusted: float | None

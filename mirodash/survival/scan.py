@@ -12,8 +12,9 @@ from mirodash.survival.efron_ties import tie_sums
 from mirodash.survival.estimability import shared_events
 from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.observations import Observations, as_numbers, observe
-from mirodash.survival.results import Counts, Numbers, ThresholdScan
+from mirodash.survival.results import Counts, Numbers
 from mirodash.survival.risk_sets import EventTimes, from_the_end
+from mirodash.survival.threshold_results import ThresholdScan
 from mirodash.survival.two_arm_cox import maximise
 
 # thresholds × event times handled together: small enough for the processor's cache, which halves the time
@@ -130,6 +131,12 @@ def threshold_scan(
         interaction_z=read_only(z),
         best_threshold=None if np.isnan(z).all() else float(lines[np.nanargmax(np.abs(z))]),
         p_value_adjusted=None,
+        candidate=read_only(np.zeros(lines.size, dtype=np.bool_)),
+        score_z=read_only(np.full(lines.size, np.nan)),
+        p_value_adjusted_at=None,
+        envelope=None,
+        n_resamples=0,
+        seed=seed,
     )
 
 

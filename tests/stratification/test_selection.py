@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mirodash.stratification.declaration import Declaration
 from mirodash.stratification.filters import LevelFilter, RangeFilter
 from mirodash.stratification.selection import LONGEST_QUERY, Selection
 
@@ -17,6 +19,12 @@ NUMBER = st.floats(allow_nan=False, allow_infinity=False)
 LEVEL_FILTER = st.builds(LevelFilter, NAME, st.lists(NAME, max_size=4).map(tuple))
 RANGE_FILTER = st.builds(RangeFilter, NAME, st.none() | NUMBER, st.none() | NUMBER).filter(
     lambda item: item.low is not None or item.high is not None
+)
+DECLARATION = st.builds(
+    Declaration,
+    st.lists(NUMBER, min_size=1, max_size=3).map(tuple),
+    NAME.filter(str.strip),
+    st.dates().map(date.isoformat),
 )
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "trial": NAME,
@@ -29,6 +37,9 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "sites": st.none() | st.lists(NAME, max_size=5).map(tuple),
     "filters": st.lists(LEVEL_FILTER | RANGE_FILTER, max_size=4).map(tuple),
     "strata": st.lists(NAME, max_size=3).map(tuple),
+    "adjust": st.lists(NAME, max_size=3).map(tuple),
+    "curves": st.just("adjusted"),
+    "declared": DECLARATION,
     "confidence": st.floats(0.5, 1, exclude_min=True, exclude_max=True),
     "unit": NAME,
 }

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from mirodash.errors import UnusableQuestionError
 from mirodash.stratification.filters import LevelFilter, RangeFilter
+from mirodash.stratification.fitting import mended, problems
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import mended, minimal, problems, settled
+from mirodash.stratification.settling import minimal, settled
 from tests.small_trials import DEATH, RELAPSE, eight_people, small_trial
 
 TRIAL = eight_people(endpoints=(DEATH, RELAPSE))

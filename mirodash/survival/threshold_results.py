@@ -1,0 +1,113 @@
+"""What a look along all thresholds answers with: both sides, how much is luck, windows, and stability.
+
+Shapes: (thresholds,) in ascending order of the threshold, (windows,) from low to high biomarker,
+(samples,) bootstrap samples. In arrays NaN means "not estimable here"; a scalar that does not exist is
+None.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirodash.survival.results import Counts, Numbers
+
+Design = Literal["sliding", "tail"]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ThresholdScan:
+    """Both sides of every threshold at once. Arrays are (thresholds,); NaN where not estimable.
+
+    "Below" is biomarker <= threshold, "above" is biomarker > threshold. ``interaction_z`` is the
+    difference of the log hazard ratios (above minus below) over its standard error.
+
+    The search-corrected test looks at the ``candidate`` thresholds only. ``score_z`` is its statistic, the
+    standardised interaction score, NaN elsewhere. ``p_value_adjusted_at`` is, for every candidate, the
+    p-value that allows for having looked at all of them; ``p_value_adjusted`` is that of the largest
+    ``|score_z|``. ``envelope`` is what the largest ``|score_z|`` exceeds in 5 % of trials in which the
+    effect does not depend on the biomarker. All three are None without resampling (``n_resamples`` 0)
+    or without candidates.
+    """
+
+    thresholds: Numbers
+    n_below: Counts
+    events_below: Counts
+    hazard_ratio_below: Numbers
+    standard_error_below: Numbers
+    n_above: Counts
+    events_above: Counts
+    hazard_ratio_above: Numbers
+    standard_error_above: Numbers
+    interaction_z: Numbers
+    best_threshold: float | None
+    p_value_adjusted: float | None
+    candidate: NDArray[np.bool_]
+    score_z: Numbers
+    p_value_adjusted_at: Numbers | None
+    envelope: float | None
+    n_resamples: int
+    seed: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class EffectInWindows:
+    """STEPP: the effect in overlapping windows of participants along the biomarker; arrays are (windows,).
+
+    ``low`` and ``high`` are the smallest and the largest biomarker value in a window, ``median`` is where
+    it is drawn. ``difference`` is survival treated minus control at ``horizon``, a share. Windows of the
+    ``sliding`` design hold about the same number of participants; those of the ``tail`` design first
+    grow from the lowest values up to everybody and then lose the lowest values one step at a time.
+    ``p_hazard_ratio`` and ``p_difference`` test, by resampling, whether the windows differ more from the
+    overall effect than luck makes them; None where that cannot be told.
+    """
+
+    design: Design
+    low: Numbers
+    high: Numbers
+    median: Numbers
+    n: Counts
+    events: Counts
+    hazard_ratio: Numbers
+    hazard_ratio_lower: Numbers
+    hazard_ratio_upper: Numbers
+    difference: Numbers
+    difference_lower: Numbers
+    difference_upper: Numbers
+    overall_hazard_ratio: float
+    overall_difference: float
+    horizon: float
+    p_hazard_ratio: float | None
+    p_difference: float | None
+    n_resamples: int
+    seed: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ThresholdStability:
+    """Where the best threshold lands when participants are drawn anew.
+
+    ``best`` (samples,) is the best threshold of each bootstrap sample that has one, in the biomarker's
+    unit; ``samples`` is how many were drawn. ``observed`` is the best threshold of the trial itself.
+    """
+
+    best: Numbers
+    samples: int
+    observed: float | None
+    seed: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SimultaneousBand:
+    """A band that holds the whole curve of the effect, not each point of it, with the stated confidence.
+
+    Arrays are (points,), at the points of the `EffectCurve` it belongs to. ``multiplier`` takes the place
+    of 1.96 times the standard error.
+    """
+
+    lower: Numbers
+    upper: Numbers
+    multiplier: float
