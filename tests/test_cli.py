@@ -180,7 +180,7 @@ def test_an_unexpected_failure_is_one_sentence(
     def broken(*_: object) -> None:
         raise RuntimeError("secret of participant 7")
 
-    monkeypatch.setattr(cli, "analysed", broken)
+    monkeypatch.setattr("mirodash.cli.commands.analysed", broken)
     assert refused("mirocals") == [
         "Something unexpected went wrong (RuntimeError); run again with --debug to see where."
     ]

@@ -24,6 +24,7 @@ class Asked:
     strata: tuple[str, ...]
     horizon: str | None
     confidence: str | None
+    adjust: tuple[str, ...] = ()
 
 
 def asked_selection(trial: Trial, linked: Selection, asked: Asked) -> Selection:
@@ -48,6 +49,8 @@ def asked_selection(trial: Trial, linked: Selection, asked: Asked) -> Selection:
             said[name] = value
     if asked.strata:
         said["strata"] = asked.strata
+    if asked.adjust:
+        said["adjust"] = asked.adjust
     selection = replace(linked, **said)
     found += problems(trial, selection)
     if found:

@@ -1,0 +1,85 @@
+"""The commands: analyse a trial, look along its thresholds, or open it in the dashboard."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from mirodash import __version__, serving
+from mirodash.analysis.report import analyze as analysed
+from mirodash.cli.opening import is_built_in, opened
+from mirodash.cli.options import trial_options
+from mirodash.cli.sentences import in_plain_sentences, writable
+from mirodash.export.analysis_json import analysis_json
+from mirodash.stratification.settling import minimal
+from mirodash.wording.tables import analysis_tables
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="mirodash")
+def main() -> None:
+    """Who benefits from a treatment, and can I believe it?
+
+    MiroDash compares two arms of a randomised trial: among everybody, and in the groups that a threshold
+    on a biomarker makes. Nothing leaves this machine.
+
+    \b
+    Try it on a synthetic trial:
+      mirodash analyze mirocals --threshold 3700
+      mirodash serve
+    On your own file:
+      mirodash analyze trial.csv --time days --event died --event-value 1 --arm arm
+        --control placebo --treated drug --biomarker pnfh --threshold 3700
+    """  # noqa: D301 - click keeps the lines after a backspace character as they are
+
+
+@main.command()
+@trial_options
+@click.option("--json", "as_json", is_flag=True, help="Print JSON at full precision instead of tables.")
+@in_plain_sentences
+def analyze(*, data: tuple[str, ...], as_json: bool, **options: Any) -> None:
+    """Print survival, effects and interaction for DATA.
+
+    DATA is a CSV, XLSX, SAS (.xpt, .sas7bdat) or Parquet file, two ADaM files (ADSL and ADTTE), or the
+    name of a built-in trial: mirocals, mirocals-prognostic, mirocals-null, gbsg2. A file DATA.toml beside
+    the file may describe its columns; options override it.
+    """
+    if not data and not options["query"]:
+        raise click.UsageError("Missing argument 'DATA...': a file, or a built-in trial such as mirocals.")
+    trial, selection = opened(data, **options)
+    analysis = analysed(trial, selection)
+    if as_json:
+        click.echo(json.dumps(analysis_json(analysis), allow_nan=False, indent=2))
+    else:
+        click.echo(writable(analysis_tables(analysis)), nl=False)
+
+
+@main.command()
+@trial_options
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help=f"{serving.USUAL_PORT} if not given; 0 for any free one."
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--no-browser", is_flag=True, help="Do not open the browser.")
+@in_plain_sentences
+def serve(*, data: tuple[str, ...], port: int | None, host: str, no_browser: bool, **options: Any) -> None:
+    """Open the dashboard, on DATA or on the built-in trials.
+
+    DATA is what 'mirodash analyze' accepts. Other machines cannot reach the dashboard unless --host says so.
+    """
+    trial, opening = opened(data, **options)
+    # after the data are known to be usable; analyze needs neither and must start fast
+    from mirodash.factory import create_app  # noqa: PLC0415
+    from mirodash.settings import Settings  # noqa: PLC0415
+
+    trials = () if is_built_in(data) else (trial,)
+    settings = Settings.from_env()
+    app = create_app(replace(settings, data=()) if data else settings, trials=trials)
+    with serving.listening(host, port) as listener:
+        # what the options ask for is a view like any other: it stands in the address
+        serving.run(
+            app.server, listener, host, query=minimal(trial, opening).to_query(), no_browser=no_browser
+        )
