@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from mirodash.analysis.biomarker_span import BiomarkerSpan
+from mirodash.figures.text import escaped
 from mirodash.figures.theme import Figure, Theme, axis
 from mirodash.wording.numbers import quantity
 
@@ -35,6 +36,14 @@ def biomarker_axis(span: BiomarkerSpan, theme: Theme) -> Figure:
         showline=True,
         tickangle=0,
     )
+
+
+def titled_biomarker_axis(span: BiomarkerSpan, theme: Theme) -> Figure:
+    """The same axis with the biomarker's name and unit under it."""
+    biomarker = span.biomarker
+    name = f"{biomarker.label}, {biomarker.unit}" if biomarker.unit else biomarker.label
+    title = {"text": escaped(name), "font": {"size": 11.5, "color": theme.quiet}, "standoff": 6}
+    return biomarker_axis(span, theme) | {"title": title}
 
 
 def _log_ticks(low: float, high: float) -> list[float]:

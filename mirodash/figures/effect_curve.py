@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.analysis.biomarker_span import BiomarkerSpan
-from mirodash.figures.biomarker_axis import biomarker_axis
-from mirodash.figures.text import escaped, short
-from mirodash.figures.theme import Figure, Theme, axis, base_layout
+from mirodash.figures.biomarker_axis import titled_biomarker_axis
+from mirodash.figures.hazard_ratio_axis import drawable, favours, hazard_ratio_axis, no_effect, reach_of
+from mirodash.figures.text import escaped
+from mirodash.figures.theme import Figure, Theme, base_layout
 from mirodash.survival.results import EffectCurve
 from mirodash.trial.dictionary import Biomarker
 from mirodash.wording.arms import ArmNames
@@ -19,15 +18,6 @@ from mirodash.wording.numbers import estimate_with_interval, quantity
 HEIGHT = 188
 MARGIN = (48, 14, 24, 38)
 """Left, right, top, bottom in pixels; the handles on the picture are placed by them."""
-
-LONGEST_NAME = 30
-"""Letters of an arm's name that fit beside the arrow."""
-
-_WIDEST = 8.0
-"""Hazard ratios beyond eightfold are shown at the edge: the band there says nothing more."""
-
-_RATIOS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-_RATIO_NAMES = ("0.125", "0.25", "0.5", "1", "2", "4", "8")
 
 
 def effect_curve(
@@ -62,29 +52,14 @@ def effect_curve(
     dict
         A plotly figure with a band, the curve, a no-effect line and a rug of participants.
     """
-    reach = _reach(curve)
-    quiet = {"size": 11.5, "color": theme.quiet}
+    reach = reach_of(curve.hazard_ratio)
     layout = base_layout(theme, height=HEIGHT, margin=MARGIN)
     layout |= {
         "hovermode": "x",
-        "xaxis": biomarker_axis(span, theme)
-        | {"title": {"text": _axis_title(span.biomarker), "font": quiet, "standoff": 6}},
-        "yaxis": axis(
-            theme,
-            type="log",
-            range=[-math.log10(reach), math.log10(reach)],
-            tickmode="array",
-            tickvals=_RATIOS,
-            ticktext=_RATIO_NAMES,
-            showgrid=True,
-            gridcolor=theme.grid,
-            title={"text": "hazard ratio", "font": quiet, "standoff": 4},
-        ),
-        "shapes": [_no_effect(theme)],
-        "annotations": [
-            _favours("▲", names.control, math.log10(reach), "top", theme),
-            _favours("▼", names.treated, -math.log10(reach), "bottom", theme),
-        ],
+        "xaxis": titled_biomarker_axis(span, theme),
+        "yaxis": hazard_ratio_axis(reach, theme),
+        "shapes": [no_effect(theme)],
+        "annotations": favours(names, reach, theme),
         "uirevision": "effect",
     }
     x = [span.position(value) for value in curve.biomarker.tolist()]
@@ -92,22 +67,11 @@ def effect_curve(
     return {"data": [*data, _rug(span, values, reach, theme)], "layout": layout}
 
 
-def _reach(curve: EffectCurve) -> float:
-    """How far the axis goes each way from no effect: symmetric on the log scale, at least fourfold."""
-    farthest = float(np.exp(np.abs(np.log(curve.hazard_ratio)).max()) * 1.6)
-    return min(max(farthest, 4.4), _WIDEST * 1.1)
-
-
-def _drawable(ratios: NDArray[np.float64]) -> list[float]:
-    """Far outside the picture a band is drawn at a thousandfold: larger numbers break the renderer."""
-    return np.clip(ratios, 1e-3, 1e3).tolist()
-
-
 def _band(x: list[float], curve: EffectCurve, theme: Theme) -> Figure:
     return {
         "type": "scatter",
         "x": [*x, *x[::-1]],
-        "y": [*_drawable(curve.upper), *_drawable(curve.lower)[::-1]],
+        "y": [*drawable(curve.upper), *drawable(curve.lower)[::-1]],
         "mode": "lines",
         "line": {"width": 0},
         "fill": "toself",
@@ -129,7 +93,7 @@ def _line(
     return {
         "type": "scatter",
         "x": x,
-        "y": _drawable(curve.hazard_ratio),
+        "y": drawable(curve.hazard_ratio),
         "customdata": hover,
         "mode": "lines",
         "line": {"color": theme.accent, "width": 2.5},
@@ -148,29 +112,3 @@ def _rug(span: BiomarkerSpan, values: NDArray[np.float64], reach: float, theme: 
         "opacity": 0.6,
         "hoverinfo": "skip",
     }
-
-
-def _no_effect(theme: Theme) -> Figure:
-    line = {"color": theme.ink, "width": 1}
-    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": 1, "y1": 1, "line": line}
-
-
-def _favours(arrow: str, name: str, height: float, anchor: str, theme: Theme) -> Figure:
-    """Which way is better, said on the picture itself."""
-    return {
-        "text": f"{arrow} favours {escaped(short(name, LONGEST_NAME))}",
-        "x": 0.004,
-        "xref": "paper",
-        "xanchor": "left",
-        "y": height,
-        "yref": "y",
-        "yanchor": anchor,
-        "yshift": 12 if anchor == "bottom" else 0,
-        "showarrow": False,
-        "bgcolor": theme.veil,
-        "font": {"size": 11, "color": theme.quiet},
-    }
-
-
-def _axis_title(biomarker: Biomarker) -> str:
-    return escaped(f"{biomarker.label}, {biomarker.unit}" if biomarker.unit else biomarker.label)

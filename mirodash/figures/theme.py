@@ -39,6 +39,7 @@ class Theme:
     veil: str
     accent: str
     accent_band: str
+    quiet_band: str
     on_accent: str
     treated: ArmStyle
     control: ArmStyle
@@ -53,6 +54,7 @@ LIGHT = Theme(
     veil="rgba(255, 255, 255, 0.75)",
     accent="#4a3f9f",
     accent_band="rgba(74, 63, 159, 0.14)",
+    quiet_band="rgba(90, 98, 112, 0.14)",
     on_accent="#ffffff",
     treated=ArmStyle("#0072B2", "#0072B2", "rgba(0, 114, 178, 0.13)", "#0072B2", "solid"),
     control=ArmStyle("#D55E00", "#B85100", "rgba(213, 94, 0, 0.13)", "#D55E00", "dash"),
@@ -66,6 +68,7 @@ DARK = Theme(
     veil="rgba(18, 20, 25, 0.75)",
     accent="#b3acf5",
     accent_band="rgba(179, 172, 245, 0.18)",
+    quiet_band="rgba(162, 170, 184, 0.16)",
     on_accent="#16181d",
     treated=ArmStyle("#58aee6", "#58aee6", "rgba(88, 174, 230, 0.18)", "#3f93cc", "solid"),
     control=ArmStyle("#ff8b45", "#ff8b45", "rgba(255, 139, 69, 0.16)", "#d96f2c", "dash"),

@@ -1,0 +1,84 @@
+"""The axis of a hazard ratio: as far down as up from no effect, with words for which way is better."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirodash.figures.text import escaped, short
+from mirodash.figures.theme import Figure, Theme, axis
+from mirodash.wording.arms import ArmNames
+
+LONGEST_NAME = 30
+"""Letters of an arm's name that fit beside the arrow."""
+
+WIDEST = 8.0
+"""Hazard ratios beyond eightfold are shown at the edge: the band there says nothing more."""
+
+_RATIOS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+_RATIO_NAMES = ("0.125", "0.25", "0.5", "1", "2", "4", "8")
+
+
+def reach_of(ratios: NDArray[np.float64]) -> float:
+    """How far the axis goes each way from no effect: symmetric on the log scale, at least fourfold.
+
+    Parameters
+    ----------
+    ratios : array (points,)
+        What should be seen; NaN is left out.
+    """
+    known = ratios[np.isfinite(ratios) & (ratios > 0)]
+    farthest = float(np.exp(min(np.abs(np.log(known)).max(initial=0.0), 9.0)) * 1.6)
+    return min(max(farthest, 4.4), WIDEST * 1.1)
+
+
+def drawable(ratios: NDArray[np.float64]) -> list[float]:
+    """Far outside the picture a line is drawn at a thousandfold: larger numbers break the renderer."""
+    return np.clip(ratios, 1e-3, 1e3).tolist()
+
+
+def hazard_ratio_axis(reach: float, theme: Theme, **changes: Any) -> Figure:
+    """A log axis of hazard ratios with few ticks; ``changes`` are plotly's own keys."""
+    return axis(
+        theme,
+        type="log",
+        range=[-math.log10(reach), math.log10(reach)],
+        tickmode="array",
+        tickvals=_RATIOS,
+        ticktext=_RATIO_NAMES,
+        showgrid=True,
+        gridcolor=theme.grid,
+        title={"text": "hazard ratio", "font": {"size": 11.5, "color": theme.quiet}, "standoff": 4},
+        **changes,
+    )
+
+
+def no_effect(theme: Theme) -> Figure:
+    """The line at a hazard ratio of 1."""
+    line = {"color": theme.ink, "width": 1}
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": 1, "y1": 1, "line": line}
+
+
+def favours(names: ArmNames, reach: float, theme: Theme) -> list[Figure]:
+    """Which way is better, said on the picture itself."""
+    edge = math.log10(reach)
+    return [_way("▲", names.control, edge, "top", theme), _way("▼", names.treated, -edge, "bottom", theme)]
+
+
+def _way(arrow: str, name: str, height: float, anchor: str, theme: Theme) -> Figure:
+    return {
+        "text": f"{arrow} favours {escaped(short(name, LONGEST_NAME))}",
+        "x": 0.004,
+        "xref": "paper",
+        "xanchor": "left",
+        "y": height,
+        "yref": "y",
+        "yanchor": anchor,
+        "yshift": 12 if anchor == "bottom" else 0,
+        "showarrow": False,
+        "bgcolor": theme.veil,
+        "font": {"size": 11, "color": theme.quiet},
+    }
