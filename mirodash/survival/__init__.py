@@ -27,6 +27,7 @@ from mirodash.survival.cox_model import cox_model
 from mirodash.survival.effect_curve import effect_by_biomarker
 from mirodash.survival.kaplan_meier import kaplan_meier, median_survival, survival_at
 from mirodash.survival.scan import threshold_scan
+from mirodash.survival.schoenfeld import scaled_schoenfeld_residuals
 from mirodash.survival.stratified import stratified_effect
 from mirodash.survival.threshold_interaction import threshold_interaction
 
@@ -37,6 +38,7 @@ __all__ = [
     "effect_by_biomarker",
     "kaplan_meier",
     "median_survival",
+    "scaled_schoenfeld_residuals",
     "stratified_effect",
     "survival_at",
     "threshold_interaction",

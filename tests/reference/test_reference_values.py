@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 from reference_cases import CASES, FOLDER, degenerate_names, load_case, load_degenerate
 
-MADE_BY_R = sorted([*(f"{name}.expected.json" for name in CASES), "degenerate.json", "book.json"])
+MADE_BY_R = sorted(
+    [*(f"{name}.expected.json" for name in CASES), "degenerate.json", "book.json", "schoenfeld.json"]
+)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,140 @@
+"""Does the hazard ratio stay the same from early to late? What each event says of it at its time."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri
+
+from mirodash.survival.effect_sizes import fit_groups, hazard_ratio_of
+from mirodash.survival.kaplan_meier import read_only
+from mirodash.survival.observations import Observations, checked_confidence, observe
+from mirodash.survival.results import NotEstimable, Numbers
+from mirodash.survival.risk_sets import EventTimes, at_event_times, count_risk_sets
+from mirodash.survival.schoenfeld_results import ScaledSchoenfeldResiduals, SmoothedEffect
+from mirodash.survival.spline import restricted_cubic_spline
+
+EVENTS_FOR_A_CURVE = 20
+"""With fewer, a curve of four coefficients would follow single events."""
+
+POINTS = 40
+COEFFICIENTS = 4
+
+
+def scaled_schoenfeld_residuals(
+    time: ArrayLike, event: ArrayLike, treated: ArrayLike, *, confidence: float = 0.95
+) -> ScaledSchoenfeldResiduals | NotEstimable:
+    """Scaled Schoenfeld residuals of treatment in a two-arm Cox model with Efron's ties.
+
+    A residual is the arm of the participant with the event (1 treated, 0 control) minus the probability that
+    the event would be in the treated arm, divided by the average information of an event, plus the fitted
+    log hazard ratio. Where the hazard ratio changes with time, a curve through the residuals shows how.
+
+    Parameters
+    ----------
+    time : array (participants,)
+        Follow-up from the time origin, finite and at least 0.
+    event : array (participants,)
+        1 or True where the event came.
+    treated : array (participants,)
+        1 or True in the treated arm.
+    confidence : float
+        Level of the pointwise band about the smooth curve.
+
+    Returns
+    -------
+    ScaledSchoenfeldResiduals or NotEstimable
+        Events at one time stand in the order of the participants.
+
+    Raises
+    ------
+    ValueError
+        When lengths differ, a time is negative or missing, or ``event`` or ``treated`` is not 0/1.
+
+    Source: Grambsch and Therneau (1994); R's ``cox.zph(fit, transform = "km")`` of survival 3.0 and later,
+    and for the curve ``plot.cox.zph``: a natural spline with four coefficients, fitted by least squares.
+
+    Examples
+    --------
+    >>> found = scaled_schoenfeld_residuals([1, 2, 3, 4, 5, 6], [1, 1, 1, 1, 0, 0], [0, 1, 0, 1, 0, 1])
+    >>> found.residual.round(2).tolist()
+    [-2.04, 1.63, -2.04, 1.35]
+    >>> round(found.coef, 2) == round(float(found.residual.mean()), 2)
+    True
+    """
+    level = checked_confidence(confidence)
+    observed = observe(time, event, treated)
+    everybody = np.ones((1, observed.code.size), dtype=np.bool_)
+    counts = count_risk_sets(observed, everybody)
+    at_events = at_event_times(counts)
+    fitted = fit_groups(at_events, counts.sizes())
+    cox = hazard_ratio_of(fitted, 0, confidence=level)
+    if isinstance(cox, NotEstimable):
+        return NotEstimable(cox.why)
+    score, information = fitted.ties.by_time(np.array([cox.coef]))
+    events = (at_events.control_events + at_events.treated_events)[0]
+    expected = (at_events.treated_events - score)[0] / events
+    spread = float(events.sum() / information.sum())
+    who, place = _in_order(observed, at_events)
+    in_treated = observed.treated[who] == 1
+    residual = (in_treated - expected[place]) * spread + cox.coef
+    fallen = _fallen(at_events)
+    when = observed.distinct[at_events.index]
+    return ScaledSchoenfeldResiduals(
+        time=read_only(when[place]),
+        fallen=read_only(fallen[place]),
+        residual=read_only(residual),
+        treated=read_only(in_treated),
+        coef=cox.coef,
+        smooth=_smooth(when, fallen, fallen[place], residual, spread=spread, confidence=level),
+    )
+
+
+def _in_order(observed: Observations, at_events: EventTimes) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Participants with the event by time, and which of the event times each has."""
+    events = np.flatnonzero(observed.event)
+    who = events[np.argsort(observed.code[events], kind="stable")]
+    return who, np.searchsorted(at_events.index, observed.code[who])
+
+
+def _fallen(at_events: EventTimes) -> Numbers:
+    """How far survival of both arms together has fallen just before each event time, (times,)."""
+    events = (at_events.control_events + at_events.treated_events)[0]
+    at_risk = (at_events.control_at_risk + at_events.treated_at_risk)[0]
+    before = np.ones_like(events)
+    before[1:] = np.cumprod((at_risk - events) / at_risk)[:-1]
+    return 1 - before
+
+
+def _smooth(
+    when: Numbers, fallen: Numbers, at: Numbers, residual: Numbers, *, spread: float, confidence: float
+) -> SmoothedEffect | None:
+    """Least squares on a natural spline of how far survival has fallen, as R's ``plot.cox.zph(df = 4)``.
+
+    ``when`` and ``fallen`` are (times,), ``at`` and ``residual`` (events,). As in R the inner knots part the
+    points that are drawn and the events, taken together, into thirds.
+    """
+    if residual.size < EVENTS_FOR_A_CURVE or fallen.size < COEFFICIENTS:
+        return None
+    drawn = np.linspace(fallen[0], fallen[-1], POINTS)
+    both = np.concatenate((drawn, at))
+    basis = np.column_stack((np.ones(both.size), _curved(both)))
+    there, here = basis[:POINTS], basis[POINTS:]
+    if np.linalg.matrix_rank(here) < COEFFICIENTS:
+        return None
+    q, r = np.linalg.qr(here)
+    weights = np.linalg.solve(r.T, there.T)
+    estimate = weights.T @ (q.T @ residual)
+    error = np.sqrt(spread * (weights**2).sum(axis=0))
+    reach = float(ndtri(0.5 + confidence / 2)) * error
+    return SmoothedEffect(
+        time=read_only(np.interp(drawn, fallen, when)),
+        estimate=read_only(estimate),
+        standard_error=read_only(error),
+        lower=read_only(estimate - reach),
+        upper=read_only(estimate + reach),
+    )
+
+
+def _curved(values: Numbers) -> Numbers:
+    return restricted_cubic_spline(values, np.quantile(values, (0, 1 / 3, 2 / 3, 1)))
