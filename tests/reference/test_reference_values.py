@@ -13,7 +13,13 @@ import pytest
 from reference_cases import CASES, FOLDER, degenerate_names, load_case, load_degenerate
 
 MADE_BY_R = sorted(
-    [*(f"{name}.expected.json" for name in CASES), "degenerate.json", "book.json", "schoenfeld.json"]
+    [
+        *(f"{name}.expected.json" for name in CASES),
+        "degenerate.json",
+        "book.json",
+        "subgroups.json",
+        "schoenfeld.json",
+    ]
 )
 
 
