@@ -1,33 +1,154 @@
-"""What if the threshold stood elsewhere? Both sides of every possible one."""
+"""What if the threshold stood elsewhere, and how much of the best one is luck in looking everywhere?"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
-from mirodash.analysis.measured import measured, uncut
+from mirodash.analysis.measured import Measured, measured, uncut
 from mirodash.stratification.cut_points import candidate_thresholds
+from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
-from mirodash.survival.results import NotEstimable
-from mirodash.survival.scan import threshold_scan as scanned
+from mirodash.stratification.settling import settled
+from mirodash.stratification.strata import strata, stratum_column
+from mirodash.survival.both_sides import BothSides, both_sides
+from mirodash.survival.observations import observe
+from mirodash.survival.results import NotEstimable, Numbers
+from mirodash.survival.scan import scan_of
+from mirodash.survival.search_test import (
+    LEAST_EVENTS,
+    LEAST_PARTICIPANTS,
+    SEARCHED,
+    SearchTest,
+    adjusted_p,
+    search_test,
+)
 from mirodash.survival.threshold_results import ThresholdScan
 from mirodash.trial.trial import Trial
+
+SHARES = 20
+"""Of 500 resamples each: 10,000 in all."""
+SEED = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedThreshold:
+    """One threshold within the search; ``p`` is None, with the reason, where was not looked."""
+
+    threshold: float
+    p: float | None
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedAt:
+    """The reader's thresholds, with p-values that allow for having looked at all of them.
+
+    ``looked_at`` is how many thresholds were looked at, ``p_best`` the p-value of the most impressive of
+    them; None where nothing could be looked at.
+    """
+
+    at: tuple[SearchedThreshold, ...]
+    looked_at: int
+    p_best: float | None
+    n_resamples: int
+    within: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Search:
+    people: Measured
+    lines: Numbers
+    sides: BothSides
+    test: SearchTest
+    within: tuple[str, ...]
 
 
 def threshold_scan(trial: Trial, selection: Selection) -> ThresholdScan | NotEstimable:
     """Hazard ratios below and above every threshold that makes a different pair of groups.
+
+    Nothing is resampled, so nothing is told about luck; see `searched_thresholds`.
 
     Raises
     ------
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    return _without_thresholds(trial, uncut(selection))
+    return _scanned(trial, _reduced(selection), 0)
+
+
+def searched_thresholds(
+    trial: Trial, selection: Selection, *, share: int = SHARES
+) -> ThresholdScan | NotEstimable:
+    """The same with the test that allows for the search, after so many of `SHARES` shares of resampling.
+
+    Arms are dealt anew within the strata of the randomisation, where the trial names them; participants
+    of unknown stratum are one more. Shares are memoised, so each costs only itself.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    return _scanned(trial, _reduced(selection), min(max(share, 0), SHARES))
+
+
+def searched_at(trial: Trial, selection: Selection, *, share: int = SHARES) -> SearchedAt | NotEstimable:
+    """The p-values of the thresholds that are set, as if each had been found by looking everywhere.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    same = _reduced(selection)
+    search = _search(trial, same)
+    if isinstance(search, NotEstimable):
+        return search
+    test, maxima = search.test, _maxima(trial, same, share)
+    lines = np.array(settled(trial, selection).thresholds or (), dtype=np.float64)
+    p = adjusted_p(test.score_at(lines), maxima)
+    tested = bool(test.thresholds.size and maxima.size)
+    return SearchedAt(
+        tuple(
+            SearchedThreshold(float(line), None, _why_not(line, search.people))
+            if np.isnan(own)
+            else SearchedThreshold(float(line), float(own) if tested else None)
+            for line, own in zip(lines, p, strict=True)
+        ),
+        int(test.thresholds.size),
+        float(adjusted_p(test.score_z, maxima).min()) if tested else None,
+        int(maxima.size),
+        search.within,
+    )
+
+
+def _why_not(threshold: float, people: Measured) -> str:
+    """Why a threshold was not looked at, as a sentence."""
+    below = people.values <= threshold
+    everybody = np.ones_like(below)
+    for counted, of, enough in (
+        ("of the participants", everybody, LEAST_PARTICIPANTS),
+        ("of their events", people.event, LEAST_EVENTS),
+    ):
+        fewest = min(int((below & of).sum()), int((~below & of).sum()))
+        if fewest < enough:
+            return f"One side of it holds {fewest} {counted}: the search needs at least {enough}."
+    low, high = SEARCHED
+    if below.mean() < low or below.mean() > high:
+        return f"The search goes from the {100 * low:.0f}th to the {100 * high:.0f}th percentile."
+    return "The arms cannot be told apart."
+
+
+def _reduced(selection: Selection) -> Selection:
+    """Without everything that changes neither the participants nor their outcome."""
+    return replace(uncut(selection), adjust=(), curves="", declared=None, confidence=0.95)
 
 
 @lru_cache(maxsize=64)
-def _without_thresholds(trial: Trial, selection: Selection) -> ThresholdScan | NotEstimable:
+def _search(trial: Trial, selection: Selection) -> _Search | NotEstimable:
     people = measured(trial, selection)
     if people is None:
         return NotEstimable("This trial has no biomarker on which a threshold could be set.")
@@ -36,4 +157,39 @@ def _without_thresholds(trial: Trial, selection: Selection) -> ThresholdScan | N
         return NotEstimable(
             "Fewer than two different biomarker values: no threshold splits these participants."
         )
-    return scanned(people.time, people.event, people.treated, people.values, thresholds=np.array(candidates))
+    within = tuple(
+        column for column in trial.dictionary.randomised_within if stratum_column(trial, column) is not None
+    )
+    inside = groups(trial, selection).everyone & np.isfinite(trial.numbers[people.biomarker.column].values)
+    lines = np.array(candidates)
+    return _Search(
+        people,
+        lines,
+        both_sides(observe(people.time, people.event, people.treated), people.values, lines),
+        search_test(
+            people.time,
+            people.event,
+            people.treated,
+            people.values,
+            strata=strata(trial, within)[inside],
+        ),
+        within,
+    )
+
+
+@lru_cache(maxsize=32 * SHARES)
+def _share(trial: Trial, selection: Selection, k: int) -> Numbers:
+    search = _search(trial, selection)
+    return np.empty(0) if isinstance(search, NotEstimable) else search.test.share(k, seed=SEED)
+
+
+def _maxima(trial: Trial, selection: Selection, shares: int) -> Numbers:
+    return np.concatenate((np.empty(0), *(_share(trial, selection, k) for k in range(shares))))
+
+
+@lru_cache(maxsize=128)
+def _scanned(trial: Trial, selection: Selection, shares: int) -> ThresholdScan | NotEstimable:
+    search = _search(trial, selection)
+    if isinstance(search, NotEstimable):
+        return search
+    return scan_of(search.lines, search.sides, search.test, _maxima(trial, selection, shares), seed=SEED)

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-import mirodash.survival.scan as scan_module
+import mirodash.survival.both_sides as both_sides_module
 from mirodash.survival import compare_arms, threshold_scan
 from mirodash.survival.results import HazardRatio
-from mirodash.survival.scan import candidate_thresholds
+from mirodash.survival.search_test import observed_between
 from tests.reference_cases import CASES_WITH_BIOMARKER, ReferenceCase, load_case, load_degenerate
 from tests.strategies import MadeUpTrial, trials
 
@@ -67,21 +67,23 @@ def test_a_scan_equals_comparing_the_arms_at_each_threshold(trial: MadeUpTrial) 
 
 @given(trials(largest=40))
 def test_the_interaction_is_the_difference_of_the_two_log_hazard_ratios(trial: MadeUpTrial) -> None:
-    scan = scanned(trial)
+    scan = scanned(trial, n_resamples=0, least_participants=2, least_events=1)
     gap = np.log(scan.hazard_ratio_above) - np.log(scan.hazard_ratio_below)
     error = np.sqrt(scan.standard_error_above**2 + scan.standard_error_below**2)
     np.testing.assert_allclose(scan.interaction_z, gap / error, rtol=1e-9, atol=1e-12)
-    if np.isnan(scan.interaction_z).all():
+    tried = np.abs(scan.interaction_z[scan.candidate])
+    if np.isnan(tried).all():
         assert scan.best_threshold is None
     else:
         best = np.flatnonzero(scan.thresholds == scan.best_threshold)[0]
-        assert abs(scan.interaction_z[best]) == np.nanmax(np.abs(scan.interaction_z))
+        assert scan.candidate[best]
+        assert abs(scan.interaction_z[best]) == np.nanmax(tried)
 
 
 def test_in_small_stretches_the_answer_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     case = load_case("pbc")
     whole = scanned(case)
-    monkeypatch.setattr(scan_module, "CELLS_AT_ONCE", 2_000)
+    monkeypatch.setattr(both_sides_module, "CELLS_AT_ONCE", 2_000)
     parts = scanned(case)
     for name in ("n_below", "events_above", "hazard_ratio_below", "standard_error_above", "interaction_z"):
         np.testing.assert_allclose(getattr(parts, name), getattr(whole, name), rtol=1e-10)
@@ -106,7 +108,7 @@ def test_default_thresholds_are_observed_values_from_the_10th_to_the_90th_percen
     known = case.biomarker[~np.isnan(case.biomarker)]
     low, high = np.quantile(known, [0.1, 0.9])
     assert scan.thresholds.tolist() == sorted({x for x in known if low <= x <= high})
-    assert candidate_thresholds(np.array([np.nan, np.nan])).size == 0
+    assert observed_between(np.array([np.nan, np.nan]), (0.1, 0.9)).size == 0
 
 
 def test_thresholds_keep_the_order_and_repeats_they_were_given_in() -> None:
@@ -117,9 +119,11 @@ def test_thresholds_keep_the_order_and_repeats_they_were_given_in() -> None:
     assert scan.hazard_ratio_below[0] == scan.hazard_ratio_below[2] != scan.hazard_ratio_below[1]
 
 
-def test_nothing_is_resampled_so_there_is_no_corrected_p() -> None:
-    case = load_case("veteran")
-    assert scanned(case, n_resamples=50, seed=3).p_value_adjusted is None
+def test_without_resampling_there_is_no_corrected_p() -> None:
+    scan = scanned(load_case("veteran"), n_resamples=0, seed=3)
+    assert (scan.p_value_adjusted, scan.p_value_adjusted_at, scan.envelope) == (None, None, None)
+    assert scan.best_threshold is not None
+    assert scan.candidate.any()
 
 
 def test_without_thresholds_or_participants_there_is_nothing_to_scan() -> None:

@@ -1,0 +1,54 @@
+"""A look along all thresholds as JSON: every number at full precision, and null for what does not exist."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from mirodash.survival.threshold_results import ThresholdScan
+
+Json = dict[str, Any]
+
+
+def scan_json(scan: ThresholdScan) -> Json:
+    """The scan as nested dictionaries that ``json.dumps(allow_nan=False)`` accepts.
+
+    ``candidate`` tells where the search looked, ``p_value_adjusted`` of a threshold allows for all of
+    them, ``envelope`` is what the largest ``|score_z|`` exceeds by chance alone in 5 % of trials.
+    """
+    return {
+        "thresholds": [_threshold(scan, k) for k in range(scan.thresholds.size)],
+        "best_threshold": _number(scan.best_threshold),
+        "p_value_adjusted": _number(scan.p_value_adjusted),
+        "n_resamples": scan.n_resamples,
+        "seed": scan.seed,
+        "envelope": _number(scan.envelope),
+    }
+
+
+def _threshold(scan: ThresholdScan, k: int) -> Json:
+    p = scan.p_value_adjusted_at
+    return {
+        "threshold": float(scan.thresholds[k]),
+        "below": {
+            "n": int(scan.n_below[k]),
+            "events": int(scan.events_below[k]),
+            "hr": _number(scan.hazard_ratio_below[k]),
+            "se": _number(scan.standard_error_below[k]),
+        },
+        "above": {
+            "n": int(scan.n_above[k]),
+            "events": int(scan.events_above[k]),
+            "hr": _number(scan.hazard_ratio_above[k]),
+            "se": _number(scan.standard_error_above[k]),
+        },
+        "interaction_z": _number(scan.interaction_z[k]),
+        "candidate": bool(scan.candidate[k]),
+        "score_z": _number(scan.score_z[k]),
+        "p_value_adjusted": None if p is None else _number(p[k]),
+    }
+
+
+def _number(value: float | None) -> float | None:
+    """A plain float, or None for what no JSON number can say."""
+    return None if value is None or not math.isfinite(value) else float(value)

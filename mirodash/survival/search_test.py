@@ -1,0 +1,253 @@
+"""Somebody who looks everywhere for a threshold will find one: how impressive is the best of them then?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mirodash.survival.kaplan_meier import read_only
+from mirodash.survival.null_model import left_without_interaction
+from mirodash.survival.observations import as_numbers, checked_indicator, checked_times
+from mirodash.survival.results import Counts, Numbers
+
+LEAST_PARTICIPANTS, LEAST_EVENTS = 10, 3
+"""What a threshold must leave on each side to be looked at."""
+SEARCHED = (0.1, 0.9)
+"""Percentiles of the biomarker between which is looked, as shares."""
+SHARE_SIZE = 500
+"""Resamples in a share: some milliseconds for a trial of a few hundred."""
+CELLS_AT_ONCE = 1_000_000  # resamples × participants in memory together
+ROUNDING = 1e-9  # a resample may be the trial itself, and must then not fall short of it by rounding
+NO_VARIANCE = 1e-20
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SearchTest:
+    """A search over thresholds, ready to be held against searches in which chance alone was at work.
+
+    Made by `search_test`. Participants are in ascending order of the biomarker.
+
+    Attributes
+    ----------
+    thresholds : array (candidates,)
+        Where was looked: observed values, ascending; "below" is biomarker <= threshold.
+    score_z : array (candidates,)
+        Standardised interaction score at each of them; positive where the hazard ratio is larger above.
+    marker : array (participants,)
+        Biomarker of those who have it, ascending.
+    """
+
+    thresholds: Numbers
+    score_z: Numbers
+    marker: Numbers
+    _arm: Numbers
+    _centre: Numbers
+    _residual: Numbers
+    _strata: tuple[Counts, ...]
+    _below: Counts
+    _above_share: Numbers
+
+    def score_at(self, thresholds: ArrayLike) -> Numbers:
+        """The score at any thresholds, (thresholds,); NaN where it is no candidate.
+
+        A threshold between two observed values makes the same groups as the lower of the two.
+        """
+        place = self.thresholds.searchsorted(self.observed_at(thresholds))
+        found = np.append(self.thresholds, np.nan)[place] == self.observed_at(thresholds)
+        return np.where(found, np.append(self.score_z, np.nan)[place], np.nan)
+
+    def observed_at(self, thresholds: ArrayLike) -> Numbers:
+        """The largest observed value <= each threshold, (thresholds,); NaN below all of them."""
+        return _observed_at(self.marker, np.asarray(thresholds, dtype=np.float64))
+
+    def share(self, k: int, *, resamples: int = SHARE_SIZE, seed: int = 0) -> Numbers:
+        """Largest ``|score|`` of each of the resamples of share ``k``, (resamples,).
+
+        A share has random numbers of its own, so shares can be computed one by one, in any order, and
+        are together what `null_maxima` gives.
+        """
+        if not self.thresholds.size:
+            return read_only(np.zeros(resamples))
+        rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(k,)))
+        largest = np.empty(resamples)
+        rows = max(1, CELLS_AT_ONCE // self.marker.size)
+        for first in range(0, resamples, rows):
+            last = min(first + rows, resamples)
+            arms = np.tile(self._arm, (last - first, 1))
+            for members in self._strata:
+                arms[:, members] = rng.permuted(arms[:, members], axis=1)
+            largest[first:last] = np.abs(self._scores(arms)).max(axis=1)
+        return read_only(largest)
+
+    def _scores(self, arms: Numbers) -> Numbers:
+        return _standardised(
+            arms - self._centre, self._residual, below=self._below, above_share=self._above_share
+        )
+
+
+def search_test(
+    time: ArrayLike,
+    event: ArrayLike,
+    treated: ArrayLike,
+    biomarker: ArrayLike,
+    *,
+    thresholds: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
+    least_participants: int = LEAST_PARTICIPANTS,
+    least_events: int = LEAST_EVENTS,
+    search: tuple[float, float] = SEARCHED,
+) -> SearchTest:
+    """Prepare the test of the largest treatment × (biomarker > threshold) interaction.
+
+    Parameters
+    ----------
+    time, event, treated : array (participants,)
+    biomarker : array (participants,)
+        In any unit; those for whom it is NaN are left out.
+    thresholds : array (thresholds,), optional
+        Where to look; by default at every observed value.
+    strata : array (participants,), optional
+        Strata of the randomisation; arms are dealt anew within them.
+    least_participants, least_events : int
+        What must be left on each side of a threshold.
+    search : (float, float)
+        Shares of participants between which thresholds are looked for.
+
+    Raises
+    ------
+    ValueError
+        When the arrays do not fit together.
+    """
+    columns = _checked(time, event, treated, biomarker, strata)
+    # in one order whatever that of the file, so that the same seed deals the same arms to the same people
+    columns = columns[:, np.lexsort(columns[::-1])]
+    marker, stratum, times, happened, arm = columns
+    model = left_without_interaction(times, happened, arm, marker)
+    members = [np.flatnonzero(stratum == code) for code in np.unique(stratum)]
+    centre = np.empty(arm.size)
+    for of in members:
+        centre[of] = arm[of].mean()
+    lines = _candidates(marker, happened, thresholds, (least_participants, least_events), search)
+    below = marker.searchsorted(lines, side="right")
+    expected = np.cumsum(model.expected)
+    share = 1 - expected[below - 1] / expected[-1] if lines.size else np.empty(0)
+    score = _standardised((arm - centre)[None], model.residual, below=below, above_share=share)[0]
+    # where one side is all of one arm, or nothing is left to explain, nothing can be told
+    tells = np.isfinite(score)
+    return SearchTest(
+        read_only(lines[tells]),
+        read_only(score[tells]),
+        read_only(marker),
+        read_only(arm),
+        read_only(centre),
+        read_only(model.residual),
+        tuple(members),
+        read_only(below[tells]),
+        read_only(share[tells]),
+    )
+
+
+def null_maxima(test: SearchTest, n_resamples: int, *, seed: int = 0) -> Numbers:
+    """All shares one after the other: the largest ``|score|`` of each resample, (n_resamples,)."""
+    sizes = [min(SHARE_SIZE, n_resamples - first) for first in range(0, n_resamples, SHARE_SIZE)]
+    shares = [test.share(k, resamples=size, seed=seed) for k, size in enumerate(sizes)]
+    return np.concatenate((np.empty(0), *shares))
+
+
+def adjusted_p(score: Numbers, maxima: Numbers) -> Numbers:
+    """How often chance alone finds a threshold at least as impressive, for each score; NaN for NaN.
+
+    ``(1 + resamples with a maximum >= |score|) / (1 + resamples)``: the trial counts as one of them, so
+    that the p-value is never 0 and the test never too liberal for a small number of resamples.
+
+    Source: Phipson and Smyth, Stat Appl Genet Mol Biol 9 (2010) 39.
+    """
+    ordered = np.sort(maxima)
+    short = ordered.searchsorted(np.abs(score) * (1 - ROUNDING), side="left")
+    p = (1 + ordered.size - short) / (1 + ordered.size)
+    return np.where(np.isnan(score), np.nan, p)
+
+
+def envelope(maxima: Numbers, confidence: float = 0.95) -> float | None:
+    """What ``|score|`` must exceed for an adjusted p of at most ``1 - confidence``; None when nothing can."""
+    allowed = int(np.floor((1 - confidence) * (maxima.size + 1) + ROUNDING))
+    return float(np.sort(maxima)[-allowed]) if 0 < allowed <= maxima.size else None
+
+
+def observed_between(marker: Numbers, shares: tuple[float, float]) -> Numbers:
+    """Distinct observed values between two percentiles, ascending; NaN is left out.
+
+    >>> observed_between(np.array([1.0, 2, 2, 3, 4, 5, np.nan]), (0.1, 0.9))
+    array([2., 3., 4.])
+    """
+    known = marker[~np.isnan(marker)]
+    if not known.size:
+        return known
+    low, high = np.quantile(known, shares)
+    values = np.unique(known)
+    return values[(values >= low) & (values <= high)]
+
+
+def _checked(
+    time: ArrayLike, event: ArrayLike, treated: ArrayLike, biomarker: ArrayLike, strata: ArrayLike | None
+) -> Numbers:
+    """Rows biomarker, stratum, time, event and arm of those with the biomarker: (5, participants)."""
+    times = checked_times(time)
+    marker = as_numbers(biomarker, "biomarker")
+    within = np.zeros(times.size) if strata is None else np.asarray(strata)
+    for name, column in (("biomarker", marker), ("strata", within)):
+        if column.shape != times.shape:
+            raise ValueError(f"There are {times.size} times but {name} has shape {column.shape}.")
+    if np.isinf(marker).any():
+        raise ValueError(f"{int(np.isinf(marker).sum())} of {marker.size} biomarker values are infinite.")
+    happened = checked_indicator(event, "event", times.size)
+    arm = checked_indicator(treated, "treated", times.size)
+    stratum = np.unique(within, return_inverse=True)[1]
+    rows = np.empty((5, times.size))
+    for row, column in zip(rows, (marker, stratum, times, happened, arm), strict=True):
+        row[:] = column
+    return rows[:, ~np.isnan(marker)]
+
+
+def _candidates(
+    marker: Numbers,
+    event: Numbers,
+    thresholds: ArrayLike | None,
+    least: tuple[int, int],
+    search: tuple[float, float],
+) -> Numbers:
+    """Observed values at which both sides are large enough, ascending."""
+    if not marker.size:
+        return marker
+    lines = np.unique(marker)
+    if thresholds is not None:
+        given = _observed_at(marker, as_numbers(thresholds, "thresholds"))
+        lines = np.unique(given[~np.isnan(given)])
+    n_below = marker.searchsorted(lines, side="right")
+    events_below = np.cumsum(event)[n_below - 1]
+    people = np.minimum(n_below, marker.size - n_below)
+    events = np.minimum(events_below, event.sum() - events_below)
+    large = (people >= max(1, least[0])) & (events >= least[1])
+    return np.intersect1d(lines[large], observed_between(marker, search))
+
+
+def _observed_at(marker: Numbers, thresholds: Numbers) -> Numbers:
+    return np.append(marker, np.nan)[marker.searchsorted(thresholds, side="right") - 1]
+
+
+def _standardised(centred: Numbers, residual: Numbers, *, below: Counts, above_share: Numbers) -> Numbers:
+    """The score at every threshold over its own root sum of squares: (resamples, thresholds).
+
+    One cumulative sum along the biomarker gives the scores of all thresholds together, so the cost does
+    not grow with their number.
+    """
+    terms = centred * residual
+    sums = np.cumsum(terms, axis=1)
+    squares = np.cumsum(np.square(terms, out=terms), axis=1)
+    low, low_squares = sums[:, below - 1], squares[:, below - 1]
+    low *= -1
+    low += (1 - above_share) * sums[:, -1:]
+    variance = (1 - above_share) ** 2 * (squares[:, -1:] - low_squares) + above_share**2 * low_squares
+    return np.divide(low, np.sqrt(variance), out=np.full_like(low, np.nan), where=variance > NO_VARIANCE)
