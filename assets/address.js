@@ -26,7 +26,17 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     else window.history.pushState(null, "", address);
     lastCause = cause;
     lastChange = now;
+    pointLinks();
   };
+
+  /* The other pages are about the same view, so their links carry it. */
+  function pointLinks() {
+    document.querySelectorAll(".page-link").forEach((link) => {
+      link.setAttribute("href", link.pathname + window.location.search);
+      if (link.pathname === window.location.pathname) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    });
+  }
 
   window.addEventListener("pointerdown", function press() {
     presses += 1;
@@ -38,16 +48,33 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   }, true);
 
   mirodash.readAddress = function readAddress() {
+    pointLinks();
     return { pathname: window.location.pathname, search: window.location.search };
   };
 
   function visit(query) {
     const here = document.querySelector(".lone") ? "/" : window.location.pathname;
-    shown = here + (query ? `?${query}` : "");
-    window.history.pushState(null, "", shown);
+    return go(here + (query ? `?${query}` : ""));
+  }
+
+  function go(address) {
+    shown = address;
+    window.history.pushState(null, "", address);
     lastCause = "";
     return Date.now();
   }
+
+  /* A link to another view of this program opens without loading the program again. */
+  document.addEventListener("click", function follow(event) {
+    const link = event.target.closest && event.target.closest("a.view-link");
+    const elsewhere = event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+    if (!link || elsewhere || event.defaultPrevented) return;
+    event.preventDefault();
+    const address = link.pathname + link.search;
+    if (address === window.location.pathname + window.location.search) return;
+    window.dash_clientside.set_props("address-visit", { data: go(address) });
+    window.scrollTo(0, 0);
+  });
 
   function queryForTrial(trial, firstTrial) {
     return trial === firstTrial ? "" : new URLSearchParams({ trial }).toString();
@@ -89,7 +116,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const entry = window.dash_clientside.callback_context.inputs_list[1].find((input) => input.id.key === field);
     const usual = view.defaults.opened[field];
     if (!entry || entry.value === (query.get(field) || usual)) return unchanged;
-    for (const key of field === "biomarker" ? ["threshold"] : ["horizon", "unit"]) query.delete(key);
+    const gone = { biomarker: ["threshold", "prespecified", "prespecified-in", "prespecified-on"], endpoint: ["horizon", "unit"] };
+    for (const key of gone[field]) query.delete(key);
     if (entry.value === usual) query.delete(field);
     else query.set(field, entry.value);
     return visit(mirodash.inOrder(query));

@@ -1,4 +1,5 @@
-/* The thresholds as handles on the effect curve, and the sliders' keys: both move a threshold as the sliders do. */
+/* The thresholds as handles on the pictures along the biomarker, and the sliders' keys: both move a threshold
+   as the sliders do. */
 
 window.dash_clientside = window.dash_clientside || {};
 window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
@@ -6,7 +7,6 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 (function (mirodash) {
   "use strict";
 
-  const SLOTS = [1, 2, 3];
   const PAGE_OF_STOPS = 10;
   let axis = { ends: [0, 1], log: false };
 
@@ -19,9 +19,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   /* Called for every move of a threshold: no picture is drawn again for it. */
   mirodash.moveHandles = function moveHandles(thresholds) {
     const [low, high] = ends();
-    for (const slot of SLOTS) {
-      const handle = document.getElementById(`handle-threshold-${slot}`);
-      if (!handle) continue;
+    for (const handle of document.getElementsByClassName("handle")) {
+      const slot = Number(handle.dataset.slot);
       const used = slot <= thresholds.length;
       handle.className = used ? "handle" : "handle absent";
       if (!used) continue;
@@ -54,20 +53,35 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return found ? Number(found[1]) : 0;
   }
 
+  function stopUnder(event, layer) {
+    const frame = layer.getBoundingClientRect();
+    const [low, high] = ends();
+    const share = Math.min(Math.max((event.clientX - frame.left) / frame.width, 0), 1);
+    return mirodash.stopAt(low + share * (high - low));
+  }
+
+  /* a click on a picture brings the nearest threshold there */
+
+  document.addEventListener("click", function bring(event) {
+    const plot = event.target.closest && event.target.closest(".plot");
+    const layer = plot && plot.querySelector(".handles");
+    if (!layer || event.target.closest(".handle")) return;
+    const stop = stopUnder(event, layer);
+    if (stop !== undefined) mirodash.bringNearest(stop);
+  });
+
   /* dragging a handle on the curve */
 
   document.addEventListener("pointerdown", function grab(event) {
     const handle = event.target.closest && event.target.closest(".handle");
-    const slot = slotOf(handle, /^handle-threshold-(\d)$/);
-    if (!slot || event.button) return;
+    if (!handle || event.button) return;
+    const slot = Number(handle.dataset.slot);
     event.preventDefault();
     handle.setPointerCapture(event.pointerId);
-    const frame = handle.parentElement.getBoundingClientRect();
-    const [low, high] = ends();
+    const layer = handle.parentElement;
 
     function drag(move) {
-      const share = Math.min(Math.max((move.clientX - frame.left) / frame.width, 0), 1);
-      const stop = mirodash.stopAt(low + share * (high - low));
+      const stop = stopUnder(move, layer);
       if (stop !== undefined) mirodash.moveTo(slot, stop);
     }
     function drop() {

@@ -9,7 +9,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   const SETTLE_MS = 400;
   const SLOTS = [0, 1, 2];
-  const CONTROLS = ["count", "presets", "treated", "control", "horizon", "unit", "strata"];
+  const CONTROLS = ["count", "presets", "treated", "control", "horizon", "unit", "strata", "adjust", "curves"];
 
   /* What the reader chose, as the controls say; and the last value known of every control we may move. */
   let chosen = null;
@@ -45,6 +45,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   function thresholdsAfter(triggered, boxes, count) {
     if (triggered && triggered.control === "preset") return presetOf(triggered);
     if (triggered === "rail-threshold-count") return mirodash.withCount(chosen.thresholds, Number(count), stops);
+    if (!chosen.thresholds.length && triggered === box(0) && mirodash.isNumber(boxes[0])) return [boxes[0]];
     return chosen.thresholds.map((c, k) => (triggered === box(k) && mirodash.isNumber(boxes[k]) ? boxes[k] : c));
   }
 
@@ -59,6 +60,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       if (used && input !== document.activeElement) input.value = mirodash.inWords(chosen.thresholds[k]);
     });
     mirodash.showGroups(new Set(chosen.thresholds).size);
+    mirodash.sayDeclared(chosen.declared, chosen.thresholds, view);
     document.querySelectorAll(".chips .chip").forEach((chip) => {
       const offered = presetOf(JSON.parse(chip.id));
       chip.setAttribute("aria-pressed", String(mirodash.same(offered, chosen.thresholds)));
@@ -125,6 +127,23 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     window.dash_clientside.set_props("selection-query", { data: query });
     window.requestAnimationFrame(followThresholds);
     settle(query, slider(slot - 1));
+  };
+
+  /* A click on a picture: the nearest threshold comes; without any, it sets the first. */
+  mirodash.bringNearest = function bringNearest(stop) {
+    if (!chosen.thresholds.length) return window.dash_clientside.set_props(box(0), { value: stop });
+    const far = chosen.thresholds.map((c) => Math.abs(mirodash.positionOf(c, view) - mirodash.positionOf(stop, view)));
+    return mirodash.moveTo(far.indexOf(Math.min(...far)) + 1, stop);
+  };
+
+  /* A declaration is part of the selection, so that links and exports carry it. */
+  mirodash.declare = function declare(declared) {
+    chosen.declared = declared;
+    const query = mirodash.queryOf(chosen, view);
+    window.dash_clientside.set_props("selection-query", { data: query });
+    mirodash.showAddress(query, "");
+    settle(query, "");
+    mirodash.sayDeclared(chosen.declared, chosen.thresholds, view);
   };
 
   /* A slider moved: the quick way, which asks no other control. */
@@ -209,7 +228,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     }
     stops = newStops || [];
     learnAll(inputs);
-    const [count, , treated, control, horizon, unit, strata] = given.slice(3);
+    const [count, , treated, control, horizon, unit, strata, adjust, curves] = given.slice(3);
     const [sites, countries, keep, low, high] = inputs.slice(3 + CONTROLS.length);
     const before = isNew ? null : mirodash.queryOf(chosen, view);
     chosen = {
@@ -218,6 +237,9 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       horizon: mirodash.isNumber(horizon) && horizon > 0 ? horizon : view.defaults.horizon,
       unit,
       strata: strata || [],
+      adjust: adjust || [],
+      curves: curves === "adjusted" ? curves : "",
+      declared: isNew ? view.declared : chosen.declared,
       sites: sitesAfter(triggered, sites, countries),
       keep: new Map([...byKey(keep)].map(([key, levels]) => [key, levels || []])),
       low: byKey(low),
@@ -225,6 +247,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     };
     const query = mirodash.queryOf(chosen, view);
     if (isNew) {
+      mirodash.sayDeclared(chosen.declared, chosen.thresholds, view);
       Object.keys(view.tree).forEach((country) => known.set(country, partlyTicked(country)));
       return unchanged;
     }

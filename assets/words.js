@@ -66,13 +66,17 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     document.getElementById("page-banner").textContent = banner;
   }
 
-  /* Two callbacks bring words, each as an attribute of its own element. */
+  /* Every callback brings its words as an attribute of an element of its own. */
   function showWords(place) {
     if (!place.dataset.words) return;
     const words = JSON.parse(place.dataset.words);
-    if (place.id === "words-of-selection") showPage(words.page);
+    if (words.steps && !mirodash.isWanted(words.steps)) return;
+    if (words.page) showPage(words.page);
     Object.entries(words.panels).forEach(([key, panel]) => showPanel(key, panel));
     countCards();
+    if (!words.steps) return;
+    Object.entries(words.twins).forEach(([key, tables]) => showTwins(key, tables));
+    mirodash.stepTaken(words.steps);
   }
 
   new MutationObserver(function seeWords(changes) {
@@ -98,11 +102,15 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return table;
   }
 
-  mirodash.showTables = function showTables(tables) {
-    document.querySelectorAll(".twins").forEach((place) => {
-      const key = place.id.slice("panel-".length, -"-tables".length);
-      place.replaceChildren(...((tables || {})[key] || []).map(tableOf));
-    });
+  function showTwins(key, tables) {
+    const place = document.getElementById(`panel-${key}-tables`);
+    if (place) place.replaceChildren(...tables.map(tableOf));
+  }
+
+  mirodash.showTables = function showTables(told) {
+    const { twins, said } = told || { twins: {}, said: "" };
+    Object.entries(twins).forEach(([key, tables]) => showTwins(key, tables));
+    document.getElementById("shell-status").textContent = said;
     return Date.now();
   };
 })(window.dash_clientside.mirodash);

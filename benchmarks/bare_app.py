@@ -7,7 +7,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, dcc, html
 
-from mirodash.dashboard.panel_host import QUIET_GRAPH
+from mirodash.dashboard.panel_place import QUIET_GRAPH
 from mirodash.dashboard.thresholds import SLIDER_STEPS
 from mirodash.figures.theme import theme_named
 from mirodash.panels.explore import PANELS

@@ -6,8 +6,7 @@ import logging
 
 from dash import Dash, set_props
 
-from mirodash.dashboard import controls, explore, ids, navigation
-from mirodash.dashboard.explore import explore_page
+from mirodash.dashboard import controls, explore, ids, navigation, stepped_host, thresholds_page, workspace
 from mirodash.dashboard.guard import protect
 from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG
 from mirodash.dashboard.shell import INDEX, shell
@@ -51,10 +50,13 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
         use_pages=False,
     )
     app.layout = lambda: shell(store)
-    app.validation_layout = [shell(store), explore_page(view_of(store, ""))]
+    opening = view_of(store, "")
+    app.validation_layout = [shell(store), *(build(opening) for build in navigation.PAGES.values())]
     navigation.register(app, store)
     controls.register(app)
-    explore.register(app, store)
+    for page in (workspace, explore, thresholds_page):
+        page.register(app, store)
+    stepped_host.register(app, thresholds_page.IN_STEPS, store)
     protect(app, settings.largest_request, navigation.PAGES)
     return app
 

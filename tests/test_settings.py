@@ -150,7 +150,7 @@ def test_gunicorn_answers_with_two_workers(gunicorn: int):
         ("trial=mirocals", "All participants: 90 deaths of 220"),
     ):
         for _ in range(6):
-            status, cached, text = _ask(gunicorn, CALLBACKS, twin.body("words-tables", query))
+            status, cached, text = _ask(gunicorn, CALLBACKS, twin.body("tables-of-explore", query))
             assert (status, cached) == (200, "no-store")
             assert words in text
     assert _ask(gunicorn, "/")[0] == 200

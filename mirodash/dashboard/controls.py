@@ -32,6 +32,8 @@ def register(app: Dash) -> None:
         Input(ids.HORIZON, "value"),
         Input(ids.UNIT, "value"),
         Input(ids.STRATA, "value"),
+        Input(ids.ADJUST, "value"),
+        Input(ids.CURVES, "value"),
         Input(ids.every("site"), "checked"),
         Input(ids.every("country"), "checked"),
         Input(ids.every("keep"), "value"),

@@ -33,12 +33,13 @@ SELECTION = "selection-query"
 SELECTION_SETTLED = "selection-settled"
 POPULATION = "selection-population"
 STOPS = "selection-stops"
-WORDS_OF_SELECTION = "words-of-selection"
-WORDS_OF_POPULATION = "words-of-population"
 HANDLES_PLACED = "handles-placed"
-TABLES = "words-tables"
-TABLES_SHOWN = "words-tables-shown"
+STEPS_STARTED = "steps-started"
 VIEW = "selection-view"
+
+LOOKS = "looks-seen"
+LOOKS_COUNTED = "looks-counted"
+LOOKS_SAID = "looks-said"
 
 HISTOGRAM = "rail-histogram"
 HISTOGRAM_SAID = "rail-histogram-said"
@@ -48,9 +49,27 @@ UNIT = "rail-unit"
 TREATED = "rail-treated"
 CONTROL = "rail-control"
 STRATA = "rail-strata"
+ADJUST = "rail-adjust"
+CURVES = "rail-curves"
+DECLARED = "rail-declared"
 RESET = "rail-reset"
 
 THRESHOLD_SLOTS = tuple(range(1, MAX_THRESHOLDS + 1))
+
+
+def words_of(page: str, follows: str) -> str:
+    """Where the words of a page's panels arrive that follow the selection, or the population alone."""
+    return f"words-of-{page}-{follows}"
+
+
+def tables_of(page: str) -> str:
+    """Where the tables behind a page's pictures arrive."""
+    return f"tables-of-{page}"
+
+
+def tables_shown(page: str) -> str:
+    """When they were last written."""
+    return f"tables-of-{page}-shown"
 
 
 def threshold_row(slot: int) -> str:
@@ -78,11 +97,6 @@ def every(control: str) -> dict[str, object]:
     return {"control": control, "key": ALL}
 
 
-def handle(slot: int) -> str:
-    """The handle of one threshold on the effect curve."""
-    return f"handle-threshold-{slot}"
-
-
 def panel(key: str, part: str = "") -> str:
-    """A panel, or a part of it: head, figure, plot, body, tables."""
+    """A panel, or a part of it: head, figure, body, tables; step and words of one that takes steps."""
     return f"panel-{key}-{part}" if part else f"panel-{key}"

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from mirodash.analysis.biomarker_span import biomarker_span
 from mirodash.dashboard.sites import sites_by_country
 from mirodash.dashboard.view import View
+from mirodash.stratification.declaration import encode_declaration
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import minimal, settled
 
@@ -40,6 +41,7 @@ def live_controls(view: View) -> dict[str, Any]:
             "opened": {"biomarker": default_of(view, "biomarker"), "endpoint": default_of(view, "endpoint")},
         },
         "tree": {country: list(sites) for country, sites in sites_by_country(view.trial).items()},
+        "declared": encode_declaration(chosen.declared) if chosen.declared else [],
         "arms": list(view.trial.arm.names),
         "thresholds": list(settled(view.trial, view.selection).thresholds or ()) if span else [],
         "ends": [span.low, span.high] if span else [0, 1],

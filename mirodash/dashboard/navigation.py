@@ -9,13 +9,17 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_u
 from dash.development.base_component import Component
 
 from mirodash.analysis.report import analyze
-from mirodash.dashboard import ids
+from mirodash.dashboard import ids, page_names
 from mirodash.dashboard.explore import explore_page
+from mirodash.dashboard.thresholds_page import thresholds_page
 from mirodash.dashboard.view import View, view_of
 from mirodash.export.analysis_json import analysis_json
 from mirodash.trial.store import TrialStore
 
-PAGES = {"/": explore_page}
+PAGES = {
+    page_names.EXPLORE: explore_page,
+    page_names.THRESHOLDS: thresholds_page,
+}
 MOST_PROBLEMS = 5
 
 

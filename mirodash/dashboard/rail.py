@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import dash_mantine_components as dmc
-import numpy as np
 from dash import html
 from dash.development.base_component import Component
 
 from mirodash.dashboard import ids
 from mirodash.dashboard.aria import aria
+from mirodash.dashboard.comparing import comparison_controls
+from mirodash.dashboard.declaring import declaration_form
 from mirodash.dashboard.filters import filter_controls
 from mirodash.dashboard.sites import site_controls
 from mirodash.dashboard.thresholds import threshold_controls
 from mirodash.dashboard.view import View
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
-from mirodash.wording.labels import column_label
 
 UNITS = ("days", "weeks", "months", "years")
 
@@ -23,10 +23,18 @@ UNITS = ("days", "weeks", "months", "years")
 def rail(view: View) -> Component:
     """All controls, set to what the view shows."""
     chosen = settled(view.trial, view.selection)
-    first = _section("Biomarker", [_biomarker(view, chosen), *threshold_controls(view)])
+    first = _section(
+        "Biomarker",
+        [
+            _biomarker(view, chosen),
+            *threshold_controls(view),
+            *(declaration_form() if chosen.biomarker else []),
+        ],
+    )
     sections = [
         _section("Endpoint", _endpoint(view, chosen)),
-        _section("Arms", [*_arms(view, chosen), _strata(view, chosen)]),
+        _section("Arms", _arms(view, chosen)),
+        _section("Compare like with like", comparison_controls(view, chosen)),
     ]
     for title, controls in (("Sites", site_controls(view)), ("Participants", filter_controls(view))):
         sections += [_section(title, controls)] if controls else []
@@ -104,22 +112,3 @@ def _arms(view: View, chosen: Selection) -> list[Component]:
         )
         for identifier, role, value in roles
     ]
-
-
-def _strata(view: View, chosen: Selection) -> Component:
-    """Within what the arms are compared, for the stratified hazard ratio among all participants."""
-    offered = [
-        name
-        for name, levels in view.trial.categories.items()
-        if not np.array_equal(levels.codes, view.trial.arm.codes)
-    ]
-    return dmc.MultiSelect(
-        id=ids.STRATA,
-        label="Compare within",
-        placeholder="no strata",
-        data=[{"value": name, "label": column_label(view.trial, name)} for name in offered],
-        value=list(chosen.strata),
-        clearable=True,
-        size="xs",
-        className="filter",
-    )

@@ -9,7 +9,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from mirodash.dashboard import ids
-from mirodash.dashboard.aria import aria
+from mirodash.dashboard.aria import aria, data
+from mirodash.dashboard.page_names import PAGE_NAMES
 from mirodash.trial.store import TrialStore
 
 INDEX = """<!DOCTYPE html>
@@ -49,12 +50,13 @@ def shell(store: TrialStore) -> Component:
             dcc.Store(id=ids.THEME, storage_type="local"),
             dcc.Store(id=ids.VISIT, data=0),
             dcc.Store(id=ids.ADDRESS),
+            dcc.Store(id=ids.LOOKS),
             dcc.Store(id=ids.FIRST_TRIAL, data=store.get("").id),
             dcc.Download(id=ids.EXPORT_FILE),
             html.A("Skip to the results", href="#main", className="skip-link"),
             _header(store),
             html.Div(id=ids.NOTICE, className="notice", role="alert"),
-            html.Div(id=ids.PAGE),
+            html.Div(id=ids.PAGE, **data(first_trial=store.get("").id)),
             html.Div(id=ids.STATUS, role="status", className="for-screen-readers"),
         ],
         id=ids.PROVIDER,
@@ -71,7 +73,8 @@ def _header(store: TrialStore) -> Component:
         **aria(label="Trial"),
     )
     pages = html.Nav(
-        html.A("Explore", href="/", className="page-link", **aria(current="page")),
+        [html.A(name, href=path, className="view-link page-link") for path, name in PAGE_NAMES.items()],
+        className="pages",
         **aria(label="Pages"),
     )
     return html.Header(

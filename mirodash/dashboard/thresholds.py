@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from mirodash.analysis.biomarker_span import BiomarkerSpan, biomarker_span
 from mirodash.dashboard import ids
 from mirodash.dashboard.aria import aria
-from mirodash.dashboard.panel_host import graph
+from mirodash.dashboard.panel_place import graph
 from mirodash.dashboard.view import View
 from mirodash.figures.biomarker_histogram import HEIGHT
 from mirodash.stratification.cut_points import median, tertiles

@@ -10,7 +10,7 @@ from mirodash.analysis.biomarker_distribution import BiomarkerDistribution, biom
 from mirodash.analysis.biomarker_span import BiomarkerSpan, biomarker_span
 from mirodash.analysis.effect_by_biomarker import EffectByBiomarker, effect_by_biomarker
 from mirodash.errors import CannotComputeError
-from mirodash.figures.effect_curve import HEIGHT, effect_curve
+from mirodash.figures.effect_curve import HEIGHT, MARGIN, effect_curve
 from mirodash.figures.theme import Figure, Theme
 from mirodash.panels.panel import Panel
 from mirodash.stratification.selection import Selection
@@ -64,4 +64,6 @@ def _draw(answer: EffectView, theme: Theme) -> Figure:
     )
 
 
-EFFECT_BY_BIOMARKER = Panel("effect", _compute, _explain, _draw, HEIGHT, moves_with_thresholds=False)
+EFFECT_BY_BIOMARKER = Panel(
+    "effect", _compute, _explain, _draw, HEIGHT, moves_with_thresholds=False, along_biomarker=MARGIN
+)

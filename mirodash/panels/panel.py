@@ -13,6 +13,7 @@ from mirodash.trial.trial import Trial
 from mirodash.wording.explanation import Explanation
 
 R = TypeVar("R")
+Margin = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,9 @@ class Panel(Generic[R]):
     moves_with_thresholds : bool
         False where only the choice of participants changes the answer: such a panel stands still while
         a threshold is dragged.
+    along_biomarker : tuple of int or None
+        Left, right, top and bottom margin in pixels of a picture whose horizontal axis is the biomarker:
+        the thresholds lie on it as handles.
     """
 
     key: str
@@ -42,6 +46,7 @@ class Panel(Generic[R]):
     draw: Callable[[R, Theme], Figure] | None = None
     height: int = 0
     moves_with_thresholds: bool = True
+    along_biomarker: Margin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,8 @@ class SteppedPanel(Generic[R]):
     compute : (trial, selection, step) -> R or None
         The answer after the first ``step`` steps (1 to ``steps``). What earlier steps found is
         memoised, so that each step costs only its own share.
+    moves_with_thresholds, along_biomarker
+        As of a `Panel`.
     """
 
     key: str
@@ -66,6 +73,8 @@ class SteppedPanel(Generic[R]):
     explain: Callable[[R], Explanation]
     draw: Callable[[R, Theme], Figure] | None = None
     height: int = 0
+    moves_with_thresholds: bool = True
+    along_biomarker: Margin | None = None
 
     def after(self, step: int) -> Panel[R]:
         """The panel as it stands after so many steps."""
@@ -76,6 +85,8 @@ class SteppedPanel(Generic[R]):
             self.explain,
             self.draw,
             self.height,
+            self.moves_with_thresholds,
+            self.along_biomarker,
         )
 
 

@@ -7,9 +7,9 @@ from mirodash.trial.trial import Trial
 
 def column_label(trial: Trial, column: str) -> str:
     """What a column is called in a menu: the dictionary's label, else its own name."""
-    factor = trial.dictionary.factor(column)
-    if factor:
-        return factor.label
+    described = trial.dictionary.factor(column) or trial.dictionary.biomarker(column)
+    if described:
+        return described.label
     return column.capitalize() if column in {"site", "country"} else column
 
 

@@ -10,6 +10,8 @@ from typing import Any
 from dash import Dash
 from werkzeug.test import TestResponse
 
+from mirodash.dashboard import ids
+
 CALLBACKS = "/_dash-update-component"
 Part = dict[str, Any]
 
@@ -98,11 +100,21 @@ class Reader:
 
     def redraw(self, query: str = "", theme: str = "light") -> dict[str, Any]:
         """Return everything that a change of the selection redraws: words by panel key, figures by id."""
-        moved = self.ask("words-of-selection", query, theme)
-        still = self.ask("words-of-population", query, theme)
-        told = [json.loads(moved.pop("words-of-selection")), json.loads(still.pop("words-of-population"))]
+        names = [ids.words_of("explore", follows) for follows in (ids.SELECTION, ids.POPULATION)]
+        moved, still = (self.ask(name, query, theme) for name in names)
+        told = [json.loads(written.pop(name)) for name, written in zip(names, (moved, still), strict=True)]
         words = {**told[0]["panels"], **told[1]["panels"]}
-        return {"panels": words, "page": told[1]["page"], "figures": {**moved, **still}}
+        return {"panels": words, "page": told[0]["page"], "figures": {**moved, **still}}
+
+    def tables(self, query: str = "") -> dict[str, Any]:
+        """Return the tables behind the pictures, and what screen readers are told."""
+        return self.ask(ids.tables_of("explore"), query)[ids.tables_of("explore")]
+
+    def step(self, key: str, query: str = "", step: int = 1) -> dict[str, Any]:
+        """Return what a panel that takes steps tells after one of them, and its picture if it has one."""
+        place, picture = ids.panel(key, "words"), ids.panel(key, "figure")
+        written = self.ask(place, {"query": query, "step": step}, "light")
+        return {**json.loads(written[place]), "figure": written.get(picture)}
 
 
 def _refuse(constant: str) -> None:

@@ -14,6 +14,7 @@ from dash import Dash
 
 from mirodash.analysis.report import analyze
 from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.dashboard import ids
 from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG
 from mirodash.export.analysis_json import analysis_json
 from mirodash.factory import create_app
@@ -93,17 +94,17 @@ def test_a_redraw_has_the_numbers_of_the_analysis(reader: Reader, query: str):
 @pytest.mark.parametrize("query", QUERIES)
 def test_tables_and_the_announcement_are_of_the_same_view(reader: Reader, query: str):
     selection = _selection(query)
-    written = reader.ask("words-tables", query)
-    assert written["shell-status"] == announcement(MIROCALS, selection)
+    written = reader.tables(query)
+    assert written["said"] == announcement(MIROCALS, selection)
     result = survival_by_group(MIROCALS, selection)
     for place, group in enumerate(result.groups):
-        curve, arms = written["words-tables"][f"survival-{place}"]
+        curve, arms = written["twins"][f"survival-{place}"]
         assert len(curve["rows"]) == 2 * result.ticks.size
         assert [row[1] for row in arms["rows"]] == [
             str(group.comparison.treated.n),
             str(group.comparison.control.n),
         ]
-    assert f"survival-{len(result.groups)}" not in written["words-tables"]
+    assert f"survival-{len(result.groups)}" not in written["twins"]
 
 
 @pytest.mark.parametrize("query", QUERIES)
@@ -282,11 +283,11 @@ def test_a_broken_callback_leaves_the_screen_and_tells(monkeypatch: pytest.Monke
 
     reader = Reader(app)
     monkeypatch.setattr("mirodash.dashboard.panel_host.announcement", broken)
-    reply = reader.post(reader.body("words-tables", ""))
+    reply = reader.post(reader.body(ids.tables_of("explore"), ""))
     assert reply.status_code in (200, 204)
     assert SOMETHING_WENT_WRONG in reply.get_data(as_text=True)
     assert "ZeroDivisionError" not in reply.get_data(as_text=True)
-    assert "words-tables" not in reply.get_json().get("response", {})
+    assert ids.tables_of("explore") not in reply.get_json().get("response", {})
 
 
 def _seen(reader: Reader, query: str) -> tuple[str, str]:

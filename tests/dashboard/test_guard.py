@@ -94,7 +94,7 @@ def test_pages_and_layouts_are_not_stored(reader: Reader, path: str):
 
 
 def test_replies_of_callbacks_are_not_stored(reader: Reader):
-    good = reader.post(reader.body("words-tables", ""))
+    good = reader.post(reader.body("tables-of-explore", ""))
     bad = reader.post({"output": "nothing"})
     assert (good.status_code, bad.status_code) == (200, 400)
     assert good.headers["Cache-Control"] == bad.headers["Cache-Control"] == "no-store"
@@ -136,14 +136,14 @@ def test_no_machine_protocol_answers(reader: Reader, path: str):
 
 def test_a_request_that_is_too_large_is_refused():
     small = Reader(create_app(Settings(largest_request=2_000)))
-    assert small.post(small.body("words-tables", "")).status_code == 200
-    assert small.post(small.body("words-tables", "x" * 2_000)).status_code == 413
+    assert small.post(small.body("tables-of-explore", "")).status_code == 200
+    assert small.post(small.body("tables-of-explore", "x" * 2_000)).status_code == 413
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
 def test_only_json_is_a_callback(reader: Reader, kind: str):
     # a form on another site can send these without being asked, and must not be answered
-    body = json.dumps(reader.body("words-tables", ""))
+    body = json.dumps(reader.body("tables-of-explore", ""))
     reply = reader.client.post(CALLBACKS, data=body, content_type=kind)
     assert 400 <= reply.status_code < 500
 
@@ -192,7 +192,7 @@ def test_callbacks_of_the_browser_are_not_run_on_the_server(reader: Reader):
 
 @pytest.mark.parametrize("key", ["job", "oldJob", "cancelJob", "cacheKey"])
 def test_a_forged_background_request_does_nothing(reader: Reader, key: str):
-    body = reader.body("words-tables", "")
+    body = reader.body("tables-of-explore", "")
     plain = reader.post(body).get_json()
     reply = reader.client.post(f"{CALLBACKS}?{key}=1", json=body)
     assert reply.status_code < 500
@@ -309,7 +309,7 @@ def test_an_address_without_end_is_answered(reader: Reader, piece: str):
     text = "&".join([piece] * 10_000)
     for body in (
         reader.body("page-content", {"pathname": "/", "search": f"?{text}"}),
-        reader.body("words-of-selection", text, "light"),
-        reader.body("words-of-selection", f"site={text.replace('&', '')}", "light"),
+        reader.body("words-of-explore-selection-query", text, "light"),
+        reader.body("words-of-explore-selection-query", f"site={text.replace('&', '')}", "light"),
     ):
         _send(reader, body)

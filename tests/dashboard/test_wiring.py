@@ -11,18 +11,20 @@ from typing import Any
 import pytest
 from dash import Dash, dcc
 from dash.development.base_component import Component
+from plotly.utils import PlotlyJSONEncoder
 
-from mirodash.dashboard.explore import explore_page
-from mirodash.dashboard.panel_host import graph
+from mirodash.dashboard.navigation import PAGES
+from mirodash.dashboard.panel_place import graph
 from mirodash.dashboard.view import view_of
 from mirodash.factory import create_app
-from mirodash.panels.explore import PANELS
 from mirodash.settings import Settings
 from mirodash.trial.samples import SAMPLES
 from mirodash.trial.store import TrialStore
 from tests.dashboard.renderer import Reader, components, outputs_of
 from tests.panels.views import DEGENERATE, TRIALS
 
+WITH_PICTURES = ("/", "/thresholds", "/subgroups")
+"""Pages with at least the histogram above the slider."""
 ASSETS = Path(__file__).parents[2] / "assets"
 
 
@@ -81,10 +83,11 @@ def _graphs(node: Any) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_no_chart_has_a_button_that_sends_it_anywhere(reader: Reader, name: str):
-    page = reader.open(f"?trial={name}")["page-content"]
+@pytest.mark.parametrize("path", PAGES)
+def test_no_chart_has_a_button_that_sends_it_anywhere(reader: Reader, name: str, path: str):
+    page = reader.open(f"?trial={name}", path)["page-content"]
     graphs = _graphs([page, reader.get("/_dash-layout").get_json()])
-    assert len(graphs) == 1 + sum(panel.draw is not None for panel in PANELS)
+    assert len(graphs) >= (1 if path in WITH_PICTURES else 0)
     for props in graphs:
         assert props["config"]["showSendToCloud"] is False
         assert props["config"]["plotlyServerURL"] == ""
@@ -101,7 +104,7 @@ def test_the_graph_factory_shares_nothing_between_charts():
 def test_only_the_factory_makes_charts():
     package = Path(__file__).parents[2] / "mirodash"
     makers = [p.name for p in package.rglob("*.py") if re.search(r"\bGraph\(", p.read_text(encoding="utf-8"))]
-    assert makers == ["panel_host.py"]
+    assert makers == ["panel_place.py"]
 
 
 def _walk(page: Component) -> list[Component]:
@@ -109,15 +112,16 @@ def _walk(page: Component) -> list[Component]:
 
 
 @pytest.mark.parametrize("name", TRIALS)
-def test_ids_on_a_page_are_unique_and_charts_have_names(name: str):
+@pytest.mark.parametrize("path", PAGES)
+def test_ids_on_a_page_are_unique_and_charts_have_names(name: str, path: str):
     store = TrialStore([TRIALS[name]], samples=())
-    page = explore_page(view_of(store, ""))
+    page = PAGES[path](view_of(store, ""))
     found = [part.id for part in _walk(page) if getattr(part, "id", None) is not None]
     doubled = [name for name, times in Counter(map(repr, found)).items() if times > 1]
     assert doubled == []
     there = {identifier for identifier in found if isinstance(identifier, str)}
     pictures = [p.to_plotly_json()["props"] for p in _walk(page) if getattr(p, "role", None) == "img"]
-    assert len(pictures) == 1 + sum(panel.draw is not None for panel in PANELS)
+    assert len(pictures) == len(_graphs(json.loads(json.dumps(page, cls=PlotlyJSONEncoder))))
     for props in pictures:
         assert set(props["aria-labelledby"].split()) <= there
 
@@ -134,7 +138,7 @@ def test_every_trial_opens_and_redraws(name: str):
     drawn = reader.redraw(stores["selection-query"])
     assert drawn["page"]["estimand"]
     assert all(words is None or words["title"] for words in drawn["panels"].values())
-    reader.ask("words-tables", "")
+    reader.tables()
     reader.ask("rail-histogram", "", "dark")
 
 
@@ -146,8 +150,8 @@ def test_two_dashboards_know_nothing_of_each_other():
     assert other.open()["header-trial"] == "mirocals"
     assert "There is no trial 'small'" in json.dumps(other.open("?trial=small")["shell-notice"])
     for _ in range(2):
-        assert one.ask("words-tables", "")["shell-status"].startswith("All participants: 3 deaths of 5")
-        assert other.ask("words-tables", "")["shell-status"].startswith("All participants: 90 deaths of 220")
+        assert one.tables()["said"].startswith("All participants: 3 deaths of 5")
+        assert other.tables()["said"].startswith("All participants: 90 deaths of 220")
 
 
 def test_html_from_data_is_never_trusted():

@@ -83,8 +83,8 @@ class Explorer:
         return self.part(ids.threshold_box(slot))
 
     def handle(self, slot: int = 1) -> Locator:
-        """Return the handle of a threshold on the effect curve."""
-        return self.part(ids.handle(slot))
+        """Return the handle of a threshold on the first picture along the biomarker."""
+        return self.page.locator(f".handle[data-slot='{slot}']").first
 
     def card(self, place: int) -> Locator:
         """Return the card of all participants (0) or of one of the groups, ascending."""

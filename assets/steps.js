@@ -1,0 +1,90 @@
+/* Panels that take long: the server is asked for one step after the other, and no more once it is told to stop. */
+
+window.dash_clientside = window.dash_clientside || {};
+window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
+
+(function (mirodash) {
+  "use strict";
+
+  /* By panel: which view it answers, how many steps are done of how many, and whether the reader stopped it. */
+  const runs = new Map();
+
+  const panelOf = (key) => document.getElementById(`panel-${key}`);
+  const inSight = (panel) => !panel.closest("details:not([open])");
+
+  function ask(key) {
+    const run = runs.get(key);
+    if (!run || run.stopped || run.done >= run.of) return;
+    const asked = { query: run.query, step: run.done + 1 };
+    window.dash_clientside.set_props(`panel-${key}-step`, { data: asked });
+  }
+
+  function showProgress(key) {
+    const panel = panelOf(key);
+    const run = runs.get(key);
+    if (!panel || !run) return;
+    const place = panel.querySelector(".steps");
+    const finished = run.done >= run.of;
+    panel.setAttribute("aria-busy", String(!finished && !run.stopped));
+    place.classList.toggle("idle", finished || run.of < 2);
+    const bar = place.querySelector("progress");
+    bar.max = run.of;
+    bar.value = run.done;
+    place.querySelector("button").textContent = run.stopped ? "Continue" : "Stop";
+  }
+
+  function start(panel, query) {
+    const key = panel.dataset.key;
+    const followed = panel.dataset.follows === "population" ? mirodash.withoutThresholds(query) : query;
+    const before = runs.get(key);
+    if (before && before.panel === panel && before.query === followed) return;
+    runs.set(key, { panel, query: followed, done: 0, of: 1, stopped: false });
+    showProgress(key);
+    ask(key);
+  }
+
+  let settled = "";
+
+  mirodash.startSteps = function startSteps(query) {
+    settled = query || "";
+    document.querySelectorAll(".stepped").forEach((panel) => {
+      if (inSight(panel)) start(panel, settled);
+    });
+    return Date.now();
+  };
+
+  /* An answer to what was asked before the selection moved on is not shown. */
+  mirodash.isWanted = function isWanted({ key, query }) {
+    const run = runs.get(key);
+    return Boolean(run) && run.query === query;
+  };
+
+  mirodash.stepTaken = function stepTaken({ key, done, of }) {
+    const run = runs.get(key);
+    Object.assign(run, { done: Math.max(run.done, done), of });
+    showProgress(key);
+    if (done === run.done) ask(key);
+  };
+
+  /* What lies behind a disclosure is computed once somebody opens it. */
+  document.addEventListener(
+    "toggle",
+    function look(event) {
+      if (!event.target.open) return;
+      event.target.querySelectorAll(".stepped").forEach((panel) => {
+        if (inSight(panel)) start(panel, settled);
+      });
+    },
+    true
+  );
+
+  document.addEventListener("click", function stopOrContinue(event) {
+    const button = event.target.closest && event.target.closest(".stop-steps");
+    const panel = button && button.closest(".stepped");
+    const run = panel && runs.get(panel.dataset.key);
+    if (!run) return;
+    run.stopped = !run.stopped;
+    showProgress(panel.dataset.key);
+    ask(panel.dataset.key);
+  });
+})(window.dash_clientside.mirodash);

@@ -1,0 +1,15 @@
+"""The pages in the order in which the header names them, by address."""
+
+from __future__ import annotations
+
+EXPLORE = "/"
+THRESHOLDS = "/thresholds"
+SUBGROUPS = "/subgroups"
+CREDIBILITY = "/credibility"
+
+PAGE_NAMES = {
+    EXPLORE: "Explore",
+    THRESHOLDS: "Thresholds",
+    SUBGROUPS: "Subgroups",
+    CREDIBILITY: "Credibility",
+}
