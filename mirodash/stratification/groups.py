@@ -133,7 +133,7 @@ def _made(
     marker: Biomarker, thresholds: tuple[float, ...], values: NDArray[np.float64], codes: NDArray[np.int64]
 ) -> tuple[Group, ...]:
     ends = (None, *thresholds, None)
-    texts = ("", *_written(thresholds, marker.decimals, values), "")
+    texts = ("", *thresholds_as_written(thresholds, marker.decimals, values), "")
     made: list[Group] = []
     for k in range(len(thresholds) + 1):
         mask = codes == k
@@ -151,7 +151,9 @@ def _label(marker: Biomarker, lower: str, upper: str) -> str:
     return f"{lower} < {marker.short} ≤ {upper}{unit}"
 
 
-def _written(thresholds: Sequence[float], decimals: int, values: NDArray[np.float64]) -> tuple[str, ...]:
+def thresholds_as_written(
+    thresholds: Sequence[float], decimals: int, values: NDArray[np.float64]
+) -> tuple[str, ...]:
     """The thresholds as text, with the dictionary's decimals or as many more as the truth needs.
 
     Needed are as many that two thresholds never look alike and that nobody whose value stands on one

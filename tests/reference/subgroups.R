@@ -17,8 +17,8 @@ factors <- list(sex = d$sex, age = at(d$age, 60), onset = d$onset, el_escorial =
 
 events_in_both <- function(x) all(tapply(x$event, factor(x$tr, 0:1), sum, default = 0) > 0)
 level_of <- function(x) {
-  both <- events_in_both(x)
   e <- effect(x, 640)
+  both <- events_in_both(x) && as.numeric(e$cox$se) < 10   # else no event of one arm came while both were at risk
   arm <- function(a) list(n = a$n, events = a$events)
   list(n = unbox(nrow(x)), control = arm(e$arms[[1]]), treated = arm(e$arms[[2]]),
     cox = if (both) e$cox[c("hr", "ci", "coef", "se")] else NULL, survival_difference = e$survival_difference)
