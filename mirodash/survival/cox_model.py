@@ -15,6 +15,7 @@ from mirodash.survival.observations import checked_indicator, checked_times, dis
 from mirodash.survival.results import Counts, Numbers
 
 MOST_CELLS = 16
+MOST_NAMES = 4  # in one sentence
 ALIASED = 1e-10  # share of a covariate's information that the others leave
 
 
@@ -205,6 +206,8 @@ def _refuse_aliased(information: Numbers, names: Sequence[str]) -> None:
 
 
 def _listed(names: Sequence[str]) -> str:
+    if len(names) > MOST_NAMES:
+        return f"the {len(names)} others"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 

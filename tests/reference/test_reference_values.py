@@ -18,6 +18,7 @@ MADE_BY_R = sorted(
         "degenerate.json",
         "book.json",
         "subgroups.json",
+        "adjusted.json",
         "schoenfeld.json",
     ]
 )

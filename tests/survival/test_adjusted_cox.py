@@ -1,0 +1,178 @@
+"""Adjusted hazard ratios are R's, agree with our own model, and say why when there are none."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mirodash.survival import cox_model, stratified_effect
+from mirodash.survival.adjusted_cox import adjusted_cox
+from mirodash.survival.adjusted_results import AdjustedHazardRatio
+from mirodash.survival.results import HazardRatio, NotEstimable
+from tests.adjusted_reference import ADJUSTED_CASES, AdjustedCase, load_adjusted
+from tests.reference_cases import load_case
+
+SHARED = {
+    "time": [5, 8, 9, 12, 15, 20, 22, 25],
+    "event": [1, 1, 0, 1, 1, 0, 1, 1],
+    "treated": [0, 1, 0, 1, 0, 1, 0, 1],
+}
+AGE = [50, 61, 47, 70, 55, 66, 41, 58]
+
+
+def fitted(case: AdjustedCase, **changes: Any) -> AdjustedHazardRatio:
+    given = {"covariates": case.covariates, "strata": case.stratum, "names": case.names} | changes
+    found = adjusted_cox(case.time, case.event, case.treated, given.pop("covariates"), **given)
+    assert isinstance(found, AdjustedHazardRatio), found
+    return found
+
+
+def why(covariates: Any, **changes: Any) -> str:
+    found = adjusted_cox(**(SHARED | {"names": ["age"]} | changes), covariates=covariates)
+    assert isinstance(found, NotEstimable)
+    return found.why
+
+
+@pytest.mark.parametrize("name", ADJUSTED_CASES)
+def test_equals_r(name: str) -> None:
+    case = load_adjusted(name)
+    ours, theirs = fitted(case), case.expected
+    assert (ours.participants, ours.events) == (theirs["n"], theirs["events"])
+    for field, key in (("coef", "coef"), ("se", "se"), ("hr", "hr"), ("p", "p_wald")):
+        assert getattr(ours, field) == pytest.approx(theirs[key], rel=1e-8)
+    assert ours.ci == pytest.approx(theirs["ci"], rel=1e-8)
+
+
+@pytest.mark.parametrize("name", ADJUSTED_CASES)
+def test_lifelines_and_our_own_model_agree(name: str) -> None:
+    case = load_adjusted(name)
+    ours = fitted(case)
+    own = cox_model(
+        case.time, case.event, np.column_stack((case.treated, case.covariates)), strata=case.stratum
+    )
+    assert (ours.coef, ours.se) == pytest.approx((own.coef[0], own.se[0]), rel=1e-9)
+
+
+def test_without_covariates_it_is_the_stratified_hazard_ratio() -> None:
+    case = load_case("veteran")
+    ours = adjusted_cox(
+        case.time, case.event, case.treated, np.zeros((case.time.size, 0)), strata=case.stratum
+    )
+    theirs = stratified_effect(case.time, case.event, case.treated, case.stratum)
+    assert isinstance(ours, AdjustedHazardRatio)
+    assert isinstance(theirs.cox, HazardRatio)
+    assert (ours.coef, ours.se, ours.p) == pytest.approx(
+        (theirs.cox.coef, theirs.cox.se, theirs.cox.p_wald), rel=1e-8
+    )
+    assert (ours.strata, ours.terms) == (theirs.strata, 0)
+
+
+@pytest.mark.parametrize(
+    ("scale", "shift", "days"), [(1e-6, 0.0, 1 / 30.44), (1e8, 0.0, 7.0), (1.0, 1e6, 1.0)]
+)
+def test_units_of_covariates_and_of_time_change_nothing(scale: float, shift: float, days: float) -> None:
+    case = load_adjusted("veteran")
+    plain = fitted(case)
+    other = adjusted_cox(
+        case.time * days,
+        case.event,
+        case.treated,
+        case.covariates * scale + shift * scale,
+        strata=case.stratum,
+    )
+    assert isinstance(other, AdjustedHazardRatio)
+    assert (other.coef, other.se) == pytest.approx((plain.coef, plain.se), rel=1e-7)
+
+
+def test_renaming_the_arms_inverts_the_ratio() -> None:
+    case = load_adjusted("pbc")
+    plain, swapped = (
+        fitted(case),
+        adjusted_cox(case.time, case.event, ~case.treated, case.covariates, strata=case.stratum),
+    )
+    assert isinstance(swapped, AdjustedHazardRatio)
+    assert swapped.hr == pytest.approx(1 / plain.hr, rel=1e-9)
+    assert swapped.ci == pytest.approx((1 / plain.ci[1], 1 / plain.ci[0]), rel=1e-9)
+    assert swapped.p == pytest.approx(plain.p, rel=1e-9)
+
+
+def test_strata_without_events_change_nothing() -> None:
+    case = load_adjusted("veteran")
+    more = adjusted_cox(
+        np.append(case.time, [500.0, 600.0]),
+        np.append(case.event, [False, False]),
+        np.append(case.treated, [True, False]),
+        np.vstack((case.covariates, case.covariates[:2])),
+        strata=np.append(case.stratum, ["nowhere", "nowhere"]),
+    )
+    plain = fitted(case)
+    assert isinstance(more, AdjustedHazardRatio)
+    assert (more.coef, more.se) == pytest.approx((plain.coef, plain.se), rel=1e-10)
+    assert (more.participants, more.strata) == (plain.participants + 2, plain.strata + 1)
+
+
+def test_a_covariate_that_is_constant_among_those_without_an_event_gives_no_warning() -> None:
+    rng = np.random.default_rng(5)
+    event = rng.random(60) < 0.7
+    marker = np.where(event, rng.integers(0, 2, 60), 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = adjusted_cox(
+            rng.permutation(60) + 1, event, rng.integers(0, 2, 60), marker[:, None].astype(float)
+        )
+    assert isinstance(found, AdjustedHazardRatio)
+
+
+def test_a_covariate_that_says_nothing_is_named() -> None:
+    assert why([[50.0]] * 8) == "The age is the same for everybody (50): it has no effect to estimate."
+
+
+def test_a_covariate_that_follows_from_others_is_named() -> None:
+    age = np.array(AGE, dtype=float)
+    both = np.column_stack((age, 2 * age + 1))
+    assert why(both, names=["age", "double age"]) == (
+        "The double age is fixed by treatment and age: their effects cannot be told apart."
+    )
+    assert why(np.array(SHARED["treated"], dtype=float)[:, None], names=["dose"]) == (
+        "The dose is fixed by treatment: their effects cannot be told apart."
+    )
+
+
+def test_a_covariate_without_a_finite_effect_is_named() -> None:
+    order = -np.array(SHARED["time"], dtype=float)[:, None]
+    assert why(order, event=[1] * 8) == (
+        "The hazard ratio of the age has no finite estimate: the more extreme, the better it fits."
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"treated": [1] * 8}, "Only the treated arm is in this group (8): the arms cannot be compared."),
+        ({"event": [0] * 8}, "No events in either arm (0 of 8): the arms cannot be compared."),
+        (
+            {"event": [0, 1, 0, 1, 0, 0, 0, 1]},
+            "No events in the control arm (0 of 4): the hazard ratio cannot be estimated.",
+        ),
+        (
+            {"time": [], "event": [], "treated": []},
+            "Nobody is in this group: there is nothing to compare.",
+        ),
+        (
+            {"event": [1, 1, 0, 0, 0, 0, 0, 0]},
+            "Only 2 events for 3 terms of the model: there is too little to adjust with.",
+        ),
+    ],
+)
+def test_too_little_to_adjust_with_is_said(changes: dict[str, Any], sentence: str) -> None:
+    n = len(changes.get("time", AGE))
+    covariates = np.column_stack((AGE, np.square(np.array(AGE) - 50.0)))[:n]
+    assert why(covariates, names=["age", "square"], **changes) == sentence
+
+
+def test_covariates_that_do_not_fit_the_participants_are_refused() -> None:
+    with pytest.raises(ValueError, match="must have shape"):
+        adjusted_cox(**SHARED, covariates=[[1.0], [2.0]])
