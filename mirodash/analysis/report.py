@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mirodash.analysis.adjusted_effect import AdjustedEffect, adjusted_effect
 from mirodash.analysis.effect_by_biomarker import linear_interaction
 from mirodash.analysis.interaction import interaction
 from mirodash.analysis.stratified_effect import EffectWithinStrata, stratified_effect
@@ -26,7 +27,8 @@ class Analysis:
     """Everything ``mirodash analyze`` tells.
 
     ``selection`` is concrete in every field; ``query`` is its canonical query string. ``excluded`` counts
-    everybody in no group by reason. ``stratified`` is None unless strata were chosen.
+    everybody in no group by reason. ``stratified`` is None unless strata were chosen,
+    ``adjusted`` unless baseline columns to adjust for were.
     """
 
     trial: Trial
@@ -37,6 +39,7 @@ class Analysis:
     interaction: RatioOfHazardRatios | InteractionTest | NotEstimable
     continuous: ContinuousInteraction | NotEstimable
     stratified: EffectWithinStrata | None
+    adjusted: AdjustedEffect | None
 
 
 @lru_cache(maxsize=64)
@@ -57,4 +60,5 @@ def analyze(trial: Trial, selection: Selection) -> Analysis:
         interaction=interaction(trial, selection),
         continuous=linear_interaction(trial, selection),
         stratified=stratified_effect(trial, selection),
+        adjusted=adjusted_effect(trial, selection) if selection.adjust else None,
     )

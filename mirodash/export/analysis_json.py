@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mirodash.analysis.adjusted_effect import AdjustedEffect, AdjustedGroup
 from mirodash.analysis.report import Analysis
 from mirodash.analysis.stratified_effect import EffectWithinStrata
 from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup
+from mirodash.survival.adjusted_results import AdjustedHazardRatio
 from mirodash.survival.results import (
     ArmSummary,
     ContinuousInteraction,
@@ -48,6 +50,8 @@ def analysis_json(analysis: Analysis) -> Json:
     }
     if analysis.stratified is not None:
         answer["stratified"] = _stratified(analysis.stratified)
+    if analysis.adjusted is not None:
+        answer["adjusted"] = _adjusted(analysis.adjusted)
     return answer
 
 
@@ -177,6 +181,35 @@ def _stratified(within: EffectWithinStrata) -> Json:
         if isinstance(cox, NotEstimable)
         else {"hr": _number(cox.hr), "ci": _pair(cox.ci)},
     }
+
+
+def _adjusted(found: AdjustedEffect) -> Json:
+    """All participants, and every group under ``groups``; ``missing`` counts those without each column."""
+    asked = found.adjustment
+    return {
+        "covariates": [covariate.column for covariate in asked.covariates],
+        "scales": {covariate.column: covariate.scale for covariate in asked.covariates},
+        "strata": list(asked.strata),
+        **_adjusted_group(found.overall),
+        "groups": [{"label": group.label, **_adjusted_group(group)} for group in found.groups[1:]],
+    }
+
+
+def _adjusted_group(group: AdjustedGroup) -> Json:
+    return {
+        **_adjusted_ratio(group.adjusted),
+        "n": group.participants,
+        "events": group.events,
+        "left_out": group.left_out,
+        "missing": dict(group.missing),
+    }
+
+
+def _adjusted_ratio(ratio: AdjustedHazardRatio | NotEstimable) -> Json:
+    if isinstance(ratio, NotEstimable):
+        return {"not_estimable": ratio.why}
+    numbers = {"hr": ratio.hr, "coef": ratio.coef, "se": ratio.se, "p": ratio.p}
+    return {**{name: _number(value) for name, value in numbers.items()}, "ci": _pair(ratio.ci)}
 
 
 def _pair(ends: tuple[float | None, float | None]) -> list[float | None]:

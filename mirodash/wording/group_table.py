@@ -17,6 +17,7 @@ from mirodash.survival.results import (
     ProportionalHazardsTest,
 )
 from mirodash.wording import numbers
+from mirodash.wording.adjusted import adjusted_in_words
 from mirodash.wording.text_columns import aligned, labelled, shortened, underlined
 
 
@@ -33,6 +34,7 @@ def group_table(group: GroupSurvival, analysis: Analysis) -> list[str]:
     if isinstance(compared.cox, NotEstimable) and not (compared.control.n and compared.treated.n):
         return lines + labelled("Comparison", f"not estimable. {compared.cox.why}")
     lines += labelled("Hazard ratio", hazard_ratio_in_words(compared.cox, confidence))
+    lines += _adjusted(group, analysis)
     lines += labelled("Log-rank test", chi_square_in_words(compared.logrank))
     lines += labelled("Proportional hazards", _proportional(compared.ph_test, compared.cox))
     difference = _survival_difference(compared.survival_difference, confidence)
@@ -41,6 +43,14 @@ def group_table(group: GroupSurvival, analysis: Analysis) -> list[str]:
         "Restricted mean difference", _mean_difference(compared.rmst_difference, endpoint.unit, confidence)
     )
     return lines
+
+
+def _adjusted(group: GroupSurvival, analysis: Analysis) -> list[str]:
+    found = analysis.adjusted
+    if found is None:
+        return []
+    adjusted = found.groups[analysis.survival.groups.index(group)]
+    return labelled("", adjusted_in_words(analysis.trial, adjusted, found.adjustment, found.confidence))
 
 
 def _arms(group: GroupSurvival, analysis: Analysis) -> list[str]:

@@ -14,5 +14,12 @@ def column_label(trial: Trial, column: str) -> str:
 
 
 def in_sentence(label: str) -> str:
-    """A label inside a sentence: without its capital, unless it starts with an abbreviation."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    """A label inside a sentence: without its capital, unless it starts with an abbreviation or a proper name.
+
+    >>> in_sentence("Site of onset"), in_sentence("ALSFRS-R"), in_sentence("El Escorial category")
+    ('site of onset', 'ALSFRS-R', 'El Escorial category')
+    """
+    second = label.split(" ")[1:2]
+    if label[1:2].isupper() or any(word.istitle() for word in second):
+        return label
+    return label[:1].lower() + label[1:]

@@ -15,9 +15,12 @@ from mirodash.analysis.report import analyze
 from mirodash.export.analysis_json import analysis_json
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import FirthEstimate, NotEstimable
+from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial
+from tests.reference_cases import load_json
 from tests.small_trials import eight_people, small_trial
 
+MIROCALS = sample("mirocals")
 TOP = ["trial", "selection", "excluded", "groups", "interaction", "continuous"]
 GROUP = [
     "label",
@@ -233,3 +236,27 @@ def test_any_small_trial_has_an_answer(
     check_shape(told)
     counted = told["groups"][1:] if thresholds else told["groups"]
     assert sum(g["n"] for g in counted) + sum(e["participants"] for e in told["excluded"]) == len(people)
+
+
+def test_the_adjusted_effect_is_told_when_it_is_asked_for() -> None:
+    assert "adjusted" not in answer(MIROCALS)
+    told = answer(MIROCALS, Selection(adjust=("age", "csf_pnfh", "svc", "sex", "el_escorial")))["adjusted"]
+    theirs = load_json("adjusted")["mirocals"]
+    assert (told["covariates"][0], told["strata"]) == ("age", ["country", "onset"])
+    assert told["scales"]["csf_pnfh"] == "log"
+    assert (told["n"], told["events"], told["missing"]) == (217, 87, {"svc": 3})
+    assert told["hr"] == pytest.approx(theirs["all"]["hr"], rel=1e-8)
+    assert told["ci"] == pytest.approx(theirs["all"]["ci"], rel=1e-8)
+    assert told["p"] == pytest.approx(theirs["all"]["p_wald"], rel=1e-8)
+    low, _ = told["groups"]
+    assert (low["label"], low["hr"]) == ("pNFH ≤ 3,700 pg/mL", pytest.approx(theirs["low"]["hr"], rel=1e-8))
+
+
+def test_an_adjusted_effect_that_does_not_exist_says_why() -> None:
+    told = answer(eight_people(), Selection(adjust=("age", "sex")))["adjusted"]
+    assert told["not_estimable"] == (
+        "The covariate 'Sex: male' is fixed by treatment and covariate 'Age': "
+        "their effects cannot be told apart."
+    )
+    assert not {"hr", "ci", "p"} & set(told)
+    assert (told["n"], told["covariates"], told["strata"]) == (5, ["age", "sex"], [])

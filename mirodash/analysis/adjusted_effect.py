@@ -1,0 +1,115 @@
+"""The effect of treatment among people alike at baseline, beside the effect before adjusting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from mirodash.analysis.covariates import Adjustment, adjustment, complete, design, stratum_codes
+from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.stratification.groups import Group, groups
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.settling import settled
+from mirodash.survival.adjusted_cox import adjusted_cox
+from mirodash.survival.adjusted_results import AdjustedHazardRatio
+from mirodash.survival.results import HazardRatio, NotEstimable
+from mirodash.survival.stratified import stratified_effect
+from mirodash.trial.trial import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustedGroup:
+    """One group: its hazard ratio as on its card, and adjusted.
+
+    ``participants`` with ``events`` were analysed; ``left_out`` lack a covariate or a stratum, counted by
+    column in ``missing`` (somebody may lack several). ``same_people`` is the unadjusted hazard ratio of those
+    analysed, None when nobody was left out. ``constant`` are covariates that are the same for all of them.
+    """
+
+    label: str
+    participants: int
+    events: int
+    unadjusted: HazardRatio | NotEstimable
+    same_people: HazardRatio | NotEstimable | None
+    adjusted: AdjustedHazardRatio | NotEstimable
+    left_out: int
+    missing: tuple[tuple[str, int], ...]
+    constant: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustedEffect:
+    """All participants first, then the groups ascending, each with its effect before and after adjusting."""
+
+    adjustment: Adjustment
+    groups: tuple[AdjustedGroup, ...]
+    confidence: float
+
+    @property
+    def overall(self) -> AdjustedGroup:
+        """All participants."""
+        return self.groups[0]
+
+
+def adjusted_effect(trial: Trial, selection: Selection) -> AdjustedEffect | None:
+    """Adjust the hazard ratio of every group; None when there is nothing to adjust for.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    return _adjusted_effect(trial, without_appearance(selection))
+
+
+def without_appearance(selection: Selection) -> Selection:
+    """The same people, groups and covariates, without what only changes what is shown of them."""
+    return replace(selection, horizon=None, unit="", curves="", declared=None)
+
+
+@lru_cache(maxsize=64)
+def _adjusted_effect(trial: Trial, selection: Selection) -> AdjustedEffect | None:
+    found = adjustment(trial, selection)
+    if not found.columns:
+        return None
+    shown = groups(trial, selection).shown
+    before = survival_by_group(trial, selection).groups
+    made = tuple(
+        _in_group(trial, selection, found, group, as_shown.comparison.cox)
+        for group, as_shown in zip(shown, before, strict=True)
+    )
+    return AdjustedEffect(found, made, settled(trial, selection).confidence)
+
+
+def _in_group(
+    trial: Trial, selection: Selection, found: Adjustment, group: Group, before: HazardRatio | NotEstimable
+) -> AdjustedGroup:
+    chosen = settled(trial, selection)
+    inside, missing = complete(trial, found.columns, group.mask)
+    outcome, treated = trial.outcomes[chosen.endpoint], groups(trial, selection).treated[inside]
+    time, event = outcome.time[inside], outcome.event[inside]
+    covariates = design(trial, found.covariates, inside)
+    left_out = group.n - time.size
+    adjusted = adjusted_cox(
+        time,
+        event,
+        treated,
+        covariates.matrix,
+        strata=stratum_codes(trial, found.strata, inside),
+        names=covariates.names,
+        confidence=chosen.confidence,
+    )
+    alone = stratified_effect(time, event, treated, np.zeros(time.size), confidence=chosen.confidence).cox
+    return AdjustedGroup(
+        label=group.label,
+        participants=time.size,
+        events=int(event.sum()),
+        unadjusted=before,
+        same_people=alone if left_out else None,
+        adjusted=adjusted,
+        left_out=left_out,
+        missing=missing,
+        constant=covariates.constant,
+    )
