@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.errors import UnusableQuestionError
+from mirodash.stratification.declaration import Declaration
 from mirodash.stratification.filters import LevelFilter, RangeFilter
-from mirodash.stratification.fitting import mended, problems
+from mirodash.stratification.fitting import adjustable, mended, problems
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import minimal, settled
 from tests.small_trials import DEATH, RELAPSE, eight_people, small_trial
@@ -81,6 +82,14 @@ UNFIT: list[tuple[dict[str, Any], str]] = [
         "Column 'sex' has no value 'x'; it has f, m.",
     ),
     ({"strata": ("sex", "sexe")}, "There is no column with strata 'sexe' in this trial; did you mean 'sex'?"),
+    (
+        {"adjust": ("age", "aeg")},
+        "There is no baseline column to adjust for 'aeg' in this trial; did you mean 'age'?",
+    ),
+    (
+        {"adjust": ("arm",)},
+        "There is no baseline column to adjust for 'arm' in this trial; it has pnfh, nfl, sex, age, site.",
+    ),
     ({"confidence": 0.99999}, "The confidence level can be at most 0.9999; 0.95 is usual."),
     ({"unit": "hours"}, "There is no unit of time 'hours'; choose days, weeks, months, years."),
 ]
@@ -94,6 +103,20 @@ def test_what_does_not_fit_is_said_and_mended(fields: dict[str, Any], sentence: 
     with pytest.raises(UnusableQuestionError) as refused:
         settled(TRIAL, chosen)
     assert refused.value.problems == (sentence,)
+
+
+def test_a_threshold_cannot_have_been_fixed_without_a_biomarker():
+    chosen = Selection(declared=Declaration(thresholds=(5.0,), document="Protocol", date="2024-05-01"))
+    assert problems(WITHOUT_BIOMARKER, chosen) == (
+        "There is no biomarker in this trial on which a threshold could have been fixed.",
+    )
+    assert mended(WITHOUT_BIOMARKER, chosen) == Selection()
+    assert problems(TRIAL, chosen) == ()
+
+
+def test_baseline_columns_can_be_adjusted_for_and_outcomes_cannot():
+    assert adjustable(TRIAL) == ("pnfh", "nfl", "sex", "age", "site")
+    assert adjustable(WITHOUT_BIOMARKER) == ("sex", "age")
 
 
 def test_mending_leaves_what_fits():
