@@ -34,7 +34,7 @@ def hazard_ratios(
     ...     [6, 13, 21, 30], [1, 1, 1, 1], [0, 1, 0, 1], [[True] * 4, [True] * 3 + [False]]
     ... )
     >>> round(everybody.hr, 2), round(without_the_last.hr, 2)
-    (0.39, 0.71)
+    (0.39, 1.41)
     """
     level = checked_confidence(confidence)
     observed = observe(time, event, treated)
