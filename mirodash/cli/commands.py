@@ -10,11 +10,16 @@ import click
 
 from mirodash import __version__, serving
 from mirodash.analysis.report import analyze as analysed
+from mirodash.analysis.threshold_scan import searched_at, searched_thresholds
 from mirodash.cli.opening import is_built_in, opened
 from mirodash.cli.options import trial_options
 from mirodash.cli.sentences import in_plain_sentences, writable
+from mirodash.errors import UnusableQuestionError
 from mirodash.export.analysis_json import analysis_json
-from mirodash.stratification.settling import minimal
+from mirodash.export.scan_json import scan_json
+from mirodash.stratification.settling import minimal, settled
+from mirodash.survival.results import NotEstimable
+from mirodash.wording.scan_table import scan_table
 from mirodash.wording.tables import analysis_tables
 
 
@@ -30,6 +35,7 @@ def main() -> None:
     Try it on a synthetic trial:
       mirodash analyze mirocals --threshold 3700
       mirodash serve
+      mirodash scan mirocals
     On your own file:
       mirodash analyze trial.csv --time days --event died --event-value 1 --arm arm
         --control placebo --treated drug --biomarker pnfh --threshold 3700
@@ -55,6 +61,29 @@ def analyze(*, data: tuple[str, ...], as_json: bool, **options: Any) -> None:
         click.echo(json.dumps(analysis_json(analysis), allow_nan=False, indent=2))
     else:
         click.echo(writable(analysis_tables(analysis)), nl=False)
+
+
+@main.command()
+@trial_options
+@click.option("--json", "as_json", is_flag=True, help="Print JSON at full precision instead of a table.")
+@in_plain_sentences
+def scan(*, data: tuple[str, ...], as_json: bool, **options: Any) -> None:
+    """Look along every threshold of DATA's biomarker, and say how much of the best one is luck.
+
+    DATA is what 'mirodash analyze' accepts. The p-value allows for the search over all thresholds.
+    """
+    if not data and not options["query"]:
+        raise click.UsageError("Missing argument 'DATA...': a file, or a built-in trial such as mirocals.")
+    trial, selection = opened(data, **options)
+    found, searched = searched_thresholds(trial, selection), searched_at(trial, selection)
+    biomarker = trial.dictionary.biomarker(settled(trial, selection).biomarker)
+    if isinstance(found, NotEstimable) or isinstance(searched, NotEstimable) or biomarker is None:
+        why = found.why if isinstance(found, NotEstimable) else "This trial has no biomarker."
+        raise UnusableQuestionError([why])
+    if as_json:
+        click.echo(json.dumps(scan_json(found), allow_nan=False, indent=2))
+    else:
+        click.echo(writable(scan_table(trial, biomarker, found, searched, selection.confidence)), nl=False)
 
 
 @main.command()
