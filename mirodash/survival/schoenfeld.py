@@ -51,8 +51,9 @@ def scaled_schoenfeld_residuals(
     ValueError
         When lengths differ, a time is negative or missing, or ``event`` or ``treated`` is not 0/1.
 
-    Source: Grambsch and Therneau (1994); R's ``cox.zph(fit, transform = "km")`` of survival 3.0 and later,
-    and for the curve ``plot.cox.zph``: a natural spline with four coefficients, fitted by least squares.
+    Source: Grambsch and Therneau (1994); R's ``cox.zph(fit, transform = "km")`` of survival 3.0 and later.
+    The curve is what ``plot(cox.zph(fit, transform = "identity"))`` draws, a natural spline of time with four
+    coefficients, fitted by least squares; made on the scale of "km" it would have corners in plain time.
 
     Examples
     --------
@@ -78,15 +79,14 @@ def scaled_schoenfeld_residuals(
     who, place = _in_order(observed, at_events)
     in_treated = observed.treated[who] == 1
     residual = (in_treated - expected[place]) * spread + cox.coef
-    fallen = _fallen(at_events)
-    when = observed.distinct[at_events.index]
+    when = observed.distinct[at_events.index][place]
     return ScaledSchoenfeldResiduals(
-        time=read_only(when[place]),
-        fallen=read_only(fallen[place]),
+        time=read_only(when),
+        fallen=read_only(_fallen(at_events)[place]),
         residual=read_only(residual),
         treated=read_only(in_treated),
         coef=cox.coef,
-        smooth=_smooth(when, fallen, fallen[place], residual, spread=spread, confidence=level),
+        smooth=_smooth(when, residual, spread=spread, confidence=level),
     )
 
 
@@ -106,18 +106,16 @@ def _fallen(at_events: EventTimes) -> Numbers:
     return 1 - before
 
 
-def _smooth(
-    when: Numbers, fallen: Numbers, at: Numbers, residual: Numbers, *, spread: float, confidence: float
-) -> SmoothedEffect | None:
-    """Least squares on a natural spline of how far survival has fallen, as R's ``plot.cox.zph(df = 4)``.
+def _smooth(at: Numbers, residual: Numbers, *, spread: float, confidence: float) -> SmoothedEffect | None:
+    """Least squares on a natural spline of time, as R's ``plot.cox.zph(df = 4)`` of plain time.
 
-    ``when`` and ``fallen`` are (times,), ``at`` and ``residual`` (events,). As in R the inner knots part the
-    points that are drawn and the events, taken together, into thirds.
+    ``at`` and ``residual`` are (events,), by time. As in R the inner knots part the points that are drawn and
+    the events, taken together, into thirds.
     """
-    if residual.size < EVENTS_FOR_A_CURVE or fallen.size < COEFFICIENTS:
+    if residual.size < EVENTS_FOR_A_CURVE or np.unique(at).size < COEFFICIENTS:
         return None
-    drawn = np.linspace(fallen[0], fallen[-1], POINTS)
-    both = np.concatenate((drawn, at))
+    drawn = np.linspace(at[0], at[-1], POINTS)
+    both = (np.concatenate((drawn, at)) - at[0]) / (at[-1] - at[0])
     basis = np.column_stack((np.ones(both.size), _curved(both)))
     there, here = basis[:POINTS], basis[POINTS:]
     if np.linalg.matrix_rank(here) < COEFFICIENTS:
@@ -128,7 +126,7 @@ def _smooth(
     error = np.sqrt(spread * (weights**2).sum(axis=0))
     reach = float(ndtri(0.5 + confidence / 2)) * error
     return SmoothedEffect(
-        time=read_only(np.interp(drawn, fallen, when)),
+        time=read_only(drawn),
         estimate=read_only(estimate),
         standard_error=read_only(error),
         lower=read_only(estimate - reach),

@@ -16,16 +16,15 @@ drawn_by_r <- function(z) {
   environment(draw) <- paper
   suppressWarnings(draw(z, df = 4, nsmo = 40))
   if (!length(noted)) return(NULL)
-  first <- !duplicated(z$x)
-  list(fallen = arr(noted[[1]]$x), time = arr(approx(z$x[first], z$time[first], noted[[1]]$x)$y),
-    estimate = arr(noted[[1]]$y), standard_error = arr((noted[[2]]$y - noted[[1]]$y) / 2))
+  list(time = arr(noted[[1]]$x), estimate = arr(noted[[1]]$y),
+    standard_error = arr((noted[[2]]$y - noted[[1]]$y) / 2))
 }
 
 residuals_of <- function(d) {
   fit <- coxph(Surv(time, event) ~ tr, data = d, ties = "efron", control = tight)
   z <- cox.zph(fit, transform = "km")
   list(coef = num(coef(fit)), time = arr(z$time), fallen = arr(z$x), residual = arr(z$y[, 1]),
-    smooth = tryCatch(drawn_by_r(z), error = function(e) NULL))
+    smooth = tryCatch(drawn_by_r(cox.zph(fit, transform = "identity")), error = function(e) NULL))
 }
 
 answer <- function(k) {
