@@ -6,6 +6,7 @@ from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup
 from mirodash.analysis.time_units import converted
 from mirodash.survival.results import ArmComparison, ArmSummary, HazardRatio, NotEstimable
 from mirodash.wording.arms import ArmNames
+from mirodash.wording.constancy import beside_a_hazard_ratio
 from mirodash.wording.explanation import Explanation, Fact, Table
 from mirodash.wording.numbers import (
     LARGEST_HAZARD_RATIO,
@@ -107,10 +108,11 @@ def _hazard_ratio(result: SurvivalByGroup, group: GroupSurvival) -> Fact:
     cox = comparison.cox
     fewest = min(comparison.control.events, comparison.treated.events)
     if isinstance(cox, HazardRatio):
-        detail = interval(cox.ci, result.confidence)
         few = fewest < FEW_EVENTS
-        note = f"{detail}; fewer than {FEW_EVENTS} {result.endpoint.plural} in an arm" if few else detail
-        return Fact("Hazard ratio", hazard_ratio(cox.hr), note, uncertain=few)
+        notes = [interval(cox.ci, result.confidence), beside_a_hazard_ratio(comparison)]
+        if few:
+            notes.append(f"fewer than {FEW_EVENTS} {result.endpoint.plural} in an arm")
+        return Fact("Hazard ratio", hazard_ratio(cox.hr), "; ".join(filter(None, notes)), uncertain=few)
     if cox.firth is None:
         return Fact("Hazard ratio", "not estimable", cox.why)
     firth = estimate_with_interval(cox.firth.hr, cox.firth.ci, result.confidence)

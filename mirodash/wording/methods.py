@@ -15,6 +15,17 @@ _METHODS = (
     ("Survival difference", "Treated minus control, normal interval from Greenwood's variances", "survfit"),
     ("Restricted mean difference", "Areas under both curves up to the horizon", "survfit(rmean =)"),
     ("Hazard ratio", "Cox model, treated versus control, Efron's ties, Wald interval", "coxph"),
+    (
+        "Constancy of the hazard ratio",
+        "Score test of a hazard ratio that changes as survival falls, over all of follow-up: doubtful where "
+        "it rejects at the level of 5 %, otherwise unclear with fewer than 20 events and plausible with more",
+        "cox.zph",
+    ),
+    (
+        "Hazard ratio over time",
+        "Scaled Schoenfeld residuals and a natural spline of time through them, pointwise band",
+        "plot.cox.zph",
+    ),
     ("Hazard ratio without events in an arm", "Firth's penalised likelihood, profile interval", "coxphf"),
     ("Stratified hazard ratio", "Cox model with a baseline hazard for each stratum", "coxph(strata())"),
     ("Ratio of hazard ratios", "Cox model with treatment × group, Wald interval", "coxph"),

@@ -18,6 +18,7 @@ from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.trial.samples import SAMPLES, sample
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import ArmNames, arm_names
+from mirodash.wording.constancy import constancy
 from mirodash.wording.effects import FEW_EVENTS, at_horizon, effect_in_group
 from mirodash.wording.explanation import Explanation, Fact
 from mirodash.wording.numbers import percent, plain_spaces
@@ -154,6 +155,17 @@ def test_a_ratio_on_few_events_is_marked():
     assert min(group.comparison.control.events, group.comparison.treated.events) < FEW_EVENTS
     assert facts(explanation)["Hazard ratio"].uncertain
     assert not facts(told(sample("mirocals"))[0][1])["Hazard ratio"].uncertain
+
+
+def test_beside_every_hazard_ratio_one_quiet_word_says_whether_it_may_stand_for_all_times():
+    seen = set()
+    for name, threshold in (("mirocals", 3700), ("mirocals", 500), ("mirocals-null", 2700)):
+        for group, explanation in told(sample(name), thresholds=(threshold,)):
+            shown, word = facts(explanation)["Hazard ratio"], constancy(group.comparison)
+            seen.add(word)
+            assert ("constancy" in shown.detail) == bool(word)
+            assert shown.detail.count(f"; constancy {word}") == bool(word)
+    assert seen == {"plausible", "doubtful", ""}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,40 @@
+"""The quiet word beside a hazard ratio: it doubts, it never assures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.stratification.selection import Selection
+from mirodash.survival.results import ArmComparison, NotEstimable, ProportionalHazardsTest
+from mirodash.trial.samples import sample
+from mirodash.wording.constancy import beside_a_hazard_ratio, constancy
+
+COMPARED = survival_by_group(sample("mirocals"), Selection()).overall.comparison
+
+
+def _with(p: float, events: int) -> ArmComparison:
+    return replace(COMPARED, ph_test=ProportionalHazardsTest(4.0, p), events=events)
+
+
+@pytest.mark.parametrize(
+    ("p", "events", "word"),
+    [
+        (0.5, 90, "plausible"),
+        (0.05, 90, "plausible"),
+        (0.0499, 90, "doubtful"),
+        (0.5, 20, "plausible"),
+        (0.5, 19, "unclear"),
+        (0.01, 19, "doubtful"),
+    ],
+)
+def test_the_word_follows_the_test_and_the_events(p: float, events: int, word: str):
+    assert constancy(_with(p, events)) == word
+    assert beside_a_hazard_ratio(_with(p, events)) == f"constancy {word}"
+
+
+def test_without_a_test_there_is_no_word():
+    without = replace(COMPARED, ph_test=NotEstimable("Nobody is in this group."))
+    assert constancy(without) == beside_a_hazard_ratio(without) == ""
