@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from mirodash.dashboard import panel_host
 from mirodash.dashboard.about import about
+from mirodash.dashboard.lesson import lesson
 from mirodash.dashboard.panel_place import panel_place, stepped_place
 from mirodash.dashboard.view import View
 from mirodash.dashboard.workspace import workspace
@@ -25,7 +26,7 @@ def thresholds_page(view: View) -> Component:
         stepped_place(panel) if isinstance(panel, SteppedPanel) else panel_place(panel, view)
         for panel in PANELS
     ]
-    return workspace(PAGE, view, [html.Div(places, className="along"), about(view.trial)])
+    return workspace(PAGE, view, [html.Div(places, className="along"), lesson(view), about(view.trial)])
 
 
 def register(app: Dash, store: TrialStore) -> None:

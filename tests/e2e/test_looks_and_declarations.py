@@ -1,0 +1,98 @@
+"""What this browser has looked at is counted, and a threshold can be declared as fixed in advance."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+from playwright.sync_api import Locator, Page, expect
+
+from mirodash.dashboard import ids
+from tests.e2e.conftest import Readers, Visit
+from tests.e2e.explorer import Explorer
+
+
+def _declared(page: Page, part: str) -> Locator:
+    return page.locator(f"#{ids.DECLARED}-{part}")
+
+
+def _fill(page: Page, value: str, document: str, date: str) -> None:
+    for part, text in (("value", value), ("document", document), ("date", date)):
+        _declared(page, part).fill(text)
+    _declared(page, "declare").click()
+
+
+def test_every_different_view_is_one_look(visit: Visit):
+    explorer = visit()
+    said = explorer.part(ids.LOOKS_SAID)
+    expect(said).to_contain_text("1 look at this trial")
+    explorer.preset("750 and 3,700").click()
+    expect(said).to_contain_text("2 looks at this trial")
+    explorer.choose(ids.UNIT, "months")
+    explorer.expect_view("threshold=750&threshold=3700&unit=months")
+    explorer.preset("3,700 published").click()
+    expect(explorer.part(ids.panel("survival-3"))).to_be_hidden()
+    explorer.preset("median").click()
+    expect(said).to_contain_text("3 looks at this trial")
+
+
+def test_looks_survive_a_reload_until_they_are_reset(readers: Readers):
+    context = readers()
+    explorer = Explorer(context.new_page()).open("threshold=1000")
+    explorer.page.goto("/?threshold=2000")
+    explorer.wait()
+    said = explorer.part(ids.LOOKS_SAID)
+    expect(said).to_contain_text("2 looks at this trial")
+    said.get_by_role("button", name="start again").click()
+    expect(said).to_contain_text("1 look at this trial")
+    explorer.page.reload()
+    explorer.wait()
+    expect(said).to_contain_text("1 look at this trial")
+
+
+def test_each_trial_has_its_own_count(visit: Visit):
+    explorer = visit("threshold=1000")
+    explorer.preset("median").click()
+    expect(explorer.part(ids.LOOKS_SAID)).to_contain_text("2 looks")
+    explorer.choose(ids.TRIAL, "no effect")
+    explorer.wait()
+    expect(explorer.part(ids.LOOKS_SAID)).to_contain_text("1 look ")
+
+
+def test_a_declaration_goes_into_the_address_and_comes_back_from_it(visit: Visit):
+    explorer = visit()
+    page = explorer.page
+    page.get_by_text("Was it fixed in advance?").click()
+    _fill(page, "3,700", "SAP 2.1", "2017-04-12")
+    expect(_declared(page, "said")).to_have_text("Declared: 3,700 pg/mL in SAP 2.1, 2017-04-12.")
+    expect(page).to_have_url("/?prespecified=3700&prespecified-in=SAP+2.1&prespecified-on=2017-04-12")
+    page.reload()
+    explorer.wait()
+    expect(_declared(page, "said")).to_contain_text("Declared: 3,700 pg/mL in SAP 2.1")
+    explorer.preset("median").click()
+    expect(_declared(page, "said")).to_contain_text("The threshold stands elsewhere now.")
+    page.get_by_text("Was it fixed in advance?").click()
+    _declared(page, "withdraw").click()
+    expect(_declared(page, "said")).to_have_text("")
+    assert not any(key.startswith("prespecified") for key in parse_qs(explorer.query()))
+
+
+def test_a_declaration_that_declares_nothing_says_what_is_missing(visit: Visit):
+    page = visit().page
+    page.get_by_text("Was it fixed in advance?").click()
+    _fill(page, "low", "", "")
+    problem = _declared(page, "problem")
+    expect(problem).to_contain_text("Give the threshold as a number")
+    expect(problem).to_contain_text("Name the document")
+    expect(problem).to_contain_text("Give the day")
+    expect(page).to_have_url("/")
+    _fill(page, "750 3700", "Protocol <b>3</b>", "2016-01-31")
+    expect(problem).to_have_text("")
+    expect(_declared(page, "said")).to_contain_text("Declared: 750 and 3,700 pg/mL in Protocol <b>3</b>")
+
+
+def test_another_biomarker_drops_the_declaration(visit: Visit):
+    explorer = visit("prespecified=3700&prespecified-in=SAP&prespecified-on=2017-04-12")
+    explorer.choose(ids.chosen("open", "biomarker"), "Serum NfL")
+    explorer.wait()
+    expect(explorer.page).to_have_url("/?biomarker=serum_nfl")
+    expect(_declared(explorer.page, "said")).to_have_text("")
