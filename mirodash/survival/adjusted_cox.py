@@ -10,20 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
-from mirodash.errors import CannotComputeError
 from mirodash.survival.adjusted_results import AdjustedHazardRatio
-from mirodash.survival.cox_model import cox_model
 from mirodash.survival.logrank import tail_of_chi_square
-from mirodash.survival.observations import (
-    checked_confidence,
-    checked_indicator,
-    checked_times,
-    distinct_times,
-)
+from mirodash.survival.observations import checked_confidence, distinct_times
 from mirodash.survival.results import Counts, NotEstimable, Numbers
-from mirodash.survival.stratified import stratified_effect
+from mirodash.survival.with_covariates import WithCovariates, model_of, with_covariates
 
-TREATMENT = "treatment"
 TIGHT = {"precision": 1e-20, "r_precision": 0.0, "max_steps": 100}
 """A bound on the square of what is missing, in standard errors; lifelines' own leaves four digits right."""
 STEEPEST = 300.0
@@ -78,22 +70,11 @@ def adjusted_cox(
     'The age is the same for everybody (1): it has no effect to estimate.'
     """
     level = checked_confidence(confidence)
-    times = checked_times(time)
-    happened = checked_indicator(event, "event", times.size)
-    arm = checked_indicator(treated, "treated", times.size)
-    z = np.asarray(covariates, dtype=np.float64)
-    if z.ndim != 2 or z.shape[0] != times.size:
-        raise ValueError(f"The covariates must have shape ({times.size}, covariates), not {z.shape}.")
-    stratum = np.zeros(times.size, dtype=np.int64)
-    if strata is not None:
-        stratum = np.unique(np.asarray(strata), return_inverse=True)[1].astype(np.int64)
-    within = stratified_effect(times, happened, arm, stratum, confidence=level)
-    if isinstance(within.cox, NotEstimable):
-        return NotEstimable(within.cox.why)
-    why = obstacle_to_adjusting(times, happened, arm, z, strata=stratum, names=names)
-    if why:
-        return NotEstimable(why)
-    coef, se = _fitted_by_lifelines(distinct_times(times)[1], happened, arm, z, stratum)
+    people = with_covariates(time, event, treated, covariates, strata=strata)
+    model = model_of(people, names=names)
+    if isinstance(model, NotEstimable):
+        return model
+    coef, se = _fitted_by_lifelines(people)
     reach = float(ndtri((1 + level) / 2)) * se
     if abs(coef) + reach > STEEPEST:
         return NotEstimable("The adjusted hazard ratio is too uncertain to be given as a number.")
@@ -103,59 +84,33 @@ def adjusted_cox(
         coef=coef,
         se=se,
         p=tail_of_chi_square((coef / se) ** 2),
-        participants=times.size,
-        events=int(happened.sum()),
-        terms=z.shape[1],
-        strata=within.strata,
+        participants=model.participants,
+        events=model.events,
+        terms=people.covariates.shape[1],
+        strata=_strata_with_both_arms(people),
     )
 
 
-def obstacle_to_adjusting(
-    time: Numbers,
-    event: Counts,
-    treated: Counts,
-    covariates: Numbers,
-    *,
-    strata: Counts,
-    names: Sequence[str] | None = None,
-) -> str | None:
-    """What keeps a model with treatment and these covariates from having a finite fit, or None.
-
-    lifelines would answer with a warning and a huge number; our own model knows beforehand.
-
-    Raises
-    ------
-    ValueError
-        When the arrays do not fit together.
-    """
-    events, terms = int(event.sum()), covariates.shape[1] + 1
-    if terms > events:
-        return f"Only {events} events for {terms} terms of the model: there is too little to adjust with."
-    called = names if names is not None else [f"covariate {k + 1}" for k in range(covariates.shape[1])]
-    both = np.column_stack((treated, covariates))
-    try:
-        cox_model(time, event, both, strata=strata, names=(TREATMENT, *called))
-    except CannotComputeError as error:
-        return " ".join(error.problems)
-    return None
+def _strata_with_both_arms(people: WithCovariates) -> int:
+    pairs = np.unique(np.column_stack((people.stratum, people.treated)), axis=0)[:, 0]
+    return int((np.bincount(pairs) == 2).sum())
 
 
-def _fitted_by_lifelines(
-    rank: Counts, event: Counts, treated: Counts, covariates: Numbers, stratum: Counts
-) -> tuple[float, float]:
+def _fitted_by_lifelines(people: WithCovariates) -> tuple[float, float]:
     """Log hazard ratio of treatment and its standard error."""
     import pandas as pd  # noqa: PLC0415 - takes seconds to load, and most readers never adjust
     from lifelines import CoxPHFitter  # noqa: PLC0415
 
     # only the order of times enters a Cox model, so ranks also spare lifelines times a rounding apart
-    columns: dict[str, Numbers | Counts] = {"rank": rank + 1, "event": event, "treated": treated}
-    centre, scale = covariates.mean(axis=0), covariates.std(axis=0)
-    columns |= {f"z{k}": column for k, column in enumerate(((covariates - centre) / scale).T)}
+    columns: dict[str, Numbers | Counts] = {"rank": distinct_times(people.time)[1] + 1}
+    columns |= {"event": people.event, "treated": people.treated}
+    z = people.covariates
+    columns |= {f"z{k}": column for k, column in enumerate(((z - z.mean(axis=0)) / z.std(axis=0)).T)}
     # a stratum without an event says nothing
-    telling = np.isin(stratum, stratum[event == 1])
-    strata = ["stratum"] if np.unique(stratum[telling]).size > 1 else None
+    telling = np.isin(people.stratum, people.stratum[people.event == 1])
+    strata = ["stratum"] if np.unique(people.stratum[telling]).size > 1 else None
     if strata:
-        columns["stratum"] = stratum
+        columns["stratum"] = people.stratum
     frame = pd.DataFrame({name: values[telling] for name, values in columns.items()})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what they warn of was looked for before

@@ -30,8 +30,8 @@ class AdjustedHazardRatio:
 class StandardisedCurve:
     """Mean predicted survival of everybody, had everybody been in one arm.
 
-    Arrays are (times,), at time 0 and at every distinct event time of both arms; ``lower`` and ``upper``
-    are NaN where survival is 1 or 0.
+    Arrays are (times,), at time 0 and at the event times of both arms up to the horizon (500 of them at
+    most); ``lower`` and ``upper`` are NaN where survival is 1 or 0.
     """
 
     time: Numbers
