@@ -56,7 +56,7 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
     controls.register(app)
     for page in (workspace, explore, thresholds_page):
         page.register(app, store)
-    stepped_host.register(app, thresholds_page.IN_STEPS, store)
+    stepped_host.register(app, navigation.IN_STEPS, store)
     protect(app, settings.largest_request, navigation.PAGES)
     return app
 

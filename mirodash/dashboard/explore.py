@@ -7,13 +7,14 @@ from dash.development.base_component import Component
 
 from mirodash.dashboard import panel_host
 from mirodash.dashboard.about import about
-from mirodash.dashboard.panel_place import panel_place
+from mirodash.dashboard.panel_place import panel_place, stepped_place
 from mirodash.dashboard.view import View
 from mirodash.dashboard.workspace import workspace
 from mirodash.panels.differing import DIFFERING
 from mirodash.panels.effect_by_biomarker import EFFECT_BY_BIOMARKER
 from mirodash.panels.explore import PANELS
 from mirodash.panels.flow import FLOW
+from mirodash.panels.hazard_ratio_over_time import HAZARD_RATIO_OVER_TIME
 from mirodash.panels.survival import SURVIVAL
 from mirodash.trial.store import TrialStore
 
@@ -26,6 +27,13 @@ def explore_page(view: View) -> Component:
     answers = [
         html.Div(first, className="first-row"),
         html.Div([panel_place(panel, view) for panel in SURVIVAL], className="cards"),
+        html.Details(
+            [
+                html.Summary("Hazard ratio over time"),
+                stepped_place(HAZARD_RATIO_OVER_TIME),
+            ],
+            className="behind",
+        ),
         panel_place(FLOW, view),
         about(view.trial),
     ]

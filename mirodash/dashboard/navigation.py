@@ -11,15 +11,19 @@ from dash.development.base_component import Component
 from mirodash.analysis.report import analyze
 from mirodash.dashboard import ids, page_names
 from mirodash.dashboard.explore import explore_page
+from mirodash.dashboard.thresholds_page import IN_STEPS as THRESHOLDS_IN_STEPS
 from mirodash.dashboard.thresholds_page import thresholds_page
 from mirodash.dashboard.view import View, view_of
 from mirodash.export.analysis_json import analysis_json
+from mirodash.panels.explore import IN_STEPS as EXPLORE_IN_STEPS
 from mirodash.trial.store import TrialStore
 
 PAGES = {
     page_names.EXPLORE: explore_page,
     page_names.THRESHOLDS: thresholds_page,
 }
+IN_STEPS = tuple(dict.fromkeys((*EXPLORE_IN_STEPS, *THRESHOLDS_IN_STEPS)))
+"""Panels that take steps, on whichever pages they stand."""
 MOST_PROBLEMS = 5
 
 
