@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from mirodash.survival.schoenfeld import EVENTS_FOR_A_CURVE
+from mirodash.wording.constancy import DOUBT_BELOW
 from mirodash.wording.explanation import Table
+from mirodash.wording.numbers import percent
 
 _METHODS = (
     ("Survival curve and interval", "Kaplan–Meier, Greenwood's variance, log–log interval", "survfit"),
@@ -18,7 +21,8 @@ _METHODS = (
     (
         "Constancy of the hazard ratio",
         "Score test of a hazard ratio that changes as survival falls, over all of follow-up: doubtful where "
-        "it rejects at the level of 5 %, otherwise unclear with fewer than 20 events and plausible with more",
+        f"it rejects at the level of {percent(DOUBT_BELOW)}, otherwise unclear with fewer than "
+        f"{EVENTS_FOR_A_CURVE} events and plausible with more",
         "cox.zph",
     ),
     (
