@@ -53,7 +53,11 @@ def interval_polygon(curve: SurvivalCurve, horizon: float) -> tuple[list[float |
 
     There is none before the first event and none where survival is 0.
     """
-    line = steps(curve, horizon)
+    return outline(steps(curve, horizon))
+
+
+def outline(line: Steps) -> tuple[list[float | None], list[float | None]]:
+    """The interval around corners of a step curve, as `interval_polygon` gives it."""
     known = np.flatnonzero(~np.isnan(line.lower) & ~np.isnan(line.upper))
     if known.size == 0:
         return [], []

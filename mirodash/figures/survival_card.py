@@ -6,12 +6,15 @@ import numpy as np
 
 from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup
 from mirodash.analysis.time_units import converted
+from mirodash.figures.end_labels import End, end_labels
+from mirodash.figures.standardised_lines import Arms, standardised_lines
 from mirodash.figures.step_lines import Steps, censor_marks, interval_polygon, steps
 from mirodash.figures.text import escaped, short
 from mirodash.figures.theme import ArmStyle, Figure, Theme, axis, base_layout
+from mirodash.survival.adjusted_results import StandardisedSurvival
 from mirodash.survival.results import ArmSummary
 from mirodash.wording.arms import ArmNames
-from mirodash.wording.numbers import confidence_level, count, percent, percents
+from mirodash.wording.numbers import confidence_level, count, percents
 
 HEIGHT = 378
 _MARGIN = (60, 57, 8, 4)
@@ -21,10 +24,16 @@ _ROW = 1.3 * _LETTERS
 
 _AXIS_ROOM = 38
 _ROWS = ("at risk", "censored", "events")
-_LABEL_GAP = 0.105
 
 
-def survival_card(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames, theme: Theme) -> Figure:
+def survival_card(
+    result: SurvivalByGroup,
+    group: GroupSurvival,
+    names: ArmNames,
+    theme: Theme,
+    *,
+    standardised: StandardisedSurvival | None = None,
+) -> Figure:
     """Draw one group on the axes that all groups of the view share.
 
     Parameters
@@ -37,6 +46,8 @@ def survival_card(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames
         What the arms are called.
     theme : Theme
         Colours by meaning.
+    standardised : StandardisedSurvival, optional
+        Curves to stand before Kaplan–Meier's, which then become thin lines.
 
     Returns
     -------
@@ -46,15 +57,14 @@ def survival_card(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames
     scale = converted(1.0, result.endpoint.unit, result.unit)
     arms = _arms(group, names, theme)
     data: list[Figure] = []
-    for _, arm, style in arms:
-        data += [_band(arm, style, result.horizon, scale)]
-    for name, arm, style in arms:
-        data += _curve(name, arm, style, result, scale)
+    if standardised is not None:
+        data += standardised_lines(arms, standardised, result, scale)
+    else:
+        data += [_band(arm, style, result.horizon, scale) for _, arm, style in arms]
+        for name, arm, style in arms:
+            data += _curve(name, arm, style, result, scale)
     data.append(_table(arms, scale, theme))
-    return {"data": data, "layout": _layout(result, arms, scale, theme)}
-
-
-Arms = list[tuple[str, ArmSummary, ArmStyle]]
+    return {"data": data, "layout": _layout(result, arms, scale, theme, standardised)}
 
 
 def _arms(group: GroupSurvival, names: ArmNames, theme: Theme) -> Arms:
@@ -144,7 +154,13 @@ def _table(arms: Arms, scale: float, theme: Theme) -> Figure:
     }
 
 
-def _layout(result: SurvivalByGroup, arms: Arms, scale: float, theme: Theme) -> Figure:
+def _layout(
+    result: SurvivalByGroup,
+    arms: Arms,
+    scale: float,
+    theme: Theme,
+    standardised: StandardisedSurvival | None,
+) -> Figure:
     inner = HEIGHT - _MARGIN[2] - _MARGIN[3]
     table = 8 * _ROW / inner
     bottom = table + _AXIS_ROOM / inner
@@ -178,7 +194,7 @@ def _layout(result: SurvivalByGroup, arms: Arms, scale: float, theme: Theme) -> 
             gridcolor=theme.grid,
         ),
         "yaxis2": {"domain": [0, table], "range": [7.5, -0.5], "visible": False, "fixedrange": True},
-        "annotations": [*_row_labels(arms, theme), *_end_labels(arms)],
+        "annotations": [*_row_labels(arms, theme), *end_labels(_ends(arms, standardised))],
         "shapes": [_vertical(horizon, theme)],
         "uirevision": "survival",
     }
@@ -202,6 +218,14 @@ def _row_labels(arms: Arms, theme: Theme) -> list[Figure]:
     return [*names, _left("<br>".join(lines), (len(lines) - 1) / 2, theme.quiet)]
 
 
+def _ends(arms: Arms, standardised: StandardisedSurvival | None) -> list[End]:
+    """Where the curves end: the standardised ones, or those of arms with anybody in them."""
+    if standardised is None:
+        return [(name, arm.survival_at.estimate, style) for name, arm, style in arms if arm.survival_at]
+    heights = reversed(standardised.at_horizon)
+    return [(name, height, style) for (name, _, style), height in zip(arms, heights, strict=True)]
+
+
 def _left(text: str, row: float, colour: str) -> Figure:
     return {
         "text": text,
@@ -215,34 +239,4 @@ def _left(text: str, row: float, colour: str) -> Figure:
         "showarrow": False,
         "align": "left",
         "font": {"size": _LETTERS, "color": colour},
-    }
-
-
-def _end_labels(arms: Arms) -> list[Figure]:
-    """Arm names at the curve ends, moved apart where the ends nearly meet."""
-    ends = [(name, arm.survival_at.estimate, style) for name, arm, style in arms if arm.survival_at]
-    heights = [end[1] for end in ends]
-    if len(heights) == 2 and abs(heights[0] - heights[1]) < 2 * _LABEL_GAP:
-        middle = min(max(sum(heights) / 2, 1.4 * _LABEL_GAP), 1 - 1.5 * _LABEL_GAP)
-        first_is_higher = heights[0] >= heights[1]
-        heights = [middle + _LABEL_GAP, middle - _LABEL_GAP][:: 1 if first_is_higher else -1]
-    # two lines of text must not run into the axis below nor out of the card above
-    kept = [min(max(height, _LABEL_GAP), 1 - _LABEL_GAP / 2) for height in heights]
-    return [_end_label(end, height) for end, height in zip(ends, kept, strict=True)]
-
-
-def _end_label(end: tuple[str, float, ArmStyle], height: float) -> Figure:
-    name, estimate, style = end
-    return {
-        "text": f"<b>{escaped(short(name, 7))}</b><br>{percent(estimate)}",
-        "x": 1,
-        "xref": "paper",
-        "xshift": 5,
-        "xanchor": "left",
-        "y": height,
-        "yref": "y",
-        "yanchor": "middle",
-        "showarrow": False,
-        "align": "left",
-        "font": {"size": 11.5, "color": style.text},
     }

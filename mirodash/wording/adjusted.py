@@ -134,9 +134,8 @@ def _notes(trial: Trial, found: AdjustedEffect) -> list[str]:
     if overall.left_out:
         lack = "participant lacks" if overall.left_out == 1 else "participants lack"
         are = "is" if overall.left_out == 1 else "are"
-        said.append(
-            f"{count(overall.left_out)} {lack} a value and {are} left out: {_by_column(trial, overall)}."
-        )
+        whom = missing_values(trial, overall.missing)
+        said.append(f"{count(overall.left_out)} {lack} a value and {are} left out: {whom}.")
     if overall.constant:
         names = listed([in_sentence(_label(trial, column)) for column in overall.constant])
         verb = "is" if len(overall.constant) == 1 else "are"
@@ -146,11 +145,12 @@ def _notes(trial: Trial, found: AdjustedEffect) -> list[str]:
 
 def _missing(trial: Trial, group: AdjustedGroup) -> str:
     """``17 (serum NfL 6, SVC 3)``; empty when nobody was left out."""
-    return f"{count(group.left_out)} ({_by_column(trial, group)})" if group.left_out else ""
+    return f"{count(group.left_out)} ({missing_values(trial, group.missing)})" if group.left_out else ""
 
 
-def _by_column(trial: Trial, group: AdjustedGroup) -> str:
-    return ", ".join(f"{in_sentence(_label(trial, column))} {count(n)}" for column, n in group.missing)
+def missing_values(trial: Trial, missing: tuple[tuple[str, int], ...]) -> str:
+    """How many lack what: ``serum NfL 6, SVC 3``."""
+    return ", ".join(f"{in_sentence(_label(trial, column))} {count(n)}" for column, n in missing)
 
 
 def _label(trial: Trial, column: str) -> str:

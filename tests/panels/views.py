@@ -9,6 +9,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from mirodash.stratification.filters import Filter, LevelFilter, RangeFilter
+from mirodash.stratification.fitting import adjustable
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.strata import stratum_column
 from mirodash.trial.dictionary import Biomarker
@@ -121,6 +122,7 @@ def selections(draw: st.DrawFn, trial: Trial) -> Selection:
     if trial.site is not None and trial.site.names:
         sites = draw(st.none() | st.sets(st.sampled_from(trial.site.names)))
     strata = [column for column in trial.categories if stratum_column(trial, column) is not None]
+    columns = adjustable(trial)
     return Selection(
         endpoint=draw(st.sampled_from(["", *(e.key for e in dictionary.endpoints)])),
         horizon=draw(st.none() | horizon),
@@ -130,6 +132,8 @@ def selections(draw: st.DrawFn, trial: Trial) -> Selection:
         treated=treated,
         sites=None if sites is None else tuple(sites),
         filters=_filters(draw, trial),
+        adjust=tuple(draw(st.lists(st.sampled_from(columns), max_size=2, unique=True))) if columns else (),
+        curves=draw(st.sampled_from(["", "", "adjusted"])),
         strata=tuple(draw(st.lists(st.sampled_from(strata), max_size=2, unique=True))) if strata else (),
         confidence=draw(st.sampled_from([0.95, 0.9, 0.8, 0.99])),
         unit=draw(st.sampled_from(["", "days", "weeks", "months", "years"])),

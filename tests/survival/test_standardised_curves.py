@@ -1,4 +1,4 @@
-"""Standardised curves are R's predictions averaged, their intervals cover, and an unlucky draw is put right."""
+"""Standardised curves are R's predictions averaged, their intervals cover, and bad luck is put right."""
 
 from __future__ import annotations
 

@@ -1,0 +1,67 @@
+"""Every group is standardised to its own participants, and only when that was chosen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mirodash.analysis.standardised_survival import standardised_survival
+from mirodash.stratification.fitting import adjustable
+from mirodash.stratification.selection import Selection
+from mirodash.survival.adjusted_results import StandardisedSurvival
+from mirodash.survival.results import NotEstimable
+from mirodash.trial.samples import sample
+from tests.panels.views import DEGENERATE
+from tests.reference_cases import load_json
+
+MIROCALS = sample("mirocals")
+CHOSEN = Selection(adjust=("age", "csf_pnfh", "svc", "sex", "el_escorial"), curves="adjusted")
+R = load_json("adjusted")["mirocals"]
+
+
+def test_equals_the_predictions_of_r_averaged() -> None:
+    found = standardised_survival(MIROCALS, CHOSEN, 0)
+    assert found is not None
+    assert isinstance(found.curves, StandardisedSurvival)
+    assert found.curves.at_horizon == pytest.approx([arm[-1] for arm in R["all"]["standardised"]], abs=1e-10)
+    assert (found.curves.participants, found.left_out, found.missing) == (217, 3, (("svc", 3),))
+
+
+def test_a_group_is_those_of_the_threshold() -> None:
+    found = standardised_survival(MIROCALS, CHOSEN, 1)
+    assert found is not None
+    assert isinstance(found.curves, StandardisedSurvival)
+    assert (found.curves.participants, found.curves.events) == (R["low"]["n"], R["low"]["events"])
+    assert standardised_survival(MIROCALS, CHOSEN, 3) is None
+
+
+def test_kaplan_and_meier_ask_for_nothing() -> None:
+    assert standardised_survival(MIROCALS, replace(CHOSEN, curves=""), 0) is None
+
+
+def test_moving_a_threshold_leaves_all_participants_alone() -> None:
+    here, there = (standardised_survival(MIROCALS, replace(CHOSEN, thresholds=(c,)), 0) for c in (900, 4000))
+    assert here is there
+
+
+def test_nothing_to_adjust_for_is_said() -> None:
+    found = standardised_survival(sample("gbsg2"), Selection(curves="adjusted"), 0)
+    assert found is not None
+    assert isinstance(found.curves, NotEstimable)
+    assert "nothing is chosen to adjust for" in found.curves.why
+
+
+@pytest.mark.parametrize("name", DEGENERATE)
+def test_every_trial_has_curves_or_a_reason(name: str) -> None:
+    trial = DEGENERATE[name]
+    for columns in ((), adjustable(trial)[:1], adjustable(trial)):
+        for place in range(3):
+            found = standardised_survival(trial, Selection(adjust=columns, curves="adjusted"), place)
+            curves = found.curves if found else NotEstimable(".")
+            if isinstance(curves, NotEstimable):
+                assert curves.why.endswith(".")
+                continue
+            low, high = curves.difference.ci
+            assert low <= curves.difference.estimate <= high
+            assert all(0 <= share <= 1 for share in curves.at_horizon)
