@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from mirodash.figures.text import escaped, short
 from mirodash.figures.theme import Figure, Theme, axis
 from mirodash.wording.arms import ArmNames
+
+Edge = Literal["left", "right"]
 
 LONGEST_NAME = 30
 """Letters of an arm's name that fit beside the arrow."""
@@ -62,23 +64,23 @@ def no_effect(theme: Theme) -> Figure:
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": 1, "y1": 1, "line": line}
 
 
-def favours(names: ArmNames, reach: float, theme: Theme) -> list[Figure]:
-    """Which way is better, said on the picture itself."""
+def favours(names: ArmNames, reach: float, theme: Theme, *, side: Edge = "left") -> list[Figure]:
+    """Which way is better, said on the picture itself, at the edge where the lines leave room."""
     edge = math.log10(reach)
-    return [_way("▲", names.control, edge, "top", theme), _way("▼", names.treated, -edge, "bottom", theme)]
-
-
-def _way(arrow: str, name: str, height: float, anchor: str, theme: Theme) -> Figure:
-    return {
-        "text": f"{arrow} favours {escaped(short(name, LONGEST_NAME))}",
-        "x": 0.004,
-        "xref": "paper",
-        "xanchor": "left",
-        "y": height,
-        "yref": "y",
-        "yanchor": anchor,
-        "yshift": 12 if anchor == "bottom" else 0,
-        "showarrow": False,
-        "bgcolor": theme.veil,
-        "font": {"size": 11, "color": theme.quiet},
-    }
+    ways = (("▲", names.control, edge, "top"), ("▼", names.treated, -edge, "bottom"))
+    return [
+        {
+            "text": f"{arrow} favours {escaped(short(name, LONGEST_NAME))}",
+            "x": 0.004 if side == "left" else 0.996,
+            "xref": "paper",
+            "xanchor": side,
+            "y": height,
+            "yref": "y",
+            "yanchor": anchor,
+            "yshift": 12 if anchor == "bottom" else 0,
+            "showarrow": False,
+            "bgcolor": theme.veil,
+            "font": {"size": 11, "color": theme.quiet},
+        }
+        for arrow, name, height, anchor in ways
+    ]

@@ -1,0 +1,48 @@
+"""Each side of every threshold with its interval, as a scan has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+
+from mirodash.survival.results import Counts, Numbers
+from mirodash.survival.threshold_results import ThresholdScan
+
+LARGEST_LOG = 700.0
+"""exp() of more is infinite."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Side:
+    """Everybody on one side of each threshold; arrays are (thresholds,), NaN where not estimable."""
+
+    hazard_ratio: Numbers
+    lower: Numbers
+    upper: Numbers
+    n: Counts
+    events: Counts
+
+
+def threshold_sides(scan: ThresholdScan, confidence: float) -> tuple[Side, Side]:
+    """Those at or below and those above every threshold, with Wald intervals of the hazard ratio."""
+    below = _side(
+        scan.hazard_ratio_below, scan.standard_error_below, confidence, scan.n_below, scan.events_below
+    )
+    above = _side(
+        scan.hazard_ratio_above, scan.standard_error_above, confidence, scan.n_above, scan.events_above
+    )
+    return below, above
+
+
+def _side(ratio: Numbers, se: Numbers, confidence: float, n: Counts, events: Counts) -> Side:
+    reach = NormalDist().inv_cdf((1 + confidence) / 2) * se
+    known = np.isfinite(ratio) & np.isfinite(reach) & (ratio > 0)
+    log = np.where(known, np.log(np.where(known, ratio, 1.0)), np.nan)
+    low, middle, high = (
+        np.exp(np.clip(log + shift, -LARGEST_LOG, LARGEST_LOG)) for shift in (-reach, 0.0 * reach, reach)
+    )
+    for array in (low, middle, high):
+        array.flags.writeable = False
+    return Side(middle, low, high, n, events)
