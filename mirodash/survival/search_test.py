@@ -20,7 +20,8 @@ SHARE_SIZE = 500
 """Resamples in a share: some milliseconds for a trial of a few hundred."""
 CELLS_AT_ONCE = 1_000_000  # resamples × participants in memory together
 ROUNDING = 1e-9  # a resample may be the trial itself, and must then not fall short of it by rounding
-NO_VARIANCE = 1e-20
+NO_VARIANCE = 1e-9  # a model that explains everybody leaves rounding errors, and they tell nothing
+NO_EVENTS = 1e-300
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -132,7 +133,7 @@ def search_test(
     lines = _candidates(marker, happened, thresholds, (least_participants, least_events), search)
     below = marker.searchsorted(lines, side="right")
     expected = np.cumsum(model.expected)
-    share = 1 - expected[below - 1] / expected[-1] if lines.size else np.empty(0)
+    share = 1 - expected[below - 1] / max(expected[-1], NO_EVENTS) if lines.size else np.empty(0)
     score = _standardised((arm - centre)[None], model.residual, below=below, above_share=share)[0]
     # where one side is all of one arm, or nothing is left to explain, nothing can be told
     tells = np.isfinite(score)

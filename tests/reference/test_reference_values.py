@@ -20,6 +20,7 @@ MADE_BY_R = sorted(
         "subgroups.json",
         "adjusted.json",
         "schoenfeld.json",
+        "scan.json",
     ]
 )
 
