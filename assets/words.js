@@ -13,11 +13,12 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return made;
   }
 
-  function fact({ label, value, detail, kind }) {
+  function fact({ label, value, detail, kind, word, behind }) {
     const line = element("div", undefined, { class: kind });
     const told = element("dd");
     if (value) told.append(element("strong", value));
     if (detail) told.append(" ", element("span", detail));
+    if (word) told.append(" ", element("button", word, { type: "button", class: "quiet-button", "data-behind": behind }));
     line.append(element("dt", label), told);
     return line;
   }
@@ -101,6 +102,16 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     table.append(element("caption", caption), head, cells);
     return table;
   }
+
+  /* A quiet word opens what lies behind it. */
+  document.addEventListener("click", function open(event) {
+    const panel = event.target.dataset && document.getElementById(`panel-${event.target.dataset.behind}`);
+    const disclosure = panel && panel.closest("details");
+    if (!disclosure) return;
+    disclosure.open = true;
+    disclosure.scrollIntoView({ block: "start" });
+    disclosure.querySelector("summary").focus();
+  });
 
   function showTwins(key, tables) {
     const place = document.getElementById(`panel-${key}-tables`);

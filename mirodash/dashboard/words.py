@@ -30,6 +30,8 @@ def panel_words(shown: Shown | None) -> Data | None:
                 "label": fact.label,
                 "value": fact.value,
                 "detail": fact.detail,
+                "word": fact.word,
+                "behind": fact.behind,
                 "kind": "fact" + " uncertain" * fact.uncertain + " lead" * fact.lead,
             }
             for fact in told.facts

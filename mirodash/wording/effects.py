@@ -25,6 +25,9 @@ from mirodash.wording.numbers import (
 FEW_EVENTS = 5
 """Below this many events in an arm a hazard ratio is shown, but greyed."""
 
+OVER_TIME = "over-time"
+"""The panel behind the quiet word beside a hazard ratio."""
+
 
 def effect_in_group(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Explanation:
     """Everything said about one group: counts, effects with intervals, a sentence, and the table twin."""
@@ -109,10 +112,11 @@ def _hazard_ratio(result: SurvivalByGroup, group: GroupSurvival) -> Fact:
     fewest = min(comparison.control.events, comparison.treated.events)
     if isinstance(cox, HazardRatio):
         few = fewest < FEW_EVENTS
-        notes = [interval(cox.ci, result.confidence), beside_a_hazard_ratio(comparison)]
+        detail = interval(cox.ci, result.confidence)
         if few:
-            notes.append(f"fewer than {FEW_EVENTS} {result.endpoint.plural} in an arm")
-        return Fact("Hazard ratio", hazard_ratio(cox.hr), "; ".join(filter(None, notes)), uncertain=few)
+            detail += f"; fewer than {FEW_EVENTS} {result.endpoint.plural} in an arm"
+        word = beside_a_hazard_ratio(comparison)
+        return Fact("Hazard ratio", hazard_ratio(cox.hr), detail, uncertain=few, word=word, behind=OVER_TIME)
     if cox.firth is None:
         return Fact("Hazard ratio", "not estimable", cox.why)
     firth = estimate_with_interval(cox.firth.hr, cox.firth.ci, result.confidence)

@@ -10,7 +10,7 @@ class Fact:
     """One line of numbers: ``Hazard ratio``, ``0.56``, ``95 % CI 0.33 to 0.97``.
 
     ``uncertain`` marks an estimate that rests on too few events to be leant on, ``lead`` the one number
-    that a panel is about.
+    that a panel is about. ``word`` is a quiet word that opens the panel ``behind`` it.
     """
 
     label: str
@@ -18,6 +18,8 @@ class Fact:
     detail: str = ""
     uncertain: bool = False
     lead: bool = False
+    word: str = ""
+    behind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,8 @@ def expect_told(place: Locator, told: Explanation, why_no_figure: str = "") -> N
     expect(place.locator("h2")).to_have_text(told.title)
     expect(place.locator(".subtitle")).to_have_text(told.subtitle)
     expect(place.locator(".facts dt")).to_have_text([fact.label for fact in told.facts])
-    expect(place.locator(".facts dd")).to_have_text([f"{f.value} {f.detail}" for f in told.facts])
+    said = [f"{fact.value} {fact.detail} {fact.word}".strip() for fact in told.facts]
+    expect(place.locator(".facts dd")).to_have_text(said)
     if why_no_figure:
         expect(place).to_contain_text(why_no_figure)
     else:

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mirodash.analysis.survival_by_group import GroupSurvival, survival_by_group
+from mirodash.panels.hazard_ratio_over_time import HAZARD_RATIO_OVER_TIME
 from mirodash.stratification.cut_points import candidate_thresholds
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
@@ -163,8 +164,8 @@ def test_beside_every_hazard_ratio_one_quiet_word_says_whether_it_may_stand_for_
         for group, explanation in told(sample(name), thresholds=(threshold,)):
             shown, word = facts(explanation)["Hazard ratio"], constancy(group.comparison)
             seen.add(word)
-            assert ("constancy" in shown.detail) == bool(word)
-            assert shown.detail.count(f"; constancy {word}") == bool(word)
+            assert shown.word == (f"constancy {word}" if word else "")
+            assert not word or shown.behind == HAZARD_RATIO_OVER_TIME.key
     assert seen == {"plausible", "doubtful", ""}
 
 
