@@ -1,0 +1,318 @@
+/* The forest: a table written from data, as text, with a picture of the interval in every row. */
+
+window.dash_clientside = window.dash_clientside || {};
+window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
+
+(function (mirodash) {
+  "use strict";
+
+  const SVG = "http://www.w3.org/2000/svg";
+  const EDGE = 4; /* per cent of the picture left free on either side, where arrows stand */
+  const BY_FACTOR = "group";
+  const HIGHEST_FIRST = new Set(["treated", "control", "weight", "difference"]);
+
+  let forest = null;
+  let sorted = { key: BY_FACTOR, descending: false };
+
+  function element(name, text, attributes) {
+    const made = document.createElement(name);
+    if (text !== undefined) made.textContent = text;
+    for (const [key, value] of Object.entries(attributes || {})) made.setAttribute(key, value);
+    return made;
+  }
+
+  function drawn(name, attributes, ...children) {
+    const made = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    made.append(...children);
+    return made;
+  }
+
+  /* pictures */
+
+  function share(ratio) {
+    const { ticks } = forest.axis;
+    const [low, high] = [Math.log(ticks[0]), Math.log(ticks[ticks.length - 1])];
+    return EDGE + ((100 - 2 * EDGE) * (Math.log(ratio) - low)) / (high - low);
+  }
+
+  const isOnAxis = (at) => at >= EDGE - 1e-9 && at <= 100 - EDGE + 1e-9;
+  const within = (at) => Math.min(Math.max(at, EDGE), 100 - EDGE);
+
+  function line(kind, from, to) {
+    const across = from !== to;
+    return drawn("line", {
+      class: kind,
+      x1: `${from}%`,
+      x2: `${to}%`,
+      y1: across ? "50%" : "0",
+      y2: across ? "50%" : "100%",
+    });
+  }
+
+  function at(place, ...shapes) {
+    return drawn("svg", { x: `${place}%`, y: "50%", overflow: "visible" }, ...shapes);
+  }
+
+  function guides() {
+    const lines = [line("forest-null", share(1), share(1))];
+    const { plot } = forest.overall;
+    if (plot && isOnAxis(share(plot.ratio))) lines.push(line("forest-overall", share(plot.ratio), share(plot.ratio)));
+    return lines;
+  }
+
+  /* Where an interval leaves the axis an arrow says that it goes on. */
+  function arrows(low, high) {
+    const left = "M0 -4 L-6 0 L0 4 Z";
+    const right = "M0 -4 L6 0 L0 4 Z";
+    const made = [];
+    if (low < EDGE) made.push(at(EDGE, drawn("path", { class: "forest-arrow", d: left })));
+    if (high > 100 - EDGE) made.push(at(100 - EDGE, drawn("path", { class: "forest-arrow", d: right })));
+    return made;
+  }
+
+  function estimate({ ratio, low, high, weight, shrunken }) {
+    const ends = [share(low), share(high)];
+    const made = [line("forest-interval", ...ends.map(within)), ...arrows(...ends)];
+    if (isOnAxis(share(ratio))) {
+      const side = 4 + 12 * Math.sqrt(weight);
+      made.push(
+        at(share(ratio), drawn("rect", { class: "forest-square", x: -side / 2, y: -side / 2, width: side, height: side }))
+      );
+    }
+    if (shrunken !== null && isOnAxis(share(shrunken))) {
+      made.push(at(share(shrunken), drawn("path", { class: "forest-diamond", d: "M0 -5 L5 0 L0 5 L-5 0 Z" })));
+    }
+    return made;
+  }
+
+  /* Everybody: a diamond as wide as the interval. */
+  function overallDiamond({ ratio, low, high }) {
+    const [from, to] = [within(share(low)), within(share(high))];
+    const middle = (100 * (within(share(ratio)) - from)) / (to - from || 1);
+    const shape = drawn("polygon", { class: "forest-everybody", points: `0,5 ${middle},0 100,5 ${middle},10` });
+    const box = { x: `${from}%`, y: "calc(50% - 7px)", width: `${to - from}%`, height: 14 };
+    return drawn("svg", { ...box, viewBox: "0 0 100 10", preserveAspectRatio: "none" }, shape);
+  }
+
+  function picture(shapes, kind) {
+    const made = element(kind || "td", undefined, { class: "forest-picture" });
+    made.append(drawn("svg", { class: "forest-plot", "aria-hidden": "true" }, ...guides(), ...shapes));
+    return made;
+  }
+
+  function axis() {
+    const { ticks, left, right } = forest.axis;
+    const marks = ticks.flatMap((tick) => {
+      const place = `${share(tick)}%`;
+      const label = drawn("text", { class: "forest-tick", x: place, y: 12, "text-anchor": "middle" });
+      label.textContent = String(tick);
+      return [drawn("line", { class: "forest-mark", x1: place, x2: place, y1: 16, y2: 20 }), label];
+    });
+    const made = element("div", undefined, { class: "forest-axis" });
+    const ways = element("div", undefined, { class: "forest-ways" });
+    ways.append(element("span", `← ${left}`), element("span", `${right} →`));
+    made.append(ways, drawn("svg", { class: "forest-scale", "aria-hidden": "true" }, ...marks));
+    return made;
+  }
+
+  /* rows */
+
+  function named(row, isAlone) {
+    const name = isAlone && row.factor ? `${row.factor}: ${row.label}` : row.label;
+    const cell = element("th", undefined, { scope: "row" });
+    cell.append(row.href ? element("a", name, { href: row.href, class: "view-link" }) : element("span", name));
+    return cell;
+  }
+
+  function tableRow(row, { isAlone, isOverall }) {
+    const made = element("tr", undefined, { class: isOverall ? "forest-all" : row.uncertain ? "forest-few" : "" });
+    const shapes = row.plot ? (isOverall ? [overallDiamond(row.plot)] : estimate(row.plot)) : [];
+    made.append(named(row, isAlone), element("td", row.treated), element("td", row.control), picture(shapes));
+    if (row.why) made.append(element("td", `${row.ratio}: ${row.why}`, { colspan: 2, class: "forest-why" }));
+    else made.append(element("td", row.ratio), element("td", row.shrunken, { class: "forest-quiet" }));
+    made.append(element("td", row.difference, { class: row.sort.difference === null ? "forest-quiet" : "" }));
+    return made;
+  }
+
+  function factorHeading({ label, note }) {
+    const made = element("tr", undefined, { class: "forest-factor" });
+    const cell = element("th", undefined, { scope: "rowgroup", colspan: 3 });
+    cell.append(element("span", label));
+    if (note) cell.append(" ", element("small", note));
+    made.append(cell, picture([]), element("td", undefined, { colspan: 3 }));
+    return made;
+  }
+
+  function body(rows) {
+    const made = element("tbody");
+    made.append(...rows);
+    return made;
+  }
+
+  function inOrder(rows, { key, descending }) {
+    const way = descending ? -1 : 1;
+    const there = rows.filter((row) => row.sort[key] !== null);
+    const gone = rows.filter((row) => row.sort[key] === null);
+    return [...there.sort((one, other) => way * (one.sort[key] - other.sort[key])), ...gone];
+  }
+
+  function bodies() {
+    const all = body([tableRow(forest.overall, { isOverall: true })]);
+    if (sorted.key === BY_FACTOR) {
+      const groups = forest.groups.map((group) =>
+        body([factorHeading(group), ...group.rows.map((row) => tableRow(row, {}))])
+      );
+      return [all, ...groups];
+    }
+    const rows = inOrder(forest.groups.flatMap((group) => group.rows), sorted);
+    return [all, body(rows.map((row) => tableRow(row, { isAlone: true })))];
+  }
+
+  /* sorting */
+
+  function sortState(key) {
+    if (key !== sorted.key) return "none";
+    if (key === BY_FACTOR) return "other";
+    return sorted.descending ? "descending" : "ascending";
+  }
+
+  function saySorting() {
+    document.querySelectorAll("#forest-table th[data-key]").forEach((cell) => {
+      cell.setAttribute("aria-sort", sortState(cell.dataset.key));
+    });
+  }
+
+  function sortBy({ key, name }) {
+    if (key === BY_FACTOR) sorted = { key, descending: false };
+    else sorted = { key, descending: sorted.key === key ? !sorted.descending : HIGHEST_FIRST.has(key) };
+    const table = document.querySelector("#forest-table table");
+    table.querySelectorAll("tbody").forEach((part) => part.remove());
+    table.tHead.after(...bodies());
+    saySorting();
+    const told = `sorted by ${name}, ${sorted.descending ? "highest" : "lowest"} first`;
+    document.getElementById("forest-sorted").textContent = key === BY_FACTOR ? "by factor" : told;
+  }
+
+  function heading(column) {
+    const cell = element("th", undefined, { scope: "col", "data-key": column.key });
+    const button = element("button", undefined, { type: "button", class: "forest-sort" });
+    button.append(element("span", column.name), element("small", column.unit));
+    button.addEventListener("click", () => sortBy(column));
+    cell.append(button);
+    if (column.key === "weight") {
+      cell.classList.add("forest-picture");
+      cell.append(axis());
+    }
+    return cell;
+  }
+
+  function tableOf() {
+    const made = element("table", undefined, { class: "forest-rows" });
+    const [head, foot] = [element("thead"), element("tfoot")];
+    const [top, bottom] = [element("tr"), element("tr")];
+    top.append(...forest.columns.map(heading));
+    const scale = element("td", undefined, { class: "forest-picture" });
+    scale.append(axis());
+    bottom.append(element("td", undefined, { colspan: 3 }), scale, element("td", undefined, { colspan: 3 }));
+    head.append(top);
+    foot.append(bottom);
+    made.append(element("caption", forest.title, { class: "for-screen-readers" }), head, ...bodies(), foot);
+    return made;
+  }
+
+  /* words */
+
+  function fact({ label, value, detail }) {
+    const made = element("div", undefined, { class: "fact" });
+    const told = element("dd");
+    told.append(element("strong", value), " ", element("span", detail));
+    made.append(element("dt", label), told);
+    return made;
+  }
+
+  function plainTable({ caption, header, rows }) {
+    const made = element("table", undefined, { class: "twin" });
+    const [head, cells, top] = [element("thead"), element("tbody"), element("tr")];
+    top.append(...header.map((text) => element("th", text, { scope: "col" })));
+    head.append(top);
+    rows.forEach((texts) => {
+      const row = element("tr");
+      row.append(...texts.map((text, k) => (k ? element("td", text) : element("th", text, { scope: "row" }))));
+      cells.append(row);
+    });
+    made.append(element("caption", caption), head, cells);
+    return made;
+  }
+
+  function folded(table) {
+    const made = element("details", undefined, { class: "twin-disclosure" });
+    made.append(element("summary", table.caption), plainTable(table));
+    return made;
+  }
+
+  function showForest(place) {
+    if (!place.dataset.forest) return;
+    forest = JSON.parse(place.dataset.forest);
+    const head = document.getElementById("forest-head");
+    head.replaceChildren(element("h2", forest.title), element("p", forest.subtitle, { class: "subtitle" }));
+    const facts = element("dl", undefined, { class: "facts" });
+    facts.append(...forest.facts.map(fact));
+    document
+      .getElementById("forest-said")
+      .replaceChildren(element("p", forest.sentence, { class: "sentence" }), ...(forest.facts.length ? [facts] : []));
+    document.getElementById("forest-key").textContent = forest.key;
+    showTable();
+    document
+      .getElementById("forest-notes")
+      .replaceChildren(...forest.notes.map((note) => element("p", note)), ...forest.tables.map(folded));
+  }
+
+  /* The table is written anew; who stood on one of its buttons still does. */
+  function showTable() {
+    const region = document.getElementById("forest-table");
+    const held = document.activeElement.closest("#forest-table th[data-key]");
+    region.replaceChildren(tableOf());
+    region.style.minHeight = "";
+    saySorting();
+    if (held) region.querySelector(`th[data-key="${held.dataset.key}"] button`).focus({ preventScroll: true });
+    standBelow(document.querySelector(".estimand-line"));
+  }
+
+  /* The head of the table stays in sight below the line that stays above it. */
+  function standBelow(above) {
+    if (!above) return;
+    const height = window.getComputedStyle(above).position === "sticky" ? above.offsetHeight : 0;
+    document.getElementById("forest-place").style.setProperty("--forest-top", `${height}px`);
+  }
+
+  function showTests(place) {
+    const button = document.getElementById("forest-show-tests");
+    const isAsked = Boolean(place.dataset.interactions);
+    button.setAttribute("aria-expanded", String(isAsked));
+    button.textContent = isAsked ? "Hide interaction tests" : "Show interaction tests";
+    if (!isAsked) return place.replaceChildren();
+    const { title, subtitle, sentence, tables } = JSON.parse(place.dataset.interactions);
+    return place.replaceChildren(
+      element("h3", title),
+      element("p", subtitle, { class: "subtitle" }),
+      element("p", sentence, { class: "sentence" }),
+      ...tables.map(plainTable)
+    );
+  }
+
+  new MutationObserver(function seeForest(changes) {
+    new Set(changes.map((change) => change.target)).forEach((place) => {
+      if (place.id === "forest-place") showForest(place);
+      if (place.id === "forest-tests") showTests(place);
+    });
+  }).observe(document.documentElement, {
+    attributes: true,
+    attributeFilter: ["data-forest", "data-interactions"],
+    subtree: true,
+  });
+
+  window.addEventListener("resize", () => {
+    if (document.getElementById("forest-place")) standBelow(document.querySelector(".estimand-line"));
+  });
+})(window.dash_clientside.mirodash);

@@ -1,0 +1,112 @@
+"""The forest as a table for a spreadsheet: every number at full precision, and text that stays text."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from mirodash.analysis.between_sites import BetweenSites
+from mirodash.analysis.subgroups import Subgroup, Subgroups, SubgroupsOfFactor
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.settling import minimal
+from mirodash.survival.results import Difference, HazardRatio, Interval, NotEstimable
+from mirodash.trial.trial import Trial
+
+Cell = str | int | float | None
+BYTE_ORDER_MARK = "\ufeff"
+"""Excel takes a file without it for the encoding of the machine, and spoils every accent and unit."""
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+OVERALL = "overall"
+MISSING = "(missing)"
+HEADER = (
+    *("factor", "kind", "group", "n", "n_treated", "events_treated", "n_control", "events_control"),
+    *("hazard_ratio", "hazard_ratio_lower", "hazard_ratio_upper", "log_hazard_ratio", "standard_error"),
+    *("weight", "shrunken_hazard_ratio", "shrunken_lower", "shrunken_upper"),
+    *("survival_difference", "survival_difference_lower", "survival_difference_upper"),
+    *("not_estimable", "overall_hazard_ratio_without", "without_lower", "without_upper"),
+    *("confidence", "horizon", "time_unit", "view", "trial"),
+)
+
+
+def subgroups_csv(trial: Trial, selection: Selection, found: Subgroups, sites: BetweenSites | None) -> str:
+    """One line for everybody, one for each subgroup, one for those without a factor.
+
+    Text that a spreadsheet would take for a formula is preceded by an apostrophe; numbers are written as they
+    are, with a point and all their digits. The last columns repeat on every line what it belongs to, so that
+    a line that is copied still says so. Lines end as RFC 4180 has them.
+    """
+    query = minimal(trial, selection).to_query()
+    about: dict[str, Cell] = {
+        "confidence": found.confidence,
+        "horizon": found.horizon,
+        "time_unit": found.endpoint.unit,
+        "view": query,
+        "trial": trial.title,
+    }
+    without = {item.site: item.cox for item in sites.without} if sites else {}
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow(HEADER)
+    for line in _lines(found, without):
+        writer.writerow([_safe((line | about).get(name)) for name in HEADER])
+    return BYTE_ORDER_MARK + file.getvalue()
+
+
+def _lines(found: Subgroups, without: dict[str, HazardRatio | NotEstimable]) -> Iterator[dict[str, Cell]]:
+    yield {"factor": OVERALL, "kind": OVERALL, **_line(found.overall)}
+    for factor in found.factors:
+        for level in factor.levels:
+            left = without.get(level.label) if factor.kind == "site" else None
+            yield {
+                **_named(factor),
+                **_line(level),
+                **_ratio("overall_hazard_ratio_without", "without", left),
+            }
+        if factor.missing:
+            yield {**_named(factor), "group": MISSING, "n": factor.missing}
+
+
+def _named(factor: SubgroupsOfFactor) -> dict[str, Cell]:
+    return {"factor": factor.label, "kind": factor.kind}
+
+
+def _line(row: Subgroup) -> dict[str, Cell]:
+    cox, drawn, apart = row.cox, row.shrunken, row.survival_difference
+    difference = apart if isinstance(apart, Difference) else None
+    there = cox if isinstance(cox, HazardRatio) else None
+    return {
+        "group": row.label,
+        "n": row.n,
+        "n_treated": row.treated.n,
+        "events_treated": row.treated.events,
+        "n_control": row.control.n,
+        "events_control": row.control.events,
+        **_ratio("hazard_ratio", "hazard_ratio", cox),
+        "log_hazard_ratio": there.coef if there else None,
+        "standard_error": there.se if there else None,
+        "weight": row.weight if there else None,
+        "shrunken_hazard_ratio": drawn.hr if drawn else None,
+        **_ends("shrunken", drawn.ci if drawn else None),
+        "survival_difference": difference.estimate if difference else None,
+        **_ends("survival_difference", difference.ci if difference else None),
+        "not_estimable": cox.why if isinstance(cox, NotEstimable) else "",
+    }
+
+
+def _ratio(name: str, ends: str, cox: HazardRatio | NotEstimable | None) -> dict[str, Cell]:
+    there = cox if isinstance(cox, HazardRatio) else None
+    return {name: there.hr if there else None, **_ends(ends, there.ci if there else None)}
+
+
+def _ends(name: str, ends: Interval | None) -> dict[str, Cell]:
+    low, high = ends or (None, None)
+    return {f"{name}_lower": low, f"{name}_upper": high}
+
+
+def _safe(cell: Cell) -> Any:
+    """What a spreadsheet reads as the number, or as the text, that it is."""
+    if isinstance(cell, str):
+        return f"'{cell}" if cell.startswith(STARTS_A_FORMULA) else cell
+    return "" if cell is None else repr(cell)
