@@ -1,0 +1,151 @@
+"""Which test belongs to a claim, and which answers its p-value and what was looked at leave open."""
+
+from __future__ import annotations
+
+import pytest
+
+from mirodash.analysis.credibility import (
+    Chance,
+    chance,
+    credibility,
+    declaration,
+    highest_answers,
+    highest_by_p,
+)
+from mirodash.analysis.effect_by_biomarker import effect_by_biomarker
+from mirodash.analysis.iceman import Answer
+from mirodash.analysis.interaction import interaction
+from mirodash.analysis.looks import Looks
+from mirodash.analysis.threshold_scan import SearchedAt, searched_at
+from mirodash.stratification.selection import Selection
+from mirodash.survival.results import EffectCurve, RatioOfHazardRatios
+from mirodash.trial.samples import sample
+from tests.panels.views import TRIALS, of_size
+
+PLAN = "prespecified=3700&prespecified-in=Plan+2.1&prespecified-on=2017-04-12"
+ONE_LOOK = Looks(1, ("pnfh",), ())
+
+
+def _view(query: str = "") -> Selection:
+    return Selection.from_query(query)
+
+
+@pytest.mark.parametrize(
+    ("p", "highest"),
+    [
+        (1.0, "definitely-no"),
+        (0.0500001, "definitely-no"),
+        (0.05, "probably-no"),
+        (0.0100001, "probably-no"),
+        (0.01, "probably-yes"),
+        (0.0050001, "probably-yes"),
+        (0.005, "definitely-yes"),
+        (0.0, "definitely-yes"),
+        (None, "probably-no"),
+    ],
+)
+def test_the_bands_of_p_end_where_the_instrument_ends_them(p: float | None, highest: str):
+    assert highest_by_p(p).value == highest
+
+
+def test_a_threshold_that_is_not_declared_has_the_p_that_allows_for_the_search():
+    trial = sample("mirocals")
+    found, expected = chance(trial, _view()), searched_at(trial, _view())
+    assert isinstance(expected, SearchedAt)
+    assert (found.how, found.p) == ("searched", expected.at[0].p)
+
+
+def test_the_p_of_several_thresholds_is_the_smallest_that_allows_for_the_search():
+    trial, view = sample("mirocals"), _view("threshold=2000&threshold=3700")
+    expected = searched_at(trial, view)
+    assert isinstance(expected, SearchedAt)
+    assert chance(trial, view).p == min(one.p for one in expected.at if one.p is not None)
+
+
+def test_only_exactly_the_declared_threshold_has_its_own_p():
+    trial, view = sample("mirocals"), _view(PLAN)
+    own = interaction(trial, view)
+    assert isinstance(own, RatioOfHazardRatios)
+    found = chance(trial, view)
+    assert (found.how, found.p) == ("declared", own.p_lr)
+    assert declaration(trial, view) is view.declared
+    for elsewhere in ("threshold=3600", "threshold=750&threshold=3700", "threshold="):
+        moved = _view(f"{elsewhere}&{PLAN}")
+        assert declaration(trial, moved) is None
+        assert chance(trial, moved).how != "declared"
+
+
+def test_without_a_threshold_nothing_was_searched():
+    trial, view = sample("mirocals"), _view("threshold=")
+    curve = effect_by_biomarker(trial, view).curve
+    assert isinstance(curve, EffectCurve)
+    assert chance(trial, view) == Chance("whole range", curve.p_lr)
+
+
+def test_where_the_search_did_not_look_there_is_no_test_and_a_reason():
+    found = chance(sample("mirocals"), _view("threshold=1"))
+    assert (found.how, found.p, found.suggested) == ("none", None, False)
+    assert found.why.endswith(".")
+
+
+@pytest.mark.parametrize(("p", "suggested"), [(0.0999, True), (0.1, False), (None, False)])
+def test_a_modification_is_suggested_below_a_tenth(p: float | None, suggested: bool):
+    assert Chance("searched", p).suggested is suggested
+
+
+@pytest.mark.parametrize(
+    ("query", "looked", "highest"),
+    [
+        ("threshold=", ONE_LOOK, "definitely-yes"),
+        (PLAN, Looks(9, ("pnfh",), (), every_threshold=True), "probably-yes"),
+        ("", ONE_LOOK, "probably-no"),
+        ("", Looks(2, ("pnfh",), ()), "definitely-no"),
+        ("", Looks(1, ("pnfh",), (), every_threshold=True), "definitely-no"),
+    ],
+)
+def test_where_the_cut_is_from_limits_the_answer_about_it(query: str, looked: Looks, highest: str):
+    found = credibility(sample("mirocals"), _view(query))
+    assert highest_answers(found, looked)["cut"].value == highest
+
+
+@pytest.mark.parametrize(
+    ("query", "modifiers", "highest"),
+    [
+        ("", 3, "definitely-yes"),
+        ("", 4, "probably-no"),
+        ("", 10, "probably-no"),
+        ("", 11, "definitely-no"),
+        (PLAN, 11, "definitely-yes"),
+    ],
+)
+def test_how_many_were_looked_at_limits_the_answer_unless_declared(query: str, modifiers: int, highest: str):
+    looked = Looks(1, ("pnfh",), tuple(f"factor {k}" for k in range(modifiers - 1)))
+    found = credibility(sample("mirocals"), _view(query))
+    assert highest_answers(found, looked)["number"].value == highest
+
+
+def test_what_only_people_can_know_is_not_limited():
+    highest = highest_answers(credibility(sample("mirocals-null"), _view()), ONE_LOOK)
+    assert {highest["direction"], highest["evidence"]} == {Answer.DEFINITELY_YES}
+
+
+def test_the_overall_result_is_open_or_established_on_one_side():
+    assert credibility(sample("mirocals"), _view()).overall == "open"
+    assert credibility(sample("gbsg2"), _view()).overall == "for"
+    swapped = _view("treated=no&control=yes")
+    assert credibility(sample("gbsg2"), swapped).overall == "against"
+
+
+def test_a_biomarker_of_two_values_has_no_scale_to_cut():
+    two = of_size(40, biomarker=[float(1 + k // 2 % 2) for k in range(40)])
+    assert not credibility(two, _view("threshold=1")).continuous
+    assert credibility(sample("mirocals"), _view()).continuous
+
+
+@pytest.mark.parametrize("name", TRIALS)
+def test_every_trial_has_facts_or_reasons(name: str):
+    for query in ("", "threshold=", "threshold=1000&threshold=5000"):
+        view = _view(query if TRIALS[name].dictionary.biomarkers else "")
+        found = credibility(TRIALS[name], view)
+        assert (found.chance.p is None) == bool(found.chance.why)
+        assert found.chance.p is None or 0 <= found.chance.p <= 1
