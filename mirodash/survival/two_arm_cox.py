@@ -60,7 +60,9 @@ def maximise(ties: TieSums, finite: NDArray[np.bool_]) -> Numbers:
         following = beta + step
         outside = (following < low) | (following > high)
         if outside.any():
-            following = np.where(outside, 0.5 * (low + high), following)
+            # a group whose score is 0 at the start has no bounds yet, and needs none
+            with np.errstate(invalid="ignore"):
+                following = np.where(outside, 0.5 * (low + high), following)
         moving = np.abs(following - beta) > PRECISION * (1 + np.abs(beta))
         beta = following
         answer[rows] = beta
