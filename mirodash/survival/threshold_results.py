@@ -63,6 +63,10 @@ class EffectInWindows:
     grow from the lowest values up to everybody and then lose the lowest values one step at a time.
     ``p_hazard_ratio`` and ``p_difference`` test, by resampling, whether the windows differ more from the
     overall effect than luck makes them; None where that cannot be told.
+
+    ``overall_difference`` is None where nobody in an arm is left free of the event, or no event has come by
+    the horizon. ``without_hazard_ratio`` and ``without_difference`` say why windows are without one (NaN),
+    and how many. In ``carried_forward`` windows an arm had nobody at risk any more at the horizon.
     """
 
     design: Design
@@ -78,12 +82,15 @@ class EffectInWindows:
     difference_lower: Numbers
     difference_upper: Numbers
     overall_hazard_ratio: float
-    overall_difference: float
+    overall_difference: float | None
     horizon: float
     p_hazard_ratio: float | None
     p_difference: float | None
     n_resamples: int
     seed: int
+    without_hazard_ratio: tuple[tuple[str, int], ...] = ()
+    without_difference: tuple[tuple[str, int], ...] = ()
+    carried_forward: int = 0
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -21,6 +21,7 @@ MADE_BY_R = sorted(
         "adjusted.json",
         "schoenfeld.json",
         "scan.json",
+        "windows.json",
     ]
 )
 
