@@ -39,7 +39,7 @@ def effect_per_step(trial: Trial, selection: Selection) -> EffectPerStep | NotEs
     linear = linear_interaction(trial, selection)
     if isinstance(linear, NotEstimable):
         return linear
-    step = None if linear.scale == "log" else _neat_step(trial, selection)
+    step = None if linear.scale == "log" else neat_step(trial, selection)
     size = math.log(2) if step is None else step
     reach = NormalDist().inv_cdf((1 + selection.confidence) / 2) * linear.se
     exponents = [size * (linear.coef + shift) for shift in (0.0, -reach, reach)]
@@ -49,7 +49,7 @@ def effect_per_step(trial: Trial, selection: Selection) -> EffectPerStep | NotEs
     return EffectPerStep(step, ratio, (low, high))
 
 
-def _neat_step(trial: Trial, selection: Selection) -> float:
+def neat_step(trial: Trial, selection: Selection) -> float:
     """1, 2 or 5 times a power of ten, the largest within the interquartile range."""
     spread = biomarker_distribution(trial, selection)
     quantiles = dict(spread.quantiles) if spread else {}

@@ -66,12 +66,13 @@ def _ratio_in_words(found: RatioOfHazardRatios, treated: str) -> str:
 def _whole_range(found: EffectPerStep | NotEstimable, biomarker: Biomarker, confidence: float) -> Fact:
     if isinstance(found, NotEstimable):
         return Fact("Along the whole range", "not estimable", found.why)
-    label = f"Per {_step(found, biomarker)} of {biomarker.short}"
+    label = f"Per {step_in_words(found.step, biomarker)} of {biomarker.short}"
     return Fact(label, f"× {hazard_ratio(found.ratio)}", interval(found.ci, confidence))
 
 
-def _step(found: EffectPerStep, biomarker: Biomarker) -> str:
-    return "doubling" if found.step is None else f"{found.step:,g} {biomarker.unit}".strip()
+def step_in_words(step: float | None, biomarker: Biomarker) -> str:
+    """The change for which a ratio is given: a doubling, or a number of the biomarker's units."""
+    return "doubling" if step is None else f"{step:,g} {biomarker.unit}".strip()
 
 
 def _table(found: RatioOfHazardRatios, at: str, confidence: float) -> Table:

@@ -18,8 +18,10 @@ def in_sentence(label: str) -> str:
 
     >>> in_sentence("Site of onset"), in_sentence("ALSFRS-R"), in_sentence("El Escorial category")
     ('site of onset', 'ALSFRS-R', 'El Escorial category')
+    >>> in_sentence("Regulatory T cells")
+    'regulatory T cells'
     """
     second = label.split(" ")[1:2]
-    if label[1:2].isupper() or any(word.istitle() for word in second):
+    if label[1:2].isupper() or any(word.istitle() and len(word) > 1 for word in second):
         return label
     return label[:1].lower() + label[1:]

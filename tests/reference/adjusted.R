@@ -92,4 +92,18 @@ trial <- list(name = unbox("mirocals"), all = answer(mirocals, 640, TRUE), low =
   strata_alone = answer(alone, 640, TRUE), bootstrap = bootstrap(few, c(160, 320, 480, 640), 200),
   treatment_alone = list(times = arr(c(160, 320, 640)), estimate = t(direct$surv), se = t(direct$std.err),
     lower = t(direct$lower), upper = t(direct$upper)))
+
+# the biomarker before and after prognosis, per doubling; the score has no part of the biomarker in it
+factors <- list(sex = "category", age = "linear", onset = "category", el_escorial = "category", onset_months = "linear",
+  alsfrs_r = "linear", alsfrs_slope = "log", svc = "linear", serum_nfl = "log", tregs = "linear")
+whole <- prepare(raw, role, c(list(csf_pnfh = "log"), factors), list())
+z <- paste(paste0("z_", names(factors)), collapse = " + ")
+cox <- function(terms) coxph(as.formula(paste("Surv(time, event) ~", terms)), data = whole, control = tight)
+risk <- cox(paste("tr +", z))
+whole$score <- as.vector(model.matrix(risk)[, -1] %*% coef(risk)[-1])
+doubling <- function(f, term) list(ratio = num(2^coef(f)[[term]]), ci = arr(2^confint(f)[term, ]))
+trial$prognosis <- list(n = unbox(nrow(whole)), events = unbox(sum(whole$event)),
+  alone = doubling(cox("tr + z_csf_pnfh"), "z_csf_pnfh"), adjusted = doubling(cox(paste("tr + z_csf_pnfh +", z)), "z_csf_pnfh"),
+  predictive_alone = doubling(cox("tr * z_csf_pnfh"), "tr:z_csf_pnfh"),
+  predictive_adjusted = doubling(cox("tr * z_csf_pnfh + tr * score"), "tr:z_csf_pnfh"))
 write(toJSON(list(cases = out, mirocals = trial), digits = NA, na = "null", null = "null", pretty = TRUE), file.path(out_dir, "adjusted.json"))

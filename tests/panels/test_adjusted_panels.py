@@ -1,0 +1,52 @@
+"""The adjusted effect and prognosis have something to say of any trial, in words that need no picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mirodash.figures.theme import LIGHT
+from mirodash.panels.adjusted import ADJUSTED
+from mirodash.panels.panel import SteppedPanel, show
+from mirodash.panels.prognosis import PROGNOSIS
+from mirodash.stratification.fitting import adjustable, problems
+from mirodash.stratification.selection import Selection
+from mirodash.trial.samples import sample
+from tests.panels.test_explore_panels import check
+from tests.panels.views import TRIALS, selections
+
+BOTH: tuple[SteppedPanel[Any], ...] = (ADJUSTED, PROGNOSIS)
+
+
+@pytest.mark.parametrize("name", TRIALS)
+@pytest.mark.parametrize("panel", BOTH, ids=lambda panel: panel.key)
+def test_every_trial_is_answered(panel: SteppedPanel[Any], name: str) -> None:
+    trial = TRIALS[name]
+    for columns in ((), adjustable(trial)[:1], adjustable(trial)):
+        shown = show(panel.after(1), trial, Selection(adjust=columns), LIGHT)
+        check(shown, set(trial.arm.names))
+        assert shown is None or shown.explanation.sentence.endswith(".")
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data(), name=st.sampled_from(sorted(TRIALS)))
+def test_every_view_is_answered(data: st.DataObject, name: str) -> None:
+    trial = TRIALS[name]
+    selection = data.draw(selections(trial))
+    if problems(trial, selection):
+        return
+    for panel in BOTH:
+        check(show(panel.after(1), trial, selection, LIGHT), set(trial.arm.names))
+
+
+def test_every_group_has_its_fact_and_its_row() -> None:
+    shown = show(ADJUSTED.after(1), sample("mirocals"), Selection(thresholds=(750, 3700)), LIGHT)
+    assert shown is not None
+    assert len(shown.explanation.facts) == len(shown.explanation.tables[0].rows) == 4
+
+
+def test_without_a_biomarker_prognosis_is_no_question() -> None:
+    assert PROGNOSIS.compute(TRIALS["no biomarker"], Selection(), 1) is None

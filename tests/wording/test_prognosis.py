@@ -1,0 +1,92 @@
+"""What a biomarker tells beside prognosis is said with intervals; nothing is claimed that is not shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mirodash.analysis.prognosis import BiomarkerAndPrognosis, prognosis
+from mirodash.stratification.selection import Selection
+from mirodash.survival.adjusted_results import PrognosisAdjusted, Ratio
+from mirodash.survival.results import NotEstimable
+from mirodash.trial.samples import sample
+from mirodash.wording.numbers import plain_spaces
+from mirodash.wording.prognosis import prognosis_in_words
+
+MIROCALS = sample("mirocals")
+HIGHER, OPEN = Ratio(1.5, (1.2, 1.9)), Ratio(1.2, (0.9, 1.6))
+
+
+def answer() -> BiomarkerAndPrognosis:
+    found = prognosis(MIROCALS, Selection(adjust=("age", "svc")))
+    assert found is not None
+    return found
+
+
+def sentence(**ratios: Ratio | NotEstimable) -> str:
+    given = answer()
+    assert isinstance(given.found, PrognosisAdjusted)
+    changed = replace(given, found=replace(given.found, **ratios))
+    return plain_spaces(prognosis_in_words(MIROCALS, changed, "IL-2").sentence)
+
+
+def test_both_ratios_stand_side_by_side_with_what_was_adjusted_for() -> None:
+    told = sentence(alone=Ratio(1.45, (1.1, 1.9)), adjusted=OPEN)
+    assert told.startswith(
+        "Hazard per doubling of pNFH: × 1.45 (95 % CI 1.10 to 1.90) alone, × 1.20 (95 % CI 0.90 to 1.60) "
+        "after adjusting for age and slow vital capacity."
+    )
+    assert "Hazard ratio of IL-2 per doubling of pNFH: × " in told
+    assert told.endswith("3 lack a value and are left out: slow vital capacity 3.")
+
+
+@pytest.mark.parametrize(
+    ("alone", "adjusted", "said"),
+    [
+        (HIGHER, HIGHER, "pNFH goes with survival: it tells what they do not."),
+        (HIGHER, OPEN, "that is not established: pNFH may stand in for them."),
+        (OPEN, OPEN, "That pNFH goes with survival is not established, alone or beside these factors."),
+    ],
+)
+def test_a_stand_in_is_named_as_one(alone: Ratio, adjusted: Ratio, said: str) -> None:
+    assert said in sentence(alone=alone, adjusted=adjusted)
+
+
+@pytest.mark.parametrize(
+    ("alone", "adjusted", "said"),
+    [
+        (HIGHER, HIGHER, "Allowing for prognosis leaves the difference by pNFH standing."),
+        (HIGHER, OPEN, "the data no longer show that the effect changes with pNFH."),
+        (OPEN, OPEN, "The data show neither that the effect changes with pNFH nor that it does not."),
+    ],
+)
+def test_what_is_left_of_the_interaction_is_said(alone: Ratio, adjusted: Ratio, said: str) -> None:
+    assert said in sentence(predictive_alone=alone, predictive_adjusted=adjusted)
+
+
+def test_no_p_value_stands_beside_it() -> None:
+    assert "p = " not in sentence()
+    assert "not corrected for any search" in sentence()
+
+
+def test_facts_and_table_hold_the_same_four_ratios() -> None:
+    told = prognosis_in_words(MIROCALS, answer(), "IL-2")
+    shown = [fact.value for fact in told.facts]
+    cells = [cell for row in told.tables[0].rows for cell in row[1:]]
+    assert len(shown) == 4
+    assert all(cell.startswith(value) for value, cell in zip(shown, cells, strict=True))
+
+
+def test_a_ratio_that_does_not_exist_says_why_and_claims_nothing() -> None:
+    told = sentence(adjusted=NotEstimable("The age is fixed."), predictive_adjusted=NotEstimable("No."))
+    assert "not estimable (The age is fixed) after adjusting" in told
+    assert "stand in" not in told
+    assert "standing" not in told
+
+
+def test_nothing_at_all_is_one_sentence() -> None:
+    given = replace(answer(), found=NotEstimable("Nobody is here."), left_out=1, missing=(("svc", 1),))
+    told = prognosis_in_words(MIROCALS, given, "IL-2")
+    assert told.sentence == "Nobody is here. 1 lacks a value and is left out: slow vital capacity 1."
+    assert (told.facts, told.tables) == ((), ())
