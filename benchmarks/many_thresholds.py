@@ -19,7 +19,8 @@ from benchmarks.comparison_table import Row, in_words, times_faster
 from benchmarks.laps import Contender, lap, race
 from benchmarks.people import People, builtin, crowd, people_of
 from benchmarks.r_process import RProcess, rscript
-from mirodash.survival.scan import threshold_scan
+from mirodash.survival.both_sides import both_sides
+from mirodash.survival.observations import observe
 
 THRESHOLDS = 200
 GIGABYTE = 1e9
@@ -72,8 +73,8 @@ def measure_million(*, size: int = 1_000_000) -> Iterator[Row]:
 
 def scan(people: People, lines: NDArray[np.float64]) -> float:
     """Our scan; the log hazard ratio at or below the last threshold stands for it."""
-    found = threshold_scan(people.time, people.event, people.treated, people.biomarker, thresholds=lines)
-    return float(np.log(found.hazard_ratio_below[-1]))
+    observed = observe(people.time, people.event, people.treated)
+    return float(both_sides(observed, people.biomarker, lines).coef[0, -1])
 
 
 def _race(

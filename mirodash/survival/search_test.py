@@ -18,7 +18,7 @@ SEARCHED = (0.1, 0.9)
 """Percentiles of the biomarker between which is looked, as shares."""
 SHARE_SIZE = 500
 """Resamples in a share: some milliseconds for a trial of a few hundred."""
-CELLS_AT_ONCE = 1_000_000  # resamples × participants in memory together
+CELLS_AT_ONCE = 16_000  # resamples × participants handled together: few enough for the processor's cache
 ROUNDING = 1e-9  # a resample may be the trial itself, and must then not fall short of it by rounding
 NO_VARIANCE = 1e-9  # a model that explains everybody leaves rounding errors, and they tell nothing
 NO_EVENTS = 1e-300

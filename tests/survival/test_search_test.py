@@ -1,4 +1,4 @@
-"""The test of a search: its scores equal R's, its resampling is what it says, and it bears hardly any data."""
+"""The test of a search: scores equal those of R, resampling is what it says, and it bears few data."""
 
 from __future__ import annotations
 
