@@ -28,19 +28,25 @@ from mirodash.survival.effect_curve import effect_by_biomarker
 from mirodash.survival.kaplan_meier import kaplan_meier, median_survival, survival_at
 from mirodash.survival.scan import threshold_scan
 from mirodash.survival.schoenfeld import scaled_schoenfeld_residuals
+from mirodash.survival.simultaneous_band import simultaneous_band
+from mirodash.survival.stepp import effect_in_windows
 from mirodash.survival.stratified import stratified_effect
 from mirodash.survival.threshold_interaction import threshold_interaction
+from mirodash.survival.threshold_stability import threshold_stability
 
 __all__ = [
     "compare_arms",
     "continuous_interaction",
     "cox_model",
     "effect_by_biomarker",
+    "effect_in_windows",
     "kaplan_meier",
     "median_survival",
     "scaled_schoenfeld_residuals",
+    "simultaneous_band",
     "stratified_effect",
     "survival_at",
     "threshold_interaction",
     "threshold_scan",
+    "threshold_stability",
 ]

@@ -12,7 +12,7 @@ from mirodash.errors import CannotComputeError
 from mirodash.survival.continuous import WithBiomarker, with_biomarker
 from mirodash.survival.cox_model import CoxModel, cox_model
 from mirodash.survival.observations import checked_confidence
-from mirodash.survival.results import EffectCurve, Numbers
+from mirodash.survival.results import Counts, EffectCurve, Numbers
 from mirodash.survival.spline import default_knots, knot_count, restricted_cubic_spline
 
 EVENTS_PER_COEFFICIENT = 5
@@ -59,12 +59,24 @@ class SplineEffect:
         -------
         estimate, se : array (points,)
         """
+        basis = self.effect_basis(values)
+        variance = np.einsum("pi,ij,pj->p", basis, self.effect_covariance, basis)
+        return basis @ self.model.coef[self._of_effect], np.sqrt(variance)
+
+    def effect_basis(self, values: ArrayLike) -> Numbers:
+        """What the coefficients of the effect are multiplied by at values on ``scale``, (points, k)."""
         given = np.asarray(values, dtype=np.float64)
-        basis = np.column_stack((np.ones(given.size), _basis(given, self.knots)))
+        return np.column_stack((np.ones(given.size), _basis(given, self.knots)))
+
+    @property
+    def effect_covariance(self) -> Numbers:
+        """Covariance of the coefficients of the effect: treatment and its products, (k, k)."""
+        return self.model.covariance[np.ix_(self._of_effect, self._of_effect)]
+
+    @property
+    def _of_effect(self) -> Counts:
         k = self.knots.size
-        mine = np.r_[0, k : 2 * k - 1]
-        covariance = self.model.covariance[np.ix_(mine, mine)]
-        return basis @ self.model.coef[mine], np.sqrt(np.einsum("pi,ij,pj->p", basis, covariance, basis))
+        return np.r_[0, k : 2 * k - 1]
 
 
 def _basis(values: Numbers, knots: Numbers) -> Numbers:
@@ -139,21 +151,34 @@ def effect_by_biomarker(
     the splines; R's ``coxph(~ treated * rms::rcs(log(biomarker)))``.
     """
     reach = float(ndtri(0.5 + checked_confidence(confidence) / 2))
-    people = with_biomarker(time, event, treated, biomarker)
-    knots = _knots(people)
-    grid = np.linspace(*_shown(people), points)
-    fitted = fit_spline_effect(people, knots)
+    fitted, grid = fit_on_grid(time, event, treated, biomarker, points=points)
     estimate, se = fitted.log_hazard_ratio(grid)
     return EffectCurve(
-        biomarker=_own_unit(grid, people.scale),
-        hazard_ratio=_ratio(estimate),
-        lower=_ratio(estimate - reach * se),
-        upper=_ratio(estimate + reach * se),
-        knots=tuple(_own_unit(fitted.knots, people.scale).tolist()),
-        scale=people.scale,
+        biomarker=_own_unit(grid, fitted.scale),
+        hazard_ratio=as_ratio(estimate),
+        lower=as_ratio(estimate - reach * se),
+        upper=as_ratio(estimate + reach * se),
+        knots=tuple(_own_unit(fitted.knots, fitted.scale).tolist()),
+        scale=fitted.scale,
         p_lr=fitted.p_lr,
         df=fitted.df,
     )
+
+
+def fit_on_grid(
+    time: ArrayLike, event: ArrayLike, treated: ArrayLike, biomarker: ArrayLike, *, points: int
+) -> tuple[SplineEffect, Numbers]:
+    """The model behind `effect_by_biomarker`, and where it is shown: (points,) on the scale of the model.
+
+    Raises
+    ------
+    CannotComputeError
+        As `effect_by_biomarker`.
+    """
+    people = with_biomarker(time, event, treated, biomarker)
+    knots = _knots(people)
+    grid = np.linspace(*_shown(people), points)
+    return fit_spline_effect(people, knots), grid
 
 
 def _knots(people: WithBiomarker) -> Numbers:
@@ -191,7 +216,8 @@ def _shown(people: WithBiomarker) -> tuple[float, float]:
     return low, high
 
 
-def _ratio(log_ratio: Numbers) -> Numbers:
+def as_ratio(log_ratio: Numbers) -> Numbers:
+    """Hazard ratios of their logarithms, read-only and never infinite."""
     return _frozen(np.exp(np.clip(log_ratio, -LARGEST, LARGEST)))
 
 
