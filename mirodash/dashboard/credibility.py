@@ -1,0 +1,243 @@
+"""The Credibility page: one subgroup claim, questions that people answer, and facts that nobody can edit."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+
+from mirodash.analysis.absolute_effects import absolute_effects
+from mirodash.analysis.credibility import credibility
+from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.dashboard import ids
+from mirodash.dashboard.aria import aria
+from mirodash.dashboard.judgement import description, facts, judgement, within
+from mirodash.dashboard.view import View, view_of
+from mirodash.errors import UnusableDataError
+from mirodash.export.credibility_json import assessment_of, credibility_json, form, read_credibility
+from mirodash.stratification.claim import claim_of
+from mirodash.stratification.settling import minimal
+from mirodash.trial.store import TrialStore
+from mirodash.wording.absolute_effects import absolute_effect
+from mirodash.wording.arms import arm_names
+from mirodash.wording.credibility import SCENARIO_SOURCE, claim_facts, claim_in_words, scenario, scope
+from mirodash.wording.estimand import caution_of, estimand
+from mirodash.wording.explanation import Fact
+from mirodash.wording.iceman import CITATION, HOW_TO_USE, INSTRUMENT
+
+FORM = "credibility-form"
+"""The control whose key is the claim's: the browser keeps one form for each claim."""
+NOW = "credibility-now"
+"""The same form for the server, which answers requests with plain ids only."""
+DESCRIPTION = "credibility-description"
+JUDGEMENT = "credibility-judgement"
+SHOWN = "credibility-shown"
+QUESTIONS = "credibility-questions"
+GRADE = "credibility-grade"
+SAID = "credibility-said"
+EXPORT = "credibility-export"
+EXPORTED = "credibility-exported"
+CLEAR = "credibility-clear"
+LOAD = "credibility-load"
+FILE = "credibility-file"
+LOADED = "credibility-loaded"
+TAKEN = "credibility-taken"
+LOADED_WORDS = "The form was loaded."
+
+
+def credibility_page(view: View) -> Component:
+    """The page about the claim that a view makes; ``assets/credibility.js`` builds what is filled in."""
+    query = minimal(view.trial, view.selection).to_query()
+    main = html.Main(
+        [
+            _claim(view, query),
+            html.Div(
+                [
+                    html.Div(id=QUESTIONS, className="questions"),
+                    html.Div([_grade(), _scenario(view), _effects(view)], className="beside-questions"),
+                ],
+                className="weighing",
+            ),
+            html.Div(
+                [html.P(HOW_TO_USE), html.P(f"{INSTRUMENT}. {CITATION}.")],
+                className="about credibility-about",
+            ),
+        ],
+        className="main credibility",
+        id="main",
+    )
+    return html.Div([*_stores(view, query), _line(view), main])
+
+
+def _stores(view: View, query: str) -> list[Component]:
+    claim = claim_of(view.trial, view.selection)
+    chosen = minimal(view.trial, view.selection)
+    return [
+        dcc.Store(id=ids.SELECTION, data=query),
+        dcc.Store(id=ids.SELECTION_SETTLED, data=query),
+        dcc.Store(id=ids.POPULATION, data=replace(chosen, thresholds=None).to_query()),
+        dcc.Store(id=ids.chosen(FORM, claim.key), storage_type="local"),
+        dcc.Store(id=NOW, data={}),
+        dcc.Store(id=DESCRIPTION, data=description(view)),
+        *(dcc.Store(id=name) for name in (ids.LOOKS_COUNTED, JUDGEMENT, SHOWN, FILE, LOADED, TAKEN)),
+        dcc.Download(id=EXPORTED),
+    ]
+
+
+def _line(view: View) -> Component:
+    phrases: list[Component | str] = []
+    for phrase in estimand(view.trial, view.selection):
+        phrases += [html.Span(phrase.text, className="phrase strong" if phrase.strong else "phrase"), " "]
+    cautions = [
+        html.Span(id=ids.LOOKS_SAID, className="looks"),
+        html.P(caution_of(view.trial, view.selection) or "", className="banner"),
+    ]
+    return html.Div(
+        [html.P(phrases, className="estimand"), html.Div(cautions, className="cautions")],
+        className="estimand-line on-credibility",
+    )
+
+
+def _claim(view: View, query: str) -> Component:
+    found = credibility(view.trial, view.selection)
+    back = html.A("Back to Explore", href=f"/?{query}" if query else "/", className="view-link back")
+    return html.Header(
+        [
+            html.Div([html.H1("How credible is this claim?"), back], className="claim-head"),
+            html.P(claim_in_words(view.trial, view.selection), className="claim"),
+            html.Dl(
+                [_fact(fact) for fact in claim_facts(view.trial, view.selection)], className="claim-facts"
+            ),
+            *(html.P(told, className="scope") for told in scope(view.trial, found)),
+        ],
+        className="claim-header",
+    )
+
+
+def _grade() -> Component:
+    buttons = [
+        html.Button("Export JSON", id=EXPORT, type="button", className="plain"),
+        html.Span(id=LOAD),
+        html.Button("Clear", id=CLEAR, type="button", className="plain"),
+    ]
+    return html.Section(
+        [
+            html.Div(id=GRADE, className="grade"),
+            html.Div(buttons, className="form-tools"),
+            html.P(id=SAID, role="status", className="said"),
+        ],
+        **aria(label="Overall grade"),
+    )
+
+
+def _scenario(view: View) -> Component:
+    title, told = scenario(credibility(view.trial, view.selection).overall)
+    return html.Section(
+        [
+            html.H2("Regulator's scenario"),
+            html.P([html.Strong(f"{title}. "), told]),
+            html.P(SCENARIO_SOURCE, className="source"),
+        ],
+        className="scenario",
+    )
+
+
+def _effects(view: View) -> Component:
+    result = survival_by_group(view.trial, view.selection)
+    names = arm_names(view.trial, view.selection)
+    told = [absolute_effect(result, effect, names) for effect in absolute_effects(view.trial, view.selection)]
+    groups = [
+        html.Div(
+            [
+                html.H3([said.title, html.Span(said.subtitle)]),
+                html.Dl([_fact(fact) for fact in said.facts], className="facts"),
+            ],
+            className="absolute",
+        )
+        for said in told
+    ]
+    arms = f"{names.treated} v {names.control}. The intervals are not corrected for a search over thresholds."
+    heading = html.H2("Absolute effects")
+    return html.Section([heading, html.P(arms, className="source"), *groups], className="effects")
+
+
+def _fact(fact: Fact) -> Component:
+    value: list[Component | str] = [html.Strong(fact.value)] if fact.value else []
+    detail: list[Component | str] = [" ", html.Span(fact.detail)] if fact.detail else []
+    return html.Div([html.Dt(fact.label), html.Dd([*value, *detail])], className="fact")
+
+
+def register(app: Dash, store: TrialStore) -> None:
+    """Let the form be judged, exported and loaded; it is kept by the browser alone."""
+    _judge(app, store)
+    _move(app, store)
+    for function, output, inputs in (
+        ("showForm", NOW, (DESCRIPTION, ids.every(FORM))),
+        ("showJudgement", SHOWN, (JUDGEMENT, DESCRIPTION)),
+        ("takeForm", TAKEN, (LOADED,)),
+    ):
+        app.clientside_callback(
+            ClientsideFunction("mirodash", function),
+            Output(output, "data"),
+            *(Input(name, "data") for name in inputs),
+        )
+
+
+def _judge(app: Dash, store: TrialStore) -> None:
+    @app.callback(
+        Output(JUDGEMENT, "data"),
+        Input(NOW, "data"),
+        Input(ids.LOOKS, "data"),
+        Input(ids.SELECTION, "data"),
+    )
+    def judge(given: object, seen: object, query: object) -> dict[str, Any]:
+        return judgement(view_of(store, query), assessment_of(given), seen)
+
+
+def _move(app: Dash, store: TrialStore) -> None:
+    @app.callback(
+        Output(EXPORTED, "data"),
+        Input(EXPORT, "n_clicks"),
+        State(NOW, "data"),
+        State(ids.LOOKS, "data"),
+        State(ids.SELECTION, "data"),
+        prevent_initial_call=True,
+    )
+    def export_form(clicks: object, given: object, seen: object, query: object) -> Any:
+        if not clicks:
+            return no_update
+        view = view_of(store, query)
+        found = credibility(view.trial, view.selection)
+        least = minimal(view.trial, view.selection).to_query()
+        allowed = within(view, assessment_of(given), seen)
+        content = credibility_json(view.trial, least, found, allowed, facts(view, seen))
+        text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+        return dcc.send_string(text, f"{_file_name(view)}.json")
+
+    @app.callback(
+        Output(LOADED, "data"),
+        Input(FILE, "data"),
+        State(ids.SELECTION, "data"),
+        prevent_initial_call=True,
+    )
+    def load_form(file: object, query: object) -> Any:
+        text = file.get("text") if isinstance(file, dict) else None
+        if not isinstance(text, str):
+            return no_update
+        view = view_of(store, query)
+        claim = claim_of(view.trial, view.selection)
+        try:
+            given = read_credibility(text, claim)
+        except UnusableDataError as error:
+            return {"form": None, "key": claim.key, "said": " ".join(error.problems)}
+        return {"form": form(given), "key": claim.key, "said": LOADED_WORDS}
+
+
+def _file_name(view: View) -> str:
+    """A name that keeps the loud word when the trial is synthetic, and nothing that a disk refuses."""
+    safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in view.trial.id)[:60]
+    synthetic = "-SYNTHETIC" if view.trial.dictionary.synthetic else ""
+    return f"mirodash-credibility-{safe}{synthetic}"
