@@ -6,7 +6,17 @@ import logging
 
 from dash import Dash, set_props
 
-from mirodash.dashboard import controls, explore, ids, navigation, stepped_host, thresholds_page, workspace
+from mirodash.dashboard import (
+    controls,
+    credibility,
+    explore,
+    ids,
+    navigation,
+    stepped_host,
+    subgroups_page,
+    thresholds_page,
+    workspace,
+)
 from mirodash.dashboard.guard import protect
 from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG
 from mirodash.dashboard.shell import INDEX, shell
@@ -54,7 +64,7 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
     app.validation_layout = [shell(store), *(build(opening) for build in navigation.PAGES.values())]
     navigation.register(app, store)
     controls.register(app)
-    for page in (workspace, explore, thresholds_page):
+    for page in (workspace, explore, thresholds_page, subgroups_page, credibility):
         page.register(app, store)
     stepped_host.register(app, navigation.IN_STEPS, store)
     protect(app, settings.largest_request, navigation.PAGES)

@@ -10,7 +10,9 @@ from dash.development.base_component import Component
 
 from mirodash.analysis.report import analyze
 from mirodash.dashboard import ids, page_names
+from mirodash.dashboard.credibility import credibility_page
 from mirodash.dashboard.explore import explore_page
+from mirodash.dashboard.subgroups_page import subgroups_page
 from mirodash.dashboard.thresholds_page import IN_STEPS as THRESHOLDS_IN_STEPS
 from mirodash.dashboard.thresholds_page import thresholds_page
 from mirodash.dashboard.view import View, view_of
@@ -21,6 +23,8 @@ from mirodash.trial.store import TrialStore
 PAGES = {
     page_names.EXPLORE: explore_page,
     page_names.THRESHOLDS: thresholds_page,
+    page_names.SUBGROUPS: subgroups_page,
+    page_names.CREDIBILITY: credibility_page,
 }
 IN_STEPS = tuple(dict.fromkeys((*EXPLORE_IN_STEPS, *THRESHOLDS_IN_STEPS)))
 """Panels that take steps, on whichever pages they stand."""
