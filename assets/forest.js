@@ -8,6 +8,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   const SVG = "http://www.w3.org/2000/svg";
   const EDGE = 4; /* per cent of the picture left free on either side, where arrows stand */
+  const ESTIMATE = "42%"; /* how far down in a row each stands, so that neither hides the other */
+  const SHRUNKEN = "80%";
   const BY_FACTOR = "group";
   const HIGHEST_FIRST = new Set(["treated", "control", "weight", "difference"]);
 
@@ -39,25 +41,18 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   const isOnAxis = (at) => at >= EDGE - 1e-9 && at <= 100 - EDGE + 1e-9;
   const within = (at) => Math.min(Math.max(at, EDGE), 100 - EDGE);
 
-  function line(kind, from, to) {
-    const across = from !== to;
-    return drawn("line", {
-      class: kind,
-      x1: `${from}%`,
-      x2: `${to}%`,
-      y1: across ? "50%" : "0",
-      y2: across ? "50%" : "100%",
-    });
+  function guide(kind, place) {
+    return drawn("line", { class: kind, x1: `${place}%`, x2: `${place}%`, y1: "0", y2: "100%" });
   }
 
-  function at(place, ...shapes) {
-    return drawn("svg", { x: `${place}%`, y: "50%", overflow: "visible" }, ...shapes);
+  function at(place, height, ...shapes) {
+    return drawn("svg", { x: `${place}%`, y: height, overflow: "visible" }, ...shapes);
   }
 
   function guides() {
-    const lines = [line("forest-null", share(1), share(1))];
+    const lines = [guide("forest-null", share(1))];
     const { plot } = forest.overall;
-    if (plot && isOnAxis(share(plot.ratio))) lines.push(line("forest-overall", share(plot.ratio), share(plot.ratio)));
+    if (plot && isOnAxis(share(plot.ratio))) lines.push(guide("forest-overall", share(plot.ratio)));
     return lines;
   }
 
@@ -66,22 +61,24 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const left = "M0 -4 L-6 0 L0 4 Z";
     const right = "M0 -4 L6 0 L0 4 Z";
     const made = [];
-    if (low < EDGE) made.push(at(EDGE, drawn("path", { class: "forest-arrow", d: left })));
-    if (high > 100 - EDGE) made.push(at(100 - EDGE, drawn("path", { class: "forest-arrow", d: right })));
+    if (low < EDGE) made.push(at(EDGE, ESTIMATE, drawn("path", { class: "forest-arrow", d: left })));
+    if (high > 100 - EDGE) made.push(at(100 - EDGE, ESTIMATE, drawn("path", { class: "forest-arrow", d: right })));
     return made;
   }
 
   function estimate({ ratio, low, high, weight, shrunken }) {
     const ends = [share(low), share(high)];
-    const made = [line("forest-interval", ...ends.map(within)), ...arrows(...ends)];
+    const [from, to] = ends.map((end) => `${within(end)}%`);
+    const interval = drawn("line", { class: "forest-interval", x1: from, x2: to, y1: ESTIMATE, y2: ESTIMATE });
+    const made = [interval, ...arrows(...ends)];
     if (isOnAxis(share(ratio))) {
-      const side = 4 + 12 * Math.sqrt(weight);
-      made.push(
-        at(share(ratio), drawn("rect", { class: "forest-square", x: -side / 2, y: -side / 2, width: side, height: side }))
-      );
+      const side = 4 + 10 * Math.sqrt(weight);
+      const box = { x: -side / 2, y: -side / 2, width: side, height: side };
+      made.push(at(share(ratio), ESTIMATE, drawn("rect", { class: "forest-square", ...box })));
     }
     if (shrunken !== null && isOnAxis(share(shrunken))) {
-      made.push(at(share(shrunken), drawn("path", { class: "forest-diamond", d: "M0 -5 L5 0 L0 5 L-5 0 Z" })));
+      const shape = drawn("path", { class: "forest-diamond", d: "M0 -4 L4 0 L0 4 L-4 0 Z" });
+      made.push(at(share(shrunken), SHRUNKEN, shape));
     }
     return made;
   }
@@ -119,7 +116,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   /* rows */
 
   function named(row, isAlone) {
-    const name = isAlone && row.factor ? `${row.factor}: ${row.label}` : row.label;
+    const full = isAlone && row.factor ? `${row.factor}: ${row.label}` : row.label;
+    const name = full.replace(/([≤>]) /g, "$1\u00a0"); /* a sign alone at the end of a line says nothing */
     const cell = element("th", undefined, { scope: "row" });
     cell.append(row.href ? element("a", name, { href: row.href, class: "view-link" }) : element("span", name));
     return cell;
