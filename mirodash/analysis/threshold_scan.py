@@ -15,6 +15,7 @@ from mirodash.stratification.settling import settled
 from mirodash.stratification.strata import strata, stratum_column
 from mirodash.survival.both_sides import BothSides, both_sides
 from mirodash.survival.observations import observe
+from mirodash.survival.resampled_p import adjusted_p
 from mirodash.survival.results import NotEstimable, Numbers
 from mirodash.survival.scan import scan_of
 from mirodash.survival.search_test import (
@@ -22,7 +23,6 @@ from mirodash.survival.search_test import (
     LEAST_PARTICIPANTS,
     SEARCHED,
     SearchTest,
-    adjusted_p,
     search_test,
 )
 from mirodash.survival.threshold_results import ThresholdScan

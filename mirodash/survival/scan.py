@@ -8,14 +8,13 @@ from numpy.typing import ArrayLike
 from mirodash.survival.both_sides import BothSides, both_sides
 from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.observations import as_numbers, checked_confidence, observe
+from mirodash.survival.resampled_p import adjusted_p, envelope
 from mirodash.survival.results import Numbers
 from mirodash.survival.search_test import (
     LEAST_EVENTS,
     LEAST_PARTICIPANTS,
     SEARCHED,
     SearchTest,
-    adjusted_p,
-    envelope,
     null_maxima,
     observed_between,
     search_test,

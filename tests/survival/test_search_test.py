@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 import mirodash.survival.search_test as module
 from mirodash.survival import threshold_scan
 from mirodash.survival.cox_model import slots_of
 from mirodash.survival.martingale import martingale_residuals
 from mirodash.survival.null_model import left_without_interaction
+from mirodash.survival.resampled_p import adjusted_p, envelope
 from mirodash.survival.results import Numbers
-from mirodash.survival.search_test import SearchTest, adjusted_p, envelope, null_maxima, search_test
+from mirodash.survival.search_test import SearchTest, null_maxima, search_test
 from tests.reference_cases import CASES_WITH_BIOMARKER, ReferenceCase, load_case, load_json
 from tests.strategies import MadeUpTrial, trials
 
@@ -238,26 +238,6 @@ def test_only_candidates_are_looked_at() -> None:
     ]
     assert test.thresholds.tolist() == expected
     assert 0 < len(expected) < prepared(case).thresholds.size
-
-
-def test_the_p_value_counts_the_trial_among_its_resamples() -> None:
-    maxima = np.array([1.0, 2.0, 2.0, 3.0])
-    p = adjusted_p(np.array([0.5, -2.0, 2.5, 3.5, np.nan]), maxima)
-    np.testing.assert_allclose(p, [1, 4 / 5, 2 / 5, 1 / 5, np.nan])
-    assert adjusted_p(np.array([2.0 + 1e-12]), maxima)[0] == 4 / 5
-
-
-@given(
-    st.lists(st.floats(0, 5), min_size=1, max_size=120), st.floats(0, 5), st.sampled_from([0.95, 0.9, 0.5])
-)
-def test_outside_the_envelope_is_where_p_is_small(maxima: list[float], score: float, level: float) -> None:
-    drawn = np.array(maxima)
-    edge = envelope(drawn, level)
-    small = adjusted_p(np.array([score]), drawn)[0] <= 1 - level + 1e-12
-    if edge is None:
-        assert not small
-    elif abs(score - edge) > 1e-6:
-        assert small == (score > edge)
 
 
 def test_a_scan_tells_the_same_as_its_test() -> None:
