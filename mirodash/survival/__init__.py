@@ -21,6 +21,7 @@ Two groups of the same eight participants, compared in one call; what cannot be 
 'Only 1 event among 4 participants: the hazard ratio cannot be estimated.'
 """
 
+from mirodash.survival.adjusted_cox import adjusted_cox
 from mirodash.survival.comparison import compare_arms
 from mirodash.survival.continuous import continuous_interaction
 from mirodash.survival.cox_model import cox_model
@@ -29,12 +30,14 @@ from mirodash.survival.kaplan_meier import kaplan_meier, median_survival, surviv
 from mirodash.survival.scan import threshold_scan
 from mirodash.survival.schoenfeld import scaled_schoenfeld_residuals
 from mirodash.survival.simultaneous_band import simultaneous_band
+from mirodash.survival.standardised_curves import standardised_curves
 from mirodash.survival.stepp import effect_in_windows
 from mirodash.survival.stratified import stratified_effect
 from mirodash.survival.threshold_interaction import threshold_interaction
 from mirodash.survival.threshold_stability import threshold_stability
 
 __all__ = [
+    "adjusted_cox",
     "compare_arms",
     "continuous_interaction",
     "cox_model",
@@ -44,6 +47,7 @@ __all__ = [
     "median_survival",
     "scaled_schoenfeld_residuals",
     "simultaneous_band",
+    "standardised_curves",
     "stratified_effect",
     "survival_at",
     "threshold_interaction",

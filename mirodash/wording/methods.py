@@ -32,6 +32,16 @@ _METHODS = (
     ),
     ("Hazard ratio without events in an arm", "Firth's penalised likelihood, profile interval", "coxphf"),
     ("Stratified hazard ratio", "Cox model with a baseline hazard for each stratum", "coxph(strata())"),
+    (
+        "Adjusted hazard ratio",
+        "Cox model with treatment and covariates, a baseline hazard for each stratum; Wald interval",
+        "coxph(strata())",
+    ),
+    (
+        "Standardised survival",
+        "That model's predictions for everybody in either arm, averaged; analytic variance, log–log interval",
+        "survfit(newdata =)",
+    ),
     ("Ratio of hazard ratios", "Cox model with treatment × group, Wald interval", "coxph"),
     (
         "Effect along the biomarker",

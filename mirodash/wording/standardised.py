@@ -44,7 +44,7 @@ def with_standardised(
         sentence += f"not in them: {missing_values(trial, found.missing)}."
     return replace(
         told,
-        subtitle=f"{told.subtitle} · curves standardised to the same baseline",
+        subtitle=f"{told.subtitle} · standardised",
         sentence=sentence,
         facts=(told.facts[0], fact, *told.facts[1:]),
         tables=(*told.tables, _table(told.title, curves, result, names)),

@@ -31,9 +31,9 @@ cox_part <- function(f, d) {
 }
 standardised <- function(f, d, grid) lapply(0:1, function(a) {
   nd <- d; nd$tr <- a
-  rows <- sapply(seq_len(nrow(nd)), function(i)
-    summary(survfit(f, newdata = nd[i, ], se.fit = FALSE), times = grid, extend = TRUE)$surv)
-  arr(rowMeans(rows))
+  parts <- lapply(split(nd, nd$stratum), function(same)
+    matrix(summary(survfit(f, newdata = same, se.fit = FALSE), times = grid, extend = TRUE)$surv, nrow = length(grid)))
+  arr(rowMeans(do.call(cbind, parts)))
 })
 answer <- function(d, horizon, curves) {
   f <- coxph(formula_of(d), data = d, control = tight)
@@ -55,7 +55,7 @@ averages <- function(d, times) {
   # cumhaz is that of the person the curve is for, whose own linear predictor was divided out
   sapply(0:1, function(a) {
     r <- exp(lp + b[["tr"]] * (a - x[, "tr"]))
-    rowMeans(sapply(seq_len(nrow(d)), function(i) exp(-base[, match(d$stratum[i], sort(unique(d$stratum)))] * r[i])))
+    rowMeans(exp(-base[, match(d$stratum, sort(unique(d$stratum)))] * rep(r, each = length(times))))
   })
 }
 bootstrap <- function(d, times, samples) {

@@ -31,7 +31,7 @@ def test_sentence_and_fact_say_what_r_says() -> None:
         "days, on Placebo 58 %."
     ) in plain_spaces(told.sentence)
     assert plain_spaces(told.sentence).endswith("3 who lack a value are not in them: slow vital capacity 3.")
-    assert told.subtitle.endswith("curves standardised to the same baseline")
+    assert told.subtitle.endswith("90 deaths · standardised")
     fact = told.facts[1]
     assert (fact.label, fact.value) == (
         "Standardised, alive at 640 days".replace("640 days", "640\u00a0days"),
