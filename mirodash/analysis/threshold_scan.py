@@ -131,7 +131,7 @@ def _why_not(threshold: float, people: Measured) -> str:
     everybody = np.ones_like(below)
     for counted, of, enough in (
         ("of the participants", everybody, LEAST_PARTICIPANTS),
-        ("of their events", people.event, LEAST_EVENTS),
+        ("of the events", people.event, LEAST_EVENTS),
     ):
         fewest = min(int((below & of).sum()), int((~below & of).sum()))
         if fewest < enough:
