@@ -15,29 +15,29 @@ from numpy.typing import NDArray
 from mirodash.survival.kaplan_meier import survival_curves
 from mirodash.survival.null_model import KNOTS, left_without_interaction
 from mirodash.survival.observations import Observations
+from mirodash.survival.resampled_p import adjusted_p
 from mirodash.survival.results import Counts, Numbers
 from mirodash.survival.risk_sets import count_risk_sets
 from mirodash.survival.spline import default_knots, restricted_cubic_spline
 
 CELLS_AT_ONCE = 250_000
 """Resamples times participants handled together: a few megabytes."""
-ROUNDING = 1e-9
-"""A draw may be the trial itself, and must then not fall short of it by rounding."""
 NO_VARIANCE = 1e-20
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class InWindows:
-    """Participants in an order of their own, so that a seed deals the same arms to the same people.
+    """Participants in ascending order of the biomarker, whatever that of the file.
 
     Parameters
     ----------
     observed : Observations
     biomarker : array (participants,)
-        In its own unit, known of everybody.
+        In its own unit, known of everybody, ascending.
     stratum : array (participants,)
         Codes of the strata of the randomisation; arms are drawn again within them.
     members : array (windows, participants) of bool
+        Every window is a stretch of neighbours.
     """
 
     observed: Observations
@@ -47,11 +47,17 @@ class InWindows:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class _Terms:
-    """What everybody adds to every window, and its square, each (participants, windows)."""
+class _Windows:
+    """What is left to explain of everybody, and the windows in which it is added up.
 
-    each: Numbers
-    square: Numbers
+    ``residual`` is (participants,). ``begin`` and ``end`` (windows,) are a window's first participant and one
+    past its last; ``share`` (windows,) is the part of the whole that it holds.
+    """
+
+    residual: Numbers
+    begin: Counts
+    end: Counts
+    share: Numbers
 
 
 def p_values_of_windows(
@@ -77,14 +83,20 @@ def p_values_of_windows(
     Source: Bonetti and Gelber, Biostatistics 2004;5:465-481, for the largest deviation over windows. They
     permute the biomarker within the arms, which also takes away what it says about prognosis; here the
     arms are drawn again over residuals (Rosenbaum, Stat Sci 2002;17:286-327). The influence on
-    Kaplan–Meier is Reid's (Ann Stat 1981;9:78-92). The p-value counts the trial among the draws (Phipson
-    and Smyth, Stat Appl Genet Mol Biol 2010;9:39).
+    Kaplan–Meier is Reid's (Ann Stat 1981;9:78-92).
+
+    Measured on 1,500 trials a scenario (220 participants, about 90 events, 499 draws): p <= 0.05 with sliding
+    and with tail-oriented windows. Hazard ratio: nothing 5.1 and 4.6 %, prognostic 4.3 and 4.7 %, prognostic
+    and works for all 3.8 and 4.4 %. Survival difference: nothing 5.1 and 4.7 %, prognostic 4.3 and 4.3 %, one
+    difference for everybody 4.8 and 5.1 %, and 5.7 and 6.8 % where risk also rises with the biomarker from
+    hardly any to 80 %. Power where a hazard ratio of 0.35 is confined to the lower 70 %: 30 and 38 %; for the
+    difference 24 and 31 %.
     """
-    apart = people.members[~people.members.all(axis=1)].astype(np.float64)
+    apart = people.members[~people.members.all(axis=1)]
     if not len(apart) or not n_resamples:
         return None, None
-    terms = (_hazard_terms(people, apart), _survival_terms(people, apart, horizon))
-    first, second = _shares_as_large(people, terms, n_resamples=n_resamples, seed=seed)
+    windows = (_by_hazard(people, apart), _by_survival(people, apart, horizon))
+    first, second = _shares_as_large(people, windows, n_resamples=n_resamples, seed=seed)
     return first, second
 
 
@@ -109,7 +121,7 @@ def influence_on_survival(observed: Observations, horizon: float) -> Numbers:
     return survival[arm] * (lived[arm, until] - np.where(died, per_event[arm, until], 0.0))
 
 
-def _hazard_terms(people: InWindows, members: Numbers) -> _Terms:
+def _by_hazard(people: InWindows, members: NDArray[np.bool_]) -> _Windows:
     observed = people.observed
     left = left_without_interaction(
         observed.distinct[observed.code],
@@ -117,14 +129,14 @@ def _hazard_terms(people: InWindows, members: Numbers) -> _Terms:
         observed.treated.astype(np.float64),
         people.biomarker,
     )
-    return _terms(members, members @ left.expected / left.expected.sum(), left.residual)
+    return _windows(members, left.residual, weight=left.expected)
 
 
-def _survival_terms(people: InWindows, members: Numbers, horizon: float) -> _Terms:
+def _by_survival(people: InWindows, members: NDArray[np.bool_], horizon: float) -> _Windows:
     influence = influence_on_survival(people.observed, horizon)
     model = np.column_stack((np.ones(influence.size), people.observed.treated, _smooth(people.biomarker)))
     residual = influence - model @ np.linalg.lstsq(model, influence)[0]
-    return _terms(members, members.mean(axis=1), residual)
+    return _windows(members, residual, weight=np.ones(residual.size))
 
 
 def _smooth(biomarker: Numbers) -> Numbers:
@@ -137,13 +149,15 @@ def _smooth(biomarker: Numbers) -> Numbers:
     return restricted_cubic_spline(value, default_knots(value, KNOTS))
 
 
-def _terms(members: Numbers, share: Numbers, residual: Numbers) -> _Terms:
-    each = ((members - share[:, None]) * residual).T
-    return _Terms(each, each**2)
+def _windows(members: NDArray[np.bool_], residual: Numbers, *, weight: Numbers) -> _Windows:
+    begin = members.argmax(axis=1)
+    end = begin + members.sum(axis=1)
+    upto = np.concatenate(([0], np.cumsum(weight)))
+    return _Windows(residual, begin, end, (upto[end] - upto[begin]) / upto[-1])
 
 
 def _shares_as_large(
-    people: InWindows, terms: tuple[_Terms, ...], *, n_resamples: int, seed: int
+    people: InWindows, windows: tuple[_Windows, ...], *, n_resamples: int, seed: int
 ) -> list[float | None]:
     """Share of draws, the trial among them, whose largest deviation is as large as the trial's."""
     arm = people.observed.treated.astype(np.float64)
@@ -151,14 +165,16 @@ def _shares_as_large(
     centre = np.empty(arm.size)
     for inside in strata:
         centre[inside] = arm[inside].mean()
-    reached = [_largest(arm[None], centre, of)[0] for of in terms]
-    as_large = np.ones(len(terms))
+    reached = [_largest(arm[None] - centre, of) for of in windows]
+    by_chance: list[list[Numbers]] = [[] for _ in windows]
     for arms in _drawn_again(arm, strata, n_resamples=n_resamples, seed=seed):
-        for place, of in enumerate(terms):
-            largest = _largest(arms, centre, of)
-            as_large[place] += np.count_nonzero(largest >= reached[place] * (1 - ROUNDING))
-    shares = (as_large / (n_resamples + 1)).tolist()
-    return [share if there > 0 else None for share, there in zip(shares, reached, strict=True)]
+        centred = arms - centre
+        for maxima, of in zip(by_chance, windows, strict=True):
+            maxima.append(_largest(centred, of))
+    return [
+        float(adjusted_p(own, np.concatenate(maxima))[0]) if own[0] > 0 else None
+        for own, maxima in zip(reached, by_chance, strict=True)
+    ]
 
 
 def _drawn_again(arm: Numbers, strata: list[Counts], *, n_resamples: int, seed: int) -> Iterator[Numbers]:
@@ -172,11 +188,25 @@ def _drawn_again(arm: Numbers, strata: list[Counts], *, n_resamples: int, seed: 
         yield arms
 
 
-def _largest(arms: Numbers, centre: Numbers, terms: _Terms) -> Numbers:
-    """Largest absolute standardised deviation of any window, (resamples,); 0 where nothing can be told."""
-    sums = arms @ terms.each - centre @ terms.each
-    # (arm - centre)² is the square of the centre, and 1 - 2 × centre more for the treated
-    variance = arms @ ((1 - 2 * centre)[:, None] * terms.square) + centre**2 @ terms.square
+def _largest(centred: Numbers, windows: _Windows) -> Numbers:
+    """Largest absolute standardised deviation of any window, (resamples,); 0 where nothing can be told.
+
+    Sums over the participants before each one give those of all windows, whatever their number.
+    """
+    terms = centred * windows.residual
+    sums, total = _inside(terms, windows)
+    squares, all_squares = _inside(np.square(terms, out=terms), windows)
+    share = windows.share
+    variance = (1 - share) ** 2 * squares + share**2 * (all_squares - squares)
     tells = variance > NO_VARIANCE
-    z = np.divide(sums, np.sqrt(np.where(tells, variance, 1.0)), out=np.zeros_like(sums), where=tells)
+    z = np.divide(
+        sums - share * total, np.sqrt(np.where(tells, variance, 1.0)), where=tells, out=np.zeros_like(sums)
+    )
     return np.abs(z).max(axis=1)
+
+
+def _inside(terms: Numbers, windows: _Windows) -> tuple[Numbers, Numbers]:
+    """Sums over each window, (resamples, windows), and over everybody, (resamples, 1)."""
+    upto = np.zeros((len(terms), terms.shape[1] + 1))
+    np.cumsum(terms, axis=1, out=upto[:, 1:])
+    return upto[:, windows.end] - upto[:, windows.begin], upto[:, -1:]
