@@ -26,7 +26,7 @@ def parts(*, quick: bool) -> dict[str, Part]:
             "thresholds": lambda folder: many_thresholds.measure(folder, rounds=2, share=Share(2, 50)),
             "many": lambda folder: many_thresholds.measure_many(folder, rounds=2, for_r=2),
             "million": lambda _: many_thresholds.measure_million(),
-            "calibration": lambda _: calibration.measure(trials=100, rounds=1),
+            "calibration": lambda _: calibration.measure(trials=100, rounds=1, sizes=calibration.TIMED[:1]),
             "slider": lambda folder: slider.measure(folder, blocks=1, moves=5),
         }
     return {
@@ -34,7 +34,7 @@ def parts(*, quick: bool) -> dict[str, Part]:
         "thresholds": lambda folder: many_thresholds.measure(folder, rounds=7),
         "many": lambda folder: many_thresholds.measure_many(folder, rounds=5),
         "million": lambda _: many_thresholds.measure_million(),
-        "calibration": lambda _: calibration.measure(trials=2_000, rounds=5),
+        "calibration": lambda _: calibration.measure(trials=2_000, rounds=3),
         "slider": lambda folder: slider.measure(folder, blocks=6, moves=10),
     }
 

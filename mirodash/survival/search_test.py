@@ -109,8 +109,8 @@ def search_test(
     Notes
     -----
     Level in per cent at a nominal 5, n = 220 with 90 events, when nothing is there / the biomarker is
-    prognostic / treatment works for everybody / both, from 12,000 trials each (standard error 0.2):
-    4.6 / 5.1 / 4.5 / 4.7, and 5.3 with two treated to one control (5,000 trials); power 63 in the
+    prognostic / treatment works for everybody / both, from 14,000 trials each (standard error 0.2):
+    4.7 / 5.2 / 4.5 / 4.7, and 5.3 with two treated to one control (5,000 trials); power 63 in the
     predictive scenario of ``benchmarks/calibration.py``. Tried on some of the same trials (4,000 to
     8,000), and left:
 
