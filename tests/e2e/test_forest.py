@@ -1,0 +1,194 @@
+"""The forest in a browser: what it writes and draws, how it sorts and leads on, with mouse and keyboard."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from mirodash.analysis.between_sites import between_sites
+from mirodash.analysis.subgroups import subgroups
+from mirodash.dashboard import forest as place
+from mirodash.figures.forest import forest
+from mirodash.wording.arms import arm_names
+from tests.e2e.conftest import Readers
+from tests.e2e.explorer import Explorer, fits, shown_by
+
+pytestmark = pytest.mark.browser
+
+WCAG = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    "resultTypes": ["violations"],
+}
+SIZES = ((1280, 720), (1024, 768), (390, 844), (320, 640))
+CENTRE = "(mark) => { const box = mark.getBoundingClientRect(); return box.x + box.width / 2; }"
+
+
+def _said(query: str) -> dict[str, Any]:
+    view = shown_by(query)
+    trial, selection = view.trial, view.selection
+    return forest(subgroups(trial, selection), between_sites(trial, selection), arm_names(trial, selection))
+
+
+def _rows(query: str) -> list[dict[str, Any]]:
+    said = _said(query)
+    return [said["overall"], *(row for group in said["groups"] for row in group["rows"])]
+
+
+def _cells(row: dict[str, Any]) -> list[str]:
+    ratios = [f"{row['ratio']}: {row['why']}"] if row["why"] else [row["ratio"], row["shrunken"]]
+    return [row["treated"], row["control"], "", *ratios, row["difference"]]
+
+
+def _open(page: Page, query: str = "") -> Page:
+    page.goto(f"/subgroups?{query}" if query else "/subgroups")
+    expect(_table(page)).to_be_visible()
+    return page
+
+
+def _table(page: Page) -> Locator:
+    return page.locator(f"#{place.TABLE} table")
+
+
+def _row(page: Page, name: str) -> Locator:
+    named = page.get_by_role("rowheader", name=name, exact=True)
+    return _table(page).locator("tbody tr").filter(has=named)
+
+
+def _expect_rows(page: Page, query: str) -> None:
+    """Wait until every row has the numbers that the engine gives, in the order of the factors."""
+    rows = _rows(query)
+    expect(_table(page).locator("tbody th[scope=row]")).to_have_text(
+        [row["label"].replace("≤ ", "≤\u00a0").replace("> ", ">\u00a0") for row in rows]
+    )
+    expect(_table(page).locator("tbody tr:not(.forest-factor) td")).to_have_text(
+        [cell for row in rows for cell in _cells(row)]
+    )
+
+
+def _head(page: Page, key: str) -> Locator:
+    return _table(page).locator(f"th[data-key='{key}']")
+
+
+def test_every_row_says_what_the_engine_says_and_leads_where_it_should(readers: Readers):
+    page = _open(readers().new_page())
+    _expect_rows(page, "")
+    links = _table(page).locator("tbody a")
+    found = links.evaluate_all("(all) => all.map((link) => link.getAttribute('href'))")
+    assert found == [row["href"] for row in _rows("") if row["href"]]
+
+
+def test_marks_stand_where_their_numbers_are_on_the_axis(readers: Readers):
+    page = _open(readers().new_page())
+    ticks = _table(page).locator("thead .forest-mark")
+    half, one = (ticks.nth(k).evaluate(CENTRE) for k in (1, 2))
+    row = next(row for row in _rows("") if row["label"] == "female")
+    for mark, ratio in (
+        (".forest-square", row["plot"]["ratio"]),
+        (".forest-diamond", row["plot"]["shrunken"]),
+    ):
+        expected = one + (one - half) * math.log(ratio) / math.log(2)
+        assert _row(page, "female").locator(mark).evaluate(CENTRE) == pytest.approx(expected, abs=0.6)
+    nothing = _row(page, "female").locator(".forest-null").evaluate(CENTRE)
+    assert nothing == pytest.approx(one, abs=0.6)
+
+
+def test_a_row_opens_explore_with_just_these_people(readers: Readers):
+    page = _open(readers().new_page())
+    page.get_by_role("link", name="bulbar").click()
+    expect(page).to_have_url("/?keep.onset=bulbar")
+    Explorer(page).wait().expect_view("keep.onset=bulbar")
+
+
+def test_columns_sort_with_the_keyboard_and_go_back_to_factors(readers: Readers):
+    page = _open(readers().new_page())
+    expect(_head(page, "group")).to_have_attribute("aria-sort", "other")
+    there = sorted(row["sort"]["ratio"] for row in _rows("")[1:] if row["plot"])
+    button = _head(page, "ratio").get_by_role("button")
+    button.focus()
+    for state, wanted in (("ascending", there), ("descending", there[::-1])):
+        page.keyboard.press("Enter")
+        expect(_head(page, "ratio")).to_have_attribute("aria-sort", state)
+        expect(button).to_be_focused()
+        shown = _table(page).locator("tbody:last-of-type tr td:nth-child(5)").all_text_contents()
+        assert [text.split(" ")[0] for text in shown[: len(wanted)]] == [f"{ratio:.2f}" for ratio in wanted]
+        assert all(text.startswith("not estimable") for text in shown[len(wanted) :])
+    expect(page.locator(f"#{place.SORTED}")).to_have_text("sorted by Hazard ratio, highest first")
+    expect(page.get_by_role("rowheader", name="Sex: female")).to_be_visible()
+    _head(page, "group").get_by_role("button").press("Space")
+    _expect_rows(page, "")
+
+
+def test_the_forest_follows_the_threshold_and_keeps_its_order(readers: Readers):
+    page = _open(readers().new_page())
+    _head(page, "weight").get_by_role("button").click()
+    Explorer(page).preset("750 and 3,700").click()
+    expect(_row(page, "750 < pNFH ≤\u00a03,700 pg/mL")).to_be_visible()
+    expect(_head(page, "weight")).to_have_attribute("aria-sort", "descending")
+    _head(page, "group").get_by_role("button").click()
+    _expect_rows(page, "threshold=750&threshold=3700")
+
+
+def test_tests_come_when_asked_and_go_again(readers: Readers):
+    page = _open(readers().new_page())
+    told, button = page.locator(f"#{place.TESTS}"), page.locator(f"#{place.SHOW_TESTS}")
+    expect(told).to_be_empty()
+    assert "p =" not in page.locator(f"#{place.PLACE}").inner_text().replace("\u00a0", " ")
+    button.click()
+    expect(told).to_contain_text("12 factors tested")
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect(told.locator("tbody tr")).to_have_count(12)
+    button.click()
+    expect(told).to_be_empty()
+    expect(button).to_have_text("Show interaction tests")
+
+
+def test_the_file_holds_the_view_on_screen(readers: Readers):
+    page = _open(readers().new_page(), "keep.sex=F")
+    with page.expect_download() as waiting:
+        page.locator(f"#{place.DOWNLOAD}").click()
+    file = waiting.value
+    assert file.suggested_filename == "mirodash-mirocals-subgroups-SYNTHETIC.csv"
+    lines = Path(file.path()).read_bytes().decode("utf-8").split("\r\n")
+    assert lines[0].startswith("\ufefffactor,")
+    assert lines[1].startswith("overall,overall,All participants,84,40,15,44,22,")
+
+
+def test_the_head_stays_in_sight_below_the_question(readers: Readers):
+    page = _open(readers().new_page())
+    _row(page, "UK-07").scroll_into_view_if_needed()
+    line = page.locator(".estimand-line").bounding_box()
+    head = _head(page, "ratio").bounding_box()
+    assert line is not None
+    assert head is not None
+    assert head["y"] == pytest.approx(line["y"] + line["height"], abs=1.5)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_the_page_scrolls_only_down(readers: Readers, scheme: Any):
+    page = _open(readers(color_scheme=scheme).new_page())
+    page.locator(f"#{place.SHOW_TESTS}").click()
+    expect(page.locator(f"#{place.TESTS} tbody tr")).to_have_count(12)
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        assert fits(page), f"{width} px"
+        found = Axe().run(page, options=WCAG).response["violations"]
+        assert [f"{rule['id']}: {[n['target'] for n in rule['nodes']]}" for rule in found] == []
+
+
+def test_on_a_phone_the_table_scrolls_in_its_place_and_names_stay(readers: Readers):
+    page = _open(readers(viewport={"width": 390, "height": 844}).new_page())
+    region = page.locator(f"#{place.TABLE}")
+    _row(page, "female").scroll_into_view_if_needed()
+    before = _row(page, "female").get_by_role("rowheader").bounding_box()
+    region.focus()
+    region.evaluate("(place) => { place.scrollLeft = 300; }")
+    expect(_row(page, "female").locator("td").nth(3)).to_be_in_viewport()
+    after = _row(page, "female").get_by_role("rowheader").bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["x"] == pytest.approx(before["x"], abs=1)
