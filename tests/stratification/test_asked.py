@@ -102,6 +102,14 @@ def test_what_cannot_be_meant_is_refused(said: dict[str, Any], sentence: str):
         asked_selection(TRIAL, Selection(), replace(NOTHING, **said))
 
 
+def test_columns_to_adjust_for_replace_those_of_a_link():
+    linked = Selection(adjust=("sex",))
+    assert asked_selection(TRIAL, linked, NOTHING) == linked
+    assert asked_selection(TRIAL, linked, replace(NOTHING, adjust=("age", "nfl"))).adjust == ("age", "nfl")
+    with pytest.raises(UnusableQuestionError, match="no baseline column to adjust for 'died'"):
+        asked_selection(TRIAL, linked, replace(NOTHING, adjust=("died",)))
+
+
 def test_everything_that_cannot_be_asked_is_said_at_once():
     asked = Asked(("low",), "Nowhere", ("seks=f", "age=x"), ("region",), "abc", "95")
     with pytest.raises(UnusableQuestionError) as refused:

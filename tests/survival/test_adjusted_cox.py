@@ -173,6 +173,8 @@ def test_too_little_to_adjust_with_is_said(changes: dict[str, Any], sentence: st
     assert why(covariates, names=["age", "square"], **changes) == sentence
 
 
-def test_covariates_that_do_not_fit_the_participants_are_refused() -> None:
+def test_columns_that_do_not_fit_the_participants_are_refused() -> None:
+    with pytest.raises(ValueError, match="strata has shape"):
+        adjusted_cox(**SHARED, covariates=np.zeros((8, 0)), strata=["a", "b"])
     with pytest.raises(ValueError, match="must have shape"):
         adjusted_cox(**SHARED, covariates=[[1.0], [2.0]])

@@ -101,6 +101,17 @@ def test_too_few_events_are_said_for_the_model_that_lacks_them() -> None:
     assert found.predictive_adjusted == NotEstimable("Too few events for the 5 terms of the model.")
 
 
+def test_a_step_too_far_has_no_ratio() -> None:
+    case = load_adjusted("veteran")
+    found = biomarker_and_prognosis(
+        case.time, case.event, case.treated, case.covariates[:, 1], case.covariates[:, :1], step=1e6
+    )
+    assert isinstance(found, PrognosisAdjusted)
+    assert found.alone == NotEstimable(
+        "The hazard changes too steeply along the biomarker to be given as a ratio."
+    )
+
+
 def test_arrays_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="biomarker has shape"):
         biomarker_and_prognosis([1, 2], [1, 1], [0, 1], [1.0], [[1.0], [2.0]])
