@@ -23,6 +23,7 @@ from mirodash.survival.search_test import (
     LEAST_PARTICIPANTS,
     SEARCHED,
     SearchTest,
+    observed_between,
     search_test,
 )
 from mirodash.survival.threshold_results import ThresholdScan
@@ -113,7 +114,7 @@ def searched_at(trial: Trial, selection: Selection, *, share: int = SHARES) -> S
     tested = bool(test.thresholds.size and maxima.size)
     return SearchedAt(
         tuple(
-            SearchedThreshold(float(line), None, _why_not(line, search.people))
+            SearchedThreshold(float(line), None, _why_not(line, search))
             if np.isnan(own)
             else SearchedThreshold(float(line), float(own) if tested else None)
             for line, own in zip(lines, p, strict=True)
@@ -125,8 +126,9 @@ def searched_at(trial: Trial, selection: Selection, *, share: int = SHARES) -> S
     )
 
 
-def _why_not(threshold: float, people: Measured) -> str:
+def _why_not(threshold: float, search: _Search) -> str:
     """Why a threshold was not looked at, as a sentence."""
+    people = search.people
     below = people.values <= threshold
     everybody = np.ones_like(below)
     for counted, of, enough in (
@@ -136,8 +138,8 @@ def _why_not(threshold: float, people: Measured) -> str:
         fewest = min(int((below & of).sum()), int((~below & of).sum()))
         if fewest < enough:
             return f"One side of it holds {fewest} {counted}: the search needs at least {enough}."
-    low, high = SEARCHED
-    if below.mean() < low or below.mean() > high:
+    if search.test.observed_at(threshold) not in observed_between(search.test.marker, SEARCHED):
+        low, high = SEARCHED
         return f"The search goes from the {100 * low:.0f}th to the {100 * high:.0f}th percentile."
     return "The arms cannot be told apart."
 

@@ -139,6 +139,20 @@ def test_where_was_not_looked_the_reason_is_said(threshold: float, why: str):
     assert (one.p, one.why_not) == (None, why)
 
 
+def test_the_last_value_before_the_search_begins_is_outside_it():
+    values = np.sort(MIROCALS.numbers["csf_pnfh"].values)
+    first = np.flatnonzero(values >= np.quantile(values, 0.1))[0]
+    at = told(MIROCALS, Selection(thresholds=tuple(values[first - 1 : first + 1].tolist()))).at
+    assert [one.p is None for one in at] == [True, False]
+    assert first / values.size == 0.1
+    assert at[0].why_not.startswith("The search goes from")
+
+
+def test_with_one_arm_the_arms_cannot_be_told_apart():
+    (one,) = told(of_size(40, arm=["Placebo"] * 40), Selection(thresholds=(1100.0,))).at
+    assert (one.p, one.why_not) == (None, "The arms cannot be told apart.")
+
+
 def test_with_more_values_than_a_slider_has_steps_every_value_is_searched():
     trial = of_size(900, biomarker=[float(100 + (53 * k) % 9973) for k in range(900)])
     scan = searched(trial, share=1)
