@@ -11,6 +11,15 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   /* What changes how a view is shown or declared, but not what is looked at. */
   const NOT_A_LOOK = ["unit", "confidence", "curves", "prespecified", "prespecified-in", "prespecified-on"];
 
+  /* Some pages show every threshold, or every factor, at once: having been there is kept as well. */
+  const PAGES = "pages";
+
+  function rememberPage(looks) {
+    const visited = looks[PAGES] || {};
+    visited[trial] = [...new Set([...(visited[trial] || []), window.location.pathname])];
+    looks[PAGES] = visited;
+  }
+
   function kept() {
     try {
       const found = JSON.parse(window.localStorage.getItem(KEY));
@@ -41,8 +50,6 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     place.replaceChildren(words, " ", reset);
   }
 
-  let trial = "";
-
   mirodash.countLook = function countLook(query) {
     const look = new URLSearchParams(query || "");
     const first = document.querySelector("[data-first-trial]");
@@ -52,6 +59,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const seen = looks[trial] || {};
     if (Object.keys(seen).length < MOST) seen[look.toString()] = 1;
     looks[trial] = seen;
+    rememberPage(looks);
     keep(looks);
     say(seen);
     return Date.now();
@@ -61,6 +69,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (!event.target.classList || !event.target.classList.contains("reset-looks")) return;
     const looks = kept();
     delete looks[trial];
+    if (looks[PAGES]) delete looks[PAGES][trial];
     keep(looks);
     mirodash.countLook(new URLSearchParams(window.location.search).toString());
     document.querySelector(".reset-looks").focus();

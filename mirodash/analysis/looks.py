@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from typing import Any, cast
@@ -20,17 +20,20 @@ PAGES = "pages"
 EVERY_THRESHOLD = "/thresholds"
 EVERY_FACTOR = "/subgroups"
 SITE = "site"
+_SAME_LOOK: dict[str, Any] = {"unit": "", "confidence": 0.95, "curves": "", "declared": None}
+"""What changes how a selection is shown, or what is said of it, but not what is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Looks:
     """What was looked at in one browser, the view on screen included.
 
-    ``thresholds`` counts distinct sets of thresholds on the biomarker of the claim, ``modifiers`` names
-    the columns of biomarkers and of the factors by which people were selected. ``every_threshold`` and
-    ``every_factor`` are True where a page showed them all at once.
+    ``selections`` counts distinct selections, ``thresholds`` distinct sets of thresholds on the biomarker of
+    the claim; ``modifiers`` names the columns of biomarkers and of the factors by which people were
+    selected. ``every_threshold`` and ``every_factor`` are True where a page showed them all at once.
     """
 
+    selections: int
     thresholds: int
     biomarkers: tuple[str, ...]
     factors: tuple[str, ...]
@@ -75,6 +78,7 @@ def looks(trial: Trial, selection: Selection, seen: object) -> Looks:
     if any(view.sites is not None for view in views):
         factors.add(SITE)
     return Looks(
+        selections=len({replace(view, **_SAME_LOOK) for view in views}),
         thresholds=len({v.thresholds for v in views if v.biomarker == here.biomarker and v.thresholds}),
         biomarkers=tuple(sorted(biomarkers)),
         factors=tuple(sorted(factors - biomarkers)),

@@ -41,10 +41,19 @@ def measured(trial: Trial, selection: Selection) -> Measured | None:
 
 
 def uncut(selection: Selection) -> Selection:
-    """The same people and question, without what only moves thresholds, ticks or strata."""
-    return replace(selection, thresholds=(), strata=(), horizon=None, unit="")
+    """The same people and question, without what moves only thresholds, ticks, strata or adjustment."""
+    return replace(
+        selection,
+        thresholds=(),
+        strata=(),
+        horizon=None,
+        unit="",
+        adjust=(),
+        curves="",
+        declared=None,
+    )
 
 
 def people_only(selection: Selection) -> Selection:
     """The same participants, arms, biomarker and endpoint, without anything else a reader may choose."""
-    return replace(uncut(selection), adjust=(), curves="", declared=None, confidence=0.95)
+    return replace(uncut(selection), confidence=0.95)

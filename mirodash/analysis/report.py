@@ -10,6 +10,7 @@ from mirodash.analysis.effect_by_biomarker import linear_interaction
 from mirodash.analysis.interaction import interaction
 from mirodash.analysis.stratified_effect import EffectWithinStrata, stratified_effect
 from mirodash.analysis.survival_by_group import SurvivalByGroup, survival_by_group
+from mirodash.analysis.threshold_scan import SearchedAt, searched_at
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import minimal, settled
@@ -21,6 +22,9 @@ from mirodash.survival.results import (
 )
 from mirodash.trial.trial import Trial
 
+MOST_SEARCHED = 5_000
+"""Dealing the arms of more participants anew ten thousand times takes longer than an answer should."""
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Analysis:
@@ -28,7 +32,9 @@ class Analysis:
 
     ``selection`` is concrete in every field; ``query`` is its canonical query string. ``excluded`` counts
     everybody in no group by reason. ``stratified`` is None unless strata were chosen,
-    ``adjusted`` unless baseline columns to adjust for were.
+    ``adjusted`` unless baseline columns to adjust for were. ``searched`` allows for a search over thresholds;
+    None without thresholds, and for more than `MOST_SEARCHED` participants, of whom only
+    ``mirodash scan`` and the Thresholds page tell it.
     """
 
     trial: Trial
@@ -40,6 +46,7 @@ class Analysis:
     continuous: ContinuousInteraction | NotEstimable
     stratified: EffectWithinStrata | None
     adjusted: AdjustedEffect | None
+    searched: SearchedAt | NotEstimable | None
 
 
 @lru_cache(maxsize=64)
@@ -61,4 +68,10 @@ def analyze(trial: Trial, selection: Selection) -> Analysis:
         continuous=linear_interaction(trial, selection),
         stratified=stratified_effect(trial, selection),
         adjusted=adjusted_effect(trial, selection) if selection.adjust else None,
+        searched=_searched(trial, selection),
     )
+
+
+def _searched(trial: Trial, selection: Selection) -> SearchedAt | NotEstimable | None:
+    few = int(groups(trial, selection).everyone.sum()) <= MOST_SEARCHED
+    return searched_at(trial, selection) if few and settled(trial, selection).thresholds else None

@@ -14,6 +14,7 @@ from mirodash.analysis.credibility import credibility
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.dashboard import ids
 from mirodash.dashboard.aria import aria
+from mirodash.dashboard.file_names import file_name
 from mirodash.dashboard.judgement import description, facts, judgement, within
 from mirodash.dashboard.view import View, view_of
 from mirodash.errors import UnusableDataError
@@ -215,7 +216,7 @@ def _move(app: Dash, store: TrialStore) -> None:
         allowed = within(view, assessment_of(given), seen)
         content = credibility_json(view.trial, least, found, allowed, facts(view, seen))
         text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-        return dcc.send_string(text, f"{_file_name(view)}.json")
+        return dcc.send_string(text, file_name(view.trial, "credibility", "json"))
 
     @app.callback(
         Output(LOADED, "data"),
@@ -234,10 +235,3 @@ def _move(app: Dash, store: TrialStore) -> None:
         except UnusableDataError as error:
             return {"form": None, "key": claim.key, "said": " ".join(error.problems)}
         return {"form": form(given), "key": claim.key, "said": LOADED_WORDS}
-
-
-def _file_name(view: View) -> str:
-    """A name that keeps the loud word when the trial is synthetic, and nothing that a disk refuses."""
-    safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in view.trial.id)[:60]
-    synthetic = "-SYNTHETIC" if view.trial.dictionary.synthetic else ""
-    return f"mirodash-credibility-{safe}{synthetic}"

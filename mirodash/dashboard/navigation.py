@@ -8,15 +8,18 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
+from mirodash.analysis.looks import looks
 from mirodash.analysis.report import analyze
 from mirodash.dashboard import ids, page_names
 from mirodash.dashboard.credibility import credibility_page
 from mirodash.dashboard.explore import explore_page
+from mirodash.dashboard.file_names import file_name
 from mirodash.dashboard.subgroups_page import subgroups_page
 from mirodash.dashboard.thresholds_page import IN_STEPS as THRESHOLDS_IN_STEPS
 from mirodash.dashboard.thresholds_page import thresholds_page
 from mirodash.dashboard.view import View, view_of
 from mirodash.export.analysis_json import analysis_json
+from mirodash.export.search_json import looks_json
 from mirodash.panels.explore import IN_STEPS as EXPLORE_IN_STEPS
 from mirodash.trial.store import TrialStore
 
@@ -40,21 +43,17 @@ def register(app: Dash, store: TrialStore) -> None:
         Output(ids.EXPORT_FILE, "data"),
         Input(ids.EXPORT_NUMBERS, "n_clicks"),
         State(ids.SELECTION, "data"),
+        State(ids.LOOKS, "data"),
         prevent_initial_call=True,
     )
-    def export_numbers(clicks: object, query: object) -> Any:
+    def export_numbers(clicks: object, query: object, seen: object) -> Any:
         if not clicks:
             return no_update
         view = view_of(store, query)
         numbers = analysis_json(analyze(view.trial, view.selection))
+        numbers["looks"] = looks_json(looks(view.trial, view.selection, seen))
         text = json.dumps(numbers, indent=2, ensure_ascii=False, allow_nan=False)
-        return dcc.send_string(text, f"{_file_name(view)}.json")
-
-
-def _file_name(view: View) -> str:
-    """A name that keeps the loud word when the trial is synthetic, and nothing that a disk refuses."""
-    safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in view.trial.id)[:60]
-    return f"mirodash-{safe}-SYNTHETIC" if view.trial.dictionary.synthetic else f"mirodash-{safe}"
+        return dcc.send_string(text, file_name(view.trial, "", "json"))
 
 
 def _follow_address(app: Dash, store: TrialStore) -> None:

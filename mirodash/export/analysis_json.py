@@ -12,6 +12,7 @@ from mirodash.analysis.adjusted_effect import AdjustedEffect, AdjustedGroup
 from mirodash.analysis.report import Analysis
 from mirodash.analysis.stratified_effect import EffectWithinStrata
 from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup
+from mirodash.export.search_json import declaration_json, search_json
 from mirodash.survival.adjusted_results import AdjustedHazardRatio
 from mirodash.survival.results import (
     ArmSummary,
@@ -50,6 +51,11 @@ def analysis_json(analysis: Analysis) -> Json:
     }
     if analysis.stratified is not None:
         answer["stratified"] = _stratified(analysis.stratified)
+    if analysis.selection.declared is not None:
+        thresholds = analysis.selection.thresholds or ()
+        answer["declared"] = declaration_json(analysis.selection.declared, thresholds)
+    if analysis.searched is not None:
+        answer["search"] = search_json(analysis.searched)
     if analysis.adjusted is not None:
         answer["adjusted"] = _adjusted(analysis.adjusted)
     return answer

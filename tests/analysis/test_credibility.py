@@ -23,7 +23,7 @@ from mirodash.trial.samples import sample
 from tests.panels.views import TRIALS, of_size
 
 PLAN = "prespecified=3700&prespecified-in=Plan+2.1&prespecified-on=2017-04-12"
-ONE_LOOK = Looks(1, ("pnfh",), ())
+ONE_LOOK = Looks(1, 1, ("pnfh",), ())
 
 
 def _view(query: str = "") -> Selection:
@@ -97,10 +97,10 @@ def test_a_modification_is_suggested_below_a_tenth(p: float | None, suggested: b
     ("query", "looked", "highest"),
     [
         ("threshold=", ONE_LOOK, "definitely-yes"),
-        (PLAN, Looks(9, ("pnfh",), (), every_threshold=True), "probably-yes"),
+        (PLAN, Looks(9, 9, ("pnfh",), (), every_threshold=True), "probably-yes"),
         ("", ONE_LOOK, "probably-no"),
-        ("", Looks(2, ("pnfh",), ()), "definitely-no"),
-        ("", Looks(1, ("pnfh",), (), every_threshold=True), "definitely-no"),
+        ("", Looks(2, 2, ("pnfh",), ()), "definitely-no"),
+        ("", Looks(1, 1, ("pnfh",), (), every_threshold=True), "definitely-no"),
     ],
 )
 def test_where_the_cut_is_from_limits_the_answer_about_it(query: str, looked: Looks, highest: str):
@@ -119,7 +119,7 @@ def test_where_the_cut_is_from_limits_the_answer_about_it(query: str, looked: Lo
     ],
 )
 def test_how_many_were_looked_at_limits_the_answer_unless_declared(query: str, modifiers: int, highest: str):
-    looked = Looks(1, ("pnfh",), tuple(f"factor {k}" for k in range(modifiers - 1)))
+    looked = Looks(1, 1, ("pnfh",), tuple(f"factor {k}" for k in range(modifiers - 1)))
     found = credibility(sample("mirocals"), _view(query))
     assert highest_answers(found, looked)["number"].value == highest
 

@@ -121,15 +121,19 @@ def test_the_slider_stops_where_a_group_changes(reader: Reader, query: str):
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_the_exported_numbers_are_those_of_the_command_line(reader: Reader, query: str):
-    sent = reader.ask("header-export-file", 1, query)["header-export-file"]
+    seen = {"mirocals": {"threshold=1": 1, "threshold=2": 1}, "pages": {"mirocals": ["/thresholds"]}}
+    sent = reader.ask("header-export-file", 1, query, seen)["header-export-file"]
     content = base64.b64decode(sent["content"]).decode() if sent["base64"] else sent["content"]
     numbers = json.loads(content, parse_constant=pytest.fail)
+    looked = numbers.pop("looks")
+    assert looked["selections"] == 3
+    assert looked["every_threshold"]
     assert numbers == json.loads(json.dumps(analysis_json(analyze(MIROCALS, _selection(query)))))
     assert sent["filename"] == "mirodash-mirocals-SYNTHETIC.json"
 
 
 def test_nothing_is_exported_before_somebody_asks(reader: Reader):
-    assert reader.ask("header-export-file", None, "") == {}
+    assert reader.ask("header-export-file", None, "", None) == {}
 
 
 def test_the_colours_follow_the_theme_and_nothing_else_does(reader: Reader):

@@ -151,7 +151,7 @@ def test_an_exported_form_is_loaded_where_it_belongs(reader: Reader):
         "day": "2026-05-09",
     }
     sent = _exported(reader, form)
-    assert sent["filename"] == "mirodash-credibility-mirocals-SYNTHETIC.json"
+    assert sent["filename"] == "mirodash-mirocals-credibility-SYNTHETIC.json"
     content = json.loads(sent["content"])
     assert content["format"] == FORMAT
     assert content["facts"]["chance"] == _judged(reader, form)["questions"]["chance"]["facts"]

@@ -125,7 +125,7 @@ def test_two_thresholds_are_tested_together():
 def test_strata_are_told_when_they_are_chosen():
     told = answer(_large(), Selection(strata=("site",)))
     check_shape(told)
-    assert list(told)[6:] == ["stratified"]
+    assert list(told)[6:] == ["stratified", "search"]
     assert list(told["stratified"]) == ["by", "logrank", "cox"]
     assert told["stratified"]["by"] == ["site"]
     assert list(told["stratified"]["logrank"]) == TEST

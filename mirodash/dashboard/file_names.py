@@ -1,0 +1,17 @@
+"""What files are called that a reader takes away."""
+
+from __future__ import annotations
+
+from mirodash.trial.trial import Trial
+
+LONGEST = 60
+
+
+def file_name(trial: Trial, what: str, ending: str) -> str:
+    """``mirodash-<trial>-<what>-SYNTHETIC.<ending>``, with nothing in it that a disk refuses.
+
+    The loud word is part of the name when the trial is synthetic: files travel without their page.
+    """
+    safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in trial.id)[:LONGEST]
+    parts = ["mirodash", safe, what, "SYNTHETIC" if trial.dictionary.synthetic else ""]
+    return f"{'-'.join(filter(None, parts))}.{ending}"
