@@ -7,10 +7,18 @@ from numpy.typing import NDArray
 
 from mirodash.analysis.biomarker_span import BiomarkerSpan
 from mirodash.figures.biomarker_axis import titled_biomarker_axis
-from mirodash.figures.hazard_ratio_axis import drawable, favours, hazard_ratio_axis, no_effect, reach_of
+from mirodash.figures.hazard_ratio_axis import (
+    drawable,
+    favours,
+    free_edge,
+    hazard_ratio_axis,
+    no_effect,
+    reach_of,
+)
 from mirodash.figures.text import escaped
 from mirodash.figures.theme import Figure, Theme, base_layout
 from mirodash.survival.results import EffectCurve
+from mirodash.survival.threshold_results import SimultaneousBand
 from mirodash.trial.dictionary import Biomarker
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.numbers import estimate_with_interval, quantity
@@ -28,6 +36,7 @@ def effect_curve(
     names: ArmNames,
     theme: Theme,
     confidence: float,
+    simultaneous: SimultaneousBand | None = None,
 ) -> Figure:
     """Draw the hazard ratio against the biomarker.
 
@@ -46,6 +55,8 @@ def effect_curve(
         Colours by meaning.
     confidence : float
         Of the band.
+    simultaneous : SimultaneousBand, optional
+        A wider band behind the other, for the curve as a whole; its edges are drawn.
 
     Returns
     -------
@@ -53,17 +64,18 @@ def effect_curve(
         A plotly figure with a band, the curve, a no-effect line and a rug of participants.
     """
     reach = reach_of(curve.hazard_ratio)
+    x = [span.position(value) for value in curve.biomarker.tolist()]
     layout = base_layout(theme, height=HEIGHT, margin=MARGIN)
     layout |= {
         "hovermode": "x",
         "xaxis": titled_biomarker_axis(span, theme),
         "yaxis": hazard_ratio_axis(reach, theme),
         "shapes": [no_effect(theme)],
-        "annotations": favours(names, reach, theme),
+        "annotations": favours(names, reach, theme, side=free_edge(x, span)),
         "uirevision": "effect",
     }
-    x = [span.position(value) for value in curve.biomarker.tolist()]
-    data = [_band(x, curve, theme), _line(x, span.biomarker, curve, confidence, theme)]
+    wider = [] if simultaneous is None else [_wider(x, simultaneous, theme)]
+    data = [*wider, _band(x, curve, theme), _line(x, span.biomarker, curve, confidence, theme)]
     return {"data": [*data, _rug(span, values, reach, theme)], "layout": layout}
 
 
@@ -76,6 +88,20 @@ def _band(x: list[float], curve: EffectCurve, theme: Theme) -> Figure:
         "line": {"width": 0},
         "fill": "toself",
         "fillcolor": theme.accent_band,
+        "hoverinfo": "skip",
+    }
+
+
+def _wider(x: list[float], band: SimultaneousBand, theme: Theme) -> Figure:
+    """The simultaneous band: quiet, with a dotted edge, so that the two are told apart without colour."""
+    return {
+        "type": "scatter",
+        "x": [*x, *x[::-1], x[0]],
+        "y": [*drawable(band.upper), *drawable(band.lower)[::-1], *drawable(band.upper[:1])],
+        "mode": "lines",
+        "line": {"color": theme.quiet, "width": 1, "dash": "dot"},
+        "fill": "toself",
+        "fillcolor": theme.quiet_band,
         "hoverinfo": "skip",
     }
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from mirodash.analysis.biomarker_span import BiomarkerSpan
 from mirodash.figures.text import escaped, short
 from mirodash.figures.theme import Figure, Theme, axis
 from mirodash.wording.arms import ArmNames
@@ -84,3 +85,11 @@ def favours(names: ArmNames, reach: float, theme: Theme, *, side: Edge = "left")
         }
         for arrow, name, height, anchor in ways
     ]
+
+
+def free_edge(x: list[float], span: BiomarkerSpan) -> Edge:
+    """The edge of the picture from which the lines are farther away."""
+    if not x:
+        return "left"
+    to_left, to_right = min(x) - span.position(span.low), span.position(span.high) - max(x)
+    return "right" if to_right > 2 * to_left else "left"

@@ -54,3 +54,25 @@ def _corners(
     across = [*inner, x[end]] if end >= stop else inner
     heights = np.repeat(y[start:stop], 2)[: len(across)].tolist()
     return across, heights
+
+
+def line(x: Sequence[float], y: NDArray[np.float64]) -> tuple[Drawn, Drawn]:
+    """A straight line from point to point; NaN leaves a gap.
+
+    >>> line([1.0, 2.0], np.array([np.nan, 3.0]))
+    ([1.0, 2.0], [None, 3.0])
+    """
+    return list(x), [float(value) if np.isfinite(value) else None for value in y]
+
+
+def band(x: Sequence[float], lower: NDArray[np.float64], upper: NDArray[np.float64]) -> tuple[Drawn, Drawn]:
+    """Outlines between two straight lines, one for each stretch where both are known."""
+    xs: Drawn = []
+    ys: Drawn = []
+    for start, stop in _known(np.isfinite(lower) & np.isfinite(upper)):
+        across = list(x[start:stop])
+        outline_x = [*across, *across[::-1]]
+        outline_y = [*upper[start:stop].tolist(), *lower[start:stop][::-1].tolist()]
+        xs += [None, *outline_x] if xs else outline_x
+        ys += [None, *outline_y] if ys else outline_y
+    return xs, ys

@@ -15,6 +15,7 @@ from mirodash.figures.theme import Figure, Theme
 from mirodash.panels.panel import Panel
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
+from mirodash.survival.threshold_results import SimultaneousBand
 from mirodash.trial.trial import Trial
 from mirodash.wording.along_biomarker import effect_along_biomarker
 from mirodash.wording.arms import ArmNames, arm_names
@@ -49,6 +50,17 @@ def _explain(answer: EffectView) -> Explanation:
 
 
 def _draw(answer: EffectView, theme: Theme) -> Figure:
+    return drawn(answer, theme)
+
+
+def drawn(answer: EffectView, theme: Theme, *, simultaneous: SimultaneousBand | None = None) -> Figure:
+    """The picture, with a band for the whole curve where one is given.
+
+    Raises
+    ------
+    CannotComputeError
+        When there is no curve.
+    """
     effect = answer.effect
     if isinstance(effect.curve, NotEstimable):
         raise CannotComputeError(effect.curve.why)
@@ -61,6 +73,7 @@ def _draw(answer: EffectView, theme: Theme) -> Figure:
         names=answer.names,
         theme=theme,
         confidence=effect.confidence,
+        simultaneous=simultaneous,
     )
 
 

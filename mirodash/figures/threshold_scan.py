@@ -1,0 +1,276 @@
+"""The hazard ratio on both sides of every threshold, and underneath how many are on each side."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirodash.analysis.biomarker_span import BiomarkerSpan
+from mirodash.analysis.threshold_sides import Side
+from mirodash.figures.biomarker_axis import titled_biomarker_axis
+from mirodash.figures.effect_curve import MARGIN
+from mirodash.figures.hazard_ratio_axis import (
+    Edge,
+    drawable,
+    favours,
+    hazard_ratio_axis,
+    no_effect,
+    reach_of,
+)
+from mirodash.figures.stretches import stair, stair_band
+from mirodash.figures.text import escaped
+from mirodash.figures.theme import Figure, Theme, axis, base_layout
+from mirodash.survival.results import Numbers
+from mirodash.wording.arms import ArmNames
+from mirodash.wording.biomarker_value import biomarker_value
+from mirodash.wording.numbers import count, estimate_with_interval
+
+HEIGHT = 320
+RATIOS_FROM = 0.37
+COUNTS_TO = 0.25
+SAMPLE_LINE = 26
+"""Shares of the height: ratios above, counts below; and pixels of a line beside its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How one side is drawn; ``from_left`` where it holds everybody at the left end."""
+
+    name: str
+    line: str
+    dash: str
+    band: str
+    width: float
+    from_left: bool
+
+
+def threshold_scan(
+    span: BiomarkerSpan,
+    thresholds: Numbers,
+    sides: tuple[Side, Side],
+    *,
+    names: ArmNames,
+    events: str,
+    theme: Theme,
+    confidence: float,
+) -> Figure:
+    """Draw what a threshold anywhere would show; the reader's own thresholds are handles that lie on it.
+
+    Parameters
+    ----------
+    span : BiomarkerSpan
+        The axis.
+    thresholds : array (thresholds,)
+        Ascending, in the biomarker's unit.
+    sides : (Side, Side)
+        At or below, and above, with their intervals.
+    names : ArmNames
+        For the words at the edges.
+    events : str
+        What several events are called (deaths).
+    theme : Theme
+        Colours by meaning.
+    confidence : float
+        Of the bands.
+
+    Returns
+    -------
+    dict
+        A plotly figure: two lines with bands on a log axis, and the counts under them.
+    """
+    looks = _looks(theme)
+    x = [span.position(value) for value in thresholds.tolist()]
+    reach, roomier = _reach(sides), _roomier(x, sides)
+    layout = base_layout(theme, height=HEIGHT, margin=MARGIN)
+    layout |= {
+        "hovermode": "x",
+        "xaxis": titled_biomarker_axis(span, theme) | {"anchor": "y2"},
+        "yaxis": hazard_ratio_axis(reach, theme, domain=[RATIOS_FROM, 1.0]),
+        "yaxis2": _counts_axis(sides, theme),
+        "shapes": [no_effect(theme), *(_sample(look) for look in looks)],
+        "annotations": [
+            *favours(names, reach, theme, side=roomier),
+            *_side_names(looks),
+            *_count_labels(sides, events, theme, at=roomier),
+        ],
+        "uirevision": "scan",
+    }
+    data = [_band(x, side, look) for side, look in zip(sides, looks, strict=True)]
+    data += [_ratio(x, side, look) for side, look in zip(sides, looks, strict=True)]
+    for side, look in zip(sides, looks, strict=True):
+        data += [_count(x, side.events, look, filled=True), _count(x, side.n, look, filled=False)]
+    told = [
+        [
+            _told(look.name, side, k, events, confidence=confidence)
+            for look, side in zip(looks, sides, strict=True)
+        ]
+        for k in range(len(x))
+    ]
+    return {"data": [*data, _hover(span, x, thresholds, told)], "layout": layout}
+
+
+def _looks(theme: Theme) -> tuple[_Look, _Look]:
+    """Accent and solid against ink and dotted: told apart without colour, and no arm has either."""
+    return (
+        _Look("at or below", theme.accent, "solid", theme.accent_band, 2.5, from_left=False),
+        _Look("above", theme.ink, "dot", theme.quiet_band, 2.0, from_left=True),
+    )
+
+
+def _reach(sides: tuple[Side, Side]) -> float:
+    """What is seen of nearly every threshold; the outermost rest on a handful of participants."""
+    logs = np.log(np.concatenate([side.hazard_ratio for side in sides]))
+    known = np.abs(logs[np.isfinite(logs)])
+    return reach_of(np.exp(np.quantile(known, [0.9])) if known.size else np.ones(1))
+
+
+def _band(x: list[float], side: Side, look: _Look) -> Figure:
+    lower, upper = (np.where(np.isfinite(end), drawable(end), np.nan) for end in (side.lower, side.upper))
+    xs, ys = stair_band(x, lower, upper)
+    return {
+        "type": "scatter",
+        "x": xs,
+        "y": ys,
+        "mode": "lines",
+        "line": {"width": 0},
+        "fill": "toself",
+        "fillcolor": look.band,
+        "hoverinfo": "skip",
+    }
+
+
+def _ratio(x: list[float], side: Side, look: _Look) -> Figure:
+    xs, ys = stair(x, np.asarray(drawable(side.hazard_ratio)))
+    return {
+        "type": "scatter",
+        "x": xs,
+        "y": ys,
+        "mode": "lines",
+        "line": {"color": look.line, "width": look.width, "dash": look.dash},
+        "hoverinfo": "skip",
+    }
+
+
+def _count(x: list[float], numbers: NDArray[np.int64], look: _Look, *, filled: bool) -> Figure:
+    xs, ys = stair(x, numbers.astype(np.float64))
+    drawn: Figure = {
+        "type": "scatter",
+        "x": xs,
+        "y": ys,
+        "yaxis": "y2",
+        "mode": "lines",
+        "line": {"color": look.line, "width": 1.0 if filled else 1.8, "dash": look.dash},
+        "hoverinfo": "skip",
+    }
+    return drawn | ({"fill": "tozeroy", "fillcolor": look.band} if filled else {})
+
+
+def _counts_axis(sides: tuple[Side, Side], theme: Theme) -> Figure:
+    below, above = sides
+    total = int((below.n + above.n).max(initial=1))
+    return axis(
+        theme,
+        domain=[0.0, COUNTS_TO],
+        range=[0, total * 1.06],
+        tickmode="array",
+        tickvals=[0, total],
+        ticktext=["0", count(total)],
+        title={"text": "people", "font": {"size": 11.5, "color": theme.quiet}, "standoff": 4},
+    )
+
+
+def _side_names(looks: tuple[_Look, _Look]) -> list[Figure]:
+    """Each side named in the margin at the end where it holds everybody: above at the left."""
+    return [
+        {
+            "text": f"<b>{look.name}</b>",
+            "x": 0.0 if look.from_left else 1.0,
+            "xref": "paper",
+            "xanchor": "left" if look.from_left else "right",
+            "xshift": SAMPLE_LINE + 5 if look.from_left else -SAMPLE_LINE - 5,
+            "y": 1.0,
+            "yref": "paper",
+            "yanchor": "bottom",
+            "yshift": 3,
+            "showarrow": False,
+            "font": {"size": 12, "color": look.line},
+        }
+        for look in looks
+    ]
+
+
+def _sample(look: _Look) -> Figure:
+    """A stretch of the side's line beside its name."""
+    return {
+        "type": "line",
+        "xref": "paper",
+        "yref": "paper",
+        "xsizemode": "pixel",
+        "ysizemode": "pixel",
+        "xanchor": 0.0 if look.from_left else 1.0,
+        "yanchor": 1.0,
+        "x0": 0 if look.from_left else -SAMPLE_LINE,
+        "x1": SAMPLE_LINE if look.from_left else 0,
+        "y0": 12,
+        "y1": 12,
+        "line": {"color": look.line, "width": look.width, "dash": look.dash},
+    }
+
+
+def _roomier(x: list[float], sides: tuple[Side, Side]) -> Edge:
+    """The end at which one side holds nearly everybody over the longer stretch of the axis."""
+    below, above = sides
+    everybody = int((below.n + above.n).max(initial=1))
+    nearly = 0.9 * everybody
+    left = [place for place, n in zip(x, above.n, strict=True) if n >= nearly]
+    right = [place for place, n in zip(x, below.n, strict=True) if n >= nearly]
+    widths = [max(part) - min(part) if part else 0.0 for part in (left, right)]
+    return "left" if widths[0] >= widths[1] else "right"
+
+
+def _count_labels(sides: tuple[Side, Side], events: str, theme: Theme, *, at: Edge) -> list[Figure]:
+    """Participants and events named at the end where one side has them all, on that side's lines."""
+    below, above = sides
+    side, k = (above, 0) if at == "left" else (below, -1)
+    return [
+        {
+            "text": text,
+            "x": 0.004 if at == "left" else 0.996,
+            "xref": "paper",
+            "xanchor": at,
+            "y": float(numbers[k]),
+            "yref": "y2",
+            "yanchor": "top",
+            "showarrow": False,
+            "font": {"size": 11, "color": theme.quiet},
+        }
+        for numbers, text in ((side.n, "participants"), (side.events, escaped(events)))
+    ]
+
+
+def _hover(span: BiomarkerSpan, x: list[float], thresholds: Numbers, told: list[list[str]]) -> Figure:
+    """One text for each threshold, on a line that is not seen."""
+    places = [escaped(biomarker_value(span.biomarker, value)) for value in thresholds.tolist()]
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": [1.0] * len(x),
+        "customdata": [
+            f"<b>{place}</b><br>{'<br>'.join(lines)}" for place, lines in zip(places, told, strict=True)
+        ],
+        "mode": "lines",
+        "line": {"width": 0},
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+
+
+def _told(name: str, side: Side, k: int, events: str, *, confidence: float) -> str:
+    people = f"{count(int(side.events[k]))} {escaped(events)} of {count(int(side.n[k]))}"
+    ratio = float(side.hazard_ratio[k])
+    if not math.isfinite(ratio):
+        return f"{name}: not estimable, {people}"
+    ends = (float(side.lower[k]), float(side.upper[k]))
+    return f"{name}: hazard ratio {estimate_with_interval(ratio, ends, confidence)}, {people}"

@@ -1,0 +1,93 @@
+"""Whether the effect changes from window to window of participants along the biomarker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mirodash.analysis.biomarker_span import BiomarkerSpan, biomarker_span
+from mirodash.analysis.effect_in_windows import effect_in_windows as found_in_windows
+from mirodash.analysis.time_units import converted
+from mirodash.errors import CannotComputeError
+from mirodash.figures.effect_curve import MARGIN
+from mirodash.figures.effect_in_windows import HEIGHT, effect_in_windows
+from mirodash.figures.theme import Figure, Theme
+from mirodash.panels.panel import Panel
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.settling import settled
+from mirodash.survival.results import NotEstimable
+from mirodash.survival.threshold_results import Design, EffectInWindows
+from mirodash.trial.dictionary import Endpoint
+from mirodash.trial.trial import Trial
+from mirodash.wording.arms import ArmNames, arm_names
+from mirodash.wording.effect_in_windows import effect_in_windows as told_of_windows
+from mirodash.wording.effect_in_windows import title
+from mirodash.wording.explanation import Explanation
+from mirodash.wording.numbers import duration
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class WindowsView:
+    """The windows of one design, or why there are none, and what is needed to name and place them."""
+
+    found: EffectInWindows | NotEstimable
+    design: Design
+    span: BiomarkerSpan
+    names: ArmNames
+    endpoint: Endpoint
+    horizon: str
+    confidence: float
+
+
+def windows_panel(design: Design) -> Panel[WindowsView]:
+    """The panel of one design of windows."""
+
+    def compute(trial: Trial, selection: Selection) -> WindowsView | None:
+        chosen, span = settled(trial, selection), biomarker_span(trial, selection)
+        endpoint = trial.dictionary.endpoint(chosen.endpoint)
+        if span is None or endpoint is None:
+            return None
+        horizon = chosen.horizon or endpoint.horizon
+        return WindowsView(
+            _with_something_known(found_in_windows(trial, selection, design)),
+            design,
+            span,
+            arm_names(trial, selection),
+            endpoint,
+            duration(converted(horizon, endpoint.unit, chosen.unit), chosen.unit),
+            chosen.confidence,
+        )
+
+    key = f"windows-{design}"
+    return Panel(key, compute, _explain, _draw, HEIGHT, moves_with_thresholds=False, along_biomarker=MARGIN)
+
+
+def _with_something_known(found: EffectInWindows | NotEstimable) -> EffectInWindows | NotEstimable:
+    if isinstance(found, NotEstimable) or np.isfinite(found.hazard_ratio).any():
+        return found
+    return NotEstimable("In no window can the hazard ratio be estimated.")
+
+
+def _explain(answer: WindowsView) -> Explanation:
+    biomarker = answer.span.biomarker
+    if isinstance(answer.found, NotEstimable):
+        return Explanation(title(answer.design, biomarker), "", "")
+    return told_of_windows(
+        biomarker,
+        answer.found,
+        endpoint=answer.endpoint,
+        horizon=answer.horizon,
+        confidence=answer.confidence,
+    )
+
+
+def _draw(answer: WindowsView, theme: Theme) -> Figure:
+    if isinstance(answer.found, NotEstimable):
+        raise CannotComputeError(answer.found.why)
+    return effect_in_windows(
+        answer.span, answer.found, names=answer.names, theme=theme, confidence=answer.confidence
+    )
+
+
+SLIDING_WINDOWS, TAIL_WINDOWS = windows_panel("sliding"), windows_panel("tail")

@@ -1,0 +1,17 @@
+"""What the reader's thresholds are worth once it is allowed for that others were looked at too."""
+
+from __future__ import annotations
+
+from mirodash.analysis.threshold_scan import SHARES
+from mirodash.panels.panel import SteppedPanel
+from mirodash.stratification.selection import Selection
+from mirodash.survival.results import NotEstimable
+from mirodash.trial.trial import Trial
+from mirodash.wording.searched import Searched, searched, searched_here
+
+
+def _compute(trial: Trial, selection: Selection, step: int) -> Searched | NotEstimable | None:
+    return searched_here(trial, selection, share=step)
+
+
+SEARCHED = SteppedPanel("searched", SHARES, _compute, searched)

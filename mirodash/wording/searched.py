@@ -1,0 +1,232 @@
+"""What a threshold is worth once it is allowed for that others were looked at too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from mirodash.analysis.interaction import interaction
+from mirodash.analysis.threshold_scan import (
+    SHARES,
+    SearchedAt,
+    SearchedThreshold,
+    searched_at,
+    searched_thresholds,
+)
+from mirodash.stratification.declaration import Declaration
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.settling import settled
+from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
+from mirodash.trial.dictionary import Biomarker
+from mirodash.trial.trial import Trial
+from mirodash.wording.biomarker_value import bare_value, biomarker_value
+from mirodash.wording.explanation import Explanation, Fact
+from mirodash.wording.luck import (
+    LABEL,
+    NOT_WHERE,
+    NOTHING_TO_SEARCH,
+    SURPRISING,
+    luck,
+    place_of_best,
+    progress,
+    verdict,
+)
+from mirodash.wording.numbers import count, p_value
+
+TITLE = "More than luck?"
+NEITHER = "that the effect differs between the groups, nor that it is the same"
+IF_FIXED = "That holds if the threshold was fixed before anybody saw the data."
+NOT_OF_PARTICIPANTS = (
+    "The declaration is of the threshold; choosing sites or participants as well is a search of another "
+    "kind, for which no p-value here allows."
+)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Searched:
+    """The reader's thresholds within the search over all of them.
+
+    ``own`` is the interaction at the thresholds themselves, None unless exactly these were declared.
+    ``chosen_people`` tells whether the reader narrowed the participants by sites or filters.
+    """
+
+    biomarker: Biomarker
+    found: SearchedAt
+    best: float | None
+    thresholds: tuple[float, ...]
+    declared: Declaration | None
+    own: RatioOfHazardRatios | InteractionTest | NotEstimable | None
+    chosen_people: bool
+
+
+def searched_here(
+    trial: Trial, selection: Selection, *, share: int = SHARES
+) -> Searched | NotEstimable | None:
+    """Everything that `searched` tells, after so many shares of the resampling; None without a biomarker.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    chosen = settled(trial, selection)
+    biomarker = trial.dictionary.biomarker(chosen.biomarker)
+    if biomarker is None:
+        return None
+    found = searched_at(trial, selection, share=share)
+    scan = searched_thresholds(trial, selection, share=share)
+    if isinstance(found, NotEstimable) or isinstance(scan, NotEstimable):
+        return found if isinstance(found, NotEstimable) else None
+    thresholds, place = chosen.thresholds or (), place_of_best(scan)
+    declared = chosen.declared
+    is_declared = declared is not None and declared.thresholds == thresholds
+    return Searched(
+        biomarker=biomarker,
+        found=found,
+        best=None if place is None else float(scan.thresholds[place]),
+        thresholds=thresholds,
+        declared=declared,
+        own=interaction(trial, selection) if is_declared else None,
+        chosen_people=bool(chosen.filters) or chosen.sites is not None,
+    )
+
+
+def searched(answer: Searched | NotEstimable) -> Explanation:
+    """What the search says of the reader's thresholds; their own p-value only where they were declared."""
+    if isinstance(answer, NotEstimable):
+        return Explanation(TITLE, "", answer.why)
+    found = answer.found
+    if found.p_best is None:
+        told = " ".join([*_about_declaration(answer), NOTHING_TO_SEARCH])
+        return Explanation(TITLE, "", told, _own(answer))
+    looked = f"{count(found.looked_at)} thresholds of {answer.biomarker.short}"
+    return Explanation(
+        title=TITLE,
+        subtitle=f"{looked}, {progress(found.n_resamples)}",
+        sentence=" ".join([*_about_declaration(answer), *_about_search(answer, found.p_best)]),
+        facts=(*_own(answer), *_corrected(answer, found.p_best)),
+    )
+
+
+def declared_in(declared: Declaration) -> str:
+    """Where and when thresholds were declared: ``Declared in SAP 2.1, 12 April 2017``."""
+    day = date.fromisoformat(declared.date)
+    return f"Declared in {declared.document}, {day.day} {day:%B %Y}"
+
+
+def searched_lines(answer: Searched) -> tuple[tuple[str, str], ...]:
+    """The same facts as (label, text), for tables of plain text."""
+    p_best = answer.found.p_best
+    corrected = (Fact(LABEL, "", NOTHING_TO_SEARCH),) if p_best is None else _corrected(answer, p_best)
+    facts = (*_own(answer), *corrected)
+    return tuple(
+        (fact.label, ", ".join(part for part in (fact.value, fact.detail) if part)) for fact in facts
+    )
+
+
+def searched_in_short(answer: Searched) -> str:
+    """One line for a slide: the declaration if there is one, and always the search."""
+    found, declared = answer.found, ""
+    if answer.own is not None and answer.declared is not None:
+        declared = f"{declared_in(answer.declared)}: {_own_test(answer.own)}. "
+    if found.p_best is None:
+        return declared + NOTHING_TO_SEARCH
+    here, at_best = _only(answer), f"{p_value(found.p_best)} at the best{_where(answer)}"
+    if here is not None and here.p is not None and here.threshold != answer.best:
+        at_best = f"{p_value(here.p)} at {biomarker_value(answer.biomarker, here.threshold)}, {at_best}"
+    looked = f"{count(found.looked_at)} thresholds of {answer.biomarker.short}"
+    return f"{declared}Searching over {looked}: {at_best}."
+
+
+def _only(answer: Searched) -> SearchedThreshold | None:
+    """The reader's threshold, if it is one alone."""
+    return answer.found.at[0] if len(answer.found.at) == 1 else None
+
+
+def _own(answer: Searched) -> tuple[Fact, ...]:
+    """The interaction at declared thresholds, with the declaration that makes it worth showing."""
+    if answer.own is None or answer.declared is None:
+        return ()
+    return (Fact(declared_in(answer.declared), _own_test(answer.own), _own_detail(answer), lead=True),)
+
+
+def _own_test(own: RatioOfHazardRatios | InteractionTest | NotEstimable) -> str:
+    return "not estimable" if isinstance(own, NotEstimable) else f"interaction {p_value(own.p_lr)}"
+
+
+def _own_detail(answer: Searched) -> str:
+    if isinstance(answer.own, NotEstimable):
+        return answer.own.why
+    return f"at {_named(answer.biomarker, answer.thresholds)}, not corrected for any search"
+
+
+def _corrected(answer: Searched, p_best: float) -> tuple[Fact, ...]:
+    """The search at the reader's threshold and at the best; as a whole where there is not one threshold."""
+    found, here = answer.found, _only(answer)
+    looked = f"allowing for having looked at {count(found.looked_at)}"
+    lead = answer.own is None
+    if here is None:
+        return (
+            Fact(LABEL, p_value(p_best), f"for the search as a whole, {looked}{_best_at(answer)}", lead=lead),
+        )
+    place = biomarker_value(answer.biomarker, here.threshold)
+    best = Fact("The best of them", p_value(p_best), _where(answer).replace(", ", "at ", 1))
+    if here.p is None:
+        return Fact(LABEL, "no p-value", f"for {place}. {here.why_not}"), best
+    if here.threshold == answer.best:
+        return (
+            Fact(LABEL, p_value(here.p), f"for {place}, the best of {count(found.looked_at)}", lead=lead),
+        )
+    return Fact(LABEL, p_value(here.p), f"for {place}, {looked}", lead=lead), best
+
+
+def _where(answer: Searched) -> str:
+    return "" if answer.best is None else f", {biomarker_value(answer.biomarker, answer.best)}"
+
+
+def _best_at(answer: Searched) -> str:
+    return "" if answer.best is None else f"; the best is {biomarker_value(answer.biomarker, answer.best)}"
+
+
+def _about_declaration(answer: Searched) -> list[str]:
+    if answer.declared is None:
+        return []
+    if answer.own is None:
+        fixed = _named(answer.biomarker, answer.declared.thresholds)
+        away = "What is shown has been moved away from it and counts as searched."
+        return [f"{declared_in(answer.declared)}: {fixed}. {away}"]
+    caution = [NOT_OF_PARTICIPANTS] if answer.chosen_people else []
+    if isinstance(answer.own, NotEstimable):
+        return caution
+    if answer.own.p_lr < SURPRISING:
+        return [
+            f"As declared, the data suggest that the effect differs between the groups. {IF_FIXED}",
+            *caution,
+        ]
+    return [f"As declared, the data do not show {NEITHER}.", *caution]
+
+
+def _about_search(answer: Searched, p_best: float) -> list[str]:
+    here, looked_at = _only(answer), answer.found.looked_at
+    if here is None or here.p is None:
+        return [luck(p_best, looked_at), verdict(p_best, answer.biomarker)]
+    if answer.own is not None:
+        return [f"Had it been found by looking: {luck(here.p, looked_at).replace('By luck', 'by luck')}"]
+    return [luck(here.p, looked_at), _of_threshold(answer, here.p, p_best)]
+
+
+def _of_threshold(answer: Searched, p: float, p_best: float) -> str:
+    """Of one threshold; it may be luck while the best one is not."""
+    if p < SURPRISING or p_best >= SURPRISING:
+        return verdict(p, answer.biomarker)
+    return (
+        f"This threshold does not stand out from luck; the best one{_where(answer)}, does: the data suggest "
+        f"that the effect depends on {answer.biomarker.short}. {NOT_WHERE}"
+    )
+
+
+def _named(biomarker: Biomarker, thresholds: tuple[float, ...]) -> str:
+    """Thresholds in a row, the unit once: ``750 and 3,700 pg/mL``."""
+    *first, last = thresholds
+    before = ", ".join(bare_value(biomarker, value) for value in first)
+    return f"{before} and {biomarker_value(biomarker, last)}" if before else biomarker_value(biomarker, last)
