@@ -108,7 +108,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     });
     const made = element("div", undefined, { class: "forest-axis" });
     const ways = element("div", undefined, { class: "forest-ways" });
-    ways.append(element("span", `← ${left}`), element("span", `${right} →`));
+    ways.append(element("span", `←\u00a0${left}`), element("span", `${right}\u00a0→`));
     made.append(ways, drawn("svg", { class: "forest-scale", "aria-hidden": "true" }, ...marks));
     return made;
   }
@@ -274,14 +274,17 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     region.style.minHeight = "";
     saySorting();
     if (held) region.querySelector(`th[data-key="${held.dataset.key}"] button`).focus({ preventScroll: true });
-    standBelow(document.querySelector(".estimand-line"));
+    fit();
   }
 
-  /* The head of the table stays in sight below the line that stays above it. */
-  function standBelow(above) {
-    if (!above) return;
-    const height = window.getComputedStyle(above).position === "sticky" ? above.offsetHeight : 0;
-    document.getElementById("forest-place").style.setProperty("--forest-top", `${height}px`);
+  /* The head of the table stays in sight below the line that stays above it, unless the table scrolls sideways. */
+  function fit() {
+    const region = document.getElementById("forest-table");
+    if (!region || !region.firstElementChild) return;
+    region.classList.toggle("forest-wide", region.firstElementChild.offsetWidth > region.clientWidth);
+    const above = document.querySelector(".estimand-line");
+    const isFixed = above && window.getComputedStyle(above).position === "sticky";
+    region.style.setProperty("--forest-top", `${isFixed ? above.offsetHeight : 0}px`);
   }
 
   function showTests(place) {
@@ -310,7 +313,5 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     subtree: true,
   });
 
-  window.addEventListener("resize", () => {
-    if (document.getElementById("forest-place")) standBelow(document.querySelector(".estimand-line"));
-  });
+  window.addEventListener("resize", fit);
 })(window.dash_clientside.mirodash);

@@ -15,6 +15,7 @@ from mirodash.wording.text_columns import shortened
 
 NOT_ESTIMABLE = "not estimable"
 LONGEST_ARM = 24
+LONGEST_EVENTS = 10
 CUTS = {"median": "cut at the median", "thresholds": "at the thresholds chosen"}
 
 
@@ -45,7 +46,8 @@ def columns(found: Subgroups, names: ArmNames) -> tuple[Column, ...]:
     """The columns from left to right."""
     horizon = converted(found.horizon, found.endpoint.unit, found.unit)
     level = confidence_level(found.confidence)
-    counted = f"n ({found.endpoint.plural})"
+    plural = found.endpoint.plural
+    counted = f"n ({plural if len(plural) <= LONGEST_EVENTS else 'events'})"
     return (
         Column("group", "Group", "by factor"),
         Column("treated", shortened(names.treated, LONGEST_ARM), counted),

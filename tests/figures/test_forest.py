@@ -155,3 +155,8 @@ def test_words_tell_how_rows_agree_and_what_one_site_does() -> None:
 def test_a_trial_without_sites_has_nothing_to_say_of_them() -> None:
     shown = forest_of(DEGENERATE["no sites"])
     assert (shown["facts"], shown["tables"]) == ([], [])
+
+
+def test_events_are_named_in_the_head_unless_their_name_is_long() -> None:
+    units = {name: forest_of(sample(name))["columns"][1]["unit"] for name in ("mirocals", "gbsg2")}
+    assert units == {"mirocals": "n (deaths)", "gbsg2": "n (events)"}
