@@ -11,7 +11,7 @@ from mirodash.survival.multiplicity import holm
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.subgroup_results import LikelihoodRatioTest
 from mirodash.trial.samples import sample
-from tests.panels.views import DEGENERATE
+from tests.panels.views import DEGENERATE, of_size
 from tests.reference_cases import load_json
 
 STORED = load_json("subgroups")["interactions"]
@@ -63,3 +63,10 @@ def test_a_factor_without_two_effects_has_a_sentence_and_is_not_counted(name: st
         else:
             assert item.p_adjusted is not None
             assert item.found.test.p <= item.p_adjusted <= 1
+
+
+def test_a_factor_that_nobody_has_says_so() -> None:
+    found = factor_interactions(of_size(40, numbers={"age": [float("nan")] * 40}), Selection())
+    (age,) = [item for item in found.factors if item.key == "age"]
+    assert isinstance(age.found.test, NotEstimable)
+    assert age.found.test.why.startswith("Nobody's value is known")

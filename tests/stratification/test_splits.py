@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -139,3 +141,19 @@ def test_sites_that_the_reader_left_out_have_no_row() -> None:
     chosen = Selection(sites=("UK-01", "UK-02"))
     assert list(counts(split_of(sample("mirocals"), "site", chosen))) == ["UK-01", "UK-02"]
     assert list(counts(split_of(sample("mirocals"), "country", chosen))) == ["UK"]
+
+
+def test_a_country_whose_sites_are_not_known_leads_to_itself() -> None:
+    places = ["France", "UK"] * 4
+    trial = small_trial(
+        arm=["IL-2", "Placebo"] * 4,
+        time=[1, 2, 3, 4, 5, 6, 7, 8],
+        event=[1] * 8,
+        categories={"land": places, "sex": ["f", "m"] * 4},
+        numbers={"age": [50.0] * 8},
+    )
+    trial = replace(trial, country=trial.categories["land"], fingerprint="sha256:with-countries")
+    france = split_of(trial, "country").levels[0]
+    assert france.leads_to is not None
+    assert france.leads_to.filters == (LevelFilter("land", ("France",)),)
+    check_all(trial, Selection())
