@@ -110,7 +110,7 @@ def p_value(p: float) -> str:
     if p > 0.99:
         return f"p{FIXED}>{FIXED}0.99"
     decimals = 2
-    while round(p, decimals) < 10.0 ** (1 - decimals):
+    while round(p, decimals + 1) < 10.0 ** (1 - decimals):
         decimals += 1
     return f"p{FIXED}={FIXED}{p:.{decimals}f}"
 
