@@ -64,20 +64,11 @@ def adjusted_effect_in_words(trial: Trial, found: AdjustedEffect | None) -> Expl
     if found is None:
         return Explanation(TITLE, "", NOTHING)
     what = adjusted_for(trial, found.adjustment)
-    overall = found.overall
-    before, after = _plain(overall.unadjusted, found.confidence), _plain(overall.adjusted, found.confidence)
-    if isinstance(overall.adjusted, NotEstimable):
-        sentence = f"{_capitalised(what)}, the effect among all participants is {after}"
-    else:
-        sentence = (
-            f"{_capitalised(what)}, the hazard ratio of all participants is {after}; "
-            f"before adjusting it is {before}."
-        )
     facts = [_fact(group, found.confidence) for group in found.groups]
     return Explanation(
         title=TITLE,
         subtitle=what,
-        sentence=" ".join([sentence, COMPARES, *_notes(trial, found)]),
+        sentence=" ".join([COMPARES, *_notes(trial, found)]),
         facts=tuple(facts),
         tables=(_table(trial, found),),
     )

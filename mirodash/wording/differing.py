@@ -9,10 +9,7 @@ from mirodash.wording.explanation import Explanation, Fact, Table
 from mirodash.wording.numbers import estimate_with_interval, hazard_ratio, interval, quantity
 
 TITLE = "Does the effect differ?"
-NO_P_VALUE = (
-    "A threshold that can be dragged is a search; a p-value beside it would mislead. The interval is not "
-    "corrected for the search either."
-)
+NOT_CORRECTED = "The interval does not allow for a search over thresholds."
 Interaction = RatioOfHazardRatios | InteractionTest | NotEstimable
 
 
@@ -57,10 +54,10 @@ def _ratio_in_words(found: RatioOfHazardRatios, treated: str) -> str:
     if low < 1 < high:
         return (
             "The interval includes 1: the data do not show that the effect differs between the groups, "
-            f"nor that it is the same. {NO_P_VALUE}"
+            f"nor that it is the same. {NOT_CORRECTED}"
         )
     way = "less" if found.ratio > 1 else "more"
-    return f"Taken alone, the effect looks {way} favourable to {treated} above the threshold. {NO_P_VALUE}"
+    return f"Taken alone, the effect looks {way} favourable to {treated} above the threshold. {NOT_CORRECTED}"
 
 
 def _whole_range(found: EffectPerStep | NotEstimable, biomarker: Biomarker, confidence: float) -> Fact:

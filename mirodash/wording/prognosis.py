@@ -12,6 +12,8 @@ from mirodash.wording.explanation import Explanation, Fact, Table
 from mirodash.wording.numbers import count, estimate_with_interval, hazard_ratio, interval
 
 SAME_PEOPLE = "Both are of the same people, and their intervals are not corrected for any search."
+NAMED = 4
+"""As many factors are named in a line; of more the table names the rest."""
 
 
 def prognosis_in_words(trial: Trial, answer: BiomarkerAndPrognosis, treated: str) -> Explanation:
@@ -21,34 +23,20 @@ def prognosis_in_words(trial: Trial, answer: BiomarkerAndPrognosis, treated: str
     if isinstance(answer.found, NotEstimable):
         return Explanation(title, "", f"{answer.found.why} {_left_out(trial, answer)}".strip())
     found, step = answer.found, f"per {step_in_words(answer.step, answer.biomarker)} of {short}"
-    factors = _factors(trial, answer)
-    level = answer.confidence
+    names, level = _factors(trial, answer), answer.confidence
     rows = (
         (f"Hazard {step}", found.alone, found.adjusted),
         (f"Hazard ratio of {treated} {step}", found.predictive_alone, found.predictive_adjusted),
     )
-    (hazard, *both), (effect, *modified) = rows
-    first, second = (" alone, ".join(_shown(ratio, level) for ratio in pair) for pair in (both, modified))
-    said = (
-        f"{hazard}: {first} after adjusting for {factors}.",
-        _as_prognosis(found, short),
-        f"{effect}: {second} after letting the effect differ by prognosis too.",
-        _as_modifier(found, short),
-        SAME_PEOPLE,
-        _left_out(trial, answer),
-    )
+    said = (_as_prognosis(found, short), _as_modifier(found, short), SAME_PEOPLE, _left_out(trial, answer))
     return Explanation(
         title=title,
-        subtitle=f"{count(found.participants)} participants · prognosis from {factors}",
+        subtitle=f"{count(found.participants)} participants · prognosis from {_some(names)}",
         sentence=" ".join(filter(None, said)),
-        facts=tuple(
-            _fact(f"{label}, {when}", ratio, level)
-            for label, before, after in rows
-            for when, ratio in (("alone", before), ("after prognosis", after))
-        ),
+        facts=tuple(_fact(label, before, after, level) for label, before, after in rows),
         tables=(
             Table(
-                f"{short} before and after allowing for prognosis",
+                f"{short} before and after allowing for prognosis: {listed(names)}",
                 ("Ratio", "Alone", "After prognosis"),
                 tuple((label, _cell(before, level), _cell(after, level)) for label, before, after in rows),
             ),
@@ -56,9 +44,16 @@ def prognosis_in_words(trial: Trial, answer: BiomarkerAndPrognosis, treated: str
     )
 
 
-def _factors(trial: Trial, answer: BiomarkerAndPrognosis) -> str:
+def _some(names: list[str]) -> str:
+    """All of a few names, or the first of many; the table names every one."""
+    if len(names) <= NAMED:
+        return listed(names)
+    return f"{', '.join(names[: NAMED - 1])} and {count(len(names) - NAMED + 1)} more"
+
+
+def _factors(trial: Trial, answer: BiomarkerAndPrognosis) -> list[str]:
     used = [item for item in answer.factors if item.column not in answer.constant]
-    return listed([covariate_name(trial, item.column, item.scale) for item in used])
+    return [covariate_name(trial, item.column, item.scale) for item in used]
 
 
 def _as_prognosis(found: PrognosisAdjusted, short: str) -> str:
@@ -66,7 +61,9 @@ def _as_prognosis(found: PrognosisAdjusted, short: str) -> str:
     if isinstance(found.alone, NotEstimable) or isinstance(found.adjusted, NotEstimable):
         return ""
     if _excludes_one(found.adjusted):
-        return f"Also among people alike in these factors {short} goes with survival: it tells what they do not."
+        return (
+            f"Also among people alike in these factors {short} goes with survival: it tells what they do not."
+        )
     if _excludes_one(found.alone):
         return f"Among people alike in these factors that is not established: {short} may stand in for them."
     return f"That {short} goes with survival is not established, alone or beside these factors."
@@ -87,20 +84,25 @@ def _excludes_one(ratio: Ratio) -> bool:
     return ratio.ci[0] > 1 or ratio.ci[1] < 1
 
 
-def _shown(ratio: Ratio | NotEstimable, confidence: float) -> str:
+def _cell(ratio: Ratio | NotEstimable, confidence: float) -> str:
     if isinstance(ratio, NotEstimable):
-        return f"not estimable ({ratio.why.removesuffix('.')})"
+        return "not estimable"
     return f"× {estimate_with_interval(ratio.ratio, ratio.ci, confidence)}"
 
 
-def _cell(ratio: Ratio | NotEstimable, confidence: float) -> str:
-    return "not estimable" if isinstance(ratio, NotEstimable) else _shown(ratio, confidence)
-
-
-def _fact(label: str, ratio: Ratio | NotEstimable, confidence: float) -> Fact:
-    if isinstance(ratio, NotEstimable):
-        return Fact(label, "not estimable", ratio.why)
-    return Fact(label, f"× {hazard_ratio(ratio.ratio)}", interval(ratio.ci, confidence))
+def _fact(label: str, before: Ratio | NotEstimable, after: Ratio | NotEstimable, confidence: float) -> Fact:
+    """Before and after in one line: the change is what it is about."""
+    value = " → ".join(
+        "not estimable" if isinstance(ratio, NotEstimable) else f"× {hazard_ratio(ratio.ratio)}"
+        for ratio in (before, after)
+    )
+    details = [
+        f"{when}: {ratio.why}"
+        if isinstance(ratio, NotEstimable)
+        else f"{when} {interval(ratio.ci, confidence)}"
+        for when, ratio in (("alone", before), ("after prognosis", after))
+    ]
+    return Fact(label, value, "; ".join(details))
 
 
 def _left_out(trial: Trial, answer: BiomarkerAndPrognosis) -> str:

@@ -32,13 +32,24 @@ def sentence(**ratios: Ratio | NotEstimable) -> str:
 
 
 def test_both_ratios_stand_side_by_side_with_what_was_adjusted_for() -> None:
-    told = sentence(alone=Ratio(1.45, (1.1, 1.9)), adjusted=OPEN)
-    assert told.startswith(
-        "Hazard per doubling of pNFH: × 1.45 (95 % CI 1.10 to 1.90) alone, × 1.20 (95 % CI 0.90 to 1.60) "
-        "after adjusting for age and slow vital capacity."
-    )
-    assert "Hazard ratio of IL-2 per doubling of pNFH: × " in told
-    assert told.endswith("3 lack a value and are left out: slow vital capacity 3.")
+    given = answer()
+    assert isinstance(given.found, PrognosisAdjusted)
+    found = replace(given.found, alone=Ratio(1.45, (1.1, 1.9)), adjusted=OPEN)
+    told = prognosis_in_words(MIROCALS, replace(given, found=found), "IL-2")
+    hazard, effect = told.facts
+    assert (hazard.label, hazard.value) == ("Hazard per doubling of pNFH", "× 1.45 → × 1.20")
+    assert plain_spaces(hazard.detail) == ("alone 95 % CI 1.10 to 1.90; after prognosis 95 % CI 0.90 to 1.60")
+    assert effect.label == "Hazard ratio of IL-2 per doubling of pNFH"
+    assert told.subtitle.endswith("prognosis from age and slow vital capacity")
+    assert told.sentence.endswith("3 lack a value and are left out: slow vital capacity 3.")
+
+
+def test_of_many_factors_the_table_names_all() -> None:
+    found = prognosis(MIROCALS, Selection())
+    assert found is not None
+    told = prognosis_in_words(MIROCALS, found, "IL-2")
+    assert told.subtitle.endswith("and 7 more")
+    assert told.tables[0].caption.count(",") + 2 == len(found.factors) == 10
 
 
 @pytest.mark.parametrize(
@@ -72,17 +83,25 @@ def test_no_p_value_stands_beside_it() -> None:
 
 def test_facts_and_table_hold_the_same_four_ratios() -> None:
     told = prognosis_in_words(MIROCALS, answer(), "IL-2")
-    shown = [fact.value for fact in told.facts]
-    cells = [cell for row in told.tables[0].rows for cell in row[1:]]
-    assert len(shown) == 4
-    assert all(cell.startswith(value) for value, cell in zip(shown, cells, strict=True))
+    for fact, row in zip(told.facts, told.tables[0].rows, strict=True):
+        before, after = fact.value.split(" → ")
+        assert row[1].startswith(before)
+        assert row[2].startswith(after)
 
 
 def test_a_ratio_that_does_not_exist_says_why_and_claims_nothing() -> None:
-    told = sentence(adjusted=NotEstimable("The age is fixed."), predictive_adjusted=NotEstimable("No."))
-    assert "not estimable (The age is fixed) after adjusting" in told
-    assert "stand in" not in told
-    assert "standing" not in told
+    given = answer()
+    assert isinstance(given.found, PrognosisAdjusted)
+    none = replace(
+        given.found,
+        adjusted=NotEstimable("The age is fixed."),
+        predictive_adjusted=NotEstimable("No."),
+    )
+    told = prognosis_in_words(MIROCALS, replace(given, found=none), "IL-2")
+    assert told.facts[0].value.endswith("→ not estimable")
+    assert told.facts[0].detail.endswith("after prognosis: The age is fixed.")
+    assert "stand in" not in told.sentence
+    assert "standing" not in told.sentence
 
 
 def test_nothing_at_all_is_one_sentence() -> None:
