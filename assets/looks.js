@@ -8,6 +8,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   const KEY = "mirodash-looks";
   const MOST = 5000;
+  let trial = "";
+
   /* What changes how a view is shown or declared, but not what is looked at. */
   const NOT_A_LOOK = ["unit", "confidence", "curves", "prespecified", "prespecified-in", "prespecified-on"];
 

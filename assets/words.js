@@ -115,7 +115,10 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   function showTwins(key, tables) {
     const place = document.getElementById(`panel-${key}-tables`);
-    if (place) place.replaceChildren(...tables.map(tableOf));
+    if (!place) return;
+    place.replaceChildren(...tables.map(tableOf));
+    const disclosure = place.closest(".twin-disclosure");
+    if (disclosure) disclosure.hidden = !tables.length;
   }
 
   mirodash.showTables = function showTables(told) {

@@ -41,19 +41,10 @@ def measured(trial: Trial, selection: Selection) -> Measured | None:
 
 
 def uncut(selection: Selection) -> Selection:
-    """The same people and question, without what moves only thresholds, ticks, strata or adjustment."""
-    return replace(
-        selection,
-        thresholds=(),
-        strata=(),
-        horizon=None,
-        unit="",
-        adjust=(),
-        curves="",
-        declared=None,
-    )
+    """The same people and question, without what moves only thresholds, ticks, strata or curves."""
+    return replace(selection, thresholds=(), strata=(), horizon=None, unit="", curves="", declared=None)
 
 
 def people_only(selection: Selection) -> Selection:
     """The same participants, arms, biomarker and endpoint, without anything else a reader may choose."""
-    return replace(uncut(selection), confidence=0.95)
+    return replace(uncut(selection), adjust=(), confidence=0.95)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from mirodash.analysis.measured import Measured, measured, uncut
+from mirodash.analysis.measured import Measured, measured, people_only
 from mirodash.stratification.cut_points import candidate_thresholds
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
@@ -77,7 +77,7 @@ def threshold_scan(trial: Trial, selection: Selection) -> ThresholdScan | NotEst
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    return _scanned(trial, _reduced(selection), 0)
+    return _scanned(trial, people_only(selection), 0)
 
 
 def searched_thresholds(
@@ -93,7 +93,7 @@ def searched_thresholds(
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    return _scanned(trial, _reduced(selection), min(max(share, 0), SHARES))
+    return _scanned(trial, people_only(selection), min(max(share, 0), SHARES))
 
 
 def searched_at(trial: Trial, selection: Selection, *, share: int = SHARES) -> SearchedAt | NotEstimable:
@@ -104,7 +104,7 @@ def searched_at(trial: Trial, selection: Selection, *, share: int = SHARES) -> S
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    same = _reduced(selection)
+    same = people_only(selection)
     search = _search(trial, same)
     if isinstance(search, NotEstimable):
         return search
@@ -142,11 +142,6 @@ def _why_not(threshold: float, search: _Search) -> str:
         low, high = SEARCHED
         return f"The search goes from the {100 * low:.0f}th to the {100 * high:.0f}th percentile."
     return "The arms cannot be told apart."
-
-
-def _reduced(selection: Selection) -> Selection:
-    """Without everything that changes neither the participants nor their outcome."""
-    return replace(uncut(selection), adjust=(), curves="", declared=None, confidence=0.95)
 
 
 @lru_cache(maxsize=64)

@@ -10,11 +10,14 @@ from mirodash.dashboard.about import about
 from mirodash.dashboard.panel_place import panel_place, stepped_place
 from mirodash.dashboard.view import View
 from mirodash.dashboard.workspace import workspace
+from mirodash.panels.adjusted import ADJUSTED
 from mirodash.panels.differing import DIFFERING
 from mirodash.panels.effect_by_biomarker import EFFECT_BY_BIOMARKER
 from mirodash.panels.explore import PANELS
 from mirodash.panels.flow import FLOW
 from mirodash.panels.hazard_ratio_over_time import HAZARD_RATIO_OVER_TIME
+from mirodash.panels.prognosis import PROGNOSIS
+from mirodash.panels.searched import SEARCHED
 from mirodash.panels.survival import SURVIVAL
 from mirodash.trial.store import TrialStore
 
@@ -23,17 +26,15 @@ PAGE = "explore"
 
 def explore_page(view: View) -> Component:
     """The page for one view."""
-    first = [panel_place(panel, view) for panel in (EFFECT_BY_BIOMARKER, DIFFERING)]
+    curve = html.Div(
+        [panel_place(EFFECT_BY_BIOMARKER, view), stepped_place(SEARCHED)], className="curve-and-luck"
+    )
+    over_time = [html.Summary("Hazard ratio over time"), stepped_place(HAZARD_RATIO_OVER_TIME)]
     answers = [
-        html.Div(first, className="first-row"),
+        html.Div([curve, panel_place(DIFFERING, view)], className="first-row"),
         html.Div([panel_place(panel, view) for panel in SURVIVAL], className="cards"),
-        html.Details(
-            [
-                html.Summary("Hazard ratio over time"),
-                stepped_place(HAZARD_RATIO_OVER_TIME),
-            ],
-            className="behind",
-        ),
+        html.Details(over_time, className="behind"),
+        html.Div([stepped_place(ADJUSTED), stepped_place(PROGNOSIS)], className="like-with-like"),
         panel_place(FLOW, view),
         about(view.trial),
     ]

@@ -11,6 +11,7 @@ from mirodash.figures.effect_curve import MARGIN
 from mirodash.figures.interaction_statistic import HEIGHT, interaction_statistic
 from mirodash.figures.theme import Figure, Theme
 from mirodash.panels.panel import SteppedPanel
+from mirodash.panels.searched import SHARES_A_STEP
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.threshold_results import ThresholdScan
@@ -29,7 +30,8 @@ class SearchView:
 
 
 def _compute(trial: Trial, selection: Selection, step: int) -> SearchView | NotEstimable:
-    scan, span = searched_thresholds(trial, selection, share=step), biomarker_span(trial, selection)
+    scan = searched_thresholds(trial, selection, share=step * SHARES_A_STEP)
+    span = biomarker_span(trial, selection)
     if isinstance(scan, NotEstimable):
         return scan
     if span is None or not scan.candidate.any():
@@ -51,7 +53,7 @@ def _draw(answer: SearchView | NotEstimable, theme: Theme) -> Figure:
 
 INTERACTION_STATISTIC = SteppedPanel(
     "interaction-statistic",
-    SHARES,
+    SHARES // SHARES_A_STEP,
     _compute,
     _explain,
     _draw,

@@ -9,6 +9,7 @@ from mirodash.survival.results import HazardRatio, InteractionTest, NotEstimable
 from mirodash.wording import numbers
 from mirodash.wording.estimand import caution
 from mirodash.wording.group_table import chi_square_in_words, group_table, hazard_ratio_in_words
+from mirodash.wording.searched import Searched, searched_here, searched_lines
 from mirodash.wording.text_columns import aligned, item, labelled, underlined, wrapped
 
 UNCORRECTED = (
@@ -74,11 +75,19 @@ def _across_groups(analysis: Analysis) -> list[str]:
     within = analysis.stratified
     if within is not None:
         lines += _stratified(within, analysis.survival.confidence)
-    if analysis.selection.thresholds:
-        lines += ["", *wrapped(UNCORRECTED)]
+    lines += _search(analysis)
     if any(_carried(group) for group in analysis.survival.groups):
         lines += ["", "* Nobody in this arm is at risk at the horizon; its last value is carried forward."]
     return lines
+
+
+def _search(analysis: Analysis) -> list[str]:
+    """What the thresholds are worth after a search, and the caution about every other p-value."""
+    if not analysis.selection.thresholds:
+        return []
+    found = searched_here(analysis.trial, analysis.selection) if analysis.searched is not None else None
+    told = searched_lines(found) if isinstance(found, Searched) else ()
+    return [*(line for label, text in told for line in labelled(label, text)), "", *wrapped(UNCORRECTED)]
 
 
 def _stratified(within: EffectWithinStrata, confidence: float) -> list[str]:

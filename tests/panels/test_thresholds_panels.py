@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -139,9 +140,21 @@ def test_later_steps_tell_of_more_work(panel: SteppedPanel[Any]):
     first, last = (show(panel.after(step), MIROCALS, Selection(), LIGHT) for step in (1, panel.steps))
     assert first is not None
     assert last is not None
-    told = [" ".join(texts(shown.explanation)) for shown in (first, last)]
-    assert " of 10,000 resamples so far" in told[0] or "25 of 500" in told[0]
-    assert "so far" not in told[1]
+    done = [
+        re.search(r"([\d,]+) of ([\d,]+) (?:resamples|bootstrap)", _all(shown)) for shown in (first, last)
+    ]
+    assert done[0] is not None
+    assert _number(done[0][1]) == _number(done[0][2]) / panel.steps
+    assert done[1] is None or done[1][1] == done[1][2]
+    assert "so far" not in _all(last)
+
+
+def _all(shown: Shown) -> str:
+    return " ".join(texts(shown.explanation))
+
+
+def _number(text: str) -> int:
+    return int(text.replace(",", ""))
 
 
 def test_a_declaration_changes_no_picture():
