@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +19,12 @@ from mirodash.figures.hazard_ratio_axis import (
     no_effect,
     reach_of,
 )
+from mirodash.figures.side_looks import SideLook, side_looks, side_names, side_sample
 from mirodash.figures.stretches import stair, stair_band
 from mirodash.figures.text import escaped
 from mirodash.figures.theme import Figure, Theme, axis, base_layout
 from mirodash.survival.results import Numbers
+from mirodash.trial.dictionary import Endpoint
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.biomarker_value import biomarker_value
 from mirodash.wording.numbers import count, estimate_with_interval
@@ -31,20 +32,7 @@ from mirodash.wording.numbers import count, estimate_with_interval
 HEIGHT = 320
 RATIOS_FROM = 0.37
 COUNTS_TO = 0.25
-SAMPLE_LINE = 26
-"""Shares of the height: ratios above, counts below; and pixels of a line beside its name."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """How one side is drawn; ``from_left`` where it holds everybody at the left end."""
-
-    name: str
-    line: str
-    dash: str
-    band: str
-    width: float
-    from_left: bool
+"""Shares of the height: ratios above, counts below."""
 
 
 def threshold_scan(
@@ -53,7 +41,7 @@ def threshold_scan(
     sides: tuple[Side, Side],
     *,
     names: ArmNames,
-    events: str,
+    endpoint: Endpoint,
     theme: Theme,
     confidence: float,
 ) -> Figure:
@@ -69,8 +57,8 @@ def threshold_scan(
         At or below, and above, with their intervals.
     names : ArmNames
         For the words at the edges.
-    events : str
-        What several events are called (deaths).
+    endpoint : Endpoint
+        What its events are called.
     theme : Theme
         Colours by meaning.
     confidence : float
@@ -81,7 +69,7 @@ def threshold_scan(
     dict
         A plotly figure: two lines with bands on a log axis, and the counts under them.
     """
-    looks = _looks(theme)
+    looks = side_looks(theme)
     x = [span.position(value) for value in thresholds.tolist()]
     reach, roomier = _reach(sides), _roomier(x, sides)
     layout = base_layout(theme, height=HEIGHT, margin=MARGIN)
@@ -90,11 +78,11 @@ def threshold_scan(
         "xaxis": titled_biomarker_axis(span, theme) | {"anchor": "y2"},
         "yaxis": hazard_ratio_axis(reach, theme, domain=[RATIOS_FROM, 1.0]),
         "yaxis2": _counts_axis(sides, theme),
-        "shapes": [no_effect(theme), *(_sample(look) for look in looks)],
+        "shapes": [no_effect(theme), *(side_sample(look) for look in looks)],
         "annotations": [
             *favours(names, reach, theme, side=roomier),
-            *_side_names(looks),
-            *_count_labels(sides, events, theme, at=roomier),
+            *side_names(looks),
+            *_count_labels(sides, endpoint.plural, theme, at=roomier),
         ],
         "uirevision": "scan",
     }
@@ -104,20 +92,12 @@ def threshold_scan(
         data += [_count(x, side.events, look, filled=True), _count(x, side.n, look, filled=False)]
     told = [
         [
-            _told(look.name, side, k, events, confidence=confidence)
+            _told(look.name, side, k, endpoint, confidence=confidence)
             for look, side in zip(looks, sides, strict=True)
         ]
         for k in range(len(x))
     ]
     return {"data": [*data, _hover(span, x, thresholds, told)], "layout": layout}
-
-
-def _looks(theme: Theme) -> tuple[_Look, _Look]:
-    """Accent and solid against ink and dotted: told apart without colour, and no arm has either."""
-    return (
-        _Look("at or below", theme.accent, "solid", theme.accent_band, 2.5, from_left=False),
-        _Look("above", theme.ink, "dot", theme.quiet_band, 2.0, from_left=True),
-    )
 
 
 def _reach(sides: tuple[Side, Side]) -> float:
@@ -127,7 +107,7 @@ def _reach(sides: tuple[Side, Side]) -> float:
     return reach_of(np.exp(np.quantile(known, [0.9])) if known.size else np.ones(1))
 
 
-def _band(x: list[float], side: Side, look: _Look) -> Figure:
+def _band(x: list[float], side: Side, look: SideLook) -> Figure:
     lower, upper = (np.where(np.isfinite(end), drawable(end), np.nan) for end in (side.lower, side.upper))
     xs, ys = stair_band(x, lower, upper)
     return {
@@ -142,7 +122,7 @@ def _band(x: list[float], side: Side, look: _Look) -> Figure:
     }
 
 
-def _ratio(x: list[float], side: Side, look: _Look) -> Figure:
+def _ratio(x: list[float], side: Side, look: SideLook) -> Figure:
     xs, ys = stair(x, np.asarray(drawable(side.hazard_ratio)))
     return {
         "type": "scatter",
@@ -154,7 +134,7 @@ def _ratio(x: list[float], side: Side, look: _Look) -> Figure:
     }
 
 
-def _count(x: list[float], numbers: NDArray[np.int64], look: _Look, *, filled: bool) -> Figure:
+def _count(x: list[float], numbers: NDArray[np.int64], look: SideLook, *, filled: bool) -> Figure:
     xs, ys = stair(x, numbers.astype(np.float64))
     drawn: Figure = {
         "type": "scatter",
@@ -180,44 +160,6 @@ def _counts_axis(sides: tuple[Side, Side], theme: Theme) -> Figure:
         ticktext=["0", count(total)],
         title={"text": "people", "font": {"size": 11.5, "color": theme.quiet}, "standoff": 4},
     )
-
-
-def _side_names(looks: tuple[_Look, _Look]) -> list[Figure]:
-    """Each side named in the margin at the end where it holds everybody: above at the left."""
-    return [
-        {
-            "text": f"<b>{look.name}</b>",
-            "x": 0.0 if look.from_left else 1.0,
-            "xref": "paper",
-            "xanchor": "left" if look.from_left else "right",
-            "xshift": SAMPLE_LINE + 5 if look.from_left else -SAMPLE_LINE - 5,
-            "y": 1.0,
-            "yref": "paper",
-            "yanchor": "bottom",
-            "yshift": 3,
-            "showarrow": False,
-            "font": {"size": 12, "color": look.line},
-        }
-        for look in looks
-    ]
-
-
-def _sample(look: _Look) -> Figure:
-    """A stretch of the side's line beside its name."""
-    return {
-        "type": "line",
-        "xref": "paper",
-        "yref": "paper",
-        "xsizemode": "pixel",
-        "ysizemode": "pixel",
-        "xanchor": 0.0 if look.from_left else 1.0,
-        "yanchor": 1.0,
-        "x0": 0 if look.from_left else -SAMPLE_LINE,
-        "x1": SAMPLE_LINE if look.from_left else 0,
-        "y0": 12,
-        "y1": 12,
-        "line": {"color": look.line, "width": look.width, "dash": look.dash},
-    }
 
 
 def _roomier(x: list[float], sides: tuple[Side, Side]) -> Edge:
@@ -267,7 +209,8 @@ def _hover(span: BiomarkerSpan, x: list[float], thresholds: Numbers, told: list[
     }
 
 
-def _told(name: str, side: Side, k: int, events: str, *, confidence: float) -> str:
+def _told(name: str, side: Side, k: int, endpoint: Endpoint, *, confidence: float) -> str:
+    events = endpoint.singular if side.events[k] == 1 else endpoint.plural
     people = f"{count(int(side.events[k]))} {escaped(events)} of {count(int(side.n[k]))}"
     ratio = float(side.hazard_ratio[k])
     if not math.isfinite(ratio):

@@ -18,6 +18,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.threshold_results import ThresholdScan
+from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import ArmNames, arm_names
 from mirodash.wording.explanation import Explanation
@@ -32,7 +33,7 @@ class ScanView:
     sides: tuple[Side, Side]
     span: BiomarkerSpan
     names: ArmNames
-    events: str
+    endpoint: Endpoint
     confidence: float
 
 
@@ -40,15 +41,14 @@ def _compute(trial: Trial, selection: Selection) -> ScanView | NotEstimable:
     scan, span = scanned(trial, selection), biomarker_span(trial, selection)
     if isinstance(scan, NotEstimable):
         return scan
-    if span is None:
-        return NotEstimable("Nobody has this biomarker.")
     chosen = settled(trial, selection)
     endpoint = trial.dictionary.endpoint(chosen.endpoint)
+    if span is None or endpoint is None:
+        return NotEstimable("Nobody has this biomarker.")
     sides = threshold_sides(scan, chosen.confidence)
     if not any(np.isfinite(side.hazard_ratio).any() for side in sides):
         return NotEstimable("At no threshold can a hazard ratio be estimated on either side.")
-    events = endpoint.plural if endpoint else "events"
-    return ScanView(scan, sides, span, arm_names(trial, selection), events, chosen.confidence)
+    return ScanView(scan, sides, span, arm_names(trial, selection), endpoint, chosen.confidence)
 
 
 def _explain(answer: ScanView | NotEstimable) -> Explanation:
@@ -58,7 +58,7 @@ def _explain(answer: ScanView | NotEstimable) -> Explanation:
         answer.span.biomarker,
         answer.scan,
         answer.sides,
-        events=answer.events,
+        events=answer.endpoint.plural,
         confidence=answer.confidence,
     )
 
@@ -71,7 +71,7 @@ def _draw(answer: ScanView | NotEstimable, theme: Theme) -> Figure:
         answer.scan.thresholds,
         answer.sides,
         names=answer.names,
-        events=answer.events,
+        endpoint=answer.endpoint,
         theme=theme,
         confidence=answer.confidence,
     )

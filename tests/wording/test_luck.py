@@ -1,0 +1,52 @@
+"""What a search is worth, said so that no evidence stays no evidence."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mirodash.wording.luck import RESAMPLES, luck, p_at, place_of_best, progress, verdict
+from mirodash.wording.numbers import plain_spaces
+from tests.made_up_scans import NAN, made_up_scan
+from tests.small_trials import MARKER
+
+
+@pytest.mark.parametrize("p", [0.05, 0.2, 1.0])
+def test_what_luck_does_easily_shows_nothing_either_way(p: float):
+    told = verdict(p, MARKER)
+    assert "do not show that the effect depends on pNFH, nor that it does not" in told
+    assert "no effect" not in told
+
+
+@pytest.mark.parametrize("p", [0.0001, 0.049])
+def test_what_luck_seldom_does_suggests_dependence_but_no_line(p: float):
+    told = verdict(p, MARKER)
+    assert "suggest that the effect depends on pNFH" in told
+    assert "they say less well" in told
+
+
+@pytest.mark.parametrize(
+    ("p", "share"),
+    [(0.314, "31 % of"), (0.001, "fewer than 1 in 100"), (0.999, "nearly all"), (0.01, "1 % of")],
+)
+def test_a_p_value_as_a_share_of_trials(p: float, share: str):
+    assert plain_spaces(luck(p, 1234)) == (
+        f"By luck alone the best of 1,234 thresholds looks at least this good in {share} trials."
+    )
+
+
+def test_progress_ends_when_all_is_done():
+    assert RESAMPLES == 10_000
+    assert progress(RESAMPLES - 500) == "9,500 of 10,000 resamples so far"
+    assert progress(RESAMPLES) == "10,000 resamples"
+
+
+def test_the_best_has_the_largest_statistic_on_either_side():
+    assert place_of_best(made_up_scan()) == 3
+    assert place_of_best(made_up_scan(score_z=np.array([NAN, -4.0, 1.0, 3.0, NAN]))) == 1
+    assert place_of_best(made_up_scan(score_z=np.full(5, NAN))) is None
+
+
+def test_a_threshold_has_a_p_value_only_after_resampling():
+    assert [plain_spaces(text) for text in p_at(made_up_scan(), 2)] == ["searching over thresholds, p = 0.40"]
+    assert p_at(made_up_scan(p_value_adjusted_at=None), 2) == []

@@ -1,0 +1,190 @@
+"""A threshold found by looking has the p-value of the search, and its own one only where it was declared."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from mirodash.analysis.interaction import interaction
+from mirodash.analysis.threshold_scan import searched_at
+from mirodash.stratification.cut_points import candidate_thresholds
+from mirodash.stratification.declaration import Declaration
+from mirodash.stratification.selection import Selection
+from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
+from mirodash.trial.samples import sample
+from mirodash.wording.explanation import Explanation
+from mirodash.wording.numbers import p_value, plain_spaces
+from mirodash.wording.searched import (
+    Searched,
+    declared_in,
+    searched,
+    searched_here,
+    searched_in_short,
+    searched_lines,
+)
+from tests.small_trials import small_trial
+
+MIROCALS = sample("mirocals")
+NULL = sample("mirocals-null")
+PLAN = Declaration((3700.0,), "Statistical analysis plan 2.1", "2017-04-12")
+DECLARED = "Declared in Statistical analysis plan 2.1, 12 April 2017"
+
+
+def here(trial: Any = MIROCALS, **chosen: Any) -> Searched:
+    """Return the search as it stands after two shares."""
+    found = searched_here(trial, Selection(**chosen), share=2)
+    assert isinstance(found, Searched)
+    return found
+
+
+def said(explanation: Explanation) -> str:
+    """Return all that is said, with ordinary spaces."""
+    facts = [f"{fact.label}: {fact.value} {fact.detail}" for fact in explanation.facts]
+    return plain_spaces(" | ".join([explanation.subtitle, *facts, explanation.sentence]))
+
+
+def test_every_p_value_of_an_undeclared_threshold_allows_for_the_search():
+    for threshold in candidate_thresholds(MIROCALS, Selection())[5::23]:
+        answer = here(thresholds=(threshold,))
+        told = said(searched(answer))
+        found = searched_at(MIROCALS, Selection(thresholds=(threshold,)), share=2)
+        assert not isinstance(found, NotEstimable)
+        assert answer.own is None
+        allowed = {p_value(p) for p in (found.at[0].p, found.p_best) if p is not None}
+        shown = set(re.findall(r"p [=<>] [\d.]+", told.rpartition(" | ")[0]))
+        assert shown <= {plain_spaces(p) for p in allowed}
+        assert shown
+        assert "interaction p" not in told
+
+
+def test_a_declared_threshold_shows_its_own_p_value_with_the_declaration_and_the_search_beside_it():
+    own = interaction(MIROCALS, Selection(thresholds=(3700,)))
+    assert isinstance(own, RatioOfHazardRatios)
+    first, *rest = searched(here(declared=PLAN)).facts
+    assert (first.label, first.value, first.lead) == (DECLARED, f"interaction {p_value(own.p_lr)}", True)
+    assert [fact.label for fact in rest] == ["Searching over thresholds", "The best of them"]
+    assert not any(fact.lead for fact in rest)
+    assert "3,700" in rest[0].detail
+
+
+def test_several_declared_thresholds_have_one_test_of_all_groups():
+    plan = Declaration((750, 3700), "Protocol", "2016-01-02")
+    own = interaction(MIROCALS, Selection(thresholds=(750, 3700)))
+    assert isinstance(own, InteractionTest | NotEstimable)
+    first = searched(here(declared=plan, thresholds=(750, 3700))).facts[0]
+    assert first.label == "Declared in Protocol, 2 January 2016"
+    if isinstance(own, InteractionTest):
+        assert first.value == f"interaction {p_value(own.p_lr)}"
+        assert "750 and 3,700" in first.detail
+
+
+def test_a_threshold_moved_away_from_the_declared_one_is_part_of_the_search():
+    told = said(searched(here(declared=PLAN, thresholds=(3000,))))
+    assert f"{DECLARED}: 3,700 pg/mL. What is shown has been moved away from it" in told
+    assert "interaction p" not in told
+    assert here(declared=PLAN, thresholds=()).own is None
+
+
+def test_a_declaration_does_not_cover_a_choice_of_participants():
+    assert "choosing sites or participants" not in said(searched(here(declared=PLAN)))
+    sites = ("FR-01", "FR-02", "FR-03", "FR-04", "UK-01", "UK-02", "UK-03")
+    assert "choosing sites or participants" in said(searched(here(declared=PLAN, sites=sites)))
+
+
+def test_a_declaration_is_trusted_only_as_far_as_it_holds():
+    assert "if the threshold was fixed before anybody saw the data" in said(searched(here(declared=PLAN)))
+    weak = said(searched(here(NULL, declared=PLAN)))
+    assert "do not show that the effect differs between the groups, nor that it is the same" in weak
+
+
+def test_without_one_threshold_the_search_speaks_as_a_whole():
+    for thresholds in ((), (750.0, 3700.0)):
+        answer = here(thresholds=thresholds)
+        (fact,) = searched(answer).facts
+        assert answer.found.p_best is not None
+        assert fact.value == p_value(answer.found.p_best)
+        assert "the search as a whole" in fact.detail
+
+
+def test_a_threshold_where_was_not_looked_has_no_p_value_but_a_reason():
+    first, best = searched(here(thresholds=(11_000,))).facts
+    assert first.value == "no p-value"
+    assert first.detail.endswith("needs at least 10.")
+    assert best.value.startswith("p")
+
+
+def test_the_best_threshold_is_named_once():
+    best = here().best
+    assert best is not None
+    (fact,) = searched(here(thresholds=(best,))).facts
+    assert "the best of 176" in fact.detail
+
+
+def test_no_evidence_is_never_worded_as_evidence_of_none():
+    for trial in (MIROCALS, NULL):
+        for thresholds in ((), (1500.0,), (3700.0,)):
+            told = said(searched(here(trial, thresholds=thresholds)))
+            assert "no effect" not in told.lower()
+            assert "significant" not in told.lower()
+    assert "nor that it does not" in said(searched(here(NULL)))
+
+
+def test_what_is_luck_and_what_is_not_may_differ_between_the_threshold_and_the_best():
+    found = here(thresholds=(3700,))
+    assert found.found.at[0].p is not None
+    assert found.found.p_best is not None
+    assert found.found.p_best < 0.05 < found.found.at[0].p
+    assert "This threshold does not stand out from luck; the best one" in said(searched(found))
+
+
+def test_the_resampling_so_far_is_told():
+    assert "1,000 of 10,000 resamples so far" in said(searched(here()))
+
+
+def test_nothing_to_search_is_said_and_a_declaration_still_stands():
+    answer = here(declared=PLAN, thresholds=(3700,), sites=("FR-01",))
+    told = searched(answer)
+    assert "at least 10 participants and 3 events on each side" in told.sentence
+    assert [fact.label for fact in told.facts] == [DECLARED]
+    assert "nothing to search" in searched_in_short(answer)
+    assert searched_lines(answer)[-1][0] == "Searching over thresholds"
+
+
+def test_a_trial_without_biomarker_does_not_raise_the_question():
+    bare = small_trial(arm=["IL-2", "Placebo"] * 10, time=list(range(1, 21)), event=[1] * 20)
+    assert searched_here(bare, Selection()) is None
+    flat = small_trial(
+        arm=["IL-2", "Placebo"] * 10, time=list(range(1, 21)), event=[1] * 20, biomarker=[5.0] * 20
+    )
+    found = searched_here(flat, Selection())
+    assert isinstance(found, NotEstimable)
+    assert searched(found).sentence == found.why
+
+
+def test_one_line_for_a_slide():
+    declared = plain_spaces(searched_in_short(here(declared=PLAN)))
+    assert declared.startswith(
+        f"{DECLARED}: interaction p = 0.037. Searching over 176 thresholds of pNFH: p = "
+    )
+    assert " at 3,700 pg/mL, p = " in declared
+    undeclared = plain_spaces(searched_in_short(here()))
+    assert undeclared == declared.partition("0.037. ")[2]
+
+
+def test_lines_of_text_say_what_the_facts_say():
+    answer = here(declared=PLAN)
+    facts = searched(answer).facts
+    lines = searched_lines(answer)
+    assert [label for label, _ in lines] == [fact.label for fact in facts]
+    assert all(
+        fact.value in text and fact.detail in text for fact, (_, text) in zip(facts, lines, strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "text"), [("2017-04-12", "12 April 2017"), ("2020-12-01", "1 December 2020")]
+)
+def test_a_date_is_written_out(day: str, text: str):
+    assert declared_in(Declaration((1.0,), "Plan", day)) == f"Declared in Plan, {text}"
