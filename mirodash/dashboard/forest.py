@@ -13,13 +13,13 @@ from mirodash.analysis.factor_interactions import factor_interactions
 from mirodash.analysis.subgroups import subgroups
 from mirodash.dashboard import ids
 from mirodash.dashboard.aria import aria
+from mirodash.dashboard.file_names import file_name
 from mirodash.dashboard.view import View, view_of
 from mirodash.dashboard.words import tables
 from mirodash.export.subgroups_csv import subgroups_csv
 from mirodash.figures.forest import forest
 from mirodash.stratification.splits import splits
 from mirodash.trial.store import TrialStore
-from mirodash.trial.trial import Trial
 from mirodash.wording.arms import arm_names
 from mirodash.wording.interactions_by_factor import interactions_in_words
 
@@ -98,14 +98,8 @@ def register(app: Dash, store: TrialStore) -> None:
         view = view_of(store, query)
         trial, selection = view.trial, view.selection
         text = subgroups_csv(trial, selection, subgroups(trial, selection), between_sites(trial, selection))
-        return {"content": text, "filename": file_name(trial), "type": "text/csv;charset=utf-8"}
-
-
-def file_name(trial: Trial) -> str:
-    """The name of the file; that a trial is synthetic is said in it."""
-    safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in trial.id)[:60]
-    synthetic = "-SYNTHETIC" if trial.dictionary.synthetic else ""
-    return f"mirodash-{safe}-subgroups{synthetic}.csv"
+        name = file_name(trial, "subgroups", "csv")
+        return {"content": text, "filename": name, "type": "text/csv;charset=utf-8"}
 
 
 def _forest_of(view: View) -> str:

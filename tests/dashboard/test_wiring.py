@@ -25,6 +25,8 @@ from tests.panels.views import DEGENERATE, TRIALS
 
 WITH_PICTURES = ("/", "/thresholds", "/subgroups")
 """Pages with at least the histogram above the slider."""
+SVG = "http://www.w3.org/2000/svg"
+"""What drawings are called in a page: a name, which no browser asks for."""
 ASSETS = Path(__file__).parents[2] / "assets"
 
 
@@ -168,4 +170,4 @@ def test_html_from_data_is_never_trusted():
             "new Function",
         ):
             assert unsafe not in script
-        assert not re.search(r"https?://", script)
+        assert not re.search(r"https?://", script.replace(SVG, ""))
