@@ -123,6 +123,7 @@ def _line(
         "customdata": hover,
         "mode": "lines",
         "line": {"color": theme.accent, "width": 2.5},
+        "hoverinfo": "text",  # without it the bare position would be shown under the axis as well
         "hovertemplate": f"{escaped(biomarker.short)} %{{customdata}}<extra></extra>",
     }
 

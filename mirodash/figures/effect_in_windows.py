@@ -157,6 +157,7 @@ def _drawn(x: list[float], course: _Course, theme: Theme) -> list[Figure]:
         "mode": "lines+markers",
         "line": {"color": theme.accent, "width": 2},
         "marker": {"size": 6, "color": theme.accent},
+        "hoverinfo": "text",  # without it the bare position would be shown under the axis as well
         "hovertemplate": "%{customdata}<extra></extra>",
     }
     return [outline, windows]

@@ -158,6 +158,7 @@ def _hover(span: BiomarkerSpan, x: list[float], scan: ThresholdScan) -> Figure:
         "customdata": told,
         "mode": "lines",
         "line": {"width": 0},
+        "hoverinfo": "text",  # without it the bare position would be shown under the axis as well
         "hovertemplate": "%{customdata}<extra></extra>",
     }
 

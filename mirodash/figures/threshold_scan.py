@@ -201,10 +201,12 @@ def _hover(span: BiomarkerSpan, x: list[float], thresholds: Numbers, told: list[
         "x": x,
         "y": [1.0] * len(x),
         "customdata": [
-            f"<b>{place}</b><br>{'<br>'.join(lines)}" for place, lines in zip(places, told, strict=True)
+            f"<b>{place}</b>: hazard ratio<br>{'<br>'.join(lines)}"
+            for place, lines in zip(places, told, strict=True)
         ],
         "mode": "lines",
         "line": {"width": 0},
+        "hoverinfo": "text",  # without it the bare position would be shown under the axis as well
         "hovertemplate": "%{customdata}<extra></extra>",
     }
 
@@ -214,6 +216,6 @@ def _told(name: str, side: Side, k: int, endpoint: Endpoint, *, confidence: floa
     people = f"{count(int(side.events[k]))} {escaped(events)} of {count(int(side.n[k]))}"
     ratio = float(side.hazard_ratio[k])
     if not math.isfinite(ratio):
-        return f"{name}: not estimable, {people}"
+        return f"{name}: not estimable<br>{people}"
     ends = (float(side.lower[k]), float(side.upper[k]))
-    return f"{name}: hazard ratio {estimate_with_interval(ratio, ends, confidence)}, {people}"
+    return f"{name}: {estimate_with_interval(ratio, ends, confidence)}<br>{people}"

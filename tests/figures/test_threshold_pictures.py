@@ -43,6 +43,14 @@ def _scan(theme: Theme = LIGHT, scan: ThresholdScan | None = None) -> Figure:
     )
 
 
+def _statistic(theme: Theme = LIGHT, **changes: Any) -> Figure:
+    return interaction_statistic(SPAN, made_up_scan(**changes), theme)
+
+
+def _windows(theme: Theme = LIGHT, **changes: Any) -> Figure:
+    return effect_in_windows(SPAN, made_up_windows(**changes), names=NAMES, theme=theme, confidence=0.95)
+
+
 def _lines(figure: Figure, scale: str | None = None) -> list[Figure]:
     return [
         trace
@@ -98,10 +106,17 @@ def test_pointing_tells_both_sides_with_intervals_and_counts():
     told = _told(_scan())
     assert len(told) == 5
     assert told[2] == (
-        "<b>400 pg/mL</b><br>at or below: hazard ratio 0.50 (95 % CI 0.19 to 1.33), 20 deaths of 50"
-        "<br>above: hazard ratio 1.20 (95 % CI 0.45 to 3.20), 20 deaths of 50"
+        "<b>400 pg/mL</b>: hazard ratio<br>at or below: 0.50 (95 % CI 0.19 to 1.33)<br>20 deaths of 50"
+        "<br>above: 1.20 (95 % CI 0.45 to 3.20)<br>20 deaths of 50"
     )
-    assert "at or below: not estimable, 1 death of 5" in told[0]
+    assert "at or below: not estimable<br>1 death of 5" in told[0]
+
+
+@pytest.mark.parametrize("figure", [_scan(), _statistic(), _windows()], ids=["scan", "statistic", "windows"])
+def test_pointing_shows_no_bare_logarithm_under_the_axis(figure: Figure):
+    """Plotly labels the axis, too, unless every trace that answers leaves x out of its hoverinfo."""
+    assert figure["layout"]["hovermode"] == "x"
+    assert {trace["hoverinfo"] for trace in figure["data"]} <= {"skip", "text"}
 
 
 def test_ratios_beyond_any_picture_do_not_break_it():
@@ -117,10 +132,6 @@ def test_words_stand_where_the_lines_leave_room():
     for scan, edge in ((made_up_scan(n_above=np.array([95, 94, 93, 20, 3])), "left"), (skewed, "right")):
         notes = [note for note in _scan(scan=scan)["layout"]["annotations"] if "favours" in note["text"]]
         assert {note["xanchor"] for note in notes} == {edge}
-
-
-def _statistic(theme: Theme = LIGHT, **changes: Any) -> Figure:
-    return interaction_statistic(SPAN, made_up_scan(**changes), theme)
 
 
 @THEMES
@@ -166,10 +177,6 @@ def test_bars_hold_all_samples_and_the_bracket_the_middle(theme: Theme):
     assert (bracket["x0"], bracket["x1"]) == (SPAN.position(100.0), SPAN.position(900.0))
     assert "this trial: 400 pg/mL" in _notes(figure)
     plain(figure)
-
-
-def _windows(theme: Theme = LIGHT, **changes: Any) -> Figure:
-    return effect_in_windows(SPAN, made_up_windows(**changes), names=NAMES, theme=theme, confidence=0.95)
 
 
 @THEMES
