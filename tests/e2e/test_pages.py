@@ -1,0 +1,57 @@
+"""The pages are about one view: going from one to another keeps it, and each says where one is."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from mirodash.dashboard import ids
+from mirodash.dashboard.page_names import PAGE_NAMES
+from tests.e2e.conftest import Visit
+
+VIEW = "threshold=1000&keep.sex=F"
+
+
+@pytest.mark.parametrize("path", [path for path in PAGE_NAMES if path != "/"])
+def test_another_page_is_about_the_same_view(visit: Visit, path: str):
+    explorer = visit(VIEW)
+    page = explorer.page
+    link = page.get_by_role("navigation", name="Pages").get_by_role("link", name=PAGE_NAMES[path])
+    expect(link).to_have_attribute("href", f"{path}?{VIEW}")
+    expect(link).not_to_have_attribute("aria-current", "page")
+    link.click()
+    expect(page).to_have_url(f"{path}?{VIEW}")
+    expect(link).to_have_attribute("aria-current", "page")
+    expect(page.locator("main")).to_contain_text("1,000")
+    page.go_back()
+    expect(page).to_have_url(f"/?{VIEW}")
+    explorer.wait().expect_view(VIEW)
+
+
+def test_the_links_follow_the_view(visit: Visit):
+    explorer = visit()
+    explorer.preset("750 and 3,700").click()
+    link = explorer.page.get_by_role("link", name=PAGE_NAMES["/thresholds"])
+    expect(link).to_have_attribute("href", "/thresholds?threshold=750&threshold=3700")
+
+
+def test_a_click_on_a_picture_brings_the_nearest_threshold(visit: Visit):
+    explorer = visit("threshold=750&threshold=3700")
+    frame = explorer.page.locator("#panel-effect .handles")
+    box = frame.bounding_box()
+    assert box is not None
+    explorer.page.mouse.click(box["x"] + 0.55 * box["width"], box["y"] + 50)
+    expect(explorer.handle(2)).to_have_text("3,700")
+    expect(explorer.handle(1)).not_to_have_text("750")
+    expect(explorer.box(1)).not_to_have_value("750")
+    explorer.expect_view(explorer.query())
+
+
+def test_a_click_sets_the_first_threshold_where_there_is_none(visit: Visit):
+    explorer = visit("threshold=")
+    box = explorer.page.locator("#panel-effect .handles").bounding_box()
+    assert box is not None
+    explorer.page.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + 50)
+    expect(explorer.handle(1)).to_be_visible()
+    expect(explorer.part(ids.panel("survival-2"))).to_be_visible()
+    explorer.expect_view(explorer.query())
