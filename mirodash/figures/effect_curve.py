@@ -110,7 +110,7 @@ def _line(
     x: list[float], biomarker: Biomarker, curve: EffectCurve, confidence: float, theme: Theme
 ) -> Figure:
     hover = [
-        f"{quantity(value, biomarker.decimals)} {escaped(biomarker.unit)}<br>"
+        f"{escaped(biomarker.short)} {quantity(value, biomarker.decimals)} {escaped(biomarker.unit)}<br>"
         f"hazard ratio {estimate_with_interval(ratio, (low, high), confidence)}"
         for value, ratio, low, high in zip(
             curve.biomarker, curve.hazard_ratio, curve.lower, curve.upper, strict=True
@@ -120,11 +120,10 @@ def _line(
         "type": "scatter",
         "x": x,
         "y": drawable(curve.hazard_ratio),
-        "customdata": hover,
+        "hovertext": hover,
         "mode": "lines",
         "line": {"color": theme.accent, "width": 2.5},
-        "hoverinfo": "text",  # without it the bare position would be shown under the axis as well
-        "hovertemplate": f"{escaped(biomarker.short)} %{{customdata}}<extra></extra>",
+        "hoverinfo": "text",  # a template would have the bare position under the axis as well
     }
 
 

@@ -153,12 +153,11 @@ def _drawn(x: list[float], course: _Course, theme: Theme) -> list[Figure]:
         "x": line_x,
         "y": line_y,
         "yaxis": course.scale,
-        "customdata": course.hover,
+        "hovertext": course.hover,
         "mode": "lines+markers",
         "line": {"color": theme.accent, "width": 2},
         "marker": {"size": 6, "color": theme.accent},
-        "hoverinfo": "text",  # without it the bare position would be shown under the axis as well
-        "hovertemplate": "%{customdata}<extra></extra>",
+        "hoverinfo": "text",  # a template would have the bare position under the axis as well
     }
     return [outline, windows]
 

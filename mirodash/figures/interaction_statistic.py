@@ -155,11 +155,10 @@ def _hover(span: BiomarkerSpan, x: list[float], scan: ThresholdScan) -> Figure:
         "type": "scatter",
         "x": [x[k] for k in known.tolist()],
         "y": scan.score_z[known].tolist(),
-        "customdata": told,
+        "hovertext": told,
         "mode": "lines",
         "line": {"width": 0},
-        "hoverinfo": "text",  # without it the bare position would be shown under the axis as well
-        "hovertemplate": "%{customdata}<extra></extra>",
+        "hoverinfo": "text",  # a template would have the bare position under the axis as well
     }
 
 

@@ -200,14 +200,13 @@ def _hover(span: BiomarkerSpan, x: list[float], thresholds: Numbers, told: list[
         "type": "scatter",
         "x": x,
         "y": [1.0] * len(x),
-        "customdata": [
+        "hovertext": [
             f"<b>{place}</b>: hazard ratio<br>{'<br>'.join(lines)}"
             for place, lines in zip(places, told, strict=True)
         ],
         "mode": "lines",
         "line": {"width": 0},
-        "hoverinfo": "text",  # without it the bare position would be shown under the axis as well
-        "hovertemplate": "%{customdata}<extra></extra>",
+        "hoverinfo": "text",  # a template would have the bare position under the axis as well
     }
 
 

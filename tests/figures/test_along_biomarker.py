@@ -96,7 +96,8 @@ def test_no_effect_has_its_line_and_both_ways_are_named(theme: Theme):
 
 def test_pointing_at_the_curve_tells_value_ratio_and_interval():
     figure, curve, _ = _effect(MIROCALS)
-    told = _line(figure)["customdata"][60]
+    told = _line(figure)["hovertext"][60]
+    assert _line(figure)["hoverinfo"] == "text"
     assert f"{curve.biomarker[60]:,.0f} pg/mL" in told
     assert f"{curve.hazard_ratio[60]:.2f} (" in told
     assert f"{curve.lower[60]:.2f} to {curve.upper[60]:.2f}" in told

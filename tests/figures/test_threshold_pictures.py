@@ -60,7 +60,7 @@ def _lines(figure: Figure, scale: str | None = None) -> list[Figure]:
 
 
 def _told(figure: Figure) -> list[str]:
-    (told,) = [trace["customdata"] for trace in figure["data"] if trace.get("customdata")]
+    (told,) = [trace["hovertext"] for trace in figure["data"] if trace.get("hovertext")]
     return [plain_spaces(text) for text in told]
 
 
@@ -114,9 +114,10 @@ def test_pointing_tells_both_sides_with_intervals_and_counts():
 
 @pytest.mark.parametrize("figure", [_scan(), _statistic(), _windows()], ids=["scan", "statistic", "windows"])
 def test_pointing_shows_no_bare_logarithm_under_the_axis(figure: Figure):
-    """Plotly labels the axis, too, unless every trace that answers leaves x out of its hoverinfo."""
+    """Plotly labels the axis, too, unless all that answers is plain text: a template brings the label."""
     assert figure["layout"]["hovermode"] == "x"
-    assert {trace["hoverinfo"] for trace in figure["data"]} <= {"skip", "text"}
+    assert {trace["hoverinfo"] for trace in figure["data"]} == {"skip", "text"}
+    assert not any("hovertemplate" in trace for trace in figure["data"])
 
 
 def test_ratios_beyond_any_picture_do_not_break_it():
@@ -224,7 +225,7 @@ def test_differences_fit_their_axis():
 
 def test_pointing_at_a_window_tells_who_is_in_it():
     (ratio,) = _lines(_windows(), "y")
-    assert plain_spaces(ratio["customdata"][0]) == (
+    assert plain_spaces(ratio["hovertext"][0]) == (
         "<b>10 to 200 pg/mL</b><br>40 participants, 15 events<br>hazard ratio 0.40 (95 % CI 0.20 to 0.80)"
     )
 
