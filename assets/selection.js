@@ -61,7 +61,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     });
     mirodash.showGroups(new Set(chosen.thresholds).size);
     mirodash.sayDeclared(chosen.declared, chosen.thresholds, view);
-    document.querySelectorAll(".chips .chip").forEach((chip) => {
+    document.querySelectorAll(".chip[aria-pressed]").forEach((chip) => {
       const offered = presetOf(JSON.parse(chip.id));
       chip.setAttribute("aria-pressed", String(mirodash.same(offered, chosen.thresholds)));
     });

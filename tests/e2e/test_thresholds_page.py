@@ -1,0 +1,153 @@
+"""The Thresholds page in a browser: pictures say what the engine says, and a click moves the threshold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from mirodash.dashboard import ids
+from mirodash.figures.theme import theme_named
+from mirodash.panels.panel import Panel, SteppedPanel, show
+from mirodash.panels.thresholds import PANELS
+from tests.e2e.conftest import Readers
+from tests.e2e.explorer import Explorer, expect_told, fits, shown_by
+from tests.e2e.test_accessibility import UNFOLD, WCAG
+
+pytestmark = pytest.mark.browser
+
+IN_STEPS = [panel for panel in PANELS if isinstance(panel, SteppedPanel)]
+
+
+def _finished(panel: Panel[Any] | SteppedPanel[Any]) -> Panel[Any]:
+    return panel.after(panel.steps) if isinstance(panel, SteppedPanel) else panel
+
+
+def _open(readers: Readers, query: str = "", **options: Any) -> Explorer:
+    page = readers(**options).new_page()
+    page.goto(f"/thresholds?{query}" if query else "/thresholds")
+    return Explorer(page)
+
+
+def _expect_all(explorer: Explorer, query: str) -> None:
+    """Wait until every panel has taken its last step and says what the engine says of this view."""
+    view = shown_by(query)
+    for panel in IN_STEPS:
+        place = explorer.part(ids.panel(panel.key))
+        expect(place).to_have_attribute("aria-busy", "false", timeout=60_000)
+    for panel in map(_finished, PANELS):
+        shown = show(panel, view.trial, view.selection, theme_named(""))
+        assert shown is not None
+        expect_told(explorer.part(ids.panel(panel.key)), shown.explanation, shown.why_no_figure)
+
+
+@pytest.mark.parametrize("query", ["", "trial=gbsg2", "biomarker=tregs&threshold=5&threshold=9&keep.sex=F"])
+def test_every_panel_ends_with_what_the_engine_says(readers: Readers, query: str):
+    explorer = _open(readers, query)
+    _expect_all(explorer, query)
+    pictures = [panel for panel in PANELS if panel.draw is not None]
+    for panel in pictures:
+        drawn = explorer.part(ids.panel(panel.key, "figure")).locator(".main-svg").first
+        expect(drawn).to_be_attached()
+    expect(explorer.page.locator(".handles")).to_have_count(len(pictures))
+
+
+def test_a_click_on_the_scan_moves_the_threshold_everywhere(readers: Readers):
+    explorer = _open(readers)
+    page = explorer.page
+    _expect_all(explorer, "")
+    box = page.locator("#panel-threshold-scan .handles").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + 40)
+    expect(page).not_to_have_url("/thresholds")
+    moved = explorer.query()
+    threshold = explorer.box().input_value()
+    assert threshold not in ("3,700", "")
+    lines = page.locator(".handle[data-slot='1']")
+    expect(lines).to_have_text([threshold] * lines.count())
+    _expect_all(explorer, moved)
+    page.get_by_role("link", name="Explore").click()
+    expect(page).to_have_url(f"/?{moved}")
+    explorer.wait().expect_view(moved)
+
+
+def test_only_what_depends_on_the_threshold_is_asked_again(readers: Readers):
+    explorer = _open(readers)
+    _expect_all(explorer, "")
+    asked: list[str] = []
+    explorer.page.on("request", lambda request: asked.append(request.post_data or ""))
+    explorer.preset("750 and 3,700").click()
+    _expect_all(explorer, "threshold=750&threshold=3700")
+    assert any("panel-searched-step" in body for body in asked)
+    assert not any("panel-best-thresholds-step" in body for body in asked)
+    assert not any("panel-interaction-statistic-step" in body for body in asked)
+
+
+def test_long_work_can_be_stopped_and_continued(readers: Readers):
+    explorer = _open(readers, "keep.sex=M")
+    place = explorer.part(ids.panel("best-thresholds"))
+    button = place.get_by_role("button", name="Stop")
+    button.click()
+    button = place.get_by_role("button", name="Continue")
+    expect(button).to_be_visible()
+    expect(place).to_have_attribute("aria-busy", "false")
+    done = place.locator("progress").get_attribute("value")
+    expect(explorer.part(ids.panel("searched"))).to_have_attribute("aria-busy", "false", timeout=60_000)
+    assert float(place.locator("progress").get_attribute("value") or 0) - float(done or 0) <= 1
+    button.click()
+    _expect_all(explorer, "keep.sex=M")
+
+
+def test_the_lesson_is_one_click_away_and_leads_back(readers: Readers):
+    explorer = _open(readers)
+    page = explorer.page
+    page.get_by_role("link", name="Open “Nothing works”").click()
+    expect(page).to_have_url("/thresholds?trial=mirocals-null")
+    expect(page.locator(".truth")).to_contain_text("Nothing predicts death")
+    _expect_all(explorer, "trial=mirocals-null")
+    expect(explorer.part(ids.panel("searched"))).to_contain_text("do not show")
+    page.get_by_role("link", name="Back to the first trial").click()
+    expect(page).to_have_url("/thresholds")
+
+
+def test_a_declared_threshold_shows_its_own_p_value_and_its_document(readers: Readers):
+    explorer = _open(readers)
+    page = explorer.page
+    searched = explorer.part(ids.panel("searched"))
+    expect(searched).to_contain_text("allowing for having looked at")
+    expect(searched).not_to_contain_text("Declared")
+    page.get_by_text("Was it fixed in advance?").click()
+    for part, text in (("value", "3700"), ("document", "SAP 2.1"), ("date", "2017-04-12")):
+        page.locator(f"#{ids.DECLARED}-{part}").fill(text)
+    page.locator(f"#{ids.DECLARED}-declare").click()
+    expect(searched).to_contain_text("Declared in SAP 2.1, 12 April 2017")
+    expect(searched).to_contain_text("interaction p = 0.037")
+    explorer.preset("median").click()
+    expect(searched).to_contain_text("moved away from it")
+    expect(searched).not_to_contain_text("interaction p = 0.037")
+
+
+def _violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=WCAG).response["violations"]
+    return [f"{rule['id']}: {', '.join(str(n['target']) for n in rule['nodes'])}" for rule in found]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(readers: Readers, scheme: Any):
+    explorer = _open(readers, color_scheme=scheme)
+    _expect_all(explorer, "")
+    explorer.page.evaluate(UNFOLD)
+    for width, height in ((1280, 720), (390, 844), (320, 640)):
+        explorer.page.set_viewport_size({"width": width, "height": height})
+        assert fits(explorer.page), f"{width} px"
+        assert _violations(explorer.page) == [], f"{width} px"
+
+
+def test_a_trial_without_a_biomarker_gets_sentences(readers: Readers):
+    explorer = _open(readers, "site=")
+    for panel in PANELS:
+        expect(explorer.part(ids.panel(panel.key))).not_to_contain_text("NaN")
+    expect(explorer.page.locator("main .cannot").first).to_be_visible()
+    assert _violations(explorer.page) == []
