@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+from time import monotonic
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, no_update
 
 from mirodash.dashboard import ids
 from mirodash.dashboard.panel_host import WORDS, as_words, shown
-from mirodash.dashboard.view import view_of
+from mirodash.dashboard.view import View, view_of
 from mirodash.dashboard.words import panel_words, tables
 from mirodash.figures.theme import theme_named
 from mirodash.panels.panel import SteppedPanel
 from mirodash.trial.store import TrialStore
+
+LOG = logging.getLogger(__name__)
+
+PATIENCE_S = 0.2
+"""A request goes on to the next step while it has not yet lasted longer."""
 
 
 def register(app: Dash, panels: tuple[SteppedPanel[Any], ...], store: TrialStore) -> None:
@@ -41,16 +48,32 @@ def _take_steps(app: Dash, panel: SteppedPanel[Any], store: TrialStore) -> None:
         query, step = _asked(asked)
         if not step:
             return [no_update for _ in outputs]
-        answer = shown(
-            panel.after(step), view_of(store, query), theme_named(theme if isinstance(theme, str) else "")
-        )
+        view = view_of(store, query)
+        done = _as_far_as_patience(panel, view, min(step, panel.steps))
+        answer = shown(panel.after(done), view, theme_named(theme if isinstance(theme, str) else ""))
         told = {
             "panels": {panel.key: panel_words(answer)},
             "twins": {panel.key: tables(answer.explanation.tables) if answer else []},
-            "steps": {"key": panel.key, "query": query, "done": min(step, panel.steps), "of": panel.steps},
+            "steps": {"key": panel.key, "query": query, "done": done, "of": panel.steps},
         }
         figure = answer.figure if answer else None
         return [as_words(told), *([figure or no_update] if panel.draw is not None else [])]
+
+
+def _as_far_as_patience(panel: SteppedPanel[Any], view: View, step: int) -> int:
+    """How many steps are done once a request has lasted long enough: of a small trial often all of them.
+
+    A step that fails is the last one; it fails again where its sentence is shown.
+    """
+    started = monotonic()
+    while step < panel.steps and monotonic() - started < PATIENCE_S:
+        try:
+            panel.compute(view.trial, view.selection, step)
+        except Exception:
+            LOG.exception("step %d of panel %s failed for %s", step, panel.key, view.selection.to_query())
+            return step
+        step += 1
+    return step
 
 
 def _asked(asked: object) -> tuple[str, int]:

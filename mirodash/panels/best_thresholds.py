@@ -18,9 +18,6 @@ from mirodash.trial.trial import Trial
 from mirodash.wording.best_thresholds import TITLE, where_the_best_lands
 from mirodash.wording.explanation import Explanation
 
-SHARES_A_STEP = 2
-"""Fifty samples take some tenths of a second."""
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class StabilityView:
@@ -31,8 +28,7 @@ class StabilityView:
 
 
 def _compute(trial: Trial, selection: Selection, step: int) -> StabilityView | NotEstimable:
-    found = threshold_stability(trial, selection, share=step * SHARES_A_STEP)
-    span = biomarker_span(trial, selection)
+    found, span = threshold_stability(trial, selection, share=step), biomarker_span(trial, selection)
     if isinstance(found, NotEstimable):
         return found
     if span is None or found.observed is None or not found.best.size:
@@ -63,7 +59,7 @@ def _draw(answer: StabilityView | NotEstimable, theme: Theme) -> Figure:
 
 BEST_THRESHOLDS = SteppedPanel(
     "best-thresholds",
-    SHARES // SHARES_A_STEP,
+    SHARES,
     _compute,
     _explain,
     _draw,

@@ -11,7 +11,6 @@ from mirodash.figures.effect_curve import MARGIN
 from mirodash.figures.interaction_statistic import HEIGHT, interaction_statistic
 from mirodash.figures.theme import Figure, Theme
 from mirodash.panels.panel import SteppedPanel
-from mirodash.panels.searched import SHARES_A_STEP
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.threshold_results import ThresholdScan
@@ -30,8 +29,7 @@ class SearchView:
 
 
 def _compute(trial: Trial, selection: Selection, step: int) -> SearchView | NotEstimable:
-    scan = searched_thresholds(trial, selection, share=step * SHARES_A_STEP)
-    span = biomarker_span(trial, selection)
+    scan, span = searched_thresholds(trial, selection, share=step), biomarker_span(trial, selection)
     if isinstance(scan, NotEstimable):
         return scan
     if span is None or not scan.candidate.any():
@@ -53,7 +51,7 @@ def _draw(answer: SearchView | NotEstimable, theme: Theme) -> Figure:
 
 INTERACTION_STATISTIC = SteppedPanel(
     "interaction-statistic",
-    SHARES // SHARES_A_STEP,
+    SHARES,
     _compute,
     _explain,
     _draw,

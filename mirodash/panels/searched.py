@@ -9,12 +9,9 @@ from mirodash.survival.results import NotEstimable
 from mirodash.trial.trial import Trial
 from mirodash.wording.searched import Searched, searched, searched_here
 
-SHARES_A_STEP = 4
-"""Of a small trial a step of 2,000 resamples takes hundredths of a second, of 20,000 participants one."""
-
 
 def _compute(trial: Trial, selection: Selection, step: int) -> Searched | NotEstimable | None:
-    return searched_here(trial, selection, share=step * SHARES_A_STEP)
+    return searched_here(trial, selection, share=step)
 
 
-SEARCHED = SteppedPanel("searched", SHARES // SHARES_A_STEP, _compute, searched)
+SEARCHED = SteppedPanel("searched", SHARES, _compute, searched)

@@ -34,6 +34,7 @@ from mirodash.wording.luck import (
 from mirodash.wording.numbers import count, p_value
 
 TITLE = "More than luck?"
+DECLARED = "Declared threshold"
 NEITHER = "that the effect differs between the groups, nor that it is the same"
 IF_FIXED = "That holds if the threshold was fixed before anybody saw the data."
 NOT_OF_PARTICIPANTS = (
@@ -118,10 +119,12 @@ def searched_lines(answer: Searched) -> tuple[tuple[str, str], ...]:
     """The same facts as (label, text), for tables of plain text."""
     p_best = answer.found.p_best
     corrected = (Fact(LABEL, "", NOTHING_TO_SEARCH),) if p_best is None else _corrected(answer, p_best)
-    facts = (*_own(answer), *corrected)
-    return tuple(
-        (fact.label, ", ".join(part for part in (fact.value, fact.detail) if part)) for fact in facts
-    )
+    own = ((DECLARED, f"{fact.label}: {_line(fact)}") for fact in _own(answer))
+    return (*own, *((fact.label, _line(fact)) for fact in corrected))
+
+
+def _line(fact: Fact) -> str:
+    return ", ".join(part for part in (fact.value, fact.detail) if part)
 
 
 def searched_in_short(answer: Searched) -> str:

@@ -1,0 +1,77 @@
+"""Slow answers come in steps: a request takes as many as its patience allows, and never fails aloud."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import logging
+from typing import Any
+
+import pytest
+
+from mirodash.dashboard import ids, stepped_host
+from mirodash.dashboard.navigation import IN_STEPS
+from mirodash.figures.theme import theme_named
+from mirodash.panels.panel import SteppedPanel, show
+from mirodash.stratification.selection import Selection
+from mirodash.trial.samples import sample
+from tests.dashboard.renderer import Reader
+
+MIROCALS = sample("mirocals")
+LONG = [panel for panel in IN_STEPS if panel.steps > 1]
+
+
+@pytest.mark.parametrize("panel", IN_STEPS, ids=[panel.key for panel in IN_STEPS])
+def test_the_last_step_says_what_the_panel_says(reader: Reader, panel: SteppedPanel[Any]):
+    told = reader.step(panel.key, "keep.sex=F", panel.steps)
+    assert told["steps"] == {
+        "key": panel.key,
+        "query": "keep.sex=F",
+        "done": panel.steps,
+        "of": panel.steps,
+    }
+    selection = Selection.from_query("keep.sex=F")
+    shown = show(panel.after(panel.steps), MIROCALS, selection, theme_named("light"))
+    assert shown is not None
+    assert told["panels"][panel.key]["title"] == shown.explanation.title
+    assert len(told["twins"][panel.key]) == len(shown.explanation.tables)
+    assert (told["figure"] is None) == (shown.figure is None)
+
+
+@pytest.mark.parametrize("panel", LONG, ids=[panel.key for panel in LONG])
+def test_a_request_without_patience_takes_one_step(
+    reader: Reader, panel: SteppedPanel[Any], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(stepped_host, "PATIENCE_S", 0.0)
+    assert reader.step(panel.key, "keep.sex=M", 1)["steps"]["done"] == 1
+    assert reader.step(panel.key, "keep.sex=M", 2)["steps"]["done"] == 2
+
+
+def test_a_request_goes_on_until_its_patience_ends(reader: Reader, monkeypatch: pytest.MonkeyPatch):
+    clock = itertools.count()
+    monkeypatch.setattr(stepped_host, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(stepped_host, "PATIENCE_S", 3.5)
+    assert reader.step("best-thresholds", "keep.sex=M", 2)["steps"]["done"] == 5
+
+
+def test_more_steps_than_there_are_is_the_last_one(reader: Reader):
+    (panel,) = [panel for panel in LONG if panel.key == "searched"]
+    assert reader.step("searched", "", 10**6)["steps"]["done"] == panel.steps
+
+
+@pytest.mark.parametrize("asked", [None, 7, "x", {}, {"query": 1, "step": 1}, {"query": "", "step": 0}])
+def test_what_nobody_asked_is_not_answered(reader: Reader, asked: Any):
+    assert reader.ask(ids.panel("searched", "words"), asked, "light") == {}
+
+
+def test_a_step_that_fails_is_a_sentence_in_its_place(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("secret of participant 7")
+
+    monkeypatch.setattr("mirodash.panels.searched.searched_here", broken)
+    with caplog.at_level(logging.CRITICAL):
+        told = reader.step("searched", "", 1)
+    assert "could not be computed" in told["panels"]["searched"]["cannot"]
+    assert "secret" not in json.dumps(told)
