@@ -54,6 +54,45 @@ _METHODS = (
         "coxph",
     ),
     (
+        "Whole curve of the effect",
+        "Simultaneous band: the tube formula's multiplier in place of 1.96, at most Scheffé's",
+        "–",
+    ),
+    (
+        "Searching over thresholds",
+        "Largest standardised interaction score from the 10th to the 90th percentile; its distribution by "
+        "dealing the arms anew, within the strata of the randomisation, over martingale residuals of a Cox "
+        "model with treatment and a spline of the biomarker; 10,000 times",
+        "coxph, residuals",
+    ),
+    (
+        "Where the best threshold lands",
+        "The largest interaction in 500 bootstrap samples of participants, drawn within arms",
+        "–",
+    ),
+    (
+        "Effect in windows",
+        "STEPP: overlapping windows of participants, sliding or growing from either end; their largest "
+        "deviation from the overall effect tested by dealing the arms anew, 2,500 times",
+        "coxph, survfit",
+    ),
+    (
+        "Shrunken estimates of subgroups",
+        "Normal–normal model for each factor, with the spread averaged over a half-normal prior of scale 0.5",
+        "integrate",
+    ),
+    ("Differences between sites", "Cochran's Q, I², Paule–Mandel τ with Q-profile interval", "uniroot"),
+    (
+        "Interaction tests of factors",
+        "Likelihood-ratio test of treatment × level; Holm's correction for the number of factors",
+        "anova.coxph, p.adjust",
+    ),
+    (
+        "Biomarker and prognosis",
+        "Cox models with and without the other baseline factors, and their linear predictor × treatment",
+        "coxph",
+    ),
+    (
         "At risk, censored, events",
         "At risk: followed at least that long; the others: before that time",
         "summary.survfit",
@@ -62,5 +101,5 @@ _METHODS = (
 
 
 def methods() -> Table:
-    """One row for each kind of number that the Explore page shows."""
+    """One row for each kind of number that the pages show."""
     return Table("How these numbers are made", ("Number", "Method", "In R"), _METHODS)

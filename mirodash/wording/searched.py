@@ -119,7 +119,7 @@ def searched_lines(answer: Searched) -> tuple[tuple[str, str], ...]:
     """The same facts as (label, text), for tables of plain text."""
     p_best = answer.found.p_best
     corrected = (Fact(LABEL, "", NOTHING_TO_SEARCH),) if p_best is None else _corrected(answer, p_best)
-    own = ((DECLARED, f"{fact.label}: {_line(fact)}") for fact in _own(answer))
+    own = ((DECLARED, f"{fact.label.removeprefix('Declared ')}: {_line(fact)}") for fact in _own(answer))
     return (*own, *((fact.label, _line(fact)) for fact in corrected))
 
 

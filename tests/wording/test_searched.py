@@ -177,7 +177,9 @@ def test_lines_of_text_say_what_the_facts_say():
     answer = here(declared=PLAN)
     facts = searched(answer).facts
     lines = searched_lines(answer)
-    assert [label for label, _ in lines] == [fact.label for fact in facts]
+    assert [label for label, _ in lines][1:] == [fact.label for fact in facts][1:]
+    (label, own), document = lines[0], facts[0].label.removeprefix("Declared ")
+    assert (label, own.startswith(f"{document}: interaction p")) == ("Declared threshold", True)
     assert all(
         fact.value in text and fact.detail in text for fact, (_, text) in zip(facts, lines, strict=True)
     )
