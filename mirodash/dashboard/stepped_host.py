@@ -83,4 +83,8 @@ def _asked(asked: object) -> tuple[str, int]:
     query, step = asked.get("query"), asked.get("step")
     if not isinstance(query, str) or not isinstance(step, int) or step < 1:
         return "", 0
+    try:
+        query.encode()  # the query goes back with the answer, which half a surrogate pair cannot
+    except UnicodeEncodeError:
+        return "", 0
     return query, step
