@@ -5,14 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-import numpy as np
-
 from mirodash.analysis.measured import measured, people_only
 from mirodash.errors import CannotComputeError
-from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
-from mirodash.stratification.strata import strata, stratum_column
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.stepp import effect_in_windows as compared_in_windows
 from mirodash.survival.threshold_results import Design, EffectInWindows
@@ -45,10 +41,6 @@ def _in_windows(
     people = measured(trial, selection)
     if people is None:
         return NotEstimable("This trial has no biomarker along which the effect could be followed.")
-    inside = groups(trial, selection).everyone & np.isfinite(trial.numbers[people.biomarker.column].values)
-    within = tuple(
-        column for column in trial.dictionary.randomised_within if stratum_column(trial, column) is not None
-    )
     try:
         return compared_in_windows(
             people.time,
@@ -59,7 +51,7 @@ def _in_windows(
             design=design,
             confidence=selection.confidence,
             n_resamples=RESAMPLES,
-            strata=strata(trial, within)[inside],
+            strata=people.stratum,
         )
     except CannotComputeError as error:
         return NotEstimable(" ".join(error.problems))

@@ -10,19 +10,25 @@ from numpy.typing import NDArray
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
+from mirodash.stratification.strata import Codes, randomised_within, strata
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Measured:
-    """Arrays are (participants with the biomarker,); ``time`` is in the endpoint's unit."""
+    """Arrays are (participants with the biomarker,); ``time`` is in the endpoint's unit.
+
+    ``stratum`` is that of the randomisation, where the trial names what it was stratified by; participants of
+    unknown stratum (-1) are one more.
+    """
 
     biomarker: Biomarker
     values: NDArray[np.float64]
     time: NDArray[np.float64]
     event: NDArray[np.bool_]
     treated: NDArray[np.bool_]
+    stratum: Codes
 
 
 def measured(trial: Trial, selection: Selection) -> Measured | None:
@@ -36,7 +42,12 @@ def measured(trial: Trial, selection: Selection) -> Measured | None:
     inside = people.everyone & np.isfinite(values)
     outcome = trial.outcomes[chosen.endpoint]
     return Measured(
-        marker, values[inside], outcome.time[inside], outcome.event[inside], people.treated[inside]
+        biomarker=marker,
+        values=values[inside],
+        time=outcome.time[inside],
+        event=outcome.event[inside],
+        treated=people.treated[inside],
+        stratum=strata(trial, randomised_within(trial))[inside],
     )
 
 

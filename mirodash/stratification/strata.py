@@ -34,6 +34,12 @@ def stratum_column(trial: Trial, column: str) -> Codes | None:
     return result
 
 
+def randomised_within(trial: Trial) -> tuple[str, ...]:
+    """The columns within whose strata the arms were dealt, as far as the trial has them."""
+    named = trial.dictionary.randomised_within
+    return tuple(column for column in named if stratum_column(trial, column) is not None)
+
+
 def strata(trial: Trial, columns: tuple[str, ...]) -> Codes:
     """The crossing of several columns: codes (participants,), -1 where any of them is missing.
 
