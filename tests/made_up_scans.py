@@ -26,7 +26,6 @@ def made_up_scan(**changes: Any) -> ThresholdScan:
         hazard_ratio_above=np.array([0.8, 0.9, 1.2, 2.0, NAN]),
         standard_error_above=np.array([0.3, 0.4, 0.5, 0.8, NAN]),
         interaction_z=np.array([NAN, 1.2, 1.3, 1.4, NAN]),
-        best_threshold=800.0,
         p_value_adjusted=0.02,
         candidate=np.array([False, True, True, True, False]),
         score_z=np.array([NAN, 1.0, -1.5, 3.0, NAN]),

@@ -9,23 +9,16 @@ import numpy as np
 
 from mirodash.analysis.measured import Measured, measured, people_only
 from mirodash.stratification.cut_points import candidate_thresholds
-from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
-from mirodash.stratification.strata import strata, stratum_column
+from mirodash.stratification.strata import randomised_within
 from mirodash.survival.both_sides import BothSides, both_sides
 from mirodash.survival.observations import observe
 from mirodash.survival.resampled_p import adjusted_p
 from mirodash.survival.results import NotEstimable, Numbers
 from mirodash.survival.scan import scan_of
-from mirodash.survival.search_test import (
-    LEAST_EVENTS,
-    LEAST_PARTICIPANTS,
-    SEARCHED,
-    SearchTest,
-    observed_between,
-    search_test,
-)
+from mirodash.survival.search_range import LEAST_EVENTS, LEAST_PARTICIPANTS, SEARCHED, observed_between
+from mirodash.survival.search_test import SearchTest, search_test
 from mirodash.survival.threshold_results import ThresholdScan
 from mirodash.trial.trial import Trial
 
@@ -154,23 +147,13 @@ def _search(trial: Trial, selection: Selection) -> _Search | NotEstimable:
         return NotEstimable(
             "Fewer than two different biomarker values: no threshold splits these participants."
         )
-    within = tuple(
-        column for column in trial.dictionary.randomised_within if stratum_column(trial, column) is not None
-    )
-    inside = groups(trial, selection).everyone & np.isfinite(trial.numbers[people.biomarker.column].values)
     lines = np.array(candidates)
     return _Search(
         people,
         lines,
         both_sides(observe(people.time, people.event, people.treated), people.values, lines),
-        search_test(
-            people.time,
-            people.event,
-            people.treated,
-            people.values,
-            strata=strata(trial, within)[inside],
-        ),
-        within,
+        search_test(people.time, people.event, people.treated, people.values, strata=people.stratum),
+        randomised_within(trial),
     )
 
 

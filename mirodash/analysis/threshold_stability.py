@@ -60,5 +60,6 @@ def _share(trial: Trial, selection: Selection, k: int) -> Numbers:
         people.values,
         numbers=range(k * SHARE_SIZE, (k + 1) * SHARE_SIZE),
         thresholds=candidate_thresholds(trial, selection),
+        strata=people.stratum,
         seed=SEED,
     )

@@ -12,7 +12,7 @@ from mirodash.figures.text import escaped
 from mirodash.figures.theme import Figure, Theme, axis, base_layout
 from mirodash.survival.threshold_results import ThresholdScan
 from mirodash.wording.biomarker_value import biomarker_value
-from mirodash.wording.luck import INSIDE, p_at, place_of_best
+from mirodash.wording.luck import INSIDE, p_at
 from mirodash.wording.numbers import quantity
 
 HEIGHT = 232
@@ -109,7 +109,7 @@ def _line(x: list[float], scan: ThresholdScan, theme: Theme) -> Figure:
 
 
 def _best(span: BiomarkerSpan, scan: ThresholdScan, theme: Theme) -> list[Figure]:
-    k = place_of_best(scan)
+    k = scan.best
     if k is None:
         return []
     dot = {
@@ -124,7 +124,7 @@ def _best(span: BiomarkerSpan, scan: ThresholdScan, theme: Theme) -> list[Figure
 
 
 def _best_named(span: BiomarkerSpan, scan: ThresholdScan, theme: Theme) -> list[Figure]:
-    k = place_of_best(scan)
+    k = scan.best
     if k is None:
         return []
     value, z = float(scan.thresholds[k]), float(scan.score_z[k])

@@ -23,6 +23,12 @@ def adjusted_p(score: Numbers, maxima: Numbers) -> Numbers:
     return np.where(np.isnan(score), np.nan, p)
 
 
+def most_impressive(score: Numbers) -> int | None:
+    """Which of the scores (thresholds,) is farthest from 0, to either side; None when all are NaN."""
+    size = np.abs(score)
+    return None if np.isnan(size).all() else int(np.nanargmax(size))
+
+
 def envelope(maxima: Numbers, confidence: float = 0.95) -> float | None:
     """What ``|score|`` must exceed for an adjusted p of at most ``1 - confidence``; None when nothing can."""
     allowed = int(np.floor((1 - confidence) * (maxima.size + 1) + ROUNDING))

@@ -10,15 +10,8 @@ from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.observations import as_numbers, checked_confidence, observe
 from mirodash.survival.resampled_p import adjusted_p, envelope
 from mirodash.survival.results import Numbers
-from mirodash.survival.search_test import (
-    LEAST_EVENTS,
-    LEAST_PARTICIPANTS,
-    SEARCHED,
-    SearchTest,
-    null_maxima,
-    observed_between,
-    search_test,
-)
+from mirodash.survival.search_range import LEAST_EVENTS, LEAST_PARTICIPANTS, SEARCHED, observed_between
+from mirodash.survival.search_test import SearchTest, null_maxima, search_test
 from mirodash.survival.threshold_results import ThresholdScan
 
 
@@ -70,10 +63,8 @@ def threshold_scan(
     Returns
     -------
     ThresholdScan
-        Arrays (thresholds,), in the order of ``thresholds``. ``best_threshold`` is the candidate with the
-        largest ``|interaction_z|``; it has been searched for, so it promises more than it will keep.
-        ``p_value_adjusted`` is that of the largest ``|score_z|``, which may stand at a neighbouring
-        threshold, for the two measure the same difference in slightly different ways.
+        Arrays (thresholds,), in the order of ``thresholds``. ``interaction_z`` and ``score_z`` measure the
+        same difference in slightly different ways; the best threshold and its p-value are of ``score_z``.
 
     Raises
     ------
@@ -147,7 +138,6 @@ def scan_of(
         hazard_ratio_above=read_only(np.exp(sides.coef[1])),
         standard_error_above=read_only(sides.se[1]),
         interaction_z=read_only(z),
-        best_threshold=_best(lines, np.where(candidate, np.abs(z), np.nan)),
         p_value_adjusted=float(np.nanmin(adjusted_p(test.score_z, maxima))) if tested else None,
         candidate=read_only(candidate),
         score_z=read_only(score),
@@ -156,10 +146,6 @@ def scan_of(
         n_resamples=int(maxima.size),
         seed=seed,
     )
-
-
-def _best(lines: Numbers, size: Numbers) -> float | None:
-    return None if np.isnan(size).all() else float(lines[np.nanargmax(size)])
 
 
 def _check_resampling(n_resamples: int, seed: int) -> None:

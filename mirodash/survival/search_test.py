@@ -9,13 +9,16 @@ from numpy.typing import ArrayLike
 
 from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.null_model import left_without_interaction
-from mirodash.survival.observations import as_numbers, checked_indicator, checked_times
 from mirodash.survival.results import Counts, Numbers
+from mirodash.survival.search_range import (
+    LEAST_EVENTS,
+    LEAST_PARTICIPANTS,
+    SEARCHED,
+    candidates,
+    largest_observed,
+    searchable,
+)
 
-LEAST_PARTICIPANTS, LEAST_EVENTS = 10, 3
-"""What a threshold must leave on each side to be looked at."""
-SEARCHED = (0.1, 0.9)
-"""Percentiles of the biomarker between which is looked, as shares."""
 SHARE_SIZE = 500
 """Resamples in a share: some milliseconds for a trial of a few hundred."""
 CELLS_AT_ONCE = 16_000  # resamples × participants handled together: few enough for the processor's cache
@@ -60,7 +63,7 @@ class SearchTest:
 
     def observed_at(self, thresholds: ArrayLike) -> Numbers:
         """The largest observed value <= each threshold, (thresholds,); NaN below all of them."""
-        return _observed_at(self.marker, np.asarray(thresholds, dtype=np.float64))
+        return largest_observed(self.marker, np.asarray(thresholds, dtype=np.float64))
 
     def share(self, k: int, *, resamples: int = SHARE_SIZE, seed: int = 0) -> Numbers:
         """Largest ``|score|`` of each of the resamples of share ``k``, (resamples,).
@@ -145,16 +148,13 @@ def search_test(
     ValueError
         When the arrays do not fit together.
     """
-    columns = _checked(time, event, treated, biomarker, strata)
-    # in one order whatever that of the file, so that the same seed deals the same arms to the same people
-    columns = columns[:, np.lexsort(columns[::-1])]
-    marker, stratum, times, happened, arm = columns
+    marker, stratum, times, happened, arm = searchable(time, event, treated, biomarker, strata)
     model = left_without_interaction(times, happened, arm, marker)
     members = [np.flatnonzero(stratum == code) for code in np.unique(stratum)]
     centre = np.empty(arm.size)
     for of in members:
         centre[of] = arm[of].mean()
-    lines = _candidates(marker, happened, thresholds, (least_participants, least_events), search)
+    lines = candidates(marker, happened, thresholds, least=(least_participants, least_events), search=search)
     below = marker.searchsorted(lines, side="right")
     expected = np.cumsum(model.expected)
     share = 1 - expected[below - 1] / max(expected[-1], NO_EVENTS) if lines.size else np.empty(0)
@@ -179,67 +179,6 @@ def null_maxima(test: SearchTest, n_resamples: int, *, seed: int = 0) -> Numbers
     sizes = [min(SHARE_SIZE, n_resamples - first) for first in range(0, n_resamples, SHARE_SIZE)]
     shares = [test.share(k, resamples=size, seed=seed) for k, size in enumerate(sizes)]
     return np.concatenate((np.empty(0), *shares))
-
-
-def observed_between(marker: Numbers, shares: tuple[float, float]) -> Numbers:
-    """Distinct observed values between two percentiles, ascending; NaN is left out.
-
-    >>> observed_between(np.array([1.0, 2, 2, 3, 4, 5, np.nan]), (0.1, 0.9))
-    array([2., 3., 4.])
-    """
-    known = marker[~np.isnan(marker)]
-    if not known.size:
-        return known
-    low, high = np.quantile(known, shares)
-    values = np.unique(known)
-    return values[(values >= low) & (values <= high)]
-
-
-def _checked(
-    time: ArrayLike, event: ArrayLike, treated: ArrayLike, biomarker: ArrayLike, strata: ArrayLike | None
-) -> Numbers:
-    """Rows biomarker, stratum, time, event and arm of those with the biomarker: (5, participants)."""
-    times = checked_times(time)
-    marker = as_numbers(biomarker, "biomarker")
-    within = np.zeros(times.size) if strata is None else np.asarray(strata)
-    for name, column in (("biomarker", marker), ("strata", within)):
-        if column.shape != times.shape:
-            raise ValueError(f"There are {times.size} times but {name} has shape {column.shape}.")
-    if np.isinf(marker).any():
-        raise ValueError(f"{int(np.isinf(marker).sum())} of {marker.size} biomarker values are infinite.")
-    happened = checked_indicator(event, "event", times.size)
-    arm = checked_indicator(treated, "treated", times.size)
-    stratum = np.unique(within, return_inverse=True)[1]
-    rows = np.empty((5, times.size))
-    for row, column in zip(rows, (marker, stratum, times, happened, arm), strict=True):
-        row[:] = column
-    return rows[:, ~np.isnan(marker)]
-
-
-def _candidates(
-    marker: Numbers,
-    event: Numbers,
-    thresholds: ArrayLike | None,
-    least: tuple[int, int],
-    search: tuple[float, float],
-) -> Numbers:
-    """Observed values at which both sides are large enough, ascending."""
-    if not marker.size:
-        return marker
-    lines = np.unique(marker)
-    if thresholds is not None:
-        given = _observed_at(marker, as_numbers(thresholds, "thresholds"))
-        lines = np.unique(given[~np.isnan(given)])
-    n_below = marker.searchsorted(lines, side="right")
-    events_below = np.cumsum(event)[n_below - 1]
-    people = np.minimum(n_below, marker.size - n_below)
-    events = np.minimum(events_below, event.sum() - events_below)
-    large = (people >= max(1, least[0])) & (events >= least[1])
-    return np.intersect1d(lines[large], observed_between(marker, search))
-
-
-def _observed_at(marker: Numbers, thresholds: Numbers) -> Numbers:
-    return np.append(marker, np.nan)[marker.searchsorted(thresholds, side="right") - 1]
 
 
 def _standardised(centred: Numbers, residual: Numbers, *, below: Counts, above_share: Numbers) -> Numbers:

@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from mirodash.survival.resampled_p import most_impressive
 from mirodash.survival.results import Counts, Numbers
 
 Design = Literal["sliding", "tail"]
@@ -30,7 +31,8 @@ class ThresholdScan:
     p-value that allows for having looked at all of them; ``p_value_adjusted`` is that of the largest
     ``|score_z|``. ``envelope`` is what the largest ``|score_z|`` exceeds in 5 % of trials in which the
     effect does not depend on the biomarker. All three are None without resampling (``n_resamples`` 0)
-    or without candidates.
+    or without candidates. The best threshold is the one with the largest ``|score_z|``, whose p-value is that
+    of the search.
     """
 
     thresholds: Numbers
@@ -43,7 +45,6 @@ class ThresholdScan:
     hazard_ratio_above: Numbers
     standard_error_above: Numbers
     interaction_z: Numbers
-    best_threshold: float | None
     p_value_adjusted: float | None
     candidate: NDArray[np.bool_]
     score_z: Numbers
@@ -51,6 +52,16 @@ class ThresholdScan:
     envelope: float | None
     n_resamples: int
     seed: int
+
+    @property
+    def best(self) -> int | None:
+        """Place of the best threshold among ``thresholds``; None without candidates."""
+        return most_impressive(self.score_z)
+
+    @property
+    def best_threshold(self) -> float | None:
+        """It has been searched for, so it promises more than it will keep; None without candidates."""
+        return None if self.best is None else float(self.thresholds[self.best])
 
 
 @dataclass(frozen=True, eq=False, slots=True)

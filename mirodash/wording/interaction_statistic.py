@@ -14,7 +14,6 @@ from mirodash.wording.luck import (
     NOTHING_TO_SEARCH,
     RESAMPLES,
     luck,
-    place_of_best,
     progress,
     verdict,
 )
@@ -24,7 +23,7 @@ from mirodash.wording.threshold_scan import told_places
 
 def search_over_thresholds(biomarker: Biomarker, scan: ThresholdScan) -> Explanation:
     """The answer in the title; what was searched, and how far the resampling is."""
-    p, place, envelope = scan.p_value_adjusted, place_of_best(scan), scan.envelope
+    p, place, envelope = scan.p_value_adjusted, scan.best, scan.envelope
     if p is None or place is None or envelope is None:
         return Explanation(LABEL, "", NOTHING_TO_SEARCH)
     searched = scan.thresholds[scan.candidate]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from mirodash.analysis.threshold_scan import SHARES
-from mirodash.survival.search_test import LEAST_EVENTS, LEAST_PARTICIPANTS, SHARE_SIZE
+from mirodash.survival.search_range import LEAST_EVENTS, LEAST_PARTICIPANTS
+from mirodash.survival.search_test import SHARE_SIZE
 from mirodash.survival.threshold_results import ThresholdScan
 from mirodash.trial.dictionary import Biomarker
 from mirodash.wording.numbers import count, p_value, percent
@@ -56,12 +55,6 @@ def luck(p: float, looked_at: int) -> str:
     if p > 0.99:
         share = "nearly all trials"
     return f"By luck alone the best of {count(looked_at)} thresholds looks at least this good in {share}."
-
-
-def place_of_best(scan: ThresholdScan) -> int | None:
-    """Where the threshold stands whose p-value is that of the search: the largest ``|score_z|``."""
-    size = np.abs(scan.score_z)
-    return None if np.isnan(size).all() else int(np.nanargmax(size))
 
 
 def p_at(scan: ThresholdScan, place: int) -> list[str]:

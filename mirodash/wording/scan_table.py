@@ -41,7 +41,7 @@ def _search(biomarker: Biomarker, scan: ThresholdScan, searched: SearchedAt) -> 
         "Searching over thresholds", f"{numbers.p_value(scan.p_value_adjusted)} ({looked}{within})"
     )
     if scan.best_threshold is not None:
-        lines += labelled("Largest interaction at", biomarker_value(biomarker, scan.best_threshold))
+        lines += labelled("Best threshold", biomarker_value(biomarker, scan.best_threshold))
     for one in searched.at:
         told = (
             f"{NOT_SEARCHED}. {one.why_not}"

@@ -27,7 +27,6 @@ from mirodash.wording.luck import (
     NOTHING_TO_SEARCH,
     SURPRISING,
     luck,
-    place_of_best,
     progress,
     verdict,
 )
@@ -78,13 +77,13 @@ def searched_here(
     scan = searched_thresholds(trial, selection, share=share)
     if isinstance(found, NotEstimable) or isinstance(scan, NotEstimable):
         return found if isinstance(found, NotEstimable) else None
-    thresholds, place = chosen.thresholds or (), place_of_best(scan)
+    thresholds = chosen.thresholds or ()
     declared = chosen.declared
     is_declared = declared is not None and declared.thresholds == thresholds
     return Searched(
         biomarker=biomarker,
         found=found,
-        best=None if place is None else float(scan.thresholds[place]),
+        best=scan.best_threshold,
         thresholds=thresholds,
         declared=declared,
         own=interaction(trial, selection) if is_declared else None,

@@ -56,7 +56,7 @@ def test_every_threshold_of_a_reference_trial_equals_r(wanted: dict[str, Any]):
     if not searched:
         assert (answer["best_threshold"], answer["p_value_adjusted"]) == (None, None)
         return
-    best = max(searched, key=lambda row: abs(row["interaction_z"]))
+    best = max(searched, key=lambda row: abs(row["score_z"]))
     assert answer["best_threshold"] == best["threshold"]
     assert answer["p_value_adjusted"] == min(row["p_value_adjusted"] for row in searched)
 

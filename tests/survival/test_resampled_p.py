@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.survival.resampled_p import adjusted_p, envelope
+from mirodash.survival.resampled_p import adjusted_p, envelope, most_impressive
 
 
 def test_the_p_value_counts_the_trial_among_its_resamples() -> None:
@@ -33,3 +33,9 @@ def test_with_too_few_resamples_nothing_is_outside() -> None:
     assert envelope(np.arange(18.0)) is None
     assert envelope(np.arange(19.0)) == 18.0
     assert envelope(np.empty(0)) is None
+
+
+def test_the_most_impressive_score_is_the_farthest_from_none_to_either_side() -> None:
+    assert most_impressive(np.array([np.nan, 1.0, -4.0, 3.0])) == 2
+    assert most_impressive(np.full(3, np.nan)) is None
+    assert most_impressive(np.empty(0)) is None

@@ -11,7 +11,7 @@ from hypothesis import given
 import mirodash.survival.both_sides as both_sides_module
 from mirodash.survival import compare_arms, threshold_scan
 from mirodash.survival.results import HazardRatio
-from mirodash.survival.search_test import observed_between
+from mirodash.survival.search_range import observed_between
 from tests.reference_cases import CASES_WITH_BIOMARKER, ReferenceCase, load_case, load_degenerate
 from tests.strategies import MadeUpTrial, trials
 
@@ -71,13 +71,18 @@ def test_the_interaction_is_the_difference_of_the_two_log_hazard_ratios(trial: M
     gap = np.log(scan.hazard_ratio_above) - np.log(scan.hazard_ratio_below)
     error = np.sqrt(scan.standard_error_above**2 + scan.standard_error_below**2)
     np.testing.assert_allclose(scan.interaction_z, gap / error, rtol=1e-9, atol=1e-12)
-    tried = np.abs(scan.interaction_z[scan.candidate])
-    if np.isnan(tried).all():
-        assert scan.best_threshold is None
-    else:
-        best = np.flatnonzero(scan.thresholds == scan.best_threshold)[0]
-        assert scan.candidate[best]
-        assert abs(scan.interaction_z[best]) == np.nanmax(tried)
+
+
+@given(trials(largest=40))
+def test_the_best_threshold_is_the_one_whose_p_value_is_that_of_the_search(trial: MadeUpTrial) -> None:
+    scan = scanned(trial, n_resamples=19, least_participants=2, least_events=1)
+    if not scan.candidate.any():
+        assert (scan.best, scan.best_threshold, scan.p_value_adjusted) == (None, None, None)
+        return
+    assert scan.thresholds[scan.best] == scan.best_threshold
+    assert scan.candidate[scan.best]
+    assert np.abs(scan.score_z[scan.candidate]).max() == abs(scan.score_z[scan.best])
+    assert scan.p_value_adjusted_at[scan.best] == scan.p_value_adjusted
 
 
 def test_in_small_stretches_the_answer_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,14 +53,23 @@ def test_a_sample_of_the_trial_itself_has_the_best_threshold_of_its_scan(
     assert best_of(case, [0]).tolist() == [scan.best_threshold]
 
 
+def test_strata_count_in_a_sample_as_they_do_in_the_search(monkeypatch: pytest.MonkeyPatch):
+    case = load_case("pbc")
+    strata = np.arange(case.time.size) % 3
+    monkeypatch.setattr(MODULE, "_drawn", lambda arms, _: np.concatenate(arms))
+    scan = threshold_scan(case.time, case.event, case.treated, case.biomarker, strata=strata, n_resamples=0)
+    assert best_of(case, [0], strata=strata).tolist() == [scan.best_threshold]
+
+
 def test_a_sample_has_as_many_of_either_arm_as_the_trial_some_of_them_twice(monkeypatch: pytest.MonkeyPatch):
     case = load_case("lung")
     drawn: list[tuple[int, int, int]] = []
 
-    def watch(observed: Any, marker: np.ndarray, _: Any) -> float:
+    def watch(people: np.ndarray, _: Any) -> float:
+        marker, _, time, _, arm = people
         assert not np.isnan(marker).any()
-        treated = int(observed.treated.sum())
-        drawn.append((treated, observed.treated.size - treated, np.unique(observed.code).size))
+        treated = int(arm.sum())
+        drawn.append((treated, arm.size - treated, np.unique(time).size))
         return 1.0
 
     monkeypatch.setattr(MODULE, "_best", watch)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
-from mirodash.wording.luck import RESAMPLES, luck, p_at, place_of_best, progress, verdict
+from mirodash.wording.luck import RESAMPLES, luck, p_at, progress, verdict
 from mirodash.wording.numbers import plain_spaces
-from tests.made_up_scans import NAN, made_up_scan
+from tests.made_up_scans import made_up_scan
 from tests.small_trials import MARKER
 
 
@@ -39,12 +38,6 @@ def test_progress_ends_when_all_is_done():
     assert RESAMPLES == 10_000
     assert progress(RESAMPLES - 500) == "9,500 of 10,000 resamples so far"
     assert progress(RESAMPLES) == "10,000 resamples"
-
-
-def test_the_best_has_the_largest_statistic_on_either_side():
-    assert place_of_best(made_up_scan()) == 3
-    assert place_of_best(made_up_scan(score_z=np.array([NAN, -4.0, 1.0, 3.0, NAN]))) == 1
-    assert place_of_best(made_up_scan(score_z=np.full(5, NAN))) is None
 
 
 def test_a_threshold_has_a_p_value_only_after_resampling():
