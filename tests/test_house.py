@@ -207,3 +207,14 @@ def test_a_missing_tool_skips_a_test_except_where_tools_are_required(
     )
     assert outcome in done.stdout
     assert "is not installed" in done.stdout
+
+
+def test_every_test_in_a_browser_says_that_it_needs_one() -> None:
+    journeys = sorted((ROOT / "tests" / "e2e").glob("test_*.py"))
+    assert journeys
+    unmarked = [
+        _name(path)
+        for path in journeys
+        if "\npytestmark = pytest.mark.browser\n" not in path.read_text(encoding="utf-8")
+    ]
+    assert not unmarked

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from mirodash.dashboard import ids
 from tests.e2e.conftest import Readers, Visit
 from tests.e2e.explorer import Explorer
+
+pytestmark = pytest.mark.browser
 
 
 def _declared(page: Page, part: str) -> Locator:

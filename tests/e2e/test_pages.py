@@ -9,6 +9,8 @@ from mirodash.dashboard import ids
 from mirodash.dashboard.page_names import PAGE_NAMES
 from tests.e2e.conftest import Visit
 
+pytestmark = pytest.mark.browser
+
 VIEW = "threshold=1000&keep.sex=F"
 
 
