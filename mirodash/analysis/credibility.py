@@ -17,7 +17,7 @@ from mirodash.analysis.threshold_scan import searched_at
 from mirodash.stratification.claim import Claim, claim_of
 from mirodash.stratification.declaration import Declaration
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled
+from mirodash.stratification.settling import settled, standing_declaration
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.trial.trial import Trial
 
@@ -77,18 +77,10 @@ def credibility(trial: Trial, selection: Selection) -> Credibility:
     return Credibility(
         claim=claim,
         chance=chance(trial, selection),
-        declared=declaration(trial, selection),
+        declared=standing_declaration(trial, selection),
         continuous=_continuous(trial, claim.biomarker),
         overall=overall(survival_by_group(trial, selection)),
     )
-
-
-def declaration(trial: Trial, selection: Selection) -> Declaration | None:
-    """The declaration of the thresholds in view; None when other ones, or none, were declared."""
-    declared = selection.declared
-    if declared is None or declared.thresholds != settled(trial, selection).thresholds:
-        return None
-    return declared
 
 
 def chance(trial: Trial, selection: Selection) -> Chance:
@@ -98,7 +90,7 @@ def chance(trial: Trial, selection: Selection) -> Chance:
         return Chance("none", why="This trial has no biomarker by which the effect could differ.")
     if not chosen.thresholds:
         return _along_the_whole_range(trial, selection)
-    if declaration(trial, selection) is not None:
+    if standing_declaration(trial, selection) is not None:
         found = interaction(trial, selection)
         if isinstance(found, NotEstimable):
             return Chance("none", why=found.why)

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled
+from mirodash.stratification.settling import settled, standing_declaration
 from mirodash.stratification.splits import Kind, Split, splits
 from mirodash.survival.factor_interaction import factor_interaction
 from mirodash.survival.multiplicity import chance_of_a_false_find, holm
@@ -53,8 +53,7 @@ def factor_interactions(trial: Trial, selection: Selection) -> FactorInteraction
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    chosen = settled(trial, selection)
-    declared = chosen.declared is not None and chosen.declared.thresholds == chosen.thresholds
+    declared = standing_declaration(trial, selection) is not None
     ways = splits(trial, selection)
     asked = [split for split in ways if split.kind != "biomarker" or declared]
     searched = next((split.label for split in ways if split not in asked), "")

@@ -13,6 +13,7 @@ from mirodash.analysis.report import Analysis
 from mirodash.analysis.stratified_effect import EffectWithinStrata
 from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup
 from mirodash.export.search_json import declaration_json, search_json
+from mirodash.stratification.settling import standing_declaration
 from mirodash.survival.adjusted_results import AdjustedHazardRatio
 from mirodash.survival.results import (
     ArmSummary,
@@ -52,8 +53,8 @@ def analysis_json(analysis: Analysis) -> Json:
     if analysis.stratified is not None:
         answer["stratified"] = _stratified(analysis.stratified)
     if analysis.selection.declared is not None:
-        thresholds = analysis.selection.thresholds or ()
-        answer["declared"] = declaration_json(analysis.selection.declared, thresholds)
+        stands = standing_declaration(analysis.trial, analysis.selection) is not None
+        answer["declared"] = declaration_json(analysis.selection.declared, stands=stands)
     if analysis.searched is not None:
         answer["search"] = search_json(analysis.searched)
     if analysis.adjusted is not None:

@@ -12,13 +12,13 @@ from mirodash.survival.results import NotEstimable
 Json = dict[str, Any]
 
 
-def declaration_json(declared: Declaration, thresholds: tuple[float, ...]) -> Json:
+def declaration_json(declared: Declaration, *, stands: bool) -> Json:
     """Where and when which thresholds were fixed, and whether the view still stands at them."""
     return {
         "thresholds": list(declared.thresholds),
         "document": declared.document,
         "date": declared.date,
-        "still_there": declared.thresholds == thresholds,
+        "still_there": stands,
     }
 
 

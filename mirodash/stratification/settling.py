@@ -7,8 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from mirodash.errors import UnusableQuestionError
+from mirodash.stratification.declaration import Declaration
 from mirodash.stratification.fitting import biomarker_of, endpoint_of, problems
 from mirodash.stratification.selection import Selection
+from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 
 
@@ -41,6 +43,34 @@ def settled(trial: Trial, selection: Selection) -> Selection:
         control=selection.control or trial.dictionary.control,
         unit=selection.unit or endpoint.unit,
     )
+
+
+def standing_declaration(trial: Trial, selection: Selection) -> Declaration | None:
+    """The declaration of exactly the thresholds in view; None when other ones, or none, were declared.
+
+    Only where there is one may the thresholds' own p-value be shown.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial; see `problems`.
+    """
+    declared = selection.declared
+    if declared is None or declared.thresholds != settled(trial, selection).thresholds:
+        return None
+    return declared
+
+
+def asked_endpoint(trial: Trial, selection: Selection) -> tuple[Endpoint, float]:
+    """The endpoint that is asked about, and the horizon in its unit.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial; see `problems`.
+    """
+    chosen, endpoint = settled(trial, selection), endpoint_of(trial, selection)
+    return endpoint, endpoint.horizon if chosen.horizon is None else chosen.horizon
 
 
 @lru_cache(maxsize=256)

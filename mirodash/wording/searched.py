@@ -15,7 +15,7 @@ from mirodash.analysis.threshold_scan import (
 )
 from mirodash.stratification.declaration import Declaration
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled
+from mirodash.stratification.settling import settled, standing_declaration
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
@@ -77,15 +77,13 @@ def searched_here(
     scan = searched_thresholds(trial, selection, share=share)
     if isinstance(found, NotEstimable) or isinstance(scan, NotEstimable):
         return found if isinstance(found, NotEstimable) else None
-    thresholds = chosen.thresholds or ()
-    declared = chosen.declared
-    is_declared = declared is not None and declared.thresholds == thresholds
+    is_declared = standing_declaration(trial, selection) is not None
     return Searched(
         biomarker=biomarker,
         found=found,
         best=scan.best_threshold,
-        thresholds=thresholds,
-        declared=declared,
+        thresholds=chosen.thresholds or (),
+        declared=chosen.declared,
         own=interaction(trial, selection) if is_declared else None,
         chosen_people=bool(chosen.filters) or chosen.sites is not None,
     )

@@ -8,7 +8,6 @@ from mirodash.analysis.credibility import (
     Chance,
     chance,
     credibility,
-    declaration,
     highest_answers,
     highest_by_p,
 )
@@ -68,10 +67,10 @@ def test_only_exactly_the_declared_threshold_has_its_own_p():
     assert isinstance(own, RatioOfHazardRatios)
     found = chance(trial, view)
     assert (found.how, found.p) == ("declared", own.p_lr)
-    assert declaration(trial, view) is view.declared
+    assert credibility(trial, view).declared is view.declared
     for elsewhere in ("threshold=3600", "threshold=750&threshold=3700", "threshold="):
         moved = _view(f"{elsewhere}&{PLAN}")
-        assert declaration(trial, moved) is None
+        assert credibility(trial, moved).declared is None
         assert chance(trial, moved).how != "declared"
 
 

@@ -13,7 +13,7 @@ from mirodash.stratification.declaration import Declaration
 from mirodash.stratification.filters import LevelFilter, RangeFilter
 from mirodash.stratification.fitting import adjustable, mended, problems
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import minimal, settled
+from mirodash.stratification.settling import asked_endpoint, minimal, settled, standing_declaration
 from tests.small_trials import DEATH, RELAPSE, eight_people, small_trial
 
 TRIAL = eight_people(endpoints=(DEATH, RELAPSE))
@@ -218,3 +218,20 @@ def test_whatever_an_address_says_it_can_be_mended(text: str, key: str):
     fixed = mended(TRIAL, Selection.from_query(f"{key}={text}&{text}"))
     assert problems(TRIAL, fixed) == ()
     assert settled(TRIAL, fixed).endpoint in ("death", "relapse")
+
+
+def test_a_declaration_stands_only_while_exactly_its_thresholds_are_in_view():
+    opening = settled(TRIAL, Selection()).thresholds
+    assert opening
+    plan = Declaration(opening, "Protocol", "2016-01-02")
+    assert standing_declaration(TRIAL, Selection(declared=plan)) is plan
+    assert standing_declaration(TRIAL, Selection(declared=plan, thresholds=opening)) is plan
+    for moved in ((), (opening[0] + 1,), (*opening, opening[-1] + 1)):
+        assert standing_declaration(TRIAL, Selection(declared=plan, thresholds=moved)) is None
+    assert standing_declaration(TRIAL, Selection(thresholds=opening)) is None
+
+
+def test_the_horizon_is_the_readers_or_that_of_the_endpoint():
+    for asked, endpoint in (("", DEATH), ("relapse", RELAPSE)):
+        assert asked_endpoint(TRIAL, Selection(endpoint=asked)) == (endpoint, endpoint.horizon)
+        assert asked_endpoint(TRIAL, Selection(endpoint=asked, horizon=99)) == (endpoint, 99)
