@@ -8,7 +8,7 @@ from functools import lru_cache
 from mirodash.analysis.measured import measured, people_only
 from mirodash.errors import CannotComputeError
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled
+from mirodash.stratification.settling import asked_endpoint
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.stepp import effect_in_windows as compared_in_windows
 from mirodash.survival.threshold_results import Design, EffectInWindows
@@ -27,9 +27,7 @@ def effect_in_windows(trial: Trial, selection: Selection, design: Design) -> Eff
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    chosen = settled(trial, selection)
-    endpoint = next(e for e in trial.dictionary.endpoints if e.key == chosen.endpoint)
-    horizon = chosen.horizon or endpoint.horizon
+    _, horizon = asked_endpoint(trial, selection)
     same = replace(people_only(selection), horizon=horizon, confidence=selection.confidence)
     return _in_windows(trial, same, design, horizon)
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from mirodash.analysis.covariates import Adjustment, adjustment, complete, design, stratum_codes
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import ADJUSTED, Selection
-from mirodash.stratification.settling import settled
+from mirodash.stratification.settling import asked_endpoint, settled
 from mirodash.survival.adjusted_results import StandardisedSurvival
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.standardised_curves import standardised_curves
@@ -56,14 +56,14 @@ def _standardised(trial: Trial, selection: Selection, place: int) -> Standardise
         return StandardisedGroup(found, NotEstimable(NOTHING_CHOSEN), 0, ())
     inside, missing = complete(trial, found.columns, group.mask)
     outcome = trial.outcomes[chosen.endpoint]
-    endpoint = next(e for e in trial.dictionary.endpoints if e.key == chosen.endpoint)
+    _, horizon = asked_endpoint(trial, selection)
     covariates = design(trial, found.covariates, inside)
     curves = standardised_curves(
         outcome.time[inside],
         outcome.event[inside],
         people.treated[inside],
         covariates.matrix,
-        horizon=chosen.horizon or endpoint.horizon,
+        horizon=horizon,
         strata=stratum_codes(trial, found.strata, inside),
         names=covariates.names,
         confidence=chosen.confidence,

@@ -10,7 +10,7 @@ import numpy as np
 
 from mirodash.stratification.groups import ALL_PARTICIPANTS, groups
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import minimal, settled
+from mirodash.stratification.settling import asked_endpoint, minimal, settled
 from mirodash.stratification.splits import Cut, Kind, Split, splits
 from mirodash.survival.comparison import compare_arms
 from mirodash.survival.results import (
@@ -117,8 +117,7 @@ def subgroups(trial: Trial, selection: Selection) -> Subgroups:
         When the selection does not fit the trial.
     """
     chosen = settled(trial, selection)
-    endpoint = next(e for e in trial.dictionary.endpoints if e.key == chosen.endpoint)
-    horizon = chosen.horizon or endpoint.horizon
+    endpoint, horizon = asked_endpoint(trial, selection)
     people = groups(trial, selection)
     ways = splits(trial, selection)
     inside = people.everyone

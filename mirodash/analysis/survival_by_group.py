@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mirodash.analysis.time_units import tick_times
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled
+from mirodash.stratification.settling import asked_endpoint, settled
 from mirodash.survival.comparison import compare_arms
 from mirodash.survival.results import ArmComparison
 from mirodash.trial.dictionary import Endpoint
@@ -61,8 +61,7 @@ def survival_by_group(trial: Trial, selection: Selection) -> SurvivalByGroup:
         When the selection does not fit the trial.
     """
     chosen = settled(trial, selection)
-    endpoint = next(e for e in trial.dictionary.endpoints if e.key == chosen.endpoint)
-    horizon = chosen.horizon or endpoint.horizon
+    endpoint, horizon = asked_endpoint(trial, selection)
     ticks = tick_times(horizon, endpoint.unit, chosen.unit)
     ticks.flags.writeable = False
     sorted_people = groups(trial, selection)

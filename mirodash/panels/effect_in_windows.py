@@ -15,7 +15,7 @@ from mirodash.figures.effect_in_windows import HEIGHT, effect_in_windows
 from mirodash.figures.theme import Figure, Theme
 from mirodash.panels.panel import Panel
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled
+from mirodash.stratification.settling import asked_endpoint, settled
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.threshold_results import Design, EffectInWindows
 from mirodash.trial.dictionary import Endpoint
@@ -45,10 +45,9 @@ def windows_panel(design: Design) -> Panel[WindowsView]:
 
     def compute(trial: Trial, selection: Selection) -> WindowsView | None:
         chosen, span = settled(trial, selection), biomarker_span(trial, selection)
-        endpoint = trial.dictionary.endpoint(chosen.endpoint)
-        if span is None or endpoint is None:
+        if span is None:
             return None
-        horizon = chosen.horizon or endpoint.horizon
+        endpoint, horizon = asked_endpoint(trial, selection)
         return WindowsView(
             _with_something_known(found_in_windows(trial, selection, design)),
             design,

@@ -15,7 +15,7 @@ from mirodash.figures.theme import Figure, Theme
 from mirodash.figures.threshold_scan import HEIGHT, threshold_scan
 from mirodash.panels.panel import Panel
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled
+from mirodash.stratification.settling import asked_endpoint, settled
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.threshold_results import ThresholdScan
 from mirodash.trial.dictionary import Endpoint
@@ -42,8 +42,8 @@ def _compute(trial: Trial, selection: Selection) -> ScanView | NotEstimable:
     if isinstance(scan, NotEstimable):
         return scan
     chosen = settled(trial, selection)
-    endpoint = trial.dictionary.endpoint(chosen.endpoint)
-    if span is None or endpoint is None:
+    endpoint, _ = asked_endpoint(trial, selection)
+    if span is None:
         return NotEstimable("Nobody has this biomarker.")
     sides = threshold_sides(scan, chosen.confidence)
     if not any(np.isfinite(side.hazard_ratio).any() for side in sides):
