@@ -74,7 +74,7 @@ def adjusted_cox(
     model = model_of(people, names=names)
     if isinstance(model, NotEstimable):
         return model
-    coef, se = _fitted_by_lifelines(people)
+    coef, se = _fitted_by_lifelines(people, model.coef)
     reach = float(ndtri((1 + level) / 2)) * se
     if abs(coef) + reach > STEEPEST:
         return NotEstimable("The adjusted hazard ratio is too uncertain to be given as a number.")
@@ -96,8 +96,11 @@ def _strata_with_both_arms(people: WithCovariates) -> int:
     return int((np.bincount(pairs) == 2).sum())
 
 
-def _fitted_by_lifelines(people: WithCovariates) -> tuple[float, float]:
-    """Log hazard ratio of treatment and its standard error."""
+def _fitted_by_lifelines(people: WithCovariates, coef: Numbers) -> tuple[float, float]:
+    """Log hazard ratio of treatment and its standard error, sought from where ``coef`` (terms,) already is.
+
+    lifelines never halves a step: from 0 it can overshoot where few events meet many terms, and fails.
+    """
     import pandas as pd  # noqa: PLC0415 - takes seconds to load, and most readers never adjust
     from lifelines import CoxPHFitter  # noqa: PLC0415
 
@@ -105,14 +108,19 @@ def _fitted_by_lifelines(people: WithCovariates) -> tuple[float, float]:
     columns: dict[str, Numbers | Counts] = {"rank": distinct_times(people.time)[1] + 1}
     columns |= {"event": people.event, "treated": people.treated}
     z = people.covariates
-    columns |= {f"z{k}": column for k, column in enumerate(((z - z.mean(axis=0)) / z.std(axis=0)).T)}
+    scale = z.std(axis=0)
+    columns |= {f"z{k}": column for k, column in enumerate(((z - z.mean(axis=0)) / scale).T)}
     # a stratum without an event says nothing
     telling = np.isin(people.stratum, people.stratum[people.event == 1])
     strata = ["stratum"] if np.unique(people.stratum[telling]).size > 1 else None
     if strata:
         columns["stratum"] = people.stratum
     frame = pd.DataFrame({name: values[telling] for name, values in columns.items()})
+    terms = frame[["treated", *(f"z{k}" for k in range(scale.size))]]
+    start = coef * np.concatenate(([1.0], scale)) * terms.std().to_numpy()  # lifelines scales once more
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what they warn of was looked for before
-        fitted = CoxPHFitter().fit(frame, "rank", "event", strata=strata, fit_options=TIGHT)
+        fitted = CoxPHFitter().fit(
+            frame, "rank", "event", strata=strata, initial_point=start, fit_options=TIGHT
+        )
     return float(fitted.params_["treated"]), float(fitted.standard_errors_["treated"])

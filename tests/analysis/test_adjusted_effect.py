@@ -80,3 +80,15 @@ def test_every_trial_has_an_answer_or_a_reason(name: str) -> None:
 
 def test_nothing_chosen_in_a_trial_without_strata_is_no_question() -> None:
     assert adjusted_effect(sample("gbsg2"), Selection()) is None
+
+
+def test_few_events_with_many_sites_have_an_answer() -> None:
+    # stopped with an error of lifelines before: 17 events, 11 terms
+    few = Selection.from_query(
+        "range.alsfrs_slope=..0.832&keep.sex=M&adjust=onset_months&adjust=site&adjust=serum_nfl"
+    )
+    group = groups_of(few)[2]
+    assert (group.participants, group.events) == (19, 17)
+    assert isinstance(group.adjusted, AdjustedHazardRatio)
+    # R 4.2.2, survival 3.5: coxph(~ treated + onset_months + site + log(serum_nfl) + strata(onset))
+    assert (group.adjusted.coef, group.adjusted.se) == pytest.approx((1.66661397390, 1.81199710898), rel=1e-9)

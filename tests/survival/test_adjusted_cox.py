@@ -70,6 +70,24 @@ def test_without_covariates_it_is_the_stratified_hazard_ratio() -> None:
     assert (ours.strata, ours.terms) == (theirs.strata, 0)
 
 
+def test_where_newtons_method_would_overshoot_it_still_equals_r() -> None:
+    # R 4.2.2: coef(coxph(Surv(rank, event) ~ treated + x + y + strata(stratum)))[1] and its standard error
+    found = adjusted_cox(
+        [5, 9, 11, 2, 3, 8, 7, 6, 4, 1, 12, 10],
+        [0, 1, 0, 1, 0, 1, 1, 1, 1, 1, 1, 1],
+        [0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1],
+        np.array(
+            [
+                [1.58, 1.54, -1.45, 1.36, 0.26, 0.03, -0.32, 1.81, 1.27, 1.73, -1.4, -0.16],
+                [0.03, -1.04, -0.72, 0.63, 2.23, -0.32, -0.02, -2.01, 0.11, 0.61, -0.97, -0.51],
+            ]
+        ).T,
+        strata=[1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 1, 0],
+    )
+    assert isinstance(found, AdjustedHazardRatio)
+    assert (found.coef, found.se) == pytest.approx((1.63578993843, 4.31848105688), rel=1e-9)
+
+
 @pytest.mark.parametrize(
     ("scale", "shift", "days"), [(1e-6, 0.0, 1 / 30.44), (1e8, 0.0, 7.0), (1.0, 1e6, 1.0)]
 )
