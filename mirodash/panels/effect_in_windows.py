@@ -13,7 +13,7 @@ from mirodash.errors import CannotComputeError
 from mirodash.figures.effect_curve import MARGIN
 from mirodash.figures.effect_in_windows import HEIGHT, effect_in_windows
 from mirodash.figures.theme import Figure, Theme
-from mirodash.panels.panel import Panel
+from mirodash.panels.panel import Panel, SteppedPanel, in_one_step
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import asked_endpoint, settled
 from mirodash.survival.results import NotEstimable
@@ -40,8 +40,8 @@ class WindowsView:
     confidence: float
 
 
-def windows_panel(design: Design) -> Panel[WindowsView]:
-    """The panel of one design of windows."""
+def windows_panel(design: Design) -> SteppedPanel[WindowsView]:
+    """The panel of one design of windows; the arms are drawn anew for it some thousand times."""
 
     def compute(trial: Trial, selection: Selection) -> WindowsView | None:
         chosen, span = settled(trial, selection), biomarker_span(trial, selection)
@@ -59,7 +59,9 @@ def windows_panel(design: Design) -> Panel[WindowsView]:
         )
 
     key = f"windows-{design}"
-    return Panel(key, compute, _explain, _draw, HEIGHT, moves_with_thresholds=False, along_biomarker=MARGIN)
+    return in_one_step(
+        Panel(key, compute, _explain, _draw, HEIGHT, moves_with_thresholds=False, along_biomarker=MARGIN)
+    )
 
 
 def _with_something_known(found: EffectInWindows | NotEstimable) -> EffectInWindows | NotEstimable:

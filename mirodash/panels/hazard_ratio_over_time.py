@@ -8,7 +8,7 @@ from mirodash.analysis.hazard_ratio_over_time import HazardRatioOverTime, hazard
 from mirodash.errors import CannotComputeError
 from mirodash.figures.hazard_ratio_over_time import HEIGHT, hazard_ratio_over_time_figure
 from mirodash.figures.theme import Figure, Theme
-from mirodash.panels.panel import SteppedPanel
+from mirodash.panels.panel import Panel, in_one_step
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.trial import Trial
@@ -25,7 +25,7 @@ class OverTime:
     names: ArmNames
 
 
-def _compute(trial: Trial, selection: Selection, step: int) -> OverTime:
+def _compute(trial: Trial, selection: Selection) -> OverTime:
     return OverTime(hazard_ratio_over_time(trial, selection), arm_names(trial, selection))
 
 
@@ -40,5 +40,5 @@ def _draw(answer: OverTime, theme: Theme) -> Figure:
     return hazard_ratio_over_time_figure(answer.result, theme)
 
 
-HAZARD_RATIO_OVER_TIME = SteppedPanel("over-time", 1, _compute, _explain, _draw, HEIGHT)
+HAZARD_RATIO_OVER_TIME = in_one_step(Panel("over-time", _compute, _explain, _draw, HEIGHT))
 """Asked when somebody wants to know how far to trust a hazard ratio: it rests behind a disclosure."""

@@ -90,6 +90,20 @@ class SteppedPanel(Generic[R]):
         )
 
 
+def in_one_step(panel: Panel[R]) -> SteppedPanel[R]:
+    """A panel whose answer takes long but comes whole: the rest of the page does not wait for it."""
+    return SteppedPanel(
+        panel.key,
+        1,
+        lambda trial, selection, _: panel.compute(trial, selection),
+        panel.explain,
+        panel.draw,
+        panel.height,
+        panel.moves_with_thresholds,
+        panel.along_biomarker,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What a panel shows for one view: its words, and its picture or why there is none."""

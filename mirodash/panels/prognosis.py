@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mirodash.analysis.prognosis import prognosis
-from mirodash.panels.panel import SteppedPanel
+from mirodash.panels.panel import Panel, in_one_step
 from mirodash.stratification.selection import Selection
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import arm_names
@@ -11,8 +11,7 @@ from mirodash.wording.explanation import Explanation
 from mirodash.wording.prognosis import prognosis_in_words
 
 
-def _compute(trial: Trial, selection: Selection, step: int) -> Explanation | None:
-    del step  # there is one
+def _compute(trial: Trial, selection: Selection) -> Explanation | None:
     found = prognosis(trial, selection)
     return prognosis_in_words(trial, found, arm_names(trial, selection).treated) if found else None
 
@@ -21,4 +20,4 @@ def _explain(answer: Explanation) -> Explanation:
     return answer
 
 
-PROGNOSIS = SteppedPanel("prognosis", 1, _compute, _explain)
+PROGNOSIS = in_one_step(Panel("prognosis", _compute, _explain))
