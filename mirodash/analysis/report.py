@@ -8,9 +8,9 @@ from functools import lru_cache
 from mirodash.analysis.adjusted_effect import AdjustedEffect, adjusted_effect
 from mirodash.analysis.effect_by_biomarker import linear_interaction
 from mirodash.analysis.interaction import interaction
+from mirodash.analysis.searched import Searched, searched_here
 from mirodash.analysis.stratified_effect import EffectWithinStrata, stratified_effect
 from mirodash.analysis.survival_by_group import SurvivalByGroup, survival_by_group
-from mirodash.analysis.threshold_scan import SearchedAt, searched_at
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import minimal, settled
@@ -46,7 +46,7 @@ class Analysis:
     continuous: ContinuousInteraction | NotEstimable
     stratified: EffectWithinStrata | None
     adjusted: AdjustedEffect | None
-    searched: SearchedAt | NotEstimable | None
+    searched: Searched | NotEstimable | None
 
 
 @lru_cache(maxsize=64)
@@ -72,6 +72,6 @@ def analyze(trial: Trial, selection: Selection) -> Analysis:
     )
 
 
-def _searched(trial: Trial, selection: Selection) -> SearchedAt | NotEstimable | None:
+def _searched(trial: Trial, selection: Selection) -> Searched | NotEstimable | None:
     few = int(groups(trial, selection).everyone.sum()) <= MOST_SEARCHED
-    return searched_at(trial, selection) if few and settled(trial, selection).thresholds else None
+    return searched_here(trial, selection) if few and settled(trial, selection).thresholds else None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from mirodash.analysis.looks import Looks
-from mirodash.analysis.threshold_scan import SEED, SearchedAt
+from mirodash.analysis.searched import Searched
+from mirodash.analysis.threshold_scan import SEED
 from mirodash.stratification.declaration import Declaration
 from mirodash.survival.results import NotEstimable
 
@@ -22,10 +23,11 @@ def declaration_json(declared: Declaration, *, stands: bool) -> Json:
     }
 
 
-def search_json(found: SearchedAt | NotEstimable) -> Json:
+def search_json(answer: Searched | NotEstimable) -> Json:
     """The p-values that allow for the search; of a threshold outside it, why there is none."""
-    if isinstance(found, NotEstimable):
-        return {"not_estimable": found.why}
+    if isinstance(answer, NotEstimable):
+        return {"not_estimable": answer.why}
+    found = answer.found
     return {
         "thresholds_searched": found.looked_at,
         "p_value_adjusted": found.p_best,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from mirodash.analysis.searched import Searched, searched_here
 from mirodash.analysis.threshold_scan import SHARES
 from mirodash.panels.panel import SteppedPanel
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.trial import Trial
-from mirodash.wording.searched import Searched, searched, searched_here
+from mirodash.wording.searched import searched
 
 
 def _compute(trial: Trial, selection: Selection, step: int) -> Searched | NotEstimable | None:

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
-from mirodash.analysis.interaction import interaction
-from mirodash.analysis.threshold_scan import (
-    SHARES,
-    SearchedAt,
-    SearchedThreshold,
-    searched_at,
-    searched_thresholds,
-)
+from mirodash.analysis.searched import Searched
+from mirodash.analysis.threshold_scan import SearchedThreshold
 from mirodash.stratification.declaration import Declaration
-from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled, standing_declaration
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
 from mirodash.trial.dictionary import Biomarker
-from mirodash.trial.trial import Trial
 from mirodash.wording.biomarker_value import bare_value, biomarker_value
 from mirodash.wording.explanation import Explanation, Fact
 from mirodash.wording.luck import (
@@ -40,53 +30,6 @@ NOT_OF_PARTICIPANTS = (
     "The declaration is of the threshold; choosing sites or participants as well is a search of another "
     "kind, for which no p-value here allows."
 )
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Searched:
-    """The reader's thresholds within the search over all of them.
-
-    ``own`` is the interaction at the thresholds themselves, None unless exactly these were declared.
-    ``chosen_people`` tells whether the reader narrowed the participants by sites or filters.
-    """
-
-    biomarker: Biomarker
-    found: SearchedAt
-    best: float | None
-    thresholds: tuple[float, ...]
-    declared: Declaration | None
-    own: RatioOfHazardRatios | InteractionTest | NotEstimable | None
-    chosen_people: bool
-
-
-def searched_here(
-    trial: Trial, selection: Selection, *, share: int = SHARES
-) -> Searched | NotEstimable | None:
-    """Everything that `searched` tells, after so many shares of the resampling; None without a biomarker.
-
-    Raises
-    ------
-    UnusableQuestionError
-        When the selection does not fit the trial.
-    """
-    chosen = settled(trial, selection)
-    biomarker = trial.dictionary.biomarker(chosen.biomarker)
-    if biomarker is None:
-        return None
-    found = searched_at(trial, selection, share=share)
-    scan = searched_thresholds(trial, selection, share=share)
-    if isinstance(found, NotEstimable) or isinstance(scan, NotEstimable):
-        return found if isinstance(found, NotEstimable) else None
-    is_declared = standing_declaration(trial, selection) is not None
-    return Searched(
-        biomarker=biomarker,
-        found=found,
-        best=scan.best_threshold,
-        thresholds=chosen.thresholds or (),
-        declared=chosen.declared,
-        own=interaction(trial, selection) if is_declared else None,
-        chosen_people=bool(chosen.filters) or chosen.sites is not None,
-    )
 
 
 def searched(answer: Searched | NotEstimable) -> Explanation:
@@ -122,20 +65,6 @@ def searched_lines(answer: Searched) -> tuple[tuple[str, str], ...]:
 
 def _line(fact: Fact) -> str:
     return ", ".join(part for part in (fact.value, fact.detail) if part)
-
-
-def searched_in_short(answer: Searched) -> str:
-    """One line for a slide: the declaration if there is one, and always the search."""
-    found, declared = answer.found, ""
-    if answer.own is not None and answer.declared is not None:
-        declared = f"{declared_in(answer.declared)}: {_own_test(answer.own)}. "
-    if found.p_best is None:
-        return declared + NOTHING_TO_SEARCH
-    here, at_best = _only(answer), f"{p_value(found.p_best)} at the best{_where(answer)}"
-    if here is not None and here.p is not None and here.threshold != answer.best:
-        at_best = f"{p_value(here.p)} at {biomarker_value(answer.biomarker, here.threshold)}, {at_best}"
-    looked = f"{count(found.looked_at)} thresholds of {answer.biomarker.short}"
-    return f"{declared}Searching over {looked}: {at_best}."
 
 
 def _only(answer: Searched) -> SearchedThreshold | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from mirodash.analysis.report import Analysis
+from mirodash.analysis.searched import Searched
 from mirodash.analysis.stratified_effect import EffectWithinStrata
 from mirodash.analysis.survival_by_group import GroupSurvival
 from mirodash.survival.results import HazardRatio, InteractionTest, NotEstimable, RatioOfHazardRatios
 from mirodash.wording import numbers
 from mirodash.wording.estimand import caution
 from mirodash.wording.group_table import chi_square_in_words, group_table, hazard_ratio_in_words
-from mirodash.wording.searched import Searched, searched_here, searched_lines
+from mirodash.wording.searched import searched_lines
 from mirodash.wording.text_columns import aligned, item, labelled, underlined, wrapped
 
 UNCORRECTED = (
@@ -85,7 +86,7 @@ def _search(analysis: Analysis) -> list[str]:
     """What the thresholds are worth after a search, and the caution about every other p-value."""
     if not analysis.selection.thresholds:
         return []
-    found = searched_here(analysis.trial, analysis.selection) if analysis.searched is not None else None
+    found = analysis.searched
     told = searched_lines(found) if isinstance(found, Searched) else ()
     return [*(line for label, text in told for line in labelled(label, text)), "", *wrapped(UNCORRECTED)]
 

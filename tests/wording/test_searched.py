@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mirodash.analysis.interaction import interaction
+from mirodash.analysis.searched import Searched, searched_here
 from mirodash.analysis.threshold_scan import searched_at
 from mirodash.stratification.cut_points import candidate_thresholds
 from mirodash.stratification.declaration import Declaration
@@ -17,11 +18,8 @@ from mirodash.trial.samples import sample
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.numbers import p_value, plain_spaces
 from mirodash.wording.searched import (
-    Searched,
     declared_in,
     searched,
-    searched_here,
-    searched_in_short,
     searched_lines,
 )
 from tests.small_trials import small_trial
@@ -148,7 +146,6 @@ def test_nothing_to_search_is_said_and_a_declaration_still_stands():
     told = searched(answer)
     assert "at least 10 participants and 3 events on each side" in told.sentence
     assert [fact.label for fact in told.facts] == [DECLARED]
-    assert "nothing to search" in searched_in_short(answer)
     assert searched_lines(answer)[-1][0] == "Searching over thresholds"
 
 
@@ -161,16 +158,6 @@ def test_a_trial_without_biomarker_does_not_raise_the_question():
     found = searched_here(flat, Selection())
     assert isinstance(found, NotEstimable)
     assert searched(found).sentence == found.why
-
-
-def test_one_line_for_a_slide():
-    declared = plain_spaces(searched_in_short(here(declared=PLAN)))
-    assert declared.startswith(
-        f"{DECLARED}: interaction p = 0.037. Searching over 176 thresholds of pNFH: p = "
-    )
-    assert " at 3,700 pg/mL, p = " in declared
-    undeclared = plain_spaces(searched_in_short(here()))
-    assert undeclared == declared.partition("0.037. ")[2]
 
 
 def test_lines_of_text_say_what_the_facts_say():

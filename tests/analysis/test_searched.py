@@ -1,0 +1,45 @@
+"""The thresholds in view are found by looking unless exactly they were declared."""
+
+from __future__ import annotations
+
+import pytest
+
+from mirodash.analysis.interaction import interaction
+from mirodash.analysis.searched import Searched, searched_here
+from mirodash.analysis.threshold_scan import searched_at, searched_thresholds
+from mirodash.stratification.declaration import Declaration
+from mirodash.stratification.selection import Selection
+from mirodash.survival.threshold_results import ThresholdScan
+from mirodash.trial.samples import sample
+
+PLAN = Declaration((3700.0,), "Statistical analysis plan 2.1", "2017-04-12")
+
+
+@pytest.mark.parametrize("name", ["mirocals", "mirocals-null", "mirocals-prognostic"])
+def test_the_best_is_that_of_the_scan_and_its_p_value_that_of_the_search(name: str):
+    trial, selection = sample(name), Selection()
+    found, scan = searched_here(trial, selection, share=2), searched_thresholds(trial, selection, share=2)
+    assert isinstance(found, Searched)
+    assert isinstance(scan, ThresholdScan)
+    assert found.best == scan.best_threshold
+    assert found.found.p_best == scan.p_value_adjusted
+    assert found.best is not None
+    at_best = searched_at(trial, Selection(thresholds=(found.best,)), share=2)
+    assert [one.p for one in getattr(at_best, "at", ())] == [found.found.p_best]
+
+
+def test_only_thresholds_that_stand_as_declared_have_a_test_of_their_own():
+    trial = sample("mirocals")
+    there = searched_here(trial, Selection(declared=PLAN, thresholds=(3700.0,)), share=1)
+    moved = searched_here(trial, Selection(declared=PLAN, thresholds=(3600.0,)), share=1)
+    assert isinstance(there, Searched)
+    assert isinstance(moved, Searched)
+    assert there.own == interaction(trial, Selection(thresholds=(3700.0,)))
+    assert (moved.own, moved.declared) == (None, PLAN)
+
+
+@pytest.mark.parametrize(("query", "chosen"), [("", False), ("keep.sex=F", True), ("site=UK-01", True)])
+def test_choosing_participants_is_noticed(query: str, chosen: bool):
+    found = searched_here(sample("mirocals"), Selection.from_query(query), share=1)
+    assert isinstance(found, Searched)
+    assert found.chosen_people is chosen
