@@ -8,7 +8,7 @@ from mirodash.survival.adjusted_results import AdjustedHazardRatio
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.trial.trial import Trial
 from mirodash.wording.explanation import Explanation, Fact, Table
-from mirodash.wording.labels import column_label, in_sentence
+from mirodash.wording.labels import column_label, in_sentence, listed
 from mirodash.wording.numbers import count, estimate_with_interval, hazard_ratio, interval
 
 FEW_EVENTS_A_TERM = 5
@@ -34,22 +34,13 @@ def adjusted_for(trial: Trial, adjustment: Adjustment) -> str:
 
 def strata_in_words(trial: Trial, adjustment: Adjustment) -> str:
     """The strata, crossed: ``country × site of onset``."""
-    return " × ".join(in_sentence(_label(trial, column)) for column in adjustment.strata)
+    return " × ".join(in_sentence(column_label(trial, column)) for column in adjustment.strata)
 
 
 def covariate_name(trial: Trial, column: str, scale: str) -> str:
     """A covariate inside a sentence; its scale is said where it is not the column's own."""
-    name = in_sentence(_label(trial, column))
+    name = in_sentence(column_label(trial, column))
     return f"log {name}" if scale == "log" else name
-
-
-def listed(names: list[str]) -> str:
-    """Names in a sentence.
-
-    >>> listed(["age"]), listed(["age", "sex", "onset"])
-    ('age', 'age, sex and onset')
-    """
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def adjusted_in_words(trial: Trial, group: AdjustedGroup, adjustment: Adjustment, confidence: float) -> str:
@@ -128,7 +119,7 @@ def _notes(trial: Trial, found: AdjustedEffect) -> list[str]:
         whom = missing_values(trial, overall.missing)
         said.append(f"{count(overall.left_out)} {lack} a value and {are} left out: {whom}.")
     if overall.constant:
-        names = listed([in_sentence(_label(trial, column)) for column in overall.constant])
+        names = listed([in_sentence(column_label(trial, column)) for column in overall.constant])
         verb = "is" if len(overall.constant) == 1 else "are"
         said.append(f"{_capitalised(names)} {verb} the same for everybody and {verb} left out of the model.")
     return said
@@ -141,13 +132,7 @@ def _missing(trial: Trial, group: AdjustedGroup) -> str:
 
 def missing_values(trial: Trial, missing: tuple[tuple[str, int], ...]) -> str:
     """How many lack what: ``serum NfL 6, SVC 3``."""
-    return ", ".join(f"{in_sentence(_label(trial, column))} {count(n)}" for column, n in missing)
-
-
-def _label(trial: Trial, column: str) -> str:
-    """The dictionary's label of a factor or a biomarker."""
-    marker = trial.dictionary.biomarker(column)
-    return marker.label if marker and not trial.dictionary.factor(column) else column_label(trial, column)
+    return ", ".join(f"{in_sentence(column_label(trial, column))} {count(n)}" for column, n in missing)
 
 
 def _capitalised(text: str) -> str:

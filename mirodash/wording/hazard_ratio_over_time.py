@@ -13,7 +13,7 @@ from mirodash.wording.arms import ArmNames
 from mirodash.wording.constancy import Constancy, constancy
 from mirodash.wording.explanation import Explanation, Table
 from mirodash.wording.group_table import chi_square_in_words
-from mirodash.wording.labels import in_sentence
+from mirodash.wording.labels import in_sentence, listed
 from mirodash.wording.numbers import (
     confidence_level,
     count,
@@ -58,8 +58,7 @@ def _sentence(result: HazardRatioOverTime) -> str:
 
 
 def _listed(groups: list[GroupOverTime]) -> str:
-    *others, last = (in_sentence(group.label) + _course(group) for group in groups)
-    return f"{', '.join(others)} and {last}" if others else last
+    return listed([in_sentence(group.label) + _course(group) for group in groups])
 
 
 def _course(group: GroupOverTime) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mirodash.analysis.iceman import GRADES, OTHER, QUESTIONS, Answer, Ceiling, Grade, Rule
+from mirodash.analysis.iceman import OTHER, QUESTIONS, Answer, Ceiling, Grade, Rule
+from mirodash.wording.labels import listed
 
 INSTRUMENT = "ICEMAN for randomised trials, in our own words"
 CITATION = (
@@ -116,7 +117,7 @@ def ceiling_in_words(found: Ceiling) -> str:
     """How high the grade can be, and why."""
     if found.highest is None:
         numbers = [str(QUESTIONS.index(question) + 1) for question in found.unanswered]
-        which = f"question {numbers[0]}" if len(numbers) == 1 else f"questions {_listed(numbers)}"
+        which = f"{'question' if len(numbers) == 1 else 'questions'} {listed(numbers)}"
         return f"Answer {which} first: a grade comes after the answers."
     if found.rule is Rule.NO_LIMIT:
         return "These answers allow any grade. Which one it is, is yours to say."
@@ -141,12 +142,3 @@ def answer_taken_back(question: str, answer: Answer) -> str:
     number = QUESTIONS.index(question) + 1
     label = ANSWER_LABELS[answer].lower()
     return f"The answer “{label}” to question {number} was taken back: the facts beside it do not allow it."
-
-
-def grades_above(found: Ceiling) -> tuple[Grade, ...]:
-    """The grades that cannot be chosen."""
-    return tuple(grade for grade in GRADES if not found.allows(grade))
-
-
-def _listed(texts: list[str]) -> str:
-    return f"{', '.join(texts[:-1])} and {texts[-1]}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mirodash.trial.trial import Trial
 
 
@@ -11,6 +13,16 @@ def column_label(trial: Trial, column: str) -> str:
     if described:
         return described.label
     return column.capitalize() if column in {"site", "country"} else column
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a row in a sentence.
+
+    >>> listed(["age"]), listed(["age", "sex", "onset"])
+    ('age', 'age, sex and onset')
+    """
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def in_sentence(label: str) -> str:

@@ -6,9 +6,10 @@ from mirodash.analysis.prognosis import BiomarkerAndPrognosis
 from mirodash.survival.adjusted_results import PrognosisAdjusted, Ratio
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.trial import Trial
-from mirodash.wording.adjusted import covariate_name, listed, missing_values
+from mirodash.wording.adjusted import covariate_name, missing_values
 from mirodash.wording.differing import step_in_words
 from mirodash.wording.explanation import Explanation, Fact, Table
+from mirodash.wording.labels import listed
 from mirodash.wording.numbers import count, estimate_with_interval, hazard_ratio, interval
 
 SAME_PEOPLE = "Both are of the same people, and their intervals are not corrected for any search."

@@ -11,6 +11,7 @@ from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHaza
 from mirodash.trial.dictionary import Biomarker
 from mirodash.wording.biomarker_value import bare_value, biomarker_value
 from mirodash.wording.explanation import Explanation, Fact
+from mirodash.wording.labels import listed
 from mirodash.wording.luck import (
     LABEL,
     NOT_WHERE,
@@ -156,6 +157,5 @@ def _of_threshold(answer: Searched, p: float, p_best: float) -> str:
 
 def _named(biomarker: Biomarker, thresholds: tuple[float, ...]) -> str:
     """Thresholds in a row, the unit once: ``750 and 3,700 pg/mL``."""
-    *first, last = thresholds
-    before = ", ".join(bare_value(biomarker, value) for value in first)
-    return f"{before} and {biomarker_value(biomarker, last)}" if before else biomarker_value(biomarker, last)
+    *others, last = thresholds
+    return listed([*(bare_value(biomarker, value) for value in others), biomarker_value(biomarker, last)])
