@@ -14,8 +14,8 @@ from mirodash.stratification.filters import Mask
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
-from mirodash.stratification.strata import strata, stratum_column
-from mirodash.trial.trial import MISSING, Levels, Trial
+from mirodash.stratification.strata import levels_of, strata, stratum_column
+from mirodash.trial.trial import MISSING, Trial
 
 CovariateScale = Literal["log", "linear", "category"]
 USUAL_STRATA = ("country", "onset")
@@ -96,11 +96,6 @@ def scale_of(trial: Trial, column: str, inside: Mask) -> CovariateScale:
     values = trial.numbers[column].values[inside]
     logs = marker is not None and marker.scale == "log" and not bool((values <= 0).any())
     return "log" if logs else "linear"
-
-
-def levels_of(trial: Trial, column: str) -> Levels | None:
-    """The column as a category, if it is one; country and site go by these names."""
-    return trial.categories.get(column) or {"site": trial.site, "country": trial.country}.get(column)
 
 
 def known_in(trial: Trial, column: str) -> Mask:

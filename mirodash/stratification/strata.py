@@ -19,7 +19,7 @@ def stratum_column(trial: Trial, column: str) -> Codes | None:
     Fit are categorical columns, ``site`` and ``country`` by these names, and numeric columns with at
     most twenty distinct values.
     """
-    levels = _levels(trial, column)
+    levels = levels_of(trial, column)
     if levels is not None:
         return levels.codes.astype(np.int64)
     if column not in trial.numbers:
@@ -61,7 +61,8 @@ def strata(trial: Trial, columns: tuple[str, ...]) -> Codes:
     return crossed
 
 
-def _levels(trial: Trial, column: str) -> Levels | None:
+def levels_of(trial: Trial, column: str) -> Levels | None:
+    """The column as a category, if it is one; country and site go by these names."""
     if column in trial.categories:
         return trial.categories[column]
     return {"site": trial.site, "country": trial.country}.get(column)
