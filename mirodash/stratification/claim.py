@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import minimal, settled
@@ -31,12 +31,6 @@ class Claim:
         """A short name under which what was said of this claim is kept; 32 hexadecimal digits."""
         text = json.dumps(asdict(self), sort_keys=True)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-    def differs_in(self, other: Claim) -> tuple[str, ...]:
-        """The fields in which two claims differ, in their order."""
-        return tuple(
-            item.name for item in fields(self) if getattr(self, item.name) != getattr(other, item.name)
-        )
 
 
 def claim_of(trial: Trial, selection: Selection) -> Claim:
