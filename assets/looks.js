@@ -7,8 +7,10 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   "use strict";
 
   const KEY = "mirodash-looks";
-  const MOST = 5000;
+  const MOST = 1000; /* as many as the server counts */
+  const MOST_TEXT = 300000; /* what goes to the server must fit into one request */
   let trial = "";
+  let unkept = null; /* what was looked at since the page was loaded, where the browser stores nothing */
 
   /* What changes how a view is shown or declared, but not what is looked at. */
   const NOT_A_LOOK = ["unit", "confidence", "curves", "prespecified", "prespecified-in", "prespecified-on"];
@@ -16,28 +18,46 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   /* Some pages show every threshold, or every factor, at once: having been there is kept as well. */
   const PAGES = "pages";
 
+  /* Anything may stand in a browser's store; what is not a table of ours is as good as an empty one.
+     Without a prototype no name of a trial means anything but that trial. */
+  function table(found) {
+    const isTable = found && typeof found === "object" && !Array.isArray(found);
+    return Object.assign(Object.create(null), isTable ? found : {});
+  }
+
   function rememberPage(looks) {
-    const visited = looks[PAGES] || {};
-    visited[trial] = [...new Set([...(visited[trial] || []), window.location.pathname])];
+    const visited = table(looks[PAGES]);
+    const before = Array.isArray(visited[trial]) ? visited[trial] : [];
+    visited[trial] = [...new Set([...before, window.location.pathname])];
     looks[PAGES] = visited;
   }
 
   function kept() {
+    if (unkept) return unkept;
     try {
-      const found = JSON.parse(window.localStorage.getItem(KEY));
-      return found && typeof found === "object" ? found : {};
+      return table(JSON.parse(window.localStorage.getItem(KEY)));
     } catch (unreadable) {
-      return {};
+      return table({});
     }
   }
 
   function keep(looks) {
+    const text = JSON.stringify(looks);
+    unkept = null;
     try {
-      window.localStorage.setItem(KEY, JSON.stringify(looks));
+      window.localStorage.setItem(KEY, text);
     } catch (full) {
-      /* a browser that stores nothing counts within the page only */
+      unkept = looks;
     }
-    window.dash_clientside.set_props("looks-seen", { data: looks });
+    window.dash_clientside.set_props("looks-seen", { data: ofThisTrial(JSON.parse(text)) });
+  }
+
+  /* Other trials are no business of this view's; nor is what has no room any more. */
+  function ofThisTrial(looks) {
+    let room = MOST_TEXT;
+    const fitting = Object.keys(table(looks[trial])).filter((look) => (room -= look.length) >= 0);
+    const visited = table(looks[PAGES])[trial] || [];
+    return { [PAGES]: Object.fromEntries([[trial, visited]]), ...Object.fromEntries([[trial, fitting]]) };
   }
 
   function say(seen) {
@@ -48,7 +68,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     reset.type = "button";
     reset.className = "quiet-button reset-looks";
     reset.textContent = "start again";
-    const words = `${number} ${number === 1 ? "look" : "looks"} at this trial in this browser:`;
+    const words = `${number}${number < MOST ? "" : " or more"} ${number === 1 ? "look" : "looks"} at this trial in this browser:`;
     place.replaceChildren(words, " ", reset);
   }
 
@@ -58,12 +78,12 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     trial = look.get("trial") || (first ? first.dataset.firstTrial : "");
     NOT_A_LOOK.forEach((key) => look.delete(key));
     const looks = kept();
-    const seen = looks[trial] || {};
-    if (Object.keys(seen).length < MOST) seen[look.toString()] = 1;
-    looks[trial] = seen;
+    const seen = table(looks[trial]);
+    seen[look.toString()] = 1;
+    looks[trial] = Object.fromEntries(Object.entries(seen).slice(-MOST));
     rememberPage(looks);
     keep(looks);
-    say(seen);
+    say(looks[trial]);
     return Date.now();
   };
 
@@ -71,7 +91,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (!event.target.classList || !event.target.classList.contains("reset-looks")) return;
     const looks = kept();
     delete looks[trial];
-    if (looks[PAGES]) delete looks[PAGES][trial];
+    looks[PAGES] = table(looks[PAGES]);
+    delete looks[PAGES][trial];
     keep(looks);
     mirodash.countLook(new URLSearchParams(window.location.search).toString());
     document.querySelector(".reset-looks").focus();

@@ -1,0 +1,75 @@
+"""Whatever stands in the browser's store, and if nothing can be stored, the page works and counts."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from mirodash.dashboard import ids
+from tests.e2e.conftest import Readers
+from tests.e2e.explorer import Explorer
+
+LOOKS = "mirodash-looks"
+FULL = """
+const set = Storage.prototype.setItem;
+Storage.prototype.setItem = function (key, text) {
+  if (key === "mirodash-looks") throw new DOMException("full", "QuotaExceededError");
+  set.call(this, key, text);
+};
+"""
+"""Dash says in the console when it cannot store something of its own; here that is no fault of ours."""
+
+
+def _open(readers: Readers, script: str, path: str = "/") -> Page:
+    context = readers()
+    context.add_init_script(script)
+    page = context.new_page()
+    page.goto(path)
+    return page
+
+
+def _with_looks(readers: Readers, kept: str, path: str = "/?threshold=1000") -> Page:
+    once = "if (location.protocol === 'http:' && !sessionStorage.length)"
+    keep = f"sessionStorage.setItem('begun', '1'); localStorage.setItem('{LOOKS}', {json.dumps(kept)});"
+    return _open(readers, f"{once} {{ {keep} }}", path)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "[]",
+        '{"mirocals": 5}',
+        '{"pages": {"mirocals": 5}}',
+        '{"__proto__": {"odd": 1}}',
+    ],
+)
+def test_looks_that_are_not_ours_count_for_nothing(readers: Readers, kept: str):
+    page = _with_looks(readers, kept)
+    said = Explorer(page).wait().part(ids.LOOKS_SAID)
+    expect(said).to_contain_text("1 look at this trial")
+    page.goto("/?threshold=2000")
+    expect(said).to_contain_text("2 looks at this trial")
+    said.get_by_role("button", name="start again").click()
+    expect(said).to_contain_text("1 look at this trial")
+    assert page.evaluate("Object.keys(Object.prototype)") == []
+
+
+def test_more_looks_than_one_request_can_hold_still_reach_the_form(readers: Readers):
+    long = "&".join(["site=FR-01"] * 30)
+    kept = json.dumps({"mirocals": {f"{long}&threshold={k}": 1 for k in range(6_000)}})
+    page = _with_looks(readers, kept, "/credibility")
+    expect(page.locator(f"#{ids.LOOKS_SAID}")).to_contain_text("1000 or more looks")
+    expect(page.locator(".question li").first).to_be_visible()
+
+
+def test_a_browser_that_stores_nothing_counts_within_the_page(readers: Readers):
+    page = _open(readers, FULL)
+    explorer = Explorer(page).wait()
+    said = explorer.part(ids.LOOKS_SAID)
+    for number, preset in ((2, "750 and 3,700"), (3, "median")):
+        explorer.preset(preset).click()
+        expect(said).to_contain_text(f"{number} looks at this trial")
+    said.get_by_role("button", name="start again").click()
+    expect(said).to_contain_text("1 look at this trial")
