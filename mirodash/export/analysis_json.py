@@ -209,6 +209,8 @@ def _adjusted_group(group: AdjustedGroup) -> Json:
         "events": group.events,
         "left_out": group.left_out,
         "missing": dict(group.missing),
+        # asked for, but the same for everybody here, so not in the model
+        **({"constant": list(group.constant)} if group.constant else {}),
     }
 
 

@@ -252,6 +252,16 @@ def test_the_adjusted_effect_is_told_when_it_is_asked_for() -> None:
     assert (low["label"], low["hr"]) == ("pNFH ≤ 3,700 pg/mL", pytest.approx(theirs["low"]["hr"], rel=1e-8))
 
 
+def test_a_covariate_that_is_the_same_for_everybody_is_told_to_be_out_of_the_model() -> None:
+    women = replace(Selection.from_query("keep.sex=F"), adjust=("age", "sex"))
+    told, without = (
+        answer(MIROCALS, replace(women, adjust=by))["adjusted"] for by in (women.adjust, ("age",))
+    )
+    assert told["constant"] == told["groups"][0]["constant"] == ["sex"]
+    assert told["hr"] == without["hr"]
+    assert "constant" not in without
+
+
 def test_an_adjusted_effect_that_does_not_exist_says_why() -> None:
     told = answer(eight_people(), Selection(adjust=("age", "sex")))["adjusted"]
     assert told["not_estimable"] == (
