@@ -35,7 +35,6 @@ def test_hazard_ratios(ratio: float, text: str):
         (0.991, "p > 0.99"),
         (1, "p > 0.99"),
         (0.09505, "p = 0.095"),
-        (0.0996, "p = 0.10"),
     ],
 )
 def test_p_values(p: float, text: str):
