@@ -11,6 +11,8 @@ from mirodash.dashboard import ids
 from tests.e2e.conftest import Readers
 from tests.e2e.explorer import Explorer
 
+pytestmark = pytest.mark.browser
+
 LOOKS = "mirodash-looks"
 FULL = """
 const set = Storage.prototype.setItem;
