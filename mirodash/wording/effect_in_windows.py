@@ -29,6 +29,8 @@ DESIGNS: dict[Design, str] = {
     "tail": "Windows grow from the lowest values to everybody, then lose the lowest values step by step.",
 }
 TEST = "resampling test over all windows"
+TESTS = 4
+"""Two designs with two measures each stand on one page: a verdict allows for all four (Bonferroni)."""
 OVERLAP = "Neighbouring windows share participants, so they rise and fall together."
 
 
@@ -72,7 +74,7 @@ def effect_in_windows(
 
 
 def _fact(label: str, overall: str, p: float | None) -> Fact:
-    told = f"; {TEST}: {p_value(p)}" if p is not None else ""
+    told = f"; {TEST}: {p_value(p)}, one of four tests" if p is not None else ""
     return Fact(label, overall, told.removeprefix("; "))
 
 
@@ -100,15 +102,18 @@ def _pattern(found: EffectInWindows, biomarker: Biomarker) -> str:
     known = [(measure, p) for measure, p in tests if p is not None]
     if not known:
         return "Whether the windows differ more than luck makes them cannot be told."
-    clear = [measure for measure, p in known if p < SURPRISING]
-    unclear = [measure for measure, p in known if p >= SURPRISING]
+    clear = [measure for measure, p in known if p < SURPRISING / TESTS]
+    unclear = [measure for measure, p in known if p >= SURPRISING / TESTS]
     told: list[str] = []
     if clear:
-        told.append(f"In the {' and the '.join(clear)} the windows differ more than luck easily makes them.")
+        told.append(
+            f"In the {' and the '.join(clear)} the windows differ more than luck easily makes them, four "
+            "tests allowed for."
+        )
     if unclear:
         told.append(
-            f"In the {' and the '.join(unclear)} they do not show that the effect depends on "
-            f"{biomarker.short}, nor that it does not."
+            f"In the {' and the '.join(unclear)}, four tests allowed for, they do not show that the effect "
+            f"depends on {biomarker.short}, nor that it does not."
         )
     return " ".join(told)
 

@@ -69,22 +69,24 @@ def _sentence(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) ->
         f"{group.label}: {percent(treated.estimate)} {result.endpoint.event_free} at {at_horizon(result)} "
         f"on {names.treated} and {percent(control.estimate)} on {names.control}. "
     )
-    return told + _compatible(comparison.cox) + _carried_forward(result, group, names)
+    is_cut = group.lower is not None or group.upper is not None
+    return told + _compatible(comparison.cox, is_cut=is_cut) + _carried_forward(result, group, names)
 
 
-def _compatible(cox: HazardRatio | NotEstimable) -> str:
-    """What the interval leaves possible; never "no effect"."""
+def _compatible(cox: HazardRatio | NotEstimable, *, is_cut: bool) -> str:
+    """What the interval leaves possible; never "no effect", and of a group never without its caution."""
     if isinstance(cox, NotEstimable):
         return cox.why
     low, high = cox.ci
+    fit = "Taken alone, the data fit" if is_cut else "The data fit"
     if low < 1 < high:
         return (
-            f"The data fit anything from a hazard {percent(1 - low)} lower to one {_higher(high)}: "
+            f"{fit} anything from a hazard {percent(1 - low)} lower to one {_higher(high)}: "
             "not established either way."
         )
     if high <= 1:
-        return f"The data fit a hazard {percent(1 - high)} to {percent(1 - low)} lower."
-    return f"The data fit a hazard from {_higher(low)} to {_higher(high)}."
+        return f"{fit} a hazard {percent(1 - high)} to {percent(1 - low)} lower."
+    return f"{fit} a hazard from {_higher(low)} to {_higher(high)}."
 
 
 def _higher(ratio: float) -> str:

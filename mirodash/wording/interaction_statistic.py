@@ -32,7 +32,7 @@ def search_over_thresholds(biomarker: Biomarker, scan: ThresholdScan) -> Explana
     unfinished = "the p-value still moves a little" if scan.n_resamples < RESAMPLES else ""
     z = quantity(float(scan.score_z[place]), 2, signed=True)
     return Explanation(
-        title=f"{LABEL}, {p_value(p)}",
+        title=f"{LABEL}, {p_value(p)} for the best",
         subtitle=f"Standardised interaction at each threshold. {INSIDE} the band.",
         sentence=f"{luck(p, searched.size)} {verdict(p, biomarker)}",
         facts=(

@@ -49,12 +49,12 @@ def luck(p: float, looked_at: int) -> str:
     """A search-corrected p-value as what it means.
 
     >>> luck(0.999, 176)
-    'By luck alone the best of 176 thresholds looks at least this good in nearly all trials.'
+    'By luck alone one of 176 thresholds looks at least this good in nearly all trials.'
     """
     share = "fewer than 1 in 100 trials" if p < 0.01 else f"{percent(p)} of trials"
     if p > 0.99:
         share = "nearly all trials"
-    return f"By luck alone the best of {count(looked_at)} thresholds looks at least this good in {share}."
+    return f"By luck alone one of {count(looked_at)} thresholds looks at least this good in {share}."
 
 
 def p_at(scan: ThresholdScan, place: int) -> list[str]:

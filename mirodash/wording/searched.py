@@ -46,7 +46,7 @@ def searched(answer: Searched | NotEstimable) -> Explanation:
         title=TITLE,
         subtitle=f"{looked}, {progress(found.n_resamples)}",
         sentence=" ".join([*_about_declaration(answer), *_about_search(answer, found.p_best)]),
-        facts=(*_own(answer), *_corrected(answer, found.p_best)),
+        facts=(*_own(answer), *_moved(answer), *_corrected(answer, found.p_best)),
     )
 
 
@@ -68,9 +68,15 @@ def _line(fact: Fact) -> str:
     return ", ".join(part for part in (fact.value, fact.detail) if part)
 
 
-def _only(answer: Searched) -> SearchedThreshold | None:
-    """The reader's threshold, if it is one alone."""
-    return answer.found.at[0] if len(answer.found.at) == 1 else None
+def _here(answer: Searched) -> SearchedThreshold | None:
+    """The reader's threshold; of several the one that luck explains least, None without any.
+
+    Each p-value allows for the search over all thresholds, so the smallest of several does, too.
+    """
+    tested = [(one.p, one.threshold, one) for one in answer.found.at if one.p is not None]
+    if tested:
+        return min(tested, key=lambda entry: entry[:2])[2]
+    return answer.found.at[0] if answer.found.at else None
 
 
 def _own(answer: Searched) -> tuple[Fact, ...]:
@@ -92,7 +98,7 @@ def _own_detail(answer: Searched) -> str:
 
 def _corrected(answer: Searched, p_best: float) -> tuple[Fact, ...]:
     """The search at the reader's threshold and at the best; as a whole where there is not one threshold."""
-    found, here = answer.found, _only(answer)
+    found, here = answer.found, _here(answer)
     looked = f"allowing for having looked at {count(found.looked_at)}"
     lead = answer.own is None
     if here is None:
@@ -136,8 +142,16 @@ def _about_declaration(answer: Searched) -> list[str]:
     return [f"As declared, the data do not show {NEITHER}.", *caution]
 
 
+def _moved(answer: Searched) -> tuple[Fact, ...]:
+    """A declaration from which the thresholds have been moved away: it must not pass for theirs."""
+    if answer.own is not None or answer.declared is None:
+        return ()
+    fixed = _named(answer.biomarker, answer.declared.thresholds)
+    return (Fact(declared_in(answer.declared), fixed, "moved away from it since: counts as searched"),)
+
+
 def _about_search(answer: Searched, p_best: float) -> list[str]:
-    here, looked_at = _only(answer), answer.found.looked_at
+    here, looked_at = _here(answer), answer.found.looked_at
     if here is None or here.p is None:
         return [luck(p_best, looked_at), verdict(p_best, answer.biomarker)]
     if answer.own is not None:

@@ -33,21 +33,22 @@ def test_the_first_the_middle_and_the_last_window_are_told():
 @pytest.mark.parametrize(
     ("p_ratio", "p_difference", "clear", "unclear"),
     [
-        (0.3, 0.6, "", "In the hazard ratio and the survival difference they"),
+        (0.3, 0.6, "", "In the hazard ratio and the survival difference, four tests allowed for, they"),
         (
             0.01,
             0.6,
             "In the hazard ratio the windows differ more than luck",
-            "In the survival difference they",
+            "In the survival difference, four tests allowed for, they",
         ),
         (
             0.3,
             0.01,
             "In the survival difference the windows differ more than luck",
-            "In the hazard ratio they",
+            "In the hazard ratio, four tests allowed for, they",
         ),
-        (0.01, 0.02, "In the hazard ratio and the survival difference the windows differ", ""),
-        (None, 0.6, "", "In the survival difference they"),
+        (0.01, 0.012, "In the hazard ratio and the survival difference the windows differ", ""),
+        (0.02, 0.6, "", "In the hazard ratio and the survival difference, four tests"),
+        (None, 0.6, "", "In the survival difference, four tests allowed for, they"),
         (0.01, None, "In the hazard ratio the windows differ", ""),
     ],
 )
@@ -69,7 +70,7 @@ def test_without_tests_nothing_is_claimed():
 
 def test_p_values_are_those_of_all_windows_together():
     ratio, difference = _told().facts
-    assert plain_spaces(ratio.detail) == "resampling test over all windows: p = 0.31"
+    assert plain_spaces(ratio.detail) == "resampling test over all windows: p = 0.31, one of four tests"
     assert (ratio.value, plain_spaces(difference.value)) == ("overall 0.80", "overall +7 points")
     assert "Alive at 640 days" in difference.label
     assert _told(p_hazard_ratio=None).facts[0].detail == ""

@@ -13,13 +13,13 @@ from tests.small_trials import MARKER
 
 def test_the_title_is_the_answer():
     told = search_over_thresholds(MARKER, made_up_scan())
-    assert plain_spaces(told.title) == "Searching over thresholds, p = 0.020"
+    assert plain_spaces(told.title) == "Searching over thresholds, p = 0.020 for the best"
     searched, best, resampling = told.facts
     assert (searched.value, plain_spaces(searched.detail)) == ("3 thresholds", "from 200 to 800 pg/mL")
     assert plain_spaces(best.value) == "800 pg/mL"
     assert best.detail == "z +3.00; luck exceeds ±2.50 in 5 % of trials"
     assert resampling.value == "10,000 resamples"
-    assert told.sentence.startswith("By luck alone the best of 3 thresholds looks at least this good in 2")
+    assert told.sentence.startswith("By luck alone one of 3 thresholds looks at least this good in 2")
 
 
 def test_resampling_that_goes_on_says_so():

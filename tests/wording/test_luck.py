@@ -30,7 +30,7 @@ def test_what_luck_seldom_does_suggests_dependence_but_no_line(p: float):
 )
 def test_a_p_value_as_a_share_of_trials(p: float, share: str):
     assert plain_spaces(luck(p, 1234)) == (
-        f"By luck alone the best of 1,234 thresholds looks at least this good in {share} trials."
+        f"By luck alone one of 1,234 thresholds looks at least this good in {share} trials."
     )
 
 

@@ -97,13 +97,28 @@ def test_a_declaration_is_trusted_only_as_far_as_it_holds():
     assert "do not show that the effect differs between the groups, nor that it is the same" in weak
 
 
-def test_without_one_threshold_the_search_speaks_as_a_whole():
-    for thresholds in ((), (750.0, 3700.0)):
-        answer = here(thresholds=thresholds)
-        (fact,) = searched(answer).facts
-        assert answer.found.p_best is not None
-        assert fact.value == p_value(answer.found.p_best)
-        assert "the search as a whole" in fact.detail
+def test_without_a_threshold_the_search_speaks_as_a_whole():
+    answer = here(thresholds=())
+    (fact,) = searched(answer).facts
+    assert answer.found.p_best is not None
+    assert fact.value == p_value(answer.found.p_best)
+    assert "the search as a whole" in fact.detail
+
+
+def test_of_several_thresholds_the_one_that_luck_explains_least_speaks():
+    answer = here(thresholds=(750.0, 2000.0, 3700.0))
+    least = min((one for one in answer.found.at if one.p is not None), key=lambda one: one.p or 1)
+    first, best = searched(answer).facts
+    assert first.value == p_value(least.p or 1)
+    assert f"{least.threshold:,.0f}" in first.detail
+    assert best.value == p_value(answer.found.p_best or 1)
+
+
+def test_a_declaration_from_which_the_threshold_was_moved_is_a_fact_too():
+    moved = searched(here(declared=PLAN, thresholds=(2000.0,))).facts[0]
+    assert moved.label == DECLARED
+    assert plain_spaces(moved.value) == "3,700 pg/mL"
+    assert "counts as searched" in moved.detail
 
 
 def test_a_threshold_where_was_not_looked_has_no_p_value_but_a_reason():
