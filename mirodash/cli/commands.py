@@ -75,6 +75,10 @@ def scan(*, data: tuple[str, ...], as_json: bool, **options: Any) -> None:
     if not data and not options["query"]:
         raise click.UsageError("Missing argument 'DATA...': a file, or a built-in trial such as mirocals.")
     trial, selection = opened(data, **options)
+    if selection.strata or selection.adjust:
+        raise UnusableQuestionError(
+            ["A scan is neither stratified nor adjusted: leave --strata and --adjust out."]
+        )
     found, searched = searched_thresholds(trial, selection), searched_at(trial, selection)
     biomarker = trial.dictionary.biomarker(settled(trial, selection).biomarker)
     if isinstance(found, NotEstimable) or isinstance(searched, NotEstimable) or biomarker is None:

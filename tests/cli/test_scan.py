@@ -82,6 +82,8 @@ def test_the_table_starts_with_the_search():
     [
         (("nothing.csv",), "nothing.csv"),
         (("mirocals", "--biomarker", "nothing"), "There is no biomarker 'nothing'"),
+        (("mirocals", "--adjust", "age"), "neither stratified nor adjusted"),
+        (("mirocals", "--strata", "country"), "neither stratified nor adjusted"),
         (("mirocals", "--query", "site="), "Fewer than two different biomarker values"),
     ],
 )
