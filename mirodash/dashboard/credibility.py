@@ -92,22 +92,17 @@ def _line(view: View) -> Component:
     phrases: list[Component | str] = []
     for phrase in estimand(view.trial, view.selection):
         phrases += [html.Span(phrase.text, className="phrase strong" if phrase.strong else "phrase"), " "]
-    cautions = [
-        html.Span(id=ids.LOOKS_SAID, className="looks"),
-        html.P(caution_of(view.trial, view.selection) or "", className="banner"),
-    ]
-    return html.Div(
-        [html.P(phrases, className="estimand"), html.Div(cautions, className="cautions")],
-        className="estimand-line on-credibility",
-    )
+    banner = html.P(caution_of(view.trial, view.selection) or "", className="banner")
+    return html.Div([html.P(phrases, className="estimand"), banner], className="estimand-line on-credibility")
 
 
 def _claim(view: View, query: str) -> Component:
     found = credibility(view.trial, view.selection)
+    looked = html.Span(id=ids.LOOKS_SAID, className="note looks")
     back = html.A("Back to Explore", href=f"/?{query}" if query else "/", className="view-link back")
     return html.Header(
         [
-            html.Div([html.H1("How credible is this claim?"), back], className="claim-head"),
+            html.Div([html.H1("How credible is this claim?"), looked, back], className="claim-head"),
             html.P(claim_in_words(view.trial, view.selection), className="claim"),
             html.Dl(
                 [_fact(fact) for fact in claim_facts(view.trial, view.selection)], className="claim-facts"

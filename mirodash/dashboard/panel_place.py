@@ -82,7 +82,9 @@ def _parts(panel: Panel[Any]) -> list[Component]:
             **aria(labelledby=f"{title} {said}"),
         )
         on_picture = [handles(panel.along_biomarker)] if panel.along_biomarker else []
-        parts.append(html.Div([picture, *on_picture], className="plot"))
+        # nothing jumps while the chart itself loads
+        place: dict[str, Any] = {"minHeight": f"{panel.height}px"}
+        parts.append(html.Div([picture, *on_picture], className="plot", style=place))
     parts.append(html.Div(id=said, className="panel-body"))
     # wide tables scroll sideways in their place, which the keyboard can only do where it can stand
     twin = html.Div(

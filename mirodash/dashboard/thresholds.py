@@ -30,7 +30,12 @@ def threshold_controls(view: View) -> list[Component]:
     return [
         html.Div(
             [
-                html.Div(graph(ids.HISTOGRAM, HEIGHT), role="img", **aria(labelledby=ids.HISTOGRAM_SAID)),
+                html.Div(
+                    graph(ids.HISTOGRAM, HEIGHT),
+                    role="img",
+                    style={"minHeight": f"{HEIGHT}px"},
+                    **aria(labelledby=ids.HISTOGRAM_SAID),
+                ),
                 html.P(id=ids.HISTOGRAM_SAID, className="for-screen-readers"),
                 *(_slider(slot, thresholds, span, what) for slot in ids.THRESHOLD_SLOTS),
                 *(_box(slot, thresholds, span) for slot in ids.THRESHOLD_SLOTS),
