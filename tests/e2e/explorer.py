@@ -35,6 +35,12 @@ def canonical(query: str) -> str:
     return minimal(view.trial, view.selection).to_query()
 
 
+UNSEARCHED_TEXT = """() => {
+  const copy = document.body.cloneNode(true);
+  for (const part of copy.querySelectorAll("#panel-searched, #panel-over-time, script")) part.remove();
+  return copy.textContent;
+}"""
+
 FITS = """() => new Promise((resolve) => {
   const patience = performance.now() + 10_000;
   const look = () => {
@@ -166,6 +172,14 @@ def tick_labels(place: Locator) -> Locator:
 def picture(path: str | None) -> list[float]:
     """Return the pixels that a line in a picture runs through, as one list of numbers."""
     return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", path or "")]
+
+
+def uncorrected_p_values(page: Page) -> list[str]:
+    """Return what looks like a p-value beside a threshold and is not that of the search.
+
+    The picture of the hazard ratio over time tests another question, and may have one.
+    """
+    return re.findall(r"\bp\s*[=<>≤≥].{0,20}", page.evaluate(UNSEARCHED_TEXT))
 
 
 def fits(page: Page) -> bool:

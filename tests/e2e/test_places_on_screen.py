@@ -21,7 +21,7 @@ PICTURES_FILL = """() => new Promise((resolve) => {
   const patience = performance.now() + 10_000;
   const fills = (plot) => Math.abs(plot.querySelector('.main-svg').clientWidth - plot.clientWidth) < 1;
   const look = () => {
-    const plots = [...document.querySelectorAll('.js-plotly-plot')].filter((plot) => plot.clientWidth);
+    const plots = [...document.querySelectorAll('.js-plotly-plot')].filter((plot) => plot.checkVisibility());
     if (plots.every(fills)) resolve(true);
     else if (performance.now() > patience) resolve(false);
     else requestAnimationFrame(look);

@@ -78,8 +78,9 @@ def test_only_what_depends_on_the_threshold_is_asked_again(readers: Readers):
     _expect_all(explorer, "")
     asked: list[str] = []
     explorer.page.on("request", lambda request: asked.append(request.post_data or ""))
-    explorer.preset("750 and 3,700").click()
-    _expect_all(explorer, "threshold=750&threshold=3700")
+    explorer.preset("median").click()
+    expect(explorer.page).not_to_have_url("/thresholds")
+    _expect_all(explorer, explorer.query())
     assert any("panel-searched-step" in body for body in asked)
     assert not any("panel-best-thresholds-step" in body for body in asked)
     assert not any("panel-interaction-statistic-step" in body for body in asked)

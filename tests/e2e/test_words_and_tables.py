@@ -82,6 +82,7 @@ def test_the_exported_numbers_are_those_of_the_command_line(visit: Visit, tmp_pa
     assert printed.exit_code == 0, printed.output
     wanted = json.loads(printed.stdout)
     assert exported["groups"] == wanted["groups"]
+    assert exported.pop("looks")["selections"] == 1
     assert exported == wanted
     assert ("SYNTHETIC" in downloading.value.suggested_filename) is not bool(query)
 
