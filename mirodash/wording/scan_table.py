@@ -61,8 +61,15 @@ def _rows(biomarker: Biomarker, scan: ThresholdScan, confidence: float) -> list[
     for k, threshold in enumerate(scan.thresholds.tolist()):
         z = float(scan.interaction_z[k])
         written = "-" if math.isnan(z) else numbers.quantity(z, 2, signed=True)
-        rows.append((bare_value(biomarker, threshold), *_side(below, k), *_side(above, k), written))
+        rows.append((_as_observed(biomarker, threshold), *_side(below, k), *_side(above, k), written))
     return aligned(rows)
+
+
+def _as_observed(biomarker: Biomarker, threshold: float) -> str:
+    """With more decimals than usual where the usual ones would name a value that makes other groups."""
+    if round(threshold, biomarker.decimals) == threshold:
+        return bare_value(biomarker, threshold)
+    return f"{threshold:,.10g}".replace("-", numbers.MINUS, 1) if threshold < 0 else f"{threshold:,.10g}"
 
 
 def _side(side: Side, k: int) -> tuple[str, str, str]:

@@ -35,7 +35,7 @@ def test_every_threshold_has_a_line_with_its_numbers(scan: ThresholdScan, lines:
     rows = lines[-scan.thresholds.size :]
     for k, row in enumerate(rows):
         cells = row.split()
-        assert float(cells[0].replace(",", "")) == round(scan.thresholds[k])
+        assert float(cells[0].replace(",", "")) == scan.thresholds[k]
         assert int(cells[1]) == scan.n_below[k]
         if scan.hazard_ratio_below[k] == scan.hazard_ratio_below[k]:
             assert cells[3] == hazard_ratio(scan.hazard_ratio_below[k])
