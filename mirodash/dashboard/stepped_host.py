@@ -9,7 +9,7 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, no_update
 
 from mirodash.dashboard import ids
-from mirodash.dashboard.panel_host import WORDS, as_words, shown
+from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG, WORDS, as_words, shown
 from mirodash.dashboard.view import View, view_of
 from mirodash.dashboard.words import panel_words, tables
 from mirodash.figures.theme import theme_named
@@ -51,6 +51,8 @@ def _take_steps(app: Dash, panel: SteppedPanel[Any], store: TrialStore) -> None:
         view = view_of(store, query)
         done = _as_far_as_patience(panel, view, min(step, panel.steps))
         answer = shown(panel.after(done), view, theme_named(theme if isinstance(theme, str) else ""))
+        if answer is not None and answer.why_no_figure == SOMETHING_WENT_WRONG:
+            done = panel.steps  # the next steps would only fail again
         told = {
             "panels": {panel.key: panel_words(answer)},
             "twins": {panel.key: tables(answer.explanation.tables) if answer else []},

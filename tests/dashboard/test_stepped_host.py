@@ -74,4 +74,5 @@ def test_a_step_that_fails_is_a_sentence_in_its_place(
     with caplog.at_level(logging.CRITICAL):
         told = reader.step("searched", "", 1)
     assert "could not be computed" in told["panels"]["searched"]["cannot"]
+    assert told["steps"]["done"] == told["steps"]["of"], "nobody asks for what fails again"
     assert "secret" not in json.dumps(told)
