@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from mirodash.analysis.adjusted_effect import AdjustedEffect, AdjustedGroup
 from mirodash.analysis.report import Analysis
 from mirodash.analysis.stratified_effect import EffectWithinStrata
 from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup
+from mirodash.export.json_numbers import json_number
 from mirodash.export.search_json import declaration_json, search_json
 from mirodash.stratification.settling import standing_declaration
 from mirodash.survival.adjusted_results import AdjustedHazardRatio
@@ -87,18 +87,18 @@ def _arm(name: str, arm: ArmSummary, horizon: float) -> Json:
         "arm": name,
         "n": arm.n,
         "events": arm.events,
-        "median": _number(arm.median),
+        "median": json_number(arm.median),
         "median_ci": _pair(arm.median_ci),
         "survival_at": {
             "time": float(at.time if at else horizon),
-            "estimate": _number(at.estimate if at else None),
+            "estimate": json_number(at.estimate if at else None),
             "ci": _pair((at.lower, at.upper) if at else (None, None)),
             "at_risk": at.at_risk if at else 0,
         },
         "rmst": {
-            "tau": _number(mean.tau if mean else None),
-            "estimate": _number(mean.estimate if mean else None),
-            "se": _number(mean.se if mean else None),
+            "tau": json_number(mean.tau if mean else None),
+            "estimate": json_number(mean.estimate if mean else None),
+            "se": json_number(mean.se if mean else None),
         },
         "curve": {
             "time": _numbers(arm.curve.time),
@@ -118,20 +118,20 @@ def _arm(name: str, arm: ArmSummary, horizon: float) -> Json:
 def _test(test: LogRank | ProportionalHazardsTest | NotEstimable) -> Json:
     if isinstance(test, NotEstimable):
         return {"statistic": None, "p": None}
-    return {"statistic": _number(test.statistic), "p": _number(test.p)}
+    return {"statistic": json_number(test.statistic), "p": json_number(test.p)}
 
 
 def _cox(cox: HazardRatio | NotEstimable) -> Json:
     if isinstance(cox, NotEstimable):
         return _not_estimable(cox)
     return {
-        "hr": _number(cox.hr),
+        "hr": json_number(cox.hr),
         "ci": _pair(cox.ci),
-        "coef": _number(cox.coef),
-        "se": _number(cox.se),
-        "p_wald": _number(cox.p_wald),
-        "p_lr": _number(cox.p_lr),
-        "p_score": _number(cox.p_score),
+        "coef": json_number(cox.coef),
+        "se": json_number(cox.se),
+        "p_wald": json_number(cox.p_wald),
+        "p_lr": json_number(cox.p_lr),
+        "p_score": json_number(cox.p_score),
     }
 
 
@@ -141,16 +141,16 @@ def _not_estimable(reason: NotEstimable) -> Json:
 
 
 def _firth(firth: FirthEstimate) -> Json:
-    return {"hr": _number(firth.hr), "ci": _pair(firth.ci), "p": _number(firth.p)}
+    return {"hr": json_number(firth.hr), "ci": _pair(firth.ci), "p": json_number(firth.p)}
 
 
 def _difference(time: str, difference: Difference | NotEstimable) -> Json:
     if isinstance(difference, NotEstimable):
         return {time: None, "estimate": None, "se": None, "ci": [None, None]}
     return {
-        time: _number(difference.time),
-        "estimate": _number(difference.estimate),
-        "se": _number(difference.se),
+        time: json_number(difference.time),
+        "estimate": json_number(difference.estimate),
+        "se": json_number(difference.se),
         "ci": _pair(difference.ci),
     }
 
@@ -159,12 +159,12 @@ def _interaction(test: RatioOfHazardRatios | InteractionTest | NotEstimable) -> 
     if isinstance(test, NotEstimable):
         return {"not_estimable": test.why}
     if isinstance(test, InteractionTest):
-        return {"p_lr": _number(test.p_lr), "df": test.df}
+        return {"p_lr": json_number(test.p_lr), "df": test.df}
     return {
-        "ratio_of_hazard_ratios": _number(test.ratio),
+        "ratio_of_hazard_ratios": json_number(test.ratio),
         "ci": _pair(test.ci),
-        "p_lr": _number(test.p_lr),
-        "p_wald": _number(test.p_wald),
+        "p_lr": json_number(test.p_lr),
+        "p_wald": json_number(test.p_wald),
     }
 
 
@@ -173,9 +173,9 @@ def _continuous(effect: ContinuousInteraction | NotEstimable) -> Json:
         return {"scale": None, "coef": None, "se": None, "p_lr": None}
     return {
         "scale": effect.scale,
-        "coef": _number(effect.coef),
-        "se": _number(effect.se),
-        "p_lr": _number(effect.p_lr),
+        "coef": json_number(effect.coef),
+        "se": json_number(effect.se),
+        "p_lr": json_number(effect.p_lr),
     }
 
 
@@ -186,7 +186,7 @@ def _stratified(within: EffectWithinStrata) -> Json:
         "logrank": _test(within.effect.logrank),
         "cox": _not_estimable(cox)
         if isinstance(cox, NotEstimable)
-        else {"hr": _number(cox.hr), "ci": _pair(cox.ci)},
+        else {"hr": json_number(cox.hr), "ci": _pair(cox.ci)},
     }
 
 
@@ -218,17 +218,12 @@ def _adjusted_ratio(ratio: AdjustedHazardRatio | NotEstimable) -> Json:
     if isinstance(ratio, NotEstimable):
         return {"not_estimable": ratio.why}
     numbers = {"hr": ratio.hr, "coef": ratio.coef, "se": ratio.se, "p": ratio.p}
-    return {**{name: _number(value) for name, value in numbers.items()}, "ci": _pair(ratio.ci)}
+    return {**{name: json_number(value) for name, value in numbers.items()}, "ci": _pair(ratio.ci)}
 
 
 def _pair(ends: tuple[float | None, float | None]) -> list[float | None]:
-    return [_number(end) for end in ends]
-
-
-def _number(value: float | None) -> float | None:
-    """A plain float, or None for what no JSON number can say."""
-    return None if value is None or not math.isfinite(value) else float(value)
+    return [json_number(end) for end in ends]
 
 
 def _numbers(values: NDArray[np.float64]) -> list[float | None]:
-    return [_number(value) for value in values.tolist()]
+    return [json_number(value) for value in values.tolist()]

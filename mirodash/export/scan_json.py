@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
+from mirodash.export.json_numbers import json_number
 from mirodash.survival.threshold_results import ThresholdScan
 
 Json = dict[str, Any]
@@ -18,11 +18,11 @@ def scan_json(scan: ThresholdScan) -> Json:
     """
     return {
         "thresholds": [_threshold(scan, k) for k in range(scan.thresholds.size)],
-        "best_threshold": _number(scan.best_threshold),
-        "p_value_adjusted": _number(scan.p_value_adjusted),
+        "best_threshold": json_number(scan.best_threshold),
+        "p_value_adjusted": json_number(scan.p_value_adjusted),
         "n_resamples": scan.n_resamples,
         "seed": scan.seed,
-        "envelope": _number(scan.envelope),
+        "envelope": json_number(scan.envelope),
     }
 
 
@@ -33,22 +33,17 @@ def _threshold(scan: ThresholdScan, k: int) -> Json:
         "below": {
             "n": int(scan.n_below[k]),
             "events": int(scan.events_below[k]),
-            "hr": _number(scan.hazard_ratio_below[k]),
-            "se": _number(scan.standard_error_below[k]),
+            "hr": json_number(scan.hazard_ratio_below[k]),
+            "se": json_number(scan.standard_error_below[k]),
         },
         "above": {
             "n": int(scan.n_above[k]),
             "events": int(scan.events_above[k]),
-            "hr": _number(scan.hazard_ratio_above[k]),
-            "se": _number(scan.standard_error_above[k]),
+            "hr": json_number(scan.hazard_ratio_above[k]),
+            "se": json_number(scan.standard_error_above[k]),
         },
-        "interaction_z": _number(scan.interaction_z[k]),
+        "interaction_z": json_number(scan.interaction_z[k]),
         "candidate": bool(scan.candidate[k]),
-        "score_z": _number(scan.score_z[k]),
-        "p_value_adjusted": None if p is None else _number(p[k]),
+        "score_z": json_number(scan.score_z[k]),
+        "p_value_adjusted": None if p is None else json_number(p[k]),
     }
-
-
-def _number(value: float | None) -> float | None:
-    """A plain float, or None for what no JSON number can say."""
-    return None if value is None or not math.isfinite(value) else float(value)
