@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mirodash.analysis.survival_by_group import SurvivalByGroup
+from mirodash.figures.arm_curve import arm_band, arm_line
 from mirodash.figures.step_lines import Steps, outline, steps
 from mirodash.figures.text import escaped
 from mirodash.figures.theme import ArmStyle, Figure
@@ -35,9 +36,12 @@ def standardised_lines(
         (name, style, _corners(curve, result.horizon))
         for (name, _, style), curve in zip(arms, (standardised.treated, standardised.control), strict=True)
     ]
-    data = [_band(line, style, scale) for _, style, line in lines]
+    data = [arm_band(*outline(line), style, scale) for _, style, line in lines]
     data += [_observed(arm, style, result.horizon, scale) for _, arm, style in arms]
-    return data + [_curve(name, line, style, result, scale) for name, style, line in lines]
+    return data + [
+        arm_line(name, line, _hover(line, result), style, unit=result.unit, scale=scale)
+        for name, style, line in lines
+    ]
 
 
 def _corners(curve: StandardisedCurve, horizon: float) -> Steps:
@@ -51,20 +55,6 @@ def _corners(curve: StandardisedCurve, horizon: float) -> Steps:
     )
 
 
-def _band(line: Steps, style: ArmStyle, scale: float) -> Figure:
-    x, y = outline(line)
-    return {
-        "type": "scatter",
-        "x": [None if v is None else v * scale for v in x],
-        "y": y,
-        "mode": "lines",
-        "line": {"width": 0},
-        "fill": "toself",
-        "fillcolor": style.band,
-        "hoverinfo": "skip",
-    }
-
-
 def _observed(arm: ArmSummary, style: ArmStyle, horizon: float, scale: float) -> Figure:
     line = steps(arm.curve, horizon)
     return {
@@ -75,19 +65,6 @@ def _observed(arm: ArmSummary, style: ArmStyle, horizon: float, scale: float) ->
         "line": {"color": style.line, "width": 1, "dash": style.dash, "shape": "hv"},
         "opacity": 0.55,
         "hoverinfo": "skip",
-    }
-
-
-def _curve(name: str, line: Steps, style: ArmStyle, result: SurvivalByGroup, scale: float) -> Figure:
-    unit = result.unit.removesuffix("s")
-    return {
-        "type": "scatter",
-        "x": (line.time * scale).tolist(),
-        "y": line.estimate.tolist(),
-        "customdata": _hover(line, result),
-        "mode": "lines",
-        "line": {"color": style.line, "width": 2.25, "dash": style.dash, "shape": "hv"},
-        "hovertemplate": f"<b>{escaped(name)}</b>, {unit} %{{x:,.1~f}}<br>%{{customdata}}<extra></extra>",
     }
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup
 from mirodash.analysis.time_units import converted
+from mirodash.figures.arm_curve import arm_band, arm_line
 from mirodash.figures.end_labels import End, end_labels
 from mirodash.figures.standardised_lines import Arms, standardised_lines
 from mirodash.figures.step_lines import Steps, censor_marks, interval_polygon, steps
@@ -60,7 +61,9 @@ def survival_card(
     if standardised is not None:
         data += standardised_lines(arms, standardised, result, scale)
     else:
-        data += [_band(arm, style, result.horizon, scale) for _, arm, style in arms]
+        data += [
+            arm_band(*interval_polygon(arm.curve, result.horizon), style, scale) for _, arm, style in arms
+        ]
         for name, arm, style in arms:
             data += _curve(name, arm, style, result, scale)
     data.append(_table(arms, scale, theme))
@@ -75,37 +78,14 @@ def _arms(group: GroupSurvival, names: ArmNames, theme: Theme) -> Arms:
     ]
 
 
-def _band(arm: ArmSummary, style: ArmStyle, horizon: float, scale: float) -> Figure:
-    x, y = interval_polygon(arm.curve, horizon)
-    return {
-        "type": "scatter",
-        "x": [None if v is None else v * scale for v in x],
-        "y": y,
-        "mode": "lines",
-        "line": {"width": 0},
-        "fill": "toself",
-        "fillcolor": style.band,
-        "hoverinfo": "skip",
-    }
-
-
 def _curve(
     name: str, arm: ArmSummary, style: ArmStyle, result: SurvivalByGroup, scale: float
 ) -> list[Figure]:
     if arm.n == 0:
         return []
     line = steps(arm.curve, result.horizon)
-    unit = result.unit.removesuffix("s")
     marks_x, marks_y = censor_marks(arm.curve, result.horizon)
-    curve = {
-        "type": "scatter",
-        "x": (line.time * scale).tolist(),
-        "y": line.estimate.tolist(),
-        "customdata": _hover(line, result),
-        "mode": "lines",
-        "line": {"color": style.line, "width": 2.25, "dash": style.dash, "shape": "hv"},
-        "hovertemplate": f"<b>{escaped(name)}</b>, {unit} %{{x:,.1~f}}<br>%{{customdata}}<extra></extra>",
-    }
+    curve = arm_line(name, line, _hover(line, result), style, unit=result.unit, scale=scale)
     marks = {
         "type": "scatter",
         "x": (marks_x * scale).tolist(),
