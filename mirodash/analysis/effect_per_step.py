@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from statistics import NormalDist
 
 from mirodash.analysis.biomarker_distribution import biomarker_distribution
 from mirodash.analysis.effect_by_biomarker import linear_interaction
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
+from mirodash.survival.wald import errors_reached
 from mirodash.trial.trial import Trial
 
 STEEPEST = 300.0
@@ -41,7 +41,7 @@ def effect_per_step(trial: Trial, selection: Selection) -> EffectPerStep | NotEs
         return linear
     step = None if linear.scale == "log" else neat_step(trial, selection)
     size = math.log(2) if step is None else step
-    reach = NormalDist().inv_cdf((1 + selection.confidence) / 2) * linear.se
+    reach = errors_reached(selection.confidence) * linear.se
     exponents = [size * (linear.coef + shift) for shift in (0.0, -reach, reach)]
     if max(map(abs, exponents)) > STEEPEST:
         return NotEstimable("The effect changes too steeply along the biomarker to be given as a ratio.")

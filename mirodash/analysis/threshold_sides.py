@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 
 from mirodash.survival.results import Counts, Numbers
 from mirodash.survival.threshold_results import ThresholdScan
+from mirodash.survival.wald import errors_reached
 
 LARGEST_LOG = 700.0
 """exp() of more is infinite."""
@@ -37,7 +37,7 @@ def threshold_sides(scan: ThresholdScan, confidence: float) -> tuple[Side, Side]
 
 
 def _side(ratio: Numbers, se: Numbers, confidence: float, n: Counts, events: Counts) -> Side:
-    reach = NormalDist().inv_cdf((1 + confidence) / 2) * se
+    reach = errors_reached(confidence) * se
     known = np.isfinite(ratio) & np.isfinite(reach) & (ratio > 0)
     log = np.where(known, np.log(np.where(known, ratio, 1.0)), np.nan)
     low, middle, high = (

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtri
 
 from mirodash.survival.results import ArmSummary, Difference, NotEstimable
+from mirodash.survival.wald import errors_reached
 
 
 def _difference(
     time: float, estimate: float, se: float, *, confidence: float, capped: bool = False
 ) -> Difference:
-    reach = float(ndtri(0.5 + confidence / 2)) * se
+    reach = errors_reached(confidence) * se
     return Difference(time, estimate, se, (estimate - reach, estimate + reach), capped)
 
 

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtri
 
 from mirodash.survival.adjusted_results import AdjustedHazardRatio
 from mirodash.survival.logrank import tail_of_chi_square
 from mirodash.survival.observations import checked_confidence, distinct_times
 from mirodash.survival.results import Counts, NotEstimable, Numbers
+from mirodash.survival.wald import errors_reached
 from mirodash.survival.with_covariates import WithCovariates, model_of, with_covariates
 
 TIGHT = {"precision": 1e-20, "r_precision": 0.0, "max_steps": 100}
@@ -75,7 +75,7 @@ def adjusted_cox(
     if isinstance(model, NotEstimable):
         return model
     coef, se = _fitted_by_lifelines(people, model.coef)
-    reach = float(ndtri((1 + level) / 2)) * se
+    reach = errors_reached(level) * se
     if abs(coef) + reach > STEEPEST:
         return NotEstimable("The adjusted hazard ratio is too uncertain to be given as a number.")
     return AdjustedHazardRatio(

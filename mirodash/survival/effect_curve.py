@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import gammaincc, ndtri
+from scipy.special import gammaincc
 
 from mirodash.errors import CannotComputeError
 from mirodash.survival.continuous import WithBiomarker, with_biomarker
@@ -14,6 +14,7 @@ from mirodash.survival.cox_model import CoxModel, cox_model
 from mirodash.survival.observations import checked_confidence
 from mirodash.survival.results import Counts, EffectCurve, Numbers
 from mirodash.survival.spline import default_knots, knot_count, restricted_cubic_spline
+from mirodash.survival.wald import errors_reached
 
 EVENTS_PER_COEFFICIENT = 5
 """Fewer mislead (Vittinghoff and McCulloch, American Journal of Epidemiology 2007;165:710-718)."""
@@ -150,7 +151,7 @@ def effect_by_biomarker(
     Source: Royston and Sauerbrei, Stat Med 2004;23:2509-2525 (continuous interactions); Harrell (2015) for
     the splines; R's ``coxph(~ treated * rms::rcs(log(biomarker)))``.
     """
-    reach = float(ndtri(0.5 + checked_confidence(confidence) / 2))
+    reach = errors_reached(checked_confidence(confidence))
     fitted, grid = fit_on_grid(time, event, treated, biomarker, points=points)
     estimate, se = fitted.log_hazard_ratio(grid)
     return EffectCurve(

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
 
 from mirodash.survival.observations import checked_confidence, observe
 from mirodash.survival.results import AtRiskTable, Numbers, OpenInterval, SurvivalAt, SurvivalCurve
 from mirodash.survival.risk_sets import RiskSets, count_risk_sets
+from mirodash.survival.wald import errors_reached
 
 FLAT = float(np.sqrt(np.finfo(np.float64).eps))
 
@@ -46,7 +46,7 @@ def survival_curves(counts: RiskSets, *, confidence: float) -> Curves:
     inside = ~dead & (estimate < 1)
     relative = np.sqrt(np.cumsum(hazard_variance, axis=-1))
     log = np.log(np.where(inside, estimate, 0.5))
-    reach = float(ndtri(0.5 + confidence / 2)) * relative / log
+    reach = errors_reached(confidence) * relative / log
     return Curves(
         estimate=estimate,
         standard_error=np.where(dead, np.nan, relative * estimate),

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtri
 
 from mirodash.errors import CannotComputeError
 from mirodash.survival.adjusted_results import PrognosisAdjusted, Ratio
@@ -15,6 +14,7 @@ from mirodash.survival.continuous import centred
 from mirodash.survival.cox_model import cox_model
 from mirodash.survival.observations import checked_confidence
 from mirodash.survival.results import NotEstimable, Numbers
+from mirodash.survival.wald import errors_reached
 from mirodash.survival.with_covariates import TREATMENT, WithCovariates, model_of, with_covariates
 
 BIOMARKER = "biomarker"
@@ -107,7 +107,7 @@ def _ratio(
         return NotEstimable(" ".join(error.problems))
     place = list(columns).index(wanted)
     middle = step * float(fit.coef[place])
-    reach = abs(step) * float(ndtri((1 + level) / 2)) * float(fit.se[place])
+    reach = abs(step) * errors_reached(level) * float(fit.se[place])
     if abs(middle) + reach > STEEPEST:
         return NotEstimable("The hazard changes too steeply along the biomarker to be given as a ratio.")
     return Ratio(math.exp(middle), (math.exp(middle - reach), math.exp(middle + reach)))

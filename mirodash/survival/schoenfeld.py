@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
 
 from mirodash.survival.effect_sizes import fit_groups, hazard_ratio_of
 from mirodash.survival.kaplan_meier import read_only
@@ -13,6 +12,7 @@ from mirodash.survival.results import NotEstimable, Numbers
 from mirodash.survival.risk_sets import EventTimes, at_event_times, count_risk_sets
 from mirodash.survival.schoenfeld_results import ScaledSchoenfeldResiduals, SmoothedEffect
 from mirodash.survival.spline import restricted_cubic_spline
+from mirodash.survival.wald import errors_reached
 
 EVENTS_FOR_A_CURVE = 20
 """With fewer, a curve of four coefficients would follow single events."""
@@ -124,7 +124,7 @@ def _smooth(at: Numbers, residual: Numbers, *, spread: float, confidence: float)
     weights = np.linalg.solve(r.T, there.T)
     estimate = weights.T @ (q.T @ residual)
     error = np.sqrt(spread * (weights**2).sum(axis=0))
-    reach = float(ndtri(0.5 + confidence / 2)) * error
+    reach = errors_reached(confidence) * error
     return SmoothedEffect(
         time=read_only(drawn),
         estimate=read_only(estimate),

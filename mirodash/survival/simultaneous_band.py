@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import gammaincinv, ndtr, ndtri
+from scipy.special import gammaincinv, ndtr
 
 from mirodash.survival.effect_curve import as_ratio, fit_on_grid
 from mirodash.survival.observations import checked_confidence
 from mirodash.survival.results import Numbers
 from mirodash.survival.threshold_results import SimultaneousBand
+from mirodash.survival.wald import errors_reached
 
 HALVINGS = 60
 
@@ -82,7 +83,7 @@ def simultaneous_multiplier(basis: Numbers, covariance: Numbers, confidence: flo
     chords = np.linalg.norm(np.diff(path, axis=0), axis=1)
     length = float((2 * np.arcsin(np.minimum(chords / 2, 1))).sum())
     scheffe = float(np.sqrt(2 * gammaincinv(basis.shape[1] / 2, confidence)))
-    low, high = float(ndtri(0.5 + confidence / 2)), scheffe
+    low, high = errors_reached(confidence), scheffe
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         exceeded = 2 * float(ndtr(-middle)) + length / np.pi * float(np.exp(-(middle**2) / 2))

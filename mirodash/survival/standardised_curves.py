@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtri
 
 from mirodash.survival.adjusted_results import StandardisedCurve, StandardisedSurvival
 from mirodash.survival.baseline_hazard import BaselineHazard, baseline_hazards
 from mirodash.survival.cox_model import CoxModel
 from mirodash.survival.observations import checked_confidence
 from mirodash.survival.results import Counts, Difference, NotEstimable, Numbers
+from mirodash.survival.wald import errors_reached
 from mirodash.survival.with_covariates import WithCovariates, model_of, with_covariates
 
 MOST_TIMES = 500
@@ -80,7 +80,7 @@ def standardised_curves(
         _standardised(people, _in_arm(people, np.full(len(x), arm)) - centre, model, baseline)
         for arm in (0.0, 1.0)
     )
-    reach = float(ndtri((1 + level) / 2))
+    reach = errors_reached(level)
     return StandardisedSurvival(
         control=_curve(control, model, baseline, reach),
         treated=_curve(treatment, model, baseline, reach),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammaincc, ndtri
+from scipy.special import gammaincc
 
 from mirodash.errors import CannotComputeError
 from mirodash.survival.cox_model import CoxModel, fit_sums, slots_of
 from mirodash.survival.cox_sums import CellSums
 from mirodash.survival.observations import checked_confidence, checked_indicator
 from mirodash.survival.results import Counts, InteractionTest, NotEstimable, Numbers, RatioOfHazardRatios
+from mirodash.survival.wald import errors_reached
 
 
 def threshold_interaction(
@@ -95,7 +96,7 @@ def _fits(time: ArrayLike, event: Counts, cell: Counts, count: int) -> tuple[Cox
 
 def _ratio(full: CoxModel, statistic: float, level: float) -> RatioOfHazardRatios:
     coef, se = float(full.coef[-1]), float(full.se[-1])
-    reach = float(ndtri(0.5 + level / 2)) * se
+    reach = errors_reached(level) * se
     return RatioOfHazardRatios(
         ratio=float(np.exp(coef)),
         ci=(float(np.exp(coef - reach)), float(np.exp(coef + reach))),

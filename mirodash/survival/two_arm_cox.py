@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from mirodash.survival.efron_ties import TieSums
 from mirodash.survival.logrank import tail_of_chi_square
 from mirodash.survival.results import HazardRatio, Numbers
+from mirodash.survival.wald import errors_reached
 
 LARGEST_STEP = 2.0
 PRECISION = 1e-10
@@ -97,7 +97,7 @@ def hazard_ratio(
 ) -> HazardRatio:
     """One group's hazard ratio with Wald interval and the three p-values of R's ``summary(coxph)``."""
     se = information**-0.5
-    reach = float(ndtri(0.5 + confidence / 2)) * se
+    reach = errors_reached(confidence) * se
     return HazardRatio(
         hr=float(np.exp(coef)),
         ci=(float(np.exp(coef - reach)), float(np.exp(coef + reach))),

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from mirodash.survival.effect_sizes import fit_groups
 from mirodash.survival.kaplan_meier import survival_curves
 from mirodash.survival.results import Numbers
 from mirodash.survival.risk_sets import RiskSets, at_event_times
+from mirodash.survival.wald import errors_reached
 
 LARGEST = 700.0  # exp() of more is infinite
 
@@ -39,7 +39,7 @@ def hazard_ratios(counts: RiskSets, *, confidence: float) -> WindowEffect:
     """Hazard ratio of a Cox model in every window, with its Wald interval, as R's ``coxph``."""
     sizes = counts.sizes()
     fits = fit_groups(at_event_times(counts), sizes).fits
-    reach = float(ndtri(0.5 + confidence / 2)) / np.sqrt(fits.information)
+    reach = errors_reached(confidence) / np.sqrt(fits.information)
     value, lower, upper = (
         np.exp(np.clip(log_ratio, -LARGEST, LARGEST))
         for log_ratio in (fits.coef, fits.coef - reach, fits.coef + reach)
@@ -63,7 +63,7 @@ def survival_differences(counts: RiskSets, horizon: float, *, confidence: float)
         (variance == 0, NO_EVENTS_YET),
     )
     known = np.array([not why for why in obstacle], dtype=np.bool_)
-    reach = float(ndtri(0.5 + confidence / 2)) * np.sqrt(variance)
+    reach = errors_reached(confidence) * np.sqrt(variance)
     value, lower, upper = (np.where(known, x, np.nan) for x in (value, value - reach, value + reach))
     return WindowEffect(value, lower, upper, obstacle)
 
