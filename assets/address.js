@@ -58,6 +58,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   }
 
   function go(address) {
+    mirodash.leaveView();
     shown = address;
     window.history.pushState(null, "", address);
     lastCause = "";
@@ -142,6 +143,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   /* Following the skip link is told as going back, too; the page must stay, or the focus is lost. */
   window.addEventListener("popstate", function goBack() {
     if (window.location.pathname + window.location.search === shown) return;
+    mirodash.leaveView();
     shown = window.location.pathname + window.location.search;
     lastCause = "";
     window.dash_clientside.set_props("address-visit", { data: Date.now() });

@@ -115,6 +115,12 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     }, SETTLE_MS);
   }
 
+  /* Who goes elsewhere leaves what was about to settle: it must not be written over the new address. */
+  mirodash.leaveView = function leaveView() {
+    window.clearTimeout(settling);
+    sliding = "";
+  };
+
   mirodash.stopAt = function stopAt(position) {
     return chosen && stops.length ? mirodash.nearestStop(position, stops, view) : undefined;
   };
@@ -221,9 +227,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (isNew) {
       view = newView;
       known.clear();
-      // what the last page was about to settle is not about this one
-      window.clearTimeout(settling);
-      sliding = "";
+      mirodash.leaveView();
       view.thresholds.forEach((c, k) => learn(slider(k), mirodash.positionOf(c, view)));
     }
     stops = newStops || [];
