@@ -235,8 +235,11 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const [count, , treated, control, horizon, unit, strata, adjust, curves] = given.slice(3);
     const [sites, countries, keep, low, high] = inputs.slice(3 + CONTROLS.length);
     const before = isNew ? null : mirodash.queryOf(chosen, view);
+    // a reader may be quicker than the page, and ask for another number before the first answer is here
+    const early = isNew && stops.length > 0 && Number(count) !== view.thresholds.length;
+    const opening = early ? mirodash.withCount(view.thresholds, Number(count), stops) : view.thresholds;
     chosen = {
-      thresholds: isNew ? view.thresholds : thresholdsAfter(triggered, given, count),
+      thresholds: isNew ? opening : thresholdsAfter(triggered, given, count),
       ...armsAfter(triggered, treated, control),
       horizon: mirodash.isNumber(horizon) && horizon > 0 ? horizon : view.defaults.horizon,
       unit,
@@ -253,7 +256,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (isNew) {
       mirodash.sayDeclared(chosen.declared, chosen.thresholds, view);
       Object.keys(view.tree).forEach((country) => known.set(country, partlyTicked(country)));
-      return unchanged;
+      if (!early) return unchanged;
     }
     if (query !== before) {
       window.dash_clientside.set_props("selection-query", { data: query });

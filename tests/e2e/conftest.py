@@ -24,7 +24,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 PROJECTOR = {"width": 1280, "height": 720}
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 """How long to wait for something to appear: a slow machine is not a wrong answer."""
 
 Readers = Callable[..., BrowserContext]

@@ -21,7 +21,7 @@ from mirodash.wording.explanation import Explanation
 STORE = TrialStore()
 """The same trials as the served dashboard has; what it shows is compared with what they say."""
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 
 def shown_by(query: str) -> View:
