@@ -1,0 +1,65 @@
+"""A view that somebody kept: which selection, which picture of it, and what they wrote beside it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mirodash.stratification.selection import LONGEST_QUERY, MAX_THRESHOLDS
+
+EFFECT = "effect"
+SEARCH = "search"
+SURVIVAL = tuple(f"survival-{place}" for place in range(MAX_THRESHOLDS + 2))
+"""Survival of all participants (0) and of each group, ascending: the keys of Explore's panels."""
+SUBGROUPS = "subgroups"
+"""A forest takes several slides: ``subgroups-1`` is the first of them."""
+LONGEST_TITLE = 300
+LONGEST_NOTE = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """One view on the strip.
+
+    Parameters
+    ----------
+    query : str
+        The selection as its query string, which names the trial as well.
+    picture : str
+        ``effect``, ``search``, ``survival-0`` to ``survival-4``, or ``subgroups-1`` and so on.
+    title : str
+        What the presenter wrote; empty for the sentence that the data propose.
+    note : str
+        For the presenter's eyes: it goes into speaker notes.
+
+    Raises
+    ------
+    ValueError
+        When there is no such picture, or a text is longer than anybody would write.
+    """
+
+    query: str
+    picture: str
+    title: str = ""
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what no page can have kept."""
+        if not is_picture(self.picture):
+            raise ValueError(f"'{self.picture[:60]}' is no picture that can be kept")
+        for name, text, longest in (
+            ("query", self.query, LONGEST_QUERY),
+            ("title", self.title, LONGEST_TITLE),
+            ("note", self.note, LONGEST_NOTE),
+        ):
+            if len(text) > longest:
+                raise ValueError(f"the {name} is longer than {longest:,} characters")
+
+
+def is_picture(name: str) -> bool:
+    """Whether a view can be shown as this.
+
+    >>> is_picture("survival-2"), is_picture("subgroups-3"), is_picture("survival-9")
+    (True, True, False)
+    """
+    return name in (EFFECT, SEARCH, *SURVIVAL) or re.fullmatch(rf"{SUBGROUPS}-[1-9]\d?", name) is not None
