@@ -179,6 +179,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       place.querySelector("ul").replaceChildren(...facts.map((fact) => element("li", {}, fact)));
       place.querySelector(".limit").textContent = limit;
     }
+    const scope = judgement.scope.map((told) => element("p", { class: "scope" }, told));
+    document.getElementById("credibility-scope").replaceChildren(...scope);
     allow("grade", judgement.grades.allowed);
     document.getElementById("credibility-grade").classList.toggle("undecided", !judgement.grades.allowed.length);
     document.getElementById("credibility-limit-grade").textContent = judgement.grades.said;

@@ -10,7 +10,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_u
 from dash.development.base_component import Component
 
 from mirodash.analysis.absolute_effects import absolute_effects
-from mirodash.analysis.credibility import credibility
+from mirodash.analysis.credibility import credibility, overall
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.dashboard import ids
 from mirodash.dashboard.aria import aria
@@ -24,7 +24,7 @@ from mirodash.stratification.settling import minimal
 from mirodash.trial.store import TrialStore
 from mirodash.wording.absolute_effects import absolute_effect
 from mirodash.wording.arms import arm_names
-from mirodash.wording.credibility import SCENARIO_SOURCE, claim_facts, claim_in_words, scenario, scope
+from mirodash.wording.credibility import SCENARIO_SOURCE, claim_facts, claim_in_words, scenario
 from mirodash.wording.estimand import caution_of, estimand
 from mirodash.wording.explanation import Fact
 from mirodash.wording.iceman import CITATION, HOW_TO_USE, INSTRUMENT
@@ -46,7 +46,9 @@ LOAD = "credibility-load"
 FILE = "credibility-file"
 LOADED = "credibility-loaded"
 TAKEN = "credibility-taken"
+SCOPE = "credibility-scope"
 LOADED_WORDS = "The form was loaded."
+SEARCHING = "Searching over thresholds …"
 
 
 def credibility_page(view: View) -> Component:
@@ -97,7 +99,6 @@ def _line(view: View) -> Component:
 
 
 def _claim(view: View, query: str) -> Component:
-    found = credibility(view.trial, view.selection)
     looked = html.Span(id=ids.LOOKS_SAID, className="note looks")
     back = html.A("Back to Explore", href=f"/?{query}" if query else "/", className="view-link back")
     return html.Header(
@@ -107,7 +108,8 @@ def _claim(view: View, query: str) -> Component:
             html.Dl(
                 [_fact(fact) for fact in claim_facts(view.trial, view.selection)], className="claim-facts"
             ),
-            *(html.P(told, className="scope") for told in scope(view.trial, found)),
+            # what is said here rests on the search, which takes long in a large trial: the page does not wait
+            html.Div([html.P(SEARCHING, className="note")], id=SCOPE),
         ],
         className="claim-header",
     )
@@ -130,7 +132,7 @@ def _grade() -> Component:
 
 
 def _scenario(view: View) -> Component:
-    title, told = scenario(credibility(view.trial, view.selection).overall)
+    title, told = scenario(overall(survival_by_group(view.trial, view.selection)))
     return html.Section(
         [
             html.H2("Regulator's scenario"),

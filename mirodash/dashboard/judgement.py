@@ -20,7 +20,7 @@ from mirodash.analysis.looks import Looks, looks
 from mirodash.dashboard.view import View
 from mirodash.export.credibility_json import LONGEST_NOTE, TEXTS, is_day
 from mirodash.stratification.claim import claim_of
-from mirodash.wording.credibility import facts_beside, limit_in_words
+from mirodash.wording.credibility import facts_beside, limit_in_words, scope
 from mirodash.wording.iceman import (
     ANSWER_LABELS,
     CONSEQUENCES,
@@ -90,6 +90,7 @@ def judgement(view: View, assessment: Assessment, seen: object) -> Data:
         told.append({"name": "grade", "value": assessment.grade.value, "said": said})
     return {
         "key": found.claim.key,
+        "scope": list(scope(view.trial, found)),
         "questions": {
             question: _open(question, view, found, looked, highest[question]) for question in QUESTIONS
         },

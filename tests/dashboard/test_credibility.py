@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from dash import Dash
 
+from mirodash.analysis.credibility import credibility
 from mirodash.analysis.iceman import QUESTIONS, Answer, Assessment, Grade
 from mirodash.dashboard import credibility as page
 from mirodash.dashboard.judgement import judgement
@@ -17,6 +18,7 @@ from mirodash.factory import create_app
 from mirodash.settings import Settings
 from mirodash.stratification.claim import claim_of
 from mirodash.trial.store import TrialStore
+from mirodash.wording.credibility import scope
 from mirodash.wording.iceman import CONSEQUENCES, QUESTION_WORDS
 from tests.dashboard.renderer import Reader, components
 from tests.panels.views import HTML, TRIALS
@@ -200,3 +202,20 @@ def test_a_judgement_never_holds_a_grade_but_what_is_allowed():
     judged = judgement(view, Assessment(answers=answers, grade=Grade.VERY_LOW), None)
     assert judged["grades"]["allowed"] == ["very-low"]
     assert judged["takenBack"] == []
+
+
+def test_what_rests_on_the_search_comes_with_the_judgement_so_that_the_page_need_not_wait(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+):
+    view = view_of(STORE, "threshold=2345")
+    found = credibility(view.trial, view.selection)
+    judged = _judged(reader, {}, query="threshold=2345")
+    assert judged["scope"] == list(scope(view.trial, found))
+    assert judged["scope"]
+
+    def too_early(*_: object) -> None:
+        raise AssertionError("the page searched before it was shown")
+
+    monkeypatch.setattr(page, "credibility", too_early)
+    text = json.dumps(_open(reader, "?threshold=2346"), ensure_ascii=False)
+    assert page.SEARCHING in text
