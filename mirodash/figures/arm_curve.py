@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mirodash.figures.step_lines import Steps
+from mirodash.analysis.step_lines import Steps
 from mirodash.figures.text import escaped
 from mirodash.figures.theme import ArmStyle, Figure
 

@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import math
-
 from mirodash.analysis.biomarker_span import BiomarkerSpan
 from mirodash.figures.text import escaped
 from mirodash.figures.theme import Figure, Theme, axis
-from mirodash.wording.numbers import quantity
-
-_PER_DECADE = {1: (1, 2, 5), 2: (1, 2, 5), 3: (1, 3)}
-"""Which digits get a tick, by how many decades there are; 1 alone beyond that."""
-
-MOST_DECIMALS = 12
-"""No assay measures finer than this."""
-
-_MOST_DECADES = 8
-"""With more, only every second, third, ... decade has a tick."""
+from mirodash.wording.biomarker_ticks import biomarker_ticks
 
 
 def biomarker_axis(span: BiomarkerSpan, theme: Theme) -> Figure:
     """A linear axis in the span's own positions, labelled with values of the biomarker."""
-    ticks = _log_ticks(span.low, span.high) if span.scale == "log" else []
-    texts = [quantity(tick, _decimals(tick)) for tick in ticks]
-    if len(ticks) < 2:  # linear, or less than from one neat number to the next
-        ticks = _linear_ticks(span.low, span.high)
-        texts = [quantity(tick, _decimals(ticks[1] - ticks[0])) for tick in ticks]
+    ticks = biomarker_ticks(span)
     return axis(
         theme,
         range=[span.position(span.low), span.position(span.high)],
         tickmode="array",
-        tickvals=[span.position(tick) for tick in ticks],
-        ticktext=texts,
+        tickvals=[span.position(tick) for tick, _ in ticks],
+        ticktext=[text for _, text in ticks],
         ticks="outside",
         showline=True,
         tickangle=0,
@@ -44,24 +29,3 @@ def titled_biomarker_axis(span: BiomarkerSpan, theme: Theme) -> Figure:
     name = f"{biomarker.label}, {biomarker.unit}" if biomarker.unit else biomarker.label
     title = {"text": escaped(name), "font": {"size": 11.5, "color": theme.quiet}, "standoff": 6}
     return biomarker_axis(span, theme) | {"title": title}
-
-
-def _log_ticks(low: float, high: float) -> list[float]:
-    first, last = math.floor(math.log10(low)), math.floor(math.log10(high))
-    decades = math.log10(high) - math.log10(low)
-    digits = _PER_DECADE.get(math.ceil(decades), (1,))
-    stride = max(1, math.ceil(decades / _MOST_DECADES))
-    ticks = [digit * 10.0**power for power in range(first, last + 1, stride) for digit in digits]
-    return [tick for tick in ticks if low <= tick <= high]
-
-
-def _linear_ticks(low: float, high: float) -> list[float]:
-    raw = high / 5 - low / 5
-    size = 10.0 ** math.floor(math.log10(raw))
-    step = next(size * digit for digit in (1, 2, 5, 10) if size * digit >= raw)
-    return [k * step for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
-
-
-def _decimals(size: float) -> int:
-    """What shows the first digit of a number."""
-    return min(max(0, -math.floor(math.log10(abs(size)) + 1e-9)), MOST_DECIMALS)

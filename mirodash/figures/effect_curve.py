@@ -13,7 +13,6 @@ from mirodash.figures.hazard_ratio_axis import (
     free_edge,
     hazard_ratio_axis,
     no_effect,
-    reach_of,
 )
 from mirodash.figures.text import escaped
 from mirodash.figures.theme import Figure, Theme, base_layout
@@ -22,6 +21,7 @@ from mirodash.survival.threshold_results import SimultaneousBand
 from mirodash.trial.dictionary import Biomarker
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.numbers import estimate_with_interval, quantity
+from mirodash.wording.ratio_ticks import reach_of
 
 HEIGHT = 188
 MARGIN = (48, 14, 24, 38)

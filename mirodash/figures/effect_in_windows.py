@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mirodash.analysis.biomarker_span import BiomarkerSpan
+from mirodash.analysis.stretches import band, line
 from mirodash.figures.biomarker_axis import titled_biomarker_axis
 from mirodash.figures.effect_curve import MARGIN
 from mirodash.figures.hazard_ratio_axis import (
@@ -16,9 +17,7 @@ from mirodash.figures.hazard_ratio_axis import (
     free_edge,
     hazard_ratio_axis,
     no_effect,
-    reach_of,
 )
-from mirodash.figures.stretches import band, line
 from mirodash.figures.text import escaped
 from mirodash.figures.theme import Figure, Theme, axis, base_layout
 from mirodash.survival.results import Numbers
@@ -27,6 +26,7 @@ from mirodash.wording.arms import ArmNames
 from mirodash.wording.biomarker_value import bare_value, biomarker_value
 from mirodash.wording.effect_in_windows import difference_in_window, ratio_in_window
 from mirodash.wording.numbers import count, hazard_ratio, points, quantity
+from mirodash.wording.ratio_ticks import reach_of
 
 HEIGHT = 330
 RATIOS_FROM = 0.5

@@ -12,30 +12,12 @@ from mirodash.analysis.biomarker_span import BiomarkerSpan
 from mirodash.figures.text import escaped, short
 from mirodash.figures.theme import Figure, Theme, axis
 from mirodash.wording.arms import ArmNames
+from mirodash.wording.ratio_ticks import RATIO_TICKS
 
 Edge = Literal["left", "right"]
 
 LONGEST_NAME = 30
 """Letters of an arm's name that fit beside the arrow."""
-
-WIDEST = 8.0
-"""Hazard ratios beyond eightfold are shown at the edge: the band there says nothing more."""
-
-_RATIOS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-_RATIO_NAMES = ("0.125", "0.25", "0.5", "1", "2", "4", "8")
-
-
-def reach_of(ratios: NDArray[np.float64]) -> float:
-    """How far the axis goes each way from no effect: symmetric on the log scale, at least fourfold.
-
-    Parameters
-    ----------
-    ratios : array (points,)
-        What should be seen; NaN is left out.
-    """
-    known = ratios[np.isfinite(ratios) & (ratios > 0)]
-    farthest = float(np.exp(min(np.abs(np.log(known)).max(initial=0.0), 9.0)) * 1.6)
-    return min(max(farthest, 4.4), WIDEST * 1.1)
 
 
 def drawable(ratios: NDArray[np.float64]) -> list[float]:
@@ -50,8 +32,8 @@ def hazard_ratio_axis(reach: float, theme: Theme, **changes: Any) -> Figure:
         type="log",
         range=[-math.log10(reach), math.log10(reach)],
         tickmode="array",
-        tickvals=_RATIOS,
-        ticktext=_RATIO_NAMES,
+        tickvals=[ratio for ratio, _ in RATIO_TICKS],
+        ticktext=[text for _, text in RATIO_TICKS],
         showgrid=True,
         gridcolor=theme.grid,
         title={"text": "hazard ratio", "font": {"size": 11.5, "color": theme.quiet}, "standoff": 4},

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from mirodash.analysis.biomarker_span import BiomarkerSpan
+from mirodash.analysis.stretches import stair
 from mirodash.figures.biomarker_axis import titled_biomarker_axis
 from mirodash.figures.effect_curve import MARGIN
-from mirodash.figures.stretches import stair
 from mirodash.figures.text import escaped
 from mirodash.figures.theme import Figure, Theme, axis, base_layout
 from mirodash.survival.threshold_results import ThresholdScan

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from mirodash.analysis.step_lines import Steps, outline, steps
 from mirodash.analysis.survival_by_group import SurvivalByGroup
 from mirodash.figures.arm_curve import arm_band, arm_line
-from mirodash.figures.step_lines import Steps, outline, steps
 from mirodash.figures.text import escaped
 from mirodash.figures.theme import ArmStyle, Figure
 from mirodash.survival.adjusted_results import StandardisedCurve, StandardisedSurvival

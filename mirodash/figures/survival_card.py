@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from mirodash.analysis.step_lines import Steps, censor_marks, interval_polygon, steps
 from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup
 from mirodash.analysis.time_units import converted
 from mirodash.figures.arm_curve import arm_band, arm_line
 from mirodash.figures.end_labels import End, end_labels
 from mirodash.figures.standardised_lines import Arms, standardised_lines
-from mirodash.figures.step_lines import Steps, censor_marks, interval_polygon, steps
 from mirodash.figures.text import escaped, short
 from mirodash.figures.theme import ArmStyle, Figure, Theme, axis, base_layout
 from mirodash.survival.adjusted_results import StandardisedSurvival

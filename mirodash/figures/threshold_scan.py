@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.analysis.biomarker_span import BiomarkerSpan
+from mirodash.analysis.stretches import stair, stair_band
 from mirodash.analysis.threshold_sides import Side
 from mirodash.figures.biomarker_axis import titled_biomarker_axis
 from mirodash.figures.effect_curve import MARGIN
@@ -17,10 +18,8 @@ from mirodash.figures.hazard_ratio_axis import (
     favours,
     hazard_ratio_axis,
     no_effect,
-    reach_of,
 )
 from mirodash.figures.side_looks import SideLook, side_looks, side_names, side_sample
-from mirodash.figures.stretches import stair, stair_band
 from mirodash.figures.text import escaped
 from mirodash.figures.theme import Figure, Theme, axis, base_layout
 from mirodash.survival.results import Numbers
@@ -28,6 +27,7 @@ from mirodash.trial.dictionary import Endpoint
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.biomarker_value import biomarker_value
 from mirodash.wording.numbers import count, estimate_with_interval
+from mirodash.wording.ratio_ticks import reach_of
 
 HEIGHT = 320
 RATIOS_FROM = 0.37

@@ -12,7 +12,7 @@ from mirodash.analysis.threshold_sides import threshold_sides
 from mirodash.figures.best_thresholds import best_thresholds
 from mirodash.figures.effect_curve import effect_curve
 from mirodash.figures.effect_in_windows import effect_in_windows
-from mirodash.figures.hazard_ratio_axis import free_edge, reach_of
+from mirodash.figures.hazard_ratio_axis import free_edge
 from mirodash.figures.interaction_statistic import interaction_statistic
 from mirodash.figures.theme import DARK, LIGHT, Figure, Theme
 from mirodash.figures.threshold_scan import threshold_scan
@@ -20,6 +20,7 @@ from mirodash.survival.results import EffectCurve
 from mirodash.survival.threshold_results import SimultaneousBand, ThresholdScan
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.numbers import plain_spaces
+from mirodash.wording.ratio_ticks import reach_of
 from tests.figures.contrast import contrast
 from tests.made_up_scans import NAN, made_up_scan, made_up_windows
 from tests.panels.test_explore_panels import plain

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.figures.step_lines import MOST_MARKS, MOST_STEPS, censor_marks, interval_polygon, steps
+from mirodash.analysis.step_lines import MOST_MARKS, MOST_STEPS, censor_marks, interval_polygon, steps
 from mirodash.survival.comparison import compare_arms
 from mirodash.survival.results import SurvivalCurve
 from tests.strategies import MadeUpTrial, trials
