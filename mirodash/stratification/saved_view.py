@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mirodash.stratification.selection import LONGEST_QUERY, MAX_THRESHOLDS
+from mirodash.stratification.query_string import LONGEST_QUERY
+from mirodash.stratification.selection import MAX_THRESHOLDS
 
 EFFECT = "effect"
 SEARCH = "search"

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from mirodash.stratification.declaration import Declaration
 from mirodash.stratification.filters import LevelFilter, RangeFilter
-from mirodash.stratification.selection import LONGEST_QUERY, Selection
+from mirodash.stratification.query_string import LONGEST_QUERY
+from mirodash.stratification.selection import Selection
 
 NAME = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)
 NUMBER = st.floats(allow_nan=False, allow_infinity=False)
