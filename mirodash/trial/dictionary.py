@@ -79,7 +79,10 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Dictionary:
-    """Everything the screens, the tables and the command line need to name things."""
+    """Everything the screens, the tables and the command line need to name things.
+
+    ``french`` gives any of these texts in French, as ``(text, French)`` pairs.
+    """
 
     title: str
     control: str
@@ -94,6 +97,7 @@ class Dictionary:
     arm_labels: tuple[tuple[str, str], ...] = ()
     randomised_within: tuple[str, ...] = ()
     default_strata: tuple[str, ...] = ()
+    french: tuple[tuple[str, str], ...] = ()
 
     def endpoint(self, key: str) -> Endpoint | None:
         """The endpoint with this key, if there is one."""

@@ -65,6 +65,7 @@ def _draft(file: str, top: Section) -> Draft:
         factors=tuple(_factor(key, section) for key, section in top.sections("factors")),
         randomised_within=within,
         default_strata=randomisation.texts("strata") or within,
+        french=top.labels("french"),
     )
     for section in (columns, arms, randomisation, top):
         section.close()

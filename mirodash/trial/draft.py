@@ -75,3 +75,4 @@ class Draft:
     factors: tuple[FactorDraft, ...] = ()
     randomised_within: tuple[str, ...] = ()
     default_strata: tuple[str, ...] = ()
+    french: tuple[tuple[str, str], ...] = ()

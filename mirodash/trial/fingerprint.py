@@ -24,7 +24,8 @@ def fingerprint(
     """``sha256:`` and the digest of the checked content and its dictionary.
 
     The format of the file does not matter, nor the order of its rows where participants have
-    identifiers: they are sorted by them before. The identifiers themselves are not in it.
+    identifiers: they are sorted by them before. The identifiers themselves are not in it, nor what its texts
+    are in French: a translation changes neither a number nor what is meant by it.
     """
     digest = hashlib.sha256(_FORMAT.encode())
 
@@ -33,7 +34,8 @@ def fingerprint(
         for array in arrays:
             digest.update(np.ascontiguousarray(array).tobytes())
 
-    digest.update(json.dumps(asdict(dictionary), sort_keys=True, ensure_ascii=True).encode())
+    said = {name: value for name, value in asdict(dictionary).items() if name != "french"}
+    digest.update(json.dumps(said, sort_keys=True, ensure_ascii=True).encode())
     for key, outcome in sorted(outcomes.items()):
         time = np.where(outcome.usable, outcome.time, 0.0).astype("<f8")
         add(f"outcome {key}", time, outcome.event & outcome.usable, outcome.usable)

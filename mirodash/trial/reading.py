@@ -178,6 +178,7 @@ def _dictionary(
         arm_labels=draft.arm_labels,
         randomised_within=draft.randomised_within,
         default_strata=draft.default_strata,
+        french=draft.french,
     )
 
 

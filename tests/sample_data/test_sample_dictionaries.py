@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -139,3 +139,19 @@ def test_readme_counts_the_deaths(sample_data: Path, table_of: Callable[[str], p
     readme = (sample_data / "README.md").read_text(encoding="utf-8").splitlines()
     (line,) = [line for line in readme if line.startswith(f"| `{name}` |")]
     assert f"| {table_of(name)['died'].sum()} deaths |" in line
+
+
+@pytest.mark.parametrize("name", TRIALS)
+def test_what_is_said_in_french_is_said_of_a_text_of_the_dictionary(name: str, dictionary_of: DictionaryOf):
+    dictionary = dictionary_of(name)
+    french = dictionary.pop("french")
+    assert set(french) <= set(_texts(dictionary))
+
+
+def _texts(content: Any) -> Iterator[str]:
+    """Every text in a dictionary, whatever it is the text of."""
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict | list):
+        for item in content.values() if isinstance(content, dict) else content:
+            yield from _texts(item)

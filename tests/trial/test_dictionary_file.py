@@ -79,6 +79,8 @@ cut = 60
 [randomisation]
 within = ["c", "sex"]
 strata = ["c"]
+[french]
+"Site of onset" = "site de début"
 """
 
 
@@ -102,6 +104,7 @@ def test_everything_that_can_be_said(tmp_path: Path):
     assert draft.factors[0].levels == (("M", "male"), ("F", "female"))
     assert draft.factors[1].cut == 60
     assert (draft.randomised_within, draft.default_strata) == (("c", "sex"), ("c",))
+    assert draft.french == (("Site of onset", "site de début"),)
 
 
 def test_an_empty_dictionary_says_nothing(tmp_path: Path):
@@ -113,7 +116,8 @@ def test_an_empty_dictionary_says_nothing(tmp_path: Path):
     [
         ('titel = "x"', "The top of the file has an unknown key 'titel'; did you mean 'title'?"),
         ("zzz = 1\n[columns]", "The top of the file has an unknown key 'zzz'; known are columns, arms, "
-         "randomisation, title, synthetic, description, source, population, endpoints, biomarkers, factors."),
+         "randomisation, title, synthetic, description, source, population, endpoints, biomarkers, factors, "
+         "french."),
         ("title = 3", "The top of the file: 'title' must be a text in quotation marks."),
         ('synthetic = "yes"', "The top of the file: 'synthetic' must be true or false."),
         ("columns = 3", "The top of the file: 'columns' must be a table."),

@@ -40,3 +40,15 @@ def test_the_dictionary_is_part_of_the_fingerprint_the_identifiers_are_not(
     assert before != read_trial([write(rows, described.replace('"Marker"', '"Other"'))])
     renamed = [row | {"id": f"Q{i:03d}"} for i, row in enumerate(rows)]
     assert before == read_trial([write(renamed, described)])
+
+
+def test_saying_the_dictionary_in_french_leaves_the_fingerprint_as_it_was(
+    write: Write, rows: Rows, described: str
+):
+    before = read_trial([write(rows, described)])
+    after = read_trial(
+        [write(rows, described + '[french]\n"Death from any cause" = "décès toutes causes"\n')]
+    )
+    assert after.fingerprint == before.fingerprint
+    assert before.dictionary.french == ()
+    assert after.dictionary.french == (("Death from any cause", "décès toutes causes"),)
