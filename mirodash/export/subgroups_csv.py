@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
-from typing import Any
 
 from mirodash.analysis.between_sites import BetweenSites
 from mirodash.analysis.subgroups import Subgroup, Subgroups, SubgroupsOfFactor
+from mirodash.export.table_csv import Cell, rows_csv
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import minimal
 from mirodash.survival.results import Difference, HazardRatio, Interval, NotEstimable
 from mirodash.trial.trial import Trial
 
-Cell = str | int | float | None
-BYTE_ORDER_MARK = "\ufeff"
-"""Excel takes a file without it for the encoding of the machine, and spoils every accent and unit."""
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 OVERALL = "overall"
 MISSING = "(missing)"
 HEADER = (
@@ -26,16 +20,22 @@ HEADER = (
     *("weight", "shrunken_hazard_ratio", "shrunken_lower", "shrunken_upper"),
     *("survival_difference", "survival_difference_lower", "survival_difference_upper"),
     *("not_estimable", "overall_hazard_ratio_without", "without_lower", "without_upper"),
-    *("confidence", "horizon", "time_unit", "view", "trial"),
+    *("confidence", "horizon", "time_unit", "view", "trial", "footer"),
 )
 
 
-def subgroups_csv(trial: Trial, selection: Selection, found: Subgroups, sites: BetweenSites | None) -> str:
+def subgroups_csv(
+    trial: Trial,
+    selection: Selection,
+    found: Subgroups,
+    sites: BetweenSites | None,
+    *,
+    footer: str = "",
+) -> str:
     """One line for everybody, one for each subgroup, one for those without a factor.
 
-    Text that a spreadsheet would take for a formula is preceded by an apostrophe; numbers are written as they
-    are, with a point and all their digits. The last columns repeat on every line what it belongs to, so that
-    a line that is copied still says so. Lines end as RFC 4180 has them.
+    The last columns repeat on every line what it belongs to, so that a line that is copied still says so:
+    the view, the trial, and the ``footer`` that all files have.
     """
     query = minimal(trial, selection).to_query()
     about: dict[str, Cell] = {
@@ -44,14 +44,11 @@ def subgroups_csv(trial: Trial, selection: Selection, found: Subgroups, sites: B
         "time_unit": found.endpoint.unit,
         "view": query,
         "trial": trial.title,
+        "footer": footer,
     }
     without = {item.site: item.cox for item in sites.without} if sites else {}
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow(HEADER)
-    for line in _lines(found, without):
-        writer.writerow([_safe((line | about).get(name)) for name in HEADER])
-    return BYTE_ORDER_MARK + file.getvalue()
+    lines = [line | about for line in _lines(found, without)]
+    return rows_csv([HEADER, *([line.get(name) for name in HEADER] for line in lines)])
 
 
 def _lines(found: Subgroups, without: dict[str, HazardRatio | NotEstimable]) -> Iterator[dict[str, Cell]]:
@@ -103,10 +100,3 @@ def _ratio(name: str, ends: str, cox: HazardRatio | NotEstimable | None) -> dict
 def _ends(name: str, ends: Interval | None) -> dict[str, Cell]:
     low, high = ends or (None, None)
     return {f"{name}_lower": low, f"{name}_upper": high}
-
-
-def _safe(cell: Cell) -> Any:
-    """What a spreadsheet reads as the number, or as the text, that it is."""
-    if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(STARTS_A_FORMULA) else cell
-    return "" if cell is None else repr(cell)
