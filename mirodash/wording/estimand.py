@@ -35,7 +35,7 @@ def estimand(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
     endpoint = result.endpoint
     return (
         *_population(trial, selection),
-        Phrase(_endpoint(endpoint)),
+        Phrase(endpoint_and_event(endpoint)),
         Phrase(f"from {endpoint.origin} to {at_horizon(result)}", strong=True),
         Phrase(f"{names.treated} versus {names.control}", strong=True),
         *(Phrase(item.sentence(trial), strong=True) for item in chosen.filters),
@@ -51,7 +51,7 @@ def _population(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
     return (Phrase(f"{count(selected)} of {everybody}", strong=True),)
 
 
-def _endpoint(endpoint: Endpoint) -> str:
+def endpoint_and_event(endpoint: Endpoint) -> str:
     """The endpoint, and what counts as an event where its name does not say so."""
     label = in_sentence(endpoint.label)
     return label if endpoint.singular in label.casefold() else f"{label} (event: {endpoint.singular})"

@@ -1,0 +1,205 @@
+"""The methods of a view in French, with the field's terms, ready for an abstract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from mirodash.analysis.looks import Looks
+from mirodash.stratification.declaration import Declaration
+from mirodash.survival.search_range import LEAST_EVENTS, LEAST_PARTICIPANTS
+from mirodash.trial.dictionary import Biomarker
+from mirodash.wording.biomarker_value import bare_value
+from mirodash.wording.luck import RESAMPLES
+from mirodash.wording.methods_paragraph.french_people import of_which_trial, who_was_selected
+from mirodash.wording.methods_paragraph.french_terms import (
+    column_in_french,
+    in_french,
+    unit_in_french,
+)
+from mirodash.wording.methods_paragraph.french_writing import (
+    french_day,
+    french_level,
+    french_list,
+    french_number,
+    french_time,
+    quoted,
+    typeset,
+)
+from mirodash.wording.methods_paragraph.question import Question
+from mirodash.wording.numbers import count
+from mirodash.wording.one_line import one_line
+
+REFERENCE = "le package survival de R comme implémentation de référence"
+NOT_COUNTED = "Le nombre de sélections examinées n'a pas été compté."
+
+
+def paragraph_in_french(asked: Question, looks: Looks | None, versions: Mapping[str, str]) -> str:
+    """One paragraph; see `mirodash.wording.methods_paragraph`."""
+    sentences = (
+        *of_which_trial(asked),
+        who_was_selected(asked),
+        _endpoint(asked),
+        *_groups(asked),
+        *_tests(asked),
+        _interaction(asked),
+        *_beyond(asked),
+        f"Les intervalles sont des intervalles de confiance à {french_level(asked.confidence)}.",
+        *_prespecified(asked),
+        NOT_COUNTED if looks is None else _looks(looks),
+        f"Logiciels : {french_list([*asked.software(versions), REFERENCE])}.",
+        f"Empreinte des données : {asked.fingerprint}.",
+    )
+    return " ".join(typeset(one_line(sentence)) for sentence in sentences)
+
+
+def _horizon(asked: Question) -> str:
+    return french_time(asked.horizon, asked.unit)
+
+
+def _endpoint(asked: Question) -> str:
+    endpoint = asked.endpoint
+    label, event = in_french(asked.trial, endpoint.label), in_french(asked.trial, endpoint.singular)
+    counted = "" if endpoint.singular in endpoint.label.casefold() else f" (événement : {event})"
+    return (
+        f"Le critère de jugement était : {label}{counted}, le délai étant compté depuis "
+        f"{in_french(asked.trial, endpoint.origin)}, avec un horizon de {_horizon(asked)} ; les participants "
+        "sans événement ont été censurés à la fin de leur suivi, et ceux dont le critère n'était pas "
+        "exploitable ont été exclus et comptés."
+    )
+
+
+def _groups(asked: Question) -> Iterator[str]:
+    marker = asked.marker
+    if marker is None:
+        return
+    name = in_french(asked.trial, marker.label)
+    note = f" ({in_french(asked.trial, marker.note)})" if marker.note else ""
+    if not asked.thresholds:
+        yield f"L'effet a été examiné tout au long du biomarqueur {name}{note}, sans groupes."
+        return
+    cut = "un seuil" if len(asked.thresholds) == 1 else "des seuils"
+    yield (
+        f"Les groupes ont été formés par {cut} du biomarqueur {name}{note} : "
+        f"{_with_unit(asked, asked.thresholds, marker)} ; une valeur égale à un seuil appartient au groupe "
+        "inférieur."
+    )
+    yield (
+        "Les participants sans valeur de ce biomarqueur figurent dans l'analyse de l'ensemble des "
+        "participants et dans aucun groupe ; aucune valeur n'a été imputée."
+    )
+
+
+def _with_unit(asked: Question, values: tuple[str, ...], marker: Biomarker) -> str:
+    unit = unit_in_french(asked.trial, marker.unit)
+    return f"{french_list([french_number(value) for value in values])} {unit}".strip()
+
+
+def _tests(asked: Question) -> Iterator[str]:
+    yield (
+        "La survie a été estimée par des courbes de Kaplan-Meier avec intervalles log-log ; les bras ont été "
+        "comparés par le test du log-rank, par des rapports de risques instantanés (hazard ratios) issus de "
+        "modèles de Cox (ex æquo selon Efron, intervalles de Wald), et par les différences de survie à "
+        f"{_horizon(asked)} et de moyenne de survie restreinte jusqu'à cet horizon (variance de Greenwood)."
+    )
+    if asked.strata:
+        yield (
+            "Un test du log-rank stratifié et un modèle de Cox stratifié ont été ajoutés pour l'ensemble des "
+            f"participants (strates : {_crossed(asked, asked.strata)})."
+        )
+
+
+def _crossed(asked: Question, columns: tuple[str, ...]) -> str:
+    return " × ".join(column_in_french(asked.trial, column) for column in columns)
+
+
+def _interaction(asked: Question) -> str:
+    if asked.marker is None:
+        return "Aucun biomarqueur n'ayant été mesuré, aucune interaction n'a été testée."
+    along = (
+        "L'effet en fonction du biomarqueur a été estimé par un modèle de "
+        "Cox avec interaction entre le traitement et une spline cubique restreinte, et testé par un test du "
+        "rapport de vraisemblance"
+    )
+    if not asked.thresholds:
+        return f"{along}."
+    strata = f", dans les strates de la randomisation ({_crossed(asked, asked.within)})"
+    own = (
+        "par le test du rapport de vraisemblance de l'interaction traitement × groupe, non corrigé parce que "
+        "déclaré, et "
+        if asked.stands
+        else ""
+    )
+    return (
+        f"{along} ; l'interaction entre traitement et groupe a été testée {own}par une valeur de p corrigée "
+        "pour la recherche du seuil : plus grand score d'interaction standardisé du 10e au 90e centile (au "
+        f"moins {LEAST_PARTICIPANTS} participants et {LEAST_EVENTS} événements de chaque côté), comparé à "
+        f"{french_number(count(RESAMPLES))} nouveaux tirages au sort des bras"
+        f"{strata if asked.within else ''}."
+    )
+
+
+def _beyond(asked: Question) -> Iterator[str]:
+    found = asked.adjustment
+    if found is None:
+        return
+    names = [
+        f"{name} (logarithme)" if item.scale == "log" else name
+        for item in found.covariates
+        for name in (column_in_french(asked.trial, item.column),)
+    ]
+    allowed = f"ajustés (covariables : {french_list(names)}" if names else "stratifiés ("
+    strata = f"strates : {_crossed(asked, found.strata)}" if found.strata else ""
+    between = " ; " if names and strata else ""
+    yield f"Les rapports de risques instantanés ont aussi été {allowed}{between}{strata}) par modèle de Cox."
+    if asked.curves_adjusted:
+        yield "Les courbes de survie ont été standardisées sur les mêmes caractéristiques initiales."
+
+
+def _prespecified(asked: Question) -> Iterator[str]:
+    declared = asked.declared
+    if declared is None:
+        yield "Aucun seuil n'était préspécifié ; il s'agit d'une analyse exploratoire."
+        return
+    fixed = _declared(asked, declared)
+    where = f"{quoted(declared.document)} ({french_day(date.fromisoformat(declared.date))})"
+    if asked.stands:
+        yield f"{fixed} dans {where}."
+        if asked.chooses_people:
+            yield (
+                "Cette déclaration porte sur le seuil, non sur le choix des centres ou des participants : "
+                "il s'agit d'une analyse exploratoire."
+            )
+        return
+    yield f"{fixed} dans {where}, sans que cela soit utilisé ici : il s'agit d'une analyse exploratoire."
+
+
+def _declared(asked: Question, declared: Declaration) -> str:
+    marker = asked.marker or Biomarker("", "", "")
+    values = asked.thresholds if asked.stands else [bare_value(marker, c) for c in declared.thresholds]
+    named = _with_unit(asked, tuple(values), marker)
+    if len(declared.thresholds) == 1:
+        return f"Le seuil de {named} a été déclaré préspécifié"
+    return f"Les seuils {named} ont été déclarés préspécifiés"
+
+
+def _looks(seen: Looks) -> str:
+    many = seen.selections > 1
+    told = (
+        f"Dans le navigateur d'où vient ce texte, {_counted(seen.selections, 'sélection')} "
+        f"{'distinctes ont été examinées' if many else 'distincte a été examinée'} : "
+        f"{_counted(seen.thresholds, 'jeu', plural='jeux')} de seuils de ce biomarqueur, "
+        f"{_counted(len(seen.biomarkers), 'biomarqueur')} et {_counted(len(seen.factors), 'autre')} "
+        f"{'facteurs' if len(seen.factors) > 1 else 'facteur'}"
+    )
+    everything = [
+        *(["tous les seuils possibles"] if seen.every_threshold else []),
+        *(["tous les facteurs initiaux"] if seen.every_factor else []),
+    ]
+    shown = f" ; {french_list(everything)} y ont été affichés" if everything else ""
+    return f"{told}{shown}. Ce qui a été examiné ailleurs n'est pas connu."
+
+
+def _counted(number: int, one: str, *, plural: str = "") -> str:
+    name = (plural or f"{one}s") if number > 1 else one
+    return f"{french_number(count(number))} {name}"

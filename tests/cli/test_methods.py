@@ -1,0 +1,44 @@
+"""The command line writes the methods of the view that its options ask for."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner, Result
+
+from mirodash import cli
+from mirodash.stratification.selection import Selection
+from mirodash.trial.samples import sample
+from mirodash.wording.methods_paragraph import Language, methods_paragraph, versions_here
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli.main, ["methods", *arguments], prog_name="mirodash")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_it_prints_the_paragraph_of_the_view(language: Language):
+    result = run("mirocals", "--threshold", "750", "--keep", "sex=F", "--language", language)
+    chosen = Selection.from_query("threshold=750&keep.sex=F")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.strip() == methods_paragraph(
+        sample("mirocals"), chosen, language=language, looks=None, versions=versions_here()
+    )
+
+
+def test_english_is_what_nobody_has_to_ask_for():
+    assert run("mirocals").stdout == run("mirocals", "--language", "en").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((), "Missing argument 'DATA...'"),
+        (("mirocals", "--language", "de"), "'de' is not one of 'en', 'fr'"),
+        (("mirocals", "--sites", "XX"), "XX"),
+    ],
+)
+def test_what_cannot_be_answered_is_refused_in_a_sentence(arguments: tuple[str, ...], sentence: str):
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert sentence in result.stderr
+    assert "Traceback" not in result.stderr
