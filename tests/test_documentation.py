@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("sample_data", "assets", "benchmarks", "docs", "mirodash", "tests")
 TOP_LEVEL = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
-DATA_SUFFIXES = {".csv", ".xlsx", ".xpt", ".sas7bdat", ".parquet", ".toml"}
+DATA_SUFFIXES = {".csv", ".xlsx", ".xpt", ".sas7bdat", ".parquet", ".toml", ".json", ".pptx"}
 DOCUMENTS = [
     *(ROOT / name for name in TOP_LEVEL),
     *sorted(page for folder in FOLDERS for page in (ROOT / folder).rglob("*.md")),
@@ -64,10 +65,10 @@ def _makefile_targets() -> set[str]:
     return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 
-def _run(arguments: list[str]) -> subprocess.CompletedProcess[str]:
+def _run(arguments: list[str], folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [Path(sys.executable).parent / "mirodash", *arguments],
-        cwd=ROOT,
+        cwd=folder,
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},
         capture_output=True,
         stdin=subprocess.DEVNULL,
@@ -105,12 +106,26 @@ def test_every_make_target_that_a_document_names_exists(page: Path):
     assert set(in_prose + typed) - _makefile_targets() == set()
 
 
+def _made_by(words: list[str]) -> str:
+    """Return the file that a command writes, if it says so."""
+    return next((after for option, after in pairwise(words) if option in {"-o", "--output"}), "")
+
+
+def _makers(page: str) -> dict[str, list[str]]:
+    """Return, for every file that a command in a document writes, the words of that command."""
+    lines = [shlex.split(line, comments=True) for name, line in _mirodash_commands() if name == page]
+    return {made: words for words in lines if (made := _made_by(words))}
+
+
 @pytest.mark.parametrize(("page", "arguments"), _mirodash_commands())
-def test_every_mirodash_line_that_a_document_shows_works(page: str, arguments: str):
+def test_every_mirodash_line_that_a_document_shows_works(page: str, arguments: str, tmp_path: Path):
     words = shlex.split(arguments, comments=True)
     subcommand = next((word for word in words if not word.startswith("-")), None)
+    makers = _makers(page)
     own_files = [
-        word for word in words if Path(word).suffix.lower() in DATA_SUFFIXES and not (ROOT / word).is_file()
+        word
+        for word in words
+        if Path(word).suffix.lower() in DATA_SUFFIXES and word not in makers and not (ROOT / word).is_file()
     ]
     assert [name for name in own_files if name.startswith("sample_data/")] == [], page
     if subcommand == "serve" or own_files:  # serve never ends, and the reader's own files are not here
@@ -118,9 +133,12 @@ def test_every_mirodash_line_that_a_document_shows_works(page: str, arguments: s
         options = {word.partition("=")[0] for word in words if word.startswith("--")}
         assert options - _options(subcommand) == set(), f"{page}: mirodash {arguments}"
         return
-    done = _run(words)
+    (tmp_path / "sample_data").symlink_to(ROOT / "sample_data")
+    for made in makers.keys() & (set(words) - {_made_by(words)}):  # what an earlier line has written
+        assert _run(makers[made], tmp_path).returncode == 0
+    done = _run(words, tmp_path)
     assert done.returncode == 0, f"{page}: mirodash {arguments}\n{done.stderr}"
-    assert done.stdout.strip(), f"{page}: mirodash {arguments} prints nothing"
+    assert done.stdout.strip() or (tmp_path / _made_by(words)).is_file(), f"{page}: mirodash {arguments}"
 
 
 @pytest.mark.parametrize("page", DOCUMENTS, ids=_name)
