@@ -79,7 +79,10 @@ def one_parameter(table: Table, param: str | None) -> Table:
             f"'{table.name}' has no endpoint '{param}' (PARAMCD); it has {in_words(known, most=20)}{hint}"
         )
     wanted = param or "".join(known)
-    return table if not wanted else table.take([i for i, code in enumerate(codes) if code == wanted])
+    if not wanted:
+        return table
+    files = tuple(replace(file, param=wanted) for file in table.files)
+    return replace(table.take([i for i, code in enumerate(codes) if code == wanted]), files=files)
 
 
 def is_no_baseline(table: Table, name: str) -> bool:
@@ -161,7 +164,7 @@ def _beside(adsl: Table, adtte: Table) -> Table:
             "but not usable."
         )
     notices += _disagreements(adsl, adtte, match)
-    return Table(adsl.name, columns, tuple(notices))
+    return Table(adsl.name, columns, tuple(notices), adsl.files + adtte.files)
 
 
 def _disagreements(adsl: Table, adtte: Table, match: list[int | None]) -> list[str]:

@@ -6,9 +6,12 @@ import codecs
 import csv
 import io
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from mirodash.errors import UnusableDataError
+from mirodash.trial.source import SourceFile
 from mirodash.trial.table import Column, Table, clean, one_line, rows_in_words
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -28,17 +31,33 @@ def read_csv(path: Path) -> Table:
     UnusableDataError
         When it is not text, rows have more or fewer values than the header, or quotes do not match.
     """
-    text = _decode(path)
+    text, encoding = _decode(path)
     delimiter = _delimiter(text)
     records = _records(text, delimiter, path.name)
     if not records:
         raise UnusableDataError(f"'{path.name}' is empty.")
-    (_, header), *body = records
+    (first, header), *body = records
     _check_width(header, body, path.name, delimiter)
-    return table_of(path.name, header, body, decimal_comma=True)
+    table = table_of(path.name, header, body)
+    cells = {name: column.cells for name, column in table.columns.items()}
+    decimal_comma = _has_decimal_commas(cells)
+    if decimal_comma:
+        columns = {name: replace(c, cells=_points_for_commas(c.cells)) for name, c in table.columns.items()}
+        table = replace(table, columns=columns)
+    widest = max(len(record) for _, record in body) if body else 0
+    written = SourceFile(
+        path.name,
+        delimiter=delimiter,
+        encoding=encoding,
+        decimal_comma=decimal_comma,
+        lines_above=first - 1,
+        widest=widest if widest > len(header) else 0,
+        printable=all(cell.isprintable() for _, record in records for cell in record),
+    )
+    return replace(table, files=(written,))
 
 
-def table_of(name: str, header: list[str], body: list[Record], *, decimal_comma: bool = False) -> Table:
+def table_of(name: str, header: list[str], body: list[Record]) -> Table:
     """A table from a header and numbered rows, of which every one is as long as the header.
 
     Columns without a name are left out.
@@ -54,12 +73,10 @@ def table_of(name: str, header: list[str], body: list[Record], *, decimal_comma:
         raise UnusableDataError(f"'{name}' has more than one column named '{n}'." for n in twice)
     rows = tuple(row for row, _ in body)
     cells = {n: [clean(record[i]) for _, record in body] for i, n in enumerate(names) if n}
-    if decimal_comma:
-        cells = _points_for_commas(cells)
     return Table(name, {n: Column(tuple(column), rows) for n, column in cells.items()})
 
 
-def _decode(path: Path) -> str:
+def _decode(path: Path) -> tuple[str, str]:
     raw = path.read_bytes()
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encodings = ["utf-16"]
@@ -71,7 +88,7 @@ def _decode(path: Path) -> str:
         except UnicodeDecodeError:
             continue
         if "\0" not in text:
-            return text
+            return text, encoding
         break
     raise UnusableDataError(f"'{path.name}' is not a table of text, whatever its name says.")
 
@@ -130,19 +147,18 @@ def _check_width(header: list[str], body: list[Record], name: str, delimiter: st
         raise UnusableDataError(problems)
 
 
-def _points_for_commas(cells: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Decimal commas become points, unless they may as well separate thousands.
+def _has_decimal_commas(columns: Mapping[str, Sequence[str]]) -> bool:
+    """Whether commas in numbers are decimal marks, and cannot as well separate thousands.
 
     They are decimal commas when no number of the file has a point and some number cannot have
     its thousands separated (``15,6``): a wrong guess would be wrong by a factor of 1,000.
     """
-    every = {cell for column in cells.values() for cell in column if "," in cell or "." in cell}
+    every = {cell for column in columns.values() for cell in column if "," in cell or "." in cell}
     with_comma = {cell for cell in every if _COMMA_NUMBER.fullmatch(cell)}
     if not with_comma or any(_POINT_NUMBER.fullmatch(cell) for cell in every):
-        return cells
-    if all(_THOUSANDS.fullmatch(cell) for cell in with_comma):
-        return cells
-    return {
-        name: [cell.replace(",", ".") if cell in with_comma else cell for cell in column]
-        for name, column in cells.items()
-    }
+        return False
+    return not all(_THOUSANDS.fullmatch(cell) for cell in with_comma)
+
+
+def _points_for_commas(cells: Sequence[str]) -> tuple[str, ...]:
+    return tuple(cell.replace(",", ".") if _COMMA_NUMBER.fullmatch(cell) else cell for cell in cells)

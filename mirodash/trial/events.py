@@ -25,24 +25,27 @@ def read_events(
     ``problems`` for everything else: one value only, more than two, a value that never occurs.
     """
     name = endpoint.event
-    keys = [_key(cell) for cell in column.cells]
+    keys = [event_key(cell) for cell in column.cells]
     spelt = {key: level_name(cell) for key, cell in zip(keys, column.cells, strict=True)}
     counts = Counter(key for key in keys if key is not None)
     adam = name.upper() == "CNSR"
     wanted = endpoint.event_value or ("0" if adam else None)
     found = {spelt[key]: count for key, count in sorted(counts.items(), key=str)}
     problem = _impossible(name, found, adam=adam) or _undecided(name, counts, found, wanted)
-    if problem is None and wanted is not None and _key(wanted) not in counts:
+    if problem is None and wanted is not None and event_key(wanted) not in counts:
         problem = f"Column '{name}' never holds '{wanted}', which would mean the event; it {_holds(found)}."
     if problem:
         problems.append(problem)
         return np.zeros(len(keys), dtype=np.bool_), ""
-    event = _key(wanted or "1")
+    event = event_key(wanted or "1")
     return np.array([key == event for key in keys], dtype=np.bool_), spelt[event]
 
 
-def _key(cell: str) -> float | str | None:
-    """Cells with the same key mean the same: 1, 1.0 and true; Yes and yes. None is missing."""
+def event_key(cell: str) -> float | str | None:
+    """What a cell of an event column means: the same for 1, 1.0 and true, and for Yes and yes.
+
+    None is missing.
+    """
     if not cell:
         return None
     folded = cell.strip().casefold()

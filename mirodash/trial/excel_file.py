@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 from mirodash.errors import UnusableDataError
 from mirodash.trial.cells import text_of
 from mirodash.trial.csv_file import Record, table_of
+from mirodash.trial.source import SourceFile
 from mirodash.trial.table import Column, Table, one_line
 
 # a 486 KB workbook that inflates 313-fold keeps a reader busy for minutes
@@ -44,7 +46,7 @@ def read_excel(path: Path) -> Table:
     if len(names) == 1:
         return table
     notice = f"Sheet '{names[0]}' was read; the workbook has {len(names)} sheets."
-    return Table(table.name, table.columns, (notice,))
+    return replace(table, notices=(notice,))
 
 
 def _check_size(path: Path) -> None:
@@ -89,7 +91,7 @@ def _table(name: str, values: list[tuple[object, ...]]) -> Table:
     table = table_of(name, header + [""] * (width - len(header)), padded)
     text = _text_columns(values[first - 1], values[first:])
     columns = {key: Column(c.cells, c.rows, is_text=key in text) for key, c in table.columns.items()}
-    return Table(name, columns)
+    return Table(name, columns, files=(SourceFile(name, lines_above=first - 1),))
 
 
 def _text_columns(header: tuple[object, ...], body: list[tuple[object, ...]]) -> set[str]:

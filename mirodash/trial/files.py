@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from mirodash.errors import UnusableDataError
@@ -10,6 +11,7 @@ from mirodash.trial.csv_file import read_csv
 from mirodash.trial.excel_file import read_excel
 from mirodash.trial.parquet_file import read_parquet
 from mirodash.trial.sas_file import read_sas7bdat, read_xpt
+from mirodash.trial.source import SourceFile
 from mirodash.trial.table import MOST_COLUMNS, Table
 
 MOST_BYTES = 500_000_000
@@ -57,7 +59,7 @@ def read_table(path: Path) -> Table:
             raise UnusableDataError(f"'{path.name}' is {kind} despite its name; rename it to end in {right}.")
     table = _READERS[suffix](path)
     _check(table)
-    return table
+    return table if table.files else replace(table, files=(SourceFile(path.name),))
 
 
 def _beginning(path: Path) -> bytes:

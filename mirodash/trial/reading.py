@@ -23,6 +23,7 @@ from mirodash.trial.fingerprint import fingerprint
 from mirodash.trial.outcomes import describe, read_outcome
 from mirodash.trial.plan import Plan, make_plan
 from mirodash.trial.roles import Roles
+from mirodash.trial.source import Source
 from mirodash.trial.table import Table
 from mirodash.trial.trial import Levels, Outcome, Trial
 from mirodash.trial.undescribed import lone_flags, undescribed
@@ -204,4 +205,5 @@ def _assembled(
         numbers=MappingProxyType(dict(baseline.numbers)),
         categories=MappingProxyType(categories),
         notices=tuple(dict.fromkeys(notices)),
+        source=Source(table.files, str(plan.roles.arm), plan.roles.site),
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from unicodedata import category
+
+from mirodash.trial.source import SourceFile
 
 MISSING_CODES = frozenset({"", "na", "n/a", ".", "nan", "null"})
 """What people write for "not known", in lower case."""
@@ -51,18 +53,22 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The columns of a file, all of the same length, under the name people know it by."""
+    """The columns of a file, all of the same length, under the name people know it by.
+
+    ``files`` says how the files it was read from are written.
+    """
 
     name: str
     columns: Mapping[str, Column]
     notices: tuple[str, ...] = field(default=())
+    files: tuple[SourceFile, ...] = ()
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())).cells) if self.columns else 0
 
     def take(self, order: Sequence[int]) -> Table:
         """The table with its participants in another order, or only some of them."""
-        return Table(self.name, {k: c.take(order) for k, c in self.columns.items()}, self.notices)
+        return replace(self, columns={k: c.take(order) for k, c in self.columns.items()})
 
 
 def one_line(text: str) -> str:

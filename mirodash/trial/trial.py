@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.trial.dictionary import Dictionary
+from mirodash.trial.source import Source
 
 MISSING = -1
 """The code of a participant whose level is not known."""
@@ -76,6 +77,8 @@ class Trial:
         Every categorical factor, and the arm, site and country columns.
     notices : tuple of str
         Sentences about what was noticed while reading (limits, rounding, unusable rows).
+    source : Source or None
+        Where it was read from; no part of its content, and None for a trial that was in no file.
     """
 
     id: str
@@ -88,6 +91,7 @@ class Trial:
     numbers: Mapping[str, Measurements] = field(default_factory=dict[str, Measurements])
     categories: Mapping[str, Levels] = field(default_factory=dict[str, Levels])
     notices: tuple[str, ...] = ()
+    source: Source | None = None
 
     @property
     def participants(self) -> int:

@@ -1,0 +1,46 @@
+"""Which files a trial was read from and how they are written, so that others can read them again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file, without the folder it lies in.
+
+    Parameters
+    ----------
+    name : str
+        Its base name (``trial.csv``).
+    delimiter, encoding : str
+        Of a text file; empty for other kinds.
+    decimal_comma : bool
+        Whether its numbers have a comma where others have a point.
+    lines_above : int
+        Lines above the one with the names of the columns.
+    widest : int
+        Cells of the longest row where that is longer than the header, else 0.
+    printable : bool
+        Whether no cell holds a control or other sign that steers; False where nobody looked.
+    param : str
+        The ``PARAMCD`` of the rows that count; empty for all.
+    """
+
+    name: str
+    delimiter: str = ""
+    encoding: str = ""
+    decimal_comma: bool = False
+    lines_above: int = 0
+    widest: int = 0
+    printable: bool = False
+    param: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The files of a trial, ADSL before ADTTE, and the columns that its dictionary does not name."""
+
+    files: tuple[SourceFile, ...]
+    arm: str
+    site: str | None = None
