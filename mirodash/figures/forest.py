@@ -39,7 +39,7 @@ def forest(found: Subgroups, sites: BetweenSites | None, names: ArmNames) -> Dat
         "notes": [SHRINKING, caution(found), METHOD],
         "tables": [asdict(table) for table in told.tables],
         "columns": [asdict(column) for column in columns(found, names)],
-        "axis": {"ticks": list(_ticks(found)), "left": left, "right": right},
+        "axis": {"ticks": list(axis_ticks(found)), "left": left, "right": right},
         "overall": _row(found.overall, ""),
         "groups": [_group(factor) for factor in found.factors],
     }
@@ -94,7 +94,7 @@ def _bounded(ratio: float) -> float:
     return min(max(ratio, 1 / LARGEST), LARGEST)
 
 
-def _ticks(found: Subgroups) -> tuple[float, ...]:
+def axis_ticks(found: Subgroups) -> tuple[float, ...]:
     """The usual axis, unless too many estimates (or the overall one) lie beyond it."""
     rows = (found.overall, *(level for factor in found.factors for level in factor.levels))
     sizes = [abs(row.cox.coef) for row in rows if isinstance(row.cox, HazardRatio)]

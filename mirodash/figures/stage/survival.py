@@ -1,0 +1,157 @@
+"""Survival of one group for a room: two curves with bands, named where they end, and who is at risk."""
+
+from __future__ import annotations
+
+from mirodash.analysis.pictured import SurvivalPicture
+from mirodash.analysis.step_lines import interval_polygon, steps
+from mirodash.analysis.time_units import converted
+from mirodash.figures.arm_curve import arm_band
+from mirodash.figures.stage.frame import (
+    BESIDE,
+    CURVE,
+    LETTERS,
+    ROW,
+    cut_name,
+    fitting,
+    stage_axis,
+    stage_layout,
+    tick_text,
+    written,
+)
+from mirodash.figures.text import escaped
+from mirodash.figures.theme import ArmStyle, Figure, Theme
+from mirodash.survival.results import ArmSummary
+from mirodash.wording.arms import ArmNames
+from mirodash.wording.numbers import count, percent
+
+_LEFT, _RIGHT, _TOP, _BOTTOM = MARGIN = (134, 124, 8, 2)
+_AXIS_ROOM = 42
+_TABLE = 2 * ROW
+_INNER = BESIDE[1] - _TOP - _BOTTOM
+_PLOT = _INNER - _TABLE - _AXIS_ROOM
+_ACROSS = BESIDE[0] - _LEFT - _RIGHT
+
+_Arm = tuple[str, ArmSummary, ArmStyle]
+
+
+def survival(answer: SurvivalPicture, names: ArmNames, theme: Theme) -> Figure:
+    """Draw the curves of the picture's group up to the horizon."""
+    result, compared = answer.result, answer.group.comparison
+    scale = converted(1.0, result.endpoint.unit, result.unit)
+    arms = [
+        (names.treated, compared.treated, theme.treated),
+        (names.control, compared.control, theme.control),
+    ]
+    here = [arm for arm in arms if arm[1].n]
+    data = [arm_band(*interval_polygon(arm.curve, result.horizon), style, scale) for _, arm, style in here]
+    data += [_curve(arm, style, result.horizon, scale) for _, arm, style in reversed(here)]
+    columns = _columns([float(tick) * scale for tick in result.ticks], arms)
+    data.append(_at_risk(arms, columns, theme))
+    layout = stage_layout(theme, size=BESIDE, margin=MARGIN)
+    layout |= {
+        "xaxis": stage_axis(
+            theme,
+            range=[0, result.horizon * scale],
+            tickvals=[time for _, time in columns],
+            ticktext=[tick_text(time) for _, time in columns],
+            anchor="y",
+        ),
+        "yaxis": stage_axis(
+            theme,
+            range=[0, 1.02],
+            domain=[1 - _PLOT / _INNER, 1],
+            tickvals=[0, 0.5, 1],
+            ticktext=["0", "50", "100\u202f%"],
+        ),
+        "yaxis2": {
+            "domain": [0, _TABLE / _INNER],
+            "range": [1.5, -0.5],
+            "visible": False,
+            "fixedrange": True,
+        },
+        "annotations": [
+            _beside_the_axis(result.unit, theme),
+            written("at risk", theme.quiet, **_right(0.5, "y2", 30)),
+            *(_row_name(arm, row) for row, arm in enumerate(arms)),
+            *_end_labels(here),
+        ],
+    }
+    return {"data": data, "layout": layout}
+
+
+def _curve(arm: ArmSummary, style: ArmStyle, horizon: float, scale: float) -> Figure:
+    line = steps(arm.curve, horizon)
+    return {
+        "type": "scatter",
+        "x": (line.time * scale).tolist(),
+        "y": line.estimate.tolist(),
+        "mode": "lines",
+        "line": {"color": style.line, "width": CURVE, "dash": style.dash, "shape": "hv"},
+        "hoverinfo": "skip",
+    }
+
+
+def _columns(times: list[float], arms: list[_Arm]) -> list[tuple[int, float]]:
+    """Ticks that have room for what stands under them, each with its place among all ticks."""
+    counts = [[count(int(n)) for n in arm.at_risk.at_risk] for _, arm, _ in arms]
+    widest = [max((tick_text(time), *under), key=len) for time, *under in zip(times, *counts, strict=True)]
+    return [(k, times[k]) for k in fitting([_ACROSS * time / times[-1] for time in times], widest)]
+
+
+def _at_risk(arms: list[_Arm], columns: list[tuple[int, float]], theme: Theme) -> Figure:
+    """Numbers at the tick positions: they cannot come out of line with them."""
+    return {
+        "type": "scatter",
+        "x": [time for _ in arms for _, time in columns],
+        "y": [row for row in range(len(arms)) for _ in columns],
+        "text": [count(int(arm.at_risk.at_risk[k])) for _, arm, _ in arms for k, _ in columns],
+        "yaxis": "y2",
+        "mode": "text",
+        "textfont": {"size": LETTERS, "color": theme.ink},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+    }
+
+
+def _beside_the_axis(unit: str, theme: Theme) -> Figure:
+    """The unit of time, in the line of the ticks."""
+    place = {"xref": "paper", "x": 0, "xshift": -_LEFT + 2, "xanchor": "left"}
+    return written(unit, theme.quiet, **place, yref="y", y=0, yshift=-24, yanchor="middle")
+
+
+def _row_name(arm: _Arm, row: int) -> Figure:
+    name, _, style = arm
+    place = {"xref": "paper", "x": 0, "xshift": -_LEFT + 2, "xanchor": "left"}
+    return written(
+        f"<b>{escaped(cut_name(name))}</b>", style.text, **place, yref="y2", y=row, yanchor="middle"
+    )
+
+
+def _right(y: float, axis: str, shift: int) -> Figure:
+    """A place in the margin on the right."""
+    return {
+        "xref": "paper",
+        "x": 1,
+        "xshift": shift,
+        "xanchor": "left",
+        "align": "left",
+        "yref": axis,
+        "y": y,
+        "yanchor": "middle",
+    }
+
+
+def _end_labels(arms: list[_Arm]) -> list[Figure]:
+    """Each arm's name and share where its curve ends, moved apart where the ends nearly meet."""
+    ends = [
+        (name, arm.survival_at.estimate, style) for name, arm, style in arms if arm.survival_at is not None
+    ]
+    half = ROW / _PLOT  # of two lines of letters
+    heights = [min(max(height, half), 1 - half) for _, height, _ in ends]
+    if len(heights) == 2 and abs(heights[0] - heights[1]) < 2 * half:
+        middle = min(max(sum(heights) / 2, 2 * half), 1 - 2 * half)
+        heights = [middle + half, middle - half][:: 1 if ends[0][1] >= ends[1][1] else -1]
+    return [
+        written(f"<b>{escaped(cut_name(name))}</b><br>{percent(share)}", style.text, **_right(height, "y", 8))
+        for (name, share, style), height in zip(ends, heights, strict=True)
+    ]
