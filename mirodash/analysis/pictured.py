@@ -10,6 +10,7 @@ from mirodash.analysis.effect_by_biomarker import EffectByBiomarker, effect_by_b
 from mirodash.analysis.interaction import interaction
 from mirodash.analysis.report import MOST_SEARCHED
 from mirodash.analysis.searched import Searched, searched_here
+from mirodash.analysis.simultaneous_band import simultaneous_band
 from mirodash.analysis.subgroups import Subgroup, Subgroups, SubgroupsOfFactor, subgroups
 from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup, survival_by_group
 from mirodash.analysis.threshold_scan import searched_thresholds
@@ -19,7 +20,7 @@ from mirodash.stratification.saved_view import EFFECT, SEARCH, SURVIVAL
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
-from mirodash.survival.threshold_results import ThresholdScan
+from mirodash.survival.threshold_results import SimultaneousBand, ThresholdScan
 from mirodash.trial.trial import Trial
 
 ROWS_A_SLIDE = 11
@@ -42,12 +43,13 @@ class SurvivalPicture:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class EffectPicture:
-    """The effect along the biomarker; ``thresholds`` are those in view."""
+    """The effect along the biomarker; ``thresholds`` are those in view, ``whole`` holds the whole curve."""
 
     effect: EffectByBiomarker
     span: BiomarkerSpan
     spread: BiomarkerDistribution
     thresholds: tuple[float, ...]
+    whole: SimultaneousBand | NotEstimable
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -114,7 +116,8 @@ def _effect(trial: Trial, selection: Selection) -> EffectPicture | NotEstimable:
     span, spread = biomarker_span(trial, selection), biomarker_distribution(trial, selection)
     if span is None or spread is None:
         return NotEstimable("Nobody has this biomarker.")
-    return EffectPicture(effect, span, spread, settled(trial, selection).thresholds or ())
+    thresholds = settled(trial, selection).thresholds or ()
+    return EffectPicture(effect, span, spread, thresholds, simultaneous_band(trial, selection))
 
 
 def _search(trial: Trial, selection: Selection) -> SearchPicture | NotEstimable:

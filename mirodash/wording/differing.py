@@ -23,14 +23,14 @@ def difference_between_groups(
     treated: str,
 ) -> Explanation:
     """The ratio of hazard ratios with its interval, in words; across the whole range too."""
-    facts = (_whole_range(whole_range, biomarker, confidence),)
+    facts = (along_whole_range(whole_range, biomarker, confidence),)
     if isinstance(found, RatioOfHazardRatios):
         at = quantity(thresholds[0], biomarker.decimals)
         return Explanation(
             title=TITLE,
             subtitle=f"hazard ratio above ÷ at or below {at}",
             sentence=_ratio_in_words(found, treated),
-            facts=(_ratio(found, confidence), *facts),
+            facts=(ratio_of_hazard_ratios(found, confidence), *facts),
             tables=(_table(found, at, confidence),),
         )
     if isinstance(found, NotEstimable):
@@ -44,7 +44,8 @@ def difference_between_groups(
     )
 
 
-def _ratio(found: RatioOfHazardRatios, confidence: float) -> Fact:
+def ratio_of_hazard_ratios(found: RatioOfHazardRatios, confidence: float) -> Fact:
+    """The interaction at one threshold: above, divided by at or below."""
     shown = hazard_ratio(found.ratio)
     return Fact("Ratio of hazard ratios", shown, interval(found.ci, confidence), lead=True)
 
@@ -60,7 +61,8 @@ def _ratio_in_words(found: RatioOfHazardRatios, treated: str) -> str:
     return f"Taken alone, the effect looks {way} favourable to {treated} above the threshold. {NOT_CORRECTED}"
 
 
-def _whole_range(found: EffectPerStep | NotEstimable, biomarker: Biomarker, confidence: float) -> Fact:
+def along_whole_range(found: EffectPerStep | NotEstimable, biomarker: Biomarker, confidence: float) -> Fact:
+    """By what the hazard ratio is multiplied for each step up, before any threshold is set."""
     if isinstance(found, NotEstimable):
         return Fact("Along the whole range", "not estimable", found.why)
     label = f"Per {step_in_words(found.step, biomarker)} of {biomarker.short}"

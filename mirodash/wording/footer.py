@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from mirodash import __version__
-from mirodash.analysis.survival_by_group import GroupSurvival, survival_by_group
+from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import minimal, settled, standing_declaration
 from mirodash.trial.dictionary import Endpoint
@@ -16,15 +17,15 @@ from mirodash.wording.one_line import one_line
 from mirodash.wording.searched import declared_in
 
 BETWEEN = " · "
-SHORT_FINGERPRINT = 10
+SHORT_FINGERPRINT = 8
 """Hexadecimal digits: two files of one trial never share that many by accident."""
 LONGEST_EVENTS = 24
-LONGEST_DECLARATION = 60
+LONGEST_DOCUMENT = 24
 EXPLORATORY = "exploratory"
 
 
 def footer(
-    trial: Trial, selection: Selection, *, method: str, on: date, group: GroupSurvival | None = None
+    trial: Trial, selection: Selection, *, method: str, on: date, shown: tuple[int, int] | None = None
 ) -> str:
     """One line for the foot of a slide, a figure or a file.
 
@@ -36,8 +37,8 @@ def footer(
         How what is shown was made (``Kaplan–Meier, Cox model``); may be empty.
     on : date
         The day it is made.
-    group : GroupSurvival or None
-        Who is shown; None for everybody selected.
+    shown : (int, int) or None
+        How many participants and events are in what is shown; None for everybody selected.
 
     Raises
     ------
@@ -45,8 +46,9 @@ def footer(
         When the selection does not fit the trial.
     """
     result = survival_by_group(trial, selection)
+    everybody = result.overall.comparison
     parts = (
-        _people(result.endpoint, group or result.overall),
+        _people(result.endpoint, shown or (everybody.n, everybody.events)),
         one_line(method),
         standing(trial, selection),
         "SYNTHETIC" if trial.dictionary.synthetic else "",
@@ -79,11 +81,11 @@ def standing(trial: Trial, selection: Selection) -> str:
     declared = standing_declaration(trial, selection)
     if declared is None:
         return EXPLORATORY
-    told = one_line(declared_in(declared), LONGEST_DECLARATION)
+    told = declared_in(replace(declared, document=one_line(declared.document, LONGEST_DOCUMENT) or "?"))
     chosen = settled(trial, selection)
     if chosen.filters or chosen.sites is not None:
-        return f"{told}, participants selected: {EXPLORATORY}"
-    return f"{told}, {EXPLORATORY}: overall not established" if caution_of(trial, selection) else told
+        return f"{told}; participants chosen: {EXPLORATORY}"
+    return f"{told}; overall not established" if caution_of(trial, selection) else told
 
 
 def day_in_words(day: date) -> str:
@@ -91,7 +93,7 @@ def day_in_words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _people(endpoint: Endpoint, group: GroupSurvival) -> str:
-    compared = group.comparison
-    events = endpoint.singular if compared.events == 1 else endpoint.plural
-    return f"n = {count(compared.n)}, {count(compared.events)} {one_line(events, LONGEST_EVENTS)}"
+def _people(endpoint: Endpoint, shown: tuple[int, int]) -> str:
+    n, number = shown
+    events = endpoint.singular if number == 1 else endpoint.plural
+    return f"n = {count(n)}, {count(number)} {one_line(events, LONGEST_EVENTS)}"

@@ -68,7 +68,7 @@ def _line(fact: Fact) -> str:
     return ", ".join(part for part in (fact.value, fact.detail) if part)
 
 
-def _here(answer: Searched) -> SearchedThreshold | None:
+def most_telling(answer: Searched) -> SearchedThreshold | None:
     """The reader's threshold; of several the one that luck explains least, None without any.
 
     Each p-value allows for the search over all thresholds, so the smallest of several does, too.
@@ -98,7 +98,7 @@ def _own_detail(answer: Searched) -> str:
 
 def _corrected(answer: Searched, p_best: float) -> tuple[Fact, ...]:
     """The search at the reader's threshold and at the best; as a whole where there is not one threshold."""
-    found, here = answer.found, _here(answer)
+    found, here = answer.found, most_telling(answer)
     looked = f"allowing for having looked at {count(found.looked_at)}"
     lead = answer.own is None
     if here is None:
@@ -151,7 +151,7 @@ def _moved(answer: Searched) -> tuple[Fact, ...]:
 
 
 def _about_search(answer: Searched, p_best: float) -> list[str]:
-    here, looked_at = _here(answer), answer.found.looked_at
+    here, looked_at = most_telling(answer), answer.found.looked_at
     if here is None or here.p is None:
         return [luck(p_best, looked_at), verdict(p_best, answer.biomarker)]
     if answer.own is not None:

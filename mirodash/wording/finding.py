@@ -1,0 +1,179 @@
+"""What one picture shows, as a sentence that can be said aloud to a room and held to."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mirodash.analysis.effect_per_step import EffectPerStep, effect_per_step
+from mirodash.analysis.pictured import EffectPicture, ForestPicture, Pictured, SearchPicture, SurvivalPicture
+from mirodash.analysis.survival_by_group import GroupSurvival
+from mirodash.stratification.selection import Selection
+from mirodash.survival.results import ArmComparison, Difference, EffectCurve, HazardRatio, NotEstimable
+from mirodash.survival.threshold_results import SimultaneousBand
+from mirodash.trial.dictionary import Biomarker
+from mirodash.trial.trial import Trial
+from mirodash.wording.arms import ArmNames, arm_names
+from mirodash.wording.biomarker_value import bare_value, biomarker_value
+from mirodash.wording.effects import at_horizon
+from mirodash.wording.labels import in_sentence, listed
+from mirodash.wording.luck import SURPRISING
+from mirodash.wording.numbers import count, hazard_ratio, p_value, percent
+from mirodash.wording.one_line import one_line
+from mirodash.wording.searched import most_telling
+
+LONGEST_ARM = 24
+LONGEST_GROUP = 40
+LONGEST_STATE = 24
+LONGEST_MARKER = 20
+NOT_ESTABLISHED = "a difference is not established"
+ENDS = (0.1, 0.9)
+MOST_CROSSINGS = 2
+
+
+def finding(trial: Trial, selection: Selection, answer: Pictured) -> str:
+    """The sentence that stands over a picture unless somebody writes another one.
+
+    It gives what was estimated, and says so where the interval leaves the direction open. It holds for the
+    data in view; how they were chosen stands in the footer.
+
+    Parameters
+    ----------
+    trial, selection
+        The view.
+    answer : Pictured
+        What is shown of it.
+    """
+    if isinstance(answer, SurvivalPicture):
+        return _survival(answer, short_names(trial, selection), trial.participants)
+    if isinstance(answer, EffectPicture):
+        return _effect(answer, effect_per_step(trial, selection))
+    if isinstance(answer, SearchPicture):
+        return _search(answer)
+    if isinstance(answer, ForestPicture):
+        return _forest(answer)
+    return answer.why
+
+
+def short_names(trial: Trial, selection: Selection) -> ArmNames:
+    """The arms as a sentence on a slide has room for them: ``IL-2`` and ``placebo``."""
+    names = arm_names(trial, selection)
+    return ArmNames(*(in_sentence(one_line(name, LONGEST_ARM)) for name in (names.treated, names.control)))
+
+
+def _survival(answer: SurvivalPicture, names: ArmNames, randomised: int) -> str:
+    compared, result = answer.group.comparison, answer.result
+    treated, control = compared.treated.survival_at, compared.control.survival_at
+    whom = _whom(answer.group, randomised)
+    if treated is None or control is None:
+        only = names.control if treated is None else names.treated
+        return f"{whom}, everybody is on {only}: the arms cannot be compared"
+    state = one_line(result.endpoint.event_free, LONGEST_STATE)
+    told = (
+        f"{whom}, {percent(treated.estimate)} were {state} at {at_horizon(result)} on {names.treated} "
+        f"and {percent(control.estimate)} on {names.control}"
+    )
+    return told if _is_established(compared) else f"{told}: {NOT_ESTABLISHED}"
+
+
+def _whom(group: GroupSurvival, randomised: int) -> str:
+    if group.lower is not None or group.upper is not None:
+        return f"With {one_line(group.label, LONGEST_GROUP)}"
+    n = group.comparison.n
+    people = f"{count(n)} {'participant' if n == 1 else 'participants'}"
+    return f"Of all {people}" if n == randomised > 1 else f"Of {people}"
+
+
+def _is_established(compared: ArmComparison) -> bool:
+    """Whether neither the hazard ratio nor the difference that is named may as well point the other way."""
+    cox, apart = compared.cox, compared.survival_difference
+    if isinstance(apart, Difference) and apart.ci[0] <= 0 <= apart.ci[1]:
+        return False
+    if isinstance(cox, HazardRatio):
+        return not cox.ci[0] <= 1 <= cox.ci[1]
+    if cox.firth is None:
+        return False
+    low, high = cox.firth.ci
+    return (low is not None and low > 1) or (high is not None and high < 1)
+
+
+def _effect(answer: EffectPicture, step: EffectPerStep | NotEstimable) -> str:
+    biomarker, curve = answer.effect.biomarker, answer.effect.curve
+    quantiles = dict(answer.spread.quantiles)
+    if biomarker is None or isinstance(curve, NotEstimable) or not quantiles:
+        return curve.why if isinstance(curve, NotEstimable) else "Nobody has this biomarker."
+    low, high = (quantiles[share] for share in ENDS)
+    first, last = (int(np.abs(curve.biomarker - value).argmin()) for value in (low, high))
+    start, end = (hazard_ratio(float(curve.hazard_ratio[place])) for place in (first, last))
+    short = one_line(biomarker.short, LONGEST_MARKER)
+    return (
+        f"The hazard ratio goes from {start} at {short} {bare_value(biomarker, low)} to {end} at "
+        f"{_value(biomarker, high)}{_through(biomarker, curve, first, last)}{_flatness(answer.whole, step)}"
+    )
+
+
+def _value(biomarker: Biomarker, value: float) -> str:
+    return one_line(biomarker_value(biomarker, value), LONGEST_GROUP)
+
+
+def _through(biomarker: Biomarker, curve: EffectCurve, first: int, last: int) -> str:
+    """Where the curve passes 1 between the places named; beyond them hardly anybody is."""
+    above = curve.hazard_ratio[first : last + 1] > 1
+    changes = (np.flatnonzero(above[1:] != above[:-1]) + 1 + first).tolist()
+    if not changes:
+        return ""
+    if len(changes) > MOST_CROSSINGS:
+        return f", passing 1 {count(len(changes))} times"
+    return f", passing 1 near {listed([bare_value(biomarker, float(curve.biomarker[k])) for k in changes])}"
+
+
+def _flatness(band: SimultaneousBand | NotEstimable, step: EffectPerStep | NotEstimable) -> str:
+    """Whether the effect may as well be the same everywhere.
+
+    The band that holds the whole curve and the change for each step may disagree, as the one allows for any
+    shape and the other for a straight one; no more is said then than what the band says.
+    """
+    flat = isinstance(band, NotEstimable) or float(band.lower.max()) <= float(band.upper.min())
+    if flat and (isinstance(step, NotEstimable) or step.ci[0] <= 1 <= step.ci[1]):
+        return ": a change is not established"
+    return "; a flat line is not ruled out" if flat else "; a flat line does not fit"
+
+
+def _search(answer: SearchPicture) -> str:
+    found, biomarker = answer.searched.found, answer.searched.biomarker
+    short = one_line(biomarker.short, LONGEST_MARKER)
+    if found.p_best is None:
+        return f"Too few participants and events to search for a threshold of {short}"
+    looked = f"all {count(found.looked_at)} thresholds" if found.looked_at > 1 else "the only threshold"
+    allowing = f"Allowing for {looked} of {short}"
+    stands = found.p_best < SURPRISING
+    best = f"{'the best stands out' if stands else 'not even the best stands out'} from luck"
+    told = f"{allowing}, {best} ({p_value(found.p_best)})"
+    here = most_telling(answer.searched)
+    if here is None or here.p is None or here.threshold == answer.searched.best:
+        return told
+    place = _value(biomarker, here.threshold)
+    if stands and here.p >= SURPRISING:
+        return f"{told}, {place} does not ({p_value(here.p)})"
+    return f"{told}; {place} has {p_value(here.p)}"
+
+
+def _forest(answer: ForestPicture) -> str:
+    """How many rows there are and how far they spread; no row is named, for one row is no finding."""
+    overall, rows = (
+        answer.found.overall.cox,
+        [row for factor in answer.found.factors for row in factor.levels],
+    )
+    page = f" ({answer.page} of {answer.pages})" if answer.pages > 1 else ""
+    if isinstance(overall, NotEstimable):
+        return f"{one_line(overall.why).rstrip('.')}{page}"
+    ratios = [row.cox for row in rows if isinstance(row.cox, HazardRatio)]
+    whole = f"the overall {hazard_ratio(overall.hr)}"
+    if not ratios:
+        return f"No subgroup can be set against {whole.replace('overall', 'overall hazard ratio')}{page}"
+    reach = [hazard_ratio(end(cox.hr for cox in ratios)) for end in (min, max)]
+    inside = sum(cox.ci[0] <= overall.hr <= cox.ci[1] for cox in ratios)
+    which = "all" if inside == len(ratios) else f"{count(inside)} of {count(len(ratios))}"
+    number = f"{count(len(ratios))} {'subgroup' if len(ratios) == 1 else 'subgroups'}"
+    return (
+        f"In {number} hazard ratios go from {reach[0]} to {reach[1]}; {which} intervals include {whole}{page}"
+    )
