@@ -2,7 +2,9 @@
 
 from mirodash.cli.commands import main
 from mirodash.cli.methods import methods
+from mirodash.cli.replay import replay
 
 main.add_command(methods)
+main.add_command(replay)
 
 __all__ = ["main"]

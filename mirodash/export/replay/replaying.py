@@ -1,0 +1,87 @@
+"""From a file that MiroDash wrote to what of it comes out again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mirodash import __version__
+from mirodash.errors import UnusableDataError, UnusableQuestionError
+from mirodash.export.replay.comparing import Difference
+from mirodash.export.replay.numbers_file import NOT_JSON, NumbersFile, read_numbers, replayed_numbers
+from mirodash.trial.trial import Trial
+from mirodash.wording.one_line import one_line
+
+LARGEST = 50_000_000
+LONGEST_VERSION = 40
+ANOTHER_FILE = (
+    "DATA is not the file that these numbers were made from: its fingerprint is {now}, theirs {then}."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What came of it.
+
+    ``same_data`` tells whether the fingerprints agree. ``remarks`` are sentences on what differs without
+    being a number: the data, the version, slides that the presenter added.
+    """
+
+    same_data: bool
+    remarks: tuple[str, ...]
+    compared: int
+    differences: tuple[Difference, ...]
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the same data gave the same numbers."""
+        return self.same_data and not self.differences
+
+
+def read_kept(path: Path) -> NumbersFile:
+    """Read a file that MiroDash wrote.
+
+    Raises
+    ------
+    UnusableDataError
+        With a sentence on why it cannot be replayed.
+    """
+    try:
+        if path.stat().st_size > LARGEST:
+            raise UnusableDataError(f"'{path.name}' is larger than any file that MiroDash writes.")
+        content = path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise UnusableDataError(f"'{one_line(path.name)}' cannot be opened.") from error
+    try:
+        return read_numbers(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise UnusableDataError(NOT_JSON) from error
+
+
+def replayed(file: NumbersFile, trial: Trial) -> Replayed:
+    """Make the numbers of a file again from a trial, and compare every one.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When what the file asks does not fit the trial.
+    """
+    told = remarks(file, trial)
+    try:
+        found = replayed_numbers(file, trial)
+    except UnusableQuestionError as error:
+        # other data are the likeliest reason, so they are told first here, too
+        raise UnusableQuestionError([*told, *error.problems]) from error
+    return Replayed(file.fingerprint == trial.fingerprint, told, found.compared, found.differences)
+
+
+def remarks(file: NumbersFile, trial: Trial) -> tuple[str, ...]:
+    """What is to be said before any number: other data, another version."""
+    told: list[str] = []
+    if file.fingerprint != trial.fingerprint:
+        then = one_line(file.fingerprint, len(trial.fingerprint))
+        told.append(ANOTHER_FILE.format(now=trial.fingerprint, then=then))
+    if file.version and file.version != __version__:
+        then = one_line(file.version, LONGEST_VERSION)
+        told.append(f"The file was made by MiroDash {then}; this is MiroDash {__version__}.")
+    return tuple(told)

@@ -1,0 +1,24 @@
+"""The file of numbers says who made it and when, and changes nothing of the analysis."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+from mirodash import __version__
+from mirodash.analysis.looks import looks
+from mirodash.analysis.report import analyze
+from mirodash.export.analysis_json import analysis_json
+from mirodash.export.numbers_json import numbers_json
+from mirodash.stratification.selection import Selection
+from mirodash.trial.samples import sample
+
+
+def test_the_analysis_is_followed_by_looks_and_who_made_it():
+    trial, chosen = sample("mirocals"), Selection(thresholds=(1000.0,))
+    seen = looks(trial, chosen, {trial.id: ["threshold=2000"]})
+    told = numbers_json(trial, chosen, looked=seen, on=date(2026, 11, 22))
+    assert told.pop("made") == {"program": "MiroDash", "version": __version__, "date": "2026-11-22"}
+    assert told.pop("looks")["selections"] == 2
+    assert told == analysis_json(analyze(trial, chosen))
+    json.dumps(told, allow_nan=False)
