@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from mirodash.analysis.biomarker_distribution import BiomarkerDistribution, biomarker_distribution
 from mirodash.analysis.biomarker_span import BiomarkerSpan, biomarker_span
 from mirodash.analysis.effect_by_biomarker import EffectByBiomarker, effect_by_biomarker
@@ -135,14 +137,17 @@ def _search(trial: Trial, selection: Selection) -> SearchPicture | NotEstimable:
     if found is None or span is None:
         return NotEstimable("This trial has no biomarker on which a threshold could be set.")
     confidence = settled(trial, selection).confidence
-    return SearchPicture(scan, threshold_sides(scan, confidence), found, span, confidence)
+    sides = threshold_sides(scan, confidence)
+    if not any(np.isfinite(side.hazard_ratio).any() for side in sides):
+        return NotEstimable("At no threshold can a hazard ratio be estimated on either side.")
+    return SearchPicture(scan, sides, found, span, confidence)
 
 
 def _forest(trial: Trial, selection: Selection, page: int) -> ForestPicture | NotEstimable:
     found = subgroups(trial, selection)
     pages = forest_pages(found)
     if page > len(pages):
-        return NotEstimable(f"The forest of this view has {len(pages)} pages.")
+        return NotEstimable(f"The forest of this view ends on page {len(pages)}.")
     return ForestPicture(found, pages[page - 1], page, len(pages))
 
 

@@ -14,6 +14,7 @@ SURVIVAL = tuple(f"survival-{place}" for place in range(MAX_THRESHOLDS + 2))
 """Survival of all participants (0) and of each group, ascending: the keys of Explore's panels."""
 SUBGROUPS = "subgroups"
 """A forest takes several slides: ``subgroups-1`` is the first of them."""
+_A_PAGE = re.compile(SUBGROUPS + "-[1-9][0-9]{0,3}")
 LONGEST_TITLE = 300
 LONGEST_NOTE = 4_000
 
@@ -63,4 +64,4 @@ def is_picture(name: str) -> bool:
     >>> is_picture("survival-2"), is_picture("subgroups-3"), is_picture("survival-9")
     (True, True, False)
     """
-    return name in (EFFECT, SEARCH, *SURVIVAL) or re.fullmatch(rf"{SUBGROUPS}-[1-9]\d?", name) is not None
+    return name in (EFFECT, SEARCH, *SURVIVAL) or _A_PAGE.fullmatch(name) is not None
