@@ -6,8 +6,8 @@ import numpy as np
 
 from mirodash.analysis.effect_per_step import EffectPerStep, effect_per_step
 from mirodash.analysis.pictured import EffectPicture, ForestPicture, Pictured, SearchPicture, SurvivalPicture
-from mirodash.analysis.survival_by_group import GroupSurvival
 from mirodash.stratification.selection import Selection
+from mirodash.stratification.settling import minimal
 from mirodash.survival.results import ArmComparison, Difference, EffectCurve, HazardRatio, NotEstimable
 from mirodash.survival.threshold_results import SimultaneousBand
 from mirodash.trial.dictionary import Biomarker
@@ -25,6 +25,7 @@ LONGEST_ARM = 24
 LONGEST_GROUP = 40
 LONGEST_STATE = 24
 LONGEST_MARKER = 20
+LONGEST_TITLE = 120
 NOT_ESTABLISHED = "a difference is not established"
 ENDS = (0.1, 0.9)
 MOST_CROSSINGS = 2
@@ -43,15 +44,20 @@ def finding(trial: Trial, selection: Selection, answer: Pictured) -> str:
     answer : Pictured
         What is shown of it.
     """
+    chosen = minimal(trial, selection)
+    is_part = bool(chosen.filters) or chosen.sites is not None
     if isinstance(answer, SurvivalPicture):
-        return _survival(answer, short_names(trial, selection), trial.participants)
+        whom = _whom(answer, randomised=trial.participants, is_part=is_part)
+        return _survival(answer, short_names(trial, selection), whom)
     if isinstance(answer, EffectPicture):
-        return _effect(answer, effect_per_step(trial, selection))
-    if isinstance(answer, SearchPicture):
-        return _search(answer)
-    if isinstance(answer, ForestPicture):
-        return _forest(answer)
-    return answer.why
+        told = _effect(answer, effect_per_step(trial, selection))
+    elif isinstance(answer, SearchPicture):
+        told = _search(answer)
+    elif isinstance(answer, ForestPicture):
+        told = _forest(answer)
+    else:
+        return answer.why
+    return f"Among those selected, {in_sentence(told)}" if is_part else told
 
 
 def short_names(trial: Trial, selection: Selection) -> ArmNames:
@@ -60,10 +66,9 @@ def short_names(trial: Trial, selection: Selection) -> ArmNames:
     return ArmNames(*(in_sentence(one_line(name, LONGEST_ARM)) for name in (names.treated, names.control)))
 
 
-def _survival(answer: SurvivalPicture, names: ArmNames, randomised: int) -> str:
+def _survival(answer: SurvivalPicture, names: ArmNames, whom: str) -> str:
     compared, result = answer.group.comparison, answer.result
     treated, control = compared.treated.survival_at, compared.control.survival_at
-    whom = _whom(answer.group, randomised)
     if treated is None or control is None:
         only = names.control if treated is None else names.treated
         return f"{whom}, everybody is on {only}: the arms cannot be compared"
@@ -72,15 +77,19 @@ def _survival(answer: SurvivalPicture, names: ArmNames, randomised: int) -> str:
         f"{whom}, {percent(treated.estimate)} were {state} at {at_horizon(result)} on {names.treated} "
         f"and {percent(control.estimate)} on {names.control}"
     )
-    return told if _is_established(compared) else f"{told}: {NOT_ESTABLISHED}"
+    if _is_established(compared):
+        return told
+    room = len(told) + len(NOT_ESTABLISHED) < LONGEST_TITLE
+    return f"{told}: {NOT_ESTABLISHED if room else NOT_ESTABLISHED.removeprefix('a difference is ')}"
 
 
-def _whom(group: GroupSurvival, randomised: int) -> str:
+def _whom(answer: SurvivalPicture, *, randomised: int, is_part: bool) -> str:
+    group, n = answer.group, answer.group.comparison.n
+    people = f"{count(n)} {'participant' if n == 1 else 'participants'}{' selected' if is_part else ''}"
     if group.lower is not None or group.upper is not None:
-        return f"With {one_line(group.label, LONGEST_GROUP)}"
-    n = group.comparison.n
-    people = f"{count(n)} {'participant' if n == 1 else 'participants'}"
-    return f"Of all {people}" if n == randomised > 1 else f"Of {people}"
+        which = f"With {one_line(group.label, LONGEST_GROUP)}"
+        return f"{which}, of {people}" if is_part else which
+    return f"Of all {people}" if n == randomised > 1 and not is_part else f"Of {people}"
 
 
 def _is_established(compared: ArmComparison) -> bool:

@@ -8,19 +8,23 @@ from datetime import date
 from mirodash import __version__
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import minimal, settled, standing_declaration
+from mirodash.stratification.settling import minimal, standing_declaration
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 from mirodash.wording.estimand import caution_of
+from mirodash.wording.labels import in_sentence
 from mirodash.wording.numbers import count
 from mirodash.wording.one_line import one_line
 from mirodash.wording.searched import declared_in
+from mirodash.wording.selected_people import selected_people
 
 BETWEEN = " · "
 SHORT_FINGERPRINT = 8
 """Hexadecimal digits: two files of one trial never share that many by accident."""
 LONGEST_EVENTS = 24
-LONGEST_DOCUMENT = 24
+LONGEST_DOCUMENT = 20
+LONGEST_PEOPLE = 36
+NO_NAME = "a document"
 EXPLORATORY = "exploratory"
 
 
@@ -49,6 +53,7 @@ def footer(
     everybody = result.overall.comparison
     parts = (
         _people(result.endpoint, shown or (everybody.n, everybody.events)),
+        selected_people(trial, selection, longest=LONGEST_PEOPLE),
         one_line(method),
         standing(trial, selection),
         "SYNTHETIC" if trial.dictionary.synthetic else "",
@@ -71,7 +76,10 @@ def source(trial: Trial, selection: Selection) -> str:
 
 
 def standing(trial: Trial, selection: Selection) -> str:
-    """Exploratory, or where the thresholds in view were declared; choosing people is never declared.
+    """Exploratory, or where the thresholds in view were declared.
+
+    A declaration does not stand alone where the overall result is not established, nor where participants
+    were selected: nobody declares that.
 
     Raises
     ------
@@ -81,11 +89,11 @@ def standing(trial: Trial, selection: Selection) -> str:
     declared = standing_declaration(trial, selection)
     if declared is None:
         return EXPLORATORY
-    told = declared_in(replace(declared, document=one_line(declared.document, LONGEST_DOCUMENT) or "?"))
-    chosen = settled(trial, selection)
-    if chosen.filters or chosen.sites is not None:
-        return f"{told}; participants chosen: {EXPLORATORY}"
-    return f"{told}; overall not established" if caution_of(trial, selection) else told
+    document = one_line(declared.document, LONGEST_DOCUMENT)
+    told = in_sentence(declared_in(replace(declared, document=document or NO_NAME)))
+    chosen = minimal(trial, selection)
+    alone = not chosen.filters and chosen.sites is None and caution_of(trial, selection) is None
+    return told if alone else f"{told}; {EXPLORATORY}"
 
 
 def day_in_words(day: date) -> str:

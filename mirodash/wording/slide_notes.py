@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mirodash.analysis.adjusted_effect import adjusted_effect
 from mirodash.analysis.pictured import Pictured, SurvivalPicture
 from mirodash.analysis.report import MOST_SEARCHED
 from mirodash.analysis.searched import searched_here
@@ -9,6 +10,7 @@ from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled, standing_declaration
 from mirodash.trial.trial import Trial
+from mirodash.wording.adjusted import adjusted_in_words
 from mirodash.wording.estimand import caution_of, estimand
 from mirodash.wording.flow import REASONS
 from mirodash.wording.footer import source
@@ -49,6 +51,7 @@ def slide_notes(
         f"What is asked: {asked}.",
         " ".join(_standing(trial, selection)),
         " ".join(_of_thresholds(trial, selection, answer)),
+        _adjusted(trial, selection, answer),
         _left_out(trial, selection),
         SYNTHETIC if trial.dictionary.synthetic else "",
         _methods(said.numbers),
@@ -73,6 +76,17 @@ def _of_thresholds(trial: Trial, selection: Selection, answer: Pictured) -> list
         return [NO_SEARCH]
     found = searched_here(trial, selection)
     return [] if found is None else [searched(found).sentence]
+
+
+def _adjusted(trial: Trial, selection: Selection, answer: Pictured) -> str:
+    """The adjusted effect in the group that is shown, where the reader asked for one."""
+    if not isinstance(answer, SurvivalPicture) or not selection.adjust:
+        return ""
+    found = adjusted_effect(trial, selection)
+    if found is None:
+        return ""
+    told = adjusted_in_words(trial, found.groups[answer.place], found.adjustment, found.confidence)
+    return f"Hazard ratio, {told}."
 
 
 def _left_out(trial: Trial, selection: Selection) -> str:

@@ -19,7 +19,6 @@ from mirodash.wording.explanation import Explanation, Table
 from mirodash.wording.finding import short_names
 from mirodash.wording.forest_rows import columns, row
 from mirodash.wording.labels import listed
-from mirodash.wording.luck import progress
 from mirodash.wording.numbers import confidence_level, count
 from mirodash.wording.one_line import one_line
 from mirodash.wording.searched import searched
@@ -103,7 +102,9 @@ def _survival(trial: Trial, selection: Selection, answer: SurvivalPicture) -> Pi
         (told.sentence, *unadjusted),
         (answer.group.comparison.n, answer.group.comparison.events),
     )
-    return PictureWords("Kaplan–Meier, Cox", seen, sentences, tuple(numbers), told.tables, counted)
+    arms = (answer.group.comparison.treated.survival_at, answer.group.comparison.control.survival_at)
+    carried = " (last value carried forward)" if any(at and at.carried_forward for at in arms) else ""
+    return PictureWords(f"Kaplan–Meier{carried}, Cox", seen, sentences, tuple(numbers), told.tables, counted)
 
 
 def _effect(trial: Trial, selection: Selection, answer: EffectPicture) -> PictureWords:
@@ -145,8 +146,7 @@ def _search(trial: Trial, selection: Selection, answer: SearchPicture) -> Pictur
         f"{one_line(biomarker.label, LONGEST_GROUP)}, both with {confidence_level(answer.confidence)} bands, "
         "and how many participants there are."
     )
-    drawn = progress(answer.searched.found.n_resamples)
-    method = "Cox model on each side" if found.subtitle == "" else f"search-corrected p, {drawn}"
+    method = "Cox model on each side" if answer.searched.found.p_best is None else "search-corrected p-values"
     numbers = ("Searching over thresholds", "Hazard ratio")
     sentences = (told.sentence, found.sentence)
     return PictureWords(method, seen, sentences, numbers, told.tables, _measured(trial, selection))
