@@ -102,6 +102,15 @@ def _limit(cell: str, lower: float | None, upper: float | None) -> tuple[str, fl
     return "", None
 
 
+def names_limits(cells: Iterable[str]) -> bool:
+    """Whether a cell of a readable column names a limit of the assay without its number.
+
+    >>> names_limits(["12", "<15.6", ""]), names_limits(["< LLOQ"]), names_limits(["BLQ"])
+    (False, True, True)
+    """
+    return any(cell and number_in(cell.lstrip("<>=≤≥ ")) is None for cell in cells)
+
+
 def number_in(cell: str) -> float | None:
     """The number a cell holds, or None.
 

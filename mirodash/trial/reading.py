@@ -13,7 +13,7 @@ from mirodash.errors import UnusableDataError
 from mirodash.trial import adam
 from mirodash.trial.arms import read_arms, read_levels
 from mirodash.trial.baseline import Baseline, add_biomarker, add_factor, in_front
-from mirodash.trial.cells import level_name, natural_key
+from mirodash.trial.cells import level_name, names_limits, natural_key
 from mirodash.trial.delayed_entry import refuse_delayed_entry
 from mirodash.trial.dictionary import Dictionary, Endpoint, TimeUnit
 from mirodash.trial.dictionary_file import read_dictionary
@@ -205,5 +205,10 @@ def _assembled(
         numbers=MappingProxyType(dict(baseline.numbers)),
         categories=MappingProxyType(categories),
         notices=tuple(dict.fromkeys(notices)),
-        source=Source(table.files, str(plan.roles.arm), plan.roles.site),
+        source=Source(
+            table.files,
+            str(plan.roles.arm),
+            plan.roles.site,
+            tuple(name for name in baseline.numbers if names_limits(table.columns[name].cells)),
+        ),
     )

@@ -39,8 +39,13 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The files of a trial, ADSL before ADTTE, and the columns that its dictionary does not name."""
+    """The files of a trial, ADSL before ADTTE, and the columns that its dictionary does not name.
+
+    ``named_limits`` are numeric columns in which a limit of the assay is named without its number
+    (``<LLOQ``).
+    """
 
     files: tuple[SourceFile, ...]
     arm: str
     site: str | None = None
+    named_limits: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ DAYS: dict[TimeUnit, float] = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12,
 LONGEST_YEARS = 100
 MOST_DECIMALS = 8
 _SAME = 1e-9
-_R_TOLERANCE = math.sqrt(np.finfo(float).eps)
+SAME_TIME = math.sqrt(np.finfo(float).eps)
 _STILL_AT_RISK = 0.1
 
 Times = NDArray[np.float64]
@@ -99,7 +99,7 @@ def to_file_precision(times: Times) -> tuple[Times, int]:
     rounded = values if decimals is None else np.round(values, decimals)
     distinct, place = np.unique(rounded, return_inverse=True)
     gaps = np.diff(distinct)
-    apart = (gaps > _R_TOLERANCE) & (gaps > _R_TOLERANCE * float(distinct.mean()))
+    apart = (gaps > SAME_TIME) & (gaps > SAME_TIME * float(distinct.mean()))
     first = np.concatenate([[0], np.where(apart, np.arange(1, distinct.size), 0)])
     merged = distinct[np.maximum.accumulate(first)]
     result = times.copy()
