@@ -32,6 +32,11 @@ def graph(identifier: str, height: int) -> dcc.Graph:
     return dcc.Graph(id=identifier, config=QUIET_GRAPH, style={"height": f"{height}px"}, responsive=True)
 
 
+def still_graph(identifier: str) -> dcc.Graph:
+    """A chart to look at only, as large as its figure says."""
+    return dcc.Graph(id=identifier, config={**QUIET_GRAPH, "responsive": False, "staticPlot": True})
+
+
 def panel_place(panel: Panel[Any], view: View) -> Component:
     """An empty place for a panel; callbacks fill it.
 

@@ -20,9 +20,9 @@ ROW = 28
 """Height of a line of letters."""
 LETTER_WIDTH = 14
 """Of a usual letter or digit; generous, for a label cut off is worse than one left out."""
-BESIDE = (616, 300)
+BESIDE = (616, 296)
 """Width and height of a picture with facts beside it and a slider under it."""
-WIDE = (920, 352)
+WIDE = (920, 336)
 """Of a picture that has the slide for itself."""
 MOST_LETTERS = 8
 """Of an arm's name beside a curve or a row of numbers."""

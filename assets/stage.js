@@ -1,0 +1,268 @@
+/* The stage: opens full screen over everything, follows keys, remotes and fingers, and gives the page back. */
+
+window.dash_clientside = window.dash_clientside || {};
+window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
+
+(function (mirodash) {
+  "use strict";
+
+  const [WIDTH, HEIGHT] = [960, 540];
+  const SETTLE_MS = 600;
+  const SWIPE_PX = 50;
+
+  let strip = [];
+  let at = -1; /* which view is shown; -1 is an empty, closed stage */
+  let moved = null; /* the same view with a threshold that was moved on stage */
+  let shown = null; /* the slide that is written */
+  let slider = null; /* of the view as it was kept */
+  let before = null; /* what had the focus */
+  let still = []; /* what is inert because of us */
+  let fills = false; /* whether the screen was given to us */
+  let settling = 0;
+  let touched = null;
+
+  const part = (name) => document.getElementById(`stage-${name}`);
+  const stage = () => document.getElementById("stage");
+  const isOpen = () => at >= 0 && Boolean(stage());
+  const inView = () => moved || strip[at];
+
+  /* opening and leaving */
+
+  mirodash.keepStrip = function keepStrip(kept) {
+    strip = (kept && Array.isArray(kept.views) && kept.views) || [];
+    return window.dash_clientside.no_update;
+  };
+
+  /* To be called while the browser still knows of the click: only then does it give the whole screen. */
+  mirodash.present = function present(place, kept) {
+    if (kept) mirodash.keepStrip({ views: kept });
+    if (!stage() || !strip.length || isOpen()) return;
+    before = document.activeElement;
+    takeScreen();
+    mirodash.forgetSlides();
+    stage().hidden = false;
+    setApart();
+    fit();
+    stage().focus();
+    go(Number.isInteger(place) ? place : 0);
+  };
+
+  function takeScreen() {
+    const root = document.documentElement;
+    if (!root.requestFullscreen || document.fullscreenElement) return;
+    root.requestFullscreen().then(
+      () => {
+        fills = true;
+        if (!isOpen()) giveScreenBack();
+      },
+      () => {} /* refused: the stage fills the window instead */
+    );
+  }
+
+  function giveScreenBack() {
+    if (fills && document.fullscreenElement) document.exitFullscreen();
+    fills = false;
+  }
+
+  /* Everything but the stage is out of reach of the keyboard and of screen readers. */
+  function setApart() {
+    for (let inner = stage(); inner !== document.body; inner = inner.parentElement) {
+      for (const beside of inner.parentElement.children) {
+        if (beside === inner || beside.inert) continue;
+        beside.inert = true;
+        still.push(beside);
+      }
+    }
+  }
+
+  function leave() {
+    at = -1;
+    moved = null;
+    shown = null;
+    window.clearTimeout(settling);
+    still.forEach((beside) => (beside.inert = false));
+    still = [];
+    giveScreenBack();
+    if (!stage()) return;
+    stage().hidden = true;
+    stage().classList.remove("blank");
+    if (before && before.isConnected) before.focus();
+  }
+
+  /* one slide */
+
+  function go(place) {
+    at = Math.min(Math.max(place, 0), strip.length - 1);
+    moved = null;
+    shown = null;
+    stage().classList.remove("blank");
+    show();
+  }
+
+  /* The neighbours are asked for as well, so that the next key shows its slide at once. */
+  function show() {
+    const around = [strip[at + 1], strip[at - 1]].filter(Boolean);
+    const slide = mirodash.slideOf(inView());
+    if (slide) write(slide);
+    else if (!shown) wait();
+    mirodash.wantSlides([inView(), ...around]);
+  }
+
+  function wait() {
+    part("number").textContent = `${at + 1} / ${strip.length}`;
+    mirodash.clearSlide();
+    mirodash.placeStageSlider(null);
+    part("back").hidden = true;
+  }
+
+  /* While a threshold is dragged, what comes is shown although the thumb may be farther by now. */
+  mirodash.slideCame = function slideCame(view, slide) {
+    if (!isOpen()) return;
+    const newest = mirodash.slideOf(inView());
+    if (newest && newest !== shown) write(newest);
+    else if (!newest && moved && view.at === at) write(slide);
+  };
+
+  function write(slide) {
+    const isNew = !shown;
+    shown = slide;
+    part("number").textContent = `${at + 1} / ${strip.length}`;
+    part("previous").disabled = at === 0;
+    part("next").disabled = at === strip.length - 1;
+    if (isNew) {
+      slider = slide.slider || null;
+      mirodash.placeStageSlider(slider, slider ? slider.thresholds : []);
+    }
+    sayMoved();
+    mirodash.writeSlide(slide);
+    if (isNew) say();
+    window.clearTimeout(settling);
+    settling = window.setTimeout(settle, SETTLE_MS);
+  }
+
+  function say() {
+    part("said").textContent = `Slide ${at + 1} of ${strip.length}: ${shown.cannot || shown.title}`;
+  }
+
+  /* What stays on stage for a moment was looked at, and is told. */
+  function settle() {
+    if (!isOpen() || !shown) return;
+    say();
+    if (typeof shown.query === "string") mirodash.countLook(shown.query);
+  }
+
+  /* a threshold moved on stage: the presenter's title was about another one */
+
+  mirodash.stageMoved = function stageMoved(thresholds) {
+    const query = new URLSearchParams(strip[at].query);
+    query.delete("threshold");
+    thresholds.forEach((threshold) => query.append("threshold", threshold));
+    const same = mirodash.same(thresholds, slider.thresholds);
+    moved = same ? null : { query: mirodash.inOrder(query), picture: strip[at].picture, title: "", at };
+    show();
+  };
+
+  function sayMoved() {
+    const back = part("back");
+    back.hidden = !moved;
+    part("box").classList.toggle("moved", Boolean(moved));
+    if (moved) back.textContent = `moved on stage · back to ${slider.at.join(" · ")}`;
+  }
+
+  function restore() {
+    moved = null;
+    mirodash.placeStageSlider(slider, slider.thresholds);
+    show();
+    stage().focus();
+  }
+
+  /* keys, also those of remote controls */
+
+  const KEYS = {
+    ArrowRight: () => go(at + 1),
+    ArrowDown: () => go(at + 1),
+    PageDown: () => go(at + 1),
+    " ": () => go(at + 1),
+    n: () => go(at + 1),
+    ArrowLeft: () => go(at - 1),
+    ArrowUp: () => go(at - 1),
+    PageUp: () => go(at - 1),
+    p: () => go(at - 1),
+    Home: () => go(0),
+    End: () => go(strip.length - 1),
+    Escape: leave,
+    b: blank,
+    ".": blank,
+    F5: () => {} /* a remote's "start": the page must not be loaded again */,
+  };
+
+  function blank() {
+    const isBlank = stage().classList.toggle("blank");
+    if (isBlank) part("said").textContent = "The stage is blank";
+    else say();
+  }
+
+  document.addEventListener(
+    "keydown",
+    function press(event) {
+      if (!isOpen() || event.ctrlKey || event.metaKey || event.altKey) return;
+      const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+      const onButton = event.key === " " && event.target.closest("button");
+      const taken = !stage().classList.contains("blank") && mirodash.keyOnStageSlider(event);
+      if (!taken && (!act || onButton)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (!taken) act();
+    },
+    true
+  );
+
+  const CLICKS = {
+    "stage-previous": () => go(at - 1),
+    "stage-next": () => go(at + 1),
+    "stage-leave": leave,
+    "stage-back": restore,
+  };
+
+  document.addEventListener("click", function press(event) {
+    const button = isOpen() && event.target.closest && event.target.closest("button");
+    const act = button && CLICKS[button.id];
+    if (!act) return;
+    act();
+    /* after a click of the mouse, space is the next slide and not the same button again */
+    if (event.detail && isOpen()) stage().focus();
+  });
+
+  document.addEventListener("touchstart", function touch(event) {
+    const onSlider = event.target.closest && event.target.closest(".stage-track");
+    touched = isOpen() && !onSlider && event.touches.length === 1 ? event.touches[0] : null;
+  }, { passive: true });
+
+  document.addEventListener("touchend", function swipe(event) {
+    if (!isOpen() || !touched || !event.changedTouches.length) return;
+    const across = event.changedTouches[0].clientX - touched.clientX;
+    const down = event.changedTouches[0].clientY - touched.clientY;
+    touched = null;
+    if (Math.abs(across) > SWIPE_PX && Math.abs(across) > 2 * Math.abs(down)) go(across < 0 ? at + 1 : at - 1);
+  });
+
+  /* the screen */
+
+  function fit() {
+    if (!stage()) return;
+    const scale = Math.min(window.innerWidth / WIDTH, window.innerHeight / HEIGHT);
+    stage().style.setProperty("--stage-scale", scale);
+  }
+
+  window.addEventListener("resize", fit);
+
+  document.addEventListener("fullscreenchange", function follow() {
+    fit();
+    if (fills && !document.fullscreenElement && isOpen()) leave();
+  });
+
+  /* Going back in the browser builds another page; nothing of it may stay inert. */
+  window.addEventListener("popstate", function goneBack() {
+    if (at >= 0) leave();
+  });
+})(window.dash_clientside.mirodash);

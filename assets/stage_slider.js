@@ -1,0 +1,124 @@
+/* The thresholds of the slide on stage: each a thumb that carries its value, on the biomarker's own axis. */
+
+window.dash_clientside = window.dash_clientside || {};
+window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
+
+(function (mirodash) {
+  "use strict";
+
+  const STEPS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, Home: -Infinity, End: Infinity };
+
+  let axis = null; /* what the slide says of its biomarker, or null */
+  let thresholds = [];
+
+  const place = () => document.getElementById("stage-slider");
+  const thumbs = () => [...place().querySelectorAll("[role=slider]")];
+  const share = (value) => {
+    const [low, high] = axis.ends.map((end) => mirodash.positionOf(end, axis));
+    return (mirodash.positionOf(value, axis) - low) / (high - low);
+  };
+
+  function inWords(threshold) {
+    const stop = axis.stops.indexOf(threshold);
+    return stop < 0 ? axis.at[axis.thresholds.indexOf(threshold)] || mirodash.inWords(threshold) : axis.texts[stop];
+  }
+
+  mirodash.stageThresholds = () => thresholds.map(inWords).join(" · ");
+
+  function putThumb(thumb, k) {
+    thumb.style.left = `${100 * share(thresholds[k])}%`;
+    thumb.textContent = inWords(thresholds[k]);
+    thumb.setAttribute("aria-valuenow", thresholds[k]);
+    thumb.setAttribute("aria-valuetext", `${inWords(thresholds[k])} ${axis.unit}`.trim());
+  }
+
+  function makeThumb(k) {
+    const thumb = document.createElement("div");
+    thumb.className = "stage-thumb";
+    thumb.tabIndex = 0;
+    thumb.dataset.slot = k;
+    thumb.setAttribute("role", "slider");
+    thumb.setAttribute("aria-label", `Threshold ${thresholds.length > 1 ? `${k + 1} ` : ""}of ${axis.name}`);
+    thumb.setAttribute("aria-valuemin", axis.stops[0]);
+    thumb.setAttribute("aria-valuemax", axis.stops[axis.stops.length - 1]);
+    return thumb;
+  }
+
+  /* A thumb that is held stays the same element, or the drag would end. */
+  mirodash.placeStageSlider = function placeStageSlider(slider, at) {
+    const again = slider && axis && slider.name === axis.name && thumbs().length === at.length;
+    axis = slider;
+    thresholds = slider ? [...at] : [];
+    place().hidden = !slider;
+    if (!slider) return place().replaceChildren();
+    if (!again) {
+      const name = document.createElement("span");
+      const track = document.createElement("div");
+      name.className = "stage-marker";
+      name.textContent = axis.name;
+      track.className = "stage-track";
+      track.append(...thresholds.map((_, k) => makeThumb(k)));
+      place().replaceChildren(name, track);
+    }
+    return thumbs().forEach(putThumb);
+  };
+
+  /* Thresholds never meet: a group with nobody in it would take a picture away. */
+  function moveTo(k, stop) {
+    const { stops } = axis;
+    const above = k > 0 ? stops.filter((one) => one > thresholds[k - 1]) : stops;
+    const between = k + 1 < thresholds.length ? above.filter((one) => one < thresholds[k + 1]) : above;
+    if (!between.length) return;
+    const kept = Math.min(Math.max(stop, between[0]), between[between.length - 1]);
+    if (kept === thresholds[k]) return;
+    thresholds[k] = kept;
+    putThumb(thumbs()[k], k);
+    mirodash.stageMoved(thresholds);
+  }
+
+  function stopUnder(event) {
+    const frame = place().querySelector(".stage-track").getBoundingClientRect();
+    const [low, high] = axis.ends.map((end) => mirodash.positionOf(end, axis));
+    const across = Math.min(Math.max((event.clientX - frame.left) / frame.width, 0), 1);
+    return mirodash.nearestStop(low + across * (high - low), axis.stops, axis);
+  }
+
+  function nearest(event) {
+    const distances = thumbs().map((thumb) => {
+      const { left, width } = thumb.getBoundingClientRect();
+      return Math.abs(left + width / 2 - event.clientX);
+    });
+    return distances.indexOf(Math.min(...distances));
+  }
+
+  document.addEventListener("pointerdown", function grab(event) {
+    const track = event.target.closest && event.target.closest(".stage-track");
+    if (!track || event.button || !axis) return;
+    const held = event.target.closest(".stage-thumb");
+    const k = held ? Number(held.dataset.slot) : nearest(event);
+    const thumb = thumbs()[k];
+    event.preventDefault();
+    thumb.focus();
+    thumb.setPointerCapture(event.pointerId);
+    const drag = (move) => axis && moveTo(k, stopUnder(move));
+    function drop() {
+      thumb.removeEventListener("pointermove", drag);
+      thumb.removeEventListener("pointerup", drop);
+      thumb.removeEventListener("pointercancel", drop);
+    }
+    thumb.addEventListener("pointermove", drag);
+    thumb.addEventListener("pointerup", drop);
+    thumb.addEventListener("pointercancel", drop);
+    if (!held) drag(event);
+  });
+
+  /* True when the key belonged to the thumb that has the focus; page keys are left to the slides. */
+  mirodash.keyOnStageSlider = function keyOnStageSlider(event) {
+    const thumb = event.target.closest && event.target.closest(".stage-thumb");
+    const by = STEPS[event.key];
+    if (!thumb || by === undefined) return false;
+    const k = Number(thumb.dataset.slot);
+    moveTo(k, mirodash.stopAway(thresholds[k], by, axis.stops));
+    return true;
+  };
+})(window.dash_clientside.mirodash);

@@ -1,0 +1,151 @@
+/* The slides of the stage: asked for one at a time, the newest wish first; kept, so that a key shows them at
+   once; written as text, so that nothing in a view can become markup. */
+
+window.dash_clientside = window.dash_clientside || {};
+window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
+
+(function (mirodash) {
+  "use strict";
+
+  const PATIENCE_MS = 30000;
+  const MOST_KEPT = 80;
+  const TITLE_SIZES = [36, 34, 32, 30, 28, 26, 24];
+  const LOST = { cannot: "The program did not answer. The other slides are not affected." };
+
+  const slides = new Map();
+  let wanted = [];
+  let flying = null; /* what was asked for and has not come yet */
+  let ticket = 0;
+
+  const part = (name) => document.getElementById(`stage-${name}`);
+  const keyOf = ({ query, picture, title }) => JSON.stringify([query, picture, title]);
+
+  mirodash.slideOf = (view) => slides.get(keyOf(view));
+
+  mirodash.forgetSlides = function forgetSlides() {
+    slides.clear();
+    wanted = [];
+  };
+
+  /* The views that will be shown, the most urgent first; what was wanted before is not wanted any more. */
+  mirodash.wantSlides = function wantSlides(views) {
+    wanted = views;
+    ask();
+  };
+
+  function ask() {
+    const view = flying ? undefined : wanted.find((one) => !slides.has(keyOf(one)));
+    if (!view) return;
+    const { query, picture, title } = view;
+    ticket += 1;
+    flying = { ticket, view, lost: window.setTimeout(() => take({ ...LOST, ticket }), PATIENCE_MS) };
+    window.dash_clientside.set_props("stage-asked", { data: { ticket, query, picture, title } });
+  }
+
+  function take(slide) {
+    if (!flying || slide.ticket !== flying.ticket) return;
+    const { view, lost } = flying;
+    window.clearTimeout(lost);
+    flying = null;
+    slides.set(keyOf(view), slide);
+    if (slides.size > MOST_KEPT) slides.delete(slides.keys().next().value);
+    mirodash.slideCame(view, slide);
+    ask();
+  }
+
+  new MutationObserver(function arrive(changes) {
+    const place = changes[changes.length - 1].target;
+    if (place.dataset.slide) take(JSON.parse(place.dataset.slide));
+  }).observe(document.documentElement, { attributes: true, attributeFilter: ["data-slide"], subtree: true });
+
+  /* writing */
+
+  function element(name, text, className) {
+    const made = document.createElement(name);
+    made.textContent = text;
+    if (className) made.className = className;
+    return made;
+  }
+
+  const overflows = (place) => place.scrollHeight > place.clientHeight + 1;
+
+  function writeTitle(text) {
+    const place = part("title");
+    place.textContent = text;
+    for (const size of TITLE_SIZES) {
+      place.style.fontSize = `${size}px`;
+      if (!overflows(place)) return;
+    }
+    /* no smaller than this: what still has no room is cut between words, and stands whole in the notes */
+    const words = text.split(" ");
+    while (words.length > 1 && overflows(place)) {
+      words.pop();
+      place.textContent = `${words.join(" ")} …`;
+    }
+  }
+
+  function factLine({ label, value, detail, lead, needed }) {
+    const line = element("div", "", lead ? "stage-fact lead" : "stage-fact");
+    const told = element("dd", "");
+    told.append(element("strong", value));
+    if (detail) told.append(" ", element("span", detail));
+    line.append(element("dt", label), " ", told);
+    line.dataset.needed = needed ? "yes" : "";
+    return line;
+  }
+
+  /* What is needed gets its room first, if it must in fewer lines; the rest is left out whole or stands whole. */
+  function writeFacts(facts) {
+    const place = part("facts");
+    const lines = facts.map(factLine);
+    const needed = lines.filter((line) => line.dataset.needed);
+    place.replaceChildren(...needed);
+    if (overflows(place)) needed.forEach((line) => line.classList.remove("lead"));
+    for (const line of needed.slice().reverse()) {
+      if (overflows(place) && line.querySelector("span")) line.querySelector("span").remove();
+    }
+    for (const line of lines.filter((one) => !needed.includes(one))) {
+      place.append(line);
+      if (overflows(place)) line.remove();
+    }
+  }
+
+  function tableOf({ caption, header, rows }) {
+    const table = element("table", "");
+    const body = element("tbody", "");
+    const line = (texts, name) => {
+      const made = element("tr", "");
+      made.append(...texts.map((text) => element(name, text)));
+      return made;
+    };
+    const head = element("thead", "");
+    head.append(line(header, "th"));
+    body.append(...rows.map((texts) => line(texts, "td")));
+    table.append(element("caption", caption), head, body);
+    return table;
+  }
+
+  mirodash.writeSlide = function writeSlide(slide) {
+    const { cannot, title, proposed, facts, footer, synthetic, alt, tables, figure, wide } = slide;
+    const stage = part("box");
+    stage.classList.toggle("empty", !figure);
+    stage.classList.toggle("wide", Boolean(wide));
+    part("tag").textContent = synthetic ? "SYNTHETIC" : "";
+    part("footer").textContent = footer ? footerBeside(footer, synthetic) : "";
+    writeTitle(cannot || title);
+    part("cannot").textContent = !figure && !cannot && title !== proposed ? proposed : "";
+    part("alt").textContent = cannot || alt;
+    part("tables").replaceChildren(...(tables || []).map(tableOf));
+    writeFacts(figure && !wide ? facts : []);
+    if (figure) window.dash_clientside.set_props("stage-picture", { figure });
+  };
+
+  /* The tag says it in larger letters. */
+  function footerBeside(footer, synthetic) {
+    return synthetic ? footer.split(" · ").filter((said) => said !== "SYNTHETIC").join(" · ") : footer;
+  }
+
+  mirodash.clearSlide = function clearSlide() {
+    mirodash.writeSlide({ title: "…", alt: "", facts: [] });
+  };
+})(window.dash_clientside.mirodash);

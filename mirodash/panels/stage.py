@@ -1,0 +1,118 @@
+"""One kept view as it is shown to a room: its picture, its words, and where its thresholds can be dragged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from mirodash.analysis.biomarker_span import BiomarkerSpan, biomarker_span
+from mirodash.analysis.pictured import ForestPicture, Pictured, SurvivalPicture, pictured
+from mirodash.figures.stage import stage_figure
+from mirodash.figures.theme import Figure, Theme
+from mirodash.stratification.cut_points import candidate_thresholds
+from mirodash.stratification.saved_view import SavedView
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.settling import settled
+from mirodash.survival.results import NotEstimable
+from mirodash.trial.trial import Trial
+from mirodash.wording.arms import arm_names
+from mirodash.wording.explanation import Fact
+from mirodash.wording.slide import SlideWords, slide_words
+
+OF_A_GROUP = "Hazard ratio, "
+"""How the facts begin that are about another side of a threshold."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageFact:
+    """A fact as a room sees it; one that is ``needed`` is never left out for want of room."""
+
+    fact: Fact
+    needed: bool
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class OnStage:
+    """What the stage shows of one view.
+
+    Attributes
+    ----------
+    words : SlideWords
+        Title, footer, and everything that is told about the picture.
+    facts : tuple of StageFact
+        In the order in which they get room.
+    figure : dict or None
+        None where there is nothing to draw; the words say why.
+    is_wide : bool
+        True for a picture that needs the whole width and has its numbers in it.
+    thresholds : tuple of float
+        Those that can be dragged on this picture, ascending.
+    span : BiomarkerSpan or None
+        The axis of the slider.
+    stops : tuple of float
+        Where a threshold can stand.
+    """
+
+    words: SlideWords
+    facts: tuple[StageFact, ...]
+    figure: Figure | None
+    is_wide: bool
+    thresholds: tuple[float, ...] = ()
+    span: BiomarkerSpan | None = None
+    stops: tuple[float, ...] = ()
+
+
+def on_stage(trial: Trial, selection: Selection, view: SavedView, *, theme: Theme, on: date) -> OnStage:
+    """Compute one view once, and show it in picture and words.
+
+    Parameters
+    ----------
+    trial, selection
+        What the view's query stands for.
+    view : SavedView
+        Which picture, and the presenter's own title.
+    theme : Theme
+        Light or dark.
+    on : date
+        The day of the talk.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    answer = pictured(trial, selection, view.picture)
+    words = slide_words(trial, selection, view, on=on, answer=answer)
+    if isinstance(answer, NotEstimable):
+        shown = OnStage(words, (), None, is_wide=True)
+    else:
+        figure = stage_figure(answer, names=arm_names(trial, selection), theme=theme)
+        shown = OnStage(words, _in_order(words.facts), figure, is_wide=isinstance(answer, ForestPicture))
+    span, stops = biomarker_span(trial, selection), candidate_thresholds(trial, selection)
+    if not _moves(answer) or span is None or not stops:
+        return shown
+    return replace(shown, thresholds=settled(trial, selection).thresholds or (), span=span, stops=stops)
+
+
+def _moves(answer: Pictured) -> bool:
+    """Whether the picture has a threshold in it: everybody's survival and a forest do not follow one.
+
+    What cannot be estimated may be so only where the threshold stands now, so it can be moved as well.
+    """
+    if isinstance(answer, SurvivalPicture):
+        return answer.place > 0
+    return not isinstance(answer, ForestPicture)
+
+
+def _in_order(facts: tuple[Fact, ...]) -> tuple[StageFact, ...]:
+    """What the slide is about, how the groups compare, and then the rest.
+
+    A reason that is a whole sentence stays in the notes: on stage "not estimable" has to do.
+    """
+    told = [replace(fact, detail="") if fact.detail.endswith(".") else fact for fact in facts]
+    lead = [fact for fact in told if fact.lead]
+    others = [fact for fact in told if not fact.lead]
+    of_groups = [place for place, fact in enumerate(others) if fact.label.startswith(OF_A_GROUP)]
+    first = of_groups[0] if of_groups else 0
+    ordered = (*lead, *others[first:], *others[:first])
+    return tuple(StageFact(fact, fact.lead or fact.label.startswith(OF_A_GROUP)) for fact in ordered)
