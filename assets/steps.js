@@ -53,6 +53,12 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return Date.now();
   };
 
+  /* How far a panel has come; 0 for one that takes no steps. */
+  mirodash.stepOf = function stepOf(key) {
+    const run = runs.get(key);
+    return run && run.panel === panelOf(key) ? run.done : 0;
+  };
+
   /* An answer to what was asked before the selection moved on is not shown. */
   mirodash.isWanted = function isWanted({ key, query }) {
     const run = runs.get(key);

@@ -113,12 +113,21 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     disclosure.querySelector("summary").focus();
   });
 
+  /* The menu of a panel that has neither a picture nor a table would be empty. */
+  function offer(menu, hasTables) {
+    const isPictured = menu.parentElement.classList.contains("pictured");
+    menu.dataset.gives = [isPictured && "picture", hasTables && "table"].filter(Boolean).join(" ");
+    menu.hidden = !menu.dataset.gives;
+  }
+
   function showTwins(key, tables) {
     const place = document.getElementById(`panel-${key}-tables`);
     if (!place) return;
     place.replaceChildren(...tables.map(tableOf));
     const disclosure = place.closest(".twin-disclosure");
     if (disclosure) disclosure.hidden = !tables.length;
+    const menu = document.getElementById(`panel-${key}-menu`);
+    if (menu) offer(menu, tables.length > 0);
   }
 
   mirodash.showTables = function showTables(told) {

@@ -11,7 +11,10 @@ from mirodash.dashboard import (
     credibility,
     explore,
     ids,
+    keeping,
     navigation,
+    panel_taken,
+    present_page,
     stepped_host,
     subgroups_page,
     thresholds_page,
@@ -64,7 +67,16 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
     app.validation_layout = [shell(store), *(build(opening) for build in navigation.PAGES.values())]
     navigation.register(app, store)
     controls.register(app)
-    for page in (workspace, explore, thresholds_page, subgroups_page, credibility):
+    for page in (
+        workspace,
+        explore,
+        thresholds_page,
+        subgroups_page,
+        credibility,
+        panel_taken,
+        keeping,
+        present_page,
+    ):
         page.register(app, store)
     stepped_host.register(app, navigation.IN_STEPS, store)
     protect(app, settings.largest_request, navigation.PAGES)

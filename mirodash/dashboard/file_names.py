@@ -12,6 +12,11 @@ def file_name(trial: Trial, what: str, ending: str) -> str:
 
     The loud word is part of the name when the trial is synthetic: files travel without their page.
     """
+    return f"{file_stem(trial, what)}.{ending}"
+
+
+def file_stem(trial: Trial, what: str) -> str:
+    """The name without its ending, for files of which there are several sizes."""
     safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in trial.id)[:LONGEST]
     parts = ["mirodash", safe, what, "SYNTHETIC" if trial.dictionary.synthetic else ""]
-    return f"{'-'.join(filter(None, parts))}.{ending}"
+    return "-".join(filter(None, parts))

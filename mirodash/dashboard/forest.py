@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 from dash import Dash, Input, Output, State, dcc, html, no_update
@@ -14,6 +15,7 @@ from mirodash.analysis.subgroups import subgroups
 from mirodash.dashboard import ids
 from mirodash.dashboard.aria import aria
 from mirodash.dashboard.file_names import file_name
+from mirodash.dashboard.panel_menu import SUBGROUPS, menu_button
 from mirodash.dashboard.view import View, view_of
 from mirodash.dashboard.words import tables
 from mirodash.export.subgroups_csv import subgroups_csv
@@ -21,7 +23,9 @@ from mirodash.figures.forest import forest
 from mirodash.stratification.splits import splits
 from mirodash.trial.store import TrialStore
 from mirodash.wording.arms import arm_names
+from mirodash.wording.footer import footer
 from mirodash.wording.interactions_by_factor import interactions_in_words
+from mirodash.wording.panel_methods import method_of
 
 PLACE = "forest-place"
 HEAD = "forest-head"
@@ -58,6 +62,7 @@ def forest_place(view: View) -> Component:
     region: dict[str, Any] = {"tabIndex": 0, "role": "region", **aria(labelledby=HEAD)}
     parts: list[Component] = [
         html.Div(id=HEAD, className="panel-head"),
+        menu_button(SUBGROUPS, pictured=True, tabled=False),
         html.Div(id=SAID, className="forest-said"),
         tools,
         html.Div(id=TESTS, className="forest-tests"),
@@ -97,7 +102,9 @@ def register(app: Dash, store: TrialStore) -> None:
             return no_update
         view = view_of(store, query)
         trial, selection = view.trial, view.selection
-        text = subgroups_csv(trial, selection, subgroups(trial, selection), between_sites(trial, selection))
+        foot = footer(trial, selection, method=method_of(SUBGROUPS), on=date.today())
+        found, sites = subgroups(trial, selection), between_sites(trial, selection)
+        text = subgroups_csv(trial, selection, found, sites, footer=foot)
         name = file_name(trial, "subgroups", "csv")
         return {"content": text, "filename": name, "type": "text/csv;charset=utf-8"}
 

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from mirodash.dashboard import ids
 from mirodash.dashboard.aria import aria, data
 from mirodash.dashboard.handles import handles
+from mirodash.dashboard.panel_menu import menu_button
 from mirodash.dashboard.view import View
 from mirodash.panels.panel import Panel, SteppedPanel
 
@@ -52,7 +53,7 @@ def stepped_place(panel: SteppedPanel[Any]) -> Component:
 
     ``assets/steps.js`` asks for one step after the other.
     """
-    head, *rest = _parts(panel.after(1))
+    head, menu, *rest = _parts(panel.after(1))
     progress = html.Div(
         [html.Progress(max="1", value="0", **aria(labelledby=ids.panel(panel.key, "head"))), _stop(panel)],
         className="steps idle",
@@ -63,7 +64,9 @@ def stepped_place(panel: SteppedPanel[Any]) -> Component:
     ]
     follows = "selection" if panel.moves_with_thresholds else "population"
     kind = "panel stepped" + " pictured" * (panel.draw is not None)
-    return _place(panel, [head, progress, *rest, *carriers], kind, **data(key=panel.key, follows=follows))
+    return _place(
+        panel, [head, menu, progress, *rest, *carriers], kind, **data(key=panel.key, follows=follows)
+    )
 
 
 def _stop(panel: SteppedPanel[Any]) -> Component:
@@ -79,7 +82,8 @@ def _place(panel: Panel[Any] | SteppedPanel[Any], parts: list[Any], kind: str, *
 def _parts(panel: Panel[Any]) -> list[Component]:
     key = panel.key
     title, said = ids.panel(key, "head"), ids.panel(key, "body")
-    parts: list[Component] = [html.Div(id=title, className="panel-head")]
+    menu = menu_button(key, pictured=panel.draw is not None)
+    parts: list[Component] = [html.Div(id=title, className="panel-head"), menu]
     if panel.draw is not None:
         picture = html.Div(
             graph(ids.panel(key, "figure"), panel.height),

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from mirodash.analysis.biomarker_span import BiomarkerSpan, biomarker_span
 from mirodash.dashboard import ids
 from mirodash.dashboard.aria import aria
+from mirodash.dashboard.panel_menu import HISTOGRAM, menu_button
 from mirodash.dashboard.panel_place import graph
 from mirodash.dashboard.view import View
 from mirodash.figures.biomarker_histogram import HEIGHT
@@ -37,6 +38,7 @@ def threshold_controls(view: View) -> list[Component]:
                     **aria(labelledby=ids.HISTOGRAM_SAID),
                 ),
                 html.P(id=ids.HISTOGRAM_SAID, className="for-screen-readers"),
+                menu_button(HISTOGRAM, pictured=True, tabled=False),
                 *(_slider(slot, thresholds, span, what) for slot in ids.THRESHOLD_SLOTS),
                 *(_box(slot, thresholds, span) for slot in ids.THRESHOLD_SLOTS),
                 _count(len(thresholds)),

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from mirodash.analysis.biomarker_distribution import biomarker_distribution
 from mirodash.analysis.biomarker_span import biomarker_span
-from mirodash.dashboard import ids, panel_host
+from mirodash.dashboard import ids, panel_host, panel_menu
 from mirodash.dashboard.live_controls import live_controls
 from mirodash.dashboard.rail import rail
 from mirodash.dashboard.view import View, view_of
@@ -40,6 +40,7 @@ def workspace(page: str, view: View, answers: Sequence[Component]) -> Component:
             for follows in (ids.SELECTION, ids.POPULATION)
         ),
         *panel_host.stores(page),
+        *panel_menu.carriers(),
     ]
     line = html.Div(
         [

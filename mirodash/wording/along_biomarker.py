@@ -13,6 +13,9 @@ from mirodash.wording.numbers import confidence_level, count, estimate_with_inte
 
 _TOLD_AT = (0.1, 0.25, 0.5, 0.75, 0.9)
 
+INVITATION = "Drag the threshold."
+"""Said on the page, and not on what is taken from it."""
+
 
 def effect_along_biomarker(
     biomarker: Biomarker,
@@ -26,7 +29,7 @@ def effect_along_biomarker(
     low, high = (hazard_ratio(float(curve.hazard_ratio[_at(curve, value)])) for value in ends)
     return Explanation(
         title=f"Effect of {names.treated} by {biomarker.short}",
-        subtitle=f"Hazard ratio with pointwise {confidence_level(confidence)}. Drag the threshold.",
+        subtitle=f"Hazard ratio with pointwise {confidence_level(confidence)}. {INVITATION}",
         sentence=f"The fitted hazard ratio goes from {low} at {_value(biomarker, ends[0])} to {high} at "
         f"{_value(biomarker, ends[1])}; {_crossing(biomarker, curve)}.",
         tables=(_table(biomarker, curve, spread, confidence),),

@@ -67,9 +67,20 @@ FILES = st.builds(
 ) | st.fixed_dictionaries(
     {"text": st.sampled_from(("[" * 90_000, "9" * 5_000, "NaN", "{", "\ufeff{}")) | ODD}
 )
+ASKED = st.fixed_dictionaries(
+    {},
+    optional={
+        "key": st.sampled_from(("effect", "survival-1", "survival-4", "flow", "subgroups", "histogram", "x"))
+        | ODD,
+        "what": st.sampled_from(("picture", "table")) | ODD,
+        "step": st.integers(-1, 3) | ODD,
+        "at": ODD,
+    },
+)
 CLICKS = st.sampled_from((1, 2, 3)) | ODD
 BY_NAME = {
     "looks-seen": LOOKS,
+    "panel-menu-asked": ASKED,
     "credibility-now": FORMS,
     "credibility-file": FILES,
     "selection-query": QUERIES,

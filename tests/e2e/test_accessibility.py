@@ -136,5 +136,5 @@ def test_the_skip_link_leads_past_the_controls(visit: Visit):
     expect(page).to_have_url("/?unit=months#main")
     page.keyboard.press("Tab")
     held = page.evaluate(FOCUS)
-    assert (held["tag"], held["id"]) == ("SUMMARY", ids.panel("effect"))
+    assert (held["tag"], held["id"]) == ("BUTTON", ids.panel("effect", "menu"))
     expect(Explorer(page).part(ids.UNIT)).to_have_value("months")
