@@ -19,11 +19,13 @@ from mirodash.wording.effects import effect_in_group
 from mirodash.wording.explanation import Fact
 from mirodash.wording.forest_rows import reason_of
 from mirodash.wording.numbers import hazard_ratio, interval
+from mirodash.wording.one_line import one_line
 from mirodash.wording.searched import searched
 from mirodash.wording.strata import effect_within_strata
 from mirodash.wording.subgroups import forest_in_words
 
 MOST_FACTS = 5
+LONGEST_TEXT = 240
 
 
 def slide_facts(trial: Trial, selection: Selection, answer: Pictured) -> tuple[Fact, ...]:
@@ -36,6 +38,16 @@ def slide_facts(trial: Trial, selection: Selection, answer: Pictured) -> tuple[F
     answer : Pictured
         What is shown of it.
     """
+    return tuple(_within_bounds(fact) for fact in _facts(trial, selection, answer))
+
+
+def _within_bounds(fact: Fact) -> Fact:
+    """The same fact but for names without end."""
+    label, value, detail = (one_line(text, LONGEST_TEXT) for text in (fact.label, fact.value, fact.detail))
+    return replace(fact, label=label, value=value, detail=detail)
+
+
+def _facts(trial: Trial, selection: Selection, answer: Pictured) -> tuple[Fact, ...]:
     if isinstance(answer, SurvivalPicture):
         return _survival(trial, selection, answer)
     if isinstance(answer, EffectPicture):

@@ -25,6 +25,7 @@ NO_SEARCH = (
     f"Among more than {MOST_SEARCHED:,} participants the search over thresholds is left to the Thresholds "
     "page: nothing here allows for it."
 )
+LONGEST_PHRASE = 120
 UNDECLARED = "Exploratory: nothing in this view is declared to have been fixed before the data were seen."
 
 
@@ -44,7 +45,7 @@ def slide_notes(
     note : str
         What the speaker wrote.
     """
-    asked = "; ".join(one_line(phrase.text) for phrase in estimand(trial, selection))
+    asked = "; ".join(one_line(phrase.text, LONGEST_PHRASE) for phrase in estimand(trial, selection))
     paragraphs = (
         note.strip(),
         " ".join(said.sentences),

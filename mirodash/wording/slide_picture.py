@@ -12,7 +12,7 @@ from mirodash.stratification.settling import asked_endpoint
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.trial import Trial
 from mirodash.wording.along_biomarker import effect_along_biomarker
-from mirodash.wording.arms import arm_names
+from mirodash.wording.arms import ArmNames, arm_names
 from mirodash.wording.biomarker_value import bare_value
 from mirodash.wording.effects import effect_in_group
 from mirodash.wording.explanation import Explanation, Table
@@ -82,8 +82,14 @@ def picture_words(trial: Trial, selection: Selection, answer: Pictured) -> Pictu
     return PictureWords("", "No picture can be drawn.", (answer.why,))
 
 
+def _arms(trial: Trial, selection: Selection) -> ArmNames:
+    """The arms as the pages call them, but for names that no slide has room for."""
+    names = arm_names(trial, selection)
+    return ArmNames(one_line(names.treated, LONGEST_GROUP), one_line(names.control, LONGEST_GROUP))
+
+
 def _survival(trial: Trial, selection: Selection, answer: SurvivalPicture) -> PictureWords:
-    names, short = arm_names(trial, selection), short_names(trial, selection)
+    names, short = _arms(trial, selection), short_names(trial, selection)
     told = effect_in_group(answer.result, answer.group, names)
     numbers = [*IN_A_GROUP]
     if isinstance(answer.group.comparison.cox, NotEstimable):
@@ -111,7 +117,7 @@ def _effect(trial: Trial, selection: Selection, answer: EffectPicture) -> Pictur
     effect = answer.effect
     if effect.biomarker is None or isinstance(effect.curve, NotEstimable):
         return PictureWords("", "No picture can be drawn.", ())
-    biomarker, names = effect.biomarker, arm_names(trial, selection)
+    biomarker, names = effect.biomarker, _arms(trial, selection)
     told = effect_along_biomarker(biomarker, effect.curve, answer.spread, names, effect.confidence)
     whole = answer.whole
     sentences = [told.sentence]
@@ -159,7 +165,7 @@ def _measured(trial: Trial, selection: Selection) -> tuple[int, int]:
 
 
 def _forest(trial: Trial, selection: Selection, answer: ForestPicture) -> PictureWords:
-    names, sites = arm_names(trial, selection), between_sites(trial, selection)
+    names, sites = _arms(trial, selection), between_sites(trial, selection)
     told = forest_in_words(answer.found, sites, names)
     shown = listed([one_line(factor.label, LONGEST_GROUP) for factor in answer.factors] or ["nothing else"])
     first = "all participants, and by " if answer.page == 1 else ""
@@ -180,7 +186,7 @@ def _forest(trial: Trial, selection: Selection, answer: ForestPicture) -> Pictur
 
 def _rows(answer: ForestPicture, told: Explanation, trial: Trial, selection: Selection) -> Table:
     """The rows of this page as they stand on the Subgroups page."""
-    _, *others = [one for one in columns(answer.found, arm_names(trial, selection)) if one.key != "weight"]
+    _, *others = [one for one in columns(answer.found, _arms(trial, selection)) if one.key != "weight"]
     header = ("Factor", "Group", *(f"{one.name}, {one.unit}" for one in others))
     levels = [(factor.label, level) for factor in answer.factors for level in factor.levels]
     everybody = [("", answer.found.overall)] if answer.page == 1 else []

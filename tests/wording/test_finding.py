@@ -1,0 +1,195 @@
+"""A proposed title states what was estimated, and says so where the interval leaves the direction open."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mirodash.analysis.pictured import SurvivalPicture, pictured
+from mirodash.analysis.searched import Searched, searched_here
+from mirodash.analysis.simultaneous_band import simultaneous_band
+from mirodash.analysis.subgroups import subgroups
+from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.stratification.filters import LevelFilter
+from mirodash.stratification.selection import Selection
+from mirodash.survival.results import Difference, HazardRatio
+from mirodash.survival.threshold_results import SimultaneousBand
+from mirodash.trial.samples import SAMPLES, sample
+from mirodash.trial.trial import Trial
+from mirodash.wording.finding import finding
+from mirodash.wording.numbers import hazard_ratio, p_value, percent, plain_spaces
+from mirodash.wording.pictures import picture_names
+from tests.panels.views import TRIALS, of_size, selections
+from tests.small_trials import eight_people
+
+MIROCALS = sample("mirocals")
+LONGEST_ON_TWO_LINES = 120
+
+
+def title(trial: Trial = MIROCALS, picture: str = "survival-1", **chosen: Any) -> str:
+    """Return the proposed title, with ordinary spaces."""
+    selection = Selection(**chosen)
+    return plain_spaces(finding(trial, selection, pictured(trial, selection, picture)))
+
+
+def test_a_group_whose_intervals_agree_has_both_shares_and_no_hedge():
+    assert title() == "With pNFH ≤ 3,700 pg/mL, 75 % were alive at 640 days on IL-2 and 60 % on placebo"
+
+
+def test_everybody_is_counted_and_a_wide_interval_is_not_established():
+    told = title(picture="survival-0")
+    assert told.startswith("Of all 220 participants, 63 % were alive at 640 days on IL-2 and 55 % on placebo")
+    assert told.endswith(": a difference is not established")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data(), name=st.sampled_from([*SAMPLES, "eight people", "three arms", "events in one arm"]))
+def test_a_title_is_hedged_exactly_where_an_interval_includes_no_difference(data: st.DataObject, name: str):
+    trial = TRIALS[name]
+    selection = data.draw(selections(trial))
+    for place, group in enumerate(survival_by_group(trial, selection).groups):
+        shown = pictured(trial, selection, f"survival-{place}")
+        compared = group.comparison
+        treated, control = compared.treated.survival_at, compared.control.survival_at
+        if not isinstance(shown, SurvivalPicture) or treated is None or control is None:
+            continue
+        told = finding(trial, selection, shown)
+        assert percent(treated.estimate) in told
+        assert percent(control.estimate) in told
+        cox, apart = compared.cox, compared.survival_difference
+        if isinstance(cox, HazardRatio) and isinstance(apart, Difference):
+            open_ = cox.ci[0] <= 1 <= cox.ci[1] or apart.ci[0] <= 0 <= apart.ci[1]
+            assert told.endswith("not established") == open_
+
+
+def test_without_a_hazard_ratio_only_a_one_sided_firth_interval_establishes_anything():
+    apart = title(TRIALS["events in one arm"], "survival-0")
+    assert apart == "Of all 40 participants, 100 % were alive at 640 days on IL-2 and 0 % on placebo"
+    assert title(TRIALS["one event"], "survival-0").endswith("not established")
+    assert title(TRIALS["no events"], "survival-0").endswith("not established")
+
+
+def test_one_arm_alone_is_not_compared():
+    assert (
+        title(eight_people()) == "With pNFH ≤ 3,700 pg/mL, everybody is on IL-2: the arms cannot be compared"
+    )
+
+
+def test_a_title_about_some_of_the_participants_says_so():
+    women = {"filters": (LevelFilter("sex", ("F",)),)}
+    n = survival_by_group(MIROCALS, Selection(**women)).overall.comparison.n
+    assert title(picture="survival-0", **women).startswith(f"Of {n} participants selected, ")
+    assert title(**women).startswith("With pNFH ≤ 3,700 pg/mL, of ")
+    for picture in ("effect", "search", "subgroups-1"):
+        assert title(picture=picture, sites=MIROCALS.site.names[1:] if MIROCALS.site else ()).startswith(
+            "Among those selected, "
+        )
+        every = title(picture=picture, sites=MIROCALS.site.names if MIROCALS.site else ())
+        assert every == title(picture=picture)
+
+
+def test_people_left_out_without_being_selected_are_not_called_all():
+    assert title(eight_people(), "survival-0").startswith("Of 5 participants, ")
+
+
+def test_the_effect_is_told_where_people_are_and_where_it_passes_1():
+    told = title(picture="effect")
+    assert told.startswith(
+        "The hazard ratio goes from 0.25 at pNFH 760 to 1.44 at 5,186 pg/mL, passing 1 near "
+    )
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_curve_into_whose_band_a_flat_line_fits_is_hedged(name: str):
+    band = simultaneous_band(sample(name), Selection())
+    assert isinstance(band, SimultaneousBand)
+    is_flat = any(
+        (band.lower <= level).all() and (band.upper >= level).all() for level in np.geomspace(0.01, 100, 4001)
+    )
+    told = title(sample(name), "effect")
+    assert (told.endswith(("a change is not established", "a flat line is not ruled out"))) == is_flat
+
+
+def test_a_curve_that_no_flat_line_fits_is_told_as_such():
+    strong = of_size(
+        400,
+        arm=[("IL-2", "Placebo")[k % 2] for k in range(400)],
+        biomarker=[float(100 + k) for k in range(400)],
+        time=[float((50 + k if k % 2 else 450 - k) + k % 7) for k in range(400)],
+        event=[1] * 400,
+    )
+    assert title(strong, "effect").endswith("; a flat line does not fit")
+
+
+def test_the_search_gives_corrected_p_values_and_what_they_mean():
+    answer = searched_here(MIROCALS, Selection())
+    assert isinstance(answer, Searched)
+    best, here = answer.found.p_best, answer.found.at[0].p
+    assert best is not None
+    assert here is not None
+    assert best < 0.05 < here
+    told = title(picture="search")
+    assert told == (
+        f"Allowing for all {answer.found.looked_at} thresholds of pNFH, the best stands out from luck "
+        f"({plain_spaces(p_value(best))}), 3,700 pg/mL does not ({plain_spaces(p_value(here))})"
+    )
+
+
+def test_a_search_that_finds_nothing_says_that_nothing_stands_out():
+    told = title(sample("mirocals-null"), "search")
+    assert "not even the best stands out from luck" in told
+    assert "the best stands out" not in told.replace("not even the best stands out", "")
+
+
+def test_a_threshold_that_is_the_best_is_named_once_only():
+    answer = searched_here(MIROCALS, Selection())
+    assert isinstance(answer, Searched)
+    assert answer.best is not None
+    assert title(picture="search", thresholds=(answer.best,)).count("p =") == 1
+    assert title(picture="search", thresholds=()).count("p =") == 1
+
+
+def test_the_forest_names_no_row_but_says_how_far_they_spread():
+    found = subgroups(MIROCALS, Selection())
+    rows = [level.cox for factor in found.factors for level in factor.levels]
+    ratios = [cox.hr for cox in rows if isinstance(cox, HazardRatio)]
+    told = title(picture="subgroups-2")
+    assert f"In {len(ratios)} subgroups" in told
+    assert f"from {hazard_ratio(min(ratios))} to {hazard_ratio(max(ratios))}" in told
+    assert "(2 of 6)" in told
+    labels = {level.label for factor in found.factors for level in factor.levels}
+    assert not any(re.search(rf"(?<!\w){re.escape(label)}(?!\w)", told) for label in labels)
+
+
+def test_a_forest_counts_the_intervals_that_leave_the_overall_ratio_out():
+    found = subgroups(TRIALS["everybody leaves at time zero"], Selection())
+    overall = found.overall.cox
+    assert isinstance(overall, HazardRatio)
+    rows = [level.cox for factor in found.factors for level in factor.levels]
+    there = [cox for cox in rows if isinstance(cox, HazardRatio)]
+    inside = sum(cox.ci[0] <= overall.hr <= cox.ci[1] for cox in there)
+    assert inside < len(there)
+    told = title(TRIALS["everybody leaves at time zero"], "subgroups-1")
+    assert f"{inside} of {len(there)} intervals include the overall" in told
+
+
+@pytest.mark.parametrize("name", SAMPLES[:3])
+def test_a_title_fits_two_lines_where_names_are_short(name: str):
+    trial = sample(name)
+    for picture, _ in picture_names(trial, Selection()):
+        assert len(title(trial, picture)) <= LONGEST_ON_TWO_LINES
+
+
+@pytest.mark.parametrize("name", TRIALS)
+def test_a_title_is_one_line_without_a_verdict_on_nothing(name: str):
+    trial = TRIALS[name]
+    for picture, _ in picture_names(trial, Selection()):
+        told = title(trial, picture)
+        assert "\n" not in told
+        assert told == told.strip()
+        assert not re.search(r"no effect|no difference|significant|proves|equal", told, re.IGNORECASE)

@@ -1,0 +1,268 @@
+"""A slide says what the page says, both sides of a threshold, and why where there is no picture."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mirodash.analysis.pictured import pictured
+from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.panels.differing import DIFFERING
+from mirodash.panels.effect_by_biomarker import EFFECT_BY_BIOMARKER
+from mirodash.panels.searched import SEARCHED
+from mirodash.panels.survival import SURVIVAL
+from mirodash.stratification.declaration import Declaration
+from mirodash.stratification.filters import LevelFilter
+from mirodash.stratification.saved_view import SavedView
+from mirodash.stratification.selection import Selection
+from mirodash.survival.results import NotEstimable
+from mirodash.trial.samples import sample
+from mirodash.trial.trial import Trial
+from mirodash.wording.explanation import Explanation, Fact
+from mirodash.wording.numbers import p_value, plain_spaces
+from mirodash.wording.pictures import picture_names
+from mirodash.wording.slide import SlideWords, slide_words
+from tests.panels.views import DEGENERATE, HTML, TRIALS, of_size, selections
+from tests.small_trials import eight_people
+
+MIROCALS = sample("mirocals")
+TODAY = date(2026, 11, 22)
+PLAN = Declaration((3700.0,), "Statistical analysis plan 2.1", "2017-04-12")
+A_CLAIM_OF_NOTHING = re.compile(
+    r"\bno (difference(?! to)|benefit|interaction|dependence)|significant", re.IGNORECASE
+)
+NOT_A_NUMBER = re.compile(r"\b(nan|inf|-inf|None|NaN|Infinity)\b")
+NO_EFFECT = re.compile(r"(?<!crosses )(?<!one side of )\bno effect", re.IGNORECASE)
+
+
+def words(trial: Trial = MIROCALS, picture: str = "survival-1", **chosen: Any) -> SlideWords:
+    """Return what a slide of a view says."""
+    return slide_words(trial, Selection(**chosen), SavedView("", picture), on=TODAY)
+
+
+def all_of(said: SlideWords) -> list[str]:
+    """Return every text of a slide."""
+    facts = [text for fact in said.facts for text in (fact.label, fact.value, fact.detail)]
+    cells = [cell for table in said.tables for row in (table.header, *table.rows) for cell in row]
+    return [said.title, said.proposed, *facts, said.footer, said.source, *said.notes, said.alt, *cells]
+
+
+def numbers_of(facts: tuple[Fact, ...]) -> list[tuple[str, str]]:
+    """Return values and details, which are the same wherever a fact stands."""
+    return [(fact.value, fact.detail) for fact in facts]
+
+
+def explained(panel: Any, selection: Selection, trial: Trial = MIROCALS) -> Explanation:
+    """Return what the page says."""
+    answer = (
+        panel.compute(trial, selection, panel.steps) if panel is SEARCHED else panel.compute(trial, selection)
+    )
+    told = panel.explain(answer)
+    assert isinstance(told, Explanation)
+    return told
+
+
+@pytest.mark.parametrize("place", [1, 2])
+def test_a_groups_numbers_are_those_of_explore_with_the_other_side_and_the_ratio(place: int):
+    own = explained(SURVIVAL[place], Selection())
+    other = explained(SURVIVAL[3 - place], Selection())
+    ratio = explained(DIFFERING, Selection()).facts[0]
+    facts = words(picture=f"survival-{place}").facts
+    assert numbers_of(facts) == numbers_of((*own.facts[:3], other.facts[0], ratio))
+    assert facts[3].label == f"Hazard ratio, {other.title}"
+    assert facts[4].label == ratio.label
+
+
+def test_of_three_and_four_groups_all_the_others_are_there():
+    for thresholds in ((1500.0, 4000.0), (1200.0, 2500.0, 4000.0)):
+        result = survival_by_group(MIROCALS, Selection(thresholds=thresholds))
+        facts = words(thresholds=thresholds, picture="survival-2").facts
+        labels = [fact.label for fact in facts]
+        for place, group in enumerate(result.groups):
+            assert (f"Hazard ratio, {group.label}" in labels) == (place not in (0, 2))
+        assert len(facts) <= 5
+        assert "Ratio of hazard ratios" not in labels
+
+
+def test_all_participants_have_their_own_numbers_and_the_stratified_one_where_it_was_asked_for():
+    asked = {"strata": ("country",)}
+    told = explained(SURVIVAL[0], Selection(**asked))
+    assert numbers_of(words(picture="survival-0", **asked).facts) == numbers_of(told.facts)
+    assert "Stratified" in [fact.label for fact in words(picture="survival-0", **asked).facts]
+    assert "Stratified" not in [fact.label for fact in words(picture="survival-0").facts]
+
+
+def test_the_numbers_along_the_biomarker_stand_in_the_table_of_the_page():
+    told, differing = explained(EFFECT_BY_BIOMARKER, Selection()), explained(DIFFERING, Selection())
+    *at, step = words(picture="effect").facts
+    cells = {row[1]: row[2] for row in told.tables[0].rows}
+    assert len(at) == 3
+    for fact in at:
+        place = fact.label.removeprefix("Hazard ratio at ")
+        assert cells[place] == f"{fact.value} ({fact.detail})"
+    assert step == differing.facts[1]
+
+
+def test_the_search_says_what_the_page_says_and_gives_both_sides():
+    told = explained(SEARCHED, Selection())
+    facts = words(picture="search").facts
+    assert facts[: len(told.facts)] == told.facts
+    assert [fact.label for fact in facts[len(told.facts) :]] == [
+        "Hazard ratio, pNFH ≤ 3,700 pg/mL",
+        "Hazard ratio, pNFH > 3,700 pg/mL",
+    ]
+
+
+@pytest.mark.parametrize("name", DEGENERATE)
+def test_a_trial_with_hardly_anything_in_it_has_words_for_every_picture(name: str):
+    trial = DEGENERATE[name]
+    for picture, _ in picture_names(trial, Selection()):
+        said = slide_words(trial, Selection(), SavedView("", picture), on=TODAY)
+        assert said.title == said.proposed
+        assert said.title
+        assert said.alt
+        assert said.footer
+        shown = pictured(trial, Selection(), picture)
+        if isinstance(shown, NotEstimable):
+            assert said.title == shown.why
+            assert shown.why in said.alt
+            assert shown.why in said.notes
+            assert said.facts == ()
+        for text in all_of(said):
+            assert not NOT_A_NUMBER.search(text), text
+            assert not NO_EFFECT.search(text), text
+            assert not A_CLAIM_OF_NOTHING.search(text), text
+
+
+@pytest.mark.parametrize("name", TRIALS)
+def test_one_side_of_a_threshold_is_never_told_alone(name: str):
+    trial = TRIALS[name]
+    result = survival_by_group(trial, Selection())
+    for place, shown in enumerate(result.groups):
+        if place == 0 or not shown.comparison.n:
+            continue
+        labels = [fact.label for fact in words(trial, f"survival-{place}").facts]
+        others = [group.label for k, group in enumerate(result.groups) if k not in (0, place)]
+        assert [label for label in labels if label.startswith("Hazard ratio, ")] == [
+            f"Hazard ratio, {other}" for other in others
+        ]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data(), name=st.sampled_from(["mirocals", "gbsg2", "eight people", "three arms"]))
+def test_whatever_is_chosen_there_are_words_and_no_uncorrected_p_value(data: st.DataObject, name: str):
+    trial = TRIALS[name]
+    selection = data.draw(selections(trial))
+    picture = data.draw(st.sampled_from([key for key, _ in picture_names(trial, selection)]))
+    said = slide_words(trial, selection, SavedView("", picture), on=TODAY)
+    for text in all_of(said):
+        assert not NOT_A_NUMBER.search(text), text
+        assert not NO_EFFECT.search(text), text
+    assert "\n" not in said.title + said.footer
+    if picture != "search":
+        shown = " ".join([said.title, *(f"{fact.value} {fact.detail}" for fact in said.facts), said.footer])
+        assert not re.search(r"\bp\s*[=<>]", shown)
+
+
+def test_the_p_values_of_a_search_are_the_corrected_ones():
+    for thresholds in ((3700.0,), (2000.0,), ()):
+        said = words(picture="search", thresholds=thresholds)
+        found = SEARCHED.compute(MIROCALS, Selection(thresholds=thresholds), SEARCHED.steps)
+        assert found is not None
+        assert not isinstance(found, NotEstimable)
+        allowed = {
+            p_value(p) for p in (found.found.p_best, *(one.p for one in found.found.at)) if p is not None
+        }
+        text = " ".join([said.title, *(fact.value for fact in said.facts)])
+        shown = re.findall(r"p\s[=<>]\s[\d.]+", text)
+        assert shown
+        assert set(shown) <= allowed
+
+
+def test_the_presenters_title_stands_and_the_proposal_is_kept():
+    view = SavedView("", "survival-1", title=" Who lives\n longer ", note="Breathe.\nSlowly.")
+    said = slide_words(MIROCALS, Selection(), view, on=TODAY)
+    assert said.title == "Who lives longer"
+    assert said.proposed == words().title
+    assert said.notes[0] == "Breathe.\nSlowly."
+    assert words().notes[0] != ""
+
+
+def test_the_notes_hold_question_methods_cautions_and_what_makes_the_numbers_again():
+    said = words()
+    told = "\n".join(said.notes)
+    assert explained(SURVIVAL[1], Selection()).sentence in said.notes
+    assert "What is asked: 220 randomised; death from any cause" in told
+    assert "Exploratory: the overall result is not established." in told
+    assert explained(SEARCHED, Selection()).sentence in said.notes
+    assert "Ratio of hazard ratios: Cox model with treatment × group" in told
+    assert "SYNTHETIC" in told
+    assert said.notes[-1] == said.source == f"? · {MIROCALS.fingerprint}"
+
+
+def test_a_declared_threshold_says_where_and_is_still_compared_with_a_search():
+    told = "\n".join(words(declared=PLAN).notes)
+    assert "Declared in Statistical analysis plan 2.1, 12 April 2017." in told
+    assert "Exploratory: nothing in this view is declared" not in told
+    assert "Had it been found by looking: by luck alone" in told
+
+
+def test_whoever_is_in_no_group_is_counted_in_the_notes():
+    told = plain_spaces("\n".join(words(filters=(LevelFilter("sex", ("F",)),)).notes))
+    left = (
+        220
+        - survival_by_group(MIROCALS, Selection(filters=(LevelFilter("sex", ("F",)),))).overall.comparison.n
+    )
+    assert f"Of 220, {left} are in no group: {left} filtered out." in told
+    assert "Everybody randomised is counted." in words().notes
+
+
+def test_adjusted_curves_are_not_passed_off_as_what_is_drawn():
+    told = "\n".join(words(curves="adjusted", adjust=("age",)).notes)
+    assert "those adjusted to the same baseline are on the Explore page" in told
+    assert "Hazard ratio, adjusted for age" in told
+    assert "Explore page" not in "\n".join(words().notes)
+
+
+def test_a_value_carried_forward_is_said_on_the_slide_itself():
+    ended = of_size(40, time=[float(1 + k) for k in range(40)], event=[k % 2 for k in range(40)])
+    assert "last value carried forward" in words(ended, "survival-0").footer
+    assert "carried forward" not in words(picture="survival-0").footer
+
+
+def test_every_page_of_the_forest_has_its_own_rows_and_all_of_them():
+    tables = [
+        words(picture=picture).tables[0]
+        for picture, _ in picture_names(MIROCALS, Selection())
+        if picture.startswith("subgroups")
+    ]
+    assert [table.rows[0][1] for table in tables].count("All participants") == 1
+    rows = [row[:2] for table in tables for row in table.rows]
+    assert len(rows) == len(set(rows))
+
+
+def test_hostile_names_stay_text_and_endless_ones_are_cut():
+    markup = words(DEGENERATE["names that are markup"], "survival-0")
+    assert HTML[:20] in markup.title
+    endless = words(DEGENERATE["names without end"], "survival-0")
+    assert len(endless.title) < 200
+    assert len(endless.footer) < 200
+    assert max(map(len, all_of(endless))) < 2_000
+
+
+def test_a_picture_that_the_view_does_not_have_is_said():
+    said = words(eight_people(), "subgroups-40")
+    assert said.title == "The forest of this view ends on page 2."
+    assert said.tables == ()
+
+
+def test_an_answer_that_is_there_already_is_not_computed_again():
+    selection = Selection()
+    answer = pictured(MIROCALS, selection, "effect")
+    given = slide_words(MIROCALS, selection, SavedView("", "survival-0"), on=TODAY, answer=answer)
+    assert given.title == words(picture="effect").title
