@@ -1,0 +1,168 @@
+"""One series of a chart as DrawingML: line, markers, labels, error bars and the numbers themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mirodash.export.deck.chart import CHART_LETTERS, Bars, Label, Line, Marker, Series
+from mirodash.export.deck.looks import FONT, Box
+from mirodash.export.deck.markup import number, tag, written
+from mirodash.export.deck.workbook import cells, heading
+
+EMU = 12_700
+"""English metric units in a point."""
+
+
+def series_xml(series: Series, order: int, place: int, *, rows: int, frame: Box) -> str:
+    """The series; ``place`` is its first column in the workbook, and ``rows`` the length of the longest.
+
+    All have that many cells, the last ones empty: LibreOffice 7.4 loses a series that a longer one follows.
+    """
+    return tag(
+        "c:ser",
+        tag("c:idx", val=order),
+        tag("c:order", val=order),
+        _name(series.name, place),
+        tag("c:spPr", _line(series.line)),
+        _marker(series.marker),
+        *_points(series.marker),
+        _labels(series.labels, frame) if series.labels else "",
+        _bars(series.bars, place, rows) if series.bars else "",
+        tag("c:xVal", _numbers(series.x, place, rows)),
+        tag("c:yVal", _numbers(series.y, place + 1, rows)),
+        tag("c:smooth", val=0),
+    )
+
+
+def stroke(colour: str, width: float, dash: str = "solid") -> str:
+    """A line; width in points."""
+    ends = {"w": str(round(width * EMU)), "cap": "flat"}
+    return tag("a:ln", fill(colour), tag("a:prstDash", val=dash), tag("a:round"), **ends)
+
+
+def fill(colour: str) -> str:
+    """A plain colour."""
+    return tag("a:solidFill", tag("a:srgbClr", val=colour))
+
+
+def letters(colour: str, size: float = CHART_LETTERS) -> str:
+    """How words of a chart are set, where they are not words of ours."""
+    run = tag(
+        "a:defRPr",
+        fill(colour),
+        tag("a:latin", typeface=FONT),
+        tag("a:cs", typeface=FONT),
+        sz=round(size * 100),
+        b=0,
+    )
+    end = tag("a:endParaRPr", lang="en-GB")
+    return tag("c:txPr", tag("a:bodyPr"), tag("a:lstStyle"), tag("a:p", tag("a:pPr", run), end))
+
+
+def _name(name: str, place: int) -> str:
+    value = tag("c:pt", tag("c:v", written(name)), idx=0)
+    cache = tag("c:strCache", tag("c:ptCount", val=1), value)
+    return tag("c:tx", tag("c:strRef", tag("c:f", heading(place + 1)), cache))
+
+
+def _line(line: Line | None) -> str:
+    if line is None:
+        return tag("a:ln", tag("a:noFill"), w=str(3 * EMU))
+    return stroke(line.colour, line.width, line.dash)
+
+
+def _marker(marker: Marker | None) -> str:
+    if marker is None:
+        return tag("c:marker", tag("c:symbol", val="none"))
+    return _drawn(marker, marker.size)
+
+
+def _drawn(marker: Marker, size: int) -> str:
+    return tag(
+        "c:marker",
+        tag("c:symbol", val=marker.symbol),
+        tag("c:size", val=size),
+        tag("c:spPr", fill(marker.colour), tag("a:ln", tag("a:noFill"))),
+    )
+
+
+def _points(marker: Marker | None) -> list[str]:
+    """Markers that have a size of their own."""
+    if marker is None:
+        return []
+    return [
+        tag("c:dPt", tag("c:idx", val=k), _drawn(marker, size), tag("c:bubble3D", val=0))
+        for k, size in enumerate(marker.sizes)
+    ]
+
+
+def _labels(labels: Sequence[Label], frame: Box) -> str:
+    shown = [
+        tag("c:showLegendKey", val=0),
+        tag("c:showVal", val=0),
+        tag("c:showCatName", val=0),
+        tag("c:showSerName", val=0),
+        tag("c:showPercent", val=0),
+        tag("c:showBubbleSize", val=0),
+    ]
+    ordered = sorted(labels, key=lambda label: label.at)
+    return tag("c:dLbls", *(_label(label, frame) for label in ordered), *shown)
+
+
+def _label(label: Label, frame: Box) -> str:
+    looks = tag(
+        "a:rPr",
+        fill(label.colour),
+        tag("a:latin", typeface=FONT),
+        tag("a:cs", typeface=FONT),
+        lang="en-GB",
+        sz=round(label.size * 100),
+        b=1 if label.bold else 0,
+    )
+    lines = [
+        tag("a:p", tag("a:pPr"), tag("a:r", looks, tag("a:t", written(line))))
+        for line in label.text.split("\n")
+    ]
+    moved = tag("c:manualLayout", tag("c:x", val=0), tag("c:y", val=-label.up / frame.height))
+    return tag(
+        "c:dLbl",
+        tag("c:idx", val=label.at),
+        tag("c:layout", moved if label.up else ""),
+        tag(
+            "c:tx",
+            tag("c:rich", tag("a:bodyPr", wrap="none"), tag("a:lstStyle"), *lines),
+        ),
+        tag("c:dLblPos", val=label.place),
+        tag("c:showLegendKey", val=0),
+        tag("c:showVal", val=1),
+        tag("c:showCatName", val=0),
+        tag("c:showSerName", val=0),
+        tag("c:showPercent", val=0),
+        tag("c:showBubbleSize", val=0),
+    )
+
+
+def _bars(bars: Bars, place: int, rows: int) -> str:
+    looks = tag("c:spPr", stroke(bars.line.colour, bars.line.width, bars.line.dash))
+    way = tag("c:errDir", val=bars.direction)
+    if bars.same is not None:
+        kind = [tag("c:errBarType", val="plus"), tag("c:errValType", val="fixedVal")]
+        return tag("c:errBars", way, *kind, tag("c:noEndCap", val=1), tag("c:val", val=bars.same), looks)
+    return tag(
+        "c:errBars",
+        way,
+        tag("c:errBarType", val="both"),
+        tag("c:errValType", val="cust"),
+        tag("c:noEndCap", val=1),
+        tag("c:plus", _numbers(bars.plus, place + 2, rows)),
+        tag("c:minus", _numbers(bars.minus, place + 3, rows)),
+        looks,
+    )
+
+
+def _numbers(values: Sequence[float | None], place: int, rows: int) -> str:
+    points = [
+        tag("c:pt", tag("c:v", number(value)), idx=k) for k, value in enumerate(values) if value is not None
+    ]
+    cache = tag("c:numCache", tag("c:formatCode", "General"), tag("c:ptCount", val=rows), *points)
+    return tag("c:numRef", tag("c:f", cells(place, rows)), cache)
