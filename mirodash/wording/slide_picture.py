@@ -132,7 +132,7 @@ def _effect(trial: Trial, selection: Selection, answer: EffectPicture) -> Pictur
     )
     numbers = ("Effect along the biomarker", "Per doubling or per step", "Whole curve of the effect")
     return PictureWords(
-        "Cox model, treatment × spline",
+        "Cox with spline",
         seen,
         tuple(sentences),
         numbers,
@@ -152,7 +152,7 @@ def _search(trial: Trial, selection: Selection, answer: SearchPicture) -> Pictur
         f"{one_line(biomarker.label, LONGEST_GROUP)}, both with {confidence_level(answer.confidence)} bands, "
         "and how many participants there are."
     )
-    method = "Cox model on each side" if answer.searched.found.p_best is None else "search-corrected p-values"
+    method = "Cox on each side" if answer.searched.found.p_best is None else "search-corrected p"
     numbers = ("Searching over thresholds", "Hazard ratio")
     sentences = (told.sentence, found.sentence)
     return PictureWords(method, seen, sentences, numbers, told.tables, _measured(trial, selection))
@@ -176,7 +176,7 @@ def _forest(trial: Trial, selection: Selection, answer: ForestPicture) -> Pictur
     numbers = ("Hazard ratio", "Shrunken estimates of subgroups", "Survival difference")
     between = ("Differences between sites",) if sites else ()
     return PictureWords(
-        "Cox model in each row",
+        "Cox in each row",
         seen,
         (told.sentence, caution(answer.found)),
         (*numbers, *between),

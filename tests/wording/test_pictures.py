@@ -1,0 +1,63 @@
+"""The menu of pictures names what a view has, and nothing that it has not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mirodash.analysis.pictured import ForestPicture, pictured
+from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.stratification.saved_view import is_picture
+from mirodash.stratification.selection import Selection
+from mirodash.trial.samples import sample
+from mirodash.wording.pictures import LONGEST_NAME, picture_names
+from tests.panels.views import TRIALS, of_size, selections
+
+MIROCALS = sample("mirocals")
+
+
+def test_everybody_comes_first_then_the_continuum_the_groups_the_search_and_the_forest():
+    names = picture_names(MIROCALS, Selection())
+    assert names[:5] == (
+        ("survival-0", "All participants"),
+        ("effect", "Effect by pNFH"),
+        ("survival-1", "pNFH ≤ 3,700 pg/mL"),
+        ("survival-2", "pNFH > 3,700 pg/mL"),
+        ("search", "Searching over thresholds"),
+    )
+    assert names[5:] == tuple((f"subgroups-{page}", f"Subgroups, {page} of 6") for page in range(1, 7))
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data(), name=st.sampled_from(list(TRIALS)))
+def test_the_menu_follows_the_view(data: st.DataObject, name: str):
+    trial = TRIALS[name]
+    selection = data.draw(selections(trial))
+    names = dict(picture_names(trial, selection))
+    result = survival_by_group(trial, selection)
+    assert all(map(is_picture, names))
+    assert all(0 < len(label) <= LONGEST_NAME for label in names.values())
+    assert [names[key] for key in names if key.startswith("survival")] == [
+        group.label for group in result.groups
+    ]
+    assert ("effect" in names) == ("search" in names) == bool(trial.dictionary.biomarkers)
+    forests = [key for key in names if key.startswith("subgroups")]
+    for key in forests:
+        shown = pictured(trial, selection, key)
+        assert isinstance(shown, ForestPicture)
+        assert shown.pages == len(forests)
+
+
+def test_one_page_of_subgroups_is_not_numbered_and_none_is_not_named():
+    assert dict(picture_names(TRIALS["no biomarker"], Selection()))["subgroups-1"] == "Subgroups"
+    bare = of_size(40, biomarker=None, site=None, categories={}, numbers={}, factors=())
+    assert [key for key, _ in picture_names(bare, Selection())] == ["survival-0"]
+
+
+@pytest.mark.parametrize("sites", [150, 400])
+def test_a_trial_with_very_many_sites_has_all_its_pages(sites: int):
+    trial = of_size(2 * sites, site=[f"S-{k % sites:04d}" for k in range(2 * sites)])
+    keys = [key for key, _ in picture_names(trial, Selection()) if key.startswith("subgroups")]
+    assert len(keys) >= sites / 11
+    assert all(map(is_picture, keys))

@@ -1,0 +1,65 @@
+"""The starter set tells the article's story in views that exist, in titles that the data propose."""
+
+from __future__ import annotations
+
+import pytest
+
+from mirodash.analysis.pictured import pictured
+from mirodash.dashboard.view import view_of
+from mirodash.stratification.selection import Selection
+from mirodash.survival.results import NotEstimable
+from mirodash.trial.dictionary import Biomarker
+from mirodash.trial.samples import SAMPLES, sample
+from mirodash.trial.store import TrialStore
+from mirodash.wording.story import story
+from tests.panels.views import TRIALS, of_size
+
+MARKER = Biomarker("pnfh", "CSF pNFH", "pNFH", default_thresholds=(1000.0, 3000.0, 6000.0))
+
+
+def test_it_goes_from_everybody_along_the_biomarker_to_both_sides_and_the_search():
+    assert [view.picture for view in story(sample("mirocals"))] == [
+        *("survival-0", "effect", "survival-1", "survival-2", "search"),
+    ]
+
+
+def test_every_group_of_several_thresholds_has_its_slide_in_ascending_order():
+    told = story(of_size(40, biomarkers=(MARKER,)))
+    assert [view.picture for view in told[2:-1]] == [f"survival-{place}" for place in (1, 2, 3, 4)]
+    notes = [view.note for view in told[2:-1]]
+    assert notes[1] == notes[2]
+    assert len(set(notes)) == 3
+
+
+def test_without_thresholds_there_are_no_sides_and_without_a_biomarker_only_everybody():
+    bare = Biomarker("pnfh", "CSF pNFH", "pNFH")
+    assert [view.picture for view in story(of_size(40, biomarkers=(bare,)))] == [
+        *("survival-0", "effect", "search"),
+    ]
+    assert [view.picture for view in story(TRIALS["no biomarker"])] == ["survival-0"]
+
+
+@pytest.mark.parametrize("name", TRIALS)
+def test_titles_are_left_to_the_data_and_every_slide_has_a_note(name: str):
+    for view in story(TRIALS[name]):
+        assert view.title == ""
+        assert 0 < len(view.note) < 200
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_view_of_a_built_in_trial_exists_and_opens_that_trial(name: str):
+    for view in story(sample(name)):
+        opened = view_of(TrialStore(), view.query)
+        assert opened.problems == ()
+        assert opened.trial == sample(name)
+        assert not isinstance(pictured(opened.trial, opened.selection, view.picture), NotEstimable)
+
+
+def test_a_trial_is_named_only_where_it_is_not_the_first():
+    assert {view.query for view in story(sample(SAMPLES[0]))} == {""}
+    assert {view.query for view in story(sample("gbsg2"))} == {"trial=gbsg2"}
+    assert {view.query for view in story(of_size(40))} == {""}
+    assert {view.query for view in story(sample("gbsg2"), named="")} == {""}
+    assert {Selection.from_query(view.query).trial for view in story(of_size(40), named="own & other")} == {
+        "own & other"
+    }
