@@ -12,6 +12,7 @@ from mirodash.wording.one_line import one_line
 
 LONGEST_VALUE = 80
 LONGEST_NAME = 60
+SHOWN_ALIKE = 20
 NOTHING = "nothing"
 NAMES = ("label", "arm", "reason")
 """What an entry of a list is called, if it says so itself."""
@@ -62,7 +63,7 @@ def _compared(then: object, now: object, where: str) -> Iterator[Difference | No
     elif isinstance(then, list) and isinstance(now, list):
         yield from _in_lists(cast("Sequence[Any]", then), cast("Sequence[Any]", now), where)
     else:
-        yield None if _same(then, now) else Difference(where, _shown(then), _shown(now))
+        yield None if _same(then, now) else Difference(where, *_apart(then, now))
 
 
 def _in_objects(then: Mapping[str, Any], now: Mapping[str, Any], where: str) -> Iterator[Difference | None]:
@@ -106,6 +107,17 @@ def _same(one: object, other: object) -> bool:
     if isinstance(one, float) and isinstance(other, float):
         return one.hex() == other.hex()
     return one == other
+
+
+def _apart(then: object, now: object) -> tuple[str, str]:
+    """Two values as they are shown; long texts from shortly before they part."""
+    if not (isinstance(then, str) and isinstance(now, str)):
+        return _shown(then), _shown(now)
+    alike = next((k for k, (a, b) in enumerate(zip(then, now, strict=False)) if a != b), 0)
+    start = alike - SHOWN_ALIKE if max(len(then), len(now)) > LONGEST_VALUE else 0
+    if start <= 0:
+        return _shown(then), _shown(now)
+    return _shown(f"…{then[start:]}"), _shown(f"…{now[start:]}")
 
 
 def _shown(value: object) -> str:

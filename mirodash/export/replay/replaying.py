@@ -9,10 +9,13 @@ from mirodash import __version__
 from mirodash.errors import UnusableDataError, UnusableQuestionError
 from mirodash.export.replay.comparing import Difference
 from mirodash.export.replay.numbers_file import NOT_JSON, NumbersFile, read_numbers, replayed_numbers
+from mirodash.export.replay.slides_file import SlidesFile, of_these_data, read_slides, replayed_slides
 from mirodash.trial.trial import Trial
 from mirodash.wording.one_line import one_line
 
 LARGEST = 50_000_000
+ZIPPED = b"PK"
+"""How a PowerPoint file starts, like every ZIP file."""
 LONGEST_VERSION = 40
 ANOTHER_FILE = (
     "DATA is not the file that these numbers were made from: its fingerprint is {now}, theirs {then}."
@@ -38,7 +41,7 @@ class Replayed:
         return self.same_data and not self.differences
 
 
-def read_kept(path: Path) -> NumbersFile:
+def read_kept(path: Path) -> NumbersFile | SlidesFile:
     """Read a file that MiroDash wrote.
 
     Raises
@@ -48,17 +51,19 @@ def read_kept(path: Path) -> NumbersFile:
     """
     try:
         if path.stat().st_size > LARGEST:
-            raise UnusableDataError(f"'{path.name}' is larger than any file that MiroDash writes.")
+            raise UnusableDataError(f"'{one_line(path.name)}' is larger than any file that MiroDash writes.")
         content = path.read_bytes()
     except (OSError, ValueError) as error:
         raise UnusableDataError(f"'{one_line(path.name)}' cannot be opened.") from error
+    if content.startswith(ZIPPED):
+        return read_slides(content)
     try:
         return read_numbers(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise UnusableDataError(NOT_JSON) from error
 
 
-def replayed(file: NumbersFile, trial: Trial) -> Replayed:
+def replayed(file: NumbersFile | SlidesFile, trial: Trial) -> Replayed:
     """Make the numbers of a file again from a trial, and compare every one.
 
     Raises
@@ -66,22 +71,35 @@ def replayed(file: NumbersFile, trial: Trial) -> Replayed:
     UnusableQuestionError
         When what the file asks does not fit the trial.
     """
-    told = remarks(file, trial)
+    fingerprint = _fingerprint(file, trial)
+    told = _remarks(fingerprint, file.version, trial)
     try:
-        found = replayed_numbers(file, trial)
+        if isinstance(file, NumbersFile):
+            found, by_hand = replayed_numbers(file, trial), ()
+        else:
+            slides = replayed_slides(file, trial)
+            found, by_hand = slides.found, slides.done_by_hand
     except UnusableQuestionError as error:
         # other data are the likeliest reason, so they are told first here, too
         raise UnusableQuestionError([*told, *error.problems]) from error
-    return Replayed(file.fingerprint == trial.fingerprint, told, found.compared, found.differences)
+    same_data = fingerprint == trial.fingerprint
+    return Replayed(same_data, (*told, *by_hand), found.compared, found.differences)
 
 
-def remarks(file: NumbersFile, trial: Trial) -> tuple[str, ...]:
+def _fingerprint(file: NumbersFile | SlidesFile, trial: Trial) -> str:
+    """Of the data that the numbers, or those among the slides that are compared, were made from."""
+    if isinstance(file, NumbersFile):
+        return file.fingerprint
+    return next((fingerprint for _, fingerprint in of_these_data(file, trial)), trial.fingerprint)
+
+
+def _remarks(fingerprint: str, version: str, trial: Trial) -> tuple[str, ...]:
     """What is to be said before any number: other data, another version."""
     told: list[str] = []
-    if file.fingerprint != trial.fingerprint:
-        then = one_line(file.fingerprint, len(trial.fingerprint))
+    if fingerprint != trial.fingerprint:
+        then = one_line(fingerprint, len(trial.fingerprint))
         told.append(ANOTHER_FILE.format(now=trial.fingerprint, then=then))
-    if file.version and file.version != __version__:
-        then = one_line(file.version, LONGEST_VERSION)
+    if version and version != __version__:
+        then = one_line(version, LONGEST_VERSION)
         told.append(f"The file was made by MiroDash {then}; this is MiroDash {__version__}.")
     return tuple(told)

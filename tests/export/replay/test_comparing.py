@@ -83,3 +83,10 @@ def test_hostile_texts_stay_short_and_on_one_line():
     assert "\n" not in told
     assert "\u202e" not in told
     assert len(told) < 4 * LONGEST_VALUE
+
+
+def test_long_texts_are_shown_from_where_they_part():
+    (told,) = sentences("a" * 500 + "0.56 and so on", "a" * 500 + "0.57 and so on")
+    assert told.count("…") >= 2
+    assert "a0.56 and so on" in told
+    assert "a0.57 and so on" in told

@@ -1,0 +1,90 @@
+"""What stands on the slides of a file: the numbers of its charts, the cells of its tables, its texts."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pptx import Presentation
+
+from mirodash.errors import UnusableDataError
+from mirodash.export.replay.chart_content import chart_content
+
+LARGEST_UNPACKED = 300_000_000
+MOST_SLIDES = 500
+TITLE = "Title"
+"""The presenter's to write, like the notes: never compared."""
+TOO_LARGE = "The file is larger, or unpacks to more, than slides with charts are."
+DAMAGED = "The slides in this file cannot be read: it may be damaged."
+Json = Any
+
+
+@dataclass(frozen=True, slots=True)
+class SlideContent:
+    """One slide: its place from 1, the number that PowerPoint knows it by, and what is on it by name."""
+
+    place: int
+    identity: int
+    shapes: dict[str, Json]
+    unnamed: tuple[str, ...] = ()
+    """Shapes that carry a name that another one on the slide carries already."""
+
+
+def slide_contents(file: bytes) -> tuple[SlideContent, ...]:
+    """Everything that is compared, slide by slide.
+
+    Raises
+    ------
+    UnusableDataError
+        When the file cannot be read, or is built to unpack to more than any slides.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(file)) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+        if unpacked > LARGEST_UNPACKED:
+            raise UnusableDataError(TOO_LARGE)
+        slides = list(Presentation(io.BytesIO(file)).slides)
+        if len(slides) > MOST_SLIDES:
+            raise UnusableDataError(TOO_LARGE)
+        return tuple(_content(slide, place) for place, slide in enumerate(slides, 1))
+    except UnusableDataError:
+        raise
+    except Exception as error:  # whatever a damaged file makes its readers trip over
+        raise UnusableDataError(DAMAGED) from error
+
+
+def _content(slide: Any, place: int) -> SlideContent:
+    shapes: dict[str, Json] = {}
+    again: list[str] = []
+    for shape in _shapes(slide.shapes):
+        content = _of_shape(shape)
+        if content is None or shape.name == TITLE or shape == slide.shapes.title:
+            continue
+        if shape.name in shapes:
+            again.append(shape.name)
+        else:
+            shapes[shape.name] = content
+    return SlideContent(place, int(slide.slide_id), shapes, tuple(again))
+
+
+def _shapes(shapes: Any) -> Iterator[Any]:
+    """The shapes of a slide, those that somebody grouped among them."""
+    for shape in shapes:
+        if hasattr(shape, "shapes"):
+            yield from _shapes(shape.shapes)
+        else:
+            yield shape
+
+
+def _of_shape(shape: Any) -> Json:
+    """The numbers or words in a shape; None of a picture, a line, an empty box."""
+    if getattr(shape, "has_chart", False):
+        return chart_content(shape.chart)
+    if getattr(shape, "has_table", False):
+        return [[cell.text for cell in row.cells] for row in shape.table.rows]
+    if getattr(shape, "has_text_frame", False) and shape.text_frame.text.strip():
+        return shape.text_frame.text.replace("\v", "\n").split("\n")
+    return None

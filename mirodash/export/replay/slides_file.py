@@ -1,0 +1,148 @@
+"""The slides in a file, and the same slides made again from the views that the file remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, cast
+
+from mirodash import __version__
+from mirodash.errors import UnusableDataError, UnusableQuestionError
+from mirodash.export.credibility_json import is_day
+from mirodash.export.deck import Slide, deck, read_record
+from mirodash.export.replay.by_hand import done_by_hand
+from mirodash.export.replay.comparing import Comparison, Difference, compare
+from mirodash.export.replay.matching import matched
+from mirodash.export.replay.question import asked_in
+from mirodash.export.replay.slide_content import DAMAGED, SlideContent, slide_contents
+from mirodash.stratification.saved_view import SavedView
+from mirodash.stratification.selection import Selection
+from mirodash.trial.trial import Trial
+from mirodash.wording.footer import SHORT_FINGERPRINT
+from mirodash.wording.one_line import one_line
+
+PROGRAM = "MiroDash "
+MOST_VIEWS = 200
+MOST_PROBLEMS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SlidesFile:
+    """What `mirodash export` or a page wrote; ``views`` stand with the fingerprint of their data."""
+
+    views: tuple[tuple[SavedView, str], ...]
+    on: date
+    program: str
+    slides: tuple[SlideContent, ...]
+
+    @property
+    def version(self) -> str:
+        """Of the program that made the file; empty where the file does not say it."""
+        return self.program.removeprefix(PROGRAM)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayedSlides:
+    """What differs, and what a presenter did to the slides, as sentences."""
+
+    found: Comparison
+    done_by_hand: tuple[str, ...]
+
+
+def read_slides(file: bytes) -> SlidesFile:
+    """Read a file of slides.
+
+    Raises
+    ------
+    UnusableDataError
+        When it is none, or not one of ours; a sentence says which.
+    """
+    told = read_record(file)
+    on, program = told.get("date"), told.get("program")
+    views = cast("list[dict[str, Any]]", told["views"])
+    if not (isinstance(on, str) and is_day(on) and isinstance(program, str)) or len(views) > MOST_VIEWS:
+        raise UnusableDataError(DAMAGED)
+    try:
+        kept = tuple((SavedView(view["query"], view["picture"]), str(view["fingerprint"])) for view in views)
+    except ValueError as error:
+        raise UnusableDataError(DAMAGED) from error
+    return SlidesFile(kept, date.fromisoformat(on), one_line(program), slide_contents(file))
+
+
+def of_these_data(file: SlidesFile, trial: Trial) -> tuple[tuple[SavedView, str], ...]:
+    """The views that were made from a trial; all of them where none was."""
+    return tuple(one for one in file.views if one[1] == trial.fingerprint) or file.views
+
+
+def replayed_slides(file: SlidesFile, trial: Trial) -> ReplayedSlides:
+    """Make the slides of a file again from a trial, and compare every number and text on them.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When a view does not fit the trial.
+    """
+    views = of_these_data(file, trial)
+    again = slide_contents(deck(_slides(views, trial), on=file.on))
+    now = tuple(_as_then(made, file, trial, view[1]) for made, view in zip(again, views, strict=True))
+    made_as = matched(file.slides, now)
+    compared, differences = 0, list[Difference]()
+    for slide in file.slides:
+        if slide.place in made_as:
+            one = _compare(slide, made_as[slide.place])
+            compared += one.compared
+            differences += one.differences
+    others = len(file.views) - len(views)
+    by_hand = done_by_hand(file.slides, now, made_as, of_other_data=others)
+    return ReplayedSlides(Comparison(compared, tuple(differences)), tuple(by_hand))
+
+
+def _slides(views: Sequence[tuple[SavedView, str]], trial: Trial) -> list[Slide]:
+    slides: list[Slide] = []
+    problems: list[str] = []
+    for view, _ in views:
+        try:
+            asked = asked_in(view.query, trial)
+        except UnusableQuestionError as error:
+            problems += error.problems
+            continue
+        named = Selection.from_query(view.query).trial
+        slides.append(Slide(trial, replace(asked, trial=named), view))
+    if problems:
+        raise UnusableQuestionError(list(dict.fromkeys(problems))[:MOST_PROBLEMS])
+    return slides
+
+
+def _as_then(made: SlideContent, file: SlidesFile, trial: Trial, fingerprint: str) -> SlideContent:
+    """A slide made now with the data and the version of then in its texts: those were told by themselves."""
+    pairs = (
+        (trial.fingerprint, fingerprint),
+        (f"data {_short(trial.fingerprint)}", f"data {_short(fingerprint)}"),
+        (f"{PROGRAM}{__version__}", file.program),
+    )
+
+    def renamed(content: Any) -> Any:
+        if isinstance(content, list):
+            return [renamed(one) for one in cast("list[Any]", content)]
+        if not isinstance(content, str):
+            return content
+        for now, then in pairs:
+            content = content.replace(now, then)
+        return content
+
+    return replace(made, shapes={name: renamed(content) for name, content in made.shapes.items()})
+
+
+def _short(fingerprint: str) -> str:
+    return fingerprint.removeprefix("sha256:")[:SHORT_FINGERPRINT]
+
+
+def _compare(then: SlideContent, now: SlideContent) -> Comparison:
+    """Whatever both have; what only one has, is told by itself."""
+    names = [name for name in now.shapes if name in then.shapes]
+    return compare(
+        {name: then.shapes[name] for name in names},
+        {name: now.shapes[name] for name in names},
+        where=f"slide {then.place}:",
+    )
