@@ -14,6 +14,7 @@ from mirodash.dashboard import ids, page_names
 from mirodash.dashboard.credibility import credibility_page
 from mirodash.dashboard.explore import explore_page
 from mirodash.dashboard.file_names import file_name
+from mirodash.dashboard.present_page import present_page
 from mirodash.dashboard.subgroups_page import subgroups_page
 from mirodash.dashboard.thresholds_page import IN_STEPS as THRESHOLDS_IN_STEPS
 from mirodash.dashboard.thresholds_page import thresholds_page
@@ -28,6 +29,7 @@ PAGES = {
     page_names.THRESHOLDS: thresholds_page,
     page_names.SUBGROUPS: subgroups_page,
     page_names.CREDIBILITY: credibility_page,
+    page_names.PRESENT: present_page,
 }
 IN_STEPS = tuple(dict.fromkeys((*EXPLORE_IN_STEPS, *THRESHOLDS_IN_STEPS)))
 """Panels that take steps, on whichever pages they stand."""

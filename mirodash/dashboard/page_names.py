@@ -6,10 +6,12 @@ EXPLORE = "/"
 THRESHOLDS = "/thresholds"
 SUBGROUPS = "/subgroups"
 CREDIBILITY = "/credibility"
+PRESENT = "/present"
 
 PAGE_NAMES = {
     EXPLORE: "Explore",
     THRESHOLDS: "Thresholds",
     SUBGROUPS: "Subgroups",
     CREDIBILITY: "Credibility",
+    PRESENT: "Present",
 }

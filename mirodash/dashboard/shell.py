@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from mirodash.dashboard import ids
 from mirodash.dashboard.aria import aria, data
+from mirodash.dashboard.keeping import keeping
 from mirodash.dashboard.page_names import PAGE_NAMES
 from mirodash.trial.store import TrialStore
 
@@ -85,6 +86,7 @@ def _header(store: TrialStore) -> Component:
             html.Div(
                 [
                     html.Span(id=ids.COPY_SAID, role="status", className="said"),
+                    *keeping(),
                     html.Button("Copy link", id=ids.COPY_LINK, type="button"),
                     html.Button(
                         "Export numbers",

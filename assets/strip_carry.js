@@ -1,0 +1,132 @@
+/* How strips come and go: a link that holds one, a file, the starter set; what was there is never lost. */
+
+window.dash_clientside = window.dash_clientside || {};
+window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
+
+(function (mirodash) {
+  "use strict";
+
+  const LARGEST_FILE = 1000000;
+  const LONG_LINK = 2000;
+  const { acts, shown, draw, put, add, say, part, button, paragraph, counted, keyOf } = mirodash.onStrip;
+  let fromFile = [];
+
+  /* links */
+
+  mirodash.onStrip.drawLinked = function drawLinked() {
+    const isLinked = mirodash.onStrip.isLinked();
+    part("linked").hidden = !isLinked;
+    if (!isLinked) return part("linked").replaceChildren();
+    const own = mirodash.strip.read().length;
+    const rest = own ? "Your own is kept as it was." : "It is not kept in this browser yet.";
+    const choices = own
+      ? [button("back", `Back to my own strip (${counted(own)})`), button("keep-linked", "Keep this one instead"), button("add-linked", "Add to mine")]
+      : [button("keep-linked", "Keep this strip"), button("back", "Leave it")];
+    return part("linked").replaceChildren(paragraph(`This strip came with a link: ${counted(shown().length)}. ${rest}`), ...choices);
+  };
+
+  async function copyLink() {
+    const link = mirodash.strip.inLink(shown());
+    const length = link.length.toLocaleString("en");
+    const long = link.length > LONG_LINK ? ` It has ${length} characters: where a program cuts it off, send the file.` : "";
+    try {
+      await navigator.clipboard.writeText(link);
+      say(`Link copied.${long}`);
+    } catch (refused) {
+      window.history.replaceState(null, "", link);
+      say(`Copy the address bar: this browser does not let a page copy.${long}`);
+    }
+  }
+
+  function leaveLink(text, undo) {
+    mirodash.strip.unlink();
+    mirodash.showStrip();
+    mirodash.drawStrip();
+    say(text, undo);
+    part("present").focus();
+  }
+
+  function keepLinked({ isAdded }) {
+    const [found, own] = [shown(), mirodash.strip.read()];
+    if (!put(isAdded ? [...own, ...found] : found, null)) return;
+    leaveLink(isAdded ? `${counted(found.length)} added to yours.` : "This strip is yours now.", own.length ? own : null);
+  }
+
+  /* the starter set */
+
+  mirodash.takeStory = function takeStory(story) {
+    if (!story) return window.dash_clientside.no_update;
+    const there = new Set(mirodash.strip.read().map(keyOf));
+    const more = mirodash.strip.viewsOf(story).filter((view) => !there.has(keyOf(view)));
+    if (more.length) add(more, `${counted(more.length)} of the starter set ${more.length === 1 ? "was" : "were"} added.`);
+    else say("The starter set is on the strip already.");
+    return Date.now();
+  };
+
+  /* files */
+
+  mirodash.onStrip.buildChooser = function buildChooser() {
+    if (part("open-file")) return;
+    const input = document.createElement("input");
+    Object.assign(input, { type: "file", id: "strip-open-file", accept: ".json,application/json", className: "for-screen-readers" });
+    const label = document.createElement("label");
+    Object.assign(label, { htmlFor: input.id, className: "plain", textContent: "Open file" });
+    part("open").replaceChildren(input, label);
+  };
+
+  async function openFile(input) {
+    const [file] = input.files;
+    if (!file) return;
+    if (file.size > LARGEST_FILE) say("The file is too large to be a strip. What was on the strip stays.");
+    else window.dash_clientside.set_props("strip-file", { data: { text: await file.text(), at: Date.now() } });
+    input.value = "";
+  }
+
+  mirodash.takeStrip = function takeStrip(opened) {
+    if (!opened) return window.dash_clientside.no_update;
+    fromFile = mirodash.strip.viewsOf(opened);
+    if (opened.problems.length) say(`${opened.problems.join(" ")} What was on the strip stays.`);
+    else if (!fromFile.length) say("The file holds no views. What was on the strip stays.");
+    else if (!shown().length) add(fromFile, `${counted(fromFile.length)} opened.`);
+    else askWhere();
+    return Date.now();
+  };
+
+  function askWhere() {
+    say("");
+    part("choice").replaceChildren(paragraph(`The file holds ${counted(fromFile.length)}.`), button("add-file", "Add to my strip"),
+      button("replace-file", `Replace my strip (${counted(shown().length)})`), button("leave-file", "Cancel"));
+    part("choice").hidden = false;
+    part("add-file").focus();
+  }
+
+  function answered(act) {
+    part("choice").hidden = true;
+    part("choice").replaceChildren();
+    if (act === "add") add(fromFile, `${counted(fromFile.length)} added from the file.`);
+    if (act === "replace" && put(fromFile, `The strip was replaced: ${counted(fromFile.length)} from the file.`, true)) draw();
+    if (act === "leave") say("The strip was left as it is.");
+    part("open-file").focus();
+  }
+
+  mirodash.sayOfSlides = function sayOfSlides(answer) {
+    if (answer) say(answer.said);
+    return Date.now();
+  };
+
+  Object.assign(acts, {
+    "strip-deck": () => say("Making the slides …"),
+    "strip-copy": copyLink,
+    "strip-starter-empty": () => part("starter").click(),
+    "strip-back": () => leaveLink("This is your own strip."),
+    "strip-keep-linked": () => keepLinked({ isAdded: false }),
+    "strip-add-linked": () => keepLinked({ isAdded: true }),
+    "strip-add-file": () => answered("add"),
+    "strip-replace-file": () => answered("replace"),
+    "strip-leave-file": () => answered("leave"),
+  });
+
+  document.addEventListener("change", function choose({ target }) {
+    if (target.id === "strip-open-file") openFile(target);
+  });
+})(window.dash_clientside.mirodash);

@@ -1,0 +1,121 @@
+"""The strip as files: slides for PowerPoint, and one JSON file that can be opened again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, cast
+
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, no_update
+from dash.development.base_component import Component
+
+from mirodash.dashboard.kept_views import views_sent
+from mirodash.dashboard.view import view_of
+from mirodash.errors import UnusableDataError
+from mirodash.export.deck import Slide, deck
+from mirodash.export.strip_json import read_strip, strip_json
+from mirodash.stratification.saved_view import SavedView
+from mirodash.trial.store import TrialStore
+
+STRIP = "strip-views"
+DECK = "strip-deck"
+DECK_FILE = "strip-deck-file"
+DECK_SAID = "strip-deck-said"
+DECK_TOLD = "strip-deck-told"
+SAVE = "strip-save"
+SAVED = "strip-saved"
+FILE = "strip-file"
+OPENED = "strip-opened"
+TAKEN = "strip-taken"
+
+POWERPOINT = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+NO_SLIDES = "There is no view on the strip of which a slide could be made."
+
+
+def stores() -> list[Component]:
+    """What the files come and go through."""
+    return [
+        *(dcc.Download(id=name) for name in (DECK_FILE, SAVED)),
+        *(dcc.Store(id=name) for name in (DECK_SAID, DECK_TOLD, FILE, OPENED, TAKEN)),
+    ]
+
+
+def plain(views: Iterable[SavedView]) -> list[dict[str, str]]:
+    """Views as the browser keeps them."""
+    return [
+        {"query": view.query, "picture": view.picture, "title": view.title, "note": view.note}
+        for view in views
+    ]
+
+
+def register(app: Dash, store: TrialStore) -> None:
+    """Make the files that are asked for, and read the one that is opened."""
+    _make_slides(app, store)
+    _save_and_open(app)
+    for function, output, given in (("sayOfSlides", DECK_TOLD, DECK_SAID), ("takeStrip", TAKEN, OPENED)):
+        app.clientside_callback(
+            ClientsideFunction("mirodash", function), Output(output, "data"), Input(given, "data")
+        )
+
+
+def _make_slides(app: Dash, store: TrialStore) -> None:
+    @app.callback(
+        Output(DECK_FILE, "data"),
+        Output(DECK_SAID, "data"),
+        Input(DECK, "n_clicks"),
+        State(STRIP, "data"),
+        prevent_initial_call=True,
+    )
+    def make_slides(clicks: object, sent: object) -> tuple[Any, Any]:
+        if not isinstance(clicks, int) or not clicks:
+            return no_update, no_update
+        slides, left_out = _slides(store, sent)
+        if not slides:
+            return no_update, {"at": clicks, "said": " ".join((NO_SLIDES, *left_out))}
+        name = f"mirodash-strip{'-SYNTHETIC' * any(s.trial.dictionary.synthetic for s in slides)}.pptx"
+        said = f"{len(slides)} {'slide' if len(slides) == 1 else 'slides'}: {name}."
+        file = dcc.send_bytes(deck(slides, on=date.today()), name, type=POWERPOINT)
+        return file, {"at": clicks, "said": " ".join((said, *left_out))}
+
+
+def _slides(store: TrialStore, sent: object) -> tuple[list[Slide], list[str]]:
+    """The slides, and a sentence for every view of which there is none."""
+    slides: list[Slide] = []
+    left_out: list[str] = []
+    for place, kept in enumerate(views_sent(sent), start=1):
+        view = view_of(store, kept.query) if kept else None
+        if kept is None or view is None or view.problems:
+            why = " ".join(view.problems) if view else ""
+            left_out.append(f"View {place} was left out. {why}".strip())
+        else:
+            slides.append(Slide(view.trial, view.selection, kept))
+    return slides, left_out
+
+
+def _save_and_open(app: Dash) -> None:
+    @app.callback(
+        Output(SAVED, "data"),
+        Input(SAVE, "n_clicks"),
+        State(STRIP, "data"),
+        prevent_initial_call=True,
+    )
+    def save_strip(clicks: object, sent: object) -> Any:
+        if not clicks:
+            return no_update
+        views = [kept for kept in views_sent(sent) if kept]
+        content = strip_json(views, on=date.today())
+        text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+        return dcc.send_string(text, "mirodash-strip.json")
+
+    @app.callback(Output(OPENED, "data"), Input(FILE, "data"), prevent_initial_call=True)
+    def open_strip(file: object) -> Any:
+        fields = cast("dict[str, Any]", file) if isinstance(file, dict) else {}
+        text, asked = fields.get("text"), fields.get("at")
+        if not isinstance(text, str):
+            return no_update
+        at = asked if isinstance(asked, int) else 0
+        try:
+            return {"at": at, "views": plain(read_strip(text)), "problems": []}
+        except UnusableDataError as error:
+            return {"at": at, "views": [], "problems": list(error.problems)}

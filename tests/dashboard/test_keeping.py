@@ -1,0 +1,94 @@
+"""Keep this view: the pictures that are offered are the view's, and the proposed title is the slide's."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from mirodash.dashboard import keeping
+from mirodash.dashboard.kept_views import kept_query
+from mirodash.dashboard.view import view_of
+from mirodash.factory import create_app
+from mirodash.settings import Settings
+from mirodash.stratification.saved_view import SavedView, is_picture
+from mirodash.trial.store import TrialStore
+from mirodash.wording.pictures import picture_names
+from mirodash.wording.slide import slide_words
+from tests.dashboard.renderer import Reader
+from tests.panels.views import TRIALS
+
+STORE = TrialStore()
+
+
+def _offered(reader: Reader, query: Any = "", page: Any = "/") -> dict[str, Any]:
+    return reader.ask(keeping.OFFERED, {"at": 3, "query": query, "page": page})[keeping.OFFERED]
+
+
+def _proposed(reader: Reader, picture: Any, query: Any = "") -> dict[str, Any]:
+    return reader.ask(keeping.PROPOSED, {"at": 4, "query": query, "picture": picture})[keeping.PROPOSED]
+
+
+def test_the_pictures_of_the_view_are_offered_and_the_whole_forest_when_it_has_pages(reader: Reader):
+    offered = _offered(reader, "threshold=750&threshold=3700")
+    view = view_of(STORE, "threshold=750&threshold=3700")
+    names = picture_names(view.trial, view.selection)
+    assert [(p["value"], p["label"]) for p in offered["pictures"][:-1]] == list(names)
+    pages = sum(picture.startswith("subgroups-") for picture, _ in names)
+    assert pages > 1
+    assert offered["pictures"][-1]["value"] == keeping.WHOLE_FOREST
+    assert str(pages) in offered["pictures"][-1]["label"]
+    assert (offered["query"], offered["at"]) == (kept_query(view), 3)
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "picture"),
+    [
+        ("/", "", "survival-1"),
+        ("/credibility", "", "survival-1"),
+        ("/", "threshold=", "survival-0"),
+        ("/thresholds", "", "search"),
+        ("/subgroups", "", "subgroups-1"),
+        (["/"], "", "survival-1"),
+        (None, "", "survival-1"),
+    ],
+)
+def test_the_picture_that_the_page_is_about_comes_first(reader: Reader, page: Any, query: str, picture: str):
+    assert _offered(reader, query, page)["picture"] == picture
+
+
+@pytest.mark.parametrize("picture", ["survival-0", "survival-1", "effect", "search", "subgroups-2"])
+def test_the_proposed_title_is_that_of_the_slide(reader: Reader, picture: str):
+    view = view_of(STORE, "threshold=2000")
+    words = slide_words(view.trial, view.selection, SavedView("", picture), on=date(2020, 1, 1))
+    told = _proposed(reader, picture, "threshold=2000")
+    assert told == {"at": 4, "picture": picture, "proposed": words.proposed}
+
+
+def test_the_whole_forest_is_proposed_the_title_of_its_first_page(reader: Reader):
+    whole, first = _proposed(reader, keeping.WHOLE_FOREST), _proposed(reader, "subgroups-1")
+    assert whole["proposed"] == first["proposed"]
+    assert whole["picture"] == keeping.WHOLE_FOREST
+
+
+@pytest.mark.parametrize("sent", [None, 7, [], "x", {}, {"picture": "nope"}, {"picture": ["effect"]}])
+def test_what_is_no_picture_is_proposed_nothing(reader: Reader, sent: Any):
+    assert reader.ask(keeping.PROPOSED, sent) == {}
+
+
+@pytest.mark.parametrize("sent", [None, 7, [], {}, {"query": 7, "at": "x"}, {"query": "trial=nowhere"}])
+def test_whatever_is_asked_there_are_pictures_to_choose_from(reader: Reader, sent: Any):
+    told = reader.ask(keeping.OFFERED, sent)[keeping.OFFERED]
+    assert told["query"] == "trial=mirocals"
+    assert told["at"] == 0
+
+
+@pytest.mark.parametrize("name", TRIALS)
+def test_every_trial_offers_a_picture_with_a_title(name: str):
+    reader = Reader(create_app(Settings(), trials=(TRIALS[name],)))
+    for page in ("/", "/thresholds", "/subgroups"):
+        offered = _offered(reader, "", page)
+        assert offered["picture"] in [picture["value"] for picture in offered["pictures"]]
+        assert is_picture(offered["picture"])
+        assert _proposed(reader, offered["picture"], offered["query"])["proposed"]
