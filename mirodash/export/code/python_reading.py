@@ -25,6 +25,7 @@ def read(path):
 _TYPED = "    data = data.astype(object).map(as_text)\n"
 _CSV = "pd.read_csv(path, sep=SEPARATOR, encoding=ENCODING, SKIPPEDdtype=str, na_filter=False)"
 _EXCEL = "pd.read_excel(path, SKIPPEDdtype=object, keep_default_na=False)"
+_SAS = "The values as people write them. (pandas.read_sas would read a 0 in a transport file as 5.4e-79.)"
 
 
 def _reading(call: str, *, doc: str = "The values as people write them.", then: str = _TYPED) -> str:
@@ -34,8 +35,8 @@ def _reading(call: str, *, doc: str = "The values as people write them.", then: 
 READ = {
     ".csv": _reading(_CSV, doc="Every cell as text; what is a number is decided column by column.", then=""),
     ".xlsx": _reading(_EXCEL),
-    ".xpt": _reading('pd.read_sas(path, format="xport", encoding="utf-8")'),
-    ".sas7bdat": _reading('pd.read_sas(path, format="sas7bdat", encoding="infer")'),
+    ".xpt": _reading("pyreadstat.read_xport(str(path))[0]", doc=_SAS),
+    ".sas7bdat": _reading("pyreadstat.read_sas7bdat(str(path))[0]", doc=_SAS),
     ".parquet": _reading("pd.read_parquet(path)"),
 }
 

@@ -11,6 +11,7 @@ from mirodash.export.code.quoting import listed, number, python_text
 from mirodash.export.code.recipe import Numeric, Recipe
 
 MADE_WITH = "Python 3.11, pandas 2.3 and lifelines 0.30"
+SAS = (".xpt", ".sas7bdat")
 
 
 def python_script(recipe: Recipe, *, standing: str) -> str:
@@ -27,7 +28,7 @@ def python_script(recipe: Recipe, *, standing: str) -> str:
 
 def _imports(recipe: Recipe) -> str:
     own = "import re\nimport sys" if _needs_re(recipe) else "import sys"
-    return f"{own}\n{statistics.IMPORTS}"
+    return f"{own}\n{statistics.imports(sas=recipe.kind in SAS)}"
 
 
 def _needs_re(recipe: Recipe) -> bool:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-IMPORTS = """\
+_IMPORTS = """\
 from math import exp
 from pathlib import Path
 
 import pandas as pd
-from lifelines import CoxPHFitter, KaplanMeierFitter
+SASfrom lifelines import CoxPHFitter, KaplanMeierFitter
 from lifelines.statistics import logrank_test
 from scipy.stats import chi2"""
+
+
+def imports(*, sas: bool) -> str:
+    """What a script imports beside ``sys``."""
+    return _IMPORTS.replace("SAS", "import pyreadstat\n" if sas else "")
+
 
 ONE_FILE = '''\
 def participants():

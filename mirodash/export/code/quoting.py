@@ -63,6 +63,7 @@ def number(value: float) -> str:
     >>> number(3700.0), number(0.1), number(1e-9)
     ('3700', '0.1', '1e-09')
     """
+    value = float(value)
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 

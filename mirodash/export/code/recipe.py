@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -122,12 +122,20 @@ def recipe(trial: Trial, selection: Selection, *, paths: tuple[str, ...] = ()) -
     Raises
     ------
     UnusableQuestionError
-        When the selection does not fit the trial, or the trial was read from no file.
+        When the selection does not fit the trial, or the trial was read from no file or from two that are
+        written differently.
     """
     chosen = settled(trial, selection)
     source = trial.source
     if source is None:
         raise UnusableQuestionError("This trial was not read from a file, so no script can read it again.")
+    if (
+        len({replace(file, name=Path(file.name).suffix, printable=True, param="") for file in source.files})
+        > 1
+    ):
+        raise UnusableQuestionError(
+            "The two files are of different kinds or written differently: no script of this view reads both."
+        )
     endpoint, horizon = asked_endpoint(trial, selection)
     sites = () if chosen.sites is None or source.site is None else ((source.site, chosen.sites),)
     kept = tuple((f.column, f.levels) for f in chosen.filters if isinstance(f, LevelFilter))

@@ -1,0 +1,107 @@
+"""Where data are hardly enough the scripts print nothing exactly where the analysis says nothing."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from reference_cases import degenerate_names, load_degenerate
+
+from mirodash.errors import UnusableDataError
+from mirodash.stratification.selection import Selection
+from mirodash.trial.reading import read_trial
+from mirodash.trial.roles import Roles
+from mirodash.trial.trial import Trial
+from tests.export.code.same_numbers import differences, printed_by_r, printed_here, wanted, written
+from tests.strategies import MadeUpTrial, trials
+
+ROLES = Roles(event_value="1", control="control", treated="treated", biomarker="marker")
+
+
+def read(people: MadeUpTrial, folder: Path) -> Trial:
+    """The trial in a file, with two people of whom nothing else is known: a file needs two arms."""
+    with (folder / "trial.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["time", "event", "arm", "marker"])
+        for time, event, treated, marker in zip(
+            people.time, people.event, people.treated, people.biomarker, strict=True
+        ):
+            cells = (repr(float(time)), int(event), ("control", "treated")[int(treated)])
+            writer.writerow([*cells, "" if np.isnan(marker) else repr(float(marker))])
+        writer.writerows([["", "1", "control", "1"], ["", "0", "treated", "2"]])
+    return read_trial([folder / "trial.csv"], ROLES)
+
+
+def chances(seed: int) -> MadeUpTrial:
+    """A trial of few people, times and events, as it comes."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 40))
+    return MadeUpTrial(
+        time=rng.integers(0, 12, n).astype(float),
+        event=rng.random(n) < rng.random(),
+        treated=rng.random(n) < 0.5,
+        biomarker=np.where(rng.random(n) < 0.1, np.nan, rng.integers(1, 20, n)),
+    )
+
+
+def known(people: MadeUpTrial) -> MadeUpTrial:
+    """The trial with a participant who leaves at once, so that somebody can be analysed."""
+    return MadeUpTrial(
+        np.append(people.time, 0.0),
+        np.append(people.event, False),
+        np.append(people.treated, False),
+        np.append(people.biomarker, np.nan),
+    )
+
+
+VIEWS = (Selection(horizon=6.0, thresholds=(9.5,)), Selection(horizon=20.0, thresholds=(5.0, 12.0)))
+
+
+@given(people=trials(largest=25))
+@example(people=MadeUpTrial(*(np.zeros(0, dtype=kind) for kind in (float, bool, bool, float))))
+@settings(max_examples=25)
+def test_python_knows_no_more_and_no_less(people: MadeUpTrial, tmp_path_factory: pytest.TempPathFactory):
+    folder = tmp_path_factory.mktemp("small")
+    trial = read(known(people), folder)
+    for view in VIEWS:
+        found = printed_here(written(trial, view, "python", folder), folder / "trial.csv")
+        assert differences(found, wanted(trial, view)) == []
+
+
+@pytest.mark.r
+def test_r_knows_no_more_and_no_less(tmp_path: Path):
+    expected = []
+    for seed in range(150):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        trial, view = read(known(chances(seed)), folder), VIEWS[seed % 2]
+        written(trial, view, "r", folder)
+        expected.append((folder, wanted(trial, view)))
+    for (folder, rows), found in zip(expected, printed_by_r([folder for folder, _ in expected]), strict=True):
+        assert differences(found, rows) == [], folder.name
+
+
+@pytest.mark.r
+def test_degenerate_trials(tmp_path: Path):
+    expected = []
+    for name in degenerate_names():
+        case = load_degenerate(name)
+        folder = tmp_path / name
+        folder.mkdir()
+        try:
+            trial = read(MadeUpTrial(case.time, case.event, case.treated, case.biomarker), folder)
+        except UnusableDataError:
+            continue  # a biomarker that nobody has, times beyond a hundred years
+        thresholds = () if case.threshold is None else (case.threshold,)
+        view = Selection(horizon=case.horizon, thresholds=thresholds)
+        rows = wanted(trial, view)
+        found = printed_here(written(trial, view, "python", folder), folder / "trial.csv")
+        assert differences(found, rows) == [], name
+        written(trial, view, "r", folder)
+        expected.append((folder, rows))
+    assert len(expected) > 5
+    for (folder, rows), found in zip(expected, printed_by_r([folder for folder, _ in expected]), strict=True):
+        assert differences(found, rows) == [], folder.name
