@@ -13,6 +13,7 @@ from mirodash.cli.opening import opened
 from mirodash.cli.options import data_options
 from mirodash.cli.sentences import in_plain_sentences, writable
 from mirodash.export.replay import Replayed, read_kept, replayed
+from mirodash.export.replay.comparing import SAVED_DIGITS
 from mirodash.wording.numbers import count
 
 DIFFERENT = 1
@@ -61,9 +62,15 @@ def _told(found: Replayed) -> Iterator[str]:
         same = "Everything is the same" if found.same_data else "Every value is the same nevertheless"
         yield f"{same}, bit for bit: {count(found.compared)} values were compared."
         return
+    # what another program rounded must not hide what somebody changed
+    told = [one for one in found.differences if not one.rounded]
+    rounded = differing - len(told)
     verb = "differs" if differing == 1 else "differ"
     yield f"{count(differing)} of {count(found.compared)} values {verb}:"
-    for one in found.differences[:MOST_TOLD]:
+    for one in told[:MOST_TOLD]:
         yield f"  {one.sentence}"
-    if differing > MOST_TOLD:
-        yield f"  and {count(differing - MOST_TOLD)} more"
+    if len(told) > MOST_TOLD:
+        yield f"  and {count(len(told) - MOST_TOLD)} more"
+    if rounded:
+        after = f"after the {SAVED_DIGITS}th significant digit, where some programs round what they save"
+        yield f"  {count(rounded)} only {after}"

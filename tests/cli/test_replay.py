@@ -18,6 +18,7 @@ from mirodash.analysis.looks import looks
 from mirodash.analysis.report import analyze
 from mirodash.errors import MirodashError
 from mirodash.export.analysis_json import analysis_json
+from mirodash.export.deck import Slide, deck
 from mirodash.export.numbers_json import numbers_json
 from mirodash.export.replay import read_kept, replayed, replaying
 from mirodash.export.replay.numbers_file import read_numbers
@@ -124,6 +125,31 @@ def _numbers_in(value: Any, place: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         return [found for step, inside in steps for found in _numbers_in(inside, (*place, step))]
     large = isinstance(value, float) and abs(value) > 1e5
     return [place] if isinstance(value, int | float) and not isinstance(value, bool) and not large else []
+
+
+def test_slides_can_be_replayed(tmp_path: Path):
+    view = SavedView("threshold=750", "survival-1")
+    trial = sample("mirocals")
+    file = tmp_path / "slides.pptx"
+    file.write_bytes(deck([Slide(trial, Selection.from_query(view.query), view)], on=date(2026, 5, 9)))
+    same = run(file, "mirocals")
+    assert (same.exit_code, same.stderr) == (0, "")
+    assert re.fullmatch(r"Everything is the same, bit for bit: [\d,]+ values were compared\.\n", same.stdout)
+    other = run(file, "mirocals-null")
+    assert other.exit_code == 1
+    assert "  slide 1: " in other.stdout
+
+
+def test_rounded_numbers_are_counted_after_the_changed_ones(tmp_path: Path):
+    told = numbers()
+    cox = told["groups"][1]["cox"]
+    cox["hr"], cox["se"] = 0.5, float(f"{cox['se']:.15g}")
+    result = run(written(tmp_path, told), "mirocals")
+    assert result.exit_code == 1
+    first, changed, rounded = result.stdout.splitlines()
+    assert first.startswith("2 of ")
+    assert "cox.hr: 0.5 in the file" in changed
+    assert rounded.strip().startswith("1 only after the 15th significant digit")
 
 
 def test_other_data_are_told_first_and_compared_all_the_same(file: Path):

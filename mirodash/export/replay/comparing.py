@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -13,6 +14,9 @@ from mirodash.wording.one_line import one_line
 LONGEST_VALUE = 80
 LONGEST_NAME = 60
 SHOWN_ALIKE = 20
+SAVED_DIGITS = 15
+"""Significant digits that LibreOffice keeps of a chart's numbers; a double has up to 17."""
+HALF_A_DIGIT = 0.501 * 10.0 ** (1 - SAVED_DIGITS)
 NOTHING = "nothing"
 NAMES = ("label", "arm", "reason")
 """What an entry of a list is called, if it says so itself."""
@@ -20,11 +24,15 @@ NAMES = ("label", "arm", "reason")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One value that is not the same; ``then`` and ``now`` are written out in full precision."""
+    """One value that is not the same; ``then`` and ``now`` are written out in full precision.
+
+    ``rounded`` tells that both are one number to `SAVED_DIGITS`, as some programs round what they save.
+    """
 
     where: str
     then: str
     now: str
+    rounded: bool = False
 
     @property
     def sentence(self) -> str:
@@ -63,7 +71,7 @@ def _compared(then: object, now: object, where: str) -> Iterator[Difference | No
     elif isinstance(then, list) and isinstance(now, list):
         yield from _in_lists(cast("Sequence[Any]", then), cast("Sequence[Any]", now), where)
     else:
-        yield None if _same(then, now) else Difference(where, *_apart(then, now))
+        yield None if _same(then, now) else Difference(where, *_apart(then, now), _rounded(then, now))
 
 
 def _in_objects(then: Mapping[str, Any], now: Mapping[str, Any], where: str) -> Iterator[Difference | None]:
@@ -107,6 +115,12 @@ def _same(one: object, other: object) -> bool:
     if isinstance(one, float) and isinstance(other, float):
         return one.hex() == other.hex()
     return one == other
+
+
+def _rounded(one: object, other: object) -> bool:
+    if not (isinstance(one, float) and isinstance(other, float)):
+        return False
+    return math.isclose(one, other, rel_tol=HALF_A_DIGIT, abs_tol=0.0)
 
 
 def _apart(then: object, now: object) -> tuple[str, str]:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.export.replay.comparing import LONGEST_VALUE, compare
+from mirodash.export.replay.comparing import LONGEST_VALUE, SAVED_DIGITS, compare
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
 KEYS = st.text(max_size=6)
@@ -90,3 +90,12 @@ def test_long_texts_are_shown_from_where_they_part():
     assert told.count("…") >= 2
     assert "a0.56 and so on" in told
     assert "a0.57 and so on" in told
+
+
+@given(st.floats(1e-300, 1e300) | st.floats(-1e300, -1e-300))
+def test_a_number_that_a_program_rounded_is_told_from_one_that_was_changed(number: float):
+    saved = float(f"{number:.{SAVED_DIGITS}g}")
+    assert all(one.rounded for one in compare(saved, number).differences)
+    for changed in (number * (1 + 2e-14), -number):
+        (one,) = compare(changed, number).differences
+        assert not one.rounded

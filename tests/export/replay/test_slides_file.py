@@ -112,6 +112,19 @@ def test_a_changed_cell_or_text_is_found_exactly(slide: int, name: str, where: s
     assert '"x' in told
 
 
+def test_what_another_program_rounded_does_not_hide_what_somebody_changed():
+    def change(opened: Any) -> None:
+        values = shape(opened, 0, "Survival chart").chart.part._element.xpath("//c:yVal//c:v")
+        for value in values:
+            value.text = f"{float(value.text):.15g}"
+        values[-1].text = "0.25"
+
+    found = replay(changed(change)).differences
+    assert len(found) > 20
+    (told,) = [one.sentence for one in found if not one.rounded]
+    assert "0.25 in the file" in told
+
+
 def test_titles_and_notes_are_the_presenters():
     def change(opened: Any) -> None:
         for slide in opened.slides:
