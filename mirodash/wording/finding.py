@@ -26,7 +26,7 @@ LONGEST_GROUP = 40
 LONGEST_STATE = 24
 LONGEST_MARKER = 20
 LONGEST_TITLE = 120
-NOT_ESTABLISHED = "a difference is not established"
+NOT_ESTABLISHED = "difference not established"
 ENDS = (0.1, 0.9)
 MOST_CROSSINGS = 2
 
@@ -80,7 +80,7 @@ def _survival(answer: SurvivalPicture, names: ArmNames, whom: str) -> str:
     if _is_established(compared):
         return told
     room = len(told) + len(NOT_ESTABLISHED) < LONGEST_TITLE
-    return f"{told}: {NOT_ESTABLISHED if room else NOT_ESTABLISHED.removeprefix('a difference is ')}"
+    return f"{told}: {NOT_ESTABLISHED if room else NOT_ESTABLISHED.removeprefix('difference ')}"
 
 
 def _whom(answer: SurvivalPicture, *, randomised: int, is_part: bool) -> str:
@@ -143,8 +143,8 @@ def _flatness(band: SimultaneousBand | NotEstimable, step: EffectPerStep | NotEs
     """
     flat = isinstance(band, NotEstimable) or float(band.lower.max()) <= float(band.upper.min())
     if flat and (isinstance(step, NotEstimable) or step.ci[0] <= 1 <= step.ci[1]):
-        return ": a change is not established"
-    return "; a flat line is not ruled out" if flat else "; a flat line does not fit"
+        return ": change not established"
+    return "; a flat line also fits" if flat else "; a flat line does not fit"
 
 
 def _search(answer: SearchPicture) -> str:
@@ -160,7 +160,7 @@ def _search(answer: SearchPicture) -> str:
     here = most_telling(answer.searched)
     if here is None or here.p is None or here.threshold == answer.searched.best:
         return told
-    place = _value(biomarker, here.threshold)
+    place = one_line(bare_value(biomarker, here.threshold), LONGEST_GROUP)
     if stands and here.p >= SURPRISING:
         return f"{told}, {place} does not ({p_value(here.p)})"
     return f"{told}; {place} has {p_value(here.p)}"

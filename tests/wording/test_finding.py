@@ -28,7 +28,7 @@ from tests.panels.views import TRIALS, of_size, selections
 from tests.small_trials import eight_people
 
 MIROCALS = sample("mirocals")
-LONGEST_ON_TWO_LINES = 120
+LONGEST_ON_TWO_LINES = 112
 
 
 def title(trial: Trial = MIROCALS, picture: str = "survival-1", **chosen: Any) -> str:
@@ -44,7 +44,7 @@ def test_a_group_whose_intervals_agree_has_both_shares_and_no_hedge():
 def test_everybody_is_counted_and_a_wide_interval_is_not_established():
     told = title(picture="survival-0")
     assert told.startswith("Of all 220 participants, 63 % were alive at 640 days on IL-2 and 55 % on placebo")
-    assert told.endswith(": a difference is not established")
+    assert told.endswith(": difference not established")
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -112,7 +112,7 @@ def test_a_curve_into_whose_band_a_flat_line_fits_is_hedged(name: str):
         (band.lower <= level).all() and (band.upper >= level).all() for level in np.geomspace(0.01, 100, 4001)
     )
     told = title(sample(name), "effect")
-    assert (told.endswith(("a change is not established", "a flat line is not ruled out"))) == is_flat
+    assert (told.endswith(("change not established", "a flat line also fits"))) == is_flat
 
 
 def test_a_curve_that_no_flat_line_fits_is_told_as_such():
@@ -136,7 +136,7 @@ def test_the_search_gives_corrected_p_values_and_what_they_mean():
     told = title(picture="search")
     assert told == (
         f"Allowing for all {answer.found.looked_at} thresholds of pNFH, the best stands out from luck "
-        f"({plain_spaces(p_value(best))}), 3,700 pg/mL does not ({plain_spaces(p_value(here))})"
+        f"({plain_spaces(p_value(best))}), 3,700 does not ({plain_spaces(p_value(here))})"
     )
 
 
@@ -193,3 +193,8 @@ def test_a_title_is_one_line_without_a_verdict_on_nothing(name: str):
         assert "\n" not in told
         assert told == told.strip()
         assert not re.search(r"no effect|no difference|significant|proves|equal", told, re.IGNORECASE)
+
+
+def test_where_names_are_long_the_hedge_is_short_but_there():
+    told = title(sample("gbsg2"), "survival-1")
+    assert told.endswith("on no hormonal therapy: not established")
