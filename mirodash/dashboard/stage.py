@@ -14,6 +14,7 @@ from dash.development.base_component import Component
 from mirodash.dashboard import ids
 from mirodash.dashboard.aria import aria
 from mirodash.dashboard.panel_place import still_graph
+from mirodash.dashboard.strip_files import STRIP
 from mirodash.dashboard.view import View, view_of
 from mirodash.dashboard.words import tables
 from mirodash.errors import MirodashError
@@ -44,8 +45,6 @@ PREVIOUS = "stage-previous"
 NEXT = "stage-next"
 LEAVE = "stage-leave"
 
-STRIP = "strip-views"
-"""The kept views, ``{"views": [...]}``, of the page that holds the stage."""
 STRIP_KNOWN = "stage-strip-known"
 ASKED = "stage-asked"
 """One view that the browser wants to show: ``ticket``, ``query``, ``picture`` and ``title``."""

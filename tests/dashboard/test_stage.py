@@ -10,6 +10,7 @@ import pytest
 from dash import Dash, dcc, html
 
 from mirodash.dashboard import ids, stage
+from mirodash.dashboard.strip_files import STRIP
 from mirodash.dashboard.view import view_of
 from mirodash.figures.theme import DARK, LIGHT
 from mirodash.panels.stage import on_stage
@@ -26,7 +27,7 @@ KEPT = {"query": "", "picture": "survival-1", "title": ""}
 
 def reader_of(store: TrialStore) -> Reader:
     app = Dash(__name__)
-    stores = [dcc.Store(id=name) for name in (ids.THEME, stage.STRIP)]
+    stores = [dcc.Store(id=name) for name in (ids.THEME, STRIP)]
     app.layout = html.Div([*stores, stage.stage()])
     stage.register(app, store)
     return Reader(app)

@@ -1,0 +1,321 @@
+"""The stage as a presenter and a room know it: keys, a threshold that moves, and letters that can be read."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.dashboard import stage
+from mirodash.stratification.cut_points import candidate_thresholds
+from mirodash.stratification.saved_view import SavedView
+from mirodash.stratification.selection import Selection
+from mirodash.wording.biomarker_value import biomarker_value
+from mirodash.wording.numbers import count, plain_spaces
+from mirodash.wording.slide import SlideWords, slide_words
+from mirodash.wording.story import story
+from tests.e2e.conftest import Readers
+from tests.e2e.explorer import STORE, centre, shown_by
+from tests.figures.contrast import contrast
+
+pytestmark = pytest.mark.browser
+
+TRIAL = STORE.get("")
+MARKER = TRIAL.dictionary.biomarkers[0]
+STORY = story(TRIAL)
+EVERY_PICTURE = (
+    *STORY,
+    SavedView("", "subgroups-1"),
+    SavedView("", "subgroups-2"),
+    SavedView("threshold=750&threshold=2000&threshold=3700", "survival-2"),
+    SavedView(
+        "threshold=3700&prespecified=3700&prespecified-in=Plan+2.1&prespecified-on=2017-04-12", "search"
+    ),
+)
+MARKUP = "<img src=x onerror=alert(1)> Ours"
+OWN = SavedView("", "survival-1", MARKUP)
+SIZES = ((1920, 1080), (1280, 720), (1024, 768), (390, 844))
+WCAG = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    "resultTypes": ["violations"],
+}
+REFUSE = "Element.prototype.requestFullscreen = () => Promise.reject(new TypeError('refused'))"
+LETTERS = """() => {
+  const seen = [];
+  for (const part of document.querySelectorAll('#stage-box *')) {
+    const own = [...part.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    if (!own || !part.checkVisibility({ visibilityProperty: true })) continue;
+    const style = getComputedStyle(part);
+    let ground = part;
+    const see = () => getComputedStyle(ground).backgroundColor;
+    while (see() === 'rgba(0, 0, 0, 0)') ground = ground.parentElement;
+    const colour = part.ownerSVGElement ? style.fill : style.color;
+    seen.push({ text: part.textContent, size: parseFloat(style.fontSize), colour, ground: see() });
+  }
+  return seen;
+}"""
+CUT = """() => ['title', 'facts', 'footer', 'box'].map((name) => document.getElementById(`stage-${name}`))
+  .filter((part) => part.scrollHeight > part.clientHeight + 1 || part.scrollWidth > part.clientWidth + 1)
+  .map((part) => `${part.id}: ${part.textContent}`)"""
+SCALE = """() => {
+  const box = document.getElementById('stage-box').getBoundingClientRect();
+  return [box.left, box.top, box.width, box.height];
+}"""
+KEPT_READY = "(view) => Boolean(window.dash_clientside.mirodash.slideOf(view))"
+SWIPE = """(across) => {
+  const target = document.getElementById("stage");
+  const at = (x) => [new Touch({ identifier: 1, target, clientX: x, clientY: 300 })];
+  const send = (kind, touches, changedTouches) => target
+    .dispatchEvent(new TouchEvent(kind, { bubbles: true, touches, changedTouches }));
+  send('touchstart', at(500), at(500));
+  send('touchend', [], at(500 + across));
+}"""
+
+Present = Callable[..., Page]
+
+
+@pytest.fixture
+def present(readers: Readers) -> Present:
+    """Return a function that puts views onto the strip of a new reader and presents them."""
+
+    def open_stage(*views: SavedView, init: str = "", **options: Any) -> Page:
+        page = readers(**options).new_page()
+        kept = [{"query": v.query, "picture": v.picture, "title": v.title, "note": v.note} for v in views]
+        text = json.dumps(json.dumps({"views": kept}))
+        page.add_init_script(f"localStorage.setItem('mirodash-strip', {text}); {init}")
+        page.goto("/present")
+        expect(page.locator(".strip-card")).to_have_count(len(views))
+        page.get_by_role("button", name="Present", exact=True).click()
+        expect_slide(page, 1, views)
+        return page
+
+    return open_stage
+
+
+def words_of(view: SavedView) -> SlideWords:
+    """Return what the engine says of a view."""
+    shown = shown_by(view.query)
+    return slide_words(shown.trial, shown.selection, view, on=date.today())
+
+
+def part(page: Page, identifier: str) -> Locator:
+    return page.locator(f"#{identifier}")
+
+
+def expect_slide(page: Page, number: int, views: tuple[SavedView, ...]) -> None:
+    """Wait until this slide is shown with the title and the footer that the engine gives it."""
+    words = words_of(views[number - 1])
+    expect(part(page, stage.NUMBER)).to_have_text(f"{number} / {len(views)}")
+    expect(part(page, stage.TITLE)).to_have_text(words.title)
+    footer = words.footer.replace(" · SYNTHETIC", "")
+    expect(part(page, stage.FOOTER)).to_have_text(footer)
+    expect(part(page, stage.TAG)).to_have_text("SYNTHETIC")
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=WCAG).response["violations"]
+    return [f"{rule['id']}: {', '.join(str(n['target']) for n in rule['nodes'])}" for rule in found]
+
+
+def moved_to(threshold: float, view: SavedView) -> SavedView:
+    return SavedView(Selection(thresholds=(threshold,)).to_query(), view.picture)
+
+
+def test_keys_and_remotes_walk_through_the_slides(present: Present) -> None:
+    page = present(*STORY)
+    expect(part(page, stage.SAID)).to_have_text(re.compile(r"^Slide 1 of 5: Of all 220 participants"))
+    walk = [("ArrowRight", 2), ("ArrowDown", 3), ("PageDown", 4), (" ", 5), ("n", 5), ("p", 4)]
+    walk += [
+        ("PageUp", 3),
+        ("ArrowUp", 2),
+        ("ArrowLeft", 1),
+        ("ArrowLeft", 1),
+        ("End", 5),
+        ("Home", 1),
+        ("n", 2),
+    ]
+    for key, number in walk:
+        page.keyboard.press(key)
+        expect_slide(page, number, STORY)
+    expect(part(page, stage.SAID)).to_contain_text("Slide 2 of 5")
+    page.keyboard.press("F5")
+    expect_slide(page, 2, STORY)
+
+
+def test_the_next_slide_is_there_before_anybody_asks_the_program(present: Present) -> None:
+    page = present(*STORY)
+    view = STORY[1]
+    page.wait_for_function(KEPT_READY, arg={"query": view.query, "picture": view.picture, "title": ""})
+    page.route("**/_dash-update-component", lambda _: None)  # nothing is answered any more
+    page.keyboard.press("PageDown")
+    expect_slide(page, 2, STORY)
+    page.unroute_all(behavior="ignoreErrors")
+
+
+def test_escape_gives_the_page_back_and_the_focus_with_it(present: Present) -> None:
+    page = present(*STORY, init=REFUSE)
+    assert page.evaluate("document.activeElement.id") == stage.STAGE
+    assert page.evaluate("Boolean(document.querySelector('#main').closest('[inert]'))")
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        assert page.evaluate(
+            "document.activeElement === document.body || Boolean(document.activeElement.closest('#stage'))"
+        )
+    page.keyboard.press("Escape")
+    expect(part(page, stage.STAGE)).to_be_hidden()
+    expect(page.get_by_role("button", name="Present", exact=True)).to_be_focused()
+    assert page.locator("[inert]").count() == 0
+
+
+def test_the_screen_is_taken_and_leaving_it_leaves_the_stage(present: Present) -> None:
+    page = present(*STORY)
+    page.wait_for_function("Boolean(document.fullscreenElement)")
+    page.evaluate("document.exitFullscreen()")
+    expect(part(page, stage.STAGE)).to_be_hidden()
+    page.get_by_role("button", name="Present", exact=True).click()
+    expect_slide(page, 1, STORY)
+
+
+def test_buttons_and_fingers_move_as_keys_do(present: Present) -> None:
+    page = present(*STORY, has_touch=True)
+    page.get_by_role("button", name="Next slide").click()
+    expect_slide(page, 2, STORY)
+    page.get_by_role("button", name="Previous slide").click()
+    expect_slide(page, 1, STORY)
+    expect(page.get_by_role("button", name="Previous slide")).to_be_disabled()
+    page.keyboard.press(" ")
+    expect_slide(page, 2, STORY)
+    page.evaluate(SWIPE, -200)
+    expect_slide(page, 3, STORY)
+    page.evaluate(SWIPE, 200)
+    expect_slide(page, 2, STORY)
+    page.get_by_role("button", name="Leave the stage").click()
+    expect(part(page, stage.STAGE)).to_be_hidden()
+
+
+def test_the_stage_can_be_blank_until_the_next_key(present: Present) -> None:
+    page = present(*STORY)
+    for key, number in (("b", 2), (".", 3)):
+        page.keyboard.press(key)
+        expect(part(page, stage.TITLE)).to_be_hidden()
+        expect(part(page, stage.SAID)).to_have_text("The stage is blank")
+        page.keyboard.press(key)
+        expect(part(page, stage.TITLE)).to_be_visible()
+        page.keyboard.press(key)
+        page.keyboard.press("PageDown")
+        expect_slide(page, number, STORY)
+        expect(part(page, stage.TITLE)).to_be_visible()
+
+
+def test_keys_move_a_threshold_only_while_it_has_the_focus(present: Present) -> None:
+    page = present(OWN, *STORY)
+    assert page.locator("#stage-box img").count() == 0  # a title stays text
+    stops = candidate_thresholds(TRIAL, shown_by("").selection)
+    higher = min(stop for stop in stops if stop > 3700)
+    thumb = page.get_by_role("slider", name="Threshold of pNFH")
+    thumb.focus()
+    page.keyboard.press("ArrowRight")
+    there = moved_to(higher, OWN)
+    expect(part(page, stage.TITLE)).to_have_text(words_of(there).proposed)
+    expect(part(page, stage.NUMBER)).to_have_text("1 / 6")
+    expect(thumb).to_have_attribute("aria-valuetext", plain_spaces(biomarker_value(MARKER, higher)))
+    back = page.get_by_role("button", name="moved on stage · back to 3,700")
+    back.click()
+    expect(part(page, stage.TITLE)).to_have_text(OWN.title)
+    expect(thumb).to_have_text("3,700")
+    expect(back).to_be_hidden()
+    thumb.focus()
+    page.keyboard.press("PageDown")  # of a remote control
+    expect_slide(page, 2, (OWN, *STORY))
+
+
+def test_the_mouse_drags_a_threshold_and_picture_and_words_follow(present: Present) -> None:
+    page = present(OWN, *STORY)
+    thumb = page.get_by_role("slider", name="Threshold of pNFH")
+    x, y = centre(thumb)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 90, y, steps=6)
+    page.mouse.up()
+    now = float(thumb.get_attribute("aria-valuenow") or "nan")
+    assert now in candidate_thresholds(TRIAL, shown_by("").selection)
+    assert now < 3700
+    there = moved_to(now, OWN)
+    words = words_of(there)
+    expect(part(page, stage.TITLE)).to_have_text(words.proposed)
+    expect(part(page, stage.FACTS)).to_contain_text(words.facts[0].value)
+    compared = survival_by_group(TRIAL, shown_by(there.query).selection).groups[1].comparison
+    for arm in (compared.treated, compared.control):
+        expect(
+            page.locator("#stage-picture .textpoint").get_by_text(count(arm.n), exact=True)
+        ).not_to_have_count(0)
+    page.wait_for_function(
+        "(look) => look in (JSON.parse(localStorage.getItem('mirodash-looks')) || { mirocals: {} }).mirocals",
+        arg=there.query,
+    )
+    page.keyboard.press("Home")  # the thumb has the focus, so this is a key of its own
+    expect(part(page, stage.NUMBER)).to_have_text("1 / 6")
+    part(page, stage.STAGE).focus()
+    page.keyboard.press("PageDown")
+    expect_slide(page, 2, (OWN, *STORY))
+    page.keyboard.press("PageUp")
+    expect(part(page, stage.TITLE)).to_have_text(OWN.title)
+
+
+def test_a_view_that_cannot_be_shown_says_so_and_the_others_are_shown(present: Present) -> None:
+    lost = SavedView("", "survival-4")
+    page = present(STORY[0], lost, STORY[1])
+    page.keyboard.press("PageDown")
+    expect_slide(page, 2, (STORY[0], lost, STORY[1]))
+    expect(part(page, stage.PICTURE)).to_be_hidden()
+    page.keyboard.press("PageDown")
+    expect_slide(page, 3, (STORY[0], lost, STORY[1]))
+    expect(part(page, stage.PICTURE)).to_be_visible()
+
+
+def _strong(letters: dict[str, Any]) -> bool:
+    return contrast(letters["colour"], letters["ground"]) >= 7
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_slide_can_be_read_from_the_back_row(present: Present, scheme: Any) -> None:
+    page = present(*EVERY_PICTURE, color_scheme=scheme)
+    for number in range(1, len(EVERY_PICTURE) + 1):
+        expect_slide(page, number, EVERY_PICTURE)
+        expect(page.locator("#stage-picture .main-svg").first).to_be_visible()
+        letters = page.evaluate(LETTERS)
+        assert len(letters) > 10
+        assert [one for one in letters if one["size"] < 24] == []
+        assert [one for one in letters if not _strong(one)] == []
+        assert page.evaluate(CUT) == []
+        page.keyboard.press("PageDown")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_slide_is_16_by_9_and_as_large_as_the_window_lets_it_be(
+    present: Present, size: tuple[int, int]
+) -> None:
+    width, height = size
+    page = present(*STORY, init=REFUSE, viewport={"width": width, "height": height})
+    left, top, across, down = page.evaluate(SCALE)
+    scale = min(width / 960, height / 540)
+    assert (across, down) == pytest.approx((960 * scale, 540 * scale), abs=0.5)
+    assert (left, top) == pytest.approx(((width - across) / 2, (height - down) / 2), abs=0.5)
+    page.set_viewport_size({"width": 960, "height": 540})
+    page.wait_for_function("document.getElementById('stage-box').getBoundingClientRect().width === 960")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_stage(present: Present, scheme: Any) -> None:
+    page = present(*EVERY_PICTURE, color_scheme=scheme)
+    for number in range(1, len(EVERY_PICTURE) + 1):
+        expect_slide(page, number, EVERY_PICTURE)
+        assert violations(page) == []
+        page.keyboard.press("PageDown")
