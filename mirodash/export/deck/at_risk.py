@@ -10,9 +10,11 @@ from mirodash.export.deck.survival_chart import AT_RISK, PLOT, arms_of, ticks
 from mirodash.export.deck.tables import Cell
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.numbers import count
+from mirodash.wording.one_line import one_line
 
 WIDEST_COLUMN = 70.0
 LETTERS = 15.0
+LONGEST_NAME = 48
 
 
 def at_risk_columns(times: Sequence[float]) -> list[tuple[float, float | None]]:
@@ -39,7 +41,14 @@ def at_risk_table(picture: SurvivalPicture, names: ArmNames) -> tuple[list[float
     columns = at_risk_columns([time for time, _ in ticks(picture)])
     rows: list[list[Cell]] = []
     for name, arm, look in arms_of(picture, names):
-        named = Cell(f"At risk, {name}", "left", look.text, bold=True, size=LETTERS, across=len(columns))
+        named = Cell(
+            f"At risk, {one_line(name, LONGEST_NAME)}",
+            "left",
+            look.text,
+            bold=True,
+            size=LETTERS,
+            across=len(columns),
+        )
         rows.append([named, *(Cell(size=LETTERS),) * (len(columns) - 1)])
         counts = iter(arm.at_risk.at_risk.tolist())
         rows.append(

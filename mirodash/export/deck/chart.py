@@ -47,14 +47,11 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Bars:
-    """Error bars: as far as ``plus`` and ``minus`` say for each point, or all the same length."""
+class Ticks:
+    """A short upright line at every point, ``height`` long in the units of the axis."""
 
-    direction: Literal["x", "y"]
     line: Line
-    plus: Sequence[float] = ()
-    minus: Sequence[float] = ()
-    same: float | None = None
+    height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,7 @@ class Series:
     line: Line | None = None
     marker: Marker | None = None
     labels: tuple[Label, ...] = ()
-    bars: Bars | None = None
+    ticks: Ticks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,23 +99,8 @@ class ScatterChart:
 
 
 def columns(series: Sequence[Series], *, x_name: str) -> list[Column]:
-    """The columns of the workbook: for every series its x, its y, and its error bars."""
-    made: list[Column] = []
-    for one in series:
-        made += [Column(x_name, one.x), Column(one.name, one.y)]
-        if one.bars is not None and one.bars.same is None:
-            made += [Column(f"{one.name}: plus", one.bars.plus), Column(f"{one.name}: minus", one.bars.minus)]
-    return made
-
-
-def first_columns(series: Sequence[Series]) -> list[int]:
-    """Where in the workbook each series starts."""
-    places: list[int] = []
-    place = 0
-    for one in series:
-        places.append(place)
-        place += 4 if one.bars is not None and one.bars.same is None else 2
-    return places
+    """The columns of the workbook: for every series its x and its y."""
+    return [column for one in series for column in (Column(x_name, one.x), Column(one.name, one.y))]
 
 
 def marks(
@@ -134,7 +116,7 @@ def marks(
         x=[value for value, _ in ticks],
         y=[bottom] * len(ticks),
         labels=tuple(Label(k, text, "b") for k, (_, text) in enumerate(ticks)),
-        bars=Bars("y", Line(AXIS, 1.0), same=height),
+        ticks=Ticks(Line(AXIS, 1.0), height),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mirodash.export.deck.chart import CHART_LETTERS, Axis, ScatterChart, columns, first_columns
+from mirodash.export.deck.chart import CHART_LETTERS, Axis, ScatterChart, columns
 from mirodash.export.deck.looks import AXIS, FONT, GRID, INK
 from mirodash.export.deck.markup import DECLARATION, tag, written
 from mirodash.export.deck.series_xml import fill, letters, series_xml, stroke
@@ -55,12 +55,8 @@ def _chart_space(chart: ScatterChart) -> str:
 
 
 def _scatter(chart: ScatterChart) -> str:
-    places = first_columns(chart.series)
     rows = max(len(one.x) for one in chart.series)
-    series = (
-        series_xml(one, k, place, rows=rows, frame=chart.frame)
-        for k, (one, place) in enumerate(zip(chart.series, places, strict=True))
-    )
+    series = (series_xml(one, k, rows=rows, frame=chart.frame) for k, one in enumerate(chart.series))
     return tag(
         "c:scatterChart",
         tag("c:scatterStyle", val="lineMarker"),

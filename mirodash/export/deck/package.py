@@ -98,7 +98,7 @@ def _neutral(name: str, content: bytes) -> bytes:
     if name.startswith("ppt/theme/"):
         return content.replace(b'typeface="Calibri"', f'typeface="{FONT}"'.encode())
     if name in ("ppt/presentation.xml", "ppt/slideMasters/slideMaster1.xml"):
-        return content.replace(b'lang="en-US"', b'lang="en-GB"')
+        return content.replace(b'lang="en-US"', b'lang="en-GB"').replace(b' type="screen4x3"', b"")
     return content
 
 

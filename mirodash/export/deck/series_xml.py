@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mirodash.export.deck.chart import CHART_LETTERS, Bars, Label, Line, Marker, Series
+from mirodash.export.deck.chart import CHART_LETTERS, Label, Line, Marker, Series, Ticks
 from mirodash.export.deck.looks import FONT, Box
 from mirodash.export.deck.markup import number, tag, written
 from mirodash.export.deck.workbook import cells, heading
@@ -13,11 +13,12 @@ EMU = 12_700
 """English metric units in a point."""
 
 
-def series_xml(series: Series, order: int, place: int, *, rows: int, frame: Box) -> str:
-    """The series; ``place`` is its first column in the workbook, and ``rows`` the length of the longest.
+def series_xml(series: Series, order: int, *, rows: int, frame: Box) -> str:
+    """The series at its place in the order; ``rows`` is the length of the longest one.
 
     All have that many cells, the last ones empty: LibreOffice 7.4 loses a series that a longer one follows.
     """
+    place = 2 * order
     return tag(
         "c:ser",
         tag("c:idx", val=order),
@@ -27,7 +28,7 @@ def series_xml(series: Series, order: int, place: int, *, rows: int, frame: Box)
         _marker(series.marker),
         *_points(series.marker),
         _labels(series.labels, frame) if series.labels else "",
-        _bars(series.bars, place, rows) if series.bars else "",
+        _ticks(series.ticks) if series.ticks else "",
         tag("c:xVal", _numbers(series.x, place, rows)),
         tag("c:yVal", _numbers(series.y, place + 1, rows)),
         tag("c:smooth", val=0),
@@ -142,21 +143,16 @@ def _label(label: Label, frame: Box) -> str:
     )
 
 
-def _bars(bars: Bars, place: int, rows: int) -> str:
-    looks = tag("c:spPr", stroke(bars.line.colour, bars.line.width, bars.line.dash))
-    way = tag("c:errDir", val=bars.direction)
-    if bars.same is not None:
-        kind = [tag("c:errBarType", val="plus"), tag("c:errValType", val="fixedVal")]
-        return tag("c:errBars", way, *kind, tag("c:noEndCap", val=1), tag("c:val", val=bars.same), looks)
+def _ticks(ticks: Ticks) -> str:
+    """Error bars of one length, which is how a chart draws a short line at a point."""
     return tag(
         "c:errBars",
-        way,
-        tag("c:errBarType", val="both"),
-        tag("c:errValType", val="cust"),
+        tag("c:errDir", val="y"),
+        tag("c:errBarType", val="plus"),
+        tag("c:errValType", val="fixedVal"),
         tag("c:noEndCap", val=1),
-        tag("c:plus", _numbers(bars.plus, place + 2, rows)),
-        tag("c:minus", _numbers(bars.minus, place + 3, rows)),
-        looks,
+        tag("c:val", val=ticks.height),
+        tag("c:spPr", stroke(ticks.line.colour, ticks.line.width, ticks.line.dash)),
     )
 
 

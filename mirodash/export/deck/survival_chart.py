@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from mirodash.analysis.pictured import SurvivalPicture
 from mirodash.analysis.step_lines import Steps, censor_marks, steps
 from mirodash.analysis.time_units import converted
-from mirodash.export.deck.chart import Axis, Bars, Label, Line, ScatterChart, Series, marks
+from mirodash.export.deck.chart import Axis, Label, Line, ScatterChart, Series, Ticks, marks
 from mirodash.export.deck.looks import CONTROL, PICTURE, TREATED, ArmLook, Box
 from mirodash.survival.results import ArmSummary
 from mirodash.wording.arms import ArmNames
@@ -95,8 +95,9 @@ def _arm(
     drawn.append(Series(name, x, y, line=Line(look.line, 3.5, look.dash), labels=(end,)))
     marks_x, marks_y = censor_marks(arm.curve, horizon)
     if marks_x.size:
-        up_only = Bars("y", Line(look.line, 1.5), same=0.024)
-        drawn.append(Series(f"{name}: censored", (marks_x * scale).tolist(), marks_y.tolist(), bars=up_only))
+        ticks_up = Ticks(Line(look.line, 1.5), 0.024)
+        censored = (marks_x * scale).tolist(), marks_y.tolist()
+        drawn.append(Series(f"{name}: censored", *censored, ticks=ticks_up))
     return drawn
 
 
@@ -141,6 +142,10 @@ def _lifted(ends: Sequence[float], lines: int) -> list[float]:
     """How far up each name moves, in points, so that names of curves that end close stand apart."""
     if len(ends) < 2:
         return [0.0] * len(ends)
-    gap, apart = (ends[0] - ends[1]) * PLOT.height, _APART * lines
+    places, apart = [end * PLOT.height for end in ends], _APART * lines
+    gap = places[0] - places[1]
     half = max(apart - abs(gap), 0.0) / 2
-    return [half, -half] if gap >= 0 else [-half, half]
+    moved = [half, -half] if gap >= 0 else [-half, half]
+    lowest = min(place + up for place, up in zip(places, moved, strict=True))
+    clear = max(apart / 2 + 2 - lowest, 0.0)  # of the marks under the axis
+    return [up + clear for up in moved]
