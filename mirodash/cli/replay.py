@@ -59,8 +59,9 @@ def _told(found: Replayed) -> Iterator[str]:
     yield from found.remarks
     differing = len(found.differences)
     if not differing:
-        same = "Everything is the same" if found.same_data else "Every value is the same nevertheless"
-        yield f"{same}, bit for bit: {count(found.compared)} values were compared."
+        what = "Everything" if found.complete else "Everything that was compared"
+        nevertheless = "" if found.same_data else " nevertheless"
+        yield f"{what} is the same{nevertheless}, bit for bit: {count(found.compared)} values."
         return
     # what another program rounded must not hide what somebody changed
     told = [one for one in found.differences if not one.rounded]

@@ -26,11 +26,13 @@ ANOTHER_FILE = (
 class Replayed:
     """What came of it.
 
-    ``same_data`` tells whether the fingerprints agree. ``remarks`` are sentences on what differs without
-    being a number: the data, the version, slides that the presenter added.
+    ``same_data`` tells whether the fingerprints agree, ``complete`` whether all that is in the file was
+    compared. ``remarks`` are sentences on what differs without being a number: the data, the version, slides
+    that the presenter added.
     """
 
     same_data: bool
+    complete: bool
     remarks: tuple[str, ...]
     compared: int
     differences: tuple[Difference, ...]
@@ -83,7 +85,7 @@ def replayed(file: NumbersFile | SlidesFile, trial: Trial) -> Replayed:
         # other data are the likeliest reason, so they are told first here, too
         raise UnusableQuestionError([*told, *error.problems]) from error
     same_data = fingerprint == trial.fingerprint
-    return Replayed(same_data, (*told, *by_hand), found.compared, found.differences)
+    return Replayed(same_data, not by_hand, (*told, *by_hand), found.compared, found.differences)
 
 
 def _fingerprint(file: NumbersFile | SlidesFile, trial: Trial) -> str:
