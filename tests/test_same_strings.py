@@ -1,0 +1,135 @@
+"""One view's numbers are the same strings on the screen, in captions, slides, tables and JSON."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import date
+from functools import cache
+from typing import Any
+
+import pytest
+from pptx import Presentation
+
+from mirodash.analysis.report import analyze
+from mirodash.dashboard.panel_host import shown
+from mirodash.dashboard.view import View
+from mirodash.dashboard.words import panel_words
+from mirodash.export.analysis_json import analysis_json
+from mirodash.export.deck import Slide, deck
+from mirodash.export.table_csv import table_csv
+from mirodash.figures.theme import LIGHT
+from mirodash.panels.survival import SURVIVAL
+from mirodash.stratification.saved_view import SavedView
+from mirodash.stratification.selection import Selection
+from mirodash.trial.samples import sample
+from mirodash.wording.numbers import plain_spaces
+from mirodash.wording.slide import slide_words
+from mirodash.wording.tables import analysis_tables
+
+TRIAL = sample("mirocals")
+QUERY = "threshold=3700"
+VIEW = Selection.from_query(QUERY)
+DAY = date(2026, 5, 9)
+GROUPS = (0, 1, 2)
+
+
+@cache
+def numbers() -> list[dict[str, Any]]:
+    """Every group as ``analyze --json`` has it."""
+    return analysis_json(analyze(TRIAL, VIEW))["groups"]
+
+
+def kept(place: int) -> SavedView:
+    return SavedView(QUERY, f"survival-{place}")
+
+
+def on_slide(place: int) -> str:
+    facts = slide_words(TRIAL, VIEW, kept(place), on=DAY).facts
+    return plain_spaces(" ".join(f"{fact.label} {fact.value} {fact.detail}" for fact in facts))
+
+
+def on_screen(place: int) -> str:
+    """The words of a card, which are also those of its caption when its picture is saved."""
+    words = panel_words(shown(SURVIVAL[place], View(TRIAL, VIEW), LIGHT))
+    assert words is not None
+    return plain_spaces(" ".join(f"{one['label']} {one['value']} {one['detail']}" for one in words["facts"]))
+
+
+@cache
+def presented() -> Any:
+    file = deck([Slide(TRIAL, VIEW, kept(place)) for place in GROUPS], on=DAY)
+    return Presentation(io.BytesIO(file))
+
+
+def in_powerpoint(place: int) -> str:
+    (facts,) = (one for one in presented().slides[place].shapes if one.name == "Facts")
+    return plain_spaces(" ".join(re.split(r"[\n\v]", facts.text_frame.text)))
+
+
+def in_powerpoint_title(place: int) -> str:
+    return plain_spaces(presented().slides[place].shapes.title.text_frame.text)
+
+
+def in_terminal(place: int) -> str:
+    """The part of what ``analyze`` prints that is about one group: from its heading to the next."""
+    _, *parts = re.split(r"\n(?=.*: n = )", plain_spaces(analysis_tables(analyze(TRIAL, VIEW))))
+    assert parts[place].startswith(numbers()[place]["label"])
+    return re.sub(r"\s+", " ", parts[place])
+
+
+def in_spreadsheet(place: int) -> str:
+    answer = shown(SURVIVAL[place], View(TRIAL, VIEW), LIGHT)
+    assert answer is not None
+    return plain_spaces(table_csv(answer.explanation.tables))
+
+
+def written_by_hand(place: int) -> dict[str, str]:
+    """The strings, written by other means than the program's from the full digits."""
+    group = numbers()[place]
+    control, treated = (100 * arm["survival_at"]["estimate"] for arm in group["arms"])
+    low, high = group["cox"]["ci"]
+    apart, ends = group["survival_difference"]["estimate"], group["survival_difference"]["ci"]
+    signed = [f"{100 * value:+.0f}".replace("-", "−") for value in (apart, *ends)]
+    return {
+        "hazard ratio": f"{group['cox']['hr']:.2f}",
+        "its interval": f"95 % CI {low:.2f} to {high:.2f}",
+        "survival": f"{treated:.0f} % v {control:.0f} %",
+        "difference": f"{signed[0]} points (95 % CI {signed[1]} to {signed[2]})",
+    }
+
+
+@pytest.mark.parametrize("place", GROUPS)
+@pytest.mark.parametrize("medium", [on_screen, on_slide, in_powerpoint])
+def test_every_medium_writes_the_numbers_of_a_group_alike(medium: Any, place: int):
+    text = medium(place)
+    missing = {what: string for what, string in written_by_hand(place).items() if string not in text}
+    assert missing == {}, text
+
+
+@pytest.mark.parametrize("place", GROUPS)
+def test_a_slide_in_powerpoint_says_what_the_stage_says(place: int):
+    words = slide_words(TRIAL, VIEW, kept(place), on=DAY)
+    assert in_powerpoint_title(place) == plain_spaces(words.title)
+    for fact in words.facts:
+        for part in (fact.label, fact.value, fact.detail):
+            assert plain_spaces(part) in in_powerpoint(place)
+
+
+@pytest.mark.parametrize("place", GROUPS)
+def test_shares_in_a_sentence_and_in_a_spreadsheet_are_those_of_the_card(place: int):
+    treated, control = written_by_hand(place)["survival"].split(" v ")
+    assert f"{treated} were alive at 640 days on IL-2 and {control} on placebo" in in_powerpoint_title(place)
+    rows = {
+        line.partition(",")[0]: line for line in in_spreadsheet(place).splitlines() if "% (95 % CI" in line
+    }
+    assert f",{treated} (95 % CI " in rows["IL-2"]
+    assert f",{control} (95 % CI " in rows["Placebo"]
+
+
+@pytest.mark.parametrize("place", GROUPS)
+def test_the_command_line_prints_the_same_hazard_ratio_and_difference(place: int):
+    wanted = written_by_hand(place)
+    printed = in_terminal(place)
+    assert f"{wanted['hazard ratio']} ({wanted['its interval']})" in printed
+    assert wanted["difference"] in printed
