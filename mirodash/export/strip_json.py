@@ -9,9 +9,11 @@ from typing import Any, cast
 
 from mirodash import __version__
 from mirodash.errors import UnusableDataError
+from mirodash.stratification.misread import misread
 from mirodash.stratification.query_string import not_understood
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
+from mirodash.wording.one_line import one_line
 
 Json = dict[str, Any]
 KIND, VERSION = "strip", 1
@@ -106,14 +108,26 @@ def _problems(place: int, view: object) -> Iterator[str]:
         return
     fields = cast("Json", view)
     wrong = list(_wrong_texts(fields))
-    for key in not_understood(fields["query"]) if not wrong else ():
-        wrong.append(f"'{key[:LONGEST_QUOTED]}' in its query means nothing here")
+    if not wrong:
+        wrong += _wrong_keys(fields["query"])
     if not wrong:
         try:
             _view(fields)
         except ValueError as error:
-            wrong.append(str(error))
+            wrong.append(one_line(str(error)))
     yield from (f"View {place}: {reason}." for reason in wrong)
+
+
+def _wrong_keys(query: str) -> Iterator[str]:
+    """What of a query a page would ignore: a strip that shows other people than it was made of misleads."""
+    unknown = not_understood(query)
+    yield from (f"'{_quoted(key)}' in its query means nothing here" for key in unknown)
+    unread = (key for key in misread(query) if key not in unknown)
+    yield from (f"what its query says of '{_quoted(key)}' cannot be read" for key in unread)
+
+
+def _quoted(key: str) -> str:
+    return one_line(key, LONGEST_QUOTED)
 
 
 def _wrong_texts(fields: Json) -> Iterator[str]:

@@ -71,8 +71,6 @@ def _of_thresholds(trial: Trial, selection: Selection, answer: Pictured) -> list
     """What the thresholds that make a group are worth; of everybody, and of a search, nothing more."""
     if not isinstance(answer, SurvivalPicture) or answer.place == 0:
         return []
-    if not settled(trial, selection).thresholds:
-        return []
     if int(groups(trial, selection).everyone.sum()) > MOST_SEARCHED:
         return [NO_SEARCH]
     found = searched_here(trial, selection)
@@ -81,9 +79,9 @@ def _of_thresholds(trial: Trial, selection: Selection, answer: Pictured) -> list
 
 def _adjusted(trial: Trial, selection: Selection, answer: Pictured) -> str:
     """The adjusted effect in the group that is shown, where the reader asked for one."""
-    if not isinstance(answer, SurvivalPicture) or not selection.adjust:
+    if not isinstance(answer, SurvivalPicture):
         return ""
-    found = adjusted_effect(trial, selection)
+    found = adjusted_effect(trial, selection) if selection.adjust else None
     if found is None:
         return ""
     told = adjusted_in_words(trial, found.groups[answer.place], found.adjustment, found.confidence)
