@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from mirodash.analysis.pictured import pictured
+from mirodash.analysis.report import MOST_SEARCHED
 from mirodash.stratification.groups import groups
 from mirodash.stratification.saved_view import EFFECT, SEARCH, SURVIVAL, SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import minimal, settled
+from mirodash.survival.results import NotEstimable
 from mirodash.trial.samples import SAMPLES
 from mirodash.trial.trial import Trial
 from mirodash.wording.one_line import one_line
@@ -20,7 +23,7 @@ LONGEST_MARKER = 40
 
 
 def story(trial: Trial, *, named: str | None = None) -> tuple[SavedView, ...]:
-    """The views that tell what a trial with a biomarker has to say; fewer where it has none, or no threshold.
+    """The views that tell what a trial with a biomarker has to say; fewer where some do not exist.
 
     Titles are left to what the data propose.
 
@@ -41,13 +44,23 @@ def _usual_name(trial: Trial) -> str:
 
 
 def _told(trial: Trial) -> list[tuple[str, str]]:
-    everybody = [(SURVIVAL[0], EVERYBODY)]
-    marker = trial.dictionary.biomarker(settled(trial, Selection()).biomarker)
+    """Pictures that exist, with what the speaker might say; all but the search are known at once."""
+    opening = Selection()
+    told = [(SURVIVAL[0], EVERYBODY)]
+    marker = trial.dictionary.biomarker(settled(trial, opening).biomarker)
     if marker is None:
-        return everybody
-    measured = one_line(marker.label, LONGEST_MARKER)
-    continuum = (EFFECT, f"{measured}. {CONTINUUM}")
-    made = len(groups(trial, Selection()).groups)
+        return told
+    sorted_people = groups(trial, opening)
+    made = len(sorted_people.groups)
     notes = (LOWEST, *[MIDDLE] * (made - 2), HIGHEST)[:made]
-    each = [(SURVIVAL[place], note) for place, note in enumerate(notes, start=1)]
-    return [*everybody, continuum, *each, (SEARCH, SEARCHED)]
+    further = [
+        (EFFECT, f"{one_line(marker.label, LONGEST_MARKER)}. {CONTINUUM}"),
+        *zip(SURVIVAL[1:], notes, strict=False),
+    ]
+    told += [
+        (picture, note)
+        for picture, note in further
+        if not isinstance(pictured(trial, opening, picture), NotEstimable)
+    ]
+    few = int(sorted_people.everyone.sum()) <= MOST_SEARCHED
+    return [*told, (SEARCH, SEARCHED)] if few else told

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mirodash.analysis.pictured import pictured
+from mirodash.analysis.report import MOST_SEARCHED
 from mirodash.dashboard.view import view_of
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
@@ -14,7 +15,7 @@ from mirodash.trial.store import TrialStore
 from mirodash.wording.story import story
 from tests.panels.views import TRIALS, of_size
 
-MARKER = Biomarker("pnfh", "CSF pNFH", "pNFH", default_thresholds=(1000.0, 3000.0, 6000.0))
+MARKER = Biomarker("pnfh", "CSF pNFH", "pNFH", default_thresholds=(500.0, 1500.0, 3000.0))
 
 
 def test_it_goes_from_everybody_along_the_biomarker_to_both_sides_and_the_search():
@@ -24,11 +25,25 @@ def test_it_goes_from_everybody_along_the_biomarker_to_both_sides_and_the_search
 
 
 def test_every_group_of_several_thresholds_has_its_slide_in_ascending_order():
-    told = story(of_size(40, biomarkers=(MARKER,)))
+    told = story(of_size(80, biomarkers=(MARKER,)))
     assert [view.picture for view in told[2:-1]] == [f"survival-{place}" for place in (1, 2, 3, 4)]
     notes = [view.note for view in told[2:-1]]
     assert notes[1] == notes[2]
     assert len(set(notes)) == 3
+
+
+@pytest.mark.parametrize("name", TRIALS)
+def test_only_the_search_may_turn_out_not_to_exist(name: str):
+    told = [view.picture for view in story(TRIALS[name])]
+    for picture in ("effect", "survival-1", "survival-2"):
+        exists = not isinstance(pictured(TRIALS[name], Selection(), picture), NotEstimable)
+        assert (picture in told) == (exists and bool(TRIALS[name].dictionary.biomarkers))
+    assert told[0] == "survival-0"
+
+
+def test_where_a_search_takes_too_long_for_a_slide_it_is_left_out():
+    assert "search" in [view.picture for view in story(of_size(MOST_SEARCHED))]
+    assert "search" not in [view.picture for view in story(of_size(MOST_SEARCHED + 1))]
 
 
 def test_without_thresholds_there_are_no_sides_and_without_a_biomarker_only_everybody():
