@@ -13,7 +13,7 @@ from pptx import Presentation
 from mirodash.errors import UnusableDataError
 from mirodash.export.replay.chart_content import chart_content
 
-LARGEST_UNPACKED = 300_000_000
+LARGEST_UNPACKED = 150_000_000
 MOST_SLIDES = 500
 TITLE = "Title"
 """The presenter's to write, like the notes: never compared."""

@@ -58,7 +58,7 @@ def read_slides(file: bytes) -> SlidesFile:
     UnusableDataError
         When it is none, or not one of ours; a sentence says which.
     """
-    told = read_record(file)
+    told = _record(file)
     on, program = told.get("date"), told.get("program")
     views = cast("list[dict[str, Any]]", told["views"])
     if not (isinstance(on, str) and is_day(on) and isinstance(program, str)) or len(views) > MOST_VIEWS:
@@ -68,6 +68,15 @@ def read_slides(file: bytes) -> SlidesFile:
     except ValueError as error:
         raise UnusableDataError(DAMAGED) from error
     return SlidesFile(kept, date.fromisoformat(on), one_line(program), slide_contents(file))
+
+
+def _record(file: bytes) -> dict[str, Any]:
+    try:
+        return read_record(file)
+    except UnusableDataError:
+        raise
+    except Exception as error:  # whatever a damaged archive makes its readers trip over
+        raise UnusableDataError(DAMAGED) from error
 
 
 def of_these_data(file: SlidesFile, trial: Trial) -> tuple[tuple[SavedView, str], ...]:
