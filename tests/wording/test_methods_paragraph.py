@@ -18,12 +18,14 @@ from mirodash.stratification.selection import Selection
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.samples import SAMPLES, sample
 from mirodash.trial.trial import Trial
+from mirodash.wording.footer import SHORT_FINGERPRINT
 from mirodash.wording.methods_paragraph import Language, methods_paragraph, versions_here
 from mirodash.wording.methods_paragraph.french_writing import french_day, french_time
 from mirodash.wording.numbers import plain_spaces
 from tests.panels.views import DEGENERATE, HTML, TRIALS, of_size, selections
 
 MIROCALS = sample("mirocals")
+SHORT = len("sha256:") + SHORT_FINGERPRINT
 VERSIONS = {"MiroDash": "1.2", "Python": "3.99", "lifelines": "0.30"}
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
 DECLARED = Declaration((3700.0,), "Analysis plan 2.1", "2017-04-12")
@@ -60,7 +62,7 @@ def test_it_names_trial_endpoint_groups_tests_and_software():
         "No threshold was pre-specified; the analysis is exploratory.",
         "How many selections were looked at was not counted.",
         "Software: MiroDash 1.2, Python 3.99 and R's package survival as the reference implementation.",
-        f"Data fingerprint {MIROCALS.fingerprint[:17]}.",
+        f"Data fingerprint {MIROCALS.fingerprint[:SHORT]}.",
     )
     places = [paragraph.find(part) for part in parts]
     assert -1 not in places, parts[places.index(-1)]
@@ -213,7 +215,7 @@ def test_french_punctuation_is_french(name: str):
     trial = DEGENERATE[name]
     paragraph = written(trial, language="fr", looks=LOOKED)
     if HTML not in trial.arm.names:  # names are given as they are
-        assert re.findall(r"[^\u202f](?:[;!?%»]|:(?! *[0-9a-f]{10}))", paragraph) == []
+        assert re.findall(r"[^\u202f](?:[;!?%»]|:(?! *[0-9a-f]{8}))", paragraph) == []
     assert re.findall("«[^\u202f]", paragraph) == []
     assert re.findall(r"\d,\d{3}(?!\d)", paragraph) == []
 
@@ -227,7 +229,7 @@ def test_nothing_of_the_results_is_in_it():
     for language in LANGUAGES:
         before, after = (written(trial, language=language) for trial in (MIROCALS, other))
         assert before != after
-        assert before.replace(MIROCALS.fingerprint[7:17], "0" * 10) == after
+        assert before.replace(MIROCALS.fingerprint[:SHORT], other.fingerprint[:SHORT]) == after
 
 
 def test_dates_and_times_are_written_in_french():
