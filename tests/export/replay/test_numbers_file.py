@@ -1,0 +1,29 @@
+"""Whatever view of whatever trial was exported, the same trial gives the same numbers again."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mirodash.analysis.looks import looks
+from mirodash.analysis.report import analyze
+from mirodash.export.numbers_json import numbers_json
+from mirodash.export.replay import replayed
+from mirodash.export.replay.numbers_file import read_numbers
+from tests.panels.views import DEGENERATE, selections
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_every_view_of_every_trial_comes_out_again(data: st.DataObject):
+    trial = DEGENERATE[data.draw(st.sampled_from(sorted(DEGENERATE)))]
+    chosen = data.draw(selections(trial))
+    told = numbers_json(trial, chosen, looked=looks(trial, chosen, None), on=date(2026, 5, 9))
+    file = read_numbers(json.dumps(told, allow_nan=False, ensure_ascii=data.draw(st.booleans())))
+    analyze.cache_clear()
+    found = replayed(file, trial)
+    assert (found.is_same, found.complete, found.remarks) == (True, True, ())
+    assert found.compared > 20
