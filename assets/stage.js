@@ -165,7 +165,6 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   function sayMoved() {
     const back = part("back");
     back.hidden = !moved;
-    part("box").classList.toggle("moved", Boolean(moved));
     if (moved) back.textContent = `moved on stage · back to ${slider.at.join(" · ")}`;
   }
 

@@ -84,13 +84,14 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     }
   }
 
-  function factLine({ label, value, detail, lead, needed }) {
+  function factLine({ label, value, detail, lead, needed, brief }) {
     const line = element("div", "", lead ? "stage-fact lead" : "stage-fact");
     const told = element("dd", "");
     told.append(element("strong", value));
     if (detail) told.append(" ", element("span", detail));
     line.append(element("dt", label), " ", told);
     line.dataset.needed = needed ? "yes" : "";
+    line.dataset.brief = brief;
     return line;
   }
 
@@ -100,7 +101,10 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const lines = facts.map(factLine);
     const needed = lines.filter((line) => line.dataset.needed);
     place.replaceChildren(...needed);
+    place.classList.remove("tight");
     if (overflows(place)) needed.forEach((line) => line.classList.remove("lead"));
+    if (overflows(place)) needed.forEach((line) => (line.querySelector("dt").textContent = line.dataset.brief));
+    if (overflows(place)) place.classList.add("tight");
     for (const line of needed.slice().reverse()) {
       if (overflows(place) && line.querySelector("span")) line.querySelector("span").remove();
     }

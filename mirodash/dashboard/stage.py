@@ -59,7 +59,10 @@ SOMETHING_WENT_WRONG = "This slide could not be computed. The other slides are n
 def stage() -> Component:
     """The stage, dark, until ``mirodash.present(place)`` of ``assets/stage.js`` opens it at one view."""
     box: list[Component] = [
-        html.Div([html.Strong(id=TAG), html.Span(id=NUMBER)], className="stage-top"),
+        html.Div(
+            [html.Strong(id=TAG), html.Button(id=BACK, type="button"), html.Span(id=NUMBER)],
+            className="stage-top",
+        ),
         html.H2(id=TITLE),
         html.Div(
             [
@@ -67,7 +70,6 @@ def stage() -> Component:
                 html.P(id=CANNOT),
                 html.Dl(id=FACTS),
                 html.Div(id=SLIDER),
-                html.Button(id=BACK, type="button"),
             ],
             className="stage-body",
         ),
@@ -158,6 +160,7 @@ def _shown(view: View, kept: SavedView, theme: Theme) -> dict[str, Any]:
                 "detail": one.fact.detail,
                 "lead": one.fact.lead,
                 "needed": one.needed,
+                "brief": one.brief,
             }
             for one in made.facts
         ],

@@ -21,14 +21,19 @@ from mirodash.wording.slide import SlideWords, slide_words
 
 OF_A_GROUP = "Hazard ratio, "
 """How the facts begin that are about another side of a threshold."""
+IN_BRIEF = "HR, "
 
 
 @dataclass(frozen=True, slots=True)
 class StageFact:
-    """A fact as a room sees it; one that is ``needed`` is never left out for want of room."""
+    """A fact as a room sees it.
+
+    One that is ``needed`` is never left out for want of room; ``brief`` is its label where there is little.
+    """
 
     fact: Fact
     needed: bool
+    brief: str
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -115,4 +120,11 @@ def _in_order(facts: tuple[Fact, ...]) -> tuple[StageFact, ...]:
     of_groups = [place for place, fact in enumerate(others) if fact.label.startswith(OF_A_GROUP)]
     first = of_groups[0] if of_groups else 0
     ordered = (*lead, *others[first:], *others[:first])
-    return tuple(StageFact(fact, fact.lead or fact.label.startswith(OF_A_GROUP)) for fact in ordered)
+    return tuple(
+        StageFact(
+            fact,
+            needed=fact.lead or fact.label.startswith(OF_A_GROUP),
+            brief=fact.label.replace(OF_A_GROUP, IN_BRIEF, 1),
+        )
+        for fact in ordered
+    )

@@ -176,7 +176,7 @@ def test_escape_gives_the_page_back_and_the_focus_with_it(present: Present) -> N
 
 def test_the_screen_is_taken_and_leaving_it_leaves_the_stage(present: Present) -> None:
     page = present(*STORY)
-    page.wait_for_function("Boolean(document.fullscreenElement)")
+    page.wait_for_function("() => Boolean(document.fullscreenElement)")
     page.evaluate("document.exitFullscreen()")
     expect(part(page, stage.STAGE)).to_be_hidden()
     page.get_by_role("button", name="Present", exact=True).click()
@@ -309,7 +309,7 @@ def test_the_slide_is_16_by_9_and_as_large_as_the_window_lets_it_be(
     assert (across, down) == pytest.approx((960 * scale, 540 * scale), abs=0.5)
     assert (left, top) == pytest.approx(((width - across) / 2, (height - down) / 2), abs=0.5)
     page.set_viewport_size({"width": 960, "height": 540})
-    page.wait_for_function("document.getElementById('stage-box').getBoundingClientRect().width === 960")
+    page.wait_for_function("() => document.getElementById('stage-box').getBoundingClientRect().width === 960")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

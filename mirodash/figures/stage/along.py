@@ -12,7 +12,6 @@ from mirodash.figures.stage.frame import (
     LETTERS,
     ROW,
     STROKE,
-    cut_name,
     fitting,
     line_across,
     stage_axis,
@@ -33,6 +32,7 @@ _USUAL = ((0.25, "0.25"), (0.5, "0.5"), (1.0, "1"), (2.0, "2"), (4.0, "4"))
 _FARTHER = ((0.2, "0.2"), (0.5, "0.5"), (1.0, "1"), (2.0, "2"), (5.0, "5"))
 _USUAL_REACH = 5.0
 _LONGEST_NAME = 34
+_LONGEST_ARM = 20
 
 
 def along_layout(
@@ -147,7 +147,7 @@ def _favours(names: ArmNames, reach: float, theme: Theme, side: Edge) -> list[Fi
     )
     return [
         written(
-            f"{arrow} favours {escaped(cut_name(name))}",
+            f"{arrow} favours {escaped(short(name, _LONGEST_ARM))}",
             theme.quiet,
             x=0.01 if side == "left" else 0.99,
             xref="paper",

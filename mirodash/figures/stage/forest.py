@@ -130,8 +130,8 @@ def _numbers(text: str, place: int, colour: str) -> Figure:
 def _ways(names: ArmNames, theme: Theme) -> list[Figure]:
     """Which way favours whom, at both ends of the axis."""
     ends = (
-        (f"◀ favours {escaped(cut_name(names.treated))}", 0, "right", -28),
-        (f"favours {escaped(cut_name(names.control))} ▶", 1, "left", 28),
+        (f"◀ favours {escaped(cut_name(names.treated))}", 0, "right", -12),
+        (f"favours {escaped(cut_name(names.control))} ▶", 1, "left", 12),
     )
     return [
         written(

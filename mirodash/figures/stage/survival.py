@@ -10,15 +10,15 @@ from mirodash.figures.stage.frame import (
     BESIDE,
     CURVE,
     LETTERS,
+    MOST_LETTERS,
     ROW,
-    cut_name,
     fitting,
     stage_axis,
     stage_layout,
     tick_text,
     written,
 )
-from mirodash.figures.text import escaped
+from mirodash.figures.text import escaped, short
 from mirodash.figures.theme import ArmStyle, Figure, Theme
 from mirodash.survival.results import ArmSummary
 from mirodash.wording.arms import ArmNames
@@ -30,6 +30,12 @@ _TABLE = 2 * ROW
 _INNER = BESIDE[1] - _TOP - _BOTTOM
 _PLOT = _INNER - _TABLE - _AXIS_ROOM
 _ACROSS = BESIDE[0] - _LEFT - _RIGHT
+
+_SAMPLE = 56
+"""Pixels of an arm's line where it stands for a name that is too long to stand beside a curve."""
+_FROM_BELOW = (0.31, 0.11)
+"""Where long names stand in the picture: survival starts at the top, so it is empty there at the left."""
+_LONGEST_NAME = 20
 
 _Arm = tuple[str, ArmSummary, ArmStyle]
 
@@ -43,6 +49,7 @@ def survival(answer: SurvivalPicture, names: ArmNames, theme: Theme) -> Figure:
         (names.control, compared.control, theme.control),
     ]
     here = [arm for arm in arms if arm[1].n]
+    long = any(len(name) > MOST_LETTERS for name, _, _ in arms)
     data = [arm_band(*interval_polygon(arm.curve, result.horizon), style, scale) for _, arm, style in here]
     data += [_curve(arm, style, result.horizon, scale) for _, arm, style in reversed(here)]
     columns = _columns([float(tick) * scale for tick in result.ticks], arms)
@@ -72,8 +79,12 @@ def survival(answer: SurvivalPicture, names: ArmNames, theme: Theme) -> Figure:
         "annotations": [
             _beside_the_axis(result.unit, theme),
             written("at risk", theme.quiet, **_right(0.5, "y2", 30)),
-            *(_row_name(arm, row) for row, arm in enumerate(arms)),
-            *_end_labels(here),
+            *(_legend(here) if long else [_row_name(arm, row) for row, arm in enumerate(arms)]),
+            *_end_labels(here, named=not long),
+        ],
+        "shapes": [
+            *(_sample(arm, row, axis="y2") for row, arm in enumerate(arms) if long),
+            *(_sample(arm, _FROM_BELOW[row], axis="y") for row, arm in enumerate(here) if long),
         ],
     }
     return {"data": data, "layout": layout}
@@ -122,9 +133,7 @@ def _beside_the_axis(unit: str, theme: Theme) -> Figure:
 def _row_name(arm: _Arm, row: int) -> Figure:
     name, _, style = arm
     place = {"xref": "paper", "x": 0, "xshift": -_LEFT + 2, "xanchor": "left"}
-    return written(
-        f"<b>{escaped(cut_name(name))}</b>", style.text, **place, yref="y2", y=row, yanchor="middle"
-    )
+    return written(f"<b>{escaped(name)}</b>", style.text, **place, yref="y2", y=row, yanchor="middle")
 
 
 def _right(y: float, axis: str, shift: int) -> Figure:
@@ -141,17 +150,57 @@ def _right(y: float, axis: str, shift: int) -> Figure:
     }
 
 
-def _end_labels(arms: list[_Arm]) -> list[Figure]:
+def _legend(arms: list[_Arm]) -> list[Figure]:
+    """Names too long to stand beside their curves, in the corner of the picture that survival leaves free."""
+    return [
+        written(
+            f"<b>{escaped(short(name, _LONGEST_NAME))}</b>",
+            style.text,
+            xref="paper",
+            x=0,
+            xshift=_SAMPLE + 20,
+            xanchor="left",
+            yref="y",
+            y=height,
+            yanchor="middle",
+        )
+        for (name, _, style), height in zip(arms, _FROM_BELOW, strict=False)
+    ]
+
+
+def _sample(arm: _Arm, at: float, *, axis: str) -> Figure:
+    """A stretch of an arm's line: before its name in the picture, or before its row of numbers."""
+    style = arm[2]
+    start = 10 if axis == "y" else -_LEFT + 2
+    return {
+        "type": "line",
+        "xref": "paper",
+        "xsizemode": "pixel",
+        "xanchor": 0,
+        "x0": start,
+        "x1": start + _SAMPLE,
+        "yref": axis,
+        "y0": at,
+        "y1": at,
+        "line": {"color": style.line, "width": CURVE, "dash": style.dash},
+    }
+
+
+def _end_labels(arms: list[_Arm], *, named: bool) -> list[Figure]:
     """Each arm's name and share where its curve ends, moved apart where the ends nearly meet."""
     ends = [
         (name, arm.survival_at.estimate, style) for name, arm, style in arms if arm.survival_at is not None
     ]
-    half = ROW / _PLOT  # of two lines of letters
+    half = (ROW if named else ROW / 2) / _PLOT  # of two lines of letters, or of one
     heights = [min(max(height, half), 1 - half) for _, height, _ in ends]
     if len(heights) == 2 and abs(heights[0] - heights[1]) < 2 * half:
         middle = min(max(sum(heights) / 2, 2 * half), 1 - 2 * half)
         heights = [middle + half, middle - half][:: 1 if ends[0][1] >= ends[1][1] else -1]
     return [
-        written(f"<b>{escaped(cut_name(name))}</b><br>{percent(share)}", style.text, **_right(height, "y", 8))
+        written(
+            f"<b>{escaped(name)}</b><br>{percent(share)}" if named else f"<b>{percent(share)}</b>",
+            style.text,
+            **_right(height, "y", 8),
+        )
         for (name, share, style), height in zip(ends, heights, strict=True)
     ]

@@ -164,6 +164,19 @@ def test_curves_end_with_the_name_and_the_share_that_the_engine_says() -> None:
         assert f"<b>{name}</b><br>{percent(arm.survival_at.estimate)}" in told
 
 
+def test_names_too_long_for_a_margin_stand_in_the_picture_with_their_lines() -> None:
+    found = answer(TRIALS["gbsg2"], "survival-1")
+    assert isinstance(found, SurvivalPicture)
+    layout = draw(TRIALS["gbsg2"], "survival-1")["layout"]
+    told = [note["text"] for note in layout["annotations"]]
+    assert {"<b>Hormonal therapy</b>", "<b>No hormonal therapy</b>"} <= set(told)
+    for arm in (found.group.comparison.treated, found.group.comparison.control):
+        assert arm.survival_at is not None
+        assert f"<b>{percent(arm.survival_at.estimate)}</b>" in told
+    samples = [(shape["yref"], shape["line"]["dash"]) for shape in layout["shapes"]]
+    assert sorted(samples) == [("y", "dash"), ("y", "solid"), ("y2", "dash"), ("y2", "solid")]
+
+
 def test_survival_is_drawn_as_estimated_up_to_the_horizon() -> None:
     found = answer(MIROCALS, "survival-2")
     assert isinstance(found, SurvivalPicture)
