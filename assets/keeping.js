@@ -52,16 +52,18 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     part("problem").textContent = "";
   }
 
+  /* A reader can be quicker than the page: the address holds the view before anything else does. */
   mirodash.askToKeep = function askToKeep(clicks, query) {
     const place = dialog();
-    if (!clicks || typeof query !== "string" || !place) return window.dash_clientside.no_update;
+    if (!clicks || !place || document.querySelector(".lone")) return window.dash_clientside.no_update;
     build(place);
     empty();
     offered = null;
     asked += 1;
     if (!place.open) place.showModal();
     part("picture").focus();
-    return { at: asked, query, page: window.location.pathname };
+    const shown = typeof query === "string" ? query : window.location.search;
+    return { at: asked, query: shown, page: window.location.pathname };
   };
 
   mirodash.offerPictures = function offerPictures(told) {
@@ -103,13 +105,18 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   function say(...words) {
     window.clearTimeout(saying);
+    if (!part("said")) return;
     part("said").replaceChildren(...words);
     saying = window.setTimeout(() => part("said").replaceChildren(), SAID_MS);
   }
 
   function keep() {
     const sound = ["title", "note"].map(check).every(Boolean);
-    if (!sound || !offered || !part("picture").value) return;
+    if (!sound) return;
+    if (!offered) {
+      part("problem").textContent = "The pictures of this view have not come yet.";
+      return;
+    }
     const added = chosenViews();
     const views = [...mirodash.strip.read(), ...added];
     if (!mirodash.strip.fits(views)) {
@@ -124,6 +131,13 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     say(`Kept as ${which}: `, link, stays ? "" : ". This browser stores nothing, so it is gone with this page");
     mirodash.drawStrip();
   }
+
+  /* Called for every page that opens: what was said belongs to the one before. */
+  mirodash.countKept = function countKept() {
+    mirodash.strip.showCount();
+    say();
+    return Date.now();
+  };
 
   document.addEventListener("submit", function submit(event) {
     if (event.target.id !== "keep-form") return;

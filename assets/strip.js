@@ -44,6 +44,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     isLinked = Boolean(found && found.length) && JSON.stringify(found) !== JSON.stringify(own);
     views = isLinked ? found : own;
     mirodash.onStrip.buildChooser();
+    say(""); /* nor can be undone what was done before */
     draw();
     if (found && !found.length) say("The link holds no strip that can be read. This is your own.");
     if (found && !isLinked) mirodash.strip.unlink();
@@ -171,11 +172,11 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const problem = mirodash.strip.problemOf(name, box.value);
     document.getElementById(`${box.id}-problem`).textContent = problem && `${problem} What was here before stays.`;
     box.setAttribute("aria-invalid", String(Boolean(problem)));
-    if (problem) return;
+    if (problem) return mirodash.fitText(box, box.value);
     if (before) say("");
     const text = name === "title" ? mirodash.oneLine(box.value) : box.value;
     put(views.map((view, k) => (k === place ? { ...view, [name]: text } : view)), null);
-    mirodash.showTexts(cards()[place], views[place], told.get(keyOf(views[place])));
+    return mirodash.showTexts(cards()[place], views[place], told.get(keyOf(views[place])));
   }
 
   /* what the reader does */

@@ -70,18 +70,18 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       const shown = box.value || (box.dataset.text === "title" ? proposed : "");
       box.parentElement.querySelector(".printed").textContent = shown;
       box.parentElement.classList.toggle("empty", !shown);
-      fit(box, shown);
+      mirodash.fitText(box, shown);
     }
   };
 
   /* A proposed title is as long as one's own, and a placeholder does not make room for itself. */
-  function fit(box, shown) {
+  mirodash.fitText = function fitText(box, shown) {
     const written = box.value;
     if (!written) box.value = shown;
     box.style.height = "auto";
     box.style.height = `${box.scrollHeight + box.offsetHeight - box.clientHeight}px`;
     if (!written) box.value = "";
-  }
+  };
 
   function showLink(card, told) {
     const link = card.querySelector(".open");

@@ -105,12 +105,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     window.history.replaceState(null, "", window.location.pathname + window.location.search);
   }
 
-  mirodash.strip = { read, write, fits, viewsOf, problemOf, inLink, linked, unlink, MOST_VIEWS };
-
-  mirodash.countKept = function countKept() {
-    showCount();
-    return Date.now();
-  };
+  mirodash.strip = { read, write, showCount, fits, viewsOf, problemOf, inLink, linked, unlink, MOST_VIEWS };
 
   window.addEventListener("storage", function follow(event) {
     if (event.key !== KEY && event.key !== null) return;

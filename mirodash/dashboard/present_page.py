@@ -51,6 +51,7 @@ def present_page(view: View) -> Component:
                 [html.H1("Present"), html.Span(id=COUNT, className="note"), _back(query)],
                 className="strip-head",
             ),
+            _line(view),
             html.Div(id=LINKED, className="strip-linked", **empty),
             _tools(),
             html.Div(
@@ -67,7 +68,7 @@ def present_page(view: View) -> Component:
         className="main strip",
         id="main",
     )
-    return html.Div([*_stores(query), _line(view), main, stage.stage()])
+    return html.Div([*_stores(query), main, stage.stage()])
 
 
 def _stores(query: str) -> list[Component]:
@@ -81,10 +82,10 @@ def _stores(query: str) -> list[Component]:
 
 def _line(view: View) -> Component:
     """Which view *Keep this view* would keep here, and of which trial the starter set would be."""
-    phrases: list[Component | str] = [html.Span("The view you come from: ", className="from")]
+    phrases: list[Component | str] = ["The view you come from: "]
     for phrase in view_phrases(view):
         phrases += [html.Span(phrase, className="phrase"), " "]
-    return html.Div(html.P(phrases, className="estimand"), className="estimand-line on-strip")
+    return html.P(phrases, className="from-view")
 
 
 def _back(query: str) -> Component:

@@ -424,6 +424,16 @@ def test_a_browser_that_stores_nothing_says_so_and_works_within_the_page(readers
     assert len(read_strip(_download(page, "Save as file").decode("utf-8"))) == len(STARTER) - 1
 
 
+def test_the_strip_is_presented_from_its_first_view_or_from_any_other(readers: Readers):
+    page = _strip(readers().new_page(), *STARTER[:3])
+    number = page.locator("#stage-number")
+    for button, place in (("Present", 1), ("Present from here: view 3", 3)):
+        page.get_by_role("button", name=button, exact=True).click()
+        expect(number).to_have_text(f"{place} / 3")
+        page.keyboard.press("Escape")
+        expect(number).to_be_hidden()
+
+
 def test_powerpoint_has_as_many_slides_as_the_strip(readers: Readers):
     page = _strip(readers().new_page(), *STARTER)
     opened = Presentation(io.BytesIO(_download(page, "PowerPoint")))
