@@ -22,8 +22,10 @@ from mirodash.stratification.saved_view import EFFECT, SEARCH, SUBGROUPS, SURVIV
 from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import SAMPLES
 from mirodash.trial.trial import Trial
+from mirodash.wording.one_line import one_line
 
 ENDING = ".pptx"
+LONGEST_NAME = 60
 PICTURE_HELP = (
     f"{SURVIVAL[0]} (all participants), {SURVIVAL[1]} (the lowest group) and so on, {EFFECT}, {SEARCH}, "
     f"{SUBGROUPS}-1 and so on. Repeatable; all but the subgroups if not given."
@@ -109,7 +111,8 @@ def _slides_of_strip(
     for place, view in enumerate(views, start=1):
         asked = Selection.from_query(view.query)
         if asked.trial not in called:
-            found.append(f"View {place} is of another trial, '{asked.trial[:60]}', and DATA is not that.")
+            named = f", '{one_line(asked.trial, LONGEST_NAME)}'" if asked.trial else ""
+            found.append(f"View {place} is of another trial{named}, not the one in DATA.")
             continue
         selection = replace(asked, trial=plain.trial)
         found += [f"View {place}: {problem}" for problem in problems(trial, selection)]

@@ -143,7 +143,7 @@ def _overall_line(found: Subgroups, top: float, reach: float) -> list[Series]:
     overall = found.overall.cox
     if not isinstance(overall, HazardRatio) or not 1 / reach < overall.hr < reach:
         return []
-    return [straight("All participants", (overall.hr, overall.hr), (0.0, top), Line(ACCENT, 1.5, "sysDash"))]
+    return [straight("Overall", (overall.hr, overall.hr), (0.0, top), Line(ACCENT, 1.5, "sysDash"))]
 
 
 def _size(weight: float) -> int:

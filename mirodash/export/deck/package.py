@@ -97,7 +97,7 @@ def _neutral(name: str, content: bytes) -> bytes:
         return (DECLARATION + _application()).encode("utf-8")
     if name.startswith("ppt/theme/"):
         return content.replace(b'typeface="Calibri"', f'typeface="{FONT}"'.encode())
-    if name in ("ppt/presentation.xml", "ppt/slideMasters/slideMaster1.xml"):
+    if name.startswith("ppt/") and name.endswith(".xml"):
         return content.replace(b'lang="en-US"', b'lang="en-GB"').replace(b' type="screen4x3"', b"")
     return content
 

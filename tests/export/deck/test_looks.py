@@ -1,0 +1,37 @@
+"""Slides have the colours of the screen, letters that a room can read, and text that fits its room."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mirodash.export.deck.looks import ACCENT, CONTROL, INK, LOUD, QUIET, TREATED, fitting, lines_of
+from mirodash.figures.theme import LIGHT
+from tests.figures.contrast import contrast
+
+
+def test_an_arm_has_the_colour_that_it_has_on_screen():
+    assert (f"#{TREATED.line}", f"#{CONTROL.line}") == (LIGHT.treated.line, LIGHT.control.line)
+    assert (TREATED.dash, CONTROL.dash) == ("solid", "sysDash")
+    assert (f"#{ACCENT}".lower(), f"#{INK}".lower()) == (LIGHT.accent, LIGHT.ink)
+
+
+@pytest.mark.parametrize("colour", [INK, QUIET, ACCENT, LOUD, TREATED.text, CONTROL.text])
+def test_words_stand_out_from_a_white_ground(colour: str):
+    assert contrast(f"#{colour}", "#ffffff") >= 7
+
+
+@given(st.text(max_size=200), st.floats(20, 400))
+def test_a_text_that_is_cut_is_on_one_line_and_says_so(text: str, width: float):
+    cut = fitting(text, 15, width)
+    assert "\n" not in cut
+    assert len(cut) <= max(1, width / 15 / 0.33 + 1)
+    assert fitting(cut, 15, 1e6) == cut
+
+
+@given(st.text("abc ", max_size=200))
+def test_a_wider_box_never_takes_more_lines(text: str):
+    heights = [lines_of(text, 20, width) for width in (100, 200, 400, 800)]
+    assert heights == sorted(heights, reverse=True)
+    assert heights[-1] >= 1
