@@ -131,9 +131,11 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   }
 
   mirodash.showTables = function showTables(told) {
-    const { twins, said } = told || { twins: {}, said: "" };
+    const { twins, said, footer } = told || { twins: {}, said: "" };
     Object.entries(twins).forEach(([key, tables]) => showTwins(key, tables));
     document.getElementById("shell-status").textContent = said;
+    const foot = document.getElementById("page-footer");
+    if (foot && footer) foot.replaceChildren(...footer.map((line) => element("p", line)));
     return Date.now();
   };
 })(window.dash_clientside.mirodash);

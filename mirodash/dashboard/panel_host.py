@@ -10,6 +10,7 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, no_update
 
 from mirodash.dashboard import ids
 from mirodash.dashboard.about import METHODS
+from mirodash.dashboard.page_footer import footer_lines
 from mirodash.dashboard.view import View, view_of
 from mirodash.dashboard.words import page_words, panel_words, tables
 from mirodash.figures.theme import Theme, theme_named
@@ -45,7 +46,8 @@ def register(app: Dash, page: str, panels: tuple[Panel[Any], ...], store: TrialS
         answers = {panel.key: shown(panel, view, theme_named("")) for panel in panels}
         twins = {key: tables(answer.explanation.tables) for key, answer in answers.items() if answer}
         twins[METHODS] = tables([methods()])
-        return {"twins": twins, "said": announcement(view.trial, view.selection)}
+        said = announcement(view.trial, view.selection)
+        return {"twins": twins, "said": said, "footer": footer_lines(view, page)}
 
     app.clientside_callback(
         ClientsideFunction("mirodash", "showTables"),

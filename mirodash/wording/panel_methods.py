@@ -1,4 +1,4 @@
-"""By which method each panel's numbers are made, short enough for the line under its picture."""
+"""By which method the numbers of a panel or a page are made, short enough for the line at its foot."""
 
 from __future__ import annotations
 
@@ -21,11 +21,14 @@ _METHODS = {
     "effect-simultaneous": f"{SPLINE}, simultaneous band",
     "subgroups": "Cox models, Wald intervals; shrunken by a normal–normal model",
     "histogram": "counts",
+    "explore": SURVIVAL,
+    "thresholds": f"{SCAN}; largest interaction, arms dealt anew",
+    "credibility": "Cox model with treatment × group",
 }
 
 
 def method_of(panel: str) -> str:
-    """The method of a panel, by its key; empty for one that is not known.
+    """The method of a panel or a page, by its key; empty for one that is not known.
 
     >>> method_of("survival-1") == method_of("survival-0") == SURVIVAL
     True

@@ -1,0 +1,48 @@
+/* Before a page is printed its pictures are made as wide as paper, and light; after that all is as it was. */
+
+(function () {
+  "use strict";
+
+  /* In pixels of paper: A4 upright without its margins, and half of it less the gap. */
+  const PAPER = 700;
+  const HALF = 338;
+
+  const COLOUR = /rgb\((\d+, \d+, \d+)\)/g;
+  let undone = [];
+
+  function change(element, name, value) {
+    const before = element.getAttribute(name);
+    undone.push(() => (before === null ? element.removeAttribute(name) : element.setAttribute(name, before)));
+    element.setAttribute(name, value);
+  }
+
+  /* Handles lie on a picture by its pixels: both shrink together. */
+  function shrink(plot) {
+    const { offsetWidth } = plot;
+    if (!offsetWidth) return;
+    const room = plot.closest(".cards") ? HALF : PAPER;
+    const zoom = Math.min(1, room / offsetWidth);
+    change(plot, "style", `${plot.getAttribute("style") || ""};width:${offsetWidth}px;zoom:${zoom}`);
+  }
+
+  function lighten(element, colours) {
+    const style = element.getAttribute("style");
+    const known = element.closest("text") ? colours.letters : colours.lines;
+    const light = style.replace(COLOUR, (given, parts) => (known[parts] ? `rgb(${known[parts]})` : given));
+    if (light !== style) change(element, "style", light);
+  }
+
+  window.addEventListener("beforeprint", function prepare() {
+    const foot = document.getElementById("page-footer");
+    document.querySelectorAll(".plot").forEach(shrink);
+    const isDark = document.documentElement.dataset.mantineColorScheme === "dark";
+    if (!foot || !isDark) return;
+    const colours = JSON.parse(foot.dataset.colours);
+    document.querySelectorAll(".plot .main-svg [style]").forEach((element) => lighten(element, colours));
+  });
+
+  window.addEventListener("afterprint", function restore() {
+    undone.reverse().forEach((undo) => undo());
+    undone = [];
+  });
+})();

@@ -1,0 +1,36 @@
+"""What stands at the foot of a printed page: how many, by which method, how far to trust it, from what."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+from dash import html
+from dash.development.base_component import Component
+
+from mirodash.dashboard.aria import data
+from mirodash.dashboard.view import View
+from mirodash.figures.paper import colours_on_paper
+from mirodash.wording.footer import footer, source
+from mirodash.wording.panel_methods import method_of
+
+PLACE = "page-footer"
+
+
+def page_footer(view: View, page: str) -> Component:
+    """The lines for paper; on the screen they are not shown.
+
+    They carry the colours that a dark page has on paper, for ``assets/printing.js``.
+    """
+    lines = [html.P(line) for line in footer_lines(view, page)]
+    colours = {"lines": colours_on_paper(letters=False), "letters": colours_on_paper(letters=True)}
+    return html.Div(lines, id=PLACE, className="page-footer", **data(colours=json.dumps(colours)))
+
+
+def footer_lines(view: View, page: str) -> list[str]:
+    """The line about what is shown, and the one from which it can be made again."""
+    trial, selection = view.trial, view.selection
+    return [
+        footer(trial, selection, method=method_of(page), on=date.today()),
+        source(trial, selection),
+    ]

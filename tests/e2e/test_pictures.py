@@ -1,0 +1,313 @@
+"""What a reader takes from a panel: files of an exact size, with the screen's numbers and their footer."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import struct
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from defusedxml.ElementTree import fromstring
+from playwright.sync_api import Download, Locator, Page, expect
+
+from mirodash.dashboard import ids
+from mirodash.dashboard.page_footer import footer_lines
+from mirodash.stratification.selection import Selection
+from mirodash.wording.along_biomarker import INVITATION
+from mirodash.wording.footer import source
+from tests.e2e.conftest import Readers, Visit
+from tests.e2e.explorer import Explorer, shown_by
+
+pytestmark = pytest.mark.browser
+
+SVG = "{http://www.w3.org/2000/svg}"
+INCH_MM = 25.4
+UNCONTROLLED = (
+    ".rail",
+    ".tools",
+    ".pages",
+    ".panel-menu",
+    ".panel-menu-list",
+    "button:not(.forest-sort)",
+    "input:not(#header-trial)",
+    "summary",
+    "dialog",
+)
+
+
+def _menu(page: Page) -> Locator:
+    return page.get_by_role("menu", name="Take away")
+
+
+def _open(page: Page, key: str) -> Locator:
+    page.locator(f"#{ids.panel(key, 'menu')}").click()
+    expect(_menu(page)).to_be_visible()
+    return _menu(page)
+
+
+def _taken(page: Page, key: str, name: str, detail: str) -> Download:
+    """Return the file that an item of a panel's menu gives."""
+    item = _open(page, key).get_by_role("menuitem", name=f"{name} {detail}", exact=True)
+    with page.expect_download() as downloading:
+        item.click()
+    return downloading.value
+
+
+def _bytes(file: Download) -> bytes:
+    return Path(file.path()).read_bytes()
+
+
+def _png(data: bytes) -> dict[str, tuple[int, ...]]:
+    """Return size in pixels and pixels per metre, read off the chunks before the picture itself."""
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    found: dict[str, tuple[int, ...]] = {}
+    at = 8
+    while at < len(data):
+        length, kind = struct.unpack_from(">I4s", data, at)
+        if kind == b"IDAT":
+            return found
+        if kind == b"IHDR":
+            found["size"] = struct.unpack_from(">II", data, at + 8)
+        if kind == b"pHYs":
+            found["resolution"] = struct.unpack_from(">IIB", data, at + 8)
+        at += 12 + length
+    raise AssertionError("a picture without pixels")
+
+
+def _words(element: Any) -> str:
+    """Return everything that a drawing says, with single spaces."""
+    return " ".join(" ".join(element.itertext()).split())
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_slide_is_3840_by_2160_and_white_whatever_the_page_is(visit: Visit, scheme: str):
+    page = visit(color_scheme=scheme).page
+    file = _taken(page, "survival-1", "Picture for a slide", "PNG, 3840 × 2160")
+    assert file.suggested_filename == "mirodash-mirocals-survival-1-SYNTHETIC-slide.png"
+    assert _png(_bytes(file))["size"] == (3840, 2160)
+    corner = """async (bytes) => {
+      const image = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
+      const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+      context.drawImage(image, 0, 0);
+      return [...context.getImageData(3, 3, 1, 1).data];
+    }"""
+    assert page.evaluate(corner, list(_bytes(file))) == [255, 255, 255, 255]
+
+
+@pytest.mark.parametrize(("width", "name"), [(85, "one column"), (174, "two columns")])
+def test_a_picture_for_print_opens_as_wide_as_its_column(visit: Visit, width: int, name: str):
+    page = visit().page
+    file = _taken(page, "effect", f"Picture for print, {name}", f"PNG, {width} mm")
+    assert file.suggested_filename == f"mirodash-mirocals-effect-SYNTHETIC-{width}mm.png"
+    found = _png(_bytes(file))
+    pixels = found["size"][0]
+    across, down, unit = found["resolution"]
+    assert (across, unit) == (down, 1)
+    assert across * INCH_MM / 1000 == pytest.approx(600, abs=0.1)
+    assert 1000 * pixels / across == pytest.approx(width, abs=0.05)
+    file = _taken(page, "effect", f"Picture for print, {name}", f"SVG, {width} mm")
+    drawing = fromstring(_bytes(file))
+    box = [float(number) for number in drawing.attrib["viewBox"].split()]
+    assert drawing.attrib["width"] == f"{width}mm"
+    assert float(drawing.attrib["height"].removesuffix("mm")) == pytest.approx(
+        width * box[3] / box[2], abs=0.01
+    )
+    # the same drawing as the pixels
+    assert found["size"][1] / pixels == pytest.approx(box[3] / box[2], abs=1e-3)
+
+
+def test_the_type_of_a_picture_for_print_is_that_of_a_journal(visit: Visit):
+    drawing = fromstring(
+        _bytes(_taken(visit().page, "survival-1", "Picture for print, one column", "SVG, 85 mm"))
+    )
+    points = 85 / INCH_MM * 72 / float(drawing.attrib["viewBox"].split()[2])
+    sizes = [
+        float(text.attrib["font-size"]) * points
+        for text in drawing.iter(f"{SVG}text")
+        if "font-size" in text.attrib
+    ]
+    assert len(sizes) > 8
+    assert min(sizes) >= 6.99
+    assert max(sizes) <= 9.01
+    assert drawing.attrib["font-family"] == "Inter, Arial, Helvetica, sans-serif"
+
+
+@pytest.mark.parametrize("query", ["", "trial=gbsg2&threshold=90", "threshold=1000&keep.sex=F"])
+def test_a_picture_says_what_the_panel_says_and_what_it_rests_on(visit: Visit, query: str):
+    explorer = visit(query)
+    page, view = explorer.page, shown_by(query)
+    file = _taken(page, "survival-1", "Picture for print, two columns", "SVG, 174 mm")
+    told = _words(fromstring(_bytes(file)))
+    card = explorer.card(1)
+    for place in ("h2", ".subtitle", ".fact dt", ".fact strong", ".fact dd span"):
+        for text in card.locator(place).all_text_contents():
+            assert _flat(text) in told, text
+    n, events = [text.split()[0] for text in card.locator(".subtitle").inner_text().split(" · ")]
+    assert f"n = {n}, {events} " in told
+    assert source(view.trial, view.selection) in told
+    assert ("SYNTHETIC DATA" in told) is view.trial.dictionary.synthetic
+    assert ("SYNTHETIC" in file.suggested_filename) is view.trial.dictionary.synthetic
+
+
+def test_thresholds_are_lines_in_a_picture_along_the_biomarker(visit: Visit):
+    page = visit("threshold=750&threshold=3700").page
+    drawing = fromstring(_bytes(_taken(page, "effect", "Picture for a slide", "SVG")))
+    texts = [_flat("".join(text.itertext())) for text in drawing.iter(f"{SVG}text")]
+    assert {"750", "3,700"} <= set(texts)
+    assert INVITATION not in _words(drawing), "nobody can drag on paper"
+
+
+def test_the_forest_is_a_picture_with_every_row(visit: Visit, readers: Readers):
+    page = readers().new_page()
+    page.goto("/subgroups")
+    expect(page.locator("#forest-table tbody tr").first).to_be_visible()
+    wanted = page.locator("#forest-table tbody th[scope=row]").all_text_contents()
+    ratios = page.locator("#forest-table tbody td:nth-child(5):not(.forest-why)").all_text_contents()
+    drawing = fromstring(_bytes(_taken(page, "subgroups", "Picture for print, two columns", "SVG, 174 mm")))
+    told = _words(drawing)
+    assert len(wanted) > 20
+    assert [name for name in wanted if _flat(name) not in told] == []
+    assert [ratio for ratio in ratios if _flat(ratio) not in told] == []
+    file = _taken(page, "subgroups", "Picture for a slide", "PNG, 3840 × 2160")
+    assert _png(_bytes(file))["size"] == (3840, 2160)
+
+
+def test_the_histogram_is_a_picture_without_a_table(visit: Visit):
+    page = visit().page
+    items = _open(page, "histogram").get_by_role("menuitem")
+    assert not [name for name in items.all_inner_texts() if "CSV" in name]
+    page.keyboard.press("Escape")
+    file = _taken(page, "histogram", "Picture for print, one column", "PNG, 85 mm")
+    assert _png(_bytes(file))["size"][0] == 2008
+
+
+def test_a_table_as_a_file_holds_the_strings_of_the_screen(visit: Visit):
+    query = "threshold=2000"
+    explorer = visit(query)
+    file = _taken(explorer.page, "survival-2", "Table", "CSV")
+    assert file.suggested_filename == "mirodash-mirocals-survival-2-SYNTHETIC.csv"
+    text = _bytes(file).decode("utf-8")
+    assert text.startswith("\ufeff")
+    rows = [[cell.removeprefix("'") for cell in row] for row in csv.reader(io.StringIO(text[1:], newline=""))]
+    shown: list[list[str]] = []
+    tables = explorer.card(2).locator("table").all()
+    for table in tables:
+        shown += [[]] * bool(shown)
+        shown += [[table.locator("caption").text_content() or ""]] * (len(tables) > 1)
+        shown += [row.locator("th, td").all_text_contents() for row in table.locator("tr").all()]
+    view = shown_by(query)
+    *table_rows, empty, foot, made_from = rows
+    assert table_rows == shown
+    assert empty == []
+    assert made_from == [source(view.trial, view.selection)]
+    assert foot[0].startswith("n = ")
+    assert "SYNTHETIC" in foot[0]
+
+
+def test_a_panel_without_a_picture_gives_its_table_alone(visit: Visit):
+    items = _open(visit().page, "flow").get_by_role("menuitem")
+    expect(items).to_have_count(1)
+    expect(items).to_contain_text("CSV")
+
+
+def test_the_keyboard_opens_walks_and_closes_the_menu(visit: Visit):
+    page = visit().page
+    button = page.locator(f"#{ids.panel('effect', 'menu')}")
+    button.focus()
+    page.keyboard.press("Enter")
+    items = _menu(page).get_by_role("menuitem")
+    expect(items.first).to_be_focused()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowUp")
+    expect(items.last).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(items.first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(_menu(page)).to_be_hidden()
+    expect(button).to_be_focused()
+    expect(button).to_have_attribute("aria-expanded", "false")
+    page.keyboard.press("ArrowDown")
+    expect(items.first).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(_menu(page)).to_be_hidden()
+    page.locator(f"#{ids.panel('survival-0', 'menu')}").click()
+    page.locator("#panel-effect h2").click()
+    expect(_menu(page)).to_be_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_with_the_menu_open(visit: Visit, scheme: str):
+    page = visit(color_scheme=scheme).page
+    _open(page, "effect")
+    options = {
+        "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+        "resultTypes": ["violations"],
+    }
+    found = Axe().run(page, options=options).response["violations"]
+    assert [json.dumps(rule["nodes"])[:300] for rule in found] == []
+
+
+def test_a_move_of_a_threshold_asks_for_no_file(visit: Visit):
+    explorer = visit()
+    asked: list[str] = []
+    explorer.page.on("request", lambda request: asked.append(request.post_data or ""))
+    explorer.thumb().press("ArrowRight")
+    explorer.thumb().press("ArrowRight")
+    stop = explorer.box().input_value()
+    expect(explorer.card(1).locator("h2")).to_contain_text(stop)
+    assert asked
+    assert not [body for body in asked if "panel-menu" in body]
+
+
+@pytest.mark.parametrize("path", ["/", "/thresholds", "/subgroups", "/credibility"])
+def test_paper_has_no_controls_and_says_what_it_rests_on(readers: Readers, path: str):
+    page = readers(color_scheme="dark").new_page()
+    page.goto(f"{path}?threshold=1000")
+    view = shown_by("threshold=1000")
+    name = path.strip("/") or "explore"
+    page.emulate_media(media="print")
+    foot = page.locator("#page-footer p")
+    expect(foot).to_have_text(footer_lines(view, name))
+    expect(page.locator(".estimand-line")).to_contain_text("IL-2 versus Placebo")
+    expect(page.locator(".banner")).to_be_visible()
+    expect(page.locator("#header-badge")).to_have_text("SYNTHETIC")
+    for control in UNCONTROLLED:
+        assert page.locator(control).filter(visible=True).count() == 0, control
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_pictures_are_light_and_narrow_enough_on_paper_and_as_before_afterwards(readers: Readers):
+    page = readers(color_scheme="dark", viewport={"width": 1680, "height": 900}).new_page()
+    Explorer(page).open()
+    state = """() => [...document.querySelectorAll('.plot')].map((plot) => ({
+      width: plot.getBoundingClientRect().width,
+      colours: [...plot.querySelectorAll('.scatterlayer .js-line')].map((line) => line.style.stroke),
+    })).filter(({ width }) => width)"""
+    before = page.evaluate(state)
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    printed = page.evaluate(state)
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(state) == before
+    assert max(plot["width"] for plot in before) > 700
+    assert max(plot["width"] for plot in printed) <= 701
+    colours = {colour for plot in printed for colour in plot["colours"]}
+    assert {"rgb(0, 114, 178)", "rgb(213, 94, 0)"} <= colours
+    assert "rgb(88, 174, 230)" not in colours
+
+
+def test_a_selection_that_leaves_nobody_gives_its_reason_in_place_of_a_picture(visit: Visit):
+    explorer = visit()
+    explorer.page.goto("/?site=")
+    expect(explorer.card(0)).to_contain_text("nobody is in this group")
+    file = _taken(explorer.page, "survival-0", "Picture for print, one column", "SVG, 85 mm")
+    told = _words(fromstring(_bytes(file)))
+    assert "No curve can be drawn: nobody is in this group." in told
+    assert source(shown_by("site=").trial, Selection.from_query("site=")) in told

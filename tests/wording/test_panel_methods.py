@@ -1,0 +1,20 @@
+"""Every panel and every page that is printed names its method."""
+
+from __future__ import annotations
+
+import pytest
+
+from mirodash.panels import explore, thresholds
+from mirodash.wording.panel_methods import method_of
+
+PANELS = (*explore.PANELS, *explore.IN_STEPS, *thresholds.PANELS)
+PAGES = ("explore", "thresholds", "subgroups", "credibility")
+
+
+@pytest.mark.parametrize("key", [*dict.fromkeys(panel.key for panel in PANELS), *PAGES, "histogram"])
+def test_what_is_taken_away_names_its_method_in_few_words(key: str):
+    assert 0 < len(method_of(key)) <= 80
+
+
+def test_what_is_not_known_has_no_method():
+    assert method_of("nothing") == ""
