@@ -17,6 +17,7 @@ from mirodash.dashboard import (
     present_page,
     stepped_host,
     subgroups_page,
+    taking_away,
     thresholds_page,
     workspace,
 )
@@ -69,6 +70,7 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
     controls.register(app)
     for page in (
         workspace,
+        taking_away,
         explore,
         thresholds_page,
         subgroups_page,

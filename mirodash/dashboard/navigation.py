@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 
-from mirodash.analysis.looks import looks
-from mirodash.analysis.report import analyze
 from mirodash.dashboard import ids, page_names
 from mirodash.dashboard.credibility import credibility_page
 from mirodash.dashboard.explore import explore_page
-from mirodash.dashboard.file_names import file_name
 from mirodash.dashboard.present_page import present_page
 from mirodash.dashboard.subgroups_page import subgroups_page
 from mirodash.dashboard.thresholds_page import IN_STEPS as THRESHOLDS_IN_STEPS
 from mirodash.dashboard.thresholds_page import thresholds_page
 from mirodash.dashboard.view import View, view_of
-from mirodash.export.analysis_json import analysis_json
-from mirodash.export.search_json import looks_json
 from mirodash.panels.explore import IN_STEPS as EXPLORE_IN_STEPS
 from mirodash.trial.store import TrialStore
 
@@ -40,22 +34,6 @@ def register(app: Dash, store: TrialStore) -> None:
     """Let the address choose the page, and the header choose the trial."""
     _follow_address(app, store)
     _follow_header(app)
-
-    @app.callback(
-        Output(ids.EXPORT_FILE, "data"),
-        Input(ids.EXPORT_NUMBERS, "n_clicks"),
-        State(ids.SELECTION, "data"),
-        State(ids.LOOKS, "data"),
-        prevent_initial_call=True,
-    )
-    def export_numbers(clicks: object, query: object, seen: object) -> Any:
-        if not clicks:
-            return no_update
-        view = view_of(store, query)
-        numbers = analysis_json(analyze(view.trial, view.selection))
-        numbers["looks"] = looks_json(looks(view.trial, view.selection, seen))
-        text = json.dumps(numbers, indent=2, ensure_ascii=False, allow_nan=False)
-        return dcc.send_string(text, file_name(view.trial, "", "json"))
 
 
 def _follow_address(app: Dash, store: TrialStore) -> None:

@@ -12,6 +12,7 @@ from mirodash.dashboard import ids
 from mirodash.dashboard.aria import aria, data
 from mirodash.dashboard.keeping import keeping
 from mirodash.dashboard.page_names import PAGE_NAMES
+from mirodash.dashboard.taking_away import export_menu
 from mirodash.trial.store import TrialStore
 
 INDEX = """<!DOCTYPE html>
@@ -87,14 +88,8 @@ def _header(store: TrialStore) -> Component:
                 [
                     html.Span(id=ids.COPY_SAID, role="status", className="said"),
                     *keeping(),
+                    *export_menu(),
                     html.Button("Copy link", id=ids.COPY_LINK, type="button"),
-                    html.Button(
-                        "Export numbers",
-                        id=ids.EXPORT_NUMBERS,
-                        type="button",
-                        title="Every number of this view as JSON",
-                    ),
-                    html.Button("Print", id=ids.PRINT, type="button"),
                     html.Button(
                         "◐", id=ids.THEME_TOGGLE, type="button", **aria(label="Switch light and dark")
                     ),

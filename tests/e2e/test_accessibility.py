@@ -6,19 +6,15 @@ import json
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from mirodash.dashboard import ids
+from tests.e2e.accessibility import violations
 from tests.e2e.conftest import Readers, Visit
 from tests.e2e.explorer import Explorer, fits
 
 pytestmark = pytest.mark.browser
 
-WCAG = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-    "resultTypes": ["violations"],
-}
 SIZES = ((1280, 720), (390, 844), (320, 640))
 SCHEMES = ("light", "dark")
 UNFOLD = "document.querySelectorAll('details').forEach((folded) => { folded.open = true; })"
@@ -34,11 +30,6 @@ FOCUS = """() => {
 }"""
 
 
-def _violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=WCAG).response["violations"]
-    return [f"{rule['id']}: {', '.join(str(n['target']) for n in rule['nodes'])}" for rule in found]
-
-
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_axe_finds_nothing_and_nothing_scrolls_sideways_at_any_width(visit: Visit, scheme: Any):
     page = visit(color_scheme=scheme).page
@@ -49,7 +40,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways_at_any_width(visit: Visi
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         assert fits(page), f"{width} px, unfolded"
-        assert _violations(page) == [], f"{width} px, unfolded"
+        assert violations(page) == [], f"{width} px, unfolded"
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -59,7 +50,7 @@ def test_axe_finds_nothing_with_menus_open_and_three_thresholds(visit: Visit, sc
     for menu in (ids.TRIAL, ids.UNIT, ids.chosen("keep", "sex")):
         explorer.part(menu).click()
         expect(page.get_by_role("option").first).to_be_visible()
-        assert _violations(page) == [], menu
+        assert violations(page) == [], menu
         page.keyboard.press("Escape")
         expect(page.get_by_role("option")).to_have_count(0)
 
@@ -68,13 +59,13 @@ def test_axe_finds_nothing_with_menus_open_and_three_thresholds(visit: Visit, sc
 def test_axe_finds_nothing_where_nothing_can_be_shown(visit: Visit, scheme: Any):
     explorer = visit("site=", color_scheme=scheme)
     explorer.expect_view("site=")
-    assert _violations(explorer.page) == []
+    assert violations(explorer.page) == []
     explorer.open("site=Nowhere&biomarker=nope")
     expect(explorer.part(ids.NOTICE)).to_contain_text("Nowhere")
     for width, height in SIZES:
         explorer.page.set_viewport_size({"width": width, "height": height})
         assert fits(explorer.page), f"{width} px"
-    assert _violations(explorer.page) == []
+    assert violations(explorer.page) == []
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -82,7 +73,7 @@ def test_axe_finds_nothing_on_a_page_that_does_not_exist(readers: Readers, schem
     page = readers(missing="/nowhere", color_scheme=scheme).new_page()
     page.goto("/nowhere")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    assert _violations(page) == []
+    assert violations(page) == []
 
 
 def _walk(page: Page) -> list[dict[str, Any]]:

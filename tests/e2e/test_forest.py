@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from mirodash.analysis.between_sites import between_sites
@@ -15,15 +14,12 @@ from mirodash.analysis.subgroups import subgroups
 from mirodash.dashboard import forest as place
 from mirodash.figures.forest import forest
 from mirodash.wording.arms import arm_names
+from tests.e2e.accessibility import violations
 from tests.e2e.conftest import Readers
 from tests.e2e.explorer import Explorer, fits, shown_by
 
 pytestmark = pytest.mark.browser
 
-WCAG = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-    "resultTypes": ["violations"],
-}
 SIZES = ((1280, 720), (1024, 768), (390, 844), (320, 640))
 CENTRE = "(mark) => { const box = mark.getBoundingClientRect(); return box.x + box.width / 2; }"
 
@@ -176,8 +172,7 @@ def test_axe_finds_nothing_and_the_page_scrolls_only_down(readers: Readers, sche
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         assert fits(page), f"{width} px"
-        found = Axe().run(page, options=WCAG).response["violations"]
-        assert [f"{rule['id']}: {[n['target'] for n in rule['nodes']]}" for rule in found] == []
+        assert violations(page) == []
 
 
 def test_on_a_phone_the_table_scrolls_in_its_place_and_names_stay(readers: Readers):

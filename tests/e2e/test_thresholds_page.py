@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from mirodash.dashboard import ids
 from mirodash.figures.theme import theme_named
 from mirodash.panels.panel import Panel, SteppedPanel, show
 from mirodash.panels.thresholds import PANELS
+from tests.e2e.accessibility import violations
 from tests.e2e.conftest import Readers
 from tests.e2e.explorer import Explorer, expect_told, fits, shown_by
-from tests.e2e.test_accessibility import UNFOLD, WCAG
+from tests.e2e.test_accessibility import UNFOLD
 
 pytestmark = pytest.mark.browser
 
@@ -130,11 +130,6 @@ def test_a_declared_threshold_shows_its_own_p_value_and_its_document(readers: Re
     expect(searched).not_to_contain_text("interaction p = 0.037")
 
 
-def _violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=WCAG).response["violations"]
-    return [f"{rule['id']}: {', '.join(str(n['target']) for n in rule['nodes'])}" for rule in found]
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(readers: Readers, scheme: Any):
     explorer = _open(readers, color_scheme=scheme)
@@ -143,7 +138,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(readers: Readers, scheme
     for width, height in ((1280, 720), (390, 844), (320, 640)):
         explorer.page.set_viewport_size({"width": width, "height": height})
         assert fits(explorer.page), f"{width} px"
-        assert _violations(explorer.page) == [], f"{width} px"
+        assert violations(explorer.page) == [], f"{width} px"
 
 
 def test_a_trial_without_a_biomarker_gets_sentences(readers: Readers):
@@ -151,4 +146,4 @@ def test_a_trial_without_a_biomarker_gets_sentences(readers: Readers):
     for panel in PANELS:
         expect(explorer.part(ids.panel(panel.key))).not_to_contain_text("NaN")
     expect(explorer.page.locator("main .cannot").first).to_be_visible()
-    assert _violations(explorer.page) == []
+    assert violations(explorer.page) == []

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Locator, Response, expect
 
+from mirodash import __version__
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.cli import main
 from mirodash.dashboard import ids
@@ -74,6 +75,7 @@ def test_the_tables_follow_the_view(visit: Visit):
 @pytest.mark.parametrize("query", ["", "trial=gbsg2&threshold=20&threshold=90&keep.tgrade=II"])
 def test_the_exported_numbers_are_those_of_the_command_line(visit: Visit, tmp_path: Path, query: str):
     explorer = visit(query)
+    explorer.page.get_by_role("button", name="Export", exact=True).click()
     with explorer.page.expect_download() as downloading:
         explorer.part(ids.EXPORT_NUMBERS).click()
     exported = json.loads(Path(downloading.value.path()).read_text(encoding="utf-8"))
@@ -83,6 +85,7 @@ def test_the_exported_numbers_are_those_of_the_command_line(visit: Visit, tmp_pa
     wanted = json.loads(printed.stdout)
     assert exported["groups"] == wanted["groups"]
     assert exported.pop("looks")["selections"] == 1
+    assert exported.pop("made")["version"] == __version__
     assert exported == wanted
     assert ("SYNTHETIC" in downloading.value.suggested_filename) is not bool(query)
 

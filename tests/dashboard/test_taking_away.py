@@ -1,0 +1,86 @@
+"""What the Export menu gives: slides, numbers, code and a methods paragraph of the view on screen."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import io
+import json
+from datetime import date
+
+import pytest
+from pptx import Presentation
+
+from mirodash.analysis.looks import looks
+from mirodash.dashboard import ids
+from mirodash.dashboard.taking_away import CODE, DIALOGS, METHODS, SLIDES_FILE
+from mirodash.dashboard.text_dialog import TextDialog
+from mirodash.dashboard.view import view_of
+from mirodash.export.code import code
+from mirodash.export.numbers_json import numbers_json
+from mirodash.trial.store import TrialStore
+from mirodash.wording.methods_paragraph import methods_paragraph, versions_here
+from tests.dashboard.renderer import CALLBACKS, Reader
+
+STORE = TrialStore()
+QUERY = "trial=gbsg2&threshold=20&threshold=90"
+NOT_OURS = (None, 7, [], {}, "klingon", "r; rm", True)
+
+
+def _written(reader: Reader, dialog: TextDialog, language: object, query: object, clicks: object = 1) -> str:
+    reply = reader.ask(dialog.part("text"), clicks, language, query, None)
+    assert reply[dialog.part("written")]["key"] == dialog.key
+    return reply[dialog.part("text")]
+
+
+@pytest.mark.parametrize("query", ["", QUERY])
+def test_the_code_is_that_of_the_command_line(reader: Reader, query: str):
+    view = view_of(STORE, query)
+    shown = {language.key: _written(reader, CODE, language.key, query) for language in CODE.languages}
+    assert shown == {
+        "r": code(view.trial, view.selection, "r"),
+        "python": code(view.trial, view.selection, "python"),
+    }
+    ast.parse(shown["python"])
+
+
+@pytest.mark.parametrize("query", ["", QUERY])
+def test_the_paragraph_counts_this_look_and_comes_in_both_languages(reader: Reader, query: str):
+    view = view_of(STORE, query)
+    counted = looks(view.trial, view.selection, None)
+    for language in ("en", "fr"):
+        assert _written(reader, METHODS, language, query) == methods_paragraph(
+            view.trial, view.selection, language=language, looks=counted, versions=versions_here()
+        )
+
+
+@pytest.mark.parametrize("dialog", DIALOGS, ids=lambda dialog: dialog.key)
+@pytest.mark.parametrize("sent", NOT_OURS, ids=repr)
+def test_a_language_that_nobody_offered_is_the_usual_one(reader: Reader, dialog: TextDialog, sent: object):
+    usual = _written(reader, dialog, dialog.languages[0].key, "")
+    assert _written(reader, dialog, sent, "") == usual
+
+
+def test_the_numbers_say_what_was_looked_at_and_which_program_made_them(reader: Reader):
+    view = view_of(STORE, QUERY)
+    sent = reader.ask(ids.EXPORT_FILE, 1, QUERY, None)[ids.EXPORT_FILE]
+    counted = looks(view.trial, view.selection, None)
+    wanted = numbers_json(view.trial, view.selection, looked=counted, on=date.today())
+    assert json.loads(sent["content"]) == wanted
+
+
+def test_the_slides_are_those_of_the_view(reader: Reader):
+    sent = reader.ask(SLIDES_FILE, 1, QUERY)[SLIDES_FILE]
+    shown = Presentation(io.BytesIO(base64.b64decode(sent["content"])))
+    titles = [slide.shapes[0].text_frame.text for slide in shown.slides]
+    assert len(titles) == 6  # everybody, the curve, three groups, the search
+    assert sent["filename"] == "mirodash-gbsg2.pptx"
+    assert sum("Progesterone" in title or "PgR" in title or "fmol" in title for title in titles) >= 3
+
+
+@pytest.mark.parametrize("identifier", [ids.EXPORT_FILE, SLIDES_FILE, *(d.part("text") for d in DIALOGS)])
+def test_nothing_is_made_before_it_is_asked_for(reader: Reader, identifier: str):
+    declared = reader.writer_of(identifier)
+    values = [None] * (len(declared["inputs"]) + len(declared["state"]))
+    reply = reader.client.post(CALLBACKS, json=reader.body(identifier, *values))
+    assert (reply.status_code, reply.get_data()) == (204, b"") or reply.get_json()["response"] == {}
