@@ -10,6 +10,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   const SETTLE_MS = 600;
   const SWIPE_PX = 50;
 
+  let kept = []; /* the strip as it is now; a talk is given of the strip as it was when it began */
   let strip = [];
   let at = -1; /* which view is shown; -1 is an empty, closed stage */
   let moved = null; /* the same view with a threshold that was moved on stage */
@@ -28,15 +29,15 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   /* opening and leaving */
 
-  mirodash.keepStrip = function keepStrip(kept) {
-    strip = (kept && Array.isArray(kept.views) && kept.views) || [];
+  mirodash.keepStrip = function keepStrip(found) {
+    kept = (found && Array.isArray(found.views) && found.views) || [];
     return window.dash_clientside.no_update;
   };
 
   /* To be called while the browser still knows of the click: only then does it give the whole screen. */
-  mirodash.present = function present(place, kept) {
-    if (kept) mirodash.keepStrip({ views: kept });
-    if (!stage() || !strip.length || isOpen()) return;
+  mirodash.present = function present(place) {
+    if (!stage() || !kept.length || isOpen()) return;
+    strip = [...kept];
     before = document.activeElement;
     takeScreen();
     mirodash.forgetSlides();

@@ -23,8 +23,6 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return stop < 0 ? axis.at[axis.thresholds.indexOf(threshold)] || mirodash.inWords(threshold) : axis.texts[stop];
   }
 
-  mirodash.stageThresholds = () => thresholds.map(inWords).join(" · ");
-
   function putThumb(thumb, k) {
     thumb.style.left = `${100 * share(thresholds[k])}%`;
     thumb.textContent = inWords(thresholds[k]);

@@ -60,7 +60,7 @@ def stage() -> Component:
     """The stage, dark, until ``mirodash.present(place)`` of ``assets/stage.js`` opens it at one view."""
     box: list[Component] = [
         html.Div(
-            [html.Strong(id=TAG), html.Button(id=BACK, type="button"), html.Span(id=NUMBER)],
+            [html.Strong(id=TAG), html.Button(id=BACK, type="button", hidden=True), html.Span(id=NUMBER)],
             className="stage-top",
         ),
         html.H2(id=TITLE),
