@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from mirodash.dashboard import ids, page_names
 from mirodash.dashboard.aria import aria
-from mirodash.dashboard.kept_views import kept_query
+from mirodash.dashboard.kept_views import count_sent, kept_query
 from mirodash.dashboard.strip_words import proposed_title
 from mirodash.dashboard.view import View, view_of
 from mirodash.stratification.saved_view import SEARCH, SUBGROUPS, SURVIVAL, is_picture
@@ -67,7 +67,7 @@ def register(app: Dash, store: TrialStore) -> None:
         view = view_of(store, fields.get("query"))
         offered = _offered(view)
         return {
-            "at": _number(fields.get("at")),
+            "at": count_sent(fields.get("at")),
             "query": kept_query(view),
             "pictures": [{"value": picture, "label": name} for picture, name in offered],
             "picture": _usual(fields.get("page"), [picture for picture, _ in offered]),
@@ -81,7 +81,7 @@ def register(app: Dash, store: TrialStore) -> None:
         if not isinstance(first, str) or not is_picture(first):
             return no_update
         proposed = proposed_title(view_of(store, fields.get("query")), first)
-        return {"at": _number(fields.get("at")), "picture": picture, "proposed": proposed}
+        return {"at": count_sent(fields.get("at")), "picture": picture, "proposed": proposed}
 
 
 def _offered(view: View) -> list[tuple[str, str]]:
@@ -101,8 +101,3 @@ def _usual(page: object, pictures: list[str]) -> str:
 
 def _fields(sent: object) -> dict[str, Any]:
     return cast("dict[str, Any]", sent) if isinstance(sent, dict) else {}
-
-
-def _number(sent: object) -> int:
-    """Which request this answers, in the browser's own count."""
-    return sent if isinstance(sent, int) else 0

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from mirodash.dashboard import ids, stage, strip_files
 from mirodash.dashboard.aria import aria
-from mirodash.dashboard.kept_views import views_sent
+from mirodash.dashboard.kept_views import count_sent, views_sent
 from mirodash.dashboard.strip_words import card_words, view_phrases
 from mirodash.dashboard.view import View, view_of
 from mirodash.stratification.settling import minimal
@@ -129,7 +129,7 @@ def register(app: Dash, store: TrialStore) -> None:
     def describe(wanted: object) -> Any:
         asked = cast("dict[str, Any]", wanted).get("at") if isinstance(wanted, dict) else None
         words = [card_words(store, kept) for kept in views_sent(wanted)[:MOST_AT_ONCE]]
-        return {"at": asked if isinstance(asked, int) else 0, "words": words}
+        return {"at": count_sent(asked), "words": words}
 
     @app.callback(
         Output(STORY, "data"),
@@ -138,7 +138,11 @@ def register(app: Dash, store: TrialStore) -> None:
         prevent_initial_call=True,
     )
     def tell_story(clicks: object, query: object) -> Any:
-        if not isinstance(clicks, int) or not clicks:
+        if not count_sent(clicks):
             return no_update
         trial = view_of(store, query).trial
-        return {"at": clicks, "trial": trial.title, "views": strip_files.plain(story(trial, named=trial.id))}
+        return {
+            "at": count_sent(clicks),
+            "trial": trial.title,
+            "views": strip_files.plain(story(trial, named=trial.id)),
+        }

@@ -10,7 +10,7 @@ from typing import Any, cast
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, no_update
 from dash.development.base_component import Component
 
-from mirodash.dashboard.kept_views import views_sent
+from mirodash.dashboard.kept_views import count_sent, views_sent
 from mirodash.dashboard.view import view_of
 from mirodash.errors import UnusableDataError
 from mirodash.export.deck import Slide, deck
@@ -68,15 +68,15 @@ def _make_slides(app: Dash, store: TrialStore) -> None:
         prevent_initial_call=True,
     )
     def make_slides(clicks: object, sent: object) -> tuple[Any, Any]:
-        if not isinstance(clicks, int) or not clicks:
+        if not count_sent(clicks):
             return no_update, no_update
         slides, left_out = _slides(store, sent)
         if not slides:
-            return no_update, {"at": clicks, "said": " ".join((NO_SLIDES, *left_out))}
+            return no_update, {"at": count_sent(clicks), "said": " ".join((NO_SLIDES, *left_out))}
         name = f"mirodash-strip{'-SYNTHETIC' * any(s.trial.dictionary.synthetic for s in slides)}.pptx"
         said = f"{len(slides)} {'slide' if len(slides) == 1 else 'slides'}: {name}."
         file = dcc.send_bytes(deck(slides, on=date.today()), name, type=POWERPOINT)
-        return file, {"at": clicks, "said": " ".join((said, *left_out))}
+        return file, {"at": count_sent(clicks), "said": " ".join((said, *left_out))}
 
 
 def _slides(store: TrialStore, sent: object) -> tuple[list[Slide], list[str]]:
@@ -114,7 +114,7 @@ def _save_and_open(app: Dash) -> None:
         text, asked = fields.get("text"), fields.get("at")
         if not isinstance(text, str):
             return no_update
-        at = asked if isinstance(asked, int) else 0
+        at = count_sent(asked)
         try:
             return {"at": at, "views": plain(read_strip(text)), "problems": []}
         except UnusableDataError as error:

@@ -1,4 +1,4 @@
-"""Whatever a browser sends where steps, looks and credibility forms are expected is answered, and quietly."""
+"""Whatever a browser sends where steps, looks, forms and strips are expected is answered, and quietly."""
 
 from __future__ import annotations
 
@@ -77,10 +77,26 @@ ASKED = st.fixed_dictionaries(
         "at": ODD,
     },
 )
+PICTURES = (
+    st.sampled_from(("effect", "search", "survival-1", "subgroups-1", "subgroups-99", "subgroups")) | ODD
+)
+KEPT = st.fixed_dictionaries(
+    {},
+    optional={"query": QUERIES | ODD, "picture": PICTURES, "title": ODD, "note": ODD, "at": ODD, "page": ODD},
+)
+STRIPS = st.fixed_dictionaries({}, optional={"views": st.lists(KEPT | ODD, max_size=3) | ODD, "at": ODD})
+STRIP_FILES = st.builds(
+    lambda strip: {"text": json.dumps({"mirodash": "strip", "version": 1, **strip})}, STRIPS
+) | st.fixed_dictionaries({"text": ODD, "at": ODD})
 CLICKS = st.sampled_from((1, 2, 3)) | ODD
 BY_NAME = {
     "looks-seen": LOOKS,
     "panel-menu-asked": ASKED,
+    "keep-asked": KEPT,
+    "keep-chosen": KEPT,
+    "strip-views": STRIPS,
+    "strip-wanted": STRIPS,
+    "strip-file": STRIP_FILES,
     "credibility-now": FORMS,
     "credibility-file": FILES,
     "selection-query": QUERIES,
