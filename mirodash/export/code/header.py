@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mirodash import __version__
-from mirodash.export.code.quoting import Quoted
+from mirodash.export.code.quoting import Quoted, remark
 from mirodash.export.code.recipe import Recipe
-
-LONGEST = 300
 
 
 def header(recipe: Recipe, quoted: Quoted, *, standing: str, made_with: str, run: str) -> Iterator[str]:
@@ -28,12 +26,12 @@ def header(recipe: Recipe, quoted: Quoted, *, standing: str, made_with: str, run
     """
     yield "# Survival by arm, for all participants and in each biomarker group: one view of a trial."
     yield "#"
-    yield f"# Trial        {quoted(_cut(recipe.title))}"
+    yield f"# Trial        {remark(recipe.title, quoted)}"
     if recipe.synthetic:
         yield "# SYNTHETIC    No participant is real."
-    yield f"# View         {quoted(_cut(f'?{recipe.query}'))}"
+    yield f"# View         {remark(f'?{recipe.query}', quoted)}"
     yield f"# Data         {recipe.fingerprint}"
-    yield f"# Status       {quoted(_cut(standing))}"
+    yield f"# Status       {remark(standing, quoted)}"
     yield "#              A threshold chosen after looking exaggerates. Never compare the p-values of two"
     yield "#              groups: the interaction compares their effects."
     yield f"# Written by   MiroDash {__version__}; tested with {made_with}"
@@ -41,9 +39,5 @@ def header(recipe: Recipe, quoted: Quoted, *, standing: str, made_with: str, run
     yield "# Prints       CSV with n, events, hazard ratio with interval, log-rank p, survival at the horizon"
     yield "#              in either arm, and the p of the interaction; empty where a number does not exist."
     if recipe.within:
-        columns = ", ".join(quoted(column) for column in recipe.within)
-        yield f"# Not here     What is stratified by or adjusted for {_cut(columns)}"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+        columns = ", ".join(remark(column, quoted) for column in recipe.within)
+        yield f"# Not here     What is stratified by or adjusted for {columns}"

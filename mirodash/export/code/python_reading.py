@@ -146,7 +146,8 @@ _JOIN = '''\
 def join(adsl, adtte):
     """Everybody of ADSL with the endpoint of ADTTE; a column that both have is taken from ADSL."""
 ONE_PARAM    new = [name for name in adtte.columns if name not in adsl.columns]
-    return adsl.set_index(cells(adsl, "USUBJID")).join(adtte[new].set_index(cells(adtte, "USUBJID")))
+    adtte = adtte[new].set_index(cells(adtte, "USUBJID"))
+    return adsl.set_index(cells(adsl, "USUBJID")).join(adtte).fillna("")
 
 '''
 

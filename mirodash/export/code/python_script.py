@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mirodash.export.code import python_reading as reading
 from mirodash.export.code import python_statistics as statistics
 from mirodash.export.code.header import header
-from mirodash.export.code.quoting import listed, number, python_text
+from mirodash.export.code.quoting import listed, number, python_text, remark
 from mirodash.export.code.recipe import Numeric, Recipe
 
 MADE_WITH = "Python 3.11, pandas 2.3 and lifelines 0.30"
@@ -59,7 +59,7 @@ def _outcome(recipe: Recipe) -> Iterator[str]:
     yield f"ARM = {python_text(recipe.arm)}"
     yield f"CONTROL = {python_text(recipe.control)}"
     yield f"TREATED = {python_text(recipe.treated)}"
-    yield f"TIME = {python_text(end.time)}  # {end.unit} from {python_text(end.origin)}"
+    yield f"TIME = {python_text(end.time)}  # {end.unit} from {remark(end.origin, python_text)}"
     yield f"EVENT = {python_text(end.event)}"
     yield f"EVENT_VALUE = {python_text(value) if isinstance(value, str) else number(value)}"
     if recipe.decimals is not None:

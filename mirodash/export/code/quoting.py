@@ -12,6 +12,9 @@ from collections.abc import Callable, Sequence
 from mirodash.errors import UnusableQuestionError
 
 WIDEST = 100
+LONGEST_REMARK = 300
+LONGEST_IN_R = 400
+"""Signs of a constant: R gives up on a line with more than about a thousand escaped letters."""
 _ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 Quoted = Callable[[str], str]
@@ -48,13 +51,23 @@ def r_text(text: str) -> str:
         raise UnusableQuestionError(
             "A name in this trial holds a sign that R cannot write, so there is no R script of this view."
         )
-    return f'"{"".join(map(_r_sign, text))}"'
+    pieces = [text[k : k + LONGEST_IN_R] for k in range(0, len(text), LONGEST_IN_R)] or [""]
+    quoted = [f'"{"".join(map(_r_sign, piece))}"' for piece in pieces]
+    if len(quoted) == 1:
+        return quoted[0]
+    rows = ",\n  ".join(quoted)
+    return f"paste0({rows})"
 
 
 def _r_sign(sign: str) -> str:
     if sign in _ESCAPED or " " <= sign <= "~":
         return _ESCAPED.get(sign, sign)
     return f"\\u{{{ord(sign):x}}}" if ord(sign) < 0x10000 else f"\\U{{{ord(sign):x}}}"
+
+
+def remark(text: str, quoted: Quoted) -> str:
+    """A text for a comment, quoted as in the code and short enough to stay on its line."""
+    return quoted(text if len(text) <= LONGEST_REMARK else f"{text[:LONGEST_REMARK]}...")
 
 
 def number(value: float) -> str:

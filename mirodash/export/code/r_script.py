@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mirodash.export.code import r_reading as reading
 from mirodash.export.code import r_statistics as statistics
 from mirodash.export.code.header import header
-from mirodash.export.code.quoting import listed, number, r_text
+from mirodash.export.code.quoting import listed, number, r_text, remark
 from mirodash.export.code.recipe import Numeric, Recipe
 
 MADE_WITH = "R 4.2 and survival 3.5"
@@ -60,7 +60,7 @@ def _outcome(recipe: Recipe) -> Iterator[str]:
     yield f"arm_column <- {r_text(recipe.arm)}"
     yield f"control <- {r_text(recipe.control)}"
     yield f"treated <- {r_text(recipe.treated)}"
-    yield f"time_column <- {r_text(end.time)}  # {end.unit} from {r_text(end.origin)}"
+    yield f"time_column <- {r_text(end.time)}  # {end.unit} from {remark(end.origin, r_text)}"
     yield f"event_column <- {r_text(end.event)}"
     yield f"event_value <- {r_text(value) if isinstance(value, str) else number(value)}"
     if recipe.decimals is not None:
