@@ -23,12 +23,23 @@ def picture_names(trial: Trial, selection: Selection) -> tuple[tuple[str, str], 
     UnusableQuestionError
         When the selection does not fit the trial.
     """
+    return (*without_forest(trial, selection), *_forest(trial, selection))
+
+
+def without_forest(trial: Trial, selection: Selection) -> tuple[tuple[str, str], ...]:
+    """The same for what Explore and Thresholds show, without the work of looking at every subgroup.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
     shown = zip(SURVIVAL, groups(trial, selection).shown, strict=False)
     all_participants, *each = ((picture, one_line(group.label, LONGEST_NAME)) for picture, group in shown)
     marker = trial.dictionary.biomarker(settled(trial, selection).biomarker)
     along = () if marker is None else ((EFFECT, one_line(f"Effect by {marker.short}", LONGEST_NAME)),)
     searched = () if marker is None else ((SEARCH, LABEL),)
-    return (all_participants, *along, *each, *searched, *_forest(trial, selection))
+    return (all_participants, *along, *each, *searched)
 
 
 def _forest(trial: Trial, selection: Selection) -> tuple[tuple[str, str], ...]:

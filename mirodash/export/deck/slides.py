@@ -32,13 +32,13 @@ from mirodash.export.deck.search_chart import search_chart
 from mirodash.export.deck.survival_chart import AT_RISK, AT_RISK_ROW, survival_chart
 from mirodash.export.deck.tables import add_table
 from mirodash.export.deck.texts import Paragraph, Run, add_text, describe
-from mirodash.stratification.saved_view import SUBGROUPS, SavedView
+from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import minimal
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import ArmNames, arm_names
-from mirodash.wording.pictures import picture_names
+from mirodash.wording.pictures import without_forest
 from mirodash.wording.slide import SlideWords, slide_words
 
 
@@ -60,8 +60,8 @@ def slides_of_view(trial: Trial, selection: Selection, pictures: Sequence[str] =
         When the selection does not fit the trial.
     """
     query = minimal(trial, selection).to_query()
-    usual = (key for key, _ in picture_names(trial, selection) if not key.startswith(SUBGROUPS))
-    return tuple(Slide(trial, selection, SavedView(query, picture)) for picture in pictures or usual)
+    chosen = pictures or [key for key, _ in without_forest(trial, selection)]
+    return tuple(Slide(trial, selection, SavedView(query, picture)) for picture in chosen)
 
 
 def deck(slides: Sequence[Slide], *, on: date) -> bytes:
