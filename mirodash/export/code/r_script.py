@@ -56,13 +56,14 @@ def _chosen(recipe: Recipe) -> Iterator[str]:
 
 
 def _outcome(recipe: Recipe) -> Iterator[str]:
-    end, value = recipe.endpoint, recipe.event_value
+    end = recipe.endpoint
+    value = r_text(end.event_value) if isinstance(recipe.event_value, str) else number(recipe.event_value)
     yield f"arm_column <- {r_text(recipe.arm)}"
     yield f"control <- {r_text(recipe.control)}"
     yield f"treated <- {r_text(recipe.treated)}"
     yield f"time_column <- {r_text(end.time)}  # {end.unit} from {remark(end.origin, r_text)}"
     yield f"event_column <- {r_text(end.event)}"
-    yield f"event_value <- {r_text(value) if isinstance(value, str) else number(value)}"
+    yield f"event_value <- {value}"
     if recipe.decimals is not None:
         yield f"decimals <- {recipe.decimals}  # of the times in the file"
     yield f"horizon <- {number(recipe.horizon)}"

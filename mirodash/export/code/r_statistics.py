@@ -23,7 +23,7 @@ TIMES = """\
 """
 ROUND = "  time <- round(time, decimals)  # ties are counted at the precision of the file\n"
 MERGE = "  time <- merged(time)\n"
-EVENT_TEXT = "  event <- tolower(cells(data, event_column)) == event_value\n"
+EVENT_TEXT = "  event <- tolower(cells(data, event_column)) == tolower(event_value)\n"
 EVENT_TRUTH = """\
   event <- tolower(cells(data, event_column))
   event <- suppressWarnings(as.numeric(ifelse(event == "true", "1", ifelse(event == "false", "0", event))))

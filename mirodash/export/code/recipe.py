@@ -46,7 +46,7 @@ class Recipe:
     paths : tuple of str
         Where the script looks for them when it is told nothing.
     event_value : float or str
-        What means the event: a number, or a text in lower case.
+        What means the event: a number, or a text without the difference between small and capital letters.
     decimals : int or None
         To which times are rounded; None where they are left as they are.
     close_times : bool

@@ -157,11 +157,11 @@ def test_limits_that_are_only_named_stand_where_the_dictionary_says(language: La
 def test_an_event_in_words_and_a_level_of_a_number(language: Language, tmp_path: Path):
     table = rows()
     for row in table[1:]:
-        row[3] = {"1": "Décédé", "0": "vivant", "": ""}[row[3]]
-    table[5][3] = "DÉCÉDÉ"
+        row[3] = {"1": "Décédé ß", "0": "vivant", "": ""}[row[3]]
+    table[5][3] = "DÉCÉDÉ ß"
     path = tmp_path / "trial.csv"
     path.write_text(text(table), encoding="utf-8")
-    roles = replace(ROLES, event_value="décédé", site=None)
+    roles = replace(ROLES, event_value="décédé ß", site=None)
     view = Selection(filters=(LevelFilter("centre", ("Nord",)),), thresholds=())
     check(read_trial([path], roles), view, language, tmp_path, path)
 
