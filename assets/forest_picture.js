@@ -71,7 +71,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   /* Where a name stands; one that is longer goes on in a second line. */
   function nameOf({ heading, isOverall }, columns) {
     const width = (columns.treated || columns.plot) - (heading ? 0 : 12);
-    return { x: heading || isOverall ? 0 : 8, width, size: TEXT, weight: heading || isOverall ? 650 : 400, most: 2 };
+    return { x: heading || isOverall ? 0 : 8, width, size: TEXT, weight: heading || isOverall ? 700 : 400, most: 2 };
   }
 
   function heightOf(entry, columns) {
@@ -81,7 +81,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   function rowDrawn(row, y, columns, scale, { isOverall, width }) {
     const middle = y + ROW / 2;
-    const text = { y: y + 1, size: TEXT, most: 1, fill: row.uncertain ? QUIET : INK, weight: isOverall ? 650 : 400 };
+    const text = { y: y + 1, size: TEXT, most: 1, fill: row.uncertain ? QUIET : INK, weight: isOverall ? 700 : 400 };
     const made = [paragraph(row.label, { ...text, ...nameOf({ isOverall }, columns) })];
     if (columns.treated !== undefined) {
       made.push(paragraph(row.treated, { ...text, x: columns.treated, width: 70 }));

@@ -113,6 +113,18 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     };
   }
 
+  /* Lines of a text that stand so many letters' heights below the first: not every program that opens a
+     drawing can tell where that is, so it is said in the drawing's own lengths. */
+  function withPlacedLines(plot) {
+    plot.querySelectorAll("text tspan.line[dy]").forEach((line) => {
+      const size = parseFloat(line.closest("text").style.fontSize);
+      const below = parseFloat(line.getAttribute("dy")) * (line.getAttribute("dy").endsWith("em") ? size : 1);
+      line.setAttribute("y", Number(line.getAttribute("y")) + below);
+      line.removeAttribute("dy");
+    });
+    return plot;
+  }
+
   /* Plotly draws it anew, out of sight, at the size it is asked for. */
   mirodash.plotted = async function plotted({ figure, thresholds = [], height, cannot }, width, room) {
     if (!figure) return mirodash.paragraph(cannot || "", { width, size: 12 });
@@ -123,7 +135,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const options = { format: "svg", width: Math.round(width / scale), height: Math.round(high), imageDataOnly: true };
     const text = await window.Plotly.toImage({ data: figure.data, layout, config: { staticPlot: true } }, options);
     const safe = mirodash.clean(text).replace(/"?Inter Variable"?, *Inter, *system-ui, *sans-serif/g, FAMILY);
-    const plot = document.importNode(new DOMParser().parseFromString(safe, "image/svg+xml").documentElement, true);
+    const { documentElement } = new DOMParser().parseFromString(safe, "image/svg+xml");
+    const plot = withPlacedLines(document.importNode(documentElement, true));
     const size = { x: 0, y: 0, width, height: options.height * scale };
     const box = { ...size, viewBox: `0 0 ${options.width} ${options.height}`, preserveAspectRatio: "xMinYMin meet" };
     for (const [key, value] of Object.entries(box)) plot.setAttribute(key, value);
@@ -165,8 +178,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   function factLine({ label, value, detail }, width, size) {
     const x = width * 0.38;
     const name = mirodash.paragraph(label, { width: x - 8, size, fill: QUIET });
-    const number = mirodash.paragraph(value || "", { x, width: width - x, size, weight: 650 });
-    const reach = value ? mirodash.widthOf(value, { size, weight: 650 }) + 6 : 0;
+    const number = mirodash.paragraph(value || "", { x, width: width - x, size, weight: 700 });
+    const reach = value ? mirodash.widthOf(value, { size, weight: 700 }) + 6 : 0;
     const isBeside = reach + mirodash.widthOf(detail || "", { size }) <= width - x;
     const place = isBeside ? { x: x + reach } : { x, y: number.height };
     const rest = mirodash.paragraph(detail || "", { ...place, width: width - x, size });
@@ -187,7 +200,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const width = wide - 2 * margin;
     const page = stack(width);
     if (told.synthetic) page.put(synthetic(width, 10.5), 5);
-    page.say(told.title, { size: 13.5, weight: 650, most: 4 }, 1);
+    page.say(told.title, { size: 13.5, weight: 700, most: 4 }, 1);
     page.say(told.subtitle, { size: 11, fill: QUIET, most: 4 }, 5);
     page.put(told.forest ? mirodash.forestDrawn(told.forest, width) : await mirodash.plotted(told, width), 6);
     (told.facts || []).forEach((fact) => page.put(factLine(fact, width, 11.5)));
@@ -202,7 +215,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const made = stack(width);
     (told.facts || []).forEach(({ label, value, detail }) => {
       made.say(label, { size: 12, fill: QUIET });
-      made.say(value, { size: 18, weight: 650 });
+      made.say(value, { size: 18, weight: 700 });
       made.say(detail, { size: 12, fill: QUIET }, 8);
     });
     if (!made.height) made.say(told.sentence, { size: 14.5, most: 20 });
@@ -220,7 +233,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const width = wide - 2 * margin;
     const head = stack(width);
     if (told.synthetic) head.put(synthetic(width, 12), 6);
-    head.say(told.title, { size: 22, weight: 650, most: 2 }, 1);
+    head.say(told.title, { size: 22, weight: 700, most: 2 }, 1);
     head.say(told.subtitle, { size: 13, fill: QUIET, most: 2 }, 6);
     const end = foot(told, width, 9.6);
     const top = 16 + head.height;
