@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, cast
@@ -24,6 +25,16 @@ from mirodash.stratification.saved_view import SavedView
 
 NAMESPACE = "urn:mirodash:record"
 """Of the part that holds the record; a name, and no address of anything."""
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ValueError,
+    NotImplementedError,
+    OSError,
+    EOFError,
+    RuntimeError,
+)
+"""What a damaged ZIP file can raise."""
 LARGEST_FILE = 100_000_000
 MOST_PARTS = 20_000
 LARGEST_RECORD = 4_000_000
@@ -90,9 +101,7 @@ def read_record(file: bytes) -> dict[str, Any]:
     try:
         with zipfile.ZipFile(io.BytesIO(file)) as archive:
             found = _found(archive)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError, RuntimeError) as error:
-        raise UnusableDataError(NOT_SLIDES) from error
-    except zipfile.zlib.error as error:  # type: ignore[attr-defined]
+    except UNREADABLE as error:
         raise UnusableDataError(NOT_SLIDES) from error
     if found is None:
         raise UnusableDataError(NOT_OURS)

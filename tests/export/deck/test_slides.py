@@ -7,6 +7,7 @@ import math
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pptx import Presentation
 
-from mirodash.export.deck import Slide, deck, slides_of_view
+from mirodash.export.deck import Slide, deck, read_record, slides_of_view
 from mirodash.stratification.saved_view import LONGEST_NOTE, LONGEST_TITLE, SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.trial.reading import read_trial
@@ -25,6 +26,7 @@ from mirodash.wording.pictures import picture_names
 from mirodash.wording.slide import slide_words
 from mirodash.wording.story import story
 from tests.export.deck.taken_apart import TODAY, C, every_text, made, numbers, shapes, slides
+from tests.small_trials import levels
 
 MIROCALS, GBSG2 = sample("mirocals"), sample("gbsg2")
 HOSTILE = '=cmd|x \x00\x1b<b>"q"</b>\u202e RTL مرحبا 😀 \ud800 &amp; \x0b'
@@ -135,6 +137,18 @@ def test_a_hostile_title_is_text_and_nothing_else():
     assert '<b>"q"</b>' in shown
     assert "😀" in shown
     assert not set(shown) & set("\x00\x1b\x0b\u202e\ud800\n")
+
+
+def test_a_long_question_is_shortened_on_the_slide_and_whole_in_the_record():
+    sites = tuple(f"a site with a long name, number {k}" for k in range(40))
+    trial = replace(MIROCALS, site=levels([sites[k % 40] for k in range(220)]))
+    chosen = Selection(sites=sites[:39])
+    view = SavedView(chosen.to_query(), "survival-0")
+    file = deck([Slide(trial, chosen, view)], on=TODAY)
+    shown = shapes(slides(file)[0])["Source"].text_frame.text
+    assert len(shown) < 400 < len(view.query)
+    assert shown.endswith(f"… · {trial.fingerprint}")
+    assert read_record(file)["views"][0]["query"] == view.query
 
 
 def test_no_participant_is_in_the_file(tmp_path: Path):
