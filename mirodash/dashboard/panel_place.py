@@ -35,7 +35,8 @@ def graph(identifier: str, height: int) -> dcc.Graph:
 
 def still_graph(identifier: str) -> dcc.Graph:
     """A chart to look at only, as large as its figure says."""
-    return dcc.Graph(id=identifier, config={**QUIET_GRAPH, "responsive": False, "staticPlot": True})
+    config: Any = {**QUIET_GRAPH, "responsive": False, "staticPlot": True}
+    return dcc.Graph(id=identifier, config=config)
 
 
 def panel_place(panel: Panel[Any], view: View) -> Component:

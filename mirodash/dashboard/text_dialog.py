@@ -17,6 +17,9 @@ from mirodash.dashboard.view import View, view_of
 from mirodash.errors import MirodashError
 from mirodash.trial.store import TrialStore
 
+MOST_CLICKS = 2**31
+"""No browser counts further, and no JSON needs to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Language:
@@ -112,7 +115,8 @@ def register(app: Dash, store: TrialStore, dialog: TextDialog) -> None:
         except MirodashError as error:
             text = " ".join(error.problems)
         name = file_name(view.trial, dialog.key, endings[chosen])
-        return text, {"key": dialog.key, "name": name, "asked": [clicks, chosen]}
+        # another request of the same text opens the dialog as well; whatever was sent, a browser can read it
+        return text, {"key": dialog.key, "name": name, "asked": _count(clicks)}
 
     app.clientside_callback(
         ClientsideFunction("mirodash", "takeText"),
@@ -123,3 +127,7 @@ def register(app: Dash, store: TrialStore, dialog: TextDialog) -> None:
         State(dialog.part("text"), "children"),
         prevent_initial_call=True,
     )
+
+
+def _count(clicks: object) -> int:
+    return clicks if isinstance(clicks, int) and 0 <= clicks < MOST_CLICKS else 0

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import pytest
 from dash import Dash
 
+from mirodash import __version__
 from mirodash.analysis.report import analyze
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.dashboard import ids
@@ -125,6 +126,7 @@ def test_the_exported_numbers_are_those_of_the_command_line(reader: Reader, quer
     sent = reader.ask("header-export-file", 1, query, seen)["header-export-file"]
     content = base64.b64decode(sent["content"]).decode() if sent["base64"] else sent["content"]
     numbers = json.loads(content, parse_constant=pytest.fail)
+    assert numbers.pop("made")["version"] == __version__
     looked = numbers.pop("looks")
     assert looked["selections"] == 3
     assert looked["every_threshold"]

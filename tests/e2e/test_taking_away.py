@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Locator, expect
 from pptx import Presentation
 
@@ -12,6 +13,8 @@ from mirodash.export.code import code
 from tests.e2e.accessibility import violations
 from tests.e2e.conftest import Readers, Visit
 from tests.e2e.explorer import Explorer, shown_by
+
+pytestmark = pytest.mark.browser
 
 QUERY = "threshold=2009&site=FR-01&site=FR-02&site=UK-01"
 
