@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from mirodash import __version__, serving
+from mirodash import serving
 from mirodash.analysis.report import analyze as analysed
 from mirodash.analysis.threshold_scan import searched_at, searched_thresholds
 from mirodash.cli.opening import is_built_in, opened
@@ -23,26 +23,7 @@ from mirodash.wording.scan_table import scan_table
 from mirodash.wording.tables import analysis_tables
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="mirodash")
-def main() -> None:
-    """Who benefits from a treatment, and can I believe it?
-
-    MiroDash compares two arms of a randomised trial: among everybody, and in the groups that a threshold
-    on a biomarker makes. Nothing leaves this machine.
-
-    \b
-    Try it on a synthetic trial:
-      mirodash analyze mirocals --threshold 3700
-      mirodash serve
-      mirodash scan mirocals
-    On your own file:
-      mirodash analyze trial.csv --time days --event died --event-value 1 --arm arm
-        --control placebo --treated drug --biomarker pnfh --threshold 3700
-    """  # noqa: D301 - click keeps the lines after a backspace character as they are
-
-
-@main.command()
+@click.command()
 @trial_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON at full precision instead of tables.")
 @in_plain_sentences
@@ -63,7 +44,7 @@ def analyze(*, data: tuple[str, ...], as_json: bool, **options: Any) -> None:
         click.echo(writable(analysis_tables(analysis)), nl=False)
 
 
-@main.command()
+@click.command()
 @trial_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON at full precision instead of a table.")
 @in_plain_sentences
@@ -90,7 +71,7 @@ def scan(*, data: tuple[str, ...], as_json: bool, **options: Any) -> None:
         click.echo(writable(scan_table(trial, biomarker, found, searched, selection.confidence)), nl=False)
 
 
-@main.command()
+@click.command()
 @trial_options
 @click.option(
     "--port", type=click.IntRange(0, 65535), help=f"{serving.USUAL_PORT} if not given; 0 for any free one."

@@ -18,6 +18,7 @@ from click.testing import CliRunner, Result
 
 from mirodash import __version__, cli, serving
 from mirodash.analysis.report import analyze
+from mirodash.cli.program import COMMANDS
 from mirodash.export.analysis_json import analysis_json
 from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import sample
@@ -250,14 +251,41 @@ def test_a_process_of_its_own():
     assert json.loads(done.stdout)["groups"][0]["n"] == 220
 
 
-def test_analyze_does_not_wait_for_the_dashboard():
-    loaded = subprocess.run(
-        [sys.executable, "-c", "import sys, mirodash.cli; print(*sys.modules)"],
-        capture_output=True,
-        check=True,
-        encoding="utf-8",
-    ).stdout.split()
-    assert not {"dash", "flask", "plotly", "lifelines", "werkzeug"} & set(loaded)
+SLOW_TO_READ = {"dash", "flask", "plotly", "lifelines", "werkzeug", "pptx"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unread"),
+    [
+        (["--help"], SLOW_TO_READ | {"numpy", "scipy"}),
+        (["analyze", "--help"], SLOW_TO_READ),
+        (["code", "--help"], SLOW_TO_READ),
+    ],
+)
+def test_a_command_does_not_wait_for_what_it_does_not_use(arguments: list[str], unread: set[str]):
+    program = (
+        "import sys, mirodash.cli as cli\n"
+        f"cli.main({arguments!r}, standalone_mode=False)\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, encoding="utf-8")
+    assert "Usage:" in done.stdout
+    assert not unread & set(done.stderr.split())
+
+
+def test_every_command_is_listed_with_what_it_does():
+    listed = run("--help").stdout
+    for name, (_, line) in COMMANDS.items():
+        assert f"  {name:<7}  {line}\n" in listed
+        opening = run(name, "--help")
+        assert opening.exit_code == 0
+        assert opening.stdout.partition("\n\n")[2].split()[0] == line.split()[0]
+
+
+def test_a_command_that_does_not_exist_is_refused():
+    result = run("analyse", "mirocals")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "No such command 'analyse'" in result.stderr
 
 
 @pytest.mark.parametrize(
