@@ -34,6 +34,9 @@ from mirodash.wording.slide import SlideWords
 
 TITLE_LETTERS = (28.0, 24.0, 20.0, 16.0, 13.0)
 """The largest that fits; a presenter's own title may be long, and is never cut."""
+FACT_SCALES = (1.0, 0.92, 0.85, 0.77, 0.7, 0.6)
+"""Of the numbers beside the picture, the largest that fits; `SMALLEST` where none does."""
+SMALLEST = 0.55
 LINE = 1.17
 BOLDER = 1.04
 """Bold letters are so much wider."""
@@ -56,13 +59,12 @@ def add_frame(slide: PowerPointSlide, trial: Trial, words: SlideWords) -> None:
     _notes(slide, words.notes)
 
 
-def add_facts(slide: PowerPointSlide, facts: Sequence[Fact], box: Box = BESIDE) -> None:
+def add_facts(slide: PowerPointSlide, facts: Sequence[Fact]) -> None:
     """The numbers beside the picture, as large as there is room for."""
     if not facts:
         return
-    sizes = next((s for s in (1.0, 0.92, 0.85, 0.77, 0.7, 0.6) if _height(facts, s, box) <= box.height), 0.55)
-    paragraphs = [paragraph for k, fact in enumerate(facts) for paragraph in _fact(fact, sizes, first=not k)]
-    add_text(slide, box, paragraphs, name="Facts")
+    scale = next((one for one in FACT_SCALES if _height(_paragraphs(facts, one)) <= BESIDE.height), SMALLEST)
+    add_text(slide, BESIDE, _paragraphs(facts, scale), name="Facts")
 
 
 def add_lead(slide: PowerPointSlide, facts: Sequence[Fact], box: Box, *, of: str) -> None:
@@ -79,6 +81,10 @@ def add_lead(slide: PowerPointSlide, facts: Sequence[Fact], box: Box, *, of: str
     add_text(slide, box, [Paragraph(runs)], name="Facts")
 
 
+def _paragraphs(facts: Sequence[Fact], scale: float) -> list[Paragraph]:
+    return [paragraph for k, fact in enumerate(facts) for paragraph in _fact(fact, scale, first=not k)]
+
+
 def _fact(fact: Fact, scale: float, *, first: bool) -> list[Paragraph]:
     """Label and value in one line, what belongs to them under it."""
     colour = QUIET if fact.uncertain else INK
@@ -91,10 +97,9 @@ def _fact(fact: Fact, scale: float, *, first: bool) -> list[Paragraph]:
     return [*lines, Paragraph((Run(fact.detail, 20 * scale, QUIET),))] if fact.detail else lines
 
 
-def _height(facts: Sequence[Fact], scale: float, box: Box) -> float:
+def _height(paragraphs: Sequence[Paragraph]) -> float:
     """How much room the facts would take, in points."""
-    paragraphs = [paragraph for k, fact in enumerate(facts) for paragraph in _fact(fact, scale, first=not k)]
-    return sum(paragraph.above + _tall(paragraph, box.width) for paragraph in paragraphs)
+    return sum(paragraph.above + _tall(paragraph, BESIDE.width) for paragraph in paragraphs)
 
 
 def _tall(paragraph: Paragraph, width: float) -> float:

@@ -89,8 +89,8 @@ def deck(slides: Sequence[Slide], *, on: date) -> bytes:
 
 
 def _fill(slide: PowerPointSlide, one: Slide, on: date) -> None:
-    words = slide_words(one.trial, one.selection, one.view, on=on)
     answer = pictured(one.trial, one.selection, one.view.picture)
+    words = slide_words(one.trial, one.selection, one.view, on=on, answer=answer)
     names = arm_names(one.trial, one.selection)
     _picture(slide, answer, names, words)
     add_frame(slide, one.trial, words)
