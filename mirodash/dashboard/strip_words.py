@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from datetime import date
 from typing import Any
 
+from mirodash.analysis.pictured import pictured
 from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG
 from mirodash.dashboard.view import View, view_of
 from mirodash.errors import MirodashError
@@ -14,8 +14,8 @@ from mirodash.stratification.saved_view import EFFECT, SEARCH, SUBGROUPS, SURVIV
 from mirodash.stratification.settling import minimal
 from mirodash.trial.store import TrialStore
 from mirodash.wording.estimand import estimand
+from mirodash.wording.finding import finding
 from mirodash.wording.pictures import picture_names
-from mirodash.wording.slide import slide_words
 
 LOG = logging.getLogger(__name__)
 Data = dict[str, Any]
@@ -55,8 +55,7 @@ def card_words(store: TrialStore, kept: SavedView | None) -> Data:
 
 def proposed_title(view: View, picture: str) -> str:
     """The sentence that the data propose for one picture of a view."""
-    kept = SavedView("", picture)
-    return slide_words(view.trial, view.selection, kept, on=date.today()).proposed
+    return finding(view.trial, view.selection, pictured(view.trial, view.selection, picture))
 
 
 def usual_name(picture: str) -> str:

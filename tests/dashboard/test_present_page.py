@@ -101,7 +101,7 @@ def test_a_card_that_cannot_be_described_leaves_the_others_alone(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(strip_words, "slide_words", fail)
+    monkeypatch.setattr(strip_words, "finding", fail)
     (card,) = _told(reader, {"query": "", "picture": "effect"})
     assert card["problems"] == [strip_words.SOMETHING_WENT_WRONG]
 
