@@ -1,4 +1,4 @@
-/* The stage: opens full screen over everything, follows keys, remotes and fingers, and gives the page back. */
+/* The stage: opens full screen over everything, follows keys and remotes, and gives the page back. */
 
 window.dash_clientside = window.dash_clientside || {};
 window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
@@ -8,7 +8,6 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   const [WIDTH, HEIGHT] = [960, 540];
   const SETTLE_MS = 600;
-  const SWIPE_PX = 50;
 
   let kept = []; /* the strip as it is now; a talk is given of the strip as it was when it began */
   let strip = [];
@@ -20,7 +19,6 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   let still = []; /* what is inert because of us */
   let fills = false; /* whether the screen was given to us */
   let settling = 0;
-  let touched = null;
 
   const part = (name) => document.getElementById(`stage-${name}`);
   const stage = () => document.getElementById("stage");
@@ -176,6 +174,10 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     stage().focus();
   }
 
+  mirodash.stageSwiped = function stageSwiped(steps) {
+    if (isOpen()) go(at + steps);
+  };
+
   /* keys, also those of remote controls */
 
   const KEYS = {
@@ -231,19 +233,6 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     act();
     /* after a click of the mouse, space is the next slide and not the same button again */
     if (event.detail && isOpen()) stage().focus();
-  });
-
-  document.addEventListener("touchstart", function touch(event) {
-    const onSlider = event.target.closest && event.target.closest(".stage-track");
-    touched = isOpen() && !onSlider && event.touches.length === 1 ? event.touches[0] : null;
-  }, { passive: true });
-
-  document.addEventListener("touchend", function swipe(event) {
-    if (!isOpen() || !touched || !event.changedTouches.length) return;
-    const across = event.changedTouches[0].clientX - touched.clientX;
-    const down = event.changedTouches[0].clientY - touched.clientY;
-    touched = null;
-    if (Math.abs(across) > SWIPE_PX && Math.abs(across) > 2 * Math.abs(down)) go(across < 0 ? at + 1 : at - 1);
   });
 
   /* the screen */

@@ -8,6 +8,9 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   const STEPS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, Home: -Infinity, End: Infinity };
 
+  const APART_PX = 4;
+  const APART_ROUNDS = 8;
+
   let axis = null; /* what the slide says of its biomarker, or null */
   let thresholds = [];
 
@@ -28,6 +31,21 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     thumb.textContent = inWords(thresholds[k]);
     thumb.setAttribute("aria-valuenow", thresholds[k]);
     thumb.setAttribute("aria-valuetext", `${inWords(thresholds[k])} ${axis.unit}`.trim());
+  }
+
+  /* Thumbs that would cover each other's values stand a little apart, each as near its place as it can. */
+  function standApart() {
+    const across = place().querySelector(".stage-track").offsetWidth;
+    const wide = thumbs().map((thumb) => thumb.offsetWidth);
+    const centres = thresholds.map((threshold) => across * share(threshold));
+    for (let round = 0; round < APART_ROUNDS; round += 1) {
+      for (let k = 1; k < centres.length; k += 1) {
+        const missing = Math.max(0, (wide[k - 1] + wide[k]) / 2 + APART_PX - (centres[k] - centres[k - 1]));
+        centres[k - 1] -= missing / 2;
+        centres[k] += missing / 2;
+      }
+    }
+    thumbs().forEach((thumb, k) => thumb.style.setProperty("--apart", `${centres[k] - across * share(thresholds[k])}px`));
   }
 
   function makeThumb(k) {
@@ -58,7 +76,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       track.append(...thresholds.map((_, k) => makeThumb(k)));
       place().replaceChildren(name, track);
     }
-    return thumbs().forEach(putThumb);
+    thumbs().forEach(putThumb);
+    return standApart();
   };
 
   /* Thresholds never meet: a group with nobody in it would take a picture away. */
@@ -71,13 +90,16 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (kept === thresholds[k]) return;
     thresholds[k] = kept;
     putThumb(thumbs()[k], k);
+    standApart();
     mirodash.stageMoved(thresholds);
   }
 
-  function stopUnder(event) {
-    const frame = place().querySelector(".stage-track").getBoundingClientRect();
+  const frameOfTrack = () => place().querySelector(".stage-track").getBoundingClientRect();
+
+  function stopUnder(x) {
+    const frame = frameOfTrack();
     const [low, high] = axis.ends.map((end) => mirodash.positionOf(end, axis));
-    const across = Math.min(Math.max((event.clientX - frame.left) / frame.width, 0), 1);
+    const across = Math.min(Math.max((x - frame.left) / frame.width, 0), 1);
     return mirodash.nearestStop(low + across * (high - low), axis.stops, axis);
   }
 
@@ -98,7 +120,9 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     event.preventDefault();
     thumb.focus();
     thumb.setPointerCapture(event.pointerId);
-    const drag = (move) => axis && moveTo(k, stopUnder(move));
+    const frame = frameOfTrack();
+    const away = held ? event.clientX - frame.left - frame.width * share(thresholds[k]) : 0; /* held anywhere, it does not jump */
+    const drag = (move) => axis && moveTo(k, stopUnder(move.clientX - away));
     function drop() {
       thumb.removeEventListener("pointermove", drag);
       thumb.removeEventListener("pointerup", drop);

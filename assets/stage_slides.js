@@ -10,6 +10,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   const PATIENCE_MS = 30000;
   const MOST_KEPT = 80;
   const TITLE_SIZES = [36, 34, 32, 30, 28, 26, 24];
+  const HEDGE = /[:;] [^:;]{1,60}$/;
   const LOST = { cannot: "The program did not answer. The other slides are not affected." };
 
   const slides = new Map();
@@ -76,15 +77,17 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       place.style.fontSize = `${size}px`;
       if (!overflows(place)) return;
     }
-    /* no smaller than this: what still has no room is cut between words, and stands whole in the notes */
-    const words = text.split(" ");
+    /* no smaller than this: what still has no room is cut between words, and stands whole in the notes;
+       what a finding ends with is how far it holds, and that is never what is cut */
+    const [tail] = text.match(HEDGE) || [""];
+    const words = text.slice(0, text.length - tail.length).split(" ");
     while (words.length > 1 && overflows(place)) {
       words.pop();
-      place.textContent = `${words.join(" ")} …`;
+      place.textContent = `${words.join(" ")} …${tail}`;
     }
   }
 
-  function factLine({ label, value, detail, lead, needed, brief }) {
+  function factLine({ label, value, detail, lead, needed, brief, reach }) {
     const line = element("div", "", lead ? "stage-fact lead" : "stage-fact");
     const told = element("dd", "");
     told.append(element("strong", value));
@@ -92,7 +95,15 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     line.append(element("dt", label), " ", told);
     line.dataset.needed = needed ? "yes" : "";
     line.dataset.brief = brief;
+    line.dataset.reach = reach;
     return line;
+  }
+
+  const isCut = (line) => line.querySelector("strong").scrollWidth > line.clientWidth + 1;
+
+  function writeReach(line) {
+    const interval = line.querySelector("span");
+    if (interval) interval.textContent = line.dataset.reach;
   }
 
   /* What is needed gets its room first, if it must in fewer lines; the rest is left out whole or stands whole. */
@@ -102,10 +113,13 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const needed = lines.filter((line) => line.dataset.needed);
     place.replaceChildren(...needed);
     place.classList.remove("tight");
-    if (overflows(place)) needed.forEach((line) => line.classList.remove("lead"));
+    if (overflows(place) || needed.some(isCut)) needed.forEach((line) => line.classList.remove("lead"));
     if (overflows(place)) needed.forEach((line) => (line.querySelector("dt").textContent = line.dataset.brief));
     if (overflows(place)) place.classList.add("tight");
-    for (const line of needed.slice().reverse()) {
+    for (const line of needed.slice().reverse()) if (overflows(place)) writeReach(line);
+    const isInterval = (line) => line.dataset.reach.startsWith("(");
+    const giving = [...needed.filter((line) => !isInterval(line)), ...needed.filter(isInterval).reverse()];
+    for (const line of giving) {
       if (overflows(place) && line.querySelector("span")) line.querySelector("span").remove();
     }
     for (const line of lines.filter((one) => !needed.includes(one))) {

@@ -161,6 +161,7 @@ def _shown(view: View, kept: SavedView, theme: Theme) -> dict[str, Any]:
                 "lead": one.fact.lead,
                 "needed": one.needed,
                 "brief": one.brief,
+                "reach": one.reach,
             }
             for one in made.facts
         ],

@@ -17,6 +17,7 @@ from mirodash.survival.results import NotEstimable
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import arm_names
 from mirodash.wording.explanation import Fact
+from mirodash.wording.numbers import confidence_level
 from mirodash.wording.slide import SlideWords, slide_words
 
 OF_A_GROUP = "Hazard ratio, "
@@ -28,12 +29,14 @@ IN_BRIEF = "HR, "
 class StageFact:
     """A fact as a room sees it.
 
-    One that is ``needed`` is never left out for want of room; ``brief`` is its label where there is little.
+    One that is ``needed`` is never left out for want of room; ``brief`` is its label where there is little,
+    and ``reach`` its interval.
     """
 
     fact: Fact
     needed: bool
     brief: str
+    reach: str
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -86,14 +89,15 @@ def on_stage(trial: Trial, selection: Selection, view: SavedView, *, theme: Them
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    answer = pictured(trial, selection, view.picture)
+    answer, span = pictured(trial, selection, view.picture), biomarker_span(trial, selection)
     words = slide_words(trial, selection, view, on=on, answer=answer)
     if isinstance(answer, NotEstimable):
         shown = OnStage(words, (), None, is_wide=True)
     else:
         figure = stage_figure(answer, names=arm_names(trial, selection), theme=theme)
-        shown = OnStage(words, _in_order(words.facts), figure, is_wide=isinstance(answer, ForestPicture))
-    span, stops = biomarker_span(trial, selection), candidate_thresholds(trial, selection)
+        facts = _in_order(words.facts, span, confidence=selection.confidence)
+        shown = OnStage(words, facts, figure, is_wide=isinstance(answer, ForestPicture))
+    stops = candidate_thresholds(trial, selection)
     if not _moves(answer) or span is None or not stops:
         return shown
     return replace(shown, thresholds=settled(trial, selection).thresholds or (), span=span, stops=stops)
@@ -109,7 +113,9 @@ def _moves(answer: Pictured) -> bool:
     return not isinstance(answer, ForestPicture)
 
 
-def _in_order(facts: tuple[Fact, ...]) -> tuple[StageFact, ...]:
+def _in_order(
+    facts: tuple[Fact, ...], span: BiomarkerSpan | None, *, confidence: float
+) -> tuple[StageFact, ...]:
     """What the slide is about, how the groups compare, and then the rest.
 
     A reason that is a whole sentence stays in the notes: on stage "not estimable" has to do.
@@ -120,11 +126,20 @@ def _in_order(facts: tuple[Fact, ...]) -> tuple[StageFact, ...]:
     of_groups = [place for place, fact in enumerate(others) if fact.label.startswith(OF_A_GROUP)]
     first = of_groups[0] if of_groups else 0
     ordered = (*lead, *others[first:], *others[:first])
+    unit = f" {span.biomarker.unit}" if span and span.biomarker.unit else ""
+    level = f"{confidence_level(confidence)} "
     return tuple(
         StageFact(
             fact,
             needed=fact.lead or fact.label.startswith(OF_A_GROUP),
-            brief=fact.label.replace(OF_A_GROUP, IN_BRIEF, 1),
+            brief=_brief(fact.label, unit),
+            reach=f"({fact.detail.removeprefix(level)})" if fact.detail.startswith(level) else fact.detail,
         )
         for fact in ordered
     )
+
+
+def _brief(label: str, unit: str) -> str:
+    """Of a group, without the unit that the slider and the title say."""
+    is_group = label.startswith(OF_A_GROUP)
+    return label.replace(OF_A_GROUP, IN_BRIEF, 1).removesuffix(unit) if is_group else label

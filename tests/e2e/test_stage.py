@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from mirodash.analysis.survival_by_group import survival_by_group
@@ -21,6 +20,7 @@ from mirodash.wording.biomarker_value import biomarker_value
 from mirodash.wording.numbers import count, plain_spaces
 from mirodash.wording.slide import SlideWords, slide_words
 from mirodash.wording.story import story
+from tests.e2e.accessibility import violations
 from tests.e2e.conftest import Readers
 from tests.e2e.explorer import STORE, centre, shown_by
 from tests.figures.contrast import contrast
@@ -42,10 +42,6 @@ EVERY_PICTURE = (
 MARKUP = "<img src=x onerror=alert(1)> Ours"
 OWN = SavedView("", "survival-1", MARKUP)
 SIZES = ((1920, 1080), (1280, 720), (1024, 768), (390, 844))
-WCAG = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-    "resultTypes": ["violations"],
-}
 REFUSE = "Element.prototype.requestFullscreen = () => Promise.reject(new TypeError('refused'))"
 LETTERS = """() => {
   const seen = [];
@@ -62,6 +58,7 @@ LETTERS = """() => {
   return seen;
 }"""
 CUT = """() => ['title', 'facts', 'footer', 'box'].map((name) => document.getElementById(`stage-${name}`))
+  .concat(...document.querySelectorAll('.stage-fact'))
   .filter((part) => part.scrollHeight > part.clientHeight + 1 || part.scrollWidth > part.clientWidth + 1)
   .map((part) => `${part.id}: ${part.textContent}`)"""
 SCALE = """() => {
@@ -119,9 +116,42 @@ def expect_slide(page: Page, number: int, views: tuple[SavedView, ...]) -> None:
     expect(part(page, stage.TAG)).to_have_text("SYNTHETIC")
 
 
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=WCAG).response["violations"]
-    return [f"{rule['id']}: {', '.join(str(n['target']) for n in rule['nodes'])}" for rule in found]
+COVERED = """() => [...document.querySelectorAll('.stage-thumb')]
+  .map((thumb) => thumb.getBoundingClientRect())
+  .some((box, k, all) => k > 0 && box.left < all[k - 1].right)"""
+
+
+def test_every_group_of_three_thresholds_has_its_interval_and_no_thumb_covers_another(
+    present: Present,
+) -> None:
+    three = "threshold=750&threshold=2000&threshold=3700"
+    views = (
+        SavedView(three, "search"),
+        SavedView(three, "survival-4"),
+        SavedView("threshold=709", "survival-1"),
+    )
+    page = present(*views)
+    for number, view in enumerate(views, 1):
+        expect_slide(page, number, views)
+        groups = [fact for fact in words_of(view).facts if fact.label.startswith("Hazard ratio, ")]
+        shown = part(page, stage.FACTS).inner_text()
+        reaches = [fact.detail.rpartition("CI ")[2] for fact in groups if "CI" in fact.detail]
+        assert [plain_spaces(reach) for reach in reaches if reach not in shown.replace("\n", " ")] == []
+        assert page.evaluate(CUT) == []
+        assert not page.evaluate(COVERED)
+        page.keyboard.press("PageDown")
+
+
+def test_what_a_title_ends_with_is_not_what_is_cut_off(present: Present) -> None:
+    long = " ".join(["A finding that is told at length"] * 16)
+    page = present(SavedView("", "survival-1", "Short"), *STORY)
+    page.evaluate(
+        "([title]) => window.dash_clientside.mirodash.writeSlide({ title, alt: '', facts: [] })",
+        [f"{long}: difference not established"],
+    )
+    expect(part(page, stage.TITLE)).to_have_text(
+        re.compile(r"^A finding that .* …: difference not established$")
+    )
 
 
 def moved_to(threshold: float, view: SavedView) -> SavedView:

@@ -69,7 +69,7 @@ def test_every_other_side_of_the_thresholds_is_needed(thresholds: str, place: in
 
 def test_labels_have_a_brief_form_for_where_there_is_little_room() -> None:
     brief = [plain_spaces(one.brief) for one in shown("mirocals", "survival-1").facts[:3]]
-    assert brief == ["Hazard ratio", "HR, pNFH > 3,700 pg/mL", "Ratio of hazard ratios"]
+    assert brief == ["Hazard ratio", "HR, pNFH > 3,700", "Ratio of hazard ratios"]
 
 
 def test_no_fact_is_lost_or_made_up() -> None:

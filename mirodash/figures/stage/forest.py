@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mirodash.analysis.pictured import ForestPicture
@@ -16,6 +17,7 @@ from mirodash.figures.stage.frame import (
     line_across,
     stage_axis,
     stage_layout,
+    width_of,
     written,
 )
 from mirodash.figures.text import escaped, short
@@ -31,6 +33,7 @@ _ROOM = 1.15
 """Times the outermost tick: from there on a line ends in an arrow."""
 _LONGEST_LABEL, _LONGEST_NUMBERS = 26, 21
 _INDENT = 18
+_GAP = 18
 _LARGEST, _SMALLEST = 22.0, 9.0
 """Sides of the squares in pixels."""
 
@@ -64,7 +67,7 @@ def forest(answer: ForestPicture, names: ArmNames, theme: Theme) -> Figure:
         "shapes": [line_across(theme, x0=1, x1=1, xref="x"), *_overall(answer, theme)],
         "annotations": [
             _numbers(f"HR ({confidence_level(answer.found.confidence)})", 0, theme.quiet),
-            *_ways(names, theme),
+            *_ways(names, _beyond(places, ticks, kept), theme),
             *(text for place, line in enumerate(lines, 1) for text in _told(line, place, theme)),
         ],
     }
@@ -127,11 +130,20 @@ def _numbers(text: str, place: int, colour: str) -> Figure:
     )
 
 
-def _ways(names: ArmNames, theme: Theme) -> list[Figure]:
-    """Which way favours whom, at both ends of the axis."""
+def _beyond(places: Sequence[float], ticks: Sequence[float], kept: Sequence[int]) -> tuple[float, float]:
+    """How many pixels the outermost numbers reach beyond the axis, with a gap."""
+    first, last = kept[0], kept[-1]
+    left = width_of(f"{ticks[first]:g}") / 2 - places[first]
+    right = places[last] + width_of(f"{ticks[last]:g}") / 2 - _ACROSS
+    return max(left, 0.0) + _GAP, max(right, 0.0) + _GAP
+
+
+def _ways(names: ArmNames, beyond: tuple[float, float], theme: Theme) -> list[Figure]:
+    """Which way favours whom, at both ends of the axis; no word touches a number of it."""
+    left, right = beyond
     ends = (
-        (f"◀ favours {escaped(cut_name(names.treated))}", 0, "right", -12),
-        (f"favours {escaped(cut_name(names.control))} ▶", 1, "left", 12),
+        (f"◀ favours {escaped(cut_name(names.treated))}", 0, "right", -left),
+        (f"favours {escaped(cut_name(names.control))} ▶", 1, "left", right),
     )
     return [
         written(

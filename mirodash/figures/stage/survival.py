@@ -36,6 +36,8 @@ _SAMPLE = 56
 _FROM_BELOW = (0.31, 0.11)
 """Where long names stand in the picture: survival starts at the top, so it is empty there at the left."""
 _LONGEST_NAME = 20
+_BETWEEN_ARMS = 12
+"""Pixels between one arm's name and share and the other's: which share is whose is seen at once."""
 
 _Arm = tuple[str, ArmSummary, ArmStyle]
 
@@ -193,9 +195,10 @@ def _end_labels(arms: list[_Arm], *, named: bool) -> list[Figure]:
     ]
     half = (ROW if named else ROW / 2) / _PLOT  # of two lines of letters, or of one
     heights = [min(max(height, half), 1 - half) for _, height, _ in ends]
-    if len(heights) == 2 and abs(heights[0] - heights[1]) < 2 * half:
-        middle = min(max(sum(heights) / 2, 2 * half), 1 - 2 * half)
-        heights = [middle + half, middle - half][:: 1 if ends[0][1] >= ends[1][1] else -1]
+    apart = half + (_BETWEEN_ARMS / _PLOT / 2 if named else 0)
+    if len(heights) == 2 and abs(heights[0] - heights[1]) < 2 * apart:
+        middle = min(max(sum(heights) / 2, half + apart), 1 - half - apart)
+        heights = [middle + apart, middle - apart][:: 1 if ends[0][1] >= ends[1][1] else -1]
     return [
         written(
             f"<b>{escaped(name)}</b><br>{percent(share)}" if named else f"<b>{percent(share)}</b>",
