@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 from pptx import Presentation
 
@@ -16,15 +15,12 @@ from mirodash.export.strip_json import read_strip
 from mirodash.stratification.saved_view import SavedView
 from mirodash.trial.store import TrialStore
 from mirodash.wording.story import story
+from tests.e2e.accessibility import violations
 from tests.e2e.conftest import Readers
 from tests.e2e.explorer import Explorer, fits
 
 pytestmark = pytest.mark.browser
 
-WCAG = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-    "resultTypes": ["violations"],
-}
 SIZES = ((1280, 720), (390, 844), (320, 640))
 MARKUP = "<img src=x onerror=alert(1)>"
 STARTER = story(TrialStore().get("mirocals"), named="mirocals")
@@ -448,14 +444,9 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(readers: Readers, scheme
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         assert fits(page), f"{width} px"
-        assert _violations(page) == [], f"{width} px"
+        assert violations(page) == [], f"{width} px"
     _ask(page)
-    assert _violations(page) == [], "the dialog"
-
-
-def _violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=WCAG).response["violations"]
-    return [f"{rule['id']}: {[n['target'] for n in rule['nodes']]}" for rule in found]
+    assert violations(page) == [], "the dialog"
 
 
 def test_it_prints_as_a_list_with_every_text_in_full(readers: Readers):
