@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from mirodash.analysis.effect_per_step import EffectPerStep, effect_per_step
 from mirodash.analysis.pictured import EffectPicture, ForestPicture, Pictured, SearchPicture, SurvivalPicture
+from mirodash.analysis.searched import Searched
+from mirodash.analysis.simultaneous_band import simultaneous_band
+from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import minimal
 from mirodash.survival.results import ArmComparison, Difference, EffectCurve, HazardRatio, NotEstimable
@@ -29,6 +34,8 @@ LONGEST_TITLE = 120
 NOT_ESTABLISHED = "difference not established"
 ENDS = (0.1, 0.9)
 MOST_CROSSINGS = 2
+LEAST_CONFIDENCE = 0.95
+"""A narrower interval, which a reader can choose, must not make a title bolder."""
 
 
 def finding(trial: Trial, selection: Selection, answer: Pictured) -> str:
@@ -48,9 +55,10 @@ def finding(trial: Trial, selection: Selection, answer: Pictured) -> str:
     is_part = bool(chosen.filters) or chosen.sites is not None
     if isinstance(answer, SurvivalPicture):
         whom = _whom(answer, randomised=trial.participants, is_part=is_part)
-        return _survival(answer, short_names(trial, selection), whom)
+        judged = survival_by_group(trial, _judging(selection)).groups[answer.place].comparison
+        return _survival(answer, judged, short_names(trial, selection), whom)
     if isinstance(answer, EffectPicture):
-        told = _effect(answer, effect_per_step(trial, selection))
+        told = _effect(trial, selection, answer)
     elif isinstance(answer, SearchPicture):
         told = _search(answer)
     elif isinstance(answer, ForestPicture):
@@ -60,24 +68,38 @@ def finding(trial: Trial, selection: Selection, answer: Pictured) -> str:
     return f"Among those selected, {in_sentence(told)}" if is_part else told
 
 
+def _judging(selection: Selection) -> Selection:
+    """The view by whose intervals a title is judged."""
+    return replace(selection, confidence=max(selection.confidence, LEAST_CONFIDENCE))
+
+
 def short_names(trial: Trial, selection: Selection) -> ArmNames:
     """The arms as a sentence on a slide has room for them: ``IL-2`` and ``placebo``."""
     names = arm_names(trial, selection)
     return ArmNames(*(in_sentence(one_line(name, LONGEST_ARM)) for name in (names.treated, names.control)))
 
 
-def _survival(answer: SurvivalPicture, names: ArmNames, whom: str) -> str:
+def _survival(answer: SurvivalPicture, judged: ArmComparison, names: ArmNames, whom: str) -> str:
     compared, result = answer.group.comparison, answer.result
     treated, control = compared.treated.survival_at, compared.control.survival_at
     if treated is None or control is None:
         only = names.control if treated is None else names.treated
         return f"{whom}, everybody is on {only}: the arms cannot be compared"
+    unknown = [
+        name
+        for name, at in ((names.treated, treated), (names.control, control))
+        if at.carried_forward and at.estimate > 0
+    ]
+    if unknown:
+        on = "" if len(unknown) > 1 else f" on {unknown[0]}"
+        when = f"at risk any more at {at_horizon(result)}"
+        return f"{whom}, nobody{on} was {when}: survival there is not known"
     state = one_line(result.endpoint.event_free, LONGEST_STATE)
     told = (
         f"{whom}, {percent(treated.estimate)} were {state} at {at_horizon(result)} on {names.treated} "
         f"and {percent(control.estimate)} on {names.control}"
     )
-    if _is_established(compared):
+    if _is_established(judged):
         return told
     room = len(told) + len(NOT_ESTABLISHED) < LONGEST_TITLE
     return f"{told}: {NOT_ESTABLISHED if room else NOT_ESTABLISHED.removeprefix('difference ')}"
@@ -105,7 +127,7 @@ def _is_established(compared: ArmComparison) -> bool:
     return (low is not None and low > 1) or (high is not None and high < 1)
 
 
-def _effect(answer: EffectPicture, step: EffectPerStep | NotEstimable) -> str:
+def _effect(trial: Trial, selection: Selection, answer: EffectPicture) -> str:
     biomarker, curve = answer.effect.biomarker, answer.effect.curve
     quantiles = dict(answer.spread.quantiles)
     if biomarker is None or isinstance(curve, NotEstimable) or not quantiles:
@@ -114,9 +136,12 @@ def _effect(answer: EffectPicture, step: EffectPerStep | NotEstimable) -> str:
     first, last = (int(np.abs(curve.biomarker - value).argmin()) for value in (low, high))
     start, end = (hazard_ratio(float(curve.hazard_ratio[place])) for place in (first, last))
     short = one_line(biomarker.short, LONGEST_MARKER)
+    judging = _judging(selection)
+    whole = answer.whole if judging == selection else simultaneous_band(trial, judging)
+    flatness = _flatness(whole, effect_per_step(trial, judging))
     return (
         f"The hazard ratio goes from {start} at {short} {bare_value(biomarker, low)} to {end} at "
-        f"{_value(biomarker, high)}{_through(biomarker, curve, first, last)}{_flatness(answer.whole, step)}"
+        f"{_value(biomarker, high)}{_through(biomarker, curve, first, last)}{flatness}"
     )
 
 
@@ -157,13 +182,21 @@ def _search(answer: SearchPicture) -> str:
     stands = found.p_best < SURPRISING
     best = f"{'the best stands out' if stands else 'not even the best stands out'} from luck"
     told = f"{allowing}, {best} ({p_value(found.p_best)})"
-    here = most_telling(answer.searched)
-    if here is None or here.p is None or here.threshold == answer.searched.best:
-        return told
-    place = one_line(bare_value(biomarker, here.threshold), LONGEST_GROUP)
-    if stands and here.p >= SURPRISING:
-        return f"{told}, {place} does not ({p_value(here.p)})"
-    return f"{told}; {place} has {p_value(here.p)}"
+    return told + _of_those_in_view(answer.searched) if stands else told
+
+
+def _of_those_in_view(answer: Searched) -> str:
+    """What the search leaves of the thresholds in view, lest they pass for the best; never a second p-value.
+
+    A declared threshold was not searched for: its own test stands beside the picture.
+    """
+    here = most_telling(answer)
+    if here is None or here.threshold == answer.best or answer.own is not None:
+        return ""
+    place = one_line(bare_value(answer.biomarker, here.threshold), LONGEST_GROUP)
+    if here.p is not None and here.p < SURPRISING:
+        return f", and so does {place}"
+    return "; none in view is established" if len(answer.found.at) > 1 else f"; {place} is not established"
 
 
 def _forest(answer: ForestPicture) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from mirodash.analysis.searched import Searched, searched_here
 from mirodash.analysis.simultaneous_band import simultaneous_band
 from mirodash.analysis.subgroups import subgroups
 from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.stratification.declaration import Declaration
 from mirodash.stratification.filters import LevelFilter
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import Difference, HazardRatio
@@ -52,13 +54,18 @@ def test_everybody_is_counted_and_a_wide_interval_is_not_established():
 def test_a_title_is_hedged_exactly_where_an_interval_includes_no_difference(data: st.DataObject, name: str):
     trial = TRIALS[name]
     selection = data.draw(selections(trial))
-    for place, group in enumerate(survival_by_group(trial, selection).groups):
+    judging = replace(selection, confidence=max(selection.confidence, 0.95))
+    for place, group in enumerate(survival_by_group(trial, judging).groups):
         shown = pictured(trial, selection, f"survival-{place}")
         compared = group.comparison
         treated, control = compared.treated.survival_at, compared.control.survival_at
         if not isinstance(shown, SurvivalPicture) or treated is None or control is None:
             continue
         told = finding(trial, selection, shown)
+        if any(at.carried_forward and at.estimate > 0 for at in (treated, control)):
+            assert told.endswith("survival there is not known")
+            assert " %" not in plain_spaces(told.partition(", nobody")[2])
+            continue
         assert percent(treated.estimate) in told
         assert percent(control.estimate) in told
         cox, apart = compared.cox, compared.survival_difference
@@ -68,10 +75,10 @@ def test_a_title_is_hedged_exactly_where_an_interval_includes_no_difference(data
 
 
 def test_without_a_hazard_ratio_only_a_one_sided_firth_interval_establishes_anything():
-    apart = title(TRIALS["events in one arm"], "survival-0")
-    assert apart == "Of all 40 participants, 100 % were alive at 640 days on IL-2 and 0 % on placebo"
-    assert title(TRIALS["one event"], "survival-0").endswith("not established")
-    assert title(TRIALS["no events"], "survival-0").endswith("not established")
+    apart = title(TRIALS["events in one arm"], "survival-0", horizon=300)
+    assert apart == "Of all 40 participants, 100 % were alive at 300 days on IL-2 and 45 % on placebo"
+    assert title(TRIALS["one event"], "survival-0", horizon=300).endswith("not established")
+    assert title(TRIALS["no events"], "survival-0", horizon=300).endswith("not established")
 
 
 def test_one_arm_alone_is_not_compared():
@@ -136,7 +143,34 @@ def test_the_search_gives_corrected_p_values_and_what_they_mean():
     told = title(picture="search")
     assert told == (
         f"Allowing for all {answer.found.looked_at} thresholds of pNFH, the best stands out from luck "
-        f"({plain_spaces(p_value(best))}), 3,700 does not ({plain_spaces(p_value(here))})"
+        f"({plain_spaces(p_value(best))}); 3,700 is not established"
+    )
+    several = title(picture="search", thresholds=(750, 3700))
+    assert several.endswith("); none in view is established")
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_title_never_sets_one_p_value_against_another(name: str):
+    trial = sample(name)
+    for picture, _ in picture_names(trial, Selection()):
+        for thresholds in (None, (), (750, 3700), (4172,)):
+            assert title(trial, picture, thresholds=thresholds).count("p =") <= 1
+
+
+def test_a_declared_threshold_is_not_judged_by_a_search():
+    declared = Declaration((3700.0,), "Protocol", "2017-04-01")
+    assert "3,700" not in title(picture="search", thresholds=(3700,), declared=declared)
+
+
+def test_a_lower_confidence_does_not_make_a_title_bolder():
+    for picture in ("survival-0", "survival-2", "effect"):
+        assert title(picture=picture, confidence=0.51) == title(picture=picture)
+
+
+def test_survival_beyond_all_follow_up_is_not_told():
+    told = title(picture="survival-0", horizon=2000)
+    assert told == (
+        "Of all 220 participants, nobody was at risk any more at 2,000 days: survival there is not known"
     )
 
 
