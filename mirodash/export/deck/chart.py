@@ -110,12 +110,15 @@ def marks(
     bottom: float,
     height: float,
 ) -> Series:
-    """The marks of a horizontal axis that are not evenly spaced, as labels of a series along it."""
+    """The marks of a horizontal axis that are not evenly spaced, as labels of a series along it.
+
+    A mark whose text is empty stands without one.
+    """
     return Series(
         name=name,
         x=[value for value, _ in ticks],
         y=[bottom] * len(ticks),
-        labels=tuple(Label(k, text, "b") for k, (_, text) in enumerate(ticks)),
+        labels=tuple(Label(k, text, "b") for k, (_, text) in enumerate(ticks) if text),
         ticks=Ticks(Line(AXIS, 1.0), height),
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from mirodash.analysis.pictured import SurvivalPicture
 from mirodash.analysis.step_lines import Steps, censor_marks, steps
 from mirodash.analysis.time_units import converted
-from mirodash.export.deck.chart import Axis, Label, Line, ScatterChart, Series, Ticks, marks
+from mirodash.export.deck.chart import CHART_LETTERS, Axis, Label, Line, ScatterChart, Series, Ticks, marks
 from mirodash.export.deck.looks import CONTROL, PICTURE, TREATED, ArmLook, Box
 from mirodash.survival.results import ArmSummary
 from mirodash.wording.arms import ArmNames
@@ -31,6 +31,7 @@ PLOT = Box(
 AT_RISK = Box(CHART.left, CHART.bottom, CHART.width, ROWS * AT_RISK_ROW)
 _APART = 22.0
 """Points between two lines at the ends of curves."""
+_DIGIT = 0.56 * CHART_LETTERS
 Arms = tuple[tuple[str, ArmSummary, ArmLook], ...]
 
 
@@ -73,10 +74,19 @@ def survival_chart(picture: SurvivalPicture, names: ArmNames) -> ScatterChart:
 
 
 def ticks(picture: SurvivalPicture) -> list[tuple[float, str]]:
-    """The marks of the time axis in the reader's unit, with what is written at them."""
+    """The marks of the time axis in the reader's unit, with what is written at them.
+
+    The horizon is always written; a mark so close before it that the two would touch is not.
+    """
     result = picture.result
     times = [converted(t, result.endpoint.unit, result.unit) for t in result.ticks.tolist()]
-    return [(time, _tick(time)) for time in times]
+    *earlier, last = [(time, _tick(time)) for time in times]
+
+    def touches(time: float, text: str) -> bool:
+        between = PLOT.width * (last[0] - time) / last[0]
+        return between < _DIGIT * (1 + (len(text) + len(last[1])) / 2)
+
+    return [*((time, "" if touches(time, text) else text) for time, text in earlier), last]
 
 
 def _tick(value: float) -> str:

@@ -63,6 +63,13 @@ def test_times_are_in_the_readers_unit():
     assert drawn["Marks, months"].texts() == ["0", "3", "6", "9", "12", "15", "18", "21.0"]
 
 
+def test_a_mark_that_would_touch_the_horizon_is_drawn_without_its_number():
+    (slide,) = slides(made(MIROCALS, "survival-0", horizon=2000))
+    drawn = series_of(slide)["Marks, days"]
+    assert drawn.x == [0, 360, 720, 1080, 1440, 1800, 2000]
+    assert drawn.texts() == ["0", "360", "720", "1,080", "1,440", "2,000"]
+
+
 def test_marks_are_those_of_the_result():
     (slide,) = slides(made(MIROCALS, "survival-0"))
     marks = series_of(slide)["Marks, days"]
