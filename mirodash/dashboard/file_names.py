@@ -1,10 +1,11 @@
-"""What files are called that a reader takes away."""
+"""What files are called that a reader takes away, and what a browser is told they are."""
 
 from __future__ import annotations
 
 from mirodash.trial.trial import Trial
 
 LONGEST = 60
+POWERPOINT = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
 def file_name(trial: Trial, what: str, ending: str) -> str:

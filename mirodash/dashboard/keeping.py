@@ -9,7 +9,8 @@ from dash.development.base_component import Component
 
 from mirodash.dashboard import ids, page_names
 from mirodash.dashboard.aria import aria
-from mirodash.dashboard.kept_views import count_sent, kept_query
+from mirodash.dashboard.kept_views import kept_query
+from mirodash.dashboard.sent_counts import count_sent
 from mirodash.dashboard.strip_words import proposed_title
 from mirodash.dashboard.view import View, view_of
 from mirodash.stratification.saved_view import SEARCH, SUBGROUPS, SURVIVAL, is_picture

@@ -11,8 +11,6 @@ from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.settling import minimal
 
 TEXTS = ("query", "picture", "title", "note")
-LARGEST_COUNT = 2**53
-"""Beyond it a browser cannot count, nor can every writer of JSON write it."""
 
 
 def kept_query(view: View) -> str:
@@ -49,8 +47,3 @@ def _view_sent(item: object) -> SavedView | None:
 def _writable(text: str) -> str:
     """Half of a character can be sent, but stands in no file and on no slide."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def count_sent(sent: object) -> int:
-    """Which request an answer belongs to, in the browser's own count; 0 for what is no count."""
-    return sent if isinstance(sent, int) and 0 <= sent <= LARGEST_COUNT else 0

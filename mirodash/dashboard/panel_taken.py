@@ -18,6 +18,7 @@ from mirodash.dashboard import ids
 from mirodash.dashboard.file_names import file_stem
 from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG, shown
 from mirodash.dashboard.panel_menu import ASKED, GIVEN, HISTOGRAM, SUBGROUPS, TAKEN
+from mirodash.dashboard.sent_counts import count_sent
 from mirodash.dashboard.view import View, view_of
 from mirodash.dashboard.words import Data, panel_words
 from mirodash.export.table_csv import table_csv
@@ -61,8 +62,7 @@ def register(app: Dash, store: TrialStore) -> None:
             told = {"cannot": SOMETHING_WENT_WRONG}
         if told is None:
             return no_update
-        at = asked.get("at")
-        answer = {**told, "at": at if isinstance(at, int) else 0}
+        answer = {**told, "at": count_sent(asked.get("at"))}
         return json.dumps(answer, ensure_ascii=True, allow_nan=False)
 
 

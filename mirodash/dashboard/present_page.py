@@ -9,7 +9,8 @@ from dash.development.base_component import Component
 
 from mirodash.dashboard import ids, stage, strip_files
 from mirodash.dashboard.aria import aria
-from mirodash.dashboard.kept_views import count_sent, views_sent
+from mirodash.dashboard.kept_views import views_sent
+from mirodash.dashboard.sent_counts import count_sent
 from mirodash.dashboard.strip_words import card_words, view_phrases
 from mirodash.dashboard.view import View, view_of
 from mirodash.stratification.settling import minimal

@@ -10,7 +10,9 @@ from typing import Any, cast
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, no_update
 from dash.development.base_component import Component
 
-from mirodash.dashboard.kept_views import count_sent, views_sent
+from mirodash.dashboard.file_names import POWERPOINT
+from mirodash.dashboard.kept_views import views_sent
+from mirodash.dashboard.sent_counts import count_sent
 from mirodash.dashboard.view import view_of
 from mirodash.errors import UnusableDataError
 from mirodash.export.deck import Slide, deck
@@ -29,7 +31,6 @@ FILE = "strip-file"
 OPENED = "strip-opened"
 TAKEN = "strip-taken"
 
-POWERPOINT = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 NO_SLIDES = "There is no view on the strip of which a slide could be made."
 
 

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from mirodash.analysis.looks import looks
 from mirodash.dashboard import ids, text_dialog
 from mirodash.dashboard.aria import aria
-from mirodash.dashboard.file_names import file_name
+from mirodash.dashboard.file_names import POWERPOINT, file_name
 from mirodash.dashboard.text_dialog import Language, TextDialog
 from mirodash.dashboard.view import View, view_of
 from mirodash.export.code import code
@@ -25,7 +25,6 @@ MENU = "export-menu"
 LIST = "export-list"
 SLIDES = "export-slides"
 SLIDES_FILE = "export-slides-file"
-POWERPOINT = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
 def _code(view: View, language: str, _seen: object) -> str:

@@ -13,12 +13,10 @@ from dash.development.base_component import Component
 from mirodash.dashboard import ids
 from mirodash.dashboard.aria import aria
 from mirodash.dashboard.file_names import file_name
+from mirodash.dashboard.sent_counts import count_sent
 from mirodash.dashboard.view import View, view_of
 from mirodash.errors import MirodashError
 from mirodash.trial.store import TrialStore
-
-MOST_CLICKS = 2**31
-"""No browser counts further, and no JSON needs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +114,7 @@ def register(app: Dash, store: TrialStore, dialog: TextDialog) -> None:
             text = " ".join(error.problems)
         name = file_name(view.trial, dialog.key, endings[chosen])
         # another request of the same text opens the dialog as well; whatever was sent, a browser can read it
-        return text, {"key": dialog.key, "name": name, "asked": _count(clicks)}
+        return text, {"key": dialog.key, "name": name, "asked": count_sent(clicks)}
 
     app.clientside_callback(
         ClientsideFunction("mirodash", "takeText"),
@@ -127,7 +125,3 @@ def register(app: Dash, store: TrialStore, dialog: TextDialog) -> None:
         State(dialog.part("text"), "children"),
         prevent_initial_call=True,
     )
-
-
-def _count(clicks: object) -> int:
-    return clicks if isinstance(clicks, int) and 0 <= clicks < MOST_CLICKS else 0

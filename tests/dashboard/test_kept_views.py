@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mirodash.dashboard.kept_views import count_sent, kept_query, views_sent
+from mirodash.dashboard.kept_views import kept_query, views_sent
 from mirodash.dashboard.view import view_of
 from mirodash.export.strip_json import MOST_VIEWS
 from mirodash.stratification.saved_view import LONGEST_NOTE, LONGEST_TITLE, SavedView
@@ -53,12 +53,6 @@ def test_half_a_character_becomes_one_that_can_be_written():
 
 def test_more_views_than_a_strip_holds_are_not_read():
     assert len(views_sent({"views": [VIEW] * (MOST_VIEWS + 1)})) == MOST_VIEWS
-
-
-@pytest.mark.parametrize("sent", [None, "3", -1, 1.5, 10**400, [1]])
-def test_what_is_no_count_counts_as_none(sent: Any):
-    assert count_sent(sent) == 0
-    assert count_sent(3) == 3
 
 
 def test_a_kept_query_names_its_trial_whatever_the_program_opens_with():
