@@ -81,7 +81,7 @@ def test_in_french_it_uses_the_terms_of_the_field():
         "test du log-rank",
         "rapports de risques instantanés (hazard ratios)",
         "moyenne de survie restreinte",
-        "valeur de p corrigée pour la recherche du seuil",
+        "test corrigé pour la recherche du seuil",
         "10 000 nouveaux tirages au sort des bras, dans les strates de la randomisation (pays × site",
         "intervalles de confiance à 95 %",
         "Aucun seuil n'était préspécifié ; il s'agit d'une analyse exploratoire.",
@@ -133,7 +133,7 @@ def test_a_declared_threshold_is_told_with_document_and_date():
     assert (
         "The threshold of 3,700 pg/mL was declared as pre-specified in “Analysis plan 2.1” (12 Apr" in english
     )
-    assert "not corrected because it was declared" in english
+    assert "not corrected because the threshold was declared" in english
     assert "exploratory" not in english
     assert (
         "Le seuil de 3 700 pg/mL a été déclaré préspécifié dans « Analysis plan 2.1 » (12 avril 2017)."

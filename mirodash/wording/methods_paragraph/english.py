@@ -132,7 +132,11 @@ def _interaction(asked: Question) -> str:
         return f"{along}."
     within = f" within {_crossed(asked, asked.within)}" if asked.within else ""
     if asked.stands:
-        own = "the likelihood-ratio test of treatment × group, not corrected because it was declared, and by "
+        fixed = "threshold was" if len(asked.thresholds) == 1 else "thresholds were"
+        own = (
+            f"the likelihood-ratio test of treatment × group, not corrected because the {fixed} declared, "
+            "and by "
+        )
     else:
         own = ""
     return (

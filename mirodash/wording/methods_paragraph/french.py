@@ -99,8 +99,8 @@ def _tests(asked: Question) -> Iterator[str]:
     yield (
         "La survie a été estimée par des courbes de Kaplan-Meier avec intervalles log-log ; les bras ont été "
         "comparés par le test du log-rank, par des rapports de risques instantanés (hazard ratios) issus de "
-        "modèles de Cox (ex æquo selon Efron, intervalles de Wald), et par les différences de survie à "
-        f"{_horizon(asked)} et de moyenne de survie restreinte jusqu'à cet horizon (variance de Greenwood)."
+        "modèles de Cox (ex æquo traités selon Efron, intervalles de Wald), et par les différences de survie "
+        f"à {_horizon(asked)} et de moyenne de survie restreinte jusqu'à cet horizon (variance de Greenwood)."
     )
     if asked.strata:
         yield (
@@ -124,18 +124,23 @@ def _interaction(asked: Question) -> str:
     if not asked.thresholds:
         return f"{along}."
     strata = f", dans les strates de la randomisation ({_crossed(asked, asked.within)})"
-    own = (
-        "par le test du rapport de vraisemblance de l'interaction traitement × groupe, non corrigé parce que "
-        "déclaré, et "
-        if asked.stands
-        else ""
-    )
     return (
-        f"{along} ; l'interaction entre traitement et groupe a été testée {own}par une valeur de p corrigée "
-        "pour la recherche du seuil : plus grand score d'interaction standardisé du 10e au 90e centile (au "
-        f"moins {LEAST_PARTICIPANTS} participants et {LEAST_EVENTS} événements de chaque côté), comparé à "
-        f"{french_number(count(RESAMPLES))} nouveaux tirages au sort des bras"
+        f"{along} ; l'interaction entre traitement et groupe a été testée {_own_test(asked)}par un test "
+        "corrigé pour la recherche du seuil : le plus grand score d'interaction standardisé du 10e au 90e "
+        f"centile (au moins {LEAST_PARTICIPANTS} participants et {LEAST_EVENTS} événements de chaque côté) a "
+        f"été comparé à ceux de {french_number(count(RESAMPLES))} nouveaux tirages au sort des bras"
         f"{strata if asked.within else ''}."
+    )
+
+
+def _own_test(asked: Question) -> str:
+    """The test of a threshold that was declared, which no search has to be allowed for."""
+    if not asked.stands:
+        return ""
+    fixed = "le seuil était déclaré" if len(asked.thresholds) == 1 else "les seuils étaient déclarés"
+    return (
+        "par le test du rapport de vraisemblance de l'interaction traitement × groupe, non corrigé parce que "
+        f"{fixed}, et "
     )
 
 
