@@ -24,6 +24,9 @@ A_STRIP = (
     "The file is a strip of views, which holds no numbers; 'mirodash export DATA --strip FILE' makes slides "
     "of it, and those can be replayed."
 )
+LARGEST = 10_000_000
+"""In characters; a list of empty lists takes thirty times as much in memory."""
+TOO_LARGE = "The file is larger than any file of numbers that MiroDash writes."
 NOT_COMPARED = ("looks", "made")
 """What belongs to the browser and the day of the export, not to the data."""
 
@@ -46,6 +49,8 @@ def read_numbers(text: str) -> NumbersFile:
     UnusableDataError
         When it is none; a sentence says what it is instead, where that is known.
     """
+    if len(text) > LARGEST:
+        raise UnusableDataError(TOO_LARGE)
     try:
         read: Any = json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:

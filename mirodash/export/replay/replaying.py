@@ -52,11 +52,12 @@ def read_kept(path: Path) -> NumbersFile | SlidesFile:
         With a sentence on why it cannot be replayed.
     """
     try:
-        if path.stat().st_size > LARGEST:
-            raise UnusableDataError(f"'{one_line(path.name)}' is larger than any file that MiroDash writes.")
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)  # what is no file on a disk does not say how long it is
     except (OSError, ValueError) as error:
         raise UnusableDataError(f"'{one_line(path.name)}' cannot be opened.") from error
+    if len(content) > LARGEST:
+        raise UnusableDataError(f"'{one_line(path.name)}' is larger than any file that MiroDash writes.")
     if content.startswith(ZIPPED):
         return read_slides(content)
     try:

@@ -14,6 +14,11 @@ from mirodash.errors import UnusableDataError
 from mirodash.export.replay.chart_content import chart_content
 
 LARGEST_UNPACKED = 150_000_000
+MOST_MARKUP = 8_000_000
+"""Elements and attributes of all parts: in memory each takes a hundred bytes and more, whatever it took in
+the file; a slide of ours has fewer than 30,000."""
+LARGEST_RELATIONS = 4_000_000
+"""In bytes; every relationship between parts becomes several objects."""
 MOST_SLIDES = 500
 TITLE = "Title"
 """The presenter's to write, like the notes: never compared."""
@@ -43,9 +48,7 @@ def slide_contents(file: bytes) -> tuple[SlideContent, ...]:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(file)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > LARGEST_UNPACKED:
-            raise UnusableDataError(TOO_LARGE)
+            _refuse_too_large(archive)
         slides = list(Presentation(io.BytesIO(file)).slides)
         if len(slides) > MOST_SLIDES:
             raise UnusableDataError(TOO_LARGE)
@@ -54,6 +57,20 @@ def slide_contents(file: bytes) -> tuple[SlideContent, ...]:
         raise
     except Exception as error:  # whatever a damaged file makes its readers trip over
         raise UnusableDataError(DAMAGED) from error
+
+
+def _refuse_too_large(archive: zipfile.ZipFile) -> None:
+    """Refuse what would take more memory than any slides, before anything is made of it."""
+    entries = archive.infolist()
+    relations = sum(entry.file_size for entry in entries if entry.filename.lower().endswith(".rels"))
+    if sum(entry.file_size for entry in entries) > LARGEST_UNPACKED or relations > LARGEST_RELATIONS:
+        raise UnusableDataError(TOO_LARGE)
+    markup = 0
+    for entry in entries:  # part by part: what is a picture by its name may be read as XML
+        content = archive.read(entry)
+        markup += content.count(b"<") + content.count(b"=")
+        if markup > MOST_MARKUP:
+            raise UnusableDataError(TOO_LARGE)
 
 
 def _content(slide: Any, place: int) -> SlideContent:

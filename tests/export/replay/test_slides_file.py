@@ -306,6 +306,28 @@ def test_a_file_that_unpacks_to_more_than_any_slides_is_not_unpacked(monkeypatch
         read_slides(bomb.getvalue())
 
 
+@pytest.mark.parametrize(
+    "part",
+    ["ppt/slides/slide1.xml", "ppt/media/picture.png", "ppt/slides/_rels/slide1.xml.rels"],
+)
+def test_what_takes_far_more_memory_than_room_is_not_read(part: str, monkeypatch: pytest.MonkeyPatch):
+    """30 million empty elements fit into 150 kB of a file, and take gigabytes once they are read."""
+    monkeypatch.setattr(slide_content, "MOST_MARKUP", 400_000)
+    monkeypatch.setattr(slide_content, "LARGEST_RELATIONS", 1_000_000)
+    assert slide_contents(slides())
+    with zipfile.ZipFile(io.BytesIO(slides())) as archive:
+        parts = {entry.filename: archive.read(entry) for entry in archive.infolist()}
+    parts[part] = parts.get(part, b"") + b"<a/>" * 400_001
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    assert len(bomb.getvalue()) < 300_000
+    monkeypatch.setattr(slide_content, "Presentation", pytest.fail)
+    with pytest.raises(UnusableDataError, match="unpacks to more"):
+        slide_contents(bomb.getvalue())
+
+
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**32), cuts=st.integers(1, 6))
 def test_a_file_damaged_anywhere_is_answered_or_refused(seed: int, cuts: int):
