@@ -58,7 +58,7 @@ def export(
         _nothing_else(pictures, options)
         slides = _slides_of_strip(_read(Path(strip)), data, options)
     _write(target, deck(slides, on=date.today()))
-    click.echo(writable(f"{output}: {len(slides)} {'slide' if len(slides) == 1 else 'slides'}"))
+    click.echo(writable(f"{one_line(output)}: {len(slides)} {'slide' if len(slides) == 1 else 'slides'}"))
 
 
 def _target(output: str) -> Path:
@@ -66,10 +66,15 @@ def _target(output: str) -> Path:
     target = Path(output)
     if target.suffix.lower() != ENDING:
         raise UnusableQuestionError(f"Slides are written to a file that ends in {ENDING}, not '{output}'.")
-    if target.is_dir():
-        raise UnusableQuestionError(f"'{output}' is a folder; name a file in it.")
-    if not target.parent.is_dir():
-        raise UnusableQuestionError(f"There is no folder '{target.parent}' to write '{target.name}' into.")
+    try:
+        if target.is_dir():
+            raise UnusableQuestionError(f"'{output}' is a folder; name a file in it.")
+        if not target.parent.is_dir():
+            raise UnusableQuestionError(
+                f"There is no folder '{target.parent}' to write '{target.name}' into."
+            )
+    except OSError as error:
+        raise _unwritable(target, error) from error
     return target
 
 
@@ -130,7 +135,7 @@ def _names(trial: Trial, data: tuple[str, ...]) -> set[str]:
 
 def _write(target: Path, content: bytes) -> None:
     """Write all or nothing: a failure leaves the file that was there."""
-    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
+    partial = target.with_name(f".mirodash.{os.getpid()}.part")  # however long the name of the file
     try:
         try:
             partial.write_bytes(content)
@@ -138,8 +143,9 @@ def _write(target: Path, content: bytes) -> None:
         finally:
             partial.unlink(missing_ok=True)
     except OSError as error:
-        raise UnusableQuestionError(f"'{target}' cannot be written ({_reason(error)}).") from error
+        raise _unwritable(target, error) from error
 
 
-def _reason(error: OSError) -> str:
-    return (error.strerror or "no reason given").lower()
+def _unwritable(target: Path, error: OSError) -> UnusableQuestionError:
+    reason = (error.strerror or "no reason given").lower()
+    return UnusableQuestionError(f"'{one_line(str(target))}' cannot be written ({reason}).")

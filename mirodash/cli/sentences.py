@@ -12,6 +12,8 @@ import click
 from mirodash.cli.options import Command
 from mirodash.errors import MirodashError
 
+LOG = logging.getLogger("mirodash")
+
 UNUSABLE = 2
 PLAIN = str.maketrans({"≤": "<=", "−": "-", "–": "-", "×": "x", "…": "."})
 """For terminals that cannot show the signs we use."""
@@ -28,9 +30,14 @@ def in_plain_sentences(command: Command) -> Command:
             refuse(*error.problems)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
+        except OSError as error:
+            if debug:
+                LOG.exception("unexpected failure")
+            reason = (error.strerror or "no reason given").lower()
+            refuse(f"Something could not be read or written ({reason}).")
         except Exception as error:
             if debug:
-                logging.getLogger("mirodash").exception("unexpected failure")
+                LOG.exception("unexpected failure")
             name = type(error).__name__
             refuse(f"Something unexpected went wrong ({name}); run again with --debug to see where.")
 

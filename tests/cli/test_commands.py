@@ -251,6 +251,20 @@ def test_a_process_of_its_own():
     assert json.loads(done.stdout)["groups"][0]["n"] == 220
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full disk here")
+def test_an_answer_for_which_there_is_no_room_is_told():
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*MIRODASH, "methods", "mirocals"],
+            check=False,
+            encoding="utf-8",
+            stdout=full,
+            stderr=subprocess.PIPE,
+        )
+    told = "Something could not be read or written (no space left on device).\n"
+    assert (done.returncode, done.stderr) == (2, told)
+
+
 SLOW_TO_READ = {"dash", "flask", "plotly", "lifelines", "werkzeug", "pptx"}
 
 

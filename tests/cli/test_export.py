@@ -125,6 +125,17 @@ def test_what_cannot_be_written_is_said_before_anything_is_computed(tmp_path: Pa
     assert any("Missing argument" in line for line in run("-o", "a.pptx").stderr.splitlines())
 
 
+def test_a_name_too_long_for_the_disk_is_said(tmp_path: Path):
+    (told,) = refused("mirocals", "-o", str(tmp_path / f"{'x' * 300}.pptx"))
+    assert told.endswith("cannot be written (file name too long).")
+
+
+def test_the_longest_name_that_the_disk_takes_is_written(tmp_path: Path):
+    path = tmp_path / f"{'x' * 250}.pptx"
+    assert run("mirocals", "--picture", "effect", "-o", str(path)).exit_code == 0
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_a_failure_leaves_the_file_that_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     path = tmp_path / "talk.pptx"
     path.write_bytes(b"yesterday")
