@@ -39,7 +39,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       field("title", "Title", element("textarea", { rows: 3, autocomplete: "off" })), hint,
       field("note", "Note for you, kept beside the slide", element("textarea", { rows: 3, autocomplete: "off" })),
       element("p", { class: "problem", id: "keep-problem", role: "alert" }),
-      element("div", { class: "keep-buttons" }, keep, cancel)));
+      element("div", { class: "dialog-buttons" }, keep, cancel)));
   }
 
   function empty() {

@@ -21,8 +21,6 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   let asked = 0;
   const wanted = new Map();
 
-  const choices = () => [...menu.querySelectorAll("[role=menuitem]:not([hidden])")];
-
   function itemOf(item) {
     const made = document.createElement("button");
     const detail = document.createElement("small");
@@ -39,13 +37,13 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   function made() {
     if (menu) return menu;
     menu = document.createElement("div");
-    menu.className = "panel-menu-list";
+    menu.className = "menu-list";
     menu.id = "panel-menu-list";
     menu.setAttribute("role", "menu");
     menu.setAttribute("aria-label", "Take away");
     menu.append(...ITEMS.map(itemOf));
     menu.hidden = true;
-    menu.addEventListener("keydown", walk);
+    menu.addEventListener("keydown", (event) => mirodash.walkMenu(event, menu, closeToButton));
     document.body.append(menu);
     return menu;
   }
@@ -71,7 +69,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     menu.hidden = false;
     button.setAttribute("aria-expanded", "true");
     place(button);
-    choices()[0].focus({ preventScroll: true });
+    mirodash.menuItems(menu)[0].focus({ preventScroll: true });
   }
 
   function close() {
@@ -96,23 +94,10 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     window.dash_clientside.set_props("panel-menu-asked", { data: { key, what: item.gives, step, at: asked } });
   }
 
-  function walk(event) {
-    const all = choices();
-    const at = all.indexOf(document.activeElement);
-    const goals = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 };
-    if (event.key === "Escape") closeToButton();
-    else if (event.key === "Tab") return closeToButton(); /* and on from there, as from the button */
-    else if (event.key in goals) all[(goals[event.key] + all.length) % all.length].focus();
-    else return undefined;
-    event.preventDefault();
-    event.stopPropagation();
-    return undefined;
-  }
-
   document.addEventListener("click", function press(event) {
     const button = event.target.closest && event.target.closest(".panel-menu");
     const same = button && button === opener;
-    if (!event.target.closest || !event.target.closest(".panel-menu-list")) close();
+    if (!event.target.closest || !event.target.closest("#panel-menu-list")) close();
     if (button && !same) open(button);
   });
 

@@ -71,7 +71,7 @@ def export_menu() -> list[Component]:
     popup: dict[str, Any] = aria(haspopup="menu", expanded="false", controls=LIST)
     button = html.Button("Export", id=MENU, type="button", **popup)
     hidden: dict[str, Any] = {"hidden": True, "role": "menu", **aria(label="Export")}
-    menu = html.Div([_item(*item) for item in items], id=LIST, className="export-list", **hidden)
+    menu = html.Div([_item(*item) for item in items], id=LIST, className="menu-list export-list", **hidden)
     return [
         html.Div([button, menu], className="export"),
         *(text_dialog.text_dialog(one) for one in DIALOGS),
@@ -81,7 +81,7 @@ def export_menu() -> list[Component]:
 
 def _item(identifier: str, name: str, what: str) -> Component:
     held: dict[str, Any] = {"role": "menuitem", "tabIndex": -1}
-    return html.Button([name, html.Small(what)], id=identifier, type="button", **held)
+    return html.Button([name, " ", html.Small(what)], id=identifier, type="button", **held)
 
 
 def register(app: Dash, store: TrialStore) -> None:

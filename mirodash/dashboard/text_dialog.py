@@ -68,23 +68,29 @@ def text_dialog(dialog: TextDialog) -> Component:
         **aria(label="Language"),
     )
     close: dict[str, Any] = {"data-closes": dialog.part("dialog")}
-    tools = html.Div(
+    buttons = html.Div(
         [
-            choice,
-            html.Button("Copy", id=dialog.part("copy"), type="button", className="plain"),
+            html.Button("Copy", id=dialog.part("copy"), type="button", className="plain leading"),
             html.Button("Save as file", id=dialog.part("save"), type="button", className="plain"),
+            html.Button("Close", type="button", className="plain", **close),
             html.Span(id=dialog.part("said"), role="status", className="said"),
-            html.Button("Close", type="button", className="plain closes", **close),
         ],
-        className="text-dialog-tools",
+        className="dialog-buttons",
     )
     region: dict[str, Any] = {"tabIndex": 0, "role": "region", **aria(label=dialog.title)}
     text = html.Pre(id=dialog.part("text"), className="code" if dialog.is_code else "prose", **region)
     title = html.H2(dialog.title, id=dialog.part("title"))
     return html.Dialog(
-        [title, html.P(dialog.hint, className="note"), tools, text, dcc.Store(id=dialog.part("written"))],
+        [
+            title,
+            html.P(dialog.hint, className="note"),
+            choice,
+            text,
+            buttons,
+            dcc.Store(id=dialog.part("written")),
+        ],
         id=dialog.part("dialog"),
-        className="text-dialog",
+        className="dialog text-dialog",
         **aria(labelledby=dialog.part("title")),
     )
 
