@@ -35,10 +35,13 @@ WHOLE_FOREST = SUBGROUPS
 def keeping() -> list[Component]:
     """The button with what is said after it; ``assets/keeping.js`` fills the dialog."""
     return [
-        html.Span(id=SAID, role="status", className="said keep-said"),
         html.Button("Keep this view", id=KEEP, type="button", **aria(haspopup="dialog")),
+        html.Span(id=SAID, role="status", className="said keep-said"),
         html.Dialog(
-            html.H2("Keep this view", id=TITLE), id=DIALOG, className="keep-dialog", **aria(labelledby=TITLE)
+            html.H2("Keep this view", id=TITLE),
+            id=DIALOG,
+            className="dialog keep-dialog",
+            **aria(labelledby=TITLE),
         ),
         *(dcc.Store(id=name) for name in (ASKED, OFFERED, CHOSEN, PROPOSED, SHOWN, COUNTED)),
     ]

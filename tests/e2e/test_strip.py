@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 from pptx import Presentation
 
+from mirodash.dashboard.keeping import SAID
 from mirodash.export.strip_json import read_strip
 from mirodash.stratification.saved_view import SavedView
 from mirodash.trial.store import TrialStore
@@ -180,6 +181,12 @@ def test_the_dialog_is_used_with_the_keyboard_alone(readers: Readers):
     page.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
     assert [view["title"] for view in _kept(page)] == ["By hand"]
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="go to the strip")).to_be_focused()
+    banner, said = (page.locator(part).bounding_box() or {} for part in (".banner", f"#{SAID}"))
+    assert banner["y"] + banner["height"] <= said["y"]  # what was done never covers how far to trust it
+    page.keyboard.press("Enter")
+    expect(page.locator(".strip-card")).to_have_count(1)
 
 
 def test_a_text_of_ten_thousand_characters_is_refused_in_place(readers: Readers):
