@@ -30,7 +30,7 @@ UNCONTROLLED = (
     ".tools",
     ".pages",
     ".panel-menu",
-    ".panel-menu-list",
+    ".menu-list",
     "button:not(.forest-sort)",
     "input:not(#header-trial)",
     "summary",
@@ -278,6 +278,15 @@ def test_paper_has_no_controls_and_says_what_it_rests_on(readers: Readers, path:
     for control in UNCONTROLLED:
         assert page.locator(control).filter(visible=True).count() == 0, control
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_both_sides_of_a_threshold_stand_side_by_side_on_paper(visit: Visit):
+    explorer = visit()
+    explorer.page.emulate_media(media="print")
+    everybody, below, above = (explorer.card(place).bounding_box() or {} for place in range(3))
+    assert everybody["y"] + everybody["height"] <= below["y"]
+    assert below["y"] == above["y"]
+    assert below["x"] + below["width"] < above["x"]
 
 
 def test_pictures_are_light_and_narrow_enough_on_paper_and_as_before_afterwards(readers: Readers):
