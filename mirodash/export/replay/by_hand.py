@@ -18,6 +18,7 @@ def done_by_hand(
     made_as: Mapping[int, SlideContent],
     *,
     of_other_data: int,
+    same_data: bool,
 ) -> Iterator[str]:
     """Slides of other data, added, deleted and moved, and what was put on them or taken from them.
 
@@ -29,6 +30,8 @@ def done_by_hand(
         For each place in the file the slide that it was made as.
     of_other_data
         How many of the file's views are of other data, so that they cannot be made now.
+    same_data
+        Whether the slides now are made from the data of then; titles and workbooks differ otherwise.
     """
     if of_other_data:
         yield f"{_slides(of_other_data)} made from other data, so not compared."
@@ -44,6 +47,8 @@ def done_by_hand(
     for slide in then:
         if slide.place in made_as:
             yield from _on_slide(slide, made_as[slide.place])
+            if same_data:
+                yield from _not_compared(slide, made_as[slide.place])
 
 
 def _slides(number: int) -> str:
@@ -57,6 +62,16 @@ def _on_slide(then: SlideContent, now: SlideContent) -> Iterator[str]:
         yield f"Slide {then.place}: missing in the file, so not compared: {_quoted(gone)}."
     if added:
         yield f"Slide {then.place}: only in the file, so not compared: {_quoted(added)}."
+
+
+def _not_compared(then: SlideContent, now: SlideContent) -> Iterator[str]:
+    """What may hold other numbers than the slide does; silence would pass for a comparison."""
+    if then.title != now.title:
+        yield f"Slide {then.place}: its title is not the sentence that MiroDash proposes, so not compared."
+    edited = [name for name, book in now.workbooks.items() if then.workbooks.get(name, book) != book]
+    if edited:
+        behind = f"the workbook behind {_quoted(edited)}"
+        yield f"Slide {then.place}: not as it was written, so not compared: {behind}."
 
 
 def _quoted(names: Sequence[str]) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pptx import Presentation
 
 from mirodash.errors import UnusableDataError
 from mirodash.export.replay.chart_content import chart_content
+from mirodash.wording.one_line import one_line
 
 LARGEST_UNPACKED = 150_000_000
 MOST_MARKUP = 8_000_000
@@ -22,9 +23,13 @@ LARGEST_RELATIONS = 4_000_000
 MOST_SLIDES = 500
 TITLE = "Title"
 """The presenter's to write, like the notes: never compared."""
+LARGEST_WORKBOOK = 5_000_000
+"""In bytes, packed; those behind our charts are a hundred times smaller."""
 TOO_LARGE = "The file is larger, or unpacks to more, than slides with charts are."
 DAMAGED = "The slides in this file cannot be read: it may be damaged."
 Json = Any
+Workbook = tuple[tuple[str, int], ...]
+"""Its parts with their checksums: whether it is the same is known without unpacking it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,10 @@ class SlideContent:
     shapes: dict[str, Json]
     unnamed: tuple[str, ...] = ()
     """Shapes that carry a name that another one on the slide carries already."""
+    title: str = ""
+    """As it stands there."""
+    workbooks: dict[str, Workbook] = field(default_factory=dict[str, Workbook])
+    """What lies behind each chart."""
 
 
 def slide_contents(file: bytes) -> tuple[SlideContent, ...]:
@@ -76,15 +85,31 @@ def _refuse_too_large(archive: zipfile.ZipFile) -> None:
 def _content(slide: Any, place: int) -> SlideContent:
     shapes: dict[str, Json] = {}
     again: list[str] = []
+    workbooks: dict[str, Workbook] = {}
+    title = ""
     for shape in _shapes(slide.shapes):
         content = _of_shape(shape)
-        if content is None or shape.name == TITLE or shape == slide.shapes.title:
-            continue
-        if shape.name in shapes:
+        if shape.name == TITLE or shape == slide.shapes.title:
+            title = one_line("".join(content or ()))
+        elif shape.name in shapes and content is not None:
             again.append(shape.name)
-        else:
+        elif content is not None:
             shapes[shape.name] = content
-    return SlideContent(place, int(slide.slide_id), shapes, tuple(again))
+            if getattr(shape, "has_chart", False):
+                workbooks[shape.name] = _workbook(shape.chart)
+    return SlideContent(place, int(slide.slide_id), shapes, tuple(again), title, workbooks)
+
+
+def _workbook(chart: Any) -> Workbook:
+    """What opens when somebody edits a chart; nothing where it is gone, or is no workbook."""
+    part = chart.part.chart_workbook.xlsx_part
+    if part is None or len(part.blob) > LARGEST_WORKBOOK:
+        return ()
+    try:
+        with zipfile.ZipFile(io.BytesIO(part.blob)) as archive:
+            return tuple((entry.filename, entry.CRC) for entry in archive.infolist())
+    except zipfile.BadZipFile:
+        return ()
 
 
 def _shapes(shapes: Any) -> Iterator[Any]:

@@ -103,7 +103,8 @@ def replayed_slides(file: SlidesFile, trial: Trial) -> ReplayedSlides:
             compared += one.compared
             differences += one.differences
     others = len(file.views) - len(views)
-    by_hand = done_by_hand(file.slides, now, made_as, of_other_data=others)
+    same_data = all(fingerprint == trial.fingerprint for _, fingerprint in views)
+    by_hand = done_by_hand(file.slides, now, made_as, of_other_data=others, same_data=same_data)
     return ReplayedSlides(Comparison(compared, tuple(differences)), tuple(by_hand))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 from pptx import Presentation
 from pptx.util import Pt
 
@@ -132,12 +133,36 @@ def test_titles_and_notes_are_the_presenters():
             slide.notes_slide.notes_text_frame.text = "Breathe."
 
     found = replay(changed(change))
-    assert (found.is_same, found.remarks) == (True, ())
+    assert (found.is_same, found.complete) == (True, False)
+    assert found.remarks == tuple(
+        f"Slide {place}: its title is not the sentence that MiroDash proposes, so not compared."
+        for place in range(1, 6)
+    )
 
 
-def test_a_title_of_the_presenters_own_in_the_strip_changes_nothing():
+def test_a_title_of_the_presenters_own_in_the_strip_is_told_and_is_no_difference():
     file = made(MIROCALS, SavedView("threshold=750", "survival-1", "Mine", "A note"))
-    assert (replay(file).is_same, replay(file).remarks) == (True, ())
+    assert (replay(file).is_same, len(replay(file).remarks)) == (True, 1)
+
+
+@pytest.mark.parametrize("edited", [True, False])
+def test_a_workbook_that_is_not_as_it_was_written_is_told(edited: bool):
+    def change(opened: Any) -> None:
+        (chart,) = [shape for shape in opened.slides[1].shapes if shape.has_chart]
+        part = chart.chart.part.chart_workbook.xlsx_part
+        named.append(chart.name)
+        book = load_workbook(io.BytesIO(part.blob))
+        book.worksheets[0]["A2"] = 0.5
+        out = io.BytesIO()
+        book.save(out)
+        part._blob = out.getvalue() if edited else b"no workbook"
+
+    named: list[str] = []
+    found = replay(changed(change))
+    assert (found.is_same, found.complete) == (True, False)
+    assert found.remarks == (
+        f"Slide 2: not as it was written, so not compared: the workbook behind '{named[0]}'.",
+    )
 
 
 def _drop(opened: Any, place: int) -> None:
