@@ -16,7 +16,7 @@ from mirodash.trial.reading import read_trial
 from mirodash.trial.roles import Roles
 from mirodash.trial.samples import sample, sample_folder
 from mirodash.trial.trial import Trial
-from tests.export.code.same_numbers import LANGUAGES, check, printed, run, wanted, written
+from tests.export.code.same_numbers import LANGUAGES, check, differences, printed, run, wanted, written
 from tests.reference_cases import FOLDER, load_json
 from tests.small_trials import eight_people
 
@@ -80,7 +80,7 @@ def test_without_a_path_the_file_beside_the_script_is_read(language: Language, t
     script = written(sample("mirocals"), Selection(), language, folder)
     made = run(script, cwd=tmp_path)
     assert (made.returncode, made.stderr) == (0, b"")
-    assert printed(made.stdout)[0] == wanted(sample("mirocals"), Selection())[0]
+    assert differences(printed(made.stdout), wanted(sample("mirocals"), Selection())) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
