@@ -16,13 +16,14 @@
     element.setAttribute(name, value);
   }
 
-  /* Handles lie on a picture by its pixels: both shrink together. */
-  function shrink(plot) {
-    const { offsetWidth } = plot;
-    if (!offsetWidth) return;
+  /* Drawn anew as narrow as paper rather than shrunk: letters stay as large as those around them. */
+  function narrow(plot) {
     const room = plot.closest(".cards") ? HALF : PAPER;
-    const zoom = Math.min(1, room / offsetWidth);
-    change(plot, "style", `${plot.getAttribute("style") || ""};width:${offsetWidth}px;zoom:${zoom}`);
+    const picture = plot.querySelector(".js-plotly-plot");
+    if (!picture || plot.offsetWidth <= room) return;
+    undone.push(() => window.Plotly.relayout(picture, { width: null, autosize: true }));
+    change(plot, "style", `${plot.getAttribute("style") || ""};width:${room}px`);
+    window.Plotly.relayout(picture, { width: room, autosize: false });
   }
 
   function lighten(element, colours) {
@@ -34,7 +35,7 @@
 
   window.addEventListener("beforeprint", function prepare() {
     const foot = document.getElementById("page-footer");
-    document.querySelectorAll(".plot").forEach(shrink);
+    document.querySelectorAll(".plot").forEach(narrow);
     const isDark = document.documentElement.dataset.mantineColorScheme === "dark";
     if (!foot || !isDark) return;
     const colours = JSON.parse(foot.dataset.colours);

@@ -294,6 +294,7 @@ def test_pictures_are_light_and_narrow_enough_on_paper_and_as_before_afterwards(
     Explorer(page).open()
     state = """() => [...document.querySelectorAll('.plot')].map((plot) => ({
       width: plot.getBoundingClientRect().width,
+      letters: [...plot.querySelectorAll('.xtick text')].map((text) => text.getBoundingClientRect().height),
       colours: [...plot.querySelectorAll('.scatterlayer .js-line')].map((line) => line.style.stroke),
     })).filter(({ width }) => width)"""
     before = page.evaluate(state)
@@ -302,6 +303,8 @@ def test_pictures_are_light_and_narrow_enough_on_paper_and_as_before_afterwards(
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert page.evaluate(state) == before
     assert max(plot["width"] for plot in before) > 700
+    sizes = [[min(plot["letters"], default=0) for plot in plots] for plots in (before, printed)]
+    assert sizes[0] == sizes[1]  # drawn anew, not shrunk
     assert max(plot["width"] for plot in printed) <= 701
     colours = {colour for plot in printed for colour in plot["colours"]}
     assert {"rgb(0, 114, 178)", "rgb(213, 94, 0)"} <= colours
