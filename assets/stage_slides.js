@@ -11,7 +11,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   const MOST_KEPT = 80;
   const TITLE_SIZES = [36, 34, 32, 30, 28, 26, 24];
   const HEDGE = /[:;] [^:;]{1,60}$/;
-  const LOST = { cannot: "The program did not answer. The other slides are not affected." };
+  const LOST = { cannot: "The program did not answer. The other slides are not affected.", isLost: true };
 
   const slides = new Map();
   let wanted = [];
@@ -26,6 +26,11 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   mirodash.forgetSlides = function forgetSlides() {
     slides.clear();
     wanted = [];
+  };
+
+  /* A program that did not answer may by now: what was lost is asked for again. */
+  mirodash.forgetLost = function forgetLost() {
+    for (const [key, { isLost }] of slides) if (isLost) slides.delete(key);
   };
 
   /* The views that will be shown, the most urgent first; what was wanted before is not wanted any more. */
@@ -53,6 +58,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     mirodash.slideCame(view, slide);
     ask();
   }
+
+  window.addEventListener("mirodash-unplugged", () => flying && take({ ...LOST, ticket: flying.ticket }));
 
   new MutationObserver(function arrive(changes) {
     const place = changes[changes.length - 1].target;
@@ -99,7 +106,12 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return line;
   }
 
-  const isCut = (line) => line.querySelector("strong").scrollWidth > line.clientWidth + 1;
+  const isCut = (line) => line.scrollWidth > line.clientWidth + 1;
+
+  /* A value stands in one line, unless it is wider than all facts. */
+  function wrapCut(line) {
+    if (isCut(line)) line.classList.add("wraps");
+  }
 
   function writeReach(line) {
     const interval = line.querySelector("span");
@@ -114,6 +126,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     place.replaceChildren(...needed);
     place.classList.remove("tight");
     if (overflows(place) || needed.some(isCut)) needed.forEach((line) => line.classList.remove("lead"));
+    needed.forEach(wrapCut);
     if (overflows(place)) needed.forEach((line) => (line.querySelector("dt").textContent = line.dataset.brief));
     if (overflows(place)) place.classList.add("tight");
     for (const line of needed.slice().reverse()) if (overflows(place)) writeReach(line);
@@ -124,6 +137,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     }
     for (const line of lines.filter((one) => !needed.includes(one))) {
       place.append(line);
+      wrapCut(line);
       if (overflows(place)) line.remove();
     }
   }
