@@ -9,6 +9,7 @@ from pptx.dml.color import RGBColor
 from pptx.enum.lang import MSO_LANGUAGE_ID
 from pptx.slide import Slide as PowerPointSlide
 
+from mirodash.export.deck.letters import lines_set
 from mirodash.export.deck.looks import (
     BESIDE,
     FOOTER,
@@ -103,9 +104,7 @@ def _height(paragraphs: Sequence[Paragraph]) -> float:
 
 
 def _tall(paragraph: Paragraph, width: float) -> float:
-    size = max(run.size for run in paragraph.runs)
-    text = "".join(run.text for run in paragraph.runs)
-    return LINE * size * lines_of(text, sum(run.size for run in paragraph.runs) / len(paragraph.runs), width)
+    return LINE * max(run.size for run in paragraph.runs) * lines_set(paragraph.runs, width)
 
 
 def _title(slide: PowerPointSlide, title: str) -> None:
