@@ -145,6 +145,11 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     keep();
   });
 
+  /* The dialog covers what the page says of it. */
+  window.addEventListener("mirodash-unplugged", function cannotOffer() {
+    if (dialog() && dialog().open && !offered) part("problem").textContent = mirodash.UNPLUGGED;
+  });
+
   document.addEventListener("change", function choose({ target }) {
     if (target.id !== "keep-picture" || !offered) return;
     part("title").placeholder = "Looking for a title …";

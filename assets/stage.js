@@ -95,6 +95,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     moved = null;
     shown = null;
     stage().classList.remove("blank");
+    mirodash.forgetLost();
     show();
   }
 

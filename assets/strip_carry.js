@@ -8,6 +8,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   const LARGEST_FILE = 1000000;
   const LONG_LINK = 2000;
+  const MAKING = "Making the slides …";
   const { acts, shown, draw, put, add, say, part, button, paragraph, counted, keyOf } = mirodash.onStrip;
   let fromFile = [];
 
@@ -115,7 +116,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   };
 
   Object.assign(acts, {
-    "strip-deck": () => say("Making the slides …"),
+    "strip-deck": () => say(MAKING),
     "strip-copy": copyLink,
     "strip-starter-empty": () => part("starter").click(),
     "strip-back": () => leaveLink("This is your own strip."),
@@ -124,6 +125,10 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     "strip-add-file": () => answered("add"),
     "strip-replace-file": () => answered("replace"),
     "strip-leave-file": () => answered("leave"),
+  });
+
+  window.addEventListener("mirodash-unplugged", function notMade() {
+    if (part("said") && part("said").textContent === MAKING) say("No slides were made. The strip stays.");
   });
 
   document.addEventListener("change", function choose({ target }) {

@@ -195,7 +195,7 @@ def test_the_next_slide_is_there_before_anybody_asks_the_program(present: Presen
     page = present(*STORY)
     view = STORY[1]
     page.wait_for_function(KEPT_READY, arg={"query": view.query, "picture": view.picture, "title": ""})
-    page.route("**/_dash-update-component", lambda _: None)  # nothing is answered any more
+    page.route("**/_dash-update-component*", lambda _: None)  # nothing is answered any more
     page.keyboard.press("PageDown")
     expect_slide(page, 2, STORY)
     page.unroute_all(behavior="ignoreErrors")

@@ -1,0 +1,67 @@
+"""A program that was stopped in the middle of a talk: said at once, nothing is lost, and it goes on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.conftest import PATIENCE_MS
+
+pytestmark = pytest.mark.browser
+
+CALLBACKS = "**/_dash-update-component*"
+GONE = "The program does not answer: was it stopped?"
+KEPT = [{"query": f"threshold={k}000", "picture": "survival-1", "title": "", "note": ""} for k in range(1, 6)]
+
+
+@pytest.fixture
+def page(server: str, browser: Browser) -> Iterator[Page]:
+    """Return the Present page of a browser whose console may say that nobody answers."""
+    context = browser.new_context(base_url=server)
+    context.set_default_timeout(PATIENCE_MS)
+    kept = json.dumps(json.dumps({"views": KEPT}))
+    context.add_init_script(f"localStorage.setItem('mirodash-strip', {kept})")
+    page = context.new_page()
+    page.goto("/present")
+    expect(page.locator(".strip-card .phrase").first).to_be_visible()
+    yield page
+    context.close()
+
+
+def _unplug(page: Page) -> None:
+    page.route(CALLBACKS, lambda route: route.abort("connectionrefused"))
+
+
+def test_a_talk_goes_on_when_the_program_does(page: Page):
+    page.locator("#strip-present").click()
+    title = page.locator("#stage-title")
+    expect(title).to_contain_text("pNFH ≤ 1,000 pg/mL")
+    _unplug(page)
+    page.keyboard.press("End")
+    # sooner than the stage would lose its patience with a program that computes
+    expect(title).to_contain_text("The program did not answer.", timeout=PATIENCE_MS // 2)
+    page.unroute(CALLBACKS)
+    page.keyboard.press("Home")
+    page.keyboard.press("End")
+    expect(title).to_contain_text("pNFH ≤ 5,000 pg/mL")
+    expect(page.locator("#stage-slider [role=slider]").first).to_be_visible()
+
+
+def test_no_slides_and_no_pictures_are_promised_that_never_come(page: Page):
+    _unplug(page)
+    page.get_by_role("button", name="PowerPoint").click()
+    expect(page.locator("#strip-said")).to_have_text("No slides were made. The strip stays.")
+    notice = page.locator("#shell-notice")
+    expect(notice).to_contain_text(GONE)
+    page.get_by_role("button", name="Keep this view").click()
+    expect(page.locator("#keep-problem")).to_contain_text(GONE)
+    page.locator("#keep-cancel").click()
+    page.unroute(CALLBACKS)
+    with page.expect_download():
+        page.get_by_role("button", name="PowerPoint").click()
+    expect(notice).to_be_empty()
+    page.reload()
+    expect(page.locator(".strip-card")).to_have_count(len(KEPT))
