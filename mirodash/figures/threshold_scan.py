@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.analysis.biomarker_span import BiomarkerSpan
-from mirodash.analysis.stretches import stair, stair_band
+from mirodash.analysis.stretches import stair
 from mirodash.analysis.threshold_sides import Side
 from mirodash.figures.biomarker_axis import titled_biomarker_axis
+from mirodash.figures.both_sides import reach_of_sides, side_band, side_line
 from mirodash.figures.effect_curve import MARGIN
 from mirodash.figures.hazard_ratio_axis import (
     Edge,
-    drawable,
     favours,
     hazard_ratio_axis,
     no_effect,
@@ -27,7 +27,6 @@ from mirodash.trial.dictionary import Endpoint
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.biomarker_value import biomarker_value
 from mirodash.wording.numbers import count, estimate_with_interval
-from mirodash.wording.ratio_ticks import reach_of
 
 HEIGHT = 320
 RATIOS_FROM = 0.37
@@ -71,7 +70,7 @@ def threshold_scan(
     """
     looks = side_looks(theme)
     x = [span.position(value) for value in thresholds.tolist()]
-    reach, roomier = _reach(sides), _roomier(x, sides)
+    reach, roomier = reach_of_sides(sides), _roomier(x, sides)
     layout = base_layout(theme, height=HEIGHT, margin=MARGIN)
     layout |= {
         "hovermode": "x",
@@ -86,8 +85,8 @@ def threshold_scan(
         ],
         "uirevision": "scan",
     }
-    data = [_band(x, side, look) for side, look in zip(sides, looks, strict=True)]
-    data += [_ratio(x, side, look) for side, look in zip(sides, looks, strict=True)]
+    data = [side_band(x, side, look) for side, look in zip(sides, looks, strict=True)]
+    data += [side_line(x, side, look, width=look.width) for side, look in zip(sides, looks, strict=True)]
     for side, look in zip(sides, looks, strict=True):
         data += [_count(x, side.events, look, filled=True), _count(x, side.n, look, filled=False)]
     told = [
@@ -98,40 +97,6 @@ def threshold_scan(
         for k in range(len(x))
     ]
     return {"data": [*data, _hover(span, x, thresholds, told)], "layout": layout}
-
-
-def _reach(sides: tuple[Side, Side]) -> float:
-    """What is seen of nearly every threshold; the outermost rest on a handful of participants."""
-    logs = np.log(np.concatenate([side.hazard_ratio for side in sides]))
-    known = np.abs(logs[np.isfinite(logs)])
-    return reach_of(np.exp(np.quantile(known, [0.9])) if known.size else np.ones(1))
-
-
-def _band(x: list[float], side: Side, look: SideLook) -> Figure:
-    lower, upper = (np.where(np.isfinite(end), drawable(end), np.nan) for end in (side.lower, side.upper))
-    xs, ys = stair_band(x, lower, upper)
-    return {
-        "type": "scatter",
-        "x": xs,
-        "y": ys,
-        "mode": "lines",
-        "line": {"width": 0},
-        "fill": "toself",
-        "fillcolor": look.band,
-        "hoverinfo": "skip",
-    }
-
-
-def _ratio(x: list[float], side: Side, look: SideLook) -> Figure:
-    xs, ys = stair(x, np.asarray(drawable(side.hazard_ratio)))
-    return {
-        "type": "scatter",
-        "x": xs,
-        "y": ys,
-        "mode": "lines",
-        "line": {"color": look.line, "width": look.width, "dash": look.dash},
-        "hoverinfo": "skip",
-    }
 
 
 def _count(x: list[float], numbers: NDArray[np.int64], look: SideLook, *, filled: bool) -> Figure:

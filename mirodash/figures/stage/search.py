@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from mirodash.analysis.pictured import SearchPicture
-from mirodash.analysis.stretches import stair, stair_band
-from mirodash.analysis.threshold_sides import Side
-from mirodash.figures.hazard_ratio_axis import drawable
+from mirodash.figures.both_sides import reach_of_sides, side_band, side_line
 from mirodash.figures.side_looks import SideLook, side_looks
 from mirodash.figures.stage.along import along_layout
 from mirodash.figures.stage.frame import CURVE, ROW, width_of, written
 from mirodash.figures.theme import Figure, Theme
 from mirodash.wording.arms import ArmNames
-from mirodash.wording.ratio_ticks import reach_of
 
 _SAMPLE = 36
 """Pixels of a side's line beside its name."""
@@ -27,7 +22,7 @@ def search(answer: SearchPicture, names: ArmNames, theme: Theme) -> Figure:
     layout = along_layout(
         answer.span,
         answer.searched.thresholds,
-        reach=_reach(answer.sides),
+        reach=reach_of_sides(answer.sides),
         names=names,
         theme=theme,
         side="left",
@@ -35,41 +30,10 @@ def search(answer: SearchPicture, names: ArmNames, theme: Theme) -> Figure:
     )
     layout["annotations"] += [_name(look) for look in looks]
     layout["shapes"] += [_sample(look) for look in looks]
-    bands = [_band(x, side, look) for side, look in pairs]
-    return {"data": [*bands, *(_line(x, side, look) for side, look in pairs)], "layout": layout}
-
-
-def _reach(sides: tuple[Side, Side]) -> float:
-    """What is seen of nearly every threshold; the outermost rest on a handful of participants."""
-    logs = np.log(np.concatenate([side.hazard_ratio for side in sides]))
-    known = np.abs(logs[np.isfinite(logs)])
-    return reach_of(np.exp(np.quantile(known, [0.9])) if known.size else np.ones(1))
-
-
-def _band(x: list[float], side: Side, look: SideLook) -> Figure:
-    lower, upper = (np.where(np.isfinite(end), drawable(end), np.nan) for end in (side.lower, side.upper))
-    xs, ys = stair_band(x, lower, upper)
+    bands = [side_band(x, side, look) for side, look in pairs]
     return {
-        "type": "scatter",
-        "x": xs,
-        "y": ys,
-        "mode": "lines",
-        "line": {"width": 0},
-        "fill": "toself",
-        "fillcolor": look.band,
-        "hoverinfo": "skip",
-    }
-
-
-def _line(x: list[float], side: Side, look: SideLook) -> Figure:
-    xs, ys = stair(x, np.asarray(drawable(side.hazard_ratio)))
-    return {
-        "type": "scatter",
-        "x": xs,
-        "y": ys,
-        "mode": "lines",
-        "line": _stroke(look),
-        "hoverinfo": "skip",
+        "data": [*bands, *(side_line(x, side, look, width=CURVE) for side, look in pairs)],
+        "layout": layout,
     }
 
 
