@@ -8,7 +8,7 @@ from typing import Literal
 from mirodash.analysis.looks import Looks
 from mirodash.stratification.selection import Selection
 from mirodash.trial.trial import Trial
-from mirodash.wording.methods_paragraph.english import in_english
+from mirodash.wording.methods_paragraph.english import paragraph_in_english
 from mirodash.wording.methods_paragraph.french import paragraph_in_french
 from mirodash.wording.methods_paragraph.question import question_of
 from mirodash.wording.methods_paragraph.software import versions_here
@@ -45,5 +45,5 @@ def methods_paragraph(
         When the selection does not fit the trial.
     """
     asked = question_of(trial, selection)
-    write = paragraph_in_french if language == "fr" else in_english
+    write = paragraph_in_french if language == "fr" else paragraph_in_english
     return write(asked, looks, versions)

@@ -22,7 +22,7 @@ REFERENCE = "R's package survival as the reference implementation"
 NOT_COUNTED = "How many selections were looked at was not counted."
 
 
-def in_english(asked: Question, looks: Looks | None, versions: Mapping[str, str]) -> str:
+def paragraph_in_english(asked: Question, looks: Looks | None, versions: Mapping[str, str]) -> str:
     """One paragraph; see `mirodash.wording.methods_paragraph`."""
     sentences = (
         *_trial(asked),
