@@ -6,7 +6,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 (function (mirodash) {
   "use strict";
 
-  const LARGEST_FILE = 1000000;
+  const LARGEST_FILE = 990000; /* with what goes with it, in one request */
   const LONG_LINK = 2000;
   const MAKING = "Making the slides …";
   const { acts, shown, draw, put, add, say, part, button, paragraph, counted, keyOf } = mirodash.onStrip;
@@ -78,8 +78,11 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   async function openFile(input) {
     const [file] = input.files;
     if (!file) return;
-    if (file.size > LARGEST_FILE) say("The file is too large to be a strip. What was on the strip stays.");
-    else window.dash_clientside.set_props("strip-file", { data: { text: await file.text(), at: Date.now() } });
+    const text = file.size > LARGEST_FILE ? "" : await file.text();
+    /* in a request every quotation mark and break takes more room than in the file */
+    const isLarge = file.size > LARGEST_FILE || new Blob([JSON.stringify(text)]).size > LARGEST_FILE;
+    if (isLarge) say("The file is too large to be a strip. What was on the strip stays.");
+    else window.dash_clientside.set_props("strip-file", { data: { text, at: Date.now() } });
     input.value = "";
   }
 

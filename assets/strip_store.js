@@ -95,7 +95,9 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     try {
       const bytes = Uint8Array.from(window.atob(coded), (letter) => letter.codePointAt(0));
       const found = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-      return found && found.mirodash === KIND.mirodash && found.version === KIND.version ? viewsOf(found) : [];
+      const isStrip = found && found.mirodash === KIND.mirodash && found.version === KIND.version;
+      const views = isStrip ? viewsOf(found) : [];
+      return fits(views) ? views : [];
     } catch (unreadable) {
       return [];
     }

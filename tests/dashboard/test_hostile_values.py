@@ -94,6 +94,7 @@ BY_NAME = {
     "panel-menu-asked": ASKED,
     "keep-asked": KEPT,
     "keep-chosen": KEPT,
+    "stage-asked": KEPT,
     "strip-views": STRIPS,
     "strip-wanted": STRIPS,
     "strip-file": STRIP_FILES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -75,3 +76,19 @@ def test_a_browser_that_stores_nothing_counts_within_the_page(readers: Readers):
         expect(said).to_contain_text(f"{number} looks at this trial")
     said.get_by_role("button", name="start again").click()
     expect(said).to_contain_text("1 look at this trial")
+
+
+def test_a_file_or_a_link_too_large_for_a_request_is_said_and_never_sent(readers: Readers):
+    page = readers().new_page()
+    page.goto("/present")
+    expect(page.locator("#strip-empty")).to_be_visible()
+    views = [{"query": f"site={'x' * 9_000}&threshold={k}", "picture": "effect"} for k in range(1, 60)]
+    large = json.dumps({"mirodash": "strip", "version": 1, "views": views})
+    page.evaluate("(text) => { location.hash = '#strip=' + btoa(text); }", large)
+    said = page.locator("#strip-said")
+    expect(said).to_contain_text("The link holds no strip that can be read")
+    quoted = large[:-1] + ', "odd": ' + json.dumps('"' * 220_000) + "}"
+    assert len(quoted) < 990_000 < len(json.dumps(quoted))
+    file: Any = {"name": "strip.json", "mimeType": "application/json", "buffer": quoted.encode()}
+    page.get_by_label("Open file").set_input_files(file)
+    expect(said).to_contain_text("The file is too large to be a strip")
