@@ -89,6 +89,9 @@ def _flat(text: str) -> str:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_slide_is_3840_by_2160_and_white_whatever_the_page_is(visit: Visit, scheme: str):
     page = visit(color_scheme=scheme).page
+    _open(page, "effect")
+    assert violations(page) == [], "the menu"
+    page.keyboard.press("Escape")
     file = _taken(page, "survival-1", "Picture for a slide", "PNG, 3840 × 2160")
     assert file.suggested_filename == "mirodash-mirocals-survival-1-SYNTHETIC-slide.png"
     assert _png(_bytes(file))["size"] == (3840, 2160)
@@ -101,9 +104,13 @@ def test_a_slide_is_3840_by_2160_and_white_whatever_the_page_is(visit: Visit, sc
     assert page.evaluate(corner, list(_bytes(file))) == [255, 255, 255, 255]
 
 
-@pytest.mark.parametrize(("width", "name"), [(85, "one column"), (174, "two columns")])
-def test_a_picture_for_print_opens_as_wide_as_its_column(visit: Visit, width: int, name: str):
+def test_a_picture_for_print_opens_as_wide_as_its_column(visit: Visit):
     page = visit().page
+    _expect_print(page, 85, "one column")
+    _expect_print(page, 174, "two columns")
+
+
+def _expect_print(page: Page, width: int, name: str) -> None:
     file = _taken(page, "effect", f"Picture for print, {name}", f"PNG, {width} mm")
     assert file.suggested_filename == f"mirodash-mirocals-effect-SYNTHETIC-{width}mm.png"
     found = _png(_bytes(file))
@@ -166,7 +173,7 @@ def test_thresholds_are_lines_in_a_picture_along_the_biomarker(visit: Visit):
     assert INVITATION not in _words(drawing), "nobody can drag on paper"
 
 
-def test_the_forest_is_a_picture_with_every_row(visit: Visit, readers: Readers):
+def test_the_forest_is_a_picture_with_every_row(readers: Readers):
     page = readers().new_page()
     page.goto("/subgroups")
     expect(page.locator("#forest-table tbody tr").first).to_be_visible()
@@ -181,13 +188,16 @@ def test_the_forest_is_a_picture_with_every_row(visit: Visit, readers: Readers):
     assert _png(_bytes(file))["size"] == (3840, 2160)
 
 
-def test_the_histogram_is_a_picture_without_a_table(visit: Visit):
+def test_a_histogram_has_no_table_and_the_flow_no_picture(visit: Visit):
     page = visit().page
     items = _open(page, "histogram").get_by_role("menuitem")
     assert not [name for name in items.all_inner_texts() if "CSV" in name]
     page.keyboard.press("Escape")
     file = _taken(page, "histogram", "Picture for print, one column", "PNG, 85 mm")
     assert _png(_bytes(file))["size"][0] == 2008
+    items = _open(page, "flow").get_by_role("menuitem")
+    expect(items).to_have_count(1)
+    expect(items).to_contain_text("CSV")
 
 
 def test_a_table_as_a_file_holds_the_strings_of_the_screen(visit: Visit):
@@ -213,12 +223,6 @@ def test_a_table_as_a_file_holds_the_strings_of_the_screen(visit: Visit):
     assert "SYNTHETIC" in foot[0]
 
 
-def test_a_panel_without_a_picture_gives_its_table_alone(visit: Visit):
-    items = _open(visit().page, "flow").get_by_role("menuitem")
-    expect(items).to_have_count(1)
-    expect(items).to_contain_text("CSV")
-
-
 def test_the_keyboard_opens_walks_and_closes_the_menu(visit: Visit):
     page = visit().page
     button = page.locator(f"#{ids.panel('effect', 'menu')}")
@@ -242,13 +246,6 @@ def test_the_keyboard_opens_walks_and_closes_the_menu(visit: Visit):
     page.locator(f"#{ids.panel('survival-0', 'menu')}").click()
     page.locator("#panel-effect h2").click()
     expect(_menu(page)).to_be_hidden()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_with_the_menu_open(visit: Visit, scheme: str):
-    page = visit(color_scheme=scheme).page
-    _open(page, "effect")
-    assert violations(page) == []
 
 
 def test_a_move_of_a_threshold_asks_for_no_file(visit: Visit):
