@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from mirodash.cli.opening import is_built_in, opened
-from mirodash.cli.options import trial_options
+from mirodash.cli.options import require_data, trial_options
 from mirodash.cli.sentences import in_plain_sentences
 from mirodash.export.code import LANGUAGES, Language
 from mirodash.export.code import code as script_of
@@ -26,8 +26,7 @@ def code(*, data: tuple[str, ...], language: Language, **options: Any) -> None:
     DATA is what 'mirodash analyze' accepts. The script needs R with survival, or Python with pandas and
     lifelines, but not MiroDash: python script.py trial.csv.
     """
-    if not data and not options["query"]:
-        raise click.UsageError("Missing argument 'DATA...': a file, or a built-in trial such as mirocals.")
+    require_data(data, asked=options["query"])
     trial, selection = opened(data, **options)
     click.echo(script_of(trial, selection, language, paths=_paths(trial, data)), nl=False)
 

@@ -12,7 +12,7 @@ from mirodash import serving
 from mirodash.analysis.report import analyze as analysed
 from mirodash.analysis.threshold_scan import searched_at, searched_thresholds
 from mirodash.cli.opening import is_built_in, opened
-from mirodash.cli.options import trial_options
+from mirodash.cli.options import require_data, trial_options
 from mirodash.cli.sentences import in_plain_sentences, writable
 from mirodash.errors import UnusableQuestionError
 from mirodash.export.analysis_json import analysis_json
@@ -34,8 +34,7 @@ def analyze(*, data: tuple[str, ...], as_json: bool, **options: Any) -> None:
     name of a built-in trial: mirocals, mirocals-prognostic, mirocals-null, gbsg2. A file DATA.toml beside
     the file may describe its columns; options override it.
     """
-    if not data and not options["query"]:
-        raise click.UsageError("Missing argument 'DATA...': a file, or a built-in trial such as mirocals.")
+    require_data(data, asked=options["query"])
     trial, selection = opened(data, **options)
     analysis = analysed(trial, selection)
     if as_json:
@@ -53,8 +52,7 @@ def scan(*, data: tuple[str, ...], as_json: bool, **options: Any) -> None:
 
     DATA is what 'mirodash analyze' accepts. The p-value allows for the search over all thresholds.
     """
-    if not data and not options["query"]:
-        raise click.UsageError("Missing argument 'DATA...': a file, or a built-in trial such as mirocals.")
+    require_data(data, asked=options["query"])
     trial, selection = opened(data, **options)
     if selection.strata or selection.adjust:
         raise UnusableQuestionError(

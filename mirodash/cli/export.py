@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from mirodash.cli.opening import is_built_in, opened
-from mirodash.cli.options import trial_options
+from mirodash.cli.options import require_data, trial_options
 from mirodash.cli.sentences import in_plain_sentences, writable
 from mirodash.errors import UnusableDataError, UnusableQuestionError
 from mirodash.export.deck import Slide, deck, slides_of_view
@@ -46,8 +46,7 @@ def export(
     DATA is what 'mirodash analyze' accepts, and the options say which view; or --strip names a file with
     several views, each of which becomes a slide. A file that is there already is replaced.
     """
-    if not (data or options["query"] or strip):
-        raise click.UsageError("Missing argument 'DATA...': a file, or a built-in trial such as mirocals.")
+    require_data(data, asked=options["query"] or strip)
     target = _target(output)
     unknown = [name for name in pictures if not is_picture(name)]
     if unknown:

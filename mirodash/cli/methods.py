@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from mirodash.cli.opening import opened
-from mirodash.cli.options import trial_options
+from mirodash.cli.options import require_data, trial_options
 from mirodash.cli.sentences import in_plain_sentences, writable
 from mirodash.wording.methods_paragraph import Language, methods_paragraph, versions_here
 
@@ -24,8 +24,7 @@ def methods(*, data: tuple[str, ...], language: Language, **options: Any) -> Non
     DATA is what 'mirodash analyze' accepts. The paragraph tells what was asked and how it was answered,
     without the answer. French terms come from the table [french] of the dictionary DATA.toml.
     """
-    if not data and not options["query"]:
-        raise click.UsageError("Missing argument 'DATA...': a file, or a built-in trial such as mirocals.")
+    require_data(data, asked=options["query"])
     trial, selection = opened(data, **options)
     paragraph = methods_paragraph(trial, selection, language=language, looks=None, versions=versions_here())
     click.echo(writable(paragraph))

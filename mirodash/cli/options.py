@@ -52,5 +52,11 @@ def data_options(command: Command) -> Command:
     return _with((*DATA, DEBUG), command)
 
 
+def require_data(data: tuple[str, ...], *, asked: str | None) -> None:
+    """Refuse a command without DATA, unless a link or a strip (``asked``) says which trial is meant."""
+    if not data and not asked:
+        raise click.UsageError("Missing argument 'DATA...': a file, or a built-in trial such as mirocals.")
+
+
 def _with(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:
     return functools.reduce(lambda wrapped, option: option(wrapped), reversed(options), command)
