@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mirodash.export.deck.chart import CHART_LETTERS, Axis, ScatterChart, columns
-from mirodash.export.deck.looks import AXIS, FONT, GRID, INK
+from mirodash.export.deck.looks import AXIS, GRID, INK
 from mirodash.export.deck.markup import DECLARATION, tag, written
-from mirodash.export.deck.series_xml import fill, letters, series_xml, stroke
+from mirodash.export.deck.series_xml import fill, font, letters, series_xml, stroke
 from mirodash.export.deck.workbook import workbook
 
 _NAMES = {
@@ -148,11 +148,7 @@ def _title(axis: Axis, where: str = "", *, turned: bool = False) -> str:
     if not axis.title:
         return ""
     way = {"rot": "-5400000", "vert": "horz"} if turned else {}
-    looks = tag("a:rPr", fill(INK), _font(), lang="en-GB", sz=round(100 * CHART_LETTERS), b=0)
+    looks = tag("a:rPr", fill(INK), font(), lang="en-GB", sz=round(100 * CHART_LETTERS), b=0)
     run = tag("a:r", looks, tag("a:t", written(axis.title)))
     text = tag("c:rich", tag("a:bodyPr", **way), tag("a:lstStyle"), tag("a:p", tag("a:pPr"), run))
     return tag("c:title", tag("c:tx", text), where, tag("c:overlay", val=1 if where else 0))
-
-
-def _font() -> str:
-    return tag("a:latin", typeface=FONT) + tag("a:cs", typeface=FONT)

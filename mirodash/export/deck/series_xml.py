@@ -46,13 +46,17 @@ def fill(colour: str) -> str:
     return tag("a:solidFill", tag("a:srgbClr", val=colour))
 
 
+def font() -> str:
+    """The letters of every word of a chart, of any writing."""
+    return tag("a:latin", typeface=FONT) + tag("a:cs", typeface=FONT)
+
+
 def letters(colour: str, size: float = CHART_LETTERS) -> str:
     """How words of a chart are set, where they are not words of ours."""
     run = tag(
         "a:defRPr",
         fill(colour),
-        tag("a:latin", typeface=FONT),
-        tag("a:cs", typeface=FONT),
+        font(),
         sz=round(size * 100),
         b=0,
     )
@@ -98,24 +102,21 @@ def _points(marker: Marker | None) -> list[str]:
 
 
 def _labels(labels: Sequence[Label], frame: Box) -> str:
-    shown = [
-        tag("c:showLegendKey", val=0),
-        tag("c:showVal", val=0),
-        tag("c:showCatName", val=0),
-        tag("c:showSerName", val=0),
-        tag("c:showPercent", val=0),
-        tag("c:showBubbleSize", val=0),
-    ]
     ordered = sorted(labels, key=lambda label: label.at)
-    return tag("c:dLbls", *(_label(label, frame) for label in ordered), *shown)
+    return tag("c:dLbls", *(_label(label, frame) for label in ordered), *_shown(value=0))
+
+
+def _shown(*, value: int) -> list[str]:
+    """Which of its own words a label shows: none but, where it has others in their place, the value."""
+    flags = {"LegendKey": 0, "Val": value, "CatName": 0, "SerName": 0, "Percent": 0, "BubbleSize": 0}
+    return [tag(f"c:show{name}", val=flag) for name, flag in flags.items()]
 
 
 def _label(label: Label, frame: Box) -> str:
     looks = tag(
         "a:rPr",
         fill(label.colour),
-        tag("a:latin", typeface=FONT),
-        tag("a:cs", typeface=FONT),
+        font(),
         lang="en-GB",
         sz=round(label.size * 100),
         b=1 if label.bold else 0,
@@ -134,12 +135,7 @@ def _label(label: Label, frame: Box) -> str:
             tag("c:rich", tag("a:bodyPr", wrap="none"), tag("a:lstStyle"), *lines),
         ),
         tag("c:dLblPos", val=label.place),
-        tag("c:showLegendKey", val=0),
-        tag("c:showVal", val=1),
-        tag("c:showCatName", val=0),
-        tag("c:showSerName", val=0),
-        tag("c:showPercent", val=0),
-        tag("c:showBubbleSize", val=0),
+        *_shown(value=1),
     )
 
 
