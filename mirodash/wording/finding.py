@@ -201,10 +201,8 @@ def _of_those_in_view(answer: Searched) -> str:
 
 def _forest(answer: ForestPicture) -> str:
     """How many rows there are and how far they spread; no row is named, for one row is no finding."""
-    overall, rows = (
-        answer.found.overall.cox,
-        [row for factor in answer.found.factors for row in factor.levels],
-    )
+    overall = answer.found.overall.cox
+    rows = [row for factor in answer.found.factors for row in factor.levels]
     page = f" ({answer.page} of {answer.pages})" if answer.pages > 1 else ""
     if isinstance(overall, NotEstimable):
         return f"{one_line(overall.why).rstrip('.')}{page}"

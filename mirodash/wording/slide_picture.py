@@ -104,13 +104,17 @@ def _survival(trial: Trial, selection: Selection, answer: SurvivalPicture) -> Pi
         "dashed, and how many are at risk underneath."
     )
     unadjusted = (UNADJUSTED,) if selection.curves else ()
-    sentences, counted = (
-        (told.sentence, *unadjusted),
-        (answer.group.comparison.n, answer.group.comparison.events),
-    )
-    arms = (answer.group.comparison.treated.survival_at, answer.group.comparison.control.survival_at)
+    compared = answer.group.comparison
+    arms = (compared.treated.survival_at, compared.control.survival_at)
     carried = " (last value carried forward)" if any(at and at.carried_forward for at in arms) else ""
-    return PictureWords(f"Kaplan–Meier{carried}, Cox", seen, sentences, tuple(numbers), told.tables, counted)
+    return PictureWords(
+        f"Kaplan–Meier{carried}, Cox",
+        seen,
+        (told.sentence, *unadjusted),
+        tuple(numbers),
+        told.tables,
+        (compared.n, compared.events),
+    )
 
 
 def _effect(trial: Trial, selection: Selection, answer: EffectPicture) -> PictureWords:
