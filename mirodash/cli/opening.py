@@ -24,6 +24,11 @@ def opened(data: tuple[str, ...], *, query: str | None, **options: Any) -> tuple
     if is_built_in(data):
         first = next(iter(SAMPLES))
         name = data[0] if data else linked.trial or first
+        if linked.trial not in ("", name):
+            raise UnusableQuestionError(
+                f"The link in --query is about the trial '{linked.trial[:60]}', and DATA is '{name}': "
+                "leave one of them out."
+            )
         trial = _sample(name, roles)
         linked = replace(linked, trial="" if name == first else name, **_asked_of(roles))
     else:

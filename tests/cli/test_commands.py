@@ -302,6 +302,13 @@ def test_a_command_that_does_not_exist_is_refused():
     assert "No such command 'analyse'" in result.stderr
 
 
+def test_a_link_about_another_trial_than_data_is_refused():
+    result = run("analyze", "mirocals", "--query", "trial=gbsg2&threshold=20")
+    assert result.exit_code == 2
+    assert "about the trial 'gbsg2', and DATA is 'mirocals'" in result.stderr
+    assert told("gbsg2", "--query", "trial=gbsg2&threshold=20") == told("--query", "trial=gbsg2&threshold=20")
+
+
 @pytest.mark.parametrize(
     "query", ["thresholds=3700", "nonsense", "http://127.0.0.1:8050/?threshold=750&sites=FR-01"]
 )
