@@ -21,7 +21,7 @@ run: $(READY) ## open the dashboard on the built-in trial (ARGS="study.csv --no-
 test: $(READY) ## run every test (ARGS="tests/survival -k logrank" narrows it)
 	$(BIN)/python -m pytest $(ARGS)
 
-check: static coverage ## format, lint, types, layers, then every test with branch coverage
+check: static coverage ## format, lint, types, layers, then the tests outside the browser with branch coverage
 
 static: format lint types layers
 
@@ -37,8 +37,9 @@ types: $(READY)
 layers: $(READY)
 	$(BIN)/lint-imports
 
+# Journeys in the browser run in `make test`; what they call is covered by the tests over HTTP, in half the time.
 coverage: $(READY)
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest -m "not browser" --cov --cov-report=term
 
 bench: $(READY) ## measure speed against lifelines and R, and print a table
 	$(BIN)/python -m benchmarks $(ARGS)
