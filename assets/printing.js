@@ -16,11 +16,12 @@
     element.setAttribute(name, value);
   }
 
-  /* Drawn anew as narrow as paper rather than shrunk: letters stay as large as those around them. */
-  function narrow(plot) {
+  /* Drawn anew as wide as paper rather than stretched or shrunk: letters stay as large as those around them, and
+     the handles, which lie over a picture, stay where its axis says. */
+  function fit(plot) {
     const room = plot.closest(".cards") ? HALF : PAPER;
     const picture = plot.querySelector(".js-plotly-plot");
-    if (!picture || plot.offsetWidth <= room) return;
+    if (!picture || !plot.offsetWidth) return;
     undone.push(() => window.Plotly.relayout(picture, { width: null, autosize: true }));
     change(plot, "style", `${plot.getAttribute("style") || ""};width:${room}px`);
     window.Plotly.relayout(picture, { width: room, autosize: false });
@@ -35,7 +36,7 @@
 
   window.addEventListener("beforeprint", function prepare() {
     const foot = document.getElementById("page-footer");
-    document.querySelectorAll(".plot").forEach(narrow);
+    document.querySelectorAll(".main .plot").forEach(fit);
     const isDark = document.documentElement.dataset.mantineColorScheme === "dark";
     if (!foot || !isDark) return;
     const colours = JSON.parse(foot.dataset.colours);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import struct
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from mirodash.wording.along_biomarker import INVITATION
 from mirodash.wording.footer import source
 from tests.e2e.accessibility import violations
 from tests.e2e.conftest import Readers, Visit
-from tests.e2e.explorer import Explorer, shown_by
+from tests.e2e.explorer import Explorer, centre, shown_by
 
 pytestmark = pytest.mark.browser
 
@@ -306,6 +307,20 @@ def test_pictures_are_light_and_narrow_enough_on_paper_and_as_before_afterwards(
     colours = {colour for plot in printed for colour in plot["colours"]}
     assert {"rgb(0, 114, 178)", "rgb(213, 94, 0)"} <= colours
     assert "rgb(88, 174, 230)" not in colours
+
+
+@pytest.mark.parametrize("width", [390, 1280, 1680])
+def test_a_threshold_stands_on_paper_where_the_axis_says(readers: Readers, width: int):
+    page = readers(viewport={"width": width, "height": 900}).new_page()
+    explorer = Explorer(page).open()
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    ticks = explorer.part(ids.panel("effect", "figure")).locator(".xtick text")
+    left, right = (centre(ticks.get_by_text(text, exact=True))[0] for text in ("300", "10,000"))
+    wanted = left + (right - left) * math.log(3700 / 300) / math.log(10_000 / 300)
+    assert centre(explorer.part(ids.panel("effect")).locator(".handle[data-slot='1']"))[0] == pytest.approx(
+        wanted, abs=2
+    )
 
 
 def test_a_selection_that_leaves_nobody_gives_its_reason_in_place_of_a_picture(visit: Visit):
