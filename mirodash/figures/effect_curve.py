@@ -75,11 +75,12 @@ def effect_curve(
         "uirevision": "effect",
     }
     wider = [] if simultaneous is None else [_wider(x, simultaneous, theme)]
-    data = [*wider, _band(x, curve, theme), _line(x, span.biomarker, curve, confidence, theme)]
+    data = [*wider, pointwise_band(x, curve, theme), _line(x, span.biomarker, curve, confidence, theme)]
     return {"data": [*data, _rug(span, values, reach, theme)], "layout": layout}
 
 
-def _band(x: list[float], curve: EffectCurve, theme: Theme) -> Figure:
+def pointwise_band(x: list[float], curve: EffectCurve, theme: Theme) -> Figure:
+    """The interval at each value of the biomarker; ``x`` are the places of the curve's values on the axis."""
     return {
         "type": "scatter",
         "x": [*x, *x[::-1]],

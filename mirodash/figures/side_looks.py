@@ -50,8 +50,8 @@ def side_names(looks: tuple[SideLook, SideLook]) -> list[Figure]:
     ]
 
 
-def side_sample(look: SideLook) -> Figure:
-    """A stretch of the side's line beside its name."""
+def side_sample(look: SideLook, *, length: int = SAMPLE_LINE, raised: int = 12) -> Figure:
+    """A stretch of the side's line beside its name, so many pixels long and above the picture."""
     return {
         "type": "line",
         "xref": "paper",
@@ -60,9 +60,9 @@ def side_sample(look: SideLook) -> Figure:
         "ysizemode": "pixel",
         "xanchor": 0.0 if look.from_left else 1.0,
         "yanchor": 1.0,
-        "x0": 0 if look.from_left else -SAMPLE_LINE,
-        "x1": SAMPLE_LINE if look.from_left else 0,
-        "y0": 12,
-        "y1": 12,
+        "x0": 0 if look.from_left else -length,
+        "x1": length if look.from_left else 0,
+        "y0": raised,
+        "y1": raised,
         "line": {"color": look.line, "width": look.width, "dash": look.dash},
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mirodash.analysis.pictured import EffectPicture
+from mirodash.figures.effect_curve import pointwise_band
 from mirodash.figures.hazard_ratio_axis import drawable, free_edge
 from mirodash.figures.stage.along import along_layout
 from mirodash.figures.stage.frame import CURVE
@@ -18,16 +19,6 @@ def effect(answer: EffectPicture, names: ArmNames, theme: Theme) -> Figure:
     if isinstance(curve, NotEstimable):
         return {"data": [], "layout": {}}
     x = [span.position(value) for value in curve.biomarker.tolist()]
-    band = {
-        "type": "scatter",
-        "x": [*x, *x[::-1]],
-        "y": [*drawable(curve.upper), *drawable(curve.lower)[::-1]],
-        "mode": "lines",
-        "line": {"width": 0},
-        "fill": "toself",
-        "fillcolor": theme.accent_band,
-        "hoverinfo": "skip",
-    }
     line = {
         "type": "scatter",
         "x": x,
@@ -44,4 +35,4 @@ def effect(answer: EffectPicture, names: ArmNames, theme: Theme) -> Figure:
         theme=theme,
         side=free_edge(x, span),
     )
-    return {"data": [band, line], "layout": layout}
+    return {"data": [pointwise_band(x, curve, theme), line], "layout": layout}

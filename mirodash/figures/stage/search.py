@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mirodash.analysis.pictured import SearchPicture
 from mirodash.figures.both_sides import reach_of_sides, side_band, side_line
-from mirodash.figures.side_looks import SideLook, side_looks
+from mirodash.figures.side_looks import SideLook, side_looks, side_sample
 from mirodash.figures.stage.along import along_layout
 from mirodash.figures.stage.frame import CURVE, ROW, width_of, written
 from mirodash.figures.theme import Figure, Theme
@@ -12,6 +14,8 @@ from mirodash.wording.arms import ArmNames
 
 _SAMPLE = 36
 """Pixels of a side's line beside its name."""
+_RAISED = 18
+"""Pixels from the picture up to that line."""
 
 
 def search(answer: SearchPicture, names: ArmNames, theme: Theme) -> Figure:
@@ -29,16 +33,14 @@ def search(answer: SearchPicture, names: ArmNames, theme: Theme) -> Figure:
         taken=(_room(looks[1]), _room(looks[0])),
     )
     layout["annotations"] += [_name(look) for look in looks]
-    layout["shapes"] += [_sample(look) for look in looks]
+    layout["shapes"] += [
+        side_sample(replace(look, width=CURVE), length=_SAMPLE, raised=_RAISED) for look in looks
+    ]
     bands = [side_band(x, side, look) for side, look in pairs]
     return {
         "data": [*bands, *(side_line(x, side, look, width=CURVE) for side, look in pairs)],
         "layout": layout,
     }
-
-
-def _stroke(look: SideLook) -> Figure:
-    return {"color": look.line, "width": CURVE, "dash": look.dash}
 
 
 def _room(look: SideLook) -> float:
@@ -60,20 +62,3 @@ def _name(look: SideLook) -> Figure:
         yanchor="bottom",
         yshift=2,
     )
-
-
-def _sample(look: SideLook) -> Figure:
-    return {
-        "type": "line",
-        "xref": "paper",
-        "yref": "paper",
-        "xsizemode": "pixel",
-        "ysizemode": "pixel",
-        "xanchor": 0 if look.from_left else 1,
-        "yanchor": 1,
-        "x0": 0 if look.from_left else -_SAMPLE,
-        "x1": _SAMPLE if look.from_left else 0,
-        "y0": 18,
-        "y1": 18,
-        "line": _stroke(look),
-    }
