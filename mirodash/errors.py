@@ -5,7 +5,9 @@
     MirodashError
     ├── UnusableDataError       the file cannot be read as a trial as it stands
     ├── UnusableQuestionError   the question does not fit the trial (unknown site, same arm twice)
-    └── CannotComputeError      the quantity does not exist for these participants (no deaths, one arm)
+    ├── CannotComputeError      the quantity does not exist for these participants (no deaths, one arm)
+    ├── GoneError               the trial is not this reader's, or is not kept any more
+    └── UnavailableError        the place where uploaded trials are kept does not answer
 """
 
 from __future__ import annotations
@@ -37,3 +39,11 @@ class UnusableQuestionError(MirodashError):
 
 class CannotComputeError(MirodashError):
     """The quantity does not exist for these participants."""
+
+
+class GoneError(MirodashError):
+    """The trial is not this reader's, or is not kept any more; nobody can tell which of the two."""
+
+
+class UnavailableError(MirodashError):
+    """The place where uploaded trials are kept does not answer."""

@@ -16,6 +16,10 @@ BUNDLED = Path(__file__).resolve().parent / "_bundled"
 
 LARGEST_REQUEST = 1_000_000
 """In bytes; a view is a few hundred."""
+LARGEST_UPLOAD = 10_000_000
+"""In bytes; a trial of a few hundred people is below one million."""
+KEPT_SECONDS = 3_600
+SHORTEST_SECRET = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +30,39 @@ class Settings:
     ----------
     data : tuple of Path
         Files to open first, each with its dictionary beside it (``MIRODASH_DATA``, separated as in PATH).
+    data_folder : Path or None
+        A folder whose trials everybody can look at (``MIRODASH_DATA_FOLDER``).
     largest_request : int
         In bytes; a larger request is refused (``MIRODASH_LARGEST_REQUEST``).
+    largest_upload : int
+        In bytes; a larger file is refused (``MIRODASH_LARGEST_UPLOAD``).
+    uploads : Path or None
+        The private folder in which uploaded trials are kept (``MIRODASH_UPLOADS``); None is one in the
+        system's place for temporary files.
+    redis_url : str
+        Keeps uploaded trials in Redis instead of a folder (``MIRODASH_REDIS_URL``).
+    kept_seconds : int
+        An uploaded trial is forgotten when nobody has looked at it for so long
+        (``MIRODASH_UPLOADS_KEPT_SECONDS``).
+    secret : str
+        Signs the cookie by which a browser is known; made and kept in the folder when it is empty
+        (``MIRODASH_SECRET``).
+    secure_cookie : bool
+        Whether that cookie travels over HTTPS only (``MIRODASH_SECURE_COOKIE``).
+    min_cell : int
+        Fewer participants than this are never told apart; 0 tells everything (``MIRODASH_MIN_CELL``).
     """
 
     data: tuple[Path, ...] = ()
+    data_folder: Path | None = None
     largest_request: int = LARGEST_REQUEST
+    largest_upload: int = LARGEST_UPLOAD
+    uploads: Path | None = None
+    redis_url: str = ""
+    kept_seconds: int = KEPT_SECONDS
+    secret: str = ""
+    secure_cookie: bool = False
+    min_cell: int = 0
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -40,15 +71,57 @@ class Settings:
         Raises
         ------
         UnusableQuestionError
-            When a variable does not hold what it should.
+            With a sentence for every variable that does not hold what it should.
         """
-        paths = [Path(text) for text in environ.get("MIRODASH_DATA", "").split(os.pathsep) if text]
-        limit = environ.get("MIRODASH_LARGEST_REQUEST", str(LARGEST_REQUEST))
-        if not re.fullmatch(r"[0-9]{1,12}", limit) or int(limit) < 1_000:
-            raise UnusableQuestionError(
-                f"MIRODASH_LARGEST_REQUEST is '{limit[:40]}'; it must be a number of bytes, 1000 or more."
-            )
-        return cls(tuple(paths), int(limit))
+        problems: list[str] = []
+
+        def count(name: str, otherwise: int, least: int, what: str) -> int:
+            text = environ.get(name, str(otherwise))
+            if re.fullmatch(r"[0-9]{1,12}", text) and int(text) >= least:
+                return int(text)
+            problems.append(f"{name} is '{text[:40]}'; it must be a number of {what}, {least} or more.")
+            return otherwise
+
+        def folder(name: str) -> Path | None:
+            return Path(environ[name]) if environ.get(name) else None
+
+        settings = cls(
+            data=tuple(Path(text) for text in environ.get("MIRODASH_DATA", "").split(os.pathsep) if text),
+            data_folder=folder("MIRODASH_DATA_FOLDER"),
+            largest_request=count("MIRODASH_LARGEST_REQUEST", LARGEST_REQUEST, 1_000, "bytes"),
+            largest_upload=count("MIRODASH_LARGEST_UPLOAD", LARGEST_UPLOAD, 1_000, "bytes"),
+            uploads=folder("MIRODASH_UPLOADS"),
+            redis_url=environ.get("MIRODASH_REDIS_URL", ""),
+            kept_seconds=count("MIRODASH_UPLOADS_KEPT_SECONDS", KEPT_SECONDS, 1, "seconds"),
+            secret=environ.get("MIRODASH_SECRET", ""),
+            secure_cookie=_switch(environ, "MIRODASH_SECURE_COOKIE", problems),
+            min_cell=count("MIRODASH_MIN_CELL", 0, 0, "participants"),
+        )
+        problems += _contradictions(settings)
+        if problems:
+            raise UnusableQuestionError(problems)
+        return settings
+
+
+def _switch(environ: Mapping[str, str], name: str, problems: list[str]) -> bool:
+    text = environ.get(name, "")
+    if text.lower() not in ("", "0", "1", "true", "false"):
+        problems.append(f"{name} is '{text[:40]}'; it must be 1 or 0.")
+    return text.lower() in ("1", "true")
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    problems: list[str] = []
+    if settings.secret and len(settings.secret) < SHORTEST_SECRET:
+        problems.append(f"MIRODASH_SECRET can be guessed; give {SHORTEST_SECRET} characters or more.")
+    if settings.redis_url and not settings.secret:
+        problems.append(
+            "MIRODASH_REDIS_URL needs MIRODASH_SECRET as well: all machines that share Redis must sign "
+            f"with the same secret of {SHORTEST_SECRET} characters or more."
+        )
+    if settings.redis_url and not settings.redis_url.startswith(("redis://", "rediss://", "unix://")):
+        problems.append("MIRODASH_REDIS_URL must begin with redis://, rediss:// or unix://.")
+    return problems
 
 
 def assets_folder() -> Path:

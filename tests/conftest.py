@@ -1,4 +1,4 @@
-"""What every test shares: how hard Hypothesis looks, and what happens on a machine without Chromium or R."""
+"""What every test shares: how hard Hypothesis looks, and what a machine without Chromium, R or Redis does."""
 
 from __future__ import annotations
 
@@ -51,6 +51,8 @@ def _what_is_missing(item: pytest.Item) -> str | None:
         return "Chromium is not installed, and this test looks at a page in it."
     if item.get_closest_marker("r") and _rscript() is None:
         return "R with the packages survival and jsonlite is not installed, and this test compares with it."
+    if item.get_closest_marker("redis") and shutil.which("redis-server") is None:
+        return "redis-server is not installed, and this test keeps trials in it."
     return None
 
 

@@ -61,8 +61,8 @@ class Outcome:
 class Trial:
     """Participants in columns, with the dictionary that gives the columns their meaning.
 
-    Two trials are equal when their content is: equality and hash follow ``fingerprint``, so results
-    can be memoised by trial and selection.
+    Two trials are equal when their content is and as much of it may be told: equality and hash follow
+    ``fingerprint`` and ``min_cell``, so results can be memoised by trial and selection.
 
     Attributes
     ----------
@@ -79,6 +79,8 @@ class Trial:
         Sentences about what was noticed while reading (limits, rounding, unusable rows).
     source : Source or None
         Where it was read from; no part of its content, and None for a trial that was in no file.
+    min_cell : int
+        Fewer participants than this are never told apart; 0 tells everything.
     """
 
     id: str
@@ -92,6 +94,7 @@ class Trial:
     categories: Mapping[str, Levels] = field(default_factory=dict[str, Levels])
     notices: tuple[str, ...] = ()
     source: Source | None = None
+    min_cell: int = 0
 
     @property
     def participants(self) -> int:
@@ -105,7 +108,11 @@ class Trial:
         return f"{name} (SYNTHETIC)" if self.dictionary.synthetic else name
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Trial) and self.fingerprint == other.fingerprint
+        return (
+            isinstance(other, Trial)
+            and self.fingerprint == other.fingerprint
+            and self.min_cell == other.min_cell
+        )
 
     def __hash__(self) -> int:
-        return hash(self.fingerprint)
+        return hash((self.fingerprint, self.min_cell))

@@ -1,0 +1,1 @@
+"""Trials that readers brought: taken in with care, kept for them alone, and forgotten when not used."""

@@ -1,0 +1,35 @@
+"""What a place for uploaded trials must be able to do: keep bytes by reader, and forget them in time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+
+class Vault(Protocol):
+    """Bytes by reader, trial and part, forgotten when their reader has not asked for a while.
+
+    ``reader`` is the secret of a browser, ``trial`` the name of one of its trials. Every method raises
+    `mirodash.errors.UnavailableError` when the place does not answer, and `UnusableDataError`
+    when it is full.
+    """
+
+    def put(self, reader: str, trial: str, parts: Mapping[str, bytes]) -> None:
+        """Keep these parts of a trial, all of them or none; other parts of it stay."""
+        ...
+
+    def get(self, reader: str, trial: str, part: str) -> bytes | None:
+        """One part, or None when there is no such part, or not any more."""
+        ...
+
+    def trials(self, reader: str) -> tuple[str, ...]:
+        """The reader's trials, in the order in which they came."""
+        ...
+
+    def use(self, reader: str) -> bool:
+        """Let the reader's time begin anew; False when nothing of theirs is kept."""
+        ...
+
+    def delete(self, reader: str, trial: str) -> None:
+        """Forget one trial; one that is not there is forgotten already."""
+        ...
