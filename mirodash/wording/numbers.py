@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from mirodash.survival.told_counts import NOT_TOLD
+
 NARROW = "\u202f"
 """Narrow no-break space: before a percent sign."""
 FIXED = "\u00a0"
@@ -168,12 +170,14 @@ def difference_in_points(
 
 
 def count(number: float) -> str:
-    """A whole number of people or events.
+    """A whole number of people or events; one that may not be told as the limit it is below.
 
-    >>> count(3700)
-    '3,700'
+    >>> count(3700), plain_spaces(count(-10)), count(NOT_TOLD)
+    ('3,700', '< 10', 'not shown')
     """
-    return quantity(number, 0)
+    if number == NOT_TOLD:
+        return "not shown"
+    return f"<{FIXED}{quantity(-number, 0)}" if number < 0 else quantity(number, 0)
 
 
 def quantity(value: float, decimals: int, *, signed: bool = False) -> str:
