@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from mirodash.errors import UnusableDataError
-from mirodash.trial.dictionary import Preset, Scale, TimeUnit
+from mirodash.trial.dictionary import Kind, Preset, Scale, TimeUnit
 from mirodash.trial.draft import BiomarkerDraft, Draft, EndpointDraft, FactorDraft
 from mirodash.trial.roles import Roles
 from mirodash.trial.toml_section import Section
@@ -27,17 +27,32 @@ def read_dictionary(path: Path) -> Draft:
         raw = path.read_bytes()
         if len(raw) > MOST_BYTES:
             raise UnusableDataError(f"The dictionary '{path.name}' is larger than a dictionary can be.")
-        content = tomllib.loads(raw.decode("utf-8-sig"))
-    except tomllib.TOMLDecodeError as error:
-        raise UnusableDataError(f"The dictionary '{path.name}' is not valid TOML: {error}.") from error
-    except (UnicodeDecodeError, RecursionError, ValueError) as error:
+        text = raw.decode("utf-8-sig")
+    except ValueError as error:
         raise UnusableDataError(f"The dictionary '{path.name}' is not a TOML file in UTF-8.") from error
     except OSError as error:
         raise UnusableDataError(f"The dictionary '{path.name}' cannot be opened.") from error
+    return dictionary_in(text, path.name)
+
+
+def dictionary_in(text: str, name: str) -> Draft:
+    """What a dictionary says that is already text; ``name`` is how sentences call it.
+
+    Raises
+    ------
+    UnusableDataError
+        With a sentence for every key that is unknown, of the wrong kind or missing.
+    """
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UnusableDataError(f"The dictionary '{name}' is not valid TOML: {error}.") from error
+    except (RecursionError, ValueError) as error:
+        raise UnusableDataError(f"The dictionary '{name}' is not a TOML file in UTF-8.") from error
     problems: list[str] = []
-    draft = _draft(path.name, Section("", content, problems))
+    draft = _draft(name, Section("", content, problems))
     if problems:
-        raise UnusableDataError(f"Dictionary '{path.name}': {problem}" for problem in problems)
+        raise UnusableDataError(f"Dictionary '{name}': {problem}" for problem in problems)
     return draft
 
 
@@ -58,6 +73,7 @@ def _draft(file: str, top: Section) -> Draft:
             country=columns.text("country"),
             control=arms.level("control"),
             treated=arms.level("treated"),
+            param=columns.text("parameter"),
         ),
         arm_labels=arms.labels("labels"),
         endpoints=tuple(_endpoint(key, section) for key, section in top.sections("endpoints")),
@@ -66,6 +82,7 @@ def _draft(file: str, top: Section) -> Draft:
         randomised_within=within,
         default_strata=randomisation.texts("strata") or within,
         french=top.labels("french"),
+        leave_out=top.texts("leave_out"),
     )
     for section in (columns, arms, randomisation, top):
         section.close()
@@ -128,6 +145,7 @@ def _thresholds(section: Section, key: str) -> tuple[float, ...]:
 def _factor(column: str, section: Section) -> FactorDraft:
     factor = FactorDraft(
         column=column,
+        kind=section.one_of("kind", get_args(Kind)),
         label=section.text("label"),
         unit=section.words("unit", ""),
         decimals=section.count("decimals"),

@@ -59,7 +59,9 @@ class FactorDraft:
 class Draft:
     """What a dictionary file says. ``file`` is its name, empty when there is none.
 
-    ``roles`` holds the columns of participants, arms, sites and countries, and the two arms.
+    ``roles`` holds the columns of participants, arms, sites and countries, the two arms and the
+    ``PARAMCD`` of an ADaM file. ``leave_out`` names columns whose impossible cells the reader agreed to
+    leave out.
     """
 
     file: str = ""
@@ -76,3 +78,4 @@ class Draft:
     randomised_within: tuple[str, ...] = ()
     default_strata: tuple[str, ...] = ()
     french: tuple[tuple[str, str], ...] = ()
+    leave_out: tuple[str, ...] = ()

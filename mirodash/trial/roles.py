@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import math
+from dataclasses import dataclass, fields, replace
+from typing import get_args
 
 from mirodash.trial.dictionary import TimeUnit
 
@@ -51,3 +53,14 @@ class Roles:
         """
         chosen = {f.name: getattr(self, f.name) for f in fields(self)}
         return Roles(**{k: getattr(other, k) if v is None else v for k, v in chosen.items()})
+
+
+def possible(roles: Roles, problems: list[str]) -> Roles:
+    """The options without those that cannot be; a sentence for each of these goes to ``problems``."""
+    if roles.horizon is not None and not (math.isfinite(roles.horizon) and roles.horizon > 0):
+        problems.append("The horizon must be a number above 0.")
+        roles = replace(roles, horizon=None)
+    if roles.time_unit is not None and roles.time_unit not in get_args(TimeUnit):
+        problems.append(f"'{roles.time_unit}' is no unit of time; known are {', '.join(get_args(TimeUnit))}.")
+        roles = replace(roles, time_unit=None)
+    return roles

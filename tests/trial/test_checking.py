@@ -1,0 +1,26 @@
+"""A trial that is already in tables is checked as its file with a dictionary beside it is."""
+
+from __future__ import annotations
+
+from mirodash.trial.checking import check
+from mirodash.trial.dictionary_file import dictionary_in
+from mirodash.trial.draft import Draft
+from mirodash.trial.files import read_table
+from mirodash.trial.reading import read_trial
+from tests.trial.small_files import Rows, Write
+
+
+def test_tables_and_a_dictionary_make_the_trial_of_the_file(write: Write, rows: Rows, described: str):
+    path = write(rows, described)
+    checked = check([read_table(path)], dictionary_in(described, "small.toml"))
+    assert (checked.problems, checked.notices) == ((), ())
+    assert checked.trial == read_trial([path])
+
+
+def test_there_is_no_trial_with_a_problem(write: Write, rows: Rows):
+    checked = check([read_table(write([row | {"arm": "Drug"} for row in rows]))], Draft())
+    assert checked.trial is None
+    assert [problem.sentence for problem in checked.problems] == [
+        "Column 'arm' holds a single arm, 'Drug'; a comparison needs two."
+    ]
+    assert checked.notices[0].startswith("Columns recognised by their names: ")
