@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 
 from mirodash.errors import UnusableQuestionError
 from mirodash.trial.samples import SAMPLES, sample, sample_title
@@ -22,14 +23,19 @@ class TrialStore:
     samples : sequence of str
         Names of built-in trials to offer after them, read when somebody looks. A given trial of the
         same name takes its place.
+    min_cell : int
+        Every trial is given out with it: fewer participants than this are never told apart.
     """
 
-    def __init__(self, trials: Iterable[Trial] = (), samples: Sequence[str] = SAMPLES) -> None:
+    def __init__(
+        self, trials: Iterable[Trial] = (), samples: Sequence[str] = SAMPLES, *, min_cell: int = 0
+    ) -> None:
         given: dict[str, Trial] = {}
         for trial in trials:
             name = _free_name(trial.id, given)
-            given[name] = trial if name == trial.id else replace(trial, id=name)
+            given[name] = replace(trial, id=name, min_cell=max(min_cell, trial.min_cell))
         self._given = given
+        self._min_cell = min_cell
         self._samples = tuple(name for name in samples if name not in given)
 
     def __len__(self) -> int:
@@ -61,11 +67,17 @@ class TrialStore:
         if wanted in self._given:
             return self._given[wanted]
         if wanted in self._samples:
-            return sample(wanted)
+            return _sample(wanted, self._min_cell)
         hint = did_you_mean(wanted[:100], self.ids()) or "."
         raise UnusableQuestionError(
             f"There is no trial '{wanted[:100]}'; there are {in_words(self.ids(), most=12)}{hint}"
         )
+
+
+@cache
+def _sample(name: str, min_cell: int) -> Trial:
+    trial = sample(name)
+    return replace(trial, min_cell=min_cell) if min_cell else trial
 
 
 def _free_name(name: str, taken: Iterable[str]) -> str:
