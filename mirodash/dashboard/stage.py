@@ -17,7 +17,7 @@ from mirodash.dashboard.panel_place import still_graph
 from mirodash.dashboard.strip_files import STRIP
 from mirodash.dashboard.view import View, view_of
 from mirodash.dashboard.words import tables
-from mirodash.errors import MirodashError
+from mirodash.errors import GoneError, MirodashError
 from mirodash.figures.theme import Theme, theme_named
 from mirodash.panels.stage import OnStage, on_stage
 from mirodash.stratification.saved_view import SavedView
@@ -126,7 +126,10 @@ def _slide(store: TrialStore, asked: Mapping[Any, Any], theme: Theme) -> dict[st
         kept = SavedView(*(_text(asked, key) for key in ("query", "picture", "title")))
     except ValueError:
         return {"cannot": NO_SUCH_VIEW}
-    view = view_of(store, kept.query)
+    try:
+        view = view_of(store, kept.query)
+    except GoneError as error:  # a place that does not answer may do so later: that slide is asked for again
+        return {"cannot": " ".join(error.problems)}
     if view.problems:  # another view than the one kept must not be shown under its name
         return {"cannot": " ".join(view.problems)}
     try:

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from mirodash.dashboard.file_names import POWERPOINT
 from mirodash.dashboard.kept_views import views_sent
 from mirodash.dashboard.sent_counts import count_sent
-from mirodash.dashboard.view import view_of
+from mirodash.dashboard.view import kept_view_of
 from mirodash.errors import UnusableDataError
 from mirodash.export.deck import Slide, deck
 from mirodash.export.strip_json import read_strip, strip_json
@@ -85,7 +85,7 @@ def _slides(store: TrialStore, sent: object) -> tuple[list[Slide], list[str]]:
     slides: list[Slide] = []
     left_out: list[str] = []
     for place, kept in enumerate(views_sent(sent), start=1):
-        view = view_of(store, kept.query) if kept else None
+        view = kept_view_of(store, kept.query) if kept else None
         if kept is None or view is None or view.problems:
             why = " ".join(view.problems) if view else ""
             left_out.append(f"View {place} was left out. {why}".strip())

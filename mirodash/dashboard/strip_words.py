@@ -7,7 +7,7 @@ from typing import Any
 
 from mirodash.analysis.pictured import pictured
 from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG
-from mirodash.dashboard.view import View, view_of
+from mirodash.dashboard.view import View, kept_view_of
 from mirodash.errors import MirodashError
 from mirodash.stratification.groups import groups
 from mirodash.stratification.saved_view import EFFECT, SEARCH, SUBGROUPS, SURVIVAL, SavedView
@@ -41,7 +41,7 @@ def card_words(store: TrialStore, kept: SavedView | None) -> Data:
     """
     if kept is None:
         return _cannot("A view", NO_VIEW)
-    view = view_of(store, kept.query)
+    view = kept_view_of(store, kept.query)
     if view.problems:
         return _cannot(usual_name(kept.picture), *view.problems)
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from mirodash.errors import UnusableQuestionError
+from mirodash.errors import GoneError, UnavailableError, UnusableQuestionError
 from mirodash.stratification.fitting import mended, problems
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import TrialStore
@@ -29,6 +29,12 @@ def view_of(store: TrialStore, query: object) -> View:
         The trials that are served.
     query : object
         A query string; anything else counts as an empty one.
+
+    Raises
+    ------
+    GoneError, UnavailableError
+        When it is of an uploaded trial that cannot be had: a page that is open on it must never be given
+        another trial's numbers.
     """
     text = query if isinstance(query, str) else ""
     selection = Selection.from_query(text)
@@ -42,3 +48,11 @@ def view_of(store: TrialStore, query: object) -> View:
     if not found:
         return View(trial, selection)
     return View(trial, mended(trial, selection), found)
+
+
+def kept_view_of(store: TrialStore, query: object) -> View:
+    """The same for a view on a strip, where other views stand beside one whose trial cannot be had."""
+    try:
+        return view_of(store, query)
+    except (GoneError, UnavailableError) as error:
+        return View(store.get(""), Selection(), error.problems)
