@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mirodash.errors import UnusableDataError
+from mirodash.trial.limits import Limits
 from mirodash.trial.source import SourceFile
 from mirodash.trial.table import Column, Table, clean, one_line, rows_in_words
 
@@ -23,7 +24,7 @@ _THOUSANDS = re.compile(r"(?:[<>≤≥]=?\s*)?[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 Record = tuple[int, list[str]]
 
 
-def read_csv(path: Path) -> Table:
+def read_csv(path: Path, name: str, limits: Limits) -> Table:
     """Read a delimited text file; every cell stays text.
 
     Raises
@@ -31,22 +32,22 @@ def read_csv(path: Path) -> Table:
     UnusableDataError
         When it is not text, rows have more or fewer values than the header, or quotes do not match.
     """
-    text, encoding = _decode(path)
+    text, encoding = _decode(path, name)
     delimiter = _delimiter(text)
-    records = _records(text, delimiter, path.name)
+    records = _records(text, delimiter, name)
     if not records:
-        raise UnusableDataError(f"'{path.name}' is empty.")
+        raise UnusableDataError(f"'{name}' is empty.")
     (first, header), *body = records
-    _check_width(header, body, path.name, delimiter)
-    table = table_of(path.name, header, body)
-    cells = {name: column.cells for name, column in table.columns.items()}
+    _check_width(header, body, name, delimiter)
+    table = table_of(name, header, body)
+    cells = {key: column.cells for key, column in table.columns.items()}
     decimal_comma = _has_decimal_commas(cells)
     if decimal_comma:
-        columns = {name: replace(c, cells=_points_for_commas(c.cells)) for name, c in table.columns.items()}
+        columns = {key: replace(c, cells=_points_for_commas(c.cells)) for key, c in table.columns.items()}
         table = replace(table, columns=columns)
     widest = max(len(record) for _, record in body) if body else 0
     written = SourceFile(
-        path.name,
+        name,
         delimiter=delimiter,
         encoding=encoding,
         decimal_comma=decimal_comma,
@@ -76,7 +77,7 @@ def table_of(name: str, header: list[str], body: list[Record]) -> Table:
     return Table(name, {n: Column(tuple(column), rows) for n, column in cells.items()})
 
 
-def _decode(path: Path) -> tuple[str, str]:
+def _decode(path: Path, name: str) -> tuple[str, str]:
     raw = path.read_bytes()
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encodings = ["utf-16"]
@@ -90,7 +91,7 @@ def _decode(path: Path) -> tuple[str, str]:
         if "\0" not in text:
             return text, encoding
         break
-    raise UnusableDataError(f"'{path.name}' is not a table of text, whatever its name says.")
+    raise UnusableDataError(f"'{name}' is not a table of text, whatever its name says.")
 
 
 def _delimiter(text: str) -> str:

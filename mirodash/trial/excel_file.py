@@ -9,18 +9,12 @@ from pathlib import Path
 from mirodash.errors import UnusableDataError
 from mirodash.trial.cells import text_of
 from mirodash.trial.csv_file import Record, table_of
+from mirodash.trial.limits import Limits
 from mirodash.trial.source import SourceFile
 from mirodash.trial.table import Column, Table, one_line
 
-# a 486 KB workbook that inflates 313-fold keeps a reader busy for minutes
-MOST_INFLATED = 50_000_000
-MOST_RATIO = 100
-MOST_ENTRIES = 100
-MOST_ROWS = 20_000
-MOST_SHEET_COLUMNS = 200
 
-
-def read_excel(path: Path) -> Table:
+def read_excel(path: Path, name: str, limits: Limits) -> Table:
     """Read the first sheet of an XLSX workbook; formulas count with the values stored for them.
 
     Raises
@@ -28,49 +22,49 @@ def read_excel(path: Path) -> Table:
     UnusableDataError
         When it is not a workbook, is damaged, or is larger than a trial can be.
     """
-    _check_size(path)
+    _check_size(path, name, limits)
     import openpyxl  # noqa: PLC0415 - slow to import, and most trials are not workbooks
 
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         try:
             sheet = book.worksheets[0]
-            values, names = _rows(sheet, path.name), [s.title for s in book.worksheets]
+            values, names = _rows(sheet, name, limits), [s.title for s in book.worksheets]
         finally:
             book.close()
     except UnusableDataError:
         raise
     except Exception as error:  # a damaged workbook can raise anything
-        raise UnusableDataError(f"'{path.name}' is damaged or not an Excel workbook.") from error
-    table = _table(path.name, values)
+        raise UnusableDataError(f"'{name}' is damaged or not an Excel workbook.") from error
+    table = _table(name, values)
     if len(names) == 1:
         return table
     notice = f"Sheet '{names[0]}' was read; the workbook has {len(names)} sheets."
     return replace(table, notices=(notice,))
 
 
-def _check_size(path: Path) -> None:
+def _check_size(path: Path, name: str, limits: Limits) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise UnusableDataError(f"'{path.name}' is damaged or not an Excel workbook.") from error
+        raise UnusableDataError(f"'{name}' is damaged or not an Excel workbook.") from error
     inflated = sum(entry.file_size for entry in entries)
     stored = max(1, sum(entry.compress_size for entry in entries))
-    if len(entries) > MOST_ENTRIES or inflated > MOST_INFLATED or inflated / stored > MOST_RATIO:
+    if len(entries) > limits.entries or inflated > limits.inflated or inflated / stored > limits.ratio:
         raise UnusableDataError(
-            f"'{path.name}' would unpack to {inflated / 1e6:,.0f} MB in {len(entries)} parts, which is not "
+            f"'{name}' would unpack to {inflated / 1e6:,.0f} MB in {len(entries)} parts, which is not "
             "what the workbook of a trial looks like; save the sheet as CSV and read that."
         )
 
 
-def _rows(sheet: object, name: str) -> list[tuple[object, ...]]:
+def _rows(sheet: object, name: str, limits: Limits) -> list[tuple[object, ...]]:
     """All cells of a sheet, refusing more rows or columns than a trial has."""
     rows: list[tuple[object, ...]] = []
     for row in sheet.iter_rows(values_only=True):  # type: ignore[attr-defined]
-        if len(rows) > MOST_ROWS or len(row) > MOST_SHEET_COLUMNS:
+        if len(rows) > limits.sheet_rows or len(row) > limits.sheet_columns:
             raise UnusableDataError(
-                f"'{name}' has more than {MOST_ROWS:,} rows or {MOST_SHEET_COLUMNS} columns; "
+                f"'{name}' has more than {limits.sheet_rows:,} rows or {limits.sheet_columns} columns; "
                 "save the sheet as CSV and read that."
             )
         rows.append(row)

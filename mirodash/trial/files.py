@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from mirodash.errors import UnusableDataError
 from mirodash.trial.csv_file import read_csv
 from mirodash.trial.excel_file import read_excel
+from mirodash.trial.limits import OWN, Limits
 from mirodash.trial.parquet_file import read_parquet
 from mirodash.trial.sas_file import read_sas7bdat, read_xpt
 from mirodash.trial.source import SourceFile
-from mirodash.trial.table import MOST_COLUMNS, Table
+from mirodash.trial.table import Table
 
-MOST_BYTES = 500_000_000
-
-_READERS: dict[str, Callable[[Path], Table]] = {
+_READERS: dict[str, Callable[[Path, str, Limits], Table]] = {
     ".csv": read_csv,
     ".tsv": read_csv,
     ".txt": read_csv,
@@ -25,6 +24,7 @@ _READERS: dict[str, Callable[[Path], Table]] = {
     ".sas7bdat": read_sas7bdat,
     ".parquet": read_parquet,
 }
+SUFFIXES = tuple(_READERS)
 _KINDS = "CSV, XLSX, SAS (.xpt, .sas7bdat) or Parquet"
 
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
@@ -37,32 +37,42 @@ _BEGINNINGS = (
 )
 
 
-def read_table(path: Path) -> Table:
+def read_table(path: Path, *, name: str = "", limits: Limits = OWN) -> Table:
     """Read a file of any supported kind as text in named columns.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    name : str
+        What people call it, when that is not the name under which it lies here.
+    limits : Limits
+        The most that is read.
 
     Raises
     ------
     UnusableDataError
         When the file does not exist, is of another kind, damaged, empty, or absurdly large.
     """
-    beginning = _beginning(path)
-    suffix = path.suffix.lower()
+    name = name or path.name
+    beginning = _beginning(path, name, limits)
+    suffix = PurePath(name).suffix.lower()
     if suffix not in _READERS:
-        raise UnusableDataError(f"'{path.name}' cannot be read; give a {_KINDS} file.")
+        raise UnusableDataError(f"'{name}' cannot be read; give a {_KINDS} file.")
     if beginning.startswith(_OLD_OFFICE):
         raise UnusableDataError(
-            f"'{path.name}' is protected by a password or in the old Excel format; "
+            f"'{name}' is protected by a password or in the old Excel format; "
             "save it without a password as .xlsx or CSV."
         )
     for magic, right, kind in _BEGINNINGS:
         if beginning.startswith(magic) and suffix != right:
-            raise UnusableDataError(f"'{path.name}' is {kind} despite its name; rename it to end in {right}.")
-    table = _READERS[suffix](path)
-    _check(table)
-    return table if table.files else replace(table, files=(SourceFile(path.name),))
+            raise UnusableDataError(f"'{name}' is {kind} despite its name; rename it to end in {right}.")
+    table = _READERS[suffix](path, name, limits)
+    _check(table, limits)
+    return table if table.files else replace(table, files=(SourceFile(name),))
 
 
-def _beginning(path: Path) -> bytes:
+def _beginning(path: Path, name: str, limits: Limits) -> bytes:
     try:
         size = path.stat().st_size
         if path.is_dir():
@@ -74,23 +84,23 @@ def _beginning(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         raise UnusableDataError(f"'{path}' cannot be opened.") from error
     if size == 0:
-        raise UnusableDataError(f"'{path.name}' is empty.")
-    if size > MOST_BYTES:
+        raise UnusableDataError(f"'{name}' is empty.")
+    if size > limits.size:
         raise UnusableDataError(
-            f"'{path.name}' has {size / 1e6:,.0f} MB; a trial of this size cannot be read at once."
+            f"'{name}' has {size / 1e6:,.0f} MB; a trial of this size cannot be read at once."
         )
     return beginning
 
 
-def _check(table: Table) -> None:
+def _check(table: Table, limits: Limits) -> None:
     if len(table.columns) < 2:
         raise UnusableDataError(
             f"'{table.name}' has fewer than two columns with a name; "
             "its first row must hold the names of the columns, with no title above it."
         )
-    if len(table.columns) > MOST_COLUMNS:
+    if len(table.columns) > limits.columns:
         raise UnusableDataError(
-            f"'{table.name}' has {len(table.columns):,} columns; at most {MOST_COLUMNS:,} can be read."
+            f"'{table.name}' has {len(table.columns):,} columns; at most {limits.columns:,} can be read."
         )
     if not len(table):
         raise UnusableDataError(f"'{table.name}' has a header but no participants.")

@@ -7,12 +7,11 @@ from typing import Any
 
 from mirodash.errors import UnusableDataError
 from mirodash.trial.cells import text_of
-from mirodash.trial.table import MOST_COLUMNS, Column, Table, clean
+from mirodash.trial.limits import Limits
+from mirodash.trial.table import Column, Table, clean
 
-MOST_CELLS = 50_000_000
 
-
-def read_parquet(path: Path) -> Table:
+def read_parquet(path: Path, name: str, limits: Limits) -> Table:
     """Read a Parquet file; columns of lists and structures are left out.
 
     Raises
@@ -25,9 +24,9 @@ def read_parquet(path: Path) -> Table:
 
     try:
         meta = pq.read_metadata(path)
-        if meta.num_columns > MOST_COLUMNS or meta.num_rows * meta.num_columns > MOST_CELLS:
+        if meta.num_columns > limits.columns or meta.num_rows * meta.num_columns > limits.cells:
             raise UnusableDataError(
-                f"'{path.name}' has {meta.num_rows:,} rows and {meta.num_columns:,} columns, "
+                f"'{name}' has {meta.num_rows:,} rows and {meta.num_columns:,} columns, "
                 "which is more than a trial can have."
             )
         content: Any = pq.ParquetFile(path).read()
@@ -38,8 +37,8 @@ def read_parquet(path: Path) -> Table:
     except UnusableDataError:
         raise
     except Exception as error:  # a damaged file can raise anything
-        raise UnusableDataError(f"'{path.name}' is damaged, encrypted or not a Parquet file.") from error
-    return Table(path.name, {n: c for n, c in columns.items() if not n.startswith("__index_level_")})
+        raise UnusableDataError(f"'{name}' is damaged, encrypted or not a Parquet file.") from error
+    return Table(name, {n: c for n, c in columns.items() if not n.startswith("__index_level_")})
 
 
 def _column(content: Any, field: Any, pa: Any) -> Column:

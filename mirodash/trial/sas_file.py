@@ -7,13 +7,14 @@ from typing import Any
 
 from mirodash.errors import UnusableDataError
 from mirodash.trial.cells import text_of
+from mirodash.trial.limits import Limits
 from mirodash.trial.table import Column, Table, clean
 
 _RECORD = 80
 """Bytes; rows missing at the end of a transport file show in nothing but its length."""
 
 
-def read_xpt(path: Path) -> Table:
+def read_xpt(path: Path, name: str, limits: Limits) -> Table:
     """Read a SAS transport file.
 
     Raises
@@ -24,13 +25,11 @@ def read_xpt(path: Path) -> Table:
     import pyreadstat  # noqa: PLC0415 - slow to import, and most trials are not SAS files
 
     if path.stat().st_size % _RECORD:
-        raise UnusableDataError(
-            f"'{path.name}' is cut off: a SAS transport file is a whole number of records."
-        )
-    return _read(pyreadstat.read_xport, path, "SAS transport file")
+        raise UnusableDataError(f"'{name}' is cut off: a SAS transport file is a whole number of records.")
+    return _read(pyreadstat.read_xport, path, name, "SAS transport file")
 
 
-def read_sas7bdat(path: Path) -> Table:
+def read_sas7bdat(path: Path, name: str, limits: Limits) -> Table:
     """Read a native SAS data set.
 
     Raises
@@ -40,24 +39,24 @@ def read_sas7bdat(path: Path) -> Table:
     """
     import pyreadstat  # noqa: PLC0415
 
-    return _read(pyreadstat.read_sas7bdat, path, "SAS data set")
+    return _read(pyreadstat.read_sas7bdat, path, name, "SAS data set")
 
 
-def _read(reader: Any, path: Path, kind: str) -> Table:
+def _read(reader: Any, path: Path, name: str, kind: str) -> Table:
     try:
         values, meta = reader(str(path), output_format="dict")
     except Exception as error:  # the C library raises its own kinds, Python adds decoding errors
-        raise UnusableDataError(f"'{path.name}' is damaged, encrypted or not a {kind}.") from error
+        raise UnusableDataError(f"'{name}' is damaged, encrypted or not a {kind}.") from error
     labels = dict(zip(meta.column_names, meta.column_labels, strict=True))
     types: dict[str, str] = meta.readstat_variable_types
     rows = tuple(range(1, len(next(iter(values.values()), [])) + 1))
     columns = {
-        name: Column(
+        key: Column(
             tuple(clean(text_of(value)) for value in cells),
             rows,
-            label=(labels.get(name) or "").strip(),
-            is_text=types.get(name) == "string",
+            label=(labels.get(key) or "").strip(),
+            is_text=types.get(key) == "string",
         )
-        for name, cells in values.items()
+        for key, cells in values.items()
     }
-    return Table(path.name, columns)
+    return Table(name, columns)

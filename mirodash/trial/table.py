@@ -12,7 +12,6 @@ from mirodash.trial.source import SourceFile
 
 MISSING_CODES = frozenset({"", "na", "n/a", ".", "nan", "null"})
 """What people write for "not known", in lower case."""
-MOST_COLUMNS = 2_000
 _DIRECTIONS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _BLANKS = re.compile(" {2,}")
 SHOWN = 5

@@ -16,8 +16,8 @@ import pyreadstat
 import pytest
 
 from mirodash.errors import UnusableDataError
-from mirodash.trial import csv_file, excel_file, files, parquet_file
 from mirodash.trial.files import read_table
+from mirodash.trial.limits import Limits
 from mirodash.trial.reading import read_trial
 from mirodash.trial.roles import Roles
 from mirodash.trial.trial import Trial
@@ -222,18 +222,21 @@ def test_a_zip_that_is_no_workbook_is_refused(tmp_path: Path):
     assert only_problem_of(path) == "'zip.xlsx' is damaged or not an Excel workbook."
 
 
-def test_a_sheet_larger_than_a_trial_is_refused(tmp_path: Path, rows: Rows, monkeypatch: pytest.MonkeyPatch):
+def refused(path: Path, limits: Limits) -> str:
+    with pytest.raises(UnusableDataError) as caught:
+        read_table(path, limits=limits)
+    (problem,) = caught.value.problems
+    return problem
+
+
+def test_a_sheet_larger_than_a_trial_is_refused(tmp_path: Path, rows: Rows):
     frame(rows).to_excel(tmp_path / "long.xlsx", index=False)
-    monkeypatch.setattr(excel_file, "MOST_ROWS", 10)
-    assert "has more than 10 rows or 200 columns" in only_problem_of(tmp_path / "long.xlsx")
+    assert "has more than 10 rows or 200 columns" in refused(tmp_path / "long.xlsx", Limits(sheet_rows=10))
 
 
-def test_a_parquet_file_larger_than_a_trial_is_refused(
-    tmp_path: Path, rows: Rows, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_parquet_file_larger_than_a_trial_is_refused(tmp_path: Path, rows: Rows):
     frame(rows).to_parquet(tmp_path / "long.parquet", index=False)
-    monkeypatch.setattr(parquet_file, "MOST_CELLS", 10)
-    assert only_problem_of(tmp_path / "long.parquet") == (
+    assert refused(tmp_path / "long.parquet", Limits(cells=10)) == (
         "'long.parquet' has 40 rows and 7 columns, which is more than a trial can have."
     )
 
@@ -320,12 +323,10 @@ def test_what_is_no_file_is_refused(tmp_path: Path):
     assert only_problem_of(Path()) == "'.' is a folder; give the file itself."
 
 
-def test_absurdly_large_files_are_refused(write: Write, rows: Rows, monkeypatch: pytest.MonkeyPatch):
+def test_absurdly_large_files_are_refused(write: Write, rows: Rows):
     path = write(rows)
-    monkeypatch.setattr(files, "MOST_COLUMNS", 3)
-    assert only_problem_of(path) == "'small.csv' has 7 columns; at most 3 can be read."
-    monkeypatch.setattr(files, "MOST_BYTES", 100)
-    assert "a trial of this size cannot be read at once" in only_problem_of(path)
+    assert refused(path, Limits(columns=3)) == "'small.csv' has 7 columns; at most 3 can be read."
+    assert "a trial of this size cannot be read at once" in refused(path, Limits(size=100))
 
 
 def test_both_kinds_of_uneven_rows_are_told(write: Write):
@@ -333,7 +334,7 @@ def test_both_kinds_of_uneven_rows_are_told(write: Write):
 
 
 def test_a_delimiter_inside_quotes_does_not_mislead(write: Write):
-    table = csv_file.read_csv(write('name,"a;b;c"\n"x;y;z;w",1\n"x;y;z;w",2\n'))
+    table = read_table(write('name,"a;b;c"\n"x;y;z;w",1\n"x;y;z;w",2\n'))
     assert list(table.columns) == ["name", "a;b;c"]
 
 
