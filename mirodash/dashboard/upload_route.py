@@ -1,0 +1,74 @@
+"""Where the browser sends a file: it is taken in, read, kept for its owner, and removed from its folder."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path, PurePath
+from typing import Any
+
+from dash import Dash
+from flask import Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from mirodash.dashboard.arriving import received
+from mirodash.dashboard.reader import known_reader
+from mirodash.errors import UnavailableError, UnusableDataError
+from mirodash.settings import Settings
+from mirodash.trial.table import one_line
+from mirodash.uploads.intake import tables_of
+from mirodash.uploads.uploads import Uploads
+
+ADDRESS = "/uploads"
+HEADER = "X-MiroDash"
+HEADER_VALUE = "upload"
+LONGEST_NAME = 80
+
+
+def register(app: Dash, uploads: Uploads, settings: Settings) -> None:
+    """Answer ``POST /uploads``: ``{"trial": id}``, or ``{"problems": [sentence, …]}``.
+
+    No other page can send the header, so that no other page can send files in the reader's name.
+    """
+
+    @app.server.post(ADDRESS)
+    def take_in() -> Response:
+        if request.headers.get(HEADER) != HEADER_VALUE:
+            return _told(["Files are taken from the Data page only."], 403)
+        try:
+            with tempfile.TemporaryDirectory(prefix="mirodash-") as folder:
+                files = received(request, Path(folder), settings.largest_upload)
+                tables = tables_of([(_name(sent), path) for sent, path in files])
+            return _answer({"trial": uploads.keep(known_reader(), tables)}, 200)
+        except UnusableDataError as error:
+            return _told(error.problems, 200)
+        except UnavailableError as error:
+            return _told(error.problems, 503)
+        except RequestEntityTooLarge:
+            return _told([_too_large(settings.largest_upload)], 413)
+
+
+def _name(sent: str) -> str:
+    """What the owner calls a file: for sentences only, never a path here."""
+    name = one_line(PurePath(sent.replace("\\", "/")).name)
+    suffix = PurePath(name).suffix
+    short = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 20]}…{suffix[:15]}"
+    return short or "file"
+
+
+def _too_large(largest: int) -> str:
+    return (
+        f"A file may have {largest / 1e6:g} MB at most, and this one has more; leave out columns and rows "
+        "that are not needed, and send it again."
+    )
+
+
+def _told(problems: Iterable[str], status: int) -> Response:
+    return _answer({"problems": list(problems)}, status)
+
+
+def _answer(content: dict[str, Any], status: int) -> Response:
+    return Response(
+        json.dumps(content), status, mimetype="application/json", headers={"Cache-Control": "no-store"}
+    )
