@@ -17,6 +17,7 @@ from mirodash.analysis.subgroups import Subgroup, Subgroups, SubgroupsOfFactor, 
 from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup, survival_by_group
 from mirodash.analysis.threshold_scan import searched_thresholds
 from mirodash.analysis.threshold_sides import Side, threshold_sides
+from mirodash.analysis.told_survival import nothing_of
 from mirodash.stratification.groups import groups
 from mirodash.stratification.saved_view import EFFECT, SEARCH, SURVIVAL
 from mirodash.stratification.selection import Selection
@@ -106,8 +107,8 @@ def _survival(trial: Trial, selection: Selection, place: int) -> SurvivalPicture
     result = survival_by_group(trial, selection)
     if place >= len(result.groups):
         return NotEstimable("This view has no such group: its thresholds make fewer.")
-    if result.groups[place].comparison.n == 0:
-        return NotEstimable(f"Nobody is in this group: {result.groups[place].label}.")
+    if nothing := nothing_of(result.groups[place].comparison):
+        return NotEstimable(f"{nothing.removesuffix('.')}: {result.groups[place].label}.")
     return SurvivalPicture(result, place, interaction(trial, selection))
 
 

@@ -29,7 +29,8 @@ class Steps:
 
 def steps(curve: SurvivalCurve, horizon: float) -> Steps:
     """The curve's corners: time 0, every time with an event up to the horizon, and the horizon."""
-    corners = np.flatnonzero((curve.events > 0) & (curve.time <= horizon))
+    # a count that is not told is below 0, and the curve falls there all the same
+    corners = np.flatnonzero((curve.events != 0) & (curve.time <= horizon))
     if corners.size > MOST_STEPS:
         corners = corners[np.unique(np.linspace(0, corners.size - 1, MOST_STEPS).round().astype(int))]
     everyone = int(curve.at_risk[0]) if curve.at_risk.size else 0

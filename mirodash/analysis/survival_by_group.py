@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.analysis.time_units import tick_times
+from mirodash.analysis.told_survival import told_comparison
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import asked_endpoint, settled
@@ -79,7 +80,7 @@ def survival_by_group(trial: Trial, selection: Selection) -> SurvivalByGroup:
         confidence=chosen.confidence,
     )
     made = tuple(
-        GroupSurvival(group.label, group.lower, group.upper, comparison)
+        GroupSurvival(group.label, group.lower, group.upper, told_comparison(comparison, trial.min_cell))
         for group, comparison in zip(shown, comparisons, strict=True)
     )
     return SurvivalByGroup(

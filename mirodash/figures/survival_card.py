@@ -10,7 +10,7 @@ from mirodash.analysis.time_units import converted
 from mirodash.figures.arm_curve import arm_band, arm_line
 from mirodash.figures.end_labels import End, end_labels
 from mirodash.figures.standardised_lines import Arms, standardised_lines
-from mirodash.figures.text import escaped, short
+from mirodash.figures.text import escaped, people, short
 from mirodash.figures.theme import ArmStyle, Figure, Theme, axis, base_layout
 from mirodash.survival.adjusted_results import StandardisedSurvival
 from mirodash.survival.results import ArmSummary
@@ -81,7 +81,7 @@ def _arms(group: GroupSurvival, names: ArmNames, theme: Theme) -> Arms:
 def _curve(
     name: str, arm: ArmSummary, style: ArmStyle, result: SurvivalByGroup, scale: float
 ) -> list[Figure]:
-    if arm.n == 0:
+    if not arm.has_curve:
         return []
     line = steps(arm.curve, result.horizon)
     marks_x, marks_y = censor_marks(arm.curve, result.horizon)
@@ -101,7 +101,7 @@ def _hover(line: Steps, result: SurvivalByGroup) -> list[str]:
     free, level = escaped(result.endpoint.event_free), confidence_level(result.confidence)
     texts = (percents(values.tolist()) for values in (line.estimate, line.lower, line.upper))
     return [
-        f"{share} {free}{'' if unknown else f' ({level} {low} to {high})'}<br>{left:,} at risk"
+        f"{share} {free}{'' if unknown else f' ({level} {low} to {high})'}<br>{people(left)} at risk"
         for share, low, high, left, unknown in zip(
             *texts, line.at_risk.tolist(), np.isnan(line.lower).tolist(), strict=True
         )
@@ -119,7 +119,7 @@ def _table(arms: Arms, scale: float, theme: Theme) -> Figure:
         for j, numbers in enumerate(rows):
             x += (arm.at_risk.time * scale).tolist()
             y += [4 * i + 1 + j] * len(numbers)
-            text += [count(int(k)) for k in numbers]
+            text += [people(int(k)) for k in numbers]
             colours += [theme.ink if j == 0 else theme.quiet] * len(numbers)
     return {
         "type": "scatter",

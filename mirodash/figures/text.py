@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from mirodash.survival.told_counts import NOT_TOLD
+from mirodash.wording.numbers import count
+
 
 def escaped(text: str) -> str:
     """The text with what Plotly reads as markup, or as a place for a number, made harmless."""
@@ -12,3 +15,12 @@ def escaped(text: str) -> str:
 def short(name: str, longest: int = 8) -> str:
     """The name, cut where it would run out of its margin."""
     return name if len(name) <= longest else f"{name[: longest - 1]}…"
+
+
+def people(number: int) -> str:
+    """A count of participants or events where there is room for few letters.
+
+    >>> people(3700), people(NOT_TOLD)
+    ('3,700', '…')
+    """
+    return "…" if number == NOT_TOLD else escaped(count(number))

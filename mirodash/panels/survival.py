@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from mirodash.analysis.standardised_survival import StandardisedGroup, standardised_survival
 from mirodash.analysis.stratified_effect import stratified_effect
 from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup, survival_by_group
+from mirodash.analysis.told_survival import nothing_of
 from mirodash.errors import CannotComputeError
 from mirodash.figures.survival_card import HEIGHT, survival_card
 from mirodash.figures.theme import Figure, Theme
@@ -17,6 +18,7 @@ from mirodash.trial.trial import Trial
 from mirodash.wording.arms import ArmNames, arm_names
 from mirodash.wording.effects import effect_in_group
 from mirodash.wording.explanation import Explanation, Fact
+from mirodash.wording.labels import in_sentence
 from mirodash.wording.standardised import with_standardised
 from mirodash.wording.strata import effect_within_strata
 
@@ -59,14 +61,14 @@ def _explain(answer: SurvivalInGroup) -> Explanation:
     told = effect_in_group(answer.result, answer.group, answer.names)
     if answer.within_strata is not None:
         told = replace(told, facts=(told.facts[0], answer.within_strata, *told.facts[1:]))
-    if answer.standardised is None or answer.group.comparison.n == 0:
+    if answer.standardised is None or nothing_of(answer.group.comparison):
         return told
     return with_standardised(told, answer.trial, answer.standardised, answer.result, answer.names)
 
 
 def _draw(answer: SurvivalInGroup, theme: Theme) -> Figure:
-    if answer.group.comparison.n == 0:
-        raise CannotComputeError("No curve can be drawn: nobody is in this group.")
+    if nothing_of(answer.group.comparison):
+        raise CannotComputeError(f"No curve can be drawn: {in_sentence(nothing_of(answer.group.comparison))}")
     curves = answer.standardised.curves if answer.standardised else None
     return survival_card(
         answer.result,

@@ -106,6 +106,11 @@ class ArmSummary:
     rmst: RestrictedMean | None
     at_risk: AtRiskTable
 
+    @property
+    def has_curve(self) -> bool:
+        """Whether anybody is in it of whom a curve may be drawn."""
+        return self.curve.time.size > 0
+
 
 @dataclass(frozen=True, slots=True)
 class LogRank:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup
 from mirodash.analysis.time_units import converted
+from mirodash.analysis.told_survival import nothing_of
 from mirodash.survival.results import ArmComparison, ArmSummary, HazardRatio, NotEstimable
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.constancy import beside_a_hazard_ratio
@@ -59,8 +60,8 @@ def _scale(result: SurvivalByGroup) -> float:
 
 def _sentence(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> str:
     comparison = group.comparison
-    if comparison.n == 0:
-        return f"Nobody is in this group: {group.label}."
+    if nothing := nothing_of(comparison):
+        return f"{nothing.removesuffix('.')}: {group.label}."
     treated, control = comparison.treated.survival_at, comparison.control.survival_at
     if treated is None or control is None:
         only = names.control if treated is None else names.treated
@@ -103,20 +104,25 @@ def _carried_forward(result: SurvivalByGroup, group: GroupSurvival, names: ArmNa
     told = ""
     for name, arm in ((names.treated, group.comparison.treated), (names.control, group.comparison.control)):
         if arm.survival_at and arm.survival_at.carried_forward:
-            when = f"at risk any more at {at_horizon(result)}"
-            told += f" Nobody on {name} is {when}; the last value is carried forward."
+            few = arm.survival_at.at_risk < 0
+            who = f"Fewer than {-arm.survival_at.at_risk} on {name} are" if few else f"Nobody on {name} is"
+            when = f"at risk{'' if few else ' any more'} at {at_horizon(result)}"
+            told += f" {who} {when}; the last value is carried forward."
     return told
 
 
 def _hazard_ratio(result: SurvivalByGroup, group: GroupSurvival) -> Fact:
     comparison = group.comparison
     cox = comparison.cox
-    fewest = min(comparison.control.events, comparison.treated.events)
+    events = (comparison.control.events, comparison.treated.events)
+    fewest = min(events)
     if isinstance(cox, HazardRatio):
         few = fewest < FEW_EVENTS
         detail = interval(cox.ci, result.confidence)
         if few:
-            detail += f"; fewer than {FEW_EVENTS} {result.endpoint.plural} in an arm"
+            # a count below 0 is not told: it is the limit it is below
+            most = FEW_EVENTS if fewest >= 0 else min(-number for number in events if number < 0)
+            detail += f"; fewer than {most} {result.endpoint.plural} in an arm"
         word = beside_a_hazard_ratio(comparison)
         return Fact("Hazard ratio", hazard_ratio(cox.hr), detail, uncertain=few, word=word, behind=OVER_TIME)
     if cox.firth is None:
@@ -157,15 +163,15 @@ def _mean_difference(result: SurvivalByGroup, comparison: ArmComparison) -> Fact
 
 def _medians(result: SurvivalByGroup, group: GroupSurvival) -> Fact:
     arms = (group.comparison.treated, group.comparison.control)
-    if group.comparison.n == 0:
+    if nothing_of(group.comparison):
         return Fact("Median", "–")
-    if all(arm.median is None and arm.n for arm in arms):
+    if all(arm.median is None and arm.has_curve for arm in arms):
         return Fact("Median", "", "not reached in either arm")
     return Fact("Median", " v ".join(_median(result, arm) for arm in arms))
 
 
 def _median(result: SurvivalByGroup, arm: ArmSummary) -> str:
-    if arm.n == 0:
+    if not arm.has_curve:
         return "–"
     return "not reached" if arm.median is None else duration(arm.median * _scale(result), result.unit)
 
@@ -182,7 +188,7 @@ def _curve_table(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames)
                 (
                     name,
                     duration(float(tick) * _scale(result), result.unit),
-                    percent(survival, decimals=1) if arm.n else "–",
+                    percent(survival, decimals=1) if arm.has_curve else "–",
                     count(int(table.at_risk[k])),
                     count(int(table.censored[k])),
                     count(int(table.events[k])),

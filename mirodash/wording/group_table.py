@@ -8,6 +8,7 @@ import numpy as np
 
 from mirodash.analysis.report import Analysis
 from mirodash.analysis.survival_by_group import GroupSurvival
+from mirodash.analysis.told_survival import nothing_of
 from mirodash.survival.results import (
     ArmSummary,
     Difference,
@@ -27,11 +28,13 @@ def group_table(group: GroupSurvival, analysis: Analysis) -> list[str]:
     events = f"{numbers.count(compared.events)} {_events(compared.events, analysis)}"
     title = f"{group.label}: n = {numbers.count(compared.n)}, {events}"
     lines = underlined(title, "-")
-    if not compared.n:
-        return [*lines, "  Nobody is in this group."]
+    if nothing := nothing_of(compared):
+        return [*lines, f"  {nothing}"]
     confidence = analysis.survival.confidence
     lines += [*_arms(group, analysis), ""]
-    if isinstance(compared.cox, NotEstimable) and not (compared.control.n and compared.treated.n):
+    if isinstance(compared.cox, NotEstimable) and not (
+        compared.control.has_curve and compared.treated.has_curve
+    ):
         return lines + labelled("Comparison", f"not estimable. {compared.cox.why}")
     lines += labelled("Hazard ratio", hazard_ratio_in_words(compared.cox, confidence))
     lines += _adjusted(group, analysis)
@@ -88,7 +91,7 @@ def _arm(arm: ArmSummary, unit: str) -> tuple[str, ...]:
 
 
 def _median(arm: ArmSummary, unit: str) -> str:
-    if not arm.n:
+    if not arm.has_curve:
         return "–"
     places = numbers.time_decimals(unit)
     if arm.median_ci == (None, None):

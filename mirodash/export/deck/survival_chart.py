@@ -48,7 +48,7 @@ def survival_chart(picture: SurvivalPicture, names: ArmNames) -> ScatterChart:
     """The curves of one group: straight steps, the ends of the interval as thin lines, censor ticks."""
     result = picture.result
     scale = converted(1.0, result.endpoint.unit, result.unit)
-    arms = [arm for arm in arms_of(picture, names) if arm[1].n]
+    arms = [arm for arm in arms_of(picture, names) if arm[1].has_curve]
     ends = [float(steps(arm.curve, result.horizon).estimate[-1]) for _, arm, _ in arms]
     lifted = _lifted(ends, max((len(_end_lines(name)) for name, _, _ in arms), default=1))
     series: list[Series] = [

@@ -18,11 +18,11 @@ from mirodash.figures.stage.frame import (
     tick_text,
     written,
 )
-from mirodash.figures.text import escaped, short
+from mirodash.figures.text import escaped, people, short
 from mirodash.figures.theme import ArmStyle, Figure, Theme
 from mirodash.survival.results import ArmSummary
 from mirodash.wording.arms import ArmNames
-from mirodash.wording.numbers import count, percent
+from mirodash.wording.numbers import percent
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = MARGIN = (134, 124, 8, 2)
 _AXIS_ROOM = 42
@@ -50,7 +50,7 @@ def survival(answer: SurvivalPicture, names: ArmNames, theme: Theme) -> Figure:
         (names.treated, compared.treated, theme.treated),
         (names.control, compared.control, theme.control),
     ]
-    here = [arm for arm in arms if arm[1].n]
+    here = [arm for arm in arms if arm[1].has_curve]
     long = any(len(name) > MOST_LETTERS for name, _, _ in arms)
     data = [arm_band(*interval_polygon(arm.curve, result.horizon), style, scale) for _, arm, style in here]
     data += [_curve(arm, style, result.horizon, scale) for _, arm, style in reversed(here)]
@@ -106,7 +106,7 @@ def _curve(arm: ArmSummary, style: ArmStyle, horizon: float, scale: float) -> Fi
 
 def _columns(times: list[float], arms: list[_Arm]) -> list[tuple[int, float]]:
     """Ticks that have room for what stands under them, each with its place among all ticks."""
-    counts = [[count(int(n)) for n in arm.at_risk.at_risk] for _, arm, _ in arms]
+    counts = [[people(int(n)) for n in arm.at_risk.at_risk] for _, arm, _ in arms]
     widest = [max((tick_text(time), *under), key=len) for time, *under in zip(times, *counts, strict=True)]
     return [(k, times[k]) for k in fitting([_ACROSS * time / times[-1] for time in times], widest)]
 
@@ -117,7 +117,7 @@ def _at_risk(arms: list[_Arm], columns: list[tuple[int, float]], theme: Theme) -
         "type": "scatter",
         "x": [time for _ in arms for _, time in columns],
         "y": [row for row in range(len(arms)) for _ in columns],
-        "text": [count(int(arm.at_risk.at_risk[k])) for _, arm, _ in arms for k, _ in columns],
+        "text": [people(int(arm.at_risk.at_risk[k])) for _, arm, _ in arms for k, _ in columns],
         "yaxis": "y2",
         "mode": "text",
         "textfont": {"size": LETTERS, "color": theme.ink},

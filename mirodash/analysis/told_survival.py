@@ -1,0 +1,123 @@
+"""What may be told of two arms where few participants must not be told apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeVar
+
+import numpy as np
+
+from mirodash.survival.results import (
+    ArmComparison,
+    ArmSummary,
+    AtRiskTable,
+    NotEstimable,
+    SurvivalCurve,
+)
+from mirodash.survival.told_counts import told, told_counts, told_parts, told_rows
+
+Test = TypeVar("Test")
+
+
+def told_comparison(compared: ArmComparison, min_cell: int) -> ArmComparison:
+    """The comparison with small counts as their limit; nothing but counts where an arm itself is small.
+
+    Counts that add up to a told one never leave exactly one of them to be worked out. With ``min_cell`` 0
+    it is the same object.
+    """
+    if not min_cell:
+        return compared
+    arms = compared.control, compared.treated
+    if any(arm.n < min_cell for arm in arms):
+        return _counts_only(compared, min_cell)
+    events = told_parts([arm.events for arm in arms], min_cell)
+    control, treated = (_told_arm(arm, number, min_cell) for arm, number in zip(arms, events, strict=True))
+    few = any(arm.events < min_cell for arm in arms)
+    return replace(
+        compared,
+        events=told(compared.events, min_cell),
+        control=control,
+        treated=treated,
+        cox=_told_reason(compared.cox, min_cell) if few else compared.cox,
+        logrank=_told_reason(compared.logrank, min_cell) if few else compared.logrank,
+        ph_test=_told_reason(compared.ph_test, min_cell) if few else compared.ph_test,
+    )
+
+
+def few_events(min_cell: int) -> NotEstimable:
+    """In place of a reason that would give away how few events there were."""
+    return NotEstimable(f"Fewer than {min_cell} events are in an arm, so no more is told.")
+
+
+def few_participants(min_cell: int) -> NotEstimable:
+    """In place of everything about an arm that is too small to be told of."""
+    return NotEstimable(f"Fewer than {min_cell} participants are in an arm here, so no more is told.")
+
+
+def nothing_of(compared: ArmComparison) -> str:
+    """Why there is nothing to tell of a group but its counts, as a sentence; empty where there is."""
+    if compared.n == 0:
+        return "Nobody is in this group."
+    if compared.control.has_curve or compared.treated.has_curve:
+        return ""
+    return compared.cox.why if isinstance(compared.cox, NotEstimable) else ""
+
+
+def _told_reason(answer: Test | NotEstimable, min_cell: int) -> Test | NotEstimable:
+    return few_events(min_cell) if isinstance(answer, NotEstimable) else answer
+
+
+def _counts_only(compared: ArmComparison, min_cell: int) -> ArmComparison:
+    why = few_participants(min_cell)
+    control, treated = told_parts((compared.control.n, compared.treated.n), min_cell)
+    return ArmComparison(
+        n=told(compared.n, min_cell),
+        events=told(compared.events, min_cell),
+        control=_counted_arm(compared.control, control, min_cell),
+        treated=_counted_arm(compared.treated, treated, min_cell),
+        logrank=why,
+        cox=why,
+        ph_test=why,
+        rmst_difference=why,
+        survival_difference=why,
+    )
+
+
+def _counted_arm(arm: ArmSummary, number: int, min_cell: int) -> ArmSummary:
+    """An arm of which only ``number`` is told."""
+    nothing, nobody = np.empty(0), np.empty(0, dtype=np.int64)
+    hidden = np.full(arm.at_risk.time.shape, -min_cell)
+    for array in (nothing, nobody, hidden):
+        array.flags.writeable = False
+    return ArmSummary(
+        n=number,
+        events=-min_cell,
+        curve=SurvivalCurve(nothing, nothing, nothing, nothing, nothing, nobody, nobody, nobody),
+        median=None,
+        median_ci=(None, None),
+        survival_at=None,
+        rmst=None,
+        at_risk=AtRiskTable(arm.at_risk.time, hidden, hidden, hidden),
+    )
+
+
+def _told_arm(arm: ArmSummary, events: int, min_cell: int) -> ArmSummary:
+    at, table = arm.survival_at, arm.at_risk
+    at_risk, censored, gone = told_rows((table.at_risk, table.censored, table.events), min_cell)
+    return replace(
+        arm,
+        events=events,
+        curve=_told_curve(arm.curve, min_cell),
+        survival_at=None if at is None else replace(at, at_risk=told(at.at_risk, min_cell)),
+        at_risk=AtRiskTable(table.time, at_risk, censored, gone),
+    )
+
+
+def _told_curve(curve: SurvivalCurve, min_cell: int) -> SurvivalCurve:
+    """The curve as it is drawn; nobody's censoring is marked, as each mark would be one participant."""
+    return replace(
+        curve,
+        at_risk=told_counts(curve.at_risk, min_cell),
+        events=told_counts(curve.events, min_cell),
+        censored=told_counts(np.zeros_like(curve.censored), min_cell),
+    )
