@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+FULL = "The place where uploaded trials are kept is full; delete a trial, or try again later."
+SILENT = "The place where uploaded trials are kept does not answer; try again in a moment."
+
 
 class Vault(Protocol):
     """Bytes by reader, trial and part, forgotten when their reader has not asked for a while.
 
-    ``reader`` is the secret of a browser, ``trial`` the name of one of its trials. Every method raises
+    ``reader`` is the secret of a browser, ``trial`` the name of one of its trials; any text will do for
+    them and for ``part``. Whatever is asked lets the reader's time begin anew. Every method raises
     `mirodash.errors.UnavailableError` when the place does not answer, and `UnusableDataError`
     when it is full.
     """

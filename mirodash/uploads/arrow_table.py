@@ -1,0 +1,114 @@
+"""Tables of uploaded files as bytes that can be kept, and back, without anything lost on the way."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from mirodash.errors import UnusableDataError
+from mirodash.trial.source import SourceFile
+from mirodash.trial.table import Column, Table
+
+_ABOUT = b"mirodash-table-1"
+_DIGEST = hashlib.sha256().digest_size
+_DAMAGED = "What was kept of this file is damaged; upload the file again."
+
+# Cells are kept as binary and not as Arrow text, which holds no lone surrogates; workbooks can.
+_CODEC: tuple[str, str] = ("utf-8", "surrogatepass")
+
+
+def table_bytes(table: Table) -> bytes:
+    """An Arrow IPC stream of the table, and behind its end the SHA-256 of the stream.
+
+    Every text that repeats in a column stands once in the stream, as do the row numbers that columns share.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - slow to import, and most readers look at built-in trials
+
+    numberings: dict[tuple[int, ...], int] = {}
+    arrays: dict[str, Any] = {}
+    columns: list[dict[str, Any]] = []
+    for name, column in table.columns.items():
+        arrays[f"cells {len(columns)}"] = _encoded(column.cells, pa)
+        columns.append(
+            {
+                "name": name,
+                "label": column.label,
+                "is_text": column.is_text,
+                "file": column.file,
+                "rows": numberings.setdefault(column.rows, len(numberings)),
+            }
+        )
+    arrays |= {f"rows {k}": pa.array(rows, pa.int64()) for rows, k in numberings.items()}
+    about = {
+        "name": table.name,
+        "notices": table.notices,
+        "files": [asdict(file) for file in table.files],
+        "columns": columns,
+    }
+    text = json.dumps(about, ensure_ascii=False).encode(*_CODEC)
+    batch = pa.record_batch(list(arrays.values()), names=list(arrays))
+    schema = batch.schema.with_metadata({_ABOUT: text})
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, schema) as writer:
+        writer.write_batch(batch.cast(schema))
+    stream = sink.getvalue().to_pybytes()
+    return stream + hashlib.sha256(stream).digest()
+
+
+def table_from(kept: bytes) -> Table:
+    """The table of which these are the bytes.
+
+    Raises
+    ------
+    UnusableDataError
+        When they are not what `table_bytes` made.
+    """
+    import pyarrow as pa  # noqa: PLC0415
+
+    stream, digest = kept[:-_DIGEST], kept[-_DIGEST:]
+    if hashlib.sha256(stream).digest() != digest:
+        raise UnusableDataError(_DAMAGED)
+    try:
+        with pa.ipc.open_stream(stream) as reader:
+            about = (reader.schema.metadata or {})[_ABOUT]
+            content = reader.read_all()
+        content.validate(full=True)
+        return _table(json.loads(about.decode(*_CODEC)), content)
+    except (pa.ArrowException, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise UnusableDataError(_DAMAGED) from error
+
+
+def _encoded(cells: Sequence[str], pa: Any) -> Any:
+    codes = {cell: code for code, cell in enumerate(dict.fromkeys(cells))}
+    indexes = pa.array([codes[cell] for cell in cells], pa.int32())
+    texts = pa.array([cell.encode(*_CODEC) for cell in codes], pa.large_binary())
+    return pa.DictionaryArray.from_arrays(indexes, texts)
+
+
+def _decoded(cells: Any) -> tuple[str, ...]:
+    if not len(cells):
+        return ()
+    (chunk,) = cells.chunks
+    texts = [text.decode(*_CODEC) for text in chunk.dictionary.to_pylist()]
+    return tuple([texts[code] for code in chunk.indices.to_pylist()])
+
+
+def _table(about: Mapping[str, Any], content: Any) -> Table:
+    columns: dict[str, Column] = {}
+    numberings: dict[int, tuple[int, ...]] = {}
+    for index, told in enumerate(about["columns"]):
+        shared = told["rows"]
+        if shared not in numberings:
+            numberings[shared] = tuple(content.column(f"rows {shared}").to_pylist())
+        columns[told["name"]] = Column(
+            _decoded(content.column(f"cells {index}")),
+            numberings[shared],
+            told["label"],
+            told["is_text"],
+            told["file"],
+        )
+    files = tuple(SourceFile(**file) for file in about["files"])
+    return Table(about["name"], columns, tuple(about["notices"]), files)

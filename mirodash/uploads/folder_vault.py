@@ -1,0 +1,178 @@
+"""Keeps uploaded trials in a private folder on this machine, where every worker finds them."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from mirodash.errors import UnavailableError, UnusableDataError
+from mirodash.uploads.private_folder import make_private, why_not_private
+from mirodash.uploads.revisions import USED, digest, place, read, trials_in, write
+from mirodash.uploads.vault import FULL, SILENT
+
+MOST_BYTES = 1_000_000_000
+_TOUCHED_EVERY = 5.0
+_SWEPT_EVERY = 60.0
+_ABANDONED_AFTER = 600.0
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+
+
+class FolderVault:
+    """A `mirodash.uploads.vault.Vault` of files.
+
+    ``readers/<reader>/<trial>/<revision>/<part>``: names are digests, so that a listing tells no cookie.
+    What is put together becomes a revision by one renaming of a folder, and nothing is ever changed in
+    place, so no process has to wait for another. ``readers/<reader>/used`` tells by its time when its
+    reader last asked. What is being written and what is being forgotten stands in ``aside``.
+
+    Parameters
+    ----------
+    folder : Path
+        Made when something is first put; nobody else may be able to read it.
+    kept_seconds : float
+        A reader who has not asked for so long is forgotten.
+    most_bytes : int
+        What may be kept for all readers together.
+    """
+
+    def __init__(self, folder: Path, *, kept_seconds: float, most_bytes: int = MOST_BYTES) -> None:
+        self._folder = folder
+        self._readers = folder / "readers"
+        self._aside = folder / "aside"
+        self._kept_seconds = kept_seconds
+        self._most_bytes = most_bytes
+        self._touched_every = min(_TOUCHED_EVERY, kept_seconds / 4)
+        with suppress(UnavailableError), self._open():
+            self._sweep()
+
+    def put(self, reader: str, trial: str, parts: Mapping[str, bytes]) -> None:
+        """Keep these parts of a trial, all of them or none; other parts of it stay."""
+        if not parts:
+            return
+        with self._open():
+            for folder in (self._folder, self._readers, self._aside):
+                make_private(folder)
+            self._sweep()
+            if self._kept_bytes() + sum(map(len, parts.values())) > self._most_bytes:
+                raise UnusableDataError(FULL)
+            staged = self._aside / secrets.token_hex(8)
+            try:
+                staged.mkdir(mode=0o700)
+                for part, content in parts.items():
+                    write(staged / digest(part), content)
+                self._forget(self._home(reader), unless=self._is_alive)
+                place(staged, self._home(reader), trial)
+            finally:
+                shutil.rmtree(staged, ignore_errors=True)
+
+    def get(self, reader: str, trial: str, part: str) -> bytes | None:
+        """One part, or None when there is no such part, or not any more."""
+        with self._open():
+            home = self._home(reader)
+            return read(home / digest(trial), digest(part)) if self._touch(home) else None
+
+    def trials(self, reader: str) -> tuple[str, ...]:
+        """The reader's trials, in the order in which they came."""
+        with self._open():
+            home = self._home(reader)
+            return tuple(name for _, name in trials_in(home)) if self._touch(home) else ()
+
+    def use(self, reader: str) -> bool:
+        """Let the reader's time begin anew; False when nothing of theirs is kept."""
+        with self._open():
+            return self._touch(self._home(reader))
+
+    def delete(self, reader: str, trial: str) -> None:
+        """Forget one trial; one that is not there is forgotten already."""
+        with self._open():
+            home = self._home(reader)
+            self._forget(home / digest(trial))
+            self._forget(home, unless=_holds_trials)
+
+    @contextmanager
+    def _open(self) -> Generator[None]:
+        """Look whether the folder is still private, and say in a sentence what a disk says in numbers."""
+        try:
+            if why_not_private(self._folder):
+                raise UnavailableError(SILENT)
+            yield
+        except OSError as error:
+            if error.errno in _NO_SPACE:
+                raise UnusableDataError(FULL) from error
+            raise UnavailableError(SILENT) from error
+
+    def _home(self, reader: str) -> Path:
+        return self._readers / digest(reader)
+
+    def _is_alive(self, home: Path) -> bool:
+        return _age(home / USED, otherwise=self._kept_seconds) < self._kept_seconds
+
+    def _touch(self, home: Path) -> bool:
+        """Whether the reader is still known; tells the disk so, but not at every move of a slider."""
+        age = _age(home / USED, otherwise=self._kept_seconds)
+        if age >= self._kept_seconds:
+            return False
+        if age > self._touched_every:
+            with suppress(FileNotFoundError):
+                os.utime(home / USED)
+            if _age(self._aside, otherwise=0) > _SWEPT_EVERY:
+                self._sweep()
+        return True
+
+    def _sweep(self) -> None:
+        """Forget everybody who has not asked for too long, and what a process that died left behind."""
+        for home in _entries(self._readers):
+            self._forget(home, unless=self._is_alive)
+        for left in _entries(self._aside):
+            if _age(left, otherwise=0) > _ABANDONED_AFTER:
+                shutil.rmtree(left, ignore_errors=True)
+        with suppress(FileNotFoundError):
+            os.utime(self._aside)
+
+    def _forget(self, path: Path, *, unless: Callable[[Path], bool] = lambda _: False) -> None:
+        """Take a folder away, unless somebody needs it, which is asked again once nobody can reach it."""
+        if unless(path):
+            return
+        moved = self._aside / secrets.token_hex(8)
+        try:
+            path.rename(moved)
+        except FileNotFoundError:
+            return
+        if unless(moved):
+            path.mkdir(mode=0o700, exist_ok=True)
+            for entry in _entries(moved):
+                with suppress(OSError):
+                    entry.rename(path / entry.name)
+        shutil.rmtree(moved, ignore_errors=True)
+
+    def _kept_bytes(self) -> int:
+        total = 0
+        for path in self._folder.rglob("*"):
+            with suppress(FileNotFoundError):
+                total += path.stat().st_size
+        return total
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except FileNotFoundError:
+        return []
+
+
+def _age(path: Path, *, otherwise: float) -> float:
+    """Seconds since it was last written; ``otherwise`` when it is not there."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return otherwise
+
+
+def _holds_trials(home: Path) -> bool:
+    return bool(trials_in(home))

@@ -1,0 +1,99 @@
+"""Opens the place where uploaded trials are kept, and finds the secret that signs cookies."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import stat
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from mirodash.errors import UnusableQuestionError
+from mirodash.settings import SHORTEST_SECRET, Settings
+from mirodash.uploads.folder_vault import FolderVault
+from mirodash.uploads.private_folder import default_folder, make_private, why_not_private
+from mirodash.uploads.vault import Vault
+
+
+def open_vault(settings: Settings) -> Vault:
+    """The place that the settings name: Redis, or a folder.
+
+    A folder that the settings name is made at once; the one of the system's temporary place only when
+    something is kept.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When others could read the folder, or the address of Redis is none.
+    """
+    if settings.redis_url:
+        from mirodash.uploads.redis_vault import RedisVault  # noqa: PLC0415 - else never
+
+        return RedisVault(settings.redis_url, kept_seconds=settings.kept_seconds)
+    folder = _folder(settings)
+    with _sentence(folder):
+        if settings.uploads is not None:
+            make_private(folder)
+    _refuse_unless_private(folder)
+    return FolderVault(folder, kept_seconds=settings.kept_seconds)
+
+
+def secret_of(settings: Settings) -> str:
+    """The secret that signs cookies: the one set, else one that is made once and kept in the folder.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When others could read it, or it cannot be kept.
+    """
+    if settings.secret:
+        return settings.secret
+    folder = _folder(settings)
+    with _sentence(folder):
+        make_private(folder)
+    _refuse_unless_private(folder)
+    kept = folder / "signing" / "secret"
+    with _sentence(folder):
+        if not kept.exists():
+            _make_secret(folder)
+        _refuse_unless_private(kept, is_kind=stat.S_IFREG)
+        secret = kept.read_text(encoding="ascii", errors="replace")
+    if len(secret) < SHORTEST_SECRET:
+        raise UnusableQuestionError(f"The secret in '{kept}' is too short; delete that file.")
+    return secret
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.uploads or default_folder()
+
+
+def _make_secret(folder: Path) -> None:
+    """Put a secret in place whole: whoever comes second at the same moment finds the other's."""
+    staged = folder / f"signing-{secrets.token_hex(8)}"
+    staged.mkdir(mode=0o700)
+    try:
+        (staged / "secret").touch(mode=0o600, exist_ok=False)
+        (staged / "secret").write_text(secrets.token_urlsafe(SHORTEST_SECRET), encoding="ascii")
+        with suppress(OSError):
+            staged.rename(folder / "signing")
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def _refuse_unless_private(path: Path, *, is_kind: int = stat.S_IFDIR) -> None:
+    why = why_not_private(path, is_kind=is_kind)
+    if why:
+        raise UnusableQuestionError(
+            f"'{path}' cannot hold what readers upload: {why}. Set MIRODASH_UPLOADS to a private folder."
+        )
+
+
+@contextmanager
+def _sentence(folder: Path) -> Generator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UnusableQuestionError(
+            f"The folder '{folder}' for uploaded trials cannot be used: {error.strerror}."
+        ) from error

@@ -1,0 +1,136 @@
+"""Keeps uploaded trials in Redis, where every worker of every machine finds them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from redis import ConnectionPool, Redis
+from redis.backoff import NoBackoff
+from redis.connection import parse_url
+from redis.exceptions import ConnectionError as NoConnectionError
+from redis.exceptions import OutOfMemoryError, RedisError, WatchError
+from redis.retry import Retry
+
+from mirodash.errors import UnavailableError, UnusableDataError, UnusableQuestionError
+from mirodash.uploads.revisions import digest
+from mirodash.uploads.vault import FULL, SILENT
+
+_PATIENCE = 1.0
+"""Seconds that a reader waits for a Redis that hangs before being told."""
+_TRIES = 50
+_TRIAL, _PART = b"t", b"p"
+
+
+class RedisVault:
+    """A `mirodash.uploads.vault.Vault` in Redis.
+
+    A reader is one hash, so that all that is theirs expires together: a field for every trial with its
+    number and name, and one for every part. Reader, trial and part are digests in it. It needs no
+    scripts, so a Redis user without ``@scripting`` will do.
+
+    Parameters
+    ----------
+    url : str
+        ``redis://``, ``rediss://`` or ``unix://``.
+    kept_seconds : float
+        A reader who has not asked for so long is forgotten.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the address is none; whether anybody answers there is found out when something is asked.
+    """
+
+    def __init__(self, url: str, *, kept_seconds: float) -> None:
+        self._milliseconds = max(1, round(kept_seconds * 1_000))
+        try:
+            # Options in the address come first: none of them may turn bytes into text or let a reader wait.
+            options: dict[str, Any] = parse_url(url) | {
+                "decode_responses": False,
+                "protocol": 2,
+                "socket_timeout": _PATIENCE,
+                "socket_connect_timeout": _PATIENCE,
+                "retry": Retry(NoBackoff(), 1, supported_errors=(NoConnectionError,)),
+            }
+            self._redis: Any = Redis(connection_pool=ConnectionPool(**options))
+        except (ValueError, TypeError) as error:
+            raise UnusableQuestionError("MIRODASH_REDIS_URL is not an address of a Redis server.") from error
+
+    def put(self, reader: str, trial: str, parts: Mapping[str, bytes]) -> None:
+        """Keep these parts of a trial, all of them or none; other parts of it stay."""
+        if not parts:
+            return
+        with _sentences():
+            seconds, microseconds = self._redis.time()
+            number = seconds * 1_000_000 + microseconds
+            content = {_part(trial, part): kept for part, kept in parts.items()}
+            with self._redis.pipeline(transaction=True) as steps:
+                steps.hsetnx(_key(reader), _trial(trial), json.dumps([number, trial]))
+                steps.hset(_key(reader), mapping=content)
+                steps.pexpire(_key(reader), self._milliseconds)
+                steps.execute()
+
+    def get(self, reader: str, trial: str, part: str) -> bytes | None:
+        """One part, or None when there is no such part, or not any more."""
+        with _sentences(), self._redis.pipeline(transaction=False) as steps:
+            steps.hget(_key(reader), _part(trial, part))
+            steps.pexpire(_key(reader), self._milliseconds)
+            kept, _ = steps.execute()
+            return kept
+
+    def trials(self, reader: str) -> tuple[str, ...]:
+        """The reader's trials, in the order in which they came."""
+        with _sentences():
+            fields = [field for field in self._redis.hkeys(_key(reader)) if field.startswith(_TRIAL)]
+            if not fields:
+                return ()
+            told = self._redis.hmget(_key(reader), fields)
+            self.use(reader)
+            return tuple(name for _, name in sorted(json.loads(text) for text in told if text is not None))
+
+    def use(self, reader: str) -> bool:
+        """Let the reader's time begin anew; False when nothing of theirs is kept."""
+        with _sentences():
+            return bool(self._redis.pexpire(_key(reader), self._milliseconds))
+
+    def delete(self, reader: str, trial: str) -> None:
+        """Forget one trial; one that is not there is forgotten already."""
+        with _sentences(), self._redis.pipeline(transaction=True) as steps:
+            for _ in range(_TRIES):
+                with suppress(WatchError):
+                    steps.watch(_key(reader))
+                    fields = steps.hkeys(_key(reader))
+                    steps.multi()
+                    for field in fields:
+                        if field.startswith((_trial(trial), _part(trial))):
+                            steps.hdel(_key(reader), field)
+                    steps.execute()
+                    return
+        raise UnavailableError(SILENT)
+
+
+def _key(reader: str) -> str:
+    return f"mirodash:uploads:{digest(reader)}"
+
+
+def _trial(trial: str) -> bytes:
+    return _TRIAL + digest(trial).encode()
+
+
+def _part(trial: str, part: str | None = None) -> bytes:
+    """The field of a part; without one, how the fields of all parts of the trial begin."""
+    return _PART + digest(trial).encode() + (b"" if part is None else digest(part).encode())
+
+
+@contextmanager
+def _sentences() -> Generator[None]:
+    """Say in a sentence why Redis did not do what it was asked."""
+    try:
+        yield
+    except OutOfMemoryError as error:
+        raise UnusableDataError(FULL) from error
+    except (RedisError, OSError) as error:
+        raise UnavailableError(SILENT) from error

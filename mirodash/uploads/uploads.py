@@ -1,0 +1,181 @@
+"""The trials that readers brought: each is its reader's alone, and is built anew from what is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from threading import Lock
+
+from mirodash.errors import GoneError, UnusableDataError
+from mirodash.trial.checking import check
+from mirodash.trial.dictionary_file import dictionary_in
+from mirodash.trial.table import Table
+from mirodash.trial.trial import Trial
+from mirodash.uploads.arrow_table import table_bytes, table_from
+from mirodash.uploads.built_trials import Built, BuiltTrials, Key
+from mirodash.uploads.vault import Vault
+
+MOST_TRIALS = 5
+GONE = "This trial is another reader's, or it is not kept any more; its owner can upload the file again."
+UNCONFIRMED = "What the columns of this trial mean has not been confirmed yet; do so on the Data page."
+_OWN = re.compile(r"own-[A-Za-z0-9_-]{22}")
+_TABLES = ("table 1", "table 2")
+_DICTIONARY, _REVISION, _TITLE = "dictionary", "revision", "title"
+
+
+def is_own(trial_id: str) -> bool:
+    """Whether this is how the name of an uploaded trial looks; built-in and shared ones look otherwise.
+
+    Examples
+    --------
+    >>> is_own("own-mR5hxV3bq0cGd-_8kYlZ1w"), is_own("mirocals"), is_own("own-trial")
+    (True, False, False)
+    """
+    return _OWN.fullmatch(trial_id) is not None
+
+
+class Uploads:
+    """What readers uploaded, in a vault; every question is asked for one reader.
+
+    Methods raise `UnavailableError` when the vault does not answer, and `GoneError` for a trial that is
+    not this reader's.
+
+    Parameters
+    ----------
+    vault : Vault
+        Where everything is kept; workers share it.
+    min_cell : int
+        Fewer participants than this are never told apart.
+    """
+
+    def __init__(self, vault: Vault, *, min_cell: int = 0) -> None:
+        self._vault = vault
+        self._min_cell = min_cell
+        self._built = BuiltTrials()
+        self._building = Lock()
+
+    def keep(self, reader: str, tables: Sequence[Table]) -> str:
+        """Keep the tables of one or two files as a new trial, and return its name.
+
+        Raises
+        ------
+        UnusableDataError
+            When the vault is full, or the reader has as many trials as a reader can.
+        """
+        if not reader or not 1 <= len(tables) <= len(_TABLES):
+            raise ValueError("a trial has a reader and one or two tables")
+        self._make_room(reader)
+        trial_id = f"own-{secrets.token_urlsafe(16)}"
+        contents = [table_bytes(table) for table in tables]
+        self._vault.put(reader, trial_id, dict(zip(_TABLES, contents, strict=False)))
+        return trial_id
+
+    def tables(self, reader: str, trial_id: str) -> tuple[Table, ...]:
+        """The tables as they were uploaded."""
+        return tuple(table_from(content) for content in self._contents(reader, trial_id))
+
+    def confirm(self, reader: str, trial_id: str, dictionary: str) -> None:
+        """Say what the columns mean, in place of what was said before; from now on it is a trial.
+
+        Raises
+        ------
+        UnusableDataError
+            With a sentence for everything that keeps the tables from being a trial; nothing has changed then.
+        """
+        built = self._build(self._contents(reader, trial_id), trial_id, dictionary.encode())
+        said = {
+            _DICTIONARY: dictionary.encode(),
+            _REVISION: built.revision,
+            _TITLE: built.trial.title.encode(),
+        }
+        self._vault.put(reader, trial_id, said)
+        if self._part(reader, trial_id, _TABLES[0]) is None:
+            self.delete(reader, trial_id)
+            raise GoneError(GONE)
+        self._built.keep(_key(reader, trial_id), built)
+
+    def dictionary(self, reader: str, trial_id: str) -> str:
+        """What was said about the columns, as a dictionary file says it; ``""`` before anything was."""
+        said = self._part(reader, trial_id, _DICTIONARY)
+        if said is None and self._part(reader, trial_id, _TABLES[0]) is None:
+            raise GoneError(GONE)
+        return (said or b"").decode()
+
+    def trial(self, reader: str, trial_id: str) -> Trial:
+        """The trial, as the dictionary that was confirmed last makes it of the tables."""
+        key = _key(reader, trial_id)
+        revision = self._part(reader, trial_id, _REVISION)
+        if revision is None:
+            self._built.drop(key)
+            known = self._part(reader, trial_id, _TABLES[0]) is not None
+            raise GoneError(UNCONFIRMED if known else GONE)
+        return self._built.get(key, revision) or self._built_now(reader, trial_id)
+
+    def names(self, reader: str) -> tuple[tuple[str, str], ...]:
+        """Name and title of every trial that was confirmed, in the order in which they were uploaded."""
+        kept = self._vault.trials(reader) if reader else ()
+        titles = ((trial_id, self._part(reader, trial_id, _TITLE)) for trial_id in kept)
+        return tuple((trial_id, title.decode()) for trial_id, title in titles if title is not None)
+
+    def delete(self, reader: str, trial_id: str) -> None:
+        """Forget a trial; one that is not there is forgotten already."""
+        self._built.drop(_key(reader, trial_id))
+        if reader and is_own(trial_id):
+            self._vault.delete(reader, trial_id)
+
+    def _part(self, reader: str, trial_id: str, part: str) -> bytes | None:
+        return self._vault.get(reader, trial_id, part) if reader and is_own(trial_id) else None
+
+    def _contents(self, reader: str, trial_id: str) -> list[bytes]:
+        found = [self._part(reader, trial_id, part) for part in _TABLES]
+        contents = [content for content in found if content is not None]
+        if found[0] is None:
+            raise GoneError(GONE)
+        return contents
+
+    def _make_room(self, reader: str) -> None:
+        """Give up the oldest upload that was never confirmed when there are too many, or refuse."""
+        kept = self._vault.trials(reader)
+        if len(kept) < MOST_TRIALS:
+            return
+        unconfirmed = [name for name in kept if self._part(reader, name, _REVISION) is None]
+        if not unconfirmed:
+            raise UnusableDataError(
+                f"You have {len(kept)} trials here, as many as can be kept; delete one first."
+            )
+        self.delete(reader, unconfirmed[0])
+
+    def _built_now(self, reader: str, trial_id: str) -> Trial:
+        """Build the trial, once when many ask for it at the same moment."""
+        contents = self._contents(reader, trial_id)
+        dictionary = self._part(reader, trial_id, _DICTIONARY)
+        if dictionary is None:
+            raise GoneError(GONE)
+        key = _key(reader, trial_id)
+        with self._building:
+            known = self._built.get(key, _revision(dictionary))
+            if known is not None:
+                return known
+            built = self._build(contents, trial_id, dictionary)
+            self._built.keep(key, built)
+        return built.trial
+
+    def _build(self, contents: Sequence[bytes], trial_id: str, dictionary: bytes) -> Built:
+        tables = [table_from(content) for content in contents]
+        checked = check(tables, dictionary_in(dictionary.decode(), f"{Path(tables[0].name).stem}.toml"))
+        if checked.trial is None:
+            raise UnusableDataError(dict.fromkeys(problem.sentence for problem in checked.problems))
+        trial = replace(checked.trial, id=trial_id, min_cell=self._min_cell)
+        return Built(trial, _revision(dictionary), sum(map(len, contents)))
+
+
+def _revision(dictionary: bytes) -> bytes:
+    return hashlib.sha256(dictionary).digest()
+
+
+def _key(reader: str, trial_id: str) -> Key:
+    return hashlib.sha256(reader.encode("utf-8", "surrogatepass")).hexdigest(), trial_id
