@@ -174,3 +174,11 @@ def test_the_newest_entry_of_the_changelog_is_the_version_in_the_package_or_what
     newest = re.search(r"^## \[([^\]]+)\]", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert newest is not None
     assert newest[1] in {version[1], "Unreleased"}
+
+
+def test_every_setting_of_a_server_is_in_its_table() -> None:
+    read = set(
+        re.findall(r'"(MIRODASH_[A-Z_]+)"', (ROOT / "mirodash/settings.py").read_text(encoding="utf-8"))
+    )
+    table = (ROOT / "docs/server.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(MIRODASH_[A-Z_]+)` \|", table, re.MULTILINE)) == read
