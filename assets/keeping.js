@@ -146,8 +146,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   });
 
   /* The dialog covers what the page says of it. */
-  window.addEventListener("mirodash-unplugged", function cannotOffer() {
-    if (dialog() && dialog().open && !offered) part("problem").textContent = mirodash.UNPLUGGED;
+  window.addEventListener("mirodash-unplugged", function cannotOffer(event) {
+    if (dialog() && dialog().open && !offered) part("problem").textContent = event.detail;
   });
 
   document.addEventListener("change", function choose({ target }) {

@@ -72,6 +72,15 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (done === run.done) ask(key);
   };
 
+  /* A step that was not answered is not waited for: the reader goes on when answers come again. */
+  window.addEventListener("mirodash-unplugged", function stopAll() {
+    for (const [key, run] of runs) {
+      if (run.done >= run.of) continue;
+      run.stopped = true;
+      showProgress(key);
+    }
+  });
+
   /* What lies behind a disclosure is computed once somebody opens it. */
   document.addEventListener(
     "toggle",
