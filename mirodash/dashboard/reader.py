@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 from typing import cast
@@ -9,15 +10,19 @@ from typing import cast
 from flask import Flask, Request, Response, current_app, g, has_request_context, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
-from mirodash.errors import UnavailableError
+from mirodash.errors import UnavailableError, UnusableQuestionError
 from mirodash.settings import Settings
 from mirodash.uploads.opening import secret_of
+
+LOG = logging.getLogger(__name__)
 
 COOKIE = "mirodash"
 READER = "reader"
 BYTES = 32
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{43}")
 """What `secrets.token_urlsafe` makes of so many bytes."""
+
+NO_SECRET = "The place where uploaded trials are kept cannot be used at the moment; try again later."
 
 
 class _Cookie(SecureCookieSessionInterface):
@@ -45,7 +50,18 @@ class _Cookie(SecureCookieSessionInterface):
             response.headers["Cache-Control"] = "no-store"
 
     def look_up_secret(self, app: Flask) -> None:
-        app.secret_key = secret_of(self._settings)
+        """Read it anew each time: what one worker has made, the others must use.
+
+        Raises
+        ------
+        UnavailableError
+            When it can neither be read nor made; the log says where.
+        """
+        try:
+            app.secret_key = secret_of(self._settings)
+        except UnusableQuestionError as error:
+            LOG.warning("no secret to sign cookies with: %s", error)
+            raise UnavailableError(NO_SECRET) from error
 
 
 def register(server: Flask, settings: Settings) -> None:

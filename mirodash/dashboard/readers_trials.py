@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from mirodash.dashboard.reader import reader
-from mirodash.errors import GoneError, UnavailableError
+from mirodash.errors import GoneError, UnavailableError, UnusableDataError
 from mirodash.settings import KEPT_SECONDS
 from mirodash.trial.store import TrialStore
 from mirodash.trial.trial import Trial
-from mirodash.uploads.uploads import Uploads, is_own
+from mirodash.uploads.uploads import GONE, Uploads, is_own
 
 OWN = "own-"
 """How the names of uploaded trials begin: a trial of everybody is looked for first."""
@@ -71,7 +71,11 @@ class ReadersTrials(TrialStore):
         try:
             return self._uploads.trial(known, trial_id)
         except GoneError as error:
-            raise GoneError(self._gone) from error
+            # what is said to the owner alone, who has not finished, stays
+            raise GoneError(self._gone if error.problems == (GONE,) else error.problems) from error
+        except UnusableDataError as error:
+            # kept by another version of the program, which read it otherwise
+            raise GoneError(error.problems) from error
 
     def _own(self) -> tuple[tuple[str, str], ...]:
         """The reader's own; none are offered while nobody can say which there are."""
