@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
+from mirodash.stratification.snapping import stops_here
 from mirodash.trial.trial import Trial
 
 MOST_CANDIDATES = 400
@@ -21,7 +22,8 @@ def candidate_thresholds(trial: Trial, selection: Selection) -> tuple[float, ...
     """Every threshold that makes a different pair of groups, ascending.
 
     These are the distinct biomarker values of the selected participants except the largest. Of more
-    than 400 about 400 are kept, at equal steps of participants, the first and the last among them.
+    than 400 about 400 are kept, at equal steps of participants, the first and the last among them. Where few
+    participants must not be told apart, only the stops of `mirodash.stratification.stops` are left.
     """
     values, below = _steps(trial, selection)
     if values.size <= MOST_CANDIDATES:
@@ -60,6 +62,10 @@ def observed_values(trial: Trial, selection: Selection) -> NDArray[np.float64]:
 
 
 def _steps(trial: Trial, selection: Selection) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Distinct values except the largest, and how many participants lie at or below each."""
-    distinct, counts = np.unique(observed_values(trial, selection), return_counts=True)
+    """Where a threshold may stand, and how many participants lie at or below each."""
+    observed = observed_values(trial, selection)
+    if trial.min_cell:
+        lines = np.array(stops_here(trial, settled(trial, selection)).stops if observed.size else ())
+        return lines, observed.searchsorted(lines, side="right")
+    distinct, counts = np.unique(observed, return_counts=True)
     return distinct[:-1], np.cumsum(counts, dtype=np.int64)[:-1]

@@ -9,9 +9,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from mirodash.stratification.disclosure import not_shown
 from mirodash.stratification.filters import Mask
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
+from mirodash.stratification.told_people import groups_may_be_told, told_people
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import MISSING, Trial
 
@@ -20,6 +22,7 @@ ANOTHER_ARM = "another arm"
 ANOTHER_SITE = "another site"
 FILTERED_OUT = "filtered out"
 UNUSABLE = "unusable"
+NOT_SHOWN = "too few to be shown"
 BIOMARKER_MISSING = "biomarker missing"
 MOST_DECIMALS = 12
 LARGEST_WRITTEN_OUT = 1e15
@@ -27,12 +30,16 @@ LARGEST_WRITTEN_OUT = 1e15
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Group:
-    """Participants whose biomarker is above ``lower`` and at most ``upper``; None is an open end."""
+    """Participants whose biomarker is above ``lower`` and at most ``upper``; None is an open end.
+
+    ``withheld`` says why nobody of the group is told of; then ``mask`` is empty.
+    """
 
     label: str
     lower: float | None
     upper: float | None
     mask: Mask
+    withheld: str = ""
 
     @property
     def n(self) -> int:
@@ -56,6 +63,9 @@ class Groups:
         In the treated arm; False is the control arm within ``everyone``.
     excluded : tuple of (reason, participants)
         Those in no group (without thresholds: not in ``everyone``), by the first reason that applies.
+    withheld : str
+        Why nobody of this view is told of, as they would be too few; empty for everybody else. All masks
+        are empty then, so that whatever is computed from them tells nothing.
     """
 
     everyone: Mask
@@ -63,11 +73,12 @@ class Groups:
     codes: NDArray[np.int64]
     treated: Mask
     excluded: tuple[tuple[str, int], ...]
+    withheld: str = ""
 
     @property
     def shown(self) -> tuple[Group, ...]:
         """All participants as a group, followed by the groups that the thresholds make."""
-        return (Group(ALL_PARTICIPANTS, None, None, self.everyone), *self.groups)
+        return (Group(ALL_PARTICIPANTS, None, None, self.everyone, self.withheld), *self.groups)
 
 
 @lru_cache(maxsize=32)
@@ -81,6 +92,9 @@ def groups(trial: Trial, selection: Selection) -> Groups:
     """
     chosen = settled(trial, selection)
     everyone, reasons = _selected(trial, chosen)
+    withheld = ""
+    if trial.min_cell:
+        everyone, withheld = _told(trial, chosen, everyone, reasons)
     marker = trial.dictionary.biomarker(chosen.biomarker)
     thresholds = chosen.thresholds or ()
     made: tuple[Group, ...] = ()
@@ -90,13 +104,38 @@ def groups(trial: Trial, selection: Selection) -> Groups:
         missing = everyone & ~np.isfinite(values)
         reasons.append((BIOMARKER_MISSING, missing))
         grouped = everyone & ~missing
+        why = withheld
+        if trial.min_cell and not withheld and not groups_may_be_told(trial, chosen):
+            why = not_shown(trial)
+            reasons.append((NOT_SHOWN, grouped))
+            grouped = np.zeros_like(grouped)
         codes[grouped] = np.searchsorted(np.asarray(thresholds), values[grouped], side="left")
-        made = _made(marker, thresholds, values[grouped], codes)
+        made = _made(marker, thresholds, values[grouped], codes, why)
     treated = everyone & trial.arm.is_in((chosen.treated,))
     for array in (everyone, codes, treated):
         array.flags.writeable = False
-    counts = ((reason, int(mask.sum())) for reason, mask in reasons)
-    return Groups(everyone, made, codes, treated, tuple((reason, n) for reason, n in counts if n))
+    counts = ((reason, int(mask.sum())) for reason, mask in _united(reasons))
+    return Groups(everyone, made, codes, treated, tuple((reason, n) for reason, n in counts if n), withheld)
+
+
+def _told(
+    trial: Trial, chosen: Selection, everyone: Mask, reasons: list[tuple[str, Mask]]
+) -> tuple[Mask, str]:
+    """Those of whom may be told, and why nobody is; who is left out for that is added to the reasons."""
+    told = told_people(trial, chosen, everyone)
+    if told is None:
+        reasons[:] = [(NOT_SHOWN, np.ones_like(everyone))]
+        return np.zeros_like(everyone), not_shown(trial)
+    reasons.append((BIOMARKER_MISSING, everyone & ~told))
+    return told, ""
+
+
+def _united(reasons: list[tuple[str, Mask]]) -> list[tuple[str, Mask]]:
+    """One line for each reason."""
+    found: dict[str, Mask] = {}
+    for reason, mask in reasons:
+        found[reason] = found[reason] | mask if reason in found else mask
+    return list(found.items())
 
 
 def _selected(trial: Trial, chosen: Selection) -> tuple[Mask, list[tuple[str, Mask]]]:
@@ -130,7 +169,11 @@ def _filtered_out(trial: Trial, chosen: Selection) -> Mask:
 
 
 def _made(
-    marker: Biomarker, thresholds: tuple[float, ...], values: NDArray[np.float64], codes: NDArray[np.int64]
+    marker: Biomarker,
+    thresholds: tuple[float, ...],
+    values: NDArray[np.float64],
+    codes: NDArray[np.int64],
+    withheld: str,
 ) -> tuple[Group, ...]:
     ends = (None, *thresholds, None)
     texts = ("", *thresholds_as_written(thresholds, marker.decimals, values), "")
@@ -138,7 +181,8 @@ def _made(
     for k in range(len(thresholds) + 1):
         mask = codes == k
         mask.flags.writeable = False
-        made.append(Group(_label(marker, texts[k], texts[k + 1]), ends[k], ends[k + 1], mask))
+        label = _label(marker, texts[k], texts[k + 1])
+        made.append(Group(label, ends[k], ends[k + 1], mask, withheld))
     return tuple(made)
 
 

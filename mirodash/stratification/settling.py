@@ -10,6 +10,7 @@ from mirodash.errors import UnusableQuestionError
 from mirodash.stratification.declaration import Declaration
 from mirodash.stratification.fitting import biomarker_of, endpoint_of, problems
 from mirodash.stratification.selection import Selection
+from mirodash.stratification.snapping import snapped, snapped_thresholds
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 
@@ -19,7 +20,8 @@ def settled(trial: Trial, selection: Selection) -> Selection:
     """The selection with every open field filled in from the trial's dictionary.
 
     ``sites`` stays None for every site, ``strata`` and ``filters`` stay as chosen, ``biomarker`` is
-    empty and ``thresholds`` is () when the trial measured no biomarker.
+    empty and ``thresholds`` is () when the trial measured no biomarker. Where few participants must not
+    be told apart, thresholds and the ends of ranges stand at the nearest stops.
 
     Raises
     ------
@@ -33,7 +35,7 @@ def settled(trial: Trial, selection: Selection) -> Selection:
     biomarker = biomarker_of(trial, selection)
     marker = trial.dictionary.biomarker(biomarker)
     default_thresholds = marker.default_thresholds if marker else ()
-    return replace(
+    full = replace(
         selection,
         endpoint=endpoint.key,
         horizon=endpoint.horizon if selection.horizon is None else selection.horizon,
@@ -43,6 +45,7 @@ def settled(trial: Trial, selection: Selection) -> Selection:
         control=selection.control or trial.dictionary.control,
         unit=selection.unit or endpoint.unit,
     )
+    return snapped(trial, full) if trial.min_cell else full
 
 
 def standing_declaration(trial: Trial, selection: Selection) -> Declaration | None:
@@ -56,9 +59,13 @@ def standing_declaration(trial: Trial, selection: Selection) -> Declaration | No
         When the selection does not fit the trial; see `problems`.
     """
     declared = selection.declared
-    if declared is None or declared.thresholds != settled(trial, selection).thresholds:
+    if declared is None:
         return None
-    return declared
+    fixed = declared.thresholds
+    if trial.min_cell:
+        # stops do not depend on anybody's outcome, so moving to one searches for nothing
+        fixed = snapped_thresholds(trial, settled(trial, selection), fixed)
+    return declared if fixed and fixed == settled(trial, selection).thresholds else None
 
 
 def asked_endpoint(trial: Trial, selection: Selection) -> tuple[Endpoint, float]:
