@@ -33,7 +33,9 @@ class TrialStore:
         given: dict[str, Trial] = {}
         for trial in trials:
             name = _free_name(trial.id, given)
-            given[name] = replace(trial, id=name, min_cell=max(min_cell, trial.min_cell))
+            least = max(min_cell, trial.min_cell)
+            same = (trial.id, trial.min_cell) == (name, least)
+            given[name] = trial if same else replace(trial, id=name, min_cell=least)
         self._given = given
         self._min_cell = min_cell
         self._samples = tuple(name for name in samples if name not in given)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 import pytest
 
 from mirodash.errors import UnusableQuestionError
@@ -88,3 +89,15 @@ def test_mirocals_has_220_participants():
     assert trial.arm.counts() == {"Placebo": 110, "IL-2": 110}
     assert trial.site is not None
     assert len(trial.site.names) == 17
+
+
+def test_every_trial_is_given_out_with_what_may_be_told_of_it(small: Trial):
+    store = TrialStore([small, replace(small, id="stricter", min_cell=20)], min_cell=10)
+    told = {name: store.get(name) for name in store.ids()}
+    assert {name: trial.min_cell for name, trial in told.items()} == {
+        **dict.fromkeys(store.ids(), 10),
+        "stricter": 20,
+    }
+    # the same object each time, so that results are found again
+    assert [store.get(name) is told[name] for name in told] == [True] * len(told)
+    assert sample("mirocals").min_cell == 0
