@@ -22,7 +22,7 @@ BYTES = 32
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{43}")
 """What `secrets.token_urlsafe` makes of so many bytes."""
 
-NO_SECRET = "The place where uploaded trials are kept cannot be used at the moment; try again later."
+UNSIGNED = "The place where uploaded trials are kept cannot be used at the moment; try again later."
 
 
 class _Cookie(SecureCookieSessionInterface):
@@ -61,7 +61,7 @@ class _Cookie(SecureCookieSessionInterface):
             app.secret_key = secret_of(self._settings)
         except UnusableQuestionError as error:
             LOG.warning("no secret to sign cookies with: %s", error)
-            raise UnavailableError(NO_SECRET) from error
+            raise UnavailableError(UNSIGNED) from error
 
 
 def register(server: Flask, settings: Settings) -> None:
