@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import logging
+import sys
 
 from dash import Dash, set_props
 
@@ -15,20 +17,27 @@ from mirodash.dashboard import (
     navigation,
     panel_taken,
     present_page,
+    reader,
     stepped_host,
     subgroups_page,
     taking_away,
     thresholds_page,
+    upload_route,
     workspace,
 )
 from mirodash.dashboard.guard import protect
 from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG
+from mirodash.dashboard.readers_trials import ReadersTrials
 from mirodash.dashboard.shell import INDEX, shell
 from mirodash.dashboard.view import view_of
+from mirodash.errors import GoneError, UnavailableError
 from mirodash.settings import Settings, assets_folder
+from mirodash.trial.folder import trials_in
 from mirodash.trial.reading import read_trial
 from mirodash.trial.store import TrialStore
 from mirodash.trial.trial import Trial
+from mirodash.uploads.opening import open_vault
+from mirodash.uploads.uploads import Uploads
 
 LOG = logging.getLogger(__name__)
 
@@ -41,16 +50,16 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
     settings : Settings
         See `mirodash.settings`.
     trials : tuple of Trial
-        Trials already read; they come first in the switcher, before the files that the settings name
-        and the built-in trials.
+        Trials already read; they come first in the switcher, before the files and the folder that the
+        settings name and the built-in trials.
 
     Raises
     ------
     UnusableDataError
-        When a file named in the settings cannot be read as a trial.
+        When a file named in the settings cannot be read as a trial, or none in the folder.
     """
-    read = tuple(read_trial([path]) for path in settings.data)
-    store = TrialStore((*trials, *read))
+    uploads = Uploads(open_vault(settings), min_cell=settings.min_cell)
+    store = ReadersTrials(_shared(settings, trials), uploads, kept_seconds=settings.kept_seconds)
     app = Dash(
         __name__,
         assets_folder=str(assets_folder()),
@@ -81,11 +90,29 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
     ):
         page.register(app, store)
     stepped_host.register(app, navigation.IN_STEPS, store)
-    protect(app, settings.largest_request, navigation.PAGES)
+    reader.register(app.server, settings)
+    upload_route.register(app, uploads, settings)
+    protect(app, settings.largest_request, functools.partial(navigation.status_of, store))
     return app
 
 
+def _shared(settings: Settings, trials: tuple[Trial, ...]) -> TrialStore:
+    """The trials of everybody: what was read already, the files, the folder, and the built-in ones."""
+    found = [*trials, *(read_trial([path]) for path in settings.data)]
+    if settings.data_folder is not None:
+        folder = trials_in(settings.data_folder)
+        found += folder.trials
+        # said to whoever started the program, and nowhere kept
+        sys.stderr.writelines(f"{problem}\n" for problem in folder.problems)
+    return TrialStore(found, min_cell=settings.min_cell)
+
+
 def _tell(error: Exception) -> None:
-    """An unexpected failure is logged, and the reader told; what was on screen stays."""
+    """An unexpected failure is logged, and the reader told; what was on screen stays.
+
+    A trial that cannot be had is no such failure: `mirodash.dashboard.guard` answers with its sentence.
+    """
+    if isinstance(error, (GoneError, UnavailableError)):
+        raise error
     LOG.error("callback failed", exc_info=error)
     set_props(ids.NOTICE, {"children": SOMETHING_WENT_WRONG})

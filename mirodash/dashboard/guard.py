@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from dash import Dash
 from dash.exceptions import DependencyException, InvalidResourceError
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest
+
+from mirodash.errors import GoneError, MirodashError, UnavailableError
 
 LOG = logging.getLogger(__name__)
 
@@ -48,13 +50,12 @@ def content_security_policy(script_hashes: Sequence[str]) -> str:
     )
 
 
-def protect(app: Dash, largest_request: int, pages: Iterable[str]) -> None:
+def protect(app: Dash, largest_request: int, status_of: Callable[[str, str], int]) -> None:
     """Add the headers and refuse requests that no page of ours sends.
 
     To be called when every callback is registered: the hashes of inline scripts are taken then. Dash
-    answers any other address than those of ``pages`` with a page, too; here it is "not found" as well.
+    answers any address with a page; ``status_of`` says of its path and query whether there is one.
     """
-    known_pages = frozenset(pages)
     server: Flask = app.server
     server.config["MAX_CONTENT_LENGTH"] = largest_request
     policy = content_security_policy(app.csp_hashes())
@@ -67,8 +68,8 @@ def protect(app: Dash, largest_request: int, pages: Iterable[str]) -> None:
     @server.after_request
     def add_headers(response: Response) -> Response:
         response.headers.update({**HEADERS, "Content-Security-Policy": policy, **_how_long_kept()})
-        if _is_page() and request.path not in known_pages:
-            response.status_code = 404
+        if _is_page():
+            response.status_code = status_of(request.path, request.query_string.decode("utf-8", "replace"))
         return response
 
     @server.errorhandler(DependencyException)
@@ -76,6 +77,20 @@ def protect(app: Dash, largest_request: int, pages: Iterable[str]) -> None:
     def no_such_file(error: Exception) -> tuple[str, int]:
         LOG.info("no such file: %s", error)
         return "There is no such file.", 404
+
+    @server.errorhandler(GoneError)
+    def not_yours(error: GoneError) -> Response:
+        return _sentences(error, 404)
+
+    @server.errorhandler(UnavailableError)
+    def does_not_answer(error: UnavailableError) -> Response:
+        LOG.warning("uploaded trials cannot be had: %s", error)
+        return _sentences(error, 503)
+
+
+def _sentences(error: MirodashError, status: int) -> Response:
+    """What ``assets/unplugged.js`` shows while the page stays as it is."""
+    return Response(" ".join(error.problems), status, mimetype="text/plain")
 
 
 def _is_page() -> bool:

@@ -11,11 +11,14 @@ from mirodash.dashboard import ids, page_names
 from mirodash.dashboard.credibility import credibility_page
 from mirodash.dashboard.explore import explore_page
 from mirodash.dashboard.present_page import present_page
+from mirodash.dashboard.readers_trials import OWN
 from mirodash.dashboard.subgroups_page import subgroups_page
 from mirodash.dashboard.thresholds_page import IN_STEPS as THRESHOLDS_IN_STEPS
 from mirodash.dashboard.thresholds_page import thresholds_page
 from mirodash.dashboard.view import View, view_of
+from mirodash.errors import GoneError, UnavailableError
 from mirodash.panels.explore import IN_STEPS as EXPLORE_IN_STEPS
+from mirodash.stratification.selection import Selection
 from mirodash.trial.store import TrialStore
 
 PAGES = {
@@ -36,6 +39,22 @@ def register(app: Dash, store: TrialStore) -> None:
     _follow_header(app)
 
 
+def status_of(store: TrialStore, pathname: str, query: str) -> int:
+    """What a browser is told of an address, before any script runs: 200, or why there is no such page."""
+    if pathname not in PAGES:
+        return 404
+    trial = Selection.from_query(query).trial
+    if not trial.startswith(OWN):
+        return 200
+    try:
+        store.get(trial)
+    except GoneError:
+        return 404
+    except UnavailableError:
+        return 503
+    return 200
+
+
 def _follow_address(app: Dash, store: TrialStore) -> None:
     app.clientside_callback(
         ClientsideFunction("mirodash", "readAddress"), Output(ids.ADDRESS, "data"), Input(ids.VISIT, "data")
@@ -52,7 +71,11 @@ def _follow_address(app: Dash, store: TrialStore) -> None:
         if not isinstance(address, dict):
             return no_update, no_update, no_update, no_update
         build = PAGES.get(str(address.get("pathname")))
-        view = view_of(store, address.get("search"))
+        try:
+            view = view_of(store, address.get("search"))
+        except (GoneError, UnavailableError) as error:
+            # with a trial chosen, the header would ask for that one's page at once
+            return _cannot_open(error, address), None, "", []
         if build is None:
             return _no_such_page(), view.trial.id, _badge(view), []
         return build(view), view.trial.id, _badge(view), _notice(view.problems)
@@ -102,8 +125,29 @@ def _badge(view: View) -> str:
 
 
 def _no_such_page() -> Component:
-    return html.Main(
-        [html.H1("There is no such page"), html.P(html.A("Go to Explore", href="/"))],
-        className="main lone",
-        id="main",
-    )
+    return _lone("There is no such page", html.P(html.A("Go to Explore", href=page_names.EXPLORE)))
+
+
+def _cannot_open(error: GoneError | UnavailableError, address: dict[str, Any]) -> Component:
+    """The sentence in the page's place, with a way on; a link opens it anew, for it may open by then."""
+    said = [html.P(problem) for problem in error.problems]
+    back = html.P(html.A("Go to the trial that everybody can see", href=page_names.EXPLORE))
+    if isinstance(error, GoneError):
+        return _lone("This trial cannot be opened here", *said, back)
+    again = html.P(html.A("Try again", href=f"{_page(address)}{_query(address)}"))
+    return _lone("This trial cannot be opened now", *said, again, back)
+
+
+def _lone(title: str, *said: Component) -> Component:
+    return html.Main([html.H1(title), *said], className="main lone", id="main")
+
+
+def _page(address: dict[str, Any]) -> str:
+    """A page of ours, whatever was sent: a link must not lead elsewhere."""
+    asked = str(address.get("pathname"))
+    return asked if asked in PAGES else page_names.EXPLORE
+
+
+def _query(address: dict[str, Any]) -> str:
+    query = Selection.from_query(str(address.get("search"))).to_query()
+    return f"?{query}" if query else ""
