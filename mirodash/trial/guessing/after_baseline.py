@@ -1,0 +1,83 @@
+"""Recognises columns that are known only after randomisation, and copies of the outcome or the arm."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from mirodash.trial.guessing import vocabulary as known
+from mirodash.trial.guessing.names import score, words
+from mirodash.trial.guessing.outcome import ENOUGH
+from mirodash.trial.guessing.profile import Profile
+from mirodash.trial.guessing.vocabulary import wordset
+
+_LATER = wordset(
+    "offtrt off discontinued discontinuation withdrawal withdrawn withdrew dropout arret sortie toxicity "
+    "toxicite tox ae sae eig ei teae crossover compliance observance cumulative cumule cumulee totaldose "
+    "response reponse recist followup suivi nadir post change evolution progression progressed relapse "
+    "relapsed recurrence recidive rechute recur cause cumdose end fin last derniere dernier eot eos "
+    "discharge transplant transplanted lost perdu outcome death deces dead died exitus mort"
+)
+_EARLIER = wordset(
+    "baseline bl screening inclusion prior previous before pre history antecedent antecedents avant initial "
+    "initiale onset diagnosis diagnostic atcd debut"
+)
+_VISIT = re.compile(r"(?:m|w|s|j|d|v|wk|week|month|mois|semaine|jour|day|visit|visite|cycle|c)0*[1-9][0-9]*")
+_BASELINE_VISIT = frozenset({"v1", "d1", "j1", "c1", "visit1", "visite1", "day1", "jour1", "c3", "c4"})
+_SAME = 0.995
+_FEWEST = 12
+
+
+def is_after_baseline(profile: Profile, outcome: Sequence[Profile], arm: Profile | None) -> bool:
+    """Whether a column tells what happened after randomisation, or repeats the arm."""
+    if _named_later(profile.name):
+        return True
+    return any(_repeats_outcome(profile, part) for part in outcome) or (
+        arm is not None and _follows(profile, arm)
+    )
+
+
+def _named_later(name: str) -> bool:
+    parts = words(name)
+    if set(parts) & _EARLIER:
+        return False
+    if set(parts) & _LATER or _at_a_later_visit(name):
+        return True
+    return (
+        score(name, known.TIME, known.NOT_TIME) >= ENOUGH
+        or score(name, known.EVENT, known.NOT_EVENT) >= ENOUGH + 1
+    )
+
+
+def _at_a_later_visit(name: str) -> bool:
+    """``nfl_m6`` and ``crp.week12``, but neither ``cd4_m0`` nor ``il_6``."""
+    tokens = [token for token in re.split(r"[^0-9a-z]+", name[:200].casefold()) if token]
+    return any(_VISIT.fullmatch(token) and token not in _BASELINE_VISIT for token in tokens[1:])
+
+
+def _repeats_outcome(profile: Profile, part: Profile) -> bool:
+    """The same as the time or the event in another unit or coding."""
+    if profile.rows != part.rows or part.known < _FEWEST:
+        return False
+    if 2 <= len(part.levels) <= 3:
+        return len(profile.levels) == len(part.levels) and _follows(profile, part)
+    mine, theirs = profile.values, part.values
+    both = np.isfinite(mine) & np.isfinite(theirs)
+    if both.sum() < _FEWEST:
+        return False
+    x, y = mine[both], theirs[both]
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        x, y = x - x.mean(), y - y.mean()
+        size = float(np.sqrt((x**2).sum() * (y**2).sum()))
+        return bool(size > 0 and np.isfinite(size) and abs(float((x * y).sum())) / size > _SAME)
+
+
+def _follows(profile: Profile, leader: Profile) -> bool:
+    """Whether each value of ``leader`` goes with one value only, so that nothing new is said."""
+    if profile.rows != leader.rows or leader.known < _FEWEST or len(profile.counts) > len(leader.counts):
+        return False
+    pairs = {pair for pair in zip(leader.column.cells, profile.column.cells, strict=True) if all(pair)}
+    leaders = {first for first, _ in pairs}
+    return len(pairs) == len(leaders) > 1 and len({second for _, second in pairs}) > 1

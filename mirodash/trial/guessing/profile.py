@@ -1,0 +1,94 @@
+"""What a column holds, looked at once: how many values, which, numbers or dates."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirodash.trial.cells import are_dates, level_name, parse_numbers
+from mirodash.trial.table import Column
+
+_PLAIN = str.maketrans("", "", "0123456789.+-eE")
+_FEW = 40
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """One column and what can be seen in it; each look is taken when it is first asked for."""
+
+    name: str
+    column: Column
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """How often each cell stands there, without the empty ones."""
+        counts = Counter(self.column.cells)
+        del counts[""]
+        return counts
+
+    @cached_property
+    def known(self) -> int:
+        """In how many rows something stands."""
+        return sum(self.counts.values())
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return len(self.column.cells)
+
+    @cached_property
+    def levels(self) -> Mapping[str, int]:
+        """The values as levels are named (1.0 is 1), the most frequent first."""
+        counts: Counter[str] = Counter()
+        for cell, count in self.counts.items():
+            counts[level_name(cell)] += count
+        return dict(counts.most_common())
+
+    @cached_property
+    def numbers(self) -> Mapping[str, float]:
+        """The number of every cell that is one; a value beyond an assay limit stands at the limit."""
+        cells = list(self.counts)
+        if not "".join(cells).translate(_PLAIN):  # nothing but digits: much faster than cell by cell
+            try:
+                return {cell: float(cell) for cell in cells}
+            except ValueError:
+                pass
+        values = parse_numbers(cells).values
+        return {cell: float(value) for cell, value in zip(cells, values, strict=True) if np.isfinite(value)}
+
+    @cached_property
+    def numeric_share(self) -> float:
+        """How many of the known cells are numbers, 0 to 1."""
+        return sum(self.counts[cell] for cell in self.numbers) / self.known if self.known else 0.0
+
+    @cached_property
+    def values(self) -> NDArray[np.float64]:
+        """The numbers (participants,), NaN where there is none."""
+        numbers, none = self.numbers, float("nan")
+        return np.array([numbers.get(cell, none) for cell in self.column.cells], dtype=np.float64)
+
+    @cached_property
+    def distinct(self) -> NDArray[np.float64]:
+        """The different numbers, sorted."""
+        return np.unique(np.fromiter(self.numbers.values(), dtype=np.float64, count=len(self.numbers)))
+
+    @cached_property
+    def are_dates(self) -> bool:
+        """Whether (nearly) every known cell is a date."""
+        cells = list(self.counts)[:_FEW]
+        return bool(cells) and sum(are_dates([cell]) for cell in cells) > 0.8 * len(cells)
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether no two rows hold the same."""
+        return self.known > 1 and len(self.counts) == self.known
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether all numbers are whole."""
+        return bool(self.distinct.size) and bool(np.all(self.distinct == np.floor(self.distinct)))

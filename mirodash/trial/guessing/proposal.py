@@ -1,0 +1,186 @@
+"""Proposes what every column of a file means, with a reason for each, for the reader to confirm or change."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from types import MappingProxyType
+
+from mirodash.trial import adam
+from mirodash.trial.draft import Draft, EndpointDraft
+from mirodash.trial.guessing.adam_study import AdamStudy, adam_study
+from mirodash.trial.guessing.arm import FoundArm, find_arm
+from mirodash.trial.guessing.event_value import Meaning, crowded_reason, meaning_of
+from mirodash.trial.guessing.measured import FoundBaseline, find_baseline
+from mirodash.trial.guessing.outcome import FoundOutcome, find_outcome
+from mirodash.trial.guessing.people import find_country, find_participant, find_site
+from mirodash.trial.guessing.profile import Profile
+from mirodash.trial.guessing.units import time_unit
+from mirodash.trial.roles import Roles
+from mirodash.trial.table import Table
+
+_NOUNS: Mapping[str, tuple[str, str, str, str]] = {
+    "death": ("Death", "death", "deaths", "alive"),
+    "progression": ("Progression", "progression", "progressions", "progression-free"),
+    "recurrence": ("Recurrence", "recurrence", "recurrences", "recurrence-free"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A proposal for the dictionary of a file.
+
+    Parameters
+    ----------
+    draft : Draft
+        Roles, arms, one endpoint, biomarkers and factors; None where nothing tells and the reader is asked.
+    reasons : mapping of str to str
+        One short sentence by part (``time``, ``event``, ``arm``, ``control``, ``id``, ``site``,
+        ``country``) or column of a biomarker or factor.
+    parameters : tuple of (str, str)
+        ``PARAMCD`` and ``PARAM`` of every endpoint of an ADaM file.
+    """
+
+    draft: Draft
+    reasons: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    parameters: tuple[tuple[str, str], ...] = ()
+
+
+def guess(tables: Sequence[Table], param: str | None = None) -> Guess:
+    """Propose what the columns mean.
+
+    Parameters
+    ----------
+    tables : sequence of Table
+        One table, or ADSL and ADTTE in either order.
+    param : str or None
+        Which endpoint of an ADaM file; None takes death or overall survival before others.
+    """
+    if not tables:
+        return Guess(Draft())
+    study = adam_study(tables, param)
+    if study is not None:
+        return _of_study(study)
+    table = tables[0]
+    profiles = [Profile(name, column) for name, column in table.columns.items()]
+    return _of_profiles(table, profiles)
+
+
+def _of_profiles(table: Table, profiles: Sequence[Profile]) -> Guess:
+    reasons: dict[str, str] = {}
+    who, reasons["id"] = find_participant(profiles)
+    rest = _without(profiles, [who])
+    outcome = find_outcome(rest)
+    rest = _without(rest, [outcome.time, outcome.event])
+    arm = find_arm(rest)
+    rest = _without(rest, [arm.column])
+    country, reasons["country"] = find_country(rest)
+    rest = _without(rest, [country])
+    site, reasons["site"] = find_site(rest)
+    rest = _without(rest, [site])
+    outcomes = [part for part in (outcome.time, outcome.event) if part is not None]
+    baseline = find_baseline(rest, outcomes, arm.column)
+    endpoint = _endpoint(outcome, reasons)
+    roles = Roles(
+        id=_name(who),
+        time=None if endpoint else _name(outcome.time),
+        event=None if endpoint else _name(outcome.event),
+        site=_name(site),
+        country=_name(country),
+    )
+    return _proposal(table, roles, endpoint=endpoint, arm=arm, baseline=baseline, reasons=reasons)
+
+
+def _without(profiles: Sequence[Profile], taken: Collection[Profile | None]) -> list[Profile]:
+    return [profile for profile in profiles if profile not in taken]
+
+
+def _name(profile: Profile | None) -> str | None:
+    return None if profile is None else profile.name
+
+
+def _endpoint(outcome: FoundOutcome, reasons: dict[str, str]) -> EndpointDraft | None:
+    time, event = outcome.time, outcome.event
+    reasons["time"] = "No column looks like the time." if time is None else _time_reason(time)
+    meaning = Meaning(None, "No column looks like the event.") if event is None else meaning_of(event, time)
+    said = [meaning.reason] + ([crowded_reason(outcome.crowded)] if outcome.crowded else [])
+    reasons["event"] = " ".join(said if event is not None or outcome.crowded is None else said[1:])
+    if time is None or event is None:
+        return None
+    label, singular, plural, event_free = _NOUNS.get(outcome.kind, (None, "event", "events", "event-free"))
+    return EndpointDraft(
+        key=outcome.kind or "event",
+        time=time.name,
+        event=event.name,
+        label=label,
+        event_value=meaning.value,
+        unit=time_unit(time)[0],
+        singular=singular,
+        plural=plural,
+        event_free=event_free,
+    )
+
+
+def _time_reason(time: Profile) -> str:
+    return f"Its name says so; {time_unit(time)[1]}."
+
+
+def _proposal(
+    table: Table,
+    roles: Roles,
+    *,
+    endpoint: EndpointDraft | None,
+    arm: FoundArm,
+    baseline: FoundBaseline,
+    reasons: Mapping[str, str],
+    parameters: tuple[tuple[str, str], ...] = (),
+) -> Guess:
+    """The draft of all that was found; a part's reason comes before that of a column of the same name."""
+    chosen = Roles(arm=_name(arm.column), control=arm.control, treated=arm.treated)
+    draft = Draft(
+        file=PurePath(table.name).stem + ".toml",
+        roles=roles.over(chosen),
+        endpoints=(endpoint,) if endpoint else (),
+        biomarkers=baseline.biomarkers,
+        factors=baseline.factors,
+    )
+    said = baseline.reasons | dict(reasons) | {"arm": arm.reason, "control": arm.control_reason}
+    return Guess(draft, MappingProxyType({part: why for part, why in said.items() if why}), parameters)
+
+
+def _of_study(study: AdamStudy) -> Guess:
+    """An ADaM study says itself what is what; only control and baseline are looked for."""
+    table = study.table
+    profiles = {name: Profile(name, column) for name, column in table.columns.items()}
+    known = adam.roles_of(table)
+    rest = [profile for name, profile in profiles.items() if not adam.is_no_baseline(table, name)]
+    taken = [known.id, known.site, known.country, known.arm]
+    baseline = find_baseline([p for p in rest if p.name not in taken], [], profiles.get(known.arm or ""))
+    arm = find_arm([profiles[known.arm]] if known.arm else [])
+    events = profiles["CNSR"].levels.get("0", 0)
+    reasons = {
+        "id": "USUBJID identifies participants in ADaM.",
+        "time": f"AVAL is the time in ADaM; {study.unit_reason}.",
+        "event": f"CNSR 0 is the event in ADaM: {events:,} of {profiles['CNSR'].known:,}.",
+        "site": "Its name says so." if known.site else "",
+        "country": "Its name says so." if known.country else "",
+    }
+    endpoint = EndpointDraft(
+        key=(study.param or "event").lower(),
+        time="AVAL",
+        event="CNSR",
+        label=study.label,
+        event_value="0" if events else None,
+        unit=study.unit,
+    )
+    roles = Roles(id="USUBJID", site=known.site, country=known.country, param=study.param)
+    return _proposal(
+        table,
+        roles,
+        endpoint=endpoint,
+        arm=arm,
+        baseline=baseline,
+        reasons=reasons,
+        parameters=study.parameters,
+    )

@@ -1,0 +1,141 @@
+"""The words by which people name columns and values, in English and French and a few in German and Spanish.
+
+All words are folded: lower case, no accents. A weight says how surely a word names a part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mirodash.trial.dictionary import TimeUnit
+
+Weights = Mapping[str, float]
+
+
+def wordset(*texts: str) -> frozenset[str]:
+    """The words of these texts."""
+    return frozenset(word for text in texts for word in text.split())
+
+
+def _weights(**groups: str) -> dict[str, float]:
+    """``w5="time temps"`` as ``{"time": 5.0, "temps": 5.0}``."""
+    return {word: float(weight[1:]) for weight, words in groups.items() for word in words.split()}
+
+
+_UNIT_WORDS: Mapping[TimeUnit, str] = {
+    "days": "day days jour jours j tage dias giorni",
+    "weeks": "week weeks wk wks semaine semaines sem woche wochen semanas",
+    "months": "month months mo mos mth mths mois monat monate meses mesi",
+    "years": "year years yr yrs annee annees ans jahr jahre anos anni",
+}
+UNITS: Mapping[str, TimeUnit] = {word: unit for unit, words in _UNIT_WORDS.items() for word in words.split()}
+
+DEATH = wordset(
+    "os death deaths dead died dth deces decede decedee mort morte dcd dc surv survival survie survt vital "
+    "vivant vivante alive tod tot verstorben muerte muerto fallecido exitus morto obito d"
+)
+PROGRESSION = wordset("pfs progression progressed prog progress ttp ssp")
+RECURRENCE = wordset(
+    "rfs dfs efs rec recurrence recur relapse relapsed recidive rechute rezidiv recaida ssr sse"
+)
+
+TIME = _weights(
+    w6="aval",
+    w5="time temps tiempo tempo zeit tte duration duree delai suivi followup survie survival survt surt t "
+    "tstop stop survivaltime",
+    w4="days jours weeks week semaines months mois years year annees ans day jour month tage wochen monate "
+    "jahre dias meses anos diff",
+    w3="os pfs dfs rfs efs ttp fu surv exit to",
+)
+NOT_TIME = wordset(
+    "age birth naissance naiss diag diagnosis diagnostic onset date dt start begin debut entry inclusion dob "
+    "symptom symptoms symptomes maladie traitement treatment therapy dose surgery chirurgie prior previous "
+    "between cycle cycles visit visite response reponse hospital hospitalisation stay pro prothrombin "
+    "prothrombine exposure exposition tstart left right lower upper born smoking tabac delay"
+)
+EVENT = _weights(
+    w7="cnsr",
+    w6="died dead death deces decede decedee dth deceased verstorben muerto fallecido exitus obito dcd",
+    w5="event events evenement evt status statut cens censor censored censoring censure censuree censur "
+    "vivant vivante alive mort morte ereignis evento tod muerte fustat estatus",
+    w4="stat e d dc delta relapse relapsed recurrence recur recidive rechute progression progressed failure "
+    "fail observed arrest vital rezidiv censurado zensiert tot etat",
+    w3="c outcome endpoint os pfs dfs rfs efs rec prog end indicator ind",
+)
+NOT_EVENT = wordset(
+    "date dt cause causes reason raison motif age prior previous history antecedent antecedents adverse "
+    "marital ecog performance menopausal smoking her2 baseline inclusion start time days months years mois "
+    "jours number nombre nb no type grade score"
+)
+ALIVE = wordset("vivant vivante alive living lebend vivo viva envie")
+CENSORED = wordset("censored cnsr censuree censurado zensiert")
+CENSORING = wordset("cens censor censoring censure censur c")
+"""Names of the indicator that some code 1 for censored, and as many 1 for the event."""
+
+ARM = _weights(
+    w9="trt01p",
+    w8="trtp",
+    w6="arm arms bras trt01a trta",
+    w5="trt treat treatment traitement ttt rx allocation alloc assigned assignment randomised_to",
+    w4="tx rando randomisation randomization randomised randomized random group groupe grp gruppe "
+    "grupo gruppo regimen intervention behandlung braccio brazo trattamento tratamiento armcd actarm "
+    "therapy therapie armn horth hormone trtpn trt01pn",
+    w3="drug medicament produit study",
+    w2="x cohort cohorte exposure",
+)
+NOT_ARM = wordset(
+    "age stage blood sanguin risk risque prior previous prev anterieur off duration duree dose start date "
+    "center centre site end ethnic time days jours mois months cell histology compliance off stop arret "
+    "first second line ligne response reponse stratum strata sex sexe adverse"
+)
+SITE = _weights(
+    w6="siteid",
+    w5="site centre center centro zentrum hospital hopital chu institution etablissement klinik ziekenhuis",
+    w4="hosp centreid centerid clinic clinique investigator investigateur ctr",
+    w3="inst ville city",
+)
+NOT_SITE = wordset(
+    "tumor tumour tumeur onset debut primary primaire metastasis metastase mets lesion disease injection "
+    "anatomic infection biopsy surgery distance stay"
+)
+COUNTRY = _weights(w6="country pays pais paese", w5="land cntry ctry nation", w3="nationality")
+PARTICIPANT = _weights(
+    w9="usubjid",
+    w8="subjid",
+    w7="participant patient subject sujet ptid pid pidnum patid paziente paciente",
+    w6="id identifiant identifier ident identifiantpatient idpat numpat nip ipp recordid proband",
+    w4="num numero no nr number code record anonymat inclusion i n dossier cas case nummer",
+)
+NOT_PARTICIPANT = wordset(
+    "site centre center country pays arm bras age sex sexe status statut date postal zip visit visite group "
+    "groupe treatment traitement of phone tel study stratum cycle cycles nodes ganglions nombre"
+)
+
+NEUTRAL = wordset(
+    "to until of the from in a an de du des la le les l au aux d et and or ou since depuis par by at on for "
+    "fu follow up followup last first total overall all any cause global free sans vital yn bin cod flag "
+    "indicator ind event evt fin dernier derniere dernieres nouvelles news contact observation obs var "
+    "randomisation randomization rando random n num elapsed estimated study patient participant disease "
+    "value status stat statut time temps code name nom label id num numero no nr is "
+    "has was survie surv survival suivi jusqu "
+    "death deces os p1 jusqua unit cens vital censure toutes causes median main primary principal"
+)
+"""Words that stand beside others without meaning anything else."""
+
+CONTROLS = wordset(
+    "placebo control controls ctrl controle comparator vehicle sham temoin temoins standard soc obs "
+    "observation untreated kontrolle plazebo plb pbo pcb pla placebos simulacre usual reference "
+    "comparateur"
+)
+"""A level with one of these words is the control."""
+NO = wordset("no non none n nein false 0 aucun absence without sans keine")
+YES = wordset("yes oui y o ja si sim true 1")
+DEAD_WORDS = wordset(
+    "dead died death deceased decede decedee dcd dc mort morte deces tot verstorben muerto fallecido exitus "
+    "morto event events evenement progressed progression relapse relapsed recurrence recurred recidive "
+    "rechute failure failed oui_deces evt"
+)
+NO_EVENT_WORDS = wordset(
+    "alive living vivant vivante lebend vivo viva censored censure censuree censor cens zensiert free lost "
+    "ongoing perdu envie none"
+)
