@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,6 +12,8 @@ from mirodash.trial.arms import read_levels
 from mirodash.trial.cells import Parsed, parse_numbers
 from mirodash.trial.dictionary import Biomarker, Factor, Kind, Scale
 from mirodash.trial.draft import BiomarkerDraft, FactorDraft
+from mirodash.trial.findings import Findings
+from mirodash.trial.problem import Problem
 from mirodash.trial.table import Column, Table, participants_in_words
 from mirodash.trial.times import not_a_number, precision
 from mirodash.trial.trial import Levels, Measurements
@@ -31,16 +33,16 @@ class Baseline:
     categories: dict[str, Levels] = field(default_factory=dict[str, Levels])
 
 
-def add_biomarker(
-    baseline: Baseline, table: Table, draft: BiomarkerDraft, problems: list[str], notices: list[str]
-) -> None:
+def add_biomarker(baseline: Baseline, table: Table, draft: BiomarkerDraft, found: Findings) -> None:
     """Read one biomarker; whatever the draft leaves open is taken from the data."""
     column = table.columns[draft.column]
-    before = len(problems)
-    measured = _measure(column, draft, problems)
+    new_problem = found.watch()
+    measured = _measure(column, draft, found)
     values = measured.values[np.isfinite(measured.values)]
-    if not values.size and len(problems) == before:
-        problems.append(f"Column '{draft.column}', given as a biomarker, holds no numbers.")
+    if not values.size and not new_problem():
+        what = f"Column '{draft.column}', given as a biomarker, holds no numbers."
+        todo = "Do not use it as a biomarker."
+        found.problems.append(Problem(what, chosen=todo, columns=(draft.column,), part="biomarker"))
     label = draft.label or column.label or draft.column
     baseline.numbers[draft.column] = measured
     baseline.biomarkers.append(
@@ -58,22 +60,20 @@ def add_biomarker(
             default_thresholds=draft.default_thresholds,
         )
     )
-    notices += _noticed(measured, label, draft)
+    found.notices += _noticed(measured, label, draft)
 
 
-def add_factor(
-    baseline: Baseline, table: Table, draft: FactorDraft, problems: list[str], notices: list[str]
-) -> None:
+def add_factor(baseline: Baseline, table: Table, draft: FactorDraft, found: Findings) -> None:
     """Read one factor: a category when levels are named, a number when a unit or a cut is."""
     column = table.columns[draft.column]
     if not column.known():
-        notices.append(f"Column '{draft.column}' is empty and was left out.")
+        found.notices.append(f"Column '{draft.column}' is empty and was left out.")
         return
     if _factor_kind(column, draft) == "category":
-        _add_category(baseline, column, draft, notices)
+        _add_category(baseline, column, draft, found.notices)
         return
     if draft.column not in baseline.numbers:
-        baseline.numbers[draft.column] = _measure(column, BiomarkerDraft(draft.column), problems)
+        baseline.numbers[draft.column] = _measure(column, BiomarkerDraft(draft.column), found)
     values = baseline.numbers[draft.column].values
     decimals = decimals_of(values[np.isfinite(values)]) if draft.decimals is None else draft.decimals
     label = draft.label or column.label or draft.column
@@ -105,23 +105,41 @@ def _factor_kind(column: Column, draft: FactorDraft) -> Kind:
     return "numeric" if parsed.readable and many else "category"
 
 
-def _measure(column: Column, draft: BiomarkerDraft, problems: list[str]) -> Measurements:
+def _measure(column: Column, draft: BiomarkerDraft, found: Findings) -> Measurements:
     parsed = parse_numbers(column.cells, lower_limit=draft.lower_limit, upper_limit=draft.upper_limit)
+    for problem, positions, why in _impossible(column, draft.column, parsed):
+        if found.impossible(problem, column, positions, why=why, whole="cell"):
+            parsed.values[positions] = np.nan
+            parsed.below[positions] = parsed.above[positions] = False
+    return measurements(parsed)
+
+
+def _impossible(column: Column, name: str, parsed: Parsed) -> Iterator[tuple[Problem, list[int], str]]:
+    """For each kind of cells that no measurement can be: the problem, where they are, and why."""
+    fix = "Correct these cells in the file."
     if parsed.not_numbers:
-        problems.append(not_a_number(column, draft.column, parsed.not_numbers))
+        what = not_a_number(column, name, parsed.not_numbers)
+        yield Problem(what, chosen=fix, columns=(name,)), list(parsed.not_numbers), "no number"
     if parsed.unstated_limits:
         first = column.cells[parsed.unstated_limits[0]]
-        problems.append(
-            f"Column '{draft.column}': '{first}' in {column.where(parsed.unstated_limits)} means an assay "
-            "limit that is not known; say it in the dictionary as lower_limit or upper_limit."
+        problem = Problem(
+            f"Column '{name}': '{first}' in {column.where(parsed.unstated_limits)} means an assay "
+            "limit that is not known.",
+            typed="; say it in the dictionary as lower_limit or upper_limit.",
+            chosen="Give the limit of the assay.",
+            columns=(name,),
+            part="biomarker",
         )
-    infinite = np.flatnonzero(np.isinf(parsed.values))
-    if infinite.size:
-        problems.append(
-            f"Column '{draft.column}' is infinite in {column.where(infinite.tolist())}; if these are beyond "
-            "the limit of the assay, write them as <15.6 or >5000 with the assay's own limit."
+        yield problem, list(parsed.unstated_limits), "beyond an unknown limit"
+    infinite = np.flatnonzero(np.isinf(parsed.values)).tolist()
+    if infinite:
+        problem = Problem(
+            f"Column '{name}' is infinite in {column.where(infinite)}; if these are beyond "
+            "the limit of the assay, write them as <15.6 or >5000 with the assay's own limit.",
+            chosen=fix,
+            columns=(name,),
         )
-    return measurements(parsed)
+        yield problem, infinite, "infinite"
 
 
 def measurements(parsed: Parsed) -> Measurements:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar, TypeVarTuple
 
-from mirodash.errors import UnusableDataError
 from mirodash.trial import adam
 from mirodash.trial.arms import read_arms, read_levels
 from mirodash.trial.baseline import Baseline, add_biomarker, add_factor, in_front
@@ -16,7 +14,11 @@ from mirodash.trial.cells import level_name, names_limits, natural_key
 from mirodash.trial.delayed_entry import refuse_delayed_entry
 from mirodash.trial.dictionary import Dictionary, Endpoint
 from mirodash.trial.draft import Draft
+from mirodash.trial.draft_problems import impossible
+from mirodash.trial.findings import Findings, LeftOut
 from mirodash.trial.fingerprint import fingerprint
+from mirodash.trial.joining import join
+from mirodash.trial.one_row_each import without_nameless, without_repeats
 from mirodash.trial.outcomes import describe, read_outcome
 from mirodash.trial.plan import Plan, make_plan
 from mirodash.trial.problem import Problem
@@ -26,9 +28,6 @@ from mirodash.trial.table import Table
 from mirodash.trial.trial import Levels, Outcome, Trial
 from mirodash.trial.undescribed import lone_flags, undescribed
 
-A = TypeVarTuple("A")
-T = TypeVar("T")
-
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -37,6 +36,7 @@ class Checked:
     trial: Trial | None
     problems: tuple[Problem, ...] = ()
     notices: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def check(tables: Sequence[Table], draft: Draft, roles: Roles = Roles()) -> Checked:  # noqa: B008 - frozen
@@ -51,83 +51,77 @@ def check(tables: Sequence[Table], draft: Draft, roles: Roles = Roles()) -> Chec
     roles : Roles
         What options say; they override the dictionary, which overrides ADaM and obvious names.
     """
-    problems: list[str] = []
-    roles = possible(roles, problems)
-    table = _one_table(tables, roles.param or draft.roles.param, problems)
-    if table is None:
-        return _answer(None, problems)
-    notices = list(table.notices)
-    plan = make_plan(table, roles, draft, problems, notices)
-    table = _in_order(table, plan, problems, notices)
-    trial = _checked(table, plan, problems, notices)
-    return _answer(trial, problems, notices)
+    found = Findings(frozenset(draft.leave_out))
+    roles = possible(roles, found.problems)
+    found.problems += impossible(draft)
+    table = _one_table(tables, roles.param or draft.roles.param, found)
+    trial = None if table is None else _trial(table, draft, roles, found)
+    problems = tuple(dict.fromkeys(found.problems))
+    notices = tuple(dict.fromkeys(found.notices))
+    return Checked(None if problems else trial, problems, notices, tuple(found.left_out))
 
 
-def _answer(trial: Trial | None, problems: list[str], notices: Sequence[str] = ()) -> Checked:
-    said = tuple(Problem(what) for what in dict.fromkeys(problems))
-    return Checked(None if said else trial, said, tuple(dict.fromkeys(notices)))
-
-
-def _one_table(tables: Sequence[Table], param: str | None, problems: list[str]) -> Table | None:
+def _one_table(tables: Sequence[Table], param: str | None, found: Findings) -> Table | None:
     """The table itself with the rows of one endpoint, or ADSL with ADTTE beside it."""
     if len(tables) == 1:
-        return _attempt(adam.one_parameter, tables[0], param, problems=problems)
-    return _attempt(adam.join, tables[0], tables[1], param, problems=problems)
-
-
-def _attempt(read: Callable[[*A], T], *what: *A, problems: list[str]) -> T | None:
-    """What ``read`` answers, or None with the sentences of its error added to ``problems``."""
-    try:
-        return read(*what)
-    except UnusableDataError as error:
-        problems += error.problems
+        problem = adam.parameter_problem(tables[0], param)
+        if not problem:
+            return adam.one_parameter(tables[0], param)
+        found.problems.append(problem)
         return None
+    return join(tables[0], tables[1], param, found)
 
 
-def _in_order(table: Table, plan: Plan, problems: list[str], notices: list[str]) -> Table:
+def _trial(table: Table, draft: Draft, roles: Roles, found: Findings) -> Trial | None:
+    """The trial in a table, as far as there is one."""
+    found.notices += table.notices
+    plan = make_plan(table, roles, draft, found)
+    table = _in_order(table, plan, found)
+    return _checked(table, plan, found) if len(table) else None
+
+
+def _in_order(table: Table, plan: Plan, found: Findings) -> Table:
     """Participants sorted by their identifiers, which have to be there and to differ."""
-    if plan.roles.id is None:
-        notices.append("No column identifies participants; every row is taken as one participant.")
+    name = plan.roles.id
+    if name is None:
+        found.notices.append("No column identifies participants; every row is taken as one participant.")
         return table
-    people = table.columns[plan.roles.id]
-    nameless = [i for i, who in enumerate(people.cells) if not who]
-    if nameless:
-        problems.append(f"Column '{plan.roles.id}': {people.where(nameless)} without an identifier.")
-    repeated = adam.repeated_participants(people)
-    if repeated:
-        problems.append(repeated)
-    keys = [natural_key(level_name(who)) for who in people.cells]
+    table = without_repeats(without_nameless(table, name, found), name, found)
+    if not len(table):
+        what = f"Nobody is left: no row has an identifier in column '{name}'."
+        found.problems.append(Problem(what, chosen="Choose another column.", columns=(name,), part="id"))
+    keys = [natural_key(level_name(who)) for who in table.columns[name].cells]
     return table.take(sorted(range(len(table)), key=keys.__getitem__))
 
 
-def _checked(table: Table, plan: Plan, problems: list[str], notices: list[str]) -> Trial | None:
+def _checked(table: Table, plan: Plan, found: Findings) -> Trial | None:
     """Read every part of the trial, so that all problems are found, and put the parts together."""
-    refuse_delayed_entry(table, plan, problems)
-    arms = read_arms(table, plan.roles, problems, notices)
-    outcomes = [read_outcome(table, draft, problems, notices) for draft in plan.endpoints]
-    baseline = _baseline(table, plan, problems, notices)
-    if problems or arms is None:
+    refuse_delayed_entry(table, plan, found)
+    arms = read_arms(table, plan.roles, found)
+    outcomes = [read_outcome(table, draft, found) for draft in plan.endpoints]
+    baseline = _baseline(table, plan, found)
+    if found.problems or arms is None:
         return None
     arm, control, treated = arms
     endpoints = tuple(describe(draft, o, table, arm, (control, treated)) for o, draft in outcomes)
     dictionary = _dictionary(table, plan, baseline, (control, treated), endpoints)
     by_key = {endpoint.key: outcome for endpoint, (outcome, _) in zip(endpoints, outcomes, strict=True)}
     return _assembled(
-        table, plan=plan, dictionary=dictionary, outcomes=by_key, arm=arm, baseline=baseline, notices=notices
+        table, plan=plan, dictionary=dictionary, outcomes=by_key, arm=arm, baseline=baseline, found=found
     )
 
 
-def _baseline(table: Table, plan: Plan, problems: list[str], notices: list[str]) -> Baseline:
+def _baseline(table: Table, plan: Plan, found: Findings) -> Baseline:
     biomarkers, factors = list(plan.draft.biomarkers), list(plan.draft.factors)
     baseline = Baseline()
-    if not plan.draft.file:
-        biomarkers, factors = undescribed(table, plan, notices)
+    if not plan.draft.says_something:
+        biomarkers, factors = undescribed(table, plan, found.notices)
         for name in lone_flags(table):
             baseline.categories[name] = read_levels(table.columns[name].cells)
     for biomarker in in_front(biomarkers, plan.roles.biomarker):
-        add_biomarker(baseline, table, biomarker, problems, notices)
+        add_biomarker(baseline, table, biomarker, found)
     for factor in factors:
-        add_factor(baseline, table, factor, problems, notices)
+        add_factor(baseline, table, factor, found)
     own = (plan.roles.arm, plan.roles.site, plan.roles.country)
     for name in {*own, *plan.draft.randomised_within, *plan.draft.default_strata}:
         if name is not None and name in table.columns:
@@ -165,7 +159,7 @@ def _assembled(
     outcomes: dict[str, Outcome],
     arm: Levels,
     baseline: Baseline,
-    notices: list[str],
+    found: Findings,
 ) -> Trial:
     categories = baseline.categories | {str(plan.roles.arm): arm}
     return Trial(
@@ -178,7 +172,7 @@ def _assembled(
         country=categories.get(plan.roles.country or ""),
         numbers=MappingProxyType(dict(baseline.numbers)),
         categories=MappingProxyType(categories),
-        notices=tuple(dict.fromkeys(notices)),
+        notices=tuple(dict.fromkeys(found.notices)),
         source=Source(
             table.files,
             str(plan.roles.arm),

@@ -79,3 +79,8 @@ class Draft:
     default_strata: tuple[str, ...] = ()
     french: tuple[tuple[str, str], ...] = ()
     leave_out: tuple[str, ...] = ()
+
+    @property
+    def says_something(self) -> bool:
+        """False where there is no dictionary and no mapping, so that everything is found in the data."""
+        return self != Draft()

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from mirodash.trial.dictionary import Endpoint, TimeUnit
 from mirodash.trial.draft import EndpointDraft
 from mirodash.trial.events import read_events
+from mirodash.trial.findings import Findings
+from mirodash.trial.problem import Problem
 from mirodash.trial.table import Column, Table, participants_in_words
 from mirodash.trial.times import default_horizon, read_times, to_file_precision
 from mirodash.trial.trial import Levels, Outcome
@@ -21,40 +23,38 @@ _UNIT_AT_END = re.compile(r"(?:^|_)(days|weeks|months|years)$", re.IGNORECASE)
 _MANY_TIES = 0.1
 
 
-def read_outcome(
-    table: Table, draft: EndpointDraft, problems: list[str], notices: list[str]
-) -> tuple[Outcome, EndpointDraft]:
+def read_outcome(table: Table, draft: EndpointDraft, found: Findings) -> tuple[Outcome, EndpointDraft]:
     """One endpoint's outcome, and its draft with unit and event value filled in.
 
-    Sentences are added to ``problems`` for what cannot be, and to ``notices`` for missing, zero,
-    rounded and tied times.
+    What cannot be is a problem; missing, zero, rounded and tied times are noticed.
     """
-    before = len(problems)
+    new_problem = found.watch()
     unit = draft.unit or _unit_of(draft.time)
     if unit is None:
         unit = "days"
-        notices.append(
+        found.notices.append(
             f"Times in '{draft.time}' are taken to be in days; --time-unit or the dictionary can say "
             "otherwise."
         )
     column = table.columns[draft.time]
-    times = read_times(column, draft.time, unit, problems)
-    event, value = read_events(table.columns[draft.event], draft, problems)
-    filled = replace(draft, unit=unit, event_value=value)
-    known = np.array([bool(cell) for cell in table.columns[draft.event].cells], dtype=np.bool_)
-    usable = np.isfinite(times) & known
-    if len(problems) > before:
-        return _frozen(times, event, usable), filled
+    times = read_times(column, draft.time, unit, found)
+    events = read_events(table.columns[draft.event], draft, found)
+    filled = replace(draft, unit=unit, event_value=events.value)
+    usable = np.isfinite(times) & events.known
+    if new_problem():
+        return _frozen(times, events.event, usable), filled
     if not usable.any():
-        problems.append(f"Nobody has both a time ('{draft.time}') and a known event ('{draft.event}').")
+        what = f"Nobody has both a time ('{draft.time}') and a known event ('{draft.event}')."
+        todo = "Choose other columns."
+        found.problems.append(Problem(what, chosen=todo, columns=(draft.time, draft.event), part="time"))
     times, merged = to_file_precision(np.where(usable, times, np.nan))
-    outcome = _frozen(times, event & usable, usable)
+    outcome = _frozen(times, events.event & usable, usable)
     if merged:
-        notices.append(
+        found.notices.append(
             f"Times in '{draft.time}' were rounded to the precision of the file; {merged:,} of them "
             "differed by less than that and are now tied."
         )
-    notices += _noticed(outcome, filled, column)
+    found.notices += _noticed(outcome, filled, column)
     return outcome, filled
 
 

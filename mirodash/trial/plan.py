@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from mirodash.trial import adam
 from mirodash.trial.draft import Draft, EndpointDraft
+from mirodash.trial.findings import Findings
+from mirodash.trial.problem import Problem
 from mirodash.trial.roles import Roles
 from mirodash.trial.table import Table, did_you_mean, in_words
 
@@ -46,41 +48,46 @@ class Plan:
         return frozenset(name for name in own if name)
 
 
-def make_plan(table: Table, options: Roles, draft: Draft, problems: list[str], notices: list[str]) -> Plan:
+def make_plan(table: Table, options: Roles, draft: Draft, found: Findings) -> Plan:
     """Decide which column plays which part.
 
-    Sentences are added to ``problems`` for columns that do not exist and parts nobody plays, and to
-    ``notices`` for columns recognised by nothing but their name.
+    Columns that do not exist and parts nobody plays are problems; columns recognised by nothing but
+    their name are noticed.
     """
     said = options.over(_applicable(draft.roles, options))
     missing = [part for part in _PARTS if _lacks(table, getattr(said, part))]
     for part in missing:
-        source = f"given with --{part}" if getattr(options, part) else f"named in '{draft.file}'"
-        problems.append(_no_column(table, getattr(said, part), source))
+        source = f"given with --{part}" if getattr(options, part) else _named_in(draft)
+        found.problems.append(_no_column(table, getattr(said, part), source, part))
     known = said.over(adam.roles_of(table))
     guesses = _guesses(table, known, draft)
-    _tell(guesses, notices)
+    _tell(guesses, found.notices)
     roles = replace(known, **guesses)
-    problems += _questions(table, roles, draft)
+    found.problems += _questions(table, roles, draft)
     roles = replace(roles, **dict.fromkeys(missing))
     endpoints = _endpoints(table, options, roles, draft, known)
-    problems += [
-        _no_column(table, column, f"named in '{draft.file}', {place}")
-        for column, place in _mentions(draft, endpoints)
+    found.problems += [
+        _no_column(table, column, f"{_named_in(draft)}, {place}", part)
+        for column, place, part in _mentions(draft, endpoints)
         if _lacks(table, column)
     ]
-    problems += _played_twice(roles, endpoints)
+    found.problems += _played_twice(roles, endpoints, draft)
     time_said = said.time is not None or bool(draft.endpoints) or adam.is_time_to_event(table)
-    return Plan(roles, _existing(table, draft), _with_columns(table, endpoints), time_said)
+    return _of_people(Plan(roles, _existing(table, draft), _with_columns(table, endpoints), time_said))
 
 
 def _lacks(table: Table, column: str | None) -> bool:
     return column is not None and column not in table.columns
 
 
-def _no_column(table: Table, column: str, source: str) -> str:
+def _named_in(draft: Draft) -> str:
+    return f"named in '{draft.file}'" if draft.file else "named in the dictionary"
+
+
+def _no_column(table: Table, column: str, source: str, part: str) -> Problem:
     hint = did_you_mean(column, table.columns) or f"; {_columns(table)}."
-    return f"There is no column '{column}' ({source}){hint}"
+    what = f"There is no column '{column}' ({source}){hint}"
+    return Problem(what, chosen="Choose another column.", part=part)
 
 
 def _columns(table: Table) -> str:
@@ -97,10 +104,10 @@ def _applicable(roles: Roles, options: Roles) -> Roles:
 def _guesses(table: Table, known: Roles, draft: Draft) -> dict[str, str]:
     """Columns recognised by an obvious name, for parts of which nobody said anything."""
     parts = [part for part in OBVIOUS if getattr(known, part) is None]
-    if draft.file:
+    if draft.says_something:
         # a dictionary names what is kept: what it leaves out beyond the necessary stays out
         parts = [part for part in parts if part in ("id", "arm")]
-    if draft.file and not draft.endpoints:
+    if draft.says_something and not draft.endpoints:
         parts += [part for part in ("time", "event") if getattr(known, part) is None]
     found: dict[str, str] = {}
     for part in parts:
@@ -116,26 +123,62 @@ def _tell(guesses: Mapping[str, str], notices: list[str]) -> None:
         notices.append(f"Columns recognised by their names: {in_words(pairs, most=10)}.")
 
 
-def _questions(table: Table, roles: Roles, draft: Draft) -> Iterator[str]:
+def _questions(table: Table, roles: Roles, draft: Draft) -> Iterator[Problem]:
     """A question for every necessary part that nobody plays."""
     for part, words in _NECESSARY.items():
         if getattr(roles, part) is None and (part == "arm" or not draft.endpoints):
-            yield f"Which column holds {words}? Say it with --{part}; {_columns(table)}."
+            yield Problem(
+                f"Which column holds {words}?",
+                typed=f"Say it with --{part}; {_columns(table)}.",
+                chosen=f"Choose the column of {words}.",
+                part=part,
+            )
 
 
-def _played_twice(roles: Roles, endpoints: tuple[EndpointDraft, ...]) -> Iterator[str]:
-    """Sentences about columns with two parts that exclude each other: a biomarker is no outcome."""
-    parts = {
+def _played_twice(roles: Roles, endpoints: tuple[EndpointDraft, ...], draft: Draft) -> Iterator[Problem]:
+    """Columns with parts that exclude each other: a biomarker is no outcome, an identifier nothing else."""
+    described = {biomarker.column for biomarker in draft.biomarkers}
+    exclusive = {
         "the identifier": {roles.id},
         "the arm": {roles.arm},
-        "the biomarker": {roles.biomarker},
+        "the biomarker": {roles.biomarker, *described},
         "the time": {endpoint.time for endpoint in endpoints},
         "the event": {endpoint.event for endpoint in endpoints},
     }
-    for column in sorted({name for columns in parts.values() for name in columns if name}):
-        played = [part for part, columns in parts.items() if column in columns]
+    shared = {
+        "a site": {roles.site},
+        "a country": {roles.country},
+        "a factor": {*(f.column for f in draft.factors), *draft.randomised_within, *draft.default_strata},
+    }
+    for column in sorted({name for columns in exclusive.values() for name in columns if name}):
+        played = [part for part, columns in exclusive.items() if column in columns]
+        if column == roles.id:
+            played += [part for part, columns in shared.items() if column in columns]
         if len(played) > 1:
-            yield f"Column '{column}' cannot be {in_words(played)} at once; give each a column of its own."
+            yield Problem(
+                f"Column '{column}' cannot be {in_words(played)} at once; give each a column of its own.",
+                chosen="; choose another column for one of them.",
+                columns=(column,),
+            )
+
+
+def _of_people(plan: Plan) -> Plan:
+    """The plan without other parts for the column of identifiers, so that no sentence quotes one."""
+    own, draft = plan.roles.id, plan.draft
+    if own is None:
+        return plan
+    parts = [part for part in _PARTS if part != "id" and getattr(plan.roles, part) == own]
+    described = replace(
+        draft,
+        biomarkers=tuple(b for b in draft.biomarkers if b.column != own),
+        factors=tuple(f for f in draft.factors if f.column != own),
+        randomised_within=tuple(name for name in draft.randomised_within if name != own),
+        default_strata=tuple(name for name in draft.default_strata if name != own),
+    )
+    endpoints = tuple(e for e in plan.endpoints if own not in (e.time, e.event))
+    return replace(
+        plan, roles=replace(plan.roles, **dict.fromkeys(parts)), draft=described, endpoints=endpoints
+    )
 
 
 def _endpoints(
@@ -176,18 +219,20 @@ def _changed(endpoint: EndpointDraft, options: Roles) -> EndpointDraft:
     )
 
 
-def _mentions(draft: Draft, endpoints: tuple[EndpointDraft, ...]) -> Iterator[tuple[str, str]]:
-    """Every column a dictionary names beyond the roles, with where it does."""
+def _mentions(draft: Draft, endpoints: tuple[EndpointDraft, ...]) -> Iterator[tuple[str, str, str]]:
+    """Every column a dictionary names beyond the roles, with where it does and the part it plays there."""
     if draft.endpoints:
         for endpoint in endpoints:
-            yield endpoint.time, f"[endpoints.{endpoint.key}]"
-            yield endpoint.event, f"[endpoints.{endpoint.key}]"
+            yield endpoint.time, f"[endpoints.{endpoint.key}]", "time"
+            yield endpoint.event, f"[endpoints.{endpoint.key}]", "event"
     for biomarker in draft.biomarkers:
-        yield biomarker.column, f"[biomarkers.{biomarker.column}]"
+        yield biomarker.column, f"[biomarkers.{biomarker.column}]", "biomarker"
     for factor in draft.factors:
-        yield factor.column, f"[factors.{factor.column}]"
+        yield factor.column, f"[factors.{factor.column}]", "factor"
     for column in dict.fromkeys(draft.randomised_within + draft.default_strata):
-        yield column, "[randomisation]"
+        yield column, "[randomisation]", "factor"
+    for column in dict.fromkeys(draft.leave_out):
+        yield column, "leave_out", ""
 
 
 def _existing(table: Table, draft: Draft) -> Draft:

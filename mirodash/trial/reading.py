@@ -10,6 +10,7 @@ from mirodash.trial.checking import check
 from mirodash.trial.dictionary_file import read_dictionary
 from mirodash.trial.draft import Draft
 from mirodash.trial.files import read_table
+from mirodash.trial.problem import Problem
 from mirodash.trial.roles import Roles, possible
 from mirodash.trial.table import Table
 from mirodash.trial.trial import Trial
@@ -39,9 +40,9 @@ def read_trial(paths: Sequence[Path], roles: Roles = Roles()) -> Trial:  # noqa:
     tables, draft, problems = _read(paths)
     if problems:
         # the options alone can be judged without the files
-        options: list[str] = []
+        options: list[Problem] = []
         possible(roles, options)
-        raise UnusableDataError(options + problems)
+        raise UnusableDataError([*(option.sentence for option in options), *problems])
     checked = check(tables, draft, roles)
     if checked.trial is None:
         raise UnusableDataError(problem.sentence for problem in checked.problems)

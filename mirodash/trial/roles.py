@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import get_args
 
 from mirodash.trial.dictionary import TimeUnit
+from mirodash.trial.problem import Problem
 
 
 @dataclass(frozen=True)
@@ -55,12 +56,13 @@ class Roles:
         return Roles(**{k: getattr(other, k) if v is None else v for k, v in chosen.items()})
 
 
-def possible(roles: Roles, problems: list[str]) -> Roles:
-    """The options without those that cannot be; a sentence for each of these goes to ``problems``."""
+def possible(roles: Roles, problems: list[Problem]) -> Roles:
+    """The options without those that cannot be; each of these is one of the ``problems``."""
     if roles.horizon is not None and not (math.isfinite(roles.horizon) and roles.horizon > 0):
-        problems.append("The horizon must be a number above 0.")
+        problems.append(Problem("The horizon must be a number above 0.", part="horizon"))
         roles = replace(roles, horizon=None)
     if roles.time_unit is not None and roles.time_unit not in get_args(TimeUnit):
-        problems.append(f"'{roles.time_unit}' is no unit of time; known are {', '.join(get_args(TimeUnit))}.")
+        what = f"'{roles.time_unit}' is no unit of time; known are {', '.join(get_args(TimeUnit))}."
+        problems.append(Problem(what, part="unit"))
         roles = replace(roles, time_unit=None)
     return roles

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from mirodash.trial.cells import are_dates, parse_numbers
 from mirodash.trial.dictionary import TimeUnit
+from mirodash.trial.findings import Findings
+from mirodash.trial.problem import Problem
 from mirodash.trial.table import Column
 
 DAYS: dict[TimeUnit, float] = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
@@ -22,40 +24,89 @@ _STILL_AT_RISK = 0.1
 Times = NDArray[np.float64]
 
 
-def read_times(column: Column, name: str, unit: TimeUnit, problems: list[str]) -> Times:
-    """Times (participants,) in ``unit``, NaN where missing; a sentence for everything impossible.
+def read_times(column: Column, name: str, unit: TimeUnit, found: Findings) -> Times:
+    """Times (participants,) in ``unit``, NaN where missing or left out.
 
-    Dates, text, negative, infinite times and times beyond 100 years are problems.
+    Dates, text, negative, infinite times and times beyond 100 years are problems, unless the reader
+    agreed to leave them out.
     """
     if are_dates(column.cells):
         first = next(i for i, cell in enumerate(column.cells) if cell)
-        problems.append(
-            f"Column '{name}', given as the time, holds dates ({column.cells[first]} in "
-            f"{column.where([first])}). A time is a number of days (or weeks, months, years) from "
-            "randomisation to the event or the end of follow-up."
+        found.problems.append(
+            Problem(
+                f"Column '{name}', given as the time, holds dates ({column.cells[first]} in "
+                f"{column.where([first])}). A time is a number of days (or weeks, months, years) from "
+                "randomisation to the event or the end of follow-up.",
+                chosen="Choose a column with such a number.",
+                columns=(name,),
+                part="time",
+            )
         )
         return np.full(len(column.cells), np.nan)
-    parsed = parse_numbers(column.cells)
-    beyond_limit = np.flatnonzero(parsed.below | parsed.above)
-    text = sorted({*parsed.not_numbers, *parsed.unstated_limits, *beyond_limit.tolist()})
-    if text:
-        problems.append(not_a_number(column, name, text))
-    times = parsed.values
-    infinite = np.isinf(times)
-    negative = (times < 0) & ~infinite
-    long = (times > LONGEST_YEARS * DAYS["years"] / DAYS[unit]) & ~infinite
-    if negative.any():
-        rows = column.where(np.flatnonzero(negative))
-        problems.append(f"Column '{name}': the time is negative in {rows}; time starts at 0.")
-    if infinite.any():
-        problems.append(f"Column '{name}': the time is infinite in {column.where(np.flatnonzero(infinite))}.")
-    if long.any():
-        problems.append(
-            f"Column '{name}': {column.where(np.flatnonzero(long))} would be beyond {LONGEST_YEARS} years "
-            f"if the time is in {unit}; is the unit right? Say it with --time-unit or in the dictionary "
-            "(unit = ...)."
-        )
+    times, impossible = _impossible(column, name, unit)
+    for problem, positions, why in impossible:
+        if found.impossible(problem, column, positions.tolist(), why=why, whole="participant"):
+            times[positions] = np.nan
     return times
+
+
+Positions = NDArray[np.intp]
+
+
+def _impossible(
+    column: Column, name: str, unit: TimeUnit
+) -> tuple[Times, list[tuple[Problem, Positions, str]]]:
+    """The times as numbers, and for each kind of impossible ones the problem, where they are, and why."""
+    parsed = parse_numbers(column.cells)
+    times = parsed.values
+    beyond_limit = np.flatnonzero(parsed.below | parsed.above)
+    text = np.array(sorted({*parsed.not_numbers, *parsed.unstated_limits, *beyond_limit.tolist()}), np.intp)
+    times[text] = np.nan
+    infinite = np.flatnonzero(np.isinf(times))
+    negative = np.flatnonzero((times < 0) & np.isfinite(times))
+    long = np.flatnonzero((times > longest(unit)) & np.isfinite(times))
+    fix = "Correct these cells in the file."
+    texts = f"{not_a_number(column, name, text.tolist())}" if text.size else ""
+    return times, [
+        (Problem(texts, chosen=fix, columns=(name,), part="time"), text, "no number"),
+        (
+            Problem(
+                f"Column '{name}': the time is negative in {column.where(negative)}; time starts at 0.",
+                chosen=fix,
+                columns=(name,),
+                part="time",
+            ),
+            negative,
+            "negative",
+        ),
+        (
+            Problem(
+                f"Column '{name}': the time is infinite in {column.where(infinite)}.",
+                chosen=fix,
+                columns=(name,),
+                part="time",
+            ),
+            infinite,
+            "infinite",
+        ),
+        (
+            Problem(
+                f"Column '{name}': {column.where(long)} would be beyond {LONGEST_YEARS} years if the time is "
+                f"in {unit}; is the unit right?",
+                typed="Say it with --time-unit or in the dictionary (unit = ...).",
+                chosen="Choose the unit of the time, or correct these cells in the file.",
+                columns=(name,),
+                part="unit",
+            ),
+            long,
+            f"beyond {LONGEST_YEARS} years",
+        ),
+    ]
+
+
+def longest(unit: TimeUnit) -> float:
+    """The longest time that can be: a hundred years, in this unit."""
+    return LONGEST_YEARS * DAYS["years"] / DAYS[unit]
 
 
 def not_a_number(column: Column, name: str, positions: Sequence[int]) -> str:

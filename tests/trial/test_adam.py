@@ -104,16 +104,16 @@ def test_one_participant_without_a_row(write: Write):
 
 def test_rows_of_adtte_without_a_participant_are_a_problem(write: Write):
     assert problem_of(adsl(write), adtte(write, range(14))) == (
-        "2 participants of 'adtte.csv' (rows 14 and 15) are not in 'adsl.csv': first U-12."
+        "2 participants of 'adtte.csv' (rows 14 and 15) are not in 'adsl.csv'."
     )
     assert problem_of(adsl(write), adtte(write, range(13))) == (
-        "1 participant of 'adtte.csv' (row 14) is not in 'adsl.csv': first U-12."
+        "1 participant of 'adtte.csv' (row 14) is not in 'adsl.csv'."
     )
 
 
 def test_duplicates_in_either_file_are_a_problem(write: Write):
     twice = problem_of(adsl(write), adtte(write, [*range(12), 3]))
-    assert twice == "'adtte.csv': 1 participant appears twice: U-3 in rows 5 and 14."
+    assert twice == "'adtte.csv': 1 participant appears twice, in rows 5 and 14."
     extra = "S1,U-4,1,FRA,Drug,50,F,Y,Y,3,A,1,"
     assert problem_of(adsl(write, extra=extra), adtte(write)).startswith("'adsl.csv': 1 participant appears")
 

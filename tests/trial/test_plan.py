@@ -59,7 +59,7 @@ def test_every_problem_is_told_at_once(write: Write, edited: Edit):
         "The horizon must be a number a",
         "There is no column 'where' (gi",
         "There is no column 'absent' (n",
-        "1 participant appears twice: P",
+        "1 participant appears twice, i",
         "Column 'arm' has no control ar",
         "Column 'time': 'x' is not a nu",
         "Column 'time': the time is neg",

@@ -51,15 +51,15 @@ def test_arrays_cannot_be_written_to_and_identifiers_are_gone(write: Write, rows
         trial.numbers["marker"] = None  # type: ignore[index]
 
 
-def test_duplicate_participants_are_refused_by_name_and_row(write: Write, rows: Rows):
+def test_duplicate_participants_are_refused_by_row_and_not_by_name(write: Write, rows: Rows):
     problem = only_problem_of(write(rows[:20] + rows[:20]))
-    assert problem == "20 participants appear twice: first P-000 in rows 2 and 22."
+    assert problem == "20 participants appear twice: the first in rows 2 and 22."
 
 
 def test_one_duplicate_is_told_in_the_singular_and_a_triple_as_more(write: Write, rows: Rows):
-    assert only_problem_of(write(rows + rows[:1])) == "1 participant appears twice: P-000 in rows 2 and 42."
+    assert only_problem_of(write(rows + rows[:1])) == "1 participant appears twice, in rows 2 and 42."
     thrice = only_problem_of(write(rows + rows[:2] + rows[:1]))
-    assert thrice == "2 participants appear more than once: first P-000 in rows 2, 42 and 44."
+    assert thrice == "2 participants appear more than once: the first in rows 2, 42 and 44."
 
 
 def test_participants_without_an_identifier_are_refused(write: Write, edited: Edit):
