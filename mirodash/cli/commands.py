@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
@@ -64,7 +65,7 @@ def scan(*, data: tuple[str, ...], as_json: bool, **options: Any) -> None:
         why = found.why if isinstance(found, NotEstimable) else "This trial has no biomarker."
         raise UnusableQuestionError([why])
     if as_json:
-        click.echo(json.dumps(scan_json(found), allow_nan=False, indent=2))
+        click.echo(json.dumps(scan_json(found, min_cell=trial.min_cell), allow_nan=False, indent=2))
     else:
         click.echo(writable(scan_table(trial, biomarker, found, searched, selection.confidence)), nl=False)
 
@@ -76,11 +77,29 @@ def scan(*, data: tuple[str, ...], as_json: bool, **options: Any) -> None:
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--no-browser", is_flag=True, help="Do not open the browser.")
+@click.option(
+    "--data",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="A folder whose trials everybody can look at, after DATA.",
+)
 @in_plain_sentences
-def serve(*, data: tuple[str, ...], port: int | None, host: str, no_browser: bool, **options: Any) -> None:
+def serve(
+    *,
+    data: tuple[str, ...],
+    port: int | None,
+    host: str,
+    no_browser: bool,
+    folder: Path | None,
+    **options: Any,
+) -> None:
     """Open the dashboard, on DATA or on the built-in trials.
 
     DATA is what 'mirodash analyze' accepts. Other machines cannot reach the dashboard unless --host says so.
+    With --data, every file in DIR is offered as well, with DIR/NAME.toml as its dictionary, and two that
+    differ in ADSL and ADTTE as one trial; without DATA, the first of them is what opens. Nothing in DIR is
+    ever written.
     """
     trial, opening = opened(data, **options)
     # after the data are known to be usable; analyze needs neither and must start fast
@@ -89,9 +108,14 @@ def serve(*, data: tuple[str, ...], port: int | None, host: str, no_browser: boo
 
     trials = () if is_built_in(data) else (trial,)
     settings = Settings.from_env()
-    app = create_app(replace(settings, data=()) if data else settings, trials=trials)
+    settings = replace(
+        settings, data=() if data else settings.data, data_folder=folder or settings.data_folder
+    )
+    app = create_app(settings, trials=trials)
     with serving.listening(host, port) as listener:
         # what the options ask for is a view like any other: it stands in the address
-        serving.run(
-            app.server, listener, host, query=minimal(trial, opening).to_query(), no_browser=no_browser
-        )
+        query = minimal(trial, opening).to_query()
+        if query and not trials and (settings.data or settings.data_folder):
+            # a question about a built-in trial, where another one is what opens
+            query = minimal(trial, replace(opening, trial=trial.id)).to_query()
+        serving.run(app.server, listener, host, query=query, no_browser=no_browser)
