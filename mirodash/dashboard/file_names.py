@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from mirodash.trial.trial import Trial
+from mirodash.uploads.uploads import is_own
 
 LONGEST = 60
 POWERPOINT = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
@@ -17,7 +20,19 @@ def file_name(trial: Trial, what: str, ending: str) -> str:
 
 
 def file_stem(trial: Trial, what: str) -> str:
-    """The name without its ending, for files of which there are several sizes."""
-    safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in trial.id)[:LONGEST]
-    parts = ["mirodash", safe, what, "SYNTHETIC" if trial.dictionary.synthetic else ""]
+    """The name without its ending, for files of which there are several sizes.
+
+    An uploaded trial is called by its title: the name in its link says nothing to whoever finds the file.
+    """
+    parts = ["mirodash", _safe(trial), what, "SYNTHETIC" if trial.dictionary.synthetic else ""]
     return "-".join(filter(None, parts))
+
+
+def _safe(trial: Trial) -> str:
+    if not is_own(trial.id):
+        return _written(trial.id)[:LONGEST]
+    return re.sub("-+", "-", _written(trial.dictionary.title))[:LONGEST].strip("-")
+
+
+def _written(name: str) -> str:
+    return "".join(c if c.isalnum() or c in "-_" else "-" for c in name)
