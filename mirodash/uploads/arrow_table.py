@@ -84,7 +84,7 @@ def table_from(kept: bytes) -> Table:
 def _encoded(cells: Sequence[str], pa: Any) -> Any:
     codes = {cell: code for code, cell in enumerate(dict.fromkeys(cells))}
     indexes = pa.array([codes[cell] for cell in cells], pa.int32())
-    texts = pa.array([cell.encode(*_CODEC) for cell in codes], pa.large_binary())
+    texts = pa.array([cell.encode(*_CODEC) for cell in codes], pa.binary())
     return pa.DictionaryArray.from_arrays(indexes, texts)
 
 

@@ -137,25 +137,28 @@ class FolderVault:
 
     def _forget(self, path: Path, *, unless: Callable[[Path], bool] = lambda _: False) -> None:
         """Take a folder away, unless somebody needs it, which is asked again once nobody can reach it."""
-        if unless(path):
+        if unless(path) or not path.exists():
             return
+        make_private(self._aside)
         moved = self._aside / secrets.token_hex(8)
         try:
+            os.utime(path)  # or it would look abandoned there
             path.rename(moved)
         except FileNotFoundError:
             return
         if unless(moved):
-            path.mkdir(mode=0o700, exist_ok=True)
             for entry in _entries(moved):
                 with suppress(OSError):
+                    path.mkdir(mode=0o700, exist_ok=True)
                     entry.rename(path / entry.name)
         shutil.rmtree(moved, ignore_errors=True)
 
     def _kept_bytes(self) -> int:
         total = 0
-        for path in self._folder.rglob("*"):
-            with suppress(FileNotFoundError):
-                total += path.stat().st_size
+        for folder, _, files in os.walk(self._folder):
+            for name in files:
+                with suppress(FileNotFoundError):
+                    total += (Path(folder) / name).stat().st_size
         return total
 
 

@@ -70,7 +70,8 @@ def _folder(settings: Settings) -> Path:
 
 def _make_secret(folder: Path) -> None:
     """Put a secret in place whole: whoever comes second at the same moment finds the other's."""
-    staged = folder / f"signing-{secrets.token_hex(8)}"
+    staged = folder / "aside" / secrets.token_hex(8)
+    make_private(staged.parent)
     staged.mkdir(mode=0o700)
     try:
         (staged / "secret").touch(mode=0o600, exist_ok=False)

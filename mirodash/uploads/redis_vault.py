@@ -55,9 +55,11 @@ class RedisVault:
                 "socket_connect_timeout": _PATIENCE,
                 "retry": Retry(NoBackoff(), 1, supported_errors=(NoConnectionError,)),
             }
-            self._redis: Any = Redis(connection_pool=ConnectionPool(**options))
-        except (ValueError, TypeError) as error:
+            pool = ConnectionPool(**options)
+            pool.connection_class(**pool.connection_kwargs)  # finds out what no connection can be made with
+        except (ValueError, TypeError, RedisError) as error:
             raise UnusableQuestionError("MIRODASH_REDIS_URL is not an address of a Redis server.") from error
+        self._redis: Any = Redis(connection_pool=pool)
 
     def put(self, reader: str, trial: str, parts: Mapping[str, bytes]) -> None:
         """Keep these parts of a trial, all of them or none; other parts of it stay."""

@@ -66,7 +66,7 @@ def place(staged: Path, home: Path, trial: str) -> None:
     write(staged / _ABOUT, json.dumps([number, trial]).encode())
     folder = home / digest(trial)
     for _ in range(_TRIES):
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, FileExistsError):  # forgotten at this very moment
             for missing in (home, folder):
                 missing.mkdir(mode=0o700, exist_ok=True)
             (home / USED).touch(mode=0o600)

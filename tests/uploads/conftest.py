@@ -1,0 +1,93 @@
+"""Places of both kinds for tests that hold for each; those of Redis need a redis-server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from mirodash.uploads.folder_vault import FolderVault
+from mirodash.uploads.redis_vault import RedisVault
+from mirodash.uploads.vault import Vault
+from tests.redis_server import RedisServer, redis_server
+
+HOUR = 3_600
+
+
+class Place(Protocol):
+    """Where a vault keeps things, as its workers and as time see it."""
+
+    def open(self, kept_seconds: float = HOUR) -> Vault:
+        """The place, as one worker opens it."""
+        ...
+
+    def let_pass(self, seconds: float) -> None:
+        """Let everything kept be so much older."""
+        ...
+
+    def clear(self) -> None:
+        """Forget everything."""
+        ...
+
+
+class FolderPlace:
+    """A folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._cleared = 0
+
+    def open(self, kept_seconds: float = HOUR) -> Vault:
+        return FolderVault(self.folder / str(self._cleared), kept_seconds=kept_seconds)
+
+    def let_pass(self, seconds: float) -> None:
+        for used in self.folder.rglob("used"):
+            found = used.stat()
+            os.utime(used, (found.st_atime, found.st_mtime - seconds))
+
+    def clear(self) -> None:
+        self._cleared += 1
+
+
+class RedisPlace:
+    """A running Redis."""
+
+    def __init__(self, server: RedisServer) -> None:
+        self._url = server.url
+        self._client = server.client()
+
+    def open(self, kept_seconds: float = HOUR) -> Vault:
+        return RedisVault(self._url, kept_seconds=kept_seconds)
+
+    def let_pass(self, seconds: float) -> None:
+        for key in self._client.scan_iter():
+            self._client.pexpire(key, self._client.pttl(key) - round(1_000 * seconds))
+
+    def clear(self) -> None:
+        self._client.flushall()
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[RedisServer]:
+    """One server for all tests marked ``redis`` that leave it running."""
+    with redis_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["folder", pytest.param("redis", marks=pytest.mark.redis)])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """An empty place of either kind."""
+    if request.param == "folder":
+        return FolderPlace(tmp_path)
+    place = RedisPlace(request.getfixturevalue("redis"))
+    place.clear()
+    return place
+
+
+@pytest.fixture
+def vault(place: Place) -> Vault:
+    """An empty vault of either kind."""
+    return place.open()
