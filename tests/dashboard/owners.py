@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import csv
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,28 @@ from mirodash.trial.files import read_table
 from mirodash.uploads.opening import open_vault, secret_of
 from mirodash.uploads.uploads import Uploads
 from tests.dashboard.renderer import Reader
+from tests.trial.small_files import small_rows
+
+DICTIONARY = """
+title = "{title}"
+[columns]
+participant = "id"
+arm = "arm"
+site = "site"
+[arms]
+control = "Placebo"
+treated = "Drug"
+[endpoints.death]
+label = "Death"
+time = "time"
+event = "event"
+event_value = 1
+unit = "days"
+[biomarkers.marker]
+label = "Marker"
+unit = "pg/mL"
+default_thresholds = [800]
+"""
 
 
 @dataclass
@@ -33,12 +55,22 @@ class Owner(Reader):
         """Return the uploads as another worker sees them."""
         return Uploads(open_vault(self.settings), min_cell=self.settings.min_cell)
 
-    def upload(self, paths: Sequence[Path], dictionary: str) -> str:
-        """Keep files as a confirmed trial of this reader, and return its name."""
+    def upload(self, file: Path, dictionary: str) -> str:
+        """Keep a file as a confirmed trial of this reader, and return its name."""
         uploads = self.uploads()
-        name = uploads.keep(self.secret, [read_table(path) for path in paths])
+        name = uploads.keep(self.secret, [read_table(file)])
         uploads.confirm(self.secret, name, dictionary)
         return name
+
+    def upload_people(self, n: int, title: str, folder: Path) -> str:
+        """Keep a trial of so many made-up participants, and return its name."""
+        rows = small_rows(n)
+        file = folder / f"{secrets.token_hex(4)}.csv"
+        with file.open("w", encoding="utf-8", newline="") as opened:
+            writer = csv.DictWriter(opened, rows[0])
+            writer.writeheader()
+            writer.writerows(rows)
+        return self.upload(file, DICTIONARY.format(title=title))
 
 
 def signed(app: Dash, reader: str, secret: str) -> str:
