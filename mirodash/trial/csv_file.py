@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from mirodash.errors import UnusableDataError
 from mirodash.trial.limits import Limits
+from mirodash.trial.oversize import Tally, check_table, shown
 from mirodash.trial.source import SourceFile
-from mirodash.trial.table import Column, Table, clean, one_line, rows_in_words
+from mirodash.trial.table import Column, Table, clean, in_words, one_line, rows_in_words
+from mirodash.trial.text_encoding import decoded
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 _SAMPLE_LINES = 50
+_SAMPLE_LETTERS = 1_000_000
 _COMMA_NUMBER = re.compile(r"(?:[<>≤≥]=?\s*)?[+-]?[0-9]*,[0-9]+(?:[eE][+-]?[0-9]+)?")
 _POINT_NUMBER = re.compile(r"(?:[<>≤≥]=?\s*)?[+-]?[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?")
 _THOUSANDS = re.compile(r"(?:[<>≤≥]=?\s*)?[+-]?[1-9][0-9]{0,2},[0-9]{3}")
@@ -32,9 +35,9 @@ def read_csv(path: Path, name: str, limits: Limits) -> Table:
     UnusableDataError
         When it is not text, rows have more or fewer values than the header, or quotes do not match.
     """
-    text, encoding = _decode(path, name)
+    text, encoding = decoded(path.read_bytes(), name)
     delimiter = _delimiter(text)
-    records = _records(text, delimiter, name)
+    records = _records(text, delimiter, name, limits)
     if not records:
         raise UnusableDataError(f"'{name}' is empty.")
     (first, header), *body = records
@@ -69,34 +72,31 @@ def table_of(name: str, header: list[str], body: list[Record]) -> Table:
         When two columns have the same name.
     """
     names = [one_line(cell) for cell in header]
-    twice = sorted({n for n in names if n and names.count(n) > 1})
+    twice = sorted(n for n, times in Counter(names).items() if n and times > 1)
     if twice:
-        raise UnusableDataError(f"'{name}' has more than one column named '{n}'." for n in twice)
+        raise UnusableDataError(f"'{name}' has more than one column named '{shown(n)}'." for n in twice)
     rows = tuple(row for row, _ in body)
     cells = {n: [clean(record[i]) for _, record in body] for i, n in enumerate(names) if n}
-    return Table(name, {n: Column(tuple(column), rows) for n, column in cells.items()})
+    columns = {n: Column(tuple(column), rows) for n, column in cells.items()}
+    return Table(name, columns, _unnamed(names, body) if columns else ())
 
 
-def _decode(path: Path, name: str) -> tuple[str, str]:
-    raw = path.read_bytes()
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "cp1252", "latin-1"]
-    for encoding in encodings:
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text, encoding
-        break
-    raise UnusableDataError(f"'{name}' is not a table of text, whatever its name says.")
+def _unnamed(names: Sequence[str], body: Sequence[Record]) -> tuple[str, ...]:
+    """A sentence about the columns that hold something and have no name, as under a merged heading."""
+    left_out = [i + 1 for i, n in enumerate(names) if not n and any(record[i].strip() for _, record in body)]
+    if not left_out:
+        return ()
+    numbers = in_words([str(number) for number in left_out])
+    if len(left_out) == 1:
+        return (f"Column {numbers} has no name in its first row and was left out.",)
+    return (f"Columns {numbers} have no name in their first row and were left out.",)
 
 
 def _delimiter(text: str) -> str:
     """The delimiter that gives the header the most columns and the first rows the same number."""
-    head = "\n".join(text.splitlines()[:_SAMPLE_LINES])
+    # a cut through the last line of the sample would make it look shorter than the others
+    lines = text[:_SAMPLE_LETTERS].splitlines()[:_SAMPLE_LINES]
+    head = "\n".join(lines if len(text) <= _SAMPLE_LETTERS or len(lines) == 1 else lines[:-1])
 
     def fit(delimiter: str) -> tuple[float, int]:
         try:
@@ -111,16 +111,27 @@ def _delimiter(text: str) -> str:
     return max(DELIMITERS, key=fit)
 
 
-def _records(text: str, delimiter: str, name: str) -> list[Record]:
+def _records(text: str, delimiter: str, name: str, limits: Limits) -> list[Record]:
     """Every row that holds something, with its number as a spreadsheet shows it."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     records: list[Record] = []
+    tally = Tally(name, limits)
     row = 0
     try:
         for row, record in enumerate(reader, start=1):
-            if any(cell.strip() for cell in record):
-                records.append((row, record))
+            if not any(cell.strip() for cell in record):
+                continue
+            if not records:
+                check_table(name, limits, rows=0, columns=sum(bool(cell.strip()) for cell in record))
+                tally.columns = record
+            tally.add(row, record)
+            records.append((row, record))
     except csv.Error as error:
+        if "field larger" in str(error):
+            raise UnusableDataError(
+                f"'{name}' has a cell of more than {csv.field_size_limit():,} characters in row {row + 1}; "
+                "shorten it, leave its column out, or look for a quotation mark that is never closed."
+            ) from error
         raise UnusableDataError(
             f"'{name}' cannot be read beyond row {row}: quotation marks do not match or the file "
             f"is cut off ({error})."

@@ -2,97 +2,153 @@
 
 from __future__ import annotations
 
-import zipfile
+import warnings
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from mirodash.errors import UnusableDataError
 from mirodash.trial.cells import text_of
 from mirodash.trial.csv_file import Record, table_of
 from mirodash.trial.limits import Limits
+from mirodash.trial.oversize import Tally, shown
 from mirodash.trial.source import SourceFile
-from mirodash.trial.table import Column, Table, one_line
+from mirodash.trial.table import Column, Table, one_line, rows_in_words
+from mirodash.trial.workbook_parts import holds_formulas
+
+LAST_ROW = 1_048_576
+"""Of a sheet; a row beyond it is none."""
+
+Row = tuple[int, Sequence[Any]]
 
 
 def read_excel(path: Path, name: str, limits: Limits) -> Table:
-    """Read the first sheet of an XLSX workbook; formulas count with the values stored for them.
+    """Read the first sheet of an XLSX workbook that is not hidden; formulas count with their stored values.
 
     Raises
     ------
     UnusableDataError
-        When it is not a workbook, is damaged, or is larger than a trial can be.
+        When it is not a workbook, is damaged, or is larger than a trial can be, or when results of
+        formulas are not stored.
     """
-    _check_size(path, name, limits)
+    formulas = holds_formulas(path, name, limits)
+    rows, sheets = _sheet(path, name, limits, data_only=True)
+    if formulas:
+        written, _ = _sheet(path, name, limits, data_only=False)
+        _check_results(name, rows, written)
+    table = _table(name, rows)
+    if len(sheets) == 1:
+        return table
+    notice = f"Sheet '{shown(sheets[0])}' was read; the workbook has {len(sheets)} sheets."
+    return replace(table, notices=(notice, *table.notices))
+
+
+def _sheet(path: Path, name: str, limits: Limits, *, data_only: bool) -> tuple[list[Row], list[str]]:
+    """The rows of the first sheet that can be seen, and the names of all sheets, that one first."""
     import openpyxl  # noqa: PLC0415 - slow to import, and most trials are not workbooks
+    from defusedxml import DefusedXmlException  # noqa: PLC0415
 
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
-            sheet = book.worksheets[0]
-            values, names = _rows(sheet, name, limits), [s.title for s in book.worksheets]
-        finally:
-            book.close()
+        # openpyxl warns about what it leaves out: looks, pictures, dates beyond its calendar
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(path, read_only=True, data_only=data_only)
+            try:
+                sheets = sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible")
+                rows = list(_rows(sheets[0], name, limits))
+            finally:
+                book.close()
     except UnusableDataError:
+        raise
+    except DefusedXmlException as error:
+        raise UnusableDataError(
+            f"'{name}' holds definitions (XML entities) that no spreadsheet program writes; save its sheet "
+            "as CSV and read that."
+        ) from error
+    except MemoryError:
         raise
     except Exception as error:  # a damaged workbook can raise anything
         raise UnusableDataError(f"'{name}' is damaged or not an Excel workbook.") from error
-    table = _table(name, values)
-    if len(names) == 1:
-        return table
-    notice = f"Sheet '{names[0]}' was read; the workbook has {len(names)} sheets."
-    return replace(table, notices=(notice,))
+    return rows, [sheet.title for sheet in sheets]
 
 
-def _check_size(path: Path, name: str, limits: Limits) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise UnusableDataError(f"'{name}' is damaged or not an Excel workbook.") from error
-    inflated = sum(entry.file_size for entry in entries)
-    stored = max(1, sum(entry.compress_size for entry in entries))
-    if len(entries) > limits.entries or inflated > limits.inflated or inflated / stored > limits.ratio:
-        raise UnusableDataError(
-            f"'{name}' would unpack to {inflated / 1e6:,.0f} MB in {len(entries)} parts, which is not "
-            "what the workbook of a trial looks like; save the sheet as CSV and read that."
-        )
-
-
-def _rows(sheet: object, name: str, limits: Limits) -> list[tuple[object, ...]]:
-    """All cells of a sheet, refusing more rows or columns than a trial has."""
-    rows: list[tuple[object, ...]] = []
-    for row in sheet.iter_rows(values_only=True):  # type: ignore[attr-defined]
-        if len(rows) > limits.sheet_rows or len(row) > limits.sheet_columns:
+def _rows(sheet: Any, name: str, limits: Limits) -> Iterator[Row]:
+    """Every row in which something stands, refusing more rows or columns than a trial has."""
+    # what a sheet says about its own size may be wrong, and would cut it off or blow it up
+    sheet.reset_dimensions()
+    tally = Tally(name, limits)
+    found = 0
+    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+        width = _width(row)
+        if found > limits.sheet_rows or width > limits.sheet_columns or number > LAST_ROW:
             raise UnusableDataError(
                 f"'{name}' has more than {limits.sheet_rows:,} rows or {limits.sheet_columns} columns; "
                 "save the sheet as CSV and read that."
             )
-        rows.append(row)
-    return rows
+        if not width:
+            continue
+        if not found:
+            tally.columns = row
+        found += 1
+        tally.add(number, row[:width])
+        yield number, row[:width]
 
 
-def _table(name: str, values: list[tuple[object, ...]]) -> Table:
-    body: list[Record] = [
-        (number, [text_of(value) for value in row])
-        for number, row in enumerate(values, start=1)
-        if any(value is not None for value in row)
-    ]
+def _width(row: Sequence[object]) -> int:
+    """How many cells there are up to the last that holds something."""
+    width = len(row)
+    while width and row[width - 1] is None:
+        width -= 1
+    return width
+
+
+def _check_results(name: str, rows: list[Row], written: list[Row]) -> None:
+    """Refuse formulas without a stored result: whoever wrote the file never calculated them."""
+    results = dict(rows)
+    header = next((row for _, row in written), ())
+    missing: dict[int, list[int]] = {}
+    for number, row in written:
+        found = results.get(number, ())
+        for i, value in enumerate(row):
+            if _is_formula(value) and (i >= len(found) or found[i] is None):
+                missing.setdefault(i, []).append(number)
+    if missing:
+        raise UnusableDataError(
+            f"'{name}': {_column(header, i)} holds formulas without their results in "
+            f"{rows_in_words(numbers)}; open the workbook in Excel, save it, and give it again."
+            for i, numbers in missing.items()
+        )
+
+
+def _is_formula(value: object) -> bool:
+    return value is not None and (type(value).__name__.endswith("Formula") or str(value).startswith("="))
+
+
+def _column(header: Sequence[Any], i: int) -> str:
+    heading = shown(text_of(header[i])) if i < len(header) else ""
+    return f"column '{heading}'" if heading and not heading.startswith("=") else f"column {i + 1}"
+
+
+def _table(name: str, rows: list[Row]) -> Table:
+    body: list[Record] = [(number, [text_of(value) for value in row]) for number, row in rows]
     if not body:
         raise UnusableDataError(f"The first sheet of '{name}' is empty.")
     (first, header), *records = body
     width = max(len(record) for _, record in body)
     padded = [(number, record + [""] * (width - len(record))) for number, record in records]
     table = table_of(name, header + [""] * (width - len(header)), padded)
-    text = _text_columns(values[first - 1], values[first:])
+    text = _text_columns(rows)
     columns = {key: Column(c.cells, c.rows, is_text=key in text) for key, c in table.columns.items()}
-    return Table(name, columns, files=(SourceFile(name, lines_above=first - 1),))
+    return Table(name, columns, table.notices, (SourceFile(name, lines_above=first - 1),))
 
 
-def _text_columns(header: tuple[object, ...], body: list[tuple[object, ...]]) -> set[str]:
+def _text_columns(rows: list[Row]) -> set[str]:
     """Names of columns in which only text stands."""
+    (_, header), *body = rows
     text: set[str] = set()
     for i, name in enumerate(header):
-        kinds = {type(row[i]) for row in body if i < len(row) and row[i] is not None}
+        kinds = {type(row[i]) for _, row in body if i < len(row) and row[i] is not None}
         if kinds == {str}:
             text.add(one_line(text_of(name)))
     return text

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from mirodash.errors import UnusableDataError
 from mirodash.trial.csv_file import read_csv
 from mirodash.trial.excel_file import read_excel
+from mirodash.trial.file_kinds import LOOKED_AT, READABLE, check_kind
 from mirodash.trial.limits import OWN, Limits
+from mirodash.trial.oversize import check_table
 from mirodash.trial.parquet_file import read_parquet
 from mirodash.trial.sas_file import read_sas7bdat, read_xpt
 from mirodash.trial.source import SourceFile
@@ -24,17 +26,6 @@ _READERS: dict[str, Callable[[Path, str, Limits], Table]] = {
     ".sas7bdat": read_sas7bdat,
     ".parquet": read_parquet,
 }
-SUFFIXES = tuple(_READERS)
-_KINDS = "CSV, XLSX, SAS (.xpt, .sas7bdat) or Parquet"
-
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
-_BEGINNINGS = (
-    (b"PK\x03\x04", ".xlsx", "an Excel workbook"),
-    (b"HEADER RECORD*******LIB", ".xpt", "a SAS transport file"),
-    (b"\0" * 12 + b"\xc2\xea\x81\x60\xb3\x14\x11\xcf", ".sas7bdat", "a SAS data set"),
-    (b"PAR1", ".parquet", "a Parquet file"),
-    (b"PARE", ".parquet", "an encrypted Parquet file"),
-)
 
 
 def read_table(path: Path, *, name: str = "", limits: Limits = OWN) -> Table:
@@ -56,17 +47,9 @@ def read_table(path: Path, *, name: str = "", limits: Limits = OWN) -> Table:
     """
     name = name or path.name
     beginning = _beginning(path, name, limits)
-    suffix = PurePath(name).suffix.lower()
+    suffix = check_kind(path, name, beginning)
     if suffix not in _READERS:
-        raise UnusableDataError(f"'{name}' cannot be read; give a {_KINDS} file.")
-    if beginning.startswith(_OLD_OFFICE):
-        raise UnusableDataError(
-            f"'{name}' is protected by a password or in the old Excel format; "
-            "save it without a password as .xlsx or CSV."
-        )
-    for magic, right, kind in _BEGINNINGS:
-        if beginning.startswith(magic) and suffix != right:
-            raise UnusableDataError(f"'{name}' is {kind} despite its name; rename it to end in {right}.")
+        raise UnusableDataError(f"'{name}' cannot be read; give a {READABLE} file.")
     table = _READERS[suffix](path, name, limits)
     _check(table, limits)
     return table if table.files else replace(table, files=(SourceFile(name),))
@@ -78,7 +61,7 @@ def _beginning(path: Path, name: str, limits: Limits) -> bytes:
         if path.is_dir():
             raise UnusableDataError(f"'{path}' is a folder; give the file itself.")
         with path.open("rb") as file:
-            beginning = file.read(64)
+            beginning = file.read(LOOKED_AT)
     except FileNotFoundError as error:
         raise UnusableDataError(f"There is no file '{path}'.") from error
     except (OSError, ValueError) as error:
@@ -98,9 +81,6 @@ def _check(table: Table, limits: Limits) -> None:
             f"'{table.name}' has fewer than two columns with a name; "
             "its first row must hold the names of the columns, with no title above it."
         )
-    if len(table.columns) > limits.columns:
-        raise UnusableDataError(
-            f"'{table.name}' has {len(table.columns):,} columns; at most {limits.columns:,} can be read."
-        )
     if not len(table):
         raise UnusableDataError(f"'{table.name}' has a header but no participants.")
+    check_table(table.name, limits, rows=len(table), columns=len(table.columns))

@@ -20,6 +20,8 @@ class Limits:
     inflated, ratio, entries : int
         A workbook is a packed folder: its bytes when unpacked, how many times that is of its size,
         and its parts.
+    tags, other_tags : int
+        Marks in the sheets of a workbook with their texts, and in all its other parts.
     sheet_rows, sheet_columns : int
         Of a sheet, which takes longer to read than text.
     """
@@ -34,11 +36,20 @@ class Limits:
     # a 486 KB workbook that inflates 313-fold keeps a reader busy for minutes
     ratio: int = 100
     entries: int = 100
+    tags: int = 20_000_000
+    other_tags: int = 500_000
     sheet_rows: int = 20_000
     sheet_columns: int = 200
 
 
 OWN = Limits()
 """A file that somebody names on their own machine."""
-SENT = Limits(size=10_000_000, rows=100_000, cells=1_000_000, text=20_000_000)
+SENT = Limits(
+    size=10_000_000,
+    rows=100_000,
+    cells=1_000_000,
+    text=20_000_000,
+    tags=3_000_000,
+    other_tags=100_000,
+)
 """A file that somebody sends to a machine which others use as well."""

@@ -1,0 +1,139 @@
+"""Tells what a file is by what stands in it, and what to do with one that holds no table."""
+
+from __future__ import annotations
+
+import mmap
+import zipfile
+from pathlib import Path, PurePath
+
+from mirodash.errors import UnusableDataError
+
+READABLE = "CSV, XLSX, SAS (.xpt, .sas7bdat) or Parquet"
+LOOKED_AT = 4_096
+
+_ZIP = b"PK\x03\x04"
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_TABLES = (
+    (b"HEADER RECORD*******LIB", ".xpt", "a SAS transport file"),
+    (b"\0" * 12 + b"\xc2\xea\x81\x60\xb3\x14\x11\xcf", ".sas7bdat", "a SAS data set"),
+    (b"PAR1", ".parquet", "a Parquet file"),
+    (b"PARE", ".parquet", "an encrypted Parquet file"),
+)
+_UNPACK = "unpack it, and give the file that is in it"
+_ASK = "ask for the data themselves, as CSV or XLSX"
+_SAVE = "open it in the program that made it, and save its table as CSV or XLSX"
+_OTHERS = (
+    (b"%PDF", "a PDF document", _ASK),
+    (b"\x89PNG", "a picture", _ASK),
+    (b"\xff\xd8\xff", "a picture", _ASK),
+    (b"GIF8", "a picture", _ASK),
+    (b"\x1f\x8b", "a packed file", _UNPACK),
+    (b"BZh", "a packed file", _UNPACK),
+    (b"7z\xbc\xaf\x27\x1c", "a packed file", _UNPACK),
+    (b"Rar!", "a packed file", _UNPACK),
+    (b"\xfd7zXZ", "a packed file", _UNPACK),
+    (b"SQLite format 3\0", "a database", "save the table as CSV"),
+    (b"$FL", "an SPSS file", "save it as CSV in SPSS"),
+    (b"<stata_dta>", "a Stata file", "save it as CSV in Stata"),
+    (b"RDX", "an R file", "write the table with write.csv in R"),
+    (b"ARROW1", "a Feather file", "save the table as Parquet or CSV"),
+    (b"\x89HDF", "an HDF5 file", "save the table as CSV"),
+    (b"\x93NUMPY", "a NumPy file", "save the table as CSV with its columns named"),
+    (b"{\\rtf", "a text document", _SAVE),
+    *(
+        (b"\x80" + bytes([k]), "a pickle, which can run programs", "save the table as CSV")
+        for k in (2, 3, 4, 5)
+    ),
+)
+_MARKUP = (
+    (b"<!doctype html", "a web page"),
+    (b"<html", "a web page"),
+    (b"<table", "a web page"),
+    (b"<?xml", "an XML file"),
+    (b'{"', "a JSON file"),
+    (b"[{", "a JSON file"),
+)
+_ZIPPED = (
+    ("xl/workbook.bin", "a binary Excel workbook (.xlsb)", "open it in Excel and save it as .xlsx"),
+    ("word/document.xml", "a Word document", "copy its table into a spreadsheet, and save that as .xlsx"),
+    ("ppt/presentation.xml", "a PowerPoint file", _ASK),
+    (
+        "content.xml",
+        "an OpenDocument file",
+        "open it in the program that made it, and save it as .xlsx or CSV",
+    ),
+    ("Index/Document.iwa", "a Numbers file", "export it as Excel or CSV"),
+)
+_IN_OLD_OFFICE = (
+    (
+        "EncryptedPackage",
+        "is protected by a password; remove the password in Excel and save it again as .xlsx.",
+    ),
+    ("Workbook", "is in the old Excel format; open it in Excel and save it as .xlsx or CSV."),
+    ("WordDocument", "is a Word document; copy its table into a spreadsheet, and save that as .xlsx."),
+)
+_OLD_UNKNOWN = (
+    "is protected by a password or in the old Excel format; save it without a password as .xlsx or CSV."
+)
+
+
+def check_kind(path: Path, name: str, beginning: bytes) -> str:
+    """The ending by which a file is to be read: the one of its name, when its content agrees.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    name : str
+        What people call it.
+    beginning : bytes
+        Its first `LOOKED_AT` bytes.
+
+    Raises
+    ------
+    UnusableDataError
+        When it is of another kind, with what to do.
+    """
+    suffix = PurePath(name).suffix.lower()
+    if beginning.startswith(_OLD_OFFICE):
+        raise UnusableDataError(f"'{name}' {_old_office(path)}")
+    if beginning.startswith(_ZIP):
+        _check_zip(path, name)
+    for magic, right, kind in ((_ZIP, ".xlsx", "an Excel workbook"), *_TABLES):
+        if beginning.startswith(magic) and suffix != right:
+            raise UnusableDataError(f"'{name}' is {kind} despite its name; rename it to end in {right}.")
+    _check_no_other(name, beginning)
+    return suffix
+
+
+def _check_no_other(name: str, beginning: bytes) -> None:
+    for magic, kind, todo in _OTHERS:
+        if beginning.startswith(magic):
+            raise UnusableDataError(f"'{name}' is {kind} and no table; {todo}.")
+    words = beginning.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for start, kind in _MARKUP:
+        if words.startswith(start):
+            raise UnusableDataError(f"'{name}' is {kind}, whatever its name says; {_SAVE}.")
+
+
+def _check_zip(path: Path, name: str) -> None:
+    """Refuse what is packed like a workbook and is none; a damaged one is left to its reader."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = set(archive.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        return
+    for part, kind, todo in _ZIPPED:
+        if part in parts:
+            raise UnusableDataError(f"'{name}' is {kind}; {todo}.")
+    if not any(part.startswith("xl/") for part in parts):
+        raise UnusableDataError(f"'{name}' is a packed file and no table; {_UNPACK}.")
+
+
+def _old_office(path: Path) -> str:
+    """What is wrong with a file in Microsoft's older container, by the names of what it contains."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        for part, wrong in _IN_OLD_OFFICE:
+            if content.find(part.encode("utf-16-le")) >= 0:
+                return wrong
+    return _OLD_UNKNOWN

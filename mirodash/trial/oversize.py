@@ -1,0 +1,131 @@
+"""Refuses what is too much for the data of a trial, while it is being read and not afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from mirodash.errors import UnusableDataError
+from mirodash.trial.limits import Limits
+from mirodash.trial.table import one_line
+
+LONGEST_NAME = 60
+_REDUCED = "leave out what is not needed, and save the rest"
+
+
+def shown(name: str) -> str:
+    """A name from a file where a sentence has room for it.
+
+    >>> shown("age"), len(shown("x" * 10_000))
+    ('age', 60)
+    """
+    name = one_line(name[: 4 * LONGEST_NAME])
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+
+
+def check_table(name: str, limits: Limits, *, rows: int, columns: int) -> None:
+    """Refuse a table of which the file itself says that it is too large.
+
+    Raises
+    ------
+    UnusableDataError
+        When it has too many rows, columns or cells.
+    """
+    if columns > limits.columns:
+        raise UnusableDataError(
+            f"'{name}' has {columns:,} columns; at most {limits.columns:,} can be read; {_REDUCED}."
+        )
+    if rows > limits.rows or rows * columns > limits.cells:
+        raise UnusableDataError(
+            f"'{name}' has {rows:,} rows and {columns:,} columns, which is more than a trial can have; "
+            f"{_REDUCED}."
+        )
+
+
+class Tally:
+    """Counts what was read so far of a file, and stops reading when it is too much.
+
+    Parameters
+    ----------
+    name : str
+        What people call the file.
+    limits : Limits
+        The most that is read.
+    """
+
+    def __init__(self, name: str, limits: Limits) -> None:
+        self.columns: Sequence[object] = ()
+        """The header, for the sentence about a cell below it."""
+        self._name = name
+        self._limits = limits
+        self._rows = self._cells = self._text = 0
+
+    def add(self, row: int, cells: Sequence[object]) -> None:
+        """Count a row of cells.
+
+        Raises
+        ------
+        UnusableDataError
+            When a cell is too long, or all that was read is too much.
+        """
+        self._rows += 1
+        self._cells += len(cells)
+        longest = 0
+        for cell in cells:
+            if isinstance(cell, str | bytes):
+                self._text += len(cell)
+                longest = max(longest, len(cell))
+        if longest > self._limits.cell:
+            self._refuse_long(row, cells, longest)
+        self.check()
+
+    def add_rows(self, rows: int, columns: int) -> None:
+        """Count rows whose texts are counted elsewhere.
+
+        Raises
+        ------
+        UnusableDataError
+            When all that was read is too much.
+        """
+        self._rows += rows
+        self._cells += rows * columns
+        self.check()
+
+    def add_texts(self, row: int, column: str, lengths: Iterable[int]) -> None:
+        """Count the texts of one column by their lengths; the first stands in ``row``.
+
+        Raises
+        ------
+        UnusableDataError
+            When one is too long, or all that was read is too much.
+        """
+        for k, length in enumerate(lengths):
+            self._text += length
+            if length > self._limits.cell:
+                raise UnusableDataError(self._too_long(f"column '{shown(column)}'", row + k, length))
+        self.check()
+
+    def check(self) -> None:
+        """Refuse when there are too many rows, cells or characters."""
+        limits = self._limits
+        if self._rows > limits.rows or self._cells > limits.cells:
+            raise UnusableDataError(
+                f"'{self._name}' has more than {min(limits.rows, self._rows):,} rows or {limits.cells:,} "
+                f"cells, which is more than a trial can have; {_REDUCED}."
+            )
+        if self._text > limits.text:
+            raise UnusableDataError(
+                f"'{self._name}' has more than {limits.text / 1e6:g} million characters in its cells; "
+                "leave out the columns of long text, and save the rest."
+            )
+
+    def _refuse_long(self, row: int, cells: Sequence[object], longest: int) -> None:
+        column = next(k for k, x in enumerate(cells) if isinstance(x, str | bytes) and len(x) == longest)
+        name = shown(str(self.columns[column] or "")) if column < len(self.columns) else ""
+        where = f"column '{name}'" if name else f"column {column + 1}"
+        raise UnusableDataError(self._too_long(where, row, longest))
+
+    def _too_long(self, where: str, row: int, length: int) -> str:
+        return (
+            f"'{self._name}': {where} has a cell of {length:,} characters in row {row}; at most "
+            f"{self._limits.cell:,} can be read; shorten it, or leave the column out."
+        )
