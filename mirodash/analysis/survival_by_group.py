@@ -13,7 +13,7 @@ from mirodash.analysis.told_survival import told_comparison
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import asked_endpoint, settled
-from mirodash.survival.comparison import compare_arms
+from mirodash.survival.disclosure_rounded import compare_arms_rounded
 from mirodash.survival.results import ArmComparison
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
@@ -34,7 +34,8 @@ class SurvivalByGroup:
     """All participants first, then the groups ascending, each with its arms compared.
 
     ``horizon`` and ``ticks`` (ticks,) are in the endpoint's unit; ``unit`` is the reader's, in which the
-    ticks are neat. ``control`` and ``treated`` are the levels of the arm column.
+    ticks are neat. ``control`` and ``treated`` are the levels of the arm column. Counts below ``min_cell``
+    are hidden.
     """
 
     groups: tuple[GroupSurvival, ...]
@@ -45,6 +46,7 @@ class SurvivalByGroup:
     treated: str
     unit: str
     confidence: float
+    min_cell: int = 0
 
     @property
     def overall(self) -> GroupSurvival:
@@ -70,7 +72,7 @@ def survival_by_group(trial: Trial, selection: Selection) -> SurvivalByGroup:
     # people who are not selected may have no time at all, so they stay outside the statistics
     inside = sorted_people.everyone
     outcome = trial.outcomes[endpoint.key]
-    comparisons = compare_arms(
+    comparisons = compare_arms_rounded(
         outcome.time[inside],
         outcome.event[inside],
         sorted_people.treated[inside],
@@ -78,11 +80,20 @@ def survival_by_group(trial: Trial, selection: Selection) -> SurvivalByGroup:
         horizon=horizon,
         ticks=ticks,
         confidence=chosen.confidence,
+        min_cell=trial.min_cell,
     )
     made = tuple(
         GroupSurvival(group.label, group.lower, group.upper, told_comparison(comparison, trial.min_cell))
         for group, comparison in zip(shown, comparisons, strict=True)
     )
     return SurvivalByGroup(
-        made, horizon, ticks, endpoint, chosen.control, chosen.treated, chosen.unit, chosen.confidence
+        made,
+        horizon,
+        ticks,
+        endpoint,
+        chosen.control,
+        chosen.treated,
+        chosen.unit,
+        chosen.confidence,
+        trial.min_cell,
     )
