@@ -31,8 +31,10 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   /* The other pages are about the same view, so their links carry it. */
   function pointLinks() {
+    const isDraft = new URLSearchParams(window.location.search).has("draft");
+    const search = isDraft ? "" : window.location.search; /* what is being mapped is no view yet */
     document.querySelectorAll(".page-link").forEach((link) => {
-      link.setAttribute("href", link.pathname + window.location.search);
+      link.setAttribute("href", link.pathname + search);
       if (link.pathname === window.location.pathname) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     });
@@ -65,6 +67,11 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return Date.now();
   }
 
+  mirodash.openAddress = function openAddress(address) {
+    window.dash_clientside.set_props("address-visit", { data: go(address) });
+    window.scrollTo(0, 0);
+  };
+
   /* A link to another view of this program opens without loading the program again. */
   document.addEventListener("click", function follow(event) {
     const link = event.target.closest && event.target.closest("a.view-link");
@@ -73,8 +80,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     event.preventDefault();
     const address = link.pathname + link.search;
     if (address === window.location.pathname + window.location.search) return;
-    window.dash_clientside.set_props("address-visit", { data: go(address) });
-    window.scrollTo(0, 0);
+    mirodash.openAddress(address);
   });
 
   function queryForTrial(trial, firstTrial) {

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from mirodash.dashboard import ids, page_names
 from mirodash.dashboard.credibility import credibility_page
+from mirodash.dashboard.data_page.page import data_page
 from mirodash.dashboard.explore import explore_page
 from mirodash.dashboard.present_page import present_page
 from mirodash.dashboard.readers_trials import OWN
@@ -27,6 +28,7 @@ PAGES = {
     page_names.SUBGROUPS: subgroups_page,
     page_names.CREDIBILITY: credibility_page,
     page_names.PRESENT: present_page,
+    page_names.DATA: data_page,
 }
 IN_STEPS = tuple(dict.fromkeys((*EXPLORE_IN_STEPS, *THRESHOLDS_IN_STEPS)))
 """Panels that take steps, on whichever pages they stand."""

@@ -7,6 +7,7 @@ THRESHOLDS = "/thresholds"
 SUBGROUPS = "/subgroups"
 CREDIBILITY = "/credibility"
 PRESENT = "/present"
+DATA = "/data"
 
 PAGE_NAMES = {
     EXPLORE: "Explore",
@@ -14,4 +15,5 @@ PAGE_NAMES = {
     SUBGROUPS: "Subgroups",
     CREDIBILITY: "Credibility",
     PRESENT: "Present",
+    DATA: "Data",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
@@ -24,7 +24,7 @@ GONE = "This trial is another reader's, or it is not kept any more; its owner ca
 UNCONFIRMED = "What the columns of this trial mean has not been confirmed yet; do so on the Data page."
 _OWN = re.compile(r"own-[A-Za-z0-9_-]{22}")
 _TABLES = ("table 1", "table 2")
-_DICTIONARY, _REVISION, _TITLE = "dictionary", "revision", "title"
+_DICTIONARY, _REVISION, _TITLE, _FORM = "dictionary", "revision", "title", "form"
 
 
 def is_own(trial_id: str) -> bool:
@@ -86,16 +86,14 @@ class Uploads:
         UnusableDataError
             With a sentence for everything that keeps the tables from being a trial; nothing has changed then.
         """
-        built = self._build(self._contents(reader, trial_id), trial_id, dictionary.encode())
-        said = {
-            _DICTIONARY: dictionary.encode(),
-            _REVISION: built.revision,
-            _TITLE: built.trial.title.encode(),
-        }
-        self._vault.put(reader, trial_id, said)
-        if self._part(reader, trial_id, _TABLES[0]) is None:
-            self.delete(reader, trial_id)
-            raise GoneError(GONE)
+        try:
+            content = dictionary.encode()
+        except UnicodeEncodeError as error:
+            raise UnusableDataError("The dictionary holds a sign that no file in UTF-8 can hold.") from error
+        built = self._build(self._contents(reader, trial_id), trial_id, content)
+        title = built.trial.title.encode(errors="surrogatepass")
+        said = {_DICTIONARY: content, _REVISION: built.revision, _TITLE: title}
+        self._put(reader, trial_id, said)
         self._built.keep(_key(reader, trial_id), built)
 
     def dictionary(self, reader: str, trial_id: str) -> str:
@@ -104,6 +102,19 @@ class Uploads:
         if said is None and self._part(reader, trial_id, _TABLES[0]) is None:
             raise GoneError(GONE)
         return (said or b"").decode()
+
+    def remember(self, reader: str, trial_id: str, form: str) -> None:
+        """Keep how far the reader has come with saying what the columns mean; it makes no trial yet."""
+        self._put(reader, trial_id, {_FORM: form.encode("utf-8", "replace")})
+
+    def remembered(self, reader: str, trial_id: str) -> str:
+        """What was kept by `remember`; ``""`` when nothing was."""
+        return (self._part(reader, trial_id, _FORM) or b"").decode()
+
+    def unconfirmed(self, reader: str) -> tuple[str, ...]:
+        """The uploads of which nobody confirmed yet what their columns mean, the oldest first."""
+        kept = self._vault.trials(reader) if reader else ()
+        return tuple(name for name in kept if self._part(reader, name, _REVISION) is None)
 
     def trial(self, reader: str, trial_id: str) -> Trial:
         """The trial, as the dictionary that was confirmed last makes it of the tables."""
@@ -119,13 +130,25 @@ class Uploads:
         """Name and title of every trial that was confirmed, in the order in which they were uploaded."""
         kept = self._vault.trials(reader) if reader else ()
         titles = ((trial_id, self._part(reader, trial_id, _TITLE)) for trial_id in kept)
-        return tuple((trial_id, title.decode()) for trial_id, title in titles if title is not None)
+        return tuple(
+            (trial_id, title.decode(errors="surrogatepass"))
+            for trial_id, title in titles
+            if title is not None
+        )
 
     def delete(self, reader: str, trial_id: str) -> None:
         """Forget a trial; one that is not there is forgotten already."""
         self._built.drop(_key(reader, trial_id))
         if reader and is_own(trial_id):
             self._vault.delete(reader, trial_id)
+
+    def _put(self, reader: str, trial_id: str, parts: Mapping[str, bytes]) -> None:
+        """Keep parts beside the tables; without these they are nothing, whoever forgot them meanwhile."""
+        if self._part(reader, trial_id, _TABLES[0]) is not None:
+            self._vault.put(reader, trial_id, parts)
+        if self._part(reader, trial_id, _TABLES[0]) is None:
+            self.delete(reader, trial_id)
+            raise GoneError(GONE)
 
     def _part(self, reader: str, trial_id: str, part: str) -> bytes | None:
         return self._vault.get(reader, trial_id, part) if reader and is_own(trial_id) else None
@@ -142,7 +165,7 @@ class Uploads:
         kept = self._vault.trials(reader)
         if len(kept) < MOST_TRIALS:
             return
-        unconfirmed = [name for name in kept if self._part(reader, name, _REVISION) is None]
+        unconfirmed = self.unconfirmed(reader)
         if not unconfirmed:
             raise UnusableDataError(
                 f"You have {len(kept)} trials here, as many as can be kept; delete one first."
@@ -168,7 +191,7 @@ class Uploads:
         tables = [table_from(content) for content in contents]
         checked = check(tables, dictionary_in(dictionary.decode(), f"{Path(tables[0].name).stem}.toml"))
         if checked.trial is None:
-            raise UnusableDataError(dict.fromkeys(problem.sentence for problem in checked.problems))
+            raise UnusableDataError(dict.fromkeys(problem.shown for problem in checked.problems))
         trial = replace(checked.trial, id=trial_id, min_cell=self._min_cell)
         return Built(trial, _revision(dictionary), sum(map(len, contents)))
 

@@ -1,0 +1,158 @@
+"""What stands in the columns of an uploaded file: its first rows, levels and distributions, nobody named."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirodash.errors import UnusableDataError
+from mirodash.trial import adam
+from mirodash.trial.arms import MOST_ARMS
+from mirodash.trial.baseline import FEW_VALUES, scale_of
+from mirodash.trial.cells import level_name, natural_key, parse_numbers
+from mirodash.trial.events import event_key
+from mirodash.trial.plan import OBVIOUS
+from mirodash.trial.table import Column, Table
+from mirodash.wording.data_page import level_said, missing_said, numbers_said, too_many_values, values_said
+
+Data = dict[str, Any]
+Columns = Mapping[str, Column]
+BINS = 16
+MOST_LEVELS = 12
+ROWS_SHOWN = 10
+COLUMNS_SHOWN = 40
+LONGEST_CELL = 60
+MASK = "•••"
+"""Stands for an identifier: whose row it is stays in the file."""
+MASKED = "Identifies participants; not shown"
+
+
+def columns_of(tables: Sequence[Table], param: str | None) -> dict[str, Column]:
+    """Every column of one or two tables; of several ADaM endpoints only the rows of the chosen one."""
+    found: dict[str, Column] = {}
+    for table in sorted(tables, key=adam.is_time_to_event):
+        for name, column in _of_one_endpoint(table, param).columns.items():
+            found.setdefault(name, column)
+    return found
+
+
+def _of_one_endpoint(table: Table, param: str | None) -> Table:
+    if not adam.is_time_to_event(table):
+        return table
+    try:
+        return adam.one_parameter(table, param)
+    except UnusableDataError:
+        return table
+
+
+def identifying(columns: Columns, chosen: Collection[str | None]) -> frozenset[str]:
+    """Columns that say who somebody is: those chosen, those so called, and texts that never repeat."""
+    return frozenset(
+        name
+        for name, column in columns.items()
+        if name in chosen or name.casefold() in OBVIOUS["id"] or _never_repeats(column)
+    )
+
+
+def _never_repeats(column: Column) -> bool:
+    known = column.known()
+    distinct = len(known) > FEW_VALUES and len(set(known)) == len(known)
+    return distinct and not parse_numbers(known).readable
+
+
+def described(columns: Columns, masked: Collection[str]) -> list[Data]:
+    """A line for every column: its name, whether it holds numbers, and its distribution with words for it."""
+    return [
+        {"name": name, "label": cut(column.label), **_distribution(column, masked=name in masked)}
+        for name, column in columns.items()
+    ]
+
+
+def _distribution(column: Column, *, masked: bool) -> Data:
+    known = column.known()
+    missing = missing_said(len(column.cells) - len(known))
+    if masked:
+        return {"kind": "identifier", "bars": [], "said": MASKED, "missing": missing}
+    parsed = parse_numbers(known)
+    values = parsed.values[np.isfinite(parsed.values)]
+    if parsed.readable and np.unique(values).size > FEW_VALUES:
+        return {"kind": "numbers", **_of_numbers(values), "missing": missing}
+    return {"kind": "levels", **_of_levels([level_name(cell) for cell in known]), "missing": missing}
+
+
+def _of_numbers(values: NDArray[np.float64]) -> Data:
+    said = numbers_said(values)
+    drawn = np.log10(values) if scale_of(values) == "log" else values
+    with np.errstate(over="ignore", invalid="ignore"):
+        spread = float(drawn.max() - drawn.min())
+    if not np.isfinite(spread) or spread <= abs(float(drawn.max())) * 1e-12:
+        return {"bars": [], "said": said}
+    counts, _ = np.histogram(drawn, bins=BINS)
+    return {"bars": _heights(counts.tolist()), "said": said}
+
+
+def _of_levels(names: Sequence[str]) -> Data:
+    counts = Counter(names)
+    if not counts or len(counts) > MOST_LEVELS:
+        return {"bars": [], "said": values_said(len(counts))}
+    ordered = sorted(counts, key=natural_key)
+    said = ", ".join(level_said(cut(name), counts[name], len(names)) for name in ordered)
+    return {"bars": _heights([counts[name] for name in ordered]), "said": said}
+
+
+def _heights(counts: Iterable[int]) -> list[float]:
+    listed = list(counts)
+    tallest = max(listed, default=0) or 1
+    return [round(number / tallest, 3) for number in listed]
+
+
+def levels_to_choose(column: Column | None, masked: Collection[str], name: str | None) -> Data:
+    """The values among which arms and events are chosen, with how often each occurs."""
+    if column is None or name in masked:
+        return {"options": [], "said": MASKED if column is not None else ""}
+    spelt: dict[float | str, str] = {}
+    counts: Counter[float | str] = Counter()
+    for cell in column.known():
+        key = event_key(cell)
+        if key is not None:
+            spelt[key] = level_name(cell)
+            counts[key] += 1
+    if len(counts) > MOST_ARMS:
+        return {"options": [], "said": too_many_values(len(counts))}
+    ordered = sorted(counts, key=lambda key: natural_key(spelt[key]))
+    return {"options": [[spelt[key], counts[key]] for key in ordered], "said": ""}
+
+
+def events(column: Column, value: str) -> tuple[int, int, int]:
+    """How many had the event if this value means it, of how many known, and how many are not known."""
+    keys = [event_key(cell) for cell in column.cells]
+    known = [key for key in keys if key is not None]
+    return sum(key == event_key(value) for key in known), len(known), len(keys) - len(known)
+
+
+def preview(columns: Columns, masked: Collection[str], first: Sequence[str | None]) -> Data:
+    """The first ten rows, the columns that play a part before the others."""
+    order = list(dict.fromkeys([*(name for name in first if name in columns), *columns]))[:COLUMNS_SHOWN]
+    chosen = [str(name) for name in order]
+    rows = [
+        [
+            MASK if name in masked and cell else cut(cell)
+            for name in chosen
+            for cell in _cell(columns[name], row)
+        ]
+        for row in range(min(ROWS_SHOWN, max((len(c.cells) for c in columns.values()), default=0)))
+    ]
+    return {"header": chosen, "rows": rows, "columns": len(columns)}
+
+
+def _cell(column: Column, row: int) -> tuple[str]:
+    return (column.cells[row] if row < len(column.cells) else "",)
+
+
+def cut(text: str) -> str:
+    """A cell as it fits into a table."""
+    return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"

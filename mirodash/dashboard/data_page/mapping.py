@@ -1,0 +1,213 @@
+"""Between the mapping on the Data page and the dictionary it stands for: whatever the browser sent."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, cast, get_args
+
+from mirodash.trial.cells import number_in
+from mirodash.trial.dictionary import TimeUnit
+from mirodash.trial.draft import BiomarkerDraft, Draft, EndpointDraft, FactorDraft
+from mirodash.trial.guessing import Guess
+from mirodash.trial.problem import Problem
+from mirodash.trial.roles import Roles
+from mirodash.trial.table import one_line
+
+Form = dict[str, Any]
+LONGEST_LABEL = 300
+LONGEST_NAME = 20_000
+MOST_COLUMNS = 2_000
+KEY = "endpoint"
+
+
+def form_from(draft: Draft) -> Form:
+    """What the fields of the mapping hold for a draft; every choice is text, ``""`` where there is none."""
+    roles, endpoint = draft.roles, next(iter(draft.endpoints), None)
+    time, event = (endpoint.time, endpoint.event) if endpoint else (roles.time, roles.event)
+    texts = {
+        "title": draft.title,
+        "id": roles.id,
+        "time": time,
+        "unit": endpoint.unit if endpoint else roles.time_unit,
+        "event": event,
+        "event_value": endpoint.event_value if endpoint else roles.event_value,
+        "arm": roles.arm,
+        "control": roles.control,
+        "treated": roles.treated,
+        "site": roles.site,
+        "country": roles.country,
+        "param": roles.param,
+    }
+    return {
+        **{key: text or "" for key, text in texts.items()},
+        "horizon": _number_text(endpoint.horizon if endpoint else roles.horizon),
+        "biomarkers": {each.column: _biomarker_fields(each) for each in draft.biomarkers},
+        "factors": {each.column: {"label": each.label or ""} for each in draft.factors},
+        "leave_out": list(draft.leave_out),
+    }
+
+
+def _biomarker_fields(biomarker: BiomarkerDraft) -> dict[str, str]:
+    return {
+        "label": biomarker.label or "",
+        "unit": biomarker.unit,
+        "lower": _number_text(biomarker.lower_limit),
+        "upper": _number_text(biomarker.upper_limit),
+    }
+
+
+def _number_text(number: float | None) -> str:
+    return "" if number is None else f"{number:.12g}"
+
+
+def draft_from(form: object, guess: Guess) -> Draft:
+    """The draft that the fields stand for; what is of the wrong kind counts as not chosen.
+
+    What the fields do not hold (presets, levels, how an event is called) stays as in ``guess.draft``,
+    as long as it is about the same column.
+    """
+    fields, base = _fields(form), guess.draft
+    roles = replace(
+        base.roles,
+        **{part: _name(fields, part) for part in ("id", "arm", "site", "country", "param")},
+        control=_name(fields, "control"),
+        treated=_name(fields, "treated"),
+        time=None,
+        event=None,
+        event_value=None,
+        time_unit=None,
+        horizon=None,
+        biomarker=None,
+    )
+    endpoints, roles = _endpoints(fields, base, roles)
+    return replace(
+        base,
+        title=_label(fields, "title"),
+        roles=roles,
+        arm_labels=base.arm_labels if roles.arm == base.roles.arm else (),
+        endpoints=endpoints,
+        biomarkers=_biomarkers(fields, base.biomarkers),
+        factors=_factors(fields, base.factors),
+        leave_out=_listed(fields.get("leave_out")),
+    )
+
+
+def _endpoints(
+    fields: Mapping[str, Any], base: Draft, roles: Roles
+) -> tuple[tuple[EndpointDraft, ...], Roles]:
+    """The endpoint in the fields with those that no field is about; one column of the two is a mere role."""
+    first, others = next(iter(base.endpoints), None), base.endpoints[1:]
+    time, event = _name(fields, "time"), _name(fields, "event")
+    unit, horizon = _unit(fields), _positive(fields.get("horizon"))
+    if time is None or event is None:
+        return others, replace(roles, time=time, event=event, time_unit=unit, horizon=horizon)
+    fresh = EndpointDraft(first.key if first else KEY, time, event)
+    kept = first if first is not None and first.event == event else fresh
+    value = _name(fields, "event_value")
+    return (replace(kept, time=time, event_value=value, unit=unit, horizon=horizon), *others), roles
+
+
+def _biomarkers(fields: Mapping[str, Any], known: Iterable[BiomarkerDraft]) -> tuple[BiomarkerDraft, ...]:
+    before = {each.column: each for each in known}
+    return tuple(
+        _biomarker(before.get(column, BiomarkerDraft(column)), details)
+        for column, details in _ticked(fields.get("biomarkers"), before)
+    )
+
+
+def _biomarker(known: BiomarkerDraft, details: Mapping[str, Any]) -> BiomarkerDraft:
+    low, high = _number(details.get("lower")), _number(details.get("upper"))
+    if low is not None and high is not None and low >= high:
+        low = high = None
+    unit = _label(details, "unit") or ""
+    label = _label(details, "label")
+    short = known.short if label == known.label else None
+    return replace(known, label=label, short=short, unit=unit, lower_limit=low, upper_limit=high)
+
+
+def _factors(fields: Mapping[str, Any], known: Iterable[FactorDraft]) -> tuple[FactorDraft, ...]:
+    before = {each.column: each for each in known}
+    return tuple(
+        replace(before.get(column, FactorDraft(column)), label=_label(details, "label"))
+        for column, details in _ticked(fields.get("factors"), before)
+    )
+
+
+def _ticked(sent: object, before: Iterable[str]) -> list[tuple[str, dict[str, Any]]]:
+    """The ticked columns, those of the draft in its order and then the others in theirs."""
+    given = {name: _fields(details) for name, details in _fields(sent).items() if _is_name(name)}
+    order = dict.fromkeys([*(name for name in before if name in given), *given])
+    return [(name, given[name]) for name in order][:MOST_COLUMNS]
+
+
+def field_problems(form: object) -> tuple[Problem, ...]:
+    """What stands in a field for a number and is none: it would otherwise be left out in silence."""
+    fields = _fields(form)
+    problems = _of_number("The horizon", fields.get("horizon"), part="horizon", least=0.0)
+    for column, sent in _fields(fields.get("biomarkers")).items():
+        details = _fields(sent)
+        for key, name in (("lower", "The lower limit"), ("upper", "The upper limit")):
+            problems += _of_number(f"{name} of '{column[:60]}'", details.get(key), columns=(column,))
+        low, high = _number(details.get("lower")), _number(details.get("upper"))
+        if low is not None and high is not None and low >= high:
+            what = f"The lower limit of '{column[:60]}' must lie below the upper one."
+            problems.append(Problem(what, columns=(column,)))
+    return tuple(problems)
+
+
+def _of_number(
+    name: str, sent: object, *, part: str = "", columns: tuple[str, ...] = (), least: float = -math.inf
+) -> list[Problem]:
+    if not isinstance(sent, str) or not sent.strip():
+        return []
+    number = _number(sent)
+    if number is not None and number > least:
+        return []
+    wanted = "a number" if least == -math.inf else f"a number above {least:g}"
+    todo = "Correct it, or leave it empty."
+    return [Problem(f"{name} must be {wanted}.", chosen=todo, columns=columns, part=part)]
+
+
+def _fields(sent: object) -> dict[str, Any]:
+    given = cast("dict[Any, Any]", sent) if isinstance(sent, dict) else {}
+    return {key: value for key, value in given.items() if isinstance(key, str)}
+
+
+def _is_name(sent: object) -> bool:
+    return isinstance(sent, str) and 0 < len(sent) <= LONGEST_NAME
+
+
+def _name(fields: Mapping[str, Any], key: str) -> str | None:
+    """A column or a level, exactly as the file spells it."""
+    sent = fields.get(key)
+    return sent if _is_name(sent) else None
+
+
+def _label(fields: Mapping[str, Any], key: str) -> str | None:
+    sent = fields.get(key)
+    return one_line(sent)[:LONGEST_LABEL].strip() or None if isinstance(sent, str) else None
+
+
+def _unit(fields: Mapping[str, Any]) -> TimeUnit | None:
+    sent = fields.get("unit")
+    return cast(TimeUnit, sent) if isinstance(sent, str) and sent in get_args(TimeUnit) else None
+
+
+def _number(sent: object) -> float | None:
+    """A number as people type it: with a point or a comma before its decimals."""
+    if not isinstance(sent, str) or len(sent) > 40:
+        return None
+    number = number_in(sent.strip().replace(",", ".", 1))
+    return number if number is not None and math.isfinite(number) else None
+
+
+def _positive(sent: object) -> float | None:
+    number = _number(sent)
+    return number if number is not None and number > 0 else None
+
+
+def _listed(sent: object) -> tuple[str, ...]:
+    listed = cast("list[Any]", sent) if isinstance(sent, list) else []
+    return tuple(dict.fromkeys(name for name in listed if _is_name(name)))[:MOST_COLUMNS]
