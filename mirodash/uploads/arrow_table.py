@@ -77,7 +77,7 @@ def table_from(kept: bytes) -> Table:
             content = reader.read_all()
         content.validate(full=True)
         return _table(json.loads(about.decode(*_CODEC)), content)
-    except (pa.ArrowException, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (pa.ArrowException, OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise UnusableDataError(_DAMAGED) from error
 
 
