@@ -9,6 +9,7 @@ import numpy as np
 
 from mirodash.analysis.covariates import Adjustment, adjustment, complete, design, stratum_codes
 from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.analysis.told_survival import told_reason, too_few
 from mirodash.stratification.groups import Group, groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
@@ -16,6 +17,7 @@ from mirodash.survival.adjusted_cox import adjusted_cox
 from mirodash.survival.adjusted_results import AdjustedHazardRatio
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.survival.stratified import stratified_effect
+from mirodash.survival.told_counts import told, told_missing, told_parts
 from mirodash.trial.trial import Trial
 
 
@@ -102,14 +104,26 @@ def _in_group(
         confidence=chosen.confidence,
     )
     alone = stratified_effect(time, event, treated, np.zeros(time.size), confidence=chosen.confidence).cox
+    few = too_few(treated, trial.min_cell)
+    # of a group that is told, as many follow as are not left out
+    participants, without = told_parts((time.size, left_out), trial.min_cell if left_out else 0)
     return AdjustedGroup(
         label=group.label,
-        participants=time.size,
-        events=int(event.sum()),
+        participants=told(participants, trial.min_cell),
+        events=told(int(event.sum()), trial.min_cell),
         unadjusted=before,
-        same_people=alone if left_out else None,
-        adjusted=adjusted,
-        left_out=left_out,
-        missing=missing,
+        same_people=few or alone if left_out else None,
+        adjusted=few or _told_ratio(adjusted, trial.min_cell),
+        left_out=without,
+        missing=told_missing(missing, trial.min_cell),
         constant=covariates.constant,
     )
+
+
+def _told_ratio(
+    ratio: AdjustedHazardRatio | NotEstimable, min_cell: int
+) -> AdjustedHazardRatio | NotEstimable:
+    if isinstance(ratio, NotEstimable):
+        return told_reason(ratio, min_cell)
+    people, events = told(ratio.participants, min_cell), told(ratio.events, min_cell)
+    return replace(ratio, participants=people, events=events)

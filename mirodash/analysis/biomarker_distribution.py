@@ -10,8 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.analysis.measured import Measured, measured, uncut
+from mirodash.analysis.told_values import ends_of_stretches
+from mirodash.stratification.cut_points import candidate_thresholds
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
+from mirodash.survival.told_counts import told_left_out
 from mirodash.trial.dictionary import Biomarker, Scale
 from mirodash.trial.trial import Trial
 
@@ -26,7 +29,8 @@ class BiomarkerDistribution:
     ``edges`` is (bins + 1,), ``control`` and ``treated`` are (bins,) counts of participants;
     ``quantiles`` are (share at or below, value) pairs of both arms together, empty without anybody.
     ``scale`` is linear where values of zero or less rule out the logarithm. ``missing`` participants
-    are selected but lack the biomarker.
+    are selected but lack the biomarker. Where few participants must not be told apart, the bins are the
+    stretches between stops, the outermost of them open, and quantiles stand at the nearest stops.
     """
 
     biomarker: Biomarker
@@ -60,14 +64,28 @@ def _without_thresholds(trial: Trial, selection: Selection) -> BiomarkerDistribu
     if people is None:
         return None
     scale: Scale = "log" if people.biomarker.scale == "log" and bool((people.values > 0).all()) else "linear"
-    edges = _edges(people, scale)
-    control = np.histogram(people.values[~people.treated], edges)[0].astype(np.int64)
-    treated = np.histogram(people.values[people.treated], edges)[0].astype(np.int64)
+    values, quantiles = people.values, _quantiles(people.values)
+    if trial.min_cell:
+        stops = candidate_thresholds(trial, selection)
+        edges = np.array(ends_of_stretches(stops))
+        # in the middle of its bin, so that a value at a stop is counted below it
+        values = ((edges[:-1] + edges[1:]) / 2)[np.searchsorted(stops, values, side="left")]
+        quantiles = _nearest(quantiles[1:-1], stops)
+    else:
+        edges = _edges(people, scale)
+    control = np.histogram(values[~people.treated], edges)[0].astype(np.int64)
+    treated = np.histogram(values[people.treated], edges)[0].astype(np.int64)
     for array in (edges, control, treated):
         array.flags.writeable = False
     missing = int(groups(trial, selection).everyone.sum()) - people.values.size
     return BiomarkerDistribution(
-        people.biomarker, scale, edges, control, treated, _quantiles(people.values), missing
+        people.biomarker,
+        scale,
+        edges,
+        control,
+        treated,
+        quantiles,
+        told_left_out(missing, trial.min_cell),
     )
 
 
@@ -89,3 +107,12 @@ def _quantiles(values: NDArray[np.float64]) -> tuple[tuple[float, float], ...]:
         return ()
     found = np.quantile(values, QUANTILES, method="inverted_cdf")
     return tuple((share, float(value)) for share, value in zip(QUANTILES, found, strict=True))
+
+
+def _nearest(
+    quantiles: tuple[tuple[float, float], ...], stops: tuple[float, ...]
+) -> tuple[tuple[float, float], ...]:
+    """Each quantile at the stop nearest to it; none without stops."""
+    if not stops:
+        return ()
+    return tuple((share, min(stops, key=lambda stop: abs(stop - value))) for share, value in quantiles)

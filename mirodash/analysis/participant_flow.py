@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from mirodash.stratification.groups import Groups, groups
 from mirodash.stratification.selection import Selection
+from mirodash.survival.told_counts import told, told_parts, total_of
 from mirodash.trial.trial import Trial
 
 
@@ -21,7 +22,7 @@ class ArmCounts:
     @property
     def total(self) -> int:
         """Both arms together."""
-        return self.control + self.treated
+        return total_of(self.control, self.treated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class ParticipantFlow:
     @property
     def grouped(self) -> int:
         """How many people are in one of the groups."""
-        return sum(group.total for group in self.groups)
+        return total_of(*(group.total for group in self.groups))
 
 
 @lru_cache(maxsize=256)
@@ -53,11 +54,20 @@ def participant_flow(trial: Trial, selection: Selection) -> ParticipantFlow:
         When the selection does not fit the trial.
     """
     people = groups(trial, selection)
-    selected, *made = (_counts(people, k) for k in range(len(people.groups) + 1))
-    return ParticipantFlow(trial.participants, selected, tuple(made), people.excluded)
+    selected, *made = (_counts(trial, people, k) for k in range(len(people.groups) + 1))
+    return ParticipantFlow(
+        told(trial.participants, trial.min_cell), selected, tuple(made), told_excluded(trial, people)
+    )
 
 
-def _counts(people: Groups, k: int) -> ArmCounts:
+def told_excluded(trial: Trial, people: Groups) -> tuple[tuple[str, int], ...]:
+    """Those in no group by reason, as far as they may be told."""
+    reasons = tuple(reason for reason, _ in people.excluded)
+    numbers = told_parts([number for _, number in people.excluded], trial.min_cell)
+    return tuple(zip(reasons, numbers, strict=True))
+
+
+def _counts(trial: Trial, people: Groups, k: int) -> ArmCounts:
     group = people.shown[k]
     treated = int((group.mask & people.treated).sum())
-    return ArmCounts(group.label, group.n - treated, treated)
+    return ArmCounts(group.label, *told_parts((group.n - treated, treated), trial.min_cell))

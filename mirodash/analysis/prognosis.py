@@ -11,12 +11,14 @@ import numpy as np
 from mirodash.analysis.covariates import Covariate, complete, design, scale_of
 from mirodash.analysis.effect_per_step import neat_step
 from mirodash.analysis.measured import uncut
+from mirodash.analysis.told_survival import too_few
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
 from mirodash.survival.adjusted_results import PrognosisAdjusted
 from mirodash.survival.prognosis import biomarker_and_prognosis
 from mirodash.survival.results import NotEstimable
+from mirodash.survival.told_counts import told_left_out, told_missing
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
@@ -72,7 +74,8 @@ def _prognosis(trial: Trial, selection: Selection) -> BiomarkerAndPrognosis | No
         found = NotEstimable(NO_FACTORS if inside.any() else NOBODY)
     else:
         outcome = trial.outcomes[chosen.endpoint]
-        found = biomarker_and_prognosis(
+        few = too_few(people.treated[inside], trial.min_cell)
+        found = few or biomarker_and_prognosis(
             outcome.time[inside],
             outcome.event[inside],
             people.treated[inside],
@@ -82,7 +85,8 @@ def _prognosis(trial: Trial, selection: Selection) -> BiomarkerAndPrognosis | No
             names=made.names,
             confidence=chosen.confidence,
         )
-    left_out = int((people.everyone & ~inside).sum())
+    left_out = told_left_out(int((people.everyone & ~inside).sum()), trial.min_cell)
+    missing = told_missing(missing, trial.min_cell)
     return BiomarkerAndPrognosis(
         marker, step, factors, found, left_out, missing, made.constant, chosen.confidence
     )

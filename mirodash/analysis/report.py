@@ -8,6 +8,7 @@ from functools import lru_cache
 from mirodash.analysis.adjusted_effect import AdjustedEffect, adjusted_effect
 from mirodash.analysis.effect_by_biomarker import linear_interaction
 from mirodash.analysis.interaction import interaction
+from mirodash.analysis.participant_flow import told_excluded
 from mirodash.analysis.searched import Searched, searched_here
 from mirodash.analysis.stratified_effect import EffectWithinStrata, stratified_effect
 from mirodash.analysis.survival_by_group import SurvivalByGroup, survival_by_group
@@ -62,7 +63,7 @@ def analyze(trial: Trial, selection: Selection) -> Analysis:
         trial=trial,
         selection=settled(trial, selection),
         query=minimal(trial, selection).to_query(),
-        excluded=groups(trial, selection).excluded,
+        excluded=told_excluded(trial, groups(trial, selection)),
         survival=survival_by_group(trial, selection),
         interaction=interaction(trial, selection),
         continuous=linear_interaction(trial, selection),

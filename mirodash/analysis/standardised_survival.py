@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from mirodash.analysis.covariates import Adjustment, adjustment, complete, design, stratum_codes
+from mirodash.analysis.told_survival import too_few
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import ADJUSTED, Selection
 from mirodash.stratification.settling import asked_endpoint, settled
 from mirodash.survival.adjusted_results import StandardisedSurvival
+from mirodash.survival.disclosure_rounded import rounded_times
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.standardised_curves import standardised_curves
+from mirodash.survival.told_counts import told_left_out, told_missing
 from mirodash.trial.trial import Trial
 
 NOTHING_CHOSEN = "nothing is chosen to adjust for, and this trial names no strata."
@@ -58,8 +61,11 @@ def _standardised(trial: Trial, selection: Selection, place: int) -> Standardise
     outcome = trial.outcomes[chosen.endpoint]
     _, horizon = asked_endpoint(trial, selection)
     covariates = design(trial, found.covariates, inside)
+    time = outcome.time[inside]
+    if trial.min_cell:
+        time = rounded_times(time, people.treated[inside], min_cell=trial.min_cell)
     curves = standardised_curves(
-        outcome.time[inside],
+        time,
         outcome.event[inside],
         people.treated[inside],
         covariates.matrix,
@@ -68,4 +74,6 @@ def _standardised(trial: Trial, selection: Selection, place: int) -> Standardise
         names=covariates.names,
         confidence=chosen.confidence,
     )
-    return StandardisedGroup(found, curves, group.n - int(inside.sum()), missing)
+    left_out = told_left_out(group.n - int(inside.sum()), trial.min_cell)
+    curves = too_few(people.treated[inside], trial.min_cell) or curves
+    return StandardisedGroup(found, curves, left_out, told_missing(missing, trial.min_cell))

@@ -11,6 +11,7 @@ from mirodash.stratification.settling import settled
 from mirodash.stratification.strata import strata
 from mirodash.survival.results import StratifiedEffect
 from mirodash.survival.stratified import stratified_effect as compared_within_strata
+from mirodash.survival.told_counts import told_left_out
 from mirodash.trial.trial import MISSING, Trial
 
 
@@ -46,4 +47,5 @@ def stratified_effect(trial: Trial, selection: Selection) -> EffectWithinStrata 
         codes[inside],
         confidence=chosen.confidence,
     )
-    return EffectWithinStrata(chosen.strata, effect, int((people.everyone & ~inside).sum()))
+    missing = told_left_out(int((people.everyone & ~inside).sum()), trial.min_cell)
+    return EffectWithinStrata(chosen.strata, effect, missing)

@@ -8,11 +8,12 @@ from functools import lru_cache
 
 import numpy as np
 
+from mirodash.analysis.told_survival import told_comparison
 from mirodash.stratification.groups import ALL_PARTICIPANTS, groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import asked_endpoint, minimal, settled
 from mirodash.stratification.splits import Cut, Kind, Split, splits
-from mirodash.survival.comparison import compare_arms
+from mirodash.survival.disclosure_rounded import compare_arms_rounded
 from mirodash.survival.results import (
     ArmComparison,
     ArmSummary,
@@ -23,6 +24,7 @@ from mirodash.survival.results import (
 )
 from mirodash.survival.shrinkage import shrink
 from mirodash.survival.subgroup_results import Shrinkage
+from mirodash.survival.told_counts import told_left_out, told_parts, total_of
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 
@@ -70,7 +72,7 @@ class Subgroup:
     @property
     def n(self) -> int:
         """Participants in both arms."""
-        return self.control.n + self.treated.n
+        return total_of(self.control.n, self.treated.n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def subgroups(trial: Trial, selection: Selection) -> Subgroups:
     inside = people.everyone
     outcome = trial.outcomes[endpoint.key]
     masks = [inside, *(level.mask for split in ways for level in split.levels)]
-    compared = compare_arms(
+    compared = compare_arms_rounded(
         outcome.time[inside],
         outcome.event[inside],
         people.treated[inside],
@@ -131,8 +133,10 @@ def subgroups(trial: Trial, selection: Selection) -> Subgroups:
         horizon=horizon,
         ticks=(0.0, horizon),
         confidence=chosen.confidence,
+        min_cell=trial.min_cell,
     )
     query = minimal(trial, selection).to_query()
+    compared = tuple(told_comparison(one, trial.min_cell) for one in compared)
     whole = _information(compared[0])
     overall = _subgroup(ALL_PARTICIPANTS, query, compared[0], whole)
     rest = iter(compared[1:])
@@ -147,8 +151,9 @@ def _of_factor(
     for level in split.levels:
         query = None if level.leads_to is None else minimal(trial, level.leads_to).to_query()
         rows.append(_subgroup(level.label, query, next(compared), whole))
-    levels, tau = _shrunken(rows, confidence)
-    return SubgroupsOfFactor(split.key, split.label, split.kind, split.cut, levels, split.missing, tau)
+    levels, tau = _shrunken(_told(rows, trial.min_cell), confidence)
+    missing = told_left_out(split.missing, trial.min_cell)
+    return SubgroupsOfFactor(split.key, split.label, split.kind, split.cut, levels, missing, tau)
 
 
 def _subgroup(label: str, query: str | None, compared: ArmComparison, whole: float) -> Subgroup:
@@ -162,6 +167,22 @@ def _subgroup(label: str, query: str | None, compared: ArmComparison, whole: flo
         survival_difference=compared.survival_difference,
         weight=own / whole if whole else 0.0,
     )
+
+
+def _told(rows: list[Subgroup], min_cell: int) -> list[Subgroup]:
+    """The rows, each of whose columns adds up to that of all participants; see `told_parts`."""
+    if not min_cell:
+        return rows
+    columns = (
+        told_parts([row.control.n for row in rows], min_cell),
+        told_parts([row.control.events for row in rows], min_cell),
+        told_parts([row.treated.n for row in rows], min_cell),
+        told_parts([row.treated.events for row in rows], min_cell),
+    )
+    return [
+        replace(row, control=ArmCount(*counts[:2]), treated=ArmCount(*counts[2:]))
+        for row, counts in zip(rows, zip(*columns, strict=True), strict=True)
+    ]
 
 
 def _counts(arm: ArmSummary) -> ArmCount:

@@ -8,6 +8,8 @@ from functools import lru_cache
 import numpy as np
 
 from mirodash.analysis.measured import Measured, measured, people_only
+from mirodash.analysis.threshold_sides import told_scan
+from mirodash.analysis.told_values import at_stops, no_stops
 from mirodash.stratification.cut_points import candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
@@ -107,7 +109,7 @@ def searched_at(trial: Trial, selection: Selection, *, share: int = SHARES) -> S
     tested = bool(test.thresholds.size and maxima.size)
     return SearchedAt(
         tuple(
-            SearchedThreshold(float(line), None, _why_not(line, search))
+            SearchedThreshold(float(line), None, _why_not(line, search, trial.min_cell))
             if np.isnan(own)
             else SearchedThreshold(float(line), float(own) if tested else None)
             for line, own in zip(lines, p, strict=True)
@@ -119,7 +121,7 @@ def searched_at(trial: Trial, selection: Selection, *, share: int = SHARES) -> S
     )
 
 
-def _why_not(threshold: float, search: _Search) -> str:
+def _why_not(threshold: float, search: _Search, min_cell: int) -> str:
     """Why a threshold was not looked at, as a sentence."""
     people = search.people
     below = people.values <= threshold
@@ -130,7 +132,8 @@ def _why_not(threshold: float, search: _Search) -> str:
     ):
         fewest = min(int((below & of).sum()), int((~below & of).sum()))
         if fewest < enough:
-            return f"One side of it holds {fewest} {counted}: the search needs at least {enough}."
+            holds = f"too few {counted}" if fewest < min_cell else f"{fewest} {counted}"
+            return f"One side of it holds {holds}: the search needs at least {enough}."
     if search.test.observed_at(threshold) not in observed_between(search.test.marker, SEARCHED):
         low, high = SEARCHED
         return f"The search goes from the {100 * low:.0f}th to the {100 * high:.0f}th percentile."
@@ -143,11 +146,13 @@ def _search(trial: Trial, selection: Selection) -> _Search | NotEstimable:
     if people is None:
         return NotEstimable("This trial has no biomarker on which a threshold could be set.")
     candidates = candidate_thresholds(trial, selection)
+    if not candidates and trial.min_cell:
+        return no_stops(trial)
     if not candidates:
         return NotEstimable(
             "Fewer than two different biomarker values: no threshold splits these participants."
         )
-    lines = np.array(candidates)
+    lines, people = np.array(candidates), at_stops(trial, selection, people)
     return _Search(
         people,
         lines,
@@ -172,4 +177,5 @@ def _scanned(trial: Trial, selection: Selection, shares: int) -> ThresholdScan |
     search = _search(trial, selection)
     if isinstance(search, NotEstimable):
         return search
-    return scan_of(search.lines, search.sides, search.test, _maxima(trial, selection, shares), seed=SEED)
+    found = scan_of(search.lines, search.sides, search.test, _maxima(trial, selection, shares), seed=SEED)
+    return told_scan(found, trial.min_cell)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from mirodash.survival.results import Counts, Numbers
 from mirodash.survival.threshold_results import ThresholdScan
+from mirodash.survival.told_counts import told_rows
 from mirodash.survival.wald import errors_reached
 
 LARGEST_LOG = 700.0
@@ -23,6 +24,17 @@ class Side:
     upper: Numbers
     n: Counts
     events: Counts
+
+
+def told_scan(scan: ThresholdScan, min_cell: int) -> ThresholdScan:
+    """The scan with small counts as their limit, on both sides, as both add up to everybody."""
+    if not min_cell:
+        return scan
+    n_below, n_above = told_rows((scan.n_below, scan.n_above), min_cell)
+    events_below, events_above = told_rows((scan.events_below, scan.events_above), min_cell)
+    return replace(
+        scan, n_below=n_below, n_above=n_above, events_below=events_below, events_above=events_above
+    )
 
 
 def threshold_sides(scan: ThresholdScan, confidence: float) -> tuple[Side, Side]:

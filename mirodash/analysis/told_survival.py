@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mirodash.survival.results import (
     ArmComparison,
@@ -38,9 +39,9 @@ def told_comparison(compared: ArmComparison, min_cell: int) -> ArmComparison:
         events=told(compared.events, min_cell),
         control=control,
         treated=treated,
-        cox=_told_reason(compared.cox, min_cell) if few else compared.cox,
-        logrank=_told_reason(compared.logrank, min_cell) if few else compared.logrank,
-        ph_test=_told_reason(compared.ph_test, min_cell) if few else compared.ph_test,
+        cox=told_reason(compared.cox, min_cell) if few else compared.cox,
+        logrank=told_reason(compared.logrank, min_cell) if few else compared.logrank,
+        ph_test=told_reason(compared.ph_test, min_cell) if few else compared.ph_test,
     )
 
 
@@ -54,6 +55,12 @@ def few_participants(min_cell: int) -> NotEstimable:
     return NotEstimable(f"Fewer than {min_cell} participants are in an arm here, so no more is told.")
 
 
+def too_few(treated: NDArray[np.bool_], min_cell: int) -> NotEstimable | None:
+    """Why nothing is told of people by arm, (participants,) True in the treated one; None where it is."""
+    fewest = min(int(treated.sum()), int((~treated).sum()))
+    return few_participants(min_cell) if fewest < min_cell else None
+
+
 def nothing_of(compared: ArmComparison) -> str:
     """Why there is nothing to tell of a group but its counts, as a sentence; empty where there is."""
     if compared.n == 0:
@@ -63,8 +70,9 @@ def nothing_of(compared: ArmComparison) -> str:
     return compared.cox.why if isinstance(compared.cox, NotEstimable) else ""
 
 
-def _told_reason(answer: Test | NotEstimable, min_cell: int) -> Test | NotEstimable:
-    return few_events(min_cell) if isinstance(answer, NotEstimable) else answer
+def told_reason(answer: Test | NotEstimable, min_cell: int) -> Test | NotEstimable:
+    """The answer; a reason why there is none may give a small number away, so another stands for it."""
+    return few_events(min_cell) if min_cell and isinstance(answer, NotEstimable) else answer
 
 
 def _counts_only(compared: ArmComparison, min_cell: int) -> ArmComparison:

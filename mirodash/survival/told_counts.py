@@ -8,6 +8,9 @@ import numpy as np
 
 from mirodash.survival.results import Counts
 
+Missing = tuple[tuple[str, int], ...]
+"""How many participants lack each column, or are left out for each reason."""
+
 NOT_TOLD = -(2**31)
 """In place of a count that is large enough by itself but would give a small one away by subtraction."""
 
@@ -47,6 +50,20 @@ def told_parts(parts: Sequence[int], min_cell: int) -> tuple[int, ...]:
         smallest = min((k for k, number in enumerate(made) if number >= 0), key=lambda k: made[k])
         made[smallest] = NOT_TOLD
     return tuple(made)
+
+
+def told_left_out(number: int, min_cell: int) -> int:
+    """As `told`, except that nobody's being left out is told: there is nobody of whom it says anything.
+
+    >>> told_left_out(0, 10), told_left_out(3, 10)
+    (0, -10)
+    """
+    return told(number, min_cell) if number else 0
+
+
+def told_missing(missing: Missing, min_cell: int) -> Missing:
+    """How many lack what, each as `told_left_out`."""
+    return tuple((column, told_left_out(number, min_cell)) for column, number in missing)
 
 
 def told_rows(rows: Sequence[Counts], min_cell: int) -> tuple[Counts, ...]:
