@@ -9,14 +9,14 @@ import numpy as np
 
 from mirodash.trial.guessing import vocabulary as known
 from mirodash.trial.guessing.names import score, words
-from mirodash.trial.guessing.outcome import ENOUGH
+from mirodash.trial.guessing.outcome import ENOUGH, time_points
 from mirodash.trial.guessing.profile import Profile
 from mirodash.trial.guessing.vocabulary import wordset
 
 _LATER = wordset(
-    "offtrt off discontinued discontinuation withdrawal withdrawn withdrew dropout arret sortie toxicity "
-    "toxicite tox ae sae eig ei teae crossover compliance observance cumulative cumule cumulee totaldose "
-    "response reponse recist followup suivi nadir post change evolution progression progressed relapse "
+    "offtrt off tstart start stop discontinued discontinuation withdrawal withdrawn withdrew dropout arret "
+    "sortie toxicity toxicite tox ae sae eig ei teae crossover compliance observance cumulative cumule cumulee "
+    "totaldose response reponse recist followup suivi nadir post change evolution progression progressed relapse "
     "relapsed recurrence recidive rechute recur cause cumdose end fin last derniere dernier eot eos "
     "discharge transplant transplanted lost perdu outcome death deces dead died exitus mort"
 )
@@ -45,10 +45,7 @@ def _named_later(name: str) -> bool:
         return False
     if set(parts) & _LATER or _at_a_later_visit(name):
         return True
-    return (
-        score(name, known.TIME, known.NOT_TIME) >= ENOUGH
-        or score(name, known.EVENT, known.NOT_EVENT) >= ENOUGH + 1
-    )
+    return time_points(name) >= ENOUGH or score(name, known.EVENT, known.NOT_EVENT) >= ENOUGH + 1
 
 
 def _at_a_later_visit(name: str) -> bool:

@@ -33,9 +33,7 @@ def meaning_of(event: Profile, time: Profile | None) -> Meaning:
     """
     values = list(event.levels)
     if len(values) == 1:
-        return Meaning(
-            None, f"It holds nothing but {_shown(values[0])} ({event.known:,}): does it mean the event?"
-        )
+        return Meaning(None, _single(event, values[0]))
     if len(values) != 2:
         return Meaning(None, crowded_reason(event))
     spoken, codes = _by_words(values), _by_code(values)
@@ -44,6 +42,12 @@ def meaning_of(event: Profile, time: Profile | None) -> Meaning:
     if codes is None:
         return Meaning(None, f"It holds {_counted(event)}: which one means the event?")
     return _of_codes(event, time, codes)
+
+
+def _single(event: Profile, value: str) -> str:
+    empty = event.rows - event.known
+    beside = f", and is empty in {empty:,} rows" if empty else ""
+    return f"It holds nothing but {_shown(value)} ({event.known:,}){beside}: does it mean the event?"
 
 
 def _of_codes(event: Profile, time: Profile | None, codes: tuple[str, str]) -> Meaning:

@@ -82,8 +82,16 @@ def _likelihood(profile: Profile) -> float:
     return points - 4.0 * bool(parts & _DEMOGRAPHIC)
 
 
-def _biomarker(profile: Profile, reasons: dict[str, str]) -> BiomarkerDraft:
+def _unit(profile: Profile) -> str:
+    """The unit in the name; an age is in years where it looks like one."""
     unit, _ = unit_in_name(profile.name)
+    if not unit and words(profile.name) == ("age",) and 18 <= profile.distinct[-1] <= 120:
+        return "years"
+    return unit
+
+
+def _biomarker(profile: Profile, reasons: dict[str, str]) -> BiomarkerDraft:
+    unit = _unit(profile)
     limits = _limits(profile)
     lower, upper = _limit(limits, "<≤"), _limit(limits, ">≥")
     reasons[profile.name] = _reason(profile, unit, limits)
@@ -118,7 +126,7 @@ def _reason(profile: Profile, unit: str, limits: Counter[str]) -> str:
     low, high = f"{profile.distinct[0]:,.6g}", f"{profile.distinct[-1]:,.6g}"
     said = [f"Numbers from {low} to {high} in {profile.known:,} of {profile.rows:,}"]
     if unit:
-        said.append(f"the unit stands in its name ({unit})")
+        said.append(f"in {unit}")
     if limits:
         first = limits.most_common(1)[0][0][:20]
         said.append(f"{limits.total():,} beyond the limit of the assay ({first})")
@@ -126,10 +134,12 @@ def _reason(profile: Profile, unit: str, limits: Counter[str]) -> str:
 
 
 def _factor(profile: Profile, *, numeric: bool) -> FactorDraft:
-    unit, _ = unit_in_name(profile.name)
     label = None if profile.column.label else label_of(profile.name)
     return FactorDraft(
-        profile.name, kind="numeric" if numeric else "category", label=label, unit=unit if numeric else ""
+        profile.name,
+        kind="numeric" if numeric else "category",
+        label=label,
+        unit=_unit(profile) if numeric else "",
     )
 
 

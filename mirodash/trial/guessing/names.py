@@ -34,7 +34,6 @@ def folded(text: str) -> str:
     return plain.casefold().replace("œ", "oe").replace("æ", "ae")
 
 
-@lru_cache(maxsize=4096)
 def words(name: str) -> tuple[str, ...]:
     """The words of a name, folded.
 
@@ -43,7 +42,12 @@ def words(name: str) -> tuple[str, ...]:
     >>> words("Durée_suivi (mois)"), words("osTime"), words("censrec"), words("USUBJID")
     (('duree', 'suivi', 'mois'), ('os', 'time'), ('cens', 'rec'), ('usubjid',))
     """
-    plain = "".join(sign for sign in normalize("NFKD", name[:_LONGEST]) if not combining(sign))
+    return _words(name[:_LONGEST])
+
+
+@lru_cache(maxsize=4096)
+def _words(name: str) -> tuple[str, ...]:
+    plain = "".join(sign for sign in normalize("NFKD", name) if not combining(sign))
     found: list[str] = []
     for token in _SEPARATORS.split(plain.replace("œ", "oe").replace("Œ", "Oe")):
         if token:
@@ -82,7 +86,7 @@ def _known() -> frozenset[str]:
 
 
 def score(
-    name: str, weights: Weights, unwanted: Collection[str], *, neutral: Collection[str] = known.NEUTRAL
+    name: str, weights: Weights, unwanted: Collection[str], *, neutral: Collection[str] = known.BESIDE
 ) -> float:
     """How surely a name names a part: the best of its words, less for words that do not belong.
 
@@ -97,10 +101,7 @@ def score(
     matched = [weights[word] for word in parts if word in weights and _counts(word, parts)]
     if not matched or any(word in unwanted and word not in weights for word in parts):
         return 0.0
-    strange = sum(
-        word not in weights and word not in neutral and word not in known.UNITS and not word.isdigit()
-        for word in parts
-    )
+    strange = sum(not (word in weights or word in neutral or word.isdigit()) for word in parts)
     return max(0.0, max(matched) + 0.25 * (len(matched) - 1) - 3.0 * min(strange, 2))
 
 

@@ -59,7 +59,7 @@ def times(profiles: Sequence[Profile]) -> list[Named]:
     return [
         Named(profile, points, kind_of(profile.name))
         for profile in profiles
-        if (points := score(profile.name, known.TIME, known.NOT_TIME)) >= ENOUGH and could_be_time(profile)
+        if (points := time_points(profile.name)) >= ENOUGH and could_be_time(profile)
     ]
 
 
@@ -70,6 +70,20 @@ def events(profiles: Sequence[Profile]) -> list[Named]:
         for profile in profiles
         if (points := score(profile.name, known.EVENT, known.NOT_EVENT)) >= ENOUGH and profile.known
     ]
+
+
+def time_points(name: str) -> float:
+    """How surely a name names the time to an event.
+
+    Examples
+    --------
+    >>> [time_points(name) > ENOUGH for name in ("os_time", "time_since_diagnosis", "diag_to_death_days")]
+    [True, False, True]
+    """
+    parts = set(words(name))
+    if parts & known.STARTS and not parts & known.ENDS:
+        return 0.0
+    return score(name, known.TIME, known.NOT_TIME, neutral=known.BESIDE | known.STARTS)
 
 
 def could_be_time(profile: Profile) -> bool:
@@ -86,7 +100,7 @@ def find_outcome(profiles: Sequence[Profile]) -> FoundOutcome:
     """The pair of columns that fits best.
 
     A time and an event of the same kind (``pfs_time``, ``pfs_event``) fit better than two that speak of
-    different ones, death comes before progression and recurrence, and the earlier columns win a tie.
+    different ones, and death comes before progression and recurrence; of two times alike, the longer.
     """
     all_times, all_events = times(profiles), events(profiles)
     usable = [event for event in all_events if len(event.profile.levels) == 2] or [
@@ -97,7 +111,7 @@ def find_outcome(profiles: Sequence[Profile]) -> FoundOutcome:
         (time, event) for time, event in product(all_times, usable) if time.profile.name != event.profile.name
     ]
     if pairs:
-        time, event = max(pairs, key=lambda pair: _together(*pair))
+        time, event = max(pairs, key=lambda pair: (_together(*pair), _usual(pair[0].profile)))
         return FoundOutcome(time.profile, event.profile, event.kind or time.kind, crowded)
     time = next(iter(_best_first(all_times)), None)
     event = next(iter(_best_first(usable)), None)
@@ -114,6 +128,11 @@ def _together(time: Named, event: Named) -> float:
         agree = 3.0 if time.kind == event.kind else -4.0
     stems = _stem(time.profile.name) & _stem(event.profile.name)
     return time.score + event.score + agree + (1.0 if stems else 0.0) + _FIRST[event.kind or time.kind]
+
+
+def _usual(time: Profile) -> float:
+    """The median: of the two ends of an interval, the later is the time."""
+    return float(np.median(time.distinct))
 
 
 def _stem(name: str) -> set[str]:

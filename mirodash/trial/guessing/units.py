@@ -41,8 +41,8 @@ def unit_in_name(name: str) -> tuple[str, str]:
     --------
     >>> unit_in_name("csf_pnfh_pg_ml"), unit_in_name("NfL (pg/mL)"), unit_in_name("albumine_g_l")
     (('pg/mL', 'csf_pnfh'), ('pg/mL', 'NfL'), ('g/L', 'albumine'))
-    >>> unit_in_name("bili"), unit_in_name("IL-2 (arm)")
-    (('', 'bili'), ('', 'IL-2 (arm)'))
+    >>> unit_in_name("bili"), unit_in_name("IL-2 (arm)"), unit_in_name("onset_months")
+    (('', 'bili'), ('', 'IL-2 (arm)'), ('months', 'onset'))
     """
     if len(name) > _LONGEST_NAME:
         return "", name
@@ -57,7 +57,19 @@ def unit_in_name(name: str) -> tuple[str, str]:
     alone = _ALONE.search(name)
     if alone and alone.start():
         return _spelt(alone[1]), name[: alone.start()]
-    return "", name
+    return _time_at_end(name)
+
+
+def _time_at_end(name: str) -> tuple[str, str]:
+    """``onset_months`` is measured in months."""
+    before, separator, last = name.rpartition(_separator(name))
+    unit = known.UNITS.get(folded(last), "") if separator and before and len(last) > 1 else ""
+    return (unit, before) if unit else ("", name)
+
+
+def _separator(name: str) -> str:
+    """The last of the signs that separate words in a name, a blank when there is none."""
+    return next((sign for sign in reversed(name) if sign in "_. -"), " ")
 
 
 def _bracketed(inside: str) -> str:
@@ -104,7 +116,7 @@ def _readable(part: str) -> bool:
 def time_unit(time: Profile) -> tuple[TimeUnit, str]:
     """The unit of a time, and how it is known: from its name, its label, or guessed from its range."""
     for text, source in ((time.name, "its name"), (time.column.label, "its label")):
-        said = {known.UNITS[word] for word in words(text) if word in known.UNITS}
+        said: set[TimeUnit] = {known.UNITS[word] for word in words(text) if word in known.UNITS}
         if len(said) == 1:
             (unit,) = said
             return unit, f"in {unit}, as {source} says"

@@ -48,10 +48,18 @@ TIME = _weights(
     w3="os pfs dfs rfs efs ttp fu surv exit to",
 )
 NOT_TIME = wordset(
-    "age birth naissance naiss diag diagnosis diagnostic onset date dt start begin debut entry inclusion dob "
-    "symptom symptoms symptomes maladie traitement treatment therapy dose surgery chirurgie prior previous "
-    "between cycle cycles visit visite response reponse hospital hospitalisation stay pro prothrombin "
+    "age birth naissance naiss date dt begin dob symptom symptoms symptomes maladie therapy dose prior "
+    "previous cycle cycles visit visite response reponse hospital hospitalisation stay pro prothrombin "
     "prothrombine exposure exposition tstart left right lower upper born smoking tabac delay"
+)
+STARTS = wordset(
+    "diag diagnosis diagnostic onset start debut entry inclusion traitement treatment surgery chirurgie "
+    "between"
+)
+"""Where a time begins; without an end beside it, it is the time before randomisation or on treatment."""
+ENDS = wordset(
+    "last dernier derniere dernieres nouvelles death deces event evenement follow followup suivi survie "
+    "survival censoring contact relapse recidive progression"
 )
 EVENT = _weights(
     w7="cnsr",
@@ -120,6 +128,7 @@ NEUTRAL = wordset(
     "has was survie surv survival suivi jusqu "
     "death deces os p1 jusqua unit cens vital censure toutes causes median main primary principal"
 )
+BESIDE = NEUTRAL | DEATH | PROGRESSION | RECURRENCE | frozenset(UNITS)
 """Words that stand beside others without meaning anything else."""
 
 CONTROLS = wordset(
