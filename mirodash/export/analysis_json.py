@@ -11,6 +11,7 @@ from mirodash.analysis.adjusted_effect import AdjustedEffect, AdjustedGroup
 from mirodash.analysis.report import Analysis
 from mirodash.analysis.stratified_effect import EffectWithinStrata
 from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup
+from mirodash.export.disclosure_json import disclosure_json, json_count
 from mirodash.export.json_numbers import json_number
 from mirodash.export.search_json import declaration_json, search_json
 from mirodash.stratification.settling import standing_declaration
@@ -18,6 +19,7 @@ from mirodash.survival.adjusted_results import AdjustedHazardRatio
 from mirodash.survival.results import (
     ArmSummary,
     ContinuousInteraction,
+    Counts,
     Difference,
     FirthEstimate,
     HazardRatio,
@@ -27,6 +29,7 @@ from mirodash.survival.results import (
     ProportionalHazardsTest,
     RatioOfHazardRatios,
 )
+from mirodash.wording.disclosure import participants_of
 
 Json = dict[str, Any]
 
@@ -41,11 +44,12 @@ def analysis_json(analysis: Analysis) -> Json:
     answer: Json = {
         "trial": {
             "name": analysis.trial.title,
-            "participants": analysis.trial.participants,
+            "participants": json_count(participants_of(analysis.trial)),
             "fingerprint": analysis.trial.fingerprint,
         },
+        **disclosure_json(analysis.trial.min_cell),
         "selection": {"query": analysis.query},
-        "excluded": [{"reason": reason, "participants": n} for reason, n in analysis.excluded],
+        "excluded": [{"reason": reason, "participants": json_count(n)} for reason, n in analysis.excluded],
         "groups": [_group(group, analysis.survival) for group in analysis.survival.groups],
         "interaction": _interaction(analysis.interaction),
         "continuous": _continuous(analysis.continuous),
@@ -67,8 +71,8 @@ def _group(group: GroupSurvival, survival: SurvivalByGroup) -> Json:
     horizon = survival.horizon
     return {
         "label": group.label,
-        "n": compared.n,
-        "events": compared.events,
+        "n": json_count(compared.n),
+        "events": json_count(compared.events),
         "arms": [
             _arm(survival.control, compared.control, horizon),
             _arm(survival.treated, compared.treated, horizon),
@@ -85,15 +89,15 @@ def _arm(name: str, arm: ArmSummary, horizon: float) -> Json:
     at, mean = arm.survival_at, arm.rmst
     return {
         "arm": name,
-        "n": arm.n,
-        "events": arm.events,
+        "n": json_count(arm.n),
+        "events": json_count(arm.events),
         "median": json_number(arm.median),
         "median_ci": _pair(arm.median_ci),
         "survival_at": {
             "time": float(at.time if at else horizon),
             "estimate": json_number(at.estimate if at else None),
             "ci": _pair((at.lower, at.upper) if at else (None, None)),
-            "at_risk": at.at_risk if at else 0,
+            "at_risk": json_count(at.at_risk if at else min(arm.n, 0)),
         },
         "rmst": {
             "tau": json_number(mean.tau if mean else None),
@@ -108,9 +112,9 @@ def _arm(name: str, arm: ArmSummary, horizon: float) -> Json:
         },
         "at_risk": {
             "time": _numbers(arm.at_risk.time),
-            "at_risk": arm.at_risk.at_risk.tolist(),
-            "censored": arm.at_risk.censored.tolist(),
-            "events": arm.at_risk.events.tolist(),
+            "at_risk": _counts(arm.at_risk.at_risk),
+            "censored": _counts(arm.at_risk.censored),
+            "events": _counts(arm.at_risk.events),
         },
     }
 
@@ -205,10 +209,10 @@ def _adjusted(found: AdjustedEffect) -> Json:
 def _adjusted_group(group: AdjustedGroup) -> Json:
     return {
         **_adjusted_ratio(group.adjusted),
-        "n": group.participants,
-        "events": group.events,
-        "left_out": group.left_out,
-        "missing": dict(group.missing),
+        "n": json_count(group.participants),
+        "events": json_count(group.events),
+        "left_out": json_count(group.left_out),
+        "missing": {column: json_count(n) for column, n in group.missing},
         # asked for, but the same for everybody here, so not in the model
         **({"constant": list(group.constant)} if group.constant else {}),
     }
@@ -227,3 +231,7 @@ def _pair(ends: tuple[float | None, float | None]) -> list[float | None]:
 
 def _numbers(values: NDArray[np.float64]) -> list[float | None]:
     return [json_number(value) for value in values.tolist()]
+
+
+def _counts(numbers: Counts) -> list[int | str]:
+    return [json_count(number) for number in numbers.tolist()]

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from mirodash.export.disclosure_json import disclosure_json, json_count
 from mirodash.export.json_numbers import json_number
 from mirodash.survival.threshold_results import ThresholdScan
 
 Json = dict[str, Any]
 
 
-def scan_json(scan: ThresholdScan) -> Json:
+def scan_json(scan: ThresholdScan, *, min_cell: int = 0) -> Json:
     """The scan as nested dictionaries that ``json.dumps(allow_nan=False)`` accepts.
 
     ``candidate`` tells where the search looked, ``p_value_adjusted`` of a threshold allows for all of
     them, ``envelope`` is what the largest ``|score_z|`` exceeds by chance alone in 5 % of trials.
+    ``min_cell`` is that of the trial, whose scan hides counts below it.
     """
     return {
+        **disclosure_json(min_cell),
         "thresholds": [_threshold(scan, k) for k in range(scan.thresholds.size)],
         "best_threshold": json_number(scan.best_threshold),
         "p_value_adjusted": json_number(scan.p_value_adjusted),
@@ -31,14 +34,14 @@ def _threshold(scan: ThresholdScan, k: int) -> Json:
     return {
         "threshold": float(scan.thresholds[k]),
         "below": {
-            "n": int(scan.n_below[k]),
-            "events": int(scan.events_below[k]),
+            "n": json_count(int(scan.n_below[k])),
+            "events": json_count(int(scan.events_below[k])),
             "hr": json_number(scan.hazard_ratio_below[k]),
             "se": json_number(scan.standard_error_below[k]),
         },
         "above": {
-            "n": int(scan.n_above[k]),
-            "events": int(scan.events_above[k]),
+            "n": json_count(int(scan.n_above[k])),
+            "events": json_count(int(scan.events_above[k])),
             "hr": json_number(scan.hazard_ratio_above[k]),
             "se": json_number(scan.standard_error_above[k]),
         },

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mirodash.analysis.between_sites import BetweenSites
 from mirodash.analysis.subgroups import Subgroup, Subgroups, SubgroupsOfFactor
+from mirodash.export.disclosure_json import json_count
 from mirodash.export.table_csv import Cell, rows_csv
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import minimal
@@ -62,7 +63,7 @@ def _lines(found: Subgroups, without: dict[str, HazardRatio | NotEstimable]) -> 
                 **_ratio("overall_hazard_ratio_without", "without", left),
             }
         if factor.missing:
-            yield {**_named(factor), "group": MISSING, "n": factor.missing}
+            yield {**_named(factor), "group": MISSING, "n": json_count(factor.missing)}
 
 
 def _named(factor: SubgroupsOfFactor) -> dict[str, Cell]:
@@ -75,11 +76,11 @@ def _line(row: Subgroup) -> dict[str, Cell]:
     there = cox if isinstance(cox, HazardRatio) else None
     return {
         "group": row.label,
-        "n": row.n,
-        "n_treated": row.treated.n,
-        "events_treated": row.treated.events,
-        "n_control": row.control.n,
-        "events_control": row.control.events,
+        "n": json_count(row.n),
+        "n_treated": json_count(row.treated.n),
+        "events_treated": json_count(row.treated.events),
+        "n_control": json_count(row.control.n),
+        "events_control": json_count(row.control.events),
         **_ratio("hazard_ratio", "hazard_ratio", cox),
         "log_hazard_ratio": there.coef if there else None,
         "standard_error": there.se if there else None,

@@ -18,14 +18,14 @@ from mirodash.figures.hazard_ratio_axis import (
     hazard_ratio_axis,
     no_effect,
 )
-from mirodash.figures.text import escaped
+from mirodash.figures.text import escaped, people
 from mirodash.figures.theme import Figure, Theme, axis, base_layout
 from mirodash.survival.results import Numbers
 from mirodash.survival.threshold_results import EffectInWindows
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.biomarker_value import bare_value, biomarker_value
 from mirodash.wording.effect_in_windows import difference_in_window, ratio_in_window
-from mirodash.wording.numbers import count, hazard_ratio, points, quantity
+from mirodash.wording.numbers import hazard_ratio, points, quantity
 from mirodash.wording.ratio_ticks import reach_of
 
 HEIGHT = 330
@@ -130,8 +130,8 @@ def _clipped(ratios: Numbers) -> Numbers:
 def _window(span: BiomarkerSpan, found: EffectInWindows, k: int) -> str:
     low = bare_value(span.biomarker, float(found.low[k]))
     high = escaped(biomarker_value(span.biomarker, float(found.high[k])))
-    people = f"{count(int(found.n[k]))} participants, {count(int(found.events[k]))} events"
-    return f"<b>{low} to {high}</b><br>{people}"
+    counted = f"{people(int(found.n[k]))} participants, {people(int(found.events[k]))} events"
+    return f"<b>{low} to {high}</b><br>{counted}"
 
 
 def _drawn(x: list[float], course: _Course, theme: Theme) -> list[Figure]:

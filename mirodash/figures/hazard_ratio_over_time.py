@@ -91,7 +91,8 @@ def _reach(result: HazardRatioOverTime) -> float:
     logs = [0.0]
     for group in result.groups:
         if isinstance(group.residuals, ScaledSchoenfeldResiduals):
-            logs.append(float(np.abs(group.residuals.residual).max()))
+            if not result.min_cell:
+                logs.append(float(np.abs(group.residuals.residual).max()))
             if group.residuals.smooth is not None:
                 logs.append(float(np.abs(group.residuals.smooth.estimate).max()))
     return min(max(math.exp(min(max(logs), 9.0)) * 1.25, 5.0), _WIDEST)
@@ -192,7 +193,8 @@ def _pictured(
         (found.treated, theme.treated, "circle"),
         (~found.treated, theme.control, "diamond-open"),
     ):
-        lines += [_marks(at[arm], ratios[arm], style, symbol)] if arm.any() else []
+        # a mark is one participant's event
+        lines += [_marks(at[arm], ratios[arm], style, symbol)] if arm.any() and not result.min_cell else []
     if found.smooth is not None:
         x = (found.smooth.time * scale).tolist()
         lines = [_band(x, found.smooth, theme), *lines, _line(x, found.smooth, result, theme)]

@@ -20,7 +20,7 @@ from mirodash.figures.hazard_ratio_axis import (
     no_effect,
 )
 from mirodash.figures.side_looks import SideLook, side_looks, side_names, side_sample
-from mirodash.figures.text import escaped
+from mirodash.figures.text import escaped, people
 from mirodash.figures.theme import Figure, Theme, axis, base_layout
 from mirodash.survival.results import Numbers
 from mirodash.trial.dictionary import Endpoint
@@ -100,7 +100,8 @@ def threshold_scan(
 
 
 def _count(x: list[float], numbers: NDArray[np.int64], look: SideLook, *, filled: bool) -> Figure:
-    xs, ys = stair(x, numbers.astype(np.float64))
+    # a count that is not told leaves a gap
+    xs, ys = stair(x, np.where(numbers < 0, np.nan, numbers.astype(np.float64)))
     drawn: Figure = {
         "type": "scatter",
         "x": xs,
@@ -148,7 +149,7 @@ def _count_labels(sides: tuple[Side, Side], events: str, theme: Theme, *, at: Ed
             "x": 0.004 if at == "left" else 0.996,
             "xref": "paper",
             "xanchor": at,
-            "y": float(numbers[k]),
+            "y": max(float(numbers[k]), 0.0),
             "yref": "y2",
             "yanchor": "top",
             "showarrow": False,
@@ -177,9 +178,9 @@ def _hover(span: BiomarkerSpan, x: list[float], thresholds: Numbers, told: list[
 
 def _told(name: str, side: Side, k: int, endpoint: Endpoint, *, confidence: float) -> str:
     events = endpoint.singular if side.events[k] == 1 else endpoint.plural
-    people = f"{count(int(side.events[k]))} {escaped(events)} of {count(int(side.n[k]))}"
+    counted = f"{people(int(side.events[k]))} {escaped(events)} of {people(int(side.n[k]))}"
     ratio = float(side.hazard_ratio[k])
     if not math.isfinite(ratio):
-        return f"{name}: not estimable<br>{people}"
+        return f"{name}: not estimable<br>{counted}"
     ends = (float(side.lower[k]), float(side.upper[k]))
-    return f"{name}: {estimate_with_interval(ratio, ends, confidence)}<br>{people}"
+    return f"{name}: {estimate_with_interval(ratio, ends, confidence)}<br>{counted}"

@@ -7,13 +7,14 @@ from mirodash.panels.panel import Panel
 from mirodash.stratification.selection import Selection
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import arm_names
+from mirodash.wording.disclosure import told_notices
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.flow import flow_of_participants
 
 
 def _compute(trial: Trial, selection: Selection) -> Explanation:
     return flow_of_participants(
-        participant_flow(trial, selection), arm_names(trial, selection), trial.notices
+        participant_flow(trial, selection), arm_names(trial, selection), told_notices(trial)
     )
 
 

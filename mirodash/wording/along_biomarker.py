@@ -74,6 +74,8 @@ def _table(
 def spread_of_biomarker(spread: BiomarkerDistribution, names: ArmNames) -> str:
     """One sentence about the histogram."""
     biomarker = spread.biomarker
+    if spread.edges.size < 2:
+        return f"Too few participants are selected to show how {biomarker.label} is spread."
     if not spread.quantiles:
         return f"Nobody selected has a value of {biomarker.label}."
     ends = (_percentile(spread, 0.0), _percentile(spread, 1.0))

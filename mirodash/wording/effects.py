@@ -8,6 +8,7 @@ from mirodash.analysis.told_survival import nothing_of
 from mirodash.survival.results import ArmComparison, ArmSummary, HazardRatio, NotEstimable
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.constancy import beside_a_hazard_ratio
+from mirodash.wording.disclosure import curves_are
 from mirodash.wording.explanation import Explanation, Fact, Table
 from mirodash.wording.numbers import (
     LARGEST_HAZARD_RATIO,
@@ -37,7 +38,7 @@ def effect_in_group(result: SurvivalByGroup, group: GroupSurvival, names: ArmNam
     events = f"{count(comparison.events)} {_events(result, comparison.events)}"
     return Explanation(
         title=group.label,
-        subtitle=f"{people} · {events}",
+        subtitle=" · ".join(filter(None, (people, events, curves_are(result.min_cell)))),
         sentence=_sentence(result, group, names),
         facts=(_hazard_ratio(result, group), *_absolute(result, group), _medians(result, group)),
         tables=(_curve_table(result, group, names), _arm_table(result, group, names)),

@@ -12,6 +12,7 @@ from mirodash.survival.results import HazardRatio
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import arm_names
+from mirodash.wording.disclosure import participants_of, selected_of
 from mirodash.wording.effects import at_horizon
 from mirodash.wording.labels import in_sentence
 from mirodash.wording.numbers import count
@@ -45,10 +46,10 @@ def estimand(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
 
 def _population(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
     selected = int(groups(trial, selection).everyone.sum())
-    everybody = f"{count(trial.participants)} {trial.dictionary.population}"
+    population = trial.dictionary.population
     if selected == trial.participants:
-        return (Phrase(everybody, strong=True),)
-    return (Phrase(f"{count(selected)} of {everybody}", strong=True),)
+        return (Phrase(f"{count(participants_of(trial))} {population}", strong=True),)
+    return (Phrase(f"{selected_of(trial, selected)} {population}", strong=True),)
 
 
 def endpoint_and_event(endpoint: Endpoint) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mirodash.analysis.participant_flow import ArmCounts, ParticipantFlow
+from mirodash.survival.told_counts import total_of
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.explanation import Explanation, Fact, Table
 from mirodash.wording.numbers import count
@@ -14,12 +15,13 @@ REASONS = {
     "filtered out": "filtered out",
     "unusable": "without a usable outcome",
     "biomarker missing": "without the biomarker",
+    "too few to be shown": "in groups too small to be shown",
 }
 
 
 def flow_of_participants(flow: ParticipantFlow, names: ArmNames, notices: tuple[str, ...]) -> Explanation:
     """Randomised → selected → in a group, and why the others are left out."""
-    left_out = sum(number for _, number in flow.excluded)
+    left_out = total_of(*(number for _, number in flow.excluded))
     reasons = ", ".join(f"{count(number)} {REASONS[reason]}" for reason, number in flow.excluded)
     told = f"{count(left_out)} left out: {reasons}." if left_out else "Nobody is left out."
     facts = [

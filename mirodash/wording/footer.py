@@ -11,6 +11,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import minimal, standing_declaration
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
+from mirodash.wording.disclosure import disclosure
 from mirodash.wording.estimand import caution_of
 from mirodash.wording.labels import in_sentence
 from mirodash.wording.numbers import count
@@ -60,6 +61,7 @@ def footer(
         f"MiroDash {__version__}",
         f"data {trial.fingerprint.removeprefix('sha256:')[:SHORT_FINGERPRINT]}",
         day_in_words(on),
+        disclosure(trial.min_cell),
     )
     return BETWEEN.join(part for part in parts if part)
 

@@ -34,11 +34,15 @@ _TOLD_OF = 5
 
 def effect_over_time(result: HazardRatioOverTime, names: ArmNames) -> Explanation:
     """Which groups have a hazard ratio that may stand for all times; the curve as a table."""
-    singular = result.endpoint.singular
+    marks = (
+        f"Each mark is one {result.endpoint.singular}: a circle on {names.treated}, a diamond on "
+        f"{names.control}. "
+        if not result.min_cell
+        else ""
+    )
     return Explanation(
         title="Is the hazard ratio the same early and late?",
-        subtitle=f"Each mark is one {singular}: a circle on {names.treated}, a diamond on {names.control}. "
-        f"Line: smoothed hazard ratio with pointwise {confidence_level(result.confidence)}. "
+        subtitle=f"{marks}Line: smoothed hazard ratio with pointwise {confidence_level(result.confidence)}. "
         f"Dotted: one hazard ratio for all times. Below 1 favours {names.treated}.",
         sentence=_sentence(result),
         tables=(_tests(result), *_curves(result)),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from mirodash.analysis.adjusted_effect import adjusted_effect
+from mirodash.analysis.participant_flow import told_excluded
 from mirodash.analysis.pictured import Pictured, SurvivalPicture
 from mirodash.analysis.report import MOST_SEARCHED
 from mirodash.analysis.searched import searched_here
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled, standing_declaration
+from mirodash.survival.told_counts import total_of
 from mirodash.trial.trial import Trial
 from mirodash.wording.adjusted import adjusted_in_words
+from mirodash.wording.disclosure import participants_of
 from mirodash.wording.estimand import caution_of, estimand
 from mirodash.wording.flow import REASONS
 from mirodash.wording.footer import source
@@ -90,15 +93,14 @@ def _adjusted(trial: Trial, selection: Selection, answer: Pictured) -> str:
 
 def _left_out(trial: Trial, selection: Selection) -> str:
     """Everybody randomised who is in none of the groups; nobody vanishes."""
-    excluded = groups(trial, selection).excluded
+    excluded = told_excluded(trial, groups(trial, selection))
     if not excluded:
         return f"Everybody {one_line(trial.dictionary.population)} is counted."
-    total = sum(number for _, number in excluded)
+    total = total_of(*(number for _, number in excluded))
     reasons = ", ".join(f"{count(number)} {REASONS[reason]}" for reason, number in excluded)
     where = "in no group" if settled(trial, selection).thresholds else "left out"
-    return (
-        f"Of {count(trial.participants)}, {count(total)} {'is' if total == 1 else 'are'} {where}: {reasons}."
-    )
+    everybody = count(participants_of(trial))
+    return f"Of {everybody}, {count(total)} {'is' if total == 1 else 'are'} {where}: {reasons}."
 
 
 def _methods(numbers: tuple[str, ...]) -> str:

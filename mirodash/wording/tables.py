@@ -8,6 +8,7 @@ from mirodash.analysis.stratified_effect import EffectWithinStrata
 from mirodash.analysis.survival_by_group import GroupSurvival
 from mirodash.survival.results import HazardRatio, InteractionTest, NotEstimable, RatioOfHazardRatios
 from mirodash.wording import numbers
+from mirodash.wording.disclosure import disclosure, participants_of, told_notices
 from mirodash.wording.estimand import caution
 from mirodash.wording.group_table import chi_square_in_words, group_table, hazard_ratio_in_words
 from mirodash.wording.searched import searched_lines
@@ -28,6 +29,7 @@ def analysis_tables(analysis: Analysis) -> str:
         _across_groups(analysis),
         _excluded(analysis),
         _noticed(analysis),
+        wrapped(disclosure(analysis.trial.min_cell)),
     ]
     return numbers.plain_spaces("\n\n".join("\n".join(block) for block in blocks if block)) + "\n"
 
@@ -62,7 +64,7 @@ def _estimand(analysis: Analysis) -> str:
 
 def _people(analysis: Analysis) -> str:
     chosen = analysis.selection
-    parts = [f"{numbers.count(analysis.trial.participants)} {analysis.trial.dictionary.population}"]
+    parts = [f"{numbers.count(participants_of(analysis.trial))} {analysis.trial.dictionary.population}"]
     if chosen.sites is not None:
         parts.append(f"sites {', '.join(chosen.sites)}" if chosen.sites else "no site")
     parts += [item.sentence(analysis.trial) for item in chosen.filters]
@@ -78,7 +80,8 @@ def _across_groups(analysis: Analysis) -> list[str]:
         lines += _stratified(within, analysis.survival.confidence)
     lines += _search(analysis)
     if any(_carried(group) for group in analysis.survival.groups):
-        lines += ["", "* Nobody in this arm is at risk at the horizon; its last value is carried forward."]
+        who = _nobody(analysis.trial.min_cell)
+        lines += ["", f"* {who} at risk at the horizon; its last value is carried forward."]
     return lines
 
 
@@ -142,11 +145,16 @@ def _excluded(analysis: Analysis) -> list[str]:
 
 
 def _noticed(analysis: Analysis) -> list[str]:
-    """What was noticed while reading the data; nothing is kept from the reader."""
-    if not analysis.trial.notices:
+    """What was noticed while reading the data; nothing that may be told is kept from the reader."""
+    notices = told_notices(analysis.trial)
+    if not notices:
         return []
     lines = ["Noticed in the data", "-------------------"]
-    return lines + [line for notice in analysis.trial.notices for line in item(notice)]
+    return lines + [line for notice in notices for line in item(notice)]
+
+
+def _nobody(min_cell: int) -> str:
+    return f"Fewer than {min_cell} in this arm are" if min_cell else "Nobody in this arm is"
 
 
 def _carried(group: GroupSurvival) -> bool:

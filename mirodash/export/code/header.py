@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mirodash import __version__
 from mirodash.export.code.quoting import Quoted, remark
 from mirodash.export.code.recipe import Recipe
+from mirodash.wording.disclosure import exact_numbers
 
 
 def header(recipe: Recipe, quoted: Quoted, *, standing: str, made_with: str, run: str) -> Iterator[str]:
@@ -38,6 +39,8 @@ def header(recipe: Recipe, quoted: Quoted, *, standing: str, made_with: str, run
     yield f"# Run          {run}"
     yield "# Prints       CSV with n, events, hazard ratio with interval, log-rank p, survival at the horizon"
     yield "#              in either arm, and the p of the interaction; empty where a number does not exist."
+    for place, line in enumerate(exact_numbers(recipe.min_cell)):
+        yield f"# {'' if place else 'Small counts'}".ljust(15) + line
     if recipe.within:
         columns = ", ".join(remark(column, quoted) for column in recipe.within)
         yield f"# Not here     What is stratified by or adjusted for {columns}"

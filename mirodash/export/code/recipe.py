@@ -16,7 +16,7 @@ from mirodash.trial.cells import number_in
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.events import event_key
 from mirodash.trial.source import SourceFile
-from mirodash.trial.times import SAME_TIME, precision
+from mirodash.trial.times import SAME_TIME, longest, precision
 from mirodash.trial.trial import Trial
 
 
@@ -51,6 +51,14 @@ class Recipe:
         To which times are rounded; None where they are left as they are.
     close_times : bool
         Whether times may differ by less than R tells apart.
+    one_row_each : str
+        The column of participants when only the first row of each counts; empty when all rows do.
+    strict : bool
+        Whether cells that are no numbers stand where numbers belong, and count as missing.
+    longest : float or None
+        Times beyond it, or below 0, count as missing; None where there are no such times.
+    odd_events : bool
+        Whether cells that are no codes stand among the events, and count as missing.
     levels : tuple of (column, levels)
         Only participants with one of these: the sites and what else was kept.
     ranges : tuple of (column, lowest, highest)
@@ -59,6 +67,8 @@ class Recipe:
         Of all participants and the groups.
     within : tuple of str
         Columns of the stratified and adjusted analyses, which no script makes again.
+    min_cell : int
+        Fewer participants than this are not told apart on the screen; the script's own numbers are exact.
     """
 
     title: str
@@ -71,6 +81,10 @@ class Recipe:
     event_value: float | str
     decimals: int | None
     close_times: bool
+    one_row_each: str
+    strict: bool
+    longest: float | None
+    odd_events: bool
     horizon: float
     confidence: float
     arm: str
@@ -82,6 +96,7 @@ class Recipe:
     thresholds: tuple[float, ...]
     labels: tuple[str, ...]
     within: tuple[str, ...]
+    min_cell: int = 0
 
     @property
     def kind(self) -> str:
@@ -153,6 +168,10 @@ def recipe(trial: Trial, selection: Selection, *, paths: tuple[str, ...] = ()) -
         event_value=event_key(endpoint.event_value) or 0.0,
         decimals=decimals,
         close_times=close,
+        one_row_each=source.one_row_each,
+        strict=any(name in trial.numbers or name == endpoint.time for name in source.left_out),
+        longest=longest(endpoint.unit) if endpoint.time in source.left_out else None,
+        odd_events=endpoint.event in source.left_out,
         horizon=horizon,
         confidence=chosen.confidence,
         arm=source.arm,
@@ -162,6 +181,7 @@ def recipe(trial: Trial, selection: Selection, *, paths: tuple[str, ...] = ()) -
         ranges=tuple((_numeric(trial, f.column), f.low, f.high) for f in ranges),
         biomarker=_numeric(trial, chosen.biomarker) if made.groups else None,
         thresholds=(chosen.thresholds or ()) if made.groups else (),
+        min_cell=trial.min_cell,
         labels=tuple(group.label for group in made.shown),
         within=tuple(dict.fromkeys((*chosen.strata, *chosen.adjust))),
     )

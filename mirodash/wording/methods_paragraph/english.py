@@ -11,6 +11,7 @@ from mirodash.survival.search_range import LEAST_EVENTS, LEAST_PARTICIPANTS
 from mirodash.trial.dictionary import Biomarker
 from mirodash.wording.adjusted import adjusted_for
 from mirodash.wording.biomarker_value import bare_value
+from mirodash.wording.disclosure import disclosure, participants_of
 from mirodash.wording.estimand import endpoint_and_event
 from mirodash.wording.labels import column_label, in_sentence, listed
 from mirodash.wording.luck import RESAMPLES
@@ -36,9 +37,10 @@ def paragraph_in_english(asked: Question, looks: Looks | None, versions: Mapping
         *_prespecified(asked),
         NOT_COUNTED if looks is None else _looks(looks),
         f"Software: {listed([*asked.software(versions), REFERENCE])}.",
+        disclosure(asked.trial.min_cell),
         f"Data fingerprint {asked.fingerprint}.",
     )
-    return " ".join(one_line(sentence) for sentence in sentences)
+    return " ".join(one_line(sentence) for sentence in sentences if sentence)
 
 
 def _level(confidence: float) -> str:
@@ -49,7 +51,7 @@ def _trial(asked: Question) -> Iterator[str]:
     trial = asked.trial
     if trial.dictionary.synthetic:
         yield "SYNTHETIC DATA: no participant is real."
-    people = f"{count(trial.participants)} {trial.dictionary.population} participants"
+    people = f"{count(participants_of(trial))} {trial.dictionary.population} participants"
     design = "a randomised trial" if asked.is_randomised else "a trial"
     yield (
         f"Analysis of {design}, {trial.dictionary.title} ({people}), comparing {asked.names.treated} "

@@ -11,7 +11,11 @@ from mirodash.survival.search_range import LEAST_EVENTS, LEAST_PARTICIPANTS
 from mirodash.trial.dictionary import Biomarker
 from mirodash.wording.biomarker_value import bare_value
 from mirodash.wording.luck import RESAMPLES
-from mirodash.wording.methods_paragraph.french_people import of_which_trial, who_was_selected
+from mirodash.wording.methods_paragraph.french_people import (
+    disclosure_in_french,
+    of_which_trial,
+    who_was_selected,
+)
 from mirodash.wording.methods_paragraph.french_terms import (
     column_in_french,
     in_french,
@@ -48,9 +52,10 @@ def paragraph_in_french(asked: Question, looks: Looks | None, versions: Mapping[
         *_prespecified(asked),
         NOT_COUNTED if looks is None else _looks(looks),
         f"Logiciels : {french_list([*asked.software(versions), REFERENCE])}.",
+        disclosure_in_french(asked.trial.min_cell),
         f"Empreinte des données : {asked.fingerprint}.",
     )
-    return " ".join(typeset(one_line(sentence)) for sentence in sentences)
+    return " ".join(typeset(one_line(sentence)) for sentence in sentences if sentence)
 
 
 def _horizon(asked: Question) -> str:

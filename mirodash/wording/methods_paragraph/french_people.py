@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mirodash.stratification.filters import Filter, LevelFilter
 from mirodash.trial.trial import Trial
+from mirodash.wording.disclosure import participants_of
 from mirodash.wording.methods_paragraph.french_terms import column_in_french, in_french, unit_in_french
 from mirodash.wording.methods_paragraph.french_writing import french_list, french_number, quoted
 from mirodash.wording.methods_paragraph.question import Question
@@ -41,8 +42,18 @@ def who_was_selected(asked: Question) -> str:
     return f"Seuls ces participants ont été analysés : {' ; '.join(said)}."
 
 
+def disclosure_in_french(min_cell: int) -> str:
+    """That small counts are not shown; empty where everything is told."""
+    if not min_cell:
+        return ""
+    return (
+        f"Les effectifs inférieurs à {min_cell} ne sont pas montrés et les courbes sont arrondies pour "
+        "protéger les participants."
+    )
+
+
 def _population(asked: Question) -> str:
-    number, called = french_number(count(asked.trial.participants)), asked.trial.dictionary.population
+    number, called = french_number(count(participants_of(asked.trial))), asked.trial.dictionary.population
     plural = "s" if asked.trial.participants > 1 else ""
     if asked.is_randomised:
         return f"{number} participant{plural} randomisé{plural}"

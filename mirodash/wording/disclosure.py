@@ -1,0 +1,66 @@
+"""What a reader is told where few participants must not be told apart, and what that changes."""
+
+from __future__ import annotations
+
+import re
+
+from mirodash.survival.told_counts import NOT_TOLD, told, told_parts
+from mirodash.trial.trial import Trial
+from mirodash.wording.numbers import count
+
+WITHHELD = "What else was noticed while reading the data counts few participants, so it is not told."
+_WHOLE_NUMBER = re.compile(r"(?<![\d.,])\d+(?![\d]|[.,]\d)")
+
+
+def disclosure(min_cell: int) -> str:
+    """The line under everything that is shown; empty where everything is told.
+
+    >>> disclosure(10), disclosure(0)
+    ('Counts below 10 are not shown; curves are disclosure-rounded.', '')
+    """
+    return f"Counts below {min_cell} are not shown; curves are disclosure-rounded." if min_cell else ""
+
+
+def curves_are(min_cell: int) -> str:
+    """What a survival curve is called; empty where it is Kaplan–Meier's own.
+
+    >>> curves_are(10)
+    'disclosure-rounded: steps hold at least 10 people'
+    """
+    return f"disclosure-rounded: steps hold at least {min_cell} people" if min_cell else ""
+
+
+def exact_numbers(min_cell: int) -> tuple[str, ...]:
+    """What a script must say that prints exact numbers where MiroDash does not; none where it does."""
+    if not min_cell:
+        return ()
+    return (
+        f"MiroDash shows no count below {min_cell} of these data, and curves that are disclosure-rounded.",
+        "This script reads the file itself and prints exact numbers: they are not those shown, and what",
+        "it prints may not be passed on as they may.",
+    )
+
+
+def told_notices(trial: Trial) -> tuple[str, ...]:
+    """What was noticed while reading the data, without sentences that count few participants."""
+    if not trial.min_cell:
+        return trial.notices
+    kept = tuple(notice for notice in trial.notices if not _counts_few(notice, trial.min_cell))
+    return kept if len(kept) == len(trial.notices) else (*kept, WITHHELD)
+
+
+def participants_of(trial: Trial) -> int:
+    """How many were randomised, as far as it may be told."""
+    return told(trial.participants, trial.min_cell)
+
+
+def selected_of(trial: Trial, selected: int) -> str:
+    """How many of the trial's participants are selected: ``118 of 220``, without giving a small rest away."""
+    of_all = f"of {count(participants_of(trial))}"
+    shown, _ = told_parts((selected, trial.participants - selected), trial.min_cell)
+    return f"part {of_all}" if shown == NOT_TOLD else f"{count(shown)} {of_all}"
+
+
+def _counts_few(sentence: str, min_cell: int) -> bool:
+    """Whether a whole number below the limit stands in it, be it of people or not."""
+    return any(int(number) < min_cell for number in _WHOLE_NUMBER.findall(sentence))
