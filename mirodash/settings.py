@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mirodash.errors import UnusableQuestionError
@@ -58,9 +58,9 @@ class Settings:
     largest_request: int = LARGEST_REQUEST
     largest_upload: int = LARGEST_UPLOAD
     uploads: Path | None = None
-    redis_url: str = ""
+    redis_url: str = field(default="", repr=False)
     kept_seconds: int = KEPT_SECONDS
-    secret: str = ""
+    secret: str = field(default="", repr=False)
     secure_cookie: bool = False
     min_cell: int = 0
 

@@ -40,18 +40,103 @@ def test_files_are_listed_as_in_path():
     assert Settings.from_env({"MIRODASH_DATA": text}).data == (Path("/data/one trial.csv"), Path("two.xlsx"))
 
 
-def test_the_largest_request():
-    assert Settings.from_env({"MIRODASH_LARGEST_REQUEST": "5000"}).largest_request == 5_000
+LONG = "0123456789abcdef0123456789abcdef"
+READ = {
+    "MIRODASH_DATA_FOLDER": ("trials", Settings(data_folder=Path("trials"))),
+    "MIRODASH_LARGEST_REQUEST": ("5000", Settings(largest_request=5_000)),
+    "MIRODASH_LARGEST_UPLOAD": ("1000", Settings(largest_upload=1_000)),
+    "MIRODASH_UPLOADS": ("/srv/mirodash uploads", Settings(uploads=Path("/srv/mirodash uploads"))),
+    "MIRODASH_UPLOADS_KEPT_SECONDS": ("1", Settings(kept_seconds=1)),
+    "MIRODASH_SECRET": (LONG, Settings(secret=LONG)),
+    "MIRODASH_SECURE_COOKIE": ("1", Settings(secure_cookie=True)),
+    "MIRODASH_MIN_CELL": ("10", Settings(min_cell=10)),
+}
+
+
+@pytest.mark.parametrize(("name", "told"), READ.items(), ids=READ)
+def test_a_variable_sets_one_thing(name: str, told: tuple[str, Settings]):
+    text, expected = told
+    assert Settings.from_env({name: text}) == expected != Settings()
+
+
+@pytest.mark.parametrize("name", ["MIRODASH_DATA_FOLDER", "MIRODASH_UPLOADS", "MIRODASH_SECRET"])
+def test_a_variable_that_is_empty_is_not_set(name: str):
+    assert Settings.from_env({name: ""}) == Settings()
+
+
+NUMBERS = {
+    "MIRODASH_LARGEST_REQUEST": "999",
+    "MIRODASH_LARGEST_UPLOAD": "999",
+    "MIRODASH_UPLOADS_KEPT_SECONDS": "0",
+    "MIRODASH_MIN_CELL": "-1",
+}
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize(
+    "text", ["", "a lot", "-1", "1e6", "10 MB", "٣٠٠٠", "²²²²", "9" * 5_000, "nan", "1\n"]
+)
+def test_a_value_that_is_no_number_is_refused_in_a_sentence(name: str, text: str):
+    with pytest.raises(UnusableQuestionError, match=name) as refused:
+        Settings.from_env({name: text})
+    assert str(refused.value).endswith(".")
+    assert len(str(refused.value)) < 300
+
+
+@pytest.mark.parametrize(("name", "text"), NUMBERS.items())
+def test_a_number_that_is_too_small_is_refused(name: str, text: str):
+    with pytest.raises(UnusableQuestionError, match=f"{name} is '{text}'"):
+        Settings.from_env({name: text})
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a lot", "-1", "999", "0", "1e6", "10 MB", "١٠٠٠٠", "²²²²", "9" * 5_000]
+    ("text", "on"), [("1", True), ("true", True), ("True", True), ("0", False), ("false", False), ("", False)]
 )
-def test_a_value_that_is_not_a_number_of_bytes_is_refused_in_a_sentence(text: str):
-    with pytest.raises(UnusableQuestionError, match="MIRODASH_LARGEST_REQUEST") as refused:
-        Settings.from_env({"MIRODASH_LARGEST_REQUEST": text})
-    assert str(refused.value).endswith(".")
+def test_a_switch_is_on_or_off(text: str, on: bool):
+    assert Settings.from_env({"MIRODASH_SECURE_COOKIE": text}).secure_cookie is on
+
+
+@pytest.mark.parametrize("text", ["yes", "2", "on", " 1", "x" * 5_000])
+def test_a_switch_that_is_neither_is_refused_and_not_guessed(text: str):
+    with pytest.raises(UnusableQuestionError, match="MIRODASH_SECURE_COOKIE") as refused:
+        Settings.from_env({"MIRODASH_SECURE_COOKIE": text})
     assert len(str(refused.value)) < 300
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://localhost:6379/0", "rediss://u:p@host", "unix:///run/redis.sock?db=1"]
+)
+def test_redis_is_shared_under_a_secret_that_is_shared(url: str):
+    settings = Settings.from_env({"MIRODASH_REDIS_URL": url, "MIRODASH_SECRET": LONG})
+    assert (settings.redis_url, settings.secret) == (url, LONG)
+    with pytest.raises(UnusableQuestionError, match="needs MIRODASH_SECRET as well"):
+        Settings.from_env({"MIRODASH_REDIS_URL": url})
+
+
+@pytest.mark.parametrize("url", ["localhost:6379", "http://localhost", "file:///etc/passwd", "REDIS"])
+def test_redis_is_not_looked_for_elsewhere(url: str):
+    with pytest.raises(UnusableQuestionError, match="must begin with redis://"):
+        Settings.from_env({"MIRODASH_REDIS_URL": url, "MIRODASH_SECRET": LONG})
+
+
+def test_a_secret_that_can_be_guessed_is_refused_and_not_repeated():
+    with pytest.raises(UnusableQuestionError, match="MIRODASH_SECRET can be guessed") as refused:
+        Settings.from_env({"MIRODASH_SECRET": LONG[:31]})
+    assert LONG[:31] not in str(refused.value)
+
+
+def test_what_is_printed_of_the_settings_holds_no_secret():
+    settings = Settings(secret=LONG, redis_url="redis://user:word-of-passage@host")
+    assert LONG not in repr(settings)
+    assert "word-of-passage" not in repr(settings)
+
+
+def test_everything_that_is_wrong_is_said_at_once():
+    wrong = dict.fromkeys([*NUMBERS, "MIRODASH_SECURE_COOKIE"], "?") | {"MIRODASH_SECRET": "short"}
+    with pytest.raises(UnusableQuestionError) as refused:
+        Settings.from_env(wrong)
+    assert len(refused.value.problems) == len(wrong)
+    assert all(sum(name in problem for problem in refused.value.problems) == 1 for name in wrong)
 
 
 def test_settings_do_not_change():

@@ -34,8 +34,8 @@ def open_vault(settings: Settings) -> Vault:
     folder = _folder(settings)
     with _sentence(folder):
         if settings.uploads is not None:
-            make_private(folder)
-    _refuse_unless_private(folder)
+            _make(folder)
+        _refuse_unless_private(folder)
     return FolderVault(folder, kept_seconds=settings.kept_seconds)
 
 
@@ -50,14 +50,14 @@ def secret_of(settings: Settings) -> str:
     if settings.secret:
         return settings.secret
     folder = _folder(settings)
-    with _sentence(folder):
-        make_private(folder)
-    _refuse_unless_private(folder)
     kept = folder / "signing" / "secret"
     with _sentence(folder):
+        _make(folder)
         if not kept.exists():
             _make_secret(folder)
-        _refuse_unless_private(kept, is_kind=stat.S_IFREG)
+        why = why_not_private(kept, is_kind=stat.S_IFREG)
+        if why:
+            raise UnusableQuestionError(f"Others may know the secret in '{kept}': {why}; delete that file.")
         secret = kept.read_text(encoding="ascii", errors="replace")
     if len(secret) < SHORTEST_SECRET:
         raise UnusableQuestionError(f"The secret in '{kept}' is too short; delete that file.")
@@ -66,6 +66,13 @@ def secret_of(settings: Settings) -> str:
 
 def _folder(settings: Settings) -> Path:
     return settings.uploads or default_folder()
+
+
+def _make(folder: Path) -> None:
+    """Make the folder, unless somebody else did, before or at this very moment."""
+    _refuse_unless_private(folder)
+    make_private(folder)
+    _refuse_unless_private(folder)
 
 
 def _make_secret(folder: Path) -> None:
@@ -82,11 +89,12 @@ def _make_secret(folder: Path) -> None:
         shutil.rmtree(staged, ignore_errors=True)
 
 
-def _refuse_unless_private(path: Path, *, is_kind: int = stat.S_IFDIR) -> None:
-    why = why_not_private(path, is_kind=is_kind)
+def _refuse_unless_private(folder: Path) -> None:
+    why = why_not_private(folder)
     if why:
         raise UnusableQuestionError(
-            f"'{path}' cannot hold what readers upload: {why}. Set MIRODASH_UPLOADS to a private folder."
+            f"'{folder}' cannot hold what readers upload: {why}. "
+            "Make it private (chmod 700), or set MIRODASH_UPLOADS to a folder that is."
         )
 
 

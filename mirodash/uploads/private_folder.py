@@ -56,4 +56,4 @@ def why_not_private(path: Path, *, is_kind: int = stat.S_IFDIR) -> str:
         return ""
     if found.st_uid != os.geteuid():
         return "it belongs to another user"
-    return "others can read it (chmod go-rwx helps)" if found.st_mode & _OTHERS else ""
+    return "others can read it" if found.st_mode & _OTHERS else ""
