@@ -178,5 +178,7 @@ def _assembled(
             str(plan.roles.arm),
             plan.roles.site,
             tuple(name for name in baseline.numbers if names_limits(table.columns[name].cells)),
+            left_out=tuple(dict.fromkeys(each.column for each in found.left_out if each.whole != "row")),
+            one_row_each=next((each.column for each in found.left_out if each.whole == "row"), ""),
         ),
     )

@@ -42,10 +42,13 @@ class Source:
     """The files of a trial, ADSL before ADTTE, and the columns that its dictionary does not name.
 
     ``named_limits`` are numeric columns in which a limit of the assay is named without its number
-    (``<LLOQ``).
+    (``<LLOQ``). ``left_out`` are columns of which cells that cannot be were left out, and ``one_row_each``
+    the column of participants when rows were left out of whom there is another, or none knows.
     """
 
     files: tuple[SourceFile, ...]
     arm: str
     site: str | None = None
     named_limits: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    one_row_each: str = ""

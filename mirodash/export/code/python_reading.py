@@ -142,16 +142,43 @@ def merged(time):
 '''
 
 ONE_PARAM = '    data = data[cells(data, "PARAMCD") == PARAMCD]\n'
+FINITE = '''\
+def finite(text):
+    """Texts as numbers, NaN for what is none: such cells were left out."""
+    number = r"[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?"
+    value = text.where(text.str.fullmatch(number), "nan").astype(float)
+    return value.where(value.abs() != float("inf"))
+
+'''
+_AS_NUMBERS = '.replace("", "nan").astype(float)'
+
+
+def number(*, limits: bool, named: bool, strict: bool) -> str:
+    """The function that gives a column as numbers."""
+    text = NUMBER_NAMED_LIMITS if named else NUMBER_LIMITS if limits else NUMBER
+    return text.replace(_AS_NUMBERS, ".pipe(finite)") if strict else text
+
+
+FIRST_ROWS = '''\
+def first_rows(data):
+    """The first row of every participant: later ones, and rows without an identifier, were left out."""
+    who = cells(data, PARTICIPANT)
+    return data[(who != "") & ~who.duplicated()]
+
+'''
+ONE_ROW_EACH = "    data = first_rows(data)\n"
 _JOIN = '''\
 def join(adsl, adtte):
     """Everybody of ADSL with the endpoint of ADTTE; a column that both have is taken from ADSL."""
-ONE_PARAM    new = [name for name in adtte.columns if name not in adsl.columns]
+ONE_PARAMONE_ROW_EACH    new = [name for name in adtte.columns if name not in adsl.columns]
     adtte = adtte[new].set_index(cells(adtte, "USUBJID"))
     return adsl.set_index(cells(adsl, "USUBJID")).join(adtte).fillna("")
 
 '''
 
 
-def join(*, one_param: bool) -> str:
+def join(*, one_param: bool, one_row_each: bool) -> str:
     """The function that joins ADSL and ADTTE."""
-    return _JOIN.replace("ONE_PARAM", ONE_PARAM.replace("data", "adtte") if one_param else "")
+    rows = ONE_ROW_EACH.replace("data", "adsl") + ONE_ROW_EACH.replace("data", "adtte")
+    text = _JOIN.replace("ONE_PARAM", ONE_PARAM.replace("data", "adtte") if one_param else "")
+    return text.replace("ONE_ROW_EACH", rows if one_row_each else "")

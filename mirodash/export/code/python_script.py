@@ -62,6 +62,10 @@ def _outcome(recipe: Recipe) -> Iterator[str]:
     yield f"TIME = {python_text(end.time)}  # {end.unit} from {remark(end.origin, python_text)}"
     yield f"EVENT = {python_text(end.event)}"
     yield f"EVENT_VALUE = {python_text(value) if isinstance(value, str) else number(value)}"
+    if recipe.one_row_each:
+        yield f"PARTICIPANT = {python_text(recipe.one_row_each)}"
+    if recipe.longest is not None:
+        yield f"LONGEST = {number(recipe.longest)}  # time that can be: a hundred years"
     if recipe.decimals is not None:
         yield f"DECIMALS = {recipe.decimals}  # of the times in the file"
     yield f"HORIZON = {number(recipe.horizon)}"
@@ -105,14 +109,16 @@ def _functions(recipe: Recipe) -> Iterator[str]:
     yield reading.cells(decimal_comma=file.decimal_comma, typed=recipe.kind != ".csv")
     if recipe.has_number_levels:
         yield reading.LEVEL
-    if recipe.named_limits:
-        yield reading.NUMBER_NAMED_LIMITS
-    else:
-        yield reading.NUMBER_LIMITS if recipe.has_limits else reading.NUMBER
+    if recipe.strict:
+        yield reading.FINITE
+    named = bool(recipe.named_limits)
+    yield reading.number(limits=recipe.has_limits, named=named, strict=recipe.strict)
     if recipe.close_times:
         yield reading.CLOSE_TIMES
+    if recipe.one_row_each:
+        yield reading.FIRST_ROWS
     if len(recipe.files) > 1:
-        yield reading.join(one_param=bool(recipe.files[-1].param))
+        yield reading.join(one_param=bool(recipe.files[-1].param), one_row_each=bool(recipe.one_row_each))
     yield _participants(recipe)
     yield statistics.STATISTICS
 
@@ -122,12 +128,10 @@ def _participants(recipe: Recipe) -> str:
     steps = [statistics.TWO_FILES if len(recipe.files) > 1 else statistics.ONE_FILE]
     if len(recipe.files) == 1 and recipe.files[0].param:
         steps.append(reading.ONE_PARAM)
+    if len(recipe.files) == 1 and recipe.one_row_each:
+        steps.append(reading.ONE_ROW_EACH)
     steps.append(statistics.ARM.replace("LEVELS(", "level(" if recipe.has_number_levels else "cells("))
-    steps.append(statistics.TIMES)
-    if recipe.decimals is not None:
-        steps.append(statistics.ROUND)
-    if recipe.close_times:
-        steps.append(statistics.MERGE)
+    steps += _times(recipe)
     steps.append(_event(recipe))
     steps.append(statistics.SELECTED)
     if recipe.levels:
@@ -136,6 +140,18 @@ def _participants(recipe: Recipe) -> str:
         steps.append(statistics.RANGES)
     steps.append(statistics.GROUPED if recipe.biomarker else statistics.UNGROUPED)
     return "".join(steps)
+
+
+def _times(recipe: Recipe) -> Iterator[str]:
+    yield statistics.TIMES
+    if recipe.longest is not None:
+        yield statistics.LEFT_OUT
+    if recipe.odd_events:
+        yield statistics.ODD_EVENTS
+    if recipe.decimals is not None:
+        yield statistics.ROUND
+    if recipe.close_times:
+        yield statistics.MERGE
 
 
 def _event(recipe: Recipe) -> str:

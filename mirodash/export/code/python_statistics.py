@@ -32,6 +32,13 @@ ARM = "    arm = LEVELS(data, ARM)\n"
 TIMES = """\
     time = number(data, TIME).mask(cells(data, EVENT) == "")
 """
+LEFT_OUT = """\
+    time = time.where(finite(cells(data, TIME)).between(0, LONGEST))  # others were left out
+"""
+ODD_EVENTS = """\
+    code = r"(?i)[+]?([0-9]+[.]?[0-9]*|[.][0-9]+)|true|false"
+    time = time.where(cells(data, EVENT).str.fullmatch(code))  # others were left out
+"""
 ROUND = "    time = time.round(DECIMALS)  # ties are counted at the precision of the file\n"
 MERGE = "    time = merged(time)\n"
 EVENT_TEXT = "    event = cells(data, EVENT).str.casefold() == EVENT_VALUE\n"

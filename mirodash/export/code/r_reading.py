@@ -160,10 +160,24 @@ _NAMED = """\
 """
 
 
-def number(*, typed: bool, limits: bool, named: bool) -> str:
+_FINITE = """\
+# Texts as numbers, NA for what is none: such cells were left out
+finite <- function(text) {
+  text[!grepl("^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$", text)] <- NA
+  value <- as.numeric(text)
+  ifelse(is.finite(value), value, NA)
+}
+
+"""
+
+
+def number(*, typed: bool, limits: bool, named: bool, strict: bool) -> str:
     """The function that gives a column as numbers."""
     text = _NUMBER_LIMITS if limits else _NUMBER
     own = "  if (is.numeric(data[[name]])) return(as.numeric(data[[name]]))\n"
+    if strict:
+        text = _FINITE + text.replace("suppressWarnings(as.numeric(", "finite((")
+        own = "  if (is.numeric(data[[name]])) return(ifelse(is.finite(data[[name]]), data[[name]], NA))\n"
     return text.replace("NAMED", _NAMED if named else "").replace("TYPED", own if typed else "")
 
 
@@ -178,16 +192,27 @@ merged <- function(time) {
 """
 
 ONE_PARAM = '  data <- data[cells(data, "PARAMCD") == paramcd, ]\n'
+FIRST_ROWS = """\
+# The first row of every participant: later ones, and rows without an identifier, were left out
+first_rows <- function(data) {
+  who <- cells(data, participant_column)
+  data[who != "" & !duplicated(who), ]
+}
+
+"""
+ONE_ROW_EACH = "  data <- first_rows(data)\n"
 _JOIN = """\
 # Everybody of ADSL with the endpoint of ADTTE; a column that both have is taken from ADSL
 join <- function(adsl, adtte) {
-ONE_PARAM  new <- setdiff(names(adtte), names(adsl))
+ONE_PARAMONE_ROW_EACH  new <- setdiff(names(adtte), names(adsl))
   cbind(adsl, adtte[match(cells(adsl, "USUBJID"), cells(adtte, "USUBJID")), new])
 }
 
 """
 
 
-def join(*, one_param: bool) -> str:
+def join(*, one_param: bool, one_row_each: bool) -> str:
     """The function that joins ADSL and ADTTE."""
-    return _JOIN.replace("ONE_PARAM", ONE_PARAM.replace("data", "adtte") if one_param else "")
+    rows = ONE_ROW_EACH.replace("data", "adsl") + ONE_ROW_EACH.replace("data", "adtte")
+    text = _JOIN.replace("ONE_PARAM", ONE_PARAM.replace("data", "adtte") if one_param else "")
+    return text.replace("ONE_ROW_EACH", rows if one_row_each else "")

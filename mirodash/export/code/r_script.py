@@ -64,6 +64,10 @@ def _outcome(recipe: Recipe) -> Iterator[str]:
     yield f"time_column <- {r_text(end.time)}  # {end.unit} from {remark(end.origin, r_text)}"
     yield f"event_column <- {r_text(end.event)}"
     yield f"event_value <- {value}"
+    if recipe.one_row_each:
+        yield f"participant_column <- {r_text(recipe.one_row_each)}"
+    if recipe.longest is not None:
+        yield f"longest <- {number(recipe.longest)}  # time that can be: a hundred years"
     if recipe.decimals is not None:
         yield f"decimals <- {recipe.decimals}  # of the times in the file"
     yield f"horizon <- {number(recipe.horizon)}"
@@ -104,11 +108,15 @@ def _functions(recipe: Recipe) -> Iterator[str]:
     yield reading.cells(decimal_comma=file.decimal_comma, typed=typed)
     if recipe.has_number_levels:
         yield reading.LEVEL
-    yield reading.number(typed=typed, limits=recipe.has_limits, named=bool(recipe.named_limits))
+    yield reading.number(
+        typed=typed, limits=recipe.has_limits, named=bool(recipe.named_limits), strict=recipe.strict
+    )
     if recipe.close_times:
         yield reading.CLOSE_TIMES
+    if recipe.one_row_each:
+        yield reading.FIRST_ROWS
     if len(recipe.files) > 1:
-        yield reading.join(one_param=bool(recipe.files[-1].param))
+        yield reading.join(one_param=bool(recipe.files[-1].param), one_row_each=bool(recipe.one_row_each))
     yield "".join(_participants(recipe))
 
 
@@ -119,8 +127,25 @@ def _participants(recipe: Recipe) -> Iterator[str]:
     yield statistics.ONE_FILE if one_file else statistics.TWO_FILES
     if one_file and recipe.files[0].param:
         yield reading.ONE_PARAM
+    if one_file and recipe.one_row_each:
+        yield reading.ONE_ROW_EACH
     yield statistics.ARM.replace("LEVELS(", levels)
+    yield from _outcomes(recipe)
+    yield statistics.SELECTED
+    if recipe.levels:
+        yield statistics.KEEP.replace("LEVELS(", levels)
+    if recipe.ranges:
+        yield statistics.RANGES
+    yield statistics.GROUPED if recipe.biomarker else statistics.UNGROUPED
+
+
+def _outcomes(recipe: Recipe) -> Iterator[str]:
+    """Times and events, in the steps this file needs."""
     yield statistics.TIMES
+    if recipe.longest is not None:
+        yield statistics.LEFT_OUT
+    if recipe.odd_events:
+        yield statistics.ODD_EVENTS
     if recipe.decimals is not None:
         yield statistics.ROUND
     if recipe.close_times:
@@ -129,9 +154,3 @@ def _participants(recipe: Recipe) -> Iterator[str]:
         yield statistics.EVENT_TEXT
     else:
         yield statistics.EVENT_TRUTH if recipe.event_value in (0, 1) else statistics.EVENT_NUMBER
-    yield statistics.SELECTED
-    if recipe.levels:
-        yield statistics.KEEP.replace("LEVELS(", levels)
-    if recipe.ranges:
-        yield statistics.RANGES
-    yield statistics.GROUPED if recipe.biomarker else statistics.UNGROUPED

@@ -21,6 +21,14 @@ TIMES = """\
   time <- number(data, time_column)
   time[cells(data, event_column) == ""] <- NA
 """
+LEFT_OUT = """\
+  plain <- finite(cells(data, time_column))
+  time[is.na(plain) | plain < 0 | plain > longest] <- NA  # was left out
+"""
+ODD_EVENTS = """\
+  code <- "^([+]?([0-9]+[.]?[0-9]*|[.][0-9]+)|true|false)$"
+  time[!grepl(code, cells(data, event_column), ignore.case = TRUE)] <- NA  # was left out
+"""
 ROUND = "  time <- round(time, decimals)  # ties are counted at the precision of the file\n"
 MERGE = "  time <- merged(time)\n"
 EVENT_TEXT = "  event <- tolower(cells(data, event_column)) == tolower(event_value)\n"

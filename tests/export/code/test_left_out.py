@@ -1,0 +1,103 @@
+"""A script leaves out the same cells and rows of the reader's file as the reader agreed to leave out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mirodash.export.code import Language, code
+from mirodash.stratification.filters import RangeFilter
+from mirodash.stratification.selection import Selection
+from mirodash.trial.checking import check
+from mirodash.trial.draft import BiomarkerDraft, Draft, EndpointDraft, FactorDraft
+from mirodash.trial.files import read_table
+from mirodash.trial.roles import Roles
+from mirodash.trial.trial import Trial
+from tests.export.code.same_numbers import LANGUAGES
+from tests.export.code.same_numbers import check as same_numbers
+
+DRAFT = Draft(
+    roles=Roles(id="id", arm="arm", control="A", treated="B"),
+    endpoints=(EndpointDraft("death", "days", "died", event_value="1", unit="days"),),
+    biomarkers=(BiomarkerDraft("marker"),),
+    factors=(FactorDraft("age", kind="numeric"),),
+    leave_out=("id", "days", "died", "marker", "age"),
+)
+VIEW = Selection(thresholds=(60.0,), filters=(RangeFilter("age", 30.0, 80.0),), horizon=200.0)
+ODD: dict[str, dict[int, str]] = {
+    "id": {4: "P3", 9: "", 11: "P3"},
+    "days": {5: "-3", 6: "Inf", 7: "soon", 8: "99999999", 12: "<30", 13: "1e999", 14: "0x1F", 15: "nan"},
+    "died": {16: "lost", 17: "-9", 18: "inf", 19: "", 22: "lost"},
+    "marker": {20: "n.d.", 21: "1e999", 23: "-inf", 24: "12,5", 25: "<<4"},
+    "age": {26: "old", 27: "Infinity"},
+}
+
+
+def lines(odd: dict[str, dict[int, str]], *, limit: str = "77") -> list[str]:
+    """Eighty participants, of whom some cells are what they cannot be."""
+    names = ("id", "arm", "days", "died", "marker", "age")
+    table = [",".join(names)]
+    for k in range(80):
+        row = [f"P{k}", "AB"[k * 7 // 3 % 2], str(5 + 37 * k % 401), str(int(k % 3 == 0)), str(k * 13 % 97)]
+        row = dict(zip(names, [*row, str(30 + k * 7 % 50)], strict=True))
+        row["marker"] = limit if k == 40 else row["marker"]
+        for name, cells in odd.items():
+            row[name] = cells.get(k, row[name]).replace(",", ".,")
+        table.append(",".join(f'"{cell}"' for cell in row.values()))
+    return table
+
+
+def trial_in(path: Path, draft: Draft = DRAFT) -> Trial:
+    checked = check([read_table(path)], draft)
+    assert checked.trial is not None, checked.problems
+    return checked.trial
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("limit", ["77", "<LLOQ"])
+def test_what_was_left_out_of_a_table_of_text(language: Language, limit: str, tmp_path: Path):
+    path = tmp_path / "trial.csv"
+    path.write_text("\n".join(lines(ODD, limit=limit)), encoding="utf-8")
+    trial = trial_in(path)
+    assert trial.participants == 77
+    assert trial.outcomes["death"].usable.sum() == 77 - 8 - 5
+    same_numbers(trial, VIEW, language, tmp_path, path)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("column", ["days", "marker"])
+def test_one_column_at_a_time(language: Language, column: str, tmp_path: Path):
+    path = tmp_path / "trial.csv"
+    path.write_text("\n".join(lines({column: ODD[column]})), encoding="utf-8")
+    same_numbers(trial_in(path, replace(DRAFT, leave_out=(column,))), VIEW, language, tmp_path, path)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_added_to_a_script_where_nothing_was_left_out(language: Language, tmp_path: Path):
+    path = tmp_path / "trial.csv"
+    path.write_text("\n".join(lines({})), encoding="utf-8")
+    agreed, silent = trial_in(path), trial_in(path, replace(DRAFT, leave_out=()))
+    assert code(agreed, VIEW, language) == code(silent, VIEW, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_rows_left_out_of_two_adam_files(language: Language, tmp_path: Path):
+    adsl = [f"U{k},{('Placebo', 'Drug')[k * 7 // 3 % 2]},{k * 13 % 41}" for k in range(60)]
+    adtte = [f"U{k},OS,{k % 23 + 1.5},{int(k % 3 == 0)}" for k in range(64)]
+    adtte += [f"U{k},OS,{k + 2.5},0" for k in (3, 7)]
+    paths = [tmp_path / "adsl.csv", tmp_path / "adtte.csv"]
+    paths[0].write_text("\n".join(["USUBJID,TRT01P,MARKER", *adsl, adsl[5], ",Drug,3"]), encoding="utf-8")
+    paths[1].write_text("\n".join(["USUBJID,PARAMCD,AVAL,CNSR", *adtte]), encoding="utf-8")
+    draft = Draft(
+        roles=Roles(control="Placebo", treated="Drug", param="OS"),
+        endpoints=(EndpointDraft("os", "AVAL", "CNSR", unit="months"),),
+        biomarkers=(BiomarkerDraft("MARKER"),),
+        leave_out=("USUBJID",),
+    )
+    checked = check([read_table(path) for path in paths], draft)
+    assert checked.trial is not None, checked.problems
+    assert checked.trial.participants == 60
+    view = Selection(thresholds=(20.0,), horizon=12.0)
+    same_numbers(checked.trial, view, language, tmp_path, *paths)
