@@ -15,9 +15,9 @@ from mirodash.trial.guessing.vocabulary import wordset
 
 _LATER = wordset(
     "offtrt off tstart start stop discontinued discontinuation withdrawal withdrawn withdrew dropout arret "
-    "sortie toxicity toxicite tox ae sae eig ei teae crossover compliance observance cumulative cumule cumulee "
-    "totaldose response reponse recist followup suivi nadir post change evolution progression progressed relapse "
-    "relapsed recurrence recidive rechute recur cause cumdose end fin last derniere dernier eot eos "
+    "sortie toxicity toxicite tox ae sae eig ei teae crossover compliance observance cumulative cumule "
+    "cumulee totaldose response reponse recist followup suivi nadir post change evolution progression progressed "
+    "relapse relapsed recurrence recidive rechute recur cause cumdose end fin last derniere dernier eot eos "
     "discharge transplant transplanted lost perdu outcome death deces dead died exitus mort"
 )
 _EARLIER = wordset(
