@@ -31,7 +31,8 @@ class WithoutSite:
 class BetweenSites:
     """How far the effect differs between the sites that have one, and the result without each site.
 
-    ``sites`` counts those with anybody in them; ``without`` has as many, in the order of their names.
+    ``sites`` counts those with anybody in them of whom may be told; ``without`` has as many, in the order of
+    their names.
     """
 
     overall: HazardRatio | NotEstimable

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mirodash.analysis.told_values import ends_of_stretches
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
+from mirodash.stratification.stops import stops
 from mirodash.trial.dictionary import Biomarker, Scale
 from mirodash.trial.trial import Trial
 
@@ -34,7 +36,8 @@ class BiomarkerSpan:
 def biomarker_span(trial: Trial, selection: Selection) -> BiomarkerSpan | None:
     """The observed range over the whole trial with a little room; None where nobody has the biomarker.
 
-    The scale is linear where values of zero or less rule out the logarithm.
+    The scale is linear where values of zero or less rule out the logarithm. Where few participants must not
+    be told apart, the axis follows from the stops alone: its ends would be two participants' values.
 
     Raises
     ------
@@ -49,6 +52,11 @@ def biomarker_span(trial: Trial, selection: Selection) -> BiomarkerSpan | None:
     if not known.size:
         return None
     low, high = float(known.min()), float(known.max())
+    if trial.min_cell:
+        scale: Scale = "log" if biomarker.scale == "log" and low > 0 else "linear"
+        ends = ends_of_stretches(stops(trial, biomarker.column).stops)
+        # without a stop, an axis on which nothing is drawn
+        return BiomarkerSpan(biomarker, ends[0] or 0.1 * (scale == "log"), ends[-1], scale)
     spread = not math.isclose(low, high)
     if biomarker.scale == "log" and low > 0:
         decades = ROOM * (math.log10(high) - math.log10(low)) if spread else math.log10(1.1)

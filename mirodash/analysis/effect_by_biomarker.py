@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.analysis.measured import Measured, measured, uncut
+from mirodash.analysis.told_values import told_curve
 from mirodash.errors import CannotComputeError
 from mirodash.stratification.selection import Selection
 from mirodash.survival.continuous import continuous_interaction
@@ -27,7 +28,8 @@ class EffectByBiomarker:
     """The effect along the biomarker, and where along it the participants stand.
 
     ``control_values`` and ``treated_values`` (participants of the arm with the biomarker,) are ascending,
-    so that nobody can be followed from one picture to another.
+    so that nobody can be followed from one picture to another; empty where few participants must not be told
+    apart.
     """
 
     biomarker: Biomarker | None
@@ -66,12 +68,13 @@ def _without_thresholds(trial: Trial, selection: Selection) -> EffectByBiomarker
     if people is None:
         nobody = np.empty(0)
         return EffectByBiomarker(None, NO_BIOMARKER, NO_BIOMARKER, nobody, nobody, selection.confidence)
+    each = np.full_like(people.values, np.nan) if trial.min_cell else people.values
     return EffectByBiomarker(
         people.biomarker,
-        _curve(people, selection.confidence),
+        told_curve(trial, selection, fitted(people, selection.confidence)),
         _linear(trial, selection),
-        _ascending(people.values[~people.treated]),
-        _ascending(people.values[people.treated]),
+        _ascending(each[~people.treated]),
+        _ascending(each[people.treated]),
         selection.confidence,
     )
 
@@ -84,7 +87,8 @@ def _linear(trial: Trial, selection: Selection) -> ContinuousInteraction | NotEs
     return continuous_interaction(people.time, people.event, people.treated, people.values)
 
 
-def _curve(people: Measured, confidence: float) -> EffectCurve | NotEstimable:
+def fitted(people: Measured, confidence: float) -> EffectCurve | NotEstimable:
+    """The whole curve of these people, or why there is none."""
     try:
         return fitted_curve(
             people.time,
@@ -99,6 +103,6 @@ def _curve(people: Measured, confidence: float) -> EffectCurve | NotEstimable:
 
 
 def _ascending(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    ordered = np.sort(values)
+    ordered = np.sort(values[~np.isnan(values)])
     ordered.flags.writeable = False
     return ordered

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from mirodash.analysis.effect_by_biomarker import CURVE_POINTS, NO_BIOMARKER
-from mirodash.analysis.measured import measured, people_only
+from mirodash.analysis.effect_by_biomarker import CURVE_POINTS, NO_BIOMARKER, fitted
+from mirodash.analysis.measured import Measured, measured, people_only
+from mirodash.analysis.told_values import between_stops, no_stops
 from mirodash.errors import CannotComputeError
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
@@ -32,7 +33,7 @@ def _band(trial: Trial, selection: Selection) -> SimultaneousBand | NotEstimable
     if people is None:
         return NO_BIOMARKER
     try:
-        return fitted_band(
+        band = fitted_band(
             people.time,
             people.event,
             people.treated,
@@ -42,3 +43,20 @@ def _band(trial: Trial, selection: Selection) -> SimultaneousBand | NotEstimable
         )
     except CannotComputeError as error:
         return NotEstimable(" ".join(error.problems))
+    return _told(trial, selection, people, band) if trial.min_cell else band
+
+
+def _told(
+    trial: Trial, selection: Selection, people: Measured, band: SimultaneousBand
+) -> SimultaneousBand | NotEstimable:
+    """The band at the points of the curve that are told."""
+    curve = fitted(people, selection.confidence)
+    if isinstance(curve, NotEstimable):
+        return curve
+    shown = between_stops(trial, selection, curve.biomarker)
+    if not shown.any():
+        return no_stops(trial)
+    lower, upper = band.lower[shown], band.upper[shown]
+    for column in (lower, upper):
+        column.flags.writeable = False
+    return replace(band, lower=lower, upper=upper)

@@ -24,7 +24,7 @@ from mirodash.survival.results import (
 )
 from mirodash.survival.shrinkage import shrink
 from mirodash.survival.subgroup_results import Shrinkage
-from mirodash.survival.told_counts import told_left_out, told_parts, total_of
+from mirodash.survival.told_counts import told, told_left_out, told_parts, total_of
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 
@@ -170,13 +170,16 @@ def _subgroup(label: str, query: str | None, compared: ArmComparison, whole: flo
 
 
 def _told(rows: list[Subgroup], min_cell: int) -> list[Subgroup]:
-    """The rows, each of whose columns adds up to that of all participants; see `told_parts`."""
+    """The rows, whose events add up to those of all participants; see `told_parts`.
+
+    Rows that are not told are many participants together; see `mirodash.stratification.disclosure`.
+    """
     if not min_cell:
         return rows
     columns = (
-        told_parts([row.control.n for row in rows], min_cell),
+        tuple(told(row.control.n, min_cell) for row in rows),
         told_parts([row.control.events for row in rows], min_cell),
-        told_parts([row.treated.n for row in rows], min_cell),
+        tuple(told(row.treated.n, min_cell) for row in rows),
         told_parts([row.treated.events for row in rows], min_cell),
     )
     return [

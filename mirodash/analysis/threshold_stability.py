@@ -8,6 +8,7 @@ import numpy as np
 
 from mirodash.analysis.measured import measured, people_only
 from mirodash.analysis.threshold_scan import threshold_scan
+from mirodash.analysis.told_values import at_stops
 from mirodash.stratification.cut_points import candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable, Numbers
@@ -53,6 +54,7 @@ def _share(trial: Trial, selection: Selection, k: int) -> Numbers:
     people = measured(trial, selection)
     if people is None:
         return np.empty(0)
+    people = at_stops(trial, selection, people)
     return best_thresholds(
         people.time,
         people.event,

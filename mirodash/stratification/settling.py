@@ -95,7 +95,11 @@ def minimal(trial: Trial, selection: Selection) -> Selection:
     full = settled(trial, selection)
     opening = settled(trial, Selection())
     # a horizon, thresholds and unit are defaults of the endpoint and the biomarker they belong to
-    default = settled(trial, Selection(endpoint=full.endpoint, biomarker=full.biomarker))
+    same = Selection(endpoint=full.endpoint, biomarker=full.biomarker)
+    if trial.min_cell:
+        # where thresholds may stand depends on the people, and the default moves there as well
+        same = replace(same, sites=full.sites, filters=full.filters)
+    default = settled(trial, same)
     emptied: dict[str, Any] = {}
     for name, usual in (
         ("endpoint", opening),

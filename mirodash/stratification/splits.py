@@ -14,6 +14,7 @@ from mirodash.stratification.filters import Filter, LevelFilter, Mask, RangeFilt
 from mirodash.stratification.groups import groups, thresholds_as_written
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
+from mirodash.stratification.stops import stops
 from mirodash.trial.dictionary import Factor
 from mirodash.trial.trial import MISSING, Levels, Trial
 
@@ -26,12 +27,13 @@ class Level:
     """One group of a split: ``mask`` (participants,) and the view that leads to these people.
 
     In that view they are everybody who is selected or, of a biomarker, one of the groups. It is None when
-    nobody is in the level.
+    nobody is in the level. ``withheld`` says why nobody of the level is told of; then ``mask`` is empty.
     """
 
     label: str
     mask: Mask
     leads_to: Selection | None
+    withheld: str = ""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -65,7 +67,8 @@ def splits(trial: Trial, selection: Selection) -> tuple[Split, ...]:
     """The biomarker's groups, every factor of the dictionary, countries and sites, in this order.
 
     Levels that nobody is in are kept; sites and countries outside the reader's choice of sites are not. A
-    factor that is the chosen biomarker is split once, at the thresholds.
+    factor that is the chosen biomarker is split once, at the thresholds. Where few participants must not be
+    told apart, a level is told when the view that leads to it is.
 
     Raises
     ------
@@ -81,7 +84,22 @@ def splits(trial: Trial, selection: Selection) -> tuple[Split, ...]:
             by = _category if factor.kind == "category" else _numeric
             made.append(by(trial, chosen, everyone, factor))
     made += _places(trial, chosen, everyone)
-    return tuple(split for split in made if split.levels or split.missing)
+    shown = tuple(split for split in made if split.levels or split.missing)
+    return tuple(_told(trial, split) for split in shown) if trial.min_cell else shown
+
+
+def _told(trial: Trial, split: Split) -> Split:
+    """The split without the people of levels whose own view is not told, and without the view."""
+    if split.kind == "biomarker":
+        return split
+    return replace(split, levels=tuple(_told_level(trial, level) for level in split.levels))
+
+
+def _told_level(trial: Trial, level: Level) -> Level:
+    if level.leads_to is None:
+        return level
+    why = groups(trial, replace(level.leads_to, thresholds=())).withheld
+    return Level(level.label, np.zeros_like(level.mask), None, why) if why else level
 
 
 def _is_a_place(trial: Trial, factor: Factor) -> bool:
@@ -105,7 +123,10 @@ def _biomarker(trial: Trial, chosen: Selection, everyone: Mask) -> Iterator[Spli
     marker = trial.dictionary.biomarker(chosen.biomarker)
     made = groups(trial, chosen).groups
     if marker is not None and made:
-        levels = tuple(_level(group.label, group.mask, chosen) for group in made)
+        levels = tuple(
+            Level(group.label, group.mask, chosen if group.mask.any() else None, group.withheld)
+            for group in made
+        )
         yield _split(
             marker.column, marker.label, kind="biomarker", everyone=everyone, levels=levels, cut="thresholds"
         )
@@ -129,6 +150,8 @@ def _numeric(trial: Trial, chosen: Selection, everyone: Mask, factor: Factor) ->
     known = np.unique(values[np.isfinite(values)])
     here = values[everyone & np.isfinite(values)]
     cut = factor.cut if factor.cut is not None else _median(here)
+    if trial.min_cell and cut is not None:
+        cut = stops(trial, factor.column).nearest(cut)
     if cut is None:
         return _split(factor.column, factor.label, kind="factor", everyone=everyone)
     written = thresholds_as_written((cut,), factor.decimals, here)[0]
