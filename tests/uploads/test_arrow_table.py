@@ -74,14 +74,22 @@ def test_what_is_kept_is_an_arrow_stream_that_others_can_read():
     )
     found = pa.ipc.open_stream(table_bytes(table)).read_all()
     assert found.column(0).to_pylist() == [b"x", b"y", b"x"]
+    assert found.column(1).to_pylist() == [b"1", b"", b"1"]
     assert found.column("rows 0").to_pylist() == [2, 3, 4]
     assert found.num_columns == 3
 
 
-def test_a_text_that_repeats_is_kept_once():
-    cells = ("a long name of an arm",) * 1_000
-    small = table_bytes(Table("a", {"arm": Column(cells, (0,) * 1_000)}))
-    assert small.count(b"a long name of an arm") == 1
+def _numbered(cells: list[str]) -> Column:
+    return Column(tuple(cells), tuple(range(2, len(cells) + 2)))
+
+
+def test_a_large_table_is_kept_in_less_than_its_own_text():
+    columns = {f"arm {k}": _numbered(["treated", "control"] * 2_500) for k in range(5)}
+    columns |= {
+        f"marker {k}": _numbered([str(i * 7919 % 10_007 / 10) for i in range(5_000)]) for k in range(5)
+    }
+    text = sum(len(cell) + 1 for column in columns.values() for cell in column.cells)
+    assert len(table_bytes(Table("large.csv", columns))) < text
 
 
 WHOLE = table_bytes(Table("a.csv", {"arm": Column(("x", "y"), (2, 3))}, files=(SourceFile("a.csv"),)))
