@@ -25,6 +25,7 @@ from mirodash.dashboard import (
     upload_route,
     workspace,
 )
+from mirodash.dashboard.data_page import answers as data_page
 from mirodash.dashboard.guard import protect
 from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG
 from mirodash.dashboard.readers_trials import ReadersTrials
@@ -92,6 +93,7 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
     stepped_host.register(app, navigation.IN_STEPS, store)
     reader.register(app.server, settings)
     upload_route.register(app, uploads, settings)
+    data_page.register(app, store, uploads, settings)
     protect(app, settings.largest_request, functools.partial(navigation.status_of, store))
     return app
 

@@ -26,6 +26,8 @@ MOST_LEVELS = 12
 ROWS_SHOWN = 10
 COLUMNS_SHOWN = 40
 LONGEST_CELL = 60
+SHORTEST_QUOTED = 3
+"""Shorter ones would be found in numbers of rows, too."""
 MASK = "•••"
 """Stands for an identifier: whose row it is stays in the file."""
 MASKED = "Identifies participants; not shown"
@@ -151,6 +153,15 @@ def preview(columns: Columns, masked: Collection[str], first: Sequence[str | Non
 
 def _cell(column: Column, row: int) -> tuple[str]:
     return (column.cells[row] if row < len(column.cells) else "",)
+
+
+def unnamed(text: str, names: Collection[str], columns: Columns) -> str:
+    """A sentence about columns that identify participants, without the identifiers it quotes."""
+    quoted = {cell for name in names if name in columns for cell in columns[name].known()}
+    for cell in sorted(quoted, key=len, reverse=True):
+        if len(cell) >= SHORTEST_QUOTED and cell in text:
+            text = text.replace(cell, MASK)
+    return text
 
 
 def cut(text: str) -> str:

@@ -15,6 +15,7 @@ from mirodash.dashboard.data_page.columns import (
     identifying,
     levels_to_choose,
     preview,
+    unnamed,
 )
 from mirodash.dashboard.data_page.mapping import draft_from, field_problems, form_from
 from mirodash.trial.checking import Checked, check
@@ -96,7 +97,10 @@ def checked(upload: Mapped) -> tuple[Data, Checked]:
         "levels": {part: _levels(columns, masked, name) for part, name in _chosen_from(draft).items()},
         "found": _found(result),
         "question": _question(columns, draft),
-        "problems": [*map(_problem, problems), *_agreed(upload.tables, draft)],
+        "problems": [
+            {**each, "said": unnamed(each["said"], masked & {*each["columns"]}, columns)}
+            for each in (*map(_problem, problems), *_agreed(upload.tables, draft))
+        ],
         "notices": list(result.notices),
         "verdict": verdict(len(problems)),
         "usable": not problems and result.trial is not None,

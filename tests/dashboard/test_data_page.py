@@ -1,0 +1,312 @@
+"""The Data page on the server: what it tells of an upload, to whom, and what becomes of a mapping."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dash import Dash
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mirodash.dashboard.data_page import answers, places
+from mirodash.dashboard.data_page.columns import MASK, columns_of, events, identifying
+from mirodash.dashboard.data_page.loaded import loaded
+from mirodash.dashboard.data_page.mapping import draft_from, field_problems, form_from
+from mirodash.factory import create_app
+from mirodash.settings import Settings
+from mirodash.trial.checking import check
+from mirodash.trial.dictionary_file import dictionary_in
+from mirodash.trial.dictionary_text import dictionary_text
+from mirodash.trial.draft import Draft
+from mirodash.trial.files import read_table
+from mirodash.trial.guessing import Guess, guess
+from mirodash.trial.samples import sample
+from mirodash.trial.table import Column, Table
+from tests.dashboard.french_trial import DIED, NAME, PEOPLE, french_csv
+from tests.dashboard.owners import Owner
+from tests.dashboard.renderer import Reader
+from tests.panels.views import HTML
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+    max_leaves=12,
+)
+FORM_KEYS = list(form_from(Draft()))
+FORMS = JSON | st.dictionaries(st.sampled_from(FORM_KEYS), JSON | st.sampled_from(["days", "Bras"]))
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Return settings by which uploads are kept in a folder of their own."""
+    return Settings(uploads=tmp_path_factory.mktemp("uploads") / "kept")
+
+
+@pytest.fixture(scope="module")
+def own_app(settings: Settings) -> Dash:
+    """Return a dashboard that keeps uploads there."""
+    return create_app(settings)
+
+
+def _table(folder: Path, content: bytes) -> Table:
+    path = folder / NAME
+    path.write_bytes(content)
+    return read_table(path)
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Table:
+    """Return the French file as it is read."""
+    return _table(tmp_path_factory.mktemp("file"), french_csv())
+
+
+@pytest.fixture
+def owner(own_app: Dash, settings: Settings) -> Owner:
+    """Return a browser that the dashboard knows, and that brought nothing yet."""
+    return Owner(own_app, settings)
+
+
+@pytest.fixture
+def draft(owner: Owner, table: Table) -> str:
+    """Return the name of the French file that this browser brought."""
+    return owner.uploads().keep(owner.secret, [table])
+
+
+@pytest.fixture
+def wrong(owner: Owner, tmp_path: Path) -> str:
+    """Return the name of the same file with three impossible times."""
+    return owner.uploads().keep(owner.secret, [_table(tmp_path, french_csv(wrong=True))])
+
+
+def _open(reader: Reader, draft: str) -> dict[str, Any]:
+    return reader.ask(places.ANSWERED, {"at": 3, "draft": draft, "opens": True})[places.ANSWERED]
+
+
+def _check(reader: Reader, draft: str, form: Any) -> dict[str, Any]:
+    return reader.ask(places.ANSWERED, {"at": 4, "draft": draft, "form": form})[places.ANSWERED]
+
+
+def _order(reader: Reader, what: str, **more: Any) -> dict[str, Any]:
+    return reader.ask(places.DONE, {"at": 5, "what": what, **more})[places.DONE]
+
+
+def test_an_upload_opens_with_everything_that_was_understood(owner: Owner, draft: str):
+    told = _open(owner, draft)
+    form = told["form"]
+    assert told["at"] == 3
+    assert (form["id"], form["time"], form["unit"]) == ("Identifiant", "Délai (jours)", "days")
+    assert (form["event"], form["event_value"]) == ("Statut vital", "2")
+    assert (form["arm"], form["control"], form["treated"]) == ("Bras", "Placebo", "IL-2")
+    assert "NfL (pg/mL)" in form["biomarkers"]
+    assert told["question"].startswith(f"{DIED} of {PEOPLE} ")
+    assert told["usable"]
+    assert told["problems"] == []
+    assert told["reasons"]["control"]
+
+
+def test_no_identifier_of_a_participant_leaves_the_server(owner: Owner, draft: str):
+    form = _open(owner, draft)["form"]
+    for said in (_open(owner, draft), _check(owner, draft, {**form, "id": "", "arm": "Identifiant"})):
+        assert "FR-0" not in json.dumps(said)
+        masked = said["preview"]["header"].index("Identifiant")
+        assert {row[masked] for row in said["preview"]["rows"]} == {MASK}
+
+
+def test_a_value_that_means_the_event_is_counted_as_it_is_chosen(owner: Owner, draft: str):
+    form = _open(owner, draft)["form"]
+    told = _check(owner, draft, {**form, "event_value": "1"})
+    assert told["question"].startswith(f"{PEOPLE - DIED} of {PEOPLE} ")
+
+
+def test_nothing_is_left_out_before_the_reader_says_so_and_then_it_is_counted(owner: Owner, wrong: str):
+    draft = wrong
+    told = _open(owner, draft)
+    (problem,) = told["problems"]
+    assert (problem["leaves_out"], problem["agreed"], told["usable"]) == ("Délai (jours)", False, False)
+    assert problem["tick"] == "Leave these 3 rows out"
+    assert told["form"]["leave_out"] == []
+    agreed = _check(owner, draft, {**told["form"], "leave_out": ["Délai (jours)"]})
+    assert agreed["usable"]
+    assert [(each["agreed"], each["tick"]) for each in agreed["problems"]] == [(True, problem["tick"])]
+    usable = next(fact for fact in agreed["flow"] if fact["label"] == "With a usable outcome")
+    assert (usable["value"], usable["detail"]) == (str(PEOPLE - 3), "3 without")
+
+
+def test_what_the_reader_changed_is_there_when_the_page_is_loaded_anew(owner: Owner, draft: str):
+    form = {**_open(owner, draft)["form"], "title": HTML, "horizon": "500,5", "site": ""}
+    _check(owner, draft, form)
+    again = _open(owner, draft)["form"]
+    assert (again["title"], again["horizon"], again["site"]) == (HTML, "500.5", "")
+
+
+def test_a_mapping_is_used_reopened_and_deleted(owner: Owner, draft: str):
+    form = {**_open(owner, draft)["form"], "title": "Essai de Nîmes"}
+    assert _order(owner, "use", draft=draft, form=form)["trial"] == draft
+    (own,) = _open(owner, "")["own"]
+    assert (own["trial"], own["title"], own["people"]) == (draft, "Essai de Nîmes", f"{PEOPLE} participants")
+    page = owner.open(f"?trial={draft}", "/data")
+    assert "Essai de Nîmes" in json.dumps(page["page-content"], ensure_ascii=False)
+    done = _order(owner, "delete", trial=draft)
+    assert "Essai de Nîmes was deleted" in done["said"]
+    assert done["own"] == []
+    assert draft not in [trial["value"] for trial in done["trials"]]
+    assert _open(owner, draft)["gone"] == answers.NOT_HERE
+
+
+def test_a_mapping_with_problems_is_not_used(owner: Owner, wrong: str):
+    draft = wrong
+    form = _open(owner, draft)["form"]
+    assert _order(owner, "use", draft=draft, form=form)["problems"] == [answers.NOT_YET]
+    assert [own["opens"] for own in _open(owner, "")["own"] if own["trial"] == draft] == [False]
+
+
+def test_another_browser_learns_nothing_of_an_upload(
+    own_app: Dash, settings: Settings, owner: Owner, draft: str
+):
+    stranger = Reader(own_app)
+    told = _open(stranger, draft)
+    assert told["gone"] == answers.NOT_HERE
+    assert "columns" not in told
+    assert told["own"] == []
+    for what in ("use", "dictionary"):
+        assert _order(stranger, what, draft=draft, form={})["problems"] == [answers.NOT_HERE]
+    assert _order(stranger, "delete", trial=draft)["problems"] == [answers.NOT_HERE]
+    known = Owner(own_app, settings)
+    _order(known, "delete", trial=draft)
+    assert "gone" not in _open(owner, draft)
+
+
+def test_the_saved_dictionary_makes_the_same_trial_on_the_command_line(
+    owner: Owner, draft: str, table: Table
+):
+    form = {**_open(owner, draft)["form"], "horizon": "480"}
+    saved = _order(owner, "dictionary", draft=draft, form=form)
+    assert saved["name"] == "essai.toml"
+    made = check([table], dictionary_in(saved["text"], saved["name"])).trial
+    shown = check([table], draft_from(form, guess([table]))).trial
+    assert made is not None
+    assert shown is not None
+    assert made.fingerprint == shown.fingerprint
+
+
+def test_the_templates_can_be_had(owner: Owner):
+    for kind in ("csv", "toml"):
+        saved = _order(owner, f"template-{kind}")
+        assert saved["name"] == f"mirodash-template.{kind}"
+        assert saved["text"]
+
+
+@pytest.mark.parametrize(
+    "draft", ["own-", "own-AAAAAAAAAAAAAAAAAAAAAA", "../etc", HTML, 7, ["own"], {"a": 1}]
+)
+def test_an_upload_that_nobody_made_is_gone(owner: Reader, draft: Any):
+    assert _open(owner, draft)["gone"] == answers.NOT_HERE
+
+
+@pytest.mark.parametrize("sent", [None, 7, [], "text", {}, {"what": []}, {"what": "format", "form": 3}])
+def test_what_no_page_sends_changes_nothing(owner: Reader, sent: Any):
+    done = owner.ask(places.DONE, sent)
+    assert done == {} or done[places.DONE]["what"] == ""
+    told = owner.ask(places.ANSWERED, sent)
+    assert told == {} or "columns" not in told[places.ANSWERED]
+
+
+@given(form=FORMS)
+def test_any_form_is_a_draft(table: Table, form: object):
+    proposal = guess([table])
+    draft = draft_from(form, proposal)
+    assert {type(name) for name in draft.leave_out} <= {str}
+    assert all(each.column for each in (*draft.biomarkers, *draft.factors))
+    assert draft_from(form_from(draft), Guess(draft)) == draft
+    assert check([table], draft).notices is not None
+    assert all(problem.what.endswith(".") for problem in field_problems(form))
+
+
+def test_an_unchanged_form_is_the_proposal_itself(table: Table):
+    proposal = guess([table])
+    assert draft_from(form_from(proposal.draft), proposal) == proposal.draft
+    assert dictionary_in(dictionary_text(proposal.draft), proposal.draft.file) == proposal.draft
+
+
+@pytest.mark.parametrize("text", ["soon", "-3", "0", "1e999", "nan", "1,2,3"])
+def test_a_horizon_that_is_none_is_a_problem_and_not_forgotten(text: str):
+    (problem,) = field_problems({"horizon": text})
+    assert problem.part == "horizon"
+
+
+def test_limits_the_wrong_way_round_are_a_problem():
+    sent = {"biomarkers": {"NfL": {"lower": "20", "upper": "3,5"}, "x": {"lower": "many"}}}
+    first, second = field_problems(sent)
+    assert first.columns == ("NfL",)
+    assert second.columns == ("x",)
+    assert draft_from(sent, Guess(Draft())).biomarkers[0].lower_limit is None
+
+
+def _column(*cells: str) -> Column:
+    return Column(cells, tuple(range(2, len(cells) + 2)))
+
+
+def test_columns_that_say_who_somebody_is_are_masked_whatever_was_chosen():
+    names = _column(*(f"Name {k}" for k in range(9)))
+    columns = {"who": names, "subject_id": _column("1", "1"), "age": _column(*map(str, range(30, 39)))}
+    assert identifying(columns, ()) == {"who", "subject_id"}
+    assert identifying(columns, ("age",)) == {"who", "subject_id", "age"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "value", "counted"),
+    [
+        (("0", "1", "1.0", ""), "1", (2, 3, 1)),
+        (("0", "1", "0"), "0", (2, 3, 0)),
+        (("Yes", "no"), "yes", (1, 2, 0)),
+    ],
+)
+def test_events_are_counted_as_they_are_read(cells: tuple[str, ...], value: str, counted: tuple[int, ...]):
+    assert events(_column(*cells), value) == counted
+
+
+def test_of_several_adam_endpoints_only_the_chosen_one_counts():
+    adtte = Table(
+        "adtte",
+        {
+            "USUBJID": _column("a", "a", "b", "b"),
+            "PARAMCD": _column("OS", "PFS", "OS", "PFS"),
+            "AVAL": _column("1", "2", "3", "4"),
+            "CNSR": _column("0", "0", "1", "0"),
+        },
+    )
+    assert columns_of([adtte], "OS")["CNSR"].cells == ("0", "1")
+    assert len(columns_of([adtte], "nothing")["CNSR"].cells) == 4
+
+
+def _texts(component: Any) -> str:
+    return json.dumps(component, default=lambda part: part.to_plotly_json(), ensure_ascii=False)
+
+
+def test_the_page_tells_how_every_column_of_the_trial_was_understood(min_cell: Callable[[int], Any]):
+    trial = min_cell(0)
+    text = _texts(loaded(trial))
+    words = trial.dictionary
+    for column in (*words.biomarkers, *words.factors):
+        assert column.column in text
+    assert trial.fingerprint in text
+    assert all(notice in text for notice in trial.notices)
+
+
+def test_what_is_loaded_tells_no_small_count(min_cell: Callable[[int], Any]):
+    assert "6 without" in _texts(loaded(min_cell(0)))
+    text = _texts(loaded(min_cell(10)))
+    assert "6 without" not in text
+    assert "214" not in text
+    assert "6 of 220" not in text
+
+
+@pytest.fixture
+def min_cell() -> Callable[[int], Any]:
+    """Return a function that gives the built-in trial, told down to so many participants."""
+    return lambda number: replace(sample("mirocals"), min_cell=number)
