@@ -120,6 +120,7 @@ def _records(text: str, delimiter: str, name: str, limits: Limits) -> list[Recor
     try:
         for row, record in enumerate(reader, start=1):
             if not any(cell.strip() for cell in record):
+                tally.add_rows(1, 0)
                 continue
             if not records:
                 check_table(name, limits, rows=0, columns=sum(bool(cell.strip()) for cell in record))
@@ -133,7 +134,7 @@ def _records(text: str, delimiter: str, name: str, limits: Limits) -> list[Recor
                 "shorten it, leave its column out, or look for a quotation mark that is never closed."
             ) from error
         raise UnusableDataError(
-            f"'{name}' cannot be read beyond row {row}: quotation marks do not match or the file "
+            f"'{name}' cannot be read{f' beyond row {row}' if row else ''}: quotation marks do not match or the file "
             f"is cut off ({error})."
         ) from error
     return records

@@ -47,30 +47,37 @@ def read_excel(path: Path, name: str, limits: Limits) -> Table:
 def _sheet(path: Path, name: str, limits: Limits, *, data_only: bool) -> tuple[list[Row], list[str]]:
     """The rows of the first sheet that can be seen, and the names of all sheets, that one first."""
     import openpyxl  # noqa: PLC0415 - slow to import, and most trials are not workbooks
-    from defusedxml import DefusedXmlException  # noqa: PLC0415
 
     try:
-        # openpyxl warns about what it leaves out: looks, pictures, dates beyond its calendar
-        with warnings.catch_warnings():
+        # openpyxl warns about what it leaves out: looks, pictures, dates beyond its calendar;
+        # it looks at the ending of a path, which a sent file has not
+        with warnings.catch_warnings(), path.open("rb") as file:
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(path, read_only=True, data_only=data_only)
+            book = openpyxl.load_workbook(file, read_only=True, data_only=data_only)
             try:
                 sheets = sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible")
                 rows = list(_rows(sheets[0], name, limits))
             finally:
                 book.close()
-    except UnusableDataError:
-        raise
-    except DefusedXmlException as error:
-        raise UnusableDataError(
-            f"'{name}' holds definitions (XML entities) that no spreadsheet program writes; save its sheet "
-            "as CSV and read that."
-        ) from error
-    except MemoryError:
+    except (UnusableDataError, MemoryError):
         raise
     except Exception as error:  # a damaged workbook can raise anything
-        raise UnusableDataError(f"'{name}' is damaged or not an Excel workbook.") from error
+        raise UnusableDataError(f"'{name}' {_wrong(error)}") from error
     return rows, [sheet.title for sheet in sheets]
+
+
+def _wrong(error: BaseException | None) -> str:
+    """What is wrong with a workbook, as far as the reason of the failure says."""
+    from defusedxml import DefusedXmlException  # noqa: PLC0415
+
+    while error is not None:
+        if isinstance(error, DefusedXmlException):
+            return (
+                "holds definitions (XML entities) that no spreadsheet program writes; save its sheet as CSV "
+                "and read that."
+            )
+        error = error.__cause__ or error.__context__
+    return "is damaged or not an Excel workbook."
 
 
 def _rows(sheet: Any, name: str, limits: Limits) -> Iterator[Row]:

@@ -7,11 +7,13 @@ import zipfile
 from pathlib import Path, PurePath
 
 from mirodash.errors import UnusableDataError
+from mirodash.trial.limits import Limits
 
 READABLE = "CSV, XLSX, SAS (.xpt, .sas7bdat) or Parquet"
 LOOKED_AT = 4_096
 
 _ZIP = b"PK\x03\x04"
+_IN_DIRECTORY = b"PK\x01\x02"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _TABLES = (
     (b"HEADER RECORD*******LIB", ".xpt", "a SAS transport file"),
@@ -22,6 +24,7 @@ _TABLES = (
 _UNPACK = "unpack it, and give the file that is in it"
 _ASK = "ask for the data themselves, as CSV or XLSX"
 _SAVE = "open it in the program that made it, and save its table as CSV or XLSX"
+_EXPORT = "open it in a spreadsheet, and save its table as CSV or XLSX"
 _OTHERS = (
     (b"%PDF", "a PDF document", _ASK),
     (b"\x89PNG", "a picture", _ASK),
@@ -41,7 +44,7 @@ _OTHERS = (
     (b"\x93NUMPY", "a NumPy file", "save the table as CSV with its columns named"),
     (b"{\\rtf", "a text document", _SAVE),
     *(
-        (b"\x80" + bytes([k]), "a pickle, which can run programs", "save the table as CSV")
+        (b"\x80" + bytes([k]), "a pickle", "it could run programs, so save the table as CSV")
         for k in (2, 3, 4, 5)
     ),
 )
@@ -77,7 +80,7 @@ _OLD_UNKNOWN = (
 )
 
 
-def check_kind(path: Path, name: str, beginning: bytes) -> str:
+def check_kind(path: Path, name: str, beginning: bytes, limits: Limits) -> str:
     """The ending by which a file is to be read: the one of its name, when its content agrees.
 
     Parameters
@@ -88,6 +91,8 @@ def check_kind(path: Path, name: str, beginning: bytes) -> str:
         What people call it.
     beginning : bytes
         Its first `LOOKED_AT` bytes.
+    limits : Limits
+        The most that is read.
 
     Raises
     ------
@@ -98,7 +103,7 @@ def check_kind(path: Path, name: str, beginning: bytes) -> str:
     if beginning.startswith(_OLD_OFFICE):
         raise UnusableDataError(f"'{name}' {_old_office(path)}")
     if beginning.startswith(_ZIP):
-        _check_zip(path, name)
+        _check_zip(path, name, limits)
     for magic, right, kind in ((_ZIP, ".xlsx", "an Excel workbook"), *_TABLES):
         if beginning.startswith(magic) and suffix != right:
             raise UnusableDataError(f"'{name}' is {kind} despite its name; rename it to end in {right}.")
@@ -113,11 +118,19 @@ def _check_no_other(name: str, beginning: bytes) -> None:
     words = beginning.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     for start, kind in _MARKUP:
         if words.startswith(start):
-            raise UnusableDataError(f"'{name}' is {kind}, whatever its name says; {_SAVE}.")
+            raise UnusableDataError(f"'{name}' is {kind}, whatever its name says; {_EXPORT}.")
 
 
-def _check_zip(path: Path, name: str) -> None:
+def _check_zip(path: Path, name: str, limits: Limits) -> None:
     """Refuse what is packed like a workbook and is none; a damaged one is left to its reader."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        # listing them takes seconds when there are hundreds of thousands
+        count = content[:].count(_IN_DIRECTORY)
+    if count > 2 * limits.entries:
+        raise UnusableDataError(
+            f"'{name}' is packed from {count:,} parts, which the workbook of a trial is not; save the sheet "
+            "as CSV and read that."
+        )
     try:
         with zipfile.ZipFile(path) as archive:
             parts = set(archive.namelist())

@@ -47,7 +47,7 @@ def read_table(path: Path, *, name: str = "", limits: Limits = OWN) -> Table:
     """
     name = name or path.name
     beginning = _beginning(path, name, limits)
-    suffix = check_kind(path, name, beginning)
+    suffix = check_kind(path, name, beginning, limits)
     if suffix not in _READERS:
         raise UnusableDataError(f"'{name}' cannot be read; give a {READABLE} file.")
     table = _READERS[suffix](path, name, limits)

@@ -49,7 +49,7 @@ SENT = Limits(
     rows=100_000,
     cells=1_000_000,
     text=20_000_000,
-    tags=3_000_000,
+    tags=1_500_000,
     other_tags=100_000,
 )
 """A file that somebody sends to a machine which others use as well."""

@@ -91,8 +91,15 @@ def environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """
     kept = {key: environ[key] for key in ("SYSTEMROOT", "LD_LIBRARY_PATH") if key in environ}
     one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    # the parser that refuses entities is to be used everywhere
     # an allocator that reserves gigabytes of addresses would meet the limit at once
-    return {**kept, **one_thread, "ARROW_DEFAULT_MEMORY_POOL": "system", "ARROW_IO_THREADS": "1"}
+    return {
+        **kept,
+        **one_thread,
+        "OPENPYXL_LXML": "False",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+        "ARROW_IO_THREADS": "1",
+    }
 
 
 if __name__ == "__main__":
