@@ -23,6 +23,8 @@ MOST_TRIALS = 5
 GONE = "This trial is another reader's, or it is not kept any more; its owner can upload the file again."
 UNCONFIRMED = "What the columns of this trial mean has not been confirmed yet; do so on the Data page."
 _OWN = re.compile(r"own-[A-Za-z0-9_-]{22}")
+_UPLOADED = "uploaded"
+"""Is there as long as the tables are, and asked for in their place: they can be large."""
 _TABLES = ("table 1", "table 2")
 _DICTIONARY, _REVISION, _TITLE, _FORM = "dictionary", "revision", "title", "form"
 
@@ -71,7 +73,7 @@ class Uploads:
         self._make_room(reader)
         trial_id = f"own-{secrets.token_urlsafe(16)}"
         contents = [table_bytes(table) for table in tables]
-        self._vault.put(reader, trial_id, dict(zip(_TABLES, contents, strict=False)))
+        self._vault.put(reader, trial_id, {_UPLOADED: b"", **dict(zip(_TABLES, contents, strict=False))})
         return trial_id
 
     def tables(self, reader: str, trial_id: str) -> tuple[Table, ...]:
@@ -99,7 +101,7 @@ class Uploads:
     def dictionary(self, reader: str, trial_id: str) -> str:
         """What was said about the columns, as a dictionary file says it; ``""`` before anything was."""
         said = self._part(reader, trial_id, _DICTIONARY)
-        if said is None and self._part(reader, trial_id, _TABLES[0]) is None:
+        if said is None and not self._is_kept(reader, trial_id):
             raise GoneError(GONE)
         return (said or b"").decode()
 
@@ -122,8 +124,7 @@ class Uploads:
         revision = self._part(reader, trial_id, _REVISION)
         if revision is None:
             self._built.drop(key)
-            known = self._part(reader, trial_id, _TABLES[0]) is not None
-            raise GoneError(UNCONFIRMED if known else GONE)
+            raise GoneError(UNCONFIRMED if self._is_kept(reader, trial_id) else GONE)
         return self._built.get(key, revision) or self._built_now(reader, trial_id)
 
     def names(self, reader: str) -> tuple[tuple[str, str], ...]:
@@ -144,11 +145,14 @@ class Uploads:
 
     def _put(self, reader: str, trial_id: str, parts: Mapping[str, bytes]) -> None:
         """Keep parts beside the tables; without these they are nothing, whoever forgot them meanwhile."""
-        if self._part(reader, trial_id, _TABLES[0]) is not None:
+        if self._is_kept(reader, trial_id):
             self._vault.put(reader, trial_id, parts)
-        if self._part(reader, trial_id, _TABLES[0]) is None:
+        if not self._is_kept(reader, trial_id):
             self.delete(reader, trial_id)
             raise GoneError(GONE)
+
+    def _is_kept(self, reader: str, trial_id: str) -> bool:
+        return self._part(reader, trial_id, _UPLOADED) is not None
 
     def _part(self, reader: str, trial_id: str, part: str) -> bytes | None:
         return self._vault.get(reader, trial_id, part) if reader and is_own(trial_id) else None

@@ -255,6 +255,47 @@ def test_a_trial_deleted_while_it_is_confirmed_does_not_come_back(tmp_path: Path
     assert vault.trials("reader") == ()
 
 
+def test_how_far_a_reader_has_come_is_kept_and_makes_no_trial(uploads: Uploads):
+    trial_id = uploads.keep("reader", [TABLE])
+    assert uploads.remembered("reader", trial_id) == ""
+    uploads.remember("reader", trial_id, '{"time": "\ud800"}')
+    assert uploads.remembered("reader", trial_id) == '{"time": "?"}'
+    assert uploads.remembered("other", trial_id) == ""
+    assert uploads.unconfirmed("reader") == (trial_id,)
+    assert uploads.unconfirmed("other") == uploads.unconfirmed("") == ()
+    uploads.confirm("reader", trial_id, DICTIONARY)
+    assert uploads.unconfirmed("reader") == ()
+    assert uploads.remembered("reader", trial_id) == '{"time": "?"}'
+
+
+def test_what_is_remembered_of_a_deleted_trial_does_not_bring_it_back(vault: Vault):
+    uploads = Uploads(vault)
+    trial_id = uploads.keep("reader", [TABLE])
+    uploads.delete("reader", trial_id)
+    with pytest.raises(GoneError):
+        uploads.remember("reader", trial_id, "{}")
+    with pytest.raises(GoneError):
+        uploads.remember("other", trial_id, "{}")
+    assert vault.trials("reader") == vault.trials("other") == ()
+
+
+def test_a_trial_deleted_while_it_is_built_is_gone(vault: Vault, monkeypatch: pytest.MonkeyPatch):
+    trial_id = _kept(Uploads(vault))
+    uploads = Uploads(vault)
+    get = vault.get
+
+    def get_and_delete(reader: str, trial: str, part: str) -> bytes | None:
+        found = get(reader, trial, part)
+        if part == "table 1":
+            vault.delete(reader, trial)
+        return found
+
+    monkeypatch.setattr(vault, "get", get_and_delete)
+    with pytest.raises(GoneError) as refused:
+        uploads.trial("reader", trial_id)
+    assert refused.value.problems == (GONE,)
+
+
 class _Silent:
     """A vault that has stopped answering."""
 
