@@ -14,11 +14,12 @@ from mirodash.trial.guessing.profile import Profile
 from mirodash.trial.guessing.vocabulary import wordset
 
 _LATER = wordset(
-    "offtrt off tstart start stop discontinued discontinuation withdrawal withdrawn withdrew dropout arret "
-    "sortie toxicity toxicite tox ae sae eig ei teae crossover compliance observance cumulative cumule "
-    "cumulee totaldose response reponse recist followup suivi nadir post change evolution progression progressed "
-    "relapse relapsed recurrence recidive rechute recur cause cumdose end fin last derniere dernier eot eos "
-    "discharge transplant transplanted lost perdu outcome death deces dead died exitus mort"
+    "offtrt off tstart start stop discontinued discontinuation withdrawal withdrawn withdrew dropout "
+    "arret sortie toxicity toxicite tox ae sae eig ei teae crossover compliance observance cumulative "
+    "cumule cumulee totaldose response reponse recist followup suivi nadir post change evolution "
+    "progression progressed relapse relapsed recurrence recidive rechute recur cause cumdose end fin last "
+    "derniere dernier eot eos discharge transplant transplanted lost perdu outcome death deces dead died "
+    "exitus mort"
 )
 _EARLIER = wordset(
     "baseline bl screening inclusion prior previous before pre history antecedent antecedents avant initial "

@@ -74,18 +74,20 @@ def crowded_reason(event: Profile) -> str:
 
 def _by_words(values: list[str]) -> str | None:
     """The value that says the event in words, or the other one when one says there was none."""
-    first, second = (set(words(value)) for value in values)
-    for wanted in (known.DEAD_WORDS, known.NO_EVENT_WORDS):
-        hits = [bool(first & wanted), bool(second & wanted)]
-        if hits.count(True) == 1:
-            hit = hits.index(True)
-            return values[hit] if wanted is known.DEAD_WORDS and not _denied(values[hit]) else values[1 - hit]
+    happened = [_says(value) for value in values]
+    if happened.count(True) == 1:
+        return values[happened.index(True)]
+    if happened.count(False) == 1:
+        return values[1 - happened.index(False)]
     return None
 
 
-def _denied(value: str) -> bool:
-    """``no event`` and ``non décédé`` are no events."""
-    return bool(set(words(value)) & {"no", "non", "not", "pas", "without", "sans", "nicht"})
+def _says(value: str) -> bool | None:
+    """Whether a value says that the event happened, or that it did not (``no event``); None is neither."""
+    said = set(words(value))
+    if said & known.NO_EVENT_WORDS:
+        return False
+    return not said & known.DENIALS if said & known.DEAD_WORDS else None
 
 
 def _by_code(values: list[str]) -> tuple[str, str] | None:

@@ -63,8 +63,11 @@ class Profile:
 
     @cached_property
     def numeric_share(self) -> float:
-        """How many of the known cells are numbers, 0 to 1."""
-        return sum(self.counts[cell] for cell in self.numbers) / self.known if self.known else 0.0
+        """How many of the known cells are numbers, or name an assay limit as ``<LLOQ`` does, 0 to 1."""
+        others = [cell for cell in self.counts if cell not in self.numbers]
+        named = [others[place] for place in parse_numbers(others).unstated_limits]
+        readable = sum(self.counts[cell] for cell in self.numbers) + sum(self.counts[cell] for cell in named)
+        return readable / self.known if self.known else 0.0
 
     @cached_property
     def values(self) -> NDArray[np.float64]:

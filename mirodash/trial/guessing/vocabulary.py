@@ -31,7 +31,8 @@ _UNIT_WORDS: Mapping[TimeUnit, str] = {
 UNITS: Mapping[str, TimeUnit] = {word: unit for unit, words in _UNIT_WORDS.items() for word in words.split()}
 
 DEATH = wordset(
-    "os death deaths dead died dth deces decede decedee mort morte dcd dc surv survival survie survt vital "
+    "os uberleben uberlebenszeit "
+    "death deaths dead died dth deces decede decedee mort morte dcd dc surv survival survie survt vital "
     "vivant vivante alive tod tot verstorben muerte muerto fallecido exitus morto obito d"
 )
 PROGRESSION = wordset("pfs progression progressed prog progress ttp ssp")
@@ -41,7 +42,8 @@ RECURRENCE = wordset(
 
 TIME = _weights(
     w6="aval",
-    w5="time temps tiempo tempo zeit tte duration duree delai suivi followup survie survival survt surt t "
+    w5="time temps tiempo tempo zeit uberlebenszeit uberleben follow "
+    "tte duration duree delai suivi followup survie survival survt surt t "
     "tstop stop survivaltime",
     w4="days jours weeks week semaines months mois years year annees ans day jour month tage wochen monate "
     "jahre dias meses anos diff",
@@ -144,6 +146,7 @@ DEAD_WORDS = wordset(
     "morto event events evenement progressed progression relapse relapsed recurrence recurred recidive "
     "rechute failure failed oui_deces evt"
 )
+DENIALS = wordset("no non not pas without sans nicht")
 NO_EVENT_WORDS = wordset(
     "alive living vivant vivante lebend vivo viva censored censure censuree censor cens zensiert free lost "
     "ongoing perdu envie none"

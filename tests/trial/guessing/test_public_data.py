@@ -1,0 +1,106 @@
+"""Public survival data and the built-in trials: the right columns, and what is missed said openly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import lifelines.datasets
+import pandas as pd
+import pytest
+
+from mirodash.trial.checking import check
+from mirodash.trial.dictionary_file import read_dictionary
+from mirodash.trial.files import read_table
+from mirodash.trial.guessing import Guess, guess
+from tests.trial.guessing.judging import misses, proposed
+from tests.trial.guessing.truths import LIFELINES, LIFELINES_MISSES, REFERENCE_MISSES, REFERENCES
+
+ROOT = Path(__file__).parents[3]
+SAMPLES = ("gbsg2", "mirocals", "mirocals-null", "mirocals-prognostic")
+
+
+def from_lifelines(name: str, folder: Path) -> Guess:
+    frame: pd.DataFrame = getattr(lifelines.datasets, f"load_{name}")()
+    path = folder / f"{name}.csv"
+    frame.to_csv(path, index=frame.index.name is not None)
+    return guess([read_table(path)])
+
+
+def reference(name: str) -> Guess:
+    return guess([read_table(ROOT / "tests" / "reference" / f"{name}.csv")])
+
+
+def test_every_loader_of_lifelines_has_its_truth():
+    loaders = {name.removeprefix("load_") for name in dir(lifelines.datasets) if name.startswith("load_")}
+    assert loaders == set(LIFELINES)
+
+
+@pytest.mark.parametrize("name", LIFELINES)
+def test_the_columns_of_lifelines_data_are_found(name: str, tmp_path: Path):
+    found = misses(LIFELINES[name], from_lifelines(name, tmp_path))
+    assert found == {part: said for (of, part), said in LIFELINES_MISSES.items() if of == name}
+
+
+@pytest.mark.parametrize("name", REFERENCES)
+def test_the_columns_of_the_reference_trials_are_found(name: str):
+    found = misses(REFERENCES[name], reference(name))
+    assert found == {part: said for (of, part), said in REFERENCE_MISSES.items() if of == name}
+
+
+def test_a_trial_whose_arm_is_coded_in_three_ways_is_found_in_the_file_itself():
+    path = Path(str(lifelines.datasets.__file__)).with_name("ACTG175.csv")
+    answer = guess([read_table(path)])
+    # 'cens' is 1 for the event (R's speff2trial::ACTG175); 'treat' only tells one arm from the other three
+    assert proposed(answer) == {
+        "time": "days", "event": "cens", "value": "1", "unit": "days", "arm": "arms", "control": None,
+        "id": "pidnum",
+    }  # fmt: skip
+    assert not {"treat", "offtrt", "cens", "days"} & {factor.column for factor in answer.draft.factors}
+
+
+def test_a_guessed_unit_says_that_it_is_a_guess(tmp_path: Path):
+    for name, part in LIFELINES_MISSES:
+        if part == "unit":
+            assert "please check" in from_lifelines(name, tmp_path).reasons["time"]
+    assert "please check" in reference("aml").reasons["time"]
+
+
+def test_competing_events_are_named_but_not_chosen():
+    answer = reference("pbc")
+    assert "'status' holds" in answer.reasons["event"]
+    assert "competing events?" in answer.reasons["event"]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_built_in_trials_are_understood_as_their_dictionaries_say(name: str):
+    path = ROOT / "sample_data" / f"{name}.csv"
+    answer, written = guess([read_table(path)]).draft, read_dictionary(path.with_suffix(".toml"))
+    assert answer.roles == replace(answer.roles, **{
+        part: getattr(written.roles, part) for part in ("id", "arm", "site", "country", "control", "treated")
+    })  # fmt: skip
+    (mine,), (theirs,) = answer.endpoints, written.endpoints
+    assert (mine.time, mine.event, mine.event_value, mine.unit) == (
+        theirs.time, theirs.event, theirs.event_value, theirs.unit,
+    )  # fmt: skip
+    limits = {marker.column: marker.lower_limit for marker in answer.biomarkers}
+    for marker in written.biomarkers:
+        assert limits[marker.column] == marker.lower_limit
+    assert {factor.column for factor in written.factors} <= {factor.column for factor in answer.factors}
+    assert {mine.time, mine.event}.isdisjoint(limits)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_proposal_for_a_built_in_trial_is_a_trial_without_a_question(name: str):
+    table = read_table(ROOT / "sample_data" / f"{name}.csv")
+    checked = check([table], guess([table]).draft)
+    assert checked.problems == ()
+    assert checked.trial is not None
+
+
+def test_only_the_control_is_asked_where_arms_are_numbers():
+    table = read_table(ROOT / "tests" / "reference" / "veteran.csv")
+    answer = guess([table])
+    assert "do not say which one is the control" in answer.reasons["control"]
+    said = replace(answer.draft, roles=replace(answer.draft.roles, control="1", treated="2"))
+    assert check([table], said).problems == ()
