@@ -16,6 +16,8 @@ FIELD = "file"
 MOST_FILES = 2
 OVERHEAD = 20_000
 """Bytes of a request around its files."""
+MOST_HELD = 200_000
+"""Bytes in memory at a time: the parser takes pieces of 64 KiB and keeps what ends in the next one."""
 MOST_PARTS = 20
 HEARD_OUT = 10
 """A browser understands a refusal only when it was heard to the end: this many times what is allowed."""
@@ -90,7 +92,7 @@ def received(request: Request, folder: Path, largest: int) -> list[tuple[str, Pa
         return arriving[-1]
 
     parser = FormDataParser(
-        stream_factory=open_next, max_form_memory_size=OVERHEAD, max_form_parts=MOST_PARTS, silent=False
+        stream_factory=open_next, max_form_memory_size=MOST_HELD, max_form_parts=MOST_PARTS, silent=False
     )
     try:
         _, _, sent = parser.parse(
