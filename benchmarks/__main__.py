@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import calibration, many_thresholds, one_view, slider, slides
+from benchmarks import calibration, fuzz, many_thresholds, one_view, slider, slides
 from benchmarks.comparison_table import Row, rendered
 from benchmarks.many_thresholds import Share
 from benchmarks.r_process import rscript
@@ -29,6 +29,7 @@ def parts(*, quick: bool) -> dict[str, Part]:
             "calibration": lambda _: calibration.measure(trials=100, rounds=1, sizes=calibration.TIMED[:1]),
             "slider": lambda folder: slider.measure(folder, blocks=1, moves=5),
             "export": lambda _: slides.measure(rounds=5),
+            "fuzz": lambda folder: fuzz.measure(folder, requests=500),
         }
     return {
         "view": lambda folder: one_view.measure(folder, rounds=7),
@@ -38,6 +39,7 @@ def parts(*, quick: bool) -> dict[str, Part]:
         "calibration": lambda _: calibration.measure(trials=2_000, rounds=3),
         "slider": lambda folder: slider.measure(folder, blocks=6, moves=10),
         "export": lambda _: slides.measure(rounds=40),
+        "fuzz": lambda folder: fuzz.measure(folder, requests=10_000),
     }
 
 
