@@ -42,11 +42,20 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return id.key.slice(id.key.indexOf(":") + 1).split(",").map(Number);
   }
 
+  /* Where few participants must not be told apart, a threshold that is typed goes to the nearest stop. */
+  function allowed(threshold) {
+    if (!view.snaps || !stops.length) return threshold;
+    const [low, high] = view.ends;
+    return mirodash.nearestStop(mirodash.positionOf(Math.min(Math.max(threshold, low), high), view), stops, view);
+  }
+
   function thresholdsAfter(triggered, boxes, count) {
-    if (triggered && triggered.control === "preset") return presetOf(triggered);
+    if (triggered && triggered.control === "preset") return presetOf(triggered).map(allowed);
     if (triggered === "rail-threshold-count") return mirodash.withCount(chosen.thresholds, Number(count), stops);
-    if (!chosen.thresholds.length && triggered === box(0) && mirodash.isNumber(boxes[0])) return [boxes[0]];
-    return chosen.thresholds.map((c, k) => (triggered === box(k) && mirodash.isNumber(boxes[k]) ? boxes[k] : c));
+    if (!chosen.thresholds.length && triggered === box(0) && mirodash.isNumber(boxes[0])) return [allowed(boxes[0])];
+    return chosen.thresholds.map((c, k) =>
+      triggered === box(k) && mirodash.isNumber(boxes[k]) ? allowed(boxes[k]) : c,
+    );
   }
 
   /* What follows a threshold at once costs nothing: no component is asked. */

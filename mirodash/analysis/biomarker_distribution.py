@@ -40,6 +40,7 @@ class BiomarkerDistribution:
     treated: NDArray[np.int64]
     quantiles: tuple[tuple[float, float], ...]
     missing: int
+    min_cell: int = 0
 
     @property
     def n(self) -> int:
@@ -86,6 +87,7 @@ def _without_thresholds(trial: Trial, selection: Selection) -> BiomarkerDistribu
         treated,
         quantiles,
         told_left_out(missing, trial.min_cell),
+        trial.min_cell,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.analysis.measured import Measured, measured, uncut
+from mirodash.analysis.told_survival import told_reason
 from mirodash.analysis.told_values import told_curve
 from mirodash.errors import CannotComputeError
 from mirodash.stratification.selection import Selection
@@ -71,7 +72,7 @@ def _without_thresholds(trial: Trial, selection: Selection) -> EffectByBiomarker
     each = np.full_like(people.values, np.nan) if trial.min_cell else people.values
     return EffectByBiomarker(
         people.biomarker,
-        told_curve(trial, selection, fitted(people, selection.confidence)),
+        told_reason(told_curve(trial, selection, fitted(people, selection.confidence)), trial.min_cell),
         _linear(trial, selection),
         _ascending(each[~people.treated]),
         _ascending(each[people.treated]),
@@ -84,7 +85,8 @@ def _linear(trial: Trial, selection: Selection) -> ContinuousInteraction | NotEs
     people = measured(trial, selection)
     if people is None:
         return NO_BIOMARKER
-    return continuous_interaction(people.time, people.event, people.treated, people.values)
+    found = continuous_interaction(people.time, people.event, people.treated, people.values)
+    return told_reason(found, trial.min_cell)
 
 
 def fitted(people: Measured, confidence: float) -> EffectCurve | NotEstimable:

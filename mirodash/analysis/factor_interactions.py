@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mirodash.analysis.told_survival import told_reason, too_few
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled, standing_declaration
@@ -13,6 +14,7 @@ from mirodash.survival.factor_interaction import factor_interaction
 from mirodash.survival.multiplicity import chance_of_a_false_find, holm
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.subgroup_results import FactorInteraction
+from mirodash.survival.told_counts import told_left_out
 from mirodash.trial.trial import Trial
 
 
@@ -78,6 +80,11 @@ def _tested(trial: Trial, selection: Selection, split: Split) -> FactorInteracti
     inside, outcome = people.everyone, trial.outcomes[settled(trial, selection).endpoint]
     if not split.levels:
         return FactorInteraction(0, 0, NotEstimable("Nobody's value is known: no effects can be compared."))
-    return factor_interaction(
+    found = factor_interaction(
         outcome.time[inside], outcome.event[inside], people.treated[inside], split.codes()[inside]
+    )
+    return FactorInteraction(
+        found.levels,
+        told_left_out(found.left_out, trial.min_cell),
+        too_few(people.treated[inside], trial.min_cell) or told_reason(found.test, trial.min_cell),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from mirodash.analysis.told_survival import told_reason
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
@@ -29,7 +30,7 @@ def interaction(trial: Trial, selection: Selection) -> RatioOfHazardRatios | Int
     people = groups(trial, selection)
     inside = people.everyone
     outcome = trial.outcomes[chosen.endpoint]
-    return threshold_interaction(
+    found = threshold_interaction(
         outcome.time[inside],
         outcome.event[inside],
         people.treated[inside],
@@ -37,3 +38,4 @@ def interaction(trial: Trial, selection: Selection) -> RatioOfHazardRatios | Int
         confidence=chosen.confidence,
         groups=len(people.groups),
     )
+    return told_reason(found, trial.min_cell)

@@ -16,7 +16,7 @@ from mirodash.dashboard import ids
 from mirodash.dashboard.aria import aria
 from mirodash.dashboard.file_names import file_name
 from mirodash.dashboard.judgement import description, facts, judgement, within
-from mirodash.dashboard.page_footer import page_footer
+from mirodash.dashboard.page_footer import disclosure_line, page_footer
 from mirodash.dashboard.view import View, view_of
 from mirodash.errors import UnusableDataError
 from mirodash.export.credibility_json import assessment_of, credibility_json, form, read_credibility
@@ -73,7 +73,9 @@ def credibility_page(view: View) -> Component:
         className="main credibility",
         id="main",
     )
-    return html.Div([*_stores(view, query), _line(view), main, page_footer(view, "credibility")])
+    return html.Div(
+        [*_stores(view, query), _line(view), main, *disclosure_line(view), page_footer(view, "credibility")]
+    )
 
 
 def _stores(view: View, query: str) -> list[Component]:

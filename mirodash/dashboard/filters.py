@@ -11,7 +11,10 @@ from mirodash.dashboard import ids
 from mirodash.dashboard.aria import aria
 from mirodash.dashboard.view import View
 from mirodash.stratification.filters import LevelFilter, RangeFilter
+from mirodash.stratification.stops import stops
+from mirodash.survival.told_counts import told_parts
 from mirodash.trial.dictionary import Factor
+from mirodash.wording.disclosure import in_brackets
 from mirodash.wording.numbers import quantity
 
 SHOWN_AT_ONCE = 3
@@ -37,7 +40,8 @@ def _control(view: View, factor: Factor) -> Component:
 
 def _levels(view: View, factor: Factor) -> Component:
     levels = view.trial.categories[factor.column]
-    labels, counts = dict(factor.levels), levels.counts()
+    labels = dict(factor.levels)
+    counts = told_parts(list(levels.counts().values()), view.trial.min_cell)
     kept = next(
         (
             f.levels
@@ -50,7 +54,10 @@ def _levels(view: View, factor: Factor) -> Component:
         id=ids.chosen("keep", factor.column),
         label=factor.label,
         placeholder="all",
-        data=[{"value": n, "label": f"{labels.get(n, n)} ({counts[n]})"} for n in levels.names],
+        data=[
+            {"value": name, "label": f"{labels.get(name, name)} ({in_brackets(number)})"}
+            for name, number in zip(levels.names, counts, strict=True)
+        ],
         value=list(kept),
         clearable=True,
         size="xs",
@@ -61,6 +68,8 @@ def _levels(view: View, factor: Factor) -> Component:
 def _range(view: View, factor: Factor) -> Component:
     values = view.trial.numbers[factor.column].values
     known = values[np.isfinite(values)]
+    if view.trial.min_cell:  # the smallest and the largest value are two participants'
+        known = np.array(stops(view.trial, factor.column).stops)
     ends = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
     kept = next(
         (f for f in view.selection.filters if isinstance(f, RangeFilter) and f.column == factor.column), None

@@ -47,6 +47,8 @@ def live_controls(view: View) -> dict[str, Any]:
         "ends": [span.low, span.high] if span else [0, 1],
         "log": span is not None and span.scale == "log",
         "unit": _unit(view, chosen),
+        # thresholds stand at stops only, even those that are typed
+        **({"snaps": True} if view.trial.min_cell else {}),
     }
 
 

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from mirodash.dashboard.aria import data
 from mirodash.dashboard.view import View
 from mirodash.figures.paper import colours_on_paper
+from mirodash.wording.disclosure import disclosure
 from mirodash.wording.footer import footer, source
 from mirodash.wording.panel_methods import method_of
 
@@ -25,6 +26,12 @@ def page_footer(view: View, page: str) -> Component:
     lines = [html.P(line) for line in footer_lines(view, page)]
     colours = {"lines": colours_on_paper(letters=False), "letters": colours_on_paper(letters=True)}
     return html.Div(lines, id=PLACE, className="page-footer", **data(colours=json.dumps(colours)))
+
+
+def disclosure_line(view: View) -> list[Component]:
+    """That small counts are not shown, at the foot of the screen all the time; nothing where they are."""
+    told = disclosure(view.trial.min_cell)
+    return [html.P(told, className="disclosure")] if told else []
 
 
 def footer_lines(view: View, page: str) -> list[str]:

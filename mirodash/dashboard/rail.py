@@ -16,6 +16,8 @@ from mirodash.dashboard.thresholds import threshold_controls
 from mirodash.dashboard.view import View
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
+from mirodash.survival.told_counts import told_parts
+from mirodash.wording.disclosure import in_brackets
 
 UNITS = ("days", "weeks", "months", "years")
 
@@ -99,8 +101,12 @@ def _endpoint(view: View, chosen: Selection) -> list[Component]:
 
 
 def _arms(view: View, chosen: Selection) -> list[Component]:
-    label, counts = view.trial.dictionary.arm_label, view.trial.arm.counts()
-    data = [{"value": name, "label": f"{label(name)} ({counts[name]})"} for name in view.trial.arm.names]
+    label, arms = view.trial.dictionary.arm_label, view.trial.arm
+    counts = told_parts(list(arms.counts().values()), view.trial.min_cell)
+    data = [
+        {"value": name, "label": f"{label(name)} ({in_brackets(number)})"}
+        for name, number in zip(arms.names, counts, strict=True)
+    ]
     roles = ((ids.TREATED, "Treated", chosen.treated), (ids.CONTROL, "Control", chosen.control))
     return [
         html.Div(

@@ -9,7 +9,9 @@ from dash.development.base_component import Component
 
 from mirodash.dashboard import ids
 from mirodash.dashboard.view import View
+from mirodash.survival.told_counts import told_parts, total_of
 from mirodash.trial.trial import Trial
+from mirodash.wording.disclosure import in_brackets, shown_together
 
 FEW_SITES = 8
 
@@ -34,10 +36,16 @@ def site_controls(view: View) -> list[Component]:
         return []
     counts = trial.site.counts()
     chosen = set(trial.site.names if view.selection.sites is None else view.selection.sites)
-    return [
-        _country(country, sites, {site: counts[site] for site in sites}, chosen)
+    together = shown_together(trial.min_cell)
+    note: list[Component] = [html.P(together, className="note")] if together else []
+    return note + [
+        _country(country, sites, _told({site: counts[site] for site in sites}, trial.min_cell), chosen)
         for country, sites in sites_by_country(trial).items()
     ]
+
+
+def _told(counts: dict[str, int], min_cell: int) -> dict[str, int]:
+    return dict(zip(counts, told_parts(list(counts.values()), min_cell), strict=True))
 
 
 def _country(country: str, sites: tuple[str, ...], counts: dict[str, int], chosen: set[str]) -> Component:
@@ -45,7 +53,7 @@ def _country(country: str, sites: tuple[str, ...], counts: dict[str, int], chose
     boxes = [
         dmc.Checkbox(
             id=ids.chosen("site", site),
-            label=f"{site} ({counts[site]})",
+            label=f"{site} ({in_brackets(counts[site])})",
             checked=site in chosen,
             size="xs",
             className="site",
@@ -59,7 +67,8 @@ def _country(country: str, sites: tuple[str, ...], counts: dict[str, int], chose
         indeterminate=any(ticked) and not all(ticked),
         size="sm",
     )
-    summary = f"{len(sites)} {'site' if len(sites) == 1 else 'sites'} · {sum(counts.values())}"
+    total = total_of(*counts.values())
+    summary = f"{len(sites)} {'site' if len(sites) == 1 else 'sites'} · {in_brackets(total)}"
     opened = not country and len(sites) <= FEW_SITES
     inside = html.Details([html.Summary(summary), html.Div(boxes, className="site-list")], open=opened)
     return html.Div([everything, inside], className="country")

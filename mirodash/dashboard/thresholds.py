@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
@@ -15,6 +17,7 @@ from mirodash.dashboard.view import View
 from mirodash.figures.biomarker_histogram import HEIGHT
 from mirodash.stratification.cut_points import median, tertiles
 from mirodash.stratification.settling import settled
+from mirodash.stratification.snapping import snapped_thresholds
 from mirodash.trial.dictionary import Biomarker, Preset
 
 SLIDER_STEPS = 4000
@@ -102,6 +105,11 @@ def _presets(view: View, biomarker: Biomarker | None, thresholds: tuple[float, .
     offered = [*biomarker.presets] if biomarker else []
     offered += [Preset("median", median(view.trial, view.selection))]
     offered += [Preset("tertiles", tertiles(view.trial, view.selection))]
+    if view.trial.min_cell:
+        offered = [
+            replace(preset, thresholds=snapped_thresholds(view.trial, view.selection, preset.thresholds))
+            for preset in offered
+        ]
     chips = [
         html.Button(
             preset.name,

@@ -13,7 +13,7 @@ from mirodash.analysis.biomarker_distribution import biomarker_distribution
 from mirodash.analysis.biomarker_span import biomarker_span
 from mirodash.dashboard import ids, panel_host, panel_menu
 from mirodash.dashboard.live_controls import live_controls
-from mirodash.dashboard.page_footer import page_footer
+from mirodash.dashboard.page_footer import disclosure_line, page_footer
 from mirodash.dashboard.rail import rail
 from mirodash.dashboard.view import View, view_of
 from mirodash.figures.biomarker_histogram import biomarker_histogram
@@ -52,7 +52,9 @@ def workspace(page: str, view: View, answers: Sequence[Component]) -> Component:
     )
     main = html.Main(list(answers), className="main", id="main")
     beside = html.Div([rail(view), main], className="workspace")
-    return html.Div([*stores, line, beside, page_footer(view, page)], className="sheet")
+    return html.Div(
+        [*stores, line, beside, *disclosure_line(view), page_footer(view, page)], className="sheet"
+    )
 
 
 def register(app: Dash, store: TrialStore) -> None:

@@ -43,7 +43,7 @@ def biomarker_histogram(
         "xaxis": biomarker_axis(span, theme) | {"ticks": "", "showline": False, "ticklen": 0},
         "yaxis": {"visible": False, "fixedrange": True, "rangemode": "tozero"},
     }
-    edges = np.array([span.position(edge) for edge in result.edges.tolist()])
+    edges = np.array([_position(span, edge) for edge in result.edges.tolist()])
     places = [quantity(edge, result.biomarker.decimals) for edge in result.edges]
     bins = [f"{low} to {high}" for low, high in pairwise(places)]
     arms = ((names.control, result.control, theme.control), (names.treated, result.treated, theme.treated))
@@ -60,3 +60,8 @@ def biomarker_histogram(
         for name, counts, style in arms
     ]
     return {"data": data, "layout": layout}
+
+
+def _position(span: BiomarkerSpan, edge: float) -> float:
+    """An edge on the axis; of nobody the edges mean nothing, and may have no logarithm."""
+    return span.position(span.low if span.scale == "log" and edge <= 0 else edge)

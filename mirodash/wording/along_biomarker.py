@@ -74,13 +74,16 @@ def _table(
 def spread_of_biomarker(spread: BiomarkerDistribution, names: ArmNames) -> str:
     """One sentence about the histogram."""
     biomarker = spread.biomarker
-    if spread.edges.size < 2:
+    if not spread.quantiles and spread.min_cell:
         return f"Too few participants are selected to show how {biomarker.label} is spread."
     if not spread.quantiles:
         return f"Nobody selected has a value of {biomarker.label}."
-    ends = (_percentile(spread, 0.0), _percentile(spread, 1.0))
+    # the smallest and the largest value may not be told: they are two participants'
+    lowest, highest = min(spread.quantiles), max(spread.quantiles)
+    whom = "participants" if lowest[0] == 0 else "participants, the middle 80\u202f% of them"
+    ends = (lowest[1], highest[1])
     return (
         f"Histogram of {biomarker.label} by arm, {names.treated} on {names.control}: {count(spread.n)} "
-        f"participants from {_value(biomarker, ends[0])} to {_value(biomarker, ends[1])}, "
+        f"{whom} from {_value(biomarker, ends[0])} to {_value(biomarker, ends[1])}, "
         f"median {_value(biomarker, _percentile(spread, 0.5))}."
     )

@@ -30,6 +30,25 @@ def curves_are(min_cell: int) -> str:
     return f"disclosure-rounded: steps hold at least {min_cell} people" if min_cell else ""
 
 
+def shown_together(min_cell: int) -> str:
+    """What a reader must know before choosing sites or levels; empty where everything is told."""
+    if not min_cell:
+        return ""
+    return (
+        "Small sites and levels are shown only together: of a choice that would tell fewer than "
+        f"{min_cell} participants of an arm apart, nothing is shown."
+    )
+
+
+def in_brackets(number: int) -> str:
+    """How many stand behind a choice in a menu.
+
+    >>> in_brackets(1234)
+    '1234'
+    """
+    return count(number) if number < 0 else str(number)
+
+
 def exact_numbers(min_cell: int) -> tuple[str, ...]:
     """What a script must say that prints exact numbers where MiroDash does not; none where it does."""
     if not min_cell:

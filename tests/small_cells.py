@@ -1,0 +1,220 @@
+"""Everything that MiroDash tells of a view, and where in it a small count stands."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any, cast
+
+from pptx import Presentation
+
+from mirodash.analysis.between_sites import between_sites
+from mirodash.analysis.biomarker_distribution import biomarker_distribution
+from mirodash.analysis.biomarker_span import biomarker_span
+from mirodash.analysis.factor_interactions import factor_interactions
+from mirodash.analysis.looks import looks
+from mirodash.analysis.report import analyze
+from mirodash.analysis.subgroups import subgroups
+from mirodash.analysis.threshold_scan import searched_at, threshold_scan
+from mirodash.export.analysis_json import analysis_json
+from mirodash.export.deck.slides import deck, slides_of_view
+from mirodash.export.numbers_json import numbers_json
+from mirodash.export.scan_json import scan_json
+from mirodash.export.subgroups_csv import subgroups_csv
+from mirodash.export.table_csv import table_csv
+from mirodash.figures.biomarker_histogram import biomarker_histogram
+from mirodash.figures.forest import forest
+from mirodash.figures.theme import LIGHT
+from mirodash.panels import explore, thresholds
+from mirodash.panels.panel import SteppedPanel, show
+from mirodash.panels.stage import on_stage
+from mirodash.stratification.saved_view import SavedView
+from mirodash.stratification.selection import Selection
+from mirodash.survival.results import NotEstimable
+from mirodash.trial.trial import Trial
+from mirodash.wording.along_biomarker import spread_of_biomarker
+from mirodash.wording.announcement import announcement
+from mirodash.wording.arms import arm_names
+from mirodash.wording.estimand import estimand
+from mirodash.wording.footer import footer
+from mirodash.wording.interactions_by_factor import interactions_in_words
+from mirodash.wording.methods_paragraph import methods_paragraph
+from mirodash.wording.pictures import picture_names
+from mirodash.wording.scan_table import scan_table
+from mirodash.wording.tables import analysis_tables
+
+DAY = date(2026, 11, 22)
+Told = dict[str, Any]
+
+COUNTED = ("n", "events", "participants", "at_risk", "censored", "left_out", "missing", "treated", "control")
+"""What counts of people are called in results as JSON."""
+COLUMNS = re.compile(r"n\b|events?\b|deaths?\b|at risk|censored|left out|participants", re.IGNORECASE)
+SENTENCES = (
+    r"\bn = [0-9]\b(?![.,]\d)",
+    r"(?<![\d.,≤>×τ])(?<!participants and )\b[0-9] (?:more )?(?:participants?|deaths?|events?)\b",
+    r"(?<![\d.,≤>×τ])\b[0-9] (?:lacks?|belongs?)\b",
+    r"(?<![\d.,≤>×τ])\b[0-9] (?:at risk|censored|without(?! any))\b",
+    r"(?<![\d.,])\b[0-9] of (?:all )?\d[\d,]+(?! (?:sites|subgroups|resamples|bootstrap|thresholds))\b",
+    r"\b[\d,]+ \([0-9]\)",
+)
+_LEAK = re.compile("|".join(SENTENCES))
+
+
+def told_of(trial: Trial, selection: Selection) -> Told:
+    """Everything that is shown or given away of one view, by where it stands."""
+    told: Told = {
+        "analysis": analysis_json(analyze(trial, selection)),
+        "terminal": analysis_tables(analyze(trial, selection)),
+        "numbers": numbers_json(trial, selection, looked=looks(trial, selection, None), on=DAY),
+        "announcement": announcement(trial, selection),
+        "footer": footer(trial, selection, method="", on=DAY),
+        "estimand": " · ".join(phrase.text for phrase in estimand(trial, selection)),
+        "subgroups": _subgroups_file(trial, selection),
+        "forest": forest(
+            subgroups(trial, selection), between_sites(trial, selection), arm_names(trial, selection)
+        ),
+        "tests": asdict(interactions_in_words(factor_interactions(trial, selection))),
+        "deck": _slides(trial, selection),
+    }
+    for language in ("en", "fr"):
+        told[f"methods {language}"] = methods_paragraph(
+            trial, selection, language=language, looks=None, versions={}
+        )
+    return told | _panels(trial, selection) | _scan(trial, selection) | _histogram(trial, selection)
+
+
+def _subgroups_file(trial: Trial, selection: Selection) -> str:
+    return subgroups_csv(trial, selection, subgroups(trial, selection), between_sites(trial, selection))
+
+
+def _panels(trial: Trial, selection: Selection) -> Told:
+    told: Told = {}
+    for panel in (*explore.PANELS, *explore.IN_STEPS, *thresholds.PANELS):
+        whole = panel.after(1) if isinstance(panel, SteppedPanel) else panel
+        shown = show(whole, trial, selection, LIGHT)
+        if shown is not None:
+            told[f"panel {panel.key}"] = asdict(shown.explanation) | {
+                "figure": shown.figure,
+                "why": shown.why_no_figure,
+                "csv": table_csv(shown.explanation.tables),
+            }
+    return told
+
+
+def _scan(trial: Trial, selection: Selection) -> Told:
+    found, searched = threshold_scan(trial, selection), searched_at(trial, selection, share=1)
+    biomarker = trial.dictionary.biomarkers[0] if trial.dictionary.biomarkers else None
+    if isinstance(found, NotEstimable) or isinstance(searched, NotEstimable) or biomarker is None:
+        return {}
+    return {
+        "scan": scan_json(found, min_cell=trial.min_cell),
+        "scan table": scan_table(trial, biomarker, found, searched, selection.confidence),
+    }
+
+
+def _histogram(trial: Trial, selection: Selection) -> Told:
+    spread, span = biomarker_distribution(trial, selection), biomarker_span(trial, selection)
+    if spread is None or span is None:
+        return {}
+    names = arm_names(trial, selection)
+    figure = biomarker_histogram(span, spread, names, LIGHT)
+    return {
+        "histogram": {
+            "n": [bar["y"] for bar in figure["data"] if spread.n],
+            "said": spread_of_biomarker(spread, names),
+        }
+    }
+
+
+def _slides(trial: Trial, selection: Selection) -> Told:
+    """What stands on stage and on the slides, tables and workbooks of charts among it."""
+    keys = [key for key, _ in picture_names(trial, selection)]
+    made = deck(slides_of_view(trial, selection, keys), on=DAY)
+    query = selection.to_query()
+    on_the_stage = [on_stage(trial, selection, SavedView(query, key), theme=LIGHT, on=DAY) for key in keys]
+    return {
+        "stage": [asdict(shown.words) | {"figure": shown.figure} for shown in on_the_stage],
+        "slides": list(_on_slides(made)),
+    }
+
+
+def _on_slides(made: bytes) -> Iterator[Told]:
+    for slide in Presentation(io.BytesIO(made)).slides:
+        if slide.has_notes_slide:
+            yield {"notes": cast("Any", slide.notes_slide.notes_text_frame).text}
+        for shape in cast("Any", slide.shapes):
+            if shape.has_text_frame:
+                yield {"text": shape.text_frame.text}
+            if shape.has_table:
+                yield {"header": (), "rows": [[cell.text for cell in row.cells] for row in shape.table.rows]}
+            if shape.has_chart:
+                yield {"series": [plot_series.name for plot_series in shape.chart.plots[0].series]}
+
+
+def leaks(told: object, limit: int = 10, where: str = "") -> list[str]:
+    """Every place at which a count from 0 to ``limit`` - 1 of participants can be read."""
+    return list(_leaks(told, limit, where))
+
+
+def _leaks(told: object, limit: int, where: str) -> Iterator[str]:
+    if isinstance(told, str):
+        yield from (f"{where}: {found.group()}" for found in _LEAK.finditer(_plain(told)))
+        yield from _in_terminal(told, where)
+    elif isinstance(told, Mapping):
+        entry = cast("Mapping[str, Any]", told)
+        yield from _in_table(entry, where)
+        if entry.get("mode") == "text":
+            yield from (f"{where} at risk: {text}" for text in entry["text"] if re.fullmatch("[0-9]", text))
+        for key, value in entry.items():
+            yield from _in_counted(key, value, limit, where)
+            yield from _leaks(value, limit, f"{where} {key}")
+    elif isinstance(told, list | tuple):
+        for place, value in enumerate(cast("list[object]", told)):
+            yield from _leaks(value, limit, f"{where}[{place}]")
+
+
+def _plain(text: str) -> str:
+    return text.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def _in_counted(key: str, value: object, limit: int, where: str) -> Iterator[str]:
+    """A number, or numbers, under the name of a count."""
+    if key not in COUNTED and not (key.startswith(("n_", "events_")) and key != "n_resamples"):
+        return
+    for number in _numbers(value):
+        if 0 <= number < limit:
+            yield f"{where} {key}: {number}"
+
+
+def _numbers(value: object) -> Iterator[float]:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        yield value
+    elif isinstance(value, list | tuple):
+        for entry in cast("list[object]", value):
+            yield from _numbers(entry)
+
+
+def _in_table(entry: Mapping[str, Any], where: str) -> Iterator[str]:
+    """A digit alone in a column of counts; in a table without headings, in any column."""
+    header, rows = entry.get("header"), entry.get("rows")
+    if not isinstance(rows, list | tuple) or header is None:
+        return
+    for row in rows:
+        for place, cell in enumerate(row):
+            counted = place >= len(header) or COLUMNS.match(header[place])
+            nobody_left_out = counted and place < len(header) and (header[place], cell) == ("Left out", "0")
+            if counted and not nobody_left_out and re.match(r"[0-9](?![\d.,:])", cell):
+                yield f"{where} table: {cell}"
+
+
+def _in_terminal(text: str, where: str) -> Iterator[str]:
+    """The two lines under the times of an at-risk table in plain text."""
+    lines = text.splitlines()
+    for place, line in enumerate(lines):
+        if "At risk after" in line:
+            for row in lines[place + 1 : place + 3]:
+                if re.search(r"(?<=\s)(?<!< )[0-9](?=\s|$)", row.replace("IL-2", "")):
+                    yield f"{where}: {row}"
