@@ -119,7 +119,11 @@ def _impossible(column: Column, name: str, parsed: Parsed) -> Iterator[tuple[Pro
     fix = "Correct these cells in the file."
     if parsed.not_numbers:
         what = not_a_number(column, name, parsed.not_numbers)
-        yield Problem(what, chosen=fix, columns=(name,)), list(parsed.not_numbers), "no number"
+        yield (
+            Problem(what, chosen=fix, columns=(name,), part="biomarker"),
+            list(parsed.not_numbers),
+            "no number",
+        )
     if parsed.unstated_limits:
         first = column.cells[parsed.unstated_limits[0]]
         problem = Problem(
@@ -138,6 +142,7 @@ def _impossible(column: Column, name: str, parsed: Parsed) -> Iterator[tuple[Pro
             "the limit of the assay, write them as <15.6 or >5000 with the assay's own limit.",
             chosen=fix,
             columns=(name,),
+            part="biomarker",
         )
         yield problem, infinite, "infinite"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -177,8 +177,16 @@ def _assembled(
             table.files,
             str(plan.roles.arm),
             plan.roles.site,
-            tuple(name for name in baseline.numbers if names_limits(table.columns[name].cells)),
+            tuple(_named_limits(table, baseline)),
             left_out=tuple(dict.fromkeys(each.column for each in found.left_out if each.whole != "row")),
             one_row_each=next((each.column for each in found.left_out if each.whole == "row"), ""),
         ),
     )
+
+
+def _named_limits(table: Table, baseline: Baseline) -> Iterator[str]:
+    """The numeric columns in which a limit of the assay is named without its number."""
+    for name, measured in baseline.numbers.items():
+        beyond = measured.below_limit.any() or measured.above_limit.any()
+        if beyond and names_limits(table.columns[name].cells):
+            yield name

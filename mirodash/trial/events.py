@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,8 @@ def read_events(column: Column, endpoint: EndpointDraft, found: Findings) -> Eve
     problem = _problem(name, counts, spelt, wanted)
     about = Problem("", columns=(name,)) if agreed else problem
     if odd and about:
+        todo = f"Choose a column with two values, correct the cells that are no codes ({column.where(odd)})."
+        about = replace(about, chosen=todo)
         found.impossible(about, column, odd, why=_NO_CODE, whole="participant")
     if problem and (agreed or not odd):
         found.problems.append(problem)
