@@ -101,15 +101,15 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   function tick(place, kind, name, isOn) {
     const id = `data-${kind}-${place}`;
     const input = element("input", { type: "checkbox", id, "data-kind": kind, checked: isOn });
-    return element("span", { class: "map-tick" }, input, element("label", { for: id }, kind === "biomarker" ? "Biomarker" : "Factor"));
+    return element("span", { class: "map-tick" }, input, element("label", { for: id }, kind === "biomarker" ? "Biomarker" : "Factor", element("span", { class: "for-screen-readers" }, ` ${cut(name)}`)));
   }
 
-  function detail(place, key, text, value, more) {
+  function detail({ place, name }, key, text, value, more) {
     const id = `data-${key}-${place}`;
     const input = element("input", { type: "text", id, autocomplete: "off", maxlength: 300, "data-detail": key, ...more });
     input.value = value || "";
     input.setAttribute("aria-describedby", `data-problems-at-${place}`);
-    return element("span", { class: `map-detail map-${key}` }, element("label", { for: id }, text), input);
+    return element("span", { class: `map-detail map-${key}` }, element("label", { for: id }, text, element("span", { class: "for-screen-readers" }, ` of ${cut(name)}`)), input);
   }
 
   function columnLine(column, { form, reasons }) {
@@ -118,11 +118,11 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const known = biomarker || factor || {};
     const line = element(
       "li",
-      { class: "map-column", "data-place": place, role: "group", "aria-label": cut(name) },
+      { class: "map-column", "data-place": place },
       element("div", { class: "map-name" }, element("bdi", { title: name }, name), element("span", { class: "note", title: column.label }, column.label)),
       element("div", { class: "map-holds" }, bars(column.bars), element("span", { title: column.said }, [column.said, column.missing].filter(Boolean).join(" · "))),
       element("div", { class: "map-ticks" }, tick(place, "biomarker", name, Boolean(biomarker)), tick(place, "factor", name, Boolean(factor)), element("span", { class: "map-plays" })),
-      element("div", { class: "map-details" }, detail(place, "label", "Label", known.label), detail(place, "unit", "Unit", known.unit), detail(place, "lower", "Lower limit", known.lower, { inputmode: "decimal" }), detail(place, "upper", "Upper limit", known.upper, { inputmode: "decimal" })),
+      element("div", { class: "map-details" }, detail(column, "label", "Label", known.label, { placeholder: column.label || name }), detail(column, "unit", "Unit", known.unit), detail(column, "lower", "Lower limit", known.lower, { inputmode: "decimal" }), detail(column, "upper", "Upper limit", known.upper, { inputmode: "decimal" })),
       element("p", { class: "map-reason" }, reasons[name] || ""),
       element("ul", { id: `data-problems-at-${place}`, class: "map-problems" })
     );

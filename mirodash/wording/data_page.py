@@ -11,7 +11,6 @@ from mirodash.survival.told_counts import NOT_TOLD, told, told_left_out, told_pa
 from mirodash.trial.baseline import decimals_of
 from mirodash.trial.dictionary import Biomarker, Endpoint, Factor
 from mirodash.trial.trial import Levels, Trial
-from mirodash.wording.biomarker_value import bare_value
 from mirodash.wording.explanation import Fact, Table
 from mirodash.wording.numbers import FIXED, count, duration, percent, quantity
 
@@ -153,6 +152,9 @@ def understood(trial: Trial) -> Table:
         rows.append(("Arm", trial.source.arm, _arms(trial), "", "", _levels(trial.arm)))
         if trial.source.site and trial.site is not None:
             rows.append(("Site", trial.source.site, "", "", "", _levels(trial.site)))
+    for column, levels in trial.categories.items():
+        if levels is trial.country:
+            rows.append(("Country", column, "", "", "", _levels(levels)))
     rows += [_biomarker_row(biomarker) for biomarker in words.biomarkers]
     rows += [_factor_row(factor) for factor in words.factors]
     return Table("How the columns were understood", HEADER, tuple(rows))
@@ -183,7 +185,7 @@ def _endpoint_rows(endpoint: Endpoint) -> list[tuple[str, ...]]:
 
 def _biomarker_row(biomarker: Biomarker) -> tuple[str, ...]:
     ends = (biomarker.lower_limit, biomarker.upper_limit)
-    low, high = ("" if end is None else bare_value(biomarker, end) for end in ends)
+    low, high = ("" if end is None else f"{end:,.12g}" for end in ends)
     limits = f"{low} to {high}" if low and high else f"from {low}" if low else f"up to {high}" if high else ""
     scale = "numbers, on a log axis" if biomarker.scale == "log" else "numbers"
     return ("Biomarker", biomarker.column, biomarker.label, biomarker.unit, limits, scale)

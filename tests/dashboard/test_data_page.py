@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -310,3 +311,12 @@ def test_what_is_loaded_tells_no_small_count(min_cell: Callable[[int], Any]):
 def min_cell() -> Callable[[int], Any]:
     """Return a function that gives the built-in trial, told down to so many participants."""
     return lambda number: replace(sample("mirocals"), min_cell=number)
+
+
+def test_a_file_larger_than_the_pieces_in_which_it_comes_is_taken(own_app: Dash, table: Table):
+    reader = Reader(own_app)
+    content = french_csv().replace(b"IL-2", b"IL-2" + b"x" * 3_000)
+    sent = {"file": (io.BytesIO(content), NAME)}
+    reply = reader.client.post("/uploads", data=sent, headers={"X-MiroDash": "upload"})
+    assert reply.status_code == 200
+    assert _open(reader, reply.get_json()["trial"])["size"].startswith(f"{len(table)} rows")
