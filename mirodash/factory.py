@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import logging
 import sys
 
@@ -59,6 +60,8 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
     UnusableDataError
         When a file named in the settings cannot be read as a trial, or none in the folder.
     """
+    # while one request loads pandas, plotly would find half of it for another; so it is loaded before any
+    importlib.import_module("pandas")
     uploads = Uploads(open_vault(settings), min_cell=settings.min_cell)
     store = ReadersTrials(_shared(settings, trials), uploads, kept_seconds=settings.kept_seconds)
     app = Dash(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -74,3 +76,15 @@ def test_no_rows_of_a_trial_are_written_to_the_log(caplog: pytest.LogCaptureFixt
         reader.redraw("threshold=1234")
     assert "csf_pnfh" not in caplog.text
     assert len(caplog.text) < 5_000
+
+
+def test_pandas_is_loaded_before_there_are_requests_that_could_find_half_of_it():
+    program = """
+import sys
+from mirodash.factory import create_app
+from mirodash.settings import Settings
+create_app(Settings())
+print("pandas" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"
