@@ -24,7 +24,8 @@ def impossible(draft: Draft) -> Iterator[Problem]:
     for part, given in names.items():
         for name, count in Counter(given).items():
             if count > 1:
-                yield Problem(f"The {part} '{name}' is described {count} times; once is enough.")
+                what = f"The {part} '{name}' is described {count} times; once is enough."
+                yield Problem(what, part="time" if part == "endpoint" else part)
 
 
 def _of_endpoint(endpoint: EndpointDraft) -> Iterator[Problem]:

@@ -1,0 +1,196 @@
+"""Every problem says beside which column it stands, where it is put right, and what to choose there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mirodash.trial.checking import check
+from mirodash.trial.draft import BiomarkerDraft, Draft, EndpointDraft, FactorDraft
+from mirodash.trial.problem import Problem
+from mirodash.trial.roles import Roles
+from tests.trial.small_files import Edit, Rows
+from tests.trial.test_leaving_out import DRAFT, adam, checked, only_problem, table_of
+
+ENDPOINT = DRAFT.endpoints[0]
+OPEN = replace(DRAFT, endpoints=(replace(ENDPOINT, event_value=None),))
+
+
+def with_roles(**roles: str | None) -> Draft:
+    return replace(DRAFT, roles=replace(DRAFT.roles, **roles))
+
+
+def about(problem: Problem) -> tuple[tuple[str, ...], str, str]:
+    return problem.columns, problem.part, problem.chosen
+
+
+def test_a_status_of_one_and_two_asks_which_means_the_event(rows: Rows):
+    coded = [row | {"event": str(1 + int(row["event"]))} for row in rows]
+    problem = only_problem(coded, draft=OPEN)
+    assert about(problem) == (("event",), "event_value", "Choose which value means the event.")
+    assert problem.what == ("Column 'event' holds 1 (26 participants) and 2 (14). Which one means the event?")
+    assert problem.sentence == f"{problem.what} Say it with --event-value."
+
+
+def test_a_status_of_one_value_asks_whether_it_means_the_event(rows: Rows):
+    problem = only_problem([row | {"event": "1"} for row in rows], draft=OPEN)
+    assert about(problem) == (("event",), "event_value", "Choose which value means the event.")
+
+
+def test_competing_events_need_another_column(rows: Rows):
+    problem = only_problem([row | {"event": str(i % 3)} for i, row in enumerate(rows)])
+    assert about(problem) == (("event",), "event", "Choose a column with two values.")
+
+
+def test_a_time_in_the_wrong_unit_is_put_right_at_the_unit(rows: Rows):
+    draft = replace(DRAFT, endpoints=(replace(ENDPOINT, unit="years"),))
+    problem = only_problem(rows, draft=draft)
+    assert about(problem)[:2] == (("time",), "unit")
+    assert problem.what.endswith("would be beyond 100 years if the time is in years; is the unit right?")
+    assert problem.chosen == (
+        "Choose the unit of the time, or correct these cells in the file, or leave these 27 participants out."
+    )
+
+
+def test_one_arm_is_no_comparison(rows: Rows):
+    problem = only_problem(
+        [row | {"arm": "Drug"} for row in rows], draft=with_roles(control=None, treated=None)
+    )
+    assert about(problem) == (("arm",), "arm", "Choose another column as the arm.")
+
+
+@pytest.mark.parametrize("spelling", ["placebo", "PLACEBO", "Pla cebo", "Pla  cebo"])
+def test_an_arm_written_in_two_ways_is_told_with_its_rows(edited: Edit, spelling: str):
+    problem = only_problem(edited(arm={3: spelling, 5: spelling}))
+    assert f"'{spelling}' in rows 3 and 5" in problem.what
+    assert "differ only in capitals or blanks" in problem.what
+    assert about(problem) == (("arm",), "arm", "Correct these cells in the file.")
+
+
+def test_blanks_around_an_arm_are_no_other_arm(edited: Edit):
+    assert checked(edited(arm={3: "Placebo"})).problems == ()
+
+
+def test_the_control_is_asked_for_where_it_is_chosen(rows: Rows):
+    coded = [row | {"arm": "1" if row["arm"] == "Placebo" else "2"} for row in rows]
+    problem = only_problem(coded, draft=with_roles(control=None, treated=None))
+    assert about(problem) == (("arm",), "control", "Choose the control arm.")
+    three = [row | {"arm": str(i % 3)} for i, row in enumerate(rows)]
+    neither = only_problem(three, draft=with_roles(control=None, treated=None))
+    assert about(neither)[1:] == ("control", "Choose the control arm and the treated arm.")
+    one = only_problem(three, draft=with_roles(control="0", treated=None))
+    assert about(one)[1:] == ("treated", "Choose the treated arm.")
+
+
+def test_an_arm_that_does_not_exist_is_chosen_again(rows: Rows):
+    problem = only_problem(rows, draft=with_roles(control="Placbo"))
+    assert about(problem) == (("arm",), "control", "Choose the control arm.")
+    same = only_problem(rows, draft=with_roles(control="Drug"))
+    assert about(same)[1] == "control"
+
+
+def test_parts_that_nobody_plays_are_asked_for_by_their_name(rows: Rows):
+    renamed = [{f"x_{name}": cell for name, cell in row.items()} for row in rows]
+    problems = check([table_of(renamed)], Draft(title="Trial")).problems
+    assert [(p.part, p.shown) for p in problems] == [
+        ("arm", "Which column holds the arm? Choose the column of the arm."),
+        ("time", "Which column holds the time? Choose the column of the time."),
+        ("event", "Which column holds the event? Choose the column of the event."),
+    ]
+
+
+def test_people_who_start_late_are_refused_beside_both_columns(rows: Rows):
+    late = [row | {"start": "5", "stop": row["time"]} for row in rows]
+    late[3]["stop"] = "5"
+    draft = replace(DRAFT, endpoints=(replace(ENDPOINT, time="stop"),))
+    delayed, backwards = checked(late, draft=draft).problems
+    assert delayed.columns == backwards.columns == ("start", "stop")
+    assert delayed.shown.endswith("process); give one row per participant with the time from randomisation, "
+                                  "and choose it as the time.")  # fmt: skip
+    assert backwards.shown == "'start' is not before 'stop' in row 5. Correct these cells in the file."
+
+
+def test_a_biomarker_without_numbers_is_none(rows: Rows):
+    problem = only_problem([row | {"marker": ""} for row in rows])
+    assert about(problem) == (("marker",), "biomarker", "Do not use it as a biomarker.")
+
+
+def test_a_limit_that_is_only_named_is_given_at_the_biomarker(edited: Edit):
+    problem = only_problem(edited(marker={3: "<LLOQ"}))
+    assert problem.chosen == "Give the limit of the assay, or take this cell as missing."
+    assert problem.sentence == (
+        "Column 'marker': '<LLOQ' in row 3 means an assay limit that is not known; say it in the dictionary "
+        "as lower_limit or upper_limit."
+    )
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        with_roles(arm="id", control=None, treated=None),
+        with_roles(site="id"),
+        replace(DRAFT, endpoints=(replace(ENDPOINT, time="id"),)),
+        replace(DRAFT, endpoints=(replace(ENDPOINT, event="id"),)),
+        replace(DRAFT, biomarkers=(BiomarkerDraft("id"),)),
+        replace(DRAFT, factors=(FactorDraft("id"),)),
+        replace(DRAFT, default_strata=("id",)),
+    ],
+)
+def test_a_column_of_identifiers_plays_no_other_part_and_is_never_quoted(rows: Rows, draft: Draft):
+    found = checked(rows, draft=draft)
+    assert found.trial is None
+    assert found.problems[0].what.startswith("Column 'id' cannot be the identifier and ")
+    said = "".join(problem.shown + problem.sentence for problem in found.problems) + "".join(found.notices)
+    assert not any(row["id"] in said for row in rows)
+
+
+def test_repeated_participants_are_named_by_their_rows_only(rows: Rows):
+    found = checked(rows + rows[:5], draft=DRAFT)
+    assert "P-0" not in "".join(problem.shown + problem.sentence for problem in found.problems)
+
+
+def test_the_endpoint_of_an_adam_file_is_chosen_at_the_parameter():
+    adsl, adtte = adam(range(20), [])
+    codes = replace(adtte.columns["CNSR"], cells=tuple("OS" if i % 2 else "PFS" for i in range(20)))
+    both = replace(adtte, columns={**adtte.columns, "PARAMCD": codes})
+    (problem,) = check([adsl, both], Draft()).problems
+    assert about(problem) == (("PARAMCD",), "param", "Choose the endpoint.")
+    assert check([both], Draft()).problems == (problem,)
+
+
+@pytest.mark.parametrize(
+    ("draft", "what", "part"),
+    [
+        (replace(DRAFT, endpoints=(replace(ENDPOINT, horizon=-1.0),)),
+         "The horizon must be a number above 0.", "horizon"),
+        (replace(DRAFT, endpoints=(replace(ENDPOINT, horizon=float("nan")),)),
+         "The horizon must be a number above 0.", "horizon"),
+        (replace(DRAFT, biomarkers=(BiomarkerDraft("marker", lower_limit=9.0, upper_limit=3.0),)),
+         "The lower limit of the assay must lie below the upper one.", "biomarker"),
+        (replace(DRAFT, biomarkers=(BiomarkerDraft("marker", lower_limit=float("inf")),)),
+         "The limits of the assay must be numbers.", "biomarker"),
+        (replace(DRAFT, biomarkers=(BiomarkerDraft("marker", default_thresholds=(1.0, 2.0, 3.0, 4.0)),)),
+         "4 thresholds are given; at most three can be set.", "biomarker"),
+        (replace(DRAFT, biomarkers=(BiomarkerDraft("marker"), BiomarkerDraft("marker"))),
+         "The biomarker 'marker' is described 2 times; once is enough.", "biomarker"),
+    ],
+)  # fmt: skip
+def test_what_no_dictionary_can_say_is_a_problem_of_the_mapping(
+    rows: Rows, draft: Draft, what: str, part: str
+):
+    problem = only_problem(rows, draft=draft)
+    assert (problem.what, problem.part) == (what, part)
+
+
+def test_the_dictionary_s_own_names_stand_in_the_sentence(rows: Rows):
+    draft = replace(DRAFT, file="essai.toml", endpoints=(EndpointDraft("death", "tme", "event"),))
+    assert only_problem(rows, draft=draft).what == (
+        "There is no column 'tme' (named in 'essai.toml', [endpoints.death]); did you mean 'time'?"
+    )
+
+
+def test_the_roles_of_options_come_before_the_mapping(rows: Rows):
+    found = check([table_of(rows)], DRAFT, Roles(control="Drug", treated="Placebo"))
+    assert found.trial is not None
+    assert found.trial.dictionary.control == "Drug"
