@@ -5,9 +5,9 @@ stretches between two stops of a measurement, joined until each holds at least `
 every arm it has (people whose value is missing are a level, too). Blocks follow from the whole trial, never
 from what a reader chose. A view is told when every crossing of the blocks of all its columns with the arms
 holds nobody or at least ``min_cell``; otherwise nothing of it is. So of two told groups of one view, or of
-two views that choose by the same columns or one of them by more of them, where one group lies inside the
-other, what is left holds nobody or at least ``min_cell`` participants of either arm: no slider, site or
-level can be moved by a few people and subtracted.
+two views that choose by the same columns or one of them by more of them, where one group is by its
+definition a part of the other, what is left holds nobody or at least ``min_cell`` participants of either
+arm: no slider, site or level can be moved by a few people and subtracted.
 
 What they do not do. They count participants, not events: two large groups may differ by one event. How many
 people lack a value follows from totals, though nothing else of them does. Views that choose by different
@@ -72,10 +72,13 @@ def counted(trial: Trial) -> Mask:
     """Those (participants,) by whom blocks and stops are made: known in every endpoint, of no small arm.
 
     An arm that can never be split would leave no stop to the others; its own views are not told where
-    they would split it.
+    they would split it. The few who lack a biomarker are left out of its views, so they are not counted.
     """
     arms = trial.arm.codes.astype(np.int64)
     usable = arms != MISSING
+    for marker in trial.dictionary.biomarkers:
+        lacking = usable & ~np.isfinite(trial.numbers[marker.column].values)
+        usable &= ~in_few(arms, lacking, trial.min_cell)
     for outcome in trial.outcomes.values():
         usable &= outcome.usable
     held = np.bincount(arms[usable], minlength=len(trial.arm.names))

@@ -43,7 +43,7 @@ def stops(trial: Trial, column: str, within: tuple[str, ...] = ()) -> Stops:
     Below the first stop, above the last and between neighbouring ones are at least ``min_cell``
     participants of each arm, in every crossing of the blocks of ``within``. They follow from the whole
     trial and from which columns are chosen by, never from what is chosen. The dictionary's own thresholds
-    are kept as far as they allow each other.
+    are kept as far as they allow each other. Stops within columns are some of those of everybody.
     """
     if column not in trial.numbers:
         return Stops()
@@ -51,8 +51,11 @@ def stops(trial: Trial, column: str, within: tuple[str, ...] = ()) -> Stops:
     here = counted(trial) & np.isfinite(values)
     if not here.any():
         return Stops()
-    cells = crossed(trial.arm.codes.astype(np.int64), *(blocks(trial, name) for name in within))[here]
-    line = _Line(*np.unique(values[here], return_inverse=True), cells, trial.min_cell)
+    if within:
+        return _fewer(trial, column, within, here)
+    line = _Line(
+        *np.unique(values[here], return_inverse=True), trial.arm.codes[here].astype(np.int64), trial.min_cell
+    )
     wished = _wished(trial, column)
     chosen = line.filled(line.allowed(wished))
     own = {line.place(wish): wish for wish in reversed(wished)}
@@ -60,6 +63,18 @@ def stops(trial: Trial, column: str, within: tuple[str, ...] = ()) -> Stops:
         chosen = [chosen[k] for k in np.unique(np.linspace(0, len(chosen) - 1, MOST_STOPS).astype(int))]
     found = [line.stop(place, own.get(place)) for place in chosen]
     return Stops(tuple(stop for stop, _ in found), tuple(start for _, start in found))
+
+
+def _fewer(trial: Trial, column: str, within: tuple[str, ...], here: Mask) -> Stops:
+    """Those of the column's stops between which enough stand in every crossing of blocks, too."""
+    every = stops(trial, column)
+    ends = np.array([*every.stops, np.inf])
+    at = np.searchsorted(every.stops, trial.numbers[column].values[here], side="left").astype(np.int64)
+    cells = crossed(trial.arm.codes.astype(np.int64), *(blocks(trial, name) for name in within))[here]
+    line = _Line(ends, at, cells, trial.min_cell)
+    wished = [wish for wish in _wished(trial, column) if wish in every.stops]
+    places = [place - 1 for place in line.filled(line.allowed(wished))]
+    return Stops(tuple(every.stops[k] for k in places), tuple(every.starts[k] for k in places))
 
 
 @lru_cache(maxsize=64)

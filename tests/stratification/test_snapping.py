@@ -1,0 +1,110 @@
+"""Thresholds and ranges are brought to where they may stand, and the reader is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mirodash.stratification.cut_points import candidate_thresholds, median, tertiles
+from mirodash.stratification.declaration import Declaration
+from mirodash.stratification.filters import RangeFilter
+from mirodash.stratification.groups import groups
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.settling import minimal, settled, standing_declaration
+from mirodash.stratification.snapping import snapping
+from mirodash.stratification.stops import stops
+from tests.stratification.test_told_people import made_up
+
+TRIAL = made_up(1)
+EVERYTHING = replace(TRIAL, min_cell=0)
+
+
+def where(threshold: float) -> float:
+    (there,) = settled(TRIAL, Selection(thresholds=(threshold,))).thresholds or (np.nan,)
+    return there
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=3))
+def test_every_threshold_stands_at_a_stop_and_stays_there(thresholds: list[float]) -> None:
+    there = settled(TRIAL, Selection(thresholds=tuple(thresholds)))
+    assert there.thresholds
+    assert set(there.thresholds) <= set(candidate_thresholds(TRIAL, Selection()))
+    assert settled(TRIAL, there) == there
+    assert snapping(TRIAL, there) == ()
+
+
+@given(st.floats(1, 20_000))
+def test_a_threshold_moves_to_the_nearest_stop(threshold: float) -> None:
+    there = where(threshold)
+    assert abs(there - threshold) == min(abs(stop - threshold) for stop in stops(TRIAL, "pnfh").stops)
+
+
+def test_the_reader_is_told_where_a_threshold_went() -> None:
+    (told,) = snapping(TRIAL, Selection(thresholds=(1_234.5,)))
+    there = where(1_234.5)
+    assert (
+        told
+        == f"Moved to {there:,.6g}: at least 10 participants of each arm are between neighbouring thresholds."
+    )
+
+
+def test_where_no_threshold_can_stand_there_are_no_groups_and_a_sentence() -> None:
+    strict = replace(TRIAL, min_cell=100)
+    asked = Selection(thresholds=(1_500.0,))
+    assert settled(strict, asked).thresholds == ()
+    assert groups(strict, asked).groups == ()
+    assert candidate_thresholds(strict, asked) == ()
+    assert median(strict, asked) == tertiles(strict, asked) == ()
+    (told,) = snapping(strict, asked)
+    assert told.startswith("No threshold can be set here")
+
+
+@given(st.floats(0, 120), st.floats(0, 120))
+def test_a_range_ends_at_stops_and_stays_there(one: float, other: float) -> None:
+    asked = Selection(filters=(RangeFilter("age", min(one, other), max(one, other)),), thresholds=())
+    there = settled(TRIAL, asked)
+    assert settled(TRIAL, there) == there
+    age = TRIAL.numbers["age"].values
+    edges = np.array([-np.inf, *stops(TRIAL, "age").stops])
+    for item in there.filters:
+        stretch = np.searchsorted(edges, age, side="left")
+        kept = item.mask(TRIAL)
+        for code in np.unique(stretch):
+            assert kept[stretch == code].all() or not kept[stretch == code].any()
+    assert not groups(TRIAL, asked).withheld
+
+
+def test_a_range_that_is_moved_is_told() -> None:
+    told = snapping(TRIAL, Selection(filters=(RangeFilter("age", 51.3, None),), thresholds=()))
+    assert len(told) == 1
+    assert told[0].startswith("The range was moved (Age: from ")
+
+
+def test_presets_from_the_data_stand_at_stops() -> None:
+    allowed = set(candidate_thresholds(TRIAL, Selection()))
+    assert len(median(TRIAL, Selection())) == 1
+    assert {*median(TRIAL, Selection()), *tertiles(TRIAL, Selection())} <= allowed
+
+
+def test_a_declaration_holds_at_the_stop_to_which_its_threshold_moves() -> None:
+    declared = Declaration((1_234.5,), "Analysis plan", "2017-04-12")
+    here = Selection(thresholds=(1_234.5,), declared=declared)
+    assert standing_declaration(TRIAL, here) is declared
+    elsewhere = replace(here, thresholds=(max(candidate_thresholds(TRIAL, Selection())),))
+    assert standing_declaration(TRIAL, elsewhere) is None
+    assert standing_declaration(replace(TRIAL, min_cell=100), here) is None
+
+
+def test_the_address_names_the_stop() -> None:
+    query = minimal(TRIAL, Selection(thresholds=(1_234.5,))).to_query()
+    assert settled(TRIAL, Selection.from_query(query)) == settled(TRIAL, Selection(thresholds=(1_234.5,)))
+
+
+def test_without_a_limit_nothing_is_moved() -> None:
+    asked = Selection(thresholds=(1_234.5,), filters=(RangeFilter("age", 51.3, 60.1),))
+    assert settled(EVERYTHING, asked).thresholds == (1_234.5,)
+    assert settled(EVERYTHING, asked).filters == asked.filters
+    assert snapping(EVERYTHING, asked) == ()
