@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import calibration, fuzz, many_thresholds, one_view, slider, slides
+from benchmarks import calibration, fuzz, hostile_files, many_thresholds, one_view, slider, slides
 from benchmarks.comparison_table import Row, rendered
 from benchmarks.many_thresholds import Share
 from benchmarks.r_process import rscript
@@ -30,6 +30,7 @@ def parts(*, quick: bool) -> dict[str, Part]:
             "slider": lambda folder: slider.measure(folder, blocks=1, moves=5),
             "export": lambda _: slides.measure(rounds=5),
             "fuzz": lambda folder: fuzz.measure(folder, requests=500),
+            "hostile": lambda folder: hostile_files.measure(folder, rounds=1),
         }
     return {
         "view": lambda folder: one_view.measure(folder, rounds=7),
@@ -40,6 +41,7 @@ def parts(*, quick: bool) -> dict[str, Part]:
         "slider": lambda folder: slider.measure(folder, blocks=6, moves=10),
         "export": lambda _: slides.measure(rounds=40),
         "fuzz": lambda folder: fuzz.measure(folder, requests=10_000),
+        "hostile": lambda folder: hostile_files.measure(folder, rounds=3),
     }
 
 

@@ -16,6 +16,10 @@ _LARGE = (_SHEETS, _STRINGS)
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
 _CHUNK = 1 << 16
+_ENDS = {b"</": 2, b"/>": 1, b"<?": 1, b"<!": 1}
+"""What closes an element or is none, and how much of the count of ``<`` it takes back."""
+_DEEPEST = 1_000
+"""Elements within elements, roughly; a dozen in what spreadsheet programs write."""
 
 
 def holds_formulas(path: Path, name: str, limits: Limits) -> bool:
@@ -79,12 +83,15 @@ class _Contents:
         """
         large = entry.filename.startswith(_LARGE)
         sheet = entry.filename.startswith(_SHEETS)
-        before = b""
+        before, depth = b"", 0
         with archive.open(entry) as part:
             while chunk := part.read(_CHUNK):
                 self._left -= len(chunk)
                 self._tags[large] -= chunk.count(b"<")
-                if self._left < 0 or min(self._tags.values()) < 0:
+                depth += chunk.count(b"<") - sum(
+                    times * (before + chunk).count(end) for end, times in _ENDS.items()
+                )
+                if self._left < 0 or min(self._tags.values()) < 0 or depth > _DEEPEST:
                     raise UnusableDataError(
                         f"'{self._name}' unpacks to far more than the workbook of a trial; save the sheet "
                         "as CSV and read that."

@@ -1,0 +1,148 @@
+"""Whatever somebody sends: tables, or sentences about the file; and nobody else notices."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from benchmarks.hostile_kinds import HOSTILE
+from benchmarks.hostile_made import workbook
+from mirodash.errors import UnusableDataError
+from mirodash.trial.files import read_table
+from mirodash.trial.limits import SENT
+from mirodash.uploads import child, intake
+from mirodash.uploads.intake import tables_of
+
+THROUGH_A_CHILD = (
+    "a million columns",
+    "a bomb with a lying directory",
+    "entities in a sheet",
+    "190,000 parts",
+)
+
+
+def sent(folder: Path, content: bytes) -> Path:
+    path = folder / "0"
+    path.write_bytes(content)
+    return path
+
+
+def problems(name: str, path: Path) -> tuple[str, ...]:
+    with pytest.raises(UnusableDataError) as caught:
+        tables_of([(name, path)])
+    return caught.value.problems
+
+
+def use_child(monkeypatch: pytest.MonkeyPatch, folder: Path, program: str) -> None:
+    """Let the child run a program of the test instead of its own."""
+    module = folder / "stand_in.py"
+    module.write_text(program)
+    script = folder / "python"
+    script.write_text(f"#!/bin/sh\nexec {sys.executable} {module}\n")
+    script.chmod(0o700)
+    monkeypatch.setattr(intake.sys, "executable", str(script))
+
+
+def test_two_files_are_read_as_they_would_be_here_under_their_own_names(tmp_path: Path):
+    text, book = tmp_path / "0", tmp_path / "1"
+    text.write_bytes(b"id,time\nP1,3\nP2,4\n")
+    book.write_bytes(workbook())
+    first, second = tables_of([("Étude \u202e<b>.csv", text), ("a.xlsx", book)])
+    assert first == read_table(text, name="Étude \u202e<b>.csv", limits=SENT)
+    assert second == read_table(book, name="a.xlsx", limits=SENT)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["0", "1"]
+
+
+def test_problems_of_all_files_come_at_once(tmp_path: Path):
+    path = sent(tmp_path, b"nothing")
+    with pytest.raises(UnusableDataError) as caught:
+        tables_of([("a.csv", path), ("b.xlsx", path)])
+    assert [problem[:8] for problem in caught.value.problems] == ["'a.csv' ", "'b.xlsx'"]
+
+
+@pytest.mark.parametrize("what", THROUGH_A_CHILD)
+def test_a_hostile_file_is_refused_by_the_child(tmp_path: Path, what: str):
+    name, make = HOSTILE[what]
+    (problem,) = problems(name, sent(tmp_path, make()))
+    assert problem == _said_here(tmp_path / "0", name)
+
+
+@pytest.mark.parametrize("what", [what for what in HOSTILE if what not in THROUGH_A_CHILD])
+def test_a_hostile_file_is_refused_with_a_sentence_about_it(tmp_path: Path, what: str):
+    name, make = HOSTILE[what]
+    problem = _said_here(sent(tmp_path, make()), name)
+    assert problem.startswith(f"'{name}'")
+    assert problem.endswith(".")
+    assert len(problem) < 400
+
+
+def _said_here(path: Path, name: str) -> str:
+    limit = child.csv.field_size_limit()
+    child.csv.field_size_limit(SENT.size)
+    try:
+        with pytest.raises(UnusableDataError) as caught:
+            read_table(path, name=name, limits=SENT)
+    finally:
+        child.csv.field_size_limit(limit)
+    (problem,) = caught.value.problems
+    return problem
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import os; os.abort()",
+        "import os; os.kill(os.getpid(), 9)",
+        "import sys; sys.exit(3)",
+        "open('table', 'wb').write(b'garbage')",
+        "open('table', 'wb').write(b'ARROW1' * 1000)",
+        "open('problems', 'w').write('[]')",
+        "open('problems', 'w').write('{')",
+        "open('problems', 'w').write('7')",
+        "import os; os.symlink('/etc/passwd', 'problems')",
+    ],
+)
+def test_a_child_that_dies_or_answers_nonsense_is_a_sentence_about_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
+):
+    use_child(monkeypatch, tmp_path, program)
+    (problem,) = problems("a.csv", sent(tmp_path, b"id,time\n1,2\n"))
+    assert problem.startswith("'a.csv' cannot be read: it is damaged, or far larger inside")
+    assert {path.name for path in tmp_path.iterdir()} == {"0", "python", "stand_in.py"}
+
+
+def test_what_a_child_says_stands_on_one_line_and_is_no_novel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    use_child(
+        monkeypatch, tmp_path, "import json; json.dump(['a\\n\\x1b[31mb' * 9999] * 99, open('problems', 'w'))"
+    )
+    said = problems("a.csv", sent(tmp_path, b"id,time\n1,2\n"))
+    assert len(said) == child.MOST_PROBLEMS
+    assert all(len(one) <= intake.LONGEST_SENTENCE and one.isprintable() for one in said)
+
+
+def test_a_child_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    use_child(
+        monkeypatch, tmp_path, "import os, time; open('../pid', 'w').write(str(os.getpid())); time.sleep(999)"
+    )
+    monkeypatch.setattr(intake, "MOST_SECONDS", 1)
+    (problem,) = problems("a.csv", sent(tmp_path, b"id,time\n1,2\n"))
+    assert problem.startswith("'a.csv' takes longer to read than the file of a trial")
+    assert not Path(f"/proc/{(tmp_path / 'pid').read_text()}").exists()
+
+
+def test_when_every_place_is_taken_the_reader_is_told_to_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(intake, "_PLACES", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(intake, "PATIENCE_SECONDS", 0)
+    path = sent(tmp_path, b"id,time\n1,2\n")
+    with intake._PLACES:
+        (problem,) = problems("a.csv", path)
+    assert problem.endswith("try again in a moment.")
+    (table,) = tables_of([("a.csv", path)])
+    assert len(table) == 1
