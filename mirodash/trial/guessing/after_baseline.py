@@ -31,16 +31,21 @@ _SAME = 0.995
 _FEWEST = 12
 
 
-def is_after_baseline(profile: Profile, outcome: Sequence[Profile], arm: Profile | None) -> bool:
-    """Whether a column tells what happened after randomisation, or repeats the arm."""
-    if _named_later(profile.name):
-        return True
+def repeats(profile: Profile, outcome: Sequence[Profile], arm: Profile | None) -> bool:
+    """Whether a column says what the outcome or the arm says already, in another unit or coding."""
     return any(_repeats_outcome(profile, part) for part in outcome) or (
         arm is not None and _follows(profile, arm)
     )
 
 
-def _named_later(name: str) -> bool:
+def is_named_later(name: str) -> bool:
+    """Whether a name tells of what happened after randomisation.
+
+    Examples
+    --------
+    >>> [is_named_later(name) for name in ("pfs_months", "nfl_m6", "cause_deces", "nfl_m0", "prior_relapse")]
+    [True, True, True, False, False]
+    """
     parts = words(name)
     if set(parts) & _EARLIER:
         return False
@@ -59,8 +64,10 @@ def _repeats_outcome(profile: Profile, part: Profile) -> bool:
     """The same as the time or the event in another unit or coding."""
     if profile.rows != part.rows or part.known < _FEWEST:
         return False
-    if 2 <= len(part.levels) <= 3:
-        return len(profile.levels) == len(part.levels) and _follows(profile, part)
+    if part.has_levels(2, 3):
+        return (
+            profile.has_levels(2, 3) and len(profile.levels) == len(part.levels) and _follows(profile, part)
+        )
     mine, theirs = profile.values, part.values
     both = np.isfinite(mine) & np.isfinite(theirs)
     if both.sum() < _FEWEST:

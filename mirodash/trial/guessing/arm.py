@@ -65,7 +65,7 @@ def _told_by_values(profile: Profile) -> float:
 
 
 def _could_be_arms(profile: Profile) -> bool:
-    if not 2 <= len(profile.levels) <= MOST_ARMS or profile.are_dates:
+    if not profile.has_levels(2, MOST_ARMS) or profile.are_dates:
         return False
     if profile.numbers and not profile.is_whole:
         return False

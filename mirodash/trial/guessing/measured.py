@@ -6,13 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
 
 import numpy as np
 
 from mirodash.trial.baseline import FEW_VALUES
 from mirodash.trial.cells import number_in
 from mirodash.trial.draft import BiomarkerDraft, FactorDraft
-from mirodash.trial.guessing.after_baseline import is_after_baseline
+from mirodash.trial.guessing.after_baseline import is_named_later, repeats
 from mirodash.trial.guessing.names import words
 from mirodash.trial.guessing.people import counts_up
 from mirodash.trial.guessing.profile import Profile
@@ -46,21 +48,18 @@ def find_baseline(
     profiles: Sequence[Profile], outcome: Sequence[Profile], arm: Profile | None
 ) -> FoundBaseline:
     """Everything known at randomisation; what tells of the outcome, and copies of the arm, stay out."""
-    found = FoundBaseline()
-    ranked: list[tuple[float, Profile]] = []
-    factors: list[FactorDraft] = []
-    for profile in profiles:
-        kind = _kind(profile)
-        if kind is None or is_after_baseline(profile, outcome, arm):
-            continue
-        if kind == "number":
-            ranked.append((_likelihood(profile), profile))
-        if kind == "category" or (profile.numeric_share == 1 and len(factors) < MOST):
-            factors.append(_factor(profile, numeric=kind == "number"))
-            found.reasons[profile.name] = _factor_reason(profile, numeric=kind == "number")
-    ranked.sort(key=lambda pair: -pair[0])
-    biomarkers = [_biomarker(profile, found.reasons) for _, profile in ranked[:MOST]]
-    return FoundBaseline(tuple(biomarkers), tuple(factors[:MOST]), found.reasons)
+    reasons: dict[str, str] = {}
+    kinds = {p: kind for p in profiles if not is_named_later(p.name) and (kind := _kind(p))}
+    numbers = sorted((p for p, kind in kinds.items() if kind == "number"), key=_likelihood, reverse=True)
+    new = partial(_says_more, outcome=outcome, arm=arm)
+    measured = list(islice(filter(new, numbers), MOST))
+    factors = islice(filter(new, (p for p in kinds if kinds[p] == "category" or p.numeric_share == 1)), MOST)
+    drafts = [_factor(p, reasons, numeric=kinds[p] == "number") for p in factors]
+    return FoundBaseline(tuple(_biomarker(p, reasons) for p in measured), tuple(drafts), reasons)
+
+
+def _says_more(profile: Profile, outcome: Sequence[Profile], arm: Profile | None) -> bool:
+    return not repeats(profile, outcome, arm)
 
 
 def _kind(profile: Profile) -> str | None:
@@ -133,7 +132,8 @@ def _reason(profile: Profile, unit: str, limits: Counter[str]) -> str:
     return "; ".join(said) + "."
 
 
-def _factor(profile: Profile, *, numeric: bool) -> FactorDraft:
+def _factor(profile: Profile, reasons: dict[str, str], *, numeric: bool) -> FactorDraft:
+    reasons[profile.name] = _factor_reason(profile, numeric=numeric)
     label = None if profile.column.label else label_of(profile.name)
     return FactorDraft(
         profile.name,

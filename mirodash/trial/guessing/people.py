@@ -46,9 +46,9 @@ def _name_points(name: str) -> float:
 
 
 def _identifies(profile: Profile) -> float:
-    if profile.known < 2 or profile.are_dates or (profile.numbers and not profile.is_whole):
-        return 0.0
     points = _name_points(profile.name)
+    if not points or profile.known < 2 or profile.are_dates or (profile.numbers and not profile.is_whole):
+        return 0.0
     if points < 6:
         # a number or a code is an identifier when no two are the same
         return points * profile.is_unique
@@ -64,8 +64,8 @@ def counts_up(profile: Profile) -> bool:
 
 def find_site(profiles: Sequence[Profile]) -> tuple[Profile | None, str]:
     """The column of the sites, and why."""
-    fit = [profile for profile in profiles if 2 <= len(profile.levels) <= _most_sites(profile)]
-    return _best(fit, known.SITE, known.NOT_SITE)
+    named = _named(profiles, known.SITE, known.NOT_SITE)
+    return _best([(points, p) for points, p in named if p.has_levels(2, _most_sites(p))])
 
 
 def _most_sites(profile: Profile) -> float:
@@ -74,19 +74,23 @@ def _most_sites(profile: Profile) -> float:
 
 def find_country(profiles: Sequence[Profile]) -> tuple[Profile | None, str]:
     """The column of the countries, and why."""
-    fit = [p for p in profiles if 1 <= len(p.levels) <= 60 and len(p.levels) <= max(1.0, 0.6 * p.known)]
-    return _best(fit, known.COUNTRY, known.NOT_SITE)
+    named = _named(profiles, known.COUNTRY, known.NOT_SITE)
+    return _best([(points, p) for points, p in named if p.has_levels(1, min(60.0, max(1.0, 0.6 * p.known)))])
 
 
-def _best(
+def _named(
     profiles: Sequence[Profile], weights: known.Weights, unwanted: Collection[str]
-) -> tuple[Profile | None, str]:
-    scored = [
+) -> list[tuple[float, Profile]]:
+    """The columns whose names say so, dates and measurements left aside."""
+    return [
         (points, profile)
         for profile in profiles
         if (points := score(profile.name, weights, unwanted)) >= _ENOUGH
         and not (profile.are_dates or (profile.numbers and not profile.is_whole))
     ]
+
+
+def _best(scored: Sequence[tuple[float, Profile]]) -> tuple[Profile | None, str]:
     if not scored:
         return None, ""
     column = max(scored, key=lambda pair: pair[0])[1]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +16,8 @@ from mirodash.trial.cells import are_dates, level_name, parse_numbers
 from mirodash.trial.table import Column
 
 _PLAIN = str.maketrans("", "", "0123456789.+-eE")
-_FEW = 40
+_FEW = 12
+_BEGINNING = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +44,10 @@ class Profile:
         """How many rows there are."""
         return len(self.column.cells)
 
+    def has_levels(self, least: int, most: float) -> bool:
+        """Whether there are so many different values; of many it is not asked how they are named."""
+        return least <= len(self.counts) <= 3 * most + 3 and least <= len(self.levels) <= most
+
     @cached_property
     def levels(self) -> Mapping[str, int]:
         """The values as levels are named (1.0 is 1), the most frequent first."""
@@ -58,12 +65,17 @@ class Profile:
                 return {cell: float(cell) for cell in cells}
             except ValueError:
                 pass
-        values = parse_numbers(cells).values
-        return {cell: float(value) for cell, value in zip(cells, values, strict=True) if np.isfinite(value)}
+        beginning = parse_numbers(cells[:_BEGINNING])
+        if len(cells) > _BEGINNING and len(beginning.not_numbers) == _BEGINNING:
+            return {}  # free text: reading it to its end would find no more numbers than it began with
+        values = parse_numbers(cells).values.tolist()
+        return {cell: value for cell, value in zip(cells, values, strict=True) if math.isfinite(value)}
 
     @cached_property
     def numeric_share(self) -> float:
         """How many of the known cells are numbers, or name an assay limit as ``<LLOQ`` does, 0 to 1."""
+        if len(self.numbers) in (0, len(self.counts)):
+            return float(bool(self.numbers))
         others = [cell for cell in self.counts if cell not in self.numbers]
         named = [others[place] for place in parse_numbers(others).unstated_limits]
         readable = sum(self.counts[cell] for cell in self.numbers) + sum(self.counts[cell] for cell in named)
@@ -83,8 +95,10 @@ class Profile:
     @cached_property
     def are_dates(self) -> bool:
         """Whether (nearly) every known cell is a date."""
-        cells = list(self.counts)[:_FEW]
-        return bool(cells) and sum(are_dates([cell]) for cell in cells) > 0.8 * len(cells)
+        cells = list(islice(self.counts, _FEW))
+        return bool(cells) and sum(
+            not self.numbers.get(cell) and are_dates([cell]) for cell in cells
+        ) > 0.8 * len(cells)
 
     @property
     def is_unique(self) -> bool:
