@@ -136,6 +136,7 @@ def test_nothing_is_left_out_before_the_reader_says_so_and_then_it_is_counted(ow
     assert [(each["agreed"], each["tick"]) for each in agreed["problems"]] == [(True, problem["tick"])]
     usable = next(fact for fact in agreed["flow"] if fact["label"] == "With a usable outcome")
     assert (usable["value"], usable["detail"]) == (str(PEOPLE - 3), "3 without")
+    assert (agreed["flow"][0]["label"], agreed["flow"][0]["value"]) == ("Outcomes left out", "3")
 
 
 def test_what_the_reader_changed_is_there_when_the_page_is_loaded_anew(owner: Owner, draft: str):

@@ -33,6 +33,7 @@ from mirodash.wording.data_page import (
     usable,
     verdict,
 )
+from mirodash.wording.left_out import left_out_facts
 from mirodash.wording.numbers import chosen_time
 
 Data = dict[str, Any]
@@ -185,7 +186,10 @@ def _flow(result: Checked) -> list[Mapping[str, str]]:
         return []
     return [
         {"label": fact.label, "value": fact.value, "detail": fact.detail}
-        for fact in usable(trial, trial.dictionary.endpoints[0])
+        for fact in (
+            *left_out_facts(result.left_out, trial.min_cell),
+            *usable(trial, trial.dictionary.endpoints[0]),
+        )
     ]
 
 
