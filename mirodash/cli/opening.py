@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mirodash.errors import UnusableDataError, UnusableQuestionError
+from mirodash.settings import Settings
 from mirodash.stratification.asked import Asked, asked_numbers, asked_selection
 from mirodash.stratification.query_string import KEYS, not_understood
 from mirodash.stratification.selection import Selection
@@ -14,6 +15,9 @@ from mirodash.trial.reading import read_trial
 from mirodash.trial.roles import Roles
 from mirodash.trial.samples import SAMPLES, sample
 from mirodash.trial.trial import Trial
+
+UPLOADED = "own-"
+"""How links name a trial that somebody uploaded: its file says more than its name."""
 
 
 def opened(data: tuple[str, ...], *, query: str | None, **options: Any) -> tuple[Trial, Selection]:
@@ -23,6 +27,10 @@ def opened(data: tuple[str, ...], *, query: str | None, **options: Any) -> tuple
     roles = Roles(**options)
     if is_built_in(data):
         first = next(iter(SAMPLES))
+        if linked.trial.startswith(UPLOADED):
+            raise UnusableQuestionError(
+                "The link in --query is about a trial that somebody uploaded: give its file as DATA."
+            )
         name = data[0] if data else linked.trial or first
         if linked.trial not in ("", name):
             raise UnusableQuestionError(
@@ -34,6 +42,7 @@ def opened(data: tuple[str, ...], *, query: str | None, **options: Any) -> tuple
     else:
         trial = _read(data, roles, asked)
         linked = replace(linked, trial="")
+    trial = replace(trial, min_cell=Settings.from_env().min_cell)
     return trial, asked_selection(trial, linked, asked)
 
 
