@@ -10,6 +10,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   const PAUSE_MS = 300;
   let asked = 0;
+  let ordered = 0;
   let waiting = 0;
   let draft = "";
   let mapping = false; /* whether the fields of `draft` stand on the page */
@@ -135,8 +136,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   }
 
   mirodash.orderData = function orderData(what, more) {
-    asked += 1;
-    window.dash_clientside.set_props("data-ordered", { data: { at: asked, what, ...more } });
+    ordered += 1;
+    window.dash_clientside.set_props("data-ordered", { data: { at: ordered, what, ...more } });
   };
 
   const DONE = {

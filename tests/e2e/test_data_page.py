@@ -1,0 +1,201 @@
+"""A trial of one's own: brought, mapped, explored, denied to others, deleted; what fails loses nothing."""
+
+from __future__ import annotations
+
+import io
+import threading
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import FilePayload, Page, expect
+from werkzeug.serving import make_server
+
+from mirodash.factory import create_app
+from mirodash.settings import Settings
+from tests.dashboard.french_trial import DIED, NAME, PEOPLE, french_csv
+from tests.e2e.accessibility import violations
+from tests.e2e.conftest import QuietHandler, Readers
+from tests.e2e.explorer import Explorer, fits
+
+pytestmark = pytest.mark.browser
+
+TITLE = "Essai de Nîmes"
+FITS = "Everything fits: this trial can be explored."
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve a dashboard that keeps uploads in a folder of its own."""
+    app = create_app(Settings(uploads=tmp_path_factory.mktemp("uploads") / "kept"))
+    running = make_server("127.0.0.1", 0, app.server, threaded=True, request_handler=QuietHandler)
+    thread = threading.Thread(target=running.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{running.port}"
+    running.shutdown()
+    thread.join()
+    running.server_close()
+
+
+def _file(content: bytes, name: str = NAME) -> FilePayload:
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+
+
+def _opened(page: Page) -> Page:
+    page.goto("/data")
+    expect(page.locator("#data-promise")).to_contain_text("Only this browser")
+    return page
+
+
+def _bring(page: Page, files: Any) -> Page:
+    """Choose files, and wait until it is said whether what was understood of them makes a trial."""
+    page.locator("#data-file").set_input_files(files)
+    expect(page.locator("#data-verdict")).not_to_be_empty()
+    return page
+
+
+def _verdict(page: Page, said: str) -> None:
+    expect(page.locator("#data-verdict")).to_have_text(said)
+
+
+def test_a_french_file_is_mapped_explored_denied_to_others_and_deleted(readers: Readers):
+    page = _bring(_opened(readers().new_page()), _file(french_csv()))
+    _map(page)
+    page.get_by_role("button", name="Use this trial").click()
+    page.wait_for_url("/?trial=own-*")
+    expect(Explorer(page).wait().card(0)).to_contain_text(f"{PEOPLE} participants")
+    link = f"/?{urlsplit(page.url).query}"
+    stranger = readers(missing=link).new_page()
+    answer = stranger.goto(link)
+    assert answer is not None
+    assert answer.status == 404
+    expect(stranger.locator("main")).to_contain_text("opens only for them")
+    assert TITLE not in stranger.content()
+    page.get_by_role("link", name="Data").click()
+    expect(page.get_by_role("heading", name=f"Loaded: {TITLE}")).to_be_visible()
+    expect(page.locator(".own-list")).to_contain_text(f"{PEOPLE} participants")
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Delete for good").click()
+    expect(page.locator("#data-said")).to_contain_text(f"{TITLE} was deleted from this server")
+    expect(page.get_by_role("heading", name="Loaded: MIROCALS")).to_be_visible()
+    expect(page.locator("#data-own")).to_be_hidden()
+
+
+def _map(page: Page) -> None:
+    """Turn the event round and back, and give the trial a title that a reload does not lose."""
+    _verdict(page, FITS)
+    assert violations(page) == []
+    expect(page.get_by_label("The event is")).to_have_value("2")
+    expect(page.locator("#data-said-event_value")).to_contain_text(f"{DIED} of {PEOPLE}")
+    page.get_by_label("The event is").select_option("1")
+    expect(page.locator("#data-said-event_value")).to_contain_text(f"{PEOPLE - DIED} of {PEOPLE}")
+    page.get_by_label("The event is").select_option("2")
+    page.get_by_label("Title").fill(TITLE)
+    expect(page.get_by_role("button", name="Use this trial")).to_be_enabled()
+    expect(page.locator("#data-said-event_value")).to_contain_text(f"{DIED} of {PEOPLE}")
+    page.reload()
+    expect(page.get_by_label("Title")).to_have_value(TITLE)
+
+
+def test_impossible_rows_are_left_out_only_when_the_reader_says_so(readers: Readers):
+    page = _opened(readers(viewport=PHONE).new_page())
+    _bring(page, _file(french_csv(wrong=True)))
+    time = page.get_by_label("Time", exact=True)
+    expect(time).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#data-problems-time")).to_contain_text("rows 4, 8 and 10")
+    assert "data-problems-time" in (time.get_attribute("aria-describedby") or "")
+    assert violations(page) == []
+    assert fits(page)
+    use = page.get_by_role("button", name="Use this trial")
+    expect(use).to_be_disabled()
+    tick = page.get_by_label("Leave these 3 rows out")
+    expect(tick).not_to_be_checked()
+    tick.check()
+    _verdict(page, FITS)
+    expect(page.get_by_label("Leave these 3 rows out")).to_be_checked()
+    expect(page.locator("#data-usable")).to_contain_text("3 without")
+    expect(use).to_be_enabled()
+    page.get_by_label("Leave these 3 rows out").uncheck()
+    expect(use).to_be_disabled()
+
+
+def _bomb() -> bytes:
+    """Return a workbook of some kilobytes that would be 60 MB."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * 60_000_000)
+    return written.getvalue()
+
+
+def test_what_is_refused_or_cancelled_loses_nothing_and_disturbs_nobody(readers: Readers):
+    other = Explorer(readers().new_page()).open("threshold=1000")
+    page = _bring(_opened(readers().new_page()), _file(french_csv()))
+    _verdict(page, FITS)
+    page.get_by_label("Title").fill(TITLE)
+    page.locator("#data-file").set_input_files(_file(_bomb(), "bomb.xlsx"))
+    other.thumb().press("ArrowRight")
+    other.expect_view(other.query())
+    refused = page.locator("#data-refused")
+    expect(refused).to_contain_text("bomb.xlsx was not taken")
+    expect(refused.locator("li")).not_to_be_empty()
+    expect(page.get_by_label("Title")).to_have_value(TITLE)
+    page.route("**/uploads", lambda _: None)
+    page.locator("#data-file").set_input_files(_file(french_csv()))
+    cancel = page.get_by_role("button", name="Cancel")
+    expect(cancel).to_be_focused()
+    cancel.press("Enter")
+    expect(page.locator("#data-said")).to_contain_text("Cancelled. Nothing of the file was kept")
+    expect(page.locator("#data-file")).to_be_focused()
+    expect(page.get_by_label("Title")).to_have_value(TITLE)
+    too_large = _file(b"x" * 10_000_001, "large.csv")
+    page.locator("#data-file").set_input_files(too_large)
+    expect(refused).to_contain_text("larger than 10")
+    expect(page.get_by_label("Title")).to_have_value(TITLE)
+
+
+def test_two_files_of_an_adam_study_are_dropped_at_once(readers: Readers, cdisc_pilot: Path):
+    page = _opened(readers().new_page())
+    files = [(name, (cdisc_pilot / name).read_bytes().hex()) for name in ("adtte.xpt", "adsl.xpt")]
+    dropped = page.evaluate_handle(
+        """(files) => {
+          const data = new DataTransfer();
+          for (const [name, hex] of files) {
+            const bytes = Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
+            data.items.add(new File([bytes], name));
+          }
+          return data;
+        }""",
+        files,
+    )
+    page.dispatch_event("main", "dragover", {"dataTransfer": dropped})
+    expect(page.locator("#data-drop.over")).to_be_visible()
+    page.dispatch_event("main", "drop", {"dataTransfer": dropped})
+    _verdict(page, FITS)
+    expect(page.get_by_label("The event is")).to_have_value("0")
+    expect(page.locator("#data-mapping-title")).to_contain_text("254 rows")
+    page.get_by_label("Find a column").fill("mmse")
+    expect(page.locator(".map-column:visible")).to_have_count(1)
+    assert fits(page)
+
+
+def test_a_trial_is_brought_with_the_keyboard_alone(readers: Readers):
+    page = _opened(readers().new_page())
+    keys = page.keyboard
+    page.get_by_role("link", name="Back to Explore").focus()
+    keys.press("Tab")
+    expect(page.locator("#data-file")).to_be_focused()
+    with page.expect_file_chooser() as chooser:
+        keys.press("Space")
+    chooser.value.set_files(_file(french_csv()))
+    expect(page.locator("#data-mapping-title")).to_be_focused()
+    keys.press("Tab")
+    expect(page.get_by_label("Event", exact=True)).to_be_focused()
+    _verdict(page, FITS)
+    page.get_by_role("button", name="Use this trial").press("Enter")
+    page.wait_for_url("/?trial=own-*")
