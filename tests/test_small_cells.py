@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 import small_cells
 
+from mirodash.analysis.report import analyze
+from mirodash.dashboard.live_controls import live_controls
+from mirodash.dashboard.sites import site_controls
+from mirodash.dashboard.view import View
+from mirodash.export.analysis_json import analysis_json
+from mirodash.export.code.script import code
 from mirodash.stratification.filters import LevelFilter
 from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import sample
+from mirodash.wording.disclosure import WITHHELD, told_notices
 
 TRIAL = sample("mirocals")
 HIDING = replace(TRIAL, min_cell=10)
@@ -37,3 +47,48 @@ def test_the_search_for_small_counts_finds_them_where_they_are_told() -> None:
     found = small_cells.leaks(small_cells.told_of(TRIAL, VIEWS["one site"]))
     for place in ("analysis", "terminal", "announcement", "panel survival", "deck", "forest", "subgroups"):
         assert any(place in leak for leak in found), place
+
+
+def test_a_slide_does_not_tell_that_nobody_is_left() -> None:
+    view = Selection(thresholds=(3700.0,))
+    told = str(small_cells.told_of(HIDING, view)).lower()
+    assert "nobody on" not in told
+    assert "nobody in this arm" not in told
+    assert "Counts below 10 are not shown; curves are disclosure-rounded." in str(
+        small_cells.told_of(HIDING, view)["deck"]["slides"]
+    )
+
+
+def test_files_say_that_counts_are_hidden_and_hide_them_as_text() -> None:
+    made = analysis_json(analyze(HIDING, Selection(thresholds=(3700.0,))))
+    assert made["disclosure"] == {"min_cell": 10, "curves": "rounded"}
+    assert "<10" in made["groups"][2]["arms"][1]["at_risk"]["at_risk"]
+    assert "disclosure" not in analysis_json(analyze(TRIAL, Selection()))
+
+
+def test_a_script_says_that_it_prints_what_is_not_shown() -> None:
+    assert "prints exact numbers" in code(HIDING, Selection(), "r")
+    assert "prints exact numbers" in code(HIDING, Selection(), "python")
+    assert "exact numbers" not in code(TRIAL, Selection(), "r")
+
+
+def test_sentences_about_the_data_that_count_few_are_left_out() -> None:
+    assert told_notices(TRIAL) == TRIAL.notices
+    kept = told_notices(HIDING)
+    assert kept[-1] == WITHHELD
+    assert set(kept[:-1]) < set(TRIAL.notices)
+
+
+def test_controls_offer_no_small_counts_and_only_thresholds_that_may_be_set() -> None:
+    view = View(HIDING, Selection())
+    controls = json.dumps([part.to_plotly_json() for part in site_controls(view)], default=_as_json)
+    shown = [int(number) for number in re.findall(r"[(]([0-9]+)[)]", controls)]
+    assert shown
+    assert min(shown) >= 10
+    assert "<\\u00a010" in controls
+    assert live_controls(view)["snaps"] is True
+    assert "snaps" not in live_controls(View(TRIAL, Selection()))
+
+
+def _as_json(part: object) -> object:
+    return cast("Any", part).to_plotly_json()

@@ -79,4 +79,5 @@ def _told(found: EffectInWindows, min_cell: int) -> EffectInWindows:
         events=told_counts(found.events, min_cell),
         without_hazard_ratio=why(found.without_hazard_ratio),
         without_difference=why(found.without_difference),
+        carried_forward=-min_cell if found.carried_forward else 0,
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from mirodash.survival.told_counts import NOT_TOLD
-from mirodash.wording.numbers import count
+from mirodash.wording.disclosure import briefly
 
 
 def escaped(text: str) -> str:
@@ -18,9 +17,9 @@ def short(name: str, longest: int = 8) -> str:
 
 
 def people(number: int) -> str:
-    """A count of participants or events where there is room for few letters.
+    """A count of participants or events in a picture.
 
-    >>> people(3700), people(NOT_TOLD)
-    ('3,700', '…')
+    >>> people(3700), people(-10)
+    ('3,700', '&lt;10')
     """
-    return "…" if number == NOT_TOLD else escaped(count(number))
+    return escaped(briefly(number))

@@ -77,7 +77,8 @@ class EffectInWindows:
 
     ``overall_difference`` is None where nobody in an arm is left free of the event, or no event has come by
     the horizon. ``without_hazard_ratio`` and ``without_difference`` say why windows are without one (NaN),
-    and how many. In ``carried_forward`` windows an arm had nobody at risk any more at the horizon.
+    and how many. In ``carried_forward`` windows an arm had nobody at risk any more at the horizon;
+    a number below 0 is the limit below which so few are not told, in however many windows.
     """
 
     design: Design

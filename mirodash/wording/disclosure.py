@@ -40,6 +40,26 @@ def shown_together(min_cell: int) -> str:
     )
 
 
+def n_of(number: int) -> str:
+    """How many, as titles and footers have it.
+
+    >>> n_of(46), n_of(NOT_TOLD)
+    ('n = 46', 'n not shown')
+    """
+    return f"n = {count(number)}" if number >= 0 else f"n {count(number)}"
+
+
+def briefly(number: int) -> str:
+    """A count where there is room for few letters, as under the ticks of an axis.
+
+    >>> briefly(3700), briefly(-10), briefly(NOT_TOLD)
+    ('3,700', '<10', '…')
+    """
+    if number == NOT_TOLD:
+        return "…"
+    return f"<{-number}" if number < 0 else count(number)
+
+
 def in_brackets(number: int) -> str:
     """How many stand behind a choice in a menu.
 

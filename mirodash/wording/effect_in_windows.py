@@ -126,7 +126,12 @@ def _gaps(found: EffectInWindows) -> list[str]:
         ("difference", found.without_difference),
     ):
         told += [f"{count(n)} {_windows(n)} without a {what}: {why}" for why, n in reasons]
-    if found.carried_forward:
+    if found.carried_forward < 0:
+        told.append(
+            f"In some windows fewer than {-found.carried_forward} in one arm are at risk at the horizon; "
+            "where nobody is, the last value stands."
+        )
+    elif found.carried_forward:
         n = found.carried_forward
         told.append(
             f"In {count(n)} {_windows(n)} nobody in one arm is at risk any more at the horizon; the "

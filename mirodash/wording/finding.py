@@ -88,7 +88,7 @@ def _survival(answer: SurvivalPicture, judged: ArmComparison, names: ArmNames, w
     unknown = [
         name
         for name, at in ((names.treated, treated), (names.control, control))
-        if at.carried_forward and at.estimate > 0
+        if at.carried_forward and at.at_risk == 0 and at.estimate > 0
     ]
     if unknown:
         on = "" if len(unknown) > 1 else f" on {unknown[0]}"

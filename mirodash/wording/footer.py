@@ -11,7 +11,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import minimal, standing_declaration
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
-from mirodash.wording.disclosure import disclosure
+from mirodash.wording.disclosure import disclosure, n_of
 from mirodash.wording.estimand import caution_of
 from mirodash.wording.labels import in_sentence
 from mirodash.wording.numbers import count
@@ -106,4 +106,4 @@ def day_in_words(day: date) -> str:
 def _people(endpoint: Endpoint, shown: tuple[int, int]) -> str:
     n, number = shown
     events = endpoint.singular if number == 1 else endpoint.plural
-    return f"n = {count(n)}, {count(number)} {one_line(events, LONGEST_EVENTS)}"
+    return f"{n_of(n)}, {count(number)} {one_line(events, LONGEST_EVENTS)}"

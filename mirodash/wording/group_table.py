@@ -19,6 +19,7 @@ from mirodash.survival.results import (
 )
 from mirodash.wording import numbers
 from mirodash.wording.adjusted import adjusted_in_words
+from mirodash.wording.disclosure import n_of
 from mirodash.wording.text_columns import aligned, labelled, shortened, underlined
 
 
@@ -26,7 +27,7 @@ def group_table(group: GroupSurvival, analysis: Analysis) -> list[str]:
     """The lines of one group."""
     compared, endpoint = group.comparison, analysis.survival.endpoint
     events = f"{numbers.count(compared.events)} {_events(compared.events, analysis)}"
-    title = f"{group.label}: n = {numbers.count(compared.n)}, {events}"
+    title = f"{group.label}: {n_of(compared.n)}, {events}"
     lines = underlined(title, "-")
     if nothing := nothing_of(compared):
         return [*lines, f"  {nothing}"]

@@ -9,7 +9,7 @@ from mirodash.analysis.pictured import SurvivalPicture
 from mirodash.export.deck.survival_chart import AT_RISK, PLOT, arms_of, ticks
 from mirodash.export.deck.tables import Cell
 from mirodash.wording.arms import ArmNames
-from mirodash.wording.numbers import count
+from mirodash.wording.disclosure import briefly
 from mirodash.wording.one_line import one_line
 
 WIDEST_COLUMN = 70.0
@@ -53,7 +53,7 @@ def at_risk_table(picture: SurvivalPicture, names: ArmNames) -> tuple[list[float
         counts = iter(arm.at_risk.at_risk.tolist())
         rows.append(
             [
-                Cell(size=LETTERS) if time is None else Cell(count(next(counts)), size=LETTERS)
+                Cell(size=LETTERS) if time is None else Cell(briefly(next(counts)), size=LETTERS)
                 for _, time in columns
             ]
         )
