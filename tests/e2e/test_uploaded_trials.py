@@ -1,0 +1,119 @@
+"""An uploaded trial in the browser: its owner's alone, and what is on screen stays when it cannot be had."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from werkzeug.serving import make_server
+
+from mirodash.dashboard.reader import COOKIE
+from mirodash.factory import create_app
+from mirodash.settings import Settings
+from tests.dashboard.owners import Owner
+from tests.e2e.conftest import PATIENCE_MS, PROJECTOR, QuietHandler
+
+pytestmark = pytest.mark.browser
+
+SIGNED_WITH = "a secret for tests, of more than 32 signs"
+OPENS_FOR_ONE = "This link is to a trial that somebody uploaded; it opens only for them"
+SILENT = "The place where uploaded trials are kept does not answer"
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where uploads are kept."""
+    return tmp_path_factory.mktemp("kept") / "uploads"
+
+
+@pytest.fixture(scope="module")
+def owner(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Owner:
+    """Return a reader of a dashboard of these tests' own."""
+    settings = Settings(uploads=kept, secret=SIGNED_WITH)
+    return Owner(create_app(settings), settings)
+
+
+@pytest.fixture(scope="module")
+def origin(owner: Owner) -> Iterator[str]:
+    """Serve that dashboard and return where."""
+    running = make_server("127.0.0.1", 0, owner.app.server, threaded=True, request_handler=QuietHandler)
+    thread = threading.Thread(target=running.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{running.port}"
+    running.shutdown()
+    thread.join()
+    running.server_close()
+
+
+@pytest.fixture
+def own(owner: Owner, tmp_path: Path) -> str:
+    """Return the name of a trial that the reader uploaded."""
+    return owner.upload_people(40, "My own trial", tmp_path)
+
+
+def _page(browser: Browser, origin: str, owner: Owner | None = None) -> Page:
+    context = browser.new_context(viewport=PROJECTOR, base_url=origin)
+    context.set_default_timeout(PATIENCE_MS)
+    cookie = owner.client.get_cookie(COOKIE) if owner else None
+    if cookie:
+        context.add_cookies([{"name": COOKIE, "value": cookie.value, "url": origin}])
+    return context.new_page()
+
+
+@pytest.fixture
+def mine(browser: Browser, origin: str, owner: Owner, own: str) -> Iterator[Page]:
+    """Return the reader's browser with the trial on screen."""
+    page = _page(browser, origin, owner)
+    page.goto(f"/?trial={own}")
+    expect(page.locator("#header-trial")).to_have_value("My own trial (yours)")
+    expect(page.locator("#panel-survival-0-figure .main-svg").first).to_be_visible()
+    yield page
+    page.context.close()
+
+
+def _move(page: Page, key: str) -> None:
+    page.locator("#rail-threshold-1-slider [role=slider]").press(key)
+
+
+def test_a_link_says_to_another_browser_whose_it_is_and_leads_on(browser: Browser, origin: str, own: str):
+    page = _page(browser, origin)
+    reply = page.goto(f"/?trial={own}")
+    assert reply is not None
+    assert reply.status == 404
+    expect(page.locator("main.lone")).to_contain_text(OPENS_FOR_ONE)
+    expect(page.locator("#header-trial")).to_have_value("")
+    assert page.context.cookies() == []
+    page.get_by_role("link", name="Go to the trial that everybody can see").click()
+    expect(page.locator("#header-trial")).to_have_value("MIROCALS-like trial (SYNTHETIC)")
+    page.context.close()
+
+
+def test_what_is_on_screen_stays_while_nobody_answers_and_it_goes_on_by_itself(mine: Page, kept: Path):
+    notice, subtitle = mine.locator("#shell-notice"), mine.locator("#panel-survival-1 .panel-head")
+    before = subtitle.text_content()
+    elsewhere = kept.with_name("elsewhere")
+    kept.rename(elsewhere)
+    kept.write_text("in the way", encoding="utf-8")
+    _move(mine, "End")
+    expect(notice).to_contain_text(SILENT)
+    assert subtitle.text_content() == before
+    expect(mine.locator("#panel-survival-0-figure .main-svg").first).to_be_visible()
+    kept.unlink()
+    elsewhere.rename(kept)
+    _move(mine, "Home")
+    expect(notice).to_be_empty()
+    expect(subtitle).not_to_have_text(before or "")
+
+
+def test_a_trial_that_is_gone_is_said_and_never_replaced_by_another(mine: Page, owner: Owner, own: str):
+    owner.uploads().delete(owner.secret, own)
+    subtitle = mine.locator("#panel-survival-1 .panel-head")
+    before = subtitle.text_content()
+    _move(mine, "End")
+    expect(mine.locator("#shell-notice")).to_contain_text(OPENS_FOR_ONE)
+    assert subtitle.text_content() == before
+    mine.reload()
+    expect(mine.locator("main.lone")).to_contain_text(OPENS_FOR_ONE)
