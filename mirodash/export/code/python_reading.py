@@ -54,7 +54,7 @@ def as_text(value):
     if pd.isna(value):
         return ""
     if pd.api.types.is_float(value):
-        return f"{value:.0f}" if value == round(value) and abs(value) < 1e15 else str(float(value))
+        return f"{value:.0f}" if abs(value) < 1e15 and value == round(value) else str(float(value))
     return str(value).lower() if pd.api.types.is_bool(value) else str(value)
 
 '''

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
+import pyreadstat
 import pytest
 
 from mirodash.export.code import Language, code
@@ -101,3 +104,26 @@ def test_rows_left_out_of_two_adam_files(language: Language, tmp_path: Path):
     assert checked.trial.participants == 60
     view = Selection(thresholds=(20.0,), horizon=12.0)
     same_numbers(checked.trial, view, language, tmp_path, *paths)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "parquet", "xpt"])
+def test_what_was_left_out_of_a_file_with_types(kind: str, tmp_path: Path):
+    numbers = {"days": {5: "-3", 8: "99999999"}, "id": {4: "P3"}}
+    head, *body = [line.replace('"', "").split(",") for line in lines(numbers)]
+    frame = pd.DataFrame(body, columns=head)
+    for name in ("days", "died", "marker", "age"):
+        frame[name] = pd.to_numeric(frame[name]).astype(float)
+    path = tmp_path / f"trial.{kind}"
+    if kind == "xpt":
+        pyreadstat.write_xport(frame, str(path), file_format_version=5)
+    elif kind == "xlsx":
+        marker = frame.marker.astype(object).where(frame.index != 22, "n.d.")
+        frame.assign(marker=marker).to_excel(path, index=False)
+    else:
+        frame.loc[22, "marker"] = np.inf
+        frame.to_parquet(path)
+    draft = replace(DRAFT, leave_out=("days", "marker", "id"))
+    trial = trial_in(path, draft)
+    assert trial.participants == 79
+    assert trial.outcomes["death"].usable.sum() == 77
+    same_numbers(trial, VIEW, "python", tmp_path, path)
