@@ -21,6 +21,8 @@ _LATER = wordset(
     "derniere dernier eot eos discharge transplant transplanted lost perdu outcome death deces dead died "
     "exitus mort"
 )
+_DATES = wordset("date dt dtc datum fecha")
+"""Dates are no measurements, also where a program wrote them as numbers."""
 _EARLIER = wordset(
     "baseline bl screening inclusion prior previous before pre history antecedent antecedents avant initial "
     "initiale onset diagnosis diagnostic atcd debut"
@@ -47,6 +49,8 @@ def is_named_later(name: str) -> bool:
     [True, True, True, False, False]
     """
     parts = words(name)
+    if set(parts) & _DATES:
+        return True
     if set(parts) & _EARLIER:
         return False
     if set(parts) & _LATER or _at_a_later_visit(name):

@@ -1,0 +1,87 @@
+"""Which value means the event: words, codes, names that say alive or censored, and when to ask."""
+
+from __future__ import annotations
+
+import pytest
+
+from mirodash.trial.guessing.event_value import Meaning, meaning_of
+from mirodash.trial.guessing.profile import Profile
+from mirodash.trial.table import Column
+
+
+def profile(name: str, cells: list[str]) -> Profile:
+    return Profile(name, Column(tuple(cells), tuple(range(2, len(cells) + 2))))
+
+
+def meaning(name: str, cells: list[str], times: list[str] | None = None) -> Meaning:
+    return meaning_of(profile(name, cells), profile("time", times) if times else None)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "event"),
+    [
+        ("status", ("0", "1"), "1"),
+        ("status", ("1", "2"), "2"),
+        ("status", ("1.0", "2.0"), "2"),
+        ("died", ("false", "true"), "true"),
+        ("décès", ("Non", "Oui"), "Oui"),
+        ("décès", ("n", "o"), "o"),
+        ("dead", ("N", "Y"), "Y"),
+        ("vivant", ("0", "1"), "0"),
+        ("vivant", ("oui", "non"), "non"),
+        ("alive", ("no", "yes"), "no"),
+        ("vital status", ("Alive", "Dead"), "Dead"),
+        ("statut vital", ("vivant", "décédée"), "décédée"),
+        ("alive", ("alive", "dead"), "dead"),
+        ("OS_STATUS", ("0:LIVING", "1:DECEASED"), "1:DECEASED"),
+        ("statut", ("en cours", "censuré"), "en cours"),
+        ("relapse", ("no relapse", "relapse"), "relapse"),
+        ("issue", ("pas d'événement", "oui, à J12"), "oui, à J12"),
+        ("censored", ("0", "1"), "0"),
+        ("censurée", ("non", "oui"), "non"),
+        ("CNSR", ("0", "1"), "0"),
+        ("status", ("A", "B"), None),
+        ("status", ("0", "2"), None),
+        ("status", ("3", "4"), None),
+    ],
+)
+def test_the_event_is_read_from_the_values_and_the_name(
+    name: str, values: tuple[str, str], event: str | None
+):
+    cells = [values[i % 3 == 0] for i in range(30)]
+    assert meaning(name, cells).value == event
+    assert meaning(name, cells[::-1]).value == event
+
+
+@pytest.mark.parametrize("event", ["0", "1"])
+def test_an_indicator_of_censoring_is_read_by_who_was_followed_longer(event: str):
+    other = "1" if event == "0" else "0"
+    cells = [event if i % 2 else other for i in range(40)]
+    times = [str(100 + i) if i % 2 else str(500 + i) for i in range(40)]
+    answer = meaning("cens", cells, times)
+    assert answer.value == event
+    assert "followed longer" in answer.reason
+
+
+def test_an_indicator_of_censoring_is_asked_for_where_times_do_not_tell():
+    cells = ["0", "1"] * 20
+    assert meaning("cens", cells, [str(i) for i in range(40)]).value is None
+    assert meaning("cens", cells).value is None
+    assert "which one censored?" in meaning("cens", cells).reason
+
+
+def test_one_value_is_asked_about_with_its_count():
+    answer = meaning("died", ["1"] * 7 + [""] * 5)
+    assert answer == Meaning(
+        None, "It holds nothing but 1 (7), and is empty in 5 rows: does it mean the event?"
+    )
+
+
+def test_three_values_are_competing_events():
+    answer = meaning("status", ["0", "1", "2", "0"])
+    assert answer.value is None
+    assert answer.reason == "'status' holds 0 (2), 1 (1) and 2 (1): are these competing events?"
+
+
+def test_many_values_are_counted():
+    assert "holds 20 different values instead of two" in meaning("status", [str(i) for i in range(20)]).reason
