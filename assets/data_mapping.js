@@ -264,7 +264,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   }
 
   function problemLine(problem, id) {
-    const line = element("li", { class: problem.agreed ? "agreed" : null }, element("span", {}, problem.said));
+    const line = element("li", { class: problem.agreed ? "agreed" : null }, element("span", { title: problem.said }, problem.said));
     if (!problem.leaves_out) return line;
     const input = element("input", { type: "checkbox", id, checked: problem.agreed });
     input.dataset.leavesOut = problem.leaves_out;
@@ -307,7 +307,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   }
 
   function showNotices(notices) {
-    const list = element("ul", { class: "data-notices" }, ...notices.map((notice) => element("li", {}, notice)));
+    const list = element("ul", { class: "data-notices" }, ...notices.map((notice) => element("li", {}, element("span", { title: notice }, notice))));
     part("data-notices").replaceChildren(...(notices.length ? [element("h3", {}, "Noticed"), list] : []));
   }
 

@@ -29,7 +29,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   mirodash.refuseUpload = function refuseUpload(names, problems) {
     const { element } = mirodash;
     const list = element("ul");
-    list.append(...problems.map((sentence) => element("li", {}, sentence)));
+    list.append(...problems.map((sentence) => element("li", {}, element("span", { title: sentence }, sentence))));
     const head = names && element("p", {}, element("span", { class: "file-names", title: names }, names), " was not taken; everything else stays as it was.");
     part("data-refused").replaceChildren(...[head, list].filter(Boolean));
     mirodash.sayOfData("");

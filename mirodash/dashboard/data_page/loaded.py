@@ -10,13 +10,16 @@ from mirodash.wording.data_page import people, understood, usable
 from mirodash.wording.disclosure import told_notices
 from mirodash.wording.explanation import Fact, Table
 
+LONGEST = 160
 NOTHING_NOTICED = "Nothing was rejected, and nothing had to be left out."
 
 
 def loaded(trial: Trial) -> list[Component]:
     """Title, counts, the dictionary as a table, and every sentence said while the trial was read."""
     words = trial.dictionary
-    notices = [html.Li(notice) for notice in told_notices(trial)] or [html.Li(NOTHING_NOTICED)]
+    notices = [html.Li(html.Span(notice, title=notice)) for notice in told_notices(trial)] or [
+        html.Li(NOTHING_NOTICED)
+    ]
     counted = [fact for endpoint in words.endpoints[:1] for fact in usable(trial, endpoint)]
     return [
         html.H2(f"Loaded: {trial.title}"),
@@ -38,10 +41,14 @@ def _fact(fact: Fact) -> Component:
     return html.Div([html.Dt(fact.label), html.Dd([html.Strong(fact.value), " ", html.Span(fact.detail)])])
 
 
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
 def _table(table: Table) -> Component:
     head = html.Thead(html.Tr([html.Th(name, scope="col") for name in table.header]))
     rows = [
-        html.Tr([html.Th(row[0], scope="row"), *(html.Td(cell, title=cell) for cell in row[1:])])
+        html.Tr([html.Th(row[0], scope="row"), *(html.Td(_cut(cell), title=cell) for cell in row[1:])])
         for row in table.rows
     ]
     return html.Table([html.Caption(table.caption), head, html.Tbody(rows)], className="twin understood")
