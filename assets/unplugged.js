@@ -18,6 +18,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   const UNPLUGGED = "The program does not answer: was it stopped? Nothing that was kept is lost; start it again and go on.";
 
+  const STAYS = "What is shown was computed before.";
+
   const pageShown = () => document.getElementById("main");
 
   function tell(sentence, page) {
@@ -37,8 +39,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   /* The program's own sentences come as plain text; the page of a proxy about a missing program is no sentence. */
   async function hear(answer) {
     const isSentence = (answer.headers.get("Content-Type") || "").startsWith("text/plain");
-    if (answer.status === GONE && isSentence) tell(await answer.clone().text(), pageShown());
-    else if (answer.status === OUT_OF_REACH && isSentence) tell(await answer.clone().text(), null);
+    if (answer.status === GONE && isSentence) tell(`${await answer.clone().text()} ${STAYS}`, pageShown());
+    else if (answer.status === OUT_OF_REACH && isSentence) tell(`${await answer.clone().text()} ${STAYS}`, null);
     else takeBack();
   }
 

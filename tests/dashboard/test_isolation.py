@@ -122,6 +122,7 @@ TRACES = ("Ada's trial", f"of {FEWER}", f"n = {FEWER}", f'"participants": {FEWER
 def _value(name: str, prop: str, query: str) -> Any:
     """Return what a page that is open on this view sends there."""
     kept = {"query": query, "picture": "survival-0", "title": "", "note": ""}
+    draft = query.partition("&")[0].removeprefix("trial=")
     sent: dict[str, Any] = {
         "address-read": {"pathname": "/", "search": f"?{query}"},
         "keep-asked": {"at": 1, "query": query, "page": "/"},
@@ -135,6 +136,8 @@ def _value(name: str, prop: str, query: str) -> Any:
         "credibility-now": {"answers": {}, "notes": {}},
         "credibility-file": {"text": "{}"},
         "strip-file": {"text": "{}", "at": 1},
+        "data-asked": {"at": 1, "opens": True, "draft": draft},
+        "data-ordered": {"at": 1, "what": "dictionary", "draft": draft},
     }
     if prop == "n_clicks":
         return 1
@@ -234,6 +237,24 @@ def test_a_strip_leaves_out_the_views_of_another_readers_trial(ada: Owner, ben: 
     slide = json.loads(ben.ask("stage-answer", asked, "light")["stage-answer"])
     assert set(slide) == {"ticket", "cannot"}
     assert json.loads(ada.ask("stage-answer", asked, "light")["stage-answer"])["title"] == "Mine"
+
+
+@pytest.mark.parametrize("what", ["use", "delete", "dictionary"])
+def test_another_readers_trial_is_neither_mapped_anew_nor_deleted(
+    served: Dash, ada: Owner, ben: Owner, adas: str, what: str
+):
+    before, dictionary = ada.tables(f"trial={adas}"), ada.uploads().dictionary(ada.secret, adas)
+    for reader in (ben, Reader(served)):
+        ordered = {"at": 1, "what": what, "draft": adas, "trial": adas, "form": None}
+        reply = reader.post(reader.body("data-done", ordered))
+        assert reply.status_code in (200, 404)
+        text = reply.get_data(as_text=True)
+        assert "Ada's trial" not in text
+        assert "[columns]" not in text
+        if what != "delete" or reader is not ben:
+            assert reply.status_code == 404 or json.loads(text)["response"]["data-done"]["data"]["problems"]
+    assert ada.tables(f"trial={adas}") == before
+    assert ada.uploads().dictionary(ada.secret, adas) == dictionary
 
 
 def test_a_trial_that_was_deleted_is_gone_at_once_and_the_page_gets_no_other_numbers(

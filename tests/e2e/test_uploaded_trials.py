@@ -99,6 +99,7 @@ def test_what_is_on_screen_stays_while_nobody_answers_and_it_goes_on_by_itself(m
     kept.write_text("in the way", encoding="utf-8")
     _move(mine, "End")
     expect(notice).to_contain_text(SILENT)
+    expect(notice).to_contain_text("What is shown was computed before.")
     assert subtitle.text_content() == before
     expect(mine.locator("#panel-survival-0-figure .main-svg").first).to_be_visible()
     kept.unlink()
