@@ -92,3 +92,11 @@ def test_controls_offer_no_small_counts_and_only_thresholds_that_may_be_set() ->
 
 def _as_json(part: object) -> object:
     return cast("Any", part).to_plotly_json()
+
+
+def test_of_a_choice_that_is_not_told_no_number_is_claimed() -> None:
+    told = small_cells.told_of(HIDING, VIEWS["one site"])
+    assert told["estimand"].startswith("part of 220 randomised")
+    assert told["announcement"] == "All participants: not shown."
+    assert told["footer"].startswith("n not shown · ")
+    assert told["analysis"]["groups"][0]["n"] == "hidden"

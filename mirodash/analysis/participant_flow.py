@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from mirodash.stratification.groups import Groups, groups
 from mirodash.stratification.selection import Selection
-from mirodash.survival.told_counts import told, told_parts, total_of
+from mirodash.survival.told_counts import NOT_TOLD, told, told_parts, total_of
 from mirodash.trial.trial import Trial
 
 
@@ -70,4 +70,6 @@ def told_excluded(trial: Trial, people: Groups) -> tuple[tuple[str, int], ...]:
 def _counts(trial: Trial, people: Groups, k: int) -> ArmCounts:
     group = people.shown[k]
     treated = int((group.mask & people.treated).sum())
+    if trial.min_cell and not group.n:  # of a choice that is not told at all, nobody is there either
+        return ArmCounts(group.label, NOT_TOLD, NOT_TOLD)
     return ArmCounts(group.label, *told_parts((group.n - treated, treated), trial.min_cell))

@@ -70,12 +70,14 @@ def _prognosis(trial: Trial, selection: Selection) -> BiomarkerAndPrognosis | No
     logs = bool((values > 0).all())
     step = None if logs else neat_step(trial, selection)
     made = design(trial, factors, inside)
-    if not made.names:
+    few = too_few(people.treated[inside], trial.min_cell)
+    if few:
+        found = few
+    elif not made.names:
         found = NotEstimable(NO_FACTORS if inside.any() else NOBODY)
     else:
         outcome = trial.outcomes[chosen.endpoint]
-        few = too_few(people.treated[inside], trial.min_cell)
-        found = few or biomarker_and_prognosis(
+        found = biomarker_and_prognosis(
             outcome.time[inside],
             outcome.event[inside],
             people.treated[inside],

@@ -15,7 +15,7 @@ from mirodash.survival.results import (
     NotEstimable,
     SurvivalCurve,
 )
-from mirodash.survival.told_counts import told, told_counts, told_parts, told_rows
+from mirodash.survival.told_counts import NOT_TOLD, told, told_counts, told_parts, told_rows
 
 Test = TypeVar("Test")
 
@@ -77,10 +77,10 @@ def told_reason(answer: Test | NotEstimable, min_cell: int) -> Test | NotEstimab
 
 def _counts_only(compared: ArmComparison, min_cell: int) -> ArmComparison:
     why = few_participants(min_cell)
-    control, treated = told_parts((compared.control.n, compared.treated.n), min_cell)
+    n, control, treated, events = _told_sizes(compared, min_cell)
     return ArmComparison(
-        n=told(compared.n, min_cell),
-        events=told(compared.events, min_cell),
+        n=n,
+        events=events,
         control=_counted_arm(compared.control, control, min_cell),
         treated=_counted_arm(compared.treated, treated, min_cell),
         logrank=why,
@@ -91,6 +91,17 @@ def _counts_only(compared: ArmComparison, min_cell: int) -> ArmComparison:
     )
 
 
+def _told_sizes(compared: ArmComparison, min_cell: int) -> tuple[int, int, int, int]:
+    """Participants, those in the control and the treated arm, and events.
+
+    Nobody is there as well where there are more than may be told apart, of a choice that is not told at all.
+    """
+    if compared.n == 0:
+        return NOT_TOLD, NOT_TOLD, NOT_TOLD, NOT_TOLD
+    control, treated = told_parts((compared.control.n, compared.treated.n), min_cell)
+    return told(compared.n, min_cell), control, treated, told(compared.events, min_cell)
+
+
 def _counted_arm(arm: ArmSummary, number: int, min_cell: int) -> ArmSummary:
     """An arm of which only ``number`` is told."""
     nothing, nobody = np.empty(0), np.empty(0, dtype=np.int64)
@@ -99,7 +110,7 @@ def _counted_arm(arm: ArmSummary, number: int, min_cell: int) -> ArmSummary:
         array.flags.writeable = False
     return ArmSummary(
         n=number,
-        events=-min_cell,
+        events=NOT_TOLD if number == NOT_TOLD else -min_cell,
         curve=SurvivalCurve(nothing, nothing, nothing, nothing, nothing, nobody, nobody, nobody),
         median=None,
         median_ci=(None, None),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
+from mirodash.survival.told_counts import NOT_TOLD
 from mirodash.trial.trial import Trial
 from mirodash.wording.numbers import count, estimate_with_interval
 
@@ -15,6 +16,9 @@ def announcement(trial: Trial, selection: Selection) -> str:
     told: list[str] = []
     for group in result.groups:
         comparison = group.comparison
+        if comparison.n == NOT_TOLD:
+            told.append(f"{group.label}: not shown.")
+            continue
         cox = comparison.cox
         ratio = (
             f"hazard ratio {estimate_with_interval(cox.hr, cox.ci, result.confidence)}"

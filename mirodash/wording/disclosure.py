@@ -97,6 +97,8 @@ def selected_of(trial: Trial, selected: int) -> str:
     """How many of the trial's participants are selected: ``118 of 220``, without giving a small rest away."""
     of_all = f"of {count(participants_of(trial))}"
     shown, _ = told_parts((selected, trial.participants - selected), trial.min_cell)
+    if trial.min_cell and not selected:  # of a choice that is not told at all
+        shown = NOT_TOLD
     return f"part {of_all}" if shown == NOT_TOLD else f"{count(shown)} {of_all}"
 
 

@@ -6,6 +6,7 @@ from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup
 from mirodash.analysis.time_units import converted
 from mirodash.analysis.told_survival import nothing_of
 from mirodash.survival.results import ArmComparison, ArmSummary, HazardRatio, NotEstimable
+from mirodash.survival.told_counts import NOT_TOLD
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.constancy import beside_a_hazard_ratio
 from mirodash.wording.disclosure import curves_are
@@ -38,7 +39,9 @@ def effect_in_group(result: SurvivalByGroup, group: GroupSurvival, names: ArmNam
     events = f"{count(comparison.events)} {_events(result, comparison.events)}"
     return Explanation(
         title=group.label,
-        subtitle=" · ".join(filter(None, (people, events, curves_are(result.min_cell)))),
+        subtitle=" · ".join(filter(None, (people, events, curves_are(result.min_cell))))
+        if comparison.n != NOT_TOLD
+        else "",
         sentence=_sentence(result, group, names),
         facts=(_hazard_ratio(result, group), *_absolute(result, group), _medians(result, group)),
         tables=(_curve_table(result, group, names), _arm_table(result, group, names)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mirodash.analysis.participant_flow import ArmCounts, ParticipantFlow
-from mirodash.survival.told_counts import total_of
+from mirodash.survival.told_counts import NOT_TOLD, total_of
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.explanation import Explanation, Fact, Table
 from mirodash.wording.numbers import count
@@ -40,6 +40,8 @@ def flow_of_participants(flow: ParticipantFlow, names: ArmNames, notices: tuple[
 
 
 def _by_arm(counts: ArmCounts, names: ArmNames) -> str:
+    if counts.control == counts.treated == NOT_TOLD:
+        return ""
     return f"{count(counts.treated)} {names.treated}, {count(counts.control)} {names.control}"
 
 

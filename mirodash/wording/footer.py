@@ -9,6 +9,7 @@ from mirodash import __version__
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import minimal, standing_declaration
+from mirodash.survival.told_counts import NOT_TOLD
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 from mirodash.wording.disclosure import disclosure, n_of
@@ -105,5 +106,7 @@ def day_in_words(day: date) -> str:
 
 def _people(endpoint: Endpoint, shown: tuple[int, int]) -> str:
     n, number = shown
+    if n == NOT_TOLD:
+        return n_of(n)
     events = endpoint.singular if number == 1 else endpoint.plural
     return f"{n_of(n)}, {count(number)} {one_line(events, LONGEST_EVENTS)}"
