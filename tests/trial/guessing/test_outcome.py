@@ -1,0 +1,89 @@
+"""The time and the event that belong together: overall survival first, the end of an interval, no dates."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.trial.guessing.judging import guessed, proposed
+
+N = 30
+FLAGS = ["1" if i % 3 else "0" for i in range(N)]
+DAYS = [str(5 + 11 * i) for i in range(N)]
+SHORTER = [str(2 + 7 * i) for i in range(N)]
+
+
+def pair(columns: dict[str, list[str]]) -> tuple[str | None, str | None]:
+    said = proposed(guessed(columns))
+    return said["time"], said["event"]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"pfs": SHORTER, "pfs_event": FLAGS, "os": DAYS, "os_event": FLAGS},
+        {"os_event": FLAGS, "os": SHORTER, "pfs_event": FLAGS, "pfs": DAYS},
+    ],
+)
+def test_overall_survival_comes_first_in_any_order(columns: dict[str, list[str]]):
+    assert pair(columns) == ("os", "os_event")
+
+
+def test_a_time_goes_with_the_event_of_the_same_name():
+    assert pair({"os_time": DAYS, "pfs_time": SHORTER, "pfs_status": FLAGS}) == ("pfs_time", "pfs_status")
+
+
+@pytest.mark.parametrize("entry", ["start", "tstart", "entry_time"])
+def test_where_people_enter_late_the_end_is_the_time(entry: str):
+    stop = [str(100 + int(day)) for day in DAYS]
+    assert pair({entry: DAYS, "stop": stop, "event": FLAGS}) == ("stop", "event")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [f"2020-03-{1 + i:02d}" for i in range(N)],
+        [str(1960 + i) for i in range(N)],
+        ["-" + day for day in DAYS],
+        ["1", "2"] * (N // 2),
+        ["soon"] * N,
+    ],
+    ids=["dates", "calendar years", "negative", "two values", "words"],
+)
+def test_what_cannot_be_a_time_is_none(cells: list[str]):
+    assert pair({"time": cells, "event": FLAGS}) == (None, "event")
+
+
+def test_a_few_impossible_cells_do_not_hide_the_time():
+    assert pair({"time": ["-3", "unknown", *DAYS[2:]], "event": FLAGS}) == ("time", "event")
+
+
+@pytest.mark.parametrize(
+    "name", ["age", "time_since_diagnosis", "onset_months", "protime", "treatment_duration", "duree_maladie",
+             "weight"],
+)  # fmt: skip
+def test_what_is_measured_before_is_no_time(name: str):
+    assert pair({name: DAYS, "event": FLAGS}) == (None, "event")
+
+
+@pytest.mark.parametrize("name", ["er_status", "marital status", "smoking_status", "menostat", "ecog"])
+def test_other_statuses_are_no_event(name: str):
+    assert pair({"time": DAYS, name: FLAGS}) == ("time", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "longest", "unit", "certain"),
+    [
+        ("survie_mois", 20, "months", True),
+        ("suivi (semaines)", 300, "weeks", True),
+        ("time_yrs", 20, "years", True),
+        ("time", 9.5, "years", False),
+        ("time", 60, "months", False),
+        ("time", 900, "days", False),
+    ],
+)
+def test_the_unit_is_in_the_name_or_guessed_from_the_range(
+    name: str, longest: float, unit: str, *, certain: bool
+):
+    answer = guessed({name: [f"{longest * (i + 1) / N:.4g}" for i in range(N)], "died": FLAGS})
+    assert proposed(answer)["unit"] == unit
+    assert ("please check" not in answer.reasons["time"]) == certain
