@@ -30,11 +30,11 @@ from mirodash.wording.data_page import (
     preview_caption,
     rows_and_columns,
     says_death,
-    usable,
     verdict,
 )
 from mirodash.wording.left_out import left_out_facts
 from mirodash.wording.numbers import chosen_time
+from mirodash.wording.understood_trial import usable
 
 Data = dict[str, Any]
 CELLS = ("biomarker", "factor")
