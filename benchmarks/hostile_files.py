@@ -13,7 +13,7 @@ from subprocess import run
 from typing import Any
 
 from benchmarks.comparison_table import Row, in_words
-from benchmarks.hostile_made import HOSTILE
+from benchmarks.hostile_kinds import HOSTILE
 from benchmarks.laps import lap
 from mirodash.errors import UnusableDataError
 from mirodash.uploads.intake import tables_of

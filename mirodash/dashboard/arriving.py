@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +27,30 @@ MOST_PARTS = 20
 HEARD_OUT = 10
 """A browser understands a refusal only when it was heard to the end: this many times what is allowed."""
 _CHUNK = 1_000_000
+_NO_FILE = "No file arrived; choose one, or two that belong together."
+_NAMED = "mirodash-arriving-"
+FORGOTTEN_SECONDS = 600
+"""Nothing arrives for so long: whoever left this folder was ended before it could remove it."""
+
+
+@contextmanager
+def arrival() -> Generator[Path]:
+    """A new folder that nobody else can look into, removed in every case with what is in it."""
+    with tempfile.TemporaryDirectory(prefix=_NAMED) as folder:
+        place = Path(folder)
+        for left in place.parent.glob(f"{_NAMED}*"):
+            if _is_forgotten(left):
+                shutil.rmtree(left, ignore_errors=True)
+        yield place
+
+
+def _is_forgotten(folder: Path) -> bool:
+    try:
+        about = folder.lstat()
+    except OSError:
+        return False
+    ours = not hasattr(os, "geteuid") or about.st_uid == os.geteuid()
+    return ours and time.time() - about.st_mtime > FORGOTTEN_SECONDS
 
 
 class ArrivingFile:
@@ -83,6 +112,8 @@ def received(request: Request, folder: Path, largest: int) -> list[tuple[str, Pa
         When there is no file, there are too many, or the request is not what a form sends.
     """
     request.max_content_length = MOST_FILES * largest + OVERHEAD
+    if request.mimetype != "multipart/form-data":
+        raise UnusableDataError(_NO_FILE)
     arriving: list[ArrivingFile] = []
 
     def open_next(*_: Any, **__: Any) -> Any:
@@ -106,7 +137,7 @@ def received(request: Request, folder: Path, largest: int) -> list[tuple[str, Pa
         _hear_out(request)
     found = [(file.filename or "", file.stream.path) for file in sent.getlist(FIELD)]  # type: ignore[attr-defined]
     if not found:
-        raise UnusableDataError("No file arrived; choose one, or two that belong together.")
+        raise UnusableDataError(_NO_FILE)
     return found
 
 

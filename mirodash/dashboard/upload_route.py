@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
-import tempfile
+import logging
 from collections.abc import Iterable
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any
 
 from dash import Dash
 from flask import Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from mirodash.dashboard.arriving import received
+from mirodash.dashboard.arriving import arrival, received
 from mirodash.dashboard.reader import known_reader
 from mirodash.errors import UnavailableError, UnusableDataError
 from mirodash.settings import Settings
 from mirodash.trial.table import one_line
 from mirodash.uploads.intake import tables_of
 from mirodash.uploads.uploads import Uploads
+
+LOG = logging.getLogger(__name__)
 
 ADDRESS = "/uploads"
 HEADER = "X-MiroDash"
@@ -37,8 +39,8 @@ def register(app: Dash, uploads: Uploads, settings: Settings) -> None:
         if request.headers.get(HEADER) != HEADER_VALUE:
             return _told(["Files are taken from the Data page only."], 403)
         try:
-            with tempfile.TemporaryDirectory(prefix="mirodash-") as folder:
-                files = received(request, Path(folder), settings.largest_upload)
+            with arrival() as folder:
+                files = received(request, folder, settings.largest_upload)
                 tables = tables_of([(_name(sent), path) for sent, path in files])
             return _answer({"trial": uploads.keep(known_reader(), tables)}, 200)
         except UnusableDataError as error:
@@ -47,6 +49,9 @@ def register(app: Dash, uploads: Uploads, settings: Settings) -> None:
             return _told(error.problems, 503)
         except RequestEntityTooLarge:
             return _told([_too_large(settings.largest_upload)], 413)
+        except OSError as error:
+            LOG.error("a file could not be taken in: %s", error.strerror)
+            return _told(["This server has no room for files at the moment; try again later."], 503)
 
 
 def _name(sent: str) -> str:

@@ -66,7 +66,7 @@ def _table_of(name: str, path: Path) -> Table:
 def _let_a_child_read(name: str, path: Path, folder: str) -> None:
     """Start a child and wait until it ends; no list of processes shows the name of the file."""
     process = subprocess.Popen(  # noqa: S603 - no shell, and nothing of the reader's on the command line
-        [sys.executable, "-I", "-m", child.__name__],
+        _command(),
         cwd=folder,
         env=child.environment(),
         stdin=subprocess.PIPE,
@@ -85,6 +85,11 @@ def _let_a_child_read(name: str, path: Path, folder: str) -> None:
             ) from None
         finally:
             process.kill()
+
+
+def _command() -> list[str]:
+    """Nothing but the program: neither folders nor variables of whoever started the server change it."""
+    return [sys.executable, "-I", "-m", child.__name__]
 
 
 def _answer(name: str, folder: Path) -> Table:
