@@ -20,6 +20,7 @@ from mirodash.dashboard.view import View, view_of
 from mirodash.errors import GoneError, UnavailableError
 from mirodash.panels.explore import IN_STEPS as EXPLORE_IN_STEPS
 from mirodash.stratification.selection import Selection
+from mirodash.stratification.snapping import snapping
 from mirodash.trial.store import TrialStore
 
 PAGES = {
@@ -80,7 +81,8 @@ def _follow_address(app: Dash, store: TrialStore) -> None:
             return _cannot_open(error, address), None, "", []
         if build is None:
             return _no_such_page(), view.trial.id, _badge(view), []
-        return build(view), view.trial.id, _badge(view), _notice(view.problems)
+        moved = snapping(view.trial, view.selection)
+        return build(view), view.trial.id, _badge(view), _notice((*view.problems, *moved))
 
 
 def _follow_header(app: Dash) -> None:
