@@ -65,7 +65,7 @@ def counts_up(profile: Profile) -> bool:
 def find_site(profiles: Sequence[Profile]) -> tuple[Profile | None, str]:
     """The column of the sites, and why."""
     named = _named(profiles, known.SITE, known.NOT_SITE)
-    return _best([(points, p) for points, p in named if p.has_levels(2, _most_sites(p))])
+    return _best([(points, p) for points, p in named if p.has_levels(2, _most_sites(p))], "sites")
 
 
 def _most_sites(profile: Profile) -> float:
@@ -75,7 +75,8 @@ def _most_sites(profile: Profile) -> float:
 def find_country(profiles: Sequence[Profile]) -> tuple[Profile | None, str]:
     """The column of the countries, and why."""
     named = _named(profiles, known.COUNTRY, known.NOT_SITE)
-    return _best([(points, p) for points, p in named if p.has_levels(1, min(60.0, max(1.0, 0.6 * p.known)))])
+    fit = [(points, p) for points, p in named if p.has_levels(1, min(60.0, max(1.0, 0.6 * p.known)))]
+    return _best(fit, "countries")
 
 
 def _named(
@@ -90,8 +91,9 @@ def _named(
     ]
 
 
-def _best(scored: Sequence[tuple[float, Profile]]) -> tuple[Profile | None, str]:
+def _best(scored: Sequence[tuple[float, Profile]], many: str) -> tuple[Profile | None, str]:
     if not scored:
         return None, ""
     column = max(scored, key=lambda pair: pair[0])[1]
-    return column, f"Its name says so: {len(column.levels):,} of them."
+    found = f"{len(column.levels):,} {many}" if len(column.levels) > 1 else "the same for everybody"
+    return column, f"Its name says so: {found}."

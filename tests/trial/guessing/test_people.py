@@ -51,4 +51,12 @@ def test_a_place_in_the_body_is_no_site(name: str):
 
 @pytest.mark.parametrize("name", ["country", "Pays", "PAÍS", "Land", "country_code"])
 def test_a_country_is_recognised_by_its_name(name: str):
-    assert guessed({"id": UNIQUE, name: ["France", "UK"] * (N // 2)}).draft.roles.country == name
+    answer = guessed({"id": UNIQUE, name: ["France", "UK"] * (N // 2)})
+    assert answer.draft.roles.country == name
+    assert answer.reasons["country"] == "Its name says so: 2 countries."
+
+
+def test_one_country_is_the_same_for_everybody():
+    assert (
+        guessed({"country": ["France"] * N}).reasons["country"] == "Its name says so: the same for everybody."
+    )
