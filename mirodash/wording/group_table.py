@@ -17,6 +17,7 @@ from mirodash.survival.results import (
     NotEstimable,
     ProportionalHazardsTest,
 )
+from mirodash.survival.told_counts import NOT_TOLD
 from mirodash.wording import numbers
 from mirodash.wording.adjusted import adjusted_in_words
 from mirodash.wording.disclosure import n_of
@@ -28,7 +29,7 @@ def group_table(group: GroupSurvival, analysis: Analysis) -> list[str]:
     compared, endpoint = group.comparison, analysis.survival.endpoint
     events = f"{numbers.count(compared.events)} {_events(compared.events, analysis)}"
     title = f"{group.label}: {n_of(compared.n)}, {events}"
-    lines = underlined(title, "-")
+    lines = underlined(f"{group.label}: not shown" if compared.n == NOT_TOLD else title, "-")
     if nothing := nothing_of(compared):
         return [*lines, f"  {nothing}"]
     confidence = analysis.survival.confidence
