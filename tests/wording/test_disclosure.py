@@ -1,0 +1,48 @@
+"""What is said where small counts are hidden, and that nothing is said where they are not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mirodash.trial.samples import sample
+from mirodash.wording.disclosure import (
+    WITHHELD,
+    curves_are,
+    disclosure,
+    exact_numbers,
+    selected_of,
+    shown_together,
+    told_notices,
+)
+
+TRIAL = sample("mirocals")
+
+
+def test_nothing_is_said_where_everything_is_told() -> None:
+    assert (disclosure(0), curves_are(0), exact_numbers(0), shown_together(0)) == ("", "", (), "")
+    assert told_notices(TRIAL) == TRIAL.notices
+
+
+@pytest.mark.parametrize(
+    ("notice", "kept"),
+    [
+        ("6 of 220 participants lack Serum NfL.", False),
+        ("16 of 220 participants lack Serum NfL.", True),
+        ("CSF pNFH was below the limit (62.5) in 1 participant.", False),
+        ("Times are rounded to 0.5 days; 1,207 rows were read.", True),
+    ],
+)
+def test_a_notice_with_a_small_count_is_left_out(notice: str, *, kept: bool) -> None:
+    told = told_notices(replace(TRIAL, min_cell=10, notices=(notice,)))
+    assert told == ((notice,) if kept else (WITHHELD,))
+
+
+@pytest.mark.parametrize(
+    ("selected", "said"),
+    [(118, "118 of 220"), (216, "part of 220"), (4, "< 10 of 220"), (0, "part of 220")],
+)
+def test_how_many_are_selected_tells_no_small_rest(selected: int, said: str) -> None:
+    told = selected_of(replace(TRIAL, min_cell=10), selected)
+    assert told.replace("\u00a0", " ") == said
