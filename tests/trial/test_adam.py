@@ -8,6 +8,8 @@ import pyreadstat
 import pytest
 
 from mirodash.errors import UnusableDataError
+from mirodash.trial.adam import one_parameter
+from mirodash.trial.files import read_table
 from mirodash.trial.reading import read_trial
 from mirodash.trial.roles import Roles
 from mirodash.trial.trial import Trial
@@ -201,3 +203,8 @@ def test_the_pilot_study_asks_which_arms_to_compare(cdisc_pilot: Path):
         "Column 'TRT01P' has 3 arms: Placebo, Xanomeline High Dose and Xanomeline Low Dose. "
         "Which two are compared? Say it with --control and --treated."
     )
+
+
+def test_the_rows_of_an_endpoint_that_does_not_exist_cannot_be_taken(write: Write):
+    with pytest.raises(UnusableDataError, match="has no endpoint 'DFS'"):
+        one_parameter(read_table(adtte(write)), "DFS")
