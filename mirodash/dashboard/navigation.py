@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qs
 
 from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
@@ -12,7 +13,7 @@ from mirodash.dashboard.credibility import credibility_page
 from mirodash.dashboard.data_page.page import data_page
 from mirodash.dashboard.explore import explore_page
 from mirodash.dashboard.present_page import present_page
-from mirodash.dashboard.readers_trials import OWN
+from mirodash.dashboard.readers_trials import OWN, ReadersTrials
 from mirodash.dashboard.subgroups_page import subgroups_page
 from mirodash.dashboard.thresholds_page import IN_STEPS as THRESHOLDS_IN_STEPS
 from mirodash.dashboard.thresholds_page import thresholds_page
@@ -42,15 +43,16 @@ def register(app: Dash, store: TrialStore) -> None:
     _follow_header(app)
 
 
-def status_of(store: TrialStore, pathname: str, query: str) -> int:
+def status_of(store: ReadersTrials, pathname: str, query: str) -> int:
     """What a browser is told of an address, before any script runs: 200, or why there is no such page."""
     if pathname not in PAGES:
         return 404
-    trial = Selection.from_query(query).trial
-    if not trial.startswith(OWN):
-        return 200
+    trial, drafts = Selection.from_query(query).trial, parse_qs(query).get("draft", [])
     try:
-        store.get(trial)
+        if trial.startswith(OWN):
+            store.get(trial)
+        for draft in drafts[:1] if pathname == page_names.DATA else ():
+            store.refuse_unless_drafted(draft)
     except GoneError:
         return 404
     except UnavailableError:

@@ -77,6 +77,13 @@ class ReadersTrials(TrialStore):
             # kept by another version of the program, which read it otherwise
             raise GoneError(error.problems) from error
 
+    def refuse_unless_drafted(self, trial_id: str) -> None:
+        """Raise `GoneError` when the reader who asks uploaded nothing of this name, confirmed or not."""
+        known = reader()
+        if not known or not is_own(trial_id):
+            raise GoneError(self._gone)
+        self._uploads.dictionary(known, trial_id)
+
     def _own(self) -> tuple[tuple[str, str], ...]:
         """The reader's own; none are offered while nobody can say which there are."""
         try:

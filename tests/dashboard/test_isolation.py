@@ -209,6 +209,13 @@ def test_a_name_that_somebody_guessed_opens_nothing(served: Dash, ada: Owner, na
         assert sent.mimetype == "text/plain"
 
 
+def test_an_upload_is_mapped_by_its_owner_alone(served: Dash, ada: Owner, ben: Owner, adas: str):
+    address = f"/data?draft={adas}"
+    statuses = [asking.client.get(address).status_code for asking in (ada, ben, Reader(served))]
+    assert statuses == [200, 404, 404]
+    assert Reader(served).client.get(f"/data?draft={'x' * 26}").status_code == 404
+
+
 def test_everybody_is_offered_their_own_after_those_of_everybody(
     served: Dash, ada: Owner, ben: Owner, adas: str, bens: str
 ):
