@@ -134,8 +134,8 @@ def _records(text: str, delimiter: str, name: str, limits: Limits) -> list[Recor
                 "shorten it, leave its column out, or look for a quotation mark that is never closed."
             ) from error
         raise UnusableDataError(
-            f"'{name}' cannot be read{f' beyond row {row}' if row else ''}: quotation marks do not match or the file "
-            f"is cut off ({error})."
+            f"'{name}' cannot be read{f' beyond row {row}' if row else ''}: quotation marks do not match or "
+            f"the file is cut off ({error})."
         ) from error
     return records
 

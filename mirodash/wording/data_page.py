@@ -10,10 +10,8 @@ from numpy.typing import NDArray
 from mirodash.trial.baseline import decimals_of
 from mirodash.wording.numbers import FIXED, count, percent, quantity
 
-Mask = NDArray[np.bool_]
 KINDS = "CSV, Excel (XLSX), SAS (XPT, SAS7BDAT) or Parquet"
 _DEATH = re.compile(r"\b(?:dead|died|death|deaths|deceased|d[ée]c[èée]s|d[ée]c[ée]d[ée]e?s?|mort|morte|os)\b")
-_LEVELS_SHOWN = 8
 _LARGE = 1e12
 _SPANS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 

@@ -10,7 +10,6 @@ from mirodash.trial.guessing import vocabulary as known
 from mirodash.trial.guessing.names import folded, words
 from mirodash.trial.guessing.profile import Profile
 
-_LONGEST_UNIT = 20
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{1,20})[)\]]\s*$")
 _LONGEST_NAME = 80
 _AMOUNTS = "pg|ng|ug|µg|μg|mcg|mg|g|kg|pmol|nmol|umol|µmol|mmol|mol|iu|ui|u|mui|miu|ku|meq|fmol|cells"
