@@ -18,6 +18,15 @@ LARGEST_REQUEST = 1_000_000
 """In bytes; a view is a few hundred."""
 LARGEST_UPLOAD = 10_000_000
 """In bytes; a trial of a few hundred people is below one million."""
+UPLOAD_ROWS = 100_000
+UPLOAD_COLUMNS = 2_000
+UPLOAD_CELLS = 1_000_000
+UPLOAD_CELL = 32_767
+"""Characters; Excel takes no more."""
+UPLOAD_INFLATED = 50_000_000
+UPLOAD_RATIO = 100
+UPLOAD_SECONDS = 10
+UPLOAD_MEMORY = 1_000_000_000
 KEPT_SECONDS = 3_600
 SHORTEST_SECRET = 32
 
@@ -36,6 +45,16 @@ class Settings:
         In bytes; a larger request is refused (``MIRODASH_LARGEST_REQUEST``).
     largest_upload : int
         In bytes; a larger file is refused (``MIRODASH_LARGEST_UPLOAD``).
+    upload_rows, upload_columns, upload_cells : int
+        Of the table in an uploaded file (``MIRODASH_UPLOAD_ROWS``, ``_COLUMNS``, ``_CELLS``).
+    upload_cell : int
+        Characters of one cell (``MIRODASH_UPLOAD_CELL``).
+    upload_inflated, upload_ratio : int
+        Bytes of a workbook when unpacked, and how many times that is of its size
+        (``MIRODASH_UPLOAD_INFLATED``, ``_RATIO``).
+    upload_seconds, upload_memory : int
+        Seconds of processor time and bytes of memory that reading one file may take
+        (``MIRODASH_UPLOAD_SECONDS``, ``_MEMORY``).
     uploads : Path or None
         The private folder in which uploaded trials are kept (``MIRODASH_UPLOADS``); None is one in the
         system's place for temporary files.
@@ -57,6 +76,14 @@ class Settings:
     data_folder: Path | None = None
     largest_request: int = LARGEST_REQUEST
     largest_upload: int = LARGEST_UPLOAD
+    upload_rows: int = UPLOAD_ROWS
+    upload_columns: int = UPLOAD_COLUMNS
+    upload_cells: int = UPLOAD_CELLS
+    upload_cell: int = UPLOAD_CELL
+    upload_inflated: int = UPLOAD_INFLATED
+    upload_ratio: int = UPLOAD_RATIO
+    upload_seconds: int = UPLOAD_SECONDS
+    upload_memory: int = UPLOAD_MEMORY
     uploads: Path | None = None
     redis_url: str = field(default="", repr=False)
     kept_seconds: int = KEPT_SECONDS
@@ -90,6 +117,15 @@ class Settings:
             data_folder=folder("MIRODASH_DATA_FOLDER"),
             largest_request=count("MIRODASH_LARGEST_REQUEST", LARGEST_REQUEST, 1_000, "bytes"),
             largest_upload=count("MIRODASH_LARGEST_UPLOAD", LARGEST_UPLOAD, 1_000, "bytes"),
+            upload_rows=count("MIRODASH_UPLOAD_ROWS", UPLOAD_ROWS, 1, "rows"),
+            upload_columns=count("MIRODASH_UPLOAD_COLUMNS", UPLOAD_COLUMNS, 2, "columns"),
+            upload_cells=count("MIRODASH_UPLOAD_CELLS", UPLOAD_CELLS, 2, "cells"),
+            upload_cell=count("MIRODASH_UPLOAD_CELL", UPLOAD_CELL, 1, "characters"),
+            upload_inflated=count("MIRODASH_UPLOAD_INFLATED", UPLOAD_INFLATED, 1_000, "bytes"),
+            upload_ratio=count("MIRODASH_UPLOAD_RATIO", UPLOAD_RATIO, 2, "times"),
+            upload_seconds=count("MIRODASH_UPLOAD_SECONDS", UPLOAD_SECONDS, 1, "seconds"),
+            # below this the libraries that read files cannot be loaded
+            upload_memory=count("MIRODASH_UPLOAD_MEMORY", UPLOAD_MEMORY, 500_000_000, "bytes"),
             uploads=folder("MIRODASH_UPLOADS"),
             redis_url=environ.get("MIRODASH_REDIS_URL", ""),
             kept_seconds=count("MIRODASH_UPLOADS_KEPT_SECONDS", KEPT_SECONDS, 1, "seconds"),

@@ -45,6 +45,14 @@ READ = {
     "MIRODASH_DATA_FOLDER": ("trials", Settings(data_folder=Path("trials"))),
     "MIRODASH_LARGEST_REQUEST": ("5000", Settings(largest_request=5_000)),
     "MIRODASH_LARGEST_UPLOAD": ("1000", Settings(largest_upload=1_000)),
+    "MIRODASH_UPLOAD_ROWS": ("1", Settings(upload_rows=1)),
+    "MIRODASH_UPLOAD_COLUMNS": ("2", Settings(upload_columns=2)),
+    "MIRODASH_UPLOAD_CELLS": ("2", Settings(upload_cells=2)),
+    "MIRODASH_UPLOAD_CELL": ("1", Settings(upload_cell=1)),
+    "MIRODASH_UPLOAD_INFLATED": ("1000", Settings(upload_inflated=1_000)),
+    "MIRODASH_UPLOAD_RATIO": ("2", Settings(upload_ratio=2)),
+    "MIRODASH_UPLOAD_SECONDS": ("1", Settings(upload_seconds=1)),
+    "MIRODASH_UPLOAD_MEMORY": ("500000000", Settings(upload_memory=500_000_000)),
     "MIRODASH_UPLOADS": ("/srv/mirodash uploads", Settings(uploads=Path("/srv/mirodash uploads"))),
     "MIRODASH_UPLOADS_KEPT_SECONDS": ("1", Settings(kept_seconds=1)),
     "MIRODASH_SECRET": (LONG, Settings(secret=LONG)),
@@ -67,6 +75,8 @@ def test_a_variable_that_is_empty_is_not_set(name: str):
 NUMBERS = {
     "MIRODASH_LARGEST_REQUEST": "999",
     "MIRODASH_LARGEST_UPLOAD": "999",
+    "MIRODASH_UPLOAD_ROWS": "0",
+    "MIRODASH_UPLOAD_MEMORY": "499999999",
     "MIRODASH_UPLOADS_KEPT_SECONDS": "0",
     "MIRODASH_MIN_CELL": "-1",
 }

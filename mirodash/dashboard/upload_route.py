@@ -17,7 +17,7 @@ from mirodash.dashboard.reader import known_reader
 from mirodash.errors import UnavailableError, UnusableDataError
 from mirodash.settings import Settings
 from mirodash.trial.table import one_line
-from mirodash.uploads.intake import tables_of
+from mirodash.uploads.intake import allowance, tables_of
 from mirodash.uploads.uploads import Uploads
 
 LOG = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ def register(app: Dash, uploads: Uploads, settings: Settings) -> None:
 
     No other page can send the header, so that no other page can send files in the reader's name.
     """
+    allowed = allowance(settings)
 
     @app.server.post(ADDRESS)
     def take_in() -> Response:
@@ -41,7 +42,7 @@ def register(app: Dash, uploads: Uploads, settings: Settings) -> None:
         try:
             with arrival() as folder:
                 files = received(request, folder, settings.largest_upload)
-                tables = tables_of([(_name(sent), path) for sent, path in files])
+                tables = tables_of([(_name(sent), path) for sent, path in files], allowed)
             return _answer({"trial": uploads.keep(known_reader(), tables)}, 200)
         except UnusableDataError as error:
             return _told(error.problems, 200)

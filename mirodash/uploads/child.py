@@ -12,13 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from mirodash.errors import UnusableDataError
+from mirodash.settings import UPLOAD_MEMORY, UPLOAD_SECONDS
 from mirodash.trial.files import read_table
 from mirodash.trial.limits import SENT, Limits
 from mirodash.uploads.arrow_table import table_bytes
 
-MOST_MEMORY = 1_000_000_000
-"""Addresses in bytes, of which the libraries take a third before anything is read."""
-MOST_SECONDS = 10
 LARGEST_ANSWER = 200_000_000
 MOST_OPEN_FILES = 64
 TABLE = "table"
@@ -28,20 +26,28 @@ MOST_PROBLEMS = 50
 
 def main() -> None:
     """Read what standard input asks for, and put the answer into the current folder."""
-    limit_itself()
     asked = json.load(sys.stdin)
-    answer(Path(asked["path"]), asked["name"], Path.cwd())
+    limit_itself(seconds=asked["seconds"], memory=asked["memory"])
+    answer(Path(asked["path"]), asked["name"], Path.cwd(), limits=Limits(**asked["limits"]))
 
 
-def limit_itself() -> None:
-    """Ask the system to end this process when it takes too much; where it cannot, the parent's clock does."""
+def limit_itself(*, seconds: int = UPLOAD_SECONDS, memory: int = UPLOAD_MEMORY) -> None:
+    """Ask the system to end this process when it takes too much; where it cannot, the parent's clock does.
+
+    Parameters
+    ----------
+    seconds : int
+        Of processor time.
+    memory : int
+        Addresses in bytes, of which the libraries take a third before anything is read.
+    """
     if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415 - Windows has none
 
     for kind, most in (
-        (resource.RLIMIT_AS, MOST_MEMORY),
-        (resource.RLIMIT_CPU, MOST_SECONDS),
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, LARGEST_ANSWER),
         (resource.RLIMIT_NOFILE, MOST_OPEN_FILES),
         (resource.RLIMIT_CORE, 0),

@@ -8,23 +8,59 @@ import sys
 import tempfile
 import threading
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from mirodash.errors import UnusableDataError
+from mirodash.settings import Settings
+from mirodash.trial.limits import SENT, Limits
 from mirodash.trial.table import Table, one_line
 from mirodash.uploads import child
 from mirodash.uploads.arrow_table import table_from
 
-MOST_SECONDS = 15
+WAITING_SECONDS = 5
+"""A child that neither computes nor ends is given up so much later than its processor time allows."""
 MOST_CHILDREN = 2
 PATIENCE_SECONDS = 5
 LONGEST_SENTENCE = 2_000
 
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What reading one file may take: the limits of its table, seconds of processor time, bytes of memory."""
+
+    limits: Limits
+    seconds: int
+    memory: int
+
+
+def allowance(settings: Settings) -> Allowance:
+    """What whoever runs the program allows."""
+    limits = replace(
+        SENT,
+        size=settings.largest_upload,
+        # no text has more characters than bytes, but a packed file has
+        text=max(SENT.text, 2 * settings.largest_upload),
+        rows=settings.upload_rows,
+        columns=settings.upload_columns,
+        cells=settings.upload_cells,
+        cell=settings.upload_cell,
+        inflated=settings.upload_inflated,
+        ratio=settings.upload_ratio,
+        # a cell of a sheet is a mark with its value, and most of its text is another one
+        tags=max(SENT.tags, 3 * settings.upload_cells // 2),
+    )
+    return Allowance(limits, settings.upload_seconds, settings.upload_memory)
+
+
+USUAL = allowance(Settings())
+"""What nobody set."""
+
 _PLACES = threading.BoundedSemaphore(MOST_CHILDREN)
 
 
-def tables_of(files: Sequence[tuple[str, Path]]) -> tuple[Table, ...]:
+def tables_of(files: Sequence[tuple[str, Path]], allowed: Allowance = USUAL) -> tuple[Table, ...]:
     """Read files as tables of text, in the order given.
 
     Parameters
@@ -32,6 +68,8 @@ def tables_of(files: Sequence[tuple[str, Path]]) -> tuple[Table, ...]:
     files : sequence of (str, Path)
         What its owner calls each file, and where it lies: a private folder, in which the answer is
         written as well.
+    allowed : Allowance
+        What reading one of them may take.
 
     Raises
     ------
@@ -42,7 +80,7 @@ def tables_of(files: Sequence[tuple[str, Path]]) -> tuple[Table, ...]:
     problems: list[str] = []
     for name, path in files:
         try:
-            tables.append(_table_of(name, path))
+            tables.append(_table_of(name, path, allowed))
         except UnusableDataError as error:
             problems += error.problems
     if problems:
@@ -50,20 +88,20 @@ def tables_of(files: Sequence[tuple[str, Path]]) -> tuple[Table, ...]:
     return tuple(tables)
 
 
-def _table_of(name: str, path: Path) -> Table:
+def _table_of(name: str, path: Path, allowed: Allowance) -> Table:
     if not _PLACES.acquire(timeout=PATIENCE_SECONDS):
         raise UnusableDataError(
             f"'{name}' was not read, for other people's files are being read; try again in a moment."
         )
     try:
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-            _let_a_child_read(name, path.absolute(), folder)
+            _let_a_child_read(name, path.absolute(), folder, allowed)
             return _answer(name, Path(folder))
     finally:
         _PLACES.release()
 
 
-def _let_a_child_read(name: str, path: Path, folder: str) -> None:
+def _let_a_child_read(name: str, path: Path, folder: str, allowed: Allowance) -> None:
     """Start a child and wait until it ends; no list of processes shows the name of the file."""
     process = subprocess.Popen(  # noqa: S603 - no shell, and nothing of the reader's on the command line
         _command(),
@@ -76,7 +114,8 @@ def _let_a_child_read(name: str, path: Path, folder: str) -> None:
     )
     with process:
         try:
-            process.communicate(json.dumps({"path": str(path), "name": name}).encode(), MOST_SECONDS)
+            asked = {"path": str(path), "name": name, **asdict(allowed)}
+            process.communicate(json.dumps(asked).encode(), allowed.seconds + WAITING_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             raise UnusableDataError(

@@ -92,10 +92,10 @@ def test_two_files_become_one_trial(client: FlaskClient):
 def test_a_file_is_private_while_it_is_read(client: FlaskClient, monkeypatch: pytest.MonkeyPatch):
     modes: list[int] = []
 
-    def look(files: Any) -> Any:
+    def look(files: Any, allowed: Any) -> Any:
         ((_, path),) = files
         modes.extend(p.stat().st_mode & 0o777 for p in (path, path.parent))
-        return intake.tables_of(files)
+        return intake.tables_of(files, allowed)
 
     monkeypatch.setattr(upload_route, "tables_of", look)
     assert send(client, ("a.csv", CSV)).status_code == 200

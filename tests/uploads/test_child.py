@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from mirodash.settings import UPLOAD_SECONDS
 from mirodash.trial.limits import Limits
 from mirodash.uploads import child
 from mirodash.uploads.arrow_table import table_from
@@ -84,7 +85,7 @@ def test_a_child_cannot_take_more_than_its_share(program: str, ends: str):
 
 def test_a_child_has_seconds_and_not_minutes():
     program = "import resource as r; print(r.getrlimit(r.RLIMIT_CPU), r.getrlimit(r.RLIMIT_CORE))"
-    assert in_a_child(program).stdout == f"({child.MOST_SECONDS}, {child.MOST_SECONDS}) (0, 0)\n"
+    assert in_a_child(program).stdout == f"({UPLOAD_SECONDS}, {UPLOAD_SECONDS}) (0, 0)\n"
 
 
 def test_a_child_knows_nothing_of_what_its_parent_knows():

@@ -11,6 +11,7 @@ import pytest
 from benchmarks.hostile_kinds import HOSTILE
 from benchmarks.hostile_made import workbook
 from mirodash.errors import UnusableDataError
+from mirodash.settings import Settings
 from mirodash.trial.files import read_table
 from mirodash.trial.limits import SENT
 from mirodash.uploads import child, intake
@@ -125,11 +126,40 @@ def test_what_a_child_says_stands_on_one_line_and_is_no_novel(
     assert all(len(one) <= intake.LONGEST_SENTENCE and one.isprintable() for one in said)
 
 
+def test_what_nobody_set_is_what_a_file_that_is_sent_may_have():
+    assert intake.USUAL.limits == SENT
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (Settings(upload_rows=2), "2 rows"),
+        (Settings(upload_columns=2), "at most 2 can be read"),
+        (Settings(upload_cell=3), "at most 3 can be read"),
+        (Settings(largest_upload=20), "MB"),
+    ],
+    ids=["rows", "columns", "cell", "size"],
+)
+def test_what_was_set_holds_in_the_child(tmp_path: Path, settings: Settings, told: str):
+    path = sent(tmp_path, b"id,time,event\nP001,1,0\nP2,2,1\nP3,3,1\n")
+    with pytest.raises(UnusableDataError, match=told):
+        tables_of([("a.csv", path)], intake.allowance(settings))
+
+
+def test_a_larger_file_is_read_where_it_may_be(tmp_path: Path):
+    path = sent(tmp_path, b"id,note\n" + b"".join(b"%d,%s\n" % (i, b"x" * 100) for i in range(110_000)))
+    with pytest.raises(UnusableDataError, match="MB"):
+        tables_of([("a.csv", path)])
+    more = Settings(largest_upload=20_000_000, upload_rows=200_000)
+    (table,) = tables_of([("a.csv", path)], intake.allowance(more))
+    assert len(table) == 110_000
+
+
 def test_a_child_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     use_child(
         monkeypatch, tmp_path, "import os, time; open('../pid', 'w').write(str(os.getpid())); time.sleep(999)"
     )
-    monkeypatch.setattr(intake, "MOST_SECONDS", 1)
+    monkeypatch.setattr(intake, "WAITING_SECONDS", 1 - intake.USUAL.seconds)
     (problem,) = problems("a.csv", sent(tmp_path, b"id,time\n1,2\n"))
     assert problem.startswith("'a.csv' takes longer to read than the file of a trial")
     assert not Path(f"/proc/{(tmp_path / 'pid').read_text()}").exists()
