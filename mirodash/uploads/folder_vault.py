@@ -83,11 +83,6 @@ class FolderVault:
             home = self._home(reader)
             return tuple(name for _, name in trials_in(home)) if self._touch(home) else ()
 
-    def use(self, reader: str) -> bool:
-        """Let the reader's time begin anew; False when nothing of theirs is kept."""
-        with self._open():
-            return self._touch(self._home(reader))
-
     def delete(self, reader: str, trial: str) -> None:
         """Forget one trial; one that is not there is forgotten already."""
         with self._open():

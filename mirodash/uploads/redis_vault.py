@@ -90,13 +90,8 @@ class RedisVault:
             if not fields:
                 return ()
             told = self._redis.hmget(_key(reader), fields)
-            self.use(reader)
+            self._redis.pexpire(_key(reader), self._milliseconds)
             return tuple(name for _, name in sorted(json.loads(text) for text in told if text is not None))
-
-    def use(self, reader: str) -> bool:
-        """Let the reader's time begin anew; False when nothing of theirs is kept."""
-        with _sentences():
-            return bool(self._redis.pexpire(_key(reader), self._milliseconds))
 
     def delete(self, reader: str, trial: str) -> None:
         """Forget one trial; one that is not there is forgotten already."""

@@ -30,10 +30,6 @@ class Vault(Protocol):
         """The reader's trials, in the order in which they came."""
         ...
 
-    def use(self, reader: str) -> bool:
-        """Let the reader's time begin anew; False when nothing of theirs is kept."""
-        ...
-
     def delete(self, reader: str, trial: str) -> None:
         """Forget one trial; one that is not there is forgotten already."""
         ...

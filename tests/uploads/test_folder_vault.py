@@ -38,7 +38,6 @@ def test_nothing_is_made_before_something_is_kept(tmp_path: Path):
     vault = _open(tmp_path)
     assert vault.get(READER, TRIAL, "a") is None
     assert vault.trials(READER) == ()
-    assert not vault.use(READER)
     vault.delete(READER, TRIAL)
     assert list(tmp_path.iterdir()) == []
 
@@ -81,7 +80,7 @@ def test_a_listing_of_revisions_is_put_together_from_the_newest(tmp_path: Path):
         assert vault.get(READER, TRIAL, "a") == str(k).encode()
 
 
-@pytest.mark.parametrize("asked", ["put", "use", "open"])
+@pytest.mark.parametrize("asked", ["put", "get", "open"])
 def test_whoever_comes_next_takes_away_what_is_too_old(tmp_path: Path, asked: str):
     vault = _open(tmp_path)
     vault.put(READER, TRIAL, {"a": b"1"})
@@ -90,12 +89,12 @@ def test_whoever_comes_next_takes_away_what_is_too_old(tmp_path: Path, asked: st
     _age_everything(tmp_path, 4_000)
     if asked == "put":
         vault.put("another", TRIAL, {"b": b"2"})
-    if asked == "use":
+    if asked == "get":
         fresh = tmp_path / "vault" / "readers" / revisions.digest("another")
         fresh.mkdir()
         (fresh / "used").touch()
         _age_everything(fresh, 100)
-        assert vault.use("another")
+        assert vault.get("another", TRIAL, "a") is None
     if asked == "open":
         _open(tmp_path)
     home = tmp_path / "vault" / "readers" / revisions.digest(READER)
@@ -118,11 +117,11 @@ def test_asking_often_does_not_write_to_the_disk_each_time(tmp_path: Path):
     (used,) = (tmp_path / "vault").rglob("used")
     before = used.stat().st_mtime_ns
     for _ in range(100):
-        assert vault.use(READER)
-        vault.get(READER, TRIAL, "a")
+        assert vault.trials(READER)
+        assert vault.get(READER, TRIAL, "a")
     assert used.stat().st_mtime_ns == before
     _age_everything(tmp_path, 6)
-    assert vault.use(READER)
+    assert vault.trials(READER)
     assert used.stat().st_mtime_ns > before
 
 
@@ -168,7 +167,6 @@ def test_a_folder_deleted_under_it_is_made_anew(tmp_path: Path):
     shutil.rmtree(tmp_path / "vault")
     assert vault.get(READER, TRIAL, "a") is None
     assert vault.trials(READER) == ()
-    assert not vault.use(READER)
     vault.delete(READER, TRIAL)
     vault.put(READER, TRIAL, {"a": b"2"})
     assert vault.get(READER, TRIAL, "a") == b"2"
@@ -208,7 +206,6 @@ def test_a_folder_that_is_not_private_any_more_is_not_used(tmp_path: Path, spoil
         lambda: vault.put(READER, TRIAL, {"a": b"1"}),
         lambda: vault.get(READER, TRIAL, "a"),
         lambda: vault.trials(READER),
-        lambda: vault.use(READER),
         lambda: vault.delete(READER, TRIAL),
     ):
         with pytest.raises(UnavailableError) as refused:

@@ -33,7 +33,6 @@ def _asked(vault: RedisVault) -> dict[str, Callable[[], object]]:
         "put": lambda: vault.put(READER, TRIAL, {"a": b"1"}),
         "get": lambda: vault.get(READER, TRIAL, "a"),
         "trials": lambda: vault.trials(READER),
-        "use": lambda: vault.use(READER),
         "delete": lambda: vault.delete(READER, TRIAL),
     }
 
@@ -54,7 +53,6 @@ def test_a_stopped_redis_is_said_and_works_again_when_it_is_back(own: RedisServe
         own.start()
         assert vault.get(READER, TRIAL, "a") is None
         assert vault.trials(READER) == ()
-        assert not vault.use(READER)
 
 
 def test_a_redis_that_was_restarted_between_two_questions_is_no_failure(own: RedisServer):
@@ -72,7 +70,7 @@ def test_a_redis_that_hangs_is_said_and_keeps_what_it_had(own: RedisServer):
         with pytest.raises(UnavailableError):
             vault.get(READER, TRIAL, "a")
         with pytest.raises(UnavailableError):
-            RedisVault(own.url, kept_seconds=100).use(READER)
+            RedisVault(own.url, kept_seconds=100).trials(READER)
     assert [vault.get(READER, TRIAL, part) for part in "ab"] == [b"1", b"2"]
 
 
@@ -195,7 +193,6 @@ def test_a_redis_user_without_scripts_and_administration_will_do(redis: RedisSer
     vault.put(READER, TRIAL, {"a": b"1"})
     assert vault.get(READER, TRIAL, "a") == b"1"
     assert vault.trials(READER) == (TRIAL,)
-    assert vault.use(READER)
     vault.delete(READER, TRIAL)
     assert vault.trials(READER) == ()
     wrong = RedisVault(redis.url.replace("unix://", "unix://mirodash:wrong@"), kept_seconds=100)

@@ -62,7 +62,6 @@ def test_a_new_part_leaves_the_others(vault: Vault):
 def test_nothing_put_is_nothing_kept(vault: Vault):
     vault.put("reader", "trial", {})
     assert vault.trials("reader") == ()
-    assert not vault.use("reader")
 
 
 def test_trials_stay_in_the_order_in_which_they_came(vault: Vault):
@@ -86,15 +85,6 @@ def test_a_deleted_trial_is_gone_with_all_its_parts(vault: Vault):
     assert [vault.get("reader", "trial", part) for part in "abc"] == [None, None, b"4"]
 
 
-def test_a_reader_is_known_as_long_as_something_is_kept(vault: Vault):
-    assert not vault.use("reader")
-    vault.put("reader", "trial", {"a": b"1"})
-    assert vault.use("reader")
-    assert not vault.use("other")
-    vault.delete("reader", "trial")
-    assert not vault.use("reader")
-
-
 def test_another_worker_sees_the_same(place: Place):
     first, second = place.open(), place.open()
     first.put("reader", "trial", {"a": b"1"})
@@ -116,7 +106,7 @@ def test_readers_and_trials_with_hostile_names_are_kept_apart(vault: Vault):
         assert vault.get(one, one, other) is None
     for reader in HOSTILE[::2]:
         vault.delete(reader, reader)
-    assert [vault.use(reader) for reader in HOSTILE] == [i % 2 == 1 for i in range(len(HOSTILE))]
+    assert [vault.trials(reader) != () for reader in HOSTILE] == [i % 2 == 1 for i in range(len(HOSTILE))]
 
 
 def test_a_reader_who_does_not_ask_is_forgotten(place: Place):
@@ -128,7 +118,6 @@ def test_a_reader_who_does_not_ask_is_forgotten(place: Place):
     place.let_pass(60)
     assert vault.get("leaves", "trial", "a") is None
     assert vault.trials("leaves") == ()
-    assert not vault.use("leaves")
     assert vault.get("stays", "trial", "a") == b"1"
 
 
@@ -142,7 +131,6 @@ def test_what_was_forgotten_does_not_come_back(place: Place):
 
 
 ASKED: dict[str, Callable[[Vault], object]] = {
-    "use": lambda vault: vault.use("reader"),
     "get": lambda vault: vault.get("reader", "trial", "a"),
     "trials": lambda vault: vault.trials("reader"),
     "put": lambda vault: vault.put("reader", "other", {"a": b""}),
@@ -214,7 +202,6 @@ def test_what_is_deleted_while_it_is_used_is_there_or_gone(place: Place):
         for _ in range(200):
             assert vault.get("reader", "trial", "a") in (None, b"1")
             assert vault.trials("reader") in ((), ("trial",))
-            vault.use("reader")
 
     _together(put, delete, put, delete, look)
     vault = place.open()
@@ -228,8 +215,8 @@ few = st.sampled_from(["", "x", "../x", "\ud800", "y" * 300])
 steps = st.one_of(
     st.tuples(st.just("put"), few, few, st.dictionaries(few, st.binary(max_size=20), max_size=3)),
     st.tuples(st.just("get"), few, few, few),
-    st.tuples(st.sampled_from(["delete"]), few, few),
-    st.tuples(st.sampled_from(["trials", "use"]), few),
+    st.tuples(st.just("delete"), few, few),
+    st.tuples(st.just("trials"), few),
 )
 
 
@@ -244,8 +231,6 @@ def _expected(model: Model, doing: str, reader: str, *rest: Any) -> object:
         return trials.get(rest[0], {}).get(rest[1])
     elif doing == "trials":
         return tuple(trials)
-    elif doing == "use":
-        return bool(trials)
     return None
 
 
