@@ -27,6 +27,7 @@ from mirodash.dashboard import (
     workspace,
 )
 from mirodash.dashboard.data_page import answers as data_page
+from mirodash.dashboard.failures import log_failure
 from mirodash.dashboard.guard import protect
 from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG
 from mirodash.dashboard.readers_trials import ReadersTrials
@@ -119,5 +120,5 @@ def _tell(error: Exception) -> None:
     """
     if isinstance(error, (GoneError, UnavailableError)):
         raise error
-    LOG.error("callback failed", exc_info=error)
+    log_failure(LOG, "callback failed", error)
     set_props(ids.NOTICE, {"children": SOMETHING_WENT_WRONG})

@@ -11,6 +11,7 @@ from dash.exceptions import DependencyException, InvalidResourceError
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest
 
+from mirodash.dashboard.failures import log_failure
 from mirodash.errors import GoneError, MirodashError, UnavailableError
 
 LOG = logging.getLogger(__name__)
@@ -71,6 +72,9 @@ def protect(app: Dash, largest_request: int, status_of: Callable[[str, str], int
         if _is_page():
             response.status_code = status_of(request.path, request.query_string.decode("utf-8", "replace"))
         return response
+
+    # the sentence of an error that nobody expected may quote a cell
+    server.log_exception = lambda exc_info: log_failure(LOG, "a request failed", exc_info[1])
 
     @server.errorhandler(DependencyException)
     @server.errorhandler(InvalidResourceError)

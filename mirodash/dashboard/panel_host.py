@@ -10,6 +10,7 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, no_update
 
 from mirodash.dashboard import ids
 from mirodash.dashboard.about import METHODS
+from mirodash.dashboard.failures import log_failure
 from mirodash.dashboard.page_footer import footer_lines
 from mirodash.dashboard.view import View, view_of
 from mirodash.dashboard.words import page_words, panel_words, tables
@@ -92,7 +93,6 @@ def shown(panel: Panel[Any], view: View, theme: Theme) -> Shown | None:
     """What a panel shows for a view; an unexpected failure is logged and becomes a sentence in its place."""
     try:
         return show(panel, view.trial, view.selection, theme)
-    except Exception:
-        # the log names the view and never holds rows of the trial
-        LOG.exception("panel %s failed for %s", panel.key, view.selection.to_query())
+    except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
+        log_failure(LOG, f"panel {panel.key} failed", error, view)
         return Shown(Explanation("", "", ""), None, SOMETHING_WENT_WRONG)

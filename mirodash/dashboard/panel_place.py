@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from mirodash.dashboard import ids
 from mirodash.dashboard.aria import aria, data
+from mirodash.dashboard.failures import log_failure
 from mirodash.dashboard.handles import handles
 from mirodash.dashboard.panel_menu import menu_button
 from mirodash.dashboard.view import View
@@ -112,6 +113,6 @@ def _arises(panel: Panel[Any], view: View) -> bool:
     """Whether a panel has something to show; one that fails has a sentence to show."""
     try:
         return panel.compute(view.trial, view.selection) is not None
-    except Exception:
-        LOG.exception("panel %s failed for %s", panel.key, view.selection.to_query())
+    except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
+        log_failure(LOG, f"panel {panel.key} failed", error, view)
         return True

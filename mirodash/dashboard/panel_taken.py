@@ -15,6 +15,7 @@ from mirodash.analysis.biomarker_span import biomarker_span
 from mirodash.analysis.subgroups import subgroups
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.dashboard import ids
+from mirodash.dashboard.failures import log_failure
 from mirodash.dashboard.file_names import file_stem
 from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG, shown
 from mirodash.dashboard.panel_menu import ASKED, GIVEN, HISTOGRAM, SUBGROUPS, TAKEN
@@ -57,8 +58,8 @@ def register(app: Dash, store: TrialStore) -> None:
         view = view_of(store, query)
         try:
             told = _taken(known, key, view, asked)
-        except Exception:
-            LOG.exception("nothing to take from panel %s for %s", key, view.selection.to_query())
+        except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
+            log_failure(LOG, f"nothing to take from panel {key}", error, view)
             told = {"cannot": SOMETHING_WENT_WRONG}
         if told is None:
             return no_update

@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 
 from mirodash.dashboard import ids
 from mirodash.dashboard.aria import aria
+from mirodash.dashboard.failures import log_failure
 from mirodash.dashboard.panel_place import still_graph
 from mirodash.dashboard.strip_files import STRIP
 from mirodash.dashboard.view import View, view_of
@@ -136,9 +137,8 @@ def _slide(store: TrialStore, asked: Mapping[Any, Any], theme: Theme) -> dict[st
         return _shown(view, kept, theme)
     except MirodashError as error:
         return {"cannot": " ".join(error.problems)}
-    except Exception:
-        # the log names the view and never holds rows of the trial
-        LOG.exception("slide %s failed for %s", kept.picture, view.selection.to_query())
+    except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
+        log_failure(LOG, f"slide {kept.picture} failed", error, view)
         return {"cannot": SOMETHING_WENT_WRONG}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, no_update
 
 from mirodash.dashboard import ids
+from mirodash.dashboard.failures import log_failure
 from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG, WORDS, as_words, shown
 from mirodash.dashboard.view import View, view_of
 from mirodash.dashboard.words import panel_words, tables
@@ -71,8 +72,8 @@ def _as_far_as_patience(panel: SteppedPanel[Any], view: View, step: int) -> int:
     while step < panel.steps and monotonic() - started < PATIENCE_S:
         try:
             panel.compute(view.trial, view.selection, step)
-        except Exception:
-            LOG.exception("step %d of panel %s failed for %s", step, panel.key, view.selection.to_query())
+        except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
+            log_failure(LOG, f"step {step} of panel {panel.key} failed", error, view)
             return step
         step += 1
     return step

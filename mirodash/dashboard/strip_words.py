@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from mirodash.analysis.pictured import pictured
+from mirodash.dashboard.failures import log_failure
 from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG
 from mirodash.dashboard.view import View, kept_view_of
 from mirodash.errors import MirodashError
@@ -48,8 +49,8 @@ def card_words(store: TrialStore, kept: SavedView | None) -> Data:
         return _words(view, kept)
     except MirodashError as error:
         return _cannot(usual_name(kept.picture), *error.problems)
-    except Exception:
-        LOG.exception("a kept view could not be described")
+    except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
+        log_failure(LOG, "a kept view could not be described", error)
         return _cannot(usual_name(kept.picture), SOMETHING_WENT_WRONG)
 
 

@@ -269,8 +269,10 @@ def test_names_that_are_markup_stay_data():
 def test_one_broken_panel_leaves_the_others(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, reader: Reader
 ):
-    def broken(*_: object) -> None:
-        raise ZeroDivisionError("of a participant's row")
+    row = "of a participant"
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError(row)
 
     monkeypatch.setattr(survival, "survival_card", broken)
     with caplog.at_level(logging.ERROR):
@@ -281,6 +283,8 @@ def test_one_broken_panel_leaves_the_others(
     assert drawn["panels"]["effect"]["cannot"] == ""
     assert "panel-effect-figure" in drawn["figures"]
     assert "threshold=1500" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+    assert row not in caplog.text
 
 
 def test_a_broken_callback_leaves_the_screen_and_tells(monkeypatch: pytest.MonkeyPatch, app: Dash):
