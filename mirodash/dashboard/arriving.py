@@ -37,11 +37,15 @@ FORGOTTEN_SECONDS = 600
 def arrival() -> Generator[Path]:
     """A new folder that nobody else can look into, removed in every case with what is in it."""
     with tempfile.TemporaryDirectory(prefix=_NAMED) as folder:
-        place = Path(folder)
-        for left in place.parent.glob(f"{_NAMED}*"):
-            if _is_forgotten(left):
-                shutil.rmtree(left, ignore_errors=True)
-        yield place
+        remove_forgotten()
+        yield Path(folder)
+
+
+def remove_forgotten() -> None:
+    """Remove what a server that was ended in the middle of a file has left."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_NAMED}*"):
+        if _is_forgotten(left):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _is_forgotten(folder: Path) -> bool:

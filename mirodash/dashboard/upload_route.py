@@ -12,7 +12,7 @@ from dash import Dash
 from flask import Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from mirodash.dashboard.arriving import arrival, received
+from mirodash.dashboard.arriving import arrival, received, remove_forgotten
 from mirodash.dashboard.reader import known_reader
 from mirodash.errors import UnavailableError, UnusableDataError
 from mirodash.settings import Settings
@@ -33,6 +33,7 @@ def register(app: Dash, uploads: Uploads, settings: Settings) -> None:
 
     No other page can send the header, so that no other page can send files in the reader's name.
     """
+    remove_forgotten()
     allowed = allowance(settings)
 
     @app.server.post(ADDRESS)

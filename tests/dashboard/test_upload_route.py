@@ -174,6 +174,23 @@ def test_unusable_data_come_back_as_sentences_and_neither_names_nor_rows_are_log
     assert "Secret" not in caplog.text
 
 
+def test_a_crash_is_logged_without_what_the_error_quotes(
+    server: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    quoted = "Jane Doe"
+
+    def crashes(*_: object) -> str:
+        raise ValueError(quoted)
+
+    monkeypatch.setattr(Uploads, "keep", crashes)
+    monkeypatch.setitem(server.config, "PROPAGATE_EXCEPTIONS", False)
+    caplog.set_level(logging.DEBUG)
+    answer = send(client, ("a.csv", CSV))
+    assert answer.status_code == 500
+    assert "ValueError" in caplog.text
+    assert quoted not in caplog.text + answer.get_data(as_text=True)
+
+
 def test_a_place_that_does_not_answer_is_a_sentence(client: FlaskClient, monkeypatch: pytest.MonkeyPatch):
     def silent(*_: object) -> str:
         raise UnavailableError("Uploaded trials cannot be reached at the moment.")
@@ -197,6 +214,15 @@ def test_what_an_ended_worker_left_is_removed_by_the_next_upload(client: FlaskCl
     (left / "0").write_bytes(CSV)
     os.utime(left, (0, 0))
     assert send(client, ("a.csv", CSV)).status_code == 200
+    assert not left.exists()
+
+
+def test_what_an_ended_server_left_is_removed_by_the_next_one(tmp_path: Path, arrivals: Path):
+    left = arrivals / "mirodash-arriving-left"
+    left.mkdir()
+    (left / "0").write_bytes(CSV)
+    os.utime(left, (0, 0))
+    create_app(Settings(uploads=tmp_path / "kept"))
     assert not left.exists()
 
 
