@@ -12,6 +12,8 @@ from mirodash.trial.guessing.names import folded, named, words
 from mirodash.trial.guessing.profile import Profile
 from mirodash.trial.table import in_words
 
+_ASKED = "which one means the event?"
+_MOST_CODES = 12
 _LONGER = 1.1
 """How many times longer the censored have to be followed to be recognised by that."""
 
@@ -32,6 +34,8 @@ def meaning_of(event: Profile, time: Profile | None) -> Meaning:
     (``cens``), which people code either way, the event is the value with the shorter times.
     """
     values = list(event.levels)
+    if is_adam(event) and len(values) > 2:
+        return Meaning("0", f"0 is the event in ADaM, and the others say why not: {_share(event, '0')}.")
     if len(values) == 1:
         return Meaning(None, _single(event, values[0]))
     if len(values) != 2:
@@ -44,6 +48,11 @@ def meaning_of(event: Profile, time: Profile | None) -> Meaning:
     return _of_codes(event, time, codes)
 
 
+def is_adam(event: Profile) -> bool:
+    """Whether this is ADaM's ``CNSR``, in which every number but 0 is a reason for censoring."""
+    return event.name.upper() == "CNSR" and "0" in event.levels and event.numeric_share == 1
+
+
 def _single(event: Profile, value: str) -> str:
     empty = event.rows - event.known
     beside = f", and is empty in {empty:,} rows" if empty else ""
@@ -51,8 +60,10 @@ def _single(event: Profile, value: str) -> str:
 
 
 def _of_codes(event: Profile, time: Profile | None, codes: tuple[str, str]) -> Meaning:
-    low, high = codes
+    low, _ = codes
     parts = set(words(event.name))
+    if parts & known.REVERSED or (parts & known.ALIVE and parts & known.DEAD_WORDS):
+        return Meaning(None, f"It holds {_counted(event)}, and its name can be read either way: {_ASKED}")
     if parts & (known.ALIVE | known.CENSORED):
         word = "alive" if parts & known.ALIVE else "censored"
         return Meaning(
@@ -60,16 +71,32 @@ def _of_codes(event: Profile, time: Profile | None, codes: tuple[str, str]) -> M
         )
     if parts & known.CENSORING:
         return _by_length(event, time, codes)
-    if event_key(high) == 2.0:
-        return Meaning(high, f"{high} = event is R's habit: {_share(event, high)}.")
-    return Meaning(high, f"Two values, {_share(event, high)}.")
+    return _by_habit(event, time, codes)
+
+
+def _by_habit(event: Profile, time: Profile | None, codes: tuple[str, str]) -> Meaning:
+    """The higher code; a status (``vital_status``) that contradicts it by the times is asked about."""
+    low, high = codes
+    habit = f"{high} = event is R's habit: " if event_key(high) == 2.0 else "Two values, "
+    said = habit + _share(event, high)
+    if _median_time(event, time, high) <= _LONGER * _median_time(event, time, low):
+        return Meaning(high, f"{said}.")
+    said += ", yet these were followed longer, as the censored are"
+    if set(words(event.name)) & known.HAPPENED:
+        return Meaning(high, f"{said}; please check.")
+    return Meaning(None, f"{said}: {_ASKED}")
 
 
 def crowded_reason(event: Profile) -> str:
     """Why a column with more than two values is not taken as the event."""
-    if len(event.levels) > 12:
+    if not has_codes(event):
         return f"{named(event.name)} holds {len(event.levels):,} different values instead of two."
     return f"{named(event.name)} holds {_counted(event)}: are these competing events?"
+
+
+def has_codes(event: Profile) -> bool:
+    """Whether a column holds so few values that each may be a code."""
+    return event.has_levels(1, _MOST_CODES)
 
 
 def _by_words(values: list[str]) -> str | None:

@@ -16,7 +16,7 @@ from mirodash.trial.cells import number_in
 from mirodash.trial.draft import BiomarkerDraft, FactorDraft
 from mirodash.trial.guessing.after_baseline import is_named_later, repeats
 from mirodash.trial.guessing.names import words
-from mirodash.trial.guessing.people import counts_up
+from mirodash.trial.guessing.people import counts_up, numbers_people
 from mirodash.trial.guessing.profile import Profile
 from mirodash.trial.guessing.units import label_of, unit_in_name
 from mirodash.trial.guessing.vocabulary import wordset
@@ -65,7 +65,7 @@ def _says_more(profile: Profile, outcome: Sequence[Profile], arm: Profile | None
 def _kind(profile: Profile) -> str | None:
     """``number``, ``category``, or None for dates, identifiers, free text and a single value."""
     levels = len(profile.counts)
-    if levels < 2 or profile.are_dates or counts_up(profile):
+    if levels < 2 or profile.are_dates or counts_up(profile) or numbers_people(profile):
         return None
     if profile.distinct.size > FEW_VALUES and profile.numeric_share >= _MOSTLY:
         return None if profile.column.is_text and not _limits(profile) else "number"

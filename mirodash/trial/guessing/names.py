@@ -16,7 +16,7 @@ _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _PIECES = wordset(
     "time days months weeks years to death dead died status stat event evt cens os pfs dfs rfs efs fu surv "
     "survival rec prog free follow up temps duree suivi survie deces jours mois ans delai diag date id pat "
-    "dth pro trt arm code site censor"
+    "dth pro trt arm code site censor last fl"
 )
 """What names are put together from without a sign between: ``rectime``, ``censdead``, ``fustat``."""
 _LONGEST_COMPOUND = 24

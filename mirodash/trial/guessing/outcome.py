@@ -9,12 +9,14 @@ from itertools import product
 import numpy as np
 
 from mirodash.trial.guessing import vocabulary as known
+from mirodash.trial.guessing.event_value import is_adam
 from mirodash.trial.guessing.names import score, words
 from mirodash.trial.guessing.profile import Profile
 from mirodash.trial.times import DAYS, LONGEST_YEARS
 
 ENOUGH = 2.5
 """A name that scores less names no time and no event."""
+_BESIDE_TIME = known.BESIDE | known.STARTS | known.CENSORED | known.CENSORING | {"nb", "nombre"}
 _MOSTLY = 0.8
 _KINDS = {"death": known.DEATH, "progression": known.PROGRESSION, "recurrence": known.RECURRENCE}
 _FIRST = {"death": 2.0, "": 1.0, "progression": 0.5, "recurrence": 0.25}
@@ -83,7 +85,7 @@ def time_points(name: str) -> float:
     parts = set(words(name))
     if parts & known.STARTS and not parts & known.ENDS:
         return 0.0
-    return score(name, known.TIME, known.NOT_TIME, neutral=known.BESIDE | known.STARTS)
+    return score(name, known.TIME, known.NOT_TIME, neutral=_BESIDE_TIME)
 
 
 def could_be_time(profile: Profile) -> bool:
@@ -103,10 +105,11 @@ def find_outcome(profiles: Sequence[Profile]) -> FoundOutcome:
     different ones, and death comes before progression and recurrence; of two times alike, the longer.
     """
     all_times, all_events = times(profiles), events(profiles)
-    usable = [event for event in all_events if len(event.profile.levels) == 2] or [
+    usable = [event for event in all_events if len(event.profile.levels) == 2 or is_adam(event.profile)] or [
         event for event in all_events if len(event.profile.levels) == 1
     ]
-    crowded = next((e.profile for e in _best_first(all_events) if len(e.profile.levels) > 2), None)
+    others = [e.profile for e in _best_first(all_events) if e not in usable]
+    crowded = next((profile for profile in others if len(profile.levels) > 2), None)
     pairs = [
         (time, event) for time, event in product(all_times, usable) if time.profile.name != event.profile.name
     ]

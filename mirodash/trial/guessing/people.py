@@ -62,6 +62,11 @@ def counts_up(profile: Profile) -> bool:
     return bool(np.array_equal(profile.distinct, np.arange(1, profile.known + 1)))
 
 
+def numbers_people(profile: Profile) -> bool:
+    """Whether a column is called like an identifier and holds whole numbers: no measurement."""
+    return _name_points(profile.name) >= _ENOUGH and profile.numeric_share == 1 and profile.is_whole
+
+
 def find_site(profiles: Sequence[Profile]) -> tuple[Profile | None, str]:
     """The column of the sites, and why."""
     named = _named(profiles, known.SITE, known.NOT_SITE)

@@ -11,7 +11,7 @@ from mirodash.trial import adam
 from mirodash.trial.draft import Draft, EndpointDraft
 from mirodash.trial.guessing.adam_study import AdamStudy, adam_study
 from mirodash.trial.guessing.arm import FoundArm, find_arm
-from mirodash.trial.guessing.event_value import Meaning, crowded_reason, meaning_of
+from mirodash.trial.guessing.event_value import Meaning, crowded_reason, has_codes, meaning_of
 from mirodash.trial.guessing.measured import FoundBaseline, find_baseline
 from mirodash.trial.guessing.outcome import FoundOutcome, find_outcome
 from mirodash.trial.guessing.people import find_country, find_participant, find_site
@@ -104,8 +104,7 @@ def _endpoint(outcome: FoundOutcome, reasons: dict[str, str]) -> EndpointDraft |
     time, event = outcome.time, outcome.event
     reasons["time"] = "No column looks like the time." if time is None else _time_reason(time)
     meaning = Meaning(None, "No column looks like the event.") if event is None else meaning_of(event, time)
-    said = [meaning.reason] + ([crowded_reason(outcome.crowded)] if outcome.crowded else [])
-    reasons["event"] = " ".join(said if event is not None or outcome.crowded is None else said[1:])
+    reasons["event"] = _event_reason(outcome, meaning)
     if time is None or event is None:
         return None
     label, singular, plural, event_free = _NOUNS.get(outcome.kind, (None, "event", "events", "event-free"))
@@ -120,6 +119,17 @@ def _endpoint(outcome: FoundOutcome, reasons: dict[str, str]) -> EndpointDraft |
         plural=plural,
         event_free=event_free,
     )
+
+
+def _event_reason(outcome: FoundOutcome, meaning: Meaning) -> str:
+    """Why this value means the event, and which other column might hold competing ones."""
+    crowded = outcome.crowded
+    if crowded is None:
+        return meaning.reason
+    if outcome.event is None:
+        return crowded_reason(crowded)
+    # a measurement whose name sounds like an event would only confuse
+    return f"{meaning.reason} {crowded_reason(crowded)}" if has_codes(crowded) else meaning.reason
 
 
 def _time_reason(time: Profile) -> str:

@@ -42,11 +42,11 @@ RECURRENCE = wordset(
 
 TIME = _weights(
     w6="aval",
-    w5="time temps tiempo tempo zeit uberlebenszeit uberleben follow "
+    w5="time temps tps tiempo tempo zeit uberlebenszeit uberleben follow "
     "tte duration duree delai suivi followup survie survival survt surt t "
     "tstop stop survivaltime",
-    w4="days jours weeks week semaines months mois years year annees ans day jour month tage wochen monate "
-    "jahre dias meses anos diff",
+    w4="dur days jours weeks week semaines months mois years year annees ans day jour month tage wochen "
+    "monate jahre dias meses anos diff",
     w3="os pfs dfs rfs efs ttp fu surv exit to",
 )
 NOT_TIME = wordset(
@@ -66,10 +66,10 @@ ENDS = wordset(
 EVENT = _weights(
     w7="cnsr",
     w6="died dead death deces decede decedee dth deceased verstorben muerto fallecido exitus obito dcd",
-    w5="event events evenement evt status statut cens censor censored censoring censure censuree censur "
-    "vivant vivante alive mort morte ereignis evento tod muerte fustat estatus",
-    w4="stat e d dc delta relapse relapsed recurrence recur recidive rechute progression progressed failure "
-    "fail observed arrest vital rezidiv censurado zensiert tot etat",
+    w5="event events evenement evt status statut uncensored cens censor censored censoring censure "
+    "censuree censur vivant vivante alive mort morte ereignis evento tod muerte fustat estatus",
+    w4="stat e d dc delta survived survivor vie relapse relapsed recurrence recur recidive rechute "
+    "progression progressed failure fail observed arrest vital rezidiv censurado zensiert tot etat",
     w3="c outcome endpoint os pfs dfs rfs efs rec prog end indicator ind",
 )
 NOT_EVENT = wordset(
@@ -77,7 +77,7 @@ NOT_EVENT = wordset(
     "marital ecog performance menopausal smoking her2 baseline inclusion start time days months years mois "
     "jours number nombre nb no type grade score"
 )
-ALIVE = wordset("vivant vivante alive living lebend vivo viva envie")
+ALIVE = wordset("vivant vivante alive living lebend vivo viva envie vie survived survivor")
 CENSORED = wordset("censored cnsr censuree censurado zensiert")
 CENSORING = wordset("cens censor censoring censure censur c")
 """Names of the indicator that some code 1 for censored, and as many 1 for the event."""
@@ -86,7 +86,8 @@ ARM = _weights(
     w9="trt01p",
     w8="trtp",
     w6="arm arms bras trt01a trta",
-    w5="trt treat treatment traitement ttt rx allocation alloc assigned assignment randomised_to",
+    w5="trt treat treatment treatmen traitement traiteme ttt rx allocation alloc assigned assignment "
+    "randomised_to",
     w4="tx rando randomisation randomization randomised randomized random group groupe grp gruppe "
     "grupo gruppo regimen intervention behandlung braccio brazo trattamento tratamiento armcd actarm "
     "therapy therapie armn horth hormone trtpn trt01pn",
@@ -112,7 +113,7 @@ COUNTRY = _weights(w6="country pays pais paese", w5="land cntry ctry nation", w3
 PARTICIPANT = _weights(
     w9="usubjid",
     w8="subjid",
-    w7="participant patient subject sujet ptid pid pidnum patid paziente paciente",
+    w7="participant particip patient subject sujet ptid pid pidnum patid paziente paciente",
     w6="id identifiant identifier ident identifiantpatient idpat numpat nip ipp recordid proband",
     w4="num numero no nr number code record anonymat inclusion i n dossier cas case nummer",
 )
@@ -127,7 +128,7 @@ NEUTRAL = wordset(
     "indicator ind event evt fin dernier derniere dernieres nouvelles news contact observation obs var "
     "randomisation randomization rando random n num elapsed estimated study patient participant disease "
     "value status stat statut time temps code name nom label id num numero no nr is "
-    "has was survie surv survival suivi jusqu "
+    "has was survie surv survival survived suivi jusqu en fl not "
     "death deces os p1 jusqua unit cens vital censure toutes causes median main primary principal"
 )
 BESIDE = NEUTRAL | DEATH | PROGRESSION | RECURRENCE | frozenset(UNITS)
@@ -146,7 +147,11 @@ DEAD_WORDS = wordset(
     "morto event events evenement progressed progression relapse relapsed recurrence recurred recidive "
     "rechute failure failed oui_deces evt"
 )
+HAPPENED = DEAD_WORDS | wordset("e observed arrest dth")
+"""With one of these in its name, a column counts what happened."""
 DENIALS = wordset("no non not pas without sans nicht")
+REVERSED = DENIALS | wordset("free")
+"""With one of these a name says that something did not happen: ``event_free``, ``not_censored``."""
 NO_EVENT_WORDS = wordset(
     "alive living vivant vivante lebend vivo viva censored censure censuree censor cens zensiert free lost "
     "ongoing perdu envie none"

@@ -43,7 +43,7 @@ def test_the_control_is_recognised_by_its_name_only(
 
 
 @pytest.mark.parametrize(
-    "name", ["bras", "traitement", "groupe", "randomisation", "TRT01P", "Rx", "tx", "Gruppe"]
+    "name", ["bras", "traitement", "groupe", "randomisation", "TRT01P", "TREATMEN", "Rx", "Gruppe"]
 )
 def test_the_column_is_recognised_by_its_name(name: str):
     assert arm_of("A", "B", name=name).column is not None

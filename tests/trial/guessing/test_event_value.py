@@ -7,6 +7,7 @@ import pytest
 from mirodash.trial.guessing.event_value import Meaning, meaning_of
 from mirodash.trial.guessing.profile import Profile
 from mirodash.trial.table import Column
+from tests.trial.guessing.judging import guessed
 
 
 def profile(name: str, cells: list[str]) -> Profile:
@@ -40,6 +41,14 @@ def meaning(name: str, cells: list[str], times: list[str] | None = None) -> Mean
         ("censored", ("0", "1"), "0"),
         ("censurée", ("non", "oui"), "non"),
         ("CNSR", ("0", "1"), "0"),
+        ("survived", ("0", "1"), "0"),
+        ("en vie", ("non", "oui"), "non"),
+        ("DTHFL", ("N", "Y"), "Y"),
+        ("uncensored", ("0", "1"), "1"),
+        ("event_free", ("0", "1"), None),
+        ("sans récidive", ("0", "1"), None),
+        ("not_censored", ("0", "1"), None),
+        ("dead_or_alive", ("0", "1"), None),
         ("status", ("A", "B"), None),
         ("status", ("0", "2"), None),
         ("status", ("3", "4"), None),
@@ -68,6 +77,30 @@ def test_an_indicator_of_censoring_is_asked_for_where_times_do_not_tell():
     assert meaning("cens", cells, [str(i) for i in range(40)]).value is None
     assert meaning("cens", cells).value is None
     assert "which one censored?" in meaning("cens", cells).reason
+
+
+def test_a_status_by_which_the_dead_were_followed_longer_is_asked_about():
+    cells, times = ["0", "1"] * 20, ["10", "20"] * 20
+    assert meaning("vital_status", cells, times).value is None
+    assert "yet these were followed longer" in meaning("vital_status", cells, times).reason
+    assert meaning("vital_status", cells, times[::-1]).value == "1"
+    assert meaning("died", cells, times).value == "1"
+    assert meaning("died", cells, times).reason.endswith("; please check.")
+
+
+def test_reasons_for_censoring_are_no_competing_events():
+    answer = guessed(
+        {"days": [str(7 * i) for i in range(40)], "CNSR": ["0", "1", "2", "3"] * 10, "arm": ["A", "B"] * 20}
+    )
+    (endpoint,) = answer.draft.endpoints
+    assert (endpoint.event, endpoint.event_value) == ("CNSR", "0")
+    assert answer.reasons["event"] == "0 is the event in ADaM, and the others say why not: 10 of 40 are 0."
+
+
+def test_a_measurement_called_like_an_event_is_no_competing_event():
+    columns = {"days": [str(7 * i) for i in range(40)], "progrec": [str(3 * i) for i in range(40)]}
+    answer = guessed(columns | {"cens": ["0", "1"] * 20})
+    assert "progrec" not in answer.reasons["event"]
 
 
 def test_one_value_is_asked_about_with_its_count():

@@ -52,7 +52,8 @@ def test_the_reason_counts_what_was_beyond_a_limit():
 @pytest.mark.parametrize(
     "name",
     ["pfs_months", "progression", "cause_of_death", "recist_response", "nfl_m6", "crp.week12", "off_study",
-     "toxicité", "arrêt_traitement", "dose_cumulée", "date", "relapse"],
+     "toxicité", "arrêt_traitement", "dose_cumulée", "date", "relapse", "survived",
+     "en_vie"],
 )  # fmt: skip
 def test_what_is_known_later_is_not_offered(name: str):
     assert name not in offered(name, MIXED)
@@ -78,6 +79,10 @@ def test_dates_identifiers_free_text_and_single_values_are_not_offered():
     assert not offered("v9", [str(i + 1) for i in range(N)])
     assert not offered("v9", [f"remark {i}" for i in range(N)])
     assert not offered("v9", ["same"] * N)
+
+
+def test_numbers_of_participants_within_their_arm_are_no_measurement():
+    assert not offered("no.", [str(1 + i // 2) for i in range(N)])
 
 
 def test_a_column_with_a_few_words_among_its_numbers_is_offered_for_the_reader_to_decide():

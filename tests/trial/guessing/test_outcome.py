@@ -32,6 +32,14 @@ def test_a_time_goes_with_the_event_of_the_same_name():
     assert pair({"os_time": DAYS, "pfs_time": SHORTER, "pfs_status": FLAGS}) == ("pfs_time", "pfs_status")
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["months_survived", "survived (months)", "time_censored", "nb_jours", "tps_suivi", "lastfu", "dur"],
+)
+def test_a_time_is_recognised_by_its_name(name: str):
+    assert pair({"status": FLAGS, name: DAYS}) == (name, "status")
+
+
 @pytest.mark.parametrize("entry", ["start", "tstart", "entry_time"])
 def test_where_people_enter_late_the_end_is_the_time(entry: str):
     stop = [str(100 + int(day)) for day in DAYS]

@@ -12,7 +12,7 @@ UNIQUE = [f"P-{i * 7 % N}" for i in range(N)]
 
 @pytest.mark.parametrize(
     "name", ["id", "ID", "Patient", "patient_id", "Numéro", "N° patient", "sujet", "code_patient", "USUBJID",
-             "no.", "pidnum", "IPP", "record_id", "Identifiant"],
+             "no.", "pidnum", "IPP", "record_id", "Identifiant", "PARTICIP"],
 )  # fmt: skip
 def test_an_identifier_is_recognised_by_its_name(name: str):
     assert guessed({"x": ["1", "2"] * (N // 2), name: UNIQUE}).draft.roles.id == name
