@@ -22,6 +22,10 @@ _CODE = re.compile(r"\+?(?:[0-9]+\.?[0-9]*|\.[0-9]+)|true|false", re.IGNORECASE)
 """A code of an event: a number without a sign, or a truth."""
 _NO_CODE = "neither of two codes"
 _CHOOSE_VALUE = "Choose which value means the event."
+_SINGLE = (
+    "If it does, choose it; what means no event must then stand in the empty cells of the file, if there are "
+    "any. If nobody had the event, there is nothing to compare yet."
+)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -157,7 +161,8 @@ def _undecided(
             f"({participants_in_words(counts.total())}). Does it mean the event?"
         )
     todo = "Say it with --event-value."
-    return Problem(what, typed=todo, chosen=_CHOOSE_VALUE, columns=(name,), part="event_value")
+    chosen = _CHOOSE_VALUE if len(counts) > 1 else _SINGLE
+    return Problem(what, typed=todo, chosen=chosen, columns=(name,), part="event_value")
 
 
 def _holds(held: dict[str, int]) -> str:
