@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.dashboard.data_page import answers, places
-from mirodash.dashboard.data_page.columns import MASK, columns_of, events, identifying
+from mirodash.dashboard.data_page.columns import MASK, columns_of, events, identifying, unnamed
 from mirodash.dashboard.data_page.loaded import loaded
 from mirodash.dashboard.data_page.mapping import draft_from, field_problems, form_from
 from mirodash.factory import create_app
@@ -258,6 +258,37 @@ def test_columns_that_say_who_somebody_is_are_masked_whatever_was_chosen():
     columns = {"who": names, "subject_id": _column("1", "1"), "age": _column(*map(str, range(30, 39)))}
     assert identifying(columns, ()) == {"who", "subject_id"}
     assert identifying(columns, ("age",)) == {"who", "subject_id", "age"}
+
+
+def test_a_word_among_measurements_makes_no_identifiers_of_them():
+    times = _column(*(str(3 * k) for k in range(20)), "unknown", "lost")
+    assert identifying({"days": times}, ()) == set()
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("400 participants appear twice: the first in rows 399, 400 and 2.", ""),
+        ("Leave these 400 rows out, in row 400.", ""),
+        ("Column 'id' holds 399 (400 participants) and 400 (2).", "••• (400 participants) and ••• (2)."),
+        ("Column 'id': '400' is not a date.", "'•••' is not a date."),
+        ("The arms are 399 and 400.", "The arms are ••• and •••."),
+    ],
+)
+def test_numbers_that_are_identifiers_are_hidden_and_counts_stay(said: str, shown: str):
+    assert unnamed(said, ("id",), {"id": _column("399", "400", "2", "2")}).endswith(shown or said)
+
+
+def test_events_of_rows_that_are_left_out_are_not_counted(owner: Owner, tmp_path: Path):
+    text = "id,days,died,arm\n" + "".join(
+        f"P{k // 2},{5 + k},{k % 3 // 2},{'AB'[k // 2 % 2]}\n" for k in range(40)
+    )
+    upload = owner.uploads().keep(owner.secret, [_table(tmp_path, text.encode())])
+    form = {**_open(owner, upload)["form"], "event_value": "1", "control": "A"}
+    assert _check(owner, upload, form)["question"].startswith("13 of 40 died")
+    told = _check(owner, upload, {**form, "leave_out": ["id"]})
+    (events_told,) = [fact for fact in told["flow"] if fact["label"] == "Events"]
+    assert told["question"].startswith(f"{events_told['value']} of 20 died")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
@@ -27,7 +28,13 @@ ROWS_SHOWN = 10
 COLUMNS_SHOWN = 40
 LONGEST_CELL = 60
 SHORTEST_QUOTED = 3
-"""Shorter ones would be found in numbers of rows, too."""
+"""Shorter ones would be found in other words, too."""
+FEW_WORDS = 0.2
+"""So much of a column of numbers may be words and stays what it is."""
+_COUNT = re.compile(
+    r"\brows? \d+(?:, \d+)*(?: and \d+)?|\b\d[\d,]* (?!and\b|in\b|or\b)[a-z]+|\([\d,]+\)|(?P<other>\b\d+\b)"
+)
+"""Numbers of rows, a number of something, one in brackets, and any other number."""
 MASK = "•••"
 """Stands for an identifier: whose row it is stays in the file."""
 MASKED = "Identifies participants; not shown"
@@ -61,9 +68,10 @@ def identifying(columns: Columns, chosen: Collection[str | None]) -> frozenset[s
 
 
 def _never_repeats(column: Column) -> bool:
+    """Whether these are texts that all differ; a few words among measurements make no identifiers."""
     known = column.known()
     distinct = len(known) > FEW_VALUES and len(set(known)) == len(known)
-    return distinct and not parse_numbers(known).readable
+    return distinct and len(parse_numbers(known).not_numbers) > FEW_WORDS * len(known)
 
 
 def described(columns: Columns, masked: Collection[str]) -> list[Data]:
@@ -156,12 +164,16 @@ def _cell(column: Column, row: int) -> tuple[str]:
 
 
 def unnamed(text: str, names: Collection[str], columns: Columns) -> str:
-    """A sentence about columns that identify participants, without the identifiers it quotes."""
+    """A sentence about columns that identify participants, without the identifiers it quotes.
+
+    Rows and people are counted in numbers that look like identifiers; they stay.
+    """
     quoted = {cell for name in names if name in columns for cell in columns[name].known()}
-    for cell in sorted(quoted, key=len, reverse=True):
-        if len(cell) >= SHORTEST_QUOTED and cell in text:
+    numbers = {cell for cell in quoted if cell.isdecimal()}
+    for cell in sorted(quoted - numbers, key=len, reverse=True):
+        if len(cell) >= SHORTEST_QUOTED:
             text = text.replace(cell, MASK)
-    return text
+    return _COUNT.sub(lambda found: MASK if found["other"] in numbers else found[0], text)
 
 
 def cut(text: str) -> str:

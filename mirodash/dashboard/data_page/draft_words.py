@@ -97,7 +97,7 @@ def checked(upload: Mapped) -> tuple[Data, Checked]:
     words = {
         "levels": {part: _levels(columns, masked, name) for part, name in _chosen_from(draft).items()},
         "found": _found(result),
-        "question": _question(columns, draft),
+        "question": _question(_one_row_each(upload.tables, columns, draft), draft),
         "problems": [
             {**each, "said": unnamed(each["said"], masked & {*each["columns"]}, columns)}
             for each in (*map(_problem, problems), *_agreed(upload.tables, draft))
@@ -127,6 +127,18 @@ def _levels(columns: Columns, masked: frozenset[str], name: str | None) -> Data:
     found = levels_to_choose(columns.get(name or ""), masked, name)
     options = [[level, option(cut(level), number)] for level, number in found["options"]]
     return {"options": options, "said": found["said"]}
+
+
+def _one_row_each(tables: Sequence[Table], columns: Columns, draft: Draft) -> Columns:
+    """The columns without rows that the reader agreed to leave out: their events would count twice."""
+    who = draft.roles.id
+    if len(tables) > 1 or who is None or who not in columns or who not in draft.leave_out:
+        return columns
+    first: dict[str, int] = {}
+    for row, cell in enumerate(columns[who].cells):
+        first.setdefault(cell, row)
+    first.pop("", None)
+    return {name: column.take(list(first.values())) for name, column in columns.items()}
 
 
 def _question(columns: Columns, draft: Draft) -> str:
