@@ -25,7 +25,8 @@ def usable(trial: Trial, endpoint: Endpoint) -> tuple[Fact, ...]:
     compared = _compared(trial)
     can = compared & outcome.usable
     everybody = Fact(trial.dictionary.population.capitalize(), count(trial.participants), _by_arm(trial))
-    events = Fact("Events", count(told(int((can & outcome.event).sum()), trial.min_cell)), endpoint.plural)
+    number = told(int((can & outcome.event).sum()), trial.min_cell)
+    events = Fact("Events", count(number), endpoint.singular if number == 1 else endpoint.plural)
     facts = [everybody, _who(trial, "With a usable outcome", can, compared & ~outcome.usable), events]
     if not compared.all():
         others = count(told_left_out(int((~compared).sum()), trial.min_cell))
