@@ -19,6 +19,8 @@ from mirodash.wording.numbers import confidence_level, count, percents
 
 HEIGHT = 378
 _MARGIN = (60, 57, 8, 4)
+_HIDDEN_ROOM = 10
+"""What a hidden count ("<10") needs more than a digit, beside the names of the rows."""
 _LETTERS = 11
 _ROW = 1.3 * _LETTERS
 """A line of Plotly's text, so that a block of lines meets the rows of numbers."""
@@ -141,12 +143,13 @@ def _layout(
     theme: Theme,
     standardised: StandardisedSurvival | None,
 ) -> Figure:
+    left = _MARGIN[0] + (_HIDDEN_ROOM if _hides(arms) else 0)
     inner = HEIGHT - _MARGIN[2] - _MARGIN[3]
     table = 8 * _ROW / inner
     bottom = table + _AXIS_ROOM / inner
     horizon = result.horizon * scale
     ticks = [float(t) * scale for t in result.ticks]
-    layout = base_layout(theme, height=HEIGHT, margin=_MARGIN)
+    layout = base_layout(theme, height=HEIGHT, margin=(left, *_MARGIN[1:]))
     layout |= {
         "hovermode": "closest",
         "hoverdistance": 30,
@@ -174,7 +177,7 @@ def _layout(
             gridcolor=theme.grid,
         ),
         "yaxis2": {"domain": [0, table], "range": [7.5, -0.5], "visible": False, "fixedrange": True},
-        "annotations": [*_row_labels(arms, theme), *end_labels(_ends(arms, standardised))],
+        "annotations": [*_row_labels(arms, left, theme), *end_labels(_ends(arms, standardised))],
         "shapes": [_vertical(horizon, theme)],
         "uirevision": "survival",
     }
@@ -191,11 +194,21 @@ def _vertical(x: float, theme: Theme) -> Figure:
     return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "xref": "x", "yref": "y", "line": line}
 
 
-def _row_labels(arms: Arms, theme: Theme) -> list[Figure]:
+def _hides(arms: Arms) -> bool:
+    """Whether a small count is not told, and takes more room than a number."""
+    at_risk = [arm.at_risk for _, arm, _ in arms]
+    return any(
+        (numbers < 0).any() for rows in at_risk for numbers in (rows.at_risk, rows.censored, rows.events)
+    )
+
+
+def _row_labels(arms: Arms, room: int, theme: Theme) -> list[Figure]:
     """The arms' names, and one block of lines for all rows: Plotly measures every text it draws."""
-    names = [_left(f"<b>{escaped(short(name))}</b>", 4 * i, s.text) for i, (name, _, s) in enumerate(arms)]
+    names = [
+        _left(f"<b>{escaped(short(name))}</b>", 4 * i, s.text, room) for i, (name, _, s) in enumerate(arms)
+    ]
     lines = ["&nbsp;", *_ROWS, "&nbsp;", *_ROWS]
-    return [*names, _left("<br>".join(lines), (len(lines) - 1) / 2, theme.quiet)]
+    return [*names, _left("<br>".join(lines), (len(lines) - 1) / 2, theme.quiet, room)]
 
 
 def _ends(arms: Arms, standardised: StandardisedSurvival | None) -> list[End]:
@@ -206,12 +219,12 @@ def _ends(arms: Arms, standardised: StandardisedSurvival | None) -> list[End]:
     return [(name, height, style) for (name, _, style), height in zip(arms, heights, strict=True)]
 
 
-def _left(text: str, row: float, colour: str) -> Figure:
+def _left(text: str, row: float, colour: str, room: int) -> Figure:
     return {
         "text": text,
         "x": 0,
         "xref": "paper",
-        "xshift": -_MARGIN[0] + 1,
+        "xshift": 1 - room,
         "xanchor": "left",
         "y": row,
         "yref": "y2",

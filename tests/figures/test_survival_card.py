@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -229,3 +230,10 @@ def test_the_horizon_is_marked(name: str):
     places = [shape["x0"] for shape in figure["layout"]["shapes"]]
     assert result.horizon in places
     assert figure["layout"]["xaxis"]["tickvals"][-1] == result.horizon
+
+
+def test_hidden_counts_have_room_beside_the_names_of_the_rows():
+    told, _ = draw(MIROCALS)
+    hidden, _ = draw(replace(MIROCALS, min_cell=10))
+    assert "&lt;10" in hidden["data"][-1]["text"]
+    assert hidden["layout"]["margin"]["l"] > told["layout"]["margin"]["l"] == 60
