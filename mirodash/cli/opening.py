@@ -15,9 +15,7 @@ from mirodash.trial.reading import read_trial
 from mirodash.trial.roles import Roles
 from mirodash.trial.samples import SAMPLES, sample
 from mirodash.trial.trial import Trial
-
-UPLOADED = "own-"
-"""How links name a trial that somebody uploaded: its file says more than its name."""
+from mirodash.uploads.uploads import OWN
 
 
 def opened(data: tuple[str, ...], *, query: str | None, **options: Any) -> tuple[Trial, Selection]:
@@ -27,7 +25,7 @@ def opened(data: tuple[str, ...], *, query: str | None, **options: Any) -> tuple
     roles = Roles(**options)
     if is_built_in(data):
         first = next(iter(SAMPLES))
-        if linked.trial.startswith(UPLOADED):
+        if linked.trial.startswith(OWN):
             raise UnusableQuestionError(
                 "The link in --query is about a trial that somebody uploaded: give its file as DATA."
             )

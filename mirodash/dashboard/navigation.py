@@ -13,7 +13,7 @@ from mirodash.dashboard.credibility import credibility_page
 from mirodash.dashboard.data_page.page import data_page
 from mirodash.dashboard.explore import explore_page
 from mirodash.dashboard.present_page import present_page
-from mirodash.dashboard.readers_trials import OWN, ReadersTrials
+from mirodash.dashboard.readers_trials import ReadersTrials
 from mirodash.dashboard.subgroups_page import subgroups_page
 from mirodash.dashboard.thresholds_page import IN_STEPS as THRESHOLDS_IN_STEPS
 from mirodash.dashboard.thresholds_page import thresholds_page
@@ -23,6 +23,7 @@ from mirodash.panels.explore import IN_STEPS as EXPLORE_IN_STEPS
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.snapping import snapping
 from mirodash.trial.store import TrialStore
+from mirodash.uploads.uploads import OWN
 
 PAGES = {
     page_names.EXPLORE: explore_page,

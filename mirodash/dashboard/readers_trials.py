@@ -7,10 +7,9 @@ from mirodash.errors import GoneError, UnavailableError, UnusableDataError
 from mirodash.settings import KEPT_SECONDS
 from mirodash.trial.store import TrialStore
 from mirodash.trial.trial import Trial
-from mirodash.uploads.uploads import GONE, Uploads, is_own
+from mirodash.uploads.uploads import GONE, OWN, Uploads, is_own
+from mirodash.wording.data_page import span
 
-OWN = "own-"
-"""How the names of uploaded trials begin: a trial of everybody is looked for first."""
 YOURS = "(yours)"
 
 
@@ -97,12 +96,5 @@ def gone_sentence(kept_seconds: int) -> str:
     """What is said of an uploaded trial that does not open, whatever the reason: nobody can tell which."""
     return (
         "This link is to a trial that somebody uploaded; it opens only for them, in the browser they used, "
-        f"and is forgotten when nobody has looked at it for {_so_long(kept_seconds)}."
+        f"and is forgotten when nobody has looked at it for {span(kept_seconds)}."
     )
-
-
-def _so_long(seconds: int) -> str:
-    for size, one, many in ((3_600, "an hour", "hours"), (60, "a minute", "minutes")):
-        if seconds >= size and seconds % size == 0:
-            return one if seconds == size else f"{seconds // size} {many}"
-    return "a second" if seconds == 1 else f"{seconds} seconds"

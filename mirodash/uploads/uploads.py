@@ -22,7 +22,9 @@ from mirodash.uploads.vault import Vault
 MOST_TRIALS = 5
 GONE = "This trial is another reader's, or it is not kept any more; its owner can upload the file again."
 UNCONFIRMED = "What the columns of this trial mean has not been confirmed yet; do so on the Data page."
-_OWN = re.compile(r"own-[A-Za-z0-9_-]{22}")
+OWN = "own-"
+"""How the names of uploaded trials begin."""
+_OWN = re.compile(rf"{OWN}[A-Za-z0-9_-]{{22}}")
 _UPLOADED = "uploaded"
 """Is there as long as the tables are, and asked for in their place: they can be large."""
 _TABLES = ("table 1", "table 2")
@@ -71,7 +73,7 @@ class Uploads:
         if not reader or not 1 <= len(tables) <= len(_TABLES):
             raise ValueError("a trial has a reader and one or two tables")
         self._make_room(reader)
-        trial_id = f"own-{secrets.token_urlsafe(16)}"
+        trial_id = f"{OWN}{secrets.token_urlsafe(16)}"
         contents = [table_bytes(table) for table in tables]
         self._vault.put(reader, trial_id, {_UPLOADED: b"", **dict(zip(_TABLES, contents, strict=False))})
         return trial_id

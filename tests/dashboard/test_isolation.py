@@ -188,9 +188,9 @@ def test_a_link_opens_for_its_owner_alone(served: Dash, ada: Owner, ben: Owner, 
     for reader in (ben, Reader(served)):
         assert reader.get(address).status_code == 404
         opened = reader.open(f"?trial={adas}", page)
-        told = json.dumps(opened["page-content"])
+        told = json.dumps(opened["page-content"], ensure_ascii=False)
         assert "it opens only for them" in told
-        assert "for an hour" in told
+        assert "for 1\u00a0hour" in told
         assert '"href": "/"' in told
         # a trial chosen in the header would be opened at once
         assert opened["header-trial"] is None
