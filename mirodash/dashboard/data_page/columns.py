@@ -59,19 +59,26 @@ def _of_one_endpoint(table: Table, param: str | None) -> Table:
 
 
 def identifying(columns: Columns, chosen: Collection[str | None]) -> frozenset[str]:
-    """Columns that say who somebody is: those chosen, those so called, and texts that never repeat."""
+    """Columns that say who somebody is: those chosen, those so called, and texts that hardly repeat."""
     return frozenset(
         name
         for name, column in columns.items()
-        if name in chosen or name.casefold() in OBVIOUS["id"] or _never_repeats(column)
+        if name in chosen or name.casefold() in OBVIOUS["id"] or _hardly_repeats(column)
     )
 
 
-def _never_repeats(column: Column) -> bool:
-    """Whether these are texts that all differ; a few words among measurements make no identifiers."""
+def _hardly_repeats(column: Column) -> bool:
+    """Whether these are texts of which most differ; a few words among measurements make no identifiers.
+
+    One row too many of one participant, or two rows of each, must not put everybody on the page.
+    """
     known = column.known()
-    distinct = len(known) > FEW_VALUES and len(set(known)) == len(known)
-    return distinct and len(parse_numbers(known).not_numbers) > FEW_WORDS * len(known)
+    distinct = len(set(known))
+    return (
+        distinct > FEW_VALUES
+        and 2 * distinct >= len(known)
+        and len(parse_numbers(known).not_numbers) > FEW_WORDS * len(known)
+    )
 
 
 def described(columns: Columns, masked: Collection[str]) -> list[Data]:
