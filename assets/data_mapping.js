@@ -15,13 +15,18 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   const ROLES = ["id", "time", "event", "arm", "site", "country"];
   const NAMES = { id: "Participant", time: "Time", event: "Event", arm: "Arm", site: "Site", country: "Country" };
   const NECESSARY = ["time", "event", "arm"];
+  const ASKS = /\?$|please check/; /* a reason that is not sure of itself */
+  const BELONGS = { event: ["event", "event_value"], time: ["time", "unit"], arm: ["arm"], control: ["control"], id: ["id"], site: ["site"], country: ["country"] };
   const SVG = "http://www.w3.org/2000/svg";
   const part = (id) => document.getElementById(id);
   const cut = (text) => (text.length > LONGEST_OPTION ? `${text.slice(0, LONGEST_OPTION - 1)}…` : text);
   const field = (name) => part(`data-field-${name}`);
+  /* a column may be called like something that every object has: "constructor" */
+  const own = (fields, name) => (Object.hasOwn(fields, name) ? fields[name] : undefined);
 
   let columns = [];
   let leftOut = [];
+  let opened = {}; /* the fields as they opened: a reason stands only beside what it is the reason for */
 
   /* fields */
 
@@ -51,7 +56,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       element("label", { for: control.id }, text),
       control,
       element("p", { id: `data-said-${name}`, class: "map-said" }),
-      element("p", { id: `data-reason-${name}`, class: "map-reason" }, reason || ""),
+      element("p", { id: `data-reason-${name}`, class: `map-reason${ASKS.test(reason) ? " asks" : ""}` }, reason || ""),
       element("ul", { id: `data-problems-${name}`, class: "map-problems" })
     );
   }
@@ -114,7 +119,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   function columnLine(column, { form, reasons }) {
     const { place, name } = column;
-    const [biomarker, factor] = [form.biomarkers[name], form.factors[name]];
+    const [biomarker, factor] = [own(form.biomarkers, name), own(form.factors, name)];
     const known = biomarker || factor || {};
     const line = element(
       "li",
@@ -123,7 +128,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       element("div", { class: "map-holds" }, bars(column.bars), element("span", { title: column.said }, [column.said, column.missing].filter(Boolean).join(" · "))),
       element("div", { class: "map-ticks" }, tick(place, "biomarker", name, Boolean(biomarker)), tick(place, "factor", name, Boolean(factor)), element("span", { class: "map-plays" })),
       element("div", { class: "map-details" }, detail(column, "label", "Label", known.label, { placeholder: column.label || name }), detail(column, "unit", "Unit", known.unit), detail(column, "lower", "Lower limit", known.lower, { inputmode: "decimal" }), detail(column, "upper", "Upper limit", known.upper, { inputmode: "decimal" })),
-      element("p", { class: "map-reason" }, reasons[name] || ""),
+      element("p", { class: "map-reason" }, biomarker || factor ? own(reasons, name) : ""),
       element("ul", { id: `data-problems-at-${place}`, class: "map-problems" })
     );
     return line;
@@ -156,7 +161,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   mirodash.buildMapping = function buildMapping(answer) {
     columns = answer.columns.map((column, place) => ({ ...column, place }));
     leftOut = [...answer.form.leave_out];
-    const heading = element("h2", { id: "data-mapping-title", tabindex: "-1" }, element("span", { class: "file-names", title: answer.file }, answer.file), " ", element("span", { class: "note" }, answer.size));
+    opened = answer.form;
+    const heading = element("h2", { id: "data-mapping-title", tabindex: "-1", "aria-describedby": "data-verdict" }, element("span", { class: "file-names", title: answer.file }, answer.file), " ", element("span", { class: "note" }, answer.size));
     part("data-mapping").replaceChildren(
       element("div", { class: "map-head" }, heading, element("p", { id: "data-verdict", role: "status" })),
       element("p", { class: "note" }, "This is what was understood. Correct what is wrong; every change is checked at once."),
@@ -263,9 +269,10 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return places.length ? [...new Set(places)].slice(0, 2) : ["data-problems-whole"];
   }
 
+  /* Problems of one column have one tick, and it stands in one place. */
   function problemLine(problem, id) {
     const line = element("li", { class: problem.agreed ? "agreed" : null }, element("span", { title: problem.said }, problem.said));
-    if (!problem.leaves_out) return line;
+    if (!problem.tick || !id) return line;
     const input = element("input", { type: "checkbox", id, checked: problem.agreed });
     input.dataset.leavesOut = problem.leaves_out;
     line.append(element("span", { class: "map-tick" }, input, element("label", { for: id }, problem.tick)));
@@ -278,7 +285,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     mapping.querySelectorAll(".map-problems").forEach((list) => list.replaceChildren());
     mapping.querySelectorAll("[aria-invalid]").forEach((control) => control.removeAttribute("aria-invalid"));
     problems.forEach((problem, k) => {
-      placesOf(problem).forEach((place, copy) => part(place).append(problemLine(problem, `data-leave-${k}-${copy}`)));
+      placesOf(problem).forEach((place, copy) => part(place).append(problemLine(problem, copy ? "" : `data-leave-${k}`)));
     });
     mapping.querySelectorAll(".map-problems").forEach(markInvalid);
     if (focused === undefined) return;
@@ -327,6 +334,12 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     }
   }
 
+  function showReasons() {
+    for (const [name, fields] of Object.entries(BELONGS)) {
+      part(`data-reason-${name}`).hidden = fields.some((each) => opened[each] && field(each).value !== opened[each]);
+    }
+  }
+
   function find(text) {
     const wanted = text.trim().toLocaleLowerCase();
     for (const line of part("data-columns").children) {
@@ -346,6 +359,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (target.dataset.part === "event") field("event_value").value = "";
     if (target.dataset.part === "arm") for (const arm of ["treated", "control"]) field(arm).value = "";
     showDetails();
+    showReasons();
     return mirodash.checkMapping();
   }
 

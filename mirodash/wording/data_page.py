@@ -90,11 +90,16 @@ def left_out(number: int, *, cells: bool = False) -> str:
     """What a tick would leave out: rows, or cells that then count as missing.
 
     >>> left_out(1), left_out(3), left_out(3, cells=True)
-    ('Leave this 1 row out', 'Leave these 3 rows out', 'Take these 3 cells as missing')
+    ('Leave this row out', 'Leave these 3 rows out', 'Take these 3 cells as missing')
     """
     noun = "cell" if cells else "row"
-    which = f"this 1 {noun}" if number == 1 else f"these {count(number)} {noun}s"
+    which = f"this {noun}" if number == 1 else f"these {count(number)} {noun}s"
     return f"Take {which} as missing" if cells else f"Leave {which} out"
+
+
+def all_left_out(*, cells: bool) -> str:
+    """What one tick for several problems of a column would leave out."""
+    return "Take all these cells as missing" if cells else "Leave all these rows out"
 
 
 def numbers_said(values: NDArray[np.float64]) -> str:

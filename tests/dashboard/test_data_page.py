@@ -291,6 +291,17 @@ def test_events_of_rows_that_are_left_out_are_not_counted(owner: Owner, tmp_path
     assert told["question"].startswith(f"{events_told['value']} of 20 died")
 
 
+def test_two_problems_of_one_column_are_agreed_to_with_one_tick(owner: Owner, tmp_path: Path):
+    text = french_csv(wrong=True).decode("cp1252").replace(";612;", ";soon;").replace(";575;", ";later;")
+    upload = owner.uploads().keep(owner.secret, [_table(tmp_path, text.encode("cp1252"))])
+    opened = _open(owner, upload)
+    column = [each["tick"] for each in opened["problems"] if each["leaves_out"] == "Délai (jours)"]
+    assert column == ["", "Leave all these rows out"]
+    told = _check(owner, upload, {**opened["form"], "leave_out": ["Délai (jours)"]})["problems"]
+    agreed = [each for each in told if each["leaves_out"]]
+    assert [(each["agreed"], each["tick"]) for each in agreed] == [(True, tick) for tick in column]
+
+
 @pytest.mark.parametrize(
     ("cells", "value", "counted"),
     [

@@ -24,6 +24,7 @@ from mirodash.trial.guessing import Guess, guess
 from mirodash.trial.problem import Problem
 from mirodash.trial.table import Table
 from mirodash.wording.data_page import (
+    all_left_out,
     event_question,
     left_out,
     option,
@@ -100,7 +101,7 @@ def checked(upload: Mapped) -> tuple[Data, Checked]:
         "question": _question(_one_row_each(upload.tables, columns, draft), draft),
         "problems": [
             {**each, "said": unnamed(each["said"], masked & {*each["columns"]}, columns)}
-            for each in (*map(_problem, problems), *_agreed(upload.tables, draft))
+            for each in _ticked_once([*map(_problem, problems), *_agreed(upload.tables, draft)])
         ],
         "notices": list(result.notices),
         "verdict": verdict(len(problems)),
@@ -180,6 +181,20 @@ def _problem(problem: Problem) -> Data:
         "tick": left_out(problem.count, cells=problem.part in CELLS) if problem.leaves_out else "",
         "agreed": False,
     }
+
+
+def _ticked_once(problems: Sequence[Data]) -> list[Data]:
+    """The problems, with one tick for all of a column: it cannot be left out for one of them alone."""
+    told: list[Data] = []
+    for place, each in enumerate(problems):
+        column = each["leaves_out"]
+        if column and any(later["leaves_out"] == column for later in problems[place + 1 :]):
+            told.append({**each, "tick": ""})
+        elif column and any(before["leaves_out"] == column for before in told):
+            told.append({**each, "tick": all_left_out(cells=each["part"] in CELLS)})
+        else:
+            told.append(each)
+    return told
 
 
 def _agreed(tables: Sequence[Table], draft: Draft) -> list[Data]:
