@@ -19,6 +19,7 @@ from mirodash.settings import Settings
 from mirodash.trial.table import one_line
 from mirodash.uploads.intake import allowance, tables_of
 from mirodash.uploads.uploads import Uploads
+from mirodash.wording.data_page import too_large
 
 LOG = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ def register(app: Dash, uploads: Uploads, settings: Settings) -> None:
         except UnavailableError as error:
             return _told(error.problems, 503)
         except RequestEntityTooLarge:
-            return _told([_too_large(settings.largest_upload)], 413)
+            return _told([too_large(settings.largest_upload)], 413)
         except OSError as error:
             LOG.error("a file could not be taken in: %s", error.strerror)
             return _told(["This server has no room for files at the moment; try again later."], 503)
@@ -62,13 +63,6 @@ def _name(sent: str) -> str:
     suffix = PurePath(name).suffix
     short = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 20]}…{suffix[:15]}"
     return short or "file"
-
-
-def _too_large(largest: int) -> str:
-    return (
-        f"A file may have {largest / 1e6:g} MB at most, and this one has more; leave out columns and rows "
-        "that are not needed, and send it again."
-    )
 
 
 def _told(problems: Iterable[str], status: int) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import json
 import logging
 import os
 import socket
@@ -28,6 +29,7 @@ from mirodash.factory import create_app
 from mirodash.settings import Settings
 from mirodash.uploads import child, intake
 from mirodash.uploads.uploads import Uploads, is_own
+from mirodash.wording.data_page import too_large
 
 HEADER = {"X-MiroDash": "upload"}
 CSV = b"id,time,event,arm\nP1,3,1,A\nP2,4,0,B\n"
@@ -124,7 +126,7 @@ def test_a_name_is_a_word_and_no_path(client: FlaskClient, name: str, told: str)
 
 def test_a_file_that_is_too_large_is_refused(client: FlaskClient):
     (problem,) = problems(send(client, ("a.csv", b"x" * (LARGEST + 1))), 413)
-    assert problem.startswith("A file may have 0.1 MB at most")
+    assert problem == too_large(LARGEST)
     assert problems(send(client, ("a.csv", b"x" * (3 * LARGEST))), 413) == [problem]
     assert problems(send(client, ("a.csv", b"x" * LARGEST)))[0].startswith("'a.csv'")
 
@@ -259,7 +261,7 @@ def test_a_browser_hears_why_a_far_too_large_file_is_refused(port: int):
     )
     answer = browser.getresponse()
     assert answer.status == 413
-    assert b"at most" in answer.read()
+    assert json.loads(answer.read()) == {"problems": [too_large(LARGEST)]}
     browser.close()
 
 
