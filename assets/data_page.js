@@ -9,12 +9,17 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   "use strict";
 
   const PAUSE_MS = 300;
+  const AGAIN_MS = 3000;
+  const NOT_CHECKED = "Not checked yet: the server does not answer. It is asked again by itself.";
   let asked = 0;
   let ordered = 0;
   let waiting = 0;
   let draft = "";
   let mapping = false; /* whether the fields of `draft` stand on the page */
   let limits = { largest: 0, tooLarge: "" };
+  let asksToOpen = false;
+  let answered = 0;
+  let afterwards = ""; /* what is said once the page that is being built anew stands */
 
   mirodash.element = function element(name, attributes, ...children) {
     const made = document.createElement(name);
@@ -38,6 +43,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   function question(opens) {
     asked += 1;
+    asksToOpen = opens;
     return { at: asked, draft, opens, form: mapping && !opens ? mirodash.mappingForm() : null };
   }
 
@@ -47,6 +53,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     draft = new URLSearchParams(window.location.search).get("draft") || "";
     mapping = false;
     mirodash.placeFileButton();
+    sayAfterwards();
     return question(true);
   };
 
@@ -59,8 +66,19 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     }, PAUSE_MS);
   };
 
+  /* Nobody answered: what was asked is asked again, so that nobody has to change something to be heard. */
+  window.addEventListener("mirodash-unplugged", function askAgain() {
+    if (answered === asked || !part("data-drop")) return;
+    if (mapping && !asksToOpen) part("data-verdict").textContent = NOT_CHECKED;
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(() => {
+      if (part("data-drop")) window.dash_clientside.set_props("data-asked", { data: question(asksToOpen) });
+    }, AGAIN_MS);
+  });
+
   mirodash.showData = function showData(answer) {
     if (!answer || answer.at !== asked || !part("data-drop")) return window.dash_clientside.no_update;
+    answered = answer.at;
     part("data-promise").textContent = answer.promise;
     limits = { largest: answer.largest, tooLarge: answer.too_large };
     if (answer.own) showOwn(answer.own);
@@ -165,10 +183,18 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   function showDeleted({ trial, said, trials, own }) {
     const query = new URLSearchParams(window.location.search);
     const isHere = query.get("draft") === trial || query.get("trial") === trial;
-    if (isHere) mirodash.openAddress("/data");
     window.dash_clientside.set_props("header-trial", { data: trials });
+    afterwards = said;
+    if (isHere) return mirodash.openAddress("/data");
     showOwn(own);
-    mirodash.sayOfData(said);
+    return sayAfterwards();
+  }
+
+  /* Where the button was is nothing any more: the keyboard goes on where a file is brought. */
+  function sayAfterwards() {
+    if (!afterwards) return;
+    mirodash.sayOfData(afterwards);
+    afterwards = "";
     part("data-file").focus();
   }
 

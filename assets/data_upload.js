@@ -93,7 +93,6 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const hadFocus = place && place.contains(document.activeElement);
     if (place) place.replaceChildren();
     const input = part("data-file");
-    if (input) input.value = ""; /* the same file can be chosen again */
     if (hadFocus && input) input.focus();
   }
 
@@ -126,7 +125,10 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   }
 
   document.addEventListener("change", function choose({ target }) {
-    if (target.id === "data-file" && target.files.length) send([...target.files]);
+    if (target.id !== "data-file" || !target.files.length) return;
+    const files = [...target.files];
+    target.value = ""; /* the same file can be chosen again, whatever becomes of it */
+    send(files);
   });
 
   document.addEventListener("click", function cancel({ target }) {

@@ -11,14 +11,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 from werkzeug.serving import make_server
 
 from mirodash.factory import create_app
 from mirodash.settings import Settings
 from tests.dashboard.french_trial import DIED, NAME, PEOPLE, french_csv
 from tests.e2e.accessibility import violations
-from tests.e2e.conftest import QuietHandler, Readers
+from tests.e2e.conftest import PATIENCE_MS, QuietHandler, Readers
 from tests.e2e.explorer import Explorer, fits
 
 pytestmark = pytest.mark.browser
@@ -81,6 +81,7 @@ def test_a_french_file_is_mapped_explored_denied_to_others_and_deleted(readers: 
     page.get_by_role("button", name="Delete").click()
     page.get_by_role("button", name="Delete for good").click()
     expect(page.locator("#data-said")).to_contain_text(f"{TITLE} was deleted from this server")
+    expect(page.locator("#data-file")).to_be_focused()
     expect(page.get_by_role("heading", name="Loaded: MIROCALS")).to_be_visible()
     expect(page.locator("#data-own")).to_be_hidden()
 
@@ -199,3 +200,27 @@ def test_a_trial_is_brought_with_the_keyboard_alone(readers: Readers):
     _verdict(page, FITS)
     page.get_by_role("button", name="Use this trial").press("Enter")
     page.wait_for_url("/?trial=own-*")
+
+
+UNSURE = "\n".join(["time,status,arm", *(f"{5 + 7 * k},{k % 3 // 2},{'AB'[k % 2]}" for k in range(60))])
+
+
+def test_what_is_not_sure_asks_and_a_check_that_nobody_answered_is_made_again(server: str, browser: Browser):
+    context = browser.new_context(base_url=server)
+    context.set_default_timeout(PATIENCE_MS)
+    page = _bring(_opened(context.new_page()), _file(UNSURE.encode(), "unsure.csv"))
+    asks = page.locator(".map-reason.asks:visible")
+    expect(asks).to_have_count(1)
+    expect(asks).to_contain_text("please check")
+    verdict = "1 thing to settle before this trial can be explored."
+    expect(page.locator("#data-mapping-title")).to_have_accessible_description(verdict)
+    page.route("**/_dash-update-component*", lambda route: route.abort("connectionrefused"))
+    page.get_by_label("Time is in").select_option("weeks")
+    expect(page.locator("#data-reason-time")).to_be_hidden()
+    page.get_by_label("Control arm").select_option("A")
+    _verdict(page, "Not checked yet: the server does not answer. It is asked again by itself.")
+    expect(page.get_by_role("button", name="Use this trial")).to_be_disabled()
+    page.unroute("**/_dash-update-component*")
+    _verdict(page, FITS)
+    expect(page.get_by_role("button", name="Use this trial")).to_be_enabled()
+    context.close()
