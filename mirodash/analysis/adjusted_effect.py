@@ -104,7 +104,7 @@ def _in_group(
         confidence=chosen.confidence,
     )
     alone = stratified_effect(time, event, treated, np.zeros(time.size), confidence=chosen.confidence).cox
-    few = too_few(treated, trial.min_cell)
+    few = too_few(treated, trial.min_cell, event=event)
     # of a group that is told, as many follow as are not left out
     participants, without = told_parts((time.size, left_out), trial.min_cell if left_out else 0)
     return AdjustedGroup(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from mirodash.analysis.told_survival import told_reason
+from mirodash.analysis.told_survival import few_events, told_reason, too_few
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
@@ -38,4 +38,15 @@ def interaction(trial: Trial, selection: Selection) -> RatioOfHazardRatios | Int
         confidence=chosen.confidence,
         groups=len(people.groups),
     )
+    if trial.min_cell and isinstance(found, RatioOfHazardRatios) and _is_of_few(trial, chosen):
+        return few_events(trial.min_cell)
     return told_reason(found, trial.min_cell)
+
+
+def _is_of_few(trial: Trial, chosen: Selection) -> bool:
+    """Whether an arm of a group has few events: from the intervals of the ratio would follow how few."""
+    people, event = groups(trial, chosen), trial.outcomes[chosen.endpoint].event
+    return any(
+        too_few(people.treated[group.mask], trial.min_cell, event=event[group.mask])
+        for group in people.groups
+    )

@@ -63,7 +63,7 @@ def _standardised(trial: Trial, selection: Selection, place: int) -> Standardise
     covariates = design(trial, found.covariates, inside)
     time = outcome.time[inside]
     if trial.min_cell:
-        time = rounded_times(time, people.treated[inside], min_cell=trial.min_cell)
+        time = rounded_times(time, outcome.event[inside], people.treated[inside], min_cell=trial.min_cell)
     curves = standardised_curves(
         time,
         outcome.event[inside],
@@ -75,5 +75,5 @@ def _standardised(trial: Trial, selection: Selection, place: int) -> Standardise
         confidence=chosen.confidence,
     )
     left_out = told_left_out(group.n - int(inside.sum()), trial.min_cell)
-    curves = too_few(people.treated[inside], trial.min_cell) or curves
-    return StandardisedGroup(found, curves, left_out, told_missing(missing, trial.min_cell))
+    few = too_few(people.treated[inside], trial.min_cell, event=outcome.event[inside])
+    return StandardisedGroup(found, few or curves, left_out, told_missing(missing, trial.min_cell))

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-from numpy.typing import NDArray
-
 from mirodash.analysis.told_survival import told_reason, too_few
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
 from mirodash.stratification.strata import strata
-from mirodash.survival.results import StratifiedEffect
+from mirodash.survival.results import NotEstimable, StratifiedEffect
 from mirodash.survival.stratified import stratified_effect as compared_within_strata
 from mirodash.survival.told_counts import told_left_out
 from mirodash.trial.trial import MISSING, Trial
@@ -51,14 +48,15 @@ def stratified_effect(trial: Trial, selection: Selection) -> EffectWithinStrata 
         codes[inside],
         confidence=chosen.confidence,
     )
-    effect = _told(effect, people.treated[inside], trial.min_cell)
+    effect = _told(
+        effect, too_few(people.treated[inside], trial.min_cell, event=outcome.event[inside]), trial.min_cell
+    )
     missing = told_left_out(int((people.everyone & ~inside).sum()), trial.min_cell)
     return EffectWithinStrata(chosen.strata, effect, missing)
 
 
-def _told(effect: StratifiedEffect, treated: NDArray[np.bool_], min_cell: int) -> StratifiedEffect:
+def _told(effect: StratifiedEffect, few: NotEstimable | None, min_cell: int) -> StratifiedEffect:
     """The effect, unless an arm is too small to be told of; without reasons that give small counts away."""
-    few = too_few(treated, min_cell)
     return StratifiedEffect(
         few or told_reason(effect.logrank, min_cell), few or told_reason(effect.cox, min_cell), effect.strata
     )

@@ -21,27 +21,30 @@ Test = TypeVar("Test")
 
 
 def told_comparison(compared: ArmComparison, min_cell: int) -> ArmComparison:
-    """The comparison with small counts as their limit; nothing but counts where an arm itself is small.
+    """The comparison with small counts as their limit; nothing but counts where one of an arm is small.
 
-    Counts that add up to a told one never leave exactly one of them to be worked out. With ``min_cell`` 0
-    it is the same object.
+    From a curve, or from how wide the interval of a hazard ratio is, follows how many events an arm had; so
+    neither is told where these are few. Counts that add up to a told one never leave exactly one of them to
+    be worked out. With ``min_cell`` 0 it is the same object.
     """
     if not min_cell:
         return compared
     arms = compared.control, compared.treated
     if any(arm.n < min_cell for arm in arms):
         return _counts_only(compared, min_cell)
-    events = told_parts([arm.events for arm in arms], min_cell)
-    control, treated = (_told_arm(arm, number, min_cell) for arm, number in zip(arms, events, strict=True))
-    few = any(arm.events < min_cell for arm in arms)
+    control, treated = told_parts([arm.events for arm in arms], min_cell)
+    if control < 0 or treated < 0:
+        return _without_effect(
+            compared,
+            (_counted_arm(arms[0], arms[0].n, control), _counted_arm(arms[1], arms[1].n, treated)),
+            few_events(min_cell),
+            told(compared.events, min_cell),
+        )
     return replace(
         compared,
         events=told(compared.events, min_cell),
-        control=control,
-        treated=treated,
-        cox=told_reason(compared.cox, min_cell) if few else compared.cox,
-        logrank=told_reason(compared.logrank, min_cell) if few else compared.logrank,
-        ph_test=told_reason(compared.ph_test, min_cell) if few else compared.ph_test,
+        control=_told_arm(arms[0], control, min_cell),
+        treated=_told_arm(arms[1], treated, min_cell),
     )
 
 
@@ -55,10 +58,19 @@ def few_participants(min_cell: int) -> NotEstimable:
     return NotEstimable(f"Fewer than {min_cell} participants are in an arm here, so no more is told.")
 
 
-def too_few(treated: NDArray[np.bool_], min_cell: int) -> NotEstimable | None:
-    """Why nothing is told of people by arm, (participants,) True in the treated one; None where it is."""
-    fewest = min(int(treated.sum()), int((~treated).sum()))
-    return few_participants(min_cell) if fewest < min_cell else None
+def too_few(
+    treated: NDArray[np.bool_], min_cell: int, *, event: NDArray[np.bool_] | None = None
+) -> NotEstimable | None:
+    """Why nothing is told of people by arm, (participants,) True in the treated one; None where it is.
+
+    With ``event`` (participants,) an arm with few events is too small as well: the interval of its effect
+    would tell how many.
+    """
+    if min(int(treated.sum()), int((~treated).sum())) < min_cell:
+        return few_participants(min_cell)
+    if event is not None and min(int(event[treated].sum()), int(event[~treated].sum())) < min_cell:
+        return few_events(min_cell)
+    return None
 
 
 def nothing_of(compared: ArmComparison) -> str:
@@ -76,13 +88,23 @@ def told_reason(answer: Test | NotEstimable, min_cell: int) -> Test | NotEstimab
 
 
 def _counts_only(compared: ArmComparison, min_cell: int) -> ArmComparison:
-    why = few_participants(min_cell)
     n, control, treated, events = _told_sizes(compared, min_cell)
-    return ArmComparison(
-        n=n,
+    arms = tuple(
+        _counted_arm(arm, number, NOT_TOLD if number == NOT_TOLD else -min_cell)
+        for arm, number in ((compared.control, control), (compared.treated, treated))
+    )
+    return replace(_without_effect(compared, (arms[0], arms[1]), few_participants(min_cell), events), n=n)
+
+
+def _without_effect(
+    compared: ArmComparison, arms: tuple[ArmSummary, ArmSummary], why: NotEstimable, events: int
+) -> ArmComparison:
+    """Two arms of which nothing but counts is told, and why."""
+    return replace(
+        compared,
         events=events,
-        control=_counted_arm(compared.control, control, min_cell),
-        treated=_counted_arm(compared.treated, treated, min_cell),
+        control=arms[0],
+        treated=arms[1],
         logrank=why,
         cox=why,
         ph_test=why,
@@ -102,15 +124,15 @@ def _told_sizes(compared: ArmComparison, min_cell: int) -> tuple[int, int, int, 
     return told(compared.n, min_cell), control, treated, told(compared.events, min_cell)
 
 
-def _counted_arm(arm: ArmSummary, number: int, min_cell: int) -> ArmSummary:
-    """An arm of which only ``number`` is told."""
+def _counted_arm(arm: ArmSummary, number: int, events: int) -> ArmSummary:
+    """An arm of which only these two counts are told."""
     nothing, nobody = np.empty(0), np.empty(0, dtype=np.int64)
-    hidden = np.full(arm.at_risk.time.shape, -min_cell)
+    hidden = np.full(arm.at_risk.time.shape, NOT_TOLD)
     for array in (nothing, nobody, hidden):
         array.flags.writeable = False
     return ArmSummary(
         n=number,
-        events=NOT_TOLD if number == NOT_TOLD else -min_cell,
+        events=events,
         curve=SurvivalCurve(nothing, nothing, nothing, nothing, nothing, nobody, nobody, nobody),
         median=None,
         median_ci=(None, None),

@@ -29,6 +29,7 @@ from mirodash.survival.results import (
     ProportionalHazardsTest,
     RatioOfHazardRatios,
 )
+from mirodash.survival.told_counts import NOT_TOLD
 from mirodash.wording.disclosure import participants_of
 
 Json = dict[str, Any]
@@ -97,7 +98,7 @@ def _arm(name: str, arm: ArmSummary, horizon: float) -> Json:
             "time": float(at.time if at else horizon),
             "estimate": json_number(at.estimate if at else None),
             "ci": _pair((at.lower, at.upper) if at else (None, None)),
-            "at_risk": json_count(at.at_risk if at else min(arm.n, 0)),
+            "at_risk": json_count(at.at_risk if at else NOT_TOLD if arm.events < 0 else 0),
         },
         "rmst": {
             "tau": json_number(mean.tau if mean else None),

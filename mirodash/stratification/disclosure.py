@@ -9,7 +9,8 @@ two views that choose by the same columns or one of them by more of them, where 
 definition a part of the other, what is left holds nobody or at least ``min_cell`` participants of either
 arm: no slider, site or level can be moved by a few people and subtracted.
 
-What they do not do. They count participants, not events: two large groups may differ by one event. How many
+What they do not do. They count participants, not events: two large groups may differ by one event, so that
+a small number of events follows from two that are told. How many
 people lack a value follows from totals, though nothing else of them does. Views that choose by different
 columns, of which one column nearly tells the other, or that look at different endpoints or biomarkers, are
 not held against each other. A hazard ratio is computed from everybody in it, exactly. Nobody who knows the

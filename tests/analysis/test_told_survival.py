@@ -24,11 +24,16 @@ def test_without_a_limit_the_comparison_is_the_same_object() -> None:
     assert told_comparison(exact, 0) is exact
 
 
-def test_an_arm_with_few_events_hides_those_of_the_other() -> None:
+def test_an_arm_with_few_events_hides_those_of_the_other_and_all_from_which_they_follow() -> None:
     told = told_comparison(compared(30, 30, deaths=(4, 20)), 10)
     assert (told.n, told.events) == (60, 24)
-    assert (told.control.events, told.treated.events) == (-10, NOT_TOLD)
-    assert not isinstance(told.cox, NotEstimable)
+    assert (told.control.n, told.control.events, told.treated.events) == (30, -10, NOT_TOLD)
+    assert not told.control.has_curve
+    assert not told.treated.has_curve
+    few = NotEstimable("Fewer than 10 events are in an arm, so no more is told.")
+    assert (told.cox, told.logrank, told.rmst_difference, told.survival_difference) == (few,) * 4
+    assert nothing_of(told) == few.why
+    assert (told.treated.at_risk.events == NOT_TOLD).all()
 
 
 def test_every_column_of_the_table_at_risk_hides_two_or_none() -> None:
