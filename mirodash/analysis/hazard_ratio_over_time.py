@@ -13,14 +13,12 @@ from mirodash.analysis.time_units import tick_times
 from mirodash.analysis.told_survival import few_events
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
-from mirodash.survival.results import ArmComparison, NotEstimable
+from mirodash.survival.kaplan_meier import read_only
+from mirodash.survival.results import ArmComparison, NotEstimable, Numbers
 from mirodash.survival.schoenfeld import scaled_schoenfeld_residuals
-from mirodash.survival.schoenfeld_results import ScaledSchoenfeldResiduals
+from mirodash.survival.schoenfeld_results import ScaledSchoenfeldResiduals, SmoothedEffect
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
-
-FEWEST_POINTS = 3
-"""Of a curve that is still one."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -38,7 +36,8 @@ class HazardRatioOverTime:
 
     ``last`` is when the last event came, 0 without a hazard ratio of all participants; then no group has one.
     ``ticks`` (ticks,) are neat in ``unit``, the reader's. Both are in the endpoint's unit, as all times are.
-    No single event is shown where counts below ``min_cell`` are hidden.
+    Where counts below ``min_cell`` are hidden there are no residuals but curves alone, and ``last`` is where
+    that of all participants ends.
     """
 
     groups: tuple[GroupOverTime, ...]
@@ -79,7 +78,7 @@ def hazard_ratio_over_time(trial: Trial, selection: Selection) -> HazardRatioOve
         for members, group in zip(people.shown, compared.groups, strict=True)
     )
     overall = made[0].residuals
-    last = 0.0 if isinstance(overall, NotEstimable) else float(overall.time[-1])
+    last = _last(overall, compared.horizon)
     ticks = np.zeros(0)
     if last > 0:
         # the last event is at no neat time, so that tick is left out
@@ -93,36 +92,40 @@ def hazard_ratio_over_time(trial: Trial, selection: Selection) -> HazardRatioOve
 def _told(
     found: ScaledSchoenfeldResiduals | NotEstimable, compared: ArmComparison, min_cell: int
 ) -> ScaledSchoenfeldResiduals | NotEstimable:
-    """The residuals, unless an arm is too small to be told of, or has too few events."""
-    if not min_cell or min(compared.control.events, compared.treated.events) >= 0:
-        return _without_the_last(found, min_cell)
-    return compared.cox if isinstance(compared.cox, NotEstimable) else few_events(min_cell)
-
-
-def _without_the_last(
-    found: ScaledSchoenfeldResiduals | NotEstimable, min_cell: int
-) -> ScaledSchoenfeldResiduals | NotEstimable:
-    """The same up to where so many events are still to come: the last one is a single participant's."""
-    if not min_cell or isinstance(found, NotEstimable):
+    """The curve alone, unless an arm is too small to be told of, or has too few events."""
+    if not min_cell:
         return found
-    kept = slice(0, max(found.time.size - min_cell, 1))
-    smooth = found.smooth
-    if smooth is not None:
-        seen = smooth.time <= found.time[kept][-1]
-        smooth = replace(
-            smooth,
-            time=smooth.time[seen],
-            estimate=smooth.estimate[seen],
-            standard_error=smooth.standard_error[seen],
-            lower=smooth.lower[seen],
-            upper=smooth.upper[seen],
-        )
-        smooth = smooth if smooth.time.size >= FEWEST_POINTS else None
-    return replace(
-        found,
-        time=found.time[kept],
-        fallen=found.fallen[kept],
-        residual=found.residual[kept],
-        treated=found.treated[kept],
-        smooth=smooth,
-    )
+    if min(compared.control.events, compared.treated.events) < 0:
+        return compared.cox if isinstance(compared.cox, NotEstimable) else few_events(min_cell)
+    return found if isinstance(found, NotEstimable) else _without_events(found, min_cell)
+
+
+def _without_events(found: ScaledSchoenfeldResiduals, min_cell: int) -> ScaledSchoenfeldResiduals:
+    """No event by itself, and the curve from where enough have come to where enough are still to come.
+
+    Its points stand apart evenly: had they kept their places, these would tell the first and the last event.
+    """
+    smooth, times = found.smooth, found.time
+    if smooth is not None and times.size >= 2 * min_cell and times[-min_cell] > times[min_cell - 1]:
+        at = np.linspace(times[min_cell - 1], times[-min_cell], smooth.time.size)
+        lines = (smooth.estimate, smooth.standard_error, smooth.lower, smooth.upper)
+        smooth = SmoothedEffect(read_only(at), *(_read_off(at, smooth.time, line) for line in lines))
+    else:
+        smooth = None
+    nothing = read_only(np.empty(0))
+    nobody = np.empty(0, dtype=np.bool_)
+    nobody.flags.writeable = False
+    return replace(found, time=nothing, fallen=nothing, residual=nothing, treated=nobody, smooth=smooth)
+
+
+def _read_off(at: Numbers, time: Numbers, line: Numbers) -> Numbers:
+    return read_only(np.interp(at, time, line))
+
+
+def _last(overall: ScaledSchoenfeldResiduals | NotEstimable, horizon: float) -> float:
+    """Where the axis of time ends; where no single event is told, at the end of the curve or the horizon."""
+    if isinstance(overall, NotEstimable):
+        return 0.0
+    if overall.time.size:
+        return float(overall.time[-1])
+    return float(overall.smooth.time[-1]) if overall.smooth else horizon

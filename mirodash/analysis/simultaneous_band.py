@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from mirodash.analysis.effect_by_biomarker import CURVE_POINTS, NO_BIOMARKER, fitted
 from mirodash.analysis.measured import Measured, measured, people_only
+from mirodash.analysis.told_survival import told_reason
 from mirodash.analysis.told_values import between_stops, no_stops
 from mirodash.errors import CannotComputeError
 from mirodash.stratification.selection import Selection
@@ -42,7 +43,7 @@ def _band(trial: Trial, selection: Selection) -> SimultaneousBand | NotEstimable
             points=CURVE_POINTS,
         )
     except CannotComputeError as error:
-        return NotEstimable(" ".join(error.problems))
+        return told_reason(NotEstimable(" ".join(error.problems)), trial.min_cell)
     return _told(trial, selection, people, band) if trial.min_cell else band
 
 

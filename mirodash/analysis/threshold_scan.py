@@ -17,7 +17,7 @@ from mirodash.stratification.strata import randomised_within
 from mirodash.survival.both_sides import BothSides, both_sides
 from mirodash.survival.observations import observe
 from mirodash.survival.resampled_p import adjusted_p
-from mirodash.survival.results import NotEstimable, Numbers
+from mirodash.survival.results import Counts, NotEstimable, Numbers
 from mirodash.survival.scan import scan_of
 from mirodash.survival.search_range import LEAST_EVENTS, LEAST_PARTICIPANTS, SEARCHED, observed_between
 from mirodash.survival.search_test import SearchTest, search_test
@@ -178,4 +178,13 @@ def _scanned(trial: Trial, selection: Selection, shares: int) -> ThresholdScan |
     if isinstance(search, NotEstimable):
         return search
     found = scan_of(search.lines, search.sides, search.test, _maxima(trial, selection, shares), seed=SEED)
-    return told_scan(found, trial.min_cell)
+    return told_scan(found, _fewest_events(search), trial.min_cell) if trial.min_cell else found
+
+
+def _fewest_events(search: _Search) -> tuple[Counts, Counts]:
+    """The events of the arm with fewer of them, below and above every threshold."""
+    people = search.people
+    below = people.values <= search.lines[:, None]
+    arms = people.event & people.treated, people.event & ~people.treated
+    fewest = [np.min([(side & arm).sum(axis=1) for arm in arms], axis=0) for side in (below, ~below)]
+    return fewest[0], fewest[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mirodash.survival.results import Counts, Numbers
 from mirodash.survival.threshold_results import ThresholdScan
@@ -26,15 +27,33 @@ class Side:
     events: Counts
 
 
-def told_scan(scan: ThresholdScan, min_cell: int) -> ThresholdScan:
-    """The scan with small counts as their limit, on both sides, as both add up to everybody."""
-    if not min_cell:
-        return scan
+def told_scan(scan: ThresholdScan, fewest: tuple[Counts, Counts], min_cell: int) -> ThresholdScan:
+    """The scan with small counts as their limit, on both sides, as both add up to everybody.
+
+    Where an arm of a side had few events, the side has no hazard ratio, as how sure that is tells how few.
+    ``fewest`` are the events (thresholds,) of the arm that had fewer, below and above.
+    """
     n_below, n_above = told_rows((scan.n_below, scan.n_above), min_cell)
     events_below, events_above = told_rows((scan.events_below, scan.events_above), min_cell)
+    below, above = (events < min_cell for events in fewest)
     return replace(
-        scan, n_below=n_below, n_above=n_above, events_below=events_below, events_above=events_above
+        scan,
+        n_below=n_below,
+        n_above=n_above,
+        events_below=events_below,
+        events_above=events_above,
+        hazard_ratio_below=_without(scan.hazard_ratio_below, below),
+        standard_error_below=_without(scan.standard_error_below, below),
+        hazard_ratio_above=_without(scan.hazard_ratio_above, above),
+        standard_error_above=_without(scan.standard_error_above, above),
+        interaction_z=_without(scan.interaction_z, below | above),
     )
+
+
+def _without(numbers: Numbers, few: NDArray[np.bool_]) -> Numbers:
+    made = np.where(few, np.nan, numbers)
+    made.flags.writeable = False
+    return made
 
 
 def threshold_sides(scan: ThresholdScan, confidence: float) -> tuple[Side, Side]:

@@ -11,6 +11,7 @@ from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
 from mirodash.stratification.snapping import stops_here
+from mirodash.stratification.told_people import may_be_cut
 from mirodash.trial.trial import Trial
 
 MOST_CANDIDATES = 400
@@ -65,7 +66,10 @@ def _steps(trial: Trial, selection: Selection) -> tuple[NDArray[np.float64], NDA
     """Where a threshold may stand, and how many participants lie at or below each."""
     observed = observed_values(trial, selection)
     if trial.min_cell:
-        lines = np.array(stops_here(trial, settled(trial, selection)).stops if observed.size else ())
+        chosen = settled(trial, selection)
+        found = stops_here(trial, chosen).stops if observed.size else ()
+        # of an arm by which no stops are made, as it is too small to be cut, they would tell few apart
+        lines = np.array(found if may_be_cut(trial, chosen, found) else ())
         return lines, observed.searchsorted(lines, side="right")
     distinct, counts = np.unique(observed, return_counts=True)
     return distinct[:-1], np.cumsum(counts, dtype=np.int64)[:-1]

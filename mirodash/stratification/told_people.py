@@ -34,9 +34,14 @@ def told_people(trial: Trial, chosen: Selection, everyone: Mask) -> Mask | None:
 
 def groups_may_be_told(trial: Trial, chosen: Selection) -> bool:
     """Whether the thresholds of a settled view leave enough in every crossing of blocks, arms and groups."""
+    return may_be_cut(trial, chosen, chosen.thresholds or ())
+
+
+def may_be_cut(trial: Trial, chosen: Selection, lines: tuple[float, ...]) -> bool:
+    """The same of all these thresholds at once, however many."""
     known = _base(trial, chosen) & _measured(trial, chosen)
     values = trial.numbers[chosen.biomarker].values
-    place = np.searchsorted(np.array(chosen.thresholds or ()), np.where(known, values, 0.0), side="left")
+    place = np.searchsorted(np.array(lines), np.where(known, values, 0.0), side="left")
     return not has_few(np.where(known, crossed(_cells(trial, chosen), place), -1), trial.min_cell)
 
 

@@ -11,6 +11,7 @@ from mirodash.analysis.biomarker_distribution import biomarker_distribution
 from mirodash.analysis.biomarker_span import biomarker_span
 from mirodash.analysis.effect_by_biomarker import effect_by_biomarker
 from mirodash.analysis.effect_in_windows import effect_in_windows
+from mirodash.analysis.hazard_ratio_over_time import hazard_ratio_over_time
 from mirodash.analysis.measured import measured
 from mirodash.analysis.simultaneous_band import simultaneous_band
 from mirodash.analysis.standardised_survival import standardised_survival
@@ -22,6 +23,7 @@ from mirodash.analysis.told_values import at_stops
 from mirodash.stratification.cut_points import candidate_thresholds
 from mirodash.stratification.selection import ADJUSTED, Selection
 from mirodash.survival.results import EffectCurve, NotEstimable
+from mirodash.survival.schoenfeld_results import ScaledSchoenfeldResiduals
 from mirodash.survival.threshold_results import (
     EffectInWindows,
     SimultaneousBand,
@@ -145,3 +147,49 @@ def test_the_forest_tells_only_of_levels_whose_own_view_is_told() -> None:
     left = between_sites(TRIAL, HERE)
     assert left is not None
     assert {"UK-02", "FR-03"}.isdisjoint(item.site for item in left.without)
+
+
+def test_the_hazard_ratio_over_time_has_no_single_event_and_ends_at_none() -> None:
+    found, exact = hazard_ratio_over_time(TRIAL, HERE), hazard_ratio_over_time(EVERYTHING, HERE)
+    for group, every in zip(found.groups, exact.groups, strict=True):
+        told, whole = group.residuals, every.residuals
+        assert isinstance(told, ScaledSchoenfeldResiduals)
+        assert isinstance(whole, ScaledSchoenfeldResiduals)
+        assert told.time.size == told.residual.size == told.fallen.size == told.treated.size == 0
+        assert told.smooth is not None
+        assert whole.smooth is not None
+        # its threshold is at a stop, so the groups differ by a few
+        assert told.smooth.time[0] > whole.time[LEAST // 2]
+        assert told.smooth.time[-1] < whole.time[-LEAST // 2]
+    assert found.last <= float(exact.last)
+
+
+def test_a_side_of_a_threshold_with_few_events_in_an_arm_has_no_hazard_ratio() -> None:
+    strict = replace(TRIAL, min_cell=20)
+    found = threshold_scan(strict, HERE)
+    people = measured(strict, HERE)
+    assert isinstance(found, ThresholdScan)
+    assert people is not None
+    for line, ratio in zip(found.thresholds, found.hazard_ratio_below, strict=True):
+        died = people.event & (people.values <= line)
+        few = min(int((died & people.treated).sum()), int((died & ~people.treated).sum())) < 20
+        assert np.isnan(ratio) == few
+    assert np.isnan(found.standard_error_below).any()
+    assert np.isfinite(found.score_z[found.candidate]).all()
+
+
+def test_moving_the_horizon_by_a_day_seldom_moves_the_windows() -> None:
+    differences: list[float | None] = []
+    for horizon in range(300, 312):
+        found = effect_in_windows(TRIAL, replace(HERE, horizon=float(horizon)), "sliding")
+        assert isinstance(found, EffectInWindows)
+        differences.append(found.overall_difference)
+    assert len(set(differences)) <= 2
+
+
+def test_of_an_arm_that_cannot_be_cut_no_stretches_are_told() -> None:
+    few = made_up(2, 60)
+    assert candidate_thresholds(few, Selection()) == ()
+    spread = biomarker_distribution(few, Selection())
+    assert spread is not None
+    assert min(spread.control.min(), spread.treated.min()) >= LEAST
