@@ -7,8 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
+from functools import cache
+from itertools import pairwise
 from typing import Any, cast
 
+from openpyxl import load_workbook
 from pptx import Presentation
 
 from mirodash.analysis.between_sites import between_sites
@@ -63,8 +66,9 @@ SENTENCES = (
 _LEAK = re.compile("|".join(SENTENCES))
 
 
+@cache
 def told_of(trial: Trial, selection: Selection) -> Told:
-    """Everything that is shown or given away of one view, by where it stands."""
+    """Everything that is shown or given away of one view, by where it stands; to be read only."""
     told: Told = {
         "analysis": analysis_json(analyze(trial, selection)),
         "terminal": analysis_tables(analyze(trial, selection)),
@@ -151,7 +155,45 @@ def _on_slides(made: bytes) -> Iterator[Told]:
             if shape.has_table:
                 yield {"header": (), "rows": [[cell.text for cell in row.cells] for row in shape.table.rows]}
             if shape.has_chart:
-                yield {"series": [plot_series.name for plot_series in shape.chart.plots[0].series]}
+                yield {
+                    "series": [plot_series.name for plot_series in shape.chart.plots[0].series],
+                    "workbook": _columns(shape.chart.part.chart_workbook.xlsx_part.blob),
+                }
+
+
+def _columns(book: bytes) -> list[tuple[str, tuple[float, ...]]]:
+    """What opens when somebody edits a chart: every column's heading and the numbers under it."""
+    sheet = cast("Any", load_workbook(io.BytesIO(book)).active)
+    columns = zip(*sheet.iter_rows(values_only=True), strict=True)
+    return [(str(name), tuple(cell for cell in cells if cell is not None)) for name, *cells in columns]
+
+
+def times_in(told: Told, unit: str) -> set[float]:
+    """Every time at which a curve is drawn, in figures and in the workbooks behind the charts of slides."""
+    workbooks = [dict_of for dict_of in told["deck"]["slides"] if "workbook" in dict_of]
+    found = {time for book in workbooks for name, cells in book["workbook"] if name == unit for time in cells}
+    for panel in (told[key] for key in told if key.startswith(("panel survival", "panel over-time"))):
+        for trace in (panel["figure"] or {"data": ()})["data"]:
+            found |= {float(time) for time in trace.get("x", ()) if time is not None}
+    return found
+
+
+def falls_of_few(analysis: Told, limit: int) -> list[str]:
+    """Steps of curves that hold fewer events than may be told, as far as a reader can work it out.
+
+    Nobody comes to those at risk, so a step of so many events lets the curve fall by at least that share of
+    all who were there at the start.
+    """
+    found: list[str] = []
+    for group in analysis["groups"]:
+        for arm in group["arms"]:
+            survival = [1.0, *arm["curve"]["estimate"]]
+            for before, after in pairwise(survival):
+                if 1e-9 < before - after < limit / arm["n"] - 1e-9:
+                    found.append(f"{group['label']}, {arm['arm']}: {before} to {after}")
+            if len(set(survival)) > 1 and not isinstance(arm["events"], int):
+                found.append(f"{group['label']}, {arm['arm']}: a curve of events that are not told")
+    return found
 
 
 def leaks(told: object, limit: int = 10, where: str = "") -> list[str]:

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from typing import Any, cast
 
+import numpy as np
 import pytest
 import small_cells
 
@@ -17,6 +18,7 @@ from mirodash.dashboard.view import View
 from mirodash.export.analysis_json import analysis_json
 from mirodash.export.code.script import code
 from mirodash.stratification.filters import LevelFilter
+from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import sample
 from mirodash.wording.disclosure import WITHHELD, told_notices
@@ -41,6 +43,35 @@ VIEWS = {
 def test_no_small_count_is_told_of(view: str) -> None:
     told = small_cells.told_of(HIDING, VIEWS[view])
     assert small_cells.leaks(told) == []
+    assert small_cells.falls_of_few(told["analysis"], 10) == []
+
+
+def test_no_picture_or_workbook_has_a_time_that_no_curve_tells() -> None:
+    told, outcome = small_cells.told_of(HIDING, VIEWS["as it opens"]), TRIAL.outcomes["death"]
+    steps = {
+        float(time)
+        for group in told["analysis"]["groups"]
+        for arm in group["arms"]
+        for time in (*arm["curve"]["time"], *arm["at_risk"]["time"])
+    }
+    drawn = small_cells.times_in(told, "days")
+    assert len(drawn & steps) > 10
+    events = np.sort(outcome.time[outcome.event])
+    # a hazard ratio over time is drawn from where ten events of a group have come
+    assert not drawn & set(events.tolist()) - steps - _tenth_events()
+    assert min(drawn - {0.0}) >= 10
+    everything = small_cells.told_of(TRIAL, VIEWS["as it opens"])
+    assert small_cells.times_in(everything, "days") & set(events.tolist()) - steps
+    assert small_cells.falls_of_few(everything["analysis"], 10)
+
+
+def _tenth_events() -> set[float]:
+    people, outcome = groups(HIDING, Selection()), HIDING.outcomes["death"]
+    found: set[float] = set()
+    for group in people.shown:
+        times = np.sort(outcome.time[group.mask & outcome.event])
+        found |= {float(times[9]), float(times[-10])}
+    return found
 
 
 def test_the_search_for_small_counts_finds_them_where_they_are_told() -> None:
@@ -50,13 +81,10 @@ def test_the_search_for_small_counts_finds_them_where_they_are_told() -> None:
 
 
 def test_a_slide_does_not_tell_that_nobody_is_left() -> None:
-    view = Selection(thresholds=(3700.0,))
-    told = str(small_cells.told_of(HIDING, view)).lower()
-    assert "nobody on" not in told
-    assert "nobody in this arm" not in told
-    assert "Counts below 10 are not shown; curves are disclosure-rounded." in str(
-        small_cells.told_of(HIDING, view)["deck"]["slides"]
-    )
+    slides = str(small_cells.told_of(HIDING, VIEWS["three thresholds"])["deck"])
+    assert "nobody on" not in slides.lower()
+    assert "nobody in this arm" not in slides.lower()
+    assert "Counts below 10 are not shown; curves are disclosure-rounded." in slides
 
 
 def test_files_say_that_counts_are_hidden_and_hide_them_as_text() -> None:

@@ -8,7 +8,8 @@ from mirodash.survival.told_counts import NOT_TOLD, told, told_parts
 from mirodash.trial.trial import Trial
 from mirodash.wording.numbers import count
 
-WITHHELD = "What else was noticed while reading the data counts few participants, so it is not told."
+WITHHELD = "What else was noticed while reading the data is about few participants, so it is not told."
+_ROWS = re.compile(r"\brows? \d", re.IGNORECASE)
 _WHOLE_NUMBER = re.compile(r"(?<![\d.,])\d+(?![\d]|[.,]\d)")
 
 
@@ -81,7 +82,7 @@ def exact_numbers(min_cell: int) -> tuple[str, ...]:
 
 
 def told_notices(trial: Trial) -> tuple[str, ...]:
-    """What was noticed while reading the data, without sentences that count few participants."""
+    """What was noticed while reading the data, without sentences that count few or name rows of a file."""
     if not trial.min_cell:
         return trial.notices
     kept = tuple(notice for notice in trial.notices if not _counts_few(notice, trial.min_cell))
@@ -103,5 +104,7 @@ def selected_of(trial: Trial, selected: int) -> str:
 
 
 def _counts_few(sentence: str, min_cell: int) -> bool:
-    """Whether a whole number below the limit stands in it, be it of people or not."""
-    return any(int(number) < min_cell for number in _WHOLE_NUMBER.findall(sentence))
+    """Whether a whole number below the limit stands in it, be it of people or not, or a participant's row."""
+    return bool(_ROWS.search(sentence)) or any(
+        int(number) < min_cell for number in _WHOLE_NUMBER.findall(sentence)
+    )
