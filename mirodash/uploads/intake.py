@@ -9,6 +9,7 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +152,8 @@ def _bytes(path: Path) -> bytes:
 
 
 def _sentences(answer: Any) -> list[str]:
-    problems = [one_line(str(problem))[:LONGEST_SENTENCE] for problem in answer]
+    # cut before they are looked at sign by sign: an answer may be as long as a file
+    problems = [one_line(str(problem)[:LONGEST_SENTENCE]) for problem in islice(answer, child.MOST_PROBLEMS)]
     if not problems:
         raise ValueError
-    return problems[: child.MOST_PROBLEMS]
+    return problems
