@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from mirodash.trial.dictionary_file import dictionary_in
 from mirodash.trial.dictionary_text import dictionary_text
@@ -13,6 +13,7 @@ from mirodash.trial.roles import Roles
 from tests.trial.drafts import drafts
 
 
+@settings(max_examples=40)
 @given(drafts())
 def test_what_is_written_is_read_again(draft: Draft):
     assert dictionary_in(dictionary_text(draft), draft.file) == draft
