@@ -54,7 +54,7 @@ def hostile_tables() -> st.SearchStrategy[Table]:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(hostile_tables(), max_size=3), st.none() | st.text(max_size=4))
 def test_there_is_a_proposal_whatever_the_tables_hold(tables: list[Table], param: str | None):
     answer = guess(tables, param)
@@ -99,7 +99,7 @@ def test_names_that_are_the_same_without_accents_are_two_columns():
 
 
 def test_of_two_thousand_columns_the_roles_are_found_and_some_biomarkers():
-    rows = 60
+    rows = 30
     columns = {f"gene_{i}": [f"{(i * j) % 97 / 7:.3f}" for j in range(rows)] for i in range(1_995)}
     columns |= {
         "id": [f"P{j}" for j in range(rows)],
