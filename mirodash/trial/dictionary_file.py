@@ -67,10 +67,10 @@ def _draft(file: str, top: Section) -> Draft:
         source=top.words("source", ""),
         population=top.words("population", "randomised"),
         roles=Roles(
-            id=columns.text("participant"),
+            id=columns.choice("participant"),
             arm=columns.text("arm"),
-            site=columns.text("site"),
-            country=columns.text("country"),
+            site=columns.choice("site"),
+            country=columns.choice("country"),
             control=arms.level("control"),
             treated=arms.level("treated"),
             param=columns.text("parameter"),

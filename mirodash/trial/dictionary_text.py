@@ -13,6 +13,8 @@ from mirodash.trial.draft import BiomarkerDraft, Draft, EndpointDraft, FactorDra
 _PARTS = {"participant": "id", "arm": "arm", "site": "site", "country": "country", "parameter": "param"}
 """The keys of ``[columns]`` and the roles they name."""
 
+_CAN_BE_NOBODY = ("participant", "site", "country")
+
 _Written = str | bool | int | float | list[object] | dict[str, object]
 
 
@@ -33,7 +35,10 @@ def dictionary_text(draft: Draft) -> str:
     roles = draft.roles
     content: dict[str, object] = _said(draft, Draft(), ("title", "synthetic", "description", "source"))
     content |= _said(draft, Draft(), ("population", "leave_out"))
-    content["columns"] = _texts({key: getattr(roles, part) for key, part in _PARTS.items()})
+    columns = {key: getattr(roles, part) for key, part in _PARTS.items()}
+    content["columns"] = {
+        key: name for key, name in columns.items() if name or (name == "" and key in _CAN_BE_NOBODY)
+    }
     content["arms"] = _texts({"control": roles.control, "treated": roles.treated})
     if draft.arm_labels:
         content["arms"] |= {"labels": dict(draft.arm_labels)}

@@ -13,6 +13,7 @@ from mirodash.trial.roles import Roles
 from mirodash.trial.table import Table, did_you_mean, in_words
 
 _PARTS = ("id", "time", "event", "arm", "site", "country", "biomarker")
+_OPTIONAL = ("id", "site", "country")
 _NECESSARY = {"arm": "the arm", "time": "the time", "event": "the event"}
 OBVIOUS: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "participant", "participant_id", "patient", "patient_id", "subject", "subject_id",
@@ -55,14 +56,15 @@ def make_plan(table: Table, options: Roles, draft: Draft, found: Findings) -> Pl
     their name are noticed.
     """
     said = options.over(_applicable(draft.roles, options))
-    missing = [part for part in _PARTS if _lacks(table, getattr(said, part))]
+    nobody = {part: None for part in _OPTIONAL if getattr(said, part) == ""}
+    missing = [part for part in _PARTS if part not in nobody and _lacks(table, getattr(said, part))]
     for part in missing:
         source = f"given with --{part}" if getattr(options, part) else _named_in(draft)
         found.problems.append(_no_column(table, getattr(said, part), source, part))
     known = said.over(adam.roles_of(table))
     guesses = _guesses(table, known, draft)
     _tell(guesses, found.notices)
-    roles = replace(known, **guesses)
+    roles = replace(known, **{**guesses, **nobody})
     found.problems += _questions(table, roles, draft)
     roles = replace(roles, **dict.fromkeys(missing))
     endpoints = _endpoints(table, options, roles, draft, known)

@@ -17,7 +17,7 @@ class Roles:
     Parameters
     ----------
     id, time, event, arm, biomarker, site, country : str or None
-        Names of columns.
+        Names of columns; an empty one of id, site or country says that no column plays this part.
     event_value : str or None
         The value of the event column that means the event happened.
     control, treated : str or None

@@ -34,6 +34,10 @@ class Section:
         """A text that is not empty."""
         return self._take(key, "a text in quotation marks", _as_text) or None
 
+    def choice(self, key: str) -> str | None:
+        """A text; an empty one says that there is none, which is more than saying nothing."""
+        return self._take(key, "a text in quotation marks", _as_text)
+
     def words(self, key: str, default: str) -> str:
         """A text, or what stands for it when nothing is said."""
         return self.text(key) or default

@@ -291,6 +291,20 @@ def test_events_of_rows_that_are_left_out_are_not_counted(owner: Owner, tmp_path
     assert told["question"].startswith(f"{events_told['value']} of 20 died")
 
 
+def test_no_participant_column_is_taken_where_the_reader_chose_none(owner: Owner, tmp_path: Path):
+    twice = "id,days,died,arm\n" + "".join(
+        f"P{k // 2},{5 + k},{k % 3 // 2},{'AB'[k % 2]}\n" for k in range(40)
+    )
+    upload = owner.uploads().keep(owner.secret, [_table(tmp_path, twice.encode())])
+    form = {**_open(owner, upload)["form"], "event_value": "1", "control": "A"}
+    assert form["id"] == "id"
+    assert not _check(owner, upload, form)["usable"]
+    told = _check(owner, upload, {**form, "id": ""})
+    assert (told["usable"], told["flow"][0]["value"]) == (True, "40")
+    draft = draft_from({**form, "id": ""}, guess([_table(tmp_path, twice.encode())]))
+    assert dictionary_in(dictionary_text(draft), "twice.toml").roles.id == ""
+
+
 def test_two_problems_of_one_column_are_agreed_to_with_one_tick(owner: Owner, tmp_path: Path):
     text = french_csv(wrong=True).decode("cp1252").replace(";612;", ";soon;").replace(";575;", ";later;")
     upload = owner.uploads().keep(owner.secret, [_table(tmp_path, text.encode("cp1252"))])

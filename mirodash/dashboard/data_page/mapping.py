@@ -71,7 +71,8 @@ def draft_from(form: object, guess: Guess) -> Draft:
     fields, base = _fields(form), guess.draft
     roles = replace(
         base.roles,
-        **{part: _name(fields, part) for part in ("id", "arm", "site", "country", "param")},
+        **{part: _name(fields, part) for part in ("arm", "param")},
+        **{part: _column_or_none(fields, part, base) for part in ("id", "site", "country")},
         control=_name(fields, "control"),
         treated=_name(fields, "treated"),
         time=None,
@@ -183,6 +184,13 @@ def _name(fields: Mapping[str, Any], key: str) -> str | None:
     """A column or a level, exactly as the file spells it."""
     sent = fields.get(key)
     return sent if _is_name(sent) else None
+
+
+def _column_or_none(fields: Mapping[str, Any], part: str, base: Draft) -> str | None:
+    """A column; ``""`` where the reader chose none although one was proposed, so that none is found."""
+    if fields.get(part) == "" and getattr(base.roles, part) is not None:
+        return ""
+    return _name(fields, part)
 
 
 def _label(fields: Mapping[str, Any], key: str) -> str | None:
