@@ -155,10 +155,8 @@ def _on_slides(made: bytes) -> Iterator[Told]:
             if shape.has_table:
                 yield {"header": (), "rows": [[cell.text for cell in row.cells] for row in shape.table.rows]}
             if shape.has_chart:
-                yield {
-                    "series": [plot_series.name for plot_series in shape.chart.plots[0].series],
-                    "workbook": _columns(shape.chart.part.chart_workbook.xlsx_part.blob),
-                }
+                names = [plot_series.name for plot_series in shape.chart.plots[0].series]
+                yield {"series": names, "workbook": _columns(shape.chart.part.chart_workbook.xlsx_part.blob)}
 
 
 def _columns(book: bytes) -> list[tuple[str, tuple[float, ...]]]:
@@ -170,8 +168,8 @@ def _columns(book: bytes) -> list[tuple[str, tuple[float, ...]]]:
 
 def times_in(told: Told, unit: str) -> set[float]:
     """Every time at which a curve is drawn, in figures and in the workbooks behind the charts of slides."""
-    workbooks = [dict_of for dict_of in told["deck"]["slides"] if "workbook" in dict_of]
-    found = {time for book in workbooks for name, cells in book["workbook"] if name == unit for time in cells}
+    columns = [column for slide in told["deck"]["slides"] for column in slide.get("workbook", ())]
+    found = {time for name, cells in columns if name == unit for time in cells}
     for panel in (told[key] for key in told if key.startswith(("panel survival", "panel over-time"))):
         for trace in (panel["figure"] or {"data": ()})["data"]:
             found |= {float(time) for time in trace.get("x", ()) if time is not None}
@@ -187,8 +185,7 @@ def falls_of_few(analysis: Told, limit: int) -> list[str]:
     found: list[str] = []
     for group in analysis["groups"]:
         for arm in group["arms"]:
-            survival = [1.0, *arm["curve"]["estimate"]]
-            for before, after in pairwise(survival):
+            for before, after in pairwise(survival := [1.0, *arm["curve"]["estimate"]]):
                 if 1e-9 < before - after < limit / arm["n"] - 1e-9:
                     found.append(f"{group['label']}, {arm['arm']}: {before} to {after}")
             if len(set(survival)) > 1 and not isinstance(arm["events"], int):
