@@ -21,9 +21,9 @@ from mirodash.dashboard.view import View, view_of
 from mirodash.errors import GoneError, UnavailableError
 from mirodash.panels.explore import IN_STEPS as EXPLORE_IN_STEPS
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.snapping import snapping
 from mirodash.trial.store import TrialStore
 from mirodash.uploads.uploads import OWN
+from mirodash.wording.moved_thresholds import moved_thresholds
 
 PAGES = {
     page_names.EXPLORE: explore_page,
@@ -84,7 +84,7 @@ def _follow_address(app: Dash, store: TrialStore) -> None:
             return _cannot_open(error, address), None, "", []
         if build is None:
             return _no_such_page(), view.trial.id, _badge(view), []
-        moved = snapping(view.trial, view.selection)
+        moved = moved_thresholds(view.trial, view.selection)
         return build(view), view.trial.id, _badge(view), _notice((*view.problems, *moved))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
@@ -10,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.stratification.filters import Filter, Mask, RangeFilter
-from mirodash.stratification.fitting import biomarker_of, problems
+from mirodash.stratification.fitting import biomarker_of
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.stops import Stops, blocks, stops
 from mirodash.trial.trial import Trial
@@ -36,7 +35,7 @@ def stops_here(trial: Trial, selection: Selection) -> Stops:
 
 
 def snapped(trial: Trial, selection: Selection) -> Selection:
-    """The selection with its ranges, thresholds and filters at the nearest stops; see `snapping`."""
+    """The selection with its ranges, thresholds and filters at the nearest stops."""
     filters = tuple(kept for item in selection.filters if (kept := _snapped_filter(trial, item)))
     selection = replace(selection, filters=filters)
     return replace(selection, thresholds=snapped_thresholds(trial, selection, selection.thresholds or ()))
@@ -49,39 +48,6 @@ def snapped_thresholds(
     here = stops_here(trial, selection)
     moved = {here.nearest(threshold) for threshold in thresholds}
     return tuple(sorted(stop for stop in moved if stop is not None))
-
-
-def snapping(trial: Trial, selection: Selection) -> tuple[str, ...]:
-    """Sentences on what of a reader's choice was moved; none where nothing was, or nothing has to be.
-
-    The thresholds with which a trial opens are the reader's as well.
-    """
-    if not trial.min_cell or problems(trial, selection):
-        return ()
-    return tuple(_moved(trial, selection))
-
-
-def _moved(trial: Trial, selection: Selection) -> Iterator[str]:
-    least = f"at least {trial.min_cell} participants of each arm"
-    marker = trial.dictionary.biomarker(biomarker_of(trial, selection))
-    asked = selection.thresholds
-    if asked is None:
-        asked = marker.default_thresholds if marker else ()
-    at = snapped(trial, replace(selection, thresholds=asked))
-    for before in selection.filters:
-        after = next((item for item in at.filters if item.column == before.column), None)
-        if isinstance(before, RangeFilter) and before != after:
-            told = after.sentence(trial) if after else "everybody"
-            yield f"The range was moved ({told}): {least} are on either side of its ends."
-    if not asked or at.thresholds == asked:
-        return
-    if not at.thresholds:
-        yield f"No threshold can be set here: on either side of it there must be {least}."
-        return
-    yield (
-        f"Moved to {' and '.join(f'{stop:,.6g}' for stop in at.thresholds)}: "
-        f"{least} are between neighbouring thresholds."
-    )
 
 
 def _snapped_filter(trial: Trial, item: Filter) -> Filter | None:

@@ -1,4 +1,4 @@
-"""Thresholds and ranges are brought to where they may stand, and the reader is told."""
+"""Thresholds and ranges are brought to where they may stand, and stay there."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from mirodash.stratification.filters import RangeFilter
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import minimal, settled, standing_declaration
-from mirodash.stratification.snapping import snapping
 from mirodash.stratification.stops import stops
 from tests.stratification.test_told_people import made_up
 
@@ -33,7 +32,6 @@ def test_every_threshold_stands_at_a_stop_and_stays_there(thresholds: list[float
     assert there.thresholds
     assert set(there.thresholds) <= set(candidate_thresholds(TRIAL, Selection()))
     assert settled(TRIAL, there) == there
-    assert snapping(TRIAL, there) == ()
 
 
 @given(st.floats(1, 20_000))
@@ -42,24 +40,13 @@ def test_a_threshold_moves_to_the_nearest_stop(threshold: float) -> None:
     assert abs(there - threshold) == min(abs(stop - threshold) for stop in stops(TRIAL, "pnfh").stops)
 
 
-def test_the_reader_is_told_where_a_threshold_went() -> None:
-    (told,) = snapping(TRIAL, Selection(thresholds=(1_234.5,)))
-    there = where(1_234.5)
-    assert (
-        told
-        == f"Moved to {there:,.6g}: at least 10 participants of each arm are between neighbouring thresholds."
-    )
-
-
-def test_where_no_threshold_can_stand_there_are_no_groups_and_a_sentence() -> None:
+def test_where_no_threshold_can_stand_there_are_no_groups() -> None:
     strict = replace(TRIAL, min_cell=100)
     asked = Selection(thresholds=(1_500.0,))
     assert settled(strict, asked).thresholds == ()
     assert groups(strict, asked).groups == ()
     assert candidate_thresholds(strict, asked) == ()
     assert median(strict, asked) == tertiles(strict, asked) == ()
-    (told,) = snapping(strict, asked)
-    assert told.startswith("No threshold can be set here")
 
 
 @given(st.floats(0, 120), st.floats(0, 120))
@@ -75,12 +62,6 @@ def test_a_range_ends_at_stops_and_stays_there(one: float, other: float) -> None
         for code in np.unique(stretch):
             assert kept[stretch == code].all() or not kept[stretch == code].any()
     assert not groups(TRIAL, asked).withheld
-
-
-def test_a_range_that_is_moved_is_told() -> None:
-    told = snapping(TRIAL, Selection(filters=(RangeFilter("age", 51.3, None),), thresholds=()))
-    assert len(told) == 1
-    assert told[0].startswith("The range was moved (Age: from ")
 
 
 def test_presets_from_the_data_stand_at_stops() -> None:
@@ -107,4 +88,3 @@ def test_without_a_limit_nothing_is_moved() -> None:
     asked = Selection(thresholds=(1_234.5,), filters=(RangeFilter("age", 51.3, 60.1),))
     assert settled(EVERYTHING, asked).thresholds == (1_234.5,)
     assert settled(EVERYTHING, asked).filters == asked.filters
-    assert snapping(EVERYTHING, asked) == ()
