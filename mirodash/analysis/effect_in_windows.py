@@ -61,7 +61,15 @@ def _in_windows(
         rounded = _compared(_in_steps(people, trial.min_cell), selection, design, horizon)
     except CannotComputeError as error:
         return told_reason(NotEstimable(" ".join(error.problems)), trial.min_cell)
-    return _told(found, rounded, people, trial.min_cell)
+    told = _told(found, rounded, people, trial.min_cell)
+    return told if np.isfinite(told.hazard_ratio).any() else _few_in_windows(trial.min_cell)
+
+
+def _few_in_windows(min_cell: int) -> NotEstimable:
+    """In place of windows none of which holds enough events for its hazard ratio to be told."""
+    return NotEstimable(
+        f"Every window has fewer than {min_cell} events in an arm, so no effect in it is told."
+    )
 
 
 def _in_steps(people: Measured, min_cell: int) -> Measured:

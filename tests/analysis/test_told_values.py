@@ -193,3 +193,12 @@ def test_of_an_arm_that_cannot_be_cut_no_stretches_are_told() -> None:
     spread = biomarker_distribution(few, Selection())
     assert spread is not None
     assert min(spread.control.min(), spread.treated.min()) >= LEAST
+
+
+def test_windows_of_few_events_are_not_told_rather_than_not_estimable() -> None:
+    rare = replace(TRIAL.outcomes["death"], event=TRIAL.outcomes["death"].event & (np.arange(300) % 5 == 0))
+    few = replace(TRIAL, outcomes={"death": rare}, fingerprint="few")
+    found = effect_in_windows(few, HERE, "sliding")
+    assert found == NotEstimable(
+        "Every window has fewer than 10 events in an arm, so no effect in it is told."
+    )
