@@ -14,6 +14,7 @@ from mirodash.analysis.credibility import credibility, overall
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.dashboard import ids
 from mirodash.dashboard.aria import aria
+from mirodash.dashboard.came_from import back_to_explore
 from mirodash.dashboard.file_names import file_name
 from mirodash.dashboard.judgement import description, facts, judgement, within
 from mirodash.dashboard.page_footer import disclosure_line, page_footer
@@ -103,10 +104,12 @@ def _line(view: View) -> Component:
 
 def _claim(view: View, query: str) -> Component:
     looked = html.Span(id=ids.LOOKS_SAID, className="note looks")
-    back = html.A("Back to Explore", href=f"/?{query}" if query else "/", className="view-link back")
     return html.Header(
         [
-            html.Div([html.H1("How credible is this claim?"), looked, back], className="claim-head"),
+            html.Div(
+                [html.H1("How credible is this claim?"), looked, back_to_explore(query)],
+                className="claim-head",
+            ),
             html.P(claim_in_words(view.trial, view.selection), className="claim"),
             html.Dl(
                 [_fact(fact) for fact in claim_facts(view.trial, view.selection)], className="claim-facts"

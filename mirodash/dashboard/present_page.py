@@ -9,9 +9,10 @@ from dash.development.base_component import Component
 
 from mirodash.dashboard import ids, stage, strip_files
 from mirodash.dashboard.aria import aria
+from mirodash.dashboard.came_from import back_to_explore, came_from
 from mirodash.dashboard.kept_views import views_sent
 from mirodash.dashboard.sent_counts import count_sent
-from mirodash.dashboard.strip_words import card_words, view_phrases
+from mirodash.dashboard.strip_words import card_words
 from mirodash.dashboard.view import View, view_of
 from mirodash.stratification.settling import minimal
 from mirodash.trial.store import TrialStore
@@ -49,10 +50,10 @@ def present_page(view: View) -> Component:
     main = html.Main(
         [
             html.Div(
-                [html.H1("Present"), html.Span(id=COUNT, className="note"), _back(query)],
+                [html.H1("Present"), html.Span(id=COUNT, className="note"), back_to_explore(query)],
                 className="strip-head",
             ),
-            _line(view),
+            came_from(view),
             html.Div(id=LINKED, className="strip-linked", **empty),
             _tools(),
             html.Div(
@@ -79,18 +80,6 @@ def _stores(query: str) -> list[Component]:
         *(dcc.Store(id=name) for name in (STRIP, WANTED, TOLD, TOLD_SHOWN, STORY, STORY_TAKEN)),
         *strip_files.stores(),
     ]
-
-
-def _line(view: View) -> Component:
-    """Which view *Keep this view* would keep here, and of which trial the starter set would be."""
-    phrases: list[Component | str] = ["The view you come from: "]
-    for phrase in view_phrases(view):
-        phrases += [html.Span(phrase, className="phrase"), " "]
-    return html.P(phrases, className="from-view")
-
-
-def _back(query: str) -> Component:
-    return html.A("Back to Explore", href=f"/?{query}" if query else "/", className="view-link back")
 
 
 def _tools() -> Component:

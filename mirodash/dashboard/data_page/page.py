@@ -9,9 +9,9 @@ from dash.development.base_component import Component
 
 from mirodash.dashboard import ids
 from mirodash.dashboard.aria import aria
+from mirodash.dashboard.came_from import back_to_explore, came_from
 from mirodash.dashboard.data_page import places
 from mirodash.dashboard.data_page.loaded import loaded
-from mirodash.dashboard.strip_words import view_phrases
 from mirodash.dashboard.view import View
 from mirodash.stratification.settling import minimal
 
@@ -22,8 +22,8 @@ def data_page(view: View) -> Component:
     hidden: dict[str, Any] = {"hidden": True}
     main = html.Main(
         [
-            html.Div([html.H1("Data"), _back(query)], className="data-head"),
-            _from(view),
+            html.Div([html.H1("Data"), back_to_explore(query)], className="data-head"),
+            came_from(view),
             _drop(),
             html.Section(id=places.OWN, className="data-own", **hidden, **aria(label="Your trials")),
             html.Section(id=places.MAPPING, className="data-mapping", **hidden, **aria(label="Mapping")),
@@ -44,18 +44,6 @@ def _stores(view: View, query: str) -> list[Component]:
         dcc.Store(id=places.OPENED, data=view.trial.id),
         *(dcc.Store(id=name) for name in (*names, places.DONE_SHOWN)),
     ]
-
-
-def _from(view: View) -> Component:
-    """Which view the reader comes from: the other pages are still about it."""
-    phrases: list[Component | str] = ["The view you come from: "]
-    for phrase in view_phrases(view):
-        phrases += [html.Span(phrase, className="phrase"), " "]
-    return html.P(phrases, className="from-view")
-
-
-def _back(query: str) -> Component:
-    return html.A("Back to Explore", href=f"/?{query}" if query else "/", className="view-link back")
 
 
 def _drop() -> Component:
