@@ -12,7 +12,7 @@ from mirodash.trial.arms import read_levels
 from mirodash.trial.cells import Parsed, parse_numbers
 from mirodash.trial.dictionary import Biomarker, Factor, Kind, Scale
 from mirodash.trial.draft import BiomarkerDraft, FactorDraft
-from mirodash.trial.findings import Findings
+from mirodash.trial.findings import CORRECT, Findings
 from mirodash.trial.problem import Problem
 from mirodash.trial.table import Column, Table, participants_in_words
 from mirodash.trial.times import not_a_number, precision
@@ -116,7 +116,7 @@ def _measure(column: Column, draft: BiomarkerDraft, found: Findings) -> Measurem
 
 def _impossible(column: Column, name: str, parsed: Parsed) -> Iterator[tuple[Problem, list[int], str]]:
     """For each kind of cells that no measurement can be: the problem, where they are, and why."""
-    fix = "Correct these cells in the file."
+    fix = CORRECT
     if parsed.not_numbers:
         what = not_a_number(column, name, parsed.not_numbers)
         yield (

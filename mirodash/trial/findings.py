@@ -11,6 +11,8 @@ from mirodash.trial.table import Column
 
 Whole = Literal["row", "participant", "cell"]
 """What goes with an impossible cell: its row, the participant's outcome, or nothing else."""
+CORRECT = "Correct these cells in the file."
+_OTHER = "Choose another column."
 _INSTEAD: dict[Whole, str] = {
     "row": "leave {these} {rows} out",
     "participant": "leave {these} {participants} out",
@@ -81,7 +83,7 @@ class Findings:
             self.notices.append(found.sentence)
             return True
         left = sum(map(bool, column.cells)) - sum(bool(column.cells[i]) for i in positions)
-        self.problems.append(_with_offer(problem, len(positions), whole) if left else problem)
+        self.problems.append(_with_offer(problem, len(positions), whole) if left else _without_any(problem))
         return False
 
     def ask(self, problems: Iterable[Problem]) -> bool:
@@ -94,6 +96,11 @@ class Findings:
         """A question that can be asked later: has there been another problem since?"""
         before = len(self.problems)
         return lambda: len(self.problems) > before
+
+
+def _without_any(problem: Problem) -> Problem:
+    """The problem of a column in which no cell is right: there is little to correct."""
+    return replace(problem, chosen=_OTHER) if problem.chosen == CORRECT else problem
 
 
 def _with_offer(problem: Problem, count: int, whole: Whole) -> Problem:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mirodash.trial.findings import Findings
+from mirodash.trial.findings import CORRECT, Findings
 from mirodash.trial.problem import Problem
 from mirodash.trial.table import Column, Table
-
-_FIX = "Correct these cells in the file."
 
 
 def without_nameless(table: Table, name: str, found: Findings) -> Table:
@@ -16,7 +14,7 @@ def without_nameless(table: Table, name: str, found: Findings) -> Table:
     people = table.columns[name]
     nameless = [i for i, who in enumerate(people.cells) if not who]
     what = f"Column '{name}': {people.where(nameless)} without an identifier."
-    problem = Problem(what, chosen=_FIX, columns=(name,), part="id")
+    problem = Problem(what, chosen=CORRECT, columns=(name,), part="id")
     if found.impossible(problem, people, nameless, why="without an identifier", whole="row"):
         return without(table, nameless)
     return table

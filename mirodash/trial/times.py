@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mirodash.trial.cells import are_dates, parse_numbers
 from mirodash.trial.dictionary import TimeUnit
-from mirodash.trial.findings import Findings
+from mirodash.trial.findings import CORRECT, Findings
 from mirodash.trial.problem import Problem
 from mirodash.trial.table import Column
 
@@ -65,7 +65,7 @@ def _impossible(
     infinite = np.flatnonzero(np.isinf(times))
     negative = np.flatnonzero((times < 0) & np.isfinite(times))
     long = np.flatnonzero((times > longest(unit)) & np.isfinite(times))
-    fix = "Correct these cells in the file."
+    fix = CORRECT
     texts = f"{not_a_number(column, name, text.tolist())}" if text.size else ""
     return times, [
         (Problem(texts, chosen=fix, columns=(name,), part="time"), text, "no number"),

@@ -39,6 +39,12 @@ def test_a_status_of_one_value_asks_whether_it_means_the_event(rows: Rows):
     assert problem.chosen.startswith("If it does, choose it")
 
 
+def test_where_no_cell_is_a_number_another_column_is_to_be_chosen(rows: Rows):
+    problem = only_problem([row | {"time": "soon"} for row in rows])
+    assert about(problem) == (("time",), "time", "Choose another column.")
+    assert not problem.leaves_out
+
+
 def test_competing_events_need_another_column(rows: Rows):
     problem = only_problem([row | {"event": str(i % 3)} for i, row in enumerate(rows)])
     assert about(problem) == (("event",), "event", "Choose a column with two values.")
