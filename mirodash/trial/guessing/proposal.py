@@ -27,6 +27,10 @@ _NOUNS: Mapping[str, tuple[str, str, str, str]] = {
 }
 
 
+_NO_TIME = "No column looks like the time."
+_OF_ADSL = "ADSL does not hold the times of an endpoint: bring it together with ADTTE."
+
+
 @dataclass(frozen=True, slots=True)
 class Guess:
     """A proposal for the dictionary of a file.
@@ -68,7 +72,7 @@ def guess(tables: Sequence[Table], param: str | None = None) -> Guess:
 
 
 def _of_profiles(table: Table, profiles: Sequence[Profile]) -> Guess:
-    reasons: dict[str, str] = {}
+    reasons = {"time": _OF_ADSL} if "USUBJID" in table.columns else {}
     who, reasons["id"] = find_participant(profiles)
     rest = _without(profiles, [who])
     outcome = find_outcome(rest)
@@ -102,7 +106,7 @@ def _name(profile: Profile | None) -> str | None:
 
 def _endpoint(outcome: FoundOutcome, reasons: dict[str, str]) -> EndpointDraft | None:
     time, event = outcome.time, outcome.event
-    reasons["time"] = "No column looks like the time." if time is None else _time_reason(time)
+    reasons["time"] = reasons.get("time", _NO_TIME) if time is None else _time_reason(time)
     meaning = Meaning(None, "No column looks like the event.") if event is None else meaning_of(event, time)
     reasons["event"] = _event_reason(outcome, meaning)
     if time is None or event is None:

@@ -40,6 +40,11 @@ def test_a_time_is_recognised_by_its_name(name: str):
     assert pair({"status": FLAGS, name: DAYS}) == (name, "status")
 
 
+def test_adsl_alone_is_told_to_come_with_adtte():
+    answer = guessed({"USUBJID": [f"U{i}" for i in range(N)], "TRT01P": ["A", "B"] * (N // 2)})
+    assert answer.reasons["time"].endswith("bring it together with ADTTE.")
+
+
 @pytest.mark.parametrize("entry", ["start", "tstart", "entry_time"])
 def test_where_people_enter_late_the_end_is_the_time(entry: str):
     stop = [str(100 + int(day)) for day in DAYS]
