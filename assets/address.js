@@ -111,18 +111,20 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   /* Another trial, biomarker or endpoint has other controls, so the server builds the page anew. */
   mirodash.openTrial = function openTrial(trial, opened, reset, firstTrial, view) {
     const unchanged = window.dash_clientside.no_update;
-    const triggered = window.dash_clientside.callback_context.triggered_id;
+    /* what a slow browser reports at once has several causes: a page that just came, and the reader's click */
+    const causes = window.dash_clientside.callback_context.triggered.map((cause) => cause.prop_id);
     const query = new URLSearchParams(window.location.search);
     const current = query.get("trial") || firstTrial;
-    if (triggered === "rail-reset") return reset ? visit(queryForTrial(current, firstTrial)) : unchanged;
-    if (triggered === "header-trial") {
-      return trial && trial !== current ? visit(queryForTrial(trial, firstTrial)) : unchanged;
+    if (reset && causes.includes("rail-reset.n_clicks")) return visit(queryForTrial(current, firstTrial));
+    if (trial && trial !== current && causes.includes("header-trial.value")) {
+      return visit(queryForTrial(trial, firstTrial));
     }
-    if (!triggered || triggered.control !== "open") return unchanged;
-    const field = triggered.key;
-    const entry = window.dash_clientside.callback_context.inputs_list[1].find((input) => input.id.key === field);
-    const usual = view.defaults.opened[field];
-    if (!entry || entry.value === (query.get(field) || usual)) return unchanged;
+    const inputs = window.dash_clientside.callback_context.inputs_list[1];
+    const usualOf = (field) => view.defaults.opened[field];
+    const entry = (view ? inputs : []).find(({ id, value }) => value !== (query.get(id.key) || usualOf(id.key)));
+    if (!entry || !causes.some((cause) => cause.includes('"control":"open"'))) return unchanged;
+    const field = entry.id.key;
+    const usual = usualOf(field);
     const gone = { biomarker: ["threshold", "prespecified", "prespecified-in", "prespecified-on"], endpoint: ["horizon", "unit"] };
     for (const key of gone[field]) query.delete(key);
     if (entry.value === usual) query.delete(field);
