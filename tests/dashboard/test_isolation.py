@@ -17,6 +17,7 @@ from mirodash.dashboard.reader import COOKIE
 from mirodash.factory import create_app
 from mirodash.settings import Settings
 from mirodash.trial.samples import SAMPLES
+from mirodash.uploads.opening import open_vault
 from tests.dashboard.owners import Owner
 from tests.dashboard.renderer import CALLBACKS, Part, Reader, components, outputs_of
 from tests.trial.small_files import small_rows
@@ -308,3 +309,13 @@ def test_what_is_exported_says_what_it_is_about_and_opens_nothing_by_itself(
     assert adas in file["content"]
     assert Reader(served).get(f"/?{query}").status_code == 404
     assert ada.secret not in file["content"]
+
+
+def test_an_upload_that_cannot_be_built_any_more_is_said_and_no_failure(ada: Owner, tmp_path: Path):
+    name = ada.upload_people(60, "Ada's old one", tmp_path)
+    open_vault(ada.settings).put(ada.secret, name, {"table 1": b"kept by another version"})
+    reply = ada.client.get(f"/?trial={name}")
+    assert reply.status_code == 404
+    said = json.dumps(ada.open(f"?trial={name}", "/")["page-content"])
+    assert "damaged; upload the file again" in said
+    ada.uploads().delete(ada.secret, name)
