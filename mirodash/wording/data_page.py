@@ -19,11 +19,11 @@ _SPANS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 def size(number: int) -> str:
     """Bytes in the unit in which people know them.
 
-    >>> size(10_000_000).replace(FIXED, " "), size(250_000).replace(FIXED, " ")
-    ('10 MB', '250 kB')
+    >>> [size(number).replace(FIXED, " ") for number in (10_000_000, 250_000, 1_000_000_000)]
+    ['10 MB', '250 kB', '1,000 MB']
     """
     amount, unit = (number / 1e6, "MB") if number >= 1_000_000 else (number / 1e3, "kB")
-    return f"{amount:.3g}{FIXED}{unit}"
+    return f"{float(f'{amount:.3g}'):,g}{FIXED}{unit}"
 
 
 def span(seconds: int) -> str:
