@@ -305,6 +305,19 @@ def test_no_participant_column_is_taken_where_the_reader_chose_none(owner: Owner
     assert dictionary_in(dictionary_text(draft), "twice.toml").roles.id == ""
 
 
+@pytest.mark.parametrize("part", ["time", "event", "arm"])
+def test_a_field_that_was_cleared_is_asked_for_whatever_columns_are_called(
+    owner: Owner, tmp_path: Path, part: str
+):
+    lines = ["id,time,died,arm"] + [f"P{i},{i},{i % 2},{'AB'[i % 3 % 2]}" for i in range(1, 41)]
+    upload = owner.uploads().keep(owner.secret, [_table(tmp_path, "\n".join(lines).encode())])
+    form = {**_open(owner, upload)["form"], "event_value": "1", "control": "A", "treated": "B"}
+    assert _check(owner, upload, form)["usable"]
+    cleared = _check(owner, upload, {**form, part: ""})
+    assert not cleared["usable"]
+    assert [problem["part"] for problem in cleared["problems"]].count(part) == 1
+
+
 def test_two_problems_of_one_column_are_agreed_to_with_one_tick(owner: Owner, tmp_path: Path):
     text = french_csv(wrong=True).decode("cp1252").replace(";612;", ";soon;").replace(";575;", ";later;")
     upload = owner.uploads().keep(owner.secret, [_table(tmp_path, text.encode("cp1252"))])

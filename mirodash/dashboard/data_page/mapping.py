@@ -143,6 +143,24 @@ def _ticked(sent: object, before: Iterable[str]) -> list[tuple[str, dict[str, An
     return [(name, given[name]) for name in order][:MOST_COLUMNS]
 
 
+def not_chosen(draft: Draft) -> tuple[Problem, ...]:
+    """A question for every necessary part without a column.
+
+    A file may have another column that is called like one; who cleared the field did not mean that.
+    """
+    first = next(iter(draft.endpoints), None)
+    columns = {
+        "time": first.time if first else draft.roles.time,
+        "event": first.event if first else draft.roles.event,
+        "arm": draft.roles.arm,
+    }
+    return tuple(
+        Problem(f"Which column holds the {part}?", chosen=f"Choose the column of the {part}.", part=part)
+        for part, column in columns.items()
+        if not column
+    )
+
+
 def field_problems(form: object) -> tuple[Problem, ...]:
     """What stands in a field for a number and is none: it would otherwise be left out in silence."""
     fields = _fields(form)
