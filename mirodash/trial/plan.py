@@ -56,7 +56,7 @@ def make_plan(table: Table, options: Roles, draft: Draft, found: Findings) -> Pl
     their name are noticed.
     """
     said = options.over(_applicable(draft.roles, options))
-    nobody = {part: None for part in _OPTIONAL if getattr(said, part) == ""}
+    nobody = {part: None for part in (*_OPTIONAL, *_NECESSARY) if getattr(said, part) == ""}
     missing = [part for part in _PARTS if part not in nobody and _lacks(table, getattr(said, part))]
     for part in missing:
         source = f"given with --{part}" if getattr(options, part) else _named_in(draft)
@@ -74,7 +74,7 @@ def make_plan(table: Table, options: Roles, draft: Draft, found: Findings) -> Pl
         if _lacks(table, column)
     ]
     found.problems += _played_twice(roles, endpoints, draft)
-    time_said = said.time is not None or bool(draft.endpoints) or adam.is_time_to_event(table)
+    time_said = bool(said.time) or bool(draft.endpoints) or adam.is_time_to_event(table)
     return _of_people(Plan(roles, _existing(table, draft), _with_columns(table, endpoints), time_said))
 
 

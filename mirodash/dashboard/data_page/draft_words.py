@@ -17,7 +17,7 @@ from mirodash.dashboard.data_page.columns import (
     preview,
     unnamed,
 )
-from mirodash.dashboard.data_page.mapping import draft_from, field_problems, form_from, not_chosen
+from mirodash.dashboard.data_page.mapping import draft_from, field_problems, form_from
 from mirodash.trial.checking import Checked, check
 from mirodash.trial.draft import Draft
 from mirodash.trial.guessing import Guess, guess
@@ -92,9 +92,7 @@ def checked(upload: Mapped) -> tuple[Data, Checked]:
     """What is said of the mapping as it stands, and the trial it makes if it makes one."""
     draft = upload.draft
     result = check(upload.tables, draft)
-    asked = {problem.part for problem in result.problems}
-    unchosen = [problem for problem in not_chosen(draft) if problem.part not in asked]
-    problems = (*unchosen, *upload.problems_of_fields(), *result.problems)
+    problems = (*upload.problems_of_fields(), *result.problems)
     columns = columns_of(upload.tables, draft.roles.param)
     masked = _masked(columns, draft, upload.proposal)
     words = {

@@ -71,7 +71,8 @@ def draft_from(form: object, guess: Guess) -> Draft:
     fields, base = _fields(form), guess.draft
     roles = replace(
         base.roles,
-        **{part: _name(fields, part) for part in ("arm", "param")},
+        arm=_name(fields, "arm") or "",
+        param=_name(fields, "param"),
         **{part: _column_or_none(fields, part, base) for part in ("id", "site", "country")},
         control=_name(fields, "control"),
         treated=_name(fields, "treated"),
@@ -103,7 +104,7 @@ def _endpoints(
     time, event = _name(fields, "time"), _name(fields, "event")
     unit, horizon = _unit(fields), _positive(fields.get("horizon"))
     if time is None or event is None:
-        return others, replace(roles, time=time, event=event, time_unit=unit, horizon=horizon)
+        return others, replace(roles, time=time or "", event=event or "", time_unit=unit, horizon=horizon)
     fresh = EndpointDraft(first.key if first else KEY, time, event)
     kept = first if first is not None and first.event == event else fresh
     value = _name(fields, "event_value")
@@ -141,24 +142,6 @@ def _ticked(sent: object, before: Iterable[str]) -> list[tuple[str, dict[str, An
     given = {name: _fields(details) for name, details in _fields(sent).items() if _is_name(name)}
     order = dict.fromkeys([*(name for name in before if name in given), *given])
     return [(name, given[name]) for name in order][:MOST_COLUMNS]
-
-
-def not_chosen(draft: Draft) -> tuple[Problem, ...]:
-    """A question for every necessary part without a column.
-
-    A file may have another column that is called like one; who cleared the field did not mean that.
-    """
-    first = next(iter(draft.endpoints), None)
-    columns = {
-        "time": first.time if first else draft.roles.time,
-        "event": first.event if first else draft.roles.event,
-        "arm": draft.roles.arm,
-    }
-    return tuple(
-        Problem(f"Which column holds the {part}?", chosen=f"Choose the column of the {part}.", part=part)
-        for part, column in columns.items()
-        if not column
-    )
 
 
 def field_problems(form: object) -> tuple[Problem, ...]:
