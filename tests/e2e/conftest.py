@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from dash import Dash
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -38,10 +40,9 @@ class QuietHandler(WSGIRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """Serve the dashboard on a free port of this machine and return its origin."""
-    app = create_app(Settings())
+@contextmanager
+def served(app: Dash) -> Iterator[str]:
+    """Serve a dashboard on a free port of this machine, and give its origin."""
     running = make_server("127.0.0.1", 0, app.server, threaded=True, request_handler=QuietHandler)
     thread = threading.Thread(target=running.serve_forever)
     thread.start()
@@ -49,6 +50,13 @@ def server() -> Iterator[str]:
     running.shutdown()
     thread.join()
     running.server_close()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """Serve the dashboard on a free port of this machine and return its origin."""
+    with served(create_app(Settings())) as origin:
+        yield origin
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,13 +11,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
-from werkzeug.serving import make_server
 
 from mirodash.factory import create_app
 from mirodash.settings import Settings
 from tests.dashboard.french_trial import DIED, NAME, PEOPLE, french_csv
 from tests.e2e.accessibility import violations
-from tests.e2e.conftest import PATIENCE_MS, QuietHandler, Readers
+from tests.e2e.conftest import PATIENCE_MS, Readers, served
 from tests.e2e.explorer import Explorer, fits
 
 pytestmark = pytest.mark.browser
@@ -31,14 +29,8 @@ PHONE = {"width": 390, "height": 844}
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve a dashboard that keeps uploads in a folder of its own."""
-    app = create_app(Settings(uploads=tmp_path_factory.mktemp("uploads") / "kept"))
-    running = make_server("127.0.0.1", 0, app.server, threaded=True, request_handler=QuietHandler)
-    thread = threading.Thread(target=running.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{running.port}"
-    running.shutdown()
-    thread.join()
-    running.server_close()
+    with served(create_app(Settings(uploads=tmp_path_factory.mktemp("uploads") / "kept"))) as origin:
+        yield origin
 
 
 def _file(content: bytes, name: str = NAME) -> FilePayload:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from mirodash.dashboard.reader import COOKIE
 from mirodash.factory import create_app
 from mirodash.settings import Settings
 from tests.dashboard.owners import Owner
-from tests.e2e.conftest import PATIENCE_MS, PROJECTOR, QuietHandler
+from tests.e2e.conftest import PATIENCE_MS, PROJECTOR, served
 
 pytestmark = pytest.mark.browser
 
@@ -39,13 +37,8 @@ def owner(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Owner:
 @pytest.fixture(scope="module")
 def origin(owner: Owner) -> Iterator[str]:
     """Serve that dashboard and return where."""
-    running = make_server("127.0.0.1", 0, owner.app.server, threaded=True, request_handler=QuietHandler)
-    thread = threading.Thread(target=running.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{running.port}"
-    running.shutdown()
-    thread.join()
-    running.server_close()
+    with served(owner.app) as address:
+        yield address
 
 
 @pytest.fixture
