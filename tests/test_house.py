@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
@@ -46,19 +45,23 @@ def _imports(source: str) -> set[str]:
     return found
 
 
-def _locked() -> dict[str, str]:
-    """Return the entry of every locked distribution, by its normalised name."""
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+def _locked(lock: str) -> dict[str, str]:
+    """Return the entry of every distribution in a lock, by its normalised name."""
+    text = (ROOT / lock).read_text(encoding="utf-8")
     entries = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)
     return {canonicalize_name(entry.partition("==")[0]): entry for entry in entries if "==" in entry}
 
 
-def _requirements() -> Iterator[Requirement]:
-    """Yield what the product, its build and its development ask for in pyproject.toml."""
+def _asked_for() -> dict[str, list[str]]:
+    """Return what pyproject.toml asks for, by the lock that must hold it."""
     project = _project()
-    extras = project["project"]["optional-dependencies"]
-    groups = [project["build-system"]["requires"], project["project"]["dependencies"], *extras.values()]
-    yield from (Requirement(line) for group in groups for line in group)
+    groups, product = project["dependency-groups"], project["project"]["dependencies"]
+    setup = [*project["build-system"]["requires"], *groups["setup"]]
+    return {
+        "requirements-setup.lock": setup,
+        "requirements.lock": product,
+        "requirements-bench.lock": [*setup, *product, *groups["bench"]],
+    }
 
 
 @pytest.mark.parametrize("path", MODULES, ids=_name)
@@ -106,24 +109,28 @@ def test_what_only_tests_need_is_not_imported_by_the_product():
 
 
 def test_every_dependency_is_locked_at_a_version_that_fits():
-    locked = _locked()
     wrong = []
-    for requirement in _requirements():
-        entry = locked.get(canonicalize_name(requirement.name), "")
-        version = re.match(r"[^=]+==([^ ;\\\n]+)", entry)
-        if version is None or version[1] not in requirement.specifier:
-            wrong.append(str(requirement))
-    assert wrong == [], "make lock remakes requirements.lock"
+    for lock, lines in _asked_for().items():
+        locked = _locked(lock)
+        for requirement in map(Requirement, lines):
+            entry = locked.get(canonicalize_name(requirement.name), "")
+            version = re.match(r"[^=]+==([^ ;\\\n]+)", entry)
+            if version is None or version[1] not in requirement.specifier:
+                wrong.append(f"{lock}: {requirement}")
+    assert wrong == [], "make lock remakes the locks"
 
 
-def test_every_locked_distribution_has_hashes():
-    locked = _locked()
-    assert len(locked) > 30
-    assert [name for name, entry in locked.items() if "--hash=sha256:" not in entry] == []
+def test_locks_agree_on_what_is_in_several_of_them():
+    product, setup, everything = (_locked(f"requirements{name}.lock") for name in ("", "-setup", "-bench"))
+    assert len(product) > 30
+    assert {name for name in product.keys() & setup.keys() if product[name] != setup[name]} == set()
+    assert {name for name, entry in (product | setup).items() if everything.get(name) != entry} == set()
 
 
-def test_the_lock_names_no_host_and_no_folder():
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-setup.lock", "requirements-bench.lock"])
+def test_a_lock_has_hashes_and_names_no_host_and_no_folder(lock: str):
+    assert [name for name, entry in _locked(lock).items() if "--hash=sha256:" not in entry] == []
+    text = (ROOT / lock).read_text(encoding="utf-8")
     assert re.findall(r"\S*(?:://|--index|--find-links| @ )\S*", text) == []
     assert re.findall(r"(?<![\w.])/\w+/\S*", text) == []
 

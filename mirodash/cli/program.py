@@ -6,7 +6,7 @@ import importlib
 
 import click
 
-from mirodash import __version__
+from mirodash.version import describe_version
 
 COMMANDS = {
     "analyze": ("commands", "Print survival, effects and interaction for DATA."),
@@ -44,8 +44,22 @@ class Commands(click.Group):
             formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
 
+def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's
+    if value:
+        # looked up only when it is asked for, because git is asked for the commit
+        click.echo(f"mirodash {describe_version()}")
+        ctx.exit()
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="mirodash")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Print version and commit.",
+)
 def main() -> None:
     """Who benefits from a treatment, and can I believe it?
 
