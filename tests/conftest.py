@@ -1,4 +1,13 @@
-"""What every test shares: how hard Hypothesis looks, and what a machine without Chromium, R or Redis does."""
+"""What every test shares: how hard Hypothesis looks, what runs only at night, what a missing tool does.
+
+Hypothesis has three profiles, chosen by ``HYPOTHESIS_PROFILE``. ``quick``, the default by hand, looks at a
+few examples, at other ones each time; ``ci``, the default where ``CI`` is ``true``, at the same ones every
+time; ``nightly`` at many. A test that costs more than others takes a share of them
+(``tests.profiles.share_of_examples``), so that no number of examples is written into a test.
+
+A test marked ``nightly`` is left out unless ``HYPOTHESIS_PROFILE=nightly`` or a ``-m`` that names the marker
+(``-m nightly``) asks for it. It is a wider sweep of something that a test without the marker looks at too.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +18,8 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 
-# A slow machine is not a wrong answer, so no profile has a deadline. In ci the same examples come every time.
-settings.register_profile("local", deadline=None)
-settings.register_profile(
-    "ci",
-    deadline=None,
-    derandomize=True,
-    database=None,
-    print_blob=True,
-    suppress_health_check=[HealthCheck.too_slow],
-)
-settings.load_profile(
-    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") == "true" else "local")
-)
+from tests.profiles import NIGHTLY
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 LOAD_R_PACKAGES = 'for (name in c("survival", "jsonlite")) library(name, character.only = TRUE)'
@@ -64,6 +60,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if os.environ.get("MIRODASH_REQUIRE_TOOLS") == "1":
         pytest.fail(f"{missing} MIRODASH_REQUIRE_TOOLS=1 forbids skipping it.", pytrace=False)
     pytest.skip(missing)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is marked ``nightly``, unless this is the night or the marker is named by ``-m``."""
+    if NIGHTLY or "nightly" in config.option.markexpr:
+        return
+    left_out = [item for item in items if item.get_closest_marker("nightly")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("nightly")]
 
 
 @pytest.fixture(scope="session")
