@@ -1,52 +1,76 @@
-# Needs Python 3.11 or newer and make; everything else is installed into .venv, from hashes in requirements.lock.
+# Needs Python 3.11 or newer and make; everything else is installed into .venv, as the locks say, by their hashes.
 
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
-READY := .venv/.ready
+PRODUCT := .venv/.product
+BENCH := .venv/.bench
 
 # pyright's wrapper would otherwise ask the network for a newer version each time it runs.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+# A lock is complete: nothing is resolved, so no release that comes after it can change or stop an installation.
+FROM_LOCK := --quiet --no-deps --require-hashes
+WITH_PIP := $(BIN)/python -m pip install
+WITH_UV := $(BIN)/uv pip install --python $(BIN)/python
+
+# Where only pip is told which index to use, uv finds none, and pip does the same more slowly.
+# $(call install,WHAT)
+install = $(WITH_UV) $(1) 2>/dev/null || $(WITH_PIP) $(1)
+
 .DEFAULT_GOAL := help
-.PHONY: help run test check static format lint types layers coverage bench lock references clean
+.PHONY: help run test quick check static format lint types layers nightly mutants bench lock references clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(READY) ## open the dashboard on the built-in trial (ARGS="study.csv --no-browser" passes options on)
+run: $(PRODUCT) ## open the dashboard on the built-in trial (ARGS="study.csv --no-browser" passes options on)
 	$(BIN)/mirodash serve $(ARGS)
 
-test: $(READY) ## run every test (ARGS="tests/survival -k logrank" narrows it)
+# Journeys in the browser are not traced: what they call is covered by the tests over HTTP, in half the time.
+test: $(BENCH) static ## run every test once (ARGS="tests/survival -k logrank" runs a part)
+ifeq ($(ARGS),)
+	$(BIN)/python -m pytest -n auto -m "not browser" --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto -m browser
+else
 	$(BIN)/python -m pytest $(ARGS)
+endif
 
-check: static coverage ## format, lint, types, layers, then the tests outside the browser with branch coverage
+quick: $(BENCH) ## run the tests of what is not committed yet, or of the last commit
+	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -n auto --changed -m "not browser and not index" $(ARGS)
 
-static: format lint types layers
+static: format lint types layers ## check format, lint, types and layers
 
-format: $(READY)
+format: $(BENCH)
 	$(BIN)/ruff format --check .
 
-lint: $(READY)
+lint: $(BENCH)
 	$(BIN)/ruff check .
 
-types: $(READY)
+types: $(BENCH)
 	$(BIN)/pyright
 
-layers: $(READY)
+layers: $(BENCH)
 	$(BIN)/lint-imports
 
-# Journeys in the browser run in `make test`; what they call is covered by the tests over HTTP, in half the time.
-coverage: $(READY)
-	$(BIN)/python -m pytest -m "not browser" --cov --cov-report=term
+nightly: $(BENCH) ## run the wide sweeps, 10,000 mutated requests and the hostile files (about an hour)
+	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m benchmarks --only fuzz --only hostile
 
-bench: $(READY) ## measure speed against lifelines and R, and print a table
+mutants: $(BENCH) ## break the program in the ways of tests/mutants.toml, and see each caught by the test it names
+	$(BIN)/python tests/mutants.py $(ARGS)
+
+bench: $(BENCH) ## measure speed against lifelines and R, and print a table
 	$(BIN)/python -m benchmarks $(ARGS)
 
-lock: $(READY) ## remake requirements.lock after a change of dependencies in pyproject.toml
-	$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-header \
-		--universal --python-version 3.11 --quiet --output-file requirements.lock
+COMPILE := $(BIN)/uv pip compile --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	--universal --python-version 3.11 --quiet
+
+lock: $(BENCH) ## remake the locks after a change in pyproject.toml (ARGS=--upgrade takes newer releases)
+	$(COMPILE) pyproject.toml --group setup --group bench $(ARGS) --output-file requirements-bench.lock
+	$(COMPILE) pyproject.toml --constraint requirements-bench.lock --output-file requirements.lock
+	$(COMPILE) --group setup --constraint requirements-bench.lock --output-file requirements-setup.lock
 
 references: ## remake the stored values that R's survival package gives (needs R with survival and jsonlite)
 	@command -v Rscript >/dev/null || { echo "R is missing: install R with the packages survival and jsonlite." >&2; exit 1; }
@@ -55,14 +79,19 @@ references: ## remake the stored values that R's survival package gives (needs R
 clean: ## remove the virtual environment and everything tools left behind
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage htmlcov build dist
 
-# The stamp is written last, so an interrupted set-up starts again from nothing instead of running half made.
-$(READY): requirements.lock pyproject.toml
+# Each stamp is written last, so an interrupted set-up starts again from nothing instead of running half made.
+$(PRODUCT): requirements-setup.lock requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "MiroDash needs Python 3.11 or newer, and $(PYTHON) is not: name another, for example make PYTHON=python3.12." >&2; \
 		exit 1; }
-	@[ -e $(READY) ] || $(PYTHON) -m venv --clear .venv || { \
+	@[ -e $(PRODUCT) ] || $(PYTHON) -m venv --clear .venv || { \
 		echo "The virtual environment cannot be made: on Debian and Ubuntu, install python3-venv." >&2; \
 		exit 1; }
-	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
-	@touch $(READY)
+	$(WITH_PIP) $(FROM_LOCK) --requirement requirements-setup.lock
+	@$(call install,$(FROM_LOCK) --no-build-isolation --requirement requirements.lock)
+	@$(call install,--quiet --no-deps --no-build-isolation --editable .)
+	@touch $(PRODUCT)
+
+$(BENCH): $(PRODUCT) requirements-bench.lock
+	@$(call install,$(FROM_LOCK) --no-build-isolation --requirement requirements-bench.lock)
+	@touch $(BENCH)

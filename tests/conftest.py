@@ -14,11 +14,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
+import tempfile
 from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
+from tests.changed_files import changed_files, concerns
 from tests.profiles import NIGHTLY
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -45,11 +48,33 @@ def _what_is_missing(item: pytest.Item) -> str | None:
     """Say in a sentence which tool this test needs and the machine lacks, or return None."""
     if item.get_closest_marker("browser") and _chromium() is None:
         return "Chromium is not installed, and this test looks at a page in it."
+    if item.get_closest_marker("index") and not _index_answers():
+        return "The package index does not answer, and this test installs from it."
     if item.get_closest_marker("r") and _rscript() is None:
         return "R with the packages survival and jsonlite is not installed, and this test compares with it."
     if item.get_closest_marker("redis") and shutil.which("redis-server") is None:
         return "redis-server is not installed, and this test keeps trials in it."
     return None
+
+
+@lru_cache(maxsize=1)
+def _index_answers() -> bool:
+    """Tell whether the package index that pip is told to use can be reached."""
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest"]
+    with tempfile.TemporaryDirectory() as folder:
+        return subprocess.run([*command, folder, "pip"], capture_output=True, check=False).returncode == 0
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer to run only the tests that concern what differs from the last commit."""
+    parser.addoption("--changed", action="store_true", help="run test files that concern uncommitted changes")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With ``--changed``, leave out the files whose tests do not concern what changed."""
+    if not config.getoption("--changed") or collection_path.suffix != ".py":
+        return None
+    return True if not concerns(collection_path, changed_files()) else None
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
