@@ -59,7 +59,7 @@ nightly: $(BENCH) ## run the wide sweeps, 10,000 mutated requests and the hostil
 	$(BIN)/python -m benchmarks --only fuzz --only hostile
 
 mutants: $(BENCH) ## break the program in the ways of tests/mutants.toml, and see each caught by the test it names
-	$(BIN)/python tests/mutants.py $(ARGS)
+	$(BIN)/python -m tests.mutants $(ARGS)
 
 bench: $(BENCH) ## measure speed against lifelines and R, and print a table
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -10,7 +10,16 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import calibration, fuzz, hostile_files, many_thresholds, one_view, slider, slides
+from benchmarks import (
+    calibration,
+    first_start,
+    fuzz,
+    hostile_files,
+    many_thresholds,
+    one_view,
+    slider,
+    slides,
+)
 from benchmarks.comparison_table import Row, rendered
 from benchmarks.many_thresholds import Share
 from benchmarks.r_process import rscript
@@ -31,6 +40,7 @@ def parts(*, quick: bool) -> dict[str, Part]:
             "export": lambda _: slides.measure(rounds=5),
             "fuzz": lambda folder: fuzz.measure(folder, requests=500),
             "hostile": lambda folder: hostile_files.measure(folder, rounds=1),
+            "start": first_start.measure,
         }
     return {
         "view": lambda folder: one_view.measure(folder, rounds=7),
@@ -42,6 +52,7 @@ def parts(*, quick: bool) -> dict[str, Part]:
         "export": lambda _: slides.measure(rounds=40),
         "fuzz": lambda folder: fuzz.measure(folder, requests=10_000),
         "hostile": lambda folder: hostile_files.measure(folder, rounds=3),
+        "start": first_start.measure,
     }
 
 

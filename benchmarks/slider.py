@@ -83,7 +83,7 @@ def measure(folder: Path, *, blocks: int, moves: int) -> Iterator[Row]:
         return
     graphs = bare_app.moving_keys(builtin())
     with ExitStack() as stack:
-        browser = stack.enter_context(_browser())
+        browser = stack.enter_context(open_browser())
         trials = {"220": [], "20,000": [large_file(folder)]}
         sliders = {
             name: _product(browser, stack.enter_context(_served("product", *files)), graphs)
@@ -116,7 +116,8 @@ def large_file(folder: Path) -> str:
 
 
 @contextmanager
-def _browser() -> Iterator[Browser]:
+def open_browser() -> Iterator[Browser]:
+    """The system's Chromium, without a window."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(QUIET))
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 import urllib.request
@@ -17,7 +16,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-ROOT = Path(__file__).parents[1]
+from tests.checkout import ROOT, copy_checkout
+
 LOCKS = ("requirements-setup.lock", "requirements.lock", "requirements-bench.lock")
 OLDEST_PIP = "23.0.1"
 """Comes with Debian 12; Python 3.11 brings one hardly newer."""
@@ -39,16 +39,6 @@ def _run(command: list[str | Path], *, cwd: Path = ROOT, **environment: str) -> 
     )
     assert done.returncode == 0, f"{shlex.join(map(str, command))}\n{done.stdout}\n{done.stderr}"
     return done.stdout
-
-
-def _copy_of_checkout(folder: Path) -> Path:
-    """Copy what git knows, and what it does not yet ignore, to another place."""
-    listed = _run(["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"])
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, folder / name)
-    return folder
 
 
 def _write_wheel(folder: Path, name: str, release: str) -> None:
@@ -101,7 +91,7 @@ def _readme_lines(first: str) -> list[str]:
 def test_the_readmes_lines_without_make_install_the_product_with_the_oldest_pip(
     tmp_path: Path, later_releases: Path
 ):
-    checkout = _copy_of_checkout(tmp_path / "checkout")
+    checkout = copy_checkout(tmp_path / "checkout")
     python = checkout / ".venv" / "bin" / "python"
     commands = _readme_lines("python3 -m venv .venv")
     made, *installing, serve = commands
