@@ -189,8 +189,7 @@ def test_the_clean_room_run_does_what_contributors_do():
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     text = script.read_text(encoding="utf-8")
-    assert re.search(r"^make test$", text, re.MULTILINE)
-    assert re.search(r"^make check$", text, re.MULTILINE)
+    assert re.findall(r"^make .*$", text, re.MULTILINE) == ["make test"]
     assert "MIRODASH_REQUIRE_TOOLS=1" in text
 
 
