@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from mirodash.stratification.strata import stratum_column
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.samples import SAMPLES, sample
 from mirodash.trial.trial import Trial
+from tests.profiles import NIGHTLY
 from tests.small_trials import eight_people, small_trial
 
 NAN = float("nan")
@@ -83,6 +85,29 @@ DEGENERATE: dict[str, Trial] = {
 }
 
 TRIALS: dict[str, Trial] = {**{name: sample(name) for name in SAMPLES}, **DEGENERATE}
+
+SUPPRESSED = "small counts suppressed"
+VIEWED: dict[str, Trial] = {**TRIALS, SUPPRESSED: replace(of_size(60), min_cell=10)}
+"""The same, and one whose small counts are not told, for tests that recount nobody."""
+
+KINDS: tuple[str, ...] = (
+    tuple(TRIALS)
+    if NIGHTLY
+    else (
+        "mirocals",
+        "gbsg2",
+        "no biomarker",
+        "events in one arm",
+        "nobody on treatment",
+        "nobody",
+        "names that are markup",
+    )
+)
+"""Names of trials of which each differs in kind; at night of all. Hypothesis draws from all at any time."""
+
+KINDS_VIEWED: tuple[str, ...] = (*KINDS, SUPPRESSED)
+
+DEGENERATE_KINDS: tuple[str, ...] = tuple(name for name in KINDS if name in DEGENERATE)
 
 
 def _filters(draw: st.DrawFn, trial: Trial) -> tuple[Filter, ...]:
