@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from mirodash.analysis.hazard_ratio_over_time import hazard_ratio_over_time
 from mirodash.figures.theme import DARK, LIGHT
 from mirodash.panels.hazard_ratio_over_time import HAZARD_RATIO_OVER_TIME
 from mirodash.panels.panel import Shown, show
 from mirodash.stratification.fitting import mended
 from mirodash.stratification.selection import Selection
+from mirodash.survival.results import NotEstimable
 from mirodash.trial.trial import Trial
 from tests.panels.test_explore_panels import DIFFERENT_VIEWS, UNSAID, plain, texts
-from tests.panels.views import DEGENERATE, TRIALS, selections
+from tests.panels.views import DEGENERATE, KINDS_VIEWED, VIEWED, selections
+from tests.profiles import for_each
 
 PANEL = HAZARD_RATIO_OVER_TIME.after(1)
 
@@ -33,36 +35,41 @@ def _look(trial: Trial, selection: Selection) -> Shown:
     for table in shown.explanation.tables:
         assert table.rows
         assert {len(row) for row in table.rows} == {len(table.header)}
-    if shown.figure is None:
-        assert shown.why_no_figure.endswith(".")
-    else:
-        plain(shown.figure)
-        json.dumps(shown.figure, allow_nan=False)
+    found = hazard_ratio_over_time(trial, selection)
+    assert len(shown.explanation.tables[0].rows) == len(found.groups)
+    overall = found.groups[0].residuals
+    if isinstance(overall, NotEstimable):
+        assert (shown.figure, shown.why_no_figure) == (None, overall.why)
+        return shown
+    assert shown.figure is not None
+    plain(shown.figure)
+    json.dumps(shown.figure, allow_nan=False)
+    marks = [trace for trace in shown.figure["data"] if trace["mode"] == "markers" and trace["xaxis"] == "x"]
+    assert sum(len(trace["x"]) for trace in marks) == overall.time.size
     return shown
 
 
-@pytest.mark.parametrize("name", TRIALS)
-@pytest.mark.parametrize("chosen", DIFFERENT_VIEWS, ids=str)
+@for_each("name", KINDS_VIEWED)
+@for_each("chosen", DIFFERENT_VIEWS)
 def test_it_says_something_of_every_trial(name: str, chosen: dict[str, Any]):
-    _look(TRIALS[name], mended(TRIALS[name], Selection(**chosen)))
+    _look(VIEWED[name], mended(VIEWED[name], Selection(**chosen)))
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
 def test_any_view_of_a_trial_with_hardly_anything_in_it(data: st.DataObject):
     trial = DEGENERATE[data.draw(st.sampled_from(sorted(DEGENERATE)))]
     _look(trial, data.draw(selections(trial)))
 
 
-@pytest.mark.parametrize("name", ["no events", "nobody", "nobody on treatment", "one event"])
+@for_each("name", ["no events", "nobody", "nobody on treatment", "one event"])
 def test_where_nothing_can_be_drawn_the_reason_stands_in_its_place(name: str):
-    shown = _look(TRIALS[name], Selection())
+    shown = _look(VIEWED[name], Selection())
     assert shown.figure is None
     assert shown.why_no_figure in shown.explanation.tables[0].rows[0][3]
 
 
 def test_one_step_is_all_there_is():
     assert HAZARD_RATIO_OVER_TIME.steps == 1
-    assert show(PANEL, TRIALS["mirocals"], Selection(), LIGHT) == show(
-        HAZARD_RATIO_OVER_TIME.after(7), TRIALS["mirocals"], Selection(), LIGHT
+    assert show(PANEL, VIEWED["mirocals"], Selection(), LIGHT) == show(
+        HAZARD_RATIO_OVER_TIME.after(7), VIEWED["mirocals"], Selection(), LIGHT
     )

@@ -4,39 +4,50 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
-
+from mirodash.analysis.pictured import pictured
 from mirodash.figures.theme import LIGHT
 from mirodash.panels.stage import OnStage, on_stage
 from mirodash.stratification.cut_points import candidate_thresholds
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
+from mirodash.survival.results import NotEstimable
 from mirodash.wording.numbers import plain_spaces
 from mirodash.wording.slide import slide_words
 from mirodash.wording.story import story
-from tests.panels.views import DEGENERATE, TRIALS
+from tests.panels.views import DEGENERATE_KINDS, KINDS_VIEWED, VIEWED
+from tests.profiles import for_each
 
-MIROCALS = TRIALS["mirocals"]
+MIROCALS = VIEWED["mirocals"]
 TODAY = date(2026, 11, 22)
 PICTURES = ("survival-0", "survival-1", "survival-4", "effect", "search", "subgroups-1", "subgroups-9")
 
 
 def shown(name: str, picture: str, query: str = "", title: str = "") -> OnStage:
     view = SavedView(query, picture, title)
-    return on_stage(TRIALS[name], Selection.from_query(query), view, theme=LIGHT, on=TODAY)
+    return on_stage(VIEWED[name], Selection.from_query(query), view, theme=LIGHT, on=TODAY)
 
 
 def labels(stage: OnStage) -> list[str]:
     return [plain_spaces(one.fact.label) for one in stage.facts]
 
 
-@pytest.mark.parametrize("name", TRIALS)
-@pytest.mark.parametrize("picture", PICTURES)
+@for_each("name", KINDS_VIEWED)
+@for_each("picture", PICTURES)
 def test_every_picture_of_every_trial_has_a_title_and_a_footer(name: str, picture: str) -> None:
     stage = shown(name, picture)
+    answer = pictured(VIEWED[name], Selection(), picture)
     assert stage.words.title
-    assert stage.words.footer
-    assert stage.figure is None or stage.figure["data"]
+    assert stage.words.footer.startswith(("n = ", "n not shown"))
+    if isinstance(answer, NotEstimable):
+        assert (stage.figure, stage.facts) == (None, ())
+        assert stage.words.title.endswith(".")
+        return
+    assert stage.figure is not None
+    assert stage.figure["data"]
+    if picture.startswith("survival"):
+        assert [one.fact.lead for one in stage.facts] == [True] + [False] * (len(stage.facts) - 1)
+        assert any(len(trace["x"]) for trace in stage.figure["data"])
+    assert sorted(labels(stage)) == sorted(plain_spaces(fact.label) for fact in stage.words.facts)
 
 
 def test_words_are_those_of_every_slide() -> None:
@@ -58,8 +69,8 @@ def test_how_groups_compare_comes_before_what_is_told_of_one() -> None:
     ]
 
 
-@pytest.mark.parametrize("thresholds", ["threshold=3700", "threshold=750&threshold=2000&threshold=3700"])
-@pytest.mark.parametrize("place", [1, 2])
+@for_each("thresholds", ["threshold=3700", "threshold=750&threshold=2000&threshold=3700"])
+@for_each("place", [1, 2])
 def test_every_other_side_of_the_thresholds_is_needed(thresholds: str, place: int) -> None:
     stage = shown("mirocals", f"survival-{place}", thresholds)
     groups = thresholds.count("=") + 1
@@ -86,7 +97,7 @@ def test_a_reason_that_is_a_sentence_stays_in_the_notes() -> None:
     assert missing.detail == ""
 
 
-@pytest.mark.parametrize("picture", ["survival-1", "survival-2", "effect", "search"])
+@for_each("picture", ["survival-1", "survival-2", "effect", "search"])
 def test_a_threshold_can_be_dragged_where_the_picture_follows_it(picture: str) -> None:
     stage = shown("mirocals", picture)
     assert stage.thresholds == (3700.0,)
@@ -94,7 +105,7 @@ def test_a_threshold_can_be_dragged_where_the_picture_follows_it(picture: str) -
     assert stage.span is not None
 
 
-@pytest.mark.parametrize("picture", ["survival-0", "subgroups-1"])
+@for_each("picture", ["survival-0", "subgroups-1"])
 def test_a_picture_without_the_threshold_has_no_handle(picture: str) -> None:
     stage = shown("mirocals", picture)
     assert (stage.thresholds, stage.span) == ((), None)
@@ -111,7 +122,7 @@ def test_a_forest_has_the_slide_for_itself() -> None:
     assert not shown("mirocals", "survival-1").is_wide
 
 
-@pytest.mark.parametrize("name", DEGENERATE)
+@for_each("name", DEGENERATE_KINDS)
 def test_a_slide_without_a_picture_says_why_as_its_title(name: str) -> None:
     stage = shown(name, "survival-4")
     assert stage.figure is None
