@@ -8,13 +8,15 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
-import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from tests.profiles import for_each
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "mirodash"
@@ -26,6 +28,16 @@ FORBIDDEN_IMPORTS = {"pickle", "cPickle", "dill", "cloudpickle", "shelve", "mars
 XML_NAMESPACES = "http://www.w3.org/"
 
 
+@cache
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def _nodes(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(_text(path))))
+
+
 def _name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
@@ -34,10 +46,10 @@ def _project() -> dict[str, Any]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
-def _imports(source: str) -> set[str]:
-    """Return the top-level names that a piece of Python imports, wherever in it the import stands."""
+def _imports(path: Path) -> set[str]:
+    """Return the top-level names that a file of Python imports, wherever in it the import stands."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in _nodes(path):
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
@@ -64,18 +76,21 @@ def _asked_for() -> dict[str, list[str]]:
     }
 
 
-@pytest.mark.parametrize("path", MODULES, ids=_name)
-def test_a_module_is_short_enough_to_read_at_one_sitting(path: Path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= LINES_AT_MOST
+def test_a_module_is_short_enough_to_read_at_one_sitting():
+    lines = {_name(path): len(_text(path).splitlines()) for path in MODULES}
+    assert {name: number for name, number in lines.items() if number > LINES_AT_MOST} == {}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=_name)
-def test_a_module_opens_with_one_sentence_about_itself(path: Path):
-    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-    assert docstring, f"{_name(path)} has no docstring"
-    opening = docstring.partition("\n\n")[0]
-    assert opening.endswith((".", "?")), f"{_name(path)}: the opening is not a sentence: {opening!r}"
-    assert not re.search(r"[.!]\s+[A-Z]", opening), f"{_name(path)}: more than one sentence: {opening!r}"
+def test_a_module_opens_with_one_sentence_about_itself():
+    openings = {_name(path): _opening(path) for path in MODULES}
+    assert {n: text for n, text in openings.items() if not text.endswith((".", "?"))} == {}
+    assert {n: text for n, text in openings.items() if re.search(r"[.!]\s+[A-Z]", text)} == {}
+
+
+def _opening(path: Path) -> str:
+    module = _nodes(path)[0]
+    assert isinstance(module, ast.Module)
+    return (ast.get_docstring(module) or "").partition("\n\n")[0]
 
 
 def test_no_file_has_a_name_that_says_nothing():
@@ -84,21 +99,20 @@ def test_no_file_has_a_name_that_says_nothing():
     assert named == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=_name)
-def test_a_module_stores_nothing_that_could_run_code_when_it_is_read(path: Path):
-    assert _imports(path.read_text(encoding="utf-8")) & FORBIDDEN_IMPORTS == set()
+def test_a_module_stores_nothing_that_could_run_code_when_it_is_read():
+    found = {_name(path): _imports(path) & FORBIDDEN_IMPORTS for path in MODULES}
+    assert {name: imported for name, imported in found.items() if imported} == {}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=_name)
-def test_a_module_never_hands_html_to_the_browser_unescaped(path: Path):
-    assert "dangerously_allow_html" not in path.read_text(encoding="utf-8")
+def test_a_module_never_hands_html_to_the_browser_unescaped():
+    assert [_name(path) for path in MODULES if "dangerously_allow_html" in _text(path)] == []
 
 
 def test_what_only_tests_need_is_not_imported_by_the_product():
     distributions = packages_distributions()
     declared = {canonicalize_name(Requirement(line).name) for line in _project()["project"]["dependencies"]}
     product = [*MODULES, *ROOT.glob("app.py")]
-    imported = {name for path in product for name in _imports(path.read_text(encoding="utf-8"))}
+    imported = {name for path in product for name in _imports(path)}
     foreign = imported - set(sys.stdlib_module_names) - {"mirodash"}
     undeclared = {
         name
@@ -152,7 +166,7 @@ def _assets(*endings: str) -> list[Path]:
     return sorted(p for p in ASSETS.rglob("*") if p.suffix in endings)
 
 
-@pytest.mark.parametrize("path", _assets(".css", ".js"), ids=_name)
+@for_each("path", _assets(".css", ".js"))
 def test_an_asset_loads_nothing_from_another_machine(path: Path):
     text = path.read_text(encoding="utf-8").replace(XML_NAMESPACES, "")
     assert re.findall(r"https?://\S*", text) == []
@@ -160,20 +174,22 @@ def test_an_asset_loads_nothing_from_another_machine(path: Path):
     assert re.findall(r"[\"'`]//\w\S*", text) == []
 
 
-@pytest.mark.parametrize("path", _assets(".css"), ids=_name)
+@for_each("path", _assets(".css"))
 def test_every_file_that_a_style_sheet_names_is_there(path: Path):
     named = re.findall(r"url\(\s*[\"']?([^\"')]+)", path.read_text(encoding="utf-8"))
     local = [name for name in named if not name.startswith(("data:", "#"))]
     assert [name for name in local if not (path.parent / name).is_file()] == []
 
 
-@pytest.mark.parametrize("path", [*MODULES, *ROOT.glob("app.py")], ids=_name)
-def test_no_module_loads_scripts_or_styles_from_another_machine(path: Path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    keywords = {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword)}
-    assert keywords & {"external_scripts", "external_stylesheets"} == set()
-    texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
-    loaded = [t for t in texts if isinstance(t, str) and re.search(r"(?:src|href)=[\"']?(?:https?:)?//", t)]
+def test_no_module_loads_scripts_or_styles_from_another_machine():
+    loaded: list[tuple[str, str]] = []
+    for path in [*MODULES, *ROOT.glob("app.py")]:
+        for node in _nodes(path):
+            if isinstance(node, ast.keyword) and node.arg in {"external_scripts", "external_stylesheets"}:
+                loaded.append((_name(path), node.arg))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                hosts = re.findall(r"(?:src|href)=[\"']?(?:https?:)?//\S*", node.value)
+                loaded += [(_name(path), host) for host in hosts]
     assert loaded == []
 
 
@@ -193,26 +209,39 @@ def test_the_clean_room_run_does_what_contributors_do():
     assert "MIRODASH_REQUIRE_TOOLS=1" in text
 
 
-@pytest.mark.parametrize(("required", "outcome"), [("0", "1 skipped"), ("1", "1 error")])
-@pytest.mark.parametrize("marker", ["browser", "r"])
-def test_a_missing_tool_skips_a_test_except_where_tools_are_required(
-    tmp_path: Path, marker: str, required: str, outcome: str
+@for_each(
+    ("environment", "outcomes"),
+    [
+        ({"MIRODASH_REQUIRE_TOOLS": "1"}, {"passed": 1, "errors": 2, "deselected": 1}),
+        ({"MIRODASH_REQUIRE_TOOLS": "0", "HYPOTHESIS_PROFILE": "nightly"}, {"passed": 2, "skipped": 2}),
+    ],
+)
+def test_a_missing_tool_skips_a_test_except_where_tools_are_required_and_the_night_runs_all(
+    tmp_path: Path, environment: dict[str, str], outcomes: dict[str, int]
 ):
     conftest = (ROOT / "tests" / "conftest.py").read_text(encoding="utf-8")
     (tmp_path / "conftest.py").write_text(conftest, encoding="utf-8")
-    (tmp_path / "test_one.py").write_text(
-        f"import pytest\n\n@pytest.mark.{marker}\ndef test_one():\n    pass\n", encoding="utf-8"
+    (tmp_path / "test_marks.py").write_text(
+        "import pytest\n\n\ndef test_plain():\n    pass\n"
+        + "".join(
+            f"\n\n@pytest.mark.{marker}\ndef test_{marker}():\n    pass\n"
+            for marker in ("browser", "r", "nightly")
+        ),
+        encoding="utf-8",
     )
+    kept = {name: value for name, value in os.environ.items() if name != "HYPOTHESIS_PROFILE"}
+    kept |= {"PYTHONPATH": str(ROOT), "PATH": str(tmp_path), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-rs", f"--config-file={ROOT / 'pyproject.toml'}", tmp_path],
         cwd=tmp_path,
-        env={**os.environ, "PATH": str(tmp_path), "MIRODASH_REQUIRE_TOOLS": required},
+        env=kept | environment,
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
-    assert outcome in done.stdout
-    assert "is not installed" in done.stdout
+    found = re.findall(r"(\d+) (passed|skipped|errors|deselected)", done.stdout.splitlines()[-1])
+    assert {what: int(number) for number, what in found} == outcomes, done.stdout
+    assert done.stdout.count("is not installed") >= 2
 
 
 def test_every_test_in_a_browser_says_that_it_needs_one() -> None:
