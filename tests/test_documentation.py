@@ -8,11 +8,15 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import chdir
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-import pytest
+from click.testing import CliRunner, Result
+
+from mirodash.cli import main
+from tests.profiles import for_each
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("sample_data", "assets", "benchmarks", "docs", "mirodash", "tests")
@@ -65,23 +69,17 @@ def _makefile_targets() -> set[str]:
     return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 
-def _run(arguments: list[str], folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [Path(sys.executable).parent / "mirodash", *arguments],
-        cwd=folder,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-        capture_output=True,
-        stdin=subprocess.DEVNULL,
-        encoding="utf-8",
-        check=False,
-    )
+def _run(arguments: list[str], folder: Path = ROOT) -> Result:
+    """Run a command in this process; that it can be started from outside is tested once, below."""
+    with chdir(folder):
+        return CliRunner().invoke(main, arguments, prog_name="mirodash")
 
 
 @lru_cache
 def _options(subcommand: str) -> frozenset[str]:
     """Return the options that a subcommand's own help names."""
     helped = _run([subcommand, "--help"])
-    assert helped.returncode == 0, helped.stderr
+    assert helped.exit_code == 0, helped.stderr
     return frozenset(re.findall(r"--[a-z][a-z-]*", helped.stdout))
 
 
@@ -98,7 +96,7 @@ def _targets(text: str) -> Iterator[str]:
     yield from (target for target in found if not re.match(r"[a-z]+:", target))
 
 
-@pytest.mark.parametrize("page", DOCUMENTS, ids=_name)
+@for_each("page", DOCUMENTS)
 def test_every_make_target_that_a_document_names_exists(page: Path):
     text = page.read_text(encoding="utf-8")
     in_prose = re.findall(r"`make ([a-z]+)", _prose(text))
@@ -117,7 +115,7 @@ def _makers(page: str) -> dict[str, list[str]]:
     return {made: words for words in lines if (made := _made_by(words))}
 
 
-@pytest.mark.parametrize(("page", "arguments"), _mirodash_commands())
+@for_each(("page", "arguments"), _mirodash_commands())
 def test_every_mirodash_line_that_a_document_shows_works(page: str, arguments: str, tmp_path: Path):
     words = shlex.split(arguments, comments=True)
     subcommand = next((word for word in words if not word.startswith("-")), None)
@@ -135,13 +133,25 @@ def test_every_mirodash_line_that_a_document_shows_works(page: str, arguments: s
         return
     (tmp_path / "sample_data").symlink_to(ROOT / "sample_data")
     for made in makers.keys() & (set(words) - {_made_by(words)}):  # what an earlier line has written
-        assert _run(makers[made], tmp_path).returncode == 0
+        assert _run(makers[made], tmp_path).exit_code == 0
     done = _run(words, tmp_path)
-    assert done.returncode == 0, f"{page}: mirodash {arguments}\n{done.stderr}"
+    assert done.exit_code == 0, f"{page}: mirodash {arguments}\n{done.stderr}"
     assert done.stdout.strip() or (tmp_path / _made_by(words)).is_file(), f"{page}: mirodash {arguments}"
 
 
-@pytest.mark.parametrize("page", DOCUMENTS, ids=_name)
+def test_the_program_that_documents_name_is_installed():
+    done = subprocess.run(
+        [Path(sys.executable).parent / "mirodash", "--help"],
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split() == _run(["--help"]).stdout.split()
+
+
+@for_each("page", DOCUMENTS)
 def test_every_link_and_picture_is_there(page: Path):
     missing = []
     for target in _targets(page.read_text(encoding="utf-8")):
@@ -152,7 +162,7 @@ def test_every_link_and_picture_is_there(page: Path):
     assert missing == []
 
 
-@pytest.mark.parametrize("page", DOCUMENTS, ids=_name)
+@for_each("page", DOCUMENTS)
 def test_every_file_of_the_repository_that_a_document_names_is_there(page: Path):
     text = _prose(page.read_text(encoding="utf-8"))
     named = re.findall(rf"`((?:{'|'.join(FOLDERS)}|\.ci)/[\w./-]*)`", text)
