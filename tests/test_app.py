@@ -124,7 +124,7 @@ def _said(served: Served, cookie: str, name: str, threshold: int) -> tuple[int, 
 def test_workers_share_uploads_and_none_is_missed(served: Served):
     people = {"Ada's": 60, "Ben's": 84}
     owned = {title: _uploaded(served, n, title) for title, n in people.items()}
-    asked = [(title, 500 + 100 * k) for k in range(8) for title in owned]
+    asked = [(title, 500 + 100 * k) for k in range(4) for title in owned]
 
     def all_answer() -> None:
         with ThreadPoolExecutor(6) as several:

@@ -16,6 +16,7 @@ from mirodash.settings import Settings
 from mirodash.trial.samples import SAMPLES, sample_folder
 from tests.dashboard.renderer import Reader, components
 from tests.panels.views import of_size
+from tests.profiles import for_each
 
 
 def _offered(app: Dash) -> list[str]:
@@ -41,7 +42,7 @@ def test_given_trials_come_first_then_files_then_the_built_in_ones():
     assert Reader(app).open("?trial=gbsg2")["header-badge"] == ""
 
 
-@pytest.mark.parametrize("content", ["", "a,b\n1,2\n", "not a table at all"])
+@for_each("content", ["", "a,b\n1,2\n", "not a table at all"])
 def test_a_file_that_cannot_be_read_is_refused_before_anything_is_served(tmp_path: Path, content: str):
     path = tmp_path / "broken.csv"
     path.write_text(content, encoding="utf-8")

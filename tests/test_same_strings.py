@@ -8,7 +8,6 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-import pytest
 from pptx import Presentation
 
 from mirodash.analysis.report import analyze
@@ -26,6 +25,7 @@ from mirodash.trial.samples import sample
 from mirodash.wording.numbers import plain_spaces
 from mirodash.wording.slide import slide_words
 from mirodash.wording.tables import analysis_tables
+from tests.profiles import for_each
 
 TRIAL = sample("mirocals")
 QUERY = "threshold=3700"
@@ -99,15 +99,15 @@ def written_by_hand(place: int) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("place", GROUPS)
-@pytest.mark.parametrize("medium", [on_screen, on_slide, in_powerpoint])
+@for_each("place", GROUPS)
+@for_each("medium", [on_screen, on_slide, in_powerpoint])
 def test_every_medium_writes_the_numbers_of_a_group_alike(medium: Any, place: int):
     text = medium(place)
     missing = {what: string for what, string in written_by_hand(place).items() if string not in text}
     assert missing == {}, text
 
 
-@pytest.mark.parametrize("place", GROUPS)
+@for_each("place", GROUPS)
 def test_a_slide_in_powerpoint_says_what_the_stage_says(place: int):
     words = slide_words(TRIAL, VIEW, kept(place), on=DAY)
     assert in_powerpoint_title(place) == plain_spaces(words.title)
@@ -116,7 +116,7 @@ def test_a_slide_in_powerpoint_says_what_the_stage_says(place: int):
             assert plain_spaces(part) in in_powerpoint(place)
 
 
-@pytest.mark.parametrize("place", GROUPS)
+@for_each("place", GROUPS)
 def test_shares_in_a_sentence_and_in_a_spreadsheet_are_those_of_the_card(place: int):
     treated, control = written_by_hand(place)["survival"].split(" v ")
     assert f"{treated} were alive at 640 days on IL-2 and {control} on placebo" in in_powerpoint_title(place)
@@ -127,7 +127,7 @@ def test_shares_in_a_sentence_and_in_a_spreadsheet_are_those_of_the_card(place: 
     assert f",{control} (95 % CI " in rows["Placebo"]
 
 
-@pytest.mark.parametrize("place", GROUPS)
+@for_each("place", GROUPS)
 def test_the_command_line_prints_the_same_hazard_ratio_and_difference(place: int):
     wanted = written_by_hand(place)
     printed = in_terminal(place)

@@ -19,12 +19,14 @@ from typing import Any
 import pytest
 from dash import Dash
 from flask import Flask
+from gunicorn.config import KNOWN_SETTINGS
 
 from mirodash.errors import UnusableQuestionError
 from mirodash.factory import create_app
 from mirodash.settings import Settings, assets_folder
 from mirodash.trial.samples import sample_folder
 from tests.dashboard.renderer import CALLBACKS, Reader
+from tests.profiles import for_each
 
 ROOT = Path(__file__).parents[1]
 
@@ -61,13 +63,13 @@ READ = {
 }
 
 
-@pytest.mark.parametrize(("name", "told"), READ.items(), ids=READ)
+@for_each(("name", "told"), READ.items())
 def test_a_variable_sets_one_thing(name: str, told: tuple[str, Settings]):
     text, expected = told
     assert Settings.from_env({name: text}) == expected != Settings()
 
 
-@pytest.mark.parametrize("name", ["MIRODASH_DATA_FOLDER", "MIRODASH_UPLOADS", "MIRODASH_SECRET"])
+@for_each("name", ["MIRODASH_DATA_FOLDER", "MIRODASH_UPLOADS", "MIRODASH_SECRET"])
 def test_a_variable_that_is_empty_is_not_set(name: str):
     assert Settings.from_env({name: ""}) == Settings()
 
@@ -82,10 +84,8 @@ NUMBERS = {
 }
 
 
-@pytest.mark.parametrize("name", NUMBERS)
-@pytest.mark.parametrize(
-    "text", ["", "a lot", "-1", "1e6", "10 MB", "٣٠٠٠", "²²²²", "9" * 5_000, "nan", "1\n"]
-)
+@for_each("name", NUMBERS)
+@for_each("text", ["", "a lot", "-1", "1e6", "10 MB", "٣٠٠٠", "²²²²", "9" * 5_000, "nan", "1\n"])
 def test_a_value_that_is_no_number_is_refused_in_a_sentence(name: str, text: str):
     with pytest.raises(UnusableQuestionError, match=name) as refused:
         Settings.from_env({name: text})
@@ -93,29 +93,27 @@ def test_a_value_that_is_no_number_is_refused_in_a_sentence(name: str, text: str
     assert len(str(refused.value)) < 300
 
 
-@pytest.mark.parametrize(("name", "text"), NUMBERS.items())
+@for_each(("name", "text"), NUMBERS.items())
 def test_a_number_that_is_too_small_is_refused(name: str, text: str):
     with pytest.raises(UnusableQuestionError, match=f"{name} is '{text}'"):
         Settings.from_env({name: text})
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "on"), [("1", True), ("true", True), ("True", True), ("0", False), ("false", False), ("", False)]
 )
 def test_a_switch_is_on_or_off(text: str, on: bool):
     assert Settings.from_env({"MIRODASH_SECURE_COOKIE": text}).secure_cookie is on
 
 
-@pytest.mark.parametrize("text", ["yes", "2", "on", " 1", "x" * 5_000])
+@for_each("text", ["yes", "2", "on", " 1", "x" * 5_000])
 def test_a_switch_that_is_neither_is_refused_and_not_guessed(text: str):
     with pytest.raises(UnusableQuestionError, match="MIRODASH_SECURE_COOKIE") as refused:
         Settings.from_env({"MIRODASH_SECURE_COOKIE": text})
     assert len(str(refused.value)) < 300
 
 
-@pytest.mark.parametrize(
-    "url", ["redis://localhost:6379/0", "rediss://u:p@host", "unix:///run/redis.sock?db=1"]
-)
+@for_each("url", ["redis://localhost:6379/0", "rediss://u:p@host", "unix:///run/redis.sock?db=1"])
 def test_redis_is_shared_under_a_secret_that_is_shared(url: str):
     settings = Settings.from_env({"MIRODASH_REDIS_URL": url, "MIRODASH_SECRET": LONG})
     assert (settings.redis_url, settings.secret) == (url, LONG)
@@ -123,7 +121,7 @@ def test_redis_is_shared_under_a_secret_that_is_shared(url: str):
         Settings.from_env({"MIRODASH_REDIS_URL": url})
 
 
-@pytest.mark.parametrize("url", ["localhost:6379", "http://localhost", "file:///etc/passwd", "REDIS"])
+@for_each("url", ["localhost:6379", "http://localhost", "file:///etc/passwd", "REDIS"])
 def test_redis_is_not_looked_for_elsewhere(url: str):
     with pytest.raises(UnusableQuestionError, match="must begin with redis://"):
         Settings.from_env({"MIRODASH_REDIS_URL": url, "MIRODASH_SECRET": LONG})
@@ -234,8 +232,7 @@ def gunicorn(trial_file: Path) -> Iterator[int]:
 
 def _has_control_socket() -> bool:
     """Newer servers open a socket for their own command line, in a folder that tests leave alone."""
-    told = subprocess.run([sys.executable, "-m", "gunicorn", "--help"], capture_output=True, check=True)
-    return b"--no-control-socket" in told.stdout
+    return any("--no-control-socket" in (setting.cli or ()) for setting in KNOWN_SETTINGS)
 
 
 def test_gunicorn_answers_with_two_workers(gunicorn: int):

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
-import pytest
 import small_cells
 
 from mirodash.analysis.report import analyze
@@ -22,6 +21,7 @@ from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import sample
 from mirodash.wording.disclosure import WITHHELD, told_notices
+from tests.profiles import for_each
 
 TRIAL = sample("mirocals")
 HIDING = replace(TRIAL, min_cell=10)
@@ -39,7 +39,7 @@ VIEWS = {
 }
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@for_each("view", VIEWS)
 def test_no_small_count_is_told_of(view: str) -> None:
     told = small_cells.told_of(HIDING, VIEWS[view])
     assert small_cells.leaks(told) == []

@@ -14,8 +14,9 @@ from mirodash.factory import create_app
 from mirodash.settings import Settings
 from tests.dashboard.owners import Owner
 from tests.dashboard.renderer import CALLBACKS
+from tests.profiles import NIGHTLY
 
-REQUESTS = 400
+REQUESTS = 10_000 if NIGHTLY else 100
 EXPECTED = {200, 204, 400, 404}
 
 

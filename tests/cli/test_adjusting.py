@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mirodash import cli
+from tests.profiles import for_each
 from tests.reference_cases import FOLDER, load_json
 
 ROLES = {case["name"]: case for case in load_json("cases")}
@@ -27,7 +28,7 @@ def adjusted(*arguments: str) -> dict[str, Any]:
 
 
 # lung is left to the statistics: in a file without a dictionary its score of 0 to 3 is a category
-@pytest.mark.parametrize("name", ["veteran", "pbc", "colon"])
+@for_each("name", ["veteran", "pbc", "colon"])
 def test_a_reference_trial_equals_r(name: str) -> None:
     role, case, theirs = ROLES[name], ASKED[name], EXPECTED[name]
     arguments = [str(FOLDER / role["csv"])]

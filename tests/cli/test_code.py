@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from mirodash import cli
 from mirodash.trial.samples import sample_folder
+from tests.profiles import for_each
 
 
 def run(*arguments: str) -> Result:
@@ -50,7 +51,7 @@ def test_two_files_are_named_in_the_order_in_which_they_are_read(tmp_path: Path)
         assert made.stdout.index(adsl.name) < made.stdout.index(adtte.name)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("arguments", "sentence"),
     [
         (("mirocals",), "Missing option '--language'"),

@@ -23,6 +23,7 @@ from mirodash.export.analysis_json import analysis_json
 from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import sample
 from tests.answers import same, same_group
+from tests.profiles import for_each
 from tests.reference_cases import FOLDER, load_json
 
 CSV = """id,days,died,arm,pnfh,age,sex,site
@@ -85,7 +86,7 @@ def test_a_built_in_trial_as_tables():
     assert "750 < pNFH ≤ 3,700 pg/mL" in result.stdout
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("options", "query"),
     [
         ([], ""),
@@ -193,7 +194,7 @@ def test_an_unexpected_failure_is_one_sentence(
 REFERENCES = [case for case in load_json("cases") if case["biomarker"]]
 
 
-@pytest.mark.parametrize("case", REFERENCES, ids=[case["name"] for case in REFERENCES])
+@for_each("case", REFERENCES)
 def test_a_reference_trial_equals_r(case: dict[str, Any]):
     arguments = [
         str(FOLDER / case["csv"]),
@@ -268,7 +269,7 @@ def test_an_answer_for_which_there_is_no_room_is_told():
 SLOW_TO_READ = {"dash", "flask", "plotly", "lifelines", "werkzeug", "pptx"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("arguments", "unread"),
     [
         (["--help"], SLOW_TO_READ | {"numpy", "scipy"}),
@@ -309,9 +310,7 @@ def test_a_link_about_another_trial_than_data_is_refused():
     assert told("gbsg2", "--query", "trial=gbsg2&threshold=20") == told("--query", "trial=gbsg2&threshold=20")
 
 
-@pytest.mark.parametrize(
-    "query", ["thresholds=3700", "nonsense", "http://127.0.0.1:8050/?threshold=750&sites=FR-01"]
-)
+@for_each("query", ["thresholds=3700", "nonsense", "http://127.0.0.1:8050/?threshold=750&sites=FR-01"])
 def test_a_key_that_means_nothing_in_a_query_is_said(query: str):
     result = run("analyze", "--query", query)
     assert (result.exit_code, result.stdout) == (2, "")
@@ -415,7 +414,7 @@ def test_serve_opens_a_file(recorder: Recorder, csv: str):
     assert [trial.participants for trial in app["trials"]] == [6]
 
 
-@pytest.mark.parametrize("host", ["no-such-host.invalid", "203.0.113.1"])
+@for_each("host", ["no-such-host.invalid", "203.0.113.1"])
 def test_an_address_that_is_not_this_machine_is_refused(recorder: Recorder, host: str):
     result = run("serve", "--host", host)
     assert result.exit_code == 2

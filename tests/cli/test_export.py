@@ -15,6 +15,7 @@ from mirodash.export.strip_json import strip_json
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import sample
+from tests.profiles import for_each
 
 
 def run(*arguments: str) -> Result:
@@ -96,7 +97,7 @@ def test_a_strip_asks_its_own_questions(tmp_path: Path, strip: Path):
     assert sentence == "A strip says what to show: leave --threshold, --picture out, or --strip."
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "sentence"),
     [
         (b"\xff\xfe", "is no strip of views: it is not text."),

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
 from click.testing import CliRunner, Result
 
 from mirodash import cli
 from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import sample
 from mirodash.wording.methods_paragraph import Language, methods_paragraph, versions_here
+from tests.profiles import for_each
 
 
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(cli.main, ["methods", *arguments], prog_name="mirodash")
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
+@for_each("language", ["en", "fr"])
 def test_it_prints_the_paragraph_of_the_view(language: Language):
     result = run("mirocals", "--threshold", "750", "--keep", "sex=F", "--language", language)
     chosen = Selection.from_query("threshold=750&keep.sex=F")
@@ -29,7 +29,7 @@ def test_english_is_what_nobody_has_to_ask_for():
     assert run("mirocals").stdout == run("mirocals", "--language", "en").stdout
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("arguments", "sentence"),
     [
         ((), "Missing argument 'DATA...'"),

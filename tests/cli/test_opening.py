@@ -11,6 +11,7 @@ from mirodash import cli
 from mirodash.cli.opening import opened
 from mirodash.cli.replay import NOTHING_ASKED
 from mirodash.trial.samples import sample, sample_folder
+from tests.profiles import for_each
 
 OWN = "own-" + "a" * 22
 
@@ -27,7 +28,7 @@ def test_a_link_to_an_uploaded_trial_is_a_question_to_its_file():
     assert json.loads(linked[1])["trial"]["fingerprint"] == sample("gbsg2").fingerprint
 
 
-@pytest.mark.parametrize("data", [(), ("gbsg2",)])
+@for_each("data", [(), ("gbsg2",)])
 def test_a_link_to_an_uploaded_trial_without_its_file_is_a_sentence(data: tuple[str, ...]):
     code, printed, said = _run("analyze", *data, "--query", f"trial={OWN}")
     assert (code, printed) == (2, "")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from pptx import Presentation
 
@@ -27,7 +27,8 @@ from mirodash.export.strip_json import strip_json
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import sample
-from tests.panels.views import DEGENERATE
+from tests.panels.views import DEGENERATE, DEGENERATE_KINDS
+from tests.profiles import for_each, share_of_examples
 
 VIEW = "threshold=3700&keep.sex=F&horizon=500&confidence=0.9"
 
@@ -103,7 +104,7 @@ def test_a_changed_number_is_found_exactly(tmp_path: Path):
     assert only == f"  groups[1] pNFH ≤ 3,700 pg/mL: cox.hr: 0.5 in the file, {was!r} now"
 
 
-@settings(max_examples=40, deadline=None)
+@share_of_examples(0.4)
 @given(st.data())
 def test_whichever_number_is_changed_it_is_the_one_that_is_named(data: st.DataObject):
     told = numbers()
@@ -174,7 +175,7 @@ def test_another_version_is_told_and_is_no_difference(tmp_path: Path):
     assert result.stdout.startswith(f"The file was made by MiroDash 0.0.9; this is MiroDash {__version__}.\n")
 
 
-@pytest.mark.parametrize("name", sorted(DEGENERATE))
+@for_each("name", DEGENERATE_KINDS)
 def test_a_trial_with_hardly_anything_in_it_can_be_replayed(name: str):
     trial = DEGENERATE[name]
     text = json.dumps(analysis_json(analyze(trial, Selection())), allow_nan=False)
@@ -188,7 +189,7 @@ def test_a_strip_holds_no_numbers_and_says_how_to_get_some(tmp_path: Path):
     assert "mirodash export" in said
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "sentence"),
     [
         (b"", "neither JSON that can be read nor a PowerPoint file"),
@@ -209,7 +210,7 @@ def test_what_is_no_file_of_ours_is_refused_in_a_sentence(tmp_path: Path, conten
     assert sentence in refused(path, "mirocals")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("query", "sentence"),
     [
         ("threshhold=3", "The question in the file holds 'threshhold', which means nothing here."),
@@ -227,7 +228,7 @@ def test_a_question_that_cannot_be_asked_is_told_after_what_data_they_are(
     assert sentence in " ".join(others)
 
 
-@pytest.mark.parametrize("name", ["nowhere.json", ".", "a\0b", "x" * 5_000])
+@for_each("name", ["nowhere.json", ".", "a\0b", "x" * 5_000])
 def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path, name: str):
     assert "cannot be opened" in refused(f"{tmp_path}/{name}", "mirocals")
 
@@ -256,7 +257,7 @@ def test_data_have_to_be_named(file: Path):
     assert "Missing argument 'DATA...'" in refused(file)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@share_of_examples(0.8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cuts=st.lists(st.tuples(st.integers(0), st.integers(0, 40), st.binary(max_size=12)), min_size=1))
 def test_a_file_damaged_anywhere_is_answered_or_refused(tmp_path: Path, cuts: list[tuple[int, int, bytes]]):
     """Whatever bytes stand where: an answer, or sentences, and nothing else."""

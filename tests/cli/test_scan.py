@@ -14,6 +14,7 @@ from mirodash.analysis.threshold_scan import searched_thresholds
 from mirodash.export.scan_json import scan_json
 from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import sample
+from tests.profiles import for_each
 from tests.reference_cases import FOLDER, load_json
 
 CASES = {case["name"]: case for case in load_json("cases") if case["biomarker"]}
@@ -30,7 +31,7 @@ def told(*arguments: str) -> dict[str, Any]:
     return json.loads(result.stdout, parse_constant=pytest.fail)
 
 
-@pytest.mark.parametrize("wanted", SCANS, ids=[scan["name"] for scan in SCANS])
+@for_each("wanted", SCANS)
 def test_every_threshold_of_a_reference_trial_equals_r(wanted: dict[str, Any]):
     case = CASES[wanted["name"]]
     arguments = [str(FOLDER / case["csv"])]
@@ -77,7 +78,7 @@ def test_the_table_starts_with_the_search():
     assert "At 3,700 pg/mL" in result.stdout
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("arguments", "sentence"),
     [
         (("nothing.csv",), "nothing.csv"),

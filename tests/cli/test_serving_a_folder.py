@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from mirodash import cli, serving
 from mirodash.trial.samples import SAMPLES, sample_folder
 from tests.dashboard.renderer import components
+from tests.profiles import for_each
 
 FILES = (".csv", ".toml")
 
@@ -78,7 +79,7 @@ def test_a_question_without_data_is_about_the_built_in_trial_and_its_address_say
     assert served[0][1] == "trial=mirocals&threshold=750"
 
 
-@pytest.mark.parametrize("content", [None, "a,b\n1,2\n"])
+@for_each("content", [None, "a,b\n1,2\n"])
 def test_a_folder_without_a_trial_is_refused(
     tmp_path: Path, content: str | None, served: list[tuple[Any, str]]
 ):

@@ -17,6 +17,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.survival.results import FirthEstimate, NotEstimable
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial
+from tests.profiles import for_each
 from tests.reference_cases import load_json
 from tests.small_trials import eight_people, small_trial
 
@@ -68,6 +69,7 @@ def check_group(group: dict[str, Any]) -> None:
         assert list(group["cox"].get("firth", {"hr": 0, "ci": 0, "p": 0})) == ["hr", "ci", "p"]
     else:
         assert list(group["cox"]) == COX
+        assert group["cox"]["ci"][0] <= group["cox"]["hr"] <= group["cox"]["ci"][1]
     assert list(group["rmst_difference"]) == ["tau", "estimate", "se", "ci"]
     assert list(group["survival_difference"]) == ["time", "estimate", "se", "ci"]
     assert len(group["arms"]) == 2
@@ -108,6 +110,16 @@ def test_the_eight_people():
     ]
     assert [arm["arm"] for arm in told["groups"][0]["arms"]] == ["Placebo", "IL-2"]
     assert "stratified" not in told
+
+
+def test_every_estimate_of_a_group_lies_in_its_interval():
+    told = answer(sample("mirocals"))
+    check_shape(told)
+    for group in told["groups"]:
+        assert "hr" in group["cox"]
+        for name in ("rmst_difference", "survival_difference"):
+            low, high = group[name]["ci"]
+            assert low < group[name]["estimate"] < high
 
 
 def test_a_synthetic_trial_says_so_in_its_name():
@@ -166,7 +178,7 @@ DEGENERATE: dict[str, tuple[Trial, Selection]] = {
 }
 
 
-@pytest.mark.parametrize("name", DEGENERATE)
+@for_each("name", DEGENERATE)
 def test_hardly_any_data_is_no_error(name: str):
     trial, selection = DEGENERATE[name]
     told = answer(trial, selection)

@@ -27,6 +27,7 @@ from mirodash.stratification.claim import claim_of
 from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import sample
 from tests.panels.views import HTML
+from tests.profiles import for_each
 
 TRIAL = sample("mirocals")
 CLAIM = claim_of(TRIAL, Selection())
@@ -115,7 +116,7 @@ def test_a_form_of_another_trial_is_refused_with_a_sentence():
             read_credibility(_written(), claim_of(sample(other), Selection()))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("query", "says"),
     [("threshold=2000", "other thresholds"), ("keep.sex=F", "other sites or filters")],
 )
@@ -125,7 +126,7 @@ def test_a_form_of_another_claim_is_refused_with_what_differs(query: str, says: 
         read_credibility(_written(), claim)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "",
@@ -149,7 +150,6 @@ def test_a_form_of_another_claim_is_refused_with_what_differs(query: str, says: 
         "<script>alert(1)</script>",
         " " * (LARGEST_FILE + 1),
     ],
-    ids=lambda text: text[:30],
 )
 def test_a_file_of_another_kind_gets_one_sentence(text: str):
     (problem,) = _problems(text)
@@ -157,7 +157,7 @@ def test_a_file_of_another_kind_gets_one_sentence(text: str):
     assert "script" not in problem
 
 
-@pytest.mark.parametrize(
+@for_each(
     "changes",
     [
         {"answers": []},
@@ -181,7 +181,6 @@ def test_a_file_of_another_kind_gets_one_sentence(text: str):
         {"initials": "x" * (LONGEST_INITIALS + 1)},
         {"day": 20260509},
     ],
-    ids=lambda changes: json.dumps(changes)[:40],
 )
 def test_a_form_with_anything_wrong_is_not_taken_and_quotes_nothing_of_it(changes: dict[str, Any]):
     problems = _problems(_written(form=form(FILLED) | changes))

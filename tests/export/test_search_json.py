@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from mirodash.analysis.looks import looks
 from mirodash.analysis.report import MOST_SEARCHED, analyze
 from mirodash.analysis.threshold_scan import searched_thresholds
@@ -15,6 +13,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.survival.threshold_results import ThresholdScan
 from mirodash.trial.samples import sample
 from tests.panels.views import of_size
+from tests.profiles import for_each
 
 TRIAL = sample("mirocals")
 DECLARED = "prespecified=3700&prespecified-in=SAP+2.1&prespecified-on=2017-04-12"
@@ -39,7 +38,7 @@ def test_the_search_is_that_of_the_scan():
     assert inside["p_value_adjusted"] == scan.p_value_adjusted_at[scan.thresholds == same_groups]
 
 
-@pytest.mark.parametrize(("moved", "there"), [("", True), ("threshold=1000&", False)])
+@for_each(("moved", "there"), [("", True), ("threshold=1000&", False)])
 def test_a_declaration_says_whether_the_view_still_stands_there(moved: str, there: bool):
     assert _told(moved + DECLARED)["declared"] == {
         "thresholds": [3700.0],

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash import __version__
@@ -19,6 +19,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import SAMPLES, sample
 from mirodash.wording.story import story
 from tests.panels.views import TRIALS, selections
+from tests.profiles import for_each, share_of_examples
 
 TODAY = date(2026, 11, 22)
 WRITABLE = st.text(st.characters(exclude_categories=("Cs",)))
@@ -59,7 +60,7 @@ def kept(draw: st.DrawFn) -> SavedView:
     return SavedView(query, draw(PICTURES), title.strip(), note.strip())
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@share_of_examples(0.3)
 @given(st.lists(kept(), max_size=3))
 def test_a_strip_comes_back_as_it_was_written(views: list[SavedView]):
     for text in (
@@ -120,7 +121,7 @@ def test_a_strip_with_anything_in_it_is_read_or_refused_view_by_view(top: dict[s
             assert read_strip(json.dumps(strip_json(found, on=TODAY))) == found
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "",
@@ -150,7 +151,7 @@ def test_a_file_that_is_too_large_is_not_read():
     assert read_strip(written([]) + " " * (LARGEST - len(written([])))) == ()
 
 
-@pytest.mark.parametrize("version", [None, "1", True, 1.0, 0, -1, [], 1e300])
+@for_each("version", [None, "1", True, 1.0, 0, -1, [], 1e300])
 def test_a_strip_of_no_version_is_refused(version: object):
     assert refused(written([], version=version)) == ('This strip does not say "version": 1.',)
 
@@ -159,7 +160,7 @@ def test_a_strip_of_a_later_version_says_so():
     assert refused(written([], version=10**400)) == ("This strip was made by a later version of MiroDash.",)
 
 
-@pytest.mark.parametrize("views", [None, {}, "views", 3])
+@for_each("views", [None, {}, "views", 3])
 def test_a_strip_without_a_list_of_views_is_refused(views: object):
     assert refused(written(views)) == ('This strip has no list of "views".',)
 

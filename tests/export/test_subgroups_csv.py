@@ -16,7 +16,8 @@ from mirodash.survival.results import HazardRatio
 from mirodash.trial.dictionary import Factor
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial
-from tests.panels.views import TRIALS, of_size
+from tests.panels.views import KINDS, TRIALS, of_size
+from tests.profiles import for_each
 
 
 def text_of(trial: Trial, selection: Selection | None = None) -> str:
@@ -73,7 +74,7 @@ def test_every_line_says_what_it_belongs_to() -> None:
         assert (line["horizon"], line["time_unit"], line["confidence"]) == ("640.0", "days", "0.95")
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝"])
+@for_each("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝"])
 def test_text_of_the_file_never_becomes_a_formula(start: str) -> None:
     evil = f"{start}HYPERLINK(1)"
     trial = of_size(
@@ -98,7 +99,7 @@ def test_negative_numbers_stay_numbers() -> None:
     assert not any(line["log_hazard_ratio"].startswith("'") for line in lines)
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@for_each("name", KINDS)
 def test_every_trial_has_a_file_without_anything_that_is_no_number(name: str) -> None:
     numeric = set(HEADER) - {
         "factor",

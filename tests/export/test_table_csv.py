@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.export.table_csv import rows_csv, table_csv
 from mirodash.wording.explanation import Table
+from tests.profiles import for_each
 
 STARTS = "=+-@＝＋－＠"
 TEXTS = st.text(st.sampled_from([*STARTS, *" \t\r\n;,|'\"0.5aé\u00a0\u200b\ufeff"]), max_size=8) | st.text()
@@ -36,7 +36,7 @@ def is_number(text: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize(
+@for_each(
     "cell",
     [
         *("=1+1", "+1", "-2+3", "@SUM(A1)", "\tx", "\rx", "\nx", "=", "-", "+15 points (95 % CI +2 to +28)"),
@@ -61,7 +61,7 @@ def test_what_could_begin_a_formula_is_preceded_by_an_apostrophe(cell: str):
     assert written(cell).replace("'", "") == cell.replace("'", "")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "cell",
     [
         *(
@@ -96,7 +96,7 @@ def test_numbers_keep_all_their_digits_and_what_is_missing_is_empty():
     assert [written(cell) for cell in (0.1 + 0.2, -1.5, 3, None)] == ["0.30000000000000004", "-1.5", "3", ""]
 
 
-@pytest.mark.parametrize("separator", [";", "\t", "\n", "\r"])
+@for_each("separator", [";", "\t", "\n", "\r"])
 def test_no_formula_begins_after_what_separates_cells_elsewhere(separator: str):
     assert written(f"x{separator}=1") == f"x{separator}'=1"
     assert written(f'x{separator} "@x') == f"x{separator}' \"@x"

@@ -28,9 +28,10 @@ from mirodash.trial.trial import Trial
 from mirodash.wording.arms import arm_names
 from tests.panels.test_explore_panels import plain
 from tests.panels.views import LONG, TRIALS, of_size
+from tests.profiles import for_each
 
 MIROCALS = TRIALS["mirocals"]
-THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+THEMES = for_each("theme", [LIGHT, DARK])
 
 
 def _effect(trial: Trial, theme: Theme = LIGHT, **chosen: Any) -> tuple[Figure, EffectCurve, BiomarkerSpan]:
@@ -61,7 +62,7 @@ def _edge(figure: Figure) -> float:
     return 10 ** figure["layout"]["yaxis"]["range"][1]
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@for_each("name", SAMPLES)
 def test_the_line_is_the_fitted_hazard_ratio(name: str):
     figure, curve, span = _effect(TRIALS[name])
     line = _line(figure)
@@ -70,7 +71,7 @@ def test_the_line_is_the_fitted_hazard_ratio(name: str):
     plain(figure)
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@for_each("name", SAMPLES)
 def test_the_band_is_the_interval_wherever_it_can_be_seen(name: str):
     figure, curve, _ = _effect(TRIALS[name])
     (band,) = [t for t in figure["data"] if t.get("fill") == "toself"]
@@ -131,7 +132,7 @@ def test_a_moved_threshold_leaves_the_picture_as_it_is():
 
 
 @THEMES
-@pytest.mark.parametrize("name", SAMPLES)
+@for_each("name", SAMPLES)
 def test_the_histogram_counts_everybody_once(name: str, theme: Theme):
     figure = _histogram(TRIALS[name], theme)
     control, treated = figure["data"]

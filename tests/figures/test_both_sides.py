@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pytest
 
 from mirodash.analysis.threshold_sides import Side
 from mirodash.figures.both_sides import reach_of_sides, side_band, side_line
 from mirodash.figures.side_looks import side_looks
 from mirodash.figures.theme import LIGHT
+from tests.profiles import for_each
 
 BELOW, _ = side_looks(LIGHT)
 X = [1.0, 2.0, 3.0]
@@ -31,7 +31,7 @@ def test_a_line_and_a_band_keep_their_value_until_the_next_threshold_and_have_ga
     assert {y for y in band["y"] if y is not None} == {0.25, 1.0}
 
 
-@pytest.mark.parametrize("ratios", [[1.0, 1.0, 1.0], [math.nan] * 3, [0.5, 2.0, math.inf]])
+@for_each("ratios", [[1.0, 1.0, 1.0], [math.nan] * 3, [0.5, 2.0, math.inf]])
 def test_an_axis_holds_what_is_known_at_nearly_every_threshold(ratios: list[float]):
     reach = reach_of_sides((side(ratios), side(ratios)))
     assert math.isfinite(reach)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.analysis.between_sites import between_sites
@@ -23,7 +23,8 @@ from mirodash.trial.trial import Trial
 from mirodash.wording.arms import arm_names
 from mirodash.wording.numbers import plain_spaces
 from tests.panels.test_explore_panels import DIFFERENT_VIEWS, P_VALUE, UNSAID, plain
-from tests.panels.views import DEGENERATE, TRIALS, of_size, selections
+from tests.panels.views import DEGENERATE, KINDS, TRIALS, of_size, selections
+from tests.profiles import for_each, share_of_examples
 
 
 def forest_of(trial: Trial, selection: Selection | None = None) -> dict[str, Any]:
@@ -69,7 +70,7 @@ def check(trial: Trial, selection: Selection) -> None:
         assert row["difference"]
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@for_each("name", KINDS)
 def test_every_trial_has_a_forest(name: str) -> None:
     for view in DIFFERENT_VIEWS:
         trial = TRIALS[name]
@@ -77,7 +78,7 @@ def test_every_trial_has_a_forest(name: str) -> None:
 
 
 @given(st.data())
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@share_of_examples(0.4)
 def test_every_view_has_a_forest(data: st.DataObject) -> None:
     trial = TRIALS[data.draw(st.sampled_from(sorted(TRIALS)))]
     if len(trial.arm.names) > 1:

@@ -16,9 +16,10 @@ from mirodash.survival.schoenfeld_results import ScaledSchoenfeldResiduals
 from mirodash.trial.samples import SAMPLES, sample
 from mirodash.trial.trial import Trial
 from tests.panels.test_explore_panels import plain
-from tests.panels.views import HTML, TRIALS, of_size
+from tests.panels.views import HTML, KINDS, TRIALS, of_size
+from tests.profiles import for_each
 
-THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+THEMES = for_each("theme", [LIGHT, DARK])
 CUTS = ((), (3700.0,), (750.0, 3700.0), (500.0, 1500.0, 3700.0))
 
 
@@ -37,7 +38,7 @@ def _curves(figure: Figure, place: int) -> list[Figure]:
 
 
 @THEMES
-@pytest.mark.parametrize("name", SAMPLES)
+@for_each("name", SAMPLES)
 def test_every_event_is_marked_once_in_the_colour_and_shape_of_its_arm(name: str, theme: Theme):
     figure, result = _drawn(sample(name), theme, thresholds=(1500.0,))
     plain(figure)
@@ -82,7 +83,7 @@ def test_no_effect_and_the_one_hazard_ratio_are_level_lines(theme: Theme):
         assert levels[theme.accent]["line"]["dash"] == "dot"
 
 
-@pytest.mark.parametrize("thresholds", CUTS)
+@for_each("thresholds", CUTS)
 def test_every_group_has_its_own_place_on_the_same_axes(thresholds: tuple[float, ...]):
     figure, result = _drawn(sample("mirocals"), thresholds=thresholds)
     layout, number = figure["layout"], len(result.groups)
@@ -101,7 +102,7 @@ def test_every_group_has_its_own_place_on_the_same_axes(thresholds: tuple[float,
     assert len(shown) == number
 
 
-@pytest.mark.parametrize("thresholds", CUTS)
+@for_each("thresholds", CUTS)
 def test_the_lowest_row_alone_names_the_unit(thresholds: tuple[float, ...]):
     layout = _drawn(sample("mirocals"), thresholds=thresholds)[0]["layout"]
     for key in [key for key in layout if key.startswith("xaxis")]:
@@ -146,7 +147,7 @@ def test_marks_of_very_unequal_arms_stay_on_the_picture():
     assert all(10**low < y < 10**high for y in heights)
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@for_each("name", KINDS)
 def test_ticks_of_time_are_told_apart(name: str):
     result = hazard_ratio_over_time(TRIALS[name], Selection())
     if not isinstance(result.groups[0].residuals, ScaledSchoenfeldResiduals):

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from mirodash.figures.paper import colours_on_paper
+from tests.profiles import for_each
 
 
 def _rgb(colour: str) -> str:
     return ", ".join(str(part) for part in bytes.fromhex(colour.removeprefix("#")))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("dark", "line", "letters"),
     [
         ("#58aee6", "#0072B2", "#0072B2"),
@@ -27,7 +26,7 @@ def test_a_colour_of_the_dark_page_becomes_its_like(dark: str, line: str, letter
     assert colours_on_paper(letters=True)[_rgb(dark)] == _rgb(letters)
 
 
-@pytest.mark.parametrize("letters", [True, False])
+@for_each("letters", [True, False])
 def test_colours_are_written_as_a_browser_writes_them(letters: bool):
     pairs = colours_on_paper(letters=letters)
     assert len(pairs) >= 10

@@ -15,6 +15,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.survival.adjusted_results import StandardisedSurvival
 from mirodash.trial.samples import sample
 from mirodash.wording.numbers import percent
+from tests.profiles import for_each
 
 MIROCALS = sample("mirocals")
 PLAIN = Selection(adjust=("age",))
@@ -32,8 +33,8 @@ def lines(figure: dict[str, Any]) -> list[dict[str, Any]]:
     return [t for t in figure["data"] if t["mode"] == "lines" and t["line"]["width"]]
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK])
-@pytest.mark.parametrize("place", [0, 1, 2])
+@for_each("theme", [LIGHT, DARK])
+@for_each("place", [0, 1, 2])
 def test_the_thick_lines_are_the_standardised_curves(place: int, theme: Theme) -> None:
     found = standardised_survival(MIROCALS, CHOSEN, place)
     assert found is not None

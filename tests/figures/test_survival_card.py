@@ -19,11 +19,12 @@ from mirodash.trial.trial import Trial
 from mirodash.wording.arms import arm_names
 from mirodash.wording.numbers import count, percent, plain_spaces
 from tests.figures.contrast import contrast
-from tests.panels.views import DEGENERATE, HTML, LONG, TRIALS, of_size
+from tests.panels.views import DEGENERATE, HTML, KINDS, LONG, TRIALS, of_size
+from tests.profiles import for_each
 
 MIROCALS = TRIALS["mirocals"]
-THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
-INHABITED = [name for name, t in TRIALS.items() if survival_by_group(t, Selection()).overall.comparison.n]
+THEMES = for_each("theme", [LIGHT, DARK])
+INHABITED = [name for name in KINDS if survival_by_group(TRIALS[name], Selection()).overall.comparison.n]
 
 
 def draw(trial: Trial, place: int = 0, theme: Theme = LIGHT, **chosen: Any) -> tuple[Figure, SurvivalByGroup]:
@@ -44,8 +45,8 @@ def table(figure: Figure) -> Figure:
     return found
 
 
-@pytest.mark.parametrize("name", INHABITED)
-@pytest.mark.parametrize("unit", ["days", "months"])
+@for_each("name", INHABITED)
+@for_each("unit", ["days", "months"])
 def test_numbers_at_risk_stand_exactly_under_the_ticks_and_add_up(name: str, unit: str):
     figure, result = draw(TRIALS[name], unit=unit)
     ticks = figure["layout"]["xaxis"]["tickvals"]
@@ -63,7 +64,7 @@ def test_numbers_at_risk_stand_exactly_under_the_ticks_and_add_up(name: str, uni
     assert "xaxis" not in under, "the table has the same time axis as the curves"
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@for_each("name", SAMPLES)
 def test_the_table_names_its_rows_where_they_stand(name: str):
     figure, _ = draw(TRIALS[name])
     beside = [note for note in figure["layout"]["annotations"] if note["yref"] == "y2"]
@@ -82,7 +83,7 @@ def test_the_table_names_its_rows_where_they_stand(name: str):
     ]
 
 
-@pytest.mark.parametrize("place", [0, 1, 2])
+@for_each("place", [0, 1, 2])
 def test_a_corner_at_every_event_is_the_kaplan_meier_estimate(place: int):
     figure, result = draw(MIROCALS, place)
     compared = result.groups[place].comparison
@@ -98,7 +99,7 @@ def test_a_corner_at_every_event_is_the_kaplan_meier_estimate(place: int):
 
 
 @THEMES
-@pytest.mark.parametrize("name", INHABITED)
+@for_each("name", INHABITED)
 def test_an_arm_keeps_its_colour_and_line_style(name: str, theme: Theme):
     figure, result = draw(TRIALS[name], theme=theme)
     found = curves(figure)
@@ -115,7 +116,7 @@ def test_the_arm_that_is_called_treated_has_the_treated_colour():
 
 
 @THEMES
-@pytest.mark.parametrize("name", SAMPLES)
+@for_each("name", SAMPLES)
 def test_everything_that_is_written_can_be_read(name: str, theme: Theme):
     layout = draw(TRIALS[name], theme=theme)[0]["layout"]
     letters = [note["font"]["color"] for note in layout["annotations"]]
@@ -128,7 +129,7 @@ def _colours(name: str, theme: Theme) -> list[str]:
     return table(draw(TRIALS[name], theme=theme)[0])["textfont"]["color"]
 
 
-@pytest.mark.parametrize("place", [0, 1, 2])
+@for_each("place", [0, 1, 2])
 def test_pointing_at_a_curve_tells_time_survival_interval_and_how_many_are_at_risk(place: int):
     figure, result = draw(MIROCALS, place)
     arm = result.groups[place].comparison.treated
@@ -144,7 +145,7 @@ def test_pointing_at_a_curve_tells_time_survival_interval_and_how_many_are_at_ri
     assert f"{count(int(arm.curve.at_risk[i]))} at risk" in told
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@for_each("name", SAMPLES)
 def test_pointing_at_a_curve_tells_nothing_of_anybody_alone(name: str):
     figure, result = draw(TRIALS[name])
     said = re.compile(r"[\d.]+ % [\w-]+( \([\d.]+ % CI [\d.]+ % to [\d.]+ %\))?<br>[\d,]+ at risk")
@@ -179,7 +180,7 @@ def test_another_unit_of_time_changes_the_time_axis_alone():
     ]
 
 
-@pytest.mark.parametrize("name", ["names that are markup", "names without end"])
+@for_each("name", ["names that are markup", "names without end"])
 def test_names_are_text_and_fit(name: str):
     figure, _ = draw(DEGENERATE[name])
     shown = json.dumps(figure, ensure_ascii=False)
@@ -199,7 +200,7 @@ def test_escaped_names_are_still_told_in_full():
     assert LONG[:5] in json.dumps(draw(DEGENERATE["names without end"])[0])
 
 
-@pytest.mark.parametrize("shift", [0, 1, 2, 5, 20])
+@for_each("shift", [0, 1, 2, 5, 20])
 def test_the_names_at_the_ends_do_not_lie_on_each_other(shift: int):
     n = 80
     trial = of_size(
@@ -224,7 +225,7 @@ def test_all_groups_of_a_view_have_the_same_axes():
     assert layouts[0]["xaxis"]["range"] == [0, 640]
 
 
-@pytest.mark.parametrize("name", INHABITED)
+@for_each("name", INHABITED)
 def test_the_horizon_is_marked(name: str):
     figure, result = draw(TRIALS[name])
     places = [shape["x0"] for shape in figure["layout"]["shapes"]]

@@ -9,8 +9,9 @@ import pytest
 
 from mirodash.figures.theme import DARK, LIGHT, Theme, theme_named
 from tests.figures.contrast import contrast
+from tests.profiles import for_each
 
-THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+THEMES = for_each("theme", [LIGHT, DARK])
 TOKENS = Path(__file__).parents[2] / "assets" / "tokens.css"
 LINES, LETTERS = 3.0, 4.5
 
@@ -64,14 +65,14 @@ def test_the_arms_have_the_colours_that_everybody_can_tell_apart():
     assert (LIGHT.treated.line, LIGHT.control.line) == ("#0072B2", "#D55E00")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "theme"), [("light", LIGHT), ("dark", DARK), ("", LIGHT), ("mauve", LIGHT), ("DARK", LIGHT)]
 )
 def test_a_theme_by_its_name(name: str, theme: Theme):
     assert theme_named(name) is theme
 
 
-@pytest.mark.parametrize(("name", "theme"), [("light", LIGHT), ("dark", DARK)])
+@for_each(("name", "theme"), [("light", LIGHT), ("dark", DARK)])
 def test_pictures_and_page_have_the_same_colours(name: str, theme: Theme):
     tokens = _tokens()[name]
     drawn = {
@@ -86,7 +87,7 @@ def test_pictures_and_page_have_the_same_colours(name: str, theme: Theme):
     assert {key: tokens[key].lower() for key in drawn} == {key: text.lower() for key, text in drawn.items()}
 
 
-@pytest.mark.parametrize("name", ["light", "dark"])
+@for_each("name", ["light", "dark"])
 def test_the_pages_words_can_be_read(name: str):
     tokens = _tokens()[name]
     for letters, ground in (

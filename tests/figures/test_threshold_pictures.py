@@ -24,11 +24,12 @@ from mirodash.wording.ratio_ticks import reach_of
 from tests.figures.contrast import contrast
 from tests.made_up_scans import NAN, made_up_scan, made_up_windows
 from tests.panels.test_explore_panels import plain
+from tests.profiles import for_each
 from tests.small_trials import DEATH, MARKER
 
 SPAN = BiomarkerSpan(MARKER, 50.0, 2000.0, "log")
 NAMES = ArmNames("IL-2", "Placebo")
-THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+THEMES = for_each("theme", [LIGHT, DARK])
 
 
 def _scan(theme: Theme = LIGHT, scan: ThresholdScan | None = None) -> Figure:
@@ -113,7 +114,7 @@ def test_pointing_tells_both_sides_with_intervals_and_counts():
     assert "at or below: not estimable<br>1 death of 5" in told[0]
 
 
-@pytest.mark.parametrize("figure", [_scan(), _statistic(), _windows()], ids=["scan", "statistic", "windows"])
+@for_each("figure", [_scan(), _statistic(), _windows()])
 def test_pointing_shows_no_bare_logarithm_under_the_axis(figure: Figure):
     """Plotly labels the axis, too, unless all that answers is plain text: a template brings the label."""
     assert figure["layout"]["hovermode"] == "x"

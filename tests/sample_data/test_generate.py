@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
+from tests.profiles import for_each
 
 SYNTHETIC = ("mirocals.csv", "mirocals-prognostic.csv", "mirocals-null.csv")
 
@@ -18,7 +18,7 @@ def generate(sample_data: Path, *options: str, threads: int = 1) -> subprocess.C
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("threads", [1, 4])
+@for_each("threads", [1, 4])
 def test_regenerates_every_file_bit_for_bit(sample_data: Path, tmp_path: Path, threads: int):
     assert generate(sample_data, "--into", str(tmp_path), threads=threads).returncode == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(SYNTHETIC)

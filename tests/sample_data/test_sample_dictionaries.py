@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pytest
 from lifelines import CoxPHFitter
+
+from tests.profiles import for_each
 
 TRIALS = ("mirocals", "mirocals-prognostic", "mirocals-null", "gbsg2")
 DictionaryOf = Callable[[str], dict[str, Any]]
@@ -28,7 +29,7 @@ def test_every_trial_has_both_files(sample_data: Path):
     assert {path.stem for path in sample_data.glob("*.toml")} == set(TRIALS)
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@for_each("name", TRIALS)
 def test_columns_exist_and_participants_are_unique(sample_data: Path, dictionary_of: DictionaryOf, name: str):
     rows, dictionary = table(sample_data, name), dictionary_of(name)
     endpoints = dictionary["endpoints"].values()
@@ -44,7 +45,7 @@ def test_columns_exist_and_participants_are_unique(sample_data: Path, dictionary
     assert (rows[dictionary["columns"]["participant"]] != "").all()
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@for_each("name", TRIALS)
 def test_values_are_those_the_dictionary_names(sample_data: Path, dictionary_of: DictionaryOf, name: str):
     rows, dictionary = table(sample_data, name), dictionary_of(name)
     arms = dictionary["arms"]
@@ -59,7 +60,7 @@ def test_values_are_those_the_dictionary_names(sample_data: Path, dictionary_of:
             assert numbers(rows[column]).min() <= factor["cut"] < numbers(rows[column]).max(), column
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@for_each("name", TRIALS)
 def test_biomarkers_suit_their_scale_and_thresholds(
     sample_data: Path, dictionary_of: DictionaryOf, name: str
 ):
@@ -83,7 +84,7 @@ def test_synthetic_trials_say_so(dictionary_of: DictionaryOf):
     }
 
 
-@pytest.mark.parametrize("companion", ["mirocals-prognostic", "mirocals-null"])
+@for_each("companion", ["mirocals-prognostic", "mirocals-null"])
 def test_companions_differ_in_words_only(dictionary_of: DictionaryOf, companion: str):
     words = ("title", "description")
     first, other = dictionary_of("mirocals"), dictionary_of(companion)
@@ -115,7 +116,7 @@ def test_readme_repeats_the_hazard_ratios_of_the_file(sample_data: Path, mirocal
         assert printed_hazard_ratio(members) in line.split("|")[3]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "threshold", "found"),
     [("mirocals-prognostic", 4628, {False: "0.25"}), ("mirocals-null", 1984, {True: "0.44"})],
 )
@@ -134,14 +135,14 @@ def test_readme_tells_what_dragging_finds(
     assert f"hazard ratio {ratio}" in readme
 
 
-@pytest.mark.parametrize("name", ["mirocals-prognostic", "mirocals-null"])
+@for_each("name", ["mirocals-prognostic", "mirocals-null"])
 def test_readme_counts_the_deaths(sample_data: Path, table_of: Callable[[str], pd.DataFrame], name: str):
     readme = (sample_data / "README.md").read_text(encoding="utf-8").splitlines()
     (line,) = [line for line in readme if line.startswith(f"| `{name}` |")]
     assert f"| {table_of(name)['died'].sum()} deaths |" in line
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@for_each("name", TRIALS)
 def test_what_is_said_in_french_is_said_of_a_text_of_the_dictionary(name: str, dictionary_of: DictionaryOf):
     dictionary = dictionary_of(name)
     french = dictionary.pop("french")

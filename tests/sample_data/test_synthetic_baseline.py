@@ -9,13 +9,15 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from tests.profiles import for_each
+
 BASELINE = [
     "participant", "country", "site", "arm", "sex", "age", "onset", "el_escorial", "onset_months",
     "alsfrs_r", "alsfrs_slope", "svc", "csf_pnfh", "serum_nfl", "tregs",
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("companion", ["mirocals-prognostic", "mirocals-null"])
+@for_each("companion", ["mirocals-prognostic", "mirocals-null"])
 def test_companions_share_the_participants(
     mirocals: pd.DataFrame, table_of: Callable[[str], pd.DataFrame], companion: str
 ):
@@ -87,7 +89,7 @@ def test_only_a_few_secondary_values_are_missing(mirocals: pd.DataFrame):
     assert missing[missing > 0].to_dict() == {"svc": 3, "serum_nfl": 6, "tregs": 9}
 
 
-@pytest.mark.parametrize(
+@for_each(
     "column", ["age", "onset_months", "alsfrs_r", "alsfrs_slope", "svc", "csf_pnfh", "serum_nfl", "tregs"]
 )
 def test_measurements_are_balanced_between_arms(mirocals: pd.DataFrame, column: str):
@@ -95,6 +97,6 @@ def test_measurements_are_balanced_between_arms(mirocals: pd.DataFrame, column: 
     assert stats.mannwhitneyu(treated, control).pvalue > 0.1
 
 
-@pytest.mark.parametrize("column", ["sex", "el_escorial"])
+@for_each("column", ["sex", "el_escorial"])
 def test_categories_are_balanced_between_arms(mirocals: pd.DataFrame, column: str):
     assert stats.chi2_contingency(pd.crosstab(mirocals[column], mirocals["arm"])).pvalue > 0.1

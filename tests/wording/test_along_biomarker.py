@@ -18,6 +18,7 @@ from mirodash.wording.arms import ArmNames
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.numbers import hazard_ratio, plain_spaces
 from tests.panels.views import TRIALS
+from tests.profiles import for_each
 from tests.small_trials import MARKER
 
 NAMES = ArmNames("IL-2", "Placebo")
@@ -38,7 +39,7 @@ def _told(ratios: list[float], *, marker: Biomarker = MARKER, confidence: float 
     return effect_along_biomarker(marker, curve, spread, NAMES, confidence)
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@for_each("name", SAMPLES)
 def test_the_table_has_the_fitted_ratios(name: str):
     found, spread = effect_by_biomarker(sample(name), Selection()), _spread(name)
     assert isinstance(found.curve, EffectCurve)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.analysis.survival_by_group import survival_by_group
@@ -16,6 +15,7 @@ from mirodash.trial.trial import Trial
 from mirodash.wording.announcement import announcement
 from mirodash.wording.numbers import estimate_with_interval, plain_spaces
 from tests.panels.views import TRIALS, of_size, selections
+from tests.profiles import for_each, share_of_examples
 
 
 def _check(trial: Trial, selection: Selection) -> None:
@@ -36,13 +36,13 @@ def _check(trial: Trial, selection: Selection) -> None:
     assert not re.search(r"\bp ?[=<>]", plain_spaces(told))
 
 
-@pytest.mark.parametrize("name", SAMPLES)
-@pytest.mark.parametrize("thresholds", [None, (), (1000,), (500, 1000, 2000)])
+@for_each("name", SAMPLES)
+@for_each("thresholds", [None, (), (1000,), (500, 1000, 2000)])
 def test_every_group_is_told_in_order(name: str, thresholds: tuple[float, ...] | None):
     _check(sample(name), Selection(thresholds=thresholds))
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@share_of_examples(0.8)
 @given(data=st.data())
 def test_any_view_is_told(data: st.DataObject):
     trial = TRIALS[data.draw(st.sampled_from(sorted(TRIALS)))]

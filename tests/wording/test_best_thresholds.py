@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from mirodash.survival.threshold_results import ThresholdStability
 from mirodash.wording.best_thresholds import middle, where_the_best_lands
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.numbers import plain_spaces
+from tests.profiles import for_each
 from tests.small_trials import MARKER
 
 
@@ -41,7 +41,7 @@ def test_samples_without_any_threshold_are_counted():
     assert _told([900.0, 1000.0]).facts[1].detail == ""
 
 
-@pytest.mark.parametrize(("best", "observed"), [([], 1000.0), ([5.0], None)])
+@for_each(("best", "observed"), [([], 1000.0), ([5.0], None)])
 def test_without_samples_or_a_best_there_is_only_the_progress(best: list[float], observed: float | None):
     told = _told(best, observed=observed, samples=25)
     assert told.sentence == ""

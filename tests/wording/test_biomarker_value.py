@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from mirodash.trial.dictionary import Biomarker
 from mirodash.wording.biomarker_value import bare_value, biomarker_value
 from mirodash.wording.numbers import plain_spaces
+from tests.profiles import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("value", "decimals", "text"),
     [
         (3700.0, 0, "3,700"),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import ArmComparison, NotEstimable, ProportionalHazardsTest
 from mirodash.trial.samples import sample
 from mirodash.wording.constancy import beside_a_hazard_ratio, constancy
+from tests.profiles import for_each
 
 COMPARED = survival_by_group(sample("mirocals"), Selection()).overall.comparison
 
@@ -19,7 +18,7 @@ def _with(p: float, events: int) -> ArmComparison:
     return replace(COMPARED, ph_test=ProportionalHazardsTest(4.0, p), events=events)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("p", "events", "word"),
     [
         (0.5, 90, "plausible"),

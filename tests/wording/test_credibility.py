@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from mirodash.analysis.absolute_effects import absolute_effects
 from mirodash.analysis.credibility import credibility, highest_answers
 from mirodash.analysis.iceman import QUESTIONS
@@ -24,7 +22,8 @@ from mirodash.wording.credibility import (
     scope,
 )
 from mirodash.wording.numbers import p_value, plain_spaces
-from tests.panels.views import TRIALS
+from tests.panels.views import KINDS, TRIALS
+from tests.profiles import for_each
 
 PLAN = "prespecified=3700&prespecified-in=Plan+2.1&prespecified-on=2017-04-12"
 
@@ -119,7 +118,7 @@ def test_a_number_to_treat_is_given_only_with_an_interval_on_one_side():
     assert detail.startswith("for one fewer recurrence-free at 1,825 days: harm")
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@for_each("name", KINDS)
 def test_every_trial_has_words_and_none_of_them_is_a_number_that_does_not_exist(name: str):
     trial = TRIALS[name]
     view = Selection()

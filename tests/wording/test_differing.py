@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
-
 from mirodash.analysis.effect_per_step import EffectPerStep, effect_per_step
 from mirodash.analysis.interaction import interaction
 from mirodash.figures.theme import LIGHT
@@ -20,6 +18,7 @@ from mirodash.trial.trial import Trial
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.numbers import hazard_ratio, interval, plain_spaces
 from tests.panels.views import TRIALS, of_size
+from tests.profiles import for_each
 
 MIROCALS = sample("mirocals")
 
@@ -39,7 +38,7 @@ def _said(explanation: Explanation) -> str:
     )
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@for_each("name", SAMPLES)
 def test_the_ratio_and_its_interval_lead_and_no_p_value_follows(name: str):
     trial = sample(name)
     directions = set()
@@ -100,7 +99,7 @@ def test_without_a_biomarker_the_question_does_not_arise():
     assert show(DIFFERING, TRIALS["no biomarker"], Selection(), LIGHT) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("trial", "chosen"),
     [
         (MIROCALS, {"thresholds": ()}),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from mirodash.trial.samples import sample
 from mirodash.wording.disclosure import (
     WITHHELD,
@@ -16,6 +14,7 @@ from mirodash.wording.disclosure import (
     shown_together,
     told_notices,
 )
+from tests.profiles import for_each
 
 TRIAL = sample("mirocals")
 
@@ -25,7 +24,7 @@ def test_nothing_is_said_where_everything_is_told() -> None:
     assert told_notices(TRIAL) == TRIAL.notices
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("notice", "kept"),
     [
         ("6 of 220 participants lack Serum NfL.", False),
@@ -39,7 +38,7 @@ def test_a_notice_with_a_small_count_is_left_out(notice: str, *, kept: bool) -> 
     assert told == ((notice,) if kept else (WITHHELD,))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("selected", "said"),
     [(118, "118 of 220"), (216, "part of 220"), (4, "< 10 of 220"), (0, "part of 220")],
 )

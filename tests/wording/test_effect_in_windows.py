@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pytest
 
 from mirodash.wording.effect_in_windows import effect_in_windows
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.numbers import plain_spaces
 from tests.made_up_scans import NAN, made_up_windows
+from tests.profiles import for_each
 from tests.small_trials import DEATH, MARKER
 
 NEITHER = "do not show that the effect depends on pNFH, nor that it does not"
@@ -30,7 +30,7 @@ def test_the_first_the_middle_and_the_last_window_are_told():
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("p_ratio", "p_difference", "clear", "unclear"),
     [
         (0.3, 0.6, "", "In the hazard ratio and the survival difference, four tests allowed for, they"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.analysis.survival_by_group import GroupSurvival, survival_by_group
@@ -24,13 +24,14 @@ from mirodash.wording.effects import FEW_EVENTS, at_horizon, effect_in_group
 from mirodash.wording.explanation import Explanation, Fact
 from mirodash.wording.numbers import percent, plain_spaces
 from tests.panels.views import TRIALS, of_size, selections
+from tests.profiles import for_each, share_of_examples
 
 CLAIMS = re.compile(
     r"\b(no|not any|without( any)?|zero) (treatment )?(effect|benefit|difference|influence)\b"
     r"|ineffective|does not (work|help|differ)|significant|proven|proves",
     re.IGNORECASE,
 )
-SLOW = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SLOW = share_of_examples(0.4)
 
 
 def told(trial: Trial, **chosen: Any) -> list[tuple[GroupSurvival, Explanation]]:
@@ -71,8 +72,8 @@ def _recount(trial: Trial, selection: Selection, place: int) -> tuple[int, int, 
     return len(inside), int(outcome.event[inside].sum()), shares
 
 
-@pytest.mark.parametrize("name", SAMPLES)
-@pytest.mark.parametrize("thresholds", [(1500,), (750, 3700), (20, 90)])
+@for_each("name", SAMPLES)
+@for_each("thresholds", [(1500,), (750, 3700), (20, 90)])
 def test_counts_and_percentages_agree_with_a_recount(name: str, thresholds: tuple[float, ...]):
     trial, selection = sample(name), Selection(thresholds=thresholds)
     for place, (group, explanation) in enumerate(told_of(trial, selection)):
@@ -105,7 +106,7 @@ def _check_claims(group: GroupSurvival, explanation: Explanation) -> None:
         assert _numbers(shown.value) == [round(cox.hr, 2)]
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@for_each("name", SAMPLES)
 def test_at_no_threshold_is_an_effect_called_absent(name: str):
     trial = sample(name)
     for threshold in candidate_thresholds(trial, Selection())[::9]:
@@ -169,7 +170,7 @@ def test_beside_every_hazard_ratio_one_quiet_word_says_whether_it_may_stand_for_
     assert seen == {"plausible", "doubtful", ""}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "words"),
     [
         ("nobody", "Nobody is in this group"),

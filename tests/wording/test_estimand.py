@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.analysis.survival_by_group import survival_by_group
@@ -18,6 +17,7 @@ from mirodash.trial.trial import Trial
 from mirodash.wording.estimand import caution, caution_of, estimand
 from mirodash.wording.numbers import count, plain_spaces
 from tests.panels.views import TRIALS, of_size, selections
+from tests.profiles import for_each
 from tests.small_trials import RELAPSE, eight_people
 
 MIROCALS = sample("mirocals")
@@ -87,7 +87,6 @@ def test_an_abbreviation_keeps_its_capitals():
     assert "OS" in told(eight_people(endpoints=(RELAPSE.__class__("os", "OS", "t", "e", "1", 90.0),)))
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
 def test_the_banner_is_there_if_and_only_if_the_overall_result_is_not_established(data: st.DataObject):
     trial = TRIALS[data.draw(st.sampled_from(sorted(TRIALS)))]
@@ -116,7 +115,7 @@ def test_the_banner_does_not_depend_on_thresholds():
     assert caution(result) is not None, "the overall result is not established all the same"
 
 
-@pytest.mark.parametrize("level", [0.5001, 0.8, 0.95])
+@for_each("level", [0.5001, 0.8, 0.95])
 def test_the_banner_follows_the_interval_that_is_shown(level: float):
     cox = survival_by_group(MIROCALS, Selection(confidence=level)).overall.comparison.cox
     assert isinstance(cox, HazardRatio)

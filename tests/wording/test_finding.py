@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.analysis.pictured import SurvivalPicture, pictured
@@ -26,7 +25,8 @@ from mirodash.trial.trial import Trial
 from mirodash.wording.finding import finding
 from mirodash.wording.numbers import hazard_ratio, p_value, percent, plain_spaces
 from mirodash.wording.pictures import picture_names
-from tests.panels.views import TRIALS, of_size, selections
+from tests.panels.views import KINDS, TRIALS, of_size, selections
+from tests.profiles import for_each, share_of_examples
 from tests.small_trials import eight_people
 
 MIROCALS = sample("mirocals")
@@ -49,7 +49,7 @@ def test_everybody_is_counted_and_a_wide_interval_is_not_established():
     assert told.endswith(": difference not established")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@share_of_examples(0.6)
 @given(data=st.data(), name=st.sampled_from([*SAMPLES, "eight people", "three arms", "events in one arm"]))
 def test_a_title_is_hedged_exactly_where_an_interval_includes_no_difference(data: st.DataObject, name: str):
     trial = TRIALS[name]
@@ -111,7 +111,7 @@ def test_the_effect_is_told_where_people_are_and_where_it_passes_1():
     )
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@for_each("name", SAMPLES)
 def test_a_curve_into_whose_band_a_flat_line_fits_is_hedged(name: str):
     band = simultaneous_band(sample(name), Selection())
     assert isinstance(band, SimultaneousBand)
@@ -149,7 +149,7 @@ def test_the_search_gives_corrected_p_values_and_what_they_mean():
     assert several.endswith("); none in view is established")
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@for_each("name", SAMPLES)
 def test_a_title_never_sets_one_p_value_against_another(name: str):
     trial = sample(name)
     for picture, _ in picture_names(trial, Selection()):
@@ -212,14 +212,14 @@ def test_a_forest_counts_the_intervals_that_leave_the_overall_ratio_out():
     assert f"{inside} of {len(there)} intervals include the overall" in told
 
 
-@pytest.mark.parametrize("name", SAMPLES[:3])
+@for_each("name", SAMPLES[:3])
 def test_a_title_fits_two_lines_where_names_are_short(name: str):
     trial = sample(name)
     for picture, _ in picture_names(trial, Selection()):
         assert len(title(trial, picture)) <= LONGEST_ON_TWO_LINES
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@for_each("name", KINDS)
 def test_a_title_is_one_line_without_a_verdict_on_nothing(name: str):
     trial = TRIALS[name]
     for picture, _ in picture_names(trial, Selection()):

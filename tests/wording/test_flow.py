@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.analysis.participant_flow import participant_flow
@@ -15,7 +14,8 @@ from mirodash.trial.trial import Trial
 from mirodash.wording.arms import arm_names
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.flow import REASONS, flow_of_participants
-from tests.panels.views import TRIALS, selections
+from tests.panels.views import KINDS, TRIALS, selections
+from tests.profiles import for_each
 from tests.small_trials import eight_people
 
 
@@ -54,14 +54,13 @@ def test_what_was_noticed_in_the_data_is_told():
     assert told(eight_people(), Selection()).sentence == "A notice. Another."
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@for_each("name", KINDS)
 def test_the_table_has_a_row_for_everybody(name: str):
     trial = TRIALS[name]
     _adds_up(trial, Selection())
     _adds_up(trial, Selection(thresholds=()))
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
 def test_whatever_is_chosen_everybody_is_counted_once(data: st.DataObject):
     trial = TRIALS[data.draw(st.sampled_from(sorted(TRIALS)))]

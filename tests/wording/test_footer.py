@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import pytest
-
 from mirodash import __version__
 from mirodash.stratification.declaration import Declaration
 from mirodash.stratification.filters import LevelFilter
@@ -15,7 +13,8 @@ from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial
 from mirodash.wording.footer import day_in_words, footer, source, standing
-from tests.panels.views import DEGENERATE, HTML, LONG, TRIALS, of_size
+from tests.panels.views import DEGENERATE, HTML, KINDS, LONG, TRIALS, of_size
+from tests.profiles import for_each
 from tests.small_trials import RELAPSE
 
 MIROCALS, GBSG2 = sample("mirocals"), sample("gbsg2")
@@ -47,7 +46,7 @@ def test_it_counts_whoever_is_shown():
     assert told.startswith("n = 46, 1 death · exploratory")
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@for_each("name", KINDS)
 def test_synthetic_is_there_exactly_where_it_is_true(name: str):
     assert ("SYNTHETIC" in parts(TRIALS[name])) == TRIALS[name].dictionary.synthetic
 
@@ -76,7 +75,7 @@ def test_a_declaration_from_which_the_threshold_was_moved_does_not_stand():
     assert standing(GBSG2, Selection()) == "exploratory"
 
 
-@pytest.mark.parametrize("document", ["SAP 2.1", "Protocol 3.0"])
+@for_each("document", ["SAP 2.1", "Protocol 3.0"])
 def test_it_fits_two_lines_in_usual_cases(document: str):
     declared = Declaration((3700.0,), document, "2017-04-12")
     for method in ("Kaplan–Meier, Cox", "Cox with spline", "search-corrected p"):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from mirodash.analysis.hazard_ratio_over_time import HazardRatioOverTime, hazard_ratio_over_time
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import ProportionalHazardsTest
@@ -17,6 +15,7 @@ from mirodash.wording.explanation import Explanation
 from mirodash.wording.hazard_ratio_over_time import effect_over_time
 from mirodash.wording.numbers import plain_spaces
 from tests.panels.views import TRIALS
+from tests.profiles import for_each
 
 DOUBTFUL = {"thresholds": (2700.0,)}
 """A view of the trial without any effect in which the test rejects above the threshold."""
@@ -67,7 +66,7 @@ def test_the_table_has_statistic_p_and_reason():
     )
 
 
-@pytest.mark.parametrize(("unit", "last"), [("days", "634 days"), ("months", "20.8 months")])
+@for_each(("unit", "last"), [("days", "634 days"), ("months", "20.8 months")])
 def test_the_curve_is_told_from_the_first_event_to_the_last_in_the_readers_unit(unit: str, last: str):
     result, told = _told(sample("mirocals-null"), unit=unit)
     rows = [row for row in told.tables[1].rows if row[0] == "All participants"]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from mirodash.analysis.iceman import QUESTIONS, SCALE, Answer, Ceiling, Grade, Rule
 from mirodash.wording.iceman import (
     ANSWER_LABELS,
@@ -18,6 +16,7 @@ from mirodash.wording.iceman import (
     ceiling_in_words,
     grade_taken_back,
 )
+from tests.profiles import for_each
 
 
 def test_there_are_the_five_questions_with_four_answers_each():
@@ -48,7 +47,7 @@ def test_the_source_is_cited():
     assert "iceman.help" in CITATION
 
 
-@pytest.mark.parametrize("rule", list(Rule))
+@for_each("rule", list(Rule))
 def test_every_rule_has_its_sentence(rule: Rule):
     highest = None if rule is Rule.UNANSWERED else Grade.HIGH if rule is Rule.NO_LIMIT else Grade.LOW
     told = ceiling_in_words(Ceiling(highest, rule, ("evidence", "cut") if highest is None else ()))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from mirodash.analysis.factor_interactions import factor_interactions
 from mirodash.stratification.declaration import Declaration
 from mirodash.stratification.selection import Selection
@@ -12,7 +10,8 @@ from mirodash.wording.explanation import Explanation
 from mirodash.wording.interactions_by_factor import interactions_in_words
 from mirodash.wording.numbers import plain_spaces
 from tests.panels.test_explore_panels import UNSAID, texts
-from tests.panels.views import DEGENERATE, TRIALS
+from tests.panels.views import DEGENERATE_KINDS, TRIALS
+from tests.profiles import for_each
 
 DECLARED = Declaration((3700.0,), "Analysis plan", "2017-04-12")
 
@@ -49,7 +48,7 @@ def test_a_difference_that_survives_the_adjustment_is_not_called_none() -> None:
     assert ("no difference is established" in told("gbsg2").sentence) == (smallest >= 0.05)
 
 
-@pytest.mark.parametrize("name", DEGENERATE)
+@for_each("name", DEGENERATE_KINDS)
 def test_no_trial_leaves_it_without_words(name: str) -> None:
     for text in texts(told(name)):
         assert not UNSAID.search(text), text

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from mirodash.wording.labels import column_label, in_sentence
 from tests.panels.views import TRIALS, of_size
+from tests.profiles import for_each
 
 
 def test_a_column_has_the_dictionarys_label():
@@ -13,12 +12,12 @@ def test_a_column_has_the_dictionarys_label():
     assert column_label(TRIALS["mirocals"], "age") == TRIALS["mirocals"].dictionary.factor("age").label  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("column", ["site", "country", "anything"])
+@for_each("column", ["site", "country", "anything"])
 def test_any_other_column_has_some_name(column: str):
     assert column_label(of_size(4), column).lower() == column
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("label", "inside"), [("Site", "site"), ("OS", "OS"), ("ALSFRS-R slope", "ALSFRS-R slope"), ("", "")]
 )
 def test_a_label_inside_a_sentence(label: str, inside: str):

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import pytest
-
 from mirodash.wording.luck import RESAMPLES, luck, p_at, progress, verdict
 from mirodash.wording.numbers import plain_spaces
 from tests.made_up_scans import made_up_scan
+from tests.profiles import for_each
 from tests.small_trials import MARKER
 
 
-@pytest.mark.parametrize("p", [0.05, 0.2, 1.0])
+@for_each("p", [0.05, 0.2, 1.0])
 def test_what_luck_does_easily_shows_nothing_either_way(p: float):
     told = verdict(p, MARKER)
     assert "do not show that the effect depends on pNFH, nor that it does not" in told
     assert "no effect" not in told
 
 
-@pytest.mark.parametrize("p", [0.0001, 0.049])
+@for_each("p", [0.0001, 0.049])
 def test_what_luck_seldom_does_suggests_dependence_but_no_line(p: float):
     told = verdict(p, MARKER)
     assert "suggest that the effect depends on pNFH" in told
     assert "they say less well" in told
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("p", "share"),
     [(0.314, "31 % of"), (0.001, "fewer than 1 in 100"), (0.999, "nearly all"), (0.01, "1 % of")],
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.analysis.looks import Looks
@@ -22,7 +22,8 @@ from mirodash.wording.footer import SHORT_FINGERPRINT
 from mirodash.wording.methods_paragraph import Language, methods_paragraph, versions_here
 from mirodash.wording.methods_paragraph.french_writing import french_day, french_time
 from mirodash.wording.numbers import plain_spaces
-from tests.panels.views import DEGENERATE, HTML, TRIALS, of_size, selections
+from tests.panels.views import DEGENERATE, DEGENERATE_KINDS, HTML, TRIALS, of_size, selections
+from tests.profiles import for_each, share_of_examples
 
 MIROCALS = sample("mirocals")
 SHORT = len("sha256:") + SHORT_FINGERPRINT
@@ -142,8 +143,8 @@ def test_a_declared_threshold_is_told_with_document_and_date():
     assert "exploratoire" not in french
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", "exploratory"), ("fr", "exploratoire")])
-@pytest.mark.parametrize("chosen", [{"thresholds": (3000.0,)}, {"thresholds": ()}, {"sites": ("FR-01",)}])
+@for_each(("language", "word"), [("en", "exploratory"), ("fr", "exploratoire")])
+@for_each("chosen", [{"thresholds": (3000.0,)}, {"thresholds": ()}, {"sites": ("FR-01",)}])
 def test_what_was_not_declared_stays_exploratory(language: Language, word: str, chosen: dict[str, Any]):
     paragraph = told(language=language, declared=DECLARED, **chosen)
     assert "Analysis plan 2.1" in paragraph
@@ -183,7 +184,7 @@ def test_what_nobody_translated_stands_between_quotation_marks():
     assert "« CSF pNFH »" in paragraph
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@for_each("name", SAMPLES)
 def test_the_built_in_trials_say_everything_in_french(name: str):
     trial = sample(name)
     for marker in trial.dictionary.biomarkers:
@@ -192,7 +193,7 @@ def test_the_built_in_trials_say_everything_in_french(name: str):
 
 
 @given(data=st.data())
-@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=60)
+@share_of_examples(0.4)
 def test_every_view_of_every_trial_has_a_paragraph_on_one_line(data: st.DataObject):
     trial = TRIALS[data.draw(st.sampled_from(sorted(TRIALS)))]
     chosen = data.draw(selections(trial))
@@ -210,7 +211,7 @@ def test_every_view_of_every_trial_has_a_paragraph_on_one_line(data: st.DataObje
         assert "  " not in paragraph
 
 
-@pytest.mark.parametrize("name", sorted(DEGENERATE))
+@for_each("name", DEGENERATE_KINDS)
 def test_french_punctuation_is_french(name: str):
     trial = DEGENERATE[name]
     paragraph = written(trial, language="fr", looks=LOOKED)

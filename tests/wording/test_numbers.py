@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from mirodash.wording import numbers
 from mirodash.wording.numbers import plain_spaces
+from tests.profiles import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("ratio", "text"),
     [(0.5187, "0.52"), (1, "1.00"), (99.999, "100.00"), (100.1, "more than 100"), (0.0099, "less than 0.01")],
 )
@@ -20,7 +21,7 @@ def test_hazard_ratios(ratio: float, text: str):
     assert plain_spaces(numbers.hazard_ratio(ratio)) == text
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("p", "text"),
     [
         (0.016, "p = 0.016"),
@@ -49,7 +50,7 @@ def test_a_p_value_has_two_significant_digits_and_is_near(p: float):
     assert written == pytest.approx(p, rel=0.0501)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("ends", "text"),
     [
         ((0.3, 0.89), "95 % CI 0.30 to 0.89"),
@@ -63,7 +64,7 @@ def test_intervals(ends: tuple[float | None, float | None], text: str):
     assert plain_spaces(numbers.interval(ends)) == text
 
 
-@pytest.mark.parametrize(("confidence", "text"), [(0.95, "95 % CI"), (0.9, "90 % CI"), (0.999, "99.9 % CI")])
+@for_each(("confidence", "text"), [(0.95, "95 % CI"), (0.9, "90 % CI"), (0.999, "99.9 % CI")])
 def test_the_level_is_named(confidence: float, text: str):
     assert plain_spaces(numbers.confidence_level(confidence)) == text
     assert (
@@ -86,7 +87,7 @@ def test_shares_and_their_differences():
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("value", "unit", "text"),
     [
         (58.4, "days", "58 days"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.trial.samples import SAMPLES, sample
 from mirodash.wording.one_line import one_line
+from tests.profiles import for_each
 
 ANYTHING = st.text(st.characters())
 
@@ -35,9 +35,7 @@ def test_doing_it_twice_changes_nothing(text: str):
     assert one_line(one_line(text)) == one_line(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["72\u202f% at 640\u00a0days", "مرحبا", "<b>x</b> & 'y'", "=1+1", "x ≤ 3,700 pg/mL"]
-)
+@for_each("text", ["72\u202f% at 640\u00a0days", "مرحبا", "<b>x</b> & 'y'", "=1+1", "x ≤ 3,700 pg/mL"])
 def test_ordinary_text_is_left_as_it_is(text: str):
     assert one_line(text) == text
 
@@ -46,7 +44,7 @@ def test_half_a_character_is_left_out():
     assert one_line("a\ud800b") == "a b"
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@for_each("name", SAMPLES)
 def test_the_names_of_built_in_trials_are_left_as_they_are(name: str):
     dictionary = sample(name).dictionary
     for marker in dictionary.biomarkers:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-
 from mirodash.panels import explore, thresholds
 from mirodash.wording.panel_methods import method_of
+from tests.profiles import for_each
 
 PANELS = (*explore.PANELS, *explore.IN_STEPS, *thresholds.PANELS)
 PAGES = ("explore", "thresholds", "subgroups", "credibility")
 
 
-@pytest.mark.parametrize("key", [*dict.fromkeys(panel.key for panel in PANELS), *PAGES, "histogram"])
+@for_each("key", [*dict.fromkeys(panel.key for panel in PANELS), *PAGES, "histogram"])
 def test_what_is_taken_away_names_its_method_in_few_words(key: str):
     assert 0 < len(method_of(key)) <= 80
 

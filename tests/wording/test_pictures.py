@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.analysis.pictured import ForestPicture, pictured
@@ -13,6 +12,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import sample
 from mirodash.wording.pictures import LONGEST_NAME, picture_names
 from tests.panels.views import TRIALS, of_size, selections
+from tests.profiles import for_each, share_of_examples
 
 MIROCALS = sample("mirocals")
 
@@ -29,7 +29,7 @@ def test_everybody_comes_first_then_the_continuum_the_groups_the_search_and_the_
     assert names[5:] == tuple((f"subgroups-{page}", f"Subgroups, {page} of 6") for page in range(1, 7))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@share_of_examples(0.3)
 @given(data=st.data(), name=st.sampled_from(list(TRIALS)))
 def test_the_menu_follows_the_view(data: st.DataObject, name: str):
     trial = TRIALS[name]
@@ -55,7 +55,7 @@ def test_one_page_of_subgroups_is_not_numbered_and_none_is_not_named():
     assert [key for key, _ in picture_names(bare, Selection())] == ["survival-0"]
 
 
-@pytest.mark.parametrize("sites", [150, 400])
+@for_each("sites", [150, 400])
 def test_a_trial_with_very_many_sites_has_all_its_pages(sites: int):
     trial = of_size(2 * sites, site=[f"S-{k % sites:04d}" for k in range(2 * sites)])
     keys = [key for key, _ in picture_names(trial, Selection()) if key.startswith("subgroups")]

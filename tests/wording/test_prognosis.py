@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from mirodash.analysis.prognosis import BiomarkerAndPrognosis, prognosis
 from mirodash.stratification.selection import Selection
 from mirodash.survival.adjusted_results import PrognosisAdjusted, Ratio
@@ -13,6 +11,7 @@ from mirodash.survival.results import NotEstimable
 from mirodash.trial.samples import sample
 from mirodash.wording.numbers import plain_spaces
 from mirodash.wording.prognosis import prognosis_in_words
+from tests.profiles import for_each
 
 MIROCALS = sample("mirocals")
 HIGHER, OPEN = Ratio(1.5, (1.2, 1.9)), Ratio(1.2, (0.9, 1.6))
@@ -52,7 +51,7 @@ def test_of_many_factors_the_table_names_all() -> None:
     assert told.tables[0].caption.count(",") + 2 == len(found.factors) == 10
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("alone", "adjusted", "said"),
     [
         (HIGHER, HIGHER, "pNFH goes with survival: it tells what they do not."),
@@ -64,7 +63,7 @@ def test_a_stand_in_is_named_as_one(alone: Ratio, adjusted: Ratio, said: str) ->
     assert said in sentence(alone=alone, adjusted=adjusted)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("alone", "adjusted", "said"),
     [
         (HIGHER, HIGHER, "Allowing for prognosis leaves the difference by pNFH standing."),

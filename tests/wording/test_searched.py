@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
-
 from mirodash.analysis.interaction import interaction
 from mirodash.analysis.searched import Searched, searched_here
 from mirodash.analysis.threshold_scan import searched_at
@@ -22,6 +20,7 @@ from mirodash.wording.searched import (
     searched,
     searched_lines,
 )
+from tests.profiles import for_each
 from tests.small_trials import small_trial
 
 MIROCALS = sample("mirocals")
@@ -187,8 +186,6 @@ def test_lines_of_text_say_what_the_facts_say():
     )
 
 
-@pytest.mark.parametrize(
-    ("day", "text"), [("2017-04-12", "12 April 2017"), ("2020-12-01", "1 December 2020")]
-)
+@for_each(("day", "text"), [("2017-04-12", "12 April 2017"), ("2020-12-01", "1 December 2020")])
 def test_a_date_is_written_out(day: str, text: str):
     assert declared_in(Declaration((1.0,), "Plan", day)) == f"Declared in Plan, {text}"

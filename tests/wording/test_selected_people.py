@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
-
 from mirodash.stratification.filters import LevelFilter, RangeFilter
 from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import sample
 from mirodash.wording.selected_people import selected_people
-from tests.panels.views import DEGENERATE, LONG, TRIALS
+from tests.panels.views import DEGENERATE, KINDS, LONG, TRIALS
+from tests.profiles import for_each
 
 MIROCALS = sample("mirocals")
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@for_each("name", KINDS)
 def test_a_view_of_everybody_says_nothing(name: str):
     trial = TRIALS[name]
     assert selected_people(trial, Selection(thresholds=()), longest=40) == ""

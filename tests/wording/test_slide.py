@@ -6,8 +6,7 @@ import re
 from datetime import date
 from typing import Any
 
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.analysis.pictured import pictured
@@ -28,7 +27,8 @@ from mirodash.wording.explanation import Explanation, Fact
 from mirodash.wording.numbers import p_value, plain_spaces
 from mirodash.wording.pictures import picture_names
 from mirodash.wording.slide import SlideWords, slide_words
-from tests.panels.views import DEGENERATE, HTML, TRIALS, of_size, selections
+from tests.panels.views import DEGENERATE, DEGENERATE_KINDS, HTML, KINDS, TRIALS, of_size, selections
+from tests.profiles import for_each, share_of_examples
 from tests.small_trials import eight_people
 
 MIROCALS = sample("mirocals")
@@ -68,7 +68,7 @@ def explained(panel: Any, selection: Selection, trial: Trial = MIROCALS) -> Expl
     return told
 
 
-@pytest.mark.parametrize("place", [1, 2])
+@for_each("place", [1, 2])
 def test_a_groups_numbers_are_those_of_explore_with_the_other_side_and_the_ratio(place: int):
     own = explained(SURVIVAL[place], Selection())
     other = explained(SURVIVAL[3 - place], Selection())
@@ -119,7 +119,7 @@ def test_the_search_says_what_the_page_says_and_gives_both_sides():
     ]
 
 
-@pytest.mark.parametrize("name", DEGENERATE)
+@for_each("name", DEGENERATE_KINDS)
 def test_a_trial_with_hardly_anything_in_it_has_words_for_every_picture(name: str):
     trial = DEGENERATE[name]
     for picture, _ in picture_names(trial, Selection()):
@@ -140,7 +140,7 @@ def test_a_trial_with_hardly_anything_in_it_has_words_for_every_picture(name: st
             assert not A_CLAIM_OF_NOTHING.search(text), text
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@for_each("name", KINDS)
 def test_one_side_of_a_threshold_is_never_told_alone(name: str):
     trial = TRIALS[name]
     result = survival_by_group(trial, Selection())
@@ -154,7 +154,7 @@ def test_one_side_of_a_threshold_is_never_told_alone(name: str):
         ]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@share_of_examples(0.4)
 @given(data=st.data(), name=st.sampled_from(["mirocals", "gbsg2", "eight people", "three arms"]))
 def test_whatever_is_chosen_there_are_words_and_no_uncorrected_p_value(data: st.DataObject, name: str):
     trial = TRIALS[name]

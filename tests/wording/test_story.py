@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from mirodash.analysis.pictured import pictured
 from mirodash.analysis.report import MOST_SEARCHED
 from mirodash.dashboard.view import view_of
@@ -13,7 +11,8 @@ from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.samples import SAMPLES, sample
 from mirodash.trial.store import TrialStore
 from mirodash.wording.story import story
-from tests.panels.views import TRIALS, of_size
+from tests.panels.views import KINDS, TRIALS, of_size
+from tests.profiles import for_each
 
 MARKER = Biomarker("pnfh", "CSF pNFH", "pNFH", default_thresholds=(500.0, 1500.0, 3000.0))
 
@@ -32,7 +31,7 @@ def test_every_group_of_several_thresholds_has_its_slide_in_ascending_order():
     assert len(set(notes)) == 3
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@for_each("name", KINDS)
 def test_only_the_search_may_turn_out_not_to_exist(name: str):
     told = [view.picture for view in story(TRIALS[name])]
     for picture in ("effect", "survival-1", "survival-2"):
@@ -54,14 +53,14 @@ def test_without_thresholds_there_are_no_sides_and_without_a_biomarker_only_ever
     assert [view.picture for view in story(TRIALS["no biomarker"])] == ["survival-0"]
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@for_each("name", KINDS)
 def test_titles_are_left_to_the_data_and_every_slide_has_a_note(name: str):
     for view in story(TRIALS[name]):
         assert view.title == ""
         assert 0 < len(view.note) < 200
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@for_each("name", SAMPLES)
 def test_every_view_of_a_built_in_trial_exists_and_opens_that_trial(name: str):
     for view in story(sample(name)):
         opened = view_of(TrialStore(), view.query)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from mirodash.analysis.stratified_effect import EffectWithinStrata, stratified_effect
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio, NotEstimable
@@ -13,6 +11,7 @@ from mirodash.wording.labels import column_label
 from mirodash.wording.numbers import hazard_ratio, interval
 from mirodash.wording.strata import effect_within_strata
 from tests.panels.views import of_size
+from tests.profiles import for_each
 
 MIROCALS = sample("mirocals")
 
@@ -23,7 +22,7 @@ def _found(trial: Trial, *strata: str, confidence: float = 0.95) -> EffectWithin
     return found
 
 
-@pytest.mark.parametrize("confidence", [0.95, 0.8])
+@for_each("confidence", [0.95, 0.8])
 def test_the_ratio_is_told_with_its_interval_and_by_what(confidence: float):
     found = _found(MIROCALS, "country", "onset", confidence=confidence)
     fact = effect_within_strata(MIROCALS, found, confidence)

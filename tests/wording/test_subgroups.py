@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import numpy as np
-import pytest
 
 from mirodash.analysis.between_sites import between_sites
 from mirodash.analysis.subgroups import subgroups
@@ -18,7 +17,8 @@ from mirodash.wording.explanation import Explanation
 from mirodash.wording.numbers import plain_spaces
 from mirodash.wording.subgroups import caution, forest_in_words
 from tests.panels.test_explore_panels import UNSAID, texts
-from tests.panels.views import DEGENERATE, of_size
+from tests.panels.views import DEGENERATE, DEGENERATE_KINDS, of_size
+from tests.profiles import for_each
 
 
 def told(trial: Trial, selection: Selection | None = None) -> Explanation:
@@ -66,7 +66,7 @@ def test_the_caution_names_both_ways_of_misreading_rows() -> None:
     assert "each of 13 factors" in said
 
 
-@pytest.mark.parametrize("name", DEGENERATE)
+@for_each("name", DEGENERATE_KINDS)
 def test_no_trial_leaves_it_without_words(name: str) -> None:
     trial = DEGENERATE[name]
     said = told(trial)

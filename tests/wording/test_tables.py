@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from mirodash.analysis.report import analyze
 from mirodash.stratification.filters import LevelFilter
 from mirodash.stratification.selection import Selection
@@ -14,6 +12,7 @@ from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial
 from mirodash.wording.tables import analysis_tables
 from mirodash.wording.text_columns import WIDTH, aligned, shortened
+from tests.profiles import for_each
 from tests.small_trials import RELAPSE, eight_people, small_trial
 
 MIROCALS = sample("mirocals")
@@ -51,7 +50,7 @@ EVERY_KIND = [
 ]
 
 
-@pytest.mark.parametrize("text", EVERY_KIND)
+@for_each("text", EVERY_KIND)
 def test_lines_fit_a_terminal_and_hold_ordinary_spaces(text: str):
     assert max(len(line) for line in text.splitlines()) <= WIDTH
     assert text.endswith("\n")
@@ -151,7 +150,7 @@ def test_beyond_the_last_follow_up_values_are_carried_forward_and_means_capped()
     assert "carried forward" not in tables(_large(), horizon=20)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("values", "scale", "words"),
     [
         (1, "log", "treatment × log pNFH: coefficient"),
@@ -181,7 +180,7 @@ def test_short_times_keep_decimals():
     assert "  0  1  2" in tables(trial, horizon=6)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("horizon", "heading", "ticks"),
     [
         (35, "to a horizon of 35 days.", "25  30  35"),

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mirodash.errors import UnusableQuestionError
@@ -24,6 +24,7 @@ from mirodash.trial.roles import Roles
 from mirodash.trial.table import clean
 from mirodash.trial.trial import Trial
 from tests.export.code.same_numbers import check
+from tests.profiles import NIGHTLY, for_each, share_of_examples
 
 CANARY = "canary"
 HOSTILE = (
@@ -51,6 +52,8 @@ HOSTILE = (
     "\\N{BULLET}",
     "0",
 )
+BEGINNINGS = range(0, len(HOSTILE), 1 if NIGHTLY else 6)
+"""A trial has eight names, so each of them is in some place; at night in every place."""
 TEXTS = st.sampled_from(HOSTILE) | st.text(
     st.characters(exclude_characters="\0", exclude_categories=("Cs",)), min_size=1, max_size=20
 )
@@ -83,7 +86,7 @@ def trial_with(names: tuple[str, str, str, str, str, str, str, str], folder: Pat
 
 def test_python_reads_what_it_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
-    for k in range(0, len(HOSTILE), 2):  # R reads each in every place; Python takes longer
+    for k in BEGINNINGS:
         trial, view = trial_with(turned(k), tmp_path)
         check(trial, view, "python", tmp_path, tmp_path / "trial.csv")
         assert not (tmp_path / CANARY).exists()
@@ -91,7 +94,7 @@ def test_python_reads_what_it_was_given(tmp_path: Path, monkeypatch: pytest.Monk
 
 @pytest.mark.r
 def test_r_reads_what_it_was_given(tmp_path: Path):
-    for k in range(len(HOSTILE)):
+    for k in BEGINNINGS:
         trial, view = trial_with(turned(k), tmp_path)
         check(trial, view, "r", tmp_path, tmp_path / "trial.csv")
         assert not (tmp_path / CANARY).exists()
@@ -126,7 +129,7 @@ def test_r_reads_a_quoted_text_as_it_was(tmp_path: Path):
     assert read == texts
 
 
-@pytest.mark.parametrize("text", ["\0", "a\ud800"])
+@for_each("text", ["\0", "a\ud800"])
 def test_what_r_cannot_write_is_refused_in_a_sentence(text: str):
     with pytest.raises(UnusableQuestionError, match="no R script"):
         r_text(text)
@@ -150,7 +153,7 @@ def with_plain_names(folder: Path) -> tuple[Trial, Selection]:
 
 
 @given(text=TEXTS)
-@settings(max_examples=60)
+@share_of_examples(0.4)
 def test_no_text_changes_the_python_code_around_it(text: str, tmp_path_factory: pytest.TempPathFactory):
     trial, view = with_plain_names(tmp_path_factory.mktemp("titled"))
     hostile = code(entitled(trial, text), view, "python")

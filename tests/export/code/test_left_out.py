@@ -20,6 +20,7 @@ from mirodash.trial.roles import Roles
 from mirodash.trial.trial import Trial
 from tests.export.code.same_numbers import LANGUAGES
 from tests.export.code.same_numbers import check as same_numbers
+from tests.profiles import for_each
 
 DRAFT = Draft(
     roles=Roles(id="id", arm="arm", control="A", treated="B"),
@@ -59,7 +60,7 @@ def trial_in(path: Path, draft: Draft = DRAFT) -> Trial:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("limit", ["77", "<LLOQ"])
+@for_each("limit", ["77", "<LLOQ"])
 def test_what_was_left_out_of_a_table_of_text(language: Language, limit: str, tmp_path: Path):
     path = tmp_path / "trial.csv"
     path.write_text("\n".join(lines(ODD, limit=limit)), encoding="utf-8")
@@ -70,7 +71,7 @@ def test_what_was_left_out_of_a_table_of_text(language: Language, limit: str, tm
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("column", ["days", "marker"])
+@for_each("column", ["days", "marker"])
 def test_one_column_at_a_time(language: Language, column: str, tmp_path: Path):
     path = tmp_path / "trial.csv"
     path.write_text("\n".join(lines({column: ODD[column]})), encoding="utf-8")
@@ -106,7 +107,7 @@ def test_rows_left_out_of_two_adam_files(language: Language, tmp_path: Path):
     same_numbers(checked.trial, view, language, tmp_path, *paths)
 
 
-@pytest.mark.parametrize("kind", ["xlsx", "parquet", "xpt"])
+@for_each("kind", ["xlsx", "parquet", "xpt"])
 def test_what_was_left_out_of_a_file_with_types(kind: str, tmp_path: Path):
     numbers = {"days": {5: "-3", 8: "99999999"}, "id": {4: "P3"}}
     head, *body = [line.replace('"', "").split(",") for line in lines(numbers)]

@@ -15,7 +15,9 @@ from mirodash.stratification.filters import LevelFilter, RangeFilter
 from mirodash.stratification.selection import Selection
 from mirodash.trial.reading import read_trial
 from mirodash.trial.roles import Roles
+from mirodash.trial.trial import Trial
 from tests.export.code.same_numbers import LANGUAGES, check, run, written
+from tests.profiles import for_each
 
 PEOPLE = 60
 COLUMNS = ("centre", "arm", "months", "status", "marker", "age")
@@ -108,7 +110,7 @@ def question(name: str) -> tuple[Roles, Selection]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", FILES)
+@for_each("name", FILES)
 def test_tables_of_text_are_read(name: str, language: Language, tmp_path: Path):
     path = tmp_path / "trial.csv"
     path.write_bytes(FILES[name])
@@ -157,7 +159,7 @@ def with_types(kind: str, folder: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("kind", ["xlsx", "parquet"])
+@for_each("kind", ["xlsx", "parquet"])
 def test_files_with_types(kind: str, tmp_path: Path):
     path = with_types(kind, tmp_path)
     view = Selection(thresholds=(30.5,), horizon=20.0, sites=("Süd", "Nord"), confidence=0.8)
@@ -165,7 +167,7 @@ def test_files_with_types(kind: str, tmp_path: Path):
 
 
 @pytest.mark.r
-@pytest.mark.parametrize(("kind", "package"), [("xlsx", "readxl"), ("parquet", "arrow")])
+@for_each(("kind", "package"), [("xlsx", "readxl"), ("parquet", "arrow")])
 def test_r_names_the_package_that_a_file_needs(kind: str, package: str, tmp_path: Path):
     path = with_types(kind, tmp_path)
     script = written(read_trial([path], ROLES), VIEW, "r", tmp_path)
@@ -188,7 +190,7 @@ ADSL = "USUBJID,TRT01P,SITEID,MARKER,CNSR\n" + "".join(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("swapped", [False, True])
+@for_each("swapped", [False, True])
 def test_two_adam_files(language: Language, swapped: bool, tmp_path: Path):
     paths = [tmp_path / "adsl.csv", tmp_path / "adtte.csv"]
     paths[0].write_text(ADSL.replace(",CNSR", "").replace(",9\n", "\n"), encoding="utf-8")
@@ -199,15 +201,25 @@ def test_two_adam_files(language: Language, swapped: bool, tmp_path: Path):
     check(read_trial(given, roles), view, language, tmp_path, *given)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_one_adam_file(language: Language, tmp_path: Path):
-    path = tmp_path / "adtte.csv"
+def one_adam_file(folder: Path) -> tuple[Trial, Path]:
+    path = folder / "adtte.csv"
     arms = {f"P-{k}": ("Placebo", "Drug")[k * 7 // 3 % 2] for k in range(60)}
     header, *body = ADTTE.splitlines()
     lines = [f"{header},TRTP", *(f"{line},{arms[line.split(',')[0]]}" for line in body)]
     path.write_text("\n".join(lines), encoding="utf-8")
-    trial = read_trial([path], Roles(control="Placebo", param="PFS", time_unit="months"))
+    return read_trial([path], Roles(control="Placebo", param="PFS", time_unit="months")), path
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_adam_file(language: Language, tmp_path: Path):
+    trial, path = one_adam_file(tmp_path)
     check(trial, Selection(horizon=12.0), language, tmp_path, path)
+
+
+def test_an_adam_file_counts_those_who_are_not_censored(tmp_path: Path):
+    trial, _ = one_adam_file(tmp_path)
+    (outcome,) = trial.outcomes.values()
+    assert int(outcome.event.sum()) == sum(k % 3 > 0 for k in range(55))
 
 
 def test_two_files_written_differently_have_no_script(tmp_path: Path):

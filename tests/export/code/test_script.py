@@ -17,6 +17,7 @@ from mirodash.trial.roles import Roles
 from mirodash.trial.samples import sample, sample_folder
 from mirodash.trial.trial import Trial
 from tests.export.code.same_numbers import LANGUAGES, check, differences, printed, run, wanted, written
+from tests.profiles import for_each
 from tests.reference_cases import FOLDER, load_json
 from tests.small_trials import eight_people
 
@@ -33,14 +34,14 @@ CASES = {case["name"]: case for case in load_json("cases")}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("query", MIROCALS)
+@for_each("query", MIROCALS)
 def test_the_synthetic_trial_in_many_views(query: str, language: Language, tmp_path: Path):
     path = sample_folder() / "mirocals.csv"
     check(sample("mirocals"), Selection.from_query(query), language, tmp_path, path)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("query", ["", "threshold=20&threshold=90&range.age=..60&keep.menostat=Post"])
+@for_each("query", ["", "threshold=20&threshold=90&range.age=..60&keep.menostat=Post"])
 def test_a_real_trial(query: str, language: Language, tmp_path: Path):
     path = sample_folder() / "gbsg2.csv"
     check(sample("gbsg2"), Selection.from_query(query), language, tmp_path, path)
@@ -58,13 +59,13 @@ def reference(name: str) -> tuple[Trial, Selection, Path]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", CASES)
+@for_each("name", CASES)
 def test_every_reference_trial(name: str, language: Language, tmp_path: Path):
     trial, selection, path = reference(name)
     check(trial, selection, language, tmp_path, path)
 
 
-@pytest.mark.parametrize("order", [("adsl.xpt", "adtte.xpt"), ("adtte.xpt", "adsl.xpt")])
+@for_each("order", [("adsl.xpt", "adtte.xpt"), ("adtte.xpt", "adsl.xpt")])
 def test_two_adam_files(order: tuple[str, str], cdisc_pilot: Path, tmp_path: Path):
     paths = [cdisc_pilot / name for name in order]
     roles = Roles(control="Placebo", treated="Xanomeline High Dose", biomarker="BMIBL")
@@ -112,7 +113,7 @@ def test_a_plain_terminal_is_enough(language: Language, tmp_path: Path):
     ]
 
 
-@pytest.mark.parametrize("language", BOTH)
+@for_each("language", BOTH)
 def test_a_script_says_what_it_is_and_how_far_to_trust_it(language: Language):
     trial, selection = sample("mirocals"), Selection.from_query("threshold=3000&stratum=country")
     text = code(trial, selection, language)
@@ -137,8 +138,8 @@ def test_a_declared_threshold_is_told_with_where_it_was_declared():
     assert "Protocol 2.1" in text
 
 
-@pytest.mark.parametrize("language", BOTH)
-@pytest.mark.parametrize("query", MIROCALS)
+@for_each("language", BOTH)
+@for_each("query", MIROCALS)
 def test_scripts_are_short_and_fit_a_screen(query: str, language: Language):
     lines = code(sample("mirocals"), Selection.from_query(query), language).splitlines()
     assert len(lines) < 190
@@ -146,7 +147,7 @@ def test_scripts_are_short_and_fit_a_screen(query: str, language: Language):
     assert all(line == line.rstrip() for line in lines)
 
 
-@pytest.mark.parametrize("query", MIROCALS)
+@for_each("query", MIROCALS)
 def test_python_scripts_import_only_what_they_use(query: str):
     tree = ast.parse(code(sample("mirocals"), Selection.from_query(query), "python"))
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}

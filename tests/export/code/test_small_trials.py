@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from reference_cases import degenerate_names, load_degenerate
 
 from mirodash.errors import UnusableDataError
@@ -17,6 +17,7 @@ from mirodash.trial.reading import read_trial
 from mirodash.trial.roles import Roles
 from mirodash.trial.trial import Trial
 from tests.export.code.same_numbers import LANGUAGES, check
+from tests.profiles import NIGHTLY, share_of_examples
 from tests.strategies import MadeUpTrial, trials
 
 ROLES = Roles(event_value="1", control="control", treated="treated", biomarker="marker")
@@ -63,7 +64,7 @@ VIEWS = (Selection(horizon=6.0, thresholds=(9.5,)), Selection(horizon=20.0, thre
 
 @given(people=trials(largest=25))
 @example(people=MadeUpTrial(*(np.zeros(0, dtype=kind) for kind in (float, bool, bool, float))))
-@settings(max_examples=25)
+@share_of_examples(0.1)
 def test_python_knows_no_more_and_no_less(people: MadeUpTrial, tmp_path_factory: pytest.TempPathFactory):
     folder = tmp_path_factory.mktemp("small")
     trial = read(known(people), folder)
@@ -73,7 +74,7 @@ def test_python_knows_no_more_and_no_less(people: MadeUpTrial, tmp_path_factory:
 
 @pytest.mark.r
 def test_r_knows_no_more_and_no_less(tmp_path: Path):
-    for seed in range(50):
+    for seed in range(50 if NIGHTLY else 10):
         trial = read(known(chances(seed)), tmp_path)
         check(trial, VIEWS[seed % 2], "r", tmp_path, tmp_path / "trial.csv")
 

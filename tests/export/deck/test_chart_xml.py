@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import pytest
-
 from mirodash.stratification.selection import Selection
 from mirodash.wording.pictures import picture_names
 from tests.export.deck.taken_apart import C, chart_of, made, slides
-from tests.panels.views import DEGENERATE, TRIALS
+from tests.panels.views import DEGENERATE, DEGENERATE_KINDS, TRIALS
+from tests.profiles import for_each
 
 SHOWN = ["showLegendKey", "showVal", "showCatName", "showSerName", "showPercent", "showBubbleSize"]
 ORDER = {
@@ -69,7 +68,7 @@ def misplaced(element: Any) -> list[str]:
     return wrong + [problem for child in element for problem in misplaced(child)]
 
 
-@pytest.mark.parametrize("name", ["mirocals", "gbsg2"])
+@for_each("name", ["mirocals", "gbsg2"])
 def test_every_picture_of_a_trial_is_in_order(name: str):
     trial = TRIALS[name]
     pictures = [key for key, _ in picture_names(trial, Selection())]
@@ -79,7 +78,7 @@ def test_every_picture_of_a_trial_is_in_order(name: str):
         assert misplaced(chart_of(slide).chart.part._element) == []
 
 
-@pytest.mark.parametrize("trial", DEGENERATE.values(), ids=DEGENERATE)
+@for_each("trial", [DEGENERATE[name] for name in DEGENERATE_KINDS])
 def test_any_trial_makes_slides_that_open_and_whose_numbers_are_numbers(trial: Any):
     pictures = [key for key, _ in picture_names(trial, Selection())]
     found = slides(made(trial, *pictures, "effect", "search"))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import pytest
-
 from mirodash.analysis.effect_by_biomarker import effect_by_biomarker
 from mirodash.analysis.threshold_scan import searched_thresholds
 from mirodash.analysis.threshold_sides import threshold_sides
@@ -15,6 +13,7 @@ from mirodash.survival.threshold_results import ThresholdScan
 from mirodash.trial.samples import sample
 from tests.export.deck.taken_apart import chart_of, made, series_of, slides
 from tests.panels.views import DEGENERATE
+from tests.profiles import for_each
 
 MIROCALS = sample("mirocals")
 
@@ -50,7 +49,7 @@ def test_the_axis_is_linear_where_values_of_zero_and_less_rule_out_the_logarithm
     assert up.xpath("./c:logBase/@val") == ["2"]
 
 
-@pytest.mark.parametrize("place", [0, 1])
+@for_each("place", [0, 1])
 def test_both_sides_of_every_threshold_are_the_scans(place: int):
     (slide,) = slides(made(MIROCALS, "search"))
     scan = searched_thresholds(MIROCALS, Selection())

@@ -14,6 +14,7 @@ from mirodash.trial.samples import sample
 from mirodash.wording.forest_rows import row
 from tests.export.deck.taken_apart import C, cells, chart_of, made, series_of, shapes, slides
 from tests.panels.views import DEGENERATE
+from tests.profiles import for_each
 
 MIROCALS = sample("mirocals")
 
@@ -33,7 +34,7 @@ def test_every_subgroup_is_on_a_page_with_its_numbers_in_our_words():
         assert any(line[0].startswith(factor.label) and line[4] == "" for line in shown)
 
 
-@pytest.mark.parametrize("trial", [MIROCALS, sample("gbsg2"), DEGENERATE["names without end"]])
+@for_each("trial", [MIROCALS, sample("gbsg2"), DEGENERATE["names without end"]])
 def test_estimates_lie_on_their_rows(trial: Any):
     found = subgroups(trial, Selection())
     estimates = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,11 +9,12 @@ from mirodash.export.deck.letters import lines_set
 from mirodash.export.deck.texts import Run
 from mirodash.trial.samples import sample
 from tests.export.deck.taken_apart import made, shapes, slides
+from tests.profiles import for_each
 
 TEXTS = st.text("abc W%- 0123,.", max_size=200)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "bold", "width"),
     # widths of Liberation Sans, which has those of Arial, in thousandths of the height
     [("Hazard ratio", False, 5501), ("95 % CI 0.33 to 0.97", False, 9116), ("63 % v 55 %", True, 5670)],

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.export.deck.looks import ACCENT, CONTROL, INK, LOUD, QUIET, TREATED, fitting, lines_of
 from mirodash.figures.theme import LIGHT
 from tests.figures.contrast import contrast
+from tests.profiles import for_each
 
 
 def test_an_arm_has_the_colour_that_it_has_on_screen():
@@ -17,7 +17,7 @@ def test_an_arm_has_the_colour_that_it_has_on_screen():
     assert (f"#{ACCENT}".lower(), f"#{INK}".lower()) == (LIGHT.accent, LIGHT.ink)
 
 
-@pytest.mark.parametrize("colour", [INK, QUIET, ACCENT, LOUD, TREATED.text, CONTROL.text])
+@for_each("colour", [INK, QUIET, ACCENT, LOUD, TREATED.text, CONTROL.text])
 def test_words_stand_out_from_a_white_ground(colour: str):
     assert contrast(f"#{colour}", "#ffffff") >= 7
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pptx import Presentation
 
@@ -27,6 +27,7 @@ from mirodash.export.strip_json import strip_json
 from mirodash.stratification.saved_view import SavedView
 from mirodash.trial.samples import sample
 from tests.export.deck.taken_apart import TODAY, made, rewritten
+from tests.profiles import for_each, share_of_examples
 
 MIROCALS = sample("mirocals")
 PART = "customXml/item1.xml"
@@ -71,7 +72,7 @@ def test_other_files_are_refused():
     assert refused(rewritten(FILE, {}, without=["ppt/presentation.xml"])) == NOT_SLIDES
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "",
@@ -103,7 +104,7 @@ def test_a_record_that_unpacks_to_very_much_is_refused():
     assert refused(many.getvalue()) == TOO_LARGE
 
 
-@settings(max_examples=60)
+@share_of_examples(0.6)
 @given(st.data())
 def test_a_file_with_wrong_bytes_is_read_or_refused(data: st.DataObject):
     content = bytearray(FILE)

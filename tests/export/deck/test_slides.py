@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from defusedxml.ElementTree import fromstring
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pptx import Presentation
 
@@ -26,6 +26,7 @@ from mirodash.wording.pictures import picture_names
 from mirodash.wording.slide import slide_words
 from mirodash.wording.story import story
 from tests.export.deck.taken_apart import TODAY, C, every_text, made, numbers, shapes, slides
+from tests.profiles import for_each, share_of_examples
 from tests.small_trials import levels
 
 MIROCALS, GBSG2 = sample("mirocals"), sample("gbsg2")
@@ -37,7 +38,7 @@ def the_story() -> bytes:
     return deck([Slide(MIROCALS, Selection(), view) for view in story(MIROCALS)], on=TODAY)
 
 
-@pytest.mark.parametrize("picture", CHARTS)
+@for_each("picture", CHARTS)
 def test_a_slide_says_what_its_words_say(picture: str):
     (slide,) = slides(made(MIROCALS, picture))
     words = slide_words(MIROCALS, Selection(), SavedView("", picture), on=TODAY)
@@ -122,7 +123,7 @@ def test_the_same_views_make_the_same_bytes():
     assert the_story() == the_story()
 
 
-@settings(max_examples=25)
+@share_of_examples(0.25)
 @given(st.text(max_size=LONGEST_TITLE), st.text(max_size=300))
 def test_any_title_and_note_leave_the_file_whole(title: str, note: str):
     (slide,) = slides(made(MIROCALS, "survival-4", title=title, note=note))

@@ -15,6 +15,7 @@ from mirodash.trial.samples import sample
 from mirodash.wording.numbers import count
 from tests.export.deck.taken_apart import C, cells, chart_of, made, series_of, shapes, sheet_of, slides
 from tests.panels.views import DEGENERATE, TRIALS
+from tests.profiles import for_each
 
 MIROCALS, GBSG2 = sample("mirocals"), sample("gbsg2")
 EMU = 12_700
@@ -25,7 +26,7 @@ def height_at(path: list[tuple[float, float]], t: float) -> float:
     return [y for x, y in path if x <= t][-1]
 
 
-@pytest.mark.parametrize(("trial", "place"), [(MIROCALS, 0), (MIROCALS, 2), (GBSG2, 1)])
+@for_each(("trial", "place"), [(MIROCALS, 0), (MIROCALS, 2), (GBSG2, 1)])
 def test_curves_are_the_engines_to_the_last_bit(trial: Any, place: int):
     (slide,) = slides(made(trial, f"survival-{place}"))
     result, drawn = survival_by_group(trial, Selection()), series_of(slide)
@@ -87,8 +88,8 @@ def plot_of(slide: Any) -> tuple[float, float]:
     return left, left + w * shape.width / EMU
 
 
-@pytest.mark.parametrize("trial", [MIROCALS, GBSG2, TRIALS["times of ages"], TRIALS["times of a blink"]])
-@pytest.mark.parametrize("unit", ["", "years"])
+@for_each("trial", [MIROCALS, GBSG2, TRIALS["times of ages"], TRIALS["times of a blink"]])
+@for_each("unit", ["", "years"])
 def test_numbers_at_risk_stand_under_their_marks(trial: Any, unit: str):
     (slide,) = slides(made(trial, "survival-0", unit=unit))
     left, right = plot_of(slide)

@@ -6,17 +6,17 @@ import io
 import zipfile
 
 import openpyxl
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.export.deck.workbook import Column, cells, column_letters, heading, workbook
+from tests.profiles import for_each
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=cmd|'/c calc'!A0", "'=1", "{=1}", "https://example.org"]
 NUMBERS = st.none() | st.floats(allow_nan=False, allow_infinity=False)
 
 
-@pytest.mark.parametrize("name", FORMULAS)
+@for_each("name", FORMULAS)
 def test_a_name_is_never_a_formula(name: str):
     sheet = openpyxl.load_workbook(io.BytesIO(workbook([Column(name, [1.0])]))).worksheets[0]
     assert (sheet["A1"].value, sheet["A1"].data_type) == (name, "s")

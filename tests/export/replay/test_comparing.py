@@ -7,11 +7,11 @@ import json
 import math
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.export.replay.comparing import LONGEST_VALUE, SAVED_DIGITS, compare
+from tests.profiles import for_each
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
 KEYS = st.text(max_size=6)
@@ -54,7 +54,7 @@ def test_the_last_bit_of_a_number_counts(number: float):
     ]
 
 
-@pytest.mark.parametrize(("then", "now"), [(1, 1.0), (0.0, -0.0), (True, 1), (None, 0), ("1", 1), ([], {})])
+@for_each(("then", "now"), [(1, 1.0), (0.0, -0.0), (True, 1), (None, 0), ("1", 1), ([], {})])
 def test_values_of_another_kind_differ(then: Any, now: Any):
     assert len(compare(then, now).differences) == 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.analysis.looks import looks
@@ -14,9 +14,10 @@ from mirodash.export.numbers_json import numbers_json
 from mirodash.export.replay import replayed
 from mirodash.export.replay.numbers_file import read_numbers
 from tests.panels.views import DEGENERATE, selections
+from tests.profiles import share_of_examples
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+@share_of_examples(0.4)
 @given(data=st.data())
 def test_every_view_of_every_trial_comes_out_again(data: st.DataObject):
     trial = DEGENERATE[data.draw(st.sampled_from(sorted(DEGENERATE)))]

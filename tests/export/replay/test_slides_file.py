@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from pptx import Presentation
@@ -31,7 +31,8 @@ from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial
 from mirodash.wording import footer
 from mirodash.wording.story import story
-from tests.panels.views import DEGENERATE
+from tests.panels.views import DEGENERATE, DEGENERATE_KINDS
+from tests.profiles import for_each, share_of_examples
 
 DAY = date(2026, 5, 9)
 MIROCALS = sample("mirocals")
@@ -99,7 +100,7 @@ def test_a_changed_number_in_a_chart_is_found_exactly():
     assert "IL-2: y[4]: 0.5 in the file, 0.9" in told
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("slide", "name", "where"), [(0, "At risk", "slide 1: At risk[1]["), (4, "Facts", "slide 5: Facts[")]
 )
 def test_a_changed_cell_or_text_is_found_exactly(slide: int, name: str, where: str):
@@ -145,7 +146,7 @@ def test_a_title_of_the_presenters_own_in_the_strip_is_told_and_is_no_difference
     assert (replay(file).is_same, len(replay(file).remarks)) == (True, 1)
 
 
-@pytest.mark.parametrize("edited", [True, False])
+@for_each("edited", [True, False])
 def test_a_workbook_that_is_not_as_it_was_written_is_told(edited: bool):
     def change(opened: Any) -> None:
         (chart,) = [shape for shape in opened.slides[1].shapes if shape.has_chart]
@@ -276,7 +277,7 @@ def test_another_version_is_told_and_is_no_difference(monkeypatch: pytest.Monkey
     assert found.remarks[0].startswith("The file was made by MiroDash 0.0.9; this is MiroDash ")
 
 
-@pytest.mark.parametrize("name", sorted(DEGENERATE))
+@for_each("name", DEGENERATE_KINDS)
 def test_slides_of_a_trial_with_hardly_anything_in_it_can_be_replayed(name: str):
     trial = DEGENERATE[name]
     views = [SavedView("", picture) for picture in ("survival-0", "survival-1", "effect", "subgroups-1")]
@@ -305,7 +306,7 @@ def repacked(part: str, was: bytes, becomes: bytes) -> bytes:
     return packed.getvalue()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("part", "was", "becomes"),
     [
         ("ppt/slides/slide2", b"<p:sld", b""),
@@ -353,7 +354,7 @@ def test_what_takes_far_more_memory_than_room_is_not_read(part: str, monkeypatch
         slide_contents(bomb.getvalue())
 
 
-@settings(max_examples=25, deadline=None)
+@share_of_examples(0.25)
 @given(seed=st.integers(0, 2**32), cuts=st.integers(1, 6))
 def test_a_file_damaged_anywhere_is_answered_or_refused(seed: int, cuts: int):
     """Whatever bytes stand where: an answer, or sentences, and nothing else."""

@@ -28,13 +28,14 @@ from mirodash.wording.arms import arm_names
 from mirodash.wording.forest_rows import compact
 from mirodash.wording.numbers import count, percent
 from tests.figures.contrast import contrast
-from tests.panels.views import HTML, LONG, TRIALS
+from tests.panels.views import HTML, KINDS, LONG, TRIALS
+from tests.profiles import for_each
 
 MIROCALS = TRIALS["mirocals"]
 PICTURES = ("survival-0", "survival-1", "survival-2", "effect", "search", "subgroups-1", "subgroups-2")
-EVERY_TRIAL = pytest.mark.parametrize("name", TRIALS)
-EVERY_PICTURE = pytest.mark.parametrize("picture", PICTURES)
-THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+EVERY_TRIAL = for_each("name", KINDS)
+EVERY_PICTURE = for_each("picture", PICTURES)
+THEMES = for_each("theme", [LIGHT, DARK])
 STRONG = 7.0
 SEEN = 3.0
 
@@ -89,7 +90,7 @@ def test_a_picture_is_json_without_numbers_that_json_does_not_have(name: str, pi
 
 
 @THEMES
-@pytest.mark.parametrize("name", SAMPLES)
+@for_each("name", SAMPLES)
 @EVERY_PICTURE
 def test_letters_and_lines_stand_out(name: str, picture: str, theme: Theme) -> None:
     figure = draw(TRIALS[name], picture, theme)
@@ -119,8 +120,8 @@ def test_at_most_two_curves_are_drawn(name: str, picture: str) -> None:
     assert len([t for t in draw(TRIALS[name], picture)["data"] if t.get("line", {}).get("width")]) <= 2
 
 
-@pytest.mark.parametrize("name", SAMPLES)
-@pytest.mark.parametrize("unit", ["days", "months"])
+@for_each("name", SAMPLES)
+@for_each("unit", ["days", "months"])
 def test_numbers_at_risk_stand_under_their_ticks_one_row_an_arm(name: str, unit: str) -> None:
     found = answer(TRIALS[name], "survival-1", unit=unit)
     assert isinstance(found, SurvivalPicture)
@@ -245,7 +246,7 @@ def test_no_interval_of_a_forest_leaves_its_axis(name: str) -> None:
         assert all(low * 0.999 <= x <= high * 1.001 for x in trace["x"] if x is not None)
 
 
-@pytest.mark.parametrize("name", ["names that are markup", "names without end"])
+@for_each("name", ["names that are markup", "names without end"])
 @EVERY_PICTURE
 def test_names_from_data_stay_text_and_are_cut(name: str, picture: str) -> None:
     drawn = json.dumps(draw(TRIALS[name], picture), ensure_ascii=False)
