@@ -1,15 +1,12 @@
 #!/bin/sh
-# Remakes everything in this folder, or in the folder given, with R's survival and jsonlite.
-# usage: tests/reference/make.sh [OUTDIR]
+# Remakes everything in this folder, or in the folder given, with R's survival and jsonlite; with names of
+# scripts only what these make.
+# usage: tests/reference/make.sh [OUTDIR [SCRIPT...]]
 set -eu
 out=$(cd "${1:-$(dirname "$0")}" && pwd)
 cd "$(dirname "$0")"
-Rscript export.R "$out"
-Rscript make.R "$out"
-Rscript degenerate.R "$out"
-Rscript book.R "$out"
-Rscript schoenfeld.R "$out"
-Rscript subgroups.R "$out"
-Rscript adjusted.R "$out"
-Rscript scan.R "$out"
-Rscript windows.R "$out"
+[ $# -eq 0 ] || shift
+[ $# -gt 0 ] || set -- export make degenerate book schoenfeld subgroups adjusted scan windows
+for script; do
+  Rscript "$script.R" "$out"
+done

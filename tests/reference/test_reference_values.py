@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 from reference_cases import CASES, FOLDER, degenerate_names, load_case, load_degenerate
 
-MADE_BY_R = sorted(
+from tests.profiles import for_each
+
+EXPECTED = [f"{name}.expected.json" for name in CASES]
+MADE_AT_NIGHT = sorted(
     [
-        *(f"{name}.expected.json" for name in CASES),
         "degenerate.json",
         "book.json",
         "subgroups.json",
@@ -26,11 +28,16 @@ MADE_BY_R = sorted(
 )
 
 
-@pytest.fixture(scope="module")
-def remade(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("reference")
-    subprocess.run([str(FOLDER / "make.sh"), str(folder)], check=True, capture_output=True)
+def remake(folder: Path, *scripts: str) -> Path:
+    """Let R make the reference values again, all of them or what the scripts named make."""
+    subprocess.run([str(FOLDER / "make.sh"), str(folder), *scripts], check=True, capture_output=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def remade(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the data and the values of the public trials, as R makes them today."""
+    return remake(tmp_path_factory.mktemp("reference"), "export", "make")
 
 
 def differences(stored: Any, made: Any, where: str = "") -> list[str]:
@@ -51,16 +58,28 @@ def differences(stored: Any, made: Any, where: str = "") -> list[str]:
     return [] if stored == made else [f"{where}: {stored} v {made}"]
 
 
-@pytest.mark.r
-@pytest.mark.parametrize("file", MADE_BY_R)
-def test_r_says_the_same_today(remade: Path, file: str) -> None:
+def differences_of(file: str, folder: Path) -> list[str]:
+    """Name every place where a stored file and the one that R made in the folder differ."""
     stored = json.loads((FOLDER / file).read_text(encoding="utf-8"))
-    made = json.loads((remade / file).read_text(encoding="utf-8"))
-    assert differences(stored, made) == []
+    return differences(stored, json.loads((folder / file).read_text(encoding="utf-8")))
 
 
 @pytest.mark.r
-@pytest.mark.parametrize("name", CASES)
+@for_each("file", EXPECTED)
+def test_r_says_the_same_of_the_public_trials_today(remade: Path, file: str) -> None:
+    assert differences_of(file, remade) == []
+
+
+@pytest.mark.nightly
+@pytest.mark.r
+def test_r_says_the_same_of_everything_today(tmp_path: Path) -> None:
+    remake(tmp_path)
+    assert {path.name for path in tmp_path.glob("*.json")} == {*EXPECTED, *MADE_AT_NIGHT}
+    assert [found for file in MADE_AT_NIGHT for found in differences_of(file, tmp_path)] == []
+
+
+@pytest.mark.r
+@for_each("name", CASES)
 def test_data_are_those_of_the_survival_package(remade: Path, name: str) -> None:
     assert (remade / f"{name}.csv").read_bytes() == (FOLDER / f"{name}.csv").read_bytes()
 
@@ -74,7 +93,7 @@ def test_a_changed_number_is_noticed() -> None:
     assert differences(stored, {}) == [": ['a']"]
 
 
-@pytest.mark.parametrize("name", CASES)
+@for_each("name", CASES)
 def test_trial_is_read_as_r_reads_it(name: str) -> None:
     case = load_case(name)
     control, treated = case.expected["overall"]["arms"]
@@ -88,7 +107,7 @@ def test_trial_is_read_as_r_reads_it(name: str) -> None:
         assert int(np.sum(case.biomarker > case.threshold)) == case.expected["high"]["n"]
 
 
-@pytest.mark.parametrize("name", degenerate_names())
+@for_each("name", degenerate_names())
 def test_degenerate_data_are_read_as_r_reads_them(name: str) -> None:
     case = load_degenerate(name)
     told = case.expected["overall"]
