@@ -13,6 +13,7 @@ from mirodash.survival.adjusted_cox import adjusted_cox
 from mirodash.survival.adjusted_results import AdjustedHazardRatio
 from mirodash.survival.results import HazardRatio, NotEstimable
 from tests.adjusted_reference import ADJUSTED_CASES, AdjustedCase, load_adjusted
+from tests.profiles import for_each
 from tests.reference_cases import load_case
 
 SHARED = {
@@ -36,7 +37,7 @@ def why(covariates: Any, **changes: Any) -> str:
     return found.why
 
 
-@pytest.mark.parametrize("name", ADJUSTED_CASES)
+@for_each("name", ADJUSTED_CASES)
 def test_equals_r(name: str) -> None:
     case = load_adjusted(name)
     ours, theirs = fitted(case), case.expected
@@ -46,7 +47,7 @@ def test_equals_r(name: str) -> None:
     assert ours.ci == pytest.approx(theirs["ci"], rel=1e-8)
 
 
-@pytest.mark.parametrize("name", ADJUSTED_CASES)
+@for_each("name", ADJUSTED_CASES)
 def test_lifelines_and_our_own_model_agree(name: str) -> None:
     case = load_adjusted(name)
     ours = fitted(case)
@@ -88,9 +89,7 @@ def test_where_newtons_method_would_overshoot_it_still_equals_r() -> None:
     assert (found.coef, found.se) == pytest.approx((1.63578993843, 4.31848105688), rel=1e-9)
 
 
-@pytest.mark.parametrize(
-    ("scale", "shift", "days"), [(1e-6, 0.0, 1 / 30.44), (1e8, 0.0, 7.0), (1.0, 1e6, 1.0)]
-)
+@for_each(("scale", "shift", "days"), [(1e-6, 0.0, 1 / 30.44), (1e8, 0.0, 7.0), (1.0, 1e6, 1.0)])
 def test_units_of_covariates_and_of_time_change_nothing(scale: float, shift: float, days: float) -> None:
     case = load_adjusted("veteran")
     plain = fitted(case)
@@ -166,7 +165,7 @@ def test_a_covariate_without_a_finite_effect_is_named() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("changes", "sentence"),
     [
         ({"treated": [1] * 8}, "Only the treated arm is in this group (8): the arms cannot be compared."),

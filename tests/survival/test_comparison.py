@@ -9,6 +9,7 @@ import pytest
 
 from mirodash.survival import compare_arms, efron_ties
 from mirodash.survival.results import HazardRatio, ProportionalHazardsTest
+from tests.profiles import for_each
 from tests.reference_cases import load_case
 
 COLUMNS: dict[str, Any] = {
@@ -21,7 +22,7 @@ COLUMNS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("changes", "message"),
     [
         ({"horizon": 0}, "The horizon must be a time above 0"),
@@ -59,7 +60,7 @@ def test_ticks_may_be_absent() -> None:
     assert compare_arms(**COLUMNS | {"ticks": []})[0].control.at_risk.at_risk.size == 0
 
 
-@pytest.mark.parametrize("name", ["colon", "veteran"])
+@for_each("name", ["colon", "veteran"])
 def test_the_closed_form_for_ties_changes_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     case = load_case(name)
     weeks = np.ceil(case.time / 90)

@@ -17,6 +17,7 @@ from mirodash.survival.results import (
     NotEstimable,
     ProportionalHazardsTest,
 )
+from tests.profiles import for_each
 from tests.reference_cases import CASES, ReferenceCase, degenerate_names, load_case, load_degenerate
 
 GROUPS = ("overall", "low", "high")
@@ -105,8 +106,8 @@ def check_logrank(ours: LogRank | NotEstimable, theirs: dict[str, Any]) -> None:
         close(getattr(ours, name), theirs[name], 1e-12)
 
 
-@pytest.mark.parametrize("group", GROUPS)
-@pytest.mark.parametrize("name", CASES)
+@for_each("group", GROUPS)
+@for_each("name", CASES)
 def test_a_public_trial_equals_r(name: str, group: str) -> None:
     case = load_case(name)
     if group not in case.expected:
@@ -125,7 +126,7 @@ def test_a_public_trial_equals_r(name: str, group: str) -> None:
     check_difference(ours.survival_difference, theirs["survival_difference"])
 
 
-@pytest.mark.parametrize("name", CASES)
+@for_each("name", CASES)
 def test_beyond_the_last_follow_up_means_are_capped_and_survival_carried_forward(name: str) -> None:
     case = load_case(name)
     theirs = case.expected["beyond"]
@@ -145,7 +146,7 @@ def groups_of(name: str) -> list[tuple[str, ArmComparison, dict[str, Any]]]:
     return [(group, ours[group], case.expected[group]) for group in GROUPS if group in case.expected]
 
 
-@pytest.mark.parametrize("name", degenerate_names())
+@for_each("name", degenerate_names())
 def test_curves_of_a_degenerate_set_equal_r(name: str) -> None:
     for _, ours, theirs in groups_of(name):
         assert (ours.n, ours.events) == (theirs["n"], theirs["events"])
@@ -157,7 +158,7 @@ def test_curves_of_a_degenerate_set_equal_r(name: str) -> None:
             assert arm.n == sum(a["n"] for a in theirs["arms"] if a["arm"] == name_of)
 
 
-@pytest.mark.parametrize("name", degenerate_names())
+@for_each("name", degenerate_names())
 def test_effects_of_a_degenerate_set_equal_r_or_are_refused(name: str) -> None:
     for _, ours, theirs in groups_of(name):
         if isinstance(ours.logrank, LogRank):
@@ -178,7 +179,7 @@ def test_effects_of_a_degenerate_set_equal_r_or_are_refused(name: str) -> None:
             check_difference(ours.survival_difference, theirs["survival_difference"])
 
 
-@pytest.mark.parametrize("name", degenerate_names())
+@for_each("name", degenerate_names())
 def test_r_fits_no_hazard_ratio_that_we_refuse(name: str) -> None:
     """What is refused is refused by R too, with a warning, or says nothing about the arms."""
     uninformative = {"all_tied_all_events"}

@@ -10,11 +10,12 @@ from reference_cases import CASES_WITH_BIOMARKER, load_case, load_degenerate
 
 from mirodash.survival.continuous import continuous_interaction
 from mirodash.survival.results import ContinuousInteraction, NotEstimable
+from tests.profiles import for_each
 
 TIME, EVENT, TREATED = [1, 2, 3, 4, 5, 6], [1, 1, 1, 1, 1, 0], [0, 1, 0, 1, 0, 1]
 
 
-@pytest.mark.parametrize("name", CASES_WITH_BIOMARKER)
+@for_each("name", CASES_WITH_BIOMARKER)
 def test_interaction_is_that_of_r(name: str) -> None:
     case = load_case(name)
     found = continuous_interaction(case.time, case.event, case.treated, case.biomarker)
@@ -26,7 +27,7 @@ def test_interaction_is_that_of_r(name: str) -> None:
     assert found.p_lr == pytest.approx(expected["p_lr"], rel=1e-8)
 
 
-@pytest.mark.parametrize("name", CASES_WITH_BIOMARKER)
+@for_each("name", CASES_WITH_BIOMARKER)
 def test_linear_scale_is_that_of_r(name: str) -> None:
     case = load_case(name)
     # moving the biomarker below 0 changes its scale and nothing else
@@ -39,7 +40,7 @@ def test_linear_scale_is_that_of_r(name: str) -> None:
     assert found.p_lr == pytest.approx(expected["p_lr"], rel=1e-8)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "digits"),
     [
         ("ordinary", 1e-8),
@@ -96,7 +97,7 @@ def test_those_without_the_biomarker_change_nothing() -> None:
     assert more == known
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("biomarker", "sentence"),
     [
         ([np.nan] * 6, "Nobody has a biomarker value (0 of 6)."),

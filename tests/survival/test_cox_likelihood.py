@@ -9,6 +9,7 @@ from reference_cases import load_json
 from mirodash.survival.cox_likelihood import Likelihood, maximise
 from mirodash.survival.cox_sums import IndividualSums, event_slots
 from mirodash.survival.results import Numbers
+from tests.profiles import for_each
 
 BETA = np.array([0.3, -0.8])
 
@@ -36,7 +37,7 @@ def written_out(time: Numbers, event: Numbers, z: Numbers, beta: Numbers) -> flo
     return float(total)
 
 
-@pytest.mark.parametrize("tied", [True, False])
+@for_each("tied", [True, False])
 def test_likelihood_is_efrons(tied: bool) -> None:
     time, event, z = trial(tied=tied)
     assert likelihood_of(time, event, z).at(BETA)[0] == pytest.approx(
@@ -44,7 +45,7 @@ def test_likelihood_is_efrons(tied: bool) -> None:
     )
 
 
-@pytest.mark.parametrize("tied", [True, False])
+@for_each("tied", [True, False])
 def test_score_and_information_are_its_derivatives(tied: bool) -> None:
     likelihood = likelihood_of(*trial(tied=tied))
     _, score, information = likelihood.at(BETA)
@@ -54,7 +55,7 @@ def test_score_and_information_are_its_derivatives(tied: bool) -> None:
     np.testing.assert_allclose(information, [(down[1] - up[1]) / (2 * h) for up, down in ends], rtol=1e-7)
 
 
-@pytest.mark.parametrize("book", ["book1", "book5"])
+@for_each("book", ["book1", "book5"])
 def test_closed_forms_of_the_survival_package(book: str) -> None:
     data = load_json("book")[book]
     z = np.array([data["x"]], dtype=np.float64)
@@ -81,9 +82,7 @@ class Rising:
         return (self._value if beta.any() else 0.0), np.ones(1), np.ones((1, 1))
 
 
-@pytest.mark.parametrize(
-    ("value", "information"), [(-1.0, 1.0), (float("nan"), 1.0), (1.0, 0.0)], ids=["falls", "breaks", "flat"]
-)
+@for_each(("value", "information"), [(-1.0, 1.0), (float("nan"), 1.0), (1.0, 0.0)])
 def test_a_likelihood_that_cannot_be_climbed_has_no_maximum(value: float, information: float) -> None:
     start = (0.0, np.ones(1), np.full((1, 1), information))
     _, found, _ = maximise(Rising(value), start, np.ones((1, 3)))  # type: ignore[arg-type]

@@ -14,6 +14,7 @@ from reference_cases import CASES_WITH_BIOMARKER, ReferenceCase, load_case, load
 from mirodash.errors import CannotComputeError
 from mirodash.survival.cox_model import CoxModel, cox_model, fit_sums, slots_of
 from mirodash.survival.cox_sums import IndividualSums
+from tests.profiles import for_each
 
 Covariates = NDArray[np.float64]
 
@@ -39,8 +40,8 @@ def noise(seed: int, n: int, p: int) -> tuple[NDArray[np.float64], NDArray[np.bo
     return time, rng.random(n) < 0.7, z
 
 
-@pytest.mark.parametrize("kind", ["interaction", "additive", "stratified"])
-@pytest.mark.parametrize("name", CASES_WITH_BIOMARKER)
+@for_each("kind", ["interaction", "additive", "stratified"])
+@for_each("name", CASES_WITH_BIOMARKER)
 def test_model_is_that_of_r(name: str, kind: str) -> None:
     case, measured, _ = known(name)
     model, expected = fitted(name, kind), case.expected["models"][kind]
@@ -52,7 +53,7 @@ def test_model_is_that_of_r(name: str, kind: str) -> None:
     assert (model.participants, model.events) == (int(measured.sum()), int(case.event[measured].sum()))
 
 
-@pytest.mark.parametrize("name", ["veteran", "aml", "colon"])
+@for_each("name", ["veteran", "aml", "colon"])
 def test_treatment_alone_is_that_of_r(name: str) -> None:
     case = load_case(name)
     model = cox_model(case.time, case.event, case.treated[:, None])
@@ -62,9 +63,7 @@ def test_treatment_alone_is_that_of_r(name: str) -> None:
     assert 2 * (model.loglik - model.loglik_null) == pytest.approx(expected["lr_statistic"], rel=1e-8)
 
 
-@pytest.mark.parametrize(
-    "name", ["near_ties", "zero_times", "heavy_ties", "all_tied_mixed", "everybody_twice"]
-)
+@for_each("name", ["near_ties", "zero_times", "heavy_ties", "all_tied_mixed", "everybody_twice"])
 def test_odd_times_are_taken_as_r_takes_them(name: str) -> None:
     case = load_degenerate(name)
     model = cox_model(case.time, case.event, case.treated[:, None])
@@ -73,7 +72,7 @@ def test_odd_times_are_taken_as_r_takes_them(name: str) -> None:
     assert model.se[0] == pytest.approx(expected["se"], rel=1e-8)
 
 
-@pytest.mark.parametrize("name", ["veteran", "lung"])
+@for_each("name", ["veteran", "lung"])
 def test_lifelines_agrees_roughly(name: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -195,7 +194,7 @@ def test_a_covariate_that_only_differs_between_strata_is_named() -> None:
         cox_model(time, event, z, strata=stratum, names=["treatment", "site"])
 
 
-@pytest.mark.parametrize("seed", range(20))
+@for_each("seed", range(20))
 def test_a_covariate_that_orders_the_events_has_no_finite_estimate(seed: int) -> None:
     rng = np.random.default_rng(seed)
     n = 30 + 10 * seed
@@ -205,7 +204,7 @@ def test_a_covariate_that_orders_the_events_has_no_finite_estimate(seed: int) ->
         cox_model(np.arange(1, n + 1), np.ones(n), z, names=["treatment", "marker"])
 
 
-@pytest.mark.parametrize("seed", range(10))
+@for_each("seed", range(10))
 def test_a_rare_group_without_events_has_no_finite_estimate(seed: int) -> None:
     time, event, z = noise(seed, 200, 2)
     rare = np.zeros(200)
@@ -216,7 +215,7 @@ def test_a_rare_group_without_events_has_no_finite_estimate(seed: int) -> None:
         cox_model(time, event, np.column_stack((z[:, 0], rare)), names=["marker", "rare"])
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("arguments", "options", "message"),
     [
         (([1, 2], [1, 0], [[1.0], [np.nan]]), {}, "missing or infinite"),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from mirodash.survival.cox_sums import CellSums, EventSlots, IndividualSums, RiskSums, event_slots
 from mirodash.survival.results import Counts, Numbers
+from tests.profiles import for_each
 
 CODE = np.array([0, 0, 2, 2, 3, 1, 1, 2, 4, 4, 0, 3])
 EVENT = np.array([0, 1, 1, 1, 0, 1, 0, 0, 1, 1, 0, 0], dtype=np.bool_)
@@ -34,10 +34,8 @@ def slots_and_sums(stratum: Counts | None, kind: str) -> tuple[EventSlots, RiskS
     return slots, CellSums(slots, CELL, 4), np.eye(4)[CELL]
 
 
-@pytest.mark.parametrize("kind", ["individuals", "cells"])
-@pytest.mark.parametrize(
-    "stratum", STRATA, ids=["no strata", "a stratum without events", "strata out of order"]
-)
+@for_each("kind", ["individuals", "cells"])
+@for_each("stratum", STRATA)
 def test_all_four_sums_are_those_of_a_loop(stratum: Counts | None, kind: str) -> None:
     slots, sums, unit_of = slots_and_sums(stratum, kind)
     at_risk, failing = by_hand(stratum)

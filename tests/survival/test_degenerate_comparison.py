@@ -16,6 +16,7 @@ from mirodash.survival.results import (
     NotEstimable,
     ProportionalHazardsTest,
 )
+from tests.profiles import for_each
 from tests.reference_cases import ReferenceCase, load_degenerate
 
 
@@ -36,7 +37,7 @@ def why(effect: object) -> str:
     return effect.why
 
 
-@pytest.mark.parametrize("arm", ["treated", "control"])
+@for_each("arm", ["treated", "control"])
 def test_no_events_in_one_arm_gives_logrank_and_firth_but_no_wald_p(arm: str) -> None:
     case = load_degenerate(f"no_events_in_{arm}")
     result = compare(case)
@@ -86,7 +87,7 @@ def test_all_censored_has_flat_curves_and_no_test_rather_than_p_of_1() -> None:
     assert result.control.median is None
 
 
-@pytest.mark.parametrize(("flag", "arm"), [(1, "treated"), (0, "control")])
+@for_each(("flag", "arm"), [(1, "treated"), (0, "control")])
 def test_one_arm_only_describes_that_arm_and_compares_nothing(flag: int, arm: str) -> None:
     case = load_degenerate("one_arm_only")
     result = compare(case, treated=np.full(case.time.size, flag))
@@ -199,7 +200,7 @@ def test_a_horizon_before_anybody_left() -> None:
     assert not at.carried_forward
 
 
-@pytest.mark.parametrize("factor", [1e9, 1e200, 1e300])
+@for_each("factor", [1e9, 1e200, 1e300])
 def test_very_large_times_give_the_same_effects(factor: float) -> None:
     case = load_degenerate("ordinary")
     plain = compare(case)

@@ -11,6 +11,7 @@ from mirodash.errors import CannotComputeError
 from mirodash.survival.continuous import with_biomarker
 from mirodash.survival.effect_curve import effect_by_biomarker, fit_spline_effect
 from mirodash.survival.spline import default_knots
+from tests.profiles import for_each
 
 Arrays = tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.int64], NDArray[np.float64]]
 
@@ -23,8 +24,8 @@ def trial(n: int = 160, *, seed: int = 0) -> Arrays:
     return np.minimum(time, 640), time < 640, treated, biomarker
 
 
-@pytest.mark.parametrize(("count", "key"), [(3, "three_knots"), (4, "four_knots")])
-@pytest.mark.parametrize("name", CASES_WITH_BIOMARKER)
+@for_each(("count", "key"), [(3, "three_knots"), (4, "four_knots")])
+@for_each("name", CASES_WITH_BIOMARKER)
 def test_curve_is_that_of_r(name: str, count: int, key: str) -> None:
     case = load_case(name)
     expected = case.expected["spline"][key]
@@ -45,9 +46,7 @@ def test_curve_is_that_of_r(name: str, count: int, key: str) -> None:
     assert fitted.model.loglik == pytest.approx(expected["loglik"][1], rel=1e-11)
 
 
-@pytest.mark.parametrize(
-    ("name", "key"), [("veteran", "three_knots"), ("pbc", "four_knots"), ("colon", "four_knots")]
-)
+@for_each(("name", "key"), [("veteran", "three_knots"), ("pbc", "four_knots"), ("colon", "four_knots")])
 def test_knots_follow_the_size_of_the_trial(name: str, key: str) -> None:
     case = load_case(name)
     curve = effect_by_biomarker(case.time, case.event, case.treated, case.biomarker)
@@ -84,7 +83,7 @@ def test_the_other_arm_as_reference_turns_the_curve_upside_down() -> None:
     assert other.p_lr == pytest.approx(curve.p_lr, rel=1e-8)
 
 
-@pytest.mark.parametrize("factor", [1e-9, 1e8])
+@for_each("factor", [1e-9, 1e8])
 def test_another_unit_only_moves_the_axis(factor: float) -> None:
     time, event, treated, biomarker = trial()
     curve = effect_by_biomarker(time, event, treated, biomarker)
@@ -150,7 +149,7 @@ def test_too_few_events_are_counted() -> None:
     )
 
 
-@pytest.mark.parametrize(("kept", "said"), [(1, "1 event"), (3, "3 events")])
+@for_each(("kept", "said"), [(1, "1 event"), (3, "3 events")])
 def test_too_few_events_in_one_arm_are_counted(kept: int, said: str) -> None:
     time, event, treated, biomarker = trial()
     event = event & ((treated == 0) | (np.cumsum(event & (treated == 1)) <= kept))
@@ -160,7 +159,7 @@ def test_too_few_events_in_one_arm_are_counted(kept: int, said: str) -> None:
         effect_by_biomarker(time, event, treated, biomarker)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("change", "sentence"),
     [
         (lambda x, _: np.full_like(x, np.nan), "Nobody has a biomarker value"),
@@ -168,7 +167,6 @@ def test_too_few_events_in_one_arm_are_counted(kept: int, said: str) -> None:
         (lambda x, _: np.where(x > 9, 2.0, 1.0), "The biomarker has 2 distinct values: too few for a curve"),
         (lambda x, arm: np.where(arm == 1, x + 1000, x), "The arms hardly share any biomarker values"),
     ],
-    ids=["missing", "constant", "two values", "arms apart"],
 )
 def test_biomarkers_without_a_curve(change, sentence: str) -> None:  # noqa: ANN001
     time, event, treated, biomarker = trial()

@@ -9,6 +9,7 @@ from scipy.special import digamma, polygamma
 from mirodash.survival.efron_ties import ListedTies, SummedTies, sums_of_reciprocals, tie_sums
 from mirodash.survival.observations import observe
 from mirodash.survival.risk_sets import EventTimes, at_event_times, count_risk_sets
+from tests.profiles import for_each
 
 
 def made_up(size: int, days: int, groups: int = 4, seed: int = 0) -> EventTimes:
@@ -20,8 +21,8 @@ def made_up(size: int, days: int, groups: int = 4, seed: int = 0) -> EventTimes:
     return at_event_times(count_risk_sets(observed, members))
 
 
-@pytest.mark.parametrize(("size", "days"), [(30, 4), (500, 20), (5000, 60), (40, 1)])
-@pytest.mark.parametrize("beta", [-3.0, 0.0, 0.4, 5.0])
+@for_each(("size", "days"), [(30, 4), (500, 20), (5000, 60), (40, 1)])
+@for_each("beta", [-3.0, 0.0, 0.4, 5.0])
 def test_listed_and_closed_form_agree(size: int, days: int, beta: float) -> None:
     counts = made_up(size, days)
     listed, summed = ListedTies(counts), SummedTies(counts)
@@ -33,7 +34,7 @@ def test_listed_and_closed_form_agree(size: int, days: int, beta: float) -> None
     np.testing.assert_allclose(listed.gain(at), summed.gain(at), rtol=1e-9, atol=1e-8)
 
 
-@pytest.mark.parametrize("kind", [ListedTies, SummedTies])
+@for_each("kind", [ListedTies, SummedTies])
 def test_some_rows_are_the_same_as_in_the_whole(kind: type[ListedTies] | type[SummedTies]) -> None:
     ties = kind(made_up(300, 10))
     at = np.array([0.1, -0.2, 0.3, 0.9])
@@ -42,7 +43,7 @@ def test_some_rows_are_the_same_as_in_the_whole(kind: type[ListedTies] | type[Su
         np.testing.assert_allclose(ours, whole[keep], rtol=1e-13)
 
 
-@pytest.mark.parametrize("kind", [ListedTies, SummedTies])
+@for_each("kind", [ListedTies, SummedTies])
 def test_score_and_information_are_slopes_of_the_likelihood(
     kind: type[ListedTies] | type[SummedTies],
 ) -> None:
@@ -78,8 +79,8 @@ def test_the_way_of_summing_follows_from_the_ties() -> None:
     assert tie_sums(empty).total(np.zeros(2))[1].tolist() == [0, 0]
 
 
-@pytest.mark.parametrize("left", [0.0, 0.3, 3.0, 28.9, 29.6, 31.0, 400.0, 1e6])
-@pytest.mark.parametrize("events", [1, 2, 17, 5000])
+@for_each("left", [0.0, 0.3, 3.0, 28.9, 29.6, 31.0, 400.0, 1e6])
+@for_each("events", [1, 2, 17, 5000])
 def test_sums_of_reciprocals(left: float, events: int) -> None:
     z = left + events
     terms = z - np.arange(events)

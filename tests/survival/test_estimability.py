@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from mirodash.survival.estimability import ArmCounts, obstacle_to_comparison, obstacle_to_hazard_ratio
+from tests.profiles import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("arms", "variance", "start"),
     [
         (ArmCounts(0, 0, 0, 0, 0, 0), 0.0, "Nobody is in this group"),
@@ -24,7 +23,7 @@ def test_obstacles_to_any_comparison(arms: ArmCounts, variance: float, start: st
     assert why.startswith(start)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("arms", "start"),
     [
         (ArmCounts(7, 8, 1, 0, 1, 0), "Only 1 event among 15 participants"),

@@ -9,6 +9,7 @@ from mirodash.survival.factor_interaction import factor_interaction
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.subgroup_results import LikelihoodRatioTest
 from mirodash.trial.samples import sample
+from tests.profiles import for_each
 from tests.reference_cases import load_json
 
 STORED = load_json("subgroups")["interactions"]
@@ -26,7 +27,7 @@ def codes(column: str) -> np.ndarray:
     return trial.categories[column].codes
 
 
-@pytest.mark.parametrize("column", STORED)
+@for_each("column", STORED)
 def test_equals_r(column: str) -> None:
     trial, theirs = sample("mirocals"), STORED[column]
     outcome = trial.outcomes["death"]
@@ -47,7 +48,7 @@ def test_a_level_without_events_in_an_arm_is_left_out_and_counted() -> None:
     assert found.test == packed.test
 
 
-@pytest.mark.parametrize("level", [[0, 0, 0, 0], [-1, -1, -1, -1], [0, 1, 2, 3]])
+@for_each("level", [[0, 0, 0, 0], [-1, -1, -1, -1], [0, 1, 2, 3]])
 def test_fewer_than_two_levels_to_compare_is_said(level: list[int]) -> None:
     found = factor_interaction([1, 2, 3, 4], [1, 1, 1, 1], [0, 1, 0, 1], level)
     assert isinstance(found.test, NotEstimable)

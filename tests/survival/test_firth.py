@@ -9,6 +9,7 @@ from mirodash.survival.firth import PenalisedLikelihood, firth_estimate
 from mirodash.survival.observations import observe
 from mirodash.survival.results import FirthEstimate
 from mirodash.survival.risk_sets import EventTimes, at_event_times, count_risk_sets
+from tests.profiles import for_each
 from tests.reference_cases import ReferenceCase, degenerate_names, load_degenerate
 
 WITH_FIRTH = [name for name in degenerate_names() if load_degenerate(name).expected["overall"].get("firth")]
@@ -19,7 +20,7 @@ def counted(case: ReferenceCase) -> EventTimes:
     return at_event_times(count_risk_sets(observed, np.ones((1, case.time.size), dtype=bool)))
 
 
-@pytest.mark.parametrize("name", WITH_FIRTH)
+@for_each("name", WITH_FIRTH)
 def test_equals_r(name: str) -> None:
     case = load_degenerate(name)
     theirs = case.expected["overall"]["firth"]

@@ -8,6 +8,7 @@ import pytest
 from mirodash.survival.heterogeneity import heterogeneity
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.subgroup_results import Heterogeneity
+from tests.profiles import for_each
 from tests.reference_cases import load_json
 
 SPREADS = load_json("subgroups")["spreads"]
@@ -19,7 +20,7 @@ def spread(effect: list[float], se: list[float]) -> Heterogeneity:
     return found
 
 
-@pytest.mark.parametrize("name", SPREADS)
+@for_each("name", SPREADS)
 def test_equals_r(name: str) -> None:
     case = SPREADS[name]
     ours, theirs = spread(case["effect"], case["se"]), case["heterogeneity"]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 
 from mirodash.survival import kaplan_meier, median_survival, survival_at
+from tests.profiles import for_each
 from tests.reference_cases import load_json
 from tests.strategies import MadeUpTrial, trials
 
@@ -52,7 +53,7 @@ def test_no_band_before_the_first_event() -> None:
     assert curve.lower[1] < curve.estimate[1] < curve.upper[1]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "time", "event", "median"),
     [
         ("falls through one half", [1, 2, 3], [1, 1, 1], 2.0),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given
-from lifelines.statistics import logrank_test as lifelines_logrank
 
 from mirodash.survival import compare_arms
 from mirodash.survival.logrank import tail_of_chi_square
@@ -25,6 +24,8 @@ def test_by_hand() -> None:
 
 @given(comparable_trials())
 def test_equals_lifelines(trial: MadeUpTrial) -> None:
+    from lifelines.statistics import logrank_test as lifelines_logrank  # noqa: PLC0415 its import takes seconds
+
     everybody = np.ones((1, trial.time.size), dtype=bool)
     ours = compare_arms(trial.time, trial.event, trial.treated, everybody, horizon=3, ticks=[0])[0].logrank
     one, other = trial.treated, ~trial.treated

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from mirodash.survival.observations import checked_confidence, checked_members, distinct_times, observe
+from tests.profiles import for_each
 
 
 def test_rounding_does_not_make_two_times_of_one() -> None:
@@ -54,7 +55,7 @@ def test_pandas_columns_are_welcome() -> None:
     assert (observed.event.tolist(), observed.treated.tolist()) == ([1, 0], [0, 1])
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("columns", "message"),
     [
         (([1, -2, -3], [1, 0, 1], [0, 1, 1]), "2 of 3 times are negative"),
@@ -76,13 +77,13 @@ def test_unusable_columns_are_refused_with_a_sentence(columns: tuple[Any, Any, A
         observe(*columns)
 
 
-@pytest.mark.parametrize("confidence", [0, 1, 95, -0.5, float("nan")])
+@for_each("confidence", [0, 1, 95, -0.5, float("nan")])
 def test_confidence_is_a_share(confidence: float) -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         checked_confidence(confidence)
 
 
-@pytest.mark.parametrize("members", [[True, False], [[1, 0]], [[True]], [[[True, False]]]])
+@for_each("members", [[True, False], [[1, 0]], [[True]], [[[True, False]]]])
 def test_members_are_booleans_of_groups_by_participants(members: Any) -> None:
     with pytest.raises(ValueError, match="members must be booleans"):
         checked_members(members, 2)

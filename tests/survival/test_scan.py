@@ -12,6 +12,7 @@ import mirodash.survival.both_sides as both_sides_module
 from mirodash.survival import compare_arms, threshold_scan
 from mirodash.survival.results import HazardRatio
 from mirodash.survival.search_range import observed_between
+from tests.profiles import for_each
 from tests.reference_cases import CASES_WITH_BIOMARKER, ReferenceCase, load_case, load_degenerate
 from tests.strategies import MadeUpTrial, trials
 
@@ -20,7 +21,7 @@ def scanned(case: ReferenceCase | MadeUpTrial, **options: Any) -> Any:
     return threshold_scan(case.time, case.event, case.treated, case.biomarker, **options)
 
 
-@pytest.mark.parametrize("name", CASES_WITH_BIOMARKER)
+@for_each("name", CASES_WITH_BIOMARKER)
 def test_both_sides_of_a_grid_of_thresholds_equal_r(name: str) -> None:
     case = load_case(name)
     sweep = case.expected["sweep"]
@@ -155,7 +156,7 @@ def test_the_callers_thresholds_stay_theirs() -> None:
     assert mine.flags.writeable
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("changes", "message"),
     [
         ({"biomarker": [1.0, 2.0]}, "There are 3 times but biomarker has shape"),

@@ -13,6 +13,7 @@ from mirodash.survival import compare_arms, scaled_schoenfeld_residuals
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.schoenfeld import EVENTS_FOR_A_CURVE
 from mirodash.survival.schoenfeld_results import ScaledSchoenfeldResiduals
+from tests.profiles import for_each
 from tests.reference_cases import CASES, degenerate_names, load_case, load_degenerate, load_json
 from tests.strategies import MadeUpTrial, comparable_trials
 
@@ -38,7 +39,7 @@ def of(trial: MadeUpTrial) -> ScaledSchoenfeldResiduals:
     return found
 
 
-@pytest.mark.parametrize(("name", "group"), STORED)
+@for_each(("name", "group"), STORED)
 def test_residuals_equal_r(name: str, group: str) -> None:
     found, wanted = residuals(name, group), BY_R[name][group]
     assert found.coef == pytest.approx(wanted["coef"], rel=1e-8, abs=1e-8)
@@ -47,7 +48,7 @@ def test_residuals_equal_r(name: str, group: str) -> None:
     np.testing.assert_allclose(found.residual, wanted["residual"], rtol=1e-8, atol=1e-8)
 
 
-@pytest.mark.parametrize(("name", "group"), STORED)
+@for_each(("name", "group"), STORED)
 def test_the_curve_is_the_one_r_draws(name: str, group: str) -> None:
     found, wanted = residuals(name, group), BY_R[name][group]["smooth"]
     if found.residual.size < EVENTS_FOR_A_CURVE:
@@ -107,7 +108,7 @@ def test_with_all_events_at_few_times_there_are_points_and_no_curve() -> None:
     assert found.smooth is None
 
 
-@pytest.mark.parametrize("name", degenerate_names())
+@for_each("name", degenerate_names())
 def test_where_there_is_no_hazard_ratio_the_reason_is_told(name: str) -> None:
     case = load_degenerate(name)
     found = scaled_schoenfeld_residuals(case.time, case.event, case.treated)

@@ -17,6 +17,7 @@ from mirodash.survival.null_model import left_without_interaction
 from mirodash.survival.resampled_p import adjusted_p, envelope
 from mirodash.survival.results import Numbers
 from mirodash.survival.search_test import SearchTest, null_maxima, search_test
+from tests.profiles import for_each
 from tests.reference_cases import CASES_WITH_BIOMARKER, ReferenceCase, load_case, load_json
 from tests.strategies import MadeUpTrial, trials
 
@@ -32,7 +33,7 @@ def scan_in_r(name: str) -> dict[str, Any]:
     return next(case for case in load_json("scan") if case["name"] == name)
 
 
-@pytest.mark.parametrize("name", CASES_WITH_BIOMARKER)
+@for_each("name", CASES_WITH_BIOMARKER)
 def test_what_the_null_model_leaves_equals_r(name: str) -> None:
     case = load_case(name)
     known = ~np.isnan(case.biomarker)
@@ -42,8 +43,8 @@ def test_what_the_null_model_leaves_equals_r(name: str) -> None:
     np.testing.assert_allclose(left.residual + left.expected, case.event[known], atol=1e-12)
 
 
-@pytest.mark.parametrize("name", CASES_WITH_BIOMARKER)
-@pytest.mark.parametrize("within", [False, True])
+@for_each("name", CASES_WITH_BIOMARKER)
+@for_each("within", [False, True])
 def test_scores_equal_those_summed_in_r(name: str, within: bool) -> None:
     case = load_case(name)
     test = prepared(case, strata=case.stratum if within else None, least_participants=1, least_events=0)
@@ -53,7 +54,7 @@ def test_scores_equal_those_summed_in_r(name: str, within: bool) -> None:
     np.testing.assert_allclose(test.score_z, [row[key] for row in expected], atol=1e-8)
 
 
-@pytest.mark.parametrize("name", CASES_WITH_BIOMARKER)
+@for_each("name", CASES_WITH_BIOMARKER)
 def test_both_sides_of_every_candidate_equal_r(name: str) -> None:
     case = load_case(name)
     scan = threshold_scan(case.time, case.event, case.treated, case.biomarker, n_resamples=0)
@@ -187,7 +188,7 @@ def test_the_order_of_participants_does_not_matter() -> None:
     np.testing.assert_array_equal(null_maxima(mixed, 100), null_maxima(test, 100))
 
 
-@pytest.mark.parametrize("name", ["pbc", "lung", "colon"])
+@for_each("name", ["pbc", "lung", "colon"])
 def test_another_unit_of_the_biomarker_changes_nothing(name: str) -> None:
     case = load_case(name)
     other = search_test(case.time, case.event, case.treated, case.biomarker * 1000)
@@ -203,7 +204,7 @@ def test_another_unit_of_time_changes_nothing() -> None:
     np.testing.assert_allclose(other.score_z, prepared(case).score_z, atol=1e-9)
 
 
-@pytest.mark.parametrize("name", ["pbc", "veteran"])
+@for_each("name", ["pbc", "veteran"])
 def test_exchanging_the_arms_mirrors_the_scores_and_keeps_p(name: str) -> None:
     case = load_case(name)
     mirrored = search_test(case.time, case.event, ~case.treated, case.biomarker)
@@ -303,18 +304,20 @@ HARDLY_ENOUGH: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("changes", NOTHING_TO_TELL.values(), ids=NOTHING_TO_TELL.keys())
-def test_where_nothing_can_be_told_there_is_no_p_value(changes: dict[str, Any]) -> None:
-    scan = threshold_scan(**degenerate(**changes), n_resamples=60)
+@for_each("name", NOTHING_TO_TELL)
+def test_where_nothing_can_be_told_there_is_no_p_value(name: str) -> None:
+    scan = threshold_scan(**degenerate(**NOTHING_TO_TELL[name]), n_resamples=60)
     assert not scan.candidate.any()
     assert (scan.best_threshold, scan.p_value_adjusted, scan.p_value_adjusted_at, scan.envelope) == (
         None,
     ) * 4
 
 
-@pytest.mark.parametrize("changes", HARDLY_ENOUGH.values(), ids=HARDLY_ENOUGH.keys())
-def test_hardly_enough_data_still_give_a_p_value(changes: dict[str, Any]) -> None:
-    scan = threshold_scan(**degenerate(**changes), n_resamples=60, least_participants=3, least_events=1)
+@for_each("name", HARDLY_ENOUGH)
+def test_hardly_enough_data_still_give_a_p_value(name: str) -> None:
+    scan = threshold_scan(
+        **degenerate(**HARDLY_ENOUGH[name]), n_resamples=60, least_participants=3, least_events=1
+    )
     assert scan.candidate.any()
     assert scan.p_value_adjusted is not None
     assert 1 / 61 <= scan.p_value_adjusted <= 1
@@ -341,7 +344,7 @@ def test_whatever_the_data_p_values_lie_between_0_and_1(trial: MadeUpTrial) -> N
     assert ((p >= 1 / 20) & (p <= 1)).all()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("changes", "message"),
     [
         ({"strata": [1, 2]}, "There are 40 times but strata has shape"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.shrinkage import shrink
 from mirodash.survival.subgroup_results import Shrinkage
+from tests.profiles import for_each
 from tests.reference_cases import load_json
 
 SPREADS = load_json("subgroups")["spreads"]
@@ -22,7 +23,7 @@ def shrunken(effect: list[float], se: list[float], confidence: float = 0.95) -> 
     return found
 
 
-@pytest.mark.parametrize("name", SPREADS)
+@for_each("name", SPREADS)
 def test_equals_the_integrals_over_tau_that_r_makes(name: str) -> None:
     case = SPREADS[name]
     ours, theirs = shrunken(case["effect"], case["se"]), case["shrinkage"]
@@ -32,7 +33,6 @@ def test_equals_the_integrals_over_tau_that_r_makes(name: str) -> None:
 
 
 @given(LEVELS)
-@settings(max_examples=60)
 def test_every_effect_moves_towards_the_mean_and_becomes_more_certain(
     levels: list[tuple[float, float]],
 ) -> None:
@@ -46,7 +46,6 @@ def test_every_effect_moves_towards_the_mean_and_becomes_more_certain(
 
 
 @given(LEVELS)
-@settings(max_examples=60)
 def test_calling_the_other_arm_treated_turns_every_sign(levels: list[tuple[float, float]]) -> None:
     effect, se = np.array(levels).T
     one, other = shrunken(effect.tolist(), se.tolist()), shrunken((-effect).tolist(), se.tolist())
@@ -90,9 +89,7 @@ def test_one_level_has_nothing_to_be_shrunken_towards() -> None:
     assert isinstance(shrink([], []), NotEstimable)
 
 
-@pytest.mark.parametrize(
-    ("effect", "se"), [([0.1, 0.2], [0.1]), ([0.1, 0.2], [0.1, 0]), ([0.1, float("nan")], [1, 1])]
-)
+@for_each(("effect", "se"), [([0.1, 0.2], [0.1]), ([0.1, 0.2], [0.1, 0]), ([0.1, float("nan")], [1, 1])])
 def test_what_is_not_an_estimate_is_refused(effect: list[float], se: list[float]) -> None:
     with pytest.raises(ValueError, match="effect and se"):
         shrink(effect, se)

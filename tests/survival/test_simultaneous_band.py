@@ -11,6 +11,7 @@ from scipy.stats import chi2, norm
 from mirodash.errors import CannotComputeError
 from mirodash.survival.effect_curve import effect_by_biomarker, fit_on_grid
 from mirodash.survival.simultaneous_band import simultaneous_band, simultaneous_multiplier
+from tests.profiles import for_each
 from tests.reference_cases import CASES_WITH_BIOMARKER, ReferenceCase, load_case
 
 CASES = [name for name in CASES_WITH_BIOMARKER if name != "ovarian"]
@@ -20,8 +21,8 @@ def columns(case: ReferenceCase) -> tuple[np.ndarray, np.ndarray, np.ndarray, np
     return case.time, case.event, case.treated, case.biomarker
 
 
-@pytest.mark.parametrize("confidence", [0.8, 0.95, 0.99])
-@pytest.mark.parametrize("name", CASES)
+@for_each("confidence", [0.8, 0.95, 0.99])
+@for_each("name", CASES)
 def test_the_multiplier_is_what_simulated_curves_stay_within(name: str, confidence: float):
     fitted, grid = fit_on_grid(*columns(load_case(name)), points=120)
     basis, covariance = fitted.effect_basis(grid), fitted.effect_covariance
@@ -36,7 +37,7 @@ def test_the_multiplier_is_what_simulated_curves_stay_within(name: str, confiden
     assert norm.ppf(0.5 + confidence / 2) < made < np.sqrt(chi2.ppf(confidence, len(covariance)))
 
 
-@pytest.mark.parametrize("name", CASES)
+@for_each("name", CASES)
 def test_the_band_widens_the_pointwise_one_by_the_multiplier(name: str):
     case = load_case(name)
     curve = effect_by_biomarker(*columns(case), points=60)

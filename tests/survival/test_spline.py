@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.survival.spline import default_knots, knot_count, restricted_cubic_spline
+from tests.profiles import for_each
 
 KNOTS = np.array([1.0, 2.5, 4.0, 7.0])
 
@@ -19,7 +20,7 @@ def test_straight_beyond_the_outer_knots() -> None:
     np.testing.assert_allclose(np.diff(above, n=2, axis=0), 0, atol=1e-10)
 
 
-@pytest.mark.parametrize("knot", KNOTS)
+@for_each("knot", KNOTS)
 def test_value_slope_and_bend_join_at_the_knots(knot: float) -> None:
     h = 1e-4
     around = restricted_cubic_spline(knot + h * np.arange(-3, 4), KNOTS)
@@ -40,7 +41,7 @@ def test_first_column_is_the_value_and_the_rest_is_harrells_formula() -> None:
         np.testing.assert_allclose(found[:, j + 1], term / 36.0, rtol=1e-12)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("participants", "events", "expected"),
     [(220, 90, 3), (199, 150, 3), (200, 99, 3), (200, 100, 4), (20_000, 9_000, 4), (10, 2, 3)],
 )

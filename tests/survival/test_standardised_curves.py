@@ -14,6 +14,7 @@ from mirodash.survival.standardised_curves import MOST_TIMES, standardised_curve
 from mirodash.survival.with_covariates import with_covariates
 from mirodash.trial.samples import sample
 from tests.adjusted_reference import load_adjusted
+from tests.profiles import for_each
 from tests.reference_cases import load_case, load_json
 
 R = load_json("adjusted")["mirocals"]
@@ -38,7 +39,7 @@ def country_by_onset() -> np.ndarray[Any, Any]:
     return MIROCALS.country.codes * 10 + MIROCALS.categories["onset"].codes
 
 
-@pytest.mark.parametrize("name", ["veteran", "pbc", "lung"])
+@for_each("name", ["veteran", "pbc", "lung"])
 def test_the_curves_are_the_predictions_of_r_averaged(name: str) -> None:
     case = load_adjusted(name)
     ours = standardised(

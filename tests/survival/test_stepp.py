@@ -14,6 +14,7 @@ from mirodash.survival import compare_arms
 from mirodash.survival.results import Difference, HazardRatio
 from mirodash.survival.stepp import effect_in_windows
 from mirodash.survival.threshold_results import Design, EffectInWindows
+from tests.profiles import for_each
 from tests.reference_cases import ReferenceCase, load_case, load_json
 
 DESIGNS: tuple[Design, ...] = ("sliding", "tail")
@@ -25,8 +26,8 @@ def in_windows(case: ReferenceCase, **options: Any) -> EffectInWindows:
     return effect_in_windows(case.time, case.event, case.treated, case.biomarker, **settings)
 
 
-@pytest.mark.parametrize("design", DESIGNS)
-@pytest.mark.parametrize("answer", load_json("windows"), ids=lambda answer: answer["name"])
+@for_each("design", DESIGNS)
+@for_each("answer", load_json("windows"))
 def test_windows_and_their_effects_are_those_of_r(answer: dict[str, Any], design: Design):
     case = load_case(answer["name"])
     assert case.horizon == answer["horizon"]
@@ -45,8 +46,8 @@ def test_windows_and_their_effects_are_those_of_r(answer: dict[str, Any], design
     np.testing.assert_allclose(span[known], Z * wanted["difference_se"][known], rtol=1e-10)
 
 
-@pytest.mark.parametrize("design", DESIGNS)
-@pytest.mark.parametrize("name", ["veteran", "pbc", "lung", "colon"])
+@for_each("design", DESIGNS)
+@for_each("name", ["veteran", "pbc", "lung", "colon"])
 def test_a_window_is_a_group_like_any_other(name: str, design: Design):
     case = load_case(name)
     made = in_windows(case, design=design, confidence=0.9)
@@ -167,7 +168,7 @@ def test_results_cannot_be_written_to():
         assert not isinstance(value, np.ndarray) or not value.flags.writeable
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("changes", "sentence"),
     [
         ({"biomarker": np.full(60, 4.0)}, "The biomarker is 4 for everybody"),
@@ -188,7 +189,7 @@ def test_hardly_any_data_are_refused_in_a_sentence(changes: dict[str, Any], sent
         effect_in_windows(**columns, horizon=30)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "options",
     [
         {"horizon": 0},

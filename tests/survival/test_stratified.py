@@ -7,12 +7,13 @@ import pytest
 
 from mirodash.survival import compare_arms, stratified_effect
 from mirodash.survival.results import HazardRatio, LogRank, NotEstimable
+from tests.profiles import for_each
 from tests.reference_cases import CASES, load_case, load_degenerate
 
 STRATIFIED = [name for name in CASES if (load_case(name).stratum >= 0).any()] + ["stratum_with_one_arm"]
 
 
-@pytest.mark.parametrize("name", STRATIFIED)
+@for_each("name", STRATIFIED)
 def test_equals_r(name: str) -> None:
     case = load_case(name) if name in CASES else load_degenerate(name)
     theirs = case.expected["stratified"]
@@ -82,7 +83,7 @@ def test_nobody_at_all() -> None:
     assert effect.strata == 0
 
 
-@pytest.mark.parametrize("stratum", [[0, 1], [0.0, np.nan, 1.0]])
+@for_each("stratum", [[0, 1], [0.0, np.nan, 1.0]])
 def test_strata_must_be_there_for_everybody(stratum: list[float]) -> None:
     with pytest.raises(ValueError, match="stratum"):
         stratified_effect([1, 2, 3], [1, 1, 0], [0, 1, 1], stratum)

@@ -11,6 +11,7 @@ from reference_cases import CASES_WITH_BIOMARKER, ReferenceCase, load_case, load
 
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
 from mirodash.survival.threshold_interaction import threshold_interaction
+from tests.profiles import for_each
 
 
 def codes(case: ReferenceCase, thresholds: list[float]) -> NDArray[np.int64]:
@@ -23,7 +24,7 @@ def at_threshold(case: ReferenceCase) -> RatioOfHazardRatios | InteractionTest |
     return threshold_interaction(case.time, case.event, case.treated, codes(case, [case.threshold]))
 
 
-@pytest.mark.parametrize("name", CASES_WITH_BIOMARKER)
+@for_each("name", CASES_WITH_BIOMARKER)
 def test_ratio_of_hazard_ratios_is_that_of_r(name: str) -> None:
     case = load_case(name)
     found, expected = at_threshold(case), case.expected["interaction"]["binary"]
@@ -34,8 +35,8 @@ def test_ratio_of_hazard_ratios_is_that_of_r(name: str) -> None:
     assert found.p_wald == pytest.approx(expected["p_wald"], rel=1e-8)
 
 
-@pytest.mark.parametrize("groups", ["three_groups", "four_groups"])
-@pytest.mark.parametrize("name", ["veteran", "pbc", "lung", "colon"])
+@for_each("groups", ["three_groups", "four_groups"])
+@for_each("name", ["veteran", "pbc", "lung", "colon"])
 def test_more_groups_are_tested_as_in_r(name: str, groups: str) -> None:
     case = load_case(name)
     expected = case.expected["interaction"][groups]
@@ -47,7 +48,7 @@ def test_more_groups_are_tested_as_in_r(name: str, groups: str) -> None:
     assert found.p_lr == pytest.approx(expected["p_lr"], rel=1e-8)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     ["ordinary", "biomarker_missing", "biomarker_times_1e8", "biomarker_tiny_spread", "biomarker_negative"],
 )
@@ -59,7 +60,7 @@ def test_odd_biomarkers_are_split_as_in_r(name: str) -> None:
     assert found.p_lr == pytest.approx(expected["p_lr"], rel=1e-8)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "sentence"),
     [
         (
@@ -105,7 +106,7 @@ def test_an_empty_middle_or_upper_group_is_named() -> None:
     )
 
 
-@pytest.mark.parametrize("code", [0, -1])
+@for_each("code", [0, -1])
 def test_one_group_or_none_cannot_be_compared(code: int) -> None:
     found = threshold_interaction([1, 2], [1, 1], [0, 1], [code, code])
     assert found == NotEstimable("Everybody is in one group: there are no two effects to compare.")
@@ -149,7 +150,7 @@ def test_arms_groups_and_order_turned_round(seed: int) -> None:
         assert other.ci == pytest.approx(ends, rel=1e-8)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("group", "options", "message"),
     [
         ([0, 1, 0], {}, "group must be whole numbers"),

@@ -10,6 +10,7 @@ import pytest
 
 from mirodash.survival import threshold_scan
 from mirodash.survival.threshold_stability import best_thresholds, stability_of, threshold_stability
+from tests.profiles import for_each
 from tests.reference_cases import ReferenceCase, load_case
 
 MODULE = sys.modules[best_thresholds.__module__]
@@ -19,7 +20,7 @@ def best_of(case: ReferenceCase, numbers: Any, **options: Any) -> np.ndarray:
     return best_thresholds(case.time, case.event, case.treated, case.biomarker, numbers=numbers, **options)
 
 
-@pytest.mark.parametrize("name", ["veteran", "pbc", "lung"])
+@for_each("name", ["veteran", "pbc", "lung"])
 def test_the_whole_is_the_same_however_it_is_shared_out(name: str):
     case = load_case(name)
     whole = best_of(case, range(12))
@@ -39,7 +40,7 @@ def test_the_order_of_the_file_does_not_matter():
     np.testing.assert_array_equal(best_of(case, range(5)), there)
 
 
-@pytest.mark.parametrize("name", ["veteran", "pbc", "lung", "colon"])
+@for_each("name", ["veteran", "pbc", "lung", "colon"])
 def test_a_sample_of_the_trial_itself_has_the_best_threshold_of_its_scan(
     name: str, monkeypatch: pytest.MonkeyPatch
 ):
@@ -107,7 +108,7 @@ def test_samples_without_a_threshold_are_counted_but_not_shown():
         found.best[0] = 1
 
 
-@pytest.mark.parametrize("n", [0, 1, 8])
+@for_each("n", [0, 1, 8])
 def test_hardly_anybody_has_no_best_threshold(n: int):
     found = threshold_stability(np.arange(n) + 1.0, np.ones(n), np.arange(n) % 2, np.arange(n), samples=3)
     assert (found.best.size, found.samples, found.observed) == (0, 3, None)

@@ -11,6 +11,7 @@ from mirodash.survival.estimability import shared_events
 from mirodash.survival.observations import observe
 from mirodash.survival.risk_sets import EventTimes, at_event_times, count_risk_sets
 from mirodash.survival.two_arm_cox import fit_two_arms, hazard_ratio, maximise
+from tests.profiles import for_each
 from tests.reference_cases import load_json
 
 
@@ -36,7 +37,7 @@ def test_without_ties_the_closed_form_of_two_events() -> None:
     assert np.exp(fits.coef[0]) == pytest.approx(0.5**0.5, rel=1e-10)
 
 
-@pytest.mark.parametrize("swap", [False, True])
+@for_each("swap", [False, True])
 def test_newton_arrives_at_extreme_but_finite_estimates(swap: bool) -> None:
     """Hazard ratio in the thousands: 2,000 treated go first, one control among them."""
     time = np.arange(1.0, 4002.0)

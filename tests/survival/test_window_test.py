@@ -15,6 +15,7 @@ from mirodash.survival.observations import Observations, observe
 from mirodash.survival.results import Numbers
 from mirodash.survival.window_test import InWindows, influence_on_survival, p_values_of_windows
 from mirodash.survival.windows import members_of, sliding_spans
+from tests.profiles import for_each
 from tests.reference_cases import load_case
 
 N, HORIZON = 220, 600.0
@@ -64,7 +65,7 @@ TRIALS = 200
 BOUND = 0.05 + 3 * np.sqrt(0.05 * 0.95 / TRIALS)
 
 
-@pytest.mark.parametrize("name", NULL_HAZARD)
+@for_each("name", NULL_HAZARD)
 def test_one_hazard_ratio_for_everybody_is_seldom_taken_for_many(name: str):
     share, _ = rejected(lambda rng: proportional(rng, NULL_HAZARD[name]), TRIALS)
     assert 0.015 < share < BOUND

@@ -16,6 +16,7 @@ from mirodash.survival.windows import (
     tail_spans,
     windows_along,
 )
+from tests.profiles import for_each
 
 HELD = st.lists(st.integers(1, 9), min_size=1, max_size=40).map(np.array)
 
@@ -79,7 +80,7 @@ def trial(n: int, events: int, *, late: bool = False) -> tuple[np.ndarray, np.nd
     return np.arange(n, dtype=np.float64), event, np.random.default_rng(1).permutation(n) % 2
 
 
-@pytest.mark.parametrize(("n", "events"), [(220, 90), (120, 60), (1000, 250), (5000, 2000)])
+@for_each(("n", "events"), [(220, 90), (120, 60), (1000, 250), (5000, 2000)])
 def test_without_being_told_windows_hold_a_fifth_or_twenty_events(n: int, events: int):
     values, event, treated = trial(n, events)
     members = windows_along(values, event, treated, design="sliding", size=None, overlap=None)
