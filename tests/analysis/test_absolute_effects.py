@@ -13,6 +13,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.survival.results import Difference, NotEstimable
 from mirodash.trial.samples import sample
 from tests.panels.views import TRIALS
+from tests.profiles import for_each
 
 
 def test_the_risk_difference_is_the_difference_of_the_risks():
@@ -54,7 +55,7 @@ def test_harm_has_a_number_of_its_own():
     assert (found.direction, found.estimate, found.ci) == ("harm", 5.0, (2.5, 10.0))
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@for_each("name", TRIALS)
 def test_every_trial_has_its_effects_or_the_reason(name: str):
     for effect in absolute_effects(TRIALS[name], Selection()):
         if isinstance(effect.risk_difference, NotEstimable):

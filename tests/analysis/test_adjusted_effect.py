@@ -14,6 +14,7 @@ from mirodash.survival.adjusted_results import AdjustedHazardRatio
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.trial.samples import sample
 from tests.panels.views import DEGENERATE
+from tests.profiles import for_each
 from tests.reference_cases import load_json
 
 MIROCALS = sample("mirocals")
@@ -27,7 +28,7 @@ def groups_of(selection: Selection) -> tuple[AdjustedGroup, ...]:
     return found.groups
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("selection", "place", "key"),
     [(CHOSEN, 0, "all"), (CHOSEN, 1, "low"), (Selection(), 0, "strata_alone")],
 )
@@ -66,7 +67,7 @@ def test_only_what_changes_the_model_changes_the_answer() -> None:
     assert wide.ci[0] < narrow.ci[0] < narrow.ci[1] < wide.ci[1]
 
 
-@pytest.mark.parametrize("name", DEGENERATE)
+@for_each("name", DEGENERATE)
 def test_every_trial_has_an_answer_or_a_reason(name: str) -> None:
     trial = DEGENERATE[name]
     for columns in ((), adjustable(trial)[:1], adjustable(trial)):

@@ -32,6 +32,7 @@ from mirodash.survival.threshold_results import ThresholdScan
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial
+from tests.profiles import for_each
 from tests.small_trials import eight_people, levels, small_trial
 
 MIROCALS = sample("mirocals")
@@ -52,14 +53,14 @@ QUESTIONS = (
 )
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.__name__)
+@for_each("question", QUESTIONS)
 def test_asked_again_the_answer_is_remembered(question: Any):
     again = Selection(sites=tuple(reversed(MIROCALS.site.names)) if MIROCALS.site else None)
     once = Selection(sites=MIROCALS.site.names if MIROCALS.site else None)
     assert question(MIROCALS, once) is question(MIROCALS, again)
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.__name__)
+@for_each("question", QUESTIONS)
 def test_a_question_that_does_not_fit_is_refused(question: Any):
     with pytest.raises(UnusableQuestionError, match="no endpoint 'relapse'"):
         question(MIROCALS, Selection(endpoint="relapse"))
@@ -115,7 +116,7 @@ def test_without_groups_there_is_no_interaction():
     assert isinstance(interaction(WITHOUT_BIOMARKER, DEFAULT), NotEstimable)
 
 
-@pytest.mark.parametrize("question", [effect_by_biomarker, biomarker_distribution, threshold_scan])
+@for_each("question", [effect_by_biomarker, biomarker_distribution, threshold_scan])
 def test_a_moved_threshold_changes_nothing_along_the_biomarker(question: Any):
     here, there = (
         Selection(thresholds=(3700,)),
@@ -136,7 +137,7 @@ def test_the_effect_along_the_biomarker():
     assert np.all(result.curve.lower < result.curve.upper)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "trial",
     [
         eight_people(),

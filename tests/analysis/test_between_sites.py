@@ -11,6 +11,7 @@ from mirodash.survival.subgroup_results import Heterogeneity
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import DEGENERATE, of_size
+from tests.profiles import for_each
 from tests.reference_cases import load_json
 
 STORED = load_json("subgroups")
@@ -48,7 +49,7 @@ def test_the_most_influential_site_is_the_one_whose_absence_moves_the_result_mos
     assert moved[site] == max(moved.values()) == abs(cox.coef - found.overall.coef)
 
 
-@pytest.mark.parametrize("sites", [("UK-01",), ()])
+@for_each("sites", [("UK-01",), ()])
 def test_fewer_than_two_sites_cannot_be_compared(sites: tuple[str, ...]) -> None:
     assert between_sites(sample("mirocals"), Selection(sites=sites)) is None
     assert between_sites(DEGENERATE["no sites"], Selection()) is None
@@ -62,7 +63,7 @@ def test_sites_in_which_nothing_can_be_estimated_are_said_to_be_so() -> None:
     assert found.estimated == ()
 
 
-@pytest.mark.parametrize("name", DEGENERATE)
+@for_each("name", DEGENERATE)
 def test_no_trial_is_too_small_to_ask(name: str) -> None:
     found = between_sites(DEGENERATE[name], Selection())
     assert found is None or len(found.without) == found.sites

@@ -14,6 +14,7 @@ from mirodash.errors import UnusableQuestionError
 from mirodash.stratification.selection import Selection
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.samples import sample
+from tests.profiles import for_each
 from tests.small_trials import eight_people, small_trial
 
 MIROCALS = sample("mirocals")
@@ -37,9 +38,7 @@ def test_everybody_in_the_trial_is_on_the_axis():
     assert span.scale == "log"
 
 
-@pytest.mark.parametrize(
-    "chosen", [{"sites": ()}, {"sites": ("FR-01",)}, {"thresholds": ()}, {"unit": "years"}]
-)
+@for_each("chosen", [{"sites": ()}, {"sites": ("FR-01",)}, {"thresholds": ()}, {"unit": "years"}])
 def test_whoever_is_left_out_the_axis_stays(chosen: dict[str, object]):
     assert biomarker_span(MIROCALS, Selection(**chosen)) == biomarker_span(MIROCALS, DEFAULT)  # type: ignore[arg-type]
 
@@ -66,7 +65,7 @@ def test_a_position_is_a_power_of_ten_or_the_value_itself():
     assert linear.low == pytest.approx(1 - 0.02 * 99)
 
 
-@pytest.mark.parametrize("values", [[0.0, 5.0], [-3.0, 5.0]])
+@for_each("values", [[0.0, 5.0], [-3.0, 5.0]])
 def test_values_of_zero_or_less_have_no_logarithm(values: list[float]):
     span = _with(values)
     assert span is not None
@@ -74,15 +73,15 @@ def test_values_of_zero_or_less_have_no_logarithm(values: list[float]):
     assert span.low < min(values)
 
 
-@pytest.mark.parametrize("value", [5.0, 0.0, -5.0, 1e-12, 1e300])
-@pytest.mark.parametrize("scale", ["log", "linear"])
+@for_each("value", [5.0, 0.0, -5.0, 1e-12, 1e300])
+@for_each("scale", ["log", "linear"])
 def test_one_value_alone_still_makes_an_axis(value: float, scale: str):
     span = _with([value], scale)
     assert span is not None
     assert span.position(span.low) < span.position(value) < span.position(span.high)
 
 
-@pytest.mark.parametrize("scale", ["log", "linear"])
+@for_each("scale", ["log", "linear"])
 def test_values_a_hair_apart_are_as_one(scale: str):
     span = _with([7.0, math.nextafter(7.0, 8.0)], scale)
     assert span is not None

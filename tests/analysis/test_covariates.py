@@ -21,6 +21,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.trial.dictionary import Factor
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial
+from tests.profiles import for_each
 from tests.small_trials import AGE, SEX, small_trial
 
 NAN = float("nan")
@@ -79,7 +80,7 @@ def test_a_trial_without_any_has_nothing_to_adjust_for() -> None:
     assert adjustment(trial, Selection()) == Adjustment((), ())
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("biomarker", "scale"),
     [([10.0 * (k + 1) for k in range(10)], "log"), ([10.0 * k for k in range(10)], "linear")],
 )

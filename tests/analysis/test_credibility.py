@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from mirodash.analysis.credibility import (
     Chance,
     chance,
@@ -20,6 +18,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve, RatioOfHazardRatios
 from mirodash.trial.samples import sample
 from tests.panels.views import TRIALS, of_size
+from tests.profiles import for_each
 
 PLAN = "prespecified=3700&prespecified-in=Plan+2.1&prespecified-on=2017-04-12"
 ONE_LOOK = Looks(1, 1, ("pnfh",), ())
@@ -29,7 +28,7 @@ def _view(query: str = "") -> Selection:
     return Selection.from_query(query)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("p", "highest"),
     [
         (1.0, "definitely-no"),
@@ -87,12 +86,12 @@ def test_where_the_search_did_not_look_there_is_no_test_and_a_reason():
     assert found.why.endswith(".")
 
 
-@pytest.mark.parametrize(("p", "suggested"), [(0.0999, True), (0.1, False), (None, False)])
+@for_each(("p", "suggested"), [(0.0999, True), (0.1, False), (None, False)])
 def test_a_modification_is_suggested_below_a_tenth(p: float | None, suggested: bool):
     assert Chance("searched", p).suggested is suggested
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("query", "looked", "highest"),
     [
         ("threshold=", ONE_LOOK, "definitely-yes"),
@@ -107,7 +106,7 @@ def test_where_the_cut_is_from_limits_the_answer_about_it(query: str, looked: Lo
     assert highest_answers(found, looked)["cut"].value == highest
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("query", "modifiers", "highest"),
     [
         ("", 3, "definitely-yes"),
@@ -141,7 +140,7 @@ def test_a_biomarker_of_two_values_has_no_scale_to_cut():
     assert credibility(sample("mirocals"), _view()).continuous
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@for_each("name", TRIALS)
 def test_every_trial_has_facts_or_reasons(name: str):
     for query in ("", "threshold=", "threshold=1000&threshold=5000"):
         view = _view(query if TRIALS[name].dictionary.biomarkers else "")

@@ -14,6 +14,7 @@ from mirodash.survival.threshold_results import Design, EffectInWindows
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import DEGENERATE
+from tests.profiles import for_each
 
 MIROCALS = sample("mirocals")
 DEFAULT = Selection()
@@ -47,7 +48,7 @@ def test_the_confidence_changes_the_intervals_alone():
     assert usual.p_difference == wide.p_difference
 
 
-@pytest.mark.parametrize("design", ["sliding", "tail"])
+@for_each("design", ["sliding", "tail"])
 def test_the_overall_effect_is_that_of_everybody(design: Design):
     found = windows_of(MIROCALS, DEFAULT, design)
     overall = survival_by_group(MIROCALS, DEFAULT).overall.comparison
@@ -74,8 +75,8 @@ def test_a_question_that_does_not_fit_is_refused():
         effect_in_windows(MIROCALS, Selection(endpoint="relapse"), "tail")
 
 
-@pytest.mark.parametrize("design", ["sliding", "tail"])
-@pytest.mark.parametrize("name", DEGENERATE)
+@for_each("design", ["sliding", "tail"])
+@for_each("name", DEGENERATE)
 def test_hardly_any_data_get_an_answer_or_a_sentence(name: str, design: Design):
     found = effect_in_windows(DEGENERATE[name], DEFAULT, design)
     if isinstance(found, NotEstimable):

@@ -16,6 +16,7 @@ from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import of_size
+from tests.profiles import for_each
 
 MIROCALS = sample("mirocals")
 
@@ -36,7 +37,7 @@ def _found(trial: Trial, **chosen: Any) -> tuple[EffectPerStep, ContinuousIntera
     return found, linear
 
 
-@pytest.mark.parametrize(("confidence", "reach"), [(0.95, 1.959963984540054), (0.9, 1.6448536269514722)])
+@for_each(("confidence", "reach"), [(0.95, 1.959963984540054), (0.9, 1.6448536269514722)])
 def test_on_a_log_scale_a_step_is_a_doubling(confidence: float, reach: float):
     found, linear = _found(MIROCALS, confidence=confidence)
     assert linear.scale == "log"
@@ -46,7 +47,7 @@ def test_on_a_log_scale_a_step_is_a_doubling(confidence: float, reach: float):
     assert found.ci == pytest.approx(ends, rel=1e-9)
 
 
-@pytest.mark.parametrize("high", [0.03, 1.0, 7.0, 90.0, 40_000.0])
+@for_each("high", [0.03, 1.0, 7.0, 90.0, 40_000.0])
 def test_on_a_linear_scale_a_step_is_neat_and_within_what_is_usual(high: float):
     found, linear = _found(_with([value - high / 9 for value in _spread(0, high)]))
     assert linear.scale == "linear"
@@ -75,7 +76,7 @@ def test_steeper_than_numbers_go_is_said_not_shown():
             assert all(math.isfinite(number) and number > 0 for number in (answer.ratio, *answer.ci))
 
 
-@pytest.mark.parametrize(
+@for_each(
     "trial",
     [
         of_size(40, biomarker=None),

@@ -12,6 +12,7 @@ from mirodash.survival.results import NotEstimable
 from mirodash.survival.subgroup_results import LikelihoodRatioTest
 from mirodash.trial.samples import sample
 from tests.panels.views import DEGENERATE, of_size
+from tests.profiles import for_each
 from tests.reference_cases import load_json
 
 STORED = load_json("subgroups")["interactions"]
@@ -51,7 +52,7 @@ def test_another_threshold_than_the_declared_one_is_a_search() -> None:
     assert found.searched == "CSF pNFH"
 
 
-@pytest.mark.parametrize("name", DEGENERATE)
+@for_each("name", DEGENERATE)
 def test_a_factor_without_two_effects_has_a_sentence_and_is_not_counted(name: str) -> None:
     found = factor_interactions(DEGENERATE[name], Selection())
     there = [item for item in found.factors if isinstance(item.found.test, LikelihoodRatioTest)]

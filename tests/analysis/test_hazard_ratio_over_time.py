@@ -11,10 +11,11 @@ from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.trial.samples import SAMPLES, sample
 from tests.panels.views import TRIALS
+from tests.profiles import for_each
 
 
-@pytest.mark.parametrize("name", SAMPLES)
-@pytest.mark.parametrize("thresholds", [(), (1500.0,), (20.0, 90.0)])
+@for_each("name", SAMPLES)
+@for_each("thresholds", [(), (1500.0,), (20.0, 90.0)])
 def test_each_group_has_one_residual_for_each_of_its_events(name: str, thresholds: tuple[float, ...]):
     selection = Selection(thresholds=thresholds)
     over_time = hazard_ratio_over_time(sample(name), selection)
@@ -46,7 +47,7 @@ def test_ticks_are_neat_in_the_readers_unit():
     np.testing.assert_allclose(result.ticks / 30.4375, [0, 3, 6, 9, 12, 15, 18])
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@for_each("name", TRIALS)
 def test_without_a_hazard_ratio_of_everybody_no_group_has_one(name: str):
     result = hazard_ratio_over_time(TRIALS[name], Selection())
     if isinstance(result.groups[0].residuals, NotEstimable):

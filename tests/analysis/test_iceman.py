@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from itertools import product
 
-import pytest
-
 from mirodash.analysis.iceman import (
     QUESTIONS,
     SCALE,
@@ -17,6 +15,7 @@ from mirodash.analysis.iceman import (
     ceiling,
     is_open,
 )
+from tests.profiles import for_each
 
 NO, MAYBE_NOT, MAYBE, YES = SCALE
 
@@ -54,7 +53,7 @@ def test_a_question_that_does_not_apply_counts_for_nothing():
         assert found.value == BY_COUNT_OF_FOUR[given.count(NO), given.count(MAYBE_NOT)], given
 
 
-@pytest.mark.parametrize("missing", QUESTIONS)
+@for_each("missing", QUESTIONS)
 def test_no_grade_is_possible_before_every_question_is_answered(missing: str):
     answers = {question: YES for question in QUESTIONS if question != missing}
     found = ceiling(answers)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.analysis.looks import MOST_LOOKS, looks
 from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import sample
+from tests.profiles import for_each
 
 TRIAL = sample("mirocals")
 VIEWS = {
@@ -47,9 +47,7 @@ def test_no_threshold_is_no_cut():
     assert (found.thresholds, found.cut_moved) == (0, False)
 
 
-@pytest.mark.parametrize(
-    "pages", [{"mirocals": ["/thresholds", "/subgroups"]}, {"/thresholds": 1, "/subgroups": 2}]
-)
+@for_each("pages", [{"mirocals": ["/thresholds", "/subgroups"]}, {"/thresholds": 1, "/subgroups": 2}])
 def test_a_page_that_shows_all_at_once_is_a_look_at_all(pages: Any):
     found = looks(TRIAL, Selection(), {"pages": pages})
     assert found.every_threshold

@@ -36,6 +36,7 @@ from mirodash.survival.results import NotEstimable
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import DEGENERATE, TRIALS, of_size
+from tests.profiles import for_each
 from tests.small_trials import eight_people
 
 MIROCALS = sample("mirocals")
@@ -71,7 +72,7 @@ def test_every_row_of_a_forest_stands_once_on_its_pages_in_order_and_a_page_has_
         assert page or (place == 0)
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@for_each("name", TRIALS)
 def test_every_row_of_a_trial_is_on_one_of_its_pages(name: str):
     trial = TRIALS[name]
     found = subgroups(trial, Selection())
@@ -92,7 +93,7 @@ def test_a_factor_with_more_levels_than_a_page_holds_goes_on_under_the_same_name
     assert len(pages) > 2
 
 
-@pytest.mark.parametrize("selection", [Selection(), MOVED, Selection(sites=("FR-01", "UK-02"))])
+@for_each("selection", [Selection(), MOVED, Selection(sites=("FR-01", "UK-02"))])
 def test_a_survival_picture_is_the_group_that_the_panel_shows(selection: Selection):
     for place in range(len(survival_by_group(MIROCALS, selection).groups)):
         shown, panel = pictured(MIROCALS, selection, f"survival-{place}"), SURVIVAL[place]
@@ -130,7 +131,7 @@ def test_the_search_picture_has_the_p_values_and_sides_of_the_panels():
         assert (ours.n == theirs.n).all()
 
 
-@pytest.mark.parametrize("name", DEGENERATE)
+@for_each("name", DEGENERATE)
 def test_a_picture_is_missing_with_a_reason_exactly_where_the_panel_cannot_draw(name: str):
     trial = DEGENERATE[name]
     for picture, panel in (
@@ -167,7 +168,7 @@ def test_a_search_among_very_many_is_left_to_its_page():
     assert f"{MOST_SEARCHED:,}" in shown.why
 
 
-@pytest.mark.parametrize("picture", ["survival-0", "effect", "search", "subgroups-1"])
+@for_each("picture", ["survival-0", "effect", "search", "subgroups-1"])
 def test_a_selection_that_does_not_fit_the_trial_is_refused(picture: str):
     with pytest.raises(UnusableQuestionError):
         pictured(eight_people(), Selection(endpoint="nothing"), picture)

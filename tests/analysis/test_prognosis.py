@@ -13,6 +13,7 @@ from mirodash.survival.adjusted_results import PrognosisAdjusted, Ratio
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.samples import sample
 from tests.panels.views import DEGENERATE, of_size
+from tests.profiles import for_each
 from tests.reference_cases import load_json
 
 MIROCALS = sample("mirocals")
@@ -26,7 +27,7 @@ def answered(selection: Selection) -> tuple[BiomarkerAndPrognosis, PrognosisAdju
     return answer, answer.found
 
 
-@pytest.mark.parametrize("name", ["alone", "adjusted", "predictive_alone", "predictive_adjusted"])
+@for_each("name", ["alone", "adjusted", "predictive_alone", "predictive_adjusted"])
 def test_equals_r(name: str) -> None:
     _, found = answered(Selection())
     ratio = getattr(found, name)
@@ -75,7 +76,7 @@ def test_a_biomarker_without_a_logarithm_goes_by_steps() -> None:
     assert answer.step == 20
 
 
-@pytest.mark.parametrize("name", DEGENERATE)
+@for_each("name", DEGENERATE)
 def test_every_trial_has_an_answer_or_a_reason(name: str) -> None:
     answer = prognosis(DEGENERATE[name], Selection())
     if answer is None or isinstance(answer.found, NotEstimable):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from mirodash.analysis.interaction import interaction
 from mirodash.analysis.searched import Searched, searched_here
 from mirodash.analysis.threshold_scan import searched_at, searched_thresholds
@@ -11,11 +9,12 @@ from mirodash.stratification.declaration import Declaration
 from mirodash.stratification.selection import Selection
 from mirodash.survival.threshold_results import ThresholdScan
 from mirodash.trial.samples import sample
+from tests.profiles import for_each
 
 PLAN = Declaration((3700.0,), "Statistical analysis plan 2.1", "2017-04-12")
 
 
-@pytest.mark.parametrize("name", ["mirocals", "mirocals-null", "mirocals-prognostic"])
+@for_each("name", ["mirocals", "mirocals-null", "mirocals-prognostic"])
 def test_the_best_is_that_of_the_scan_and_its_p_value_that_of_the_search(name: str):
     trial, selection = sample(name), Selection()
     found, scan = searched_here(trial, selection, share=2), searched_thresholds(trial, selection, share=2)
@@ -38,7 +37,7 @@ def test_only_thresholds_that_stand_as_declared_have_a_test_of_their_own():
     assert (moved.own, moved.declared) == (None, PLAN)
 
 
-@pytest.mark.parametrize(("query", "chosen"), [("", False), ("keep.sex=F", True), ("site=UK-01", True)])
+@for_each(("query", "chosen"), [("", False), ("keep.sex=F", True), ("site=UK-01", True)])
 def test_choosing_participants_is_noticed(query: str, chosen: bool):
     found = searched_here(sample("mirocals"), Selection.from_query(query), share=1)
     assert isinstance(found, Searched)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from mirodash.analysis.effect_by_biomarker import effect_by_biomarker
 from mirodash.analysis.simultaneous_band import simultaneous_band
@@ -12,13 +11,14 @@ from mirodash.survival.results import EffectCurve, NotEstimable
 from mirodash.survival.threshold_results import SimultaneousBand
 from mirodash.trial.samples import SAMPLES, sample
 from tests.panels.views import DEGENERATE
+from tests.profiles import for_each
 
 MIROCALS = sample("mirocals")
 DEFAULT = Selection()
 
 
-@pytest.mark.parametrize("name", SAMPLES)
-@pytest.mark.parametrize("confidence", [0.8, 0.95])
+@for_each("name", SAMPLES)
+@for_each("confidence", [0.8, 0.95])
 def test_the_band_lies_around_the_pointwise_one_at_the_same_points(name: str, confidence: float):
     selection = Selection(confidence=confidence)
     band, curve = (ask(sample(name), selection) for ask in (simultaneous_band, effect_by_biomarker))
@@ -35,7 +35,7 @@ def test_thresholds_and_appearance_change_nothing():
     assert simultaneous_band(MIROCALS, DEFAULT) is simultaneous_band(MIROCALS, there)
 
 
-@pytest.mark.parametrize("name", DEGENERATE)
+@for_each("name", DEGENERATE)
 def test_there_is_a_band_exactly_where_there_is_a_curve(name: str):
     band, curve = (ask(DEGENERATE[name], DEFAULT) for ask in (simultaneous_band, effect_by_biomarker))
     if isinstance(curve.curve, NotEstimable):

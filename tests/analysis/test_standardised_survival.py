@@ -13,6 +13,7 @@ from mirodash.survival.adjusted_results import StandardisedSurvival
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.samples import sample
 from tests.panels.views import DEGENERATE
+from tests.profiles import for_each
 from tests.reference_cases import load_json
 
 MIROCALS = sample("mirocals")
@@ -52,7 +53,7 @@ def test_nothing_to_adjust_for_is_said() -> None:
     assert "nothing is chosen to adjust for" in found.curves.why
 
 
-@pytest.mark.parametrize("name", DEGENERATE)
+@for_each("name", DEGENERATE)
 def test_every_trial_has_curves_or_a_reason(name: str) -> None:
     trial = DEGENERATE[name]
     for columns in ((), adjustable(trial)[:1], adjustable(trial)):

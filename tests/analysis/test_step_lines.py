@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from mirodash.analysis.step_lines import MOST_MARKS, MOST_STEPS, censor_marks, interval_polygon, steps
 from mirodash.survival.comparison import compare_arms
 from mirodash.survival.results import SurvivalCurve
+from tests.profiles import for_each
 from tests.strategies import MadeUpTrial, trials
 
 
@@ -103,7 +104,7 @@ def test_a_tick_for_everybody_censored_before_the_horizon_stands_on_the_curve(
     assert y.tolist() == pytest.approx([_product_limit(time, event, t) for t in x.tolist()], abs=1e-12)
 
 
-@pytest.mark.parametrize("n", [MOST_STEPS, MOST_STEPS + 1, 5_000, 40_000])
+@for_each("n", [MOST_STEPS, MOST_STEPS + 1, 5_000, 40_000])
 def test_long_curves_are_thinned_and_their_ends_stay(n: int):
     curve = curve_of([float(1 + k) for k in range(2 * n)], [1, 0] * n)
     horizon = 1.5 * n

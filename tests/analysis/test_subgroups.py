@@ -17,6 +17,7 @@ from mirodash.survival.results import Difference, HazardRatio, NotEstimable
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import DEGENERATE, TRIALS
+from tests.profiles import for_each
 from tests.reference_cases import load_json
 
 STORED = load_json("subgroups")
@@ -37,7 +38,7 @@ def row_of(key: str, level: str) -> Subgroup:
     return levels[names.index(level)]
 
 
-@pytest.mark.parametrize(("key", "level"), [(k, name) for k in STORED["rows"] for name in STORED["rows"][k]])
+@for_each(("key", "level"), [(k, name) for k in STORED["rows"] for name in STORED["rows"][k]])
 def test_a_row_equals_r(key: str, level: str) -> None:
     ours, theirs = row_of(key, level), STORED["rows"][key][level]
     assert ours.n == theirs["n"]
@@ -55,7 +56,7 @@ def test_a_row_equals_r(key: str, level: str) -> None:
         assert ours.survival_difference.ci == pytest.approx(there["ci"], abs=1e-9)
 
 
-@pytest.mark.parametrize("key", ["sex", "csf_pnfh", "el_escorial", "site"])
+@for_each("key", ["sex", "csf_pnfh", "el_escorial", "site"])
 def test_shrunken_rows_equal_r(key: str) -> None:
     case = STORED["spreads"][key]
     drawn = {
@@ -114,7 +115,7 @@ def test_a_level_without_an_estimate_says_why_and_weighs_nothing() -> None:
     assert (row.weight, row.shrunken) == (0.0, None)
 
 
-@pytest.mark.parametrize("name", DEGENERATE)
+@for_each("name", DEGENERATE)
 def test_no_trial_is_too_small_for_a_forest(name: str) -> None:
     found = subgroups(TRIALS[name], Selection())
     for row in (found.overall, *(row for item in found.factors for row in item.levels)):

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pytest
 
 from mirodash.analysis.threshold_scan import (
     SHARES,
@@ -25,6 +24,7 @@ from mirodash.survival.threshold_results import ThresholdScan
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import DEGENERATE, of_size
+from tests.profiles import for_each
 
 MIROCALS = sample("mirocals")
 DEFAULT = Selection()
@@ -87,7 +87,7 @@ def test_every_share_adds_resamples_and_all_agree_on_the_sides():
     assert searched_thresholds(MIROCALS, DEFAULT, share=-1) is plain
 
 
-@pytest.mark.parametrize(
+@for_each(
     "changes",
     [
         {"thresholds": (750.0, 2000.0)},
@@ -126,7 +126,7 @@ def test_before_any_share_there_is_no_p_value_and_no_reason_against_one():
     assert (found.at[0].p, found.at[0].why_not, found.p_best) == (None, "", None)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("threshold", "why"),
     [
         (1.0, "One side of it holds 0 of the participants: the search needs at least 10."),
@@ -172,7 +172,7 @@ def test_participants_of_unknown_stratum_are_one_more():
     assert searched(trial, share=1).envelope == same.envelope
 
 
-@pytest.mark.parametrize("name", DEGENERATE)
+@for_each("name", DEGENERATE)
 def test_hardly_any_data_give_a_sentence_or_a_scan(name: str):
     trial = DEGENERATE[name]
     scan = searched_thresholds(trial, DEFAULT, share=1)

@@ -12,11 +12,12 @@ from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
 from mirodash.survival.threshold_results import ThresholdScan
 from mirodash.trial.samples import sample
+from tests.profiles import for_each
 
 MIROCALS = sample("mirocals")
 
 
-@pytest.mark.parametrize("confidence", [0.95, 0.8])
+@for_each("confidence", [0.95, 0.8])
 def test_both_sides_equal_the_groups_of_that_threshold(confidence: float):
     scan = threshold_scan(MIROCALS, Selection())
     assert isinstance(scan, ThresholdScan)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from mirodash.analysis.threshold_scan import threshold_scan
 from mirodash.analysis.threshold_stability import SHARE_SIZE, SHARES, threshold_stability
@@ -13,6 +12,7 @@ from mirodash.survival.threshold_results import ThresholdScan, ThresholdStabilit
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import DEGENERATE
+from tests.profiles import for_each
 
 MIROCALS = sample("mirocals")
 DEFAULT = Selection()
@@ -47,7 +47,7 @@ def test_thresholds_and_appearance_change_nothing():
     assert stability(MIROCALS, DEFAULT, 2) is stability(MIROCALS, there, 2)
 
 
-@pytest.mark.parametrize("name", DEGENERATE)
+@for_each("name", DEGENERATE)
 def test_hardly_any_data_get_an_answer_or_a_sentence(name: str):
     found = threshold_stability(DEGENERATE[name], DEFAULT, share=1)
     if isinstance(found, NotEstimable):

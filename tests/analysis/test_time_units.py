@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.analysis.time_units import DAYS, MOST_TICKS, converted, tick_times
+from tests.profiles import for_each
 
 UNITS = st.sampled_from(list(DAYS))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("horizon", "unit", "reader_unit", "ticks"),
     [
         (640, "days", "days", [0, 90, 180, 270, 360, 450, 540, 640]),
