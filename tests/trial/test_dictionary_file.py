@@ -11,6 +11,7 @@ from mirodash.trial import dictionary_file
 from mirodash.trial.dictionary import Preset
 from mirodash.trial.dictionary_file import read_dictionary
 from mirodash.trial.draft import Draft
+from tests.profiles import for_each
 from tests.trial.small_files import Rows, Write, problems_of
 
 
@@ -111,7 +112,7 @@ def test_an_empty_dictionary_says_nothing(tmp_path: Path):
     assert read(tmp_path, "") == Draft(file="trial.toml")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "sentence"),
     [
         ('titel = "x"', "The top of the file has an unknown key 'titel'; did you mean 'title'?"),
@@ -164,7 +165,7 @@ def test_all_mistakes_are_found_at_once(tmp_path: Path):
     assert len(mistakes(tmp_path, "titel = 1\nsynthetic = 2\n[endpoints.e]\nunit = 3\n")) == 5
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "start"),
     [
         (b'title = "x', "The dictionary 'trial.toml' is not valid TOML: "),

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import tomllib
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from mirodash.trial.dictionary_file import dictionary_in
 from mirodash.trial.dictionary_text import dictionary_text
 from mirodash.trial.draft import BiomarkerDraft, Draft, EndpointDraft, FactorDraft
 from mirodash.trial.roles import Roles
+from tests.profiles import share_of_examples
 from tests.trial.drafts import drafts
 
 
-@settings(max_examples=40)
+@share_of_examples(0.4)
 @given(drafts())
 def test_what_is_written_is_read_again(draft: Draft):
     assert dictionary_in(dictionary_text(draft), draft.file) == draft

@@ -21,6 +21,7 @@ from mirodash.trial.limits import Limits
 from mirodash.trial.reading import read_trial
 from mirodash.trial.roles import Roles
 from mirodash.trial.trial import Trial
+from tests.profiles import for_each
 from tests.trial.small_files import Rows, Write, only_problem_of, problems_of
 
 
@@ -37,7 +38,7 @@ def reference(write: Write, rows: Rows, described: str) -> Trial:
     return read_trial([write(rows, described)])
 
 
-@pytest.mark.parametrize(
+@for_each(
     "dialect",
     [
         {"delimiter": delimiter, "encoding": encoding}
@@ -251,7 +252,7 @@ def test_a_truncated_parquet_file_is_refused(tmp_path: Path, rows: Rows):
     assert only_problem_of(path) == "'cut.parquet' is damaged, encrypted or not a Parquet file."
 
 
-@pytest.mark.parametrize("size", [300, 2001])
+@for_each("size", [300, 2001])
 def test_a_truncated_transport_file_is_refused(tmp_path: Path, rows: Rows, size: int):
     path = tmp_path / "cut.xpt"
     pyreadstat.write_xport(frame(rows), str(path))
@@ -281,7 +282,7 @@ def test_files_with_the_wrong_ending_are_told_by_their_content(tmp_path: Path, r
         )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "content", "sentence"),
     [
         ("x.csv", b"", "'x.csv' is empty."),

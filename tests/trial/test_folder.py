@@ -11,6 +11,7 @@ from mirodash.errors import UnusableDataError
 from mirodash.trial.folder import trials_in
 from mirodash.trial.reading import read_trial
 from mirodash.trial.samples import sample, sample_folder
+from tests.profiles import for_each
 
 
 def _copied(folder: Path, *names: str) -> Path:
@@ -41,7 +42,7 @@ def test_what_is_no_trial_is_told_by_name_and_left_out(tmp_path: Path):
     assert all(problem.startswith("'broken.csv' is left out: ") for problem in found.problems)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("people", "endpoints"),
     [("adsl.csv", "adtte.csv"), ("ADSL.csv", "ADTTE.csv"), ("a-adsl-1.csv", "a-adtte-1.csv")],
 )
@@ -59,7 +60,7 @@ def test_two_files_of_one_study_are_one_trial(tmp_path: Path, people: str, endpo
     assert found.participants == 4
 
 
-@pytest.mark.parametrize("content", [{}, {"broken.csv": "a,b\n1,2\n"}, {"notes.md": "x"}])
+@for_each("content", [{}, {"broken.csv": "a,b\n1,2\n"}, {"notes.md": "x"}])
 def test_a_folder_without_a_trial_is_refused(tmp_path: Path, content: dict[str, str]):
     for name, text in content.items():
         (tmp_path / name).write_text(text, encoding="utf-8")

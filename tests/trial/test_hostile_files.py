@@ -18,6 +18,7 @@ from mirodash.errors import UnusableDataError
 from mirodash.trial.files import read_table
 from mirodash.trial.limits import SENT, Limits
 from mirodash.uploads import child
+from tests.profiles import for_each
 from tests.trial.small_files import small_rows
 
 ENDED_AS_IT_SHOULD = "table or sentences"
@@ -80,10 +81,13 @@ def good(kind: str, folder: Path) -> bytes:
     return path.read_bytes()
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx", "xpt", "parquet"])
-def test_a_damaged_file_is_a_table_or_sentences_and_never_ends_the_child(tmp_path: Path, kind: str):
-    source, whole = random.Random(kind), good(kind, tmp_path)
-    paths = [written(tmp_path, mutated(source, whole), f"{k}.{kind}") for k in range(80)]
+KINDS = ["csv", "xlsx", "xpt", "parquet"]
+
+
+def read_damaged(folder: Path, kind: str, *, seed: object, copies: int) -> None:
+    """Let a child read damaged copies of a good file, and check that it answered each of them."""
+    source, whole = random.Random(seed), good(kind, folder)
+    paths = [written(folder, mutated(source, whole), f"{k}.{kind}") for k in range(copies)]
     ended = subprocess.run(
         [sys.executable, "-I", "-c", READS_ALL, *map(str, paths)],
         env=child.environment(),
@@ -92,16 +96,28 @@ def test_a_damaged_file_is_a_table_or_sentences_and_never_ends_the_child(tmp_pat
         check=False,
     )
     assert ended.stderr == ""
-    assert ended.stdout.splitlines() == [ENDED_AS_IT_SHOULD] * len(paths)
+    assert ended.stdout.splitlines() == [ENDED_AS_IT_SHOULD] * copies
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "utf-8", "cp1252"])
+@for_each("kind", KINDS)
+def test_a_damaged_file_is_a_table_or_sentences_and_never_ends_the_child(tmp_path: Path, kind: str):
+    read_damaged(tmp_path, kind, seed=kind, copies=40)
+
+
+@pytest.mark.nightly
+@for_each("seed", range(10))
+@for_each("kind", KINDS)
+def test_no_damaged_file_of_very_many_ends_the_child(tmp_path: Path, kind: str, seed: int):
+    read_damaged(tmp_path, kind, seed=f"{kind} {seed}", copies=80)
+
+
+@for_each("encoding", ["utf-16", "utf-8-sig", "utf-8", "cp1252"])
 def test_letters_with_accents_are_read_in_usual_encodings(tmp_path: Path, encoding: str):
     path = written(tmp_path, "id,décès\nÉmile,1\n".encode(encoding))
     assert list(read_table(path).columns) == ["id", "décès"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "told"),
     [
         ("id,time\nP1,3\n".encode("utf-16-le"), "UTF-16 without saying so; open it in a spreadsheet"),
@@ -116,7 +132,7 @@ def test_letters_that_cannot_be_told_are_not_guessed(tmp_path: Path, content: by
     assert told in refused(written(tmp_path, content))
 
 
-@pytest.mark.parametrize("content", [b"id,time\rP1,3\rP2,4\r", b"\xef\xbb\xbfid,time,\nP1,3,\nP2,4,\n"])
+@for_each("content", [b"id,time\rP1,3\rP2,4\r", b"\xef\xbb\xbfid,time,\nP1,3,\nP2,4,\n"])
 def test_odd_line_ends_and_trailing_commas_lose_nothing(tmp_path: Path, content: bytes):
     table = read_table(written(tmp_path, content))
     assert {name: column.cells for name, column in table.columns.items()} == {
@@ -179,7 +195,7 @@ def test_a_hidden_sheet_is_passed_over(tmp_path: Path):
     assert table.notices == ("Sheet 'Seen' was read; the workbook has 2 sheets.",)
 
 
-@pytest.mark.parametrize("said", ["A1:A1", "A1:XFD1048576", "nonsense"])
+@for_each("said", ["A1:A1", "A1:XFD1048576", "nonsense"])
 def test_a_sheet_that_lies_about_its_size_is_read_whole(tmp_path: Path, said: str):
     rows = b"".join(
         b'<row r="%d"><c r="A%d"><v>%d</v></c><c r="B%d"><v>7</v></c></row>' % (k, k, k, k) for k in (1, 2, 3)
@@ -203,7 +219,7 @@ def test_a_workbook_with_two_parts_of_one_name_is_refused(tmp_path: Path):
     assert refused(written(tmp_path, content, "a.xlsx")) == "'a.xlsx' is damaged or not an Excel workbook."
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "content", "told"),
     [
         ("a.csv", b"%PDF-1.4", "is a PDF document and no table; ask for the data themselves"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from mirodash.trial.checking import Checked, check
 from mirodash.trial.draft import BiomarkerDraft, Draft, EndpointDraft, FactorDraft
@@ -13,6 +12,7 @@ from mirodash.trial.findings import LeftOut
 from mirodash.trial.problem import Problem
 from mirodash.trial.roles import Roles
 from mirodash.trial.table import Column, Table
+from tests.profiles import for_each
 from tests.trial.small_files import Edit, Rows
 
 DRAFT = Draft(
@@ -63,7 +63,7 @@ IMPOSSIBLE = [
 ]
 
 
-@pytest.mark.parametrize("case", IMPOSSIBLE)
+@for_each("case", IMPOSSIBLE)
 def test_an_impossible_cell_stands_beside_its_column_and_can_be_left_out(
     edited: Edit, case: tuple[str, str, str, str, str]
 ):
@@ -87,7 +87,7 @@ def test_an_impossible_cell_stands_beside_its_column_and_can_be_left_out(
     assert f"2 {'rows' if whole == 'row' else 'cells'} left out as agreed" in gone.sentence
 
 
-@pytest.mark.parametrize(("column", "cell", "whole"), [case[:3] for case in IMPOSSIBLE if case[0] != "id"])
+@for_each(("column", "cell", "whole"), [case[:3] for case in IMPOSSIBLE if case[0] != "id"])
 def test_leaving_a_cell_out_is_as_if_nothing_stood_there(edited: Edit, column: str, cell: str, whole: str):
     agreed = checked(edited(**{column: {4: cell, 9: cell}}), column).trial
     empty = checked(edited(**{column: {4: "", 9: ""}})).trial
@@ -123,7 +123,7 @@ def test_rows_that_are_left_out_cannot_have_other_problems(rows: Rows):
     assert checked(rows + again, "id").problems == ()
 
 
-@pytest.mark.parametrize("column", ["time", "event", "marker", "id"])
+@for_each("column", ["time", "event", "marker", "id"])
 def test_leaving_everybody_out_is_a_problem_again(rows: Rows, column: str):
     cell = "" if column == "id" else "unknown"
     nobody = [row | {column: cell if column != "event" else str(i)} for i, row in enumerate(rows)]

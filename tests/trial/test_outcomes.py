@@ -6,6 +6,7 @@ import pytest
 
 from mirodash.trial.reading import read_trial
 from mirodash.trial.roles import Roles
+from tests.profiles import for_each
 from tests.trial.small_files import Edit, Rows, Write, only_problem_of
 
 
@@ -24,7 +25,7 @@ def test_infinite_times_are_refused_with_their_rows(write: Write, edited: Edit):
     assert problem == "Column 'time': the time is infinite in rows 4 and 5."
 
 
-@pytest.mark.parametrize("code", ["", "NA", "N/A", ".", "NaN", "null", " na "])
+@for_each("code", ["", "NA", "N/A", ".", "NaN", "null", " na "])
 def test_missing_times_are_kept_counted_and_unusable(write: Write, edited: Edit, code: str):
     trial = read_trial([write(edited(time={4: code}, event={7: code}))])
     assert trial.participants == 40

@@ -9,6 +9,7 @@ import pytest
 from mirodash.errors import UnusableDataError
 from mirodash.trial.reading import read_trial
 from mirodash.trial.roles import Roles
+from tests.profiles import for_each
 from tests.trial.small_files import Edit, Rows, Write, only_problem_of, problems_of
 
 
@@ -76,7 +77,7 @@ def test_impossible_options_are_told(write: Write, rows: Rows):
     )
 
 
-@pytest.mark.parametrize("count", [0, 3])
+@for_each("count", [0, 3])
 def test_one_or_two_files_are_wanted(tmp_path: Path, count: int):
     with pytest.raises(UnusableDataError, match=f"Give one file, or the two files .*; {count} were given"):
         read_trial([tmp_path / "a.csv"] * count)

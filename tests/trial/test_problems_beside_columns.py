@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from mirodash.trial.checking import check
 from mirodash.trial.draft import BiomarkerDraft, Draft, EndpointDraft, FactorDraft
 from mirodash.trial.problem import Problem
 from mirodash.trial.roles import Roles
+from tests.profiles import for_each
 from tests.trial.small_files import Edit, Rows
 from tests.trial.test_leaving_out import DRAFT, adam, checked, only_problem, table_of
 
@@ -67,7 +66,7 @@ def test_one_arm_is_no_comparison(rows: Rows):
     assert about(problem) == (("arm",), "arm", "Choose another column as the arm.")
 
 
-@pytest.mark.parametrize("spelling", ["placebo", "PLACEBO", "Pla cebo", "Pla  cebo"])
+@for_each("spelling", ["placebo", "PLACEBO", "Pla cebo", "Pla  cebo"])
 def test_an_arm_written_in_two_ways_is_told_with_its_rows(edited: Edit, spelling: str):
     problem = only_problem(edited(arm={3: spelling, 5: spelling}))
     assert f"'{spelling}' in rows 3 and 5" in problem.what
@@ -132,7 +131,7 @@ def test_a_limit_that_is_only_named_is_given_at_the_biomarker(edited: Edit):
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     "draft",
     [
         with_roles(arm="id", control=None, treated=None),
@@ -166,7 +165,7 @@ def test_the_endpoint_of_an_adam_file_is_chosen_at_the_parameter():
     assert check([both], Draft()).problems == (problem,)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("draft", "what", "part"),
     [
         (replace(DRAFT, endpoints=(replace(ENDPOINT, horizon=-1.0),)),

@@ -6,13 +6,13 @@ import codecs
 from pathlib import Path
 
 import openpyxl
-import pytest
 
 from mirodash.trial.reading import read_trial
 from mirodash.trial.roles import Roles
 from mirodash.trial.samples import sample
 from mirodash.trial.source import Source, SourceFile
 from mirodash.trial.trial import Trial
+from tests.profiles import for_each
 
 ROWS = (("arm", "time", "event"), ("control", "5.5", "1"), ("drug", "7.25", "0"), ("drug", "8", "1"))
 ROLES = Roles(time="time", event="event", arm="arm", control="control")
@@ -34,7 +34,7 @@ def file_of(trial: Trial) -> SourceFile:
     return file
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "changes"),
     [
         (text().encode(), {}),

@@ -12,6 +12,7 @@ from mirodash.trial.reading import read_trial
 from mirodash.trial.samples import SAMPLES, names_in, sample, sample_folder
 from mirodash.trial.store import TrialStore
 from mirodash.trial.trial import Trial
+from tests.profiles import for_each
 from tests.trial.small_files import Rows, Write
 
 
@@ -75,7 +76,7 @@ def test_samples_are_read_once_and_mirocals_comes_first():
     assert sample("mirocals") is sample("mirocals")
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@for_each("name", SAMPLES)
 def test_every_sample_is_a_sound_trial(name: str):
     trial = sample(name)
     assert trial.id == name

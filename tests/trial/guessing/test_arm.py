@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from mirodash.trial.guessing.arm import FoundArm, find_arm
 from mirodash.trial.guessing.profile import Profile
 from mirodash.trial.table import Column
+from tests.profiles import for_each
 
 
 def arm_of(*levels: str, name: str = "arm", n: int = 24) -> FoundArm:
@@ -14,7 +13,7 @@ def arm_of(*levels: str, name: str = "arm", n: int = 24) -> FoundArm:
     return find_arm([Profile(name, Column(cells, tuple(range(2, n + 2))))])
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("levels", "control", "treated"),
     [
         (("Drug", "Placebo"), "Placebo", "Drug"),
@@ -42,16 +41,12 @@ def test_the_control_is_recognised_by_its_name_only(
     assert found.control_reason
 
 
-@pytest.mark.parametrize(
-    "name", ["bras", "traitement", "groupe", "randomisation", "TRT01P", "TREATMEN", "Rx", "Gruppe"]
-)
+@for_each("name", ["bras", "traitement", "groupe", "randomisation", "TRT01P", "TREATMEN", "Rx", "Gruppe"])
 def test_the_column_is_recognised_by_its_name(name: str):
     assert arm_of("A", "B", name=name).column is not None
 
 
-@pytest.mark.parametrize(
-    "name", ["age_group", "groupe sanguin", "stage_group", "prior_treatment", "sex", "smoker"]
-)
+@for_each("name", ["age_group", "groupe sanguin", "stage_group", "prior_treatment", "sex", "smoker"])
 def test_other_groups_are_no_arms(name: str):
     found = arm_of("A", "B", name=name)
     assert found.column is None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from mirodash.trial.guessing.event_value import Meaning, meaning_of
 from mirodash.trial.guessing.profile import Profile
 from mirodash.trial.table import Column
+from tests.profiles import for_each
 from tests.trial.guessing.judging import guessed
 
 
@@ -18,7 +17,7 @@ def meaning(name: str, cells: list[str], times: list[str] | None = None) -> Mean
     return meaning_of(profile(name, cells), profile("time", times) if times else None)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "values", "event"),
     [
         ("status", ("0", "1"), "1"),
@@ -62,7 +61,7 @@ def test_the_event_is_read_from_the_values_and_the_name(
     assert meaning(name, cells[::-1]).value == event
 
 
-@pytest.mark.parametrize("event", ["0", "1"])
+@for_each("event", ["0", "1"])
 def test_an_indicator_of_censoring_is_read_by_who_was_followed_longer(event: str):
     other = "1" if event == "0" else "0"
     cells = [event if i % 2 else other for i in range(40)]

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from mirodash.trial.checking import check
 from mirodash.trial.dictionary_file import dictionary_in
 from mirodash.trial.dictionary_text import dictionary_text
-from tests.trial.guessing.invented import INVENTED, Invented
+from tests.profiles import for_each
+from tests.trial.guessing.invented import INVENTED
 from tests.trial.guessing.judging import guessed, misses, table_of
 
-CASES = pytest.mark.parametrize("case", INVENTED.values(), ids=INVENTED)
 
-
-@CASES
-def test_the_roles_are_found(case: Invented):
+@for_each("name", INVENTED)
+def test_the_roles_are_found(name: str):
+    case = INVENTED[name]
     answer = guessed(case.columns)
     assert misses(case.truth, answer) == {}
     assert (answer.draft.roles.site, answer.draft.roles.country) == (case.site, case.country)
 
 
-@CASES
-def test_the_unit_and_the_limit_of_a_biomarker_are_read(case: Invented):
+@for_each("name", INVENTED)
+def test_the_unit_and_the_limit_of_a_biomarker_are_read(name: str):
+    case = INVENTED[name]
     drafts = {draft.column: draft for draft in guessed(case.columns).draft.biomarkers}
     found = {
         name: (drafts[name].label, drafts[name].unit, drafts[name].lower_limit) for name in case.biomarkers
@@ -31,8 +30,9 @@ def test_the_unit_and_the_limit_of_a_biomarker_are_read(case: Invented):
     assert found == case.biomarkers
 
 
-@CASES
-def test_nothing_known_only_later_is_offered(case: Invented):
+@for_each("name", INVENTED)
+def test_nothing_known_only_later_is_offered(name: str):
+    case = INVENTED[name]
     draft = guessed(case.columns).draft
     offered = {b.column for b in draft.biomarkers} | {f.column for f in draft.factors}
     endpoint = draft.endpoints[0]
@@ -40,8 +40,9 @@ def test_nothing_known_only_later_is_offered(case: Invented):
     assert offered <= set(case.columns)
 
 
-@CASES
-def test_the_proposal_becomes_a_trial_once_the_control_is_said(case: Invented):
+@for_each("name", INVENTED)
+def test_the_proposal_becomes_a_trial_once_the_control_is_said(name: str):
+    case = INVENTED[name]
     table, answer = table_of(case.columns), guessed(case.columns)
     draft = answer.draft
     if draft.roles.control is None:
@@ -53,15 +54,17 @@ def test_the_proposal_becomes_a_trial_once_the_control_is_said(case: Invented):
     assert [problem.columns for problem in problems] == [(name,) for name in asked]
 
 
-@CASES
-def test_the_proposal_can_be_saved_as_a_dictionary(case: Invented):
+@for_each("name", INVENTED)
+def test_the_proposal_can_be_saved_as_a_dictionary(name: str):
+    case = INVENTED[name]
     draft = guessed(case.columns).draft
     assert dictionary_in(dictionary_text(draft), draft.file) == draft
     assert draft.file == "trial.toml"
 
 
-@CASES
-def test_every_part_has_a_reason(case: Invented):
+@for_each("name", INVENTED)
+def test_every_part_has_a_reason(name: str):
+    case = INVENTED[name]
     answer = guessed(case.columns)
     draft = answer.draft
     parts = {"time", "event", "arm", "control", "id"}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from mirodash.trial.guessing import Guess
+from tests.profiles import for_each
 from tests.trial.guessing.judging import guessed
 
 N = 40
@@ -23,7 +22,7 @@ def offered(name: str, cells: list[str]) -> set[str]:
     return {b.column for b in draft.biomarkers} | {f.column for f in draft.factors}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("cells", "lower", "upper"),
     [
         (["<15.6", "<15.6", ">5000", *MIXED[3:]], 15.6, 5000.0),
@@ -49,7 +48,7 @@ def test_the_reason_counts_what_was_beyond_a_limit():
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     ["pfs_months", "progression", "cause_of_death", "recist_response", "nfl_m6", "crp.week12", "off_study",
      "toxicité", "arrêt_traitement", "dose_cumulée", "date", "relapse", "survived",
@@ -60,9 +59,7 @@ def test_what_is_known_later_is_not_offered(name: str):
     assert name not in offered(name, ["a", "b"] * (N // 2))
 
 
-@pytest.mark.parametrize(
-    "name", ["age", "nfl_m0", "prior_relapse", "onset_months", "cd4_baseline", "wt.loss"]
-)
+@for_each("name", ["age", "nfl_m0", "prior_relapse", "onset_months", "cd4_baseline", "wt.loss"])
 def test_what_is_known_at_randomisation_is_offered(name: str):
     assert name in offered(name, MIXED)
 

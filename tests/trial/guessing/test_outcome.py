@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
+from tests.profiles import for_each
 from tests.trial.guessing.judging import guessed, proposed
 
 N = 30
@@ -17,7 +16,7 @@ def pair(columns: dict[str, list[str]]) -> tuple[str | None, str | None]:
     return said["time"], said["event"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "columns",
     [
         {"pfs": SHORTER, "pfs_event": FLAGS, "os": DAYS, "os_event": FLAGS},
@@ -32,7 +31,7 @@ def test_a_time_goes_with_the_event_of_the_same_name():
     assert pair({"os_time": DAYS, "pfs_time": SHORTER, "pfs_status": FLAGS}) == ("pfs_time", "pfs_status")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     ["months_survived", "survived (months)", "time_censored", "nb_jours", "tps_suivi", "lastfu", "dur"],
 )
@@ -45,13 +44,13 @@ def test_adsl_alone_is_told_to_come_with_adtte():
     assert answer.reasons["time"].endswith("bring it together with ADTTE.")
 
 
-@pytest.mark.parametrize("entry", ["start", "tstart", "entry_time"])
+@for_each("entry", ["start", "tstart", "entry_time"])
 def test_where_people_enter_late_the_end_is_the_time(entry: str):
     stop = [str(100 + int(day)) for day in DAYS]
     assert pair({entry: DAYS, "stop": stop, "event": FLAGS}) == ("stop", "event")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "cells",
     [
         [f"2020-03-{1 + i:02d}" for i in range(N)],
@@ -60,7 +59,6 @@ def test_where_people_enter_late_the_end_is_the_time(entry: str):
         ["1", "2"] * (N // 2),
         ["soon"] * N,
     ],
-    ids=["dates", "calendar years", "negative", "two values", "words"],
 )
 def test_what_cannot_be_a_time_is_none(cells: list[str]):
     assert pair({"time": cells, "event": FLAGS}) == (None, "event")
@@ -70,7 +68,7 @@ def test_a_few_impossible_cells_do_not_hide_the_time():
     assert pair({"time": ["-3", "unknown", *DAYS[2:]], "event": FLAGS}) == ("time", "event")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name", ["age", "time_since_diagnosis", "onset_months", "protime", "treatment_duration", "duree_maladie",
              "weight"],
 )  # fmt: skip
@@ -78,12 +76,12 @@ def test_what_is_measured_before_is_no_time(name: str):
     assert pair({name: DAYS, "event": FLAGS}) == (None, "event")
 
 
-@pytest.mark.parametrize("name", ["er_status", "marital status", "smoking_status", "menostat", "ecog"])
+@for_each("name", ["er_status", "marital status", "smoking_status", "menostat", "ecog"])
 def test_other_statuses_are_no_event(name: str):
     assert pair({"time": DAYS, name: FLAGS}) == ("time", None)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "longest", "unit", "certain"),
     [
         ("survie_mois", 20, "months", True),

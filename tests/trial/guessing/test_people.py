@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-
+from tests.profiles import for_each
 from tests.trial.guessing.judging import guessed
 
 N = 30
 UNIQUE = [f"P-{i * 7 % N}" for i in range(N)]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name", ["id", "ID", "Patient", "patient_id", "Numéro", "N° patient", "sujet", "code_patient", "USUBJID",
              "no.", "pidnum", "IPP", "record_id", "Identifiant", "PARTICIP"],
 )  # fmt: skip
@@ -18,7 +17,7 @@ def test_an_identifier_is_recognised_by_its_name(name: str):
     assert guessed({"x": ["1", "2"] * (N // 2), name: UNIQUE}).draft.roles.id == name
 
 
-@pytest.mark.parametrize("name", ["site_id", "centre_no", "patient_age", "number of nodes", "postal code"])
+@for_each("name", ["site_id", "centre_no", "patient_age", "number of nodes", "postal code"])
 def test_other_numbers_identify_nobody(name: str):
     assert guessed({"x": ["1", "2"] * (N // 2), name: [str(40 + i) for i in range(N)]}).draft.roles.id is None
 
@@ -37,19 +36,17 @@ def test_usubjid_comes_before_subjid():
     assert guessed({"SUBJID": UNIQUE, "USUBJID": UNIQUE}).draft.roles.id == "USUBJID"
 
 
-@pytest.mark.parametrize(
-    "name", ["site", "Centre", "Hôpital", "SITEID", "studyCentre", "inst", "numéro_centre"]
-)
+@for_each("name", ["site", "Centre", "Hôpital", "SITEID", "studyCentre", "inst", "numéro_centre"])
 def test_a_site_is_recognised_by_its_name(name: str):
     assert guessed({"id": UNIQUE, name: [f"S{i % 4}" for i in range(N)]}).draft.roles.site == name
 
 
-@pytest.mark.parametrize("name", ["site of onset", "tumour_site", "site_métastase"])
+@for_each("name", ["site of onset", "tumour_site", "site_métastase"])
 def test_a_place_in_the_body_is_no_site(name: str):
     assert guessed({"id": UNIQUE, name: ["limb", "bulbar"] * (N // 2)}).draft.roles.site is None
 
 
-@pytest.mark.parametrize("name", ["country", "Pays", "PAÍS", "Land", "country_code"])
+@for_each("name", ["country", "Pays", "PAÍS", "Land", "country_code"])
 def test_a_country_is_recognised_by_its_name(name: str):
     answer = guessed({"id": UNIQUE, name: ["France", "UK"] * (N // 2)})
     assert answer.draft.roles.country == name

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.trial.checking import check
@@ -14,6 +13,7 @@ from mirodash.trial.draft import Draft
 from mirodash.trial.files import read_table
 from mirodash.trial.guessing import guess
 from mirodash.trial.table import Column, Table
+from tests.profiles import for_each, share_of_examples
 from tests.trial.drafts import HOSTILE
 from tests.trial.guessing.judging import guessed, table_of
 
@@ -54,7 +54,7 @@ def hostile_tables() -> st.SearchStrategy[Table]:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@share_of_examples(0.6)
 @given(st.lists(hostile_tables(), max_size=3), st.none() | st.text(max_size=4))
 def test_there_is_a_proposal_whatever_the_tables_hold(tables: list[Table], param: str | None):
     answer = guess(tables, param)
@@ -66,7 +66,7 @@ def test_there_is_a_proposal_whatever_the_tables_hold(tables: list[Table], param
     assert all(0 < len(reason) < 2_000 for reason in answer.reasons.values())
 
 
-@settings(max_examples=50, deadline=None)
+@share_of_examples(0.5)
 @given(hostile_tables())
 def test_no_column_plays_two_parts(table: Table):
     draft = guess([table]).draft
@@ -83,7 +83,7 @@ def test_no_file_is_no_proposal():
     assert guess([]).draft == Draft()
 
 
-@pytest.mark.parametrize("rows", [1, 2, 220])
+@for_each("rows", [1, 2, 220])
 def test_empty_columns_are_nothing(rows: int):
     answer = guessed({name: [""] * rows for name in ("id", "time", "status", "arm", "crp_mg_l")})
     assert (answer.draft.endpoints, answer.draft.roles.arm, answer.draft.biomarkers) == ((), None, ())

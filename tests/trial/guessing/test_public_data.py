@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
-import lifelines.datasets
 import pandas as pd
 import pytest
 
@@ -13,6 +14,7 @@ from mirodash.trial.checking import check
 from mirodash.trial.dictionary_file import read_dictionary
 from mirodash.trial.files import read_table
 from mirodash.trial.guessing import Guess, guess
+from tests.profiles import for_each
 from tests.trial.guessing.judging import misses, proposed
 from tests.trial.guessing.truths import LIFELINES, LIFELINES_MISSES, REFERENCE_MISSES, REFERENCES
 
@@ -20,8 +22,14 @@ ROOT = Path(__file__).parents[3]
 SAMPLES = ("gbsg2", "mirocals", "mirocals-null", "mirocals-prognostic")
 
 
-def from_lifelines(name: str, folder: Path) -> Guess:
-    frame: pd.DataFrame = getattr(lifelines.datasets, f"load_{name}")()
+@pytest.fixture(scope="session")
+def datasets() -> ModuleType:
+    """Return the data sets of lifelines, whose import takes longer than that of everything else here."""
+    return import_module("lifelines.datasets")
+
+
+def from_lifelines(datasets: ModuleType, name: str, folder: Path) -> Guess:
+    frame: pd.DataFrame = getattr(datasets, f"load_{name}")()
     path = folder / f"{name}.csv"
     frame.to_csv(path, index=frame.index.name is not None)
     return guess([read_table(path)])
@@ -31,25 +39,25 @@ def reference(name: str) -> Guess:
     return guess([read_table(ROOT / "tests" / "reference" / f"{name}.csv")])
 
 
-def test_every_loader_of_lifelines_has_its_truth():
-    loaders = {name.removeprefix("load_") for name in dir(lifelines.datasets) if name.startswith("load_")}
+def test_every_loader_of_lifelines_has_its_truth(datasets: ModuleType):
+    loaders = {name.removeprefix("load_") for name in dir(datasets) if name.startswith("load_")}
     assert loaders == set(LIFELINES)
 
 
-@pytest.mark.parametrize("name", LIFELINES)
-def test_the_columns_of_lifelines_data_are_found(name: str, tmp_path: Path):
-    found = misses(LIFELINES[name], from_lifelines(name, tmp_path))
+@for_each("name", LIFELINES)
+def test_the_columns_of_lifelines_data_are_found(datasets: ModuleType, name: str, tmp_path: Path):
+    found = misses(LIFELINES[name], from_lifelines(datasets, name, tmp_path))
     assert found == {part: said for (of, part), said in LIFELINES_MISSES.items() if of == name}
 
 
-@pytest.mark.parametrize("name", REFERENCES)
+@for_each("name", REFERENCES)
 def test_the_columns_of_the_reference_trials_are_found(name: str):
     found = misses(REFERENCES[name], reference(name))
     assert found == {part: said for (of, part), said in REFERENCE_MISSES.items() if of == name}
 
 
-def test_a_trial_whose_arm_is_coded_in_three_ways_is_found_in_the_file_itself():
-    path = Path(str(lifelines.datasets.__file__)).with_name("ACTG175.csv")
+def test_a_trial_whose_arm_is_coded_in_three_ways_is_found_in_the_file_itself(datasets: ModuleType):
+    path = Path(str(datasets.__file__)).with_name("ACTG175.csv")
     answer = guess([read_table(path)])
     # 'cens' is 1 for the event (R's speff2trial::ACTG175); 'treat' only tells one arm from the other three
     assert proposed(answer) == {
@@ -59,10 +67,10 @@ def test_a_trial_whose_arm_is_coded_in_three_ways_is_found_in_the_file_itself():
     assert not {"treat", "offtrt", "cens", "days"} & {factor.column for factor in answer.draft.factors}
 
 
-def test_a_guessed_unit_says_that_it_is_a_guess(tmp_path: Path):
+def test_a_guessed_unit_says_that_it_is_a_guess(datasets: ModuleType, tmp_path: Path):
     for name, part in LIFELINES_MISSES:
         if part == "unit":
-            assert "please check" in from_lifelines(name, tmp_path).reasons["time"]
+            assert "please check" in from_lifelines(datasets, name, tmp_path).reasons["time"]
     assert "please check" in reference("aml").reasons["time"]
 
 
@@ -72,7 +80,7 @@ def test_competing_events_are_named_but_not_chosen():
     assert "competing events?" in answer.reasons["event"]
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@for_each("name", SAMPLES)
 def test_the_built_in_trials_are_understood_as_their_dictionaries_say(name: str):
     path = ROOT / "sample_data" / f"{name}.csv"
     answer, written = guess([read_table(path)]).draft, read_dictionary(path.with_suffix(".toml"))
@@ -90,7 +98,7 @@ def test_the_built_in_trials_are_understood_as_their_dictionaries_say(name: str)
     assert {mine.time, mine.event}.isdisjoint(limits)
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@for_each("name", SAMPLES)
 def test_the_proposal_for_a_built_in_trial_is_a_trial_without_a_question(name: str):
     table = read_table(ROOT / "sample_data" / f"{name}.csv")
     checked = check([table], guess([table]).draft)
