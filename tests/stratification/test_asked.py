@@ -11,13 +11,14 @@ from mirodash.errors import UnusableQuestionError
 from mirodash.stratification.asked import Asked, asked_filter, asked_names, asked_selection
 from mirodash.stratification.filters import Filter, LevelFilter, RangeFilter
 from mirodash.stratification.selection import Selection
+from tests.profiles import for_each
 from tests.small_trials import eight_people, small_trial
 
 TRIAL = eight_people()
 NOTHING = Asked(thresholds=(), sites=None, keep=(), strata=(), horizon=None, confidence=None)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "meant"),
     [
         ("sex=f", LevelFilter("sex", ("f",))),
@@ -34,7 +35,7 @@ def test_a_filter_is_understood(text: str, meant: Filter):
     assert asked_filter(TRIAL, text) == meant
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "sentence"),
     [
         ("sex", "'sex' is not a filter"),
@@ -62,7 +63,7 @@ def test_a_name_may_hold_a_comma():
     assert asked_names("a, ,b,", ()) == ("a", "b")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("said", "chosen"),
     [
         ({}, Selection(horizon=9)),
@@ -78,7 +79,7 @@ def test_what_was_typed_changes_what_the_link_says(said: dict[str, Any], chosen:
     assert asked_selection(TRIAL, Selection(horizon=9), replace(NOTHING, **said)) == chosen
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("said", "sentence"),
     [
         ({"sites": " ,"}, "'--sites' names nothing"),

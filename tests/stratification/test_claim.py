@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-import pytest
-
 from mirodash.stratification.claim import claim_of
 from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import sample
 from tests.panels.views import DEGENERATE
+from tests.profiles import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     "query",
     [
         "horizon=365",
@@ -30,7 +29,7 @@ def test_what_does_not_change_the_claim_does_not_change_its_key(query: str):
     assert claim_of(trial, Selection.from_query(query)) == claim_of(trial, Selection())
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("query", "field"),
     [
         ("threshold=2000", "thresholds"),
@@ -52,6 +51,6 @@ def test_the_same_view_of_another_trial_is_another_claim():
     assert one.key != other.key
 
 
-@pytest.mark.parametrize("name", DEGENERATE)
+@for_each("name", DEGENERATE)
 def test_every_trial_has_a_claim_with_a_plain_key(name: str):
     assert re.fullmatch(r"[0-9a-f]{32}", claim_of(DEGENERATE[name], Selection()).key)

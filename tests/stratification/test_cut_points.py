@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from mirodash.stratification.cut_points import MOST_CANDIDATES, candidate_thresh
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.trial.trial import Trial
+from tests.profiles import for_each
 from tests.small_trials import eight_people, small_trial
 
 ALL = Selection(thresholds=())
@@ -45,7 +45,7 @@ def test_a_large_trial_is_thinned_at_equal_steps_of_participants():
     assert steps.max() <= 13
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("values", "half", "thirds"),
     [
         ([1, 2, 3, 4], (2.0,), (1.0, 3.0)),

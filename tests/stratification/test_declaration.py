@@ -6,11 +6,12 @@ import pytest
 
 from mirodash.stratification.declaration import LONGEST_DOCUMENT, Declaration
 from mirodash.stratification.selection import Selection
+from tests.profiles import for_each
 
 SAP = "Statistical analysis plan 2.1"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("thresholds", "document", "day"),
     [
         ((), SAP, "2017-04-12"),
@@ -32,7 +33,7 @@ def test_thresholds_are_in_order_and_once():
     assert Declaration((2, 1, 2), f" {SAP} ", "2017-04-12") == Declaration((1, 2), SAP, "2017-04-12")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "query",
     [
         "prespecified=3700",

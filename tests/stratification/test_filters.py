@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from mirodash.stratification.filters import Filter, LevelFilter, RangeFilter
+from tests.profiles import for_each
 from tests.small_trials import eight_people
 
 TRIAL = eight_people()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("chosen", "kept", "sentence"),
     [
         (LevelFilter("sex", ("f",)), [0, 2, 5, 7], "Sex: female"),
@@ -30,7 +30,7 @@ def test_effect_and_sentence(chosen: Filter, kept: list[int], sentence: str):
     assert chosen.problem(TRIAL) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("chosen", "problem"),
     [
         (LevelFilter("age", ("40",)), "There is no categorical column 'age' to filter on."),

@@ -15,6 +15,7 @@ from mirodash.stratification.filters import LevelFilter, RangeFilter
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.trial.trial import Trial
+from tests.profiles import for_each
 from tests.small_trials import MARKER, eight_people, small_trial
 
 
@@ -86,7 +87,7 @@ def test_a_trial_without_a_biomarker_has_everybody_in_one_group():
     assert people.excluded == ()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("thresholds", "labels"),
     [
         ((3700,), ["pNFH ≤ 3,700 pg/mL", "pNFH > 3,700 pg/mL"]),

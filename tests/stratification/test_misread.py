@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.stratification.misread import misread
 from tests.panels.views import TRIALS, selections
+from tests.profiles import for_each, share_of_examples
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@share_of_examples(0.6)
 @given(data=st.data(), name=st.sampled_from(list(TRIALS)))
 def test_whatever_a_page_writes_is_read(data: st.DataObject, name: str):
     assert misread(data.draw(selections(TRIALS[name])).to_query()) == ()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("query", "keys"),
     [
         ("threshold=many", ("threshold",)),
@@ -37,7 +37,7 @@ def test_a_choice_that_cannot_be_read_is_named(query: str, keys: tuple[str, ...]
     assert misread(query) == keys
 
 
-@pytest.mark.parametrize(
+@for_each(
     "query",
     ["", "?", "confidence=0.95", "confidence=0.950", "trial=", "threshold=", "site=", "adjust=", "unit="],
 )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mirodash.stratification.query_string import LONGEST_QUERY
 from mirodash.stratification.saved_view import LONGEST_NOTE, LONGEST_TITLE, SURVIVAL, SavedView, is_picture
 from mirodash.stratification.selection import MAX_THRESHOLDS
+from tests.profiles import for_each
 
 
 def test_there_is_a_survival_picture_for_everybody_and_for_every_group_that_thresholds_can_make():
@@ -17,12 +18,12 @@ def test_there_is_a_survival_picture_for_everybody_and_for_every_group_that_thre
     assert all(is_picture(name) for name in SURVIVAL)
 
 
-@pytest.mark.parametrize("name", ["effect", "search", "subgroups-1", "subgroups-12", "subgroups-350"])
+@for_each("name", ["effect", "search", "subgroups-1", "subgroups-12", "subgroups-350"])
 def test_what_a_page_shows_is_a_picture(name: str):
     assert SavedView("threshold=3000", name).picture == name
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     [
         *("", "Effect", "effect ", "survival--1", "survival-5", "x" * 10_000),
@@ -43,9 +44,7 @@ def test_every_name_of_a_page_of_subgroups_ends_in_a_plain_number(name: str):
     assert is_picture(page) == (name.isascii() and name.isdigit() and name[0] != "0" and len(name) <= 4)
 
 
-@pytest.mark.parametrize(
-    ("field", "longest"), [("query", LONGEST_QUERY), ("title", LONGEST_TITLE), ("note", LONGEST_NOTE)]
-)
+@for_each(("field", "longest"), [("query", LONGEST_QUERY), ("title", LONGEST_TITLE), ("note", LONGEST_NOTE)])
 def test_a_text_that_nobody_would_write_is_refused_by_name(field: str, longest: int):
     texts = {"query": "", field: "a" * longest}
     assert getattr(SavedView(picture="effect", **texts), field) == "a" * longest

@@ -14,6 +14,7 @@ from mirodash.stratification.declaration import Declaration
 from mirodash.stratification.filters import LevelFilter, RangeFilter
 from mirodash.stratification.query_string import LONGEST_QUERY
 from mirodash.stratification.selection import Selection
+from tests.profiles import for_each
 
 NAME = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)
 NUMBER = st.floats(allow_nan=False, allow_infinity=False)
@@ -123,7 +124,7 @@ def test_none_is_not_the_same_as_not_chosen():
     assert Selection.from_query("keep.sex=").filters == (LevelFilter("sex", ()),)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "query",
     [
         "horizon=-1",
@@ -145,7 +146,7 @@ def test_an_absurdly_long_text_is_cut_off():
     assert Selection.from_query("site=a&" * LONGEST_QUERY + "trial=gbsg2") == Selection(sites=("a",))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "value", "reason"),
     [
         ("horizon", 0, "positive"),

@@ -14,6 +14,7 @@ from mirodash.stratification.filters import LevelFilter, RangeFilter
 from mirodash.stratification.fitting import adjustable, mended, problems
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import asked_endpoint, minimal, settled, standing_declaration
+from tests.profiles import for_each
 from tests.small_trials import DEATH, RELAPSE, eight_people, small_trial
 
 TRIAL = eight_people(endpoints=(DEATH, RELAPSE))
@@ -95,7 +96,7 @@ UNFIT: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("fields", "sentence"), UNFIT, ids=[str(fields) for fields, _ in UNFIT])
+@for_each(("fields", "sentence"), UNFIT)
 def test_what_does_not_fit_is_said_and_mended(fields: dict[str, Any], sentence: str):
     chosen = Selection(**fields)
     assert problems(TRIAL, chosen) == (sentence,)

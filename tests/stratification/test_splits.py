@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.stratification.filters import LevelFilter, RangeFilter
@@ -18,6 +17,7 @@ from mirodash.trial.dictionary import Factor
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import DEGENERATE, TRIALS, selections
+from tests.profiles import for_each, share_of_examples
 from tests.small_trials import AGE, eight_people, small_trial
 
 NAN = float("nan")
@@ -50,13 +50,13 @@ def check_all(trial: Trial, selection: Selection) -> None:
                 assert (reached.everyone == level.mask).all(), (split.key, level.label)
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@for_each("name", TRIALS)
 def test_a_row_leads_to_exactly_the_people_it_counts(name: str) -> None:
     check_all(TRIALS[name], Selection())
 
 
 @given(st.data())
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@share_of_examples(0.6)
 def test_in_any_view_a_row_leads_to_exactly_the_people_it_counts(data: st.DataObject) -> None:
     trial = TRIALS[data.draw(st.sampled_from(sorted(TRIALS)))]
     if len(trial.arm.names) < 2:

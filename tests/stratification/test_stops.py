@@ -7,13 +7,13 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.stratification.stops import MOST_STOPS, blocks, stops
 from mirodash.trial.dictionary import Preset
 from mirodash.trial.trial import Trial
+from tests.profiles import for_each
 from tests.small_trials import MARKER, small_trial
 
 
@@ -107,7 +107,7 @@ def test_a_large_trial_has_no_more_stops_than_a_slider_can_show() -> None:
     assert len(stops(trial, "pnfh").stops) <= MOST_STOPS
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("sex", "joined"),
     [
         (["f"] * 20 + ["m"] * 20, 2),

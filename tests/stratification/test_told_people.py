@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
-import pytest
 
 from mirodash.stratification.filters import Filter, LevelFilter, RangeFilter
 from mirodash.stratification.groups import BIOMARKER_MISSING, NOT_SHOWN, groups
@@ -15,6 +14,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
 from mirodash.stratification.snapping import chosen_by
 from mirodash.trial.trial import Trial
+from tests.profiles import for_each
 from tests.small_trials import AGE, MARKER, SEX, levels, small_trial
 
 LEAST = 10
@@ -114,7 +114,7 @@ def told_groups(trial: Trial) -> set[Told]:
     return found
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@for_each("seed", [1, 2, 3])
 def test_nobody_can_be_told_apart_by_subtracting_one_told_group_from_another(seed: int) -> None:
     found = list(told_groups(made_up(seed)))
     assert len(found) > 50

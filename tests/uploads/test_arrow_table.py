@@ -16,6 +16,7 @@ from mirodash.trial.samples import SAMPLES, sample_folder
 from mirodash.trial.source import SourceFile
 from mirodash.trial.table import Column, Table
 from mirodash.uploads.arrow_table import table_bytes, table_from
+from tests.profiles import for_each
 
 text = st.text(st.characters(exclude_categories=()), max_size=12) | st.sampled_from(
     ["", "<b>x</b>", "\0", "\ud800", "\ud83d\ude00", "😀", "=1+1", "x" * 10_000, "{0}", "\u202e1"]
@@ -62,7 +63,7 @@ def test_every_field_of_a_table_comes_back(table: Table):
     assert list(found.columns) == list(table.columns)
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@for_each("name", SAMPLES)
 def test_a_sample_comes_back(name: str):
     table = read_table(sample_folder() / f"{name}.csv")
     assert table_from(table_bytes(table)) == table
@@ -142,10 +143,10 @@ FOREIGN = {
 }
 
 
-@pytest.mark.parametrize("stream", FOREIGN.values(), ids=FOREIGN)
-def test_what_something_else_wrote_is_refused(stream: bytes):
+@for_each("what", FOREIGN)
+def test_what_something_else_wrote_is_refused(what: str):
     with pytest.raises(UnusableDataError, match="upload the file again"):
-        table_from(_signed(stream))
+        table_from(_signed(FOREIGN[what]))
 
 
 @given(st.binary(max_size=200))

@@ -15,6 +15,7 @@ from mirodash.settings import UPLOAD_SECONDS
 from mirodash.trial.limits import Limits
 from mirodash.uploads import child
 from mirodash.uploads.arrow_table import table_from
+from tests.profiles import for_each
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +68,7 @@ def test_too_little_memory_is_a_sentence(tmp_path: Path, monkeypatch: pytest.Mon
     assert problem.startswith("'a.csv' needs more memory than the file of a trial")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("program", "ends"),
     [
         ("x = bytearray(2_000_000_000)", "MemoryError"),

@@ -16,6 +16,7 @@ from mirodash.errors import UnavailableError, UnusableDataError
 from mirodash.uploads import revisions
 from mirodash.uploads.folder_vault import FolderVault
 from mirodash.uploads.vault import FULL, SILENT
+from tests.profiles import for_each
 
 READER = "the-cookie-of-a-reader"
 TRIAL = "own-trial"
@@ -80,7 +81,7 @@ def test_a_listing_of_revisions_is_put_together_from_the_newest(tmp_path: Path):
         assert vault.get(READER, TRIAL, "a") == str(k).encode()
 
 
-@pytest.mark.parametrize("asked", ["put", "get", "open"])
+@for_each("asked", ["put", "get", "open"])
 def test_whoever_comes_next_takes_away_what_is_too_old(tmp_path: Path, asked: str):
     vault = _open(tmp_path)
     vault.put(READER, TRIAL, {"a": b"1"})
@@ -138,7 +139,7 @@ def test_the_folder_keeps_no_more_than_it_may(tmp_path: Path):
     assert vault.trials("second") == (TRIAL,)
 
 
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+@for_each("number", [errno.ENOSPC, errno.EDQUOT])
 def test_a_full_disk_is_said_and_leaves_what_was_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ):
@@ -194,7 +195,7 @@ def _spoil_with_openness(folder: Path) -> None:
     folder.chmod(0o750)
 
 
-@pytest.mark.parametrize("spoil", [_spoil_with_file, _spoil_with_link, _spoil_with_openness])
+@for_each("spoil", [_spoil_with_file, _spoil_with_link, _spoil_with_openness])
 def test_a_folder_that_is_not_private_any_more_is_not_used(tmp_path: Path, spoil: object):
     vault = _open(tmp_path)
     vault.put(READER, TRIAL, {"a": b"1"})

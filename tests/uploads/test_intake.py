@@ -16,6 +16,7 @@ from mirodash.trial.files import read_table
 from mirodash.trial.limits import SENT
 from mirodash.uploads import child, intake
 from mirodash.uploads.intake import tables_of
+from tests.profiles import for_each
 
 THROUGH_A_CHILD = (
     "a million columns",
@@ -66,14 +67,14 @@ def test_problems_of_all_files_come_at_once(tmp_path: Path):
     assert [problem[:8] for problem in caught.value.problems] == ["'a.csv' ", "'b.xlsx'"]
 
 
-@pytest.mark.parametrize("what", THROUGH_A_CHILD)
+@for_each("what", THROUGH_A_CHILD)
 def test_a_hostile_file_is_refused_by_the_child(tmp_path: Path, what: str):
     name, make = HOSTILE[what]
     (problem,) = problems(name, sent(tmp_path, make()))
     assert problem == _said_here(tmp_path / "0", name)
 
 
-@pytest.mark.parametrize("what", [what for what in HOSTILE if what not in THROUGH_A_CHILD])
+@for_each("what", [what for what in HOSTILE if what not in THROUGH_A_CHILD])
 def test_a_hostile_file_is_refused_with_a_sentence_about_it(tmp_path: Path, what: str):
     name, make = HOSTILE[what]
     path = sent(tmp_path, make())
@@ -96,7 +97,7 @@ def _said_here(path: Path, name: str) -> str:
     return problem
 
 
-@pytest.mark.parametrize(
+@for_each(
     "program",
     [
         "import os; os.abort()",
@@ -134,7 +135,7 @@ def test_what_nobody_set_is_what_a_file_that_is_sent_may_have():
     assert intake.USUAL.limits == SENT
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("settings", "told"),
     [
         (Settings(upload_rows=2), "2 rows"),
@@ -142,7 +143,6 @@ def test_what_nobody_set_is_what_a_file_that_is_sent_may_have():
         (Settings(upload_cell=3), "at most 3 can be read"),
         (Settings(largest_upload=20), "MB"),
     ],
-    ids=["rows", "columns", "cell", "size"],
 )
 def test_what_was_set_holds_in_the_child(tmp_path: Path, settings: Settings, told: str):
     path = sent(tmp_path, b"id,time,event\nP001,1,0\nP2,2,1\nP3,3,1\n")

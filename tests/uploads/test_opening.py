@@ -20,6 +20,7 @@ from mirodash.uploads.folder_vault import FolderVault
 from mirodash.uploads.opening import open_vault, secret_of
 from mirodash.uploads.private_folder import default_folder, why_not_private
 from mirodash.uploads.redis_vault import RedisVault
+from tests.profiles import for_each
 from tests.redis_server import RedisServer
 
 Spoil = Callable[[Path, pytest.MonkeyPatch], None]
@@ -84,8 +85,8 @@ def test_the_default_folder_is_made_when_it_is_needed_and_the_same_for_all_worke
     assert stat.S_IMODE(default_folder().stat().st_mode) == 0o700
 
 
-@pytest.mark.parametrize("spoil", SPOILED)
-@pytest.mark.parametrize("ask", [open_vault, secret_of])
+@for_each("spoil", SPOILED)
+@for_each("ask", [open_vault, secret_of])
 def test_a_folder_that_is_not_private_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: Spoil, ask: Callable[[Settings], object]
 ):
@@ -189,7 +190,7 @@ def _secret_file(tmp_path: Path) -> Path:
     return kept
 
 
-@pytest.mark.parametrize("mode", [0o640, 0o604, 0o666])
+@for_each("mode", [0o640, 0o604, 0o666])
 def test_a_secret_that_others_could_have_read_is_refused(tmp_path: Path, mode: int):
     _secret_file(tmp_path).chmod(mode)
     with pytest.raises(UnusableQuestionError, match="others can read"):
@@ -208,7 +209,7 @@ def test_a_secret_that_is_a_link_or_a_folder_is_refused(tmp_path: Path):
         secret_of(Settings(uploads=tmp_path / "vault"))
 
 
-@pytest.mark.parametrize("content", [b"", b"short", b"\xff" * 10])
+@for_each("content", [b"", b"short", b"\xff" * 10])
 def test_a_secret_that_can_be_guessed_is_refused(tmp_path: Path, content: bytes):
     _secret_file(tmp_path).write_bytes(content)
     with pytest.raises(UnusableQuestionError, match="too short; delete that file"):

@@ -14,6 +14,7 @@ import pytest
 from mirodash.errors import UnavailableError, UnusableDataError, UnusableQuestionError
 from mirodash.uploads.redis_vault import RedisVault
 from mirodash.uploads.vault import FULL, SILENT
+from tests.profiles import for_each
 from tests.redis_server import RedisServer, redis_server
 
 pytestmark = pytest.mark.redis
@@ -216,9 +217,7 @@ def test_options_in_the_address_cannot_turn_bytes_into_text(redis: RedisServer):
     assert vault.get(READER, TRIAL, "a") == b"\xff"
 
 
-@pytest.mark.parametrize(
-    "url", ["", "http://x", "redis://host:port", "redis://h?db=x", "unix:///x?nonsense=1"]
-)
+@for_each("url", ["", "http://x", "redis://host:port", "redis://h?db=x", "unix:///x?nonsense=1"])
 def test_what_is_no_address_is_refused_in_a_sentence(url: str):
     with pytest.raises(UnusableQuestionError, match="MIRODASH_REDIS_URL"):
         RedisVault(url, kept_seconds=100)

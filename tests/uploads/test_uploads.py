@@ -20,6 +20,7 @@ from mirodash.uploads import uploads as module
 from mirodash.uploads.folder_vault import FolderVault
 from mirodash.uploads.uploads import GONE, MOST_TRIALS, UNCONFIRMED, Uploads, is_own
 from mirodash.uploads.vault import SILENT, Vault
+from tests.profiles import for_each
 from tests.uploads.conftest import Place
 
 TABLE = read_table(sample_folder() / "gbsg2.csv")
@@ -99,7 +100,7 @@ NO_OWN_NAMES = [
 ]
 
 
-@pytest.mark.parametrize("name", NO_OWN_NAMES)
+@for_each("name", NO_OWN_NAMES)
 def test_nothing_else_looks_like_an_own_name(name: str, uploads: Uploads):
     assert not is_own(name)
     _gone(uploads, "reader", name)

@@ -8,10 +8,11 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from mirodash.uploads.vault import Vault
+from tests.profiles import share_of_examples
 from tests.uploads.conftest import Place
 
 HOSTILE = [
@@ -234,7 +235,7 @@ def _expected(model: Model, doing: str, reader: str, *rest: Any) -> object:
     return None
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@share_of_examples(0.6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(steps, max_size=25))
 def test_a_vault_is_a_dictionary_that_many_workers_share(place: Place, doings: list[tuple[Any, ...]]):
     place.clear()
