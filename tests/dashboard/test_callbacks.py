@@ -30,6 +30,7 @@ from mirodash.wording.announcement import announcement
 from mirodash.wording.numbers import hazard_ratio, interval, plain_spaces
 from tests.dashboard.renderer import Reader, components
 from tests.panels.views import DEGENERATE, HTML
+from tests.profiles import for_each
 
 MIROCALS = sample("mirocals")
 QUERIES = (
@@ -64,7 +65,7 @@ def _text(node: Any) -> str:
     return _text(node["props"].get("children", [])) if isinstance(node, dict) else ""
 
 
-@pytest.mark.parametrize("query", QUERIES)
+@for_each(query=QUERIES)
 def test_a_redraw_has_the_numbers_of_the_analysis(reader: Reader, query: str):
     result = survival_by_group(MIROCALS, _selection(query))
     drawn = reader.redraw(query)
@@ -92,7 +93,7 @@ def test_a_redraw_has_the_numbers_of_the_analysis(reader: Reader, query: str):
         assert f"panel-survival-{place}-figure" not in drawn["figures"]
 
 
-@pytest.mark.parametrize("query", QUERIES)
+@for_each(query=QUERIES)
 def test_tables_and_the_announcement_are_of_the_same_view(reader: Reader, query: str):
     selection = _selection(query)
     written = reader.tables(query)
@@ -108,7 +109,7 @@ def test_tables_and_the_announcement_are_of_the_same_view(reader: Reader, query:
     assert f"survival-{len(result.groups)}" not in written["twins"]
 
 
-@pytest.mark.parametrize("query", QUERIES)
+@for_each(query=QUERIES)
 def test_the_slider_stops_where_a_group_changes(reader: Reader, query: str):
     written = reader.ask("rail-histogram", query, "light")
     assert tuple(written["selection-stops"]) == candidate_thresholds(MIROCALS, _selection(query))
@@ -120,7 +121,7 @@ def test_the_slider_stops_where_a_group_changes(reader: Reader, query: str):
     assert (str(known) in written["rail-histogram-said"]) or known == 0
 
 
-@pytest.mark.parametrize("query", QUERIES)
+@for_each(query=QUERIES)
 def test_the_exported_numbers_are_those_of_the_command_line(reader: Reader, query: str):
     seen = {"mirocals": {"threshold=1": 1, "threshold=2": 1}, "pages": {"mirocals": ["/thresholds"]}}
     sent = reader.ask("header-export-file", 1, query, seen)["header-export-file"]
@@ -203,9 +204,8 @@ def test_an_address_sets_every_control(reader: Reader):
     assert _control(page, {"control": "range-low", "key": "age"})["value"] == 50
 
 
-@pytest.mark.parametrize(
-    ("search", "words"),
-    [
+@for_each(
+    case=[
         ("?trial=mirocal", "mirocals"),
         ("?biomarker=csf_pnfj", "csf_pnfh"),
         ("?site=XX-99", "XX-99"),
@@ -215,9 +215,10 @@ def test_an_address_sets_every_control(reader: Reader):
         ("?keep.sex=other", "other"),
         ("?unit=fortnights", "fortnights"),
         ("?confidence=0.99999", "0.9999"),
-    ],
+    ]
 )
-def test_what_does_not_fit_is_said_and_there_is_a_view(reader: Reader, search: str, words: str):
+def test_what_does_not_fit_is_said_and_there_is_a_view(reader: Reader, case: tuple[str, str]):
+    search, words = case
     opened = reader.open(search)
     notice = _text(opened["shell-notice"])
     assert words in notice
@@ -238,8 +239,10 @@ def test_another_page_is_said_not_to_be_there(reader: Reader):
     assert reader.ask("page-content", "not an address") == {}
 
 
-@pytest.mark.parametrize("hostile", ["javascript:alert(1)", HTML, "%3Cscript%3E", "data:text/html,x"])
-@pytest.mark.parametrize("key", ["trial", "site", "biomarker", "treated", "keep.sex", "unit", "stratum"])
+@for_each(
+    hostile=["javascript:alert(1)", HTML, "%3Cscript%3E", "data:text/html,x"],
+    key=["trial", "site", "biomarker", "treated", "keep.sex", "unit", "stratum"],
+)
 def test_an_address_comes_back_as_text_alone(reader: Reader, hostile: str, key: str):
     opened = reader.open("?" + urlencode({key: hostile}))
     for part in components([opened["page-content"], opened["shell-notice"]]):

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from dash import Dash
 
 from mirodash.analysis.credibility import credibility
 from mirodash.analysis.iceman import QUESTIONS, Answer, Assessment, Grade
@@ -14,14 +13,14 @@ from mirodash.dashboard import credibility as page
 from mirodash.dashboard.judgement import judgement
 from mirodash.dashboard.view import view_of
 from mirodash.export.credibility_json import FORMAT
-from mirodash.factory import create_app
-from mirodash.settings import Settings
 from mirodash.stratification.claim import claim_of
 from mirodash.trial.store import TrialStore
 from mirodash.wording.credibility import scope
 from mirodash.wording.iceman import CONSEQUENCES, QUESTION_WORDS
+from tests.dashboard.kinds import SWEPT, reader_of
 from tests.dashboard.renderer import Reader, components
-from tests.panels.views import HTML, TRIALS
+from tests.panels.views import HTML
+from tests.profiles import for_each
 
 PLAN = "prespecified=3700&prespecified-in=Plan+2.1&prespecified-on=2017-04-12"
 BEST = {
@@ -131,7 +130,7 @@ def test_a_question_can_only_not_apply_where_there_is_no_scale(reader: Reader):
     assert "not-applicable" not in _judged(reader, {})["questions"]["cut"]["allowed"]
     form = {"answers": BEST | {"cut": "not-applicable"}}
     assert [taken["name"] for taken in _judged(reader, form)["takenBack"]] == ["cut"]
-    small = Reader(create_app(Settings(), trials=(TRIALS["everybody has the same biomarker"],)))
+    small = reader_of("everybody has the same biomarker")
     assert "not-applicable" in _judged(small, {})["questions"]["cut"]["allowed"]
     assert _judged(small, form)["takenBack"] == []
 
@@ -165,19 +164,19 @@ def test_an_exported_form_is_loaded_where_it_belongs(reader: Reader):
     assert "another trial" in elsewhere["said"]
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[" * 50_000, "NaN", "<script>", "\ud800", "x" * 300_000])
+@for_each(text=["", "{}", "[" * 50_000, "NaN", "<script>", "\ud800", "x" * 300_000])
 def test_a_hostile_file_is_refused_with_a_sentence(reader: Reader, text: str):
     loaded = _loaded(reader, text)
     assert loaded["form"] is None
     assert loaded["said"].endswith(".")
 
 
-@pytest.mark.parametrize("sent", [None, 7, [], {}, {"text": 7}, {"text": None}, "text"])
+@for_each(sent=[None, 7, [], {}, {"text": 7}, {"text": None}, "text"])
 def test_what_is_no_file_changes_nothing(reader: Reader, sent: Any):
     assert reader.ask(page.LOADED, sent, "") == {}
 
 
-@pytest.mark.parametrize("form", [None, 7, "x", [], {"answers": 3}, {"grade": ["high"]}, {"notes": [1]}])
+@for_each(form=[None, 7, "x", [], {"answers": 3}, {"grade": ["high"]}, {"notes": [1]}])
 def test_a_form_that_no_page_of_ours_kept_is_judged_as_empty(reader: Reader, form: Any):
     assert _judged(reader, form, form) == _judged(reader, {})
 
@@ -186,10 +185,9 @@ def test_an_export_nobody_asked_for_sends_nothing(reader: Reader):
     assert reader.ask(page.EXPORTED, 0, {}, None, "") == {}
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@for_each(name=SWEPT)
 def test_every_trial_has_its_page_its_judgement_and_its_file(name: str):
-    app: Dash = create_app(Settings(), trials=(TRIALS[name],))
-    reader = Reader(app)
+    reader = reader_of(name)
     assert reader.open("", "/credibility")["shell-notice"] == []
     assert set(_judged(reader, {})["questions"]) == set(QUESTIONS)
     sent = _exported(reader, {"answers": BEST})

@@ -32,6 +32,7 @@ from tests.dashboard.french_trial import DIED, NAME, PEOPLE, french_csv
 from tests.dashboard.owners import Owner
 from tests.dashboard.renderer import Reader
 from tests.panels.views import HTML
+from tests.profiles import for_each
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -203,14 +204,12 @@ def test_the_templates_can_be_had(owner: Owner):
         assert saved["text"]
 
 
-@pytest.mark.parametrize(
-    "draft", ["own-", "own-AAAAAAAAAAAAAAAAAAAAAA", "../etc", HTML, 7, ["own"], {"a": 1}]
-)
+@for_each(draft=["own-", "own-AAAAAAAAAAAAAAAAAAAAAA", "../etc", HTML, 7, ["own"], {"a": 1}])
 def test_an_upload_that_nobody_made_is_gone(owner: Reader, draft: Any):
     assert _open(owner, draft)["gone"] == answers.NOT_HERE
 
 
-@pytest.mark.parametrize("sent", [None, 7, [], "text", {}, {"what": []}, {"what": "format", "form": 3}])
+@for_each(sent=[None, 7, [], "text", {}, {"what": []}, {"what": "format", "form": 3}])
 def test_what_no_page_sends_changes_nothing(owner: Reader, sent: Any):
     done = owner.ask(places.DONE, sent)
     assert done == {} or done[places.DONE]["what"] == ""
@@ -235,7 +234,7 @@ def test_an_unchanged_form_is_the_proposal_itself(table: Table):
     assert dictionary_in(dictionary_text(proposal.draft), proposal.draft.file) == proposal.draft
 
 
-@pytest.mark.parametrize("text", ["soon", "-3", "0", "1e999", "nan", "1,2,3"])
+@for_each(text=["soon", "-3", "0", "1e999", "nan", "1,2,3"])
 def test_a_horizon_that_is_none_is_a_problem_and_not_forgotten(text: str):
     (problem,) = field_problems({"horizon": text})
     assert problem.part == "horizon"
@@ -265,17 +264,17 @@ def test_a_word_among_measurements_makes_no_identifiers_of_them():
     assert identifying({"days": times}, ()) == set()
 
 
-@pytest.mark.parametrize(
-    ("said", "shown"),
-    [
+@for_each(
+    case=[
         ("400 participants appear twice: the first in rows 399, 400 and 2.", ""),
         ("Leave these 400 rows out, in row 400.", ""),
         ("Column 'id' holds 399 (400 participants) and 400 (2).", "••• (400 participants) and ••• (2)."),
         ("Column 'id': '400' is not a date.", "'•••' is not a date."),
         ("The arms are 399 and 400.", "The arms are ••• and •••."),
-    ],
+    ]
 )
-def test_numbers_that_are_identifiers_are_hidden_and_counts_stay(said: str, shown: str):
+def test_numbers_that_are_identifiers_are_hidden_and_counts_stay(case: tuple[str, str]):
+    said, shown = case
     assert unnamed(said, ("id",), {"id": _column("399", "400", "2", "2")}).endswith(shown or said)
 
 
@@ -305,7 +304,7 @@ def test_no_participant_column_is_taken_where_the_reader_chose_none(owner: Owner
     assert dictionary_in(dictionary_text(draft), "twice.toml").roles.id == ""
 
 
-@pytest.mark.parametrize("part", ["time", "event", "arm"])
+@for_each(part=["time", "event", "arm"])
 def test_a_field_that_was_cleared_is_asked_for_whatever_columns_are_called(
     owner: Owner, tmp_path: Path, part: str
 ):
@@ -329,15 +328,15 @@ def test_two_problems_of_one_column_are_agreed_to_with_one_tick(owner: Owner, tm
     assert [(each["agreed"], each["tick"]) for each in agreed] == [(True, tick) for tick in column]
 
 
-@pytest.mark.parametrize(
-    ("cells", "value", "counted"),
-    [
+@for_each(
+    case=[
         (("0", "1", "1.0", ""), "1", (2, 3, 1)),
         (("0", "1", "0"), "0", (2, 3, 0)),
         (("Yes", "no"), "yes", (1, 2, 0)),
-    ],
+    ]
 )
-def test_events_are_counted_as_they_are_read(cells: tuple[str, ...], value: str, counted: tuple[int, ...]):
+def test_events_are_counted_as_they_are_read(case: tuple[tuple[str, ...], str, tuple[int, ...]]):
+    cells, value, counted = case
     assert events(_column(*cells), value) == counted
 
 

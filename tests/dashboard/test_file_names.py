@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from mirodash.dashboard.file_names import LONGEST, file_name, file_stem
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import of_size
+from tests.profiles import for_each
 
 OWN = "own-" + "a" * 22
 
@@ -24,16 +23,16 @@ def test_a_synthetic_trial_says_so_in_the_name():
     assert file_name(sample("gbsg2"), "", "json") == "mirodash-gbsg2.json"
 
 
-@pytest.mark.parametrize(
-    ("title", "stem"),
-    [
+@for_each(
+    case=[
         ("Essai à deux bras (2024)", "mirodash-Essai-à-deux-bras-2024-code"),
         ("../../etc/passwd", "mirodash-etc-passwd-code"),
         ('<b>"x"</b>\n', "mirodash-b-x-b-code"),
         ("\u202e", "mirodash-code"),
-    ],
+    ]
 )
-def test_an_uploaded_trial_is_called_by_its_title_and_never_by_its_link(title: str, stem: str):
+def test_an_uploaded_trial_is_called_by_its_title_and_never_by_its_link(case: tuple[str, str]):
+    title, stem = case
     assert file_stem(_called(title), "code") == stem
 
 

@@ -13,6 +13,7 @@ from mirodash.dashboard.view import view_of
 from mirodash.trial.store import TrialStore
 from tests.dashboard.renderer import Reader, components
 from tests.panels.views import DEGENERATE
+from tests.profiles import for_each
 
 STORE = TrialStore((DEGENERATE["eight people"],))
 
@@ -50,7 +51,7 @@ def test_every_row_leads_to_the_same_trial(reader: Reader) -> None:
             assert row["href"].startswith("/?trial=mirocals")
 
 
-@pytest.mark.parametrize("query", [None, 7, "trial=nowhere", "keep.sex=x", "horizon=-1"])
+@for_each(query=[None, 7, "trial=nowhere", "keep.sex=x", "horizon=-1"])
 def test_whatever_is_sent_there_is_a_forest(reader: Reader, query: object) -> None:
     assert shown(reader, query)["overall"]["label"] == "All participants"
 

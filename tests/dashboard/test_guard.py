@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 from dash import Dash
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from mirodash.factory import create_app
 from mirodash.settings import Settings
 from tests.dashboard.renderer import CALLBACKS, Reader, outputs_of
+from tests.profiles import for_each, share_of_examples
 
 EVERYWHERE = (
     "/",
@@ -29,12 +30,12 @@ EVERYWHERE = (
     "/_dash-component-suites/dash/../../x",
     "/_favicon.ico",
 )
-BROKEN = settings(
-    max_examples=120, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+BROKEN = share_of_examples(
+    0.25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 
 
-@pytest.mark.parametrize("path", EVERYWHERE)
+@for_each(path=EVERYWHERE)
 def test_every_reply_carries_the_headers(reader: Reader, path: str):
     headers = reader.get(path).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -50,7 +51,7 @@ def _policy(reader: Reader, path: str = "/") -> dict[str, str]:
     return {name: sources for name, _, sources in (directive.partition(" ") for directive in directives)}
 
 
-@pytest.mark.parametrize("path", EVERYWHERE)
+@for_each(path=EVERYWHERE)
 def test_the_content_security_policy_is_the_one_that_was_tried_out(reader: Reader, path: str):
     policy = _policy(reader, path)
     scripts = policy.pop("script-src").split()
@@ -88,7 +89,7 @@ def test_the_page_loads_nothing_from_another_machine(reader: Reader):
     assert '<html lang="en">' in page
 
 
-@pytest.mark.parametrize("path", ["/", "/nonsense", "/_dash-layout", "/_dash-dependencies"])
+@for_each(path=["/", "/nonsense", "/_dash-layout", "/_dash-dependencies"])
 def test_pages_and_layouts_are_not_stored(reader: Reader, path: str):
     assert reader.get(path).headers["Cache-Control"] == "no-store"
 
@@ -100,7 +101,7 @@ def test_replies_of_callbacks_are_not_stored(reader: Reader):
     assert good.headers["Cache-Control"] == bad.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/console", "/nonsense", "/explore/x", "/favicon.ico", "/x.php", "/.env"])
+@for_each(path=["/console", "/nonsense", "/explore/x", "/favicon.ico", "/x.php", "/.env"])
 def test_what_is_not_there_is_not_found(reader: Reader, path: str):
     reply = reader.get(path)
     assert reply.status_code == 404
@@ -108,9 +109,8 @@ def test_what_is_not_there_is_not_found(reader: Reader, path: str):
     assert "debugger" not in reply.get_data(as_text=True).lower()
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+@for_each(
+    path=[
         "/_dash-component-suites/dash/../../x",
         "/_dash-component-suites/dash/%2e%2e/%2e%2e/x",
         "/_dash-component-suites/nothing/x.js",
@@ -118,7 +118,7 @@ def test_what_is_not_there_is_not_found(reader: Reader, path: str):
         "/assets/../app.py",
         "/assets/%2e%2e/app.py",
         "/assets/..%2fapp.py",
-    ],
+    ]
 )
 def test_files_outside_are_not_found(reader: Reader, path: str):
     reply = reader.get(path)
@@ -126,7 +126,7 @@ def test_files_outside_are_not_found(reader: Reader, path: str):
     assert "create_app" not in reply.get_data(as_text=True)
 
 
-@pytest.mark.parametrize("path", ["/_mcp", "/mcp", "/_dash-mcp", "/_mcp/"])
+@for_each(path=["/_mcp", "/mcp", "/_dash-mcp", "/_mcp/"])
 def test_no_machine_protocol_answers(reader: Reader, path: str):
     call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
     for reply in (reader.get(path), reader.client.post(path, json=call)):
@@ -140,7 +140,7 @@ def test_a_request_that_is_too_large_is_refused():
     assert small.post(small.body("tables-of-explore", "x" * 2_000)).status_code == 413
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
+@for_each(kind=["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
 def test_only_json_is_a_callback(reader: Reader, kind: str):
     # a form on another site can send these without being asked, and must not be answered
     body = json.dumps(reader.body("tables-of-explore", ""))
@@ -148,9 +148,8 @@ def test_only_json_is_a_callback(reader: Reader, kind: str):
     assert 400 <= reply.status_code < 500
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+@for_each(
+    text=[
         "",
         "{",
         "nothing",
@@ -161,8 +160,7 @@ def test_only_json_is_a_callback(reader: Reader, kind: str):
         "9" * 10_000,
         "\ud800".encode("utf-8", "surrogatepass"),
         b"\xff\xfe",
-    ],
-    ids=lambda text: repr(text)[:12],
+    ]
 )
 def test_what_is_not_json_is_a_bad_request(reader: Reader, text: str | bytes):
     reply = reader.client.post(CALLBACKS, data=text, content_type="application/json")
@@ -170,7 +168,7 @@ def test_what_is_not_json_is_a_bad_request(reader: Reader, text: str | bytes):
     assert "Traceback" not in reply.get_data(as_text=True)
 
 
-@pytest.mark.parametrize("body", [1, "x", [], {}, {"output": None}, {"output": ["a"]}, {"output": "no.such"}])
+@for_each(body=[1, "x", [], {}, {"output": None}, {"output": ["a"]}, {"output": "no.such"}])
 def test_json_that_is_no_callback_is_a_bad_request(reader: Reader, body: Any):
     assert reader.post(body).status_code == 400
 
@@ -190,7 +188,7 @@ def test_callbacks_of_the_browser_are_not_run_on_the_server(reader: Reader):
         assert 400 <= reader.post(body).status_code < 500
 
 
-@pytest.mark.parametrize("key", ["job", "oldJob", "cancelJob", "cacheKey"])
+@for_each(key=["job", "oldJob", "cancelJob", "cacheKey"])
 def test_a_forged_background_request_does_nothing(reader: Reader, key: str):
     body = reader.body("tables-of-explore", "")
     plain = reader.post(body).get_json()
@@ -199,8 +197,7 @@ def test_a_forged_background_request_does_nothing(reader: Reader, key: str):
     assert reply.status_code >= 400 or reply.get_json() == plain
 
 
-@pytest.mark.parametrize("method", ["get", "put", "delete", "patch", "options", "head"])
-@pytest.mark.parametrize("path", ["/", CALLBACKS, "/_dash-layout"])
+@for_each(method=["get", "put", "delete", "patch", "options", "head"], path=["/", CALLBACKS, "/_dash-layout"])
 def test_no_method_breaks_the_server(reader: Reader, method: str, path: str):
     assert getattr(reader.client, method)(path).status_code < 500
 
@@ -302,9 +299,7 @@ def test_values_nested_beyond_reason_are_answered(reader: Reader):
         _send(reader, reader.body(outputs_of(callback)[0][0], *[deep] * size))
 
 
-@pytest.mark.parametrize(
-    "piece", ["site=x", "threshold=1", "keep.sex=F", "range.age=1..2", "a", "%", "stratum=sex"]
-)
+@for_each(piece=["site=x", "threshold=1", "keep.sex=F", "range.age=1..2", "a", "%", "stratum=sex"])
 def test_an_address_without_end_is_answered(reader: Reader, piece: str):
     text = "&".join([piece] * 10_000)
     for body in (

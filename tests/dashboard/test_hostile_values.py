@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG
@@ -17,10 +17,11 @@ from mirodash.stratification.claim import claim_of
 from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import sample
 from tests.dashboard.renderer import CALLBACKS, Part, Reader, outputs_of
+from tests.profiles import for_each, share_of_examples
 
 LONG = "x" * 200_000
-HOSTILE = settings(
-    max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+HOSTILE = share_of_examples(
+    0.3, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 QUERIES = st.sampled_from(
     (
@@ -132,7 +133,7 @@ def test_what_nearly_fits_is_answered_and_nothing_goes_wrong(reader: Reader, dat
         json.loads(text, parse_constant=pytest.fail)
 
 
-@pytest.mark.parametrize("key", ["searched", "adjusted", "prognosis", "over-time", "best-thresholds"])
+@for_each(key=["searched", "adjusted", "prognosis", "over-time", "best-thresholds"])
 def test_a_step_for_what_is_no_text_is_not_taken(reader: Reader, key: str, caplog: pytest.LogCaptureFixture):
     # half a surrogate pair can be sent, but not sent back
     place = f"panel-{key}-words"

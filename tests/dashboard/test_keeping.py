@@ -5,19 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import pytest
-
 from mirodash.dashboard import keeping
 from mirodash.dashboard.kept_views import kept_query
 from mirodash.dashboard.view import view_of
-from mirodash.factory import create_app
-from mirodash.settings import Settings
 from mirodash.stratification.saved_view import SavedView, is_picture
 from mirodash.trial.store import TrialStore
 from mirodash.wording.pictures import picture_names
 from mirodash.wording.slide import slide_words
+from tests.dashboard.kinds import SWEPT, reader_of
 from tests.dashboard.renderer import Reader
-from tests.panels.views import TRIALS
+from tests.profiles import for_each
 
 STORE = TrialStore()
 
@@ -42,9 +39,8 @@ def test_the_pictures_of_the_view_are_offered_and_the_whole_forest_when_it_has_p
     assert (offered["query"], offered["at"]) == (kept_query(view), 3)
 
 
-@pytest.mark.parametrize(
-    ("page", "query", "picture"),
-    [
+@for_each(
+    case=[
         ("/", "", "survival-1"),
         ("/credibility", "", "survival-1"),
         ("/", "threshold=", "survival-0"),
@@ -52,13 +48,14 @@ def test_the_pictures_of_the_view_are_offered_and_the_whole_forest_when_it_has_p
         ("/subgroups", "", "subgroups-1"),
         (["/"], "", "survival-1"),
         (None, "", "survival-1"),
-    ],
+    ]
 )
-def test_the_picture_that_the_page_is_about_comes_first(reader: Reader, page: Any, query: str, picture: str):
+def test_the_picture_that_the_page_is_about_comes_first(reader: Reader, case: tuple[Any, str, str]):
+    page, query, picture = case
     assert _offered(reader, query, page)["picture"] == picture
 
 
-@pytest.mark.parametrize("picture", ["survival-0", "survival-1", "effect", "search", "subgroups-2"])
+@for_each(picture=["survival-0", "survival-1", "effect", "search", "subgroups-2"])
 def test_the_proposed_title_is_that_of_the_slide(reader: Reader, picture: str):
     view = view_of(STORE, "threshold=2000")
     words = slide_words(view.trial, view.selection, SavedView("", picture), on=date(2020, 1, 1))
@@ -72,21 +69,21 @@ def test_the_whole_forest_is_proposed_the_title_of_its_first_page(reader: Reader
     assert whole["picture"] == keeping.WHOLE_FOREST
 
 
-@pytest.mark.parametrize("sent", [None, 7, [], "x", {}, {"picture": "nope"}, {"picture": ["effect"]}])
+@for_each(sent=[None, 7, [], "x", {}, {"picture": "nope"}, {"picture": ["effect"]}])
 def test_what_is_no_picture_is_proposed_nothing(reader: Reader, sent: Any):
     assert reader.ask(keeping.PROPOSED, sent) == {}
 
 
-@pytest.mark.parametrize("sent", [None, 7, [], {}, {"query": 7, "at": "x"}, {"query": "trial=nowhere"}])
+@for_each(sent=[None, 7, [], {}, {"query": 7, "at": "x"}, {"query": "trial=nowhere"}])
 def test_whatever_is_asked_there_are_pictures_to_choose_from(reader: Reader, sent: Any):
     told = reader.ask(keeping.OFFERED, sent)[keeping.OFFERED]
     assert told["query"] == "trial=mirocals"
     assert told["at"] == 0
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@for_each(name=SWEPT)
 def test_every_trial_offers_a_picture_with_a_title(name: str):
-    reader = Reader(create_app(Settings(), trials=(TRIALS[name],)))
+    reader = reader_of(name)
     for page in ("/", "/thresholds", "/subgroups"):
         offered = _offered(reader, "", page)
         assert offered["picture"] in [picture["value"] for picture in offered["pictures"]]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from mirodash.dashboard.kept_views import kept_query, views_sent
 from mirodash.dashboard.view import view_of
 from mirodash.export.strip_json import MOST_VIEWS
 from mirodash.stratification.saved_view import LONGEST_NOTE, LONGEST_TITLE, SavedView
 from mirodash.trial.store import TrialStore
 from tests.panels.views import DEGENERATE
+from tests.profiles import for_each
 
 VIEW = {"query": "threshold=2000", "picture": "survival-1", "title": "Mine", "note": "For me"}
 
@@ -21,14 +20,13 @@ def test_views_come_in_order_and_missing_texts_are_empty():
     assert views_sent(sent) == (SavedView(**VIEW), SavedView("", "effect"))
 
 
-@pytest.mark.parametrize("sent", [None, 7, "views", [], {}, {"views": None}, {"views": {"0": VIEW}}])
+@for_each(sent=[None, 7, "views", [], {}, {"views": None}, {"views": {"0": VIEW}}])
 def test_what_is_no_strip_has_no_views(sent: Any):
     assert views_sent(sent) == ()
 
 
-@pytest.mark.parametrize(
-    "item",
-    [
+@for_each(
+    item=[
         None,
         [],
         "effect",
@@ -39,7 +37,7 @@ def test_what_is_no_strip_has_no_views(sent: Any):
         VIEW | {"title": "x" * (LONGEST_TITLE + 1)},
         VIEW | {"note": "x" * (LONGEST_NOTE + 1)},
         VIEW | {"query": "x" * 100_000},
-    ],
+    ]
 )
 def test_what_is_no_view_keeps_its_place_as_none(item: Any):
     assert views_sent({"views": [VIEW, item, VIEW]}) == (SavedView(**VIEW), None, SavedView(**VIEW))

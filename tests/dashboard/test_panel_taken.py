@@ -7,8 +7,6 @@ import io
 import json
 from typing import Any
 
-import pytest
-
 from mirodash.dashboard.panel_menu import TAKEN
 from mirodash.dashboard.panel_taken import PANELS
 from mirodash.figures.theme import DARK, LIGHT
@@ -16,6 +14,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import sample
 from mirodash.wording.footer import source
 from tests.dashboard.renderer import Reader
+from tests.profiles import for_each
 
 KEYS = tuple(dict.fromkeys(panel.key for panel in PANELS))
 
@@ -25,7 +24,7 @@ def _taken(reader: Reader, key: str, what: str, query: str = "", **more: Any) ->
     return json.loads(written[TAKEN])
 
 
-@pytest.mark.parametrize("key", ["effect", "survival-0", "survival-1", "survival-2"])
+@for_each(key=["effect", "survival-0", "survival-1", "survival-2"])
 def test_a_picture_has_the_words_of_the_screen_and_is_light(reader: Reader, key: str):
     told = _taken(reader, key, "picture", "threshold=2000")
     shown = reader.redraw("threshold=2000", "dark")
@@ -51,8 +50,7 @@ def test_thresholds_lie_where_they_are_along_the_axis(reader: Reader):
     assert _taken(reader, "survival-1", "picture")["thresholds"] == []
 
 
-@pytest.mark.parametrize("key", KEYS)
-@pytest.mark.parametrize("query", ["", "site=", "trial=gbsg2&threshold=90"])
+@for_each(key=KEYS, query=["", "site=", "trial=gbsg2&threshold=90"])
 def test_every_table_ends_with_what_it_belongs_to(reader: Reader, key: str, query: str):
     written = reader.ask(TAKEN, {"key": key, "what": "table", "step": 1}, query)
     if key in ("survival-3", "survival-4"):
@@ -73,6 +71,6 @@ def test_a_panel_that_takes_steps_is_taken_as_far_as_it_has_come(reader: Reader)
     assert early != done
 
 
-@pytest.mark.parametrize("asked", [None, [], {}, {"key": 1}, {"key": "nothing"}, {"key": "survival-9"}])
+@for_each(asked=[None, [], {}, {"key": 1}, {"key": "nothing"}, {"key": "survival-9"}])
 def test_what_is_no_panel_gives_nothing(reader: Reader, asked: object):
     assert reader.ask(TAKEN, asked, "") == {}

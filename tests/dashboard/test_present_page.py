@@ -11,13 +11,13 @@ from mirodash.dashboard import present_page as page
 from mirodash.dashboard import strip_words
 from mirodash.dashboard.kept_views import views_sent
 from mirodash.dashboard.view import view_of
-from mirodash.factory import create_app
-from mirodash.settings import Settings
 from mirodash.trial.store import TrialStore
 from mirodash.wording.pictures import picture_names
 from mirodash.wording.story import story
+from tests.dashboard.kinds import SWEPT, reader_of
 from tests.dashboard.renderer import Reader, components
-from tests.panels.views import HTML, TRIALS
+from tests.panels.views import HTML
+from tests.profiles import for_each
 
 STORE = TrialStore()
 
@@ -54,19 +54,18 @@ def test_a_card_names_trial_picture_groups_and_who_is_selected(reader: Reader):
     assert card["problems"] == []
 
 
-@pytest.mark.parametrize(
-    ("picture", "leads_to"),
-    [("effect", "/"), ("search", "/thresholds"), ("survival-0", "/"), ("subgroups-2", "/subgroups")],
+@for_each(
+    case=[("effect", "/"), ("search", "/thresholds"), ("survival-0", "/"), ("subgroups-2", "/subgroups")]
 )
-def test_a_card_opens_the_page_on_which_its_picture_stands(reader: Reader, picture: str, leads_to: str):
+def test_a_card_opens_the_page_on_which_its_picture_stands(reader: Reader, case: tuple[str, str]):
+    picture, leads_to = case
     (card,) = _told(reader, {"query": "", "picture": picture})
     assert card["href"] == leads_to
 
 
-@pytest.mark.parametrize(
-    ("query", "says"), [("trial=nowhere", "nowhere"), ("keep.shoe=41", "shoe"), ("site=Atlantis", "Atlantis")]
-)
-def test_a_view_that_fits_no_trial_any_more_says_why_and_leads_nowhere(reader: Reader, query: str, says: str):
+@for_each(case=[("trial=nowhere", "nowhere"), ("keep.shoe=41", "shoe"), ("site=Atlantis", "Atlantis")])
+def test_a_view_that_fits_no_trial_any_more_says_why_and_leads_nowhere(reader: Reader, case: tuple[str, str]):
+    query, says = case
     sound = {"query": "", "picture": "effect"}
     lost, found = _told(reader, {"query": query, "picture": "effect"}, sound)
     assert says in " ".join(lost["problems"])
@@ -80,13 +79,13 @@ def test_a_group_that_the_thresholds_do_not_make_is_a_sentence(reader: Reader):
     assert "no such group" in card["proposed"]
 
 
-@pytest.mark.parametrize("item", [None, 7, {}, {"picture": HTML}, {"picture": "effect", "query": 7}])
+@for_each(item=[None, 7, {}, {"picture": HTML}, {"picture": "effect", "query": 7}])
 def test_what_is_no_view_is_said_in_its_place(reader: Reader, item: Any):
     (card,) = _told(reader, item)
     assert card["problems"] == [strip_words.NO_VIEW]
 
 
-@pytest.mark.parametrize("wanted", [None, 7, [], "x", {}, {"views": 7}, {"at": "x", "views": []}])
+@for_each(wanted=[None, 7, [], "x", {}, {"views": 7}, {"at": "x", "views": []}])
 def test_a_body_that_no_page_sends_is_answered_with_nothing(reader: Reader, wanted: Any):
     assert reader.ask(page.TOLD, wanted)[page.TOLD] == {"at": 0, "words": []}
 
@@ -114,14 +113,14 @@ def test_the_starter_set_is_the_trials_story_and_names_the_trial(reader: Reader)
     assert told["trial"] == trial.title
 
 
-@pytest.mark.parametrize("clicks", [None, 0, "1", [1]])
+@for_each(clicks=[None, 0, "1", [1]])
 def test_a_starter_set_that_nobody_asked_for_is_not_sent(reader: Reader, clicks: Any):
     assert reader.ask(page.STORY, clicks, "") == {}
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@for_each(name=SWEPT)
 def test_every_trial_has_a_page_and_a_starter_set_whose_cards_can_be_described(name: str):
-    reader = Reader(create_app(Settings(), trials=(TRIALS[name],)))
+    reader = reader_of(name)
     assert reader.open("", "/present")["shell-notice"] == []
     told = reader.ask(page.STORY, 1, "")[page.STORY]
     assert told["views"]

@@ -16,6 +16,7 @@ from mirodash.settings import Settings
 from mirodash.uploads.opening import secret_of
 from tests.dashboard.owners import Owner, signed
 from tests.dashboard.renderer import Reader
+from tests.profiles import for_each
 
 ATTRIBUTES = {"HttpOnly", "SameSite=Strict", "Path=/"}
 
@@ -61,7 +62,7 @@ def test_a_dashboard_that_nobody_uploads_to_needs_no_folder(tmp_path: Path, monk
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("secure", [False, True])
+@for_each(secure=[False, True])
 def test_the_cookie_goes_to_this_server_alone_and_to_no_script(settings: Settings, *, secure: bool):
     name, *attributes = _cookie(_app(replace(settings, secure_cookie=secure))).split("; ")
     assert set(attributes) == ATTRIBUTES | ({"Secure"} if secure else set())
@@ -127,7 +128,7 @@ def test_a_cookie_that_another_secret_signed_is_none(settings: Settings):
     assert _who(app, signed(app, known.secret, "another secret of thirty-two signs!")) == ""
 
 
-@pytest.mark.parametrize("name", ["", "../../etc", "a" * 42, "a" * 44, "ä" * 43, "a" * 42 + "\n"])
+@for_each(name=["", "../../etc", "a" * 42, "a" * 44, "ä" * 43, "a" * 42 + "\n"])
 def test_what_no_dashboard_would_sign_is_no_reader(settings: Settings, name: str):
     app = _app(settings)
     assert _who(app, signed(app, name, secret_of(settings))) == ""

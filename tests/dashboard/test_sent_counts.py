@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from mirodash.dashboard.sent_counts import count_sent
+from tests.profiles import for_each
 
 
-@pytest.mark.parametrize("sent", [None, "3", -1, 1.5, 10**400, [1]])
+@for_each(sent=[None, "3", -1, 1.5, 10**400, [1]])
 def test_what_is_no_count_counts_as_none(sent: Any):
     assert count_sent(sent) == 0
     assert count_sent(3) == 3

@@ -18,8 +18,10 @@ from mirodash.stratification.saved_view import LONGEST_TITLE, SavedView
 from mirodash.trial.store import TrialStore
 from mirodash.wording.slide import slide_words
 from mirodash.wording.story import story
+from tests.dashboard.kinds import SWEPT
 from tests.dashboard.renderer import Reader, components
 from tests.panels.views import DEGENERATE, HTML
+from tests.profiles import for_each
 
 STORE = TrialStore()
 KEPT = {"query": "", "picture": "survival-1", "title": ""}
@@ -84,9 +86,8 @@ def test_a_view_is_counted_by_its_canonical_query(reader: Reader) -> None:
     assert slide(reader, {**KEPT, "query": "threshold=2000"})["query"] == "threshold=2000"
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
+@for_each(
+    asked=[
         None,
         [],
         7,
@@ -98,18 +99,18 @@ def test_a_view_is_counted_by_its_canonical_query(reader: Reader) -> None:
         {**KEPT, "query": "threshold=1&" * 9000},
         {**KEPT, "title": "x" * (LONGEST_TITLE + 1)},
         {**KEPT, "title": {"html": "x"}},
-    ],
+    ]
 )
 def test_what_is_no_view_becomes_a_sentence(reader: Reader, asked: object) -> None:
     assert slide(reader, asked, {"theme": "x"}) == {"ticket": 0, "cannot": stage.NO_SUCH_VIEW}
 
 
-@pytest.mark.parametrize("ticket", [None, "1", [1], 1.5])
+@for_each(ticket=[None, "1", [1], 1.5])
 def test_a_ticket_is_a_number(reader: Reader, ticket: object) -> None:
     assert slide(reader, {**KEPT, "ticket": ticket})["ticket"] == 0
 
 
-@pytest.mark.parametrize("query", ["trial=nowhere", "site=Nowhere", "biomarker=nope"])
+@for_each(query=["trial=nowhere", "site=Nowhere", "biomarker=nope"])
 def test_another_view_is_never_shown_in_the_place_of_the_kept_one(reader: Reader, query: str) -> None:
     shown = slide(reader, {**KEPT, "query": query})
     assert shown == {"ticket": 0, "cannot": " ".join(view_of(STORE, query).problems)}
@@ -134,7 +135,7 @@ def test_what_fails_is_said_and_the_log_names_the_view(
     assert "slide survival-1 failed for threshold=2000" in caplog.text
 
 
-@pytest.mark.parametrize("name", DEGENERATE)
+@for_each(name=[name for name in SWEPT if name in DEGENERATE])
 def test_trials_with_hardly_anything_in_them_have_slides(name: str) -> None:
     store = TrialStore([DEGENERATE[name]], samples=())
     reader = reader_of(store)

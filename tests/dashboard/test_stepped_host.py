@@ -16,12 +16,13 @@ from mirodash.panels.panel import SteppedPanel, show
 from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import sample
 from tests.dashboard.renderer import Reader
+from tests.profiles import for_each
 
 MIROCALS = sample("mirocals")
 LONG = [panel for panel in IN_STEPS if panel.steps > 1]
 
 
-@pytest.mark.parametrize("panel", IN_STEPS, ids=[panel.key for panel in IN_STEPS])
+@for_each(panel=IN_STEPS)
 def test_the_last_step_says_what_the_panel_says(reader: Reader, panel: SteppedPanel[Any]):
     told = reader.step(panel.key, "keep.sex=F", panel.steps)
     assert told["steps"] == {
@@ -59,7 +60,7 @@ def test_more_steps_than_there_are_is_the_last_one(reader: Reader):
     assert reader.step("searched", "", 10**6)["steps"]["done"] == panel.steps
 
 
-@pytest.mark.parametrize("asked", [None, 7, "x", {}, {"query": 1, "step": 1}, {"query": "", "step": 0}])
+@for_each(asked=[None, 7, "x", {}, {"query": 1, "step": 1}, {"query": "", "step": 0}])
 def test_what_nobody_asked_is_not_answered(reader: Reader, asked: Any):
     assert reader.ask(ids.panel("searched", "words"), asked, "light") == {}
 

@@ -7,12 +7,12 @@ import io
 import json
 from typing import Any
 
-import pytest
 from pptx import Presentation
 
 from mirodash.dashboard import strip_files as files
 from tests.dashboard.renderer import Reader
 from tests.panels.views import HTML
+from tests.profiles import for_each
 
 VIEWS = [
     {"query": "trial=mirocals&threshold=2000", "picture": "survival-1", "title": HTML, "note": "=1+1"},
@@ -48,14 +48,14 @@ def test_a_view_without_its_trial_is_left_out_of_the_slides_and_named(reader: Re
     assert "View 3 was left out." in said
 
 
-@pytest.mark.parametrize("views", [[], [LOST]])
+@for_each(views=[[], [LOST]])
 def test_a_strip_without_a_view_that_can_be_shown_makes_no_file(reader: Reader, views: list[Any]):
     file, said = _slides(reader, *views)
     assert file is None
     assert said.startswith(files.NO_SLIDES)
 
 
-@pytest.mark.parametrize("clicks", [None, 0, "1", {}])
+@for_each(clicks=[None, 0, "1", {}])
 def test_files_that_nobody_asked_for_are_not_made(reader: Reader, clicks: Any):
     assert reader.ask(files.DECK_FILE, clicks, {"views": VIEWS}) == {}
 
@@ -71,7 +71,7 @@ def test_a_save_that_nobody_asked_for_sends_nothing(reader: Reader):
     assert reader.ask(files.SAVED, None, {"views": VIEWS}) == {}
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[" * 50_000, "NaN", HTML, "\ud800", "x" * 400_000])
+@for_each(text=["", "{}", "[" * 50_000, "NaN", HTML, "\ud800", "x" * 400_000])
 def test_a_hostile_file_is_refused_with_sentences(reader: Reader, text: str):
     opened = _opened(reader, text)
     assert opened["views"] == []
@@ -86,6 +86,6 @@ def test_a_file_with_one_bad_view_says_which(reader: Reader):
     assert opened["problems"][0].startswith("View 4")
 
 
-@pytest.mark.parametrize("sent", [None, 7, [], {}, {"text": 7}, {"text": None}, "text"])
+@for_each(sent=[None, 7, [], {}, {"text": 7}, {"text": None}, "text"])
 def test_what_is_no_file_changes_nothing(reader: Reader, sent: Any):
     assert reader.ask(files.OPENED, sent) == {}

@@ -8,7 +8,6 @@ import io
 import json
 from datetime import date
 
-import pytest
 from pptx import Presentation
 
 from mirodash.analysis.looks import looks
@@ -21,6 +20,7 @@ from mirodash.export.numbers_json import numbers_json
 from mirodash.trial.store import TrialStore
 from mirodash.wording.methods_paragraph import methods_paragraph, versions_here
 from tests.dashboard.renderer import CALLBACKS, Reader
+from tests.profiles import for_each
 
 STORE = TrialStore()
 QUERY = "trial=gbsg2&threshold=20&threshold=90"
@@ -33,7 +33,7 @@ def _written(reader: Reader, dialog: TextDialog, language: object, query: object
     return reply[dialog.part("text")]
 
 
-@pytest.mark.parametrize("query", ["", QUERY])
+@for_each(query=["", QUERY])
 def test_the_code_is_that_of_the_command_line(reader: Reader, query: str):
     view = view_of(STORE, query)
     shown = {language.key: _written(reader, CODE, language.key, query) for language in CODE.languages}
@@ -44,7 +44,7 @@ def test_the_code_is_that_of_the_command_line(reader: Reader, query: str):
     ast.parse(shown["python"])
 
 
-@pytest.mark.parametrize("query", ["", QUERY])
+@for_each(query=["", QUERY])
 def test_the_paragraph_counts_this_look_and_comes_in_both_languages(reader: Reader, query: str):
     view = view_of(STORE, query)
     counted = looks(view.trial, view.selection, None)
@@ -54,8 +54,7 @@ def test_the_paragraph_counts_this_look_and_comes_in_both_languages(reader: Read
         )
 
 
-@pytest.mark.parametrize("dialog", DIALOGS, ids=lambda dialog: dialog.key)
-@pytest.mark.parametrize("sent", NOT_OURS, ids=repr)
+@for_each(dialog=DIALOGS, sent=NOT_OURS)
 def test_a_language_that_nobody_offered_is_the_usual_one(reader: Reader, dialog: TextDialog, sent: object):
     usual = _written(reader, dialog, dialog.languages[0].key, "")
     assert _written(reader, dialog, sent, "") == usual
@@ -78,7 +77,7 @@ def test_the_slides_are_those_of_the_view(reader: Reader):
     assert sum("Progesterone" in title or "PgR" in title or "fmol" in title for title in titles) >= 3
 
 
-@pytest.mark.parametrize("identifier", [ids.EXPORT_FILE, SLIDES_FILE, *(d.part("text") for d in DIALOGS)])
+@for_each(identifier=[ids.EXPORT_FILE, SLIDES_FILE, *(d.part("text") for d in DIALOGS)])
 def test_nothing_is_made_before_it_is_asked_for(reader: Reader, identifier: str):
     declared = reader.writer_of(identifier)
     values = [None] * (len(declared["inputs"]) + len(declared["state"]))

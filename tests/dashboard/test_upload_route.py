@@ -30,6 +30,7 @@ from mirodash.settings import Settings
 from mirodash.uploads import child, intake
 from mirodash.uploads.uploads import Uploads, is_own
 from mirodash.wording.data_page import too_large
+from tests.profiles import for_each
 
 HEADER = {"X-MiroDash": "upload"}
 CSV = b"id,time,event,arm\nP1,3,1,A\nP2,4,0,B\n"
@@ -104,22 +105,22 @@ def test_a_file_is_private_while_it_is_read(client: FlaskClient, monkeypatch: py
     assert modes == [0o600, 0o700]
 
 
-@pytest.mark.parametrize("headers", [{}, {"X-MiroDash": "1"}])
+@for_each(headers=[{}, {"X-MiroDash": "1"}])
 def test_another_page_cannot_send_files_in_the_readers_name(client: FlaskClient, headers: dict[str, str]):
     assert problems(send(client, ("a.csv", CSV), headers=headers), 403)
     assert client.get("/uploads", headers=HEADER).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("name", "told"),
-    [
+@for_each(
+    case=[
         ("../../etc/passwd.csv", "'passwd.csv'"),
         ("a\u202eb\x1b.csv", "'a b .csv'"),
         ("x" * 10_000 + ".csv", f"'{'x' * 60}….csv'"),
         ("<script>alert(1)<script>.csv", "'<script>alert(1)<script>.csv'"),
-    ],
+    ]
 )
-def test_a_name_is_a_word_and_no_path(client: FlaskClient, name: str, told: str):
+def test_a_name_is_a_word_and_no_path(client: FlaskClient, case: tuple[str, str]):
+    name, told = case
     (problem,) = problems(send(client, (name, b"id\n1\n")))
     assert problem.startswith(f"{told} has a single column")
 
@@ -149,18 +150,15 @@ def test_more_than_two_files_or_none_are_refused(client: FlaskClient):
     assert problems(client.post("/uploads", headers=HEADER, json={"file": "x"})) == nothing
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
+@for_each(
+    body=[
         b"",
         b"--x",
         b"--x\r\n",
         b"garbage",
         b"--x\r\nContent-Disposition: form-data; name=file; filename=a\r\n",
     ],
-)
-@pytest.mark.parametrize(
-    "kind", ["multipart/form-data; boundary=x", "multipart/form-data", "multipart/form-data; boundary=é"]
+    kind=["multipart/form-data; boundary=x", "multipart/form-data", "multipart/form-data; boundary=é"],
 )
 def test_a_request_that_no_form_sends_is_refused(client: FlaskClient, body: bytes, kind: str):
     assert problems(client.post("/uploads", data=body, content_type=kind, headers=HEADER))

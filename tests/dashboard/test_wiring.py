@@ -8,7 +8,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import pytest
 from dash import Dash, dcc
 from dash.development.base_component import Component
 from plotly.utils import PlotlyJSONEncoder
@@ -20,8 +19,10 @@ from mirodash.factory import create_app
 from mirodash.settings import Settings
 from mirodash.trial.samples import SAMPLES
 from mirodash.trial.store import TrialStore
+from tests.dashboard.kinds import SWEPT, reader_of
 from tests.dashboard.renderer import Reader, components, outputs_of
 from tests.panels.views import DEGENERATE, TRIALS
+from tests.profiles import for_each
 
 WITH_PICTURES = ("/", "/thresholds", "/subgroups")
 """Pages with at least the histogram above the slider."""
@@ -84,8 +85,7 @@ def _graphs(node: Any) -> list[dict[str, Any]]:
     return [part["props"] for part in components(node) if part["type"] == "Graph"]
 
 
-@pytest.mark.parametrize("name", SAMPLES)
-@pytest.mark.parametrize("path", PAGES)
+@for_each(name=SAMPLES, path=PAGES)
 def test_no_chart_has_a_button_that_sends_it_anywhere(reader: Reader, name: str, path: str):
     page = reader.open(f"?trial={name}", path)["page-content"]
     graphs = _graphs([page, reader.get("/_dash-layout").get_json()])
@@ -113,8 +113,7 @@ def _walk(page: Component) -> list[Component]:
     return [page, *(part for part in page._traverse() if isinstance(part, Component))]
 
 
-@pytest.mark.parametrize("name", TRIALS)
-@pytest.mark.parametrize("path", PAGES)
+@for_each(name=SWEPT, path=PAGES)
 def test_ids_on_a_page_are_unique_and_charts_have_names(name: str, path: str):
     store = TrialStore([TRIALS[name]], samples=())
     page = PAGES[path](view_of(store, ""))
@@ -128,9 +127,9 @@ def test_ids_on_a_page_are_unique_and_charts_have_names(name: str, path: str):
         assert set(props["aria-labelledby"].split()) <= there
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@for_each(name=SWEPT)
 def test_every_trial_opens_and_redraws(name: str):
-    reader = Reader(create_app(Settings(), trials=(TRIALS[name],)))
+    reader = reader_of(name)
     opened = reader.open()
     assert opened["header-trial"] == TRIALS[name].id
     assert opened["shell-notice"] == []
