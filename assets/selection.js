@@ -165,9 +165,12 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   mirodash.moveThresholds = function moveThresholds(...positions) {
     const unchanged = window.dash_clientside.no_update;
     if (!chosen || !stops.length) return unchanged;
+    // what a slider was told comes back here, and may be late: its threshold can have been moved by a key or
+    // a handle since, and must not jump back
+    const isEcho = positions.map((position, k) => position === known.get(JSON.stringify(slider(k))));
     positions.forEach((position, k) => learn(slider(k), position));
     const before = chosen.thresholds;
-    const stands = (c, k) => Math.abs(mirodash.positionOf(c, view) - positions[k]) < 1e-9;
+    const stands = (c, k) => isEcho[k] || Math.abs(mirodash.positionOf(c, view) - positions[k]) < 1e-9;
     chosen.thresholds = before.map((c, k) => (stands(c, k) ? c : mirodash.nearestStop(positions[k], stops, view)));
     const query = mirodash.queryOf(chosen, view);
     const moved = chosen.thresholds.findIndex((c, k) => c !== before[k]);
