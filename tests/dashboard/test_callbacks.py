@@ -23,6 +23,7 @@ from mirodash.figures.theme import DARK, LIGHT
 from mirodash.panels import survival
 from mirodash.settings import Settings
 from mirodash.stratification.cut_points import candidate_thresholds
+from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
 from mirodash.trial.samples import sample
@@ -267,6 +268,26 @@ def test_names_that_are_markup_stay_data():
         "dash_core_components",
         "dash_mantine_components",
     }
+
+
+def test_a_pointer_over_a_curve_tells_no_small_count():
+    selection, outcome = Selection(thresholds=(3700,)), MIROCALS.outcomes["death"]
+    drawn = Reader(create_app(Settings(min_cell=10))).redraw("")
+    hidden = 0
+    for place, group in enumerate(groups(MIROCALS, selection).shown):
+        figure = drawn["figures"][f"panel-survival-{place}-figure"]
+        curves = [trace for trace in figure["data"] if trace.get("customdata")]
+        assert len(curves) == 2
+        for curve, arm in zip(curves, ("IL-2", "Placebo"), strict=True):
+            inside = group.mask & MIROCALS.arm.is_in((arm,))
+            # the curve falls in steps of ten, so that more may be told than are left
+            for time, said in list(zip(curve["x"], curve["customdata"], strict=True))[:-1]:
+                left = int((outcome.time[inside] >= time).sum())
+                told = plain_spaces(said).rpartition("<br>")[2]
+                assert (told == "&lt;10 at risk") == (left < 10), (arm, time, told)
+                assert told.startswith("&lt;") or int(told.split()[0]) >= left
+                hidden += left < 10
+    assert hidden
 
 
 def test_one_broken_panel_leaves_the_others(
