@@ -1,17 +1,58 @@
-"""What axe finds on a page, by the rules of WCAG 2.2 AA."""
+"""What axe finds on pages, by the rules of WCAG 2.2 AA, gathered so that everything is reported at once."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+
+from mirodash.dashboard import ids
+from tests.e2e.explorer import fits
+from tests.profiles import NIGHTLY
 
 WCAG = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
     "resultTypes": ["violations"],
 }
+WIDE, PHONE, NARROW = (1280, 720), (390, 844), (320, 640)
+SIZES = (WIDE, PHONE, NARROW)
+LOOKED_AT = {(scheme, size) for scheme in ("light", "dark") for size in SIZES}
+"""Combinations at which axe looks at night; by day at each colour scheme and each layout once."""
+if not NIGHTLY:
+    LOOKED_AT = {("light", WIDE), ("light", NARROW), ("dark", PHONE)}
 
 
 def violations(page: Page) -> list[str]:
     """Return every violated rule with the elements that violate it; nothing is what is wanted."""
     found = Axe().run(page, options=WCAG).response["violations"]
     return [f"{rule['id']}: {', '.join(str(n['target']) for n in rule['nodes'])}" for rule in found]
+
+
+@dataclass
+class Survey:
+    """Looks at one page after the other in one colour scheme, and keeps what is wrong with any of them."""
+
+    page: Page
+    scheme: str
+    wrong: list[str] = field(default_factory=list)
+
+    def look(self, where: str) -> None:
+        """Look at the page as it is, with axe alone."""
+        self.wrong += [f"{where}, {self.scheme}: {rule}" for rule in violations(self.page)]
+
+    def look_at_every_width(self, where: str, sizes: tuple[tuple[int, int], ...] = SIZES) -> None:
+        """Look at the page at every width; none may scroll sideways."""
+        for width, height in sizes:
+            self.page.set_viewport_size({"width": width, "height": height})
+            if not fits(self.page):
+                self.wrong.append(f"{where}, {self.scheme}: scrolls sideways at {width} px")
+            if (self.scheme, (width, height)) in LOOKED_AT:
+                self.look(f"{where} at {width} px")
+        self.page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+
+    def turn_dark(self) -> None:
+        """Choose the other colour scheme, as a reader does, and wait until the page has it."""
+        self.page.locator(f"#{ids.THEME_TOGGLE}").click()
+        self.scheme = "dark"
+        expect(self.page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")

@@ -28,8 +28,10 @@ ARGUMENTS = (
 PROJECTOR = {"width": 1280, "height": 720}
 PATIENCE_MS = 30_000
 """How long to wait for something to appear: a slow machine is not a wrong answer."""
+SIGNED_WITH = "a secret for tests, of more than 32 signs"
 
 Readers = Callable[..., BrowserContext]
+Newcomer = Callable[..., Explorer]
 Visit = Callable[..., Explorer]
 
 
@@ -53,9 +55,21 @@ def served(app: Dash) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """Serve the dashboard on a free port of this machine and return its origin."""
-    with served(create_app(Settings())) as origin:
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Return settings under which uploads are kept in a folder of this process."""
+    return Settings(uploads=tmp_path_factory.mktemp("served") / "uploads", secret=SIGNED_WITH)
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Dash:
+    """Return the one dashboard that every journey of this process looks at."""
+    return create_app(settings)
+
+
+@pytest.fixture(scope="session")
+def server(app: Dash) -> Iterator[str]:
+    """Serve it on a free port of this machine and return its origin."""
+    with served(app) as origin:
         yield origin
 
 
@@ -104,10 +118,20 @@ def readers(server: str, browser: Browser) -> Iterator[Readers]:
 
 
 @pytest.fixture
-def visit(readers: Readers) -> Visit:
+def newcomer(readers: Readers) -> Newcomer:
+    """Return a function that makes a new browser profile with an empty tab, for a journey to begin with."""
+
+    def new_tab(**options: Any) -> Explorer:
+        return Explorer(readers(**options).new_page())
+
+    return new_tab
+
+
+@pytest.fixture
+def visit(newcomer: Newcomer) -> Visit:
     """Return a function that opens an address in a new browser profile and waits for all of the page."""
 
     def open_address(query: str = "", **options: Any) -> Explorer:
-        return Explorer(readers(**options).new_page()).open(query)
+        return newcomer(**options).open(query)
 
     return open_address

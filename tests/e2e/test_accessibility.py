@@ -8,16 +8,21 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from mirodash.dashboard import ids
-from tests.e2e.accessibility import violations
-from tests.e2e.conftest import Readers, Visit
-from tests.e2e.explorer import Explorer, fits
+from mirodash.dashboard import forest, ids
+from mirodash.panels.panel import SteppedPanel
+from mirodash.panels.thresholds import PANELS
+from mirodash.stratification.saved_view import SavedView
+from mirodash.wording.story import story
+from tests.e2e.accessibility import NARROW, PHONE, SIZES, WIDE, Survey
+from tests.e2e.conftest import Newcomer
+from tests.e2e.explorer import STORE, Explorer, fits
+from tests.profiles import NIGHTLY
 
 pytestmark = pytest.mark.browser
 
-SIZES = ((1280, 720), (390, 844), (320, 640))
-SCHEMES = ("light", "dark")
 UNFOLD = "document.querySelectorAll('details').forEach((folded) => { folded.open = true; })"
+NOWHERE = "/nowhere"
+LOST = SavedView("trial=nowhere", "effect", "word" * 70, "word" * 300)
 FOCUS = """() => {
   const held = document.activeElement;
   const shown = [held, held.nextElementSibling, held.closest('.mantine-Input-input')].filter(Boolean);
@@ -30,50 +35,106 @@ FOCUS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_axe_finds_nothing_and_nothing_scrolls_sideways_at_any_width(visit: Visit, scheme: Any):
-    page = visit(color_scheme=scheme).page
+def test_axe_finds_nothing_on_explore_in_any_state_colour_or_width(newcomer: Newcomer):
+    explorer = newcomer()
+    survey = Survey(explorer.page, "light")
+    _survey_explore(explorer, survey)
+    _survey_menus(explorer, survey)
+    explorer.open("site=Nowhere&biomarker=nope")
+    expect(explorer.part(ids.NOTICE)).to_contain_text("Nowhere")
+    survey.look_at_every_width("links that do not fit")
+    explorer.open("site=")
+    explorer.expect_view("site=")
+    survey.look("nobody selected")
+    survey.turn_dark()
+    survey.look("nobody selected")
+    _survey_explore(explorer, survey)
+    if NIGHTLY:
+        _survey_menus(explorer, survey)
+    assert survey.wrong == []
+
+
+def _survey_explore(explorer: Explorer, survey: Survey) -> None:
+    page = explorer.open().page
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
-        assert fits(page), f"{width} px"
+        if not fits(page):
+            survey.wrong.append(f"Explore, folded, {survey.scheme}: scrolls sideways at {width} px")
     page.evaluate(UNFOLD)
-    for width, height in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
-        assert fits(page), f"{width} px, unfolded"
-        assert violations(page) == [], f"{width} px, unfolded"
+    survey.look_at_every_width("Explore, unfolded")
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_axe_finds_nothing_with_menus_open_and_three_thresholds(visit: Visit, scheme: Any):
-    explorer = visit("threshold=750&threshold=2000&threshold=3700&keep.sex=F", color_scheme=scheme)
-    page = explorer.page
+def _survey_menus(explorer: Explorer, survey: Survey) -> None:
+    page = explorer.open("threshold=750&threshold=2000&threshold=3700&keep.sex=F").page
     for menu in (ids.TRIAL, ids.UNIT, ids.chosen("keep", "sex")):
         explorer.part(menu).click()
         expect(page.get_by_role("option").first).to_be_visible()
-        assert violations(page) == [], menu
+        survey.look(f"menu {menu}")
         page.keyboard.press("Escape")
         expect(page.get_by_role("option")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_axe_finds_nothing_where_nothing_can_be_shown(visit: Visit, scheme: Any):
-    explorer = visit("site=", color_scheme=scheme)
-    explorer.expect_view("site=")
-    assert violations(explorer.page) == []
-    explorer.open("site=Nowhere&biomarker=nope")
-    expect(explorer.part(ids.NOTICE)).to_contain_text("Nowhere")
-    for width, height in SIZES:
-        explorer.page.set_viewport_size({"width": width, "height": height})
-        assert fits(explorer.page), f"{width} px"
-    assert violations(explorer.page) == []
+def test_axe_finds_nothing_on_any_other_page_in_any_colour_or_width(newcomer: Newcomer):
+    explorer = newcomer(missing=NOWHERE)
+    survey = Survey(explorer.page, "light")
+    explorer.page.goto(NOWHERE)
+    expect(explorer.page.get_by_role("heading", level=1)).to_be_visible()
+    survey.look("a page that does not exist")
+    for survey_page in (_survey_thresholds, _survey_subgroups, _survey_credibility, _survey_strip):
+        survey_page(explorer.page, survey)
+    survey.turn_dark()
+    for survey_page in (_survey_thresholds, _survey_subgroups, _survey_credibility, _survey_strip):
+        survey_page(explorer.page, survey)
+    explorer.page.goto(NOWHERE)
+    expect(explorer.page.get_by_role("heading", level=1)).to_be_visible()
+    survey.look("a page that does not exist")
+    assert survey.wrong == []
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_axe_finds_nothing_on_a_page_that_does_not_exist(readers: Readers, scheme: Any):
-    page = readers(missing="/nowhere", color_scheme=scheme).new_page()
-    page.goto("/nowhere")
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    assert violations(page) == []
+def _survey_thresholds(page: Page, survey: Survey) -> None:
+    page.goto("/thresholds?site=")
+    expect(page.locator("main .cannot").first).to_be_visible()
+    survey.look("Thresholds of nobody")
+    page.goto("/thresholds")
+    for panel in PANELS:
+        if isinstance(panel, SteppedPanel):
+            expect(page.locator(f"#{ids.panel(panel.key)}")).to_have_attribute("aria-busy", "false")
+    page.evaluate(UNFOLD)
+    survey.look_at_every_width("Thresholds")
+
+
+def _survey_subgroups(page: Page, survey: Survey) -> None:
+    page.goto("/subgroups")
+    page.locator(f"#{forest.SHOW_TESTS}").click()
+    expect(page.locator(f"#{forest.TESTS} tbody tr")).to_have_count(12)
+    survey.look_at_every_width("Subgroups", (WIDE, (1024, 768), PHONE, NARROW))
+
+
+def _survey_credibility(page: Page, survey: Survey) -> None:
+    for query in ("?threshold=750&threshold=2000&threshold=3700", ""):
+        page.goto(f"/credibility{query}")
+        expect(page.locator("[data-question=chance] .computed li").first).to_be_visible()
+        expect(page.locator("#credibility-limit-grade")).not_to_be_empty()
+        page.locator("input[name='credibility-direction'][value='definitely-yes']").check()
+        page.locator("#credibility-field-note-cut").fill("word" * 70)
+        survey.look_at_every_width(f"Credibility{query}")
+
+
+def _survey_strip(page: Page, survey: Survey) -> None:
+    views = [LOST, *story(STORE.get(""), named="mirocals")]
+    kept = [{"query": v.query, "picture": v.picture, "title": v.title, "note": v.note} for v in views]
+    page.evaluate("(text) => localStorage.setItem('mirodash-strip', text)", json.dumps({"views": kept}))
+    page.goto("/present")
+    expect(page.locator(".strip-card")).to_have_count(len(views))
+    for card in page.locator(".strip-card").all():
+        expect(card.locator("h2")).not_to_have_text("View")
+    survey.look_at_every_width("the strip")
+    page.get_by_role("button", name="Keep this view").click()
+    dialog = page.get_by_role("dialog", name="Keep this view")
+    expect(dialog.get_by_label("Picture")).not_to_have_value("")
+    survey.look("the dialog that keeps a view")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
 
 
 def _walk(page: Page) -> list[dict[str, Any]]:
@@ -92,8 +153,16 @@ def _id(control: str, key: str) -> str:
     return json.dumps(ids.chosen(control, key), separators=(",", ":"), sort_keys=True)
 
 
-def test_tab_walks_from_the_skip_link_through_every_control_with_a_visible_focus(visit: Visit):
-    stops = _walk(visit().page)
+def test_the_keyboard_skips_the_controls_or_walks_through_every_one_with_a_visible_focus(
+    newcomer: Newcomer,
+):
+    explorer = newcomer()
+    _the_skip_link_leads_past_the_controls(explorer.open("unit=months").page)
+    _tab_walks_from_the_skip_link_through_every_control(explorer.open().page)
+
+
+def _tab_walks_from_the_skip_link_through_every_control(page: Page) -> None:
+    stops = _walk(page)
     assert stops[0]["text"].startswith("Skip")
     assert [stop for stop in stops if not stop["isRinged"]] == []
     wanted = [
@@ -120,8 +189,7 @@ def test_tab_walks_from_the_skip_link_through_every_control_with_a_visible_focus
     assert [stop["id"] for stop in stops if stop["id"] in wanted] == wanted
 
 
-def test_the_skip_link_leads_past_the_controls(visit: Visit):
-    page = visit("unit=months").page
+def _the_skip_link_leads_past_the_controls(page: Page) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page).to_have_url("/?unit=months#main")

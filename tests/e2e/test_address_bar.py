@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from mirodash.dashboard import ids
 from mirodash.stratification.cut_points import candidate_thresholds
 from mirodash.stratification.selection import Selection
-from tests.e2e.conftest import Readers, Visit
+from tests.e2e.conftest import Newcomer, Visit
 from tests.e2e.explorer import STORE, Explorer, shown_by
 
 pytestmark = pytest.mark.browser
@@ -42,16 +42,13 @@ def _expect_pasted(explorer: Explorer) -> None:
     expect(explorer.chosen("range-high", "age")).to_have_value("70")
 
 
-def test_a_pasted_link_restores_everything_and_so_does_a_reload(visit: Visit):
+def test_a_link_and_what_a_reader_did_are_there_again_after_a_reload(visit: Visit):
     explorer = visit(PASTED)
     _expect_pasted(explorer)
     explorer.page.reload()
     explorer.wait()
     _expect_pasted(explorer)
-
-
-def test_what_a_reader_did_survives_a_reload(visit: Visit):
-    explorer = visit()
+    explorer.open()
     explorer.thumb().press("Home")
     explorer.chosen("country", "UK").click()
     explorer.choose(ids.UNIT, "weeks")
@@ -66,7 +63,7 @@ def _sites(country: str, number: int) -> str:
     return "&".join(f"site={country}-{k:02}" for k in range(1, number + 1))
 
 
-def test_back_and_forward_walk_through_what_was_looked_at(visit: Visit):
+def test_back_and_forward_walk_through_what_was_looked_at_and_a_drag_is_one_step(visit: Visit):
     explorer = visit()
     page = explorer.page
     steps = ["", "threshold=2009", "threshold=750&threshold=3700", "threshold=750&threshold=3700&unit=months"]
@@ -85,12 +82,6 @@ def test_back_and_forward_walk_through_what_was_looked_at(visit: Visit):
     explorer.expect_view(steps[1])
     expect(explorer.box()).to_have_value("2,009")
     expect(explorer.preset("median")).to_have_attribute("aria-pressed", "true")
-
-
-def test_a_drag_is_one_step_back(visit: Visit):
-    explorer = visit()
-    explorer.preset("median").click()
-    explorer.expect_address("threshold=2009")
     explorer.drag(explorer.thumb(), across=600)
     explorer.expect_view(f"threshold={candidate_thresholds(STORE.get(''), Selection())[-1]:g}")
     explorer.page.go_back()
@@ -98,6 +89,7 @@ def test_a_drag_is_one_step_back(visit: Visit):
     explorer.expect_view("threshold=2009")
 
 
+NOWHERE = "/nowhere/at/all"
 BAD_LINKS = {
     "nothing fits": "threshold=abc&site=Nowhere&biomarker=nope&trial=no-such-trial",
     "the trial is right": "threshold=abc&site=Nowhere&biomarker=nope&keep.hat=red&horizon=-3",
@@ -106,8 +98,8 @@ BAD_LINKS = {
 }
 
 
-def test_a_link_that_does_not_fit_is_explained_and_the_page_works(visit: Visit):
-    explorer = visit()
+def test_what_does_not_fit_is_explained_and_the_page_works(newcomer: Newcomer):
+    explorer = newcomer(missing=NOWHERE)
     for name, query in BAD_LINKS.items():
         explorer.open(query)
         problems = shown_by(query).problems
@@ -119,11 +111,11 @@ def test_a_link_that_does_not_fit_is_explained_and_the_page_works(visit: Visit):
         explorer.expect_view("threshold=750&threshold=3700")
         assert explorer.page.evaluate("window.hurt") is None, name
         assert explorer.page.locator("script:not([src]):has-text('hurt'), img[onerror]").count() == 0, name
+    _an_unknown_page_leads_back(explorer.page)
 
 
-def test_an_unknown_page_says_so_and_leads_back(readers: Readers):
-    page = readers(missing="/nowhere/at/all").new_page()
-    page.goto("/nowhere/at/all")
+def _an_unknown_page_leads_back(page: Page) -> None:
+    page.goto(NOWHERE)
     expect(page.get_by_role("heading", level=1)).to_have_text("There is no such page")
     page.get_by_role("main").get_by_role("link", name="Explore").click()
     Explorer(page).wait().expect_view("")

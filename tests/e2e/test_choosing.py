@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from mirodash.dashboard import ids
 from mirodash.dashboard.sites import sites_by_country
 from mirodash.trial.samples import SAMPLES, sample_title
-from tests.e2e.conftest import Visit
+from tests.e2e.conftest import Newcomer, Visit
 from tests.e2e.explorer import STORE, Explorer, fits, picture, tick_labels
 
 pytestmark = pytest.mark.browser
@@ -25,8 +25,13 @@ def _open_sites(explorer: Explorer, country: str) -> None:
     place.locator("summary").click()
 
 
-def test_countries_and_sites_choose_each_other(visit: Visit):
-    explorer = visit()
+def test_countries_and_sites_choose_each_other_and_none_leaves_sentences(newcomer: Newcomer):
+    explorer = newcomer()
+    _countries_and_sites_choose_each_other(explorer.open())
+    _without_any_site_there_are_sentences_and_no_empty_picture(explorer.open())
+
+
+def _countries_and_sites_choose_each_other(explorer: Explorer) -> None:
     france = explorer.chosen("country", "France")
     france.uncheck()
     explorer.expect_view(_only(*SITES["UK"]))
@@ -46,8 +51,7 @@ def test_countries_and_sites_choose_each_other(visit: Visit):
     explorer.expect_view(_only(*(site for site in SITES["France"] if site != "FR-03"), *SITES["UK"]))
 
 
-def test_without_any_site_there_are_sentences_and_no_empty_picture(visit: Visit):
-    explorer = visit()
+def _without_any_site_there_are_sentences_and_no_empty_picture(explorer: Explorer) -> None:
     for country in SITES:
         explorer.chosen("country", country).uncheck()
     explorer.expect_address("site=")
@@ -62,8 +66,15 @@ def test_without_any_site_there_are_sentences_and_no_empty_picture(visit: Visit)
     expect(explorer.part(ids.panel("survival-0", "figure"))).to_be_visible()
 
 
-def test_filters_by_level_and_by_range(visit: Visit):
-    explorer = visit()
+def test_filters_arms_horizon_and_unit_are_chosen(newcomer: Newcomer):
+    explorer = newcomer()
+    _filters_by_level_and_by_range(explorer.open())
+    _arms_change_places_and_are_never_the_same(explorer.open())
+    _the_horizon_ends_every_curve_and_every_number(explorer.open())
+    _months_change_the_axis_and_not_the_curves(explorer)
+
+
+def _filters_by_level_and_by_range(explorer: Explorer) -> None:
     explorer.choose(ids.chosen("keep", "sex"), "female")
     explorer.page.keyboard.press("Escape")
     explorer.expect_view("keep.sex=F")
@@ -81,16 +92,14 @@ def test_filters_by_level_and_by_range(visit: Visit):
     explorer.expect_view("range.age=..70&keep.sex=F")
 
 
-def test_arms_can_change_places_and_are_never_the_same(visit: Visit):
-    explorer = visit()
+def _arms_change_places_and_are_never_the_same(explorer: Explorer) -> None:
     explorer.choose(ids.TREATED, "Placebo")
     expect(explorer.part(ids.CONTROL)).to_have_value("IL-2 (110)")
     explorer.expect_view("treated=Placebo&control=IL-2")
     explorer.expect_address("treated=Placebo&control=IL-2")
 
 
-def test_the_horizon_ends_every_curve_and_every_number(visit: Visit):
-    explorer = visit()
+def _the_horizon_ends_every_curve_and_every_number(explorer: Explorer) -> None:
     explorer.part(ids.HORIZON).fill("365")
     explorer.part(ids.HORIZON).press("Enter")
     explorer.expect_view("horizon=365")
@@ -102,8 +111,7 @@ def test_the_horizon_ends_every_curve_and_every_number(visit: Visit):
     explorer.expect_view("")
 
 
-def test_months_change_the_axis_and_not_the_curves(visit: Visit):
-    explorer = visit()
+def _months_change_the_axis_and_not_the_curves(explorer: Explorer) -> None:
     path = explorer.card(1).locator(".scatterlayer path.js-line")
     expect(tick_labels(explorer.card(1)).last).to_have_text("640")
     assert fits(explorer.page)
@@ -118,8 +126,14 @@ def test_months_change_the_axis_and_not_the_curves(visit: Visit):
         assert picture(months) == pytest.approx(picture(days), abs=0.02)
 
 
-def test_another_biomarker_brings_its_own_axis_and_threshold(visit: Visit):
-    explorer = visit("keep.sex=F")
+def test_biomarkers_and_trials_bring_their_own_and_reset_starts_over(newcomer: Newcomer):
+    explorer = newcomer()
+    _another_biomarker_brings_its_own_axis_and_threshold(explorer.open("keep.sex=F"))
+    _reset_returns_to_the_default_view_of_the_same_trial(explorer)
+    _the_header_switches_between_all_trials_and_back_returns(explorer)
+
+
+def _another_biomarker_brings_its_own_axis_and_threshold(explorer: Explorer) -> None:
     explorer.choose(ids.chosen("open", "biomarker"), "Regulatory T cells")
     explorer.expect_view("biomarker=tregs&keep.sex=F")
     explorer.expect_address("biomarker=tregs&keep.sex=F")
@@ -131,10 +145,8 @@ def test_another_biomarker_brings_its_own_axis_and_threshold(visit: Visit):
     expect(explorer.box()).to_have_value("3,700")
 
 
-def test_reset_returns_to_the_default_view_of_the_same_trial(visit: Visit):
-    explorer = visit(
-        "trial=gbsg2&threshold=20&threshold=90&keep.tgrade=II&unit=months&treated=no&control=yes"
-    )
+def _reset_returns_to_the_default_view_of_the_same_trial(explorer: Explorer) -> None:
+    explorer.open("trial=gbsg2&threshold=20&threshold=90&keep.tgrade=II&unit=months&treated=no&control=yes")
     explorer.page.get_by_role("button", name="Reset").click()
     explorer.expect_address("trial=gbsg2")
     explorer.expect_view("trial=gbsg2")
@@ -144,8 +156,8 @@ def test_reset_returns_to_the_default_view_of_the_same_trial(visit: Visit):
     expect(explorer.part(ids.UNIT)).to_have_value("months")
 
 
-def test_the_header_switches_between_all_trials_and_back_returns(visit: Visit):
-    explorer = visit("threshold=2000")
+def _the_header_switches_between_all_trials_and_back_returns(explorer: Explorer) -> None:
+    explorer.open("threshold=2000")
     for name in SAMPLES[1:]:
         trial = STORE.get(name)
         explorer.choose(ids.TRIAL, sample_title(name))

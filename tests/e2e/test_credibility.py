@@ -10,13 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
-from tests.e2e.accessibility import violations
 from tests.e2e.conftest import Readers
-from tests.e2e.explorer import fits
 
 pytestmark = pytest.mark.browser
 
-SIZES = ((1280, 720), (390, 844), (320, 640))
 MARKUP = "<img src=x onerror=alert(1)>"
 ANSWERS = {
     "direction": "definitely-yes",
@@ -68,9 +65,14 @@ def _export(page: Page) -> dict[str, Any]:
     return json.loads(Path(waiting.value.path()).read_text(encoding="utf-8"))
 
 
-def test_what_is_filled_in_is_there_again_and_only_for_its_claim(readers: Readers):
+def test_a_form_is_graded_kept_and_there_again_only_for_its_claim(readers: Readers):
     page = _open(readers().new_page())
-    _answer_all(page)
+    _no_grade_before_the_answers_nor_above_the_ceiling(page)
+    _what_is_filled_in_is_there_again_and_only_for_its_claim(page)
+    _a_grade_that_the_answers_no_longer_allow_is_taken_back_aloud(_open(page, "trial=mirocals-null"))
+
+
+def _what_is_filled_in_is_there_again_and_only_for_its_claim(page: Page) -> None:
     _radio(page, "grade", "low").check()
     page.get_by_label("Reason").fill(MARKUP)
     page.get_by_label("Raters' initials").fill("AB")
@@ -88,8 +90,7 @@ def test_what_is_filled_in_is_there_again_and_only_for_its_claim(readers: Reader
     expect(page.get_by_label("Reason")).to_have_value("")
 
 
-def test_no_grade_can_be_chosen_before_the_answers_nor_above_the_ceiling(readers: Readers):
-    page = _open(readers().new_page())
+def _no_grade_before_the_answers_nor_above_the_ceiling(page: Page) -> None:
     grades = page.locator("input[name=credibility-grade]")
     for k in range(4):
         expect(grades.nth(k)).to_be_disabled()
@@ -100,8 +101,7 @@ def test_no_grade_can_be_chosen_before_the_answers_nor_above_the_ceiling(readers
     expect(_radio(page, "chance", "probably-no")).to_be_disabled()
 
 
-def test_a_grade_that_the_answers_no_longer_allow_is_taken_back_aloud(readers: Readers):
-    page = _open(readers().new_page())
+def _a_grade_that_the_answers_no_longer_allow_is_taken_back_aloud(page: Page) -> None:
     _answer_all(page)
     _radio(page, "grade", "moderate").check()
     _kept(page, '"grade":"moderate"')
@@ -111,8 +111,16 @@ def test_a_grade_that_the_answers_no_longer_allow_is_taken_back_aloud(readers: R
     expect(page.locator("#credibility-limit-grade")).to_contain_text("At most low")
 
 
-def test_moving_the_threshold_on_explore_shows_beside_the_questions(readers: Readers):
-    page = _open(readers().new_page(), "threshold=2000")
+def test_looks_show_beside_the_questions_and_clearing_asks_first(readers: Readers):
+    page = readers().new_page()
+    _moving_the_threshold_shows_beside_the_questions(page)
+    # of another trial, which has not been looked at elsewhere
+    _the_form_is_filled_in_with_the_keyboard_alone(_open(page, "trial=mirocals-null"))
+    _clearing_asks_first(page)
+
+
+def _moving_the_threshold_shows_beside_the_questions(page: Page) -> None:
+    _open(page, "threshold=2000")
     expect(page.locator("[data-question=cut] .limit")).to_contain_text("not declared")
     _open(page)
     expect(page.locator("[data-question=cut] .computed")).to_contain_text("one of 2 cuts")
@@ -123,7 +131,7 @@ def test_moving_the_threshold_on_explore_shows_beside_the_questions(readers: Rea
     expect(_radio(page, "cut", "definitely-yes")).to_be_disabled()
 
 
-def test_a_form_goes_into_a_file_and_comes_back(readers: Readers):
+def test_a_form_goes_into_a_file_comes_back_and_prints_on_one_sheet(readers: Readers):
     page = _open(readers().new_page())
     _answer_all(page)
     page.locator("#credibility-field-note-direction").fill("Not in the protocol.")
@@ -137,11 +145,11 @@ def test_a_form_goes_into_a_file_and_comes_back(readers: Readers):
     for question, answer in ANSWERS.items():
         expect(_radio(other, question, answer)).to_be_checked()
     _kept(other, "Not in the protocol.")
+    _a_file_of_another_trial_says_so_and_nothing_is_lost(other, content)
+    _it_prints_on_one_page_with_every_note_in_full(page)
 
 
-def test_a_file_of_another_trial_says_so_and_nothing_is_lost(readers: Readers):
-    page = _open(readers().new_page())
-    content = _export(page)
+def _a_file_of_another_trial_says_so_and_nothing_is_lost(page: Page, content: dict[str, Any]) -> None:
     _open(page, "trial=mirocals-null")
     page.get_by_label("Reason").fill("Mine.")
     for text, says in (
@@ -154,8 +162,7 @@ def test_a_file_of_another_trial_says_so_and_nothing_is_lost(readers: Readers):
         expect(page.get_by_label("Reason")).to_have_value("Mine.")
 
 
-def test_clearing_asks_first(readers: Readers):
-    page = _open(readers().new_page())
+def _clearing_asks_first(page: Page) -> None:
     asked: list[str] = []
 
     def answer_no_then_yes(dialog: Dialog) -> None:
@@ -172,8 +179,7 @@ def test_clearing_asks_first(readers: Readers):
     assert len(asked) == 2
 
 
-def test_the_form_is_filled_in_with_the_keyboard_alone(readers: Readers):
-    page = _open(readers().new_page())
+def _the_form_is_filled_in_with_the_keyboard_alone(page: Page) -> None:
     page.get_by_role("link", name="Back to Explore").focus()
     keyboard = page.keyboard
     keyboard.press("Tab")
@@ -196,21 +202,7 @@ def test_the_form_is_filled_in_with_the_keyboard_alone(readers: Readers):
     } <= {*held}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("query", ["", "threshold=750&threshold=2000&threshold=3700"])
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(readers: Readers, scheme: Any, query: str):
-    page = _open(readers(color_scheme=scheme).new_page(), query)
-    _radio(page, "direction", "definitely-yes").check()
-    page.locator("#credibility-field-note-cut").fill("word" * 70)
-    for width, height in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
-        assert fits(page), f"{width} px"
-        assert violations(page) == []
-
-
-def test_it_prints_on_one_page_with_every_note_in_full(readers: Readers):
-    page = _open(readers().new_page())
-    _answer_all(page)
+def _it_prints_on_one_page_with_every_note_in_full(page: Page) -> None:
     _radio(page, "grade", "low").check()
     for k, box in enumerate(page.locator(".credibility textarea").all()):
         box.fill(f"Note {k}: " + "the reason in many words, " * 11)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,11 +11,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from mirodash.factory import create_app
-from mirodash.settings import Settings
 from tests.dashboard.french_trial import DIED, NAME, PEOPLE, french_csv
 from tests.e2e.accessibility import violations
-from tests.e2e.conftest import PATIENCE_MS, Readers, served
+from tests.e2e.conftest import PATIENCE_MS, Readers
 from tests.e2e.explorer import Explorer, fits
 
 pytestmark = pytest.mark.browser
@@ -24,13 +21,6 @@ pytestmark = pytest.mark.browser
 TITLE = "Essai de Nîmes"
 FITS = "Everything fits: this trial can be explored."
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve a dashboard that keeps uploads in a folder of its own."""
-    with served(create_app(Settings(uploads=tmp_path_factory.mktemp("uploads") / "kept"))) as origin:
-        yield origin
 
 
 def _file(content: bytes, name: str = NAME) -> FilePayload:
@@ -76,6 +66,7 @@ def test_a_french_file_is_mapped_explored_denied_to_others_and_deleted(readers: 
     expect(page.locator("#data-file")).to_be_focused()
     expect(page.get_by_role("heading", name="Loaded: MIROCALS")).to_be_visible()
     expect(page.locator("#data-own")).to_be_hidden()
+    _a_trial_is_brought_with_the_keyboard_alone(page)
 
 
 def _map(page: Page) -> None:
@@ -178,8 +169,8 @@ def test_two_files_of_an_adam_study_are_dropped_at_once(readers: Readers, cdisc_
     assert fits(page)
 
 
-def test_a_trial_is_brought_with_the_keyboard_alone(readers: Readers):
-    page = _opened(readers().new_page())
+def _a_trial_is_brought_with_the_keyboard_alone(page: Page) -> None:
+    _opened(page)
     keys = page.keyboard
     page.get_by_role("link", name="Back to Explore").focus()
     keys.press("Tab")

@@ -14,13 +14,12 @@ from mirodash.analysis.subgroups import subgroups
 from mirodash.dashboard import forest as place
 from mirodash.figures.forest import forest
 from mirodash.wording.arms import arm_names
-from tests.e2e.accessibility import violations
 from tests.e2e.conftest import Readers
-from tests.e2e.explorer import Explorer, fits, shown_by
+from tests.e2e.explorer import Explorer, shown_by
 
 pytestmark = pytest.mark.browser
 
-SIZES = ((1280, 720), (1024, 768), (390, 844), (320, 640))
+PHONE: Any = {"width": 390, "height": 844}
 CENTRE = "(mark) => { const box = mark.getBoundingClientRect(); return box.x + box.width / 2; }"
 
 
@@ -70,16 +69,24 @@ def _head(page: Page, key: str) -> Locator:
     return _table(page).locator(f"th[data-key='{key}']")
 
 
-def test_every_row_says_what_the_engine_says_and_leads_where_it_should(readers: Readers):
+def test_the_forest_says_what_the_engine_says_and_sorts_tests_and_follows(readers: Readers):
     page = _open(readers().new_page())
+    _every_row_says_what_the_engine_says_and_leads_where_it_should(page)
+    _marks_stand_where_their_numbers_are_on_the_axis(page)
+    _tests_come_when_asked_and_go_again(page)
+    _columns_sort_with_the_keyboard_and_go_back_to_factors(page)
+    _the_head_stays_in_sight_below_the_question(page)
+    _the_forest_follows_the_threshold_and_keeps_its_order(page)
+
+
+def _every_row_says_what_the_engine_says_and_leads_where_it_should(page: Page) -> None:
     _expect_rows(page, "")
     links = _table(page).locator("tbody a")
     found = links.evaluate_all("(all) => all.map((link) => link.getAttribute('href'))")
     assert found == [row["href"] for row in _rows("") if row["href"]]
 
 
-def test_marks_stand_where_their_numbers_are_on_the_axis(readers: Readers):
-    page = _open(readers().new_page())
+def _marks_stand_where_their_numbers_are_on_the_axis(page: Page) -> None:
     ticks = _table(page).locator("thead .forest-mark")
     half, one = (ticks.nth(k).evaluate(CENTRE) for k in (1, 2))
     row = next(row for row in _rows("") if row["label"] == "female")
@@ -93,15 +100,13 @@ def test_marks_stand_where_their_numbers_are_on_the_axis(readers: Readers):
     assert nothing == pytest.approx(one, abs=0.6)
 
 
-def test_a_row_opens_explore_with_just_these_people(readers: Readers):
-    page = _open(readers().new_page())
+def _a_row_opens_explore_with_just_these_people(page: Page) -> None:
     page.get_by_role("link", name="bulbar").click()
     expect(page).to_have_url("/?keep.onset=bulbar")
     Explorer(page).wait().expect_view("keep.onset=bulbar")
 
 
-def test_columns_sort_with_the_keyboard_and_go_back_to_factors(readers: Readers):
-    page = _open(readers().new_page())
+def _columns_sort_with_the_keyboard_and_go_back_to_factors(page: Page) -> None:
     expect(_head(page, "group")).to_have_attribute("aria-sort", "other")
     there = sorted(row["sort"]["ratio"] for row in _rows("")[1:] if row["plot"])
     button = _head(page, "ratio").get_by_role("button")
@@ -119,8 +124,7 @@ def test_columns_sort_with_the_keyboard_and_go_back_to_factors(readers: Readers)
     _expect_rows(page, "")
 
 
-def test_the_forest_follows_the_threshold_and_keeps_its_order(readers: Readers):
-    page = _open(readers().new_page())
+def _the_forest_follows_the_threshold_and_keeps_its_order(page: Page) -> None:
     _head(page, "weight").get_by_role("button").click()
     Explorer(page).preset("750 and 3,700").click()
     expect(_row(page, "750 < pNFH ≤\u00a03,700 pg/mL")).to_be_visible()
@@ -129,8 +133,7 @@ def test_the_forest_follows_the_threshold_and_keeps_its_order(readers: Readers):
     _expect_rows(page, "threshold=750&threshold=3700")
 
 
-def test_tests_come_when_asked_and_go_again(readers: Readers):
-    page = _open(readers().new_page())
+def _tests_come_when_asked_and_go_again(page: Page) -> None:
     told, button = page.locator(f"#{place.TESTS}"), page.locator(f"#{place.SHOW_TESTS}")
     expect(told).to_be_empty()
     assert "p =" not in page.locator(f"#{place.PLACE}").inner_text().replace("\u00a0", " ")
@@ -143,8 +146,15 @@ def test_tests_come_when_asked_and_go_again(readers: Readers):
     expect(button).to_have_text("Show interaction tests")
 
 
-def test_the_file_holds_the_view_on_screen(readers: Readers):
+def test_the_forest_is_a_file_a_way_to_explore_and_fits_a_phone(readers: Readers):
     page = _open(readers().new_page(), "keep.sex=F")
+    _the_file_holds_the_view_on_screen(page)
+    _a_row_opens_explore_with_just_these_people(_open(page))
+    page.set_viewport_size(PHONE)
+    _on_a_phone_the_table_scrolls_in_its_place_and_names_stay(_open(page))
+
+
+def _the_file_holds_the_view_on_screen(page: Page) -> None:
     with page.expect_download() as waiting:
         page.locator(f"#{place.DOWNLOAD}").click()
     file = waiting.value
@@ -154,8 +164,7 @@ def test_the_file_holds_the_view_on_screen(readers: Readers):
     assert lines[1].startswith("overall,overall,All participants,84,40,15,44,22,")
 
 
-def test_the_head_stays_in_sight_below_the_question(readers: Readers):
-    page = _open(readers().new_page())
+def _the_head_stays_in_sight_below_the_question(page: Page) -> None:
     _row(page, "UK-07").scroll_into_view_if_needed()
     line = page.locator(".estimand-line").bounding_box()
     head = _head(page, "ratio").bounding_box()
@@ -164,19 +173,7 @@ def test_the_head_stays_in_sight_below_the_question(readers: Readers):
     assert head["y"] == pytest.approx(line["y"] + line["height"], abs=1.5)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_and_the_page_scrolls_only_down(readers: Readers, scheme: Any):
-    page = _open(readers(color_scheme=scheme).new_page())
-    page.locator(f"#{place.SHOW_TESTS}").click()
-    expect(page.locator(f"#{place.TESTS} tbody tr")).to_have_count(12)
-    for width, height in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
-        assert fits(page), f"{width} px"
-        assert violations(page) == []
-
-
-def test_on_a_phone_the_table_scrolls_in_its_place_and_names_stay(readers: Readers):
-    page = _open(readers(viewport={"width": 390, "height": 844}).new_page())
+def _on_a_phone_the_table_scrolls_in_its_place_and_names_stay(page: Page) -> None:
     region = page.locator(f"#{place.TABLE}")
     _row(page, "female").scroll_into_view_if_needed()
     before = _row(page, "female").get_by_role("rowheader").bounding_box()

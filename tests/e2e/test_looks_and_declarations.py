@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from mirodash.dashboard import ids
-from tests.e2e.conftest import Readers, Visit
+from tests.e2e.conftest import Visit
 from tests.e2e.explorer import Explorer
 
 pytestmark = pytest.mark.browser
@@ -24,8 +24,14 @@ def _fill(page: Page, value: str, document: str, date: str) -> None:
     _declared(page, "declare").click()
 
 
-def test_every_different_view_is_one_look(visit: Visit):
+def test_looks_are_counted_by_trial_survive_a_reload_and_are_reset(visit: Visit):
     explorer = visit()
+    _every_different_view_is_one_look(explorer)
+    _looks_survive_a_reload_until_they_are_reset(explorer)
+    _each_trial_has_its_own_count(explorer)
+
+
+def _every_different_view_is_one_look(explorer: Explorer) -> None:
     said = explorer.part(ids.LOOKS_SAID)
     expect(said).to_contain_text("1 look at this trial")
     explorer.preset("750 and 3,700").click()
@@ -38,13 +44,10 @@ def test_every_different_view_is_one_look(visit: Visit):
     expect(said).to_contain_text("3 looks at this trial")
 
 
-def test_looks_survive_a_reload_until_they_are_reset(readers: Readers):
-    context = readers()
-    explorer = Explorer(context.new_page()).open("threshold=1000")
-    explorer.page.goto("/?threshold=2000")
-    explorer.wait()
+def _looks_survive_a_reload_until_they_are_reset(explorer: Explorer) -> None:
+    explorer.open("threshold=1000")
     said = explorer.part(ids.LOOKS_SAID)
-    expect(said).to_contain_text("2 looks at this trial")
+    expect(said).to_contain_text("4 looks at this trial")
     said.get_by_role("button", name="start again").click()
     expect(said).to_contain_text("1 look at this trial")
     explorer.page.reload()
@@ -52,8 +55,7 @@ def test_looks_survive_a_reload_until_they_are_reset(readers: Readers):
     expect(said).to_contain_text("1 look at this trial")
 
 
-def test_each_trial_has_its_own_count(visit: Visit):
-    explorer = visit("threshold=1000")
+def _each_trial_has_its_own_count(explorer: Explorer) -> None:
     explorer.preset("median").click()
     expect(explorer.part(ids.LOOKS_SAID)).to_contain_text("2 looks")
     explorer.choose(ids.TRIAL, "no effect")
@@ -61,8 +63,14 @@ def test_each_trial_has_its_own_count(visit: Visit):
     expect(explorer.part(ids.LOOKS_SAID)).to_contain_text("1 look ")
 
 
-def test_a_declaration_goes_into_the_address_and_comes_back_from_it(visit: Visit):
+def test_a_declaration_is_in_the_address_says_what_is_missing_and_goes_with_its_biomarker(visit: Visit):
     explorer = visit()
+    _a_declaration_that_declares_nothing_says_what_is_missing(explorer.page)
+    _a_declaration_goes_into_the_address_and_comes_back_from_it(explorer.open())
+    _another_biomarker_drops_the_declaration(explorer)
+
+
+def _a_declaration_goes_into_the_address_and_comes_back_from_it(explorer: Explorer) -> None:
     page = explorer.page
     page.get_by_text("Was it fixed in advance?").click()
     _fill(page, "3,700", "SAP 2.1", "2017-04-12")
@@ -79,8 +87,7 @@ def test_a_declaration_goes_into_the_address_and_comes_back_from_it(visit: Visit
     assert not any(key.startswith("prespecified") for key in parse_qs(explorer.query()))
 
 
-def test_a_declaration_that_declares_nothing_says_what_is_missing(visit: Visit):
-    page = visit().page
+def _a_declaration_that_declares_nothing_says_what_is_missing(page: Page) -> None:
     page.get_by_text("Was it fixed in advance?").click()
     _fill(page, "low", "", "")
     problem = _declared(page, "problem")
@@ -93,8 +100,8 @@ def test_a_declaration_that_declares_nothing_says_what_is_missing(visit: Visit):
     expect(_declared(page, "said")).to_contain_text("Declared: 750 and 3,700 pg/mL in Protocol <b>3</b>")
 
 
-def test_another_biomarker_drops_the_declaration(visit: Visit):
-    explorer = visit("prespecified=3700&prespecified-in=SAP&prespecified-on=2017-04-12")
+def _another_biomarker_drops_the_declaration(explorer: Explorer) -> None:
+    explorer.open("prespecified=3700&prespecified-in=SAP&prespecified-on=2017-04-12")
     explorer.choose(ids.chosen("open", "biomarker"), "Serum NfL")
     explorer.wait()
     expect(explorer.page).to_have_url("/?biomarker=serum_nfl")

@@ -54,9 +54,13 @@ def _expect_threshold(explorer: Explorer, threshold: float, slot: int = 1) -> No
     assert centre(explorer.handle(slot))[0] == pytest.approx(_pixel(frame, threshold), abs=1.5)
 
 
-@pytest.mark.parametrize("held_by", ["slider", "curve"])
-def test_dragging_with_the_mouse_moves_groups_box_handle_and_address(visit: Visit, held_by: str):
+def test_dragging_slider_or_curve_moves_groups_box_handle_and_address(visit: Visit):
     explorer = visit()
+    for held_by in ("slider", "curve"):
+        _drag(explorer, held_by)
+
+
+def _drag(explorer: Explorer, held_by: str) -> None:
     page = explorer.page
     track = page.locator(f"#{ids.threshold_slider(1)} .mantine-Slider-track")
     grip, frame = (
@@ -83,8 +87,13 @@ def _stepped(threshold: float, by: int) -> float:
     return float(STOPS[max(np.searchsorted(STOPS, threshold, side="left") + by, 0)])
 
 
-def test_keys_step_through_the_values_that_change_a_group(visit: Visit):
+def test_keys_step_through_the_values_that_change_a_group_with_everybody_who_shares_one(visit: Visit):
     explorer = visit()
+    _keys_step_through_the_values_that_change_a_group(explorer)
+    _a_step_moves_everybody_who_shares_a_value(explorer)
+
+
+def _keys_step_through_the_values_that_change_a_group(explorer: Explorer) -> None:
     observed = TRIAL.numbers["csf_pnfh"].values
     explorer.thumb().focus()
     threshold = 3700.0
@@ -106,13 +115,13 @@ def _expect_counts(explorer: Explorer, lower: int, upper: int) -> None:
         expect(explorer.card(place).locator(".subtitle")).to_contain_text(f"{number} participants")
 
 
-def test_a_step_moves_everybody_who_shares_a_value(visit: Visit):
+def _a_step_moves_everybody_who_shares_a_value(explorer: Explorer) -> None:
     observed = STORE.get("gbsg2").numbers["progrec"].values
     values, numbers = np.unique(observed, return_counts=True)
     place = 1 + int(np.argmax(numbers[1:]))
     before, shared, together = float(values[place - 1]), float(values[place]), int(numbers[place])
     assert together > 5
-    explorer = visit(f"trial=gbsg2&threshold={before:g}")
+    explorer.open(f"trial=gbsg2&threshold={before:g}")
     below = int((observed <= before).sum())
     _expect_counts(explorer, below, observed.size - below)
     explorer.thumb().press("ArrowRight")
@@ -120,8 +129,14 @@ def test_a_step_moves_everybody_who_shares_a_value(visit: Visit):
     expect(explorer.box()).to_have_value(_number(shared))
 
 
-def test_a_number_can_be_typed_and_holds_with_enter_or_on_leaving_the_box(visit: Visit):
+def test_a_threshold_is_typed_or_pressed_as_a_preset(visit: Visit):
     explorer = visit()
+    _presets_are_pressed_by_keyboard_and_show_which_one_holds(explorer)
+    explorer.how_many(1)
+    _a_number_can_be_typed_and_holds_with_enter_or_on_leaving_the_box(explorer)
+
+
+def _a_number_can_be_typed_and_holds_with_enter_or_on_leaving_the_box(explorer: Explorer) -> None:
     explorer.box().fill("2500")
     explorer.box().press("Enter")
     explorer.expect_view("threshold=2500")
@@ -137,8 +152,7 @@ def test_a_number_can_be_typed_and_holds_with_enter_or_on_leaving_the_box(visit:
     assert "NaN" not in explorer.page.locator("body").inner_text()
 
 
-def test_presets_are_pressed_by_keyboard_and_show_which_one_holds(visit: Visit):
-    explorer = visit()
+def _presets_are_pressed_by_keyboard_and_show_which_one_holds(explorer: Explorer) -> None:
     expect(explorer.preset("3,700 published")).to_have_attribute("aria-pressed", "true")
     for name, thresholds, key in (("750 and 3,700", (750, 3700), "Enter"), ("median", (2009,), "Space")):
         explorer.preset(name).press(key)
@@ -151,8 +165,13 @@ def test_presets_are_pressed_by_keyboard_and_show_which_one_holds(visit: Visit):
             _expect_threshold(explorer, threshold, slot)
 
 
-def test_there_can_be_no_threshold_and_up_to_three(visit: Visit):
+def test_there_can_be_up_to_three_thresholds_each_moved_alone(visit: Visit):
     explorer = visit()
+    _there_can_be_no_threshold_and_up_to_three(explorer)
+    _every_threshold_of_three_can_be_moved_alone_and_they_stay_in_order(explorer)
+
+
+def _there_can_be_no_threshold_and_up_to_three(explorer: Explorer) -> None:
     for number in (0, 1, 2, 3):
         explorer.how_many(number)
         expect(explorer.page.locator(".threshold:visible")).to_have_count(number)
@@ -166,8 +185,8 @@ def test_there_can_be_no_threshold_and_up_to_three(visit: Visit):
         expect(explorer.card(number + 1 if number else 0)).to_be_visible()
 
 
-def test_every_threshold_of_three_can_be_moved_alone_and_they_stay_in_order(visit: Visit):
-    explorer = visit("threshold=1000&threshold=2000&threshold=4000")
+def _every_threshold_of_three_can_be_moved_alone_and_they_stay_in_order(explorer: Explorer) -> None:
+    explorer.open("threshold=1000&threshold=2000&threshold=4000")
     explorer.thumb(2).press("PageUp")
     middle = _stepped(2000, 10)
     explorer.expect_view(f"threshold=1000&threshold={middle:g}&threshold=4000")

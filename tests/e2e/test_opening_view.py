@@ -13,15 +13,21 @@ from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio, RatioOfHazardRatios
 from mirodash.wording.numbers import hazard_ratio, percent, plain_spaces
 from tests.e2e.conftest import Visit
-from tests.e2e.explorer import STORE, uncorrected_p_values
+from tests.e2e.explorer import STORE, Explorer, uncorrected_p_values
 
 pytestmark = pytest.mark.browser
 
 FIGURES = ("effect", "survival-0", "survival-1", "survival-2")
 
 
-def test_the_page_opens_on_the_built_in_trial_and_says_what_the_engine_says(visit: Visit):
+def test_the_page_opens_on_the_built_in_trial_with_its_numbers_and_nothing_it_must_not_have(visit: Visit):
     explorer = visit()
+    _the_page_opens_on_the_built_in_trial_and_says_what_the_engine_says(explorer)
+    _every_card_gives_the_counts_and_effects_of_one_analysis(explorer)
+    _there_is_no_p_value_but_the_searchs_and_no_button_that_sends_a_picture_away(explorer)
+
+
+def _the_page_opens_on_the_built_in_trial_and_says_what_the_engine_says(explorer: Explorer) -> None:
     page = explorer.page
     explorer.expect_view("")
     explorer.expect_address("")
@@ -39,8 +45,7 @@ def test_the_page_opens_on_the_built_in_trial_and_says_what_the_engine_says(visi
     expect(explorer.card(3)).to_be_hidden()
 
 
-def test_every_card_gives_the_counts_and_effects_of_one_analysis(visit: Visit):
-    explorer = visit()
+def _every_card_gives_the_counts_and_effects_of_one_analysis(explorer: Explorer) -> None:
     analysis = analyze(STORE.get(""), Selection())
     assert len(analysis.survival.groups) == 3
     for place, group in enumerate(analysis.survival.groups):
@@ -59,8 +64,9 @@ def test_every_card_gives_the_counts_and_effects_of_one_analysis(visit: Visit):
     expect(explorer.part(ids.panel("differing"))).to_contain_text(hazard_ratio(analysis.interaction.ratio))
 
 
-def test_there_is_no_p_value_but_the_searchs_and_no_button_that_sends_a_picture_away(visit: Visit):
-    explorer = visit()
+def _there_is_no_p_value_but_the_searchs_and_no_button_that_sends_a_picture_away(
+    explorer: Explorer,
+) -> None:
     page = explorer.page
     for query in ("", "trial=gbsg2&threshold=20&threshold=90"):
         explorer.open(query)

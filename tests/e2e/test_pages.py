@@ -8,15 +8,22 @@ from playwright.sync_api import expect
 from mirodash.dashboard import ids
 from mirodash.dashboard.page_names import PAGE_NAMES
 from tests.e2e.conftest import Visit
+from tests.e2e.explorer import Explorer
 
 pytestmark = pytest.mark.browser
 
 VIEW = "threshold=1000&keep.sex=F"
 
 
-@pytest.mark.parametrize("path", [path for path in PAGE_NAMES if path != "/"])
-def test_another_page_is_about_the_same_view(visit: Visit, path: str):
+def test_every_page_is_about_the_same_view_and_its_links_follow(visit: Visit):
     explorer = visit(VIEW)
+    for path in PAGE_NAMES:
+        if path != "/":
+            _another_page_is_about_the_same_view(explorer, path)
+    _the_links_follow_the_view(explorer.open())
+
+
+def _another_page_is_about_the_same_view(explorer: Explorer, path: str) -> None:
     page = explorer.page
     link = page.get_by_role("navigation", name="Pages").get_by_role("link", name=PAGE_NAMES[path])
     expect(link).to_have_attribute("href", f"{path}?{VIEW}")
@@ -30,14 +37,13 @@ def test_another_page_is_about_the_same_view(visit: Visit, path: str):
     explorer.wait().expect_view(VIEW)
 
 
-def test_the_links_follow_the_view(visit: Visit):
-    explorer = visit()
+def _the_links_follow_the_view(explorer: Explorer) -> None:
     explorer.preset("750 and 3,700").click()
     link = explorer.page.get_by_role("link", name=PAGE_NAMES["/thresholds"])
     expect(link).to_have_attribute("href", "/thresholds?threshold=750&threshold=3700")
 
 
-def test_a_click_on_a_picture_brings_the_nearest_threshold(visit: Visit):
+def test_a_click_on_a_picture_brings_the_nearest_threshold_or_sets_the_first(visit: Visit):
     explorer = visit("threshold=750&threshold=3700")
     frame = explorer.page.locator("#panel-effect .handles")
     box = frame.bounding_box()
@@ -47,10 +53,11 @@ def test_a_click_on_a_picture_brings_the_nearest_threshold(visit: Visit):
     expect(explorer.handle(1)).not_to_have_text("750")
     expect(explorer.box(1)).not_to_have_value("750")
     explorer.expect_view(explorer.query())
+    _a_click_sets_the_first_threshold_where_there_is_none(explorer)
 
 
-def test_a_click_sets_the_first_threshold_where_there_is_none(visit: Visit):
-    explorer = visit("threshold=")
+def _a_click_sets_the_first_threshold_where_there_is_none(explorer: Explorer) -> None:
+    explorer.open("threshold=")
     box = explorer.page.locator("#panel-effect .handles").bounding_box()
     assert box is not None
     explorer.page.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + 50)

@@ -19,7 +19,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.wording.along_biomarker import INVITATION
 from mirodash.wording.footer import source
 from tests.e2e.accessibility import violations
-from tests.e2e.conftest import Readers, Visit
+from tests.e2e.conftest import Newcomer, Readers, Visit
 from tests.e2e.explorer import Explorer, centre, shown_by
 
 pytestmark = pytest.mark.browser
@@ -87,9 +87,18 @@ def _flat(text: str) -> str:
     return " ".join(text.split())
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_slide_is_3840_by_2160_and_white_whatever_the_page_is(visit: Visit, scheme: str):
-    page = visit(color_scheme=scheme).page
+def test_pictures_for_slides_and_print_have_the_size_type_and_ground_they_promise(visit: Visit):
+    explorer = visit("threshold=750&threshold=3700", color_scheme="dark")
+    page = explorer.page
+    _a_slide_is_3840_by_2160_and_white_though_the_page_is_dark(page)
+    _expect_print(page, 85, "one column")
+    _expect_print(page, 174, "two columns")
+    _the_type_of_a_picture_for_print_is_that_of_a_journal(page)
+    _thresholds_are_lines_in_a_picture_along_the_biomarker(page)
+    _a_histogram_has_no_table_and_the_flow_no_picture(page)
+
+
+def _a_slide_is_3840_by_2160_and_white_though_the_page_is_dark(page: Page) -> None:
     _open(page, "effect")
     assert violations(page) == [], "the menu"
     page.keyboard.press("Escape")
@@ -103,12 +112,6 @@ def test_a_slide_is_3840_by_2160_and_white_whatever_the_page_is(visit: Visit, sc
       return [...context.getImageData(3, 3, 1, 1).data];
     }"""
     assert page.evaluate(corner, list(_bytes(file))) == [255, 255, 255, 255]
-
-
-def test_a_picture_for_print_opens_as_wide_as_its_column(visit: Visit):
-    page = visit().page
-    _expect_print(page, 85, "one column")
-    _expect_print(page, 174, "two columns")
 
 
 def _expect_print(page: Page, width: int, name: str) -> None:
@@ -131,10 +134,8 @@ def _expect_print(page: Page, width: int, name: str) -> None:
     assert found["size"][1] / pixels == pytest.approx(box[3] / box[2], abs=1e-3)
 
 
-def test_the_type_of_a_picture_for_print_is_that_of_a_journal(visit: Visit):
-    drawing = fromstring(
-        _bytes(_taken(visit().page, "survival-1", "Picture for print, one column", "SVG, 85 mm"))
-    )
+def _the_type_of_a_picture_for_print_is_that_of_a_journal(page: Page) -> None:
+    drawing = fromstring(_bytes(_taken(page, "survival-1", "Picture for print, one column", "SVG, 85 mm")))
     points = 85 / INCH_MM * 72 / float(drawing.attrib["viewBox"].split()[2])
     sizes = [
         float(text.attrib["font-size"]) * points
@@ -149,9 +150,16 @@ def test_the_type_of_a_picture_for_print_is_that_of_a_journal(visit: Visit):
     assert not [line for line in drawing.iter(f"{SVG}tspan") if line.attrib.get("dy", "").endswith("em")]
 
 
-@pytest.mark.parametrize("query", ["", "trial=gbsg2&threshold=90", "threshold=1000&keep.sex=F"])
-def test_a_picture_says_what_the_panel_says_and_what_it_rests_on(visit: Visit, query: str):
-    explorer = visit(query)
+def test_pictures_and_tables_say_what_the_screen_says_and_what_they_rest_on(newcomer: Newcomer):
+    explorer = newcomer()
+    for query in ("", "trial=gbsg2&threshold=90", "threshold=1000&keep.sex=F"):
+        _a_picture_says_what_the_panel_says_and_what_it_rests_on(explorer.open(query), query)
+    _a_table_as_a_file_holds_the_strings_of_the_screen(explorer)
+    _a_selection_that_leaves_nobody_gives_its_reason_in_place_of_a_picture(explorer)
+    _the_forest_is_a_picture_with_every_row(explorer.page)
+
+
+def _a_picture_says_what_the_panel_says_and_what_it_rests_on(explorer: Explorer, query: str) -> None:
     page, view = explorer.page, shown_by(query)
     file = _taken(page, "survival-1", "Picture for print, two columns", "SVG, 174 mm")
     told = _words(fromstring(_bytes(file)))
@@ -166,16 +174,14 @@ def test_a_picture_says_what_the_panel_says_and_what_it_rests_on(visit: Visit, q
     assert ("SYNTHETIC" in file.suggested_filename) is view.trial.dictionary.synthetic
 
 
-def test_thresholds_are_lines_in_a_picture_along_the_biomarker(visit: Visit):
-    page = visit("threshold=750&threshold=3700").page
+def _thresholds_are_lines_in_a_picture_along_the_biomarker(page: Page) -> None:
     drawing = fromstring(_bytes(_taken(page, "effect", "Picture for a slide", "SVG")))
     texts = [_flat("".join(text.itertext())) for text in drawing.iter(f"{SVG}text")]
     assert {"750", "3,700"} <= set(texts)
     assert INVITATION not in _words(drawing), "nobody can drag on paper"
 
 
-def test_the_forest_is_a_picture_with_every_row(readers: Readers):
-    page = readers().new_page()
+def _the_forest_is_a_picture_with_every_row(page: Page) -> None:
     page.goto("/subgroups")
     expect(page.locator("#forest-table tbody tr").first).to_be_visible()
     wanted = page.locator("#forest-table tbody th[scope=row]").all_text_contents()
@@ -189,8 +195,7 @@ def test_the_forest_is_a_picture_with_every_row(readers: Readers):
     assert _png(_bytes(file))["size"] == (3840, 2160)
 
 
-def test_a_histogram_has_no_table_and_the_flow_no_picture(visit: Visit):
-    page = visit().page
+def _a_histogram_has_no_table_and_the_flow_no_picture(page: Page) -> None:
     items = _open(page, "histogram").get_by_role("menuitem")
     assert not [name for name in items.all_inner_texts() if "CSV" in name]
     page.keyboard.press("Escape")
@@ -201,9 +206,9 @@ def test_a_histogram_has_no_table_and_the_flow_no_picture(visit: Visit):
     expect(items).to_contain_text("CSV")
 
 
-def test_a_table_as_a_file_holds_the_strings_of_the_screen(visit: Visit):
+def _a_table_as_a_file_holds_the_strings_of_the_screen(explorer: Explorer) -> None:
     query = "threshold=2000"
-    explorer = visit(query)
+    explorer.open(query)
     file = _taken(explorer.page, "survival-2", "Table", "CSV")
     assert file.suggested_filename == "mirodash-mirocals-survival-2-SYNTHETIC.csv"
     text = _bytes(file).decode("utf-8")
@@ -224,8 +229,13 @@ def test_a_table_as_a_file_holds_the_strings_of_the_screen(visit: Visit):
     assert "SYNTHETIC" in foot[0]
 
 
-def test_the_keyboard_opens_walks_and_closes_the_menu(visit: Visit):
-    page = visit().page
+def test_the_menu_is_used_by_keyboard_and_a_move_of_a_threshold_asks_for_no_file(visit: Visit):
+    explorer = visit()
+    _a_move_of_a_threshold_asks_for_no_file(explorer)
+    _the_keyboard_opens_walks_and_closes_the_menu(explorer.page)
+
+
+def _the_keyboard_opens_walks_and_closes_the_menu(page: Page) -> None:
     button = page.locator(f"#{ids.panel('effect', 'menu')}")
     button.focus()
     page.keyboard.press("Enter")
@@ -249,8 +259,7 @@ def test_the_keyboard_opens_walks_and_closes_the_menu(visit: Visit):
     expect(_menu(page)).to_be_hidden()
 
 
-def test_a_move_of_a_threshold_asks_for_no_file(visit: Visit):
-    explorer = visit()
+def _a_move_of_a_threshold_asks_for_no_file(explorer: Explorer) -> None:
     asked: list[str] = []
     explorer.page.on("request", lambda request: asked.append(request.post_data or ""))
     explorer.thumb().press("ArrowRight")
@@ -261,13 +270,17 @@ def test_a_move_of_a_threshold_asks_for_no_file(visit: Visit):
     assert not [body for body in asked if "panel-menu" in body]
 
 
-@pytest.mark.parametrize("path", ["/", "/thresholds", "/subgroups", "/credibility"])
-def test_paper_has_no_controls_and_says_what_it_rests_on(readers: Readers, path: str):
+def test_paper_has_no_controls_and_says_what_it_rests_on(readers: Readers):
     page = readers(color_scheme="dark").new_page()
+    page.emulate_media(media="print")
+    for path in ("/", "/thresholds", "/subgroups", "/credibility"):
+        _paper_has_no_controls_and_says_what_it_rests_on(page, path)
+
+
+def _paper_has_no_controls_and_says_what_it_rests_on(page: Page, path: str) -> None:
     page.goto(f"{path}?threshold=1000")
     view = shown_by("threshold=1000")
     name = path.strip("/") or "explore"
-    page.emulate_media(media="print")
     foot = page.locator("#page-footer p")
     expect(foot).to_have_text(footer_lines(view, name))
     expect(page.locator(".estimand-line")).to_contain_text("IL-2 versus Placebo")
@@ -278,8 +291,7 @@ def test_paper_has_no_controls_and_says_what_it_rests_on(readers: Readers, path:
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 
-def test_both_sides_of_a_threshold_stand_side_by_side_on_paper(visit: Visit):
-    explorer = visit()
+def _both_sides_of_a_threshold_stand_side_by_side_on_paper(explorer: Explorer) -> None:
     explorer.page.emulate_media(media="print")
     everybody, below, above = (explorer.card(place).bounding_box() or {} for place in range(3))
     assert everybody["y"] + everybody["height"] <= below["y"]
@@ -287,9 +299,19 @@ def test_both_sides_of_a_threshold_stand_side_by_side_on_paper(visit: Visit):
     assert below["x"] + below["width"] < above["x"]
 
 
-def test_pictures_are_light_and_narrow_enough_on_paper_and_as_before_afterwards(readers: Readers):
-    page = readers(color_scheme="dark", viewport={"width": 1680, "height": 900}).new_page()
-    Explorer(page).open()
+def test_pictures_are_drawn_for_paper_and_as_before_afterwards(visit: Visit):
+    explorer = visit(color_scheme="dark", viewport={"width": 1680, "height": 900})
+    _pictures_are_light_and_narrow_enough_on_paper_and_as_before_afterwards(explorer.page)
+    _a_threshold_stands_on_paper_where_the_axis_says(explorer)
+    _both_sides_of_a_threshold_stand_side_by_side_on_paper(explorer)
+
+
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.nightly)])
+def test_paper_is_the_same_from_a_window_of_any_width(visit: Visit, width: int):
+    _a_threshold_stands_on_paper_where_the_axis_says(visit(viewport={"width": width, "height": 900}))
+
+
+def _pictures_are_light_and_narrow_enough_on_paper_and_as_before_afterwards(page: Page) -> None:
     state = """() => [...document.querySelectorAll('.plot')].map((plot) => ({
       width: plot.getBoundingClientRect().width,
       letters: [...plot.querySelectorAll('.xtick text')].map((text) => text.getBoundingClientRect().height),
@@ -309,10 +331,8 @@ def test_pictures_are_light_and_narrow_enough_on_paper_and_as_before_afterwards(
     assert "rgb(88, 174, 230)" not in colours
 
 
-@pytest.mark.parametrize("width", [390, 1280, 1680])
-def test_a_threshold_stands_on_paper_where_the_axis_says(readers: Readers, width: int):
-    page = readers(viewport={"width": width, "height": 900}).new_page()
-    explorer = Explorer(page).open()
+def _a_threshold_stands_on_paper_where_the_axis_says(explorer: Explorer) -> None:
+    page = explorer.page
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
     ticks = explorer.part(ids.panel("effect", "figure")).locator(".xtick text")
@@ -323,8 +343,7 @@ def test_a_threshold_stands_on_paper_where_the_axis_says(readers: Readers, width
     )
 
 
-def test_a_selection_that_leaves_nobody_gives_its_reason_in_place_of_a_picture(visit: Visit):
-    explorer = visit()
+def _a_selection_that_leaves_nobody_gives_its_reason_in_place_of_a_picture(explorer: Explorer) -> None:
     explorer.page.goto("/?site=")
     expect(explorer.card(0)).to_contain_text("nobody is in this group")
     file = _taken(explorer.page, "survival-0", "Picture for print, one column", "SVG, 85 mm")

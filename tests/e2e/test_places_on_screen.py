@@ -10,7 +10,7 @@ from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.dashboard import ids
 from mirodash.stratification.selection import Selection
 from mirodash.wording.numbers import count
-from tests.e2e.conftest import Visit
+from tests.e2e.conftest import Newcomer
 from tests.e2e.explorer import STORE, Explorer, centre, fits, tick_labels
 
 pytestmark = pytest.mark.browser
@@ -54,8 +54,15 @@ def _axis(place: Locator) -> tuple[float, float]:
     return pixels[0] - per_position * first, per_position
 
 
-def test_numbers_at_risk_stand_under_their_ticks(visit: Visit):
-    explorer = visit("unit=months")
+def test_what_belongs_together_stands_together(newcomer: Newcomer):
+    explorer = newcomer()
+    _the_histogram_spans_the_track_of_the_slider(explorer.open())
+    _numbers_at_risk_stand_under_their_ticks(explorer)
+    _thumb_histogram_and_curve_agree_where_a_threshold_is(explorer)
+
+
+def _numbers_at_risk_stand_under_their_ticks(explorer: Explorer) -> None:
+    explorer.open("unit=months")
     groups = survival_by_group(TRIAL, Selection(unit="months")).groups
     for width in WIDTHS:
         _resize(explorer, width)
@@ -71,9 +78,9 @@ def test_numbers_at_risk_stand_under_their_ticks(visit: Visit):
             assert columns == pytest.approx(6 * ticks, abs=1.5), f"{width} px"
 
 
-def test_thumb_histogram_and_curve_agree_where_a_threshold_is(visit: Visit):
+def _thumb_histogram_and_curve_agree_where_a_threshold_is(explorer: Explorer) -> None:
     thresholds = (62.5, 750, 3700)
-    explorer = visit("&".join(f"threshold={c:g}" for c in thresholds))
+    explorer.open("&".join(f"threshold={c:g}" for c in thresholds))
     span = biomarker_span(TRIAL, Selection())
     assert span is not None
     histogram, curve = explorer.part(ids.HISTOGRAM), explorer.part(ids.panel("effect", "figure"))
@@ -86,8 +93,7 @@ def test_thumb_histogram_and_curve_agree_where_a_threshold_is(visit: Visit):
                 assert centre(marker)[0] == pytest.approx(wanted, abs=2), f"{width} px"
 
 
-def test_the_histogram_spans_the_track_of_the_slider(visit: Visit):
-    explorer = visit()
+def _the_histogram_spans_the_track_of_the_slider(explorer: Explorer) -> None:
     track = explorer.page.locator(f"#{ids.threshold_slider(1)} .mantine-Slider-track").bounding_box()
     bars = explorer.part(ids.HISTOGRAM).locator(".barlayer").bounding_box()
     assert track is not None

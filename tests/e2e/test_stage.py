@@ -24,6 +24,7 @@ from tests.e2e.accessibility import violations
 from tests.e2e.conftest import Readers
 from tests.e2e.explorer import STORE, centre, shown_by
 from tests.figures.contrast import contrast
+from tests.profiles import NIGHTLY
 
 pytestmark = pytest.mark.browser
 
@@ -123,9 +124,13 @@ COVERED = """() => [...document.querySelectorAll('.stage-thumb')]
   .some((box, k, all) => k > 0 && box.left < all[k - 1].right)"""
 
 
-def test_every_group_of_three_thresholds_has_its_interval_and_no_thumb_covers_another(
-    present: Present,
-) -> None:
+def test_slides_have_room_for_three_thresholds_wide_values_and_long_titles(present: Present) -> None:
+    page = _every_group_of_three_thresholds_has_its_interval_and_no_thumb_covers_another(present)
+    _a_value_wider_than_all_facts_has_a_second_line(page)
+    _what_a_title_ends_with_is_not_what_is_cut_off(page)
+
+
+def _every_group_of_three_thresholds_has_its_interval_and_no_thumb_covers_another(present: Present) -> Page:
     three = "threshold=750&threshold=2000&threshold=3700"
     views = (
         SavedView(three, "search"),
@@ -142,10 +147,10 @@ def test_every_group_of_three_thresholds_has_its_interval_and_no_thumb_covers_an
         assert page.evaluate(CUT) == []
         assert not page.evaluate(COVERED)
         page.keyboard.press("PageDown")
+    return page
 
 
-def test_a_value_wider_than_all_facts_has_a_second_line(present: Present) -> None:
-    page = present(*STORY)
+def _a_value_wider_than_all_facts_has_a_second_line(page: Page) -> None:
     fact = {"label": "Median", "value": "2,018 days v 1,279 days", "detail": "", "brief": "", "reach": ""}
     facts = [{**fact, "lead": lead, "needed": lead} for lead in (True, False)]
     slide = {"title": "Wide", "alt": "", "facts": facts, "figure": {"data": [], "layout": {}}}
@@ -154,9 +159,8 @@ def test_a_value_wider_than_all_facts_has_a_second_line(present: Present) -> Non
     assert page.evaluate(CUT) == []
 
 
-def test_what_a_title_ends_with_is_not_what_is_cut_off(present: Present) -> None:
+def _what_a_title_ends_with_is_not_what_is_cut_off(page: Page) -> None:
     long = " ".join(["A finding that is told at length"] * 16)
-    page = present(SavedView("", "survival-1", "Short"), *STORY)
     page.evaluate(
         "([title]) => window.dash_clientside.mirodash.writeSlide({ title, alt: '', facts: [] })",
         [f"{long}: difference not established"],
@@ -170,8 +174,23 @@ def moved_to(threshold: float, view: SavedView) -> SavedView:
     return SavedView(Selection(thresholds=(threshold,)).to_query(), view.picture)
 
 
-def test_keys_and_remotes_walk_through_the_slides(present: Present) -> None:
-    page = present(*STORY)
+def test_keys_remotes_buttons_and_fingers_walk_through_the_slides(present: Present) -> None:
+    page = present(*STORY, has_touch=True)
+    _buttons_and_fingers_move_as_keys_do(page)
+    _the_stage_can_be_blank_until_the_next_key(page)
+    _keys_and_remotes_walk_through_the_slides(page)
+    _the_next_slide_is_there_before_anybody_asks_the_program(page)
+    _the_screen_is_taken_and_leaving_it_leaves_the_stage(page)
+
+
+def _again(page: Page) -> None:
+    """Go back to the first slide."""
+    page.keyboard.press("Home")
+    expect_slide(page, 1, STORY)
+
+
+def _keys_and_remotes_walk_through_the_slides(page: Page) -> None:
+    _again(page)
     expect(part(page, stage.SAID)).to_have_text(re.compile(r"^Slide 1 of 5: Of all 220 participants"))
     walk = [("ArrowRight", 2), ("ArrowDown", 3), ("PageDown", 4), (" ", 5), ("n", 5), ("p", 4)]
     walk += [
@@ -191,8 +210,10 @@ def test_keys_and_remotes_walk_through_the_slides(present: Present) -> None:
     expect_slide(page, 2, STORY)
 
 
-def test_the_next_slide_is_there_before_anybody_asks_the_program(present: Present) -> None:
-    page = present(*STORY)
+def _the_next_slide_is_there_before_anybody_asks_the_program(page: Page) -> None:
+    page.reload()
+    page.get_by_role("button", name="Present", exact=True).click()
+    expect_slide(page, 1, STORY)
     view = STORY[1]
     page.wait_for_function(KEPT_READY, arg={"query": view.query, "picture": view.picture, "title": ""})
     page.route("**/_dash-update-component*", lambda _: None)  # nothing is answered any more
@@ -201,8 +222,18 @@ def test_the_next_slide_is_there_before_anybody_asks_the_program(present: Presen
     page.unroute_all(behavior="ignoreErrors")
 
 
-def test_escape_gives_the_page_back_and_the_focus_with_it(present: Present) -> None:
-    page = present(*STORY, init=REFUSE)
+def test_the_slide_is_as_large_as_the_window_lets_it_be_and_escape_gives_the_page_back(
+    present: Present,
+) -> None:
+    width, height = SIZES[0]
+    page = present(*STORY, init=REFUSE, viewport={"width": width, "height": height})
+    _escape_gives_the_page_back_and_the_focus_with_it(page)
+    page.keyboard.press("Enter")
+    expect_slide(page, 1, STORY)
+    _the_slide_is_16_by_9_and_as_large_as_the_window_lets_it_be(page)
+
+
+def _escape_gives_the_page_back_and_the_focus_with_it(page: Page) -> None:
     assert page.evaluate("document.activeElement.id") == stage.STAGE
     assert page.evaluate("Boolean(document.querySelector('#main').closest('[inert]'))")
     for _ in range(8):
@@ -216,8 +247,7 @@ def test_escape_gives_the_page_back_and_the_focus_with_it(present: Present) -> N
     assert page.locator("[inert]").count() == 0
 
 
-def test_the_screen_is_taken_and_leaving_it_leaves_the_stage(present: Present) -> None:
-    page = present(*STORY)
+def _the_screen_is_taken_and_leaving_it_leaves_the_stage(page: Page) -> None:
     page.wait_for_function("() => Boolean(document.fullscreenElement)")
     page.evaluate("document.exitFullscreen()")
     expect(part(page, stage.STAGE)).to_be_hidden()
@@ -225,8 +255,7 @@ def test_the_screen_is_taken_and_leaving_it_leaves_the_stage(present: Present) -
     expect_slide(page, 1, STORY)
 
 
-def test_buttons_and_fingers_move_as_keys_do(present: Present) -> None:
-    page = present(*STORY, has_touch=True)
+def _buttons_and_fingers_move_as_keys_do(page: Page) -> None:
     page.get_by_role("button", name="Next slide").click()
     expect_slide(page, 2, STORY)
     page.get_by_role("button", name="Previous slide").click()
@@ -240,10 +269,11 @@ def test_buttons_and_fingers_move_as_keys_do(present: Present) -> None:
     expect_slide(page, 2, STORY)
     page.get_by_role("button", name="Leave the stage").click()
     expect(part(page, stage.STAGE)).to_be_hidden()
+    page.get_by_role("button", name="Present", exact=True).click()
+    expect_slide(page, 1, STORY)
 
 
-def test_the_stage_can_be_blank_until_the_next_key(present: Present) -> None:
-    page = present(*STORY)
+def _the_stage_can_be_blank_until_the_next_key(page: Page) -> None:
     for key, number in (("b", 2), (".", 3)):
         page.keyboard.press(key)
         expect(part(page, stage.TITLE)).to_be_hidden()
@@ -256,8 +286,13 @@ def test_the_stage_can_be_blank_until_the_next_key(present: Present) -> None:
         expect(part(page, stage.TITLE)).to_be_visible()
 
 
-def test_keys_move_a_threshold_only_while_it_has_the_focus(present: Present) -> None:
+def test_a_threshold_is_moved_by_keys_while_it_has_the_focus_and_by_the_mouse(present: Present) -> None:
     page = present(OWN, *STORY)
+    _the_mouse_drags_a_threshold_and_picture_and_words_follow(page)
+    _keys_move_a_threshold_only_while_it_has_the_focus(page)
+
+
+def _keys_move_a_threshold_only_while_it_has_the_focus(page: Page) -> None:
     assert page.locator("#stage-box img").count() == 0  # a title stays text
     stops = candidate_thresholds(TRIAL, shown_by("").selection)
     higher = min(stop for stop in stops if stop > 3700)
@@ -278,8 +313,7 @@ def test_keys_move_a_threshold_only_while_it_has_the_focus(present: Present) -> 
     expect_slide(page, 2, (OWN, *STORY))
 
 
-def test_the_mouse_drags_a_threshold_and_picture_and_words_follow(present: Present) -> None:
-    page = present(OWN, *STORY)
+def _the_mouse_drags_a_threshold_and_picture_and_words_follow(page: Page) -> None:
     thumb = page.get_by_role("slider", name="Threshold of pNFH")
     x, y = centre(thumb)
     page.mouse.move(x, y)
@@ -329,6 +363,7 @@ def _strong(letters: dict[str, Any]) -> bool:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_slide_can_be_read_from_the_back_row_and_by_everybody(present: Present, scheme: Any) -> None:
     page = present(*EVERY_PICTURE, color_scheme=scheme)
+    found: list[str] = []
     for number in range(1, len(EVERY_PICTURE) + 1):
         expect_slide(page, number, EVERY_PICTURE)
         expect(page.locator("#stage-picture .main-svg").first).to_be_visible()
@@ -337,14 +372,14 @@ def test_every_slide_can_be_read_from_the_back_row_and_by_everybody(present: Pre
         assert [one for one in letters if one["size"] < 24] == []
         assert [one for one in letters if not _strong(one)] == []
         assert page.evaluate(CUT) == []
-        assert violations(page) == []
+        # light and dark have the same parts; the contrast of each is looked at above
+        found += violations(page) if NIGHTLY or number % 2 == (scheme == "light") else []
         page.keyboard.press("PageDown")
+    assert found == []
 
 
-def test_the_slide_is_16_by_9_and_as_large_as_the_window_lets_it_be(present: Present) -> None:
-    width, height = SIZES[0]
-    page = present(*STORY, init=REFUSE, viewport={"width": width, "height": height})
-    _expect_largest(page, width, height)
+def _the_slide_is_16_by_9_and_as_large_as_the_window_lets_it_be(page: Page) -> None:
+    _expect_largest(page, *SIZES[0])
     for width, height in SIZES[1:]:
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_function(FOLLOWED, arg=960 * min(width / 960, height / 540))

@@ -11,7 +11,7 @@ from pptx import Presentation
 from mirodash.dashboard.taking_away import CODE, METHODS, SLIDES
 from mirodash.export.code import code
 from tests.e2e.accessibility import violations
-from tests.e2e.conftest import Readers, Visit
+from tests.e2e.conftest import Readers
 from tests.e2e.explorer import Explorer, shown_by
 
 pytestmark = pytest.mark.browser
@@ -23,7 +23,7 @@ def _menu(explorer: Explorer) -> Locator:
     return explorer.page.get_by_role("button", name="Export", exact=True)
 
 
-def test_the_code_of_the_view_is_shown_copied_and_saved(readers: Readers):
+def test_code_methods_and_slides_are_taken_away_by_mouse_and_keyboard(readers: Readers):
     context = readers(permissions=["clipboard-read", "clipboard-write"])
     explorer = Explorer(context.new_page()).open(QUERY)
     view = shown_by(QUERY)
@@ -43,10 +43,13 @@ def test_the_code_of_the_view_is_shown_copied_and_saved(readers: Readers):
         explorer.part(CODE.part("save")).click()
     assert Path(downloading.value.path()).read_text(encoding="utf-8") == python
     assert downloading.value.suggested_filename == "mirodash-mirocals-code-SYNTHETIC.py"
+    explorer.page.keyboard.press("Escape")
+    expect(text).to_be_hidden()
+    _the_slides_of_the_view_open_in_a_program_for_slides(explorer)
+    _the_methods_paragraph_is_reached_with_the_keyboard_alone(explorer)
 
 
-def test_the_methods_paragraph_is_reached_with_the_keyboard_alone(visit: Visit):
-    explorer = visit()
+def _the_methods_paragraph_is_reached_with_the_keyboard_alone(explorer: Explorer) -> None:
     keyboard = explorer.page.keyboard
     item = explorer.part(METHODS.part("open"))
     _menu(explorer).focus()
@@ -70,8 +73,7 @@ def test_the_methods_paragraph_is_reached_with_the_keyboard_alone(visit: Visit):
     expect(dialog).to_be_visible()
 
 
-def test_the_slides_of_the_view_open_in_a_program_for_slides(visit: Visit):
-    explorer = visit(QUERY)
+def _the_slides_of_the_view_open_in_a_program_for_slides(explorer: Explorer) -> None:
     _menu(explorer).click()
     with explorer.page.expect_download() as downloading:
         explorer.part(SLIDES).click()

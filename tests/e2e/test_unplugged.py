@@ -35,7 +35,12 @@ def _unplug(page: Page) -> None:
     page.route(CALLBACKS, lambda route: route.abort("connectionrefused"))
 
 
-def test_a_talk_goes_on_when_the_program_does(page: Page):
+def test_what_is_on_screen_stays_and_a_talk_goes_on_when_the_program_does(page: Page):
+    _no_slides_and_no_pictures_are_promised_that_never_come(page)
+    _a_talk_goes_on_when_the_program_does(page)
+
+
+def _a_talk_goes_on_when_the_program_does(page: Page) -> None:
     page.locator("#strip-present").click()
     title = page.locator("#stage-title")
     expect(title).to_contain_text("pNFH ≤ 1,000 pg/mL")
@@ -50,7 +55,7 @@ def test_a_talk_goes_on_when_the_program_does(page: Page):
     expect(page.locator("#stage-slider [role=slider]").first).to_be_visible()
 
 
-def test_no_slides_and_no_pictures_are_promised_that_never_come(page: Page):
+def _no_slides_and_no_pictures_are_promised_that_never_come(page: Page) -> None:
     _unplug(page)
     page.get_by_role("button", name="PowerPoint").click()
     expect(page.locator("#strip-said")).to_have_text("No slides were made. The strip stays.")

@@ -6,39 +6,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from dash import Dash
 from playwright.sync_api import Browser, Page, expect
 
 from mirodash.dashboard.reader import COOKIE
-from mirodash.factory import create_app
 from mirodash.settings import Settings
 from tests.dashboard.owners import Owner
-from tests.e2e.conftest import PATIENCE_MS, PROJECTOR, served
+from tests.e2e.conftest import PATIENCE_MS, PROJECTOR
 
 pytestmark = pytest.mark.browser
 
-SIGNED_WITH = "a secret for tests, of more than 32 signs"
 OPENS_FOR_ONE = "This link is to a trial that somebody uploaded; it opens only for them"
 SILENT = "The place where uploaded trials are kept does not answer"
 
 
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return where uploads are kept."""
-    return tmp_path_factory.mktemp("kept") / "uploads"
-
-
-@pytest.fixture(scope="module")
-def owner(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Owner:
-    """Return a reader of a dashboard of these tests' own."""
-    settings = Settings(uploads=kept, secret=SIGNED_WITH)
-    return Owner(create_app(settings), settings)
-
-
-@pytest.fixture(scope="module")
-def origin(owner: Owner) -> Iterator[str]:
-    """Serve that dashboard and return where."""
-    with served(owner.app) as address:
-        yield address
+@pytest.fixture
+def owner(app: Dash, settings: Settings) -> Owner:
+    """Return a reader of the dashboard who brought something."""
+    return Owner(app, settings)
 
 
 @pytest.fixture
@@ -47,19 +32,19 @@ def own(owner: Owner, tmp_path: Path) -> str:
     return owner.upload_people(40, "My own trial", tmp_path)
 
 
-def _page(browser: Browser, origin: str, owner: Owner | None = None) -> Page:
-    context = browser.new_context(viewport=PROJECTOR, base_url=origin)
+def _page(browser: Browser, server: str, owner: Owner | None = None) -> Page:
+    context = browser.new_context(viewport=PROJECTOR, base_url=server)
     context.set_default_timeout(PATIENCE_MS)
     cookie = owner.client.get_cookie(COOKIE) if owner else None
     if cookie:
-        context.add_cookies([{"name": COOKIE, "value": cookie.value, "url": origin}])
+        context.add_cookies([{"name": COOKIE, "value": cookie.value, "url": server}])
     return context.new_page()
 
 
 @pytest.fixture
-def mine(browser: Browser, origin: str, owner: Owner, own: str) -> Iterator[Page]:
+def mine(browser: Browser, server: str, owner: Owner, own: str) -> Iterator[Page]:
     """Return the reader's browser with the trial on screen."""
-    page = _page(browser, origin, owner)
+    page = _page(browser, server, owner)
     page.goto(f"/?trial={own}")
     expect(page.locator("#header-trial")).to_have_value("My own trial (yours)")
     expect(page.locator("#panel-survival-0-figure .main-svg").first).to_be_visible()
@@ -71,8 +56,7 @@ def _move(page: Page, key: str) -> None:
     page.locator("#rail-threshold-1-slider [role=slider]").press(key)
 
 
-def test_a_link_says_to_another_browser_whose_it_is_and_leads_on(browser: Browser, origin: str, own: str):
-    page = _page(browser, origin)
+def _a_link_says_to_another_browser_whose_it_is_and_leads_on(page: Page, own: str) -> None:
     reply = page.goto(f"/?trial={own}")
     assert reply is not None
     assert reply.status == 404
@@ -84,7 +68,17 @@ def test_a_link_says_to_another_browser_whose_it_is_and_leads_on(browser: Browse
     page.context.close()
 
 
-def test_what_is_on_screen_stays_while_nobody_answers_and_it_goes_on_by_itself(mine: Page, kept: Path):
+def test_an_uploaded_trial_is_its_readers_alone_and_what_is_on_screen_stays(
+    mine: Page, browser: Browser, server: str, owner: Owner, own: str
+):
+    _a_link_says_to_another_browser_whose_it_is_and_leads_on(_page(browser, server), own)
+    uploads = owner.settings.uploads
+    assert isinstance(uploads, Path)
+    _what_is_on_screen_stays_while_nobody_answers_and_it_goes_on_by_itself(mine, uploads)
+    _a_trial_that_is_gone_is_said_and_never_replaced_by_another(mine, owner, own)
+
+
+def _what_is_on_screen_stays_while_nobody_answers_and_it_goes_on_by_itself(mine: Page, kept: Path) -> None:
     notice, subtitle = mine.locator("#shell-notice"), mine.locator("#panel-survival-1 .panel-head")
     before = subtitle.text_content()
     elsewhere = kept.with_name("elsewhere")
@@ -102,7 +96,7 @@ def test_what_is_on_screen_stays_while_nobody_answers_and_it_goes_on_by_itself(m
     expect(subtitle).not_to_have_text(before or "")
 
 
-def test_a_trial_that_is_gone_is_said_and_never_replaced_by_another(mine: Page, owner: Owner, own: str):
+def _a_trial_that_is_gone_is_said_and_never_replaced_by_another(mine: Page, owner: Owner, own: str) -> None:
     owner.uploads().delete(owner.secret, own)
     subtitle = mine.locator("#panel-survival-1 .panel-head")
     before = subtitle.text_content()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from playwright.sync_api import Locator, Response, expect
+from playwright.sync_api import Locator, Page, Response, expect
 
 from mirodash import __version__
 from mirodash.analysis.survival_by_group import survival_by_group
@@ -18,7 +18,7 @@ from mirodash.stratification.cut_points import candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import sample_folder
 from mirodash.wording.numbers import count, percent, plain_spaces
-from tests.e2e.conftest import Readers, Visit
+from tests.e2e.conftest import Newcomer, Readers
 from tests.e2e.explorer import STORE, Explorer, centre, tick_labels
 
 pytestmark = pytest.mark.browser
@@ -40,8 +40,15 @@ def _height(points: list[list[float]], time: float) -> float:
     return [y for x, y in points if x <= time][-1]
 
 
-def test_the_table_behind_a_picture_holds_the_numbers_of_the_picture(visit: Visit):
-    explorer = visit()
+def test_pointer_table_and_picture_have_the_same_numbers_and_follow_the_view(readers: Readers):
+    explorer = Explorer(readers(permissions=["clipboard-read", "clipboard-write"]).new_page()).open()
+    _a_pointer_over_a_curve_tells_time_survival_interval_and_number_at_risk(explorer)
+    _the_table_behind_a_picture_holds_the_numbers_of_the_picture(explorer)
+    _the_tables_follow_the_view(explorer)
+    _the_link_is_copied_and_the_page_says_so(explorer)
+
+
+def _the_table_behind_a_picture_holds_the_numbers_of_the_picture(explorer: Explorer) -> None:
     card = explorer.card(1)
     table = card.locator("table").first
     expect(table).to_be_hidden()
@@ -60,8 +67,7 @@ def test_the_table_behind_a_picture_holds_the_numbers_of_the_picture(visit: Visi
     assert columns["Alive"] == heights
 
 
-def test_the_tables_follow_the_view(visit: Visit):
-    explorer = visit()
+def _the_tables_follow_the_view(explorer: Explorer) -> None:
     card = explorer.card(2)
     card.get_by_text("Table", exact=True).click()
     explorer.preset("median").click()
@@ -72,9 +78,13 @@ def test_the_tables_follow_the_view(visit: Visit):
     expect(first.nth(2)).to_have_text(count(int(group.comparison.treated.at_risk.at_risk[0])))
 
 
-@pytest.mark.parametrize("query", ["", "trial=gbsg2&threshold=20&threshold=90&keep.tgrade=II"])
-def test_the_exported_numbers_are_those_of_the_command_line(visit: Visit, tmp_path: Path, query: str):
-    explorer = visit(query)
+def test_the_exported_numbers_are_those_of_the_command_line(newcomer: Newcomer):
+    explorer = newcomer()
+    for query in ("", "trial=gbsg2&threshold=20&threshold=90&keep.tgrade=II"):
+        _the_exported_numbers_are_those_of_the_command_line(explorer.open(query), query)
+
+
+def _the_exported_numbers_are_those_of_the_command_line(explorer: Explorer, query: str) -> None:
     explorer.page.get_by_role("button", name="Export", exact=True).click()
     with explorer.page.expect_download() as downloading:
         explorer.part(ids.EXPORT_NUMBERS).click()
@@ -90,16 +100,13 @@ def test_the_exported_numbers_are_those_of_the_command_line(visit: Visit, tmp_pa
     assert ("SYNTHETIC" in downloading.value.suggested_filename) is not bool(query)
 
 
-def test_the_link_is_copied_and_the_page_says_so(readers: Readers):
-    context = readers(permissions=["clipboard-read", "clipboard-write"])
-    explorer = Explorer(context.new_page()).open("threshold=2000")
+def _the_link_is_copied_and_the_page_says_so(explorer: Explorer) -> None:
     explorer.part(ids.COPY_LINK).click()
     expect(explorer.part(ids.COPY_SAID)).to_have_text("Link copied")
     assert explorer.page.evaluate("navigator.clipboard.readText()") == explorer.page.url
 
 
-def test_a_pointer_over_a_curve_tells_time_survival_interval_and_number_at_risk(visit: Visit):
-    explorer = visit()
+def _a_pointer_over_a_curve_tells_time_survival_interval_and_number_at_risk(explorer: Explorer) -> None:
     figure = explorer.part(ids.panel("survival-1", "figure"))
     figure.scroll_into_view_if_needed()
     points = figure.evaluate(POINTS_OF_CURVES)[0]
@@ -119,11 +126,14 @@ def test_a_pointer_over_a_curve_tells_time_survival_interval_and_number_at_risk(
     assert re.search(r"\d+ at risk", said)
 
 
-@pytest.mark.parametrize("name", ["mirocals", "gbsg2"])
-def test_no_participant_can_be_picked_out_of_anything_the_browser_gets(readers: Readers, name: str):
+def test_no_participant_can_be_picked_out_of_anything_the_browser_gets(readers: Readers):
+    for name in ("mirocals", "gbsg2"):
+        _no_participant_can_be_picked_out(readers().new_page(), name)
+
+
+def _no_participant_can_be_picked_out(page: Page, name: str) -> None:
     lines = (sample_folder() / f"{name}.csv").read_text(encoding="utf-8").splitlines()[1:]
     identifiers = {line.split(",")[0] for line in lines}
-    page = readers().new_page()
     answers: list[Response] = []
 
     def keep(answer: Response) -> None:
