@@ -114,6 +114,7 @@ def _long_work_can_be_stopped_and_continued(explorer: Explorer) -> None:
 def _the_lesson_is_one_click_away_and_leads_back(explorer: Explorer) -> None:
     _open(explorer)
     page = explorer.page
+    _expect_all(explorer, "")
     page.get_by_role("link", name="Open “Nothing works”").click()
     expect(page).to_have_url("/thresholds?trial=mirocals-null")
     expect(page.locator(".truth")).to_contain_text("Nothing predicts death")
