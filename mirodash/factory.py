@@ -19,6 +19,7 @@ from mirodash.dashboard import (
     panel_taken,
     present_page,
     reader,
+    same_origin,
     stepped_host,
     subgroups_page,
     taking_away,
@@ -77,6 +78,8 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
         on_error=_tell,
         use_pages=False,
     )
+    # before Dash and every page: what comes from elsewhere is not even looked at
+    same_origin.register(app.server, settings.hosts)
     app.layout = lambda: shell(store)
     opening = view_of(store, "")
     app.validation_layout = [shell(store), *(build(opening) for build in navigation.PAGES.values())]

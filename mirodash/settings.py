@@ -14,6 +14,8 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 BUNDLED = Path(__file__).resolve().parent / "_bundled"
 
 
+HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\]", re.ASCII)
+"""A host name, or an address; one of IPv6 in brackets, as browsers send it."""
 LARGEST_REQUEST = 1_000_000
 """In bytes; a view is a few hundred."""
 LARGEST_UPLOAD = 10_000_000
@@ -41,6 +43,9 @@ class Settings:
         Files to open first, each with its dictionary beside it (``MIRODASH_DATA``, separated as in PATH).
     data_folder : Path or None
         A folder whose trials everybody can look at (``MIRODASH_DATA_FOLDER``).
+    hosts : tuple of str
+        Names and addresses under which browsers reach this server, beside those of loopback
+        (``MIRODASH_HOSTS``, separated by commas).
     largest_request : int
         In bytes; a larger request is refused (``MIRODASH_LARGEST_REQUEST``).
     largest_upload : int
@@ -74,6 +79,7 @@ class Settings:
 
     data: tuple[Path, ...] = ()
     data_folder: Path | None = None
+    hosts: tuple[str, ...] = ()
     largest_request: int = LARGEST_REQUEST
     largest_upload: int = LARGEST_UPLOAD
     upload_rows: int = UPLOAD_ROWS
@@ -115,6 +121,7 @@ class Settings:
         settings = cls(
             data=tuple(Path(text) for text in environ.get("MIRODASH_DATA", "").split(os.pathsep) if text),
             data_folder=folder("MIRODASH_DATA_FOLDER"),
+            hosts=_hosts(environ, "MIRODASH_HOSTS", problems),
             largest_request=count("MIRODASH_LARGEST_REQUEST", LARGEST_REQUEST, 1_000, "bytes"),
             largest_upload=count("MIRODASH_LARGEST_UPLOAD", LARGEST_UPLOAD, 1_000, "bytes"),
             upload_rows=count("MIRODASH_UPLOAD_ROWS", UPLOAD_ROWS, 1, "rows"),
@@ -144,6 +151,17 @@ def _switch(environ: Mapping[str, str], name: str, problems: list[str]) -> bool:
     if text.lower() not in ("", "0", "1", "true", "false"):
         problems.append(f"{name} is '{text[:40]}'; it must be 1 or 0.")
     return text.lower() in ("1", "true")
+
+
+def _hosts(environ: Mapping[str, str], name: str, problems: list[str]) -> tuple[str, ...]:
+    hosts = tuple(text.strip() for text in environ.get(name, "").split(",") if text.strip())
+    problems += [
+        f"{name} holds '{host[:40]}'; it must be a host name or an address without 'https://' and port, "
+        "such as mirodash.hospital.example or [2001:db8::5]."
+        for host in hosts
+        if not HOST.fullmatch(host)
+    ]
+    return hosts
 
 
 def _contradictions(settings: Settings) -> list[str]:

@@ -45,6 +45,7 @@ def test_files_are_listed_as_in_path():
 LONG = "0123456789abcdef0123456789abcdef"
 READ = {
     "MIRODASH_DATA_FOLDER": ("trials", Settings(data_folder=Path("trials"))),
+    "MIRODASH_HOSTS": (" trial.example,, [2001:db8::5] ", Settings(hosts=("trial.example", "[2001:db8::5]"))),
     "MIRODASH_LARGEST_REQUEST": ("5000", Settings(largest_request=5_000)),
     "MIRODASH_LARGEST_UPLOAD": ("1000", Settings(largest_upload=1_000)),
     "MIRODASH_UPLOAD_ROWS": ("1", Settings(upload_rows=1)),
@@ -97,6 +98,16 @@ def test_a_value_that_is_no_number_is_refused_in_a_sentence(name: str, text: str
 def test_a_number_that_is_too_small_is_refused(name: str, text: str):
     with pytest.raises(UnusableQuestionError, match=f"{name} is '{text}'"):
         Settings.from_env({name: text})
+
+
+@for_each(
+    "text", ["https://trial.example", "trial.example:443", "*", ".example", "2001:db8::5", "a b", "é.example"]
+)
+def test_what_is_no_host_name_is_refused_in_a_sentence(text: str):
+    with pytest.raises(UnusableQuestionError, match="MIRODASH_HOSTS holds") as refused:
+        Settings.from_env({"MIRODASH_HOSTS": f"good.example,{text}"})
+    assert len(refused.value.problems) == 1
+    assert "good.example" not in str(refused.value)
 
 
 @for_each(

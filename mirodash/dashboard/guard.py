@@ -69,7 +69,8 @@ def protect(app: Dash, largest_request: int, status_of: Callable[[str, str], int
     @server.after_request
     def add_headers(response: Response) -> Response:
         response.headers.update({**HEADERS, "Content-Security-Policy": policy, **_how_long_kept()})
-        if _is_page():
+        # what was refused before it reached the page stays refused
+        if _is_page() and response.status_code == 200:
             response.status_code = status_of(request.path, request.query_string.decode("utf-8", "replace"))
         return response
 
