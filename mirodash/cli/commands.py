@@ -109,10 +109,16 @@ def serve(
     trials = () if is_built_in(data) else (trial,)
     settings = Settings.from_env()
     settings = replace(
-        settings, data=() if data else settings.data, data_folder=folder or settings.data_folder
+        settings,
+        data=() if data else settings.data,
+        data_folder=folder or settings.data_folder,
+        hosts=(*settings.hosts, *serving.host_names(host)),
     )
     app = create_app(settings, trials=trials)
     with serving.listening(host, port) as listener:
+        warning = serving.public_warning(listener, settings.hosts)
+        if warning:
+            click.echo(warning, err=True)
         # what the options ask for is a view like any other: it stands in the address
         query = minimal(trial, opening).to_query()
         if query and not trials and (settings.data or settings.data_folder):
