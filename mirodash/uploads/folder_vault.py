@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import shutil
-import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mirodash.errors import UnavailableError, UnusableDataError
 from mirodash.uploads.private_folder import make_private, why_not_private
-from mirodash.uploads.revisions import USED, digest, place, read, trials_in, write
+from mirodash.uploads.revisions import (
+    USED,
+    age,
+    digest,
+    place,
+    read,
+    staged_age,
+    staged_name,
+    stamp,
+    trials_in,
+    write,
+)
 from mirodash.uploads.vault import FULL, SILENT
 
 MOST_BYTES = 1_000_000_000
@@ -28,8 +37,10 @@ class FolderVault:
 
     ``readers/<reader>/<trial>/<revision>/<part>``: names are digests, so that a listing tells no cookie.
     What is put together becomes a revision by one renaming of a folder, and nothing is ever changed in
-    place, so no process has to wait for another. ``readers/<reader>/used`` tells by its time when its
-    reader last asked. What is being written and what is being forgotten stands in ``aside``.
+    place, so no process has to wait for another. ``readers/<reader>/used`` tells by its stamp when its
+    reader last asked, and ``swept`` when readers were last forgotten; both are seconds since the machine
+    was started, so that a clock that jumps forgets nothing. What is being written and what is being
+    forgotten is staged in ``aside``.
 
     Parameters
     ----------
@@ -45,6 +56,7 @@ class FolderVault:
         self._folder = folder
         self._readers = folder / "readers"
         self._aside = folder / "aside"
+        self._swept = folder / "swept"
         self._kept_seconds = kept_seconds
         self._most_bytes = most_bytes
         self._touched_every = min(_TOUCHED_EVERY, kept_seconds / 4)
@@ -61,7 +73,7 @@ class FolderVault:
             self._sweep()
             if self._kept_bytes() + sum(map(len, parts.values())) > self._most_bytes:
                 raise UnusableDataError(FULL)
-            staged = self._aside / secrets.token_hex(8)
+            staged = self._aside / staged_name()
             try:
                 staged.mkdir(mode=0o700)
                 for part, content in parts.items():
@@ -106,17 +118,17 @@ class FolderVault:
         return self._readers / digest(reader)
 
     def _is_alive(self, home: Path) -> bool:
-        return _age(home / USED, otherwise=self._kept_seconds) < self._kept_seconds
+        return age(home / USED, otherwise=self._kept_seconds) < self._kept_seconds
 
     def _touch(self, home: Path) -> bool:
         """Whether the reader is still known; tells the disk so, but not at every move of a slider."""
-        age = _age(home / USED, otherwise=self._kept_seconds)
-        if age >= self._kept_seconds:
+        unused = age(home / USED, otherwise=self._kept_seconds)
+        if unused >= self._kept_seconds:
             return False
-        if age > self._touched_every:
+        if unused > self._touched_every:
             with suppress(FileNotFoundError):
-                os.utime(home / USED)
-            if _age(self._aside, otherwise=0) > _SWEPT_EVERY:
+                stamp(home / USED)
+            if age(self._swept, otherwise=_SWEPT_EVERY + 1) > _SWEPT_EVERY:
                 self._sweep()
         return True
 
@@ -125,19 +137,19 @@ class FolderVault:
         for home in _entries(self._readers):
             self._forget(home, unless=self._is_alive)
         for left in _entries(self._aside):
-            if _age(left, otherwise=0) > _ABANDONED_AFTER:
+            if staged_age(left) > _ABANDONED_AFTER:
                 shutil.rmtree(left, ignore_errors=True)
-        with suppress(FileNotFoundError):
-            os.utime(self._aside)
+        if self._readers.is_dir():
+            self._swept.mkdir(mode=0o700, exist_ok=True)
+            stamp(self._swept)
 
     def _forget(self, path: Path, *, unless: Callable[[Path], bool] = lambda _: False) -> None:
         """Take a folder away, unless somebody needs it, which is asked again once nobody can reach it."""
         if unless(path) or not path.exists():
             return
         make_private(self._aside)
-        moved = self._aside / secrets.token_hex(8)
+        moved = self._aside / staged_name()
         try:
-            os.utime(path)  # or it would look abandoned there
             path.rename(moved)
         except FileNotFoundError:
             return
@@ -162,14 +174,6 @@ def _entries(folder: Path) -> list[Path]:
         return list(folder.iterdir())
     except FileNotFoundError:
         return []
-
-
-def _age(path: Path, *, otherwise: float) -> float:
-    """Seconds since it was last written; ``otherwise`` when it is not there."""
-    try:
-        return time.time() - path.stat().st_mtime
-    except FileNotFoundError:
-        return otherwise
 
 
 def _holds_trials(home: Path) -> bool:

@@ -13,6 +13,7 @@ from mirodash.errors import UnusableQuestionError
 from mirodash.settings import SHORTEST_SECRET, Settings
 from mirodash.uploads.folder_vault import FolderVault
 from mirodash.uploads.private_folder import default_folder, make_private, why_not_private
+from mirodash.uploads.revisions import staged_name
 from mirodash.uploads.vault import Vault
 
 
@@ -77,7 +78,7 @@ def _make(folder: Path) -> None:
 
 def _make_secret(folder: Path) -> None:
     """Put a secret in place whole: whoever comes second at the same moment finds the other's."""
-    staged = folder / "aside" / secrets.token_hex(8)
+    staged = folder / "aside" / staged_name()
     make_private(staged.parent)
     staged.mkdir(mode=0o700)
     try:

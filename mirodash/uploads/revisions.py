@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
 import secrets
 import shutil
 import time
@@ -11,9 +13,55 @@ from contextlib import suppress
 from pathlib import Path
 
 USED = "used"
-"""A file of a reader whose time of writing tells when that reader last asked."""
+"""A file of a reader whose stamp tells when that reader last asked."""
 _ABOUT = "about"
 _TRIES = 50
+_STAGED = re.compile(r"(\d+)-[0-9a-f]+")
+
+
+def uptime() -> float:
+    """Seconds since this machine was started: the same for all of its processes, and nothing can set it.
+
+    The time of day will not do: when it is put right, ages computed from it jump with it.
+    """
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
+
+
+def stamp(path: Path) -> None:
+    """Write the uptime of this moment as the time at which a file or folder was modified."""
+    now = int(uptime() * 1_000_000_000)
+    os.utime(path, ns=(now, now))
+
+
+def age(path: Path, *, otherwise: float) -> float:
+    """Seconds since it was last stamped; ``otherwise`` when it is not there.
+
+    A stamp that is not reached yet was made before the machine was started anew, or is a time of day:
+    how old it is cannot be known, so its time begins anew.
+    """
+    try:
+        passed = uptime() - path.stat().st_mtime
+        if passed < 0:
+            stamp(path)
+    except FileNotFoundError:
+        return otherwise
+    return max(0.0, passed)
+
+
+def staged_name() -> str:
+    """A new name for what is being written or being forgotten, which tells since when."""
+    return f"{int(uptime())}-{secrets.token_hex(8)}"
+
+
+def staged_age(path: Path) -> float:
+    """Seconds since something was staged; without end when that was before the machine was started anew."""
+    found = _STAGED.fullmatch(path.name)
+    if found is None:
+        return age(path, otherwise=0)
+    passed = uptime() - int(found[1])
+    return passed if passed >= 0 else float("inf")
 
 
 def digest(name: str) -> str:
@@ -70,6 +118,7 @@ def place(staged: Path, home: Path, trial: str) -> None:
             for missing in (home, folder):
                 missing.mkdir(mode=0o700, exist_ok=True)
             (home / USED).touch(mode=0o600)
+            stamp(home / USED)
             newest = [int(revision.partition("-")[0]) for revision in _revisions(folder)[:1]]
             staged.rename(folder / f"{max([0, *newest]) + 1:012}-{secrets.token_hex(4)}")
             return _take_away_superseded(folder)

@@ -243,7 +243,7 @@ def test_a_cancelled_upload_leaves_nothing(port: int, arrivals: Path):
         b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n' + b"1,2\n" * 20_000
     )
     request = (
-        b"POST /uploads HTTP/1.1\r\nHost: x\r\nX-MiroDash: upload\r\nContent-Length: 90000\r\n"
+        b"POST /uploads HTTP/1.1\r\nHost: localhost\r\nX-MiroDash: upload\r\nContent-Length: 90000\r\n"
         b"Content-Type: multipart/form-data; boundary=x\r\n\r\n"
     )
     with socket.create_connection(("127.0.0.1", port)) as browser:

@@ -30,9 +30,10 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def _age_everything(folder: Path, seconds: float) -> None:
-    for path in folder.rglob("*"):
-        os.utime(path, (path.stat().st_atime, path.stat().st_mtime - seconds))
+def _let_pass(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Let the machine run for so long."""
+    before = revisions.uptime
+    monkeypatch.setattr(revisions, "uptime", lambda: before() + seconds)
 
 
 def test_nothing_is_made_before_something_is_kept(tmp_path: Path):
@@ -82,25 +83,32 @@ def test_a_listing_of_revisions_is_put_together_from_the_newest(tmp_path: Path):
 
 
 @for_each("asked", ["put", "get", "open"])
-def test_whoever_comes_next_takes_away_what_is_too_old(tmp_path: Path, asked: str):
+def test_whoever_comes_next_takes_away_what_is_too_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str
+):
     vault = _open(tmp_path)
     vault.put(READER, TRIAL, {"a": b"1"})
-    left = tmp_path / "vault" / "aside" / "left by a process that died"
+    left = tmp_path / "vault" / "aside" / revisions.staged_name()
     left.mkdir()
-    _age_everything(tmp_path, 4_000)
+    older = tmp_path / "vault" / "aside" / "left by an older version"
+    older.mkdir()
+    revisions.stamp(older)
+    _let_pass(monkeypatch, 4_000)
     if asked == "put":
         vault.put("another", TRIAL, {"b": b"2"})
     if asked == "get":
         fresh = tmp_path / "vault" / "readers" / revisions.digest("another")
         fresh.mkdir()
         (fresh / "used").touch()
-        _age_everything(fresh, 100)
+        revisions.stamp(fresh / "used")
+        _let_pass(monkeypatch, 100)
         assert vault.get("another", TRIAL, "a") is None
     if asked == "open":
         _open(tmp_path)
     home = tmp_path / "vault" / "readers" / revisions.digest(READER)
     assert not home.exists()
     assert not left.exists()
+    assert not older.exists()
 
 
 def test_what_is_being_written_is_not_taken_for_left_behind(tmp_path: Path):
@@ -112,7 +120,7 @@ def test_what_is_being_written_is_not_taken_for_left_behind(tmp_path: Path):
     assert writing.exists()
 
 
-def test_asking_often_does_not_write_to_the_disk_each_time(tmp_path: Path):
+def test_asking_often_does_not_write_to_the_disk_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     vault = _open(tmp_path)
     vault.put(READER, TRIAL, {"a": b"1"})
     (used,) = (tmp_path / "vault").rglob("used")
@@ -121,12 +129,12 @@ def test_asking_often_does_not_write_to_the_disk_each_time(tmp_path: Path):
         assert vault.trials(READER)
         assert vault.get(READER, TRIAL, "a")
     assert used.stat().st_mtime_ns == before
-    _age_everything(tmp_path, 6)
+    _let_pass(monkeypatch, 6)
     assert vault.trials(READER)
     assert used.stat().st_mtime_ns > before
 
 
-def test_the_folder_keeps_no_more_than_it_may(tmp_path: Path):
+def test_the_folder_keeps_no_more_than_it_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     vault = FolderVault(tmp_path / "vault", kept_seconds=100, most_bytes=10_000)
     vault.put("first", TRIAL, {"a": bytes(6_000)})
     with pytest.raises(UnusableDataError) as refused:
@@ -134,7 +142,7 @@ def test_the_folder_keeps_no_more_than_it_may(tmp_path: Path):
     assert refused.value.problems == (FULL,)
     assert vault.trials("second") == ()
     assert vault.get("first", TRIAL, "a") == bytes(6_000)
-    _age_everything(tmp_path, 101)
+    _let_pass(monkeypatch, 101)
     vault.put("second", TRIAL, {"a": bytes(6_000)})
     assert vault.trials("second") == (TRIAL,)
 
