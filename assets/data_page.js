@@ -121,6 +121,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   function showOwn(own) {
     const place = part("data-own");
+    mirodash.showForget(own.length > 0);
     const others = own.filter(({ trial, opens }) => opens || trial !== draft); /* the one being mapped stands below */
     place.hidden = !others.length;
     const list = element("ul", { class: "own-list" });
@@ -167,6 +168,10 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     "template-csv": ({ name, text }) => save(name, text),
     "template-toml": ({ name, text }) => save(name, text),
     delete: showDeleted,
+    forget: (done) => {
+      mirodash.dropReceipt();
+      showDeleted({ ...done, isAll: true });
+    },
   };
 
   function save(name, text) {
@@ -180,9 +185,10 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   }
 
   /* Who deletes what is on screen is taken back to the trial that the program opens with. */
-  function showDeleted({ trial, said, trials, own }) {
+  function showDeleted({ trial, said, trials, own, isAll }) {
     const query = new URLSearchParams(window.location.search);
-    const isHere = query.get("draft") === trial || query.get("trial") === trial;
+    const isGone = (name) => (isAll ? Boolean(name) && name.startsWith("own-") : name === trial);
+    const isHere = isGone(query.get("draft")) || isGone(query.get("trial"));
     window.dash_clientside.set_props("header-trial", { data: trials });
     afterwards = said;
     if (isHere) return mirodash.openAddress("/data");

@@ -59,6 +59,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     request.addEventListener("abort", cancelled);
     request.open("POST", "/uploads");
     request.setRequestHeader("X-MiroDash", "upload");
+    mirodash.bringReceipt(request);
     request.send(body);
   }
 
@@ -106,6 +107,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   function arrived(request, names) {
     const { trial, problems } = answerOf(request);
+    if (trial) mirodash.keepReceipt(request);
     if (!trial) return stopped(names, Array.isArray(problems) && problems.length ? problems : [BROKEN]);
     finish();
     if (!part("data-drop")) return undefined; /* the reader went elsewhere meanwhile */

@@ -1,14 +1,23 @@
-"""Knows a browser again by one signed cookie, which holds a long random number and nothing about anybody."""
+"""Knows a browser again by one signed cookie, which holds a long random number and nothing about its reader.
+
+Whoever can set a cookie for this host, from another port or a sibling name, could plant one of their own
+and wait for files to be uploaded under it (session fixation). So an upload joins earlier ones only when
+its page also brings the receipt of the first: pages keep it in storage that belongs to one origin, and it
+is given to no page but the one whose upload made the reader known.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import logging
 import re
 import secrets
 from typing import cast
 
-from flask import Flask, Request, Response, current_app, g, has_request_context, session
+from flask import Flask, Request, Response, current_app, g, has_request_context, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from itsdangerous import BadSignature
 
 from mirodash.errors import UnavailableError, UnusableQuestionError
 from mirodash.settings import Settings
@@ -18,6 +27,8 @@ LOG = logging.getLogger(__name__)
 
 COOKIE = "mirodash"
 READER = "reader"
+RECEIPT = "X-MiroDash-Reader"
+"""The header in which an upload brings its reader's receipt, and in which its answer gives one."""
 BYTES = 32
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{43}")
 """What `secrets.token_urlsafe` makes of so many bytes."""
@@ -31,9 +42,18 @@ class _Cookie(SecureCookieSessionInterface):
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
+    def get_cookie_name(self, app: Flask) -> str:
+        """With a prefix over HTTPS, for which browsers let no neighbour under the same domain set it."""
+        return f"__Host-{COOKIE}" if self.get_cookie_secure(app) else COOKIE
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Whether the cookie travels over HTTPS only: where the settings say so, or the request came so."""
+        return self._settings.secure_cookie or request.is_secure
+
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """What the cookie holds; nothing for one that is not there or that somebody else signed."""
-        if not request.cookies.get(self.get_cookie_name(app)):
+        cookie = request.cookies.get(self.get_cookie_name(app))
+        if not cookie:
             return self.session_class()
         try:
             self.look_up_secret(app)
@@ -41,7 +61,12 @@ class _Cookie(SecureCookieSessionInterface):
             # whoever looks at the trials that are everybody's needs no cookie, and is not stopped
             g.reader_unknown = error
             return self.session_class()
-        return super().open_session(app, request)
+        serializer = self.get_signing_serializer(app)
+        try:
+            # its age does not count: the vault knows how long uploads are kept, and a clock may jump
+            return self.session_class(serializer.loads(cookie) if serializer else None)
+        except BadSignature:
+            return self.session_class()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Give the cookie to a browser that was made known, and keep every answer to it out of caches."""
@@ -68,11 +93,8 @@ def register(server: Flask, settings: Settings) -> None:
     """Let browsers be known by a cookie of this dashboard."""
     server.session_interface = _Cookie(settings)
     server.config.update(
-        # the prefix keeps neighbours under the same domain from setting it; browsers allow it with HTTPS only
-        SESSION_COOKIE_NAME=f"__Host-{COOKIE}" if settings.secure_cookie else COOKIE,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict",
-        SESSION_COOKIE_SECURE=settings.secure_cookie,
         SESSION_COOKIE_PATH="/",
     )
 
@@ -94,7 +116,9 @@ def reader() -> str:
 
 
 def known_reader() -> str:
-    """The secret name of the browser that asks, given to it with the answer when it had none.
+    """The secret name of the browser that uploads, given to it with the answer when it had none.
+
+    A cookie that comes without its receipt may have been planted, and is replaced.
 
     Raises
     ------
@@ -102,7 +126,20 @@ def known_reader() -> str:
         When the secret that signs the cookie can neither be read nor made.
     """
     name = reader()
-    if not name:
-        cast(_Cookie, current_app.session_interface).look_up_secret(current_app)
+    cast(_Cookie, current_app.session_interface).look_up_secret(current_app)
+    # as bytes, for a header can hold what compare_digest refuses as text
+    brought = request.headers.get(RECEIPT, "").encode("utf-8", "replace")
+    if not name or not hmac.compare_digest(receipt_of(name).encode(), brought):
         name = session[READER] = secrets.token_urlsafe(BYTES)
     return name
+
+
+def receipt_of(name: str) -> str:
+    """What the page whose upload made this reader known is given, to prove that the cookie is its own."""
+    key = str(current_app.secret_key).encode()
+    return hmac.new(key, f"receipt of {name}".encode(), hashlib.sha256).hexdigest()
+
+
+def forget_reader() -> None:
+    """Take the cookie back with the answer: the browser that asks is no known reader any more (log-out)."""
+    session.clear()

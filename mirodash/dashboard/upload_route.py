@@ -13,7 +13,7 @@ from flask import Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from mirodash.dashboard.arriving import arrival, received, remove_forgotten
-from mirodash.dashboard.reader import known_reader
+from mirodash.dashboard.reader import RECEIPT, known_reader, receipt_of
 from mirodash.errors import UnavailableError, UnusableDataError
 from mirodash.settings import Settings
 from mirodash.trial.table import one_line
@@ -45,7 +45,10 @@ def register(app: Dash, uploads: Uploads, settings: Settings) -> None:
             with arrival() as folder:
                 files = received(request, folder, settings.largest_upload)
                 tables = tables_of([(_name(sent), path) for sent, path in files], allowed)
-            return _answer({"trial": uploads.keep(known_reader(), tables)}, 200)
+            reader = known_reader()
+            answer = _answer({"trial": uploads.keep(reader, tables)}, 200)
+            answer.headers[RECEIPT] = receipt_of(reader)
+            return answer
         except UnusableDataError as error:
             return _told(error.problems, 200)
         except UnavailableError as error:

@@ -145,6 +145,13 @@ class Uploads:
         if reader and is_own(trial_id):
             self._vault.delete(reader, trial_id)
 
+    def forget(self, reader: str) -> int:
+        """Forget all that a reader uploaded, mapped or not, and return how many uploads that were."""
+        kept = self._vault.trials(reader) if reader else ()
+        for trial_id in kept:
+            self.delete(reader, trial_id)
+        return len(kept)
+
     def _put(self, reader: str, trial_id: str, parts: Mapping[str, bytes]) -> None:
         """Keep parts beside the tables; without these they are nothing, whoever forgot them meanwhile."""
         if self._is_kept(reader, trial_id):

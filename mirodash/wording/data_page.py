@@ -160,3 +160,9 @@ def preview_caption(shown: int, columns: int) -> str:
 def deleted(title: str) -> str:
     """What became of an upload."""
     return f"{title} was deleted from this server. Nothing of it is kept."
+
+
+def forgotten(uploads: int) -> str:
+    """What became of all uploads of a reader, and of the cookie by which the browser was known."""
+    what = "1 upload was deleted" if uploads == 1 else f"{uploads or 'no'} uploads were deleted"
+    return f"Forgotten: {what} from this server, and this browser is not known here any more."

@@ -11,6 +11,7 @@ from dash import ClientsideFunction, Dash, Input, Output, no_update
 
 from mirodash.dashboard.data_page import places
 from mirodash.dashboard.data_page.draft_words import Mapped, checked, mapped, opened
+from mirodash.dashboard.data_page.forgetting import forget_trials
 from mirodash.dashboard.reader import reader
 from mirodash.dashboard.sent_counts import count_sent
 from mirodash.errors import GoneError, UnusableDataError
@@ -66,6 +67,7 @@ class DataPage:
             "use": self._use,
             "dictionary": self._dictionary,
             "delete": self._delete,
+            "forget": lambda _: forget_trials(store, uploads),
             "template-csv": lambda _: {"name": "mirodash-template.csv", "text": template_csv()},
             "template-toml": lambda _: {"name": "mirodash-template.toml", "text": template_toml()},
         }

@@ -26,6 +26,7 @@ def data_page(view: View) -> Component:
             came_from(view),
             _drop(),
             html.Section(id=places.OWN, className="data-own", **hidden, **aria(label="Your trials")),
+            html.Div(id=places.FORGET, className="data-forget", **hidden),
             html.Section(id=places.MAPPING, className="data-mapping", **hidden, **aria(label="Mapping")),
             html.Section(
                 loaded(view.trial), id=places.LOADED, className="data-loaded", **aria(label="What is loaded")

@@ -20,5 +20,6 @@ TEMPLATE_CSV = "data-template-csv"
 TEMPLATE_TOML = "data-template-toml"
 
 OWN = "data-own"
+FORGET = "data-forget"
 MAPPING = "data-mapping"
 LOADED = "data-loaded"
