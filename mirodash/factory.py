@@ -19,6 +19,7 @@ from mirodash.dashboard import (
     panel_taken,
     present_page,
     reader,
+    readiness,
     same_origin,
     stepped_host,
     subgroups_page,
@@ -64,7 +65,8 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
     """
     # while one request loads pandas, plotly would find half of it for another; so it is loaded before any
     importlib.import_module("pandas")
-    uploads = Uploads(open_vault(settings), min_cell=settings.min_cell)
+    vault = open_vault(settings)
+    uploads = Uploads(vault, min_cell=settings.min_cell)
     store = ReadersTrials(_shared(settings, trials), uploads, kept_seconds=settings.kept_seconds)
     app = Dash(
         __name__,
@@ -99,6 +101,7 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
         page.register(app, store)
     stepped_host.register(app, navigation.IN_STEPS, store)
     reader.register(app.server, settings)
+    readiness.register(app.server, vault, settings)
     upload_route.register(app, uploads, settings)
     data_page.register(app, store, uploads, settings)
     protect(app, settings.largest_request, functools.partial(navigation.status_of, store))

@@ -102,6 +102,23 @@ class FolderVault:
             self._forget(home / digest(trial))
             self._forget(home, unless=_holds_trials)
 
+    def room(self) -> int:
+        """Try whether something can be kept, and return for how many bytes more there is room."""
+        with self._open():
+            if self._folder.exists():
+                # a folder takes what a file takes, and nobody reads it
+                make_private(self._aside)
+                tried = self._aside / staged_name()
+                tried.mkdir(mode=0o700)
+                tried.rmdir()
+                place_on_disk = self._folder
+            else:
+                place_on_disk = next(parent for parent in self._folder.absolute().parents if parent.exists())
+                if not os.access(place_on_disk, os.W_OK | os.X_OK):
+                    raise UnavailableError(SILENT)
+            free = shutil.disk_usage(place_on_disk).free
+            return max(0, min(free, self._most_bytes - self._kept_bytes()))
+
     @contextmanager
     def _open(self) -> Generator[None]:
         """Look whether the folder is still private, and say in a sentence what a disk says in numbers."""

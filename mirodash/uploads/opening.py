@@ -65,6 +65,16 @@ def secret_of(settings: Settings) -> str:
     return secret
 
 
+def can_sign(settings: Settings) -> bool:
+    """Whether there is a secret to sign cookies with, or it can be made when a reader first needs it."""
+    try:
+        if settings.secret or _folder(settings).exists():
+            secret_of(settings)
+    except UnusableQuestionError:
+        return False
+    return True
+
+
 def _folder(settings: Settings) -> Path:
     return settings.uploads or default_folder()
 

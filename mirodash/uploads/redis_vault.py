@@ -11,7 +11,7 @@ from redis import ConnectionPool, Redis
 from redis.backoff import NoBackoff
 from redis.connection import parse_url
 from redis.exceptions import ConnectionError as NoConnectionError
-from redis.exceptions import OutOfMemoryError, RedisError, WatchError
+from redis.exceptions import NoPermissionError, OutOfMemoryError, RedisError, WatchError
 from redis.retry import Retry
 
 from mirodash.errors import UnavailableError, UnusableDataError, UnusableQuestionError
@@ -22,6 +22,8 @@ _PATIENCE = 1.0
 """Seconds that a reader waits for a Redis that hangs before being told."""
 _TRIES = 50
 _TRIAL, _PART = b"t", b"p"
+_TRIED = "mirodash:uploads:tried"
+"""A key that nobody reads, written to find out whether Redis takes anything."""
 
 
 class RedisVault:
@@ -107,6 +109,23 @@ class RedisVault:
                     steps.execute()
                     return
         raise UnavailableError(SILENT)
+
+    def room(self) -> int | None:
+        """Try whether something can be kept, and return for how many bytes more there is room.
+
+        None where Redis has no limit, or its user may not ask for it.
+        """
+        with _sentences():
+            with self._redis.pipeline(transaction=True) as steps:
+                steps.hset(_TRIED, mapping={b"tried": b""})
+                steps.pexpire(_TRIED, 1_000)
+                steps.execute()
+            try:
+                memory = self._redis.info("memory")
+            except NoPermissionError:
+                return None
+            most, used = int(memory.get("maxmemory", 0)), int(memory.get("used_memory", 0))
+            return max(0, most - used) if most else None
 
 
 def _key(reader: str) -> str:

@@ -33,3 +33,10 @@ class Vault(Protocol):
     def delete(self, reader: str, trial: str) -> None:
         """Forget one trial; one that is not there is forgotten already."""
         ...
+
+    def room(self) -> int | None:
+        """Try whether something can be kept, and return for how many bytes more there is room.
+
+        None where the place does not tell; nothing of any reader is touched.
+        """
+        ...
