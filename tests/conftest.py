@@ -44,6 +44,11 @@ def _rscript() -> str | None:
     return path if loaded.returncode == 0 else None
 
 
+def _nginx() -> str | None:
+    """Return the path of nginx, which lies where only administrators look, or None."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+
+
 def _what_is_missing(item: pytest.Item) -> str | None:
     """Say in a sentence which tool this test needs and the machine lacks, or return None."""
     if item.get_closest_marker("browser") and _chromium() is None:
@@ -54,6 +59,8 @@ def _what_is_missing(item: pytest.Item) -> str | None:
         return "R with the packages survival and jsonlite is not installed, and this test compares with it."
     if item.get_closest_marker("redis") and shutil.which("redis-server") is None:
         return "redis-server is not installed, and this test keeps trials in it."
+    if item.get_closest_marker("nginx") and not (_nginx() and shutil.which("openssl")):
+        return "nginx and openssl are not installed, and this test serves through them."
     return None
 
 
@@ -110,6 +117,14 @@ def rscript() -> str:
     """Return the path of Rscript, for tests marked ``r``."""
     path = _rscript()
     assert path is not None, "a test that uses this fixture must be marked `r`"
+    return path
+
+
+@pytest.fixture(scope="session")
+def nginx() -> str:
+    """Return the path of nginx, for tests marked ``nginx``."""
+    path = _nginx()
+    assert path is not None, "a test that uses this fixture must be marked `nginx`"
     return path
 
 

@@ -10,8 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
-from http.client import HTTPConnection
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ import pytest
 
 from mirodash import serving
 from mirodash.draining import DrainingServer
+from tests.deploy.processes import HANDED, asking
 
 SERVER = """
 import os, sys, threading, time
@@ -36,14 +36,6 @@ def application(environ, start):
 with serving.listening("127.0.0.1", int(sys.argv[1])) as listener:
     print(listener.getsockname()[1], flush=True)
     serving.run(application, listener, "127.0.0.1", query="", no_browser=True)
-"""
-
-
-HANDED = """
-import os, sys
-os.dup2(int(sys.argv[1]), 3)
-os.environ |= {"LISTEN_FDS": "1", "LISTEN_PID": str(os.getpid())}
-os.execv(sys.argv[2], sys.argv[2:])
 """
 
 
@@ -192,40 +184,19 @@ def test_a_request_that_takes_too_long_is_given_up():
 
 
 def test_under_a_handed_socket_no_request_is_refused_while_processes_change(tmp_path: Path):
-    answers: list[bytes] = []
-    failures: list[Exception] = []
-    enough = threading.Event()
-
-    def keep_asking(port: int) -> None:
-        while not enough.is_set():
-            try:
-                with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
-                    connection.request("POST", "/", "me")
-                    answers.append(connection.getresponse().read())
-            except OSError as error:
-                failures.append(error)
-
-    with socket.create_server(("127.0.0.1", 0), backlog=100) as listener:
-        port = listener.getsockname()[1]
-        asking = [threading.Thread(target=keep_asking, args=(port,)) for _ in range(4)]
-        for thread in asking:
-            thread.start()
-        for _ in range(2):
-            server, before = Served(tmp_path, handed=listener), len(answers)
-            assert server.port == port
-            while len(answers) < before + 20:
-                assert server.process.poll() is None
-                time.sleep(0.01)
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as listener, ExitStack() as running:
+        visitors = running.enter_context(asking(listener.getsockname()[1]))
+        for k in range(3):
+            server = Served(tmp_path, handed=listener)
+            assert server.port == visitors.port
+            visitors.wait_for_more(server.process)
+            if k == 2:
+                # whoever still waits is answered by the last one
+                running.close()
             server.process.send_signal(signal.SIGTERM)
             assert server.end() == "Stopped.\n"
-        last = Served(tmp_path, handed=listener)
-        enough.set()
-        for thread in asking:
-            thread.join(60)
-        last.process.send_signal(signal.SIGTERM)
-        last.end()
-    assert failures == []
-    assert set(answers) == {b"answered me"}
+    assert visitors.failures == []
+    assert set(visitors.answers) == {b"answered me"}
 
 
 @pytest.mark.parametrize(

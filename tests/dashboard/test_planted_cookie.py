@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +24,12 @@ CSV = b"id,time,event,arm\nP1,3,1,A\nP2,4,0,B\n"
 HTTPS = {"wsgi.url_scheme": "https"}
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(uploads=tmp_path / "uploads")
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(uploads=tmp_path_factory.mktemp("kept") / "uploads")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def app(settings: Settings) -> Dash:
     return create_app(settings)
 
@@ -161,8 +160,8 @@ def test_whoever_has_nothing_can_forget_it(app: Dash):
     assert _do(Reader(app), "data-done", {"what": "forget", "at": 1})["said"] == forgotten(0)
 
 
-def test_a_reader_stays_known_while_the_trials_cannot_be_reached(settings: Settings, tmp_path: Path):
-    settings = replace(settings, secret="0123456789abcdef" * 2)
+def test_a_reader_stays_known_while_the_trials_cannot_be_reached(tmp_path: Path):
+    settings = Settings(uploads=tmp_path / "uploads", secret="0123456789abcdef" * 2)
     owner = Owner(create_app(settings), settings)
     name = owner.upload_people(40, "Mine", tmp_path)
     (tmp_path / "uploads").chmod(0o755)

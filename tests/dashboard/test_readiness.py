@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from mirodash.dashboard.reader import UNSIGNED
-from mirodash.dashboard.readiness import READY
+from mirodash.dashboard.readiness import READY, find_problem
 from mirodash.factory import create_app
 from mirodash.settings import Settings
 from mirodash.uploads import folder_vault
-from mirodash.uploads.vault import FULL, SILENT
-from tests.dashboard.owners import Owner
+from mirodash.uploads.opening import open_vault, secret_of
+from mirodash.uploads.vault import FULL, SILENT, Vault
 from tests.dashboard.renderer import Reader
 from tests.redis_server import redis_server
 
@@ -27,31 +29,39 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(uploads=tmp_path / "uploads")
 
 
-def _ready(page: Reader) -> tuple[int, str]:
-    reply = page.get("/ready")
-    assert reply.headers["Cache-Control"] == "no-store"
-    assert reply.mimetype == "text/plain"
-    assert page.get("/health").status_code == 200
-    return reply.status_code, reply.get_data(as_text=True)
+@pytest.fixture
+def vault(settings: Settings) -> Vault:
+    """A place in use: a reader has uploaded something, and a cookie was signed."""
+    secret_of(settings)
+    vault = open_vault(settings)
+    vault.put("reader", "trial", {"a": b"1"})
+    return vault
 
 
-def test_a_dashboard_that_can_take_uploads_is_ready_and_keeps_nothing_for_it(
-    settings: Settings, tmp_path: Path
-):
-    app = create_app(settings)
-    owner = Owner(app, settings)
-    name = owner.upload_people(40, "Mine", tmp_path)
+def test_the_server_says_whether_it_is_ready_and_otherwise_goes_on(settings: Settings, tmp_path: Path):
+    page = Reader(create_app(settings))
+    for spoil, expected in ((False, (200, READY)), (True, (503, SILENT)), (False, (200, READY))):
+        (tmp_path / "uploads").chmod(0o755 if spoil else 0o700)
+        reply = page.get("/ready")
+        assert (reply.status_code, reply.get_data(as_text=True)) == expected
+        assert reply.headers["Cache-Control"] == "no-store"
+        assert reply.mimetype == "text/plain"
+        assert page.get("/health").status_code == 200
+        assert page.get("/").status_code == 200
+
+
+def test_looking_leaves_everything_as_it_was(settings: Settings, vault: Vault, tmp_path: Path):
     before = sorted((tmp_path / "uploads").rglob("*"))
-    assert _ready(Reader(app)) == (200, READY)
+    assert find_problem(vault, settings) == ""
     assert sorted((tmp_path / "uploads").rglob("*")) == before
-    assert owner.get(f"/?trial={name}").status_code == 200
+    assert vault.get("reader", "trial", "a") == b"1"
 
 
-def test_a_dashboard_that_nobody_uploads_to_is_ready_without_a_folder(
+def test_a_place_that_nobody_uploads_to_is_ready_before_it_is_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "not-there"))
-    assert _ready(Reader(create_app(Settings()))) == (200, READY)
+    assert find_problem(open_vault(Settings()), Settings()) == ""
     assert list(tmp_path.iterdir()) == []
 
 
@@ -71,15 +81,11 @@ def _take_the_place_of_what_is_staged(folder: Path) -> None:
 
 @pytest.mark.parametrize("spoil", [_put_in_the_way, _open_to_others, _take_the_place_of_what_is_staged])
 def test_a_place_that_does_not_take_anything_is_said(
-    settings: Settings, tmp_path: Path, spoil: Callable[[Path], None]
+    settings: Settings, vault: Vault, tmp_path: Path, spoil: Callable[[Path], None]
 ):
-    app = create_app(settings)
-    Owner(app, settings)
-    page = Reader(app)
-    assert _ready(page) == (200, READY)
+    assert find_problem(vault, settings) == ""
     spoil(tmp_path / "uploads")
-    assert _ready(page) == (503, SILENT)
-    assert page.get("/").status_code == 200
+    assert find_problem(vault, settings) == SILENT
 
 
 class _Usage(NamedTuple):
@@ -88,48 +94,57 @@ class _Usage(NamedTuple):
     free: int
 
 
-@pytest.mark.parametrize(("free", "expected"), [(20_000_000, (200, READY)), (19_999_999, (503, FULL))])
+@pytest.mark.parametrize(("free", "expected"), [(20_000_000, ""), (19_999_999, FULL)])
 def test_a_disk_without_room_for_the_largest_upload_is_said(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, free: int, expected: tuple[int, str]
+    settings: Settings, vault: Vault, monkeypatch: pytest.MonkeyPatch, free: int, expected: str
 ):
-    page = Reader(create_app(settings))
     monkeypatch.setattr(shutil, "disk_usage", lambda _: _Usage(10**12, 10**12 - free, free))
-    assert _ready(page) == expected
+    assert find_problem(vault, settings) == expected
 
 
-def test_a_vault_that_holds_as_much_as_it_may_is_said(settings: Settings, tmp_path: Path):
+def test_a_disk_that_takes_nothing_more_is_said(
+    settings: Settings, vault: Vault, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "mkdir", full)
+    assert find_problem(vault, settings) == FULL
+
+
+def test_a_vault_that_holds_as_much_as_it_may_is_said(settings: Settings, vault: Vault, tmp_path: Path):
     assert folder_vault.MOST_BYTES == 1_000_000_000
-    page = Reader(create_app(settings))
     with (tmp_path / "uploads" / "large").open("wb") as large:
         large.truncate(990_000_000)
-    assert _ready(page) == (503, FULL)
+    assert find_problem(vault, settings) == FULL
 
 
-def test_a_secret_that_cannot_be_read_is_said(settings: Settings, tmp_path: Path):
-    app = create_app(settings)
-    Owner(app, settings)
+def test_a_secret_that_cannot_be_read_is_said(settings: Settings, vault: Vault, tmp_path: Path):
     (tmp_path / "uploads" / "signing" / "secret").chmod(0o644)
-    assert _ready(Reader(app)) == (503, UNSIGNED)
+    assert find_problem(vault, settings) == UNSIGNED
 
 
 @pytest.mark.redis
 def test_a_redis_that_stops_hangs_or_is_full_is_said():
     with redis_server("--maxmemory", "100mb", "--maxmemory-policy", "noeviction") as server:
-        page = Reader(create_app(Settings(redis_url=server.url, secret=SECRET)))
-        assert _ready(page) == (200, READY)
+        settings = Settings(redis_url=server.url, secret=SECRET)
+        vault = open_vault(settings)
+        assert find_problem(vault, settings) == ""
         with server.hung():
-            assert _ready(page) == (503, SILENT)
+            assert find_problem(vault, settings) == SILENT
         client = server.client()
         client.config_set("maxmemory", client.info("memory")["used_memory"] + 10_000_000)
-        assert _ready(page) == (503, FULL)
+        assert find_problem(vault, settings) == FULL
         client.config_set("maxmemory", "1mb")
-        assert _ready(page) == (503, FULL)
+        assert find_problem(vault, settings) == FULL
         client.config_set("maxmemory", "0")
-        assert _ready(page) == (200, READY)
+        assert find_problem(vault, settings) == ""
+        # a user who may not ask how full it is still finds out whether it takes something
         client.acl_setuser(
             "shy", enabled=True, nopass=True, keys="mirodash:uploads:*", commands=["+@all", "-info"]
         )
-        shy = Settings(redis_url=server.url.replace("unix://", "unix://shy:@"), secret=SECRET)
-        assert _ready(Reader(create_app(shy))) == (200, READY)
+        shy = replace(settings, redis_url=server.url.replace("unix://", "unix://shy:@"))
+        assert open_vault(shy).room() is None
+        assert find_problem(open_vault(shy), shy) == ""
         server.stop()
-        assert _ready(page) == (503, SILENT)
+        assert find_problem(vault, settings) == SILENT
