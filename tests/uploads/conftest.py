@@ -63,8 +63,8 @@ class RedisPlace:
         return RedisVault(self._url, kept_seconds=kept_seconds)
 
     def let_pass(self, seconds: float) -> None:
-        for key in self._client.scan_iter():
-            self._client.pexpire(key, self._client.pttl(key) - round(1_000 * seconds))
+        for reader, used in self._client.zrange("mirodash:uploads:readers", 0, -1, withscores=True):
+            self._client.zadd("mirodash:uploads:readers", {reader: used - seconds})
 
     def clear(self) -> None:
         self._client.flushall()

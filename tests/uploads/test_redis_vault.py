@@ -12,7 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mirodash.errors import UnavailableError, UnusableDataError, UnusableQuestionError
+from mirodash.uploads import redis_vault
 from mirodash.uploads.redis_vault import RedisVault
+from mirodash.uploads.revisions import digest
 from mirodash.uploads.vault import FULL, SILENT
 from tests.profiles import for_each
 from tests.redis_server import RedisServer, redis_server
@@ -139,14 +141,68 @@ def test_a_full_redis_is_said_and_keeps_what_it_had():
         assert vault.trials(READER) == (TRIAL, "small")
 
 
-def test_redis_itself_forgets_who_does_not_ask(redis: RedisServer):
+def test_redis_itself_forgets_when_no_worker_runs_any_more(redis: RedisServer):
     client = redis.client()
     client.flushall()
-    RedisVault(redis.url, kept_seconds=1).put(READER, TRIAL, {"a": b"1"})
-    assert 0 < client.pttl(client.keys()[0]) <= 1_000
+    RedisVault(redis.url, kept_seconds=0.5, spare_seconds=0.5).put(READER, TRIAL, {"a": b"1"})
+    assert all(0 < client.pttl(key) <= 1_000 for key in client.keys())  # noqa: SIM118 - no dictionary
     while client.dbsize():
         pass
     assert RedisVault(redis.url, kept_seconds=1).trials(READER) == ()
+
+
+@pytest.mark.parametrize("jump", [-86_000, 86_000])
+def test_a_clock_of_redis_that_jumps_forgets_no_upload(redis: RedisServer, jump: int):
+    client = redis.client()
+    client.flushall()
+    RedisVault(redis.url, kept_seconds=100).put(READER, TRIAL, {"a": b"1"})
+    # to Redis, a clock put forward is a key that has so much less left
+    for key in client.keys():  # noqa: SIM118 - no dictionary
+        client.pexpire(key, client.pttl(key) - 1_000 * jump)
+    for vault in (RedisVault(redis.url, kept_seconds=100), RedisVault(redis.url, kept_seconds=100)):
+        assert vault.get(READER, TRIAL, "a") == b"1"
+        assert vault.trials(READER) == (TRIAL,)
+
+
+def test_workers_measure_together_how_long_nobody_asked(redis: RedisServer, monkeypatch: pytest.MonkeyPatch):
+    client = redis.client()
+    client.flushall()
+    clocks = {"first": 5_000.0, "second": 70.0}
+
+    def at(name: str) -> None:
+        monkeypatch.setattr(redis_vault, "uptime", lambda: clocks[name])
+
+    vaults: dict[str, RedisVault] = {}
+    for name in clocks:
+        at(name)
+        vaults[name] = RedisVault(redis.url, kept_seconds=100)
+    at("first")
+    for reader in ("leaves", "stays"):
+        vaults["first"].put(reader, TRIAL, {"a": b"1"})
+    for step in range(4):
+        # the machines were started at different times, and time passes for both
+        clocks["first"] += 30
+        clocks["second"] += 30
+        name = ("second", "first")[step % 2]
+        at(name)
+        assert vaults[name].get("stays", TRIAL, "a") == b"1"
+    for name, vault in vaults.items():
+        at(name)
+        assert vault.get("leaves", TRIAL, "a") is None
+        assert vault.trials("leaves") == ()
+    assert client.exists(f"mirodash:uploads:{digest('leaves')}") == 0
+    assert client.zcard("mirodash:uploads:readers") == 1
+
+
+def test_what_another_version_kept_is_still_known(redis: RedisServer):
+    client = redis.client()
+    client.flushall()
+    vault = RedisVault(redis.url, kept_seconds=100)
+    vault.put(READER, TRIAL, {"a": b"1"})
+    client.delete("mirodash:uploads:readers", "mirodash:uploads:clock")
+    assert vault.get(READER, TRIAL, "a") == b"1"
+    assert vault.trials(READER) == (TRIAL,)
+    assert client.zcard("mirodash:uploads:readers") == 1
 
 
 def test_nothing_stays_without_an_end(redis: RedisServer):
@@ -156,15 +212,17 @@ def test_nothing_stays_without_an_end(redis: RedisServer):
     for ask in _asked(vault).values():
         ask()
         assert all(client.ttl(key) > 0 for key in client.keys())  # noqa: SIM118 - no dictionary
-    assert client.dbsize() == 0
+    assert client.exists(f"mirodash:uploads:{digest(READER)}") == 0
 
 
 def test_redis_learns_no_secret(redis: RedisServer):
     client = redis.client()
     client.flushall()
     RedisVault(redis.url, kept_seconds=100).put(READER, TRIAL, {"a": b"1"})
-    (key,) = client.keys()
-    assert READER.encode() not in key + b"".join([*client.hkeys(key), *client.hvals(key)])
+    key = f"mirodash:uploads:{digest(READER)}"
+    kept = [*client.keys(), *client.hkeys(key), *client.hvals(key)]
+    kept += client.zrange("mirodash:uploads:readers", 0, -1)
+    assert READER.encode() not in b"".join(kept)
 
 
 def test_a_slider_move_is_one_round_trip(redis: RedisServer, monkeypatch: pytest.MonkeyPatch):
@@ -181,7 +239,6 @@ def test_a_slider_move_is_one_round_trip(redis: RedisServer, monkeypatch: pytest
     assert vault.get(READER, TRIAL, "a") == b"1"
     assert len(sent) == 1
     assert b"HGET" in sent[0]
-    assert b"PEXPIRE" in sent[0]
 
 
 def test_a_redis_user_without_scripts_and_administration_will_do(redis: RedisServer):
