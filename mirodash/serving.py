@@ -80,6 +80,17 @@ def host_names(host: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"[{name}]" if ":" in name else name for name in names))
 
 
+def opened_name(host: str) -> str:
+    """The name under which the browser of this machine opens a server that listens there.
+
+    Examples
+    --------
+    >>> opened_name("127.0.0.1"), opened_name("2001:db8::5"), opened_name("::")
+    ('127.0.0.1', '[2001:db8::5]', 'localhost')
+    """
+    return "localhost" if _is_wildcard(host) else host_names(host)[0]
+
+
 def public_warning(listener: socket.socket, hosts: tuple[str, ...]) -> str:
     """What to do before others use a dashboard that other machines can reach; ``""`` when none can."""
     address = str(listener.getsockname()[0]).partition("%")[0]
@@ -143,7 +154,7 @@ def run(application: Any, listener: socket.socket, host: str, *, query: str, no_
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     port = listener.getsockname()[1]
     server = DrainingServer(host, port, application, fd=listener.fileno())
-    address = f"http://{f'[{host}]' if ':' in host else host}:{port}/{f'?{query}' if query else ''}"
+    address = f"http://{opened_name(host)}:{port}/{f'?{query}' if query else ''}"
     click.echo(f"MiroDash is at {address} (stop it with Ctrl+C)")
     sys.stdout.flush()
     if not no_browser:

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from mirodash import serving
+from mirodash.dashboard.same_origin import LOOPBACK
 from mirodash.draining import DrainingServer
 from tests.deploy.processes import HANDED, asking
 
@@ -212,6 +213,8 @@ def test_who_listens_everywhere_is_reached_under_the_name_of_the_machine(host: s
     names = serving.host_names(host)
     assert names[0] == socket.gethostname()
     assert host not in names
+    # what the browser is opened at is answered
+    assert serving.opened_name(host) in LOOPBACK
 
 
 @pytest.mark.parametrize(("host", "is_public"), [("127.0.0.1", False), ("0.0.0.0", True)])  # noqa: S104
