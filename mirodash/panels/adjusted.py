@@ -19,4 +19,4 @@ def _explain(answer: Explanation) -> Explanation:
 
 
 ADJUSTED = in_one_step(Panel("adjusted", _compute, _explain))
-"""It takes long only where lifelines has to be loaded first."""
+"""Asked once the reader pauses: the curves do not wait for a model of every group."""

@@ -66,11 +66,7 @@ def with_covariates(
 
 
 def model_of(people: WithCovariates, *, names: Sequence[str] | None = None) -> CoxModel | NotEstimable:
-    """Cox model with treatment first and then the covariates, within strata; or why there is none.
-
-    lifelines would answer a covariate without a finite effect with a warning and a huge number; this model
-    knows beforehand.
-    """
+    """Cox model with treatment first and then the covariates, within strata; or why there is none."""
     within = stratified_effect(people.time, people.event, people.treated, people.stratum)
     if isinstance(within.cox, NotEstimable):
         return NotEstimable(within.cox.why)

@@ -27,7 +27,7 @@ from tests.profiles import for_each, share_of_examples
 
 MIROCALS = sample("mirocals")
 SHORT = len("sha256:") + SHORT_FINGERPRINT
-VERSIONS = {"MiroDash": "1.2", "Python": "3.99", "lifelines": "0.30"}
+VERSIONS = {"MiroDash": "1.2", "Python": "3.99"}
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
 DECLARED = Declaration((3700.0,), "Analysis plan 2.1", "2017-04-12")
 LOOKED = Looks(12, 5, ("csf_pnfh", "serum_nfl"), ("sex",), every_threshold=True, every_factor=True)
@@ -116,16 +116,14 @@ def test_what_was_chosen_is_told():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_lifelines_is_named_only_where_it_was_used(language: Language):
-    assert "lifelines" not in told(language=language)
+def test_an_adjusted_view_names_its_covariates_and_strata(language: Language):
     adjusted = told(language=language, adjust=("age", "serum_nfl"), curves="adjusted")
-    assert "lifelines 0.30" in adjusted
     age = {"en": "adjusted for age and log serum NfL, within country × site of onset, in Cox models"}
     assert age.get(language, "covariables : âge et NfL sérique (logarithme) ; strates : pays × ") in adjusted
 
 
 def test_the_versions_here_are_those_that_run():
-    assert set(versions_here()) == {"MiroDash", "Python", "lifelines"}
+    assert set(versions_here()) == {"MiroDash", "Python"}
     assert all(re.fullmatch(r"\d+\.\d+.*", version) for version in versions_here().values())
 
 

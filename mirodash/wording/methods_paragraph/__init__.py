@@ -37,7 +37,7 @@ def methods_paragraph(
     looks : Looks or None
         What was looked at in a browser; None where nobody counted.
     versions : mapping of str to str
-        Programs and their versions; see `versions_here`. lifelines is named only where it was used.
+        Programs and their versions; see `versions_here`.
 
     Raises
     ------

@@ -16,6 +16,7 @@ from mirodash.wording.estimand import endpoint_and_event
 from mirodash.wording.labels import column_label, in_sentence, listed
 from mirodash.wording.luck import RESAMPLES
 from mirodash.wording.methods_paragraph.question import Question
+from mirodash.wording.methods_paragraph.software import programs
 from mirodash.wording.numbers import chosen_time, confidence_level, count
 from mirodash.wording.one_line import one_line
 
@@ -36,7 +37,7 @@ def paragraph_in_english(asked: Question, looks: Looks | None, versions: Mapping
         f"Intervals are {_level(asked.confidence)}.",
         *_prespecified(asked),
         NOT_COUNTED if looks is None else _looks(looks),
-        f"Software: {listed([*asked.software(versions), REFERENCE])}.",
+        f"Software: {listed([*programs(versions), REFERENCE])}.",
         disclosure(asked.trial.min_cell),
         f"Data fingerprint {asked.fingerprint}.",
     )

@@ -31,6 +31,7 @@ from mirodash.wording.methods_paragraph.french_writing import (
     typeset,
 )
 from mirodash.wording.methods_paragraph.question import Question
+from mirodash.wording.methods_paragraph.software import programs
 from mirodash.wording.numbers import count
 from mirodash.wording.one_line import one_line
 
@@ -51,7 +52,7 @@ def paragraph_in_french(asked: Question, looks: Looks | None, versions: Mapping[
         f"Les intervalles sont des intervalles de confiance à {french_level(asked.confidence)}.",
         *_prespecified(asked),
         NOT_COUNTED if looks is None else _looks(looks),
-        f"Logiciels : {french_list([*asked.software(versions), REFERENCE])}.",
+        f"Logiciels : {french_list([*programs(versions), REFERENCE])}.",
         disclosure_in_french(asked.trial.min_cell),
         f"Empreinte des données : {asked.fingerprint}.",
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mirodash.analysis.covariates import Adjustment, adjustment
@@ -63,14 +62,6 @@ class Question:
     def fingerprint(self) -> str:
         """As much of the fingerprint as tells two data sets apart."""
         return self.trial.fingerprint[: len("sha256:") + SHORT_FINGERPRINT]
-
-    def software(self, versions: Mapping[str, str]) -> list[str]:
-        """The programs that had a part in these numbers; lifelines only fits adjusted models."""
-        return [
-            f"{name} {version}"
-            for name, version in versions.items()
-            if name != "lifelines" or self.adjustment is not None
-        ]
 
 
 def question_of(trial: Trial, selection: Selection) -> Question:
