@@ -34,7 +34,6 @@ from mirodash.dashboard.guard import protect
 from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG
 from mirodash.dashboard.readers_trials import ReadersTrials
 from mirodash.dashboard.shell import INDEX, shell
-from mirodash.dashboard.view import view_of
 from mirodash.errors import GoneError, UnavailableError
 from mirodash.settings import Settings, assets_folder
 from mirodash.trial.folder import trials_in
@@ -79,12 +78,13 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
         health_endpoint="health",
         on_error=_tell,
         use_pages=False,
+        # Dash would write all pages, 190 kB of JSON, into each, for the browser to look for misspelt ids;
+        # tests/dashboard/test_wiring.py looks for them, and for misspelt properties, in the same pages
+        suppress_callback_exceptions=True,
     )
     # before Dash and every page: what comes from elsewhere is not even looked at
     same_origin.register(app.server, settings.hosts)
     app.layout = lambda: shell(store)
-    opening = view_of(store, "")
-    app.validation_layout = [shell(store), *(build(opening) for build in navigation.PAGES.values())]
     navigation.register(app, store)
     controls.register(app)
     for page in (

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from dash import Dash, dcc
+import pytest
+from dash import dcc, html
 from dash.development.base_component import Component
 from plotly.utils import PlotlyJSONEncoder
 
 from mirodash.dashboard.navigation import PAGES
 from mirodash.dashboard.panel_place import graph
+from mirodash.dashboard.shell import shell
 from mirodash.dashboard.view import view_of
 from mirodash.factory import create_app
 from mirodash.settings import Settings
@@ -31,16 +34,21 @@ SVG = "http://www.w3.org/2000/svg"
 ASSETS = Path(__file__).parents[2] / "assets"
 
 
-def _ids(app: Dash) -> set[str]:
-    """Return the ids of the validation layout as text, patterns as the set of their keys."""
-    layouts = app.validation_layout
-    parts = layouts if isinstance(layouts, list | tuple) else [layouts]
-    found: set[str] = set()
+def _everything(store: TrialStore) -> list[Component]:
+    """Return every component of the shell and of all pages, as the default view opens them."""
+    view = view_of(store, "")
+    return [
+        part for tree in (shell(store), *(build(view) for build in PAGES.values())) for part in _walk(tree)
+    ]
+
+
+def _properties(parts: Iterable[Component]) -> dict[str, list[Component]]:
+    """Return the components by id as text; those of a pattern share one name."""
+    found: dict[str, list[Component]] = {}
     for part in parts:
-        for component in (part, *part._traverse()):
-            identifier = getattr(component, "id", None)
-            if identifier is not None:
-                found.add(_kind(identifier))
+        identifier = getattr(part, "id", None)
+        if identifier is not None:
+            found.setdefault(_kind(identifier), []).append(part)
     return found
 
 
@@ -51,12 +59,46 @@ def _kind(identifier: Any) -> str:
     return identifier if isinstance(identifier, str) else f"pattern {identifier['control']}"
 
 
-def test_every_id_that_a_callback_names_exists(app: Dash, reader: Reader):
-    there = _ids(app)
-    for callback in reader.callbacks:
-        named = {_kind(identifier) for identifier, _ in outputs_of(callback)}
-        named |= {_kind(part["id"]) for part in (*callback["inputs"], *callback["state"])}
-        assert named <= there, callback["output"]
+def _misspelt(callbacks: list[dict[str, Any]], there: dict[str, list[Component]]) -> list[str]:
+    """Return what callbacks name and no page has: ids, and properties that a component of that id lacks."""
+    named = {(_kind(name), prop) for callback in callbacks for name, prop in outputs_of(callback)}
+    read = [part for callback in callbacks for part in (*callback["inputs"], *callback["state"])]
+    named |= {(_kind(part["id"]), part["property"]) for part in read}
+    return sorted(
+        f"{name}.{prop}"
+        for name, prop in named
+        if name not in there or not all(_takes(component, prop) for component in there[name])
+    )
+
+
+def _takes(component: Component, prop: str) -> bool:
+    free = tuple(getattr(component, "available_wildcard_properties", ()))
+    return prop in component.available_properties or bool(free and prop.startswith(free))
+
+
+def test_every_id_and_property_that_a_callback_names_exists(reader: Reader):
+    assert _misspelt(reader.callbacks, _properties(_everything(TrialStore()))) == []
+
+
+def test_what_is_misspelt_in_a_callback_is_found():
+    there = _properties([html.Div(id="here"), dcc.Store(id={"control": "site", "key": "a"})])
+    fine = {
+        "output": "..here.children...here.data-words..",
+        "inputs": [{"id": '{"control":"site","key":["ALL"]}', "property": "data"}],
+        "state": [],
+    }
+    assert _misspelt([fine], there) == []
+    wrong = {
+        "output": "her.children",
+        "inputs": [{"id": "here", "property": "childen"}],
+        "state": [{"id": '{"control":"sites","key":["ALL"]}', "property": "data"}],
+    }
+    assert _misspelt([wrong], there) == ["her.children", "here.childen", "pattern sites.data"]
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/nothing"])
+def test_a_page_holds_no_other_pages(reader: Reader, path: str):
+    assert len(reader.get(path).get_data()) < 30_000
 
 
 def test_every_output_has_one_writer(reader: Reader):
