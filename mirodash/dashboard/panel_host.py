@@ -15,7 +15,7 @@ from mirodash.dashboard.page_footer import footer_lines
 from mirodash.dashboard.view import View, view_of
 from mirodash.dashboard.words import page_words, panel_words, tables
 from mirodash.figures.theme import Theme, theme_named
-from mirodash.panels.panel import Panel, Shown, show
+from mirodash.panels.panel import Panel, Shown, explain, show
 from mirodash.trial.store import TrialStore
 from mirodash.wording.announcement import announcement
 from mirodash.wording.explanation import Explanation
@@ -44,8 +44,8 @@ def register(app: Dash, page: str, panels: tuple[Panel[Any], ...], store: TrialS
     @app.callback(Output(ids.tables_of(page), "data"), Input(ids.SELECTION_SETTLED, "data"))
     def fill_tables(query: object) -> dict[str, Any]:
         view = view_of(store, query)
-        answers = {panel.key: shown(panel, view, theme_named("")) for panel in panels}
-        twins = {key: tables(answer.explanation.tables) for key, answer in answers.items() if answer}
+        told = {panel.key: explained(panel, view) for panel in panels}
+        twins = {key: tables(explanation.tables) for key, explanation in told.items() if explanation}
         twins[METHODS] = tables([methods()])
         said = announcement(view.trial, view.selection)
         return {"twins": twins, "said": said, "footer": footer_lines(view, page)}
@@ -87,6 +87,15 @@ def _redraw(app: Dash, page: str, panels: tuple[Panel[Any], ...], store: TrialSt
 def as_words(told: dict[str, Any]) -> str:
     """What is told as the JSON that ``assets/words.js`` reads."""
     return json.dumps(told, ensure_ascii=False, allow_nan=False)
+
+
+def explained(panel: Panel[Any], view: View) -> Explanation | None:
+    """What a panel says of a view, without its picture; an unexpected failure is logged, and says nothing."""
+    try:
+        return explain(panel, view.trial, view.selection)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
+        log_failure(LOG, f"panel {panel.key} failed", error, view)
+        return Explanation("", "", "")
 
 
 def shown(panel: Panel[Any], view: View, theme: Theme) -> Shown | None:

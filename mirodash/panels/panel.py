@@ -113,6 +113,12 @@ class Shown:
     why_no_figure: str = ""
 
 
+def explain(panel: Panel[R], trial: Trial, selection: Selection) -> Explanation | None:
+    """Ask a panel's question for its words and tables alone: nothing is drawn."""
+    answer = panel.compute(trial, selection)
+    return None if answer is None else panel.explain(answer)
+
+
 def show(panel: Panel[R], trial: Trial, selection: Selection, theme: Theme) -> Shown | None:
     """Ask a panel's question; an expected failure becomes a sentence where the picture would be."""
     answer = panel.compute(trial, selection)

@@ -1,0 +1,47 @@
+"""The tables of a page come without a picture being drawn for them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from mirodash.dashboard import panel_host
+from mirodash.dashboard.panel_host import explained
+from mirodash.dashboard.view import View
+from mirodash.dashboard.words import tables
+from mirodash.figures.theme import theme_named
+from mirodash.panels import explore, thresholds
+from mirodash.panels.panel import Panel, explain, show
+from mirodash.stratification.selection import Selection
+from mirodash.trial.samples import sample
+
+MIROCALS = sample("mirocals")
+PANELS: tuple[Panel[Any], ...] = (*explore.PANELS, thresholds.THRESHOLD_SCAN)
+CHOSEN = Selection(thresholds=(750.0, 3700.0))
+
+
+@pytest.mark.parametrize("panel", PANELS, ids=[panel.key for panel in PANELS])
+def test_what_is_said_without_a_picture_is_what_is_said_beside_it(panel: Panel[Any]):
+    shown = show(panel, MIROCALS, CHOSEN, theme_named("light"))
+    assert explain(panel, MIROCALS, CHOSEN) == (shown.explanation if shown else None)
+
+
+def test_nothing_is_drawn_for_tables():
+    def draw(*_: object) -> Any:
+        raise AssertionError
+
+    for panel in PANELS:
+        told = explained(replace(panel, draw=draw), View(MIROCALS, CHOSEN))
+        assert told == explain(panel, MIROCALS, CHOSEN)
+
+
+def test_a_panel_that_fails_has_no_table(caplog: pytest.LogCaptureFixture):
+    def fail(*_: object) -> Any:
+        raise ZeroDivisionError
+
+    told = explained(replace(PANELS[0], compute=fail), View(MIROCALS, CHOSEN))
+    assert told is not None
+    assert tables(told.tables) == []
+    assert panel_host.LOG.name in {record.name for record in caplog.records}
