@@ -17,6 +17,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   let stops = [];
   const known = new Map();
   let settling = 0;
+  let answered = null; // the query that tables and steps were last asked for
   let sliding = "";
   let held = false;
 
@@ -120,9 +121,16 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       showSlidAddress();
       sliding = "";
       putThresholds();
+      // a slider that is put on its stop says so, and comes here again with the same query
+      if (query === answered) return;
+      answered = query;
       window.dash_clientside.set_props("selection-settled", { data: query });
     }, SETTLE_MS);
   }
+
+  window.addEventListener("mirodash-unplugged", function askAgain() {
+    answered = null;
+  });
 
   /* Who goes elsewhere leaves what was about to settle: it must not be written over the new address. */
   mirodash.leaveView = function leaveView() {
@@ -239,6 +247,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (isNew) {
       view = newView;
       known.clear();
+      answered = null;
       mirodash.leaveView();
       view.thresholds.forEach((c, k) => learn(slider(k), mirodash.positionOf(c, view)));
     }
