@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from mirodash.analysis.covariates import Adjustment, adjustment, complete, desig
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.analysis.told_survival import told_reason, too_few
 from mirodash.stratification.groups import Group, groups
+from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
 from mirodash.survival.adjusted_cox import adjusted_cox
@@ -71,7 +71,7 @@ def without_appearance(selection: Selection) -> Selection:
     return replace(selection, horizon=None, unit="", curves="", declared=None)
 
 
-@lru_cache(maxsize=64)
+@memoise
 def _adjusted_effect(trial: Trial, selection: Selection) -> AdjustedEffect | None:
     found = adjustment(trial, selection)
     if not found.columns:

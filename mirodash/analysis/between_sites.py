@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from mirodash.analysis.subgroups import subgroups
 from mirodash.stratification.groups import groups
+from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
 from mirodash.stratification.splits import splits
@@ -54,7 +54,7 @@ class BetweenSites:
         return max(self.estimated, key=lambda item: abs(item[1].coef - whole))
 
 
-@lru_cache(maxsize=32)
+@memoise
 def between_sites(trial: Trial, selection: Selection) -> BetweenSites | None:
     """Compare the sites of the selected participants; None when these are at fewer than two.
 

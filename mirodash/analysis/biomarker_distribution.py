@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +12,7 @@ from mirodash.analysis.measured import Measured, measured, uncut
 from mirodash.analysis.told_values import ends_of_stretches
 from mirodash.stratification.cut_points import candidate_thresholds
 from mirodash.stratification.groups import groups
+from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.survival.told_counts import told_left_out
 from mirodash.trial.dictionary import Biomarker, Scale
@@ -59,7 +59,7 @@ def biomarker_distribution(trial: Trial, selection: Selection) -> BiomarkerDistr
     return _without_thresholds(trial, uncut(selection))
 
 
-@lru_cache(maxsize=128)
+@memoise
 def _without_thresholds(trial: Trial, selection: Selection) -> BiomarkerDistribution | None:
     people = measured(trial, selection)
     if people is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from mirodash.stratification.filters import Mask
 from mirodash.stratification.groups import groups
+from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
 from mirodash.stratification.strata import levels_of, strata, stratum_column
@@ -57,7 +57,7 @@ class Design:
     constant: tuple[str, ...]
 
 
-@lru_cache(maxsize=128)
+@memoise
 def adjustment(trial: Trial, selection: Selection) -> Adjustment:
     """Which covariates and strata the selection asks for; without chosen strata, those of the trial.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,7 @@ from mirodash.analysis.measured import Measured, measured, uncut
 from mirodash.analysis.told_survival import told_reason
 from mirodash.analysis.told_values import told_curve
 from mirodash.errors import CannotComputeError
+from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.survival.continuous import continuous_interaction
 from mirodash.survival.effect_curve import effect_by_biomarker as fitted_curve
@@ -63,7 +63,7 @@ def linear_interaction(trial: Trial, selection: Selection) -> ContinuousInteract
     return _linear(trial, uncut(selection))
 
 
-@lru_cache(maxsize=128)
+@memoise
 def _without_thresholds(trial: Trial, selection: Selection) -> EffectByBiomarker:
     people = measured(trial, selection)
     if people is None:
@@ -80,7 +80,7 @@ def _without_thresholds(trial: Trial, selection: Selection) -> EffectByBiomarker
     )
 
 
-@lru_cache(maxsize=128)
+@memoise
 def _linear(trial: Trial, selection: Selection) -> ContinuousInteraction | NotEstimable:
     people = measured(trial, selection)
     if people is None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from mirodash.analysis.told_survival import told_reason, too_few
 from mirodash.stratification.groups import groups
+from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled, standing_declaration
 from mirodash.stratification.splits import Kind, Split, splits
@@ -46,7 +46,7 @@ class FactorInteractions:
     searched: str
 
 
-@lru_cache(maxsize=32)
+@memoise
 def factor_interactions(trial: Trial, selection: Selection) -> FactorInteractions:
     """Test treatment × factor for every factor, country and site, and a biomarker declared beforehand.
 

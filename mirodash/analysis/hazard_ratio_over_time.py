@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,7 @@ from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.analysis.time_units import tick_times
 from mirodash.analysis.told_survival import few_events
 from mirodash.stratification.groups import groups
+from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.results import ArmComparison, NotEstimable, Numbers
@@ -49,7 +49,7 @@ class HazardRatioOverTime:
     min_cell: int = 0
 
 
-@lru_cache(maxsize=32)
+@memoise
 def hazard_ratio_over_time(trial: Trial, selection: Selection) -> HazardRatioOverTime:
     """Residuals over the whole follow-up, beyond the horizon too, as the hazard ratio rests on all of it.
 

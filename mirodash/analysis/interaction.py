@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from mirodash.analysis.told_survival import few_events, told_reason, too_few
 from mirodash.stratification.groups import groups
+from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
@@ -13,7 +12,7 @@ from mirodash.survival.threshold_interaction import threshold_interaction
 from mirodash.trial.trial import Trial
 
 
-@lru_cache(maxsize=256)
+@memoise
 def interaction(trial: Trial, selection: Selection) -> RatioOfHazardRatios | InteractionTest | NotEstimable:
     """Treatment × group: a ratio of hazard ratios for two groups, a test for more.
 

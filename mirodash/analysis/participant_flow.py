@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from mirodash.stratification.groups import Groups, groups
+from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.survival.told_counts import NOT_TOLD, told, told_parts, total_of
 from mirodash.trial.trial import Trial
@@ -44,7 +44,7 @@ class ParticipantFlow:
         return total_of(*(group.total for group in self.groups))
 
 
-@lru_cache(maxsize=256)
+@memoise
 def participant_flow(trial: Trial, selection: Selection) -> ParticipantFlow:
     """Count everybody randomised once.
 

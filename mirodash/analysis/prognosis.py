@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from mirodash.analysis.effect_per_step import neat_step
 from mirodash.analysis.measured import uncut
 from mirodash.analysis.told_survival import too_few
 from mirodash.stratification.groups import groups
+from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
 from mirodash.survival.adjusted_results import PrognosisAdjusted
@@ -55,7 +55,7 @@ def prognosis(trial: Trial, selection: Selection) -> BiomarkerAndPrognosis | Non
     return _prognosis(trial, replace(uncut(selection), curves="", declared=None))
 
 
-@lru_cache(maxsize=64)
+@memoise
 def _prognosis(trial: Trial, selection: Selection) -> BiomarkerAndPrognosis | None:
     chosen = settled(trial, selection)
     marker = trial.dictionary.biomarker(chosen.biomarker)

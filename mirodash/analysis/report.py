@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from mirodash.analysis.adjusted_effect import AdjustedEffect, adjusted_effect
 from mirodash.analysis.effect_by_biomarker import linear_interaction
@@ -13,6 +12,7 @@ from mirodash.analysis.searched import Searched, searched_here
 from mirodash.analysis.stratified_effect import EffectWithinStrata, stratified_effect
 from mirodash.analysis.survival_by_group import SurvivalByGroup, survival_by_group
 from mirodash.stratification.groups import groups
+from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import minimal, settled
 from mirodash.survival.results import (
@@ -50,7 +50,7 @@ class Analysis:
     searched: Searched | NotEstimable | None
 
 
-@lru_cache(maxsize=64)
+@memoise
 def analyze(trial: Trial, selection: Selection) -> Analysis:
     """Answer every question about one selection of a trial.
 

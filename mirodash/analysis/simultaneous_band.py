@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 
 from mirodash.analysis.effect_by_biomarker import CURVE_POINTS, NO_BIOMARKER, fitted
 from mirodash.analysis.measured import Measured, measured, people_only
 from mirodash.analysis.told_survival import told_reason
 from mirodash.analysis.told_values import between_stops, no_stops
 from mirodash.errors import CannotComputeError
+from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.simultaneous_band import simultaneous_band as fitted_band
@@ -28,7 +28,7 @@ def simultaneous_band(trial: Trial, selection: Selection) -> SimultaneousBand | 
     return _band(trial, replace(people_only(selection), confidence=selection.confidence))
 
 
-@lru_cache(maxsize=128)
+@memoise
 def _band(trial: Trial, selection: Selection) -> SimultaneousBand | NotEstimable:
     people = measured(trial, selection)
     if people is None:

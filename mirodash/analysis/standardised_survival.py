@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from mirodash.analysis.covariates import Adjustment, adjustment, complete, design, stratum_codes
 from mirodash.analysis.told_survival import too_few
 from mirodash.stratification.groups import groups
+from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import ADJUSTED, Selection
 from mirodash.stratification.settling import asked_endpoint, settled
 from mirodash.survival.adjusted_results import StandardisedSurvival
@@ -48,7 +48,7 @@ def standardised_survival(trial: Trial, selection: Selection, place: int) -> Sta
     return _standardised(trial, same if place else replace(same, thresholds=()), place)
 
 
-@lru_cache(maxsize=256)
+@memoise
 def _standardised(trial: Trial, selection: Selection, place: int) -> StandardisedGroup | None:
     chosen = settled(trial, selection)
     people = groups(trial, selection)

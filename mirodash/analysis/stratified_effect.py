@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from mirodash.analysis.told_survival import told_reason, too_few
 from mirodash.stratification.groups import groups
+from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
 from mirodash.stratification.strata import strata
@@ -25,7 +25,7 @@ class EffectWithinStrata:
     missing: int
 
 
-@lru_cache(maxsize=128)
+@memoise
 def stratified_effect(trial: Trial, selection: Selection) -> EffectWithinStrata | None:
     """Stratified log-rank test and Cox model among all participants; None when no strata are chosen.
 

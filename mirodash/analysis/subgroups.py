@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 
 from mirodash.analysis.told_survival import told_comparison
 from mirodash.stratification.groups import ALL_PARTICIPANTS, groups
+from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import asked_endpoint, minimal, settled
 from mirodash.stratification.splits import Cut, Kind, Split, splits
@@ -109,7 +109,7 @@ class Subgroups:
         return next((factor for factor in self.factors if factor.kind == "site"), None)
 
 
-@lru_cache(maxsize=32)
+@memoise
 def subgroups(trial: Trial, selection: Selection) -> Subgroups:
     """Compare the arms in every subgroup of the selected participants.
 

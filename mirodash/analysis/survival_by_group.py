@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from mirodash.analysis.time_units import tick_times
 from mirodash.analysis.told_survival import told_comparison
 from mirodash.stratification.groups import groups
+from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import asked_endpoint, settled
 from mirodash.survival.disclosure_rounded import compare_arms_rounded
@@ -54,7 +54,7 @@ class SurvivalByGroup:
         return self.groups[0]
 
 
-@lru_cache(maxsize=64)
+@memoise
 def survival_by_group(trial: Trial, selection: Selection) -> SurvivalByGroup:
     """Compare the arms of a selection, among all its participants and in each group.
 

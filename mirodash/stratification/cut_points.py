@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.stratification.groups import groups
+from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
 from mirodash.stratification.snapping import stops_here
@@ -18,7 +17,7 @@ MOST_CANDIDATES = 400
 """More steps than this on a slider of a few hundred pixels cannot be told apart."""
 
 
-@lru_cache(maxsize=64)
+@memoise
 def candidate_thresholds(trial: Trial, selection: Selection) -> tuple[float, ...]:
     """Every threshold that makes a different pair of groups, ascending.
 

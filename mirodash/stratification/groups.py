@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.stratification.disclosure import not_shown
 from mirodash.stratification.filters import Mask
+from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
 from mirodash.stratification.told_people import groups_may_be_told, told_people
@@ -81,7 +81,7 @@ class Groups:
         return (Group(ALL_PARTICIPANTS, None, None, self.everyone, self.withheld), *self.groups)
 
 
-@lru_cache(maxsize=32)
+@memoise
 def groups(trial: Trial, selection: Selection) -> Groups:
     """Sort the participants of a trial into the groups of a selection.
 

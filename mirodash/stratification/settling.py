@@ -15,7 +15,7 @@ from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def settled(trial: Trial, selection: Selection) -> Selection:
     """The selection with every open field filled in from the trial's dictionary.
 
@@ -80,7 +80,7 @@ def asked_endpoint(trial: Trial, selection: Selection) -> tuple[Endpoint, float]
     return endpoint, endpoint.horizon if chosen.horizon is None else chosen.horizon
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def minimal(trial: Trial, selection: Selection) -> Selection:
     """The selection with every field emptied that says what the trial's dictionary says anyway.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from mirodash.stratification.filters import Filter, LevelFilter, Mask, RangeFilter
 from mirodash.stratification.groups import groups, thresholds_as_written
+from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
 from mirodash.stratification.stops import stops
@@ -62,7 +62,7 @@ class Split:
         return found
 
 
-@lru_cache(maxsize=32)
+@memoise
 def splits(trial: Trial, selection: Selection) -> tuple[Split, ...]:
     """The biomarker's groups, every factor of the dictionary, countries and sites, in this order.
 

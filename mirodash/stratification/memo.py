@@ -1,0 +1,106 @@
+"""Results are kept for views that were seen before, as many as fit into a fixed amount of memory."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import fields, is_dataclass
+from functools import lru_cache, partial
+from threading import RLock
+from typing import Any, ParamSpec, TypeVar
+
+import numpy as np
+from cachetools import LRUCache, cached
+from cachetools.keys import hashkey
+
+from mirodash.trial.dictionary import Dictionary
+from mirodash.trial.trial import Trial
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+MAX_BYTES = 128 * 2**20
+"""Of results in a process: many times what all stops of a slider on a trial of a few hundred take."""
+SCALARS = frozenset((int, float, bool, type(None)))
+SCALAR_BYTES, ARRAY_BYTES = 32, 112
+ENTRY_BYTES = 600
+"""What a place in the cache takes beside its result: the key, and where it stands in the order of use."""
+
+
+def size_of(result: object) -> int:
+    """Bytes that keeping a result takes: its arrays, texts and numbers, without the trial that it is about.
+
+    What is in it twice counts once, and a view of an array counts as the whole array, which it keeps.
+
+    >>> size_of(np.zeros(1000)) - size_of(np.zeros(0))
+    8000
+    >>> column = np.zeros(1000)
+    >>> size_of((column, column[:10])) - size_of((column,)) < 200
+    True
+    """
+    seen: set[int] = set()
+    total, waiting = ENTRY_BYTES, [result]
+    while waiting:
+        thing: Any = waiting.pop()
+        if type(thing) in SCALARS:
+            total += SCALAR_BYTES
+            continue
+        if id(thing) in seen or isinstance(thing, (Trial, Dictionary)):
+            continue
+        seen.add(id(thing))
+        if isinstance(thing, np.ndarray):
+            total += ARRAY_BYTES
+            if thing.base is None:
+                total += thing.nbytes
+            else:
+                waiting.append(thing.base)
+            continue
+        total += sys.getsizeof(thing)
+        if isinstance(thing, (tuple, list, set, frozenset)):
+            waiting.extend(thing)
+        elif isinstance(thing, Mapping):
+            waiting.extend((*thing.keys(), *thing.values()))
+        else:
+            waiting.extend([getattr(thing, name) for name in _names_of_parts(type(thing))])
+    return total
+
+
+@lru_cache(maxsize=256)
+def _names_of_parts(kind: type) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(kind)) if is_dataclass(kind) else ()
+
+
+class ResultCache:
+    """Results of pure functions within a limit in bytes; the least recently used make room for others.
+
+    A number of results would not do as a limit: those of a hundred thousand participants take a thousand
+    times as much as those of a hundred.
+
+    Parameters
+    ----------
+    max_bytes : int
+        For the results of all functions together. A result that is larger is not kept.
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        self._results: LRUCache[Hashable, Any] = LRUCache(max_bytes, getsizeof=size_of)
+        self._lock = RLock()
+
+    @property
+    def bytes_kept(self) -> int:
+        """How much the results take that are kept now."""
+        return int(self._results.currsize)
+
+    def memoise(self, function: Callable[P, R]) -> Callable[P, R]:
+        """Keep what a pure function of hashable arguments returns; threads may compute a result twice.
+
+        ``cache_info()`` and ``cache_clear()`` of what is returned are as of ``functools.lru_cache``, but
+        clearing forgets the results of every function.
+        """
+        key = partial(hashkey, f"{function.__module__}.{function.__qualname__}")
+        remembering: Callable[P, R] = cached(self._results, key=key, lock=self._lock, info=True)(function)
+        return remembering
+
+
+memoise = ResultCache(MAX_BYTES).memoise
+"""For functions of a trial and a selection: one memory for all results of the process."""
