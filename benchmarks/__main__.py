@@ -17,6 +17,7 @@ from benchmarks import (
     hostile_files,
     many_thresholds,
     one_view,
+    settled,
     slider,
     slides,
 )
@@ -36,6 +37,7 @@ def parts(*, quick: bool) -> dict[str, Part]:
             "many": lambda folder: many_thresholds.measure_many(folder, rounds=2, for_r=2),
             "million": lambda _: many_thresholds.measure_million(),
             "calibration": lambda _: calibration.measure(trials=100, rounds=1, sizes=calibration.TIMED[:1]),
+            "settled": lambda _: settled.measure(moves=10),
             "slider": lambda folder: slider.measure(folder, blocks=1, moves=5),
             "export": lambda _: slides.measure(rounds=5),
             "fuzz": lambda folder: fuzz.measure(folder, requests=500),
@@ -48,6 +50,7 @@ def parts(*, quick: bool) -> dict[str, Part]:
         "many": lambda folder: many_thresholds.measure_many(folder, rounds=5),
         "million": lambda _: many_thresholds.measure_million(),
         "calibration": lambda _: calibration.measure(trials=2_000, rounds=3),
+        "settled": lambda _: settled.measure(moves=60),
         "slider": lambda folder: slider.measure(folder, blocks=6, moves=10),
         "export": lambda _: slides.measure(rounds=40),
         "fuzz": lambda folder: fuzz.measure(folder, requests=10_000),

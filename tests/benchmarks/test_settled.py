@@ -1,0 +1,40 @@
+"""That a settled move is measured on requests that the dashboard answers, and beside the same statistics."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from benchmarks import settled
+from benchmarks.settled import PAGE, Browser
+from mirodash.dashboard import ids
+from mirodash.factory import create_app
+from mirodash.settings import Settings
+
+
+def test_every_row_is_measured_and_the_statistics_of_lifelines_are_the_same():
+    rows = {row.what.split(",")[0]: row for row in settled.measure(moves=2)}
+    assert {"settled move", "whole view", "/", "/nothing", "/_dash-layout", "/_dash-dependencies"} <= set(
+        rows
+    )
+    assert all(row.ours for row in rows.values())
+    for path in ("/", "/nothing"):
+        assert float(rows[path].ratio.removesuffix(" kB")) <= settled.PAGE_BYTES / 1000
+
+
+def test_the_requests_are_those_of_the_page(monkeypatch: pytest.MonkeyPatch):
+    browser = Browser(create_app(Settings()))
+    answers: list[bytes] = []
+    ask = browser.ask
+    monkeypatch.setattr(browser, "ask", lambda *asked: answers.append(ask(*asked)))
+    browser.redraw("threshold=3000")
+    browser.redraw_people("")
+    browser.tables("threshold=3000")
+    browser.step("adjusted", "threshold=3000&adjust=age")
+    written = [set(json.loads(answer)["response"]) for answer in answers]
+    assert ids.panel("survival-1", "figure") in written[0]
+    assert ids.panel("effect", "figure") in written[1]
+    assert written[2] == {ids.HISTOGRAM, ids.HISTOGRAM_SAID, ids.STOPS}
+    assert written[3] == {ids.tables_of(PAGE)}
+    assert "adjusted for age" in answers[4].decode()
