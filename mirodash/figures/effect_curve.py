@@ -20,7 +20,7 @@ from mirodash.survival.results import EffectCurve
 from mirodash.survival.threshold_results import SimultaneousBand
 from mirodash.trial.dictionary import Biomarker
 from mirodash.wording.arms import ArmNames
-from mirodash.wording.numbers import estimate_with_interval, quantity
+from mirodash.wording.numbers import hazard_ratios_with_intervals, quantity
 from mirodash.wording.ratio_ticks import reach_of
 
 HEIGHT = 188
@@ -110,11 +110,12 @@ def _wider(x: list[float], band: SimultaneousBand, theme: Theme) -> Figure:
 def _line(
     x: list[float], biomarker: Biomarker, curve: EffectCurve, confidence: float, theme: Theme
 ) -> Figure:
+    name, unit = escaped(biomarker.short), escaped(biomarker.unit)
+    along = (curve.hazard_ratio.tolist(), curve.lower.tolist(), curve.upper.tolist())
     hover = [
-        f"{escaped(biomarker.short)} {quantity(value, biomarker.decimals)} {escaped(biomarker.unit)}<br>"
-        f"hazard ratio {estimate_with_interval(ratio, (low, high), confidence)}"
-        for value, ratio, low, high in zip(
-            curve.biomarker, curve.hazard_ratio, curve.lower, curve.upper, strict=True
+        f"{name} {quantity(value, biomarker.decimals)} {unit}<br>hazard ratio {told}"
+        for value, told in zip(
+            curve.biomarker.tolist(), hazard_ratios_with_intervals(*along, confidence), strict=True
         )
     ]
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mirodash.analysis.step_lines import Steps, censor_marks, interval_polygon, steps
+from mirodash.analysis.step_lines import Steps, censor_marks, outline, steps
 from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup
 from mirodash.analysis.time_units import converted
 from mirodash.figures.arm_curve import arm_band, arm_line
@@ -63,11 +63,11 @@ def survival_card(
     if standardised is not None:
         data += standardised_lines(arms, standardised, result, scale)
     else:
-        data += [
-            arm_band(*interval_polygon(arm.curve, result.horizon), style, scale) for _, arm, style in arms
-        ]
-        for name, arm, style in arms:
-            data += _curve(name, arm, style, result, scale)
+        lines = [steps(arm.curve, result.horizon) for _, arm, _ in arms]
+        drawn = list(zip(lines, arms, strict=True))
+        data += [arm_band(*outline(line), style, scale) for line, (_, _, style) in drawn]
+        for line, (name, arm, style) in drawn:
+            data += _curve(name, arm, style, result, line=line, scale=scale)
     data.append(_table(arms, scale, theme))
     return {"data": data, "layout": _layout(result, arms, scale, theme, standardised)}
 
@@ -81,11 +81,10 @@ def _arms(group: GroupSurvival, names: ArmNames, theme: Theme) -> Arms:
 
 
 def _curve(
-    name: str, arm: ArmSummary, style: ArmStyle, result: SurvivalByGroup, scale: float
+    name: str, arm: ArmSummary, style: ArmStyle, result: SurvivalByGroup, *, line: Steps, scale: float
 ) -> list[Figure]:
     if not arm.has_curve:
         return []
-    line = steps(arm.curve, result.horizon)
     marks_x, marks_y = censor_marks(arm.curve, result.horizon)
     curve = arm_line(name, line, _hover(line, result), style, unit=result.unit, scale=scale)
     marks = {
@@ -118,10 +117,11 @@ def _table(arms: Arms, scale: float, theme: Theme) -> Figure:
     colours: list[str] = []
     for i, (_, arm, _style) in enumerate(arms):
         rows = (arm.at_risk.at_risk, arm.at_risk.censored, arm.at_risk.events)
+        at: list[float] = (arm.at_risk.time * scale).tolist()
         for j, numbers in enumerate(rows):
-            x += (arm.at_risk.time * scale).tolist()
+            x += at
             y += [4 * i + 1 + j] * len(numbers)
-            text += [people(int(k)) for k in numbers]
+            text += map(people, numbers.tolist())
             colours += [theme.ink if j == 0 else theme.quiet] * len(numbers)
     return {
         "type": "scatter",

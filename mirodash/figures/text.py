@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from mirodash.wording.disclosure import briefly
 
 
@@ -16,6 +18,7 @@ def short(name: str, longest: int = 8) -> str:
     return name if len(name) <= longest else f"{name[: longest - 1]}…"
 
 
+@lru_cache(maxsize=4096)
 def people(number: int) -> str:
     """A count of participants or events in a picture.
 

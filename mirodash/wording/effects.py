@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup
 from mirodash.analysis.time_units import converted
 from mirodash.analysis.told_survival import nothing_of
@@ -184,20 +186,11 @@ def _curve_table(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames)
     rows: list[tuple[str, ...]] = []
     for name, arm in ((names.treated, group.comparison.treated), (names.control, group.comparison.control)):
         table = arm.at_risk
-        at_ticks = arm.curve.time.searchsorted(table.time, side="right") - 1
-        for k, tick in enumerate(table.time):
-            i = int(at_ticks[k])
-            survival = 1.0 if i < 0 else float(arm.curve.estimate[i])
-            rows.append(
-                (
-                    name,
-                    duration(float(tick) * _scale(result), result.unit),
-                    percent(survival, decimals=1) if arm.has_curve else "–",
-                    count(int(table.at_risk[k])),
-                    count(int(table.censored[k])),
-                    count(int(table.events[k])),
-                )
-            )
+        times = [duration(tick, result.unit) for tick in (table.time * _scale(result)).tolist()]
+        survival = np.append(1.0, arm.curve.estimate)[arm.curve.time.searchsorted(table.time, side="right")]
+        shares = (percent(share, decimals=1) if arm.has_curve else "–" for share in survival.tolist())
+        counts = (map(count, numbers.tolist()) for numbers in (table.at_risk, table.censored, table.events))
+        rows += zip([name] * len(times), times, shares, *counts, strict=True)
     header = ("Arm", "Time", result.endpoint.event_free.capitalize(), "At risk", "Censored", "Events")
     return Table(f"{group.label}: survival and numbers at risk", header, tuple(rows))
 

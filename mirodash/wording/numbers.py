@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from mirodash.survival.told_counts import NOT_TOLD
 
@@ -25,6 +26,7 @@ __all__ = [
     "duration",
     "estimate_with_interval",
     "hazard_ratio",
+    "hazard_ratios_with_intervals",
     "interval",
     "p_value",
     "percent",
@@ -101,6 +103,21 @@ def estimate_with_interval(
     return f"{number(estimate)} ({interval(ends, confidence, number=number)})"
 
 
+def hazard_ratios_with_intervals(
+    ratios: Iterable[float], lower: Iterable[float], upper: Iterable[float], confidence: float = 0.95
+) -> list[str]:
+    """Many hazard ratios with their intervals, as `estimate_with_interval` writes each along a curve.
+
+    >>> [plain_spaces(text) for text in hazard_ratios_with_intervals([0.52, 2e3], [0.30, 1], [0.89, 3e6])]
+    ['0.52 (95 % CI 0.30 to 0.89)', 'more than 100 (95 % CI 1.00 to more than 100)']
+    """
+    level, number = confidence_level(confidence), hazard_ratio
+    return [
+        f"{number(ratio)} ({level} {number(low)} to {number(high)})"
+        for ratio, low, high in zip(ratios, lower, upper, strict=True)
+    ]
+
+
 def p_value(p: float) -> str:
     """A p-value to two significant digits, with its sign of equality.
 
@@ -169,6 +186,7 @@ def difference_in_points(
     return f"{points(difference, signed=signed)} ({shown})"
 
 
+@lru_cache(maxsize=4096)
 def count(number: float) -> str:
     """A whole number of people or events; one that may not be told as the limit it is below.
 
@@ -187,7 +205,7 @@ def quantity(value: float, decimals: int, *, signed: bool = False) -> str:
     ('−1,234.5', '+2', '0.0')
     """
     size = f"{abs(value):,.{decimals}f}"
-    if round(value, decimals) == 0:
+    if (value >= 0 and not signed) or round(value, decimals) == 0:
         return size
     if value < 0:
         return MINUS + size
