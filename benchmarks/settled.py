@@ -117,7 +117,7 @@ def _settled_move(trial: Trial, browser: Browser, moves: int) -> Iterator[Row]:
         # a fit of lifelines takes as long as a dozen moves; a few of them are enough to know how long
         if len(theirs) < 4:
             theirs.append(_work(partial(_by_lifelines, trial, selection)))
-    # the first move counts for nobody: what does not depend on the threshold is found then
+    # the first move does not count: what does not depend on the threshold is computed then
     ours = median(np.sum([durations[1:] for durations in taken.values()], axis=0))
     what = f"settled move, n = 220, adjusted for {' and '.join(ADJUST)}, processor time"
     yield Row(what, in_words(ours), goal=f"≤ {in_words(MOVE_GOAL)}", met=ours <= MOVE_GOAL)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import lru_cache, partial
 from threading import RLock
@@ -22,6 +22,8 @@ R = TypeVar("R")
 MAX_BYTES = 128 * 2**20
 """Of results in a process: many times what all stops of a slider on a trial of a few hundred take."""
 SCALARS = frozenset((int, float, bool, type(None)))
+NOT_COUNTED = frozenset((Trial, Dictionary))
+"""What results share with the trial that they are about."""
 SCALAR_BYTES, ARRAY_BYTES = 32, 112
 ENTRY_BYTES = 600
 """What a place in the cache takes beside its result: the key, and where it stands in the order of use."""
@@ -42,31 +44,35 @@ def size_of(result: object) -> int:
     total, waiting = ENTRY_BYTES, [result]
     while waiting:
         thing: Any = waiting.pop()
-        if type(thing) in SCALARS:
+        kind = type(thing)
+        if kind in SCALARS:
             total += SCALAR_BYTES
             continue
-        if id(thing) in seen or isinstance(thing, (Trial, Dictionary)):
+        if id(thing) in seen or kind in NOT_COUNTED:
             continue
         seen.add(id(thing))
-        if isinstance(thing, np.ndarray):
-            total += ARRAY_BYTES
-            if thing.base is None:
-                total += thing.nbytes
-            else:
-                waiting.append(thing.base)
+        if kind is np.ndarray and thing.base is None:
+            total += ARRAY_BYTES + thing.nbytes
             continue
         total += sys.getsizeof(thing)
-        if isinstance(thing, (tuple, list, set, frozenset)):
-            waiting.extend(thing)
-        elif isinstance(thing, Mapping):
-            waiting.extend((*thing.keys(), *thing.values()))
-        else:
-            waiting.extend([getattr(thing, name) for name in _names_of_parts(type(thing))])
+        if kind is not str:
+            waiting.extend(_parts(thing))
     return total
 
 
+def _parts(thing: Any) -> Iterable[object]:
+    """What a container holds; of a view of an array the array."""
+    if isinstance(thing, np.ndarray):
+        return (thing.base,)
+    if isinstance(thing, (tuple, list, set, frozenset)):
+        return thing
+    if isinstance(thing, Mapping):
+        return (*thing.keys(), *thing.values())
+    return [getattr(thing, name) for name in _field_names(type(thing))]
+
+
 @lru_cache(maxsize=256)
-def _names_of_parts(kind: type) -> tuple[str, ...]:
+def _field_names(kind: type) -> tuple[str, ...]:
     return tuple(item.name for item in fields(kind)) if is_dataclass(kind) else ()
 
 

@@ -8,7 +8,7 @@ from mirodash.analysis.biomarker_distribution import BiomarkerDistribution
 from mirodash.survival.results import EffectCurve
 from mirodash.trial.dictionary import Biomarker
 from mirodash.wording.arms import ArmNames
-from mirodash.wording.explanation import Explanation, Table
+from mirodash.wording.explanation import Explanation, Table, TablesOnDemand
 from mirodash.wording.numbers import confidence_level, count, estimate_with_interval, hazard_ratio, quantity
 
 _TOLD_AT = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -32,7 +32,7 @@ def effect_along_biomarker(
         subtitle=f"Hazard ratio with pointwise {confidence_level(confidence)}. {INVITATION}",
         sentence=f"The fitted hazard ratio goes from {low} at {_value(biomarker, ends[0])} to {high} at "
         f"{_value(biomarker, ends[1])}; {_crossing(biomarker, curve)}.",
-        tables=(_table(biomarker, curve, spread, confidence),),
+        tables=TablesOnDemand(lambda: (_table(biomarker, curve, spread, confidence),)),
     )
 
 

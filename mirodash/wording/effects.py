@@ -12,7 +12,7 @@ from mirodash.survival.told_counts import NOT_TOLD
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.constancy import beside_a_hazard_ratio
 from mirodash.wording.disclosure import curves_are
-from mirodash.wording.explanation import Explanation, Fact, Table
+from mirodash.wording.explanation import Explanation, Fact, Table, TablesOnDemand
 from mirodash.wording.numbers import (
     LARGEST_HAZARD_RATIO,
     count,
@@ -46,7 +46,7 @@ def effect_in_group(result: SurvivalByGroup, group: GroupSurvival, names: ArmNam
         else "",
         sentence=_sentence(result, group, names),
         facts=(_hazard_ratio(result, group), *_absolute(result, group), _medians(result, group)),
-        tables=(_curve_table(result, group, names), _arm_table(result, group, names)),
+        tables=TablesOnDemand(lambda: (_curve_table(result, group, names), _arm_table(result, group, names))),
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import overload
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,36 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
+class TablesOnDemand(Sequence[Table]):
+    """Tables that are written when they are first read, which they are not while a threshold is dragged."""
+
+    def __init__(self, write: Callable[[], Sequence[Table]]) -> None:
+        self._write = write
+
+    @cached_property
+    def _written(self) -> tuple[Table, ...]:
+        return tuple(self._write())
+
+    def __len__(self) -> int:
+        return len(self._written)
+
+    @overload
+    def __getitem__(self, place: int) -> Table: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Table]: ...
+    def __getitem__(self, place: int | slice) -> Table | Sequence[Table]:
+        return self._written[place]
+
+    def __iter__(self) -> Iterator[Table]:
+        return iter(self._written)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._written == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._written)
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Everything a panel says in words; ``sentence`` alone must be enough for somebody who cannot see it."""
@@ -39,4 +72,4 @@ class Explanation:
     subtitle: str
     sentence: str
     facts: tuple[Fact, ...] = ()
-    tables: tuple[Table, ...] = ()
+    tables: Sequence[Table] = ()

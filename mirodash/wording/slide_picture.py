@@ -112,7 +112,7 @@ def _survival(trial: Trial, selection: Selection, answer: SurvivalPicture) -> Pi
         seen,
         (told.sentence, *unadjusted),
         tuple(numbers),
-        told.tables,
+        tuple(told.tables),
         (compared.n, compared.events),
     )
 
@@ -140,7 +140,7 @@ def _effect(trial: Trial, selection: Selection, answer: EffectPicture) -> Pictur
         seen,
         tuple(sentences),
         numbers,
-        told.tables,
+        tuple(told.tables),
         _measured(trial, selection),
     )
 
@@ -159,7 +159,7 @@ def _search(trial: Trial, selection: Selection, answer: SearchPicture) -> Pictur
     method = "Cox on each side" if answer.searched.found.p_best is None else "search-corrected p"
     numbers = ("Searching over thresholds", "Hazard ratio")
     sentences = (told.sentence, found.sentence)
-    return PictureWords(method, seen, sentences, numbers, told.tables, _measured(trial, selection))
+    return PictureWords(method, seen, sentences, numbers, tuple(told.tables), _measured(trial, selection))
 
 
 def _measured(trial: Trial, selection: Selection) -> tuple[int, int]:
