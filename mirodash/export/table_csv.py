@@ -17,7 +17,9 @@ _SIGNS = "=+\\-@＝＋－＠"
 # what a spreadsheet may skip before it looks for a formula: blanks, quotes, and what nobody sees
 _SKIPPED = "\\s\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069\\x00-\\x1f\"'`´‘’“”„«»"
 _FORMULA = re.compile(f"[{_SKIPPED}]*[{_SIGNS}]|[ \"']*[\t\r\n]")
-_AFTER_A_BREAK = re.compile(f"([;\t\r\n])(?=[{_SKIPPED}]*[{_SIGNS}])")
+_BREAK = re.compile("([;\t\r\n])")
+_AFTER_A_BREAK = re.compile(f"([;\t\r\n][{_SKIPPED}]*+)([{_SIGNS}]?)")
+"""A break with all that is skipped after it at once: tried from each of many breaks it is quadratic."""
 _NEGATIVE = re.compile(r"-(\d+|\d{1,3}(,\d{3})+)(\.\d+)?([eE][+-]?\d+)?")
 _ALONE = re.compile("[\ud800-\udfff]")
 
@@ -70,5 +72,10 @@ def _written(cell: Cell) -> str:
     text = _ALONE.sub("\ufffd", cell)
     if _NEGATIVE.fullmatch(text):
         return text
-    inside = _AFTER_A_BREAK.sub(r"\1'", text)
+    inside = _AFTER_A_BREAK.sub(_quoted, text)
     return f"'{inside}" if _FORMULA.match(text) else inside
+
+
+def _quoted(found: re.Match[str]) -> str:
+    """A quotation mark after every break from which a spreadsheet could come to a sign."""
+    return (_BREAK.sub(r"\1'", found[1]) if found[2] else found[1]) + found[2]

@@ -14,7 +14,12 @@ from mirodash.trial.table import Column, Table, did_you_mean, in_words
 
 _ARMS = ("TRT01P", "TRTP", "TRT01A", "TRTA")
 """Planned before actual: everybody is analysed as randomised."""
-_UNITS: tuple[TimeUnit, ...] = ("days", "weeks", "months", "years")
+_NAMED: Mapping[TimeUnit, re.Pattern[str]] = {
+    "days": re.compile(r"\bdays?\b"),
+    "weeks": re.compile(r"\bweeks?\b"),
+    "months": re.compile(r"\bmonths?\b"),
+    "years": re.compile(r"\byears?\b"),
+}
 
 _AFTER_BASELINE = re.compile(
     r"TRTDURD?|AVGDD|CUMDOSE|DOSE\w*|VISNUMEN|DTH\w*|D[CS]REAS\w*|DCDECOD|DISCONFL|DSRAEFL|COMP\w*FL"
@@ -50,7 +55,7 @@ def _unit(columns: Mapping[str, Column]) -> TimeUnit | None:
     words = [columns["AVAL"].label]
     words += [cell for key in ("AVALU", "PARAM") if key in columns for cell in columns[key].known()]
     said: set[TimeUnit] = {
-        unit for text in set(words) for unit in _UNITS if re.search(rf"\b{unit[:-1]}s?\b", text.casefold())
+        unit for text in set(words) for unit, named in _NAMED.items() if named.search(text.casefold())
     }
     return said.pop() if len(said) == 1 else None
 

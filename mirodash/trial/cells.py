@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 _NUMBER = re.compile(
-    r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?inf(?:inity)?", re.IGNORECASE
+    r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?|[+-]?inf(?:inity)?", re.IGNORECASE
 )
-_LIMIT = re.compile(r"(<=?|>=?|≤|≥)\s*(.+)")
+_LIMIT = re.compile(r"(<=?|>=?|≤|≥)\s*+(.++)")
 _NAMED_LIMIT = re.compile(r"[LU]?LO[QD]|LO[QD]|[LU]OQ", re.IGNORECASE)
 _BARE_BELOW = frozenset({"blq", "bloq", "blloq", "blod"})
 _BARE_ABOVE = frozenset({"alq", "aloq", "auloq"})

@@ -18,7 +18,7 @@ from mirodash.trial.table import Column, in_words, participants_in_words
 
 _TRUTH = {"true": 1.0, "false": 0.0}
 _UNDERSTOOD = frozenset({0.0, 1.0})
-_CODE = re.compile(r"\+?(?:[0-9]+\.?[0-9]*|\.[0-9]+)|true|false", re.IGNORECASE)
+_CODE = re.compile(r"\+?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)|true|false", re.IGNORECASE)
 """A code of an event: a number without a sign, or a truth."""
 _NO_CODE = "neither of two codes"
 _CHOOSE_VALUE = "Choose which value means the event."

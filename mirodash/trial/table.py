@@ -14,6 +14,8 @@ MISSING_CODES = frozenset({"", "na", "n/a", ".", "nan", "null"})
 """What people write for "not known", in lower case."""
 _DIRECTIONS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _BLANKS = re.compile(" {2,}")
+LONGEST_COMPARED = 100
+"""A longer name is no misspelling of another."""
 SHOWN = 5
 """More rows than this are cut to three and a count."""
 
@@ -140,8 +142,9 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     >>> did_you_mean("tme", ["time", "arm"]), did_you_mean("xyz", ["time"])
     ("; did you mean 'time'?", '')
     """
-    by_folded = {item.casefold(): item for item in known}
-    close = get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+    # how close two texts are takes the product of their lengths
+    by_folded = {item.casefold(): item for item in known if len(item) <= LONGEST_COMPARED}
+    close = get_close_matches(name[:LONGEST_COMPARED].casefold(), by_folded, n=1, cutoff=0.6)
     return f"; did you mean '{by_folded[close[0]]}'?" if close else ""
 
 

@@ -106,5 +106,11 @@ def selected_of(trial: Trial, selected: int) -> str:
 def _counts_few(sentence: str, min_cell: int) -> bool:
     """Whether a whole number below the limit stands in it, be it of people or not, or a participant's row."""
     return bool(_ROWS.search(sentence)) or any(
-        int(number) < min_cell for number in _WHOLE_NUMBER.findall(sentence)
+        _is_below(number, min_cell) for number in _WHOLE_NUMBER.findall(sentence)
     )
+
+
+def _is_below(number: str, min_cell: int) -> bool:
+    """Whether digits say less; a file may hold more of them than Python makes a number of."""
+    digits = number.lstrip("0")
+    return len(digits) <= len(str(min_cell)) and int(digits or "0") < min_cell

@@ -32,7 +32,9 @@ SHORTEST_QUOTED = 3
 FEW_WORDS = 0.2
 """So much of a column of numbers may be words and stays what it is."""
 _COUNT = re.compile(
-    r"\brows? \d+(?:, \d+)*(?: and \d+)?|\b\d[\d,]* (?!and\b|in\b|or\b)[a-z]+|\([\d,]+\)|(?P<other>\b\d+\b)"
+    r"\brows? \d+(?:, \d+)*(?: and \d+)?"
+    r"|\b(?<!\d,)\d++(?:,\d++)*+ (?!and\b|in\b|or\b)[a-z]+"
+    r"|\([\d,]++\)|(?P<other>\b\d++\b)"
 )
 """Numbers of rows, a number of something, one in brackets, and any other number."""
 MASK = "•••"

@@ -25,7 +25,7 @@ from mirodash.trial.undescribed import MOST_LEVELS
 MOST = 60
 """More columns than this are not proposed: a reader adds what is missing."""
 _MOSTLY = 0.9
-_LIMIT = re.compile(r"(<=?|>=?|≤|≥)\s*(.+)")
+_LIMIT = re.compile(r"(<=?|>=?|≤|≥)\s*+(.++)")
 _DEMOGRAPHIC = wordset("age weight height poids taille bmi imc year annee wt kg cm bp sbp dbp pouls pulse")
 _MARKERS = wordset(
     "nfl pnfh nfh gfap crp ldh psa albumin albumine bili bilirubin bilirubine il6 il2 hb hemoglobin "

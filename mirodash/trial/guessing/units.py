@@ -10,7 +10,7 @@ from mirodash.trial.guessing import vocabulary as known
 from mirodash.trial.guessing.names import folded, words
 from mirodash.trial.guessing.profile import Profile
 
-_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{1,20})[)\]]\s*$")
+_BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,20})[)\]]$")
 _LONGEST_NAME = 80
 _AMOUNTS = "pg|ng|ug|µg|μg|mcg|mg|g|kg|pmol|nmol|umol|µmol|mmol|mol|iu|ui|u|mui|miu|ku|meq|fmol|cells"
 _VOLUMES = "ml|l|dl|ul|µl|mm3|mg|g|kg|m2"
@@ -45,11 +45,10 @@ def unit_in_name(name: str) -> tuple[str, str]:
     """
     if len(name) > _LONGEST_NAME:
         return "", name
-    bracket = _BRACKETS.search(name)
+    bracket = _BRACKETS.search(name.rstrip())
     if bracket:
-        inside = bracket[1].strip()
-        unit = _bracketed(inside)
-        return (unit, name[: bracket.start()]) if unit and bracket.start() else ("", name)
+        before, unit = name[: bracket.start()].rstrip(), _bracketed(bracket[1].strip())
+        return (unit, before) if unit and before else ("", name)
     ratio = _RATIO.search(name)
     if ratio and ratio.start():
         return f"{_spelt(ratio[1])}/{_spelt(ratio[2])}", name[: ratio.start()]
