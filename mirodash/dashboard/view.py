@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from mirodash.errors import GoneError, UnavailableError, UnusableQuestionError
 from mirodash.stratification.fitting import mended, problems
+from mirodash.stratification.misread import numbers_misread
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import TrialStore
 from mirodash.trial.trial import Trial
@@ -44,7 +45,7 @@ def view_of(store: TrialStore, query: object) -> View:
         return View(store.get(""), Selection(), error.problems)
     if trial is store.get(""):
         selection = replace(selection, trial="")
-    found = problems(trial, selection)
+    found = (*numbers_misread(text), *problems(trial, selection))
     if not found:
         return View(trial, selection)
     return View(trial, mended(trial, selection), found)

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.strata import stratum_column
-from mirodash.trial.dictionary import Endpoint, TimeUnit
+from mirodash.trial.dictionary import SHORTEST_HORIZON, Endpoint, TimeUnit
 from mirodash.trial.trial import Trial
 
 LONGEST_HORIZON: dict[str, float] = {"days": 36_525, "weeks": 5_218, "months": 1_200, "years": 100}
@@ -87,10 +87,11 @@ def _check_endpoint(trial: Trial, selection: Selection) -> _Finding:
 
 def _check_horizon(trial: Trial, selection: Selection) -> _Finding:
     unit = endpoint_of(trial, selection).unit
-    if selection.horizon is None or selection.horizon <= LONGEST_HORIZON[unit]:
+    horizon = selection.horizon
+    if horizon is None or SHORTEST_HORIZON <= horizon <= LONGEST_HORIZON[unit]:
         return _FITS
-    sentence = f"A horizon of {selection.horizon:,g} {unit} is more than 100 years; is the unit right?"
-    return _Finding((sentence,), {"horizon": None})
+    wrong = "more than 100 years" if horizon > 1 else "too short to show anything"
+    return _Finding((f"A horizon of {horizon:,g} {unit} is {wrong}; is the unit right?",), {"horizon": None})
 
 
 def _check_biomarker(trial: Trial, selection: Selection) -> _Finding:

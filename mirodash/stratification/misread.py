@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from mirodash.stratification.query_string import LONGEST_QUERY
 from mirodash.stratification.selection import Selection
 
 _DEFAULTS = {"confidence": Selection().confidence}
 """The one choice whose default can be written out as a number."""
+_NUMBERS = {"horizon": "horizon", "threshold": "thresholds"}
+LONGEST_SHOWN = 40
 
 
 def misread(query: str) -> tuple[str, ...]:
@@ -24,6 +26,21 @@ def misread(query: str) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(key for key, value in given if key not in kept and not _is_default(key, value))
     )
+
+
+def numbers_misread(query: str) -> tuple[str, ...]:
+    """A sentence for every horizon and threshold of a query that is no such number.
+
+    >>> numbers_misread("horizon=nan&threshold=3700")
+    ("The horizon 'nan' of this address cannot be used.",)
+    """
+    found: list[str] = []
+    for key, value in _pairs(query.removeprefix("?")[:LONGEST_QUERY]):
+        field = _NUMBERS.get(key)
+        if field and value and getattr(Selection.from_query(urlencode({key: value})), field) is None:
+            shown = value if len(value) <= LONGEST_SHOWN else f"{value[: LONGEST_SHOWN - 1]}…"
+            found.append(f"The {key} '{shown}' of this address cannot be used.")
+    return tuple(dict.fromkeys(found))
 
 
 def _pairs(query: str) -> list[tuple[str, str]]:

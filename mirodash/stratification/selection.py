@@ -79,7 +79,7 @@ class Selection:
         if self.thresholds is not None:
             if not all(math.isfinite(c) for c in self.thresholds):
                 raise ValueError("a threshold must be a number")
-            ordered = tuple(sorted({float(c) for c in self.thresholds}))
+            ordered = tuple(sorted({float(c) + 0.0 for c in self.thresholds}))
             if len(ordered) > MAX_THRESHOLDS:
                 raise ValueError("at most three thresholds can be set")
             object.__setattr__(self, "thresholds", ordered)

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 Scale = Literal["log", "linear"]
 Kind = Literal["numeric", "category"]
 TimeUnit = Literal["days", "weeks", "months", "years"]
+
+SHORTEST_HORIZON = 1e-6
+"""In any unit: half a minute of a year; the ticks of a shorter axis say nothing, and in the end are all 0."""
+
+
+def why_no_horizon(horizon: float) -> str:
+    """Why a number cannot be a horizon, as a sentence; ``""`` when it can.
+
+    >>> why_no_horizon(0), why_no_horizon(5e-324)
+    ('The horizon must be a number above 0.', 'The horizon must be at least 0.000001; is the unit right?')
+    """
+    if not (math.isfinite(horizon) and horizon > 0):
+        return "The horizon must be a number above 0."
+    return "" if horizon >= SHORTEST_HORIZON else "The horizon must be at least 0.000001; is the unit right?"
 
 
 @dataclass(frozen=True, slots=True)

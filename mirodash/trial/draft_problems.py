@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 
+from mirodash.trial.dictionary import why_no_horizon
 from mirodash.trial.draft import BiomarkerDraft, Draft, EndpointDraft
 from mirodash.trial.problem import Problem
 
@@ -29,9 +30,8 @@ def impossible(draft: Draft) -> Iterator[Problem]:
 
 
 def _of_endpoint(endpoint: EndpointDraft) -> Iterator[Problem]:
-    horizon = endpoint.horizon
-    if horizon is not None and not (math.isfinite(horizon) and horizon > 0):
-        what = "The horizon must be a number above 0."
+    what = "" if endpoint.horizon is None else why_no_horizon(endpoint.horizon)
+    if what:
         yield Problem(what, columns=(endpoint.time,), part="horizon")
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, fields, replace
 from typing import get_args
 
-from mirodash.trial.dictionary import TimeUnit
+from mirodash.trial.dictionary import TimeUnit, why_no_horizon
 from mirodash.trial.problem import Problem
 
 
@@ -58,8 +57,9 @@ class Roles:
 
 def possible(roles: Roles, problems: list[Problem]) -> Roles:
     """The options without those that cannot be; each of these is one of the ``problems``."""
-    if roles.horizon is not None and not (math.isfinite(roles.horizon) and roles.horizon > 0):
-        problems.append(Problem("The horizon must be a number above 0.", part="horizon"))
+    wrong = "" if roles.horizon is None else why_no_horizon(roles.horizon)
+    if wrong:
+        problems.append(Problem(wrong, part="horizon"))
         roles = replace(roles, horizon=None)
     if roles.time_unit is not None and roles.time_unit not in get_args(TimeUnit):
         what = f"'{roles.time_unit}' is no unit of time; known are {', '.join(get_args(TimeUnit))}."

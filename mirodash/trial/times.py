@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.trial.cells import are_dates, parse_numbers
-from mirodash.trial.dictionary import TimeUnit
+from mirodash.trial.dictionary import SHORTEST_HORIZON, TimeUnit
 from mirodash.trial.findings import CORRECT, Findings
 from mirodash.trial.problem import Problem
 from mirodash.trial.table import Column
@@ -178,7 +178,7 @@ def default_horizon(times: list[Times]) -> float:
     latest = min(ends, default=0.0)
     if latest <= 0:
         latest = max((float(arm.max()) for arm in times if arm.size), default=0.0)
-    if latest <= 0:
+    if latest < SHORTEST_HORIZON:
         return 1.0
     step = 10.0 ** (math.floor(math.log10(latest)) - 1)
     return float(f"{math.floor(latest / step * (1 + 1e-12)) * step:.12g}")

@@ -61,3 +61,4 @@ def test_a_horizon_is_never_zero():
     assert default_horizon([np.zeros(5), np.array([0.0, 0.0, 3.0])]) == 3
     assert default_horizon([np.zeros(5), np.zeros(5)]) == 1
     assert default_horizon([np.array([]), np.array([])]) == 1
+    assert default_horizon([np.full(20, 5e-324), np.full(20, 1e-300)]) == 1
