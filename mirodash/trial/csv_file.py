@@ -125,7 +125,7 @@ def _records(text: str, delimiter: str, name: str, limits: Limits) -> list[Recor
             if not records:
                 check_table(name, limits, rows=0, columns=sum(bool(cell.strip()) for cell in record))
                 tally.columns = record
-            tally.add(row, record)
+            tally.add(row, record, is_header=not records)
             records.append((row, record))
     except csv.Error as error:
         if "field larger" in str(error):

@@ -88,7 +88,8 @@ def _rows(sheet: Any, name: str, limits: Limits) -> Iterator[Row]:
     found = 0
     for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
         width = _width(row)
-        if found > limits.sheet_rows or width > limits.sheet_columns or number > LAST_ROW:
+        # the first of them holds the names of the columns
+        if found + bool(width) > limits.sheet_rows + 1 or width > limits.sheet_columns or number > LAST_ROW:
             raise UnusableDataError(
                 f"'{name}' has more than {limits.sheet_rows:,} rows or {limits.sheet_columns} columns; "
                 "save the sheet as CSV and read that."
@@ -97,8 +98,8 @@ def _rows(sheet: Any, name: str, limits: Limits) -> Iterator[Row]:
             continue
         if not found:
             tally.columns = row
+        tally.add(number, row[:width], is_header=not found)
         found += 1
-        tally.add(number, row[:width])
         yield number, row[:width]
 
 

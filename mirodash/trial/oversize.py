@@ -59,16 +59,17 @@ class Tally:
         self._limits = limits
         self._rows = self._cells = self._text = 0
 
-    def add(self, row: int, cells: Sequence[object]) -> None:
-        """Count a row of cells.
+    def add(self, row: int, cells: Sequence[object], *, is_header: bool = False) -> None:
+        """Count a row of cells; the names of the columns are none of the rows that a table may have.
 
         Raises
         ------
         UnusableDataError
             When a cell is too long, or all that was read is too much.
         """
-        self._rows += 1
-        self._cells += len(cells)
+        if not is_header:
+            self._rows += 1
+            self._cells += len(cells)
         longest = 0
         for cell in cells:
             if isinstance(cell, str | bytes):

@@ -13,6 +13,10 @@ from mirodash.trial.table import Column, Table, clean
 
 _RECORD = 80
 """Bytes; rows missing at the end of a transport file show in nothing but its length."""
+_COLUMNS_FOLLOW = (b"HEADER RECORD*******NAMESTR", b"HEADER RECORD*******NAMSTV8")
+_COUNT = slice(53, 58)
+"""Where the record before the columns counts them."""
+_RECORDS_BEFORE = 50
 
 
 def read_xpt(path: Path, name: str, limits: Limits) -> Table:
@@ -27,7 +31,17 @@ def read_xpt(path: Path, name: str, limits: Limits) -> Table:
 
     if path.stat().st_size % _RECORD:
         raise UnusableDataError(f"'{name}' is cut off: a SAS transport file is a whole number of records.")
+    check_table(name, limits, rows=0, columns=_promised_columns(path))
     return _Reading(pyreadstat.read_xport, path, name, limits).table("SAS transport file")
+
+
+def _promised_columns(path: Path) -> int:
+    """How many columns a transport file says it has, which its reader takes seconds to list; 0 if unsaid."""
+    with path.open("rb") as file:
+        beginning = file.read(_RECORDS_BEFORE * _RECORD)
+    records = (beginning[k : k + _RECORD] for k in range(0, len(beginning), _RECORD))
+    said = next((record[_COUNT] for record in records if record.startswith(_COLUMNS_FOLLOW)), b"")
+    return int(said) if said.isdigit() else 0
 
 
 def read_sas7bdat(path: Path, name: str, limits: Limits) -> Table:
