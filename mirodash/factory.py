@@ -40,6 +40,7 @@ from mirodash.trial.folder import trials_in
 from mirodash.trial.reading import read_trial
 from mirodash.trial.store import TrialStore
 from mirodash.trial.trial import Trial
+from mirodash.uploads.intake import allowance
 from mirodash.uploads.opening import open_vault
 from mirodash.uploads.uploads import Uploads
 
@@ -65,7 +66,7 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
     # while one request loads pandas, plotly would find half of it for another; so it is loaded before any
     importlib.import_module("pandas")
     vault = open_vault(settings)
-    uploads = Uploads(vault, min_cell=settings.min_cell)
+    uploads = Uploads(vault, min_cell=settings.min_cell, allowed=allowance(settings))
     store = ReadersTrials(_shared(settings, trials), uploads, kept_seconds=settings.kept_seconds)
     app = Dash(
         __name__,

@@ -16,6 +16,7 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from mirodash.errors import UnusableDataError
+from mirodash.uploads.private_folder import PASSING
 
 FIELD = "file"
 MOST_FILES = 2
@@ -28,7 +29,6 @@ HEARD_OUT = 10
 """A browser understands a refusal only when it was heard to the end: this many times what is allowed."""
 _CHUNK = 1_000_000
 _NO_FILE = "No file arrived; choose one, or two that belong together."
-_NAMED = "mirodash-arriving-"
 FORGOTTEN_SECONDS = 600
 """Nothing arrives for so long: whoever left this folder was ended before it could remove it."""
 
@@ -36,14 +36,14 @@ FORGOTTEN_SECONDS = 600
 @contextmanager
 def arrival() -> Generator[Path]:
     """A new folder that nobody else can look into, removed in every case with what is in it."""
-    with tempfile.TemporaryDirectory(prefix=_NAMED) as folder:
+    with tempfile.TemporaryDirectory(prefix=PASSING) as folder:
         remove_forgotten()
         yield Path(folder)
 
 
 def remove_forgotten() -> None:
     """Remove what a server that was ended in the middle of a file has left."""
-    for left in Path(tempfile.gettempdir()).glob(f"{_NAMED}*"):
+    for left in Path(tempfile.gettempdir()).glob(f"{PASSING}*"):
         if _is_forgotten(left):
             shutil.rmtree(left, ignore_errors=True)
 

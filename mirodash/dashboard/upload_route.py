@@ -17,7 +17,7 @@ from mirodash.dashboard.reader import RECEIPT, known_reader, receipt_of
 from mirodash.errors import UnavailableError, UnusableDataError
 from mirodash.settings import Settings
 from mirodash.trial.table import one_line
-from mirodash.uploads.intake import allowance, tables_of
+from mirodash.uploads.intake import allowance, taken_in
 from mirodash.uploads.uploads import Uploads
 from mirodash.wording.data_page import too_large
 
@@ -44,9 +44,9 @@ def register(app: Dash, uploads: Uploads, settings: Settings) -> None:
         try:
             with arrival() as folder:
                 files = received(request, folder, settings.largest_upload)
-                tables = tables_of([(_name(sent), path) for sent, path in files], allowed)
+                contents = taken_in([(_name(sent), path) for sent, path in files], allowed)
             reader = known_reader()
-            answer = _answer({"trial": uploads.keep(reader, tables)}, 200)
+            answer = _answer({"trial": uploads.keep_contents(reader, contents)}, 200)
             answer.headers[RECEIPT] = receipt_of(reader)
             return answer
         except UnusableDataError as error:

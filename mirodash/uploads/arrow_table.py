@@ -14,10 +14,10 @@ from mirodash.trial.table import Column, Table
 
 _ABOUT = b"mirodash-table-1"
 _DIGEST = hashlib.sha256().digest_size
-_DAMAGED = "What was kept of this file is damaged; upload the file again."
+DAMAGED = "What was kept of this file is damaged; upload the file again."
 
 # Cells are kept as binary and not as Arrow text, which holds no lone surrogates; workbooks can.
-_CODEC: tuple[str, str] = ("utf-8", "surrogatepass")
+CODEC: tuple[str, str] = ("utf-8", "surrogatepass")
 
 
 def table_bytes(table: Table) -> bytes:
@@ -49,15 +49,8 @@ def table_bytes(table: Table) -> bytes:
         "files": [asdict(file) for file in table.files],
         "columns": columns,
     }
-    text = json.dumps(about, ensure_ascii=False).encode(*_CODEC)
-    batch = pa.record_batch(list(arrays.values()), names=list(arrays))
-    schema = batch.schema.with_metadata({_ABOUT: text})
-    sink = pa.BufferOutputStream()
-    smaller = pa.ipc.IpcWriteOptions(compression="zstd" if pa.Codec.is_available("zstd") else None)
-    with pa.ipc.new_stream(sink, schema, options=smaller) as writer:
-        writer.write_batch(batch.cast(schema))
-    stream = sink.getvalue().to_pybytes()
-    return stream + hashlib.sha256(stream).digest()
+    text = json.dumps(about, ensure_ascii=False).encode(*CODEC)
+    return stream_bytes(arrays, {_ABOUT: text})
 
 
 def table_from(kept: bytes) -> Table:
@@ -70,25 +63,54 @@ def table_from(kept: bytes) -> Table:
     """
     import pyarrow as pa  # noqa: PLC0415
 
-    stream, digest = kept[:-_DIGEST], kept[-_DIGEST:]
-    if hashlib.sha256(stream).digest() != digest:
-        raise UnusableDataError(_DAMAGED)
+    stream = unsealed(kept)
     try:
         with pa.ipc.open_stream(stream) as reader:
             about = (reader.schema.metadata or {})[_ABOUT]
             content = reader.read_all()
         content.validate(full=True)
-        return _table(json.loads(about.decode(*_CODEC)), content)
+        return _table(json.loads(about.decode(*CODEC)), content)
     except (pa.ArrowException, OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise UnusableDataError(_DAMAGED) from error
+        raise UnusableDataError(DAMAGED) from error
+
+
+def stream_bytes(arrays: Mapping[str, Any], about: Mapping[bytes, bytes]) -> bytes:
+    """Arrow arrays of one length with what is to be known about them, packed, with a digest behind them."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    schema = pa.schema([(name, array.type) for name, array in arrays.items()], metadata=dict(about))
+    sink = pa.BufferOutputStream()
+    smaller = pa.ipc.IpcWriteOptions(compression="zstd" if pa.Codec.is_available("zstd") else None)
+    with pa.ipc.new_stream(sink, schema, options=smaller) as writer:
+        writer.write_batch(pa.record_batch(list(arrays.values()), schema=schema))
+    return sealed(sink.getvalue().to_pybytes())
+
+
+def sealed(stream: bytes) -> bytes:
+    """Bytes with their SHA-256 behind them."""
+    return stream + hashlib.sha256(stream).digest()
+
+
+def unsealed(kept: bytes) -> bytes:
+    """What `sealed` was given.
+
+    Raises
+    ------
+    UnusableDataError
+        When something of it is missing or changed.
+    """
+    stream, digest = kept[:-_DIGEST], kept[-_DIGEST:]
+    if hashlib.sha256(stream).digest() != digest:
+        raise UnusableDataError(DAMAGED)
+    return stream
 
 
 def _encoded(cells: Sequence[str], pa: Any) -> Any:
     """Cells as they are where most of them differ, else every text once and where it stands."""
     codes = {cell: code for code, cell in enumerate(dict.fromkeys(cells))}
     if 2 * len(codes) > len(cells):
-        return pa.array([cell.encode(*_CODEC) for cell in cells], pa.binary())
-    texts = pa.array([cell.encode(*_CODEC) for cell in codes], pa.binary())
+        return pa.array([cell.encode(*CODEC) for cell in cells], pa.binary())
+    texts = pa.array([cell.encode(*CODEC) for cell in codes], pa.binary())
     return pa.DictionaryArray.from_arrays(pa.array([codes[cell] for cell in cells], pa.int32()), texts)
 
 
@@ -97,8 +119,8 @@ def _decoded(cells: Any) -> tuple[str, ...]:
         return ()
     (chunk,) = cells.chunks
     if not hasattr(chunk, "dictionary"):
-        return tuple([text.decode(*_CODEC) for text in chunk.to_pylist()])
-    texts = [text.decode(*_CODEC) for text in chunk.dictionary.to_pylist()]
+        return tuple([text.decode(*CODEC) for text in chunk.to_pylist()])
+    texts = [text.decode(*CODEC) for text in chunk.dictionary.to_pylist()]
     return tuple([texts[code] for code in chunk.indices.to_pylist()])
 
 

@@ -3,37 +3,21 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import tempfile
-import threading
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from mirodash.errors import UnusableDataError
 from mirodash.settings import Settings
-from mirodash.trial.limits import SENT, Limits
+from mirodash.trial.limits import SENT
 from mirodash.trial.table import Table, one_line
-from mirodash.uploads import child
-from mirodash.uploads.arrow_table import table_from
+from mirodash.uploads import child, sandbox
+from mirodash.uploads.arrow_table import table_from, unsealed
+from mirodash.uploads.sandbox import Allowance, Work
 
-WAITING_SECONDS = 5
-"""A child that neither computes nor ends is given up so much later than its processor time allows."""
-MOST_CHILDREN = 2
-PATIENCE_SECONDS = 5
 LONGEST_SENTENCE = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """What reading one file may take: the limits of its table, seconds of processor time, bytes of memory."""
-
-    limits: Limits
-    seconds: int
-    memory: int
 
 
 def allowance(settings: Settings) -> Allowance:
@@ -58,11 +42,9 @@ def allowance(settings: Settings) -> Allowance:
 USUAL = allowance(Settings())
 """What nobody set."""
 
-_PLACES = threading.BoundedSemaphore(MOST_CHILDREN)
 
-
-def tables_of(files: Sequence[tuple[str, Path]], allowed: Allowance = USUAL) -> tuple[Table, ...]:
-    """Read files as tables of text, in the order given.
+def taken_in(files: Sequence[tuple[str, Path]], allowed: Allowance = USUAL) -> tuple[bytes, ...]:
+    """Read files as tables of text, in the order given, each as the bytes that are kept of it.
 
     Parameters
     ----------
@@ -77,78 +59,59 @@ def tables_of(files: Sequence[tuple[str, Path]], allowed: Allowance = USUAL) -> 
     UnusableDataError
         With sentences about every file that cannot be read, whatever it did to its reader.
     """
-    tables: list[Table] = []
+    contents: list[bytes] = []
     problems: list[str] = []
     for name, path in files:
         try:
-            tables.append(_table_of(name, path, allowed))
+            contents.append(_read(name, path, allowed))
         except UnusableDataError as error:
             problems += error.problems
     if problems:
         raise UnusableDataError(problems)
-    return tuple(tables)
+    return tuple(contents)
 
 
-def _table_of(name: str, path: Path, allowed: Allowance) -> Table:
-    if not _PLACES.acquire(timeout=PATIENCE_SECONDS):
-        raise UnusableDataError(
-            f"'{name}' was not read, for other people's files are being read; try again in a moment."
-        )
+def tables_of(files: Sequence[tuple[str, Path]], allowed: Allowance = USUAL) -> tuple[Table, ...]:
+    """The tables themselves, for whoever looks at them here; a server never does."""
+    return tuple(map(table_from, taken_in(files, allowed)))
+
+
+def _read(name: str, path: Path, allowed: Allowance) -> bytes:
+    about = {"path": str(path.absolute()), "name": name, "limits": asdict(allowed.limits)}
+    work = Work(f"{child.__name__}:read", name, (child.TABLE, child.PROBLEMS), about, {})
+    with sandbox.in_words(name):
+        answer = sandbox.run(work, allowed, sandbox.READING, beside=path.parent)
+    return whole(answer, child.TABLE, name)
+
+
+def whole(answer: dict[str, bytes], wanted: str, name: str) -> bytes:
+    """What a child left; it saw what a stranger sent, so its answer is believed no more than that.
+
+    Parameters
+    ----------
+    answer : dict of str to bytes
+        What the child left.
+    wanted : str
+        The part of it that is there when everything went well, with its digest.
+    name : str
+        What the reader calls the file.
+
+    Raises
+    ------
+    UnusableDataError
+        With the sentences that the child left in its place, or with one that it left nothing of use.
+    """
     try:
-        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-            _let_a_child_read(name, path.absolute(), folder, allowed)
-            return _answer(name, Path(folder))
-    finally:
-        _PLACES.release()
-
-
-def _let_a_child_read(name: str, path: Path, folder: str, allowed: Allowance) -> None:
-    """Start a child and wait until it ends; no list of processes shows the name of the file."""
-    process = subprocess.Popen(  # noqa: S603 - no shell, and nothing of the reader's on the command line
-        _command(),
-        cwd=folder,
-        env=child.environment(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    with process:
-        try:
-            asked = {"path": str(path), "name": name, **asdict(allowed)}
-            process.communicate(json.dumps(asked).encode(), allowed.seconds + WAITING_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            raise UnusableDataError(
-                f"'{name}' takes longer to read than the file of a trial; save its table as CSV "
-                "and send that."
-            ) from None
-        finally:
-            process.kill()
-
-
-def _command() -> list[str]:
-    """Nothing but the program: neither folders nor variables of whoever started the server change it."""
-    return [sys.executable, "-I", "-m", child.__name__]
-
-
-def _answer(name: str, folder: Path) -> Table:
-    """What a child left; it read a stranger's file, so its answer is believed no more than the file."""
-    try:
-        if (folder / child.TABLE).exists():
-            return table_from(_bytes(folder / child.TABLE))
-        problems = _sentences(json.loads(_bytes(folder / child.PROBLEMS)))
+        if wanted in answer:
+            unsealed(answer[wanted])
+            return answer[wanted]
+        problems = _sentences(json.loads(answer[child.PROBLEMS]))
     except Exception as error:  # whatever a damaged answer raises, the reader hears a sentence
         raise UnusableDataError(
             f"'{name}' cannot be read: it is damaged, or far larger inside than the file of a trial; "
             "save its table as CSV and send that."
         ) from error
     raise UnusableDataError(problems)
-
-
-def _bytes(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(child.LARGEST_ANSWER)
 
 
 def _sentences(answer: Any) -> list[str]:

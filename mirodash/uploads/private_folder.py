@@ -8,6 +8,8 @@ import tempfile
 from pathlib import Path
 
 _OTHERS = 0o077
+PASSING = "mirodash-arriving-"
+"""How folders begin that are removed as soon as what is in them was looked at, or later as forgotten."""
 
 
 def default_folder() -> Path:

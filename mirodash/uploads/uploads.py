@@ -6,17 +6,19 @@ import hashlib
 import re
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from threading import Lock
 
 from mirodash.errors import GoneError, UnusableDataError
-from mirodash.trial.checking import check
-from mirodash.trial.dictionary_file import dictionary_in
 from mirodash.trial.table import Table
 from mirodash.trial.trial import Trial
 from mirodash.uploads.arrow_table import table_bytes, table_from
+from mirodash.uploads.arrow_trial import KeptTrial, revision_of, trial_from
+from mirodash.uploads.building import TABLES, built
 from mirodash.uploads.built_trials import Built, BuiltTrials, Key
+from mirodash.uploads.intake import USUAL
+from mirodash.uploads.sandbox import Allowance
 from mirodash.uploads.vault import Vault
 
 MOST_TRIALS = 5
@@ -27,8 +29,8 @@ OWN = "own-"
 _OWN = re.compile(rf"{OWN}[A-Za-z0-9_-]{{22}}")
 _UPLOADED = "uploaded"
 """Is there as long as the tables are, and asked for in their place: they can be large."""
-_TABLES = ("table 1", "table 2")
 _DICTIONARY, _REVISION, _TITLE, _FORM = "dictionary", "revision", "title", "form"
+_TRIAL, _PROPOSAL = "trial", "proposal"
 
 
 def is_own(trial_id: str) -> bool:
@@ -54,33 +56,46 @@ class Uploads:
         Where everything is kept; workers share it.
     min_cell : int
         Fewer participants than this are never told apart.
+    allowed : Allowance
+        What a child process may take that builds a trial.
     """
 
-    def __init__(self, vault: Vault, *, min_cell: int = 0) -> None:
+    def __init__(self, vault: Vault, *, min_cell: int = 0, allowed: Allowance = USUAL) -> None:
         self._vault = vault
         self._min_cell = min_cell
+        self._allowed = allowed
         self._built = BuiltTrials()
         self._building = Lock()
 
     def keep(self, reader: str, tables: Sequence[Table]) -> str:
-        """Keep the tables of one or two files as a new trial, and return its name.
+        """Keep the tables of one or two files as a new trial, and return its name; see `keep_contents`."""
+        return self.keep_contents(reader, [table_bytes(table) for table in tables])
+
+    def keep_contents(self, reader: str, contents: Sequence[bytes]) -> str:
+        """Keep one or two tables, as bytes that a child made of files, as a new trial; return its name.
 
         Raises
         ------
         UnusableDataError
             When the vault is full, or the reader has as many trials as a reader can.
         """
-        if not reader or not 1 <= len(tables) <= len(_TABLES):
+        if not reader or not 1 <= len(contents) <= len(TABLES):
             raise ValueError("a trial has a reader and one or two tables")
         self._make_room(reader)
         trial_id = f"{OWN}{secrets.token_urlsafe(16)}"
-        contents = [table_bytes(table) for table in tables]
-        self._vault.put(reader, trial_id, {_UPLOADED: b"", **dict(zip(_TABLES, contents, strict=False))})
+        self._vault.put(reader, trial_id, {_UPLOADED: b"", **dict(zip(TABLES, contents, strict=False))})
         return trial_id
 
     def tables(self, reader: str, trial_id: str) -> tuple[Table, ...]:
         """The tables as they were uploaded."""
-        return tuple(table_from(content) for content in self._contents(reader, trial_id))
+        return tuple(table_from(content) for content in self.contents(reader, trial_id))
+
+    def contents(self, reader: str, trial_id: str) -> tuple[bytes, ...]:
+        """The tables as the bytes that are kept of them."""
+        found = [self._part(reader, trial_id, part) for part in TABLES]
+        if found[0] is None:
+            raise GoneError(GONE)
+        return tuple(content for content in found if content is not None)
 
     def confirm(self, reader: str, trial_id: str, dictionary: str) -> None:
         """Say what the columns mean, in place of what was said before; from now on it is a trial.
@@ -94,11 +109,13 @@ class Uploads:
             content = dictionary.encode()
         except UnicodeEncodeError as error:
             raise UnusableDataError("The dictionary holds a sign that no file in UTF-8 can hold.") from error
-        built = self._build(self._contents(reader, trial_id), trial_id, content)
-        title = built.trial.title.encode(errors="surrogatepass")
-        said = {_DICTIONARY: content, _REVISION: built.revision, _TITLE: title}
+        kept = built(self.contents(reader, trial_id), content, self._allowed)
+        trial = self._own(trial_from(kept), trial_id)
+        title = trial.title.encode(errors="surrogatepass")
+        revision = revision_of(content).encode()
+        said = {_DICTIONARY: content, _REVISION: revision, _TITLE: title, _TRIAL: kept}
         self._put(reader, trial_id, said)
-        self._built.keep(_key(reader, trial_id), built)
+        self._built.keep(_key(reader, trial_id), Built(trial, revision, len(kept)))
 
     def dictionary(self, reader: str, trial_id: str) -> str:
         """What was said about the columns, as a dictionary file says it; ``""`` before anything was."""
@@ -114,6 +131,14 @@ class Uploads:
     def remembered(self, reader: str, trial_id: str) -> str:
         """What was kept by `remember`; ``""`` when nothing was."""
         return (self._part(reader, trial_id, _FORM) or b"").decode()
+
+    def propose(self, reader: str, trial_id: str, proposal: bytes) -> None:
+        """Keep what the columns probably mean, so that it is found out once."""
+        self._put(reader, trial_id, {_PROPOSAL: proposal})
+
+    def proposed(self, reader: str, trial_id: str) -> bytes:
+        """What was kept by `propose`; nothing when nothing was."""
+        return self._part(reader, trial_id, _PROPOSAL) or b""
 
     def unconfirmed(self, reader: str) -> tuple[str, ...]:
         """The uploads of which nobody confirmed yet what their columns mean, the oldest first."""
@@ -166,13 +191,6 @@ class Uploads:
     def _part(self, reader: str, trial_id: str, part: str) -> bytes | None:
         return self._vault.get(reader, trial_id, part) if reader and is_own(trial_id) else None
 
-    def _contents(self, reader: str, trial_id: str) -> list[bytes]:
-        found = [self._part(reader, trial_id, part) for part in _TABLES]
-        contents = [content for content in found if content is not None]
-        if found[0] is None:
-            raise GoneError(GONE)
-        return contents
-
     def _make_room(self, reader: str) -> None:
         """Give up the oldest upload that was never confirmed when there are too many, or refuse."""
         kept = self._vault.trials(reader)
@@ -186,31 +204,33 @@ class Uploads:
         self.delete(reader, unconfirmed[0])
 
     def _built_now(self, reader: str, trial_id: str) -> Trial:
-        """Build the trial, once when many ask for it at the same moment."""
-        contents = self._contents(reader, trial_id)
+        """Open the trial that is kept, once when many ask for it at the same moment."""
         dictionary = self._part(reader, trial_id, _DICTIONARY)
         if dictionary is None:
             raise GoneError(GONE)
-        key = _key(reader, trial_id)
+        key, revision = _key(reader, trial_id), revision_of(dictionary).encode()
         with self._building:
-            known = self._built.get(key, _revision(dictionary))
+            known = self._built.get(key, revision)
             if known is not None:
                 return known
-            built = self._build(contents, trial_id, dictionary)
-            self._built.keep(key, built)
-        return built.trial
+            content = self._part(reader, trial_id, _TRIAL) or b""
+            kept = self._opened(content, dictionary)
+            if kept is None:
+                content = built(self.contents(reader, trial_id), dictionary, self._allowed)
+                kept = trial_from(content)
+            trial = self._own(kept, trial_id)
+            self._built.keep(key, Built(trial, revision, len(content)))
+        return trial
 
-    def _build(self, contents: Sequence[bytes], trial_id: str, dictionary: bytes) -> Built:
-        tables = [table_from(content) for content in contents]
-        checked = check(tables, dictionary_in(dictionary.decode(), f"{Path(tables[0].name).stem}.toml"))
-        if checked.trial is None:
-            raise UnusableDataError(dict.fromkeys(problem.shown for problem in checked.problems))
-        trial = replace(checked.trial, id=trial_id, min_cell=self._min_cell)
-        return Built(trial, _revision(dictionary), sum(map(len, contents)))
+    def _opened(self, content: bytes, dictionary: bytes) -> KeptTrial | None:
+        """The trial as it is kept; None where another version kept it, or the dictionary changed."""
+        with suppress(UnusableDataError):
+            kept = trial_from(content)
+            return kept if kept.revision == revision_of(dictionary) else None
+        return None
 
-
-def _revision(dictionary: bytes) -> bytes:
-    return hashlib.sha256(dictionary).digest()
+    def _own(self, kept: KeptTrial, trial_id: str) -> Trial:
+        return replace(kept.trial, id=trial_id, min_cell=self._min_cell)
 
 
 def _key(reader: str, trial_id: str) -> Key:

@@ -27,7 +27,7 @@ from mirodash.dashboard import upload_route
 from mirodash.errors import UnavailableError
 from mirodash.factory import create_app
 from mirodash.settings import Settings
-from mirodash.uploads import child, intake
+from mirodash.uploads import child, intake, sandbox
 from mirodash.uploads.uploads import Uploads, is_own
 from mirodash.wording.data_page import too_large
 from tests.profiles import for_each
@@ -98,9 +98,9 @@ def test_a_file_is_private_while_it_is_read(client: FlaskClient, monkeypatch: py
     def look(files: Any, allowed: Any) -> Any:
         ((_, path),) = files
         modes.extend(p.stat().st_mode & 0o777 for p in (path, path.parent))
-        return intake.tables_of(files, allowed)
+        return intake.taken_in(files, allowed)
 
-    monkeypatch.setattr(upload_route, "tables_of", look)
+    monkeypatch.setattr(upload_route, "taken_in", look)
     assert send(client, ("a.csv", CSV)).status_code == 200
     assert modes == [0o600, 0o700]
 
@@ -274,7 +274,8 @@ def test_other_readers_are_answered_while_a_file_is_being_read(
         f"while not pathlib.Path({str(go_on)!r}).exists(): time.sleep(0.01)\n"
         f"sys.argv = sys.argv[:1]\nimport {child.__name__} as child\nchild.main()\n"
     )
-    monkeypatch.setattr(intake, "_command", lambda: [intake.sys.executable, "-I", str(program)])
+    monkeypatch.setattr(sandbox, "command", lambda: [sandbox.sys.executable, "-I", str(program)])
+    monkeypatch.setattr(sandbox, "STAYING", False)
     name, make = HOSTILE["entities in a sheet"]
     told: list[TestResponse] = []
     bomb = threading.Thread(target=lambda: told.append(send(client, (name, make()))))

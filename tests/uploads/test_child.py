@@ -53,7 +53,7 @@ def test_sentences_come_as_a_list(tmp_path: Path):
 
 def test_the_limits_that_are_given_hold(tmp_path: Path):
     (tmp_path / "0").write_bytes(b"id,time\nP1,3\n")
-    child.answer(tmp_path / "0", "a.csv", tmp_path, limits=Limits(cells=3))
+    child.answer(tmp_path / "0", "a.csv", tmp_path, limits=Limits(cells=1))
     (problem,) = json.loads((tmp_path / child.PROBLEMS).read_bytes())
     assert "more than a trial can have" in problem
 

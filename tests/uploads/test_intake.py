@@ -14,7 +14,7 @@ from mirodash.errors import UnusableDataError
 from mirodash.settings import Settings
 from mirodash.trial.files import read_table
 from mirodash.trial.limits import SENT
-from mirodash.uploads import child, intake
+from mirodash.uploads import child, intake, sandbox
 from mirodash.uploads.intake import tables_of
 from tests.profiles import for_each
 
@@ -41,13 +41,14 @@ def problems(name: str, path: Path) -> tuple[str, ...]:
 
 
 def use_child(monkeypatch: pytest.MonkeyPatch, folder: Path, program: str) -> None:
-    """Let the child run a program of the test instead of its own."""
+    """Let the child run a program of the test instead of its own, in the folder of its task."""
     module = folder / "stand_in.py"
-    module.write_text(program)
+    module.write_text(f"import json, os, sys\nos.chdir(json.load(sys.stdin)['folder'])\n{program}")
     script = folder / "python"
     script.write_text(f"#!/bin/sh\nexec {sys.executable} {module}\n")
     script.chmod(0o700)
-    monkeypatch.setattr(intake.sys, "executable", str(script))
+    monkeypatch.setattr(sandbox.sys, "executable", str(script))
+    monkeypatch.setattr(sandbox, "STAYING", False)
 
 
 def test_two_files_are_read_as_they_would_be_here_under_their_own_names(tmp_path: Path):
@@ -163,7 +164,7 @@ def test_a_child_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytes
     use_child(
         monkeypatch, tmp_path, "import os, time; open('../pid', 'w').write(str(os.getpid())); time.sleep(999)"
     )
-    monkeypatch.setattr(intake, "WAITING_SECONDS", 1 - intake.USUAL.seconds)
+    monkeypatch.setattr(sandbox, "WAITING_SECONDS", 1 - intake.USUAL.seconds)
     (problem,) = problems("a.csv", sent(tmp_path, b"id,time\n1,2\n"))
     assert problem.startswith("'a.csv' takes longer to read than the file of a trial")
     assert not Path(f"/proc/{(tmp_path / 'pid').read_text()}").exists()
@@ -172,10 +173,10 @@ def test_a_child_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytes
 def test_when_every_place_is_taken_the_reader_is_told_to_come_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(intake, "_PLACES", threading.BoundedSemaphore(1))
-    monkeypatch.setattr(intake, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(sandbox, "READING", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(sandbox, "PATIENCE_SECONDS", 0)
     path = sent(tmp_path, b"id,time\n1,2\n")
-    with intake._PLACES:
+    with sandbox.READING:
         (problem,) = problems("a.csv", path)
     assert problem.endswith("try again in a moment.")
     (table,) = tables_of([("a.csv", path)])

@@ -187,9 +187,9 @@ def test_what_nobody_asked_for_is_gone_although_a_worker_remembers_it(place: Pla
 def test_a_trial_is_built_once_however_many_ask(place: Place, monkeypatch: pytest.MonkeyPatch):
     trial_id = _kept(Uploads(place.open()))
     uploads = Uploads(place.open())
-    checked: list[int] = []
-    check = module.check
-    monkeypatch.setattr(module, "check", lambda *given: checked.append(1) or check(*given))
+    opened: list[int] = []
+    trial_from = module.trial_from
+    monkeypatch.setattr(module, "trial_from", lambda *given: opened.append(1) or trial_from(*given))
     together = Barrier(4)
 
     def ask(_: int) -> Trial:
@@ -200,7 +200,7 @@ def test_a_trial_is_built_once_however_many_ask(place: Place, monkeypatch: pytes
         trials = list(pool.map(ask, range(4)))
     assert all(trial is trials[0] for trial in trials)
     assert uploads.trial("reader", trial_id) is trials[0]
-    assert checked == [1]
+    assert opened == [1]
 
 
 def test_small_cells_are_carried_by_the_trial(vault: Vault):
@@ -287,7 +287,7 @@ def test_a_trial_deleted_while_it_is_built_is_gone(vault: Vault, monkeypatch: py
 
     def get_and_delete(reader: str, trial: str, part: str) -> bytes | None:
         found = get(reader, trial, part)
-        if part == "table 1":
+        if part == "revision":
             vault.delete(reader, trial)
         return found
 

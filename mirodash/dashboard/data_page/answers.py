@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import PurePath
 from typing import Any, cast
 
 from dash import ClientsideFunction, Dash, Input, Output, no_update
 
 from mirodash.dashboard.data_page import places
-from mirodash.dashboard.data_page.draft_words import Mapped, checked, mapped, opened
 from mirodash.dashboard.data_page.forgetting import forget_trials
+from mirodash.dashboard.data_page.looking import Looked, Looking
 from mirodash.dashboard.reader import reader
 from mirodash.dashboard.sent_counts import count_sent
 from mirodash.errors import GoneError, UnusableDataError
 from mirodash.settings import Settings
-from mirodash.trial.dictionary_file import dictionary_in
-from mirodash.trial.dictionary_text import dictionary_text
 from mirodash.trial.store import TrialStore
 from mirodash.trial.template import template_csv, template_toml
+from mirodash.uploads.intake import allowance
 from mirodash.uploads.uploads import Uploads, is_own
 from mirodash.wording.data_page import deleted, people, promise, span, too_large
 
 Data = dict[str, Any]
-CONFIRMED = "dictionary.toml"
 NOT_HERE = (
     "This upload is not here: it is forgotten when nobody looks at it for a while, and it opens only in the "
     "browser that brought it. Drop the file again."
@@ -62,6 +59,7 @@ class DataPage:
     def __init__(self, store: TrialStore, uploads: Uploads, settings: Settings) -> None:
         self._store = store
         self._uploads = uploads
+        self._looking = Looking(uploads, allowance(settings))
         self._settings = settings
         self._orders: dict[str, Callable[[Data], Data]] = {
             "use": self._use,
@@ -87,13 +85,12 @@ class DataPage:
             return said
         draft = _own_id(fields.get("draft"))
         try:
-            upload = (
+            looked = (
                 self._remembered(draft) if fields.get("opens") else self._changed(draft, fields.get("form"))
             )
         except GoneError:
             return {**said, "draft": draft or "?", "gone": NOT_HERE}
-        once = opened(upload) if fields.get("opens") else {}
-        return {**said, "draft": draft, **once, **checked(upload)[0]}
+        return {**looked.words, **said, "draft": draft}
 
     def do(self, fields: Data) -> Data:
         """What a button orders; what cannot be done is said."""
@@ -109,37 +106,33 @@ class DataPage:
         except UnusableDataError as error:
             return {**done, "problems": list(error.problems)}
 
-    def _remembered(self, draft: str) -> Mapped:
+    def _remembered(self, draft: str) -> Looked:
         """The upload as its reader left it: a page that is loaded anew loses nothing."""
         kept = self._uploads.remembered(reader(), draft)
-        return self._mapped(draft, json.loads(kept) if kept else None)
+        return self._looked(draft, json.loads(kept) if kept else None, opens=True)
 
-    def _changed(self, draft: str, form: object) -> Mapped:
-        upload = self._mapped(draft, form)
+    def _changed(self, draft: str, form: object) -> Looked:
+        looked = self._looked(draft, form)
         self._uploads.remember(reader(), draft, json.dumps(form))
-        return upload
+        return looked
 
-    def _mapped(self, draft: str, form: object) -> Mapped:
+    def _looked(self, draft: str, form: object, *, opens: bool = False) -> Looked:
         who = reader()
         if not who:
             raise GoneError(NOT_HERE)
-        tables = self._uploads.tables(who, draft)
-        confirmed = self._uploads.dictionary(who, draft)
-        return mapped(tables, form, dictionary_in(confirmed, CONFIRMED) if confirmed else None)
+        return self._looking.look(who, draft, form, opens=opens)
 
     def _use(self, fields: Data) -> Data:
         draft = _own_id(fields.get("draft"))
-        upload = self._mapped(draft, fields.get("form"))
-        words, result = checked(upload)
-        if not words["usable"] or result.trial is None:
+        looked = self._looked(draft, fields.get("form"))
+        if looked.words.get("usable") is not True:
             return {"problems": [NOT_YET]}
-        self._uploads.confirm(reader(), draft, dictionary_text(upload.draft))
+        self._uploads.confirm(reader(), draft, looked.dictionary)
         return {"trial": draft}
 
     def _dictionary(self, fields: Data) -> Data:
-        upload = self._mapped(_own_id(fields.get("draft")), fields.get("form"))
-        name = PurePath(upload.tables[0].name).stem
-        return {"name": f"{name}.toml", "text": dictionary_text(upload.draft)}
+        looked = self._looked(_own_id(fields.get("draft")), fields.get("form"))
+        return {"name": f"{looked.name}.toml", "text": looked.dictionary}
 
     def _delete(self, fields: Data) -> Data:
         trial = _own_id(fields.get("trial"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 
 from mirodash.dashboard.data_page.columns import (
     Columns,
@@ -20,7 +20,7 @@ from mirodash.dashboard.data_page.columns import (
 from mirodash.dashboard.data_page.mapping import draft_from, field_problems, form_from
 from mirodash.trial.checking import Checked, check
 from mirodash.trial.draft import Draft
-from mirodash.trial.guessing import Guess, guess
+from mirodash.trial.guessing import Guess
 from mirodash.trial.problem import Problem
 from mirodash.trial.table import Table
 from mirodash.wording.data_page import (
@@ -63,10 +63,8 @@ class Mapped:
         return () if self.given is None else field_problems(self.given)
 
 
-def mapped(tables: Sequence[Table], given: object, confirmed: Draft | None) -> Mapped:
+def mapped(tables: Sequence[Table], given: object, proposal: Guess, confirmed: Draft | None) -> Mapped:
     """An upload with its proposal; the dictionary that was confirmed before is proposed again."""
-    param = cast("dict[str, Any]", given).get("param") if isinstance(given, dict) else None
-    proposal = guess(tables, param if isinstance(param, str) and param else None)
     if confirmed is not None:
         proposal = replace(proposal, draft=confirmed)
     return Mapped(tuple(tables), proposal, given)

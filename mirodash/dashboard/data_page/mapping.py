@@ -62,6 +62,11 @@ def _number_text(number: float | None) -> str:
     return "" if number is None else f"{number:.12g}"
 
 
+def chosen_param(form: object) -> str | None:
+    """The endpoint of an ADaM file that the fields name; None when they name none."""
+    return _name(_fields(form), "param")
+
+
 def draft_from(form: object, guess: Guess) -> Draft:
     """The draft that the fields stand for; what is of the wrong kind counts as not chosen.
 

@@ -1,0 +1,265 @@
+"""Lets a child process do what has to do with a reader's file, and waits until it ends, however it does."""
+
+from __future__ import annotations
+
+import array
+import atexit
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mirodash.errors import UnusableDataError
+from mirodash.trial.limits import Limits
+from mirodash.uploads import child
+from mirodash.uploads.private_folder import PASSING
+
+WAITING_SECONDS = 5
+"""A child that neither computes nor ends is given up so much later than its processor time allows."""
+PATIENCE_SECONDS = 5
+STARTING_SECONDS = 60
+"""A child that does not even start by then is replaced by another."""
+MOST_CHILDREN = 2
+STAYING = sys.platform == "linux"
+"""Whether a child stays and copies itself for each task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What one task may take: the limits of a table, seconds of processor time, bytes of memory."""
+
+    limits: Limits
+    seconds: int
+    memory: int
+
+
+class BusyError(Exception):
+    """Every child that may work at once is at work, and stayed so."""
+
+
+class TooLongError(Exception):
+    """The child did not end within its time."""
+
+
+READING = threading.BoundedSemaphore(MOST_CHILDREN)
+"""Files that are read at once in this process."""
+LOOKING = threading.BoundedSemaphore(MOST_CHILDREN)
+"""Uploads that are looked at at once: whoever maps columns does not wait for other people's files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a child is to do.
+
+    Parameters
+    ----------
+    task : str
+        The function, as ``package.module:function``; it is given ``about``, and finds ``files`` by their
+        names in its current folder, where it leaves its answer.
+    name : str
+        What the reader calls the file that this is about, for sentences.
+    results : sequence of str
+        The files that its answer may consist of.
+    """
+
+    task: str
+    name: str
+    results: Sequence[str]
+    about: Mapping[str, Any]
+    files: Mapping[str, bytes]
+
+
+def run(
+    work: Work, allowed: Allowance, places: threading.BoundedSemaphore, *, beside: Path | None = None
+) -> dict[str, bytes]:
+    """Let a child do something, and return what it left, by name; nothing when it died of it.
+
+    Parameters
+    ----------
+    work : Work
+        What is to be done.
+    allowed : Allowance
+        What it may take.
+    places : semaphore
+        Counts the children that are at work.
+    beside : Path or None
+        The private folder in which one for this work is made; None is the system's for temporary files.
+
+    Raises
+    ------
+    BusyError, TooLongError
+    """
+    if not places.acquire(timeout=PATIENCE_SECONDS):
+        raise BusyError
+    try:
+        with tempfile.TemporaryDirectory(prefix=PASSING, dir=beside) as folder:
+            for name, content in work.files.items():
+                (Path(folder) / name).write_bytes(content)
+            patience = allowed.seconds + WAITING_SECONDS
+            asked = {
+                "task": work.task,
+                "folder": folder,
+                "name": work.name,
+                "about": work.about,
+                "seconds": allowed.seconds,
+                "memory": allowed.memory,
+                "patience": patience,
+            }
+            (_let_a_copy if STAYING else _let_a_child)(json.dumps(asked).encode(), patience)
+            found = ((name, _content(Path(folder) / name)) for name in work.results)
+            return {name: content for name, content in found if content is not None}
+    finally:
+        places.release()
+
+
+def _content(path: Path) -> bytes | None:
+    """What a child left under a name; a link that it left is not followed."""
+    try:
+        with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as file:
+            return file.read(child.LARGEST_ANSWER)
+    except OSError:
+        return None
+
+
+def command(*arguments: str) -> list[str]:
+    """Nothing but the program: neither folders nor variables of whoever started the server change it."""
+    return [sys.executable, "-I", "-m", child.__name__, *arguments]
+
+
+def _let_a_child(asked: bytes, patience: float) -> None:
+    """Start a child for one task and wait until it ends; no list of processes shows the name of the file."""
+    process = subprocess.Popen(  # noqa: S603 - no shell, and nothing of the reader's on the command line
+        command(),
+        env=child.environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    with process:
+        try:
+            process.communicate(asked, patience)
+        except subprocess.TimeoutExpired:
+            raise TooLongError from None
+        finally:
+            process.kill()
+
+
+def _let_a_copy(asked: bytes, patience: float) -> None:
+    """Give a task to a copy of the child that stays, and wait until the copy ends."""
+    end, held = os.pipe()
+    try:
+        try:
+            copy = _CHILD.copy(asked, held)
+        finally:
+            os.close(held)
+        ended, until = select.poll(), time.monotonic() + patience
+        ended.register(end)
+        # the copy has a clock of its own, which comes first
+        if copy and not ended.poll(1_000 * (patience + 1)):
+            # it still holds the pipe, so that the number is still its own
+            with suppress(ProcessLookupError):
+                os.kill(copy, signal.SIGKILL)
+            ended.poll(1_000 * WAITING_SECONDS)
+        if time.monotonic() >= until:
+            raise TooLongError
+    finally:
+        os.close(end)
+
+
+class StayingChild:
+    """The child that stays, started when it is first needed and again when it is gone.
+
+    It is this process's alone: a worker that was copied from another one starts its own.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._to: socket.socket | None = None
+        self._owner = 0
+
+    @property
+    def process(self) -> subprocess.Popen[bytes] | None:
+        """The process, when there is one."""
+        return self._process
+
+    def copy(self, asked: bytes, held: int) -> int:
+        """Let it copy itself for a task, and return the copy's number, or 0; the copy holds the pipe."""
+        with self._lock:
+            for _ in range(2):
+                with suppress(OSError, ValueError):
+                    to = self._connected()
+                    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [held]))]
+                    to.sendmsg([b" "], rights)
+                    to.sendall(asked + b"\n")
+                    return int(_line(to))
+                self.close()
+        return 0
+
+    def _connected(self) -> socket.socket:
+        if self._to is None or self._owner != os.getpid():
+            self.close()
+            ours, its = socket.socketpair()
+            ours.settimeout(STARTING_SECONDS)
+            with its:
+                self._process = subprocess.Popen(  # noqa: S603 - as above
+                    command(child.STAYS),
+                    env=child.environment(),
+                    stdin=its.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,
+                )
+            self._to, self._owner = ours, os.getpid()
+        return self._to
+
+    def close(self) -> None:
+        """End it, if it is this process's."""
+        if self._to is not None:
+            self._to.close()
+        if self._process is not None and self._owner == os.getpid():
+            self._process.kill()
+            self._process.wait()
+        self._process = self._to = None
+
+
+def _line(of: socket.socket) -> bytes:
+    line = b""
+    while not line.endswith(b"\n"):
+        data = of.recv(64)
+        if not data:
+            return b""
+        line += data
+    return line
+
+
+_CHILD = StayingChild()
+"""It holds nothing of any reader: each of its copies sees one file, and ends."""
+atexit.register(_CHILD.close)
+
+
+@contextmanager
+def in_words(name: str) -> Generator[None]:
+    """Say to the reader what became of the work on a file."""
+    try:
+        yield
+    except BusyError:
+        raise UnusableDataError(
+            f"'{name}' was not read, for other people's files are being read; try again in a moment."
+        ) from None
+    except TooLongError:
+        raise UnusableDataError(
+            f"'{name}' takes longer to read than the file of a trial; save its table as CSV and send that."
+        ) from None
