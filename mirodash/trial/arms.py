@@ -22,7 +22,8 @@ _CONTROL_NAMES = frozenset({
 
 def read_levels(cells: Sequence[str], first: Sequence[str] = ()) -> Levels:
     """A categorical column; levels in the order of ``first``, then naturally sorted (2 before 10)."""
-    names = [level_name(cell) for cell in cells]
+    name_of = {cell: level_name(cell) for cell in set(cells)}
+    names = [name_of[cell] for cell in cells]
     rest = sorted({name for name in names if name} - set(first), key=natural_key)
     order = [*dict.fromkeys(first), *rest]
     code = {name: i for i, name in enumerate(order)} | {"": MISSING}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,7 @@ _DATE = re.compile(
     r"|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}"
 )
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
+_PLAIN = str.maketrans("", "", "0123456789.+-eE")
 _DIGITS = re.compile(r"([0-9]+)")
 
 
@@ -63,9 +65,12 @@ def parse_numbers(
     lower_limit, upper_limit : float or None
         The assay's limits, for cells that name them without a number.
     """
-    values = np.full(len(cells), np.nan)
     below = np.zeros(len(cells), dtype=np.bool_)
     above = np.zeros(len(cells), dtype=np.bool_)
+    plain = _plain_numbers(cells)
+    if plain is not None:
+        return Parsed(plain, below, above, (), ())
+    values = np.full(len(cells), np.nan)
     not_numbers: list[int] = []
     unstated: list[int] = []
     for i, cell in enumerate(cells):
@@ -83,6 +88,14 @@ def parse_numbers(
             values[i] = limit
             (below if side == "<" else above)[i] = True
     return Parsed(values, below, above, tuple(not_numbers), tuple(unstated))
+
+
+def _plain_numbers(cells: Sequence[str]) -> NDArray[np.float64] | None:
+    """Cells that are digits with signs and points alone, much faster than cell by cell; else None."""
+    if not "".join(cells).translate(_PLAIN):
+        with suppress(ValueError):
+            return np.array([float(cell or "nan") for cell in cells], dtype=np.float64)
+    return None
 
 
 def _limit(cell: str, lower: float | None, upper: float | None) -> tuple[str, float | None]:

@@ -50,9 +50,10 @@ def read_events(column: Column, endpoint: EndpointDraft, found: Findings) -> Eve
     name = endpoint.event
     odd, agreed = odd_cells(column.cells, endpoint), name in found.leave_out
     cells = _without(column.cells, odd) if agreed else column.cells
-    keys = [event_key(cell) for cell in cells]
+    keys = event_keys(cells)
     known = np.array([key is not None for key in keys], dtype=np.bool_)
-    spelt = {key: level_name(cell) for key, cell in zip(keys, cells, strict=True)}
+    # of two spellings of one value the one that stands last is shown
+    spelt = {event_key(cell): level_name(cell) for cell in reversed(dict.fromkeys(reversed(cells)))}
     counts = Counter(key for key in keys if key is not None)
     wanted = endpoint.event_value or ("0" if _is_adam(name) else None)
     problem = _problem(name, counts, spelt, wanted)
@@ -79,6 +80,12 @@ def event_key(cell: str) -> float | str | None:
     folded = cell.strip().casefold()
     number = _TRUTH.get(folded, number_in(folded))
     return folded if number is None else number
+
+
+def event_keys(cells: Sequence[str]) -> list[float | str | None]:
+    """What every cell of an event column means."""
+    meant = {cell: event_key(cell) for cell in set(cells)}
+    return [meant[cell] for cell in cells]
 
 
 def odd_cells(cells: Sequence[str], endpoint: EndpointDraft) -> list[int]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from operator import eq
 from unicodedata import category
 
 from mirodash.trial.source import SourceFile
@@ -69,7 +70,18 @@ class Table:
 
     def take(self, order: Sequence[int]) -> Table:
         """The table with its participants in another order, or only some of them."""
-        return replace(self, columns={k: c.take(order) for k, c in self.columns.items()})
+        if len(order) == len(self) and all(map(eq, order, range(len(self)))):
+            return self
+        # columns share their row numbers
+        rows = {id(c.rows): c.rows for c in self.columns.values()}
+        taken = {key: tuple([numbers[i] for i in order]) for key, numbers in rows.items()}
+        return replace(
+            self,
+            columns={
+                name: replace(c, cells=tuple([c.cells[i] for i in order]), rows=taken[id(c.rows)])
+                for name, c in self.columns.items()
+            },
+        )
 
 
 def one_line(text: str) -> str:

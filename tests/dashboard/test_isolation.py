@@ -313,7 +313,7 @@ def test_what_is_exported_says_what_it_is_about_and_opens_nothing_by_itself(
 
 def test_an_upload_that_cannot_be_built_any_more_is_said_and_no_failure(ada: Owner, tmp_path: Path):
     name = ada.upload_people(60, "Ada's old one", tmp_path)
-    open_vault(ada.settings).put(ada.secret, name, {"table 1": b"kept by another version"})
+    open_vault(ada.settings).put(ada.secret, name, {"table 1": b"kept by another version", "trial": b"too"})
     reply = ada.client.get(f"/?trial={name}")
     assert reply.status_code == 404
     said = json.dumps(ada.open(f"?trial={name}", "/")["page-content"])

@@ -15,7 +15,7 @@ from mirodash.trial import adam
 from mirodash.trial.arms import MOST_ARMS
 from mirodash.trial.baseline import FEW_VALUES, scale_of
 from mirodash.trial.cells import level_name, natural_key, parse_numbers
-from mirodash.trial.events import event_key
+from mirodash.trial.events import event_key, event_keys
 from mirodash.trial.plan import OBVIOUS
 from mirodash.trial.table import Column, Table
 from mirodash.wording.data_page import level_said, missing_said, numbers_said, too_many_values, values_said
@@ -135,11 +135,14 @@ def levels_to_choose(column: Column | None, masked: Collection[str], name: str |
         return {"options": [], "said": MASKED if column is not None else ""}
     spelt: dict[float | str, str] = {}
     counts: Counter[float | str] = Counter()
-    for cell in column.known():
+    # of two spellings of one value the one that stands last is shown
+    last = dict.fromkeys(reversed(column.cells))
+    often = Counter(column.cells)
+    for cell in reversed(last):
         key = event_key(cell)
         if key is not None:
             spelt[key] = level_name(cell)
-            counts[key] += 1
+            counts[key] += often[cell]
     if len(counts) > MOST_ARMS:
         return {"options": [], "said": too_many_values(len(counts))}
     ordered = sorted(counts, key=lambda key: natural_key(spelt[key]))
@@ -148,9 +151,9 @@ def levels_to_choose(column: Column | None, masked: Collection[str], name: str |
 
 def events(column: Column, value: str) -> tuple[int, int, int]:
     """How many had the event if this value means it, of how many known, and how many are not known."""
-    keys = [event_key(cell) for cell in column.cells]
+    keys, wanted = event_keys(column.cells), event_key(value)
     known = [key for key in keys if key is not None]
-    return sum(key == event_key(value) for key in known), len(known), len(keys) - len(known)
+    return sum(key == wanted for key in known), len(known), len(keys) - len(known)
 
 
 def preview(columns: Columns, masked: Collection[str], first: Sequence[str | None]) -> Data:
