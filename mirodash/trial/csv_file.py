@@ -14,7 +14,7 @@ from mirodash.errors import UnusableDataError
 from mirodash.trial.limits import Limits
 from mirodash.trial.oversize import Tally, check_table, shown
 from mirodash.trial.source import SourceFile
-from mirodash.trial.table import Column, Table, clean, in_words, one_line, rows_in_words
+from mirodash.trial.table import Column, Table, clean_column, in_words, one_line, rows_in_words
 from mirodash.trial.text_encoding import decoded
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -56,7 +56,7 @@ def read_csv(path: Path, name: str, limits: Limits) -> Table:
         decimal_comma=decimal_comma,
         lines_above=first - 1,
         widest=widest if widest > len(header) else 0,
-        printable=all(cell.isprintable() for _, record in records for cell in record),
+        printable=all("".join(record).isprintable() for _, record in records),
     )
     return replace(table, files=(written,))
 
@@ -76,8 +76,8 @@ def table_of(name: str, header: list[str], body: list[Record]) -> Table:
     if twice:
         raise UnusableDataError(f"'{name}' has more than one column named '{shown(n)}'." for n in twice)
     rows = tuple(row for row, _ in body)
-    cells = {n: [clean(record[i]) for _, record in body] for i, n in enumerate(names) if n}
-    columns = {n: Column(tuple(column), rows) for n, column in cells.items()}
+    texts = list(zip(*(record for _, record in body), strict=False)) or [()] * len(names)
+    columns = {n: Column(clean_column(texts[i]), rows) for i, n in enumerate(names) if n}
     return Table(name, columns, _unnamed(names, body) if columns else ())
 
 
@@ -166,9 +166,11 @@ def _has_decimal_commas(columns: Mapping[str, Sequence[str]]) -> bool:
     They are decimal commas when no number of the file has a point and some number cannot have
     its thousands separated (``15,6``): a wrong guess would be wrong by a factor of 1,000.
     """
-    every = {cell for column in columns.values() for cell in column if "," in cell or "." in cell}
+    every = [cell for column in columns.values() for cell in column if "," in cell]
     with_comma = {cell for cell in every if _COMMA_NUMBER.fullmatch(cell)}
-    if not with_comma or any(_POINT_NUMBER.fullmatch(cell) for cell in every):
+    if not with_comma:
+        return False
+    if any("." in cell and _POINT_NUMBER.fullmatch(cell) for column in columns.values() for cell in column):
         return False
     return not all(_THOUSANDS.fullmatch(cell) for cell in with_comma)
 

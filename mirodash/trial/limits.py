@@ -45,10 +45,10 @@ class Limits:
 OWN = Limits()
 """A file that somebody names on their own machine."""
 SENT = Limits(
-    size=10_000_000,
+    size=25_000_000,
     rows=100_000,
-    cells=1_000_000,
-    text=20_000_000,
+    cells=3_000_000,
+    text=50_000_000,
     tags=1_500_000,
     other_tags=100_000,
 )

@@ -70,11 +70,9 @@ class Tally:
         if not is_header:
             self._rows += 1
             self._cells += len(cells)
-        longest = 0
-        for cell in cells:
-            if isinstance(cell, str | bytes):
-                self._text += len(cell)
-                longest = max(longest, len(cell))
+        lengths = [len(cell) for cell in cells if isinstance(cell, (str, bytes))]
+        self._text += sum(lengths)
+        longest = max(lengths, default=0)
         if longest > self._limits.cell:
             self._refuse_long(row, cells, longest)
         self.check()

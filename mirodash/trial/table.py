@@ -117,6 +117,17 @@ def clean(cell: str) -> str:
     return "" if len(text) <= 4 and text.casefold() in MISSING_CODES else text
 
 
+def clean_column(cells: Sequence[str]) -> tuple[str, ...]:
+    r"""Every cell of a column as `clean` makes it, faster than one by one.
+
+    >>> clean_column([" 12 ", "N/A", "a\nb"])
+    ('12', '', 'a b')
+    """
+    plain = "".join(cells).isprintable()
+    lines = [cell.strip() for cell in cells] if plain else [one_line(cell) for cell in cells]
+    return tuple(["" if len(x) <= 4 and x.casefold() in MISSING_CODES else x for x in lines])
+
+
 def rows_in_words(rows: Sequence[int]) -> str:
     """Row numbers as words, long lists cut.
 

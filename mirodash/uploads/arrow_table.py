@@ -107,11 +107,19 @@ def unsealed(kept: bytes) -> bytes:
 
 def _encoded(cells: Sequence[str], pa: Any) -> Any:
     """Cells as they are where most of them differ, else every text once and where it stands."""
-    codes = {cell: code for code, cell in enumerate(dict.fromkeys(cells))}
-    if 2 * len(codes) > len(cells):
-        return pa.array([cell.encode(*CODEC) for cell in cells], pa.binary())
-    texts = pa.array([cell.encode(*CODEC) for cell in codes], pa.binary())
-    return pa.DictionaryArray.from_arrays(pa.array([codes[cell] for cell in cells], pa.int32()), texts)
+    different = dict.fromkeys(cells)
+    if 2 * len(different) > len(cells):
+        return _binary(cells, pa)
+    codes = {cell: code for code, cell in enumerate(different)}
+    places = pa.array([codes[cell] for cell in cells], pa.int32())
+    return pa.DictionaryArray.from_arrays(places, _binary(list(codes), pa))
+
+
+def _binary(texts: Sequence[str], pa: Any) -> Any:
+    try:
+        return pa.array(texts, pa.string()).view(pa.binary())
+    except ValueError:  # a lone surrogate
+        return pa.array([text.encode(*CODEC) for text in texts], pa.binary())
 
 
 def _decoded(cells: Any) -> tuple[str, ...]:

@@ -33,8 +33,8 @@ def allowance(settings: Settings) -> Allowance:
         cell=settings.upload_cell,
         inflated=settings.upload_inflated,
         ratio=settings.upload_ratio,
-        # a cell of a sheet is a mark with its value, and most of its text is another one
-        tags=max(SENT.tags, 3 * settings.upload_cells // 2),
+        # a cell of a sheet is four marks, and takes ten times as long to read as one of a text
+        tags=max(SENT.tags, settings.upload_cells // 2),
     )
     return Allowance(limits, settings.upload_seconds, settings.upload_memory)
 

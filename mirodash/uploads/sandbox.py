@@ -26,7 +26,7 @@ from mirodash.uploads import child
 from mirodash.uploads.private_folder import PASSING
 
 WAITING_SECONDS = 5
-"""A child that neither computes nor ends is given up so much later than its processor time allows."""
+"""A child is given up so much later than it would end if it had half a processor for itself."""
 PATIENCE_SECONDS = 5
 STARTING_SECONDS = 60
 """A child that does not even start by then is replaced by another."""
@@ -106,7 +106,7 @@ def run(
         with tempfile.TemporaryDirectory(prefix=PASSING, dir=beside) as folder:
             for name, content in work.files.items():
                 (Path(folder) / name).write_bytes(content)
-            patience = allowed.seconds + WAITING_SECONDS
+            patience = 2 * allowed.seconds + WAITING_SECONDS
             asked = {
                 "task": work.task,
                 "folder": folder,
@@ -171,7 +171,7 @@ def _let_a_copy(asked: bytes, patience: float) -> None:
             # it still holds the pipe, so that the number is still its own
             with suppress(ProcessLookupError):
                 os.kill(copy, signal.SIGKILL)
-            ended.poll(1_000 * WAITING_SECONDS)
+            ended.poll(1_000 * PATIENCE_SECONDS)
         if time.monotonic() >= until:
             raise TooLongError
     finally:

@@ -152,19 +152,19 @@ def test_what_was_set_holds_in_the_child(tmp_path: Path, settings: Settings, tol
 
 
 def test_a_larger_file_is_read_where_it_may_be(tmp_path: Path):
-    path = sent(tmp_path, b"id,note\n" + b"".join(b"%d,%s\n" % (i, b"x" * 100) for i in range(110_000)))
+    path = sent(tmp_path, b"id,note\n" + b"".join(b"%d,%s\n" % (i, b"x" * 100) for i in range(250_000)))
     with pytest.raises(UnusableDataError, match="MB"):
         tables_of([("a.csv", path)])
-    more = Settings(largest_upload=20_000_000, upload_rows=200_000)
+    more = Settings(largest_upload=30_000_000, upload_rows=300_000)
     (table,) = tables_of([("a.csv", path)], intake.allowance(more))
-    assert len(table) == 110_000
+    assert len(table) == 250_000
 
 
 def test_a_child_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     use_child(
         monkeypatch, tmp_path, "import os, time; open('../pid', 'w').write(str(os.getpid())); time.sleep(999)"
     )
-    monkeypatch.setattr(sandbox, "WAITING_SECONDS", 1 - intake.USUAL.seconds)
+    monkeypatch.setattr(sandbox, "WAITING_SECONDS", 1 - 2 * intake.USUAL.seconds)
     (problem,) = problems("a.csv", sent(tmp_path, b"id,time\n1,2\n"))
     assert problem.startswith("'a.csv' takes longer to read than the file of a trial")
     assert not Path(f"/proc/{(tmp_path / 'pid').read_text()}").exists()

@@ -86,7 +86,7 @@ def test_processor_time_is_limited():
 def test_a_task_that_only_waits_is_ended_even_when_it_ignores_its_clock(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(sandbox, "WAITING_SECONDS", 2 - USUAL.seconds)
+    monkeypatch.setattr(sandbox, "WAITING_SECONDS", 2 - 2 * USUAL.seconds)
     pid = tmp_path / "pid"
     with pytest.raises(TooLongError):
         do("wait", pid=str(pid))
