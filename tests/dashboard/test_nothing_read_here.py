@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from mirodash.dashboard.data_page import places
 from mirodash.factory import create_app
 from mirodash.settings import Settings
 from mirodash.trial.table import Column
+from mirodash.uploads import sandbox
 from mirodash.uploads.uploads import Uploads
 from tests.dashboard.french_trial import NAME, french_csv
 from tests.dashboard.renderer import Reader
@@ -57,7 +57,16 @@ def test_an_upload_is_mapped_used_and_shown_from_what_children_answered(reader: 
     assert reader.redraw(f"trial={draft}")["panels"]
 
 
-def test_what_columns_mean_is_found_out_once(reader: Reader, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_where_no_child_stays_one_is_started_for_each_task(reader: Reader, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sandbox, "STAYING", False)
+    draft = send(reader, french_csv())
+    told = look(reader, draft=draft, opens=True)
+    assert told["usable"]
+    ordered = {"at": 2, "what": "use", "draft": draft, "form": told["form"]}
+    assert reader.ask(places.DONE, ordered)[places.DONE]["trial"] == draft
+
+
+def test_what_columns_mean_is_found_out_once(reader: Reader, monkeypatch: pytest.MonkeyPatch):
     proposed: list[bytes] = []
     propose = Uploads.propose
     monkeypatch.setattr(

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
+from mirodash.settings import LARGEST_UPLOAD
 from tests.dashboard.french_trial import DIED, NAME, PEOPLE, french_csv
 from tests.e2e.accessibility import violations
 from tests.e2e.conftest import PATIENCE_MS, Readers
@@ -138,9 +139,9 @@ def test_what_is_refused_or_cancelled_loses_nothing_and_disturbs_nobody(readers:
     expect(page.locator("#data-file")).to_be_focused()
     expect(page.get_by_label("Title")).to_have_value(TITLE)
     too_large = tmp_path / "large.csv"  # not as a payload, which takes seconds on its way to the browser
-    too_large.write_bytes(b"x" * 10_000_001)
+    too_large.write_bytes(b"x" * (LARGEST_UPLOAD + 1))
     page.locator("#data-file").set_input_files(too_large)
-    expect(refused).to_contain_text("larger than 10")
+    expect(refused).to_contain_text(f"larger than {LARGEST_UPLOAD // 1_000_000}")
     expect(page.get_by_label("Title")).to_have_value(TITLE)
 
 
