@@ -182,7 +182,7 @@ def test_a_crash_is_logged_without_what_the_error_quotes(
     def crashes(*_: object) -> str:
         raise ValueError(quoted)
 
-    monkeypatch.setattr(Uploads, "keep", crashes)
+    monkeypatch.setattr(Uploads, "keep_contents", crashes)
     monkeypatch.setitem(server.config, "PROPAGATE_EXCEPTIONS", False)
     caplog.set_level(logging.DEBUG)
     answer = send(client, ("a.csv", CSV))
@@ -195,7 +195,7 @@ def test_a_place_that_does_not_answer_is_a_sentence(client: FlaskClient, monkeyp
     def silent(*_: object) -> str:
         raise UnavailableError("Uploaded trials cannot be reached at the moment.")
 
-    monkeypatch.setattr(Uploads, "keep", silent)
+    monkeypatch.setattr(Uploads, "keep_contents", silent)
     assert problems(send(client, ("a.csv", CSV)), 503) == ["Uploaded trials cannot be reached at the moment."]
 
 
