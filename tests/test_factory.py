@@ -67,7 +67,6 @@ def test_everything_is_served_from_this_machine():
     assert app.config.serve_locally if "serve_locally" in app.config else app.scripts.config.serve_locally
     assert app.config.external_scripts == []
     assert app.config.external_stylesheets == []
-    assert app.config.suppress_callback_exceptions is False
 
 
 def test_no_rows_of_a_trial_are_written_to_the_log(caplog: pytest.LogCaptureFixture):

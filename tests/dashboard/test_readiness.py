@@ -94,7 +94,7 @@ class _Usage(NamedTuple):
     free: int
 
 
-@pytest.mark.parametrize(("free", "expected"), [(20_000_000, ""), (19_999_999, FULL)])
+@pytest.mark.parametrize(("free", "expected"), [(50_000_000, ""), (49_999_999, FULL)])
 def test_a_disk_without_room_for_the_largest_upload_is_said(
     settings: Settings, vault: Vault, monkeypatch: pytest.MonkeyPatch, free: int, expected: str
 ):
