@@ -6,6 +6,7 @@
     ├── UnusableDataError       the file cannot be read as a trial as it stands
     ├── UnusableQuestionError   the question does not fit the trial (unknown site, same arm twice)
     ├── CannotComputeError      the quantity does not exist for these participants (no deaths, one arm)
+    ├── OverBudgetError         the answer takes more computing than one request may take
     ├── GoneError               the trial is not this reader's, or is not kept any more
     └── UnavailableError        the place where uploaded trials are kept does not answer
 """
@@ -39,6 +40,10 @@ class UnusableQuestionError(MirodashError):
 
 class CannotComputeError(MirodashError):
     """The quantity does not exist for these participants."""
+
+
+class OverBudgetError(MirodashError):
+    """The answer exists, but takes more computing than one request may take."""
 
 
 class GoneError(MirodashError):

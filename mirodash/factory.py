@@ -10,6 +10,7 @@ import sys
 from dash import Dash, set_props
 
 from mirodash.dashboard import (
+    computing,
     controls,
     credibility,
     explore,
@@ -21,7 +22,9 @@ from mirodash.dashboard import (
     reader,
     readiness,
     same_origin,
+    stage,
     stepped_host,
+    strip_files,
     subgroups_page,
     taking_away,
     thresholds_page,
@@ -34,7 +37,7 @@ from mirodash.dashboard.guard import protect
 from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG
 from mirodash.dashboard.readers_trials import ReadersTrials
 from mirodash.dashboard.shell import INDEX, shell
-from mirodash.errors import GoneError, UnavailableError
+from mirodash.errors import GoneError, OverBudgetError, UnavailableError
 from mirodash.settings import Settings, assets_folder
 from mirodash.trial.folder import trials_in
 from mirodash.trial.reading import read_trial
@@ -106,7 +109,22 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
     upload_route.register(app, uploads, settings)
     data_page.register(app, store, uploads, settings)
     protect(app, settings.largest_request, functools.partial(navigation.status_of, store))
+    computing.register(app.server, settings.request_seconds, _long())
     return app
+
+
+def _long() -> tuple[str, ...]:
+    """What is written by callbacks that compute long: of one reader they run one after the other."""
+    return (
+        *(ids.panel(panel.key, "words") for panel in navigation.IN_STEPS),
+        stage.ANSWER,
+        strip_files.DECK_SAID,
+        present_page.TOLD,
+        panel_taken.TAKEN,
+        keeping.PROPOSED,
+        taking_away.SLIDES_FILE,
+        ids.EXPORT_FILE,
+    )
 
 
 def _shared(settings: Settings, trials: tuple[Trial, ...]) -> TrialStore:
@@ -123,9 +141,10 @@ def _shared(settings: Settings, trials: tuple[Trial, ...]) -> TrialStore:
 def _tell(error: Exception) -> None:
     """An unexpected failure is logged, and the reader told; what was on screen stays.
 
-    A trial that cannot be had is no such failure: `mirodash.dashboard.guard` answers with its sentence.
+    A trial that cannot be had, and computing that takes too long, are no such failures: `guard` and
+    `computing` in `mirodash.dashboard` answer with their sentences.
     """
-    if isinstance(error, (GoneError, UnavailableError)):
+    if isinstance(error, (GoneError, UnavailableError, OverBudgetError)):
         raise error
     log_failure(LOG, "callback failed", error)
     set_props(ids.NOTICE, {"children": SOMETHING_WENT_WRONG})

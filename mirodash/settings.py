@@ -29,6 +29,7 @@ UPLOAD_INFLATED = 50_000_000
 UPLOAD_RATIO = 100
 UPLOAD_SECONDS = 20
 UPLOAD_MEMORY = 1_500_000_000
+REQUEST_SECONDS = 10
 KEPT_SECONDS = 3_600
 SHORTEST_SECRET = 32
 
@@ -60,6 +61,9 @@ class Settings:
     upload_seconds, upload_memory : int
         Seconds of processor time and bytes of memory that reading one file may take
         (``MIRODASH_UPLOAD_SECONDS``, ``_MEMORY``).
+    request_seconds : int
+        Seconds of processor time that the computing of one request may take
+        (``MIRODASH_REQUEST_SECONDS``).
     uploads : Path or None
         The private folder in which uploaded trials are kept (``MIRODASH_UPLOADS``); None is one in the
         system's place for temporary files.
@@ -90,6 +94,7 @@ class Settings:
     upload_ratio: int = UPLOAD_RATIO
     upload_seconds: int = UPLOAD_SECONDS
     upload_memory: int = UPLOAD_MEMORY
+    request_seconds: int = REQUEST_SECONDS
     uploads: Path | None = None
     redis_url: str = field(default="", repr=False)
     kept_seconds: int = KEPT_SECONDS
@@ -133,6 +138,7 @@ class Settings:
             upload_seconds=count("MIRODASH_UPLOAD_SECONDS", UPLOAD_SECONDS, 1, "seconds"),
             # below this the libraries that read files cannot be loaded
             upload_memory=count("MIRODASH_UPLOAD_MEMORY", UPLOAD_MEMORY, 500_000_000, "bytes"),
+            request_seconds=count("MIRODASH_REQUEST_SECONDS", REQUEST_SECONDS, 1, "seconds"),
             uploads=folder("MIRODASH_UPLOADS"),
             redis_url=environ.get("MIRODASH_REDIS_URL", ""),
             kept_seconds=count("MIRODASH_UPLOADS_KEPT_SECONDS", KEPT_SECONDS, 1, "seconds"),

@@ -14,6 +14,7 @@ from mirodash.dashboard.failures import log_failure
 from mirodash.dashboard.page_footer import footer_lines
 from mirodash.dashboard.view import View, view_of
 from mirodash.dashboard.words import page_words, panel_words, tables
+from mirodash.errors import OverBudgetError
 from mirodash.figures.theme import Theme, theme_named
 from mirodash.panels.panel import Panel, Shown, explain, show
 from mirodash.trial.store import TrialStore
@@ -102,6 +103,8 @@ def shown(panel: Panel[Any], view: View, theme: Theme) -> Shown | None:
     """What a panel shows for a view; an unexpected failure is logged and becomes a sentence in its place."""
     try:
         return show(panel, view.trial, view.selection, theme)
+    except OverBudgetError as error:
+        return Shown(Explanation("", "", ""), None, " ".join(error.problems))
     except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
         log_failure(LOG, f"panel {panel.key} failed", error, view)
         return Shown(Explanation("", "", ""), None, SOMETHING_WENT_WRONG)

@@ -22,6 +22,7 @@ from mirodash.dashboard.panel_menu import ASKED, GIVEN, HISTOGRAM, SUBGROUPS, TA
 from mirodash.dashboard.sent_counts import count_sent
 from mirodash.dashboard.view import View, view_of
 from mirodash.dashboard.words import Data, panel_words
+from mirodash.errors import OverBudgetError
 from mirodash.export.table_csv import table_csv
 from mirodash.figures import biomarker_histogram
 from mirodash.figures.forest import forest
@@ -58,6 +59,8 @@ def register(app: Dash, store: TrialStore) -> None:
         view = view_of(store, query)
         try:
             told = _taken(known, key, view, asked)
+        except OverBudgetError as error:
+            told = {"cannot": " ".join(error.problems)}
         except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
             log_failure(LOG, f"nothing to take from panel {key}", error, view)
             told = {"cannot": SOMETHING_WENT_WRONG}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mirodash.survival.budget import check_budget
 from mirodash.survival.efron_ties import tie_sums
 from mirodash.survival.estimability import shared_events
 from mirodash.survival.observations import Observations
@@ -106,6 +107,7 @@ def _counts_by_threshold(observed: Observations, bins: Counts, thresholds: int) 
     everyone = [_table(part, 0, 1, size)[0] for part in (cells.events, cells.leaving)]
     below = [np.zeros(size), np.zeros(size)]
     for first in range(0, thresholds, stretch):
+        check_budget()
         last = min(first + stretch, thresholds)
         mine = slice(cells.start[first], cells.start[last])
         own_bin = np.repeat(np.arange(last - first), np.diff(cells.start[first : last + 1]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from mirodash.survival.budget import check_budget
 from mirodash.survival.cox_sums import RiskSums
 from mirodash.survival.results import Counts, Numbers
 
@@ -100,6 +101,7 @@ def maximise(
     """
     beta, here = np.zeros(len(covariates)), start
     for steps in range(1, MOST_STEPS + 1):
+        check_budget()
         try:
             step = np.asarray(np.linalg.solve(here[2], here[1]), dtype=np.float64)
         except np.linalg.LinAlgError:  # no curvature left in some direction

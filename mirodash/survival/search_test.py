@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mirodash.survival.budget import check_budget
 from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.null_model import left_without_interaction
 from mirodash.survival.results import Counts, Numbers
@@ -77,6 +78,7 @@ class SearchTest:
         largest = np.empty(resamples)
         rows = max(1, CELLS_AT_ONCE // self.marker.size)
         for first in range(0, resamples, rows):
+            check_budget()
             last = min(first + rows, resamples)
             arms = np.tile(self._arm, (last - first, 1))
             for members in self._strata:
