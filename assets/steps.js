@@ -12,11 +12,31 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   const panelOf = (key) => document.getElementById(`panel-${key}`);
   const inSight = (panel) => !panel.closest("details:not([open])");
 
-  function ask(key) {
-    const run = runs.get(key);
-    if (!run || run.stopped || run.done >= run.of) return;
-    const asked = { query: run.query, step: run.done + 1 };
-    window.dash_clientside.set_props(`panel-${key}-step`, { data: asked });
+  /* One request at a time for all panels: for one reader the server computes one after the other anyway. */
+  const PATIENCE_MS = 60000;
+  let flight = null; /* what was asked for and has not come yet */
+  let asked = 0;
+
+  const isWaiting = ([, run]) => !run.stopped && run.done < run.of && run.panel.isConnected;
+
+  function ask() {
+    if (flight && flight.panel.isConnected) return;
+    const next = [...runs].find(isWaiting);
+    if (!next) return;
+    const [key, run] = next;
+    /* who has had a turn goes behind the others */
+    runs.delete(key);
+    runs.set(key, run);
+    asked += 1;
+    flight = { at: asked, panel: run.panel, lost: window.setTimeout(land, PATIENCE_MS, asked) };
+    window.dash_clientside.set_props(`panel-${key}-step`, { data: { query: run.query, step: run.done + 1, at: asked } });
+  }
+
+  function land(at) {
+    if (!flight || flight.at !== at) return;
+    window.clearTimeout(flight.lost);
+    flight = null;
+    window.queueMicrotask(ask); /* once it is known how far the panel has come */
   }
 
   function showProgress(key) {
@@ -40,7 +60,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (before && before.panel === panel && before.query === followed) return;
     runs.set(key, { panel, query: followed, done: 0, of: 1, stopped: false });
     showProgress(key);
-    ask(key);
+    ask();
   }
 
   let settled = "";
@@ -60,7 +80,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   };
 
   /* An answer to what was asked before the selection moved on is not shown. */
-  mirodash.isWanted = function isWanted({ key, query }) {
+  mirodash.isWanted = function isWanted({ key, query, at }) {
+    land(at);
     const run = runs.get(key);
     return Boolean(run) && run.query === query;
   };
@@ -69,7 +90,6 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const run = runs.get(key);
     Object.assign(run, { done: Math.max(run.done, done), of });
     showProgress(key);
-    if (done === run.done) ask(key);
   };
 
   /* A step that was not answered is not waited for: the reader goes on when answers come again. */
@@ -79,6 +99,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       run.stopped = true;
       showProgress(key);
     }
+    if (flight) land(flight.at);
   });
 
   /* What lies behind a disclosure is computed once somebody opens it. */
@@ -100,6 +121,6 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (!run) return;
     run.stopped = !run.stopped;
     showProgress(panel.dataset.key);
-    ask(panel.dataset.key);
+    ask();
   });
 })(window.dash_clientside.mirodash);

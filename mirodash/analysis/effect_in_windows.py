@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -18,18 +18,24 @@ from mirodash.stratification.settling import asked_endpoint
 from mirodash.survival.disclosure_rounded import rounded_times
 from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.results import NotEstimable
-from mirodash.survival.stepp import effect_in_windows as compared_in_windows
+from mirodash.survival.stepp import PreparedWindows, prepare_windows
 from mirodash.survival.threshold_results import Design, EffectInWindows
 from mirodash.survival.told_counts import told_counts
+from mirodash.survival.window_test import Draws
 from mirodash.trial.trial import Trial
 
 RESAMPLES = 2_500
+SHARES = 10
+"""In so many steps the arms are drawn again: of 100,000 participants each takes about a second."""
 
 
-def effect_in_windows(trial: Trial, selection: Selection, design: Design) -> EffectInWindows | NotEstimable:
+def effect_in_windows(
+    trial: Trial, selection: Selection, design: Design, *, share: int = SHARES
+) -> EffectInWindows | NotEstimable:
     """Hazard ratio and survival difference at the horizon, window by window; thresholds change nothing.
 
-    Arms are drawn again within the strata of the randomisation, where the trial names them.
+    The p-values are those after so many of `SHARES` shares of the draws. Arms are drawn again within the
+    strata of the randomisation, where the trial names them. Shares are memoised, so each costs only itself.
 
     Raises
     ------
@@ -38,31 +44,76 @@ def effect_in_windows(trial: Trial, selection: Selection, design: Design) -> Eff
     """
     _, horizon = asked_endpoint(trial, selection)
     same = replace(people_only(selection), horizon=horizon, confidence=selection.confidence)
-    return _in_windows(trial, same, design, horizon)
+    return _in_windows(_Windows(trial, same, design, horizon), min(max(share, 0), SHARES))
+
+
+@dataclass(frozen=True, slots=True)
+class _Windows:
+    """One question: these windows of these participants, with disclosure-rounded times where ``rounded``."""
+
+    trial: Trial
+    selection: Selection
+    design: Design
+    horizon: float
+    rounded: bool = False
 
 
 @lru_cache(maxsize=64)
-def _in_windows(
-    trial: Trial, selection: Selection, design: Design, horizon: float
-) -> EffectInWindows | NotEstimable:
+def _in_windows(asked: _Windows, shares: int) -> EffectInWindows | NotEstimable:
+    trial = asked.trial
+    people = _people(trial, asked.selection)
+    if isinstance(people, NotEstimable):
+        return people
+    try:
+        found = _after(asked, shares)
+        if not trial.min_cell:
+            return found
+        rounded = _after(replace(asked, rounded=True), shares)
+    except CannotComputeError as error:
+        return told_reason(NotEstimable(" ".join(error.problems)), trial.min_cell)
+    told = _told(found, rounded, people, trial.min_cell)
+    return told if np.isfinite(told.hazard_ratio).any() else _few_in_windows(trial.min_cell)
+
+
+def _people(trial: Trial, selection: Selection) -> Measured | NotEstimable:
+    """Those with the biomarker, where enough of them may be told apart."""
     people = measured(trial, selection)
     if people is None:
         return NotEstimable("This trial has no biomarker along which the effect could be followed.")
     if trial.min_cell and not candidate_thresholds(trial, selection):
         return no_stops(trial)
     people = at_stops(trial, selection, people)
-    few = too_few(people.treated, trial.min_cell, event=people.event)
-    if few:
-        return few
-    try:
-        found = _compared(people, selection, design, horizon)
-        if not trial.min_cell:
-            return found
-        rounded = _compared(_in_steps(people, trial.min_cell), selection, design, horizon)
-    except CannotComputeError as error:
-        return told_reason(NotEstimable(" ".join(error.problems)), trial.min_cell)
-    told = _told(found, rounded, people, trial.min_cell)
-    return told if np.isfinite(told.hazard_ratio).any() else _few_in_windows(trial.min_cell)
+    return too_few(people.treated, trial.min_cell, event=people.event) or people
+
+
+def _after(asked: _Windows, shares: int) -> EffectInWindows:
+    return _prepared(asked).after([_share(asked, k) for k in range(shares)])
+
+
+@lru_cache(maxsize=32 * SHARES)
+def _share(asked: _Windows, k: int) -> Draws:
+    """Share ``k`` (from 0) of the draws; its random numbers go on where those of the share before ended."""
+    before = _share(asked, k - 1) if k else None
+    return _prepared(asked).draw(k, steps=SHARES, n_resamples=RESAMPLES, after=before)
+
+
+@lru_cache(maxsize=16)
+def _prepared(asked: _Windows) -> PreparedWindows:
+    people = _people(asked.trial, asked.selection)
+    if isinstance(people, NotEstimable):
+        raise CannotComputeError(people.why)
+    if asked.rounded:
+        people = _in_steps(people, asked.trial.min_cell)
+    return prepare_windows(
+        people.time,
+        people.event,
+        people.treated,
+        people.values,
+        horizon=asked.horizon,
+        design=asked.design,
+        confidence=asked.selection.confidence,
+        strata=people.stratum,
+    )
 
 
 def _few_in_windows(min_cell: int) -> NotEstimable:
@@ -76,20 +127,6 @@ def _in_steps(people: Measured, min_cell: int) -> Measured:
     """The same people with disclosure-rounded times, those of both arms together, as arms are drawn again."""
     together = np.zeros_like(people.treated)
     return replace(people, time=rounded_times(people.time, people.event, together, min_cell=min_cell))
-
-
-def _compared(people: Measured, selection: Selection, design: Design, horizon: float) -> EffectInWindows:
-    return compared_in_windows(
-        people.time,
-        people.event,
-        people.treated,
-        people.values,
-        horizon=horizon,
-        design=design,
-        confidence=selection.confidence,
-        n_resamples=RESAMPLES,
-        strata=people.stratum,
-    )
 
 
 def _told(

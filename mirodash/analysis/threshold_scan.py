@@ -121,6 +121,17 @@ def searched_at(trial: Trial, selection: Selection, *, share: int = SHARES) -> S
     )
 
 
+def search_share(trial: Trial, selection: Selection, share: int) -> None:
+    """Do the work of one share (1 to `SHARES`) of the resampling, and remember it.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    _share(trial, people_only(selection), share - 1)
+
+
 def _why_not(threshold: float, search: _Search, min_cell: int) -> str:
     """Why a threshold was not looked at, as a sentence."""
     people = search.people

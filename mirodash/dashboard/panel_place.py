@@ -14,6 +14,7 @@ from mirodash.dashboard.failures import log_failure
 from mirodash.dashboard.handles import handles
 from mirodash.dashboard.panel_menu import menu_button
 from mirodash.dashboard.view import View
+from mirodash.errors import OverBudgetError
 from mirodash.panels.panel import Panel, SteppedPanel
 
 LOG = logging.getLogger(__name__)
@@ -113,6 +114,8 @@ def _arises(panel: Panel[Any], view: View) -> bool:
     """Whether a panel has something to show; one that fails has a sentence to show."""
     try:
         return panel.compute(view.trial, view.selection) is not None
+    except OverBudgetError:
+        return True
     except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
         log_failure(LOG, f"panel {panel.key} failed", error, view)
         return True

@@ -10,9 +10,11 @@ from dash import ClientsideFunction, Dash, Input, Output, no_update
 
 from mirodash.dashboard import ids
 from mirodash.dashboard.failures import log_failure
-from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG, WORDS, as_words, shown
+from mirodash.dashboard.panel_host import WORDS, as_words, shown
+from mirodash.dashboard.sent_counts import count_sent
 from mirodash.dashboard.view import View, view_of
 from mirodash.dashboard.words import panel_words, tables
+from mirodash.errors import OverBudgetError
 from mirodash.figures.theme import theme_named
 from mirodash.panels.panel import SteppedPanel
 from mirodash.trial.store import TrialStore
@@ -21,6 +23,9 @@ LOG = logging.getLogger(__name__)
 
 PATIENCE_S = 0.2
 """A request goes on to the next step while it has not yet lasted longer."""
+CATCHING_UP_S = 0.6
+"""A process that does not remember the steps before the one asked for, as another did them or it is new,
+spends so long on them; the browser then asks again."""
 
 
 def register(app: Dash, panels: tuple[SteppedPanel[Any], ...], store: TrialStore) -> None:
@@ -46,48 +51,58 @@ def _take_steps(app: Dash, panel: SteppedPanel[Any], store: TrialStore) -> None:
         prevent_initial_call=True,
     )
     def take_step(asked: object, theme: object) -> list[Any]:
-        query, step = _asked(asked)
+        query, step, at = _asked(asked)
         if not step:
             return [no_update for _ in outputs]
         view = view_of(store, query)
-        done = _as_far_as_patience(panel, view, min(step, panel.steps))
+        step = min(step, panel.steps)
+        done, is_broken = _advanced(panel, view, step)
+        if done < step and not is_broken:
+            return [as_words(_progress(panel, query, done, at)), *(no_update for _ in outputs[1:])]
         answer = shown(panel.after(done), view, theme_named(theme if isinstance(theme, str) else ""))
-        if answer is not None and answer.why_no_figure == SOMETHING_WENT_WRONG:
-            done = panel.steps  # the next steps would only fail again
-        told = {
-            "panels": {panel.key: panel_words(answer)},
-            "twins": {panel.key: tables(answer.explanation.tables) if answer else []},
-            "steps": {"key": panel.key, "query": query, "done": done, "of": panel.steps},
-        }
+        # after a step that fails the next ones would only fail again
+        told = _progress(panel, query, panel.steps if is_broken else done, at)
+        told["panels"] = {panel.key: panel_words(answer)}
+        told["twins"] = {panel.key: tables(answer.explanation.tables) if answer else []}
         figure = answer.figure if answer else None
         return [as_words(told), *([figure or no_update] if panel.draw is not None else [])]
 
 
-def _as_far_as_patience(panel: SteppedPanel[Any], view: View, step: int) -> int:
-    """How many steps are done once a request has lasted long enough: of a small trial often all of them.
+def _progress(panel: SteppedPanel[Any], query: str, done: int, at: int) -> dict[str, Any]:
+    """How far a panel is; ``at`` is the number of the request, by which two equal answers differ."""
+    steps = {"key": panel.key, "query": query, "at": at, "done": done, "of": panel.steps}
+    return {"panels": {}, "twins": {}, "steps": steps}
 
-    A step that fails is the last one; it fails again where its sentence is shown.
+
+def _advanced(panel: SteppedPanel[Any], view: View, asked: int) -> tuple[int, bool]:
+    """How many steps are done once a request has lasted long enough, and whether the last one failed.
+
+    Steps that this process remembers cost nothing, so it starts with the first. Of a small trial it often
+    comes to the end; in any case it does one step that it had not done.
     """
     started = monotonic()
-    while step < panel.steps and monotonic() - started < PATIENCE_S:
+    for step in range(1, panel.steps + 1):
         try:
-            panel.compute(view.trial, view.selection, step)
+            panel.advance(view.trial, view.selection, step)
+        except OverBudgetError:  # says itself what to do, where it is shown
+            return step, True
         except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
             log_failure(LOG, f"step {step} of panel {panel.key} failed", error, view)
-            return step
-        step += 1
-    return step
+            return step, True
+        if monotonic() - started >= (PATIENCE_S if step >= asked else CATCHING_UP_S):
+            return step, False
+    return panel.steps, False
 
 
-def _asked(asked: object) -> tuple[str, int]:
-    """The view and the step; step 0 when nothing that can be answered was asked."""
+def _asked(asked: object) -> tuple[str, int, int]:
+    """The view, the step and the number of the request; step 0 when nothing was asked that has an answer."""
     if not isinstance(asked, dict):
-        return "", 0
+        return "", 0, 0
     query, step = asked.get("query"), asked.get("step")
     if not isinstance(query, str) or not isinstance(step, int) or step < 1:
-        return "", 0
+        return "", 0, 0
     try:
         query.encode()  # the query goes back with the answer, which half a surrogate pair cannot
     except UnicodeEncodeError:
-        return "", 0
-    return query, step
+        return "", 0, 0
+    return query, step, count_sent(asked.get("at"))

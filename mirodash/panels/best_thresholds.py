@@ -10,7 +10,7 @@ from mirodash.errors import CannotComputeError
 from mirodash.figures.best_thresholds import HEIGHT, best_thresholds
 from mirodash.figures.effect_curve import MARGIN
 from mirodash.figures.theme import Figure, Theme
-from mirodash.panels.panel import SteppedPanel
+from mirodash.panels.panel import SteppedPanel, among_few_enough
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.threshold_results import ThresholdStability
@@ -60,7 +60,7 @@ def _draw(answer: StabilityView | NotEstimable, theme: Theme) -> Figure:
 BEST_THRESHOLDS = SteppedPanel(
     "best-thresholds",
     SHARES,
-    _compute,
+    among_few_enough(_compute, "Where the best threshold lands in bootstrap samples"),
     _explain,
     _draw,
     HEIGHT,

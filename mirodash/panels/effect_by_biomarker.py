@@ -12,7 +12,7 @@ from mirodash.analysis.effect_by_biomarker import EffectByBiomarker, effect_by_b
 from mirodash.errors import CannotComputeError
 from mirodash.figures.effect_curve import HEIGHT, MARGIN, effect_curve
 from mirodash.figures.theme import Figure, Theme
-from mirodash.panels.panel import Panel
+from mirodash.panels.panel import Panel, among_few_enough
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.threshold_results import SimultaneousBand
@@ -78,5 +78,11 @@ def drawn(answer: EffectView, theme: Theme, *, simultaneous: SimultaneousBand | 
 
 
 EFFECT_BY_BIOMARKER = Panel(
-    "effect", _compute, _explain, _draw, HEIGHT, moves_with_thresholds=False, along_biomarker=MARGIN
+    "effect",
+    among_few_enough(_compute, "The effect along the biomarker"),
+    _explain,
+    _draw,
+    HEIGHT,
+    moves_with_thresholds=False,
+    along_biomarker=MARGIN,
 )

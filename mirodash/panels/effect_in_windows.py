@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from mirodash.analysis.biomarker_span import BiomarkerSpan, biomarker_span
+from mirodash.analysis.effect_in_windows import SHARES
 from mirodash.analysis.effect_in_windows import effect_in_windows as found_in_windows
 from mirodash.analysis.time_units import converted
 from mirodash.errors import CannotComputeError
 from mirodash.figures.effect_curve import MARGIN
 from mirodash.figures.effect_in_windows import HEIGHT, effect_in_windows
 from mirodash.figures.theme import Figure, Theme
-from mirodash.panels.panel import Panel, SteppedPanel, in_one_step
+from mirodash.panels.panel import SteppedPanel, among_few_enough
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import asked_endpoint, settled
 from mirodash.survival.results import NotEstimable
@@ -43,13 +44,13 @@ class WindowsView:
 def windows_panel(design: Design) -> SteppedPanel[WindowsView]:
     """The panel of one design of windows; the arms are drawn anew for it some thousand times."""
 
-    def compute(trial: Trial, selection: Selection) -> WindowsView | None:
+    def compute(trial: Trial, selection: Selection, step: int) -> WindowsView | None:
         chosen, span = settled(trial, selection), biomarker_span(trial, selection)
         if span is None:
             return None
         endpoint, horizon = asked_endpoint(trial, selection)
         return WindowsView(
-            _with_something_known(found_in_windows(trial, selection, design)),
+            _with_something_known(found_in_windows(trial, selection, design, share=step)),
             design,
             span,
             arm_names(trial, selection),
@@ -58,9 +59,15 @@ def windows_panel(design: Design) -> SteppedPanel[WindowsView]:
             chosen.confidence,
         )
 
-    key = f"windows-{design}"
-    return in_one_step(
-        Panel(key, compute, _explain, _draw, HEIGHT, moves_with_thresholds=False, along_biomarker=MARGIN)
+    return SteppedPanel(
+        f"windows-{design}",
+        SHARES,
+        among_few_enough(compute, "The effect in windows along the biomarker"),
+        _explain,
+        _draw,
+        HEIGHT,
+        moves_with_thresholds=False,
+        along_biomarker=MARGIN,
     )
 
 

@@ -8,7 +8,7 @@ from mirodash.analysis.hazard_ratio_over_time import HazardRatioOverTime, hazard
 from mirodash.errors import CannotComputeError
 from mirodash.figures.hazard_ratio_over_time import HEIGHT, hazard_ratio_over_time_figure
 from mirodash.figures.theme import Figure, Theme
-from mirodash.panels.panel import Panel, in_one_step
+from mirodash.panels.panel import Panel, among_few_enough, in_one_step
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.trial import Trial
@@ -40,5 +40,7 @@ def _draw(answer: OverTime, theme: Theme) -> Figure:
     return hazard_ratio_over_time_figure(answer.result, theme)
 
 
-HAZARD_RATIO_OVER_TIME = in_one_step(Panel("over-time", _compute, _explain, _draw, HEIGHT))
+HAZARD_RATIO_OVER_TIME = in_one_step(
+    Panel("over-time", among_few_enough(_compute, "The hazard ratio over time"), _explain, _draw, HEIGHT)
+)
 """Asked when somebody wants to know how far to trust a hazard ratio: it rests behind a disclosure."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mirodash.analysis.biomarker_span import BiomarkerSpan, biomarker_span
-from mirodash.analysis.threshold_scan import SHARES, searched_thresholds
+from mirodash.analysis.threshold_scan import SHARES, search_share, searched_thresholds
 from mirodash.errors import CannotComputeError
 from mirodash.figures.effect_curve import MARGIN
 from mirodash.figures.interaction_statistic import HEIGHT, interaction_statistic
 from mirodash.figures.theme import Figure, Theme
-from mirodash.panels.panel import SteppedPanel
+from mirodash.panels.panel import SteppedPanel, among_few_enough
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.threshold_results import ThresholdScan
@@ -52,10 +52,11 @@ def _draw(answer: SearchView | NotEstimable, theme: Theme) -> Figure:
 INTERACTION_STATISTIC = SteppedPanel(
     "interaction-statistic",
     SHARES,
-    _compute,
+    among_few_enough(_compute, "The search over thresholds"),
     _explain,
     _draw,
     HEIGHT,
     moves_with_thresholds=False,
     along_biomarker=MARGIN,
+    work=among_few_enough(search_share, "The search over thresholds"),
 )

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Concatenate, Generic, ParamSpec, TypeVar
 
-from mirodash.errors import CannotComputeError
+from mirodash.errors import CannotComputeError, OverBudgetError
 from mirodash.figures.theme import Figure, Theme
+from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.trial.trial import Trial
 from mirodash.wording.explanation import Explanation
+from mirodash.wording.numbers import count
 
 R = TypeVar("R")
+P = ParamSpec("P")
 Margin = tuple[int, int, int, int]
+
+MAX_PARTICIPANTS = 300_000
+"""Among more, what takes long is left out: not even one step of it would fit into a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +64,15 @@ class SteppedPanel(Generic[R]):
     key, explain, draw, height
         As of a `Panel`.
     steps : int
-        How many there are. A step should take some tenths of a second for a trial of a few hundred, so that
-        stopping is possible and nobody else waits.
+        How many there are, for a trial of any size: a step should take no more than a second or two of
+        100,000 participants, so that stopping is possible. Of a trial of a few hundred a request takes many.
     compute : (trial, selection, step) -> R or None
         The answer after the first ``step`` steps (1 to ``steps``). What earlier steps found is
         memoised, so that each step costs only its own share.
     moves_with_thresholds, along_biomarker
         As of a `Panel`.
+    work : (trial, selection, step) -> None, optional
+        Does and remembers what one step needs, where that costs less than its whole answer.
     """
 
     key: str
@@ -75,6 +83,14 @@ class SteppedPanel(Generic[R]):
     height: int = 0
     moves_with_thresholds: bool = True
     along_biomarker: Margin | None = None
+    work: Callable[[Trial, Selection, int], None] | None = None
+
+    def advance(self, trial: Trial, selection: Selection, step: int) -> None:
+        """Do the work of one step; next to nothing when this process remembers it."""
+        if self.work is None:
+            self.compute(trial, selection, step)
+        else:
+            self.work(trial, selection, step)
 
     def after(self, step: int) -> Panel[R]:
         """The panel as it stands after so many steps."""
@@ -102,6 +118,37 @@ def in_one_step(panel: Panel[R]) -> SteppedPanel[R]:
         panel.moves_with_thresholds,
         panel.along_biomarker,
     )
+
+
+def among_few_enough(
+    compute: Callable[Concatenate[Trial, Selection, P], R], what: str
+) -> Callable[Concatenate[Trial, Selection, P], R]:
+    """The same question, which is not even begun among more than `MAX_PARTICIPANTS`.
+
+    Parameters
+    ----------
+    compute : (trial, selection, ...) -> R
+        Of a panel.
+    what : str
+        What is left out, as a sentence begins.
+
+    Raises
+    ------
+    OverBudgetError
+        From the function that is returned, saying what is left out.
+    """
+
+    def begin(trial: Trial, selection: Selection, *args: P.args, **options: P.kwargs) -> R:
+        size = int(groups(trial, selection).everyone.sum())
+        if size > MAX_PARTICIPANTS:
+            raise OverBudgetError(
+                f"{what} is left out among {count(size)} participants: of more than "
+                f"{count(MAX_PARTICIPANTS)} it would take minutes. Choose fewer participants, or ask on the "
+                "command line."
+            )
+        return compute(trial, selection, *args, **options)
+
+    return begin
 
 
 @dataclass(frozen=True, slots=True)

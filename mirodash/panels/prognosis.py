@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mirodash.analysis.prognosis import prognosis
-from mirodash.panels.panel import Panel, in_one_step
+from mirodash.panels.panel import Panel, among_few_enough, in_one_step
 from mirodash.stratification.selection import Selection
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import arm_names
@@ -20,4 +20,4 @@ def _explain(answer: Explanation) -> Explanation:
     return answer
 
 
-PROGNOSIS = in_one_step(Panel("prognosis", _compute, _explain))
+PROGNOSIS = in_one_step(Panel("prognosis", among_few_enough(_compute, "What is prognostic"), _explain))

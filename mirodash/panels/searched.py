@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mirodash.analysis.searched import Searched, searched_here
-from mirodash.analysis.threshold_scan import SHARES
-from mirodash.panels.panel import SteppedPanel
+from mirodash.analysis.threshold_scan import SHARES, search_share
+from mirodash.panels.panel import SteppedPanel, among_few_enough
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.trial import Trial
@@ -15,4 +15,10 @@ def _compute(trial: Trial, selection: Selection, step: int) -> Searched | NotEst
     return searched_here(trial, selection, share=step)
 
 
-SEARCHED = SteppedPanel("searched", SHARES, _compute, searched)
+SEARCHED = SteppedPanel(
+    "searched",
+    SHARES,
+    among_few_enough(_compute, "The search over thresholds"),
+    searched,
+    work=among_few_enough(search_share, "The search over thresholds"),
+)

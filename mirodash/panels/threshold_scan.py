@@ -13,7 +13,7 @@ from mirodash.errors import CannotComputeError
 from mirodash.figures.effect_curve import MARGIN
 from mirodash.figures.theme import Figure, Theme
 from mirodash.figures.threshold_scan import HEIGHT, threshold_scan
-from mirodash.panels.panel import Panel
+from mirodash.panels.panel import Panel, among_few_enough
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import asked_endpoint, settled
 from mirodash.survival.results import NotEstimable
@@ -79,7 +79,7 @@ def _draw(answer: ScanView | NotEstimable, theme: Theme) -> Figure:
 
 THRESHOLD_SCAN = Panel(
     "threshold-scan",
-    _compute,
+    among_few_enough(_compute, "The hazard ratio at every threshold"),
     _explain,
     _draw,
     HEIGHT,

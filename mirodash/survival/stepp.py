@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,11 +17,42 @@ from mirodash.survival.results import Counts, Numbers
 from mirodash.survival.risk_sets import count_risk_sets
 from mirodash.survival.threshold_results import Design, EffectInWindows
 from mirodash.survival.window_effects import hazard_ratios, nobody_at_risk, survival_differences
-from mirodash.survival.window_test import InWindows, p_values_of_windows
+from mirodash.survival.window_test import Draws, InWindows, WindowTest, window_test
 from mirodash.survival.windows import windows_along
 
 LEAST_EVENTS = 10
 """In either arm: half of the participants, in a window, should still have a few."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PreparedWindows:
+    """The effects in windows without their p-values, and the test that gives these.
+
+    ``effect.seed`` is that of the draws. The two flags tell whether any window has a hazard ratio and a
+    survival difference to be tested.
+    """
+
+    effect: EffectInWindows
+    _test: WindowTest | None
+    _has_ratio: bool
+    _has_difference: bool
+
+    def draw(self, k: int, *, steps: int, n_resamples: int, after: Draws | None = None) -> Draws:
+        """Step ``k`` of the draws; see `mirodash.survival.window_test.WindowTest.draw`."""
+        if self._test is None:
+            return Draws(np.empty((2, 0)), {})
+        return self._test.draw(k, steps=steps, n_resamples=n_resamples, seed=self.effect.seed, after=after)
+
+    def after(self, draws: Sequence[Draws]) -> EffectInWindows:
+        """The effects with p-values from the draws made so far."""
+        maxima = np.concatenate([np.empty((2, 0)), *(some.maxima for some in draws)], axis=1)
+        p_ratio, p_difference = self._test.p_values(maxima) if self._test else (None, None)
+        return replace(
+            self.effect,
+            p_hazard_ratio=p_ratio if self._has_ratio else None,
+            p_difference=p_difference if self._has_difference else None,
+            n_resamples=int(maxima.shape[1]),
+        )
 
 
 def effect_in_windows(
@@ -74,8 +106,45 @@ def effect_in_windows(
     Bonetti and Gelber, J Clin Oncol 2010;28:4539-4544; R's package stepp. The hazard ratio is that of a Cox
     model in every window, the difference that of two Kaplan–Meier curves.
     """
+    if n_resamples < 0 or seed < 0:
+        raise ValueError(f"n_resamples and seed must be at least 0, not {n_resamples} and {seed}.")
+    prepared = prepare_windows(
+        time,
+        event,
+        treated,
+        biomarker,
+        horizon=horizon,
+        design=design,
+        size=size,
+        overlap=overlap,
+        confidence=confidence,
+        seed=seed,
+        strata=strata,
+    )
+    draws = prepared.draw(0, steps=1, n_resamples=n_resamples)
+    return prepared.after([draws])
+
+
+def prepare_windows(
+    time: ArrayLike,
+    event: ArrayLike,
+    treated: ArrayLike,
+    biomarker: ArrayLike,
+    *,
+    horizon: float,
+    design: Design = "sliding",
+    size: int | None = None,
+    overlap: int | None = None,
+    confidence: float = 0.95,
+    seed: int = 0,
+    strata: ArrayLike | None = None,
+) -> PreparedWindows:
+    """Everything of `effect_in_windows` but its p-values, whose draws can then be made step by step.
+
+    Parameters, and what raises, as there.
+    """
     level = checked_confidence(confidence)
-    _check(horizon, size=size, overlap=overlap, n_resamples=n_resamples, seed=seed)
+    _check(horizon, size=size, overlap=overlap)
     people = _people(time, event, treated, biomarker, strata)
     observed = people.observed
     _refuse_few_events(observed)
@@ -92,11 +161,8 @@ def effect_in_windows(
         raise CannotComputeError(
             "No event came in one arm while both were at risk: there is no effect to look at in windows."
         )
-    p_ratio, p_difference = p_values_of_windows(
-        replace(people, members=members), horizon=horizon, n_resamples=n_resamples, seed=seed
-    )
     inside = [people.biomarker[row] for row in members]
-    return EffectInWindows(
+    effect = EffectInWindows(
         design=design,
         low=read_only(np.array([values.min() for values in inside])),
         high=read_only(np.array([values.max() for values in inside])),
@@ -112,17 +178,23 @@ def effect_in_windows(
         overall_hazard_ratio=float(ratio.value[-1]),
         overall_difference=None if difference.obstacle[-1] else float(difference.value[-1]),
         horizon=float(horizon),
-        p_hazard_ratio=p_ratio if _known(ratio.value[:-1], members) else None,
-        p_difference=p_difference if _known(difference.value[:-1], members) else None,
-        n_resamples=n_resamples,
+        p_hazard_ratio=None,
+        p_difference=None,
+        n_resamples=0,
         seed=seed,
         without_hazard_ratio=_told(ratio.obstacle[:-1]),
         without_difference=_told(difference.obstacle[:-1]),
         carried_forward=int(nobody_at_risk(counts, horizon)[:-1].sum()),
     )
+    return PreparedWindows(
+        effect,
+        window_test(replace(people, members=members), horizon=horizon),
+        _known(ratio.value[:-1], members),
+        _known(difference.value[:-1], members),
+    )
 
 
-def _check(horizon: float, *, size: int | None, overlap: int | None, n_resamples: int, seed: int) -> None:
+def _check(horizon: float, *, size: int | None, overlap: int | None) -> None:
     if not (np.isfinite(horizon) and horizon > 0):
         raise ValueError(f"The horizon must be a time above 0, not {horizon}.")
     if size is not None and size < 2:
@@ -131,8 +203,6 @@ def _check(horizon: float, *, size: int | None, overlap: int | None, n_resamples
         raise ValueError(
             f"Windows must share at least 0 participants and fewer than they hold, not {overlap}."
         )
-    if n_resamples < 0 or seed < 0:
-        raise ValueError(f"n_resamples and seed must be at least 0, not {n_resamples} and {seed}.")
 
 
 def _people(

@@ -6,13 +6,15 @@ the biomarker, what it says about prognosis, and what treatment does for everybo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.survival.kaplan_meier import survival_curves
+from mirodash.survival.budget import check_budget
+from mirodash.survival.kaplan_meier import read_only, survival_curves
 from mirodash.survival.null_model import KNOTS, left_without_interaction
 from mirodash.survival.observations import Observations
 from mirodash.survival.resampled_p import adjusted_p
@@ -60,6 +62,64 @@ class _Windows:
     share: Numbers
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Draws:
+    """What some draws came to.
+
+    ``maxima`` is (2 effects, draws), ``state`` that of the random numbers after them.
+    """
+
+    maxima: Numbers
+    state: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class WindowTest:
+    """The deviations of a trial's windows, ready to be compared with those of arms that are drawn again."""
+
+    _arm: Numbers
+    _centre: Numbers
+    _strata: tuple[Counts, ...]
+    _windows: tuple[_Windows, ...]
+
+    def draw(
+        self, k: int, *, steps: int, n_resamples: int, seed: int = 0, after: Draws | None = None
+    ) -> Draws:
+        """Draw step ``k`` (from 0) of so many ``steps`` of all resamples; ``after`` is the step before it.
+
+        The random numbers go on where the step before left them, so all steps together are the same draws,
+        however many they are. A step may be empty where resamples are handled many together.
+        """
+        rng = np.random.default_rng(seed)
+        if after is not None:
+            rng.bit_generator.state = dict(after.state)
+        rows = max(1, CELLS_AT_ONCE // self._arm.size)
+        stretches = -(-n_resamples // rows)
+        maxima = [np.empty((len(self._windows), 0))]
+        for stretch in range(-(-k * stretches // steps), -(-(k + 1) * stretches // steps)):
+            check_budget()
+            arms = np.tile(self._arm, (min(rows, n_resamples - stretch * rows), 1))
+            for inside in self._strata:
+                arms[:, inside] = rng.permuted(arms[:, inside], axis=1)
+            arms -= self._centre
+            maxima.append(np.stack([_largest(arms, of) for of in self._windows]))
+        return Draws(read_only(np.concatenate(maxima, axis=1)), rng.bit_generator.state)
+
+    def p_values(self, maxima: Numbers) -> tuple[float | None, float | None]:
+        """Share of draws, the trial among them, whose largest deviation is as large as the trial's.
+
+        Of the hazard ratio and of the survival difference; None without draws and where nothing can be told.
+        """
+        first, second = (
+            float(adjusted_p(own, by_chance)[0]) if own[0] > 0 and by_chance.size else None
+            for own, by_chance in zip(self._reached(), maxima, strict=True)
+        )
+        return first, second
+
+    def _reached(self) -> list[Numbers]:
+        return [_largest(self._arm[None] - self._centre, of) for of in self._windows]
+
+
 def p_values_of_windows(
     people: InWindows, *, horizon: float, n_resamples: int, seed: int
 ) -> tuple[float | None, float | None]:
@@ -92,12 +152,24 @@ def p_values_of_windows(
     hardly any to 80 %. Power where a hazard ratio of 0.35 is confined to the lower 70 %: 30 and 38 %; for the
     difference 24 and 31 %.
     """
-    apart = people.members[~people.members.all(axis=1)]
-    if not len(apart) or not n_resamples:
+    test = window_test(people, horizon=horizon)
+    if test is None or not n_resamples:
         return None, None
+    return test.p_values(test.draw(0, steps=1, n_resamples=n_resamples, seed=seed).maxima)
+
+
+def window_test(people: InWindows, *, horizon: float) -> WindowTest | None:
+    """Prepare the test of `p_values_of_windows`; None where all windows hold everybody."""
+    apart = people.members[~people.members.all(axis=1)]
+    if not len(apart):
+        return None
+    arm = people.observed.treated.astype(np.float64)
+    strata = tuple(np.flatnonzero(people.stratum == code) for code in np.unique(people.stratum))
+    centre = np.empty(arm.size)
+    for inside in strata:
+        centre[inside] = arm[inside].mean()
     windows = (_by_hazard(people, apart), _by_survival(people, apart, horizon))
-    first, second = _shares_as_large(people, windows, n_resamples=n_resamples, seed=seed)
-    return first, second
+    return WindowTest(arm, centre, strata, windows)
 
 
 def influence_on_survival(observed: Observations, horizon: float) -> Numbers:
@@ -154,38 +226,6 @@ def _windows(members: NDArray[np.bool_], residual: Numbers, *, weight: Numbers) 
     end = begin + members.sum(axis=1)
     upto = np.concatenate(([0], np.cumsum(weight)))
     return _Windows(residual, begin, end, (upto[end] - upto[begin]) / upto[-1])
-
-
-def _shares_as_large(
-    people: InWindows, windows: tuple[_Windows, ...], *, n_resamples: int, seed: int
-) -> list[float | None]:
-    """Share of draws, the trial among them, whose largest deviation is as large as the trial's."""
-    arm = people.observed.treated.astype(np.float64)
-    strata = [np.flatnonzero(people.stratum == code) for code in np.unique(people.stratum)]
-    centre = np.empty(arm.size)
-    for inside in strata:
-        centre[inside] = arm[inside].mean()
-    reached = [_largest(arm[None] - centre, of) for of in windows]
-    by_chance: list[list[Numbers]] = [[] for _ in windows]
-    for arms in _drawn_again(arm, strata, n_resamples=n_resamples, seed=seed):
-        centred = arms - centre
-        for maxima, of in zip(by_chance, windows, strict=True):
-            maxima.append(_largest(centred, of))
-    return [
-        float(adjusted_p(own, np.concatenate(maxima))[0]) if own[0] > 0 else None
-        for own, maxima in zip(reached, by_chance, strict=True)
-    ]
-
-
-def _drawn_again(arm: Numbers, strata: list[Counts], *, n_resamples: int, seed: int) -> Iterator[Numbers]:
-    """Arms dealt anew within the strata, a stretch of resamples at a time: (resamples, participants)."""
-    rng = np.random.default_rng(seed)
-    stretch = max(1, CELLS_AT_ONCE // arm.size)
-    for first in range(0, n_resamples, stretch):
-        arms = np.tile(arm, (min(stretch, n_resamples - first), 1))
-        for inside in strata:
-            arms[:, inside] = rng.permuted(arms[:, inside], axis=1)
-        yield arms
 
 
 def _largest(centred: Numbers, windows: _Windows) -> Numbers:

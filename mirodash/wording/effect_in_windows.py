@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from mirodash.analysis.effect_in_windows import RESAMPLES
 from mirodash.survival.results import Numbers
 from mirodash.survival.threshold_results import Design, EffectInWindows
 from mirodash.trial.dictionary import Biomarker, Endpoint
@@ -59,7 +60,8 @@ def effect_in_windows(
     measure = f"{endpoint.event_free.capitalize()} at {horizon}"
     return Explanation(
         title=title(found.design, biomarker),
-        subtitle=f"{DESIGNS[found.design].format(size=size)} With {confidence_level(confidence)} of each.",
+        subtitle=f"{DESIGNS[found.design].format(size=size)} With {confidence_level(confidence)} of each."
+        f"{_unfinished(found)}",
         sentence=" ".join(
             [_from_end_to_end(biomarker, found), _pattern(found, biomarker), OVERLAP, *_gaps(found)]
         ),
@@ -71,6 +73,13 @@ def effect_in_windows(
         ),
         tables=(_table(biomarker, found, measure, confidence),),
     )
+
+
+def _unfinished(found: EffectInWindows) -> str:
+    """How far the draws are, as long as some are to come."""
+    if found.n_resamples >= RESAMPLES:
+        return ""
+    return f" {count(found.n_resamples)} of {count(RESAMPLES)} resamples so far."
 
 
 def _fact(label: str, overall: str, p: float | None) -> Fact:

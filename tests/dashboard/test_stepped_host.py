@@ -24,10 +24,11 @@ LONG = [panel for panel in IN_STEPS if panel.steps > 1]
 
 @for_each(panel=IN_STEPS)
 def test_the_last_step_says_what_the_panel_says(reader: Reader, panel: SteppedPanel[Any]):
-    told = reader.step(panel.key, "keep.sex=F", panel.steps)
+    told = _last(reader, panel, "keep.sex=F")
     assert told["steps"] == {
         "key": panel.key,
         "query": "keep.sex=F",
+        "at": 0,
         "done": panel.steps,
         "of": panel.steps,
     }
@@ -37,6 +38,16 @@ def test_the_last_step_says_what_the_panel_says(reader: Reader, panel: SteppedPa
     assert told["panels"][panel.key]["title"] == shown.explanation.title
     assert len(told["twins"][panel.key]) == len(shown.explanation.tables)
     assert (told["figure"] is None) == (shown.figure is None)
+
+
+def _last(reader: Reader, panel: SteppedPanel[Any], query: str) -> dict[str, Any]:
+    """Return the last step, however often it has to be asked for while the server remembers none of them."""
+    before = 0
+    while (told := reader.step(panel.key, query, panel.steps))["steps"]["done"] < panel.steps:
+        assert told["panels"] == {}, "what is not there yet is not shown"
+        assert told["steps"]["done"] > before, "each request does something"
+        before = told["steps"]["done"]
+    return told
 
 
 @pytest.mark.parametrize("panel", LONG, ids=[panel.key for panel in LONG])
@@ -52,11 +63,33 @@ def test_a_request_goes_on_until_its_patience_ends(reader: Reader, monkeypatch: 
     clock = itertools.count()
     monkeypatch.setattr(stepped_host, "monotonic", lambda: next(clock))
     monkeypatch.setattr(stepped_host, "PATIENCE_S", 3.5)
-    assert reader.step("best-thresholds", "keep.sex=M", 2)["steps"]["done"] == 5
+    monkeypatch.setattr(stepped_host, "CATCHING_UP_S", 100)
+    assert reader.step("best-thresholds", "keep.sex=M", 2)["steps"]["done"] == 4
+
+
+@pytest.mark.parametrize("panel", LONG, ids=[panel.key for panel in LONG])
+def test_a_process_that_did_not_do_the_steps_before_catches_up_and_is_asked_again(
+    reader: Reader, panel: SteppedPanel[Any], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(stepped_host, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(stepped_host, "CATCHING_UP_S", 0.0)
+    told = reader.step(panel.key, "keep.sex=M&keep.onset=limb", 7)
+    assert told["steps"]["done"] == 1, "no request does more than it has patience for"
+    assert told["panels"] == {}
+    assert told["twins"] == {}
+    assert told["figure"] is None, "an earlier step does not take the place of a later one"
+
+
+def test_two_equal_answers_differ_by_their_request(reader: Reader):
+    place = ids.panel("searched", "words")
+    first, second = (reader.ask(place, {"query": "", "step": 1, "at": at}, "light")[place] for at in (1, 2))
+    assert first != second
+    assert json.loads(first)["steps"]["at"] == 1
 
 
 def test_more_steps_than_there_are_is_the_last_one(reader: Reader):
     (panel,) = [panel for panel in LONG if panel.key == "searched"]
+    _last(reader, panel, "")
     assert reader.step("searched", "", 10**6)["steps"]["done"] == panel.steps
 
 
