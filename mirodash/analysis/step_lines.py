@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,10 +11,50 @@ from numpy.typing import NDArray
 from mirodash.survival.results import SurvivalCurve
 
 MOST_STEPS = 700
-"""More steps than pixels across a card cannot be told apart."""
-
+"""Corners of a curve in a file that can be edited: more cannot be told apart."""
+FEW_STEPS = 120
+"""A picture of a curve with no more corners has them all, as steps."""
+WITHIN = 0.5
+"""Pixels between a thinned line and the line itself, at most."""
+TOLD = 30
+"""Corners of a thinned curve at which a reader can point for their numbers, evenly along the axis."""
 MOST_MARKS = 250
-"""More censor ticks than this merge into a line."""
+"""Censor ticks in a file that can be edited."""
+FEW_MARKS = 100
+"""Of more ticks a picture has one in each hundredth of the axis: closer ones merge into a line."""
+DECIMALS = 5
+"""Of what is drawn of a thinned line without being told: a thousandth of a pixel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """Where a curve is drawn: pixels from time 0 to the horizon, and from 0 to 100 %, at the most."""
+
+    across: float
+    up: float
+
+
+CARD = Canvas(1_100, 215)
+STAGE = Canvas(1_100, 460)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Drawn:
+    """A line as it is drawn: its vertices (vertices,), all of them on the step curve.
+
+    Attributes
+    ----------
+    time, height : array (vertices,)
+    told : array (corners,)
+        At which corners of the curve its numbers are told.
+    shape : {"hv", "linear"}
+        How plotly joins them: by steps, or straight where steps are too small to be seen.
+    """
+
+    time: NDArray[np.float64]
+    height: NDArray[np.float64]
+    told: NDArray[np.int64]
+    shape: Literal["hv", "linear"]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -26,13 +67,31 @@ class Steps:
     upper: NDArray[np.float64]
     at_risk: NDArray[np.int64]
 
+    def only(self, corners: NDArray[np.int64]) -> Steps:
+        """Some of the corners, as often as they are named."""
+        return Steps(
+            self.time[corners],
+            self.estimate[corners],
+            self.lower[corners],
+            self.upper[corners],
+            self.at_risk[corners],
+        )
+
 
 def steps(curve: SurvivalCurve, horizon: float) -> Steps:
+    """The curve's corners, at most `MOST_STEPS` between its first and last one; see `every_step`."""
+    line = every_step(curve, horizon)
+    inner = np.arange(1, line.time.size - 1)
+    if inner.size <= MOST_STEPS:
+        return line
+    kept = inner[np.unique(np.linspace(0, inner.size - 1, MOST_STEPS).round().astype(int))]
+    return line.only(np.concatenate(([0], kept, [line.time.size - 1])))
+
+
+def every_step(curve: SurvivalCurve, horizon: float) -> Steps:
     """The curve's corners: time 0, every time with an event up to the horizon, and the horizon."""
     # a count that is not told is below 0, and the curve falls there all the same
     corners = np.flatnonzero((curve.events != 0) & (curve.time <= horizon))
-    if corners.size > MOST_STEPS:
-        corners = corners[np.unique(np.linspace(0, corners.size - 1, MOST_STEPS).round().astype(int))]
     everyone = int(curve.at_risk[0]) if curve.at_risk.size else 0
     left = int(curve.at_risk[curve.time >= horizon][:1].sum())
 
@@ -49,15 +108,70 @@ def steps(curve: SurvivalCurve, horizon: float) -> Steps:
     )
 
 
-def interval_polygon(curve: SurvivalCurve, horizon: float) -> tuple[list[float | None], list[float | None]]:
+def drawn(line: Steps, canvas: Canvas) -> Drawn:
+    """The estimate as a picture shows it: every step of a few, or as many vertices as can be seen.
+
+    A thinned line is nowhere farther than `WITHIN` pixels from the curve, nor the curve from it, on a
+    canvas of that size or a smaller one. Its vertices are the curve's own, so what is told at them is exact.
+    """
+    if line.time.size <= FEW_STEPS:
+        return Drawn(line.time, line.estimate, np.arange(line.time.size), "hv")
+    time, height = _stairs(line.time, line.estimate)
+    evenly = line.time.searchsorted(np.linspace(0.0, line.time[-1], TOLD + 1), side="right") - 1
+    kept = _thinned(time, height, line.time[-1], canvas)
+    return Drawn(time[kept], height[kept], np.unique(evenly), "linear")
+
+
+def _stairs(
+    time: NDArray[np.float64], height: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """A step line as straight lines, along and then down: corner k is vertex 2 k."""
+    return np.repeat(time, 2)[1:], np.repeat(height, 2)[:-1]
+
+
+def _thinned(
+    time: NDArray[np.float64],
+    height: NDArray[np.float64],
+    horizon: float,
+    canvas: Canvas,
+) -> NDArray[np.int64]:
+    """Places of vertices that show a line to `WITHIN` pixels, the first and the last among them.
+
+    Source: Ramer, Comput Graph Image Process 1972;1:244-256; Douglas and Peucker, Cartographica
+    1973;10:112-122.
+    """
+    points = np.stack((time * (canvas.across / horizon), height * canvas.up), axis=1)
+    kept = np.zeros(time.size, dtype=np.bool_)
+    kept[[0, -1]] = True
+    waiting = [(0, time.size - 1)]
+    while waiting:
+        first, last = waiting.pop()
+        if last - first < 2:
+            continue
+        between = points[first + 1 : last] - points[first]
+        (along, up), length = (chord := points[last] - points[first]), float(np.hypot(*chord))
+        # a line that ends where it began is as far as its farthest point
+        away = np.hypot(*between.T) if not length else np.abs(between @ np.array([-up, along])) / length
+        farthest = int(away.argmax())
+        if away[farthest] > WITHIN:
+            middle = first + 1 + farthest
+            kept[middle] = True
+            waiting += [(first, middle), (middle, last)]
+    return np.flatnonzero(kept)
+
+
+def interval_polygon(
+    curve: SurvivalCurve, horizon: float, canvas: Canvas
+) -> tuple[list[float | None], list[float | None]]:
     """The interval as one outline: along the upper limit to the horizon and back along the lower one.
 
-    There is none before the first event and none where survival is 0.
+    There is none before the first event and none where survival is 0. Both are as near to the limits as
+    `drawn` is to the estimate.
     """
-    return outline(steps(curve, horizon))
+    return outline(every_step(curve, horizon), canvas)
 
 
-def outline(line: Steps) -> tuple[list[float | None], list[float | None]]:
+def outline(line: Steps, canvas: Canvas) -> tuple[list[float | None], list[float | None]]:
     """The interval around corners of a step curve, as `interval_polygon` gives it."""
     known = np.flatnonzero(~np.isnan(line.lower) & ~np.isnan(line.upper))
     if known.size == 0:
@@ -65,14 +179,38 @@ def outline(line: Steps) -> tuple[list[float | None], list[float | None]]:
     end = line.time[min(known[-1] + 1, line.time.size - 1)]
     right = np.append(line.time[known[1:]], end)
     x = np.column_stack([line.time[known], right]).ravel()
-    upper = np.repeat(line.upper[known], 2)
-    lower = np.repeat(line.lower[known], 2)
-    return [*x.tolist(), *x[::-1].tolist()], [*upper.tolist(), *lower[::-1].tolist()]
+    upper, lower = ((x, np.repeat(values[known], 2)) for values in (line.upper, line.lower))
+    if known.size > FEW_STEPS:
+        upper, lower = (_rounded(*limit, line.time[-1], canvas) for limit in (upper, lower))
+    return [*upper[0].tolist(), *lower[0][::-1].tolist()], [*upper[1].tolist(), *lower[1][::-1].tolist()]
+
+
+def _rounded(
+    time: NDArray[np.float64], height: NDArray[np.float64], horizon: float, canvas: Canvas
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    kept = _thinned(time, height, horizon, canvas)
+    return time[kept], height[kept].round(DECIMALS)
+
+
+def drawn_marks(curve: SurvivalCurve, horizon: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Censor ticks as a picture shows them: all of a few, or one in each hundredth of the axis."""
+    time, height = _marks(curve, horizon)
+    if time.size <= FEW_MARKS:
+        return time, height
+    _, first = np.unique((time * (FEW_MARKS / horizon)).astype(np.int64), return_index=True)
+    return time[first], height[first].round(DECIMALS)
 
 
 def censor_marks(curve: SurvivalCurve, horizon: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Where somebody was censored before the horizon: times and the height of the curve there."""
+    """Censor ticks in a file that can be edited: at most `MOST_MARKS`."""
+    time, height = _marks(curve, horizon)
+    if time.size <= MOST_MARKS:
+        return time, height
+    kept = np.unique(np.linspace(0, time.size - 1, MOST_MARKS).round().astype(int))
+    return time[kept], height[kept]
+
+
+def _marks(curve: SurvivalCurve, horizon: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Where participants were censored before the horizon: times and the height of the curve there."""
     marked = np.flatnonzero((curve.censored > 0) & (curve.time < horizon))
-    if marked.size > MOST_MARKS:
-        marked = marked[np.unique(np.linspace(0, marked.size - 1, MOST_MARKS).round().astype(int))]
     return curve.time[marked], curve.estimate[marked]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mirodash.analysis.step_lines import Steps
+from mirodash.analysis.step_lines import Drawn, Steps
 from mirodash.figures.text import escaped
 from mirodash.figures.theme import ArmStyle, Figure
 
@@ -23,15 +23,32 @@ def arm_band(x: Sequence[float | None], y: Sequence[float | None], style: ArmSty
     }
 
 
-def arm_line(name: str, line: Steps, hover: list[str], style: ArmStyle, *, unit: str, scale: float) -> Figure:
-    """The curve; ``hover`` is what each of its corners says when somebody points at it."""
-    return {
+def arm_lines(
+    name: str, line: Drawn, told: Steps, hover: list[str], style: ArmStyle, *, unit: str, scale: float
+) -> list[Figure]:
+    """The curve; ``hover`` is what is told at its corners ``told`` when a reader points at them.
+
+    A thinned curve has fewer places to point at than vertices: they lie on a line that is not seen.
+    """
+    curve: Figure = {
         "type": "scatter",
         "x": (line.time * scale).tolist(),
-        "y": line.estimate.tolist(),
-        "customdata": hover,
+        "y": line.height.tolist(),
         "mode": "lines",
-        "line": {"color": style.line, "width": 2.25, "dash": style.dash, "shape": "hv"},
+        "line": {"color": style.line, "width": 2.25, "dash": style.dash, "shape": line.shape},
+    }
+    pointed: Figure = {
+        "customdata": hover,
         "hovertemplate": f"<b>{escaped(name)}</b>, {unit.removesuffix('s')} %{{x:,.1~f}}<br>"
         "%{customdata}<extra></extra>",
     }
+    if line.shape == "hv":
+        return [curve | pointed]
+    places: Figure = {
+        "type": "scatter",
+        "x": (told.time * scale).tolist(),
+        "y": told.estimate.tolist(),
+        "mode": "lines",
+        "line": {"color": style.line, "width": 0},
+    }
+    return [curve | {"hoverinfo": "skip"}, places | pointed]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from mirodash.analysis.step_lines import Steps, outline, steps
+from mirodash.analysis.step_lines import CARD, Steps, drawn, every_step, outline
 from mirodash.analysis.survival_by_group import SurvivalByGroup
-from mirodash.figures.arm_curve import arm_band, arm_line
+from mirodash.figures.arm_curve import arm_band, arm_lines
 from mirodash.figures.text import escaped
 from mirodash.figures.theme import ArmStyle, Figure
 from mirodash.survival.adjusted_results import StandardisedCurve, StandardisedSurvival
@@ -36,12 +36,13 @@ def standardised_lines(
         (name, style, _corners(curve, result.horizon))
         for (name, _, style), curve in zip(arms, (standardised.treated, standardised.control), strict=True)
     ]
-    data = [arm_band(*outline(line), style, scale) for _, style, line in lines]
+    data = [arm_band(*outline(line, CARD), style, scale) for _, style, line in lines]
     data += [_observed(arm, style, result.horizon, scale) for _, arm, style in arms]
-    return data + [
-        arm_line(name, line, _hover(line, result), style, unit=result.unit, scale=scale)
-        for name, style, line in lines
-    ]
+    for name, style, line in lines:
+        shown = drawn(line, CARD)
+        told = line.only(shown.told)
+        data += arm_lines(name, shown, told, _hover(told, result), style, unit=result.unit, scale=scale)
+    return data
 
 
 def _corners(curve: StandardisedCurve, horizon: float) -> Steps:
@@ -56,13 +57,13 @@ def _corners(curve: StandardisedCurve, horizon: float) -> Steps:
 
 
 def _observed(arm: ArmSummary, style: ArmStyle, horizon: float, scale: float) -> Figure:
-    line = steps(arm.curve, horizon)
+    line = drawn(every_step(arm.curve, horizon), CARD)
     return {
         "type": "scatter",
         "x": (line.time * scale).tolist(),
-        "y": line.estimate.tolist(),
+        "y": line.height.tolist(),
         "mode": "lines",
-        "line": {"color": style.line, "width": 1, "dash": style.dash, "shape": "hv"},
+        "line": {"color": style.line, "width": 1, "dash": style.dash, "shape": line.shape},
         "opacity": 0.55,
         "hoverinfo": "skip",
     }

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from mirodash.analysis.step_lines import Steps, censor_marks, outline, steps
+from mirodash.analysis.step_lines import CARD, Steps, drawn, drawn_marks, every_step, outline
 from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup
 from mirodash.analysis.time_units import converted
-from mirodash.figures.arm_curve import arm_band, arm_line
+from mirodash.figures.arm_curve import arm_band, arm_lines
 from mirodash.figures.end_labels import End, end_labels
 from mirodash.figures.standardised_lines import Arms, standardised_lines
 from mirodash.figures.text import escaped, people, short
@@ -63,10 +63,10 @@ def survival_card(
     if standardised is not None:
         data += standardised_lines(arms, standardised, result, scale)
     else:
-        lines = [steps(arm.curve, result.horizon) for _, arm, _ in arms]
-        drawn = list(zip(lines, arms, strict=True))
-        data += [arm_band(*outline(line), style, scale) for line, (_, _, style) in drawn]
-        for line, (name, arm, style) in drawn:
+        lines = [every_step(arm.curve, result.horizon) for _, arm, _ in arms]
+        traced = list(zip(lines, arms, strict=True))
+        data += [arm_band(*outline(line, CARD), style, scale) for line, (_, _, style) in traced]
+        for line, (name, arm, style) in traced:
             data += _curve(name, arm, style, result, line=line, scale=scale)
     data.append(_table(arms, scale, theme))
     return {"data": data, "layout": _layout(result, arms, scale, theme, standardised)}
@@ -85,8 +85,10 @@ def _curve(
 ) -> list[Figure]:
     if not arm.has_curve:
         return []
-    marks_x, marks_y = censor_marks(arm.curve, result.horizon)
-    curve = arm_line(name, line, _hover(line, result), style, unit=result.unit, scale=scale)
+    shown = drawn(line, CARD)
+    marks_x, marks_y = drawn_marks(arm.curve, result.horizon)
+    told = line.only(shown.told)
+    curve = arm_lines(name, shown, told, _hover(told, result), style, unit=result.unit, scale=scale)
     marks = {
         "type": "scatter",
         "x": (marks_x * scale).tolist(),
@@ -95,7 +97,7 @@ def _curve(
         "marker": {"symbol": "line-ns-open", "size": 8, "color": style.line, "line": {"width": 1.4}},
         "hoverinfo": "skip",
     }
-    return [curve, marks] if marks_x.size else [curve]
+    return [*curve, marks] if marks_x.size else curve
 
 
 def _hover(line: Steps, result: SurvivalByGroup) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.analysis.step_lines import MOST_MARKS, MOST_STEPS, censor_marks, interval_polygon, steps
+from mirodash.analysis.step_lines import CARD, MOST_MARKS, MOST_STEPS, censor_marks, interval_polygon, steps
 from mirodash.survival.comparison import compare_arms
 from mirodash.survival.results import SurvivalCurve
 from tests.profiles import for_each
@@ -54,7 +54,7 @@ def test_a_corner_at_every_event_is_the_estimate_by_hand(trial: MadeUpTrial, hor
 @given(trials(smallest=1, largest=25), st.sampled_from([1.0, 5.0, 10.0, 30.0]))
 def test_the_band_is_where_there_is_an_interval_and_nowhere_else(trial: MadeUpTrial, horizon: float):
     curve = curve_of(trial.time.tolist(), trial.event.astype(int).tolist())
-    x, y = interval_polygon(curve, horizon)
+    x, y = interval_polygon(curve, horizon, CARD)
     assert len(x) == len(y)
     assert all(value is not None and math.isfinite(value) for value in (*x, *y))
     first = curve.time[curve.events > 0][:1]
@@ -74,7 +74,7 @@ def test_the_band_is_where_there_is_an_interval_and_nowhere_else(trial: MadeUpTr
 
 def test_a_band_by_hand():
     curve = curve_of([2, 4, 4, 6, 8, 9], [0, 1, 0, 1, 0, 1])
-    x, y = interval_polygon(curve, 12.0)
+    x, y = interval_polygon(curve, 12.0, CARD)
     # from the first death at 4, with a step at 6, to 9 where the last one dies and survival is 0
     assert x == [4, 6, 6, 9, 9, 6, 6, 4]
     upper = dict(zip(curve.time.tolist(), curve.upper.tolist(), strict=True))
@@ -85,13 +85,13 @@ def test_a_band_by_hand():
 def test_without_events_there_is_a_line_and_no_band():
     curve = curve_of([3, 5], [0, 0])
     assert steps(curve, 10.0).estimate.tolist() == [1, 1]
-    assert interval_polygon(curve, 10.0) == ([], [])
+    assert interval_polygon(curve, 10.0, CARD) == ([], [])
 
 
 def test_without_anybody_there_is_nothing_at_risk():
     curve = curve_of([], [])
     assert steps(curve, 10.0).at_risk.tolist() == [0, 0]
-    assert interval_polygon(curve, 10.0) == ([], [])
+    assert interval_polygon(curve, 10.0, CARD) == ([], [])
 
 
 @given(trials(smallest=1, largest=25), st.sampled_from([1.0, 5.0, 12.0]))
@@ -118,7 +118,7 @@ def test_long_curves_are_thinned_and_their_ends_stay(n: int):
     np.testing.assert_array_equal(line.estimate[1:-1], curve.estimate[at])
     np.testing.assert_array_equal(line.at_risk[1:-1], curve.at_risk[at])
     assert np.abs(np.diff(line.estimate)).max() < 0.02
-    x, _ = interval_polygon(curve, horizon)
+    x, _ = interval_polygon(curve, horizon, CARD)
     assert (min(x), max(x)) == (line.time[1], horizon)  # type: ignore[type-var]
     marks, heights = censor_marks(curve, horizon)
     assert marks.size <= MOST_MARKS

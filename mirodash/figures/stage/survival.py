@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mirodash.analysis.pictured import SurvivalPicture
-from mirodash.analysis.step_lines import interval_polygon, steps
+from mirodash.analysis.step_lines import STAGE, drawn, every_step, interval_polygon
 from mirodash.analysis.time_units import converted
 from mirodash.figures.arm_curve import arm_band
 from mirodash.figures.stage.frame import (
@@ -52,7 +52,9 @@ def survival(answer: SurvivalPicture, names: ArmNames, theme: Theme) -> Figure:
     ]
     here = [arm for arm in arms if arm[1].has_curve]
     long = any(len(name) > MOST_LETTERS for name, _, _ in arms)
-    data = [arm_band(*interval_polygon(arm.curve, result.horizon), style, scale) for _, arm, style in here]
+    data = [
+        arm_band(*interval_polygon(arm.curve, result.horizon, STAGE), style, scale) for _, arm, style in here
+    ]
     data += [_curve(arm, style, result.horizon, scale) for _, arm, style in reversed(here)]
     columns = _columns([float(tick) * scale for tick in result.ticks], arms)
     data.append(_at_risk(arms, columns, theme))
@@ -93,13 +95,13 @@ def survival(answer: SurvivalPicture, names: ArmNames, theme: Theme) -> Figure:
 
 
 def _curve(arm: ArmSummary, style: ArmStyle, horizon: float, scale: float) -> Figure:
-    line = steps(arm.curve, horizon)
+    line = drawn(every_step(arm.curve, horizon), STAGE)
     return {
         "type": "scatter",
         "x": (line.time * scale).tolist(),
-        "y": line.estimate.tolist(),
+        "y": line.height.tolist(),
         "mode": "lines",
-        "line": {"color": style.line, "width": CURVE, "dash": style.dash, "shape": "hv"},
+        "line": {"color": style.line, "width": CURVE, "dash": style.dash, "shape": line.shape},
         "hoverinfo": "skip",
     }
 
