@@ -113,13 +113,48 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     part("open-file").focus();
   }
 
+  /* slides: the server is asked on until all are computed, and puts them together at the end */
+
+  const [NAME, STOP] = ["PowerPoint", "Stop making slides"];
+  let deckAsked = 0;
+  let isMaking = false;
+
+  function askForSlides(from) {
+    deckAsked += 1;
+    window.dash_clientside.set_props("strip-deck-asked", { data: { at: deckAsked, from } });
+  }
+
+  function setMaking(making) {
+    isMaking = making;
+    if (part("deck")) part("deck").textContent = making ? STOP : NAME;
+  }
+
+  function makeOrStop() {
+    if (isMaking) {
+      deckAsked += 1; /* an answer that comes now is not waited for */
+      setMaking(false);
+      say("No slides were made. The strip stays.");
+      return;
+    }
+    say(MAKING);
+    setMaking(true);
+    askForSlides(0);
+  }
+
   mirodash.sayOfSlides = function sayOfSlides(answer) {
-    if (answer) say(answer.said);
+    if (!answer || answer.at !== deckAsked) return window.dash_clientside.no_update;
+    if (answer.said) {
+      setMaking(false);
+      say(answer.said);
+    } else {
+      say(`${MAKING} ${answer.done} of ${answer.of}`);
+      askForSlides(answer.done);
+    }
     return Date.now();
   };
 
   Object.assign(acts, {
-    "strip-deck": () => say(MAKING),
+    "strip-deck": makeOrStop,
     "strip-copy": copyLink,
     "strip-starter-empty": () => part("starter").click(),
     "strip-back": () => leaveLink("This is your own strip."),
@@ -131,7 +166,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   });
 
   window.addEventListener("mirodash-unplugged", function notMade() {
-    if (part("said") && part("said").textContent === MAKING) say("No slides were made. The strip stays.");
+    if (part("said") && isMaking) say("No slides were made. The strip stays.");
+    setMaking(false);
   });
 
   document.addEventListener("change", function choose({ target }) {

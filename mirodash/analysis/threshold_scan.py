@@ -91,6 +91,7 @@ def searched_thresholds(
     return _scanned(trial, people_only(selection), min(max(share, 0), SHARES))
 
 
+@lru_cache(maxsize=256)
 def searched_at(trial: Trial, selection: Selection, *, share: int = SHARES) -> SearchedAt | NotEstimable:
     """The p-values of the thresholds that are set, as if each had been found by looking everywhere.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any, cast
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
@@ -41,6 +42,8 @@ CLEAR = "strip-clear"
 
 MOST_AT_ONCE = 6
 """Views described in one answer: the browser asks for the others when it has these."""
+PATIENCE_S = 0.5
+"""A request goes on to the next view while it has not yet lasted longer."""
 
 
 def present_page(view: View) -> Component:
@@ -118,7 +121,13 @@ def register(app: Dash, store: TrialStore) -> None:
     @app.callback(Output(TOLD, "data"), Input(WANTED, "data"), prevent_initial_call=True)
     def describe(wanted: object) -> Any:
         asked = cast("dict[str, Any]", wanted).get("at") if isinstance(wanted, dict) else None
-        words = [card_words(store, kept) for kept in views_sent(wanted)[:MOST_AT_ONCE]]
+        views = views_sent(wanted)[:MOST_AT_ONCE]
+        started, words = monotonic(), [card_words(store, kept) for kept in views[:1]]
+        # the browser asks again for those that are not described in time
+        for kept in views[1:]:
+            if monotonic() - started >= PATIENCE_S:
+                break
+            words.append(card_words(store, kept))
         return {"at": count_sent(asked), "words": words}
 
     @app.callback(

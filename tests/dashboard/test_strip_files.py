@@ -7,9 +7,11 @@ import io
 import json
 from typing import Any
 
+import pytest
 from pptx import Presentation
 
 from mirodash.dashboard import strip_files as files
+from mirodash.errors import OverBudgetError
 from tests.dashboard.renderer import Reader
 from tests.panels.views import HTML
 from tests.profiles import for_each
@@ -23,8 +25,18 @@ LOST = {"query": "trial=nowhere", "picture": "effect", "title": "", "note": ""}
 
 
 def _slides(reader: Reader, *views: Any) -> tuple[Any, str]:
-    written = reader.ask(files.DECK_FILE, 1, {"views": list(views)})
-    return written.get(files.DECK_FILE), written[files.DECK_SAID]["said"]
+    """Ask on, as a browser does, until a file or a sentence is there."""
+    done = 0
+    for at in range(1, 2 + len(views)):
+        written = reader.ask(files.DECK_FILE, {"at": at, "from": done}, {"views": list(views)})
+        told = written[files.DECK_SAID]
+        assert told["at"] == at
+        if "said" in told:
+            return written.get(files.DECK_FILE), told["said"]
+        assert files.DECK_FILE not in written
+        assert done < told["done"] < told["of"] <= len(views)
+        done = told["done"]
+    raise AssertionError("a request that makes no slide is asked for ever")
 
 
 def _opened(reader: Reader, text: Any) -> dict[str, Any]:
@@ -55,9 +67,50 @@ def test_a_strip_without_a_view_that_can_be_shown_makes_no_file(reader: Reader, 
     assert said.startswith(files.NO_SLIDES)
 
 
-@for_each(clicks=[None, 0, "1", {}])
-def test_files_that_nobody_asked_for_are_not_made(reader: Reader, clicks: Any):
-    assert reader.ask(files.DECK_FILE, clicks, {"views": VIEWS}) == {}
+@for_each("asked", [None, 0, "1", {}, {"at": 0}, {"at": "1"}, {"from": 3}])
+def test_files_that_nobody_asked_for_are_not_made(reader: Reader, asked: Any):
+    assert reader.ask(files.DECK_FILE, asked, {"views": VIEWS}) == {}
+
+
+def test_without_patience_every_request_computes_one_slide(reader: Reader, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(files, "PATIENCE_S", 0.0)
+    told = [
+        reader.ask(files.DECK_FILE, {"at": 1 + done, "from": done}, {"views": VIEWS})[files.DECK_SAID]
+        for done in range(len(VIEWS))
+    ]
+    assert [answer.get("done") for answer in told] == [1, 2, None]
+    assert [answer.get("of") for answer in told] == [3, 3, None]
+    assert told[-1]["said"].startswith("3 slides")
+
+
+@for_each("start", [3, 99, 2**53, -1, 1.5, "2", None])
+def test_wherever_a_request_begins_the_file_has_every_slide(reader: Reader, start: Any):
+    written = reader.ask(files.DECK_FILE, {"at": 1, "from": start}, {"views": VIEWS})
+    if files.DECK_FILE in written:
+        opened = Presentation(io.BytesIO(base64.b64decode(written[files.DECK_FILE]["content"])))
+        assert len(opened.slides) == len(VIEWS)
+    else:
+        assert 0 < written[files.DECK_SAID]["done"] < len(VIEWS)
+
+
+def test_a_file_that_takes_too_long_to_put_together_is_said(reader: Reader, monkeypatch: pytest.MonkeyPatch):
+    def spent(*_: object, **__: object) -> None:
+        raise OverBudgetError("spent")
+
+    monkeypatch.setattr(files, "deck", spent)
+    file, said = _slides(reader, *VIEWS)
+    assert file is None
+    assert said == files.TOO_MANY_SLIDES
+
+
+def test_a_strip_of_a_hundred_searches_takes_no_long_request(reader: Reader, monkeypatch: pytest.MonkeyPatch):
+    computed: list[str] = []
+    monkeypatch.setattr(files, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(files, "prepare", lambda slide, on: computed.append(slide.view.query))
+    views = [{"query": f"trial=mirocals&threshold={1000 + k}", "picture": "search"} for k in range(100)]
+    told = reader.ask(files.DECK_FILE, {"at": 1, "from": 0}, {"views": views})[files.DECK_SAID]
+    assert told == {"at": 1, "done": 1, "of": 100}
+    assert len(computed) == 1
 
 
 def test_a_saved_strip_opens_as_it_was(reader: Reader):

@@ -35,6 +35,7 @@ from mirodash.export.deck.texts import Paragraph, Run, add_text, describe
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import minimal
+from mirodash.survival.budget import check_budget
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import ArmNames, arm_names
@@ -64,6 +65,18 @@ def slides_of_view(trial: Trial, selection: Selection, pictures: Sequence[str] =
     return tuple(Slide(trial, selection, SavedView(query, picture)) for picture in chosen)
 
 
+def prepare(slide: Slide, *, on: date) -> None:
+    """Compute and remember what one slide shows, so that `deck` is quick after it.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    answer = pictured(slide.trial, slide.selection, slide.view.picture)
+    slide_words(slide.trial, slide.selection, slide.view, on=on, answer=answer)
+
+
 def deck(slides: Sequence[Slide], *, on: date) -> bytes:
     """A PPTX file with one slide a view, whose charts and tables can be edited.
 
@@ -82,6 +95,7 @@ def deck(slides: Sequence[Slide], *, on: date) -> bytes:
     made = blank()
     layout = layout_of(made)
     for one in slides:
+        check_budget()
         _fill(made.slides.add_slide(layout), one, on)
     add_record(made, record([(one.view, one.trial.fingerprint) for one in slides], on=on))
     title = slides[0].trial.title if slides else "MiroDash"
