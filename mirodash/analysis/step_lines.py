@@ -1,4 +1,4 @@
-"""Step curves reduced to what a screen can show, without moving any step that can be seen."""
+"""Curves and marks reduced to what a screen can show, without moving any step that can be seen."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ MOST_MARKS = 250
 """Censor ticks in a file that can be edited."""
 FEW_MARKS = 100
 """Of more ticks a picture has one in each hundredth of the axis: closer ones merge into a line."""
+FEW_POINTS = 500
+CELLS = (200, 60)
+"""Of so many marks that they cover each other, one is drawn in each cell of some pixels."""
 DECIMALS = 5
 """Of what is drawn of a thinned line without being told: a thousandth of a pixel."""
 
@@ -190,6 +193,17 @@ def _rounded(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     kept = _thinned(time, height, horizon, canvas)
     return time[kept], height[kept].round(DECIMALS)
+
+
+def one_in_each_cell(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Which of some marks to draw, (drawn,): all of some hundred, or one of those that cover each other.
+
+    ``x`` goes from 0 to 1 along the axis, ``y`` from -1 to 1.
+    """
+    if x.size <= FEW_POINTS:
+        return np.arange(x.size)
+    across, up = (x * CELLS[0]).astype(np.int64), ((1 + y) / 2 * CELLS[1]).astype(np.int64)
+    return np.sort(np.unique(across * (CELLS[1] + 1) + up, return_index=True)[1])
 
 
 def drawn_marks(curve: SurvivalCurve, horizon: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

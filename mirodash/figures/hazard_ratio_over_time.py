@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.analysis.hazard_ratio_over_time import GroupOverTime, HazardRatioOverTime
+from mirodash.analysis.step_lines import one_in_each_cell
 from mirodash.analysis.time_units import converted
 from mirodash.figures.hazard_ratio_axis import drawable, hazard_ratio_axis
 from mirodash.figures.text import escaped, short
@@ -37,9 +38,6 @@ _WIDEST = 120.0
 """Marks beyond it stand at the edge: with arms of very different size single events weigh as much."""
 
 _MOST_DECIMALS = 12
-_FEW_MARKS = 500
-_CELLS = (200, 60)
-"""Of so many marks that nobody could tell them apart, one is drawn in each cell of some pixels."""
 
 
 def hazard_ratio_over_time_figure(result: HazardRatioOverTime, theme: Theme) -> Figure:
@@ -198,23 +196,12 @@ def _pictured(
     ):
         # a mark is one participant's event
         if arm.any() and not result.min_cell:
-            seen = _one_in_each_cell(at[arm] / _end(result), np.log(ratios[arm]) / math.log(reach))
+            seen = one_in_each_cell(at[arm] / _end(result), np.log(ratios[arm]) / math.log(reach))
             lines.append(_marks(at[arm][seen], ratios[arm][seen], style, symbol))
     if found.smooth is not None:
         x = (found.smooth.time * scale).tolist()
         lines = [_band(x, found.smooth, theme), *lines, _line(x, found.smooth, result, theme)]
     return [on | line for line in lines]
-
-
-def _one_in_each_cell(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Which marks to draw, (marks,): all of some hundred, or of those that cover each other one.
-
-    ``x`` goes from 0 to 1 along the axis, ``y`` from -1 to 1.
-    """
-    if x.size <= _FEW_MARKS:
-        return np.arange(x.size)
-    across, up = (x * _CELLS[0]).astype(np.int64), ((1 + y) / 2 * _CELLS[1]).astype(np.int64)
-    return np.sort(np.unique(across * (_CELLS[1] + 1) + up, return_index=True)[1])
 
 
 def _level(ratio: float, over: list[float], **line: Any) -> Figure:
