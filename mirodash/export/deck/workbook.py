@@ -91,10 +91,12 @@ def column_letters(place: int) -> str:
 def _sheet(columns: Sequence[Column]) -> str:
     names = "".join(_text_cell(f"{column_letters(k)}1", column.name) for k, column in enumerate(columns))
     rows = [tag("row", names, r="1")]
+    letters = [column_letters(k) for k in range(len(columns))]
     for place, values in enumerate(zip_longest(*(column.values for column in columns)), start=2):
+        # written at once: of tens of thousands in a file every call counts
         filled = [
-            tag("c", tag("v", number(value)), r=f"{column_letters(k)}{place}")
-            for k, value in enumerate(values)
+            f'<c r="{column}{place}"><v>{number(value)}</v></c>'
+            for column, value in zip(letters, values, strict=True)
             if value is not None
         ]
         rows.append(tag("row", *filled, r=str(place)))
