@@ -14,6 +14,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   /* One request at a time for all panels: for one reader the server computes one after the other anyway. */
   const PATIENCE_MS = 60000;
+  const BREATH_MS = 50;
   let flight = null; /* what was asked for and has not come yet */
   let asked = 0;
 
@@ -36,7 +37,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (!flight || flight.at !== at) return;
     window.clearTimeout(flight.lost);
     flight = null;
-    window.queueMicrotask(ask); /* once it is known how far the panel has come */
+    /* later, when it is known how far the panel has come: what the reader did meanwhile goes first */
+    window.setTimeout(ask, BREATH_MS);
   }
 
   function showProgress(key) {
