@@ -143,5 +143,7 @@ def _a_declared_threshold_shows_its_own_p_value_and_its_document(explorer: Explo
 def _a_view_of_nobody_gets_sentences(explorer: Explorer) -> None:
     _open(explorer, "site=")
     for panel in PANELS:
+        if isinstance(panel, SteppedPanel):  # they come one after the other
+            expect(explorer.part(ids.panel(panel.key))).to_have_attribute("aria-busy", "false")
         expect(explorer.part(ids.panel(panel.key))).not_to_contain_text("NaN")
     expect(explorer.page.locator("main .cannot").first).to_be_visible()
