@@ -14,7 +14,7 @@ from mirodash.dashboard.reader import reader
 from mirodash.errors import OverBudgetError, UnavailableError
 from mirodash.survival.budget import limit_computing
 
-MAX_WAITING = 2
+MAX_WAITING = 8
 """Requests of one reader that may wait for their turn: each of them holds a thread meanwhile."""
 
 NOT_YOUR_TURN = (

@@ -42,7 +42,7 @@ CLEAR = "strip-clear"
 
 MOST_AT_ONCE = 6
 """Views described in one answer: the browser asks for the others when it has these."""
-PATIENCE_S = 0.5
+PATIENCE_S = 2.0
 """A request goes on to the next view while it has not yet lasted longer."""
 
 

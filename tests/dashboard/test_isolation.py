@@ -235,7 +235,7 @@ def test_a_strip_leaves_out_the_views_of_another_readers_trial(ada: Owner, ben: 
     told = ben.ask("strip-told", {"at": 1, "views": views})["strip-told"]["words"]
     assert told[0]["problems"] == []
     assert "it opens only for them" in told[1]["problems"][0]
-    slides = ben.ask("strip-deck-file", 1, {"views": views})
+    slides = ben.ask("strip-deck-file", {"at": 1, "from": 0}, {"views": views})
     assert slides["strip-deck-said"]["said"].startswith("1 slide: ")
     assert (
         "View 2 was left out. This link is to a trial that somebody uploaded"
