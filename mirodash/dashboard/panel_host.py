@@ -94,6 +94,9 @@ def explained(panel: Panel[Any], view: View) -> Explanation | None:
     """What a panel says of a view, without its picture; an unexpected failure is logged, and says nothing."""
     try:
         return explain(panel, view.trial, view.selection)
+    except OverBudgetError:
+        # the picture says so in its place
+        return Explanation("", "", "")
     except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
         log_failure(LOG, f"panel {panel.key} failed", error, view)
         return Explanation("", "", "")
