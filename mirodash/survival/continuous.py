@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mirodash.errors import CannotComputeError
-from mirodash.survival.cox_model import cox_model
+from mirodash.survival.cox_model import nested_cox_models
 from mirodash.survival.logrank import tail_of_chi_square
 from mirodash.survival.observations import checked_indicator, checked_times
 from mirodash.survival.results import ContinuousInteraction, Counts, NotEstimable, Numbers
@@ -115,16 +115,14 @@ def continuous_interaction(
     try:
         people = with_biomarker(time, event, treated, biomarker)
         value = centred(people.value)
-        both = np.column_stack((people.treated, value))
-        crossed = np.column_stack((both, people.treated * value))
+        crossed = np.column_stack((people.treated, value, people.treated * value))
         names = ("treatment", "biomarker", "treatment × biomarker")
-        full = cox_model(people.time, people.event, crossed, names=names)
-        additive = cox_model(people.time, people.event, both, names=names[:2])
+        models = nested_cox_models(people.time, people.event, crossed, names=names, kept=2)
     except CannotComputeError as error:
         return NotEstimable(" ".join(error.problems))
     return ContinuousInteraction(
         scale=people.scale,
-        coef=float(full.coef[2]),
-        se=float(full.se[2]),
-        p_lr=tail_of_chi_square(max(0.0, 2 * (full.loglik - additive.loglik))),
+        coef=float(models.full.coef[2]),
+        se=float(models.full.se[2]),
+        p_lr=tail_of_chi_square(models.statistic),
     )

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.linalg.lapack import dpotrf
 
 from mirodash.errors import CannotComputeError
-from mirodash.survival.cox_likelihood import Likelihood, maximise
+from mirodash.survival.cox_likelihood import Derivatives, Likelihood, maximise, solve
 from mirodash.survival.cox_sums import CellSums, EventSlots, IndividualSums, RiskSums, event_slots
 from mirodash.survival.observations import checked_indicator, checked_times, distinct_times
 from mirodash.survival.results import Counts, Numbers
@@ -59,6 +60,22 @@ class CoxModel:
         return float(self.score_null @ np.linalg.solve(self.information_null, self.score_null))
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class NestedModels:
+    """A Cox model, and the log partial likelihood of the one without its last covariates.
+
+    ``statistic`` tests these: the likelihood-ratio chi-square, on as many degrees of freedom as there are.
+    """
+
+    full: CoxModel
+    loglik_without: float
+
+    @property
+    def statistic(self) -> float:
+        """Likelihood-ratio statistic of the covariates left out."""
+        return max(0.0, 2 * (self.full.loglik - self.loglik_without))
+
+
 def cox_model(
     time: ArrayLike,
     event: ArrayLike,
@@ -99,11 +116,39 @@ def cox_model(
     called = tuple(names) if names is not None else tuple(f"covariate {i + 1}" for i in range(z.shape[1]))
     if len(called) != z.shape[1]:
         raise ValueError(f"There are {z.shape[1]} covariates but {len(called)} names.")
+    sums, of_units = _units(slots, z)
+    return fit_sums(sums, of_units, slots.tied, called)
+
+
+def nested_cox_models(
+    time: ArrayLike, event: ArrayLike, covariates: ArrayLike, *, names: Sequence[str], kept: int
+) -> NestedModels:
+    """Fit a Cox model, and the likelihood of the one with its first ``kept`` covariates only.
+
+    Parameters
+    ----------
+    time, event, covariates, names
+        As of `cox_model`.
+    kept : int
+        How many covariates stay in the smaller model.
+
+    Raises
+    ------
+    CannotComputeError, ValueError
+        As `cox_model`.
+    """
+    slots, n = slots_of(time, event)
+    sums, of_units = _units(slots, _checked_covariates(covariates, n))
+    return fit_nested_sums(sums, of_units, slots.tied, names, kept=kept)
+
+
+def _units(slots: EventSlots, z: Numbers) -> tuple[RiskSums, Numbers]:
+    """Cells of participants who share their covariates where these are few; and each unit's covariates."""
     cells = _few_cells(z)
     if cells is None:
-        return fit_sums(IndividualSums(slots), np.ascontiguousarray(z.T), slots.tied, called)
+        return IndividualSums(slots), np.ascontiguousarray(z.T)
     cell, first = cells
-    return fit_sums(CellSums(slots, cell, first.size), np.ascontiguousarray(z[first].T), slots.tied, called)
+    return CellSums(slots, cell, first.size), np.ascontiguousarray(z[first].T)
 
 
 def slots_of(time: ArrayLike, event: ArrayLike, strata: ArrayLike | None = None) -> tuple[EventSlots, int]:
@@ -149,29 +194,88 @@ def fit_sums(sums: RiskSums, covariates: Numbers, tied: Counts, names: Sequence[
     CannotComputeError
         As `cox_model`.
     """
-    centre, scale = _centre_and_scale(sums, covariates, names)
-    z = (covariates - centre[:, None]) / scale[:, None]
-    likelihood = Likelihood(sums, z, tied)
-    start = likelihood.at(np.zeros(scale.size))
-    _refuse_aliased(start[2], names)
-    beta, found, steps = maximise(likelihood, start, z)
-    if found is None:
-        largest = names[int(np.argmax(np.abs(beta)))]
-        raise CannotComputeError(
-            f"The hazard ratio of the {largest} has no finite estimate: the more extreme, the better it fits."
+    standardised = _Standardised.of(sums, covariates, tied, names)
+    return standardised.in_own_units(standardised.maximum())
+
+
+def fit_nested_sums(
+    sums: RiskSums, covariates: Numbers, tied: Counts, names: Sequence[str], *, kept: int
+) -> NestedModels:
+    """Fit to prepared sums, as `fit_sums`, and find the likelihood without the covariates after ``kept``.
+
+    The smaller model begins where the parabola about the larger one's maximum has its own.
+
+    Raises
+    ------
+    CannotComputeError
+        As `cox_model`.
+    """
+    larger = _Standardised.of(sums, covariates, tied, names)
+    found = larger.maximum()
+    beta, information = found[0], found[1][2]
+    shift = solve(information[:kept, :kept], information[:kept, kept:] @ beta[kept:])
+    z = larger.covariates[:kept]
+    likelihood, begin = Likelihood(sums, z, tied), beta[:kept] + shift
+    _, at_most, _ = maximise(likelihood, likelihood.at(begin), z, begin=begin, height_only=True)
+    if at_most is None:
+        smaller = _Standardised.of(sums, covariates[:kept], tied, names[:kept])
+        at_most = smaller.maximum()[1]
+    return NestedModels(larger.in_own_units(found), at_most[0])
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Standardised:
+    """A model in covariates (covariates, units) of mean 0 and variance 1; ``start`` is without effects."""
+
+    sums: RiskSums
+    covariates: Numbers
+    scale: Numbers
+    names: Sequence[str]
+    likelihood: Likelihood
+    start: Derivatives
+
+    @classmethod
+    def of(cls, sums: RiskSums, covariates: Numbers, tied: Counts, names: Sequence[str]) -> _Standardised:
+        """Standardise; refuse covariates that differ between no participants or follow from the others."""
+        centre, scale = _centre_and_scale(sums, covariates, names)
+        z = (covariates - centre[:, None]) / scale[:, None]
+        likelihood = Likelihood(sums, z, tied)
+        start = likelihood.at(np.zeros(scale.size))
+        _refuse_aliased(start[2], names)
+        return cls(sums, z, scale, names, likelihood, start)
+
+    def maximum(self) -> tuple[Numbers, Derivatives, int]:
+        """Coefficients of the standardised covariates, the derivatives there and the steps taken.
+
+        Raises
+        ------
+        CannotComputeError
+            When the likelihood has no maximum.
+        """
+        beta, found, steps = maximise(self.likelihood, self.start, self.covariates)
+        if found is None:
+            largest = self.names[int(np.argmax(np.abs(beta)))]
+            raise CannotComputeError(
+                f"The hazard ratio of the {largest} has no finite estimate: the more extreme, the better it "
+                "fits."
+            )
+        return beta, found, steps
+
+    def in_own_units(self, maximum: tuple[Numbers, Derivatives, int]) -> CoxModel:
+        """The fitted model per unit of every covariate."""
+        beta, found, steps = maximum
+        size = np.outer(self.scale, self.scale)
+        return CoxModel(
+            coef=_frozen(beta / self.scale),
+            covariance=_frozen(np.linalg.inv(found[2]) / size),
+            loglik_null=self.start[0],
+            loglik=found[0],
+            score_null=_frozen(self.start[1] * self.scale),
+            information_null=_frozen(self.start[2] * size),
+            steps=steps,
+            participants=int(self.sums.participants.sum()),
+            events=int(self.sums.events.sum()),
         )
-    size = np.outer(scale, scale)
-    return CoxModel(
-        coef=_frozen(beta / scale),
-        covariance=_frozen(np.linalg.inv(found[2]) / size),
-        loglik_null=start[0],
-        loglik=found[0],
-        score_null=_frozen(start[1] * scale),
-        information_null=_frozen(start[2] * size),
-        steps=steps,
-        participants=int(sums.participants.sum()),
-        events=int(sums.events.sum()),
-    )
 
 
 def _centre_and_scale(sums: RiskSums, z: Numbers, names: Sequence[str]) -> tuple[Numbers, Numbers]:
@@ -197,9 +301,11 @@ def _refuse_aliased(information: Numbers, names: Sequence[str]) -> None:
                 f"The {name} does not differ between those at risk together: its effect cannot be estimated."
             )
     correlation = information / np.sqrt(np.outer(own, own))
+    # the squared diagonal of Cholesky's factor is what of each covariate the earlier ones leave
+    factor, failed = dpotrf(correlation)
+    left = np.diag(factor) ** 2
     for i in range(1, len(names)):
-        earlier, with_earlier = correlation[:i, :i], correlation[:i, i]
-        if 1 - float(with_earlier @ np.linalg.solve(earlier, with_earlier)) <= ALIASED:
+        if i + 1 == failed or left[i] <= ALIASED:
             raise CannotComputeError(
                 f"The {names[i]} is fixed by {_listed(names[:i])}: their effects cannot be told apart."
             )
@@ -222,7 +328,7 @@ def _checked_covariates(covariates: ArrayLike, n: int) -> Numbers:
 
 def _few_cells(z: Numbers) -> tuple[Counts, Counts] | None:
     """Each participant's cell and each cell's first participant, when few rows differ; None otherwise."""
-    if len(np.unique(z[: 4 * MOST_CELLS], axis=0)) > MOST_CELLS:
+    if len(set(map(tuple, z[: 4 * MOST_CELLS].tolist()))) > MOST_CELLS:
         return None
     cell: NDArray[np.int64] = np.zeros(len(z), dtype=np.int64)
     first: NDArray[np.int64] = np.zeros(1, dtype=np.int64)

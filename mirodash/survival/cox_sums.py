@@ -103,33 +103,51 @@ class IndividualSums:
     """Every participant is a unit: for covariates that differ from one participant to the next."""
 
     def __init__(self, slots: EventSlots) -> None:
-        self.participants: Numbers = np.ones(slots.last.size)
+        last, bounds = slots.last, slots.bounds
+        self.participants: Numbers = np.ones(last.size)
         self.events: Numbers = slots.event.astype(np.float64)
-        self._slots = slots
+        self._last = last
         self._size = slots.tied.size
-        self._failed = np.flatnonzero(slots.event)
-        self._failed_at = slots.last[self._failed]
+        self._bounds = bounds.tolist()
+        # from the longest followed to the shortest, so that those at risk come first, stratum by stratum
+        self._order: Counts = np.argsort(-last, kind="stable")
+        leaving = np.bincount(last + 1, minlength=self._size + 1)[1:]
+        staying = np.concatenate((np.cumsum(leaving[::-1])[::-1], [0]))  # at least until each slot
+        before = staying[bounds[1:]]  # of the strata that come first in that order
+        self._begins = before.tolist()
+        self._ends = staying[bounds[:-1]].tolist()
+        self._latest: Counts = staying[:-1] - 1 - np.repeat(before, np.diff(bounds))
+        self._failed = self._order[slots.event[self._order]][::-1]
+        self._failed_at = last[self._failed]
+        self._first_failed: Counts = np.cumsum(slots.tied) - slots.tied
 
     def at_risk(self, values: Numbers) -> Numbers:
         """Sum values over those at risk at every event time."""
-        leaving = _binned(self._slots.last + 1, values, self._size + 1)[:, 1:]
-        return from_the_end_of_strata(leaving, self._slots.bounds)
+        ordered = values.take(self._order, axis=1)
+        if len(self._begins) == 1:
+            return ordered.cumsum(axis=1).take(self._latest, axis=1)
+        answer = np.empty((len(values), self._size))
+        slots = pairwise(self._bounds)
+        for (begin, end), first, last in zip(slots, self._begins, self._ends, strict=True):
+            until = ordered[:, first:last].cumsum(axis=1)
+            answer[:, begin:end] = until.take(self._latest[begin:end], axis=1)
+        return answer
 
     def failing(self, values: Numbers) -> Numbers:
         """Sum values over those having the event at every event time."""
-        return _binned(self._failed_at, values[:, self._failed], self._size)
+        return np.add.reduceat(values.take(self._failed, axis=1), self._first_failed, axis=1)
 
     def while_at_risk(self, amounts: Numbers) -> Numbers:
         """Sum amounts over the event times each participant was at risk at."""
         so_far = np.zeros(self._size + 1)  # the last entry stays 0, for those at risk at no event time
-        for begin, end in pairwise(self._slots.bounds.tolist()):
-            so_far[begin:end] = np.cumsum(amounts[begin:end])
-        return so_far[self._slots.last]
+        for begin, end in pairwise(self._bounds):
+            amounts[begin:end].cumsum(out=so_far[begin:end])
+        return so_far.take(self._last)
 
     def when_failing(self, amounts: Numbers) -> Numbers:
         """Amount at the event time of each participant who had the event."""
         answer = np.zeros(self.participants.size)
-        answer[self._failed] = amounts[self._failed_at]
+        answer[self._failed] = amounts.take(self._failed_at)
         return answer
 
 
@@ -169,10 +187,3 @@ class CellSums:
     def when_failing(self, amounts: Numbers) -> Numbers:
         """Sum amounts over the events of each cell."""
         return self._failing @ amounts
-
-
-def _binned(where: Counts, values: Numbers, size: int) -> Numbers:
-    answer = np.empty((len(values), size))
-    for i, row in enumerate(values):
-        answer[i] = np.bincount(where, weights=row, minlength=size)
-    return answer

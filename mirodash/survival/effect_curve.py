@@ -10,7 +10,7 @@ from scipy.special import gammaincc
 
 from mirodash.errors import CannotComputeError
 from mirodash.survival.continuous import WithBiomarker, with_biomarker
-from mirodash.survival.cox_model import CoxModel, cox_model
+from mirodash.survival.cox_model import CoxModel, nested_cox_models
 from mirodash.survival.observations import checked_confidence
 from mirodash.survival.results import Counts, EffectCurve, Numbers
 from mirodash.survival.spline import default_knots, knot_count, restricted_cubic_spline
@@ -102,14 +102,12 @@ def fit_spline_effect(people: WithBiomarker, knots: Numbers) -> SplineEffect:
     """
     basis = _basis(people.value, knots)
     terms = [f"biomarker spline term {i + 1}" for i in range(basis.shape[1])]
-    names = ["treatment", *terms]
-    main = np.column_stack((people.treated, basis))
-    crossed = np.column_stack((main, people.treated[:, None] * basis))
-    full = cox_model(people.time, people.event, crossed, names=[*names, *(f"treatment × {t}" for t in terms)])
-    additive = cox_model(people.time, people.event, main, names=names)
-    statistic = max(0.0, 2 * (full.loglik - additive.loglik))
+    names = ["treatment", *terms, *(f"treatment × {term}" for term in terms)]
+    crossed = np.column_stack((people.treated, basis, people.treated[:, None] * basis))
     df = basis.shape[1]
-    return SplineEffect(knots, people.scale, full, statistic, df, float(gammaincc(df / 2, statistic / 2)))
+    models = nested_cox_models(people.time, people.event, crossed, names=names, kept=1 + df)
+    p_lr = float(gammaincc(df / 2, models.statistic / 2))
+    return SplineEffect(knots, people.scale, models.full, models.statistic, df, p_lr)
 
 
 def effect_by_biomarker(

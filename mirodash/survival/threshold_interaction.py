@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaincc
 
 from mirodash.errors import CannotComputeError
-from mirodash.survival.cox_model import CoxModel, fit_sums, slots_of
+from mirodash.survival.cox_model import CoxModel, NestedModels, fit_nested_sums, slots_of
 from mirodash.survival.cox_sums import CellSums
 from mirodash.survival.observations import checked_confidence, checked_indicator
 from mirodash.survival.results import Counts, InteractionTest, NotEstimable, Numbers, RatioOfHazardRatios
@@ -71,16 +71,16 @@ def threshold_interaction(
     if why:
         return NotEstimable(why)
     try:
-        full, additive = _fits(np.asarray(time)[inside], happened[inside], cell, count)
+        models = _fits(np.asarray(time)[inside], happened[inside], cell, count)
     except CannotComputeError as error:
         return NotEstimable(f"{' '.join(error.problems)} The interaction cannot be estimated.")
-    statistic = max(0.0, 2 * (full.loglik - additive.loglik))
+    statistic = models.statistic
     if count > 2:
         return InteractionTest(statistic=statistic, df=count - 1, p_lr=_tail(statistic, count - 1))
-    return _ratio(full, statistic, level)
+    return _ratio(models.full, statistic, level)
 
 
-def _fits(time: ArrayLike, event: Counts, cell: Counts, count: int) -> tuple[CoxModel, CoxModel]:
+def _fits(time: ArrayLike, event: Counts, cell: Counts, count: int) -> NestedModels:
     """Both models from one count of the risk sets."""
     slots, _ = slots_of(time, event)
     arm = np.repeat([0.0, 1.0], count)
@@ -90,8 +90,8 @@ def _fits(time: ArrayLike, event: Counts, cell: Counts, count: int) -> tuple[Cox
     names = ["treatment", *(f"group {place}" for place in places)]
     sums = CellSums(slots, cell, 2 * count)
     crossed = np.concatenate((main, arm * indicators))
-    full = fit_sums(sums, crossed, slots.tied, [*names, *(f"treatment {place}" for place in places)])
-    return full, fit_sums(sums, main, slots.tied, names)
+    names += [f"treatment {place}" for place in places]
+    return fit_nested_sums(sums, crossed, slots.tied, names, kept=count)
 
 
 def _ratio(full: CoxModel, statistic: float, level: float) -> RatioOfHazardRatios:
