@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,8 +32,12 @@ class Measured:
     stratum: Codes
 
 
+@lru_cache(maxsize=2)
 def measured(trial: Trial, selection: Selection) -> Measured | None:
-    """The selected participants with the biomarker, whatever the thresholds; None without a biomarker."""
+    """The selected participants with the biomarker, whatever the thresholds; None without a biomarker.
+
+    The last ones are kept: every question along the biomarker begins with them.
+    """
     chosen = settled(trial, selection)
     marker = trial.dictionary.biomarker(chosen.biomarker)
     if marker is None:
@@ -41,7 +46,7 @@ def measured(trial: Trial, selection: Selection) -> Measured | None:
     values = trial.numbers[marker.column].values
     inside = people.everyone & np.isfinite(values)
     outcome = trial.outcomes[chosen.endpoint]
-    return Measured(
+    found = Measured(
         biomarker=marker,
         values=values[inside],
         time=outcome.time[inside],
@@ -49,6 +54,9 @@ def measured(trial: Trial, selection: Selection) -> Measured | None:
         treated=people.treated[inside],
         stratum=strata(trial, randomised_within(trial))[inside],
     )
+    for array in (found.values, found.time, found.event, found.treated, found.stratum):
+        array.flags.writeable = False
+    return found
 
 
 def uncut(selection: Selection) -> Selection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, get_args
 
 from mirodash.stratification.selection import Selection
@@ -21,6 +22,7 @@ LONGEST_NAME = 100
 """A sentence quotes no more of a name than this."""
 
 
+@lru_cache(maxsize=1024)
 def problems(trial: Trial, selection: Selection) -> tuple[str, ...]:
     """Sentences for everything in the selection that does not fit the trial, in the order of its fields."""
     return tuple(sentence for check in _CHECKS for sentence in check(trial, selection).sentences)

@@ -6,12 +6,14 @@ import sys
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import lru_cache, partial
+from operator import attrgetter
 from threading import RLock
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from cachetools import LRUCache, cached
 from cachetools.keys import hashkey
+from numpy.typing import NDArray
 
 from mirodash.trial.dictionary import Dictionary
 from mirodash.trial.trial import Trial
@@ -55,25 +57,37 @@ def size_of(result: object) -> int:
             total += ARRAY_BYTES + thing.nbytes
             continue
         total += sys.getsizeof(thing)
-        if kind is not str:
-            waiting.extend(_parts(thing))
+        parts = None if kind is str else _parts_of(kind)
+        if parts is not None:
+            waiting.extend(parts(thing))
     return total
 
 
-def _parts(thing: Any) -> Iterable[object]:
-    """What a container holds; of a view of an array the array."""
-    if isinstance(thing, np.ndarray):
-        return (thing.base,)
-    if isinstance(thing, (tuple, list, set, frozenset)):
-        return thing
-    if isinstance(thing, Mapping):
-        return (*thing.keys(), *thing.values())
-    return [getattr(thing, name) for name in _field_names(type(thing))]
-
-
 @lru_cache(maxsize=256)
-def _field_names(kind: type) -> tuple[str, ...]:
-    return tuple(item.name for item in fields(kind)) if is_dataclass(kind) else ()
+def _parts_of(kind: type) -> Callable[[Any], Iterable[object]] | None:
+    """How to list what a thing of this kind holds: of a view of an array the array; None for nothing."""
+    if issubclass(kind, np.ndarray):
+        return _base
+    if issubclass(kind, (tuple, list, set, frozenset)):
+        return iter
+    if issubclass(kind, Mapping):
+        return _keys_and_values
+    names = [item.name for item in fields(kind)] if is_dataclass(kind) else []
+    if len(names) > 1:
+        return attrgetter(*names)
+    return partial(_only_field, names[0]) if names else None
+
+
+def _base(array: NDArray[Any]) -> Iterable[object]:
+    return (array.base,)
+
+
+def _keys_and_values(mapping: Mapping[object, object]) -> Iterable[object]:
+    return (*mapping.keys(), *mapping.values())
+
+
+def _only_field(name: str, thing: object) -> Iterable[object]:
+    return (getattr(thing, name),)
 
 
 class ResultCache:

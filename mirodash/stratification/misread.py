@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
 from mirodash.stratification.query_string import LONGEST_QUERY
@@ -28,6 +29,7 @@ def misread(query: str) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=256)
 def numbers_misread(query: str) -> tuple[str, ...]:
     """A sentence for every horizon and threshold of a query that is no such number.
 

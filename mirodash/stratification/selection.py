@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -103,19 +104,35 @@ class Selection:
     @classmethod
     def from_query(cls, query: str) -> Selection:
         """Read a query string; whatever cannot be understood is left at its default. Never raises."""
-        # half a surrogate pair can be typed, but never be written into an address again
-        writable = query[:LONGEST_QUERY].encode("utf-8", "replace").decode("utf-8")
-        pairs = parse_qsl(writable.removeprefix("?"), keep_blank_values=True)
-        chosen: dict[str, Any] = {}
-        for name, decode in DECODERS.items():
-            try:
-                value = decode(pairs)
-                if value is not None:
-                    cls(**{name: value})
-                    chosen[name] = value
-            except ValueError:
-                continue
-        return cls(**chosen)
+        return _parse_query(query[:LONGEST_QUERY])
+
+
+@lru_cache(maxsize=256)
+def _parse_query(query: str) -> Selection:
+    """Parse once what every request of a view sends."""
+    # half a surrogate pair can be typed, but never be written into an address again
+    writable = query.encode("utf-8", "replace").decode("utf-8")
+    pairs = parse_qsl(writable.removeprefix("?"), keep_blank_values=True)
+    chosen: dict[str, Any] = {}
+    for name, decode in DECODERS.items():
+        try:
+            value = decode(pairs)
+        except ValueError:
+            continue
+        if value is not None:
+            chosen[name] = value
+    try:
+        return Selection(**chosen)
+    except ValueError:
+        return Selection(**{name: value for name, value in chosen.items() if _can_be_chosen(name, value)})
+
+
+def _can_be_chosen(name: str, value: Any) -> bool:
+    try:
+        Selection(**{name: value})
+    except ValueError:
+        return False
+    return True
 
 
 def _one_per_column(filters: Iterable[Filter]) -> tuple[Filter, ...]:
