@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +32,10 @@ class BiomarkerSpan:
     def position(self, value: float) -> float:
         """A value in the units of the axis: powers of ten on a log scale."""
         return math.log10(value) if self.scale == "log" else value
+
+    def positions(self, values: Iterable[float]) -> list[float]:
+        """Many values in the units of the axis."""
+        return list(map(math.log10, values)) if self.scale == "log" else list(values)
 
 
 def biomarker_span(trial: Trial, selection: Selection) -> BiomarkerSpan | None:

@@ -20,7 +20,7 @@ from mirodash.survival.results import EffectCurve
 from mirodash.survival.threshold_results import SimultaneousBand
 from mirodash.trial.dictionary import Biomarker
 from mirodash.wording.arms import ArmNames
-from mirodash.wording.numbers import hazard_ratios_with_intervals, quantity
+from mirodash.wording.numbers import hazard_ratios_with_intervals, quantities
 from mirodash.wording.ratio_ticks import reach_of
 
 HEIGHT = 188
@@ -64,7 +64,7 @@ def effect_curve(
         A plotly figure with a band, the curve, a no-effect line and a rug of participants.
     """
     reach = reach_of(curve.hazard_ratio)
-    x = [span.position(value) for value in curve.biomarker.tolist()]
+    x = span.positions(curve.biomarker.tolist())
     layout = base_layout(theme, height=HEIGHT, margin=MARGIN)
     layout |= {
         "hovermode": "x",
@@ -113,9 +113,11 @@ def _line(
     name, unit = escaped(biomarker.short), escaped(biomarker.unit)
     along = (curve.hazard_ratio.tolist(), curve.lower.tolist(), curve.upper.tolist())
     hover = [
-        f"{name} {quantity(value, biomarker.decimals)} {unit}<br>hazard ratio {told}"
+        f"{name} {value} {unit}<br>hazard ratio {told}"
         for value, told in zip(
-            curve.biomarker.tolist(), hazard_ratios_with_intervals(*along, confidence), strict=True
+            quantities(curve.biomarker.tolist(), biomarker.decimals),
+            hazard_ratios_with_intervals(*along, confidence),
+            strict=True,
         )
     ]
     return {
@@ -133,7 +135,7 @@ def _rug(span: BiomarkerSpan, values: NDArray[np.float64], reach: float, theme: 
     shown = values if values.size <= 600 else np.quantile(values, np.linspace(0, 1, 600))
     return {
         "type": "scatter",
-        "x": [span.position(value) for value in shown.tolist()],
+        "x": span.positions(shown.tolist()),
         "y": [1.09 / reach] * len(shown),
         "mode": "markers",
         "marker": {"symbol": "line-ns-open", "size": 7, "color": theme.quiet, "line": {"width": 0.8}},

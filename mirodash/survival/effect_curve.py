@@ -13,7 +13,7 @@ from mirodash.survival.continuous import WithBiomarker, with_biomarker
 from mirodash.survival.cox_model import CoxModel, nested_cox_models
 from mirodash.survival.observations import checked_confidence
 from mirodash.survival.results import Counts, EffectCurve, Numbers
-from mirodash.survival.spline import default_knots, knot_count, restricted_cubic_spline
+from mirodash.survival.spline import default_knots, knot_count, quantiles, restricted_cubic_spline
 from mirodash.survival.wald import errors_reached
 
 EVENTS_PER_COEFFICIENT = 5
@@ -206,7 +206,7 @@ def _knots(people: WithBiomarker) -> Numbers:
 
 def _shown(people: WithBiomarker) -> tuple[float, float]:
     """Where both arms have participants, on the scale of the model."""
-    ends = [np.quantile(people.value[people.treated == arm], SHOWN) for arm in (0, 1)]
+    ends = [quantiles(np.sort(people.value[people.treated == arm]), SHOWN) for arm in (0, 1)]
     low, high = float(max(ends[0][0], ends[1][0])), float(min(ends[0][1], ends[1][1]))
     if low >= high:
         raise CannotComputeError(

@@ -24,8 +24,9 @@ class Levels:
 
     def is_in(self, wanted: tuple[str, ...]) -> NDArray[np.bool_]:
         """True for participants whose level is one of ``wanted``; missing is never in."""
-        codes = [self.names.index(name) for name in wanted if name in self.names]
-        return np.isin(self.codes, codes)
+        is_wanted = np.zeros(len(self.names) + 1, dtype=np.bool_)  # the last is that of a missing level
+        is_wanted[[self.names.index(name) for name in wanted if name in self.names]] = True
+        return is_wanted[self.codes]
 
     def counts(self) -> dict[str, int]:
         """How many participants have each level, in the order of ``names``."""

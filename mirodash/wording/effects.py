@@ -24,6 +24,7 @@ from mirodash.wording.numbers import (
     interval,
     percent,
     percent_with_interval,
+    percents,
     quantity,
 )
 
@@ -184,11 +185,11 @@ def _median(result: SurvivalByGroup, arm: ArmSummary) -> str:
 
 def _curve_table(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Table:
     rows: list[tuple[str, ...]] = []
+    times = [duration(tick, result.unit) for tick in (result.ticks * _scale(result)).tolist()]
     for name, arm in ((names.treated, group.comparison.treated), (names.control, group.comparison.control)):
         table = arm.at_risk
-        times = [duration(tick, result.unit) for tick in (table.time * _scale(result)).tolist()]
         survival = np.append(1.0, arm.curve.estimate)[arm.curve.time.searchsorted(table.time, side="right")]
-        shares = (percent(share, decimals=1) if arm.has_curve else "–" for share in survival.tolist())
+        shares = percents(survival.tolist(), decimals=1) if arm.has_curve else ["–"] * len(times)
         counts = (map(count, numbers.tolist()) for numbers in (table.at_risk, table.censored, table.events))
         rows += zip([name] * len(times), times, shares, *counts, strict=True)
     header = ("Arm", "Time", result.endpoint.event_free.capitalize(), "At risk", "Censored", "Events")

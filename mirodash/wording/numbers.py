@@ -112,10 +112,10 @@ def hazard_ratios_with_intervals(
     ['0.52 (95 % CI 0.30 to 0.89)', 'more than 100 (95 % CI 1.00 to more than 100)']
     """
     level, number = confidence_level(confidence), hazard_ratio
-    return [
-        f"{number(ratio)} ({level} {number(low)} to {number(high)})"
-        for ratio, low, high in zip(ratios, lower, upper, strict=True)
-    ]
+    rows = list(zip(ratios, lower, upper, strict=True))
+    if all(SMALLEST_HAZARD_RATIO <= ratio <= LARGEST_HAZARD_RATIO for row in rows for ratio in row):
+        return [f"{ratio:.2f} ({level} {low:.2f} to {high:.2f})" for ratio, low, high in rows]
+    return [f"{number(ratio)} ({level} {number(low)} to {number(high)})" for ratio, low, high in rows]
 
 
 def p_value(p: float) -> str:
@@ -143,13 +143,13 @@ def percent(share: float, *, decimals: int = 0) -> str:
     return f"{quantity(100 * share, decimals)}{NARROW}%"
 
 
-def percents(shares: Iterable[float]) -> list[str]:
+def percents(shares: Iterable[float], *, decimals: int = 0) -> list[str]:
     """Many shares between 0 and 1 in per cent, as `percent` writes each: curves have hundreds of them.
 
     >>> [plain_spaces(text) for text in percents([0.724, 1.0])]
     ['72 %', '100 %']
     """
-    return [f"{100 * share:.0f}{NARROW}%" for share in shares]
+    return [f"{100 * share:.{decimals}f}{NARROW}%" for share in shares]
 
 
 def percent_with_interval(share: float, ends: OpenInterval, confidence: float = 0.95) -> str:
@@ -210,6 +210,15 @@ def quantity(value: float, decimals: int, *, signed: bool = False) -> str:
     if value < 0:
         return MINUS + size
     return f"+{size}" if signed else size
+
+
+def quantities(values: Iterable[float], decimals: int) -> list[str]:
+    """Many numbers, as `quantity` writes each.
+
+    >>> quantities([1234.5, -0.01], 1)
+    ['1,234.5', '0.0']
+    """
+    return [f"{abs(value):,.{decimals}f}" if value >= 0 else quantity(value, decimals) for value in values]
 
 
 def duration(value: float, unit: str, *, decimals: int | None = None, signed: bool = False) -> str:

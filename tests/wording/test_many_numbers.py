@@ -1,0 +1,49 @@
+"""Many numbers of a curve are written as each is written alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mirodash.analysis.biomarker_span import biomarker_span
+from mirodash.stratification.selection import Selection
+from mirodash.trial.samples import sample
+from mirodash.trial.trial import Levels
+from mirodash.wording.numbers import (
+    estimate_with_interval,
+    hazard_ratios_with_intervals,
+    percent,
+    percents,
+    quantities,
+    quantity,
+)
+from tests.profiles import for_each
+
+VALUES = [0.0, -0.0, 0.004, 0.005, 0.5, 0.995, 1.0, 99.994, 1234.5678, -0.01, -1234.5]
+
+
+@for_each("decimals", [0, 1, 2])
+def test_quantities_and_percents_are_those_written_one_by_one(decimals: int) -> None:
+    assert quantities(VALUES, decimals) == [quantity(value, decimals) for value in VALUES]
+    shares = [value for value in VALUES if 0 <= value <= 1 and str(value) != "-0.0"]
+    assert percents(shares, decimals=decimals) == [percent(share, decimals=decimals) for share in shares]
+
+
+@for_each("extreme", [0.52, 0.001, 4.2e7])
+def test_hazard_ratios_are_those_written_one_by_one(extreme: float) -> None:
+    ratios, lower, upper = [0.52, extreme, 1.3], [0.3, 0.01, 0.9], [0.89, 100.0, 2.0]
+    assert hazard_ratios_with_intervals(ratios, lower, upper, 0.9) == [
+        estimate_with_interval(ratio, (low, high), 0.9)
+        for ratio, low, high in zip(ratios, lower, upper, strict=True)
+    ]
+
+
+def test_places_on_an_axis_are_those_of_every_value() -> None:
+    span = biomarker_span(sample("mirocals"), Selection())
+    assert span is not None
+    assert span.positions([100.0, 2500.0]) == [span.position(100.0), span.position(2500.0)]
+
+
+def test_a_missing_level_is_never_in() -> None:
+    levels = Levels(np.array([-1, 0, 2, 1, 2], dtype=np.int32), ("a", "b", "c"))
+    assert levels.is_in(("c", "elsewhere")).tolist() == [False, False, True, False, True]
+    assert not levels.is_in(()).any()
