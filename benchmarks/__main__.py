@@ -16,6 +16,7 @@ from benchmarks import (
     fuzz,
     hostile_files,
     large,
+    load,
     many_thresholds,
     one_view,
     settled,
@@ -44,6 +45,7 @@ def parts(*, quick: bool) -> dict[str, Part]:
             "export": lambda _: slides.measure(rounds=5),
             "fuzz": lambda folder: fuzz.measure(folder, requests=500),
             "hostile": lambda folder: hostile_files.measure(folder, rounds=1),
+            "load": lambda folder: load.measure(folder, blocks=1, seconds=1.1),
             "start": first_start.measure,
         }
     return {
@@ -58,6 +60,7 @@ def parts(*, quick: bool) -> dict[str, Part]:
         "export": lambda _: slides.measure(rounds=40),
         "fuzz": lambda folder: fuzz.measure(folder, requests=10_000),
         "hostile": lambda folder: hostile_files.measure(folder, rounds=3),
+        "load": lambda folder: load.measure(folder, blocks=2, seconds=3.3),
         "start": first_start.measure,
     }
 
@@ -74,8 +77,8 @@ def main() -> None:
             print(f"measuring {name} …", file=sys.stderr, flush=True)
             rows += available[name](Path(folder))
     print(rendered(rows))
-    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
-    print(f"\n{os.cpu_count()} processors, load average {load}, Python {platform.python_version()}.")
+    busy = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    print(f"\n{os.cpu_count()} processors, load average {busy}, Python {platform.python_version()}.")
 
 
 def _options() -> argparse.Namespace:

@@ -47,19 +47,29 @@ def measure(folder: Path, *, requests: int) -> Iterator[Row]:
 
 
 class Server:
-    """A gunicorn with two workers, as a production server runs it."""
+    """A gunicorn with two workers, as a production server runs it.
 
-    def __init__(self, folder: Path) -> None:
+    Parameters
+    ----------
+    folder : Path
+        For its log and its uploads.
+    target : str
+        What it serves.
+    options : str
+        Further options of gunicorn (``"--config", "deploy/gunicorn.conf.py"``).
+    """
+
+    def __init__(self, folder: Path, target: str = "app:server", *options: str) -> None:
         environ = {
             **os.environ,
             "MIRODASH_UPLOADS": str(folder / "uploads"),
             "MIRODASH_SECRET": secrets.token_urlsafe(32),
             "OPENBLAS_NUM_THREADS": "1",
         }
-        command = [sys.executable, "-m", "gunicorn", "--workers", str(WORKERS), "--timeout", "60"]
+        command = [sys.executable, "-m", "gunicorn", "--workers", str(WORKERS), "--timeout", "60", *options]
         self._log = (folder / "log").open("w+", encoding="utf-8")
         self._process = subprocess.Popen(
-            [*command, "--bind", "127.0.0.1:0", "app:server"],
+            [*command, "--bind", "127.0.0.1:0", target],
             cwd=Path(__file__).parents[1],
             env=environ,
             stderr=self._log,
@@ -71,6 +81,11 @@ class Server:
             found = re.search(r"Listening at: http://127\.0\.0\.1:(\d+)", (folder / "log").read_text("utf-8"))
             self._port = int(found.group(1)) if found else 0
         self._wait_for_workers()
+
+    @property
+    def port(self) -> int:
+        """Where it listens, on loopback."""
+        return self._port
 
     def workers(self) -> list[int]:
         """The processes that answer."""

@@ -52,8 +52,8 @@ class Browser:
 
     def ask(self, output: str, *values: Any) -> bytes:
         """The answer of the callback that writes ``output`` (``id.property``), to these inputs."""
-        callback = next(one for one in self._callbacks if output in _outputs(one))
-        pairs = [dict(zip(("id", "property"), each.split("."), strict=True)) for each in _outputs(callback)]
+        callback = next(one for one in self._callbacks if output in outputs_of(one))
+        pairs = [dict(zip(("id", "property"), each.split("."), strict=True)) for each in outputs_of(callback)]
         body = {
             "output": callback["output"],
             "outputs": pairs if callback["output"].startswith("..") else pairs[0],
@@ -85,7 +85,8 @@ class Browser:
         self.ask(f"{ids.panel(key, 'words')}.data-words", {"query": query, "step": 20}, "light")
 
 
-def _outputs(callback: dict[str, Any]) -> list[str]:
+def outputs_of(callback: dict[str, Any]) -> list[str]:
+    """What a callback writes, each as ``id.property``."""
     name: str = callback["output"]
     return name[2:-2].split("...") if name.startswith("..") else [name]
 
