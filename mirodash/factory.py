@@ -39,13 +39,15 @@ from mirodash.dashboard.readers_trials import ReadersTrials
 from mirodash.dashboard.shell import INDEX, shell
 from mirodash.errors import GoneError, OverBudgetError, UnavailableError
 from mirodash.settings import Settings, assets_folder
+from mirodash.stratification.shared_results import SharedResults
 from mirodash.trial.folder import trials_in
 from mirodash.trial.reading import read_trial
 from mirodash.trial.store import TrialStore
 from mirodash.trial.trial import Trial
 from mirodash.uploads.intake import allowance
-from mirodash.uploads.opening import open_vault
+from mirodash.uploads.opening import open_results, open_vault
 from mirodash.uploads.uploads import Uploads
+from mirodash.version import digest_program
 
 LOG = logging.getLogger(__name__)
 
@@ -70,7 +72,8 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
     importlib.import_module("pandas")
     vault = open_vault(settings)
     uploads = Uploads(vault, min_cell=settings.min_cell, allowed=allowance(settings))
-    store = ReadersTrials(_shared(settings, trials), uploads, kept_seconds=settings.kept_seconds)
+    shared = _shared(settings, trials)
+    store = ReadersTrials(shared, uploads, kept_seconds=settings.kept_seconds)
     app = Dash(
         __name__,
         assets_folder=str(assets_folder()),
@@ -109,7 +112,7 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
     upload_route.register(app, uploads, settings)
     data_page.register(app, store, uploads, settings)
     protect(app, settings.largest_request, functools.partial(navigation.status_of, store))
-    computing.register(app.server, settings.request_seconds, _long())
+    computing.register(app.server, settings.request_seconds, _long(), _results(settings, shared))
     return app
 
 
@@ -125,6 +128,14 @@ def _long() -> tuple[str, ...]:
         taking_away.SLIDES_FILE,
         ids.EXPORT_FILE,
     )
+
+
+def _results(settings: Settings, shared: TrialStore) -> SharedResults | None:
+    """The results that workers share: of the trials of everybody, never of those that readers brought."""
+    kept = open_results(settings)
+    if kept is None:
+        return None
+    return SharedResults(kept, digest_program(), lambda trial: trial.id in shared)
 
 
 def _shared(settings: Settings, trials: tuple[Trial, ...]) -> TrialStore:

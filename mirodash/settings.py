@@ -69,6 +69,8 @@ class Settings:
         system's place for temporary files.
     redis_url : str
         Keeps uploaded trials in Redis instead of a folder (``MIRODASH_REDIS_URL``).
+    result_cache : bool
+        Whether workers find one another's results in Redis, where there is one (``MIRODASH_RESULT_CACHE``).
     kept_seconds : int
         An uploaded trial is forgotten when nobody has looked at it for so long
         (``MIRODASH_UPLOADS_KEPT_SECONDS``).
@@ -97,6 +99,7 @@ class Settings:
     request_seconds: int = REQUEST_SECONDS
     uploads: Path | None = None
     redis_url: str = field(default="", repr=False)
+    result_cache: bool = True
     kept_seconds: int = KEPT_SECONDS
     secret: str = field(default="", repr=False)
     secure_cookie: bool = False
@@ -141,6 +144,7 @@ class Settings:
             request_seconds=count("MIRODASH_REQUEST_SECONDS", REQUEST_SECONDS, 1, "seconds"),
             uploads=folder("MIRODASH_UPLOADS"),
             redis_url=environ.get("MIRODASH_REDIS_URL", ""),
+            result_cache=_switch(environ, "MIRODASH_RESULT_CACHE", problems, otherwise="1"),
             kept_seconds=count("MIRODASH_UPLOADS_KEPT_SECONDS", KEPT_SECONDS, 1, "seconds"),
             secret=environ.get("MIRODASH_SECRET", ""),
             secure_cookie=_switch(environ, "MIRODASH_SECURE_COOKIE", problems),
@@ -152,9 +156,9 @@ class Settings:
         return settings
 
 
-def _switch(environ: Mapping[str, str], name: str, problems: list[str]) -> bool:
-    text = environ.get(name, "")
-    if text.lower() not in ("", "0", "1", "true", "false"):
+def _switch(environ: Mapping[str, str], name: str, problems: list[str], *, otherwise: str = "0") -> bool:
+    text = environ.get(name) or otherwise
+    if text.lower() not in ("0", "1", "true", "false"):
         problems.append(f"{name} is '{text[:40]}'; it must be 1 or 0.")
     return text.lower() in ("1", "true")
 

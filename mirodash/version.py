@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
+import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -26,6 +28,22 @@ def wheel_version() -> str:
     """Return the version for a wheel: the commit follows as a local version label (PEP 440)."""
     commit = _commit_of_checkout()
     return f"{__version__}+g{commit}" if commit else __version__
+
+
+def digest_program() -> str:
+    """Return a digest of what numbers depend on: every line of the program, and the libraries below it.
+
+    Two workers with the same digest compute the same, whether or not anything was committed or released.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(CHECKOUT).as_posix()} {len(content)}\n".encode())
+        digest.update(content)
+    for library in ("numpy", "scipy", "pandas"):
+        digest.update(f"{library} {version(library)}\n".encode())
+    digest.update(sys.version.encode())
+    return digest.hexdigest()
 
 
 def _commit_of_checkout() -> str | None:

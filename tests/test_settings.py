@@ -57,6 +57,7 @@ READ = {
     "MIRODASH_UPLOAD_SECONDS": ("1", Settings(upload_seconds=1)),
     "MIRODASH_UPLOAD_MEMORY": ("500000000", Settings(upload_memory=500_000_000)),
     "MIRODASH_REQUEST_SECONDS": ("1", Settings(request_seconds=1)),
+    "MIRODASH_RESULT_CACHE": ("0", Settings(result_cache=False)),
     "MIRODASH_UPLOADS": ("/srv/mirodash uploads", Settings(uploads=Path("/srv/mirodash uploads"))),
     "MIRODASH_UPLOADS_KEPT_SECONDS": ("1", Settings(kept_seconds=1)),
     "MIRODASH_SECRET": (LONG, Settings(secret=LONG)),

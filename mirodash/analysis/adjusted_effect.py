@@ -13,6 +13,7 @@ from mirodash.stratification.groups import Group, groups
 from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
+from mirodash.stratification.shared_results import share_result
 from mirodash.survival.adjusted_cox import adjusted_cox
 from mirodash.survival.adjusted_results import AdjustedHazardRatio
 from mirodash.survival.results import HazardRatio, NotEstimable
@@ -72,6 +73,7 @@ def without_appearance(selection: Selection) -> Selection:
 
 
 @memoise
+@share_result
 def _adjusted_effect(trial: Trial, selection: Selection) -> AdjustedEffect | None:
     found = adjustment(trial, selection)
     if not found.columns:

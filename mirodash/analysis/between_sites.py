@@ -11,6 +11,7 @@ from mirodash.stratification.groups import groups
 from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
+from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.splits import splits
 from mirodash.survival.hazard_ratios import hazard_ratios
 from mirodash.survival.heterogeneity import heterogeneity
@@ -55,6 +56,7 @@ class BetweenSites:
 
 
 @memoise
+@share_result
 def between_sites(trial: Trial, selection: Selection) -> BetweenSites | None:
     """Compare the sites of the selected participants; None when these are at fewer than two.
 

@@ -15,6 +15,7 @@ from mirodash.errors import CannotComputeError
 from mirodash.stratification.cut_points import candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import asked_endpoint
+from mirodash.stratification.shared_results import share_result
 from mirodash.survival.disclosure_rounded import rounded_times
 from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.results import NotEstimable
@@ -59,6 +60,7 @@ class _Windows:
 
 
 @lru_cache(maxsize=64)
+@share_result
 def _in_windows(asked: _Windows, shares: int) -> EffectInWindows | NotEstimable:
     trial = asked.trial
     people = _people(trial, asked.selection)
@@ -91,6 +93,7 @@ def _after(asked: _Windows, shares: int) -> EffectInWindows:
 
 
 @lru_cache(maxsize=32 * SHARES)
+@share_result
 def _share(asked: _Windows, k: int) -> Draws:
     """Share ``k`` (from 0) of the draws; its random numbers go on where those of the share before ended."""
     before = _share(asked, k - 1) if k else None

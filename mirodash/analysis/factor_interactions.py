@@ -9,6 +9,7 @@ from mirodash.stratification.groups import groups
 from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled, standing_declaration
+from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.splits import Kind, Split, splits
 from mirodash.survival.factor_interaction import factor_interaction
 from mirodash.survival.multiplicity import chance_of_a_false_find, holm
@@ -47,6 +48,7 @@ class FactorInteractions:
 
 
 @memoise
+@share_result
 def factor_interactions(trial: Trial, selection: Selection) -> FactorInteractions:
     """Test treatment × factor for every factor, country and site, and a biomarker declared beforehand.
 

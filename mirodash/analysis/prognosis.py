@@ -15,6 +15,7 @@ from mirodash.stratification.groups import groups
 from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
+from mirodash.stratification.shared_results import share_result
 from mirodash.survival.adjusted_results import PrognosisAdjusted
 from mirodash.survival.prognosis import biomarker_and_prognosis
 from mirodash.survival.results import NotEstimable
@@ -56,6 +57,7 @@ def prognosis(trial: Trial, selection: Selection) -> BiomarkerAndPrognosis | Non
 
 
 @memoise
+@share_result
 def _prognosis(trial: Trial, selection: Selection) -> BiomarkerAndPrognosis | None:
     chosen = settled(trial, selection)
     marker = trial.dictionary.biomarker(chosen.biomarker)

@@ -11,6 +11,7 @@ from mirodash.analysis.told_values import between_stops, no_stops
 from mirodash.errors import CannotComputeError
 from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
+from mirodash.stratification.shared_results import share_result
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.simultaneous_band import simultaneous_band as fitted_band
 from mirodash.survival.threshold_results import SimultaneousBand
@@ -29,6 +30,7 @@ def simultaneous_band(trial: Trial, selection: Selection) -> SimultaneousBand | 
 
 
 @memoise
+@share_result
 def _band(trial: Trial, selection: Selection) -> SimultaneousBand | NotEstimable:
     people = measured(trial, selection)
     if people is None:

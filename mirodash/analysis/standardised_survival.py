@@ -10,6 +10,7 @@ from mirodash.stratification.groups import groups
 from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import ADJUSTED, Selection
 from mirodash.stratification.settling import asked_endpoint, settled
+from mirodash.stratification.shared_results import share_result
 from mirodash.survival.adjusted_results import StandardisedSurvival
 from mirodash.survival.disclosure_rounded import rounded_times
 from mirodash.survival.results import NotEstimable
@@ -49,6 +50,7 @@ def standardised_survival(trial: Trial, selection: Selection, place: int) -> Sta
 
 
 @memoise
+@share_result
 def _standardised(trial: Trial, selection: Selection, place: int) -> StandardisedGroup | None:
     chosen = settled(trial, selection)
     people = groups(trial, selection)

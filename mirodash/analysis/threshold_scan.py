@@ -13,6 +13,7 @@ from mirodash.analysis.told_values import at_stops, no_stops
 from mirodash.stratification.cut_points import candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
+from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.strata import randomised_within
 from mirodash.survival.both_sides import BothSides, both_sides
 from mirodash.survival.observations import observe
@@ -92,6 +93,7 @@ def searched_thresholds(
 
 
 @lru_cache(maxsize=256)
+@share_result
 def searched_at(trial: Trial, selection: Selection, *, share: int = SHARES) -> SearchedAt | NotEstimable:
     """The p-values of the thresholds that are set, as if each had been found by looking everywhere.
 
@@ -175,6 +177,7 @@ def _search(trial: Trial, selection: Selection) -> _Search | NotEstimable:
 
 
 @lru_cache(maxsize=32 * SHARES)
+@share_result
 def _share(trial: Trial, selection: Selection, k: int) -> Numbers:
     search = _search(trial, selection)
     return np.empty(0) if isinstance(search, NotEstimable) else search.test.share(k, seed=SEED)
@@ -185,6 +188,7 @@ def _maxima(trial: Trial, selection: Selection, shares: int) -> Numbers:
 
 
 @lru_cache(maxsize=128)
+@share_result
 def _scanned(trial: Trial, selection: Selection, shares: int) -> ThresholdScan | NotEstimable:
     search = _search(trial, selection)
     if isinstance(search, NotEstimable):

@@ -11,6 +11,7 @@ from mirodash.analysis.threshold_scan import threshold_scan
 from mirodash.analysis.told_values import at_stops
 from mirodash.stratification.cut_points import candidate_thresholds
 from mirodash.stratification.selection import Selection
+from mirodash.stratification.shared_results import share_result
 from mirodash.survival.results import NotEstimable, Numbers
 from mirodash.survival.threshold_results import ThresholdStability
 from mirodash.survival.threshold_stability import best_thresholds, stability_of
@@ -50,6 +51,7 @@ def _stability(trial: Trial, selection: Selection, shares: int, observed: float)
 
 
 @lru_cache(maxsize=16 * SHARES)
+@share_result
 def _share(trial: Trial, selection: Selection, k: int) -> Numbers:
     people = measured(trial, selection)
     if people is None:

@@ -12,6 +12,7 @@ from flask import Flask, Response, g, request
 from mirodash.dashboard.guard import CALLBACKS
 from mirodash.dashboard.reader import reader
 from mirodash.errors import OverBudgetError, UnavailableError
+from mirodash.stratification.shared_results import SharedResults
 from mirodash.survival.budget import limit_computing
 
 MAX_WAITING = 8
@@ -78,7 +79,9 @@ class Turns:
                 self._queues[who] = (lock, there - 1)
 
 
-def register(server: Flask, seconds: float, long: Iterable[str]) -> None:
+def register(
+    server: Flask, seconds: float, long: Iterable[str], results: SharedResults | None = None
+) -> None:
     """Give every callback its budget, and the long ones their turn; to be called after `guard.protect`.
 
     Parameters
@@ -89,6 +92,8 @@ def register(server: Flask, seconds: float, long: Iterable[str]) -> None:
         Of processor time for each request.
     long : iterable of str
         Components that callbacks write whose computing takes long.
+    results : SharedResults or None
+        Where other workers' results are found.
     """
     turns, slow = Turns(seconds), frozenset(long)
 
@@ -101,6 +106,8 @@ def register(server: Flask, seconds: float, long: Iterable[str]) -> None:
         if slow & _written(request.get_json()):
             around.enter_context(turns.turn(_who()))
         around.enter_context(limit_computing(seconds))
+        if results is not None:
+            around.enter_context(results.use())
 
     @server.teardown_request
     def end(_: BaseException | None) -> None:

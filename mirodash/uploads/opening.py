@@ -8,6 +8,7 @@ import stat
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mirodash.errors import UnusableQuestionError
 from mirodash.settings import SHORTEST_SECRET, Settings
@@ -15,6 +16,9 @@ from mirodash.uploads.folder_vault import FolderVault
 from mirodash.uploads.private_folder import default_folder, make_private, why_not_private
 from mirodash.uploads.revisions import staged_name
 from mirodash.uploads.vault import Vault
+
+if TYPE_CHECKING:
+    from mirodash.uploads.redis_results import RedisResults
 
 
 def open_vault(settings: Settings) -> Vault:
@@ -38,6 +42,21 @@ def open_vault(settings: Settings) -> Vault:
             _make(folder)
         _refuse_unless_private(folder)
     return FolderVault(folder, kept_seconds=settings.kept_seconds)
+
+
+def open_results(settings: Settings) -> RedisResults | None:
+    """Where workers put results for one another: Redis, where the settings name one and do not forbid it.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the address of Redis is none.
+    """
+    if not (settings.redis_url and settings.result_cache):
+        return None
+    from mirodash.uploads.redis_results import RedisResults  # noqa: PLC0415 - else never
+
+    return RedisResults(settings.redis_url, settings.secret)
 
 
 def secret_of(settings: Settings) -> str:

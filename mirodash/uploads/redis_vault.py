@@ -34,6 +34,30 @@ _TRIED = "mirodash:uploads:tried"
 """A key that nobody reads, written to find out whether Redis takes anything."""
 
 
+def open_pool(url: str, *, patience: float) -> ConnectionPool:
+    """Connections to a Redis that give up after so many seconds of silence.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the address is none; whether anybody answers there is found out when something is asked.
+    """
+    try:
+        # Options in the address come first: none of them may turn bytes into text or let a reader wait.
+        options: dict[str, Any] = parse_url(url) | {
+            "decode_responses": False,
+            "protocol": 2,
+            "socket_timeout": patience,
+            "socket_connect_timeout": patience,
+            "retry": Retry(NoBackoff(), 1, supported_errors=(NoConnectionError,)),
+        }
+        pool = ConnectionPool(**options)
+        pool.connection_class(**pool.connection_kwargs)  # finds out what no connection can be made with
+    except (ValueError, TypeError, RedisError) as error:
+        raise UnusableQuestionError("MIRODASH_REDIS_URL is not an address of a Redis server.") from error
+    return pool
+
+
 class RedisVault:
     """A `mirodash.uploads.vault.Vault` in Redis.
 
@@ -66,20 +90,7 @@ class RedisVault:
         self._milliseconds = max(1, round((kept_seconds + spare_seconds) * 1_000))
         self._passed, self._seen_at = 0.0, uptime()
         self._lock = Lock()
-        try:
-            # Options in the address come first: none of them may turn bytes into text or let a reader wait.
-            options: dict[str, Any] = parse_url(url) | {
-                "decode_responses": False,
-                "protocol": 2,
-                "socket_timeout": _PATIENCE,
-                "socket_connect_timeout": _PATIENCE,
-                "retry": Retry(NoBackoff(), 1, supported_errors=(NoConnectionError,)),
-            }
-            pool = ConnectionPool(**options)
-            pool.connection_class(**pool.connection_kwargs)  # finds out what no connection can be made with
-        except (ValueError, TypeError, RedisError) as error:
-            raise UnusableQuestionError("MIRODASH_REDIS_URL is not an address of a Redis server.") from error
-        self._redis: Any = Redis(connection_pool=pool)
+        self._redis: Any = Redis(connection_pool=open_pool(url, patience=_PATIENCE))
 
     def put(self, reader: str, trial: str, parts: Mapping[str, bytes]) -> None:
         """Keep these parts of a trial, all of them or none; other parts of it stay."""

@@ -1,0 +1,88 @@
+"""A store in memory, and every question whose result workers share, for tests of that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from mirodash.analysis.adjusted_effect import adjusted_effect
+from mirodash.analysis.between_sites import between_sites
+from mirodash.analysis.effect_in_windows import effect_in_windows
+from mirodash.analysis.factor_interactions import factor_interactions
+from mirodash.analysis.prognosis import prognosis
+from mirodash.analysis.simultaneous_band import simultaneous_band
+from mirodash.analysis.standardised_survival import standardised_survival
+from mirodash.analysis.threshold_scan import searched_at, searched_thresholds
+from mirodash.analysis.threshold_stability import threshold_stability
+from mirodash.stratification.filters import RangeFilter
+from mirodash.stratification.selection import Selection
+from mirodash.trial.samples import sample
+from mirodash.trial.trial import Trial
+
+MIROCALS = sample("mirocals")
+SMALL_CELLS = replace(MIROCALS, min_cell=10)
+ADJUSTED = Selection(adjust=("age", "svc"), thresholds=(3000.0,), curves="adjusted")
+FEW = replace(ADJUSTED, filters=(RangeFilter("age", 79.0, 200.0),))
+"""Too few participants for anything to be estimated."""
+
+Ask = Callable[[Trial, Selection], object]
+QUESTIONS: Mapping[str, Ask] = {
+    "searched_at": lambda t, s: searched_at(t, s, share=2),
+    "_scanned": lambda t, s: searched_thresholds(t, s, share=2),
+    "_in_windows": lambda t, s: effect_in_windows(t, s, "sliding", share=2),
+    "_share": lambda t, s: threshold_stability(t, s, share=2),
+    "_band": simultaneous_band,
+    "_adjusted_effect": adjusted_effect,
+    "_standardised": lambda t, s: [standardised_survival(t, s, place) for place in (0, 1)],
+    "_prognosis": prognosis,
+    "factor_interactions": factor_interactions,
+    "between_sites": between_sites,
+}
+"""By the function whose result is shared; ``_share`` is that of the search and of windows as well."""
+
+
+@dataclass
+class Memory:
+    """A store that forgets nothing and counts what it answered."""
+
+    kept: dict[str, bytes] = field(default_factory=dict[str, bytes])
+    found: int = 0
+    missed: int = 0
+
+    def get(self, key: str) -> bytes | None:
+        value = self.kept.get(key)
+        self.found += value is not None
+        self.missed += value is None
+        return value
+
+    def put(self, key: str, value: bytes) -> None:
+        self.kept[key] = value
+
+
+def ticking() -> Callable[[], float]:
+    """A clock by which everything takes a second."""
+    seconds: Iterator[int] = iter(range(10**9))
+    return lambda: float(next(seconds))
+
+
+def assert_same(one: Any, other: Any) -> None:
+    """Every part is of the same type and holds the same, to the last bit."""
+    assert type(one) is type(other)
+    if isinstance(one, np.ndarray):
+        assert one.dtype == other.dtype
+        np.testing.assert_array_equal(one, other)
+    elif is_dataclass(one):
+        for item in fields(one):
+            assert_same(getattr(one, item.name), getattr(other, item.name))
+    elif isinstance(one, tuple | list):
+        assert len(one) == len(other)
+        for mine, theirs in zip(one, other, strict=True):
+            assert_same(mine, theirs)
+    elif isinstance(one, Mapping):
+        assert list(one) == list(other)
+        assert_same(list(one.values()), list(other.values()))
+    else:
+        assert one == other
