@@ -83,7 +83,7 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     asked = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    asked.add_argument("--quick", action="store_true", help="fewer repetitions: under a minute, noisier")
+    asked.add_argument("--quick", action="store_true", help="fewer repetitions: about a minute, noisier")
     names = list(parts(quick=True))
     asked.add_argument("--only", action="append", choices=names, help="this part only; may be repeated")
     return asked.parse_args()
