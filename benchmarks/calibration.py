@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from benchmarks.comparison_table import Row, in_words
 from benchmarks.laps import lap
 from benchmarks.people import People, crowd
-from mirodash.survival.resampled_p import adjusted_p
-from mirodash.survival.scan import threshold_scan
-from mirodash.survival.search_test import SearchTest, null_maxima, search_test
+from mirodash.survival.max_statistic import SearchTest, null_maxima, search_test
+from mirodash.survival.results import adjusted_p
+from mirodash.survival.threshold_search import threshold_scan
 
 PARTICIPANTS, EVENTS = 220, 90
 RESAMPLES = 399  # with 399, "p at most 0.05" is exactly the 20 most impressive of 400

@@ -19,8 +19,8 @@ from benchmarks.comparison_table import Row, in_words, times_faster
 from benchmarks.laps import Contender, lap, race
 from benchmarks.people import People, builtin, crowd, people_of
 from benchmarks.r_process import RProcess, rscript
-from mirodash.survival.both_sides import both_sides
-from mirodash.survival.observations import observe
+from mirodash.survival.data import observe
+from mirodash.survival.threshold_search import both_sides
 
 THRESHOLDS = 200
 GIGABYTE = 1e9

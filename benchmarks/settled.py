@@ -27,7 +27,7 @@ from mirodash.settings import Settings
 from mirodash.stratification.cut_points import candidate_thresholds
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
-from mirodash.survival.adjusted_results import AdjustedHazardRatio
+from mirodash.survival.adjusted import AdjustedHazardRatio
 from mirodash.trial.trial import Trial
 
 ADJUST = ("age", "svc")

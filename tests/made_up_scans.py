@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from mirodash.survival.threshold_results import EffectInWindows, ThresholdScan
+from mirodash.survival.results import EffectInWindows, ThresholdScan
 
 NAN = float("nan")
 

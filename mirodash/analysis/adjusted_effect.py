@@ -14,10 +14,9 @@ from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
 from mirodash.stratification.shared_results import share_result
-from mirodash.survival.adjusted_cox import adjusted_cox
-from mirodash.survival.adjusted_results import AdjustedHazardRatio
+from mirodash.survival.adjusted import AdjustedHazardRatio, adjusted_cox
+from mirodash.survival.compare import stratified_effect
 from mirodash.survival.results import HazardRatio, NotEstimable
-from mirodash.survival.stratified import stratified_effect
 from mirodash.survival.told_counts import told, told_missing, told_parts
 from mirodash.trial.trial import Trial
 

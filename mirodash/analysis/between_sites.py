@@ -13,10 +13,9 @@ from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
 from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.splits import splits
-from mirodash.survival.hazard_ratios import hazard_ratios
-from mirodash.survival.heterogeneity import heterogeneity
+from mirodash.survival.compare import hazard_ratios
+from mirodash.survival.meta_analysis import Heterogeneity, heterogeneity
 from mirodash.survival.results import HazardRatio, NotEstimable
-from mirodash.survival.subgroup_results import Heterogeneity
 from mirodash.trial.trial import Trial
 
 

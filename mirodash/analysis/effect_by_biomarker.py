@@ -13,7 +13,7 @@ from mirodash.analysis.told_values import told_curve
 from mirodash.errors import CannotComputeError
 from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
-from mirodash.survival.continuous import continuous_interaction
+from mirodash.survival.effect_curve import continuous_interaction
 from mirodash.survival.effect_curve import effect_by_biomarker as fitted_curve
 from mirodash.survival.results import ContinuousInteraction, EffectCurve, NotEstimable
 from mirodash.trial.dictionary import Biomarker

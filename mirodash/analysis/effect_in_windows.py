@@ -18,11 +18,10 @@ from mirodash.stratification.settling import asked_endpoint
 from mirodash.stratification.shared_results import share_result
 from mirodash.survival.disclosure_rounded import rounded_times
 from mirodash.survival.kaplan_meier import read_only
-from mirodash.survival.results import NotEstimable
+from mirodash.survival.results import Design, EffectInWindows, NotEstimable
 from mirodash.survival.stepp import PreparedWindows, prepare_windows
-from mirodash.survival.threshold_results import Design, EffectInWindows
+from mirodash.survival.stepp_test import Draws
 from mirodash.survival.told_counts import told_counts
-from mirodash.survival.window_test import Draws
 from mirodash.trial.trial import Trial
 
 RESAMPLES = 2_500

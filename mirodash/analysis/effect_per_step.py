@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from mirodash.analysis.biomarker_distribution import biomarker_distribution
 from mirodash.analysis.effect_by_biomarker import linear_interaction
 from mirodash.stratification.selection import Selection
-from mirodash.survival.results import NotEstimable
-from mirodash.survival.wald import errors_reached
+from mirodash.survival.results import NotEstimable, errors_reached
 from mirodash.trial.trial import Trial
 
 STEEPEST = 300.0

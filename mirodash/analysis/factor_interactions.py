@@ -11,10 +11,9 @@ from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled, standing_declaration
 from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.splits import Kind, Split, splits
-from mirodash.survival.factor_interaction import factor_interaction
-from mirodash.survival.multiplicity import chance_of_a_false_find, holm
+from mirodash.survival.interactions import chance_of_a_false_find, factor_interaction, holm
+from mirodash.survival.meta_analysis import FactorInteraction
 from mirodash.survival.results import NotEstimable
-from mirodash.survival.subgroup_results import FactorInteraction
 from mirodash.survival.told_counts import told_left_out
 from mirodash.trial.trial import Trial
 

@@ -15,8 +15,11 @@ from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.results import ArmComparison, NotEstimable, Numbers
-from mirodash.survival.schoenfeld import scaled_schoenfeld_residuals
-from mirodash.survival.schoenfeld_results import ScaledSchoenfeldResiduals, SmoothedEffect
+from mirodash.survival.schoenfeld import (
+    ScaledSchoenfeldResiduals,
+    SmoothedEffect,
+    scaled_schoenfeld_residuals,
+)
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 

@@ -7,8 +7,8 @@ from mirodash.stratification.groups import groups
 from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
+from mirodash.survival.interactions import threshold_interaction
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
-from mirodash.survival.threshold_interaction import threshold_interaction
 from mirodash.trial.trial import Trial
 
 

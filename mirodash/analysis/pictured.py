@@ -22,8 +22,13 @@ from mirodash.stratification.groups import groups
 from mirodash.stratification.saved_view import EFFECT, SEARCH, SURVIVAL
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
-from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
-from mirodash.survival.threshold_results import SimultaneousBand, ThresholdScan
+from mirodash.survival.results import (
+    InteractionTest,
+    NotEstimable,
+    RatioOfHazardRatios,
+    SimultaneousBand,
+    ThresholdScan,
+)
 from mirodash.trial.trial import Trial
 
 ROWS_A_SLIDE = 11

@@ -16,8 +16,7 @@ from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
 from mirodash.stratification.shared_results import share_result
-from mirodash.survival.adjusted_results import PrognosisAdjusted
-from mirodash.survival.prognosis import biomarker_and_prognosis
+from mirodash.survival.adjusted import PrognosisAdjusted, biomarker_and_prognosis
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.told_counts import told_left_out, told_missing
 from mirodash.trial.dictionary import Biomarker

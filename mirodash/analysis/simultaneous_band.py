@@ -12,9 +12,8 @@ from mirodash.errors import CannotComputeError
 from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
-from mirodash.survival.results import NotEstimable
-from mirodash.survival.simultaneous_band import simultaneous_band as fitted_band
-from mirodash.survival.threshold_results import SimultaneousBand
+from mirodash.survival.effect_curve import simultaneous_band as fitted_band
+from mirodash.survival.results import NotEstimable, SimultaneousBand
 from mirodash.trial.trial import Trial
 
 

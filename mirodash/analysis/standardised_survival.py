@@ -11,10 +11,10 @@ from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import ADJUSTED, Selection
 from mirodash.stratification.settling import asked_endpoint, settled
 from mirodash.stratification.shared_results import share_result
-from mirodash.survival.adjusted_results import StandardisedSurvival
+from mirodash.survival.adjusted import StandardisedSurvival
 from mirodash.survival.disclosure_rounded import rounded_times
 from mirodash.survival.results import NotEstimable
-from mirodash.survival.standardised_curves import standardised_curves
+from mirodash.survival.standardised_survival import standardised_curves
 from mirodash.survival.told_counts import told_left_out, told_missing
 from mirodash.trial.trial import Trial
 

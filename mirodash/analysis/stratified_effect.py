@@ -10,8 +10,8 @@ from mirodash.stratification.memo import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
 from mirodash.stratification.strata import strata
+from mirodash.survival.compare import stratified_effect as compared_within_strata
 from mirodash.survival.results import NotEstimable, StratifiedEffect
-from mirodash.survival.stratified import stratified_effect as compared_within_strata
 from mirodash.survival.told_counts import told_left_out
 from mirodash.trial.trial import MISSING, Trial
 

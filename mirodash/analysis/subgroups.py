@@ -14,6 +14,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import asked_endpoint, minimal, settled
 from mirodash.stratification.splits import Cut, Kind, Split, splits
 from mirodash.survival.disclosure_rounded import compare_arms_rounded
+from mirodash.survival.meta_analysis import Shrinkage, shrink
 from mirodash.survival.results import (
     ArmComparison,
     ArmSummary,
@@ -22,8 +23,6 @@ from mirodash.survival.results import (
     Interval,
     NotEstimable,
 )
-from mirodash.survival.shrinkage import shrink
-from mirodash.survival.subgroup_results import Shrinkage
 from mirodash.survival.told_counts import told, told_left_out, told_parts, total_of
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial

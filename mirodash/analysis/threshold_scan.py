@@ -15,14 +15,17 @@ from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import settled
 from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.strata import randomised_within
-from mirodash.survival.both_sides import BothSides, both_sides
-from mirodash.survival.observations import observe
-from mirodash.survival.resampled_p import adjusted_p
-from mirodash.survival.results import Counts, NotEstimable, Numbers
-from mirodash.survival.scan import scan_of
-from mirodash.survival.search_range import LEAST_EVENTS, LEAST_PARTICIPANTS, SEARCHED, observed_between
-from mirodash.survival.search_test import SearchTest, search_test
-from mirodash.survival.threshold_results import ThresholdScan
+from mirodash.survival.data import observe
+from mirodash.survival.max_statistic import (
+    LEAST_EVENTS,
+    LEAST_PARTICIPANTS,
+    SEARCHED,
+    SearchTest,
+    observed_between,
+    search_test,
+)
+from mirodash.survival.results import Counts, NotEstimable, Numbers, ThresholdScan, adjusted_p
+from mirodash.survival.threshold_search import BothSides, both_sides, scan_of
 from mirodash.trial.trial import Trial
 
 SHARES = 20

@@ -7,10 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.survival.results import Counts, Numbers
-from mirodash.survival.threshold_results import ThresholdScan
+from mirodash.survival.results import Counts, Numbers, ThresholdScan, errors_reached
 from mirodash.survival.told_counts import told_rows
-from mirodash.survival.wald import errors_reached
 
 LARGEST_LOG = 700.0
 """exp() of more is infinite."""

@@ -12,9 +12,8 @@ from mirodash.analysis.told_values import at_stops
 from mirodash.stratification.cut_points import candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
-from mirodash.survival.results import NotEstimable, Numbers
-from mirodash.survival.threshold_results import ThresholdStability
-from mirodash.survival.threshold_stability import best_thresholds, stability_of
+from mirodash.survival.results import NotEstimable, Numbers, ThresholdStability
+from mirodash.survival.threshold_search import best_thresholds, stability_of
 from mirodash.trial.trial import Trial
 
 SHARES = 100

@@ -8,13 +8,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.survival.results import (
-    ArmComparison,
-    ArmSummary,
-    AtRiskTable,
-    NotEstimable,
-    SurvivalCurve,
-)
+from mirodash.survival.results import ArmComparison, ArmSummary, AtRiskTable, NotEstimable, SurvivalCurve
 from mirodash.survival.told_counts import NOT_TOLD, told, told_counts, told_parts, told_rows
 
 Test = TypeVar("Test")

@@ -9,11 +9,11 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 
+from mirodash.budget import limit_computing
 from mirodash.dashboard.guard import CALLBACKS
 from mirodash.dashboard.reader import reader
 from mirodash.errors import OverBudgetError, UnavailableError
 from mirodash.stratification.shared_results import SharedResults
-from mirodash.survival.budget import limit_computing
 
 MAX_WAITING = 8
 """Requests of one reader that may wait for their turn: each of them holds a thread meanwhile."""

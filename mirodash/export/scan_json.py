@@ -6,7 +6,7 @@ from typing import Any
 
 from mirodash.export.disclosure_json import disclosure_json, json_count
 from mirodash.export.json_numbers import json_number
-from mirodash.survival.threshold_results import ThresholdScan
+from mirodash.survival.results import ThresholdScan
 
 Json = dict[str, Any]
 

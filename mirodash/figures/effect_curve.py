@@ -7,17 +7,10 @@ from numpy.typing import NDArray
 
 from mirodash.analysis.biomarker_span import BiomarkerSpan
 from mirodash.figures.biomarker_axis import titled_biomarker_axis
-from mirodash.figures.hazard_ratio_axis import (
-    drawable,
-    favours,
-    free_edge,
-    hazard_ratio_axis,
-    no_effect,
-)
+from mirodash.figures.hazard_ratio_axis import drawable, favours, free_edge, hazard_ratio_axis, no_effect
 from mirodash.figures.text import escaped
 from mirodash.figures.theme import Figure, Theme, base_layout
-from mirodash.survival.results import EffectCurve
-from mirodash.survival.threshold_results import SimultaneousBand
+from mirodash.survival.results import EffectCurve, SimultaneousBand
 from mirodash.trial.dictionary import Biomarker
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.numbers import hazard_ratios_with_intervals, quantities

@@ -20,8 +20,7 @@ from mirodash.figures.hazard_ratio_axis import (
 )
 from mirodash.figures.text import escaped, people
 from mirodash.figures.theme import Figure, Theme, axis, base_layout
-from mirodash.survival.results import Numbers
-from mirodash.survival.threshold_results import EffectInWindows
+from mirodash.survival.results import EffectInWindows, Numbers
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.biomarker_value import bare_value, biomarker_value
 from mirodash.wording.effect_in_windows import difference_in_window, ratio_in_window

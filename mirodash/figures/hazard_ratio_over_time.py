@@ -16,7 +16,7 @@ from mirodash.figures.hazard_ratio_axis import drawable, hazard_ratio_axis
 from mirodash.figures.text import escaped, short
 from mirodash.figures.theme import ArmStyle, Figure, Theme, axis, base_layout
 from mirodash.survival.results import NotEstimable
-from mirodash.survival.schoenfeld_results import ScaledSchoenfeldResiduals, SmoothedEffect
+from mirodash.survival.schoenfeld import ScaledSchoenfeldResiduals, SmoothedEffect
 from mirodash.wording.constancy import beside_a_hazard_ratio, constancy
 from mirodash.wording.hazard_ratio_over_time import in_readers_unit, smoothed_ratio
 from mirodash.wording.numbers import quantity

@@ -10,7 +10,7 @@ from mirodash.figures.biomarker_axis import titled_biomarker_axis
 from mirodash.figures.effect_curve import MARGIN
 from mirodash.figures.text import escaped
 from mirodash.figures.theme import Figure, Theme, axis, base_layout
-from mirodash.survival.threshold_results import ThresholdScan
+from mirodash.survival.results import ThresholdScan
 from mirodash.wording.biomarker_value import biomarker_value
 from mirodash.wording.luck import INSIDE, p_at
 from mirodash.wording.numbers import quantity

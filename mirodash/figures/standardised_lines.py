@@ -9,7 +9,7 @@ from mirodash.analysis.survival_by_group import SurvivalByGroup
 from mirodash.figures.arm_curve import arm_band, arm_lines
 from mirodash.figures.text import escaped
 from mirodash.figures.theme import ArmStyle, Figure
-from mirodash.survival.adjusted_results import StandardisedCurve, StandardisedSurvival
+from mirodash.survival.adjusted import StandardisedCurve, StandardisedSurvival
 from mirodash.survival.results import ArmSummary
 from mirodash.wording.numbers import confidence_level, percents
 

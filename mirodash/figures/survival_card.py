@@ -12,7 +12,7 @@ from mirodash.figures.end_labels import End, end_labels
 from mirodash.figures.standardised_lines import Arms, standardised_lines
 from mirodash.figures.text import escaped, people, short
 from mirodash.figures.theme import ArmStyle, Figure, Theme, axis, base_layout
-from mirodash.survival.adjusted_results import StandardisedSurvival
+from mirodash.survival.adjusted import StandardisedSurvival
 from mirodash.survival.results import ArmSummary
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.numbers import confidence_level, count, percents

@@ -13,12 +13,7 @@ from mirodash.analysis.threshold_sides import Side
 from mirodash.figures.biomarker_axis import titled_biomarker_axis
 from mirodash.figures.both_sides import reach_of_sides, side_band, side_line
 from mirodash.figures.effect_curve import MARGIN
-from mirodash.figures.hazard_ratio_axis import (
-    Edge,
-    favours,
-    hazard_ratio_axis,
-    no_effect,
-)
+from mirodash.figures.hazard_ratio_axis import Edge, favours, hazard_ratio_axis, no_effect
 from mirodash.figures.side_looks import SideLook, side_looks, side_names, side_sample
 from mirodash.figures.text import escaped, people
 from mirodash.figures.theme import Figure, Theme, axis, base_layout

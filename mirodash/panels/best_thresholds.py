@@ -12,8 +12,7 @@ from mirodash.figures.effect_curve import MARGIN
 from mirodash.figures.theme import Figure, Theme
 from mirodash.panels.panel import SteppedPanel, among_few_enough
 from mirodash.stratification.selection import Selection
-from mirodash.survival.results import NotEstimable
-from mirodash.survival.threshold_results import ThresholdStability
+from mirodash.survival.results import NotEstimable, ThresholdStability
 from mirodash.trial.trial import Trial
 from mirodash.wording.best_thresholds import TITLE, where_the_best_lands
 from mirodash.wording.explanation import Explanation

@@ -14,8 +14,7 @@ from mirodash.figures.effect_curve import HEIGHT, MARGIN, effect_curve
 from mirodash.figures.theme import Figure, Theme
 from mirodash.panels.panel import Panel, among_few_enough
 from mirodash.stratification.selection import Selection
-from mirodash.survival.results import NotEstimable
-from mirodash.survival.threshold_results import SimultaneousBand
+from mirodash.survival.results import NotEstimable, SimultaneousBand
 from mirodash.trial.trial import Trial
 from mirodash.wording.along_biomarker import effect_along_biomarker
 from mirodash.wording.arms import ArmNames, arm_names

@@ -17,8 +17,7 @@ from mirodash.figures.theme import Figure, Theme
 from mirodash.panels.panel import SteppedPanel, among_few_enough
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import asked_endpoint, settled
-from mirodash.survival.results import NotEstimable
-from mirodash.survival.threshold_results import Design, EffectInWindows
+from mirodash.survival.results import Design, EffectInWindows, NotEstimable
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import ArmNames, arm_names

@@ -11,8 +11,7 @@ from mirodash.figures.theme import Figure, Theme
 from mirodash.panels.effect_by_biomarker import EFFECT_BY_BIOMARKER, EffectView, drawn
 from mirodash.panels.panel import Panel
 from mirodash.stratification.selection import Selection
-from mirodash.survival.results import NotEstimable
-from mirodash.survival.threshold_results import SimultaneousBand
+from mirodash.survival.results import NotEstimable, SimultaneousBand
 from mirodash.trial.trial import Trial
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.simultaneous_band import curve_with_band

@@ -12,8 +12,7 @@ from mirodash.figures.interaction_statistic import HEIGHT, interaction_statistic
 from mirodash.figures.theme import Figure, Theme
 from mirodash.panels.panel import SteppedPanel, among_few_enough
 from mirodash.stratification.selection import Selection
-from mirodash.survival.results import NotEstimable
-from mirodash.survival.threshold_results import ThresholdScan
+from mirodash.survival.results import NotEstimable, ThresholdScan
 from mirodash.trial.trial import Trial
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.interaction_statistic import search_over_thresholds

@@ -13,7 +13,7 @@ from mirodash.figures.survival_card import HEIGHT, survival_card
 from mirodash.figures.theme import Figure, Theme
 from mirodash.panels.panel import Panel
 from mirodash.stratification.selection import MAX_THRESHOLDS, Selection
-from mirodash.survival.adjusted_results import StandardisedSurvival
+from mirodash.survival.adjusted import StandardisedSurvival
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import ArmNames, arm_names
 from mirodash.wording.effects import effect_in_group

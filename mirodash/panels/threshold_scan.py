@@ -16,8 +16,7 @@ from mirodash.figures.threshold_scan import HEIGHT, threshold_scan
 from mirodash.panels.panel import Panel, among_few_enough
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import asked_endpoint, settled
-from mirodash.survival.results import NotEstimable
-from mirodash.survival.threshold_results import ThresholdScan
+from mirodash.survival.results import NotEstimable, ThresholdScan
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import ArmNames, arm_names

@@ -21,20 +21,16 @@ Two groups of the same eight participants, compared in one call; what cannot be 
 'Only 1 event among 4 participants: the hazard ratio cannot be estimated.'
 """
 
-from mirodash.survival.adjusted_cox import adjusted_cox
-from mirodash.survival.comparison import compare_arms
-from mirodash.survival.continuous import continuous_interaction
-from mirodash.survival.cox_model import cox_model
-from mirodash.survival.effect_curve import effect_by_biomarker
+from mirodash.survival.adjusted import adjusted_cox
+from mirodash.survival.compare import compare_arms, stratified_effect
+from mirodash.survival.cox import cox_model
+from mirodash.survival.effect_curve import continuous_interaction, effect_by_biomarker, simultaneous_band
+from mirodash.survival.interactions import threshold_interaction
 from mirodash.survival.kaplan_meier import kaplan_meier, median_survival, survival_at
-from mirodash.survival.scan import threshold_scan
 from mirodash.survival.schoenfeld import scaled_schoenfeld_residuals
-from mirodash.survival.simultaneous_band import simultaneous_band
-from mirodash.survival.standardised_curves import standardised_curves
+from mirodash.survival.standardised_survival import standardised_curves
 from mirodash.survival.stepp import effect_in_windows
-from mirodash.survival.stratified import stratified_effect
-from mirodash.survival.threshold_interaction import threshold_interaction
-from mirodash.survival.threshold_stability import threshold_stability
+from mirodash.survival.threshold_search import threshold_scan, threshold_stability
 
 __all__ = [
     "adjusted_cox",

@@ -23,9 +23,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mirodash.survival.comparison import compare_arms
+from mirodash.survival.compare import compare_arms
+from mirodash.survival.data import checked_times
 from mirodash.survival.kaplan_meier import read_only
-from mirodash.survival.observations import checked_times
 from mirodash.survival.results import ArmComparison, Counts, NotEstimable, Numbers
 
 
@@ -35,7 +35,7 @@ def rounded_times(time: ArrayLike, event: ArrayLike, treated: ArrayLike, *, min_
     Parameters
     ----------
     time, event, treated : array (participants,)
-        As for `mirodash.survival.comparison.compare_arms`.
+        As for `mirodash.survival.compare.compare_arms`.
     min_cell : int
         How many have the event together at the least.
 
@@ -101,7 +101,7 @@ def compare_arms_rounded(
 ) -> tuple[ArmComparison, ...]:
     """Compare the arms in every group, with curves that step only when ``min_cell`` events have gathered.
 
-    Parameters are those of `mirodash.survival.comparison.compare_arms`; with ``min_cell`` 0 so is the answer.
+    Parameters are those of `mirodash.survival.compare.compare_arms`; with ``min_cell`` 0 so is the answer.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Kaplan–Meier survival: the share still free of the event, with its interval, median and at-risk table."""
+"""Kaplan–Meier survival, numbers at risk, restricted mean, absolute differences, and the log-rank test."""
 
 from __future__ import annotations
 
@@ -7,11 +7,71 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import erfc
 
-from mirodash.survival.observations import checked_confidence, observe
-from mirodash.survival.results import AtRiskTable, Numbers, OpenInterval, SurvivalAt, SurvivalCurve
-from mirodash.survival.risk_sets import RiskSets, count_risk_sets
-from mirodash.survival.wald import errors_reached
+from mirodash.survival.data import EventTimes, RiskSets, checked_confidence, count_risk_sets, observe
+from mirodash.survival.results import (
+    ArmSummary,
+    AtRiskTable,
+    Difference,
+    LogRank,
+    NotEstimable,
+    Numbers,
+    OpenInterval,
+    SurvivalAt,
+    SurvivalCurve,
+    errors_reached,
+)
+
+
+def _difference(
+    time: float, estimate: float, se: float, *, confidence: float, capped: bool = False
+) -> Difference:
+    reach = errors_reached(confidence) * se
+    return Difference(time, estimate, se, (estimate - reach, estimate + reach), capped)
+
+
+def _missing_arm(control: ArmSummary, treated: ArmSummary) -> NotEstimable:
+    if not control.n and not treated.n:
+        return NotEstimable("Nobody is in this group: there is no difference to estimate.")
+    name, size = ("control", control.n) if control.n else ("treated", treated.n)
+    return NotEstimable(f"Only the {name} arm is in this group ({size}): there is no difference to estimate.")
+
+
+def mean_difference(
+    control: ArmSummary, treated: ArmSummary, *, horizon: float, confidence: float
+) -> Difference | NotEstimable:
+    """Restricted mean survival, treated minus control, with its Wald interval."""
+    if control.rmst is None or treated.rmst is None:
+        return _missing_arm(control, treated)
+    tau = control.rmst.tau
+    if tau <= 0:
+        return NotEstimable("One arm has no follow-up after time 0: restricted means cannot be compared.")
+    se = float(np.hypot(control.rmst.se, treated.rmst.se))
+    if se == 0:
+        return NotEstimable(f"No events before time {tau:g} in either arm: the difference has no interval.")
+    estimate = treated.rmst.estimate - control.rmst.estimate
+    return _difference(tau, estimate, se, confidence=confidence, capped=tau < horizon)
+
+
+def survival_difference(
+    control: ArmSummary, treated: ArmSummary, *, confidence: float
+) -> Difference | NotEstimable:
+    """Survival at the horizon, treated minus control, with Greenwood's standard errors and Wald interval."""
+    first, second = control.survival_at, treated.survival_at
+    if first is None or second is None:
+        return _missing_arm(control, treated)
+    for name, at in (("control", first), ("treated", second)):
+        if at.standard_error is None:
+            why = f"Nobody in the {name} arm is left free of the event at the horizon"
+            return NotEstimable(f"{why}: the difference has no interval.")
+    se = float(np.hypot(first.standard_error or 0.0, second.standard_error or 0.0))
+    if se == 0:
+        return NotEstimable(
+            f"No events by time {first.time:g} in either arm: the difference has no interval."
+        )
+    return _difference(first.time, second.estimate - first.estimate, se, confidence=confidence)
+
 
 FLAT = float(np.sqrt(np.finfo(np.float64).eps))
 
@@ -169,3 +229,84 @@ def kaplan_meier(time: ArrayLike, event: ArrayLike, *, confidence: float = 0.95)
     observed = observe(times, event, np.zeros(times.shape, dtype=np.int64))
     counts = count_risk_sets(observed, np.ones((1, observed.code.size), dtype=np.bool_))
     return curve_of_arm(counts, survival_curves(counts, confidence=level), 0, 0)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class LogRankSums:
+    """Observed and expected events in the treated arm and the variance of their difference: (groups,)."""
+
+    observed: Numbers
+    expected: Numbers
+    variance: Numbers
+
+
+def tail_of_chi_square(statistic: float) -> float:
+    """Upper tail of chi-square on one degree of freedom."""
+    return float(erfc(np.sqrt(max(statistic, 0.0) / 2)))
+
+
+def logrank_sums(counts: EventTimes) -> LogRankSums:
+    """Sum the hypergeometric mean and variance over event times, for all groups at once.
+
+    Source: Mantel (1966); R's ``survdiff``.
+    """
+    events = counts.control_events + counts.treated_events
+    at_risk = counts.control_at_risk + counts.treated_at_risk
+    share = counts.treated_at_risk / np.maximum(at_risk, 1)
+    # with one participant at risk the numerator is 0, so the floor of 1 only avoids 0/0
+    ties = (at_risk - events) / np.maximum(at_risk - 1, 1)
+    return LogRankSums(
+        observed=counts.treated_events.sum(axis=-1),
+        expected=(events * share).sum(axis=-1),
+        variance=(events * share * (1 - share) * ties).sum(axis=-1),
+    )
+
+
+def logrank_test(observed: float, expected: float, variance: float) -> LogRank:
+    """One group's test from its sums; ``variance`` must be above 0."""
+    statistic = (observed - expected) ** 2 / variance
+    return LogRank(
+        statistic=statistic,
+        p=tail_of_chi_square(statistic),
+        observed=observed,
+        expected=expected,
+        variance=variance,
+    )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RestrictedMeans:
+    """Per group: ``tau`` (groups,); ``estimate`` and ``se`` (groups, 2), in the time unit."""
+
+    tau: Numbers
+    estimate: Numbers
+    se: Numbers
+
+
+def last_follow_up(counts: RiskSets) -> Numbers:
+    """Time of the last participant of each arm, (groups, 2); NaN in an empty arm."""
+    if not counts.time.size:
+        return np.full(counts.at_risk.shape[:2], np.nan)
+    last = (counts.at_risk > 0).sum(axis=-1)
+    return np.where(last > 0, counts.time[np.maximum(last, 1) - 1], np.nan)
+
+
+def restricted_means(counts: RiskSets, curves: Curves, *, horizon: float) -> RestrictedMeans:
+    """Area under each curve up to the horizon, with Greenwood's standard error.
+
+    The horizon is lowered to the smaller of the arms' last follow-up: beyond it one curve is not known.
+    Source: R's ``survfit`` summaries with ``rmean`` (``survival:::survmean``).
+    """
+    last = np.fmin(*np.moveaxis(last_follow_up(counts), -1, 0))
+    tau = np.where(np.isnan(last), 0.0, np.minimum(last, horizon))
+    # in shares of tau, so that the squares of very long times stay finite
+    unit = np.where(tau > 0, tau, 1.0)
+    edges = np.minimum(counts.time, tau[:, None]) / unit[:, None]
+    end = (tau / unit)[:, None]
+    first = np.concatenate((edges, end), axis=-1)[:, :1]
+    width = np.diff(np.concatenate((edges, end), axis=-1), axis=-1)
+    area = curves.estimate * width[:, None, :]
+    to_come = np.cumsum(area[..., ::-1], axis=-1)[..., ::-1]
+    estimate = first + area.sum(axis=-1)
+    variance = (to_come**2 * curves.hazard_variance).sum(axis=-1)
+    return RestrictedMeans(tau=tau, estimate=estimate * unit[:, None], se=np.sqrt(variance) * unit[:, None])

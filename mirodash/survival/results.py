@@ -1,17 +1,13 @@
-"""What the statistics answer with: frozen, read-only, named after the question.
-
-Shapes are given as (times,), one entry per distinct observed time of an arm; times are in the unit of
-the file, survival is a share between 0 and 1. What does not exist is ``None`` (a median not reached)
-or `NotEstimable` with the reason, never NaN or infinity in a scalar; in arrays NaN means "no band
-here".
-"""
+"""Results of survival statistics: frozen and read-only, with the reason where a number does not exist."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 Interval = tuple[float, float]
 OpenInterval = tuple[float | None, float | None]
@@ -233,3 +229,164 @@ class StratifiedEffect:
     logrank: LogRank | NotEstimable
     cox: HazardRatio | NotEstimable
     strata: int
+
+
+ROUNDING = 1e-9  # a resample may be the trial itself, and must then not fall short of it by rounding
+
+
+def adjusted_p(score: Numbers, maxima: Numbers) -> Numbers:
+    """How often chance alone finds a threshold at least as impressive, for each score; NaN for NaN.
+
+    ``(1 + resamples with a maximum >= |score|) / (1 + resamples)``: the trial counts as one of them, so
+    that the p-value is never 0 and the test never too liberal for a small number of resamples.
+
+    Source: Phipson and Smyth, Stat Appl Genet Mol Biol 9 (2010) 39.
+    """
+    ordered = np.sort(maxima)
+    short = ordered.searchsorted(np.abs(score) * (1 - ROUNDING), side="left")
+    p = (1 + ordered.size - short) / (1 + ordered.size)
+    return np.where(np.isnan(score), np.nan, p)
+
+
+def most_impressive(score: Numbers) -> int | None:
+    """Which of the scores (thresholds,) is farthest from 0, to either side; None when all are NaN."""
+    size = np.abs(score)
+    return None if np.isnan(size).all() else int(np.nanargmax(size))
+
+
+def envelope(maxima: Numbers, confidence: float = 0.95) -> float | None:
+    """What ``|score|`` must exceed for an adjusted p of at most ``1 - confidence``; None when nothing can."""
+    allowed = int(np.floor((1 - confidence) * (maxima.size + 1) + ROUNDING))
+    return float(np.sort(maxima)[-allowed]) if 0 < allowed <= maxima.size else None
+
+
+Design = Literal["sliding", "tail"]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ThresholdScan:
+    """Both sides of every threshold at once. Arrays are (thresholds,); NaN where not estimable.
+
+    "Below" is biomarker <= threshold, "above" is biomarker > threshold. ``interaction_z`` is the
+    difference of the log hazard ratios (above minus below) over its standard error.
+
+    The search-corrected test looks at the ``candidate`` thresholds only. ``score_z`` is its statistic, the
+    standardised interaction score, NaN elsewhere. ``p_value_adjusted_at`` is, for every candidate, the
+    p-value that allows for having looked at all of them; ``p_value_adjusted`` is that of the largest
+    ``|score_z|``. ``envelope`` is what the largest ``|score_z|`` exceeds in 5 % of trials in which the
+    effect does not depend on the biomarker. All three are None without resampling (``n_resamples`` 0)
+    or without candidates. The best threshold is the one with the largest ``|score_z|``, whose p-value is that
+    of the search.
+    """
+
+    thresholds: Numbers
+    n_below: Counts
+    events_below: Counts
+    hazard_ratio_below: Numbers
+    standard_error_below: Numbers
+    n_above: Counts
+    events_above: Counts
+    hazard_ratio_above: Numbers
+    standard_error_above: Numbers
+    interaction_z: Numbers
+    p_value_adjusted: float | None
+    candidate: NDArray[np.bool_]
+    score_z: Numbers
+    p_value_adjusted_at: Numbers | None
+    envelope: float | None
+    n_resamples: int
+    seed: int
+
+    @property
+    def best(self) -> int | None:
+        """Place of the best threshold among ``thresholds``; None without candidates."""
+        return most_impressive(self.score_z)
+
+    @property
+    def best_threshold(self) -> float | None:
+        """It has been searched for, so it promises more than it will keep; None without candidates."""
+        return None if self.best is None else float(self.thresholds[self.best])
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class EffectInWindows:
+    """STEPP: the effect in overlapping windows of participants along the biomarker; arrays are (windows,).
+
+    ``low`` and ``high`` are the smallest and the largest biomarker value in a window, ``median`` is where
+    it is drawn. ``difference`` is survival treated minus control at ``horizon``, a share. Windows of the
+    ``sliding`` design hold about the same number of participants; those of the ``tail`` design first
+    grow from the lowest values up to everybody and then lose the lowest values one step at a time.
+    ``p_hazard_ratio`` and ``p_difference`` test, by resampling, whether the windows differ more from the
+    overall effect than luck makes them; None where that cannot be told.
+
+    ``overall_difference`` is None where nobody in an arm is left free of the event, or no event has come by
+    the horizon. ``without_hazard_ratio`` and ``without_difference`` say why windows are without one (NaN),
+    and how many. In ``carried_forward`` windows an arm had nobody at risk any more at the horizon;
+    a number below 0 is the limit below which so few are not told, in however many windows.
+    """
+
+    design: Design
+    low: Numbers
+    high: Numbers
+    median: Numbers
+    n: Counts
+    events: Counts
+    hazard_ratio: Numbers
+    hazard_ratio_lower: Numbers
+    hazard_ratio_upper: Numbers
+    difference: Numbers
+    difference_lower: Numbers
+    difference_upper: Numbers
+    overall_hazard_ratio: float
+    overall_difference: float | None
+    horizon: float
+    p_hazard_ratio: float | None
+    p_difference: float | None
+    n_resamples: int
+    seed: int
+    without_hazard_ratio: tuple[tuple[str, int], ...] = ()
+    without_difference: tuple[tuple[str, int], ...] = ()
+    carried_forward: int = 0
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ThresholdStability:
+    """Where the best threshold lands when participants are drawn anew.
+
+    ``best`` (samples,) is the best threshold of each bootstrap sample that has one, in the biomarker's
+    unit; ``samples`` is how many were drawn. ``observed`` is the best threshold of the trial itself.
+    """
+
+    best: Numbers
+    samples: int
+    observed: float | None
+    seed: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SimultaneousBand:
+    """A band that holds the whole curve of the effect, not each point of it, with the stated confidence.
+
+    Arrays are (points,), at the points of the `EffectCurve` it belongs to. ``multiplier`` takes the place
+    of 1.96 times the standard error.
+    """
+
+    lower: Numbers
+    upper: Numbers
+    multiplier: float
+
+
+def errors_reached(confidence: float) -> float:
+    """How many standard errors a normal interval of that level reaches each way.
+
+    Parameters
+    ----------
+    confidence : float
+        A share between 0 and 1.
+
+    Examples
+    --------
+    >>> round(errors_reached(0.95), 6)
+    1.959964
+    """
+    return float(ndtri(0.5 + confidence / 2))

@@ -1,18 +1,68 @@
-"""Does the hazard ratio stay the same from early to late? What each event says of it at its time."""
+"""Scaled Schoenfeld residuals: the hazard ratio of treatment over time, smoothed, with its test."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mirodash.survival.effect_sizes import fit_groups, hazard_ratio_of
+from mirodash.survival.compare import fit_groups, hazard_ratio_of
+from mirodash.survival.data import (
+    EventTimes,
+    Observations,
+    at_event_times,
+    checked_confidence,
+    count_risk_sets,
+    observe,
+)
 from mirodash.survival.kaplan_meier import read_only
-from mirodash.survival.observations import Observations, checked_confidence, observe
-from mirodash.survival.results import NotEstimable, Numbers
-from mirodash.survival.risk_sets import EventTimes, at_event_times, count_risk_sets
-from mirodash.survival.schoenfeld_results import ScaledSchoenfeldResiduals, SmoothedEffect
+from mirodash.survival.results import NotEstimable, Numbers, errors_reached
 from mirodash.survival.spline import restricted_cubic_spline
-from mirodash.survival.wald import errors_reached
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SmoothedEffect:
+    """Log hazard ratio as a smooth function of time, with a pointwise band; arrays are (points,).
+
+    ``time`` is in the unit of the file, ascending; ``standard_error`` is of ``estimate``, and ``lower`` and
+    ``upper`` are the band at the level that was asked for.
+    """
+
+    time: Numbers
+    estimate: Numbers
+    standard_error: Numbers
+    lower: Numbers
+    upper: Numbers
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ScaledSchoenfeldResiduals:
+    """One residual for each event, as R's ``cox.zph(fit, transform = "km")``; arrays are (events,).
+
+    Attributes
+    ----------
+    time : array (events,)
+        When the event came, ascending, in the unit of the file.
+    fallen : array (events,)
+        1 minus the Kaplan–Meier estimate of both arms together just before it: R's ``x``.
+    residual : array (events,)
+        On the scale of the log hazard ratio: R's ``y``. Their mean is ``coef``.
+    treated : array (events,) of bool
+        In which arm the event came.
+    coef : float
+        The fitted log hazard ratio, treated versus control, the same at all times.
+    smooth : SmoothedEffect or None
+        None with too few events, or too few different times, for a curve.
+    """
+
+    time: Numbers
+    fallen: Numbers
+    residual: Numbers
+    treated: NDArray[np.bool_]
+    coef: float
+    smooth: SmoothedEffect | None
+
 
 EVENTS_FOR_A_CURVE = 20
 """With fewer, a curve of four coefficients would follow single events."""

@@ -1,24 +1,248 @@
-"""The treatment effect in overlapping windows of participants, from low to high biomarker (STEPP)."""
+"""STEPP: the treatment effect in overlapping windows of participants along the biomarker."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mirodash.errors import CannotComputeError
-from mirodash.survival.continuous import with_biomarker
-from mirodash.survival.kaplan_meier import read_only
-from mirodash.survival.observations import Observations, checked_confidence, observe
-from mirodash.survival.results import Counts, Numbers
-from mirodash.survival.risk_sets import count_risk_sets
-from mirodash.survival.threshold_results import Design, EffectInWindows
-from mirodash.survival.window_effects import hazard_ratios, nobody_at_risk, survival_differences
-from mirodash.survival.window_test import Draws, InWindows, WindowTest, window_test
-from mirodash.survival.windows import windows_along
+from mirodash.survival.compare import fit_groups
+from mirodash.survival.data import (
+    Observations,
+    RiskSets,
+    at_event_times,
+    checked_confidence,
+    count_risk_sets,
+    observe,
+)
+from mirodash.survival.effect_curve import with_biomarker
+from mirodash.survival.kaplan_meier import read_only, survival_curves
+from mirodash.survival.results import Counts, Design, EffectInWindows, Numbers, errors_reached
+from mirodash.survival.stepp_test import Draws, InWindows, WindowTest, window_test
+
+LARGEST = 700.0  # exp() of more is infinite
+
+ONE_ARM = "only one arm is in the window"
+NO_SHARED_EVENTS = "one arm has no event while both are at risk"
+NOBODY_LEFT = "nobody in one arm is free of the event at the horizon"
+NO_EVENTS_YET = "no event by the horizon"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class WindowEffect:
+    """One effect with its interval, arrays (windows,), NaN where it cannot be estimated.
+
+    ``obstacle`` (windows,) says what stands in the way, "" where nothing does.
+    """
+
+    value: Numbers
+    lower: Numbers
+    upper: Numbers
+    obstacle: tuple[str, ...]
+
+
+def hazard_ratios(counts: RiskSets, *, confidence: float) -> WindowEffect:
+    """Hazard ratio of a Cox model in every window, with its Wald interval, as R's ``coxph``."""
+    sizes = counts.sizes()
+    fits = fit_groups(at_event_times(counts), sizes).fits
+    reach = errors_reached(confidence) / np.sqrt(fits.information)
+    value, lower, upper = (
+        np.exp(np.clip(log_ratio, -LARGEST, LARGEST))
+        for log_ratio in (fits.coef, fits.coef - reach, fits.coef + reach)
+    )
+    obstacle = _first_obstacle(((sizes == 0).any(axis=1), ONE_ARM), (np.isnan(fits.coef), NO_SHARED_EVENTS))
+    return WindowEffect(value, lower, upper, obstacle)
+
+
+def survival_differences(counts: RiskSets, horizon: float, *, confidence: float) -> WindowEffect:
+    """Survival at the horizon, treated minus control, with Greenwood's errors, as R's ``survfit``."""
+    last = int(counts.time.searchsorted(horizon, side="right")) - 1
+    curves = survival_curves(counts, confidence=confidence)
+    windows = counts.at_risk.shape[0]
+    survival = curves.estimate[:, :, last] if last >= 0 else np.ones((windows, 2))
+    errors = curves.standard_error[:, :, last] if last >= 0 else np.zeros((windows, 2))
+    value = survival[:, 1] - survival[:, 0]
+    variance: Numbers = (errors**2).sum(axis=1)
+    obstacle = _first_obstacle(
+        ((counts.sizes() == 0).any(axis=1), ONE_ARM),
+        (np.isnan(variance), NOBODY_LEFT),
+        (variance == 0, NO_EVENTS_YET),
+    )
+    known = np.array([not why for why in obstacle], dtype=np.bool_)
+    reach = errors_reached(confidence) * np.sqrt(variance)
+    value, lower, upper = (np.where(known, x, np.nan) for x in (value, value - reach, value + reach))
+    return WindowEffect(value, lower, upper, obstacle)
+
+
+def nobody_at_risk(counts: RiskSets, horizon: float) -> NDArray[np.bool_]:
+    """Windows in which an arm's survival is carried forward: nobody in it was followed to the horizon."""
+    ahead = int(counts.time.searchsorted(horizon, side="left"))
+    if ahead == counts.time.size:
+        return np.ones(counts.at_risk.shape[0], dtype=np.bool_)
+    return (counts.at_risk[:, :, ahead] == 0).any(axis=1)
+
+
+def _first_obstacle(*obstacles: tuple[NDArray[np.bool_], str]) -> tuple[str, ...]:
+    met: Sequence[NDArray[np.bool_]] = [here for here, _ in obstacles]
+    return tuple(np.select(met, [why for _, why in obstacles], default="").tolist())
+
+
+EVENTS_PER_WINDOW = 20
+"""Events a window should hold on average, so that its hazard ratio has a standard error of about 0.45."""
+EVENTS_PER_ARM = 3
+"""Windows grow until each has this many events in either arm, or holds half of the participants."""
+LEAST_SHARE = 5
+"""A window holds at least a fifth of the participants: thinner ones promise detail that is not there."""
+STEPS_PER_WINDOW = 5
+"""From one sliding window to the next a fifth of the participants is exchanged."""
+TAIL_STEPS = 10
+"""Tail windows on either side of the one that holds everybody."""
+GROWTH = 1.1
+
+Spans = NDArray[np.int64]
+"""First and last distinct value of every window, (windows, 2)."""
+
+
+def sliding_spans(held: Counts, *, size: int, overlap: int) -> Spans:
+    """Windows of at least ``size`` participants, of whom at most ``overlap`` are in the next one too.
+
+    Parameters
+    ----------
+    held : array (values,)
+        How many participants share each distinct value, ascending.
+    size, overlap : int
+        ``overlap`` below ``size``. The last window reaches down from the highest value until it holds
+        ``size``, so it may share more.
+
+    Returns
+    -------
+    array (windows, 2)
+        First and last place among the distinct values. One window with everybody when fewer than ``size``
+        participants are there.
+
+    Source: Bonetti and Gelber, Stat Med 2000;19:2595-2609 (r2 is ``size``, r1 is ``overlap``); R's
+    ``stepp::stepp.win("sliding", r1, r2)``.
+
+    Examples
+    --------
+    >>> sliding_spans(np.array([1, 1, 2, 1, 1]), size=3, overlap=2).tolist()
+    [[0, 2], [2, 3], [2, 4]]
+    """
+    upto = np.concatenate(([0], np.cumsum(held)))
+    everybody, end, first = int(upto[-1]), held.size - 1, 0
+    spans: list[tuple[int, int]] = []
+    while everybody - upto[first] >= size:
+        last = int(upto.searchsorted(upto[first] + size)) - 1
+        spans.append((first, last))
+        if last == end:
+            break
+        # the first place from which no more than the overlap is left in this window
+        first = int(upto.searchsorted(upto[last + 1] - overlap))
+    if not spans or spans[-1][1] != end:
+        spans.append((max(0, int(upto.searchsorted(everybody - size, side="right")) - 1), end))
+    return np.array(spans, dtype=np.int64)
+
+
+def tail_spans(held: Counts, *, size: int, steps: int = TAIL_STEPS) -> Spans:
+    """Windows from the lowest values upwards until everybody is in, then without the lowest, step by step.
+
+    Parameters
+    ----------
+    held : array (values,)
+        How many participants share each distinct value, ascending.
+    size : int
+        The least participants of a window.
+    steps : int
+        How many windows, at equal steps of participants, lie on either side of everybody; fewer where
+        participants share values.
+
+    Source: Bonetti and Gelber, Biostatistics 2004;5:465-481 (tail-oriented); R's
+    ``stepp::stepp.win("tail-oriented")``.
+
+    Examples
+    --------
+    >>> tail_spans(np.array([1, 1, 1, 1]), size=2, steps=2).tolist()
+    [[0, 1], [0, 2], [0, 3], [1, 3], [2, 3]]
+    """
+    upto = np.concatenate(([0], np.cumsum(held)))
+    everybody, end = int(upto[-1]), held.size - 1
+    wanted = np.ceil(np.linspace(min(size, everybody), everybody, steps + 1)).astype(np.int64)
+    lasts = np.unique(upto.searchsorted(wanted) - 1)
+    firsts = np.unique(upto.searchsorted(everybody - wanted, side="right") - 1)
+    low = [(0, int(last)) for last in lasts if last < end]
+    high = [(int(first), end) for first in firsts if first > 0]
+    return np.array([*low, (0, end), *high], dtype=np.int64)
+
+
+def members_of(spans: Spans, place: Counts) -> NDArray[np.bool_]:
+    """Who is in which window, (windows, participants); ``place`` is everybody's distinct value, from 0."""
+    return (place >= spans[:, :1]) & (place <= spans[:, 1:])
+
+
+def overlap_of(size: int) -> int:
+    """How many participants two neighbouring windows share, unless asked otherwise."""
+    return size - max(1, size // STEPS_PER_WINDOW)
+
+
+def windows_along(
+    values: Numbers, event: Counts, treated: Counts, *, design: Design, size: int | None, overlap: int | None
+) -> NDArray[np.bool_]:
+    """Who is in which window, from low to high biomarker.
+
+    Parameters
+    ----------
+    values, event, treated : array (participants,)
+        ``values`` without missing ones.
+    design : {"sliding", "tail"}
+    size, overlap : int, optional
+        See `sliding_spans`. By default a window holds a fifth of the participants, or more: 20 events on
+        average and 3 in either arm of every window, though never more than half of the participants.
+
+    Returns
+    -------
+    array (windows, participants) of bool
+    """
+    distinct, place = np.unique(values, return_inverse=True)
+    held = np.bincount(place, minlength=distinct.size)
+
+    def spans(participants: int) -> Spans:
+        if design == "tail":
+            return tail_spans(held, size=participants)
+        shared = overlap_of(participants) if overlap is None else overlap
+        return sliding_spans(held, size=participants, overlap=min(shared, participants - 1))
+
+    if size is not None:
+        return members_of(spans(size), place)
+    return _large_enough(lambda n: members_of(spans(n), place), event, treated)
+
+
+def _large_enough(
+    members: Callable[[int], NDArray[np.bool_]], event: Counts, treated: Counts
+) -> NDArray[np.bool_]:
+    """The narrowest windows in which either arm has enough events."""
+    per_arm = np.stack((event * (1 - treated), event * treated), axis=1)
+    made = np.empty((0, event.size), dtype=np.bool_)
+    for size in _sizes(event.size, int(event.sum())):
+        made = members(size)
+        if (made.astype(np.int64) @ per_arm).min() >= EVENTS_PER_ARM:
+            break
+    return made
+
+
+def _sizes(participants: int, events: int) -> Iterator[int]:
+    """Sizes to try, ascending, the last of them half of the participants."""
+    half = max(1, participants // 2)
+    least = max(-(-EVENTS_PER_WINDOW * participants // max(1, events)), -(-participants // LEAST_SHARE))
+    size = min(least, half)
+    while size < half:
+        yield size
+        size = max(size + 1, int(size * GROWTH))
+    yield half
+
 
 LEAST_EVENTS = 10
 """In either arm: half of the participants, in a window, should still have a few."""
@@ -38,7 +262,7 @@ class PreparedWindows:
     _has_difference: bool
 
     def draw(self, k: int, *, steps: int, n_resamples: int, after: Draws | None = None) -> Draws:
-        """Step ``k`` of the draws; see `mirodash.survival.window_test.WindowTest.draw`."""
+        """Step ``k`` of the draws; see `mirodash.survival.stepp_test.WindowTest.draw`."""
         if self._test is None:
             return Draws(np.empty((2, 0)), {})
         return self._test.draw(k, steps=steps, n_resamples=n_resamples, seed=self.effect.seed, after=after)
@@ -87,7 +311,7 @@ def effect_in_windows(
         lose the lowest.
     size, overlap : int, optional
         The least participants in a window, and the most that neighbouring sliding windows share; see
-        `mirodash.survival.windows.windows_along` for what is taken by default.
+        `mirodash.survival.stepp.windows_along` for what is taken by default.
     confidence : float
         Of the interval in each window.
     n_resamples, seed : int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mirodash.analysis.adjusted_effect import AdjustedEffect, AdjustedGroup
 from mirodash.analysis.covariates import Adjustment
-from mirodash.survival.adjusted_results import AdjustedHazardRatio
+from mirodash.survival.adjusted import AdjustedHazardRatio
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.trial.trial import Trial
 from mirodash.wording.explanation import Explanation, Fact, Table

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mirodash.survival.results import Numbers
-from mirodash.survival.threshold_results import ThresholdStability
+from mirodash.survival.results import Numbers, ThresholdStability
 from mirodash.trial.dictionary import Biomarker
 from mirodash.wording.biomarker_value import bare_value, biomarker_value
 from mirodash.wording.explanation import Explanation, Fact, Table

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mirodash.analysis.effect_in_windows import RESAMPLES
-from mirodash.survival.results import Numbers
-from mirodash.survival.threshold_results import Design, EffectInWindows
+from mirodash.survival.results import Design, EffectInWindows, Numbers
 from mirodash.trial.dictionary import Biomarker, Endpoint
 from mirodash.wording.biomarker_value import bare_value, biomarker_value
 from mirodash.wording.explanation import Explanation, Fact, Table

@@ -13,8 +13,14 @@ from mirodash.analysis.simultaneous_band import simultaneous_band
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import minimal
-from mirodash.survival.results import ArmComparison, Difference, EffectCurve, HazardRatio, NotEstimable
-from mirodash.survival.threshold_results import SimultaneousBand
+from mirodash.survival.results import (
+    ArmComparison,
+    Difference,
+    EffectCurve,
+    HazardRatio,
+    NotEstimable,
+    SimultaneousBand,
+)
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import ArmNames, arm_names

@@ -7,20 +7,13 @@ import math
 from mirodash.analysis.hazard_ratio_over_time import GroupOverTime, HazardRatioOverTime
 from mirodash.analysis.time_units import converted
 from mirodash.survival.results import HazardRatio, NotEstimable
-from mirodash.survival.schoenfeld import EVENTS_FOR_A_CURVE
-from mirodash.survival.schoenfeld_results import ScaledSchoenfeldResiduals, SmoothedEffect
+from mirodash.survival.schoenfeld import EVENTS_FOR_A_CURVE, ScaledSchoenfeldResiduals, SmoothedEffect
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.constancy import Constancy, constancy
 from mirodash.wording.explanation import Explanation, Table
 from mirodash.wording.group_table import chi_square_in_words
 from mirodash.wording.labels import in_sentence, listed
-from mirodash.wording.numbers import (
-    confidence_level,
-    count,
-    duration,
-    estimate_with_interval,
-    hazard_ratio,
-)
+from mirodash.wording.numbers import confidence_level, count, duration, estimate_with_interval, hazard_ratio
 
 _MEANING: dict[Constancy, str] = {
     "doubtful": "the hazard ratio seems to change, though by chance one test in twenty says so; read the "

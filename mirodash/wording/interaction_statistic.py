@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from mirodash.survival.threshold_results import ThresholdScan
+from mirodash.survival.results import ThresholdScan
 from mirodash.trial.dictionary import Biomarker
 from mirodash.wording.biomarker_value import bare_value, biomarker_value
 from mirodash.wording.explanation import Explanation, Fact, Table
-from mirodash.wording.luck import (
-    INSIDE,
-    LABEL,
-    NOTHING_TO_SEARCH,
-    RESAMPLES,
-    luck,
-    progress,
-    verdict,
-)
+from mirodash.wording.luck import INSIDE, LABEL, NOTHING_TO_SEARCH, RESAMPLES, luck, progress, verdict
 from mirodash.wording.numbers import count, p_value, quantity
 from mirodash.wording.threshold_scan import told_places
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from mirodash.analysis.threshold_scan import SHARES
-from mirodash.survival.search_range import LEAST_EVENTS, LEAST_PARTICIPANTS
-from mirodash.survival.search_test import SHARE_SIZE
-from mirodash.survival.threshold_results import ThresholdScan
+from mirodash.survival.max_statistic import LEAST_EVENTS, LEAST_PARTICIPANTS, SHARE_SIZE
+from mirodash.survival.results import ThresholdScan
 from mirodash.trial.dictionary import Biomarker
 from mirodash.wording.numbers import count, p_value, percent
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mirodash.analysis.prognosis import BiomarkerAndPrognosis
-from mirodash.survival.adjusted_results import PrognosisAdjusted, Ratio
+from mirodash.survival.adjusted import PrognosisAdjusted, Ratio
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.trial import Trial
 from mirodash.wording.adjusted import covariate_name, missing_values

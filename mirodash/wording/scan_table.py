@@ -6,7 +6,7 @@ import math
 
 from mirodash.analysis.threshold_scan import SearchedAt
 from mirodash.analysis.threshold_sides import Side, threshold_sides
-from mirodash.survival.threshold_results import ThresholdScan
+from mirodash.survival.results import ThresholdScan
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 from mirodash.wording import numbers

@@ -12,15 +12,7 @@ from mirodash.trial.dictionary import Biomarker
 from mirodash.wording.biomarker_value import bare_value, biomarker_value
 from mirodash.wording.explanation import Explanation, Fact
 from mirodash.wording.labels import listed
-from mirodash.wording.luck import (
-    LABEL,
-    NOT_WHERE,
-    NOTHING_TO_SEARCH,
-    SURPRISING,
-    luck,
-    progress,
-    verdict,
-)
+from mirodash.wording.luck import LABEL, NOT_WHERE, NOTHING_TO_SEARCH, SURPRISING, luck, progress, verdict
 from mirodash.wording.numbers import count, p_value
 
 TITLE = "More than luck?"

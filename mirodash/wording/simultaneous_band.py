@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mirodash.survival.results import EffectCurve
-from mirodash.survival.threshold_results import SimultaneousBand
+from mirodash.survival.results import EffectCurve, SimultaneousBand
 from mirodash.trial.dictionary import Biomarker
 from mirodash.wording.biomarker_value import bare_value, biomarker_value
 from mirodash.wording.explanation import Explanation, Table

@@ -9,7 +9,7 @@ import numpy as np
 from mirodash.analysis.standardised_survival import StandardisedGroup
 from mirodash.analysis.survival_by_group import SurvivalByGroup
 from mirodash.analysis.time_units import converted
-from mirodash.survival.adjusted_results import StandardisedCurve, StandardisedSurvival
+from mirodash.survival.adjusted import StandardisedCurve, StandardisedSurvival
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.trial import Trial
 from mirodash.wording.adjusted import covariate_name, missing_values, strata_in_words

@@ -6,8 +6,8 @@ import math
 
 from mirodash.analysis.between_sites import BetweenSites
 from mirodash.analysis.subgroups import Subgroups
+from mirodash.survival.meta_analysis import Heterogeneity
 from mirodash.survival.results import HazardRatio, NotEstimable
-from mirodash.survival.subgroup_results import Heterogeneity
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.explanation import Explanation, Fact, Table
 from mirodash.wording.forest_rows import NOT_ESTIMABLE, compact, reason_of

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.analysis.threshold_sides import Side
-from mirodash.survival.threshold_results import ThresholdScan
+from mirodash.survival.results import ThresholdScan
 from mirodash.trial.dictionary import Biomarker
 from mirodash.wording.biomarker_value import bare_value, biomarker_value
 from mirodash.wording.explanation import Explanation, Table

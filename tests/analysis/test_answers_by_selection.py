@@ -27,8 +27,8 @@ from mirodash.survival.results import (
     HazardRatio,
     NotEstimable,
     RatioOfHazardRatios,
+    ThresholdScan,
 )
-from mirodash.survival.threshold_results import ThresholdScan
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial

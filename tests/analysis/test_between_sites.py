@@ -6,8 +6,8 @@ import pytest
 
 from mirodash.analysis.between_sites import BetweenSites, between_sites
 from mirodash.stratification.selection import Selection
+from mirodash.survival.meta_analysis import Heterogeneity
 from mirodash.survival.results import HazardRatio, NotEstimable
-from mirodash.survival.subgroup_results import Heterogeneity
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import DEGENERATE, of_size

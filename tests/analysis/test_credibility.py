@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from mirodash.analysis.credibility import (
-    Chance,
-    chance,
-    credibility,
-    highest_answers,
-    highest_by_p,
-)
+from mirodash.analysis.credibility import Chance, chance, credibility, highest_answers, highest_by_p
 from mirodash.analysis.effect_by_biomarker import effect_by_biomarker
 from mirodash.analysis.iceman import Answer
 from mirodash.analysis.interaction import interaction

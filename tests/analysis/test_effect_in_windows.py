@@ -9,8 +9,7 @@ from mirodash.analysis.effect_in_windows import RESAMPLES, effect_in_windows
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.errors import UnusableQuestionError
 from mirodash.stratification.selection import Selection
-from mirodash.survival.results import Difference, HazardRatio, NotEstimable
-from mirodash.survival.threshold_results import Design, EffectInWindows
+from mirodash.survival.results import Design, Difference, EffectInWindows, HazardRatio, NotEstimable
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import DEGENERATE

@@ -7,9 +7,9 @@ import pytest
 from mirodash.analysis.factor_interactions import factor_interactions
 from mirodash.stratification.declaration import Declaration
 from mirodash.stratification.selection import Selection
-from mirodash.survival.multiplicity import holm
+from mirodash.survival.interactions import holm
+from mirodash.survival.meta_analysis import LikelihoodRatioTest
 from mirodash.survival.results import NotEstimable
-from mirodash.survival.subgroup_results import LikelihoodRatioTest
 from mirodash.trial.samples import sample
 from tests.panels.views import DEGENERATE, of_size
 from tests.profiles import for_each

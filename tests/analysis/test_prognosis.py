@@ -9,7 +9,7 @@ import pytest
 from mirodash.analysis.effect_per_step import EffectPerStep, effect_per_step
 from mirodash.analysis.prognosis import BiomarkerAndPrognosis, prognosis
 from mirodash.stratification.selection import Selection
-from mirodash.survival.adjusted_results import PrognosisAdjusted, Ratio
+from mirodash.survival.adjusted import PrognosisAdjusted, Ratio
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.samples import sample
 from tests.panels.views import DEGENERATE, of_size

@@ -7,7 +7,7 @@ from mirodash.analysis.searched import Searched, searched_here
 from mirodash.analysis.threshold_scan import searched_at, searched_thresholds
 from mirodash.stratification.declaration import Declaration
 from mirodash.stratification.selection import Selection
-from mirodash.survival.threshold_results import ThresholdScan
+from mirodash.survival.results import ThresholdScan
 from mirodash.trial.samples import sample
 from tests.profiles import for_each
 

@@ -9,7 +9,7 @@ import pytest
 from mirodash.analysis.standardised_survival import standardised_survival
 from mirodash.stratification.fitting import adjustable
 from mirodash.stratification.selection import Selection
-from mirodash.survival.adjusted_results import StandardisedSurvival
+from mirodash.survival.adjusted import StandardisedSurvival
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.samples import sample
 from tests.panels.views import DEGENERATE

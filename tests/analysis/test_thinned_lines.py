@@ -24,7 +24,7 @@ from mirodash.analysis.step_lines import (
     every_step,
     outline,
 )
-from mirodash.survival.comparison import compare_arms
+from mirodash.survival.compare import compare_arms
 from mirodash.survival.results import SurvivalCurve
 
 HORIZON = 640.0

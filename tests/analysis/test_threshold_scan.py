@@ -19,8 +19,7 @@ from mirodash.stratification.declaration import Declaration
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.strata import strata
 from mirodash.survival import threshold_scan as scanned
-from mirodash.survival.results import NotEstimable
-from mirodash.survival.threshold_results import ThresholdScan
+from mirodash.survival.results import NotEstimable, ThresholdScan
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import DEGENERATE, of_size

@@ -9,8 +9,7 @@ from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.analysis.threshold_scan import threshold_scan
 from mirodash.analysis.threshold_sides import threshold_sides
 from mirodash.stratification.selection import Selection
-from mirodash.survival.results import HazardRatio
-from mirodash.survival.threshold_results import ThresholdScan
+from mirodash.survival.results import HazardRatio, ThresholdScan
 from mirodash.trial.samples import sample
 from tests.profiles import for_each
 

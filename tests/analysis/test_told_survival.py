@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mirodash.analysis.told_survival import nothing_of, told_comparison
-from mirodash.survival.comparison import compare_arms
+from mirodash.survival.compare import compare_arms
 from mirodash.survival.results import ArmComparison, NotEstimable
 from mirodash.survival.told_counts import NOT_TOLD
 

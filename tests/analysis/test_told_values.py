@@ -22,14 +22,15 @@ from mirodash.analysis.threshold_stability import threshold_stability
 from mirodash.analysis.told_values import at_stops
 from mirodash.stratification.cut_points import candidate_thresholds
 from mirodash.stratification.selection import ADJUSTED, Selection
-from mirodash.survival.results import EffectCurve, NotEstimable
-from mirodash.survival.schoenfeld_results import ScaledSchoenfeldResiduals
-from mirodash.survival.threshold_results import (
+from mirodash.survival.results import (
+    EffectCurve,
     EffectInWindows,
+    NotEstimable,
     SimultaneousBand,
     ThresholdScan,
     ThresholdStability,
 )
+from mirodash.survival.schoenfeld import ScaledSchoenfeldResiduals
 from tests.stratification.test_told_people import LEAST, made_up
 
 TRIAL = made_up(1)

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from dash import Dash
 
+from mirodash.budget import check_budget, limit_computing
 from mirodash.dashboard import computing, ids, stage, strip_files
 from mirodash.dashboard.computing import MAX_WAITING, NOT_YOUR_TURN, Turns
 from mirodash.errors import OverBudgetError
-from mirodash.survival.budget import check_budget, limit_computing
 from tests.dashboard.renderer import Reader, outputs_of
 
 SPENT = "mirodash.dashboard.computing.limit_computing"

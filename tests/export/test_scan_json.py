@@ -8,7 +8,7 @@ import numpy as np
 
 from mirodash.export.scan_json import scan_json
 from mirodash.survival import threshold_scan
-from mirodash.survival.threshold_results import ThresholdScan
+from mirodash.survival.results import ThresholdScan
 from tests.reference_cases import load_case
 
 

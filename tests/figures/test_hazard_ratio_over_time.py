@@ -12,7 +12,7 @@ from mirodash.analysis.hazard_ratio_over_time import HazardRatioOverTime, hazard
 from mirodash.figures.hazard_ratio_over_time import HEIGHT, hazard_ratio_over_time_figure
 from mirodash.figures.theme import DARK, LIGHT, Figure, Theme
 from mirodash.stratification.selection import Selection
-from mirodash.survival.schoenfeld_results import ScaledSchoenfeldResiduals
+from mirodash.survival.schoenfeld import ScaledSchoenfeldResiduals
 from mirodash.trial.samples import SAMPLES, sample
 from mirodash.trial.trial import Trial
 from tests.panels.test_explore_panels import plain

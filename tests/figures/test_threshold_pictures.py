@@ -16,8 +16,7 @@ from mirodash.figures.hazard_ratio_axis import free_edge
 from mirodash.figures.interaction_statistic import interaction_statistic
 from mirodash.figures.theme import DARK, LIGHT, Figure, Theme
 from mirodash.figures.threshold_scan import threshold_scan
-from mirodash.survival.results import EffectCurve
-from mirodash.survival.threshold_results import SimultaneousBand, ThresholdScan
+from mirodash.survival.results import EffectCurve, SimultaneousBand, ThresholdScan
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.numbers import plain_spaces
 from mirodash.wording.ratio_ticks import reach_of

@@ -11,8 +11,7 @@ import pytest
 from lifelines import CoxPHFitter
 
 from mirodash.survival import stratified_effect
-from mirodash.survival.adjusted_cox import adjusted_cox
-from mirodash.survival.adjusted_results import AdjustedHazardRatio
+from mirodash.survival.adjusted import AdjustedHazardRatio, adjusted_cox
 from mirodash.survival.results import HazardRatio, NotEstimable
 from tests.adjusted_reference import ADJUSTED_CASES, AdjustedCase, load_adjusted
 from tests.profiles import for_each

@@ -10,15 +10,14 @@ import numpy as np
 import pytest
 
 from mirodash.analysis.threshold_scan import searched_at
+from mirodash.budget import check_budget, limit_computing
 from mirodash.errors import CannotComputeError, OverBudgetError
 from mirodash.stratification.selection import Selection
-from mirodash.survival.both_sides import both_sides
-from mirodash.survival.budget import check_budget, limit_computing
-from mirodash.survival.cox_model import cox_model
-from mirodash.survival.observations import observe
-from mirodash.survival.search_test import null_maxima, search_test
+from mirodash.survival.cox import cox_model
+from mirodash.survival.data import observe
+from mirodash.survival.max_statistic import null_maxima, search_test
 from mirodash.survival.stepp import effect_in_windows
-from mirodash.survival.threshold_stability import best_thresholds
+from mirodash.survival.threshold_search import best_thresholds, both_sides
 from mirodash.trial.samples import sample
 from tests.reference_cases import load_case
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mirodash.survival import compare_arms, efron_ties
+from mirodash.survival import compare_arms, two_arm_cox
 from mirodash.survival.results import HazardRatio, ProportionalHazardsTest
 from tests.profiles import for_each
 from tests.reference_cases import load_case
@@ -67,7 +67,7 @@ def test_the_closed_form_for_ties_changes_nothing(name: str, monkeypatch: pytest
     everybody = np.ones((1, weeks.size), dtype=bool)
     arguments: dict[str, Any] = {"horizon": 5, "ticks": [0]}
     listed = compare_arms(weeks, case.event, case.treated, everybody, **arguments)[0]
-    monkeypatch.setattr(efron_ties, "FEW_TERMS", 0)
+    monkeypatch.setattr(two_arm_cox, "FEW_TERMS", 0)
     summed = compare_arms(weeks, case.event, case.treated, everybody, **arguments)[0]
     assert isinstance(listed.cox, HazardRatio)
     assert isinstance(summed.cox, HazardRatio)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reference_cases import CASES_WITH_BIOMARKER, load_case, load_degenerate
 
-from mirodash.survival.continuous import continuous_interaction
+from mirodash.survival.effect_curve import continuous_interaction
 from mirodash.survival.results import ContinuousInteraction, NotEstimable
 from tests.profiles import for_each
 

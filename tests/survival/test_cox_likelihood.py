@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from reference_cases import load_json
 
-from mirodash.survival.cox_likelihood import Likelihood, maximise
-from mirodash.survival.cox_sums import IndividualSums, event_slots
+from mirodash.survival.cox_likelihood import IndividualSums, Likelihood, event_slots, maximise
 from mirodash.survival.results import Numbers
 from tests.profiles import for_each
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from reference_cases import CASES_WITH_BIOMARKER, ReferenceCase, load_case, load_degenerate
 
 from mirodash.errors import CannotComputeError
-from mirodash.survival.cox_model import CoxModel, cox_model, fit_sums, slots_of
-from mirodash.survival.cox_sums import IndividualSums
+from mirodash.survival.cox import CoxModel, cox_model, fit_sums, slots_of
+from mirodash.survival.cox_likelihood import IndividualSums
 from tests.profiles import for_each
 
 Covariates = NDArray[np.float64]

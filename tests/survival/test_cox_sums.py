@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mirodash.survival.cox_sums import CellSums, EventSlots, IndividualSums, RiskSums, event_slots
+from mirodash.survival.cox_likelihood import CellSums, EventSlots, IndividualSums, RiskSums, event_slots
 from mirodash.survival.results import Counts, Numbers
 from tests.profiles import for_each
 

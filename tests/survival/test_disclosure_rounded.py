@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from mirodash.survival.comparison import compare_arms
+from mirodash.survival.compare import compare_arms
 from mirodash.survival.disclosure_rounded import compare_arms_rounded, rounded_times
 from mirodash.survival.results import ArmComparison, HazardRatio, NotEstimable
 from tests.strategies import MadeUpTrial, trials

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from reference_cases import CASES_WITH_BIOMARKER, load_case, load_degenerate
 
 from mirodash.errors import CannotComputeError
-from mirodash.survival.continuous import with_biomarker
-from mirodash.survival.effect_curve import effect_by_biomarker, fit_spline_effect
+from mirodash.survival.effect_curve import effect_by_biomarker, fit_spline_effect, with_biomarker
 from mirodash.survival.spline import default_knots
 from tests.profiles import for_each
 

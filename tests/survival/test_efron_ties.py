@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 from scipy.special import digamma, polygamma
 
-from mirodash.survival.efron_ties import ListedTies, SummedTies, sums_of_reciprocals, tie_sums
-from mirodash.survival.observations import observe
-from mirodash.survival.risk_sets import EventTimes, at_event_times, count_risk_sets
+from mirodash.survival.data import EventTimes, at_event_times, count_risk_sets, observe
+from mirodash.survival.two_arm_cox import ListedTies, SummedTies, sums_of_reciprocals, tie_sums
 from tests.profiles import for_each
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mirodash.survival.estimability import ArmCounts, obstacle_to_comparison, obstacle_to_hazard_ratio
+from mirodash.survival.data import ArmCounts, obstacle_to_comparison, obstacle_to_hazard_ratio
 from tests.profiles import for_each
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mirodash.survival.factor_interaction import factor_interaction
+from mirodash.survival.interactions import factor_interaction
+from mirodash.survival.meta_analysis import LikelihoodRatioTest
 from mirodash.survival.results import NotEstimable
-from mirodash.survival.subgroup_results import LikelihoodRatioTest
 from mirodash.trial.samples import sample
 from tests.profiles import for_each
 from tests.reference_cases import load_json

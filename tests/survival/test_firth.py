@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mirodash.survival.firth import PenalisedLikelihood, firth_estimate
-from mirodash.survival.observations import observe
+from mirodash.survival.data import EventTimes, at_event_times, count_risk_sets, observe
 from mirodash.survival.results import FirthEstimate
-from mirodash.survival.risk_sets import EventTimes, at_event_times, count_risk_sets
+from mirodash.survival.two_arm_cox import PenalisedLikelihood, firth_estimate
 from tests.profiles import for_each
 from tests.reference_cases import ReferenceCase, degenerate_names, load_degenerate
 

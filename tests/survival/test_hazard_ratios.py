@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mirodash.survival.comparison import compare_arms
-from mirodash.survival.hazard_ratios import hazard_ratios
+from mirodash.survival.compare import compare_arms, hazard_ratios
 from tests.reference_cases import load_case
 
 

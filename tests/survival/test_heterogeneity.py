@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mirodash.survival.heterogeneity import heterogeneity
+from mirodash.survival.meta_analysis import Heterogeneity, heterogeneity
 from mirodash.survival.results import NotEstimable
-from mirodash.survival.subgroup_results import Heterogeneity
 from tests.profiles import for_each
 from tests.reference_cases import load_json
 

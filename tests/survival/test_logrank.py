@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from mirodash.survival import compare_arms
-from mirodash.survival.logrank import tail_of_chi_square
+from mirodash.survival.kaplan_meier import tail_of_chi_square
 from mirodash.survival.results import LogRank
 from tests.strategies import MadeUpTrial, comparable_trials
 

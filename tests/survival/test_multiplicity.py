@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mirodash.survival.multiplicity import chance_of_a_false_find, holm
+from mirodash.survival.interactions import chance_of_a_false_find, holm
 from tests.reference_cases import load_json
 
 

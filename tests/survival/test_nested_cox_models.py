@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from mirodash.errors import CannotComputeError
+from mirodash.survival.cox import cox_model, nested_cox_models
 from mirodash.survival.cox_likelihood import maximise, solve
-from mirodash.survival.cox_model import cox_model, nested_cox_models
 from mirodash.survival.results import Numbers
 from tests.profiles import for_each
 
@@ -62,7 +62,7 @@ def test_a_beginning_from_which_nothing_climbs_leaves_the_smaller_model_as_it_is
         beta, found, steps = maximise(*given, **options)  # type: ignore[arg-type]
         return beta, None if options.get("height_only") else found, steps
 
-    monkeypatch.setattr(import_module("mirodash.survival.cox_model"), "maximise", lose_the_beginning)
+    monkeypatch.setattr(import_module("mirodash.survival.cox"), "maximise", lose_the_beginning)
     found = nested_cox_models(time, event, covariates, names=NAMES, kept=2)
     assert found.loglik_without == cox_model(time, event, covariates[:, :2]).loglik
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mirodash.survival.observations import checked_confidence, checked_members, distinct_times, observe
+from mirodash.survival.data import checked_confidence, checked_members, distinct_times, observe
 from tests.profiles import for_each
 
 

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mirodash.survival.adjusted_results import PrognosisAdjusted, Ratio
-from mirodash.survival.prognosis import biomarker_and_prognosis
+from mirodash.survival.adjusted import PrognosisAdjusted, Ratio, biomarker_and_prognosis
 from mirodash.survival.results import NotEstimable
 from tests.adjusted_reference import load_adjusted
 

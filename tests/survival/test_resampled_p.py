@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.survival.resampled_p import adjusted_p, envelope, most_impressive
+from mirodash.survival.results import adjusted_p, envelope, most_impressive
 
 
 def test_the_p_value_counts_the_trial_among_its_resamples() -> None:

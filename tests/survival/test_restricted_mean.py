@@ -9,10 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.survival.kaplan_meier import survival_curves
-from mirodash.survival.observations import observe
-from mirodash.survival.restricted_mean import RestrictedMeans, last_follow_up, restricted_means
-from mirodash.survival.risk_sets import RiskSets, count_risk_sets
+from mirodash.survival.data import RiskSets, count_risk_sets, observe
+from mirodash.survival.kaplan_meier import RestrictedMeans, last_follow_up, restricted_means, survival_curves
 from tests.strategies import MadeUpTrial, trials
 
 

@@ -6,8 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.survival.observations import observe
-from mirodash.survival.risk_sets import at_event_times, count_risk_sets
+from mirodash.survival.data import at_event_times, count_risk_sets, observe
 from tests.strategies import MadeUpTrial, trials
 
 

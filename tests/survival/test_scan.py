@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-import mirodash.survival.both_sides as both_sides_module
+import mirodash.survival.threshold_search as both_sides_module
 from mirodash.survival import compare_arms, threshold_scan
+from mirodash.survival.max_statistic import observed_between
 from mirodash.survival.results import HazardRatio
-from mirodash.survival.search_range import observed_between
 from tests.profiles import for_each
 from tests.reference_cases import CASES_WITH_BIOMARKER, ReferenceCase, load_case, load_degenerate
 from tests.strategies import MadeUpTrial, trials

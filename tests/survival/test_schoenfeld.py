@@ -11,8 +11,7 @@ from hypothesis import given
 
 from mirodash.survival import compare_arms, scaled_schoenfeld_residuals
 from mirodash.survival.results import NotEstimable
-from mirodash.survival.schoenfeld import EVENTS_FOR_A_CURVE
-from mirodash.survival.schoenfeld_results import ScaledSchoenfeldResiduals
+from mirodash.survival.schoenfeld import EVENTS_FOR_A_CURVE, ScaledSchoenfeldResiduals
 from tests.profiles import for_each
 from tests.reference_cases import CASES, degenerate_names, load_case, load_degenerate, load_json
 from tests.strategies import MadeUpTrial, comparable_trials

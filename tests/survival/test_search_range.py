@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mirodash.survival.search_range import candidates, largest_observed, searchable
+from mirodash.survival.max_statistic import candidates, largest_observed, searchable
 
 MARKER = np.array([1.0, 2.0, 2.0, 3.0, 5.0, 8.0])
 EVENT = np.array([1.0, 0.0, 1.0, 1.0, 0.0, 1.0])

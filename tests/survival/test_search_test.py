@@ -9,14 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-import mirodash.survival.search_test as module
+import mirodash.survival.max_statistic as module
 from mirodash.survival import threshold_scan
-from mirodash.survival.cox_model import slots_of
-from mirodash.survival.martingale import martingale_residuals
-from mirodash.survival.null_model import left_without_interaction
-from mirodash.survival.resampled_p import adjusted_p, envelope
-from mirodash.survival.results import Numbers
-from mirodash.survival.search_test import SearchTest, null_maxima, search_test
+from mirodash.survival.cox import martingale_residuals, slots_of
+from mirodash.survival.max_statistic import SearchTest, null_maxima, search_test
+from mirodash.survival.results import Numbers, adjusted_p, envelope
+from mirodash.survival.spline import left_without_interaction
 from tests.profiles import for_each
 from tests.reference_cases import CASES_WITH_BIOMARKER, ReferenceCase, load_case, load_json
 from tests.strategies import MadeUpTrial, trials

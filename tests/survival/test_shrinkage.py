@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mirodash.survival.meta_analysis import Shrinkage, shrink
 from mirodash.survival.results import NotEstimable
-from mirodash.survival.shrinkage import shrink
-from mirodash.survival.subgroup_results import Shrinkage
 from tests.profiles import for_each
 from tests.reference_cases import load_json
 

@@ -9,8 +9,12 @@ from hypothesis import strategies as st
 from scipy.stats import chi2, norm
 
 from mirodash.errors import CannotComputeError
-from mirodash.survival.effect_curve import effect_by_biomarker, fit_on_grid
-from mirodash.survival.simultaneous_band import simultaneous_band, simultaneous_multiplier
+from mirodash.survival.effect_curve import (
+    effect_by_biomarker,
+    fit_on_grid,
+    simultaneous_band,
+    simultaneous_multiplier,
+)
 from tests.profiles import for_each
 from tests.reference_cases import CASES_WITH_BIOMARKER, ReferenceCase, load_case
 

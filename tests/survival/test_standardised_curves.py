@@ -7,11 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mirodash.survival.adjusted_results import StandardisedCurve, StandardisedSurvival
-from mirodash.survival.baseline_hazard import baseline_hazards
+from mirodash.survival.adjusted import StandardisedCurve, StandardisedSurvival, with_covariates
 from mirodash.survival.results import NotEstimable, Numbers
-from mirodash.survival.standardised_curves import MOST_TIMES, standardised_curves
-from mirodash.survival.with_covariates import with_covariates
+from mirodash.survival.standardised_survival import MOST_TIMES, baseline_hazards, standardised_curves
 from mirodash.trial.samples import sample
 from tests.adjusted_reference import load_adjusted
 from tests.profiles import for_each

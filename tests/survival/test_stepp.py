@@ -11,9 +11,8 @@ from scipy.special import ndtri
 
 from mirodash.errors import CannotComputeError
 from mirodash.survival import compare_arms
-from mirodash.survival.results import Difference, HazardRatio
+from mirodash.survival.results import Design, Difference, EffectInWindows, HazardRatio
 from mirodash.survival.stepp import effect_in_windows
-from mirodash.survival.threshold_results import Design, EffectInWindows
 from tests.profiles import for_each
 from tests.reference_cases import ReferenceCase, load_case, load_json
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from reference_cases import CASES_WITH_BIOMARKER, ReferenceCase, load_case, load_degenerate
 
+from mirodash.survival.interactions import threshold_interaction
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
-from mirodash.survival.threshold_interaction import threshold_interaction
 from tests.profiles import for_each
 
 

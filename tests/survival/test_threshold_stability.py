@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mirodash.survival import threshold_scan
-from mirodash.survival.threshold_stability import best_thresholds, stability_of, threshold_stability
+from mirodash.survival.threshold_search import best_thresholds, stability_of, threshold_stability
 from tests.profiles import for_each
 from tests.reference_cases import ReferenceCase, load_case
 

@@ -6,11 +6,8 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
 
-from mirodash.survival.efron_ties import ListedTies, tie_sums
-from mirodash.survival.estimability import shared_events
-from mirodash.survival.observations import observe
-from mirodash.survival.risk_sets import EventTimes, at_event_times, count_risk_sets
-from mirodash.survival.two_arm_cox import fit_two_arms, hazard_ratio, maximise
+from mirodash.survival.data import EventTimes, at_event_times, count_risk_sets, observe, shared_events
+from mirodash.survival.two_arm_cox import ListedTies, fit_two_arms, hazard_ratio, maximise, tie_sums
 from tests.profiles import for_each
 from tests.reference_cases import load_json
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-import mirodash.survival.window_test as module
+import mirodash.survival.stepp_test as module
 from mirodash.survival.stepp import PreparedWindows, effect_in_windows, prepare_windows
-from mirodash.survival.window_test import Draws
+from mirodash.survival.stepp_test import Draws
 from tests.reference_cases import load_case
 
 CASE = load_case("pbc")

@@ -9,12 +9,11 @@ import pytest
 from numpy.typing import NDArray
 
 from mirodash.survival import kaplan_meier, survival_at
-from mirodash.survival.kaplan_meier import SurvivalCurve
-from mirodash.survival.null_model import left_without_interaction
-from mirodash.survival.observations import Observations, observe
-from mirodash.survival.results import Numbers
-from mirodash.survival.window_test import InWindows, influence_on_survival, p_values_of_windows
-from mirodash.survival.windows import members_of, sliding_spans
+from mirodash.survival.data import Observations, observe
+from mirodash.survival.results import Numbers, SurvivalCurve
+from mirodash.survival.spline import left_without_interaction
+from mirodash.survival.stepp import members_of, sliding_spans
+from mirodash.survival.stepp_test import InWindows, influence_on_survival, p_values_of_windows
 from tests.profiles import for_each
 from tests.reference_cases import load_case
 

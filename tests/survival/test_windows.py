@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.survival.threshold_results import Design
-from mirodash.survival.windows import (
+from mirodash.survival.results import Design
+from mirodash.survival.stepp import (
     EVENTS_PER_ARM,
     EVENTS_PER_WINDOW,
     overlap_of,

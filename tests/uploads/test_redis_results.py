@@ -212,7 +212,7 @@ ANSWER = """
 import json, sys
 from mirodash.factory import create_app
 from mirodash.settings import Settings
-from mirodash.survival.search_test import SearchTest
+from mirodash.survival.max_statistic import SearchTest
 from tests.dashboard.renderer import Reader
 
 computed, share = [], SearchTest.share

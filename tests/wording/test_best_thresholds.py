@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mirodash.survival.threshold_results import ThresholdStability
+from mirodash.survival.results import ThresholdStability
 from mirodash.wording.best_thresholds import middle, where_the_best_lands
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.numbers import plain_spaces

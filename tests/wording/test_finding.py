@@ -18,8 +18,7 @@ from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.stratification.declaration import Declaration
 from mirodash.stratification.filters import LevelFilter
 from mirodash.stratification.selection import Selection
-from mirodash.survival.results import Difference, HazardRatio
-from mirodash.survival.threshold_results import SimultaneousBand
+from mirodash.survival.results import Difference, HazardRatio, SimultaneousBand
 from mirodash.trial.samples import SAMPLES, sample
 from mirodash.trial.trial import Trial
 from mirodash.wording.finding import finding

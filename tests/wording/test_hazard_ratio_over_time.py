@@ -7,7 +7,7 @@ from typing import Any
 from mirodash.analysis.hazard_ratio_over_time import HazardRatioOverTime, hazard_ratio_over_time
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import ProportionalHazardsTest
-from mirodash.survival.schoenfeld_results import ScaledSchoenfeldResiduals
+from mirodash.survival.schoenfeld import ScaledSchoenfeldResiduals
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import arm_names

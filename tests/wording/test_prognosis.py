@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from mirodash.analysis.prognosis import BiomarkerAndPrognosis, prognosis
 from mirodash.stratification.selection import Selection
-from mirodash.survival.adjusted_results import PrognosisAdjusted, Ratio
+from mirodash.survival.adjusted import PrognosisAdjusted, Ratio
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.samples import sample
 from mirodash.wording.numbers import plain_spaces

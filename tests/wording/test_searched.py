@@ -15,11 +15,7 @@ from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHaza
 from mirodash.trial.samples import sample
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.numbers import p_value, plain_spaces
-from mirodash.wording.searched import (
-    declared_in,
-    searched,
-    searched_lines,
-)
+from mirodash.wording.searched import declared_in, searched, searched_lines
 from tests.profiles import for_each
 from tests.small_trials import small_trial
 

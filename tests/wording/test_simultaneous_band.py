@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mirodash.survival.results import EffectCurve
-from mirodash.survival.threshold_results import SimultaneousBand
+from mirodash.survival.results import EffectCurve, SimultaneousBand
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.numbers import plain_spaces
 from mirodash.wording.simultaneous_band import curve_with_band

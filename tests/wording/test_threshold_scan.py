@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mirodash.analysis.threshold_sides import threshold_sides
-from mirodash.survival.threshold_results import ThresholdScan
+from mirodash.survival.results import ThresholdScan
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.numbers import plain_spaces
 from mirodash.wording.threshold_scan import effect_at_every_threshold, told_places

@@ -19,6 +19,7 @@ from mirodash.analysis.pictured import (
     SurvivalPicture,
     pictured,
 )
+from mirodash.budget import check_budget
 from mirodash.export.deck.at_risk import at_risk_table
 from mirodash.export.deck.chart import ScatterChart
 from mirodash.export.deck.chart_xml import ChartData
@@ -35,7 +36,6 @@ from mirodash.export.deck.texts import Paragraph, Run, add_text, describe
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.settling import minimal
-from mirodash.survival.budget import check_budget
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import ArmNames, arm_names

@@ -7,7 +7,7 @@ from datetime import date
 
 from mirodash.analysis.looks import Looks
 from mirodash.stratification.declaration import Declaration
-from mirodash.survival.search_range import LEAST_EVENTS, LEAST_PARTICIPANTS
+from mirodash.survival.max_statistic import LEAST_EVENTS, LEAST_PARTICIPANTS
 from mirodash.trial.dictionary import Biomarker
 from mirodash.wording.adjusted import adjusted_for
 from mirodash.wording.biomarker_value import bare_value

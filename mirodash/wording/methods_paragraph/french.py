@@ -7,7 +7,7 @@ from datetime import date
 
 from mirodash.analysis.looks import Looks
 from mirodash.stratification.declaration import Declaration
-from mirodash.survival.search_range import LEAST_EVENTS, LEAST_PARTICIPANTS
+from mirodash.survival.max_statistic import LEAST_EVENTS, LEAST_PARTICIPANTS
 from mirodash.trial.dictionary import Biomarker
 from mirodash.wording.biomarker_value import bare_value
 from mirodash.wording.luck import RESAMPLES
@@ -16,11 +16,7 @@ from mirodash.wording.methods_paragraph.french_people import (
     of_which_trial,
     who_was_selected,
 )
-from mirodash.wording.methods_paragraph.french_terms import (
-    column_in_french,
-    in_french,
-    unit_in_french,
-)
+from mirodash.wording.methods_paragraph.french_terms import column_in_french, in_french, unit_in_french
 from mirodash.wording.methods_paragraph.french_writing import (
     french_day,
     french_level,

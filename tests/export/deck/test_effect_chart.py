@@ -8,8 +8,7 @@ from mirodash.analysis.effect_by_biomarker import effect_by_biomarker
 from mirodash.analysis.threshold_scan import searched_thresholds
 from mirodash.analysis.threshold_sides import threshold_sides
 from mirodash.stratification.selection import Selection
-from mirodash.survival.results import EffectCurve
-from mirodash.survival.threshold_results import ThresholdScan
+from mirodash.survival.results import EffectCurve, ThresholdScan
 from mirodash.trial.samples import sample
 from tests.export.deck.taken_apart import chart_of, made, series_of, slides
 from tests.panels.views import DEGENERATE

@@ -1,17 +1,26 @@
-"""Does treatment act differently in the groups that the thresholds make? One test of the difference."""
+"""Tests of interaction between treatment and groups or factors, with adjustment for multiplicity."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaincc
 
 from mirodash.errors import CannotComputeError
-from mirodash.survival.cox_model import CoxModel, NestedModels, fit_nested_sums, slots_of
-from mirodash.survival.cox_sums import CellSums
-from mirodash.survival.observations import checked_confidence, checked_indicator
-from mirodash.survival.results import Counts, InteractionTest, NotEstimable, Numbers, RatioOfHazardRatios
-from mirodash.survival.wald import errors_reached
+from mirodash.survival.cox import CoxModel, NestedModels, fit_nested_sums, slots_of
+from mirodash.survival.cox_likelihood import CellSums
+from mirodash.survival.data import checked_confidence, checked_indicator
+from mirodash.survival.meta_analysis import FactorInteraction, LikelihoodRatioTest
+from mirodash.survival.results import (
+    Counts,
+    InteractionTest,
+    NotEstimable,
+    Numbers,
+    RatioOfHazardRatios,
+    errors_reached,
+)
 
 
 def threshold_interaction(
@@ -129,3 +138,102 @@ def _place(which: int, count: int) -> str:
 def _tail(statistic: float, df: int) -> float:
     """Upper tail of chi-square."""
     return float(gammaincc(df / 2, statistic / 2))
+
+
+ARMS = 2
+
+
+def factor_interaction(
+    time: ArrayLike, event: ArrayLike, treated: ArrayLike, level: ArrayLike
+) -> FactorInteraction:
+    """Test treatment × factor in a Cox model with both main effects, as R's ``coxph(~ treated * level)``.
+
+    Parameters
+    ----------
+    time, event, treated : array (participants,)
+    level : array (participants,) of int
+        Codes of the levels from 0; -1 where it is missing, which leaves the participant out.
+
+    Returns
+    -------
+    FactorInteraction
+        Levels without events in one of the arms have no finite effect; they are left out and counted.
+
+    Raises
+    ------
+    ValueError
+        When the arrays do not fit together.
+    """
+    code = np.asarray(level)
+    size = np.asarray(time).size
+    if code.shape != (size,) or (code.size and code.dtype.kind not in "iu"):
+        raise ValueError(f"level must be whole numbers of shape ({size},), not {code.dtype} of {code.shape}.")
+    arm, happened = checked_indicator(treated, "treated", size), checked_indicator(event, "event", size)
+    usable = _with_events_in_both_arms(arm, happened, code)
+    inside = np.isin(code, usable)
+    left_out = int(((code >= 0) & ~inside).sum())
+    return FactorInteraction(usable.size, left_out, _test(time, arm, happened, code, usable))
+
+
+def _with_events_in_both_arms(
+    arm: NDArray[np.int64], event: NDArray[np.int64], code: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    known = (code >= 0) & (event == 1)
+    levels = int(code.max(initial=-1)) + 1
+    events = np.bincount(code[known] * ARMS + arm[known], minlength=levels * ARMS).reshape(levels, ARMS)
+    return np.flatnonzero((events > 0).all(axis=1))
+
+
+def _test(
+    time: ArrayLike,
+    arm: NDArray[np.int64],
+    event: NDArray[np.int64],
+    code: NDArray[np.int64],
+    usable: NDArray[np.int64],
+) -> LikelihoodRatioTest | NotEstimable:
+    if usable.size < 2:
+        return NotEstimable("Fewer than two groups have events in both arms: no effects can be compared.")
+    inside = np.isin(code, usable)
+    packed = np.where(inside, np.searchsorted(usable, code), -1)
+    found = threshold_interaction(time, event, arm, packed, groups=usable.size)
+    if isinstance(found, NotEstimable):
+        return found
+    return LikelihoodRatioTest(usable.size - 1, found.p_lr)
+
+
+def holm(p_values: Sequence[float]) -> tuple[float, ...]:
+    """Adjust p-values for their number by Holm's step-down rule, as R's ``p.adjust(method = "holm")``.
+
+    Parameters
+    ----------
+    p_values : sequence of float
+        Between 0 and 1, in any order.
+
+    Returns
+    -------
+    tuple of float
+        In the order given. Rejecting those below a level keeps the chance of even one false rejection
+        below it, however the tests depend on each other (Holm, Scand J Stat 1979;6:65).
+
+    Examples
+    --------
+    >>> holm([0.01, 0.04, 0.03])
+    (0.03, 0.06, 0.06)
+    """
+    if not all(0 <= p <= 1 for p in p_values):
+        raise ValueError("A p-value lies between 0 and 1.")
+    adjusted = [0.0] * len(p_values)
+    highest = 0.0
+    for place, which in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
+        highest = max(highest, min(1.0, (len(p_values) - place) * p_values[which]))
+        adjusted[which] = highest
+    return tuple(adjusted)
+
+
+def chance_of_a_false_find(tests: int, level: float = 0.05) -> float:
+    """How likely at least one of so many independent tests falls below ``level`` when nothing is there.
+
+    >>> round(chance_of_a_false_find(12), 2)
+    0.46
+    """
+    return 1 - (1 - level) ** tests

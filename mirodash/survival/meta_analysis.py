@@ -1,24 +1,84 @@
-"""Draws the effects of small groups towards their common mean: extremes among many groups are mostly luck."""
+"""Heterogeneity between subgroups or sites (Cochran's Q, I²), and shrinkage of their effects to the mean."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import chdtrc, chdtri, ndtr, ndtri
 
+from mirodash.survival.data import as_numbers, checked_confidence
 from mirodash.survival.kaplan_meier import read_only
-from mirodash.survival.observations import as_numbers, checked_confidence
-from mirodash.survival.results import NotEstimable, Numbers
-from mirodash.survival.subgroup_results import Shrinkage
+from mirodash.survival.results import Interval, NotEstimable, Numbers
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Shrinkage:
+    """Effects of the levels of one factor, each drawn towards their common mean as far as the data ask.
+
+    Arrays are (levels,), on the scale of the effects that were given (log hazard ratios). ``estimate``,
+    ``se``, ``lower`` and ``upper`` are posterior mean, standard deviation and the ends of the central
+    interval; ``weight`` is the share of each level's own estimate in its shrunken one, averaged over the
+    posterior (the rest comes from the mean). ``mean`` and ``tau`` are posterior means of the levels'
+    common mean and of the standard deviation between levels.
+    """
+
+    estimate: Numbers
+    se: Numbers
+    lower: Numbers
+    upper: Numbers
+    weight: Numbers
+    mean: float
+    tau: float
+
+
+@dataclass(frozen=True, slots=True)
+class Heterogeneity:
+    """How far effects differ between levels beyond what chance alone would make of one common effect.
+
+    ``q`` is Cochran's statistic on ``df`` degrees of freedom and ``p`` its upper tail; ``i_squared`` is the
+    share of the spread (between 0 and 1) that chance does not explain; ``tau`` is the standard deviation
+    between levels, with an interval that is None where all values of tau, even 0, spread too much.
+    """
+
+    levels: int
+    q: float
+    df: int
+    p: float
+    i_squared: float
+    tau: float
+    tau_ci: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
+class FactorInteraction:
+    """Likelihood-ratio test of treatment × factor over the levels that have events in both arms.
+
+    ``left_out`` counts participants in other levels, in which no effect can be estimated.
+    """
+
+    levels: int
+    left_out: int
+    test: LikelihoodRatioTest | NotEstimable
+
+
+@dataclass(frozen=True, slots=True)
+class LikelihoodRatioTest:
+    """A likelihood-ratio test's degrees of freedom and p-value."""
+
+    df: int
+    p: float
+
 
 SCALE = 0.5
 """Of the half-normal prior of the standard deviation between levels, for log hazard and log odds ratios."""
 LARGEST = 7.0
 """Where the prior ends, in scales: beyond it the half-normal has 3e-12 of its mass."""
 NODES = 96
-STEPS = 60
+SHRINKAGE_STEPS = 60
 """Of Newton's method within a bracket that is halved where it would leave it; it needs about six."""
 PRECISION = 1e-11
 TINY = 1e-300
@@ -136,7 +196,7 @@ def _central(level: float, mass: Numbers, means: Numbers, sds: Numbers) -> NDArr
     ends = means + ndtri(shares)[:, :, None] * sds
     low, high = ends.min(axis=1), ends.max(axis=1)
     at = 0.5 * (low + high)
-    for _ in range(STEPS):
+    for _ in range(SHRINKAGE_STEPS):
         z = (at[:, None] - means) / sds
         excess = mass @ ndtr(z) - shares
         low, high = np.where(excess < 0, at, low), np.where(excess < 0, high, at)
@@ -146,3 +206,92 @@ def _central(level: float, mass: Numbers, means: Numbers, sds: Numbers) -> NDArr
             break
         at = following
     return at
+
+
+HETEROGENEITY_STEPS = 200
+
+
+def heterogeneity(
+    effect: ArrayLike, se: ArrayLike, *, confidence: float = 0.95
+) -> Heterogeneity | NotEstimable:
+    """Compare the spread of effects with what their standard errors explain.
+
+    Parameters
+    ----------
+    effect : array (levels,)
+        Estimates on a scale on which they are nearly normal: log hazard ratios.
+    se : array (levels,)
+        Their standard errors, above 0.
+    confidence : float
+        Of the interval of tau.
+
+    Returns
+    -------
+    Heterogeneity
+        tau by Paule and Mandel (J Res NBS 1982;87:377; metafor's ``rma(method = "PM")``, which equals
+        Morris's empirical Bayes estimate), its interval by the Q-profile (Viechtbauer, Stat Med
+        2007;26:37; metafor's ``confint``), I² as Higgins and Thompson (Stat Med 2002;21:1539).
+    NotEstimable
+        With fewer than two levels.
+
+    Raises
+    ------
+    ValueError
+        When the arrays differ in length, hold what is not a number, or a standard error is not above 0.
+
+    Examples
+    --------
+    >>> found = heterogeneity([-0.9, 0.8, 0.1], [0.3, 0.4, 0.35])
+    >>> round(found.q, 2), round(found.tau, 2)
+    (12.4, 0.78)
+    """
+    level = checked_confidence(confidence)
+    y, s = checked_effects(effect, se)
+    df = y.size - 1
+    if df < 1:
+        return NotEstimable("Fewer than two groups have an estimate: there is no spread to estimate.")
+
+    def spread(variance: float) -> float:
+        return _generalised_q(y, s, variance)
+
+    q = spread(0.0)
+    return Heterogeneity(
+        levels=y.size,
+        q=q,
+        df=df,
+        p=float(chdtrc(df, q)),
+        i_squared=max(0.0, 1 - df / q) if q > 0 else 0.0,
+        tau=float(np.sqrt(_where_it_falls_to(spread, float(df)))),
+        tau_ci=_profile(spread, df, level),
+    )
+
+
+def _generalised_q(y: Numbers, s: Numbers, variance: float) -> float:
+    """Sum of squared distances from the mean, each in its own variance; it falls as ``variance`` grows."""
+    precision = 1 / (s**2 + variance)
+    centre = (precision * y).sum() / precision.sum()
+    return float((precision * (y - centre) ** 2).sum())
+
+
+def _profile(spread: Callable[[float], float], df: int, level: float) -> Interval | None:
+    """Every tau at which Q is neither surprisingly large nor surprisingly small."""
+    tail = 0.5 - level / 2
+    if spread(0.0) < chdtri(df, 1 - tail):
+        return None
+    low, high = (_where_it_falls_to(spread, float(chdtri(df, share))) for share in (tail, 1 - tail))
+    return float(np.sqrt(low)), float(np.sqrt(high))
+
+
+def _where_it_falls_to(spread: Callable[[float], float], wanted: float) -> float:
+    """The variance at which Q has fallen to ``wanted``; 0 where it is there from the start."""
+    if spread(0.0) <= wanted:
+        return 0.0
+    low, high = 0.0, 1.0
+    while spread(high) > wanted:
+        low, high = high, 4 * high
+    for _ in range(HETEROGENEITY_STEPS):
+        middle = 0.5 * (low + high)
+        if middle in (low, high):
+            break
+        low, high = (middle, high) if spread(middle) > wanted else (low, middle)
+    return 0.5 * (low + high)

@@ -1,8 +1,4 @@
-"""Do overlapping windows of participants differ more from the overall effect than luck alone would make them?
-
-Which treatment everybody got was drawn by lot, so it is drawn again, many times, while everything else stays:
-the biomarker, what it says about prognosis, and what treatment does for everybody alike.
-"""
+"""Permutation test of STEPP: whether windows differ more from the overall effect than by chance."""
 
 from __future__ import annotations
 
@@ -13,14 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.survival.budget import check_budget
+from mirodash.budget import check_budget
+from mirodash.survival.data import Observations, count_risk_sets
 from mirodash.survival.kaplan_meier import read_only, survival_curves
-from mirodash.survival.null_model import KNOTS, left_without_interaction
-from mirodash.survival.observations import Observations
-from mirodash.survival.resampled_p import adjusted_p
-from mirodash.survival.results import Counts, Numbers
-from mirodash.survival.risk_sets import count_risk_sets
-from mirodash.survival.spline import default_knots, restricted_cubic_spline
+from mirodash.survival.results import Counts, Numbers, adjusted_p
+from mirodash.survival.spline import KNOTS, default_knots, left_without_interaction, restricted_cubic_spline
 
 CELLS_AT_ONCE = 250_000
 """Resamples times participants handled together: a few megabytes."""

@@ -1,8 +1,4 @@
-"""A budget of processor time for one request: long computations check it between blocks and stop in time.
-
-Nothing is passed through the statistics for it: a context variable holds the budget of the request, and
-elsewhere (on the command line, in a script) there is none.
-"""
+"""Budget of processor time for one request: long computations check it between blocks and stop in time."""
 
 from __future__ import annotations
 

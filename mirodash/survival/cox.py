@@ -1,4 +1,4 @@
-"""Cox model with several covariates: what each adds to the hazard when the others stand still."""
+"""Cox proportional hazards model with several covariates, and its martingale residuals."""
 
 from __future__ import annotations
 
@@ -10,9 +10,18 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.linalg.lapack import dpotrf
 
 from mirodash.errors import CannotComputeError
-from mirodash.survival.cox_likelihood import Derivatives, Likelihood, maximise, solve
-from mirodash.survival.cox_sums import CellSums, EventSlots, IndividualSums, RiskSums, event_slots
-from mirodash.survival.observations import checked_indicator, checked_times, distinct_times
+from mirodash.survival.cox_likelihood import (
+    CellSums,
+    Derivatives,
+    EventSlots,
+    IndividualSums,
+    Likelihood,
+    RiskSums,
+    event_slots,
+    maximise,
+    solve,
+)
+from mirodash.survival.data import checked_indicator, checked_times, distinct_times
 from mirodash.survival.results import Counts, Numbers
 
 MOST_CELLS = 16
@@ -343,3 +352,49 @@ def _few_cells(z: Numbers) -> tuple[Counts, Counts] | None:
 def _frozen(values: Numbers) -> Numbers:
     values.flags.writeable = False
     return values
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class MartingaleResiduals:
+    """Arrays (participants,): ``expected`` events, and ``residual``, observed minus expected."""
+
+    residual: Numbers
+    expected: Numbers
+
+
+def martingale_residuals(slots: EventSlots, covariates: Numbers) -> MartingaleResiduals:
+    """Fit a Cox model and compare everybody with it, as R's ``residuals(coxph(...), type = "martingale")``.
+
+    Ties are Efron's in the fit and in the expected events.
+
+    Parameters
+    ----------
+    slots : EventSlots
+        Everybody's place among the event times; see `mirodash.survival.cox.slots_of`.
+    covariates : array (participants, covariates)
+        Without columns the expected events are those of the Nelson–Aalen (Fleming–Harrington) estimate.
+
+    Raises
+    ------
+    CannotComputeError
+        When the model cannot be fitted; see `mirodash.survival.cox.cox_model`.
+
+    Source: Therneau, Grambsch and Fleming, Biometrika 77 (1990) 147.
+    """
+    sums = IndividualSums(slots)
+    columns = np.ascontiguousarray(covariates.T)
+    predictor = np.zeros(slots.last.size)
+    if len(columns):
+        names = [f"covariate {k + 1}" for k in range(len(columns))]
+        # about the middle, for a large biomarker with a small spread would overflow
+        middle = columns.min(axis=1) / 2 + columns.max(axis=1) / 2
+        predictor = fit_sums(sums, columns, slots.tied, names).coef @ (columns - middle[:, None])
+    weight = np.exp(predictor - predictor.max(initial=-np.inf))
+    at_risk, failing = sums.at_risk(weight[None])[0], sums.failing(weight[None])[0]
+    slot = np.repeat(np.arange(slots.tied.size), slots.tied)
+    begin = np.cumsum(slots.tied) - slots.tied
+    fraction = (np.arange(slot.size) - begin[slot]) / slots.tied[slot]
+    one = 1 / (at_risk[slot] - fraction * failing[slot])
+    hazard, spared = np.add.reduceat(np.stack((one, fraction * one)), begin, axis=1)
+    expected = weight * (sums.while_at_risk(hazard) - sums.when_failing(spared))
+    return MartingaleResiduals(slots.event - expected, expected)

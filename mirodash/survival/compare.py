@@ -1,0 +1,444 @@
+"""Comparison of two arms in every group: curves, log-rank test, hazard ratio, and within strata."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mirodash.survival.data import (
+    ArmCounts,
+    EventTimes,
+    Observations,
+    RiskSets,
+    as_numbers,
+    at_event_times,
+    checked_confidence,
+    checked_members,
+    count_risk_sets,
+    observe,
+    obstacle_to_comparison,
+    obstacle_to_hazard_ratio,
+    shared_events,
+)
+from mirodash.survival.kaplan_meier import (
+    Curves,
+    LogRankSums,
+    RestrictedMeans,
+    at_risk_table,
+    curve_of_arm,
+    logrank_sums,
+    logrank_test,
+    mean_difference,
+    median_survival,
+    read_only,
+    restricted_means,
+    survival_at,
+    survival_curves,
+    survival_difference,
+    tail_of_chi_square,
+)
+from mirodash.survival.results import (
+    ArmComparison,
+    ArmSummary,
+    Counts,
+    HazardRatio,
+    LogRank,
+    NotEstimable,
+    Numbers,
+    ProportionalHazardsTest,
+    RestrictedMean,
+    StratifiedEffect,
+)
+from mirodash.survival.two_arm_cox import (
+    CoxFits,
+    TieSums,
+    firth_estimate,
+    fit_two_arms,
+    hazard_ratio,
+    tie_sums,
+)
+
+RELATIVE_PRECISION = 1e-10
+
+
+def changing_hazard_statistics(counts: EventTimes, ties: TieSums, coef: Numbers) -> Numbers:
+    """Score statistics for a hazard ratio that changes with time, on one degree of freedom.
+
+    Time enters as 1 minus the Kaplan–Meier estimate of both arms together just before each event.
+    Source: Grambsch and Therneau (1994) as the score test of R's ``cox.zph(fit, transform = "km")``,
+    survival 3.0 and later.
+
+    Parameters
+    ----------
+    counts : EventTimes
+    ties : TieSums
+        Of the same counts.
+    coef : array (groups,)
+        Fitted log hazard ratios, NaN where there is none.
+
+    Returns
+    -------
+    array (groups,)
+        NaN where there is no fit, or all the information is at one time.
+    """
+    if not counts.index.size:
+        return np.full(coef.shape, np.nan)
+    events = counts.control_events + counts.treated_events
+    at_risk = counts.control_at_risk + counts.treated_at_risk
+    after = np.cumprod((at_risk - events) / np.maximum(at_risk, 1), axis=-1)
+    moment = np.zeros_like(after)
+    moment[:, 1:] = 1 - after[:, :-1]
+    total = np.maximum(events.sum(axis=-1, keepdims=True), 1)
+    moment -= (moment * events).sum(axis=-1, keepdims=True) / total
+    score, information = ties.by_time(np.nan_to_num(coef))
+    trend = (moment * score).sum(axis=-1)
+    base = information.sum(axis=-1)
+    slope = (moment * information).sum(axis=-1)
+    curvature = (moment**2 * information).sum(axis=-1)
+    exists = np.isfinite(coef) & (base > 0)
+    remaining = curvature - slope**2 / np.where(exists, base, 1)
+    exists &= remaining > RELATIVE_PRECISION * curvature
+    return np.where(exists, trend**2 / np.where(exists, remaining, 1), np.nan)
+
+
+TOO_FEW_TIMES = "Events with both arms at risk came at one time only: a change over time cannot be tested."
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FittedGroups:
+    """What was computed for all groups together; the functions below read one group out of it."""
+
+    counts: EventTimes
+    ties: TieSums
+    arms: tuple[ArmCounts, ...]
+    logrank: LogRankSums
+    fits: CoxFits
+
+
+def fit_groups(counts: EventTimes, sizes: Counts) -> FittedGroups:
+    """Sum the log-rank test and fit the Cox model of every group.
+
+    Parameters
+    ----------
+    counts : EventTimes
+        Arrays (groups, times).
+    sizes : array (groups, 2)
+        Participants in the control and in the treated arm.
+    """
+    shared = shared_events(counts)
+    events = [counts.control_events.sum(axis=-1), counts.treated_events.sum(axis=-1)]
+    table = np.column_stack((sizes, *events, *shared)).astype(np.int64).tolist()
+    sums = logrank_sums(counts)
+    finite = (shared[0] > 0) & (shared[1] > 0) & (sums.variance > 0)
+    ties = tie_sums(counts)
+    return FittedGroups(
+        counts=counts,
+        ties=ties,
+        arms=tuple(ArmCounts(*row) for row in table),
+        logrank=sums,
+        fits=fit_two_arms(ties, finite),
+    )
+
+
+def logrank_of(fitted: FittedGroups, group: int) -> LogRank | NotEstimable:
+    """One group's log-rank test, or why there is none."""
+    sums = fitted.logrank
+    variance = float(sums.variance[group])
+    why = obstacle_to_comparison(fitted.arms[group], variance=variance)
+    if why:
+        return NotEstimable(why)
+    return logrank_test(float(sums.observed[group]), float(sums.expected[group]), variance)
+
+
+def hazard_ratio_of(fitted: FittedGroups, group: int, *, confidence: float) -> HazardRatio | NotEstimable:
+    """One group's hazard ratio; where it would be 0 or infinite, the reason and Firth's estimate."""
+    arms, fits = fitted.arms[group], fitted.fits
+    why = obstacle_to_comparison(arms, variance=float(fitted.logrank.variance[group]))
+    if why:
+        return NotEstimable(why)
+    why = obstacle_to_hazard_ratio(arms)
+    if why and arms.events == 1:
+        return NotEstimable(why)
+    if why:
+        return NotEstimable(why, firth_estimate(fitted.counts.only(group), confidence=confidence))
+    row = (fits.coef[group], fits.information[group], fits.gain[group], fits.score[group])
+    return hazard_ratio(*(float(number) for number in row), confidence=confidence)
+
+
+def proportional_hazards_tests(fitted: FittedGroups) -> Numbers:
+    """Statistics of the test of constant hazard ratios, (groups,); NaN where there is none."""
+    return changing_hazard_statistics(fitted.counts, fitted.ties, fitted.fits.coef)
+
+
+def proportional_hazards_of(
+    cox: HazardRatio | NotEstimable, statistic: float
+) -> ProportionalHazardsTest | NotEstimable:
+    """One group's test of a constant hazard ratio, or why there is none."""
+    if isinstance(cox, NotEstimable):
+        return NotEstimable(cox.why)
+    if np.isnan(statistic):
+        return NotEstimable(TOO_FEW_TIMES)
+    return ProportionalHazardsTest(statistic, tail_of_chi_square(statistic))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Groups:
+    """Everything computed for all groups together; ``changing`` (groups,) tests proportional hazards."""
+
+    counts: RiskSets
+    curves: Curves
+    means: RestrictedMeans
+    fitted: FittedGroups
+    changing: Numbers
+
+
+def compare_arms(
+    time: ArrayLike,
+    event: ArrayLike,
+    treated: ArrayLike,
+    members: ArrayLike,
+    *,
+    horizon: float,
+    ticks: ArrayLike,
+    confidence: float = 0.95,
+) -> tuple[ArmComparison, ...]:
+    """Compare the treated with the control arm in every group.
+
+    Parameters
+    ----------
+    time : array (participants,)
+        Follow-up from the time origin, finite and at least 0.
+    event : array (participants,)
+        1 or True where the event came.
+    treated : array (participants,)
+        1 or True in the treated arm.
+    members : array (groups, participants) of bool
+        Who is in which group; groups may overlap and may be empty.
+    horizon : float
+        Time at which survival is read and up to which means are taken, above 0.
+    ticks : array (ticks,)
+        Times of the at-risk table.
+    confidence : float
+        Level of all intervals.
+
+    Returns
+    -------
+    tuple of ArmComparison
+        One per group, in order. What does not exist is a `NotEstimable` with the reason.
+
+    Raises
+    ------
+    ValueError
+        When lengths differ, a time is negative or missing, the horizon is not above 0, or ``event`` or
+        ``treated`` is not 0/1.
+
+    Examples
+    --------
+    >>> groups = compare_arms(
+    ...     [6, 13, 21, 30, 37, 38, 49, 50], [1, 1, 1, 1, 0, 1, 0, 1], [0, 1, 0, 0, 1, 1, 0, 1],
+    ...     [[True] * 8], horizon=40, ticks=[0, 20, 40],
+    ... )
+    >>> round(groups[0].cox.hr, 3)
+    0.502
+    """
+    if not (np.isfinite(horizon) and horizon > 0):
+        raise ValueError(f"The horizon must be a time above 0, not {horizon}.")
+    level = checked_confidence(confidence)
+    observed = observe(time, event, treated)
+    mask = checked_members(members, observed.code.size)
+    counts = count_risk_sets(observed, mask)
+    curves = survival_curves(counts, confidence=level)
+    fitted = fit_groups(at_event_times(counts), counts.sizes())
+    groups = _Groups(
+        counts=counts,
+        curves=curves,
+        means=restricted_means(counts, curves, horizon=float(horizon)),
+        fitted=fitted,
+        changing=proportional_hazards_tests(fitted),
+    )
+    tick_times = read_only(as_numbers(ticks, "ticks").copy())
+    return tuple(
+        _comparison(groups, group, horizon=float(horizon), ticks=tick_times, confidence=level)
+        for group in range(mask.shape[0])
+    )
+
+
+def _arm_summary(groups: _Groups, group: int, arm: int, *, horizon: float, ticks: Numbers) -> ArmSummary:
+    counts, means = groups.counts, groups.means
+    curve = curve_of_arm(counts, groups.curves, group, arm)
+    median, interval = median_survival(curve)
+    mean = RestrictedMean(
+        tau=float(means.tau[group]),
+        estimate=float(means.estimate[group, arm]),
+        se=float(means.se[group, arm]),
+    )
+    return ArmSummary(
+        n=int(curve.at_risk[0]) if curve.time.size else 0,
+        events=int(curve.events.sum()),
+        curve=curve,
+        median=median,
+        median_ci=interval,
+        survival_at=survival_at(curve, horizon),
+        rmst=mean if curve.time.size else None,
+        at_risk=at_risk_table(counts, ticks, group, arm),
+    )
+
+
+def _comparison(
+    groups: _Groups, group: int, *, horizon: float, ticks: Numbers, confidence: float
+) -> ArmComparison:
+    control, treated = (_arm_summary(groups, group, arm, horizon=horizon, ticks=ticks) for arm in (0, 1))
+    cox = hazard_ratio_of(groups.fitted, group, confidence=confidence)
+    return ArmComparison(
+        n=control.n + treated.n,
+        events=control.events + treated.events,
+        control=control,
+        treated=treated,
+        logrank=logrank_of(groups.fitted, group),
+        cox=cox,
+        ph_test=proportional_hazards_of(cox, float(groups.changing[group])),
+        rmst_difference=mean_difference(control, treated, horizon=horizon, confidence=confidence),
+        survival_difference=survival_difference(control, treated, confidence=confidence),
+    )
+
+
+def hazard_ratios(
+    time: ArrayLike, event: ArrayLike, treated: ArrayLike, members: ArrayLike, *, confidence: float = 0.95
+) -> tuple[HazardRatio | NotEstimable, ...]:
+    """One hazard ratio for each group, all fitted together, as R's ``coxph`` with Efron's ties.
+
+    Parameters
+    ----------
+    time, event, treated : array (participants,)
+    members : array (groups, participants) of bool
+        Who is in which group; groups may overlap and may be empty.
+    confidence : float
+        Of the Wald intervals.
+
+    Raises
+    ------
+    ValueError
+        When the arrays do not fit together.
+
+    Examples
+    --------
+    >>> everybody, without_the_last = hazard_ratios(
+    ...     [6, 13, 21, 30], [1, 1, 1, 1], [0, 1, 0, 1], [[True] * 4, [True] * 3 + [False]]
+    ... )
+    >>> round(everybody.hr, 2), round(without_the_last.hr, 2)
+    (0.39, 1.41)
+    """
+    level = checked_confidence(confidence)
+    observed = observe(time, event, treated)
+    counts = count_risk_sets(observed, checked_members(members, observed.code.size))
+    fitted = fit_groups(at_event_times(counts), counts.sizes())
+    return tuple(hazard_ratio_of(fitted, k, confidence=level) for k in range(len(fitted.arms)))
+
+
+ACROSS_STRATA = (
+    "In no stratum did an event come while both arms were at risk there: the arms cannot be compared "
+    "within strata."
+)
+
+
+def stratified_effect(
+    time: ArrayLike,
+    event: ArrayLike,
+    treated: ArrayLike,
+    stratum: ArrayLike,
+    *,
+    confidence: float = 0.95,
+) -> StratifiedEffect:
+    """Stratified log-rank test and stratified Cox model with Efron's ties.
+
+    Every stratum has its own baseline hazard, the hazard ratio is common to all. Equal to R's
+    ``survdiff(Surv(time, event) ~ treated + strata(stratum))`` and ``coxph`` with the same formula.
+
+    Parameters
+    ----------
+    time : array (participants,)
+        Follow-up from the time origin, finite and at least 0.
+    event : array (participants,)
+        1 or True where the event came.
+    treated : array (participants,)
+        1 or True in the treated arm.
+    stratum : array (participants,)
+        Anything that can be sorted; equal values are one stratum.
+    confidence : float
+        Level of the interval.
+
+    Returns
+    -------
+    StratifiedEffect
+        ``strata`` counts the strata with participants in both arms.
+
+    Raises
+    ------
+    ValueError
+        When lengths differ, a time is negative or missing, or ``event`` or ``treated`` is not 0/1.
+
+    Examples
+    --------
+    >>> effect = stratified_effect(
+    ...     [6, 13, 21, 30, 37, 38, 49, 50], [1, 1, 1, 1, 0, 1, 0, 1], [0, 1, 0, 0, 1, 1, 0, 1],
+    ...     ["UK", "UK", "UK", "UK", "FR", "FR", "FR", "FR"],
+    ... )
+    >>> effect.strata
+    2
+    """
+    level = checked_confidence(confidence)
+    observed = observe(time, event, treated)
+    code = _strata_codes(stratum, observed.code.size)
+    strata = int(code.max(initial=0)) + 1
+    sizes = np.bincount(2 * code + observed.treated, minlength=2 * strata).reshape(strata, 2)
+    fitted = fit_groups(count_within_strata(observed, code), sizes.sum(axis=0, keepdims=True))
+    logrank = logrank_of(fitted, 0)
+    cox = hazard_ratio_of(fitted, 0, confidence=level)
+    arms = fitted.arms[0]
+    shared = arms.shared_control_events + arms.shared_treated_events
+    if not isinstance(logrank, LogRank) and arms.control and arms.treated and arms.events and not shared:
+        logrank = cox = NotEstimable(ACROSS_STRATA)
+    return StratifiedEffect(logrank=logrank, cox=cox, strata=int((sizes > 0).all(axis=1).sum()))
+
+
+def _strata_codes(stratum: ArrayLike, size: int) -> Counts:
+    labels = np.asarray(stratum)
+    if labels.shape != (size,):
+        raise ValueError(
+            f"There are {size} times but stratum has shape {labels.shape}; it must be ({size},)."
+        )
+    if labels.dtype.kind == "f" and np.isnan(labels).any():
+        raise ValueError(f"{int(np.isnan(labels).sum())} of {size} participants have no stratum.")
+    return np.unique(labels, return_inverse=True)[1].astype(np.int64, copy=False)
+
+
+def count_within_strata(observed: Observations, code: Counts) -> EventTimes:
+    """Risk sets of every stratum one after the other on one axis, as a single group (1, strata × times).
+
+    Only pairs of stratum and time that occur are listed, so many small strata cost no more than few.
+
+    Parameters
+    ----------
+    observed : Observations
+    code : array (participants,)
+        Stratum of each participant, from 0.
+    """
+    times = max(observed.distinct.size, 1)
+    pair, place = np.unique(code * times + observed.code, return_inverse=True)
+    cell = (observed.treated * 2 + observed.event) * pair.size + place
+    counts = np.bincount(cell, minlength=4 * pair.size).reshape(2, 2, pair.size).astype(np.float64)
+    leaving = counts.sum(axis=1)
+    so_far = np.concatenate((np.zeros((2, 1)), np.cumsum(leaving, axis=-1)), axis=-1)
+    end_of_stratum = (pair // times).searchsorted(pair // times, side="right")
+    at_risk = so_far[:, end_of_stratum] - so_far[:, :-1]
+    events = counts[:, 1]
+    keep = np.flatnonzero(events.any(axis=0))
+    return EventTimes(
+        control_events=events[None, 0, keep],
+        treated_events=events[None, 1, keep],
+        control_at_risk=at_risk[None, 0, keep],
+        treated_at_risk=at_risk[None, 1, keep],
+        index=keep,
+    )
