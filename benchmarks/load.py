@@ -25,7 +25,7 @@ from benchmarks.settled import PAGE, outputs_of
 from mirodash.dashboard import ids
 from mirodash.dashboard.thresholds import SLIDER_STEPS
 from mirodash.panels.explore import IN_STEPS
-from mirodash.stratification.cut_points import candidate_thresholds
+from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Selection
 
 READERS = (1, 5, 20, 50, 200)

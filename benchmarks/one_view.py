@@ -19,7 +19,7 @@ from mirodash.analysis.effect_by_biomarker import effect_by_biomarker
 from mirodash.analysis.interaction import interaction
 from mirodash.analysis.participant_flow import participant_flow
 from mirodash.analysis.survival_by_group import survival_by_group
-from mirodash.stratification.cut_points import candidate_thresholds
+from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
 from mirodash.trial.trial import Trial

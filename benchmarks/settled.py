@@ -24,8 +24,7 @@ from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.dashboard import ids
 from mirodash.factory import create_app
 from mirodash.settings import Settings
-from mirodash.stratification.cut_points import candidate_thresholds
-from mirodash.stratification.groups import groups
+from mirodash.stratification.groups import candidate_thresholds, groups
 from mirodash.stratification.selection import Selection
 from mirodash.survival.adjusted import AdjustedHazardRatio
 from mirodash.trial.trial import Trial

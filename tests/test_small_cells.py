@@ -16,9 +16,8 @@ from mirodash.dashboard.sites import site_controls
 from mirodash.dashboard.view import View
 from mirodash.export.analysis_json import analysis_json
 from mirodash.export.code.script import code
-from mirodash.stratification.filters import LevelFilter
 from mirodash.stratification.groups import groups
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.selection import LevelFilter, Selection
 from mirodash.trial.samples import sample
 from mirodash.wording.disclosure import WITHHELD, told_notices
 from tests.profiles import for_each

@@ -10,10 +10,10 @@ from mirodash.analysis.covariates import Adjustment, adjustment, complete, desig
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.analysis.told_survival import told_reason, too_few
 from mirodash.stratification.groups import Group, groups
-from mirodash.stratification.memo import memoise
+from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled
 from mirodash.stratification.shared_results import share_result
+from mirodash.stratification.validation import settled
 from mirodash.survival.adjusted import AdjustedHazardRatio, adjusted_cox
 from mirodash.survival.compare import stratified_effect
 from mirodash.survival.results import HazardRatio, NotEstimable

@@ -8,11 +8,11 @@ import numpy as np
 
 from mirodash.analysis.subgroups import subgroups
 from mirodash.stratification.groups import groups
-from mirodash.stratification.memo import memoise
+from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled
 from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.splits import splits
+from mirodash.stratification.validation import settled
 from mirodash.survival.compare import hazard_ratios
 from mirodash.survival.meta_analysis import Heterogeneity, heterogeneity
 from mirodash.survival.results import HazardRatio, NotEstimable

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.analysis.measured import Measured, measured, uncut
 from mirodash.analysis.told_values import ends_of_stretches
-from mirodash.stratification.cut_points import candidate_thresholds
-from mirodash.stratification.groups import groups
-from mirodash.stratification.memo import memoise
+from mirodash.stratification.groups import Measured, candidate_thresholds, groups, measured, uncut
+from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.survival.told_counts import told_left_out
 from mirodash.trial.dictionary import Biomarker, Scale

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from mirodash.analysis.told_values import ends_of_stretches
+from mirodash.stratification.disclosure_grid import stops
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled
-from mirodash.stratification.stops import stops
+from mirodash.stratification.validation import settled
 from mirodash.trial.dictionary import Biomarker, Scale
 from mirodash.trial.trial import Trial
 

@@ -9,12 +9,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.stratification.filters import Mask
 from mirodash.stratification.groups import groups
-from mirodash.stratification.memo import memoise
-from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled
-from mirodash.stratification.strata import levels_of, strata, stratum_column
+from mirodash.stratification.result_cache import memoise
+from mirodash.stratification.selection import Mask, Selection, levels_of, strata, stratum_column
+from mirodash.stratification.validation import settled
 from mirodash.trial.trial import MISSING, Trial
 
 CovariateScale = Literal["log", "linear", "category"]

@@ -14,10 +14,9 @@ from mirodash.analysis.interaction import interaction
 from mirodash.analysis.looks import Looks
 from mirodash.analysis.survival_by_group import SurvivalByGroup, survival_by_group
 from mirodash.analysis.threshold_scan import searched_at
-from mirodash.stratification.claim import Claim, claim_of
-from mirodash.stratification.declaration import Declaration
-from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled, standing_declaration
+from mirodash.stratification.saved_view import Claim, claim_of
+from mirodash.stratification.selection import Declaration, Selection
+from mirodash.stratification.validation import settled, standing_declaration
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.trial.trial import Trial
 

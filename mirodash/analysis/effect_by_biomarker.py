@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.analysis.measured import Measured, measured, uncut
 from mirodash.analysis.told_survival import told_reason
 from mirodash.analysis.told_values import told_curve
 from mirodash.errors import CannotComputeError
-from mirodash.stratification.memo import memoise
+from mirodash.stratification.groups import Measured, measured, uncut
+from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.survival.effect_curve import continuous_interaction
 from mirodash.survival.effect_curve import effect_by_biomarker as fitted_curve

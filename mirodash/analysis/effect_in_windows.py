@@ -8,14 +8,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.analysis.measured import Measured, measured, people_only
 from mirodash.analysis.told_survival import few_events, told_reason, too_few
 from mirodash.analysis.told_values import at_stops, no_stops
 from mirodash.errors import CannotComputeError
-from mirodash.stratification.cut_points import candidate_thresholds
+from mirodash.stratification.groups import Measured, candidate_thresholds, measured, people_only
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import asked_endpoint
 from mirodash.stratification.shared_results import share_result
+from mirodash.stratification.validation import asked_endpoint
 from mirodash.survival.disclosure_rounded import rounded_times
 from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.results import Design, EffectInWindows, NotEstimable

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from mirodash.analysis.told_survival import told_reason, too_few
 from mirodash.stratification.groups import groups
-from mirodash.stratification.memo import memoise
+from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled, standing_declaration
 from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.splits import Kind, Split, splits
+from mirodash.stratification.validation import settled, standing_declaration
 from mirodash.survival.interactions import chance_of_a_false_find, factor_interaction, holm
 from mirodash.survival.meta_analysis import FactorInteraction
 from mirodash.survival.results import NotEstimable

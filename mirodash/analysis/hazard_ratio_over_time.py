@@ -11,7 +11,7 @@ from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.analysis.time_units import tick_times
 from mirodash.analysis.told_survival import few_events
 from mirodash.stratification.groups import groups
-from mirodash.stratification.memo import memoise
+from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.results import ArmComparison, NotEstimable, Numbers

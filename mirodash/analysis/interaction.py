@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from mirodash.analysis.told_survival import few_events, told_reason, too_few
 from mirodash.stratification.groups import groups
-from mirodash.stratification.memo import memoise
+from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled
+from mirodash.stratification.validation import settled
 from mirodash.survival.interactions import threshold_interaction
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
 from mirodash.trial.trial import Trial

@@ -9,9 +9,8 @@ from itertools import islice
 from typing import Any, cast
 
 from mirodash.errors import UnusableQuestionError
-from mirodash.stratification.fitting import adjustable
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled
+from mirodash.stratification.validation import adjustable, settled
 from mirodash.trial.trial import Trial
 
 MOST_LOOKS = 1_000

@@ -21,7 +21,7 @@ from mirodash.analysis.told_survival import nothing_of
 from mirodash.stratification.groups import groups
 from mirodash.stratification.saved_view import EFFECT, SEARCH, SURVIVAL
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled
+from mirodash.stratification.validation import settled
 from mirodash.survival.results import (
     InteractionTest,
     NotEstimable,

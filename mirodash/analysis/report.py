@@ -12,9 +12,9 @@ from mirodash.analysis.searched import Searched, searched_here
 from mirodash.analysis.stratified_effect import EffectWithinStrata, stratified_effect
 from mirodash.analysis.survival_by_group import SurvivalByGroup, survival_by_group
 from mirodash.stratification.groups import groups
-from mirodash.stratification.memo import memoise
+from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import minimal, settled
+from mirodash.stratification.validation import minimal, settled
 from mirodash.survival.results import (
     ContinuousInteraction,
     InteractionTest,

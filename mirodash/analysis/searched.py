@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from mirodash.analysis.interaction import interaction
 from mirodash.analysis.threshold_scan import SHARES, SearchedAt, searched_at, searched_thresholds
-from mirodash.stratification.declaration import Declaration
-from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled, standing_declaration
+from mirodash.stratification.selection import Declaration, Selection
+from mirodash.stratification.validation import settled, standing_declaration
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial

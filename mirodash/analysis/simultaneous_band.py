@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mirodash.analysis.effect_by_biomarker import CURVE_POINTS, NO_BIOMARKER, fitted
-from mirodash.analysis.measured import Measured, measured, people_only
 from mirodash.analysis.told_survival import told_reason
 from mirodash.analysis.told_values import between_stops, no_stops
 from mirodash.errors import CannotComputeError
-from mirodash.stratification.memo import memoise
+from mirodash.stratification.groups import Measured, measured, people_only
+from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
 from mirodash.survival.effect_curve import simultaneous_band as fitted_band

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from mirodash.analysis.covariates import Adjustment, adjustment, complete, design, stratum_codes
 from mirodash.analysis.told_survival import too_few
 from mirodash.stratification.groups import groups
-from mirodash.stratification.memo import memoise
+from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import ADJUSTED, Selection
-from mirodash.stratification.settling import asked_endpoint, settled
 from mirodash.stratification.shared_results import share_result
+from mirodash.stratification.validation import asked_endpoint, settled
 from mirodash.survival.adjusted import StandardisedSurvival
 from mirodash.survival.disclosure_rounded import rounded_times
 from mirodash.survival.results import NotEstimable

@@ -9,10 +9,10 @@ import numpy as np
 
 from mirodash.analysis.told_survival import told_comparison
 from mirodash.stratification.groups import ALL_PARTICIPANTS, groups
-from mirodash.stratification.memo import memoise
+from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import asked_endpoint, minimal, settled
 from mirodash.stratification.splits import Cut, Kind, Split, splits
+from mirodash.stratification.validation import asked_endpoint, minimal, settled
 from mirodash.survival.disclosure_rounded import compare_arms_rounded
 from mirodash.survival.meta_analysis import Shrinkage, shrink
 from mirodash.survival.results import (
@@ -171,7 +171,7 @@ def _subgroup(label: str, query: str | None, compared: ArmComparison, whole: flo
 def _told(rows: list[Subgroup], min_cell: int) -> list[Subgroup]:
     """The rows, whose events add up to those of all participants; see `told_parts`.
 
-    Rows that are not told are many participants together; see `mirodash.stratification.disclosure`.
+    Rows that are not told are many participants together; see `mirodash.stratification.disclosure_grid`.
     """
     if not min_cell:
         return rows

@@ -7,14 +7,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from mirodash.analysis.measured import Measured, measured, people_only
 from mirodash.analysis.threshold_sides import told_scan
 from mirodash.analysis.told_values import at_stops, no_stops
-from mirodash.stratification.cut_points import candidate_thresholds
-from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled
+from mirodash.stratification.groups import Measured, candidate_thresholds, measured, people_only
+from mirodash.stratification.selection import Selection, randomised_within
 from mirodash.stratification.shared_results import share_result
-from mirodash.stratification.strata import randomised_within
+from mirodash.stratification.validation import settled
 from mirodash.survival.data import observe
 from mirodash.survival.max_statistic import (
     LEAST_EVENTS,

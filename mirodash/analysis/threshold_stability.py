@@ -6,10 +6,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from mirodash.analysis.measured import measured, people_only
 from mirodash.analysis.threshold_scan import threshold_scan
 from mirodash.analysis.told_values import at_stops
-from mirodash.stratification.cut_points import candidate_thresholds
+from mirodash.stratification.groups import candidate_thresholds, measured, people_only
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
 from mirodash.survival.results import NotEstimable, Numbers, ThresholdStability

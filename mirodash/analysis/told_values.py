@@ -7,8 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.analysis.measured import Measured
-from mirodash.stratification.cut_points import candidate_thresholds
+from mirodash.stratification.groups import Measured, candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve, NotEstimable, Numbers
 from mirodash.trial.trial import Trial

@@ -18,7 +18,7 @@ from mirodash.cli.sentences import in_plain_sentences, writable
 from mirodash.errors import UnusableQuestionError
 from mirodash.export.analysis_json import analysis_json
 from mirodash.export.scan_json import scan_json
-from mirodash.stratification.settling import minimal, settled
+from mirodash.stratification.validation import minimal, settled
 from mirodash.survival.results import NotEstimable
 from mirodash.wording.scan_table import scan_table
 from mirodash.wording.tables import analysis_tables

@@ -16,10 +16,10 @@ from mirodash.cli.sentences import in_plain_sentences, writable
 from mirodash.errors import UnusableDataError, UnusableQuestionError
 from mirodash.export.deck import Slide, deck, slides_of_view
 from mirodash.export.strip_json import LARGEST, read_strip
-from mirodash.stratification.asked import Asked
-from mirodash.stratification.fitting import problems
+from mirodash.stratification.command_options import Asked
 from mirodash.stratification.saved_view import EFFECT, SEARCH, SUBGROUPS, SURVIVAL, SavedView, is_picture
 from mirodash.stratification.selection import Selection
+from mirodash.stratification.validation import problems
 from mirodash.trial.samples import SAMPLES
 from mirodash.trial.trial import Trial
 from mirodash.wording.one_line import one_line

@@ -8,9 +8,8 @@ from typing import Any
 
 from mirodash.errors import UnusableDataError, UnusableQuestionError
 from mirodash.settings import Settings
-from mirodash.stratification.asked import Asked, asked_numbers, asked_selection
-from mirodash.stratification.query_string import KEYS, not_understood
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.command_options import Asked, asked_numbers, asked_selection
+from mirodash.stratification.selection import KEYS, Selection, not_understood
 from mirodash.trial.reading import read_trial
 from mirodash.trial.roles import Roles
 from mirodash.trial.samples import SAMPLES, sample

@@ -13,8 +13,8 @@ from dash.development.base_component import Component
 from mirodash.dashboard import ids
 from mirodash.dashboard.aria import aria
 from mirodash.dashboard.view import View
-from mirodash.stratification.fitting import adjustable
 from mirodash.stratification.selection import ADJUSTED, Selection
+from mirodash.stratification.validation import adjustable
 from mirodash.wording.labels import column_label
 
 KAPLAN_MEIER = "kaplan-meier"

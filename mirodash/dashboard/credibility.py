@@ -21,8 +21,8 @@ from mirodash.dashboard.page_footer import disclosure_line, page_footer
 from mirodash.dashboard.view import View, view_of
 from mirodash.errors import UnusableDataError
 from mirodash.export.credibility_json import assessment_of, credibility_json, form, read_credibility
-from mirodash.stratification.claim import claim_of
-from mirodash.stratification.settling import minimal
+from mirodash.stratification.saved_view import claim_of
+from mirodash.stratification.validation import minimal
 from mirodash.trial.store import TrialStore
 from mirodash.wording.absolute_effects import absolute_effect
 from mirodash.wording.arms import arm_names

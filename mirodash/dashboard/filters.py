@@ -10,8 +10,8 @@ from dash.development.base_component import Component
 from mirodash.dashboard import ids
 from mirodash.dashboard.aria import aria
 from mirodash.dashboard.view import View
-from mirodash.stratification.filters import LevelFilter, RangeFilter
-from mirodash.stratification.stops import stops
+from mirodash.stratification.disclosure_grid import stops
+from mirodash.stratification.selection import LevelFilter, RangeFilter
 from mirodash.survival.told_counts import told_parts
 from mirodash.trial.dictionary import Factor
 from mirodash.wording.disclosure import in_brackets

@@ -19,7 +19,7 @@ from mirodash.analysis.iceman import (
 from mirodash.analysis.looks import Looks, looks
 from mirodash.dashboard.view import View
 from mirodash.export.credibility_json import LONGEST_NOTE, TEXTS, is_day
-from mirodash.stratification.claim import claim_of
+from mirodash.stratification.saved_view import claim_of
 from mirodash.wording.credibility import facts_beside, limit_in_words, scope
 from mirodash.wording.iceman import (
     ANSWER_LABELS,

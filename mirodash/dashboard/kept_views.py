@@ -8,7 +8,7 @@ from typing import Any, cast
 from mirodash.dashboard.view import View
 from mirodash.export.strip_json import MOST_VIEWS
 from mirodash.stratification.saved_view import SavedView
-from mirodash.stratification.settling import minimal
+from mirodash.stratification.validation import minimal
 
 TEXTS = ("query", "picture", "title", "note")
 

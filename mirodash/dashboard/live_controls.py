@@ -9,9 +9,8 @@ from urllib.parse import parse_qsl
 from mirodash.analysis.biomarker_span import biomarker_span
 from mirodash.dashboard.sites import sites_by_country
 from mirodash.dashboard.view import View
-from mirodash.stratification.declaration import encode_declaration
-from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import minimal, settled
+from mirodash.stratification.selection import Selection, encode_declaration
+from mirodash.stratification.validation import minimal, settled
 
 
 def live_controls(view: View) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from mirodash.figures.forest import forest
 from mirodash.figures.theme import LIGHT
 from mirodash.panels import explore, thresholds
 from mirodash.panels.panel import Panel, Shown, SteppedPanel
-from mirodash.stratification.settling import settled
+from mirodash.stratification.validation import settled
 from mirodash.trial.store import TrialStore
 from mirodash.wording.along_biomarker import INVITATION, spread_of_biomarker
 from mirodash.wording.arms import arm_names

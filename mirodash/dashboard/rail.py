@@ -15,7 +15,7 @@ from mirodash.dashboard.sites import site_controls
 from mirodash.dashboard.thresholds import threshold_controls
 from mirodash.dashboard.view import View
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled
+from mirodash.stratification.validation import settled
 from mirodash.survival.told_counts import told_parts
 from mirodash.wording.disclosure import in_brackets
 

@@ -22,7 +22,7 @@ from mirodash.errors import GoneError, MirodashError
 from mirodash.figures.theme import Theme, theme_named
 from mirodash.panels.stage import OnStage, on_stage
 from mirodash.stratification.saved_view import SavedView
-from mirodash.stratification.settling import minimal
+from mirodash.stratification.validation import minimal
 from mirodash.trial.store import TrialStore
 from mirodash.wording.biomarker_value import bare_value
 

@@ -12,7 +12,7 @@ from mirodash.dashboard.view import View, kept_view_of
 from mirodash.errors import MirodashError
 from mirodash.stratification.groups import groups
 from mirodash.stratification.saved_view import EFFECT, SEARCH, SUBGROUPS, SURVIVAL, SavedView
-from mirodash.stratification.settling import minimal
+from mirodash.stratification.validation import minimal
 from mirodash.trial.store import TrialStore
 from mirodash.wording.estimand import estimand
 from mirodash.wording.finding import finding

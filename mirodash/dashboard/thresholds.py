@@ -15,9 +15,8 @@ from mirodash.dashboard.panel_menu import HISTOGRAM, menu_button
 from mirodash.dashboard.panel_place import graph
 from mirodash.dashboard.view import View
 from mirodash.figures.biomarker_histogram import HEIGHT
-from mirodash.stratification.cut_points import median, tertiles
-from mirodash.stratification.settling import settled
-from mirodash.stratification.snapping import snapped_thresholds
+from mirodash.stratification.groups import median, tertiles
+from mirodash.stratification.validation import settled, snapped_thresholds
 from mirodash.trial.dictionary import Biomarker, Preset
 
 SLIDER_STEPS = 4000

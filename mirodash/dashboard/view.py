@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from mirodash.errors import GoneError, UnavailableError, UnusableQuestionError
-from mirodash.stratification.fitting import mended, problems
-from mirodash.stratification.misread import numbers_misread
 from mirodash.stratification.selection import Selection
+from mirodash.stratification.validation import mended, numbers_misread, problems
 from mirodash.trial.store import TrialStore
 from mirodash.trial.trial import Trial
 

@@ -18,8 +18,8 @@ from mirodash.dashboard.rail import rail
 from mirodash.dashboard.view import View, view_of
 from mirodash.figures.biomarker_histogram import biomarker_histogram
 from mirodash.figures.theme import theme_named
-from mirodash.stratification.cut_points import candidate_thresholds
-from mirodash.stratification.settling import minimal
+from mirodash.stratification.groups import candidate_thresholds
+from mirodash.stratification.validation import minimal
 from mirodash.trial.store import TrialStore
 from mirodash.wording.along_biomarker import spread_of_biomarker
 from mirodash.wording.arms import arm_names

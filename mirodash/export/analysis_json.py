@@ -14,7 +14,7 @@ from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup
 from mirodash.export.disclosure_json import disclosure_json, json_count
 from mirodash.export.json_numbers import json_number
 from mirodash.export.search_json import declaration_json, search_json
-from mirodash.stratification.settling import standing_declaration
+from mirodash.stratification.validation import standing_declaration
 from mirodash.survival.adjusted import AdjustedHazardRatio
 from mirodash.survival.results import (
     ArmSummary,

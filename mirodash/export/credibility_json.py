@@ -12,7 +12,7 @@ from mirodash import __version__
 from mirodash.analysis.credibility import Credibility
 from mirodash.analysis.iceman import OTHER, QUESTIONS, Answer, Assessment, Grade, ceiling
 from mirodash.errors import UnusableDataError
-from mirodash.stratification.claim import Claim
+from mirodash.stratification.saved_view import Claim
 from mirodash.trial.trial import Trial
 from mirodash.wording.iceman import CITATION, INSTRUMENT
 

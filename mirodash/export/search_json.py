@@ -7,7 +7,7 @@ from typing import Any
 from mirodash.analysis.looks import Looks
 from mirodash.analysis.searched import Searched
 from mirodash.analysis.threshold_scan import SEED
-from mirodash.stratification.declaration import Declaration
+from mirodash.stratification.selection import Declaration
 from mirodash.survival.results import NotEstimable
 
 Json = dict[str, Any]

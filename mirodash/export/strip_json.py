@@ -9,10 +9,9 @@ from typing import Any, cast
 
 from mirodash import __version__
 from mirodash.errors import UnusableDataError
-from mirodash.stratification.misread import misread
-from mirodash.stratification.query_string import not_understood
 from mirodash.stratification.saved_view import SavedView
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.selection import Selection, not_understood
+from mirodash.stratification.validation import misread
 from mirodash.wording.one_line import one_line
 
 Json = dict[str, Any]

@@ -9,7 +9,7 @@ from mirodash.analysis.subgroups import Subgroup, Subgroups, SubgroupsOfFactor
 from mirodash.export.disclosure_json import json_count
 from mirodash.export.table_csv import Cell, rows_csv
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import minimal
+from mirodash.stratification.validation import minimal
 from mirodash.survival.results import Difference, HazardRatio, Interval, NotEstimable
 from mirodash.trial.trial import Trial
 

@@ -6,7 +6,7 @@ from mirodash.analysis.effect_per_step import effect_per_step
 from mirodash.analysis.interaction import interaction
 from mirodash.panels.panel import Panel
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled
+from mirodash.stratification.validation import settled
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import arm_names
 from mirodash.wording.differing import difference_between_groups

@@ -16,7 +16,7 @@ from mirodash.figures.effect_in_windows import HEIGHT, effect_in_windows
 from mirodash.figures.theme import Figure, Theme
 from mirodash.panels.panel import SteppedPanel, among_few_enough
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import asked_endpoint, settled
+from mirodash.stratification.validation import asked_endpoint, settled
 from mirodash.survival.results import Design, EffectInWindows, NotEstimable
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial

@@ -15,7 +15,7 @@ from mirodash.figures.theme import Figure, Theme
 from mirodash.figures.threshold_scan import HEIGHT, threshold_scan
 from mirodash.panels.panel import Panel, among_few_enough
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import asked_endpoint, settled
+from mirodash.stratification.validation import asked_endpoint, settled
 from mirodash.survival.results import NotEstimable, ThresholdScan
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial

@@ -1,21 +1,80 @@
-"""Who is in which group, and who was left out and why: everybody randomised is counted exactly once."""
+"""Groups of participants by the selection, who is excluded and why, and candidate thresholds."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.stratification.disclosure import not_shown
-from mirodash.stratification.filters import Mask
-from mirodash.stratification.memo import memoise
-from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled
-from mirodash.stratification.told_people import groups_may_be_told, told_people
+from mirodash.stratification.disclosure_grid import Codes, Mask, blocks, crossed, has_few, in_few, not_shown
+from mirodash.stratification.result_cache import memoise
+from mirodash.stratification.selection import Selection, randomised_within, strata
+from mirodash.stratification.validation import chosen_by, settled, stops_here
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import MISSING, Trial
+
+
+def told_people(trial: Trial, chosen: Selection, everyone: Mask) -> Mask | None:
+    """Those of ``everyone`` (participants,) of whom may be told; None when the view may not be told.
+
+    Left out are the few of an arm, or of a crossing of it, who lack the biomarker of the view: what is told
+    of everybody minus what is told of the groups would be about them. The view is not told when it is no
+    union of blocks, or when a crossing of blocks with an arm holds few.
+
+    Parameters
+    ----------
+    trial, chosen
+        The view, settled.
+    everyone : array (participants,)
+        Those selected and usable.
+    """
+    base, cells = _base(trial, chosen), _cells(trial, chosen)
+    if has_few(np.where(base, cells, -1), trial.min_cell) or _cuts(cells, base, everyone):
+        return None
+    told = everyone & base
+    return told & ~in_few(cells, told & ~_measured(trial, chosen), trial.min_cell)
+
+
+def groups_may_be_told(trial: Trial, chosen: Selection) -> bool:
+    """Whether the thresholds of a settled view leave enough in every crossing of blocks, arms and groups."""
+    return may_be_cut(trial, chosen, chosen.thresholds or ())
+
+
+def may_be_cut(trial: Trial, chosen: Selection, lines: tuple[float, ...]) -> bool:
+    """The same of all these thresholds at once, however many."""
+    known = _base(trial, chosen) & _measured(trial, chosen)
+    values = trial.numbers[chosen.biomarker].values
+    place = np.searchsorted(np.array(lines), np.where(known, values, 0.0), side="left")
+    return not has_few(np.where(known, crossed(_cells(trial, chosen), place), -1), trial.min_cell)
+
+
+def _base(trial: Trial, chosen: Selection) -> Mask:
+    """Both arms as they are told of without any choice of people: without the few who lack the biomarker."""
+    arms = trial.arm.codes.astype(np.int64)
+    base = trial.outcomes[chosen.endpoint].usable & trial.arm.is_in((chosen.control, chosen.treated))
+    return base & ~in_few(arms, base & ~_measured(trial, chosen), trial.min_cell)
+
+
+def _measured(trial: Trial, chosen: Selection) -> Mask:
+    if chosen.biomarker not in trial.numbers:
+        return np.ones(trial.participants, dtype=np.bool_)
+    return np.isfinite(trial.numbers[chosen.biomarker].values)
+
+
+def _cells(trial: Trial, chosen: Selection) -> Codes:
+    """The crossing of arm and blocks of every column by which is chosen, (participants,)."""
+    columns = (blocks(trial, name) for name in chosen_by(trial, chosen))
+    return crossed(trial.arm.codes.astype(np.int64), *columns)
+
+
+def _cuts(cells: Codes, base: Mask, everyone: Mask) -> bool:
+    """Whether the choice takes some of a cell in and leaves others of it out."""
+    held, taken = np.bincount(cells[base]), np.bincount(cells[everyone & base], minlength=cells.max() + 1)
+    return bool(((taken[: held.size] > 0) & (taken[: held.size] < held)).any())
+
 
 ALL_PARTICIPANTS = "All participants"
 ANOTHER_ARM = "another arm"
@@ -218,3 +277,117 @@ def _truthful(thresholds: Sequence[float], places: int, values: NDArray[np.float
         for shown, c in zip(written, thresholds, strict=True)
         if shown != c
     )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Measured:
+    """Arrays are (participants with the biomarker,); ``time`` is in the endpoint's unit.
+
+    ``stratum`` is that of the randomisation, where the trial names what it was stratified by; participants of
+    unknown stratum (-1) are one more.
+    """
+
+    biomarker: Biomarker
+    values: NDArray[np.float64]
+    time: NDArray[np.float64]
+    event: NDArray[np.bool_]
+    treated: NDArray[np.bool_]
+    stratum: Codes
+
+
+@lru_cache(maxsize=2)
+def measured(trial: Trial, selection: Selection) -> Measured | None:
+    """The selected participants with the biomarker, whatever the thresholds; None without a biomarker.
+
+    The last ones are kept: every question along the biomarker begins with them.
+    """
+    chosen = settled(trial, selection)
+    marker = trial.dictionary.biomarker(chosen.biomarker)
+    if marker is None:
+        return None
+    people = groups(trial, selection)
+    values = trial.numbers[marker.column].values
+    inside = people.everyone & np.isfinite(values)
+    outcome = trial.outcomes[chosen.endpoint]
+    found = Measured(
+        biomarker=marker,
+        values=values[inside],
+        time=outcome.time[inside],
+        event=outcome.event[inside],
+        treated=people.treated[inside],
+        stratum=strata(trial, randomised_within(trial))[inside],
+    )
+    for array in (found.values, found.time, found.event, found.treated, found.stratum):
+        array.flags.writeable = False
+    return found
+
+
+def uncut(selection: Selection) -> Selection:
+    """The same people and question, without what moves only thresholds, ticks, strata or curves."""
+    return replace(selection, thresholds=(), strata=(), horizon=None, unit="", curves="", declared=None)
+
+
+def people_only(selection: Selection) -> Selection:
+    """The same participants, arms, biomarker and endpoint, without anything else a reader may choose."""
+    return replace(uncut(selection), adjust=(), confidence=0.95)
+
+
+MOST_CANDIDATES = 400
+"""More steps than this on a slider of a few hundred pixels cannot be told apart."""
+
+
+@memoise
+def candidate_thresholds(trial: Trial, selection: Selection) -> tuple[float, ...]:
+    """Every threshold that makes a different pair of groups, ascending.
+
+    These are the distinct biomarker values of the selected participants except the largest. Of more
+    than 400 about 400 are kept, at equal steps of participants, the first and the last among them. Where few
+    participants must not be told apart, only the stops of `mirodash.stratification.disclosure_grid` are left.
+    """
+    values, below = _steps(trial, selection)
+    if values.size <= MOST_CANDIDATES:
+        return tuple(float(value) for value in values)
+    wanted = np.linspace(below[0], below[-1], MOST_CANDIDATES)
+    kept = np.unique(np.searchsorted(below, wanted))
+    return tuple(float(value) for value in values[kept])
+
+
+def median(trial: Trial, selection: Selection) -> tuple[float, ...]:
+    """The observed value that splits the selected participants most nearly in half, or () without one."""
+    return _quantile_thresholds(trial, selection, 2)
+
+
+def tertiles(trial: Trial, selection: Selection) -> tuple[float, ...]:
+    """The two observed values that split the selected participants most nearly into thirds."""
+    return _quantile_thresholds(trial, selection, 3)
+
+
+def _quantile_thresholds(trial: Trial, selection: Selection, parts: int) -> tuple[float, ...]:
+    values, below = _steps(trial, selection)
+    if not values.size:
+        return ()
+    total = observed_values(trial, selection).size
+    chosen = {float(values[np.abs(below - total * k / parts).argmin()]) for k in range(1, parts)}
+    return tuple(sorted(chosen))
+
+
+def observed_values(trial: Trial, selection: Selection) -> NDArray[np.float64]:
+    """The biomarker (participants with it,) of the selected participants, ascending."""
+    chosen = settled(trial, selection)
+    if chosen.biomarker not in trial.numbers:
+        return np.empty(0)
+    values = trial.numbers[chosen.biomarker].values[groups(trial, selection).everyone]
+    return np.sort(values[np.isfinite(values)])
+
+
+def _steps(trial: Trial, selection: Selection) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Where a threshold may stand, and how many participants lie at or below each."""
+    observed = observed_values(trial, selection)
+    if trial.min_cell:
+        chosen = settled(trial, selection)
+        found = stops_here(trial, chosen).stops if observed.size else ()
+        # of an arm by which no stops are made, as it is too small to be cut, they would tell few apart
+        lines = np.array(found if may_be_cut(trial, chosen, found) else ())
+        return lines, observed.searchsorted(lines, side="right")
+    distinct, counts = np.unique(observed, return_counts=True)
+    return distinct[:-1], np.cumsum(counts, dtype=np.int64)[:-1]

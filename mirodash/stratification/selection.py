@@ -1,17 +1,278 @@
-"""What the reader chose, and its one codec: the query string of the address bar."""
+"""The selection: arms, filters, thresholds, strata, declaration, and its codec, the query string."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
+from datetime import date
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from mirodash.stratification.declaration import Declaration
-from mirodash.stratification.filters import Filter, LevelFilter
-from mirodash.stratification.query_string import DECODERS, ENCODERS, LONGEST_QUERY
+import numpy as np
+from numpy.typing import NDArray
+
+from mirodash.trial.trial import MISSING, Levels, Trial
+
+DECLARATION_KEYS = ("prespecified", "prespecified-in", "prespecified-on")
+LONGEST_DOCUMENT = 200
+Pairs = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """Thresholds said to have been fixed before the data were seen.
+
+    Parameters
+    ----------
+    thresholds : tuple of float
+        Ascending, in the biomarker's unit.
+    document : str
+        Where they are written down ("Statistical analysis plan 2.1").
+    date : str
+        Of that document, as ``2017-04-12``.
+
+    Raises
+    ------
+    ValueError
+        When there is no threshold or no document, or the date is none.
+    """
+
+    thresholds: tuple[float, ...]
+    document: str
+    date: str
+
+    def __post_init__(self) -> None:
+        """Refuse a declaration that declares nothing."""
+        if not self.thresholds or not all(map(math.isfinite, self.thresholds)):
+            raise ValueError("a declaration names the thresholds that were fixed")
+        if not self.document.strip() or len(self.document) > LONGEST_DOCUMENT:
+            raise ValueError("a declaration names the document in which the thresholds are written")
+        if date.fromisoformat(self.date).isoformat() != self.date:
+            raise ValueError("the date of the document is written as 2017-04-12")
+        object.__setattr__(self, "thresholds", tuple(sorted({float(c) for c in self.thresholds})))
+        object.__setattr__(self, "document", self.document.strip())
+
+
+def encode_declaration(declared: Declaration) -> Pairs:
+    """The declaration as (key, value) pairs of a query string."""
+    values, place, day = DECLARATION_KEYS
+    return [
+        *((values, f"{c:.15g}" if float(f"{c:.15g}") == c else repr(c)) for c in declared.thresholds),
+        (place, declared.document),
+        (day, declared.date),
+    ]
+
+
+def decode_declaration(pairs: Pairs) -> Declaration | None:
+    """The declaration in a query string, None without one.
+
+    Raises
+    ------
+    ValueError
+        When what is there declares nothing.
+    """
+    values, place, day = DECLARATION_KEYS
+    thresholds = tuple(float(value) for key, value in pairs if key == values)
+    if not thresholds:
+        return None
+    found = dict(reversed(pairs))
+    return Declaration(thresholds, found.get(place, ""), found.get(day, ""))
+
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LevelFilter:
+    """Keeps participants whose ``column`` has one of ``levels`` (``sex is female``)."""
+
+    column: str
+    levels: tuple[str, ...]
+
+    def mask(self, trial: Trial) -> Mask:
+        """True (participants,) for those kept; a missing level is never kept."""
+        return trial.categories[self.column].is_in(self.levels)
+
+    def problem(self, trial: Trial) -> str | None:
+        """Why this filter does not fit the trial, or None."""
+        if self.column not in trial.categories:
+            return f"There is no categorical column '{self.column}' to filter on."
+        names = trial.categories[self.column].names
+        unknown = [level for level in self.levels if level not in names]
+        if unknown:
+            return f"Column '{self.column}' has no value '{unknown[0]}'; it has {', '.join(names[:12])}."
+        return None
+
+    def sentence(self, trial: Trial) -> str:
+        """The filter in words."""
+        factor = trial.dictionary.factor(self.column)
+        label = factor.label if factor else self.column
+        labels = dict(factor.levels) if factor else {}
+        shown = " or ".join(labels.get(level, level) for level in self.levels)
+        return f"{label}: {shown}" if shown else f"{label}: none"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RangeFilter:
+    """Keeps participants whose ``column`` lies in [low, high]; an open end is None."""
+
+    column: str
+    low: float | None
+    high: float | None
+
+    def mask(self, trial: Trial) -> Mask:
+        """True (participants,) for those kept; a missing value is never kept."""
+        values = trial.numbers[self.column].values
+        low = -np.inf if self.low is None else self.low
+        high = np.inf if self.high is None else self.high
+        return (values >= low) & (values <= high)
+
+    def problem(self, trial: Trial) -> str | None:
+        """Why this filter does not fit the trial, or None."""
+        if self.column not in trial.numbers:
+            return f"There is no numeric column '{self.column}' to filter on."
+        if self.low is not None and self.high is not None and self.low > self.high:
+            return f"The range of '{self.column}' runs backwards: {self.low:g} to {self.high:g}."
+        return None
+
+    def sentence(self, trial: Trial) -> str:
+        """The filter in words."""
+        factor = trial.dictionary.factor(self.column)
+        label = factor.label if factor else self.column
+        unit = f" {factor.unit}" if factor and factor.unit else ""
+        if self.low is None:
+            return f"{label}: up to {self.high:g}{unit}"
+        if self.high is None:
+            return f"{label}: from {self.low:g}{unit}"
+        return f"{label}: {self.low:g} to {self.high:g}{unit}"
+
+
+Filter = LevelFilter | RangeFilter
+
+
+LONGEST_QUERY = 20_000
+"""Longer text is not a view anybody made; what follows is ignored."""
+
+KEYS = (
+    *("trial", "endpoint", "horizon", "biomarker", "threshold", "treated", "control"),
+    *("site", "stratum", "adjust", "curves", *DECLARATION_KEYS, "confidence", "unit"),
+)
+"""What can stand before ``=`` in a query; ``keep.COLUMN`` and ``range.COLUMN`` are filters."""
+
+
+def not_understood(query: str) -> tuple[str, ...]:
+    """The keys of a query string that mean nothing here, each once, in their order.
+
+    A page ignores them, for a link must open; who types a query by hand is better told.
+
+    >>> not_understood("thresholds=3700&keep.sex=F&site=FR-01")
+    ('thresholds',)
+    """
+    pairs = parse_qsl(query.removeprefix("?")[:LONGEST_QUERY], keep_blank_values=True)
+    keys = dict.fromkeys(key for key, _ in pairs)
+    return tuple(key for key in keys if key not in KEYS and not key.startswith(("keep.", "range.")))
+
+
+def _number(value: float) -> str:
+    return repr(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
+
+
+def _text_field(key: str) -> tuple[Callable[[str], Pairs], Callable[[Pairs], str | None]]:
+    return (
+        lambda value: [(key, value)],
+        lambda pairs: next((v for k, v in pairs if k == key and v), None),
+    )
+
+
+def _number_field(key: str) -> tuple[Callable[[float], Pairs], Callable[[Pairs], float | None]]:
+    return (
+        lambda value: [(key, _number(value))],
+        lambda pairs: next((float(v) for k, v in pairs if k == key), None),
+    )
+
+
+def _encode_many(key: str, values: Iterable[str]) -> Pairs:
+    return [(key, value) for value in values] or [(key, "")]
+
+
+def _decode_many(key: str, pairs: Pairs) -> tuple[str, ...] | None:
+    given = [v for k, v in pairs if k == key]
+    return tuple(v for v in given if v) if given else None
+
+
+def _encode_filters(filters: tuple[Filter, ...]) -> Pairs:
+    pairs: Pairs = []
+    for item in filters:
+        if isinstance(item, LevelFilter):
+            pairs += _encode_many(f"keep.{item.column}", item.levels)
+        else:
+            low = "" if item.low is None else _number(item.low)
+            high = "" if item.high is None else _number(item.high)
+            pairs.append((f"range.{item.column}", f"{low}..{high}"))
+    return pairs
+
+
+def _decode_filters(pairs: Pairs) -> tuple[Filter, ...] | None:
+    filters: list[Filter] = []
+    for key in dict.fromkeys(k for k, _ in pairs):
+        kind, _, column = key.partition(".")
+        if kind == "keep" and column:
+            filters.append(LevelFilter(column, _decode_many(key, pairs) or ()))
+        elif kind == "range" and column:
+            found = _range(column, next(v for k, v in pairs if k == key))
+            filters += [found] if found else []
+    return tuple(filters) or None
+
+
+def _range(column: str, text: str) -> RangeFilter | None:
+    low, dots, high = text.partition("..")
+    try:
+        ends = [float(end) if end else None for end in (low, high)]
+    except ValueError:
+        return None
+    if not dots or ends == [None, None] or any(e is not None and not math.isfinite(e) for e in ends):
+        return None
+    return RangeFilter(column, ends[0], ends[1])
+
+
+_FIELDS: dict[str, tuple[Callable[[Any], Pairs], Callable[[Pairs], Any]]] = {
+    "trial": _text_field("trial"),
+    "endpoint": _text_field("endpoint"),
+    "horizon": _number_field("horizon"),
+    "biomarker": _text_field("biomarker"),
+    "thresholds": (
+        lambda values: _encode_many("threshold", map(_number, values)),
+        lambda pairs: (
+            None
+            if (texts := _decode_many("threshold", pairs)) is None
+            else tuple(float(text) for text in texts)
+        ),
+    ),
+    "treated": _text_field("treated"),
+    "control": _text_field("control"),
+    "sites": (
+        lambda values: _encode_many("site", values),
+        lambda pairs: _decode_many("site", pairs),
+    ),
+    "filters": (_encode_filters, _decode_filters),
+    "strata": (
+        lambda values: _encode_many("stratum", values),
+        lambda pairs: _decode_many("stratum", pairs),
+    ),
+    "adjust": (
+        lambda values: _encode_many("adjust", values),
+        lambda pairs: _decode_many("adjust", pairs),
+    ),
+    "curves": _text_field("curves"),
+    "declared": (encode_declaration, decode_declaration),
+    "confidence": _number_field("confidence"),
+    "unit": _text_field("unit"),
+}
+ENCODERS = {name: codec[0] for name, codec in _FIELDS.items()}
+DECODERS = {name: codec[1] for name, codec in _FIELDS.items()}
+
 
 MAX_THRESHOLDS = 3
 ADJUSTED = "adjusted"
@@ -145,3 +406,64 @@ def _one_per_column(filters: Iterable[Filter]) -> tuple[Filter, ...]:
             else item
         )
     return tuple(kept[key] for key in sorted(kept))
+
+
+MOST_NUMERIC_STRATA = 20
+"""A numeric column with more distinct values is a measurement, not a grouping."""
+
+Codes = NDArray[np.int64]
+
+
+def stratum_column(trial: Trial, column: str) -> Codes | None:
+    """The codes (participants,) of one column for stratifying, -1 missing; None when it is unfit for that.
+
+    Fit are categorical columns, ``site`` and ``country`` by these names, and numeric columns with at
+    most twenty distinct values.
+    """
+    levels = levels_of(trial, column)
+    if levels is not None:
+        return levels.codes.astype(np.int64)
+    if column not in trial.numbers:
+        return None
+    values = trial.numbers[column].values
+    known = np.isfinite(values)
+    distinct, codes = np.unique(values[known], return_inverse=True)
+    if distinct.size > MOST_NUMERIC_STRATA:
+        return None
+    result = np.full(values.size, MISSING, dtype=np.int64)
+    result[known] = codes
+    return result
+
+
+def randomised_within(trial: Trial) -> tuple[str, ...]:
+    """The columns within whose strata the arms were dealt, as far as the trial has them."""
+    named = trial.dictionary.randomised_within
+    return tuple(column for column in named if stratum_column(trial, column) is not None)
+
+
+def strata(trial: Trial, columns: tuple[str, ...]) -> Codes:
+    """The crossing of several columns: codes (participants,), -1 where any of them is missing.
+
+    Raises
+    ------
+    KeyError
+        When a column is unfit; `mirodash.stratification.validation.problems` tells beforehand.
+    """
+    crossed = np.zeros(trial.participants, dtype=np.int64)
+    missing = np.zeros(trial.participants, dtype=np.bool_)
+    for column in columns:
+        codes = stratum_column(trial, column)
+        if codes is None:
+            raise KeyError(column)
+        missing |= codes == MISSING
+        # renumbered at every step, so that many columns cannot overflow
+        crossed = np.unique(crossed * (codes.max(initial=0) + 1) + codes.clip(0), return_inverse=True)[1]
+    crossed[missing] = MISSING
+    return crossed
+
+
+def levels_of(trial: Trial, column: str) -> Levels | None:
+    """The column as a category, if it is one; country and site go by these names."""
+    if column in trial.categories:
+        return trial.categories[column]
+    return {"site": trial.site, "country": trial.country}.get(column)

@@ -1,4 +1,4 @@
-"""Every way in which the selected participants fall into groups: by factor, biomarker, country and site."""
+"""Splits of the selected participants into subgroups: by factor, biomarker, country and site."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.stratification.filters import Filter, LevelFilter, Mask, RangeFilter
+from mirodash.stratification.disclosure_grid import stops
 from mirodash.stratification.groups import groups, thresholds_as_written
-from mirodash.stratification.memo import memoise
-from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled
-from mirodash.stratification.stops import stops
+from mirodash.stratification.result_cache import memoise
+from mirodash.stratification.selection import Filter, LevelFilter, Mask, RangeFilter, Selection
+from mirodash.stratification.validation import settled
 from mirodash.trial.dictionary import Factor
 from mirodash.trial.trial import MISSING, Levels, Trial
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from mirodash.analysis.survival_by_group import SurvivalByGroup, survival_by_group
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled
+from mirodash.stratification.validation import settled
 from mirodash.survival.results import HazardRatio
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial

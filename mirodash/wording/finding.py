@@ -12,7 +12,7 @@ from mirodash.analysis.searched import Searched
 from mirodash.analysis.simultaneous_band import simultaneous_band
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import minimal
+from mirodash.stratification.validation import minimal
 from mirodash.survival.results import (
     ArmComparison,
     Difference,

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mirodash.stratification.filters import RangeFilter
-from mirodash.stratification.fitting import biomarker_of, problems
-from mirodash.stratification.selection import Selection
-from mirodash.stratification.snapping import snapped
+from mirodash.stratification.selection import RangeFilter, Selection
+from mirodash.stratification.validation import biomarker_of, problems, snapped
 from mirodash.trial.trial import Trial
 
 

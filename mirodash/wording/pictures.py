@@ -7,7 +7,7 @@ from mirodash.analysis.subgroups import subgroups
 from mirodash.stratification.groups import groups
 from mirodash.stratification.saved_view import EFFECT, SEARCH, SUBGROUPS, SURVIVAL
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled
+from mirodash.stratification.validation import settled
 from mirodash.trial.trial import Trial
 from mirodash.wording.luck import LABEL
 from mirodash.wording.one_line import one_line

@@ -6,7 +6,7 @@ from datetime import date
 
 from mirodash.analysis.searched import Searched
 from mirodash.analysis.threshold_scan import SearchedThreshold
-from mirodash.stratification.declaration import Declaration
+from mirodash.stratification.selection import Declaration
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
 from mirodash.trial.dictionary import Biomarker
 from mirodash.wording.biomarker_value import bare_value, biomarker_value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import minimal
+from mirodash.stratification.validation import minimal
 from mirodash.trial.trial import Trial
 from mirodash.wording.numbers import count
 from mirodash.wording.one_line import one_line

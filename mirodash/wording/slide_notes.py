@@ -9,7 +9,7 @@ from mirodash.analysis.report import MOST_SEARCHED
 from mirodash.analysis.searched import searched_here
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled, standing_declaration
+from mirodash.stratification.validation import settled, standing_declaration
 from mirodash.survival.told_counts import total_of
 from mirodash.trial.trial import Trial
 from mirodash.wording.adjusted import adjusted_in_words

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mirodash.analysis.between_sites import between_sites
-from mirodash.analysis.measured import measured
 from mirodash.analysis.pictured import EffectPicture, ForestPicture, Pictured, SearchPicture, SurvivalPicture
+from mirodash.stratification.groups import measured
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import asked_endpoint
+from mirodash.stratification.validation import asked_endpoint
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.trial import Trial
 from mirodash.wording.along_biomarker import effect_along_biomarker

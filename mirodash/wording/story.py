@@ -7,7 +7,7 @@ from mirodash.analysis.report import MOST_SEARCHED
 from mirodash.stratification.groups import groups
 from mirodash.stratification.saved_view import EFFECT, SEARCH, SURVIVAL, SavedView
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import minimal, settled
+from mirodash.stratification.validation import minimal, settled
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.samples import SAMPLES
 from mirodash.trial.trial import Trial

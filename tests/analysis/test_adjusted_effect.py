@@ -8,8 +8,8 @@ import pytest
 
 from mirodash.analysis.adjusted_effect import AdjustedGroup, adjusted_effect
 from mirodash.analysis.survival_by_group import survival_by_group
-from mirodash.stratification.fitting import adjustable
 from mirodash.stratification.selection import Selection
+from mirodash.stratification.validation import adjustable
 from mirodash.survival.adjusted import AdjustedHazardRatio
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.trial.samples import sample

@@ -11,16 +11,14 @@ import pytest
 from mirodash.analysis.biomarker_distribution import BINS, biomarker_distribution
 from mirodash.analysis.effect_by_biomarker import effect_by_biomarker, linear_interaction
 from mirodash.analysis.interaction import interaction
-from mirodash.analysis.measured import measured
 from mirodash.analysis.participant_flow import participant_flow
 from mirodash.analysis.report import analyze
 from mirodash.analysis.stratified_effect import stratified_effect
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.analysis.threshold_scan import threshold_scan
 from mirodash.errors import UnusableQuestionError
-from mirodash.stratification.cut_points import candidate_thresholds
-from mirodash.stratification.filters import LevelFilter
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.groups import candidate_thresholds, measured
+from mirodash.stratification.selection import LevelFilter, Selection
 from mirodash.survival.results import (
     ContinuousInteraction,
     EffectCurve,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from mirodash.analysis.interaction import interaction
 from mirodash.analysis.searched import Searched, searched_here
 from mirodash.analysis.threshold_scan import searched_at, searched_thresholds
-from mirodash.stratification.declaration import Declaration
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.selection import Declaration, Selection
 from mirodash.survival.results import ThresholdScan
 from mirodash.trial.samples import sample
 from tests.profiles import for_each

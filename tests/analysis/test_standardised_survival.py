@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from mirodash.analysis.standardised_survival import standardised_survival
-from mirodash.stratification.fitting import adjustable
 from mirodash.stratification.selection import Selection
+from mirodash.stratification.validation import adjustable
 from mirodash.survival.adjusted import StandardisedSurvival
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.samples import sample

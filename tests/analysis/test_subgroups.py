@@ -11,8 +11,7 @@ import pytest
 
 from mirodash.analysis.subgroups import Subgroup, SubgroupsOfFactor, subgroups
 from mirodash.analysis.survival_by_group import survival_by_group
-from mirodash.stratification.filters import LevelFilter
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.selection import LevelFilter, Selection
 from mirodash.survival.results import Difference, HazardRatio, NotEstimable
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial

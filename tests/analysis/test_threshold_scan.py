@@ -14,10 +14,8 @@ from mirodash.analysis.threshold_scan import (
     searched_thresholds,
     threshold_scan,
 )
-from mirodash.stratification.cut_points import MOST_CANDIDATES
-from mirodash.stratification.declaration import Declaration
-from mirodash.stratification.selection import Selection
-from mirodash.stratification.strata import strata
+from mirodash.stratification.groups import MOST_CANDIDATES
+from mirodash.stratification.selection import Declaration, Selection, strata
 from mirodash.survival import threshold_scan as scanned
 from mirodash.survival.results import NotEstimable, ThresholdScan
 from mirodash.trial.samples import sample

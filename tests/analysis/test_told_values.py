@@ -12,7 +12,6 @@ from mirodash.analysis.biomarker_span import biomarker_span
 from mirodash.analysis.effect_by_biomarker import effect_by_biomarker
 from mirodash.analysis.effect_in_windows import effect_in_windows
 from mirodash.analysis.hazard_ratio_over_time import hazard_ratio_over_time
-from mirodash.analysis.measured import measured
 from mirodash.analysis.simultaneous_band import simultaneous_band
 from mirodash.analysis.standardised_survival import standardised_survival
 from mirodash.analysis.subgroups import subgroups
@@ -20,7 +19,7 @@ from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.analysis.threshold_scan import threshold_scan
 from mirodash.analysis.threshold_stability import threshold_stability
 from mirodash.analysis.told_values import at_stops
-from mirodash.stratification.cut_points import candidate_thresholds
+from mirodash.stratification.groups import candidate_thresholds, measured
 from mirodash.stratification.selection import ADJUSTED, Selection
 from mirodash.survival.results import (
     EffectCurve,

@@ -22,8 +22,7 @@ from mirodash.factory import create_app
 from mirodash.figures.theme import DARK, LIGHT
 from mirodash.panels import survival
 from mirodash.settings import Settings
-from mirodash.stratification.cut_points import candidate_thresholds
-from mirodash.stratification.groups import groups
+from mirodash.stratification.groups import candidate_thresholds, groups
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
 from mirodash.trial.samples import sample

@@ -13,7 +13,7 @@ from mirodash.dashboard import credibility as page
 from mirodash.dashboard.judgement import judgement
 from mirodash.dashboard.view import view_of
 from mirodash.export.credibility_json import FORMAT
-from mirodash.stratification.claim import claim_of
+from mirodash.stratification.saved_view import claim_of
 from mirodash.trial.store import TrialStore
 from mirodash.wording.credibility import scope
 from mirodash.wording.iceman import CONSEQUENCES, QUESTION_WORDS

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG
-from mirodash.stratification.claim import claim_of
+from mirodash.stratification.saved_view import claim_of
 from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import sample
 from tests.dashboard.renderer import CALLBACKS, Part, Reader, outputs_of

@@ -13,7 +13,7 @@ from mirodash.dashboard.view import View, view_of
 from mirodash.figures.theme import theme_named
 from mirodash.panels.explore import PANELS
 from mirodash.panels.panel import show
-from mirodash.stratification.settling import minimal
+from mirodash.stratification.validation import minimal
 from mirodash.trial.store import TrialStore
 from mirodash.wording.estimand import caution_of, estimand
 from mirodash.wording.explanation import Explanation

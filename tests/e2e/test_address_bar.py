@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mirodash.dashboard import ids
-from mirodash.stratification.cut_points import candidate_thresholds
+from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Selection
 from tests.e2e.conftest import Newcomer, Visit
 from tests.e2e.explorer import STORE, Explorer, shown_by

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, expect
 
 from mirodash.analysis.biomarker_span import BiomarkerSpan, biomarker_span
 from mirodash.dashboard import ids
-from mirodash.stratification.cut_points import candidate_thresholds
+from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Selection
 from tests.e2e.conftest import Visit
 from tests.e2e.explorer import STORE, Explorer, centre, uncorrected_p_values

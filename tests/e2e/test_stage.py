@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.dashboard import stage
-from mirodash.stratification.cut_points import candidate_thresholds
+from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.wording.biomarker_value import biomarker_value

@@ -14,7 +14,7 @@ from mirodash import __version__
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.cli import main
 from mirodash.dashboard import ids
-from mirodash.stratification.cut_points import candidate_thresholds
+from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import sample_folder
 from mirodash.wording.numbers import count, percent, plain_spaces

@@ -23,7 +23,7 @@ from mirodash.export.credibility_json import (
     form,
     read_credibility,
 )
-from mirodash.stratification.claim import claim_of
+from mirodash.stratification.saved_view import claim_of
 from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import sample
 from tests.panels.views import HTML

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from mirodash.analysis.between_sites import between_sites
 from mirodash.analysis.subgroups import subgroups
 from mirodash.figures.forest import TICKS, forest
-from mirodash.stratification.fitting import mended
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
+from mirodash.stratification.validation import mended
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import arm_names

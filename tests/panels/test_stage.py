@@ -7,7 +7,7 @@ from datetime import date
 from mirodash.analysis.pictured import pictured
 from mirodash.figures.theme import LIGHT
 from mirodash.panels.stage import OnStage, on_stage
-from mirodash.stratification.cut_points import candidate_thresholds
+from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable

@@ -18,8 +18,8 @@ from mirodash.panels.explore import PANELS as EXPLORE
 from mirodash.panels.panel import Panel, Shown, SteppedPanel, show
 from mirodash.panels.searched import SEARCHED
 from mirodash.panels.thresholds import PANELS
-from mirodash.stratification.fitting import mended
 from mirodash.stratification.selection import Selection
+from mirodash.stratification.validation import mended
 from mirodash.trial.samples import SAMPLES
 from mirodash.trial.trial import Trial
 from tests.panels.test_explore_panels import DIFFERENT_VIEWS, UNSAID, plain, texts

@@ -9,10 +9,8 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from mirodash.stratification.filters import Filter, LevelFilter, RangeFilter
-from mirodash.stratification.fitting import adjustable
-from mirodash.stratification.selection import Selection
-from mirodash.stratification.strata import stratum_column
+from mirodash.stratification.selection import Filter, LevelFilter, RangeFilter, Selection, stratum_column
+from mirodash.stratification.validation import adjustable
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.samples import SAMPLES, sample
 from mirodash.trial.trial import Trial

@@ -17,8 +17,7 @@ from mirodash.analysis.simultaneous_band import simultaneous_band
 from mirodash.analysis.standardised_survival import standardised_survival
 from mirodash.analysis.threshold_scan import searched_at, searched_thresholds
 from mirodash.analysis.threshold_stability import threshold_stability
-from mirodash.stratification.filters import RangeFilter
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.selection import RangeFilter, Selection
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial
 

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from mirodash.errors import UnusableQuestionError
-from mirodash.stratification.asked import Asked, asked_filter, asked_names, asked_selection
-from mirodash.stratification.filters import Filter, LevelFilter, RangeFilter
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.command_options import Asked, asked_filter, asked_names, asked_selection
+from mirodash.stratification.selection import Filter, LevelFilter, RangeFilter, Selection
 from tests.profiles import for_each
 from tests.small_trials import eight_people, small_trial
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from mirodash.stratification.claim import claim_of
+from mirodash.stratification.saved_view import claim_of
 from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import sample
 from tests.panels.views import DEGENERATE

@@ -8,8 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.stratification.cut_points import MOST_CANDIDATES, candidate_thresholds, median, tertiles
-from mirodash.stratification.groups import groups
+from mirodash.stratification.groups import MOST_CANDIDATES, candidate_thresholds, groups, median, tertiles
 from mirodash.stratification.selection import Selection
 from mirodash.trial.trial import Trial
 from tests.profiles import for_each

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mirodash.stratification.declaration import LONGEST_DOCUMENT, Declaration
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.selection import LONGEST_DOCUMENT, Declaration, Selection
 from tests.profiles import for_each
 
 SAP = "Statistical analysis plan 2.1"

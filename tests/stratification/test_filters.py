@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mirodash.stratification.filters import Filter, LevelFilter, RangeFilter
+from mirodash.stratification.selection import Filter, LevelFilter, RangeFilter
 from tests.profiles import for_each
 from tests.small_trials import eight_people
 

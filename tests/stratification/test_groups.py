@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.errors import UnusableQuestionError
-from mirodash.stratification.filters import LevelFilter, RangeFilter
 from mirodash.stratification.groups import groups
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
 from mirodash.trial.trial import Trial
 from tests.profiles import for_each
 from tests.small_trials import MARKER, eight_people, small_trial

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from mirodash.analysis.interaction import interaction
 from mirodash.analysis.participant_flow import participant_flow
 from mirodash.analysis.survival_by_group import survival_by_group
-from mirodash.stratification.cut_points import candidate_thresholds
-from mirodash.stratification.memo import ENTRY_BYTES, ResultCache, size_of
+from mirodash.stratification.groups import candidate_thresholds
+from mirodash.stratification.result_cache import ENTRY_BYTES, ResultCache, size_of
 from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import sample
 

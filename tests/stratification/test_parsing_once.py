@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mirodash.analysis.measured import measured
-from mirodash.stratification.fitting import problems
-from mirodash.stratification.misread import numbers_misread
+from mirodash.stratification.groups import measured
 from mirodash.stratification.selection import Selection
+from mirodash.stratification.validation import numbers_misread, problems
 from mirodash.trial.samples import sample
 from tests.profiles import for_each
 

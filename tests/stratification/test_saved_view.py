@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.stratification.query_string import LONGEST_QUERY
 from mirodash.stratification.saved_view import LONGEST_NOTE, LONGEST_TITLE, SURVIVAL, SavedView, is_picture
-from mirodash.stratification.selection import MAX_THRESHOLDS
+from mirodash.stratification.selection import LONGEST_QUERY, MAX_THRESHOLDS
 from tests.profiles import for_each
 
 

@@ -10,10 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.stratification.declaration import Declaration
-from mirodash.stratification.filters import LevelFilter, RangeFilter
-from mirodash.stratification.query_string import LONGEST_QUERY
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.selection import LONGEST_QUERY, Declaration, LevelFilter, RangeFilter, Selection
 from tests.profiles import for_each
 
 NAME = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)

@@ -9,11 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.errors import UnusableQuestionError
-from mirodash.stratification.declaration import Declaration
-from mirodash.stratification.filters import LevelFilter, RangeFilter
-from mirodash.stratification.fitting import adjustable, mended, problems
-from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import asked_endpoint, minimal, settled, standing_declaration
+from mirodash.stratification.selection import Declaration, LevelFilter, RangeFilter, Selection
+from mirodash.stratification.validation import (
+    adjustable,
+    asked_endpoint,
+    mended,
+    minimal,
+    problems,
+    settled,
+    standing_declaration,
+)
 from tests.profiles import for_each
 from tests.small_trials import DEATH, RELAPSE, eight_people, small_trial
 

@@ -9,10 +9,8 @@ from typing import Any
 import pytest
 
 from benchmarks.one_view import forget
-from mirodash.stratification.declaration import Declaration
-from mirodash.stratification.filters import LevelFilter
 from mirodash.stratification.result_codec import encode
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.selection import Declaration, LevelFilter, Selection
 from mirodash.stratification.shared_results import WORTH_SECONDS, SharedResults, share_result
 from mirodash.trial.trial import Trial
 from tests.stratification.shared_questions import (

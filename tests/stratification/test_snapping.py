@@ -8,13 +8,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.stratification.cut_points import candidate_thresholds, median, tertiles
-from mirodash.stratification.declaration import Declaration
-from mirodash.stratification.filters import RangeFilter
-from mirodash.stratification.groups import groups
-from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import minimal, settled, standing_declaration
-from mirodash.stratification.stops import stops
+from mirodash.stratification.disclosure_grid import stops
+from mirodash.stratification.groups import candidate_thresholds, groups, median, tertiles
+from mirodash.stratification.selection import Declaration, RangeFilter, Selection
+from mirodash.stratification.validation import minimal, settled, standing_declaration
 from tests.stratification.test_told_people import made_up
 
 TRIAL = made_up(1)

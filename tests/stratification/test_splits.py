@@ -8,11 +8,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.stratification.filters import LevelFilter, RangeFilter
 from mirodash.stratification.groups import groups
-from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import minimal
+from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
 from mirodash.stratification.splits import Split, splits
+from mirodash.stratification.validation import minimal
 from mirodash.trial.dictionary import Factor
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial

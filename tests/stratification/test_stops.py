@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.stratification.stops import MOST_STOPS, blocks, stops
+from mirodash.stratification.disclosure_grid import MOST_STOPS, blocks, stops
 from mirodash.trial.dictionary import Preset
 from mirodash.trial.trial import Trial
 from tests.profiles import for_each

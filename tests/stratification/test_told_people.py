@@ -8,11 +8,9 @@ from itertools import combinations
 
 import numpy as np
 
-from mirodash.stratification.filters import Filter, LevelFilter, RangeFilter
 from mirodash.stratification.groups import BIOMARKER_MISSING, NOT_SHOWN, groups
-from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled
-from mirodash.stratification.snapping import chosen_by
+from mirodash.stratification.selection import Filter, LevelFilter, RangeFilter, Selection
+from mirodash.stratification.validation import chosen_by, settled
 from mirodash.trial.trial import Trial
 from tests.profiles import for_each
 from tests.small_trials import AGE, MARKER, SEX, levels, small_trial

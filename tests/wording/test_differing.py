@@ -10,7 +10,7 @@ from mirodash.analysis.interaction import interaction
 from mirodash.figures.theme import LIGHT
 from mirodash.panels.differing import DIFFERING
 from mirodash.panels.panel import show
-from mirodash.stratification.cut_points import candidate_thresholds
+from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable, RatioOfHazardRatios
 from mirodash.trial.samples import SAMPLES, sample

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from mirodash.analysis.survival_by_group import GroupSurvival, survival_by_group
 from mirodash.panels.hazard_ratio_over_time import HAZARD_RATIO_OVER_TIME
-from mirodash.stratification.cut_points import candidate_thresholds
-from mirodash.stratification.groups import groups
+from mirodash.stratification.groups import candidate_thresholds, groups
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.trial.samples import SAMPLES, sample

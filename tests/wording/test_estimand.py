@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.analysis.survival_by_group import survival_by_group
-from mirodash.stratification.filters import LevelFilter, RangeFilter
 from mirodash.stratification.groups import groups
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
 from mirodash.survival.results import HazardRatio
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial

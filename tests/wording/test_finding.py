@@ -15,9 +15,7 @@ from mirodash.analysis.searched import Searched, searched_here
 from mirodash.analysis.simultaneous_band import simultaneous_band
 from mirodash.analysis.subgroups import subgroups
 from mirodash.analysis.survival_by_group import survival_by_group
-from mirodash.stratification.declaration import Declaration
-from mirodash.stratification.filters import LevelFilter
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.selection import Declaration, LevelFilter, Selection
 from mirodash.survival.results import Difference, HazardRatio, SimultaneousBand
 from mirodash.trial.samples import SAMPLES, sample
 from mirodash.trial.trial import Trial

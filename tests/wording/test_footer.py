@@ -6,10 +6,8 @@ from datetime import date
 from typing import Any
 
 from mirodash import __version__
-from mirodash.stratification.declaration import Declaration
-from mirodash.stratification.filters import LevelFilter
 from mirodash.stratification.groups import groups
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.selection import Declaration, LevelFilter, Selection
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial
 from mirodash.wording.footer import day_in_words, footer, source, standing

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from mirodash.analysis.factor_interactions import factor_interactions
-from mirodash.stratification.declaration import Declaration
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.selection import Declaration, Selection
 from mirodash.trial.samples import sample
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.interactions_by_factor import interactions_in_words

@@ -13,8 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.analysis.looks import Looks
-from mirodash.stratification.declaration import Declaration
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.selection import Declaration, Selection
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.samples import SAMPLES, sample
 from mirodash.trial.trial import Trial

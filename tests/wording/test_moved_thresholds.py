@@ -7,9 +7,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.stratification.filters import RangeFilter
-from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import settled
+from mirodash.stratification.selection import RangeFilter, Selection
+from mirodash.stratification.validation import settled
 from mirodash.wording.moved_thresholds import moved_thresholds
 from tests.stratification.test_told_people import made_up
 

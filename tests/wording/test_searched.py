@@ -8,9 +8,8 @@ from typing import Any
 from mirodash.analysis.interaction import interaction
 from mirodash.analysis.searched import Searched, searched_here
 from mirodash.analysis.threshold_scan import searched_at
-from mirodash.stratification.cut_points import candidate_thresholds
-from mirodash.stratification.declaration import Declaration
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.groups import candidate_thresholds
+from mirodash.stratification.selection import Declaration, Selection
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
 from mirodash.trial.samples import sample
 from mirodash.wording.explanation import Explanation

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from mirodash.stratification.filters import LevelFilter, RangeFilter
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
 from mirodash.trial.samples import sample
 from mirodash.wording.selected_people import selected_people
 from tests.panels.views import DEGENERATE, KINDS, LONG, TRIALS

@@ -16,10 +16,8 @@ from mirodash.panels.differing import DIFFERING
 from mirodash.panels.effect_by_biomarker import EFFECT_BY_BIOMARKER
 from mirodash.panels.searched import SEARCHED
 from mirodash.panels.survival import SURVIVAL
-from mirodash.stratification.declaration import Declaration
-from mirodash.stratification.filters import LevelFilter
 from mirodash.stratification.saved_view import SavedView
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.selection import Declaration, LevelFilter, Selection
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial

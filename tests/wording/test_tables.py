@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mirodash.analysis.report import analyze
-from mirodash.stratification.filters import LevelFilter
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.selection import LevelFilter, Selection
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Trial

@@ -13,7 +13,7 @@ from mirodash.dashboard.came_from import back_to_explore, came_from
 from mirodash.dashboard.data_page import places
 from mirodash.dashboard.data_page.loaded import loaded
 from mirodash.dashboard.view import View
-from mirodash.stratification.settling import minimal
+from mirodash.stratification.validation import minimal
 
 
 def data_page(view: View) -> Component:

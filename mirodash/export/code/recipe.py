@@ -8,10 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from mirodash.errors import UnusableQuestionError
-from mirodash.stratification.filters import LevelFilter, RangeFilter
 from mirodash.stratification.groups import groups
-from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import asked_endpoint, minimal, settled
+from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
+from mirodash.stratification.validation import asked_endpoint, minimal, settled
 from mirodash.trial.cells import number_in
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.events import event_key

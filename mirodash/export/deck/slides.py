@@ -35,7 +35,7 @@ from mirodash.export.deck.tables import add_table
 from mirodash.export.deck.texts import Paragraph, Run, add_text, describe
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.settling import minimal
+from mirodash.stratification.validation import minimal
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import ArmNames, arm_names

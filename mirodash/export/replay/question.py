@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mirodash.errors import UnusableQuestionError
-from mirodash.stratification.fitting import problems
-from mirodash.stratification.query_string import LONGEST_QUERY, not_understood
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.selection import LONGEST_QUERY, Selection, not_understood
+from mirodash.stratification.validation import problems
 from mirodash.trial.trial import Trial
 from mirodash.wording.one_line import one_line
 

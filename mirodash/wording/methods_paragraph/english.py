@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from mirodash.analysis.looks import Looks
-from mirodash.stratification.declaration import Declaration
+from mirodash.stratification.selection import Declaration
 from mirodash.survival.max_statistic import LEAST_EVENTS, LEAST_PARTICIPANTS
 from mirodash.trial.dictionary import Biomarker
 from mirodash.wording.adjusted import adjusted_for

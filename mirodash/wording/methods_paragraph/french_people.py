@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mirodash.stratification.filters import Filter, LevelFilter
+from mirodash.stratification.selection import Filter, LevelFilter
 from mirodash.trial.trial import Trial
 from mirodash.wording.disclosure import participants_of
 from mirodash.wording.methods_paragraph.french_terms import column_in_french, in_french, unit_in_french

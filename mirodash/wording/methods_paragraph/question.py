@@ -6,12 +6,9 @@ from dataclasses import dataclass
 
 from mirodash.analysis.covariates import Adjustment, adjustment
 from mirodash.analysis.time_units import converted
-from mirodash.stratification.declaration import Declaration
-from mirodash.stratification.filters import Filter
 from mirodash.stratification.groups import groups, thresholds_as_written
-from mirodash.stratification.selection import ADJUSTED, Selection
-from mirodash.stratification.settling import asked_endpoint, settled, standing_declaration
-from mirodash.stratification.strata import randomised_within
+from mirodash.stratification.selection import ADJUSTED, Declaration, Filter, Selection, randomised_within
+from mirodash.stratification.validation import asked_endpoint, settled, standing_declaration
 from mirodash.trial.dictionary import Biomarker, Endpoint
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import ArmNames, arm_names

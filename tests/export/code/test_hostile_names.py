@@ -15,9 +15,7 @@ from hypothesis import strategies as st
 from mirodash.errors import UnusableQuestionError
 from mirodash.export.code import code
 from mirodash.export.code.quoting import python_text, r_text
-from mirodash.stratification.declaration import Declaration
-from mirodash.stratification.filters import LevelFilter
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.selection import Declaration, LevelFilter, Selection
 from mirodash.trial.cells import level_name
 from mirodash.trial.reading import read_trial
 from mirodash.trial.roles import Roles

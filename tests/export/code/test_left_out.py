@@ -11,8 +11,7 @@ import pyreadstat
 import pytest
 
 from mirodash.export.code import Language, code
-from mirodash.stratification.filters import RangeFilter
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.selection import RangeFilter, Selection
 from mirodash.trial.checking import check
 from mirodash.trial.draft import BiomarkerDraft, Draft, EndpointDraft, FactorDraft
 from mirodash.trial.files import read_table

@@ -11,8 +11,7 @@ import pytest
 
 from mirodash.errors import UnusableQuestionError
 from mirodash.export.code import Language, code
-from mirodash.stratification.filters import LevelFilter, RangeFilter
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
 from mirodash.trial.reading import read_trial
 from mirodash.trial.roles import Roles
 from mirodash.trial.trial import Trial

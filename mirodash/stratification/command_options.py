@@ -1,4 +1,4 @@
-"""Reads what somebody typed, as filters, thresholds and lists of names, knowing the trial it is about."""
+"""Options of the command line as a selection: filters, thresholds and lists of names as text."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mirodash.errors import UnusableQuestionError
-from mirodash.stratification.filters import Filter, LevelFilter, RangeFilter
-from mirodash.stratification.fitting import problems, unknown_name
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.selection import Filter, LevelFilter, RangeFilter, Selection
+from mirodash.stratification.validation import problems, unknown_name
 from mirodash.trial.cells import number_in
 from mirodash.trial.trial import Trial
 

@@ -1,4 +1,4 @@
-"""Results are kept for views that were seen before, as many as fit into a fixed amount of memory."""
+"""Result cache: answers for views that were seen before, within a fixed amount of memory."""
 
 from __future__ import annotations
 

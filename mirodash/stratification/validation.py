@@ -1,0 +1,457 @@
+"""Validation of a selection against a trial: defaults, problems in sentences, snapped thresholds."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from typing import Any, Literal, get_args
+from urllib.parse import parse_qsl, urlencode
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirodash.errors import UnusableQuestionError
+from mirodash.stratification.disclosure_grid import Stops, blocks, stops
+from mirodash.stratification.selection import (
+    LONGEST_QUERY,
+    Declaration,
+    Filter,
+    Mask,
+    RangeFilter,
+    Selection,
+    stratum_column,
+)
+from mirodash.trial.dictionary import SHORTEST_HORIZON, Endpoint, TimeUnit
+from mirodash.trial.trial import Trial
+
+LONGEST_HORIZON: dict[str, float] = {"days": 36_525, "weeks": 5_218, "months": 1_200, "years": 100}
+"""A hundred years in each unit of time: beyond it somebody mistook the unit."""
+HIGHEST_CONFIDENCE = 0.9999
+"""Intervals above this level are too wide to mean anything, and in the end infinite."""
+LISTED = 12
+LONGEST_NAME = 100
+"""A sentence quotes no more of a name than this."""
+
+
+@lru_cache(maxsize=1024)
+def problems(trial: Trial, selection: Selection) -> tuple[str, ...]:
+    """Sentences for everything in the selection that does not fit the trial, in the order of its fields."""
+    return tuple(sentence for check in _CHECKS for sentence in check(trial, selection).sentences)
+
+
+def mended(trial: Trial, selection: Selection) -> Selection:
+    """The selection with whatever does not fit the trial left out; the rest stays as chosen."""
+    for check in _CHECKS:
+        repair = check(trial, selection).repair
+        if repair:
+            selection = replace(selection, **repair)
+    return selection
+
+
+def adjustable(trial: Trial) -> tuple[str, ...]:
+    """The baseline columns that an analysis can adjust for: biomarkers, factors, country and site."""
+    described = (*trial.dictionary.biomarkers, *trial.dictionary.factors)
+    columns = dict.fromkeys(item.column for item in described)
+    groupings = {"country": trial.country, "site": trial.site}
+    return (*columns, *(name for name, levels in groupings.items() if levels and name not in columns))
+
+
+def endpoint_of(trial: Trial, selection: Selection) -> Endpoint:
+    """The endpoint that was chosen, or the trial's first."""
+    return trial.dictionary.endpoint(selection.endpoint) or trial.dictionary.endpoints[0]
+
+
+def biomarker_of(trial: Trial, selection: Selection) -> str:
+    """The column of the biomarker that was chosen, or of the trial's first; empty without one."""
+    known = [marker.column for marker in trial.dictionary.biomarkers]
+    return selection.biomarker or (known[0] if known else "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """What does not fit, in sentences, and the values that would."""
+
+    sentences: tuple[str, ...] = ()
+    repair: dict[str, Any] | None = None
+
+
+_FITS = _Finding()
+
+
+def unknown_name(what: str, given: str, available: Iterable[str]) -> str:
+    """The sentence for a name the trial does not have, with the nearest one it has."""
+    names, given = list(available), given[:LONGEST_NAME]
+    near = difflib.get_close_matches(given.casefold(), [name.casefold() for name in names], n=1)
+    if near:
+        meant = next(name for name in names if name.casefold() == near[0])
+        return f"There is no {what} '{given}' in this trial; did you mean '{meant}'?"
+    if not names:
+        return f"There is no {what} '{given}': this trial has none."
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return f"There is no {what} '{given}' in this trial; it has {', '.join(names[:LISTED])}{more}."
+
+
+def _check_endpoint(trial: Trial, selection: Selection) -> _Finding:
+    known = [endpoint.key for endpoint in trial.dictionary.endpoints]
+    if not selection.endpoint or selection.endpoint in known:
+        return _FITS
+    return _Finding((unknown_name("endpoint", selection.endpoint, known),), {"endpoint": ""})
+
+
+def _check_horizon(trial: Trial, selection: Selection) -> _Finding:
+    unit = endpoint_of(trial, selection).unit
+    horizon = selection.horizon
+    if horizon is None or SHORTEST_HORIZON <= horizon <= LONGEST_HORIZON[unit]:
+        return _FITS
+    wrong = "more than 100 years" if horizon > 1 else "too short to show anything"
+    return _Finding((f"A horizon of {horizon:,g} {unit} is {wrong}; is the unit right?",), {"horizon": None})
+
+
+def _check_biomarker(trial: Trial, selection: Selection) -> _Finding:
+    known = [marker.column for marker in trial.dictionary.biomarkers]
+    if not selection.biomarker or selection.biomarker in known:
+        return _FITS
+    sentence = unknown_name("biomarker", selection.biomarker, known)
+    return _Finding((sentence,), {"biomarker": "", "thresholds": None})
+
+
+def _check_thresholds(trial: Trial, selection: Selection) -> _Finding:
+    if not selection.thresholds or trial.dictionary.biomarkers:
+        return _FITS
+    sentence = "There is no biomarker in this trial on which a threshold could be set."
+    return _Finding((sentence,), {"thresholds": None})
+
+
+def _check_arms(trial: Trial, selection: Selection) -> _Finding:
+    sentences: list[str] = []
+    chosen: dict[str, str] = {}
+    for role in ("control", "treated"):
+        given: str = getattr(selection, role)
+        if given and given not in trial.arm.names:
+            sentences.append(unknown_name("arm", given, trial.arm.names))
+            given = ""
+        chosen[role] = given
+    control = chosen["control"] or trial.dictionary.control
+    treated = chosen["treated"] or trial.dictionary.treated
+    if control == treated:
+        sentences.append(f"The treated and the control arm are both '{control}'; choose two different arms.")
+        chosen = {"control": "", "treated": ""}
+    return _Finding(tuple(sentences), chosen) if sentences else _FITS
+
+
+def _check_sites(trial: Trial, selection: Selection) -> _Finding:
+    if selection.sites is None:
+        return _FITS
+    if trial.site is None:
+        return _Finding(("This trial has no sites to choose from.",), {"sites": None})
+    names = trial.site.names
+    unknown = [site for site in selection.sites if site not in names]
+    if not unknown:
+        return _FITS
+    kept = tuple(site for site in selection.sites if site in names)
+    return _Finding(tuple(unknown_name("site", site, names) for site in unknown), {"sites": kept or None})
+
+
+def _check_filters(trial: Trial, selection: Selection) -> _Finding:
+    found = {item: problem for item in selection.filters if (problem := item.problem(trial))}
+    if not found:
+        return _FITS
+    kept = tuple(item for item in selection.filters if item not in found)
+    return _Finding(tuple(found.values()), {"filters": kept})
+
+
+def _check_strata(trial: Trial, selection: Selection) -> _Finding:
+    unfit = [column for column in selection.strata if stratum_column(trial, column) is None]
+    if not unfit:
+        return _FITS
+    kept = tuple(column for column in selection.strata if column not in unfit)
+    return _Finding(tuple(_no_stratum(trial, column) for column in unfit), {"strata": kept})
+
+
+def _no_stratum(trial: Trial, column: str) -> str:
+    if column in trial.numbers:
+        return f"Column '{column}' has too many different values to compare people within each of them."
+    return unknown_name("column with strata", column, trial.categories)
+
+
+def _check_adjust(trial: Trial, selection: Selection) -> _Finding:
+    offered = adjustable(trial)
+    unknown = [column for column in selection.adjust if column not in offered]
+    if not unknown:
+        return _FITS
+    kept = tuple(column for column in selection.adjust if column in offered)
+    return _Finding(
+        tuple(unknown_name("baseline column to adjust for", column, offered) for column in unknown),
+        {"adjust": kept},
+    )
+
+
+def _check_declared(trial: Trial, selection: Selection) -> _Finding:
+    if selection.declared is None or trial.dictionary.biomarkers:
+        return _FITS
+    sentence = "There is no biomarker in this trial on which a threshold could have been fixed."
+    return _Finding((sentence,), {"declared": None})
+
+
+def _check_confidence(trial: Trial, selection: Selection) -> _Finding:
+    if selection.confidence <= HIGHEST_CONFIDENCE:
+        return _FITS
+    sentence = f"The confidence level can be at most {HIGHEST_CONFIDENCE}; 0.95 is usual."
+    return _Finding((sentence,), {"confidence": 0.95})
+
+
+def _check_unit(trial: Trial, selection: Selection) -> _Finding:
+    known = get_args(TimeUnit)
+    if not selection.unit or selection.unit in known:
+        return _FITS
+    sentence = f"There is no unit of time '{selection.unit}'; choose {', '.join(known)}."
+    return _Finding((sentence,), {"unit": ""})
+
+
+_CHECKS: tuple[Callable[[Trial, Selection], _Finding], ...] = (
+    _check_endpoint,
+    _check_horizon,
+    _check_biomarker,
+    _check_thresholds,
+    _check_arms,
+    _check_sites,
+    _check_filters,
+    _check_strata,
+    _check_adjust,
+    _check_declared,
+    _check_confidence,
+    _check_unit,
+)
+
+
+_DEFAULTS = {"confidence": Selection().confidence}
+"""The one choice whose default can be written out as a number."""
+_NUMBERS = {"horizon": "horizon", "threshold": "thresholds"}
+LONGEST_SHOWN = 40
+
+
+def misread(query: str) -> tuple[str, ...]:
+    """The keys whose values `Selection.from_query` has to leave at their defaults, each once, in their order.
+
+    A link opens without them. A file that shows another view than the one it was made of misleads.
+
+    >>> misread("threshold=many&horizon=640&confidence=0.95&unit=")
+    ('threshold',)
+    """
+    given = _pairs(query.removeprefix("?")[:LONGEST_QUERY])
+    kept = {key for key, _ in _pairs(Selection.from_query(query).to_query())}
+    return tuple(
+        dict.fromkeys(key for key, value in given if key not in kept and not _is_default(key, value))
+    )
+
+
+@lru_cache(maxsize=256)
+def numbers_misread(query: str) -> tuple[str, ...]:
+    """A sentence for every horizon and threshold of a query that is no such number.
+
+    >>> numbers_misread("horizon=nan&threshold=3700")
+    ("The horizon 'nan' of this address cannot be used.",)
+    """
+    found: list[str] = []
+    for key, value in _pairs(query.removeprefix("?")[:LONGEST_QUERY]):
+        field = _NUMBERS.get(key)
+        if field and value and getattr(Selection.from_query(urlencode({key: value})), field) is None:
+            shown = value if len(value) <= LONGEST_SHOWN else f"{value[: LONGEST_SHOWN - 1]}…"
+            found.append(f"The {key} '{shown}' of this address cannot be used.")
+    return tuple(dict.fromkeys(found))
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    return parse_qsl(query, keep_blank_values=True)
+
+
+def _is_default(key: str, value: str) -> bool:
+    """Whether saying so says nothing: an empty value, or the usual confidence."""
+    try:
+        return not value or float(value) == _DEFAULTS.get(key)
+    except ValueError:
+        return False
+
+
+Numbers = NDArray[np.float64]
+
+
+def chosen_by(trial: Trial, selection: Selection) -> tuple[str, ...]:
+    """The columns by which people are selected; whole countries are a choice of countries, not of sites."""
+    columns = {item.column for item in selection.filters}
+    if selection.sites is not None and trial.site is not None:
+        inside = trial.site.is_in(selection.sites)
+        if not inside.all():
+            columns.add("country" if _is_whole_countries(trial, inside) else "site")
+    return tuple(sorted(columns))
+
+
+def stops_here(trial: Trial, selection: Selection) -> Stops:
+    """Where the thresholds of a view may stand."""
+    column = biomarker_of(trial, selection)
+    # a range of the biomarker itself ends at stops, too, so it crosses none of the stretches between them
+    return stops(trial, column, tuple(name for name in chosen_by(trial, selection) if name != column))
+
+
+def snapped(trial: Trial, selection: Selection) -> Selection:
+    """The selection with its ranges, thresholds and filters at the nearest stops."""
+    filters = tuple(kept for item in selection.filters if (kept := _snapped_filter(trial, item)))
+    selection = replace(selection, filters=filters)
+    return replace(selection, thresholds=snapped_thresholds(trial, selection, selection.thresholds or ()))
+
+
+def snapped_thresholds(
+    trial: Trial, selection: Selection, thresholds: tuple[float, ...]
+) -> tuple[float, ...]:
+    """Thresholds of a view at the nearest stops; one where two have the same, none where there is no stop."""
+    here = stops_here(trial, selection)
+    moved = {here.nearest(threshold) for threshold in thresholds}
+    return tuple(sorted(stop for stop in moved if stop is not None))
+
+
+def _snapped_filter(trial: Trial, item: Filter) -> Filter | None:
+    if not isinstance(item, RangeFilter):
+        return item
+    values = trial.numbers[item.column].values
+    known = np.sort(values[np.isfinite(values)])
+    at = stops(trial, item.column)
+    low = high = None
+    if item.low is not None:
+        low = _nearest(known, item.low, (-np.inf, *at.starts), side="left")
+    if item.high is not None:
+        high = _nearest(known, item.high, (*at.stops, np.inf), side="right")
+    if low is None and high is None:
+        return None
+    if low is not None and high is not None and low > high:
+        high = next((stop for stop in at.stops if stop >= low), None)
+    return RangeFilter(item.column, low, high)
+
+
+def _nearest(
+    known: Numbers, end: float, ends: tuple[float, ...], *, side: Literal["left", "right"]
+) -> float | None:
+    """Of the ends that may be, the one that moves the fewest participants; None is an open end."""
+    moved = np.abs(known.searchsorted(np.array(ends), side=side) - known.searchsorted(end, side=side))
+    nearest = ends[int(moved.argmin())]
+    return nearest if np.isfinite(nearest) else None
+
+
+def _is_whole_countries(trial: Trial, inside: Mask) -> bool:
+    if trial.country is None:
+        return False
+    block = blocks(trial, "country")
+    return bool((np.bincount(block, inside) % np.maximum(np.bincount(block), 1) == 0).all())
+
+
+@lru_cache(maxsize=1024)
+def settled(trial: Trial, selection: Selection) -> Selection:
+    """The selection with every open field filled in from the trial's dictionary.
+
+    ``sites`` stays None for every site, ``strata`` and ``filters`` stay as chosen, ``biomarker`` is
+    empty and ``thresholds`` is () when the trial measured no biomarker. Where few participants must not
+    be told apart, thresholds and the ends of ranges stand at the nearest stops.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial; see `problems`.
+    """
+    found = problems(trial, selection)
+    if found:
+        raise UnusableQuestionError(found)
+    endpoint = endpoint_of(trial, selection)
+    biomarker = biomarker_of(trial, selection)
+    marker = trial.dictionary.biomarker(biomarker)
+    default_thresholds = marker.default_thresholds if marker else ()
+    full = replace(
+        selection,
+        endpoint=endpoint.key,
+        horizon=endpoint.horizon if selection.horizon is None else selection.horizon,
+        biomarker=biomarker,
+        thresholds=default_thresholds if selection.thresholds is None else selection.thresholds,
+        treated=selection.treated or trial.dictionary.treated,
+        control=selection.control or trial.dictionary.control,
+        unit=selection.unit or endpoint.unit,
+    )
+    return snapped(trial, full) if trial.min_cell else full
+
+
+def standing_declaration(trial: Trial, selection: Selection) -> Declaration | None:
+    """The declaration of exactly the thresholds in view; None when other ones, or none, were declared.
+
+    Only where there is one may the thresholds' own p-value be shown.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial; see `problems`.
+    """
+    declared = selection.declared
+    if declared is None:
+        return None
+    fixed = declared.thresholds
+    if trial.min_cell:
+        # stops do not depend on anybody's outcome, so moving to one searches for nothing
+        fixed = snapped_thresholds(trial, settled(trial, selection), fixed)
+    return declared if fixed and fixed == settled(trial, selection).thresholds else None
+
+
+def asked_endpoint(trial: Trial, selection: Selection) -> tuple[Endpoint, float]:
+    """The endpoint that is asked about, and the horizon in its unit.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial; see `problems`.
+    """
+    chosen, endpoint = settled(trial, selection), endpoint_of(trial, selection)
+    return endpoint, endpoint.horizon if chosen.horizon is None else chosen.horizon
+
+
+@lru_cache(maxsize=1024)
+def minimal(trial: Trial, selection: Selection) -> Selection:
+    """The selection with every field emptied that says what the trial's dictionary says anyway.
+
+    Two selections that show the same view have the same minimal selection, so its ``to_query()`` is
+    the canonical address, and the plain address is the default view.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial; see `problems`.
+    """
+    full = settled(trial, selection)
+    opening = settled(trial, Selection())
+    # a horizon, thresholds and unit are defaults of the endpoint and the biomarker they belong to
+    same = Selection(endpoint=full.endpoint, biomarker=full.biomarker)
+    if trial.min_cell:
+        # where thresholds may stand depends on the people, and the default moves there as well
+        same = replace(same, sites=full.sites, filters=full.filters)
+    default = settled(trial, same)
+    emptied: dict[str, Any] = {}
+    for name, usual in (
+        ("endpoint", opening),
+        ("biomarker", opening),
+        ("treated", opening),
+        ("control", opening),
+        ("horizon", default),
+        ("thresholds", default),
+        ("unit", default),
+    ):
+        if getattr(full, name) == getattr(usual, name):
+            emptied[name] = _OPEN[name]
+    if _is_every_site(trial, full.sites):
+        emptied["sites"] = None
+    return replace(full, **emptied)
+
+
+_OPEN: dict[str, Any] = {item.name: item.default for item in fields(Selection)}
+
+
+def _is_every_site(trial: Trial, sites: tuple[str, ...] | None) -> bool:
+    """True when choosing these sites leaves nobody out, not even people without a site."""
+    if sites is None or trial.site is None:
+        return sites is None
+    return bool(trial.site.is_in(sites).all())
