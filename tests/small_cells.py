@@ -16,12 +16,12 @@ from pptx import Presentation
 
 from mirodash.analysis.between_sites import between_sites
 from mirodash.analysis.biomarker_distribution import biomarker_distribution
-from mirodash.analysis.biomarker_span import biomarker_span
 from mirodash.analysis.factor_interactions import factor_interactions
 from mirodash.analysis.looks import looks
 from mirodash.analysis.report import analyze
 from mirodash.analysis.subgroups import subgroups
 from mirodash.analysis.threshold_scan import searched_at, threshold_scan
+from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.export.analysis_json import analysis_json
 from mirodash.export.deck.slides import deck, slides_of_view
 from mirodash.export.numbers_json import numbers_json

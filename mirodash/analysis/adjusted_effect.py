@@ -8,7 +8,7 @@ import numpy as np
 
 from mirodash.analysis.covariates import Adjustment, adjustment, complete, design, stratum_codes
 from mirodash.analysis.survival_by_group import survival_by_group
-from mirodash.analysis.told_survival import told_reason, too_few
+from mirodash.disclosure.counts import told, told_missing, told_parts, told_reason, too_few
 from mirodash.stratification.groups import Group, groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
@@ -17,7 +17,6 @@ from mirodash.stratification.validation import settled
 from mirodash.survival.adjusted import AdjustedHazardRatio, adjusted_cox
 from mirodash.survival.compare import stratified_effect
 from mirodash.survival.results import HazardRatio, NotEstimable
-from mirodash.survival.told_counts import told, told_missing, told_parts
 from mirodash.trial.trial import Trial
 
 

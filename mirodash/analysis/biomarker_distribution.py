@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.analysis.told_values import ends_of_stretches
+from mirodash.disclosure.counts import told_left_out
+from mirodash.disclosure.curve_values import ends_of_stretches
 from mirodash.stratification.groups import Measured, candidate_thresholds, groups, measured, uncut
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
-from mirodash.survival.told_counts import told_left_out
 from mirodash.trial.dictionary import Biomarker, Scale
 from mirodash.trial.trial import Trial
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.analysis.told_survival import told_reason
-from mirodash.analysis.told_values import told_curve
+from mirodash.disclosure.counts import told_reason
+from mirodash.disclosure.curve_values import told_curve
 from mirodash.errors import CannotComputeError
 from mirodash.stratification.groups import Measured, measured, uncut
 from mirodash.stratification.result_cache import memoise

@@ -8,19 +8,17 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.analysis.told_survival import few_events, told_reason, too_few
-from mirodash.analysis.told_values import at_stops, no_stops
+from mirodash.disclosure.counts import few_events, told_counts, told_reason, too_few
+from mirodash.disclosure.curve_values import at_stops, no_stops, rounded_times
 from mirodash.errors import CannotComputeError
 from mirodash.stratification.groups import Measured, candidate_thresholds, measured, people_only
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.validation import asked_endpoint
-from mirodash.survival.disclosure_rounded import rounded_times
 from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.results import Design, EffectInWindows, NotEstimable
 from mirodash.survival.stepp import PreparedWindows, prepare_windows
 from mirodash.survival.stepp_test import Draws
-from mirodash.survival.told_counts import told_counts
 from mirodash.trial.trial import Trial
 
 RESAMPLES = 2_500

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mirodash.analysis.told_survival import told_reason, too_few
+from mirodash.disclosure.counts import told_left_out, told_reason, too_few
 from mirodash.stratification.groups import groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
@@ -14,7 +14,6 @@ from mirodash.stratification.validation import settled, standing_declaration
 from mirodash.survival.interactions import chance_of_a_false_find, factor_interaction, holm
 from mirodash.survival.meta_analysis import FactorInteraction
 from mirodash.survival.results import NotEstimable
-from mirodash.survival.told_counts import told_left_out
 from mirodash.trial.trial import Trial
 
 

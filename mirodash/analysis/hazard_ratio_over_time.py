@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.analysis.time_units import tick_times
-from mirodash.analysis.told_survival import few_events
+from mirodash.disclosure.counts import few_events
 from mirodash.stratification.groups import groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mirodash.analysis.told_survival import few_events, told_reason, too_few
+from mirodash.disclosure.counts import few_events, told_reason, too_few
 from mirodash.stratification.groups import groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection

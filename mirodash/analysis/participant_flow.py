@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mirodash.disclosure.counts import NOT_TOLD, told, told_parts, total_of
 from mirodash.stratification.groups import Groups, groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
-from mirodash.survival.told_counts import NOT_TOLD, told, told_parts, total_of
 from mirodash.trial.trial import Trial
 
 

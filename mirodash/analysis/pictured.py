@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from mirodash.analysis.biomarker_distribution import BiomarkerDistribution, biomarker_distribution
-from mirodash.analysis.biomarker_span import BiomarkerSpan, biomarker_span
 from mirodash.analysis.effect_by_biomarker import EffectByBiomarker, effect_by_biomarker
 from mirodash.analysis.interaction import interaction
 from mirodash.analysis.report import MOST_SEARCHED
@@ -16,8 +15,8 @@ from mirodash.analysis.simultaneous_band import simultaneous_band
 from mirodash.analysis.subgroups import Subgroup, Subgroups, SubgroupsOfFactor, subgroups
 from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup, survival_by_group
 from mirodash.analysis.threshold_scan import searched_thresholds
-from mirodash.analysis.threshold_sides import Side, threshold_sides
-from mirodash.analysis.told_survival import nothing_of
+from mirodash.disclosure.counts import nothing_of
+from mirodash.disclosure.curve_values import BiomarkerSpan, Side, biomarker_span, threshold_sides
 from mirodash.stratification.groups import groups
 from mirodash.stratification.saved_view import EFFECT, SEARCH, SURVIVAL
 from mirodash.stratification.selection import Selection

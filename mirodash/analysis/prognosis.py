@@ -9,7 +9,7 @@ import numpy as np
 
 from mirodash.analysis.covariates import Covariate, complete, design, scale_of
 from mirodash.analysis.effect_per_step import neat_step
-from mirodash.analysis.told_survival import too_few
+from mirodash.disclosure.counts import told_left_out, told_missing, too_few
 from mirodash.stratification.groups import groups, uncut
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
@@ -17,7 +17,6 @@ from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.validation import settled
 from mirodash.survival.adjusted import PrognosisAdjusted, biomarker_and_prognosis
 from mirodash.survival.results import NotEstimable
-from mirodash.survival.told_counts import told_left_out, told_missing
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 

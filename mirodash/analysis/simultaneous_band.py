@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mirodash.analysis.effect_by_biomarker import CURVE_POINTS, NO_BIOMARKER, fitted
-from mirodash.analysis.told_survival import told_reason
-from mirodash.analysis.told_values import between_stops, no_stops
+from mirodash.disclosure.counts import told_reason
+from mirodash.disclosure.curve_values import between_stops, no_stops
 from mirodash.errors import CannotComputeError
 from mirodash.stratification.groups import Measured, measured, people_only
 from mirodash.stratification.result_cache import memoise

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from mirodash.analysis.covariates import Adjustment, adjustment, complete, design, stratum_codes
-from mirodash.analysis.told_survival import too_few
+from mirodash.disclosure.counts import told_left_out, told_missing, too_few
+from mirodash.disclosure.curve_values import rounded_times
 from mirodash.stratification.groups import groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import ADJUSTED, Selection
 from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.validation import asked_endpoint, settled
 from mirodash.survival.adjusted import StandardisedSurvival
-from mirodash.survival.disclosure_rounded import rounded_times
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.standardised_survival import standardised_curves
-from mirodash.survival.told_counts import told_left_out, told_missing
 from mirodash.trial.trial import Trial
 
 NOTHING_CHOSEN = "nothing is chosen to adjust for, and this trial names no strata."

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mirodash.analysis.told_survival import told_reason, too_few
+from mirodash.disclosure.counts import told_left_out, told_reason, too_few
 from mirodash.stratification.groups import groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection, strata
 from mirodash.stratification.validation import settled
 from mirodash.survival.compare import stratified_effect as compared_within_strata
 from mirodash.survival.results import NotEstimable, StratifiedEffect
-from mirodash.survival.told_counts import told_left_out
 from mirodash.trial.trial import MISSING, Trial
 
 

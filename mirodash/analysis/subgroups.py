@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mirodash.analysis.told_survival import told_comparison
+from mirodash.disclosure.counts import told, told_comparison, told_left_out, told_parts, total_of
+from mirodash.disclosure.curve_values import compare_arms_rounded
 from mirodash.stratification.groups import ALL_PARTICIPANTS, groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.splits import Cut, Kind, Split, splits
 from mirodash.stratification.validation import asked_endpoint, minimal, settled
-from mirodash.survival.disclosure_rounded import compare_arms_rounded
 from mirodash.survival.meta_analysis import Shrinkage, shrink
 from mirodash.survival.results import (
     ArmComparison,
@@ -23,7 +23,6 @@ from mirodash.survival.results import (
     Interval,
     NotEstimable,
 )
-from mirodash.survival.told_counts import told, told_left_out, told_parts, total_of
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 

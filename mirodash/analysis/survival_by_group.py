@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.analysis.time_units import tick_times
-from mirodash.analysis.told_survival import told_comparison
+from mirodash.disclosure.counts import told_comparison
+from mirodash.disclosure.curve_values import compare_arms_rounded
 from mirodash.stratification.groups import groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import asked_endpoint, settled
-from mirodash.survival.disclosure_rounded import compare_arms_rounded
 from mirodash.survival.results import ArmComparison
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial

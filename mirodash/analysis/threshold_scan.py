@@ -7,8 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from mirodash.analysis.threshold_sides import told_scan
-from mirodash.analysis.told_values import at_stops, no_stops
+from mirodash.disclosure.curve_values import at_stops, no_stops, told_scan
 from mirodash.stratification.groups import Measured, candidate_thresholds, measured, people_only
 from mirodash.stratification.selection import Selection, randomised_within
 from mirodash.stratification.shared_results import share_result

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from mirodash.analysis.threshold_scan import threshold_scan
-from mirodash.analysis.told_values import at_stops
+from mirodash.disclosure.curve_values import at_stops
 from mirodash.stratification.groups import candidate_thresholds, measured, people_only
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result

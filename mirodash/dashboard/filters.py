@@ -10,9 +10,9 @@ from dash.development.base_component import Component
 from mirodash.dashboard import ids
 from mirodash.dashboard.aria import aria
 from mirodash.dashboard.view import View
+from mirodash.disclosure.counts import told_parts
 from mirodash.stratification.disclosure_grid import stops
 from mirodash.stratification.selection import LevelFilter, RangeFilter
-from mirodash.survival.told_counts import told_parts
 from mirodash.trial.dictionary import Factor
 from mirodash.wording.disclosure import in_brackets
 from mirodash.wording.numbers import quantity

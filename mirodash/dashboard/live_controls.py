@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
-from mirodash.analysis.biomarker_span import biomarker_span
 from mirodash.dashboard.sites import sites_by_country
 from mirodash.dashboard.view import View
+from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.stratification.selection import Selection, encode_declaration
 from mirodash.stratification.validation import minimal, settled
 

@@ -11,7 +11,6 @@ from dash import Dash, Input, Output, State, no_update
 
 from mirodash.analysis.between_sites import between_sites
 from mirodash.analysis.biomarker_distribution import biomarker_distribution
-from mirodash.analysis.biomarker_span import biomarker_span
 from mirodash.analysis.subgroups import subgroups
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.dashboard import ids
@@ -22,6 +21,7 @@ from mirodash.dashboard.panel_menu import ASKED, GIVEN, HISTOGRAM, SUBGROUPS, TA
 from mirodash.dashboard.sent_counts import count_sent
 from mirodash.dashboard.view import View, view_of
 from mirodash.dashboard.words import Data, panel_words
+from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.errors import OverBudgetError
 from mirodash.export.table_csv import table_csv
 from mirodash.figures import biomarker_histogram

@@ -14,9 +14,9 @@ from mirodash.dashboard.filters import filter_controls
 from mirodash.dashboard.sites import site_controls
 from mirodash.dashboard.thresholds import threshold_controls
 from mirodash.dashboard.view import View
+from mirodash.disclosure.counts import told_parts
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import settled
-from mirodash.survival.told_counts import told_parts
 from mirodash.wording.disclosure import in_brackets
 
 UNITS = ("days", "weeks", "months", "years")

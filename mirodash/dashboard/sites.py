@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from mirodash.dashboard import ids
 from mirodash.dashboard.view import View
-from mirodash.survival.told_counts import told_parts, total_of
+from mirodash.disclosure.counts import told_parts, total_of
 from mirodash.trial.trial import Trial
 from mirodash.wording.disclosure import in_brackets, shown_together
 

@@ -8,12 +8,12 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from mirodash.analysis.biomarker_span import BiomarkerSpan, biomarker_span
 from mirodash.dashboard import ids
 from mirodash.dashboard.aria import aria
 from mirodash.dashboard.panel_menu import HISTOGRAM, menu_button
 from mirodash.dashboard.panel_place import graph
 from mirodash.dashboard.view import View
+from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.figures.biomarker_histogram import HEIGHT
 from mirodash.stratification.groups import median, tertiles
 from mirodash.stratification.validation import settled, snapped_thresholds

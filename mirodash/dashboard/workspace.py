@@ -10,12 +10,12 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from mirodash.analysis.biomarker_distribution import biomarker_distribution
-from mirodash.analysis.biomarker_span import biomarker_span
 from mirodash.dashboard import ids, panel_host, panel_menu
 from mirodash.dashboard.live_controls import live_controls
 from mirodash.dashboard.page_footer import disclosure_line, page_footer
 from mirodash.dashboard.rail import rail
 from mirodash.dashboard.view import View, view_of
+from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.figures.biomarker_histogram import biomarker_histogram
 from mirodash.figures.theme import theme_named
 from mirodash.stratification.groups import candidate_thresholds

@@ -11,6 +11,7 @@ from mirodash.analysis.adjusted_effect import AdjustedEffect, AdjustedGroup
 from mirodash.analysis.report import Analysis
 from mirodash.analysis.stratified_effect import EffectWithinStrata
 from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup
+from mirodash.disclosure.counts import NOT_TOLD
 from mirodash.export.disclosure_json import disclosure_json, json_count
 from mirodash.export.json_numbers import json_number
 from mirodash.export.search_json import declaration_json, search_json
@@ -29,7 +30,6 @@ from mirodash.survival.results import (
     ProportionalHazardsTest,
     RatioOfHazardRatios,
 )
-from mirodash.survival.told_counts import NOT_TOLD
 from mirodash.wording.disclosure import participants_of
 
 Json = dict[str, Any]

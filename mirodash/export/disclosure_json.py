@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mirodash.survival.told_counts import NOT_TOLD
+from mirodash.disclosure.counts import NOT_TOLD
 
 Json = dict[str, Any]
 HIDDEN = "hidden"

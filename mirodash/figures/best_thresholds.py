@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from mirodash.analysis.biomarker_span import BiomarkerSpan
+from mirodash.disclosure.curve_values import BiomarkerSpan
 from mirodash.figures.biomarker_axis import titled_biomarker_axis
 from mirodash.figures.effect_curve import MARGIN
 from mirodash.figures.text import escaped

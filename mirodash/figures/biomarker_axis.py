@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mirodash.analysis.biomarker_span import BiomarkerSpan
+from mirodash.disclosure.curve_values import BiomarkerSpan
 from mirodash.figures.text import escaped
 from mirodash.figures.theme import Figure, Theme, axis
 from mirodash.wording.biomarker_ticks import biomarker_ticks

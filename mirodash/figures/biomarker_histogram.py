@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from mirodash.analysis.biomarker_distribution import BiomarkerDistribution
-from mirodash.analysis.biomarker_span import BiomarkerSpan
+from mirodash.disclosure.curve_values import BiomarkerSpan
 from mirodash.figures.biomarker_axis import biomarker_axis
 from mirodash.figures.text import escaped
 from mirodash.figures.theme import Figure, Theme, base_layout

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mirodash.analysis.stretches import stair, stair_band
-from mirodash.analysis.threshold_sides import Side
+from mirodash.disclosure.curve_values import Side
 from mirodash.figures.hazard_ratio_axis import drawable
 from mirodash.figures.side_looks import SideLook
 from mirodash.figures.theme import Figure

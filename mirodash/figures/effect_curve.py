@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.analysis.biomarker_span import BiomarkerSpan
+from mirodash.disclosure.curve_values import BiomarkerSpan
 from mirodash.figures.biomarker_axis import titled_biomarker_axis
 from mirodash.figures.hazard_ratio_axis import drawable, favours, free_edge, hazard_ratio_axis, no_effect
 from mirodash.figures.text import escaped

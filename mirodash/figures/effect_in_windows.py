@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mirodash.analysis.biomarker_span import BiomarkerSpan
 from mirodash.analysis.stretches import band, line
+from mirodash.disclosure.curve_values import BiomarkerSpan
 from mirodash.figures.biomarker_axis import titled_biomarker_axis
 from mirodash.figures.effect_curve import MARGIN
 from mirodash.figures.hazard_ratio_axis import (

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.analysis.biomarker_span import BiomarkerSpan
+from mirodash.disclosure.curve_values import BiomarkerSpan
 from mirodash.figures.text import escaped, short
 from mirodash.figures.theme import Figure, Theme, axis
 from mirodash.wording.arms import ArmNames

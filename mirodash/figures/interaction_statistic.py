@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from mirodash.analysis.biomarker_span import BiomarkerSpan
 from mirodash.analysis.stretches import stair
+from mirodash.disclosure.curve_values import BiomarkerSpan
 from mirodash.figures.biomarker_axis import titled_biomarker_axis
 from mirodash.figures.effect_curve import MARGIN
 from mirodash.figures.text import escaped

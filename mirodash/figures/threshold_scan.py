@@ -7,9 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.analysis.biomarker_span import BiomarkerSpan
 from mirodash.analysis.stretches import stair
-from mirodash.analysis.threshold_sides import Side
+from mirodash.disclosure.curve_values import BiomarkerSpan, Side
 from mirodash.figures.biomarker_axis import titled_biomarker_axis
 from mirodash.figures.both_sides import reach_of_sides, side_band, side_line
 from mirodash.figures.effect_curve import MARGIN

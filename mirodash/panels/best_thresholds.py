@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mirodash.analysis.biomarker_span import BiomarkerSpan, biomarker_span
 from mirodash.analysis.threshold_stability import SHARE_SIZE, SHARES, threshold_stability
+from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.errors import CannotComputeError
 from mirodash.figures.best_thresholds import HEIGHT, best_thresholds
 from mirodash.figures.effect_curve import MARGIN

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mirodash.analysis.biomarker_distribution import BiomarkerDistribution, biomarker_distribution
-from mirodash.analysis.biomarker_span import BiomarkerSpan, biomarker_span
 from mirodash.analysis.effect_by_biomarker import EffectByBiomarker, effect_by_biomarker
+from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.errors import CannotComputeError
 from mirodash.figures.effect_curve import HEIGHT, MARGIN, effect_curve
 from mirodash.figures.theme import Figure, Theme

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mirodash.analysis.biomarker_span import BiomarkerSpan, biomarker_span
 from mirodash.analysis.effect_in_windows import SHARES
 from mirodash.analysis.effect_in_windows import effect_in_windows as found_in_windows
 from mirodash.analysis.time_units import converted
+from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.errors import CannotComputeError
 from mirodash.figures.effect_curve import MARGIN
 from mirodash.figures.effect_in_windows import HEIGHT, effect_in_windows

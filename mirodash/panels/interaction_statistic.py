@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mirodash.analysis.biomarker_span import BiomarkerSpan, biomarker_span
 from mirodash.analysis.threshold_scan import SHARES, search_share, searched_thresholds
+from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.errors import CannotComputeError
 from mirodash.figures.effect_curve import MARGIN
 from mirodash.figures.interaction_statistic import HEIGHT, interaction_statistic

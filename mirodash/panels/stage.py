@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from mirodash.analysis.biomarker_span import BiomarkerSpan, biomarker_span
 from mirodash.analysis.pictured import ForestPicture, Pictured, SurvivalPicture, pictured
+from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.figures.stage import stage_figure
 from mirodash.figures.theme import Figure, Theme
 from mirodash.stratification.groups import candidate_thresholds

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from mirodash.analysis.standardised_survival import StandardisedGroup, standardised_survival
 from mirodash.analysis.stratified_effect import stratified_effect
 from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup, survival_by_group
-from mirodash.analysis.told_survival import nothing_of
+from mirodash.disclosure.counts import nothing_of
 from mirodash.errors import CannotComputeError
 from mirodash.figures.survival_card import HEIGHT, survival_card
 from mirodash.figures.theme import Figure, Theme

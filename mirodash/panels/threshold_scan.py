@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mirodash.analysis.biomarker_span import BiomarkerSpan, biomarker_span
 from mirodash.analysis.threshold_scan import threshold_scan as scanned
-from mirodash.analysis.threshold_sides import Side, threshold_sides
+from mirodash.disclosure.curve_values import BiomarkerSpan, Side, biomarker_span, threshold_sides
 from mirodash.errors import CannotComputeError
 from mirodash.figures.effect_curve import MARGIN
 from mirodash.figures.theme import Figure, Theme

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.disclosure.counts import NOT_TOLD
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
-from mirodash.survival.told_counts import NOT_TOLD
 from mirodash.trial.trial import Trial
 from mirodash.wording.numbers import count, estimate_with_interval
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from mirodash.analysis.biomarker_span import BiomarkerSpan
+from mirodash.disclosure.curve_values import BiomarkerSpan
 from mirodash.wording.numbers import quantity
 
 MOST_DECIMALS = 12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mirodash.survival.told_counts import NOT_TOLD, told, told_parts
+from mirodash.disclosure.counts import NOT_TOLD, told, told_parts
 from mirodash.trial.trial import Trial
 from mirodash.wording.numbers import count
 

@@ -6,9 +6,8 @@ import numpy as np
 
 from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup
 from mirodash.analysis.time_units import converted
-from mirodash.analysis.told_survival import nothing_of
+from mirodash.disclosure.counts import NOT_TOLD, nothing_of
 from mirodash.survival.results import ArmComparison, ArmSummary, HazardRatio, NotEstimable
-from mirodash.survival.told_counts import NOT_TOLD
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.constancy import beside_a_hazard_ratio
 from mirodash.wording.disclosure import curves_are

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mirodash.analysis.participant_flow import ArmCounts, ParticipantFlow
-from mirodash.survival.told_counts import NOT_TOLD, total_of
+from mirodash.disclosure.counts import NOT_TOLD, total_of
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.explanation import Explanation, Fact, Table
 from mirodash.wording.numbers import count

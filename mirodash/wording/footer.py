@@ -7,9 +7,9 @@ from datetime import date
 
 from mirodash import __version__
 from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.disclosure.counts import NOT_TOLD
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import minimal, standing_declaration
-from mirodash.survival.told_counts import NOT_TOLD
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 from mirodash.wording.disclosure import disclosure, n_of

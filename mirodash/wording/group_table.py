@@ -8,7 +8,7 @@ import numpy as np
 
 from mirodash.analysis.report import Analysis
 from mirodash.analysis.survival_by_group import GroupSurvival
-from mirodash.analysis.told_survival import nothing_of
+from mirodash.disclosure.counts import NOT_TOLD, nothing_of
 from mirodash.survival.results import (
     ArmSummary,
     Difference,
@@ -17,7 +17,6 @@ from mirodash.survival.results import (
     NotEstimable,
     ProportionalHazardsTest,
 )
-from mirodash.survival.told_counts import NOT_TOLD
 from mirodash.wording import numbers
 from mirodash.wording.adjusted import adjusted_in_words
 from mirodash.wording.disclosure import n_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from mirodash.survival.told_counts import NOT_TOLD
+from mirodash.disclosure.counts import NOT_TOLD
 
 NARROW = "\u202f"
 """Narrow no-break space: before a percent sign."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from mirodash.analysis.threshold_scan import SearchedAt
-from mirodash.analysis.threshold_sides import Side, threshold_sides
+from mirodash.disclosure.curve_values import Side, threshold_sides
 from mirodash.survival.results import ThresholdScan
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial

@@ -7,10 +7,10 @@ from mirodash.analysis.participant_flow import told_excluded
 from mirodash.analysis.pictured import Pictured, SurvivalPicture
 from mirodash.analysis.report import MOST_SEARCHED
 from mirodash.analysis.searched import searched_here
+from mirodash.disclosure.counts import total_of
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import settled, standing_declaration
-from mirodash.survival.told_counts import total_of
 from mirodash.trial.trial import Trial
 from mirodash.wording.adjusted import adjusted_in_words
 from mirodash.wording.disclosure import participants_of

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.analysis.threshold_sides import Side
+from mirodash.disclosure.curve_values import Side
 from mirodash.survival.results import ThresholdScan
 from mirodash.trial.dictionary import Biomarker
 from mirodash.wording.biomarker_value import bare_value, biomarker_value

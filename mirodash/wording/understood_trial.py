@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.survival.told_counts import NOT_TOLD, told, told_left_out, told_parts
+from mirodash.disclosure.counts import NOT_TOLD, told, told_left_out, told_parts
 from mirodash.trial.dictionary import Biomarker, Endpoint, Factor
 from mirodash.trial.trial import Levels, Trial
 from mirodash.wording.explanation import Fact, Table

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.analysis.biomarker_span import BiomarkerSpan, biomarker_span
+from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.errors import UnusableQuestionError
 from mirodash.stratification.selection import Selection
 from mirodash.trial.dictionary import Biomarker

@@ -7,7 +7,7 @@ import pytest
 
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.analysis.threshold_scan import threshold_scan
-from mirodash.analysis.threshold_sides import threshold_sides
+from mirodash.disclosure.curve_values import threshold_sides
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio, ThresholdScan
 from mirodash.trial.samples import sample

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from mirodash.analysis.told_survival import nothing_of, told_comparison
+from mirodash.disclosure.counts import NOT_TOLD, nothing_of, told_comparison
 from mirodash.survival.compare import compare_arms
 from mirodash.survival.results import ArmComparison, NotEstimable
-from mirodash.survival.told_counts import NOT_TOLD
 
 
 def compared(control: int, treated: int, *, deaths: tuple[int, int] = (0, 0)) -> ArmComparison:

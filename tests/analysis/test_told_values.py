@@ -8,7 +8,6 @@ import numpy as np
 
 from mirodash.analysis.between_sites import between_sites
 from mirodash.analysis.biomarker_distribution import biomarker_distribution
-from mirodash.analysis.biomarker_span import biomarker_span
 from mirodash.analysis.effect_by_biomarker import effect_by_biomarker
 from mirodash.analysis.effect_in_windows import effect_in_windows
 from mirodash.analysis.hazard_ratio_over_time import hazard_ratio_over_time
@@ -18,7 +17,7 @@ from mirodash.analysis.subgroups import subgroups
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.analysis.threshold_scan import threshold_scan
 from mirodash.analysis.threshold_stability import threshold_stability
-from mirodash.analysis.told_values import at_stops
+from mirodash.disclosure.curve_values import at_stops, biomarker_span
 from mirodash.stratification.groups import candidate_thresholds, measured
 from mirodash.stratification.selection import ADJUSTED, Selection
 from mirodash.survival.results import (

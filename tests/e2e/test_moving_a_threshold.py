@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, expect
 
-from mirodash.analysis.biomarker_span import BiomarkerSpan, biomarker_span
 from mirodash.dashboard import ids
+from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Selection
 from tests.e2e.conftest import Visit

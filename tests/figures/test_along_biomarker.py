@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.analysis.biomarker_distribution import biomarker_distribution
-from mirodash.analysis.biomarker_span import BiomarkerSpan, biomarker_span
 from mirodash.analysis.effect_by_biomarker import effect_by_biomarker
+from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.figures.biomarker_axis import biomarker_axis
 from mirodash.figures.biomarker_histogram import biomarker_histogram
 from mirodash.figures.effect_curve import effect_curve

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from mirodash.analysis.threshold_sides import Side
+from mirodash.disclosure.curve_values import Side
 from mirodash.figures.both_sides import reach_of_sides, side_band, side_line
 from mirodash.figures.side_looks import side_looks
 from mirodash.figures.theme import LIGHT

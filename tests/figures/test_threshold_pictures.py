@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mirodash.analysis.biomarker_span import BiomarkerSpan
-from mirodash.analysis.threshold_sides import threshold_sides
+from mirodash.disclosure.curve_values import BiomarkerSpan, threshold_sides
 from mirodash.figures.best_thresholds import best_thresholds
 from mirodash.figures.effect_curve import effect_curve
 from mirodash.figures.effect_in_windows import effect_in_windows

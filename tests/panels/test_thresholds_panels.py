@@ -10,8 +10,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.analysis.biomarker_span import biomarker_span
 from mirodash.analysis.searched import searched_here
+from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.figures.effect_curve import MARGIN
 from mirodash.figures.theme import DARK, LIGHT, Theme
 from mirodash.panels.explore import PANELS as EXPLORE

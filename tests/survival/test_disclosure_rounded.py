@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from mirodash.disclosure.curve_values import compare_arms_rounded, rounded_times
 from mirodash.survival.compare import compare_arms
-from mirodash.survival.disclosure_rounded import compare_arms_rounded, rounded_times
 from mirodash.survival.results import ArmComparison, HazardRatio, NotEstimable
 from tests.strategies import MadeUpTrial, trials
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.survival.told_counts import NOT_TOLD, told, told_counts, told_parts, told_rows, total_of
+from mirodash.disclosure.counts import NOT_TOLD, told, told_counts, told_parts, told_rows, total_of
 
 COUNTS = st.integers(0, 60)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mirodash.analysis.biomarker_span import biomarker_span
+from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.stratification.selection import Selection
 from mirodash.trial.samples import sample
 from mirodash.trial.trial import Levels

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mirodash.analysis.threshold_sides import threshold_sides
+from mirodash.disclosure.curve_values import threshold_sides
 from mirodash.survival.results import ThresholdScan
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.numbers import plain_spaces

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from mirodash.analysis.biomarker_span import BiomarkerSpan
 from mirodash.analysis.pictured import EffectPicture
+from mirodash.disclosure.curve_values import BiomarkerSpan
 from mirodash.export.deck.chart import Axis, Label, Line, ScatterChart, Series, marks, straight
 from mirodash.export.deck.looks import ACCENT, ACCENT_PALE, INK, PICTURE, QUIET, Box
 from mirodash.survival.results import EffectCurve, NotEstimable

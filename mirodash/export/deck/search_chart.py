@@ -6,10 +6,9 @@ import math
 
 import numpy as np
 
-from mirodash.analysis.biomarker_span import BiomarkerSpan
 from mirodash.analysis.pictured import SearchPicture
 from mirodash.analysis.stretches import stair
-from mirodash.analysis.threshold_sides import Side
+from mirodash.disclosure.curve_values import BiomarkerSpan, Side
 from mirodash.export.deck.chart import Label, Line, ScatterChart, Series
 from mirodash.export.deck.effect_chart import (
     PLOT,

@@ -6,7 +6,7 @@ import math
 
 from mirodash.analysis.effect_by_biomarker import effect_by_biomarker
 from mirodash.analysis.threshold_scan import searched_thresholds
-from mirodash.analysis.threshold_sides import threshold_sides
+from mirodash.disclosure.curve_values import threshold_sides
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve, ThresholdScan
 from mirodash.trial.samples import sample

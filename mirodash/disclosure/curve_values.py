@@ -1,0 +1,343 @@
+"""Disclosure control along time and biomarker: aggregated event times, grid values, and axes."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mirodash.disclosure.counts import told_rows
+from mirodash.stratification.disclosure_grid import stops
+from mirodash.stratification.groups import Measured, candidate_thresholds
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.validation import settled
+from mirodash.survival.compare import compare_arms
+from mirodash.survival.data import checked_times
+from mirodash.survival.kaplan_meier import read_only
+from mirodash.survival.results import (
+    ArmComparison,
+    Counts,
+    EffectCurve,
+    NotEstimable,
+    Numbers,
+    ThresholdScan,
+    errors_reached,
+)
+from mirodash.trial.dictionary import Biomarker, Scale
+from mirodash.trial.trial import Trial
+
+
+def no_stops(trial: Trial) -> NotEstimable:
+    """Where nothing can be cut, nothing can be told along the biomarker either."""
+    return NotEstimable(
+        f"No threshold leaves at least {trial.min_cell} participants of each arm on both sides of it."
+    )
+
+
+def at_stops(trial: Trial, selection: Selection, people: Measured) -> Measured:
+    """The same people, each with the upper end of their stretch between two stops instead of their value.
+
+    Without a limit to what may be told they are returned as they are.
+    """
+    if not trial.min_cell:
+        return people
+    stops = candidate_thresholds(trial, selection)
+    values = np.array(ends_of_stretches(stops)[1:])[np.searchsorted(stops, people.values, side="left")]
+    return replace(people, values=values)
+
+
+def ends_of_stretches(stops: tuple[float, ...]) -> tuple[float, ...]:
+    """The stops with an end below and one above them that follow from the stops alone.
+
+    >>> ends_of_stretches((10.0, 20.0, 40.0)), ends_of_stretches((-1.0, 1.0)), ends_of_stretches(())
+    ((5.0, 10.0, 20.0, 40.0, 80.0), (-3.0, -1.0, 1.0, 3.0), (0.0, 1.0))
+    """
+    if not stops:
+        return (0.0, 1.0)
+    first, last = stops[0], stops[-1]
+    if first > 0:
+        ratio = 2.0 if len(stops) == 1 else max(stops[1] / first, last / stops[-2])
+        return (first / ratio, *stops, last * ratio)
+    step = (last - first) / max(1, len(stops) - 1) or abs(first) or 1.0
+    return (first - step, *stops, last + step)
+
+
+def told_curve(
+    trial: Trial, selection: Selection, curve: EffectCurve | NotEstimable
+) -> EffectCurve | NotEstimable:
+    """The curve between its first and its last stop, beyond which few participants would make it.
+
+    Its knots are percentiles, told to two digits.
+    """
+    if not trial.min_cell or isinstance(curve, NotEstimable):
+        return curve
+    shown = between_stops(trial, selection, curve.biomarker)
+    if not shown.any():
+        return no_stops(trial)
+    biomarker, ratio, lower, upper = (
+        _kept(column, shown) for column in (curve.biomarker, curve.hazard_ratio, curve.lower, curve.upper)
+    )
+    return replace(
+        curve,
+        biomarker=biomarker,
+        hazard_ratio=ratio,
+        lower=lower,
+        upper=upper,
+        knots=tuple(float(f"{knot:.2g}") for knot in curve.knots),
+    )
+
+
+def between_stops(trial: Trial, selection: Selection, values: Numbers) -> NDArray[np.bool_]:
+    """Which values lie between the first and the last stop; none where there are fewer than two."""
+    stops = candidate_thresholds(trial, selection)
+    if not stops:
+        return np.zeros(values.shape, dtype=np.bool_)
+    return (values >= stops[0]) & (values <= stops[-1])
+
+
+def _kept(column: Numbers, shown: NDArray[np.bool_]) -> Numbers:
+    kept = column[shown]
+    kept.flags.writeable = False
+    return kept
+
+
+ROOM = 0.02
+"""Share of the range left free at each end."""
+
+
+@dataclass(frozen=True, slots=True)
+class BiomarkerSpan:
+    """From where to where a biomarker is drawn, in its own unit, and on which scale."""
+
+    biomarker: Biomarker
+    low: float
+    high: float
+    scale: Scale
+
+    def position(self, value: float) -> float:
+        """A value in the units of the axis: powers of ten on a log scale."""
+        return math.log10(value) if self.scale == "log" else value
+
+    def positions(self, values: Iterable[float]) -> list[float]:
+        """Many values in the units of the axis."""
+        return list(map(math.log10, values)) if self.scale == "log" else list(values)
+
+
+def biomarker_span(trial: Trial, selection: Selection) -> BiomarkerSpan | None:
+    """The observed range over the whole trial with a little room; None where nobody has the biomarker.
+
+    The scale is linear where values of zero or less rule out the logarithm. Where few participants must not
+    be told apart, the axis follows from the stops alone: its ends would be two participants' values.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    biomarker = trial.dictionary.biomarker(settled(trial, selection).biomarker)
+    if biomarker is None:
+        return None
+    values = trial.numbers[biomarker.column].values
+    known = values[np.isfinite(values)]
+    if not known.size:
+        return None
+    low, high = float(known.min()), float(known.max())
+    if trial.min_cell:
+        scale: Scale = "log" if biomarker.scale == "log" and low > 0 else "linear"
+        ends = ends_of_stretches(stops(trial, biomarker.column).stops)
+        # without a stop, an axis on which nothing is drawn
+        return BiomarkerSpan(biomarker, ends[0] or 0.1 * (scale == "log"), ends[-1], scale)
+    spread = not math.isclose(low, high)
+    if biomarker.scale == "log" and low > 0:
+        decades = ROOM * (math.log10(high) - math.log10(low)) if spread else math.log10(1.1)
+        return BiomarkerSpan(
+            biomarker, _within_floats(low / 10**decades), _within_floats(high * 10**decades), "log"
+        )
+    room = high * ROOM - low * ROOM if spread else abs(high) * 0.1 or 1.0
+    return BiomarkerSpan(biomarker, low - room, high + room, "linear")
+
+
+def _within_floats(positive: float) -> float:
+    """The value, or the nearest one that has a logarithm."""
+    return min(max(positive, sys.float_info.min), sys.float_info.max)
+
+
+LARGEST_LOG = 700.0
+"""exp() of more is infinite."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Side:
+    """Everybody on one side of each threshold; arrays are (thresholds,), NaN where not estimable."""
+
+    hazard_ratio: Numbers
+    lower: Numbers
+    upper: Numbers
+    n: Counts
+    events: Counts
+
+
+def told_scan(scan: ThresholdScan, fewest: tuple[Counts, Counts], min_cell: int) -> ThresholdScan:
+    """The scan with small counts as their limit, on both sides, as both add up to everybody.
+
+    Where an arm of a side had few events, the side has no hazard ratio, as how sure that is tells how few.
+    ``fewest`` are the events (thresholds,) of the arm that had fewer, below and above.
+    """
+    n_below, n_above = told_rows((scan.n_below, scan.n_above), min_cell)
+    events_below, events_above = told_rows((scan.events_below, scan.events_above), min_cell)
+    below, above = (events < min_cell for events in fewest)
+    return replace(
+        scan,
+        n_below=n_below,
+        n_above=n_above,
+        events_below=events_below,
+        events_above=events_above,
+        hazard_ratio_below=_without(scan.hazard_ratio_below, below),
+        standard_error_below=_without(scan.standard_error_below, below),
+        hazard_ratio_above=_without(scan.hazard_ratio_above, above),
+        standard_error_above=_without(scan.standard_error_above, above),
+        interaction_z=_without(scan.interaction_z, below | above),
+    )
+
+
+def _without(numbers: Numbers, few: NDArray[np.bool_]) -> Numbers:
+    made = np.where(few, np.nan, numbers)
+    made.flags.writeable = False
+    return made
+
+
+def threshold_sides(scan: ThresholdScan, confidence: float) -> tuple[Side, Side]:
+    """Those at or below and those above every threshold, with Wald intervals of the hazard ratio."""
+    below = _side(
+        scan.hazard_ratio_below, scan.standard_error_below, confidence, scan.n_below, scan.events_below
+    )
+    above = _side(
+        scan.hazard_ratio_above, scan.standard_error_above, confidence, scan.n_above, scan.events_above
+    )
+    return below, above
+
+
+def _side(ratio: Numbers, se: Numbers, confidence: float, n: Counts, events: Counts) -> Side:
+    reach = errors_reached(confidence) * se
+    known = np.isfinite(ratio) & np.isfinite(reach) & (ratio > 0)
+    log = np.where(known, np.log(np.where(known, ratio, 1.0)), np.nan)
+    low, middle, high = (
+        np.exp(np.clip(log + shift, -LARGEST_LOG, LARGEST_LOG)) for shift in (-reach, 0.0 * reach, reach)
+    )
+    for array in (low, middle, high):
+        array.flags.writeable = False
+    return Side(middle, low, high, n, events)
+
+
+def rounded_times(time: ArrayLike, event: ArrayLike, treated: ArrayLike, *, min_cell: int) -> Numbers:
+    """Everybody's time, arm by arm, moved to the middle of those with whom it is enough.
+
+    Parameters
+    ----------
+    time, event, treated : array (participants,)
+        As for `mirodash.survival.compare.compare_arms`.
+    min_cell : int
+        How many have the event together at the least.
+
+    Returns
+    -------
+    array (participants,)
+        In the order given. In an arm with fewer than ``min_cell`` events all leave at the last of their
+        times.
+
+    Examples
+    --------
+    >>> rounded_times([1, 2, 3, 5, 8, 9, 9], [1, 1, 0, 1, 1, 0, 1], [0] * 7, min_cell=2)
+    array([1., 1., 8., 8., 8., 8., 8.])
+    >>> rounded_times([1, 2, 3, 5, 8], [1, 0, 1, 0, 0], [0] * 5, min_cell=2)
+    array([1., 1., 1., 8., 8.])
+    """
+    moved = checked_times(time).astype(np.float64)
+    happened, arms = np.asarray(event, dtype=np.bool_), np.asarray(treated)
+    for arm in np.unique(arms):
+        members = np.flatnonzero(arms == arm)
+        ends, steps = _steps(moved[members], happened[members], min_cell)
+        place = np.minimum(ends.searchsorted(moved[members], side="left"), steps.size - 1)
+        moved[members] = steps[place]
+    return read_only(moved)
+
+
+def _steps(time: Numbers, happened: NDArray[np.bool_], enough: int) -> tuple[Numbers, Numbers]:
+    """Until when people leave together, ascending, and when they do; all at last where few had the event."""
+    distinct, at = np.unique(time, return_inverse=True)
+    events, left = np.cumsum(np.bincount(at, happened)), np.cumsum(np.bincount(at))
+    if events[-1] < enough:
+        return distinct[-1:], distinct[-1:]
+    found = _gathered(events, events[-1] // (events[-1] // enough), since=0)
+    # what does not divide evenly, or what ties took from the last step, is part of the one before
+    found[-1] = int(events.searchsorted(events[-1]))
+    upto = np.concatenate(([0.0], events[found]))
+    middle = events.searchsorted(np.ceil((upto[:-1] + upto[1:]) / 2))
+    after = _gathered(left, enough, since=float(left[found[-1]]))
+    # the few who are left stay for as long as events come, or restricted means would end before
+    leave = [*middle.tolist(), *(after or found[-1:])]
+    return distinct[[*found, *(after or [-1])]], distinct[leave]
+
+
+def _gathered(upto: Numbers | Counts, enough: float, *, since: float) -> list[int]:
+    """The places at which enough have come together, as often as they do; ties come together."""
+    found: list[int] = []
+    while (place := int(upto.searchsorted(since + enough))) < upto.size:
+        found.append(place)
+        since = float(upto[place])
+    return found
+
+
+def compare_arms_rounded(
+    time: ArrayLike,
+    event: ArrayLike,
+    treated: ArrayLike,
+    members: ArrayLike,
+    *,
+    horizon: float,
+    ticks: ArrayLike,
+    confidence: float = 0.95,
+    min_cell: int = 0,
+) -> tuple[ArmComparison, ...]:
+    """Compare the arms in every group, with curves that step only when ``min_cell`` events have gathered.
+
+    Parameters are those of `mirodash.survival.compare.compare_arms`; with ``min_cell`` 0 so is the answer.
+
+    Raises
+    ------
+    ValueError
+        As there.
+    """
+    exact = compare_arms(time, event, treated, members, horizon=horizon, ticks=ticks, confidence=confidence)
+    if not min_cell:
+        return exact
+    columns = [np.asarray(column) for column in (time, event, treated)]
+    rows: Iterable[NDArray[np.bool_]] = np.asarray(members, dtype=np.bool_)
+    made: list[ArmComparison] = []
+    for inside, of_group in zip(rows, exact, strict=True):
+        own, happened, arm = (column[inside] for column in columns)
+        rounded = compare_arms(
+            rounded_times(own, happened, arm, min_cell=min_cell),
+            happened,
+            arm,
+            np.ones((1, own.size), dtype=np.bool_),
+            horizon=horizon,
+            ticks=ticks,
+            confidence=confidence,
+        )[0]
+        made.append(_told(rounded, of_group, min_cell))
+    return tuple(made)
+
+
+def _told(rounded: ArmComparison, exact: ArmComparison, min_cell: int) -> ArmComparison:
+    """The rounded curves with the exact tests; neither tests nor differences of too few events."""
+    if exact.n and exact.events < min_cell:
+        why = NotEstimable(f"Fewer than {min_cell} events: the effect is not shown.")
+        return replace(
+            rounded, logrank=why, cox=why, ph_test=why, rmst_difference=why, survival_difference=why
+        )
+    return replace(rounded, logrank=exact.logrank, cox=exact.cox, ph_test=exact.ph_test)
