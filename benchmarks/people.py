@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mirodash.trial.reading import read_trial
-from mirodash.trial.samples import sample, sample_folder
+from mirodash.trial.build import read_trial
+from mirodash.trial.store import sample, sample_folder
 from mirodash.trial.trial import Trial
 
 TRIAL = "mirocals"

@@ -13,7 +13,7 @@ from benchmarks.bare_app import bare_app
 from benchmarks.people import builtin
 from mirodash.factory import create_app
 from mirodash.settings import Settings
-from mirodash.trial.reading import read_trial
+from mirodash.trial.build import read_trial
 
 
 def main() -> None:

@@ -40,9 +40,8 @@ from mirodash.dashboard.shell import INDEX, shell
 from mirodash.errors import GoneError, OverBudgetError, UnavailableError
 from mirodash.settings import Settings, assets_folder
 from mirodash.stratification.shared_results import SharedResults
-from mirodash.trial.folder import trials_in
-from mirodash.trial.reading import read_trial
-from mirodash.trial.store import TrialStore
+from mirodash.trial.build import read_trial
+from mirodash.trial.store import TrialStore, trials_in
 from mirodash.trial.trial import Trial
 from mirodash.uploads.intake import allowance
 from mirodash.uploads.opening import open_results, open_vault

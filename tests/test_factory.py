@@ -13,7 +13,7 @@ from dash import Dash
 from mirodash.errors import UnusableDataError
 from mirodash.factory import create_app
 from mirodash.settings import Settings
-from mirodash.trial.samples import SAMPLES, sample_folder
+from mirodash.trial.store import SAMPLES, sample_folder
 from tests.dashboard.renderer import Reader, components
 from tests.panels.views import of_size
 from tests.profiles import for_each

@@ -21,7 +21,7 @@ from mirodash.figures.theme import LIGHT
 from mirodash.panels.survival import SURVIVAL
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.wording.numbers import plain_spaces
 from mirodash.wording.slide import slide_words
 from mirodash.wording.tables import analysis_tables

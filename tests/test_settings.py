@@ -24,7 +24,7 @@ from gunicorn.config import KNOWN_SETTINGS
 from mirodash.errors import UnusableQuestionError
 from mirodash.factory import create_app
 from mirodash.settings import Settings, assets_folder
-from mirodash.trial.samples import sample_folder
+from mirodash.trial.store import sample_folder
 from tests.dashboard.renderer import CALLBACKS, Reader
 from tests.profiles import for_each
 

@@ -18,7 +18,7 @@ from mirodash.export.analysis_json import analysis_json
 from mirodash.export.code.script import code
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import LevelFilter, Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.wording.disclosure import WITHHELD, told_notices
 from tests.profiles import for_each
 

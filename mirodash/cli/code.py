@@ -12,7 +12,7 @@ from mirodash.cli.options import require_data, trial_options
 from mirodash.cli.sentences import in_plain_sentences
 from mirodash.export.code import LANGUAGES, Language
 from mirodash.export.code import code as script_of
-from mirodash.trial.samples import sample_folder
+from mirodash.trial.store import sample_folder
 from mirodash.trial.trial import Trial
 
 

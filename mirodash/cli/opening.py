@@ -10,9 +10,9 @@ from mirodash.errors import UnusableDataError, UnusableQuestionError
 from mirodash.settings import Settings
 from mirodash.stratification.command_options import Asked, asked_numbers, asked_selection
 from mirodash.stratification.selection import KEYS, Selection, not_understood
-from mirodash.trial.reading import read_trial
-from mirodash.trial.roles import Roles
-from mirodash.trial.samples import SAMPLES, sample
+from mirodash.trial.build import read_trial
+from mirodash.trial.dictionary import Roles
+from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.trial import Trial
 from mirodash.uploads.uploads import OWN
 

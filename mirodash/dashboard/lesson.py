@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from mirodash.dashboard.page_names import THRESHOLDS
 from mirodash.dashboard.view import View
-from mirodash.trial.samples import SAMPLES
+from mirodash.trial.store import SAMPLES
 from mirodash.wording.lessons import INVITATION, LESSONS, TITLE, truth_of
 
 

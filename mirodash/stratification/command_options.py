@@ -9,7 +9,7 @@ from typing import Any
 from mirodash.errors import UnusableQuestionError
 from mirodash.stratification.selection import Filter, LevelFilter, RangeFilter, Selection
 from mirodash.stratification.validation import problems, unknown_name
-from mirodash.trial.cells import number_in
+from mirodash.trial.table import number_in
 from mirodash.trial.trial import Trial
 
 

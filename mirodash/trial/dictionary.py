@@ -1,10 +1,14 @@
-"""The data dictionary: what each column of a trial means, in the reader's words."""
+"""The data dictionary: what each column of a trial means, complete or still a draft."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Literal
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, replace
+from typing import Literal, get_args
+
+from mirodash.trial.problems import Problem
 
 Scale = Literal["log", "linear"]
 Kind = Literal["numeric", "category"]
@@ -129,3 +133,176 @@ class Dictionary:
     def arm_label(self, arm: str) -> str:
         """How an arm is called on screen."""
         return dict(self.arm_labels).get(arm, arm)
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What a reader said about the columns and values of a file; None is "not said".
+
+    Parameters
+    ----------
+    id, time, event, arm, biomarker, site, country : str or None
+        Names of columns; an empty one of id, site or country says that no column plays this part.
+    event_value : str or None
+        The value of the event column that means the event happened.
+    control, treated : str or None
+        Values of the arm column.
+    param : str or None
+        Which ``PARAMCD`` of an ADaM time-to-event file.
+    horizon : float or None
+        In the unit of the time column.
+    time_unit : {"days", "weeks", "months", "years"} or None
+        The unit of the time column.
+    """
+
+    id: str | None = None
+    time: str | None = None
+    event: str | None = None
+    event_value: str | None = None
+    arm: str | None = None
+    control: str | None = None
+    treated: str | None = None
+    biomarker: str | None = None
+    site: str | None = None
+    country: str | None = None
+    param: str | None = None
+    horizon: float | None = None
+    time_unit: TimeUnit | None = None
+
+    def over(self, other: Roles) -> Roles:
+        """These roles, and where they say nothing, the other's.
+
+        Examples
+        --------
+        >>> Roles(time="days").over(Roles(time="weeks", arm="arm")) == Roles(time="days", arm="arm")
+        True
+        """
+        chosen = {f.name: getattr(self, f.name) for f in fields(self)}
+        return Roles(**{k: getattr(other, k) if v is None else v for k, v in chosen.items()})
+
+
+def possible(roles: Roles, problems: list[Problem]) -> Roles:
+    """The options without those that cannot be; each of these is one of the ``problems``."""
+    wrong = "" if roles.horizon is None else why_no_horizon(roles.horizon)
+    if wrong:
+        problems.append(Problem(wrong, part="horizon"))
+        roles = replace(roles, horizon=None)
+    if roles.time_unit is not None and roles.time_unit not in get_args(TimeUnit):
+        what = f"'{roles.time_unit}' is no unit of time; known are {', '.join(get_args(TimeUnit))}."
+        problems.append(Problem(what, part="unit"))
+        roles = replace(roles, time_unit=None)
+    return roles
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointDraft:
+    """An endpoint of which only the columns may be known."""
+
+    key: str
+    time: str
+    event: str
+    label: str | None = None
+    event_value: str | None = None
+    unit: TimeUnit | None = None
+    horizon: float | None = None
+    origin: str = "randomisation"
+    singular: str = "event"
+    plural: str = "events"
+    event_free: str = "event-free"
+
+
+@dataclass(frozen=True, slots=True)
+class BiomarkerDraft:
+    """A biomarker of which only the column may be known."""
+
+    column: str
+    label: str | None = None
+    short: str | None = None
+    unit: str = ""
+    scale: Scale | None = None
+    decimals: int | None = None
+    lower_limit: float | None = None
+    upper_limit: float | None = None
+    note: str = ""
+    presets: tuple[Preset, ...] = ()
+    default_thresholds: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FactorDraft:
+    """A baseline factor of which only the column may be known."""
+
+    column: str
+    kind: Kind | None = None
+    label: str | None = None
+    unit: str = ""
+    decimals: int | None = None
+    levels: tuple[tuple[str, str], ...] = ()
+    cut: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a dictionary file says. ``file`` is its name, empty when there is none.
+
+    ``roles`` holds the columns of participants, arms, sites and countries, the two arms and the
+    ``PARAMCD`` of an ADaM file. ``leave_out`` names columns whose impossible cells the reader agreed to
+    leave out.
+    """
+
+    file: str = ""
+    title: str | None = None
+    synthetic: bool = False
+    description: str = ""
+    source: str = ""
+    population: str = "randomised"
+    roles: Roles = field(default_factory=Roles)
+    arm_labels: tuple[tuple[str, str], ...] = ()
+    endpoints: tuple[EndpointDraft, ...] = ()
+    biomarkers: tuple[BiomarkerDraft, ...] = ()
+    factors: tuple[FactorDraft, ...] = ()
+    randomised_within: tuple[str, ...] = ()
+    default_strata: tuple[str, ...] = ()
+    french: tuple[tuple[str, str], ...] = ()
+    leave_out: tuple[str, ...] = ()
+
+    @property
+    def says_something(self) -> bool:
+        """False where there is no dictionary and no mapping, so that everything is found in the data."""
+        return self != Draft()
+
+
+def impossible(draft: Draft) -> Iterator[Problem]:
+    """A problem for everything that no dictionary file could say either."""
+    for endpoint in draft.endpoints:
+        yield from _of_endpoint(endpoint)
+    for biomarker in draft.biomarkers:
+        yield from _of_biomarker(biomarker)
+    names = {
+        "endpoint": [endpoint.key for endpoint in draft.endpoints],
+        "biomarker": [biomarker.column for biomarker in draft.biomarkers],
+        "factor": [factor.column for factor in draft.factors],
+    }
+    for part, given in names.items():
+        for name, count in Counter(given).items():
+            if count > 1:
+                what = f"The {part} '{name}' is described {count} times; once is enough."
+                yield Problem(what, part="time" if part == "endpoint" else part)
+
+
+def _of_endpoint(endpoint: EndpointDraft) -> Iterator[Problem]:
+    what = "" if endpoint.horizon is None else why_no_horizon(endpoint.horizon)
+    if what:
+        yield Problem(what, columns=(endpoint.time,), part="horizon")
+
+
+def _of_biomarker(biomarker: BiomarkerDraft) -> Iterator[Problem]:
+    own, low, high = (biomarker.column,), biomarker.lower_limit, biomarker.upper_limit
+    if not all(math.isfinite(limit) for limit in (low, high) if limit is not None):
+        yield Problem("The limits of the assay must be numbers.", columns=own, part="biomarker")
+    elif low is not None and high is not None and low >= high:
+        what = "The lower limit of the assay must lie below the upper one."
+        yield Problem(what, columns=own, part="biomarker")
+    if len(set(biomarker.default_thresholds)) > 3:
+        what = f"{len(biomarker.default_thresholds)} thresholds are given; at most three can be set."
+        yield Problem(what, columns=own, part="biomarker")

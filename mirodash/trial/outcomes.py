@@ -1,23 +1,364 @@
-"""An endpoint of the trial: everybody's time and whether the event happened, read, checked and described."""
+"""Endpoints: follow-up time and event of every participant, validated and described."""
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.trial.dictionary import Endpoint, TimeUnit
-from mirodash.trial.draft import EndpointDraft
-from mirodash.trial.events import read_events
-from mirodash.trial.findings import Findings
-from mirodash.trial.problem import Problem
-from mirodash.trial.table import Column, Table, participants_in_words
-from mirodash.trial.times import default_horizon, read_times, to_file_precision
+from mirodash.trial.dictionary import SHORTEST_HORIZON, Endpoint, EndpointDraft, TimeUnit
+from mirodash.trial.problems import CORRECT, Findings, Problem
+from mirodash.trial.table import (
+    Column,
+    Table,
+    are_dates,
+    in_words,
+    level_name,
+    number_in,
+    parse_numbers,
+    participants_in_words,
+)
 from mirodash.trial.trial import Levels, Outcome
+
+_TRUTH = {"true": 1.0, "false": 0.0}
+_UNDERSTOOD = frozenset({0.0, 1.0})
+_CODE = re.compile(r"\+?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)|true|false", re.IGNORECASE)
+"""A code of an event: a number without a sign, or a truth."""
+_NO_CODE = "neither of two codes"
+_CHOOSE_VALUE = "Choose which value means the event."
+_SINGLE = (
+    "If it does, choose it; what means no event must then stand in the empty cells of the file, if there are "
+    "any. If nobody had the event, there is nothing to compare yet."
+)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Events:
+    """Who had the event, and of whom that is known (participants,).
+
+    ``value`` says so, as the file writes it; empty when nobody knows which value does.
+    """
+
+    event: NDArray[np.bool_]
+    known: NDArray[np.bool_]
+    value: str
+
+
+def read_events(column: Column, endpoint: EndpointDraft, found: Findings) -> Events:
+    """Who had the event.
+
+    ``0/1`` and ``true/false`` are understood, other codings need ``event_value``. ADaM's ``CNSR`` is
+    0 for an event and any other number, a reason for censoring, for none. Everything else is a problem:
+    one value only, more than two, a value that never occurs. Texts among two codes can be left out.
+    """
+    name = endpoint.event
+    odd, agreed = odd_cells(column.cells, endpoint), name in found.leave_out
+    cells = _without(column.cells, odd) if agreed else column.cells
+    keys = event_keys(cells)
+    known = np.array([key is not None for key in keys], dtype=np.bool_)
+    # of two spellings of one value the one that stands last is shown
+    spelt = {event_key(cell): level_name(cell) for cell in reversed(dict.fromkeys(reversed(cells)))}
+    counts = Counter(key for key in keys if key is not None)
+    wanted = endpoint.event_value or ("0" if _is_adam(name) else None)
+    problem = _problem(name, counts, spelt, wanted)
+    about = Problem("", columns=(name,)) if agreed else problem
+    if odd and about:
+        todo = f"Choose a column with two values, correct the cells that are no codes ({column.where(odd)})."
+        about = replace(about, chosen=todo)
+        found.impossible(about, column, odd, why=_NO_CODE, whole="participant")
+    if problem and (agreed or not odd):
+        found.problems.append(problem)
+    if problem:
+        return Events(np.zeros(len(keys), dtype=np.bool_), known, "")
+    event = event_key(wanted or "1")
+    return Events(np.array([key == event for key in keys], dtype=np.bool_), known, spelt[event])
+
+
+def event_key(cell: str) -> float | str | None:
+    """What a cell of an event column means: the same for 1, 1.0 and true, and for Yes and yes.
+
+    None is missing.
+    """
+    if not cell:
+        return None
+    folded = cell.strip().casefold()
+    number = _TRUTH.get(folded, number_in(folded))
+    return folded if number is None else number
+
+
+def event_keys(cells: Sequence[str]) -> list[float | str | None]:
+    """What every cell of an event column means."""
+    meant = {cell: event_key(cell) for cell in set(cells)}
+    return [meant[cell] for cell in cells]
+
+
+def odd_cells(cells: Sequence[str], endpoint: EndpointDraft) -> list[int]:
+    """Where one or two codes are the rule, the positions of the cells that are no codes.
+
+    Three codes are competing events, of which none can be left out, and nor can one of two values.
+
+    Examples
+    --------
+    >>> endpoint = EndpointDraft("death", "days", "died")
+    >>> odd_cells(["0", "1", "0", "1", "?"], endpoint), odd_cells(["0", "1", "2"], endpoint)
+    ([4], [])
+    """
+    name, wanted = endpoint.event, event_key(endpoint.event_value or "")
+    texts = {cell for cell in cells if cell}
+    odd = {cell for cell in texts if not _CODE.fullmatch(cell)}
+    codes, others = set(map(event_key, texts - odd)), set(map(event_key, odd))
+    if _is_adam(name) or not 1 <= len(codes) <= 2 or len(codes | others) <= 2 or wanted in others:
+        return []
+    positions = [i for i, cell in enumerate(cells) if cell in odd]
+    return positions if 2 * len(positions) < sum(map(bool, cells)) else []
+
+
+def _without(cells: Sequence[str], positions: Sequence[int]) -> tuple[str, ...]:
+    gone = set(positions)
+    return tuple("" if i in gone else cell for i, cell in enumerate(cells))
+
+
+def _is_adam(name: str) -> bool:
+    return name.upper() == "CNSR"
+
+
+def _problem(
+    name: str, counts: Counter[float | str], spelt: dict[float | str | None, str], wanted: str | None
+) -> Problem | None:
+    """Why the column does not tell who had the event, or None when it does."""
+    held = {spelt[key]: count for key, count in sorted(counts.items(), key=str)}
+    problem = _impossible(name, held) or _undecided(name, counts, held, wanted)
+    if problem is None and wanted is not None and event_key(wanted) not in counts:
+        return Problem(
+            f"Column '{name}' never holds '{wanted}', which would mean the event; it {_holds(held)}.",
+            chosen=_CHOOSE_VALUE,
+            columns=(name,),
+            part="event_value",
+        )
+    return problem
+
+
+def _impossible(name: str, held: dict[str, int]) -> Problem | None:
+    """Why no value of the column could tell events apart, or None."""
+    if not held:
+        what, todo = f"Column '{name}', given as the event, is empty.", "Choose another column as the event."
+    elif len(held) <= 2 or _is_adam(name):
+        return None
+    elif len(held) > 12:
+        what = f"Column '{name}', given as the event, holds {len(held):,} different values instead of two."
+        todo = "Choose a column with two values."
+    else:
+        what = (
+            f"Column '{name}' {_holds(held)}: more than two values. Are these competing events? "
+            "Give a column with two values: the event, and none."
+        )
+        todo = "Choose a column with two values."
+    return Problem(what, chosen=todo, columns=(name,), part="event")
+
+
+def _undecided(
+    name: str, counts: Counter[float | str], held: dict[str, int], wanted: str | None
+) -> Problem | None:
+    """The question which value means the event, when neither people nor a convention say it."""
+    if wanted is not None:
+        return None
+    sounds_censored = name.casefold().startswith("cens")
+    if set(counts) <= _UNDERSTOOD and len(counts) == 2 and not sounds_censored:
+        return None
+    what = f"Column '{name}' {_holds(held)}. Which one means the event?"
+    if len(counts) == 1:
+        what = (
+            f"Column '{name}' holds nothing but {next(iter(held))} "
+            f"({participants_in_words(counts.total())}). Does it mean the event?"
+        )
+    todo = "Say it with --event-value."
+    chosen = _CHOOSE_VALUE if len(counts) > 1 else _SINGLE
+    return Problem(what, typed=todo, chosen=chosen, columns=(name,), part="event_value")
+
+
+def _holds(held: dict[str, int]) -> str:
+    """``holds 1 (15 participants) and 2 (25)``."""
+    parts = [f"{value} ({count:,})" for value, count in held.items()]
+    first, count = next(iter(held.items()))
+    parts[0] = f"{first} ({participants_in_words(count)})"
+    return f"holds {in_words(parts, most=12)}"
+
+
+DAYS: dict[TimeUnit, float] = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
+LONGEST_YEARS = 100
+MOST_DECIMALS = 8
+_SAME = 1e-9
+SAME_TIME = math.sqrt(np.finfo(float).eps)
+_STILL_AT_RISK = 0.1
+
+Times = NDArray[np.float64]
+
+
+def read_times(column: Column, name: str, unit: TimeUnit, found: Findings) -> Times:
+    """Times (participants,) in ``unit``, NaN where missing or left out.
+
+    Dates, text, negative, infinite times and times beyond 100 years are problems, unless the reader
+    agreed to leave them out.
+    """
+    if are_dates(column.cells):
+        first = next(i for i, cell in enumerate(column.cells) if cell)
+        found.problems.append(
+            Problem(
+                f"Column '{name}', given as the time, holds dates ({column.cells[first]} in "
+                f"{column.where([first])}). A time is a number of days (or weeks, months, years) from "
+                "randomisation to the event or the end of follow-up.",
+                chosen="Choose a column with such a number.",
+                columns=(name,),
+                part="time",
+            )
+        )
+        return np.full(len(column.cells), np.nan)
+    times, impossible = _report_impossible_time(column, name, unit)
+    for problem, positions, why in impossible:
+        if found.impossible(problem, column, positions.tolist(), why=why, whole="participant"):
+            times[positions] = np.nan
+    return times
+
+
+Positions = NDArray[np.intp]
+
+
+def _report_impossible_time(
+    column: Column, name: str, unit: TimeUnit
+) -> tuple[Times, list[tuple[Problem, Positions, str]]]:
+    """The times as numbers, and for each kind of impossible ones the problem, where they are, and why."""
+    parsed = parse_numbers(column.cells)
+    times = parsed.values
+    beyond_limit = np.flatnonzero(parsed.below | parsed.above)
+    text = np.array(sorted({*parsed.not_numbers, *parsed.unstated_limits, *beyond_limit.tolist()}), np.intp)
+    times[text] = np.nan
+    infinite = np.flatnonzero(np.isinf(times))
+    negative = np.flatnonzero((times < 0) & np.isfinite(times))
+    long = np.flatnonzero((times > longest(unit)) & np.isfinite(times))
+    fix = CORRECT
+    texts = f"{not_a_number(column, name, text.tolist())}" if text.size else ""
+    return times, [
+        (Problem(texts, chosen=fix, columns=(name,), part="time"), text, "no number"),
+        (
+            Problem(
+                f"Column '{name}': the time is negative in {column.where(negative)}; time starts at 0.",
+                chosen=fix,
+                columns=(name,),
+                part="time",
+            ),
+            negative,
+            "negative",
+        ),
+        (
+            Problem(
+                f"Column '{name}': the time is infinite in {column.where(infinite)}.",
+                chosen=fix,
+                columns=(name,),
+                part="time",
+            ),
+            infinite,
+            "infinite",
+        ),
+        (
+            Problem(
+                f"Column '{name}': {column.where(long)} would be beyond {LONGEST_YEARS} years if the time is "
+                f"in {unit}; is the unit right?",
+                typed="Say it with --time-unit or in the dictionary (unit = ...).",
+                chosen="Choose the unit of the time, or correct these cells in the file.",
+                columns=(name,),
+                part="unit",
+            ),
+            long,
+            f"beyond {LONGEST_YEARS} years",
+        ),
+    ]
+
+
+def longest(unit: TimeUnit) -> float:
+    """The longest time that can be: a hundred years, in this unit."""
+    return LONGEST_YEARS * DAYS["years"] / DAYS[unit]
+
+
+def not_a_number(column: Column, name: str, positions: Sequence[int]) -> str:
+    """A sentence about text where a number belongs: the rows and the first of the texts."""
+    shown = column.cells[positions[0]][:40]
+    comma = " (is its comma a decimal mark or does it separate thousands?)" if _comma(shown) else ""
+    return f"Column '{name}': '{shown}' is not a number{comma}, in {column.where(positions)}."
+
+
+def _comma(cell: str) -> bool:
+    return "," in cell and cell.replace(",", "").strip("<>= +-").replace(".", "").isdigit()
+
+
+def precision(values: NDArray[np.float64]) -> int | None:
+    """The fewest decimals, 0 to 8, with which all values are themselves to 1e-9 relative, or None.
+
+    Examples
+    --------
+    >>> [precision(np.array(x)) for x in ([0.1 + 0.2, 0.3, 2.25], [1.0, 2.0], [1 / 3])]
+    [2, 0, None]
+    """
+    with np.errstate(over="ignore", invalid="ignore"):  # rounding 1e305 overflows and simply does not fit
+        for decimals in range(MOST_DECIMALS + 1):
+            if np.all(np.abs(np.round(values, decimals) - values) <= _SAME * np.abs(values)):
+                return decimals
+    return None
+
+
+def to_file_precision(times: Times) -> tuple[Times, int]:
+    """Times without differences nobody measured, and how many distinct times that merged.
+
+    Times are rounded to the file's decimals (`precision`); then neighbours closer than R's ``survfit``
+    and ``coxph`` can tell apart become one (``aeqSurv``: a gap of at most 1.5e-8, absolute or relative
+    to the mean of the distinct times). NaN stays.
+    """
+    known = np.isfinite(times)
+    values = times[known]
+    if not values.size:
+        return times, 0
+    decimals = precision(values)
+    rounded = values if decimals is None else np.round(values, decimals)
+    distinct, place = np.unique(rounded, return_inverse=True)
+    gaps = np.diff(distinct)
+    apart = (gaps > SAME_TIME) & (gaps > SAME_TIME * float(distinct.mean()))
+    first = np.concatenate([[0], np.where(apart, np.arange(1, distinct.size), 0)])
+    merged = distinct[np.maximum.accumulate(first)]
+    result = times.copy()
+    result[known] = merged[place] + 0.0
+    return result, int(np.unique(values).size - np.unique(merged).size)
+
+
+def default_horizon(times: list[Times]) -> float:
+    """The horizon when nobody says one: how far both arms can be followed with some confidence.
+
+    The latest time at which at least 10 % of each arm are still at risk (beyond it curves rest on too
+    few to be shown, Pocock, Clayton and Altman, Lancet 2002), rounded down to two significant digits.
+
+    Parameters
+    ----------
+    times : list of arrays (participants of one arm,)
+        Usable times, one array an arm.
+
+    Examples
+    --------
+    >>> default_horizon([np.arange(1.0, 201.0), np.arange(1.0, 301.0)])
+    180.0
+    """
+    ends = [float(np.sort(arm)[::-1][math.ceil(_STILL_AT_RISK * arm.size) - 1]) for arm in times if arm.size]
+    latest = min(ends, default=0.0)
+    if latest <= 0:
+        latest = max((float(arm.max()) for arm in times if arm.size), default=0.0)
+    if latest < SHORTEST_HORIZON:
+        return 1.0
+    step = 10.0 ** (math.floor(math.log10(latest)) - 1)
+    return float(f"{math.floor(latest / step * (1 + 1e-12)) * step:.12g}")
+
 
 _UNIT_AT_END = re.compile(r"(?:^|_)(days|weeks|months|years)$", re.IGNORECASE)
 _MANY_TIES = 0.1

@@ -1,15 +1,124 @@
-"""Every trial that can be looked at: the files given, and the built-in samples."""
+"""Trials on offer: built-in samples, files and folders given at the start, and a template."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
-from mirodash.errors import UnusableQuestionError
-from mirodash.trial.samples import SAMPLES, sample, sample_title
+from mirodash.errors import UnusableDataError, UnusableQuestionError
+from mirodash.trial.build import read_trial
 from mirodash.trial.table import did_you_mean, in_words
 from mirodash.trial.trial import Trial
+
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xpt", ".sas7bdat", ".parquet")
+"""How the names of files end that can hold a trial; what else lies in a folder is not its business."""
+
+_PEOPLE = re.compile("adsl", re.IGNORECASE)
+_ENDPOINTS = "adtte"
+
+
+@dataclass(frozen=True, slots=True)
+class FolderOfTrials:
+    """What is in a folder: its trials by name, and a sentence for every file that is none."""
+
+    trials: tuple[Trial, ...]
+    problems: tuple[str, ...]
+
+
+def trials_in(folder: Path) -> FolderOfTrials:
+    """Read every trial in a folder; what cannot be read is told and left out.
+
+    Raises
+    ------
+    UnusableDataError
+        When the folder cannot be looked into, or holds nothing that can be read as a trial.
+    """
+    trials: list[Trial] = []
+    problems: list[str] = []
+    for paths in _together(_files(folder)):
+        try:
+            trials.append(read_trial(paths))
+        except UnusableDataError as error:
+            problems += (f"'{paths[0].name}' is left out: {problem}" for problem in error.problems)
+    if not trials:
+        empty = f"The folder '{folder.name}' holds no trial: no {', '.join(SUFFIXES)} file can be read."
+        raise UnusableDataError([empty, *problems])
+    return FolderOfTrials(tuple(trials), tuple(problems))
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        inside = sorted(folder.iterdir())
+        return [path for path in inside if _is_visible(path) and path.suffix.lower() in SUFFIXES]
+    except OSError as error:
+        raise UnusableDataError(
+            f"The folder '{folder.name}' cannot be looked into; name one that is there and can be read."
+        ) from error
+
+
+def _is_visible(path: Path) -> bool:
+    """Editors and Excel leave files of their own beside an open one (``~$trial.xlsx``)."""
+    return path.is_file() and not path.name.startswith((".", "~$"))
+
+
+def _together(files: Iterable[Path]) -> Iterator[list[Path]]:
+    """The files of each trial: two whose names differ in ADSL and ADTTE alone, or one."""
+    left = {path.name.casefold(): path for path in files}
+    for name, path in list(left.items()):
+        beside = left.get(_PEOPLE.sub(_ENDPOINTS, name)) if _PEOPLE.search(name) else None
+        if beside is not None:
+            del left[name], left[beside.name.casefold()]
+            yield [path, beside]
+    yield from ([path] for path in left.values())
+
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+_FIRST = ("mirocals", "mirocals-prognostic", "mirocals-null", "gbsg2")
+
+
+def sample_folder() -> Path:
+    """Where the samples are: inside an installed package, or beside it in a checkout."""
+    bundled = _PACKAGE / "_bundled" / "sample_data"
+    return bundled if bundled.is_dir() else _PACKAGE.parent / "sample_data"
+
+
+def names_in(folder: Path) -> tuple[str, ...]:
+    """Trials in a folder: every CSV file with its dictionary beside it, MIROCALS first."""
+    found = {path.stem for path in folder.glob("*.csv") if path.with_suffix(".toml").is_file()}
+    return (*(name for name in _FIRST if name in found), *sorted(found - set(_FIRST)))
+
+
+SAMPLES: tuple[str, ...] = names_in(sample_folder())
+"""Names of the built-in trials, the one the program opens with first."""
+
+
+@cache
+def sample(name: str) -> Trial:
+    """A built-in trial, read on first use.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When no built-in trial has this name.
+    """
+    if name not in SAMPLES:
+        hint = did_you_mean(name, SAMPLES) or "."
+        raise UnusableQuestionError(
+            f"There is no built-in trial '{name}'; there are {in_words(SAMPLES, most=12)}{hint}"
+        )
+    return read_trial([sample_folder() / f"{name}.csv"])
+
+
+@cache
+def sample_title(name: str) -> str:
+    """The title of a built-in trial as menus show it, without reading its participants."""
+    content = tomllib.loads((sample_folder() / f"{name}.toml").read_text(encoding="utf-8"))
+    title = str(content.get("title", name))
+    return f"{title} (SYNTHETIC)" if content.get("synthetic") else title
 
 
 class TrialStore:
@@ -88,3 +197,119 @@ def _free_name(name: str, taken: Iterable[str]) -> str:
     while candidate in names:
         candidate, number = f"{name}-{number}", number + 1
     return candidate
+
+
+_CSV = """\
+patient,arm,days,died,csf_pnfh_pg_ml,site,country,age,sex
+MADE-UP-1,placebo,120,1,3950,FR-01,France,61,F
+MADE-UP-2,drug,640,0,812.5,FR-01,France,58,M
+MADE-UP-3,placebo,365,1,2210,FR-02,France,66,M
+MADE-UP-4,drug,410,1,5120,FR-02,France,70,F
+MADE-UP-5,placebo,640,0,<15.6,UK-01,UK,49,F
+MADE-UP-6,drug,640,0,1475,UK-01,UK,55,M
+MADE-UP-7,placebo,288,1,,UK-02,UK,63,M
+MADE-UP-8,drug,502,0,930,UK-02,UK,52,F
+"""
+
+_TOML = """\
+# THIS TRIAL IS MADE UP. Nobody in it exists. Replace both files with your own data.
+#
+# The dictionary of the file beside it: template.toml says what the columns of template.csv mean.
+# Only the arm, the time and the event are necessary; leave out every line you do not need.
+
+title = "MADE-UP trial, to be replaced by your own"
+
+# true shows a loud SYNTHETIC badge on every page and slide. Write false for real participants.
+synthetic = true
+
+# Who is analysed, in a word: randomised, enrolled, per protocol.
+population = "randomised"
+
+description = "Eight invented participants that show how a file is written. Not evidence for anything."
+source = "Made up. Write here where your data come from."
+
+# Columns whose impossible cells may be left out, by your own decision. Times and events: these
+# participants count as unusable. Biomarkers and factors: the cell is missing. The identifier: rows
+# without one, and later rows of the same participant, are dropped. All are counted and shown.
+# For example leave_out = ["days", "csf_pnfh_pg_ml"]
+leave_out = []
+
+# Which column holds what. The names must be those of the first row of the file.
+[columns]
+participant = "patient"   # never shown and never exported
+arm = "arm"
+site = "site"
+country = "country"
+# parameter = "OS"        # only for ADaM: which PARAMCD of ADTTE
+
+# The values of the arm column.
+[arms]
+control = "placebo"
+treated = "drug"
+
+# How arms are called on screen.
+[arms.labels]
+placebo = "Placebo"
+drug = "Drug"
+
+# An endpoint; its key (here: death) stands in links. There can be several.
+[endpoints.death]
+label = "Death from any cause"
+time = "days"             # a number from randomisation to the event or the end of follow-up, no date
+event = "died"
+event_value = 1           # which value of 'died' means that it happened
+unit = "days"             # days, weeks, months or years
+horizon = 600             # how far curves are shown, in that unit
+origin = "randomisation"  # what time 0 is
+singular = "death"
+plural = "deaths"
+event_free = "alive"
+
+# A biomarker: a number measured at or before randomisation. Cells like <15.6 are beyond the limit of the
+# assay; cells like <LLOQ need lower_limit.
+[biomarkers.csf_pnfh_pg_ml]
+label = "CSF pNFH"
+short = "pNFH"
+unit = "pg/mL"
+scale = "log"             # log or linear
+decimals = 0
+lower_limit = 15.6
+upper_limit = 20000
+note = "Invented: when and how it was measured"
+default_thresholds = [2000]
+presets = [{ name = "2,000 invented", thresholds = [2000] }]
+
+# Factors: what else is known at randomisation, to filter and to compare subgroups.
+[factors.age]
+label = "Age"
+kind = "numeric"          # numeric or category
+unit = "years"
+decimals = 0
+cut = 60                  # where subgroup tables split it
+
+[factors.sex]
+label = "Sex"
+kind = "category"
+levels = { F = "female", M = "male" }
+
+# Randomisation was balanced within these columns; tests can be stratified by them.
+[randomisation]
+within = ["country"]
+strata = ["country"]
+
+# Any of the texts above in French.
+[french]
+"Death from any cause" = "décès toutes causes"
+death = "décès"
+deaths = "décès"
+"""
+
+
+def template_csv() -> str:
+    """Eight made-up participants with every kind of column; ``template.csv``."""
+    return _CSV
+
+
+def template_toml() -> str:
+    """The dictionary of the made-up trial, with every key it can have explained; ``template.toml``."""
+    return _TOML

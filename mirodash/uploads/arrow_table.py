@@ -9,8 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from mirodash.errors import UnusableDataError
-from mirodash.trial.source import SourceFile
-from mirodash.trial.table import Column, Table
+from mirodash.trial.table import Column, SourceFile, Table
 
 _ABOUT = b"mirodash-table-1"
 _DIGEST = hashlib.sha256().digest_size

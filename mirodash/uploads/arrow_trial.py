@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 
 from mirodash.errors import UnusableDataError
 from mirodash.trial.dictionary import Dictionary
-from mirodash.trial.fingerprint import fingerprint
-from mirodash.trial.source import Source
-from mirodash.trial.trial import MISSING, Levels, Measurements, Outcome, Trial
+from mirodash.trial.table import Source
+from mirodash.trial.trial import MISSING, Levels, Measurements, Outcome, Trial, fingerprint
 from mirodash.uploads.arrow_table import CODEC, DAMAGED, stream_bytes, unsealed
 from mirodash.uploads.plain_data import from_plain, to_plain
 

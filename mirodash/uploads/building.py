@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from mirodash.errors import UnusableDataError
-from mirodash.trial.checking import check
-from mirodash.trial.dictionary_file import dictionary_in
+from mirodash.trial.build import check
+from mirodash.trial.dictionary_toml import dictionary_in
 from mirodash.uploads import child, sandbox
 from mirodash.uploads.arrow_table import table_from
 from mirodash.uploads.arrow_trial import revision_of, trial_bytes

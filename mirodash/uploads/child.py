@@ -22,8 +22,8 @@ from typing import Any
 
 from mirodash.errors import UnusableDataError
 from mirodash.settings import UPLOAD_MEMORY, UPLOAD_SECONDS
-from mirodash.trial.files import read_table
-from mirodash.trial.limits import SENT, Limits
+from mirodash.trial.readers.files import read_table
+from mirodash.trial.readers.limits import SENT, Limits
 from mirodash.uploads.arrow_table import table_bytes
 
 LARGEST_ANSWER = 200_000_000

@@ -11,7 +11,7 @@ from typing import Any
 
 from mirodash.errors import UnusableDataError
 from mirodash.settings import Settings
-from mirodash.trial.limits import SENT
+from mirodash.trial.readers.limits import SENT
 from mirodash.trial.table import Table, one_line
 from mirodash.uploads import child, sandbox
 from mirodash.uploads.arrow_table import table_from, unsealed

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from mirodash.errors import UnusableDataError
-from mirodash.trial.limits import Limits
+from mirodash.trial.readers.limits import Limits
 from mirodash.uploads import child
 from mirodash.uploads.private_folder import PASSING
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mirodash.disclosure.counts import told_left_out
-from mirodash.trial.findings import LeftOut, Whole
+from mirodash.trial.problems import LeftOut, Whole
 from mirodash.wording.explanation import Fact
 from mirodash.wording.numbers import count
 

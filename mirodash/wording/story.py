@@ -9,7 +9,7 @@ from mirodash.stratification.saved_view import EFFECT, SEARCH, SURVIVAL, SavedVi
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import minimal, settled
 from mirodash.survival.results import NotEstimable
-from mirodash.trial.samples import SAMPLES
+from mirodash.trial.store import SAMPLES
 from mirodash.trial.trial import Trial
 from mirodash.wording.one_line import one_line
 

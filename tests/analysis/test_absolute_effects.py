@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mirodash.analysis.absolute_effects import absolute_effects, number_needed
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import Difference, NotEstimable
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.panels.views import TRIALS
 from tests.profiles import for_each
 

@@ -28,7 +28,7 @@ from mirodash.survival.results import (
     ThresholdScan,
 )
 from mirodash.trial.dictionary import Biomarker
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from tests.profiles import for_each
 from tests.small_trials import eight_people, levels, small_trial

@@ -8,7 +8,7 @@ from mirodash.analysis.between_sites import BetweenSites, between_sites
 from mirodash.stratification.selection import Selection
 from mirodash.survival.meta_analysis import Heterogeneity
 from mirodash.survival.results import HazardRatio, NotEstimable
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import DEGENERATE, of_size
 from tests.profiles import for_each

@@ -13,7 +13,7 @@ from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.errors import UnusableQuestionError
 from mirodash.stratification.selection import Selection
 from mirodash.trial.dictionary import Biomarker
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.profiles import for_each
 from tests.small_trials import eight_people, small_trial
 

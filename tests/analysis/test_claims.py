@@ -11,9 +11,9 @@ import pytest
 from mirodash.analysis.report import analyze
 from mirodash.export.analysis_json import analysis_json
 from mirodash.stratification.selection import Selection
-from mirodash.trial.reading import read_trial
-from mirodash.trial.roles import Roles
-from mirodash.trial.samples import sample
+from mirodash.trial.build import read_trial
+from mirodash.trial.dictionary import Roles
+from mirodash.trial.store import sample
 from tests.answers import same, same_group
 
 

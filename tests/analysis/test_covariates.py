@@ -19,7 +19,7 @@ from mirodash.analysis.covariates import (
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.trial.dictionary import Factor
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from tests.profiles import for_each
 from tests.small_trials import AGE, SEX, small_trial

@@ -10,7 +10,7 @@ from mirodash.analysis.looks import Looks
 from mirodash.analysis.threshold_scan import SearchedAt, searched_at
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve, RatioOfHazardRatios
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.panels.views import TRIALS, of_size
 from tests.profiles import for_each
 

@@ -10,7 +10,7 @@ from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.errors import UnusableQuestionError
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import Design, Difference, EffectInWindows, HazardRatio, NotEstimable
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import DEGENERATE
 from tests.profiles import for_each

@@ -13,7 +13,7 @@ from mirodash.errors import UnusableQuestionError
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import ContinuousInteraction, NotEstimable
 from mirodash.trial.dictionary import Biomarker
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import of_size
 from tests.profiles import for_each

@@ -9,7 +9,7 @@ from mirodash.stratification.selection import Declaration, Selection
 from mirodash.survival.interactions import holm
 from mirodash.survival.meta_analysis import LikelihoodRatioTest
 from mirodash.survival.results import NotEstimable
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.panels.views import DEGENERATE, of_size
 from tests.profiles import for_each
 from tests.reference_cases import load_json

@@ -9,7 +9,7 @@ from mirodash.analysis.hazard_ratio_over_time import hazard_ratio_over_time
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio, NotEstimable
-from mirodash.trial.samples import SAMPLES, sample
+from mirodash.trial.store import SAMPLES, sample
 from tests.panels.views import TRIALS
 from tests.profiles import for_each
 

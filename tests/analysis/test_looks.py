@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mirodash.analysis.looks import MOST_LOOKS, looks
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.profiles import for_each
 
 TRIAL = sample("mirocals")

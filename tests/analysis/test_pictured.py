@@ -33,7 +33,7 @@ from mirodash.panels.survival import SURVIVAL
 from mirodash.panels.threshold_scan import THRESHOLD_SCAN
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import DEGENERATE, TRIALS, of_size
 from tests.profiles import for_each

@@ -11,7 +11,7 @@ from mirodash.analysis.prognosis import BiomarkerAndPrognosis, prognosis
 from mirodash.stratification.selection import Selection
 from mirodash.survival.adjusted import PrognosisAdjusted, Ratio
 from mirodash.survival.results import NotEstimable
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.panels.views import DEGENERATE, of_size
 from tests.profiles import for_each
 from tests.reference_cases import load_json

@@ -7,7 +7,7 @@ from mirodash.analysis.searched import Searched, searched_here
 from mirodash.analysis.threshold_scan import searched_at, searched_thresholds
 from mirodash.stratification.selection import Declaration, Selection
 from mirodash.survival.results import ThresholdScan
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.profiles import for_each
 
 PLAN = Declaration((3700.0,), "Statistical analysis plan 2.1", "2017-04-12")

@@ -8,7 +8,7 @@ from mirodash.analysis.effect_by_biomarker import effect_by_biomarker
 from mirodash.analysis.simultaneous_band import simultaneous_band
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve, NotEstimable, SimultaneousBand
-from mirodash.trial.samples import SAMPLES, sample
+from mirodash.trial.store import SAMPLES, sample
 from tests.panels.views import DEGENERATE
 from tests.profiles import for_each
 

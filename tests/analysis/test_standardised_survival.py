@@ -11,7 +11,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import adjustable
 from mirodash.survival.adjusted import StandardisedSurvival
 from mirodash.survival.results import NotEstimable
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.panels.views import DEGENERATE
 from tests.profiles import for_each
 from tests.reference_cases import load_json

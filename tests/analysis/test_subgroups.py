@@ -13,7 +13,7 @@ from mirodash.analysis.subgroups import Subgroup, SubgroupsOfFactor, subgroups
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.stratification.selection import LevelFilter, Selection
 from mirodash.survival.results import Difference, HazardRatio, NotEstimable
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import DEGENERATE, TRIALS
 from tests.profiles import for_each

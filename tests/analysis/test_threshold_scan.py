@@ -18,7 +18,7 @@ from mirodash.stratification.groups import MOST_CANDIDATES
 from mirodash.stratification.selection import Declaration, Selection, strata
 from mirodash.survival import threshold_scan as scanned
 from mirodash.survival.results import NotEstimable, ThresholdScan
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import DEGENERATE, of_size
 from tests.profiles import for_each

@@ -10,7 +10,7 @@ from mirodash.analysis.threshold_scan import threshold_scan
 from mirodash.disclosure.curve_values import threshold_sides
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio, ThresholdScan
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.profiles import for_each
 
 MIROCALS = sample("mirocals")

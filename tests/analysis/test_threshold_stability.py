@@ -8,7 +8,7 @@ from mirodash.analysis.threshold_scan import threshold_scan
 from mirodash.analysis.threshold_stability import SHARE_SIZE, SHARES, threshold_stability
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable, ThresholdScan, ThresholdStability
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import DEGENERATE
 from tests.profiles import for_each

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mirodash import cli
-from mirodash.trial.samples import sample_folder
+from mirodash.trial.store import sample_folder
 from tests.profiles import for_each
 
 

@@ -21,7 +21,7 @@ from mirodash.analysis.report import analyze
 from mirodash.cli.program import COMMANDS
 from mirodash.export.analysis_json import analysis_json
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.answers import same, same_group
 from tests.profiles import for_each
 from tests.reference_cases import FOLDER, load_json

@@ -14,7 +14,7 @@ from mirodash.export.deck import deck, read_record, slides_of_view
 from mirodash.export.strip_json import strip_json
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.profiles import for_each
 
 

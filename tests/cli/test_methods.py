@@ -6,7 +6,7 @@ from click.testing import CliRunner, Result
 
 from mirodash import cli
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.wording.methods_paragraph import Language, methods_paragraph, versions_here
 from tests.profiles import for_each
 

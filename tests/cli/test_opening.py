@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from mirodash import cli
 from mirodash.cli.opening import opened
 from mirodash.cli.replay import NOTHING_ASKED
-from mirodash.trial.samples import sample, sample_folder
+from mirodash.trial.store import sample, sample_folder
 from tests.profiles import for_each
 
 OWN = "own-" + "a" * 22

@@ -26,7 +26,7 @@ from mirodash.export.replay.numbers_file import read_numbers
 from mirodash.export.strip_json import strip_json
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.panels.views import DEGENERATE, DEGENERATE_KINDS
 from tests.profiles import for_each, share_of_examples
 

@@ -13,7 +13,7 @@ from mirodash import cli
 from mirodash.analysis.threshold_scan import searched_thresholds
 from mirodash.export.scan_json import scan_json
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.profiles import for_each
 from tests.reference_cases import FOLDER, load_json
 

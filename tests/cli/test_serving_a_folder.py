@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mirodash import cli, serving
-from mirodash.trial.samples import SAMPLES, sample_folder
+from mirodash.trial.store import SAMPLES, sample_folder
 from tests.dashboard.renderer import components
 from tests.profiles import for_each
 

@@ -25,7 +25,7 @@ from mirodash.settings import Settings
 from mirodash.stratification.groups import candidate_thresholds, groups
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.wording.announcement import announcement
 from mirodash.wording.numbers import hazard_ratio, interval, plain_spaces
 from tests.dashboard.renderer import Reader, components

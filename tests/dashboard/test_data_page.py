@@ -20,13 +20,12 @@ from mirodash.dashboard.data_page.loaded import loaded
 from mirodash.dashboard.data_page.mapping import draft_from, field_problems, form_from
 from mirodash.factory import create_app
 from mirodash.settings import Settings
-from mirodash.trial.checking import check
-from mirodash.trial.dictionary_file import dictionary_in
-from mirodash.trial.dictionary_text import dictionary_text
-from mirodash.trial.draft import Draft
-from mirodash.trial.files import read_table
-from mirodash.trial.guessing import Guess, guess
-from mirodash.trial.samples import sample
+from mirodash.trial.build import check
+from mirodash.trial.dictionary import Draft
+from mirodash.trial.dictionary_toml import dictionary_in, dictionary_text
+from mirodash.trial.infer.infer_dictionary import Guess, guess
+from mirodash.trial.readers.files import read_table
+from mirodash.trial.store import sample
 from mirodash.trial.table import Column, Table
 from tests.dashboard.french_trial import DIED, NAME, PEOPLE, french_csv
 from tests.dashboard.owners import Owner

@@ -11,7 +11,7 @@ from mirodash.dashboard.failures import UPLOADED, log_failure
 from mirodash.dashboard.view import View
 from mirodash.errors import MirodashError
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 
 LOG = logging.getLogger(__name__)
 

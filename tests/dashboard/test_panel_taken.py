@@ -11,7 +11,7 @@ from mirodash.dashboard.panel_menu import TAKEN
 from mirodash.dashboard.panel_taken import PANELS
 from mirodash.figures.theme import DARK, LIGHT
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.wording.footer import source
 from tests.dashboard.renderer import Reader
 from tests.profiles import for_each

@@ -14,7 +14,7 @@ from mirodash.dashboard.navigation import IN_STEPS
 from mirodash.figures.theme import theme_named
 from mirodash.panels.panel import SteppedPanel, show
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.dashboard.renderer import Reader
 from tests.profiles import for_each
 

@@ -20,8 +20,7 @@ from mirodash.dashboard.shell import shell
 from mirodash.dashboard.view import view_of
 from mirodash.factory import create_app
 from mirodash.settings import Settings
-from mirodash.trial.samples import SAMPLES
-from mirodash.trial.store import TrialStore
+from mirodash.trial.store import SAMPLES, TrialStore
 from tests.dashboard.kinds import SWEPT, reader_of
 from tests.dashboard.renderer import Reader, components, outputs_of
 from tests.panels.views import DEGENERATE, TRIALS

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from mirodash.dashboard import ids
 from mirodash.dashboard.sites import sites_by_country
-from mirodash.trial.samples import SAMPLES, sample_title
+from mirodash.trial.store import SAMPLES, sample_title
 from tests.e2e.conftest import Newcomer, Visit
 from tests.e2e.explorer import STORE, Explorer, fits, picture, tick_labels
 

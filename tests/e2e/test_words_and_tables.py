@@ -16,7 +16,7 @@ from mirodash.cli import main
 from mirodash.dashboard import ids
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import sample_folder
+from mirodash.trial.store import sample_folder
 from mirodash.wording.numbers import count, percent, plain_spaces
 from tests.e2e.conftest import Newcomer, Readers
 from tests.e2e.explorer import STORE, Explorer, centre, tick_labels

@@ -15,7 +15,7 @@ from mirodash.analysis.report import analyze
 from mirodash.export.analysis_json import analysis_json
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import FirthEstimate, NotEstimable
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from tests.profiles import for_each
 from tests.reference_cases import load_json

@@ -25,7 +25,7 @@ from mirodash.export.credibility_json import (
 )
 from mirodash.stratification.saved_view import claim_of
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.panels.views import HTML
 from tests.profiles import for_each
 

@@ -11,7 +11,7 @@ from mirodash.analysis.report import analyze
 from mirodash.export.analysis_json import analysis_json
 from mirodash.export.numbers_json import numbers_json
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 
 
 def test_the_analysis_is_followed_by_looks_and_who_made_it():

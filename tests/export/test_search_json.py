@@ -11,7 +11,7 @@ from mirodash.export.analysis_json import analysis_json
 from mirodash.export.search_json import looks_json
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import ThresholdScan
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.panels.views import of_size
 from tests.profiles import for_each
 

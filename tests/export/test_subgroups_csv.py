@@ -14,7 +14,7 @@ from mirodash.export.subgroups_csv import HEADER, subgroups_csv
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
 from mirodash.trial.dictionary import Factor
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import KINDS, TRIALS, of_size
 from tests.profiles import for_each

@@ -23,7 +23,7 @@ from mirodash.figures.theme import DARK, LIGHT, Figure, Theme
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve
 from mirodash.trial.dictionary import Biomarker, Scale
-from mirodash.trial.samples import SAMPLES
+from mirodash.trial.store import SAMPLES
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import arm_names
 from tests.panels.test_explore_panels import plain

@@ -18,7 +18,7 @@ from mirodash.figures.forest import TICKS, forest
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import mended
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import arm_names
 from mirodash.wording.numbers import plain_spaces

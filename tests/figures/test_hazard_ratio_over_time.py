@@ -13,7 +13,7 @@ from mirodash.figures.hazard_ratio_over_time import HEIGHT, hazard_ratio_over_ti
 from mirodash.figures.theme import DARK, LIGHT, Figure, Theme
 from mirodash.stratification.selection import Selection
 from mirodash.survival.schoenfeld import ScaledSchoenfeldResiduals
-from mirodash.trial.samples import SAMPLES, sample
+from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.trial import Trial
 from tests.panels.test_explore_panels import plain
 from tests.panels.views import HTML, KINDS, TRIALS, of_size

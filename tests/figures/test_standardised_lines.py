@@ -13,7 +13,7 @@ from mirodash.panels.panel import show
 from mirodash.panels.survival import SURVIVAL
 from mirodash.stratification.selection import Selection
 from mirodash.survival.adjusted import StandardisedSurvival
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.wording.numbers import percent
 from tests.profiles import for_each
 

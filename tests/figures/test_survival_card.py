@@ -14,7 +14,7 @@ from mirodash.analysis.survival_by_group import SurvivalByGroup, survival_by_gro
 from mirodash.figures.survival_card import survival_card
 from mirodash.figures.theme import DARK, LIGHT, Figure, Theme
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import SAMPLES
+from mirodash.trial.store import SAMPLES
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import arm_names
 from mirodash.wording.numbers import count, percent, plain_spaces

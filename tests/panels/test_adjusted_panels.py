@@ -13,7 +13,7 @@ from mirodash.panels.panel import SteppedPanel, show
 from mirodash.panels.prognosis import PROGNOSIS
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import adjustable, problems
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.panels.test_explore_panels import check
 from tests.panels.views import KINDS_VIEWED, VIEWED, selections
 from tests.profiles import for_each, share_of_examples

@@ -14,7 +14,7 @@ from mirodash.errors import OverBudgetError
 from mirodash.figures.theme import LIGHT
 from mirodash.panels.panel import MAX_PARTICIPANTS, Panel, SteppedPanel, among_few_enough
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 
 MIROCALS = sample("mirocals")
 BY_KEY = {panel.key: panel for panel in PANELS}

@@ -21,7 +21,7 @@ from mirodash.panels.panel import Panel, Shown, show
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import mended
 from mirodash.survival.results import NotEstimable
-from mirodash.trial.samples import SAMPLES
+from mirodash.trial.store import SAMPLES
 from mirodash.trial.trial import Trial
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.numbers import count, hazard_ratio, interval

@@ -20,7 +20,7 @@ from mirodash.panels.searched import SEARCHED
 from mirodash.panels.thresholds import PANELS
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import mended
-from mirodash.trial.samples import SAMPLES
+from mirodash.trial.store import SAMPLES
 from mirodash.trial.trial import Trial
 from tests.panels.test_explore_panels import DIFFERENT_VIEWS, UNSAID, plain, texts
 from tests.panels.views import DEGENERATE, HTML, KINDS_VIEWED, LONG, VIEWED, of_size, selections

@@ -15,7 +15,7 @@ from mirodash.figures.theme import theme_named
 from mirodash.panels import explore, thresholds
 from mirodash.panels.panel import Panel, explain, show
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 
 MIROCALS = sample("mirocals")
 PANELS: tuple[Panel[Any], ...] = (*explore.PANELS, thresholds.THRESHOLD_SCAN)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mirodash.stratification.selection import Filter, LevelFilter, RangeFilter, Selection, stratum_column
 from mirodash.stratification.validation import adjustable
 from mirodash.trial.dictionary import Biomarker
-from mirodash.trial.samples import SAMPLES, sample
+from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.trial import Trial
 from tests.profiles import NIGHTLY
 from tests.small_trials import eight_people, small_trial

@@ -18,7 +18,7 @@ from mirodash.analysis.standardised_survival import standardised_survival
 from mirodash.analysis.threshold_scan import searched_at, searched_thresholds
 from mirodash.analysis.threshold_stability import threshold_stability
 from mirodash.stratification.selection import RangeFilter, Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 
 MIROCALS = sample("mirocals")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mirodash.stratification.saved_view import claim_of
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.panels.views import DEGENERATE
 from tests.profiles import for_each
 

@@ -14,7 +14,7 @@ from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.result_cache import ENTRY_BYTES, ResultCache, size_of
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 
 MIROCALS = sample("mirocals")
 KILOBYTES = 8 * 125

@@ -8,7 +8,7 @@ import pytest
 from mirodash.stratification.groups import measured
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import numbers_misread, problems
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.profiles import for_each
 
 MIROCALS = sample("mirocals")

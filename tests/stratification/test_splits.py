@@ -13,7 +13,7 @@ from mirodash.stratification.selection import LevelFilter, RangeFilter, Selectio
 from mirodash.stratification.splits import Split, splits
 from mirodash.stratification.validation import minimal
 from mirodash.trial.dictionary import Factor
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import DEGENERATE, TRIALS, selections
 from tests.profiles import for_each, share_of_examples

@@ -18,7 +18,7 @@ from mirodash.survival.data import observe
 from mirodash.survival.max_statistic import null_maxima, search_test
 from mirodash.survival.stepp import effect_in_windows
 from mirodash.survival.threshold_search import best_thresholds, both_sides
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.reference_cases import load_case
 
 CASE = load_case("lung")

@@ -8,7 +8,7 @@ import pytest
 from mirodash.survival.interactions import factor_interaction
 from mirodash.survival.meta_analysis import LikelihoodRatioTest
 from mirodash.survival.results import NotEstimable
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.profiles import for_each
 from tests.reference_cases import load_json
 

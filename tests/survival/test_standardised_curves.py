@@ -10,7 +10,7 @@ import pytest
 from mirodash.survival.adjusted import StandardisedCurve, StandardisedSurvival, with_covariates
 from mirodash.survival.results import NotEstimable, Numbers
 from mirodash.survival.standardised_survival import MOST_TIMES, baseline_hazards, standardised_curves
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.adjusted_reference import load_adjusted
 from tests.profiles import for_each
 from tests.reference_cases import load_case, load_json

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from mirodash.trial.cells import level_name
-from mirodash.trial.dictionary import Preset
-from mirodash.trial.draft import BiomarkerDraft, Draft, EndpointDraft, FactorDraft
-from mirodash.trial.roles import Roles
+from mirodash.trial.dictionary import BiomarkerDraft, Draft, EndpointDraft, FactorDraft, Preset, Roles
+from mirodash.trial.table import level_name
 
 HOSTILE = (
     "<script>alert(1)</script>", "x" * 10_000, '"', "'''", "\\u0041", "a.b", "[columns]", "# no comment",

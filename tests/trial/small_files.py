@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from mirodash.errors import UnusableDataError
-from mirodash.trial.reading import read_trial
-from mirodash.trial.roles import Roles
+from mirodash.trial.build import read_trial
+from mirodash.trial.dictionary import Roles
 
 Rows = list[dict[str, str]]
 Write = Callable[..., Path]

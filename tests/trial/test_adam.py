@@ -9,9 +9,9 @@ import pytest
 
 from mirodash.errors import UnusableDataError
 from mirodash.trial.adam import one_parameter
-from mirodash.trial.files import read_table
-from mirodash.trial.reading import read_trial
-from mirodash.trial.roles import Roles
+from mirodash.trial.build import read_trial
+from mirodash.trial.dictionary import Roles
+from mirodash.trial.readers.files import read_table
 from mirodash.trial.trial import Trial
 from tests.trial.small_files import NOTHING_SAID, Write, only_problem_of
 

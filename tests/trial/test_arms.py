@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mirodash.trial.reading import read_trial
-from mirodash.trial.roles import Roles
+from mirodash.trial.build import read_trial
+from mirodash.trial.dictionary import Roles
 from tests.trial.small_files import Edit, Rows, Write, only_problem_of, problems_of
 
 

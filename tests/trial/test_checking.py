@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from mirodash.trial.checking import check
-from mirodash.trial.dictionary_file import dictionary_in
-from mirodash.trial.draft import Draft
-from mirodash.trial.files import read_table
-from mirodash.trial.reading import read_trial
+from mirodash.trial.build import check, read_trial
+from mirodash.trial.dictionary import Draft
+from mirodash.trial.dictionary_toml import dictionary_in
+from mirodash.trial.readers.files import read_table
 from tests.trial.small_files import Rows, Write
 
 

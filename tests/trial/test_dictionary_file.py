@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from mirodash.errors import UnusableDataError
-from mirodash.trial import dictionary_file
-from mirodash.trial.dictionary import Preset
-from mirodash.trial.dictionary_file import read_dictionary
-from mirodash.trial.draft import Draft
+from mirodash.trial import dictionary_toml
+from mirodash.trial.dictionary import Draft, Preset
+from mirodash.trial.dictionary_toml import read_dictionary
 from tests.profiles import for_each
 from tests.trial.small_files import Rows, Write, problems_of
 
@@ -184,7 +183,7 @@ def test_a_dictionary_that_cannot_be_opened(tmp_path: Path):
 
 
 def test_a_dictionary_larger_than_a_dictionary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(dictionary_file, "MOST_BYTES", 10)
+    monkeypatch.setattr(dictionary_toml, "MOST_BYTES", 10)
     assert mistakes(tmp_path, FULL) == ("The dictionary 'trial.toml' is larger than a dictionary can be.",)
 
 

@@ -6,10 +6,8 @@ import tomllib
 
 from hypothesis import given
 
-from mirodash.trial.dictionary_file import dictionary_in
-from mirodash.trial.dictionary_text import dictionary_text
-from mirodash.trial.draft import BiomarkerDraft, Draft, EndpointDraft, FactorDraft
-from mirodash.trial.roles import Roles
+from mirodash.trial.dictionary import BiomarkerDraft, Draft, EndpointDraft, FactorDraft, Roles
+from mirodash.trial.dictionary_toml import dictionary_in, dictionary_text
 from tests.profiles import share_of_examples
 from tests.trial.drafts import drafts
 

@@ -16,10 +16,10 @@ import pyreadstat
 import pytest
 
 from mirodash.errors import UnusableDataError
-from mirodash.trial.files import read_table
-from mirodash.trial.limits import Limits
-from mirodash.trial.reading import read_trial
-from mirodash.trial.roles import Roles
+from mirodash.trial.build import read_trial
+from mirodash.trial.dictionary import Roles
+from mirodash.trial.readers.files import read_table
+from mirodash.trial.readers.limits import Limits
 from mirodash.trial.trial import Trial
 from tests.profiles import for_each
 from tests.trial.small_files import Rows, Write, only_problem_of, problems_of

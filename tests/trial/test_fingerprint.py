@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mirodash.trial.reading import read_trial
+from mirodash.trial.build import read_trial
 from tests.trial.small_files import Edit, Rows, Write
 
 

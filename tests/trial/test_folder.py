@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from mirodash.errors import UnusableDataError
-from mirodash.trial.folder import trials_in
-from mirodash.trial.reading import read_trial
-from mirodash.trial.samples import sample, sample_folder
+from mirodash.trial.build import read_trial
+from mirodash.trial.store import sample, sample_folder, trials_in
 from tests.profiles import for_each
 
 

@@ -15,8 +15,8 @@ import pytest
 
 from benchmarks.hostile_made import inline, packed, sheet, workbook
 from mirodash.errors import UnusableDataError
-from mirodash.trial.files import read_table
-from mirodash.trial.limits import SENT, Limits
+from mirodash.trial.readers.files import read_table
+from mirodash.trial.readers.limits import SENT, Limits
 from mirodash.uploads import child
 from tests.profiles import for_each
 from tests.trial.small_files import small_rows
@@ -26,8 +26,8 @@ READS_ALL = f"""
 import sys
 from pathlib import Path
 from mirodash.errors import UnusableDataError
-from mirodash.trial.files import read_table
-from mirodash.trial.limits import SENT
+from mirodash.trial.readers.files import read_table
+from mirodash.trial.readers.limits import SENT
 from mirodash.uploads import child
 child.limit_itself()
 for path in sys.argv[1:]:

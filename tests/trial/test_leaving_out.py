@@ -6,11 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from mirodash.trial.checking import Checked, check
-from mirodash.trial.draft import BiomarkerDraft, Draft, EndpointDraft, FactorDraft
-from mirodash.trial.findings import LeftOut
-from mirodash.trial.problem import Problem
-from mirodash.trial.roles import Roles
+from mirodash.trial.build import Checked, check
+from mirodash.trial.dictionary import BiomarkerDraft, Draft, EndpointDraft, FactorDraft, Roles
+from mirodash.trial.problems import LeftOut, Problem
 from mirodash.trial.table import Column, Table
 from tests.profiles import for_each
 from tests.trial.small_files import Edit, Rows

@@ -12,8 +12,8 @@ import pyreadstat
 import pytest
 
 from mirodash.errors import UnusableDataError
-from mirodash.trial.files import read_table
-from mirodash.trial.limits import Limits
+from mirodash.trial.readers.files import read_table
+from mirodash.trial.readers.limits import Limits
 
 ROWS = 7
 HEADER = ("id", "time", "event")

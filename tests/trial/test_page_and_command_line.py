@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from mirodash.trial.checking import check
-from mirodash.trial.dictionary_text import dictionary_text
-from mirodash.trial.draft import Draft, FactorDraft
-from mirodash.trial.files import read_table
-from mirodash.trial.guessing import guess
-from mirodash.trial.reading import read_trial
+from mirodash.trial.build import check, read_trial
+from mirodash.trial.dictionary import Draft, FactorDraft
+from mirodash.trial.dictionary_toml import dictionary_text
+from mirodash.trial.infer.infer_dictionary import guess
+from mirodash.trial.readers.files import read_table
 
 
 def same_fingerprint(paths: Sequence[Path], draft: Draft) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mirodash.trial.checking import check
-from mirodash.trial.draft import BiomarkerDraft, Draft, EndpointDraft, FactorDraft
-from mirodash.trial.problem import Problem
-from mirodash.trial.roles import Roles
+from mirodash.trial.build import check
+from mirodash.trial.dictionary import BiomarkerDraft, Draft, EndpointDraft, FactorDraft, Roles
+from mirodash.trial.problems import Problem
 from tests.profiles import for_each
 from tests.trial.small_files import Edit, Rows
 from tests.trial.test_leaving_out import DRAFT, adam, checked, only_problem, table_of

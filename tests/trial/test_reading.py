@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mirodash.trial.reading import read_trial
+from mirodash.trial.build import read_trial
 from tests.trial.small_files import Edit, Rows, Write, only_problem_of
 
 

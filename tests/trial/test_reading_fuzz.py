@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.errors import UnusableDataError
-from mirodash.trial.reading import read_trial
-from mirodash.trial.roles import Roles
+from mirodash.trial.build import read_trial
+from mirodash.trial.dictionary import Roles
 from tests.trial.small_files import small_rows
 
 CELLS = st.one_of(

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import openpyxl
 
-from mirodash.trial.reading import read_trial
-from mirodash.trial.roles import Roles
-from mirodash.trial.samples import sample
-from mirodash.trial.source import Source, SourceFile
+from mirodash.trial.build import read_trial
+from mirodash.trial.dictionary import Roles
+from mirodash.trial.store import sample
+from mirodash.trial.table import Source, SourceFile
 from mirodash.trial.trial import Trial
 from tests.profiles import for_each
 

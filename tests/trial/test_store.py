@@ -8,9 +8,8 @@ import pytest
 
 from mirodash.errors import UnusableQuestionError
 from mirodash.trial import store as store_module
-from mirodash.trial.reading import read_trial
-from mirodash.trial.samples import SAMPLES, names_in, sample, sample_folder
-from mirodash.trial.store import TrialStore
+from mirodash.trial.build import read_trial
+from mirodash.trial.store import SAMPLES, TrialStore, names_in, sample, sample_folder
 from mirodash.trial.trial import Trial
 from tests.profiles import for_each
 from tests.trial.small_files import Rows, Write

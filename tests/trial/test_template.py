@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 from mirodash.cli import main
-from mirodash.trial.draft import BiomarkerDraft, Draft, EndpointDraft, FactorDraft
-from mirodash.trial.files import read_table
-from mirodash.trial.guessing import guess
-from mirodash.trial.reading import read_trial
-from mirodash.trial.template import template_csv, template_toml
+from mirodash.trial.build import read_trial
+from mirodash.trial.dictionary import BiomarkerDraft, Draft, EndpointDraft, FactorDraft
+from mirodash.trial.infer.infer_dictionary import guess
+from mirodash.trial.readers.files import read_table
+from mirodash.trial.store import template_csv, template_toml
 
 
 @pytest.fixture

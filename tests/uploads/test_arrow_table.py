@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.errors import UnusableDataError
-from mirodash.trial.files import read_table
-from mirodash.trial.samples import SAMPLES, sample_folder
-from mirodash.trial.source import SourceFile
-from mirodash.trial.table import Column, Table
+from mirodash.trial.readers.files import read_table
+from mirodash.trial.store import SAMPLES, sample_folder
+from mirodash.trial.table import Column, SourceFile, Table
 from mirodash.uploads.arrow_table import table_bytes, table_from
 from tests.profiles import for_each
 

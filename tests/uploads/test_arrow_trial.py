@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from mirodash.errors import UnusableDataError
 from mirodash.trial.dictionary import Dictionary
-from mirodash.trial.samples import SAMPLES, sample
-from mirodash.trial.source import Source
+from mirodash.trial.store import SAMPLES, sample
+from mirodash.trial.table import Source
 from mirodash.trial.trial import Trial
 from mirodash.uploads.arrow_table import sealed, unsealed
 from mirodash.uploads.arrow_trial import trial_bytes, trial_from

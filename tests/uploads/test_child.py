@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mirodash.settings import UPLOAD_SECONDS
-from mirodash.trial.limits import Limits
+from mirodash.trial.readers.limits import Limits
 from mirodash.uploads import child
 from mirodash.uploads.arrow_table import table_from
 from tests.profiles import for_each

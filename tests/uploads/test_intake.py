@@ -12,8 +12,8 @@ from benchmarks.hostile_kinds import HOSTILE
 from benchmarks.hostile_made import workbook
 from mirodash.errors import UnusableDataError
 from mirodash.settings import Settings
-from mirodash.trial.files import read_table
-from mirodash.trial.limits import SENT
+from mirodash.trial.readers.files import read_table
+from mirodash.trial.readers.limits import SENT
 from mirodash.uploads import child, intake, sandbox
 from mirodash.uploads.intake import tables_of
 from tests.profiles import for_each

@@ -12,9 +12,9 @@ from threading import Barrier
 import pytest
 
 from mirodash.errors import GoneError, UnavailableError, UnusableDataError
-from mirodash.trial.files import read_table
-from mirodash.trial.reading import read_trial
-from mirodash.trial.samples import sample, sample_folder
+from mirodash.trial.build import read_trial
+from mirodash.trial.readers.files import read_table
+from mirodash.trial.store import sample, sample_folder
 from mirodash.trial.trial import Trial
 from mirodash.uploads import uploads as module
 from mirodash.uploads.folder_vault import FolderVault

@@ -6,7 +6,7 @@ from mirodash.analysis.adjusted_effect import adjusted_effect
 from mirodash.analysis.covariates import adjustment
 from mirodash.analysis.report import analyze
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.wording.adjusted import adjusted_effect_in_words, adjusted_for
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.tables import analysis_tables

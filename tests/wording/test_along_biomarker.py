@@ -12,7 +12,7 @@ from mirodash.analysis.effect_by_biomarker import effect_by_biomarker
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve
 from mirodash.trial.dictionary import Biomarker
-from mirodash.trial.samples import SAMPLES, sample
+from mirodash.trial.store import SAMPLES, sample
 from mirodash.wording.along_biomarker import effect_along_biomarker, spread_of_biomarker
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.explanation import Explanation

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
-from mirodash.trial.samples import SAMPLES, sample
+from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.trial import Trial
 from mirodash.wording.announcement import announcement
 from mirodash.wording.numbers import estimate_with_interval, plain_spaces

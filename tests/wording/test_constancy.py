@@ -7,7 +7,7 @@ from dataclasses import replace
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import ArmComparison, NotEstimable, ProportionalHazardsTest
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.wording.constancy import beside_a_hazard_ratio, constancy
 from tests.profiles import for_each
 

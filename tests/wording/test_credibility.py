@@ -10,7 +10,7 @@ from mirodash.analysis.iceman import QUESTIONS
 from mirodash.analysis.looks import looks
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.wording.absolute_effects import absolute_effect
 from mirodash.wording.arms import arm_names
 from mirodash.wording.credibility import (

@@ -13,7 +13,7 @@ from mirodash.panels.panel import show
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable, RatioOfHazardRatios
-from mirodash.trial.samples import SAMPLES, sample
+from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.trial import Trial
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.numbers import hazard_ratio, interval, plain_spaces

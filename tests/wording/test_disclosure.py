@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.wording.disclosure import (
     WITHHELD,
     curves_are,

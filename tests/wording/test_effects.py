@@ -15,7 +15,7 @@ from mirodash.panels.hazard_ratio_over_time import HAZARD_RATIO_OVER_TIME
 from mirodash.stratification.groups import candidate_thresholds, groups
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio, NotEstimable
-from mirodash.trial.samples import SAMPLES, sample
+from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import ArmNames, arm_names
 from mirodash.wording.constancy import constancy

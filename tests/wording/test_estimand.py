@@ -11,7 +11,7 @@ from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
 from mirodash.survival.results import HazardRatio
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from mirodash.wording.estimand import caution, caution_of, estimand
 from mirodash.wording.numbers import count, plain_spaces

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from mirodash.panels.survival import SURVIVAL
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.wording.explanation import Explanation, Table, TablesOnDemand
 
 ONE = Table("One", ("a",), (("1",),))

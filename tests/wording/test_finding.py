@@ -17,7 +17,7 @@ from mirodash.analysis.subgroups import subgroups
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.stratification.selection import Declaration, LevelFilter, Selection
 from mirodash.survival.results import Difference, HazardRatio, SimultaneousBand
-from mirodash.trial.samples import SAMPLES, sample
+from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.trial import Trial
 from mirodash.wording.finding import finding
 from mirodash.wording.numbers import hazard_ratio, p_value, percent, plain_spaces

@@ -8,7 +8,7 @@ from typing import Any
 from mirodash import __version__
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Declaration, LevelFilter, Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from mirodash.wording.footer import day_in_words, footer, source, standing
 from tests.panels.views import DEGENERATE, HTML, KINDS, LONG, TRIALS, of_size

@@ -8,7 +8,7 @@ from mirodash.analysis.hazard_ratio_over_time import HazardRatioOverTime, hazard
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import ProportionalHazardsTest
 from mirodash.survival.schoenfeld import ScaledSchoenfeldResiduals
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import arm_names
 from mirodash.wording.explanation import Explanation

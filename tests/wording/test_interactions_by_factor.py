@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mirodash.analysis.factor_interactions import factor_interactions
 from mirodash.stratification.selection import Declaration, Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.interactions_by_factor import interactions_in_words
 from mirodash.wording.numbers import plain_spaces

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mirodash.trial.findings import LeftOut
+from mirodash.trial.problems import LeftOut
 from mirodash.wording.left_out import left_out_facts
 
 LEFT_OUT = (

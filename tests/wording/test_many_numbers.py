@@ -6,7 +6,7 @@ import numpy as np
 
 from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.trial.trial import Levels
 from mirodash.wording.numbers import (
     estimate_with_interval,

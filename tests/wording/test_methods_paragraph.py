@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from mirodash.analysis.looks import Looks
 from mirodash.stratification.selection import Declaration, Selection
 from mirodash.trial.dictionary import Endpoint
-from mirodash.trial.samples import SAMPLES, sample
+from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.trial import Trial
 from mirodash.wording.footer import SHORT_FINGERPRINT
 from mirodash.wording.methods_paragraph import Language, methods_paragraph, versions_here

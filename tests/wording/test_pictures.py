@@ -9,7 +9,7 @@ from mirodash.analysis.pictured import ForestPicture, pictured
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.stratification.saved_view import is_picture
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.wording.pictures import LONGEST_NAME, picture_names
 from tests.panels.views import TRIALS, of_size, selections
 from tests.profiles import for_each, share_of_examples

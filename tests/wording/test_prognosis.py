@@ -8,7 +8,7 @@ from mirodash.analysis.prognosis import BiomarkerAndPrognosis, prognosis
 from mirodash.stratification.selection import Selection
 from mirodash.survival.adjusted import PrognosisAdjusted, Ratio
 from mirodash.survival.results import NotEstimable
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.wording.numbers import plain_spaces
 from mirodash.wording.prognosis import prognosis_in_words
 from tests.profiles import for_each

@@ -7,7 +7,7 @@ import pytest
 from mirodash.analysis.threshold_scan import searched_at, searched_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import ThresholdScan
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.wording.numbers import hazard_ratio, p_value, plain_spaces
 from mirodash.wording.scan_table import scan_table
 

@@ -11,7 +11,7 @@ from mirodash.analysis.threshold_scan import searched_at
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Declaration, Selection
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.numbers import p_value, plain_spaces
 from mirodash.wording.searched import declared_in, searched, searched_lines

@@ -19,7 +19,7 @@ from mirodash.panels.survival import SURVIVAL
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Declaration, LevelFilter, Selection
 from mirodash.survival.results import NotEstimable
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from mirodash.wording.explanation import Explanation, Fact
 from mirodash.wording.numbers import p_value, plain_spaces

@@ -6,7 +6,7 @@ from mirodash.figures.theme import LIGHT
 from mirodash.panels.panel import show
 from mirodash.panels.survival import SURVIVAL
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.numbers import plain_spaces

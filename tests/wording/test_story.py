@@ -8,8 +8,7 @@ from mirodash.dashboard.view import view_of
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.dictionary import Biomarker
-from mirodash.trial.samples import SAMPLES, sample
-from mirodash.trial.store import TrialStore
+from mirodash.trial.store import SAMPLES, TrialStore, sample
 from mirodash.wording.story import story
 from tests.panels.views import KINDS, TRIALS, of_size
 from tests.profiles import for_each

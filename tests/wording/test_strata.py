@@ -5,7 +5,7 @@ from __future__ import annotations
 from mirodash.analysis.stratified_effect import EffectWithinStrata, stratified_effect
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio, NotEstimable
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from mirodash.wording.labels import column_label
 from mirodash.wording.numbers import hazard_ratio, interval

@@ -10,7 +10,7 @@ from mirodash.analysis.between_sites import between_sites
 from mirodash.analysis.subgroups import subgroups
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import arm_names
 from mirodash.wording.explanation import Explanation

@@ -7,7 +7,7 @@ from typing import Any
 from mirodash.analysis.report import analyze
 from mirodash.stratification.selection import LevelFilter, Selection
 from mirodash.trial.dictionary import Biomarker
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from mirodash.wording.tables import analysis_tables
 from mirodash.wording.text_columns import WIDTH, aligned, shortened

@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 
 from mirodash.errors import UnusableDataError
 from mirodash.trial import adam
-from mirodash.trial.arms import MOST_ARMS
 from mirodash.trial.baseline import FEW_VALUES, scale_of
-from mirodash.trial.cells import level_name, natural_key, parse_numbers
-from mirodash.trial.events import event_key, event_keys
-from mirodash.trial.plan import OBVIOUS
-from mirodash.trial.table import Column, Table
+from mirodash.trial.column_roles import OBVIOUS
+from mirodash.trial.outcomes import event_key, event_keys
+from mirodash.trial.table import Column, Table, level_name, natural_key, parse_numbers
+from mirodash.trial.trial import MOST_ARMS
 from mirodash.wording.data_page import level_said, missing_said, numbers_said, too_many_values, values_said
 
 Data = dict[str, Any]

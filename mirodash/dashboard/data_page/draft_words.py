@@ -18,10 +18,10 @@ from mirodash.dashboard.data_page.columns import (
     unnamed,
 )
 from mirodash.dashboard.data_page.mapping import draft_from, field_problems, form_from
-from mirodash.trial.checking import Checked, check
-from mirodash.trial.draft import Draft
-from mirodash.trial.guessing import Guess
-from mirodash.trial.problem import Problem
+from mirodash.trial.build import Checked, check
+from mirodash.trial.dictionary import Draft
+from mirodash.trial.infer.infer_dictionary import Guess
+from mirodash.trial.problems import Problem
 from mirodash.trial.table import Table
 from mirodash.wording.data_page import (
     all_left_out,

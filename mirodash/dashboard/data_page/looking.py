@@ -12,10 +12,9 @@ from typing import Any
 from mirodash.dashboard.data_page.draft_words import checked, mapped, opened
 from mirodash.dashboard.data_page.mapping import chosen_param
 from mirodash.errors import UnusableDataError
-from mirodash.trial.dictionary_file import dictionary_in
-from mirodash.trial.dictionary_text import dictionary_text
-from mirodash.trial.draft import Draft
-from mirodash.trial.guessing import Guess, guess
+from mirodash.trial.dictionary import Draft
+from mirodash.trial.dictionary_toml import dictionary_in, dictionary_text
+from mirodash.trial.infer.infer_dictionary import Guess, guess
 from mirodash.uploads import child, sandbox
 from mirodash.uploads.arrow_table import sealed, table_from, unsealed
 from mirodash.uploads.building import FILE, TABLES

@@ -7,13 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, cast, get_args
 
-from mirodash.trial.cells import number_in
-from mirodash.trial.dictionary import TimeUnit
-from mirodash.trial.draft import BiomarkerDraft, Draft, EndpointDraft, FactorDraft
-from mirodash.trial.guessing import Guess
-from mirodash.trial.problem import Problem
-from mirodash.trial.roles import Roles
-from mirodash.trial.table import one_line
+from mirodash.trial.dictionary import BiomarkerDraft, Draft, EndpointDraft, FactorDraft, Roles, TimeUnit
+from mirodash.trial.infer.infer_dictionary import Guess
+from mirodash.trial.problems import Problem
+from mirodash.trial.table import number_in, one_line
 
 Form = dict[str, Any]
 LONGEST_LABEL = 300

@@ -11,11 +11,9 @@ from mirodash.errors import UnusableQuestionError
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
 from mirodash.stratification.validation import asked_endpoint, minimal, settled
-from mirodash.trial.cells import number_in
 from mirodash.trial.dictionary import Endpoint
-from mirodash.trial.events import event_key
-from mirodash.trial.source import SourceFile
-from mirodash.trial.times import SAME_TIME, longest, precision
+from mirodash.trial.outcomes import SAME_TIME, event_key, longest, precision
+from mirodash.trial.table import SourceFile, number_in
 from mirodash.trial.trial import Trial
 
 

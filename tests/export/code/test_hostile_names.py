@@ -16,10 +16,9 @@ from mirodash.errors import UnusableQuestionError
 from mirodash.export.code import code
 from mirodash.export.code.quoting import python_text, r_text
 from mirodash.stratification.selection import Declaration, LevelFilter, Selection
-from mirodash.trial.cells import level_name
-from mirodash.trial.reading import read_trial
-from mirodash.trial.roles import Roles
-from mirodash.trial.table import clean
+from mirodash.trial.build import read_trial
+from mirodash.trial.dictionary import Roles
+from mirodash.trial.table import clean, level_name
 from mirodash.trial.trial import Trial
 from tests.export.code.same_numbers import check
 from tests.profiles import NIGHTLY, for_each, share_of_examples

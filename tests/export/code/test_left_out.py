@@ -12,10 +12,9 @@ import pytest
 
 from mirodash.export.code import Language, code
 from mirodash.stratification.selection import RangeFilter, Selection
-from mirodash.trial.checking import check
-from mirodash.trial.draft import BiomarkerDraft, Draft, EndpointDraft, FactorDraft
-from mirodash.trial.files import read_table
-from mirodash.trial.roles import Roles
+from mirodash.trial.build import check
+from mirodash.trial.dictionary import BiomarkerDraft, Draft, EndpointDraft, FactorDraft, Roles
+from mirodash.trial.readers.files import read_table
 from mirodash.trial.trial import Trial
 from tests.export.code.same_numbers import LANGUAGES
 from tests.export.code.same_numbers import check as same_numbers

@@ -12,8 +12,8 @@ import pytest
 from mirodash.errors import UnusableQuestionError
 from mirodash.export.code import Language, code
 from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
-from mirodash.trial.reading import read_trial
-from mirodash.trial.roles import Roles
+from mirodash.trial.build import read_trial
+from mirodash.trial.dictionary import Roles
 from mirodash.trial.trial import Trial
 from tests.export.code.same_numbers import LANGUAGES, check, run, written
 from tests.profiles import for_each

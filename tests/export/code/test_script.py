@@ -12,9 +12,9 @@ from mirodash.errors import UnusableQuestionError
 from mirodash.export.code import LANGUAGES as BOTH
 from mirodash.export.code import Language, code
 from mirodash.stratification.selection import Selection
-from mirodash.trial.reading import read_trial
-from mirodash.trial.roles import Roles
-from mirodash.trial.samples import sample, sample_folder
+from mirodash.trial.build import read_trial
+from mirodash.trial.dictionary import Roles
+from mirodash.trial.store import sample, sample_folder
 from mirodash.trial.trial import Trial
 from tests.export.code.same_numbers import LANGUAGES, check, differences, printed, run, wanted, written
 from tests.profiles import for_each

@@ -13,8 +13,8 @@ from reference_cases import degenerate_names, load_degenerate
 from mirodash.errors import UnusableDataError
 from mirodash.export.code import Language
 from mirodash.stratification.selection import Selection
-from mirodash.trial.reading import read_trial
-from mirodash.trial.roles import Roles
+from mirodash.trial.build import read_trial
+from mirodash.trial.dictionary import Roles
 from mirodash.trial.trial import Trial
 from tests.export.code.same_numbers import LANGUAGES, check
 from tests.profiles import NIGHTLY, share_of_examples

@@ -9,7 +9,7 @@ from mirodash.analysis.threshold_scan import searched_thresholds
 from mirodash.disclosure.curve_values import threshold_sides
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve, ThresholdScan
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.export.deck.taken_apart import chart_of, made, series_of, slides
 from tests.panels.views import DEGENERATE
 from tests.profiles import for_each

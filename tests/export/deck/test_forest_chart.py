@@ -10,7 +10,7 @@ from mirodash.analysis.pictured import forest_pages
 from mirodash.analysis.subgroups import subgroups
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.wording.forest_rows import row
 from tests.export.deck.taken_apart import C, cells, chart_of, made, series_of, shapes, slides
 from tests.panels.views import DEGENERATE

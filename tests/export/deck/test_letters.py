@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mirodash.export.deck.letters import lines_set
 from mirodash.export.deck.texts import Run
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.export.deck.taken_apart import made, shapes, slides
 from tests.profiles import for_each
 

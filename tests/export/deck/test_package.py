@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pptx import Presentation
 
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.export.deck.taken_apart import made
 
 FILE = made(sample("mirocals"), "survival-0")

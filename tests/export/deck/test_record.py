@@ -25,7 +25,7 @@ from mirodash.export.deck.record import (
 )
 from mirodash.export.strip_json import strip_json
 from mirodash.stratification.saved_view import SavedView
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from tests.export.deck.taken_apart import TODAY, made, rewritten
 from tests.profiles import for_each, share_of_examples
 

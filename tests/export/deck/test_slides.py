@@ -19,9 +19,9 @@ from pptx import Presentation
 from mirodash.export.deck import Slide, deck, read_record, slides_of_view
 from mirodash.stratification.saved_view import LONGEST_NOTE, LONGEST_TITLE, SavedView
 from mirodash.stratification.selection import Selection
-from mirodash.trial.reading import read_trial
-from mirodash.trial.roles import Roles
-from mirodash.trial.samples import sample
+from mirodash.trial.build import read_trial
+from mirodash.trial.dictionary import Roles
+from mirodash.trial.store import sample
 from mirodash.wording.pictures import picture_names
 from mirodash.wording.slide import slide_words
 from mirodash.wording.story import story

@@ -11,7 +11,7 @@ import pytest
 from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.export.deck.survival_chart import PLOT
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.wording.numbers import count
 from tests.export.deck.taken_apart import C, cells, chart_of, made, series_of, shapes, sheet_of, slides
 from tests.panels.views import DEGENERATE, TRIALS

@@ -27,7 +27,7 @@ from mirodash.export.replay.slide_content import SlideContent, slide_contents
 from mirodash.export.replay.slides_file import read_slides
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
-from mirodash.trial.samples import sample
+from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from mirodash.wording import footer
 from mirodash.wording.story import story

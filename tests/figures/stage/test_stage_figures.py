@@ -22,7 +22,7 @@ from mirodash.figures.stage.frame import LETTERS, STROKE, WIDE, fitting, stage_t
 from mirodash.figures.theme import DARK, LIGHT, Figure, Theme
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve, HazardRatio, NotEstimable
-from mirodash.trial.samples import SAMPLES
+from mirodash.trial.store import SAMPLES
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import arm_names
 from mirodash.wording.forest_rows import compact

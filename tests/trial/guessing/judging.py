@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mirodash.trial.guessing import Guess, guess
+from mirodash.trial.infer.infer_dictionary import Guess, guess
 from mirodash.trial.table import Column, Table, clean
 from tests.trial.guessing.truths import Truth
 

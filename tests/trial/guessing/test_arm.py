@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from mirodash.trial.guessing.arm import FoundArm, find_arm
-from mirodash.trial.guessing.profile import Profile
+from mirodash.trial.infer.columns import FoundArm, Profile, find_arm
 from mirodash.trial.table import Column
 from tests.profiles import for_each
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mirodash.trial.guessing.event_value import Meaning, meaning_of
-from mirodash.trial.guessing.profile import Profile
+from mirodash.trial.infer.columns import Profile
+from mirodash.trial.infer.endpoint import Meaning, meaning_of
 from mirodash.trial.table import Column
 from tests.profiles import for_each
 from tests.trial.guessing.judging import guessed

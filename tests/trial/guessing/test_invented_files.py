@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mirodash.trial.checking import check
-from mirodash.trial.dictionary_file import dictionary_in
-from mirodash.trial.dictionary_text import dictionary_text
+from mirodash.trial.build import check
+from mirodash.trial.dictionary_toml import dictionary_in, dictionary_text
 from tests.profiles import for_each
 from tests.trial.guessing.invented import INVENTED
 from tests.trial.guessing.judging import guessed, misses, table_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mirodash.trial.guessing import Guess
+from mirodash.trial.infer.infer_dictionary import Guess
 from tests.profiles import for_each
 from tests.trial.guessing.judging import guessed
 

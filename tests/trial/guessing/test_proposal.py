@@ -8,10 +8,10 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.trial.checking import check
-from mirodash.trial.draft import Draft
-from mirodash.trial.files import read_table
-from mirodash.trial.guessing import guess
+from mirodash.trial.build import check
+from mirodash.trial.dictionary import Draft
+from mirodash.trial.infer.infer_dictionary import guess
+from mirodash.trial.readers.files import read_table
 from mirodash.trial.table import Column, Table
 from tests.profiles import for_each, share_of_examples
 from tests.trial.drafts import HOSTILE

@@ -10,10 +10,10 @@ from types import ModuleType
 import pandas as pd
 import pytest
 
-from mirodash.trial.checking import check
-from mirodash.trial.dictionary_file import read_dictionary
-from mirodash.trial.files import read_table
-from mirodash.trial.guessing import Guess, guess
+from mirodash.trial.build import check
+from mirodash.trial.dictionary_toml import read_dictionary
+from mirodash.trial.infer.infer_dictionary import Guess, guess
+from mirodash.trial.readers.files import read_table
 from tests.profiles import for_each
 from tests.trial.guessing.judging import misses, proposed
 from tests.trial.guessing.truths import LIFELINES, LIFELINES_MISSES, REFERENCE_MISSES, REFERENCES

@@ -1,4 +1,4 @@
-"""Proposes what every column of a file means, with a reason for each, for the reader to confirm or change."""
+"""Infers a data dictionary for a file, with a reason for each column, to be confirmed or changed."""
 
 from __future__ import annotations
 
@@ -8,16 +8,27 @@ from pathlib import PurePath
 from types import MappingProxyType
 
 from mirodash.trial import adam
-from mirodash.trial.draft import Draft, EndpointDraft
-from mirodash.trial.guessing.adam_study import AdamStudy, adam_study
-from mirodash.trial.guessing.arm import FoundArm, find_arm
-from mirodash.trial.guessing.event_value import Meaning, crowded_reason, has_codes, meaning_of
-from mirodash.trial.guessing.measured import FoundBaseline, find_baseline
-from mirodash.trial.guessing.outcome import FoundOutcome, find_outcome
-from mirodash.trial.guessing.people import find_country, find_participant, find_site
-from mirodash.trial.guessing.profile import Profile
-from mirodash.trial.guessing.units import time_unit
-from mirodash.trial.roles import Roles
+from mirodash.trial.dictionary import Draft, EndpointDraft, Roles
+from mirodash.trial.infer.columns import (
+    FoundArm,
+    Profile,
+    find_arm,
+    find_country,
+    find_participant,
+    find_site,
+    time_unit,
+)
+from mirodash.trial.infer.endpoint import (
+    AdamStudy,
+    FoundOutcome,
+    Meaning,
+    adam_study,
+    crowded_reason,
+    find_outcome,
+    has_codes,
+    meaning_of,
+)
+from mirodash.trial.infer.measurements import FoundBaseline, find_baseline
 from mirodash.trial.table import Table
 
 _NOUNS: Mapping[str, tuple[str, str, str, str]] = {

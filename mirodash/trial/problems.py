@@ -1,4 +1,4 @@
-"""Everything that is found while a trial is read: what is wrong, what was noticed, what was left out."""
+"""Problems of a file: what keeps it from being a trial, what was noticed, and which rows were excluded."""
 
 from __future__ import annotations
 
@@ -6,8 +6,59 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from mirodash.trial.problem import Problem
 from mirodash.trial.table import Column
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong.
+
+    Parameters
+    ----------
+    what : str
+        One sentence that says what is wrong and where, with the rows; it quotes no identifier.
+    typed : str
+        What to do on the command line (``Say it with --control.``); empty where ``what`` says enough.
+        A text that begins with a semicolon goes on with the sentence.
+    chosen : str
+        What to do on the Data page (``Choose the control arm.``).
+    columns : tuple of str
+        Beside which columns it stands; empty for the file as a whole.
+    part : str
+        The part of the mapping where it is put right (``id``, ``time``, ``event``, ``event_value``,
+        ``unit``, ``horizon``, ``arm``, ``control``, ``treated``, ``site``, ``country``, ``biomarker``,
+        ``factor``, ``param``); empty where no choice helps.
+    leaves_out : str
+        The column that the dictionary's ``leave_out`` must name for the rest to be used; empty where
+        nothing can be left out.
+    count : int
+        How many rows, participants or cells would then be left out.
+    """
+
+    what: str
+    typed: str = ""
+    chosen: str = ""
+    columns: tuple[str, ...] = ()
+    part: str = ""
+    leaves_out: str = ""
+    count: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """As the command line says it."""
+        return _joined(self.what, self.typed)
+
+    @property
+    def shown(self) -> str:
+        """As the Data page says it."""
+        return _joined(self.what, self.chosen)
+
+
+def _joined(what: str, todo: str) -> str:
+    if todo.startswith(";"):
+        return f"{what.removesuffix('.')}{todo}"
+    return f"{what} {todo}".strip()
+
 
 Whole = Literal["row", "participant", "cell"]
 """What goes with an impossible cell: its row, the participant's outcome, or nothing else."""

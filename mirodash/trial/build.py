@@ -1,4 +1,4 @@
-"""From the tables of a trial and its dictionary to a checked trial, or to every reason why not."""
+"""Builds a checked trial from one or two files and their dictionary, or reports every problem."""
 
 from __future__ import annotations
 
@@ -7,26 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from mirodash.errors import UnusableDataError
 from mirodash.trial import adam
-from mirodash.trial.arms import read_arms, read_levels
-from mirodash.trial.baseline import Baseline, add_biomarker, add_factor, in_front
-from mirodash.trial.cells import level_name, names_limits, natural_key
-from mirodash.trial.delayed_entry import refuse_delayed_entry
-from mirodash.trial.dictionary import Dictionary, Endpoint
-from mirodash.trial.draft import Draft
-from mirodash.trial.draft_problems import impossible
-from mirodash.trial.findings import Findings, LeftOut
-from mirodash.trial.fingerprint import fingerprint
-from mirodash.trial.joining import join
-from mirodash.trial.one_row_each import without_nameless, without_repeats
+from mirodash.trial.adam import join, without_nameless, without_repeats
+from mirodash.trial.baseline import Baseline, add_biomarker, add_factor, in_front, lone_flags, undescribed
+from mirodash.trial.column_roles import Plan, make_plan, refuse_delayed_entry
+from mirodash.trial.dictionary import Dictionary, Draft, Endpoint, Roles, impossible, possible
+from mirodash.trial.dictionary_toml import read_dictionary
 from mirodash.trial.outcomes import describe, read_outcome
-from mirodash.trial.plan import Plan, make_plan
-from mirodash.trial.problem import Problem
-from mirodash.trial.roles import Roles, possible
-from mirodash.trial.source import Source
-from mirodash.trial.table import Table
-from mirodash.trial.trial import Levels, Outcome, Trial
-from mirodash.trial.undescribed import lone_flags, undescribed
+from mirodash.trial.problems import Findings, LeftOut, Problem
+from mirodash.trial.readers.files import read_table
+from mirodash.trial.table import Source, Table, level_name, names_limits, natural_key
+from mirodash.trial.trial import Levels, Outcome, Trial, fingerprint, read_arms, read_levels
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,3 +182,60 @@ def _named_limits(table: Table, baseline: Baseline) -> Iterator[str]:
         beyond = measured.below_limit.any() or measured.above_limit.any()
         if beyond and names_limits(table.columns[name].cells):
             yield name
+
+
+def read_trial(paths: Sequence[Path], roles: Roles = Roles()) -> Trial:  # noqa: B008 - frozen
+    """Read and check a trial.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        One file (CSV, XLSX, SAS, Parquet), with its dictionary ``<stem>.toml`` beside it if there is
+        one, or ADSL and ADTTE in either order.
+    roles : Roles
+        What options say; they override the dictionary, which overrides ADaM and obvious names.
+
+    Returns
+    -------
+    Trial
+        Participants sorted by their identifiers (in the file's order when there are none).
+
+    Raises
+    ------
+    UnusableDataError
+        With a sentence for every problem, all at once.
+    """
+    tables, draft, problems = _read(paths)
+    if problems:
+        # the options alone can be judged without the files
+        options: list[Problem] = []
+        possible(roles, options)
+        raise UnusableDataError([*(option.sentence for option in options), *problems])
+    checked = check(tables, draft, roles)
+    if checked.trial is None:
+        raise UnusableDataError(problem.sentence for problem in checked.problems)
+    return checked.trial
+
+
+def _read(paths: Sequence[Path]) -> tuple[list[Table], Draft, list[str]]:
+    """The tables, their dictionary, and a sentence for everything that cannot be read."""
+    if not 1 <= len(paths) <= 2:
+        return [], Draft(), [f"Give one file, or the two files ADSL and ADTTE; {len(paths)} were given."]
+    tables: list[Table] = []
+    draft, problems = Draft(), list[str]()
+    for path in paths:
+        try:
+            tables.append(read_table(path))
+        except UnusableDataError as error:
+            problems += error.problems
+    try:
+        draft = _dictionary_beside(paths)
+    except UnusableDataError as error:
+        problems += error.problems
+    return tables, draft, problems
+
+
+def _dictionary_beside(paths: Sequence[Path]) -> Draft:
+    beside = [path.with_suffix(".toml") for path in paths if path.name]
+    found = [path for path in beside if path.is_file()]
+    return read_dictionary(found[0]) if found else Draft()

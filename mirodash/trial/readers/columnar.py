@@ -1,15 +1,93 @@
-"""SAS files: transport (XPT) and native (SAS7BDAT), with the labels their columns carry."""
+"""Reads SAS transport, SAS7BDAT and Parquet files, with the labels their columns carry."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from mirodash.errors import UnusableDataError
-from mirodash.trial.cells import text_of
-from mirodash.trial.limits import Limits
-from mirodash.trial.oversize import Tally, check_table
-from mirodash.trial.table import Column, Table, clean
+from mirodash.trial.readers.limits import Limits, Tally, check_table, shown
+from mirodash.trial.table import Column, Table, clean, in_words, text_of
+
+_ROWS_AT_ONCE = 1_000
+_INDEX = "__index_level_"
+
+
+def read_parquet(path: Path, name: str, limits: Limits) -> Table:
+    """Read a Parquet file; columns of lists and structures are left out, with a notice.
+
+    Raises
+    ------
+    UnusableDataError
+        When it is damaged, encrypted, or larger than a trial can be.
+    """
+    try:
+        return _table(path, name, limits)
+    except (UnusableDataError, MemoryError):
+        raise
+    except Exception as error:  # a damaged file can raise anything
+        raise UnusableDataError(f"'{name}' is damaged, encrypted or not a Parquet file.") from error
+
+
+def _table(path: Path, name: str, limits: Limits) -> Table:
+    import pyarrow as pa  # noqa: PLC0415 - slow to import, and most trials are not Parquet files
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    with pq.ParquetFile(
+        path, thrift_string_size_limit=limits.size, thrift_container_size_limit=limits.columns * 1_000
+    ) as file:
+        _check_promise(file.metadata, name, limits)
+        fields = [field for field in file.schema_arrow if field.name.strip()]
+        nested = [field.name for field in fields if pa.types.is_nested(field.type)]
+        kept = [f for f in fields if not pa.types.is_nested(f.type) and not f.name.startswith(_INDEX)]
+        cells = _cells(file, [field.name for field in kept], Tally(name, limits))
+    columns = {
+        field.name: Column(tuple(column), tuple(range(1, len(column) + 1)), is_text=_is_text(field.type, pa))
+        for field, column in zip(kept, cells, strict=True)
+    }
+    return Table(name, columns, _left_out(nested))
+
+
+def _check_promise(meta: Any, name: str, limits: Limits) -> None:
+    """Refuse what the file itself says to be too much."""
+    check_table(name, limits, rows=meta.num_rows, columns=meta.num_columns)
+    unpacked = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
+    if unpacked > max(limits.inflated, limits.size):
+        raise UnusableDataError(
+            f"'{name}' would unpack to {unpacked / 1e6:,.0f} MB, which is more than a trial can have; "
+            "leave out what is not needed, and save the rest."
+        )
+
+
+def _cells(file: Any, names: list[str], tally: Tally) -> list[list[str]]:
+    """The cells of every column as text, read in pieces: what a file says of its size may be wrong."""
+    columns: list[list[str]] = [[] for _ in names]
+    for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=names, use_threads=False):
+        first = len(columns[0]) + 1 if columns else 1
+        tally.add_rows(batch.num_rows, len(names))
+        for name, column, values in zip(names, columns, batch.columns, strict=True):
+            texts = [text_of(value) for value in values.to_pylist()]
+            tally.add_texts(first, name, map(len, texts))
+            column.extend(map(clean, texts))
+    return columns
+
+
+def _is_text(kind: Any, pa: Any) -> bool:
+    inner = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return pa.types.is_string(inner) or pa.types.is_large_string(inner)
+
+
+def _left_out(nested: Sequence[str]) -> tuple[str, ...]:
+    if not nested:
+        return ()
+    names = in_words([f"'{shown(name)}'" for name in nested])
+    one = len(nested) == 1
+    return (
+        f"{'Column' if one else 'Columns'} {names} {'holds' if one else 'hold'} lists and "
+        f"{'was' if one else 'were'} left out.",
+    )
+
 
 _RECORD = 80
 """Bytes; rows missing at the end of a transport file show in nothing but its length."""

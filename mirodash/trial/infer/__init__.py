@@ -1,0 +1,1 @@
+"""Infers what the columns of a file probably mean, and says why."""

@@ -1,0 +1,368 @@
+"""Infers the endpoint: which columns are time and event, which value means an event, ADaM parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+
+from mirodash.trial import adam
+from mirodash.trial.dictionary import TimeUnit
+from mirodash.trial.infer import names as known
+from mirodash.trial.infer.columns import Profile, time_unit
+from mirodash.trial.infer.names import folded, named, score, words
+from mirodash.trial.outcomes import DAYS, LONGEST_YEARS, event_key
+from mirodash.trial.table import Table, in_words
+
+_ASKED = "which one means the event?"
+_MOST_CODES = 12
+_LONGER = 1.1
+"""How many times longer the censored have to be followed to be recognised by that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """The value that means the event, None where it has to be asked, and one sentence why."""
+
+    value: str | None
+    reason: str
+
+
+def meaning_of(event: Profile, time: Profile | None) -> Meaning:
+    """Which value of an event column is the event.
+
+    Words say it by themselves (``dead``, ``vivant``). Of the codes 0/1, no/yes and 1/2 the higher is the
+    event; where the name says alive or censored, the other one. Of an indicator of censoring
+    (``cens``), which people code either way, the event is the value with the shorter times.
+    """
+    values = list(event.levels)
+    if is_adam(event) and len(values) > 2:
+        return Meaning("0", f"0 is the event in ADaM, and the others say why not: {_share(event, '0')}.")
+    if len(values) == 1:
+        return Meaning(None, _single(event, values[0]))
+    if len(values) != 2:
+        return Meaning(None, crowded_reason(event))
+    spoken, codes = _by_words(values), _by_code(values)
+    if spoken is not None:
+        return Meaning(spoken, f"{_shown(spoken)} says so: {_share(event, spoken)}.")
+    if codes is None:
+        return Meaning(None, f"It holds {_counted(event)}: which one means the event?")
+    return _of_codes(event, time, codes)
+
+
+def is_adam(event: Profile) -> bool:
+    """Whether this is ADaM's ``CNSR``, in which every number but 0 is a reason for censoring."""
+    return event.name.upper() == "CNSR" and "0" in event.levels and event.numeric_share == 1
+
+
+def _single(event: Profile, value: str) -> str:
+    empty = event.rows - event.known
+    beside = f", and is empty in {empty:,} rows" if empty else ""
+    return f"It holds nothing but {_shown(value)} ({event.known:,}){beside}: does it mean the event?"
+
+
+def _of_codes(event: Profile, time: Profile | None, codes: tuple[str, str]) -> Meaning:
+    low, _ = codes
+    parts = set(words(event.name))
+    if parts & known.REVERSED or (parts & known.ALIVE and parts & known.DEAD_WORDS):
+        return Meaning(None, f"It holds {_counted(event)}, and its name can be read either way: {_ASKED}")
+    if parts & (known.ALIVE | known.CENSORED):
+        word = "alive" if parts & known.ALIVE else "censored"
+        return Meaning(
+            low, f"The name says {word}, so that the other value, {low}, is the event: {_share(event, low)}."
+        )
+    if parts & known.CENSORING:
+        return _by_length(event, time, codes)
+    return _by_habit(event, time, codes)
+
+
+def _by_habit(event: Profile, time: Profile | None, codes: tuple[str, str]) -> Meaning:
+    """The higher code; a status (``vital_status``) that contradicts it by the times is asked about."""
+    low, high = codes
+    habit = f"{high} = event is R's habit: " if event_key(high) == 2.0 else "Two values, "
+    said = habit + _share(event, high)
+    if _median_time(event, time, high) <= _LONGER * _median_time(event, time, low):
+        return Meaning(high, f"{said}.")
+    said += ", yet these were followed longer, as the censored are"
+    if set(words(event.name)) & known.HAPPENED:
+        return Meaning(high, f"{said}; please check.")
+    return Meaning(None, f"{said}: {_ASKED}")
+
+
+def crowded_reason(event: Profile) -> str:
+    """Why a column with more than two values is not taken as the event."""
+    if not has_codes(event):
+        return f"{named(event.name)} holds {len(event.levels):,} different values instead of two."
+    return f"{named(event.name)} holds {_counted(event)}: are these competing events?"
+
+
+def has_codes(event: Profile) -> bool:
+    """Whether a column holds so few values that each may be a code."""
+    return event.has_levels(1, _MOST_CODES)
+
+
+def _by_words(values: list[str]) -> str | None:
+    """The value that says the event in words, or the other one when one says there was none."""
+    happened = [_says(value) for value in values]
+    if happened.count(True) == 1:
+        return values[happened.index(True)]
+    if happened.count(False) == 1:
+        return values[1 - happened.index(False)]
+    return None
+
+
+def _says(value: str) -> bool | None:
+    """Whether a value says that the event happened, or that it did not (``no event``); None is neither."""
+    said = set(words(value))
+    if said & known.NO_EVENT_WORDS:
+        return False
+    return not said & known.DENIALS if said & known.DEAD_WORDS else None
+
+
+def _by_code(values: list[str]) -> tuple[str, str] | None:
+    """The two values as "no" and "yes", whichever way they are written, or None."""
+    keys = {event_key(value): value for value in values}
+    for low, high in ((0.0, 1.0), (1.0, 2.0)):
+        if set(keys) == {low, high}:
+            return keys[low], keys[high]
+    for value, other in (values, values[::-1]):
+        if folded(value) in known.NO and folded(other) in known.YES:
+            return value, other
+    return None
+
+
+def _by_length(event: Profile, time: Profile | None, codes: tuple[str, str]) -> Meaning:
+    low, high = codes
+    medians = {code: _median_time(event, time, code) for code in codes}
+    if medians[low] > _LONGER * medians[high]:
+        return _shorter(event, high)
+    if medians[high] > _LONGER * medians[low]:
+        return _shorter(event, low)
+    return Meaning(None, f"It holds {_counted(event)}: which one means the event, and which one censored?")
+
+
+def _shorter(event: Profile, value: str) -> Meaning:
+    return Meaning(
+        value, f"The others were followed longer, as the censored are: {_share(event, value)}; please check."
+    )
+
+
+def _median_time(event: Profile, time: Profile | None, code: str) -> float:
+    if time is None:
+        return 0.0
+    chosen = np.array([event_key(cell) == event_key(code) for cell in event.column.cells], dtype=np.bool_)
+    known_times = time.values[: chosen.size][chosen[: time.values.size]]
+    known_times = known_times[np.isfinite(known_times)]
+    return float(np.median(known_times)) if known_times.size else 0.0
+
+
+def _share(event: Profile, value: str) -> str:
+    count = event.levels[value]
+    return f"{count:,} of {event.known:,} are {_shown(value)}"
+
+
+def _counted(event: Profile) -> str:
+    return in_words([f"{_shown(value)} ({count:,})" for value, count in event.levels.items()], most=12)
+
+
+def _shown(value: str) -> str:
+    return value if len(value) <= 40 else f"{value[:37]}..."
+
+
+ENOUGH = 2.5
+"""A name that scores less names no time and no event."""
+_BESIDE_TIME = known.BESIDE | known.STARTS | known.CENSORED | known.CENSORING | {"nb", "nombre"}
+_MOSTLY = 0.8
+_KINDS = {"death": known.DEATH, "progression": known.PROGRESSION, "recurrence": known.RECURRENCE}
+_FIRST = {"death": 2.0, "": 1.0, "progression": 0.5, "recurrence": 0.25}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A column with how surely its name names a part, and which kind of event it is about ('' any)."""
+
+    profile: Profile
+    score: float
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOutcome:
+    """The columns of the time and the event; ``crowded`` is an event column with more than two values."""
+
+    time: Profile | None = None
+    event: Profile | None = None
+    kind: str = ""
+    crowded: Profile | None = None
+
+
+def kind_of(name: str) -> str:
+    """Which kind of event a name is about: ``death``, ``progression``, ``recurrence`` or ``""``.
+
+    Examples
+    --------
+    >>> [kind_of(name) for name in ("os_time", "deces", "PFS", "status", "rectime")]
+    ['death', 'death', 'progression', '', 'recurrence']
+    """
+    parts = set(words(name))
+    if "free" in parts or "sans" in parts:
+        # progression-free survival is about progression, whatever "survival" says
+        return next((kind for kind in ("progression", "recurrence") if parts & _KINDS[kind]), "")
+    return next((kind for kind, of_kind in _KINDS.items() if parts & of_kind), "")
+
+
+def times(profiles: Sequence[Profile]) -> list[Named]:
+    """The columns that look like a time from randomisation."""
+    return [
+        Named(profile, points, kind_of(profile.name))
+        for profile in profiles
+        if (points := time_points(profile.name)) >= ENOUGH and could_be_time(profile)
+    ]
+
+
+def events(profiles: Sequence[Profile]) -> list[Named]:
+    """The columns whose names look like an event, whatever they hold."""
+    return [
+        Named(profile, points, kind_of(profile.name))
+        for profile in profiles
+        if (points := score(profile.name, known.EVENT, known.NOT_EVENT)) >= ENOUGH and profile.known
+    ]
+
+
+def time_points(name: str) -> float:
+    """How surely a name names the time to an event.
+
+    Examples
+    --------
+    >>> [time_points(name) > ENOUGH for name in ("os_time", "time_since_diagnosis", "diag_to_death_days")]
+    [True, False, True]
+    """
+    parts = set(words(name))
+    if parts & known.STARTS and not parts & known.ENDS:
+        return 0.0
+    return score(name, known.TIME, known.NOT_TIME, neutral=_BESIDE_TIME)
+
+
+def could_be_time(profile: Profile) -> bool:
+    """Numbers of many sizes, (nearly) none below 0, not calendar years and not beyond a human life."""
+    distinct = profile.distinct
+    if profile.are_dates or profile.numeric_share < _MOSTLY or distinct.size < min(6, profile.known / 2):
+        return False
+    few_negative = float((distinct < 0).mean()) <= 1 - _MOSTLY
+    calendar = bool(profile.is_whole and distinct[0] >= 1900 and distinct[-1] <= 2100)
+    return few_negative and not calendar and float(np.median(distinct)) <= LONGEST_YEARS * DAYS["years"]
+
+
+def find_outcome(profiles: Sequence[Profile]) -> FoundOutcome:
+    """The pair of columns that fits best.
+
+    A time and an event of the same kind (``pfs_time``, ``pfs_event``) fit better than two that speak of
+    different ones, and death comes before progression and recurrence; of two times alike, the longer.
+    """
+    all_times, all_events = times(profiles), events(profiles)
+    usable = [event for event in all_events if len(event.profile.levels) == 2 or is_adam(event.profile)] or [
+        event for event in all_events if len(event.profile.levels) == 1
+    ]
+    others = [e.profile for e in _best_first(all_events) if e not in usable]
+    crowded = next((profile for profile in others if len(profile.levels) > 2), None)
+    pairs = [
+        (time, event) for time, event in product(all_times, usable) if time.profile.name != event.profile.name
+    ]
+    if pairs:
+        time, event = max(pairs, key=lambda pair: (_together(*pair), _usual(pair[0].profile)))
+        return FoundOutcome(time.profile, event.profile, event.kind or time.kind, crowded)
+    time = next(iter(_best_first(all_times)), None)
+    event = next(iter(_best_first(usable)), None)
+    return FoundOutcome(time and time.profile, event and event.profile, event.kind if event else "", crowded)
+
+
+def _best_first(candidates: Sequence[Named]) -> list[Named]:
+    return sorted(candidates, key=lambda named: -(named.score + _FIRST[named.kind]))
+
+
+def _together(time: Named, event: Named) -> float:
+    agree = 0.0
+    if time.kind and event.kind:
+        agree = 3.0 if time.kind == event.kind else -4.0
+    stems = _stem(time.profile.name) & _stem(event.profile.name)
+    return time.score + event.score + agree + (1.0 if stems else 0.0) + _FIRST[event.kind or time.kind]
+
+
+def _usual(time: Profile) -> float:
+    """The median: of the two ends of an interval, the later is the time."""
+    return float(np.median(time.distinct))
+
+
+def _stem(name: str) -> set[str]:
+    """What is left of a name without the words for time and event."""
+    return {
+        word for word in words(name) if word not in known.UNITS and word not in {"time", "event", "status"}
+    }
+
+
+_DEATH_CODES = frozenset({"OS", "DTH", "DEATH", "TTDE", "OSDUR", "TTDEATH"})
+
+
+@dataclass(frozen=True, slots=True)
+class AdamStudy:
+    """The columns of ADSL with those of one endpoint of ADTTE beside them.
+
+    The columns of the two files need not be equally long: they are looked at one by one.
+    """
+
+    table: Table
+    parameters: tuple[tuple[str, str], ...]
+    param: str | None
+    label: str | None
+    unit: TimeUnit
+    unit_reason: str
+
+
+def adam_study(tables: Sequence[Table], param: str | None) -> AdamStudy | None:
+    """The study that one or two files hold, or None when they are not ADaM."""
+    adtte = next((table for table in tables if adam.is_time_to_event(table)), None)
+    if adtte is None:
+        return None
+    adsl = next((table for table in tables if table is not adtte and "USUBJID" in table.columns), None)
+    parameters = _parameters(adtte)
+    chosen = param if param in dict(parameters) else _first(parameters)
+    rows = adtte
+    if chosen is not None:
+        codes = adtte.columns["PARAMCD"].cells
+        rows = adtte.take([i for i, code in enumerate(codes) if code == chosen])
+    time = Profile("AVAL", rows.columns["AVAL"])
+    said = adam.roles_of(rows).time_unit
+    unit, reason = (said, f"in {said}, as the file says") if said else time_unit(time)
+    joined = rows if adsl is None else _beside(adsl, rows)
+    return AdamStudy(joined, parameters, chosen, adam.endpoint_label(rows), unit, reason)
+
+
+def _parameters(adtte: Table) -> tuple[tuple[str, str], ...]:
+    if "PARAMCD" not in adtte.columns:
+        return ()
+    codes = adtte.columns["PARAMCD"].cells
+    names = adtte.columns["PARAM"].cells if "PARAM" in adtte.columns else codes
+    found: dict[str, str] = {}
+    for code, name in zip(codes, names, strict=True):
+        if code and not found.get(code):
+            found[code] = name
+    return tuple((code, name or code) for code, name in found.items())
+
+
+def _first(parameters: Sequence[tuple[str, str]]) -> str | None:
+    """Death or overall survival before the others, else the first."""
+    for code, name in parameters:
+        if code.upper() in _DEATH_CODES or kind_of(name) == "death":
+            return code
+    return parameters[0][0] if parameters else None
+
+
+def _beside(adsl: Table, adtte: Table) -> Table:
+    """The columns of both; those of ADSL count where both have one."""
+    first = {name: replace(column, file=adsl.name) for name, column in adsl.columns.items()}
+    later = {
+        name: replace(column, file=adtte.name) for name, column in adtte.columns.items() if name not in first
+    }
+    return Table(adsl.name, first | later, files=adsl.files + adtte.files)

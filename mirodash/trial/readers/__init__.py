@@ -1,0 +1,1 @@
+"""Readers of files: each returns a table of text, within limits."""
