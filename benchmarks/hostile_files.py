@@ -16,7 +16,7 @@ from benchmarks.comparison_table import Row, in_words
 from benchmarks.hostile_kinds import HOSTILE
 from benchmarks.laps import lap
 from mirodash.errors import UnusableDataError
-from mirodash.uploads import sandbox
+from mirodash.uploads import reader_process
 from mirodash.uploads.intake import tables_of
 
 LONGEST = 2.0
@@ -56,7 +56,7 @@ def main() -> None:
     """Refuse one file in a process that did nothing before, and print what it took."""
     asked = json.load(sys.stdin)
     # a child of its own for each file: what a copy of one that stays took is not told to us
-    sandbox.STAYING = False
+    reader_process.STAYING = False
     _refusal("warm.csv", b"id\n1\n")
     before = _largest(resource.RUSAGE_SELF)
     sentences: list[str] = []

@@ -44,8 +44,7 @@ from mirodash.trial.build import read_trial
 from mirodash.trial.store import TrialStore, trials_in
 from mirodash.trial.trial import Trial
 from mirodash.uploads.intake import allowance
-from mirodash.uploads.opening import open_results, open_vault
-from mirodash.uploads.uploads import Uploads
+from mirodash.uploads.uploads import Uploads, open_results, open_vault
 from mirodash.version import digest_program
 
 LOG = logging.getLogger(__name__)

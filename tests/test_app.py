@@ -19,8 +19,7 @@ import pytest
 from mirodash.dashboard.reader import reader
 from mirodash.factory import create_app
 from mirodash.settings import Settings
-from mirodash.uploads.opening import open_vault
-from mirodash.uploads.uploads import Uploads
+from mirodash.uploads.uploads import Uploads, open_vault
 from tests.dashboard.owners import DICTIONARY
 from tests.dashboard.renderer import CALLBACKS, Reader
 from tests.trial.small_files import small_rows

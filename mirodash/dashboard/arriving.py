@@ -16,7 +16,7 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from mirodash.errors import UnusableDataError
-from mirodash.uploads.private_folder import PASSING
+from mirodash.uploads.upload_store import PASSING
 
 FIELD = "file"
 MOST_FILES = 2

@@ -21,7 +21,7 @@ from itsdangerous import BadSignature
 
 from mirodash.errors import UnavailableError, UnusableQuestionError
 from mirodash.settings import Settings
-from mirodash.uploads.opening import secret_of
+from mirodash.uploads.uploads import secret_of
 
 LOG = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from flask import Flask, Response
 from mirodash.dashboard.reader import UNSIGNED
 from mirodash.errors import UnavailableError, UnusableDataError
 from mirodash.settings import Settings
-from mirodash.uploads.opening import can_sign
-from mirodash.uploads.vault import FULL, Vault
+from mirodash.uploads.upload_store import FULL, Vault
+from mirodash.uploads.uploads import can_sign
 
 LOG = logging.getLogger(__name__)
 

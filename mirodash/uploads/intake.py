@@ -1,9 +1,9 @@
-"""Takes in files that somebody sent: a child process reads each, and may die of it unnoticed."""
+"""Uploads taken in: files are read and trials built in a process that may fail without harm."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
@@ -11,11 +11,13 @@ from typing import Any
 
 from mirodash.errors import UnusableDataError
 from mirodash.settings import Settings
+from mirodash.trial.build import check
+from mirodash.trial.dictionary_toml import dictionary_in
 from mirodash.trial.readers.limits import SENT
 from mirodash.trial.table import Table, one_line
-from mirodash.uploads import child, sandbox
-from mirodash.uploads.arrow_table import table_from, unsealed
-from mirodash.uploads.sandbox import Allowance, Work
+from mirodash.uploads import reader_process
+from mirodash.uploads.reader_process import Allowance, Work
+from mirodash.uploads.serialisation import revision_of, table_from, trial_bytes, unsealed
 
 LONGEST_SENTENCE = 2_000
 
@@ -78,10 +80,12 @@ def tables_of(files: Sequence[tuple[str, Path]], allowed: Allowance = USUAL) -> 
 
 def _read(name: str, path: Path, allowed: Allowance) -> bytes:
     about = {"path": str(path.absolute()), "name": name, "limits": asdict(allowed.limits)}
-    work = Work(f"{child.__name__}:read", name, (child.TABLE, child.PROBLEMS), about, {})
-    with sandbox.in_words(name):
-        answer = sandbox.run(work, allowed, sandbox.READING, beside=path.parent)
-    return whole(answer, child.TABLE, name)
+    work = Work(
+        f"{reader_process.__name__}:read", name, (reader_process.TABLE, reader_process.PROBLEMS), about, {}
+    )
+    with reader_process.in_words(name):
+        answer = reader_process.run(work, allowed, reader_process.READING, beside=path.parent)
+    return whole(answer, reader_process.TABLE, name)
 
 
 def whole(answer: dict[str, bytes], wanted: str, name: str) -> bytes:
@@ -105,7 +109,7 @@ def whole(answer: dict[str, bytes], wanted: str, name: str) -> bytes:
         if wanted in answer:
             unsealed(answer[wanted])
             return answer[wanted]
-        problems = _sentences(json.loads(answer[child.PROBLEMS]))
+        problems = _sentences(json.loads(answer[reader_process.PROBLEMS]))
     except Exception as error:  # whatever a damaged answer raises, the reader hears a sentence
         raise UnusableDataError(
             f"'{name}' cannot be read: it is damaged, or far larger inside than the file of a trial; "
@@ -116,7 +120,51 @@ def whole(answer: dict[str, bytes], wanted: str, name: str) -> bytes:
 
 def _sentences(answer: Any) -> list[str]:
     # cut before they are looked at sign by sign: an answer may be as long as a file
-    problems = [one_line(str(problem)[:LONGEST_SENTENCE]) for problem in islice(answer, child.MOST_PROBLEMS)]
+    problems = [
+        one_line(str(problem)[:LONGEST_SENTENCE]) for problem in islice(answer, reader_process.MOST_PROBLEMS)
+    ]
     if not problems:
         raise ValueError
     return problems
+
+
+TABLES = ("table 1", "table 2")
+_DICTIONARY, _TRIAL = "dictionary", "trial"
+FILE = "This file"
+"""What an upload is called where nobody looked what its reader calls it."""
+
+
+def built(contents: Sequence[bytes], dictionary: bytes, allowed: Allowance) -> bytes:
+    """The bytes of the trial that a dictionary makes of tables.
+
+    Parameters
+    ----------
+    contents : sequence of bytes
+        Of one or two tables, as `arrow_table.table_bytes` makes them.
+    dictionary : bytes
+        The text of a dictionary file.
+    allowed : Allowance
+        What it may take.
+
+    Raises
+    ------
+    UnusableDataError
+        With a sentence for everything that keeps the tables from being a trial.
+    """
+    files = {**dict(zip(TABLES, contents, strict=False)), _DICTIONARY: dictionary}
+    work = Work(
+        f"{__name__}:build", FILE, (_TRIAL, reader_process.PROBLEMS), {"tables": len(contents)}, files
+    )
+    with reader_process.in_words(FILE):
+        answer = reader_process.run(work, allowed, reader_process.LOOKING)
+    return whole(answer, _TRIAL, FILE)
+
+
+def build(about: Mapping[str, Any]) -> None:
+    """Build the trial of the files in this folder; what a child does."""
+    tables = [table_from(Path(name).read_bytes()) for name in TABLES[: about["tables"]]]
+    dictionary = Path(_DICTIONARY).read_bytes()
+    checked = check(tables, dictionary_in(dictionary.decode(), f"{Path(tables[0].name).stem}.toml"))
+    if checked.trial is None:
+        raise UnusableDataError(dict.fromkeys(problem.shown for problem in checked.problems))
+    Path(_TRIAL).write_bytes(trial_bytes(checked.trial, revision_of(dictionary)))

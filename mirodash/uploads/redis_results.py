@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from redis import Redis
 from redis.exceptions import NoPermissionError, OutOfMemoryError, RedisError
 
-from mirodash.uploads.redis_vault import open_pool
+from mirodash.uploads.redis_store import open_pool
 
 R = TypeVar("R")
 

@@ -1,25 +1,215 @@
-"""The trials that readers brought: each is its reader's alone, and is built anew from what is kept."""
+"""Uploaded trials by their owner: stored, built again when asked for, and removed when not used."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 import secrets
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import replace
+import shutil
+import stat
+from collections import OrderedDict
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from mirodash.errors import GoneError, UnusableDataError
+from mirodash.errors import GoneError, UnusableDataError, UnusableQuestionError
+from mirodash.settings import SHORTEST_SECRET, Settings
 from mirodash.trial.table import Table
 from mirodash.trial.trial import Trial
-from mirodash.uploads.arrow_table import table_bytes, table_from
-from mirodash.uploads.arrow_trial import KeptTrial, revision_of, trial_from
-from mirodash.uploads.building import TABLES, built
-from mirodash.uploads.built_trials import Built, BuiltTrials, Key
-from mirodash.uploads.intake import USUAL
-from mirodash.uploads.sandbox import Allowance
-from mirodash.uploads.vault import Vault
+from mirodash.uploads.intake import TABLES, USUAL, built
+from mirodash.uploads.reader_process import Allowance
+from mirodash.uploads.serialisation import KeptTrial, revision_of, table_bytes, table_from, trial_from
+from mirodash.uploads.upload_store import (
+    FolderVault,
+    Vault,
+    default_folder,
+    make_private,
+    staged_name,
+    why_not_private,
+)
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Built:
+    """A trial, the revision of its dictionary it was built with, and how many bytes it was built from."""
+
+    trial: Trial
+    revision: bytes
+    size: int
+
+
+class BuiltTrials:
+    """The trials asked for last, by reader and name; safe to use from many threads.
+
+    Parameters
+    ----------
+    most_bytes : int
+        Of what they were built from, all together; the one asked for last is kept however large it is.
+    most : int
+        How many of them.
+    """
+
+    def __init__(self, *, most_bytes: int = 100_000_000, most: int = 100) -> None:
+        self._most_bytes = most_bytes
+        self._most = most
+        self._built: OrderedDict[Key, Built] = OrderedDict()
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._built)
+
+    def get(self, key: Key, revision: bytes) -> Trial | None:
+        """The trial as this revision makes it, or None when it has to be built."""
+        with self._lock:
+            built = self._built.get(key)
+            if built is None or built.revision != revision:
+                return None
+            self._built.move_to_end(key)
+            return built.trial
+
+    def keep(self, key: Key, built: Built) -> None:
+        """Remember a trial, and forget those that nobody has asked for the longest."""
+        with self._lock:
+            self._built.pop(key, None)
+            self._built[key] = built
+            while len(self._built) > 1 and self._is_full():
+                self._built.popitem(last=False)
+
+    def drop(self, key: Key) -> None:
+        """Forget a trial; one that is not there is forgotten already."""
+        with self._lock:
+            self._built.pop(key, None)
+
+    def _is_full(self) -> bool:
+        size = sum(built.size for built in self._built.values())
+        return size > self._most_bytes or len(self._built) > self._most
+
+
+if TYPE_CHECKING:
+    from mirodash.uploads.redis_results import RedisResults
+
+
+def open_vault(settings: Settings) -> Vault:
+    """The place that the settings name: Redis, or a folder.
+
+    A folder that the settings name is made at once; the one of the system's temporary place only when
+    something is kept.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When others could read the folder, or the address of Redis is none.
+    """
+    if settings.redis_url:
+        from mirodash.uploads.redis_store import RedisVault  # noqa: PLC0415 - else never
+
+        return RedisVault(settings.redis_url, kept_seconds=settings.kept_seconds)
+    folder = _folder(settings)
+    with _sentence(folder):
+        if settings.uploads is not None:
+            _make(folder)
+        _refuse_unless_private(folder)
+    return FolderVault(folder, kept_seconds=settings.kept_seconds)
+
+
+def open_results(settings: Settings) -> RedisResults | None:
+    """Where workers put results for one another: Redis, where the settings name one and do not forbid it.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the address of Redis is none.
+    """
+    if not (settings.redis_url and settings.result_cache):
+        return None
+    from mirodash.uploads.redis_results import RedisResults  # noqa: PLC0415 - else never
+
+    return RedisResults(settings.redis_url, settings.secret)
+
+
+def secret_of(settings: Settings) -> str:
+    """The secret that signs cookies: the one set, else one that is made once and kept in the folder.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When others could read it, or it cannot be kept.
+    """
+    if settings.secret:
+        return settings.secret
+    folder = _folder(settings)
+    kept = folder / "signing" / "secret"
+    with _sentence(folder):
+        _make(folder)
+        if not kept.exists():
+            _make_secret(folder)
+        why = why_not_private(kept, is_kind=stat.S_IFREG)
+        if why:
+            raise UnusableQuestionError(f"Others may know the secret in '{kept}': {why}; delete that file.")
+        secret = kept.read_text(encoding="ascii", errors="replace")
+    if len(secret) < SHORTEST_SECRET:
+        raise UnusableQuestionError(f"The secret in '{kept}' is too short; delete that file.")
+    return secret
+
+
+def can_sign(settings: Settings) -> bool:
+    """Whether there is a secret to sign cookies with, or it can be made when a reader first needs it."""
+    try:
+        if settings.secret or _folder(settings).exists():
+            secret_of(settings)
+    except UnusableQuestionError:
+        return False
+    return True
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.uploads or default_folder()
+
+
+def _make(folder: Path) -> None:
+    """Make the folder, unless somebody else did, before or at this very moment."""
+    _refuse_unless_private(folder)
+    make_private(folder)
+    _refuse_unless_private(folder)
+
+
+def _make_secret(folder: Path) -> None:
+    """Put a secret in place whole: whoever comes second at the same moment finds the other's."""
+    staged = folder / "aside" / staged_name()
+    make_private(staged.parent)
+    staged.mkdir(mode=0o700)
+    try:
+        (staged / "secret").touch(mode=0o600, exist_ok=False)
+        (staged / "secret").write_text(secrets.token_urlsafe(SHORTEST_SECRET), encoding="ascii")
+        with suppress(OSError):
+            staged.rename(folder / "signing")
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def _refuse_unless_private(folder: Path) -> None:
+    why = why_not_private(folder)
+    if why:
+        raise UnusableQuestionError(
+            f"'{folder}' cannot hold what readers upload: {why}. "
+            "Make it private (chmod 700), or set MIRODASH_UPLOADS to a folder that is."
+        )
+
+
+@contextmanager
+def _sentence(folder: Path) -> Generator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UnusableQuestionError(
+            f"The folder '{folder}' for uploaded trials cannot be used: {error.strerror}."
+        ) from error
+
 
 MOST_TRIALS = 5
 GONE = "This trial is another reader's, or it is not kept any more; its owner can upload the file again."

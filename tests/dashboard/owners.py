@@ -13,8 +13,7 @@ from dash import Dash
 from mirodash.dashboard.reader import COOKIE, READER
 from mirodash.settings import Settings
 from mirodash.trial.readers.files import read_table
-from mirodash.uploads.opening import open_vault, secret_of
-from mirodash.uploads.uploads import Uploads
+from mirodash.uploads.uploads import Uploads, open_vault, secret_of
 from tests.dashboard.renderer import Reader
 from tests.trial.small_files import small_rows
 

@@ -12,7 +12,7 @@ from mirodash.dashboard.data_page import places
 from mirodash.factory import create_app
 from mirodash.settings import Settings
 from mirodash.trial.table import Column
-from mirodash.uploads import sandbox
+from mirodash.uploads import reader_process
 from mirodash.uploads.uploads import Uploads
 from tests.dashboard.french_trial import NAME, french_csv
 from tests.dashboard.renderer import Reader
@@ -58,7 +58,7 @@ def test_an_upload_is_mapped_used_and_shown_from_what_children_answered(reader: 
 
 
 def test_where_no_child_stays_one_is_started_for_each_task(reader: Reader, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(sandbox, "STAYING", False)
+    monkeypatch.setattr(reader_process, "STAYING", False)
     draft = send(reader, french_csv())
     told = look(reader, draft=draft, opens=True)
     assert told["usable"]

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from mirodash.dashboard.reader import COOKIE, RECEIPT
 from mirodash.factory import create_app
 from mirodash.settings import Settings
-from mirodash.uploads.vault import SILENT
+from mirodash.uploads.upload_store import SILENT
 from mirodash.wording.data_page import forgotten
 from tests.dashboard.owners import Owner
 from tests.dashboard.renderer import Reader

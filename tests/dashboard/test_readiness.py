@@ -15,9 +15,9 @@ from mirodash.dashboard.reader import UNSIGNED
 from mirodash.dashboard.readiness import READY, find_problem
 from mirodash.factory import create_app
 from mirodash.settings import Settings
-from mirodash.uploads import folder_vault
-from mirodash.uploads.opening import open_vault, secret_of
-from mirodash.uploads.vault import FULL, SILENT, Vault
+from mirodash.uploads import upload_store
+from mirodash.uploads.upload_store import FULL, SILENT, Vault
+from mirodash.uploads.uploads import open_vault, secret_of
 from tests.dashboard.renderer import Reader
 from tests.redis_server import redis_server
 
@@ -113,7 +113,7 @@ def test_a_disk_that_takes_nothing_more_is_said(
 
 
 def test_a_vault_that_holds_as_much_as_it_may_is_said(settings: Settings, vault: Vault, tmp_path: Path):
-    assert folder_vault.MOST_BYTES == 1_000_000_000
+    assert upload_store.MOST_BYTES == 1_000_000_000
     with (tmp_path / "uploads" / "large").open("wb") as large:
         large.truncate(990_000_000)
     assert find_problem(vault, settings) == FULL

@@ -27,7 +27,7 @@ from mirodash.dashboard import upload_route
 from mirodash.errors import UnavailableError
 from mirodash.factory import create_app
 from mirodash.settings import Settings
-from mirodash.uploads import child, intake, sandbox
+from mirodash.uploads import intake, reader_process
 from mirodash.uploads.uploads import Uploads, is_own
 from mirodash.wording.data_page import too_large
 from tests.profiles import for_each
@@ -272,10 +272,12 @@ def test_other_readers_are_answered_while_a_file_is_being_read(
     program.write_text(
         f"import pathlib, sys, time\npathlib.Path({str(started)!r}).touch()\n"
         f"while not pathlib.Path({str(go_on)!r}).exists(): time.sleep(0.01)\n"
-        f"sys.argv = sys.argv[:1]\nimport {child.__name__} as child\nchild.main()\n"
+        f"sys.argv = sys.argv[:1]\nimport {reader_process.__name__} as child\nchild.main()\n"
     )
-    monkeypatch.setattr(sandbox, "command", lambda: [sandbox.sys.executable, "-I", str(program)])
-    monkeypatch.setattr(sandbox, "STAYING", False)
+    monkeypatch.setattr(
+        reader_process, "command", lambda: [reader_process.sys.executable, "-I", str(program)]
+    )
+    monkeypatch.setattr(reader_process, "STAYING", False)
     name, make = HOSTILE["entities in a sheet"]
     told: list[TestResponse] = []
     bomb = threading.Thread(target=lambda: told.append(send(client, (name, make()))))

@@ -17,7 +17,7 @@ from benchmarks.hostile_made import inline, packed, sheet, workbook
 from mirodash.errors import UnusableDataError
 from mirodash.trial.readers.files import read_table
 from mirodash.trial.readers.limits import SENT, Limits
-from mirodash.uploads import child
+from mirodash.uploads import reader_process
 from tests.profiles import for_each
 from tests.trial.small_files import small_rows
 
@@ -28,7 +28,7 @@ from pathlib import Path
 from mirodash.errors import UnusableDataError
 from mirodash.trial.readers.files import read_table
 from mirodash.trial.readers.limits import SENT
-from mirodash.uploads import child
+from mirodash.uploads import reader_process as child
 child.limit_itself()
 for path in sys.argv[1:]:
     try:
@@ -90,7 +90,7 @@ def read_damaged(folder: Path, kind: str, *, seed: object, copies: int) -> None:
     paths = [written(folder, mutated(source, whole), f"{k}.{kind}") for k in range(copies)]
     ended = subprocess.run(
         [sys.executable, "-I", "-c", READS_ALL, *map(str, paths)],
-        env=child.environment(),
+        env=reader_process.environment(),
         capture_output=True,
         text=True,
         check=False,

@@ -9,9 +9,8 @@ from typing import Protocol
 
 import pytest
 
-from mirodash.uploads.folder_vault import FolderVault
-from mirodash.uploads.redis_vault import RedisVault
-from mirodash.uploads.vault import Vault
+from mirodash.uploads.redis_store import RedisVault
+from mirodash.uploads.upload_store import FolderVault, Vault
 from tests.redis_server import RedisServer, redis_server
 
 HOUR = 3_600

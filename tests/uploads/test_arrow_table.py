@@ -14,7 +14,7 @@ from mirodash.errors import UnusableDataError
 from mirodash.trial.readers.files import read_table
 from mirodash.trial.store import SAMPLES, sample_folder
 from mirodash.trial.table import Column, SourceFile, Table
-from mirodash.uploads.arrow_table import table_bytes, table_from
+from mirodash.uploads.serialisation import table_bytes, table_from
 from tests.profiles import for_each
 
 text = st.text(st.characters(exclude_categories=()), max_size=12) | st.sampled_from(

@@ -16,9 +16,7 @@ from mirodash.trial.dictionary import Dictionary
 from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.table import Source
 from mirodash.trial.trial import Trial
-from mirodash.uploads.arrow_table import sealed, unsealed
-from mirodash.uploads.arrow_trial import trial_bytes, trial_from
-from mirodash.uploads.plain_data import from_plain, to_plain
+from mirodash.uploads.serialisation import from_plain, sealed, to_plain, trial_bytes, trial_from, unsealed
 
 TRIAL = sample("gbsg2")
 ABOUT = b"mirodash-trial-1"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from mirodash.uploads.built_trials import Built, BuiltTrials
+from mirodash.uploads.uploads import Built, BuiltTrials
 from tests.small_trials import eight_people
 
 TRIAL = eight_people()

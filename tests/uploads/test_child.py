@@ -13,8 +13,8 @@ import pytest
 
 from mirodash.settings import UPLOAD_SECONDS
 from mirodash.trial.readers.limits import Limits
-from mirodash.uploads import child
-from mirodash.uploads.arrow_table import table_from
+from mirodash.uploads import reader_process
+from mirodash.uploads.serialisation import table_from
 from tests.profiles import for_each
 
 
@@ -28,8 +28,13 @@ def _same_limit_afterwards() -> Iterator[None]:
 def in_a_child(program: str) -> subprocess.CompletedProcess[str]:
     """Run a program as the parent would start its child."""
     return subprocess.run(
-        [sys.executable, "-I", "-c", f"from mirodash.uploads import child\nchild.limit_itself()\n{program}"],
-        env=child.environment(),
+        [
+            sys.executable,
+            "-I",
+            "-c",
+            f"from mirodash.uploads import reader_process as child\nchild.limit_itself()\n{program}",
+        ],
+        env=reader_process.environment(),
         capture_output=True,
         text=True,
         check=False,
@@ -38,23 +43,23 @@ def in_a_child(program: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_table_comes_as_arrow_bytes(tmp_path: Path):
     (tmp_path / "0").write_bytes(b"id,time\nP1,3\n")
-    child.answer(tmp_path / "0", "a.csv", tmp_path)
-    table = table_from((tmp_path / child.TABLE).read_bytes())
+    reader_process.answer(tmp_path / "0", "a.csv", tmp_path)
+    table = table_from((tmp_path / reader_process.TABLE).read_bytes())
     assert (table.name, table.columns["time"].cells) == ("a.csv", ("3",))
-    assert not (tmp_path / child.PROBLEMS).exists()
+    assert not (tmp_path / reader_process.PROBLEMS).exists()
 
 
 def test_sentences_come_as_a_list(tmp_path: Path):
     (tmp_path / "0").write_bytes(b"")
-    child.answer(tmp_path / "0", "é.csv", tmp_path)
-    assert json.loads((tmp_path / child.PROBLEMS).read_bytes()) == ["'é.csv' is empty."]
-    assert not (tmp_path / child.TABLE).exists()
+    reader_process.answer(tmp_path / "0", "é.csv", tmp_path)
+    assert json.loads((tmp_path / reader_process.PROBLEMS).read_bytes()) == ["'é.csv' is empty."]
+    assert not (tmp_path / reader_process.TABLE).exists()
 
 
 def test_the_limits_that_are_given_hold(tmp_path: Path):
     (tmp_path / "0").write_bytes(b"id,time\nP1,3\n")
-    child.answer(tmp_path / "0", "a.csv", tmp_path, limits=Limits(cells=1))
-    (problem,) = json.loads((tmp_path / child.PROBLEMS).read_bytes())
+    reader_process.answer(tmp_path / "0", "a.csv", tmp_path, limits=Limits(cells=1))
+    (problem,) = json.loads((tmp_path / reader_process.PROBLEMS).read_bytes())
     assert "more than a trial can have" in problem
 
 
@@ -62,9 +67,9 @@ def test_too_little_memory_is_a_sentence(tmp_path: Path, monkeypatch: pytest.Mon
     def without_memory(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(child, "read_table", without_memory)
-    child.answer(tmp_path / "0", "a.csv", tmp_path)
-    (problem,) = json.loads((tmp_path / child.PROBLEMS).read_bytes())
+    monkeypatch.setattr(reader_process, "read_table", without_memory)
+    reader_process.answer(tmp_path / "0", "a.csv", tmp_path)
+    (problem,) = json.loads((tmp_path / reader_process.PROBLEMS).read_bytes())
     assert problem.startswith("'a.csv' needs more memory than the file of a trial")
 
 
@@ -90,7 +95,7 @@ def test_a_child_has_seconds_and_not_minutes():
 
 
 def test_a_child_knows_nothing_of_what_its_parent_knows():
-    known = child.environment({"MIRODASH_SECRET": "x", "HOME": "/root", "LD_LIBRARY_PATH": "/lib"})
+    known = reader_process.environment({"MIRODASH_SECRET": "x", "HOME": "/root", "LD_LIBRARY_PATH": "/lib"})
     assert known["LD_LIBRARY_PATH"] == "/lib"
     assert not {"MIRODASH_SECRET", "HOME"} & set(known)
 

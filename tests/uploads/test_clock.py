@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from mirodash.uploads import revisions
-from mirodash.uploads.folder_vault import FolderVault
+from mirodash.uploads import upload_store
+from mirodash.uploads.upload_store import FolderVault
 
 YEAR = 365 * 86_400
 READER, TRIAL = "reader", "own-trial"
@@ -39,11 +39,11 @@ def test_a_clock_that_jumps_forgets_no_upload(tmp_path: Path, monkeypatch: pytes
 def test_a_clock_that_jumped_keeps_no_upload_for_longer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jump: int
 ):
-    real, up = time.time, revisions.uptime
+    real, up = time.time, upload_store.uptime
     monkeypatch.setattr(time, "time", lambda: real() + jump)
     _vault(tmp_path).put(READER, TRIAL, {"a": b"1"})
     monkeypatch.setattr(time, "time", real)
-    monkeypatch.setattr(revisions, "uptime", lambda: up() + 3_601)
+    monkeypatch.setattr(upload_store, "uptime", lambda: up() + 3_601)
     assert _vault(tmp_path).get(READER, TRIAL, "a") is None
     assert list((tmp_path / "vault" / "readers").iterdir()) == []
 
@@ -51,9 +51,9 @@ def test_a_clock_that_jumped_keeps_no_upload_for_longer(
 def test_after_a_restart_of_the_machine_the_time_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     started = 10_000.0
     clock = {"now": started}
-    monkeypatch.setattr(revisions, "uptime", lambda: clock["now"])
+    monkeypatch.setattr(upload_store, "uptime", lambda: clock["now"])
     _vault(tmp_path).put(READER, TRIAL, {"a": b"1"})
-    left = tmp_path / "vault" / "aside" / revisions.staged_name()
+    left = tmp_path / "vault" / "aside" / upload_store.staged_name()
     left.mkdir()
     clock["now"] = 5.0
     assert _vault(tmp_path).get(READER, TRIAL, "a") == b"1"
@@ -73,15 +73,15 @@ def test_uploads_that_another_version_stamped_with_the_time_of_day_begin_anew(
     (used,) = (tmp_path / "vault").rglob("used")
     os.utime(used)
     assert vault.get(READER, TRIAL, "a") == b"1"
-    before = revisions.uptime
-    monkeypatch.setattr(revisions, "uptime", lambda: before() + 3_601)
+    before = upload_store.uptime
+    monkeypatch.setattr(upload_store, "uptime", lambda: before() + 3_601)
     assert vault.get(READER, TRIAL, "a") is None
 
 
 def test_what_is_being_written_stays_while_the_clock_jumps(tmp_path: Path):
     vault = _vault(tmp_path)
     vault.put(READER, TRIAL, {"a": b"1"})
-    writing = tmp_path / "vault" / "aside" / revisions.staged_name()
+    writing = tmp_path / "vault" / "aside" / upload_store.staged_name()
     writing.mkdir()
     os.utime(writing, (0, 0))
     _vault(tmp_path)
@@ -89,7 +89,7 @@ def test_what_is_being_written_stays_while_the_clock_jumps(tmp_path: Path):
 
 
 def test_all_processes_of_a_machine_share_the_clock():
-    program = "from mirodash.uploads.revisions import uptime; print(uptime())"
-    before = revisions.uptime()
+    program = "from mirodash.uploads.upload_store import uptime; print(uptime())"
+    before = upload_store.uptime()
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert before <= float(told.stdout) <= revisions.uptime()
+    assert before <= float(told.stdout) <= upload_store.uptime()

@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 
 from mirodash.errors import UnavailableError, UnusableDataError
-from mirodash.uploads import revisions
-from mirodash.uploads.folder_vault import FolderVault
-from mirodash.uploads.vault import FULL, SILENT
+from mirodash.uploads import upload_store
+from mirodash.uploads.upload_store import FULL, SILENT, FolderVault
 from tests.profiles import for_each
 
 READER = "the-cookie-of-a-reader"
@@ -32,8 +31,8 @@ def _files(folder: Path) -> list[Path]:
 
 def _let_pass(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     """Let the machine run for so long."""
-    before = revisions.uptime
-    monkeypatch.setattr(revisions, "uptime", lambda: before() + seconds)
+    before = upload_store.uptime
+    monkeypatch.setattr(upload_store, "uptime", lambda: before() + seconds)
 
 
 def test_nothing_is_made_before_something_is_kept(tmp_path: Path):
@@ -88,24 +87,24 @@ def test_whoever_comes_next_takes_away_what_is_too_old(
 ):
     vault = _open(tmp_path)
     vault.put(READER, TRIAL, {"a": b"1"})
-    left = tmp_path / "vault" / "aside" / revisions.staged_name()
+    left = tmp_path / "vault" / "aside" / upload_store.staged_name()
     left.mkdir()
     older = tmp_path / "vault" / "aside" / "left by an older version"
     older.mkdir()
-    revisions.stamp(older)
+    upload_store.stamp(older)
     _let_pass(monkeypatch, 4_000)
     if asked == "put":
         vault.put("another", TRIAL, {"b": b"2"})
     if asked == "get":
-        fresh = tmp_path / "vault" / "readers" / revisions.digest("another")
+        fresh = tmp_path / "vault" / "readers" / upload_store.digest("another")
         fresh.mkdir()
         (fresh / "used").touch()
-        revisions.stamp(fresh / "used")
+        upload_store.stamp(fresh / "used")
         _let_pass(monkeypatch, 100)
         assert vault.get("another", TRIAL, "a") is None
     if asked == "open":
         _open(tmp_path)
-    home = tmp_path / "vault" / "readers" / revisions.digest(READER)
+    home = tmp_path / "vault" / "readers" / upload_store.digest(READER)
     assert not home.exists()
     assert not left.exists()
     assert not older.exists()
@@ -244,7 +243,7 @@ def test_a_reader_who_came_back_at_the_last_moment_is_not_forgotten(
 WORKER = """
 import sys
 from pathlib import Path
-from mirodash.uploads.folder_vault import FolderVault
+from mirodash.uploads.upload_store import FolderVault
 
 vault, name = FolderVault(Path(sys.argv[1]), kept_seconds=3_600), sys.argv[2]
 for k in range(30):

@@ -14,7 +14,7 @@ from mirodash.errors import UnusableDataError
 from mirodash.settings import Settings
 from mirodash.trial.readers.files import read_table
 from mirodash.trial.readers.limits import SENT
-from mirodash.uploads import child, intake, sandbox
+from mirodash.uploads import intake, reader_process
 from mirodash.uploads.intake import tables_of
 from tests.profiles import for_each
 
@@ -47,8 +47,8 @@ def use_child(monkeypatch: pytest.MonkeyPatch, folder: Path, program: str) -> No
     script = folder / "python"
     script.write_text(f"#!/bin/sh\nexec {sys.executable} {module}\n")
     script.chmod(0o700)
-    monkeypatch.setattr(sandbox.sys, "executable", str(script))
-    monkeypatch.setattr(sandbox, "STAYING", False)
+    monkeypatch.setattr(reader_process.sys, "executable", str(script))
+    monkeypatch.setattr(reader_process, "STAYING", False)
 
 
 def test_two_files_are_read_as_they_would_be_here_under_their_own_names(tmp_path: Path):
@@ -87,13 +87,13 @@ def test_a_hostile_file_is_refused_with_a_sentence_about_it(tmp_path: Path, what
 
 
 def _said_here(path: Path, name: str) -> str:
-    limit = child.csv.field_size_limit()
-    child.csv.field_size_limit(SENT.size)
+    limit = reader_process.csv.field_size_limit()
+    reader_process.csv.field_size_limit(SENT.size)
     try:
         with pytest.raises(UnusableDataError) as caught:
             read_table(path, name=name, limits=SENT)
     finally:
-        child.csv.field_size_limit(limit)
+        reader_process.csv.field_size_limit(limit)
     (problem,) = caught.value.problems
     return problem
 
@@ -128,7 +128,7 @@ def test_what_a_child_says_stands_on_one_line_and_is_no_novel(
         monkeypatch, tmp_path, "import json; json.dump(['a\\n\\x1b[31mb' * 9999] * 99, open('problems', 'w'))"
     )
     said = problems("a.csv", sent(tmp_path, b"id,time\n1,2\n"))
-    assert len(said) == child.MOST_PROBLEMS
+    assert len(said) == reader_process.MOST_PROBLEMS
     assert all(len(one) <= intake.LONGEST_SENTENCE and one.isprintable() for one in said)
 
 
@@ -164,7 +164,7 @@ def test_a_child_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytes
     use_child(
         monkeypatch, tmp_path, "import os, time; open('../pid', 'w').write(str(os.getpid())); time.sleep(999)"
     )
-    monkeypatch.setattr(sandbox, "WAITING_SECONDS", 1 - 2 * intake.USUAL.seconds)
+    monkeypatch.setattr(reader_process, "WAITING_SECONDS", 1 - 2 * intake.USUAL.seconds)
     (problem,) = problems("a.csv", sent(tmp_path, b"id,time\n1,2\n"))
     assert problem.startswith("'a.csv' takes longer to read than the file of a trial")
     assert not Path(f"/proc/{(tmp_path / 'pid').read_text()}").exists()
@@ -173,10 +173,10 @@ def test_a_child_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytes
 def test_when_every_place_is_taken_the_reader_is_told_to_come_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(sandbox, "READING", threading.BoundedSemaphore(1))
-    monkeypatch.setattr(sandbox, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(reader_process, "READING", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(reader_process, "PATIENCE_SECONDS", 0)
     path = sent(tmp_path, b"id,time\n1,2\n")
-    with sandbox.READING:
+    with reader_process.READING:
         (problem,) = problems("a.csv", path)
     assert problem.endswith("try again in a moment.")
     (table,) = tables_of([("a.csv", path)])

@@ -16,11 +16,9 @@ import pytest
 
 from mirodash.errors import UnusableQuestionError
 from mirodash.settings import SHORTEST_SECRET, Settings
-from mirodash.uploads.folder_vault import FolderVault
-from mirodash.uploads.opening import open_vault, secret_of
-from mirodash.uploads.private_folder import default_folder, why_not_private
-from mirodash.uploads.redis_vault import SPARE_SECONDS, RedisVault
-from mirodash.uploads.revisions import digest
+from mirodash.uploads.redis_store import SPARE_SECONDS, RedisVault
+from mirodash.uploads.upload_store import FolderVault, default_folder, digest, why_not_private
+from mirodash.uploads.uploads import open_vault, secret_of
 from tests.profiles import for_each
 from tests.redis_server import RedisServer
 
@@ -106,7 +104,7 @@ def test_somebody_who_was_there_before_does_not_get_the_default_folder(
 ):
     folder = default_folder()
     if spoil is _anothers:  # whose name for the folder is another one as well
-        monkeypatch.setattr("mirodash.uploads.opening.default_folder", lambda: folder)
+        monkeypatch.setattr("mirodash.uploads.uploads.default_folder", lambda: folder)
     spoil(folder, monkeypatch)
     with pytest.raises(UnusableQuestionError, match="MIRODASH_UPLOADS"):
         open_vault(Settings())
@@ -152,7 +150,7 @@ def test_an_address_of_redis_is_opened_instead_and_no_folder_is_made(redis: Redi
 
 
 def test_redis_is_not_imported_where_nobody_uses_it():
-    code = "import sys, mirodash.uploads.opening; print('redis' in sys.modules, 'pyarrow' in sys.modules)"
+    code = "import sys, mirodash.uploads.uploads; print('redis' in sys.modules, 'pyarrow' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert told.stdout.split()[0] == "False"
 
@@ -231,7 +229,7 @@ import json
 import sys
 from pathlib import Path
 from mirodash.settings import Settings
-from mirodash.uploads.opening import secret_of
+from mirodash.uploads.uploads import secret_of
 
 sys.stdin.readline()
 print(json.dumps([secret_of(Settings(uploads=Path(sys.argv[1]) / str(k))) for k in range(50)]))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mirodash.uploads.arrow_table import table_from
 from mirodash.uploads.intake import taken_in
+from mirodash.uploads.serialisation import table_from
 
 PEOPLE, COLUMNS = 20_000, 112
 

@@ -18,8 +18,8 @@ from mirodash.errors import UnusableQuestionError
 from mirodash.factory import create_app
 from mirodash.settings import Settings
 from mirodash.uploads import redis_results
-from mirodash.uploads.opening import open_results
 from mirodash.uploads.redis_results import KEPT_SECONDS, MAX_BYTES, PAUSE, ROOM_ASKED_EVERY, RedisResults
+from mirodash.uploads.uploads import open_results
 from tests.dashboard.owners import Owner
 from tests.redis_server import RedisServer, redis_server
 

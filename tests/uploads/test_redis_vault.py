@@ -12,10 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mirodash.errors import UnavailableError, UnusableDataError, UnusableQuestionError
-from mirodash.uploads import redis_vault
-from mirodash.uploads.redis_vault import RedisVault
-from mirodash.uploads.revisions import digest
-from mirodash.uploads.vault import FULL, SILENT
+from mirodash.uploads import redis_store
+from mirodash.uploads.redis_store import RedisVault
+from mirodash.uploads.upload_store import FULL, SILENT, digest
 from tests.profiles import for_each
 from tests.redis_server import RedisServer, redis_server
 
@@ -170,7 +169,7 @@ def test_workers_measure_together_how_long_nobody_asked(redis: RedisServer, monk
     clocks = {"first": 5_000.0, "second": 70.0}
 
     def at(name: str) -> None:
-        monkeypatch.setattr(redis_vault, "uptime", lambda: clocks[name])
+        monkeypatch.setattr(redis_store, "uptime", lambda: clocks[name])
 
     vaults: dict[str, RedisVault] = {}
     for name in clocks:

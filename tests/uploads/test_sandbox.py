@@ -15,16 +15,16 @@ from pathlib import Path
 import pytest
 
 from mirodash.settings import CHECKOUT
-from mirodash.uploads import child, sandbox
+from mirodash.uploads import reader_process
 from mirodash.uploads.intake import USUAL
-from mirodash.uploads.sandbox import Allowance, TooLongError, Work
+from mirodash.uploads.reader_process import Allowance, TooLongError, Work
 
-pytestmark = pytest.mark.skipif(not sandbox.STAYING, reason="only on Linux does a child stay")
+pytestmark = pytest.mark.skipif(not reader_process.STAYING, reason="only on Linux does a child stay")
 PROGRAM = f"""
 import sys
 sys.path.insert(0, {str(CHECKOUT)!r})
 from tests.uploads import child_tasks
-from mirodash.uploads import child
+from mirodash.uploads import reader_process as child
 child.task_of = lambda name: getattr(child_tasks, name)
 child.main()
 """
@@ -32,27 +32,29 @@ PLACES = threading.BoundedSemaphore(2)
 
 
 @pytest.fixture(autouse=True)
-def staying(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[sandbox.StayingChild]:
+def staying(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[reader_process.StayingChild]:
     """Return a child that stays and knows the tasks of these tests."""
     program = tmp_path / "program.py"
     program.write_text(PROGRAM, encoding="utf-8")
-    monkeypatch.setattr(sandbox, "command", lambda *more: [sys.executable, "-I", str(program), *more])
+    monkeypatch.setattr(reader_process, "command", lambda *more: [sys.executable, "-I", str(program), *more])
     monkeypatch.setenv("MIRODASH_SECRET", "x" * 40)
-    own = sandbox.StayingChild()
-    monkeypatch.setattr(sandbox, "_CHILD", own)
+    own = reader_process.StayingChild()
+    monkeypatch.setattr(reader_process, "_CHILD", own)
     yield own
     own.close()
 
 
 def do(task: str, allowed: Allowance = USUAL, **about: object) -> dict[str, bytes]:
-    return sandbox.run(Work(task, "a.csv", ("told", child.PROBLEMS), about, {}), allowed, PLACES)
+    return reader_process.run(
+        Work(task, "a.csv", ("told", reader_process.PROBLEMS), about, {}), allowed, PLACES
+    )
 
 
 def told(word: str) -> list[object]:
     return ast.literal_eval(do("tell", word=word)["told"].decode())
 
 
-def test_every_task_has_a_process_of_its_own_that_knows_of_no_other(staying: sandbox.StayingChild):
+def test_every_task_has_a_process_of_its_own_that_knows_of_no_other(staying: reader_process.StayingChild):
     first, second = told("a"), told("b")
     assert staying.process
     assert first[0] != second[0]
@@ -86,14 +88,14 @@ def test_processor_time_is_limited():
 def test_a_task_that_only_waits_is_ended_even_when_it_ignores_its_clock(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(sandbox, "WAITING_SECONDS", 2 - 2 * USUAL.seconds)
+    monkeypatch.setattr(reader_process, "WAITING_SECONDS", 2 - 2 * USUAL.seconds)
     pid = tmp_path / "pid"
     with pytest.raises(TooLongError):
         do("wait", pid=str(pid))
     until_gone(Path(f"/proc/{pid.read_text()}/cmdline"))
 
 
-def test_a_child_that_was_ended_is_started_again(staying: sandbox.StayingChild):
+def test_a_child_that_was_ended_is_started_again(staying: reader_process.StayingChild):
     before = told("a")[1]
     assert staying.process
     staying.process.kill()
@@ -104,7 +106,7 @@ def test_a_child_that_was_ended_is_started_again(staying: sandbox.StayingChild):
 def test_the_child_ends_with_its_parent():
     program = (
         "import os\n"
-        "from mirodash.uploads import sandbox\n"
+        "from mirodash.uploads import reader_process as sandbox\n"
         "sandbox._CHILD._connected()\n"
         "print(sandbox._CHILD.process.pid, flush=True)\n"
         "os._exit(0)"
@@ -121,6 +123,6 @@ def until_gone(path: Path) -> None:
 
 
 def test_only_functions_of_the_program_are_tasks():
-    assert child.task_of("mirodash.uploads.child:read") is child.read
+    assert reader_process.task_of("mirodash.uploads.reader_process:read") is reader_process.read
     with pytest.raises(ValueError, match="os"):
-        child.task_of("os:system")
+        reader_process.task_of("os:system")

@@ -17,9 +17,8 @@ from mirodash.trial.readers.files import read_table
 from mirodash.trial.store import sample, sample_folder
 from mirodash.trial.trial import Trial
 from mirodash.uploads import uploads as module
-from mirodash.uploads.folder_vault import FolderVault
+from mirodash.uploads.upload_store import SILENT, FolderVault, Vault
 from mirodash.uploads.uploads import GONE, MOST_TRIALS, UNCONFIRMED, Uploads, is_own
-from mirodash.uploads.vault import SILENT, Vault
 from tests.profiles import for_each
 from tests.uploads.conftest import Place
 

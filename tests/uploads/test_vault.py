@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from mirodash.uploads.vault import Vault
+from mirodash.uploads.upload_store import Vault
 from tests.profiles import share_of_examples
 from tests.uploads.conftest import Place
 

@@ -15,12 +15,10 @@ from mirodash.errors import UnusableDataError
 from mirodash.trial.dictionary import Draft
 from mirodash.trial.dictionary_toml import dictionary_in, dictionary_text
 from mirodash.trial.infer.infer_dictionary import Guess, guess
-from mirodash.uploads import child, sandbox
-from mirodash.uploads.arrow_table import sealed, table_from, unsealed
-from mirodash.uploads.building import FILE, TABLES
-from mirodash.uploads.intake import whole
-from mirodash.uploads.plain_data import from_plain, to_plain
-from mirodash.uploads.sandbox import Allowance, Work
+from mirodash.uploads import reader_process
+from mirodash.uploads.intake import FILE, TABLES, whole
+from mirodash.uploads.reader_process import Allowance, Work
+from mirodash.uploads.serialisation import from_plain, sealed, table_from, to_plain, unsealed
 from mirodash.uploads.uploads import Uploads
 
 Data = dict[str, Any]
@@ -78,10 +76,10 @@ class Looking:
         proposal = self._uploads.proposed(who, upload)
         about = {"tables": len(contents), "form": form, "confirmed": confirmed, "opens": opens}
         files = {**dict(zip(TABLES, contents, strict=False)), _PROPOSAL: proposal}
-        results = (_WORDS, _PROPOSAL, child.PROBLEMS)
-        with sandbox.in_words(FILE):
-            answer = sandbox.run(
-                Work(f"{__name__}:look", FILE, results, about, files), self._allowed, sandbox.LOOKING
+        results = (_WORDS, _PROPOSAL, reader_process.PROBLEMS)
+        with reader_process.in_words(FILE):
+            answer = reader_process.run(
+                Work(f"{__name__}:look", FILE, results, about, files), self._allowed, reader_process.LOOKING
             )
         looked = _looked(whole(answer, _WORDS, FILE))
         found = answer.get(_PROPOSAL, b"")

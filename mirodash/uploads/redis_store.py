@@ -1,4 +1,4 @@
-"""Keeps uploaded trials in Redis, where every worker of every machine finds them."""
+"""Upload store in Redis, which the workers of several machines share."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from redis.exceptions import NoPermissionError, OutOfMemoryError, RedisError, Wa
 from redis.retry import Retry
 
 from mirodash.errors import UnavailableError, UnusableDataError, UnusableQuestionError
-from mirodash.uploads.revisions import digest, uptime
-from mirodash.uploads.vault import FULL, SILENT
+from mirodash.uploads.upload_store import FULL, SILENT, digest, uptime
 
 _PATIENCE = 1.0
 """Seconds that a reader waits for a Redis that hangs before being told."""
@@ -59,7 +58,7 @@ def open_pool(url: str, *, patience: float) -> ConnectionPool:
 
 
 class RedisVault:
-    """A `mirodash.uploads.vault.Vault` in Redis.
+    """A `mirodash.uploads.upload_store.Vault` in Redis.
 
     A reader is one hash, so that all that is theirs expires together: a field for every trial with its
     number and name, and one for every part. Reader, trial and part are digests in it. It needs no
