@@ -10,8 +10,8 @@ from dash import Dash, Input, Output, dcc, html
 from mirodash.dashboard.panel_place import QUIET_GRAPH
 from mirodash.dashboard.thresholds import SLIDER_STEPS
 from mirodash.figures.theme import theme_named
-from mirodash.panels.explore import PANELS
-from mirodash.panels.panel import show
+from mirodash.questions.page_panels import EXPLORE_PANELS
+from mirodash.questions.panel import show
 from mirodash.stratification.selection import Selection
 from mirodash.trial.trial import Trial
 
@@ -29,7 +29,7 @@ def graph_id(key: str) -> str:
 def pictures(trial: Trial, threshold: float) -> Pictures:
     """What the product draws anew when a threshold moves, by panel; ready to be sent."""
     selection = Selection(thresholds=(threshold,))
-    moving = [panel for panel in PANELS if panel.moves_with_thresholds and panel.draw]
+    moving = [panel for panel in EXPLORE_PANELS if panel.moves_with_thresholds and panel.draw]
     shown = {panel.key: show(panel, trial, selection, theme_named("")) for panel in moving}
     return {key: answer.figure for key, answer in shown.items() if answer and answer.figure}
 
@@ -45,7 +45,7 @@ def bare_app(trial: Trial) -> Dash:
     Neighbouring positions of the slider show different pictures, so that every move redraws.
     """
     stored = [pictures(trial, threshold) for threshold in THRESHOLDS]
-    heights = {panel.key: panel.height for panel in PANELS}
+    heights = {panel.key: panel.height for panel in EXPLORE_PANELS}
     graphs = [
         dcc.Graph(
             id=graph_id(key),

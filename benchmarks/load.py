@@ -24,7 +24,7 @@ from benchmarks.people import builtin
 from benchmarks.settled import PAGE, outputs_of
 from mirodash.dashboard import ids
 from mirodash.dashboard.thresholds import SLIDER_STEPS
-from mirodash.panels.explore import IN_STEPS
+from mirodash.questions.page_panels import IN_STEPS
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Selection
 

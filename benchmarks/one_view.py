@@ -14,11 +14,11 @@ from benchmarks.comparison_table import Row, in_words, times_faster
 from benchmarks.laps import Contender, Lap, lap, race
 from benchmarks.people import HORIZON, builtin, people_of
 from benchmarks.r_process import RProcess, rscript
-from mirodash.analysis.biomarker_distribution import biomarker_distribution
-from mirodash.analysis.effect_by_biomarker import effect_by_biomarker
-from mirodash.analysis.interaction import interaction
-from mirodash.analysis.participant_flow import participant_flow
-from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.questions.biomarker_distribution import biomarker_distribution
+from mirodash.questions.effect_along_biomarker import effect_by_biomarker
+from mirodash.questions.group_interaction import interaction
+from mirodash.questions.participant_flow import participant_flow
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio

@@ -18,11 +18,10 @@ from benchmarks import bare_app, lifelines_view
 from benchmarks.comparison_table import Row, in_words, times_faster
 from benchmarks.one_view import forget
 from benchmarks.people import HORIZON, builtin, people_of
-from mirodash.analysis.adjusted_effect import adjusted_effect
-from mirodash.analysis.covariates import complete, design, stratum_codes
-from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.dashboard import ids
 from mirodash.factory import create_app
+from mirodash.questions.covariate_adjustment import adjusted_effect, complete, design, stratum_codes
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.settings import Settings
 from mirodash.stratification.groups import candidate_thresholds, groups
 from mirodash.stratification.selection import Selection

@@ -12,8 +12,8 @@ from benchmarks.laps import lap
 from benchmarks.one_view import forget
 from benchmarks.people import builtin
 from mirodash.export.deck import Slide, deck
+from mirodash.questions.talk.slide_data import story
 from mirodash.stratification.selection import Selection
-from mirodash.wording.story import story
 
 GOAL = 2.0
 """Seconds that nineteen of twenty exports may take."""

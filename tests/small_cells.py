@@ -14,13 +14,6 @@ from typing import Any, cast
 from openpyxl import load_workbook
 from pptx import Presentation
 
-from mirodash.analysis.between_sites import between_sites
-from mirodash.analysis.biomarker_distribution import biomarker_distribution
-from mirodash.analysis.factor_interactions import factor_interactions
-from mirodash.analysis.looks import looks
-from mirodash.analysis.report import analyze
-from mirodash.analysis.subgroups import subgroups
-from mirodash.analysis.threshold_scan import searched_at, threshold_scan
 from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.export.analysis_json import analysis_json
 from mirodash.export.deck.slides import deck, slides_of_view
@@ -28,26 +21,26 @@ from mirodash.export.numbers_json import numbers_json
 from mirodash.export.scan_json import scan_json
 from mirodash.export.subgroups_csv import subgroups_csv
 from mirodash.export.table_csv import table_csv
-from mirodash.figures.biomarker_histogram import biomarker_histogram
-from mirodash.figures.forest import forest
 from mirodash.figures.theme import LIGHT
-from mirodash.panels import explore, thresholds
-from mirodash.panels.panel import SteppedPanel, show
-from mirodash.panels.stage import on_stage
+from mirodash.questions import page_panels
+from mirodash.questions.biomarker_distribution import biomarker_distribution, biomarker_histogram
+from mirodash.questions.effect_along_biomarker import spread_of_biomarker
+from mirodash.questions.forest import factor_interactions, forest, interactions_in_words
+from mirodash.questions.group_effects import announcement, estimand
+from mirodash.questions.panel import SteppedPanel, show
+from mirodash.questions.report import analysis_tables, analyze, scan_table
+from mirodash.questions.subgroup_credibility import looks
+from mirodash.questions.subgroups import between_sites, subgroups
+from mirodash.questions.talk.methods_paragraph import methods_paragraph
+from mirodash.questions.talk.slide_data import picture_names
+from mirodash.questions.talk.stage_view import on_stage
+from mirodash.questions.talk.view_description import footer
+from mirodash.questions.thresholds.threshold_scan import searched_at, threshold_scan
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.trial import Trial
-from mirodash.wording.along_biomarker import spread_of_biomarker
-from mirodash.wording.announcement import announcement
 from mirodash.wording.arms import arm_names
-from mirodash.wording.estimand import estimand
-from mirodash.wording.footer import footer
-from mirodash.wording.interactions_by_factor import interactions_in_words
-from mirodash.wording.methods_paragraph import methods_paragraph
-from mirodash.wording.pictures import picture_names
-from mirodash.wording.scan_table import scan_table
-from mirodash.wording.tables import analysis_tables
 
 DAY = date(2026, 11, 22)
 Told = dict[str, Any]
@@ -96,7 +89,7 @@ def _subgroups_file(trial: Trial, selection: Selection) -> str:
 
 def _panels(trial: Trial, selection: Selection) -> Told:
     told: Told = {}
-    for panel in (*explore.PANELS, *explore.IN_STEPS, *thresholds.PANELS):
+    for panel in (*page_panels.EXPLORE_PANELS, *page_panels.IN_STEPS, *page_panels.THRESHOLDS_PANELS):
         whole = panel.after(1) if isinstance(panel, SteppedPanel) else panel
         shown = show(whole, trial, selection, LIGHT)
         if shown is not None:

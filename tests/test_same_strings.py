@@ -10,7 +10,6 @@ from typing import Any
 
 from pptx import Presentation
 
-from mirodash.analysis.report import analyze
 from mirodash.dashboard.panel_host import shown
 from mirodash.dashboard.view import View
 from mirodash.dashboard.words import panel_words
@@ -18,13 +17,13 @@ from mirodash.export.analysis_json import analysis_json
 from mirodash.export.deck import Slide, deck
 from mirodash.export.table_csv import table_csv
 from mirodash.figures.theme import LIGHT
-from mirodash.panels.survival import SURVIVAL
+from mirodash.questions.report import analysis_tables, analyze
+from mirodash.questions.survival_cards import SURVIVAL
+from mirodash.questions.talk.stage_view import slide_words
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
 from mirodash.wording.numbers import plain_spaces
-from mirodash.wording.slide import slide_words
-from mirodash.wording.tables import analysis_tables
 from tests.profiles import for_each
 
 TRIAL = sample("mirocals")

@@ -9,7 +9,8 @@ import click
 from mirodash.cli.opening import opened
 from mirodash.cli.options import require_data, trial_options
 from mirodash.cli.sentences import in_plain_sentences, writable
-from mirodash.wording.methods_paragraph import Language, methods_paragraph, versions_here
+from mirodash.questions.talk.methods_paragraph import Language, methods_paragraph
+from mirodash.wording.methods_paragraph.software import versions_here
 
 
 @click.command()

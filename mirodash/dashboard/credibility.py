@@ -9,9 +9,6 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from mirodash.analysis.absolute_effects import absolute_effects
-from mirodash.analysis.credibility import credibility, overall
-from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.dashboard import ids
 from mirodash.dashboard.aria import aria
 from mirodash.dashboard.came_from import back_to_explore
@@ -21,15 +18,23 @@ from mirodash.dashboard.page_footer import disclosure_line, page_footer
 from mirodash.dashboard.view import View, view_of
 from mirodash.errors import UnusableDataError
 from mirodash.export.credibility_json import assessment_of, credibility_json, form, read_credibility
+from mirodash.questions.credibility_text import (
+    CITATION,
+    HOW_TO_USE,
+    INSTRUMENT,
+    SCENARIO_SOURCE,
+    claim_facts,
+    claim_in_words,
+    scenario,
+)
+from mirodash.questions.group_effects import absolute_effect, absolute_effects, caution_of, estimand
+from mirodash.questions.subgroup_credibility import credibility, overall
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.saved_view import claim_of
 from mirodash.stratification.validation import minimal
 from mirodash.trial.store import TrialStore
-from mirodash.wording.absolute_effects import absolute_effect
 from mirodash.wording.arms import arm_names
-from mirodash.wording.credibility import SCENARIO_SOURCE, claim_facts, claim_in_words, scenario
-from mirodash.wording.estimand import caution_of, estimand
 from mirodash.wording.explanation import Fact
-from mirodash.wording.iceman import CITATION, HOW_TO_USE, INSTRUMENT
 
 FORM = "credibility-form"
 """The control whose key is the claim's: the browser keeps one form for each claim."""

@@ -10,15 +10,15 @@ from mirodash.dashboard.about import about
 from mirodash.dashboard.panel_place import panel_place, stepped_place
 from mirodash.dashboard.view import View
 from mirodash.dashboard.workspace import workspace
-from mirodash.panels.adjusted import ADJUSTED
-from mirodash.panels.differing import DIFFERING
-from mirodash.panels.effect_by_biomarker import EFFECT_BY_BIOMARKER
-from mirodash.panels.explore import PANELS
-from mirodash.panels.flow import FLOW
-from mirodash.panels.hazard_ratio_over_time import HAZARD_RATIO_OVER_TIME
-from mirodash.panels.prognosis import PROGNOSIS
-from mirodash.panels.searched import SEARCHED
-from mirodash.panels.survival import SURVIVAL
+from mirodash.questions.covariate_adjustment import ADJUSTED
+from mirodash.questions.effect_along_biomarker import EFFECT_BY_BIOMARKER
+from mirodash.questions.group_interaction import DIFFERING
+from mirodash.questions.hazard_ratio_panel import HAZARD_RATIO_OVER_TIME
+from mirodash.questions.page_panels import EXPLORE_PANELS
+from mirodash.questions.participant_flow import FLOW
+from mirodash.questions.prognosis_panel import PROGNOSIS
+from mirodash.questions.survival_cards import SURVIVAL
+from mirodash.questions.threshold_evidence import SEARCHED
 from mirodash.trial.store import TrialStore
 
 PAGE = "explore"
@@ -43,4 +43,4 @@ def explore_page(view: View) -> Component:
 
 def register(app: Dash, store: TrialStore) -> None:
     """Let the panels follow the selection."""
-    panel_host.register(app, PAGE, PANELS, store)
+    panel_host.register(app, PAGE, EXPLORE_PANELS, store)

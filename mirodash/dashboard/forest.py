@@ -9,9 +9,6 @@ from typing import Any
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from mirodash.analysis.between_sites import between_sites
-from mirodash.analysis.factor_interactions import factor_interactions
-from mirodash.analysis.subgroups import subgroups
 from mirodash.dashboard import ids
 from mirodash.dashboard.aria import aria
 from mirodash.dashboard.file_names import file_name
@@ -19,12 +16,12 @@ from mirodash.dashboard.panel_menu import SUBGROUPS, menu_button
 from mirodash.dashboard.view import View, view_of
 from mirodash.dashboard.words import tables
 from mirodash.export.subgroups_csv import subgroups_csv
-from mirodash.figures.forest import forest
+from mirodash.questions.forest import factor_interactions, forest, interactions_in_words
+from mirodash.questions.subgroups import between_sites, subgroups
+from mirodash.questions.talk.view_description import footer
 from mirodash.stratification.splits import splits
 from mirodash.trial.store import TrialStore
 from mirodash.wording.arms import arm_names
-from mirodash.wording.footer import footer
-from mirodash.wording.interactions_by_factor import interactions_in_words
 from mirodash.wording.panel_methods import method_of
 
 PLACE = "forest-place"

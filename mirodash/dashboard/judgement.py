@@ -5,23 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from mirodash.analysis.credibility import Credibility, credibility, highest_answers
-from mirodash.analysis.iceman import (
-    GRADES,
-    OTHER,
-    QUESTIONS,
-    Answer,
-    Assessment,
-    answers_above,
-    ceiling,
-    is_open,
-)
-from mirodash.analysis.looks import Looks, looks
 from mirodash.dashboard.view import View
 from mirodash.export.credibility_json import LONGEST_NOTE, TEXTS, is_day
-from mirodash.stratification.saved_view import claim_of
-from mirodash.wording.credibility import facts_beside, limit_in_words, scope
-from mirodash.wording.iceman import (
+from mirodash.questions.credibility_text import (
     ANSWER_LABELS,
     CONSEQUENCES,
     GRADE_LABELS,
@@ -30,8 +16,27 @@ from mirodash.wording.iceman import (
     QUESTION_WORDS,
     answer_taken_back,
     ceiling_in_words,
+    facts_beside,
     grade_taken_back,
+    limit_in_words,
+    scope,
 )
+from mirodash.questions.subgroup_credibility import (
+    GRADES,
+    OTHER,
+    QUESTIONS,
+    Answer,
+    Assessment,
+    Credibility,
+    Looks,
+    answers_above,
+    ceiling,
+    credibility,
+    highest_answers,
+    is_open,
+    looks,
+)
+from mirodash.stratification.saved_view import claim_of
 
 Data = dict[str, Any]
 

@@ -13,9 +13,9 @@ from mirodash.dashboard.kept_views import kept_query
 from mirodash.dashboard.sent_counts import count_sent
 from mirodash.dashboard.strip_words import proposed_title
 from mirodash.dashboard.view import View, view_of
+from mirodash.questions.talk.slide_data import picture_names
 from mirodash.stratification.saved_view import SEARCH, SUBGROUPS, SURVIVAL, is_picture
 from mirodash.trial.store import TrialStore
-from mirodash.wording.pictures import picture_names
 
 KEEP = "keep-view"
 SAID = "keep-said"

@@ -19,7 +19,7 @@ from mirodash.dashboard.thresholds_page import IN_STEPS as THRESHOLDS_IN_STEPS
 from mirodash.dashboard.thresholds_page import thresholds_page
 from mirodash.dashboard.view import View, view_of
 from mirodash.errors import GoneError, UnavailableError
-from mirodash.panels.explore import IN_STEPS as EXPLORE_IN_STEPS
+from mirodash.questions.page_panels import IN_STEPS as EXPLORE_IN_STEPS
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import TrialStore
 from mirodash.uploads.uploads import OWN

@@ -11,8 +11,8 @@ from dash.development.base_component import Component
 from mirodash.dashboard.aria import data
 from mirodash.dashboard.view import View
 from mirodash.figures.paper import colours_on_paper
+from mirodash.questions.talk.view_description import footer, source
 from mirodash.wording.disclosure import disclosure
-from mirodash.wording.footer import footer, source
 from mirodash.wording.panel_methods import method_of
 
 PLACE = "page-footer"

@@ -16,9 +16,9 @@ from mirodash.dashboard.view import View, view_of
 from mirodash.dashboard.words import page_words, panel_words, tables
 from mirodash.errors import OverBudgetError
 from mirodash.figures.theme import Theme, theme_named
-from mirodash.panels.panel import Panel, Shown, explain, show
+from mirodash.questions.group_effects import announcement
+from mirodash.questions.panel import Panel, Shown, explain, show
 from mirodash.trial.store import TrialStore
-from mirodash.wording.announcement import announcement
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.methods import methods
 

@@ -15,7 +15,7 @@ from mirodash.dashboard.handles import handles
 from mirodash.dashboard.panel_menu import menu_button
 from mirodash.dashboard.view import View
 from mirodash.errors import OverBudgetError
-from mirodash.panels.panel import Panel, SteppedPanel
+from mirodash.questions.panel import Panel, SteppedPanel
 
 LOG = logging.getLogger(__name__)
 

@@ -9,10 +9,6 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, no_update
 
-from mirodash.analysis.between_sites import between_sites
-from mirodash.analysis.biomarker_distribution import biomarker_distribution
-from mirodash.analysis.subgroups import subgroups
-from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.dashboard import ids
 from mirodash.dashboard.failures import log_failure
 from mirodash.dashboard.file_names import file_stem
@@ -24,23 +20,30 @@ from mirodash.dashboard.words import Data, panel_words
 from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.errors import OverBudgetError
 from mirodash.export.table_csv import table_csv
-from mirodash.figures import biomarker_histogram
-from mirodash.figures.forest import forest
 from mirodash.figures.theme import LIGHT
-from mirodash.panels import explore, thresholds
-from mirodash.panels.panel import Panel, Shown, SteppedPanel
+from mirodash.questions import biomarker_distribution as biomarker_histogram
+from mirodash.questions import page_panels
+from mirodash.questions.biomarker_distribution import biomarker_distribution
+from mirodash.questions.effect_along_biomarker import INVITATION, spread_of_biomarker
+from mirodash.questions.forest import forest
+from mirodash.questions.panel import Panel, Shown, SteppedPanel
+from mirodash.questions.subgroups import between_sites, subgroups
+from mirodash.questions.survival_curves import survival_by_group
+from mirodash.questions.talk.view_description import footer, source
 from mirodash.stratification.validation import settled
 from mirodash.trial.store import TrialStore
-from mirodash.wording.along_biomarker import INVITATION, spread_of_biomarker
 from mirodash.wording.arms import arm_names
 from mirodash.wording.biomarker_value import bare_value
 from mirodash.wording.explanation import Explanation
-from mirodash.wording.footer import footer, source
 from mirodash.wording.panel_methods import method_of
 
 LOG = logging.getLogger(__name__)
 AnyPanel = Panel[Any] | SteppedPanel[Any]
-PANELS: tuple[AnyPanel, ...] = (*explore.PANELS, *explore.IN_STEPS, *thresholds.PANELS)
+PANELS: tuple[AnyPanel, ...] = (
+    *page_panels.EXPLORE_PANELS,
+    *page_panels.IN_STEPS,
+    *page_panels.THRESHOLDS_PANELS,
+)
 
 
 def register(app: Dash, store: TrialStore) -> None:

@@ -15,9 +15,9 @@ from mirodash.dashboard.kept_views import views_sent
 from mirodash.dashboard.sent_counts import count_sent
 from mirodash.dashboard.strip_words import card_words
 from mirodash.dashboard.view import View, view_of
+from mirodash.questions.talk.slide_data import story
 from mirodash.stratification.validation import minimal
 from mirodash.trial.store import TrialStore
-from mirodash.wording.story import story
 
 STRIP = strip_files.STRIP
 OPENED_HERE = "strip-opened-here"

@@ -16,7 +16,7 @@ from mirodash.dashboard.view import View, view_of
 from mirodash.dashboard.words import panel_words, tables
 from mirodash.errors import OverBudgetError
 from mirodash.figures.theme import theme_named
-from mirodash.panels.panel import SteppedPanel
+from mirodash.questions.panel import SteppedPanel
 from mirodash.trial.store import TrialStore
 
 LOG = logging.getLogger(__name__)

@@ -5,18 +5,17 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from mirodash.analysis.pictured import pictured
 from mirodash.dashboard.failures import log_failure
 from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG
 from mirodash.dashboard.view import View, kept_view_of
 from mirodash.errors import MirodashError
+from mirodash.questions.group_effects import estimand
+from mirodash.questions.talk.slide_data import picture_names, pictured
+from mirodash.questions.talk.slide_title import finding
 from mirodash.stratification.groups import groups
 from mirodash.stratification.saved_view import EFFECT, SEARCH, SUBGROUPS, SURVIVAL, SavedView
 from mirodash.stratification.validation import minimal
 from mirodash.trial.store import TrialStore
-from mirodash.wording.estimand import estimand
-from mirodash.wording.finding import finding
-from mirodash.wording.pictures import picture_names
 
 LOG = logging.getLogger(__name__)
 Data = dict[str, Any]

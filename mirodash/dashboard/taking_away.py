@@ -9,7 +9,6 @@ from typing import Any
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from mirodash.analysis.looks import looks
 from mirodash.dashboard import ids, text_dialog
 from mirodash.dashboard.aria import aria
 from mirodash.dashboard.file_names import POWERPOINT, file_name
@@ -18,8 +17,10 @@ from mirodash.dashboard.view import View, view_of
 from mirodash.export.code import code
 from mirodash.export.deck import deck, slides_of_view
 from mirodash.export.numbers_json import numbers_json
+from mirodash.questions.subgroup_credibility import looks
+from mirodash.questions.talk.methods_paragraph import methods_paragraph
 from mirodash.trial.store import TrialStore
-from mirodash.wording.methods_paragraph import methods_paragraph, versions_here
+from mirodash.wording.methods_paragraph.software import versions_here
 
 MENU = "export-menu"
 LIST = "export-list"

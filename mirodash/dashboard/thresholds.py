@@ -14,7 +14,7 @@ from mirodash.dashboard.panel_menu import HISTOGRAM, menu_button
 from mirodash.dashboard.panel_place import graph
 from mirodash.dashboard.view import View
 from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
-from mirodash.figures.biomarker_histogram import HEIGHT
+from mirodash.questions.biomarker_distribution import HEIGHT
 from mirodash.stratification.groups import median, tertiles
 from mirodash.stratification.validation import settled, snapped_thresholds
 from mirodash.trial.dictionary import Biomarker, Preset

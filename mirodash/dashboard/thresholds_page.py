@@ -11,20 +11,20 @@ from mirodash.dashboard.lesson import lesson
 from mirodash.dashboard.panel_place import panel_place, stepped_place
 from mirodash.dashboard.view import View
 from mirodash.dashboard.workspace import workspace
-from mirodash.panels.panel import Panel, SteppedPanel
-from mirodash.panels.thresholds import PANELS
+from mirodash.questions.page_panels import THRESHOLDS_PANELS
+from mirodash.questions.panel import Panel, SteppedPanel
 from mirodash.trial.store import TrialStore
 
 PAGE = "thresholds"
-AT_ONCE = tuple(panel for panel in PANELS if isinstance(panel, Panel))
-IN_STEPS = tuple(panel for panel in PANELS if isinstance(panel, SteppedPanel))
+AT_ONCE = tuple(panel for panel in THRESHOLDS_PANELS if isinstance(panel, Panel))
+IN_STEPS = tuple(panel for panel in THRESHOLDS_PANELS if isinstance(panel, SteppedPanel))
 
 
 def thresholds_page(view: View) -> Component:
     """The page for one view."""
     places = [
         stepped_place(panel) if isinstance(panel, SteppedPanel) else panel_place(panel, view)
-        for panel in PANELS
+        for panel in THRESHOLDS_PANELS
     ]
     return workspace(PAGE, view, [html.Div(places, className="along"), lesson(view), about(view.trial)])
 

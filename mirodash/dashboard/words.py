@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from mirodash.dashboard.view import View
-from mirodash.panels.panel import Shown
-from mirodash.wording.estimand import caution_of, estimand
+from mirodash.questions.group_effects import caution_of, estimand
+from mirodash.questions.panel import Shown
 from mirodash.wording.explanation import Table
 
 Data = dict[str, Any]

@@ -9,19 +9,18 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
-from mirodash.analysis.biomarker_distribution import biomarker_distribution
 from mirodash.dashboard import ids, panel_host, panel_menu
 from mirodash.dashboard.live_controls import live_controls
 from mirodash.dashboard.page_footer import disclosure_line, page_footer
 from mirodash.dashboard.rail import rail
 from mirodash.dashboard.view import View, view_of
 from mirodash.disclosure.curve_values import biomarker_span
-from mirodash.figures.biomarker_histogram import biomarker_histogram
 from mirodash.figures.theme import theme_named
+from mirodash.questions.biomarker_distribution import biomarker_distribution, biomarker_histogram
+from mirodash.questions.effect_along_biomarker import spread_of_biomarker
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.validation import minimal
 from mirodash.trial.store import TrialStore
-from mirodash.wording.along_biomarker import spread_of_biomarker
 from mirodash.wording.arms import arm_names
 
 

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.analysis.adjusted_effect import AdjustedEffect, AdjustedGroup
-from mirodash.analysis.report import Analysis
-from mirodash.analysis.stratified_effect import EffectWithinStrata
-from mirodash.analysis.survival_by_group import GroupSurvival, SurvivalByGroup
 from mirodash.disclosure.counts import NOT_TOLD
 from mirodash.export.disclosure_json import disclosure_json, json_count
 from mirodash.export.json_numbers import json_number
 from mirodash.export.search_json import declaration_json, search_json
+from mirodash.questions.covariate_adjustment import AdjustedEffect, AdjustedGroup
+from mirodash.questions.report import Analysis
+from mirodash.questions.survival_cards import EffectWithinStrata
+from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup
 from mirodash.stratification.validation import standing_declaration
 from mirodash.survival.adjusted import AdjustedHazardRatio
 from mirodash.survival.results import (

@@ -9,12 +9,19 @@ from datetime import date
 from typing import Any, NoReturn, cast
 
 from mirodash import __version__
-from mirodash.analysis.credibility import Credibility
-from mirodash.analysis.iceman import OTHER, QUESTIONS, Answer, Assessment, Grade, ceiling
 from mirodash.errors import UnusableDataError
+from mirodash.questions.credibility_text import CITATION, INSTRUMENT
+from mirodash.questions.subgroup_credibility import (
+    OTHER,
+    QUESTIONS,
+    Answer,
+    Assessment,
+    Credibility,
+    Grade,
+    ceiling,
+)
 from mirodash.stratification.saved_view import Claim
 from mirodash.trial.trial import Trial
-from mirodash.wording.iceman import CITATION, INSTRUMENT
 
 Json = dict[str, Any]
 FORMAT = "mirodash-credibility-1"

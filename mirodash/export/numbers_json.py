@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from mirodash import __version__
-from mirodash.analysis.looks import Looks
-from mirodash.analysis.report import analyze
 from mirodash.export.analysis_json import analysis_json
 from mirodash.export.search_json import looks_json
+from mirodash.questions.report import analyze
+from mirodash.questions.subgroup_credibility import Looks
 from mirodash.stratification.selection import Selection
 from mirodash.trial.trial import Trial
 

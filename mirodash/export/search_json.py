@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from mirodash.analysis.looks import Looks
-from mirodash.analysis.searched import Searched
-from mirodash.analysis.threshold_scan import SEED
+from mirodash.questions.subgroup_credibility import Looks
+from mirodash.questions.threshold_evidence import Searched
+from mirodash.questions.thresholds.threshold_scan import SEED
 from mirodash.stratification.selection import Declaration
 from mirodash.survival.results import NotEstimable
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mirodash.analysis.between_sites import BetweenSites
-from mirodash.analysis.subgroups import Subgroup, Subgroups, SubgroupsOfFactor
 from mirodash.export.disclosure_json import json_count
 from mirodash.export.table_csv import Cell, rows_csv
+from mirodash.questions.subgroups import BetweenSites, Subgroup, Subgroups, SubgroupsOfFactor
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import minimal
 from mirodash.survival.results import Difference, HazardRatio, Interval, NotEstimable

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.analysis.absolute_effects import absolute_effects, number_needed
+from mirodash.questions.group_effects import absolute_effects, number_needed
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import Difference, NotEstimable
 from mirodash.trial.store import sample

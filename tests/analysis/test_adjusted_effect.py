@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from mirodash.analysis.adjusted_effect import AdjustedGroup, adjusted_effect
-from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.questions.covariate_adjustment import AdjustedGroup, adjusted_effect
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import adjustable
 from mirodash.survival.adjusted import AdjustedHazardRatio

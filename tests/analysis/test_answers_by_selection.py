@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mirodash.analysis.biomarker_distribution import BINS, biomarker_distribution
-from mirodash.analysis.effect_by_biomarker import effect_by_biomarker, linear_interaction
-from mirodash.analysis.interaction import interaction
-from mirodash.analysis.participant_flow import participant_flow
-from mirodash.analysis.report import analyze
-from mirodash.analysis.stratified_effect import stratified_effect
-from mirodash.analysis.survival_by_group import survival_by_group
-from mirodash.analysis.threshold_scan import threshold_scan
 from mirodash.errors import UnusableQuestionError
+from mirodash.questions.biomarker_distribution import BINS, biomarker_distribution
+from mirodash.questions.effect_along_biomarker import effect_by_biomarker, linear_interaction
+from mirodash.questions.group_interaction import interaction
+from mirodash.questions.participant_flow import participant_flow
+from mirodash.questions.report import analyze
+from mirodash.questions.survival_cards import stratified_effect
+from mirodash.questions.survival_curves import survival_by_group
+from mirodash.questions.thresholds.threshold_scan import threshold_scan
 from mirodash.stratification.groups import candidate_thresholds, measured
 from mirodash.stratification.selection import LevelFilter, Selection
 from mirodash.survival.results import (

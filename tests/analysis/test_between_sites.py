@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mirodash.analysis.between_sites import BetweenSites, between_sites
+from mirodash.questions.subgroups import BetweenSites, between_sites
 from mirodash.stratification.selection import Selection
 from mirodash.survival.meta_analysis import Heterogeneity
 from mirodash.survival.results import HazardRatio, NotEstimable

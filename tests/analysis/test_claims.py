@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from mirodash.analysis.report import analyze
 from mirodash.export.analysis_json import analysis_json
+from mirodash.questions.report import analyze
 from mirodash.stratification.selection import Selection
 from mirodash.trial.build import read_trial
 from mirodash.trial.dictionary import Roles

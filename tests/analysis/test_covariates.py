@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mirodash.analysis.covariates import (
+from mirodash.questions.covariate_adjustment import (
     Adjustment,
     Covariate,
     adjustment,

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from mirodash.analysis.credibility import Chance, chance, credibility, highest_answers, highest_by_p
-from mirodash.analysis.effect_by_biomarker import effect_by_biomarker
-from mirodash.analysis.iceman import Answer
-from mirodash.analysis.interaction import interaction
-from mirodash.analysis.looks import Looks
-from mirodash.analysis.threshold_scan import SearchedAt, searched_at
+from mirodash.questions.effect_along_biomarker import effect_by_biomarker
+from mirodash.questions.group_interaction import interaction
+from mirodash.questions.subgroup_credibility import (
+    Answer,
+    Chance,
+    Looks,
+    chance,
+    credibility,
+    highest_answers,
+    highest_by_p,
+)
+from mirodash.questions.thresholds.threshold_scan import SearchedAt, searched_at
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve, RatioOfHazardRatios
 from mirodash.trial.store import sample

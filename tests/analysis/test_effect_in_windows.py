@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mirodash.analysis.effect_in_windows import RESAMPLES, effect_in_windows
-from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.errors import UnusableQuestionError
+from mirodash.questions.survival_curves import survival_by_group
+from mirodash.questions.thresholds.stepp_windows import RESAMPLES, effect_in_windows
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import Design, Difference, EffectInWindows, HazardRatio, NotEstimable
 from mirodash.trial.store import sample

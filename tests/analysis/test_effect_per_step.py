@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from mirodash.analysis.effect_by_biomarker import linear_interaction
-from mirodash.analysis.effect_per_step import EffectPerStep, effect_per_step
 from mirodash.errors import UnusableQuestionError
+from mirodash.questions.effect_along_biomarker import linear_interaction
+from mirodash.questions.group_interaction import EffectPerStep, effect_per_step
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import ContinuousInteraction, NotEstimable
 from mirodash.trial.dictionary import Biomarker

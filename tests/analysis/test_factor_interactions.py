@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mirodash.analysis.factor_interactions import factor_interactions
+from mirodash.questions.forest import factor_interactions
 from mirodash.stratification.selection import Declaration, Selection
 from mirodash.survival.interactions import holm
 from mirodash.survival.meta_analysis import LikelihoodRatioTest

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mirodash.analysis.hazard_ratio_over_time import hazard_ratio_over_time
-from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.questions.hazard_ratio_over_time import hazard_ratio_over_time
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.trial.store import SAMPLES, sample

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from mirodash.analysis.iceman import (
+from mirodash.questions.subgroup_credibility import (
     QUESTIONS,
     SCALE,
     Answer,

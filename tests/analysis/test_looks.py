@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.analysis.looks import MOST_LOOKS, looks
+from mirodash.questions.subgroup_credibility import MOST_LOOKS, looks
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
 from tests.profiles import for_each

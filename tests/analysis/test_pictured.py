@@ -9,9 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.analysis.effect_by_biomarker import effect_by_biomarker
-from mirodash.analysis.interaction import interaction
-from mirodash.analysis.pictured import (
+from mirodash.errors import CannotComputeError, UnusableQuestionError
+from mirodash.figures.theme import LIGHT
+from mirodash.questions.effect_along_biomarker import (
+    EFFECT_BY_BIOMARKER,
+    effect_by_biomarker,
+    simultaneous_band,
+)
+from mirodash.questions.group_interaction import interaction
+from mirodash.questions.panel import Panel
+from mirodash.questions.report import MOST_SEARCHED
+from mirodash.questions.subgroups import Subgroup, Subgroups, SubgroupsOfFactor, subgroups
+from mirodash.questions.survival_cards import SURVIVAL
+from mirodash.questions.survival_curves import survival_by_group
+from mirodash.questions.talk.slide_data import (
     ROWS_A_SLIDE,
     EffectPicture,
     ForestPicture,
@@ -20,17 +31,8 @@ from mirodash.analysis.pictured import (
     forest_pages,
     pictured,
 )
-from mirodash.analysis.report import MOST_SEARCHED
-from mirodash.analysis.simultaneous_band import simultaneous_band
-from mirodash.analysis.subgroups import Subgroup, Subgroups, SubgroupsOfFactor, subgroups
-from mirodash.analysis.survival_by_group import survival_by_group
-from mirodash.errors import CannotComputeError, UnusableQuestionError
-from mirodash.figures.theme import LIGHT
-from mirodash.panels.effect_by_biomarker import EFFECT_BY_BIOMARKER
-from mirodash.panels.panel import Panel
-from mirodash.panels.searched import SEARCHED
-from mirodash.panels.survival import SURVIVAL
-from mirodash.panels.threshold_scan import THRESHOLD_SCAN
+from mirodash.questions.threshold_evidence import SEARCHED
+from mirodash.questions.thresholds.threshold_scan_panel import THRESHOLD_SCAN
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.store import sample

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from mirodash.analysis.effect_per_step import EffectPerStep, effect_per_step
-from mirodash.analysis.prognosis import BiomarkerAndPrognosis, prognosis
+from mirodash.questions.group_interaction import EffectPerStep, effect_per_step
+from mirodash.questions.prognosis_panel import BiomarkerAndPrognosis, prognosis
 from mirodash.stratification.selection import Selection
 from mirodash.survival.adjusted import PrognosisAdjusted, Ratio
 from mirodash.survival.results import NotEstimable

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mirodash.analysis.interaction import interaction
-from mirodash.analysis.searched import Searched, searched_here
-from mirodash.analysis.threshold_scan import searched_at, searched_thresholds
+from mirodash.questions.group_interaction import interaction
+from mirodash.questions.threshold_evidence import Searched, searched_here
+from mirodash.questions.thresholds.threshold_scan import searched_at, searched_thresholds
 from mirodash.stratification.selection import Declaration, Selection
 from mirodash.survival.results import ThresholdScan
 from mirodash.trial.store import sample

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mirodash.analysis.effect_by_biomarker import effect_by_biomarker
-from mirodash.analysis.simultaneous_band import simultaneous_band
+from mirodash.questions.effect_along_biomarker import effect_by_biomarker, simultaneous_band
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve, NotEstimable, SimultaneousBand
 from mirodash.trial.store import SAMPLES, sample

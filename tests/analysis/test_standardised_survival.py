@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mirodash.analysis.standardised_survival import standardised_survival
+from mirodash.questions.survival_cards import standardised_survival
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import adjustable
 from mirodash.survival.adjusted import StandardisedSurvival

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mirodash.analysis.subgroups import Subgroup, SubgroupsOfFactor, subgroups
-from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.questions.subgroups import Subgroup, SubgroupsOfFactor, subgroups
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.selection import LevelFilter, Selection
 from mirodash.survival.results import Difference, HazardRatio, NotEstimable
 from mirodash.trial.store import sample

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mirodash.analysis.threshold_scan import (
+from mirodash.questions.thresholds.threshold_scan import (
     SHARES,
     SearchedAt,
     searched_at,

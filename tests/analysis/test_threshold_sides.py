@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mirodash.analysis.survival_by_group import survival_by_group
-from mirodash.analysis.threshold_scan import threshold_scan
 from mirodash.disclosure.curve_values import threshold_sides
+from mirodash.questions.survival_curves import survival_by_group
+from mirodash.questions.thresholds.threshold_scan import threshold_scan
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio, ThresholdScan
 from mirodash.trial.store import sample

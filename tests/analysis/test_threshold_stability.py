@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from mirodash.analysis.threshold_scan import threshold_scan
-from mirodash.analysis.threshold_stability import SHARE_SIZE, SHARES, threshold_stability
+from mirodash.questions.thresholds.stability_panel import SHARE_SIZE, SHARES, threshold_stability
+from mirodash.questions.thresholds.threshold_scan import threshold_scan
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable, ThresholdScan, ThresholdStability
 from mirodash.trial.store import sample

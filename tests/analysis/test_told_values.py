@@ -6,18 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from mirodash.analysis.between_sites import between_sites
-from mirodash.analysis.biomarker_distribution import biomarker_distribution
-from mirodash.analysis.effect_by_biomarker import effect_by_biomarker
-from mirodash.analysis.effect_in_windows import effect_in_windows
-from mirodash.analysis.hazard_ratio_over_time import hazard_ratio_over_time
-from mirodash.analysis.simultaneous_band import simultaneous_band
-from mirodash.analysis.standardised_survival import standardised_survival
-from mirodash.analysis.subgroups import subgroups
-from mirodash.analysis.survival_by_group import survival_by_group
-from mirodash.analysis.threshold_scan import threshold_scan
-from mirodash.analysis.threshold_stability import threshold_stability
 from mirodash.disclosure.curve_values import at_stops, biomarker_span
+from mirodash.questions.biomarker_distribution import biomarker_distribution
+from mirodash.questions.effect_along_biomarker import effect_by_biomarker, simultaneous_band
+from mirodash.questions.hazard_ratio_over_time import hazard_ratio_over_time
+from mirodash.questions.subgroups import between_sites, subgroups
+from mirodash.questions.survival_cards import standardised_survival
+from mirodash.questions.survival_curves import survival_by_group
+from mirodash.questions.thresholds.stability_panel import threshold_stability
+from mirodash.questions.thresholds.stepp_windows import effect_in_windows
+from mirodash.questions.thresholds.threshold_scan import threshold_scan
 from mirodash.stratification.groups import candidate_thresholds, measured
 from mirodash.stratification.selection import ADJUSTED, Selection
 from mirodash.survival.results import (

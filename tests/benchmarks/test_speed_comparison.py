@@ -11,7 +11,7 @@ from benchmarks import many_thresholds, one_view
 from benchmarks.comparison_table import Row, rendered, times_as_long, times_faster
 from benchmarks.many_thresholds import Share
 from benchmarks.people import HORIZON, builtin, crowd, large_trial
-from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.questions.survival_curves import survival_by_group
 
 
 def test_one_view_is_computed_from_nothing():

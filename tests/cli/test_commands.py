@@ -17,9 +17,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mirodash import __version__, cli, serving
-from mirodash.analysis.report import analyze
 from mirodash.cli.program import COMMANDS
 from mirodash.export.analysis_json import analysis_json
+from mirodash.questions.report import analyze
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
 from tests.answers import same, same_group

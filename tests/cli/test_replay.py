@@ -15,8 +15,6 @@ from hypothesis import strategies as st
 from pptx import Presentation
 
 from mirodash import __version__, cli
-from mirodash.analysis.looks import looks
-from mirodash.analysis.report import analyze
 from mirodash.errors import MirodashError
 from mirodash.export.analysis_json import analysis_json
 from mirodash.export.deck import Slide, deck
@@ -24,6 +22,8 @@ from mirodash.export.numbers_json import numbers_json
 from mirodash.export.replay import numbers_file, read_kept, replayed, replaying
 from mirodash.export.replay.numbers_file import read_numbers
 from mirodash.export.strip_json import strip_json
+from mirodash.questions.report import analyze
+from mirodash.questions.subgroup_credibility import looks
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample

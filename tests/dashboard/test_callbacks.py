@@ -13,20 +13,20 @@ import pytest
 from dash import Dash
 
 from mirodash import __version__
-from mirodash.analysis.report import analyze
-from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.dashboard import ids
 from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG
 from mirodash.export.analysis_json import analysis_json
 from mirodash.factory import create_app
 from mirodash.figures.theme import DARK, LIGHT
-from mirodash.panels import survival
+from mirodash.questions import survival_cards
+from mirodash.questions.group_effects import announcement
+from mirodash.questions.report import analyze
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.settings import Settings
 from mirodash.stratification.groups import candidate_thresholds, groups
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
 from mirodash.trial.store import sample
-from mirodash.wording.announcement import announcement
 from mirodash.wording.numbers import hazard_ratio, interval, plain_spaces
 from tests.dashboard.renderer import Reader, components
 from tests.panels.views import DEGENERATE, HTML
@@ -297,7 +297,7 @@ def test_one_broken_panel_leaves_the_others(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError(row)
 
-    monkeypatch.setattr(survival, "survival_card", broken)
+    monkeypatch.setattr(survival_cards, "survival_card", broken)
     with caplog.at_level(logging.ERROR):
         drawn = reader.redraw("threshold=1500")
     for place in range(3):

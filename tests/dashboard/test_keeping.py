@@ -8,10 +8,10 @@ from typing import Any
 from mirodash.dashboard import keeping
 from mirodash.dashboard.kept_views import kept_query
 from mirodash.dashboard.view import view_of
+from mirodash.questions.talk.slide_data import picture_names
+from mirodash.questions.talk.stage_view import slide_words
 from mirodash.stratification.saved_view import SavedView, is_picture
 from mirodash.trial.store import TrialStore
-from mirodash.wording.pictures import picture_names
-from mirodash.wording.slide import slide_words
 from tests.dashboard.kinds import SWEPT, reader_of
 from tests.dashboard.renderer import Reader
 from tests.profiles import for_each

@@ -10,9 +10,9 @@ from typing import Any
 from mirodash.dashboard.panel_menu import TAKEN
 from mirodash.dashboard.panel_taken import PANELS
 from mirodash.figures.theme import DARK, LIGHT
+from mirodash.questions.talk.view_description import source
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
-from mirodash.wording.footer import source
 from tests.dashboard.renderer import Reader
 from tests.profiles import for_each
 

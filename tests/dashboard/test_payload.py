@@ -8,9 +8,9 @@ from functools import cache
 
 import pytest
 
-from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.dashboard import ids
 from mirodash.factory import create_app
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.settings import Settings
 from mirodash.stratification.selection import Selection
 from mirodash.trial.trial import Trial

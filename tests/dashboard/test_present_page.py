@@ -11,9 +11,8 @@ from mirodash.dashboard import present_page as page
 from mirodash.dashboard import strip_words
 from mirodash.dashboard.kept_views import views_sent
 from mirodash.dashboard.view import view_of
+from mirodash.questions.talk.slide_data import picture_names, story
 from mirodash.trial.store import TrialStore
-from mirodash.wording.pictures import picture_names
-from mirodash.wording.story import story
 from tests.dashboard.kinds import SWEPT, reader_of
 from tests.dashboard.renderer import Reader, components
 from tests.panels.views import HTML

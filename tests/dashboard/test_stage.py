@@ -13,11 +13,10 @@ from mirodash.dashboard import ids, stage
 from mirodash.dashboard.strip_files import STRIP
 from mirodash.dashboard.view import view_of
 from mirodash.figures.theme import DARK, LIGHT
-from mirodash.panels.stage import on_stage
+from mirodash.questions.talk.slide_data import story
+from mirodash.questions.talk.stage_view import on_stage, slide_words
 from mirodash.stratification.saved_view import LONGEST_TITLE, SavedView
 from mirodash.trial.store import TrialStore
-from mirodash.wording.slide import slide_words
-from mirodash.wording.story import story
 from tests.dashboard.kinds import SWEPT
 from tests.dashboard.renderer import Reader, components
 from tests.panels.views import DEGENERATE, HTML

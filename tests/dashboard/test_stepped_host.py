@@ -12,7 +12,7 @@ import pytest
 from mirodash.dashboard import ids, stepped_host
 from mirodash.dashboard.navigation import IN_STEPS
 from mirodash.figures.theme import theme_named
-from mirodash.panels.panel import SteppedPanel, show
+from mirodash.questions.panel import SteppedPanel, show
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
 from tests.dashboard.renderer import Reader
@@ -104,7 +104,7 @@ def test_a_step_that_fails_is_a_sentence_in_its_place(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("secret of participant 7")
 
-    monkeypatch.setattr("mirodash.panels.searched.searched_here", broken)
+    monkeypatch.setattr("mirodash.questions.threshold_evidence.searched_here", broken)
     with caplog.at_level(logging.CRITICAL):
         told = reader.step("searched", "", 1)
     assert "could not be computed" in told["panels"]["searched"]["cannot"]

@@ -10,15 +10,16 @@ from datetime import date
 
 from pptx import Presentation
 
-from mirodash.analysis.looks import looks
 from mirodash.dashboard import ids
 from mirodash.dashboard.taking_away import CODE, DIALOGS, METHODS, SLIDES_FILE
 from mirodash.dashboard.text_dialog import TextDialog
 from mirodash.dashboard.view import view_of
 from mirodash.export.code import code
 from mirodash.export.numbers_json import numbers_json
+from mirodash.questions.subgroup_credibility import looks
+from mirodash.questions.talk.methods_paragraph import methods_paragraph
 from mirodash.trial.store import TrialStore
-from mirodash.wording.methods_paragraph import methods_paragraph, versions_here
+from mirodash.wording.methods_paragraph.software import versions_here
 from tests.dashboard.renderer import CALLBACKS, Reader
 from tests.profiles import for_each
 

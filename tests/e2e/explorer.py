@@ -11,11 +11,11 @@ from playwright.sync_api import Locator, Page, expect
 from mirodash.dashboard import ids
 from mirodash.dashboard.view import View, view_of
 from mirodash.figures.theme import theme_named
-from mirodash.panels.explore import PANELS
-from mirodash.panels.panel import show
+from mirodash.questions.group_effects import caution_of, estimand
+from mirodash.questions.page_panels import EXPLORE_PANELS
+from mirodash.questions.panel import show
 from mirodash.stratification.validation import minimal
 from mirodash.trial.store import TrialStore
-from mirodash.wording.estimand import caution_of, estimand
 from mirodash.wording.explanation import Explanation
 
 STORE = TrialStore()
@@ -134,7 +134,7 @@ class Explorer:
         phrases = " ".join(phrase.text for phrase in estimand(view.trial, view.selection))
         expect(self.part(ids.ESTIMAND)).to_have_text(phrases)
         expect(self.part(ids.BANNER)).to_have_text(caution_of(view.trial, view.selection) or "")
-        for panel in PANELS:
+        for panel in EXPLORE_PANELS:
             shown = show(panel, view.trial, view.selection, theme_named(""))
             place = self.part(ids.panel(panel.key))
             if shown is None:

@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mirodash.dashboard import forest, ids
-from mirodash.panels.panel import SteppedPanel
-from mirodash.panels.thresholds import PANELS
+from mirodash.questions.page_panels import THRESHOLDS_PANELS
+from mirodash.questions.panel import SteppedPanel
+from mirodash.questions.talk.slide_data import story
 from mirodash.stratification.saved_view import SavedView
-from mirodash.wording.story import story
 from tests.e2e.accessibility import NARROW, PHONE, SIZES, WIDE, Survey
 from tests.e2e.conftest import Newcomer
 from tests.e2e.explorer import STORE, Explorer, fits
@@ -96,7 +96,7 @@ def _survey_thresholds(page: Page, survey: Survey) -> None:
     expect(page.locator("main .cannot").first).to_be_visible()
     survey.look("Thresholds of nobody")
     page.goto("/thresholds")
-    for panel in PANELS:
+    for panel in THRESHOLDS_PANELS:
         if isinstance(panel, SteppedPanel):
             expect(page.locator(f"#{ids.panel(panel.key)}")).to_have_attribute("aria-busy", "false")
     page.evaluate(UNFOLD)

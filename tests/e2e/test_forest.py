@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from mirodash.analysis.between_sites import between_sites
-from mirodash.analysis.subgroups import subgroups
 from mirodash.dashboard import forest as place
-from mirodash.figures.forest import forest
+from mirodash.questions.forest import forest
+from mirodash.questions.subgroups import between_sites, subgroups
 from mirodash.wording.arms import arm_names
 from tests.e2e.conftest import Readers
 from tests.e2e.explorer import Explorer, shown_by

@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from mirodash.analysis.report import analyze
 from mirodash.dashboard import ids
+from mirodash.questions.report import analyze
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio, RatioOfHazardRatios
 from mirodash.wording.numbers import hazard_ratio, percent, plain_spaces

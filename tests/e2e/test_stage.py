@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.dashboard import stage
+from mirodash.questions.survival_curves import survival_by_group
+from mirodash.questions.talk.slide_data import story
+from mirodash.questions.talk.stage_view import SlideWords, slide_words
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.wording.biomarker_value import biomarker_value
 from mirodash.wording.numbers import count, plain_spaces
-from mirodash.wording.slide import SlideWords, slide_words
-from mirodash.wording.story import story
 from tests.e2e.accessibility import violations
 from tests.e2e.conftest import Readers
 from tests.e2e.explorer import STORE, centre, shown_by

@@ -13,9 +13,9 @@ from pptx import Presentation
 
 from mirodash.dashboard.keeping import SAID
 from mirodash.export.strip_json import read_strip
+from mirodash.questions.talk.slide_data import story
 from mirodash.stratification.saved_view import SavedView
 from mirodash.trial.store import TrialStore
-from mirodash.wording.story import story
 from tests.e2e.conftest import Readers
 from tests.e2e.explorer import Explorer
 

@@ -9,14 +9,14 @@ from playwright.sync_api import expect
 
 from mirodash.dashboard import ids
 from mirodash.figures.theme import theme_named
-from mirodash.panels.panel import Panel, SteppedPanel, show
-from mirodash.panels.thresholds import PANELS
+from mirodash.questions.page_panels import THRESHOLDS_PANELS
+from mirodash.questions.panel import Panel, SteppedPanel, show
 from tests.e2e.conftest import Newcomer
 from tests.e2e.explorer import Explorer, expect_told, shown_by
 
 pytestmark = pytest.mark.browser
 
-IN_STEPS = [panel for panel in PANELS if isinstance(panel, SteppedPanel)]
+IN_STEPS = [panel for panel in THRESHOLDS_PANELS if isinstance(panel, SteppedPanel)]
 
 
 def _finished(panel: Panel[Any] | SteppedPanel[Any]) -> Panel[Any]:
@@ -34,7 +34,7 @@ def _expect_all(explorer: Explorer, query: str) -> None:
     for panel in IN_STEPS:
         place = explorer.part(ids.panel(panel.key))
         expect(place).to_have_attribute("aria-busy", "false", timeout=60_000)
-    for panel in map(_finished, PANELS):
+    for panel in map(_finished, THRESHOLDS_PANELS):
         shown = show(panel, view.trial, view.selection, theme_named(""))
         assert shown is not None
         expect_told(explorer.part(ids.panel(panel.key)), shown.explanation, shown.why_no_figure)
@@ -50,7 +50,7 @@ def test_every_panel_ends_with_what_the_engine_says_and_follows_a_click(newcomer
 
 def _every_panel_ends_with_what_the_engine_says(explorer: Explorer, query: str) -> None:
     _expect_all(explorer, query)
-    pictures = [panel for panel in PANELS if panel.draw is not None]
+    pictures = [panel for panel in THRESHOLDS_PANELS if panel.draw is not None]
     for panel in pictures:
         drawn = explorer.part(ids.panel(panel.key, "figure")).locator(".main-svg").first
         expect(drawn).to_be_attached()
@@ -142,7 +142,7 @@ def _a_declared_threshold_shows_its_own_p_value_and_its_document(explorer: Explo
 
 def _a_view_of_nobody_gets_sentences(explorer: Explorer) -> None:
     _open(explorer, "site=")
-    for panel in PANELS:
+    for panel in THRESHOLDS_PANELS:
         if isinstance(panel, SteppedPanel):  # they come one after the other
             expect(explorer.part(ids.panel(panel.key))).to_have_attribute("aria-busy", "false")
         expect(explorer.part(ids.panel(panel.key))).not_to_contain_text("NaN")

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 from playwright.sync_api import Locator, Page, Response, expect
 
 from mirodash import __version__
-from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.cli import main
 from mirodash.dashboard import ids
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample_folder

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.analysis.report import analyze
 from mirodash.export.analysis_json import analysis_json
+from mirodash.questions.report import analyze
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import FirthEstimate, NotEstimable
 from mirodash.trial.store import sample

@@ -11,8 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.analysis.credibility import credibility
-from mirodash.analysis.iceman import OTHER, QUESTIONS, SCALE, Answer, Assessment, Grade
 from mirodash.errors import UnusableDataError
 from mirodash.export.credibility_json import (
     LARGEST_FILE,
@@ -22,6 +20,15 @@ from mirodash.export.credibility_json import (
     credibility_json,
     form,
     read_credibility,
+)
+from mirodash.questions.subgroup_credibility import (
+    OTHER,
+    QUESTIONS,
+    SCALE,
+    Answer,
+    Assessment,
+    Grade,
+    credibility,
 )
 from mirodash.stratification.saved_view import claim_of
 from mirodash.stratification.selection import Selection

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from mirodash.analysis.looks import looks
-from mirodash.analysis.report import MOST_SEARCHED, analyze
-from mirodash.analysis.threshold_scan import searched_thresholds
 from mirodash.export.analysis_json import analysis_json
 from mirodash.export.search_json import looks_json
+from mirodash.questions.report import MOST_SEARCHED, analyze
+from mirodash.questions.subgroup_credibility import looks
+from mirodash.questions.thresholds.threshold_scan import searched_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import ThresholdScan
 from mirodash.trial.store import sample

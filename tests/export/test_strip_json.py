@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from mirodash import __version__
 from mirodash.errors import UnusableDataError
 from mirodash.export.strip_json import LARGEST, MOST_VIEWS, read_strip, strip_json
+from mirodash.questions.talk.slide_data import story
 from mirodash.stratification.saved_view import LONGEST_NOTE, LONGEST_TITLE, SURVIVAL, SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import SAMPLES, sample
-from mirodash.wording.story import story
 from tests.panels.views import TRIALS, selections
 from tests.profiles import for_each, share_of_examples
 

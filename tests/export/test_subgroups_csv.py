@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from mirodash.analysis.between_sites import between_sites
-from mirodash.analysis.subgroups import subgroups
 from mirodash.export.subgroups_csv import HEADER, subgroups_csv
+from mirodash.questions.subgroups import between_sites, subgroups
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
 from mirodash.trial.dictionary import Factor

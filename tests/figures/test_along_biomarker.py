@@ -12,14 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.analysis.biomarker_distribution import biomarker_distribution
-from mirodash.analysis.effect_by_biomarker import effect_by_biomarker
 from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.figures.biomarker_axis import biomarker_axis
-from mirodash.figures.biomarker_histogram import biomarker_histogram
 from mirodash.figures.effect_curve import effect_curve
 from mirodash.figures.text import escaped, short
 from mirodash.figures.theme import DARK, LIGHT, Figure, Theme
+from mirodash.questions.biomarker_distribution import biomarker_distribution, biomarker_histogram
+from mirodash.questions.effect_along_biomarker import effect_by_biomarker
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve
 from mirodash.trial.dictionary import Biomarker, Scale

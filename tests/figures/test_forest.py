@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.analysis.between_sites import between_sites
-from mirodash.analysis.subgroups import subgroups
-from mirodash.figures.forest import TICKS, forest
+from mirodash.questions.forest import TICKS, forest
+from mirodash.questions.subgroups import between_sites, subgroups
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import mended

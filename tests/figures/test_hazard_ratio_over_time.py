@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mirodash.analysis.hazard_ratio_over_time import HazardRatioOverTime, hazard_ratio_over_time
-from mirodash.figures.hazard_ratio_over_time import HEIGHT, hazard_ratio_over_time_figure
 from mirodash.figures.theme import DARK, LIGHT, Figure, Theme
+from mirodash.questions.hazard_ratio_over_time import HazardRatioOverTime, hazard_ratio_over_time
+from mirodash.questions.hazard_ratio_panel import HEIGHT, hazard_ratio_over_time_figure
 from mirodash.stratification.selection import Selection
 from mirodash.survival.schoenfeld import ScaledSchoenfeldResiduals
 from mirodash.trial.store import SAMPLES, sample

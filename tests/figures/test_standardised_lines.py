@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mirodash.analysis.standardised_survival import standardised_survival
 from mirodash.figures.theme import DARK, LIGHT, Theme
-from mirodash.panels.panel import show
-from mirodash.panels.survival import SURVIVAL
+from mirodash.questions.panel import show
+from mirodash.questions.survival_cards import SURVIVAL, standardised_survival
 from mirodash.stratification.selection import Selection
 from mirodash.survival.adjusted import StandardisedSurvival
 from mirodash.trial.store import sample

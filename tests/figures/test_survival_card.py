@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mirodash.analysis.survival_by_group import SurvivalByGroup, survival_by_group
-from mirodash.figures.survival_card import survival_card
 from mirodash.figures.theme import DARK, LIGHT, Figure, Theme
+from mirodash.questions.survival_curves import SurvivalByGroup, survival_by_group, survival_card
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import SAMPLES
 from mirodash.trial.trial import Trial

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from mirodash.disclosure.curve_values import BiomarkerSpan, threshold_sides
-from mirodash.figures.best_thresholds import best_thresholds
 from mirodash.figures.effect_curve import effect_curve
-from mirodash.figures.effect_in_windows import effect_in_windows
 from mirodash.figures.hazard_ratio_axis import free_edge
-from mirodash.figures.interaction_statistic import interaction_statistic
 from mirodash.figures.theme import DARK, LIGHT, Figure, Theme
-from mirodash.figures.threshold_scan import threshold_scan
+from mirodash.questions.thresholds.max_statistic_panel import interaction_statistic
+from mirodash.questions.thresholds.stability_panel import best_thresholds
+from mirodash.questions.thresholds.stepp_panel import effect_in_windows
+from mirodash.questions.thresholds.threshold_scan_panel import threshold_scan
 from mirodash.survival.results import EffectCurve, SimultaneousBand, ThresholdScan
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.numbers import plain_spaces

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.figures.theme import LIGHT
-from mirodash.panels.adjusted import ADJUSTED
-from mirodash.panels.panel import SteppedPanel, show
-from mirodash.panels.prognosis import PROGNOSIS
+from mirodash.questions.covariate_adjustment import ADJUSTED
+from mirodash.questions.panel import SteppedPanel, show
+from mirodash.questions.prognosis_panel import PROGNOSIS
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import adjustable, problems
 from mirodash.trial.store import sample

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-import mirodash.panels.panel as module
+import mirodash.questions.panel as module
 from mirodash.dashboard.panel_host import shown
 from mirodash.dashboard.panel_taken import PANELS
 from mirodash.dashboard.view import View
 from mirodash.errors import OverBudgetError
 from mirodash.figures.theme import LIGHT
-from mirodash.panels.panel import MAX_PARTICIPANTS, Panel, SteppedPanel, among_few_enough
+from mirodash.questions.panel import MAX_PARTICIPANTS, Panel, SteppedPanel, among_few_enough
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
 

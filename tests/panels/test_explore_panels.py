@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.analysis.effect_by_biomarker import effect_by_biomarker
-from mirodash.analysis.survival_by_group import GroupSurvival, survival_by_group
 from mirodash.errors import CannotComputeError, UnusableQuestionError
 from mirodash.figures.theme import DARK, LIGHT, Figure, Theme
-from mirodash.panels.explore import PANELS
-from mirodash.panels.panel import Panel, Shown, show
+from mirodash.questions.effect_along_biomarker import effect_by_biomarker
+from mirodash.questions.page_panels import EXPLORE_PANELS
+from mirodash.questions.panel import Panel, Shown, show
+from mirodash.questions.survival_curves import GroupSurvival, survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import mended
 from mirodash.survival.results import NotEstimable
@@ -95,12 +95,12 @@ def check(shown: Shown | None, names: set[str]) -> None:
 def look(trial: Trial, selection: Selection, theme: Theme = LIGHT) -> list[Shown | None]:
     """Return what every panel shows of a view, checked."""
     names = {*trial.arm.names, *(label for _, label in trial.dictionary.arm_labels)}
-    answers = [show(panel, trial, selection, theme) for panel in PANELS]
-    for panel, shown in zip(PANELS, answers, strict=True):
+    answers = [show(panel, trial, selection, theme) for panel in EXPLORE_PANELS]
+    for panel, shown in zip(EXPLORE_PANELS, answers, strict=True):
         check(shown, names)
         if shown is not None and panel.draw is not None and shown.figure is None:
             assert shown.why_no_figure.endswith("."), "a missing picture is explained in a sentence"
-    shown_by_key = {panel.key: shown for panel, shown in zip(PANELS, answers, strict=True) if shown}
+    shown_by_key = {panel.key: shown for panel, shown in zip(EXPLORE_PANELS, answers, strict=True) if shown}
     _check_what_is_there(trial, selection, shown_by_key)
     return answers
 
@@ -178,21 +178,21 @@ def test_a_panel_is_there_for_every_group_and_no_more(name: str):
     for thresholds in [(), (1000,), (500, 1000), (500, 1000, 2000)]:
         selection = Selection(thresholds=thresholds)
         shown = look(VIEWED[name], selection)
-        cards = [s for p, s in zip(PANELS, shown, strict=True) if p.key.startswith("survival-") and s]
+        cards = [s for p, s in zip(EXPLORE_PANELS, shown, strict=True) if p.key.startswith("survival-") and s]
         labels = [group.label for group in survival_by_group(VIEWED[name], selection).groups]
         assert [card.explanation.title for card in cards] == labels
         assert len(cards) == len(thresholds) + 1 + bool(thresholds)
 
 
 def test_keys_tell_panels_apart():
-    keys = [panel.key for panel in PANELS]
+    keys = [panel.key for panel in EXPLORE_PANELS]
     assert len(set(keys)) == len(keys)
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key) for key in keys)
 
 
 def test_panels_that_stand_still_do_not_depend_on_the_threshold():
     trial = VIEWED["mirocals"]
-    still = [panel for panel in PANELS if not panel.moves_with_thresholds]
+    still = [panel for panel in EXPLORE_PANELS if not panel.moves_with_thresholds]
     assert still
     for panel in still:
         here, there = (show(panel, trial, Selection(thresholds=(c,)), LIGHT) for c in (1000.0, 5000.0))

@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.analysis.hazard_ratio_over_time import hazard_ratio_over_time
 from mirodash.figures.theme import DARK, LIGHT
-from mirodash.panels.hazard_ratio_over_time import HAZARD_RATIO_OVER_TIME
-from mirodash.panels.panel import Shown, show
+from mirodash.questions.hazard_ratio_over_time import hazard_ratio_over_time
+from mirodash.questions.hazard_ratio_panel import HAZARD_RATIO_OVER_TIME
+from mirodash.questions.panel import Shown, show
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import mended
 from mirodash.survival.results import NotEstimable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mirodash.figures.theme import LIGHT, Theme
-from mirodash.panels.panel import Panel, SteppedPanel, in_one_step, show
+from mirodash.questions.panel import Panel, SteppedPanel, in_one_step, show
 from mirodash.stratification.selection import Selection
 from mirodash.trial.trial import Trial
 from mirodash.wording.explanation import Explanation

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from mirodash.analysis.pictured import pictured
 from mirodash.figures.theme import LIGHT
-from mirodash.panels.stage import OnStage, on_stage
+from mirodash.questions.talk.slide_data import pictured, story
+from mirodash.questions.talk.stage_view import OnStage, on_stage, slide_words
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
 from mirodash.wording.numbers import plain_spaces
-from mirodash.wording.slide import slide_words
-from mirodash.wording.story import story
 from tests.panels.views import DEGENERATE_KINDS, KINDS_VIEWED, VIEWED
 from tests.profiles import for_each
 

@@ -10,14 +10,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.analysis.searched import searched_here
 from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.figures.effect_curve import MARGIN
 from mirodash.figures.theme import DARK, LIGHT, Theme
-from mirodash.panels.explore import PANELS as EXPLORE
-from mirodash.panels.panel import Panel, Shown, SteppedPanel, show
-from mirodash.panels.searched import SEARCHED
-from mirodash.panels.thresholds import PANELS
+from mirodash.questions.page_panels import EXPLORE_PANELS as EXPLORE
+from mirodash.questions.page_panels import THRESHOLDS_PANELS
+from mirodash.questions.panel import Panel, Shown, SteppedPanel, show
+from mirodash.questions.threshold_evidence import SEARCHED, searched_here
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import mended
 from mirodash.trial.store import SAMPLES
@@ -39,7 +38,7 @@ def look(
 ) -> dict[str, Shown | None]:
     """Return what every panel shows of a view, held to what is true of all of them."""
     names = {*trial.arm.names, *(label for _, label in trial.dictionary.arm_labels)}
-    asked = [panel for panel in PANELS if panel.moves_with_thresholds or not moving_only]
+    asked = [panel for panel in THRESHOLDS_PANELS if panel.moves_with_thresholds or not moving_only]
     answers = {panel.key: show(at(panel, step), trial, selection, theme) for panel in asked}
     for panel in asked:
         shown = answers[panel.key]
@@ -103,7 +102,7 @@ def test_any_view_of_a_trial_with_hardly_anything_in_it(data: st.DataObject):
 
 def test_every_picture_of_a_built_in_trial_is_drawn():
     for name in SAMPLES:
-        for panel in PANELS:
+        for panel in THRESHOLDS_PANELS:
             shown = show(at(panel, 2), VIEWED[name], Selection(), LIGHT)
             assert shown is not None
             assert (shown.figure is not None) == (panel.draw is not None), (name, panel.key)
@@ -111,7 +110,7 @@ def test_every_picture_of_a_built_in_trial_is_drawn():
 
 def test_all_pictures_share_one_axis_so_that_thresholds_stand_at_the_same_place_on_each():
     axes, sides = [], []
-    for panel in PANELS:
+    for panel in THRESHOLDS_PANELS:
         shown = show(at(panel, 1), MIROCALS, Selection(), LIGHT)
         if shown is None or shown.figure is None:
             continue
@@ -126,9 +125,9 @@ def test_all_pictures_share_one_axis_so_that_thresholds_stand_at_the_same_place_
 
 
 def test_panels_that_stand_still_do_not_depend_on_the_threshold():
-    moving = [panel.key for panel in PANELS if panel.moves_with_thresholds]
+    moving = [panel.key for panel in THRESHOLDS_PANELS if panel.moves_with_thresholds]
     assert moving == ["searched"]
-    for panel in PANELS:
+    for panel in THRESHOLDS_PANELS:
         if not panel.moves_with_thresholds:
             here, there = (
                 show(at(panel, 1), MIROCALS, Selection(thresholds=chosen), LIGHT)
@@ -138,13 +137,13 @@ def test_panels_that_stand_still_do_not_depend_on_the_threshold():
 
 
 def test_keys_are_unlike_those_of_the_other_page():
-    keys = [panel.key for panel in (*PANELS, *EXPLORE)]
+    keys = [panel.key for panel in (*THRESHOLDS_PANELS, *EXPLORE)]
     assert len(set(keys)) == len(keys)
 
 
 @for_each(
     "panel",
-    [panel for panel in PANELS if isinstance(panel, SteppedPanel) and panel.steps > 1],
+    [panel for panel in THRESHOLDS_PANELS if isinstance(panel, SteppedPanel) and panel.steps > 1],
 )
 def test_later_steps_tell_of_more_work(panel: SteppedPanel[Any]):
     first, last = (show(panel.after(step), MIROCALS, Selection(), LIGHT) for step in (1, panel.steps))
@@ -171,7 +170,7 @@ def test_a_declaration_changes_no_picture():
     declared = Selection.from_query(
         "prespecified=3700&prespecified-in=Plan&prespecified-on=2017-04-12&threshold=3700"
     )
-    for panel in PANELS:
+    for panel in THRESHOLDS_PANELS:
         if panel.key != SEARCHED.key:
             shown = [
                 show(at(panel, 1), MIROCALS, chosen, LIGHT)

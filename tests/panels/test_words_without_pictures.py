@@ -12,13 +12,13 @@ from mirodash.dashboard.panel_host import explained
 from mirodash.dashboard.view import View
 from mirodash.dashboard.words import tables
 from mirodash.figures.theme import theme_named
-from mirodash.panels import explore, thresholds
-from mirodash.panels.panel import Panel, explain, show
+from mirodash.questions import page_panels
+from mirodash.questions.panel import Panel, explain, show
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
 
 MIROCALS = sample("mirocals")
-PANELS: tuple[Panel[Any], ...] = (*explore.PANELS, thresholds.THRESHOLD_SCAN)
+PANELS: tuple[Panel[Any], ...] = (*page_panels.EXPLORE_PANELS, page_panels.THRESHOLD_SCAN)
 CHOSEN = Selection(thresholds=(750.0, 3700.0))
 
 

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from mirodash.analysis.adjusted_effect import adjusted_effect
-from mirodash.analysis.between_sites import between_sites
-from mirodash.analysis.effect_in_windows import effect_in_windows
-from mirodash.analysis.factor_interactions import factor_interactions
-from mirodash.analysis.prognosis import prognosis
-from mirodash.analysis.simultaneous_band import simultaneous_band
-from mirodash.analysis.standardised_survival import standardised_survival
-from mirodash.analysis.threshold_scan import searched_at, searched_thresholds
-from mirodash.analysis.threshold_stability import threshold_stability
+from mirodash.questions.covariate_adjustment import adjusted_effect
+from mirodash.questions.effect_along_biomarker import simultaneous_band
+from mirodash.questions.forest import factor_interactions
+from mirodash.questions.prognosis_panel import prognosis
+from mirodash.questions.subgroups import between_sites
+from mirodash.questions.survival_cards import standardised_survival
+from mirodash.questions.thresholds.stability_panel import threshold_stability
+from mirodash.questions.thresholds.stepp_windows import effect_in_windows
+from mirodash.questions.thresholds.threshold_scan import searched_at, searched_thresholds
 from mirodash.stratification.selection import RangeFilter, Selection
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial

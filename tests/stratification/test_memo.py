@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.analysis.interaction import interaction
-from mirodash.analysis.participant_flow import participant_flow
-from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.questions.group_interaction import interaction
+from mirodash.questions.participant_flow import participant_flow
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.result_cache import ENTRY_BYTES, ResultCache, size_of
 from mirodash.stratification.selection import Selection

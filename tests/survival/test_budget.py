@@ -9,9 +9,9 @@ from threading import Thread
 import numpy as np
 import pytest
 
-from mirodash.analysis.threshold_scan import searched_at
 from mirodash.budget import check_budget, limit_computing
 from mirodash.errors import CannotComputeError, OverBudgetError
+from mirodash.questions.thresholds.threshold_scan import searched_at
 from mirodash.stratification.selection import Selection
 from mirodash.survival.cox import cox_model
 from mirodash.survival.data import observe

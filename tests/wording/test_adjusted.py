@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from mirodash.analysis.adjusted_effect import adjusted_effect
-from mirodash.analysis.covariates import adjustment
-from mirodash.analysis.report import analyze
+from mirodash.questions.covariate_adjustment import (
+    adjusted_effect,
+    adjusted_effect_in_words,
+    adjusted_for,
+    adjustment,
+)
+from mirodash.questions.report import analysis_tables, analyze
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
-from mirodash.wording.adjusted import adjusted_effect_in_words, adjusted_for
 from mirodash.wording.explanation import Explanation
-from mirodash.wording.tables import analysis_tables
 from tests.panels.views import of_size
 
 MIROCALS = sample("mirocals")

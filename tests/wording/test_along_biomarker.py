@@ -7,13 +7,16 @@ import re
 import numpy as np
 import pytest
 
-from mirodash.analysis.biomarker_distribution import BiomarkerDistribution, biomarker_distribution
-from mirodash.analysis.effect_by_biomarker import effect_by_biomarker
+from mirodash.questions.biomarker_distribution import BiomarkerDistribution, biomarker_distribution
+from mirodash.questions.effect_along_biomarker import (
+    effect_along_biomarker,
+    effect_by_biomarker,
+    spread_of_biomarker,
+)
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.store import SAMPLES, sample
-from mirodash.wording.along_biomarker import effect_along_biomarker, spread_of_biomarker
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.numbers import hazard_ratio, plain_spaces

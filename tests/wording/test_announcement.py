@@ -7,12 +7,12 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.questions.group_effects import announcement
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
 from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.trial import Trial
-from mirodash.wording.announcement import announcement
 from mirodash.wording.numbers import estimate_with_interval, plain_spaces
 from tests.panels.views import TRIALS, of_size, selections
 from tests.profiles import for_each, share_of_examples

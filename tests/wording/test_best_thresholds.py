@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from mirodash.questions.thresholds.stability_panel import middle, where_the_best_lands
 from mirodash.survival.results import ThresholdStability
-from mirodash.wording.best_thresholds import middle, where_the_best_lands
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.numbers import plain_spaces
 from tests.profiles import for_each

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import ArmComparison, NotEstimable, ProportionalHazardsTest
 from mirodash.trial.store import sample

@@ -4,16 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mirodash.analysis.absolute_effects import absolute_effects
-from mirodash.analysis.credibility import credibility, highest_answers
-from mirodash.analysis.iceman import QUESTIONS
-from mirodash.analysis.looks import looks
-from mirodash.analysis.survival_by_group import survival_by_group
-from mirodash.stratification.selection import Selection
-from mirodash.trial.store import sample
-from mirodash.wording.absolute_effects import absolute_effect
-from mirodash.wording.arms import arm_names
-from mirodash.wording.credibility import (
+from mirodash.questions.credibility_text import (
     claim_facts,
     claim_in_words,
     facts_beside,
@@ -21,6 +12,12 @@ from mirodash.wording.credibility import (
     scenario,
     scope,
 )
+from mirodash.questions.group_effects import absolute_effect, absolute_effects
+from mirodash.questions.subgroup_credibility import QUESTIONS, credibility, highest_answers, looks
+from mirodash.questions.survival_curves import survival_by_group
+from mirodash.stratification.selection import Selection
+from mirodash.trial.store import sample
+from mirodash.wording.arms import arm_names
 from mirodash.wording.numbers import p_value, plain_spaces
 from tests.panels.views import KINDS, TRIALS
 from tests.profiles import for_each

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from mirodash.analysis.effect_per_step import EffectPerStep, effect_per_step
-from mirodash.analysis.interaction import interaction
 from mirodash.figures.theme import LIGHT
-from mirodash.panels.differing import DIFFERING
-from mirodash.panels.panel import show
+from mirodash.questions.group_interaction import DIFFERING, EffectPerStep, effect_per_step, interaction
+from mirodash.questions.panel import show
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable, RatioOfHazardRatios

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mirodash.wording.effect_in_windows import effect_in_windows
+from mirodash.questions.thresholds.stepp_windows import describe_effect_in_windows
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.numbers import plain_spaces
 from tests.made_up_scans import NAN, made_up_windows
@@ -17,7 +17,7 @@ NEITHER = "do not show that the effect depends on pNFH, nor that it does not"
 
 
 def _told(**changes: Any) -> Explanation:
-    return effect_in_windows(
+    return describe_effect_in_windows(
         MARKER, made_up_windows(**changes), endpoint=DEATH, horizon="640 days", confidence=0.95
     )
 

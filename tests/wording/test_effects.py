@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.analysis.survival_by_group import GroupSurvival, survival_by_group
-from mirodash.panels.hazard_ratio_over_time import HAZARD_RATIO_OVER_TIME
+from mirodash.questions.group_effects import FEW_EVENTS, at_horizon, effect_in_group
+from mirodash.questions.hazard_ratio_panel import HAZARD_RATIO_OVER_TIME
+from mirodash.questions.survival_curves import GroupSurvival, survival_by_group
 from mirodash.stratification.groups import candidate_thresholds, groups
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio, NotEstimable
@@ -19,7 +20,6 @@ from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import ArmNames, arm_names
 from mirodash.wording.constancy import constancy
-from mirodash.wording.effects import FEW_EVENTS, at_horizon, effect_in_group
 from mirodash.wording.explanation import Explanation, Fact
 from mirodash.wording.numbers import percent, plain_spaces
 from tests.panels.views import TRIALS, of_size, selections

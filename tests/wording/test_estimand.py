@@ -7,13 +7,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.questions.group_effects import caution, caution_of, estimand
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
 from mirodash.survival.results import HazardRatio
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
-from mirodash.wording.estimand import caution, caution_of, estimand
 from mirodash.wording.numbers import count, plain_spaces
 from tests.panels.views import TRIALS, of_size, selections
 from tests.profiles import for_each

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mirodash.panels.survival import SURVIVAL
+from mirodash.questions.survival_cards import SURVIVAL
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
 from mirodash.wording.explanation import Explanation, Table, TablesOnDemand

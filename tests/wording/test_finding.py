@@ -10,18 +10,17 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.analysis.pictured import SurvivalPicture, pictured
-from mirodash.analysis.searched import Searched, searched_here
-from mirodash.analysis.simultaneous_band import simultaneous_band
-from mirodash.analysis.subgroups import subgroups
-from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.questions.effect_along_biomarker import simultaneous_band
+from mirodash.questions.subgroups import subgroups
+from mirodash.questions.survival_curves import survival_by_group
+from mirodash.questions.talk.slide_data import SurvivalPicture, picture_names, pictured
+from mirodash.questions.talk.slide_title import finding
+from mirodash.questions.threshold_evidence import Searched, searched_here
 from mirodash.stratification.selection import Declaration, LevelFilter, Selection
 from mirodash.survival.results import Difference, HazardRatio, SimultaneousBand
 from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.trial import Trial
-from mirodash.wording.finding import finding
 from mirodash.wording.numbers import hazard_ratio, p_value, percent, plain_spaces
-from mirodash.wording.pictures import picture_names
 from tests.panels.views import KINDS, TRIALS, of_size, selections
 from tests.profiles import for_each, share_of_examples
 from tests.small_trials import eight_people

@@ -7,12 +7,11 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.analysis.participant_flow import participant_flow
+from mirodash.questions.participant_flow import REASONS, flow_of_participants, participant_flow
 from mirodash.stratification.selection import LevelFilter, Selection
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import arm_names
 from mirodash.wording.explanation import Explanation
-from mirodash.wording.flow import REASONS, flow_of_participants
 from tests.panels.views import KINDS, TRIALS, selections
 from tests.profiles import for_each
 from tests.small_trials import eight_people

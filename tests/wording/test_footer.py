@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 from mirodash import __version__
+from mirodash.questions.talk.view_description import day_in_words, footer, source, standing
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Declaration, LevelFilter, Selection
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
-from mirodash.wording.footer import day_in_words, footer, source, standing
 from tests.panels.views import DEGENERATE, HTML, KINDS, LONG, TRIALS, of_size
 from tests.profiles import for_each
 from tests.small_trials import RELAPSE

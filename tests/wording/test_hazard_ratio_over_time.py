@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from mirodash.analysis.hazard_ratio_over_time import HazardRatioOverTime, hazard_ratio_over_time
+from mirodash.questions.hazard_ratio_over_time import (
+    HazardRatioOverTime,
+    effect_over_time,
+    hazard_ratio_over_time,
+)
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import ProportionalHazardsTest
 from mirodash.survival.schoenfeld import ScaledSchoenfeldResiduals
@@ -12,7 +16,6 @@ from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import arm_names
 from mirodash.wording.explanation import Explanation
-from mirodash.wording.hazard_ratio_over_time import effect_over_time
 from mirodash.wording.numbers import plain_spaces
 from tests.panels.views import TRIALS
 from tests.profiles import for_each

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mirodash.analysis.iceman import QUESTIONS, SCALE, Answer, Ceiling, Grade, Rule
-from mirodash.wording.iceman import (
+from mirodash.questions.credibility_text import (
     ANSWER_LABELS,
     CITATION,
     CONSEQUENCES,
@@ -16,6 +15,7 @@ from mirodash.wording.iceman import (
     ceiling_in_words,
     grade_taken_back,
 )
+from mirodash.questions.subgroup_credibility import QUESTIONS, SCALE, Answer, Ceiling, Grade, Rule
 from tests.profiles import for_each
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from mirodash.wording.interaction_statistic import search_over_thresholds
-from mirodash.wording.luck import NOTHING_TO_SEARCH
+from mirodash.questions.thresholds.max_statistic_panel import search_over_thresholds
+from mirodash.questions.thresholds.threshold_scan import NOTHING_TO_SEARCH
 from mirodash.wording.numbers import plain_spaces
 from tests.made_up_scans import NAN, made_up_scan
 from tests.small_trials import MARKER

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from mirodash.analysis.factor_interactions import factor_interactions
+from mirodash.questions.forest import factor_interactions, interactions_in_words
 from mirodash.stratification.selection import Declaration, Selection
 from mirodash.trial.store import sample
 from mirodash.wording.explanation import Explanation
-from mirodash.wording.interactions_by_factor import interactions_in_words
 from mirodash.wording.numbers import plain_spaces
 from tests.panels.test_explore_panels import UNSAID, texts
 from tests.panels.views import DEGENERATE_KINDS, TRIALS

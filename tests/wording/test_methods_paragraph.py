@@ -12,14 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.analysis.looks import Looks
+from mirodash.questions.subgroup_credibility import Looks
+from mirodash.questions.talk.methods_french import french_day, french_time
+from mirodash.questions.talk.methods_paragraph import Language, methods_paragraph
+from mirodash.questions.talk.view_description import SHORT_FINGERPRINT
 from mirodash.stratification.selection import Declaration, Selection
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.trial import Trial
-from mirodash.wording.footer import SHORT_FINGERPRINT
-from mirodash.wording.methods_paragraph import Language, methods_paragraph, versions_here
-from mirodash.wording.methods_paragraph.french_writing import french_day, french_time
+from mirodash.wording.methods_paragraph.software import versions_here
 from mirodash.wording.numbers import plain_spaces
 from tests.panels.views import DEGENERATE, DEGENERATE_KINDS, HTML, TRIALS, of_size, selections
 from tests.profiles import for_each, share_of_examples

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mirodash.panels import explore, thresholds
+from mirodash.questions import page_panels
 from mirodash.wording.panel_methods import method_of
 from tests.profiles import for_each
 
-PANELS = (*explore.PANELS, *explore.IN_STEPS, *thresholds.PANELS)
+PANELS = (*page_panels.EXPLORE_PANELS, *page_panels.IN_STEPS, *page_panels.THRESHOLDS_PANELS)
 PAGES = ("explore", "thresholds", "subgroups", "credibility")
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.analysis.pictured import ForestPicture, pictured
-from mirodash.analysis.survival_by_group import survival_by_group
+from mirodash.questions.survival_curves import survival_by_group
+from mirodash.questions.talk.slide_data import LONGEST_NAME, ForestPicture, picture_names, pictured
 from mirodash.stratification.saved_view import is_picture
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
-from mirodash.wording.pictures import LONGEST_NAME, picture_names
 from tests.panels.views import TRIALS, of_size, selections
 from tests.profiles import for_each, share_of_examples
 

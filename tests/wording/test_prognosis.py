@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mirodash.analysis.prognosis import BiomarkerAndPrognosis, prognosis
+from mirodash.questions.prognosis_panel import BiomarkerAndPrognosis, prognosis, prognosis_in_words
 from mirodash.stratification.selection import Selection
 from mirodash.survival.adjusted import PrognosisAdjusted, Ratio
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.store import sample
 from mirodash.wording.numbers import plain_spaces
-from mirodash.wording.prognosis import prognosis_in_words
 from tests.profiles import for_each
 
 MIROCALS = sample("mirocals")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from mirodash.analysis.threshold_scan import searched_at, searched_thresholds
+from mirodash.questions.report import scan_table
+from mirodash.questions.thresholds.threshold_scan import searched_at, searched_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import ThresholdScan
 from mirodash.trial.store import sample
 from mirodash.wording.numbers import hazard_ratio, p_value, plain_spaces
-from mirodash.wording.scan_table import scan_table
 
 TRIAL = sample("mirocals")
 SELECTION = Selection(thresholds=(300.0, 3700.0))

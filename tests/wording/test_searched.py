@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from mirodash.analysis.interaction import interaction
-from mirodash.analysis.searched import Searched, searched_here
-from mirodash.analysis.threshold_scan import searched_at
+from mirodash.questions.group_interaction import interaction
+from mirodash.questions.threshold_evidence import (
+    Searched,
+    declared_in,
+    searched,
+    searched_here,
+    searched_lines,
+)
+from mirodash.questions.thresholds.threshold_scan import searched_at
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Declaration, Selection
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
 from mirodash.trial.store import sample
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.numbers import p_value, plain_spaces
-from mirodash.wording.searched import declared_in, searched, searched_lines
 from tests.profiles import for_each
 from tests.small_trials import small_trial
 

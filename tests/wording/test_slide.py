@@ -9,13 +9,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.analysis.pictured import pictured
-from mirodash.analysis.report import MOST_SEARCHED
-from mirodash.analysis.survival_by_group import survival_by_group
-from mirodash.panels.differing import DIFFERING
-from mirodash.panels.effect_by_biomarker import EFFECT_BY_BIOMARKER
-from mirodash.panels.searched import SEARCHED
-from mirodash.panels.survival import SURVIVAL
+from mirodash.questions.effect_along_biomarker import EFFECT_BY_BIOMARKER
+from mirodash.questions.group_interaction import DIFFERING
+from mirodash.questions.report import MOST_SEARCHED
+from mirodash.questions.survival_cards import SURVIVAL
+from mirodash.questions.survival_curves import survival_by_group
+from mirodash.questions.talk.slide_data import picture_names, pictured
+from mirodash.questions.talk.stage_view import SlideWords, slide_words
+from mirodash.questions.threshold_evidence import SEARCHED
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Declaration, LevelFilter, Selection
 from mirodash.survival.results import NotEstimable
@@ -23,8 +24,6 @@ from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from mirodash.wording.explanation import Explanation, Fact
 from mirodash.wording.numbers import p_value, plain_spaces
-from mirodash.wording.pictures import picture_names
-from mirodash.wording.slide import SlideWords, slide_words
 from tests.panels.views import DEGENERATE, DEGENERATE_KINDS, HTML, KINDS, TRIALS, of_size, selections
 from tests.profiles import for_each, share_of_examples
 from tests.small_trials import eight_people

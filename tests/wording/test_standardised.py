@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mirodash.figures.theme import LIGHT
-from mirodash.panels.panel import show
-from mirodash.panels.survival import SURVIVAL
+from mirodash.questions.panel import show
+from mirodash.questions.survival_cards import SURVIVAL
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from mirodash.analysis.pictured import pictured
-from mirodash.analysis.report import MOST_SEARCHED
 from mirodash.dashboard.view import view_of
+from mirodash.questions.report import MOST_SEARCHED
+from mirodash.questions.talk.slide_data import pictured, story
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.store import SAMPLES, TrialStore, sample
-from mirodash.wording.story import story
 from tests.panels.views import KINDS, TRIALS, of_size
 from tests.profiles import for_each
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from mirodash.analysis.stratified_effect import EffectWithinStrata, stratified_effect
+from mirodash.questions.survival_cards import EffectWithinStrata, effect_within_strata, stratified_effect
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from mirodash.wording.labels import column_label
 from mirodash.wording.numbers import hazard_ratio, interval
-from mirodash.wording.strata import effect_within_strata
 from tests.panels.views import of_size
 from tests.profiles import for_each
 

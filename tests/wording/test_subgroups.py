@@ -6,8 +6,8 @@ import re
 
 import numpy as np
 
-from mirodash.analysis.between_sites import between_sites
-from mirodash.analysis.subgroups import subgroups
+from mirodash.questions.forest import caution, forest_in_words
+from mirodash.questions.subgroups import between_sites, subgroups
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
 from mirodash.trial.store import sample
@@ -15,7 +15,6 @@ from mirodash.trial.trial import Trial
 from mirodash.wording.arms import arm_names
 from mirodash.wording.explanation import Explanation
 from mirodash.wording.numbers import plain_spaces
-from mirodash.wording.subgroups import caution, forest_in_words
 from tests.panels.test_explore_panels import UNSAID, texts
 from tests.panels.views import DEGENERATE, DEGENERATE_KINDS, of_size
 from tests.profiles import for_each

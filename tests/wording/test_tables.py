@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from mirodash.analysis.report import analyze
+from mirodash.questions.report import analysis_tables, analyze
 from mirodash.stratification.selection import LevelFilter, Selection
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
-from mirodash.wording.tables import analysis_tables
 from mirodash.wording.text_columns import WIDTH, aligned, shortened
 from tests.profiles import for_each
 from tests.small_trials import RELAPSE, eight_people, small_trial

@@ -7,9 +7,9 @@ from typing import Literal
 from mirodash.export.code.python_script import python_script
 from mirodash.export.code.r_script import r_script
 from mirodash.export.code.recipe import recipe
+from mirodash.questions.talk.view_description import standing
 from mirodash.stratification.selection import Selection
 from mirodash.trial.trial import Trial
-from mirodash.wording.footer import standing
 
 Language = Literal["r", "python"]
 LANGUAGES: tuple[Language, ...] = ("r", "python")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from mirodash.analysis.pictured import SurvivalPicture
 from mirodash.export.deck.survival_chart import AT_RISK, PLOT, arms_of, ticks
 from mirodash.export.deck.tables import Cell
+from mirodash.questions.talk.slide_data import SurvivalPicture
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.disclosure import briefly
 from mirodash.wording.one_line import one_line

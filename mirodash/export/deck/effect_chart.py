@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from mirodash.analysis.pictured import EffectPicture
 from mirodash.disclosure.curve_values import BiomarkerSpan
 from mirodash.export.deck.chart import Axis, Label, Line, ScatterChart, Series, marks, straight
 from mirodash.export.deck.looks import ACCENT, ACCENT_PALE, INK, PICTURE, QUIET, Box
+from mirodash.questions.talk.slide_data import EffectPicture
 from mirodash.survival.results import EffectCurve, NotEstimable
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.biomarker_ticks import biomarker_ticks

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from mirodash.analysis.pictured import ForestPicture
-from mirodash.analysis.subgroups import Subgroup, Subgroups
 from mirodash.export.deck.chart import Axis, Line, Marker, ScatterChart, Series, straight
 from mirodash.export.deck.looks import ACCENT, BODY, INK, QUIET, Box
 from mirodash.export.deck.tables import Cell
+from mirodash.questions.subgroups import Subgroup, Subgroups, columns, describe_row, note, sides
+from mirodash.questions.talk.slide_data import ForestPicture
 from mirodash.survival.results import HazardRatio
 from mirodash.wording.arms import ArmNames
-from mirodash.wording.forest_rows import columns, note, row, sides
 from mirodash.wording.one_line import one_line
 
 WIDTHS = (268.0, 98.0, 98.0, 226.0, 190.0)
@@ -95,7 +94,7 @@ def _cells(one: Row) -> list[Cell]:
     if one.group is None:
         detail = f"{one.label} ({one.detail})" if one.detail else one.label
         return [Cell(detail, "left", bold=True, size=LETTERS, across=3), *(Cell(size=LETTERS),) * 4]
-    told = row(one.group)
+    told = describe_row(one.group)
     return [
         Cell(one.label, "left", indent=12, size=LETTERS),
         Cell(told.treated, "right", size=LETTERS),

@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 
-from mirodash.analysis.pictured import SearchPicture
 from mirodash.analysis.stretches import stair
 from mirodash.disclosure.curve_values import BiomarkerSpan, Side
 from mirodash.export.deck.chart import Label, Line, ScatterChart, Series
@@ -22,6 +21,7 @@ from mirodash.export.deck.effect_chart import (
     threshold_lines,
 )
 from mirodash.export.deck.looks import ACCENT, ACCENT_PALE, INK, INK_PALE, PICTURE
+from mirodash.questions.talk.slide_data import SearchPicture
 from mirodash.survival.results import Numbers
 from mirodash.wording.arms import ArmNames
 

@@ -11,14 +11,6 @@ from pptx.enum.chart import XL_CHART_TYPE
 from pptx.slide import Slide as PowerPointSlide
 from pptx.util import Pt
 
-from mirodash.analysis.pictured import (
-    EffectPicture,
-    ForestPicture,
-    Pictured,
-    SearchPicture,
-    SurvivalPicture,
-    pictured,
-)
 from mirodash.budget import check_budget
 from mirodash.export.deck.at_risk import at_risk_table
 from mirodash.export.deck.chart import ScatterChart
@@ -33,14 +25,22 @@ from mirodash.export.deck.search_chart import search_chart
 from mirodash.export.deck.survival_chart import AT_RISK, AT_RISK_ROW, survival_chart
 from mirodash.export.deck.tables import add_table
 from mirodash.export.deck.texts import Paragraph, Run, add_text, describe
+from mirodash.questions.talk.slide_data import (
+    EffectPicture,
+    ForestPicture,
+    Pictured,
+    SearchPicture,
+    SurvivalPicture,
+    pictured,
+    without_forest,
+)
+from mirodash.questions.talk.stage_view import SlideWords, slide_words
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import minimal
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import ArmNames, arm_names
-from mirodash.wording.pictures import without_forest
-from mirodash.wording.slide import SlideWords, slide_words
 
 
 @dataclass(frozen=True, slots=True)

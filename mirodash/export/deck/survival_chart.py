@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from mirodash.analysis.pictured import SurvivalPicture
 from mirodash.analysis.step_lines import Steps, censor_marks, steps
 from mirodash.analysis.time_units import converted
 from mirodash.export.deck.chart import CHART_LETTERS, Axis, Label, Line, ScatterChart, Series, Ticks, marks
 from mirodash.export.deck.looks import CONTROL, PICTURE, TREATED, ArmLook, Box
+from mirodash.questions.talk.slide_data import SurvivalPicture
 from mirodash.survival.results import ArmSummary
 from mirodash.wording.arms import ArmNames
 from mirodash.wording.numbers import count

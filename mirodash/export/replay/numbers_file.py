@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn, cast
 
-from mirodash.analysis.report import analyze
 from mirodash.errors import UnusableDataError
 from mirodash.export.analysis_json import analysis_json
 from mirodash.export.replay.comparing import Comparison, compare
 from mirodash.export.replay.question import asked_in
 from mirodash.export.strip_json import KIND
+from mirodash.questions.report import analyze
 from mirodash.trial.trial import Trial
 
 NOT_JSON = "The file is neither JSON that can be read nor a PowerPoint file: it may be damaged."

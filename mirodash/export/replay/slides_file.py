@@ -16,10 +16,10 @@ from mirodash.export.replay.comparing import Comparison, Difference, compare
 from mirodash.export.replay.matching import matched
 from mirodash.export.replay.question import asked_in
 from mirodash.export.replay.slide_content import DAMAGED, SlideContent, slide_contents
+from mirodash.questions.talk.view_description import SHORT_FINGERPRINT
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.trial.trial import Trial
-from mirodash.wording.footer import SHORT_FINGERPRINT
 from mirodash.wording.one_line import one_line
 
 PROGRAM = "MiroDash "

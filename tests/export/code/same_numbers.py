@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from mirodash.analysis.report import analyze
 from mirodash.export.analysis_json import analysis_json
 from mirodash.export.code import Language, code
+from mirodash.questions.report import analyze
 from mirodash.stratification.selection import Selection
 from mirodash.trial.trial import Trial
 

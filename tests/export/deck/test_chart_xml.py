@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from mirodash.questions.talk.slide_data import picture_names
 from mirodash.stratification.selection import Selection
-from mirodash.wording.pictures import picture_names
 from tests.export.deck.taken_apart import C, chart_of, made, slides
 from tests.panels.views import DEGENERATE, DEGENERATE_KINDS, TRIALS
 from tests.profiles import for_each

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from mirodash.analysis.effect_by_biomarker import effect_by_biomarker
-from mirodash.analysis.threshold_scan import searched_thresholds
 from mirodash.disclosure.curve_values import threshold_sides
+from mirodash.questions.effect_along_biomarker import effect_by_biomarker
+from mirodash.questions.thresholds.threshold_scan import searched_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve, ThresholdScan
 from mirodash.trial.store import sample

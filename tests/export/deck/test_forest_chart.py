@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from mirodash.analysis.pictured import forest_pages
-from mirodash.analysis.subgroups import subgroups
+from mirodash.questions.subgroups import describe_row, subgroups
+from mirodash.questions.talk.slide_data import forest_pages
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
 from mirodash.trial.store import sample
-from mirodash.wording.forest_rows import row
 from tests.export.deck.taken_apart import C, cells, chart_of, made, series_of, shapes, slides
 from tests.panels.views import DEGENERATE
 from tests.profiles import for_each
@@ -28,7 +27,7 @@ def test_every_subgroup_is_on_a_page_with_its_numbers_in_our_words():
     found = subgroups(MIROCALS, Selection())
     shown = [line for slide in pages(MIROCALS) for line in cells(shapes(slide)["Groups"].table)]
     for level in (found.overall, *(level for factor in found.factors for level in factor.levels)):
-        told = row(level)
+        told = describe_row(level)
         assert [told.label, told.treated, told.control, "", told.ratio] in shown
     for factor in found.factors:
         assert any(line[0].startswith(factor.label) and line[4] == "" for line in shown)
@@ -38,7 +37,7 @@ def test_every_subgroup_is_on_a_page_with_its_numbers_in_our_words():
 def test_estimates_lie_on_their_rows(trial: Any):
     found = subgroups(trial, Selection())
     estimates = {
-        row(level).ratio: level.cox
+        describe_row(level).ratio: level.cox
         for level in (found.overall, *(level for factor in found.factors for level in factor.levels))
     }
     for slide in pages(trial):

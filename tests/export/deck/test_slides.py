@@ -17,14 +17,13 @@ from hypothesis import strategies as st
 from pptx import Presentation
 
 from mirodash.export.deck import Slide, deck, read_record, slides_of_view
+from mirodash.questions.talk.slide_data import picture_names, story
+from mirodash.questions.talk.stage_view import slide_words
 from mirodash.stratification.saved_view import LONGEST_NOTE, LONGEST_TITLE, SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.trial.build import read_trial
 from mirodash.trial.dictionary import Roles
 from mirodash.trial.store import sample
-from mirodash.wording.pictures import picture_names
-from mirodash.wording.slide import slide_words
-from mirodash.wording.story import story
 from tests.export.deck.taken_apart import TODAY, C, every_text, made, numbers, shapes, slides
 from tests.profiles import for_each, share_of_examples
 from tests.small_trials import levels

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mirodash.analysis.survival_by_group import survival_by_group
 from mirodash.export.deck.survival_chart import PLOT
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
 from mirodash.wording.numbers import count

@@ -25,12 +25,12 @@ from mirodash.export.replay import Replayed, replayed, slide_content
 from mirodash.export.replay.matching import matched
 from mirodash.export.replay.slide_content import SlideContent, slide_contents
 from mirodash.export.replay.slides_file import read_slides
+from mirodash.questions.talk import view_description
+from mirodash.questions.talk.slide_data import story
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
-from mirodash.wording import footer
-from mirodash.wording.story import story
 from tests.panels.views import DEGENERATE, DEGENERATE_KINDS
 from tests.profiles import for_each, share_of_examples
 
@@ -268,7 +268,7 @@ def test_slides_of_other_data_in_one_file_are_left_out_and_counted():
 
 
 def test_another_version_is_told_and_is_no_difference(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(footer, "__version__", "0.0.9")
+    monkeypatch.setattr(view_description, "__version__", "0.0.9")
     monkeypatch.setattr(strip_json, "__version__", "0.0.9")
     old = made(MIROCALS, SavedView("", "effect"))
     monkeypatch.undo()

@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mirodash.analysis.pictured import (
+from mirodash.figures.stage.frame import LETTERS, STROKE, WIDE, fitting, stage_theme, width_of
+from mirodash.figures.theme import DARK, LIGHT, Figure, Theme
+from mirodash.questions.subgroups import compact
+from mirodash.questions.talk.slide_data import (
     EffectPicture,
     ForestPicture,
     Pictured,
@@ -17,15 +20,12 @@ from mirodash.analysis.pictured import (
     SurvivalPicture,
     pictured,
 )
-from mirodash.figures.stage import stage_figure
-from mirodash.figures.stage.frame import LETTERS, STROKE, WIDE, fitting, stage_theme, width_of
-from mirodash.figures.theme import DARK, LIGHT, Figure, Theme
+from mirodash.questions.talk.stage_figures import stage_figure
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve, HazardRatio, NotEstimable
 from mirodash.trial.store import SAMPLES
 from mirodash.trial.trial import Trial
 from mirodash.wording.arms import arm_names
-from mirodash.wording.forest_rows import compact
 from mirodash.wording.numbers import count, percent
 from tests.figures.contrast import contrast
 from tests.panels.views import HTML, KINDS, LONG, TRIALS

@@ -1,1 +1,0 @@
-"""Which questions each page asks."""

@@ -1,0 +1,1 @@
+"""Questions of a page, slide or report: computed, explained and drawn."""

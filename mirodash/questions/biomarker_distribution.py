@@ -1,0 +1,177 @@
+"""Distribution of the biomarker by arm, and its histogram above the slider."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirodash.disclosure.counts import told_left_out
+from mirodash.disclosure.curve_values import BiomarkerSpan, ends_of_stretches
+from mirodash.figures.biomarker_axis import biomarker_axis
+from mirodash.figures.text import escaped
+from mirodash.figures.theme import Figure, Theme, base_layout
+from mirodash.stratification.groups import Measured, candidate_thresholds, groups, measured, uncut
+from mirodash.stratification.result_cache import memoise
+from mirodash.stratification.selection import Selection
+from mirodash.trial.dictionary import Biomarker, Scale
+from mirodash.trial.trial import Trial
+from mirodash.wording.arms import ArmNames
+from mirodash.wording.numbers import quantity
+
+BINS = 24
+QUANTILES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class BiomarkerDistribution:
+    """A histogram by arm on the biomarker's own scale.
+
+    ``edges`` is (bins + 1,), ``control`` and ``treated`` are (bins,) counts of participants;
+    ``quantiles`` are (share at or below, value) pairs of both arms together, empty without anybody.
+    ``scale`` is linear where values of zero or less rule out the logarithm. ``missing`` participants
+    are selected but lack the biomarker. Where few participants must not be told apart, the bins are the
+    stretches between stops, the outermost of them open, and quantiles stand at the nearest stops.
+    """
+
+    biomarker: Biomarker
+    scale: Scale
+    edges: NDArray[np.float64]
+    control: NDArray[np.int64]
+    treated: NDArray[np.int64]
+    quantiles: tuple[tuple[float, float], ...]
+    missing: int
+    min_cell: int = 0
+
+    @property
+    def n(self) -> int:
+        """How many selected participants have the biomarker."""
+        return int(self.control.sum() + self.treated.sum())
+
+
+def biomarker_distribution(trial: Trial, selection: Selection) -> BiomarkerDistribution | None:
+    """The biomarker among the selected participants, whatever the thresholds; None without a biomarker.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    return _without_thresholds(trial, uncut(selection))
+
+
+@memoise
+def _without_thresholds(trial: Trial, selection: Selection) -> BiomarkerDistribution | None:
+    people = measured(trial, selection)
+    if people is None:
+        return None
+    scale: Scale = "log" if people.biomarker.scale == "log" and bool((people.values > 0).all()) else "linear"
+    values, quantiles = people.values, _quantiles(people.values)
+    if trial.min_cell:
+        stops = candidate_thresholds(trial, selection)
+        edges = np.array(ends_of_stretches(stops))
+        # in the middle of its bin, so that a value at a stop is counted below it
+        values = ((edges[:-1] + edges[1:]) / 2)[np.searchsorted(stops, values, side="left")]
+        quantiles = _nearest(quantiles[1:-1], stops)
+    else:
+        edges = _edges(people, scale)
+    control = np.histogram(values[~people.treated], edges)[0].astype(np.int64)
+    treated = np.histogram(values[people.treated], edges)[0].astype(np.int64)
+    for array in (edges, control, treated):
+        array.flags.writeable = False
+    missing = int(groups(trial, selection).everyone.sum()) - people.values.size
+    return BiomarkerDistribution(
+        people.biomarker,
+        scale,
+        edges,
+        control,
+        treated,
+        quantiles,
+        told_left_out(missing, trial.min_cell),
+        trial.min_cell,
+    )
+
+
+def _edges(people: Measured, scale: Scale) -> NDArray[np.float64]:
+    """Equal bins on the scale; the outermost edges are exactly the smallest and the largest value."""
+    if not people.values.size:
+        return np.array([1.0, 2.0])
+    low, high = float(people.values.min()), float(people.values.max())
+    if math.isclose(low, high):  # or so close that edges between them would not ascend
+        return np.array([low - abs(low) / 2 - 0.5 * (low == 0), high + abs(high) / 2 + 0.5 * (high == 0)])
+    edges = np.geomspace(low, high, BINS + 1) if scale == "log" else np.linspace(low, high, BINS + 1)
+    edges[0], edges[-1] = low, high
+    return edges
+
+
+def _quantiles(values: NDArray[np.float64]) -> tuple[tuple[float, float], ...]:
+    """Observed values, the smallest with at least that share of the participants at or below them."""
+    if not values.size:
+        return ()
+    found = np.quantile(values, QUANTILES, method="inverted_cdf")
+    return tuple((share, float(value)) for share, value in zip(QUANTILES, found, strict=True))
+
+
+def _nearest(
+    quantiles: tuple[tuple[float, float], ...], stops: tuple[float, ...]
+) -> tuple[tuple[float, float], ...]:
+    """Each quantile at the stop nearest to it; none without stops."""
+    if not stops:
+        return ()
+    return tuple((share, min(stops, key=lambda stop: abs(stop - value))) for share, value in quantiles)
+
+
+HEIGHT = 92
+SIDE = 12
+"""Pixels left and right of the plot: the slider's track is inset by the same."""
+
+
+def biomarker_histogram(
+    span: BiomarkerSpan, result: BiomarkerDistribution, names: ArmNames, theme: Theme
+) -> Figure:
+    """Draw both arms stacked, control below.
+
+    Parameters
+    ----------
+    span : BiomarkerSpan
+        The axis; the slider has the same.
+    result : BiomarkerDistribution
+        Counts by arm and bin.
+    names : ArmNames
+        What the arms are called.
+    theme : Theme
+        Colours by meaning.
+    """
+    layout = base_layout(theme, height=HEIGHT, margin=(SIDE, SIDE, 4, 20))
+    layout |= {
+        "barmode": "stack",
+        "bargap": 0,
+        "hovermode": "closest",
+        "xaxis": biomarker_axis(span, theme) | {"ticks": "", "showline": False, "ticklen": 0},
+        "yaxis": {"visible": False, "fixedrange": True, "rangemode": "tozero"},
+    }
+    edges = np.array([_position(span, edge) for edge in result.edges.tolist()])
+    places = [quantity(edge, result.biomarker.decimals) for edge in result.edges]
+    bins = [f"{low} to {high}" for low, high in pairwise(places)]
+    arms = ((names.control, result.control, theme.control), (names.treated, result.treated, theme.treated))
+    data = [
+        {
+            "type": "bar",
+            "x": ((edges[:-1] + edges[1:]) / 2).tolist(),
+            "y": counts.tolist(),
+            "width": (edges[1:] - edges[:-1]).tolist(),
+            "customdata": bins,
+            "marker": {"color": style.bar, "opacity": 0.85, "line": {"width": 0}},
+            "hovertemplate": f"%{{customdata}}<br>{escaped(name)}: %{{y}}<extra></extra>",
+        }
+        for name, counts, style in arms
+    ]
+    return {"data": data, "layout": layout}
+
+
+def _position(span: BiomarkerSpan, edge: float) -> float:
+    """An edge on the axis; of nobody the edges mean nothing, and may have no logarithm."""
+    return span.position(span.low if span.scale == "log" and edge <= 0 else edge)

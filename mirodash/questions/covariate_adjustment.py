@@ -1,0 +1,434 @@
+"""Covariate-adjusted treatment effect: which covariates, the adjusted hazard ratio, and its panel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirodash.disclosure.counts import told, told_missing, told_parts, told_reason, too_few
+from mirodash.questions.panel import Panel, among_few_enough, in_one_step
+from mirodash.questions.survival_curves import survival_by_group
+from mirodash.stratification.groups import Group, groups
+from mirodash.stratification.result_cache import memoise
+from mirodash.stratification.selection import Mask, Selection, levels_of, strata, stratum_column
+from mirodash.stratification.shared_results import share_result
+from mirodash.stratification.validation import settled
+from mirodash.survival.adjusted import AdjustedHazardRatio, adjusted_cox
+from mirodash.survival.compare import stratified_effect
+from mirodash.survival.results import HazardRatio, NotEstimable
+from mirodash.trial.trial import MISSING, Trial
+from mirodash.wording.explanation import Explanation, Fact, Table
+from mirodash.wording.labels import column_label, in_sentence, listed
+from mirodash.wording.numbers import count, estimate_with_interval, hazard_ratio, interval
+
+CovariateScale = Literal["log", "linear", "category"]
+USUAL_STRATA = ("country", "onset")
+"""Trials in motor neurone disease randomise within these; they are strata where nothing else is declared."""
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Covariate:
+    """One baseline column in a model: as it is, as its natural logarithm, or as one indicator a level."""
+
+    column: str
+    scale: CovariateScale
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """What is adjusted for: covariates in the model, and columns whose crossing makes the strata."""
+
+    covariates: tuple[Covariate, ...]
+    strata: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column whose value a participant needs to be analysed."""
+        return (*(covariate.column for covariate in self.covariates), *self.strata)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Design:
+    """The covariates of some participants as a matrix (participants, terms), with a name for each term.
+
+    ``constant`` are the columns that are the same for all of them: they tell nothing and are left out.
+    """
+
+    matrix: Numbers
+    names: tuple[str, ...]
+    constant: tuple[str, ...]
+
+
+@memoise
+def adjustment(trial: Trial, selection: Selection) -> Adjustment:
+    """Which covariates and strata the selection asks for; without chosen strata, those of the trial.
+
+    The trial's own strata are those it was randomised within, else country and onset where it has them.
+    What was chosen goes before what is usual: a column that is chosen as a covariate, or that a chosen
+    category fixes (a site its country), is no usual stratum any more; a column that is chosen as a stratum
+    is no covariate.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    chosen = settled(trial, selection)
+    inside = groups(trial, selection).everyone
+    columns = tuple(column for column in chosen.adjust if column not in chosen.strata)
+    within = chosen.strata or tuple(
+        column
+        for column in usual_strata(trial)
+        if column not in columns and not _fixed_by_any(trial, column, columns, inside)
+    )
+    return Adjustment(tuple(Covariate(column, scale_of(trial, column, inside)) for column in columns), within)
+
+
+def usual_strata(trial: Trial) -> tuple[str, ...]:
+    """The strata of a trial for which nobody chose any."""
+    declared = trial.dictionary.default_strata or trial.dictionary.randomised_within
+    return tuple(name for name in declared or USUAL_STRATA if stratum_column(trial, name) is not None)
+
+
+def scale_of(trial: Trial, column: str, inside: Mask) -> CovariateScale:
+    """How a column enters a model: a biomarker with a log scale as its logarithm, if that exists for all."""
+    if levels_of(trial, column) is not None:
+        return "category"
+    marker = trial.dictionary.biomarker(column)
+    values = trial.numbers[column].values[inside]
+    logs = marker is not None and marker.scale == "log" and not bool((values <= 0).any())
+    return "log" if logs else "linear"
+
+
+def known_in(trial: Trial, column: str) -> Mask:
+    """True for participants (participants,) whose value in a column is known."""
+    if column in trial.numbers and levels_of(trial, column) is None:
+        return np.isfinite(trial.numbers[column].values)
+    codes = stratum_column(trial, column)
+    return np.zeros(trial.participants, dtype=np.bool_) if codes is None else codes != MISSING
+
+
+def complete(trial: Trial, columns: Sequence[str], inside: Mask) -> tuple[Mask, tuple[tuple[str, int], ...]]:
+    """Those inside whose every value is known, and how many lack each column (a person may lack several)."""
+    analysed, lacking = inside.copy(), list[tuple[str, int]]()
+    for column in columns:
+        known = known_in(trial, column)
+        analysed &= known
+        lacking.append((column, int((inside & ~known).sum())))
+    return analysed, tuple((column, n) for column, n in lacking if n)
+
+
+def stratum_codes(trial: Trial, columns: tuple[str, ...], inside: Mask) -> NDArray[np.int64] | None:
+    """The stratum of each of those inside; None without strata."""
+    return strata(trial, columns)[inside] if columns else None
+
+
+def design(trial: Trial, covariates: Sequence[Covariate], inside: Mask) -> Design:
+    """The covariates of those inside, all of whose values must be known.
+
+    A category has one indicator for each level that somebody has, but for the first of these.
+    """
+    terms: list[Numbers] = []
+    names: list[str] = []
+    constant: list[str] = []
+    for covariate in covariates:
+        found = _terms(trial, covariate, inside)
+        if not found:
+            constant.append(covariate.column)
+        for name, values in found:
+            names.append(name)
+            terms.append(values)
+    matrix = np.column_stack(terms) if terms else np.zeros((int(inside.sum()), 0))
+    return Design(matrix, tuple(names), tuple(constant))
+
+
+def label_of(trial: Trial, column: str) -> str:
+    """What the dictionary calls a column."""
+    item = trial.dictionary.factor(column) or trial.dictionary.biomarker(column)
+    return item.label if item else column
+
+
+def _terms(trial: Trial, covariate: Covariate, inside: Mask) -> list[tuple[str, Numbers]]:
+    label = label_of(trial, covariate.column)
+    levels = levels_of(trial, covariate.column)
+    if levels is None:
+        values = trial.numbers[covariate.column].values[inside]
+        scaled = np.log(values) if covariate.scale == "log" else values
+        varies = scaled.size > 0 and scaled.min() < scaled.max()
+        return [(f"covariate '{label}'", scaled)] if varies else []
+    codes = levels.codes[inside]
+    factor = trial.dictionary.factor(covariate.column)
+    called = dict(factor.levels) if factor else {}
+    return [
+        (f"covariate '{label}: {called.get(name, name)}'", (codes == code).astype(np.float64))
+        for code in np.unique(codes)[1:].tolist()
+        for name in (levels.names[code],)
+    ]
+
+
+def _fixed_by_any(trial: Trial, column: str, chosen: Sequence[str], inside: Mask) -> bool:
+    """True when somebody's level of a chosen category tells their level of this column."""
+    codes = stratum_column(trial, column)
+    for other in chosen:
+        levels = levels_of(trial, other)
+        if codes is None or levels is None:
+            continue
+        pairs = np.unique(np.column_stack((levels.codes, codes))[inside], axis=0)
+        if pairs.shape[0] == np.unique(pairs[:, 0]).size:
+            return True
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustedGroup:
+    """One group: its hazard ratio as on its card, and adjusted.
+
+    ``participants`` with ``events`` were analysed; ``left_out`` lack a covariate or a stratum, counted by
+    column in ``missing`` (somebody may lack several). ``same_people`` is the unadjusted hazard ratio of those
+    analysed, None when nobody was left out. ``constant`` are covariates that are the same for all of them.
+    """
+
+    label: str
+    participants: int
+    events: int
+    unadjusted: HazardRatio | NotEstimable
+    same_people: HazardRatio | NotEstimable | None
+    adjusted: AdjustedHazardRatio | NotEstimable
+    left_out: int
+    missing: tuple[tuple[str, int], ...]
+    constant: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustedEffect:
+    """All participants first, then the groups ascending, each with its effect before and after adjusting."""
+
+    adjustment: Adjustment
+    groups: tuple[AdjustedGroup, ...]
+    confidence: float
+
+    @property
+    def overall(self) -> AdjustedGroup:
+        """All participants."""
+        return self.groups[0]
+
+
+def adjusted_effect(trial: Trial, selection: Selection) -> AdjustedEffect | None:
+    """Adjust the hazard ratio of every group; None when there is nothing to adjust for.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    return _adjusted_effect(trial, without_appearance(selection))
+
+
+def without_appearance(selection: Selection) -> Selection:
+    """The same people, groups and covariates, without what only changes what is shown of them."""
+    return replace(selection, horizon=None, unit="", curves="", declared=None)
+
+
+@memoise
+@share_result
+def _adjusted_effect(trial: Trial, selection: Selection) -> AdjustedEffect | None:
+    found = adjustment(trial, selection)
+    if not found.columns:
+        return None
+    shown = groups(trial, selection).shown
+    before = survival_by_group(trial, selection).groups
+    made = tuple(
+        _in_group(trial, selection, found, group, as_shown.comparison.cox)
+        for group, as_shown in zip(shown, before, strict=True)
+    )
+    return AdjustedEffect(found, made, settled(trial, selection).confidence)
+
+
+def _in_group(
+    trial: Trial, selection: Selection, found: Adjustment, group: Group, before: HazardRatio | NotEstimable
+) -> AdjustedGroup:
+    chosen = settled(trial, selection)
+    inside, missing = complete(trial, found.columns, group.mask)
+    outcome, treated = trial.outcomes[chosen.endpoint], groups(trial, selection).treated[inside]
+    time, event = outcome.time[inside], outcome.event[inside]
+    covariates = design(trial, found.covariates, inside)
+    left_out = group.n - time.size
+    adjusted = adjusted_cox(
+        time,
+        event,
+        treated,
+        covariates.matrix,
+        strata=stratum_codes(trial, found.strata, inside),
+        names=covariates.names,
+        confidence=chosen.confidence,
+    )
+    alone = stratified_effect(time, event, treated, np.zeros(time.size), confidence=chosen.confidence).cox
+    few = too_few(treated, trial.min_cell, event=event)
+    # of a group that is told, as many follow as are not left out
+    participants, without = told_parts((time.size, left_out), trial.min_cell if left_out else 0)
+    return AdjustedGroup(
+        label=group.label,
+        participants=told(participants, trial.min_cell),
+        events=told(int(event.sum()), trial.min_cell),
+        unadjusted=before,
+        same_people=few or alone if left_out else None,
+        adjusted=few or _told_ratio(adjusted, trial.min_cell),
+        left_out=without,
+        missing=told_missing(missing, trial.min_cell),
+        constant=covariates.constant,
+    )
+
+
+def _told_ratio(
+    ratio: AdjustedHazardRatio | NotEstimable, min_cell: int
+) -> AdjustedHazardRatio | NotEstimable:
+    if isinstance(ratio, NotEstimable):
+        return told_reason(ratio, min_cell)
+    people, events = told(ratio.participants, min_cell), told(ratio.events, min_cell)
+    return replace(ratio, participants=people, events=events)
+
+
+FEW_EVENTS_A_TERM = 5
+"""Below this many events for each term an adjusted hazard ratio is shown, but greyed."""
+TITLE = "Adjusted effect"
+NOTHING = (
+    "Nothing is chosen to adjust for, and this trial names no strata; choose baseline factors to adjust for."
+)
+COMPARES = (
+    "An adjusted hazard ratio compares people alike at baseline, so it may differ from the unadjusted one "
+    "even where the arms are balanced."
+)
+
+
+def adjusted_for(trial: Trial, adjustment: Adjustment) -> str:
+    """What was adjusted for, inside a sentence: ``adjusted for age and log pNFH, within country × onset``."""
+    within = f"within {strata_in_words(trial, adjustment)}" if adjustment.strata else ""
+    if not adjustment.covariates:
+        return f"compared {within}"
+    names = listed([covariate_name(trial, item.column, item.scale) for item in adjustment.covariates])
+    return f"adjusted for {names}{', ' if within else ''}{within}"
+
+
+def strata_in_words(trial: Trial, adjustment: Adjustment) -> str:
+    """The strata, crossed: ``country × site of onset``."""
+    return " × ".join(in_sentence(column_label(trial, column)) for column in adjustment.strata)
+
+
+def covariate_name(trial: Trial, column: str, scale: str) -> str:
+    """A covariate inside a sentence; its scale is said where it is not the column's own."""
+    name = in_sentence(column_label(trial, column))
+    return f"log {name}" if scale == "log" else name
+
+
+def adjusted_in_words(trial: Trial, group: AdjustedGroup, adjustment: Adjustment, confidence: float) -> str:
+    """One group in a line of plain text: what was adjusted for, and the hazard ratio or why there is none."""
+    shown = _plain(group.adjusted, confidence)
+    left_out = f"; left out without a value: {_missing(trial, group)}" if group.left_out else ""
+    return f"{adjusted_for(trial, adjustment)}: {shown}{left_out}"
+
+
+def adjusted_effect_in_words(trial: Trial, found: AdjustedEffect | None) -> Explanation:
+    """Everything said about the adjusted effect of all participants and of each group."""
+    if found is None:
+        return Explanation(TITLE, "", NOTHING)
+    what = adjusted_for(trial, found.adjustment)
+    facts = [_fact(group, found.confidence) for group in found.groups]
+    return Explanation(
+        title=TITLE,
+        subtitle=what,
+        sentence=" ".join([COMPARES, *_notes(trial, found)]),
+        facts=tuple(facts),
+        tables=(_table(trial, found),),
+    )
+
+
+def _fact(group: AdjustedGroup, confidence: float) -> Fact:
+    adjusted = group.adjusted
+    before = group.unadjusted
+    unadjusted = f"unadjusted {hazard_ratio(before.hr)}" if isinstance(before, HazardRatio) else ""
+    if isinstance(adjusted, NotEstimable):
+        return Fact(group.label, "not estimable", "; ".join(filter(None, (adjusted.why, unadjusted))))
+    few = adjusted.events < FEW_EVENTS_A_TERM * (adjusted.terms + 1)
+    note = f"; only {count(adjusted.events)} events for {count(adjusted.terms + 1)} terms" if few else ""
+    detail = "; ".join(filter(None, (interval(adjusted.ci, confidence), unadjusted)))
+    return Fact(group.label, hazard_ratio(adjusted.hr), detail + note, uncertain=few)
+
+
+def _table(trial: Trial, found: AdjustedEffect) -> Table:
+    level = found.confidence
+    rows: list[tuple[str, ...]] = []
+    for group in found.groups:
+        same = group.unadjusted if group.same_people is None else group.same_people
+        rows.append(
+            (
+                group.label,
+                _cell(group.unadjusted, level),
+                _cell(same, level),
+                _cell(group.adjusted, level),
+                count(group.participants),
+                count(group.events),
+                _missing(trial, group) or "0",
+            )
+        )
+    header = ("Group", "Unadjusted", "Unadjusted, same people", "Adjusted", "n", "Events", "Left out")
+    return Table(f"Hazard ratios {adjusted_for(trial, found.adjustment)}", header, tuple(rows))
+
+
+def _cell(estimate: HazardRatio | AdjustedHazardRatio | NotEstimable, confidence: float) -> str:
+    if isinstance(estimate, NotEstimable):
+        return "not estimable"
+    return estimate_with_interval(estimate.hr, estimate.ci, confidence)
+
+
+def _plain(estimate: HazardRatio | AdjustedHazardRatio | NotEstimable, confidence: float) -> str:
+    if isinstance(estimate, NotEstimable):
+        return f"not estimable. {estimate.why}"
+    return estimate_with_interval(estimate.hr, estimate.ci, confidence)
+
+
+def _notes(trial: Trial, found: AdjustedEffect) -> list[str]:
+    """Who was left out, and which covariates tell nothing."""
+    overall = found.overall
+    said = []
+    if overall.left_out:
+        lack = "participant lacks" if overall.left_out == 1 else "participants lack"
+        are = "is" if overall.left_out == 1 else "are"
+        whom = missing_values(trial, overall.missing)
+        said.append(f"{count(overall.left_out)} {lack} a value and {are} left out: {whom}.")
+    if overall.constant:
+        names = listed([in_sentence(column_label(trial, column)) for column in overall.constant])
+        verb = "is" if len(overall.constant) == 1 else "are"
+        said.append(f"{_capitalised(names)} {verb} the same for everybody and {verb} left out of the model.")
+    return said
+
+
+def _missing(trial: Trial, group: AdjustedGroup) -> str:
+    """``17 (serum NfL 6, SVC 3)``; empty when nobody was left out."""
+    return f"{count(group.left_out)} ({missing_values(trial, group.missing)})" if group.left_out else ""
+
+
+def missing_values(trial: Trial, missing: tuple[tuple[str, int], ...]) -> str:
+    """How many lack what: ``serum NfL 6, SVC 3``."""
+    return ", ".join(f"{in_sentence(column_label(trial, column))} {count(n)}" for column, n in missing)
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _compute(trial: Trial, selection: Selection) -> Explanation:
+    return adjusted_effect_in_words(trial, adjusted_effect(trial, selection))
+
+
+def _explain(answer: Explanation) -> Explanation:
+    return answer
+
+
+ADJUSTED = in_one_step(Panel("adjusted", among_few_enough(_compute, "The adjusted effect"), _explain))
+"""Asked once the reader pauses: the curves do not wait for a model of every group."""

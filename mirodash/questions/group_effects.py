@@ -1,0 +1,425 @@
+"""Treatment effect in one group in words: hazard ratio, difference, number needed to treat."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from mirodash.analysis.time_units import converted
+from mirodash.disclosure.counts import NOT_TOLD, nothing_of
+from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup, survival_by_group
+from mirodash.stratification.groups import groups
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.validation import settled
+from mirodash.survival.results import (
+    ArmComparison,
+    ArmSummary,
+    Difference,
+    HazardRatio,
+    Interval,
+    NotEstimable,
+)
+from mirodash.trial.dictionary import Endpoint
+from mirodash.trial.trial import Trial
+from mirodash.wording.arms import ArmNames, arm_names
+from mirodash.wording.constancy import beside_a_hazard_ratio
+from mirodash.wording.disclosure import curves_are, participants_of, selected_of
+from mirodash.wording.explanation import Explanation, Fact, Table, TablesOnDemand
+from mirodash.wording.labels import in_sentence
+from mirodash.wording.numbers import (
+    LARGEST_HAZARD_RATIO,
+    confidence_level,
+    count,
+    difference_in_points,
+    difference_in_time,
+    duration,
+    estimate_with_interval,
+    hazard_ratio,
+    interval,
+    percent,
+    percent_with_interval,
+    percents,
+    quantity,
+)
+
+LARGEST_DIFFERENCE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class NumberNeeded:
+    """How many to treat for one participant more (``benefit``) or fewer (``harm``) free of the event.
+
+    ``ci`` is ascending; none of the numbers is below 1, nor rounded.
+    """
+
+    estimate: float
+    ci: Interval
+    direction: Literal["benefit", "harm"]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class AbsoluteEffect:
+    """Of one group; ``risk_difference`` is the risk of the event by the horizon, treated minus control.
+
+    ``number_needed`` is None where the interval of the difference includes no difference, or where there
+    is no interval: a number to treat whose interval runs through infinity tells nobody anything.
+    """
+
+    group: GroupSurvival
+    risk_difference: Difference | NotEstimable
+    number_needed: NumberNeeded | None
+    mean_difference: Difference | NotEstimable
+
+
+def absolute_effects(trial: Trial, selection: Selection) -> tuple[AbsoluteEffect, ...]:
+    """All participants first, then the groups ascending.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    return tuple(_of(group) for group in survival_by_group(trial, selection).groups)
+
+
+def number_needed(difference: Difference) -> NumberNeeded | None:
+    """How many to treat, from survival treated minus control; None where the interval includes 0.
+
+    References
+    ----------
+    Altman DG. Confidence intervals for the number needed to treat. BMJ 1998;317:1309-1312.
+
+    Examples
+    --------
+    >>> number_needed(Difference(640.0, 0.25, 0.05, (0.125, 0.5)))
+    NumberNeeded(estimate=4.0, ci=(2.0, 8.0), direction='benefit')
+    >>> number_needed(Difference(640.0, 0.07, 0.07, (-0.05, 0.2))) is None
+    True
+    """
+    low, high = difference.ci
+    if low <= 0 <= high:
+        return None
+    nearest, furthest = sorted((abs(low), abs(high)))
+    # Wald's interval of a difference of two shares may run past 1
+    ends = (1 / min(furthest, LARGEST_DIFFERENCE), 1 / min(nearest, LARGEST_DIFFERENCE))
+    estimate = 1 / min(abs(difference.estimate), LARGEST_DIFFERENCE)
+    return NumberNeeded(estimate, ends, "benefit" if low > 0 else "harm")
+
+
+def _of(group: GroupSurvival) -> AbsoluteEffect:
+    compared = group.comparison
+    survival = compared.survival_difference
+    if isinstance(survival, NotEstimable):
+        return AbsoluteEffect(group, survival, None, compared.rmst_difference)
+    risk = Difference(
+        survival.time,
+        -survival.estimate,
+        survival.se,
+        (-survival.ci[1], -survival.ci[0]),
+        survival.capped,
+    )
+    return AbsoluteEffect(group, risk, number_needed(survival), compared.rmst_difference)
+
+
+FEW_EVENTS = 5
+"""Below this many events in an arm a hazard ratio is shown, but greyed."""
+
+OVER_TIME = "over-time"
+"""The panel behind the quiet word beside a hazard ratio."""
+
+
+def effect_in_group(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Explanation:
+    """Everything said about one group: counts, effects with intervals, a sentence, and the table twin."""
+    comparison = group.comparison
+    people = f"{count(comparison.n)} {'participant' if comparison.n == 1 else 'participants'}"
+    events = f"{count(comparison.events)} {_events(result, comparison.events)}"
+    return Explanation(
+        title=group.label,
+        subtitle=" · ".join(filter(None, (people, events, curves_are(result.min_cell))))
+        if comparison.n != NOT_TOLD
+        else "",
+        sentence=_sentence(result, group, names),
+        facts=(_hazard_ratio(result, group), *_absolute(result, group), _medians(result, group)),
+        tables=TablesOnDemand(lambda: (_curve_table(result, group, names), _arm_table(result, group, names))),
+    )
+
+
+def _events(result: SurvivalByGroup, number: int) -> str:
+    return result.endpoint.singular if number == 1 else result.endpoint.plural
+
+
+def at_horizon(result: SurvivalByGroup) -> str:
+    """The horizon in the reader's unit: ``640 days``."""
+    return duration(result.horizon * _scale(result), result.unit)
+
+
+def _scale(result: SurvivalByGroup) -> float:
+    """What a time of the file is multiplied by to be in the reader's unit."""
+    return converted(1.0, result.endpoint.unit, result.unit)
+
+
+def _sentence(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> str:
+    comparison = group.comparison
+    if nothing := nothing_of(comparison):
+        return f"{nothing.removesuffix('.')}: {group.label}."
+    treated, control = comparison.treated.survival_at, comparison.control.survival_at
+    if treated is None or control is None:
+        only = names.control if treated is None else names.treated
+        return f"{group.label}: only {only} has participants here, so the arms cannot be compared."
+    told = (
+        f"{group.label}: {percent(treated.estimate)} {result.endpoint.event_free} at {at_horizon(result)} "
+        f"on {names.treated} and {percent(control.estimate)} on {names.control}. "
+    )
+    is_cut = group.lower is not None or group.upper is not None
+    return told + _compatible(comparison.cox, is_cut=is_cut) + _carried_forward(result, group, names)
+
+
+def _compatible(cox: HazardRatio | NotEstimable, *, is_cut: bool) -> str:
+    """What the interval leaves possible; never "no effect", and of a group never without its caution."""
+    if isinstance(cox, NotEstimable):
+        return cox.why
+    low, high = cox.ci
+    fit = "Taken alone, the data fit" if is_cut else "The data fit"
+    if low < 1 < high:
+        return (
+            f"{fit} anything from a hazard {percent(1 - low)} lower to one {_higher(high)}: "
+            "not established either way."
+        )
+    if high <= 1:
+        return f"{fit} a hazard {percent(1 - high)} to {percent(1 - low)} lower."
+    return f"{fit} a hazard from {_higher(low)} to {_higher(high)}."
+
+
+def _higher(ratio: float) -> str:
+    """By how much a hazard is higher: beyond threefold a percentage says little."""
+    if ratio < 3:
+        return f"{percent(ratio - 1)} higher"
+    if ratio > LARGEST_HAZARD_RATIO:
+        return f"more than {quantity(LARGEST_HAZARD_RATIO, 0)} times as high"
+    return f"{quantity(ratio, 1)} times as high"
+
+
+def _carried_forward(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> str:
+    """Where follow-up ended early the last value stands, and the reader is told."""
+    told = ""
+    for name, arm in ((names.treated, group.comparison.treated), (names.control, group.comparison.control)):
+        if arm.survival_at and arm.survival_at.carried_forward:
+            few = arm.survival_at.at_risk < 0
+            who = f"Fewer than {-arm.survival_at.at_risk} on {name} are" if few else f"Nobody on {name} is"
+            when = f"at risk{'' if few else ' any more'} at {at_horizon(result)}"
+            told += f" {who} {when}; the last value is carried forward."
+    return told
+
+
+def _hazard_ratio(result: SurvivalByGroup, group: GroupSurvival) -> Fact:
+    comparison = group.comparison
+    cox = comparison.cox
+    events = (comparison.control.events, comparison.treated.events)
+    fewest = min(events)
+    if isinstance(cox, HazardRatio):
+        few = fewest < FEW_EVENTS
+        detail = interval(cox.ci, result.confidence)
+        if few:
+            # a count below 0 is not told: it is the limit it is below
+            most = FEW_EVENTS if fewest >= 0 else min(-number for number in events if number < 0)
+            detail += f"; fewer than {most} {result.endpoint.plural} in an arm"
+        word = beside_a_hazard_ratio(comparison)
+        return Fact("Hazard ratio", hazard_ratio(cox.hr), detail, uncertain=few, word=word, behind=OVER_TIME)
+    if cox.firth is None:
+        return Fact("Hazard ratio", "not estimable", cox.why)
+    firth = estimate_with_interval(cox.firth.hr, cox.firth.ci, result.confidence)
+    return Fact("Hazard ratio", "not estimable", f"{cox.why} Firth's estimate: {firth}", uncertain=True)
+
+
+def _absolute(result: SurvivalByGroup, group: GroupSurvival) -> tuple[Fact, Fact]:
+    return _survival_difference(result, group.comparison), _mean_difference(result, group.comparison)
+
+
+def _survival_difference(result: SurvivalByGroup, comparison: ArmComparison) -> Fact:
+    label = f"{result.endpoint.event_free.capitalize()} at {at_horizon(result)}"
+    found = comparison.survival_difference
+    treated, control = comparison.treated.survival_at, comparison.control.survival_at
+    if treated is None or control is None:
+        return Fact(label, "not estimable", found.why if isinstance(found, NotEstimable) else "")
+    shares = f"{percent(treated.estimate)} v {percent(control.estimate)}"
+    if isinstance(found, NotEstimable):
+        return Fact(label, shares, found.why)
+    return Fact(
+        label, shares, "difference " + difference_in_points(found.estimate, found.ci, result.confidence)
+    )
+
+
+def _mean_difference(result: SurvivalByGroup, comparison: ArmComparison) -> Fact:
+    found, scale = comparison.rmst_difference, _scale(result)
+    if isinstance(found, NotEstimable):
+        return Fact("Restricted mean", "not estimable", found.why)
+    told, _, rest = difference_in_time(
+        found.estimate * scale, (found.ci[0] * scale, found.ci[1] * scale), result.unit, result.confidence
+    ).partition(" (")
+    until = f"to {duration(found.time * scale, result.unit)}"
+    capped = ", the shorter follow-up" if found.capped else ""
+    return Fact("Restricted mean", told, f"{rest.removesuffix(')')}, {until}{capped}")
+
+
+def _medians(result: SurvivalByGroup, group: GroupSurvival) -> Fact:
+    arms = (group.comparison.treated, group.comparison.control)
+    if nothing_of(group.comparison):
+        return Fact("Median", "–")
+    if all(arm.median is None and arm.has_curve for arm in arms):
+        return Fact("Median", "", "not reached in either arm")
+    return Fact("Median", " v ".join(_median(result, arm) for arm in arms))
+
+
+def _median(result: SurvivalByGroup, arm: ArmSummary) -> str:
+    if not arm.has_curve:
+        return "–"
+    return "not reached" if arm.median is None else duration(arm.median * _scale(result), result.unit)
+
+
+def _curve_table(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Table:
+    rows: list[tuple[str, ...]] = []
+    times = [duration(tick, result.unit) for tick in (result.ticks * _scale(result)).tolist()]
+    for name, arm in ((names.treated, group.comparison.treated), (names.control, group.comparison.control)):
+        table = arm.at_risk
+        survival = np.append(1.0, arm.curve.estimate)[arm.curve.time.searchsorted(table.time, side="right")]
+        shares = percents(survival.tolist(), decimals=1) if arm.has_curve else ["–"] * len(times)
+        counts = (map(count, numbers.tolist()) for numbers in (table.at_risk, table.censored, table.events))
+        rows += zip([name] * len(times), times, shares, *counts, strict=True)
+    header = ("Arm", "Time", result.endpoint.event_free.capitalize(), "At risk", "Censored", "Events")
+    return Table(f"{group.label}: survival and numbers at risk", header, tuple(rows))
+
+
+def _arm_table(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Table:
+    rows: list[tuple[str, ...]] = []
+    for name, arm in ((names.treated, group.comparison.treated), (names.control, group.comparison.control)):
+        at = arm.survival_at
+        shown = percent_with_interval(at.estimate, (at.lower, at.upper), result.confidence) if at else "–"
+        mean = duration(arm.rmst.estimate * _scale(result), result.unit) if arm.rmst else "–"
+        rows.append((name, count(arm.n), count(arm.events), shown, mean, _median(result, arm)))
+    header = (
+        "Arm",
+        "n",
+        "Events",
+        f"{result.endpoint.event_free.capitalize()} at {at_horizon(result)}",
+        "Restricted mean",
+        "Median",
+    )
+    return Table(f"{group.label}: summary by arm", header, tuple(rows))
+
+
+ROUNDING = 1e-9
+"""One in 1 − 0.9 is ten, whatever the processor makes of it."""
+LARGEST_NUMBER = 10_000
+
+
+def absolute_effect(result: SurvivalByGroup, effect: AbsoluteEffect, names: ArmNames) -> Explanation:
+    """Survival by arm at the horizon, its difference, number needed to treat, restricted mean difference."""
+    told = effect_in_group(result, effect.group, names)
+    _, survival, mean, _ = told.facts
+    return Explanation(
+        title=told.title,
+        subtitle=told.subtitle,
+        sentence="",
+        facts=(survival, _number_needed(result, effect), mean),
+    )
+
+
+def _number_needed(result: SurvivalByGroup, effect: AbsoluteEffect) -> Fact:
+    label = "Number needed to treat"
+    needed = effect.number_needed
+    risk = effect.risk_difference
+    if isinstance(risk, NotEstimable):
+        return Fact(label, "not given", "the difference has no interval")
+    if needed is None:
+        way = "benefit" if risk.estimate < 0 else "harm"
+        towards = f"; the estimate is towards {way}" if risk.estimate else ""
+        return Fact(label, "not given", f"the interval includes no difference{towards}")
+    free = f"{result.endpoint.event_free} at {at_horizon(result)}"
+    which = f"for one more {free}" if needed.direction == "benefit" else f"for one fewer {free}: harm"
+    low, high = (_people(end) for end in needed.ci)
+    ends = f"{confidence_level(result.confidence)} {low} to {high}"
+    return Fact(label, _people(needed.estimate), f"{which}; {ends}")
+
+
+def _people(number: float) -> str:
+    """Whole participants, rounded up."""
+    if number > LARGEST_NUMBER:
+        return f"more than {count(LARGEST_NUMBER)}"
+    return count(math.ceil(number - ROUNDING))
+
+
+def announcement(trial: Trial, selection: Selection) -> str:
+    """Each group with its counts and hazard ratio, briefly."""
+    result = survival_by_group(trial, selection)
+    told: list[str] = []
+    for group in result.groups:
+        comparison = group.comparison
+        if comparison.n == NOT_TOLD:
+            told.append(f"{group.label}: not shown.")
+            continue
+        cox = comparison.cox
+        ratio = (
+            f"hazard ratio {estimate_with_interval(cox.hr, cox.ci, result.confidence)}"
+            if isinstance(cox, HazardRatio)
+            else "hazard ratio not estimable"
+        )
+        events = result.endpoint.singular if comparison.events == 1 else result.endpoint.plural
+        told.append(f"{group.label}: {count(comparison.events)} {events} of {count(comparison.n)}, {ratio}.")
+    return " ".join(told)
+
+
+EXPLORATORY = "Exploratory: the overall result is not established"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A piece of the estimand line; the ones that a reader chose are strong."""
+
+    text: str
+    strong: bool = False
+
+
+def estimand(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
+    """Population, endpoint and event, time origin, horizon, arms and summary measures, in that order."""
+    chosen = settled(trial, selection)
+    result = survival_by_group(trial, selection)
+    names = arm_names(trial, selection)
+    endpoint = result.endpoint
+    return (
+        *_population(trial, selection),
+        Phrase(endpoint_and_event(endpoint)),
+        Phrase(f"from {endpoint.origin} to {at_horizon(result)}", strong=True),
+        Phrase(f"{names.treated} versus {names.control}", strong=True),
+        *(Phrase(item.sentence(trial), strong=True) for item in chosen.filters),
+        Phrase("hazard ratio, survival difference, restricted mean"),
+    )
+
+
+def _population(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
+    selected = int(groups(trial, selection).everyone.sum())
+    population = trial.dictionary.population
+    if selected == trial.participants:
+        return (Phrase(f"{count(participants_of(trial))} {population}", strong=True),)
+    return (Phrase(f"{selected_of(trial, selected)} {population}", strong=True),)
+
+
+def endpoint_and_event(endpoint: Endpoint) -> str:
+    """The endpoint, and what counts as an event where its name does not say so."""
+    label = in_sentence(endpoint.label)
+    return label if endpoint.singular in label.casefold() else f"{label} (event: {endpoint.singular})"
+
+
+def caution_of(trial: Trial, selection: Selection) -> str | None:
+    """The banner of a view; see `caution`."""
+    return caution(survival_by_group(trial, selection))
+
+
+def caution(result: SurvivalByGroup) -> str | None:
+    """The banner: shown whenever the overall interval includes no effect, or there is none."""
+    cox = result.overall.comparison.cox
+    if isinstance(cox, HazardRatio) and not cox.ci[0] <= 1 <= cox.ci[1]:
+        return None
+    return EXPLORATORY

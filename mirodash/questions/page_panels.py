@@ -1,0 +1,37 @@
+"""The questions of the Explore and Thresholds pages, in their order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mirodash.questions.covariate_adjustment import ADJUSTED
+from mirodash.questions.effect_along_biomarker import EFFECT_BY_BIOMARKER, EFFECT_SIMULTANEOUS
+from mirodash.questions.group_interaction import DIFFERING
+from mirodash.questions.hazard_ratio_panel import HAZARD_RATIO_OVER_TIME
+from mirodash.questions.panel import Panel, SteppedPanel
+from mirodash.questions.participant_flow import FLOW
+from mirodash.questions.prognosis_panel import PROGNOSIS
+from mirodash.questions.survival_cards import SURVIVAL
+from mirodash.questions.threshold_evidence import SEARCHED
+from mirodash.questions.thresholds.max_statistic_panel import INTERACTION_STATISTIC
+from mirodash.questions.thresholds.stability_panel import BEST_THRESHOLDS
+from mirodash.questions.thresholds.stepp_panel import SLIDING_WINDOWS, TAIL_WINDOWS
+from mirodash.questions.thresholds.threshold_scan_panel import THRESHOLD_SCAN
+
+EXPLORE_PANELS: tuple[Panel[Any], ...] = (EFFECT_BY_BIOMARKER, DIFFERING, *SURVIVAL, FLOW)
+"""Those that follow a drag."""
+
+IN_STEPS: tuple[SteppedPanel[Any], ...] = (SEARCHED, ADJUSTED, PROGNOSIS, HAZARD_RATIO_OVER_TIME)
+"""Those that are answered once the reader pauses."""
+
+
+THRESHOLDS_PANELS: tuple[Panel[Any] | SteppedPanel[Any], ...] = (
+    THRESHOLD_SCAN,
+    SEARCHED,
+    INTERACTION_STATISTIC,
+    BEST_THRESHOLDS,
+    EFFECT_SIMULTANEOUS,
+    SLIDING_WINDOWS,
+    TAIL_WINDOWS,
+)
+"""Pictures first of what shows, then of how far to trust it, then without any threshold."""

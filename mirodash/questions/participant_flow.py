@@ -1,0 +1,140 @@
+"""Participant flow: everybody randomised, selected, grouped or excluded, with the reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mirodash.disclosure.counts import NOT_TOLD, told, told_parts, total_of
+from mirodash.questions.panel import Panel
+from mirodash.stratification.groups import Groups, groups
+from mirodash.stratification.result_cache import memoise
+from mirodash.stratification.selection import Selection
+from mirodash.trial.trial import Trial
+from mirodash.wording.arms import ArmNames, arm_names
+from mirodash.wording.disclosure import told_notices
+from mirodash.wording.explanation import Explanation, Fact, Table
+from mirodash.wording.numbers import count
+
+
+@dataclass(frozen=True, slots=True)
+class ArmCounts:
+    """How many people of each arm there are in a group."""
+
+    label: str
+    control: int
+    treated: int
+
+    @property
+    def total(self) -> int:
+        """Both arms together."""
+        return total_of(self.control, self.treated)
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantFlow:
+    """Randomised → selected → in a group; ``excluded`` counts the others by reason.
+
+    With thresholds, ``grouped`` and ``excluded`` add up to ``randomised``; without, ``selected`` and
+    ``excluded`` do.
+    """
+
+    randomised: int
+    selected: ArmCounts
+    groups: tuple[ArmCounts, ...]
+    excluded: tuple[tuple[str, int], ...]
+
+    @property
+    def grouped(self) -> int:
+        """How many people are in one of the groups."""
+        return total_of(*(group.total for group in self.groups))
+
+
+@memoise
+def participant_flow(trial: Trial, selection: Selection) -> ParticipantFlow:
+    """Count everybody randomised once.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    people = groups(trial, selection)
+    selected, *made = (_counts(trial, people, k) for k in range(len(people.groups) + 1))
+    return ParticipantFlow(
+        told(trial.participants, trial.min_cell), selected, tuple(made), told_excluded(trial, people)
+    )
+
+
+def told_excluded(trial: Trial, people: Groups) -> tuple[tuple[str, int], ...]:
+    """Those in no group by reason, as far as they may be told."""
+    reasons = tuple(reason for reason, _ in people.excluded)
+    numbers = told_parts([number for _, number in people.excluded], trial.min_cell)
+    return tuple(zip(reasons, numbers, strict=True))
+
+
+def _counts(trial: Trial, people: Groups, k: int) -> ArmCounts:
+    group = people.shown[k]
+    treated = int((group.mask & people.treated).sum())
+    if trial.min_cell and not group.n:  # of a choice that is not told at all, nobody is there either
+        return ArmCounts(group.label, NOT_TOLD, NOT_TOLD)
+    return ArmCounts(group.label, *told_parts((group.n - treated, treated), trial.min_cell))
+
+
+TITLE = "Where everybody is"
+REASONS = {
+    "another arm": "in another arm",
+    "another site": "at another site",
+    "filtered out": "filtered out",
+    "unusable": "without a usable outcome",
+    "biomarker missing": "without the biomarker",
+    "too few to be shown": "in groups too small to be shown",
+}
+
+
+def flow_of_participants(flow: ParticipantFlow, names: ArmNames, notices: tuple[str, ...]) -> Explanation:
+    """Randomised → selected → in a group, and why the others are left out."""
+    left_out = total_of(*(number for _, number in flow.excluded))
+    reasons = ", ".join(f"{count(number)} {REASONS[reason]}" for reason, number in flow.excluded)
+    told = f"{count(left_out)} left out: {reasons}." if left_out else "Nobody is left out."
+    facts = [
+        Fact("Randomised", count(flow.randomised)),
+        Fact("Selected", count(flow.selected.total), _by_arm(flow.selected, names)),
+        *(Fact(group.label, count(group.total), _by_arm(group, names)) for group in flow.groups),
+        *(Fact("Left out", count(number), REASONS[reason]) for reason, number in flow.excluded),
+    ]
+    return Explanation(
+        title=TITLE,
+        subtitle=told,
+        sentence=" ".join(notices),
+        facts=tuple(facts),
+        tables=(_table(flow, names),),
+    )
+
+
+def _by_arm(counts: ArmCounts, names: ArmNames) -> str:
+    if counts.control == counts.treated == NOT_TOLD:
+        return ""
+    return f"{count(counts.treated)} {names.treated}, {count(counts.control)} {names.control}"
+
+
+def _table(flow: ParticipantFlow, names: ArmNames) -> Table:
+    rows = [("Randomised", count(flow.randomised), "", "")]
+    rows += [
+        (group.label, count(group.total), count(group.treated), count(group.control))
+        for group in (flow.selected, *flow.groups)
+    ]
+    rows += [(f"Left out: {REASONS[reason]}", count(number), "", "") for reason, number in flow.excluded]
+    return Table("Participants", ("", "n", names.treated, names.control), tuple(rows))
+
+
+def _compute(trial: Trial, selection: Selection) -> Explanation:
+    return flow_of_participants(
+        participant_flow(trial, selection), arm_names(trial, selection), told_notices(trial)
+    )
+
+
+def _explain(answer: Explanation) -> Explanation:
+    return answer
+
+
+FLOW = Panel("flow", _compute, _explain)

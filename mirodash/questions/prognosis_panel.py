@@ -1,0 +1,222 @@
+"""Prognostic or predictive biomarker: its effects before and after adjustment for prognosis."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mirodash.disclosure.counts import told_left_out, told_missing, too_few
+from mirodash.questions.covariate_adjustment import (
+    Covariate,
+    complete,
+    covariate_name,
+    design,
+    missing_values,
+    scale_of,
+)
+from mirodash.questions.group_interaction import neat_step, step_in_words
+from mirodash.questions.panel import Panel, among_few_enough, in_one_step
+from mirodash.stratification.groups import groups, uncut
+from mirodash.stratification.result_cache import memoise
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.shared_results import share_result
+from mirodash.stratification.validation import settled
+from mirodash.survival.adjusted import PrognosisAdjusted, Ratio, biomarker_and_prognosis
+from mirodash.survival.results import NotEstimable
+from mirodash.trial.dictionary import Biomarker
+from mirodash.trial.trial import Trial
+from mirodash.wording.arms import arm_names
+from mirodash.wording.explanation import Explanation, Fact, Table
+from mirodash.wording.labels import listed
+from mirodash.wording.numbers import count, estimate_with_interval, hazard_ratio, interval
+
+NOBODY = "Nobody has both the biomarker and every factor."
+NO_FACTORS = "No other baseline factor differs between participants, so there is no prognosis to allow for."
+
+
+@dataclass(frozen=True, slots=True)
+class BiomarkerAndPrognosis:
+    """What the biomarker tells for each ``step`` (in its unit; None is a doubling), before and after.
+
+    All models are of the same people: those with the biomarker and every factor. ``left_out`` lack one of
+    them, counted by column in ``missing``; ``constant`` are factors that are the same for everybody.
+    """
+
+    biomarker: Biomarker
+    step: float | None
+    factors: tuple[Covariate, ...]
+    found: PrognosisAdjusted | NotEstimable
+    left_out: int
+    missing: tuple[tuple[str, int], ...]
+    constant: tuple[str, ...]
+    confidence: float
+
+
+def prognosis(trial: Trial, selection: Selection) -> BiomarkerAndPrognosis | None:
+    """Adjust the biomarker for the chosen columns, else for every other factor; None without a biomarker.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    return _prognosis(trial, replace(uncut(selection), curves="", declared=None))
+
+
+@memoise
+@share_result
+def _prognosis(trial: Trial, selection: Selection) -> BiomarkerAndPrognosis | None:
+    chosen = settled(trial, selection)
+    marker = trial.dictionary.biomarker(chosen.biomarker)
+    if marker is None:
+        return None
+    people = groups(trial, selection)
+    columns = chosen.adjust or tuple(factor.column for factor in trial.dictionary.factors)
+    known = [column for column in columns if column != marker.column and _is_there(trial, column)]
+    factors = tuple(Covariate(column, scale_of(trial, column, people.everyone)) for column in known)
+    inside, missing = complete(trial, (marker.column, *known), people.everyone)
+    values = trial.numbers[marker.column].values[inside]
+    logs = bool((values > 0).all())
+    step = None if logs else neat_step(trial, selection)
+    made = design(trial, factors, inside)
+    few = too_few(people.treated[inside], trial.min_cell)
+    if few:
+        found = few
+    elif not made.names:
+        found = NotEstimable(NO_FACTORS if inside.any() else NOBODY)
+    else:
+        outcome = trial.outcomes[chosen.endpoint]
+        found = biomarker_and_prognosis(
+            outcome.time[inside],
+            outcome.event[inside],
+            people.treated[inside],
+            np.log(values) if logs else values,
+            made.matrix,
+            step=math.log(2) if step is None else step,
+            names=made.names,
+            confidence=chosen.confidence,
+        )
+    left_out = told_left_out(int((people.everyone & ~inside).sum()), trial.min_cell)
+    missing = told_missing(missing, trial.min_cell)
+    return BiomarkerAndPrognosis(
+        marker, step, factors, found, left_out, missing, made.constant, chosen.confidence
+    )
+
+
+def _is_there(trial: Trial, column: str) -> bool:
+    return column in trial.numbers or column in trial.categories or column in ("site", "country")
+
+
+SAME_PEOPLE = "Both are of the same people, and their intervals are not corrected for any search."
+NAMED = 4
+"""As many factors are named in a line; of more the table names the rest."""
+
+
+def prognosis_in_words(trial: Trial, answer: BiomarkerAndPrognosis, treated: str) -> Explanation:
+    """Everything said about one biomarker as prognosis and as modifier of the effect of treatment."""
+    short = answer.biomarker.short
+    title = f"{short} and prognosis"
+    if isinstance(answer.found, NotEstimable):
+        return Explanation(title, "", f"{answer.found.why} {_left_out(trial, answer)}".strip())
+    found, step = answer.found, f"per {step_in_words(answer.step, answer.biomarker)} of {short}"
+    names, level = _factors(trial, answer), answer.confidence
+    rows = (
+        (f"Hazard {step}", found.alone, found.adjusted),
+        (f"Hazard ratio of {treated} {step}", found.predictive_alone, found.predictive_adjusted),
+    )
+    said = (_as_prognosis(found, short), _as_modifier(found, short), SAME_PEOPLE, _left_out(trial, answer))
+    return Explanation(
+        title=title,
+        subtitle=f"{count(found.participants)} participants · prognosis from {_some(names)}",
+        sentence=" ".join(filter(None, said)),
+        facts=tuple(_fact(label, before, after, level) for label, before, after in rows),
+        tables=(
+            Table(
+                f"{short} before and after allowing for prognosis: {listed(names)}",
+                ("Ratio", "Alone", "After prognosis"),
+                tuple((label, _cell(before, level), _cell(after, level)) for label, before, after in rows),
+            ),
+        ),
+    )
+
+
+def _some(names: list[str]) -> str:
+    """All of a few names, or the first of many; the table names every one."""
+    if len(names) <= NAMED:
+        return listed(names)
+    return f"{', '.join(names[: NAMED - 1])} and {count(len(names) - NAMED + 1)} more"
+
+
+def _factors(trial: Trial, answer: BiomarkerAndPrognosis) -> list[str]:
+    used = [item for item in answer.factors if item.column not in answer.constant]
+    return [covariate_name(trial, item.column, item.scale) for item in used]
+
+
+def _as_prognosis(found: PrognosisAdjusted, short: str) -> str:
+    """Whether it says something of its own; what is not shown is not denied."""
+    if isinstance(found.alone, NotEstimable) or isinstance(found.adjusted, NotEstimable):
+        return ""
+    if _excludes_one(found.adjusted):
+        return (
+            f"Also among people alike in these factors {short} goes with survival: it tells what they do not."
+        )
+    if _excludes_one(found.alone):
+        return f"Among people alike in these factors that is not established: {short} may stand in for them."
+    return f"That {short} goes with survival is not established, alone or beside these factors."
+
+
+def _as_modifier(found: PrognosisAdjusted, short: str) -> str:
+    before, after = found.predictive_alone, found.predictive_adjusted
+    if isinstance(before, NotEstimable) or isinstance(after, NotEstimable):
+        return ""
+    if _excludes_one(before) and not _excludes_one(after):
+        return f"With prognosis allowed for, the data no longer show that the effect changes with {short}."
+    if _excludes_one(before):
+        return f"Allowing for prognosis leaves the difference by {short} standing."
+    return f"The data show neither that the effect changes with {short} nor that it does not."
+
+
+def _excludes_one(ratio: Ratio) -> bool:
+    return ratio.ci[0] > 1 or ratio.ci[1] < 1
+
+
+def _cell(ratio: Ratio | NotEstimable, confidence: float) -> str:
+    if isinstance(ratio, NotEstimable):
+        return "not estimable"
+    return f"× {estimate_with_interval(ratio.ratio, ratio.ci, confidence)}"
+
+
+def _fact(label: str, before: Ratio | NotEstimable, after: Ratio | NotEstimable, confidence: float) -> Fact:
+    """Before and after in one line: the change is what it is about."""
+    value = " → ".join(
+        "not estimable" if isinstance(ratio, NotEstimable) else f"× {hazard_ratio(ratio.ratio)}"
+        for ratio in (before, after)
+    )
+    details = [
+        f"{when}: {ratio.why}"
+        if isinstance(ratio, NotEstimable)
+        else f"{when} {interval(ratio.ci, confidence)}"
+        for when, ratio in (("alone", before), ("after prognosis", after))
+    ]
+    return Fact(label, value, "; ".join(details))
+
+
+def _left_out(trial: Trial, answer: BiomarkerAndPrognosis) -> str:
+    if not answer.left_out:
+        return ""
+    lack = "lacks a value and is" if answer.left_out == 1 else "lack a value and are"
+    return f"{count(answer.left_out)} {lack} left out: {missing_values(trial, answer.missing)}."
+
+
+def _compute(trial: Trial, selection: Selection) -> Explanation | None:
+    found = prognosis(trial, selection)
+    return prognosis_in_words(trial, found, arm_names(trial, selection).treated) if found else None
+
+
+def _explain(answer: Explanation) -> Explanation:
+    return answer
+
+
+PROGNOSIS = in_one_step(Panel("prognosis", among_few_enough(_compute, "What is prognostic"), _explain))

@@ -1,0 +1,477 @@
+"""The whole analysis of a selection, and its tables as plain text for a terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mirodash.disclosure.counts import NOT_TOLD, nothing_of
+from mirodash.disclosure.curve_values import Side, threshold_sides
+from mirodash.questions.covariate_adjustment import AdjustedEffect, adjusted_effect, adjusted_in_words
+from mirodash.questions.effect_along_biomarker import linear_interaction
+from mirodash.questions.group_effects import caution
+from mirodash.questions.group_interaction import interaction
+from mirodash.questions.participant_flow import told_excluded
+from mirodash.questions.survival_cards import EffectWithinStrata, stratified_effect
+from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup, survival_by_group
+from mirodash.questions.threshold_evidence import Searched, searched_here, searched_lines
+from mirodash.questions.thresholds.threshold_scan import SearchedAt
+from mirodash.stratification.groups import groups
+from mirodash.stratification.result_cache import memoise
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.validation import minimal, settled
+from mirodash.survival.results import (
+    ArmSummary,
+    ContinuousInteraction,
+    Difference,
+    HazardRatio,
+    InteractionTest,
+    LogRank,
+    NotEstimable,
+    ProportionalHazardsTest,
+    RatioOfHazardRatios,
+    ThresholdScan,
+)
+from mirodash.trial.dictionary import Biomarker
+from mirodash.trial.trial import Trial
+from mirodash.wording import numbers
+from mirodash.wording.biomarker_value import bare_value, biomarker_value
+from mirodash.wording.disclosure import disclosure, n_of, participants_of, told_notices
+from mirodash.wording.text_columns import aligned, item, labelled, shortened, underlined, wrapped
+
+MOST_SEARCHED = 5_000
+"""Dealing the arms of more participants anew ten thousand times takes longer than an answer should."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Analysis:
+    """Everything ``mirodash analyze`` tells.
+
+    ``selection`` is concrete in every field; ``query`` is its canonical query string. ``excluded`` counts
+    everybody in no group by reason. ``stratified`` is None unless strata were chosen,
+    ``adjusted`` unless baseline columns to adjust for were. ``searched`` allows for a search over thresholds;
+    None without thresholds, and for more than `MOST_SEARCHED` participants, of whom only
+    ``mirodash scan`` and the Thresholds page tell it.
+    """
+
+    trial: Trial
+    selection: Selection
+    query: str
+    excluded: tuple[tuple[str, int], ...]
+    survival: SurvivalByGroup
+    interaction: RatioOfHazardRatios | InteractionTest | NotEstimable
+    continuous: ContinuousInteraction | NotEstimable
+    stratified: EffectWithinStrata | None
+    adjusted: AdjustedEffect | None
+    searched: Searched | NotEstimable | None
+
+
+@memoise
+def analyze(trial: Trial, selection: Selection) -> Analysis:
+    """Answer every question about one selection of a trial.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    return Analysis(
+        trial=trial,
+        selection=settled(trial, selection),
+        query=minimal(trial, selection).to_query(),
+        excluded=told_excluded(trial, groups(trial, selection)),
+        survival=survival_by_group(trial, selection),
+        interaction=interaction(trial, selection),
+        continuous=linear_interaction(trial, selection),
+        stratified=stratified_effect(trial, selection),
+        adjusted=adjusted_effect(trial, selection) if selection.adjust else None,
+        searched=_searched(trial, selection),
+    )
+
+
+def _searched(trial: Trial, selection: Selection) -> Searched | NotEstimable | None:
+    few = int(groups(trial, selection).everyone.sum()) <= MOST_SEARCHED
+    return searched_here(trial, selection) if few and settled(trial, selection).thresholds else None
+
+
+def group_table(group: GroupSurvival, analysis: Analysis) -> list[str]:
+    """The lines of one group."""
+    compared, endpoint = group.comparison, analysis.survival.endpoint
+    events = f"{numbers.count(compared.events)} {_events(compared.events, analysis)}"
+    title = f"{group.label}: {n_of(compared.n)}, {events}"
+    lines = underlined(f"{group.label}: not shown" if compared.n == NOT_TOLD else title, "-")
+    if nothing := nothing_of(compared):
+        return [*lines, f"  {nothing}"]
+    confidence = analysis.survival.confidence
+    lines += [*_arms(group, analysis), ""]
+    if isinstance(compared.cox, NotEstimable) and not (
+        compared.control.has_curve and compared.treated.has_curve
+    ):
+        return lines + labelled("Comparison", f"not estimable. {compared.cox.why}")
+    lines += labelled("Hazard ratio", hazard_ratio_in_words(compared.cox, confidence))
+    lines += _adjusted(group, analysis)
+    lines += labelled("Log-rank test", chi_square_in_words(compared.logrank))
+    lines += labelled("Proportional hazards", _proportional(compared.ph_test, compared.cox))
+    difference = _survival_difference(compared.survival_difference, confidence)
+    lines += labelled("Survival difference at horizon", difference)
+    lines += labelled(
+        "Restricted mean difference", _mean_difference(compared.rmst_difference, endpoint.unit, confidence)
+    )
+    return lines
+
+
+def _adjusted(group: GroupSurvival, analysis: Analysis) -> list[str]:
+    found = analysis.adjusted
+    if found is None:
+        return []
+    adjusted = found.groups[analysis.survival.groups.index(group)]
+    return labelled("", adjusted_in_words(analysis.trial, adjusted, found.adjustment, found.confidence))
+
+
+def _arms(group: GroupSurvival, analysis: Analysis) -> list[str]:
+    survival, label = analysis.survival, analysis.trial.dictionary.arm_label
+    unit, level = survival.endpoint.unit, numbers.confidence_level(survival.confidence)
+    arms = (
+        (label(survival.control), group.comparison.control),
+        (label(survival.treated), group.comparison.treated),
+    )
+    plural, free = survival.endpoint.plural, survival.endpoint.event_free
+    # what is named by long words elsewhere goes by the usual short ones in a column
+    events, survivors = plural if len(plural) <= 8 else "events", free if len(free) <= 10 else "event-free"
+    head = (
+        ("", "", "", f"median, {unit}", f"{survivors} at horizon", "restricted"),
+        ("", "n", events, f"({level})", f"({level})", f"mean, {unit}"),
+    )
+    summaries = aligned([*head, *((shortened(name, 20), *_arm(arm, unit)) for name, arm in arms)])
+    *inner, last = survival.ticks.tolist()
+    ticks = [numbers.quantity(tick, _decimals([*inner, last])) for tick in inner]
+    ticks.append(numbers.chosen_time(last))
+    at_risk = [
+        (shortened(name, 20), *(numbers.count(n) for n in arm.at_risk.at_risk.tolist())) for name, arm in arms
+    ]
+    return [*summaries, "", *aligned([(f"At risk after {unit}", *ticks), *at_risk])]
+
+
+def _arm(arm: ArmSummary, unit: str) -> tuple[str, ...]:
+    return (
+        numbers.count(arm.n),
+        numbers.count(arm.events),
+        _median(arm, unit),
+        _alive(arm),
+        _mean(arm, unit),
+    )
+
+
+def _median(arm: ArmSummary, unit: str) -> str:
+    if not arm.has_curve:
+        return "–"
+    places = numbers.time_decimals(unit)
+    if arm.median_ci == (None, None):
+        return "not reached" if arm.median is None else _time(arm.median, places)
+    ends = numbers.between(arm.median_ci, lambda end: _time(end, places))
+    return f"{'not reached' if arm.median is None else _time(arm.median, places)} ({ends})"
+
+
+def _time(value: float, places: int) -> str:
+    """A time with the dictionary's places, or one more where it falls between two (52.5 days)."""
+    return numbers.quantity(value, places if float(round(value, places)) == value else max(places, 1))
+
+
+def _alive(arm: ArmSummary) -> str:
+    at = arm.survival_at
+    if at is None:
+        return "–"
+    shown = numbers.percent(at.estimate)
+    if at.lower is not None and at.upper is not None:
+        shown += f" ({numbers.percent(at.lower)} to {numbers.percent(at.upper)})"
+    return f"{shown} *" if at.carried_forward else shown
+
+
+def _mean(arm: ArmSummary, unit: str) -> str:
+    if arm.rmst is None:
+        return "–"
+    return numbers.quantity(arm.rmst.estimate, numbers.time_decimals(unit))
+
+
+def hazard_ratio_in_words(cox: HazardRatio | NotEstimable, confidence: float) -> str:
+    """A hazard ratio with interval and p-value, or why there is none."""
+    if isinstance(cox, HazardRatio):
+        shown = numbers.estimate_with_interval(cox.hr, cox.ci, confidence)
+        return f"{shown}, {numbers.p_value(cox.p_lr)} (likelihood ratio)"
+    if cox.firth is None:
+        return f"not estimable. {cox.why}"
+    firth = numbers.estimate_with_interval(cox.firth.hr, cox.firth.ci, confidence)
+    return f"not estimable. {cox.why} Firth's estimate: {firth}, {numbers.p_value(cox.firth.p)}"
+
+
+def chi_square_in_words(test: LogRank | ProportionalHazardsTest | NotEstimable) -> str:
+    """A chi-square test on one degree of freedom, or why there is none."""
+    if isinstance(test, NotEstimable):
+        return f"not estimable. {test.why}"
+    return f"chi-square {test.statistic:.2f}, {numbers.p_value(test.p)}"
+
+
+def _proportional(test: ProportionalHazardsTest | NotEstimable, cox: HazardRatio | NotEstimable) -> str:
+    """The test of proportional hazards; a reason that was given just above is not given again."""
+    if isinstance(test, NotEstimable) and isinstance(cox, NotEstimable) and test.why == cox.why:
+        return "not estimable, as there is no hazard ratio."
+    return chi_square_in_words(test)
+
+
+def _survival_difference(difference: Difference | NotEstimable, confidence: float) -> str:
+    if isinstance(difference, NotEstimable):
+        return f"not estimable. {difference.why}"
+    return numbers.difference_in_points(difference.estimate, difference.ci, confidence)
+
+
+def _mean_difference(difference: Difference | NotEstimable, unit: str, confidence: float) -> str:
+    if isinstance(difference, NotEstimable):
+        return f"not estimable. {difference.why}"
+    shown = numbers.difference_in_time(difference.estimate, difference.ci, unit, confidence)
+    if not difference.capped:
+        return shown
+    tau = numbers.duration(difference.time, unit)
+    return f"{shown}, up to {tau}: the shorter arm's last follow-up"
+
+
+def _events(number: int, analysis: Analysis) -> str:
+    endpoint = analysis.survival.endpoint
+    return endpoint.singular if number == 1 else endpoint.plural
+
+
+def _decimals(ticks: Sequence[float]) -> int:
+    """As few decimals as show every tick before the horizon, at most three significant digits of the step."""
+    *inner, _ = sorted(ticks)
+    step = min(np.diff(sorted(ticks)), default=1.0)
+    most = 0 if step >= 10 else 1 if step >= 1 else 3
+    exact = (n for n in range(most) if all(abs(round(tick, n) - tick) < 1e-9 * step for tick in inner))
+    return next(exact, most)
+
+
+UNCORRECTED = (
+    "The p-values of groups and interactions hold for thresholds declared before anybody saw the data. "
+    "Beside a threshold that was chosen by looking they are too small: they are not corrected for the search."
+)
+SYNTHETIC = "SYNTHETIC DATA. These participants do not exist; nothing here is evidence about a treatment."
+
+
+def analysis_tables(analysis: Analysis) -> str:
+    """The analysis in lines of at most a hundred characters, ending in a newline."""
+    blocks = [
+        _heading(analysis),
+        *(group_table(group, analysis) for group in analysis.survival.groups),
+        _across_groups(analysis),
+        _excluded(analysis),
+        _noticed(analysis),
+        wrapped(disclosure(analysis.trial.min_cell)),
+    ]
+    return numbers.plain_spaces("\n\n".join("\n".join(block) for block in blocks if block)) + "\n"
+
+
+def _heading(analysis: Analysis) -> list[str]:
+    trial, survival = analysis.trial, analysis.survival
+    overall = survival.overall.comparison.cox
+    lines = underlined(trial.title, "=")
+    if trial.dictionary.synthetic:
+        lines += ["", SYNTHETIC]
+    lines += ["", *wrapped(_estimand(analysis)), *wrapped(_people(analysis))]
+    warning = caution(survival)
+    if warning and isinstance(overall, NotEstimable):
+        lines += ["", *wrapped(f"{warning}. The hazard ratio among all is not estimable.")]
+    elif warning and isinstance(overall, HazardRatio):
+        shown = numbers.estimate_with_interval(overall.hr, overall.ci, survival.confidence)
+        lines += ["", *wrapped(f"{warning} (hazard ratio among all {shown}).")]
+    return lines
+
+
+def _estimand(analysis: Analysis) -> str:
+    """Population, endpoint, time origin, horizon and measure in one sentence."""
+    survival, dictionary = analysis.survival, analysis.trial.dictionary
+    endpoint = survival.endpoint
+    horizon = numbers.chosen_time(survival.horizon, endpoint.unit)
+    return (
+        f"{endpoint.label} ({endpoint.event} = {endpoint.event_value}), {endpoint.unit} from "
+        f"{endpoint.origin}, to a horizon of {horizon}. {dictionary.arm_label(survival.treated)} versus "
+        f"{dictionary.arm_label(survival.control)}; a hazard ratio below 1 favours the former."
+    )
+
+
+def _people(analysis: Analysis) -> str:
+    chosen = analysis.selection
+    parts = [f"{numbers.count(participants_of(analysis.trial))} {analysis.trial.dictionary.population}"]
+    if chosen.sites is not None:
+        parts.append(f"sites {', '.join(chosen.sites)}" if chosen.sites else "no site")
+    parts += [item.sentence(analysis.trial) for item in chosen.filters]
+    return f"Population: {'; '.join(parts)}."
+
+
+def _across_groups(analysis: Analysis) -> list[str]:
+    lines = ["Between groups", "--------------"]
+    lines += labelled("Interaction", _interaction(analysis))
+    lines += labelled("Continuous interaction", _continuous(analysis))
+    within = analysis.stratified
+    if within is not None:
+        lines += _stratified(within, analysis.survival.confidence)
+    lines += _search(analysis)
+    if any(_carried(group) for group in analysis.survival.groups):
+        who = _nobody(analysis.trial.min_cell)
+        lines += ["", f"* {who} at risk at the horizon; its last value is carried forward."]
+    return lines
+
+
+def _search(analysis: Analysis) -> list[str]:
+    """What the thresholds are worth after a search, and the caution about every other p-value."""
+    if not analysis.selection.thresholds:
+        return []
+    found = analysis.searched
+    told = searched_lines(found) if isinstance(found, Searched) else ()
+    return [*(line for label, text in told for line in labelled(label, text)), "", *wrapped(UNCORRECTED)]
+
+
+def _stratified(within: EffectWithinStrata, confidence: float) -> list[str]:
+    """Hazard ratio and log-rank test within strata, or once why there are none."""
+    by, cox, logrank = f"Stratified by {', '.join(within.by)}", within.effect.cox, within.effect.logrank
+    if isinstance(cox, NotEstimable) and isinstance(logrank, NotEstimable):
+        lines = labelled(by, f"not estimable. {cox.why}")
+    else:
+        lines = labelled(by, f"hazard ratio {hazard_ratio_in_words(cox, confidence)}")
+        lines += labelled("", f"log-rank {chi_square_in_words(logrank)}")
+    if within.missing:
+        belong = "participant belongs" if within.missing == 1 else "participants belong"
+        lines += labelled("", f"{numbers.count(within.missing)} {belong} to no stratum.")
+    return lines
+
+
+def _interaction(analysis: Analysis) -> str:
+    test = analysis.interaction
+    if isinstance(test, NotEstimable):
+        return f"not estimable. {test.why}"
+    if isinstance(test, RatioOfHazardRatios):
+        shown = numbers.estimate_with_interval(test.ratio, test.ci, analysis.survival.confidence)
+        return f"ratio of hazard ratios, upper over lower group: {shown}, {numbers.p_value(test.p_lr)}"
+    return _groups_test(test)
+
+
+def _groups_test(test: InteractionTest) -> str:
+    freedom = f"{test.df} {'degree' if test.df == 1 else 'degrees'} of freedom"
+    return f"chi-square {test.statistic:.2f} on {freedom}, {numbers.p_value(test.p_lr)}"
+
+
+def _continuous(analysis: Analysis) -> str:
+    effect = analysis.continuous
+    if isinstance(effect, NotEstimable):
+        return f"not estimable. {effect.why}"
+    marker = analysis.trial.dictionary.biomarker(analysis.selection.biomarker)
+    name = marker.short if marker else analysis.selection.biomarker
+    per = f"log {name}" if effect.scale == "log" else f"{name} (not its logarithm: some values are 0 or less)"
+    if effect.scale != "log" and marker and marker.scale == "linear":
+        per = name
+    sign = numbers.quantity(effect.coef, 3, signed=True)
+    return f"treatment × {per}: coefficient {sign} (SE {effect.se:.3f}), {numbers.p_value(effect.p_lr)}"
+
+
+def _excluded(analysis: Analysis) -> list[str]:
+    if not analysis.excluded:
+        return [f"Everybody {analysis.trial.dictionary.population} is counted above."]
+    rows = [(reason, numbers.count(n)) for reason, n in analysis.excluded]
+    head = "In no group" if analysis.selection.thresholds else "Left out"
+    return [head, "-" * len(head), *aligned(rows)]
+
+
+def _noticed(analysis: Analysis) -> list[str]:
+    """What was noticed while reading the data; nothing that may be told is kept from the reader."""
+    notices = told_notices(analysis.trial)
+    if not notices:
+        return []
+    lines = ["Noticed in the data", "-------------------"]
+    return lines + [line for notice in notices for line in item(notice)]
+
+
+def _nobody(min_cell: int) -> str:
+    return f"Fewer than {min_cell} in this arm are" if min_cell else "Nobody in this arm is"
+
+
+def _carried(group: GroupSurvival) -> bool:
+    ats = (group.comparison.control.survival_at, group.comparison.treated.survival_at)
+    return any(at is not None and at.carried_forward for at in ats)
+
+
+SEARCHED = (
+    "The search-corrected p-value says how often luck alone makes the best of all these thresholds look as "
+    "good as this one. No interval in the table is corrected for the search."
+)
+NOT_SEARCHED = "not searched"
+
+
+def scan_table(
+    trial: Trial, biomarker: Biomarker, scan: ThresholdScan, searched: SearchedAt, confidence: float
+) -> str:
+    """The scan in lines, ending in a newline."""
+    head = underlined(f"{trial.title}: {biomarker.label}", "=")
+    if trial.dictionary.synthetic:
+        head += ["", SYNTHETIC]
+    blocks = [
+        head,
+        _search_scan_table(biomarker, scan, searched),
+        _build_scan_rows(biomarker, scan, confidence),
+    ]
+    return numbers.plain_spaces("\n\n".join("\n".join(block) for block in blocks)) + "\n"
+
+
+def _search_scan_table(biomarker: Biomarker, scan: ThresholdScan, searched: SearchedAt) -> list[str]:
+    if scan.p_value_adjusted is None:
+        return wrapped("No threshold leaves enough participants and events on both sides to be searched.")
+    looked = f"{numbers.count(searched.looked_at)} thresholds, {numbers.count(scan.n_resamples)} resamples"
+    within = f", arms dealt anew within {' × '.join(searched.within)}" if searched.within else ""
+    lines = labelled(
+        "Searching over thresholds", f"{numbers.p_value(scan.p_value_adjusted)} ({looked}{within})"
+    )
+    if scan.best_threshold is not None:
+        lines += labelled("Best threshold", biomarker_value(biomarker, scan.best_threshold))
+    for one in searched.at:
+        told = (
+            f"{NOT_SEARCHED}. {one.why_not}"
+            if one.p is None
+            else f"allowing for the search, {numbers.p_value(one.p)}"
+        )
+        lines += labelled(f"At {biomarker_value(biomarker, one.threshold)}", told)
+    return [*lines, "", *wrapped(SEARCHED)]
+
+
+def _build_scan_rows(biomarker: Biomarker, scan: ThresholdScan, confidence: float) -> list[str]:
+    below, above = threshold_sides(scan, confidence)
+    level = numbers.confidence_level(confidence)
+    rows: list[tuple[str, ...]] = [
+        ("", "n", "events", f"HR at or below ({level})", "n", "events", f"HR above ({level})", "z"),
+    ]
+    for k, threshold in enumerate(scan.thresholds.tolist()):
+        z = float(scan.interaction_z[k])
+        written = "-" if math.isnan(z) else numbers.quantity(z, 2, signed=True)
+        rows.append(
+            (
+                _as_observed(biomarker, threshold),
+                *_describe_side(below, k),
+                *_describe_side(above, k),
+                written,
+            )
+        )
+    return aligned(rows)
+
+
+def _as_observed(biomarker: Biomarker, threshold: float) -> str:
+    """With more decimals than usual where the usual ones would name a value that makes other groups."""
+    if round(threshold, biomarker.decimals) == threshold:
+        return bare_value(biomarker, threshold)
+    return f"{threshold:,.10g}".replace("-", numbers.MINUS, 1) if threshold < 0 else f"{threshold:,.10g}"
+
+
+def _describe_side(side: Side, k: int) -> tuple[str, str, str]:
+    ratio = float(side.hazard_ratio[k])
+    ends = (float(side.lower[k]), float(side.upper[k]))
+    counts = numbers.count(side.n[k]), numbers.count(side.events[k])
+    if math.isnan(ratio):
+        return *counts, "not estimable"
+    return *counts, f"{numbers.hazard_ratio(ratio)} ({numbers.between(ends)})"

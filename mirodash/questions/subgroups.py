@@ -1,0 +1,390 @@
+"""Subgroup effects, raw and shrunken, heterogeneity between sites, and rows of the forest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mirodash.analysis.time_units import converted
+from mirodash.disclosure.counts import told, told_comparison, told_left_out, told_parts, total_of
+from mirodash.disclosure.curve_values import compare_arms_rounded
+from mirodash.questions.group_effects import FEW_EVENTS
+from mirodash.stratification.groups import ALL_PARTICIPANTS, groups
+from mirodash.stratification.result_cache import memoise
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.shared_results import share_result
+from mirodash.stratification.splits import Cut, Kind, Split, splits
+from mirodash.stratification.validation import asked_endpoint, minimal, settled
+from mirodash.survival.compare import hazard_ratios
+from mirodash.survival.meta_analysis import Heterogeneity, Shrinkage, heterogeneity, shrink
+from mirodash.survival.results import (
+    ArmComparison,
+    ArmSummary,
+    Difference,
+    HazardRatio,
+    Interval,
+    NotEstimable,
+)
+from mirodash.trial.dictionary import Endpoint
+from mirodash.trial.trial import Trial
+from mirodash.wording.arms import ArmNames
+from mirodash.wording.labels import in_sentence
+from mirodash.wording.numbers import between, confidence_level, count, duration, hazard_ratio, quantity
+from mirodash.wording.text_columns import shortened
+
+
+@dataclass(frozen=True, slots=True)
+class ArmCount:
+    """How many participants and events one arm of a subgroup has."""
+
+    n: int
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShrunkenRatio:
+    """A hazard ratio drawn towards the mean of its factor, with its posterior interval."""
+
+    hr: float
+    ci: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Subgroup:
+    """One row of a forest.
+
+    Attributes
+    ----------
+    query : str or None
+        The view that leads to these people; None when nobody is here.
+    weight : float
+        Information on the hazard ratio (1 / variance of its logarithm) as a share of everybody's; 0 where
+        there is no estimate.
+    shrunken : ShrunkenRatio or None
+        None for all participants, and where there is no estimate or no other level to learn from.
+    """
+
+    label: str
+    query: str | None
+    control: ArmCount
+    treated: ArmCount
+    cox: HazardRatio | NotEstimable
+    survival_difference: Difference | NotEstimable
+    weight: float
+    shrunken: ShrunkenRatio | None = None
+
+    @property
+    def n(self) -> int:
+        """Participants in both arms."""
+        return total_of(self.control.n, self.treated.n)
+
+
+@dataclass(frozen=True, slots=True)
+class SubgroupsOfFactor:
+    """The levels of one factor; ``missing`` counts selected participants in none of them.
+
+    ``tau`` is the standard deviation of log hazard ratios between levels that their shrinking supposes
+    (posterior mean), None where nothing could be shrunken.
+    """
+
+    key: str
+    label: str
+    kind: Kind
+    cut: Cut
+    levels: tuple[Subgroup, ...]
+    missing: int
+    tau: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Subgroups:
+    """Everybody, and every subgroup; ``horizon`` is in the endpoint's unit, ``unit`` is the reader's."""
+
+    overall: Subgroup
+    factors: tuple[SubgroupsOfFactor, ...]
+    endpoint: Endpoint
+    horizon: float
+    unit: str
+    confidence: float
+
+    @property
+    def of_sites(self) -> SubgroupsOfFactor | None:
+        """The sites, if the trial has them."""
+        return next((factor for factor in self.factors if factor.kind == "site"), None)
+
+
+@memoise
+def subgroups(trial: Trial, selection: Selection) -> Subgroups:
+    """Compare the arms in every subgroup of the selected participants.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    chosen = settled(trial, selection)
+    endpoint, horizon = asked_endpoint(trial, selection)
+    people = groups(trial, selection)
+    ways = splits(trial, selection)
+    inside = people.everyone
+    outcome = trial.outcomes[endpoint.key]
+    masks = [inside, *(level.mask for split in ways for level in split.levels)]
+    compared = compare_arms_rounded(
+        outcome.time[inside],
+        outcome.event[inside],
+        people.treated[inside],
+        np.stack([mask[inside] for mask in masks]),
+        horizon=horizon,
+        ticks=(0.0, horizon),
+        confidence=chosen.confidence,
+        min_cell=trial.min_cell,
+    )
+    query = minimal(trial, selection).to_query()
+    compared = tuple(told_comparison(one, trial.min_cell) for one in compared)
+    whole = _information(compared[0])
+    overall = _subgroup(ALL_PARTICIPANTS, query, compared[0], whole)
+    rest = iter(compared[1:])
+    factors = tuple(_of_factor(trial, split, whole, rest, chosen.confidence) for split in ways)
+    return Subgroups(overall, factors, endpoint, horizon, chosen.unit, chosen.confidence)
+
+
+def _of_factor(
+    trial: Trial, split: Split, whole: float, compared: Iterator[ArmComparison], confidence: float
+) -> SubgroupsOfFactor:
+    rows: list[Subgroup] = []
+    for level in split.levels:
+        query = None if level.leads_to is None else minimal(trial, level.leads_to).to_query()
+        rows.append(_subgroup(level.label, query, next(compared), whole))
+    levels, tau = _shrunken(_told(rows, trial.min_cell), confidence)
+    missing = told_left_out(split.missing, trial.min_cell)
+    return SubgroupsOfFactor(split.key, split.label, split.kind, split.cut, levels, missing, tau)
+
+
+def _subgroup(label: str, query: str | None, compared: ArmComparison, whole: float) -> Subgroup:
+    own = _information(compared)
+    return Subgroup(
+        label=label,
+        query=query,
+        control=_counts(compared.control),
+        treated=_counts(compared.treated),
+        cox=compared.cox,
+        survival_difference=compared.survival_difference,
+        weight=own / whole if whole else 0.0,
+    )
+
+
+def _told(rows: list[Subgroup], min_cell: int) -> list[Subgroup]:
+    """The rows, whose events add up to those of all participants; see `told_parts`.
+
+    Rows that are not told are many participants together; see `mirodash.stratification.disclosure_grid`.
+    """
+    if not min_cell:
+        return rows
+    columns = (
+        tuple(told(row.control.n, min_cell) for row in rows),
+        told_parts([row.control.events for row in rows], min_cell),
+        tuple(told(row.treated.n, min_cell) for row in rows),
+        told_parts([row.treated.events for row in rows], min_cell),
+    )
+    return [
+        replace(row, control=ArmCount(*counts[:2]), treated=ArmCount(*counts[2:]))
+        for row, counts in zip(rows, zip(*columns, strict=True), strict=True)
+    ]
+
+
+def _counts(arm: ArmSummary) -> ArmCount:
+    return ArmCount(arm.n, arm.events)
+
+
+def _information(compared: ArmComparison) -> float:
+    return compared.cox.se**-2 if isinstance(compared.cox, HazardRatio) else 0.0
+
+
+def _shrunken(rows: list[Subgroup], confidence: float) -> tuple[tuple[Subgroup, ...], float | None]:
+    """The rows with their shrunken estimates, and the spread between levels that these suppose."""
+    estimates = {k: row.cox for k, row in enumerate(rows) if isinstance(row.cox, HazardRatio)}
+    found = shrink(
+        [cox.coef for cox in estimates.values()],
+        [cox.se for cox in estimates.values()],
+        confidence=confidence,
+    )
+    if isinstance(found, NotEstimable):
+        return tuple(rows), None
+    drawn = dict(zip(estimates, _ratios(found), strict=True))
+    return tuple(replace(row, shrunken=drawn.get(k)) for k, row in enumerate(rows)), found.tau
+
+
+def _ratios(found: Shrinkage) -> list[ShrunkenRatio]:
+    columns = (np.exp(part).tolist() for part in (found.estimate, found.lower, found.upper))
+    return [ShrunkenRatio(hr, (low, high)) for hr, low, high in zip(*columns, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutSite:
+    """The overall hazard ratio when everybody of one site is left out."""
+
+    site: str
+    cox: HazardRatio | NotEstimable
+
+
+@dataclass(frozen=True, slots=True)
+class BetweenSites:
+    """How far the effect differs between the sites that have one, and the result without each site.
+
+    ``sites`` counts those with anybody in them of whom may be told; ``without`` has as many, in the order of
+    their names.
+    """
+
+    overall: HazardRatio | NotEstimable
+    sites: int
+    spread: Heterogeneity | NotEstimable
+    without: tuple[WithoutSite, ...]
+
+    @property
+    def estimated(self) -> tuple[tuple[str, HazardRatio], ...]:
+        """Sites without which there still is a hazard ratio, with it."""
+        return tuple((item.site, item.cox) for item in self.without if isinstance(item.cox, HazardRatio))
+
+    @property
+    def most_influential(self) -> tuple[str, HazardRatio] | None:
+        """The site that moves the overall result most when it is left out."""
+        if isinstance(self.overall, NotEstimable) or not self.estimated:
+            return None
+        whole = self.overall.coef
+        return max(self.estimated, key=lambda item: abs(item[1].coef - whole))
+
+
+@memoise
+@share_result
+def between_sites(trial: Trial, selection: Selection) -> BetweenSites | None:
+    """Compare the sites of the selected participants; None when these are at fewer than two.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    chosen = settled(trial, selection)
+    split = next((split for split in splits(trial, selection) if split.kind == "site"), None)
+    sites = [level for level in split.levels if level.mask.any()] if split else []
+    found = subgroups(trial, selection)
+    if len(sites) < 2 or found.of_sites is None:
+        return None
+    people = groups(trial, selection)
+    inside, outcome = people.everyone, trial.outcomes[chosen.endpoint]
+    left = hazard_ratios(
+        outcome.time[inside],
+        outcome.event[inside],
+        people.treated[inside],
+        np.stack([~site.mask[inside] for site in sites]),
+        confidence=chosen.confidence,
+    )
+    estimates = [row.cox for row in found.of_sites.levels if isinstance(row.cox, HazardRatio)]
+    return BetweenSites(
+        overall=found.overall.cox,
+        sites=len(sites),
+        spread=heterogeneity(
+            [cox.coef for cox in estimates], [cox.se for cox in estimates], confidence=chosen.confidence
+        ),
+        without=tuple(WithoutSite(site.label, cox) for site, cox in zip(sites, left, strict=True)),
+    )
+
+
+NOT_ESTIMABLE = "not estimable"
+LONGEST_ARM = 24
+LONGEST_EVENTS = 10
+CUTS = {"median": "cut at the median", "thresholds": "at the thresholds chosen"}
+
+
+@dataclass(frozen=True, slots=True)
+class RowWords:
+    """One row as text; ``why`` stands for ratios that do not exist, ``uncertain`` ones rest on few events."""
+
+    label: str
+    treated: str
+    control: str
+    ratio: str
+    shrunken: str
+    difference: str
+    why: str
+    uncertain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the forest: what it is called, in which unit, and by what a click on it sorts."""
+
+    key: str
+    name: str
+    unit: str = ""
+
+
+def columns(found: Subgroups, names: ArmNames) -> tuple[Column, ...]:
+    """The columns from left to right."""
+    horizon = converted(found.horizon, found.endpoint.unit, found.unit)
+    level = confidence_level(found.confidence)
+    plural = found.endpoint.plural
+    counted = f"n ({plural if len(plural) <= LONGEST_EVENTS else 'events'})"
+    return (
+        Column("group", "Group", "by factor"),
+        Column("treated", shortened(names.treated, LONGEST_ARM), counted),
+        Column("control", shortened(names.control, LONGEST_ARM), counted),
+        Column("weight", "Weight", "size of the square"),
+        Column("ratio", "Hazard ratio", level),
+        Column("shrunken", "Shrunken", level),
+        Column("difference", "Difference", f"points, at {duration(horizon, found.unit)}"),
+    )
+
+
+def sides(names: ArmNames) -> tuple[str, str]:
+    """What lies to the left and to the right of no effect."""
+    return (
+        f"favours {shortened(names.treated, LONGEST_ARM)}",
+        f"favours {shortened(names.control, LONGEST_ARM)}",
+    )
+
+
+def describe_row(subgroup: Subgroup) -> RowWords:
+    """One subgroup's cells."""
+    cox, drawn, apart = subgroup.cox, subgroup.shrunken, subgroup.survival_difference
+    few = min(subgroup.treated.events, subgroup.control.events) < FEW_EVENTS
+    return RowWords(
+        label=subgroup.label,
+        treated=_counted(subgroup.treated),
+        control=_counted(subgroup.control),
+        ratio=compact(cox.hr, cox.ci) if isinstance(cox, HazardRatio) else NOT_ESTIMABLE,
+        shrunken=compact(drawn.hr, drawn.ci) if drawn else "",
+        difference=_in_points(apart) if isinstance(apart, Difference) else NOT_ESTIMABLE,
+        why=reason_of(cox) if isinstance(cox, NotEstimable) else "",
+        uncertain=few,
+    )
+
+
+def note(factor: SubgroupsOfFactor) -> str:
+    """What stands beside a factor's name: a cut the dictionary does not fix, and how many people lack it."""
+    parts = [CUTS[factor.cut]] if factor.cut in CUTS else []
+    if factor.missing:
+        parts.append(f"missing: {count(factor.missing)}")
+    return " · ".join(parts)
+
+
+def _counted(arm: ArmCount) -> str:
+    return f"{count(arm.n)} ({count(arm.events)})"
+
+
+def compact(ratio: float, ends: tuple[float, float]) -> str:
+    """A hazard ratio with its interval, whose level the column names."""
+    return f"{hazard_ratio(ratio)} ({between(ends)})"
+
+
+def _in_points(apart: Difference) -> str:
+    ends = between(apart.ci, lambda end: quantity(100 * min(max(end, -1.0), 1.0), 0, signed=True))
+    return f"{quantity(100 * apart.estimate, 0, signed=True)} ({ends})"
+
+
+def reason_of(missing: NotEstimable) -> str:
+    """Why there is no estimate, without the consequence that the column already names."""
+    reason, colon, _ = missing.why.rpartition(": ")
+    return in_sentence(reason if colon else missing.why.rstrip("."))

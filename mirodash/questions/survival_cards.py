@@ -1,0 +1,302 @@
+"""Survival panels: curves of one group with its effect, standardised survival and stratified effect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mirodash.analysis.time_units import converted
+from mirodash.disclosure.counts import nothing_of, told_left_out, told_missing, told_reason, too_few
+from mirodash.disclosure.curve_values import rounded_times
+from mirodash.errors import CannotComputeError
+from mirodash.figures.theme import Figure, Theme
+from mirodash.questions.covariate_adjustment import (
+    Adjustment,
+    adjustment,
+    complete,
+    covariate_name,
+    design,
+    missing_values,
+    strata_in_words,
+    stratum_codes,
+)
+from mirodash.questions.group_effects import at_horizon, effect_in_group
+from mirodash.questions.panel import Panel
+from mirodash.questions.survival_curves import (
+    HEIGHT,
+    GroupSurvival,
+    SurvivalByGroup,
+    survival_by_group,
+    survival_card,
+)
+from mirodash.stratification.groups import groups
+from mirodash.stratification.result_cache import memoise
+from mirodash.stratification.selection import ADJUSTED, MAX_THRESHOLDS, Selection, strata
+from mirodash.stratification.shared_results import share_result
+from mirodash.stratification.validation import asked_endpoint, settled
+from mirodash.survival.adjusted import StandardisedCurve, StandardisedSurvival
+from mirodash.survival.compare import stratified_effect as compared_within_strata
+from mirodash.survival.results import HazardRatio, NotEstimable, StratifiedEffect
+from mirodash.survival.standardised_survival import standardised_curves
+from mirodash.trial.trial import MISSING, Trial
+from mirodash.wording.arms import ArmNames, arm_names
+from mirodash.wording.explanation import Explanation, Fact, Table
+from mirodash.wording.labels import column_label, in_sentence
+from mirodash.wording.numbers import (
+    confidence_level,
+    count,
+    difference_in_points,
+    duration,
+    hazard_ratio,
+    interval,
+    percent,
+)
+
+NOTHING_CHOSEN = "nothing is chosen to adjust for, and this trial names no strata."
+
+
+@dataclass(frozen=True, slots=True)
+class StandardisedGroup:
+    """One group standardised to the covariates and strata of all its participants.
+
+    ``left_out`` participants lack one of them, counted by column in ``missing``.
+    """
+
+    adjustment: Adjustment
+    curves: StandardisedSurvival | NotEstimable
+    left_out: int
+    missing: tuple[tuple[str, int], ...]
+
+
+def standardised_survival(trial: Trial, selection: Selection, place: int) -> StandardisedGroup | None:
+    """Standardise all participants (place 0) or one of the groups, ascending; None unless it was asked for.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    if selection.curves != ADJUSTED:
+        return None
+    same = replace(selection, unit="", declared=None)
+    # all participants stay the same wherever the thresholds are
+    return _standardised(trial, same if place else replace(same, thresholds=()), place)
+
+
+@memoise
+@share_result
+def _standardised(trial: Trial, selection: Selection, place: int) -> StandardisedGroup | None:
+    chosen = settled(trial, selection)
+    people = groups(trial, selection)
+    if place >= len(people.shown):
+        return None
+    group, found = people.shown[place], adjustment(trial, selection)
+    if not found.columns:
+        return StandardisedGroup(found, NotEstimable(NOTHING_CHOSEN), 0, ())
+    inside, missing = complete(trial, found.columns, group.mask)
+    outcome = trial.outcomes[chosen.endpoint]
+    _, horizon = asked_endpoint(trial, selection)
+    covariates = design(trial, found.covariates, inside)
+    time = outcome.time[inside]
+    if trial.min_cell:
+        time = rounded_times(time, outcome.event[inside], people.treated[inside], min_cell=trial.min_cell)
+    curves = standardised_curves(
+        time,
+        outcome.event[inside],
+        people.treated[inside],
+        covariates.matrix,
+        horizon=horizon,
+        strata=stratum_codes(trial, found.strata, inside),
+        names=covariates.names,
+        confidence=chosen.confidence,
+    )
+    left_out = told_left_out(group.n - int(inside.sum()), trial.min_cell)
+    few = too_few(people.treated[inside], trial.min_cell, event=outcome.event[inside])
+    return StandardisedGroup(found, few or curves, left_out, told_missing(missing, trial.min_cell))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class EffectWithinStrata:
+    """The stratified comparison of all participants; ``missing`` of them belong to no stratum."""
+
+    by: tuple[str, ...]
+    effect: StratifiedEffect
+    missing: int
+
+
+@memoise
+def stratified_effect(trial: Trial, selection: Selection) -> EffectWithinStrata | None:
+    """Stratified log-rank test and Cox model among all participants; None when no strata are chosen.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    chosen = settled(trial, selection)
+    if not chosen.strata:
+        return None
+    people = groups(trial, selection)
+    codes = strata(trial, chosen.strata)
+    inside = people.everyone & (codes != MISSING)
+    outcome = trial.outcomes[chosen.endpoint]
+    effect = compared_within_strata(
+        outcome.time[inside],
+        outcome.event[inside],
+        people.treated[inside],
+        codes[inside],
+        confidence=chosen.confidence,
+    )
+    effect = _told(
+        effect, too_few(people.treated[inside], trial.min_cell, event=outcome.event[inside]), trial.min_cell
+    )
+    missing = told_left_out(int((people.everyone & ~inside).sum()), trial.min_cell)
+    return EffectWithinStrata(chosen.strata, effect, missing)
+
+
+def _told(effect: StratifiedEffect, few: NotEstimable | None, min_cell: int) -> StratifiedEffect:
+    """The effect, unless an arm is too small to be told of; without reasons that give small counts away."""
+    return StratifiedEffect(
+        few or told_reason(effect.logrank, min_cell), few or told_reason(effect.cox, min_cell), effect.strata
+    )
+
+
+THIN_LINES = "The thin lines are Kaplan–Meier's, as observed."
+
+
+def with_standardised(
+    told: Explanation, trial: Trial, found: StandardisedGroup, result: SurvivalByGroup, names: ArmNames
+) -> Explanation:
+    """What a card says, with what its standardised curves say; or why there are none."""
+    curves = found.curves
+    if isinstance(curves, NotEstimable):
+        why = f"The curves are Kaplan–Meier's. They cannot be standardised to the same baseline: {curves.why}"
+        return replace(told, sentence=f"{told.sentence} {why}")
+    baseline = baseline_in_words(trial, found)
+    fact = _at_horizon(curves, result)
+    control, treated = curves.at_horizon
+    free = result.endpoint.event_free
+    sentence = (
+        f"{told.sentence} The curves are standardised to the same baseline ({baseline}): had everybody "
+        f"been on {names.treated}, {percent(treated)} would be {free} at {at_horizon(result)}, on "
+        f"{names.control} {percent(control)}. {THIN_LINES}"
+    )
+    if found.left_out:
+        lack = "lacks" if found.left_out == 1 else "lack"
+        sentence += f" {count(found.left_out)} who {lack} a value {'is' if found.left_out == 1 else 'are'} "
+        sentence += f"not in them: {missing_values(trial, found.missing)}."
+    return replace(
+        told,
+        subtitle=f"{told.subtitle} · standardised",
+        sentence=sentence,
+        facts=(told.facts[0], fact, *told.facts[1:]),
+        tables=(*told.tables, _table(told.title, curves, result, names)),
+    )
+
+
+def baseline_in_words(trial: Trial, found: StandardisedGroup) -> str:
+    """``age, log CSF pNFH, country × site of onset``."""
+    asked = found.adjustment
+    names = [covariate_name(trial, item.column, item.scale) for item in asked.covariates]
+    if asked.strata:
+        names.append(strata_in_words(trial, asked))
+    return ", ".join(names)
+
+
+def _at_horizon(curves: StandardisedSurvival, result: SurvivalByGroup) -> Fact:
+    control, treated = curves.at_horizon
+    difference = difference_in_points(curves.difference.estimate, curves.difference.ci, result.confidence)
+    label = f"Standardised, {result.endpoint.event_free} at {at_horizon(result)}"
+    return Fact(label, f"{percent(treated)} v {percent(control)}", f"difference {difference}")
+
+
+def _table(label: str, curves: StandardisedSurvival, result: SurvivalByGroup, names: ArmNames) -> Table:
+    rows = [
+        row
+        for name, curve in ((names.treated, curves.treated), (names.control, curves.control))
+        for row in _rows(name, curve, result)
+    ]
+    header = ("Arm", "Time", result.endpoint.event_free.capitalize(), confidence_level(result.confidence))
+    return Table(f"{label}: standardised survival", header, tuple(rows))
+
+
+def _rows(name: str, curve: StandardisedCurve, result: SurvivalByGroup) -> list[tuple[str, ...]]:
+    scale = converted(1.0, result.endpoint.unit, result.unit)
+    rows: list[tuple[str, ...]] = []
+    for tick in result.ticks.tolist():
+        k = int(np.searchsorted(curve.time, tick, side="right")) - 1
+        low, high = float(curve.lower[k]), float(curve.upper[k])
+        between = "–" if np.isnan(low) else f"{percent(low, decimals=1)} to {percent(high, decimals=1)}"
+        shown = percent(float(curve.estimate[k]), decimals=1)
+        rows.append((name, duration(tick * scale, result.unit), shown, between))
+    return rows
+
+
+def effect_within_strata(trial: Trial, found: EffectWithinStrata, confidence: float) -> Fact:
+    """The stratified hazard ratio, by what, and how many people belong to no stratum."""
+    by = " × ".join(in_sentence(column_label(trial, column)) for column in found.by)
+    missing = f"; {count(found.missing)} without a stratum" if found.missing else ""
+    cox = found.effect.cox
+    if not isinstance(cox, HazardRatio):
+        return Fact("Stratified", "not estimable", f"by {by}: {cox.why}{missing}")
+    return Fact("Stratified", hazard_ratio(cox.hr), f"{interval(cox.ci, confidence)}, by {by}{missing}")
+
+
+@dataclass(frozen=True, slots=True)
+class SurvivalInGroup:
+    """One group of a view, with the axes that all groups share."""
+
+    trial: Trial
+    result: SurvivalByGroup
+    group: GroupSurvival
+    names: ArmNames
+    within_strata: Fact | None
+    standardised: StandardisedGroup | None
+
+
+def survival_panel(place: int) -> Panel[SurvivalInGroup]:
+    """The panel of all participants (place 0) or of one of the groups, ascending."""
+
+    def compute(trial: Trial, selection: Selection) -> SurvivalInGroup | None:
+        result = survival_by_group(trial, selection)
+        if place >= len(result.groups):
+            return None
+        # strata are a question about everybody; within a group they would leave too few to compare
+        found = stratified_effect(trial, selection) if place == 0 else None
+        fact = effect_within_strata(trial, found, result.confidence) if found else None
+        return SurvivalInGroup(
+            trial,
+            result,
+            result.groups[place],
+            arm_names(trial, selection),
+            fact,
+            standardised_survival(trial, selection, place),
+        )
+
+    return Panel(f"survival-{place}", compute, _explain, _draw, HEIGHT, moves_with_thresholds=place > 0)
+
+
+def _explain(answer: SurvivalInGroup) -> Explanation:
+    told = effect_in_group(answer.result, answer.group, answer.names)
+    if answer.within_strata is not None:
+        told = replace(told, facts=(told.facts[0], answer.within_strata, *told.facts[1:]))
+    if answer.standardised is None or nothing_of(answer.group.comparison):
+        return told
+    return with_standardised(told, answer.trial, answer.standardised, answer.result, answer.names)
+
+
+def _draw(answer: SurvivalInGroup, theme: Theme) -> Figure:
+    if nothing_of(answer.group.comparison):
+        raise CannotComputeError(f"No curve can be drawn: {in_sentence(nothing_of(answer.group.comparison))}")
+    curves = answer.standardised.curves if answer.standardised else None
+    return survival_card(
+        answer.result,
+        answer.group,
+        answer.names,
+        theme,
+        standardised=curves if isinstance(curves, StandardisedSurvival) else None,
+    )
+
+
+SURVIVAL = tuple(survival_panel(place) for place in range(MAX_THRESHOLDS + 2))

@@ -1,0 +1,392 @@
+"""Kaplan–Meier curves by group: survival of both arms, medians, and the card with numbers at risk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirodash.analysis.step_lines import CARD, Steps, drawn, drawn_marks, every_step, outline
+from mirodash.analysis.time_units import converted, tick_times
+from mirodash.disclosure.counts import told_comparison
+from mirodash.disclosure.curve_values import compare_arms_rounded
+from mirodash.figures.arm_curve import arm_band, arm_lines
+from mirodash.figures.end_labels import End, end_labels
+from mirodash.figures.text import escaped, people, short
+from mirodash.figures.theme import ArmStyle, Figure, Theme, axis, base_layout
+from mirodash.stratification.groups import groups
+from mirodash.stratification.result_cache import memoise
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.validation import asked_endpoint, settled
+from mirodash.survival.adjusted import StandardisedCurve, StandardisedSurvival
+from mirodash.survival.results import ArmComparison, ArmSummary
+from mirodash.trial.dictionary import Endpoint
+from mirodash.trial.trial import Trial
+from mirodash.wording.arms import ArmNames
+from mirodash.wording.numbers import confidence_level, count, percents
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class GroupSurvival:
+    """One group with its two arms; ``lower`` < biomarker <= ``upper``, None is an open end."""
+
+    label: str
+    lower: float | None
+    upper: float | None
+    comparison: ArmComparison
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SurvivalByGroup:
+    """All participants first, then the groups ascending, each with its arms compared.
+
+    ``horizon`` and ``ticks`` (ticks,) are in the endpoint's unit; ``unit`` is the reader's, in which the
+    ticks are neat. ``control`` and ``treated`` are the levels of the arm column. Counts below ``min_cell``
+    are hidden.
+    """
+
+    groups: tuple[GroupSurvival, ...]
+    horizon: float
+    ticks: NDArray[np.float64]
+    endpoint: Endpoint
+    control: str
+    treated: str
+    unit: str
+    confidence: float
+    min_cell: int = 0
+
+    @property
+    def overall(self) -> GroupSurvival:
+        """All participants, with and without the biomarker."""
+        return self.groups[0]
+
+
+@memoise
+def survival_by_group(trial: Trial, selection: Selection) -> SurvivalByGroup:
+    """Compare the arms of a selection, among all its participants and in each group.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    chosen = settled(trial, selection)
+    endpoint, horizon = asked_endpoint(trial, selection)
+    ticks = tick_times(horizon, endpoint.unit, chosen.unit)
+    ticks.flags.writeable = False
+    sorted_people = groups(trial, selection)
+    shown = sorted_people.shown
+    # people who are not selected may have no time at all, so they stay outside the statistics
+    inside = sorted_people.everyone
+    outcome = trial.outcomes[endpoint.key]
+    comparisons = compare_arms_rounded(
+        outcome.time[inside],
+        outcome.event[inside],
+        sorted_people.treated[inside],
+        np.stack([group.mask[inside] for group in shown]),
+        horizon=horizon,
+        ticks=ticks,
+        confidence=chosen.confidence,
+        min_cell=trial.min_cell,
+    )
+    made = tuple(
+        GroupSurvival(group.label, group.lower, group.upper, told_comparison(comparison, trial.min_cell))
+        for group, comparison in zip(shown, comparisons, strict=True)
+    )
+    return SurvivalByGroup(
+        made,
+        horizon,
+        ticks,
+        endpoint,
+        chosen.control,
+        chosen.treated,
+        chosen.unit,
+        chosen.confidence,
+        trial.min_cell,
+    )
+
+
+Arms = list[tuple[str, ArmSummary, ArmStyle]]
+"""Name, numbers and style of each arm, treated first."""
+
+
+def standardised_lines(
+    arms: Arms, standardised: StandardisedSurvival, result: SurvivalByGroup, scale: float
+) -> list[Figure]:
+    """Bands, then Kaplan–Meier's thin lines, then the standardised curves on top.
+
+    Parameters
+    ----------
+    arms : list of (name, ArmSummary, ArmStyle)
+        Treated first.
+    standardised : StandardisedSurvival
+    result : SurvivalByGroup
+        The whole view: horizon, endpoint and confidence.
+    scale : float
+        What a time of the file is multiplied by to be in the reader's unit.
+    """
+    lines = [
+        (name, style, _corners(curve, result.horizon))
+        for (name, _, style), curve in zip(arms, (standardised.treated, standardised.control), strict=True)
+    ]
+    data = [arm_band(*outline(line, CARD), style, scale) for _, style, line in lines]
+    data += [_observed(arm, style, result.horizon, scale) for _, arm, style in arms]
+    for name, style, line in lines:
+        shown = drawn(line, CARD)
+        told = line.only(shown.told)
+        data += arm_lines(name, shown, told, _hover(told, result), style, unit=result.unit, scale=scale)
+    return data
+
+
+def _corners(curve: StandardisedCurve, horizon: float) -> Steps:
+    last = np.array([horizon])
+    return Steps(
+        time=np.concatenate((curve.time, last)),
+        estimate=np.append(curve.estimate, curve.estimate[-1]),
+        lower=np.append(curve.lower, curve.lower[-1]),
+        upper=np.append(curve.upper, curve.upper[-1]),
+        at_risk=np.zeros(curve.time.size + 1, dtype=np.int64),
+    )
+
+
+def _observed(arm: ArmSummary, style: ArmStyle, horizon: float, scale: float) -> Figure:
+    line = drawn(every_step(arm.curve, horizon), CARD)
+    return {
+        "type": "scatter",
+        "x": (line.time * scale).tolist(),
+        "y": line.height.tolist(),
+        "mode": "lines",
+        "line": {"color": style.line, "width": 1, "dash": style.dash, "shape": line.shape},
+        "opacity": 0.55,
+        "hoverinfo": "skip",
+    }
+
+
+def _hover(line: Steps, result: SurvivalByGroup) -> list[str]:
+    free, level = escaped(result.endpoint.event_free), confidence_level(result.confidence)
+    texts = (percents(values.tolist()) for values in (line.estimate, line.lower, line.upper))
+    return [
+        f"{share} {free}, standardised{'' if unknown else f' ({level} {low} to {high})'}"
+        for share, low, high, unknown in zip(*texts, np.isnan(line.lower).tolist(), strict=True)
+    ]
+
+
+HEIGHT = 378
+_MARGIN = (60, 57, 8, 4)
+_HIDDEN_ROOM = 10
+"""What a hidden count ("<10") needs more than a digit, beside the names of the rows."""
+_LETTERS = 11
+_ROW = 1.3 * _LETTERS
+"""A line of Plotly's text, so that a block of lines meets the rows of numbers."""
+
+_AXIS_ROOM = 38
+_ROWS = ("at risk", "censored", "events")
+
+
+def survival_card(
+    result: SurvivalByGroup,
+    group: GroupSurvival,
+    names: ArmNames,
+    theme: Theme,
+    *,
+    standardised: StandardisedSurvival | None = None,
+) -> Figure:
+    """Draw one group on the axes that all groups of the view share.
+
+    Parameters
+    ----------
+    result : SurvivalByGroup
+        The whole view: horizon, ticks and arm names.
+    group : GroupSurvival
+        The group to draw, one of ``result.groups``.
+    names : ArmNames
+        What the arms are called.
+    theme : Theme
+        Colours by meaning.
+    standardised : StandardisedSurvival, optional
+        Curves to stand before Kaplan–Meier's, which then become thin lines.
+
+    Returns
+    -------
+    dict
+        A plotly figure: step curves with bands and censor ticks, and the at-risk table.
+    """
+    scale = converted(1.0, result.endpoint.unit, result.unit)
+    arms = _arms(group, names, theme)
+    data: list[Figure] = []
+    if standardised is not None:
+        data += standardised_lines(arms, standardised, result, scale)
+    else:
+        lines = [every_step(arm.curve, result.horizon) for _, arm, _ in arms]
+        traced = list(zip(lines, arms, strict=True))
+        data += [arm_band(*outline(line, CARD), style, scale) for line, (_, _, style) in traced]
+        for line, (name, arm, style) in traced:
+            data += _curve(name, arm, style, result, line=line, scale=scale)
+    data.append(_table(arms, scale, theme))
+    return {"data": data, "layout": _layout(result, arms, scale, theme, standardised)}
+
+
+def _arms(group: GroupSurvival, names: ArmNames, theme: Theme) -> Arms:
+    """Treated first, as in every table; the picture draws it last, on top."""
+    return [
+        (names.treated, group.comparison.treated, theme.treated),
+        (names.control, group.comparison.control, theme.control),
+    ]
+
+
+def _curve(
+    name: str, arm: ArmSummary, style: ArmStyle, result: SurvivalByGroup, *, line: Steps, scale: float
+) -> list[Figure]:
+    if not arm.has_curve:
+        return []
+    shown = drawn(line, CARD)
+    marks_x, marks_y = drawn_marks(arm.curve, result.horizon)
+    told = line.only(shown.told)
+    curve = arm_lines(name, shown, told, _card_hover(told, result), style, unit=result.unit, scale=scale)
+    marks = {
+        "type": "scatter",
+        "x": (marks_x * scale).tolist(),
+        "y": marks_y.tolist(),
+        "mode": "markers",
+        "marker": {"symbol": "line-ns-open", "size": 8, "color": style.line, "line": {"width": 1.4}},
+        "hoverinfo": "skip",
+    }
+    return [*curve, marks] if marks_x.size else curve
+
+
+def _card_hover(line: Steps, result: SurvivalByGroup) -> list[str]:
+    free, level = escaped(result.endpoint.event_free), confidence_level(result.confidence)
+    texts = (percents(values.tolist()) for values in (line.estimate, line.lower, line.upper))
+    return [
+        f"{share} {free}{'' if unknown else f' ({level} {low} to {high})'}<br>{people(left)} at risk"
+        for share, low, high, left, unknown in zip(
+            *texts, line.at_risk.tolist(), np.isnan(line.lower).tolist(), strict=True
+        )
+    ]
+
+
+def _table(arms: Arms, scale: float, theme: Theme) -> Figure:
+    """The at-risk table as text at the tick positions: it cannot come out of line with them."""
+    x: list[float] = []
+    y: list[float] = []
+    text: list[str] = []
+    colours: list[str] = []
+    for i, (_, arm, _style) in enumerate(arms):
+        rows = (arm.at_risk.at_risk, arm.at_risk.censored, arm.at_risk.events)
+        at: list[float] = (arm.at_risk.time * scale).tolist()
+        for j, numbers in enumerate(rows):
+            x += at
+            y += [4 * i + 1 + j] * len(numbers)
+            text += map(people, numbers.tolist())
+            colours += [theme.ink if j == 0 else theme.quiet] * len(numbers)
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "text": text,
+        "yaxis": "y2",
+        "mode": "text",
+        "textfont": {"size": _LETTERS, "color": colours},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+    }
+
+
+def _layout(
+    result: SurvivalByGroup,
+    arms: Arms,
+    scale: float,
+    theme: Theme,
+    standardised: StandardisedSurvival | None,
+) -> Figure:
+    left = _MARGIN[0] + (_HIDDEN_ROOM if _hides(arms) else 0)
+    inner = HEIGHT - _MARGIN[2] - _MARGIN[3]
+    table = 8 * _ROW / inner
+    bottom = table + _AXIS_ROOM / inner
+    horizon = result.horizon * scale
+    ticks = [float(t) * scale for t in result.ticks]
+    layout = base_layout(theme, height=HEIGHT, margin=(left, *_MARGIN[1:]))
+    layout |= {
+        "hovermode": "closest",
+        "hoverdistance": 30,
+        "xaxis": axis(
+            theme,
+            range=[0, horizon],
+            tickmode="array",
+            tickvals=ticks,
+            ticktext=[_tick(t) for t in ticks],
+            tickangle=0,
+            tickfont={"size": 10.5, "color": theme.quiet},
+            ticks="outside",
+            showline=True,
+            anchor="y",
+            title={"text": result.unit, "font": {"size": 11.5, "color": theme.quiet}, "standoff": 2},
+        ),
+        "yaxis": axis(
+            theme,
+            range=[0, 1.015],
+            domain=[bottom, 1],
+            tickmode="array",
+            tickvals=[0, 0.25, 0.5, 0.75, 1],
+            ticktext=["0", "25", "50", "75", "100 %"],
+            showgrid=True,
+            gridcolor=theme.grid,
+        ),
+        "yaxis2": {"domain": [0, table], "range": [7.5, -0.5], "visible": False, "fixedrange": True},
+        "annotations": [*_row_labels(arms, left, theme), *end_labels(_ends(arms, standardised))],
+        "shapes": [_vertical(horizon, theme)],
+        "uirevision": "survival",
+    }
+    return layout
+
+
+def _tick(value: float) -> str:
+    return count(round(value)) if abs(value - round(value)) < 1e-6 else f"{value:.1f}"
+
+
+def _vertical(x: float, theme: Theme) -> Figure:
+    """The horizon: where survival is compared."""
+    line = {"color": theme.axis, "width": 1, "dash": "dot"}
+    return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "xref": "x", "yref": "y", "line": line}
+
+
+def _hides(arms: Arms) -> bool:
+    """Whether a small count is not told, and takes more room than a number."""
+    at_risk = [arm.at_risk for _, arm, _ in arms]
+    return any(
+        (numbers < 0).any() for rows in at_risk for numbers in (rows.at_risk, rows.censored, rows.events)
+    )
+
+
+def _row_labels(arms: Arms, room: int, theme: Theme) -> list[Figure]:
+    """The arms' names, and one block of lines for all rows: Plotly measures every text it draws."""
+    names = [
+        _left(f"<b>{escaped(short(name))}</b>", 4 * i, s.text, room) for i, (name, _, s) in enumerate(arms)
+    ]
+    lines = ["&nbsp;", *_ROWS, "&nbsp;", *_ROWS]
+    return [*names, _left("<br>".join(lines), (len(lines) - 1) / 2, theme.quiet, room)]
+
+
+def _ends(arms: Arms, standardised: StandardisedSurvival | None) -> list[End]:
+    """Where the curves end: the standardised ones, or those of arms with anybody in them."""
+    if standardised is None:
+        return [(name, arm.survival_at.estimate, style) for name, arm, style in arms if arm.survival_at]
+    heights = reversed(standardised.at_horizon)
+    return [(name, height, style) for (name, _, style), height in zip(arms, heights, strict=True)]
+
+
+def _left(text: str, row: float, colour: str, room: int) -> Figure:
+    return {
+        "text": text,
+        "x": 0,
+        "xref": "paper",
+        "xshift": 1 - room,
+        "xanchor": "left",
+        "y": row,
+        "yref": "y2",
+        "yanchor": "middle",
+        "showarrow": False,
+        "align": "left",
+        "font": {"size": _LETTERS, "color": colour},
+    }

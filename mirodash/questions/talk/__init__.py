@@ -1,0 +1,1 @@
+"""Saved views for a talk: slides, stage, footer and methods paragraph."""

@@ -1,0 +1,371 @@
+"""Methods paragraph in French: terms, typography and sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from mirodash.questions.subgroup_credibility import Looks
+from mirodash.questions.talk.view_description import Question
+from mirodash.questions.thresholds.threshold_scan import RESAMPLES
+from mirodash.stratification.selection import Declaration, Filter, LevelFilter
+from mirodash.survival.max_statistic import LEAST_EVENTS, LEAST_PARTICIPANTS
+from mirodash.trial.dictionary import Biomarker
+from mirodash.trial.trial import Trial
+from mirodash.wording.biomarker_value import bare_value
+from mirodash.wording.disclosure import participants_of
+from mirodash.wording.labels import column_label
+from mirodash.wording.methods_paragraph.software import programs
+from mirodash.wording.numbers import FIXED, NARROW, chosen_time, count
+from mirodash.wording.one_line import one_line
+
+MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+UNITS = {"days": "jours", "weeks": "semaines", "months": "mois", "years": "ans"}
+_ONE = {"days": "jour", "weeks": "semaine", "months": "mois", "years": "an"}
+
+
+def french_number(text: str) -> str:
+    """A number as English writes it, as French does: a decimal comma, thousands apart.
+
+    >>> french_number("3,700.5") == f"3{NARROW}700,5"
+    True
+    """
+    return text.replace(",", NARROW).replace(".", ",")
+
+
+def french_time(value: float, unit: str) -> str:
+    """A time that somebody chose: ``640 jours``, ``1,5 an``; the plural starts at two."""
+    names = UNITS if value >= 2 else _ONE
+    return f"{french_number(chosen_time(value))}{FIXED}{names[unit]}"
+
+
+def french_level(confidence: float) -> str:
+    """A level of confidence: ``95 %``."""
+    return f"{french_number(f'{100 * confidence:.4g}')}{NARROW}%"
+
+
+def french_day(day: date) -> str:
+    """A date, of which only the first is an ordinal: ``1er avril 2017``, ``12 avril 2017``."""
+    number = "1er" if day.day == 1 else str(day.day)
+    return f"{number}{FIXED}{MONTHS[day.month - 1]}{FIXED}{day.year}"
+
+
+def french_list(names: Sequence[str]) -> str:
+    """Names in a row: ``âge, sexe et pays``."""
+    *others, last = names
+    return f"{', '.join(others)} et {last}" if others else last
+
+
+def quoted(text: str) -> str:
+    """A text between quotation marks, as one that is not French is given."""
+    return f"«{NARROW}{text}{NARROW}»"
+
+
+def typeset(text: str) -> str:
+    """The spaces before double punctuation and inside quotation marks, narrow and unbreakable.
+
+    >>> typeset("Seuil : « A » ; 95 %") == f"Seuil{NARROW}: «{NARROW}A{NARROW}»{NARROW}; 95{NARROW}%"
+    True
+    """
+    return re.sub(r"« ", f"«{NARROW}", re.sub(r" (?=[;:!?%»])", NARROW, text))
+
+
+COMMON = {
+    "randomisation": "la randomisation",
+    "baseline": "l'inclusion",
+    "diagnosis": "le diagnostic",
+    "event": "événement",
+    "events": "événements",
+    "death": "décès",
+    "deaths": "décès",
+    "death from any cause": "décès toutes causes",
+    "overall survival": "survie globale",
+    "progression": "progression",
+    "relapse": "rechute",
+    "recurrence": "récidive",
+    "placebo": "placebo",
+    "sex": "sexe",
+    "female": "femmes",
+    "male": "hommes",
+    "age": "âge",
+    "country": "pays",
+    "site": "site",
+    **UNITS,
+}
+"""Terms that need no dictionary; keys in lower case."""
+
+
+def in_french(trial: Trial, text: str) -> str:
+    """A text of the dictionary in French; one that nobody translated stays as it is, between « »."""
+    known = french_or_none(trial, text)
+    return quoted(text) if known is None else known
+
+
+def french_or_none(trial: Trial, text: str) -> str | None:
+    """A text of the dictionary in French, None where nobody said it."""
+    return dict(trial.dictionary.french).get(text) or COMMON.get(text.casefold())
+
+
+def column_in_french(trial: Trial, column: str) -> str:
+    """What a column is called."""
+    return in_french(trial, column_label(trial, column))
+
+
+def unit_in_french(trial: Trial, unit: str) -> str:
+    """A unit; most are signs that every language shares, so that one nobody translated stands bare."""
+    return french_or_none(trial, unit) or unit
+
+
+INCLUDED = ("enrolled", "included")
+
+
+def of_which_trial(asked: Question) -> Iterator[str]:
+    """The trial, loudly synthetic where it is, its population and its arms."""
+    trial = asked.trial
+    if trial.dictionary.synthetic:
+        yield "DONNÉES SYNTHÉTIQUES : aucun participant n'est réel."
+    design = "d'un essai randomisé" if asked.is_randomised else "d'un essai"
+    treated, control = (_arm(trial, name) for name in (asked.names.treated, asked.names.control))
+    yield (
+        f"Analyse {design}, {quoted(trial.dictionary.title)} ({_population(asked)}), comparant les bras "
+        f"{treated} (traité) et {control} (témoin)."
+    )
+    if asked.other_arms:
+        yield "Les participants des autres bras ont été exclus."
+
+
+def who_was_selected(asked: Question) -> str:
+    """Sites and filters, or that there are none."""
+    said: list[str] = []
+    if asked.sites is not None:
+        named = french_list(asked.sites) if asked.sites else "aucun"
+        said.append(f"{count(len(asked.sites))} des {count(asked.all_sites)} centres ({named})")
+    said += [_filter(asked.trial, item) for item in asked.filters]
+    if not said:
+        return "Aucun participant n'a été choisi selon son centre ou ses caractéristiques initiales."
+    return f"Seuls ces participants ont été analysés : {' ; '.join(said)}."
+
+
+def disclosure_in_french(min_cell: int) -> str:
+    """That small counts are not shown; empty where everything is told."""
+    if not min_cell:
+        return ""
+    return (
+        f"Les effectifs inférieurs à {min_cell} ne sont pas montrés et les courbes sont arrondies pour "
+        "protéger les participants."
+    )
+
+
+def _population(asked: Question) -> str:
+    number, called = french_number(count(participants_of(asked.trial))), asked.trial.dictionary.population
+    plural = "s" if asked.trial.participants > 1 else ""
+    if asked.is_randomised:
+        return f"{number} participant{plural} randomisé{plural}"
+    if called in INCLUDED:
+        return f"{number} participant{plural} inclus"
+    return f"{number} participant{plural}, population : {in_french(asked.trial, called)}"
+
+
+def _arm(trial: Trial, name: str) -> str:
+    return in_french(trial, name)
+
+
+def _filter(trial: Trial, item: Filter) -> str:
+    name = column_in_french(trial, item.column)
+    factor = trial.dictionary.factor(item.column)
+    if isinstance(item, LevelFilter):
+        called = dict(factor.levels) if factor else {}
+        levels = [in_french(trial, called.get(level, level)) for level in item.levels]
+        return f"{name} : {' ou '.join(levels) or 'aucun niveau'}"
+    unit = f" {unit_in_french(trial, factor.unit)}" if factor and factor.unit else ""
+    low, high = (None if end is None else french_number(f"{end:g}") for end in (item.low, item.high))
+    if low is None:
+        return f"{name} : jusqu'à {high}{unit}"
+    if high is None:
+        return f"{name} : à partir de {low}{unit}"
+    return f"{name} : de {low} à {high}{unit}"
+
+
+REFERENCE = "le package survival de R comme implémentation de référence"
+NOT_COUNTED = "Le nombre de sélections examinées n'a pas été compté."
+
+
+def paragraph_in_french(asked: Question, looks: Looks | None, versions: Mapping[str, str]) -> str:
+    """One paragraph; see `mirodash.questions.talk.methods_paragraph`."""
+    sentences = (
+        *of_which_trial(asked),
+        who_was_selected(asked),
+        _endpoint(asked),
+        *_groups(asked),
+        *_tests(asked),
+        _interaction(asked),
+        *_beyond(asked),
+        f"Les intervalles sont des intervalles de confiance à {french_level(asked.confidence)}.",
+        *_prespecified(asked),
+        NOT_COUNTED if looks is None else _looks(looks),
+        f"Logiciels : {french_list([*programs(versions), REFERENCE])}.",
+        disclosure_in_french(asked.trial.min_cell),
+        f"Empreinte des données : {asked.fingerprint}.",
+    )
+    return " ".join(typeset(one_line(sentence)) for sentence in sentences if sentence)
+
+
+def _horizon(asked: Question) -> str:
+    return french_time(asked.horizon, asked.unit)
+
+
+def _endpoint(asked: Question) -> str:
+    endpoint = asked.endpoint
+    label, event = in_french(asked.trial, endpoint.label), in_french(asked.trial, endpoint.singular)
+    counted = "" if endpoint.singular in endpoint.label.casefold() else f" (événement : {event})"
+    return (
+        f"Le critère de jugement était : {label}{counted}, le délai étant compté depuis "
+        f"{in_french(asked.trial, endpoint.origin)}, avec un horizon de {_horizon(asked)} ; les participants "
+        "sans événement ont été censurés à la fin de leur suivi, et ceux dont le critère n'était pas "
+        "exploitable ont été exclus et comptés."
+    )
+
+
+def _groups(asked: Question) -> Iterator[str]:
+    marker = asked.marker
+    if marker is None:
+        return
+    name = in_french(asked.trial, marker.label)
+    note = f" ({in_french(asked.trial, marker.note)})" if marker.note else ""
+    if not asked.thresholds:
+        yield f"L'effet a été examiné tout au long du biomarqueur {name}{note}, sans groupes."
+        return
+    cut = "un seuil" if len(asked.thresholds) == 1 else "des seuils"
+    yield (
+        f"Les groupes ont été formés par {cut} du biomarqueur {name}{note} : "
+        f"{_with_unit(asked, asked.thresholds, marker)} ; une valeur égale à un seuil appartient au groupe "
+        "inférieur."
+    )
+    yield (
+        "Les participants sans valeur de ce biomarqueur figurent dans l'analyse de l'ensemble des "
+        "participants et dans aucun groupe ; aucune valeur n'a été imputée."
+    )
+
+
+def _with_unit(asked: Question, values: tuple[str, ...], marker: Biomarker) -> str:
+    unit = unit_in_french(asked.trial, marker.unit)
+    return f"{french_list([french_number(value) for value in values])} {unit}".strip()
+
+
+def _tests(asked: Question) -> Iterator[str]:
+    yield (
+        "La survie a été estimée par des courbes de Kaplan-Meier avec intervalles log-log ; les bras ont été "
+        "comparés par le test du log-rank, par des rapports de risques instantanés (hazard ratios) issus de "
+        "modèles de Cox (ex æquo traités selon Efron, intervalles de Wald), et par les différences de survie "
+        f"à {_horizon(asked)} et de moyenne de survie restreinte jusqu'à cet horizon (variance de Greenwood)."
+    )
+    if asked.strata:
+        yield (
+            "Un test du log-rank stratifié et un modèle de Cox stratifié ont été ajoutés pour l'ensemble des "
+            f"participants (strates : {_crossed(asked, asked.strata)})."
+        )
+
+
+def _crossed(asked: Question, columns: tuple[str, ...]) -> str:
+    return " × ".join(column_in_french(asked.trial, column) for column in columns)
+
+
+def _interaction(asked: Question) -> str:
+    if asked.marker is None:
+        return "Aucun biomarqueur n'ayant été mesuré, aucune interaction n'a été testée."
+    along = (
+        "L'effet en fonction du biomarqueur a été estimé par un modèle de "
+        "Cox avec interaction entre le traitement et une spline cubique restreinte, et testé par un test du "
+        "rapport de vraisemblance"
+    )
+    if not asked.thresholds:
+        return f"{along}."
+    strata = f", dans les strates de la randomisation ({_crossed(asked, asked.within)})"
+    return (
+        f"{along} ; l'interaction entre traitement et groupe a été testée {_own_test(asked)}par un test "
+        "corrigé pour la recherche du seuil : le plus grand score d'interaction standardisé du 10e au 90e "
+        f"centile (au moins {LEAST_PARTICIPANTS} participants et {LEAST_EVENTS} événements de chaque côté) a "
+        f"été comparé à ceux de {french_number(count(RESAMPLES))} nouveaux tirages au sort des bras"
+        f"{strata if asked.within else ''}."
+    )
+
+
+def _own_test(asked: Question) -> str:
+    """The test of a threshold that was declared, which no search has to be allowed for."""
+    if not asked.stands:
+        return ""
+    fixed = "le seuil était déclaré" if len(asked.thresholds) == 1 else "les seuils étaient déclarés"
+    return (
+        "par le test du rapport de vraisemblance de l'interaction traitement × groupe, non corrigé parce que "
+        f"{fixed}, et "
+    )
+
+
+def _beyond(asked: Question) -> Iterator[str]:
+    found = asked.adjustment
+    if found is None:
+        return
+    names = [
+        f"{name} (logarithme)" if item.scale == "log" else name
+        for item in found.covariates
+        for name in (column_in_french(asked.trial, item.column),)
+    ]
+    allowed = f"ajustés (covariables : {french_list(names)}" if names else "stratifiés ("
+    strata = f"strates : {_crossed(asked, found.strata)}" if found.strata else ""
+    between = " ; " if names and strata else ""
+    yield f"Les rapports de risques instantanés ont aussi été {allowed}{between}{strata}) par modèle de Cox."
+    if asked.curves_adjusted:
+        yield "Les courbes de survie ont été standardisées sur les mêmes caractéristiques initiales."
+
+
+def _prespecified(asked: Question) -> Iterator[str]:
+    declared = asked.declared
+    if declared is None:
+        yield "Aucun seuil n'était préspécifié ; il s'agit d'une analyse exploratoire."
+        return
+    fixed = _declared(asked, declared)
+    where = f"{quoted(declared.document)} ({french_day(date.fromisoformat(declared.date))})"
+    if asked.stands:
+        yield f"{fixed} dans {where}."
+        if asked.chooses_people:
+            yield (
+                "Cette déclaration porte sur le seuil, non sur le choix des centres ou des participants : "
+                "il s'agit d'une analyse exploratoire."
+            )
+        return
+    yield f"{fixed} dans {where}, sans que cela soit utilisé ici : il s'agit d'une analyse exploratoire."
+
+
+def _declared(asked: Question, declared: Declaration) -> str:
+    marker = asked.marker or Biomarker("", "", "")
+    values = asked.thresholds if asked.stands else [bare_value(marker, c) for c in declared.thresholds]
+    named = _with_unit(asked, tuple(values), marker)
+    if len(declared.thresholds) == 1:
+        return f"Le seuil de {named} a été déclaré préspécifié"
+    return f"Les seuils {named} ont été déclarés préspécifiés"
+
+
+def _looks(seen: Looks) -> str:
+    many = seen.selections > 1
+    told = (
+        f"Dans le navigateur d'où vient ce texte, {_counted(seen.selections, 'sélection')} "
+        f"{'distinctes ont été examinées' if many else 'distincte a été examinée'} : "
+        f"{_counted(seen.thresholds, 'jeu', plural='jeux')} de seuils de ce biomarqueur, "
+        f"{_counted(len(seen.biomarkers), 'biomarqueur')} et {_counted(len(seen.factors), 'autre')} "
+        f"{'facteurs' if len(seen.factors) > 1 else 'facteur'}"
+    )
+    everything = [
+        *(["tous les seuils possibles"] if seen.every_threshold else []),
+        *(["tous les facteurs initiaux"] if seen.every_factor else []),
+    ]
+    shown = f" ; {french_list(everything)} y ont été affichés" if everything else ""
+    return f"{told}{shown}. Ce qui a été examiné ailleurs n'est pas connu."
+
+
+def _counted(number: int, one: str, *, plural: str = "") -> str:
+    name = (plural or f"{one}s") if number > 1 else one
+    return f"{french_number(count(number))} {name}"

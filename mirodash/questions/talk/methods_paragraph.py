@@ -1,0 +1,241 @@
+"""Methods paragraph of a view for an abstract, in English or French."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Literal
+
+from mirodash.questions.covariate_adjustment import adjusted_for
+from mirodash.questions.group_effects import endpoint_and_event
+from mirodash.questions.subgroup_credibility import Looks
+from mirodash.questions.talk.methods_french import paragraph_in_french
+from mirodash.questions.talk.view_description import Question, question_of
+from mirodash.questions.thresholds.threshold_scan import RESAMPLES
+from mirodash.stratification.selection import Declaration, Selection
+from mirodash.survival.max_statistic import LEAST_EVENTS, LEAST_PARTICIPANTS
+from mirodash.trial.dictionary import Biomarker
+from mirodash.trial.trial import Trial
+from mirodash.wording.biomarker_value import bare_value
+from mirodash.wording.disclosure import disclosure, participants_of
+from mirodash.wording.labels import column_label, in_sentence, listed
+from mirodash.wording.methods_paragraph.software import programs
+from mirodash.wording.numbers import chosen_time, confidence_level, count
+from mirodash.wording.one_line import one_line
+
+REFERENCE = "R's package survival as the reference implementation"
+NOT_COUNTED = "How many selections were looked at was not counted."
+
+
+def paragraph_in_english(asked: Question, looks: Looks | None, versions: Mapping[str, str]) -> str:
+    """One paragraph; see `mirodash.questions.talk.methods_paragraph`."""
+    sentences = (
+        *_trial(asked),
+        *_selected(asked),
+        _endpoint(asked),
+        *_groups(asked),
+        *_tests(asked),
+        _interaction(asked),
+        *_beyond(asked),
+        f"Intervals are {_level(asked.confidence)}.",
+        *_prespecified(asked),
+        NOT_COUNTED if looks is None else _looks(looks),
+        f"Software: {listed([*programs(versions), REFERENCE])}.",
+        disclosure(asked.trial.min_cell),
+        f"Data fingerprint {asked.fingerprint}.",
+    )
+    return " ".join(one_line(sentence) for sentence in sentences if sentence)
+
+
+def _level(confidence: float) -> str:
+    return confidence_level(confidence).replace("CI", "confidence intervals")
+
+
+def _trial(asked: Question) -> Iterator[str]:
+    trial = asked.trial
+    if trial.dictionary.synthetic:
+        yield "SYNTHETIC DATA: no participant is real."
+    people = f"{count(participants_of(trial))} {trial.dictionary.population} participants"
+    design = "a randomised trial" if asked.is_randomised else "a trial"
+    yield (
+        f"Analysis of {design}, {trial.dictionary.title} ({people}), comparing {asked.names.treated} "
+        f"(treated arm) with {asked.names.control} (control arm)."
+    )
+    if asked.other_arms:
+        yield "Participants of other arms were left out."
+
+
+def _selected(asked: Question) -> Iterator[str]:
+    said: list[str] = []
+    if asked.sites is not None:
+        named = listed(asked.sites) if asked.sites else "none"
+        said.append(f"{count(len(asked.sites))} of {count(asked.all_sites)} sites ({named})")
+    said += [item.sentence(asked.trial) for item in asked.filters]
+    if said:
+        yield f"Only these participants were analysed: {'; '.join(said)}."
+    else:
+        yield "No participants were selected by site or baseline characteristics."
+
+
+def _endpoint(asked: Question) -> str:
+    return (
+        f"The endpoint was {endpoint_and_event(asked.endpoint)}, timed from {asked.endpoint.origin}, with a "
+        f"horizon of {chosen_time(asked.horizon, asked.unit)}; participants without the event were censored "
+        "at the end of their follow-up, and those without a usable outcome were left out and counted."
+    )
+
+
+def _groups(asked: Question) -> Iterator[str]:
+    marker = asked.marker
+    if marker is None:
+        return
+    name = in_sentence(marker.label)
+    note = f" ({in_sentence(marker.note)})" if marker.note else ""
+    if not asked.thresholds:
+        yield f"The effect was examined along {name}{note}, without groups."
+        return
+    cut = "a threshold" if len(asked.thresholds) == 1 else "thresholds"
+    yield (
+        f"Groups were made by {cut} on {name}{note} at {_with_unit(asked.thresholds, marker)}; a participant "
+        "whose value equals a threshold is in the group below it."
+    )
+    yield (
+        f"Participants without a value of {marker.short} are in the analysis of all participants and in no "
+        "group; no value was imputed."
+    )
+
+
+def _with_unit(values: tuple[str, ...], marker: Biomarker) -> str:
+    return f"{listed(values)} {marker.unit}".strip()
+
+
+def _tests(asked: Question) -> Iterator[str]:
+    yield (
+        "Survival was estimated by Kaplan–Meier with log–log intervals; arms were compared by the log-rank "
+        "test, by hazard ratios from Cox models (Efron's handling of ties, Wald intervals), and by the "
+        f"differences in survival at {chosen_time(asked.horizon, asked.unit)} and in restricted mean "
+        "survival time up to it (Greenwood's variance)."
+    )
+    if asked.strata:
+        yield (
+            "Among all participants a stratified log-rank test and a Cox model stratified by "
+            f"{_crossed(asked, asked.strata)} were added."
+        )
+
+
+def _crossed(asked: Question, columns: tuple[str, ...]) -> str:
+    return " × ".join(in_sentence(column_label(asked.trial, column)) for column in columns)
+
+
+def _interaction(asked: Question) -> str:
+    if asked.marker is None:
+        return "No biomarker was measured, so no interaction was tested."
+    along = (
+        f"The effect along {asked.marker.short} was estimated by a Cox model with treatment × restricted "
+        "cubic spline and tested by a likelihood-ratio test"
+    )
+    if not asked.thresholds:
+        return f"{along}."
+    within = f" within {_crossed(asked, asked.within)}" if asked.within else ""
+    if asked.stands:
+        fixed = "threshold was" if len(asked.thresholds) == 1 else "thresholds were"
+        own = (
+            f"the likelihood-ratio test of treatment × group, not corrected because the {fixed} declared, "
+            "and by "
+        )
+    else:
+        own = ""
+    return (
+        f"{along}; the interaction between treatment and group was tested by {own}a test that allows for a "
+        "search over thresholds: the largest standardised interaction score from the 10th to the 90th "
+        f"percentile (at least {LEAST_PARTICIPANTS} participants and {LEAST_EVENTS} events on either side), "
+        f"compared with {count(RESAMPLES)} re-randomisations of the arms{within}."
+    )
+
+
+def _beyond(asked: Question) -> Iterator[str]:
+    if asked.adjustment is None:
+        return
+    yield f"Hazard ratios were also {adjusted_for(asked.trial, asked.adjustment)}, in Cox models."
+    if asked.curves_adjusted:
+        yield "Survival curves were standardised to the same baseline by the predictions of that model."
+
+
+def _prespecified(asked: Question) -> Iterator[str]:
+    declared = asked.declared
+    if declared is None:
+        yield "No threshold was pre-specified; the analysis is exploratory."
+        return
+    fixed = _declared(asked, declared)
+    day = date.fromisoformat(declared.date)
+    where = f"“{declared.document}” ({day.day} {day:%B %Y})"
+    if asked.stands:
+        yield f"{fixed} declared as pre-specified in {where}."
+        if asked.chooses_people:
+            yield (
+                "The declaration is of the threshold, not of the sites or participants that were selected: "
+                "the analysis is exploratory."
+            )
+        return
+    yield f"{fixed} declared as pre-specified in {where}, but not used here: the analysis is exploratory."
+
+
+def _declared(asked: Question, declared: Declaration) -> str:
+    one = len(declared.thresholds) == 1
+    name = "The threshold of" if one else "The thresholds"
+    marker = asked.marker or Biomarker("", "", "")
+    values = asked.thresholds if asked.stands else [bare_value(marker, c) for c in declared.thresholds]
+    return f"{name} {_with_unit(tuple(values), marker)} {'was' if one else 'were'}"
+
+
+def _looks(seen: Looks) -> str:
+    told = (
+        f"In the browser in which this was written, {_counted(seen.selections, 'distinct selection')} "
+        f"{'was' if seen.selections == 1 else 'were'} looked at: "
+        f"{_counted(seen.thresholds, 'set')} of thresholds on this biomarker, "
+        f"{_counted(len(seen.biomarkers), 'biomarker')} and {_counted(len(seen.factors), 'other factor')}"
+    )
+    everything = [
+        *(["every possible threshold"] if seen.every_threshold else []),
+        *(["every baseline factor"] if seen.every_factor else []),
+    ]
+    shown = f"; {listed(everything)} {'were' if len(everything) > 1 else 'was'} shown" if everything else ""
+    return f"{told}{shown}. What was looked at elsewhere is not known."
+
+
+def _counted(number: int, one: str) -> str:
+    return f"{count(number)} {one}{'' if number == 1 else 's'}"
+
+
+Language = Literal["en", "fr"]
+
+
+def methods_paragraph(
+    trial: Trial,
+    selection: Selection,
+    *,
+    language: Language,
+    looks: Looks | None,
+    versions: Mapping[str, str],
+) -> str:
+    """Trial, endpoint, groups, tests, what was pre-specified, how much was looked at, and by which software.
+
+    Parameters
+    ----------
+    trial, selection
+        The view that the paragraph is about.
+    language : {"en", "fr"}
+        Terms that the trial's dictionary does not give in French stay between « ».
+    looks : Looks or None
+        What was looked at in a browser; None where nobody counted.
+    versions : mapping of str to str
+        Programs and their versions; see `versions_here`.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    asked = question_of(trial, selection)
+    write = paragraph_in_french if language == "fr" else paragraph_in_english
+    return write(asked, looks, versions)

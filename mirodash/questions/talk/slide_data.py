@@ -1,0 +1,282 @@
+"""Slide data: the results behind the picture of a saved view, names of pictures, and a starter deck."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mirodash.disclosure.counts import nothing_of
+from mirodash.disclosure.curve_values import BiomarkerSpan, Side, biomarker_span, threshold_sides
+from mirodash.questions.biomarker_distribution import BiomarkerDistribution, biomarker_distribution
+from mirodash.questions.effect_along_biomarker import (
+    EffectByBiomarker,
+    effect_by_biomarker,
+    simultaneous_band,
+)
+from mirodash.questions.group_interaction import interaction
+from mirodash.questions.report import MOST_SEARCHED
+from mirodash.questions.subgroups import Subgroup, Subgroups, SubgroupsOfFactor, subgroups
+from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup, survival_by_group
+from mirodash.questions.threshold_evidence import Searched, searched_here
+from mirodash.questions.thresholds.threshold_scan import LABEL, searched_thresholds
+from mirodash.stratification.groups import groups
+from mirodash.stratification.saved_view import EFFECT, SEARCH, SUBGROUPS, SURVIVAL, SavedView
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.validation import minimal, settled
+from mirodash.survival.results import (
+    InteractionTest,
+    NotEstimable,
+    RatioOfHazardRatios,
+    SimultaneousBand,
+    ThresholdScan,
+)
+from mirodash.trial.store import SAMPLES
+from mirodash.trial.trial import Trial
+from mirodash.wording.one_line import one_line
+
+ROWS_A_SLIDE = 11
+"""Rows of a forest, all participants and the names of factors included, that the back row can read."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SurvivalPicture:
+    """One group's curves; ``result`` has the other groups, which stand beside it in numbers."""
+
+    result: SurvivalByGroup
+    place: int
+    interaction: RatioOfHazardRatios | InteractionTest | NotEstimable
+
+    @property
+    def group(self) -> GroupSurvival:
+        """The group that is shown."""
+        return self.result.groups[self.place]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class EffectPicture:
+    """The effect along the biomarker; ``thresholds`` are those in view, ``whole`` holds the whole curve."""
+
+    effect: EffectByBiomarker
+    span: BiomarkerSpan
+    spread: BiomarkerDistribution
+    thresholds: tuple[float, ...]
+    whole: SimultaneousBand | NotEstimable
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SearchPicture:
+    """Both sides of every threshold, and what the best one is worth after the search."""
+
+    scan: ThresholdScan
+    sides: tuple[Side, Side]
+    searched: Searched
+    span: BiomarkerSpan
+    confidence: float
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ForestPicture:
+    """Some rows of the forest, factor by factor; page 1 of ``pages`` opens with all participants."""
+
+    found: Subgroups
+    factors: tuple[SubgroupsOfFactor, ...]
+    page: int
+    pages: int
+
+
+Pictured = SurvivalPicture | EffectPicture | SearchPicture | ForestPicture | NotEstimable
+
+
+def pictured(trial: Trial, selection: Selection, picture: str) -> Pictured:
+    """The answers behind one picture of a view; why there are none, where there are none.
+
+    Parameters
+    ----------
+    trial, selection
+        The view.
+    picture : str
+        See `mirodash.stratification.saved_view`.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    if picture in SURVIVAL:
+        return _survival(trial, selection, SURVIVAL.index(picture))
+    if picture == EFFECT:
+        return _effect(trial, selection)
+    if picture == SEARCH:
+        return _search(trial, selection)
+    return _forest(trial, selection, int(picture.rpartition("-")[2]))
+
+
+def _survival(trial: Trial, selection: Selection, place: int) -> SurvivalPicture | NotEstimable:
+    result = survival_by_group(trial, selection)
+    if place >= len(result.groups):
+        return NotEstimable("This view has no such group: its thresholds make fewer.")
+    if nothing := nothing_of(result.groups[place].comparison):
+        return NotEstimable(f"{nothing.removesuffix('.')}: {result.groups[place].label}.")
+    return SurvivalPicture(result, place, interaction(trial, selection))
+
+
+def _effect(trial: Trial, selection: Selection) -> EffectPicture | NotEstimable:
+    effect = effect_by_biomarker(trial, selection)
+    if isinstance(effect.curve, NotEstimable):
+        return effect.curve
+    span, spread = biomarker_span(trial, selection), biomarker_distribution(trial, selection)
+    if span is None or spread is None:
+        return NotEstimable("Nobody has this biomarker.")
+    thresholds = settled(trial, selection).thresholds or ()
+    return EffectPicture(effect, span, spread, thresholds, simultaneous_band(trial, selection))
+
+
+def _search(trial: Trial, selection: Selection) -> SearchPicture | NotEstimable:
+    if int(groups(trial, selection).everyone.sum()) > MOST_SEARCHED:
+        return NotEstimable(
+            f"Searching among more than {MOST_SEARCHED:,} participants takes longer than a slide can wait; "
+            "the Thresholds page does it."
+        )
+    scan, found = searched_thresholds(trial, selection), searched_here(trial, selection)
+    span = biomarker_span(trial, selection)
+    if isinstance(scan, NotEstimable):
+        return scan
+    if isinstance(found, NotEstimable):
+        return found
+    if found is None or span is None:
+        return NotEstimable("This trial has no biomarker on which a threshold could be set.")
+    confidence = settled(trial, selection).confidence
+    sides = threshold_sides(scan, confidence)
+    if not any(np.isfinite(side.hazard_ratio).any() for side in sides):
+        return NotEstimable("At no threshold can a hazard ratio be estimated on either side.")
+    return SearchPicture(scan, sides, found, span, confidence)
+
+
+def _forest(trial: Trial, selection: Selection, page: int) -> ForestPicture | NotEstimable:
+    found = subgroups(trial, selection)
+    pages = forest_pages(found)
+    if page > len(pages):
+        return NotEstimable(f"The forest of this view ends on page {len(pages)}.")
+    return ForestPicture(found, pages[page - 1], page, len(pages))
+
+
+def forest_pages(found: Subgroups) -> tuple[tuple[SubgroupsOfFactor, ...], ...]:
+    """The factors in the dictionary's order, split so that each page holds at most `ROWS_A_SLIDE` rows.
+
+    A factor with more levels than a page holds goes on to the next one; nothing is left out.
+    """
+    pages: list[list[SubgroupsOfFactor]] = [[]]
+    room = ROWS_A_SLIDE - 1
+    for factor in found.factors:
+        for piece in _pieces(factor):
+            if room < 1 + len(piece.levels):
+                pages.append([])
+                room = ROWS_A_SLIDE
+            pages[-1].append(piece)
+            room -= 1 + len(piece.levels)
+    return tuple(tuple(page) for page in pages)
+
+
+def _pieces(factor: SubgroupsOfFactor) -> list[SubgroupsOfFactor]:
+    most = ROWS_A_SLIDE - 1
+    levels: list[tuple[Subgroup, ...]] = [
+        factor.levels[start : start + most] for start in range(0, len(factor.levels), most)
+    ]
+    return [
+        SubgroupsOfFactor(factor.key, factor.label, factor.kind, factor.cut, some, factor.missing, factor.tau)
+        for some in levels
+    ]
+
+
+LONGEST_NAME = 60
+
+
+def picture_names(trial: Trial, selection: Selection) -> tuple[tuple[str, str], ...]:
+    """``(picture, name)`` of everything that can be shown of a view, in the order in which a talk shows it.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    return (*without_forest(trial, selection), *_name_forest(trial, selection))
+
+
+def without_forest(trial: Trial, selection: Selection) -> tuple[tuple[str, str], ...]:
+    """The same for what Explore and Thresholds show, without the work of looking at every subgroup.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    shown = zip(SURVIVAL, groups(trial, selection).shown, strict=False)
+    all_participants, *each = ((picture, one_line(group.label, LONGEST_NAME)) for picture, group in shown)
+    marker = trial.dictionary.biomarker(settled(trial, selection).biomarker)
+    along = () if marker is None else ((EFFECT, one_line(f"Effect by {marker.short}", LONGEST_NAME)),)
+    searched = () if marker is None else ((SEARCH, LABEL),)
+    return (all_participants, *along, *each, *searched)
+
+
+def _name_forest(trial: Trial, selection: Selection) -> tuple[tuple[str, str], ...]:
+    found = subgroups(trial, selection)
+    if not found.factors:
+        return ()
+    pages = len(forest_pages(found))
+    if pages == 1:
+        return ((f"{SUBGROUPS}-1", "Subgroups"),)
+    return tuple((f"{SUBGROUPS}-{page}", f"Subgroups, {page} of {pages}") for page in range(1, pages + 1))
+
+
+EVERYBODY = "Everybody first: whatever comes later is a part of this."
+CONTINUUM = "No threshold yet: the biomarker as it was measured, before anybody drew a line."
+LOWEST = "One side of the line; the other side comes next, and its hazard ratio stands here as well."
+MIDDLE = "Between the lines."
+HIGHEST = "The other side of the same line: show it for as long as the first."
+SEARCHED = "What the lines are worth, once it is allowed for that every other line could have been drawn."
+LONGEST_MARKER = 40
+
+
+def story(trial: Trial, *, named: str | None = None) -> tuple[SavedView, ...]:
+    """The views that tell what a trial with a biomarker has to say; fewer where some do not exist.
+
+    Titles are left to what the data propose.
+
+    Parameters
+    ----------
+    trial : Trial
+    named : str or None
+        What links call the trial; empty for the one the program opened with. None is empty as well, unless
+        the trial is a built-in one that the program does not open with by itself.
+    """
+    name = _usual_name(trial) if named is None else named
+    query = minimal(trial, Selection(trial=name)).to_query()
+    return tuple(SavedView(query, picture, note=note) for picture, note in _told(trial))
+
+
+def _usual_name(trial: Trial) -> str:
+    return trial.id if trial.id in SAMPLES[1:] else ""
+
+
+def _told(trial: Trial) -> list[tuple[str, str]]:
+    """Pictures that exist, with what the speaker might say; all but the search are known at once."""
+    opening = Selection()
+    told = [(SURVIVAL[0], EVERYBODY)]
+    marker = trial.dictionary.biomarker(settled(trial, opening).biomarker)
+    if marker is None:
+        return told
+    sorted_people = groups(trial, opening)
+    made = len(sorted_people.groups)
+    notes = (LOWEST, *[MIDDLE] * (made - 2), HIGHEST)[:made]
+    further = [
+        (EFFECT, f"{one_line(marker.label, LONGEST_MARKER)}. {CONTINUUM}"),
+        *zip(SURVIVAL[1:], notes, strict=False),
+    ]
+    told += [
+        (picture, note)
+        for picture, note in further
+        if not isinstance(pictured(trial, opening, picture), NotEstimable)
+    ]
+    few = int(sorted_people.everyone.sum()) <= MOST_SEARCHED
+    return [*told, (SEARCH, SEARCHED)] if few else told

@@ -1,0 +1,402 @@
+"""Text of a slide: description of its picture, facts beside it, and speaker notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from mirodash.disclosure.counts import total_of
+from mirodash.questions.covariate_adjustment import adjusted_effect, adjusted_in_words
+from mirodash.questions.effect_along_biomarker import curve_with_band, effect_along_biomarker
+from mirodash.questions.forest import caution, forest_in_words
+from mirodash.questions.group_effects import caution_of, effect_in_group, estimand
+from mirodash.questions.group_interaction import along_whole_range, effect_per_step, ratio_of_hazard_ratios
+from mirodash.questions.participant_flow import REASONS, told_excluded
+from mirodash.questions.report import MOST_SEARCHED, SYNTHETIC
+from mirodash.questions.subgroups import between_sites, columns, describe_row, reason_of
+from mirodash.questions.survival_cards import effect_within_strata, stratified_effect
+from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup, survival_by_group
+from mirodash.questions.talk.slide_data import (
+    EffectPicture,
+    ForestPicture,
+    Pictured,
+    SearchPicture,
+    SurvivalPicture,
+)
+from mirodash.questions.talk.slide_title import short_names
+from mirodash.questions.talk.view_description import source
+from mirodash.questions.threshold_evidence import declared_in, searched, searched_here
+from mirodash.questions.thresholds.threshold_scan import effect_at_every_threshold
+from mirodash.stratification.groups import groups, measured
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.validation import asked_endpoint, settled, standing_declaration
+from mirodash.survival.results import HazardRatio, NotEstimable, RatioOfHazardRatios
+from mirodash.trial.trial import Trial
+from mirodash.wording.arms import ArmNames, arm_names
+from mirodash.wording.biomarker_value import bare_value
+from mirodash.wording.disclosure import participants_of
+from mirodash.wording.explanation import Explanation, Fact, Table
+from mirodash.wording.labels import listed
+from mirodash.wording.methods import methods
+from mirodash.wording.numbers import confidence_level, count, hazard_ratio, interval
+from mirodash.wording.one_line import one_line
+
+MOST_FACTS = 5
+LONGEST_TEXT = 240
+
+
+def slide_facts(trial: Trial, selection: Selection, answer: Pictured) -> tuple[Fact, ...]:
+    """The numbers of one picture, the weightiest first; both sides of a threshold, or neither.
+
+    Parameters
+    ----------
+    trial, selection
+        The view.
+    answer : Pictured
+        What is shown of it.
+    """
+    return tuple(_within_bounds(fact) for fact in _facts(trial, selection, answer))
+
+
+def _within_bounds(fact: Fact) -> Fact:
+    """The same fact but for names without end."""
+    label, value, detail = (one_line(text, LONGEST_TEXT) for text in (fact.label, fact.value, fact.detail))
+    return replace(fact, label=label, value=value, detail=detail)
+
+
+def _facts(trial: Trial, selection: Selection, answer: Pictured) -> tuple[Fact, ...]:
+    if isinstance(answer, SurvivalPicture):
+        return _survival(trial, selection, answer)
+    if isinstance(answer, EffectPicture):
+        return _effect(trial, selection, answer)
+    if isinstance(answer, SearchPicture):
+        return _search(trial, selection, answer)
+    if isinstance(answer, ForestPicture):
+        return _forest(trial, selection, answer)
+    return ()
+
+
+def _survival(trial: Trial, selection: Selection, answer: SurvivalPicture) -> tuple[Fact, ...]:
+    names = arm_names(trial, selection)
+    own, survival, mean, median = effect_in_group(answer.result, answer.group, names).facts
+    if answer.place == 0:
+        found = stratified_effect(trial, selection)
+        within = (effect_within_strata(trial, found, answer.result.confidence),) if found else ()
+        return (replace(own, lead=True), *within, survival, mean, median)
+    others = [
+        _hazard_ratio_of(answer.result, group, names)
+        for place, group in enumerate(answer.result.groups)
+        if place not in (0, answer.place)
+    ]
+    beside = [*others, *_ratio(answer.interaction, answer.result.confidence)]
+    first = (own, survival, mean) if len(beside) < MOST_FACTS - 2 else (own, survival)
+    return (replace(own, lead=True), *first[1:], *beside)
+
+
+def _hazard_ratio_of(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Fact:
+    """The hazard ratio of another group than the one shown, under that group's name."""
+    ratio = effect_in_group(result, group, names).facts[0]
+    return replace(ratio, label=f"{ratio.label}, {group.label}")
+
+
+def _ratio(found: object, confidence: float) -> tuple[Fact, ...]:
+    if not isinstance(found, RatioOfHazardRatios):
+        return ()
+    return (replace(ratio_of_hazard_ratios(found, confidence), lead=False),)
+
+
+def _effect(trial: Trial, selection: Selection, answer: EffectPicture) -> tuple[Fact, ...]:
+    """The curve at a low, a middle and a high value, and the change for each step."""
+    effect = answer.effect
+    if effect.biomarker is None or isinstance(effect.curve, NotEstimable):
+        return ()
+    told = effect_along_biomarker(
+        effect.biomarker, effect.curve, answer.spread, arm_names(trial, selection), effect.confidence
+    )
+    rows = told.tables[0].rows
+    middle_and_ends = (rows[0], rows[len(rows) // 2], rows[-1])
+    at = tuple(
+        Fact(f"Hazard ratio at {value}", ratio, rest.removesuffix(")"))
+        for _, value, estimate in middle_and_ends
+        for ratio, _, rest in [estimate.partition(" (")]
+    )
+    return (*at, along_whole_range(effect_per_step(trial, selection), effect.biomarker, effect.confidence))
+
+
+def _search(trial: Trial, selection: Selection, answer: SearchPicture) -> tuple[Fact, ...]:
+    """What the search says, and the hazard ratios of all groups that the thresholds in view make."""
+    result, names = survival_by_group(trial, selection), arm_names(trial, selection)
+    each = [_hazard_ratio_of(result, group, names) for group in result.groups[1:]]
+    return (*searched(answer.searched).facts, *each)
+
+
+def _forest(trial: Trial, selection: Selection, answer: ForestPicture) -> tuple[Fact, ...]:
+    overall, confidence = answer.found.overall, answer.found.confidence
+    whole = (
+        Fact("Hazard ratio", hazard_ratio(overall.cox.hr), interval(overall.cox.ci, confidence), lead=True)
+        if isinstance(overall.cox, HazardRatio)
+        else Fact("Hazard ratio", "not estimable", reason_of(overall.cox))
+    )
+    sites = between_sites(trial, selection)
+    return (whole, *forest_in_words(answer.found, sites, arm_names(trial, selection)).facts)
+
+
+LONGEST_GROUP = 60
+CURVES = ("Survival curve and interval", "Survival at the horizon", "Survival difference")
+IN_A_GROUP = (*CURVES, "Restricted mean difference", "Hazard ratio", "At risk, censored, events")
+UNADJUSTED = "The curves are Kaplan–Meier's; those adjusted to the same baseline are on the Explore page."
+NOT_DRAWN = "The outer band, which holds the curve as a whole, is not drawn here."
+
+
+@dataclass(frozen=True, slots=True)
+class PictureWords:
+    """What is said of a picture.
+
+    Attributes
+    ----------
+    method : str
+        In a few words, for the footer.
+    seen : str
+        What is drawn, for those who cannot see it.
+    sentences : tuple of str
+        Everything that is said of it on the page it comes from, what it shows first.
+    numbers : tuple of str
+        The numbers that appear, by their names in the table of methods.
+    tables : tuple of Table
+        The picture's numbers as text.
+    counted : (int, int) or None
+        Participants and events in it; None for everybody selected.
+    """
+
+    method: str
+    seen: str
+    sentences: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+    counted: tuple[int, int] | None = None
+
+
+def picture_words(trial: Trial, selection: Selection, answer: Pictured) -> PictureWords:
+    """What is said of one picture; of one that does not exist, why.
+
+    Parameters
+    ----------
+    trial, selection
+        The view.
+    answer : Pictured
+        What is shown of it.
+    """
+    if isinstance(answer, SurvivalPicture):
+        return _describe_survival_picture(trial, selection, answer)
+    if isinstance(answer, EffectPicture):
+        return _describe_effect_picture(trial, selection, answer)
+    if isinstance(answer, SearchPicture):
+        return _describe_search_picture(trial, selection, answer)
+    if isinstance(answer, ForestPicture):
+        return _describe_forest_picture(trial, selection, answer)
+    return PictureWords("", "No picture can be drawn.", (answer.why,))
+
+
+def _arms(trial: Trial, selection: Selection) -> ArmNames:
+    """The arms as the pages call them, but for names that no slide has room for."""
+    names = arm_names(trial, selection)
+    return ArmNames(one_line(names.treated, LONGEST_GROUP), one_line(names.control, LONGEST_GROUP))
+
+
+def _describe_survival_picture(trial: Trial, selection: Selection, answer: SurvivalPicture) -> PictureWords:
+    names, short = _arms(trial, selection), short_names(trial, selection)
+    told = effect_in_group(answer.result, answer.group, names)
+    numbers = [*IN_A_GROUP]
+    if isinstance(answer.group.comparison.cox, NotEstimable):
+        numbers.append("Hazard ratio without events in an arm")
+    if answer.place == 0 and selection.strata:
+        numbers.append("Stratified hazard ratio")
+    if answer.place and len(answer.result.groups) == 3:
+        numbers.append("Ratio of hazard ratios")
+    seen = (
+        f"Kaplan–Meier curves with {confidence_level(answer.result.confidence)} bands, "
+        f"{one_line(answer.group.label, LONGEST_GROUP)}: {short.treated} as a solid line, {short.control} "
+        "dashed, and how many are at risk underneath."
+    )
+    unadjusted = (UNADJUSTED,) if selection.curves else ()
+    compared = answer.group.comparison
+    arms = (compared.treated.survival_at, compared.control.survival_at)
+    carried = " (last value carried forward)" if any(at and at.carried_forward for at in arms) else ""
+    return PictureWords(
+        f"Kaplan–Meier{carried}, Cox",
+        seen,
+        (told.sentence, *unadjusted),
+        tuple(numbers),
+        tuple(told.tables),
+        (compared.n, compared.events),
+    )
+
+
+def _describe_effect_picture(trial: Trial, selection: Selection, answer: EffectPicture) -> PictureWords:
+    effect = answer.effect
+    if effect.biomarker is None or isinstance(effect.curve, NotEstimable):
+        return PictureWords("", "No picture can be drawn.", ())
+    biomarker, names = effect.biomarker, _arms(trial, selection)
+    told = effect_along_biomarker(biomarker, effect.curve, answer.spread, names, effect.confidence)
+    whole = answer.whole
+    sentences = [told.sentence]
+    if not isinstance(whole, NotEstimable):
+        banded = curve_with_band(told, biomarker, effect.curve, whole, effect.confidence).sentence
+        sentences += [banded.removeprefix(told.sentence).strip(), NOT_DRAWN]
+    lines = [bare_value(biomarker, line) for line in answer.thresholds]
+    marked = f" Thresholds are marked at {listed(lines)}." if lines else ""
+    seen = (
+        f"A curve of the hazard ratio along {one_line(biomarker.label, LONGEST_GROUP)} with its pointwise "
+        f"{confidence_level(effect.confidence)} band, a line at 1, and where the participants stand.{marked}"
+    )
+    numbers = ("Effect along the biomarker", "Per doubling or per step", "Whole curve of the effect")
+    return PictureWords(
+        "Cox with spline",
+        seen,
+        tuple(sentences),
+        numbers,
+        tuple(told.tables),
+        _measured(trial, selection),
+    )
+
+
+def _describe_search_picture(trial: Trial, selection: Selection, answer: SearchPicture) -> PictureWords:
+    endpoint, _ = asked_endpoint(trial, selection)
+    biomarker, found = answer.span.biomarker, searched(answer.searched)
+    told = effect_at_every_threshold(
+        biomarker, answer.scan, answer.sides, events=endpoint.plural, confidence=answer.confidence
+    )
+    seen = (
+        f"The hazard ratio at or below and above each of {count(answer.scan.thresholds.size)} thresholds of "
+        f"{one_line(biomarker.label, LONGEST_GROUP)}, both with {confidence_level(answer.confidence)} bands, "
+        "and how many participants there are."
+    )
+    method = "Cox on each side" if answer.searched.found.p_best is None else "search-corrected p"
+    numbers = ("Searching over thresholds", "Hazard ratio")
+    sentences = (told.sentence, found.sentence)
+    return PictureWords(method, seen, sentences, numbers, tuple(told.tables), _measured(trial, selection))
+
+
+def _measured(trial: Trial, selection: Selection) -> tuple[int, int]:
+    """Participants who have the biomarker, and their events."""
+    people = measured(trial, selection)
+    return (0, 0) if people is None else (int(people.values.size), int(people.event.sum()))
+
+
+def _describe_forest_picture(trial: Trial, selection: Selection, answer: ForestPicture) -> PictureWords:
+    names, sites = _arms(trial, selection), between_sites(trial, selection)
+    told = forest_in_words(answer.found, sites, names)
+    shown = listed([one_line(factor.label, LONGEST_GROUP) for factor in answer.factors] or ["nothing else"])
+    first = "all participants, and by " if answer.page == 1 else ""
+    seen = (
+        f"A forest of hazard ratios with {confidence_level(answer.found.confidence)}, page {answer.page} of "
+        f"{answer.pages}: {first}{shown}; a line at 1 and one at the overall hazard ratio."
+    )
+    numbers = ("Hazard ratio", "Shrunken estimates of subgroups", "Survival difference")
+    between = ("Differences between sites",) if sites else ()
+    return PictureWords(
+        "Cox in each row",
+        seen,
+        (told.sentence, caution(answer.found)),
+        (*numbers, *between),
+        (_rows(answer, told, trial, selection),),
+    )
+
+
+def _rows(answer: ForestPicture, told: Explanation, trial: Trial, selection: Selection) -> Table:
+    """The rows of this page as they stand on the Subgroups page."""
+    _, *others = [one for one in columns(answer.found, _arms(trial, selection)) if one.key != "weight"]
+    header = ("Factor", "Group", *(f"{one.name}, {one.unit}" for one in others))
+    levels = [(factor.label, level) for factor in answer.factors for level in factor.levels]
+    everybody = [("", answer.found.overall)] if answer.page == 1 else []
+    rows = [
+        (factor, words.label, words.treated, words.control, words.ratio, words.shrunken, words.difference)
+        for factor, level in [*everybody, *levels]
+        for words in [describe_row(level)]
+    ]
+    place = f" ({answer.page} of {answer.pages})" if answer.pages > 1 else ""
+    return Table(f"{told.title}{place}", header, tuple(rows))
+
+
+NO_SEARCH = (
+    f"Among more than {MOST_SEARCHED:,} participants the search over thresholds is left to the Thresholds "
+    "page: nothing here allows for it."
+)
+LONGEST_PHRASE = 120
+UNDECLARED = "Exploratory: nothing in this view is declared to have been fixed before the data were seen."
+
+
+def slide_notes(
+    trial: Trial, selection: Selection, answer: Pictured, said: PictureWords, *, note: str
+) -> tuple[str, ...]:
+    """Paragraphs for the speaker: their own, the whole sentence, the question, cautions, methods, source.
+
+    Parameters
+    ----------
+    trial, selection
+        The view.
+    answer : Pictured
+        What is shown of it.
+    said : PictureWords
+        What is said of it.
+    note : str
+        What the speaker wrote.
+    """
+    asked = "; ".join(one_line(phrase.text, LONGEST_PHRASE) for phrase in estimand(trial, selection))
+    paragraphs = (
+        note.strip(),
+        " ".join(said.sentences),
+        f"What is asked: {asked}.",
+        " ".join(_standing(trial, selection)),
+        " ".join(_of_thresholds(trial, selection, answer)),
+        _adjusted(trial, selection, answer),
+        _left_out(trial, selection),
+        SYNTHETIC if trial.dictionary.synthetic else "",
+        _methods(said.numbers),
+        source(trial, selection),
+    )
+    return tuple(paragraph for paragraph in paragraphs if paragraph)
+
+
+def _standing(trial: Trial, selection: Selection) -> list[str]:
+    declared, banner = standing_declaration(trial, selection), caution_of(trial, selection)
+    told = UNDECLARED if declared is None else f"{declared_in(declared)}."
+    return [told, *([f"{banner}."] if banner else [])]
+
+
+def _of_thresholds(trial: Trial, selection: Selection, answer: Pictured) -> list[str]:
+    """What the thresholds that make a group are worth; of everybody, and of a search, nothing more."""
+    if not isinstance(answer, SurvivalPicture) or answer.place == 0:
+        return []
+    if int(groups(trial, selection).everyone.sum()) > MOST_SEARCHED:
+        return [NO_SEARCH]
+    found = searched_here(trial, selection)
+    return [] if found is None else [searched(found).sentence]
+
+
+def _adjusted(trial: Trial, selection: Selection, answer: Pictured) -> str:
+    """The adjusted effect in the group that is shown, where the reader asked for one."""
+    if not isinstance(answer, SurvivalPicture):
+        return ""
+    found = adjusted_effect(trial, selection) if selection.adjust else None
+    if found is None:
+        return ""
+    told = adjusted_in_words(trial, found.groups[answer.place], found.adjustment, found.confidence)
+    return f"Hazard ratio, {told}."
+
+
+def _left_out(trial: Trial, selection: Selection) -> str:
+    """Everybody randomised who is in none of the groups; nobody vanishes."""
+    excluded = told_excluded(trial, groups(trial, selection))
+    if not excluded:
+        return f"Everybody {one_line(trial.dictionary.population)} is counted."
+    total = total_of(*(number for _, number in excluded))
+    reasons = ", ".join(f"{count(number)} {REASONS[reason]}" for reason, number in excluded)
+    where = "in no group" if settled(trial, selection).thresholds else "left out"
+    everybody = count(participants_of(trial))
+    return f"Of {everybody}, {count(total)} {'is' if total == 1 else 'are'} {where}: {reasons}."
+
+
+def _methods(numbers: tuple[str, ...]) -> str:
+    known = {name: (method, function) for name, method, function in methods().rows}
+    told = [f"{name}: {known[name][0]} (R: {known[name][1]})." for name in numbers]
+    return " ".join(["How these numbers are made.", *told]) if told else ""

@@ -1,0 +1,230 @@
+"""Slide title: what a picture shows as one sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from mirodash.questions.effect_along_biomarker import simultaneous_band
+from mirodash.questions.group_effects import at_horizon
+from mirodash.questions.group_interaction import EffectPerStep, effect_per_step
+from mirodash.questions.survival_curves import survival_by_group
+from mirodash.questions.talk.slide_data import (
+    EffectPicture,
+    ForestPicture,
+    Pictured,
+    SearchPicture,
+    SurvivalPicture,
+)
+from mirodash.questions.threshold_evidence import Searched, most_telling
+from mirodash.questions.thresholds.threshold_scan import SURPRISING
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.validation import minimal
+from mirodash.survival.results import (
+    ArmComparison,
+    Difference,
+    EffectCurve,
+    HazardRatio,
+    NotEstimable,
+    SimultaneousBand,
+)
+from mirodash.trial.dictionary import Biomarker
+from mirodash.trial.trial import Trial
+from mirodash.wording.arms import ArmNames, arm_names
+from mirodash.wording.biomarker_value import bare_value, biomarker_value
+from mirodash.wording.labels import in_sentence, listed
+from mirodash.wording.numbers import count, hazard_ratio, p_value, percent
+from mirodash.wording.one_line import one_line
+
+LONGEST_ARM = 24
+LONGEST_GROUP = 40
+LONGEST_STATE = 24
+LONGEST_MARKER = 20
+LONGEST_TITLE = 120
+NOT_ESTABLISHED = "difference not established"
+ENDS = (0.1, 0.9)
+MOST_CROSSINGS = 2
+LEAST_CONFIDENCE = 0.95
+"""A narrower interval, which a reader can choose, must not make a title bolder."""
+
+
+def finding(trial: Trial, selection: Selection, answer: Pictured) -> str:
+    """The sentence that stands over a picture unless somebody writes another one.
+
+    It gives what was estimated, and says so where the interval leaves the direction open. It holds for the
+    data in view; how they were chosen stands in the footer.
+
+    Parameters
+    ----------
+    trial, selection
+        The view.
+    answer : Pictured
+        What is shown of it.
+    """
+    chosen = minimal(trial, selection)
+    is_part = bool(chosen.filters) or chosen.sites is not None
+    if isinstance(answer, SurvivalPicture):
+        whom = _whom(answer, randomised=trial.participants, is_part=is_part)
+        judged = survival_by_group(trial, _judging(selection)).groups[answer.place].comparison
+        return _survival(answer, judged, short_names(trial, selection), whom)
+    if isinstance(answer, EffectPicture):
+        told = _effect(trial, selection, answer)
+    elif isinstance(answer, SearchPicture):
+        told = _search(answer)
+    elif isinstance(answer, ForestPicture):
+        told = _forest(answer)
+    else:
+        return answer.why
+    return f"Among those selected, {in_sentence(told)}" if is_part else told
+
+
+def _judging(selection: Selection) -> Selection:
+    """The view by whose intervals a title is judged."""
+    return replace(selection, confidence=max(selection.confidence, LEAST_CONFIDENCE))
+
+
+def short_names(trial: Trial, selection: Selection) -> ArmNames:
+    """The arms as a sentence on a slide has room for them: ``IL-2`` and ``placebo``."""
+    names = arm_names(trial, selection)
+    return ArmNames(*(in_sentence(one_line(name, LONGEST_ARM)) for name in (names.treated, names.control)))
+
+
+def _survival(answer: SurvivalPicture, judged: ArmComparison, names: ArmNames, whom: str) -> str:
+    compared, result = answer.group.comparison, answer.result
+    treated, control = compared.treated.survival_at, compared.control.survival_at
+    if treated is None or control is None:
+        only = names.control if treated is None else names.treated
+        return f"{whom}, everybody is on {only}: the arms cannot be compared"
+    unknown = [
+        name
+        for name, at in ((names.treated, treated), (names.control, control))
+        if at.carried_forward and at.at_risk == 0 and at.estimate > 0
+    ]
+    if unknown:
+        on = "" if len(unknown) > 1 else f" on {unknown[0]}"
+        when = f"at risk any more at {at_horizon(result)}"
+        return f"{whom}, nobody{on} was {when}: survival there is not known"
+    state = one_line(result.endpoint.event_free, LONGEST_STATE)
+    told = (
+        f"{whom}, {percent(treated.estimate)} were {state} at {at_horizon(result)} on {names.treated} "
+        f"and {percent(control.estimate)} on {names.control}"
+    )
+    if _is_established(judged):
+        return told
+    room = len(told) + len(NOT_ESTABLISHED) < LONGEST_TITLE
+    return f"{told}: {NOT_ESTABLISHED if room else NOT_ESTABLISHED.removeprefix('difference ')}"
+
+
+def _whom(answer: SurvivalPicture, *, randomised: int, is_part: bool) -> str:
+    group, n = answer.group, answer.group.comparison.n
+    people = f"{count(n)} {'participant' if n == 1 else 'participants'}{' selected' if is_part else ''}"
+    if group.lower is not None or group.upper is not None:
+        which = f"With {one_line(group.label, LONGEST_GROUP)}"
+        return f"{which}, of {people}" if is_part else which
+    return f"Of all {people}" if n == randomised > 1 and not is_part else f"Of {people}"
+
+
+def _is_established(compared: ArmComparison) -> bool:
+    """Whether neither the hazard ratio nor the difference that is named may as well point the other way."""
+    cox, apart = compared.cox, compared.survival_difference
+    if isinstance(apart, Difference) and apart.ci[0] <= 0 <= apart.ci[1]:
+        return False
+    if isinstance(cox, HazardRatio):
+        return not cox.ci[0] <= 1 <= cox.ci[1]
+    if cox.firth is None:
+        return False
+    low, high = cox.firth.ci
+    return (low is not None and low > 1) or (high is not None and high < 1)
+
+
+def _effect(trial: Trial, selection: Selection, answer: EffectPicture) -> str:
+    biomarker, curve = answer.effect.biomarker, answer.effect.curve
+    quantiles = dict(answer.spread.quantiles)
+    if biomarker is None or isinstance(curve, NotEstimable) or not quantiles:
+        return curve.why if isinstance(curve, NotEstimable) else "Nobody has this biomarker."
+    low, high = (quantiles[share] for share in ENDS)
+    first, last = (int(np.abs(curve.biomarker - value).argmin()) for value in (low, high))
+    start, end = (hazard_ratio(float(curve.hazard_ratio[place])) for place in (first, last))
+    short = one_line(biomarker.short, LONGEST_MARKER)
+    judging = _judging(selection)
+    whole = answer.whole if judging == selection else simultaneous_band(trial, judging)
+    flatness = _flatness(whole, effect_per_step(trial, judging))
+    return (
+        f"The hazard ratio goes from {start} at {short} {bare_value(biomarker, low)} to {end} at "
+        f"{_value(biomarker, high)}{_through(biomarker, curve, first, last)}{flatness}"
+    )
+
+
+def _value(biomarker: Biomarker, value: float) -> str:
+    return one_line(biomarker_value(biomarker, value), LONGEST_GROUP)
+
+
+def _through(biomarker: Biomarker, curve: EffectCurve, first: int, last: int) -> str:
+    """Where the curve passes 1 between the places named; beyond them hardly anybody is."""
+    above = curve.hazard_ratio[first : last + 1] > 1
+    changes = (np.flatnonzero(above[1:] != above[:-1]) + 1 + first).tolist()
+    if not changes:
+        return ""
+    if len(changes) > MOST_CROSSINGS:
+        return f", passing 1 {count(len(changes))} times"
+    return f", passing 1 near {listed([bare_value(biomarker, float(curve.biomarker[k])) for k in changes])}"
+
+
+def _flatness(band: SimultaneousBand | NotEstimable, step: EffectPerStep | NotEstimable) -> str:
+    """Whether the effect may as well be the same everywhere.
+
+    The band that holds the whole curve and the change for each step may disagree, as the one allows for any
+    shape and the other for a straight one; no more is said then than what the band says.
+    """
+    flat = isinstance(band, NotEstimable) or float(band.lower.max()) <= float(band.upper.min())
+    if flat and (isinstance(step, NotEstimable) or step.ci[0] <= 1 <= step.ci[1]):
+        return ": change not established"
+    return "; a flat line also fits" if flat else "; a flat line does not fit"
+
+
+def _search(answer: SearchPicture) -> str:
+    found, biomarker = answer.searched.found, answer.searched.biomarker
+    short = one_line(biomarker.short, LONGEST_MARKER)
+    if found.p_best is None:
+        return f"Too few participants and events to search for a threshold of {short}"
+    looked = f"all {count(found.looked_at)} thresholds" if found.looked_at > 1 else "the only threshold"
+    allowing = f"Allowing for {looked} of {short}"
+    stands = found.p_best < SURPRISING
+    best = f"{'the best stands out' if stands else 'not even the best stands out'} from luck"
+    told = f"{allowing}, {best} ({p_value(found.p_best)})"
+    return told + _of_those_in_view(answer.searched) if stands else told
+
+
+def _of_those_in_view(answer: Searched) -> str:
+    """What the search leaves of the thresholds in view, lest they pass for the best; never a second p-value.
+
+    A declared threshold was not searched for: its own test stands beside the picture.
+    """
+    here = most_telling(answer)
+    if here is None or here.threshold == answer.best or answer.own is not None:
+        return ""
+    place = one_line(bare_value(answer.biomarker, here.threshold), LONGEST_GROUP)
+    if here.p is not None and here.p < SURPRISING:
+        return f", and so does {place}"
+    return "; none in view is established" if len(answer.found.at) > 1 else f"; {place} is not established"
+
+
+def _forest(answer: ForestPicture) -> str:
+    """How many rows there are and how far they spread; no row is named, for one row is no finding."""
+    overall = answer.found.overall.cox
+    rows = [row for factor in answer.found.factors for row in factor.levels]
+    page = f" ({answer.page} of {answer.pages})" if answer.pages > 1 else ""
+    if isinstance(overall, NotEstimable):
+        return f"{one_line(overall.why).rstrip('.')}{page}"
+    ratios = [row.cox for row in rows if isinstance(row.cox, HazardRatio)]
+    whole = f"the overall {hazard_ratio(overall.hr)}"
+    if not ratios:
+        return f"No subgroup can be set against {whole.replace('overall', 'overall hazard ratio')}{page}"
+    reach = [hazard_ratio(end(cox.hr for cox in ratios)) for end in (min, max)]
+    inside = sum(cox.ci[0] <= overall.hr <= cox.ci[1] for cox in ratios)
+    which = "all" if inside == len(ratios) else f"{count(inside)} of {count(len(ratios))}"
+    number = f"{count(len(ratios))} {'subgroup' if len(ratios) == 1 else 'subgroups'}"
+    return (
+        f"In {number} hazard ratios go from {reach[0]} to {reach[1]}; {which} intervals include {whole}{page}"
+    )

@@ -1,0 +1,298 @@
+"""Stage figures of curves: survival, effect along the biomarker, and threshold scan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mirodash.analysis.step_lines import STAGE, drawn, every_step, interval_polygon
+from mirodash.analysis.time_units import converted
+from mirodash.figures.arm_curve import arm_band
+from mirodash.figures.both_sides import reach_of_sides, side_band, side_line
+from mirodash.figures.effect_curve import pointwise_band
+from mirodash.figures.hazard_ratio_axis import drawable, free_edge
+from mirodash.figures.side_looks import SideLook, side_looks, side_sample
+from mirodash.figures.stage.along import along_layout
+from mirodash.figures.stage.frame import (
+    BESIDE,
+    CURVE,
+    LETTERS,
+    MOST_LETTERS,
+    ROW,
+    fitting,
+    stage_axis,
+    stage_layout,
+    tick_text,
+    width_of,
+    written,
+)
+from mirodash.figures.text import escaped, people, short
+from mirodash.figures.theme import ArmStyle, Figure, Theme
+from mirodash.questions.talk.slide_data import EffectPicture, SearchPicture, SurvivalPicture
+from mirodash.survival.results import ArmSummary, NotEstimable
+from mirodash.wording.arms import ArmNames
+from mirodash.wording.numbers import percent
+from mirodash.wording.ratio_ticks import reach_of
+
+
+def effect(answer: EffectPicture, names: ArmNames, theme: Theme) -> Figure:
+    """Draw the hazard ratio against the biomarker."""
+    curve, span = answer.effect.curve, answer.span
+    if isinstance(curve, NotEstimable):
+        return {"data": [], "layout": {}}
+    x = [span.position(value) for value in curve.biomarker.tolist()]
+    line = {
+        "type": "scatter",
+        "x": x,
+        "y": drawable(curve.hazard_ratio),
+        "mode": "lines",
+        "line": {"color": theme.accent, "width": CURVE},
+        "hoverinfo": "skip",
+    }
+    layout = along_layout(
+        span,
+        answer.thresholds,
+        reach=reach_of(curve.hazard_ratio),
+        names=names,
+        theme=theme,
+        side=free_edge(x, span),
+    )
+    return {"data": [pointwise_band(x, curve, theme), line], "layout": layout}
+
+
+_SAMPLE = 36
+"""Pixels of a side's line beside its name."""
+_RAISED = 18
+"""Pixels from the picture up to that line."""
+
+
+def search(answer: SearchPicture, names: ArmNames, theme: Theme) -> Figure:
+    """Draw the hazard ratio at or below, and above, every possible threshold."""
+    looks = side_looks(theme)
+    x = [answer.span.position(value) for value in answer.scan.thresholds.tolist()]
+    pairs = list(zip(answer.sides, looks, strict=True))
+    layout = along_layout(
+        answer.span,
+        answer.searched.thresholds,
+        reach=reach_of_sides(answer.sides),
+        names=names,
+        theme=theme,
+        side="left",
+        taken=(_room(looks[1]), _room(looks[0])),
+    )
+    layout["annotations"] += [_name(look) for look in looks]
+    layout["shapes"] += [
+        side_sample(replace(look, width=CURVE), length=_SAMPLE, raised=_RAISED) for look in looks
+    ]
+    bands = [side_band(x, side, look) for side, look in pairs]
+    return {
+        "data": [*bands, *(side_line(x, side, look, width=CURVE) for side, look in pairs)],
+        "layout": layout,
+    }
+
+
+def _room(look: SideLook) -> float:
+    """Pixels that a side's name takes over the picture."""
+    return _SAMPLE + width_of(look.name) + ROW
+
+
+def _name(look: SideLook) -> Figure:
+    """Each side named over the end where it holds everybody: above at the left."""
+    return written(
+        f"<b>{look.name}</b>",
+        look.line,
+        x=0 if look.from_left else 1,
+        xref="paper",
+        xanchor="left" if look.from_left else "right",
+        xshift=_SAMPLE + 8 if look.from_left else -_SAMPLE - 8,
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        yshift=2,
+    )
+
+
+_LEFT, _RIGHT, _TOP, _BOTTOM = MARGIN = (134, 124, 8, 2)
+_AXIS_ROOM = 42
+_TABLE = 2 * ROW
+_INNER = BESIDE[1] - _TOP - _BOTTOM
+_PLOT = _INNER - _TABLE - _AXIS_ROOM
+_ACROSS = BESIDE[0] - _LEFT - _RIGHT
+
+_SWATCH = 56
+"""Pixels of an arm's line where it stands for a name that is too long to stand beside a curve."""
+_FROM_BELOW = (0.31, 0.11)
+"""Where long names stand in the picture: survival starts at the top, so it is empty there at the left."""
+_LONGEST_NAME = 20
+_BETWEEN_ARMS = 12
+"""Pixels between one arm's name and share and the other's: which share is whose is seen at once."""
+
+_Arm = tuple[str, ArmSummary, ArmStyle]
+
+
+def survival(answer: SurvivalPicture, names: ArmNames, theme: Theme) -> Figure:
+    """Draw the curves of the picture's group up to the horizon."""
+    result, compared = answer.result, answer.group.comparison
+    scale = converted(1.0, result.endpoint.unit, result.unit)
+    arms = [
+        (names.treated, compared.treated, theme.treated),
+        (names.control, compared.control, theme.control),
+    ]
+    here = [arm for arm in arms if arm[1].has_curve]
+    long = any(len(name) > MOST_LETTERS for name, _, _ in arms)
+    data = [
+        arm_band(*interval_polygon(arm.curve, result.horizon, STAGE), style, scale) for _, arm, style in here
+    ]
+    data += [_curve(arm, style, result.horizon, scale) for _, arm, style in reversed(here)]
+    columns = _columns([float(tick) * scale for tick in result.ticks], arms)
+    data.append(_at_risk(arms, columns, theme))
+    layout = stage_layout(theme, size=BESIDE, margin=MARGIN)
+    layout |= {
+        "xaxis": stage_axis(
+            theme,
+            range=[0, result.horizon * scale],
+            tickvals=[time for _, time in columns],
+            ticktext=[tick_text(time) for _, time in columns],
+            anchor="y",
+        ),
+        "yaxis": stage_axis(
+            theme,
+            range=[0, 1.02],
+            domain=[1 - _PLOT / _INNER, 1],
+            tickvals=[0, 0.5, 1],
+            ticktext=["0", "50", "100\u202f%"],
+        ),
+        "yaxis2": {
+            "domain": [0, _TABLE / _INNER],
+            "range": [1.5, -0.5],
+            "visible": False,
+            "fixedrange": True,
+        },
+        "annotations": [
+            _beside_the_axis(result.unit, theme),
+            written("at risk", theme.quiet, **_right(0.5, "y2", 30)),
+            *(_legend(here) if long else [_row_name(arm, row) for row, arm in enumerate(arms)]),
+            *_end_labels(here, named=not long),
+        ],
+        "shapes": [
+            *(_sample(arm, row, axis="y2") for row, arm in enumerate(arms) if long),
+            *(_sample(arm, _FROM_BELOW[row], axis="y") for row, arm in enumerate(here) if long),
+        ],
+    }
+    return {"data": data, "layout": layout}
+
+
+def _curve(arm: ArmSummary, style: ArmStyle, horizon: float, scale: float) -> Figure:
+    line = drawn(every_step(arm.curve, horizon), STAGE)
+    return {
+        "type": "scatter",
+        "x": (line.time * scale).tolist(),
+        "y": line.height.tolist(),
+        "mode": "lines",
+        "line": {"color": style.line, "width": CURVE, "dash": style.dash, "shape": line.shape},
+        "hoverinfo": "skip",
+    }
+
+
+def _columns(times: list[float], arms: list[_Arm]) -> list[tuple[int, float]]:
+    """Ticks that have room for what stands under them, each with its place among all ticks."""
+    counts = [[people(int(n)) for n in arm.at_risk.at_risk] for _, arm, _ in arms]
+    widest = [max((tick_text(time), *under), key=len) for time, *under in zip(times, *counts, strict=True)]
+    return [(k, times[k]) for k in fitting([_ACROSS * time / times[-1] for time in times], widest)]
+
+
+def _at_risk(arms: list[_Arm], columns: list[tuple[int, float]], theme: Theme) -> Figure:
+    """Numbers at the tick positions: they cannot come out of line with them."""
+    return {
+        "type": "scatter",
+        "x": [time for _ in arms for _, time in columns],
+        "y": [row for row in range(len(arms)) for _ in columns],
+        "text": [people(int(arm.at_risk.at_risk[k])) for _, arm, _ in arms for k, _ in columns],
+        "yaxis": "y2",
+        "mode": "text",
+        "textfont": {"size": LETTERS, "color": theme.ink},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+    }
+
+
+def _beside_the_axis(unit: str, theme: Theme) -> Figure:
+    """The unit of time, in the line of the ticks."""
+    place = {"xref": "paper", "x": 0, "xshift": -_LEFT + 2, "xanchor": "left"}
+    return written(unit, theme.quiet, **place, yref="y", y=0, yshift=-24, yanchor="middle")
+
+
+def _row_name(arm: _Arm, row: int) -> Figure:
+    name, _, style = arm
+    place = {"xref": "paper", "x": 0, "xshift": -_LEFT + 2, "xanchor": "left"}
+    return written(f"<b>{escaped(name)}</b>", style.text, **place, yref="y2", y=row, yanchor="middle")
+
+
+def _right(y: float, axis: str, shift: int) -> Figure:
+    """A place in the margin on the right."""
+    return {
+        "xref": "paper",
+        "x": 1,
+        "xshift": shift,
+        "xanchor": "left",
+        "align": "left",
+        "yref": axis,
+        "y": y,
+        "yanchor": "middle",
+    }
+
+
+def _legend(arms: list[_Arm]) -> list[Figure]:
+    """Names too long to stand beside their curves, in the corner of the picture that survival leaves free."""
+    return [
+        written(
+            f"<b>{escaped(short(name, _LONGEST_NAME))}</b>",
+            style.text,
+            xref="paper",
+            x=0,
+            xshift=_SWATCH + 20,
+            xanchor="left",
+            yref="y",
+            y=height,
+            yanchor="middle",
+        )
+        for (name, _, style), height in zip(arms, _FROM_BELOW, strict=False)
+    ]
+
+
+def _sample(arm: _Arm, at: float, *, axis: str) -> Figure:
+    """A stretch of an arm's line: before its name in the picture, or before its row of numbers."""
+    style = arm[2]
+    start = 10 if axis == "y" else -_LEFT + 2
+    return {
+        "type": "line",
+        "xref": "paper",
+        "xsizemode": "pixel",
+        "xanchor": 0,
+        "x0": start,
+        "x1": start + _SWATCH,
+        "yref": axis,
+        "y0": at,
+        "y1": at,
+        "line": {"color": style.line, "width": CURVE, "dash": style.dash},
+    }
+
+
+def _end_labels(arms: list[_Arm], *, named: bool) -> list[Figure]:
+    """Each arm's name and share where its curve ends, moved apart where the ends nearly meet."""
+    ends = [
+        (name, arm.survival_at.estimate, style) for name, arm, style in arms if arm.survival_at is not None
+    ]
+    half = (ROW if named else ROW / 2) / _PLOT  # of two lines of letters, or of one
+    heights = [min(max(height, half), 1 - half) for _, height, _ in ends]
+    apart = half + (_BETWEEN_ARMS / _PLOT / 2 if named else 0)
+    if len(heights) == 2 and abs(heights[0] - heights[1]) < 2 * apart:
+        middle = min(max(sum(heights) / 2, half + apart), 1 - half - apart)
+        heights = [middle + apart, middle - apart][:: 1 if ends[0][1] >= ends[1][1] else -1]
+    return [
+        written(
+            f"<b>{escaped(name)}</b><br>{percent(share)}" if named else f"<b>{percent(share)}</b>",
+            style.text,
+            **_right(height, "y", 8),
+        )
+        for (name, share, style), height in zip(ends, heights, strict=True)
+    ]

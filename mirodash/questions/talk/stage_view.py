@@ -1,0 +1,219 @@
+"""A saved view on stage: slide text, figure, and the range in which its thresholds can be dragged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
+from mirodash.figures.theme import Figure, Theme
+from mirodash.questions.talk.slide_data import ForestPicture, Pictured, SurvivalPicture, pictured
+from mirodash.questions.talk.slide_text import picture_words, slide_facts, slide_notes
+from mirodash.questions.talk.slide_title import finding
+from mirodash.questions.talk.stage_figures import stage_figure
+from mirodash.questions.talk.view_description import footer, source
+from mirodash.stratification.groups import candidate_thresholds
+from mirodash.stratification.saved_view import SavedView
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.validation import settled
+from mirodash.survival.results import NotEstimable
+from mirodash.trial.trial import Trial
+from mirodash.wording.arms import arm_names
+from mirodash.wording.explanation import Fact, Table
+from mirodash.wording.numbers import confidence_level
+from mirodash.wording.one_line import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class SlideWords:
+    """Everything on a slide that is not its picture.
+
+    Attributes
+    ----------
+    title : str
+        The presenter's own, or else ``proposed``.
+    proposed : str
+        The finding as a sentence, with what it leaves open.
+    facts : tuple of Fact
+        Few, with intervals; both sides of a threshold always.
+    footer : str
+        n and events, method, exploratory or the declaration, SYNTHETIC, version, short fingerprint, date.
+    source : str
+        The query string and the whole fingerprint, for files: with them the slide can be made again.
+    notes : tuple of str
+        Paragraphs for the speaker: their own note, the sentence, methods, caveats.
+    alt : str
+        The picture in words, for those who cannot see it.
+    tables : tuple of Table
+        The numbers behind the picture.
+    """
+
+    title: str
+    proposed: str
+    facts: tuple[Fact, ...]
+    footer: str
+    source: str
+    notes: tuple[str, ...]
+    alt: str
+    tables: tuple[Table, ...] = ()
+
+
+def slide_words(
+    trial: Trial, selection: Selection, view: SavedView, *, on: date, answer: Pictured | None = None
+) -> SlideWords:
+    """Everything that a slide says; where there is no picture, why there is none.
+
+    Parameters
+    ----------
+    trial, selection
+        What the view's query stands for.
+    view : SavedView
+        Which picture of it, and what the presenter wrote.
+    on : date
+        The day the slide is made.
+    answer : Pictured or None
+        What is shown, where it has been computed already.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    shown = pictured(trial, selection, view.picture) if answer is None else answer
+    said = picture_words(trial, selection, shown)
+    proposed = finding(trial, selection, shown)
+    return SlideWords(
+        title=one_line(view.title) or proposed,
+        proposed=proposed,
+        facts=slide_facts(trial, selection, shown),
+        footer=footer(trial, selection, method=said.method, on=on, shown=said.counted),
+        source=source(trial, selection),
+        notes=slide_notes(trial, selection, shown, said, note=view.note),
+        alt=" ".join((said.seen, *said.sentences[:1])),
+        tables=said.tables,
+    )
+
+
+OF_A_GROUP = "Hazard ratio, "
+"""How the facts begin that are about another side of a threshold."""
+IN_BRIEF = "HR, "
+
+
+@dataclass(frozen=True, slots=True)
+class StageFact:
+    """A fact as a room sees it.
+
+    One that is ``needed`` is never left out for want of room; ``brief`` is its label where there is little,
+    and ``reach`` its interval.
+    """
+
+    fact: Fact
+    needed: bool
+    brief: str
+    reach: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class OnStage:
+    """What the stage shows of one view.
+
+    Attributes
+    ----------
+    words : SlideWords
+        Title, footer, and everything that is told about the picture.
+    facts : tuple of StageFact
+        In the order in which they get room.
+    figure : dict or None
+        None where there is nothing to draw; the words say why.
+    is_wide : bool
+        True for a picture that needs the whole width and has its numbers in it.
+    thresholds : tuple of float
+        Those that can be dragged on this picture, ascending.
+    span : BiomarkerSpan or None
+        The axis of the slider.
+    stops : tuple of float
+        Where a threshold can stand.
+    """
+
+    words: SlideWords
+    facts: tuple[StageFact, ...]
+    figure: Figure | None
+    is_wide: bool
+    thresholds: tuple[float, ...] = ()
+    span: BiomarkerSpan | None = None
+    stops: tuple[float, ...] = ()
+
+
+def on_stage(trial: Trial, selection: Selection, view: SavedView, *, theme: Theme, on: date) -> OnStage:
+    """Compute one view once, and show it in picture and words.
+
+    Parameters
+    ----------
+    trial, selection
+        What the view's query stands for.
+    view : SavedView
+        Which picture, and the presenter's own title.
+    theme : Theme
+        Light or dark.
+    on : date
+        The day of the talk.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    answer, span = pictured(trial, selection, view.picture), biomarker_span(trial, selection)
+    words = slide_words(trial, selection, view, on=on, answer=answer)
+    if isinstance(answer, NotEstimable):
+        shown = OnStage(words, (), None, is_wide=True)
+    else:
+        figure = stage_figure(answer, names=arm_names(trial, selection), theme=theme)
+        facts = _in_order(words.facts, span, confidence=selection.confidence)
+        shown = OnStage(words, facts, figure, is_wide=isinstance(answer, ForestPicture))
+    stops = candidate_thresholds(trial, selection)
+    if not _moves(answer) or span is None or not stops:
+        return shown
+    return replace(shown, thresholds=settled(trial, selection).thresholds or (), span=span, stops=stops)
+
+
+def _moves(answer: Pictured) -> bool:
+    """Whether the picture has a threshold in it: everybody's survival and a forest do not follow one.
+
+    What cannot be estimated may be so only where the threshold stands now, so it can be moved as well.
+    """
+    if isinstance(answer, SurvivalPicture):
+        return answer.place > 0
+    return not isinstance(answer, ForestPicture)
+
+
+def _in_order(
+    facts: tuple[Fact, ...], span: BiomarkerSpan | None, *, confidence: float
+) -> tuple[StageFact, ...]:
+    """What the slide is about, how the groups compare, and then the rest.
+
+    A reason that is a whole sentence stays in the notes: on stage "not estimable" has to do.
+    """
+    told = [replace(fact, detail="") if fact.detail.endswith(".") else fact for fact in facts]
+    lead = [fact for fact in told if fact.lead]
+    others = [fact for fact in told if not fact.lead]
+    of_groups = [place for place, fact in enumerate(others) if fact.label.startswith(OF_A_GROUP)]
+    first = of_groups[0] if of_groups else 0
+    ordered = (*lead, *others[first:], *others[:first])
+    unit = f" {span.biomarker.unit}" if span and span.biomarker.unit else ""
+    level = f"{confidence_level(confidence)} "
+    return tuple(
+        StageFact(
+            fact,
+            needed=fact.lead or fact.label.startswith(OF_A_GROUP),
+            brief=_brief(fact.label, unit),
+            reach=f"({fact.detail.removeprefix(level)})" if fact.detail.startswith(level) else fact.detail,
+        )
+        for fact in ordered
+    )
+
+
+def _brief(label: str, unit: str) -> str:
+    """Of a group, without the unit that the slider and the title say."""
+    is_group = label.startswith(OF_A_GROUP)
+    return label.replace(OF_A_GROUP, IN_BRIEF, 1).removesuffix(unit) if is_group else label

@@ -1,0 +1,207 @@
+"""Footer and description of a view: population, estimand, methods and exploratory status."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from mirodash import __version__
+from mirodash.analysis.time_units import converted
+from mirodash.disclosure.counts import NOT_TOLD
+from mirodash.questions.covariate_adjustment import Adjustment, adjustment
+from mirodash.questions.group_effects import caution_of
+from mirodash.questions.survival_curves import survival_by_group
+from mirodash.questions.threshold_evidence import declared_in
+from mirodash.stratification.groups import groups, thresholds_as_written
+from mirodash.stratification.selection import ADJUSTED, Declaration, Filter, Selection, randomised_within
+from mirodash.stratification.validation import asked_endpoint, minimal, settled, standing_declaration
+from mirodash.trial.dictionary import Biomarker, Endpoint
+from mirodash.trial.trial import Trial
+from mirodash.wording.arms import ArmNames, arm_names
+from mirodash.wording.disclosure import disclosure, n_of
+from mirodash.wording.labels import in_sentence
+from mirodash.wording.numbers import count
+from mirodash.wording.one_line import one_line
+from mirodash.wording.selected_people import selected_people
+
+BETWEEN = " · "
+SHORT_FINGERPRINT = 8
+"""Hexadecimal digits: two files of one trial never share that many by accident."""
+LONGEST_EVENTS = 24
+LONGEST_DOCUMENT = 20
+LONGEST_PEOPLE = 36
+NO_NAME = "a document"
+EXPLORATORY = "exploratory"
+
+
+def footer(
+    trial: Trial, selection: Selection, *, method: str, on: date, shown: tuple[int, int] | None = None
+) -> str:
+    """One line for the foot of a slide, a figure or a file.
+
+    Parameters
+    ----------
+    trial, selection
+        The view.
+    method : str
+        How what is shown was made (``Kaplan–Meier, Cox model``); may be empty.
+    on : date
+        The day it is made.
+    shown : (int, int) or None
+        How many participants and events are in what is shown; None for everybody selected.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    result = survival_by_group(trial, selection)
+    everybody = result.overall.comparison
+    parts = (
+        _people(result.endpoint, shown or (everybody.n, everybody.events)),
+        selected_people(trial, selection, longest=LONGEST_PEOPLE),
+        one_line(method),
+        standing(trial, selection),
+        "SYNTHETIC" if trial.dictionary.synthetic else "",
+        f"MiroDash {__version__}",
+        f"data {trial.fingerprint.removeprefix('sha256:')[:SHORT_FINGERPRINT]}",
+        day_in_words(on),
+        disclosure(trial.min_cell),
+    )
+    return BETWEEN.join(part for part in parts if part)
+
+
+def source(trial: Trial, selection: Selection) -> str:
+    """What makes the same numbers again: ``?threshold=3000 · sha256:…``.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    return f"?{minimal(trial, selection).to_query()}{BETWEEN}{trial.fingerprint}"
+
+
+def standing(trial: Trial, selection: Selection) -> str:
+    """Exploratory, or where the thresholds in view were declared.
+
+    A declaration does not stand alone where the overall result is not established, nor where participants
+    were selected: nobody declares that.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    declared = standing_declaration(trial, selection)
+    if declared is None:
+        return EXPLORATORY
+    document = one_line(declared.document, LONGEST_DOCUMENT)
+    told = in_sentence(declared_in(replace(declared, document=document or NO_NAME)))
+    chosen = minimal(trial, selection)
+    alone = not chosen.filters and chosen.sites is None and caution_of(trial, selection) is None
+    return told if alone else f"{told}; {EXPLORATORY}"
+
+
+def day_in_words(day: date) -> str:
+    """A date nobody reads the other way round: ``22 November 2026``."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def _people(endpoint: Endpoint, shown: tuple[int, int]) -> str:
+    n, number = shown
+    if n == NOT_TOLD:
+        return n_of(n)
+    events = endpoint.singular if number == 1 else endpoint.plural
+    return f"{n_of(n)}, {count(number)} {one_line(events, LONGEST_EVENTS)}"
+
+
+RANDOMISED = "randomised"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One view of a trial as far as methods tell of it.
+
+    ``horizon`` is in ``unit``, the reader's. ``thresholds`` are written as on the groups' cards, ``sites`` is
+    None for every one of the ``all_sites``. ``declared`` holds of the thresholds in view where ``stands``.
+    ``adjustment`` is None unless covariates were chosen, ``within`` are the strata of the randomisation.
+    """
+
+    trial: Trial
+    names: ArmNames
+    other_arms: bool
+    sites: tuple[str, ...] | None
+    all_sites: int
+    filters: tuple[Filter, ...]
+    endpoint: Endpoint
+    horizon: float
+    unit: str
+    marker: Biomarker | None
+    thresholds: tuple[str, ...]
+    within: tuple[str, ...]
+    strata: tuple[str, ...]
+    adjustment: Adjustment | None
+    curves_adjusted: bool
+    confidence: float
+    declared: Declaration | None
+    stands: bool
+
+    @property
+    def is_randomised(self) -> bool:
+        """Whether the trial calls its participants randomised."""
+        return self.trial.dictionary.population == RANDOMISED
+
+    @property
+    def chooses_people(self) -> bool:
+        """Whether sites or participants were selected."""
+        return self.sites is not None or bool(self.filters)
+
+    @property
+    def fingerprint(self) -> str:
+        """As much of the fingerprint as tells two data sets apart."""
+        return self.trial.fingerprint[: len("sha256:") + SHORT_FINGERPRINT]
+
+
+def question_of(trial: Trial, selection: Selection) -> Question:
+    """Gather what a view asks.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    chosen = settled(trial, selection)
+    endpoint, horizon = asked_endpoint(trial, selection)
+    adjusting = bool(chosen.adjust) or chosen.curves == ADJUSTED
+    allowed_for = adjustment(trial, selection) if adjusting else None
+    return Question(
+        trial=trial,
+        names=arm_names(trial, selection),
+        other_arms=len(trial.arm.names) > 2,
+        sites=chosen.sites,
+        all_sites=len(trial.site.names) if trial.site else 0,
+        filters=chosen.filters,
+        endpoint=endpoint,
+        horizon=converted(horizon, endpoint.unit, chosen.unit),
+        unit=chosen.unit,
+        marker=trial.dictionary.biomarker(chosen.biomarker),
+        thresholds=_written(trial, selection),
+        within=randomised_within(trial),
+        strata=chosen.strata,
+        adjustment=allowed_for if allowed_for and allowed_for.columns else None,
+        curves_adjusted=chosen.curves == ADJUSTED,
+        confidence=chosen.confidence,
+        declared=selection.declared,
+        stands=standing_declaration(trial, selection) is not None,
+    )
+
+
+def _written(trial: Trial, selection: Selection) -> tuple[str, ...]:
+    """The thresholds with the digits that they have in the names of the groups."""
+    chosen, people = settled(trial, selection), groups(trial, selection)
+    marker = trial.dictionary.biomarker(chosen.biomarker)
+    if marker is None or not chosen.thresholds:
+        return ()
+    values = trial.numbers[marker.column].values[people.codes >= 0]
+    return thresholds_as_written(chosen.thresholds, marker.decimals, values)

@@ -1,0 +1,245 @@
+"""Evidence for the thresholds in view: permutation p-value after a search, or p-value if declared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from mirodash.questions.group_interaction import interaction
+from mirodash.questions.panel import SteppedPanel, among_few_enough
+from mirodash.questions.thresholds.threshold_scan import (
+    LABEL,
+    NOT_WHERE,
+    NOTHING_TO_SEARCH,
+    SHARES,
+    SURPRISING,
+    SearchedAt,
+    SearchedThreshold,
+    luck,
+    progress,
+    search_share,
+    searched_at,
+    searched_thresholds,
+    verdict,
+)
+from mirodash.stratification.selection import Declaration, Selection
+from mirodash.stratification.validation import settled, standing_declaration
+from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
+from mirodash.trial.dictionary import Biomarker
+from mirodash.trial.trial import Trial
+from mirodash.wording.biomarker_value import bare_value, biomarker_value
+from mirodash.wording.explanation import Explanation, Fact
+from mirodash.wording.labels import listed
+from mirodash.wording.numbers import count, p_value
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Searched:
+    """The reader's thresholds within the search over all of them.
+
+    ``own`` is the interaction at the thresholds themselves, None unless exactly these were declared.
+    ``chosen_people`` tells whether the reader narrowed the participants by sites or filters.
+    """
+
+    biomarker: Biomarker
+    found: SearchedAt
+    best: float | None
+    thresholds: tuple[float, ...]
+    declared: Declaration | None
+    own: RatioOfHazardRatios | InteractionTest | NotEstimable | None
+    chosen_people: bool
+
+
+def searched_here(
+    trial: Trial, selection: Selection, *, share: int = SHARES
+) -> Searched | NotEstimable | None:
+    """The thresholds in view after so many shares of the resampling; None without a biomarker.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    chosen = settled(trial, selection)
+    biomarker = trial.dictionary.biomarker(chosen.biomarker)
+    if biomarker is None:
+        return None
+    found = searched_at(trial, selection, share=share)
+    scan = searched_thresholds(trial, selection, share=share)
+    if isinstance(found, NotEstimable) or isinstance(scan, NotEstimable):
+        return found if isinstance(found, NotEstimable) else None
+    is_declared = standing_declaration(trial, selection) is not None
+    return Searched(
+        biomarker=biomarker,
+        found=found,
+        best=scan.best_threshold,
+        thresholds=chosen.thresholds or (),
+        declared=chosen.declared,
+        own=interaction(trial, selection) if is_declared else None,
+        chosen_people=bool(chosen.filters) or chosen.sites is not None,
+    )
+
+
+TITLE = "More than luck?"
+DECLARED = "Declared threshold"
+NEITHER = "that the effect differs between the groups, nor that it is the same"
+IF_FIXED = "That holds if the threshold was fixed before anybody saw the data."
+NOT_OF_PARTICIPANTS = (
+    "The declaration is of the threshold; choosing sites or participants as well is a search of another "
+    "kind, for which no p-value here allows."
+)
+
+
+def searched(answer: Searched | NotEstimable) -> Explanation:
+    """What the search says of the reader's thresholds; their own p-value only where they were declared."""
+    if isinstance(answer, NotEstimable):
+        return Explanation(TITLE, "", answer.why)
+    found = answer.found
+    if found.p_best is None:
+        told = " ".join([*_about_declaration(answer), NOTHING_TO_SEARCH])
+        return Explanation(TITLE, "", told, _own(answer))
+    looked = f"{count(found.looked_at)} thresholds of {answer.biomarker.short}"
+    return Explanation(
+        title=TITLE,
+        subtitle=f"{looked}, {progress(found.n_resamples)}",
+        sentence=" ".join([*_about_declaration(answer), *_about_search(answer, found.p_best)]),
+        facts=(*_own(answer), *_moved(answer), *_corrected(answer, found.p_best)),
+    )
+
+
+def declared_in(declared: Declaration) -> str:
+    """Where and when thresholds were declared: ``Declared in SAP 2.1, 12 April 2017``."""
+    day = date.fromisoformat(declared.date)
+    return f"Declared in {declared.document}, {day.day} {day:%B %Y}"
+
+
+def searched_lines(answer: Searched) -> tuple[tuple[str, str], ...]:
+    """The same facts as (label, text), for tables of plain text."""
+    p_best = answer.found.p_best
+    corrected = (Fact(LABEL, "", NOTHING_TO_SEARCH),) if p_best is None else _corrected(answer, p_best)
+    own = ((DECLARED, f"{fact.label.removeprefix('Declared ')}: {_line(fact)}") for fact in _own(answer))
+    return (*own, *((fact.label, _line(fact)) for fact in corrected))
+
+
+def _line(fact: Fact) -> str:
+    return ", ".join(part for part in (fact.value, fact.detail) if part)
+
+
+def most_telling(answer: Searched) -> SearchedThreshold | None:
+    """The reader's threshold; of several the one that luck explains least, None without any.
+
+    Each p-value allows for the search over all thresholds, so the smallest of several does, too.
+    """
+    tested = [(one.p, one.threshold, one) for one in answer.found.at if one.p is not None]
+    if tested:
+        return min(tested, key=lambda entry: entry[:2])[2]
+    return answer.found.at[0] if answer.found.at else None
+
+
+def _own(answer: Searched) -> tuple[Fact, ...]:
+    """The interaction at declared thresholds, with the declaration that makes it worth showing."""
+    if answer.own is None or answer.declared is None:
+        return ()
+    return (Fact(declared_in(answer.declared), _own_test(answer.own), _own_detail(answer), lead=True),)
+
+
+def _own_test(own: RatioOfHazardRatios | InteractionTest | NotEstimable) -> str:
+    return "not estimable" if isinstance(own, NotEstimable) else f"interaction {p_value(own.p_lr)}"
+
+
+def _own_detail(answer: Searched) -> str:
+    if isinstance(answer.own, NotEstimable):
+        return answer.own.why
+    return f"at {_named(answer.biomarker, answer.thresholds)}, not corrected for any search"
+
+
+def _corrected(answer: Searched, p_best: float) -> tuple[Fact, ...]:
+    """The search at the reader's threshold and at the best; as a whole where there is not one threshold."""
+    found, here = answer.found, most_telling(answer)
+    looked = f"allowing for having looked at {count(found.looked_at)}"
+    lead = answer.own is None
+    if here is None:
+        return (
+            Fact(LABEL, p_value(p_best), f"for the search as a whole, {looked}{_best_at(answer)}", lead=lead),
+        )
+    place = biomarker_value(answer.biomarker, here.threshold)
+    best = Fact("The best of them", p_value(p_best), _where(answer).replace(", ", "at ", 1))
+    if here.p is None:
+        return Fact(LABEL, "no p-value", f"for {place}. {here.why_not}"), best
+    if here.threshold == answer.best:
+        return (
+            Fact(LABEL, p_value(here.p), f"for {place}, the best of {count(found.looked_at)}", lead=lead),
+        )
+    return Fact(LABEL, p_value(here.p), f"for {place}, {looked}", lead=lead), best
+
+
+def _where(answer: Searched) -> str:
+    return "" if answer.best is None else f", {biomarker_value(answer.biomarker, answer.best)}"
+
+
+def _best_at(answer: Searched) -> str:
+    return "" if answer.best is None else f"; the best is {biomarker_value(answer.biomarker, answer.best)}"
+
+
+def _about_declaration(answer: Searched) -> list[str]:
+    if answer.declared is None:
+        return []
+    if answer.own is None:
+        fixed = _named(answer.biomarker, answer.declared.thresholds)
+        away = "What is shown has been moved away from it and counts as searched."
+        return [f"{declared_in(answer.declared)}: {fixed}. {away}"]
+    caution = [NOT_OF_PARTICIPANTS] if answer.chosen_people else []
+    if isinstance(answer.own, NotEstimable):
+        return caution
+    if answer.own.p_lr < SURPRISING:
+        return [
+            f"As declared, the data suggest that the effect differs between the groups. {IF_FIXED}",
+            *caution,
+        ]
+    return [f"As declared, the data do not show {NEITHER}.", *caution]
+
+
+def _moved(answer: Searched) -> tuple[Fact, ...]:
+    """A declaration from which the thresholds have been moved away: it must not pass for theirs."""
+    if answer.own is not None or answer.declared is None:
+        return ()
+    fixed = _named(answer.biomarker, answer.declared.thresholds)
+    return (Fact(declared_in(answer.declared), fixed, "moved away from it since: counts as searched"),)
+
+
+def _about_search(answer: Searched, p_best: float) -> list[str]:
+    here, looked_at = most_telling(answer), answer.found.looked_at
+    if here is None or here.p is None:
+        return [luck(p_best, looked_at), verdict(p_best, answer.biomarker)]
+    if answer.own is not None:
+        return [f"Had it been found by looking: {luck(here.p, looked_at).replace('By luck', 'by luck')}"]
+    return [luck(here.p, looked_at), _of_threshold(answer, here.p, p_best)]
+
+
+def _of_threshold(answer: Searched, p: float, p_best: float) -> str:
+    """Of one threshold; it may be luck while the best one is not."""
+    if p < SURPRISING or p_best >= SURPRISING:
+        return verdict(p, answer.biomarker)
+    return (
+        f"This threshold does not stand out from luck; the best one{_where(answer)}, does: the data suggest "
+        f"that the effect depends on {answer.biomarker.short}. {NOT_WHERE}"
+    )
+
+
+def _named(biomarker: Biomarker, thresholds: tuple[float, ...]) -> str:
+    """Thresholds in a row, the unit once: ``750 and 3,700 pg/mL``."""
+    *others, last = thresholds
+    return listed([*(bare_value(biomarker, value) for value in others), biomarker_value(biomarker, last)])
+
+
+def _compute(trial: Trial, selection: Selection, step: int) -> Searched | NotEstimable | None:
+    return searched_here(trial, selection, share=step)
+
+
+SEARCHED = SteppedPanel(
+    "searched",
+    SHARES,
+    among_few_enough(_compute, "The search over thresholds"),
+    searched,
+    work=among_few_enough(search_share, "The search over thresholds"),
+)

@@ -1,0 +1,1 @@
+"""Questions along every threshold: scan, permutation test, stability and STEPP."""

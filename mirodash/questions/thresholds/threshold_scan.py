@@ -1,0 +1,355 @@
+"""Threshold scan: the effect on both sides of every threshold, and the permutation p-value of the best."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirodash.disclosure.curve_values import Side, at_stops, no_stops, told_scan
+from mirodash.stratification.groups import Measured, candidate_thresholds, measured, people_only
+from mirodash.stratification.selection import Selection, randomised_within
+from mirodash.stratification.shared_results import share_result
+from mirodash.stratification.validation import settled
+from mirodash.survival.data import observe
+from mirodash.survival.max_statistic import (
+    LEAST_EVENTS,
+    LEAST_PARTICIPANTS,
+    SEARCHED,
+    SHARE_SIZE,
+    SearchTest,
+    observed_between,
+    search_test,
+)
+from mirodash.survival.results import Counts, NotEstimable, Numbers, ThresholdScan, adjusted_p
+from mirodash.survival.threshold_search import BothSides, both_sides, scan_of
+from mirodash.trial.dictionary import Biomarker
+from mirodash.trial.trial import Trial
+from mirodash.wording.biomarker_value import bare_value, biomarker_value
+from mirodash.wording.explanation import Explanation, Table
+from mirodash.wording.numbers import between, confidence_level, count, hazard_ratio, p_value, percent
+
+SHARES = 20
+"""Of 500 resamples each: 10,000 in all."""
+SEED = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedThreshold:
+    """One threshold within the search; ``p`` is None, with the reason, where was not looked."""
+
+    threshold: float
+    p: float | None
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedAt:
+    """The reader's thresholds, with p-values that allow for having looked at all of them.
+
+    ``looked_at`` is how many thresholds were looked at, ``p_best`` the p-value of the most impressive of
+    them; None where nothing could be looked at.
+    """
+
+    at: tuple[SearchedThreshold, ...]
+    looked_at: int
+    p_best: float | None
+    n_resamples: int
+    within: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Search:
+    people: Measured
+    lines: Numbers
+    sides: BothSides
+    test: SearchTest
+    within: tuple[str, ...]
+
+
+def threshold_scan(trial: Trial, selection: Selection) -> ThresholdScan | NotEstimable:
+    """Hazard ratios below and above every threshold that makes a different pair of groups.
+
+    Nothing is resampled, so nothing is told about luck; see `searched_thresholds`.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    return _scanned(trial, people_only(selection), 0)
+
+
+def searched_thresholds(
+    trial: Trial, selection: Selection, *, share: int = SHARES
+) -> ThresholdScan | NotEstimable:
+    """The same with the test that allows for the search, after so many of `SHARES` shares of resampling.
+
+    Arms are dealt anew within the strata of the randomisation, where the trial names them; participants
+    of unknown stratum are one more. Shares are memoised, so each costs only itself.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    return _scanned(trial, people_only(selection), min(max(share, 0), SHARES))
+
+
+@lru_cache(maxsize=256)
+@share_result
+def searched_at(trial: Trial, selection: Selection, *, share: int = SHARES) -> SearchedAt | NotEstimable:
+    """The p-values of the thresholds that are set, as if each had been found by looking everywhere.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    same = people_only(selection)
+    search = _search(trial, same)
+    if isinstance(search, NotEstimable):
+        return search
+    test, maxima = search.test, _maxima(trial, same, share)
+    lines = np.array(settled(trial, selection).thresholds or (), dtype=np.float64)
+    p = adjusted_p(test.score_at(lines), maxima)
+    tested = bool(test.thresholds.size and maxima.size)
+    return SearchedAt(
+        tuple(
+            SearchedThreshold(float(line), None, _why_not(line, search, trial.min_cell))
+            if np.isnan(own)
+            else SearchedThreshold(float(line), float(own) if tested else None)
+            for line, own in zip(lines, p, strict=True)
+        ),
+        int(test.thresholds.size),
+        float(adjusted_p(test.score_z, maxima).min()) if tested else None,
+        int(maxima.size),
+        search.within,
+    )
+
+
+def search_share(trial: Trial, selection: Selection, share: int) -> None:
+    """Do the work of one share (1 to `SHARES`) of the resampling, and remember it.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    _share(trial, people_only(selection), share - 1)
+
+
+def _why_not(threshold: float, search: _Search, min_cell: int) -> str:
+    """Why a threshold was not looked at, as a sentence."""
+    people = search.people
+    below = people.values <= threshold
+    everybody = np.ones_like(below)
+    for counted, of, enough in (
+        ("of the participants", everybody, LEAST_PARTICIPANTS),
+        ("of the events", people.event, LEAST_EVENTS),
+    ):
+        fewest = min(int((below & of).sum()), int((~below & of).sum()))
+        if fewest < enough:
+            holds = f"too few {counted}" if fewest < min_cell else f"{fewest} {counted}"
+            return f"One side of it holds {holds}: the search needs at least {enough}."
+    if search.test.observed_at(threshold) not in observed_between(search.test.marker, SEARCHED):
+        low, high = SEARCHED
+        return f"The search goes from the {100 * low:.0f}th to the {100 * high:.0f}th percentile."
+    return "The arms cannot be told apart."
+
+
+@lru_cache(maxsize=64)
+def _search(trial: Trial, selection: Selection) -> _Search | NotEstimable:
+    people = measured(trial, selection)
+    if people is None:
+        return NotEstimable("This trial has no biomarker on which a threshold could be set.")
+    candidates = candidate_thresholds(trial, selection)
+    if not candidates and trial.min_cell:
+        return no_stops(trial)
+    if not candidates:
+        return NotEstimable(
+            "Fewer than two different biomarker values: no threshold splits these participants."
+        )
+    lines, people = np.array(candidates), at_stops(trial, selection, people)
+    return _Search(
+        people,
+        lines,
+        both_sides(observe(people.time, people.event, people.treated), people.values, lines),
+        search_test(people.time, people.event, people.treated, people.values, strata=people.stratum),
+        randomised_within(trial),
+    )
+
+
+@lru_cache(maxsize=32 * SHARES)
+@share_result
+def _share(trial: Trial, selection: Selection, k: int) -> Numbers:
+    search = _search(trial, selection)
+    return np.empty(0) if isinstance(search, NotEstimable) else search.test.share(k, seed=SEED)
+
+
+def _maxima(trial: Trial, selection: Selection, shares: int) -> Numbers:
+    return np.concatenate((np.empty(0), *(_share(trial, selection, k) for k in range(shares))))
+
+
+@lru_cache(maxsize=128)
+@share_result
+def _scanned(trial: Trial, selection: Selection, shares: int) -> ThresholdScan | NotEstimable:
+    search = _search(trial, selection)
+    if isinstance(search, NotEstimable):
+        return search
+    found = scan_of(search.lines, search.sides, search.test, _maxima(trial, selection, shares), seed=SEED)
+    return told_scan(found, _fewest_events(search), trial.min_cell) if trial.min_cell else found
+
+
+def _fewest_events(search: _Search) -> tuple[Counts, Counts]:
+    """The events of the arm with fewer of them, below and above every threshold."""
+    people = search.people
+    below = people.values <= search.lines[:, None]
+    arms = people.event & people.treated, people.event & ~people.treated
+    fewest = [np.min([(side & arm).sum(axis=1) for arm in arms], axis=0) for side in (below, ~below)]
+    return fewest[0], fewest[1]
+
+
+RESAMPLES = SHARES * SHARE_SIZE
+SURPRISING = 0.05
+"""The search stands out when luck does as well in fewer trials than this; the envelope has the same level."""
+LABEL = "Searching over thresholds"
+INSIDE = "95 % of trials without dependence stay inside"
+NOT_WHERE = "Where a line should be drawn they say less well."
+NOTHING_TO_SEARCH = (
+    f"No threshold leaves at least {LEAST_PARTICIPANTS} participants and {LEAST_EVENTS} events on each side, "
+    "so there is nothing to search."
+)
+
+
+def progress(resamples: int) -> str:
+    """How far the resampling is.
+
+    >>> progress(4500), progress(10_000)
+    ('4,500 of 10,000 resamples so far', '10,000 resamples')
+    """
+    if resamples < RESAMPLES:
+        return f"{count(resamples)} of {count(RESAMPLES)} resamples so far"
+    return f"{count(resamples)} resamples"
+
+
+def verdict(p: float, biomarker: Biomarker) -> str:
+    """What a search is worth as a whole, as a sentence."""
+    if p >= SURPRISING:
+        return (
+            f"The search finds no threshold that stands out from luck: the data do not show that the effect "
+            f"depends on {biomarker.short}, nor that it does not."
+        )
+    return (
+        f"Even allowing for the search, this is more than luck would easily do: the data suggest that the "
+        f"effect depends on {biomarker.short}. {NOT_WHERE}"
+    )
+
+
+def luck(p: float, looked_at: int) -> str:
+    """A search-corrected p-value as what it means.
+
+    >>> luck(0.999, 176)
+    'By luck alone one of 176 thresholds looks at least this good in nearly all trials.'
+    """
+    share = "fewer than 1 in 100 trials" if p < 0.01 else f"{percent(p)} of trials"
+    if p > 0.99:
+        share = "nearly all trials"
+    return f"By luck alone one of {count(looked_at)} thresholds looks at least this good in {share}."
+
+
+def p_at(scan: ThresholdScan, place: int) -> list[str]:
+    """The corrected p-value of one threshold, if there is one."""
+    if scan.p_value_adjusted_at is None:
+        return []
+    return [f"{LABEL.lower()}, {p_value(float(scan.p_value_adjusted_at[place]))}"]
+
+
+TITLE = "What if the threshold stood elsewhere?"
+MOST_ROWS = 25
+"""A table that can still be read; the command line prints every threshold."""
+TOLD_AT = (0.1, 0.5, 0.9)
+CAUTION = (
+    "Neighbouring thresholds share nearly all participants; no interval allows for how many were looked at."
+)
+
+
+def effect_at_every_threshold(
+    biomarker: Biomarker,
+    scan: ThresholdScan,
+    sides: tuple[Side, Side],
+    *,
+    events: str,
+    confidence: float,
+) -> Explanation:
+    """The hazard ratios on both sides at the 10th, 50th and 90th percentile; a table of some more.
+
+    Parameters
+    ----------
+    biomarker : Biomarker
+    scan : ThresholdScan
+    sides : (Side, Side)
+        At or below, and above.
+    events : str
+        What several events are called.
+    confidence : float
+        Of the intervals.
+    """
+    total = int((scan.n_below + scan.n_above)[0])
+    places = [int((scan.n_below >= share * total).argmax()) for share in TOLD_AT]
+    told = [_at(biomarker, scan, sides, k) for k in dict.fromkeys(places)]
+    return Explanation(
+        title=TITLE,
+        subtitle=f"Hazard ratio on each side of every threshold, with {confidence_level(confidence)}; "
+        "how many are there underneath.",
+        sentence=f"With the threshold at {'; at '.join(told)}. {CAUTION}",
+        tables=(_table(biomarker, scan, sides, events=events, confidence=confidence),),
+    )
+
+
+def told_places(among: NDArray[np.intp], scan: ThresholdScan, best: int | None = None) -> list[int]:
+    """Which thresholds a table tells of: some at equal steps of participants, and the best if given."""
+    if among.size <= MOST_ROWS:
+        return among.tolist()
+    below = scan.n_below[among]
+    wanted = np.linspace(below[0], below[-1], MOST_ROWS)
+    kept = set(among[np.minimum(below.searchsorted(wanted), among.size - 1)].tolist())
+    return sorted(kept if best is None else kept | {best})
+
+
+def _at(biomarker: Biomarker, scan: ThresholdScan, sides: tuple[Side, Side], k: int) -> str:
+    below, above = (_ratio(side, k) for side in sides)
+    place = biomarker_value(biomarker, float(scan.thresholds[k]))
+    return f"{place} the hazard ratio is {below} at or below and {above} above"
+
+
+def _ratio(side: Side, k: int) -> str:
+    ratio = float(side.hazard_ratio[k])
+    return hazard_ratio(ratio) if math.isfinite(ratio) else "not estimable"
+
+
+def _table(
+    biomarker: Biomarker, scan: ThresholdScan, sides: tuple[Side, Side], *, events: str, confidence: float
+) -> Table:
+    level, unit = confidence_level(confidence), f", {biomarker.unit}" if biomarker.unit else ""
+    rows = [
+        (
+            bare_value(biomarker, float(scan.thresholds[k])),
+            *(cell for side in sides for cell in _cells(side, k)),
+        )
+        for k in told_places(np.arange(scan.thresholds.size), scan)
+    ]
+    header = [f"{biomarker.label}{unit}"]
+    for side in ("at or below", "above"):
+        header += [f"n {side}", f"{events.capitalize()} {side}", f"Hazard ratio {side} ({level})"]
+    return Table(f"Both sides of thresholds of {biomarker.label}", tuple(header), tuple(rows))
+
+
+def _cells(side: Side, k: int) -> tuple[str, str, str]:
+    ratio = _ratio(side, k)
+    if math.isfinite(float(side.hazard_ratio[k])):
+        ratio = f"{ratio} ({between((float(side.lower[k]), float(side.upper[k])))})"
+    return count(int(side.n[k])), count(int(side.events[k])), ratio

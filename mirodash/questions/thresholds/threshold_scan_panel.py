@@ -1,0 +1,252 @@
+"""Figure and panel of the threshold scan."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirodash.analysis.stretches import stair
+from mirodash.disclosure.curve_values import BiomarkerSpan, Side, biomarker_span, threshold_sides
+from mirodash.errors import CannotComputeError
+from mirodash.figures.biomarker_axis import titled_biomarker_axis
+from mirodash.figures.both_sides import reach_of_sides, side_band, side_line
+from mirodash.figures.effect_curve import MARGIN
+from mirodash.figures.hazard_ratio_axis import Edge, favours, hazard_ratio_axis, no_effect
+from mirodash.figures.side_looks import SideLook, side_looks, side_names, side_sample
+from mirodash.figures.text import escaped, people
+from mirodash.figures.theme import Figure, Theme, axis, base_layout
+from mirodash.questions.panel import Panel, among_few_enough
+from mirodash.questions.thresholds.threshold_scan import TITLE, effect_at_every_threshold
+from mirodash.questions.thresholds.threshold_scan import threshold_scan as scanned
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.validation import asked_endpoint, settled
+from mirodash.survival.results import NotEstimable, Numbers, ThresholdScan
+from mirodash.trial.dictionary import Endpoint
+from mirodash.trial.trial import Trial
+from mirodash.wording.arms import ArmNames, arm_names
+from mirodash.wording.biomarker_value import biomarker_value
+from mirodash.wording.explanation import Explanation
+from mirodash.wording.numbers import count, estimate_with_interval
+
+HEIGHT = 320
+RATIOS_FROM = 0.37
+COUNTS_TO = 0.25
+"""Shares of the height: ratios above, counts below."""
+
+
+def threshold_scan(
+    span: BiomarkerSpan,
+    thresholds: Numbers,
+    sides: tuple[Side, Side],
+    *,
+    names: ArmNames,
+    endpoint: Endpoint,
+    theme: Theme,
+    confidence: float,
+) -> Figure:
+    """Draw what a threshold anywhere would show; the reader's own thresholds are handles that lie on it.
+
+    Parameters
+    ----------
+    span : BiomarkerSpan
+        The axis.
+    thresholds : array (thresholds,)
+        Ascending, in the biomarker's unit.
+    sides : (Side, Side)
+        At or below, and above, with their intervals.
+    names : ArmNames
+        For the words at the edges.
+    endpoint : Endpoint
+        What its events are called.
+    theme : Theme
+        Colours by meaning.
+    confidence : float
+        Of the bands.
+
+    Returns
+    -------
+    dict
+        A plotly figure: two lines with bands on a log axis, and the counts under them.
+    """
+    looks = side_looks(theme)
+    x = [span.position(value) for value in thresholds.tolist()]
+    reach, roomier = reach_of_sides(sides), _roomier(x, sides)
+    layout = base_layout(theme, height=HEIGHT, margin=MARGIN)
+    layout |= {
+        "hovermode": "x",
+        "xaxis": titled_biomarker_axis(span, theme) | {"anchor": "y2"},
+        "yaxis": hazard_ratio_axis(reach, theme, domain=[RATIOS_FROM, 1.0]),
+        "yaxis2": _counts_axis(sides, theme),
+        "shapes": [no_effect(theme), *(side_sample(look) for look in looks)],
+        "annotations": [
+            *favours(names, reach, theme, side=roomier),
+            *side_names(looks),
+            *_count_labels(sides, endpoint.plural, theme, at=roomier),
+        ],
+        "uirevision": "scan",
+    }
+    data = [side_band(x, side, look) for side, look in zip(sides, looks, strict=True)]
+    data += [side_line(x, side, look, width=look.width) for side, look in zip(sides, looks, strict=True)]
+    for side, look in zip(sides, looks, strict=True):
+        data += [_count(x, side.events, look, filled=True), _count(x, side.n, look, filled=False)]
+    told = [
+        [
+            _told(look.name, side, k, endpoint, confidence=confidence)
+            for look, side in zip(looks, sides, strict=True)
+        ]
+        for k in range(len(x))
+    ]
+    return {"data": [*data, _hover(span, x, thresholds, told)], "layout": layout}
+
+
+def _count(x: list[float], numbers: NDArray[np.int64], look: SideLook, *, filled: bool) -> Figure:
+    # a count that is not told leaves a gap
+    xs, ys = stair(x, np.where(numbers < 0, np.nan, numbers.astype(np.float64)))
+    drawn: Figure = {
+        "type": "scatter",
+        "x": xs,
+        "y": ys,
+        "yaxis": "y2",
+        "mode": "lines",
+        "line": {"color": look.line, "width": 1.0 if filled else 1.8, "dash": look.dash},
+        "hoverinfo": "skip",
+    }
+    return drawn | ({"fill": "tozeroy", "fillcolor": look.band} if filled else {})
+
+
+def _counts_axis(sides: tuple[Side, Side], theme: Theme) -> Figure:
+    below, above = sides
+    total = int((below.n + above.n).max(initial=1))
+    return axis(
+        theme,
+        domain=[0.0, COUNTS_TO],
+        range=[0, total * 1.06],
+        tickmode="array",
+        tickvals=[0, total],
+        ticktext=["0", count(total)],
+        title={"text": "people", "font": {"size": 11.5, "color": theme.quiet}, "standoff": 4},
+    )
+
+
+def _roomier(x: list[float], sides: tuple[Side, Side]) -> Edge:
+    """The end at which one side holds nearly everybody over the longer stretch of the axis."""
+    below, above = sides
+    everybody = int((below.n + above.n).max(initial=1))
+    nearly = 0.9 * everybody
+    left = [place for place, n in zip(x, above.n, strict=True) if n >= nearly]
+    right = [place for place, n in zip(x, below.n, strict=True) if n >= nearly]
+    widths = [max(part) - min(part) if part else 0.0 for part in (left, right)]
+    return "left" if widths[0] >= widths[1] else "right"
+
+
+def _count_labels(sides: tuple[Side, Side], events: str, theme: Theme, *, at: Edge) -> list[Figure]:
+    """Participants and events named at the end where one side has them all, on that side's lines."""
+    below, above = sides
+    side, k = (above, 0) if at == "left" else (below, -1)
+    return [
+        {
+            "text": text,
+            "x": 0.004 if at == "left" else 0.996,
+            "xref": "paper",
+            "xanchor": at,
+            "y": max(float(numbers[k]), 0.0),
+            "yref": "y2",
+            "yanchor": "top",
+            "showarrow": False,
+            "font": {"size": 11, "color": theme.quiet},
+        }
+        for numbers, text in ((side.n, "participants"), (side.events, escaped(events)))
+    ]
+
+
+def _hover(span: BiomarkerSpan, x: list[float], thresholds: Numbers, told: list[list[str]]) -> Figure:
+    """One text for each threshold, on a line that is not seen."""
+    places = [escaped(biomarker_value(span.biomarker, value)) for value in thresholds.tolist()]
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": [1.0] * len(x),
+        "hovertext": [
+            f"<b>{place}</b>: hazard ratio<br>{'<br>'.join(lines)}"
+            for place, lines in zip(places, told, strict=True)
+        ],
+        "mode": "lines",
+        "line": {"width": 0},
+        "hoverinfo": "text",  # a template would have the bare position under the axis as well
+    }
+
+
+def _told(name: str, side: Side, k: int, endpoint: Endpoint, *, confidence: float) -> str:
+    events = endpoint.singular if side.events[k] == 1 else endpoint.plural
+    counted = f"{people(int(side.events[k]))} {escaped(events)} of {people(int(side.n[k]))}"
+    ratio = float(side.hazard_ratio[k])
+    if not math.isfinite(ratio):
+        return f"{name}: not estimable<br>{counted}"
+    ends = (float(side.lower[k]), float(side.upper[k]))
+    return f"{name}: {estimate_with_interval(ratio, ends, confidence)}<br>{counted}"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ScanView:
+    """Every threshold with both its sides, and the axis."""
+
+    scan: ThresholdScan
+    sides: tuple[Side, Side]
+    span: BiomarkerSpan
+    names: ArmNames
+    endpoint: Endpoint
+    confidence: float
+
+
+def _compute(trial: Trial, selection: Selection) -> ScanView | NotEstimable:
+    scan, span = scanned(trial, selection), biomarker_span(trial, selection)
+    if isinstance(scan, NotEstimable):
+        return scan
+    chosen = settled(trial, selection)
+    endpoint, _ = asked_endpoint(trial, selection)
+    if span is None:
+        return NotEstimable("Nobody has this biomarker.")
+    sides = threshold_sides(scan, chosen.confidence)
+    if not any(np.isfinite(side.hazard_ratio).any() for side in sides):
+        return NotEstimable("At no threshold can a hazard ratio be estimated on either side.")
+    return ScanView(scan, sides, span, arm_names(trial, selection), endpoint, chosen.confidence)
+
+
+def _explain(answer: ScanView | NotEstimable) -> Explanation:
+    if isinstance(answer, NotEstimable):
+        return Explanation(TITLE, "", "")
+    return effect_at_every_threshold(
+        answer.span.biomarker,
+        answer.scan,
+        answer.sides,
+        events=answer.endpoint.plural,
+        confidence=answer.confidence,
+    )
+
+
+def _draw(answer: ScanView | NotEstimable, theme: Theme) -> Figure:
+    if isinstance(answer, NotEstimable):
+        raise CannotComputeError(answer.why)
+    return threshold_scan(
+        answer.span,
+        answer.scan.thresholds,
+        answer.sides,
+        names=answer.names,
+        endpoint=answer.endpoint,
+        theme=theme,
+        confidence=answer.confidence,
+    )
+
+
+THRESHOLD_SCAN = Panel(
+    "threshold-scan",
+    among_few_enough(_compute, "The hazard ratio at every threshold"),
+    _explain,
+    _draw,
+    HEIGHT,
+    moves_with_thresholds=False,
+    along_biomarker=MARGIN,
+)
