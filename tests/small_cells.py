@@ -39,8 +39,8 @@ from mirodash.questions.thresholds.threshold_scan import searched_at, threshold_
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
+from mirodash.text.labels import arm_names
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import arm_names
 
 DAY = date(2026, 11, 22)
 Told = dict[str, Any]

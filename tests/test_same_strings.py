@@ -22,8 +22,8 @@ from mirodash.questions.survival_cards import SURVIVAL
 from mirodash.questions.talk.stage_view import slide_words
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
+from mirodash.text.numbers import plain_spaces
 from mirodash.trial.store import sample
-from mirodash.wording.numbers import plain_spaces
 from tests.profiles import for_each
 
 TRIAL = sample("mirocals")

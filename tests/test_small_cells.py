@@ -18,8 +18,8 @@ from mirodash.export.code.script import code
 from mirodash.questions.report import analyze
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import LevelFilter, Selection
+from mirodash.text.small_counts import WITHHELD, told_notices
 from mirodash.trial.store import sample
-from mirodash.wording.disclosure import WITHHELD, told_notices
 from tests.profiles import for_each
 
 TRIAL = sample("mirocals")

@@ -20,9 +20,9 @@ from mirodash.stratification.command_options import Asked
 from mirodash.stratification.saved_view import EFFECT, SEARCH, SUBGROUPS, SURVIVAL, SavedView, is_picture
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import problems
+from mirodash.text.labels import one_line
 from mirodash.trial.store import SAMPLES
 from mirodash.trial.trial import Trial
-from mirodash.wording.one_line import one_line
 
 ENDING = ".pptx"
 LONGEST_NAME = 60

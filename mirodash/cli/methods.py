@@ -10,7 +10,7 @@ from mirodash.cli.opening import opened
 from mirodash.cli.options import require_data, trial_options
 from mirodash.cli.sentences import in_plain_sentences, writable
 from mirodash.questions.talk.methods_paragraph import Language, methods_paragraph
-from mirodash.wording.methods_paragraph.software import versions_here
+from mirodash.text.methods import versions_here
 
 
 @click.command()

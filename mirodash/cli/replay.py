@@ -14,7 +14,7 @@ from mirodash.cli.options import data_options
 from mirodash.cli.sentences import in_plain_sentences, writable
 from mirodash.export.replay import Replayed, read_kept, replayed
 from mirodash.export.replay.comparing import SAVED_DIGITS
-from mirodash.wording.numbers import count
+from mirodash.text.numbers import count
 
 DIFFERENT = 1
 MOST_TOLD = 20

@@ -7,8 +7,8 @@ from dash.development.base_component import Component
 
 from mirodash import __version__
 from mirodash.dashboard import ids
+from mirodash.text.methods import methods
 from mirodash.trial.trial import Trial
-from mirodash.wording.methods import methods
 
 METHODS = "methods"
 

@@ -15,7 +15,7 @@ from mirodash.dashboard.aria import aria
 from mirodash.dashboard.view import View
 from mirodash.stratification.selection import ADJUSTED, Selection
 from mirodash.stratification.validation import adjustable
-from mirodash.wording.labels import column_label
+from mirodash.text.labels import column_label
 
 KAPLAN_MEIER = "kaplan-meier"
 CURVES = ((KAPLAN_MEIER, "Kaplan–Meier"), (ADJUSTED, "Adjusted"))

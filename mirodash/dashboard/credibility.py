@@ -32,9 +32,9 @@ from mirodash.questions.subgroup_credibility import credibility, overall
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.saved_view import claim_of
 from mirodash.stratification.validation import minimal
+from mirodash.text.facts import Fact
+from mirodash.text.labels import arm_names
 from mirodash.trial.store import TrialStore
-from mirodash.wording.arms import arm_names
-from mirodash.wording.explanation import Fact
 
 FORM = "credibility-form"
 """The control whose key is the claim's: the browser keeps one form for each claim."""

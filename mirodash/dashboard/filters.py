@@ -13,9 +13,9 @@ from mirodash.dashboard.view import View
 from mirodash.disclosure.counts import told_parts
 from mirodash.stratification.disclosure_grid import stops
 from mirodash.stratification.selection import LevelFilter, RangeFilter
+from mirodash.text.numbers import quantity
+from mirodash.text.small_counts import in_brackets
 from mirodash.trial.dictionary import Factor
-from mirodash.wording.disclosure import in_brackets
-from mirodash.wording.numbers import quantity
 
 SHOWN_AT_ONCE = 3
 

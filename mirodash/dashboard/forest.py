@@ -20,9 +20,9 @@ from mirodash.questions.forest import factor_interactions, forest, interactions_
 from mirodash.questions.subgroups import between_sites, subgroups
 from mirodash.questions.talk.view_description import footer
 from mirodash.stratification.splits import splits
+from mirodash.text.labels import arm_names
+from mirodash.text.methods import method_of
 from mirodash.trial.store import TrialStore
-from mirodash.wording.arms import arm_names
-from mirodash.wording.panel_methods import method_of
 
 PLACE = "forest-place"
 HEAD = "forest-head"

@@ -7,8 +7,8 @@ from dash.development.base_component import Component
 
 from mirodash.dashboard.page_names import THRESHOLDS
 from mirodash.dashboard.view import View
+from mirodash.text.lessons import INVITATION, LESSONS, TITLE, truth_of
 from mirodash.trial.store import SAMPLES
-from mirodash.wording.lessons import INVITATION, LESSONS, TITLE, truth_of
 
 
 def lesson(view: View) -> Component:

@@ -21,9 +21,9 @@ from mirodash.dashboard.view import View, view_of
 from mirodash.errors import GoneError, UnavailableError
 from mirodash.questions.page_panels import IN_STEPS as EXPLORE_IN_STEPS
 from mirodash.stratification.selection import Selection
+from mirodash.text.small_counts import moved_thresholds
 from mirodash.trial.store import TrialStore
 from mirodash.uploads.uploads import OWN
-from mirodash.wording.moved_thresholds import moved_thresholds
 
 PAGES = {
     page_names.EXPLORE: explore_page,

@@ -12,8 +12,8 @@ from mirodash.dashboard.aria import data
 from mirodash.dashboard.view import View
 from mirodash.figures.paper import colours_on_paper
 from mirodash.questions.talk.view_description import footer, source
-from mirodash.wording.disclosure import disclosure
-from mirodash.wording.panel_methods import method_of
+from mirodash.text.methods import method_of
+from mirodash.text.small_counts import disclosure
 
 PLACE = "page-footer"
 

@@ -18,9 +18,9 @@ from mirodash.errors import OverBudgetError
 from mirodash.figures.theme import Theme, theme_named
 from mirodash.questions.group_effects import announcement
 from mirodash.questions.panel import Panel, Shown, explain, show
+from mirodash.text.facts import Explanation
+from mirodash.text.methods import methods
 from mirodash.trial.store import TrialStore
-from mirodash.wording.explanation import Explanation
-from mirodash.wording.methods import methods
 
 LOG = logging.getLogger(__name__)
 

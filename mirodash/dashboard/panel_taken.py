@@ -31,11 +31,11 @@ from mirodash.questions.subgroups import between_sites, subgroups
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.talk.view_description import footer, source
 from mirodash.stratification.validation import settled
+from mirodash.text.facts import Explanation
+from mirodash.text.labels import arm_names
+from mirodash.text.methods import method_of
+from mirodash.text.numbers import bare_value
 from mirodash.trial.store import TrialStore
-from mirodash.wording.arms import arm_names
-from mirodash.wording.biomarker_value import bare_value
-from mirodash.wording.explanation import Explanation
-from mirodash.wording.panel_methods import method_of
 
 LOG = logging.getLogger(__name__)
 AnyPanel = Panel[Any] | SteppedPanel[Any]

@@ -17,7 +17,7 @@ from mirodash.dashboard.view import View
 from mirodash.disclosure.counts import told_parts
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import settled
-from mirodash.wording.disclosure import in_brackets
+from mirodash.text.small_counts import in_brackets
 
 UNITS = ("days", "weeks", "months", "years")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from mirodash.dashboard.reader import reader
 from mirodash.errors import GoneError, UnavailableError, UnusableDataError
 from mirodash.settings import KEPT_SECONDS
+from mirodash.text.data_sentences import span
 from mirodash.trial.store import TrialStore
 from mirodash.trial.trial import Trial
 from mirodash.uploads.uploads import GONE, OWN, Uploads, is_own
-from mirodash.wording.data_page import span
 
 YOURS = "(yours)"
 

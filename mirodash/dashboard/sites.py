@@ -10,8 +10,8 @@ from dash.development.base_component import Component
 from mirodash.dashboard import ids
 from mirodash.dashboard.view import View
 from mirodash.disclosure.counts import told_parts, total_of
+from mirodash.text.small_counts import in_brackets, shown_together
 from mirodash.trial.trial import Trial
-from mirodash.wording.disclosure import in_brackets, shown_together
 
 FEW_SITES = 8
 

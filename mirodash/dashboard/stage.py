@@ -23,8 +23,8 @@ from mirodash.figures.theme import Theme, theme_named
 from mirodash.questions.talk.stage_view import OnStage, on_stage
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.validation import minimal
+from mirodash.text.numbers import bare_value
 from mirodash.trial.store import TrialStore
-from mirodash.wording.biomarker_value import bare_value
 
 LOG = logging.getLogger(__name__)
 

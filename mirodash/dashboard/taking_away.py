@@ -19,8 +19,8 @@ from mirodash.export.deck import deck, slides_of_view
 from mirodash.export.numbers_json import numbers_json
 from mirodash.questions.subgroup_credibility import looks
 from mirodash.questions.talk.methods_paragraph import methods_paragraph
+from mirodash.text.methods import versions_here
 from mirodash.trial.store import TrialStore
-from mirodash.wording.methods_paragraph.software import versions_here
 
 MENU = "export-menu"
 LIST = "export-list"

@@ -16,10 +16,10 @@ from mirodash.dashboard.arriving import arrival, received, remove_forgotten
 from mirodash.dashboard.reader import RECEIPT, known_reader, receipt_of
 from mirodash.errors import UnavailableError, UnusableDataError
 from mirodash.settings import Settings
+from mirodash.text.data_sentences import too_large
 from mirodash.trial.table import one_line
 from mirodash.uploads.intake import allowance, taken_in
 from mirodash.uploads.uploads import Uploads
-from mirodash.wording.data_page import too_large
 
 LOG = logging.getLogger(__name__)
 

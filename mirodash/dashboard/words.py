@@ -12,7 +12,7 @@ from typing import Any
 from mirodash.dashboard.view import View
 from mirodash.questions.group_effects import caution_of, estimand
 from mirodash.questions.panel import Shown
-from mirodash.wording.explanation import Table
+from mirodash.text.facts import Table
 
 Data = dict[str, Any]
 

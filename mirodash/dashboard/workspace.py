@@ -20,8 +20,8 @@ from mirodash.questions.biomarker_distribution import biomarker_distribution, bi
 from mirodash.questions.effect_along_biomarker import spread_of_biomarker
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.validation import minimal
+from mirodash.text.labels import arm_names
 from mirodash.trial.store import TrialStore
-from mirodash.wording.arms import arm_names
 
 
 def workspace(page: str, view: View, answers: Sequence[Component]) -> Component:

@@ -30,7 +30,7 @@ from mirodash.survival.results import (
     ProportionalHazardsTest,
     RatioOfHazardRatios,
 )
-from mirodash.wording.disclosure import participants_of
+from mirodash.text.small_counts import participants_of
 
 Json = dict[str, Any]
 

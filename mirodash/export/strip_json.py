@@ -12,7 +12,7 @@ from mirodash.errors import UnusableDataError
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection, not_understood
 from mirodash.stratification.validation import misread
-from mirodash.wording.one_line import one_line
+from mirodash.text.labels import one_line
 
 Json = dict[str, Any]
 KIND, VERSION = "strip", 1

@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
-from mirodash.wording.explanation import Table
+from mirodash.text.facts import Table
 
 Cell = str | int | float | None
 BYTE_ORDER_MARK = "\ufeff"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mirodash.disclosure.curve_values import BiomarkerSpan
 from mirodash.figures.text import escaped
 from mirodash.figures.theme import Figure, Theme, axis
-from mirodash.wording.biomarker_ticks import biomarker_ticks
+from mirodash.text.ticks import biomarker_ticks
 
 
 def biomarker_axis(span: BiomarkerSpan, theme: Theme) -> Figure:

@@ -11,7 +11,7 @@ from mirodash.disclosure.curve_values import Side
 from mirodash.figures.hazard_ratio_axis import drawable
 from mirodash.figures.side_looks import SideLook
 from mirodash.figures.theme import Figure
-from mirodash.wording.ratio_ticks import reach_of
+from mirodash.text.ticks import reach_of
 
 SEEN = 0.9
 """The share of thresholds whose ratios set the axis; the outermost rest on a handful of participants."""

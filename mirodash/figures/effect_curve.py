@@ -11,10 +11,10 @@ from mirodash.figures.hazard_ratio_axis import drawable, favours, free_edge, haz
 from mirodash.figures.text import escaped
 from mirodash.figures.theme import Figure, Theme, base_layout
 from mirodash.survival.results import EffectCurve, SimultaneousBand
+from mirodash.text.labels import ArmNames
+from mirodash.text.numbers import hazard_ratios_with_intervals, quantities
+from mirodash.text.ticks import reach_of
 from mirodash.trial.dictionary import Biomarker
-from mirodash.wording.arms import ArmNames
-from mirodash.wording.numbers import hazard_ratios_with_intervals, quantities
-from mirodash.wording.ratio_ticks import reach_of
 
 HEIGHT = 188
 MARGIN = (48, 14, 24, 38)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mirodash.figures.text import escaped, short
 from mirodash.figures.theme import ArmStyle, Figure
-from mirodash.wording.numbers import percent
+from mirodash.text.numbers import percent
 
 _GAP = 0.105
 End = tuple[str, float, ArmStyle]

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from mirodash.disclosure.curve_values import BiomarkerSpan
 from mirodash.figures.text import escaped, short
 from mirodash.figures.theme import Figure, Theme, axis
-from mirodash.wording.arms import ArmNames
-from mirodash.wording.ratio_ticks import RATIO_TICKS
+from mirodash.text.labels import ArmNames
+from mirodash.text.ticks import RATIO_TICKS
 
 Edge = Literal["left", "right"]
 

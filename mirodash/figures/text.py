@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from mirodash.wording.disclosure import briefly
+from mirodash.text.small_counts import briefly
 
 
 def escaped(text: str) -> str:

@@ -17,10 +17,10 @@ from mirodash.figures.theme import Figure, Theme, base_layout
 from mirodash.stratification.groups import Measured, candidate_thresholds, groups, measured, uncut
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
+from mirodash.text.labels import ArmNames
+from mirodash.text.numbers import quantity
 from mirodash.trial.dictionary import Biomarker, Scale
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import ArmNames
-from mirodash.wording.numbers import quantity
 
 BINS = 24
 QUANTILES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)

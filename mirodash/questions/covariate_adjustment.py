@@ -20,10 +20,10 @@ from mirodash.stratification.validation import settled
 from mirodash.survival.adjusted import AdjustedHazardRatio, adjusted_cox
 from mirodash.survival.compare import stratified_effect
 from mirodash.survival.results import HazardRatio, NotEstimable
+from mirodash.text.facts import Explanation, Fact, Table
+from mirodash.text.labels import column_label, in_sentence, listed
+from mirodash.text.numbers import count, estimate_with_interval, hazard_ratio, interval
 from mirodash.trial.trial import MISSING, Trial
-from mirodash.wording.explanation import Explanation, Fact, Table
-from mirodash.wording.labels import column_label, in_sentence, listed
-from mirodash.wording.numbers import count, estimate_with_interval, hazard_ratio, interval
 
 CovariateScale = Literal["log", "linear", "category"]
 USUAL_STRATA = ("country", "onset")

@@ -24,12 +24,11 @@ from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import settled
 from mirodash.survival.results import HazardRatio
+from mirodash.text.facts import Fact
+from mirodash.text.labels import arm_names, column_label, in_sentence, listed
+from mirodash.text.numbers import count, estimate_with_interval, p_value
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import arm_names
-from mirodash.wording.explanation import Fact
-from mirodash.wording.labels import column_label, in_sentence, listed
-from mirodash.wording.numbers import count, estimate_with_interval, p_value
 
 INSTRUMENT = "ICEMAN for randomised trials, in our own words"
 CITATION = (

@@ -28,12 +28,19 @@ from mirodash.survival.effect_curve import continuous_interaction
 from mirodash.survival.effect_curve import effect_by_biomarker as fitted_curve
 from mirodash.survival.effect_curve import simultaneous_band as fitted_band
 from mirodash.survival.results import ContinuousInteraction, EffectCurve, NotEstimable, SimultaneousBand
+from mirodash.text.facts import Explanation, Table, TablesOnDemand
+from mirodash.text.labels import ArmNames, arm_names
+from mirodash.text.numbers import (
+    bare_value,
+    biomarker_value,
+    confidence_level,
+    count,
+    estimate_with_interval,
+    hazard_ratio,
+    quantity,
+)
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import ArmNames, arm_names
-from mirodash.wording.biomarker_value import bare_value, biomarker_value
-from mirodash.wording.explanation import Explanation, Table, TablesOnDemand
-from mirodash.wording.numbers import confidence_level, count, estimate_with_interval, hazard_ratio, quantity
 
 CURVE_POINTS = 120
 """Enough for a smooth line across half a screen."""

@@ -29,10 +29,9 @@ from mirodash.stratification.validation import settled, standing_declaration
 from mirodash.survival.interactions import chance_of_a_false_find, factor_interaction, holm
 from mirodash.survival.meta_analysis import FactorInteraction, Heterogeneity
 from mirodash.survival.results import Difference, HazardRatio, NotEstimable
-from mirodash.trial.trial import Trial
-from mirodash.wording.arms import ArmNames
-from mirodash.wording.explanation import Explanation, Fact, Table
-from mirodash.wording.numbers import (
+from mirodash.text.facts import Explanation, Fact, Table
+from mirodash.text.labels import ArmNames
+from mirodash.text.numbers import (
     between,
     count,
     estimate_with_interval,
@@ -42,6 +41,7 @@ from mirodash.wording.numbers import (
     percent,
     quantity,
 )
+from mirodash.trial.trial import Trial
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from typing import Literal
 
 import numpy as np
 
-from mirodash.analysis.time_units import converted
 from mirodash.disclosure.counts import NOT_TOLD, nothing_of
 from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup, survival_by_group
 from mirodash.stratification.groups import groups
@@ -22,14 +21,10 @@ from mirodash.survival.results import (
     Interval,
     NotEstimable,
 )
-from mirodash.trial.dictionary import Endpoint
-from mirodash.trial.trial import Trial
-from mirodash.wording.arms import ArmNames, arm_names
-from mirodash.wording.constancy import beside_a_hazard_ratio
-from mirodash.wording.disclosure import curves_are, participants_of, selected_of
-from mirodash.wording.explanation import Explanation, Fact, Table, TablesOnDemand
-from mirodash.wording.labels import in_sentence
-from mirodash.wording.numbers import (
+from mirodash.text.facts import Explanation, Fact, Table, TablesOnDemand
+from mirodash.text.labels import ArmNames, arm_names, in_sentence
+from mirodash.text.methods import beside_a_hazard_ratio
+from mirodash.text.numbers import (
     LARGEST_HAZARD_RATIO,
     confidence_level,
     count,
@@ -44,6 +39,10 @@ from mirodash.wording.numbers import (
     percents,
     quantity,
 )
+from mirodash.text.small_counts import curves_are, participants_of, selected_of
+from mirodash.text.ticks import converted
+from mirodash.trial.dictionary import Endpoint
+from mirodash.trial.trial import Trial
 
 LARGEST_DIFFERENCE = 1.0
 

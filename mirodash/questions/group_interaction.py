@@ -15,11 +15,11 @@ from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import settled
 from mirodash.survival.interactions import threshold_interaction
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios, errors_reached
+from mirodash.text.facts import Explanation, Fact, Table
+from mirodash.text.labels import arm_names
+from mirodash.text.numbers import estimate_with_interval, hazard_ratio, interval, quantity
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import arm_names
-from mirodash.wording.explanation import Explanation, Fact, Table
-from mirodash.wording.numbers import estimate_with_interval, hazard_ratio, interval, quantity
 
 STEEPEST = 300.0
 """Logarithm of the largest ratio that is still a number."""

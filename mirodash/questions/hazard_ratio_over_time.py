@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.analysis.time_units import converted, tick_times
 from mirodash.disclosure.counts import few_events
 from mirodash.questions.report import chi_square_in_words
 from mirodash.questions.survival_curves import survival_by_group
@@ -23,13 +22,13 @@ from mirodash.survival.schoenfeld import (
     SmoothedEffect,
     scaled_schoenfeld_residuals,
 )
+from mirodash.text.facts import Explanation, Table
+from mirodash.text.labels import ArmNames, in_sentence, listed
+from mirodash.text.methods import Constancy, constancy
+from mirodash.text.numbers import confidence_level, count, duration, estimate_with_interval, hazard_ratio
+from mirodash.text.ticks import converted, tick_times
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import ArmNames
-from mirodash.wording.constancy import Constancy, constancy
-from mirodash.wording.explanation import Explanation, Table
-from mirodash.wording.labels import in_sentence, listed
-from mirodash.wording.numbers import confidence_level, count, duration, estimate_with_interval, hazard_ratio
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.analysis.step_lines import one_in_each_cell
-from mirodash.analysis.time_units import converted
 from mirodash.errors import CannotComputeError
 from mirodash.figures.hazard_ratio_axis import drawable, hazard_ratio_axis
 from mirodash.figures.text import escaped, short
@@ -28,11 +27,12 @@ from mirodash.questions.panel import Panel, among_few_enough, in_one_step
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.schoenfeld import ScaledSchoenfeldResiduals, SmoothedEffect
+from mirodash.text.facts import Explanation
+from mirodash.text.labels import ArmNames, arm_names
+from mirodash.text.methods import beside_a_hazard_ratio, constancy
+from mirodash.text.numbers import quantity
+from mirodash.text.ticks import converted
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import ArmNames, arm_names
-from mirodash.wording.constancy import beside_a_hazard_ratio, constancy
-from mirodash.wording.explanation import Explanation
-from mirodash.wording.numbers import quantity
 
 HEIGHT = 520
 _MARGIN = (48, 10, 36, 42)

@@ -10,9 +10,9 @@ from mirodash.errors import CannotComputeError, OverBudgetError
 from mirodash.figures.theme import Figure, Theme
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
+from mirodash.text.facts import Explanation
+from mirodash.text.numbers import count
 from mirodash.trial.trial import Trial
-from mirodash.wording.explanation import Explanation
-from mirodash.wording.numbers import count
 
 R = TypeVar("R")
 P = ParamSpec("P")

@@ -9,11 +9,11 @@ from mirodash.questions.panel import Panel
 from mirodash.stratification.groups import Groups, groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
+from mirodash.text.facts import Explanation, Fact, Table
+from mirodash.text.labels import ArmNames, arm_names
+from mirodash.text.numbers import count
+from mirodash.text.small_counts import told_notices
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import ArmNames, arm_names
-from mirodash.wording.disclosure import told_notices
-from mirodash.wording.explanation import Explanation, Fact, Table
-from mirodash.wording.numbers import count
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,12 +25,11 @@ from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.validation import settled
 from mirodash.survival.adjusted import PrognosisAdjusted, Ratio, biomarker_and_prognosis
 from mirodash.survival.results import NotEstimable
+from mirodash.text.facts import Explanation, Fact, Table
+from mirodash.text.labels import arm_names, listed
+from mirodash.text.numbers import count, estimate_with_interval, hazard_ratio, interval
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import arm_names
-from mirodash.wording.explanation import Explanation, Fact, Table
-from mirodash.wording.labels import listed
-from mirodash.wording.numbers import count, estimate_with_interval, hazard_ratio, interval
 
 NOBODY = "Nobody has both the biomarker and every factor."
 NO_FACTORS = "No other baseline factor differs between participants, so there is no prognosis to allow for."

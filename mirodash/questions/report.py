@@ -35,12 +35,12 @@ from mirodash.survival.results import (
     RatioOfHazardRatios,
     ThresholdScan,
 )
+from mirodash.text import numbers
+from mirodash.text.facts import aligned, item, labelled, shortened, underlined, wrapped
+from mirodash.text.numbers import bare_value, biomarker_value
+from mirodash.text.small_counts import disclosure, n_of, participants_of, told_notices
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
-from mirodash.wording import numbers
-from mirodash.wording.biomarker_value import bare_value, biomarker_value
-from mirodash.wording.disclosure import disclosure, n_of, participants_of, told_notices
-from mirodash.wording.text_columns import aligned, item, labelled, shortened, underlined, wrapped
 
 MOST_SEARCHED = 5_000
 """Dealing the arms of more participants anew ten thousand times takes longer than an answer should."""

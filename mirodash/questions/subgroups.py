@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mirodash.analysis.time_units import converted
 from mirodash.disclosure.counts import told, told_comparison, told_left_out, told_parts, total_of
 from mirodash.disclosure.curve_values import compare_arms_rounded
 from mirodash.questions.group_effects import FEW_EVENTS
@@ -27,12 +26,12 @@ from mirodash.survival.results import (
     Interval,
     NotEstimable,
 )
+from mirodash.text.facts import shortened
+from mirodash.text.labels import ArmNames, in_sentence
+from mirodash.text.numbers import between, confidence_level, count, duration, hazard_ratio, quantity
+from mirodash.text.ticks import converted
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import ArmNames
-from mirodash.wording.labels import in_sentence
-from mirodash.wording.numbers import between, confidence_level, count, duration, hazard_ratio, quantity
-from mirodash.wording.text_columns import shortened
 
 
 @dataclass(frozen=True, slots=True)

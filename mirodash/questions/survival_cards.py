@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mirodash.analysis.time_units import converted
 from mirodash.disclosure.counts import nothing_of, told_left_out, told_missing, told_reason, too_few
 from mirodash.disclosure.curve_values import rounded_times
 from mirodash.errors import CannotComputeError
@@ -39,11 +38,9 @@ from mirodash.survival.adjusted import StandardisedCurve, StandardisedSurvival
 from mirodash.survival.compare import stratified_effect as compared_within_strata
 from mirodash.survival.results import HazardRatio, NotEstimable, StratifiedEffect
 from mirodash.survival.standardised_survival import standardised_curves
-from mirodash.trial.trial import MISSING, Trial
-from mirodash.wording.arms import ArmNames, arm_names
-from mirodash.wording.explanation import Explanation, Fact, Table
-from mirodash.wording.labels import column_label, in_sentence
-from mirodash.wording.numbers import (
+from mirodash.text.facts import Explanation, Fact, Table
+from mirodash.text.labels import ArmNames, arm_names, column_label, in_sentence
+from mirodash.text.numbers import (
     confidence_level,
     count,
     difference_in_points,
@@ -52,6 +49,8 @@ from mirodash.wording.numbers import (
     interval,
     percent,
 )
+from mirodash.text.ticks import converted
+from mirodash.trial.trial import MISSING, Trial
 
 NOTHING_CHOSEN = "nothing is chosen to adjust for, and this trial names no strata."
 

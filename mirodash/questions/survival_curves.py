@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.analysis.step_lines import CARD, Steps, drawn, drawn_marks, every_step, outline
-from mirodash.analysis.time_units import converted, tick_times
 from mirodash.disclosure.counts import told_comparison
 from mirodash.disclosure.curve_values import compare_arms_rounded
 from mirodash.figures.arm_curve import arm_band, arm_lines
@@ -21,10 +20,11 @@ from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import asked_endpoint, settled
 from mirodash.survival.adjusted import StandardisedCurve, StandardisedSurvival
 from mirodash.survival.results import ArmComparison, ArmSummary
+from mirodash.text.labels import ArmNames
+from mirodash.text.numbers import confidence_level, count, percents
+from mirodash.text.ticks import converted, tick_times
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import ArmNames
-from mirodash.wording.numbers import confidence_level, count, percents
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -25,12 +25,11 @@ from mirodash.questions.thresholds.threshold_scan import (
 from mirodash.stratification.selection import Declaration, Selection
 from mirodash.stratification.validation import settled, standing_declaration
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
+from mirodash.text.facts import Explanation, Fact
+from mirodash.text.labels import listed
+from mirodash.text.numbers import bare_value, biomarker_value, count, p_value
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
-from mirodash.wording.biomarker_value import bare_value, biomarker_value
-from mirodash.wording.explanation import Explanation, Fact
-from mirodash.wording.labels import listed
-from mirodash.wording.numbers import count, p_value
 
 
 @dataclass(frozen=True, eq=False, slots=True)

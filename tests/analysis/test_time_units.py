@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.analysis.time_units import DAYS, MOST_TICKS, converted, tick_times
+from mirodash.text.ticks import DAYS, MOST_TICKS, converted, tick_times
 from tests.profiles import for_each
 
 UNITS = st.sampled_from(list(DAYS))

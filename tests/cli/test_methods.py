@@ -7,8 +7,8 @@ from click.testing import CliRunner, Result
 from mirodash import cli
 from mirodash.questions.talk.methods_paragraph import Language, methods_paragraph
 from mirodash.stratification.selection import Selection
+from mirodash.text.methods import versions_here
 from mirodash.trial.store import sample
-from mirodash.wording.methods_paragraph.software import versions_here
 from tests.profiles import for_each
 
 

@@ -26,8 +26,8 @@ from mirodash.settings import Settings
 from mirodash.stratification.groups import candidate_thresholds, groups
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
+from mirodash.text.numbers import hazard_ratio, interval, plain_spaces
 from mirodash.trial.store import sample
-from mirodash.wording.numbers import hazard_ratio, interval, plain_spaces
 from tests.dashboard.renderer import Reader, components
 from tests.panels.views import DEGENERATE, HTML
 from tests.profiles import for_each

@@ -18,8 +18,8 @@ from mirodash.export.code import code
 from mirodash.export.numbers_json import numbers_json
 from mirodash.questions.subgroup_credibility import looks
 from mirodash.questions.talk.methods_paragraph import methods_paragraph
+from mirodash.text.methods import versions_here
 from mirodash.trial.store import TrialStore
-from mirodash.wording.methods_paragraph.software import versions_here
 from tests.dashboard.renderer import CALLBACKS, Reader
 from tests.profiles import for_each
 

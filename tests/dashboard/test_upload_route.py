@@ -27,9 +27,9 @@ from mirodash.dashboard import upload_route
 from mirodash.errors import UnavailableError
 from mirodash.factory import create_app
 from mirodash.settings import Settings
+from mirodash.text.data_sentences import too_large
 from mirodash.uploads import intake, reader_process
 from mirodash.uploads.uploads import Uploads, is_own
-from mirodash.wording.data_page import too_large
 from tests.profiles import for_each
 
 HEADER = {"X-MiroDash": "upload"}

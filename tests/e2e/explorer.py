@@ -15,8 +15,8 @@ from mirodash.questions.group_effects import caution_of, estimand
 from mirodash.questions.page_panels import EXPLORE_PANELS
 from mirodash.questions.panel import show
 from mirodash.stratification.validation import minimal
+from mirodash.text.facts import Explanation
 from mirodash.trial.store import TrialStore
-from mirodash.wording.explanation import Explanation
 
 STORE = TrialStore()
 """The same trials as the served dashboard has; what it shows is compared with what they say."""

@@ -9,7 +9,7 @@ from mirodash.dashboard import ids
 from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.selection import Selection
-from mirodash.wording.numbers import count
+from mirodash.text.numbers import count
 from tests.e2e.conftest import Newcomer
 from tests.e2e.explorer import STORE, Explorer, centre, fits, tick_labels
 

@@ -18,8 +18,7 @@ from mirodash.questions.talk.stage_view import SlideWords, slide_words
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
-from mirodash.wording.biomarker_value import biomarker_value
-from mirodash.wording.numbers import count, plain_spaces
+from mirodash.text.numbers import biomarker_value, count, plain_spaces
 from tests.e2e.accessibility import violations
 from tests.e2e.conftest import Readers
 from tests.e2e.explorer import STORE, centre, shown_by

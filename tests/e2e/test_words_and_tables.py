@@ -16,8 +16,8 @@ from mirodash.dashboard import ids
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Selection
+from mirodash.text.numbers import count, percent, plain_spaces
 from mirodash.trial.store import sample_folder
-from mirodash.wording.numbers import count, percent, plain_spaces
 from tests.e2e.conftest import Newcomer, Readers
 from tests.e2e.explorer import STORE, Explorer, centre, tick_labels
 

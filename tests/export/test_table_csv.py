@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.export.table_csv import rows_csv, table_csv
-from mirodash.wording.explanation import Table
+from mirodash.text.facts import Table
 from tests.profiles import for_each
 
 STARTS = "=+-@＝＋－＠"

@@ -21,10 +21,10 @@ from mirodash.questions.biomarker_distribution import biomarker_distribution, bi
 from mirodash.questions.effect_along_biomarker import effect_by_biomarker
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve
+from mirodash.text.labels import arm_names
 from mirodash.trial.dictionary import Biomarker, Scale
 from mirodash.trial.store import SAMPLES
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import arm_names
 from tests.panels.test_explore_panels import plain
 from tests.panels.views import LONG, TRIALS, of_size
 from tests.profiles import for_each

@@ -17,10 +17,10 @@ from mirodash.questions.subgroups import between_sites, subgroups
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import mended
+from mirodash.text.labels import arm_names
+from mirodash.text.numbers import plain_spaces
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import arm_names
-from mirodash.wording.numbers import plain_spaces
 from tests.panels.test_explore_panels import DIFFERENT_VIEWS, P_VALUE, UNSAID, plain
 from tests.panels.views import DEGENERATE, KINDS, TRIALS, of_size, selections
 from tests.profiles import for_each, share_of_examples

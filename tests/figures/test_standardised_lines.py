@@ -12,8 +12,8 @@ from mirodash.questions.panel import show
 from mirodash.questions.survival_cards import SURVIVAL, standardised_survival
 from mirodash.stratification.selection import Selection
 from mirodash.survival.adjusted import StandardisedSurvival
+from mirodash.text.numbers import percent
 from mirodash.trial.store import sample
-from mirodash.wording.numbers import percent
 from tests.profiles import for_each
 
 MIROCALS = sample("mirocals")

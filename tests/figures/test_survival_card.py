@@ -13,10 +13,10 @@ import pytest
 from mirodash.figures.theme import DARK, LIGHT, Figure, Theme
 from mirodash.questions.survival_curves import SurvivalByGroup, survival_by_group, survival_card
 from mirodash.stratification.selection import Selection
+from mirodash.text.labels import arm_names
+from mirodash.text.numbers import count, percent, plain_spaces
 from mirodash.trial.store import SAMPLES
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import arm_names
-from mirodash.wording.numbers import count, percent, plain_spaces
 from tests.figures.contrast import contrast
 from tests.panels.views import DEGENERATE, HTML, KINDS, LONG, TRIALS, of_size
 from tests.profiles import for_each

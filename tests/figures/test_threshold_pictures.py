@@ -16,9 +16,9 @@ from mirodash.questions.thresholds.stability_panel import best_thresholds
 from mirodash.questions.thresholds.stepp_panel import effect_in_windows
 from mirodash.questions.thresholds.threshold_scan_panel import threshold_scan
 from mirodash.survival.results import EffectCurve, SimultaneousBand, ThresholdScan
-from mirodash.wording.arms import ArmNames
-from mirodash.wording.numbers import plain_spaces
-from mirodash.wording.ratio_ticks import reach_of
+from mirodash.text.labels import ArmNames
+from mirodash.text.numbers import plain_spaces
+from mirodash.text.ticks import reach_of
 from tests.figures.contrast import contrast
 from tests.made_up_scans import NAN, made_up_scan, made_up_windows
 from tests.panels.test_explore_panels import plain

@@ -21,10 +21,10 @@ from mirodash.questions.survival_curves import GroupSurvival, survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import mended
 from mirodash.survival.results import NotEstimable
+from mirodash.text.facts import Explanation
+from mirodash.text.numbers import count, hazard_ratio, interval
 from mirodash.trial.store import SAMPLES
 from mirodash.trial.trial import Trial
-from mirodash.wording.explanation import Explanation
-from mirodash.wording.numbers import count, hazard_ratio, interval
 from tests.panels.views import DEGENERATE, KINDS_VIEWED, VIEWED, selections
 from tests.profiles import for_each, share_of_examples
 

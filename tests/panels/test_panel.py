@@ -5,8 +5,8 @@ from __future__ import annotations
 from mirodash.figures.theme import LIGHT, Theme
 from mirodash.questions.panel import Panel, SteppedPanel, in_one_step, show
 from mirodash.stratification.selection import Selection
+from mirodash.text.facts import Explanation
 from mirodash.trial.trial import Trial
-from mirodash.wording.explanation import Explanation
 from tests.small_trials import eight_people
 
 TRIAL = eight_people()

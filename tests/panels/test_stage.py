@@ -11,7 +11,7 @@ from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
-from mirodash.wording.numbers import plain_spaces
+from mirodash.text.numbers import plain_spaces
 from tests.panels.views import DEGENERATE_KINDS, KINDS_VIEWED, VIEWED
 from tests.profiles import for_each
 

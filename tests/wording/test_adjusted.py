@@ -10,8 +10,8 @@ from mirodash.questions.covariate_adjustment import (
 )
 from mirodash.questions.report import analysis_tables, analyze
 from mirodash.stratification.selection import Selection
+from mirodash.text.facts import Explanation
 from mirodash.trial.store import sample
-from mirodash.wording.explanation import Explanation
 from tests.panels.views import of_size
 
 MIROCALS = sample("mirocals")

@@ -15,11 +15,11 @@ from mirodash.questions.effect_along_biomarker import (
 )
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve
+from mirodash.text.facts import Explanation
+from mirodash.text.labels import ArmNames
+from mirodash.text.numbers import hazard_ratio, plain_spaces
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.store import SAMPLES, sample
-from mirodash.wording.arms import ArmNames
-from mirodash.wording.explanation import Explanation
-from mirodash.wording.numbers import hazard_ratio, plain_spaces
 from tests.panels.views import TRIALS
 from tests.profiles import for_each
 from tests.small_trials import MARKER

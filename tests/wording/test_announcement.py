@@ -11,9 +11,9 @@ from mirodash.questions.group_effects import announcement
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
+from mirodash.text.numbers import estimate_with_interval, plain_spaces
 from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.trial import Trial
-from mirodash.wording.numbers import estimate_with_interval, plain_spaces
 from tests.panels.views import TRIALS, of_size, selections
 from tests.profiles import for_each, share_of_examples
 

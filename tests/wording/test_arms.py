@@ -6,7 +6,7 @@ import pytest
 
 from mirodash.errors import UnusableQuestionError
 from mirodash.stratification.selection import Selection
-from mirodash.wording.arms import ArmNames, arm_names
+from mirodash.text.labels import ArmNames, arm_names
 from tests.panels.views import of_size
 
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from mirodash.questions.thresholds.stability_panel import middle, where_the_best_lands
 from mirodash.survival.results import ThresholdStability
-from mirodash.wording.explanation import Explanation
-from mirodash.wording.numbers import plain_spaces
+from mirodash.text.facts import Explanation
+from mirodash.text.numbers import plain_spaces
 from tests.profiles import for_each
 from tests.small_trials import MARKER
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from mirodash.text.numbers import bare_value, biomarker_value, plain_spaces
 from mirodash.trial.dictionary import Biomarker
-from mirodash.wording.biomarker_value import bare_value, biomarker_value
-from mirodash.wording.numbers import plain_spaces
 from tests.profiles import for_each
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import ArmComparison, NotEstimable, ProportionalHazardsTest
+from mirodash.text.methods import beside_a_hazard_ratio, constancy
 from mirodash.trial.store import sample
-from mirodash.wording.constancy import beside_a_hazard_ratio, constancy
 from tests.profiles import for_each
 
 COMPARED = survival_by_group(sample("mirocals"), Selection()).overall.comparison

@@ -16,9 +16,9 @@ from mirodash.questions.group_effects import absolute_effect, absolute_effects
 from mirodash.questions.subgroup_credibility import QUESTIONS, credibility, highest_answers, looks
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.selection import Selection
+from mirodash.text.labels import arm_names
+from mirodash.text.numbers import p_value, plain_spaces
 from mirodash.trial.store import sample
-from mirodash.wording.arms import arm_names
-from mirodash.wording.numbers import p_value, plain_spaces
 from tests.panels.views import KINDS, TRIALS
 from tests.profiles import for_each
 

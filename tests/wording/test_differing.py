@@ -11,10 +11,10 @@ from mirodash.questions.panel import show
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable, RatioOfHazardRatios
+from mirodash.text.facts import Explanation
+from mirodash.text.numbers import hazard_ratio, interval, plain_spaces
 from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.trial import Trial
-from mirodash.wording.explanation import Explanation
-from mirodash.wording.numbers import hazard_ratio, interval, plain_spaces
 from tests.panels.views import TRIALS, of_size
 from tests.profiles import for_each
 

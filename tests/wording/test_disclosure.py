@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mirodash.trial.store import sample
-from mirodash.wording.disclosure import (
+from mirodash.text.small_counts import (
     WITHHELD,
     curves_are,
     disclosure,
@@ -14,6 +13,7 @@ from mirodash.wording.disclosure import (
     shown_together,
     told_notices,
 )
+from mirodash.trial.store import sample
 from tests.profiles import for_each
 
 TRIAL = sample("mirocals")

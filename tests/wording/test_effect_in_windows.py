@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from mirodash.questions.thresholds.stepp_windows import describe_effect_in_windows
-from mirodash.wording.explanation import Explanation
-from mirodash.wording.numbers import plain_spaces
+from mirodash.text.facts import Explanation
+from mirodash.text.numbers import plain_spaces
 from tests.made_up_scans import NAN, made_up_windows
 from tests.profiles import for_each
 from tests.small_trials import DEATH, MARKER

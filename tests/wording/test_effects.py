@@ -16,12 +16,12 @@ from mirodash.questions.survival_curves import GroupSurvival, survival_by_group
 from mirodash.stratification.groups import candidate_thresholds, groups
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio, NotEstimable
+from mirodash.text.facts import Explanation, Fact
+from mirodash.text.labels import ArmNames, arm_names
+from mirodash.text.methods import constancy
+from mirodash.text.numbers import percent, plain_spaces
 from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import ArmNames, arm_names
-from mirodash.wording.constancy import constancy
-from mirodash.wording.explanation import Explanation, Fact
-from mirodash.wording.numbers import percent, plain_spaces
 from tests.panels.views import TRIALS, of_size, selections
 from tests.profiles import for_each, share_of_examples
 

@@ -12,9 +12,9 @@ from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
 from mirodash.survival.results import HazardRatio
+from mirodash.text.numbers import count, plain_spaces
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
-from mirodash.wording.numbers import count, plain_spaces
 from tests.panels.views import TRIALS, of_size, selections
 from tests.profiles import for_each
 from tests.small_trials import RELAPSE, eight_people

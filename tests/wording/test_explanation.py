@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from mirodash.questions.survival_cards import SURVIVAL
 from mirodash.stratification.selection import Selection
+from mirodash.text.facts import Explanation, Table, TablesOnDemand
 from mirodash.trial.store import sample
-from mirodash.wording.explanation import Explanation, Table, TablesOnDemand
 
 ONE = Table("One", ("a",), (("1",),))
 OTHER = Table("Other", ("b",), (("2",),))

@@ -18,9 +18,9 @@ from mirodash.questions.talk.slide_title import finding
 from mirodash.questions.threshold_evidence import Searched, searched_here
 from mirodash.stratification.selection import Declaration, LevelFilter, Selection
 from mirodash.survival.results import Difference, HazardRatio, SimultaneousBand
+from mirodash.text.numbers import hazard_ratio, p_value, percent, plain_spaces
 from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.trial import Trial
-from mirodash.wording.numbers import hazard_ratio, p_value, percent, plain_spaces
 from tests.panels.views import KINDS, TRIALS, of_size, selections
 from tests.profiles import for_each, share_of_examples
 from tests.small_trials import eight_people

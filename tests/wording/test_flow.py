@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from mirodash.questions.participant_flow import REASONS, flow_of_participants, participant_flow
 from mirodash.stratification.selection import LevelFilter, Selection
+from mirodash.text.facts import Explanation
+from mirodash.text.labels import arm_names
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import arm_names
-from mirodash.wording.explanation import Explanation
 from tests.panels.views import KINDS, TRIALS, selections
 from tests.profiles import for_each
 from tests.small_trials import eight_people

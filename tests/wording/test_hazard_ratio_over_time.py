@@ -12,11 +12,11 @@ from mirodash.questions.hazard_ratio_over_time import (
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import ProportionalHazardsTest
 from mirodash.survival.schoenfeld import ScaledSchoenfeldResiduals
+from mirodash.text.facts import Explanation
+from mirodash.text.labels import arm_names
+from mirodash.text.numbers import plain_spaces
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import arm_names
-from mirodash.wording.explanation import Explanation
-from mirodash.wording.numbers import plain_spaces
 from tests.panels.views import TRIALS
 from tests.profiles import for_each
 

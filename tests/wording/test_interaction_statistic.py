@@ -6,7 +6,7 @@ import numpy as np
 
 from mirodash.questions.thresholds.max_statistic_panel import search_over_thresholds
 from mirodash.questions.thresholds.threshold_scan import NOTHING_TO_SEARCH
-from mirodash.wording.numbers import plain_spaces
+from mirodash.text.numbers import plain_spaces
 from tests.made_up_scans import NAN, made_up_scan
 from tests.small_trials import MARKER
 

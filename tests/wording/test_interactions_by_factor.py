@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from mirodash.questions.forest import factor_interactions, interactions_in_words
 from mirodash.stratification.selection import Declaration, Selection
+from mirodash.text.facts import Explanation
+from mirodash.text.numbers import plain_spaces
 from mirodash.trial.store import sample
-from mirodash.wording.explanation import Explanation
-from mirodash.wording.numbers import plain_spaces
 from tests.panels.test_explore_panels import UNSAID, texts
 from tests.panels.views import DEGENERATE_KINDS, TRIALS
 from tests.profiles import for_each

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mirodash.wording.labels import column_label, in_sentence
+from mirodash.text.labels import column_label, in_sentence
 from tests.panels.views import TRIALS, of_size
 from tests.profiles import for_each
 

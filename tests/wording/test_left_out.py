@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from mirodash.text.data_sentences import left_out_facts
 from mirodash.trial.problems import LeftOut
-from mirodash.wording.left_out import left_out_facts
 
 LEFT_OUT = (
     LeftOut("id", 12, "rows 4, 5, 6 and 9 more", "participants who stand in an earlier row", "row"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mirodash.questions.thresholds.threshold_scan import RESAMPLES, luck, p_at, progress, verdict
-from mirodash.wording.numbers import plain_spaces
+from mirodash.text.numbers import plain_spaces
 from tests.made_up_scans import made_up_scan
 from tests.profiles import for_each
 from tests.small_trials import MARKER

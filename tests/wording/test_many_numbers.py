@@ -6,9 +6,7 @@ import numpy as np
 
 from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.stratification.selection import Selection
-from mirodash.trial.store import sample
-from mirodash.trial.trial import Levels
-from mirodash.wording.numbers import (
+from mirodash.text.numbers import (
     estimate_with_interval,
     hazard_ratios_with_intervals,
     percent,
@@ -16,6 +14,8 @@ from mirodash.wording.numbers import (
     quantities,
     quantity,
 )
+from mirodash.trial.store import sample
+from mirodash.trial.trial import Levels
 from tests.profiles import for_each
 
 VALUES = [0.0, -0.0, 0.004, 0.005, 0.5, 0.995, 1.0, 99.994, 1234.5678, -0.01, -1234.5]

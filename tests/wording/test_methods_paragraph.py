@@ -17,11 +17,11 @@ from mirodash.questions.talk.methods_french import french_day, french_time
 from mirodash.questions.talk.methods_paragraph import Language, methods_paragraph
 from mirodash.questions.talk.view_description import SHORT_FINGERPRINT
 from mirodash.stratification.selection import Declaration, Selection
+from mirodash.text.methods import versions_here
+from mirodash.text.numbers import plain_spaces
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.trial import Trial
-from mirodash.wording.methods_paragraph.software import versions_here
-from mirodash.wording.numbers import plain_spaces
 from tests.panels.views import DEGENERATE, DEGENERATE_KINDS, HTML, TRIALS, of_size, selections
 from tests.profiles import for_each, share_of_examples
 

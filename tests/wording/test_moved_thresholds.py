@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mirodash.stratification.selection import RangeFilter, Selection
 from mirodash.stratification.validation import settled
-from mirodash.wording.moved_thresholds import moved_thresholds
+from mirodash.text.small_counts import moved_thresholds
 from tests.stratification.test_told_people import made_up
 
 TRIAL = made_up(1)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.wording import numbers
-from mirodash.wording.numbers import plain_spaces
+from mirodash.text import numbers
+from mirodash.text.numbers import plain_spaces
 from tests.profiles import for_each
 
 

@@ -7,8 +7,8 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mirodash.text.labels import one_line
 from mirodash.trial.store import SAMPLES, sample
-from mirodash.wording.one_line import one_line
 from tests.profiles import for_each
 
 ANYTHING = st.text(st.characters())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mirodash.questions import page_panels
-from mirodash.wording.panel_methods import method_of
+from mirodash.text.methods import method_of
 from tests.profiles import for_each
 
 PANELS = (*page_panels.EXPLORE_PANELS, *page_panels.IN_STEPS, *page_panels.THRESHOLDS_PANELS)

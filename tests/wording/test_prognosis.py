@@ -8,8 +8,8 @@ from mirodash.questions.prognosis_panel import BiomarkerAndPrognosis, prognosis,
 from mirodash.stratification.selection import Selection
 from mirodash.survival.adjusted import PrognosisAdjusted, Ratio
 from mirodash.survival.results import NotEstimable
+from mirodash.text.numbers import plain_spaces
 from mirodash.trial.store import sample
-from mirodash.wording.numbers import plain_spaces
 from tests.profiles import for_each
 
 MIROCALS = sample("mirocals")

@@ -8,8 +8,8 @@ from mirodash.questions.report import scan_table
 from mirodash.questions.thresholds.threshold_scan import searched_at, searched_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import ThresholdScan
+from mirodash.text.numbers import hazard_ratio, p_value, plain_spaces
 from mirodash.trial.store import sample
-from mirodash.wording.numbers import hazard_ratio, p_value, plain_spaces
 
 TRIAL = sample("mirocals")
 SELECTION = Selection(thresholds=(300.0, 3700.0))

@@ -17,9 +17,9 @@ from mirodash.questions.thresholds.threshold_scan import searched_at
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Declaration, Selection
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
+from mirodash.text.facts import Explanation
+from mirodash.text.numbers import p_value, plain_spaces
 from mirodash.trial.store import sample
-from mirodash.wording.explanation import Explanation
-from mirodash.wording.numbers import p_value, plain_spaces
 from tests.profiles import for_each
 from tests.small_trials import small_trial
 

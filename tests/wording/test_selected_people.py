@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
+from mirodash.text.labels import selected_people
 from mirodash.trial.store import sample
-from mirodash.wording.selected_people import selected_people
 from tests.panels.views import DEGENERATE, KINDS, LONG, TRIALS
 from tests.profiles import for_each
 

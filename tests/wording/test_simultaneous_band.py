@@ -6,8 +6,8 @@ import numpy as np
 
 from mirodash.questions.effect_along_biomarker import curve_with_band
 from mirodash.survival.results import EffectCurve, SimultaneousBand
-from mirodash.wording.explanation import Explanation
-from mirodash.wording.numbers import plain_spaces
+from mirodash.text.facts import Explanation
+from mirodash.text.numbers import plain_spaces
 from tests.small_trials import MARKER
 
 CURVE = Explanation("Effect of IL-2 by pNFH", "Drag the threshold.", "It goes up.")

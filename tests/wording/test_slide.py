@@ -20,10 +20,10 @@ from mirodash.questions.threshold_evidence import SEARCHED
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Declaration, LevelFilter, Selection
 from mirodash.survival.results import NotEstimable
+from mirodash.text.facts import Explanation, Fact
+from mirodash.text.numbers import p_value, plain_spaces
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
-from mirodash.wording.explanation import Explanation, Fact
-from mirodash.wording.numbers import p_value, plain_spaces
 from tests.panels.views import DEGENERATE, DEGENERATE_KINDS, HTML, KINDS, TRIALS, of_size, selections
 from tests.profiles import for_each, share_of_examples
 from tests.small_trials import eight_people

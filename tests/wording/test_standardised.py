@@ -6,10 +6,10 @@ from mirodash.figures.theme import LIGHT
 from mirodash.questions.panel import show
 from mirodash.questions.survival_cards import SURVIVAL
 from mirodash.stratification.selection import Selection
+from mirodash.text.facts import Explanation
+from mirodash.text.numbers import plain_spaces
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
-from mirodash.wording.explanation import Explanation
-from mirodash.wording.numbers import plain_spaces
 from tests.panels.views import of_size
 
 MIROCALS = sample("mirocals")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from mirodash.questions.survival_cards import EffectWithinStrata, effect_within_strata, stratified_effect
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio, NotEstimable
+from mirodash.text.labels import column_label
+from mirodash.text.numbers import hazard_ratio, interval
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
-from mirodash.wording.labels import column_label
-from mirodash.wording.numbers import hazard_ratio, interval
 from tests.panels.views import of_size
 from tests.profiles import for_each
 

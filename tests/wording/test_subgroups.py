@@ -10,11 +10,11 @@ from mirodash.questions.forest import caution, forest_in_words
 from mirodash.questions.subgroups import between_sites, subgroups
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
+from mirodash.text.facts import Explanation
+from mirodash.text.labels import arm_names
+from mirodash.text.numbers import plain_spaces
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import arm_names
-from mirodash.wording.explanation import Explanation
-from mirodash.wording.numbers import plain_spaces
 from tests.panels.test_explore_panels import UNSAID, texts
 from tests.panels.views import DEGENERATE, DEGENERATE_KINDS, of_size
 from tests.profiles import for_each

@@ -6,10 +6,10 @@ from typing import Any
 
 from mirodash.questions.report import analysis_tables, analyze
 from mirodash.stratification.selection import LevelFilter, Selection
+from mirodash.text.facts import WIDTH, aligned, shortened
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
-from mirodash.wording.text_columns import WIDTH, aligned, shortened
 from tests.profiles import for_each
 from tests.small_trials import RELAPSE, eight_people, small_trial
 

@@ -7,8 +7,8 @@ import numpy as np
 from mirodash.disclosure.curve_values import threshold_sides
 from mirodash.questions.thresholds.threshold_scan import effect_at_every_threshold, told_places
 from mirodash.survival.results import ThresholdScan
-from mirodash.wording.explanation import Explanation
-from mirodash.wording.numbers import plain_spaces
+from mirodash.text.facts import Explanation
+from mirodash.text.numbers import plain_spaces
 from tests.made_up_scans import made_up_scan
 from tests.small_trials import MARKER
 

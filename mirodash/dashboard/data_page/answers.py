@@ -15,10 +15,10 @@ from mirodash.dashboard.reader import reader
 from mirodash.dashboard.sent_counts import count_sent
 from mirodash.errors import GoneError, UnusableDataError
 from mirodash.settings import Settings
+from mirodash.text.data_sentences import deleted, people, promise, span, too_large
 from mirodash.trial.store import TrialStore, template_csv, template_toml
 from mirodash.uploads.intake import allowance
 from mirodash.uploads.uploads import Uploads, is_own
-from mirodash.wording.data_page import deleted, people, promise, span, too_large
 
 Data = dict[str, Any]
 NOT_HERE = (

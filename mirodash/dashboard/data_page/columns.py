@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.errors import UnusableDataError
+from mirodash.text.data_sentences import level_said, missing_said, numbers_said, too_many_values, values_said
 from mirodash.trial import adam
 from mirodash.trial.baseline import FEW_VALUES, scale_of
 from mirodash.trial.column_roles import OBVIOUS
 from mirodash.trial.outcomes import event_key, event_keys
 from mirodash.trial.table import Column, Table, level_name, natural_key, parse_numbers
 from mirodash.trial.trial import MOST_ARMS
-from mirodash.wording.data_page import level_said, missing_said, numbers_said, too_many_values, values_said
 
 Data = dict[str, Any]
 Columns = Mapping[str, Column]

@@ -18,24 +18,24 @@ from mirodash.dashboard.data_page.columns import (
     unnamed,
 )
 from mirodash.dashboard.data_page.mapping import draft_from, field_problems, form_from
+from mirodash.text.data_sentences import (
+    all_left_out,
+    event_question,
+    left_out,
+    left_out_facts,
+    option,
+    preview_caption,
+    rows_and_columns,
+    says_death,
+    usable,
+    verdict,
+)
+from mirodash.text.numbers import chosen_time
 from mirodash.trial.build import Checked, check
 from mirodash.trial.dictionary import Draft
 from mirodash.trial.infer.infer_dictionary import Guess
 from mirodash.trial.problems import Problem
 from mirodash.trial.table import Table
-from mirodash.wording.data_page import (
-    all_left_out,
-    event_question,
-    left_out,
-    option,
-    preview_caption,
-    rows_and_columns,
-    says_death,
-    verdict,
-)
-from mirodash.wording.left_out import left_out_facts
-from mirodash.wording.numbers import chosen_time
-from mirodash.wording.understood_trial import usable
 
 Data = dict[str, Any]
 CELLS = ("biomarker", "factor")

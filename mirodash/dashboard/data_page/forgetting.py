@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from mirodash.dashboard.reader import forget_reader, reader
+from mirodash.text.data_sentences import forgotten
 from mirodash.trial.store import TrialStore
 from mirodash.uploads.uploads import Uploads
-from mirodash.wording.data_page import forgotten
 
 
 def forget_trials(store: TrialStore, uploads: Uploads) -> dict[str, Any]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
+from mirodash.text.data_sentences import people, understood, usable
+from mirodash.text.facts import Fact, Table
+from mirodash.text.small_counts import told_notices
 from mirodash.trial.trial import Trial
-from mirodash.wording.data_page import people
-from mirodash.wording.disclosure import told_notices
-from mirodash.wording.explanation import Fact, Table
-from mirodash.wording.understood_trial import understood, usable
 
 LONGEST = 160
 NOTHING_NOTICED = "Nothing was rejected, and nothing had to be left out."

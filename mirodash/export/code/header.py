@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mirodash import __version__
 from mirodash.export.code.quoting import Quoted, remark
 from mirodash.export.code.recipe import Recipe
-from mirodash.wording.disclosure import exact_numbers
+from mirodash.text.small_counts import exact_numbers
 
 
 def header(recipe: Recipe, quoted: Quoted, *, standing: str, made_with: str, run: str) -> Iterator[str]:

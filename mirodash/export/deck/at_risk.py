@@ -8,9 +8,8 @@ from itertools import pairwise
 from mirodash.export.deck.survival_chart import AT_RISK, PLOT, arms_of, ticks
 from mirodash.export.deck.tables import Cell
 from mirodash.questions.talk.slide_data import SurvivalPicture
-from mirodash.wording.arms import ArmNames
-from mirodash.wording.disclosure import briefly
-from mirodash.wording.one_line import one_line
+from mirodash.text.labels import ArmNames, one_line
+from mirodash.text.small_counts import briefly
 
 WIDEST_COLUMN = 70.0
 LETTERS = 15.0

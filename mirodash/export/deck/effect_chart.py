@@ -9,11 +9,9 @@ from mirodash.export.deck.chart import Axis, Label, Line, ScatterChart, Series, 
 from mirodash.export.deck.looks import ACCENT, ACCENT_PALE, INK, PICTURE, QUIET, Box
 from mirodash.questions.talk.slide_data import EffectPicture
 from mirodash.survival.results import EffectCurve, NotEstimable
-from mirodash.wording.arms import ArmNames
-from mirodash.wording.biomarker_ticks import biomarker_ticks
-from mirodash.wording.biomarker_value import bare_value
-from mirodash.wording.one_line import one_line
-from mirodash.wording.ratio_ticks import reach_of
+from mirodash.text.labels import ArmNames, one_line
+from mirodash.text.numbers import bare_value
+from mirodash.text.ticks import biomarker_ticks, reach_of
 
 PLOT = Box(PICTURE.left + 88, PICTURE.top + 30, PICTURE.width - 112, PICTURE.height - 92)
 USUAL, WIDE = 4.0, 8.0

@@ -11,8 +11,7 @@ from mirodash.export.deck.tables import Cell
 from mirodash.questions.subgroups import Subgroup, Subgroups, columns, describe_row, note, sides
 from mirodash.questions.talk.slide_data import ForestPicture
 from mirodash.survival.results import HazardRatio
-from mirodash.wording.arms import ArmNames
-from mirodash.wording.one_line import one_line
+from mirodash.text.labels import ArmNames, one_line
 
 WIDTHS = (268.0, 98.0, 98.0, 226.0, 190.0)
 """Group, treated, control, picture, hazard ratio: in points."""

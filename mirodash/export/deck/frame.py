@@ -28,10 +28,9 @@ from mirodash.export.deck.markup import legible
 from mirodash.export.deck.package import put
 from mirodash.export.deck.texts import Paragraph, Run, add_text, set_text
 from mirodash.questions.talk.stage_view import SlideWords
+from mirodash.text.facts import Fact
+from mirodash.text.labels import in_sentence, one_line
 from mirodash.trial.trial import Trial
-from mirodash.wording.explanation import Fact
-from mirodash.wording.labels import in_sentence
-from mirodash.wording.one_line import one_line
 
 TITLE_LETTERS = (28.0, 24.0, 20.0, 16.0, 13.0)
 """The largest that fits; a presenter's own title may be long, and is never cut."""

@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-from mirodash.wording.one_line import one_line
+from mirodash.text.labels import one_line
 
 WIDTH, HEIGHT = 960.0, 540.0
 MARGIN = 40.0

@@ -17,7 +17,7 @@ from mirodash import __version__
 from mirodash.export.deck.looks import FONT, HEIGHT, TITLE, WIDTH, Box
 from mirodash.export.deck.markup import DECLARATION, legible, tag, written
 from mirodash.export.deck.workbook import zipped
-from mirodash.wording.one_line import one_line
+from mirodash.text.labels import one_line
 
 LAYOUT = "Title Only"
 LONGEST_TITLE = 200

@@ -23,7 +23,7 @@ from mirodash.export.deck.effect_chart import (
 from mirodash.export.deck.looks import ACCENT, ACCENT_PALE, INK, INK_PALE, PICTURE
 from mirodash.questions.talk.slide_data import SearchPicture
 from mirodash.survival.results import Numbers
-from mirodash.wording.arms import ArmNames
+from mirodash.text.labels import ArmNames
 
 SEEN = 0.9
 """The share of thresholds whose ratios set the axis; the outermost rest on a handful of participants."""

@@ -39,8 +39,8 @@ from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import minimal
 from mirodash.survival.results import NotEstimable
+from mirodash.text.labels import ArmNames, arm_names
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import ArmNames, arm_names
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,13 @@ import math
 from collections.abc import Sequence
 
 from mirodash.analysis.step_lines import Steps, censor_marks, steps
-from mirodash.analysis.time_units import converted
 from mirodash.export.deck.chart import CHART_LETTERS, Axis, Label, Line, ScatterChart, Series, Ticks, marks
 from mirodash.export.deck.looks import CONTROL, PICTURE, TREATED, ArmLook, Box
 from mirodash.questions.talk.slide_data import SurvivalPicture
 from mirodash.survival.results import ArmSummary
-from mirodash.wording.arms import ArmNames
-from mirodash.wording.numbers import count
-from mirodash.wording.one_line import one_line
+from mirodash.text.labels import ArmNames, one_line
+from mirodash.text.numbers import count
+from mirodash.text.ticks import converted
 
 AT_RISK_ROW = 19.0
 ROWS = 4

@@ -14,7 +14,7 @@ from pptx.util import Pt
 
 from mirodash.export.deck.looks import FONT, INK, Box
 from mirodash.export.deck.markup import legible
-from mirodash.wording.one_line import one_line
+from mirodash.text.labels import one_line
 
 ALIGNED = {"left": PP_ALIGN.LEFT, "centre": PP_ALIGN.CENTER, "right": PP_ALIGN.RIGHT}
 

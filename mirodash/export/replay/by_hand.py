@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from mirodash.export.replay.slide_content import SlideContent
-from mirodash.wording.numbers import count
-from mirodash.wording.one_line import one_line
+from mirodash.text.labels import one_line
+from mirodash.text.numbers import count
 
 LONGEST_NAME = 60
 MOST_NAMED = 5

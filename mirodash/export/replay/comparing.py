@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from mirodash.wording.numbers import count
-from mirodash.wording.one_line import one_line
+from mirodash.text.labels import one_line
+from mirodash.text.numbers import count
 
 LONGEST_VALUE = 80
 LONGEST_NAME = 60

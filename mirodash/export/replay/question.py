@@ -7,8 +7,8 @@ from dataclasses import replace
 from mirodash.errors import UnusableQuestionError
 from mirodash.stratification.selection import LONGEST_QUERY, Selection, not_understood
 from mirodash.stratification.validation import problems
+from mirodash.text.labels import one_line
 from mirodash.trial.trial import Trial
-from mirodash.wording.one_line import one_line
 
 LONGEST_KEY = 60
 

@@ -10,8 +10,8 @@ from mirodash.errors import UnusableDataError, UnusableQuestionError
 from mirodash.export.replay.comparing import Difference
 from mirodash.export.replay.numbers_file import NOT_JSON, NumbersFile, read_numbers, replayed_numbers
 from mirodash.export.replay.slides_file import SlidesFile, of_these_data, read_slides, replayed_slides
+from mirodash.text.labels import one_line
 from mirodash.trial.trial import Trial
-from mirodash.wording.one_line import one_line
 
 LARGEST = 50_000_000
 ZIPPED = b"PK"

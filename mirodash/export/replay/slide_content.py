@@ -12,7 +12,7 @@ from pptx import Presentation
 
 from mirodash.errors import UnusableDataError
 from mirodash.export.replay.chart_content import chart_content
-from mirodash.wording.one_line import one_line
+from mirodash.text.labels import one_line
 
 LARGEST_UNPACKED = 150_000_000
 MOST_MARKUP = 8_000_000

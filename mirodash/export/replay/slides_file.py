@@ -19,8 +19,8 @@ from mirodash.export.replay.slide_content import DAMAGED, SlideContent, slide_co
 from mirodash.questions.talk.view_description import SHORT_FINGERPRINT
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
+from mirodash.text.labels import one_line
 from mirodash.trial.trial import Trial
-from mirodash.wording.one_line import one_line
 
 PROGRAM = "MiroDash "
 MOST_VIEWS = 200

@@ -21,9 +21,9 @@ from mirodash.figures.stage.frame import (
 )
 from mirodash.figures.text import escaped, short
 from mirodash.figures.theme import Figure, Theme
-from mirodash.wording.arms import ArmNames
-from mirodash.wording.biomarker_ticks import biomarker_ticks
-from mirodash.wording.biomarker_value import bare_value
+from mirodash.text.labels import ArmNames
+from mirodash.text.numbers import bare_value
+from mirodash.text.ticks import biomarker_ticks
 
 MARGIN = (92, 18, 34, 72)
 """Left, right, top, bottom in pixels; the slider under the picture has the same left and right."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from mirodash.figures.text import short
 from mirodash.figures.theme import DARK, Figure, Theme, axis, base_layout
-from mirodash.wording.numbers import count
+from mirodash.text.numbers import count
 
 LETTERS = 24
 """Pixels on a slide of 960 by 540, which are points on one of 13.3 by 7.5 inches."""

@@ -11,14 +11,12 @@ from mirodash.questions.talk.view_description import Question
 from mirodash.questions.thresholds.threshold_scan import RESAMPLES
 from mirodash.stratification.selection import Declaration, Filter, LevelFilter
 from mirodash.survival.max_statistic import LEAST_EVENTS, LEAST_PARTICIPANTS
+from mirodash.text.labels import column_label, one_line
+from mirodash.text.methods import programs
+from mirodash.text.numbers import FIXED, NARROW, bare_value, chosen_time, count
+from mirodash.text.small_counts import participants_of
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
-from mirodash.wording.biomarker_value import bare_value
-from mirodash.wording.disclosure import participants_of
-from mirodash.wording.labels import column_label
-from mirodash.wording.methods_paragraph.software import programs
-from mirodash.wording.numbers import FIXED, NARROW, chosen_time, count
-from mirodash.wording.one_line import one_line
 
 MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),

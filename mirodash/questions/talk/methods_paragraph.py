@@ -14,14 +14,12 @@ from mirodash.questions.talk.view_description import Question, question_of
 from mirodash.questions.thresholds.threshold_scan import RESAMPLES
 from mirodash.stratification.selection import Declaration, Selection
 from mirodash.survival.max_statistic import LEAST_EVENTS, LEAST_PARTICIPANTS
+from mirodash.text.labels import column_label, in_sentence, listed, one_line
+from mirodash.text.methods import programs
+from mirodash.text.numbers import bare_value, chosen_time, confidence_level, count
+from mirodash.text.small_counts import disclosure, participants_of
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
-from mirodash.wording.biomarker_value import bare_value
-from mirodash.wording.disclosure import disclosure, participants_of
-from mirodash.wording.labels import column_label, in_sentence, listed
-from mirodash.wording.methods_paragraph.software import programs
-from mirodash.wording.numbers import chosen_time, confidence_level, count
-from mirodash.wording.one_line import one_line
 
 REFERENCE = "R's package survival as the reference implementation"
 NOT_COUNTED = "How many selections were looked at was not counted."

@@ -31,9 +31,9 @@ from mirodash.survival.results import (
     SimultaneousBand,
     ThresholdScan,
 )
+from mirodash.text.labels import one_line
 from mirodash.trial.store import SAMPLES
 from mirodash.trial.trial import Trial
-from mirodash.wording.one_line import one_line
 
 ROWS_A_SLIDE = 11
 """Rows of a forest, all participants and the names of factors included, that the back row can read."""

@@ -30,15 +30,12 @@ from mirodash.stratification.groups import groups, measured
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import asked_endpoint, settled, standing_declaration
 from mirodash.survival.results import HazardRatio, NotEstimable, RatioOfHazardRatios
+from mirodash.text.facts import Explanation, Fact, Table
+from mirodash.text.labels import ArmNames, arm_names, listed, one_line
+from mirodash.text.methods import methods
+from mirodash.text.numbers import bare_value, confidence_level, count, hazard_ratio, interval
+from mirodash.text.small_counts import participants_of
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import ArmNames, arm_names
-from mirodash.wording.biomarker_value import bare_value
-from mirodash.wording.disclosure import participants_of
-from mirodash.wording.explanation import Explanation, Fact, Table
-from mirodash.wording.labels import listed
-from mirodash.wording.methods import methods
-from mirodash.wording.numbers import confidence_level, count, hazard_ratio, interval
-from mirodash.wording.one_line import one_line
 
 MOST_FACTS = 5
 LONGEST_TEXT = 240

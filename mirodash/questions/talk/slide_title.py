@@ -29,13 +29,10 @@ from mirodash.survival.results import (
     NotEstimable,
     SimultaneousBand,
 )
+from mirodash.text.labels import ArmNames, arm_names, in_sentence, listed, one_line
+from mirodash.text.numbers import bare_value, biomarker_value, count, hazard_ratio, p_value, percent
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import ArmNames, arm_names
-from mirodash.wording.biomarker_value import bare_value, biomarker_value
-from mirodash.wording.labels import in_sentence, listed
-from mirodash.wording.numbers import count, hazard_ratio, p_value, percent
-from mirodash.wording.one_line import one_line
 
 LONGEST_ARM = 24
 LONGEST_GROUP = 40

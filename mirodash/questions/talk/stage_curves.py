@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mirodash.analysis.step_lines import STAGE, drawn, every_step, interval_polygon
-from mirodash.analysis.time_units import converted
 from mirodash.figures.arm_curve import arm_band
 from mirodash.figures.both_sides import reach_of_sides, side_band, side_line
 from mirodash.figures.effect_curve import pointwise_band
@@ -29,9 +28,9 @@ from mirodash.figures.text import escaped, people, short
 from mirodash.figures.theme import ArmStyle, Figure, Theme
 from mirodash.questions.talk.slide_data import EffectPicture, SearchPicture, SurvivalPicture
 from mirodash.survival.results import ArmSummary, NotEstimable
-from mirodash.wording.arms import ArmNames
-from mirodash.wording.numbers import percent
-from mirodash.wording.ratio_ticks import reach_of
+from mirodash.text.labels import ArmNames
+from mirodash.text.numbers import percent
+from mirodash.text.ticks import converted, reach_of
 
 
 def effect(answer: EffectPicture, names: ArmNames, theme: Theme) -> Figure:

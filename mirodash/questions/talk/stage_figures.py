@@ -31,8 +31,8 @@ from mirodash.questions.talk.slide_data import (
 )
 from mirodash.questions.talk.stage_curves import effect, search, survival
 from mirodash.survival.results import HazardRatio
-from mirodash.wording.arms import ArmNames
-from mirodash.wording.numbers import confidence_level, hazard_ratio
+from mirodash.text.labels import ArmNames
+from mirodash.text.numbers import confidence_level, hazard_ratio
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = MARGIN = (342, 262, 2, 42)
 _ACROSS = WIDE[0] - _LEFT - _RIGHT

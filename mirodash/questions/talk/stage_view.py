@@ -17,11 +17,10 @@ from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import settled
 from mirodash.survival.results import NotEstimable
+from mirodash.text.facts import Fact, Table
+from mirodash.text.labels import arm_names, one_line
+from mirodash.text.numbers import confidence_level
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import arm_names
-from mirodash.wording.explanation import Fact, Table
-from mirodash.wording.numbers import confidence_level
-from mirodash.wording.one_line import one_line
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from mirodash import __version__
-from mirodash.analysis.time_units import converted
 from mirodash.disclosure.counts import NOT_TOLD
 from mirodash.questions.covariate_adjustment import Adjustment, adjustment
 from mirodash.questions.group_effects import caution_of
@@ -15,14 +14,12 @@ from mirodash.questions.threshold_evidence import declared_in
 from mirodash.stratification.groups import groups, thresholds_as_written
 from mirodash.stratification.selection import ADJUSTED, Declaration, Filter, Selection, randomised_within
 from mirodash.stratification.validation import asked_endpoint, minimal, settled, standing_declaration
+from mirodash.text.labels import ArmNames, arm_names, in_sentence, one_line, selected_people
+from mirodash.text.numbers import count
+from mirodash.text.small_counts import disclosure, n_of
+from mirodash.text.ticks import converted
 from mirodash.trial.dictionary import Biomarker, Endpoint
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import ArmNames, arm_names
-from mirodash.wording.disclosure import disclosure, n_of
-from mirodash.wording.labels import in_sentence
-from mirodash.wording.numbers import count
-from mirodash.wording.one_line import one_line
-from mirodash.wording.selected_people import selected_people
 
 BETWEEN = " · "
 SHORT_FINGERPRINT = 8

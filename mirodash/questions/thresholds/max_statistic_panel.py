@@ -30,11 +30,10 @@ from mirodash.questions.thresholds.threshold_scan import (
 )
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable, ThresholdScan
+from mirodash.text.facts import Explanation, Fact, Table
+from mirodash.text.numbers import bare_value, biomarker_value, count, p_value, quantity
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
-from mirodash.wording.biomarker_value import bare_value, biomarker_value
-from mirodash.wording.explanation import Explanation, Fact, Table
-from mirodash.wording.numbers import count, p_value, quantity
 
 HEIGHT = 232
 LEAST_REACH = 3.6

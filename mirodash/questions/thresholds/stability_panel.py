@@ -22,11 +22,10 @@ from mirodash.stratification.shared_results import share_result
 from mirodash.survival.results import NotEstimable, Numbers, ThresholdStability
 from mirodash.survival.threshold_search import best_thresholds as best_thresholds_threshold_search
 from mirodash.survival.threshold_search import stability_of
+from mirodash.text.facts import Explanation, Fact, Table
+from mirodash.text.numbers import bare_value, biomarker_value, count, percent
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
-from mirodash.wording.biomarker_value import bare_value, biomarker_value
-from mirodash.wording.explanation import Explanation, Fact, Table
-from mirodash.wording.numbers import count, percent
 
 SHARES = 100
 SHARE_SIZE = 5

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from mirodash.analysis.stretches import band, line
-from mirodash.analysis.time_units import converted
 from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.errors import CannotComputeError
 from mirodash.figures.biomarker_axis import titled_biomarker_axis
@@ -29,13 +28,12 @@ from mirodash.questions.thresholds.stepp_windows import effect_in_windows as fou
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import asked_endpoint, settled
 from mirodash.survival.results import Design, EffectInWindows, NotEstimable, Numbers
+from mirodash.text.facts import Explanation
+from mirodash.text.labels import ArmNames, arm_names
+from mirodash.text.numbers import bare_value, biomarker_value, duration, hazard_ratio, points, quantity
+from mirodash.text.ticks import converted, reach_of
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import ArmNames, arm_names
-from mirodash.wording.biomarker_value import bare_value, biomarker_value
-from mirodash.wording.explanation import Explanation
-from mirodash.wording.numbers import duration, hazard_ratio, points, quantity
-from mirodash.wording.ratio_ticks import reach_of
 
 HEIGHT = 330
 RATIOS_FROM = 0.5

@@ -20,11 +20,10 @@ from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.results import Design, EffectInWindows, NotEstimable, Numbers
 from mirodash.survival.stepp import PreparedWindows, prepare_windows
 from mirodash.survival.stepp_test import Draws
-from mirodash.trial.dictionary import Biomarker, Endpoint
-from mirodash.trial.trial import Trial
-from mirodash.wording.biomarker_value import bare_value, biomarker_value
-from mirodash.wording.explanation import Explanation, Fact, Table
-from mirodash.wording.numbers import (
+from mirodash.text.facts import Explanation, Fact, Table
+from mirodash.text.numbers import (
+    bare_value,
+    biomarker_value,
     confidence_level,
     count,
     difference_in_points,
@@ -33,6 +32,8 @@ from mirodash.wording.numbers import (
     p_value,
     points,
 )
+from mirodash.trial.dictionary import Biomarker, Endpoint
+from mirodash.trial.trial import Trial
 
 RESAMPLES = 2_500
 SHARES = 10

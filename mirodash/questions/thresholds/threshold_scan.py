@@ -26,11 +26,19 @@ from mirodash.survival.max_statistic import (
 )
 from mirodash.survival.results import Counts, NotEstimable, Numbers, ThresholdScan, adjusted_p
 from mirodash.survival.threshold_search import BothSides, both_sides, scan_of
+from mirodash.text.facts import Explanation, Table
+from mirodash.text.numbers import (
+    bare_value,
+    between,
+    biomarker_value,
+    confidence_level,
+    count,
+    hazard_ratio,
+    p_value,
+    percent,
+)
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
-from mirodash.wording.biomarker_value import bare_value, biomarker_value
-from mirodash.wording.explanation import Explanation, Table
-from mirodash.wording.numbers import between, confidence_level, count, hazard_ratio, p_value, percent
 
 SHARES = 20
 """Of 500 resamples each: 10,000 in all."""

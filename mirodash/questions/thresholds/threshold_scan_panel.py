@@ -24,12 +24,11 @@ from mirodash.questions.thresholds.threshold_scan import threshold_scan as scann
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import asked_endpoint, settled
 from mirodash.survival.results import NotEstimable, Numbers, ThresholdScan
+from mirodash.text.facts import Explanation
+from mirodash.text.labels import ArmNames, arm_names
+from mirodash.text.numbers import biomarker_value, count, estimate_with_interval
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import ArmNames, arm_names
-from mirodash.wording.biomarker_value import biomarker_value
-from mirodash.wording.explanation import Explanation
-from mirodash.wording.numbers import count, estimate_with_interval
 
 HEIGHT = 320
 RATIOS_FROM = 0.37

@@ -11,8 +11,8 @@ import pytest
 from mirodash.export.deck.survival_chart import PLOT
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.selection import Selection
+from mirodash.text.numbers import count
 from mirodash.trial.store import sample
-from mirodash.wording.numbers import count
 from tests.export.deck.taken_apart import C, cells, chart_of, made, series_of, shapes, sheet_of, slides
 from tests.panels.views import DEGENERATE, TRIALS
 from tests.profiles import for_each

@@ -23,10 +23,10 @@ from mirodash.questions.talk.slide_data import (
 from mirodash.questions.talk.stage_figures import stage_figure
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve, HazardRatio, NotEstimable
+from mirodash.text.labels import arm_names
+from mirodash.text.numbers import count, percent
 from mirodash.trial.store import SAMPLES
 from mirodash.trial.trial import Trial
-from mirodash.wording.arms import arm_names
-from mirodash.wording.numbers import count, percent
 from tests.figures.contrast import contrast
 from tests.panels.views import HTML, KINDS, LONG, TRIALS
 from tests.profiles import for_each

@@ -1,4 +1,4 @@
-"""How a number is written: hazard ratios, intervals, p-values, percentages and times, always the same way."""
+"""Formats numbers: hazard ratios, intervals, p-values, percentages, times and biomarker values."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from mirodash.disclosure.counts import NOT_TOLD
+from mirodash.trial.dictionary import Biomarker
 
 NARROW = "\u202f"
 """Narrow no-break space: before a percent sign."""
@@ -15,28 +16,6 @@ MINUS = "−"
 LARGEST_HAZARD_RATIO = 100.0
 SMALLEST_HAZARD_RATIO = 0.01
 OpenInterval = tuple[float | None, float | None]
-
-__all__ = [
-    "between",
-    "chosen_time",
-    "confidence_level",
-    "count",
-    "difference_in_points",
-    "difference_in_time",
-    "duration",
-    "estimate_with_interval",
-    "hazard_ratio",
-    "hazard_ratios_with_intervals",
-    "interval",
-    "p_value",
-    "percent",
-    "percent_with_interval",
-    "percents",
-    "plain_spaces",
-    "points",
-    "quantity",
-    "time_decimals",
-]
 
 
 def hazard_ratio(ratio: float) -> str:
@@ -283,3 +262,23 @@ def _time(value: float, unit: str, decimals: int | None, *, signed: bool) -> str
 
 def _plural(unit: str, text: str) -> str:
     return unit.removesuffix("s") if text.lstrip(f"+{MINUS}") == "1" else unit
+
+
+LARGEST_WRITTEN_OUT = 1e15
+
+
+def bare_value(biomarker: Biomarker, value: float) -> str:
+    """A value without its unit, with the decimals of the dictionary or as many as it needs to be seen.
+
+    >>> bare_value(Biomarker("x", "X", "X"), 3700.0), bare_value(Biomarker("x", "X", "X"), 1e-20)
+    ('3,700', '1e-20')
+    """
+    vanishes = value != 0 and round(value, biomarker.decimals) == 0
+    if vanishes or abs(value) >= LARGEST_WRITTEN_OUT:
+        return f"{value:.3g}".replace("-", "−" if value < 0 else "-", 1)
+    return quantity(value, biomarker.decimals)
+
+
+def biomarker_value(biomarker: Biomarker, value: float) -> str:
+    """A value with its unit, held together: ``3,700 pg/mL``."""
+    return f"{bare_value(biomarker, value)}{FIXED}{biomarker.unit}".strip()

@@ -1,11 +1,42 @@
-"""By which method each number on the page is made, with the R function that gives the same."""
+"""Statistical methods of every number, with R's function for it, and the versions of the software."""
 
 from __future__ import annotations
 
+import platform
+from collections.abc import Mapping
+from typing import Literal
+
+from mirodash import __version__
+from mirodash.survival.results import ArmComparison, NotEstimable
 from mirodash.survival.schoenfeld import EVENTS_FOR_A_CURVE
-from mirodash.wording.constancy import DOUBT_BELOW
-from mirodash.wording.explanation import Table
-from mirodash.wording.numbers import percent
+from mirodash.text.facts import Table
+from mirodash.text.numbers import percent
+
+Constancy = Literal["plausible", "doubtful", "unclear", ""]
+
+DOUBT_BELOW = 0.05
+"""The level of the test of a constant hazard ratio, whatever the level of the intervals."""
+
+
+def constancy(comparison: ArmComparison) -> Constancy:
+    """The word for one group; empty where there is no test.
+
+    A test that finds no change does not show that there is none, so that no word says "constant"; with few
+    events it would hardly find any, so that not even "plausible" is said.
+    """
+    test = comparison.ph_test
+    if isinstance(test, NotEstimable):
+        return ""
+    if test.p < DOUBT_BELOW:
+        return "doubtful"
+    return "unclear" if comparison.events < EVENTS_FOR_A_CURVE else "plausible"
+
+
+def beside_a_hazard_ratio(comparison: ArmComparison) -> str:
+    """What stands behind the interval: ``constancy plausible``; empty where there is no test."""
+    word = constancy(comparison)
+    return f"constancy {word}" if word else ""
+
 
 _METHODS = (
     ("Survival curve and interval", "Kaplan–Meier, Greenwood's variance, log–log interval", "survfit"),
@@ -103,3 +134,49 @@ _METHODS = (
 def methods() -> Table:
     """One row for each kind of number that the pages show."""
     return Table("How these numbers are made", ("Number", "Method", "In R"), _METHODS)
+
+
+def versions_here() -> dict[str, str]:
+    """The versions of MiroDash and Python that are running, by name."""
+    return {"MiroDash": __version__, "Python": platform.python_version()}
+
+
+def programs(versions: Mapping[str, str]) -> list[str]:
+    """Each program with its version."""
+    return [f"{name} {version}" for name, version in versions.items()]
+
+
+SURVIVAL = "Kaplan–Meier, log–log interval; Cox model, Efron's ties"
+SCAN = "Cox models below and above each threshold"
+WINDOWS = "STEPP, arms dealt anew"
+SPLINE = "Cox model with treatment × restricted cubic spline"
+
+_METHODS_PANEL_METHODS = {
+    "effect": SPLINE,
+    "differing": "Cox model with treatment × group",
+    "flow": "counts",
+    "searched": "largest interaction over all thresholds, arms dealt anew",
+    "adjusted": "Cox model with covariates and strata",
+    "prognosis": "Cox models with and without the biomarker",
+    "over-time": "scaled Schoenfeld residuals",
+    "threshold-scan": SCAN,
+    "interaction-statistic": "standardised interaction scores, arms dealt anew",
+    "best-thresholds": "bootstrap within arms",
+    "effect-simultaneous": f"{SPLINE}, simultaneous band",
+    "subgroups": "Cox models, Wald intervals; shrunken by a normal–normal model",
+    "histogram": "counts",
+    "explore": SURVIVAL,
+    "thresholds": f"{SCAN}; largest interaction, arms dealt anew",
+    "credibility": "Cox model with treatment × group",
+}
+
+
+def method_of(panel: str) -> str:
+    """The method of a panel or a page, by its key; empty for one that is not known.
+
+    >>> method_of("survival-1") == method_of("survival-0") == SURVIVAL
+    True
+    """
+    if panel.startswith("survival-"):
+        return SURVIVAL
+    return WINDOWS if panel.startswith("windows-") else _METHODS_PANEL_METHODS.get(panel, "")

@@ -1,0 +1,1 @@
+"""Text: formats numbers and writes sentences, the only place that does."""

@@ -1,1 +1,0 @@
-"""Which programs make the numbers."""
