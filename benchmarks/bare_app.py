@@ -9,7 +9,7 @@ from dash import Dash, Input, Output, dcc, html
 
 from mirodash.dashboard.panel_place import QUIET_GRAPH
 from mirodash.dashboard.thresholds import SLIDER_STEPS
-from mirodash.figures.theme import theme_named
+from mirodash.plot.theme import theme_named
 from mirodash.questions.page_panels import EXPLORE_PANELS
 from mirodash.questions.panel import show
 from mirodash.stratification.selection import Selection

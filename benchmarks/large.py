@@ -15,7 +15,7 @@ from mirodash.dashboard import ids
 from mirodash.dashboard.guard import CALLBACKS
 from mirodash.dashboard.navigation import IN_STEPS
 from mirodash.factory import create_app
-from mirodash.figures.theme import theme_named
+from mirodash.plot.theme import theme_named
 from mirodash.questions.panel import SteppedPanel, show
 from mirodash.settings import Settings
 from mirodash.stratification.selection import Selection

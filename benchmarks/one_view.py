@@ -26,7 +26,7 @@ from mirodash.trial.trial import Trial
 
 THRESHOLD = 3700.0
 WITHOUT_ERROR = "lifelines without the error of restricted means"
-REMEMBERING = ("mirodash.analysis.", "mirodash.stratification.", "mirodash.survival.")
+REMEMBERING = ("mirodash.questions.", "mirodash.stratification.", "mirodash.survival.")
 QUESTIONS = (interaction, effect_by_biomarker, participant_flow, biomarker_distribution)
 
 

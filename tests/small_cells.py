@@ -21,7 +21,7 @@ from mirodash.export.numbers_json import numbers_json
 from mirodash.export.scan_json import scan_json
 from mirodash.export.subgroups_csv import subgroups_csv
 from mirodash.export.table_csv import table_csv
-from mirodash.figures.theme import LIGHT
+from mirodash.plot.theme import LIGHT
 from mirodash.questions import page_panels
 from mirodash.questions.biomarker_distribution import biomarker_distribution, biomarker_histogram
 from mirodash.questions.effect_along_biomarker import spread_of_biomarker

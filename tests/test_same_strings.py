@@ -16,7 +16,7 @@ from mirodash.dashboard.words import panel_words
 from mirodash.export.analysis_json import analysis_json
 from mirodash.export.deck import Slide, deck
 from mirodash.export.table_csv import table_csv
-from mirodash.figures.theme import LIGHT
+from mirodash.plot.theme import LIGHT
 from mirodash.questions.report import analysis_tables, analyze
 from mirodash.questions.survival_cards import SURVIVAL
 from mirodash.questions.talk.stage_view import slide_words

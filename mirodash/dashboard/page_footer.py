@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from mirodash.dashboard.aria import data
 from mirodash.dashboard.view import View
-from mirodash.figures.paper import colours_on_paper
+from mirodash.plot.theme import colours_on_paper
 from mirodash.questions.talk.view_description import footer, source
 from mirodash.text.methods import method_of
 from mirodash.text.small_counts import disclosure

@@ -15,7 +15,7 @@ from mirodash.dashboard.page_footer import footer_lines
 from mirodash.dashboard.view import View, view_of
 from mirodash.dashboard.words import page_words, panel_words, tables
 from mirodash.errors import OverBudgetError
-from mirodash.figures.theme import Theme, theme_named
+from mirodash.plot.theme import Theme, theme_named
 from mirodash.questions.group_effects import announcement
 from mirodash.questions.panel import Panel, Shown, explain, show
 from mirodash.text.facts import Explanation

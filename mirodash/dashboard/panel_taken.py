@@ -20,7 +20,7 @@ from mirodash.dashboard.words import Data, panel_words
 from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.errors import OverBudgetError
 from mirodash.export.table_csv import table_csv
-from mirodash.figures.theme import LIGHT
+from mirodash.plot.theme import LIGHT
 from mirodash.questions import biomarker_distribution as biomarker_histogram
 from mirodash.questions import page_panels
 from mirodash.questions.biomarker_distribution import biomarker_distribution

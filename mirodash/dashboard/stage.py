@@ -19,7 +19,7 @@ from mirodash.dashboard.strip_files import STRIP
 from mirodash.dashboard.view import View, view_of
 from mirodash.dashboard.words import tables
 from mirodash.errors import GoneError, MirodashError
-from mirodash.figures.theme import Theme, theme_named
+from mirodash.plot.theme import Theme, theme_named
 from mirodash.questions.talk.stage_view import OnStage, on_stage
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.validation import minimal

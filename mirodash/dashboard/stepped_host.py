@@ -15,7 +15,7 @@ from mirodash.dashboard.sent_counts import count_sent
 from mirodash.dashboard.view import View, view_of
 from mirodash.dashboard.words import panel_words, tables
 from mirodash.errors import OverBudgetError
-from mirodash.figures.theme import theme_named
+from mirodash.plot.theme import theme_named
 from mirodash.questions.panel import SteppedPanel
 from mirodash.trial.store import TrialStore
 

@@ -15,7 +15,7 @@ from mirodash.dashboard.page_footer import disclosure_line, page_footer
 from mirodash.dashboard.rail import rail
 from mirodash.dashboard.view import View, view_of
 from mirodash.disclosure.curve_values import biomarker_span
-from mirodash.figures.theme import theme_named
+from mirodash.plot.theme import theme_named
 from mirodash.questions.biomarker_distribution import biomarker_distribution, biomarker_histogram
 from mirodash.questions.effect_along_biomarker import spread_of_biomarker
 from mirodash.stratification.groups import candidate_thresholds

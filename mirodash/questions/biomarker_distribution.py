@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 
 from mirodash.disclosure.counts import told_left_out
 from mirodash.disclosure.curve_values import BiomarkerSpan, ends_of_stretches
-from mirodash.figures.biomarker_axis import biomarker_axis
-from mirodash.figures.text import escaped
-from mirodash.figures.theme import Figure, Theme, base_layout
+from mirodash.plot.theme import Figure, Theme, base_layout, biomarker_axis, escaped
 from mirodash.stratification.groups import Measured, candidate_thresholds, groups, measured, uncut
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection

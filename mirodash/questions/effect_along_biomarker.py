@@ -16,8 +16,8 @@ from mirodash.disclosure.curve_values import (
     told_curve,
 )
 from mirodash.errors import CannotComputeError
-from mirodash.figures.effect_curve import HEIGHT, MARGIN, effect_curve
-from mirodash.figures.theme import Figure, Theme
+from mirodash.plot.effect_curves import HEIGHT, MARGIN, effect_curve
+from mirodash.plot.theme import Figure, Theme
 from mirodash.questions.biomarker_distribution import BiomarkerDistribution, biomarker_distribution
 from mirodash.questions.panel import Panel, among_few_enough
 from mirodash.stratification.groups import Measured, measured, people_only, uncut

@@ -10,11 +10,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.analysis.step_lines import one_in_each_cell
 from mirodash.errors import CannotComputeError
-from mirodash.figures.hazard_ratio_axis import drawable, hazard_ratio_axis
-from mirodash.figures.text import escaped, short
-from mirodash.figures.theme import ArmStyle, Figure, Theme, axis, base_layout
+from mirodash.plot.step_curves import one_in_each_cell
+from mirodash.plot.theme import (
+    ArmStyle,
+    Figure,
+    Theme,
+    axis,
+    base_layout,
+    drawable,
+    escaped,
+    hazard_ratio_axis,
+    short,
+)
 from mirodash.questions.hazard_ratio_over_time import (
     GroupOverTime,
     HazardRatioOverTime,

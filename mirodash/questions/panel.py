@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Concatenate, Generic, ParamSpec, TypeVar
 
 from mirodash.errors import CannotComputeError, OverBudgetError
-from mirodash.figures.theme import Figure, Theme
+from mirodash.plot.theme import Figure, Theme
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import Selection
 from mirodash.text.facts import Explanation

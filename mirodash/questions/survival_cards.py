@@ -9,7 +9,7 @@ import numpy as np
 from mirodash.disclosure.counts import nothing_of, told_left_out, told_missing, told_reason, too_few
 from mirodash.disclosure.curve_values import rounded_times
 from mirodash.errors import CannotComputeError
-from mirodash.figures.theme import Figure, Theme
+from mirodash.plot.theme import Figure, Theme
 from mirodash.questions.covariate_adjustment import (
     Adjustment,
     adjustment,

@@ -7,13 +7,30 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.analysis.step_lines import CARD, Steps, drawn, drawn_marks, every_step, outline
 from mirodash.disclosure.counts import told_comparison
 from mirodash.disclosure.curve_values import compare_arms_rounded
-from mirodash.figures.arm_curve import arm_band, arm_lines
-from mirodash.figures.end_labels import End, end_labels
-from mirodash.figures.text import escaped, people, short
-from mirodash.figures.theme import ArmStyle, Figure, Theme, axis, base_layout
+from mirodash.plot.step_curves import (
+    CARD,
+    Steps,
+    arm_band,
+    arm_lines,
+    drawn,
+    drawn_marks,
+    every_step,
+    outline,
+)
+from mirodash.plot.theme import (
+    ArmStyle,
+    End,
+    Figure,
+    Theme,
+    axis,
+    base_layout,
+    end_labels,
+    escaped,
+    people,
+    short,
+)
 from mirodash.stratification.groups import groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mirodash.analysis.step_lines import CELLS, FEW_POINTS, one_in_each_cell
+from mirodash.plot.step_curves import CELLS, FEW_POINTS, one_in_each_cell
 
 
 @pytest.mark.parametrize("size", [1, FEW_POINTS])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.errors import CannotComputeError, UnusableQuestionError
-from mirodash.figures.theme import LIGHT
+from mirodash.plot.theme import LIGHT
 from mirodash.questions.effect_along_biomarker import (
     EFFECT_BY_BIOMARKER,
     effect_by_biomarker,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.analysis.step_lines import CARD, MOST_MARKS, MOST_STEPS, censor_marks, interval_polygon, steps
+from mirodash.plot.step_curves import CARD, MOST_MARKS, MOST_STEPS, censor_marks, interval_polygon, steps
 from mirodash.survival.compare import compare_arms
 from mirodash.survival.results import SurvivalCurve
 from tests.profiles import for_each

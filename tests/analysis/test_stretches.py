@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.analysis.stretches import stair, stair_band
+from mirodash.plot.step_curves import stair, stair_band
 
 NAN = float("nan")
 HEIGHTS = st.lists(st.floats(0.1, 10) | st.just(NAN), min_size=1, max_size=12)

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-import mirodash.analysis.step_lines as module
-from mirodash.analysis.step_lines import (
+import mirodash.plot.step_curves as module
+from mirodash.plot.step_curves import (
     CARD,
     FEW_MARKS,
     FEW_STEPS,
@@ -17,7 +17,7 @@ from mirodash.analysis.step_lines import (
     TOLD,
     WITHIN,
     Canvas,
-    Drawn,
+    DrawnStepLines,
     Steps,
     drawn,
     drawn_marks,
@@ -85,7 +85,7 @@ def farthest(points: Points, vertices: Points) -> float:
     return worst
 
 
-def vertices_of(shown: Drawn) -> Points:
+def vertices_of(shown: DrawnStepLines) -> Points:
     return np.stack((shown.time, shown.height), axis=1)
 
 

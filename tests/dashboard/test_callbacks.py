@@ -17,7 +17,7 @@ from mirodash.dashboard import ids
 from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG
 from mirodash.export.analysis_json import analysis_json
 from mirodash.factory import create_app
-from mirodash.figures.theme import DARK, LIGHT
+from mirodash.plot.theme import DARK, LIGHT
 from mirodash.questions import survival_cards
 from mirodash.questions.group_effects import announcement
 from mirodash.questions.report import analyze

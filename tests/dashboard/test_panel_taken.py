@@ -9,7 +9,7 @@ from typing import Any
 
 from mirodash.dashboard.panel_menu import TAKEN
 from mirodash.dashboard.panel_taken import PANELS
-from mirodash.figures.theme import DARK, LIGHT
+from mirodash.plot.theme import DARK, LIGHT
 from mirodash.questions.talk.view_description import source
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample

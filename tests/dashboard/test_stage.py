@@ -12,7 +12,7 @@ from dash import Dash, dcc, html
 from mirodash.dashboard import ids, stage
 from mirodash.dashboard.strip_files import STRIP
 from mirodash.dashboard.view import view_of
-from mirodash.figures.theme import DARK, LIGHT
+from mirodash.plot.theme import DARK, LIGHT
 from mirodash.questions.talk.slide_data import story
 from mirodash.questions.talk.stage_view import on_stage, slide_words
 from mirodash.stratification.saved_view import LONGEST_TITLE, SavedView

@@ -11,7 +11,7 @@ import pytest
 
 from mirodash.dashboard import ids, stepped_host
 from mirodash.dashboard.navigation import IN_STEPS
-from mirodash.figures.theme import theme_named
+from mirodash.plot.theme import theme_named
 from mirodash.questions.panel import SteppedPanel, show
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from mirodash.dashboard import ids
 from mirodash.dashboard.view import View, view_of
-from mirodash.figures.theme import theme_named
+from mirodash.plot.theme import theme_named
 from mirodash.questions.group_effects import caution_of, estimand
 from mirodash.questions.page_panels import EXPLORE_PANELS
 from mirodash.questions.panel import show

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from mirodash.dashboard import ids
-from mirodash.figures.theme import theme_named
+from mirodash.plot.theme import theme_named
 from tests.e2e.conftest import Visit
 from tests.e2e.explorer import Explorer, tick_labels
 

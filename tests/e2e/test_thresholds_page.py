@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from mirodash.dashboard import ids
-from mirodash.figures.theme import theme_named
+from mirodash.plot.theme import theme_named
 from mirodash.questions.page_panels import THRESHOLDS_PANELS
 from mirodash.questions.panel import Panel, SteppedPanel, show
 from tests.e2e.conftest import Newcomer

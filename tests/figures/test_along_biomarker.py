@@ -13,10 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
-from mirodash.figures.biomarker_axis import biomarker_axis
-from mirodash.figures.effect_curve import effect_curve
-from mirodash.figures.text import escaped, short
-from mirodash.figures.theme import DARK, LIGHT, Figure, Theme
+from mirodash.plot.effect_curves import effect_curve
+from mirodash.plot.theme import DARK, LIGHT, Figure, Theme, biomarker_axis, escaped, short
 from mirodash.questions.biomarker_distribution import biomarker_distribution, biomarker_histogram
 from mirodash.questions.effect_along_biomarker import effect_by_biomarker
 from mirodash.stratification.selection import Selection

@@ -7,9 +7,8 @@ import math
 import numpy as np
 
 from mirodash.disclosure.curve_values import Side
-from mirodash.figures.both_sides import reach_of_sides, side_band, side_line
-from mirodash.figures.side_looks import side_looks
-from mirodash.figures.theme import LIGHT
+from mirodash.plot.effect_curves import reach_of_sides, side_band, side_line
+from mirodash.plot.theme import LIGHT, side_looks
 from tests.profiles import for_each
 
 BELOW, _ = side_looks(LIGHT)

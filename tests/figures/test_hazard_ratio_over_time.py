@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mirodash.figures.theme import DARK, LIGHT, Figure, Theme
+from mirodash.plot.theme import DARK, LIGHT, Figure, Theme
 from mirodash.questions.hazard_ratio_over_time import HazardRatioOverTime, hazard_ratio_over_time
 from mirodash.questions.hazard_ratio_panel import HEIGHT, hazard_ratio_over_time_figure
 from mirodash.stratification.selection import Selection

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mirodash.figures.paper import colours_on_paper
+from mirodash.plot.theme import colours_on_paper
 from tests.profiles import for_each
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mirodash.figures.theme import DARK, LIGHT, Theme
+from mirodash.plot.theme import DARK, LIGHT, Theme
 from mirodash.questions.panel import show
 from mirodash.questions.survival_cards import SURVIVAL, standardised_survival
 from mirodash.stratification.selection import Selection

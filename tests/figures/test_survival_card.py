@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mirodash.figures.theme import DARK, LIGHT, Figure, Theme
+from mirodash.plot.theme import DARK, LIGHT, Figure, Theme
 from mirodash.questions.survival_curves import SurvivalByGroup, survival_by_group, survival_card
 from mirodash.stratification.selection import Selection
 from mirodash.text.labels import arm_names

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mirodash.figures.theme import DARK, LIGHT, Theme, theme_named
+from mirodash.plot.theme import DARK, LIGHT, Theme, theme_named
 from tests.figures.contrast import contrast
 from tests.profiles import for_each
 

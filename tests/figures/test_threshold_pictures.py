@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from mirodash.disclosure.curve_values import BiomarkerSpan, threshold_sides
-from mirodash.figures.effect_curve import effect_curve
-from mirodash.figures.hazard_ratio_axis import free_edge
-from mirodash.figures.theme import DARK, LIGHT, Figure, Theme
+from mirodash.plot.effect_curves import effect_curve
+from mirodash.plot.theme import DARK, LIGHT, Figure, Theme, free_edge
 from mirodash.questions.thresholds.max_statistic_panel import interaction_statistic
 from mirodash.questions.thresholds.stability_panel import best_thresholds
 from mirodash.questions.thresholds.stepp_panel import effect_in_windows

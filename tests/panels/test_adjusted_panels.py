@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.figures.theme import LIGHT
+from mirodash.plot.theme import LIGHT
 from mirodash.questions.covariate_adjustment import ADJUSTED
 from mirodash.questions.panel import SteppedPanel, show
 from mirodash.questions.prognosis_panel import PROGNOSIS

@@ -11,7 +11,7 @@ from mirodash.dashboard.panel_host import shown
 from mirodash.dashboard.panel_taken import PANELS
 from mirodash.dashboard.view import View
 from mirodash.errors import OverBudgetError
-from mirodash.figures.theme import LIGHT
+from mirodash.plot.theme import LIGHT
 from mirodash.questions.panel import MAX_PARTICIPANTS, Panel, SteppedPanel, among_few_enough
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample

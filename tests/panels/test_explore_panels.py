@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.errors import CannotComputeError, UnusableQuestionError
-from mirodash.figures.theme import DARK, LIGHT, Figure, Theme
+from mirodash.plot.theme import DARK, LIGHT, Figure, Theme
 from mirodash.questions.effect_along_biomarker import effect_by_biomarker
 from mirodash.questions.page_panels import EXPLORE_PANELS
 from mirodash.questions.panel import Panel, Shown, show

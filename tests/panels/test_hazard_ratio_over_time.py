@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.figures.theme import DARK, LIGHT
+from mirodash.plot.theme import DARK, LIGHT
 from mirodash.questions.hazard_ratio_over_time import hazard_ratio_over_time
 from mirodash.questions.hazard_ratio_panel import HAZARD_RATIO_OVER_TIME
 from mirodash.questions.panel import Shown, show

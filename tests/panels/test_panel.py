@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mirodash.figures.theme import LIGHT, Theme
+from mirodash.plot.theme import LIGHT, Theme
 from mirodash.questions.panel import Panel, SteppedPanel, in_one_step, show
 from mirodash.stratification.selection import Selection
 from mirodash.text.facts import Explanation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from mirodash.figures.theme import LIGHT
+from mirodash.plot.theme import LIGHT
 from mirodash.questions.talk.slide_data import pictured, story
 from mirodash.questions.talk.stage_view import OnStage, on_stage, slide_words
 from mirodash.stratification.groups import candidate_thresholds

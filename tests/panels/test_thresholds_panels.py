@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.disclosure.curve_values import biomarker_span
-from mirodash.figures.effect_curve import MARGIN
-from mirodash.figures.theme import DARK, LIGHT, Theme
+from mirodash.plot.effect_curves import MARGIN
+from mirodash.plot.theme import DARK, LIGHT, Theme
 from mirodash.questions.page_panels import EXPLORE_PANELS as EXPLORE
 from mirodash.questions.page_panels import THRESHOLDS_PANELS
 from mirodash.questions.panel import Panel, Shown, SteppedPanel, show

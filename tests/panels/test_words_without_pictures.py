@@ -11,7 +11,7 @@ from mirodash.dashboard import panel_host
 from mirodash.dashboard.panel_host import explained
 from mirodash.dashboard.view import View
 from mirodash.dashboard.words import tables
-from mirodash.figures.theme import theme_named
+from mirodash.plot.theme import theme_named
 from mirodash.questions import page_panels
 from mirodash.questions.panel import Panel, explain, show
 from mirodash.stratification.selection import Selection

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from mirodash.figures.theme import LIGHT
+from mirodash.plot.theme import LIGHT
 from mirodash.questions.group_interaction import DIFFERING, EffectPerStep, effect_per_step, interaction
 from mirodash.questions.panel import show
 from mirodash.stratification.groups import candidate_thresholds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mirodash.figures.theme import LIGHT
+from mirodash.plot.theme import LIGHT
 from mirodash.questions.panel import show
 from mirodash.questions.survival_cards import SURVIVAL
 from mirodash.stratification.selection import Selection

@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 
-from mirodash.analysis.stretches import stair
 from mirodash.disclosure.curve_values import BiomarkerSpan, Side
 from mirodash.export.deck.chart import Label, Line, ScatterChart, Series
 from mirodash.export.deck.effect_chart import (
@@ -21,6 +20,7 @@ from mirodash.export.deck.effect_chart import (
     threshold_lines,
 )
 from mirodash.export.deck.looks import ACCENT, ACCENT_PALE, INK, INK_PALE, PICTURE
+from mirodash.plot.step_curves import stair
 from mirodash.questions.talk.slide_data import SearchPicture
 from mirodash.survival.results import Numbers
 from mirodash.text.labels import ArmNames

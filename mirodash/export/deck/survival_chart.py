@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from mirodash.analysis.step_lines import Steps, censor_marks, steps
 from mirodash.export.deck.chart import CHART_LETTERS, Axis, Label, Line, ScatterChart, Series, Ticks, marks
 from mirodash.export.deck.looks import CONTROL, PICTURE, TREATED, ArmLook, Box
+from mirodash.plot.step_curves import Steps, censor_marks, steps
 from mirodash.questions.talk.slide_data import SurvivalPicture
 from mirodash.survival.results import ArmSummary
 from mirodash.text.labels import ArmNames, one_line

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mirodash.analysis.step_lines import STAGE, drawn, every_step, interval_polygon
-from mirodash.figures.arm_curve import arm_band
-from mirodash.figures.both_sides import reach_of_sides, side_band, side_line
-from mirodash.figures.effect_curve import pointwise_band
-from mirodash.figures.hazard_ratio_axis import drawable, free_edge
-from mirodash.figures.side_looks import SideLook, side_looks, side_sample
-from mirodash.figures.stage.along import along_layout
-from mirodash.figures.stage.frame import (
+from mirodash.plot.effect_curves import pointwise_band, reach_of_sides, side_band, side_line
+from mirodash.plot.stage import (
     BESIDE,
     CURVE,
     LETTERS,
     MOST_LETTERS,
     ROW,
+    along_layout,
     fitting,
     stage_axis,
     stage_layout,
@@ -24,8 +19,20 @@ from mirodash.figures.stage.frame import (
     width_of,
     written,
 )
-from mirodash.figures.text import escaped, people, short
-from mirodash.figures.theme import ArmStyle, Figure, Theme
+from mirodash.plot.step_curves import STAGE, arm_band, drawn, every_step, interval_polygon
+from mirodash.plot.theme import (
+    ArmStyle,
+    Figure,
+    SideLook,
+    Theme,
+    drawable,
+    escaped,
+    free_edge,
+    people,
+    short,
+    side_looks,
+    side_sample,
+)
 from mirodash.questions.talk.slide_data import EffectPicture, SearchPicture, SurvivalPicture
 from mirodash.survival.results import ArmSummary, NotEstimable
 from mirodash.text.labels import ArmNames

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mirodash.figures.stage.frame import (
+from mirodash.plot.stage import (
     STROKE,
     WIDE,
     cut_name,
@@ -18,8 +18,7 @@ from mirodash.figures.stage.frame import (
     width_of,
     written,
 )
-from mirodash.figures.text import escaped, short
-from mirodash.figures.theme import Figure, Theme
+from mirodash.plot.theme import Figure, Theme, escaped, short
 from mirodash.questions.forest import axis_ticks
 from mirodash.questions.subgroups import Subgroup, describe_row
 from mirodash.questions.talk.slide_data import (

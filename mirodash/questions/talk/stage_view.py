@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
-from mirodash.figures.theme import Figure, Theme
+from mirodash.plot.theme import Figure, Theme
 from mirodash.questions.talk.slide_data import ForestPicture, Pictured, SurvivalPicture, pictured
 from mirodash.questions.talk.slide_text import picture_words, slide_facts, slide_notes
 from mirodash.questions.talk.slide_title import finding

@@ -10,10 +10,8 @@ import numpy as np
 
 from mirodash.disclosure.curve_values import BiomarkerSpan, at_stops, biomarker_span
 from mirodash.errors import CannotComputeError
-from mirodash.figures.biomarker_axis import titled_biomarker_axis
-from mirodash.figures.effect_curve import MARGIN
-from mirodash.figures.text import escaped
-from mirodash.figures.theme import Figure, Theme, axis, base_layout
+from mirodash.plot.effect_curves import MARGIN
+from mirodash.plot.theme import Figure, Theme, axis, base_layout, escaped, titled_biomarker_axis
 from mirodash.questions.panel import SteppedPanel, among_few_enough
 from mirodash.questions.thresholds.threshold_scan import threshold_scan
 from mirodash.stratification.groups import candidate_thresholds, measured, people_only

@@ -6,21 +6,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mirodash.analysis.stretches import band, line
 from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.errors import CannotComputeError
-from mirodash.figures.biomarker_axis import titled_biomarker_axis
-from mirodash.figures.effect_curve import MARGIN
-from mirodash.figures.hazard_ratio_axis import (
+from mirodash.plot.effect_curves import MARGIN
+from mirodash.plot.step_curves import band, line
+from mirodash.plot.theme import (
     Edge,
+    Figure,
+    Theme,
+    axis,
+    base_layout,
     drawable,
+    escaped,
     favours,
     free_edge,
     hazard_ratio_axis,
     no_effect,
+    people,
+    titled_biomarker_axis,
 )
-from mirodash.figures.text import escaped, people
-from mirodash.figures.theme import Figure, Theme, axis, base_layout
 from mirodash.questions.panel import SteppedPanel, among_few_enough
 from mirodash.questions.thresholds.stepp_windows import SHARES, difference_in_window, ratio_in_window, title
 from mirodash.questions.thresholds.stepp_windows import describe_effect_in_windows as told_of_windows

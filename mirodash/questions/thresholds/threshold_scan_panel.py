@@ -8,16 +8,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.analysis.stretches import stair
 from mirodash.disclosure.curve_values import BiomarkerSpan, Side, biomarker_span, threshold_sides
 from mirodash.errors import CannotComputeError
-from mirodash.figures.biomarker_axis import titled_biomarker_axis
-from mirodash.figures.both_sides import reach_of_sides, side_band, side_line
-from mirodash.figures.effect_curve import MARGIN
-from mirodash.figures.hazard_ratio_axis import Edge, favours, hazard_ratio_axis, no_effect
-from mirodash.figures.side_looks import SideLook, side_looks, side_names, side_sample
-from mirodash.figures.text import escaped, people
-from mirodash.figures.theme import Figure, Theme, axis, base_layout
+from mirodash.plot.effect_curves import MARGIN, reach_of_sides, side_band, side_line
+from mirodash.plot.step_curves import stair
+from mirodash.plot.theme import (
+    Edge,
+    Figure,
+    SideLook,
+    Theme,
+    axis,
+    base_layout,
+    escaped,
+    favours,
+    hazard_ratio_axis,
+    no_effect,
+    people,
+    side_looks,
+    side_names,
+    side_sample,
+    titled_biomarker_axis,
+)
 from mirodash.questions.panel import Panel, among_few_enough
 from mirodash.questions.thresholds.threshold_scan import TITLE, effect_at_every_threshold
 from mirodash.questions.thresholds.threshold_scan import threshold_scan as scanned

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.export.deck.looks import ACCENT, CONTROL, INK, LOUD, QUIET, TREATED, fitting, lines_of
-from mirodash.figures.theme import LIGHT
+from mirodash.plot.theme import LIGHT
 from tests.figures.contrast import contrast
 from tests.profiles import for_each
 

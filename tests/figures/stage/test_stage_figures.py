@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mirodash.figures.stage.frame import LETTERS, STROKE, WIDE, fitting, stage_theme, width_of
-from mirodash.figures.theme import DARK, LIGHT, Figure, Theme
+from mirodash.plot.stage import LETTERS, STROKE, WIDE, fitting, stage_theme, width_of
+from mirodash.plot.theme import DARK, LIGHT, Figure, Theme
 from mirodash.questions.subgroups import compact
 from mirodash.questions.talk.slide_data import (
     EffectPicture,

@@ -1,13 +1,15 @@
-"""Curves and marks reduced to what a screen can show, without moving any step that can be seen."""
+"""Step curves as plotly traces: corners, bands and censoring marks, no more than pixels show."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mirodash.plot.theme import ArmStyle, Figure, escaped
 from mirodash.survival.results import SurvivalCurve
 
 MOST_STEPS = 700
@@ -42,7 +44,7 @@ STAGE = Canvas(1_100, 460)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Drawn:
+class DrawnStepLines:
     """A line as it is drawn: its vertices (vertices,), all of them on the step curve.
 
     Attributes
@@ -111,18 +113,18 @@ def every_step(curve: SurvivalCurve, horizon: float) -> Steps:
     )
 
 
-def drawn(line: Steps, canvas: Canvas) -> Drawn:
+def drawn(line: Steps, canvas: Canvas) -> DrawnStepLines:
     """The estimate as a picture shows it: every step of a few, or as many vertices as can be seen.
 
     A thinned line is nowhere farther than `WITHIN` pixels from the curve, nor the curve from it, on a
     canvas of that size or a smaller one. Its vertices are the curve's own, so what is told at them is exact.
     """
     if line.time.size <= FEW_STEPS:
-        return Drawn(line.time, line.estimate, np.arange(line.time.size), "hv")
+        return DrawnStepLines(line.time, line.estimate, np.arange(line.time.size), "hv")
     time, height = _stairs(line.time, line.estimate)
     evenly = line.time.searchsorted(np.linspace(0.0, line.time[-1], TOLD + 1), side="right") - 1
     kept = _thinned(time, height, line.time[-1], canvas)
-    return Drawn(time[kept], height[kept], np.unique(evenly), "linear")
+    return DrawnStepLines(time[kept], height[kept], np.unique(evenly), "linear")
 
 
 def _stairs(
@@ -228,3 +230,128 @@ def _marks(curve: SurvivalCurve, horizon: float) -> tuple[NDArray[np.float64], N
     """Where participants were censored before the horizon: times and the height of the curve there."""
     marked = np.flatnonzero((curve.censored > 0) & (curve.time < horizon))
     return curve.time[marked], curve.estimate[marked]
+
+
+DrawnStretches = list[float | None]
+
+
+def stair(x: Sequence[float], y: NDArray[np.float64]) -> tuple[DrawnStretches, DrawnStretches]:
+    """Corners of a line that keeps each value until the next x; NaN leaves a gap.
+
+    >>> stair([1.0, 2.0, 4.0], np.array([5.0, 6.0, 7.0]))
+    ([1.0, 2.0, 2.0, 4.0, 4.0], [5.0, 5.0, 6.0, 6.0, 7.0])
+    """
+    xs: DrawnStretches = []
+    ys: DrawnStretches = []
+    for start, stop in _known(np.isfinite(y)):
+        across, heights = _corners(x, y, start, stop)
+        xs += [None, *across] if xs else across
+        ys += [None, *heights] if ys else heights
+    return xs, ys
+
+
+def stair_band(
+    x: Sequence[float], lower: NDArray[np.float64], upper: NDArray[np.float64]
+) -> tuple[DrawnStretches, DrawnStretches]:
+    """Outlines between two such lines, one for each stretch where both are known."""
+    xs: DrawnStretches = []
+    ys: DrawnStretches = []
+    for start, stop in _known(np.isfinite(lower) & np.isfinite(upper)):
+        across, top = _corners(x, upper, start, stop)
+        _, bottom = _corners(x, lower, start, stop)
+        outline_x, outline_y = [*across, *across[::-1]], [*top, *bottom[::-1]]
+        xs += [None, *outline_x] if xs else outline_x
+        ys += [None, *outline_y] if ys else outline_y
+    return xs, ys
+
+
+def _known(known: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """Yield first and last place (exclusive) of every unbroken stretch."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], known.astype(np.int8), [0]))))
+    yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+
+
+def _corners(
+    x: Sequence[float], y: NDArray[np.float64], start: int, stop: int
+) -> tuple[list[float], list[float]]:
+    end = min(stop, len(x) - 1)
+    inner = np.repeat(np.asarray(x[start:stop], dtype=np.float64), 2)[1:].tolist()
+    across = [*inner, x[end]] if end >= stop else inner
+    heights = np.repeat(y[start:stop], 2)[: len(across)].tolist()
+    return across, heights
+
+
+def line(x: Sequence[float], y: NDArray[np.float64]) -> tuple[DrawnStretches, DrawnStretches]:
+    """A straight line from point to point; NaN leaves a gap.
+
+    >>> line([1.0, 2.0], np.array([np.nan, 3.0]))
+    ([1.0, 2.0], [None, 3.0])
+    """
+    return list(x), [float(value) if np.isfinite(value) else None for value in y]
+
+
+def band(
+    x: Sequence[float], lower: NDArray[np.float64], upper: NDArray[np.float64]
+) -> tuple[DrawnStretches, DrawnStretches]:
+    """Outlines between two straight lines, one for each stretch where both are known."""
+    xs: DrawnStretches = []
+    ys: DrawnStretches = []
+    for start, stop in _known(np.isfinite(lower) & np.isfinite(upper)):
+        across = list(x[start:stop])
+        outline_x = [*across, *across[::-1]]
+        outline_y = [*upper[start:stop].tolist(), *lower[start:stop][::-1].tolist()]
+        xs += [None, *outline_x] if xs else outline_x
+        ys += [None, *outline_y] if ys else outline_y
+    return xs, ys
+
+
+def arm_band(x: Sequence[float | None], y: Sequence[float | None], style: ArmStyle, scale: float) -> Figure:
+    """The interval as an area; ``scale`` turns a time of the file into the reader's unit."""
+    return {
+        "type": "scatter",
+        "x": [None if v is None else v * scale for v in x],
+        "y": y,
+        "mode": "lines",
+        "line": {"width": 0},
+        "fill": "toself",
+        "fillcolor": style.band,
+        "hoverinfo": "skip",
+    }
+
+
+def arm_lines(
+    name: str,
+    line: DrawnStepLines,
+    told: Steps,
+    hover: list[str],
+    style: ArmStyle,
+    *,
+    unit: str,
+    scale: float,
+) -> list[Figure]:
+    """The curve; ``hover`` is what is told at its corners ``told`` when a reader points at them.
+
+    A thinned curve has fewer places to point at than vertices: they lie on a line that is not seen.
+    """
+    curve: Figure = {
+        "type": "scatter",
+        "x": (line.time * scale).tolist(),
+        "y": line.height.tolist(),
+        "mode": "lines",
+        "line": {"color": style.line, "width": 2.25, "dash": style.dash, "shape": line.shape},
+    }
+    pointed: Figure = {
+        "customdata": hover,
+        "hovertemplate": f"<b>{escaped(name)}</b>, {unit.removesuffix('s')} %{{x:,.1~f}}<br>"
+        "%{customdata}<extra></extra>",
+    }
+    if line.shape == "hv":
+        return [curve | pointed]
+    places: Figure = {
+        "type": "scatter",
+        "x": (told.time * scale).tolist(),
+        "y": told.estimate.tolist(),
+        "mode": "lines",
+        "line": {"color": style.line, "width": 0},
+    }
+    return [curve | {"hoverinfo": "skip"}, places | pointed]

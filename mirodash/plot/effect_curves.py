@@ -1,20 +1,72 @@
-"""The treatment effect as a function of the biomarker."""
+"""Curves of the treatment effect as plotly traces: along the biomarker, and on both sides of thresholds."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.disclosure.curve_values import BiomarkerSpan
-from mirodash.figures.biomarker_axis import titled_biomarker_axis
-from mirodash.figures.hazard_ratio_axis import drawable, favours, free_edge, hazard_ratio_axis, no_effect
-from mirodash.figures.text import escaped
-from mirodash.figures.theme import Figure, Theme, base_layout
+from mirodash.disclosure.curve_values import BiomarkerSpan, Side
+from mirodash.plot.step_curves import stair, stair_band
+from mirodash.plot.theme import (
+    Figure,
+    SideLook,
+    Theme,
+    base_layout,
+    drawable,
+    escaped,
+    favours,
+    free_edge,
+    hazard_ratio_axis,
+    no_effect,
+    titled_biomarker_axis,
+)
 from mirodash.survival.results import EffectCurve, SimultaneousBand
 from mirodash.text.labels import ArmNames
 from mirodash.text.numbers import hazard_ratios_with_intervals, quantities
 from mirodash.text.ticks import reach_of
 from mirodash.trial.dictionary import Biomarker
+
+SEEN = 0.9
+"""The share of thresholds whose ratios set the axis; the outermost rest on a handful of participants."""
+
+
+def reach_of_sides(sides: Sequence[Side]) -> float:
+    """How far the axis of hazard ratios goes each way."""
+    logs = np.log(np.concatenate([side.hazard_ratio for side in sides]))
+    known = np.abs(logs[np.isfinite(logs)])
+    return reach_of(np.exp(np.quantile(known, [SEEN])) if known.size else np.ones(1))
+
+
+def side_band(x: list[float], side: Side, look: SideLook) -> Figure:
+    """The intervals of one side; where nothing is estimable there is a gap."""
+    lower, upper = (np.where(np.isfinite(end), drawable(end), np.nan) for end in (side.lower, side.upper))
+    xs, ys = stair_band(x, lower, upper)
+    return {
+        "type": "scatter",
+        "x": xs,
+        "y": ys,
+        "mode": "lines",
+        "line": {"width": 0},
+        "fill": "toself",
+        "fillcolor": look.band,
+        "hoverinfo": "skip",
+    }
+
+
+def side_line(x: list[float], side: Side, look: SideLook, *, width: float) -> Figure:
+    """The hazard ratio of one side, which stays until the next threshold; ``width`` in pixels."""
+    xs, ys = stair(x, np.asarray(drawable(side.hazard_ratio)))
+    return {
+        "type": "scatter",
+        "x": xs,
+        "y": ys,
+        "mode": "lines",
+        "line": {"color": look.line, "width": width, "dash": look.dash},
+        "hoverinfo": "skip",
+    }
+
 
 HEIGHT = 188
 MARGIN = (48, 14, 24, 38)

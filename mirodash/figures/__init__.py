@@ -1,1 +1,0 @@
-"""Results drawn as plain plotly dictionaries."""

@@ -1,1 +1,0 @@
-"""What figures of the stage share."""
