@@ -15,12 +15,9 @@ from openpyxl import load_workbook
 from pptx import Presentation
 
 from mirodash.disclosure.curve_values import biomarker_span
-from mirodash.export.analysis_json import analysis_json
+from mirodash.export.analysis_json import analysis_json, numbers_json, scan_json
+from mirodash.export.csv_tables import subgroups_csv, table_csv
 from mirodash.export.deck.slides import deck, slides_of_view
-from mirodash.export.numbers_json import numbers_json
-from mirodash.export.scan_json import scan_json
-from mirodash.export.subgroups_csv import subgroups_csv
-from mirodash.export.table_csv import table_csv
 from mirodash.plot.theme import LIGHT
 from mirodash.questions import page_panels
 from mirodash.questions.biomarker_distribution import biomarker_distribution, biomarker_histogram

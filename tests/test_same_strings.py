@@ -14,8 +14,8 @@ from mirodash.dashboard.panel_host import shown
 from mirodash.dashboard.view import View
 from mirodash.dashboard.words import panel_words
 from mirodash.export.analysis_json import analysis_json
+from mirodash.export.csv_tables import table_csv
 from mirodash.export.deck import Slide, deck
-from mirodash.export.table_csv import table_csv
 from mirodash.plot.theme import LIGHT
 from mirodash.questions.report import analysis_tables, analyze
 from mirodash.questions.survival_cards import SURVIVAL

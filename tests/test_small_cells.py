@@ -14,7 +14,7 @@ from mirodash.dashboard.live_controls import live_controls
 from mirodash.dashboard.sites import site_controls
 from mirodash.dashboard.view import View
 from mirodash.export.analysis_json import analysis_json
-from mirodash.export.code.script import code
+from mirodash.export.code import code
 from mirodash.questions.report import analyze
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import LevelFilter, Selection

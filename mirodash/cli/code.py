@@ -10,7 +10,7 @@ import click
 from mirodash.cli.opening import is_built_in, opened
 from mirodash.cli.options import require_data, trial_options
 from mirodash.cli.sentences import in_plain_sentences
-from mirodash.export.code import LANGUAGES, Language
+from mirodash.export.code import LANGUAGES, ScriptLanguage
 from mirodash.export.code import code as script_of
 from mirodash.trial.store import sample_folder
 from mirodash.trial.trial import Trial
@@ -20,7 +20,7 @@ from mirodash.trial.trial import Trial
 @trial_options
 @click.option("--language", type=click.Choice(LANGUAGES), required=True, help="With survival, or lifelines.")
 @in_plain_sentences
-def code(*, data: tuple[str, ...], language: Language, **options: Any) -> None:
+def code(*, data: tuple[str, ...], language: ScriptLanguage, **options: Any) -> None:
     """Print a script that reads DATA and prints the numbers of 'mirodash analyze'.
 
     DATA is what 'mirodash analyze' accepts. The script needs R with survival, or Python with pandas and

@@ -14,8 +14,7 @@ from mirodash.cli.opening import is_built_in, opened
 from mirodash.cli.options import require_data, trial_options
 from mirodash.cli.sentences import in_plain_sentences, writable
 from mirodash.errors import UnusableQuestionError
-from mirodash.export.analysis_json import analysis_json
-from mirodash.export.scan_json import scan_json
+from mirodash.export.analysis_json import analysis_json, scan_json
 from mirodash.questions.report import analysis_tables, scan_table
 from mirodash.questions.report import analyze as analysed
 from mirodash.questions.thresholds.threshold_scan import searched_at, searched_thresholds

@@ -15,7 +15,7 @@ from mirodash.cli.options import require_data, trial_options
 from mirodash.cli.sentences import in_plain_sentences, writable
 from mirodash.errors import UnusableDataError, UnusableQuestionError
 from mirodash.export.deck import Slide, deck, slides_of_view
-from mirodash.export.strip_json import LARGEST, read_strip
+from mirodash.export.saved_json import LARGEST, read_strip
 from mirodash.stratification.command_options import Asked
 from mirodash.stratification.saved_view import EFFECT, SEARCH, SUBGROUPS, SURVIVAL, SavedView, is_picture
 from mirodash.stratification.selection import Selection

@@ -12,8 +12,8 @@ import click
 from mirodash.cli.opening import opened
 from mirodash.cli.options import data_options
 from mirodash.cli.sentences import in_plain_sentences, writable
+from mirodash.export.number_comparison import SAVED_DIGITS
 from mirodash.export.replay import Replayed, read_kept, replayed
-from mirodash.export.replay.comparing import SAVED_DIGITS
 from mirodash.text.numbers import count
 
 DIFFERENT = 1

@@ -17,7 +17,7 @@ from mirodash.dashboard.judgement import description, facts, judgement, within
 from mirodash.dashboard.page_footer import disclosure_line, page_footer
 from mirodash.dashboard.view import View, view_of
 from mirodash.errors import UnusableDataError
-from mirodash.export.credibility_json import assessment_of, credibility_json, form, read_credibility
+from mirodash.export.saved_json import assessment_of, credibility_json, form, read_credibility
 from mirodash.questions.credibility_text import (
     CITATION,
     HOW_TO_USE,

@@ -15,7 +15,7 @@ from mirodash.dashboard.file_names import file_name
 from mirodash.dashboard.panel_menu import SUBGROUPS, menu_button
 from mirodash.dashboard.view import View, view_of
 from mirodash.dashboard.words import tables
-from mirodash.export.subgroups_csv import subgroups_csv
+from mirodash.export.csv_tables import subgroups_csv
 from mirodash.questions.forest import factor_interactions, forest, interactions_in_words
 from mirodash.questions.subgroups import between_sites, subgroups
 from mirodash.questions.talk.view_description import footer

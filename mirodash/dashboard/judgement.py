@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from mirodash.dashboard.view import View
-from mirodash.export.credibility_json import LONGEST_NOTE, TEXTS, is_day
+from mirodash.export.saved_json import CREDIBILITY_JSON_TEXTS, LONGEST_NOTE, is_day
 from mirodash.questions.credibility_text import (
     ANSWER_LABELS,
     CONSEQUENCES,
@@ -67,7 +67,7 @@ def description(view: View) -> Data:
             {"value": grade.value, "label": GRADE_LABELS[grade], "meaning": CONSEQUENCES[grade]}
             for grade in GRADES
         ],
-        "longest": {"note": LONGEST_NOTE, **TEXTS},
+        "longest": {"note": LONGEST_NOTE, **CREDIBILITY_JSON_TEXTS},
     }
 
 

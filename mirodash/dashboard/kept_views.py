@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from mirodash.dashboard.view import View
-from mirodash.export.strip_json import MOST_VIEWS
+from mirodash.export.saved_json import MOST_VIEWS
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.validation import minimal
 

@@ -19,7 +19,7 @@ from mirodash.dashboard.view import View, view_of
 from mirodash.dashboard.words import Data, panel_words
 from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.errors import OverBudgetError
-from mirodash.export.table_csv import table_csv
+from mirodash.export.csv_tables import table_csv
 from mirodash.plot.theme import LIGHT
 from mirodash.questions import biomarker_distribution as biomarker_histogram
 from mirodash.questions import page_panels

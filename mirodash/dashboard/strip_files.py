@@ -17,7 +17,7 @@ from mirodash.dashboard.sent_counts import count_sent
 from mirodash.dashboard.view import kept_view_of
 from mirodash.errors import OverBudgetError, UnusableDataError
 from mirodash.export.deck import Slide, deck, prepare
-from mirodash.export.strip_json import read_strip, strip_json
+from mirodash.export.saved_json import read_strip, strip_json
 from mirodash.stratification.saved_view import SavedView
 from mirodash.trial.store import TrialStore
 

@@ -14,9 +14,9 @@ from mirodash.dashboard.aria import aria
 from mirodash.dashboard.file_names import POWERPOINT, file_name
 from mirodash.dashboard.text_dialog import Language, TextDialog
 from mirodash.dashboard.view import View, view_of
+from mirodash.export.analysis_json import numbers_json
 from mirodash.export.code import code
 from mirodash.export.deck import deck, slides_of_view
-from mirodash.export.numbers_json import numbers_json
 from mirodash.questions.subgroup_credibility import looks
 from mirodash.questions.talk.methods_paragraph import methods_paragraph
 from mirodash.text.methods import versions_here

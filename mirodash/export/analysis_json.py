@@ -1,20 +1,24 @@
-"""An analysis as JSON: every number at full precision, and null for what does not exist."""
+"""Analysis, threshold scan and view as JSON: every number at full precision, null where none exists."""
 
 from __future__ import annotations
 
+import math
+from datetime import date
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mirodash import __version__
 from mirodash.disclosure.counts import NOT_TOLD
-from mirodash.export.disclosure_json import disclosure_json, json_count
-from mirodash.export.json_numbers import json_number
-from mirodash.export.search_json import declaration_json, search_json
 from mirodash.questions.covariate_adjustment import AdjustedEffect, AdjustedGroup
-from mirodash.questions.report import Analysis
+from mirodash.questions.report import Analysis, analyze
+from mirodash.questions.subgroup_credibility import Looks
 from mirodash.questions.survival_cards import EffectWithinStrata
 from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup
+from mirodash.questions.threshold_evidence import Searched
+from mirodash.questions.thresholds.threshold_scan import SEED
+from mirodash.stratification.selection import Declaration, Selection
 from mirodash.stratification.validation import standing_declaration
 from mirodash.survival.adjusted import AdjustedHazardRatio
 from mirodash.survival.results import (
@@ -29,10 +33,81 @@ from mirodash.survival.results import (
     NotEstimable,
     ProportionalHazardsTest,
     RatioOfHazardRatios,
+    ThresholdScan,
 )
 from mirodash.text.small_counts import participants_of
+from mirodash.trial.trial import Trial
 
 Json = dict[str, Any]
+HIDDEN = "hidden"
+
+
+def json_count(number: int) -> int | str:
+    """A count; one that is not told as text, as no number may stand for it.
+
+    >>> json_count(12), json_count(-10), json_count(NOT_TOLD)
+    (12, '<10', 'hidden')
+    """
+    if number == NOT_TOLD:
+        return HIDDEN
+    return f"<{-number}" if number < 0 else number
+
+
+def disclosure_json(min_cell: int) -> Json:
+    """What belongs at the top of a file in which counts are hidden; nothing where none is.
+
+    >>> disclosure_json(0)
+    {}
+    """
+    return {"disclosure": {"min_cell": min_cell, "curves": "rounded"}} if min_cell else {}
+
+
+def json_number(value: float | None) -> float | None:
+    """A plain float, or None for what no JSON number can say."""
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def declaration_json(declared: Declaration, *, stands: bool) -> Json:
+    """Where and when which thresholds were fixed, and whether the view still stands at them."""
+    return {
+        "thresholds": list(declared.thresholds),
+        "document": declared.document,
+        "date": declared.date,
+        "still_there": stands,
+    }
+
+
+def search_json(answer: Searched | NotEstimable) -> Json:
+    """The p-values that allow for the search; of a threshold outside it, why there is none."""
+    if isinstance(answer, NotEstimable):
+        return {"not_estimable": answer.why}
+    found = answer.found
+    return {
+        "thresholds_searched": found.looked_at,
+        "p_value_adjusted": found.p_best,
+        "at": [
+            {
+                "threshold": one.threshold,
+                "p_value_adjusted": one.p,
+                **({"why_not": one.why_not} if one.why_not else {}),
+            }
+            for one in found.at
+        ],
+        "within": list(found.within),
+        "n_resamples": found.n_resamples,
+        "seed": SEED,
+    }
+
+
+def looks_json(seen: Looks) -> Json:
+    """How much was looked at in the browser that exports."""
+    return {
+        "selections": seen.selections,
+        "thresholds": seen.thresholds,
+        "every_threshold": seen.every_threshold,
+        "every_factor": seen.every_factor,
+        "modifiers": [*seen.biomarkers, *seen.factors],
+    }
 
 
 def analysis_json(analysis: Analysis) -> Json:
@@ -236,3 +311,59 @@ def _numbers(values: NDArray[np.float64]) -> list[float | None]:
 
 def _counts(numbers: Counts) -> list[int | str]:
     return [json_count(number) for number in numbers.tolist()]
+
+
+def numbers_json(trial: Trial, selection: Selection, *, looked: Looks, on: date) -> Json:
+    """The analysis as `analysis_json` has it, and what belongs to the browser and the day.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    return {
+        **analysis_json(analyze(trial, selection)),
+        "looks": looks_json(looked),
+        "made": {"program": "MiroDash", "version": __version__, "date": on.isoformat()},
+    }
+
+
+def scan_json(scan: ThresholdScan, *, min_cell: int = 0) -> Json:
+    """The scan as nested dictionaries that ``json.dumps(allow_nan=False)`` accepts.
+
+    ``candidate`` tells where the search looked, ``p_value_adjusted`` of a threshold allows for all of
+    them, ``envelope`` is what the largest ``|score_z|`` exceeds by chance alone in 5 % of trials.
+    ``min_cell`` is that of the trial, whose scan hides counts below it.
+    """
+    return {
+        **disclosure_json(min_cell),
+        "thresholds": [_threshold(scan, k) for k in range(scan.thresholds.size)],
+        "best_threshold": json_number(scan.best_threshold),
+        "p_value_adjusted": json_number(scan.p_value_adjusted),
+        "n_resamples": scan.n_resamples,
+        "seed": scan.seed,
+        "envelope": json_number(scan.envelope),
+    }
+
+
+def _threshold(scan: ThresholdScan, k: int) -> Json:
+    p = scan.p_value_adjusted_at
+    return {
+        "threshold": float(scan.thresholds[k]),
+        "below": {
+            "n": json_count(int(scan.n_below[k])),
+            "events": json_count(int(scan.events_below[k])),
+            "hr": json_number(scan.hazard_ratio_below[k]),
+            "se": json_number(scan.standard_error_below[k]),
+        },
+        "above": {
+            "n": json_count(int(scan.n_above[k])),
+            "events": json_count(int(scan.events_above[k])),
+            "hr": json_number(scan.hazard_ratio_above[k]),
+            "se": json_number(scan.standard_error_above[k]),
+        },
+        "interaction_z": json_number(scan.interaction_z[k]),
+        "candidate": bool(scan.candidate[k]),
+        "score_z": json_number(scan.score_z[k]),
+        "p_value_adjusted": None if p is None else json_number(p[k]),
+    }

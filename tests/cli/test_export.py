@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from mirodash import cli
 from mirodash.export.deck import deck, read_record, slides_of_view
-from mirodash.export.strip_json import strip_json
+from mirodash.export.saved_json import strip_json
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample

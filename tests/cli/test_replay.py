@@ -16,12 +16,12 @@ from pptx import Presentation
 
 from mirodash import __version__, cli
 from mirodash.errors import MirodashError
-from mirodash.export.analysis_json import analysis_json
+from mirodash.export import number_comparison, replay
+from mirodash.export.analysis_json import analysis_json, numbers_json
 from mirodash.export.deck import Slide, deck
-from mirodash.export.numbers_json import numbers_json
-from mirodash.export.replay import numbers_file, read_kept, replayed, replaying
-from mirodash.export.replay.numbers_file import read_numbers
-from mirodash.export.strip_json import strip_json
+from mirodash.export.number_comparison import read_numbers
+from mirodash.export.replay import read_kept, replayed
+from mirodash.export.saved_json import strip_json
 from mirodash.questions.report import analyze
 from mirodash.questions.subgroup_credibility import looks
 from mirodash.stratification.saved_view import SavedView
@@ -236,20 +236,20 @@ def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path, name: str):
 def test_a_file_far_too_large_is_not_read(tmp_path: Path):
     path = tmp_path / "numbers.json"
     with path.open("wb") as empty:
-        empty.truncate(replaying.LARGEST + 1)
+        empty.truncate(replay.LARGEST + 1)
     assert "larger than any file that MiroDash writes" in refused(path, "mirocals")
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no endless file here")
 def test_a_file_without_an_end_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(replaying, "LARGEST", 1_000_000)
+    monkeypatch.setattr(replay, "LARGEST", 1_000_000)
     assert "larger than any file that MiroDash writes" in refused("/dev/zero", "mirocals")
 
 
 def test_numbers_longer_than_any_are_not_taken_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     path = tmp_path / "numbers.json"
     path.write_text(f"[{'[],' * 4_000_000}[]]")
-    monkeypatch.setattr(numbers_file.json, "loads", pytest.fail)
+    monkeypatch.setattr(number_comparison.json, "loads", pytest.fail)
     assert "larger than any file of numbers" in refused(path, "mirocals")
 
 

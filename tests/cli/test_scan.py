@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mirodash import cli
-from mirodash.export.scan_json import scan_json
+from mirodash.export.analysis_json import scan_json
 from mirodash.questions.thresholds.threshold_scan import searched_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample

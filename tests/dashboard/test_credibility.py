@@ -10,7 +10,7 @@ import pytest
 from mirodash.dashboard import credibility as page
 from mirodash.dashboard.judgement import judgement
 from mirodash.dashboard.view import view_of
-from mirodash.export.credibility_json import FORMAT
+from mirodash.export.saved_json import FORMAT
 from mirodash.questions.credibility_text import CONSEQUENCES, QUESTION_WORDS, scope
 from mirodash.questions.subgroup_credibility import QUESTIONS, Answer, Assessment, Grade, credibility
 from mirodash.stratification.saved_view import claim_of

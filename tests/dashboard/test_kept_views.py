@@ -6,7 +6,7 @@ from typing import Any
 
 from mirodash.dashboard.kept_views import kept_query, views_sent
 from mirodash.dashboard.view import view_of
-from mirodash.export.strip_json import MOST_VIEWS
+from mirodash.export.saved_json import MOST_VIEWS
 from mirodash.stratification.saved_view import LONGEST_NOTE, LONGEST_TITLE, SavedView
 from mirodash.trial.store import TrialStore
 from tests.panels.views import DEGENERATE

@@ -14,8 +14,8 @@ from mirodash.dashboard import ids
 from mirodash.dashboard.taking_away import CODE, DIALOGS, METHODS, SLIDES_FILE
 from mirodash.dashboard.text_dialog import TextDialog
 from mirodash.dashboard.view import view_of
+from mirodash.export.analysis_json import numbers_json
 from mirodash.export.code import code
-from mirodash.export.numbers_json import numbers_json
 from mirodash.questions.subgroup_credibility import looks
 from mirodash.questions.talk.methods_paragraph import methods_paragraph
 from mirodash.text.methods import versions_here

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from pptx import Presentation
 
 from mirodash.dashboard.keeping import SAID
-from mirodash.export.strip_json import read_strip
+from mirodash.export.saved_json import read_strip
 from mirodash.questions.talk.slide_data import story
 from mirodash.stratification.saved_view import SavedView
 from mirodash.trial.store import TrialStore

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.errors import UnusableDataError
-from mirodash.export.credibility_json import (
+from mirodash.export.saved_json import (
     LARGEST_FILE,
     LONGEST_INITIALS,
     LONGEST_NOTE,

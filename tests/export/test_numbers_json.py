@@ -6,8 +6,7 @@ import json
 from datetime import date
 
 from mirodash import __version__
-from mirodash.export.analysis_json import analysis_json
-from mirodash.export.numbers_json import numbers_json
+from mirodash.export.analysis_json import analysis_json, numbers_json
 from mirodash.questions.report import analyze
 from mirodash.questions.subgroup_credibility import looks
 from mirodash.stratification.selection import Selection

@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 
-from mirodash.export.scan_json import scan_json
+from mirodash.export.analysis_json import scan_json
 from mirodash.survival import threshold_scan
 from mirodash.survival.results import ThresholdScan
 from tests.reference_cases import load_case

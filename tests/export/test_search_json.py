@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 
-from mirodash.export.analysis_json import analysis_json
-from mirodash.export.search_json import looks_json
+from mirodash.export.analysis_json import analysis_json, looks_json
 from mirodash.questions.report import MOST_SEARCHED, analyze
 from mirodash.questions.subgroup_credibility import looks
 from mirodash.questions.thresholds.threshold_scan import searched_thresholds

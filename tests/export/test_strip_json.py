@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mirodash import __version__
 from mirodash.errors import UnusableDataError
-from mirodash.export.strip_json import LARGEST, MOST_VIEWS, read_strip, strip_json
+from mirodash.export.saved_json import LARGEST, MOST_VIEWS, read_strip, strip_json
 from mirodash.questions.talk.slide_data import story
 from mirodash.stratification.saved_view import LONGEST_NOTE, LONGEST_TITLE, SURVIVAL, SavedView
 from mirodash.stratification.selection import Selection

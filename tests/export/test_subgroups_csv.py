@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mirodash.export.subgroups_csv import HEADER, subgroups_csv
+from mirodash.export.csv_tables import HEADER, subgroups_csv
 from mirodash.questions.subgroups import between_sites, subgroups
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio

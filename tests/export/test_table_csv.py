@@ -8,7 +8,7 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.export.table_csv import rows_csv, table_csv
+from mirodash.export.csv_tables import rows_csv, table_csv
 from mirodash.text.facts import Table
 from tests.profiles import for_each
 

@@ -1,14 +1,343 @@
-"""A Python script, with pandas and lifelines, that makes the numbers of a view again."""
+"""Python script of a view, with pandas and lifelines: reading, selecting and comparing arms."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mirodash.export.code import python_reading as reading
-from mirodash.export.code import python_statistics as statistics
-from mirodash.export.code.header import header
-from mirodash.export.code.quoting import listed, number, python_text, remark
-from mirodash.export.code.recipe import Numeric, Recipe
+from mirodash.export.code.recipe import Numeric, Recipe, header, listed, python_text, quote_number, remark
+
+FIND = '''\
+def find(k):
+    """The k-th file: as named when the script was started, or in this folder, or beside the script."""
+    if len(sys.argv) > 1 + k:
+        return Path(sys.argv[1 + k])
+    for path in (Path(FILES[k]), Path(__file__).parent / Path(FILES[k]).name):
+        if path.is_file():
+            return path
+    sys.exit(f"There is no file {FILES[k]!r}; say where it is: python script.py{' PATH' * len(FILES)}")
+
+'''
+
+_READ = '''\
+def read(path):
+    """{doc}"""
+    data = {call}
+{then}    data.columns = [tidy(str(name)) for name in data.columns]
+    return data
+
+'''
+_TYPED = "    data = data.astype(object).map(as_text)\n"
+_CSV = "pd.read_csv(path, sep=SEPARATOR, encoding=ENCODING, SKIPPEDdtype=str, na_filter=False)"
+_EXCEL = "pd.read_excel(path, SKIPPEDdtype=object, keep_default_na=False)"
+_SAS = "The values as people write them. (pandas.read_sas would read a 0 in a transport file as 5.4e-79.)"
+
+
+def _reading(call: str, *, doc: str = "The values as people write them.", then: str = _TYPED) -> str:
+    return _READ.format(doc=doc, call=call, then=then)
+
+
+READ = {
+    ".csv": _reading(_CSV, doc="Every cell as text; what is a number is decided column by column.", then=""),
+    ".xlsx": _reading(_EXCEL),
+    ".xpt": _reading("pyreadstat.read_xport(str(path))[0]", doc=_SAS),
+    ".sas7bdat": _reading("pyreadstat.read_sas7bdat(str(path))[0]", doc=_SAS),
+    ".parquet": _reading("pd.read_parquet(path)"),
+}
+
+
+def read_ragged(widest: int) -> str:
+    """Reads a table of text in which some rows end in more empty cells than the header has names."""
+    call = _CSV.replace("(path,", f"(path, header=None, names=range({widest}),")
+    then = "    data, data.columns = data[1:], data.iloc[0].fillna('')\n"
+    return _reading(call, doc="Every cell as text; rows may end in empty cells.", then=then)
+
+
+AS_TEXT = '''\
+def as_text(value):
+    """A typed value as a person would write it: 1.0 is 1."""
+    if pd.isna(value):
+        return ""
+    if pd.api.types.is_float(value):
+        return f"{value:.0f}" if abs(value) < 1e15 and value == round(value) else str(float(value))
+    return str(value).lower() if pd.api.types.is_bool(value) else str(value)
+
+'''
+
+TIDY = """\
+def tidy(text):
+    return text.strip()
+
+"""
+
+TIDY_ANY = '''\
+def tidy(text):
+    """A text on one line, without signs that steer."""
+    if not text.isprintable():
+        steering = r"[\\x00-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]"
+        text = re.sub(" {2,}", " ", re.sub(steering, " ", text))
+    return text.strip()
+
+'''
+
+
+def cells(*, decimal_comma: bool, typed: bool) -> str:
+    """The function that gives a column as text."""
+    fill = '.fillna("")' if typed else ""
+    comma = (
+        '    commas = r"([<>\\u2264\\u2265]=?\\s*)?[+-]?[0-9]*,[0-9]+([eE][+-]?[0-9]+)?"\n'
+        '    text = text.mask(text.str.fullmatch(commas), text.str.replace(",", "."))\n'
+    )
+    return (
+        "def cells(data, name):\n"
+        '    """A column as text, empty where nothing is known."""\n'
+        "    if name not in data:\n"
+        '        sys.exit(f"There is no column {name!r}.")\n'
+        f"    text = data[name]{fill}.map(tidy)\n"
+        '    text = text.mask(text.str.lower().isin(["na", "n/a", ".", "nan", "null"]), "")\n'
+        f"{comma if decimal_comma else ''}"
+        "    return text\n\n"
+    )
+
+
+LEVEL = '''\
+def level(data, name):
+    """A column as names of levels: 1.0 is 1 and 0.50 is 0.5, but 01 stays 01."""
+    decimal = re.compile(r"-?(?:0|[1-9][0-9]*)\\.[0-9]+")
+    return cells(data, name).map(lambda x: x.rstrip("0").rstrip(".") if decimal.fullmatch(x) else x)
+
+'''
+
+NUMBER = '''\
+def number(data, name):
+    """A column as numbers, NaN where nothing is known."""
+    return cells(data, name).replace("", "nan").astype(float)
+
+'''
+
+NUMBER_LIMITS = '''\
+def number(data, name):
+    """A column as numbers; a value below or above what the assay can measure stands at the limit."""
+    text = cells(data, name).str.replace(r"^(<=?|>=?|\\u2264|\\u2265)\\s*", "", regex=True)
+    return text.replace("", "nan").astype(float)
+
+'''
+
+NUMBER_NAMED_LIMITS = '''\
+def number(data, name):
+    """A column as numbers; a value below or above what the assay can measure stands at the limit."""
+    text = cells(data, name)
+    lower, upper = LIMITS.get(name, (None, None))
+    named = r"\\s*([LU]?LO[QD]|[LU]OQ)"
+    below = text.str.fullmatch(f"(?i)BLQ|BLL?OQ|BLOD|(<=?|\\u2264){named}")
+    above = text.str.fullmatch(f"(?i)ALQ|AU?LOQ|(>=?|\\u2265){named}")
+    text = text.mask(below, str(lower)).mask(above, str(upper))
+    text = text.str.replace(r"^(<=?|>=?|\\u2264|\\u2265)\\s*", "", regex=True)
+    return text.replace("", "nan").astype(float)
+
+'''
+
+CLOSE_TIMES = '''\
+def merged(time):
+    """Times closer than R can tell apart (aeqSurv) are one."""
+    known = pd.Series(sorted(time.dropna().unique()), dtype=float)
+    apart = known.diff().fillna(float("inf")) > 2**-26 * max(1, known.mean())
+    return time.map(dict(zip(known, known.where(apart).ffill())))
+
+'''
+
+ONE_PARAM = '    data = data[cells(data, "PARAMCD") == PARAMCD]\n'
+FINITE = '''\
+def finite(text):
+    """Texts as numbers, NaN for what is none: such cells were left out."""
+    number = r"[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?"
+    value = text.where(text.str.fullmatch(number), "nan").astype(float)
+    return value.where(value.abs() != float("inf"))
+
+'''
+_AS_NUMBERS = '.replace("", "nan").astype(float)'
+
+
+def number(*, limits: bool, named: bool, strict: bool) -> str:
+    """The function that gives a column as numbers."""
+    text = NUMBER_NAMED_LIMITS if named else NUMBER_LIMITS if limits else NUMBER
+    return text.replace(_AS_NUMBERS, ".pipe(finite)") if strict else text
+
+
+FIRST_ROWS = '''\
+def first_rows(data):
+    """The first row of every participant: later ones, and rows without an identifier, were left out."""
+    who = cells(data, PARTICIPANT)
+    return data[(who != "") & ~who.duplicated()]
+
+'''
+ONE_ROW_EACH = "    data = first_rows(data)\n"
+_JOIN = '''\
+def join(adsl, adtte):
+    """Everybody of ADSL with the endpoint of ADTTE; a column that both have is taken from ADSL."""
+ONE_PARAMONE_ROW_EACH    new = [name for name in adtte.columns if name not in adsl.columns]
+    adtte = adtte[new].set_index(cells(adtte, "USUBJID"))
+    return adsl.set_index(cells(adsl, "USUBJID")).join(adtte).fillna("")
+
+'''
+
+
+def join(*, one_param: bool, one_row_each: bool) -> str:
+    """The function that joins ADSL and ADTTE."""
+    rows = ONE_ROW_EACH.replace("data", "adsl") + ONE_ROW_EACH.replace("data", "adtte")
+    text = _JOIN.replace("ONE_PARAM", ONE_PARAM.replace("data", "adtte") if one_param else "")
+    return text.replace("ONE_ROW_EACH", rows if one_row_each else "")
+
+
+_IMPORTS = """\
+from math import exp
+from pathlib import Path
+
+import pandas as pd
+SASfrom lifelines import CoxPHFitter, KaplanMeierFitter
+from lifelines.statistics import logrank_test
+from scipy.stats import chi2"""
+
+
+def imports(*, sas: bool) -> str:
+    """What a script imports beside ``sys``."""
+    return _IMPORTS.replace("SAS", "import pyreadstat\n" if sas else "")
+
+
+ONE_FILE = '''\
+def participants():
+    """Everybody in this view: time, event, arm (treated is 1) and biomarker group."""
+    data = read(find(0))
+'''
+TWO_FILES = '''\
+def participants():
+    """Everybody in this view: time, event, arm (treated is 1) and biomarker group."""
+    adsl, adtte = sorted((read(find(0)), read(find(1))), key=lambda data: {"AVAL", "CNSR"} <= set(data))
+    data = join(adsl, adtte)
+'''
+ARM = "    arm = LEVELS(data, ARM)\n"
+TIMES = """\
+    time = number(data, TIME).mask(cells(data, EVENT) == "")
+"""
+LEFT_OUT = """\
+    time = time.where(finite(cells(data, TIME)).between(0, LONGEST))  # others were left out
+"""
+ODD_EVENTS = """\
+    code = r"(?i)[+]?([0-9]+[.]?[0-9]*|[.][0-9]+)|true|false"
+    time = time.where(cells(data, EVENT).str.fullmatch(code))  # others were left out
+"""
+ROUND = "    time = time.round(DECIMALS)  # ties are counted at the precision of the file\n"
+MERGE = "    time = merged(time)\n"
+EVENT_TEXT = "    event = cells(data, EVENT).str.casefold() == EVENT_VALUE\n"
+EVENT_TRUTH = """\
+    event = cells(data, EVENT).str.lower().replace({"true": "1", "false": "0"})
+    event = pd.to_numeric(event, errors="coerce") == EVENT_VALUE
+"""
+EVENT_NUMBER = '    event = pd.to_numeric(cells(data, EVENT), errors="coerce") == EVENT_VALUE\n'
+SELECTED = "    kept = arm.isin([CONTROL, TREATED]) & time.notna()\n"
+KEEP = """\
+    for name, levels in KEEP:
+        kept &= LEVELS(data, name).isin(levels)
+"""
+RANGES = """\
+    for name, low, high in RANGES:
+        kept &= number(data, name).between(low, high)
+"""
+_TABLE = """\
+    people = pd.DataFrame({"time": time, "event": event.astype(int), "treated": (arm == TREATED).astype(int)})
+"""
+GROUPED = f"""\
+{_TABLE}    # a threshold belongs to the lower group: (-inf, c1], (c1, c2], (c2, inf)
+    ends = [-float("inf"), *THRESHOLDS, float("inf")]
+    people["group"] = pd.cut(number(data, BIOMARKER), ends, labels=False)
+    return people[kept]
+
+"""
+UNGROUPED = f"""\
+{_TABLE}    return people[kept]
+
+"""
+
+STATISTICS = '''\
+def has_maximum(people, cell, count):
+    """Whether hazard ratios between these cells are finite.
+
+    They are when the stretches from the first event to the last follow-up of all cells join up.
+    """
+    first = people.time[people.event == 1].groupby(cell).min().sort_values()
+    last = people.time.groupby(cell).max()[first.index].cummax()
+    return len(first) == count and (first.iloc[1:].to_numpy() <= last.iloc[:-1].to_numpy()).all()
+
+
+def comparable(people):
+    """Whether an event came while both arms were at risk and somebody at risk did not have it."""
+    if people.treated.nunique() < 2:
+        return False
+    end = people.time.max()
+    stays = (people.event[people.time == end] == 0).any()
+    shared = people.time <= people.groupby("treated").time.max().min()
+    return ((people.event == 1) & shared & ((people.time < end) | stays)).any()
+
+
+def cox(people):
+    """A Cox model of all columns beside time and event, with Efron's ties, to full precision.
+
+    Newton's method can overshoot from 0 when events are few, so it starts at a slightly penalised fit.
+    """
+    exact = dict(duration_col="time", event_col="event", fit_options=dict(precision=1e-20, r_precision=0))
+    near = CoxPHFitter(penalizer=0.1).fit(people, **exact).params_
+    start = (near * people[near.index].std()).to_numpy()
+    return CoxPHFitter(alpha=1 - CONFIDENCE).fit(people, initial_point=start, **exact)
+
+
+def survival(arm):
+    """Kaplan-Meier survival at the horizon; where nobody is at risk any more, the last value stands."""
+    return KaplanMeierFitter().fit(arm.time, arm.event).predict(HORIZON) if len(arm) else None
+
+
+def numbers(people):
+    """What is said of one group."""
+    control, treated = people[people.treated == 0], people[people.treated == 1]
+    hr = low = high = p = None
+    if comparable(people):
+        p = logrank_test(treated.time, control.time, treated.event, control.event).p_value
+        if has_maximum(people, people.treated, 2):
+            fit = cox(people[["time", "event", "treated"]])
+            hr, (low, high) = fit.hazard_ratios_["treated"], fit.confidence_intervals_.loc["treated"].map(exp)
+    return dict(
+        n=len(people), events=people.event.sum(), hr=hr, hr_lower=low, hr_upper=high, logrank_p=p,
+        survival_treated=survival(treated), survival_control=survival(control),
+    )
+
+
+def interaction(people):
+    """Likelihood-ratio test of treatment x group against both main effects."""
+    count = len(LABELS) - 1
+    if count < 2:
+        return None
+    people = people.dropna()
+    if not has_maximum(people, people.treated * count + people.group, 2 * count):
+        return None
+    main, crossed = people.drop(columns="group"), {}
+    for k in range(1, count):
+        main[f"group{k}"] = (people.group == k).astype(int)
+        crossed[f"treated:group{k}"] = main.treated * main[f"group{k}"]
+    gain = cox(main.assign(**crossed)).log_likelihood_ - cox(main).log_likelihood_
+    return chi2.sf(max(0, 2 * gain), count - 1)
+
+
+'''
+
+MAIN = """\
+people = participants()
+groups = [people, *(people[people.group == k] for k in range(len(LABELS) - 1))]
+rows = [(label, *row) for label, group in zip(LABELS, groups) for row in numbers(group).items()]
+rows.append(("interaction", "p_lr", interaction(people)))
+table = pd.DataFrame(rows, columns=["group", "quantity", "value"])
+table["value"] = ["" if pd.isna(value) else f"{value:.17g}" for value in table.value]
+sys.stdout.reconfigure(encoding="utf-8")
+table.to_csv(sys.stdout, index=False, lineterminator="\\n")
+"""
+
 
 MADE_WITH = "Python 3.11, pandas 2.3 and lifelines 0.30"
 SAS = (".xpt", ".sas7bdat")
@@ -22,13 +351,13 @@ def python_script(recipe: Recipe, *, standing: str) -> str:
     )
     top = "\n".join(lines)
     chosen = "\n".join(_chosen(recipe))
-    functions = (part.strip("\n") for part in (*_functions(recipe), statistics.MAIN))
+    functions = (part.strip("\n") for part in (*_functions(recipe), MAIN))
     return "\n\n".join((top, _imports(recipe), chosen)) + "\n\n\n" + "\n\n\n".join(functions) + "\n"
 
 
 def _imports(recipe: Recipe) -> str:
     own = "import re\nimport sys" if _needs_re(recipe) else "import sys"
-    return f"{own}\n{statistics.imports(sas=recipe.kind in SAS)}"
+    return f"{own}\n{imports(sas=recipe.kind in SAS)}"
 
 
 def _needs_re(recipe: Recipe) -> bool:
@@ -50,7 +379,7 @@ def _chosen(recipe: Recipe) -> Iterator[str]:
         yield listed("LIMITS = {", limits, "}  # of the assay, for values that only name them")
     if recipe.biomarker:
         yield f"BIOMARKER = {python_text(recipe.biomarker.column)}"
-        yield f"THRESHOLDS = [{', '.join(map(number, recipe.thresholds))}]"
+        yield f"THRESHOLDS = [{', '.join(map(quote_number, recipe.thresholds))}]"
     yield f"LABELS = {_texts(recipe.labels, before=9)}"
 
 
@@ -61,15 +390,15 @@ def _outcome(recipe: Recipe) -> Iterator[str]:
     yield f"TREATED = {python_text(recipe.treated)}"
     yield f"TIME = {python_text(end.time)}  # {end.unit} from {remark(end.origin, python_text)}"
     yield f"EVENT = {python_text(end.event)}"
-    yield f"EVENT_VALUE = {python_text(value) if isinstance(value, str) else number(value)}"
+    yield f"EVENT_VALUE = {python_text(value) if isinstance(value, str) else quote_number(value)}"
     if recipe.one_row_each:
         yield f"PARTICIPANT = {python_text(recipe.one_row_each)}"
     if recipe.longest is not None:
-        yield f"LONGEST = {number(recipe.longest)}  # time that can be: a hundred years"
+        yield f"LONGEST = {quote_number(recipe.longest)}  # time that can be: a hundred years"
     if recipe.decimals is not None:
         yield f"DECIMALS = {recipe.decimals}  # of the times in the file"
-    yield f"HORIZON = {number(recipe.horizon)}"
-    yield f"CONFIDENCE = {number(recipe.confidence)}"
+    yield f"HORIZON = {quote_number(recipe.horizon)}"
+    yield f"CONFIDENCE = {quote_number(recipe.confidence)}"
 
 
 def _kept(recipe: Recipe) -> Iterator[str]:
@@ -89,72 +418,74 @@ def _texts(texts: tuple[str, ...], *, before: int = 20) -> str:
 
 
 def _limits(column: Numeric) -> str:
-    lower, upper = ("None" if limit is None else number(limit) for limit in (column.lower, column.upper))
+    lower, upper = (
+        "None" if limit is None else quote_number(limit) for limit in (column.lower, column.upper)
+    )
     return f"({lower}, {upper})"
 
 
 def _end(end: float | None, opened: str) -> str:
-    return f'float("{opened}")' if end is None else number(end)
+    return f'float("{opened}")' if end is None else quote_number(end)
 
 
 def _functions(recipe: Recipe) -> Iterator[str]:
     """The functions this file needs, none that it does not."""
-    yield reading.FIND
+    yield FIND
     file = recipe.files[0]
-    read = reading.read_ragged(file.widest) if file.widest else reading.READ[recipe.kind]
+    read = read_ragged(file.widest) if file.widest else READ[recipe.kind]
     yield read.replace("SKIPPED", f"skiprows={file.lines_above}, " if file.lines_above else "")
     if recipe.kind != ".csv":
-        yield reading.AS_TEXT
-    yield reading.TIDY if recipe.printable else reading.TIDY_ANY
-    yield reading.cells(decimal_comma=file.decimal_comma, typed=recipe.kind != ".csv")
+        yield AS_TEXT
+    yield TIDY if recipe.printable else TIDY_ANY
+    yield cells(decimal_comma=file.decimal_comma, typed=recipe.kind != ".csv")
     if recipe.has_number_levels:
-        yield reading.LEVEL
+        yield LEVEL
     if recipe.strict:
-        yield reading.FINITE
+        yield FINITE
     named = bool(recipe.named_limits)
-    yield reading.number(limits=recipe.has_limits, named=named, strict=recipe.strict)
+    yield number(limits=recipe.has_limits, named=named, strict=recipe.strict)
     if recipe.close_times:
-        yield reading.CLOSE_TIMES
+        yield CLOSE_TIMES
     if recipe.one_row_each:
-        yield reading.FIRST_ROWS
+        yield FIRST_ROWS
     if len(recipe.files) > 1:
-        yield reading.join(one_param=bool(recipe.files[-1].param), one_row_each=bool(recipe.one_row_each))
+        yield join(one_param=bool(recipe.files[-1].param), one_row_each=bool(recipe.one_row_each))
     yield _participants(recipe)
-    yield statistics.STATISTICS
+    yield STATISTICS
 
 
 def _participants(recipe: Recipe) -> str:
     """From the file to the participants of the view, in the steps this view takes."""
-    steps = [statistics.TWO_FILES if len(recipe.files) > 1 else statistics.ONE_FILE]
+    steps = [TWO_FILES if len(recipe.files) > 1 else ONE_FILE]
     if len(recipe.files) == 1 and recipe.files[0].param:
-        steps.append(reading.ONE_PARAM)
+        steps.append(ONE_PARAM)
     if len(recipe.files) == 1 and recipe.one_row_each:
-        steps.append(reading.ONE_ROW_EACH)
-    steps.append(statistics.ARM.replace("LEVELS(", "level(" if recipe.has_number_levels else "cells("))
+        steps.append(ONE_ROW_EACH)
+    steps.append(ARM.replace("LEVELS(", "level(" if recipe.has_number_levels else "cells("))
     steps += _times(recipe)
     steps.append(_event(recipe))
-    steps.append(statistics.SELECTED)
+    steps.append(SELECTED)
     if recipe.levels:
-        steps.append(statistics.KEEP.replace("LEVELS(", "level(" if recipe.has_number_levels else "cells("))
+        steps.append(KEEP.replace("LEVELS(", "level(" if recipe.has_number_levels else "cells("))
     if recipe.ranges:
-        steps.append(statistics.RANGES)
-    steps.append(statistics.GROUPED if recipe.biomarker else statistics.UNGROUPED)
+        steps.append(RANGES)
+    steps.append(GROUPED if recipe.biomarker else UNGROUPED)
     return "".join(steps)
 
 
 def _times(recipe: Recipe) -> Iterator[str]:
-    yield statistics.TIMES
+    yield TIMES
     if recipe.longest is not None:
-        yield statistics.LEFT_OUT
+        yield LEFT_OUT
     if recipe.odd_events:
-        yield statistics.ODD_EVENTS
+        yield ODD_EVENTS
     if recipe.decimals is not None:
-        yield statistics.ROUND
+        yield ROUND
     if recipe.close_times:
-        yield statistics.MERGE
+        yield MERGE
 
 
 def _event(recipe: Recipe) -> str:
     if isinstance(recipe.event_value, str):
-        return statistics.EVENT_TEXT
-    return statistics.EVENT_TRUTH if recipe.event_value in (0, 1) else statistics.EVENT_NUMBER
+        return EVENT_TEXT
+    return EVENT_TRUTH if recipe.event_value in (0, 1) else EVENT_NUMBER

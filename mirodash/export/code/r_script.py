@@ -1,14 +1,355 @@
-"""An R script, with survival, that makes the numbers of a view again."""
+"""R script of a view, with the survival package: reading, selecting and comparing arms."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mirodash.export.code import r_reading as reading
-from mirodash.export.code import r_statistics as statistics
-from mirodash.export.code.header import header
-from mirodash.export.code.quoting import listed, number, r_text, remark
-from mirodash.export.code.recipe import Numeric, Recipe
+from mirodash.export.code.recipe import Numeric, Recipe, header, listed, quote_number, r_text, remark
+
+FIND = """\
+# The k-th file: as named when the script was started, or in this folder, or beside the script
+find <- function(k) {
+  given <- commandArgs(trailingOnly = TRUE)
+  if (length(given) >= k) return(given[k])
+  script <- sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE))
+  beside <- file.path(dirname(gsub("~+~", " ", script, fixed = TRUE)), basename(files[k]))
+  for (path in c(files[k], beside)) if (file.exists(path)) return(path)
+  stop("There is no file '", files[k], "'; say where it is: Rscript script.R",
+       strrep(" PATH", length(files)), call. = FALSE)
+}
+
+"""
+
+_READ_TEXT = """\
+# Every cell as text; what is a number is decided column by column
+read <- function(path) {
+  text <- iconv(list(readBin(path, "raw", file.size(path))), encoding, "UTF-8")
+  data <- read.csv(text = sub("^\\ufeff", "", text), sep = separator, encoding = "UTF-8", SKIPPED
+                   colClasses = "character", na.strings = character(), check.names = FALSE, SHAPE)
+THEN  names(data) <- tidy(names(data))
+  data
+}
+
+"""
+_RAGGED = """\
+  names(data) <- unlist(data[1, ])
+  data <- data[-1, ]
+"""
+
+_READ_TYPED = """\
+# Needs the package PACKAGE
+read <- function(path) {
+  if (!requireNamespace("PACKAGE", quietly = TRUE))
+    stop("To read this kind of file R needs a package: install.packages(\\"PACKAGE\\")", call. = FALSE)
+  data <- as.data.frame(CALL)
+  names(data) <- tidy(names(data))
+  data
+}
+
+"""
+_TYPED = {
+    ".xlsx": (
+        "readxl",
+        'readxl::read_excel(path, skip = LINES, col_types = "text", .name_repair = "minimal")',
+    ),
+    ".sas7bdat": ("haven", "haven::zap_labels(haven::read_sas(path))"),
+    ".parquet": ("arrow", "arrow::read_parquet(path)"),
+}
+
+READ_XPT = """\
+# Needs the package haven, or foreign, which comes with most installations of R
+read <- function(path) {
+  if (requireNamespace("haven", quietly = TRUE)) data <- haven::zap_labels(haven::read_xpt(path))
+  else if (requireNamespace("foreign", quietly = TRUE)) data <- foreign::read.xport(path)
+  else stop("To read this kind of file R needs a package: install.packages(\\"haven\\")", call. = FALSE)
+  data <- as.data.frame(data)
+  names(data) <- tidy(names(data))
+  data
+}
+
+"""
+
+
+def read_text(*, lines_above: int, widest: int) -> str:
+    """Reads a table of text, of which some rows may end in more empty cells than the header has names."""
+    shape = f"header = FALSE, col.names = 1:{widest}" if widest else "fill = FALSE"
+    text = _READ_TEXT.replace("SHAPE", shape).replace("THEN", _RAGGED if widest else "")
+    return text.replace(" SKIPPED", f" skip = {lines_above}," if lines_above else "")
+
+
+def read_typed(kind: str, *, lines_above: int) -> str:
+    """Reads a file in which values have types."""
+    if kind == ".xpt":
+        return READ_XPT
+    package, call = _TYPED[kind]
+    call = call.replace("skip = LINES", f"skip = {lines_above}" if lines_above else "skip = 0")
+    return _READ_TYPED.replace("PACKAGE", package).replace("CALL", call)
+
+
+TIDY = """\
+tidy <- function(text) trimws(text, whitespace = "[\\\\h\\\\v]")
+
+"""
+
+TIDY_ANY = """\
+# A text on one line, without signs that steer
+tidy <- function(text) {
+  odd <- grepl("[\\\\p{C}\\\\p{Z}]", gsub(" ", "", text), perl = TRUE)
+  steering <- "[\\\\p{Cc}\\\\p{Zl}\\\\p{Zp}\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]"
+  text[odd] <- gsub(" {2,}", " ", gsub(steering, " ", enc2utf8(text[odd]), perl = TRUE))
+  trimws(text, whitespace = "[\\\\h\\\\v]")
+}
+
+"""
+
+_CELLS = """\
+# A column as text, empty where nothing is known
+cells <- function(data, name) {
+  if (is.null(data[[name]])) stop("There is no column '", name, "'", call. = FALSE)
+TEXT  text[is.na(text) | tolower(text) %in% c("na", "n/a", ".", "nan", "null")] <- ""
+COMMA  text
+}
+
+"""
+_AS_TEXT = """\
+  text <- data[[name]]
+  text <- if (is.numeric(text)) vapply(text, format, "", digits = 15, scientific = FALSE)
+          else if (is.logical(text)) tolower(text) else as.character(text)
+  text <- tidy(text)
+"""
+_COMMA = """\
+  is_number <- grepl("^([<>\\u2264\\u2265]=?\\\\s*)?[+-]?[0-9]*,[0-9]+([eE][+-]?[0-9]+)?$", text, perl = TRUE)
+  text[is_number] <- sub(",", ".", text[is_number])
+"""
+
+
+def cells(*, decimal_comma: bool, typed: bool) -> str:
+    """The function that gives a column as text."""
+    text = _CELLS.replace("TEXT", _AS_TEXT if typed else "  text <- tidy(data[[name]])\n")
+    return text.replace("COMMA", _COMMA if decimal_comma else "")
+
+
+LEVEL = """\
+# A column as names of levels: 1.0 is 1 and 0.50 is 0.5, but 01 stays 01
+level <- function(data, name) {
+  text <- cells(data, name)
+  decimal <- grepl("^-?(0|[1-9][0-9]*)[.][0-9]+$", text)
+  text[decimal] <- sub("[.]?0+$", "", text[decimal])
+  text
+}
+
+"""
+
+_NUMBER = """\
+# A column as numbers, NA where nothing is known
+number <- function(data, name) {
+TYPED  suppressWarnings(as.numeric(cells(data, name)))
+}
+
+"""
+_NUMBER_LIMITS = """\
+# A column as numbers; a value below or above what the assay can measure stands at the limit
+number <- function(data, name) {
+TYPED  text <- cells(data, name)
+NAMED  suppressWarnings(as.numeric(sub("^(<=?|>=?|\\u2264|\\u2265)\\\\s*", "", text, perl = TRUE)))
+}
+
+"""
+_NAMED = """\
+  named <- "\\\\s*([LU]?LO[QD]|[LU]OQ))$"
+  below <- grepl(paste0("(?i)^(BLQ|BLL?OQ|BLOD|(<=?|\\u2264)", named), text, perl = TRUE)
+  above <- grepl(paste0("(?i)^(ALQ|AU?LOQ|(>=?|\\u2265)", named), text, perl = TRUE)
+  text[below] <- limits[[name]][1]
+  text[above] <- limits[[name]][2]
+"""
+
+
+_FINITE = """\
+# Texts as numbers, NA for what is none: such cells were left out
+finite <- function(text) {
+  text[!grepl("^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$", text)] <- NA
+  value <- as.numeric(text)
+  ifelse(is.finite(value), value, NA)
+}
+
+"""
+
+
+def number(*, typed: bool, limits: bool, named: bool, strict: bool) -> str:
+    """The function that gives a column as numbers."""
+    text = _NUMBER_LIMITS if limits else _NUMBER
+    own = "  if (is.numeric(data[[name]])) return(as.numeric(data[[name]]))\n"
+    if strict:
+        text = _FINITE + text.replace("suppressWarnings(as.numeric(", "finite((")
+        own = "  if (is.numeric(data[[name]])) return(ifelse(is.finite(data[[name]]), data[[name]], NA))\n"
+    return text.replace("NAMED", _NAMED if named else "").replace("TYPED", own if typed else "")
+
+
+CLOSE_TIMES = """\
+# Times closer than survival can tell apart (aeqSurv) are one, in the whole file
+merged <- function(time) {
+  known <- sort(unique(time))
+  apart <- c(TRUE, diff(known) > sqrt(.Machine$double.eps) * max(1, mean(known)))
+  known[apart][cumsum(apart)[match(time, known)]]
+}
+
+"""
+
+ONE_PARAM = '  data <- data[cells(data, "PARAMCD") == paramcd, ]\n'
+FIRST_ROWS = """\
+# The first row of every participant: later ones, and rows without an identifier, were left out
+first_rows <- function(data) {
+  who <- cells(data, participant_column)
+  data[who != "" & !duplicated(who), ]
+}
+
+"""
+ONE_ROW_EACH = "  data <- first_rows(data)\n"
+_JOIN = """\
+# Everybody of ADSL with the endpoint of ADTTE; a column that both have is taken from ADSL
+join <- function(adsl, adtte) {
+ONE_PARAMONE_ROW_EACH  new <- setdiff(names(adtte), names(adsl))
+  cbind(adsl, adtte[match(cells(adsl, "USUBJID"), cells(adtte, "USUBJID")), new])
+}
+
+"""
+
+
+def join(*, one_param: bool, one_row_each: bool) -> str:
+    """The function that joins ADSL and ADTTE."""
+    rows = ONE_ROW_EACH.replace("data", "adsl") + ONE_ROW_EACH.replace("data", "adtte")
+    text = _JOIN.replace("ONE_PARAM", ONE_PARAM.replace("data", "adtte") if one_param else "")
+    return text.replace("ONE_ROW_EACH", rows if one_row_each else "")
+
+
+LIBRARIES = """\
+library(survival)
+options(warn = 2)  # what is only warned of would be a wrong number here"""
+
+_OPEN = """\
+# Everybody in this view: time, event, arm (treated is 1) and biomarker group
+participants <- function() {
+"""
+ONE_FILE = f"{_OPEN}  data <- read(find(1))\n"
+TWO_FILES = f"""\
+{_OPEN}  both <- list(read(find(1)), read(find(2)))
+  endpoint <- vapply(both, function(data) all(c("AVAL", "CNSR") %in% names(data)), NA)
+  data <- join(both[[which(!endpoint)]], both[[which(endpoint)]])
+"""
+ARM = "  arm <- LEVELS(data, arm_column)\n"
+TIMES = """\
+  time <- number(data, time_column)
+  time[cells(data, event_column) == ""] <- NA
+"""
+LEFT_OUT = """\
+  plain <- finite(cells(data, time_column))
+  time[is.na(plain) | plain < 0 | plain > longest] <- NA  # was left out
+"""
+ODD_EVENTS = """\
+  code <- "^([+]?([0-9]+[.]?[0-9]*|[.][0-9]+)|true|false)$"
+  time[!grepl(code, cells(data, event_column), ignore.case = TRUE)] <- NA  # was left out
+"""
+ROUND = "  time <- round(time, decimals)  # ties are counted at the precision of the file\n"
+MERGE = "  time <- merged(time)\n"
+EVENT_TEXT = "  event <- tolower(cells(data, event_column)) == tolower(event_value)\n"
+EVENT_TRUTH = """\
+  event <- tolower(cells(data, event_column))
+  event <- suppressWarnings(as.numeric(ifelse(event == "true", "1", ifelse(event == "false", "0", event))))
+  event <- event %in% event_value
+"""
+EVENT_NUMBER = "  event <- suppressWarnings(as.numeric(cells(data, event_column))) %in% event_value\n"
+SELECTED = "  kept <- arm %in% c(control, treated) & !is.na(time)\n"
+KEEP = "  for (this in keep) kept <- kept & LEVELS(data, this$name) %in% this$levels\n"
+RANGES = """\
+  for (this in ranges) {
+    value <- number(data, this$name)
+    kept <- kept & !is.na(value) & value >= this$low & value <= this$high
+  }
+"""
+GROUPED = """\
+  # a threshold belongs to the lower group: (-Inf, c1], (c1, c2], (c2, Inf)
+  group <- cut(number(data, biomarker), c(-Inf, thresholds, Inf), labels = FALSE)
+  data.frame(time, event, treated = as.numeric(arm == treated), group)[kept, ]
+}
+
+"""
+UNGROUPED = """\
+  data.frame(time, event, treated = as.numeric(arm == treated))[kept, ]
+}
+
+"""
+
+STATISTICS = """\
+exact <- coxph.control(eps = 1e-11, iter.max = 100)
+
+# Are hazard ratios between these cells finite? They are when the stretches from the first event to the
+# last follow-up of all cells join up.
+has_maximum <- function(people, cell) {
+  first <- tapply(ifelse(people$event, people$time, Inf), cell, min)
+  last <- tapply(people$time, cell, max)
+  if (anyNA(first)) return(FALSE)
+  order <- order(first)
+  all(first[order][-1] <= cummax(last[order])[-length(last)]) && all(is.finite(first))
+}
+
+# Did an event come while both arms were at risk, and somebody at risk did not have it?
+comparable <- function(people) {
+  if (length(unique(people$treated)) < 2) return(FALSE)
+  end <- max(people$time)
+  stays <- any(!people$event[people$time == end])
+  shared <- people$time <= min(tapply(people$time, people$treated, max))
+  any(people$event & shared & (people$time < end | stays))
+}
+
+# Kaplan-Meier survival at the horizon; where nobody is at risk any more, the last value stands
+survival_in <- function(arm) {
+  if (nrow(arm) == 0) return(NA)
+  summary(survfit(Surv(time, event) ~ 1, data = arm), times = horizon, extend = TRUE)$surv
+}
+
+# What is said of one group
+numbers <- function(people) {
+  hr <- c(NA, NA, NA)
+  p <- NA
+  if (comparable(people)) {
+    p <- pchisq(survdiff(Surv(time, event) ~ treated, data = people)$chisq, 1, lower.tail = FALSE)
+    if (has_maximum(people, people$treated)) {
+      fit <- suppressWarnings(coxph(Surv(time, event) ~ treated, people, ties = "efron", control = exact))
+      hr <- exp(c(coef(fit), confint(fit, level = confidence)))
+    }
+  }
+  c(n = nrow(people), events = sum(people$event), hr = hr[[1]], hr_lower = hr[[2]], hr_upper = hr[[3]],
+    logrank_p = p, survival_treated = survival_in(people[people$treated == 1, ]),
+    survival_control = survival_in(people[people$treated == 0, ]))
+}
+
+# Likelihood-ratio test of treatment x group against both main effects
+interaction_p <- function(people) {
+  count <- length(labels) - 1
+  if (count < 2) return(NA)
+  people <- people[!is.na(people$group), ]
+  cell <- factor(people$treated * count + people$group, levels = seq_len(2 * count))
+  if (!has_maximum(people, cell)) return(NA)
+  main <- coxph(Surv(time, event) ~ treated + factor(group), people, ties = "efron", control = exact)
+  crossed <- suppressWarnings(update(main, . ~ treated * factor(group)))
+  pchisq(max(0, 2 * (crossed$loglik[2] - main$loglik[2])), count - 1, lower.tail = FALSE)
+}
+
+csv_text <- function(text) ifelse(grepl("[\\",\\r\\n]", text), paste0('"', gsub('"', '""', text), '"'), text)
+csv_rows <- function(group, values) {
+  shown <- ifelse(is.na(values), "", sprintf("%.17g", values))
+  paste(csv_text(group), names(values), shown, sep = ",")
+}
+
+people <- participants()
+rows <- csv_rows(labels[1], numbers(people))
+for (k in seq_along(labels)[-1]) {
+  rows <- c(rows, csv_rows(labels[k], numbers(people[people$group %in% (k - 1), ])))
+}
+rows <- c("group,quantity,value", rows, csv_rows("interaction", c(p_lr = interaction_p(people))))
+writeLines(enc2utf8(rows), useBytes = TRUE)
+"""
+
 
 MADE_WITH = "R 4.2 and survival 3.5"
 ENCODINGS = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "CP1252", "latin-1": "latin1"}
@@ -27,11 +368,7 @@ def r_script(recipe: Recipe, *, standing: str) -> str:
         header(recipe, r_text, standing=standing, made_with=MADE_WITH, run=f"Rscript script.R {names}")
     )
     chosen = "\n".join(_chosen(recipe))
-    return (
-        f"{top}\n\n{statistics.LIBRARIES}\n\n{chosen}\n\n"
-        + "".join(_functions(recipe))
-        + statistics.STATISTICS
-    )
+    return f"{top}\n\n{LIBRARIES}\n\n{chosen}\n\n" + "".join(_functions(recipe)) + STATISTICS
 
 
 def _chosen(recipe: Recipe) -> Iterator[str]:
@@ -51,13 +388,15 @@ def _chosen(recipe: Recipe) -> Iterator[str]:
         yield f"limits <- {limits}  # of the assay, for values that only name them"
     if recipe.biomarker:
         yield f"biomarker <- {r_text(recipe.biomarker.column)}"
-        yield f"thresholds <- c({', '.join(map(number, recipe.thresholds))})"
+        yield f"thresholds <- c({', '.join(map(quote_number, recipe.thresholds))})"
     yield f"labels <- {_texts(recipe.labels)}"
 
 
 def _outcome(recipe: Recipe) -> Iterator[str]:
     end = recipe.endpoint
-    value = r_text(end.event_value) if isinstance(recipe.event_value, str) else number(recipe.event_value)
+    value = (
+        r_text(end.event_value) if isinstance(recipe.event_value, str) else quote_number(recipe.event_value)
+    )
     yield f"arm_column <- {r_text(recipe.arm)}"
     yield f"control <- {r_text(recipe.control)}"
     yield f"treated <- {r_text(recipe.treated)}"
@@ -67,11 +406,11 @@ def _outcome(recipe: Recipe) -> Iterator[str]:
     if recipe.one_row_each:
         yield f"participant_column <- {r_text(recipe.one_row_each)}"
     if recipe.longest is not None:
-        yield f"longest <- {number(recipe.longest)}  # time that can be: a hundred years"
+        yield f"longest <- {quote_number(recipe.longest)}  # time that can be: a hundred years"
     if recipe.decimals is not None:
         yield f"decimals <- {recipe.decimals}  # of the times in the file"
-    yield f"horizon <- {number(recipe.horizon)}"
-    yield f"confidence <- {number(recipe.confidence)}"
+    yield f"horizon <- {quote_number(recipe.horizon)}"
+    yield f"confidence <- {quote_number(recipe.confidence)}"
 
 
 def _kept(recipe: Recipe) -> Iterator[str]:
@@ -87,36 +426,36 @@ def _texts(texts: tuple[str, ...]) -> str:
 
 
 def _range(column: Numeric, low: float | None, high: float | None) -> str:
-    ends = f"low = {'-Inf' if low is None else number(low)}, high = {'Inf' if high is None else number(high)}"
+    lowest = "-Inf" if low is None else quote_number(low)
+    highest = "Inf" if high is None else quote_number(high)
+    ends = f"low = {lowest}, high = {highest}"
     return f"list(name = {r_text(column.column)}, {ends})"
 
 
 def _limits(column: Numeric) -> str:
-    lower, upper = ("NA" if limit is None else number(limit) for limit in (column.lower, column.upper))
+    lower, upper = ("NA" if limit is None else quote_number(limit) for limit in (column.lower, column.upper))
     return f"c({lower}, {upper})"
 
 
 def _functions(recipe: Recipe) -> Iterator[str]:
     """The functions this file needs, none that it does not."""
     file, typed = recipe.files[0], recipe.kind != ".csv"
-    yield reading.FIND
+    yield FIND
     if typed:
-        yield reading.read_typed(recipe.kind, lines_above=file.lines_above)
+        yield read_typed(recipe.kind, lines_above=file.lines_above)
     else:
-        yield reading.read_text(lines_above=file.lines_above, widest=file.widest)
-    yield reading.TIDY if recipe.printable else reading.TIDY_ANY
-    yield reading.cells(decimal_comma=file.decimal_comma, typed=typed)
+        yield read_text(lines_above=file.lines_above, widest=file.widest)
+    yield TIDY if recipe.printable else TIDY_ANY
+    yield cells(decimal_comma=file.decimal_comma, typed=typed)
     if recipe.has_number_levels:
-        yield reading.LEVEL
-    yield reading.number(
-        typed=typed, limits=recipe.has_limits, named=bool(recipe.named_limits), strict=recipe.strict
-    )
+        yield LEVEL
+    yield number(typed=typed, limits=recipe.has_limits, named=bool(recipe.named_limits), strict=recipe.strict)
     if recipe.close_times:
-        yield reading.CLOSE_TIMES
+        yield CLOSE_TIMES
     if recipe.one_row_each:
-        yield reading.FIRST_ROWS
+        yield FIRST_ROWS
     if len(recipe.files) > 1:
-        yield reading.join(one_param=bool(recipe.files[-1].param), one_row_each=bool(recipe.one_row_each))
+        yield join(one_param=bool(recipe.files[-1].param), one_row_each=bool(recipe.one_row_each))
     yield "".join(_participants(recipe))
 
 
@@ -124,33 +463,33 @@ def _participants(recipe: Recipe) -> Iterator[str]:
     """From the file to the participants of the view, in the steps this view takes."""
     one_file = len(recipe.files) == 1
     levels = "level(" if recipe.has_number_levels else "cells("
-    yield statistics.ONE_FILE if one_file else statistics.TWO_FILES
+    yield ONE_FILE if one_file else TWO_FILES
     if one_file and recipe.files[0].param:
-        yield reading.ONE_PARAM
+        yield ONE_PARAM
     if one_file and recipe.one_row_each:
-        yield reading.ONE_ROW_EACH
-    yield statistics.ARM.replace("LEVELS(", levels)
+        yield ONE_ROW_EACH
+    yield ARM.replace("LEVELS(", levels)
     yield from _outcomes(recipe)
-    yield statistics.SELECTED
+    yield SELECTED
     if recipe.levels:
-        yield statistics.KEEP.replace("LEVELS(", levels)
+        yield KEEP.replace("LEVELS(", levels)
     if recipe.ranges:
-        yield statistics.RANGES
-    yield statistics.GROUPED if recipe.biomarker else statistics.UNGROUPED
+        yield RANGES
+    yield GROUPED if recipe.biomarker else UNGROUPED
 
 
 def _outcomes(recipe: Recipe) -> Iterator[str]:
     """Times and events, in the steps this file needs."""
-    yield statistics.TIMES
+    yield TIMES
     if recipe.longest is not None:
-        yield statistics.LEFT_OUT
+        yield LEFT_OUT
     if recipe.odd_events:
-        yield statistics.ODD_EVENTS
+        yield ODD_EVENTS
     if recipe.decimals is not None:
-        yield statistics.ROUND
+        yield ROUND
     if recipe.close_times:
-        yield statistics.MERGE
+        yield MERGE
     if isinstance(recipe.event_value, str):
-        yield statistics.EVENT_TEXT
+        yield EVENT_TEXT
     else:
-        yield statistics.EVENT_TRUTH if recipe.event_value in (0, 1) else statistics.EVENT_NUMBER
+        yield EVENT_TRUTH if recipe.event_value in (0, 1) else EVENT_NUMBER

@@ -1,20 +1,108 @@
-"""What a script has to do to make the numbers of a view again, in no language yet."""
+"""Script plan of a view in no language yet, how its names and numbers are quoted, and its header."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from mirodash import __version__
 from mirodash.errors import UnusableQuestionError
 from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
 from mirodash.stratification.validation import asked_endpoint, minimal, settled
+from mirodash.text.small_counts import exact_numbers
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.outcomes import SAME_TIME, event_key, longest, precision
 from mirodash.trial.table import SourceFile, number_in
 from mirodash.trial.trial import Trial
+
+WIDEST = 100
+LONGEST_REMARK = 300
+LONGEST_IN_R = 400
+"""Signs of a constant: R gives up on a line with more than about a thousand escaped letters."""
+_ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+Quoted = Callable[[str], str]
+
+
+def python_text(text: str) -> str:
+    r"""A text as a Python constant.
+
+    >>> print(python_text('a"b\\'), python_text("pNFH ≤ 3\n"), python_text("\U0001f600"))
+    "a\"b\\" "pNFH \u2264 3\n" "\U0001f600"
+    """
+    return f'"{"".join(map(_python_sign, text))}"'
+
+
+def _python_sign(sign: str) -> str:
+    if sign in _ESCAPED or " " <= sign <= "~":
+        return _ESCAPED.get(sign, sign)
+    code = ord(sign)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def r_text(text: str) -> str:
+    r"""A text as an R constant.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When it holds what no text of R can: a zero byte, or half of a pair of signs.
+
+    >>> print(r_text('a"b\\'), r_text("pNFH ≤ 3\n"), r_text("\U0001f600"))
+    "a\"b\\" "pNFH \u{2264} 3\n" "\U{1f600}"
+    """
+    if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text):
+        raise UnusableQuestionError(
+            "A name in this trial holds a sign that R cannot write, so there is no R script of this view."
+        )
+    pieces = [text[k : k + LONGEST_IN_R] for k in range(0, len(text), LONGEST_IN_R)] or [""]
+    quoted = [f'"{"".join(map(_r_sign, piece))}"' for piece in pieces]
+    if len(quoted) == 1:
+        return quoted[0]
+    rows = ",\n  ".join(quoted)
+    return f"paste0({rows})"
+
+
+def _r_sign(sign: str) -> str:
+    if sign in _ESCAPED or " " <= sign <= "~":
+        return _ESCAPED.get(sign, sign)
+    return f"\\u{{{ord(sign):x}}}" if ord(sign) < 0x10000 else f"\\U{{{ord(sign):x}}}"
+
+
+def remark(text: str, quoted: Quoted) -> str:
+    """A text for a comment, quoted as in the code and short enough to stay on its line."""
+    return quoted(text if len(text) <= LONGEST_REMARK else f"{text[:LONGEST_REMARK]}...")
+
+
+def quote_number(value: float) -> str:
+    """A finite number as a constant of either language, from which exactly the same number is read.
+
+    >>> quote_number(3700.0), quote_number(0.1), quote_number(1e-9)
+    ('3700', '0.1', '1e-09')
+    """
+    value = float(value)
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def listed(opening: str, items: Sequence[str], closing: str, *, before: int = 0) -> str:
+    """Constants in a row, over several lines when they would reach beyond 100 columns.
+
+    >>> listed("c(", ["1", "2"], ")")
+    'c(1, 2)'
+    """
+    line = f"{opening}{', '.join(items)}{closing}"
+    if before + len(line) <= WIDEST or len(items) < 2:
+        return line
+    rows = [""]
+    for item in items:
+        if rows[-1] and len(rows[-1]) + len(item) + 2 > WIDEST - 4:
+            rows.append("")
+        rows[-1] += f", {item}" if rows[-1] else item
+    return f"{opening}\n    " + ",\n    ".join(rows) + f"\n{closing}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,3 +293,39 @@ def _rounding(trial: Trial, endpoint: Endpoint) -> tuple[int | None, bool]:
     decimals = precision(times)
     apart = SAME_TIME * max(1.0, float(times.mean()))
     return decimals, decimals is None or 10.0**-decimals <= apart
+
+
+def header(recipe: Recipe, quoted: Quoted, *, standing: str, made_with: str, run: str) -> Iterator[str]:
+    """The comment lines of a script; whatever comes from the trial is quoted in them as in the code.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    quoted : callable
+        The language's own quoting.
+    standing : str
+        Exploratory, or where the thresholds were declared.
+    made_with : str
+        The versions under which such scripts are tested.
+    run : str
+        How the script is started.
+    """
+    yield "# Survival by arm, for all participants and in each biomarker group: one view of a trial."
+    yield "#"
+    yield f"# Trial        {remark(recipe.title, quoted)}"
+    if recipe.synthetic:
+        yield "# SYNTHETIC    No participant is real."
+    yield f"# View         {remark(f'?{recipe.query}', quoted)}"
+    yield f"# Data         {recipe.fingerprint}"
+    yield f"# Status       {remark(standing, quoted)}"
+    yield "#              A threshold chosen after looking exaggerates. Never compare the p-values of two"
+    yield "#              groups: the interaction compares their effects."
+    yield f"# Written by   MiroDash {__version__}; tested with {made_with}"
+    yield f"# Run          {run}"
+    yield "# Prints       CSV with n, events, hazard ratio with interval, log-rank p, survival at the horizon"
+    yield "#              in either arm, and the p of the interaction; empty where a number does not exist."
+    for place, line in enumerate(exact_numbers(recipe.min_cell)):
+        yield f"# {'' if place else 'Small counts'}".ljust(15) + line
+    if recipe.within:
+        columns = ", ".join(remark(column, quoted) for column in recipe.within)
+        yield f"# Not here     What is stratified by or adjusted for {columns}"

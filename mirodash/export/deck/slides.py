@@ -1,30 +1,68 @@
-"""One view as one slide, and several as a file for PowerPoint or LibreOffice."""
+"""Slides of saved views: picture, facts, footer and notes, with a record for replay."""
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
+from xml.etree.ElementTree import ParseError
 
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE
+from pptx.enum.lang import MSO_LANGUAGE_ID
+from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
+from pptx.presentation import Presentation as PowerPoint
 from pptx.slide import Slide as PowerPointSlide
 from pptx.util import Pt
 
 from mirodash.budget import check_budget
-from mirodash.export.deck.at_risk import at_risk_table
-from mirodash.export.deck.chart import ScatterChart
-from mirodash.export.deck.chart_xml import ChartData
-from mirodash.export.deck.effect_chart import effect_chart
-from mirodash.export.deck.forest_chart import FACT_LINE, HEADING, WIDTHS, forest_chart, forest_table
-from mirodash.export.deck.frame import add_facts, add_frame, add_lead
-from mirodash.export.deck.looks import BODY
-from mirodash.export.deck.package import blank, finished, layout_of
-from mirodash.export.deck.record import add_record, record
-from mirodash.export.deck.search_chart import search_chart
-from mirodash.export.deck.survival_chart import AT_RISK, AT_RISK_ROW, survival_chart
-from mirodash.export.deck.tables import add_table
-from mirodash.export.deck.texts import Paragraph, Run, add_text, describe
+from mirodash.errors import UnusableDataError
+from mirodash.export.deck.chart import ChartData, ScatterChart
+from mirodash.export.deck.curve_charts import (
+    AT_RISK,
+    AT_RISK_ROW,
+    at_risk_table,
+    effect_chart,
+    search_chart,
+    survival_chart,
+)
+from mirodash.export.deck.package import blank, finished, layout_of, put
+from mirodash.export.deck.style import (
+    BESIDE,
+    BODY,
+    DECLARATION,
+    FOOTER,
+    INK,
+    LOUD,
+    QUIET,
+    SOURCE,
+    TAG,
+    TITLE,
+    TOP_LINE,
+    WHITE,
+    Box,
+    Paragraph,
+    Run,
+    add_text,
+    describe,
+    legible,
+    lines_of,
+    lines_set,
+    set_text,
+    tag,
+    written,
+)
+from mirodash.export.deck.tables import FACT_LINE, HEADING, WIDTHS, add_table, forest_chart, forest_table
+from mirodash.export.saved_json import strip_json
 from mirodash.questions.talk.slide_data import (
     EffectPicture,
     ForestPicture,
@@ -39,8 +77,257 @@ from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import minimal
 from mirodash.survival.results import NotEstimable
-from mirodash.text.labels import ArmNames, arm_names
+from mirodash.text.facts import Fact
+from mirodash.text.labels import ArmNames, arm_names, in_sentence, one_line
 from mirodash.trial.trial import Trial
+
+TITLE_LETTERS = (28.0, 24.0, 20.0, 16.0, 13.0)
+"""The largest that fits; a presenter's own title may be long, and is never cut."""
+FACT_SCALES = (1.0, 0.92, 0.85, 0.77, 0.7, 0.6)
+"""Of the numbers beside the picture, the largest that fits; `SMALLEST` where none does."""
+SMALLEST = 0.55
+LINE = 1.17
+BOLDER = 1.04
+"""Bold letters are so much wider."""
+LONGEST_NAME = 70
+LONGEST_SOURCE = 330
+"""Letters of the source that fit under the footer; the whole query is in the file's record as well."""
+
+
+def add_frame(slide: PowerPointSlide, trial: Trial, words: SlideWords) -> None:
+    """Everything but the picture and the numbers beside it."""
+    _title(slide, words.title)
+    _small(slide, TOP_LINE, trial.dictionary.title, size=13, name="Trial", longest=LONGEST_NAME)
+    if trial.dictionary.synthetic:
+        _synthetic(slide)
+    size = 12.0 if lines_of(words.footer, 12, FOOTER.width) <= 2 else 10.0
+    _small(slide, FOOTER, words.footer, size=size, name="Footer")
+    source = words.source if len(words.source) <= LONGEST_SOURCE else _short(words.source)
+    size = 8.0 if lines_of(source, 8, SOURCE.width) == 1 else 6.0
+    _small(slide, SOURCE, source, size=size, name="Source")
+    _notes(slide, words.notes)
+
+
+def add_facts(slide: PowerPointSlide, facts: Sequence[Fact]) -> None:
+    """The numbers beside the picture, as large as there is room for."""
+    if not facts:
+        return
+    scale = next((one for one in FACT_SCALES if _height(_paragraphs(facts, one)) <= BESIDE.height), SMALLEST)
+    add_text(slide, BESIDE, _paragraphs(facts, scale), name="Facts")
+
+
+def add_lead(slide: PowerPointSlide, facts: Sequence[Fact], box: Box, *, of: str) -> None:
+    """The one number a picture is about, and of whom it is, in a line under the picture."""
+    lead = next((fact for fact in facts if fact.lead), None)
+    if lead is None:
+        return
+    detail = f" ({lead.detail})" if lead.detail else ""
+    runs = (
+        Run(f"{of}: {in_sentence(lead.label)} ", 20, QUIET),
+        Run(lead.value, 20, bold=True),
+        Run(detail, 20, QUIET),
+    )
+    add_text(slide, box, [Paragraph(runs)], name="Facts")
+
+
+def _paragraphs(facts: Sequence[Fact], scale: float) -> list[Paragraph]:
+    return [paragraph for k, fact in enumerate(facts) for paragraph in _fact(fact, scale, first=not k)]
+
+
+def _fact(fact: Fact, scale: float, *, first: bool) -> list[Paragraph]:
+    """Label and value in one line, what belongs to them under it."""
+    colour = QUIET if fact.uncertain else INK
+    above = 0 if first else 9 * scale
+    label = Run(f"{fact.label} " if fact.value else fact.label, 20 * scale, QUIET)
+    value = Run(fact.value, 24 * scale, colour, bold=True)
+    lines = [Paragraph((label, value), above)]
+    if _tall(lines[0], BESIDE.width) > LINE * value.size + 1:  # a value is not torn apart
+        lines = [Paragraph((label,), above), Paragraph((value,))]
+    return [*lines, Paragraph((Run(fact.detail, 20 * scale, QUIET),))] if fact.detail else lines
+
+
+def _height(paragraphs: Sequence[Paragraph]) -> float:
+    """How much room the facts would take, in points."""
+    return sum(paragraph.above + _tall(paragraph, BESIDE.width) for paragraph in paragraphs)
+
+
+def _tall(paragraph: Paragraph, width: float) -> float:
+    return LINE * max(run.size for run in paragraph.runs) * lines_set(paragraph.runs, width)
+
+
+def _title(slide: PowerPointSlide, title: str) -> None:
+    shape: Any = slide.shapes.title
+    shape.name = "Title"
+    put(shape, TITLE)
+    size = next(
+        (s for s in TITLE_LETTERS if LINE * s * lines_of(title, s * BOLDER, TITLE.width) <= TITLE.height),
+        TITLE_LETTERS[-1],
+    )
+    set_text(shape, [Paragraph((Run(title, size, bold=True),))])
+
+
+def _small(
+    slide: PowerPointSlide, box: Box, text: str, *, size: float, name: str, longest: int | None = None
+) -> None:
+    add_text(slide, box, [Paragraph((Run(one_line(text, longest), size, QUIET),))], name=name)
+
+
+def _synthetic(slide: PowerPointSlide) -> None:
+    run = Run("SYNTHETIC", 16, WHITE, bold=True)
+    shape = add_text(slide, TAG, [Paragraph((run,))], name="Synthetic", align="centre", middle=True)
+    shape.fill.solid()
+    shape.fill.fore_color.rgb = RGBColor.from_string(LOUD)
+
+
+def _short(source: str) -> str:
+    """A long query in part, and the fingerprint in full."""
+    query, between, fingerprint = source.rpartition(" · ")
+    room = LONGEST_SOURCE - len(between) - len(fingerprint) - 1
+    return f"{query[:room]}…{between}{fingerprint}"
+
+
+def _notes(slide: PowerPointSlide, notes: Sequence[str]) -> None:
+    frame = slide.notes_slide.notes_text_frame
+    assert frame is not None  # noqa: S101 - the notes master of python-pptx has it
+    for k, text in enumerate(notes):
+        paragraph = frame.add_paragraph() if k else frame.paragraphs[0]
+        run = paragraph.add_run()
+        run.text = legible(text.replace("\v", " "))
+        run.font.language_id = MSO_LANGUAGE_ID.ENGLISH_UK
+
+
+NAMESPACE = "urn:mirodash:record"
+"""Of the part that holds the record; a name, and no address of anything."""
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ValueError,
+    NotImplementedError,
+    OSError,
+    EOFError,
+    RuntimeError,
+)
+"""What a damaged ZIP file can raise."""
+LARGEST_FILE = 100_000_000
+MOST_PARTS = 20_000
+LARGEST_RECORD = 4_000_000
+MOST_LOOKED_AT = 50
+_STORE = "http://schemas.openxmlformats.org/officeDocument/2006/customXml"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_ITEM = "{6D69726F-6461-7368-0000-7265636F7264}"
+"""The part's own name: "mirodash" and "record" in letters' numbers."""
+
+NOT_SLIDES = "This is no PowerPoint file that can be read."
+TOO_LARGE = "This file is larger than slides with charts are."
+NOT_OURS = "These slides hold no record of the views they were made from: MiroDash did not make them."
+DAMAGED = "The record of the views in these slides is damaged."
+
+
+def record(kept: Sequence[tuple[SavedView, str]], *, on: date) -> dict[str, Any]:
+    """The strip as `strip_json` writes it, and with each view the fingerprint of the data it was of."""
+    told = strip_json([view for view, _ in kept], on=on)
+    views = cast("list[dict[str, Any]]", told["views"])
+    for view, (_, fingerprint) in zip(views, kept, strict=True):
+        view["fingerprint"] = fingerprint
+    return told
+
+
+def add_record(made: PowerPoint, told: dict[str, Any]) -> None:
+    """Put the record into a part that PowerPoint keeps and does not show."""
+    package = made.part.package
+    text = tag("record", written(json.dumps(told, allow_nan=False, ensure_ascii=True)), xmlns=NAMESPACE)
+    item = Part(
+        PackURI("/customXml/item1.xml"), "application/xml", package, (DECLARATION + text).encode("utf-8")
+    )
+    schema = {"xmlns:ds": _STORE, "ds:itemID": _ITEM}
+    inner = tag("ds:schemaRefs", tag("ds:schemaRef", **{"ds:uri": NAMESPACE}))
+    properties = Part(
+        PackURI("/customXml/itemProps1.xml"),
+        "application/vnd.openxmlformats-officedocument.customXmlProperties+xml",
+        package,
+        (DECLARATION + tag("ds:datastoreItem", inner, **schema)).encode("utf-8"),
+    )
+    item.relate_to(properties, f"{_OFFICE}/customXmlProps")
+    made.part.relate_to(item, RELATIONSHIP_TYPE.CUSTOM_XML)
+
+
+def read_record(file: bytes) -> dict[str, Any]:
+    """The record in a file of slides, as nested dictionaries; what they hold is of any origin.
+
+    Parameters
+    ----------
+    file : bytes
+        A PPTX file, also one that PowerPoint has saved again.
+
+    Returns
+    -------
+    dict
+        What `mirodash.export.saved_json.strip_json` writes, with a ``fingerprint`` in every view.
+
+    Raises
+    ------
+    UnusableDataError
+        When it is no such file, is damaged, or is far too large.
+    """
+    if len(file) > LARGEST_FILE:
+        raise UnusableDataError(TOO_LARGE)
+    try:
+        with zipfile.ZipFile(io.BytesIO(file)) as archive:
+            found = _found(archive)
+    except UNREADABLE as error:
+        raise UnusableDataError(NOT_SLIDES) from error
+    if found is None:
+        raise UnusableDataError(NOT_OURS)
+    return _told(found)
+
+
+def _found(archive: zipfile.ZipFile) -> str | None:
+    """The text of the first part that is a record; parts are unpacked only as far as a record may be long."""
+    entries = archive.infolist()
+    if len(entries) > MOST_PARTS:
+        raise UnusableDataError(TOO_LARGE)
+    if "ppt/presentation.xml" not in archive.namelist():
+        raise UnusableDataError(NOT_SLIDES)
+    parts = [entry for entry in entries if entry.filename.startswith("customXml/item")]
+    for entry in parts[:MOST_LOOKED_AT]:
+        with archive.open(entry) as part:
+            content = part.read(LARGEST_RECORD + 1)
+        if NAMESPACE.encode() not in content[:2_000]:
+            continue
+        if len(content) > LARGEST_RECORD:
+            raise UnusableDataError(TOO_LARGE)
+        text = _text(content)
+        if text is not None:
+            return text
+    return None
+
+
+def _text(content: bytes) -> str | None:
+    try:
+        root = fromstring(content)
+    except (ParseError, DefusedXmlException, ValueError) as error:
+        raise UnusableDataError(DAMAGED) from error
+    return (root.text or "") if root.tag == f"{{{NAMESPACE}}}record" else None
+
+
+def _told(text: str) -> dict[str, Any]:
+    try:
+        told: object = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UnusableDataError(DAMAGED) from error
+    if not isinstance(told, dict):
+        raise UnusableDataError(DAMAGED)
+    views = cast("dict[str, Any]", told).get("views")
+    if not isinstance(views, list) or not all(_is_view(view) for view in cast("list[object]", views)):
+        raise UnusableDataError(DAMAGED)
+    return cast("dict[str, Any]", told)
+
+
+def _is_view(view: object) -> bool:
+    if not isinstance(view, dict):
+        return False
+    fields = cast("dict[str, Any]", view)
+    return all(isinstance(fields.get(name), str) for name in ("query", "picture", "fingerprint"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from mirodash.export.analysis_json import analysis_json
-from mirodash.export.code import Language, code
+from mirodash.export.code import ScriptLanguage, code
 from mirodash.questions.report import analyze
 from mirodash.stratification.selection import Selection
 from mirodash.trial.trial import Trial
@@ -72,7 +72,7 @@ def differences(found: Sequence[Row], expected: Sequence[Row]) -> list[tuple[Row
     ]
 
 
-def written(trial: Trial, selection: Selection, language: Language, folder: Path) -> Path:
+def written(trial: Trial, selection: Selection, language: ScriptLanguage, folder: Path) -> Path:
     """The script of a view in a folder."""
     script = folder / f"script.{'py' if language == 'python' else 'R'}"
     script.write_text(code(trial, selection, language), encoding="ascii", newline="\n")
@@ -134,7 +134,7 @@ def printed_by_r(script: Path, *data: Path | str) -> list[Row]:
 
 
 def check(
-    trial: Trial, selection: Selection, language: Language, folder: Path, *arguments: Path | str
+    trial: Trial, selection: Selection, language: ScriptLanguage, folder: Path, *arguments: Path | str
 ) -> None:
     """The script of a view prints what the analysis says, and complains of nothing."""
     script = written(trial, selection, language, folder)

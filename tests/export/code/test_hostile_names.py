@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from mirodash.errors import UnusableQuestionError
 from mirodash.export.code import code
-from mirodash.export.code.quoting import python_text, r_text
+from mirodash.export.code.recipe import python_text, r_text
 from mirodash.stratification.selection import Declaration, LevelFilter, Selection
 from mirodash.trial.build import read_trial
 from mirodash.trial.dictionary import Roles

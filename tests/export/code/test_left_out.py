@@ -10,7 +10,7 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from mirodash.export.code import Language, code
+from mirodash.export.code import ScriptLanguage, code
 from mirodash.stratification.selection import RangeFilter, Selection
 from mirodash.trial.build import check
 from mirodash.trial.dictionary import BiomarkerDraft, Draft, EndpointDraft, FactorDraft, Roles
@@ -59,7 +59,7 @@ def trial_in(path: Path, draft: Draft = DRAFT) -> Trial:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @for_each("limit", ["77", "<LLOQ"])
-def test_what_was_left_out_of_a_table_of_text(language: Language, limit: str, tmp_path: Path):
+def test_what_was_left_out_of_a_table_of_text(language: ScriptLanguage, limit: str, tmp_path: Path):
     path = tmp_path / "trial.csv"
     path.write_text("\n".join(lines(ODD, limit=limit)), encoding="utf-8")
     trial = trial_in(path)
@@ -70,14 +70,14 @@ def test_what_was_left_out_of_a_table_of_text(language: Language, limit: str, tm
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @for_each("column", ["days", "marker"])
-def test_one_column_at_a_time(language: Language, column: str, tmp_path: Path):
+def test_one_column_at_a_time(language: ScriptLanguage, column: str, tmp_path: Path):
     path = tmp_path / "trial.csv"
     path.write_text("\n".join(lines({column: ODD[column]})), encoding="utf-8")
     same_numbers(trial_in(path, replace(DRAFT, leave_out=(column,))), VIEW, language, tmp_path, path)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_nothing_is_added_to_a_script_where_nothing_was_left_out(language: Language, tmp_path: Path):
+def test_nothing_is_added_to_a_script_where_nothing_was_left_out(language: ScriptLanguage, tmp_path: Path):
     path = tmp_path / "trial.csv"
     path.write_text("\n".join(lines({})), encoding="utf-8")
     agreed, silent = trial_in(path), trial_in(path, replace(DRAFT, leave_out=()))
@@ -85,7 +85,7 @@ def test_nothing_is_added_to_a_script_where_nothing_was_left_out(language: Langu
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_rows_left_out_of_two_adam_files(language: Language, tmp_path: Path):
+def test_rows_left_out_of_two_adam_files(language: ScriptLanguage, tmp_path: Path):
     adsl = [f"U{k},{('Placebo', 'Drug')[k * 7 // 3 % 2]},{k * 13 % 41}" for k in range(60)]
     adtte = [f"U{k},OS,{k % 23 + 1.5},{int(k % 3 == 0)}" for k in range(64)]
     adtte += [f"U{k},OS,{k + 2.5},0" for k in (3, 7)]

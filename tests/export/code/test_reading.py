@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from mirodash.errors import UnusableQuestionError
-from mirodash.export.code import Language, code
+from mirodash.export.code import ScriptLanguage, code
 from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
 from mirodash.trial.build import read_trial
 from mirodash.trial.dictionary import Roles
@@ -110,7 +110,7 @@ def question(name: str) -> tuple[Roles, Selection]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @for_each("name", FILES)
-def test_tables_of_text_are_read(name: str, language: Language, tmp_path: Path):
+def test_tables_of_text_are_read(name: str, language: ScriptLanguage, tmp_path: Path):
     path = tmp_path / "trial.csv"
     path.write_bytes(FILES[name])
     roles, view = question(name)
@@ -118,7 +118,7 @@ def test_tables_of_text_are_read(name: str, language: Language, tmp_path: Path):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_limits_that_are_only_named_stand_where_the_dictionary_says(language: Language, tmp_path: Path):
+def test_limits_that_are_only_named_stand_where_the_dictionary_says(language: ScriptLanguage, tmp_path: Path):
     path = tmp_path / "trial.csv"
     path.write_text(text(changed("marker", NAMED)), encoding="utf-8")
     path.with_suffix(".toml").write_text(
@@ -132,7 +132,7 @@ def test_limits_that_are_only_named_stand_where_the_dictionary_says(language: La
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_an_event_in_words_and_a_level_of_a_number(language: Language, tmp_path: Path):
+def test_an_event_in_words_and_a_level_of_a_number(language: ScriptLanguage, tmp_path: Path):
     table = rows()
     for row in table[1:]:
         row[3] = {"1": "Décédé ß", "0": "vivant", "": ""}[row[3]]
@@ -190,7 +190,7 @@ ADSL = "USUBJID,TRT01P,SITEID,MARKER,CNSR\n" + "".join(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @for_each("swapped", [False, True])
-def test_two_adam_files(language: Language, swapped: bool, tmp_path: Path):
+def test_two_adam_files(language: ScriptLanguage, swapped: bool, tmp_path: Path):
     paths = [tmp_path / "adsl.csv", tmp_path / "adtte.csv"]
     paths[0].write_text(ADSL.replace(",CNSR", "").replace(",9\n", "\n"), encoding="utf-8")
     paths[1].write_text(ADTTE, encoding="utf-8")
@@ -210,7 +210,7 @@ def one_adam_file(folder: Path) -> tuple[Trial, Path]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_one_adam_file(language: Language, tmp_path: Path):
+def test_one_adam_file(language: ScriptLanguage, tmp_path: Path):
     trial, path = one_adam_file(tmp_path)
     check(trial, Selection(horizon=12.0), language, tmp_path, path)
 

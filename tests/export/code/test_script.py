@@ -10,7 +10,7 @@ import pytest
 
 from mirodash.errors import UnusableQuestionError
 from mirodash.export.code import LANGUAGES as BOTH
-from mirodash.export.code import Language, code
+from mirodash.export.code import ScriptLanguage, code
 from mirodash.stratification.selection import Selection
 from mirodash.trial.build import read_trial
 from mirodash.trial.dictionary import Roles
@@ -35,14 +35,14 @@ CASES = {case["name"]: case for case in load_json("cases")}
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @for_each("query", MIROCALS)
-def test_the_synthetic_trial_in_many_views(query: str, language: Language, tmp_path: Path):
+def test_the_synthetic_trial_in_many_views(query: str, language: ScriptLanguage, tmp_path: Path):
     path = sample_folder() / "mirocals.csv"
     check(sample("mirocals"), Selection.from_query(query), language, tmp_path, path)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @for_each("query", ["", "threshold=20&threshold=90&range.age=..60&keep.menostat=Post"])
-def test_a_real_trial(query: str, language: Language, tmp_path: Path):
+def test_a_real_trial(query: str, language: ScriptLanguage, tmp_path: Path):
     path = sample_folder() / "gbsg2.csv"
     check(sample("gbsg2"), Selection.from_query(query), language, tmp_path, path)
 
@@ -60,7 +60,7 @@ def reference(name: str) -> tuple[Trial, Selection, Path]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @for_each("name", CASES)
-def test_every_reference_trial(name: str, language: Language, tmp_path: Path):
+def test_every_reference_trial(name: str, language: ScriptLanguage, tmp_path: Path):
     trial, selection, path = reference(name)
     check(trial, selection, language, tmp_path, path)
 
@@ -74,7 +74,7 @@ def test_two_adam_files(order: tuple[str, str], cdisc_pilot: Path, tmp_path: Pat
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_without_a_path_the_file_beside_the_script_is_read(language: Language, tmp_path: Path):
+def test_without_a_path_the_file_beside_the_script_is_read(language: ScriptLanguage, tmp_path: Path):
     folder = tmp_path / "with a blank"
     folder.mkdir()
     shutil.copy(sample_folder() / "mirocals.csv", folder)
@@ -85,7 +85,7 @@ def test_without_a_path_the_file_beside_the_script_is_read(language: Language, t
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_missing_file_is_said_in_a_sentence(language: Language, tmp_path: Path):
+def test_a_missing_file_is_said_in_a_sentence(language: ScriptLanguage, tmp_path: Path):
     made = run(written(sample("mirocals"), Selection(), language, tmp_path), cwd=tmp_path)
     assert made.returncode == 1
     assert b"There is no file 'mirocals.csv'; say where it is:" in made.stderr
@@ -93,7 +93,7 @@ def test_a_missing_file_is_said_in_a_sentence(language: Language, tmp_path: Path
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_file_without_the_column_is_refused_in_a_sentence(language: Language, tmp_path: Path):
+def test_a_file_without_the_column_is_refused_in_a_sentence(language: ScriptLanguage, tmp_path: Path):
     other = tmp_path / "other.csv"
     other.write_text("a,b\n1,2\n", encoding="utf-8")
     made = run(written(sample("mirocals"), Selection(), language, tmp_path), other)
@@ -103,7 +103,7 @@ def test_a_file_without_the_column_is_refused_in_a_sentence(language: Language, 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_plain_terminal_is_enough(language: Language, tmp_path: Path):
+def test_a_plain_terminal_is_enough(language: ScriptLanguage, tmp_path: Path):
     script = written(sample("mirocals"), Selection(), language, tmp_path)
     plain = {"LC_ALL": "C", "PATH": "/usr/bin:/bin", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
     made = run(script, sample_folder() / "mirocals.csv", env=plain)
@@ -114,7 +114,7 @@ def test_a_plain_terminal_is_enough(language: Language, tmp_path: Path):
 
 
 @for_each("language", BOTH)
-def test_a_script_says_what_it_is_and_how_far_to_trust_it(language: Language):
+def test_a_script_says_what_it_is_and_how_far_to_trust_it(language: ScriptLanguage):
     trial, selection = sample("mirocals"), Selection.from_query("threshold=3000&stratum=country")
     text = code(trial, selection, language)
     for said in (
@@ -140,7 +140,7 @@ def test_a_declared_threshold_is_told_with_where_it_was_declared():
 
 @for_each("language", BOTH)
 @for_each("query", MIROCALS)
-def test_scripts_are_short_and_fit_a_screen(query: str, language: Language):
+def test_scripts_are_short_and_fit_a_screen(query: str, language: ScriptLanguage):
     lines = code(sample("mirocals"), Selection.from_query(query), language).splitlines()
     assert len(lines) < 190
     assert max(map(len, lines)) <= 110

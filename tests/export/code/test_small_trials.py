@@ -11,7 +11,7 @@ from hypothesis import example, given
 from reference_cases import degenerate_names, load_degenerate
 
 from mirodash.errors import UnusableDataError
-from mirodash.export.code import Language
+from mirodash.export.code import ScriptLanguage
 from mirodash.stratification.selection import Selection
 from mirodash.trial.build import read_trial
 from mirodash.trial.dictionary import Roles
@@ -80,7 +80,7 @@ def test_r_knows_no_more_and_no_less(tmp_path: Path):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_degenerate_trials(language: Language, tmp_path: Path):
+def test_degenerate_trials(language: ScriptLanguage, tmp_path: Path):
     checked = 0
     for name in degenerate_names():
         case = load_degenerate(name)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.export.deck.letters import lines_set
-from mirodash.export.deck.texts import Run
+from mirodash.export.deck.style import Run, lines_set
 from mirodash.trial.store import sample
 from tests.export.deck.taken_apart import made, shapes, slides
 from tests.profiles import for_each

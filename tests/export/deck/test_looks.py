@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.export.deck.looks import ACCENT, CONTROL, INK, LOUD, QUIET, TREATED, fitting, lines_of
+from mirodash.export.deck.style import ACCENT, CONTROL, INK, LOUD, QUIET, TREATED, fitting, lines_of
 from mirodash.plot.theme import LIGHT
 from tests.figures.contrast import contrast
 from tests.profiles import for_each

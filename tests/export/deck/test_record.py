@@ -14,7 +14,7 @@ from pptx import Presentation
 
 from mirodash.errors import UnusableDataError
 from mirodash.export.deck import read_record
-from mirodash.export.deck.record import (
+from mirodash.export.deck.slides import (
     DAMAGED,
     LARGEST_RECORD,
     MOST_PARTS,
@@ -23,7 +23,7 @@ from mirodash.export.deck.record import (
     NOT_SLIDES,
     TOO_LARGE,
 )
-from mirodash.export.strip_json import strip_json
+from mirodash.export.saved_json import strip_json
 from mirodash.stratification.saved_view import SavedView
 from mirodash.trial.store import sample
 from tests.export.deck.taken_apart import TODAY, made, rewritten

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mirodash.export.deck.survival_chart import PLOT
+from mirodash.export.deck.curve_charts import SURVIVAL_CHART_PLOT
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.text.numbers import count
@@ -130,7 +130,9 @@ def test_names_stand_at_the_ends_of_curves_and_apart():
         assert int(label.xpath("./c:idx/@val")[0]) == len(series_of(slide)[name].x) - 1
         assert series_of(slide)[name].texts() == [name]
         share = -float(label.xpath("./c:layout/c:manualLayout/c:y/@val")[0])
-        moved.append(series_of(slide)[name].y[-1] * PLOT.height + share * chart_of(slide).height / EMU)
+        moved.append(
+            series_of(slide)[name].y[-1] * SURVIVAL_CHART_PLOT.height + share * chart_of(slide).height / EMU
+        )
     assert abs(moved[0] - moved[1]) > 20
     assert min(moved) > 10
 

@@ -9,7 +9,7 @@ import openpyxl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.export.deck.workbook import Column, cells, column_letters, heading, workbook
+from mirodash.export.deck.package import Column, cells, column_letters, heading, workbook
 from tests.profiles import for_each
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=cmd|'/c calc'!A0", "'=1", "{=1}", "https://example.org"]

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.export.replay.comparing import LONGEST_VALUE, SAVED_DIGITS, compare
+from mirodash.export.number_comparison import LONGEST_VALUE, SAVED_DIGITS, compare
 from tests.profiles import for_each
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)

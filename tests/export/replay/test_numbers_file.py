@@ -8,9 +8,9 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.export.numbers_json import numbers_json
+from mirodash.export.analysis_json import numbers_json
+from mirodash.export.number_comparison import read_numbers
 from mirodash.export.replay import replayed
-from mirodash.export.replay.numbers_file import read_numbers
 from mirodash.questions.report import analyze
 from mirodash.questions.subgroup_credibility import looks
 from tests.panels.views import DEGENERATE, selections

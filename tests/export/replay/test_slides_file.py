@@ -19,12 +19,10 @@ from pptx import Presentation
 from pptx.util import Pt
 
 from mirodash.errors import MirodashError, UnusableDataError, UnusableQuestionError
-from mirodash.export import strip_json
+from mirodash.export import saved_json, slide_content
 from mirodash.export.deck import Slide, deck
-from mirodash.export.replay import Replayed, replayed, slide_content
-from mirodash.export.replay.matching import matched
-from mirodash.export.replay.slide_content import SlideContent, slide_contents
-from mirodash.export.replay.slides_file import read_slides
+from mirodash.export.replay import Replayed, read_slides, replayed
+from mirodash.export.slide_content import SlideContent, matched, slide_contents
 from mirodash.questions.talk import view_description
 from mirodash.questions.talk.slide_data import story
 from mirodash.stratification.saved_view import SavedView
@@ -269,7 +267,7 @@ def test_slides_of_other_data_in_one_file_are_left_out_and_counted():
 
 def test_another_version_is_told_and_is_no_difference(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(view_description, "__version__", "0.0.9")
-    monkeypatch.setattr(strip_json, "__version__", "0.0.9")
+    monkeypatch.setattr(saved_json, "__version__", "0.0.9")
     old = made(MIROCALS, SavedView("", "effect"))
     monkeypatch.undo()
     found = replay(old)

@@ -1,15 +1,22 @@
-"""Two sets of numbers compared one by one: what is in a file, and what comes out now."""
+"""Comparison of the numbers in a file with the same numbers computed again."""
 
 from __future__ import annotations
 
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from dataclasses import dataclass, replace
+from typing import Any, NoReturn, cast
 
+from mirodash.errors import UnusableDataError, UnusableQuestionError
+from mirodash.export.analysis_json import analysis_json
+from mirodash.export.saved_json import KIND
+from mirodash.questions.report import analyze
+from mirodash.stratification.selection import LONGEST_QUERY, Selection, not_understood
+from mirodash.stratification.validation import problems
 from mirodash.text.labels import one_line
 from mirodash.text.numbers import count
+from mirodash.trial.trial import Trial
 
 LONGEST_VALUE = 80
 LONGEST_NAME = 60
@@ -141,3 +148,109 @@ def _shown(value: object) -> str:
     if isinstance(value, list):
         return f"a list of {count(len(cast('Sequence[Any]', value)))}"
     return one_line(json.dumps(value, ensure_ascii=False), LONGEST_VALUE)
+
+
+LONGEST_KEY = 60
+
+
+def asked_in(query: str, trial: Trial) -> Selection:
+    """The view that a query string holds, of the trial at hand whatever the file calls it.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When it holds what means nothing, or does not fit the trial.
+    """
+    if len(query) > LONGEST_QUERY:
+        raise UnusableQuestionError("The question in the file is longer than any view.")
+    unknown = not_understood(query)
+    if unknown:
+        raise UnusableQuestionError(
+            f"The question in the file holds '{one_line(key, LONGEST_KEY)}', which means nothing here."
+            for key in unknown
+        )
+    selection = replace(Selection.from_query(query), trial="")
+    found = problems(trial, selection)
+    if found:
+        raise UnusableQuestionError(f"The question in the file does not fit DATA. {one}" for one in found)
+    return selection
+
+
+NOT_JSON = "The file is neither JSON that can be read nor a PowerPoint file: it may be damaged."
+NOT_NUMBERS = (
+    "The file holds no numbers that can be made again: those are written by 'mirodash analyze --json', by "
+    "'Numbers' in the menu Export of a page, and by 'mirodash export'."
+)
+A_STRIP = (
+    "The file is a strip of views, which holds no numbers; 'mirodash export DATA --strip FILE' makes slides "
+    "of it, and those can be replayed."
+)
+LARGEST = 10_000_000
+"""In characters; a list of empty lists takes thirty times as much in memory."""
+TOO_LARGE = "The file is larger than any file of numbers that MiroDash writes."
+NOT_COMPARED = ("looks", "made")
+"""What belongs to the browser and the day of the export, not to the data."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersFile:
+    """What `mirodash analyze --json` or a page wrote; ``version`` is empty where the file does not say it."""
+
+    query: str
+    fingerprint: str
+    version: str
+    content: Mapping[str, Any]
+
+
+def read_numbers(text: str) -> NumbersFile:
+    """Read a file of numbers.
+
+    Raises
+    ------
+    UnusableDataError
+        When it is none; a sentence says what it is instead, where that is known.
+    """
+    if len(text) > LARGEST:
+        raise UnusableDataError(TOO_LARGE)
+    try:
+        read: Any = json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise UnusableDataError(NOT_JSON) from error
+    content = _object(read)
+    if content.get("mirodash") == KIND:
+        raise UnusableDataError(A_STRIP)
+    query = _object(content.get("selection")).get("query")
+    fingerprint = _object(content.get("trial")).get("fingerprint")
+    if not isinstance(query, str) or not isinstance(fingerprint, str) or "groups" not in content:
+        raise UnusableDataError(NOT_NUMBERS)
+    version = _object(content.get("made")).get("version")
+    return NumbersFile(query, fingerprint, version if isinstance(version, str) else "", content)
+
+
+def replayed_numbers(file: NumbersFile, trial: Trial) -> Comparison:
+    """Make the numbers of the file's view again from a trial, and compare them.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the view does not fit the trial.
+    """
+    made: Any = json.loads(json.dumps(analysis_json(analyze(trial, asked_in(file.query, trial)))))
+    return compare(_comparable(file.content), _comparable(made))
+
+
+def _comparable(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything but the question, which was taken from the file, and the fingerprint, told by itself."""
+    kept = {key: value for key, value in content.items() if key not in NOT_COMPARED}
+    for key, inside in (("selection", "query"), ("trial", "fingerprint")):
+        kept[key] = {name: value for name, value in _object(kept.get(key)).items() if name != inside}
+    return kept
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    """A JSON object; whatever else it is, an empty one."""
+    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}

@@ -1,0 +1,436 @@
+"""Editable charts of survival curves with numbers at risk, effect curves and threshold scans."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from mirodash.disclosure.curve_values import BiomarkerSpan, Side
+from mirodash.export.deck.chart import (
+    CHART_LETTERS,
+    Axis,
+    Label,
+    Line,
+    ScatterChart,
+    Series,
+    Ticks,
+    marks,
+    straight,
+)
+from mirodash.export.deck.style import (
+    ACCENT,
+    ACCENT_PALE,
+    CONTROL,
+    INK,
+    INK_PALE,
+    PICTURE,
+    QUIET,
+    TREATED,
+    ArmLook,
+    Box,
+)
+from mirodash.export.deck.tables import Cell
+from mirodash.plot.step_curves import Steps, censor_marks, stair, steps
+from mirodash.questions.talk.slide_data import EffectPicture, SearchPicture, SurvivalPicture
+from mirodash.survival.results import ArmSummary, EffectCurve, NotEstimable, Numbers
+from mirodash.text.labels import ArmNames, one_line
+from mirodash.text.numbers import bare_value, count
+from mirodash.text.small_counts import briefly
+from mirodash.text.ticks import biomarker_ticks, converted, reach_of
+
+AT_RISK_ROW = 19.0
+ROWS = 4
+"""For each arm its name, and its numbers under it."""
+LONGEST_LINE = 12
+"""Letters of an arm's name that fit in each of two lines at the end of its curve."""
+CHART = Box(PICTURE.left, PICTURE.top, PICTURE.width, PICTURE.height - ROWS * AT_RISK_ROW)
+_SCALE_ROOM, _ENDS_ROOM, _AXIS_ROOM = 88.0, 110.0, 27.0
+SURVIVAL_CHART_PLOT = Box(
+    CHART.left + _SCALE_ROOM,
+    CHART.top + 8,
+    CHART.width - _SCALE_ROOM - _ENDS_ROOM,
+    CHART.height - 8 - _AXIS_ROOM,
+)
+AT_RISK = Box(CHART.left, CHART.bottom, CHART.width, ROWS * AT_RISK_ROW)
+_APART = 22.0
+"""Points between two lines at the ends of curves."""
+_DIGIT = 0.56 * CHART_LETTERS
+Arms = tuple[tuple[str, ArmSummary, ArmLook], ...]
+
+
+def arms_of(picture: SurvivalPicture, names: ArmNames) -> Arms:
+    """Treated first, as in every table."""
+    compared = picture.group.comparison
+    return (
+        (one_line(names.treated), compared.treated, TREATED),
+        (one_line(names.control), compared.control, CONTROL),
+    )
+
+
+def survival_chart(picture: SurvivalPicture, names: ArmNames) -> ScatterChart:
+    """The curves of one group: straight steps, the ends of the interval as thin lines, censor ticks."""
+    result = picture.result
+    scale = converted(1.0, result.endpoint.unit, result.unit)
+    arms = [arm for arm in arms_of(picture, names) if arm[1].has_curve]
+    ends = [float(steps(arm.curve, result.horizon).estimate[-1]) for _, arm, _ in arms]
+    lifted = _lifted(ends, max((len(_end_lines(name)) for name, _, _ in arms), default=1))
+    series: list[Series] = [
+        marks(f"Marks, {result.unit}", ticks(picture), bottom=0.0, height=0.018),
+    ]
+    for (name, arm, look), up in reversed(list(zip(arms, lifted, strict=True))):
+        series += _arm(name, arm, look, scale=scale, horizon=result.horizon, up=up)
+    free = one_line(result.endpoint.event_free, 24)
+    return ScatterChart(
+        frame=CHART,
+        plot=SURVIVAL_CHART_PLOT,
+        x=Axis(
+            0.0,
+            result.horizon * scale,
+            result.unit,
+            title_at=(SURVIVAL_CHART_PLOT.right + 26, SURVIVAL_CHART_PLOT.bottom + 3),
+        ),
+        y=Axis(
+            0.0,
+            1.0,
+            free[:1].upper() + free[1:],
+            step=0.25,
+            number_format="0\\ %",
+            grid=True,
+        ),
+        series=tuple(series),
+    )
+
+
+def ticks(picture: SurvivalPicture) -> list[tuple[float, str]]:
+    """The marks of the time axis in the reader's unit, with what is written at them.
+
+    The horizon is always written; a mark so close before it that the two would touch is not.
+    """
+    result = picture.result
+    times = [converted(t, result.endpoint.unit, result.unit) for t in result.ticks.tolist()]
+    *earlier, last = [(time, _tick(time)) for time in times]
+
+    def touches(time: float, text: str) -> bool:
+        between = SURVIVAL_CHART_PLOT.width * (last[0] - time) / last[0]
+        return between < _DIGIT * (1 + (len(text) + len(last[1])) / 2)
+
+    return [*((time, "" if touches(time, text) else text) for time, text in earlier), last]
+
+
+def _tick(value: float) -> str:
+    if abs(value - round(value)) < 1e-6:
+        return count(round(value))
+    return f"{value:.1f}" if value >= 0.1 else f"{value:.2g}"
+
+
+def _arm(
+    name: str, arm: ArmSummary, look: ArmLook, *, scale: float, horizon: float, up: float
+) -> list[Series]:
+    line = steps(arm.curve, horizon)
+    x, y = _corners((line.time * scale).tolist(), line.estimate.tolist())
+    end = Label(len(x) - 1, "\n".join(_end_lines(name)), "r", look.text, bold=True, up=up)
+    drawn = [*_interval(name, line, look, scale)]
+    drawn.append(Series(name, x, y, line=Line(look.line, 3.5, look.dash), labels=(end,)))
+    marks_x, marks_y = censor_marks(arm.curve, horizon)
+    if marks_x.size:
+        ticks_up = Ticks(Line(look.line, 1.5), 0.024)
+        censored = (marks_x * scale).tolist(), marks_y.tolist()
+        drawn.append(Series(f"{name}: censored", *censored, ticks=ticks_up))
+    return drawn
+
+
+def _interval(name: str, line: Steps, look: ArmLook, scale: float) -> list[Series]:
+    """The interval's ends; there is none before the first event and none where survival is 0."""
+    made: list[Series] = []
+    for end, values in (("lower", line.lower), ("upper", line.upper)):
+        x, y = _corners((line.time * scale).tolist(), values.tolist())
+        known = [k for k, value in enumerate(y) if math.isfinite(value)]
+        if known:
+            limit = Line(look.pale, 1.25)
+            made.append(
+                Series(f"{name}: {end} limit", [x[k] for k in known], [y[k] for k in known], line=limit)
+            )
+    return made
+
+
+def _corners(time: Sequence[float], height: Sequence[float]) -> tuple[list[float], list[float]]:
+    """A step line as straight lines: along, then down."""
+    x: list[float] = []
+    y: list[float] = []
+    for k, (t, s) in enumerate(zip(time, height, strict=True)):
+        if k:
+            x.append(float(t))
+            y.append(float(height[k - 1]))
+        x.append(float(t))
+        y.append(float(s))
+    return x, y
+
+
+def _end_lines(name: str) -> list[str]:
+    """An arm's name for the end of its curve, in at most two lines."""
+    if len(name) <= LONGEST_LINE:
+        return [name]
+    first = name[: LONGEST_LINE + 1].rpartition(" ")[0]
+    if not first:
+        return [one_line(name, LONGEST_LINE)]
+    return [first, one_line(name[len(first) + 1 :], LONGEST_LINE)]
+
+
+def _lifted(ends: Sequence[float], lines: int) -> list[float]:
+    """How far up each name moves, in points, so that names of curves that end close stand apart."""
+    if len(ends) < 2:
+        return [0.0] * len(ends)
+    places, apart = [end * SURVIVAL_CHART_PLOT.height for end in ends], _APART * lines
+    gap = places[0] - places[1]
+    half = max(apart - abs(gap), 0.0) / 2
+    moved = [half, -half] if gap >= 0 else [-half, half]
+    lowest = min(place + up for place, up in zip(places, moved, strict=True))
+    clear = max(apart / 2 + 2 - lowest, 0.0)  # of the marks under the axis
+    return [up + clear for up in moved]
+
+
+WIDEST_COLUMN = 70.0
+LETTERS = 15.0
+AT_RISK_LONGEST_NAME = 48
+
+
+def at_risk_columns(times: Sequence[float]) -> list[tuple[float, float | None]]:
+    """Width of each column, and the time over its middle; None for room before or between columns.
+
+    All columns of numbers are equally wide. Where marks lie farther apart than that, an empty column keeps
+    the next one under its mark.
+    """
+    places = [SURVIVAL_CHART_PLOT.left + SURVIVAL_CHART_PLOT.width * time / times[-1] for time in times]
+    width = min([WIDEST_COLUMN, *(right - left for left, right in pairwise(places))])
+    columns: list[tuple[float, float | None]] = []
+    reached = AT_RISK.left
+    for place, time in zip(places, times, strict=True):
+        gap = place - width / 2 - reached
+        if gap > 0.01:
+            columns.append((gap, None))
+        columns.append((width, time))
+        reached = place + width / 2
+    return columns
+
+
+def at_risk_table(picture: SurvivalPicture, names: ArmNames) -> tuple[list[float], list[list[Cell]]]:
+    """Widths of the columns in points, and for each arm a row with its name and one with its numbers."""
+    columns = at_risk_columns([time for time, _ in ticks(picture)])
+    rows: list[list[Cell]] = []
+    for name, arm, look in arms_of(picture, names):
+        named = Cell(
+            f"At risk, {one_line(name, AT_RISK_LONGEST_NAME)}",
+            "left",
+            look.text,
+            bold=True,
+            size=LETTERS,
+            across=len(columns),
+        )
+        rows.append([named, *(Cell(size=LETTERS),) * (len(columns) - 1)])
+        counts = iter(arm.at_risk.at_risk.tolist())
+        rows.append(
+            [
+                Cell(size=LETTERS) if time is None else Cell(briefly(next(counts)), size=LETTERS)
+                for _, time in columns
+            ]
+        )
+    return [width for width, _ in columns], rows
+
+
+EFFECT_CHART_PLOT = Box(PICTURE.left + 88, PICTURE.top + 30, PICTURE.width - 112, PICTURE.height - 92)
+USUAL, WIDE = 4.0, 8.0
+"""How far an axis of hazard ratios goes each way: powers of two, so that its marks are neat."""
+BEYOND = 1e6
+"""Far outside the picture no renderer needs more."""
+WITHIN = 1e-6
+"""A point exactly at the end of a logarithmic axis is outside for LibreOffice, and its label not written."""
+INSIDE = 0.93
+"""How far out the words for the two directions stand, as a share of the axis."""
+EFFECT_CHART_LONGEST_NAME = 26
+LONGEST_TITLE = 44
+
+
+def effect_chart(picture: EffectPicture, names: ArmNames) -> ScatterChart:
+    """Hazard ratio against the biomarker, with its band, the line of no effect and the thresholds."""
+    curve, span = picture.effect.curve, picture.span
+    assert not isinstance(curve, NotEstimable)  # noqa: S101 - `pictured` answers with the reason instead
+    reach = ratio_reach(reach_of(curve.hazard_ratio) / 1.6)
+    return ScatterChart(
+        frame=PICTURE,
+        plot=EFFECT_CHART_PLOT,
+        x=biomarker_axis(span),
+        y=ratio_axis(reach),
+        series=(
+            biomarker_marks(span, reach),
+            *no_effect(span, reach, names, drawn=curve.biomarker.tolist()),
+            *threshold_lines(span, picture.thresholds, reach),
+            *_curve(curve),
+        ),
+    )
+
+
+def _curve(curve: EffectCurve) -> list[Series]:
+    x = curve.biomarker.tolist()
+    return [
+        Series("Lower limit", x, bounded(curve.lower.tolist()), line=Line(ACCENT_PALE, 2.0)),
+        Series("Upper limit", x, bounded(curve.upper.tolist()), line=Line(ACCENT_PALE, 2.0)),
+        Series("Hazard ratio", x, bounded(curve.hazard_ratio.tolist()), line=Line(ACCENT, 4.0)),
+    ]
+
+
+def bounded(ratios: list[float]) -> list[float | None]:
+    """Ratios as they are; what is not estimable is a gap, what is beyond any picture its edge."""
+    return [min(max(r, 1 / BEYOND), BEYOND) if math.isfinite(r) else None for r in ratios]
+
+
+def ratio_reach(farthest: float) -> float:
+    """How far the axis goes each way."""
+    return USUAL if farthest <= USUAL else WIDE
+
+
+def ratio_axis(reach: float) -> Axis:
+    """An upright axis of hazard ratios with a mark at every doubling."""
+    return Axis(1 / reach, reach, "Hazard ratio", log=2, step=2.0, grid=True)
+
+
+def biomarker_axis(span: BiomarkerSpan) -> Axis:
+    """The biomarker from left to right; its marks are those of every other picture of it."""
+    biomarker = span.biomarker
+    name = f"{biomarker.label}, {biomarker.unit}" if biomarker.unit else biomarker.label
+    return Axis(
+        span.low,
+        span.high,
+        one_line(name, LONGEST_TITLE),
+        log=10 if span.scale == "log" else None,
+        title_at=(None, EFFECT_CHART_PLOT.bottom + 27),
+    )
+
+
+def biomarker_marks(span: BiomarkerSpan, reach: float) -> Series:
+    """The marks themselves, at the foot of an axis of hazard ratios."""
+    bottom = (1 + WITHIN) / reach
+    return marks("Marks", biomarker_ticks(span), bottom=bottom, height=bottom * (reach**0.036 - 1))
+
+
+def threshold_lines(
+    span: BiomarkerSpan, thresholds: tuple[float, ...], reach: float, *, labelled: bool = True
+) -> list[Series]:
+    """The thresholds in view, each an upright line of two points, with its value over it."""
+    made: list[Series] = []
+    for value in thresholds:
+        if span.low <= value <= span.high:
+            text = one_line(bare_value(span.biomarker, value), EFFECT_CHART_LONGEST_NAME)
+            over = (Label(1, text, "t", INK),) if labelled else ()
+            line = Line(INK, 2.0, "sysDash")
+            made.append(
+                Series(
+                    f"Threshold {text}",
+                    [value, value],
+                    [1 / reach, reach * (1 - WITHIN)],
+                    line=line,
+                    labels=over,
+                )
+            )
+    return made
+
+
+def no_effect(span: BiomarkerSpan, reach: float, names: ArmNames, *, drawn: list[float]) -> list[Series]:
+    """The line at 1, and at the edge where curves leave room, which way favours whom."""
+    over = f"▲ favours {one_line(names.control, EFFECT_CHART_LONGEST_NAME)}"
+    under = f"▼ favours {one_line(names.treated, EFFECT_CHART_LONGEST_NAME)}"
+    edge, place = (span.high * (1 - WITHIN), "l") if _roomier_right(span, drawn) else (span.low, "r")
+    return [
+        straight("No effect", (span.low, span.high), (1.0, 1.0), Line(QUIET, 1.5)),
+        Series(
+            "Which way",
+            [edge, edge],
+            [reach**INSIDE, reach**-INSIDE],
+            labels=(Label(0, over, place, QUIET), Label(1, under, place, QUIET)),
+        ),
+    ]
+
+
+def _roomier_right(span: BiomarkerSpan, drawn: list[float]) -> bool:
+    """Whether the curves stay much farther away from the right edge than from the left one."""
+    if not drawn:
+        return False
+    to_left = span.position(min(drawn)) - span.position(span.low)
+    return span.position(span.high) - span.position(max(drawn)) > 2 * to_left
+
+
+SEEN = 0.9
+"""The share of thresholds whose ratios set the axis; the outermost rest on a handful of participants."""
+BELOW, ABOVE = "at or below", "above"
+
+
+def search_chart(picture: SearchPicture, names: ArmNames) -> ScatterChart:
+    """Hazard ratio at or below (accent, solid) and above (ink, dotted) every threshold, with intervals."""
+    span, (below, above) = picture.span, picture.sides
+    reach = _reach(picture.sides)
+    x = picture.scan.thresholds.tolist()
+    return ScatterChart(
+        frame=PICTURE,
+        plot=EFFECT_CHART_PLOT,
+        x=biomarker_axis(span),
+        y=ratio_axis(reach),
+        series=(
+            biomarker_marks(span, reach),
+            *no_effect(span, reach, names, drawn=_where_known(x, picture.sides)),
+            *threshold_lines(span, picture.searched.thresholds, reach, labelled=False),
+            *_side(ABOVE, x, above, line=Line(INK, 3.0, "sysDot"), limit=Line(INK_PALE, 1.5, "sysDot")),
+            *_side(BELOW, x, below, line=Line(ACCENT, 4.0), limit=Line(ACCENT_PALE, 1.75)),
+            _names(span, reach),
+        ),
+    )
+
+
+def _reach(sides: tuple[Side, Side]) -> float:
+    ratios = np.concatenate([side.hazard_ratio for side in sides])
+    known = np.abs(np.log(ratios[np.isfinite(ratios)]))
+    return ratio_reach(math.exp(min(float(np.quantile(known, SEEN)), 9.0)) if known.size else 1.0)
+
+
+def _where_known(x: list[float], sides: tuple[Side, Side]) -> list[float]:
+    """The thresholds at which there is anything to draw on both sides."""
+    known = np.isfinite(sides[0].hazard_ratio) & np.isfinite(sides[1].hazard_ratio)
+    return np.asarray(x, dtype=np.float64)[known].tolist()
+
+
+def _side(name: str, x: list[float], side: Side, *, line: Line, limit: Line) -> list[Series]:
+    parts = (
+        (f"Lower limit {name}", side.lower, limit),
+        (f"Upper limit {name}", side.upper, limit),
+        (f"Hazard ratio {name}", side.hazard_ratio, line),
+    )
+    return [_steady(label, x, values, drawn) for label, values, drawn in parts if np.isfinite(values).any()]
+
+
+def _steady(name: str, thresholds: list[float], values: Numbers, line: Line) -> Series:
+    """A line that keeps its value until the next threshold; where nothing is estimable there is none."""
+    xs, ys = stair(thresholds, values)
+    # a gap needs a place along the axis, which it takes from the point before it
+    x = [value if value is not None else xs[k - 1] or 0.0 for k, value in enumerate(xs)]
+    return Series(name, x, bounded([math.nan if y is None else y for y in ys]), line=line)
+
+
+def _names(span: BiomarkerSpan, reach: float) -> Series:
+    """Each side named over the end where it holds everybody: above at the left."""
+    return Series(
+        "Names of the sides",
+        [along(span, 0.2), along(span, 0.8)],
+        [reach * (1 - WITHIN)] * 2,
+        labels=(
+            Label(0, f"{ABOVE} (dotted)", "t", INK, bold=True),
+            Label(1, f"{BELOW} (solid)", "t", ACCENT, bold=True),
+        ),
+    )
+
+
+def along(span: BiomarkerSpan, share: float) -> float:
+    """The value at a share of the way along the axis."""
+    if span.scale == "log":
+        return math.exp(math.log(span.low) + share * (math.log(span.high) - math.log(span.low)))
+    return span.low + share * (span.high - span.low)
