@@ -1,4 +1,4 @@
-"""The commands: analyse a trial, look along its thresholds, or open it in the dashboard."""
+"""Commands that print: analyze, scan, code and methods, and serve, which opens the dashboard."""
 
 from __future__ import annotations
 
@@ -10,16 +10,54 @@ from typing import Any
 import click
 
 from mirodash import serving
-from mirodash.cli.opening import is_built_in, opened
-from mirodash.cli.options import require_data, trial_options
-from mirodash.cli.sentences import in_plain_sentences, writable
+from mirodash.cli.trial_options import (
+    in_plain_sentences,
+    is_built_in,
+    opened,
+    require_data,
+    trial_options,
+    writable,
+)
 from mirodash.errors import UnusableQuestionError
 from mirodash.export.analysis_json import analysis_json, scan_json
+from mirodash.export.code import LANGUAGES, ScriptLanguage
+from mirodash.export.code import code as script_of
 from mirodash.questions.report import analysis_tables, scan_table
 from mirodash.questions.report import analyze as analysed
+from mirodash.questions.talk.methods_paragraph import Language, methods_paragraph
 from mirodash.questions.thresholds.threshold_scan import searched_at, searched_thresholds
 from mirodash.stratification.validation import minimal, settled
 from mirodash.survival.results import NotEstimable
+from mirodash.text.methods import versions_here
+from mirodash.trial.store import sample_folder
+from mirodash.trial.trial import Trial
+
+
+@click.command()
+@trial_options
+@click.option("--language", type=click.Choice(LANGUAGES), required=True, help="With survival, or lifelines.")
+@in_plain_sentences
+def code(*, data: tuple[str, ...], language: ScriptLanguage, **options: Any) -> None:
+    """Print a script that reads DATA and prints the numbers of 'mirodash analyze'.
+
+    DATA is what 'mirodash analyze' accepts. The script needs R with survival, or Python with pandas and
+    lifelines, but not MiroDash: python script.py trial.csv.
+    """
+    require_data(data, asked=options["query"])
+    trial, selection = opened(data, **options)
+    click.echo(script_of(trial, selection, language, paths=_paths(trial, data)), nl=False)
+
+
+def _paths(trial: Trial, data: tuple[str, ...]) -> tuple[str, ...]:
+    """Where the script looks for its files: as they were typed, in the order in which it reads them."""
+    files = trial.source.files if trial.source else ()
+    if not is_built_in(data):
+        names = [file.name for file in files]
+        return tuple(sorted(data, key=lambda path: names.index(Path(path).name)))
+    here, folder = Path.cwd(), sample_folder()
+    if folder.is_relative_to(here):
+        folder = folder.relative_to(here)
+    return tuple((folder / file.name).as_posix() for file in files)
 
 
 @click.command()
@@ -123,3 +161,21 @@ def serve(
             # a question about a built-in trial, where another one is what opens
             query = minimal(trial, replace(opening, trial=trial.id)).to_query()
         serving.run(app.server, listener, host, query=query, no_browser=no_browser)
+
+
+@click.command()
+@trial_options
+@click.option(
+    "--language", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="English or French."
+)
+@in_plain_sentences
+def methods(*, data: tuple[str, ...], language: Language, **options: Any) -> None:
+    """Print the methods of an analysis of DATA as a paragraph, ready for an abstract.
+
+    DATA is what 'mirodash analyze' accepts. The paragraph tells what was asked and how it was answered,
+    without the answer. French terms come from the table [french] of the dictionary DATA.toml.
+    """
+    require_data(data, asked=options["query"])
+    trial, selection = opened(data, **options)
+    paragraph = methods_paragraph(trial, selection, language=language, looks=None, versions=versions_here())
+    click.echo(writable(paragraph))

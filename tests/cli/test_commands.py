@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mirodash import __version__, cli, serving
-from mirodash.cli.program import COMMANDS
+from mirodash.cli import COMMANDS
 from mirodash.export.analysis_json import analysis_json
 from mirodash.questions.report import analyze
 from mirodash.stratification.selection import Selection

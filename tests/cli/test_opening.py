@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from mirodash import cli
-from mirodash.cli.opening import opened
-from mirodash.cli.replay import NOTHING_ASKED
+from mirodash.cli.file_commands import NOTHING_ASKED
+from mirodash.cli.trial_options import opened
 from mirodash.trial.store import sample, sample_folder
 from tests.profiles import for_each
 

@@ -1,0 +1,197 @@
+"""Options that every command shares, the trial and selection they name, and errors as plain sentences."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mirodash.errors import MirodashError, UnusableDataError, UnusableQuestionError
+from mirodash.settings import Settings
+from mirodash.stratification.command_options import Asked, asked_numbers, asked_selection
+from mirodash.stratification.selection import KEYS, Selection, not_understood
+from mirodash.trial.build import read_trial
+from mirodash.trial.dictionary import Roles
+from mirodash.trial.store import SAMPLES, sample
+from mirodash.trial.trial import Trial
+from mirodash.uploads.uploads import OWN
+
+
+def opened(data: tuple[str, ...], *, query: str | None, **options: Any) -> tuple[Trial, Selection]:
+    """The trial that was asked for and the view of it, checked against each other."""
+    asked = Asked(**{item.name: options.pop(item.name) for item in fields(Asked)})
+    linked = _linked((query or "").split("?")[-1].split("#")[0])
+    roles = Roles(**options)
+    if is_built_in(data):
+        first = next(iter(SAMPLES))
+        if linked.trial.startswith(OWN):
+            raise UnusableQuestionError(
+                "The link in --query is about a trial that somebody uploaded: give its file as DATA."
+            )
+        name = data[0] if data else linked.trial or first
+        if linked.trial not in ("", name):
+            raise UnusableQuestionError(
+                f"The link in --query is about the trial '{linked.trial[:60]}', and DATA is '{name}': "
+                "leave one of them out."
+            )
+        trial = _sample(name, roles)
+        linked = replace(linked, trial="" if name == first else name, **_asked_of(roles))
+    else:
+        trial = _read(data, roles, asked)
+        linked = replace(linked, trial="")
+    trial = replace(trial, min_cell=Settings.from_env().min_cell)
+    return trial, asked_selection(trial, linked, asked)
+
+
+def _read(data: tuple[str, ...], roles: Roles, asked: Asked) -> Trial:
+    """The trial in files; what is wrong with the question as such is said with what is wrong with them."""
+    try:
+        return read_trial(tuple(Path(name) for name in data), roles)
+    except UnusableDataError as error:
+        raise UnusableDataError([*error.problems, *asked_numbers(asked)[1]]) from error
+
+
+def _linked(query: str) -> Selection:
+    """The view that a pasted link holds; a key that means nothing is a question not asked."""
+    unknown = not_understood(query)
+    if unknown:
+        known = ", ".join(KEYS)
+        raise UnusableQuestionError(
+            f"'{key[:60]}' in --query means nothing here; what can stand there is {known}, keep.COLUMN "
+            "and range.COLUMN."
+            for key in unknown
+        )
+    return Selection.from_query(query)
+
+
+def is_built_in(data: tuple[str, ...]) -> bool:
+    """True for no data at all, or a name; a file has an ending, or is there."""
+    if len(data) != 1:
+        return not data
+    return data[0] in SAMPLES or not (Path(data[0]).suffix or Path(data[0]).exists())
+
+
+def _sample(name: str, roles: Roles) -> Trial:
+    """A built-in trial; its columns are described already, so options cannot name others."""
+    trial = sample(name)
+    about_files = ("id", "time", "event", "event_value", "arm", "site", "country", "param", "time_unit")
+    said = [f"--{part.replace('_', '-')}" for part in about_files if getattr(roles, part) is not None]
+    if said:
+        raise UnusableQuestionError(
+            f"{', '.join(said)} can only be given for a file: the columns of '{name}' are described already."
+        )
+    return trial
+
+
+def _asked_of(roles: Roles) -> dict[str, str]:
+    """What says how to read a file is, for a built-in trial, a question to it."""
+    return {part: value for part in ("biomarker", "control", "treated") if (value := getattr(roles, part))}
+
+
+THRESHOLD_HELP = "Groups are: at most X, and above X. Repeatable, up to three; 'none' for no groups."
+KEEP_HELP = "Only participants with these values, or in a range: age=40..60. Repeatable."
+UNIT_HELP = "What the times are counted in; days if neither file nor column says."
+Command = Callable[..., Any]
+
+
+DATA = (
+    click.argument("data", nargs=-1),
+    click.option("--id", metavar="COLUMN", help="Column that identifies a participant."),
+    click.option("--time", metavar="COLUMN", help="Column with the time to event or censoring."),
+    click.option("--event", metavar="COLUMN", help="Column that says whether the event happened."),
+    click.option("--event-value", metavar="VALUE", help="Its value where the event happened, e.g. 1."),
+    click.option("--arm", metavar="COLUMN", help="Column with the treatment arm."),
+    click.option("--control", metavar="VALUE", help="The arm to compare with, e.g. Placebo."),
+    click.option("--treated", metavar="VALUE", help="The arm of interest."),
+    click.option("--biomarker", metavar="COLUMN", help="Numeric column that makes the groups."),
+    click.option("--site", metavar="COLUMN", help="Column with the site."),
+    click.option("--country", metavar="COLUMN", help="Column with the country."),
+    click.option("--param", metavar="PARAMCD", help="Which endpoint of an ADaM time-to-event file."),
+    click.option("--time-unit", type=click.Choice(["days", "weeks", "months", "years"]), help=UNIT_HELP),
+)
+QUESTION = (
+    click.option("--threshold", "thresholds", metavar="X", multiple=True, help=THRESHOLD_HELP),
+    click.option("--sites", metavar="A,B", help="Only these sites."),
+    click.option("--keep", metavar="COLUMN=V1,V2", multiple=True, help=KEEP_HELP),
+    click.option("--horizon", metavar="T", help="How far to look, in the file's time unit."),
+    click.option("--strata", metavar="COLUMN", multiple=True, help="Also compare within it. Repeatable."),
+    click.option("--adjust", metavar="COLUMN", multiple=True, help="Adjust the effect for it. Repeatable."),
+    click.option("--confidence", metavar="SHARE", help="Of intervals; usually 0.95."),
+    click.option("--query", metavar="TEXT", help="The part after '?' of a link to a view."),
+)
+DEBUG = click.option("--debug", is_flag=True, help="Say where in the program something failed.")
+
+
+def trial_options(command: Command) -> Command:
+    """The options that say which data and which question; the same on every command."""
+    return _with((*DATA, *QUESTION, DEBUG), command)
+
+
+def data_options(command: Command) -> Command:
+    """Those of them that say which data, and how to read them."""
+    return _with((*DATA, DEBUG), command)
+
+
+def require_data(data: tuple[str, ...], *, asked: str | None) -> None:
+    """Refuse a command without DATA, unless a link or a strip (``asked``) says which trial is meant."""
+    if not data and not asked:
+        raise click.UsageError("Missing argument 'DATA...': a file, or a built-in trial such as mirocals.")
+
+
+def _with(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:
+    return functools.reduce(lambda wrapped, option: option(wrapped), reversed(options), command)
+
+
+LOG = logging.getLogger("mirodash")
+
+UNUSABLE = 2
+PLAIN = str.maketrans({"≤": "<=", "−": "-", "–": "-", "×": "x", "…": "."})
+"""For terminals that cannot show the signs we use."""
+
+
+def in_plain_sentences(command: Command) -> Command:
+    """Failures become one sentence per problem on stderr and exit code 2, never a traceback."""
+
+    @functools.wraps(command)
+    def guarded(*, debug: bool, **options: Any) -> None:
+        try:
+            command(**options)
+        except MirodashError as error:
+            refuse(*error.problems)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except OSError as error:
+            if debug:
+                LOG.exception("unexpected failure")
+            reason = (error.strerror or "no reason given").lower()
+            refuse(f"Something could not be read or written ({reason}).")
+        except Exception as error:
+            if debug:
+                LOG.exception("unexpected failure")
+            name = type(error).__name__
+            refuse(f"Something unexpected went wrong ({name}); run again with --debug to see where.")
+
+    return guarded
+
+
+def refuse(*sentences: str) -> None:
+    """Print the sentences where errors go and end with the exit code for unusable data or questions."""
+    for sentence in sentences:
+        click.echo(writable(sentence), err=True)
+    sys.exit(UNUSABLE)
+
+
+def writable(text: str) -> str:
+    """The text in signs that this terminal can show."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(PLAIN).encode(encoding, "replace").decode(encoding)
+    return text
