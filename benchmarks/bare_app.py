@@ -7,13 +7,13 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, dcc, html
 
-from mirodash.dashboard.panel_place import QUIET_GRAPH
-from mirodash.dashboard.thresholds import SLIDER_STEPS
 from mirodash.plot.theme import theme_named
 from mirodash.questions.page_panels import EXPLORE_PANELS
 from mirodash.questions.panel import show
 from mirodash.stratification.selection import Selection
 from mirodash.trial.trial import Trial
+from mirodash.web.panel_host import QUIET_GRAPH
+from mirodash.web.threshold_controls import SLIDER_STEPS
 
 SLIDER = "bare-slider"
 THRESHOLDS = (3700.0, 3000.0)

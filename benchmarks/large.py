@@ -11,15 +11,15 @@ from dash import Dash
 
 from benchmarks.comparison_table import Row, in_words
 from benchmarks.people import large_trial
-from mirodash.dashboard import ids
-from mirodash.dashboard.guard import CALLBACKS
-from mirodash.dashboard.navigation import IN_STEPS
 from mirodash.factory import create_app
 from mirodash.plot.theme import theme_named
 from mirodash.questions.panel import SteppedPanel, show
 from mirodash.settings import Settings
 from mirodash.stratification.selection import Selection
 from mirodash.trial.trial import Trial
+from mirodash.web import ids
+from mirodash.web.navigation import IN_STEPS
+from mirodash.web.security import CALLBACKS
 
 LONGEST_STEP = 2.0
 """Seconds of processor time that no single step may take."""

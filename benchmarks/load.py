@@ -22,11 +22,11 @@ from benchmarks.comparison_table import Row, in_words
 from benchmarks.fuzz import CALLBACKS, Server
 from benchmarks.people import builtin
 from benchmarks.settled import PAGE, outputs_of
-from mirodash.dashboard import ids
-from mirodash.dashboard.thresholds import SLIDER_STEPS
 from mirodash.questions.page_panels import IN_STEPS
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Selection
+from mirodash.web import ids
+from mirodash.web.threshold_controls import SLIDER_STEPS
 
 READERS = (1, 5, 20, 50, 200)
 THINKING_S = 1.0

@@ -18,7 +18,6 @@ from benchmarks import bare_app, lifelines_view
 from benchmarks.comparison_table import Row, in_words, times_faster
 from benchmarks.one_view import forget
 from benchmarks.people import HORIZON, builtin, people_of
-from mirodash.dashboard import ids
 from mirodash.factory import create_app
 from mirodash.questions.covariate_adjustment import adjusted_effect, complete, design, stratum_codes
 from mirodash.questions.survival_curves import survival_by_group
@@ -27,6 +26,7 @@ from mirodash.stratification.groups import candidate_thresholds, groups
 from mirodash.stratification.selection import Selection
 from mirodash.survival.adjusted import AdjustedHazardRatio
 from mirodash.trial.trial import Trial
+from mirodash.web import ids
 
 ADJUST = ("age", "svc")
 MOVE_GOAL, PAGE_GOAL = 0.06, 0.01

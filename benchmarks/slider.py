@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from benchmarks import bare_app
 from benchmarks.comparison_table import Row, in_words, times_as_long
 from benchmarks.people import builtin, large_trial
-from mirodash.dashboard import ids
+from mirodash.web import ids
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (

@@ -9,34 +9,6 @@ import sys
 
 from dash import Dash, set_props
 
-from mirodash.dashboard import (
-    computing,
-    controls,
-    credibility,
-    explore,
-    ids,
-    keeping,
-    navigation,
-    panel_taken,
-    present_page,
-    reader,
-    readiness,
-    same_origin,
-    stage,
-    stepped_host,
-    strip_files,
-    subgroups_page,
-    taking_away,
-    thresholds_page,
-    upload_route,
-    workspace,
-)
-from mirodash.dashboard.data_page import answers as data_page
-from mirodash.dashboard.failures import log_failure
-from mirodash.dashboard.guard import protect
-from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG
-from mirodash.dashboard.readers_trials import ReadersTrials
-from mirodash.dashboard.shell import INDEX, shell
 from mirodash.errors import GoneError, OverBudgetError, UnavailableError
 from mirodash.settings import Settings, assets_folder
 from mirodash.stratification.shared_results import SharedResults
@@ -46,6 +18,26 @@ from mirodash.trial.trial import Trial
 from mirodash.uploads.intake import allowance
 from mirodash.uploads.uploads import Uploads, open_results, open_vault
 from mirodash.version import digest_program
+from mirodash.web import (
+    credibility_page,
+    data_page,
+    downloads,
+    ids,
+    navigation,
+    panel_host,
+    present_page,
+    question_pages,
+    security,
+    sessions,
+    strip,
+    threshold_controls,
+    upload_route,
+)
+from mirodash.web.navigation import INDEX, shell
+from mirodash.web.panel_host import SOMETHING_WENT_WRONG
+from mirodash.web.security import protect
+from mirodash.web.sessions import ReadersTrials
+from mirodash.web.view import log_failure
 
 LOG = logging.getLogger(__name__)
 
@@ -88,29 +80,26 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
         suppress_callback_exceptions=True,
     )
     # before Dash and every page: what comes from elsewhere is not even looked at
-    same_origin.register(app.server, settings.hosts)
+    security.register(app.server, settings.hosts)
     app.layout = lambda: shell(store)
     navigation.register(app, store)
-    controls.register(app)
-    for page in (
-        workspace,
-        taking_away,
-        explore,
-        thresholds_page,
-        subgroups_page,
-        credibility,
-        panel_taken,
-        keeping,
-        present_page,
-    ):
-        page.register(app, store)
-    stepped_host.register(app, navigation.IN_STEPS, store)
-    reader.register(app.server, settings)
-    readiness.register(app.server, vault, settings)
+    threshold_controls.register(app)
+    question_pages.register_workspace(app, store)
+    downloads.register_taking_away(app, store)
+    question_pages.register_explore(app, store)
+    question_pages.register_thresholds_page(app, store)
+    question_pages.register_subgroups_page(app, store)
+    credibility_page.register(app, store)
+    downloads.register_panel_taken(app, store)
+    strip.register_keeping(app, store)
+    present_page.register_present_page(app, store)
+    panel_host.register_stepped_host(app, navigation.IN_STEPS, store)
+    sessions.register_reader(app.server, settings)
+    sessions.register_readiness(app.server, vault, settings)
     upload_route.register(app, uploads, settings)
     data_page.register(app, store, uploads, settings)
     protect(app, settings.largest_request, functools.partial(navigation.status_of, store))
-    computing.register(app.server, settings.request_seconds, _long(), _results(settings, shared))
+    sessions.register_computing(app.server, settings.request_seconds, _long(), _results(settings, shared))
     return app
 
 
@@ -118,12 +107,12 @@ def _long() -> tuple[str, ...]:
     """What is written by callbacks that compute long: of one reader they run one after the other."""
     return (
         *(ids.panel(panel.key, "words") for panel in navigation.IN_STEPS),
-        stage.ANSWER,
-        strip_files.DECK_SAID,
+        present_page.ANSWER,
+        strip.DECK_SAID,
         present_page.TOLD,
-        panel_taken.TAKEN,
-        keeping.PROPOSED,
-        taking_away.SLIDES_FILE,
+        downloads.TAKEN,
+        strip.PROPOSED,
+        downloads.SLIDES_FILE,
         ids.EXPORT_FILE,
     )
 
@@ -151,7 +140,7 @@ def _tell(error: Exception) -> None:
     """An unexpected failure is logged, and the reader told; what was on screen stays.
 
     A trial that cannot be had, and computing that takes too long, are no such failures: `guard` and
-    `computing` in `mirodash.dashboard` answer with their sentences.
+    `sessions` in `mirodash.web` answer with their sentences.
     """
     if isinstance(error, (GoneError, UnavailableError, OverBudgetError)):
         raise error

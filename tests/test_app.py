@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from mirodash.dashboard.reader import reader
 from mirodash.factory import create_app
 from mirodash.settings import Settings
 from mirodash.uploads.uploads import Uploads, open_vault
+from mirodash.web.sessions import reader
 from tests.dashboard.owners import DICTIONARY
 from tests.dashboard.renderer import CALLBACKS, Reader
 from tests.trial.small_files import small_rows

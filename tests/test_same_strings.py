@@ -10,9 +10,6 @@ from typing import Any
 
 from pptx import Presentation
 
-from mirodash.dashboard.panel_host import shown
-from mirodash.dashboard.view import View
-from mirodash.dashboard.words import panel_words
 from mirodash.export.analysis_json import analysis_json
 from mirodash.export.csv_tables import table_csv
 from mirodash.export.deck import Slide, deck
@@ -24,6 +21,8 @@ from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.text.numbers import plain_spaces
 from mirodash.trial.store import sample
+from mirodash.web.panel_host import shown
+from mirodash.web.view import View, panel_words
 from tests.profiles import for_each
 
 TRIAL = sample("mirocals")

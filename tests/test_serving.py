@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from mirodash import serving
-from mirodash.dashboard.same_origin import LOOPBACK
-from mirodash.draining import DrainingServer
+from mirodash.serving import DrainingServer
+from mirodash.web.security import LOOPBACK
 from tests.deploy.processes import HANDED, asking
 
 SERVER = """

@@ -10,9 +10,6 @@ from typing import Any, cast
 import numpy as np
 import small_cells
 
-from mirodash.dashboard.live_controls import live_controls
-from mirodash.dashboard.sites import site_controls
-from mirodash.dashboard.view import View
 from mirodash.export.analysis_json import analysis_json
 from mirodash.export.code import code
 from mirodash.questions.report import analyze
@@ -20,6 +17,8 @@ from mirodash.stratification.groups import groups
 from mirodash.stratification.selection import LevelFilter, Selection
 from mirodash.text.small_counts import WITHHELD, told_notices
 from mirodash.trial.store import sample
+from mirodash.web.threshold_controls import live_controls, site_controls
+from mirodash.web.view import View
 from tests.profiles import for_each
 
 TRIAL = sample("mirocals")

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.fuzz_bodies import FuzzBodies
-from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG
 from mirodash.factory import create_app
 from mirodash.settings import Settings
+from mirodash.web.panel_host import SOMETHING_WENT_WRONG
 from tests.dashboard.owners import Owner
 from tests.dashboard.renderer import CALLBACKS
 from tests.profiles import NIGHTLY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchmarks import large
-from mirodash.dashboard.navigation import IN_STEPS
+from mirodash.web.navigation import IN_STEPS
 
 
 def test_every_answer_in_steps_has_a_row_and_so_has_a_move(tmp_path: Path):

@@ -8,9 +8,9 @@ from pathlib import Path
 from benchmarks import bare_app, load
 from benchmarks.__main__ import parts
 from benchmarks.load import Requests
-from mirodash.dashboard import ids
 from mirodash.factory import create_app
 from mirodash.settings import Settings
+from mirodash.web import ids
 from tests.dashboard.renderer import Reader
 
 

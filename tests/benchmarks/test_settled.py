@@ -8,9 +8,9 @@ import pytest
 
 from benchmarks import settled
 from benchmarks.settled import PAGE, Browser
-from mirodash.dashboard import ids
 from mirodash.factory import create_app
 from mirodash.settings import Settings
+from mirodash.web import ids
 
 
 def test_every_row_is_measured_and_the_statistics_of_lifelines_are_the_same():

@@ -10,10 +10,10 @@ from typing import Any
 
 from dash import Dash
 
-from mirodash.dashboard.reader import COOKIE, READER
 from mirodash.settings import Settings
 from mirodash.trial.readers.files import read_table
 from mirodash.uploads.uploads import Uploads, open_vault, secret_of
+from mirodash.web.sessions import COOKIE, READER
 from tests.dashboard.renderer import Reader
 from tests.trial.small_files import small_rows
 

@@ -10,7 +10,7 @@ from typing import Any
 from dash import Dash
 from werkzeug.test import TestResponse
 
-from mirodash.dashboard import ids
+from mirodash.web import ids
 
 CALLBACKS = "/_dash-update-component"
 Part = dict[str, Any]

@@ -13,8 +13,6 @@ import pytest
 from dash import Dash
 
 from mirodash import __version__
-from mirodash.dashboard import ids
-from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG
 from mirodash.export.analysis_json import analysis_json
 from mirodash.factory import create_app
 from mirodash.plot.theme import DARK, LIGHT
@@ -28,6 +26,8 @@ from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
 from mirodash.text.numbers import hazard_ratio, interval, plain_spaces
 from mirodash.trial.store import sample
+from mirodash.web import ids
+from mirodash.web.panel_host import SOMETHING_WENT_WRONG
 from tests.dashboard.renderer import Reader, components
 from tests.panels.views import DEGENERATE, HTML
 from tests.profiles import for_each
@@ -315,7 +315,7 @@ def test_a_broken_callback_leaves_the_screen_and_tells(monkeypatch: pytest.Monke
         raise ZeroDivisionError
 
     reader = Reader(app)
-    monkeypatch.setattr("mirodash.dashboard.panel_host.announcement", broken)
+    monkeypatch.setattr("mirodash.web.panel_host.announcement", broken)
     reply = reader.post(reader.body(ids.tables_of("explore"), ""))
     assert reply.status_code in (200, 204)
     assert SOMETHING_WENT_WRONG in reply.get_data(as_text=True)

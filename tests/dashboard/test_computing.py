@@ -9,12 +9,12 @@ import pytest
 from dash import Dash
 
 from mirodash.budget import check_budget, limit_computing
-from mirodash.dashboard import computing, ids, stage, strip_files
-from mirodash.dashboard.computing import MAX_WAITING, NOT_YOUR_TURN, Turns
 from mirodash.errors import OverBudgetError
+from mirodash.web import ids, present_page, sessions, strip
+from mirodash.web.sessions import MAX_WAITING, NOT_YOUR_TURN, Turns
 from tests.dashboard.renderer import Reader, outputs_of
 
-SPENT = "mirodash.dashboard.computing.limit_computing"
+SPENT = "mirodash.web.sessions.limit_computing"
 
 
 def without_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,7 +36,7 @@ def test_a_panel_that_takes_too_long_says_so_and_what_to_do(
 def test_a_slide_that_takes_too_long_says_so(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     without_time(monkeypatch)
     asked = {"ticket": 1, "query": "keep.onset=bulbar&keep.sex=M", "picture": "search"}
-    assert "was stopped" in reader.ask(stage.ANSWER, asked, "light")[stage.ANSWER]
+    assert "was stopped" in reader.ask(present_page.ANSWER, asked, "light")[present_page.ANSWER]
 
 
 def test_what_has_no_place_for_a_sentence_is_refused_with_one(
@@ -59,7 +59,7 @@ def test_a_budget_ends_with_its_request(reader: Reader, monkeypatch: pytest.Monk
 def test_every_component_that_counts_as_long_is_written_by_a_callback(reader: Reader) -> None:
     written = {name for callback in reader.server_callbacks() for name, _ in outputs_of(callback)}
     long = computing_long()
-    assert strip_files.DECK_SAID in long
+    assert strip.DECK_SAID in long
     assert long <= written
 
 
@@ -138,9 +138,9 @@ def test_a_reader_whose_turn_does_not_come_is_answered(app: Dash, monkeypatch: p
         def turn(self, who: str) -> Any:
             raise OverBudgetError(NOT_YOUR_TURN)
 
-    monkeypatch.setattr(computing, "Turns", Busy)
+    monkeypatch.setattr(sessions, "Turns", Busy)
     server = app.server.__class__("beside")
-    computing.register(server, 10, ["slow"])
+    sessions.register_computing(server, 10, ["slow"])
     server.add_url_rule("/_dash-update-component", view_func=lambda: "done", methods=["POST"])
     client = server.test_client()
     sent = {"output": "x", "outputs": [{"id": "slow", "property": "data"}]}

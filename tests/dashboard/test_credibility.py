@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from mirodash.dashboard import credibility as page
-from mirodash.dashboard.judgement import judgement
-from mirodash.dashboard.view import view_of
 from mirodash.export.saved_json import FORMAT
 from mirodash.questions.credibility_text import CONSEQUENCES, QUESTION_WORDS, scope
 from mirodash.questions.subgroup_credibility import QUESTIONS, Answer, Assessment, Grade, credibility
 from mirodash.stratification.saved_view import claim_of
 from mirodash.trial.store import TrialStore
+from mirodash.web import credibility_page as page
+from mirodash.web.credibility_page import judgement
+from mirodash.web.view import view_of
 from tests.dashboard.kinds import SWEPT, reader_of
 from tests.dashboard.renderer import Reader, components
 from tests.panels.views import HTML

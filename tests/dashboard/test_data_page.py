@@ -14,10 +14,6 @@ from dash import Dash
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.dashboard.data_page import answers, places
-from mirodash.dashboard.data_page.columns import MASK, columns_of, events, identifying, unnamed
-from mirodash.dashboard.data_page.loaded import loaded
-from mirodash.dashboard.data_page.mapping import draft_from, field_problems, form_from
 from mirodash.factory import create_app
 from mirodash.settings import Settings
 from mirodash.trial.build import check
@@ -27,6 +23,18 @@ from mirodash.trial.infer.infer_dictionary import Guess, guess
 from mirodash.trial.readers.files import read_table
 from mirodash.trial.store import sample
 from mirodash.trial.table import Column, Table
+from mirodash.web import data_page, ids
+from mirodash.web.data_mapping import (
+    MASK,
+    columns_of,
+    draft_from,
+    events,
+    field_problems,
+    form_from,
+    identifying,
+    unnamed,
+)
+from mirodash.web.data_page import loaded
 from tests.dashboard.french_trial import DIED, NAME, PEOPLE, french_csv
 from tests.dashboard.owners import Owner
 from tests.dashboard.renderer import Reader
@@ -85,15 +93,15 @@ def wrong(owner: Owner, tmp_path: Path) -> str:
 
 
 def _open(reader: Reader, draft: str) -> dict[str, Any]:
-    return reader.ask(places.ANSWERED, {"at": 3, "draft": draft, "opens": True})[places.ANSWERED]
+    return reader.ask(ids.ANSWERED, {"at": 3, "draft": draft, "opens": True})[ids.ANSWERED]
 
 
 def _check(reader: Reader, draft: str, form: Any) -> dict[str, Any]:
-    return reader.ask(places.ANSWERED, {"at": 4, "draft": draft, "form": form})[places.ANSWERED]
+    return reader.ask(ids.ANSWERED, {"at": 4, "draft": draft, "form": form})[ids.ANSWERED]
 
 
 def _order(reader: Reader, what: str, **more: Any) -> dict[str, Any]:
-    return reader.ask(places.DONE, {"at": 5, "what": what, **more})[places.DONE]
+    return reader.ask(ids.DONE, {"at": 5, "what": what, **more})[ids.DONE]
 
 
 def test_an_upload_opens_with_everything_that_was_understood(owner: Owner, draft: str):
@@ -157,13 +165,13 @@ def test_a_mapping_is_used_reopened_and_deleted(owner: Owner, draft: str):
     assert "Essai de Nîmes was deleted" in done["said"]
     assert done["own"] == []
     assert draft not in [trial["value"] for trial in done["trials"]]
-    assert _open(owner, draft)["gone"] == answers.NOT_HERE
+    assert _open(owner, draft)["gone"] == data_page.NOT_HERE
 
 
 def test_a_mapping_with_problems_is_not_used(owner: Owner, wrong: str):
     draft = wrong
     form = _open(owner, draft)["form"]
-    assert _order(owner, "use", draft=draft, form=form)["problems"] == [answers.NOT_YET]
+    assert _order(owner, "use", draft=draft, form=form)["problems"] == [data_page.NOT_YET]
     assert [own["opens"] for own in _open(owner, "")["own"] if own["trial"] == draft] == [False]
 
 
@@ -172,12 +180,12 @@ def test_another_browser_learns_nothing_of_an_upload(
 ):
     stranger = Reader(own_app)
     told = _open(stranger, draft)
-    assert told["gone"] == answers.NOT_HERE
+    assert told["gone"] == data_page.NOT_HERE
     assert "columns" not in told
     assert told["own"] == []
     for what in ("use", "dictionary"):
-        assert _order(stranger, what, draft=draft, form={})["problems"] == [answers.NOT_HERE]
-    assert _order(stranger, "delete", trial=draft)["problems"] == [answers.NOT_HERE]
+        assert _order(stranger, what, draft=draft, form={})["problems"] == [data_page.NOT_HERE]
+    assert _order(stranger, "delete", trial=draft)["problems"] == [data_page.NOT_HERE]
     known = Owner(own_app, settings)
     _order(known, "delete", trial=draft)
     assert "gone" not in _open(owner, draft)
@@ -205,15 +213,15 @@ def test_the_templates_can_be_had(owner: Owner):
 
 @for_each(draft=["own-", "own-AAAAAAAAAAAAAAAAAAAAAA", "../etc", HTML, 7, ["own"], {"a": 1}])
 def test_an_upload_that_nobody_made_is_gone(owner: Reader, draft: Any):
-    assert _open(owner, draft)["gone"] == answers.NOT_HERE
+    assert _open(owner, draft)["gone"] == data_page.NOT_HERE
 
 
 @for_each(sent=[None, 7, [], "text", {}, {"what": []}, {"what": "format", "form": 3}])
 def test_what_no_page_sends_changes_nothing(owner: Reader, sent: Any):
-    done = owner.ask(places.DONE, sent)
-    assert done == {} or done[places.DONE]["what"] == ""
-    told = owner.ask(places.ANSWERED, sent)
-    assert told == {} or "columns" not in told[places.ANSWERED]
+    done = owner.ask(ids.DONE, sent)
+    assert done == {} or done[ids.DONE]["what"] == ""
+    told = owner.ask(ids.ANSWERED, sent)
+    assert told == {} or "columns" not in told[ids.ANSWERED]
 
 
 @given(form=FORMS)

@@ -7,11 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from mirodash.dashboard.failures import UPLOADED, log_failure
-from mirodash.dashboard.view import View
 from mirodash.errors import MirodashError
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
+from mirodash.web.view import UPLOADED, View, log_failure
 
 LOG = logging.getLogger(__name__)
 

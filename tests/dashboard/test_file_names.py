@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mirodash.dashboard.file_names import LONGEST, file_name, file_stem
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
+from mirodash.web.components import LONGEST, file_name, file_stem
 from tests.panels.views import of_size
 from tests.profiles import for_each
 

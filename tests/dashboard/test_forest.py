@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from dash import Dash, dcc, html
 
-from mirodash.dashboard import forest, ids
-from mirodash.dashboard.view import view_of
 from mirodash.trial.store import TrialStore
+from mirodash.web import ids, question_pages
+from mirodash.web.view import view_of
 from tests.dashboard.renderer import Reader, components
 from tests.panels.views import DEGENERATE
 from tests.profiles import for_each
@@ -23,8 +23,8 @@ def reader() -> Reader:
     """Return a reader of a page with nothing but the forest on it."""
     app = Dash(__name__)
     stores = [dcc.Store(id=name) for name in (ids.SELECTION, ids.SELECTION_SETTLED)]
-    app.layout = html.Main([*stores, forest.forest_place(view_of(STORE, "trial=mirocals"))])
-    forest.register(app, STORE)
+    app.layout = html.Main([*stores, question_pages.forest_place(view_of(STORE, "trial=mirocals"))])
+    question_pages.register_forest(app, STORE)
     return Reader(app)
 
 
@@ -35,7 +35,7 @@ def answer(reader: Reader, identifier: str, *values: Any) -> Any:
 
 
 def shown(reader: Reader, query: object) -> dict[str, Any]:
-    return json.loads(answer(reader, forest.PLACE, query)[forest.FOREST])
+    return json.loads(answer(reader, question_pages.PLACE, query)[question_pages.FOREST])
 
 
 def test_the_forest_follows_the_selection(reader: Reader) -> None:
@@ -57,32 +57,38 @@ def test_whatever_is_sent_there_is_a_forest(reader: Reader, query: object) -> No
 
 
 def test_factors_are_tested_when_asked_and_hidden_when_asked_again(reader: Reader) -> None:
-    told = answer(reader, forest.TESTS, 1, "trial=mirocals")[forest.INTERACTIONS]
+    told = answer(reader, question_pages.TESTS, 1, "trial=mirocals")[question_pages.INTERACTIONS]
     assert json.loads(told)["subtitle"] == "12 factors tested"
-    assert answer(reader, forest.TESTS, 2, "trial=mirocals")[forest.INTERACTIONS] == ""
-    assert answer(reader, forest.TESTS, None, "trial=mirocals")[forest.INTERACTIONS] == ""
+    assert answer(reader, question_pages.TESTS, 2, "trial=mirocals")[question_pages.INTERACTIONS] == ""
+    assert answer(reader, question_pages.TESTS, None, "trial=mirocals")[question_pages.INTERACTIONS] == ""
 
 
 def test_the_forest_itself_tests_nothing(reader: Reader) -> None:
-    told = answer(reader, forest.PLACE, "trial=mirocals")[forest.FOREST]
+    told = answer(reader, question_pages.PLACE, "trial=mirocals")[question_pages.FOREST]
     assert "p =" not in told.replace("\u00a0", " ")
     assert "p <" not in told.replace("\u00a0", " ")
 
 
 def test_the_file_names_the_trial_and_that_it_is_synthetic(reader: Reader) -> None:
-    given = answer(reader, forest.FILE, 1, "trial=mirocals&keep.sex=F")["data"]
+    given = answer(reader, question_pages.FILE, 1, "trial=mirocals&keep.sex=F")["data"]
     assert given["filename"] == "mirodash-mirocals-subgroups-SYNTHETIC.csv"
     assert given["content"].startswith("\ufefffactor,")
     assert "keep.sex=F" in given["content"]
-    own = answer(reader, forest.FILE, 1, "")["data"]
+    own = answer(reader, question_pages.FILE, 1, "")["data"]
     assert own["filename"] == "mirodash-small-subgroups.csv"
 
 
 def test_nothing_is_downloaded_before_anybody_asks(reader: Reader) -> None:
-    assert answer(reader, forest.FILE, None, "") is None
+    assert answer(reader, question_pages.FILE, None, "") is None
 
 
 def test_the_place_is_named_and_can_be_scrolled_with_the_keyboard(reader: Reader) -> None:
     layout = reader.client.get("/_dash-layout").get_json()
-    (region,) = [part["props"] for part in components(layout) if part["props"].get("id") == forest.TABLE]
-    assert (region["role"], region["tabIndex"], region["aria-labelledby"]) == ("region", 0, forest.HEAD)
+    (region,) = [
+        part["props"] for part in components(layout) if part["props"].get("id") == question_pages.TABLE
+    ]
+    assert (region["role"], region["tabIndex"], region["aria-labelledby"]) == (
+        "region",
+        0,
+        question_pages.HEAD,
+    )

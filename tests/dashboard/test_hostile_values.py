@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from mirodash.dashboard.panel_host import SOMETHING_WENT_WRONG
 from mirodash.stratification.saved_view import claim_of
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
+from mirodash.web.panel_host import SOMETHING_WENT_WRONG
 from tests.dashboard.renderer import CALLBACKS, Part, Reader, outputs_of
 from tests.profiles import for_each, share_of_examples
 

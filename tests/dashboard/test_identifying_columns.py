@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mirodash.dashboard.data_page.columns import MASK, identifying, preview
 from mirodash.trial.table import Column
+from mirodash.web.data_mapping import MASK, identifying, preview
 from tests.profiles import for_each
 
 PEOPLE = [f"Jane {k}" for k in range(40)]

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from dash import Dash
 
-from mirodash.dashboard.reader import COOKIE
 from mirodash.factory import create_app
 from mirodash.settings import Settings
 from mirodash.trial.store import SAMPLES
 from mirodash.uploads.uploads import open_vault
+from mirodash.web.sessions import COOKIE
 from tests.dashboard.owners import Owner
 from tests.dashboard.renderer import CALLBACKS, Part, Reader, components, outputs_of
 from tests.profiles import NIGHTLY, for_each

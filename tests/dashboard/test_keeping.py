@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from mirodash.dashboard import keeping
-from mirodash.dashboard.kept_views import kept_query
-from mirodash.dashboard.view import view_of
 from mirodash.questions.talk.slide_data import picture_names
 from mirodash.questions.talk.stage_view import slide_words
 from mirodash.stratification.saved_view import SavedView, is_picture
 from mirodash.trial.store import TrialStore
+from mirodash.web import strip
+from mirodash.web.strip import kept_query
+from mirodash.web.view import view_of
 from tests.dashboard.kinds import SWEPT, reader_of
 from tests.dashboard.renderer import Reader
 from tests.profiles import for_each
@@ -20,11 +20,11 @@ STORE = TrialStore()
 
 
 def _offered(reader: Reader, query: Any = "", page: Any = "/") -> dict[str, Any]:
-    return reader.ask(keeping.OFFERED, {"at": 3, "query": query, "page": page})[keeping.OFFERED]
+    return reader.ask(strip.OFFERED, {"at": 3, "query": query, "page": page})[strip.OFFERED]
 
 
 def _proposed(reader: Reader, picture: Any, query: Any = "") -> dict[str, Any]:
-    return reader.ask(keeping.PROPOSED, {"at": 4, "query": query, "picture": picture})[keeping.PROPOSED]
+    return reader.ask(strip.PROPOSED, {"at": 4, "query": query, "picture": picture})[strip.PROPOSED]
 
 
 def test_the_pictures_of_the_view_are_offered_and_the_whole_forest_when_it_has_pages(reader: Reader):
@@ -34,7 +34,7 @@ def test_the_pictures_of_the_view_are_offered_and_the_whole_forest_when_it_has_p
     assert [(p["value"], p["label"]) for p in offered["pictures"][:-1]] == list(names)
     pages = sum(picture.startswith("subgroups-") for picture, _ in names)
     assert pages > 1
-    assert offered["pictures"][-1]["value"] == keeping.WHOLE_FOREST
+    assert offered["pictures"][-1]["value"] == strip.WHOLE_FOREST
     assert str(pages) in offered["pictures"][-1]["label"]
     assert (offered["query"], offered["at"]) == (kept_query(view), 3)
 
@@ -64,19 +64,19 @@ def test_the_proposed_title_is_that_of_the_slide(reader: Reader, picture: str):
 
 
 def test_the_whole_forest_is_proposed_the_title_of_its_first_page(reader: Reader):
-    whole, first = _proposed(reader, keeping.WHOLE_FOREST), _proposed(reader, "subgroups-1")
+    whole, first = _proposed(reader, strip.WHOLE_FOREST), _proposed(reader, "subgroups-1")
     assert whole["proposed"] == first["proposed"]
-    assert whole["picture"] == keeping.WHOLE_FOREST
+    assert whole["picture"] == strip.WHOLE_FOREST
 
 
 @for_each(sent=[None, 7, [], "x", {}, {"picture": "nope"}, {"picture": ["effect"]}])
 def test_what_is_no_picture_is_proposed_nothing(reader: Reader, sent: Any):
-    assert reader.ask(keeping.PROPOSED, sent) == {}
+    assert reader.ask(strip.PROPOSED, sent) == {}
 
 
 @for_each(sent=[None, 7, [], {}, {"query": 7, "at": "x"}, {"query": "trial=nowhere"}])
 def test_whatever_is_asked_there_are_pictures_to_choose_from(reader: Reader, sent: Any):
-    told = reader.ask(keeping.OFFERED, sent)[keeping.OFFERED]
+    told = reader.ask(strip.OFFERED, sent)[strip.OFFERED]
     assert told["query"] == "trial=mirocals"
     assert told["at"] == 0
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from mirodash.dashboard.kept_views import kept_query, views_sent
-from mirodash.dashboard.view import view_of
 from mirodash.export.saved_json import MOST_VIEWS
 from mirodash.stratification.saved_view import LONGEST_NOTE, LONGEST_TITLE, SavedView
 from mirodash.trial.store import TrialStore
+from mirodash.web.strip import kept_query, views_sent
+from mirodash.web.view import view_of
 from tests.panels.views import DEGENERATE
 from tests.profiles import for_each
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from dash import Dash
 
-from mirodash.dashboard.data_page import places
 from mirodash.factory import create_app
 from mirodash.settings import Settings
 from mirodash.trial.table import Column
 from mirodash.uploads import reader_process
 from mirodash.uploads.uploads import Uploads
+from mirodash.web import ids
 from tests.dashboard.french_trial import NAME, french_csv
 from tests.dashboard.renderer import Reader
 
@@ -37,7 +37,7 @@ def reader(own_app: Dash, monkeypatch: pytest.MonkeyPatch) -> Reader:
 
 
 def look(reader: Reader, **asked: Any) -> dict[str, Any]:
-    return reader.ask(places.ANSWERED, {"at": 1, **asked})[places.ANSWERED]
+    return reader.ask(ids.ANSWERED, {"at": 1, **asked})[ids.ANSWERED]
 
 
 def send(reader: Reader, content: bytes, name: str = NAME) -> str:
@@ -51,8 +51,8 @@ def test_an_upload_is_mapped_used_and_shown_from_what_children_answered(reader: 
     told = look(reader, draft=draft, form={**form, "title": "Essai"})
     assert told["usable"]
     ordered = {"at": 2, "what": "dictionary", "draft": draft, "form": form}
-    assert 'time = "Délai (jours)"' in reader.ask(places.DONE, ordered)[places.DONE]["text"]
-    used = reader.ask(places.DONE, {**ordered, "what": "use"})[places.DONE]
+    assert 'time = "Délai (jours)"' in reader.ask(ids.DONE, ordered)[ids.DONE]["text"]
+    used = reader.ask(ids.DONE, {**ordered, "what": "use"})[ids.DONE]
     assert used["trial"] == draft
     assert reader.redraw(f"trial={draft}")["panels"]
 
@@ -63,7 +63,7 @@ def test_where_no_child_stays_one_is_started_for_each_task(reader: Reader, monke
     told = look(reader, draft=draft, opens=True)
     assert told["usable"]
     ordered = {"at": 2, "what": "use", "draft": draft, "form": told["form"]}
-    assert reader.ask(places.DONE, ordered)[places.DONE]["trial"] == draft
+    assert reader.ask(ids.DONE, ordered)[ids.DONE]["trial"] == draft
 
 
 def test_what_columns_mean_is_found_out_once(reader: Reader, monkeypatch: pytest.MonkeyPatch):

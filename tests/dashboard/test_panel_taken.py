@@ -7,12 +7,12 @@ import io
 import json
 from typing import Any
 
-from mirodash.dashboard.panel_menu import TAKEN
-from mirodash.dashboard.panel_taken import PANELS
 from mirodash.plot.theme import DARK, LIGHT
 from mirodash.questions.talk.view_description import source
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
+from mirodash.web.components import TAKEN
+from mirodash.web.downloads import PANELS
 from tests.dashboard.renderer import Reader
 from tests.profiles import for_each
 

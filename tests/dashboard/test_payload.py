@@ -8,13 +8,13 @@ from functools import cache
 
 import pytest
 
-from mirodash.dashboard import ids
 from mirodash.factory import create_app
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.settings import Settings
 from mirodash.stratification.selection import Selection
 from mirodash.text.numbers import percents
 from mirodash.trial.trial import Trial
+from mirodash.web import ids
 from tests.dashboard.renderer import Reader
 from tests.panels.views import of_size
 

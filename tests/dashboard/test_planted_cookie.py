@@ -12,11 +12,11 @@ from dash import Dash
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from mirodash.dashboard.reader import COOKIE, RECEIPT
 from mirodash.factory import create_app
 from mirodash.settings import Settings
 from mirodash.text.data_sentences import forgotten
 from mirodash.uploads.upload_store import SILENT
+from mirodash.web.sessions import COOKIE, RECEIPT
 from tests.dashboard.owners import Owner
 from tests.dashboard.renderer import Reader
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from mirodash.dashboard import present_page as page
-from mirodash.dashboard import strip_words
-from mirodash.dashboard.kept_views import views_sent
-from mirodash.dashboard.view import view_of
 from mirodash.questions.talk.slide_data import picture_names, story
 from mirodash.trial.store import TrialStore
+from mirodash.web import present_page as page
+from mirodash.web import strip
+from mirodash.web.strip import views_sent
+from mirodash.web.view import view_of
 from tests.dashboard.kinds import SWEPT, reader_of
 from tests.dashboard.renderer import Reader, components
 from tests.panels.views import HTML
@@ -81,7 +81,7 @@ def test_a_group_that_the_thresholds_do_not_make_is_a_sentence(reader: Reader):
 @for_each(item=[None, 7, {}, {"picture": HTML}, {"picture": "effect", "query": 7}])
 def test_what_is_no_view_is_said_in_its_place(reader: Reader, item: Any):
     (card,) = _told(reader, item)
-    assert card["problems"] == [strip_words.NO_VIEW]
+    assert card["problems"] == [strip.NO_VIEW]
 
 
 @for_each(wanted=[None, 7, [], "x", {}, {"views": 7}, {"at": "x", "views": []}])
@@ -99,9 +99,9 @@ def test_a_card_that_cannot_be_described_leaves_the_others_alone(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(strip_words, "finding", fail)
+    monkeypatch.setattr(strip, "finding", fail)
     (card,) = _told(reader, {"query": "", "picture": "effect"})
-    assert card["problems"] == [strip_words.SOMETHING_WENT_WRONG]
+    assert card["problems"] == [strip.SOMETHING_WENT_WRONG]
 
 
 def test_the_starter_set_is_the_trials_story_and_names_the_trial(reader: Reader):

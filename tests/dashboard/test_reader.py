@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from dash import Dash
 
-from mirodash.dashboard.reader import COOKIE, READER, RECEIPT, UNSIGNED, known_reader, reader, receipt_of
 from mirodash.errors import UnavailableError
 from mirodash.factory import create_app
 from mirodash.settings import Settings
 from mirodash.uploads.uploads import secret_of
+from mirodash.web.sessions import COOKIE, READER, RECEIPT, UNSIGNED, known_reader, reader, receipt_of
 from tests.dashboard.owners import Owner, signed
 from tests.dashboard.renderer import Reader
 from tests.profiles import for_each

@@ -11,13 +11,12 @@ from typing import NamedTuple
 
 import pytest
 
-from mirodash.dashboard.reader import UNSIGNED
-from mirodash.dashboard.readiness import READY, find_problem
 from mirodash.factory import create_app
 from mirodash.settings import Settings
 from mirodash.uploads import upload_store
 from mirodash.uploads.upload_store import FULL, SILENT, Vault
 from mirodash.uploads.uploads import open_vault, secret_of
+from mirodash.web.sessions import READY, UNSIGNED, find_problem
 from tests.dashboard.renderer import Reader
 from tests.redis_server import redis_server
 

@@ -9,9 +9,9 @@ from dash import Dash
 from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from mirodash.dashboard.same_origin import FOREIGN_PAGE, host_name
 from mirodash.factory import create_app
 from mirodash.settings import Settings
+from mirodash.web.security import FOREIGN_PAGE, host_name
 from tests.dashboard.renderer import CALLBACKS, Reader
 
 PATHS = ("/", "/_dash-layout", "/_dash-dependencies", "/health", "/assets/words.js", "/nothing", "/uploads")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mirodash.dashboard.sent_counts import count_sent
+from mirodash.web.view import count_sent
 from tests.profiles import for_each
 
 

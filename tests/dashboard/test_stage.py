@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from dash import Dash, dcc, html
 
-from mirodash.dashboard import ids, stage
-from mirodash.dashboard.strip_files import STRIP
-from mirodash.dashboard.view import view_of
 from mirodash.plot.theme import DARK, LIGHT
 from mirodash.questions.talk.slide_data import story
 from mirodash.questions.talk.stage_view import on_stage, slide_words
 from mirodash.stratification.saved_view import LONGEST_TITLE, SavedView
 from mirodash.trial.store import TrialStore
+from mirodash.web import ids, present_page
+from mirodash.web.strip import STRIP
+from mirodash.web.view import view_of
 from tests.dashboard.kinds import SWEPT
 from tests.dashboard.renderer import Reader, components
 from tests.panels.views import DEGENERATE, HTML
@@ -29,8 +29,8 @@ KEPT = {"query": "", "picture": "survival-1", "title": ""}
 def reader_of(store: TrialStore) -> Reader:
     app = Dash(__name__)
     stores = [dcc.Store(id=name) for name in (ids.THEME, STRIP)]
-    app.layout = html.Div([*stores, stage.stage()])
-    stage.register(app, store)
+    app.layout = html.Div([*stores, present_page.stage()])
+    present_page.register_stage(app, store)
     return Reader(app)
 
 
@@ -41,7 +41,7 @@ def reader() -> Reader:
 
 
 def slide(reader: Reader, asked: object, theme: object = "light") -> dict[str, Any]:
-    return json.loads(reader.ask(stage.ANSWER, asked, theme)[stage.ANSWER])
+    return json.loads(reader.ask(present_page.ANSWER, asked, theme)[present_page.ANSWER])
 
 
 def test_every_view_of_the_starter_set_has_its_words_and_its_picture(reader: Reader) -> None:
@@ -101,7 +101,7 @@ def test_a_view_is_counted_by_its_canonical_query(reader: Reader) -> None:
     ]
 )
 def test_what_is_no_view_becomes_a_sentence(reader: Reader, asked: object) -> None:
-    assert slide(reader, asked, {"theme": "x"}) == {"ticket": 0, "cannot": stage.NO_SUCH_VIEW}
+    assert slide(reader, asked, {"theme": "x"}) == {"ticket": 0, "cannot": present_page.NO_SUCH_VIEW}
 
 
 @for_each(ticket=[None, "1", [1], 1.5])
@@ -128,9 +128,9 @@ def test_what_fails_is_said_and_the_log_names_the_view(
     def fail(*_: object, **__: object) -> object:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(stage, "on_stage", fail)
+    monkeypatch.setattr(present_page, "on_stage", fail)
     shown = slide(reader, {**KEPT, "query": "threshold=2000"})
-    assert shown == {"ticket": 0, "cannot": stage.SOMETHING_WENT_WRONG}
+    assert shown == {"ticket": 0, "cannot": present_page.SOMETHING_WENT_WRONG}
     assert "slide survival-1 failed for threshold=2000" in caplog.text
 
 
@@ -151,10 +151,12 @@ def test_trials_with_hardly_anything_in_them_have_slides(name: str) -> None:
 def test_the_stage_is_a_named_dialog_with_a_picture_that_has_a_name(reader: Reader) -> None:
     parts = [part["props"] for part in components(reader.get("/_dash-layout").get_json())]
     by_id = {props["id"]: props for props in parts if isinstance(props.get("id"), str)}
-    dialog = by_id[stage.STAGE]
+    dialog = by_id[present_page.STAGE]
     assert (dialog["role"], dialog["aria-modal"], dialog["aria-label"]) == ("dialog", "true", "Presentation")
     (picture,) = [props for props in parts if props.get("role") == "img"]
     assert picture["aria-labelledby"] in by_id
-    config = by_id[stage.PICTURE]["config"]
+    config = by_id[present_page.PICTURE]["config"]
     assert (config["staticPlot"], config["displayModeBar"], config["showSendToCloud"]) == (True, False, False)
-    assert all(by_id[name]["aria-label"] for name in (stage.PREVIOUS, stage.NEXT, stage.LEAVE))
+    assert all(
+        by_id[name]["aria-label"] for name in (present_page.PREVIOUS, present_page.NEXT, present_page.LEAVE)
+    )

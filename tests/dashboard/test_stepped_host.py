@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from mirodash.dashboard import ids, stepped_host
-from mirodash.dashboard.navigation import IN_STEPS
 from mirodash.plot.theme import theme_named
 from mirodash.questions.panel import SteppedPanel, show
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
+from mirodash.web import ids, panel_host
+from mirodash.web.navigation import IN_STEPS
 from tests.dashboard.renderer import Reader
 from tests.profiles import for_each
 
@@ -54,16 +54,16 @@ def _last(reader: Reader, panel: SteppedPanel[Any], query: str) -> dict[str, Any
 def test_a_request_without_patience_takes_one_step(
     reader: Reader, panel: SteppedPanel[Any], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(stepped_host, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(panel_host, "PATIENCE_S", 0.0)
     assert reader.step(panel.key, "keep.sex=M", 1)["steps"]["done"] == 1
     assert reader.step(panel.key, "keep.sex=M", 2)["steps"]["done"] == 2
 
 
 def test_a_request_goes_on_until_its_patience_ends(reader: Reader, monkeypatch: pytest.MonkeyPatch):
     clock = itertools.count()
-    monkeypatch.setattr(stepped_host, "monotonic", lambda: next(clock))
-    monkeypatch.setattr(stepped_host, "PATIENCE_S", 3.5)
-    monkeypatch.setattr(stepped_host, "CATCHING_UP_S", 100)
+    monkeypatch.setattr(panel_host, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(panel_host, "PATIENCE_S", 3.5)
+    monkeypatch.setattr(panel_host, "CATCHING_UP_S", 100)
     assert reader.step("best-thresholds", "keep.sex=M", 2)["steps"]["done"] == 4
 
 
@@ -71,8 +71,8 @@ def test_a_request_goes_on_until_its_patience_ends(reader: Reader, monkeypatch: 
 def test_a_process_that_did_not_do_the_steps_before_catches_up_and_is_asked_again(
     reader: Reader, panel: SteppedPanel[Any], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(stepped_host, "PATIENCE_S", 0.0)
-    monkeypatch.setattr(stepped_host, "CATCHING_UP_S", 0.0)
+    monkeypatch.setattr(panel_host, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(panel_host, "CATCHING_UP_S", 0.0)
     told = reader.step(panel.key, "keep.sex=M&keep.onset=limb", 7)
     assert told["steps"]["done"] == 1, "no request does more than it has patience for"
     assert told["panels"] == {}

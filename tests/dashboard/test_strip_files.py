@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from pptx import Presentation
 
-from mirodash.dashboard import strip_files as files
 from mirodash.errors import OverBudgetError
+from mirodash.web import strip as files
 from tests.dashboard.renderer import Reader
 from tests.panels.views import HTML
 from tests.profiles import for_each

@@ -10,16 +10,16 @@ from datetime import date
 
 from pptx import Presentation
 
-from mirodash.dashboard import ids
-from mirodash.dashboard.taking_away import CODE, DIALOGS, METHODS, SLIDES_FILE
-from mirodash.dashboard.text_dialog import TextDialog
-from mirodash.dashboard.view import view_of
 from mirodash.export.analysis_json import numbers_json
 from mirodash.export.code import code
 from mirodash.questions.subgroup_credibility import looks
 from mirodash.questions.talk.methods_paragraph import methods_paragraph
 from mirodash.text.methods import versions_here
 from mirodash.trial.store import TrialStore
+from mirodash.web import ids
+from mirodash.web.components import TextDialog
+from mirodash.web.downloads import CODE, DIALOGS, METHODS, SLIDES_FILE
+from mirodash.web.view import view_of
 from tests.dashboard.renderer import CALLBACKS, Reader
 from tests.profiles import for_each
 

@@ -23,13 +23,13 @@ from werkzeug.test import TestResponse
 
 from benchmarks.hostile_kinds import HOSTILE
 from benchmarks.hostile_made import workbook
-from mirodash.dashboard import upload_route
 from mirodash.errors import UnavailableError
 from mirodash.factory import create_app
 from mirodash.settings import Settings
 from mirodash.text.data_sentences import too_large
 from mirodash.uploads import intake, reader_process
 from mirodash.uploads.uploads import Uploads, is_own
+from mirodash.web import upload_route
 from tests.profiles import for_each
 
 HEADER = {"X-MiroDash": "upload"}

@@ -14,13 +14,12 @@ from dash import dcc, html
 from dash.development.base_component import Component
 from plotly.utils import PlotlyJSONEncoder
 
-from mirodash.dashboard.navigation import PAGES
-from mirodash.dashboard.panel_place import graph
-from mirodash.dashboard.shell import shell
-from mirodash.dashboard.view import view_of
 from mirodash.factory import create_app
 from mirodash.settings import Settings
 from mirodash.trial.store import SAMPLES, TrialStore
+from mirodash.web.navigation import PAGES, shell
+from mirodash.web.panel_host import graph
+from mirodash.web.view import view_of
 from tests.dashboard.kinds import SWEPT, reader_of
 from tests.dashboard.renderer import Reader, components, outputs_of
 from tests.panels.views import DEGENERATE, TRIALS

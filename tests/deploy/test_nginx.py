@@ -19,9 +19,9 @@ from pathlib import Path
 
 import pytest
 
-from mirodash.dashboard.guard import HEADERS
 from mirodash.factory import create_app
 from mirodash.settings import Settings
+from mirodash.web.security import HEADERS
 from tests.dashboard.renderer import CALLBACKS, Reader
 from tests.deploy.processes import DEPLOY, PATIENCE, ROOT, ended, free_port, gunicorn
 

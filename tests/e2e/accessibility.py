@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from mirodash.dashboard import ids
+from mirodash.web import ids
 from tests.e2e.explorer import fits
 from tests.profiles import NIGHTLY
 

@@ -8,8 +8,6 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
-from mirodash.dashboard import ids
-from mirodash.dashboard.view import View, view_of
 from mirodash.plot.theme import theme_named
 from mirodash.questions.group_effects import caution_of, estimand
 from mirodash.questions.page_panels import EXPLORE_PANELS
@@ -17,6 +15,8 @@ from mirodash.questions.panel import show
 from mirodash.stratification.validation import minimal
 from mirodash.text.facts import Explanation
 from mirodash.trial.store import TrialStore
+from mirodash.web import ids
+from mirodash.web.view import View, view_of
 
 STORE = TrialStore()
 """The same trials as the served dashboard has; what it shows is compared with what they say."""

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from mirodash.dashboard import forest, ids
 from mirodash.questions.page_panels import THRESHOLDS_PANELS
 from mirodash.questions.panel import SteppedPanel
 from mirodash.questions.talk.slide_data import story
 from mirodash.stratification.saved_view import SavedView
+from mirodash.web import ids, question_pages
 from tests.e2e.accessibility import NARROW, PHONE, SIZES, WIDE, Survey
 from tests.e2e.conftest import Newcomer
 from tests.e2e.explorer import STORE, Explorer, fits
@@ -105,8 +105,8 @@ def _survey_thresholds(page: Page, survey: Survey) -> None:
 
 def _survey_subgroups(page: Page, survey: Survey) -> None:
     page.goto("/subgroups")
-    page.locator(f"#{forest.SHOW_TESTS}").click()
-    expect(page.locator(f"#{forest.TESTS} tbody tr")).to_have_count(12)
+    page.locator(f"#{question_pages.SHOW_TESTS}").click()
+    expect(page.locator(f"#{question_pages.TESTS} tbody tr")).to_have_count(12)
     survey.look_at_every_width("Subgroups", (WIDE, (1024, 768), PHONE, NARROW))
 
 

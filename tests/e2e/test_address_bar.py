@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from mirodash.dashboard import ids
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Selection
+from mirodash.web import ids
 from tests.e2e.conftest import Newcomer, Visit
 from tests.e2e.explorer import STORE, Explorer, shown_by
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from mirodash.dashboard import ids
-from mirodash.dashboard.sites import sites_by_country
 from mirodash.trial.store import SAMPLES, sample_title
+from mirodash.web import ids
+from mirodash.web.threshold_controls import sites_by_country
 from tests.e2e.conftest import Newcomer, Visit
 from tests.e2e.explorer import STORE, Explorer, fits, picture, tick_labels
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from mirodash.dashboard import forest as place
 from mirodash.questions.forest import forest
 from mirodash.questions.subgroups import between_sites, subgroups
 from mirodash.text.labels import arm_names
+from mirodash.web import question_pages as place
 from tests.e2e.conftest import Readers
 from tests.e2e.explorer import Explorer, shown_by
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from mirodash.dashboard.reader import COOKIE
 from mirodash.factory import create_app
 from mirodash.settings import Settings
+from mirodash.web.sessions import COOKIE
 from tests.dashboard.french_trial import NAME, french_csv
 from tests.e2e.accessibility import violations
 from tests.e2e.conftest import Readers, served

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from mirodash.dashboard import ids
+from mirodash.web import ids
 from tests.e2e.conftest import Readers
 from tests.e2e.explorer import Explorer
 

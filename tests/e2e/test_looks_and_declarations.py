@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from mirodash.dashboard import ids
+from mirodash.web import ids
 from tests.e2e.conftest import Visit
 from tests.e2e.explorer import Explorer
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, expect
 
-from mirodash.dashboard import ids
 from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Selection
+from mirodash.web import ids
 from tests.e2e.conftest import Visit
 from tests.e2e.explorer import STORE, Explorer, centre, uncorrected_p_values
 

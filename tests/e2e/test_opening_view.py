@@ -7,11 +7,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from mirodash.dashboard import ids
 from mirodash.questions.report import analyze
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio, RatioOfHazardRatios
 from mirodash.text.numbers import hazard_ratio, percent, plain_spaces
+from mirodash.web import ids
 from tests.e2e.conftest import Visit
 from tests.e2e.explorer import STORE, Explorer, uncorrected_p_values
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from mirodash.dashboard import ids
-from mirodash.dashboard.page_names import PAGE_NAMES
+from mirodash.web import ids
+from mirodash.web.components import PAGE_NAMES
 from tests.e2e.conftest import Visit
 from tests.e2e.explorer import Explorer
 

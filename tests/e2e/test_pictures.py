@@ -13,11 +13,11 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from playwright.sync_api import Download, Locator, Page, expect
 
-from mirodash.dashboard import ids
-from mirodash.dashboard.page_footer import footer_lines
 from mirodash.questions.effect_along_biomarker import INVITATION
 from mirodash.questions.talk.view_description import source
 from mirodash.stratification.selection import Selection
+from mirodash.web import ids
+from mirodash.web.panel_host import footer_lines
 from tests.e2e.accessibility import violations
 from tests.e2e.conftest import Newcomer, Readers, Visit
 from tests.e2e.explorer import Explorer, centre, shown_by

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, expect
 
-from mirodash.dashboard import ids
 from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.text.numbers import count
+from mirodash.web import ids
 from tests.e2e.conftest import Newcomer
 from tests.e2e.explorer import STORE, Explorer, centre, fits, tick_labels
 

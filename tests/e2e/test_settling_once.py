@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Request
 
-from mirodash.dashboard import ids
+from mirodash.web import ids
 from tests.e2e.conftest import Visit
 
 pytestmark = pytest.mark.browser

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from mirodash.dashboard import stage
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.talk.slide_data import story
 from mirodash.questions.talk.stage_view import SlideWords, slide_words
@@ -19,6 +18,7 @@ from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.text.numbers import biomarker_value, count, plain_spaces
+from mirodash.web import present_page
 from tests.e2e.accessibility import violations
 from tests.e2e.conftest import Readers
 from tests.e2e.explorer import STORE, centre, shown_by
@@ -111,11 +111,11 @@ def part(page: Page, identifier: str) -> Locator:
 def expect_slide(page: Page, number: int, views: tuple[SavedView, ...]) -> None:
     """Wait until this slide is shown with the title and the footer that the engine gives it."""
     words = words_of(views[number - 1])
-    expect(part(page, stage.NUMBER)).to_have_text(f"{number} / {len(views)}")
-    expect(part(page, stage.TITLE)).to_have_text(words.title)
+    expect(part(page, present_page.NUMBER)).to_have_text(f"{number} / {len(views)}")
+    expect(part(page, present_page.TITLE)).to_have_text(words.title)
     footer = words.footer.replace(" · SYNTHETIC", "")
-    expect(part(page, stage.FOOTER)).to_have_text(footer)
-    expect(part(page, stage.TAG)).to_have_text("SYNTHETIC")
+    expect(part(page, present_page.FOOTER)).to_have_text(footer)
+    expect(part(page, present_page.TAG)).to_have_text("SYNTHETIC")
 
 
 COVERED = """() => [...document.querySelectorAll('.stage-thumb')]
@@ -140,7 +140,7 @@ def _every_group_of_three_thresholds_has_its_interval_and_no_thumb_covers_anothe
     for number, view in enumerate(views, 1):
         expect_slide(page, number, views)
         groups = [fact for fact in words_of(view).facts if fact.label.startswith("Hazard ratio, ")]
-        shown = part(page, stage.FACTS).inner_text()
+        shown = part(page, present_page.FACTS).inner_text()
         reaches = [fact.detail.rpartition("CI ")[2] for fact in groups if "CI" in fact.detail]
         assert [plain_spaces(reach) for reach in reaches if reach not in shown.replace("\n", " ")] == []
         assert page.evaluate(CUT) == []
@@ -164,7 +164,7 @@ def _what_a_title_ends_with_is_not_what_is_cut_off(page: Page) -> None:
         "([title]) => window.dash_clientside.mirodash.writeSlide({ title, alt: '', facts: [] })",
         [f"{long}: difference not established"],
     )
-    expect(part(page, stage.TITLE)).to_have_text(
+    expect(part(page, present_page.TITLE)).to_have_text(
         re.compile(r"^A finding that .* …: difference not established$")
     )
 
@@ -190,7 +190,9 @@ def _again(page: Page) -> None:
 
 def _keys_and_remotes_walk_through_the_slides(page: Page) -> None:
     _again(page)
-    expect(part(page, stage.SAID)).to_have_text(re.compile(r"^Slide 1 of 5: Of all 220 participants"))
+    expect(part(page, present_page.STAGE_SAID)).to_have_text(
+        re.compile(r"^Slide 1 of 5: Of all 220 participants")
+    )
     walk = [("ArrowRight", 2), ("ArrowDown", 3), ("PageDown", 4), (" ", 5), ("n", 5), ("p", 4)]
     walk += [
         ("PageUp", 3),
@@ -204,7 +206,7 @@ def _keys_and_remotes_walk_through_the_slides(page: Page) -> None:
     for key, number in walk:
         page.keyboard.press(key)
         expect_slide(page, number, STORY)
-    expect(part(page, stage.SAID)).to_contain_text("Slide 2 of 5")
+    expect(part(page, present_page.STAGE_SAID)).to_contain_text("Slide 2 of 5")
     page.keyboard.press("F5")
     expect_slide(page, 2, STORY)
 
@@ -233,7 +235,7 @@ def test_the_slide_is_as_large_as_the_window_lets_it_be_and_escape_gives_the_pag
 
 
 def _escape_gives_the_page_back_and_the_focus_with_it(page: Page) -> None:
-    assert page.evaluate("document.activeElement.id") == stage.STAGE
+    assert page.evaluate("document.activeElement.id") == present_page.STAGE
     assert page.evaluate("Boolean(document.querySelector('#main').closest('[inert]'))")
     for _ in range(8):
         page.keyboard.press("Tab")
@@ -241,7 +243,7 @@ def _escape_gives_the_page_back_and_the_focus_with_it(page: Page) -> None:
             "document.activeElement === document.body || Boolean(document.activeElement.closest('#stage'))"
         )
     page.keyboard.press("Escape")
-    expect(part(page, stage.STAGE)).to_be_hidden()
+    expect(part(page, present_page.STAGE)).to_be_hidden()
     expect(page.get_by_role("button", name="Present", exact=True)).to_be_focused()
     assert page.locator("[inert]").count() == 0
 
@@ -249,7 +251,7 @@ def _escape_gives_the_page_back_and_the_focus_with_it(page: Page) -> None:
 def _the_screen_is_taken_and_leaving_it_leaves_the_stage(page: Page) -> None:
     page.wait_for_function("() => Boolean(document.fullscreenElement)")
     page.evaluate("document.exitFullscreen()")
-    expect(part(page, stage.STAGE)).to_be_hidden()
+    expect(part(page, present_page.STAGE)).to_be_hidden()
     page.get_by_role("button", name="Present", exact=True).click()
     expect_slide(page, 1, STORY)
 
@@ -267,7 +269,7 @@ def _buttons_and_fingers_move_as_keys_do(page: Page) -> None:
     page.evaluate(SWIPE, 200)
     expect_slide(page, 2, STORY)
     page.get_by_role("button", name="Leave the stage").click()
-    expect(part(page, stage.STAGE)).to_be_hidden()
+    expect(part(page, present_page.STAGE)).to_be_hidden()
     page.get_by_role("button", name="Present", exact=True).click()
     expect_slide(page, 1, STORY)
 
@@ -275,14 +277,14 @@ def _buttons_and_fingers_move_as_keys_do(page: Page) -> None:
 def _the_stage_can_be_blank_until_the_next_key(page: Page) -> None:
     for key, number in (("b", 2), (".", 3)):
         page.keyboard.press(key)
-        expect(part(page, stage.TITLE)).to_be_hidden()
-        expect(part(page, stage.SAID)).to_have_text("The stage is blank")
+        expect(part(page, present_page.TITLE)).to_be_hidden()
+        expect(part(page, present_page.STAGE_SAID)).to_have_text("The stage is blank")
         page.keyboard.press(key)
-        expect(part(page, stage.TITLE)).to_be_visible()
+        expect(part(page, present_page.TITLE)).to_be_visible()
         page.keyboard.press(key)
         page.keyboard.press("PageDown")
         expect_slide(page, number, STORY)
-        expect(part(page, stage.TITLE)).to_be_visible()
+        expect(part(page, present_page.TITLE)).to_be_visible()
 
 
 def test_a_threshold_is_moved_by_keys_while_it_has_the_focus_and_by_the_mouse(present: Present) -> None:
@@ -299,12 +301,12 @@ def _keys_move_a_threshold_only_while_it_has_the_focus(page: Page) -> None:
     thumb.focus()
     page.keyboard.press("ArrowRight")
     there = moved_to(higher, OWN)
-    expect(part(page, stage.TITLE)).to_have_text(words_of(there).proposed)
-    expect(part(page, stage.NUMBER)).to_have_text("1 / 6")
+    expect(part(page, present_page.TITLE)).to_have_text(words_of(there).proposed)
+    expect(part(page, present_page.NUMBER)).to_have_text("1 / 6")
     expect(thumb).to_have_attribute("aria-valuetext", plain_spaces(biomarker_value(MARKER, higher)))
     back = page.get_by_role("button", name="moved on stage · back to 3,700")
     back.click()
-    expect(part(page, stage.TITLE)).to_have_text(OWN.title)
+    expect(part(page, present_page.TITLE)).to_have_text(OWN.title)
     expect(thumb).to_have_text("3,700")
     expect(back).to_be_hidden()
     thumb.focus()
@@ -324,8 +326,8 @@ def _the_mouse_drags_a_threshold_and_picture_and_words_follow(page: Page) -> Non
     assert now < 3700
     there = moved_to(now, OWN)
     words = words_of(there)
-    expect(part(page, stage.TITLE)).to_have_text(words.proposed)
-    expect(part(page, stage.FACTS)).to_contain_text(words.facts[0].value)
+    expect(part(page, present_page.TITLE)).to_have_text(words.proposed)
+    expect(part(page, present_page.FACTS)).to_contain_text(words.facts[0].value)
     compared = survival_by_group(TRIAL, shown_by(there.query).selection).groups[1].comparison
     for arm in (compared.treated, compared.control):
         expect(
@@ -336,12 +338,12 @@ def _the_mouse_drags_a_threshold_and_picture_and_words_follow(page: Page) -> Non
         arg=there.query,
     )
     page.keyboard.press("Home")  # the thumb has the focus, so this is a key of its own
-    expect(part(page, stage.NUMBER)).to_have_text("1 / 6")
-    part(page, stage.STAGE).focus()
+    expect(part(page, present_page.NUMBER)).to_have_text("1 / 6")
+    part(page, present_page.STAGE).focus()
     page.keyboard.press("PageDown")
     expect_slide(page, 2, (OWN, *STORY))
     page.keyboard.press("PageUp")
-    expect(part(page, stage.TITLE)).to_have_text(OWN.title)
+    expect(part(page, present_page.TITLE)).to_have_text(OWN.title)
 
 
 def test_a_view_that_cannot_be_shown_says_so_and_the_others_are_shown(present: Present) -> None:
@@ -349,10 +351,10 @@ def test_a_view_that_cannot_be_shown_says_so_and_the_others_are_shown(present: P
     page = present(STORY[0], lost, STORY[1])
     page.keyboard.press("PageDown")
     expect_slide(page, 2, (STORY[0], lost, STORY[1]))
-    expect(part(page, stage.PICTURE)).to_be_hidden()
+    expect(part(page, present_page.PICTURE)).to_be_hidden()
     page.keyboard.press("PageDown")
     expect_slide(page, 3, (STORY[0], lost, STORY[1]))
-    expect(part(page, stage.PICTURE)).to_be_visible()
+    expect(part(page, present_page.PICTURE)).to_be_visible()
 
 
 def _strong(letters: dict[str, Any]) -> bool:

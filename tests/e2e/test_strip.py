@@ -11,11 +11,11 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 from pptx import Presentation
 
-from mirodash.dashboard.keeping import SAID
 from mirodash.export.saved_json import read_strip
 from mirodash.questions.talk.slide_data import story
 from mirodash.stratification.saved_view import SavedView
 from mirodash.trial.store import TrialStore
+from mirodash.web.strip import SAID
 from tests.e2e.conftest import Readers
 from tests.e2e.explorer import Explorer
 

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Locator, expect
 from pptx import Presentation
 
-from mirodash.dashboard.taking_away import CODE, METHODS, SLIDES
 from mirodash.export.code import code
+from mirodash.web.downloads import CODE, METHODS, SLIDES
 from tests.e2e.accessibility import violations
 from tests.e2e.conftest import Readers
 from tests.e2e.explorer import Explorer, shown_by

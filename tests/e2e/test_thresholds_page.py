@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from mirodash.dashboard import ids
 from mirodash.plot.theme import theme_named
 from mirodash.questions.page_panels import THRESHOLDS_PANELS
 from mirodash.questions.panel import Panel, SteppedPanel, show
+from mirodash.web import ids
 from tests.e2e.conftest import Newcomer
 from tests.e2e.explorer import Explorer, expect_told, shown_by
 

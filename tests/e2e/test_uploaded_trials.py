@@ -9,8 +9,8 @@ import pytest
 from dash import Dash
 from playwright.sync_api import Browser, Page, expect
 
-from mirodash.dashboard.reader import COOKIE
 from mirodash.settings import Settings
+from mirodash.web.sessions import COOKIE
 from tests.dashboard.owners import Owner
 from tests.e2e.conftest import PATIENCE_MS, PROJECTOR
 

@@ -12,12 +12,12 @@ from playwright.sync_api import Locator, Page, Response, expect
 
 from mirodash import __version__
 from mirodash.cli import main
-from mirodash.dashboard import ids
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.text.numbers import count, percent, plain_spaces
 from mirodash.trial.store import sample_folder
+from mirodash.web import ids
 from tests.e2e.conftest import Newcomer, Readers
 from tests.e2e.explorer import STORE, Explorer, centre, tick_labels
 

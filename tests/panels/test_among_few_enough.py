@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 import mirodash.questions.panel as module
-from mirodash.dashboard.panel_host import shown
-from mirodash.dashboard.panel_taken import PANELS
-from mirodash.dashboard.view import View
 from mirodash.errors import OverBudgetError
 from mirodash.plot.theme import LIGHT
 from mirodash.questions.panel import MAX_PARTICIPANTS, Panel, SteppedPanel, among_few_enough
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
+from mirodash.web.downloads import PANELS
+from mirodash.web.panel_host import shown
+from mirodash.web.view import View
 
 MIROCALS = sample("mirocals")
 BY_KEY = {panel.key: panel for panel in PANELS}

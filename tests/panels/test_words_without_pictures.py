@@ -7,15 +7,14 @@ from typing import Any
 
 import pytest
 
-from mirodash.dashboard import panel_host
-from mirodash.dashboard.panel_host import explained
-from mirodash.dashboard.view import View
-from mirodash.dashboard.words import tables
 from mirodash.plot.theme import theme_named
 from mirodash.questions import page_panels
 from mirodash.questions.panel import Panel, explain, show
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
+from mirodash.web import panel_host
+from mirodash.web.panel_host import explained
+from mirodash.web.view import View, tables
 
 MIROCALS = sample("mirocals")
 PANELS: tuple[Panel[Any], ...] = (*page_panels.EXPLORE_PANELS, page_panels.THRESHOLD_SCAN)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from mirodash.dashboard.view import view_of
 from mirodash.questions.report import MOST_SEARCHED
 from mirodash.questions.talk.slide_data import pictured, story
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.store import SAMPLES, TrialStore, sample
+from mirodash.web.view import view_of
 from tests.panels.views import KINDS, TRIALS, of_size
 from tests.profiles import for_each
 

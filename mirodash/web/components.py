@@ -1,0 +1,239 @@
+"""Components shared by pages: ARIA attributes, handles, file names, menus and text dialogs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+
+from mirodash.errors import MirodashError
+from mirodash.trial.store import TrialStore
+from mirodash.trial.trial import Trial
+from mirodash.uploads.uploads import is_own
+from mirodash.web import ids
+from mirodash.web.view import View, count_sent, view_of
+
+
+def aria(**attributes: str) -> dict[str, Any]:
+    """``aria(label="Sites")`` is ``{"aria-label": "Sites"}``, to be unpacked into a component."""
+    return {f"aria-{name}": value for name, value in attributes.items()}
+
+
+def data(**attributes: str) -> dict[str, Any]:
+    """``data(first_trial="x")`` is ``{"data-first-trial": "x"}``, read by the scripts in ``assets``."""
+    return {f"data-{name.replace('_', '-')}": value for name, value in attributes.items()}
+
+
+LONGEST = 60
+POWERPOINT = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+
+
+def file_name(trial: Trial, what: str, ending: str) -> str:
+    """``mirodash-<trial>-<what>-SYNTHETIC.<ending>``, with nothing in it that a disk refuses.
+
+    The loud word is part of the name when the trial is synthetic: files travel without their page.
+    """
+    return f"{file_stem(trial, what)}.{ending}"
+
+
+def file_stem(trial: Trial, what: str) -> str:
+    """The name without its ending, for files of which there are several sizes.
+
+    An uploaded trial is called by its title: the name in its link says nothing to whoever finds the file.
+    """
+    parts = ["mirodash", _safe(trial), what, "SYNTHETIC" if trial.dictionary.synthetic else ""]
+    return "-".join(filter(None, parts))
+
+
+def _safe(trial: Trial) -> str:
+    if not is_own(trial.id):
+        return _written(trial.id)[:LONGEST]
+    return re.sub("-+", "-", _written(trial.dictionary.title))[:LONGEST].strip("-")
+
+
+def _written(name: str) -> str:
+    return "".join(c if c.isalnum() or c in "-_" else "-" for c in name)
+
+
+def handles(margin: tuple[int, int, int, int]) -> Component:
+    """The handles of one picture, placed and moved by ``assets/handles.js``.
+
+    For a pointer only: the sliders are the same control for the keyboard and for screen readers. A click
+    beside them brings the nearest threshold there.
+
+    Parameters
+    ----------
+    margin : tuple of int
+        Of the picture: left, right, top, bottom in pixels.
+    """
+    lines = [
+        html.Div(html.Span(), className="handle absent", **data(slot=str(slot)))
+        for slot in ids.THRESHOLD_SLOTS
+    ]
+    left, right, top, bottom = margin
+    place = {"left": left, "right": right, "top": top, "bottom": bottom}
+    return html.Div(lines, className="handles", style=place, **aria(hidden="true"))
+
+
+EXPLORE = "/"
+THRESHOLDS = "/thresholds"
+PAGE_NAMES_SUBGROUPS = "/subgroups"
+CREDIBILITY = "/credibility"
+PRESENT = "/present"
+DATA = "/data"
+
+PAGE_NAMES = {
+    EXPLORE: "Explore",
+    THRESHOLDS: "Thresholds",
+    PAGE_NAMES_SUBGROUPS: "Subgroups",
+    CREDIBILITY: "Credibility",
+    PRESENT: "Present",
+    DATA: "Data",
+}
+
+
+ASKED = "panel-menu-asked"
+"""What was chosen: the panel's key, and ``picture`` or ``table``."""
+TAKEN = "panel-menu-taken"
+GIVEN = "data-taken"
+"""Where the answer arrives as JSON: an attribute that ``assets/pictures.js`` watches."""
+HISTOGRAM = "histogram"
+PANEL_MENU_SUBGROUPS = "subgroups"
+
+
+def menu_button(key: str, *, pictured: bool, tabled: bool = True) -> Component:
+    """The button of one panel; ``pictured`` and ``tabled`` tell what it has to give."""
+    gives = " ".join(["picture"] * pictured + ["table"] * tabled)
+    return html.Button(
+        "⋯",
+        id=ids.panel(key, "menu"),
+        type="button",
+        className="panel-menu",
+        title="Take away",
+        **aria(label="Take away this panel", haspopup="menu", expanded="false"),
+        **data(key=key, gives=gives),
+    )
+
+
+def carriers() -> list[Component]:
+    """What must be on a page for its panels to be asked for anything."""
+    return [dcc.Store(id=ASKED), html.Div(id=TAKEN, hidden=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A choice in the dialog; the text it gives is saved under this ending."""
+
+    key: str
+    name: str
+    ending: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextDialog:
+    """What is shown, and who writes it.
+
+    Attributes
+    ----------
+    key : str
+        Kebab-case; part of the ids on the page and of the file's name.
+    title, hint : str
+        What stands over the text.
+    languages : tuple of Language
+        The first is the usual one.
+    write : (view, language, seen) -> str
+        The text; ``seen`` is what the browser says it has looked at.
+    is_code : bool
+        Set in letters of equal width, and never wrapped.
+    """
+
+    key: str
+    title: str
+    hint: str
+    languages: tuple[Language, ...]
+    write: Callable[[View, str, object], str]
+    is_code: bool = False
+
+    def part(self, name: str) -> str:
+        """The id of a part of this dialog."""
+        return f"{self.key}-{name}"
+
+
+def text_dialog(dialog: TextDialog) -> Component:
+    """The dialog, closed; ``assets/text_dialog.js`` opens it when its text has been written."""
+    choice = dmc.SegmentedControl(
+        id=dialog.part("language"),
+        data=[{"value": one.key, "label": one.name} for one in dialog.languages],
+        value=dialog.languages[0].key,
+        size="sm",
+        **aria(label="Language"),
+    )
+    close: dict[str, Any] = {"data-closes": dialog.part("dialog")}
+    buttons = html.Div(
+        [
+            html.Button("Copy", id=dialog.part("copy"), type="button", className="plain leading"),
+            html.Button("Save as file", id=dialog.part("save"), type="button", className="plain"),
+            html.Button("Close", type="button", className="plain", **close),
+            html.Span(id=dialog.part("said"), role="status", className="said"),
+        ],
+        className="dialog-buttons",
+    )
+    region: dict[str, Any] = {"tabIndex": 0, "role": "region", **aria(label=dialog.title)}
+    text = html.Pre(id=dialog.part("text"), className="code" if dialog.is_code else "prose", **region)
+    title = html.H2(dialog.title, id=dialog.part("title"))
+    return html.Dialog(
+        [
+            title,
+            html.P(dialog.hint, className="note"),
+            choice,
+            text,
+            buttons,
+            dcc.Store(id=dialog.part("written")),
+        ],
+        id=dialog.part("dialog"),
+        className="dialog text-dialog",
+        **aria(labelledby=dialog.part("title")),
+    )
+
+
+def register(app: Dash, store: TrialStore, dialog: TextDialog) -> None:
+    """Write the text when the dialog is opened or another language chosen."""
+    names = tuple(one.key for one in dialog.languages)
+    endings = {one.key: one.ending for one in dialog.languages}
+
+    @app.callback(
+        Output(dialog.part("text"), "children"),
+        Output(dialog.part("written"), "data"),
+        Input(dialog.part("open"), "n_clicks"),
+        Input(dialog.part("language"), "value"),
+        State(ids.SELECTION, "data", allow_optional=True),
+        State(ids.LOOKS, "data"),
+        prevent_initial_call=True,
+    )
+    def write_text(clicks: object, language: object, query: object, seen: object) -> tuple[Any, Any]:
+        if not clicks:
+            return no_update, no_update
+        chosen = language if isinstance(language, str) and language in names else names[0]
+        view = view_of(store, query)
+        try:
+            text = dialog.write(view, chosen, seen)
+        except MirodashError as error:
+            text = " ".join(error.problems)
+        name = file_name(view.trial, dialog.key, endings[chosen])
+        # another request of the same text opens the dialog as well; whatever was sent, a browser can read it
+        return text, {"key": dialog.key, "name": name, "asked": count_sent(clicks)}
+
+    app.clientside_callback(
+        ClientsideFunction("mirodash", "takeText"),
+        Output(dialog.part("said"), "children"),
+        Input(dialog.part("copy"), "n_clicks"),
+        Input(dialog.part("save"), "n_clicks"),
+        Input(dialog.part("written"), "data"),
+        State(dialog.part("text"), "children"),
+        prevent_initial_call=True,
+    )

@@ -1,0 +1,357 @@
+"""What an upload holds and whether its mapping is a valid dictionary, as plain data for the Data page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+from types import MappingProxyType
+from typing import Any
+
+from mirodash.errors import UnusableDataError
+from mirodash.text.data_sentences import (
+    all_left_out,
+    event_question,
+    left_out,
+    left_out_facts,
+    option,
+    preview_caption,
+    rows_and_columns,
+    says_death,
+    usable,
+    verdict,
+)
+from mirodash.text.numbers import chosen_time
+from mirodash.trial.build import Checked, check
+from mirodash.trial.dictionary import Draft
+from mirodash.trial.dictionary_toml import dictionary_in, dictionary_text
+from mirodash.trial.infer.infer_dictionary import Guess, guess
+from mirodash.trial.problems import Problem
+from mirodash.trial.table import Table
+from mirodash.uploads import reader_process
+from mirodash.uploads.intake import FILE, TABLES, whole
+from mirodash.uploads.reader_process import Allowance, Work
+from mirodash.uploads.serialisation import from_plain, sealed, table_from, to_plain, unsealed
+from mirodash.uploads.uploads import Uploads
+from mirodash.web.data_mapping import (
+    Columns,
+    chosen_param,
+    columns_of,
+    cut,
+    described,
+    draft_from,
+    events,
+    field_problems,
+    form_from,
+    identifying,
+    levels_to_choose,
+    preview,
+    unnamed,
+)
+
+Data = dict[str, Any]
+CELLS = ("biomarker", "factor")
+"""Parts whose impossible cells count as missing, while the participants stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """An upload, what was guessed of it, and how its reader maps it at the moment.
+
+    ``given`` is what came from the browser; None stands for the proposal itself.
+    """
+
+    tables: tuple[Table, ...]
+    proposal: Guess
+    given: object
+
+    @property
+    def draft(self) -> Draft:
+        """The dictionary that the mapping stands for."""
+        return self.proposal.draft if self.given is None else draft_from(self.given, self.proposal)
+
+    def problems_of_fields(self) -> tuple[Problem, ...]:
+        """What stands in a field for numbers and is none."""
+        return () if self.given is None else field_problems(self.given)
+
+
+def mapped(tables: Sequence[Table], given: object, proposal: Guess, confirmed: Draft | None) -> Mapped:
+    """An upload with its proposal; the dictionary that was confirmed before is proposed again."""
+    if confirmed is not None:
+        proposal = replace(proposal, draft=confirmed)
+    return Mapped(tuple(tables), proposal, given)
+
+
+def opened(upload: Mapped) -> Data:
+    """What does not change while the reader maps: the columns, the reasons, and the fields as they open."""
+    draft = upload.draft
+    columns = columns_of(upload.tables, draft.roles.param)
+    masked = _masked(columns, draft, upload.proposal)
+    rows = max((len(table) for table in upload.tables), default=0)
+    return {
+        "file": " and ".join(cut(table.name) for table in upload.tables),
+        "size": rows_and_columns(rows, len(columns)),
+        "form": form_from(draft),
+        "columns": described(columns, masked),
+        "parameters": [list(pair) for pair in upload.proposal.parameters],
+        "reasons": dict(upload.proposal.reasons),
+    }
+
+
+def checked(upload: Mapped) -> tuple[Data, Checked]:
+    """What is said of the mapping as it stands, and the trial it makes if it makes one."""
+    draft = upload.draft
+    result = check(upload.tables, draft)
+    problems = (*upload.problems_of_fields(), *result.problems)
+    columns = columns_of(upload.tables, draft.roles.param)
+    masked = _masked(columns, draft, upload.proposal)
+    words = {
+        "levels": {part: _levels(columns, masked, name) for part, name in _chosen_from(draft).items()},
+        "found": _found(result),
+        "question": _question(_one_row_each(upload.tables, columns, draft), draft),
+        "problems": [
+            {**each, "said": unnamed(each["said"], masked & {*each["columns"]}, columns)}
+            for each in _ticked_once([*map(_problem, problems), *_agreed(upload.tables, draft)])
+        ],
+        "notices": list(result.notices),
+        "verdict": verdict(len(problems)),
+        "usable": not problems and result.trial is not None,
+        "flow": _flow(result),
+        "preview": _preview(columns, masked, draft),
+    }
+    return words, result
+
+
+def _masked(columns: Columns, draft: Draft, proposal: Guess) -> frozenset[str]:
+    return identifying(columns, (draft.roles.id, proposal.draft.roles.id))
+
+
+def _chosen_from(draft: Draft) -> dict[str, str | None]:
+    return {"event": _event_column(draft), "arm": draft.roles.arm}
+
+
+def _event_column(draft: Draft) -> str | None:
+    return draft.endpoints[0].event if draft.endpoints else draft.roles.event
+
+
+def _levels(columns: Columns, masked: frozenset[str], name: str | None) -> Data:
+    found = levels_to_choose(columns.get(name or ""), masked, name)
+    options = [[level, option(cut(level), number)] for level, number in found["options"]]
+    return {"options": options, "said": found["said"]}
+
+
+def _one_row_each(tables: Sequence[Table], columns: Columns, draft: Draft) -> Columns:
+    """The columns without rows that the reader agreed to leave out: their events would count twice."""
+    who = draft.roles.id
+    if len(tables) > 1 or who is None or who not in columns or who not in draft.leave_out:
+        return columns
+    first: dict[str, int] = {}
+    for row, cell in enumerate(columns[who].cells):
+        first.setdefault(cell, row)
+    first.pop("", None)
+    return {name: column.take(list(first.values())) for name, column in columns.items()}
+
+
+def _question(columns: Columns, draft: Draft) -> str:
+    """``85 of 220 died, right?``, empty as long as nobody said what the event is."""
+    endpoint = next(iter(draft.endpoints), None)
+    if endpoint is None or endpoint.event not in columns:
+        return ""
+    column = columns[endpoint.event]
+    value = endpoint.event_value or ("0" if endpoint.event.upper() == "CNSR" else "1")
+    number, known, missing = events(column, value)
+    if not number and endpoint.event_value is None:
+        return ""
+    died = says_death(endpoint.event, column.label, value, endpoint.label or "", endpoint.singular)
+    return event_question(number, known, missing, died=died)
+
+
+def _found(result: Checked) -> dict[str, str]:
+    """What the data say where the reader chose nothing; nothing as long as they make no trial."""
+    if result.trial is None:
+        return {}
+    words = result.trial.dictionary
+    endpoint = words.endpoints[0]
+    return {
+        "treated": words.treated,
+        "control": words.control,
+        "event_value": endpoint.event_value,
+        "unit": endpoint.unit,
+        "horizon": chosen_time(endpoint.horizon),
+        "title": words.title,
+    }
+
+
+def _problem(problem: Problem) -> Data:
+    return {
+        "said": problem.shown,
+        "part": problem.part,
+        "columns": list(problem.columns),
+        "leaves_out": problem.leaves_out,
+        "tick": left_out(problem.count, cells=problem.part in CELLS) if problem.leaves_out else "",
+        "agreed": False,
+    }
+
+
+def _ticked_once(problems: Sequence[Data]) -> list[Data]:
+    """The problems, with one tick for all of a column: it cannot be left out for one of them alone."""
+    told: list[Data] = []
+    for place, each in enumerate(problems):
+        column = each["leaves_out"]
+        if column and any(later["leaves_out"] == column for later in problems[place + 1 :]):
+            told.append({**each, "tick": ""})
+        elif column and any(before["leaves_out"] == column for before in told):
+            told.append({**each, "tick": all_left_out(cells=each["part"] in CELLS)})
+        else:
+            told.append(each)
+    return told
+
+
+def _agreed(tables: Sequence[Table], draft: Draft) -> list[Data]:
+    """What the reader agreed to leave out, as it was asked, so that it can be taken back."""
+    if not draft.leave_out:
+        return []
+    asked = check(tables, replace(draft, leave_out=())).problems
+    return [
+        {**_problem(problem), "agreed": True} for problem in asked if problem.leaves_out in draft.leave_out
+    ]
+
+
+def _flow(result: Checked) -> list[Mapping[str, str]]:
+    trial = result.trial
+    if trial is None:
+        return []
+    return [
+        {"label": fact.label, "value": fact.value, "detail": fact.detail}
+        for fact in (
+            *left_out_facts(result.left_out, trial.min_cell),
+            *usable(trial, trial.dictionary.endpoints[0]),
+        )
+    ]
+
+
+def _preview(columns: Columns, masked: frozenset[str], draft: Draft) -> Data:
+    roles = draft.roles
+    endpoint = next(iter(draft.endpoints), None)
+    outcome = (endpoint.time, endpoint.event) if endpoint else (roles.time, roles.event)
+    baseline = (*(b.column for b in draft.biomarkers), *(f.column for f in draft.factors))
+    shown = preview(columns, masked, (roles.id, *outcome, roles.arm, roles.site, roles.country, *baseline))
+    return {**shown, "caption": preview_caption(len(shown["header"]), shown["columns"])}
+
+
+CONFIRMED = "dictionary.toml"
+_WORDS, _PROPOSAL = "words", "proposal"
+LARGEST_WORDS = 20_000_000
+"""In bytes; of two thousand columns it is half a million."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was seen of an upload: the words of the page, and the dictionary that its mapping stands for."""
+
+    words: Data
+    dictionary: str
+    name: str
+
+
+class Looking:
+    """Looks at uploads for their readers.
+
+    Parameters
+    ----------
+    uploads : Uploads
+        Where they are kept.
+    allowed : Allowance
+        What a look may take.
+    """
+
+    def __init__(self, uploads: Uploads, allowed: Allowance) -> None:
+        self._uploads = uploads
+        self._allowed = allowed
+
+    def look(self, who: str, upload: str, form: object, *, opens: bool = False) -> Looked:
+        """Look at an upload as it is mapped.
+
+        Parameters
+        ----------
+        who, upload : str
+            The reader, and the name of the upload.
+        form : object
+            What the browser sent as the mapping; None is the proposal itself.
+        opens : bool
+            Whether what does not change while a reader maps is wanted as well.
+
+        Raises
+        ------
+        GoneError
+            When there is no such upload of this reader.
+        UnusableDataError
+            When the child could not look at it.
+        """
+        contents = self._uploads.contents(who, upload)
+        confirmed = self._uploads.dictionary(who, upload)
+        proposal = self._uploads.proposed(who, upload)
+        about = {"tables": len(contents), "form": form, "confirmed": confirmed, "opens": opens}
+        files = {**dict(zip(TABLES, contents, strict=False)), _PROPOSAL: proposal}
+        results = (_WORDS, _PROPOSAL, reader_process.PROBLEMS)
+        with reader_process.in_words(FILE):
+            answer = reader_process.run(
+                Work(f"{__name__}:look", FILE, results, about, files), self._allowed, reader_process.LOOKING
+            )
+        looked = _looked(whole(answer, _WORDS, FILE))
+        found = answer.get(_PROPOSAL, b"")
+        if found != proposal and len(found) <= LARGEST_WORDS:
+            self._uploads.propose(who, upload, found)
+        return looked
+
+
+def _looked(content: bytes) -> Looked:
+    """What a child saw, of the kinds that a page is given."""
+    try:
+        if len(content) > LARGEST_WORDS:
+            raise ValueError("too much")
+        told = json.loads(unsealed(content))
+        words = {str(key): value for key, value in told["words"].items()}
+        return Looked(words, str(told["dictionary"]), str(told["name"]))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise UnusableDataError("This upload cannot be looked at; upload the file again.") from error
+
+
+def look(about: Mapping[str, Any]) -> None:
+    """Look at the upload in this folder; what a child does."""
+    tables = [table_from(Path(name).read_bytes()) for name in TABLES[: about["tables"]]]
+    param = chosen_param(about["form"])
+    proposal = _kept_proposal(Path(_PROPOSAL).read_bytes(), param)
+    if proposal is None:
+        proposal = guess(tables, param)
+        Path(_PROPOSAL).write_bytes(sealed(json.dumps([param, _plain(proposal)]).encode()))
+    confirmed = dictionary_in(about["confirmed"], CONFIRMED) if about["confirmed"] else None
+    upload = mapped(tables, about["form"], proposal, confirmed)
+    once = opened(upload) if about["opens"] else {}
+    words, _ = checked(upload)
+    told = {
+        "words": {**once, **words},
+        "dictionary": dictionary_text(upload.draft),
+        "name": PurePath(tables[0].name).stem,
+    }
+    Path(_WORDS).write_bytes(sealed(json.dumps(told).encode()))
+
+
+def _plain(proposal: Guess) -> Data:
+    return {
+        "draft": to_plain(proposal.draft),
+        "reasons": dict(proposal.reasons),
+        "parameters": proposal.parameters,
+    }
+
+
+def _kept_proposal(content: bytes, param: str | None) -> Guess | None:
+    """What was proposed for this endpoint before; None when another version kept it, or nothing is kept."""
+    try:
+        of, plain = json.loads(unsealed(content))
+        reasons = MappingProxyType({str(part): str(why) for part, why in plain["reasons"].items()})
+        parameters = tuple((str(code), str(name)) for code, name in plain["parameters"])
+        return Guess(from_plain(Draft, plain["draft"]), reasons, parameters) if of == param else None
+    except (UnusableDataError, ValueError, LookupError, TypeError, AttributeError):
+        return None

@@ -1,0 +1,279 @@
+"""Downloads of a view and of its panels: slides, numbers, scripts, methods, figures and tables."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import date
+from typing import Any
+
+from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+
+from mirodash.disclosure.curve_values import biomarker_span
+from mirodash.errors import OverBudgetError
+from mirodash.export.analysis_json import numbers_json
+from mirodash.export.code import code
+from mirodash.export.csv_tables import table_csv
+from mirodash.export.deck import deck, slides_of_view
+from mirodash.plot.theme import LIGHT
+from mirodash.questions import biomarker_distribution as biomarker_histogram
+from mirodash.questions import page_panels
+from mirodash.questions.biomarker_distribution import biomarker_distribution
+from mirodash.questions.effect_along_biomarker import INVITATION, spread_of_biomarker
+from mirodash.questions.forest import forest
+from mirodash.questions.panel import Panel, Shown, SteppedPanel
+from mirodash.questions.subgroup_credibility import looks
+from mirodash.questions.subgroups import between_sites, subgroups
+from mirodash.questions.survival_curves import survival_by_group
+from mirodash.questions.talk.methods_paragraph import methods_paragraph
+from mirodash.questions.talk.view_description import footer, source
+from mirodash.stratification.validation import settled
+from mirodash.text.facts import Explanation
+from mirodash.text.labels import arm_names
+from mirodash.text.methods import method_of, versions_here
+from mirodash.text.numbers import bare_value
+from mirodash.trial.store import TrialStore
+from mirodash.web import components, ids
+from mirodash.web.components import (
+    ASKED,
+    GIVEN,
+    HISTOGRAM,
+    PANEL_MENU_SUBGROUPS,
+    POWERPOINT,
+    TAKEN,
+    Language,
+    TextDialog,
+    aria,
+    file_name,
+    file_stem,
+)
+from mirodash.web.panel_host import SOMETHING_WENT_WRONG, shown
+from mirodash.web.view import Data, View, count_sent, log_failure, panel_words, view_of
+
+LOG = logging.getLogger(__name__)
+AnyPanel = Panel[Any] | SteppedPanel[Any]
+PANELS: tuple[AnyPanel, ...] = (
+    *page_panels.EXPLORE_PANELS,
+    *page_panels.IN_STEPS,
+    *page_panels.THRESHOLDS_PANELS,
+)
+
+
+def register_panel_taken(app: Dash, store: TrialStore) -> None:
+    """Answer what the menu of a panel asks for; only then, so that a drag waits for nothing."""
+    known = {panel.key: panel for panel in PANELS}
+
+    @app.callback(
+        Output(TAKEN, GIVEN),
+        Input(ASKED, "data"),
+        State(ids.SELECTION, "data"),
+        prevent_initial_call=True,
+    )
+    def give(asked: object, query: object) -> Any:
+        if not isinstance(asked, dict) or not isinstance(key := asked.get("key"), str):
+            return no_update
+        view = view_of(store, query)
+        try:
+            told = _taken(known, key, view, asked)
+        except OverBudgetError as error:
+            told = {"cannot": " ".join(error.problems)}
+        except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
+            log_failure(LOG, f"nothing to take from panel {key}", error, view)
+            told = {"cannot": SOMETHING_WENT_WRONG}
+        if told is None:
+            return no_update
+        answer = {**told, "at": count_sent(asked.get("at"))}
+        return json.dumps(answer, ensure_ascii=True, allow_nan=False)
+
+
+def _taken(known: dict[str, AnyPanel], key: str, view: View, asked: dict[str, Any]) -> Data | None:
+    """The answer for one panel; None where there is no such panel or nothing in it."""
+    if key == PANEL_MENU_SUBGROUPS:
+        return {**_belonging(view, key), "forest": _forest(view)}
+    if key == HISTOGRAM:
+        return _histogram(view)
+    panel = known.get(key)
+    if panel is None:
+        return None
+    answer = shown(_as_seen(panel, asked.get("step")), view, LIGHT)
+    if answer is None:
+        return None
+    if asked.get("what") == "table":
+        return _table(view, key, answer)
+    thresholds = _thresholds(view) if panel.along_biomarker else []
+    return _picture(view, key, answer, height=panel.height, thresholds=thresholds)
+
+
+def _as_seen(panel: AnyPanel, step: object) -> Panel[Any]:
+    """A panel that takes steps as far as the reader has let it come."""
+    if isinstance(panel, Panel):
+        return panel
+    return panel.after(step if isinstance(step, int) and step > 0 else panel.steps)
+
+
+def _picture(view: View, key: str, answer: Shown, *, height: int, thresholds: list[Data]) -> Data:
+    words = panel_words(answer) or {}
+    return {
+        **_belonging(view, key),
+        **words,
+        "subtitle": str(words.get("subtitle", "")).removesuffix(INVITATION).strip(),
+        "figure": answer.figure,
+        "height": height,
+        "thresholds": thresholds,
+    }
+
+
+def _table(view: View, key: str, answer: Shown) -> Data:
+    about = _belonging(view, key)
+    text = table_csv(answer.explanation.tables, (about["footer"], about["source"]))
+    return {**about, "table": text}
+
+
+def _belonging(view: View, key: str) -> Data:
+    """What every file says of where it comes from."""
+    trial, selection = view.trial, view.selection
+    foot = footer(trial, selection, method=method_of(key), on=date.today(), shown=_counted(view, key))
+    return {
+        "footer": foot,
+        "source": source(trial, selection),
+        "synthetic": trial.dictionary.synthetic,
+        "stem": file_stem(trial, key),
+    }
+
+
+def _counted(view: View, key: str) -> tuple[int, int] | None:
+    """How many participants and events are in the picture of one group; None for everybody selected."""
+    groups = survival_by_group(view.trial, view.selection).groups
+    by_key = {f"survival-{place}": group.comparison for place, group in enumerate(groups)}
+    found = by_key.get(key)
+    return (found.n, found.events) if found else None
+
+
+def _thresholds(view: View) -> list[Data]:
+    """Where the thresholds lie along the axis, from 0 to 1: on the page they are handles on the picture."""
+    span = biomarker_span(view.trial, view.selection)
+    if span is None:
+        return []
+    low, high = span.position(span.low), span.position(span.high)
+    return [
+        {"at": (span.position(c) - low) / (high - low), "label": bare_value(span.biomarker, c)}
+        for c in settled(view.trial, view.selection).thresholds or ()
+        if span.low <= c <= span.high
+    ]
+
+
+def _histogram(view: View) -> Data | None:
+    trial, selection = view.trial, view.selection
+    spread, span = biomarker_distribution(trial, selection), biomarker_span(trial, selection)
+    if spread is None or span is None:
+        return None
+    names = arm_names(trial, selection)
+    figure = biomarker_histogram.biomarker_histogram(span, spread, names, LIGHT)
+    told = Explanation(span.biomarker.label, "", spread_of_biomarker(spread, names))
+    height = 2 * biomarker_histogram.HEIGHT
+    answer = Shown(told, figure)
+    return _picture(view, HISTOGRAM, answer, height=height, thresholds=_thresholds(view))
+
+
+def _forest(view: View) -> Data:
+    trial, selection = view.trial, view.selection
+    return forest(subgroups(trial, selection), between_sites(trial, selection), arm_names(trial, selection))
+
+
+MENU = "export-menu"
+LIST = "export-list"
+SLIDES = "export-slides"
+SLIDES_FILE = "export-slides-file"
+
+
+def _code(view: View, language: str, _seen: object) -> str:
+    return code(view.trial, view.selection, "python" if language == "python" else "r")
+
+
+def _methods(view: View, language: str, seen: object) -> str:
+    return methods_paragraph(
+        view.trial,
+        view.selection,
+        language="fr" if language == "fr" else "en",
+        looks=looks(view.trial, view.selection, seen),
+        versions=versions_here(),
+    )
+
+
+CODE = TextDialog(
+    "code",
+    "The code behind this view",
+    "It reads your own file, makes the same groups, and prints the same numbers.",
+    (Language("r", "R", "R"), Language("python", "Python", "py")),
+    _code,
+    is_code=True,
+)
+METHODS = TextDialog(
+    "methods",
+    "Methods, ready for an abstract",
+    "What was asked and how it was answered, without the answer.",
+    (Language("en", "English", "txt"), Language("fr", "Français", "txt")),
+    _methods,
+)
+DIALOGS = (CODE, METHODS)
+
+
+def export_menu() -> list[Component]:
+    """The menu in the header, and the dialogs that it opens."""
+    items = (
+        (SLIDES, "PowerPoint slides", "Charts that can be edited"),
+        (ids.EXPORT_NUMBERS, "Numbers", "Everything as JSON, at full precision"),
+        (CODE.part("open"), "Code", "The same numbers in R or Python"),
+        (METHODS.part("open"), "Methods paragraph", "In English or French"),
+        (ids.PRINT, "Print", "On paper, or as PDF"),
+    )
+    popup: dict[str, Any] = aria(haspopup="menu", expanded="false", controls=LIST)
+    button = html.Button("Export", id=MENU, type="button", **popup)
+    hidden: dict[str, Any] = {"hidden": True, "role": "menu", **aria(label="Export")}
+    menu = html.Div([_item(*item) for item in items], id=LIST, className="menu-list export-list", **hidden)
+    return [
+        html.Div([button, menu], className="export"),
+        *(components.text_dialog(one) for one in DIALOGS),
+        dcc.Download(id=SLIDES_FILE),
+    ]
+
+
+def _item(identifier: str, name: str, what: str) -> Component:
+    held: dict[str, Any] = {"role": "menuitem", "tabIndex": -1}
+    return html.Button([name, " ", html.Small(what)], id=identifier, type="button", **held)
+
+
+def register_taking_away(app: Dash, store: TrialStore) -> None:
+    """Make what is asked for, of the view that is on screen."""
+    for dialog in DIALOGS:
+        components.register(app, store, dialog)
+
+    @app.callback(
+        Output(ids.EXPORT_FILE, "data"),
+        Input(ids.EXPORT_NUMBERS, "n_clicks"),
+        State(ids.SELECTION, "data", allow_optional=True),
+        State(ids.LOOKS, "data"),
+        prevent_initial_call=True,
+    )
+    def export_numbers(clicks: object, query: object, seen: object) -> Any:
+        if not clicks:
+            return no_update
+        view = view_of(store, query)
+        looked = looks(view.trial, view.selection, seen)
+        numbers = numbers_json(view.trial, view.selection, looked=looked, on=date.today())
+        text = json.dumps(numbers, indent=2, ensure_ascii=False, allow_nan=False)
+        return dcc.send_string(text, file_name(view.trial, "", "json"))
+
+    @app.callback(
+        Output(SLIDES_FILE, "data"),
+        Input(SLIDES, "n_clicks"),
+        State(ids.SELECTION, "data", allow_optional=True),
+        prevent_initial_call=True,
+    )
+    def export_slides(clicks: object, query: object) -> Any:
+        if not clicks:
+            return no_update
+        view = view_of(store, query)
+        file = deck(slides_of_view(view.trial, view.selection), on=date.today())
+        return dcc.send_bytes(file, file_name(view.trial, "", "pptx"), type=POWERPOINT)

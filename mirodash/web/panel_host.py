@@ -1,0 +1,356 @@
+"""Panel host: callbacks that fill every panel, in one request or in steps, and its place on the page."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import date
+from time import monotonic
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
+from dash.development.base_component import Component
+
+from mirodash import __version__
+from mirodash.errors import OverBudgetError
+from mirodash.plot.theme import Theme, colours_on_paper, theme_named
+from mirodash.questions.group_effects import announcement
+from mirodash.questions.panel import Panel, Shown, SteppedPanel, explain, show
+from mirodash.questions.talk.view_description import footer, source
+from mirodash.text.facts import Explanation
+from mirodash.text.methods import method_of, methods
+from mirodash.text.small_counts import disclosure
+from mirodash.trial.store import TrialStore
+from mirodash.trial.trial import Trial
+from mirodash.web import ids
+from mirodash.web.components import aria, data, handles, menu_button
+from mirodash.web.view import View, count_sent, log_failure, page_words, panel_words, tables, view_of
+
+METHODS = "methods"
+
+
+def about(trial: Trial) -> Component:
+    """Two disclosures: the trial, and the methods."""
+    return html.Div([_trial(trial), _methods()], className="about")
+
+
+def _trial(trial: Trial) -> Component:
+    told = [text for text in (trial.dictionary.description, trial.dictionary.source) if text]
+    lines = [html.P(text) for text in told]
+    lines.append(html.P(f"Content: {trial.fingerprint}", className="fingerprint"))
+    lines.append(html.P(f"MiroDash {__version__}"))
+    return html.Details([html.Summary(f"About this trial: {trial.title}"), *lines])
+
+
+def _methods() -> Component:
+    """Filled with the other tables: sixty components that never change would slow every move of a slider."""
+    place = html.Div(id=ids.panel(METHODS, "tables"), className="twins")
+    return html.Details([html.Summary(methods().caption), place], className="methods")
+
+
+PLACE = "page-footer"
+
+
+def page_footer(view: View, page: str) -> Component:
+    """The lines for paper; on the screen they are not shown.
+
+    They carry the colours that a dark page has on paper, for ``assets/printing.js``.
+    """
+    lines = [html.P(line) for line in footer_lines(view, page)]
+    colours = {"lines": colours_on_paper(letters=False), "letters": colours_on_paper(letters=True)}
+    return html.Div(lines, id=PLACE, className="page-footer", **data(colours=json.dumps(colours)))
+
+
+def disclosure_line(view: View) -> list[Component]:
+    """That small counts are not shown, at the foot of the screen all the time; nothing where they are."""
+    told = disclosure(view.trial.min_cell)
+    return [html.P(told, className="disclosure")] if told else []
+
+
+def footer_lines(view: View, page: str) -> list[str]:
+    """The line about what is shown, and the one from which it can be made again."""
+    trial, selection = view.trial, view.selection
+    return [
+        footer(trial, selection, method=method_of(page), on=date.today()),
+        source(trial, selection),
+    ]
+
+
+LOG = logging.getLogger(__name__)
+
+WORDS = "data-words"
+"""Where words arrive as JSON: an attribute that ``assets/words.js`` watches. A callback that follows another
+one would make every component of the page look whether it is concerned, before the pictures are drawn."""
+
+SOMETHING_WENT_WRONG = "This could not be computed. The view is unchanged; the log has the details."
+
+
+def register_panel_host(app: Dash, page: str, panels: tuple[Panel[Any], ...], store: TrialStore) -> None:
+    """Let every panel follow the selection: one request redraws all that moves, another fills the tables.
+
+    Panels that stand still while a threshold moves listen to the choice of participants alone.
+    """
+    moving = tuple(panel for panel in panels if panel.moves_with_thresholds)
+    still = tuple(panel for panel in panels if not panel.moves_with_thresholds)
+    _redraw(app, page, moving, store, follows=ids.SELECTION)
+    if still:
+        _redraw(app, page, still, store, follows=ids.POPULATION)
+
+    @app.callback(Output(ids.tables_of(page), "data"), Input(ids.SELECTION_SETTLED, "data"))
+    def fill_tables(query: object) -> dict[str, Any]:
+        view = view_of(store, query)
+        told = {panel.key: explained(panel, view) for panel in panels}
+        twins = {key: tables(explanation.tables) for key, explanation in told.items() if explanation}
+        twins[METHODS] = tables([methods()])
+        said = announcement(view.trial, view.selection)
+        return {"twins": twins, "said": said, "footer": footer_lines(view, page)}
+
+    app.clientside_callback(
+        ClientsideFunction("mirodash", "showTables"),
+        Output(ids.tables_shown(page), "data"),
+        Input(ids.tables_of(page), "data"),
+    )
+
+
+def stores(page: str) -> list[Any]:
+    """What must be on a page for its panels to be told anything."""
+    return [dcc.Store(id=ids.tables_of(page)), dcc.Store(id=ids.tables_shown(page))]
+
+
+def _redraw(app: Dash, page: str, panels: tuple[Panel[Any], ...], store: TrialStore, *, follows: str) -> None:
+    pictures = tuple(panel for panel in panels if panel.draw is not None)
+
+    @app.callback(
+        [
+            Output(ids.words_of(page, follows), WORDS),
+            *(Output(ids.panel(p.key, "figure"), "figure") for p in pictures),
+        ],
+        Input(follows, "data"),
+        Input(ids.THEME, "data"),
+    )
+    def redraw(query: object, theme: object) -> list[Any]:
+        view = view_of(store, query)
+        colours = theme_named(theme if isinstance(theme, str) else "")
+        answers = {panel.key: shown(panel, view, colours) for panel in panels}
+        told: dict[str, Any] = {"panels": {key: panel_words(answer) for key, answer in answers.items()}}
+        if follows == ids.SELECTION:
+            told["page"] = page_words(view)
+        figures = [answer.figure if (answer := answers[p.key]) else None for p in pictures]
+        return [as_words(told), *(f or no_update for f in figures)]
+
+
+def as_words(told: dict[str, Any]) -> str:
+    """What is told as the JSON that ``assets/words.js`` reads."""
+    return json.dumps(told, ensure_ascii=False, allow_nan=False)
+
+
+def explained(panel: Panel[Any], view: View) -> Explanation | None:
+    """What a panel says of a view, without its picture; an unexpected failure is logged, and says nothing."""
+    try:
+        return explain(panel, view.trial, view.selection)
+    except OverBudgetError:
+        # the picture says so in its place
+        return Explanation("", "", "")
+    except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
+        log_failure(LOG, f"panel {panel.key} failed", error, view)
+        return Explanation("", "", "")
+
+
+def shown(panel: Panel[Any], view: View, theme: Theme) -> Shown | None:
+    """What a panel shows for a view; an unexpected failure is logged and becomes a sentence in its place."""
+    try:
+        return show(panel, view.trial, view.selection, theme)
+    except OverBudgetError as error:
+        return Shown(Explanation("", "", ""), None, " ".join(error.problems))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
+        log_failure(LOG, f"panel {panel.key} failed", error, view)
+        return Shown(Explanation("", "", ""), None, SOMETHING_WENT_WRONG)
+
+
+QUIET_GRAPH: Any = {
+    "displayModeBar": False,
+    "showSendToCloud": False,
+    "plotlyServerURL": "",
+    "displaylogo": False,
+    "responsive": True,
+    "doubleClick": False,
+}
+"""Charts without Plotly's buttons: its share button would send participants' curves to another machine."""
+
+
+def graph(identifier: str, height: int) -> dcc.Graph:
+    """The only way a chart gets onto a page."""
+    return dcc.Graph(id=identifier, config=QUIET_GRAPH, style={"height": f"{height}px"}, responsive=True)
+
+
+def still_graph(identifier: str) -> dcc.Graph:
+    """A chart to look at only, as large as its figure says."""
+    config: Any = {**QUIET_GRAPH, "responsive": False, "staticPlot": True}
+    return dcc.Graph(id=identifier, config=config)
+
+
+def panel_place(panel: Panel[Any], view: View) -> Component:
+    """An empty place for a panel; callbacks fill it.
+
+    A place that the view fills is shown from the start: a picture drawn where nothing is shown does not
+    know its width and would be drawn twice.
+    """
+    kind = "panel" + " pictured" * (panel.draw is not None) + " absent" * (not _arises(panel, view))
+    return _place(panel, _parts(panel), kind)
+
+
+def stepped_place(panel: SteppedPanel[Any]) -> Component:
+    """An empty place for a panel that answers in steps, with how far it is and a button that stops it.
+
+    ``assets/steps.js`` asks for one step after the other.
+    """
+    head, menu, *rest = _parts(panel.after(1))
+    progress = html.Div(
+        [html.Progress(max="1", value="0", **aria(labelledby=ids.panel(panel.key, "head"))), _stop(panel)],
+        className="steps idle",
+    )
+    carriers = [
+        dcc.Store(id=ids.panel(panel.key, "step")),
+        html.Div(id=ids.panel(panel.key, "words"), hidden=True),
+    ]
+    follows = "selection" if panel.moves_with_thresholds else "population"
+    kind = "panel stepped" + " pictured" * (panel.draw is not None)
+    return _place(
+        panel, [head, menu, progress, *rest, *carriers], kind, **data(key=panel.key, follows=follows)
+    )
+
+
+def _stop(panel: SteppedPanel[Any]) -> Component:
+    described = ids.panel(panel.key, "head")
+    return html.Button("Stop", type="button", className="plain stop-steps", **aria(describedby=described))
+
+
+def _place(panel: Panel[Any] | SteppedPanel[Any], parts: list[Any], kind: str, **data: Any) -> Component:
+    head = ids.panel(panel.key, "head")
+    return html.Section(parts, id=ids.panel(panel.key), className=kind, **data, **aria(labelledby=head))
+
+
+def _parts(panel: Panel[Any]) -> list[Component]:
+    key = panel.key
+    title, said = ids.panel(key, "head"), ids.panel(key, "body")
+    menu = menu_button(key, pictured=panel.draw is not None)
+    parts: list[Component] = [html.Div(id=title, className="panel-head"), menu]
+    if panel.draw is not None:
+        picture = html.Div(
+            graph(ids.panel(key, "figure"), panel.height),
+            role="img",
+            **aria(labelledby=f"{title} {said}"),
+        )
+        on_picture = [handles(panel.along_biomarker)] if panel.along_biomarker else []
+        # nothing jumps while the chart itself loads
+        place: dict[str, Any] = {"minHeight": f"{panel.height}px"}
+        parts.append(html.Div([picture, *on_picture], className="plot", style=place))
+    parts.append(html.Div(id=said, className="panel-body"))
+    # wide tables scroll sideways in their place, which the keyboard can only do where it can stand
+    twin = html.Div(
+        id=ids.panel(key, "tables"),
+        className="twins",
+        tabIndex=0,
+        role="group",
+        **aria(labelledby=title),
+    )
+    parts.append(html.Details([html.Summary("Table"), twin], className="twin-disclosure"))
+    return parts
+
+
+def _arises(panel: Panel[Any], view: View) -> bool:
+    """Whether a panel has something to show; one that fails has a sentence to show."""
+    try:
+        return panel.compute(view.trial, view.selection) is not None
+    except OverBudgetError:
+        return True
+    except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
+        log_failure(LOG, f"panel {panel.key} failed", error, view)
+        return True
+
+
+PATIENCE_S = 0.2
+"""A request goes on to the next step while it has not yet lasted longer."""
+CATCHING_UP_S = 0.6
+"""A process that does not remember the steps before the one asked for, as another did them or it is new,
+spends so long on them; the browser then asks again."""
+
+
+def register_stepped_host(app: Dash, panels: tuple[SteppedPanel[Any], ...], store: TrialStore) -> None:
+    """Let each panel answer the browser step by step, and start them once a selection has settled."""
+    for panel in panels:
+        _take_steps(app, panel, store)
+    app.clientside_callback(
+        ClientsideFunction("mirodash", "startSteps"),
+        Output(ids.STEPS_STARTED, "data"),
+        Input(ids.SELECTION_SETTLED, "data"),
+    )
+
+
+def _take_steps(app: Dash, panel: SteppedPanel[Any], store: TrialStore) -> None:
+    outputs = [Output(ids.panel(panel.key, "words"), WORDS)]
+    if panel.draw is not None:
+        outputs.append(Output(ids.panel(panel.key, "figure"), "figure"))
+
+    @app.callback(
+        outputs,
+        Input(ids.panel(panel.key, "step"), "data"),
+        Input(ids.THEME, "data"),
+        prevent_initial_call=True,
+    )
+    def take_step(asked: object, theme: object) -> list[Any]:
+        query, step, at = _asked(asked)
+        if not step:
+            return [no_update for _ in outputs]
+        view = view_of(store, query)
+        step = min(step, panel.steps)
+        done, is_broken = _advanced(panel, view, step)
+        if done < step and not is_broken:
+            return [as_words(_progress(panel, query, done, at)), *(no_update for _ in outputs[1:])]
+        answer = shown(panel.after(done), view, theme_named(theme if isinstance(theme, str) else ""))
+        # after a step that fails the next ones would only fail again
+        told = _progress(panel, query, panel.steps if is_broken else done, at)
+        told["panels"] = {panel.key: panel_words(answer)}
+        told["twins"] = {panel.key: tables(answer.explanation.tables) if answer else []}
+        figure = answer.figure if answer else None
+        return [as_words(told), *([figure or no_update] if panel.draw is not None else [])]
+
+
+def _progress(panel: SteppedPanel[Any], query: str, done: int, at: int) -> dict[str, Any]:
+    """How far a panel is; ``at`` is the number of the request, by which two equal answers differ."""
+    steps = {"key": panel.key, "query": query, "at": at, "done": done, "of": panel.steps}
+    return {"panels": {}, "twins": {}, "steps": steps}
+
+
+def _advanced(panel: SteppedPanel[Any], view: View, asked: int) -> tuple[int, bool]:
+    """How many steps are done once a request has lasted long enough, and whether the last one failed.
+
+    Steps that this process remembers cost nothing, so it starts with the first. Of a small trial it often
+    comes to the end; in any case it does one step that it had not done.
+    """
+    started = monotonic()
+    for step in range(1, panel.steps + 1):
+        try:
+            panel.advance(view.trial, view.selection, step)
+        except OverBudgetError:  # says itself what to do, where it is shown
+            return step, True
+        except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
+            log_failure(LOG, f"step {step} of panel {panel.key} failed", error, view)
+            return step, True
+        if monotonic() - started >= (PATIENCE_S if step >= asked else CATCHING_UP_S):
+            return step, False
+    return panel.steps, False
+
+
+def _asked(asked: object) -> tuple[str, int, int]:
+    """The view, the step and the number of the request; step 0 when nothing was asked that has an answer."""
+    if not isinstance(asked, dict):
+        return "", 0, 0
+    query, step = asked.get("query"), asked.get("step")
+    if not isinstance(query, str) or not isinstance(step, int) or step < 1:
+        return "", 0, 0
+    try:
+        query.encode()  # the query goes back with the answer, which half a surrogate pair cannot
+    except UnicodeEncodeError:
+        return "", 0, 0
+    return query, step, count_sent(asked.get("at"))

@@ -1,0 +1,325 @@
+"""Present page and stage: saved views in order, full screen, with a threshold that can be dragged."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from datetime import date
+from time import monotonic
+from typing import Any, cast
+
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+
+from mirodash.errors import GoneError, MirodashError
+from mirodash.plot.theme import Theme, theme_named
+from mirodash.questions.talk.slide_data import story
+from mirodash.questions.talk.stage_view import OnStage, on_stage
+from mirodash.stratification.saved_view import SavedView
+from mirodash.stratification.validation import minimal
+from mirodash.text.numbers import bare_value
+from mirodash.trial.store import TrialStore
+from mirodash.web import ids, strip
+from mirodash.web.components import aria
+from mirodash.web.panel_host import still_graph
+from mirodash.web.strip import STRIP as STRIP_FILES_STRIP
+from mirodash.web.strip import back_to_explore, came_from, card_words, views_sent
+from mirodash.web.view import View, count_sent, log_failure, tables, view_of
+
+LOG = logging.getLogger(__name__)
+
+STAGE = "stage"
+BOX = "stage-box"
+TITLE = "stage-title"
+PICTURE = "stage-picture"
+FACTS = "stage-facts"
+CANNOT = "stage-cannot"
+SLIDER = "stage-slider"
+BACK = "stage-back"
+FOOTER = "stage-footer"
+TAG = "stage-tag"
+NUMBER = "stage-number"
+ALT = "stage-alt"
+TABLES = "stage-tables"
+STAGE_SAID = "stage-said"
+PREVIOUS = "stage-previous"
+NEXT = "stage-next"
+LEAVE = "stage-leave"
+
+STRIP_KNOWN = "stage-strip-known"
+ASKED = "stage-asked"
+"""One view that the browser wants to show: ``ticket``, ``query``, ``picture`` and ``title``."""
+ANSWER = "stage-answer"
+SLIDE = "data-slide"
+"""Where the answer arrives as JSON, watched by ``assets/stage_slides.js``."""
+
+NO_SUCH_VIEW = "This is no view that can be shown."
+SOMETHING_WENT_WRONG = "This slide could not be computed. The other slides are not affected."
+
+
+def stage() -> Component:
+    """The stage, dark, until ``mirodash.present(place)`` of ``assets/stage.js`` opens it at one view."""
+    box: list[Component] = [
+        html.Div(
+            [html.Strong(id=TAG), html.Button(id=BACK, type="button", hidden=True), html.Span(id=NUMBER)],
+            className="stage-top",
+        ),
+        html.H2(id=TITLE),
+        html.Div(
+            [
+                html.Div(still_graph(PICTURE), className="stage-picture", role="img", **aria(labelledby=ALT)),
+                html.P(id=CANNOT),
+                html.Dl(id=FACTS),
+                html.Div(id=SLIDER),
+            ],
+            className="stage-body",
+        ),
+        html.P(id=FOOTER),
+    ]
+    around: list[Component] = [
+        html.Div(box, id=BOX),
+        _button(PREVIOUS, "‹", "Previous slide"),
+        _button(NEXT, "›", "Next slide"),
+        _button(LEAVE, "×", "Leave the stage"),
+        html.P(id=ALT, className="for-screen-readers"),
+        html.Div(id=TABLES, className="for-screen-readers"),
+        html.Div(id=STAGE_SAID, role="status", className="for-screen-readers"),
+    ]
+    dialog: dict[str, Any] = {"role": "dialog", "tabIndex": -1, **aria(modal="true", label="Presentation")}
+    return html.Div(
+        [
+            *(dcc.Store(id=name) for name in (ASKED, STRIP_KNOWN)),
+            html.Div(id=ANSWER, hidden=True),
+            html.Div(around, id=STAGE, className="stage", hidden=True, **dialog),
+        ]
+    )
+
+
+def _button(identifier: str, sign: str, name: str) -> Component:
+    return html.Button(
+        html.Span(sign, **aria(hidden="true")), id=identifier, type="button", **aria(label=name)
+    )
+
+
+def register_stage(app: Dash, store: TrialStore) -> None:
+    """Answer for one view at a time: the browser asks for the newest first and keeps what it has."""
+    app.clientside_callback(
+        ClientsideFunction("mirodash", "keepStrip"),
+        Output(STRIP_KNOWN, "data"),
+        Input(STRIP_FILES_STRIP, "data"),
+    )
+
+    @app.callback(
+        Output(ANSWER, SLIDE),
+        Input(ASKED, "data"),
+        State(ids.THEME, "data"),
+        prevent_initial_call=True,
+    )
+    def show_slide(asked: object, theme: object) -> str:
+        colours = theme_named(theme if isinstance(theme, str) else "")
+        wanted: Mapping[Any, Any] = asked if isinstance(asked, Mapping) else {}
+        ticket = wanted.get("ticket")
+        told = {"ticket": ticket if isinstance(ticket, int) else 0, **_slide(store, wanted, colours)}
+        return json.dumps(told, ensure_ascii=False, allow_nan=False)
+
+
+def _slide(store: TrialStore, asked: Mapping[Any, Any], theme: Theme) -> dict[str, Any]:
+    """A slide as plain data; whatever was sent, there is one, if only with a sentence on it."""
+    try:
+        kept = SavedView(*(_text(asked, key) for key in ("query", "picture", "title")))
+    except ValueError:
+        return {"cannot": NO_SUCH_VIEW}
+    try:
+        view = view_of(store, kept.query)
+    except GoneError as error:  # a place that does not answer may do so later: that slide is asked for again
+        return {"cannot": " ".join(error.problems)}
+    if view.problems:  # another view than the one kept must not be shown under its name
+        return {"cannot": " ".join(view.problems)}
+    try:
+        return _shown(view, kept, theme)
+    except MirodashError as error:
+        return {"cannot": " ".join(error.problems)}
+    except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
+        log_failure(LOG, f"slide {kept.picture} failed", error, view)
+        return {"cannot": SOMETHING_WENT_WRONG}
+
+
+def _text(asked: Mapping[Any, Any], key: str) -> str:
+    value = asked.get(key, "")
+    if not isinstance(value, str):
+        raise ValueError(f"the {key} is no text")
+    return value
+
+
+def _shown(view: View, kept: SavedView, theme: Theme) -> dict[str, Any]:
+    made = on_stage(view.trial, view.selection, kept, theme=theme, on=date.today())
+    words = made.words
+    return {
+        "query": minimal(view.trial, view.selection).to_query(),
+        "title": words.title,
+        "proposed": words.proposed,
+        "facts": [
+            {
+                "label": one.fact.label,
+                "value": one.fact.value,
+                "detail": one.fact.detail,
+                "lead": one.fact.lead,
+                "needed": one.needed,
+                "brief": one.brief,
+                "reach": one.reach,
+            }
+            for one in made.facts
+        ],
+        "footer": words.footer,
+        "synthetic": view.trial.dictionary.synthetic,
+        "alt": words.alt,
+        "tables": tables(words.tables),
+        "figure": made.figure,
+        "wide": made.is_wide,
+        "slider": _slider(made),
+    }
+
+
+def _slider(made: OnStage) -> dict[str, Any] | None:
+    if made.span is None or not made.thresholds:
+        return None
+    biomarker = made.span.biomarker
+    return {
+        "name": biomarker.short,
+        "ends": [made.span.low, made.span.high],
+        "log": made.span.scale == "log",
+        "stops": list(made.stops),
+        "texts": [bare_value(biomarker, stop) for stop in made.stops],
+        "thresholds": list(made.thresholds),
+        "at": [bare_value(biomarker, threshold) for threshold in made.thresholds],
+        "unit": biomarker.unit,
+    }
+
+
+STRIP = strip.STRIP
+OPENED_HERE = "strip-opened-here"
+WANTED = "strip-wanted"
+TOLD = "strip-told"
+TOLD_SHOWN = "strip-told-shown"
+STORY = "strip-story"
+STORY_TAKEN = "strip-story-taken"
+
+CARDS = "strip-cards"
+LINKED = "strip-linked"
+EMPTY = "strip-empty"
+COUNT = "strip-count"
+PRESENT_PAGE_SAID = "strip-said"
+UNDO = "strip-undo"
+CHOICE = "strip-choice"
+OPEN = "strip-open"
+PRESENT = "strip-present"
+COPY = "strip-copy"
+STARTER = "strip-starter"
+CLEAR = "strip-clear"
+
+MOST_AT_ONCE = 6
+"""Views described in one answer: the browser asks for the others when it has these."""
+PATIENCE_S = 2.0
+"""A request goes on to the next view while it has not yet lasted longer."""
+
+
+def present_page(view: View) -> Component:
+    """The page, with an empty strip: the browser keeps it, and ``assets/strip.js`` writes its cards."""
+    query = minimal(view.trial, view.selection).to_query()
+    empty: dict[str, Any] = {"hidden": True}
+    main = html.Main(
+        [
+            html.Div(
+                [html.H1("Present"), html.Span(id=COUNT, className="note"), back_to_explore(query)],
+                className="strip-head",
+            ),
+            came_from(view),
+            html.Div(id=LINKED, className="strip-linked", **empty),
+            _tools(),
+            html.Div(
+                [
+                    html.P(id=PRESENT_PAGE_SAID, role="status", className="said"),
+                    html.Button("Undo", id=UNDO, type="button", className="plain", **empty),
+                ],
+                className="strip-saying",
+            ),
+            html.Div(id=CHOICE, className="strip-choice", role="group", **empty, **aria(label="The file")),
+            html.Ol(id=CARDS, className="strip-cards", **aria(label="Kept views, in order")),
+            html.Div(id=EMPTY, className="strip-empty", **empty),
+        ],
+        className="main strip",
+        id="main",
+    )
+    return html.Div([*_stores(query), main, stage()])
+
+
+def _stores(query: str) -> list[Component]:
+    return [
+        dcc.Store(id=ids.SELECTION, data=query),
+        dcc.Store(id=OPENED_HERE, data=query),
+        *(dcc.Store(id=name) for name in (STRIP, WANTED, TOLD, TOLD_SHOWN, STORY, STORY_TAKEN)),
+        *strip.stores(),
+    ]
+
+
+def _tools() -> Component:
+    def button(name: str, identifier: str, what: str, kind: str = "plain") -> Component:
+        return html.Button(name, id=identifier, type="button", className=kind, title=what)
+
+    return html.Div(
+        [
+            button("Present", PRESENT, "Full screen, from the first view", "plain leading"),
+            button("PowerPoint", strip.DECK, "One slide a view, with charts that can be edited"),
+            button("Save as file", strip.SAVE, "The strip as one JSON file"),
+            html.Span(id=OPEN),
+            button("Copy link to this strip", COPY, "The link holds the strip; no server sees it"),
+            button("Starter set", STARTER, "Adds the views that tell this trial's story"),
+            button("Clear", CLEAR, "Takes every view off the strip"),
+        ],
+        className="strip-tools",
+        role="group",
+        **aria(label="Strip"),
+    )
+
+
+def register_present_page(app: Dash, store: TrialStore) -> None:
+    """Say what the cards show, propose a starter set, and let files come and go."""
+    for function, output, given in (
+        ("showStrip", STRIP, OPENED_HERE),
+        ("showTold", TOLD_SHOWN, TOLD),
+        ("takeStory", STORY_TAKEN, STORY),
+    ):
+        app.clientside_callback(
+            ClientsideFunction("mirodash", function), Output(output, "data"), Input(given, "data")
+        )
+    strip.register_strip_files(app, store)
+    register_stage(app, store)
+
+    @app.callback(Output(TOLD, "data"), Input(WANTED, "data"), prevent_initial_call=True)
+    def describe(wanted: object) -> Any:
+        asked = cast("dict[str, Any]", wanted).get("at") if isinstance(wanted, dict) else None
+        views = views_sent(wanted)[:MOST_AT_ONCE]
+        started, words = monotonic(), [card_words(store, kept) for kept in views[:1]]
+        # the browser asks again for those that are not described in time
+        for kept in views[1:]:
+            if monotonic() - started >= PATIENCE_S:
+                break
+            words.append(card_words(store, kept))
+        return {"at": count_sent(asked), "words": words}
+
+    @app.callback(
+        Output(STORY, "data"),
+        Input(STARTER, "n_clicks"),
+        State(ids.SELECTION, "data"),
+        prevent_initial_call=True,
+    )
+    def tell_story(clicks: object, query: object) -> Any:
+        if not count_sent(clicks):
+            return no_update
+        trial = view_of(store, query).trial
+        return {
+            "at": count_sent(clicks),
+            "trial": trial.title,
+            "views": strip.plain(story(trial, named=trial.id)),
+        }

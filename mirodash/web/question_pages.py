@@ -1,0 +1,311 @@
+"""Explore, Thresholds and Subgroups pages: controls on the left, questions on the right."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+
+from mirodash.disclosure.curve_values import biomarker_span
+from mirodash.export.csv_tables import subgroups_csv
+from mirodash.plot.theme import theme_named
+from mirodash.questions.biomarker_distribution import biomarker_distribution, biomarker_histogram
+from mirodash.questions.covariate_adjustment import ADJUSTED
+from mirodash.questions.effect_along_biomarker import EFFECT_BY_BIOMARKER, spread_of_biomarker
+from mirodash.questions.forest import factor_interactions, forest, interactions_in_words
+from mirodash.questions.group_interaction import DIFFERING
+from mirodash.questions.hazard_ratio_panel import HAZARD_RATIO_OVER_TIME
+from mirodash.questions.page_panels import EXPLORE_PANELS, THRESHOLDS_PANELS
+from mirodash.questions.panel import Panel, SteppedPanel
+from mirodash.questions.participant_flow import FLOW
+from mirodash.questions.prognosis_panel import PROGNOSIS
+from mirodash.questions.subgroups import between_sites, subgroups
+from mirodash.questions.survival_cards import SURVIVAL
+from mirodash.questions.talk.view_description import footer
+from mirodash.questions.threshold_evidence import SEARCHED
+from mirodash.stratification.groups import candidate_thresholds
+from mirodash.stratification.splits import splits
+from mirodash.stratification.validation import minimal
+from mirodash.text.labels import arm_names
+from mirodash.text.methods import method_of
+from mirodash.trial.store import SAMPLES, TrialStore
+from mirodash.web import components, ids, panel_host
+from mirodash.web.components import PANEL_MENU_SUBGROUPS, THRESHOLDS, aria, file_name, menu_button
+from mirodash.web.panel_host import about, disclosure_line, page_footer, panel_place, stepped_place
+from mirodash.web.rail import rail
+from mirodash.web.threshold_controls import live_controls
+from mirodash.web.view import View, tables, view_of
+
+
+def workspace(page: str, view: View, answers: Sequence[Component]) -> Component:
+    """A page with the rail: every control set; the pictures arrive with the first callback."""
+    chosen = minimal(view.trial, view.selection)
+    query = chosen.to_query()
+    stores: list[Component] = [
+        dcc.Store(id=ids.SELECTION, data=query),
+        dcc.Store(id=ids.SELECTION_SETTLED, data=query),
+        dcc.Store(id=ids.POPULATION, data=replace(chosen, thresholds=None).to_query()),
+        dcc.Store(id=ids.VIEW, data=live_controls(view)),
+        dcc.Store(id=ids.STOPS, data=list(candidate_thresholds(view.trial, view.selection))),
+        *(dcc.Store(id=name) for name in (ids.HANDLES_PLACED, ids.STEPS_STARTED, ids.LOOKS_COUNTED)),
+        *(
+            html.Div(id=ids.words_of(page, follows), hidden=True)
+            for follows in (ids.SELECTION, ids.POPULATION)
+        ),
+        *panel_host.stores(page),
+        *components.carriers(),
+    ]
+    line = html.Div(
+        [
+            html.P(id=ids.ESTIMAND, className="estimand"),
+            html.P(id=ids.BANNER, className="banner"),
+        ],
+        className="estimand-line",
+    )
+    main = html.Main(list(answers), className="main", id="main")
+    beside = html.Div([rail(view), main], className="workspace")
+    return html.Div(
+        [*stores, line, beside, *disclosure_line(view), page_footer(view, page)], className="sheet"
+    )
+
+
+def register_workspace(app: Dash, store: TrialStore) -> None:
+    """Wire what all pages with a rail share: the histogram, the handles, and the count of looks."""
+
+    @app.callback(
+        Output(ids.HISTOGRAM, "figure"),
+        Output(ids.HISTOGRAM_SAID, "children"),
+        Output(ids.STOPS, "data"),
+        Input(ids.POPULATION, "data"),
+        Input(ids.THEME, "data"),
+    )
+    def draw_histogram(query: object, theme: object) -> tuple[dict[str, Any], str, list[float]]:
+        view = view_of(store, query)
+        trial, selection = view.trial, view.selection
+        spread, span = biomarker_distribution(trial, selection), biomarker_span(trial, selection)
+        if spread is None or span is None:
+            return {"data": [], "layout": {}}, "", []
+        names = arm_names(trial, selection)
+        figure = biomarker_histogram(
+            span, spread, names, theme_named(theme if isinstance(theme, str) else "")
+        )
+        return figure, spread_of_biomarker(spread, names), list(candidate_thresholds(trial, selection))
+
+    for function, output, inputs in (
+        ("placeHandles", ids.HANDLES_PLACED, (ids.VIEW, ids.STOPS)),
+        ("countLook", ids.LOOKS_COUNTED, (ids.SELECTION_SETTLED,)),
+    ):
+        app.clientside_callback(
+            ClientsideFunction("mirodash", function),
+            Output(output, "data"),
+            *(Input(name, "data") for name in inputs),
+        )
+
+
+EXPLORE_PAGE = "explore"
+
+
+def explore_page(view: View) -> Component:
+    """The page for one view."""
+    curve = html.Div(
+        [panel_place(EFFECT_BY_BIOMARKER, view), stepped_place(SEARCHED)], className="curve-and-luck"
+    )
+    over_time = [html.Summary("Hazard ratio over time"), stepped_place(HAZARD_RATIO_OVER_TIME)]
+    answers = [
+        html.Div([curve, panel_place(DIFFERING, view)], className="first-row"),
+        html.Div([panel_place(panel, view) for panel in SURVIVAL], className="cards"),
+        html.Details(over_time, className="behind"),
+        html.Div([stepped_place(ADJUSTED), stepped_place(PROGNOSIS)], className="like-with-like"),
+        panel_place(FLOW, view),
+        about(view.trial),
+    ]
+    return workspace(EXPLORE_PAGE, view, answers)
+
+
+def register_explore(app: Dash, store: TrialStore) -> None:
+    """Let the panels follow the selection."""
+    panel_host.register_panel_host(app, EXPLORE_PAGE, EXPLORE_PANELS, store)
+
+
+PLACE = "forest-place"
+HEAD = "forest-head"
+SAID = "forest-said"
+TABLE = "forest-table"
+SORTED = "forest-sorted"
+NOTES = "forest-notes"
+TESTS = "forest-tests"
+KEY = "forest-key"
+SHOW_TESTS = "forest-show-tests"
+DOWNLOAD = "forest-download"
+FILE = "forest-file"
+
+FOREST = "data-forest"
+INTERACTIONS = "data-interactions"
+"""Where both arrive as JSON, watched by ``assets/forest.js``, which writes text and never markup."""
+ROW_PX = 28
+
+
+def forest_place(view: View) -> Component:
+    """An empty place for the forest; the selection fills it, and ``assets/forest.js`` writes it."""
+    ways = splits(view.trial, view.selection)
+    rows = 1 + sum(1 + len(split.levels) for split in ways)
+    show: dict[str, Any] = aria(expanded="false", controls=TESTS)
+    tools = html.Div(
+        [
+            html.Button("Show interaction tests", id=SHOW_TESTS, type="button", className="plain", **show),
+            html.Button("Download CSV", id=DOWNLOAD, type="button", className="plain"),
+            html.Span(id=SORTED, role="status", className="said"),
+            html.Span(id=KEY, className="forest-key"),
+        ],
+        className="forest-tools",
+    )
+    region: dict[str, Any] = {"tabIndex": 0, "role": "region", **aria(labelledby=HEAD)}
+    parts: list[Component] = [
+        html.Div(id=HEAD, className="panel-head"),
+        menu_button(PANEL_MENU_SUBGROUPS, pictured=True, tabled=False),
+        html.Div(id=SAID, className="forest-said"),
+        tools,
+        html.Div(id=TESTS, className="forest-tests"),
+        # as high as it will be, so that nothing jumps when it is written
+        html.Div(id=TABLE, className="forest-region", style={"minHeight": f"{rows * ROW_PX}px"}, **region),
+        html.Div(id=NOTES, className="forest-notes"),
+        dcc.Download(id=FILE),
+    ]
+    return html.Section(parts, id=PLACE, className="forest", **aria(labelledby=HEAD))
+
+
+def register_forest(app: Dash, store: TrialStore) -> None:
+    """Let the forest follow the selection, test when it is asked, and give the file."""
+
+    @app.callback(Output(PLACE, FOREST), Input(ids.SELECTION_SETTLED, "data"))
+    def draw_forest(query: object) -> str:
+        return _forest_of(view_of(store, query))
+
+    @app.callback(
+        Output(TESTS, INTERACTIONS),
+        Input(SHOW_TESTS, "n_clicks"),
+        Input(ids.SELECTION_SETTLED, "data"),
+        prevent_initial_call=True,
+    )
+    def test_factors(clicks: object, query: object) -> str:
+        asked = isinstance(clicks, int) and clicks % 2 == 1
+        return _tests_of(view_of(store, query)) if asked else ""
+
+    @app.callback(
+        Output(FILE, "data"),
+        Input(DOWNLOAD, "n_clicks"),
+        State(ids.SELECTION, "data"),
+        prevent_initial_call=True,
+    )
+    def take_away(clicks: object, query: object) -> Any:
+        if not clicks:
+            return no_update
+        view = view_of(store, query)
+        trial, selection = view.trial, view.selection
+        foot = footer(trial, selection, method=method_of(PANEL_MENU_SUBGROUPS), on=date.today())
+        found, sites = subgroups(trial, selection), between_sites(trial, selection)
+        text = subgroups_csv(trial, selection, found, sites, footer=foot)
+        name = file_name(trial, "subgroups", "csv")
+        return {"content": text, "filename": name, "type": "text/csv;charset=utf-8"}
+
+
+def _forest_of(view: View) -> str:
+    trial, selection = view.trial, view.selection
+    shown = forest(subgroups(trial, selection), between_sites(trial, selection), arm_names(trial, selection))
+    return json.dumps(shown, ensure_ascii=False, allow_nan=False)
+
+
+def _tests_of(view: View) -> str:
+    told = interactions_in_words(factor_interactions(view.trial, view.selection))
+    shown = {
+        "title": told.title,
+        "subtitle": told.subtitle,
+        "sentence": told.sentence,
+        "tables": tables(told.tables),
+    }
+    return json.dumps(shown, ensure_ascii=False, allow_nan=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A built-in trial whose truth is known because it was made up; ``trial`` is its name in links."""
+
+    trial: str
+    title: str
+    truth: str
+
+
+TITLE = "The same pictures with nothing behind them"
+INVITATION = (
+    "Two built-in trials were made up with no threshold in them. Open one, look for the most impressive "
+    "threshold, and then read what the search is worth."
+)
+LESSONS = (
+    Lesson(
+        "mirocals-null", "Nothing works", "Nothing predicts death, and the treatment does nothing to anybody."
+    ),
+    Lesson(
+        "mirocals-prognostic",
+        "Prognostic only",
+        "pNFH predicts death, and the treatment helps everybody by the same hazard ratio.",
+    ),
+)
+
+
+def truth_of(trial: str) -> str:
+    """What is known of a built-in trial of the lesson; empty for every other trial."""
+    return next((f"{lesson.title}: {lesson.truth}" for lesson in LESSONS if lesson.trial == trial), "")
+
+
+def lesson(view: View) -> Component:
+    """Links to the trials without an effect; on one of them, what is known to be true of it."""
+    truth = truth_of(view.trial.id)
+    told = html.P(truth, className="truth") if truth else html.P(INVITATION)
+    links = [
+        html.A(f"Open “{item.title}”", href=f"{THRESHOLDS}?trial={item.trial}", className="view-link chip")
+        for item in LESSONS
+        if item.trial != view.trial.id and item.trial in SAMPLES
+    ]
+    if truth:
+        links.append(html.A("Back to the first trial", href=THRESHOLDS, className="view-link chip"))
+    return html.Section([html.H2(TITLE), told, html.Div(links, className="chips")], className="lesson")
+
+
+SUBGROUPS_PAGE_PAGE = "subgroups"
+
+
+def subgroups_page(view: View) -> Component:
+    """The page for one view."""
+    return workspace(SUBGROUPS_PAGE_PAGE, view, [forest_place(view), about(view.trial)])
+
+
+def register_subgroups_page(app: Dash, store: TrialStore) -> None:
+    """Let the forest follow the selection once it has settled, and the question above it at once."""
+    panel_host.register_panel_host(app, SUBGROUPS_PAGE_PAGE, (), store)
+    register_forest(app, store)
+
+
+THRESHOLDS_PAGE_PAGE = "thresholds"
+AT_ONCE = tuple(panel for panel in THRESHOLDS_PANELS if isinstance(panel, Panel))
+IN_STEPS = tuple(panel for panel in THRESHOLDS_PANELS if isinstance(panel, SteppedPanel))
+
+
+def thresholds_page(view: View) -> Component:
+    """The page for one view."""
+    places = [
+        stepped_place(panel) if isinstance(panel, SteppedPanel) else panel_place(panel, view)
+        for panel in THRESHOLDS_PANELS
+    ]
+    return workspace(
+        THRESHOLDS_PAGE_PAGE, view, [html.Div(places, className="along"), lesson(view), about(view.trial)]
+    )
+
+
+def register_thresholds_page(app: Dash, store: TrialStore) -> None:
+    """Let the panels that are ready at once follow the selection; the others take steps."""
+    panel_host.register_panel_host(app, THRESHOLDS_PAGE_PAGE, AT_ONCE, store)

@@ -1,0 +1,293 @@
+"""Controls of a page: filters, strata, covariates and declared thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import dash_mantine_components as dmc
+import numpy as np
+from dash import html
+from dash.development.base_component import Component
+
+from mirodash.disclosure.counts import told_parts
+from mirodash.stratification.disclosure_grid import stops
+from mirodash.stratification.selection import ADJUSTED, LevelFilter, RangeFilter, Selection
+from mirodash.stratification.validation import adjustable, settled
+from mirodash.text.labels import column_label
+from mirodash.text.numbers import quantity
+from mirodash.text.small_counts import in_brackets
+from mirodash.trial.dictionary import Factor
+from mirodash.web import ids
+from mirodash.web.components import aria
+from mirodash.web.threshold_controls import site_controls, threshold_controls
+from mirodash.web.view import View
+
+KAPLAN_MEIER = "kaplan-meier"
+CURVES = ((KAPLAN_MEIER, "Kaplan–Meier"), (ADJUSTED, "Adjusted"))
+
+
+def comparison_controls(view: View, chosen: Selection) -> list[Component]:
+    """Strata for the stratified tests, covariates for the adjusted ones, and which curves the cards show."""
+    offered = [
+        name
+        for name, levels in view.trial.categories.items()
+        if not np.array_equal(levels.codes, view.trial.arm.codes)
+    ]
+    strata = _several(view, offered, id=ids.STRATA, label="Compare within", value=list(chosen.strata))
+    covariates = adjustable(view.trial)
+    adjust = _several(view, covariates, id=ids.ADJUST, label="Adjust for", value=list(chosen.adjust))
+    return [strata, adjust, _curves(chosen)]
+
+
+def _several(view: View, offered: Iterable[str], **what: Any) -> Component:
+    return dmc.MultiSelect(
+        data=[{"value": name, "label": column_label(view.trial, name)} for name in offered],
+        placeholder="nothing chosen",
+        clearable=True,
+        size="xs",
+        className="filter",
+        **what,
+    )
+
+
+def _curves(chosen: Selection) -> Component:
+    control = dmc.SegmentedControl(
+        id=ids.CURVES,
+        data=[{"value": value, "label": label} for value, label in CURVES],
+        value=chosen.curves or KAPLAN_MEIER,
+        size="xs",
+        **aria(label="Survival curves"),
+    )
+    return html.Div([html.Span("Curves"), control], className="control-line")
+
+
+FIELDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("value", "Threshold", {"placeholder": "3700"}),
+    ("document", "Document", {"placeholder": "Statistical analysis plan 2.1"}),
+    ("date", "Its date", {"inputProps": {"type": "date"}}),
+)
+
+
+def declaration_form() -> list[Component]:
+    """What is declared, a form for it, and how much was looked at; ``assets`` scripts read and write them.
+
+    A threshold that was searched for needs a p-value that allows for the search. Only where one was written
+    down before the data were seen does its own p-value mean what it says.
+    """
+    said = html.P(id=_part("said"), className="note", role="status")
+    form = html.Details(
+        [
+            html.Summary("Was it fixed in advance?"),
+            html.P(
+                "Declare it, and its own interaction p-value is shown together with this declaration, here "
+                "and in exports.",
+                className="note",
+            ),
+            *(_field(part, label, kind) for part, label, kind in FIELDS),
+            html.P(id=_part("problem"), className="problem", role="alert"),
+            html.Button("Declare", id=_part("declare"), type="button", className="chip"),
+            html.Button("Withdraw", id=_part("withdraw"), type="button", className="chip", hidden=True),
+        ],
+        className="declaration",
+    )
+    looks = html.P(id=ids.LOOKS_SAID, className="note looks")
+    return [said, form, looks]
+
+
+def _field(part: str, label: str, kind: dict[str, Any]) -> Component:
+    # its text is read when it is declared: no callback listens to every letter
+    return dmc.TextInput(
+        id=_part(part),
+        label=label,
+        size="xs",
+        className="field",
+        **kind,
+        **aria(describedby=_part("problem")),
+    )
+
+
+def _part(part: str) -> str:
+    return f"{ids.DECLARED}-{part}"
+
+
+SHOWN_AT_ONCE = 3
+
+
+def filter_controls(view: View) -> list[Component]:
+    """The first few filters, and the others behind a disclosure that opens when one is in use."""
+    factors = view.trial.dictionary.factors
+    controls = [_control(view, factor) for factor in factors]
+    rest = controls[SHOWN_AT_ONCE:]
+    if not rest:
+        return controls
+    hidden_in_use = {item.column for item in view.selection.filters} & {
+        factor.column for factor in factors[SHOWN_AT_ONCE:]
+    }
+    more = html.Details([html.Summary(f"{len(rest)} more filters"), *rest], open=bool(hidden_in_use))
+    return [*controls[:SHOWN_AT_ONCE], more]
+
+
+def _control(view: View, factor: Factor) -> Component:
+    return _levels(view, factor) if factor.kind == "category" else _range(view, factor)
+
+
+def _levels(view: View, factor: Factor) -> Component:
+    levels = view.trial.categories[factor.column]
+    labels = dict(factor.levels)
+    counts = told_parts(list(levels.counts().values()), view.trial.min_cell)
+    kept = next(
+        (
+            f.levels
+            for f in view.selection.filters
+            if isinstance(f, LevelFilter) and f.column == factor.column
+        ),
+        (),
+    )
+    return dmc.MultiSelect(
+        id=ids.chosen("keep", factor.column),
+        label=factor.label,
+        placeholder="all",
+        data=[
+            {"value": name, "label": f"{labels.get(name, name)} ({in_brackets(number)})"}
+            for name, number in zip(levels.names, counts, strict=True)
+        ],
+        value=list(kept),
+        clearable=True,
+        size="xs",
+        className="filter",
+    )
+
+
+def _range(view: View, factor: Factor) -> Component:
+    values = view.trial.numbers[factor.column].values
+    known = values[np.isfinite(values)]
+    if view.trial.min_cell:  # the smallest and the largest value are two participants'
+        known = np.array(stops(view.trial, factor.column).stops)
+    ends = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
+    kept = next(
+        (f for f in view.selection.filters if isinstance(f, RangeFilter) and f.column == factor.column), None
+    )
+    boxes = [
+        dmc.NumberInput(
+            id=ids.chosen(f"range-{end}", factor.column),
+            value=value if value is not None else "",
+            placeholder=quantity(ends[place], factor.decimals),
+            hideControls=True,
+            debounce=500,
+            size="xs",
+            **aria(label=f"{factor.label}, {word}"),
+        )
+        for place, (end, word, value) in enumerate(
+            (
+                ("low", "at least", kept.low if kept else None),
+                ("high", "at most", kept.high if kept else None),
+            )
+        )
+    ]
+    unit = f", {factor.unit}" if factor.unit else ""
+    name = html.Span(f"{factor.label}{unit}", className="filter-name")
+    return html.Div(
+        [name, html.Div([boxes[0], html.Span("to"), boxes[1]], className="range")], className="filter"
+    )
+
+
+UNITS = ("days", "weeks", "months", "years")
+
+
+def rail(view: View) -> Component:
+    """All controls, set to what the view shows."""
+    chosen = settled(view.trial, view.selection)
+    first = _section(
+        "Biomarker",
+        [
+            _biomarker(view, chosen),
+            *threshold_controls(view),
+            *(declaration_form() if chosen.biomarker else []),
+        ],
+    )
+    sections = [
+        _section("Endpoint", _endpoint(view, chosen)),
+        _section("Arms", _arms(view, chosen)),
+        _section("Compare like with like", comparison_controls(view, chosen)),
+    ]
+    for title, controls in (("Sites", site_controls(view)), ("Participants", filter_controls(view))):
+        sections += [_section(title, controls)] if controls else []
+    reset = html.Button("Reset to the default view", id=ids.RESET, className="plain", type="button")
+    # on a phone these would push the results off the screen: assets/handles.js folds them there
+    more = html.Details(
+        [html.Summary("Endpoint, arms, sites and filters"), *sections, reset],
+        open=True,
+        className="more-controls",
+    )
+    return html.Aside([first, more], className="rail", **aria(label="Controls"))
+
+
+def _section(title: str, controls: list[Component]) -> Component:
+    return html.Section([html.H2(title, className="rail-title"), *controls], className="rail-section")
+
+
+def _biomarker(view: View, chosen: Selection) -> Component:
+    offered = [
+        {"value": b.column, "label": f"{b.label}, {b.unit}" if b.unit else b.label}
+        for b in view.trial.dictionary.biomarkers
+    ]
+    if not offered:
+        return html.P("This trial measured no biomarker.", className="subtitle")
+    note = next(b.note for b in view.trial.dictionary.biomarkers if b.column == chosen.biomarker)
+    select = dmc.Select(
+        id=ids.chosen("open", "biomarker"),
+        data=offered,
+        value=chosen.biomarker,
+        allowDeselect=False,
+        size="sm",
+        **aria(label="Biomarker"),
+    )
+    return html.Div([select, html.P(note, className="note")] if note else [select])
+
+
+def _endpoint(view: View, chosen: Selection) -> list[Component]:
+    endpoints = view.trial.dictionary.endpoints
+    select = dmc.Select(
+        id=ids.chosen("open", "endpoint"),
+        data=[{"value": e.key, "label": e.label} for e in endpoints],
+        value=chosen.endpoint,
+        allowDeselect=False,
+        size="sm",
+        **aria(label="Endpoint"),
+    )
+    unit = next(e.unit for e in endpoints if e.key == chosen.endpoint)
+    horizon = dmc.NumberInput(
+        id=ids.HORIZON,
+        label=f"Horizon, {unit}",
+        value=chosen.horizon,
+        min=0,
+        thousandSeparator=",",
+        hideControls=True,
+        debounce=500,
+        size="sm",
+    )
+    units = dmc.Select(
+        id=ids.UNIT, label="Show time in", data=list(UNITS), value=chosen.unit, allowDeselect=False, size="sm"
+    )
+    return [select, html.Div([horizon, units], className="pair")]
+
+
+def _arms(view: View, chosen: Selection) -> list[Component]:
+    label, arms = view.trial.dictionary.arm_label, view.trial.arm
+    counts = told_parts(list(arms.counts().values()), view.trial.min_cell)
+    data = [
+        {"value": name, "label": f"{label(name)} ({in_brackets(number)})"}
+        for name, number in zip(arms.names, counts, strict=True)
+    ]
+    roles = ((ids.TREATED, "Treated", chosen.treated), (ids.CONTROL, "Control", chosen.control))
+    return [
+        html.Div(
+            [
+                html.Span(className=f"swatch {role.lower()}"),
+                dmc.Select(id=identifier, label=role, data=data, value=value, allowDeselect=False, size="sm"),
+            ],
+            className="arm",
+        )
+        for identifier, role, value in roles
+    ]

@@ -1,0 +1,277 @@
+"""Threshold slider, tree of sites, and the client state that turns controls into a query."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl
+
+import dash_mantine_components as dmc
+import numpy as np
+from dash import ClientsideFunction, Dash, Input, Output, State, html
+from dash.development.base_component import Component
+
+from mirodash.disclosure.counts import told_parts, total_of
+from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
+from mirodash.questions.biomarker_distribution import HEIGHT
+from mirodash.stratification.groups import median, tertiles
+from mirodash.stratification.selection import Selection, encode_declaration
+from mirodash.stratification.validation import minimal, settled, snapped_thresholds
+from mirodash.text.small_counts import in_brackets, shown_together
+from mirodash.trial.dictionary import Biomarker, Preset
+from mirodash.trial.trial import Trial
+from mirodash.web import ids
+from mirodash.web.components import HISTOGRAM, aria, menu_button
+from mirodash.web.panel_host import graph
+from mirodash.web.view import View
+
+
+def register(app: Dash) -> None:
+    """Wire the controls to ``assets/selection.js``; the order here is the order of its parameters.
+
+    Sliders have a callback of their own with a single output, for it runs many times a second. What one
+    control does to another is written by the script, and only where it changed: every output of a
+    callback makes all components look whether they are concerned.
+    """
+    slots = ids.THRESHOLD_SLOTS
+    app.clientside_callback(
+        ClientsideFunction("mirodash", "moveThresholds"),
+        Output(ids.SELECTION, "data"),
+        *(Input(ids.threshold_slider(slot), "value") for slot in slots),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("mirodash", "updateSelection"),
+        Output(ids.POPULATION, "data"),
+        *(Input(ids.threshold_box(slot), "value") for slot in slots),
+        Input(ids.THRESHOLD_COUNT, "value"),
+        Input(ids.every("preset"), "n_clicks"),
+        Input(ids.TREATED, "value"),
+        Input(ids.CONTROL, "value"),
+        Input(ids.HORIZON, "value"),
+        Input(ids.UNIT, "value"),
+        Input(ids.STRATA, "value"),
+        Input(ids.ADJUST, "value"),
+        Input(ids.CURVES, "value"),
+        Input(ids.every("site"), "checked"),
+        Input(ids.every("country"), "checked"),
+        Input(ids.every("keep"), "value"),
+        Input(ids.every("range-low"), "value"),
+        Input(ids.every("range-high"), "value"),
+        State(ids.VIEW, "data"),
+        State(ids.STOPS, "data"),
+        State(ids.POPULATION, "data"),
+    )
+
+
+FEW_SITES = 8
+
+
+def sites_by_country(trial: Trial) -> dict[str, tuple[str, ...]]:
+    """The sites of every country; all under an empty name where no country is known."""
+    if trial.site is None:
+        return {}
+    if trial.country is None:
+        return {"": trial.site.names}
+    found: dict[str, tuple[str, ...]] = {}
+    for code, country in enumerate(trial.country.names):
+        there = np.unique(trial.site.codes[(trial.country.codes == code) & (trial.site.codes >= 0)])
+        found[country] = tuple(trial.site.names[k] for k in there)
+    return {country: sites for country, sites in found.items() if sites}
+
+
+def site_controls(view: View) -> list[Component]:
+    """A checkbox for each country, and the sites under it behind a disclosure."""
+    trial = view.trial
+    if trial.site is None:
+        return []
+    counts = trial.site.counts()
+    chosen = set(trial.site.names if view.selection.sites is None else view.selection.sites)
+    together = shown_together(trial.min_cell)
+    note: list[Component] = [html.P(together, className="note")] if together else []
+    return note + [
+        _country(country, sites, _told({site: counts[site] for site in sites}, trial.min_cell), chosen)
+        for country, sites in sites_by_country(trial).items()
+    ]
+
+
+def _told(counts: dict[str, int], min_cell: int) -> dict[str, int]:
+    return dict(zip(counts, told_parts(list(counts.values()), min_cell), strict=True))
+
+
+def _country(country: str, sites: tuple[str, ...], counts: dict[str, int], chosen: set[str]) -> Component:
+    ticked = [site in chosen for site in sites]
+    boxes = [
+        dmc.Checkbox(
+            id=ids.chosen("site", site),
+            label=f"{site} ({in_brackets(counts[site])})",
+            checked=site in chosen,
+            size="xs",
+            className="site",
+        )
+        for site in sites
+    ]
+    everything = dmc.Checkbox(
+        id=ids.chosen("country", country),
+        label=country or "All sites",
+        checked=all(ticked),
+        indeterminate=any(ticked) and not all(ticked),
+        size="sm",
+    )
+    total = total_of(*counts.values())
+    summary = f"{len(sites)} {'site' if len(sites) == 1 else 'sites'} · {in_brackets(total)}"
+    opened = not country and len(sites) <= FEW_SITES
+    inside = html.Details([html.Summary(summary), html.Div(boxes, className="site-list")], open=opened)
+    return html.Div([everything, inside], className="country")
+
+
+def live_controls(view: View) -> dict[str, Any]:
+    """The fixed part of the query, the defaults that it omits, and where sliders can stand.
+
+    Returns
+    -------
+    dict
+        ``before`` and ``after`` are the (key, value) pairs of the query that no live control changes,
+        ``defaults`` the values that are left out of it, ``thresholds`` where the page opens and
+        ``ends`` of the slider's axis, in the biomarker's unit.
+    """
+    chosen = minimal(view.trial, view.selection)
+    fixed = Selection(trial=chosen.trial, endpoint=chosen.endpoint, biomarker=chosen.biomarker)
+    default = settled(view.trial, replace(fixed, trial=""))
+    after = Selection(confidence=chosen.confidence)
+    span = biomarker_span(view.trial, view.selection)
+    return {
+        "before": parse_qsl(fixed.to_query()),
+        "after": parse_qsl(after.to_query()),
+        "defaults": {
+            "thresholds": list(default.thresholds or ()),
+            "horizon": default.horizon,
+            "unit": default.unit,
+            "treated": default.treated,
+            "control": default.control,
+            "opened": {"biomarker": default_of(view, "biomarker"), "endpoint": default_of(view, "endpoint")},
+        },
+        "tree": {country: list(sites) for country, sites in sites_by_country(view.trial).items()},
+        "declared": encode_declaration(chosen.declared) if chosen.declared else [],
+        "arms": list(view.trial.arm.names),
+        "thresholds": list(settled(view.trial, view.selection).thresholds or ()) if span else [],
+        "ends": [span.low, span.high] if span else [0, 1],
+        "log": span is not None and span.scale == "log",
+        "unit": _unit(view, chosen),
+        # thresholds stand at stops only, even those that are typed
+        **({"snaps": True} if view.trial.min_cell else {}),
+    }
+
+
+def default_of(view: View, field: str) -> str:
+    """What the trial's dictionary opens with."""
+    return getattr(settled(view.trial, Selection()), field)
+
+
+def _unit(view: View, chosen: Selection) -> str:
+    biomarker = view.trial.dictionary.biomarker(settled(view.trial, chosen).biomarker)
+    return biomarker.unit if biomarker else ""
+
+
+SLIDER_STEPS = 4000
+"""A slider moves smoothly; ``assets/selection.js`` puts it on the nearest stop."""
+
+
+def threshold_controls(view: View) -> list[Component]:
+    """Histogram, sliders, boxes, how many, and presets; hidden as a whole without a biomarker."""
+    span = biomarker_span(view.trial, view.selection)
+    chosen = settled(view.trial, view.selection)
+    biomarker = view.trial.dictionary.biomarker(chosen.biomarker)
+    thresholds = chosen.thresholds or () if span else ()
+    what = f"{biomarker.short}, {biomarker.unit}".rstrip(", ") if biomarker else "biomarker"
+    return [
+        html.Div(
+            [
+                html.Div(
+                    graph(ids.HISTOGRAM, HEIGHT),
+                    role="img",
+                    style={"minHeight": f"{HEIGHT}px"},
+                    **aria(labelledby=ids.HISTOGRAM_SAID),
+                ),
+                html.P(id=ids.HISTOGRAM_SAID, className="for-screen-readers"),
+                menu_button(HISTOGRAM, pictured=True, tabled=False),
+                *(_slider(slot, thresholds, span, what) for slot in ids.THRESHOLD_SLOTS),
+                *(_box(slot, thresholds, span) for slot in ids.THRESHOLD_SLOTS),
+                _count(len(thresholds)),
+                _presets(view, biomarker, thresholds),
+            ],
+            className="thresholds" if span else "thresholds absent",
+        )
+    ]
+
+
+def _slider(slot: int, thresholds: tuple[float, ...], span: BiomarkerSpan | None, what: str) -> Component:
+    used = slot <= len(thresholds)
+    value = thresholds[slot - 1] if used else _resting(span)
+    low, high = (span.position(span.low), span.position(span.high)) if span else (0.0, 1.0)
+    slider = dmc.Slider(
+        id=ids.threshold_slider(slot),
+        min=low,
+        max=high,
+        step=(high - low) / SLIDER_STEPS,
+        precision=12,
+        value=span.position(min(max(value, span.low), span.high)) if span else low,
+        label=None,
+        thumbLabel=f"Threshold {slot}: {what}",
+        thumbSize=22,
+        size=4,
+        updatemode="drag",
+    )
+    return html.Div(slider, id=ids.threshold_row(slot), className="threshold" if used else "threshold absent")
+
+
+def _box(slot: int, thresholds: tuple[float, ...], span: BiomarkerSpan | None) -> Component:
+    return dmc.NumberInput(
+        id=ids.threshold_box(slot),
+        label=f"Threshold {slot}" if slot > 1 else "Threshold",
+        value=thresholds[slot - 1] if slot <= len(thresholds) else _resting(span),
+        thousandSeparator=",",
+        hideControls=True,
+        debounce=350,
+        size="sm",
+        className=f"threshold-box in-slot-{slot}",
+    )
+
+
+def _resting(span: BiomarkerSpan | None) -> float:
+    """Where an unused slider waits."""
+    return span.high if span else 1.0
+
+
+def _count(number: int) -> Component:
+    control = dmc.SegmentedControl(
+        id=ids.THRESHOLD_COUNT,
+        data=[str(k) for k in (0, *ids.THRESHOLD_SLOTS)],
+        value=str(number),
+        size="xs",
+        **aria(label="How many thresholds"),
+    )
+    return html.Div([html.Span("How many"), control], className="control-line")
+
+
+def _presets(view: View, biomarker: Biomarker | None, thresholds: tuple[float, ...]) -> Component:
+    offered = [*biomarker.presets] if biomarker else []
+    offered += [Preset("median", median(view.trial, view.selection))]
+    offered += [Preset("tertiles", tertiles(view.trial, view.selection))]
+    if view.trial.min_cell:
+        offered = [
+            replace(preset, thresholds=snapped_thresholds(view.trial, view.selection, preset.thresholds))
+            for preset in offered
+        ]
+    chips = [
+        html.Button(
+            preset.name,
+            id=ids.chosen("preset", f"{place}:{','.join(map(repr, preset.thresholds))}"),
+            className="chip",
+            type="button",
+            **aria(pressed="true" if preset.thresholds == thresholds else "false"),
+        )
+        for place, preset in enumerate(offered)
+        if preset.thresholds
+    ]
+    return html.Div(chips, className="chips", role="group", **aria(label="Preset thresholds"))

@@ -1,0 +1,221 @@
+"""Upload route: request bodies streamed into a private folder within limits, and read from there."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from pathlib import Path, PurePath
+from typing import Any
+
+from dash import Dash
+from flask import Request, Response, request
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
+
+from mirodash.errors import UnavailableError, UnusableDataError
+from mirodash.settings import Settings
+from mirodash.text.data_sentences import too_large
+from mirodash.trial.table import one_line
+from mirodash.uploads.intake import allowance, taken_in
+from mirodash.uploads.upload_store import PASSING
+from mirodash.uploads.uploads import Uploads
+from mirodash.web.sessions import RECEIPT, known_reader, receipt_of
+
+FIELD = "file"
+MOST_FILES = 2
+OVERHEAD = 20_000
+"""Bytes of a request around its files."""
+MOST_HELD = 200_000
+"""Bytes in memory at a time: the parser takes pieces of 64 KiB and keeps what ends in the next one."""
+MOST_PARTS = 20
+HEARD_OUT = 10
+"""A browser understands a refusal only when it was heard to the end: this many times what is allowed."""
+_CHUNK = 1_000_000
+_NO_FILE = "No file arrived; choose one, or two that belong together."
+FORGOTTEN_SECONDS = 600
+"""Nothing arrives for so long: whoever left this folder was ended before it could remove it."""
+
+
+@contextmanager
+def arrival() -> Generator[Path]:
+    """A new folder that nobody else can look into, removed in every case with what is in it."""
+    with tempfile.TemporaryDirectory(prefix=PASSING) as folder:
+        remove_forgotten()
+        yield Path(folder)
+
+
+def remove_forgotten() -> None:
+    """Remove what a server that was ended in the middle of a file has left."""
+    for left in Path(tempfile.gettempdir()).glob(f"{PASSING}*"):
+        if _is_forgotten(left):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_forgotten(folder: Path) -> bool:
+    try:
+        about = folder.lstat()
+    except OSError:
+        return False
+    ours = not hasattr(os, "geteuid") or about.st_uid == os.geteuid()
+    return ours and time.time() - about.st_mtime > FORGOTTEN_SECONDS
+
+
+class ArrivingFile:
+    """A file of which only its bytes are taken, never its name.
+
+    Parameters
+    ----------
+    path : Path
+        Where it goes; nothing may be there yet.
+    most : int
+        Bytes after which it is refused.
+    """
+
+    def __init__(self, path: Path, most: int) -> None:
+        self.path = path
+        self._left = most
+        self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+    def write(self, data: bytes) -> int:
+        """Take some more bytes.
+
+        Raises
+        ------
+        RequestEntityTooLarge
+            When they are too many.
+        """
+        self._left -= len(data)
+        if self._left < 0:
+            raise RequestEntityTooLarge
+        return self._file.write(data)
+
+    def seek(self, offset: int) -> int:
+        """Nothing more comes."""
+        self._file.flush()
+        return self._file.seek(offset)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+
+def received(request: Request, folder: Path, largest: int) -> list[tuple[str, Path]]:
+    """The files of a request: what the browser calls them, and where they lie now.
+
+    Parameters
+    ----------
+    request : Request
+        With one or two files in it; it is read here, piece by piece.
+    folder : Path
+        A private folder.
+    largest : int
+        Bytes of one file.
+
+    Raises
+    ------
+    RequestEntityTooLarge
+        When a file, or all of them, are too large.
+    UnusableDataError
+        When there is no file, there are too many, or the request is not what a form sends.
+    """
+    request.max_content_length = MOST_FILES * largest + OVERHEAD
+    if request.mimetype != "multipart/form-data":
+        raise UnusableDataError(_NO_FILE)
+    arriving: list[ArrivingFile] = []
+
+    def open_next(*_: Any, **__: Any) -> Any:
+        if len(arriving) == MOST_FILES:
+            raise UnusableDataError(f"At most {MOST_FILES} files can be sent at once.")
+        arriving.append(ArrivingFile(folder / str(len(arriving)), largest))
+        return arriving[-1]
+
+    parser = FormDataParser(
+        stream_factory=open_next, max_form_memory_size=MOST_HELD, max_form_parts=MOST_PARTS, silent=False
+    )
+    try:
+        _, _, sent = parser.parse(
+            request.stream, request.mimetype, request.content_length, request.mimetype_params
+        )
+    except ValueError as error:
+        raise UnusableDataError("The files did not arrive whole; send them again.") from error
+    finally:
+        for file in arriving:
+            file.close()
+        _hear_out(request)
+    found = [(file.filename or "", file.stream.path) for file in sent.getlist(FIELD)]  # type: ignore[attr-defined]
+    if not found:
+        raise UnusableDataError(_NO_FILE)
+    return found
+
+
+def _hear_out(request: Request) -> None:
+    """Read what is left of a request: a browser whose request is cut short shows no answer."""
+    most = HEARD_OUT * (request.max_content_length or 0)
+    try:
+        while most > 0 and (data := request.stream.read(_CHUNK)):
+            most -= len(data)
+    except (ClientDisconnected, RequestEntityTooLarge, OSError):
+        return
+
+
+LOG = logging.getLogger(__name__)
+
+ADDRESS = "/uploads"
+HEADER = "X-MiroDash"
+HEADER_VALUE = "upload"
+LONGEST_NAME = 80
+
+
+def register(app: Dash, uploads: Uploads, settings: Settings) -> None:
+    """Answer ``POST /uploads``: ``{"trial": id}``, or ``{"problems": [sentence, …]}``.
+
+    No other page can send the header, so that no other page can send files in the reader's name.
+    """
+    remove_forgotten()
+    allowed = allowance(settings)
+
+    @app.server.post(ADDRESS)
+    def take_in() -> Response:
+        if request.headers.get(HEADER) != HEADER_VALUE:
+            return _told(["Files are taken from the Data page only."], 403)
+        try:
+            with arrival() as folder:
+                files = received(request, folder, settings.largest_upload)
+                contents = taken_in([(_name(sent), path) for sent, path in files], allowed)
+            reader = known_reader()
+            answer = _answer({"trial": uploads.keep_contents(reader, contents)}, 200)
+            answer.headers[RECEIPT] = receipt_of(reader)
+            return answer
+        except UnusableDataError as error:
+            return _told(error.problems, 200)
+        except UnavailableError as error:
+            return _told(error.problems, 503)
+        except RequestEntityTooLarge:
+            return _told([too_large(settings.largest_upload)], 413)
+        except OSError as error:
+            LOG.error("a file could not be taken in: %s", error.strerror)
+            return _told(["This server has no room for files at the moment; try again later."], 503)
+
+
+def _name(sent: str) -> str:
+    """What the owner calls a file: for sentences only, never a path here."""
+    name = one_line(PurePath(sent.replace("\\", "/")).name)
+    suffix = PurePath(name).suffix
+    short = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 20]}…{suffix[:15]}"
+    return short or "file"
+
+
+def _told(problems: Iterable[str], status: int) -> Response:
+    return _answer({"problems": list(problems)}, status)
+
+
+def _answer(content: dict[str, Any], status: int) -> Response:
+    return Response(
+        json.dumps(content), status, mimetype="application/json", headers={"Cache-Control": "no-store"}
+    )

@@ -1,0 +1,160 @@
+"""View of an address: trial and valid selection, texts as plain data, and error logging."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from traceback import format_tb
+from typing import Any
+
+from mirodash.errors import GoneError, UnavailableError, UnusableQuestionError
+from mirodash.questions.group_effects import caution_of, estimand
+from mirodash.questions.panel import Shown
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.validation import mended, numbers_misread, problems
+from mirodash.text.facts import Table
+from mirodash.trial.store import TrialStore
+from mirodash.trial.trial import Trial
+from mirodash.uploads.uploads import is_own
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A trial and a selection that fits it; ``problems`` says what of the address did not."""
+
+    trial: Trial
+    selection: Selection
+    problems: tuple[str, ...] = ()
+
+
+def view_of(store: TrialStore, query: object) -> View:
+    """Read a query string into a view; whatever was sent, there is a view to show.
+
+    Parameters
+    ----------
+    store : TrialStore
+        The trials that are served.
+    query : object
+        A query string; anything else counts as an empty one.
+
+    Raises
+    ------
+    GoneError, UnavailableError
+        When it is of an uploaded trial that cannot be had: a page that is open on it must never be given
+        another trial's numbers.
+    """
+    text = query if isinstance(query, str) else ""
+    selection = Selection.from_query(text)
+    try:
+        trial = store.get(selection.trial)
+    except UnusableQuestionError as error:
+        return View(store.get(""), Selection(), error.problems)
+    if trial is store.get(""):
+        selection = replace(selection, trial="")
+    found = (*numbers_misread(text), *problems(trial, selection))
+    if not found:
+        return View(trial, selection)
+    return View(trial, mended(trial, selection), found)
+
+
+def kept_view_of(store: TrialStore, query: object) -> View:
+    """The same for a view on a strip, where other views stand beside one whose trial cannot be had."""
+    try:
+        return view_of(store, query)
+    except (GoneError, UnavailableError) as error:
+        return View(store.get(""), Selection(), error.problems)
+
+
+UPLOADED = "an uploaded trial"
+
+
+def log_failure(
+    log: logging.Logger, what: str, error: BaseException | None, view: View | None = None
+) -> None:
+    """Log an unexpected failure: which lines of the program it passed, without what it says of itself.
+
+    What an error says may quote a cell, and the query of an uploaded trial names its columns and levels.
+
+    Parameters
+    ----------
+    log : Logger
+        Of the module in which it was caught.
+    what : str
+        What failed, as the sentence begins.
+    error : BaseException or None
+        The failure.
+    view : View or None
+        What was to be shown.
+    """
+    shown = "" if view is None else f" for {_named(view)}"
+    log.error("%s%s\n%s", what, shown, "".join(_passed(error)))
+
+
+def _named(view: View) -> str:
+    return UPLOADED if is_own(view.trial.id) else view.selection.to_query()
+
+
+def _passed(error: BaseException | None) -> Iterator[str]:
+    """The lines that an error passed, those of what caused it first."""
+    seen: list[BaseException] = []
+    while error is not None and error not in seen:
+        seen.append(error)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    for each in reversed(seen):
+        yield from format_tb(each.__traceback__)
+        yield f"{type(each).__name__}\n"
+
+
+LARGEST_COUNT = 2**53
+"""Beyond it a browser cannot count, nor can every writer of JSON write it."""
+
+
+def count_sent(sent: object) -> int:
+    """Which request an answer belongs to, in the browser's own count; 0 for what is no count."""
+    return sent if isinstance(sent, int) and 0 <= sent <= LARGEST_COUNT else 0
+
+
+Data = dict[str, Any]
+
+
+def panel_words(shown: Shown | None) -> Data | None:
+    """A panel's title, subtitle, facts and sentence; None where the panel has nothing to show."""
+    if shown is None:
+        return None
+    told = shown.explanation
+    return {
+        "title": told.title,
+        "subtitle": told.subtitle,
+        "facts": [
+            {
+                "label": fact.label,
+                "value": fact.value,
+                "detail": fact.detail,
+                "word": fact.word,
+                "behind": fact.behind,
+                "kind": "fact" + " uncertain" * fact.uncertain + " lead" * fact.lead,
+            }
+            for fact in told.facts
+        ],
+        "sentence": told.sentence,
+        "cannot": shown.why_no_figure,
+    }
+
+
+def page_words(view: View) -> Data:
+    """The estimand line and the banner."""
+    return {
+        "estimand": [
+            {"text": phrase.text, "strong": phrase.strong} for phrase in estimand(view.trial, view.selection)
+        ],
+        "banner": caution_of(view.trial, view.selection) or "",
+    }
+
+
+def tables(of: Iterable[Table]) -> list[Data]:
+    """The numbers of a picture as tables, for screen readers and for copying."""
+    return [
+        {"caption": table.caption, "header": list(table.header), "rows": [list(row) for row in table.rows]}
+        for table in of
+    ]
