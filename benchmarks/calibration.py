@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from benchmarks.comparison_table import Row, in_words
 from benchmarks.laps import lap
 from benchmarks.people import People, crowd
-from mirodash.survival.max_statistic import SearchTest, null_maxima, search_test
-from mirodash.survival.results import adjusted_p
+from mirodash.survival.max_statistic import SearchTest, compute_permuted_maxima, search_test
+from mirodash.survival.results import compute_permutation_p_value
 from mirodash.survival.threshold_search import threshold_scan
 
 PARTICIPANTS, EVENTS = 220, 90
@@ -96,7 +96,11 @@ def findings(scenario: Scenario, *, trials: int, resamples: int = RESAMPLES, see
 def p_value(people: People, *, resamples: int, seed: int) -> float:
     """The p-value of the best threshold that allows for the search."""
     test = search_test(people.time, people.event, people.treated, people.biomarker)
-    return float(adjusted_p(test.score_z, null_maxima(test, resamples, seed=seed)).min(initial=1.0))
+    return float(
+        compute_permutation_p_value(test.score_z, compute_permuted_maxima(test, resamples, seed=seed)).min(
+            initial=1.0
+        )
+    )
 
 
 def largest_z(people: People) -> float:
@@ -135,7 +139,7 @@ def _duration(size: int, resamples: int, *, rounds: int) -> float:
 
 
 def _largest(test: SearchTest, resamples: int) -> float:
-    return float(null_maxima(test, resamples).max())
+    return float(compute_permuted_maxima(test, resamples).max())
 
 
 def _intercept(log_hazard: NDArray[np.float64]) -> float:

@@ -19,8 +19,8 @@ from benchmarks.comparison_table import Row, in_words, times_faster
 from benchmarks.laps import Contender, lap, race
 from benchmarks.people import People, builtin, crowd, people_of
 from benchmarks.r_process import RProcess, rscript
-from mirodash.survival.data import observe
-from mirodash.survival.threshold_search import both_sides
+from mirodash.survival.data import validate_follow_up
+from mirodash.survival.threshold_search import fit_both_sides
 
 THRESHOLDS = 200
 GIGABYTE = 1e9
@@ -73,8 +73,8 @@ def measure_million(*, size: int = 1_000_000) -> Iterator[Row]:
 
 def scan(people: People, lines: NDArray[np.float64]) -> float:
     """Our scan; the log hazard ratio at or below the last threshold stands for it."""
-    observed = observe(people.time, people.event, people.treated)
-    return float(both_sides(observed, people.biomarker, lines).coef[0, -1])
+    observed = validate_follow_up(people.time, people.event, people.treated)
+    return float(fit_both_sides(observed, people.biomarker, lines).coef[0, -1])
 
 
 def _race(

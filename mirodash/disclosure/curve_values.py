@@ -16,7 +16,7 @@ from mirodash.stratification.groups import Measured, candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import settled
 from mirodash.survival.compare import compare_arms
-from mirodash.survival.data import checked_times
+from mirodash.survival.data import validate_times
 from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.results import (
     ArmComparison,
@@ -25,7 +25,7 @@ from mirodash.survival.results import (
     NotEstimable,
     Numbers,
     ThresholdScan,
-    errors_reached,
+    compute_z_quantile,
 )
 from mirodash.trial.dictionary import Biomarker, Scale
 from mirodash.trial.trial import Trial
@@ -222,7 +222,7 @@ def threshold_sides(scan: ThresholdScan, confidence: float) -> tuple[Side, Side]
 
 
 def _side(ratio: Numbers, se: Numbers, confidence: float, n: Counts, events: Counts) -> Side:
-    reach = errors_reached(confidence) * se
+    reach = compute_z_quantile(confidence) * se
     known = np.isfinite(ratio) & np.isfinite(reach) & (ratio > 0)
     log = np.where(known, np.log(np.where(known, ratio, 1.0)), np.nan)
     low, middle, high = (
@@ -256,7 +256,7 @@ def rounded_times(time: ArrayLike, event: ArrayLike, treated: ArrayLike, *, min_
     >>> rounded_times([1, 2, 3, 5, 8], [1, 0, 1, 0, 0], [0] * 5, min_cell=2)
     array([1., 1., 1., 8., 8.])
     """
-    moved = checked_times(time).astype(np.float64)
+    moved = validate_times(time).astype(np.float64)
     happened, arms = np.asarray(event, dtype=np.bool_), np.asarray(treated)
     for arm in np.unique(arms):
         members = np.flatnonzero(arms == arm)

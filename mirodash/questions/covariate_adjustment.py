@@ -17,8 +17,8 @@ from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Mask, Selection, levels_of, strata, stratum_column
 from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.validation import settled
-from mirodash.survival.adjusted import AdjustedHazardRatio, adjusted_cox
-from mirodash.survival.compare import stratified_effect
+from mirodash.survival.adjusted import AdjustedHazardRatio, fit_adjusted_cox
+from mirodash.survival.compare import estimate_stratified_effect
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.text.facts import Explanation, Fact, Table
 from mirodash.text.labels import column_label, in_sentence, listed
@@ -259,7 +259,7 @@ def _in_group(
     time, event = outcome.time[inside], outcome.event[inside]
     covariates = design(trial, found.covariates, inside)
     left_out = group.n - time.size
-    adjusted = adjusted_cox(
+    adjusted = fit_adjusted_cox(
         time,
         event,
         treated,
@@ -268,7 +268,9 @@ def _in_group(
         names=covariates.names,
         confidence=chosen.confidence,
     )
-    alone = stratified_effect(time, event, treated, np.zeros(time.size), confidence=chosen.confidence).cox
+    alone = estimate_stratified_effect(
+        time, event, treated, np.zeros(time.size), confidence=chosen.confidence
+    ).cox
     few = too_few(treated, trial.min_cell, event=event)
     # of a group that is told, as many follow as are not left out
     participants, without = told_parts((time.size, left_out), trial.min_cell if left_out else 0)

@@ -24,9 +24,9 @@ from mirodash.stratification.groups import Measured, measured, people_only, uncu
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
-from mirodash.survival.effect_curve import continuous_interaction
+from mirodash.survival.effect_curve import compute_continuous_interaction
 from mirodash.survival.effect_curve import effect_by_biomarker as fitted_curve
-from mirodash.survival.effect_curve import simultaneous_band as fitted_band
+from mirodash.survival.effect_curve import estimate_simultaneous_band as fitted_band
 from mirodash.survival.results import ContinuousInteraction, EffectCurve, NotEstimable, SimultaneousBand
 from mirodash.text.facts import Explanation, Table, TablesOnDemand
 from mirodash.text.labels import ArmNames, arm_names
@@ -108,7 +108,7 @@ def _linear(trial: Trial, selection: Selection) -> ContinuousInteraction | NotEs
     people = measured(trial, selection)
     if people is None:
         return NO_BIOMARKER
-    found = continuous_interaction(people.time, people.event, people.treated, people.values)
+    found = compute_continuous_interaction(people.time, people.event, people.treated, people.values)
     return told_reason(found, trial.min_cell)
 
 

@@ -26,7 +26,11 @@ from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.splits import Kind, Split, splits
 from mirodash.stratification.validation import settled, standing_declaration
-from mirodash.survival.interactions import chance_of_a_false_find, factor_interaction, holm
+from mirodash.survival.interactions import (
+    adjust_by_holm,
+    compute_factor_interaction,
+    compute_family_wise_error_rate,
+)
 from mirodash.survival.meta_analysis import FactorInteraction, Heterogeneity
 from mirodash.survival.results import Difference, HazardRatio, NotEstimable
 from mirodash.text.facts import Explanation, Fact, Table
@@ -88,7 +92,7 @@ def factor_interactions(trial: Trial, selection: Selection) -> FactorInteraction
     searched = next((split.label for split in ways if split not in asked), "")
     found = [_tested(trial, selection, split) for split in asked]
     p_values = [one.test.p for one in found if not isinstance(one.test, NotEstimable)]
-    adjusted = iter(holm(p_values))
+    adjusted = iter(adjust_by_holm(p_values))
     factors = tuple(
         TestedFactor(
             split.key,
@@ -99,7 +103,7 @@ def factor_interactions(trial: Trial, selection: Selection) -> FactorInteraction
         )
         for split, one in zip(asked, found, strict=True)
     )
-    return FactorInteractions(factors, len(p_values), chance_of_a_false_find(len(p_values)), searched)
+    return FactorInteractions(factors, len(p_values), compute_family_wise_error_rate(len(p_values)), searched)
 
 
 def _tested(trial: Trial, selection: Selection, split: Split) -> FactorInteraction:
@@ -107,7 +111,7 @@ def _tested(trial: Trial, selection: Selection, split: Split) -> FactorInteracti
     inside, outcome = people.everyone, trial.outcomes[settled(trial, selection).endpoint]
     if not split.levels:
         return FactorInteraction(0, 0, NotEstimable("Nobody's value is known: no effects can be compared."))
-    found = factor_interaction(
+    found = compute_factor_interaction(
         outcome.time[inside], outcome.event[inside], people.treated[inside], split.codes()[inside]
     )
     return FactorInteraction(

@@ -13,8 +13,8 @@ from mirodash.stratification.groups import groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import settled
-from mirodash.survival.interactions import threshold_interaction
-from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios, errors_reached
+from mirodash.survival.interactions import compute_threshold_interaction
+from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios, compute_z_quantile
 from mirodash.text.facts import Explanation, Fact, Table
 from mirodash.text.labels import arm_names
 from mirodash.text.numbers import estimate_with_interval, hazard_ratio, interval, quantity
@@ -50,7 +50,7 @@ def effect_per_step(trial: Trial, selection: Selection) -> EffectPerStep | NotEs
         return linear
     step = None if linear.scale == "log" else neat_step(trial, selection)
     size = math.log(2) if step is None else step
-    reach = errors_reached(selection.confidence) * linear.se
+    reach = compute_z_quantile(selection.confidence) * linear.se
     exponents = [size * (linear.coef + shift) for shift in (0.0, -reach, reach)]
     if max(map(abs, exponents)) > STEEPEST:
         return NotEstimable("The effect changes too steeply along the biomarker to be given as a ratio.")
@@ -86,7 +86,7 @@ def interaction(trial: Trial, selection: Selection) -> RatioOfHazardRatios | Int
     people = groups(trial, selection)
     inside = people.everyone
     outcome = trial.outcomes[chosen.endpoint]
-    found = threshold_interaction(
+    found = compute_threshold_interaction(
         outcome.time[inside],
         outcome.event[inside],
         people.treated[inside],

@@ -16,7 +16,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.splits import Cut, Kind, Split, splits
 from mirodash.stratification.validation import asked_endpoint, minimal, settled
-from mirodash.survival.compare import hazard_ratios
+from mirodash.survival.compare import estimate_hazard_ratios
 from mirodash.survival.meta_analysis import Heterogeneity, Shrinkage, heterogeneity, shrink
 from mirodash.survival.results import (
     ArmComparison,
@@ -273,7 +273,7 @@ def between_sites(trial: Trial, selection: Selection) -> BetweenSites | None:
         return None
     people = groups(trial, selection)
     inside, outcome = people.everyone, trial.outcomes[chosen.endpoint]
-    left = hazard_ratios(
+    left = estimate_hazard_ratios(
         outcome.time[inside],
         outcome.event[inside],
         people.treated[inside],

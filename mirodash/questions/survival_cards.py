@@ -35,9 +35,9 @@ from mirodash.stratification.selection import ADJUSTED, MAX_THRESHOLDS, Selectio
 from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.validation import asked_endpoint, settled
 from mirodash.survival.adjusted import StandardisedCurve, StandardisedSurvival
-from mirodash.survival.compare import stratified_effect as compared_within_strata
+from mirodash.survival.compare import estimate_stratified_effect as compared_within_strata
 from mirodash.survival.results import HazardRatio, NotEstimable, StratifiedEffect
-from mirodash.survival.standardised_survival import standardised_curves
+from mirodash.survival.standardised_survival import standardise_curves
 from mirodash.text.facts import Explanation, Fact, Table
 from mirodash.text.labels import ArmNames, arm_names, column_label, in_sentence
 from mirodash.text.numbers import (
@@ -100,7 +100,7 @@ def _standardised(trial: Trial, selection: Selection, place: int) -> Standardise
     time = outcome.time[inside]
     if trial.min_cell:
         time = rounded_times(time, outcome.event[inside], people.treated[inside], min_cell=trial.min_cell)
-    curves = standardised_curves(
+    curves = standardise_curves(
         time,
         outcome.event[inside],
         people.treated[inside],

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mirodash.errors import CannotComputeError
-from mirodash.survival.compare import stratified_effect
-from mirodash.survival.cox import CoxModel, cox_model
-from mirodash.survival.data import checked_confidence, checked_indicator, checked_times
-from mirodash.survival.effect_curve import centred
-from mirodash.survival.kaplan_meier import tail_of_chi_square
-from mirodash.survival.results import Counts, Difference, Interval, NotEstimable, Numbers, errors_reached
+from mirodash.survival.compare import estimate_stratified_effect
+from mirodash.survival.cox import CoxModel, fit_cox_model
+from mirodash.survival.data import validate_confidence, validate_indicator, validate_times
+from mirodash.survival.effect_curve import centre
+from mirodash.survival.kaplan_meier import compute_chi_square_p_value
+from mirodash.survival.results import Counts, Difference, Interval, NotEstimable, Numbers, compute_z_quantile
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class WithCovariates:
     stratum: Counts
 
 
-def with_covariates(
+def select_with_covariates(
     time: ArrayLike,
     event: ArrayLike,
     treated: ArrayLike,
@@ -124,7 +124,7 @@ def with_covariates(
     ValueError
         When the arrays do not fit together.
     """
-    times = checked_times(time)
+    times = validate_times(time)
     z = np.asarray(covariates, dtype=np.float64)
     if z.ndim != 2 or z.shape[0] != times.size:
         raise ValueError(f"The covariates must have shape ({times.size}, covariates), not {z.shape}.")
@@ -136,16 +136,18 @@ def with_covariates(
         stratum = np.unique(given, return_inverse=True)[1].astype(np.int64)
     return WithCovariates(
         time=times,
-        event=checked_indicator(event, "event", times.size),
-        treated=checked_indicator(treated, "treated", times.size),
+        event=validate_indicator(event, "event", times.size),
+        treated=validate_indicator(treated, "treated", times.size),
         covariates=z,
         stratum=stratum,
     )
 
 
-def model_of(people: WithCovariates, *, names: Sequence[str] | None = None) -> CoxModel | NotEstimable:
+def fit_adjusted_model(
+    people: WithCovariates, *, names: Sequence[str] | None = None
+) -> CoxModel | NotEstimable:
     """Cox model with treatment first and then the covariates, within strata; or why there is none."""
-    within = stratified_effect(people.time, people.event, people.treated, people.stratum)
+    within = estimate_stratified_effect(people.time, people.event, people.treated, people.stratum)
     if isinstance(within.cox, NotEstimable):
         return NotEstimable(within.cox.why)
     events, size = int(people.event.sum()), people.covariates.shape[1]
@@ -156,16 +158,18 @@ def model_of(people: WithCovariates, *, names: Sequence[str] | None = None) -> C
     called = names if names is not None else [f"covariate {k + 1}" for k in range(size)]
     both = np.column_stack((people.treated, people.covariates))
     try:
-        return cox_model(people.time, people.event, both, strata=people.stratum, names=(TREATMENT, *called))
+        return fit_cox_model(
+            people.time, people.event, both, strata=people.stratum, names=(TREATMENT, *called)
+        )
     except CannotComputeError as error:
         return NotEstimable(" ".join(error.problems))
 
 
-STEEPEST = 300.0
+MAX_LOG_HAZARD_RATIO = 300.0
 """Logarithm of the largest ratio that is still a number."""
 
 
-def adjusted_cox(
+def fit_adjusted_cox(
     time: ArrayLike,
     event: ArrayLike,
     treated: ArrayLike,
@@ -209,24 +213,24 @@ def adjusted_cox(
     Examples
     --------
     >>> time, event, treated = [5, 8, 9, 12, 15, 20], [1, 1, 0, 1, 1, 0], [0, 1, 0, 1, 0, 0]
-    >>> adjusted_cox(time, event, treated, [[1]] * 6, names=["age"]).why
+    >>> fit_adjusted_cox(time, event, treated, [[1]] * 6, names=["age"]).why
     'The age is the same for everybody (1): it has no effect to estimate.'
     """
-    level = checked_confidence(confidence)
-    people = with_covariates(time, event, treated, covariates, strata=strata)
-    model = model_of(people, names=names)
+    level = validate_confidence(confidence)
+    people = select_with_covariates(time, event, treated, covariates, strata=strata)
+    model = fit_adjusted_model(people, names=names)
     if isinstance(model, NotEstimable):
         return model
     coef, se = float(model.coef[0]), float(model.se[0])
-    reach = errors_reached(level) * se
-    if abs(coef) + reach > STEEPEST:
+    reach = compute_z_quantile(level) * se
+    if abs(coef) + reach > MAX_LOG_HAZARD_RATIO:
         return NotEstimable("The adjusted hazard ratio is too uncertain to be given as a number.")
     return AdjustedHazardRatio(
         hr=math.exp(coef),
         ci=(math.exp(coef - reach), math.exp(coef + reach)),
         coef=coef,
         se=se,
-        p=tail_of_chi_square((coef / se) ** 2),
+        p=compute_chi_square_p_value((coef / se) ** 2),
         participants=model.participants,
         events=model.events,
         terms=people.covariates.shape[1],
@@ -285,23 +289,23 @@ def biomarker_and_prognosis(
     ValueError
         When the arrays do not fit together.
     """
-    level = checked_confidence(confidence)
-    people = with_covariates(time, event, treated, factors)
+    level = validate_confidence(confidence)
+    people = select_with_covariates(time, event, treated, factors)
     marker = np.asarray(biomarker, dtype=np.float64)
     if marker.shape != people.time.shape:
         raise ValueError(f"There are {people.time.size} times but biomarker has shape {marker.shape}.")
     if marker.size and marker.min() == marker.max():
         return NotEstimable("The biomarker is the same for everybody: it tells nobody from anybody.")
-    score = model_of(people, names=names)
+    score = fit_adjusted_model(people, names=names)
     if isinstance(score, NotEstimable):
         return score
     risk = people.covariates @ score.coef[1:]
-    value, arm = centred(marker), people.treated.astype(np.float64)
+    value, arm = centre(marker), people.treated.astype(np.float64)
     called = names if names is not None else [f"factor {k + 1}" for k in range(people.covariates.shape[1])]
     alone = {TREATMENT: arm, BIOMARKER: value}
     beside = dict(zip(called, people.covariates.T, strict=True))
     crossed = {**alone, f"{TREATMENT} × {BIOMARKER}": arm * value}
-    with_score = {SCORE: risk, f"{TREATMENT} × {SCORE}": arm * centred(risk)}
+    with_score = {SCORE: risk, f"{TREATMENT} × {SCORE}": arm * centre(risk)}
     size = (step, level)
     return PrognosisAdjusted(
         alone=_ratio(people, alone, BIOMARKER, size),
@@ -321,14 +325,14 @@ def _ratio(
     if len(columns) > int(people.event.sum()):
         return NotEstimable(f"Too few events for the {len(columns)} terms of the model.")
     try:
-        fit = cox_model(
+        fit = fit_cox_model(
             people.time, people.event, np.column_stack(list(columns.values())), names=tuple(columns)
         )
     except CannotComputeError as error:
         return NotEstimable(" ".join(error.problems))
     place = list(columns).index(wanted)
     middle = step * float(fit.coef[place])
-    reach = abs(step) * errors_reached(level) * float(fit.se[place])
-    if abs(middle) + reach > STEEPEST:
+    reach = abs(step) * compute_z_quantile(level) * float(fit.se[place])
+    if abs(middle) + reach > MAX_LOG_HAZARD_RATIO:
         return NotEstimable("The hazard changes too steeply along the biomarker to be given as a ratio.")
     return Ratio(math.exp(middle), (math.exp(middle - reach), math.exp(middle + reach)))

@@ -12,32 +12,32 @@ from mirodash.survival.data import (
     EventTimes,
     Observations,
     RiskSets,
-    as_numbers,
-    at_event_times,
-    checked_confidence,
-    checked_members,
+    convert_to_numbers,
     count_risk_sets,
-    observe,
-    obstacle_to_comparison,
-    obstacle_to_hazard_ratio,
-    shared_events,
+    count_shared_events,
+    find_obstacle_to_comparison,
+    find_obstacle_to_hazard_ratio,
+    select_event_times,
+    validate_confidence,
+    validate_follow_up,
+    validate_members,
 )
 from mirodash.survival.kaplan_meier import (
     Curves,
     LogRankSums,
     RestrictedMeans,
-    at_risk_table,
+    compute_chi_square_p_value,
+    count_at_risk,
     curve_of_arm,
-    logrank_sums,
+    estimate_mean_difference,
+    estimate_restricted_means,
+    estimate_survival_curves,
+    estimate_survival_difference,
     logrank_test,
-    mean_difference,
     median_survival,
     read_only,
-    restricted_means,
+    sum_logrank,
     survival_at,
-    survival_curves,
-    survival_difference,
-    tail_of_chi_square,
 )
 from mirodash.survival.results import (
     ArmComparison,
@@ -54,16 +54,16 @@ from mirodash.survival.results import (
 from mirodash.survival.two_arm_cox import (
     CoxFits,
     TieSums,
-    firth_estimate,
+    fit_firth,
+    fit_hazard_ratio,
     fit_two_arms,
-    hazard_ratio,
-    tie_sums,
+    sum_ties,
 )
 
 RELATIVE_PRECISION = 1e-10
 
 
-def changing_hazard_statistics(counts: EventTimes, ties: TieSums, coef: Numbers) -> Numbers:
+def compute_changing_hazard_statistics(counts: EventTimes, ties: TieSums, coef: Numbers) -> Numbers:
     """Score statistics for a hazard ratio that changes with time, on one degree of freedom.
 
     Time enters as 1 minus the Kaplan–Meier estimate of both arms together just before each event.
@@ -127,12 +127,12 @@ def fit_groups(counts: EventTimes, sizes: Counts) -> FittedGroups:
     sizes : array (groups, 2)
         Participants in the control and in the treated arm.
     """
-    shared = shared_events(counts)
+    shared = count_shared_events(counts)
     events = [counts.control_events.sum(axis=-1), counts.treated_events.sum(axis=-1)]
     table = np.column_stack((sizes, *events, *shared)).astype(np.int64).tolist()
-    sums = logrank_sums(counts)
+    sums = sum_logrank(counts)
     finite = (shared[0] > 0) & (shared[1] > 0) & (sums.variance > 0)
-    ties = tie_sums(counts)
+    ties = sum_ties(counts)
     return FittedGroups(
         counts=counts,
         ties=ties,
@@ -146,7 +146,7 @@ def logrank_of(fitted: FittedGroups, group: int) -> LogRank | NotEstimable:
     """One group's log-rank test, or why there is none."""
     sums = fitted.logrank
     variance = float(sums.variance[group])
-    why = obstacle_to_comparison(fitted.arms[group], variance=variance)
+    why = find_obstacle_to_comparison(fitted.arms[group], variance=variance)
     if why:
         return NotEstimable(why)
     return logrank_test(float(sums.observed[group]), float(sums.expected[group]), variance)
@@ -155,21 +155,21 @@ def logrank_of(fitted: FittedGroups, group: int) -> LogRank | NotEstimable:
 def hazard_ratio_of(fitted: FittedGroups, group: int, *, confidence: float) -> HazardRatio | NotEstimable:
     """One group's hazard ratio; where it would be 0 or infinite, the reason and Firth's estimate."""
     arms, fits = fitted.arms[group], fitted.fits
-    why = obstacle_to_comparison(arms, variance=float(fitted.logrank.variance[group]))
+    why = find_obstacle_to_comparison(arms, variance=float(fitted.logrank.variance[group]))
     if why:
         return NotEstimable(why)
-    why = obstacle_to_hazard_ratio(arms)
+    why = find_obstacle_to_hazard_ratio(arms)
     if why and arms.events == 1:
         return NotEstimable(why)
     if why:
-        return NotEstimable(why, firth_estimate(fitted.counts.only(group), confidence=confidence))
+        return NotEstimable(why, fit_firth(fitted.counts.only(group), confidence=confidence))
     row = (fits.coef[group], fits.information[group], fits.gain[group], fits.score[group])
-    return hazard_ratio(*(float(number) for number in row), confidence=confidence)
+    return fit_hazard_ratio(*(float(number) for number in row), confidence=confidence)
 
 
 def proportional_hazards_tests(fitted: FittedGroups) -> Numbers:
     """Statistics of the test of constant hazard ratios, (groups,); NaN where there is none."""
-    return changing_hazard_statistics(fitted.counts, fitted.ties, fitted.fits.coef)
+    return compute_changing_hazard_statistics(fitted.counts, fitted.ties, fitted.fits.coef)
 
 
 def proportional_hazards_of(
@@ -180,7 +180,7 @@ def proportional_hazards_of(
         return NotEstimable(cox.why)
     if np.isnan(statistic):
         return NotEstimable(TOO_FEW_TIMES)
-    return ProportionalHazardsTest(statistic, tail_of_chi_square(statistic))
+    return ProportionalHazardsTest(statistic, compute_chi_square_p_value(statistic))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -245,20 +245,20 @@ def compare_arms(
     """
     if not (np.isfinite(horizon) and horizon > 0):
         raise ValueError(f"The horizon must be a time above 0, not {horizon}.")
-    level = checked_confidence(confidence)
-    observed = observe(time, event, treated)
-    mask = checked_members(members, observed.code.size)
+    level = validate_confidence(confidence)
+    observed = validate_follow_up(time, event, treated)
+    mask = validate_members(members, observed.code.size)
     counts = count_risk_sets(observed, mask)
-    curves = survival_curves(counts, confidence=level)
-    fitted = fit_groups(at_event_times(counts), counts.sizes())
+    curves = estimate_survival_curves(counts, confidence=level)
+    fitted = fit_groups(select_event_times(counts), counts.sizes())
     groups = _Groups(
         counts=counts,
         curves=curves,
-        means=restricted_means(counts, curves, horizon=float(horizon)),
+        means=estimate_restricted_means(counts, curves, horizon=float(horizon)),
         fitted=fitted,
         changing=proportional_hazards_tests(fitted),
     )
-    tick_times = read_only(as_numbers(ticks, "ticks").copy())
+    tick_times = read_only(convert_to_numbers(ticks, "ticks").copy())
     return tuple(
         _comparison(groups, group, horizon=float(horizon), ticks=tick_times, confidence=level)
         for group in range(mask.shape[0])
@@ -282,7 +282,7 @@ def _arm_summary(groups: _Groups, group: int, arm: int, *, horizon: float, ticks
         median_ci=interval,
         survival_at=survival_at(curve, horizon),
         rmst=mean if curve.time.size else None,
-        at_risk=at_risk_table(counts, ticks, group, arm),
+        at_risk=count_at_risk(counts, ticks, group, arm),
     )
 
 
@@ -299,12 +299,12 @@ def _comparison(
         logrank=logrank_of(groups.fitted, group),
         cox=cox,
         ph_test=proportional_hazards_of(cox, float(groups.changing[group])),
-        rmst_difference=mean_difference(control, treated, horizon=horizon, confidence=confidence),
-        survival_difference=survival_difference(control, treated, confidence=confidence),
+        rmst_difference=estimate_mean_difference(control, treated, horizon=horizon, confidence=confidence),
+        survival_difference=estimate_survival_difference(control, treated, confidence=confidence),
     )
 
 
-def hazard_ratios(
+def estimate_hazard_ratios(
     time: ArrayLike, event: ArrayLike, treated: ArrayLike, members: ArrayLike, *, confidence: float = 0.95
 ) -> tuple[HazardRatio | NotEstimable, ...]:
     """One hazard ratio for each group, all fitted together, as R's ``coxph`` with Efron's ties.
@@ -324,16 +324,16 @@ def hazard_ratios(
 
     Examples
     --------
-    >>> everybody, without_the_last = hazard_ratios(
+    >>> everybody, without_the_last = estimate_hazard_ratios(
     ...     [6, 13, 21, 30], [1, 1, 1, 1], [0, 1, 0, 1], [[True] * 4, [True] * 3 + [False]]
     ... )
     >>> round(everybody.hr, 2), round(without_the_last.hr, 2)
     (0.39, 1.41)
     """
-    level = checked_confidence(confidence)
-    observed = observe(time, event, treated)
-    counts = count_risk_sets(observed, checked_members(members, observed.code.size))
-    fitted = fit_groups(at_event_times(counts), counts.sizes())
+    level = validate_confidence(confidence)
+    observed = validate_follow_up(time, event, treated)
+    counts = count_risk_sets(observed, validate_members(members, observed.code.size))
+    fitted = fit_groups(select_event_times(counts), counts.sizes())
     return tuple(hazard_ratio_of(fitted, k, confidence=level) for k in range(len(fitted.arms)))
 
 
@@ -343,7 +343,7 @@ ACROSS_STRATA = (
 )
 
 
-def stratified_effect(
+def estimate_stratified_effect(
     time: ArrayLike,
     event: ArrayLike,
     treated: ArrayLike,
@@ -381,15 +381,15 @@ def stratified_effect(
 
     Examples
     --------
-    >>> effect = stratified_effect(
+    >>> effect = estimate_stratified_effect(
     ...     [6, 13, 21, 30, 37, 38, 49, 50], [1, 1, 1, 1, 0, 1, 0, 1], [0, 1, 0, 0, 1, 1, 0, 1],
     ...     ["UK", "UK", "UK", "UK", "FR", "FR", "FR", "FR"],
     ... )
     >>> effect.strata
     2
     """
-    level = checked_confidence(confidence)
-    observed = observe(time, event, treated)
+    level = validate_confidence(confidence)
+    observed = validate_follow_up(time, event, treated)
     code = _strata_codes(stratum, observed.code.size)
     strata = int(code.max(initial=0)) + 1
     sizes = np.bincount(2 * code + observed.treated, minlength=2 * strata).reshape(strata, 2)

@@ -11,22 +11,22 @@ from scipy.linalg.lapack import dpotrf
 
 from mirodash.errors import CannotComputeError
 from mirodash.survival.cox_likelihood import (
-    CellSums,
     Derivatives,
-    EventSlots,
+    EventTimeIndex,
+    GroupedRiskSums,
     IndividualSums,
     Likelihood,
     RiskSums,
-    event_slots,
+    index_events,
     maximise,
     solve,
 )
-from mirodash.survival.data import checked_indicator, checked_times, distinct_times
+from mirodash.survival.data import distinct_times, validate_indicator, validate_times
 from mirodash.survival.results import Counts, Numbers
 
-MOST_CELLS = 16
-MOST_NAMES = 4  # in one sentence
-ALIASED = 1e-10  # share of a covariate's information that the others leave
+MAX_CELLS = 16
+MAX_NAMES = 4  # in one sentence
+COLLINEARITY_TOLERANCE = 1e-10  # share of a covariate's information that the others leave
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -85,7 +85,7 @@ class NestedModels:
         return max(0.0, 2 * (self.full.loglik - self.loglik_without))
 
 
-def cox_model(
+def fit_cox_model(
     time: ArrayLike,
     event: ArrayLike,
     covariates: ArrayLike,
@@ -120,8 +120,8 @@ def cox_model(
     ValueError
         When the arrays do not fit together.
     """
-    slots, n = slots_of(time, event, strata)
-    z = _checked_covariates(covariates, n)
+    slots, n = index_event_times(time, event, strata)
+    z = _validate_covariates(covariates, n)
     called = tuple(names) if names is not None else tuple(f"covariate {i + 1}" for i in range(z.shape[1]))
     if len(called) != z.shape[1]:
         raise ValueError(f"There are {z.shape[1]} covariates but {len(called)} names.")
@@ -137,30 +137,32 @@ def nested_cox_models(
     Parameters
     ----------
     time, event, covariates, names
-        As of `cox_model`.
+        As of `fit_cox_model`.
     kept : int
         How many covariates stay in the smaller model.
 
     Raises
     ------
     CannotComputeError, ValueError
-        As `cox_model`.
+        As `fit_cox_model`.
     """
-    slots, n = slots_of(time, event)
-    sums, of_units = _units(slots, _checked_covariates(covariates, n))
+    slots, n = index_event_times(time, event)
+    sums, of_units = _units(slots, _validate_covariates(covariates, n))
     return fit_nested_sums(sums, of_units, slots.tied, names, kept=kept)
 
 
-def _units(slots: EventSlots, z: Numbers) -> tuple[RiskSums, Numbers]:
+def _units(slots: EventTimeIndex, z: Numbers) -> tuple[RiskSums, Numbers]:
     """Cells of participants who share their covariates where these are few; and each unit's covariates."""
-    cells = _few_cells(z)
+    cells = _find_covariate_patterns(z)
     if cells is None:
         return IndividualSums(slots), np.ascontiguousarray(z.T)
     cell, first = cells
-    return CellSums(slots, cell, first.size), np.ascontiguousarray(z[first].T)
+    return GroupedRiskSums(slots, cell, first.size), np.ascontiguousarray(z[first].T)
 
 
-def slots_of(time: ArrayLike, event: ArrayLike, strata: ArrayLike | None = None) -> tuple[EventSlots, int]:
+def index_event_times(
+    time: ArrayLike, event: ArrayLike, strata: ArrayLike | None = None
+) -> tuple[EventTimeIndex, int]:
     """Check follow-up and number the event times; also how many participants there are.
 
     Raises
@@ -170,8 +172,8 @@ def slots_of(time: ArrayLike, event: ArrayLike, strata: ArrayLike | None = None)
     ValueError
         When the arrays do not fit together.
     """
-    times = checked_times(time)
-    happened = checked_indicator(event, "event", times.size).astype(np.bool_)
+    times = validate_times(time)
+    happened = validate_indicator(event, "event", times.size).astype(np.bool_)
     if not happened.any():
         raise CannotComputeError(f"No events (0 of {times.size}): a Cox model cannot be fitted.")
     stratum: Counts | None = None
@@ -181,7 +183,7 @@ def slots_of(time: ArrayLike, event: ArrayLike, strata: ArrayLike | None = None)
             raise ValueError(f"There are {times.size} times but strata has shape {given.shape}.")
         stratum = np.unique(given, return_inverse=True)[1].astype(np.int64)
     _, code = distinct_times(times)
-    return event_slots(code.astype(np.int64), happened, stratum), times.size
+    return index_events(code.astype(np.int64), happened, stratum), times.size
 
 
 def fit_sums(sums: RiskSums, covariates: Numbers, tied: Counts, names: Sequence[str]) -> CoxModel:
@@ -201,7 +203,7 @@ def fit_sums(sums: RiskSums, covariates: Numbers, tied: Counts, names: Sequence[
     Raises
     ------
     CannotComputeError
-        As `cox_model`.
+        As `fit_cox_model`.
     """
     standardised = _Standardised.of(sums, covariates, tied, names)
     return standardised.in_own_units(standardised.maximum())
@@ -217,7 +219,7 @@ def fit_nested_sums(
     Raises
     ------
     CannotComputeError
-        As `cox_model`.
+        As `fit_cox_model`.
     """
     larger = _Standardised.of(sums, covariates, tied, names)
     found = larger.maximum()
@@ -275,12 +277,12 @@ class _Standardised:
         beta, found, steps = maximum
         size = np.outer(self.scale, self.scale)
         return CoxModel(
-            coef=_frozen(beta / self.scale),
-            covariance=_frozen(np.linalg.inv(found[2]) / size),
+            coef=_freeze(beta / self.scale),
+            covariance=_freeze(np.linalg.inv(found[2]) / size),
             loglik_null=self.start[0],
             loglik=found[0],
-            score_null=_frozen(self.start[1] * self.scale),
-            information_null=_frozen(self.start[2] * size),
+            score_null=_freeze(self.start[1] * self.scale),
+            information_null=_freeze(self.start[2] * size),
             steps=steps,
             participants=int(self.sums.participants.sum()),
             events=int(self.sums.events.sum()),
@@ -305,7 +307,7 @@ def _refuse_aliased(information: Numbers, names: Sequence[str]) -> None:
     """Refuse a covariate of whose information, with no effects, the earlier ones leave nothing."""
     own = np.diag(information)
     for i, name in enumerate(names):
-        if own[i] <= ALIASED * max(1.0, float(own.max())):
+        if own[i] <= COLLINEARITY_TOLERANCE * max(1.0, float(own.max())):
             raise CannotComputeError(
                 f"The {name} does not differ between those at risk together: its effect cannot be estimated."
             )
@@ -314,19 +316,19 @@ def _refuse_aliased(information: Numbers, names: Sequence[str]) -> None:
     factor, failed = dpotrf(correlation)
     left = np.diag(factor) ** 2
     for i in range(1, len(names)):
-        if i + 1 == failed or left[i] <= ALIASED:
+        if i + 1 == failed or left[i] <= COLLINEARITY_TOLERANCE:
             raise CannotComputeError(
-                f"The {names[i]} is fixed by {_listed(names[:i])}: their effects cannot be told apart."
+                f"The {names[i]} is fixed by {_join_names(names[:i])}: their effects cannot be told apart."
             )
 
 
-def _listed(names: Sequence[str]) -> str:
-    if len(names) > MOST_NAMES:
+def _join_names(names: Sequence[str]) -> str:
+    if len(names) > MAX_NAMES:
         return f"the {len(names)} others"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _checked_covariates(covariates: ArrayLike, n: int) -> Numbers:
+def _validate_covariates(covariates: ArrayLike, n: int) -> Numbers:
     z = np.asarray(covariates, dtype=np.float64)
     if z.ndim != 2 or z.shape[0] != n or z.shape[1] == 0:
         raise ValueError(f"The covariates must have shape ({n}, covariates), not {z.shape}.")
@@ -335,21 +337,21 @@ def _checked_covariates(covariates: ArrayLike, n: int) -> Numbers:
     return z
 
 
-def _few_cells(z: Numbers) -> tuple[Counts, Counts] | None:
+def _find_covariate_patterns(z: Numbers) -> tuple[Counts, Counts] | None:
     """Each participant's cell and each cell's first participant, when few rows differ; None otherwise."""
-    if len(set(map(tuple, z[: 4 * MOST_CELLS].tolist()))) > MOST_CELLS:
+    if len(set(map(tuple, z[: 4 * MAX_CELLS].tolist()))) > MAX_CELLS:
         return None
     cell: NDArray[np.int64] = np.zeros(len(z), dtype=np.int64)
     first: NDArray[np.int64] = np.zeros(1, dtype=np.int64)
     for column in z.T:
         values, code = np.unique(column, return_inverse=True)
         _, first, cell = np.unique(cell * values.size + code, return_index=True, return_inverse=True)
-        if first.size > MOST_CELLS:
+        if first.size > MAX_CELLS:
             return None
     return cell, first
 
 
-def _frozen(values: Numbers) -> Numbers:
+def _freeze(values: Numbers) -> Numbers:
     values.flags.writeable = False
     return values
 
@@ -362,7 +364,7 @@ class MartingaleResiduals:
     expected: Numbers
 
 
-def martingale_residuals(slots: EventSlots, covariates: Numbers) -> MartingaleResiduals:
+def compute_martingale_residuals(slots: EventTimeIndex, covariates: Numbers) -> MartingaleResiduals:
     """Fit a Cox model and compare everybody with it, as R's ``residuals(coxph(...), type = "martingale")``.
 
     Ties are Efron's in the fit and in the expected events.
@@ -370,14 +372,14 @@ def martingale_residuals(slots: EventSlots, covariates: Numbers) -> MartingaleRe
     Parameters
     ----------
     slots : EventSlots
-        Everybody's place among the event times; see `mirodash.survival.cox.slots_of`.
+        Everybody's place among the event times; see `mirodash.survival.cox.index_event_times`.
     covariates : array (participants, covariates)
         Without columns the expected events are those of the Nelson–Aalen (Fleming–Harrington) estimate.
 
     Raises
     ------
     CannotComputeError
-        When the model cannot be fitted; see `mirodash.survival.cox.cox_model`.
+        When the model cannot be fitted; see `mirodash.survival.cox.fit_cox_model`.
 
     Source: Therneau, Grambsch and Fleming, Biometrika 77 (1990) 147.
     """

@@ -15,7 +15,7 @@ from mirodash.survival.results import Counts, Numbers
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class EventSlots:
+class EventTimeIndex:
     """Where every participant stands among the event times of all strata.
 
     Parameters
@@ -35,7 +35,7 @@ class EventSlots:
     event: NDArray[np.bool_]
 
 
-def event_slots(code: Counts, event: NDArray[np.bool_], stratum: Counts | None) -> EventSlots:
+def index_events(code: Counts, event: NDArray[np.bool_], stratum: Counts | None) -> EventTimeIndex:
     """Number the event times of every stratum and find the last one each participant lived to see.
 
     Parameters
@@ -52,14 +52,14 @@ def event_slots(code: Counts, event: NDArray[np.bool_], stratum: Counts | None) 
     slot = np.flatnonzero(happened)
     tied, last = happened[slot], np.cumsum(happened > 0)[key] - 1
     if stratum is None:
-        return EventSlots(tied, np.array([0, slot.size]), last, event)
+        return EventTimeIndex(tied, np.array([0, slot.size]), last, event)
     owner = slot // span
     elsewhere = (last < 0) | (owner[np.maximum(last, 0)] != stratum)
     bounds = np.concatenate(([0], np.flatnonzero(np.diff(owner)) + 1, [slot.size]))
-    return EventSlots(tied, bounds, np.where(elsewhere, -1, last), event)
+    return EventTimeIndex(tied, bounds, np.where(elsewhere, -1, last), event)
 
 
-def from_the_end_of_strata(values: NDArray[np.float64 | np.int64], bounds: Counts) -> Numbers:
+def reverse_cumsum_by_stratum(values: NDArray[np.float64 | np.int64], bounds: Counts) -> Numbers:
     """Sum backwards along the last axis, starting anew in every stratum."""
     answer = np.empty(values.shape)
     for begin, end in pairwise(bounds.tolist()):
@@ -98,7 +98,7 @@ class RiskSums(Protocol):
 class IndividualSums:
     """Every participant is a unit: for covariates that differ from one participant to the next."""
 
-    def __init__(self, slots: EventSlots) -> None:
+    def __init__(self, slots: EventTimeIndex) -> None:
         last, bounds = slots.last, slots.bounds
         self.participants: Numbers = np.ones(last.size)
         self.events: Numbers = slots.event.astype(np.float64)
@@ -147,7 +147,7 @@ class IndividualSums:
         return answer
 
 
-class CellSums:
+class GroupedRiskSums:
     """Participants who share their covariates are one unit: the cost no longer grows with their number.
 
     Parameters
@@ -159,13 +159,13 @@ class CellSums:
         How many cells there are; some may be empty.
     """
 
-    def __init__(self, slots: EventSlots, cell: Counts, cells: int) -> None:
+    def __init__(self, slots: EventTimeIndex, cell: Counts, cells: int) -> None:
         size = slots.tied.size
         leaving = np.bincount(cell * (size + 1) + slots.last + 1, minlength=cells * (size + 1))
         failed = np.bincount(cell[slots.event] * size + slots.last[slots.event], minlength=cells * size)
         self.participants: Numbers = np.bincount(cell, minlength=cells).astype(np.float64)
         self.events: Numbers = np.bincount(cell[slots.event], minlength=cells).astype(np.float64)
-        self._at_risk = from_the_end_of_strata(leaving.reshape(cells, -1)[:, 1:], slots.bounds)
+        self._at_risk = reverse_cumsum_by_stratum(leaving.reshape(cells, -1)[:, 1:], slots.bounds)
         self._failing: Numbers = failed.reshape(cells, size).astype(np.float64)
 
     def at_risk(self, values: Numbers) -> Numbers:
@@ -185,12 +185,14 @@ class CellSums:
         return self._failing @ amounts
 
 
-MOST_STEPS = 100
-MOST_HALVINGS = 40
-FURTHEST = 10.0  # largest change of anybody's log hazard in one step
-SETTLED = 1e-12  # twice the expected gain of a step, below which one more step is exact to rounding
+MAX_STEPS = 100
+MAX_STEP_HALVINGS = 40
+MAX_PREDICTOR_STEP = 10.0  # largest change of anybody's log hazard in one step
+CONVERGENCE_TOLERANCE = (
+    1e-12  # twice the expected gain of a step, below which one more step is exact to rounding
+)
 FLAT = 1e-9  # the same, below which a likelihood has all but stopped rising ...
-STILL_MOVING = 0.01  # ... and must not let anybody's log hazard still change by this much
+DIVERGENCE_STEP = 0.01  # ... and must not let anybody's log hazard still change by this much
 EXACT = 1e-11  # change of the log hazards below which the derivatives after a step are those before it
 LEVEL = 1e-9  # twice the expected gain of a step, below which a parabola gives the height of the maximum
 FEW_TIES = 4  # events at one event time on average, up to which every event is summed for itself
@@ -315,25 +317,25 @@ def maximise(
     steps : int
     """
     beta, here = np.zeros(len(covariates)) if begin is None else begin, start
-    for steps in range(1, MOST_STEPS + 1):
+    for steps in range(1, MAX_STEPS + 1):
         check_budget()
         try:
             step = solve(here[2], here[1])
         except np.linalg.LinAlgError:  # no curvature left in some direction
             return beta, None, steps
         gain, moves = float(here[1] @ step), float(np.abs(step @ covariates).max())
-        if height_only and gain < LEVEL and moves < STILL_MOVING:
+        if height_only and gain < LEVEL and moves < DIVERGENCE_STEP:
             return beta + step, (here[0] + gain / 2, here[1], here[2]), steps
-        if gain < SETTLED and moves < STILL_MOVING:
+        if gain < CONVERGENCE_TOLERANCE and moves < DIVERGENCE_STEP:
             beta = beta + step
             return beta, here if moves < EXACT else likelihood.at(beta), steps
-        if gain < FLAT and moves > STILL_MOVING:
+        if gain < FLAT and moves > DIVERGENCE_STEP:
             return beta, None, steps
-        climbed = _climb(likelihood, beta, step * min(1.0, FURTHEST / moves), here)
+        climbed = _halve_steps(likelihood, beta, step * min(1.0, MAX_PREDICTOR_STEP / moves), here)
         if climbed is None:
             return beta, None, steps
         beta, here = climbed
-    return beta, None, MOST_STEPS
+    return beta, None, MAX_STEPS
 
 
 def solve(information: Numbers, score: Numbers) -> Numbers:
@@ -350,11 +352,11 @@ def solve(information: Numbers, score: Numbers) -> Numbers:
     return np.asarray(step, dtype=np.float64)
 
 
-def _climb(
+def _halve_steps(
     likelihood: Likelihood, beta: Numbers, step: Numbers, here: Derivatives
 ) -> tuple[Numbers, Derivatives] | None:
     slack = 1e-12 * (1 + abs(here[0]))
-    for _ in range(MOST_HALVINGS):
+    for _ in range(MAX_STEP_HALVINGS):
         there = likelihood.at(beta + step)
         if np.isfinite(there[2]).all() and there[0] >= here[0] - slack:
             return beta + step, there

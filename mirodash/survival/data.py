@@ -57,7 +57,7 @@ def distinct_times(time: Numbers) -> tuple[Numbers, Counts]:
     return raw[starts], (np.cumsum(starts) - 1)[code]
 
 
-def as_numbers(values: ArrayLike, name: str) -> Numbers:
+def convert_to_numbers(values: ArrayLike, name: str) -> Numbers:
     """A column as floating point; ``name`` is what it is called in the message.
 
     Raises
@@ -71,7 +71,7 @@ def as_numbers(values: ArrayLike, name: str) -> Numbers:
         raise ValueError(f"{name} must hold only numbers: {problem}.") from problem
 
 
-def checked_times(time: ArrayLike) -> Numbers:
+def validate_times(time: ArrayLike) -> Numbers:
     """Follow-up times as (participants,) floats.
 
     Raises
@@ -79,7 +79,7 @@ def checked_times(time: ArrayLike) -> Numbers:
     ValueError
         When they are not a list of finite numbers of at least 0.
     """
-    times = as_numbers(time, "time")
+    times = convert_to_numbers(time, "time")
     if times.ndim != 1:
         raise ValueError(f"The times must be one list of numbers, not an array of shape {times.shape}.")
     if not np.isfinite(times).all():
@@ -90,7 +90,7 @@ def checked_times(time: ArrayLike) -> Numbers:
     return times + 0.0  # minus zero would print as -0
 
 
-def checked_indicator(values: ArrayLike, name: str, size: int) -> Counts:
+def validate_indicator(values: ArrayLike, name: str, size: int) -> Counts:
     """A yes/no column as (participants,) of 0 and 1.
 
     Parameters
@@ -117,7 +117,7 @@ def checked_indicator(values: ArrayLike, name: str, size: int) -> Counts:
     return given.astype(np.int64)
 
 
-def checked_confidence(confidence: float) -> float:
+def validate_confidence(confidence: float) -> float:
     """The confidence level, a share strictly between 0 and 1.
 
     Raises
@@ -130,7 +130,7 @@ def checked_confidence(confidence: float) -> float:
     return float(confidence)
 
 
-def observe(time: ArrayLike, event: ArrayLike, treated: ArrayLike) -> Observations:
+def validate_follow_up(time: ArrayLike, event: ArrayLike, treated: ArrayLike) -> Observations:
     """Check one trial's follow-up and number its distinct times.
 
     Parameters
@@ -147,17 +147,17 @@ def observe(time: ArrayLike, event: ArrayLike, treated: ArrayLike) -> Observatio
     ValueError
         With a sentence saying which column does not fit.
     """
-    times = checked_times(time)
+    times = validate_times(time)
     distinct, code = distinct_times(times)
     return Observations(
         distinct=distinct,
         code=code.astype(np.int64, copy=False),
-        event=checked_indicator(event, "event", times.size),
-        treated=checked_indicator(treated, "treated", times.size),
+        event=validate_indicator(event, "event", times.size),
+        treated=validate_indicator(treated, "treated", times.size),
     )
 
 
-def checked_members(members: ArrayLike, size: int) -> NDArray[np.bool_]:
+def validate_members(members: ArrayLike, size: int) -> NDArray[np.bool_]:
     """Who is in which group, as (groups, participants) of booleans.
 
     Raises
@@ -237,7 +237,7 @@ class EventTimes:
         )
 
 
-def from_the_end(counts: NDArray[_Number]) -> NDArray[_Number]:
+def reverse_cumsum(counts: NDArray[_Number]) -> NDArray[_Number]:
     """Sum backwards along the last axis: how many are still to come, this time included."""
     return np.cumsum(counts[..., ::-1], axis=-1)[..., ::-1]
 
@@ -261,11 +261,11 @@ def count_risk_sets(observed: Observations, members: NDArray[np.bool_]) -> RiskS
         time=observed.distinct,
         events=counts[:, :, 1],
         censored=counts[:, :, 0],
-        at_risk=from_the_end(counts[:, :, 0] + counts[:, :, 1]),
+        at_risk=reverse_cumsum(counts[:, :, 0] + counts[:, :, 1]),
     )
 
 
-def at_event_times(counts: RiskSets) -> EventTimes:
+def select_event_times(counts: RiskSets) -> EventTimes:
     """Keep the times at which someone in some group has the event."""
     index = np.flatnonzero(counts.events.any(axis=(0, 1)))
     events = counts.events[:, :, index].astype(np.float64)
@@ -296,7 +296,7 @@ class ArmCounts:
         return self.control_events + self.treated_events
 
 
-def shared_events(counts: EventTimes) -> tuple[Counts, Counts]:
+def count_shared_events(counts: EventTimes) -> tuple[Counts, Counts]:
     """Events in the control and the treated arm while both arms were at risk, each (groups,).
 
     The partial likelihood has a maximum exactly when both are above 0.
@@ -307,7 +307,7 @@ def shared_events(counts: EventTimes) -> tuple[Counts, Counts]:
     return control.astype(np.int64), treated.astype(np.int64)
 
 
-def obstacle_to_comparison(arms: ArmCounts, *, variance: float) -> str | None:
+def find_obstacle_to_comparison(arms: ArmCounts, *, variance: float) -> str | None:
     """What keeps the arms from being compared by any test, or None.
 
     Parameters
@@ -334,7 +334,7 @@ def obstacle_to_comparison(arms: ArmCounts, *, variance: float) -> str | None:
     return None
 
 
-def obstacle_to_hazard_ratio(arms: ArmCounts) -> str | None:
+def find_obstacle_to_hazard_ratio(arms: ArmCounts) -> str | None:
     """What keeps two comparable arms from having a finite hazard ratio, or None."""
     if arms.events == 1:
         total = arms.control + arms.treated

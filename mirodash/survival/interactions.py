@@ -9,9 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaincc
 
 from mirodash.errors import CannotComputeError
-from mirodash.survival.cox import CoxModel, NestedModels, fit_nested_sums, slots_of
-from mirodash.survival.cox_likelihood import CellSums
-from mirodash.survival.data import checked_confidence, checked_indicator
+from mirodash.survival.cox import CoxModel, NestedModels, fit_nested_sums, index_event_times
+from mirodash.survival.cox_likelihood import GroupedRiskSums
+from mirodash.survival.data import validate_confidence, validate_indicator
 from mirodash.survival.meta_analysis import FactorInteraction, LikelihoodRatioTest
 from mirodash.survival.results import (
     Counts,
@@ -19,11 +19,11 @@ from mirodash.survival.results import (
     NotEstimable,
     Numbers,
     RatioOfHazardRatios,
-    errors_reached,
+    compute_z_quantile,
 )
 
 
-def threshold_interaction(
+def compute_threshold_interaction(
     time: ArrayLike,
     event: ArrayLike,
     treated: ArrayLike,
@@ -61,7 +61,7 @@ def threshold_interaction(
     ValueError
         When the arrays do not fit together.
     """
-    level = checked_confidence(confidence)
+    level = validate_confidence(confidence)
     code = np.asarray(group)
     size = np.asarray(time).size
     if code.shape != (size,) or (code.size and code.dtype.kind not in "iu"):
@@ -70,8 +70,8 @@ def threshold_interaction(
     count = groups if groups is not None else highest + 1
     if highest >= count:
         raise ValueError(f"group has codes up to {highest}, but there are {count} groups.")
-    arm = checked_indicator(treated, "treated", size)
-    happened = checked_indicator(event, "event", size)
+    arm = validate_indicator(treated, "treated", size)
+    happened = validate_indicator(event, "event", size)
     inside = code >= 0
     if count < 2:
         return NotEstimable("Everybody is in one group: there are no two effects to compare.")
@@ -91,13 +91,13 @@ def threshold_interaction(
 
 def _fits(time: ArrayLike, event: Counts, cell: Counts, count: int) -> NestedModels:
     """Both models from one count of the risk sets."""
-    slots, _ = slots_of(time, event)
+    slots, _ = index_event_times(time, event)
     arm = np.repeat([0.0, 1.0], count)
     indicators: Numbers = np.tile(np.eye(count)[1:], 2)  # (groups - 1, cells): in group 1, 2, …
     main = np.concatenate((arm[None], indicators))
     places = [_place(i, count) for i in range(1, count)]
     names = ["treatment", *(f"group {place}" for place in places)]
-    sums = CellSums(slots, cell, 2 * count)
+    sums = GroupedRiskSums(slots, cell, 2 * count)
     crossed = np.concatenate((main, arm * indicators))
     names += [f"treatment {place}" for place in places]
     return fit_nested_sums(sums, crossed, slots.tied, names, kept=count)
@@ -105,7 +105,7 @@ def _fits(time: ArrayLike, event: Counts, cell: Counts, count: int) -> NestedMod
 
 def _ratio(full: CoxModel, statistic: float, level: float) -> RatioOfHazardRatios:
     coef, se = float(full.coef[-1]), float(full.se[-1])
-    reach = errors_reached(level) * se
+    reach = compute_z_quantile(level) * se
     return RatioOfHazardRatios(
         ratio=float(np.exp(coef)),
         ci=(float(np.exp(coef - reach)), float(np.exp(coef + reach))),
@@ -143,7 +143,7 @@ def _tail(statistic: float, df: int) -> float:
 ARMS = 2
 
 
-def factor_interaction(
+def compute_factor_interaction(
     time: ArrayLike, event: ArrayLike, treated: ArrayLike, level: ArrayLike
 ) -> FactorInteraction:
     """Test treatment × factor in a Cox model with both main effects, as R's ``coxph(~ treated * level)``.
@@ -168,7 +168,7 @@ def factor_interaction(
     size = np.asarray(time).size
     if code.shape != (size,) or (code.size and code.dtype.kind not in "iu"):
         raise ValueError(f"level must be whole numbers of shape ({size},), not {code.dtype} of {code.shape}.")
-    arm, happened = checked_indicator(treated, "treated", size), checked_indicator(event, "event", size)
+    arm, happened = validate_indicator(treated, "treated", size), validate_indicator(event, "event", size)
     usable = _with_events_in_both_arms(arm, happened, code)
     inside = np.isin(code, usable)
     left_out = int(((code >= 0) & ~inside).sum())
@@ -195,13 +195,13 @@ def _test(
         return NotEstimable("Fewer than two groups have events in both arms: no effects can be compared.")
     inside = np.isin(code, usable)
     packed = np.where(inside, np.searchsorted(usable, code), -1)
-    found = threshold_interaction(time, event, arm, packed, groups=usable.size)
+    found = compute_threshold_interaction(time, event, arm, packed, groups=usable.size)
     if isinstance(found, NotEstimable):
         return found
     return LikelihoodRatioTest(usable.size - 1, found.p_lr)
 
 
-def holm(p_values: Sequence[float]) -> tuple[float, ...]:
+def adjust_by_holm(p_values: Sequence[float]) -> tuple[float, ...]:
     """Adjust p-values for their number by Holm's step-down rule, as R's ``p.adjust(method = "holm")``.
 
     Parameters
@@ -217,7 +217,7 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
 
     Examples
     --------
-    >>> holm([0.01, 0.04, 0.03])
+    >>> adjust_by_holm([0.01, 0.04, 0.03])
     (0.03, 0.06, 0.06)
     """
     if not all(0 <= p <= 1 for p in p_values):
@@ -230,10 +230,10 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     return tuple(adjusted)
 
 
-def chance_of_a_false_find(tests: int, level: float = 0.05) -> float:
+def compute_family_wise_error_rate(tests: int, level: float = 0.05) -> float:
     """How likely at least one of so many independent tests falls below ``level`` when nothing is there.
 
-    >>> round(chance_of_a_false_find(12), 2)
+    >>> round(compute_family_wise_error_rate(12), 2)
     0.46
     """
     return 1 - (1 - level) ** tests

@@ -9,7 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import erfc
 
-from mirodash.survival.data import EventTimes, RiskSets, checked_confidence, count_risk_sets, observe
+from mirodash.survival.data import (
+    EventTimes,
+    RiskSets,
+    count_risk_sets,
+    validate_confidence,
+    validate_follow_up,
+)
 from mirodash.survival.results import (
     ArmSummary,
     AtRiskTable,
@@ -20,14 +26,14 @@ from mirodash.survival.results import (
     OpenInterval,
     SurvivalAt,
     SurvivalCurve,
-    errors_reached,
+    compute_z_quantile,
 )
 
 
 def _difference(
     time: float, estimate: float, se: float, *, confidence: float, capped: bool = False
 ) -> Difference:
-    reach = errors_reached(confidence) * se
+    reach = compute_z_quantile(confidence) * se
     return Difference(time, estimate, se, (estimate - reach, estimate + reach), capped)
 
 
@@ -38,7 +44,7 @@ def _missing_arm(control: ArmSummary, treated: ArmSummary) -> NotEstimable:
     return NotEstimable(f"Only the {name} arm is in this group ({size}): there is no difference to estimate.")
 
 
-def mean_difference(
+def estimate_mean_difference(
     control: ArmSummary, treated: ArmSummary, *, horizon: float, confidence: float
 ) -> Difference | NotEstimable:
     """Restricted mean survival, treated minus control, with its Wald interval."""
@@ -54,7 +60,7 @@ def mean_difference(
     return _difference(tau, estimate, se, confidence=confidence, capped=tau < horizon)
 
 
-def survival_difference(
+def estimate_survival_difference(
     control: ArmSummary, treated: ArmSummary, *, confidence: float
 ) -> Difference | NotEstimable:
     """Survival at the horizon, treated minus control, with Greenwood's standard errors and Wald interval."""
@@ -91,7 +97,7 @@ class Curves:
     hazard_variance: Numbers
 
 
-def survival_curves(counts: RiskSets, *, confidence: float) -> Curves:
+def estimate_survival_curves(counts: RiskSets, *, confidence: float) -> Curves:
     """Kaplan–Meier estimates with Greenwood's standard error and log–log interval.
 
     Source: Kaplan and Meier (1958), Greenwood (1926); R's ``survfit(conf.type = "log-log")``. The interval
@@ -106,7 +112,7 @@ def survival_curves(counts: RiskSets, *, confidence: float) -> Curves:
     inside = ~dead & (estimate < 1)
     relative = np.sqrt(np.cumsum(hazard_variance, axis=-1))
     log = np.log(np.where(inside, estimate, 0.5))
-    reach = errors_reached(confidence) * relative / log
+    reach = compute_z_quantile(confidence) * relative / log
     return Curves(
         estimate=estimate,
         standard_error=np.where(dead, np.nan, relative * estimate),
@@ -138,7 +144,7 @@ def curve_of_arm(counts: RiskSets, curves: Curves, group: int, arm: int) -> Surv
     )
 
 
-def _time_of_half(time: Numbers, survival: Numbers) -> float | None:
+def _find_median_time(time: Numbers, survival: Numbers) -> float | None:
     fallen = 1 - survival
     known = ~np.isnan(fallen)
     if not known.any() or fallen[known].max() < 0.5:
@@ -160,9 +166,9 @@ def median_survival(curve: SurvivalCurve) -> tuple[float | None, OpenInterval]:
     """
     if not curve.time.size:
         return None, (None, None)
-    return _time_of_half(curve.time, curve.estimate), (
-        _time_of_half(curve.time, curve.lower),
-        _time_of_half(curve.time, curve.upper),
+    return _find_median_time(curve.time, curve.estimate), (
+        _find_median_time(curve.time, curve.lower),
+        _find_median_time(curve.time, curve.upper),
     )
 
 
@@ -187,7 +193,7 @@ def survival_at(curve: SurvivalCurve, time: float) -> SurvivalAt | None:
     )
 
 
-def at_risk_table(counts: RiskSets, ticks: Numbers, group: int, arm: int) -> AtRiskTable:
+def count_at_risk(counts: RiskSets, ticks: Numbers, group: int, arm: int) -> AtRiskTable:
     """How many are at risk (time >= tick), and how many were censored or had the event before it."""
     place = counts.time.searchsorted(ticks, side="left")
     events = np.concatenate(([0], np.cumsum(counts.events[group, arm])))[place]
@@ -201,7 +207,7 @@ def at_risk_table(counts: RiskSets, ticks: Numbers, group: int, arm: int) -> AtR
     )
 
 
-def kaplan_meier(time: ArrayLike, event: ArrayLike, *, confidence: float = 0.95) -> SurvivalCurve:
+def estimate_kaplan_meier(time: ArrayLike, event: ArrayLike, *, confidence: float = 0.95) -> SurvivalCurve:
     """Kaplan–Meier estimate of one list of participants.
 
     Parameters
@@ -220,15 +226,15 @@ def kaplan_meier(time: ArrayLike, event: ArrayLike, *, confidence: float = 0.95)
 
     Examples
     --------
-    >>> curve = kaplan_meier([1, 2, 3, 4], [1, 1, 0, 1])
+    >>> curve = estimate_kaplan_meier([1, 2, 3, 4], [1, 1, 0, 1])
     >>> curve.estimate
     array([0.75, 0.5 , 0.5 , 0.  ])
     """
-    level = checked_confidence(confidence)
+    level = validate_confidence(confidence)
     times = np.asarray(time)
-    observed = observe(times, event, np.zeros(times.shape, dtype=np.int64))
+    observed = validate_follow_up(times, event, np.zeros(times.shape, dtype=np.int64))
     counts = count_risk_sets(observed, np.ones((1, observed.code.size), dtype=np.bool_))
-    return curve_of_arm(counts, survival_curves(counts, confidence=level), 0, 0)
+    return curve_of_arm(counts, estimate_survival_curves(counts, confidence=level), 0, 0)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -240,12 +246,12 @@ class LogRankSums:
     variance: Numbers
 
 
-def tail_of_chi_square(statistic: float) -> float:
+def compute_chi_square_p_value(statistic: float) -> float:
     """Upper tail of chi-square on one degree of freedom."""
     return float(erfc(np.sqrt(max(statistic, 0.0) / 2)))
 
 
-def logrank_sums(counts: EventTimes) -> LogRankSums:
+def sum_logrank(counts: EventTimes) -> LogRankSums:
     """Sum the hypergeometric mean and variance over event times, for all groups at once.
 
     Source: Mantel (1966); R's ``survdiff``.
@@ -267,7 +273,7 @@ def logrank_test(observed: float, expected: float, variance: float) -> LogRank:
     statistic = (observed - expected) ** 2 / variance
     return LogRank(
         statistic=statistic,
-        p=tail_of_chi_square(statistic),
+        p=compute_chi_square_p_value(statistic),
         observed=observed,
         expected=expected,
         variance=variance,
@@ -291,7 +297,7 @@ def last_follow_up(counts: RiskSets) -> Numbers:
     return np.where(last > 0, counts.time[np.maximum(last, 1) - 1], np.nan)
 
 
-def restricted_means(counts: RiskSets, curves: Curves, *, horizon: float) -> RestrictedMeans:
+def estimate_restricted_means(counts: RiskSets, curves: Curves, *, horizon: float) -> RestrictedMeans:
     """Area under each curve up to the horizon, with Greenwood's standard error.
 
     The horizon is lowered to the smaller of the arms' last follow-up: beyond it one curve is not known.

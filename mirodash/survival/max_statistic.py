@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mirodash.budget import check_budget
-from mirodash.survival.data import as_numbers, checked_indicator, checked_times
+from mirodash.survival.data import convert_to_numbers, validate_indicator, validate_times
 from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.results import Counts, Numbers
-from mirodash.survival.spline import left_without_interaction
+from mirodash.survival.spline import compute_null_residuals
 
 LEAST_PARTICIPANTS, LEAST_EVENTS = 10, 3
 """What a threshold must leave on each side to be looked at."""
@@ -19,10 +19,10 @@ SEARCHED = (0.1, 0.9)
 """Percentiles of the biomarker between which is looked, as shares."""
 
 
-def observed_between(marker: Numbers, shares: tuple[float, float]) -> Numbers:
+def list_observed_between(marker: Numbers, shares: tuple[float, float]) -> Numbers:
     """Distinct observed values between two percentiles, ascending; NaN is left out.
 
-    >>> observed_between(np.array([1.0, 2, 2, 3, 4, 5, np.nan]), (0.1, 0.9))
+    >>> list_observed_between(np.array([1.0, 2, 2, 3, 4, 5, np.nan]), (0.1, 0.9))
     array([2., 3., 4.])
     """
     known = marker[~np.isnan(marker)]
@@ -33,7 +33,7 @@ def observed_between(marker: Numbers, shares: tuple[float, float]) -> Numbers:
     return values[(values >= low) & (values <= high)]
 
 
-def searchable(
+def find_searchable_range(
     time: ArrayLike,
     event: ArrayLike,
     treated: ArrayLike,
@@ -50,16 +50,16 @@ def searchable(
     ValueError
         When the arrays do not fit together or the biomarker is infinite.
     """
-    times = checked_times(time)
-    marker = as_numbers(biomarker, "biomarker")
+    times = validate_times(time)
+    marker = convert_to_numbers(biomarker, "biomarker")
     within = np.zeros(times.size) if strata is None else np.asarray(strata)
     for name, column in (("biomarker", marker), ("strata", within)):
         if column.shape != times.shape:
             raise ValueError(f"There are {times.size} times but {name} has shape {column.shape}.")
     if np.isinf(marker).any():
         raise ValueError(f"{int(np.isinf(marker).sum())} of {marker.size} biomarker values are infinite.")
-    happened = checked_indicator(event, "event", times.size)
-    arm = checked_indicator(treated, "treated", times.size)
+    happened = validate_indicator(event, "event", times.size)
+    arm = validate_indicator(treated, "treated", times.size)
     stratum = np.unique(within, return_inverse=True)[1]
     rows = np.empty((5, times.size))
     for row, column in zip(rows, (marker, stratum, times, happened, arm), strict=True):
@@ -68,7 +68,7 @@ def searchable(
     return known[:, np.lexsort(known[::-1])]
 
 
-def candidates(
+def list_candidates(
     marker: Numbers,
     event: Numbers,
     thresholds: ArrayLike | None,
@@ -93,14 +93,14 @@ def candidates(
         return marker
     lines = np.unique(marker)
     if thresholds is not None:
-        given = largest_observed(marker, as_numbers(thresholds, "thresholds"))
+        given = largest_observed(marker, convert_to_numbers(thresholds, "thresholds"))
         lines = np.unique(given[~np.isnan(given)])
     n_below = marker.searchsorted(lines, side="right")
     events_below = np.cumsum(event)[n_below - 1]
     people = np.minimum(n_below, marker.size - n_below)
     events = np.minimum(events_below, event.sum() - events_below)
     large = (people >= max(1, least[0])) & (events >= least[1])
-    return np.intersect1d(lines[large], observed_between(marker, search))
+    return np.intersect1d(lines[large], list_observed_between(marker, search))
 
 
 def largest_observed(marker: Numbers, thresholds: Numbers) -> Numbers:
@@ -158,7 +158,7 @@ class SearchTest:
         """Largest ``|score|`` of each of the resamples of share ``k``, (resamples,).
 
         A share has random numbers of its own, so shares can be computed one by one, in any order, and
-        are together what `null_maxima` gives.
+        are together what `compute_permuted_maxima` gives.
         """
         if not self.thresholds.size:
             return read_only(np.zeros(resamples))
@@ -175,7 +175,7 @@ class SearchTest:
         return read_only(largest)
 
     def _scores(self, arms: Numbers) -> Numbers:
-        return _standardised(
+        return _standardise_scores(
             arms - self._centre, self._residual, below=self._below, above_share=self._above_share
         )
 
@@ -238,17 +238,19 @@ def search_test(
     ValueError
         When the arrays do not fit together.
     """
-    marker, stratum, times, happened, arm = searchable(time, event, treated, biomarker, strata)
-    model = left_without_interaction(times, happened, arm, marker)
+    marker, stratum, times, happened, arm = find_searchable_range(time, event, treated, biomarker, strata)
+    model = compute_null_residuals(times, happened, arm, marker)
     members = [np.flatnonzero(stratum == code) for code in np.unique(stratum)]
     centre = np.empty(arm.size)
     for of in members:
         centre[of] = arm[of].mean()
-    lines = candidates(marker, happened, thresholds, least=(least_participants, least_events), search=search)
+    lines = list_candidates(
+        marker, happened, thresholds, least=(least_participants, least_events), search=search
+    )
     below = marker.searchsorted(lines, side="right")
     expected = np.cumsum(model.expected)
     share = 1 - expected[below - 1] / max(expected[-1], NO_EVENTS) if lines.size else np.empty(0)
-    score = _standardised((arm - centre)[None], model.residual, below=below, above_share=share)[0]
+    score = _standardise_scores((arm - centre)[None], model.residual, below=below, above_share=share)[0]
     # where one side is all of one arm, or nothing is left to explain, nothing can be told
     tells = np.isfinite(score)
     return SearchTest(
@@ -264,14 +266,16 @@ def search_test(
     )
 
 
-def null_maxima(test: SearchTest, n_resamples: int, *, seed: int = 0) -> Numbers:
+def compute_permuted_maxima(test: SearchTest, n_resamples: int, *, seed: int = 0) -> Numbers:
     """All shares one after the other: the largest ``|score|`` of each resample, (n_resamples,)."""
     sizes = [min(SHARE_SIZE, n_resamples - first) for first in range(0, n_resamples, SHARE_SIZE)]
     shares = [test.share(k, resamples=size, seed=seed) for k, size in enumerate(sizes)]
     return np.concatenate((np.empty(0), *shares))
 
 
-def _standardised(centred: Numbers, residual: Numbers, *, below: Counts, above_share: Numbers) -> Numbers:
+def _standardise_scores(
+    centred: Numbers, residual: Numbers, *, below: Counts, above_share: Numbers
+) -> Numbers:
     """The score at every threshold over its own root sum of squares: (resamples, thresholds).
 
     One cumulative sum along the biomarker gives the scores of all thresholds together, so the cost does

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc, chdtri, ndtr, ndtri
 
-from mirodash.survival.data import as_numbers, checked_confidence
+from mirodash.survival.data import convert_to_numbers, validate_confidence
 from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.results import Interval, NotEstimable, Numbers
 
@@ -75,7 +75,7 @@ class LikelihoodRatioTest:
 
 SCALE = 0.5
 """Of the half-normal prior of the standard deviation between levels, for log hazard and log odds ratios."""
-LARGEST = 7.0
+MAX_TAU_IN_SCALES = 7.0
 """Where the prior ends, in scales: beyond it the half-normal has 3e-12 of its mass."""
 NODES = 96
 SHRINKAGE_STEPS = 60
@@ -130,8 +130,8 @@ def shrink(
     >>> drawn.estimate.round(2)
     array([-0.48, -0.01])
     """
-    level = checked_confidence(confidence)
-    y, s = checked_effects(effect, se)
+    level = validate_confidence(confidence)
+    y, s = validate_effects(effect, se)
     if not (np.isfinite(scale) and scale > 0):
         raise ValueError(f"The scale of the prior must be above 0, not {scale}.")
     if y.size < 2:
@@ -154,7 +154,7 @@ def shrink(
     )
 
 
-def checked_effects(effect: ArrayLike, se: ArrayLike) -> tuple[Numbers, Numbers]:
+def validate_effects(effect: ArrayLike, se: ArrayLike) -> tuple[Numbers, Numbers]:
     """Both as arrays of finite numbers, the standard errors above 0.
 
     Raises
@@ -162,7 +162,7 @@ def checked_effects(effect: ArrayLike, se: ArrayLike) -> tuple[Numbers, Numbers]
     ValueError
         When they are not.
     """
-    y, s = as_numbers(effect, "effect"), as_numbers(se, "se")
+    y, s = convert_to_numbers(effect, "effect"), convert_to_numbers(se, "se")
     if y.shape != s.shape or not np.isfinite(y).all() or not np.isfinite(s).all() or (s <= 0).any():
         raise ValueError("effect and se must be numbers, as many of one as of the other, and se above 0.")
     return y, s
@@ -179,7 +179,7 @@ def _posterior(y: Numbers, s: Numbers, scale: float) -> tuple[Numbers, Numbers, 
     """Values of tau (nodes,), their posterior mass, and mean and variance of the common mean at each."""
     share, width = _nodes()
     # squared, so that nodes lie close where precise estimates make the posterior narrow
-    tau = LARGEST * scale * share**2
+    tau = MAX_TAU_IN_SCALES * scale * share**2
     precision = 1 / (s**2 + tau[:, None] ** 2)
     total = precision.sum(axis=1)
     centre = precision @ y / total
@@ -245,8 +245,8 @@ def heterogeneity(
     >>> round(found.q, 2), round(found.tau, 2)
     (12.4, 0.78)
     """
-    level = checked_confidence(confidence)
-    y, s = checked_effects(effect, se)
+    level = validate_confidence(confidence)
+    y, s = validate_effects(effect, se)
     df = y.size - 1
     if df < 1:
         return NotEstimable("Fewer than two groups have an estimate: there is no spread to estimate.")
@@ -261,7 +261,7 @@ def heterogeneity(
         df=df,
         p=float(chdtrc(df, q)),
         i_squared=max(0.0, 1 - df / q) if q > 0 else 0.0,
-        tau=float(np.sqrt(_where_it_falls_to(spread, float(df)))),
+        tau=float(np.sqrt(_solve_profile(spread, float(df)))),
         tau_ci=_profile(spread, df, level),
     )
 
@@ -278,11 +278,11 @@ def _profile(spread: Callable[[float], float], df: int, level: float) -> Interva
     tail = 0.5 - level / 2
     if spread(0.0) < chdtri(df, 1 - tail):
         return None
-    low, high = (_where_it_falls_to(spread, float(chdtri(df, share))) for share in (tail, 1 - tail))
+    low, high = (_solve_profile(spread, float(chdtri(df, share))) for share in (tail, 1 - tail))
     return float(np.sqrt(low)), float(np.sqrt(high))
 
 
-def _where_it_falls_to(spread: Callable[[float], float], wanted: float) -> float:
+def _solve_profile(spread: Callable[[float], float], wanted: float) -> float:
     """The variance at which Q has fallen to ``wanted``; 0 where it is there from the start."""
     if spread(0.0) <= wanted:
         return 0.0

@@ -234,7 +234,7 @@ class StratifiedEffect:
 ROUNDING = 1e-9  # a resample may be the trial itself, and must then not fall short of it by rounding
 
 
-def adjusted_p(score: Numbers, maxima: Numbers) -> Numbers:
+def compute_permutation_p_value(score: Numbers, maxima: Numbers) -> Numbers:
     """How often chance alone finds a threshold at least as impressive, for each score; NaN for NaN.
 
     ``(1 + resamples with a maximum >= |score|) / (1 + resamples)``: the trial counts as one of them, so
@@ -248,7 +248,7 @@ def adjusted_p(score: Numbers, maxima: Numbers) -> Numbers:
     return np.where(np.isnan(score), np.nan, p)
 
 
-def most_impressive(score: Numbers) -> int | None:
+def find_largest_z(score: Numbers) -> int | None:
     """Which of the scores (thresholds,) is farthest from 0, to either side; None when all are NaN."""
     size = np.abs(score)
     return None if np.isnan(size).all() else int(np.nanargmax(size))
@@ -300,7 +300,7 @@ class ThresholdScan:
     @property
     def best(self) -> int | None:
         """Place of the best threshold among ``thresholds``; None without candidates."""
-        return most_impressive(self.score_z)
+        return find_largest_z(self.score_z)
 
     @property
     def best_threshold(self) -> float | None:
@@ -376,7 +376,7 @@ class SimultaneousBand:
     multiplier: float
 
 
-def errors_reached(confidence: float) -> float:
+def compute_z_quantile(confidence: float) -> float:
     """How many standard errors a normal interval of that level reaches each way.
 
     Parameters
@@ -386,7 +386,7 @@ def errors_reached(confidence: float) -> float:
 
     Examples
     --------
-    >>> round(errors_reached(0.95), 6)
+    >>> round(compute_z_quantile(0.95), 6)
     1.959964
     """
     return float(ndtri(0.5 + confidence / 2))

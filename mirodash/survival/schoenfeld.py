@@ -11,13 +11,13 @@ from mirodash.survival.compare import fit_groups, hazard_ratio_of
 from mirodash.survival.data import (
     EventTimes,
     Observations,
-    at_event_times,
-    checked_confidence,
     count_risk_sets,
-    observe,
+    select_event_times,
+    validate_confidence,
+    validate_follow_up,
 )
 from mirodash.survival.kaplan_meier import read_only
-from mirodash.survival.results import NotEstimable, Numbers, errors_reached
+from mirodash.survival.results import NotEstimable, Numbers, compute_z_quantile
 from mirodash.survival.spline import restricted_cubic_spline
 
 
@@ -113,11 +113,11 @@ def scaled_schoenfeld_residuals(
     >>> round(found.coef, 2) == round(float(found.residual.mean()), 2)
     True
     """
-    level = checked_confidence(confidence)
-    observed = observe(time, event, treated)
+    level = validate_confidence(confidence)
+    observed = validate_follow_up(time, event, treated)
     everybody = np.ones((1, observed.code.size), dtype=np.bool_)
     counts = count_risk_sets(observed, everybody)
-    at_events = at_event_times(counts)
+    at_events = select_event_times(counts)
     fitted = fit_groups(at_events, counts.sizes())
     cox = hazard_ratio_of(fitted, 0, confidence=level)
     if isinstance(cox, NotEstimable):
@@ -132,7 +132,7 @@ def scaled_schoenfeld_residuals(
     when = observed.distinct[at_events.index][place]
     return ScaledSchoenfeldResiduals(
         time=read_only(when),
-        fallen=read_only(_fallen(at_events)[place]),
+        fallen=read_only(_count_fallen(at_events)[place]),
         residual=read_only(residual),
         treated=read_only(in_treated),
         coef=cox.coef,
@@ -147,7 +147,7 @@ def _in_order(observed: Observations, at_events: EventTimes) -> tuple[NDArray[np
     return who, np.searchsorted(at_events.index, observed.code[who])
 
 
-def _fallen(at_events: EventTimes) -> Numbers:
+def _count_fallen(at_events: EventTimes) -> Numbers:
     """How far survival of both arms together has fallen just before each event time, (times,)."""
     events = (at_events.control_events + at_events.treated_events)[0]
     at_risk = (at_events.control_at_risk + at_events.treated_at_risk)[0]
@@ -166,7 +166,7 @@ def _smooth(at: Numbers, residual: Numbers, *, spread: float, confidence: float)
         return None
     drawn = np.linspace(at[0], at[-1], POINTS)
     both = (np.concatenate((drawn, at)) - at[0]) / (at[-1] - at[0])
-    basis = np.column_stack((np.ones(both.size), _curved(both)))
+    basis = np.column_stack((np.ones(both.size), _smooth_residuals(both)))
     there, here = basis[:POINTS], basis[POINTS:]
     if np.linalg.matrix_rank(here) < COEFFICIENTS:
         return None
@@ -174,7 +174,7 @@ def _smooth(at: Numbers, residual: Numbers, *, spread: float, confidence: float)
     weights = np.linalg.solve(r.T, there.T)
     estimate = weights.T @ (q.T @ residual)
     error = np.sqrt(spread * (weights**2).sum(axis=0))
-    reach = errors_reached(confidence) * error
+    reach = compute_z_quantile(confidence) * error
     return SmoothedEffect(
         time=read_only(drawn),
         estimate=read_only(estimate),
@@ -184,5 +184,5 @@ def _smooth(at: Numbers, residual: Numbers, *, spread: float, confidence: float)
     )
 
 
-def _curved(values: Numbers) -> Numbers:
+def _smooth_residuals(values: Numbers) -> Numbers:
     return restricted_cubic_spline(values, np.quantile(values, (0, 1 / 3, 2 / 3, 1)))

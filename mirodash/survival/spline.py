@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mirodash.errors import CannotComputeError
-from mirodash.survival.cox import MartingaleResiduals, martingale_residuals, slots_of
+from mirodash.survival.cox import MartingaleResiduals, compute_martingale_residuals, index_event_times
 from mirodash.survival.results import Numbers
 
 KNOT_SHARES: dict[int, tuple[float, ...]] = {
@@ -141,7 +141,7 @@ def restricted_cubic_spline(values: ArrayLike, knots: ArrayLike) -> Numbers:
 KNOTS = 3
 
 
-def left_without_interaction(
+def compute_null_residuals(
     time: Numbers, event: Numbers, treated: Numbers, biomarker: Numbers
 ) -> MartingaleResiduals:
     """Martingale residuals of a Cox model with treatment and a smooth curve of the biomarker.
@@ -157,13 +157,13 @@ def left_without_interaction(
     """
     if not event.any():
         return MartingaleResiduals(np.zeros(time.size), np.zeros(time.size))
-    slots = slots_of(time, event)[0]
+    slots = index_event_times(time, event)[0]
     for covariates in _covariates(treated, biomarker):
         try:
-            return martingale_residuals(slots, covariates)
+            return compute_martingale_residuals(slots, covariates)
         except CannotComputeError:
             continue
-    return martingale_residuals(slots, np.empty((time.size, 0)))
+    return compute_martingale_residuals(slots, np.empty((time.size, 0)))
 
 
 def _covariates(treated: Numbers, biomarker: Numbers) -> Iterator[Numbers]:

@@ -12,12 +12,12 @@ from mirodash.survival.adjusted import (
     StandardisedCurve,
     StandardisedSurvival,
     WithCovariates,
-    model_of,
-    with_covariates,
+    fit_adjusted_model,
+    select_with_covariates,
 )
 from mirodash.survival.cox import CoxModel
-from mirodash.survival.data import checked_confidence, distinct_times
-from mirodash.survival.results import Counts, Difference, NotEstimable, Numbers, errors_reached
+from mirodash.survival.data import distinct_times, validate_confidence
+from mirodash.survival.results import Counts, Difference, NotEstimable, Numbers, compute_z_quantile
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -55,7 +55,7 @@ class BaselineHazard:
         )
 
 
-def baseline_hazards(
+def estimate_baseline_hazards(
     people: WithCovariates, x: Numbers, coef: Numbers, *, horizon: float, most: int
 ) -> BaselineHazard:
     """Efron's estimate in every stratum, as R's ``survfit(coxph(ties = "efron"))``.
@@ -116,11 +116,11 @@ def _steps(
     return steps[:, 0], steps[:, 1], steps[:, 2:]
 
 
-MOST_TIMES = 500
+MAX_TIMES = 500
 """More steps than this cannot be told apart on a card, and everybody is predicted at each of them."""
 
 
-def standardised_curves(
+def standardise_curves(
     time: ArrayLike,
     event: ArrayLike,
     treated: ArrayLike,
@@ -161,26 +161,26 @@ def standardised_curves(
     -------
     StandardisedSurvival
     NotEstimable
-        With the reason, as `mirodash.survival.adjusted.adjusted_cox`.
+        With the reason, as `mirodash.survival.adjusted.fit_adjusted_cox`.
 
     Raises
     ------
     ValueError
         When the arrays do not fit together.
     """
-    level = checked_confidence(confidence)
-    people = with_covariates(time, event, treated, covariates, strata=strata)
-    model = model_of(people, names=names)
+    level = validate_confidence(confidence)
+    people = select_with_covariates(time, event, treated, covariates, strata=strata)
+    model = fit_adjusted_model(people, names=names)
     if isinstance(model, NotEstimable):
         return model
     x = _in_arm(people, people.treated)
     centre = x.mean(axis=0)
-    baseline = baseline_hazards(people, x - centre, model.coef, horizon=horizon, most=MOST_TIMES)
+    baseline = estimate_baseline_hazards(people, x - centre, model.coef, horizon=horizon, most=MAX_TIMES)
     control, treatment = (
-        _standardised(people, _in_arm(people, np.full(len(x), arm)) - centre, model, baseline)
+        _standardise(people, _in_arm(people, np.full(len(x), arm)) - centre, model, baseline)
         for arm in (0.0, 1.0)
     )
-    reach = errors_reached(level)
+    reach = compute_z_quantile(level)
     return StandardisedSurvival(
         control=_curve(control, model, baseline, reach),
         treated=_curve(treatment, model, baseline, reach),
@@ -211,7 +211,7 @@ def _in_arm(people: WithCovariates, arm: Numbers | Counts) -> Numbers:
     return np.column_stack((arm.astype(np.float64), people.covariates))
 
 
-def _standardised(people: WithCovariates, x: Numbers, model: CoxModel, baseline: BaselineHazard) -> _Average:
+def _standardise(people: WithCovariates, x: Numbers, model: CoxModel, baseline: BaselineHazard) -> _Average:
     n, times = len(x), baseline.time.size
     risk = np.exp(x @ model.coef)
     total, squares, last = np.zeros(times), np.zeros(times), np.zeros(n)

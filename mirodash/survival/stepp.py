@@ -14,17 +14,17 @@ from mirodash.survival.compare import fit_groups
 from mirodash.survival.data import (
     Observations,
     RiskSets,
-    at_event_times,
-    checked_confidence,
     count_risk_sets,
-    observe,
+    select_event_times,
+    validate_confidence,
+    validate_follow_up,
 )
-from mirodash.survival.effect_curve import with_biomarker
-from mirodash.survival.kaplan_meier import read_only, survival_curves
-from mirodash.survival.results import Counts, Design, EffectInWindows, Numbers, errors_reached
+from mirodash.survival.effect_curve import select_with_biomarker
+from mirodash.survival.kaplan_meier import estimate_survival_curves, read_only
+from mirodash.survival.results import Counts, Design, EffectInWindows, Numbers, compute_z_quantile
 from mirodash.survival.stepp_test import Draws, InWindows, WindowTest, window_test
 
-LARGEST = 700.0  # exp() of more is infinite
+MAX_EXPONENT = 700.0  # exp() of more is infinite
 
 ONE_ARM = "only one arm is in the window"
 NO_SHARED_EVENTS = "one arm has no event while both are at risk"
@@ -48,10 +48,10 @@ class WindowEffect:
 def hazard_ratios(counts: RiskSets, *, confidence: float) -> WindowEffect:
     """Hazard ratio of a Cox model in every window, with its Wald interval, as R's ``coxph``."""
     sizes = counts.sizes()
-    fits = fit_groups(at_event_times(counts), sizes).fits
-    reach = errors_reached(confidence) / np.sqrt(fits.information)
+    fits = fit_groups(select_event_times(counts), sizes).fits
+    reach = compute_z_quantile(confidence) / np.sqrt(fits.information)
     value, lower, upper = (
-        np.exp(np.clip(log_ratio, -LARGEST, LARGEST))
+        np.exp(np.clip(log_ratio, -MAX_EXPONENT, MAX_EXPONENT))
         for log_ratio in (fits.coef, fits.coef - reach, fits.coef + reach)
     )
     obstacle = _first_obstacle(((sizes == 0).any(axis=1), ONE_ARM), (np.isnan(fits.coef), NO_SHARED_EVENTS))
@@ -61,7 +61,7 @@ def hazard_ratios(counts: RiskSets, *, confidence: float) -> WindowEffect:
 def survival_differences(counts: RiskSets, horizon: float, *, confidence: float) -> WindowEffect:
     """Survival at the horizon, treated minus control, with Greenwood's errors, as R's ``survfit``."""
     last = int(counts.time.searchsorted(horizon, side="right")) - 1
-    curves = survival_curves(counts, confidence=confidence)
+    curves = estimate_survival_curves(counts, confidence=confidence)
     windows = counts.at_risk.shape[0]
     survival = curves.estimate[:, :, last] if last >= 0 else np.ones((windows, 2))
     errors = curves.standard_error[:, :, last] if last >= 0 else np.zeros((windows, 2))
@@ -73,7 +73,7 @@ def survival_differences(counts: RiskSets, horizon: float, *, confidence: float)
         (variance == 0, NO_EVENTS_YET),
     )
     known = np.array([not why for why in obstacle], dtype=np.bool_)
-    reach = errors_reached(confidence) * np.sqrt(variance)
+    reach = compute_z_quantile(confidence) * np.sqrt(variance)
     value, lower, upper = (np.where(known, x, np.nan) for x in (value, value - reach, value + reach))
     return WindowEffect(value, lower, upper, obstacle)
 
@@ -95,7 +95,7 @@ EVENTS_PER_WINDOW = 20
 """Events a window should hold on average, so that its hazard ratio has a standard error of about 0.45."""
 EVENTS_PER_ARM = 3
 """Windows grow until each has this many events in either arm, or holds half of the participants."""
-LEAST_SHARE = 5
+MIN_SHARE = 5
 """A window holds at least a fifth of the participants: thinner ones promise detail that is not there."""
 STEPS_PER_WINDOW = 5
 """From one sliding window to the next a fifth of the participants is exchanged."""
@@ -107,7 +107,7 @@ Spans = NDArray[np.int64]
 """First and last distinct value of every window, (windows, 2)."""
 
 
-def sliding_spans(held: Counts, *, size: int, overlap: int) -> Spans:
+def place_sliding_spans(held: Counts, *, size: int, overlap: int) -> Spans:
     """Windows of at least ``size`` participants, of whom at most ``overlap`` are in the next one too.
 
     Parameters
@@ -129,7 +129,7 @@ def sliding_spans(held: Counts, *, size: int, overlap: int) -> Spans:
 
     Examples
     --------
-    >>> sliding_spans(np.array([1, 1, 2, 1, 1]), size=3, overlap=2).tolist()
+    >>> place_sliding_spans(np.array([1, 1, 2, 1, 1]), size=3, overlap=2).tolist()
     [[0, 2], [2, 3], [2, 4]]
     """
     upto = np.concatenate(([0], np.cumsum(held)))
@@ -147,7 +147,7 @@ def sliding_spans(held: Counts, *, size: int, overlap: int) -> Spans:
     return np.array(spans, dtype=np.int64)
 
 
-def tail_spans(held: Counts, *, size: int, steps: int = TAIL_STEPS) -> Spans:
+def place_tail_spans(held: Counts, *, size: int, steps: int = TAIL_STEPS) -> Spans:
     """Windows from the lowest values upwards until everybody is in, then without the lowest, step by step.
 
     Parameters
@@ -165,7 +165,7 @@ def tail_spans(held: Counts, *, size: int, steps: int = TAIL_STEPS) -> Spans:
 
     Examples
     --------
-    >>> tail_spans(np.array([1, 1, 1, 1]), size=2, steps=2).tolist()
+    >>> place_tail_spans(np.array([1, 1, 1, 1]), size=2, steps=2).tolist()
     [[0, 1], [0, 2], [0, 3], [1, 3], [2, 3]]
     """
     upto = np.concatenate(([0], np.cumsum(held)))
@@ -188,7 +188,7 @@ def overlap_of(size: int) -> int:
     return size - max(1, size // STEPS_PER_WINDOW)
 
 
-def windows_along(
+def place_windows(
     values: Numbers, event: Counts, treated: Counts, *, design: Design, size: int | None, overlap: int | None
 ) -> NDArray[np.bool_]:
     """Who is in which window, from low to high biomarker.
@@ -199,7 +199,8 @@ def windows_along(
         ``values`` without missing ones.
     design : {"sliding", "tail"}
     size, overlap : int, optional
-        See `sliding_spans`. By default a window holds a fifth of the participants, or more: 20 events on
+        See `place_sliding_spans`. By default a window holds a fifth of the participants, or more: 20 events
+        on
         average and 3 in either arm of every window, though never more than half of the participants.
 
     Returns
@@ -211,9 +212,9 @@ def windows_along(
 
     def spans(participants: int) -> Spans:
         if design == "tail":
-            return tail_spans(held, size=participants)
+            return place_tail_spans(held, size=participants)
         shared = overlap_of(participants) if overlap is None else overlap
-        return sliding_spans(held, size=participants, overlap=min(shared, participants - 1))
+        return place_sliding_spans(held, size=participants, overlap=min(shared, participants - 1))
 
     if size is not None:
         return members_of(spans(size), place)
@@ -236,7 +237,7 @@ def _large_enough(
 def _sizes(participants: int, events: int) -> Iterator[int]:
     """Sizes to try, ascending, the last of them half of the participants."""
     half = max(1, participants // 2)
-    least = max(-(-EVENTS_PER_WINDOW * participants // max(1, events)), -(-participants // LEAST_SHARE))
+    least = max(-(-EVENTS_PER_WINDOW * participants // max(1, events)), -(-participants // MIN_SHARE))
     size = min(least, half)
     while size < half:
         yield size
@@ -244,7 +245,7 @@ def _sizes(participants: int, events: int) -> Iterator[int]:
     yield half
 
 
-LEAST_EVENTS = 10
+MIN_EVENTS = 10
 """In either arm: half of the participants, in a window, should still have a few."""
 
 
@@ -311,7 +312,7 @@ def effect_in_windows(
         lose the lowest.
     size, overlap : int, optional
         The least participants in a window, and the most that neighbouring sliding windows share; see
-        `mirodash.survival.stepp.windows_along` for what is taken by default.
+        `mirodash.survival.stepp.place_windows` for what is taken by default.
     confidence : float
         Of the interval in each window.
     n_resamples, seed : int
@@ -367,12 +368,12 @@ def prepare_windows(
 
     Parameters, and what raises, as there.
     """
-    level = checked_confidence(confidence)
+    level = validate_confidence(confidence)
     _check(horizon, size=size, overlap=overlap)
     people = _people(time, event, treated, biomarker, strata)
     observed = people.observed
     _refuse_few_events(observed)
-    members = windows_along(
+    members = place_windows(
         people.biomarker, observed.event, observed.treated, design=design, size=size, overlap=overlap
     )
     if np.count_nonzero(~members.all(axis=1)) < 2:
@@ -406,15 +407,15 @@ def prepare_windows(
         p_difference=None,
         n_resamples=0,
         seed=seed,
-        without_hazard_ratio=_told(ratio.obstacle[:-1]),
-        without_difference=_told(difference.obstacle[:-1]),
+        without_hazard_ratio=_suppress_windows(ratio.obstacle[:-1]),
+        without_difference=_suppress_windows(difference.obstacle[:-1]),
         carried_forward=int(nobody_at_risk(counts, horizon)[:-1].sum()),
     )
     return PreparedWindows(
         effect,
         window_test(replace(people, members=members), horizon=horizon),
-        _known(ratio.value[:-1], members),
-        _known(difference.value[:-1], members),
+        _select_known(ratio.value[:-1], members),
+        _select_known(difference.value[:-1], members),
     )
 
 
@@ -433,7 +434,7 @@ def _people(
     time: ArrayLike, event: ArrayLike, treated: ArrayLike, biomarker: ArrayLike, strata: ArrayLike | None
 ) -> InWindows:
     """Those with the biomarker, by biomarker and then by outcome, whatever the order of the file."""
-    known = with_biomarker(time, event, treated, biomarker)
+    known = select_with_biomarker(time, event, treated, biomarker)
     given = np.asarray(biomarker, dtype=np.float64)
     within = np.zeros(given.size) if strata is None else np.asarray(strata)
     if within.shape != given.shape:
@@ -443,7 +444,7 @@ def _people(
     marker: Numbers = given[here]
     order: Counts = np.lexsort((known.treated, known.event, known.time, codes, marker))
     return InWindows(
-        observe(known.time[order], known.event[order], known.treated[order]),
+        validate_follow_up(known.time[order], known.event[order], known.treated[order]),
         marker[order],
         codes[order],
         np.empty((0, order.size), dtype=np.bool_),
@@ -453,18 +454,18 @@ def _people(
 def _refuse_few_events(observed: Observations) -> None:
     for name, arm in (("control", 0), ("treated", 1)):
         events = int(observed.event[observed.treated == arm].sum())
-        if events < LEAST_EVENTS:
+        if events < MIN_EVENTS:
             raise CannotComputeError(
                 f"{events} {'event' if events == 1 else 'events'} in the {name} arm: "
-                f"windows along the biomarker need at least {LEAST_EVENTS} in either arm."
+                f"windows along the biomarker need at least {MIN_EVENTS} in either arm."
             )
 
 
-def _known(value: Numbers, members: NDArray[np.bool_]) -> bool:
+def _select_known(value: Numbers, members: NDArray[np.bool_]) -> bool:
     """Whether any window but those of everybody has an effect."""
     return bool((~np.isnan(value) & ~members.all(axis=1)).any())
 
 
-def _told(obstacles: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+def _suppress_windows(obstacles: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
     """Each reason with how many windows it left out, the most frequent first."""
     return tuple(Counter(why for why in obstacles if why).most_common())

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from mirodash.budget import check_budget
 from mirodash.survival.data import Observations, count_risk_sets
-from mirodash.survival.kaplan_meier import read_only, survival_curves
-from mirodash.survival.results import Counts, Numbers, adjusted_p
-from mirodash.survival.spline import KNOTS, default_knots, left_without_interaction, restricted_cubic_spline
+from mirodash.survival.kaplan_meier import estimate_survival_curves, read_only
+from mirodash.survival.results import Counts, Numbers, compute_permutation_p_value
+from mirodash.survival.spline import KNOTS, compute_null_residuals, default_knots, restricted_cubic_spline
 
 CELLS_AT_ONCE = 250_000
 """Resamples times participants handled together: a few megabytes."""
@@ -104,7 +104,7 @@ class WindowTest:
         Of the hazard ratio and of the survival difference; None without draws and where nothing can be told.
         """
         first, second = (
-            float(adjusted_p(own, by_chance)[0]) if own[0] > 0 and by_chance.size else None
+            float(compute_permutation_p_value(own, by_chance)[0]) if own[0] > 0 and by_chance.size else None
             for own, by_chance in zip(self._reached(), maxima, strict=True)
         )
         return first, second
@@ -177,7 +177,7 @@ def influence_on_survival(observed: Observations, horizon: float) -> Numbers:
     last = int(counts.time.searchsorted(horizon, side="right")) - 1
     if last < 0:
         return np.zeros(observed.code.size)
-    survival = survival_curves(counts, confidence=0.95).estimate[0, :, last]
+    survival = estimate_survival_curves(counts, confidence=0.95).estimate[0, :, last]
     at_risk = np.maximum(counts.at_risk[0], 1).astype(np.float64)
     per_event = counts.sizes()[0][:, None] / at_risk
     lived = np.cumsum(per_event * counts.events[0] / at_risk, axis=1)
@@ -188,7 +188,7 @@ def influence_on_survival(observed: Observations, horizon: float) -> Numbers:
 
 def _by_hazard(people: InWindows, members: NDArray[np.bool_]) -> _Windows:
     observed = people.observed
-    left = left_without_interaction(
+    left = compute_null_residuals(
         observed.distinct[observed.code],
         observed.event.astype(np.float64),
         observed.treated.astype(np.float64),

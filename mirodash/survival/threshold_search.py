@@ -12,11 +12,11 @@ from mirodash.budget import check_budget
 from mirodash.survival.data import (
     EventTimes,
     Observations,
-    as_numbers,
-    checked_confidence,
-    from_the_end,
-    observe,
-    shared_events,
+    convert_to_numbers,
+    count_shared_events,
+    reverse_cumsum,
+    validate_confidence,
+    validate_follow_up,
 )
 from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.max_statistic import (
@@ -24,21 +24,21 @@ from mirodash.survival.max_statistic import (
     LEAST_PARTICIPANTS,
     SEARCHED,
     SearchTest,
-    null_maxima,
-    observed_between,
+    compute_permuted_maxima,
+    find_searchable_range,
+    list_observed_between,
     search_test,
-    searchable,
 )
 from mirodash.survival.results import (
     Counts,
     Numbers,
     ThresholdScan,
     ThresholdStability,
-    adjusted_p,
+    compute_permutation_p_value,
     envelope,
-    most_impressive,
+    find_largest_z,
 )
-from mirodash.survival.two_arm_cox import maximise, tie_sums
+from mirodash.survival.two_arm_cox import maximise_likelihood, sum_ties
 
 # thresholds × event times handled together: small enough for the processor's cache, which halves the time
 CELLS_AT_ONCE = 32_000
@@ -60,7 +60,7 @@ class _Cells:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class BothSides:
+class SubgroupFits:
     """Arrays (2 sides, thresholds), below first: counts, log hazard ratio and its standard error.
 
     NaN where there is no estimate.
@@ -72,7 +72,7 @@ class BothSides:
     se: Numbers
 
 
-def both_sides(observed: Observations, marker: Numbers, thresholds: Numbers) -> BothSides:
+def fit_both_sides(observed: Observations, marker: Numbers, thresholds: Numbers) -> SubgroupFits:
     """A Cox model with Efron's ties on each side of each threshold, as R's ``coxph``.
 
     Parameters
@@ -94,7 +94,7 @@ def both_sides(observed: Observations, marker: Numbers, thresholds: Numbers) -> 
     coef, se = np.concatenate(fits)[place].transpose(1, 2, 0)
     n = _up_to(bins, distinct.size)[place]
     events = _up_to(bins[kept.event == 1], distinct.size)[place]
-    return BothSides(
+    return SubgroupFits(
         n=np.stack((n, bins.size - n)),
         events=np.stack((events, int(kept.event.sum()) - events)),
         coef=coef,
@@ -142,7 +142,7 @@ def _counts_by_threshold(observed: Observations, bins: Counts, thresholds: int) 
             both.append(
                 np.concatenate((sums, everyone[kind] - sums)).reshape(2 * (last - first), 2, cells.times)
             )
-        events, at_risk = both[0], from_the_end(both[1])
+        events, at_risk = both[0], reverse_cumsum(both[1])
         yield EventTimes(
             control_events=events[:, 0],
             treated_events=events[:, 1],
@@ -160,10 +160,10 @@ def _table(cell: Counts, row: Counts | int, rows: int, size: int) -> Numbers:
 
 def _fits(counts: EventTimes) -> Numbers:
     """Log hazard ratio and standard error, (thresholds, 2 quantities, 2 sides)."""
-    control, treated = shared_events(counts)
+    control, treated = count_shared_events(counts)
     finite = (control > 0) & (treated > 0) & _tells_arms_apart(counts)
-    ties = tie_sums(counts)
-    coef = maximise(ties, finite)
+    ties = sum_ties(counts)
+    coef = maximise_likelihood(ties, finite)
     _, information = ties.total(np.where(finite, coef, 0.0))
     se = np.where(finite, 1 / np.sqrt(np.where(finite, information, 1)), np.nan)
     return np.stack((coef.reshape(2, -1), se.reshape(2, -1))).transpose(2, 0, 1)
@@ -247,8 +247,8 @@ def threshold_scan(
     (array([6]), array([2]))
     """
     _check_resampling(n_resamples, seed)
-    level = checked_confidence(confidence)
-    given = None if thresholds is None else _checked_thresholds(thresholds)
+    level = validate_confidence(confidence)
+    given = None if thresholds is None else _validate_thresholds(thresholds)
     test = search_test(
         time,
         event,
@@ -260,15 +260,17 @@ def threshold_scan(
         least_events=least_events,
         search=search,
     )
-    lines = observed_between(test.marker, search) if given is None else given
-    sides = both_sides(observe(time, event, treated), as_numbers(biomarker, "biomarker"), lines)
-    maxima = null_maxima(test, n_resamples, seed=seed)
+    lines = list_observed_between(test.marker, search) if given is None else given
+    sides = fit_both_sides(
+        validate_follow_up(time, event, treated), convert_to_numbers(biomarker, "biomarker"), lines
+    )
+    maxima = compute_permuted_maxima(test, n_resamples, seed=seed)
     return scan_of(lines, sides, test, maxima, seed=seed, confidence=level)
 
 
 def scan_of(
     lines: Numbers,
-    sides: BothSides,
+    sides: SubgroupFits,
     test: SearchTest,
     maxima: Numbers,
     *,
@@ -303,10 +305,12 @@ def scan_of(
         hazard_ratio_above=read_only(np.exp(sides.coef[1])),
         standard_error_above=read_only(sides.se[1]),
         interaction_z=read_only(z),
-        p_value_adjusted=float(np.nanmin(adjusted_p(test.score_z, maxima))) if tested else None,
+        p_value_adjusted=float(np.nanmin(compute_permutation_p_value(test.score_z, maxima)))
+        if tested
+        else None,
         candidate=read_only(candidate),
         score_z=read_only(score),
-        p_value_adjusted_at=read_only(adjusted_p(score, maxima)) if tested else None,
+        p_value_adjusted_at=read_only(compute_permutation_p_value(score, maxima)) if tested else None,
         envelope=envelope(maxima, confidence) if tested else None,
         n_resamples=int(maxima.size),
         seed=seed,
@@ -319,8 +323,8 @@ def _check_resampling(n_resamples: int, seed: int) -> None:
             raise ValueError(f"{name} must be a whole number of at least 0, not {value!r}.")
 
 
-def _checked_thresholds(thresholds: ArrayLike) -> Numbers:
-    lines = as_numbers(thresholds, "thresholds").copy()
+def _validate_thresholds(thresholds: ArrayLike) -> Numbers:
+    lines = convert_to_numbers(thresholds, "thresholds").copy()
     if lines.ndim != 1 or not np.isfinite(lines).all():
         raise ValueError("The thresholds must be one list of finite numbers.")
     return lines
@@ -329,7 +333,7 @@ def _checked_thresholds(thresholds: ArrayLike) -> Numbers:
 SAMPLES = 500
 
 
-def best_thresholds(
+def find_best_thresholds(
     time: ArrayLike,
     event: ArrayLike,
     treated: ArrayLike,
@@ -373,12 +377,12 @@ def best_thresholds(
 
     Source: Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapter 6.
     """
-    people = searchable(time, event, treated, biomarker, strata)
+    people = find_searchable_range(time, event, treated, biomarker, strata)
     marker, _, _, _, arm = people
     arms = [np.flatnonzero(arm == of) for of in (0, 1)]
-    allowed = marker if thresholds is None else as_numbers(thresholds, "thresholds")
+    allowed = marker if thresholds is None else convert_to_numbers(thresholds, "thresholds")
     best = [
-        _best(people[:, _drawn(arms, np.random.SeedSequence(seed, spawn_key=(number,)))], allowed)
+        _find_best(people[:, _draw_sample(arms, np.random.SeedSequence(seed, spawn_key=(number,)))], allowed)
         for number in numbers
     ]
     return read_only(np.array(best, dtype=np.float64))
@@ -408,7 +412,7 @@ def threshold_stability(
 ) -> ThresholdStability:
     """Where the best threshold lands when participants are drawn anew, and where it is in the trial.
 
-    Parameters are those of `best_thresholds`; samples 0 to ``samples`` - 1 are drawn.
+    Parameters are those of `find_best_thresholds`; samples 0 to ``samples`` - 1 are drawn.
 
     Raises
     ------
@@ -426,18 +430,18 @@ def threshold_stability(
     (5, 4.9, 4.9)
     """
     columns = (time, event, treated, biomarker)
-    best = best_thresholds(*columns, numbers=range(samples), thresholds=thresholds, seed=seed)
+    best = find_best_thresholds(*columns, numbers=range(samples), thresholds=thresholds, seed=seed)
     scan = threshold_scan(*columns, thresholds=thresholds, n_resamples=0)
     return stability_of(best, scan.best_threshold, seed=seed)
 
 
-def _drawn(arms: list[Counts], source: np.random.SeedSequence) -> Counts:
+def _draw_sample(arms: list[Counts], source: np.random.SeedSequence) -> Counts:
     """Places of a sample's participants: as many from each arm as are in it."""
     rng = np.random.default_rng(source)
     return np.concatenate([of[rng.integers(0, max(1, of.size), of.size)] for of in arms])
 
 
-def _best(people: Numbers, allowed: Numbers) -> float:
+def _find_best(people: Numbers, allowed: Numbers) -> float:
     """The candidate with the largest score, NaN without one.
 
     A value that was not drawn is no place to stand: the group below would be that of a lower value.
@@ -445,5 +449,5 @@ def _best(people: Numbers, allowed: Numbers) -> float:
     marker, stratum, time, event, arm = people
     lines = np.intersect1d(marker, allowed)
     test = search_test(time, event, arm, marker, thresholds=lines, strata=stratum)
-    place = most_impressive(test.score_z)
+    place = find_largest_z(test.score_z)
     return np.nan if place is None else float(test.thresholds[place])

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy.special import chdtri, digamma, gammaln, polygamma
 
 from mirodash.survival.data import EventTimes
-from mirodash.survival.kaplan_meier import tail_of_chi_square
-from mirodash.survival.results import Counts, FirthEstimate, HazardRatio, Numbers, errors_reached
+from mirodash.survival.kaplan_meier import compute_chi_square_p_value
+from mirodash.survival.results import Counts, FirthEstimate, HazardRatio, Numbers, compute_z_quantile
 
 LARGE = 30.0  # from here on the expansions below are exact to double precision
 FEW_TERMS = 200_000
@@ -38,18 +38,18 @@ class TieSums(Protocol):
         ...
 
 
-def tie_sums(counts: EventTimes) -> TieSums:
+def sum_ties(counts: EventTimes) -> TieSums:
     """Choose the cheaper way of summing over ties; both give the same numbers."""
     if not counts.index.size:
-        return ListedTies(counts)
+        return ExplicitTies(counts)
     most = (counts.control_events + counts.treated_events).max(axis=0)
     terms = float(most.sum())
     if terms <= 4 * most.size or terms * counts.control_events.shape[0] <= FEW_TERMS:
-        return ListedTies(counts)
-    return SummedTies(counts)
+        return ExplicitTies(counts)
+    return ClosedFormTies(counts)
 
 
-class ListedTies:
+class ExplicitTies:
     """One term for every tied event: quickest while ties are few.
 
     Terms are in two blocks: the first event of every time, then the second and later ones of tied times.
@@ -76,7 +76,7 @@ class ListedTies:
             later = treated / np.where(valid, at_risk[:, time] - place, 1)
             self._share = np.concatenate((first, later), axis=-1)
 
-    def rows(self, keep: NDArray[np.intp]) -> ListedTies:
+    def rows(self, keep: NDArray[np.intp]) -> ExplicitTies:
         """The same for some of the groups only."""
         part = copy(self)
         part._share, part._events = self._share[keep], self._events[keep]
@@ -111,7 +111,7 @@ class ListedTies:
         return beta * self._observed - logs
 
 
-class SummedTies:
+class ClosedFormTies:
     """Closed form in the digamma function: the cost does not grow with the number of ties.
 
     With S and C the risk-weighted counts at risk and having the event, d events, and z = S d / C, the j-th
@@ -125,9 +125,9 @@ class SummedTies:
         cross = counts.treated_at_risk * counts.control_events
         self._cross = cross - counts.treated_events * counts.control_at_risk
 
-    def rows(self, keep: NDArray[np.intp]) -> SummedTies:
+    def rows(self, keep: NDArray[np.intp]) -> ClosedFormTies:
         """The same for some of the groups only."""
-        return SummedTies(self._counts.rows(keep))
+        return ClosedFormTies(self._counts.rows(keep))
 
     def _weighted(self, beta: Numbers) -> tuple[Numbers, Numbers, Numbers]:
         ratio = np.exp(beta)[:, None]
@@ -139,7 +139,7 @@ class SummedTies:
     def by_time(self, beta: Numbers) -> tuple[Numbers, Numbers]:
         """Score and information at every event time, each (groups, times)."""
         ratio, failing, z = self._weighted(beta)
-        first, second = sums_of_reciprocals(z, self._events)
+        first, second = sum_reciprocals(z, self._events)
         alpha = ratio * self._cross * self._events / failing**2
         gamma = ratio * self._counts.treated_events / failing
         expected = alpha * first + gamma * self._events
@@ -162,7 +162,7 @@ class SummedTies:
         return self._events * size + gammaln(z + 1) - gammaln(z - self._events + 1)
 
 
-def sums_of_reciprocals(z: Numbers, d: Numbers) -> tuple[Numbers, Numbers]:
+def sum_reciprocals(z: Numbers, d: Numbers) -> tuple[Numbers, Numbers]:
     """Sums of 1 / (z - j) and of 1 / (z - j)² over j = 0 … d - 1, for z >= d.
 
     They are differences of the digamma and trigamma functions. Where z - d is large, their expansions
@@ -199,7 +199,7 @@ class PenalisedLikelihood:
     """Log partial likelihood plus half the log information, for one group, relative to no effect."""
 
     def __init__(self, counts: EventTimes) -> None:
-        self._ties = ListedTies(counts)
+        self._ties = ExplicitTies(counts)
         self._at_none = self._information(0.0)
 
     def _information(self, beta: float) -> float:
@@ -219,7 +219,7 @@ class PenalisedLikelihood:
         return float(score[0] + 0.5 * third / information[0])
 
 
-def firth_estimate(counts: EventTimes, *, confidence: float) -> FirthEstimate:
+def fit_firth(counts: EventTimes, *, confidence: float) -> FirthEstimate:
     """Penalised estimate with profile penalised-likelihood interval and penalised likelihood-ratio p.
 
     Parameters
@@ -249,13 +249,13 @@ def firth_estimate(counts: EventTimes, *, confidence: float) -> FirthEstimate:
     return FirthEstimate(
         hr=float(np.exp(best)),
         ci=(end(-FURTHEST), end(FURTHEST)),
-        p=tail_of_chi_square(2 * top),
+        p=compute_chi_square_p_value(2 * top),
     )
 
 
-LARGEST_STEP = 2.0
-PRECISION = 1e-10
-MOST_STEPS = 200
+MAX_STEP = 2.0
+TOLERANCE = 1e-10
+MAX_ITERATIONS = 200
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -272,7 +272,7 @@ class CoxFits:
     score: Numbers
 
 
-def maximise(ties: TieSums, finite: NDArray[np.bool_]) -> Numbers:
+def maximise_likelihood(ties: TieSums, finite: NDArray[np.bool_]) -> Numbers:
     """Log hazard ratios by Newton's method on all groups together.
 
     The score falls steadily in the log hazard ratio, so every value tried bounds the answer on one side; a
@@ -292,19 +292,19 @@ def maximise(ties: TieSums, finite: NDArray[np.bool_]) -> Numbers:
     rows = np.flatnonzero(finite)
     part = ties if rows.size == finite.size else ties.rows(rows)
     beta, low, high = np.zeros(rows.size), np.full(rows.size, -np.inf), np.full(rows.size, np.inf)
-    for _ in range(MOST_STEPS):
+    for _ in range(MAX_ITERATIONS):
         if not rows.size:
             break
         score, information = part.total(beta)
         low, high = np.where(score > 0, beta, low), np.where(score < 0, beta, high)
-        step = np.clip(score / np.maximum(information, 1e-300), -LARGEST_STEP, LARGEST_STEP)
+        step = np.clip(score / np.maximum(information, 1e-300), -MAX_STEP, MAX_STEP)
         following = beta + step
         outside = (following < low) | (following > high)
         if outside.any():
             # a group whose score is 0 at the start has no bounds yet, and needs none
             with np.errstate(invalid="ignore"):
                 following = np.where(outside, 0.5 * (low + high), following)
-        moving = np.abs(following - beta) > PRECISION * (1 + np.abs(beta))
+        moving = np.abs(following - beta) > TOLERANCE * (1 + np.abs(beta))
         beta = following
         answer[rows] = beta
         if not moving.any():
@@ -320,7 +320,7 @@ def fit_two_arms(ties: TieSums, finite: NDArray[np.bool_]) -> CoxFits:
 
     Source: Cox (1972) with Efron's ties; R's ``coxph``.
     """
-    coef = maximise(ties, finite)
+    coef = maximise_likelihood(ties, finite)
     at = np.where(finite, coef, 0.0)
     _, information = ties.total(at)
     score, information_at_none = ties.total(np.zeros_like(at))
@@ -333,18 +333,18 @@ def fit_two_arms(ties: TieSums, finite: NDArray[np.bool_]) -> CoxFits:
     )
 
 
-def hazard_ratio(
+def fit_hazard_ratio(
     coef: float, information: float, gain: float, score: float, *, confidence: float
 ) -> HazardRatio:
     """One group's hazard ratio with Wald interval and the three p-values of R's ``summary(coxph)``."""
     se = information**-0.5
-    reach = errors_reached(confidence) * se
+    reach = compute_z_quantile(confidence) * se
     return HazardRatio(
         hr=float(np.exp(coef)),
         ci=(float(np.exp(coef - reach)), float(np.exp(coef + reach))),
         coef=coef,
         se=se,
-        p_wald=tail_of_chi_square((coef / se) ** 2),
-        p_lr=tail_of_chi_square(2 * gain),
-        p_score=tail_of_chi_square(score),
+        p_wald=compute_chi_square_p_value((coef / se) ** 2),
+        p_lr=compute_chi_square_p_value(2 * gain),
+        p_score=compute_chi_square_p_value(score),
     )

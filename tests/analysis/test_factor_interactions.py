@@ -6,7 +6,7 @@ import pytest
 
 from mirodash.questions.forest import factor_interactions
 from mirodash.stratification.selection import Declaration, Selection
-from mirodash.survival.interactions import holm
+from mirodash.survival.interactions import adjust_by_holm
 from mirodash.survival.meta_analysis import LikelihoodRatioTest
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.store import sample
@@ -33,7 +33,7 @@ def test_the_adjustment_counts_all_tests() -> None:
     assert found.tested == len(found.factors) == 12
     assert found.chance == pytest.approx(1 - 0.95**12)
     raw = [item.found.test.p for item in found.factors if isinstance(item.found.test, LikelihoodRatioTest)]
-    assert tuple(item.p_adjusted for item in found.factors) == holm(raw)
+    assert tuple(item.p_adjusted for item in found.factors) == adjust_by_holm(raw)
 
 
 def test_a_threshold_declared_beforehand_is_tested_like_any_factor() -> None:

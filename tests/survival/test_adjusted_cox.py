@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from lifelines import CoxPHFitter
 
-from mirodash.survival import stratified_effect
-from mirodash.survival.adjusted import AdjustedHazardRatio, adjusted_cox
+from mirodash.survival import estimate_stratified_effect
+from mirodash.survival.adjusted import AdjustedHazardRatio, fit_adjusted_cox
 from mirodash.survival.results import HazardRatio, NotEstimable
 from tests.adjusted_reference import ADJUSTED_CASES, AdjustedCase, load_adjusted
 from tests.profiles import for_each
@@ -27,13 +27,13 @@ AGE = [50, 61, 47, 70, 55, 66, 41, 58]
 
 def fitted(case: AdjustedCase, **changes: Any) -> AdjustedHazardRatio:
     given = {"covariates": case.covariates, "strata": case.stratum, "names": case.names} | changes
-    found = adjusted_cox(case.time, case.event, case.treated, given.pop("covariates"), **given)
+    found = fit_adjusted_cox(case.time, case.event, case.treated, given.pop("covariates"), **given)
     assert isinstance(found, AdjustedHazardRatio), found
     return found
 
 
 def why(covariates: Any, **changes: Any) -> str:
-    found = adjusted_cox(**(SHARED | {"names": ["age"]} | changes), covariates=covariates)
+    found = fit_adjusted_cox(**(SHARED | {"names": ["age"]} | changes), covariates=covariates)
     assert isinstance(found, NotEstimable)
     return found.why
 
@@ -71,10 +71,10 @@ def fitted_by_lifelines(case: AdjustedCase) -> tuple[float, float]:
 
 def test_without_covariates_it_is_the_stratified_hazard_ratio() -> None:
     case = load_case("veteran")
-    ours = adjusted_cox(
+    ours = fit_adjusted_cox(
         case.time, case.event, case.treated, np.zeros((case.time.size, 0)), strata=case.stratum
     )
-    theirs = stratified_effect(case.time, case.event, case.treated, case.stratum)
+    theirs = estimate_stratified_effect(case.time, case.event, case.treated, case.stratum)
     assert isinstance(ours, AdjustedHazardRatio)
     assert isinstance(theirs.cox, HazardRatio)
     assert (ours.coef, ours.se, ours.p) == pytest.approx(
@@ -85,7 +85,7 @@ def test_without_covariates_it_is_the_stratified_hazard_ratio() -> None:
 
 def test_where_newtons_method_would_overshoot_it_still_equals_r() -> None:
     # R 4.2.2: coef(coxph(Surv(rank, event) ~ treated + x + y + strata(stratum)))[1] and its standard error
-    found = adjusted_cox(
+    found = fit_adjusted_cox(
         [5, 9, 11, 2, 3, 8, 7, 6, 4, 1, 12, 10],
         [0, 1, 0, 1, 0, 1, 1, 1, 1, 1, 1, 1],
         [0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1],
@@ -105,7 +105,7 @@ def test_where_newtons_method_would_overshoot_it_still_equals_r() -> None:
 def test_units_of_covariates_and_of_time_change_nothing(scale: float, shift: float, days: float) -> None:
     case = load_adjusted("veteran")
     plain = fitted(case)
-    other = adjusted_cox(
+    other = fit_adjusted_cox(
         case.time * days,
         case.event,
         case.treated,
@@ -120,7 +120,7 @@ def test_renaming_the_arms_inverts_the_ratio() -> None:
     case = load_adjusted("pbc")
     plain, swapped = (
         fitted(case),
-        adjusted_cox(case.time, case.event, ~case.treated, case.covariates, strata=case.stratum),
+        fit_adjusted_cox(case.time, case.event, ~case.treated, case.covariates, strata=case.stratum),
     )
     assert isinstance(swapped, AdjustedHazardRatio)
     assert swapped.hr == pytest.approx(1 / plain.hr, rel=1e-9)
@@ -130,7 +130,7 @@ def test_renaming_the_arms_inverts_the_ratio() -> None:
 
 def test_strata_without_events_change_nothing() -> None:
     case = load_adjusted("veteran")
-    more = adjusted_cox(
+    more = fit_adjusted_cox(
         np.append(case.time, [500.0, 600.0]),
         np.append(case.event, [False, False]),
         np.append(case.treated, [True, False]),
@@ -149,7 +149,7 @@ def test_a_covariate_that_is_constant_among_those_without_an_event_gives_no_warn
     marker = np.where(event, rng.integers(0, 2, 60), 1)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        found = adjusted_cox(
+        found = fit_adjusted_cox(
             rng.permutation(60) + 1, event, rng.integers(0, 2, 60), marker[:, None].astype(float)
         )
     assert isinstance(found, AdjustedHazardRatio)
@@ -204,6 +204,6 @@ def test_too_little_to_adjust_with_is_said(changes: dict[str, Any], sentence: st
 
 def test_columns_that_do_not_fit_the_participants_are_refused() -> None:
     with pytest.raises(ValueError, match="strata has shape"):
-        adjusted_cox(**SHARED, covariates=np.zeros((8, 0)), strata=["a", "b"])
+        fit_adjusted_cox(**SHARED, covariates=np.zeros((8, 0)), strata=["a", "b"])
     with pytest.raises(ValueError, match="must have shape"):
-        adjusted_cox(**SHARED, covariates=[[1.0], [2.0]])
+        fit_adjusted_cox(**SHARED, covariates=[[1.0], [2.0]])

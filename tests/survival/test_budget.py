@@ -13,11 +13,11 @@ from mirodash.budget import check_budget, limit_computing
 from mirodash.errors import CannotComputeError, OverBudgetError
 from mirodash.questions.thresholds.threshold_scan import searched_at
 from mirodash.stratification.selection import Selection
-from mirodash.survival.cox import cox_model
-from mirodash.survival.data import observe
-from mirodash.survival.max_statistic import null_maxima, search_test
+from mirodash.survival.cox import fit_cox_model
+from mirodash.survival.data import validate_follow_up
+from mirodash.survival.max_statistic import compute_permuted_maxima, search_test
 from mirodash.survival.stepp import effect_in_windows
-from mirodash.survival.threshold_search import best_thresholds, both_sides
+from mirodash.survival.threshold_search import find_best_thresholds, fit_both_sides
 from mirodash.trial.store import sample
 from tests.reference_cases import load_case
 
@@ -26,11 +26,13 @@ KNOWN = ~np.isnan(CASE.biomarker)
 PEOPLE = (CASE.time, CASE.event, CASE.treated, CASE.biomarker)
 TEST = search_test(*PEOPLE)
 LONG: dict[str, Callable[[], object]] = {
-    "the resamples of a search": lambda: null_maxima(TEST, 2_000),
-    "the two sides of thresholds": lambda: both_sides(observe(*PEOPLE[:3]), CASE.biomarker, TEST.thresholds),
+    "the resamples of a search": lambda: compute_permuted_maxima(TEST, 2_000),
+    "the two sides of thresholds": lambda: fit_both_sides(
+        validate_follow_up(*PEOPLE[:3]), CASE.biomarker, TEST.thresholds
+    ),
     "windows": lambda: effect_in_windows(*PEOPLE, horizon=CASE.time.max() / 2),
-    "bootstrap samples": lambda: best_thresholds(*PEOPLE, numbers=range(3)),
-    "a Cox model": lambda: cox_model(CASE.time[KNOWN], CASE.event[KNOWN], CASE.biomarker[KNOWN, None]),
+    "bootstrap samples": lambda: find_best_thresholds(*PEOPLE, numbers=range(3)),
+    "a Cox model": lambda: fit_cox_model(CASE.time[KNOWN], CASE.event[KNOWN], CASE.biomarker[KNOWN, None]),
 }
 
 

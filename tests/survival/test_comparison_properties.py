@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.survival import compare_arms, kaplan_meier, stratified_effect
+from mirodash.survival import compare_arms, estimate_kaplan_meier, estimate_stratified_effect
 from mirodash.survival.results import ArmComparison, Difference, HazardRatio, LogRank, NotEstimable
 from tests.strategies import MadeUpTrial, comparable_trials, trials
 
@@ -57,7 +57,7 @@ def logrank_of(result: ArmComparison) -> LogRank:
 
 @given(trials())
 def test_survival_never_rises_and_stays_a_share(trial: MadeUpTrial) -> None:
-    curve = kaplan_meier(trial.time, trial.event)
+    curve = estimate_kaplan_meier(trial.time, trial.event)
     assert np.all(np.diff(curve.estimate) <= 0)
     assert np.all((curve.estimate >= 0) & (curve.estimate <= 1))
     known = ~np.isnan(curve.lower)
@@ -196,7 +196,7 @@ def test_what_is_reported_always_exists(trial: MadeUpTrial, data: st.DataObject)
 def test_the_stratified_logrank_sums_over_strata(trial: MadeUpTrial, data: st.DataObject) -> None:
     size = trial.time.size
     strata = np.array(data.draw(st.lists(st.integers(0, 2), min_size=size, max_size=size)))
-    ours = stratified_effect(trial.time, trial.event, trial.treated, strata)
+    ours = estimate_stratified_effect(trial.time, trial.event, trial.treated, strata)
     members = strata == np.arange(3)[:, None]
     parts = compare_arms(trial.time, trial.event, trial.treated, members, horizon=8, ticks=[0])
     tests = [part.logrank for part in parts if isinstance(part.logrank, LogRank)]

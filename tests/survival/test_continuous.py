@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reference_cases import CASES_WITH_BIOMARKER, load_case, load_degenerate
 
-from mirodash.survival.effect_curve import continuous_interaction
+from mirodash.survival.effect_curve import compute_continuous_interaction
 from mirodash.survival.results import ContinuousInteraction, NotEstimable
 from tests.profiles import for_each
 
@@ -18,7 +18,7 @@ TIME, EVENT, TREATED = [1, 2, 3, 4, 5, 6], [1, 1, 1, 1, 1, 0], [0, 1, 0, 1, 0, 1
 @for_each("name", CASES_WITH_BIOMARKER)
 def test_interaction_is_that_of_r(name: str) -> None:
     case = load_case(name)
-    found = continuous_interaction(case.time, case.event, case.treated, case.biomarker)
+    found = compute_continuous_interaction(case.time, case.event, case.treated, case.biomarker)
     assert isinstance(found, ContinuousInteraction)
     assert found.scale == ("linear" if name == "colon" else "log")
     expected = case.expected["interaction"][found.scale]
@@ -31,7 +31,7 @@ def test_interaction_is_that_of_r(name: str) -> None:
 def test_linear_scale_is_that_of_r(name: str) -> None:
     case = load_case(name)
     # moving the biomarker below 0 changes its scale and nothing else
-    found = continuous_interaction(case.time, case.event, case.treated, case.biomarker - 1e4)
+    found = compute_continuous_interaction(case.time, case.event, case.treated, case.biomarker - 1e4)
     expected = case.expected["interaction"]["linear"]
     assert isinstance(found, ContinuousInteraction)
     assert found.scale == "linear"
@@ -53,7 +53,7 @@ def test_linear_scale_is_that_of_r(name: str) -> None:
 )
 def test_odd_biomarkers_give_what_r_gives(name: str, digits: float) -> None:
     case = load_degenerate(name)
-    found = continuous_interaction(case.time, case.event, case.treated, case.biomarker)
+    found = compute_continuous_interaction(case.time, case.event, case.treated, case.biomarker)
     expected = case.expected["interaction"]["continuous"]
     assert isinstance(found, ContinuousInteraction)
     assert found.scale == expected["scale"]
@@ -65,7 +65,7 @@ def test_odd_biomarkers_give_what_r_gives(name: str, digits: float) -> None:
 def test_a_biomarker_that_orders_the_deaths_has_no_finite_estimate() -> None:
     case = load_degenerate("monotone_biomarker")
     assert "refused" in case.expected["interaction"]["continuous"]
-    found = continuous_interaction(case.time, case.event, case.treated, case.biomarker)
+    found = compute_continuous_interaction(case.time, case.event, case.treated, case.biomarker)
     assert found == NotEstimable(
         "The hazard ratio of the biomarker has no finite estimate: the more extreme, the better it fits."
     )
@@ -76,8 +76,8 @@ def test_unit_of_the_biomarker_and_names_of_the_arms(seed: int, factor: float) -
     rng = np.random.default_rng(seed)
     biomarker, treated = rng.lognormal(size=70), np.arange(70) % 2
     time, event = np.ceil(rng.exponential(size=70) * 40), rng.random(70) < 0.8
-    found = continuous_interaction(time, event, treated, biomarker)
-    other = continuous_interaction(time, event, 1 - treated, biomarker * factor)
+    found = compute_continuous_interaction(time, event, treated, biomarker)
+    other = compute_continuous_interaction(time, event, 1 - treated, biomarker * factor)
     assert isinstance(found, ContinuousInteraction)
     assert isinstance(other, ContinuousInteraction)
     assert other.coef == pytest.approx(-found.coef, rel=1e-7, abs=1e-9)
@@ -87,8 +87,8 @@ def test_unit_of_the_biomarker_and_names_of_the_arms(seed: int, factor: float) -
 
 def test_those_without_the_biomarker_change_nothing() -> None:
     case = load_case("pbc")
-    known = continuous_interaction(case.time, case.event, case.treated, case.biomarker)
-    more = continuous_interaction(
+    known = compute_continuous_interaction(case.time, case.event, case.treated, case.biomarker)
+    more = compute_continuous_interaction(
         np.append(case.time, [1.0, 2.0]),
         np.append(case.event, [True, True]),
         np.append(case.treated, [True, False]),
@@ -112,9 +112,9 @@ def test_those_without_the_biomarker_change_nothing() -> None:
     ],
 )
 def test_what_cannot_be_told_is_said(biomarker: list[float], sentence: str) -> None:
-    assert continuous_interaction(TIME, EVENT, TREATED, biomarker) == NotEstimable(sentence)
+    assert compute_continuous_interaction(TIME, EVENT, TREATED, biomarker) == NotEstimable(sentence)
 
 
 def test_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="6 times but biomarker has shape"):
-        continuous_interaction(TIME, EVENT, TREATED, [1.0])
+        compute_continuous_interaction(TIME, EVENT, TREATED, [1.0])

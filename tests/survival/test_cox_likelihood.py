@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from reference_cases import load_json
 
-from mirodash.survival.cox_likelihood import IndividualSums, Likelihood, event_slots, maximise
+from mirodash.survival.cox_likelihood import IndividualSums, Likelihood, index_events, maximise
 from mirodash.survival.results import Numbers
 from tests.profiles import for_each
 
@@ -21,7 +21,7 @@ def trial(*, tied: bool) -> tuple[Numbers, Numbers, Numbers]:
 
 
 def likelihood_of(time: Numbers, event: Numbers, z: Numbers) -> Likelihood:
-    slots = event_slots(time.astype(np.int64), event.astype(np.bool_), None)
+    slots = index_events(time.astype(np.int64), event.astype(np.bool_), None)
     return Likelihood(IndividualSums(slots), z, slots.tied)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from reference_cases import CASES_WITH_BIOMARKER, ReferenceCase, load_case, load_degenerate
 
 from mirodash.errors import CannotComputeError
-from mirodash.survival.cox import CoxModel, cox_model, fit_sums, slots_of
+from mirodash.survival.cox import CoxModel, fit_cox_model, fit_sums, index_event_times
 from mirodash.survival.cox_likelihood import IndividualSums
 from tests.profiles import for_each
 
@@ -30,7 +30,7 @@ def fitted(name: str, kind: str) -> CoxModel:
     case, measured, z = known(name)
     columns = z[:, :2] if kind == "additive" else z
     strata = case.stratum[measured] if kind == "stratified" else None
-    return cox_model(case.time[measured], case.event[measured], columns, strata=strata)
+    return fit_cox_model(case.time[measured], case.event[measured], columns, strata=strata)
 
 
 def noise(seed: int, n: int, p: int) -> tuple[NDArray[np.float64], NDArray[np.bool_], Covariates]:
@@ -56,7 +56,7 @@ def test_model_is_that_of_r(name: str, kind: str) -> None:
 @for_each("name", ["veteran", "aml", "colon"])
 def test_treatment_alone_is_that_of_r(name: str) -> None:
     case = load_case(name)
-    model = cox_model(case.time, case.event, case.treated[:, None])
+    model = fit_cox_model(case.time, case.event, case.treated[:, None])
     expected = case.expected["overall"]["cox"]
     assert model.coef[0] == pytest.approx(expected["coef"], rel=1e-8)
     assert model.se[0] == pytest.approx(expected["se"], rel=1e-8)
@@ -66,7 +66,7 @@ def test_treatment_alone_is_that_of_r(name: str) -> None:
 @for_each("name", ["near_ties", "zero_times", "heavy_ties", "all_tied_mixed", "everybody_twice"])
 def test_odd_times_are_taken_as_r_takes_them(name: str) -> None:
     case = load_degenerate(name)
-    model = cox_model(case.time, case.event, case.treated[:, None])
+    model = fit_cox_model(case.time, case.event, case.treated[:, None])
     expected = case.expected["overall"]["cox"]
     assert model.coef[0] == pytest.approx(expected["coef"], rel=1e-8)
     assert model.se[0] == pytest.approx(expected["se"], rel=1e-8)
@@ -90,7 +90,7 @@ def test_lifelines_agrees_roughly(name: str) -> None:
 def test_order_of_participants_does_not_matter(seed: int, p: int) -> None:
     time, event, z = noise(seed, 60, p)
     order = np.random.default_rng(seed).permutation(60)
-    here, there = cox_model(time, event, z), cox_model(time[order], event[order], z[order])
+    here, there = fit_cox_model(time, event, z), fit_cox_model(time[order], event[order], z[order])
     np.testing.assert_allclose(there.coef, here.coef, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(there.covariance, here.covariance, rtol=1e-9, atol=1e-12)
 
@@ -98,7 +98,7 @@ def test_order_of_participants_does_not_matter(seed: int, p: int) -> None:
 @given(seed=st.integers(0, 10_000), unit=st.sampled_from([1e-8, 0.03, 30.44, 1e8]))
 def test_units_of_time_and_covariate_do_not_matter(seed: int, unit: float) -> None:
     time, event, z = noise(seed, 60, 2)
-    model, other = cox_model(time, event, z), cox_model(time * 30.44, event, z * unit + 100 * unit)
+    model, other = fit_cox_model(time, event, z), fit_cox_model(time * 30.44, event, z * unit + 100 * unit)
     np.testing.assert_allclose(other.coef * unit, model.coef, rtol=1e-7, atol=1e-10)
     np.testing.assert_allclose(other.se * unit, model.se, rtol=1e-7)
     assert other.loglik == pytest.approx(model.loglik, rel=1e-11)
@@ -109,7 +109,7 @@ def test_the_other_arm_as_reference_inverts_the_ratio(seed: int) -> None:
     time, event, z = noise(seed, 60, 2)
     z[:, 0] = z[:, 0] > 0
     flipped = np.column_stack((1 - z[:, 0], z[:, 1]))
-    model, other = cox_model(time, event, z), cox_model(time, event, flipped)
+    model, other = fit_cox_model(time, event, z), fit_cox_model(time, event, flipped)
     np.testing.assert_allclose(other.coef, model.coef * (-1, 1), rtol=1e-8, atol=1e-11)
     np.testing.assert_allclose(other.se, model.se, rtol=1e-8)
 
@@ -119,8 +119,8 @@ def test_counting_cells_is_the_same_as_counting_participants(seed: int) -> None:
     time, event, z = noise(seed, 120, 3)
     cells = (z > 0).astype(float)
     stratum = np.random.default_rng(seed).integers(0, 3, 120)
-    model = cox_model(time, event, cells, strata=stratum)  # at most 8 cells
-    slots, _ = slots_of(time, event, stratum)
+    model = fit_cox_model(time, event, cells, strata=stratum)  # at most 8 cells
+    slots, _ = index_event_times(time, event, stratum)
     other = fit_sums(IndividualSums(slots), np.ascontiguousarray(cells.T), slots.tied, ("a", "b", "c"))
     np.testing.assert_allclose(model.coef, other.coef, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(model.covariance, other.covariance, rtol=1e-9, atol=1e-12)
@@ -129,8 +129,8 @@ def test_counting_cells_is_the_same_as_counting_participants(seed: int) -> None:
 
 def test_everybody_twice_in_strata_of_their_own_halves_the_variance() -> None:
     time, event, z = noise(3, 80, 2)
-    once = cox_model(time, event, z)
-    twice = cox_model(
+    once = fit_cox_model(time, event, z)
+    twice = fit_cox_model(
         np.tile(time, 2), np.tile(event, 2), np.tile(z, (2, 1)), strata=np.repeat(["a", "b"], 80)
     )
     np.testing.assert_allclose(twice.coef, once.coef, rtol=1e-10)
@@ -141,7 +141,7 @@ def test_thousands_of_events_at_one_time() -> None:
     rng = np.random.default_rng(2)
     z = rng.normal(size=(30_000, 2))
     time = np.where(rng.random(30_000) < 0.5 * np.exp(0.2 * z[:, 0]), 1.0, 2.0)
-    model = cox_model(time, np.ones(30_000), z)
+    model = fit_cox_model(time, np.ones(30_000), z)
     assert 0.1 < model.coef[0] < 0.3
     assert np.isfinite(model.covariance).all()
 
@@ -149,26 +149,26 @@ def test_thousands_of_events_at_one_time() -> None:
 def test_a_large_biomarker_with_a_tiny_spread() -> None:
     time, event, z = noise(4, 100, 1)
     x = np.round(z * 1024)
-    small, large = cox_model(time, event, x), cox_model(time, event, 2.0**30 + x / 1024)
+    small, large = fit_cox_model(time, event, x), fit_cox_model(time, event, 2.0**30 + x / 1024)
     assert large.coef[0] == pytest.approx(small.coef[0] * 1024, rel=1e-9)
 
 
 def test_results_cannot_be_written_to() -> None:
-    model = cox_model(*noise(1, 40, 2))
+    model = fit_cox_model(*noise(1, 40, 2))
     with pytest.raises(ValueError, match="read-only"):
         model.coef[0] = 1.0
 
 
 def test_no_events_is_said() -> None:
     with pytest.raises(CannotComputeError, match=r"^No events \(0 of 3\): a Cox model cannot be fitted\.$"):
-        cox_model([1, 2, 3], [0, 0, 0], [[1.0], [0.0], [1.0]])
+        fit_cox_model([1, 2, 3], [0, 0, 0], [[1.0], [0.0], [1.0]])
 
 
 def test_a_constant_covariate_is_named() -> None:
     time, event, z = noise(1, 40, 2)
     z[:, 1] = 7
     with pytest.raises(CannotComputeError, match=r"^The age is the same for everybody \(7\)"):
-        cox_model(time, event, z, names=["treatment", "age"])
+        fit_cox_model(time, event, z, names=["treatment", "age"])
 
 
 def test_a_collinear_covariate_is_named() -> None:
@@ -177,13 +177,13 @@ def test_a_collinear_covariate_is_named() -> None:
     with pytest.raises(
         CannotComputeError, match=r"^The c is fixed by a and b: their effects cannot be told apart"
     ):
-        cox_model(time, event, z, names=["a", "b", "c"])
+        fit_cox_model(time, event, z, names=["a", "b", "c"])
 
 
 def test_a_copied_covariate_is_named() -> None:
     time, event, z = noise(1, 40, 1)
     with pytest.raises(CannotComputeError, match=r"^The covariate 2 is fixed by covariate 1:"):
-        cox_model(time, event, np.column_stack((z, 3 * z)))
+        fit_cox_model(time, event, np.column_stack((z, 3 * z)))
 
 
 def test_a_covariate_that_only_differs_between_strata_is_named() -> None:
@@ -191,7 +191,7 @@ def test_a_covariate_that_only_differs_between_strata_is_named() -> None:
     stratum = np.repeat([0, 1], 20)
     z[:, 1] = stratum
     with pytest.raises(CannotComputeError, match=r"^The site does not differ between those at risk together"):
-        cox_model(time, event, z, strata=stratum, names=["treatment", "site"])
+        fit_cox_model(time, event, z, strata=stratum, names=["treatment", "site"])
 
 
 @for_each("seed", range(20))
@@ -201,7 +201,7 @@ def test_a_covariate_that_orders_the_events_has_no_finite_estimate(seed: int) ->
     marker = np.arange(n, 0, -1.0)
     z = np.column_stack((rng.integers(0, 2, n), marker + rng.random(n) / 2))
     with pytest.raises(CannotComputeError, match=r"^The hazard ratio of the \w+ has no finite estimate"):
-        cox_model(np.arange(1, n + 1), np.ones(n), z, names=["treatment", "marker"])
+        fit_cox_model(np.arange(1, n + 1), np.ones(n), z, names=["treatment", "marker"])
 
 
 @for_each("seed", range(10))
@@ -212,7 +212,7 @@ def test_a_rare_group_without_events_has_no_finite_estimate(seed: int) -> None:
     event[:3] = False
     time[:3] = time.max()
     with pytest.raises(CannotComputeError, match=r"^The hazard ratio of the rare has no finite estimate"):
-        cox_model(time, event, np.column_stack((z[:, 0], rare)), names=["marker", "rare"])
+        fit_cox_model(time, event, np.column_stack((z[:, 0], rare)), names=["marker", "rare"])
 
 
 @for_each(
@@ -229,4 +229,4 @@ def test_a_rare_group_without_events_has_no_finite_estimate(seed: int) -> None:
 )
 def test_arrays_that_do_not_fit_are_refused(arguments: tuple, options: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        cox_model(*arguments, **options)
+        fit_cox_model(*arguments, **options)

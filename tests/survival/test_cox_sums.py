@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from mirodash.survival.cox_likelihood import CellSums, EventSlots, IndividualSums, RiskSums, event_slots
+from mirodash.survival.cox_likelihood import (
+    EventTimeIndex,
+    GroupedRiskSums,
+    IndividualSums,
+    RiskSums,
+    index_events,
+)
 from mirodash.survival.results import Counts, Numbers
 from tests.profiles import for_each
 
@@ -27,11 +33,11 @@ def by_hand(stratum: Counts | None) -> tuple[Numbers, Numbers]:
     return at_risk.astype(float), failing.astype(float)
 
 
-def slots_and_sums(stratum: Counts | None, kind: str) -> tuple[EventSlots, RiskSums, Numbers]:
-    slots = event_slots(CODE, EVENT, stratum)
+def slots_and_sums(stratum: Counts | None, kind: str) -> tuple[EventTimeIndex, RiskSums, Numbers]:
+    slots = index_events(CODE, EVENT, stratum)
     if kind == "individuals":
         return slots, IndividualSums(slots), np.eye(CODE.size)
-    return slots, CellSums(slots, CELL, 4), np.eye(4)[CELL]
+    return slots, GroupedRiskSums(slots, CELL, 4), np.eye(4)[CELL]
 
 
 @for_each("kind", ["individuals", "cells"])

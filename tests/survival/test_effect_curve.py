@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from reference_cases import CASES_WITH_BIOMARKER, load_case, load_degenerate
 
 from mirodash.errors import CannotComputeError
-from mirodash.survival.effect_curve import effect_by_biomarker, fit_spline_effect, with_biomarker
+from mirodash.survival.effect_curve import effect_by_biomarker, fit_spline_effect, select_with_biomarker
 from mirodash.survival.spline import default_knots
 from tests.profiles import for_each
 
@@ -31,7 +31,7 @@ def test_curve_is_that_of_r(name: str, count: int, key: str) -> None:
     if expected is None:
         assert name == "ovarian"
         return
-    people = with_biomarker(case.time, case.event, case.treated, case.biomarker)
+    people = select_with_biomarker(case.time, case.event, case.treated, case.biomarker)
     assert people.scale == case.expected["spline"]["scale"]
     knots = default_knots(people.value, count)
     np.testing.assert_allclose(knots, expected["knots"], rtol=1e-12, atol=1e-14)

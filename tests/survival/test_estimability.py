@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mirodash.survival.data import ArmCounts, obstacle_to_comparison, obstacle_to_hazard_ratio
+from mirodash.survival.data import ArmCounts, find_obstacle_to_comparison, find_obstacle_to_hazard_ratio
 from tests.profiles import for_each
 
 
@@ -18,7 +18,7 @@ from tests.profiles import for_each
     ],
 )
 def test_obstacles_to_any_comparison(arms: ArmCounts, variance: float, start: str) -> None:
-    why = obstacle_to_comparison(arms, variance=variance)
+    why = find_obstacle_to_comparison(arms, variance=variance)
     assert why is not None
     assert why.startswith(start)
 
@@ -34,12 +34,12 @@ def test_obstacles_to_any_comparison(arms: ArmCounts, variance: float, start: st
     ],
 )
 def test_obstacles_to_a_hazard_ratio(arms: ArmCounts, start: str) -> None:
-    assert obstacle_to_comparison(arms, variance=0.5) is None
-    why = obstacle_to_hazard_ratio(arms)
+    assert find_obstacle_to_comparison(arms, variance=0.5) is None
+    why = find_obstacle_to_hazard_ratio(arms)
     assert why is not None
     assert why.startswith(start)
     assert why.endswith("the hazard ratio cannot be estimated.")
 
 
 def test_two_arms_with_events_while_both_are_at_risk_have_a_hazard_ratio() -> None:
-    assert obstacle_to_hazard_ratio(ArmCounts(7, 8, 3, 2, 3, 1)) is None
+    assert find_obstacle_to_hazard_ratio(ArmCounts(7, 8, 3, 2, 3, 1)) is None

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mirodash.survival.data import EventTimes, at_event_times, count_risk_sets, observe
+from mirodash.survival.data import EventTimes, count_risk_sets, select_event_times, validate_follow_up
 from mirodash.survival.results import FirthEstimate
-from mirodash.survival.two_arm_cox import PenalisedLikelihood, firth_estimate
+from mirodash.survival.two_arm_cox import PenalisedLikelihood, fit_firth
 from tests.profiles import for_each
 from tests.reference_cases import ReferenceCase, degenerate_names, load_degenerate
 
@@ -15,15 +15,15 @@ WITH_FIRTH = [name for name in degenerate_names() if load_degenerate(name).expec
 
 
 def counted(case: ReferenceCase) -> EventTimes:
-    observed = observe(case.time, case.event, case.treated)
-    return at_event_times(count_risk_sets(observed, np.ones((1, case.time.size), dtype=bool)))
+    observed = validate_follow_up(case.time, case.event, case.treated)
+    return select_event_times(count_risk_sets(observed, np.ones((1, case.time.size), dtype=bool)))
 
 
 @for_each("name", WITH_FIRTH)
 def test_equals_r(name: str) -> None:
     case = load_degenerate(name)
     theirs = case.expected["overall"]["firth"]
-    ours = firth_estimate(counted(case), confidence=0.95)
+    ours = fit_firth(counted(case), confidence=0.95)
     assert ours.hr == pytest.approx(theirs["hr"], rel=1e-6)
     assert ours.p == pytest.approx(theirs["p"], rel=1e-6, abs=1e-9)
     for end, there in zip(ours.ci, theirs["ci"], strict=True):
@@ -32,7 +32,7 @@ def test_equals_r(name: str) -> None:
 
 def test_the_interval_is_where_the_penalised_likelihood_has_fallen_enough() -> None:
     counts = counted(load_degenerate("no_events_in_treated"))
-    ours = firth_estimate(counts, confidence=0.9)
+    ours = fit_firth(counts, confidence=0.9)
     penalised = PenalisedLikelihood(counts)
     top = penalised.gain(float(np.log(ours.hr)))
     for end in ours.ci:
@@ -50,7 +50,9 @@ def test_the_score_is_the_slope() -> None:
 def test_an_end_that_the_profile_never_reaches_is_none() -> None:
     """One event says so little that at high confidence the interval is open on one side or both."""
     time, event, treated = np.array([1.0, 2, 3, 4]), np.array([1, 0, 0, 0]), np.array([0, 0, 1, 1])
-    counts = at_event_times(count_risk_sets(observe(time, event, treated), np.ones((1, 4), dtype=bool)))
-    ours = firth_estimate(counts, confidence=1 - 1e-9)
+    counts = select_event_times(
+        count_risk_sets(validate_follow_up(time, event, treated), np.ones((1, 4), dtype=bool))
+    )
+    ours = fit_firth(counts, confidence=1 - 1e-9)
     assert isinstance(ours, FirthEstimate)
     assert None in ours.ci

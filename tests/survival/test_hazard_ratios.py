@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mirodash.survival.compare import compare_arms, hazard_ratios
+from mirodash.survival.compare import compare_arms, estimate_hazard_ratios
 from tests.reference_cases import load_case
 
 
@@ -15,5 +15,5 @@ def test_each_group_has_the_hazard_ratio_of_its_comparison() -> None:
     compared = compare_arms(
         case.time, case.event, case.treated, members, horizon=case.horizon, ticks=[0.0], confidence=0.9
     )
-    found = hazard_ratios(case.time, case.event, case.treated, members, confidence=0.9)
+    found = estimate_hazard_ratios(case.time, case.event, case.treated, members, confidence=0.9)
     assert found == tuple(group.cox for group in compared)

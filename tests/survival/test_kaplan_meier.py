@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from mirodash.survival import kaplan_meier, median_survival, survival_at
+from mirodash.survival import estimate_kaplan_meier, median_survival, survival_at
 from tests.profiles import for_each
 from tests.reference_cases import load_json
 from tests.strategies import MadeUpTrial, trials
@@ -16,14 +16,14 @@ from tests.strategies import MadeUpTrial, trials
 
 def test_the_book() -> None:
     book = load_json("book")["book1"]
-    curve = kaplan_meier(book["time"], book["status"])
+    curve = estimate_kaplan_meier(book["time"], book["status"])
     assert curve.time.tolist() == book["kaplan_meier"]["time"]
     assert curve.estimate == pytest.approx(book["kaplan_meier"]["estimate"], rel=1e-12)
 
 
 @given(trials(smallest=1))
 def test_an_independent_recount(trial: MadeUpTrial) -> None:
-    curve = kaplan_meier(trial.time, trial.event)
+    curve = estimate_kaplan_meier(trial.time, trial.event)
     survival = 1.0
     for place, time in enumerate(sorted(set(trial.time.tolist()))):
         at_risk = int((trial.time >= time).sum())
@@ -38,7 +38,7 @@ def test_an_independent_recount(trial: MadeUpTrial) -> None:
 
 def test_interval_by_hand() -> None:
     """Two of four have the event at time 1: S = 1/2, Greenwood's relative variance 2 / (4 × 2)."""
-    curve = kaplan_meier([1, 1, 2, 3], [1, 1, 0, 0], confidence=0.9)
+    curve = estimate_kaplan_meier([1, 1, 2, 3], [1, 1, 0, 0], confidence=0.9)
     z, relative = 1.6448536269514722, sqrt(0.25)
     reach = z * relative / log(0.5)
     assert curve.standard_error[0] == pytest.approx(0.25, rel=1e-12)
@@ -47,7 +47,7 @@ def test_interval_by_hand() -> None:
 
 
 def test_no_band_before_the_first_event() -> None:
-    curve = kaplan_meier([1, 2, 3], [0, 1, 0])
+    curve = estimate_kaplan_meier([1, 2, 3], [0, 1, 0])
     assert np.isnan([curve.lower[0], curve.upper[0]]).all()
     assert curve.standard_error[0] == 0
     assert curve.lower[1] < curve.estimate[1] < curve.upper[1]
@@ -66,25 +66,25 @@ def test_no_band_before_the_first_event() -> None:
     ],
 )
 def test_median(name: str, time: list[float], event: list[int], median: float | None) -> None:
-    assert median_survival(kaplan_meier(time, event))[0] == median, name
+    assert median_survival(estimate_kaplan_meier(time, event))[0] == median, name
 
 
 def test_survival_is_read_at_and_between_times() -> None:
-    curve = kaplan_meier([2, 4, 4, 6], [1, 1, 0, 0])
+    curve = estimate_kaplan_meier([2, 4, 4, 6], [1, 1, 0, 0])
     readings = [survival_at(curve, time) for time in (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0)]
     assert [at.estimate for at in readings if at] == [1.0, 0.75, 0.75, 0.5, 0.5, 0.5, 0.5]
     assert [at.at_risk for at in readings if at] == [4, 4, 3, 3, 1, 1, 0]
     assert [at.carried_forward for at in readings if at] == [False] * 6 + [True]
-    assert survival_at(kaplan_meier([], []), 1.0) is None
+    assert survival_at(estimate_kaplan_meier([], []), 1.0) is None
 
 
 def test_arrays_are_closed_to_writing() -> None:
     with pytest.raises(ValueError, match="read-only"):
-        kaplan_meier([1, 2], [1, 0]).estimate[0] = 0.3
+        estimate_kaplan_meier([1, 2], [1, 0]).estimate[0] = 0.3
 
 
 def test_unusable_input_is_refused() -> None:
     with pytest.raises(ValueError, match="event has shape"):
-        kaplan_meier([1, 2], [1])
+        estimate_kaplan_meier([1, 2], [1])
     with pytest.raises(ValueError, match="confidence"):
-        kaplan_meier([1, 2], [1, 0], confidence=95)
+        estimate_kaplan_meier([1, 2], [1, 0], confidence=95)

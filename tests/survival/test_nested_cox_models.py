@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mirodash.errors import CannotComputeError
-from mirodash.survival.cox import cox_model, nested_cox_models
+from mirodash.survival.cox import fit_cox_model, nested_cox_models
 from mirodash.survival.cox_likelihood import maximise, solve
 from mirodash.survival.results import Numbers
 from tests.profiles import for_each
@@ -31,7 +31,10 @@ def test_both_are_the_models_fitted_one_by_one(ties: int, kept: int) -> None:
     for seed in range(5):
         time, event, covariates = trial(seed, ties=ties)
         found = nested_cox_models(time, event, covariates, names=NAMES, kept=kept)
-        larger, smaller = cox_model(time, event, covariates), cox_model(time, event, covariates[:, :kept])
+        larger, smaller = (
+            fit_cox_model(time, event, covariates),
+            fit_cox_model(time, event, covariates[:, :kept]),
+        )
         np.testing.assert_array_equal(found.full.coef, larger.coef)
         np.testing.assert_array_equal(found.full.covariance, larger.covariance)
         assert found.loglik_without == pytest.approx(smaller.loglik, rel=1e-13)
@@ -43,7 +46,7 @@ def test_covariates_in_a_few_cells_give_the_same() -> None:
     few = np.round(covariates[:, :2]).clip(-1, 1)
     crossed = np.column_stack((few, few[:, 0] * few[:, 1]))
     found = nested_cox_models(time, event, crossed, names=NAMES, kept=2)
-    assert found.loglik_without == pytest.approx(cox_model(time, event, few).loglik, rel=1e-13)
+    assert found.loglik_without == pytest.approx(fit_cox_model(time, event, few).loglik, rel=1e-13)
 
 
 def test_why_the_larger_model_cannot_be_fitted_is_said() -> None:
@@ -64,7 +67,7 @@ def test_a_beginning_from_which_nothing_climbs_leaves_the_smaller_model_as_it_is
 
     monkeypatch.setattr(import_module("mirodash.survival.cox"), "maximise", lose_the_beginning)
     found = nested_cox_models(time, event, covariates, names=NAMES, kept=2)
-    assert found.loglik_without == cox_model(time, event, covariates[:, :2]).loglik
+    assert found.loglik_without == fit_cox_model(time, event, covariates[:, :2]).loglik
 
 
 def test_a_step_is_solved_whether_or_not_the_information_is_positive() -> None:

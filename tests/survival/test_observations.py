@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mirodash.survival.data import checked_confidence, checked_members, distinct_times, observe
+from mirodash.survival.data import distinct_times, validate_confidence, validate_follow_up, validate_members
 from tests.profiles import for_each
 
 
@@ -38,20 +38,20 @@ def test_times_of_zero_only() -> None:
 
 
 def test_minus_zero_is_zero() -> None:
-    observed = observe([-0.0, 1.0], [1, 0], [0, 1])
+    observed = validate_follow_up([-0.0, 1.0], [1, 0], [0, 1])
     assert not np.signbit(observed.distinct[0])
 
 
 def test_booleans_floats_and_integers_say_the_same() -> None:
     time = [1.0, 2.0]
     for event in ([True, False], [1, 0], [1.0, 0.0], np.array([1, 0], dtype=np.uint8)):
-        assert observe(time, event, [0, 1]).event.tolist() == [1, 0]
+        assert validate_follow_up(time, event, [0, 1]).event.tolist() == [1, 0]
 
 
 def test_pandas_columns_are_welcome() -> None:
     table = pd.DataFrame({"time": [3, 1], "event": pd.array([True, False], dtype="boolean")})
     table["arm"] = pd.array([0, 1], dtype="Int64")
-    observed = observe(table["time"], table["event"], table["arm"])
+    observed = validate_follow_up(table["time"], table["event"], table["arm"])
     assert (observed.event.tolist(), observed.treated.tolist()) == ([1, 0], [0, 1])
 
 
@@ -74,16 +74,16 @@ def test_pandas_columns_are_welcome() -> None:
 )
 def test_unusable_columns_are_refused_with_a_sentence(columns: tuple[Any, Any, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        observe(*columns)
+        validate_follow_up(*columns)
 
 
 @for_each("confidence", [0, 1, 95, -0.5, float("nan")])
 def test_confidence_is_a_share(confidence: float) -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
-        checked_confidence(confidence)
+        validate_confidence(confidence)
 
 
 @for_each("members", [[True, False], [[1, 0]], [[True]], [[[True, False]]]])
 def test_members_are_booleans_of_groups_by_participants(members: Any) -> None:
     with pytest.raises(ValueError, match="members must be booleans"):
-        checked_members(members, 2)
+        validate_members(members, 2)

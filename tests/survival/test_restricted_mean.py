@@ -9,19 +9,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.survival.data import RiskSets, count_risk_sets, observe
-from mirodash.survival.kaplan_meier import RestrictedMeans, last_follow_up, restricted_means, survival_curves
+from mirodash.survival.data import RiskSets, count_risk_sets, validate_follow_up
+from mirodash.survival.kaplan_meier import (
+    RestrictedMeans,
+    estimate_restricted_means,
+    estimate_survival_curves,
+    last_follow_up,
+)
 from tests.strategies import MadeUpTrial, trials
 
 
 def counted(trial: MadeUpTrial) -> RiskSets:
-    observed = observe(trial.time, trial.event, trial.treated)
+    observed = validate_follow_up(trial.time, trial.event, trial.treated)
     return count_risk_sets(observed, np.ones((1, trial.time.size), dtype=bool))
 
 
 def means(trial: MadeUpTrial, horizon: float) -> RestrictedMeans:
     counts = counted(trial)
-    return restricted_means(counts, survival_curves(counts, confidence=0.95), horizon=horizon)
+    return estimate_restricted_means(
+        counts, estimate_survival_curves(counts, confidence=0.95), horizon=horizon
+    )
 
 
 @given(trials(smallest=1), st.sampled_from([0.5, 3.0, 7.25, 12.0, 50.0]))

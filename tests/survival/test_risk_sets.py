@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.survival.data import at_event_times, count_risk_sets, observe
+from mirodash.survival.data import count_risk_sets, select_event_times, validate_follow_up
 from tests.strategies import MadeUpTrial, trials
 
 
@@ -14,7 +14,7 @@ from tests.strategies import MadeUpTrial, trials
 def test_counting_one_by_one(trial: MadeUpTrial, data: st.DataObject) -> None:
     masks = st.lists(st.booleans(), min_size=trial.time.size, max_size=trial.time.size)
     members = np.array([data.draw(masks), data.draw(masks)], dtype=bool).reshape(2, trial.time.size)
-    counts = count_risk_sets(observe(trial.time, trial.event, trial.treated), members)
+    counts = count_risk_sets(validate_follow_up(trial.time, trial.event, trial.treated), members)
     assert counts.time.tolist() == sorted(set(trial.time.tolist()))
     for group, mask in enumerate(members):
         for arm, flag in enumerate((False, True)):
@@ -30,8 +30,8 @@ def test_counting_one_by_one(trial: MadeUpTrial, data: st.DataObject) -> None:
 @given(trials(largest=20))
 def test_event_times_are_those_with_an_event_in_some_group(trial: MadeUpTrial) -> None:
     members = np.stack([trial.biomarker <= 10, trial.biomarker > 10])
-    counts = count_risk_sets(observe(trial.time, trial.event, trial.treated), members)
-    kept = at_event_times(counts)
+    counts = count_risk_sets(validate_follow_up(trial.time, trial.event, trial.treated), members)
+    kept = select_event_times(counts)
     known = ~np.isnan(trial.biomarker)
     assert counts.time[kept.index].tolist() == sorted(set(trial.time[trial.event & known].tolist()))
     assert kept.control_events.sum() == (trial.event & known & ~trial.treated).sum()

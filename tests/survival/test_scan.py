@@ -10,7 +10,7 @@ from hypothesis import given
 
 import mirodash.survival.threshold_search as both_sides_module
 from mirodash.survival import compare_arms, threshold_scan
-from mirodash.survival.max_statistic import observed_between
+from mirodash.survival.max_statistic import list_observed_between
 from mirodash.survival.results import HazardRatio
 from tests.profiles import for_each
 from tests.reference_cases import CASES_WITH_BIOMARKER, ReferenceCase, load_case, load_degenerate
@@ -114,7 +114,7 @@ def test_default_thresholds_are_observed_values_from_the_10th_to_the_90th_percen
     known = case.biomarker[~np.isnan(case.biomarker)]
     low, high = np.quantile(known, [0.1, 0.9])
     assert scan.thresholds.tolist() == sorted({x for x in known if low <= x <= high})
-    assert observed_between(np.array([np.nan, np.nan]), (0.1, 0.9)).size == 0
+    assert list_observed_between(np.array([np.nan, np.nan]), (0.1, 0.9)).size == 0
 
 
 def test_thresholds_keep_the_order_and_repeats_they_were_given_in() -> None:

@@ -11,10 +11,10 @@ from hypothesis import given
 
 import mirodash.survival.max_statistic as module
 from mirodash.survival import threshold_scan
-from mirodash.survival.cox import martingale_residuals, slots_of
-from mirodash.survival.max_statistic import SearchTest, null_maxima, search_test
-from mirodash.survival.results import Numbers, adjusted_p, envelope
-from mirodash.survival.spline import left_without_interaction
+from mirodash.survival.cox import compute_martingale_residuals, index_event_times
+from mirodash.survival.max_statistic import SearchTest, compute_permuted_maxima, search_test
+from mirodash.survival.results import Numbers, compute_permutation_p_value, envelope
+from mirodash.survival.spline import compute_null_residuals
 from tests.profiles import for_each
 from tests.reference_cases import CASES_WITH_BIOMARKER, ReferenceCase, load_case, load_json
 from tests.strategies import MadeUpTrial, trials
@@ -36,7 +36,7 @@ def test_what_the_null_model_leaves_equals_r(name: str) -> None:
     case = load_case(name)
     known = ~np.isnan(case.biomarker)
     columns = (case.time, case.event.astype(float), case.treated.astype(float), case.biomarker)
-    left = left_without_interaction(*(column[known] for column in columns))
+    left = compute_null_residuals(*(column[known] for column in columns))
     np.testing.assert_allclose(left.residual, scan_in_r(name)["residual"], atol=1e-9)
     np.testing.assert_allclose(left.residual + left.expected, case.event[known], atol=1e-12)
 
@@ -76,8 +76,8 @@ def test_both_sides_of_every_candidate_equal_r(name: str) -> None:
 
 def test_without_covariates_the_expected_events_are_summed_hazards() -> None:
     """Deaths at 1 (of 4), 2 and 2 (of 3: the second when one of them has gone), nobody later."""
-    slots, _ = slots_of([1.0, 2.0, 2.0, 3.0], [1, 1, 1, 0])
-    left = martingale_residuals(slots, np.empty((4, 0)))
+    slots, _ = index_event_times([1.0, 2.0, 2.0, 3.0], [1, 1, 1, 0])
+    left = compute_martingale_residuals(slots, np.empty((4, 0)))
     first, tied, later = 1 / 4, (1 / 3 + 1 / 2 / 2), (1 / 3 + 1 / 2)
     np.testing.assert_allclose(left.expected, [first, first + tied, first + tied, first + later])
     assert left.expected.sum() == pytest.approx(3)
@@ -97,7 +97,7 @@ def test_a_score_is_the_sum_over_participants(trial: MadeUpTrial) -> None:
     if not marker.size:
         assert test.thresholds.size == 0
         return
-    left = left_without_interaction(time, event, arm, marker)
+    left = compute_null_residuals(time, event, arm, marker)
     for line, score in zip(test.thresholds, test.score_z, strict=True):
         above = (marker > line).astype(float)
         terms = (arm - arm.mean()) * (above - left.expected @ above / left.expected.sum()) * left.residual
@@ -119,13 +119,13 @@ def test_resampled_maxima_are_those_of_arms_dealt_anew() -> None:
     time, event = np.array([3.0, 1, 4, 2, 6, 5]), np.array([1, 1, 1, 1, 0, 1])
     treated, marker = np.array([1, 0, 0, 1, 1, 0]), np.array([1.0, 2, 3, 4, 5, 6])
     test = search_test(time, event, treated, marker, **EVERYWHERE)
-    left = left_without_interaction(*(column.astype(float) for column in (time, event, treated, marker)))
+    left = compute_null_residuals(*(column.astype(float) for column in (time, event, treated, marker)))
     dealt = set(permutations(treated.tolist()))
     assert len(dealt) == 20
     listed = sorted(
         largest_score(np.array(arms, dtype=float), left.residual, left.expected) for arms in dealt
     )
-    maxima = np.sort(null_maxima(test, 3_000))
+    maxima = np.sort(compute_permuted_maxima(test, 3_000))
     found = np.unique(np.round(maxima, 9))
     np.testing.assert_allclose(found, np.unique(np.round(listed, 9)))
     np.testing.assert_allclose(
@@ -150,18 +150,18 @@ def test_arms_are_dealt_anew_within_strata_only() -> None:
     test, whole = prepared(trial, strata=by_site), prepared(trial)
     assert test.thresholds.size == whole.thresholds.size > 20
     assert not np.allclose(test.score_z, whole.score_z)
-    assert not np.array_equal(null_maxima(test, 50), null_maxima(whole, 50))
+    assert not np.array_equal(compute_permuted_maxima(test, 50), compute_permuted_maxima(whole, 50))
     named = prepared(trial, strata=np.array(["a", "b", "c"])[by_site])
-    np.testing.assert_array_equal(null_maxima(test, 50), null_maxima(named, 50))
+    np.testing.assert_array_equal(compute_permuted_maxima(test, 50), compute_permuted_maxima(named, 50))
 
 
 def test_shares_computed_in_any_order_are_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     test = prepared(made_up())
-    whole = null_maxima(test, 1_200, seed=8)
+    whole = compute_permuted_maxima(test, 1_200, seed=8)
     parts = {k: test.share(k, resamples=size, seed=8) for k, size in ((2, 200), (0, 500), (1, 500))}
     np.testing.assert_array_equal(np.concatenate([parts[k] for k in range(3)]), whole)
     monkeypatch.setattr(module, "CELLS_AT_ONCE", 1)
-    np.testing.assert_allclose(null_maxima(test, 1_200, seed=8), whole, rtol=1e-12)
+    np.testing.assert_allclose(compute_permuted_maxima(test, 1_200, seed=8), whole, rtol=1e-12)
 
 
 def test_the_same_seed_gives_the_same_answer_and_another_nearly() -> None:
@@ -173,7 +173,9 @@ def test_the_same_seed_gives_the_same_answer_and_another_nearly() -> None:
 
 
 def p_best(test: SearchTest, *, n_resamples: int = 2_000, seed: int = 0) -> float:
-    return float(adjusted_p(test.score_z, null_maxima(test, n_resamples, seed=seed)).min())
+    return float(
+        compute_permutation_p_value(test.score_z, compute_permuted_maxima(test, n_resamples, seed=seed)).min()
+    )
 
 
 def test_the_order_of_participants_does_not_matter() -> None:
@@ -183,7 +185,7 @@ def test_the_order_of_participants_does_not_matter() -> None:
     mixed = search_test(*(column[order] for column in columns), strata=case.stratum[order])
     test = prepared(case, strata=case.stratum)
     np.testing.assert_array_equal(mixed.score_z, test.score_z)
-    np.testing.assert_array_equal(null_maxima(mixed, 100), null_maxima(test, 100))
+    np.testing.assert_array_equal(compute_permuted_maxima(mixed, 100), compute_permuted_maxima(test, 100))
 
 
 @for_each("name", ["pbc", "lung", "colon"])
@@ -246,11 +248,13 @@ def test_a_scan_tells_the_same_as_its_test() -> None:
         case.time, case.event, case.treated, case.biomarker, thresholds=lines, n_resamples=700, seed=2
     )
     test = prepared(case, thresholds=lines)
-    maxima = null_maxima(test, 700, seed=2)
+    maxima = compute_permuted_maxima(test, 700, seed=2)
     assert (scan.n_resamples, scan.seed) == (700, 2)
     assert scan.candidate.tolist() == [False, True, True, True, False]
     assert scan.p_value_adjusted_at is not None
-    np.testing.assert_array_equal(scan.p_value_adjusted_at, adjusted_p(test.score_at(lines), maxima))
+    np.testing.assert_array_equal(
+        scan.p_value_adjusted_at, compute_permutation_p_value(test.score_at(lines), maxima)
+    )
     assert scan.p_value_adjusted == np.nanmin(scan.p_value_adjusted_at)
     assert scan.envelope == envelope(maxima)
     wide = threshold_scan(

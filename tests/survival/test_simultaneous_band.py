@@ -11,8 +11,8 @@ from scipy.stats import chi2, norm
 from mirodash.errors import CannotComputeError
 from mirodash.survival.effect_curve import (
     effect_by_biomarker,
+    estimate_simultaneous_band,
     fit_on_grid,
-    simultaneous_band,
     simultaneous_multiplier,
 )
 from tests.profiles import for_each
@@ -45,7 +45,7 @@ def test_the_multiplier_is_what_simulated_curves_stay_within(name: str, confiden
 def test_the_band_widens_the_pointwise_one_by_the_multiplier(name: str):
     case = load_case(name)
     curve = effect_by_biomarker(*columns(case), points=60)
-    band = simultaneous_band(*columns(case), points=60)
+    band = estimate_simultaneous_band(*columns(case), points=60)
     assert band.lower.shape == curve.biomarker.shape
     centre = np.log(curve.hazard_ratio)
     for wide, narrow in ((band.lower, curve.lower), (band.upper, curve.upper)):
@@ -94,7 +94,7 @@ def test_the_band_holds_the_true_curve_in_nineteen_of_twenty_trials():
         end = np.quantile(time, 0.45)
         data = (np.minimum(time, end), time <= end, treated, np.exp(value))
         curve = effect_by_biomarker(*data, points=40)
-        band = simultaneous_band(*data, points=40)
+        band = estimate_simultaneous_band(*data, points=40)
         true = np.exp(0.4 * np.log(curve.biomarker) - 0.4)
         for place, made in enumerate((curve, band)):
             inside[place] += bool(((made.lower <= true) & (true <= made.upper)).all())
@@ -106,4 +106,4 @@ def test_the_band_holds_the_true_curve_in_nineteen_of_twenty_trials():
 
 def test_where_there_is_no_curve_there_is_no_band():
     with pytest.raises(CannotComputeError, match="too few for a curve"):
-        simultaneous_band([1, 2, 3, 4], [1, 1, 1, 1], [0, 1, 0, 1], [1, 2, 3, 4])
+        estimate_simultaneous_band([1, 2, 3, 4], [1, 1, 1, 1], [0, 1, 0, 1], [1, 2, 3, 4])

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mirodash.survival.adjusted import StandardisedCurve, StandardisedSurvival, with_covariates
+from mirodash.survival.adjusted import StandardisedCurve, StandardisedSurvival, select_with_covariates
 from mirodash.survival.results import NotEstimable, Numbers
-from mirodash.survival.standardised_survival import MOST_TIMES, baseline_hazards, standardised_curves
+from mirodash.survival.standardised_survival import MAX_TIMES, estimate_baseline_hazards, standardise_curves
 from mirodash.trial.store import sample
 from tests.adjusted_reference import load_adjusted
 from tests.profiles import for_each
@@ -23,7 +23,7 @@ NOTHING = np.zeros((MIROCALS.participants, 0))
 
 
 def standardised(*columns: Any, **options: Any) -> StandardisedSurvival:
-    found = standardised_curves(*columns, **options)
+    found = standardise_curves(*columns, **options)
     assert isinstance(found, StandardisedSurvival), found
     return found
 
@@ -171,16 +171,16 @@ def test_very_many_event_times_are_told_at_some_hundreds() -> None:
     found = standardised(
         rng.exponential(size=n), np.ones(n), rng.integers(0, 2, n), rng.normal(size=(n, 1)), horizon=99.0
     )
-    assert found.control.time.size == MOST_TIMES
+    assert found.control.time.size == MAX_TIMES
     assert found.at_horizon == (found.control.estimate[-1], found.treated.estimate[-1])
 
 
 def test_baseline_hazards_without_covariates_or_ties_are_those_of_nelson_and_aalen() -> None:
     case = load_case("veteran")
     spread = case.time + np.arange(case.time.size) * 1e-4
-    people = with_covariates(spread, case.event, case.treated, np.zeros((spread.size, 0)))
+    people = select_with_covariates(spread, case.event, case.treated, np.zeros((spread.size, 0)))
     zeros = np.zeros((spread.size, 1))
-    found = baseline_hazards(people, zeros, np.zeros(1), horizon=200.0, most=10_000)
+    found = estimate_baseline_hazards(people, zeros, np.zeros(1), horizon=200.0, most=10_000)
     at_risk = np.array([(spread >= t).sum() for t in found.time[1:]])
     assert found.cumulative[0] == pytest.approx(np.concatenate(([0.0], np.cumsum(1 / at_risk))))
     assert found.variance[0] == pytest.approx(np.concatenate(([0.0], np.cumsum(1 / at_risk**2))))
@@ -195,5 +195,5 @@ def test_no_event_before_the_horizon_is_certain_survival() -> None:
 
 
 def test_what_cannot_be_fitted_is_said() -> None:
-    found = standardised_curves([1, 2, 3], [0, 0, 0], [0, 1, 0], np.zeros((3, 0)), horizon=5)
+    found = standardise_curves([1, 2, 3], [0, 0, 0], [0, 1, 0], np.zeros((3, 0)), horizon=5)
     assert found == NotEstimable("No events in either arm (0 of 3): the arms cannot be compared.")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from reference_cases import CASES_WITH_BIOMARKER, ReferenceCase, load_case, load_degenerate
 
-from mirodash.survival.interactions import threshold_interaction
+from mirodash.survival.interactions import compute_threshold_interaction
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
 from tests.profiles import for_each
 
@@ -21,7 +21,7 @@ def codes(case: ReferenceCase, thresholds: list[float]) -> NDArray[np.int64]:
 
 def at_threshold(case: ReferenceCase) -> RatioOfHazardRatios | InteractionTest | NotEstimable:
     assert case.threshold is not None
-    return threshold_interaction(case.time, case.event, case.treated, codes(case, [case.threshold]))
+    return compute_threshold_interaction(case.time, case.event, case.treated, codes(case, [case.threshold]))
 
 
 @for_each("name", CASES_WITH_BIOMARKER)
@@ -41,7 +41,7 @@ def test_more_groups_are_tested_as_in_r(name: str, groups: str) -> None:
     case = load_case(name)
     expected = case.expected["interaction"][groups]
     code = codes(case, expected["thresholds"])
-    found = threshold_interaction(case.time, case.event, case.treated, code)
+    found = compute_threshold_interaction(case.time, case.event, case.treated, code)
     assert isinstance(found, InteractionTest)
     assert found.df == expected["df"]
     assert found.statistic == pytest.approx(expected["statistic"], rel=1e-8, abs=1e-9)
@@ -92,15 +92,15 @@ def test_groups_that_separate_the_events_have_no_finite_ratio() -> None:
 def test_an_empty_middle_or_upper_group_is_named() -> None:
     case = load_case("veteran")
     middle = codes(case, [60]) * 2
-    found = threshold_interaction(case.time, case.event, case.treated, middle)
+    found = compute_threshold_interaction(case.time, case.event, case.treated, middle)
     assert found == NotEstimable(
         "Nobody is in the control arm in group 2 of 3: the interaction cannot be estimated."
     )
-    upper = threshold_interaction(case.time, case.event, case.treated, codes(case, [60]), groups=3)
+    upper = compute_threshold_interaction(case.time, case.event, case.treated, codes(case, [60]), groups=3)
     assert upper == NotEstimable(
         "Nobody is in the control arm in group 3 of 3: the interaction cannot be estimated."
     )
-    above = threshold_interaction(case.time, case.event, case.treated, codes(case, [1000]), groups=2)
+    above = compute_threshold_interaction(case.time, case.event, case.treated, codes(case, [1000]), groups=2)
     assert above == NotEstimable(
         "Nobody is in the control arm above the threshold: the interaction cannot be estimated."
     )
@@ -108,12 +108,12 @@ def test_an_empty_middle_or_upper_group_is_named() -> None:
 
 @for_each("code", [0, -1])
 def test_one_group_or_none_cannot_be_compared(code: int) -> None:
-    found = threshold_interaction([1, 2], [1, 1], [0, 1], [code, code])
+    found = compute_threshold_interaction([1, 2], [1, 1], [0, 1], [code, code])
     assert found == NotEstimable("Everybody is in one group: there are no two effects to compare.")
 
 
 def test_no_events_at_all_is_said_of_the_first_cell() -> None:
-    found = threshold_interaction([1, 2, 3, 4], [0, 0, 0, 0], [0, 1, 0, 1], [0, 0, 1, 1])
+    found = compute_threshold_interaction([1, 2, 3, 4], [0, 0, 0, 0], [0, 1, 0, 1], [0, 0, 1, 1])
     assert found == NotEstimable(
         "0 events in the control arm up to the threshold (0 of 1): the interaction cannot be estimated."
     )
@@ -122,8 +122,8 @@ def test_no_events_at_all_is_said_of_the_first_cell() -> None:
 def test_a_wider_interval_for_more_confidence() -> None:
     case = load_case("pbc")
     code = codes(case, [2.0])
-    usual = threshold_interaction(case.time, case.event, case.treated, code)
-    wider = threshold_interaction(case.time, case.event, case.treated, code, confidence=0.99)
+    usual = compute_threshold_interaction(case.time, case.event, case.treated, code)
+    wider = compute_threshold_interaction(case.time, case.event, case.treated, code, confidence=0.99)
     assert isinstance(usual, RatioOfHazardRatios)
     assert isinstance(wider, RatioOfHazardRatios)
     assert wider.ratio == usual.ratio
@@ -135,13 +135,13 @@ def test_arms_groups_and_order_turned_round(seed: int) -> None:
     rng = np.random.default_rng(seed)
     time, event = np.ceil(rng.exponential(size=80) * 30), rng.random(80) < 0.8
     treated, group = rng.integers(0, 2, 80), rng.integers(0, 2, 80)
-    found = threshold_interaction(time, event, treated, group)
+    found = compute_threshold_interaction(time, event, treated, group)
     assume(isinstance(found, RatioOfHazardRatios))
     assert isinstance(found, RatioOfHazardRatios)
     order = rng.permutation(80)
-    same = threshold_interaction(time[order], event[order], treated[order], group[order])
-    arms = threshold_interaction(time, event, 1 - treated, group)
-    groups = threshold_interaction(time, event, treated, 1 - group)
+    same = compute_threshold_interaction(time[order], event[order], treated[order], group[order])
+    arms = compute_threshold_interaction(time, event, 1 - treated, group)
+    groups = compute_threshold_interaction(time, event, treated, 1 - group)
     for other, turned in ((same, False), (arms, True), (groups, True)):
         assert isinstance(other, RatioOfHazardRatios)
         assert other.ratio == pytest.approx(1 / found.ratio if turned else found.ratio, rel=1e-8)
@@ -163,4 +163,4 @@ def test_arrays_that_do_not_fit_are_refused(
     group: list[float], options: dict[str, int], message: str
 ) -> None:
     with pytest.raises(ValueError, match=message):
-        threshold_interaction([1, 2], [1, 1], [0, 1], group, **options)
+        compute_threshold_interaction([1, 2], [1, 1], [0, 1], group, **options)

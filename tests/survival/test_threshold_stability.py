@@ -9,15 +9,17 @@ import numpy as np
 import pytest
 
 from mirodash.survival import threshold_scan
-from mirodash.survival.threshold_search import best_thresholds, stability_of, threshold_stability
+from mirodash.survival.threshold_search import find_best_thresholds, stability_of, threshold_stability
 from tests.profiles import for_each
 from tests.reference_cases import ReferenceCase, load_case
 
-MODULE = sys.modules[best_thresholds.__module__]
+MODULE = sys.modules[find_best_thresholds.__module__]
 
 
 def best_of(case: ReferenceCase, numbers: Any, **options: Any) -> np.ndarray:
-    return best_thresholds(case.time, case.event, case.treated, case.biomarker, numbers=numbers, **options)
+    return find_best_thresholds(
+        case.time, case.event, case.treated, case.biomarker, numbers=numbers, **options
+    )
 
 
 @for_each("name", ["veteran", "pbc", "lung"])
@@ -34,7 +36,7 @@ def test_the_whole_is_the_same_however_it_is_shared_out(name: str):
 def test_the_order_of_the_file_does_not_matter():
     case = load_case("pbc")
     mixed = np.random.default_rng(5).permutation(case.time.size)
-    there = best_thresholds(
+    there = find_best_thresholds(
         case.time[mixed], case.event[mixed], case.treated[mixed], case.biomarker[mixed], numbers=range(5)
     )
     np.testing.assert_array_equal(best_of(case, range(5)), there)
@@ -116,4 +118,4 @@ def test_hardly_anybody_has_no_best_threshold(n: int):
 
 def test_columns_must_fit_together():
     with pytest.raises(ValueError, match="biomarker has shape"):
-        best_thresholds([1, 2], [1, 1], [0, 1], [1], numbers=[0])
+        find_best_thresholds([1, 2], [1, 1], [0, 1], [1], numbers=[0])

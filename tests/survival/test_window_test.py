@@ -8,18 +8,18 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mirodash.survival import kaplan_meier, survival_at
-from mirodash.survival.data import Observations, observe
+from mirodash.survival import estimate_kaplan_meier, survival_at
+from mirodash.survival.data import Observations, validate_follow_up
 from mirodash.survival.results import Numbers, SurvivalCurve
-from mirodash.survival.spline import left_without_interaction
-from mirodash.survival.stepp import members_of, sliding_spans
+from mirodash.survival.spline import compute_null_residuals
+from mirodash.survival.stepp import members_of, place_sliding_spans
 from mirodash.survival.stepp_test import InWindows, influence_on_survival, p_values_of_windows
 from tests.profiles import for_each
 from tests.reference_cases import load_case
 
 N, HORIZON = 220, 600.0
 ONES = np.ones(N, dtype=np.int64)
-SLIDING = members_of(sliding_spans(ONES, size=50, overlap=40), np.arange(N))
+SLIDING = members_of(place_sliding_spans(ONES, size=50, overlap=40), np.arange(N))
 Drawn = tuple[Numbers, NDArray[np.bool_], Numbers]
 """Time, event and arm of participants in ascending order of the biomarker."""
 
@@ -45,7 +45,9 @@ def additive(rng: np.random.Generator) -> Drawn:
 
 
 def p_values(drawn: Drawn, members: NDArray[np.bool_], *, seed: int) -> tuple[float | None, float | None]:
-    people = InWindows(observe(*drawn), np.exp(np.linspace(6, 9, N)), np.zeros(N, dtype=np.int64), members)
+    people = InWindows(
+        validate_follow_up(*drawn), np.exp(np.linspace(6, 9, N)), np.zeros(N, dtype=np.int64), members
+    )
     return p_values_of_windows(people, horizon=HORIZON, n_resamples=199, seed=seed)
 
 
@@ -95,7 +97,7 @@ def test_the_p_value_is_the_share_of_draws_that_are_as_extreme():
     drawn = proportional(np.random.default_rng(3), lambda x, arm: -1.0 * arm * (x < 0))
     time, event, arm = drawn
     p, _ = p_values(drawn, SLIDING, seed=1)
-    left = left_without_interaction(time, event.astype(float), arm, np.exp(np.linspace(6, 9, N)))
+    left = compute_null_residuals(time, event.astype(float), arm, np.exp(np.linspace(6, 9, N)))
     share = np.array([left.expected[inside].sum() for inside in SLIDING]) / left.expected.sum()
     rng = np.random.default_rng(2)
     draws = [largest_deviation(rng.permutation(arm), left.residual, share, SLIDING) for _ in range(2_000)]
@@ -117,7 +119,9 @@ def test_arms_are_drawn_again_within_strata_only():
     drawn = proportional(np.random.default_rng(5), NULL_HAZARD["nothing"])
     _, _, arm = drawn
     # strata of one arm each leave nothing to draw, and nothing to tell
-    people = InWindows(observe(*drawn), np.exp(np.linspace(6, 9, N)), arm.astype(np.int64), SLIDING)
+    people = InWindows(
+        validate_follow_up(*drawn), np.exp(np.linspace(6, 9, N)), arm.astype(np.int64), SLIDING
+    )
     assert p_values_of_windows(people, horizon=HORIZON, n_resamples=99, seed=0) == (None, None)
 
 
@@ -125,7 +129,7 @@ def test_without_resamples_or_windows_there_is_no_p():
     drawn = proportional(np.random.default_rng(6), NULL_HAZARD["nothing"])
     everybody = np.ones((1, N), dtype=np.bool_)
     assert p_values(drawn, everybody, seed=0) == (None, None)
-    people = InWindows(observe(*drawn), np.linspace(6, 9, N), np.zeros(N, dtype=np.int64), SLIDING)
+    people = InWindows(validate_follow_up(*drawn), np.linspace(6, 9, N), np.zeros(N, dtype=np.int64), SLIDING)
     assert p_values_of_windows(people, horizon=HORIZON, n_resamples=0, seed=0) == (None, None)
     assert p_values_of_windows(people, horizon=0.5, n_resamples=9, seed=0)[1] is None
 
@@ -134,7 +138,7 @@ def survival_without(observed: Observations, left_out: int, horizon: float) -> f
     """Survival at the horizon of the arm of a participant, without them."""
     same = observed.treated == observed.treated[left_out]
     same[left_out] = False
-    curve: SurvivalCurve = kaplan_meier(observed.distinct[observed.code[same]], observed.event[same])
+    curve: SurvivalCurve = estimate_kaplan_meier(observed.distinct[observed.code[same]], observed.event[same])
     found = survival_at(curve, horizon)
     assert found is not None
     return found.estimate
@@ -142,11 +146,11 @@ def survival_without(observed: Observations, left_out: int, horizon: float) -> f
 
 def test_the_influence_on_survival_is_what_leaving_somebody_out_changes():
     case = load_case("pbc")
-    observed = observe(case.time, case.event, case.treated)
+    observed = validate_follow_up(case.time, case.event, case.treated)
     influence = influence_on_survival(observed, case.horizon)
     for arm in (0, 1):
         of = observed.treated == arm
-        curve = kaplan_meier(case.time[of], case.event[of])
+        curve = estimate_kaplan_meier(case.time[of], case.event[of])
         at = survival_at(curve, case.horizon)
         assert at is not None
         assert at.standard_error is not None
@@ -159,7 +163,7 @@ def test_the_influence_on_survival_is_what_leaving_somebody_out_changes():
 
 
 def test_before_the_first_time_nobody_has_any_influence():
-    observed = observe([5, 6], [1, 1], [0, 1])
+    observed = validate_follow_up([5, 6], [1, 1], [0, 1])
     assert influence_on_survival(observed, 4).tolist() == [0, 0]
 
 
@@ -167,7 +171,10 @@ def test_two_values_of_the_biomarker_are_enough():
     drawn = proportional(np.random.default_rng(7), NULL_HAZARD["prognostic"])
     high = np.arange(N) >= N // 2
     people = InWindows(
-        observe(*drawn), high.astype(np.float64), np.zeros(N, dtype=np.int64), np.stack((~high, high))
+        validate_follow_up(*drawn),
+        high.astype(np.float64),
+        np.zeros(N, dtype=np.int64),
+        np.stack((~high, high)),
     )
     p = p_values_of_windows(people, horizon=HORIZON, n_resamples=99, seed=0)
     assert all(value is not None and 0 < value <= 1 for value in p)

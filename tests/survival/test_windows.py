@@ -12,9 +12,9 @@ from mirodash.survival.stepp import (
     EVENTS_PER_ARM,
     EVENTS_PER_WINDOW,
     overlap_of,
-    sliding_spans,
-    tail_spans,
-    windows_along,
+    place_sliding_spans,
+    place_tail_spans,
+    place_windows,
 )
 from tests.profiles import for_each
 
@@ -30,7 +30,7 @@ def test_sliding_windows_hold_enough_and_share_no_more_than_they_may(
     held: np.ndarray, size: int, overlap: int
 ):
     overlap = min(overlap, size - 1)
-    spans = sliding_spans(held, size=size, overlap=overlap)
+    spans = place_sliding_spans(held, size=size, overlap=overlap)
     assert min(sizes_of(held, spans)) >= min(size, held.sum())
     assert (spans[0, 0], spans[-1, 1]) == (0, held.size - 1)
     assert len({(first, last) for first, last in spans.tolist()}) == len(spans)
@@ -45,13 +45,13 @@ def test_sliding_windows_hold_enough_and_share_no_more_than_they_may(
 
 @given(HELD, st.integers(1, 60))
 def test_a_sliding_window_is_no_larger_than_it_must_be(held: np.ndarray, size: int):
-    for first, last in sliding_spans(held, size=size, overlap=size - 1)[:-1].tolist():
+    for first, last in place_sliding_spans(held, size=size, overlap=size - 1)[:-1].tolist():
         assert held[first:last].sum() < size
 
 
 @given(HELD, st.integers(1, 60), st.integers(1, 12))
 def test_tail_windows_grow_to_everybody_and_then_lose_the_lowest(held: np.ndarray, size: int, steps: int):
-    spans = tail_spans(held, size=size, steps=steps)
+    spans = place_tail_spans(held, size=size, steps=steps)
     everybody = spans.tolist().index([0, held.size - 1])
     assert (spans[: everybody + 1, 0] == 0).all()
     assert (spans[everybody:, 1] == held.size - 1).all()
@@ -66,7 +66,7 @@ def test_tail_windows_grow_to_everybody_and_then_lose_the_lowest(held: np.ndarra
 def test_people_who_share_a_value_share_their_windows(design: Design, values: list[int], size: int):
     marker = np.array(values, dtype=np.float64)
     nobody = np.zeros(marker.size, dtype=np.int64)
-    members = windows_along(marker, nobody, nobody, design=design, size=size, overlap=None)
+    members = place_windows(marker, nobody, nobody, design=design, size=size, overlap=None)
     for value in np.unique(marker):
         alike = members[:, marker == value]
         assert (alike == alike[:, :1]).all()
@@ -83,7 +83,7 @@ def trial(n: int, events: int, *, late: bool = False) -> tuple[np.ndarray, np.nd
 @for_each(("n", "events"), [(220, 90), (120, 60), (1000, 250), (5000, 2000)])
 def test_without_being_told_windows_hold_a_fifth_or_twenty_events(n: int, events: int):
     values, event, treated = trial(n, events)
-    members = windows_along(values, event, treated, design="sliding", size=None, overlap=None)
+    members = place_windows(values, event, treated, design="sliding", size=None, overlap=None)
     wanted = max(n / 5, EVENTS_PER_WINDOW * n / events)
     assert wanted <= members.sum(axis=1).min() <= 1.25 * wanted
     assert 10 <= len(members) <= 25
@@ -93,7 +93,7 @@ def test_without_being_told_windows_hold_a_fifth_or_twenty_events(n: int, events
 
 def test_windows_grow_until_either_arm_has_events_in_each():
     values, event, treated = trial(220, 150, late=True)
-    members = windows_along(values, event, treated, design="sliding", size=None, overlap=None)
+    members = place_windows(values, event, treated, design="sliding", size=None, overlap=None)
     assert 70 < members.sum(axis=1).min() <= 110
     for arm in (0, 1):
         assert (members @ (event * (treated == arm))).min() >= EVENTS_PER_ARM
@@ -101,5 +101,5 @@ def test_windows_grow_until_either_arm_has_events_in_each():
 
 def test_windows_never_hold_more_than_half_for_want_of_events():
     values, event, treated = trial(100, 5)
-    members = windows_along(values, event, treated, design="sliding", size=None, overlap=None)
+    members = place_windows(values, event, treated, design="sliding", size=None, overlap=None)
     assert members.sum(axis=1).tolist() == [50] * len(members)

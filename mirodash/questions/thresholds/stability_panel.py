@@ -18,7 +18,7 @@ from mirodash.stratification.groups import candidate_thresholds, measured, peopl
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
 from mirodash.survival.results import NotEstimable, Numbers, ThresholdStability
-from mirodash.survival.threshold_search import best_thresholds as best_thresholds_threshold_search
+from mirodash.survival.threshold_search import find_best_thresholds as best_thresholds_threshold_search
 from mirodash.survival.threshold_search import stability_of
 from mirodash.text.facts import Explanation, Fact, Table
 from mirodash.text.numbers import bare_value, biomarker_value, count, percent

@@ -14,18 +14,24 @@ from mirodash.stratification.groups import Measured, candidate_thresholds, measu
 from mirodash.stratification.selection import Selection, randomised_within
 from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.validation import settled
-from mirodash.survival.data import observe
+from mirodash.survival.data import validate_follow_up
 from mirodash.survival.max_statistic import (
     LEAST_EVENTS,
     LEAST_PARTICIPANTS,
     SEARCHED,
     SHARE_SIZE,
     SearchTest,
-    observed_between,
+    list_observed_between,
     search_test,
 )
-from mirodash.survival.results import Counts, NotEstimable, Numbers, ThresholdScan, adjusted_p
-from mirodash.survival.threshold_search import BothSides, both_sides, scan_of
+from mirodash.survival.results import (
+    Counts,
+    NotEstimable,
+    Numbers,
+    ThresholdScan,
+    compute_permutation_p_value,
+)
+from mirodash.survival.threshold_search import SubgroupFits, fit_both_sides, scan_of
 from mirodash.text.facts import Explanation, Table
 from mirodash.text.numbers import (
     bare_value,
@@ -73,7 +79,7 @@ class SearchedAt:
 class _Search:
     people: Measured
     lines: Numbers
-    sides: BothSides
+    sides: SubgroupFits
     test: SearchTest
     within: tuple[str, ...]
 
@@ -123,7 +129,7 @@ def searched_at(trial: Trial, selection: Selection, *, share: int = SHARES) -> S
         return search
     test, maxima = search.test, _maxima(trial, same, share)
     lines = np.array(settled(trial, selection).thresholds or (), dtype=np.float64)
-    p = adjusted_p(test.score_at(lines), maxima)
+    p = compute_permutation_p_value(test.score_at(lines), maxima)
     tested = bool(test.thresholds.size and maxima.size)
     return SearchedAt(
         tuple(
@@ -133,7 +139,7 @@ def searched_at(trial: Trial, selection: Selection, *, share: int = SHARES) -> S
             for line, own in zip(lines, p, strict=True)
         ),
         int(test.thresholds.size),
-        float(adjusted_p(test.score_z, maxima).min()) if tested else None,
+        float(compute_permutation_p_value(test.score_z, maxima).min()) if tested else None,
         int(maxima.size),
         search.within,
     )
@@ -163,7 +169,7 @@ def _why_not(threshold: float, search: _Search, min_cell: int) -> str:
         if fewest < enough:
             holds = f"too few {counted}" if fewest < min_cell else f"{fewest} {counted}"
             return f"One side of it holds {holds}: the search needs at least {enough}."
-    if search.test.observed_at(threshold) not in observed_between(search.test.marker, SEARCHED):
+    if search.test.observed_at(threshold) not in list_observed_between(search.test.marker, SEARCHED):
         low, high = SEARCHED
         return f"The search goes from the {100 * low:.0f}th to the {100 * high:.0f}th percentile."
     return "The arms cannot be told apart."
@@ -185,7 +191,7 @@ def _search(trial: Trial, selection: Selection) -> _Search | NotEstimable:
     return _Search(
         people,
         lines,
-        both_sides(observe(people.time, people.event, people.treated), people.values, lines),
+        fit_both_sides(validate_follow_up(people.time, people.event, people.treated), people.values, lines),
         search_test(people.time, people.event, people.treated, people.values, strata=people.stratum),
         randomised_within(trial),
     )
