@@ -22,7 +22,7 @@ from mirodash.factory import create_app
 from mirodash.questions.covariate_adjustment import adjusted_effect, complete, design, stratum_codes
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.settings import Settings
-from mirodash.stratification.groups import candidate_thresholds, groups
+from mirodash.stratification.groups import assign_groups, candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.adjusted import AdjustedHazardRatio
 from mirodash.trial.trial import Trial
@@ -134,7 +134,7 @@ def _by_lifelines(trial: Trial, selection: Selection) -> None:
     )
     ours = adjusted_effect(trial, selection)
     assert ours is not None
-    for group, mine in zip(groups(trial, selection).shown, ours.groups, strict=True):
+    for group, mine in zip(assign_groups(trial, selection).shown, ours.groups, strict=True):
         if isinstance(mine.adjusted, AdjustedHazardRatio):
             theirs = _adjusted(trial, selection, group.mask)
             np.testing.assert_allclose(theirs, mine.adjusted.coef, atol=1e-4, err_msg="lifelines differs")
@@ -149,7 +149,7 @@ def _adjusted(trial: Trial, selection: Selection, mask: np.ndarray) -> float:
     outcome = next(iter(trial.outcomes.values()))
     covariates = design(trial, adjustment.covariates, inside)
     table = pd.DataFrame(covariates.matrix, columns=list(covariates.names))
-    table["treated"] = groups(trial, selection).treated[inside].astype(float)
+    table["treated"] = assign_groups(trial, selection).treated[inside].astype(float)
     table["time"], table["event"] = outcome.time[inside], outcome.event[inside]
     strata = stratum_codes(trial, adjustment.strata, inside)
     if strata is not None:

@@ -13,7 +13,7 @@ import small_cells
 from mirodash.export.analysis_json import analysis_json
 from mirodash.export.code import code
 from mirodash.questions.report import analyze
-from mirodash.stratification.groups import groups
+from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import LevelFilter, Selection
 from mirodash.text.small_counts import WITHHELD, told_notices
 from mirodash.trial.store import sample
@@ -64,7 +64,7 @@ def test_no_picture_or_workbook_has_a_time_that_no_curve_tells() -> None:
 
 
 def _tenth_events() -> set[float]:
-    people, outcome = groups(HIDING, Selection()), HIDING.outcomes["death"]
+    people, outcome = assign_groups(HIDING, Selection()), HIDING.outcomes["death"]
     found: set[float] = set()
     for group in people.shown:
         times = np.sort(outcome.time[group.mask & outcome.event])

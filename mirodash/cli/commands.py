@@ -26,7 +26,7 @@ from mirodash.questions.report import analysis_tables, scan_table
 from mirodash.questions.report import analyze as analysed
 from mirodash.questions.talk.methods_paragraph import Language, methods_paragraph
 from mirodash.questions.thresholds.threshold_scan import searched_at, searched_thresholds
-from mirodash.stratification.validation import minimal, settled
+from mirodash.stratification.validation import reduce_to_canonical, resolve
 from mirodash.survival.results import NotEstimable
 from mirodash.text.methods import versions_here
 from mirodash.trial.store import sample_folder
@@ -96,7 +96,7 @@ def scan(*, data: tuple[str, ...], as_json: bool, **options: Any) -> None:
             ["A scan is neither stratified nor adjusted: leave --strata and --adjust out."]
         )
     found, searched = searched_thresholds(trial, selection), searched_at(trial, selection)
-    biomarker = trial.dictionary.biomarker(settled(trial, selection).biomarker)
+    biomarker = trial.dictionary.biomarker(resolve(trial, selection).biomarker)
     if isinstance(found, NotEstimable) or isinstance(searched, NotEstimable) or biomarker is None:
         why = found.why if isinstance(found, NotEstimable) else "This trial has no biomarker."
         raise UnusableQuestionError([why])
@@ -156,10 +156,10 @@ def serve(
         if warning:
             click.echo(warning, err=True)
         # what the options ask for is a view like any other: it stands in the address
-        query = minimal(trial, opening).to_query()
+        query = reduce_to_canonical(trial, opening).to_query()
         if query and not trials and (settings.data or settings.data_folder):
             # a question about a built-in trial, where another one is what opens
-            query = minimal(trial, replace(opening, trial=trial.id)).to_query()
+            query = reduce_to_canonical(trial, replace(opening, trial=trial.id)).to_query()
         serving.run(app.server, listener, host, query=query, no_browser=no_browser)
 
 

@@ -26,10 +26,10 @@ from mirodash.export.deck import Slide, deck, slides_of_view
 from mirodash.export.number_comparison import SAVED_DIGITS
 from mirodash.export.replay import Replayed, read_kept, replayed
 from mirodash.export.saved_json import LARGEST, read_strip
-from mirodash.stratification.command_options import Asked
+from mirodash.stratification.command_options import CommandOptions
 from mirodash.stratification.saved_view import EFFECT, SEARCH, SUBGROUPS, SURVIVAL, SavedView, is_picture
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import problems
+from mirodash.stratification.validation import validate
 from mirodash.text.labels import one_line
 from mirodash.text.numbers import count
 from mirodash.trial.store import SAMPLES
@@ -90,7 +90,7 @@ def _target(output: str) -> Path:
 
 def _nothing_else(pictures: tuple[str, ...], options: dict[str, Any]) -> None:
     """A strip asks its own questions."""
-    asked = {"query": "--query", **{item.name: f"--{item.name}" for item in fields(Asked)}}
+    asked = {"query": "--query", **{item.name: f"--{item.name}" for item in fields(CommandOptions)}}
     asked["thresholds"] = "--threshold"
     said = [name for key, name in asked.items() if options[key]] + (["--picture"] if pictures else [])
     if said:
@@ -130,7 +130,7 @@ def _slides_of_strip(
             found.append(f"View {place} is of another trial{named}, not the one in DATA.")
             continue
         selection = replace(asked, trial=plain.trial)
-        found += [f"View {place}: {problem}" for problem in problems(trial, selection)]
+        found += [f"View {place}: {problem}" for problem in validate(trial, selection)]
         slides.append(Slide(trial, selection, view))
     if found:
         raise UnusableQuestionError(found)

@@ -14,7 +14,7 @@ import click
 
 from mirodash.errors import MirodashError, UnusableDataError, UnusableQuestionError
 from mirodash.settings import Settings
-from mirodash.stratification.command_options import Asked, asked_numbers, asked_selection
+from mirodash.stratification.command_options import CommandOptions, parse_numbers, parse_selection
 from mirodash.stratification.selection import KEYS, Selection, not_understood
 from mirodash.trial.build import read_trial
 from mirodash.trial.dictionary import Roles
@@ -25,7 +25,7 @@ from mirodash.uploads.uploads import OWN
 
 def opened(data: tuple[str, ...], *, query: str | None, **options: Any) -> tuple[Trial, Selection]:
     """The trial that was asked for and the view of it, checked against each other."""
-    asked = Asked(**{item.name: options.pop(item.name) for item in fields(Asked)})
+    asked = CommandOptions(**{item.name: options.pop(item.name) for item in fields(CommandOptions)})
     linked = _linked((query or "").split("?")[-1].split("#")[0])
     roles = Roles(**options)
     if is_built_in(data):
@@ -46,15 +46,15 @@ def opened(data: tuple[str, ...], *, query: str | None, **options: Any) -> tuple
         trial = _read(data, roles, asked)
         linked = replace(linked, trial="")
     trial = replace(trial, min_cell=Settings.from_env().min_cell)
-    return trial, asked_selection(trial, linked, asked)
+    return trial, parse_selection(trial, linked, asked)
 
 
-def _read(data: tuple[str, ...], roles: Roles, asked: Asked) -> Trial:
+def _read(data: tuple[str, ...], roles: Roles, asked: CommandOptions) -> Trial:
     """The trial in files; what is wrong with the question as such is said with what is wrong with them."""
     try:
         return read_trial(tuple(Path(name) for name in data), roles)
     except UnusableDataError as error:
-        raise UnusableDataError([*error.problems, *asked_numbers(asked)[1]]) from error
+        raise UnusableDataError([*error.problems, *parse_numbers(asked)[1]]) from error
 
 
 def _linked(query: str) -> Selection:

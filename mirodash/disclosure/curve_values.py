@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mirodash.disclosure.counts import told_rows
-from mirodash.stratification.disclosure_grid import stops
+from mirodash.stratification.disclosure_grid import build_disclosure_grid
 from mirodash.stratification.groups import Measured, candidate_thresholds
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import settled
+from mirodash.stratification.validation import resolve
 from mirodash.survival.compare import compare_arms
 from mirodash.survival.data import validate_times
 from mirodash.survival.kaplan_meier import read_only
@@ -138,7 +138,7 @@ def biomarker_span(trial: Trial, selection: Selection) -> BiomarkerSpan | None:
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    biomarker = trial.dictionary.biomarker(settled(trial, selection).biomarker)
+    biomarker = trial.dictionary.biomarker(resolve(trial, selection).biomarker)
     if biomarker is None:
         return None
     values = trial.numbers[biomarker.column].values
@@ -148,7 +148,7 @@ def biomarker_span(trial: Trial, selection: Selection) -> BiomarkerSpan | None:
     low, high = float(known.min()), float(known.max())
     if trial.min_cell:
         scale: Scale = "log" if biomarker.scale == "log" and low > 0 else "linear"
-        ends = ends_of_stretches(stops(trial, biomarker.column).stops)
+        ends = ends_of_stretches(build_disclosure_grid(trial, biomarker.column).stops)
         # without a stop, an axis on which nothing is drawn
         return BiomarkerSpan(biomarker, ends[0] or 0.1 * (scale == "log"), ends[-1], scale)
     spread = not math.isclose(low, high)

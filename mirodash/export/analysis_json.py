@@ -19,7 +19,7 @@ from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup
 from mirodash.questions.threshold_evidence import Searched
 from mirodash.questions.thresholds.threshold_scan import SEED
 from mirodash.stratification.selection import Declaration, Selection
-from mirodash.stratification.validation import standing_declaration
+from mirodash.stratification.validation import find_active_declaration
 from mirodash.survival.adjusted import AdjustedHazardRatio
 from mirodash.survival.results import (
     ArmSummary,
@@ -133,7 +133,7 @@ def analysis_json(analysis: Analysis) -> Json:
     if analysis.stratified is not None:
         answer["stratified"] = _stratified(analysis.stratified)
     if analysis.selection.declared is not None:
-        stands = standing_declaration(analysis.trial, analysis.selection) is not None
+        stands = find_active_declaration(analysis.trial, analysis.selection) is not None
         answer["declared"] = declaration_json(analysis.selection.declared, stands=stands)
     if analysis.searched is not None:
         answer["search"] = search_json(analysis.searched)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from mirodash.export.analysis_json import json_count
 from mirodash.questions.subgroups import BetweenSites, Subgroup, Subgroups, SubgroupsOfFactor
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import minimal
+from mirodash.stratification.validation import reduce_to_canonical
 from mirodash.survival.results import Difference, HazardRatio, Interval, NotEstimable
 from mirodash.text.facts import Table
 from mirodash.trial.trial import Trial
@@ -112,7 +112,7 @@ def subgroups_csv(
     The last columns repeat on every line what it belongs to, so that a line that is copied still says so:
     the view, the trial, and the ``footer`` that all files have.
     """
-    query = minimal(trial, selection).to_query()
+    query = reduce_to_canonical(trial, selection).to_query()
     about: dict[str, Cell] = {
         "confidence": found.confidence,
         "horizon": found.horizon,

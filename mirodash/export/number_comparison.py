@@ -12,8 +12,8 @@ from mirodash.errors import UnusableDataError, UnusableQuestionError
 from mirodash.export.analysis_json import analysis_json
 from mirodash.export.saved_json import KIND
 from mirodash.questions.report import analyze
-from mirodash.stratification.selection import LONGEST_QUERY, Selection, not_understood
-from mirodash.stratification.validation import problems
+from mirodash.stratification.selection import MAX_QUERY_LENGTH, Selection, not_understood
+from mirodash.stratification.validation import validate
 from mirodash.text.labels import one_line
 from mirodash.text.numbers import count
 from mirodash.trial.trial import Trial
@@ -161,7 +161,7 @@ def asked_in(query: str, trial: Trial) -> Selection:
     UnusableQuestionError
         When it holds what means nothing, or does not fit the trial.
     """
-    if len(query) > LONGEST_QUERY:
+    if len(query) > MAX_QUERY_LENGTH:
         raise UnusableQuestionError("The question in the file is longer than any view.")
     unknown = not_understood(query)
     if unknown:
@@ -170,7 +170,7 @@ def asked_in(query: str, trial: Trial) -> Selection:
             for key in unknown
         )
     selection = replace(Selection.from_query(query), trial="")
-    found = problems(trial, selection)
+    found = validate(trial, selection)
     if found:
         raise UnusableQuestionError(f"The question in the file does not fit DATA. {one}" for one in found)
     return selection

@@ -22,7 +22,7 @@ from mirodash.questions.subgroup_credibility import (
 )
 from mirodash.stratification.saved_view import Claim, SavedView
 from mirodash.stratification.selection import Selection, not_understood
-from mirodash.stratification.validation import misread
+from mirodash.stratification.validation import find_unparsed_keys
 from mirodash.text.labels import one_line
 from mirodash.trial.trial import Trial
 
@@ -326,7 +326,7 @@ def _wrong_keys(query: str) -> Iterator[str]:
     """What of a query a page would ignore: a strip that shows other people than it was made of misleads."""
     unknown = not_understood(query)
     yield from (f"'{_quoted(key)}' in its query means nothing here" for key in unknown)
-    unread = (key for key in misread(query) if key not in unknown)
+    unread = (key for key in find_unparsed_keys(query) if key not in unknown)
     yield from (f"what its query says of '{_quoted(key)}' cannot be read" for key in unread)
 
 

@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 from mirodash.disclosure.counts import told_left_out
 from mirodash.disclosure.curve_values import BiomarkerSpan, ends_of_stretches
 from mirodash.plot.theme import Figure, Theme, base_layout, biomarker_axis, escaped
-from mirodash.stratification.groups import Measured, candidate_thresholds, groups, measured, uncut
+from mirodash.stratification.groups import (
+    Measured,
+    assign_groups,
+    candidate_thresholds,
+    drop_thresholds,
+    select_measured,
+)
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.text.labels import ArmNames
@@ -58,12 +64,12 @@ def biomarker_distribution(trial: Trial, selection: Selection) -> BiomarkerDistr
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    return _without_thresholds(trial, uncut(selection))
+    return _without_thresholds(trial, drop_thresholds(selection))
 
 
 @memoise
 def _without_thresholds(trial: Trial, selection: Selection) -> BiomarkerDistribution | None:
-    people = measured(trial, selection)
+    people = select_measured(trial, selection)
     if people is None:
         return None
     scale: Scale = "log" if people.biomarker.scale == "log" and bool((people.values > 0).all()) else "linear"
@@ -80,7 +86,7 @@ def _without_thresholds(trial: Trial, selection: Selection) -> BiomarkerDistribu
     treated = np.histogram(values[people.treated], edges)[0].astype(np.int64)
     for array in (edges, control, treated):
         array.flags.writeable = False
-    missing = int(groups(trial, selection).everyone.sum()) - people.values.size
+    missing = int(assign_groups(trial, selection).everyone.sum()) - people.values.size
     return BiomarkerDistribution(
         people.biomarker,
         scale,

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from mirodash.disclosure.counts import told, told_missing, told_parts, told_reason, too_few
 from mirodash.questions.panel import Panel, among_few_enough, in_one_step
 from mirodash.questions.survival_curves import survival_by_group
-from mirodash.stratification.groups import Group, groups
+from mirodash.stratification.groups import Group, assign_groups
 from mirodash.stratification.result_cache import memoise
-from mirodash.stratification.selection import Mask, Selection, levels_of, strata, stratum_column
+from mirodash.stratification.selection import Mask, Selection, find_strata, levels_of, stratum_column
 from mirodash.stratification.shared_results import share_result
-from mirodash.stratification.validation import settled
+from mirodash.stratification.validation import resolve
 from mirodash.survival.adjusted import AdjustedHazardRatio, fit_adjusted_cox
 from mirodash.survival.compare import estimate_stratified_effect
 from mirodash.survival.results import HazardRatio, NotEstimable
@@ -79,8 +79,8 @@ def adjustment(trial: Trial, selection: Selection) -> Adjustment:
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    chosen = settled(trial, selection)
-    inside = groups(trial, selection).everyone
+    chosen = resolve(trial, selection)
+    inside = assign_groups(trial, selection).everyone
     columns = tuple(column for column in chosen.adjust if column not in chosen.strata)
     within = chosen.strata or tuple(
         column
@@ -126,7 +126,7 @@ def complete(trial: Trial, columns: Sequence[str], inside: Mask) -> tuple[Mask, 
 
 def stratum_codes(trial: Trial, columns: tuple[str, ...], inside: Mask) -> NDArray[np.int64] | None:
     """The stratum of each of those inside; None without strata."""
-    return strata(trial, columns)[inside] if columns else None
+    return find_strata(trial, columns)[inside] if columns else None
 
 
 def design(trial: Trial, covariates: Sequence[Covariate], inside: Mask) -> Design:
@@ -241,21 +241,21 @@ def _adjusted_effect(trial: Trial, selection: Selection) -> AdjustedEffect | Non
     found = adjustment(trial, selection)
     if not found.columns:
         return None
-    shown = groups(trial, selection).shown
+    shown = assign_groups(trial, selection).shown
     before = survival_by_group(trial, selection).groups
     made = tuple(
         _in_group(trial, selection, found, group, as_shown.comparison.cox)
         for group, as_shown in zip(shown, before, strict=True)
     )
-    return AdjustedEffect(found, made, settled(trial, selection).confidence)
+    return AdjustedEffect(found, made, resolve(trial, selection).confidence)
 
 
 def _in_group(
     trial: Trial, selection: Selection, found: Adjustment, group: Group, before: HazardRatio | NotEstimable
 ) -> AdjustedGroup:
-    chosen = settled(trial, selection)
+    chosen = resolve(trial, selection)
     inside, missing = complete(trial, found.columns, group.mask)
-    outcome, treated = trial.outcomes[chosen.endpoint], groups(trial, selection).treated[inside]
+    outcome, treated = trial.outcomes[chosen.endpoint], assign_groups(trial, selection).treated[inside]
     time, event = outcome.time[inside], outcome.event[inside]
     covariates = design(trial, found.covariates, inside)
     left_out = group.n - time.size

@@ -20,9 +20,9 @@ from mirodash.questions.subgroup_credibility import (
     Rule,
 )
 from mirodash.questions.survival_curves import SurvivalByGroup, survival_by_group
-from mirodash.stratification.groups import groups
+from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import settled
+from mirodash.stratification.validation import resolve
 from mirodash.survival.results import HazardRatio
 from mirodash.text.facts import Fact
 from mirodash.text.labels import arm_names, column_label, in_sentence, listed
@@ -173,7 +173,7 @@ UNKNOWN_ELSEWHERE = "What others tried on this trial cannot be counted here."
 
 def claim_in_words(trial: Trial, selection: Selection) -> str:
     """The claim as one sentence that can be right or wrong."""
-    chosen, names = settled(trial, selection), arm_names(trial, selection)
+    chosen, names = resolve(trial, selection), arm_names(trial, selection)
     result = survival_by_group(trial, selection)
     about = f"The effect of {names.treated} versus {names.control} on {in_sentence(result.endpoint.label)}"
     marker = trial.dictionary.biomarker(chosen.biomarker)
@@ -181,13 +181,13 @@ def claim_in_words(trial: Trial, selection: Selection) -> str:
         return f"{about} does not depend on a biomarker here: this trial measured none."
     if not chosen.thresholds:
         return f"{about} depends on {in_sentence(marker.label)}, along its whole range."
-    labels = [group.label for group in groups(trial, selection).groups]
+    labels = [group.label for group in assign_groups(trial, selection).groups]
     return f"{about} differs between {', '.join(labels[:-1])} and {labels[-1]}."
 
 
 def claim_facts(trial: Trial, selection: Selection) -> tuple[Fact, ...]:
     """What the instrument asks to be stated first: outcome, time, measure, modifier, people."""
-    result, chosen = survival_by_group(trial, selection), settled(trial, selection)
+    result, chosen = survival_by_group(trial, selection), resolve(trial, selection)
     marker = trial.dictionary.biomarker(chosen.biomarker)
     everyone = result.overall.comparison
     return (

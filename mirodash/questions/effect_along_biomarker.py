@@ -20,7 +20,7 @@ from mirodash.plot.effect_curves import HEIGHT, MARGIN, effect_curve
 from mirodash.plot.theme import Figure, Theme
 from mirodash.questions.biomarker_distribution import BiomarkerDistribution, biomarker_distribution
 from mirodash.questions.panel import Panel, among_few_enough
-from mirodash.stratification.groups import Measured, measured, people_only, uncut
+from mirodash.stratification.groups import Measured, drop_thresholds, people_only, select_measured
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
@@ -72,7 +72,7 @@ def effect_by_biomarker(trial: Trial, selection: Selection) -> EffectByBiomarker
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    return _without_thresholds(trial, uncut(selection))
+    return _without_thresholds(trial, drop_thresholds(selection))
 
 
 def linear_interaction(trial: Trial, selection: Selection) -> ContinuousInteraction | NotEstimable:
@@ -83,12 +83,12 @@ def linear_interaction(trial: Trial, selection: Selection) -> ContinuousInteract
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    return _linear(trial, uncut(selection))
+    return _linear(trial, drop_thresholds(selection))
 
 
 @memoise
 def _without_thresholds(trial: Trial, selection: Selection) -> EffectByBiomarker:
-    people = measured(trial, selection)
+    people = select_measured(trial, selection)
     if people is None:
         nobody = np.empty(0)
         return EffectByBiomarker(None, NO_BIOMARKER, NO_BIOMARKER, nobody, nobody, selection.confidence)
@@ -105,7 +105,7 @@ def _without_thresholds(trial: Trial, selection: Selection) -> EffectByBiomarker
 
 @memoise
 def _linear(trial: Trial, selection: Selection) -> ContinuousInteraction | NotEstimable:
-    people = measured(trial, selection)
+    people = select_measured(trial, selection)
     if people is None:
         return NO_BIOMARKER
     found = compute_continuous_interaction(people.time, people.event, people.treated, people.values)
@@ -147,7 +147,7 @@ def simultaneous_band(trial: Trial, selection: Selection) -> SimultaneousBand | 
 @memoise
 @share_result
 def _band(trial: Trial, selection: Selection) -> SimultaneousBand | NotEstimable:
-    people = measured(trial, selection)
+    people = select_measured(trial, selection)
     if people is None:
         return NO_BIOMARKER
     try:

@@ -20,12 +20,12 @@ from mirodash.questions.subgroups import (
     reason_of,
     sides,
 )
-from mirodash.stratification.groups import groups
+from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
-from mirodash.stratification.splits import Kind, Split, splits
-from mirodash.stratification.validation import settled, standing_declaration
+from mirodash.stratification.splits import Kind, Split, list_splits
+from mirodash.stratification.validation import find_active_declaration, resolve
 from mirodash.survival.interactions import (
     adjust_by_holm,
     compute_factor_interaction,
@@ -86,8 +86,8 @@ def factor_interactions(trial: Trial, selection: Selection) -> FactorInteraction
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    declared = standing_declaration(trial, selection) is not None
-    ways = splits(trial, selection)
+    declared = find_active_declaration(trial, selection) is not None
+    ways = list_splits(trial, selection)
     asked = [split for split in ways if split.kind != "biomarker" or declared]
     searched = next((split.label for split in ways if split not in asked), "")
     found = [_tested(trial, selection, split) for split in asked]
@@ -107,8 +107,8 @@ def factor_interactions(trial: Trial, selection: Selection) -> FactorInteraction
 
 
 def _tested(trial: Trial, selection: Selection, split: Split) -> FactorInteraction:
-    people = groups(trial, selection)
-    inside, outcome = people.everyone, trial.outcomes[settled(trial, selection).endpoint]
+    people = assign_groups(trial, selection)
+    inside, outcome = people.everyone, trial.outcomes[resolve(trial, selection).endpoint]
     if not split.levels:
         return FactorInteraction(0, 0, NotEstimable("Nobody's value is known: no effects can be compared."))
     found = compute_factor_interaction(

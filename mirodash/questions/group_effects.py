@@ -10,9 +10,9 @@ import numpy as np
 
 from mirodash.disclosure.counts import NOT_TOLD, nothing_of
 from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup, survival_by_group
-from mirodash.stratification.groups import groups
+from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import settled
+from mirodash.stratification.validation import resolve
 from mirodash.survival.results import (
     ArmComparison,
     ArmSummary,
@@ -383,7 +383,7 @@ class Phrase:
 
 def estimand(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
     """Population, endpoint and event, time origin, horizon, arms and summary measures, in that order."""
-    chosen = settled(trial, selection)
+    chosen = resolve(trial, selection)
     result = survival_by_group(trial, selection)
     names = arm_names(trial, selection)
     endpoint = result.endpoint
@@ -398,7 +398,7 @@ def estimand(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
 
 
 def _population(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
-    selected = int(groups(trial, selection).everyone.sum())
+    selected = int(assign_groups(trial, selection).everyone.sum())
     population = trial.dictionary.population
     if selected == trial.participants:
         return (Phrase(f"{count(participants_of(trial))} {population}", strong=True),)

@@ -9,10 +9,10 @@ from mirodash.disclosure.counts import few_events, told_reason, too_few
 from mirodash.questions.biomarker_distribution import biomarker_distribution
 from mirodash.questions.effect_along_biomarker import linear_interaction
 from mirodash.questions.panel import Panel
-from mirodash.stratification.groups import groups
+from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import settled
+from mirodash.stratification.validation import resolve
 from mirodash.survival.interactions import compute_threshold_interaction
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios, compute_z_quantile
 from mirodash.text.facts import Explanation, Fact, Table
@@ -78,12 +78,12 @@ def interaction(trial: Trial, selection: Selection) -> RatioOfHazardRatios | Int
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    chosen = settled(trial, selection)
+    chosen = resolve(trial, selection)
     if not chosen.biomarker:
         return NotEstimable("This trial has no biomarker by which the effect could differ.")
     if not chosen.thresholds:
         return NotEstimable("No threshold is set, so there are no groups to compare.")
-    people = groups(trial, selection)
+    people = assign_groups(trial, selection)
     inside = people.everyone
     outcome = trial.outcomes[chosen.endpoint]
     found = compute_threshold_interaction(
@@ -101,7 +101,7 @@ def interaction(trial: Trial, selection: Selection) -> RatioOfHazardRatios | Int
 
 def _is_of_few(trial: Trial, chosen: Selection) -> bool:
     """Whether an arm of a group has few events: from the intervals of the ratio would follow how few."""
-    people, event = groups(trial, chosen), trial.outcomes[chosen.endpoint].event
+    people, event = assign_groups(trial, chosen), trial.outcomes[chosen.endpoint].event
     return any(
         too_few(people.treated[group.mask], trial.min_cell, event=event[group.mask])
         for group in people.groups
@@ -180,7 +180,7 @@ def _table(found: RatioOfHazardRatios, at: str, confidence: float) -> Table:
 
 
 def _compute(trial: Trial, selection: Selection) -> Explanation | None:
-    chosen = settled(trial, selection)
+    chosen = resolve(trial, selection)
     biomarker = trial.dictionary.biomarker(chosen.biomarker)
     if biomarker is None:
         return None

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mirodash.disclosure.counts import few_events
 from mirodash.questions.report import chi_square_in_words
 from mirodash.questions.survival_curves import survival_by_group
-from mirodash.stratification.groups import groups
+from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.survival.kaplan_meier import read_only
@@ -69,7 +69,7 @@ def hazard_ratio_over_time(trial: Trial, selection: Selection) -> HazardRatioOve
         When the selection does not fit the trial.
     """
     compared = survival_by_group(trial, selection)
-    people, outcome = groups(trial, selection), trial.outcomes[compared.endpoint.key]
+    people, outcome = assign_groups(trial, selection), trial.outcomes[compared.endpoint.key]
     made = tuple(
         GroupOverTime(
             group.label,

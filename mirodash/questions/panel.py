@@ -8,7 +8,7 @@ from typing import Concatenate, Generic, ParamSpec, TypeVar
 
 from mirodash.errors import CannotComputeError, OverBudgetError
 from mirodash.plot.theme import Figure, Theme
-from mirodash.stratification.groups import groups
+from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import Selection
 from mirodash.text.facts import Explanation
 from mirodash.text.numbers import count
@@ -139,7 +139,7 @@ def among_few_enough(
     """
 
     def begin(trial: Trial, selection: Selection, *args: P.args, **options: P.kwargs) -> R:
-        size = int(groups(trial, selection).everyone.sum())
+        size = int(assign_groups(trial, selection).everyone.sum())
         if size > MAX_PARTICIPANTS:
             raise OverBudgetError(
                 f"{what} is left out among {count(size)} participants: of more than "

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from mirodash.disclosure.counts import NOT_TOLD, told, told_parts, total_of
 from mirodash.questions.panel import Panel
-from mirodash.stratification.groups import Groups, groups
+from mirodash.stratification.groups import Groups, assign_groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.text.facts import Explanation, Fact, Table
@@ -58,7 +58,7 @@ def participant_flow(trial: Trial, selection: Selection) -> ParticipantFlow:
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    people = groups(trial, selection)
+    people = assign_groups(trial, selection)
     selected, *made = (_counts(trial, people, k) for k in range(len(people.groups) + 1))
     return ParticipantFlow(
         told(trial.participants, trial.min_cell), selected, tuple(made), told_excluded(trial, people)

@@ -18,11 +18,11 @@ from mirodash.questions.covariate_adjustment import (
 )
 from mirodash.questions.group_interaction import neat_step, step_in_words
 from mirodash.questions.panel import Panel, among_few_enough, in_one_step
-from mirodash.stratification.groups import groups, uncut
+from mirodash.stratification.groups import assign_groups, drop_thresholds
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
-from mirodash.stratification.validation import settled
+from mirodash.stratification.validation import resolve
 from mirodash.survival.adjusted import PrognosisAdjusted, Ratio, biomarker_and_prognosis
 from mirodash.survival.results import NotEstimable
 from mirodash.text.facts import Explanation, Fact, Table
@@ -61,17 +61,17 @@ def prognosis(trial: Trial, selection: Selection) -> BiomarkerAndPrognosis | Non
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    return _prognosis(trial, replace(uncut(selection), curves="", declared=None))
+    return _prognosis(trial, replace(drop_thresholds(selection), curves="", declared=None))
 
 
 @memoise
 @share_result
 def _prognosis(trial: Trial, selection: Selection) -> BiomarkerAndPrognosis | None:
-    chosen = settled(trial, selection)
+    chosen = resolve(trial, selection)
     marker = trial.dictionary.biomarker(chosen.biomarker)
     if marker is None:
         return None
-    people = groups(trial, selection)
+    people = assign_groups(trial, selection)
     columns = chosen.adjust or tuple(factor.column for factor in trial.dictionary.factors)
     known = [column for column in columns if column != marker.column and _is_there(trial, column)]
     factors = tuple(Covariate(column, scale_of(trial, column, people.everyone)) for column in known)

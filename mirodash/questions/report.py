@@ -19,10 +19,10 @@ from mirodash.questions.survival_cards import EffectWithinStrata, stratified_eff
 from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup, survival_by_group
 from mirodash.questions.threshold_evidence import Searched, searched_here, searched_lines
 from mirodash.questions.thresholds.threshold_scan import SearchedAt
-from mirodash.stratification.groups import groups
+from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import minimal, settled
+from mirodash.stratification.validation import reduce_to_canonical, resolve
 from mirodash.survival.results import (
     ArmSummary,
     ContinuousInteraction,
@@ -80,9 +80,9 @@ def analyze(trial: Trial, selection: Selection) -> Analysis:
     """
     return Analysis(
         trial=trial,
-        selection=settled(trial, selection),
-        query=minimal(trial, selection).to_query(),
-        excluded=told_excluded(trial, groups(trial, selection)),
+        selection=resolve(trial, selection),
+        query=reduce_to_canonical(trial, selection).to_query(),
+        excluded=told_excluded(trial, assign_groups(trial, selection)),
         survival=survival_by_group(trial, selection),
         interaction=interaction(trial, selection),
         continuous=linear_interaction(trial, selection),
@@ -93,8 +93,8 @@ def analyze(trial: Trial, selection: Selection) -> Analysis:
 
 
 def _searched(trial: Trial, selection: Selection) -> Searched | NotEstimable | None:
-    few = int(groups(trial, selection).everyone.sum()) <= MOST_SEARCHED
-    return searched_here(trial, selection) if few and settled(trial, selection).thresholds else None
+    few = int(assign_groups(trial, selection).everyone.sum()) <= MOST_SEARCHED
+    return searched_here(trial, selection) if few and resolve(trial, selection).thresholds else None
 
 
 def group_table(group: GroupSurvival, analysis: Analysis) -> list[str]:

@@ -18,7 +18,7 @@ from mirodash.questions.survival_curves import SurvivalByGroup, survival_by_grou
 from mirodash.questions.thresholds.threshold_scan import searched_at
 from mirodash.stratification.saved_view import Claim, claim_of
 from mirodash.stratification.selection import Declaration, Selection
-from mirodash.stratification.validation import adjustable, settled, standing_declaration
+from mirodash.stratification.validation import find_active_declaration, list_adjustable, resolve
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.trial.trial import Trial
 
@@ -196,11 +196,11 @@ def looks(trial: Trial, selection: Selection, seen: object) -> Looks:
     """
     kept = cast("Mapping[Any, Any]", seen) if isinstance(seen, Mapping) else {}
     queries = tuple(sorted(_texts(kept.get(trial.id))))
-    here = settled(trial, selection)
+    here = resolve(trial, selection)
     views = {here, *_views(trial, queries)}
     pages = kept.get(PAGES)
     visited = set(_texts(pages.get(trial.id) if isinstance(pages, Mapping) and trial.id in pages else pages))
-    all_factors = adjustable(trial) if EVERY_FACTOR in visited else ()
+    all_factors = list_adjustable(trial) if EVERY_FACTOR in visited else ()
     biomarkers = {view.biomarker for view in views if view.biomarker}
     factors = {item.column for view in views for item in view.filters} | {*all_factors}
     if any(view.sites is not None for view in views):
@@ -228,7 +228,7 @@ def _views(trial: Trial, queries: tuple[str, ...]) -> frozenset[Selection]:
     found: set[Selection] = set()
     for query in queries:
         try:
-            found.add(settled(trial, Selection.from_query(query)))
+            found.add(resolve(trial, Selection.from_query(query)))
         except UnusableQuestionError:
             continue
     return frozenset(found)
@@ -290,7 +290,7 @@ def credibility(trial: Trial, selection: Selection) -> Credibility:
     return Credibility(
         claim=claim,
         chance=chance(trial, selection),
-        declared=standing_declaration(trial, selection),
+        declared=find_active_declaration(trial, selection),
         continuous=_continuous(trial, claim.biomarker),
         overall=overall(survival_by_group(trial, selection)),
     )
@@ -298,12 +298,12 @@ def credibility(trial: Trial, selection: Selection) -> Credibility:
 
 def chance(trial: Trial, selection: Selection) -> Chance:
     """The interaction test of the claim, corrected for a search unless there was none."""
-    chosen = settled(trial, selection)
+    chosen = resolve(trial, selection)
     if not chosen.biomarker:
         return Chance("none", why="This trial has no biomarker by which the effect could differ.")
     if not chosen.thresholds:
         return _along_the_whole_range(trial, selection)
-    if standing_declaration(trial, selection) is not None:
+    if find_active_declaration(trial, selection) is not None:
         found = interaction(trial, selection)
         if isinstance(found, NotEstimable):
             return Chance("none", why=found.why)

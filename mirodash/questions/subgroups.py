@@ -10,12 +10,12 @@ import numpy as np
 from mirodash.disclosure.counts import told, told_comparison, told_left_out, told_parts, total_of
 from mirodash.disclosure.curve_values import compare_arms_rounded
 from mirodash.questions.group_effects import FEW_EVENTS
-from mirodash.stratification.groups import ALL_PARTICIPANTS, groups
+from mirodash.stratification.groups import ALL_PARTICIPANTS, assign_groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
-from mirodash.stratification.splits import Cut, Kind, Split, splits
-from mirodash.stratification.validation import asked_endpoint, minimal, settled
+from mirodash.stratification.splits import Cut, Kind, Split, list_splits
+from mirodash.stratification.validation import reduce_to_canonical, resolve, resolve_endpoint
 from mirodash.survival.compare import estimate_hazard_ratios
 from mirodash.survival.meta_analysis import Heterogeneity, Shrinkage, heterogeneity, shrink
 from mirodash.survival.results import (
@@ -123,10 +123,10 @@ def subgroups(trial: Trial, selection: Selection) -> Subgroups:
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    chosen = settled(trial, selection)
-    endpoint, horizon = asked_endpoint(trial, selection)
-    people = groups(trial, selection)
-    ways = splits(trial, selection)
+    chosen = resolve(trial, selection)
+    endpoint, horizon = resolve_endpoint(trial, selection)
+    people = assign_groups(trial, selection)
+    ways = list_splits(trial, selection)
     inside = people.everyone
     outcome = trial.outcomes[endpoint.key]
     masks = [inside, *(level.mask for split in ways for level in split.levels)]
@@ -140,7 +140,7 @@ def subgroups(trial: Trial, selection: Selection) -> Subgroups:
         confidence=chosen.confidence,
         min_cell=trial.min_cell,
     )
-    query = minimal(trial, selection).to_query()
+    query = reduce_to_canonical(trial, selection).to_query()
     compared = tuple(told_comparison(one, trial.min_cell) for one in compared)
     whole = _information(compared[0])
     overall = _subgroup(ALL_PARTICIPANTS, query, compared[0], whole)
@@ -154,7 +154,7 @@ def _of_factor(
 ) -> SubgroupsOfFactor:
     rows: list[Subgroup] = []
     for level in split.levels:
-        query = None if level.leads_to is None else minimal(trial, level.leads_to).to_query()
+        query = None if level.leads_to is None else reduce_to_canonical(trial, level.leads_to).to_query()
         rows.append(_subgroup(level.label, query, next(compared), whole))
     levels, tau = _shrunken(_told(rows, trial.min_cell), confidence)
     missing = told_left_out(split.missing, trial.min_cell)
@@ -265,13 +265,13 @@ def between_sites(trial: Trial, selection: Selection) -> BetweenSites | None:
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    chosen = settled(trial, selection)
-    split = next((split for split in splits(trial, selection) if split.kind == "site"), None)
+    chosen = resolve(trial, selection)
+    split = next((split for split in list_splits(trial, selection) if split.kind == "site"), None)
     sites = [level for level in split.levels if level.mask.any()] if split else []
     found = subgroups(trial, selection)
     if len(sites) < 2 or found.of_sites is None:
         return None
-    people = groups(trial, selection)
+    people = assign_groups(trial, selection)
     inside, outcome = people.everyone, trial.outcomes[chosen.endpoint]
     left = estimate_hazard_ratios(
         outcome.time[inside],

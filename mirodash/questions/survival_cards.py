@@ -29,11 +29,11 @@ from mirodash.questions.survival_curves import (
     survival_by_group,
     survival_card,
 )
-from mirodash.stratification.groups import groups
+from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.result_cache import memoise
-from mirodash.stratification.selection import ADJUSTED, MAX_THRESHOLDS, Selection, strata
+from mirodash.stratification.selection import ADJUSTED, MAX_THRESHOLDS, Selection, find_strata
 from mirodash.stratification.shared_results import share_result
-from mirodash.stratification.validation import asked_endpoint, settled
+from mirodash.stratification.validation import resolve, resolve_endpoint
 from mirodash.survival.adjusted import StandardisedCurve, StandardisedSurvival
 from mirodash.survival.compare import estimate_stratified_effect as compared_within_strata
 from mirodash.survival.results import HazardRatio, NotEstimable, StratifiedEffect
@@ -86,8 +86,8 @@ def standardised_survival(trial: Trial, selection: Selection, place: int) -> Sta
 @memoise
 @share_result
 def _standardised(trial: Trial, selection: Selection, place: int) -> StandardisedGroup | None:
-    chosen = settled(trial, selection)
-    people = groups(trial, selection)
+    chosen = resolve(trial, selection)
+    people = assign_groups(trial, selection)
     if place >= len(people.shown):
         return None
     group, found = people.shown[place], adjustment(trial, selection)
@@ -95,7 +95,7 @@ def _standardised(trial: Trial, selection: Selection, place: int) -> Standardise
         return StandardisedGroup(found, NotEstimable(NOTHING_CHOSEN), 0, ())
     inside, missing = complete(trial, found.columns, group.mask)
     outcome = trial.outcomes[chosen.endpoint]
-    _, horizon = asked_endpoint(trial, selection)
+    _, horizon = resolve_endpoint(trial, selection)
     covariates = design(trial, found.covariates, inside)
     time = outcome.time[inside]
     if trial.min_cell:
@@ -133,11 +133,11 @@ def stratified_effect(trial: Trial, selection: Selection) -> EffectWithinStrata 
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    chosen = settled(trial, selection)
+    chosen = resolve(trial, selection)
     if not chosen.strata:
         return None
-    people = groups(trial, selection)
-    codes = strata(trial, chosen.strata)
+    people = assign_groups(trial, selection)
+    codes = find_strata(trial, chosen.strata)
     inside = people.everyone & (codes != MISSING)
     outcome = trial.outcomes[chosen.endpoint]
     effect = compared_within_strata(

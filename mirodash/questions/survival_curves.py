@@ -31,10 +31,10 @@ from mirodash.plot.theme import (
     people,
     short,
 )
-from mirodash.stratification.groups import groups
+from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import asked_endpoint, settled
+from mirodash.stratification.validation import resolve, resolve_endpoint
 from mirodash.survival.adjusted import StandardisedCurve, StandardisedSurvival
 from mirodash.survival.results import ArmComparison, ArmSummary
 from mirodash.text.labels import ArmNames
@@ -88,11 +88,11 @@ def survival_by_group(trial: Trial, selection: Selection) -> SurvivalByGroup:
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    chosen = settled(trial, selection)
-    endpoint, horizon = asked_endpoint(trial, selection)
+    chosen = resolve(trial, selection)
+    endpoint, horizon = resolve_endpoint(trial, selection)
     ticks = tick_times(horizon, endpoint.unit, chosen.unit)
     ticks.flags.writeable = False
-    sorted_people = groups(trial, selection)
+    sorted_people = assign_groups(trial, selection)
     shown = sorted_people.shown
     # people who are not selected may have no time at all, so they stay outside the statistics
     inside = sorted_people.everyone

@@ -23,7 +23,7 @@ from mirodash.questions.thresholds.threshold_scan import (
     verdict,
 )
 from mirodash.stratification.selection import Declaration, Selection
-from mirodash.stratification.validation import settled, standing_declaration
+from mirodash.stratification.validation import find_active_declaration, resolve
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
 from mirodash.text.facts import Explanation, Fact
 from mirodash.text.labels import listed
@@ -59,7 +59,7 @@ def searched_here(
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    chosen = settled(trial, selection)
+    chosen = resolve(trial, selection)
     biomarker = trial.dictionary.biomarker(chosen.biomarker)
     if biomarker is None:
         return None
@@ -67,7 +67,7 @@ def searched_here(
     scan = searched_thresholds(trial, selection, share=share)
     if isinstance(found, NotEstimable) or isinstance(scan, NotEstimable):
         return found if isinstance(found, NotEstimable) else None
-    is_declared = standing_declaration(trial, selection) is not None
+    is_declared = find_active_declaration(trial, selection) is not None
     return Searched(
         biomarker=biomarker,
         found=found,

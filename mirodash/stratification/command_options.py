@@ -8,13 +8,13 @@ from typing import Any
 
 from mirodash.errors import UnusableQuestionError
 from mirodash.stratification.selection import Filter, LevelFilter, RangeFilter, Selection
-from mirodash.stratification.validation import problems, unknown_name
+from mirodash.stratification.validation import unknown_name, validate
 from mirodash.trial.table import number_in
 from mirodash.trial.trial import Trial
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CommandOptions:
     """What was typed, before anybody looked at the data."""
 
     thresholds: tuple[str, ...]
@@ -26,7 +26,7 @@ class Asked:
     adjust: tuple[str, ...] = ()
 
 
-def asked_selection(trial: Trial, linked: Selection, asked: Asked) -> Selection:
+def parse_selection(trial: Trial, linked: Selection, asked: CommandOptions) -> Selection:
     """The view in a link, changed by what was typed beside it.
 
     Raises
@@ -34,10 +34,10 @@ def asked_selection(trial: Trial, linked: Selection, asked: Asked) -> Selection:
     UnusableQuestionError
         With a sentence for everything that cannot be meant or does not fit the trial, all at once.
     """
-    said, found = asked_numbers(asked)
+    said, found = parse_numbers(asked)
     for name, read in (
         ("sites", lambda: _sites(trial, asked.sites)),
-        ("filters", lambda: _asked_filters(trial, asked.keep)),
+        ("filters", lambda: _parse_filters(trial, asked.keep)),
     ):
         try:
             value = read()
@@ -51,13 +51,13 @@ def asked_selection(trial: Trial, linked: Selection, asked: Asked) -> Selection:
     if asked.adjust:
         said["adjust"] = asked.adjust
     selection = replace(linked, **said)
-    found += problems(trial, selection)
+    found += validate(trial, selection)
     if found:
         raise UnusableQuestionError(dict.fromkeys(found))
     return selection
 
 
-def asked_numbers(asked: Asked) -> tuple[dict[str, Any], list[str]]:
+def parse_numbers(asked: CommandOptions) -> tuple[dict[str, Any], list[str]]:
     """Thresholds, horizon and confidence as fields of a selection, and a sentence for each that is none.
 
     None of these needs the data, so that they can be faulted together with a file that cannot be read.
@@ -106,7 +106,7 @@ def _thresholds(texts: tuple[str, ...]) -> tuple[float, ...]:
     return tuple(number for number in numbers if number is not None)
 
 
-def asked_filter(trial: Trial, text: str) -> Filter:
+def parse_filter(trial: Trial, text: str) -> Filter:
     """A filter typed as ``sex=female,male`` or ``age=40..60``.
 
     Levels may be given as in the file or as on screen; an end of a range may be left open (``age=..60``).
@@ -125,18 +125,20 @@ def asked_filter(trial: Trial, text: str) -> Filter:
         factor = trial.dictionary.factor(column)
         values = {label: value for value, label in factor.levels} if factor else {}
         known = (*trial.categories[column].names, *values)
-        return LevelFilter(column, tuple(values.get(name, name) for name in _named(wanted, known, text)))
+        return LevelFilter(
+            column, tuple(values.get(name, name) for name in _check_names(wanted, known, text))
+        )
     if column in trial.numbers:
-        return _asked_range(column, wanted)
+        return _parse_range(column, wanted)
     raise UnusableQuestionError(unknown_name("column", column, (*trial.categories, *trial.numbers)))
 
 
-def asked_names(text: str, known: tuple[str, ...]) -> tuple[str, ...]:
+def parse_names(text: str, known: tuple[str, ...]) -> tuple[str, ...]:
     """Names separated by commas; a known name that itself holds a comma stays whole.
 
-    >>> asked_names("UK-01, UK-02", ())
+    >>> parse_names("UK-01, UK-02", ())
     ('UK-01', 'UK-02')
-    >>> asked_names("Placebo, oral", ("Placebo, oral", "IL-2"))
+    >>> parse_names("Placebo, oral", ("Placebo, oral", "IL-2"))
     ('Placebo, oral',)
     """
     if text in known:
@@ -144,8 +146,8 @@ def asked_names(text: str, known: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for part in text.split(",") if (name := part.strip()))
 
 
-def _named(text: str, known: tuple[str, ...], where: str) -> tuple[str, ...]:
-    names = asked_names(text, known)
+def _check_names(text: str, known: tuple[str, ...], where: str) -> tuple[str, ...]:
+    names = parse_names(text, known)
     if not names:
         raise UnusableQuestionError(f"'{where}' names nothing, so nobody would be left; name at least one.")
     return names
@@ -154,15 +156,15 @@ def _named(text: str, known: tuple[str, ...], where: str) -> tuple[str, ...]:
 def _sites(trial: Trial, text: str | None) -> tuple[str, ...] | None:
     if text is None:
         return None
-    return _named(text, trial.site.names if trial.site else (), "--sites")
+    return _check_names(text, trial.site.names if trial.site else (), "--sites")
 
 
-def _asked_filters(trial: Trial, texts: tuple[str, ...]) -> tuple[Filter, ...] | None:
+def _parse_filters(trial: Trial, texts: tuple[str, ...]) -> tuple[Filter, ...] | None:
     filters: list[Filter] = []
     found: list[str] = []
     for text in texts:
         try:
-            filters.append(asked_filter(trial, text))
+            filters.append(parse_filter(trial, text))
         except UnusableQuestionError as error:
             found += error.problems
     columns = [item.column for item in filters]
@@ -176,7 +178,7 @@ def _asked_filters(trial: Trial, texts: tuple[str, ...]) -> tuple[Filter, ...] |
     return tuple(filters) or None
 
 
-def _asked_range(column: str, text: str) -> RangeFilter:
+def _parse_range(column: str, text: str) -> RangeFilter:
     low, dots, high = (part.strip() for part in text.partition(".."))
     ends = [number_in(end) for end in ((low, high) if dots else (low, low))]
     open_ends = [None if end is None or math.isinf(end) else end for end in ends]

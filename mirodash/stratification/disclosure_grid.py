@@ -37,10 +37,10 @@ def in_few(codes: Codes, among: Mask, min_cell: int) -> Mask:
     return among & (held[codes] < min_cell)
 
 
-def crossed(*columns: Codes) -> Codes:
+def cross_codes(*columns: Codes) -> Codes:
     """One code (participants,) for every combination of codes that anybody has.
 
-    >>> crossed(np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1])).tolist()
+    >>> cross_codes(np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1])).tolist()
     [0, 1, 2, 2]
     """
     made = np.zeros(columns[0].shape, dtype=np.int64)
@@ -52,7 +52,7 @@ def crossed(*columns: Codes) -> Codes:
 
 
 @lru_cache(maxsize=16)
-def counted(trial: Trial) -> Mask:
+def select_counted(trial: Trial) -> Mask:
     """Those (participants,) by whom blocks and stops are made: known in every endpoint, of no small arm.
 
     An arm that can never be split would leave no stop to the others; its own views are not told where
@@ -71,14 +71,14 @@ def counted(trial: Trial) -> Mask:
     return found
 
 
-def joined_levels(trial: Trial, levels: Levels) -> Codes:
+def join_levels(trial: Trial, levels: Levels) -> Codes:
     """The block (participants,) of everybody's level; sites are joined within their country first."""
     codes = np.where(levels.codes == MISSING, len(levels.names), levels.codes).astype(np.int64)
     parent = _countries(trial, codes) if levels is trial.site else np.zeros(codes.max(initial=0) + 1, int)
-    return joined(trial, codes, parent)
+    return join_codes(trial, codes, parent)
 
 
-def joined(trial: Trial, codes: Codes, parent: Codes) -> Codes:
+def join_codes(trial: Trial, codes: Codes, parent: Codes) -> Codes:
     """Codes (participants,) joined until each holds enough of every arm it has.
 
     Parameters
@@ -88,7 +88,7 @@ def joined(trial: Trial, codes: Codes, parent: Codes) -> Codes:
     parent : array (codes,)
         Codes of one parent are joined with each other before any others are.
     """
-    here, arms = counted(trial), trial.arm.codes.astype(np.int64)
+    here, arms = select_counted(trial), trial.arm.codes.astype(np.int64)
     held = np.zeros((parent.size, len(trial.arm.names)), dtype=np.int64)
     np.add.at(held, (codes[here], arms[here]), 1)
     block = np.arange(parent.size)
@@ -124,13 +124,13 @@ def _countries(trial: Trial, codes: Codes) -> Codes:
     return found
 
 
-MOST_STOPS = 400
+MAX_STOPS = 400
 """More steps than this on a slider of a few hundred pixels cannot be told apart."""
 _DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
-class Stops:
+class DisclosureGrid:
     """Numbers at which a measurement may be cut, ascending; values up to a stop are below it.
 
     ``starts`` are numbers just above them, where a range may begin. Both are as round as the values
@@ -146,7 +146,7 @@ class Stops:
 
 
 @lru_cache(maxsize=128)
-def stops(trial: Trial, column: str, within: tuple[str, ...] = ()) -> Stops:
+def build_disclosure_grid(trial: Trial, column: str, within: tuple[str, ...] = ()) -> DisclosureGrid:
     """The stops of a numeric column in views that choose by the columns ``within``.
 
     Below the first stop, above the last and between neighbouring ones are at least ``min_cell``
@@ -155,35 +155,35 @@ def stops(trial: Trial, column: str, within: tuple[str, ...] = ()) -> Stops:
     are kept as far as they allow each other. Stops within columns are some of those of everybody.
     """
     if column not in trial.numbers:
-        return Stops()
+        return DisclosureGrid()
     values = trial.numbers[column].values
-    here = counted(trial) & np.isfinite(values)
+    here = select_counted(trial) & np.isfinite(values)
     if not here.any():
-        return Stops()
+        return DisclosureGrid()
     if within:
         return _fewer(trial, column, within, here)
     line = _Line(
         *np.unique(values[here], return_inverse=True), trial.arm.codes[here].astype(np.int64), trial.min_cell
     )
-    wished = _wished(trial, column)
+    wished = _list_wished_values(trial, column)
     chosen = line.filled(line.allowed(wished))
     own = {line.place(wish): wish for wish in reversed(wished)}
-    if len(chosen) > MOST_STOPS:
-        chosen = [chosen[k] for k in np.unique(np.linspace(0, len(chosen) - 1, MOST_STOPS).astype(int))]
+    if len(chosen) > MAX_STOPS:
+        chosen = [chosen[k] for k in np.unique(np.linspace(0, len(chosen) - 1, MAX_STOPS).astype(int))]
     found = [line.stop(place, own.get(place)) for place in chosen]
-    return Stops(tuple(stop for stop, _ in found), tuple(start for _, start in found))
+    return DisclosureGrid(tuple(stop for stop, _ in found), tuple(start for _, start in found))
 
 
-def _fewer(trial: Trial, column: str, within: tuple[str, ...], here: Mask) -> Stops:
+def _fewer(trial: Trial, column: str, within: tuple[str, ...], here: Mask) -> DisclosureGrid:
     """Those of the column's stops between which enough stand in every crossing of blocks, too."""
-    every = stops(trial, column)
+    every = build_disclosure_grid(trial, column)
     ends = np.array([*every.stops, np.inf])
     at = np.searchsorted(every.stops, trial.numbers[column].values[here], side="left").astype(np.int64)
-    cells = crossed(trial.arm.codes.astype(np.int64), *(blocks(trial, name) for name in within))[here]
+    cells = cross_codes(trial.arm.codes.astype(np.int64), *(blocks(trial, name) for name in within))[here]
     line = _Line(ends, at, cells, trial.min_cell)
-    wished = [wish for wish in _wished(trial, column) if wish in every.stops]
+    wished = [wish for wish in _list_wished_values(trial, column) if wish in every.stops]
     places = [place - 1 for place in line.filled(line.allowed(wished))]
-    return Stops(tuple(every.stops[k] for k in places), tuple(every.starts[k] for k in places))
+    return DisclosureGrid(tuple(every.stops[k] for k in places), tuple(every.starts[k] for k in places))
 
 
 @lru_cache(maxsize=64)
@@ -191,16 +191,16 @@ def blocks(trial: Trial, column: str) -> Codes:
     """The block (participants,) of everybody in one column; see `mirodash.stratification.disclosure_grid`."""
     levels = levels_of(trial, column)
     if levels is not None:
-        found = joined_levels(trial, levels)
+        found = join_levels(trial, levels)
     else:
-        values, cuts = trial.numbers[column].values, np.array(stops(trial, column).stops)
+        values, cuts = trial.numbers[column].values, np.array(build_disclosure_grid(trial, column).stops)
         codes = np.where(np.isfinite(values), cuts.searchsorted(values, side="left"), cuts.size + 1)
-        found = joined(trial, codes.astype(np.int64), np.zeros(cuts.size + 2, dtype=np.int64))
+        found = join_codes(trial, codes.astype(np.int64), np.zeros(cuts.size + 2, dtype=np.int64))
     found.flags.writeable = False
     return found
 
 
-def _wished(trial: Trial, column: str) -> list[float]:
+def _list_wished_values(trial: Trial, column: str) -> list[float]:
     """What the dictionary cuts the column at: where it opens first, then what it offers."""
     marker, factor = trial.dictionary.biomarker(column), trial.dictionary.factor(column)
     wished = list(marker.default_thresholds) if marker else []

@@ -9,15 +9,23 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.stratification.disclosure_grid import Codes, Mask, blocks, crossed, has_few, in_few, not_shown
+from mirodash.stratification.disclosure_grid import (
+    Codes,
+    Mask,
+    blocks,
+    cross_codes,
+    has_few,
+    in_few,
+    not_shown,
+)
 from mirodash.stratification.result_cache import memoise
-from mirodash.stratification.selection import Selection, randomised_within, strata
-from mirodash.stratification.validation import chosen_by, settled, stops_here
+from mirodash.stratification.selection import Selection, find_randomisation_strata, find_strata
+from mirodash.stratification.validation import find_grid, list_selection_columns, resolve
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import MISSING, Trial
 
 
-def told_people(trial: Trial, chosen: Selection, everyone: Mask) -> Mask | None:
+def select_disclosable(trial: Trial, chosen: Selection, everyone: Mask) -> Mask | None:
     """Those of ``everyone`` (participants,) of whom may be told; None when the view may not be told.
 
     Left out are the few of an arm, or of a crossing of it, who lack the biomarker of the view: what is told
@@ -35,30 +43,30 @@ def told_people(trial: Trial, chosen: Selection, everyone: Mask) -> Mask | None:
     if has_few(np.where(base, cells, -1), trial.min_cell) or _cuts(cells, base, everyone):
         return None
     told = everyone & base
-    return told & ~in_few(cells, told & ~_measured(trial, chosen), trial.min_cell)
+    return told & ~in_few(cells, told & ~_select_measured(trial, chosen), trial.min_cell)
 
 
-def groups_may_be_told(trial: Trial, chosen: Selection) -> bool:
+def can_show_groups(trial: Trial, chosen: Selection) -> bool:
     """Whether the thresholds of a settled view leave enough in every crossing of blocks, arms and groups."""
-    return may_be_cut(trial, chosen, chosen.thresholds or ())
+    return is_disclosable_split(trial, chosen, chosen.thresholds or ())
 
 
-def may_be_cut(trial: Trial, chosen: Selection, lines: tuple[float, ...]) -> bool:
+def is_disclosable_split(trial: Trial, chosen: Selection, lines: tuple[float, ...]) -> bool:
     """The same of all these thresholds at once, however many."""
-    known = _base(trial, chosen) & _measured(trial, chosen)
+    known = _base(trial, chosen) & _select_measured(trial, chosen)
     values = trial.numbers[chosen.biomarker].values
     place = np.searchsorted(np.array(lines), np.where(known, values, 0.0), side="left")
-    return not has_few(np.where(known, crossed(_cells(trial, chosen), place), -1), trial.min_cell)
+    return not has_few(np.where(known, cross_codes(_cells(trial, chosen), place), -1), trial.min_cell)
 
 
 def _base(trial: Trial, chosen: Selection) -> Mask:
     """Both arms as they are told of without any choice of people: without the few who lack the biomarker."""
     arms = trial.arm.codes.astype(np.int64)
     base = trial.outcomes[chosen.endpoint].usable & trial.arm.is_in((chosen.control, chosen.treated))
-    return base & ~in_few(arms, base & ~_measured(trial, chosen), trial.min_cell)
+    return base & ~in_few(arms, base & ~_select_measured(trial, chosen), trial.min_cell)
 
 
-def _measured(trial: Trial, chosen: Selection) -> Mask:
+def _select_measured(trial: Trial, chosen: Selection) -> Mask:
     if chosen.biomarker not in trial.numbers:
         return np.ones(trial.participants, dtype=np.bool_)
     return np.isfinite(trial.numbers[chosen.biomarker].values)
@@ -66,8 +74,8 @@ def _measured(trial: Trial, chosen: Selection) -> Mask:
 
 def _cells(trial: Trial, chosen: Selection) -> Codes:
     """The crossing of arm and blocks of every column by which is chosen, (participants,)."""
-    columns = (blocks(trial, name) for name in chosen_by(trial, chosen))
-    return crossed(trial.arm.codes.astype(np.int64), *columns)
+    columns = (blocks(trial, name) for name in list_selection_columns(trial, chosen))
+    return cross_codes(trial.arm.codes.astype(np.int64), *columns)
 
 
 def _cuts(cells: Codes, base: Mask, everyone: Mask) -> bool:
@@ -83,8 +91,8 @@ FILTERED_OUT = "filtered out"
 UNUSABLE = "unusable"
 NOT_SHOWN = "too few to be shown"
 BIOMARKER_MISSING = "biomarker missing"
-MOST_DECIMALS = 12
-LARGEST_WRITTEN_OUT = 1e15
+MAX_DECIMALS = 12
+MAX_WRITTEN_OUT = 1e15
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -117,7 +125,7 @@ class Groups:
     groups : tuple of Group
         Made by the thresholds, ascending; empty without thresholds. Their masks are disjoint.
     codes : (participants,) int
-        Index into ``groups``, -1 for those in none.
+        Index into ``assign_groups``, -1 for those in none.
     treated : (participants,) bool
         In the treated arm; False is the control arm within ``everyone``.
     excluded : tuple of (reason, participants)
@@ -141,7 +149,7 @@ class Groups:
 
 
 @memoise
-def groups(trial: Trial, selection: Selection) -> Groups:
+def assign_groups(trial: Trial, selection: Selection) -> Groups:
     """Sort the participants of a trial into the groups of a selection.
 
     Raises
@@ -149,11 +157,11 @@ def groups(trial: Trial, selection: Selection) -> Groups:
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    chosen = settled(trial, selection)
-    everyone, reasons = _selected(trial, chosen)
+    chosen = resolve(trial, selection)
+    everyone, reasons = _select(trial, chosen)
     withheld = ""
     if trial.min_cell:
-        everyone, withheld = _told(trial, chosen, everyone, reasons)
+        everyone, withheld = _suppress_groups(trial, chosen, everyone, reasons)
     marker = trial.dictionary.biomarker(chosen.biomarker)
     thresholds = chosen.thresholds or ()
     made: tuple[Group, ...] = ()
@@ -164,24 +172,24 @@ def groups(trial: Trial, selection: Selection) -> Groups:
         reasons.append((BIOMARKER_MISSING, missing))
         grouped = everyone & ~missing
         why = withheld
-        if trial.min_cell and not withheld and not groups_may_be_told(trial, chosen):
+        if trial.min_cell and not withheld and not can_show_groups(trial, chosen):
             why = not_shown(trial)
             reasons.append((NOT_SHOWN, grouped))
             grouped = np.zeros_like(grouped)
         codes[grouped] = np.searchsorted(np.asarray(thresholds), values[grouped], side="left")
-        made = _made(marker, thresholds, values[grouped], codes, why)
+        made = _make_groups(marker, thresholds, values[grouped], codes, why)
     treated = everyone & trial.arm.is_in((chosen.treated,))
     for array in (everyone, codes, treated):
         array.flags.writeable = False
-    counts = ((reason, int(mask.sum())) for reason, mask in _united(reasons))
+    counts = ((reason, int(mask.sum())) for reason, mask in _unite(reasons))
     return Groups(everyone, made, codes, treated, tuple((reason, n) for reason, n in counts if n), withheld)
 
 
-def _told(
+def _suppress_groups(
     trial: Trial, chosen: Selection, everyone: Mask, reasons: list[tuple[str, Mask]]
 ) -> tuple[Mask, str]:
     """Those of whom may be told, and why nobody is; who is left out for that is added to the reasons."""
-    told = told_people(trial, chosen, everyone)
+    told = select_disclosable(trial, chosen, everyone)
     if told is None:
         reasons[:] = [(NOT_SHOWN, np.ones_like(everyone))]
         return np.zeros_like(everyone), not_shown(trial)
@@ -189,7 +197,7 @@ def _told(
     return told, ""
 
 
-def _united(reasons: list[tuple[str, Mask]]) -> list[tuple[str, Mask]]:
+def _unite(reasons: list[tuple[str, Mask]]) -> list[tuple[str, Mask]]:
     """One line for each reason."""
     found: dict[str, Mask] = {}
     for reason, mask in reasons:
@@ -197,7 +205,7 @@ def _united(reasons: list[tuple[str, Mask]]) -> list[tuple[str, Mask]]:
     return list(found.items())
 
 
-def _selected(trial: Trial, chosen: Selection) -> tuple[Mask, list[tuple[str, Mask]]]:
+def _select(trial: Trial, chosen: Selection) -> tuple[Mask, list[tuple[str, Mask]]]:
     """Who is selected and usable, and everybody else by the first reason that applies to them."""
     no_arm = trial.arm.codes == MISSING
     tests: list[tuple[str, Mask]] = [
@@ -227,7 +235,7 @@ def _filtered_out(trial: Trial, chosen: Selection) -> Mask:
     return out
 
 
-def _made(
+def _make_groups(
     marker: Biomarker,
     thresholds: tuple[float, ...],
     values: NDArray[np.float64],
@@ -262,13 +270,13 @@ def thresholds_as_written(
     Needed are as many that two thresholds never look alike and that nobody whose value stands on one
     side of a threshold would stand on the other side of the number as written.
     """
-    for places in range(decimals, MOST_DECIMALS):
-        if max(map(abs, thresholds)) < LARGEST_WRITTEN_OUT and _truthful(thresholds, places, values):
+    for places in range(decimals, MAX_DECIMALS):
+        if max(map(abs, thresholds)) < MAX_WRITTEN_OUT and _rounds_safely(thresholds, places, values):
             return tuple(f"{c:,.{places}f}".replace("-", "−") for c in thresholds)
     return tuple(repr(c).replace("-", "−") for c in thresholds)
 
 
-def _truthful(thresholds: Sequence[float], places: int, values: NDArray[np.float64]) -> bool:
+def _rounds_safely(thresholds: Sequence[float], places: int, values: NDArray[np.float64]) -> bool:
     written = [round(c, places) for c in thresholds]
     if len(set(written)) < len(written):
         return False
@@ -296,16 +304,16 @@ class Measured:
 
 
 @lru_cache(maxsize=2)
-def measured(trial: Trial, selection: Selection) -> Measured | None:
+def select_measured(trial: Trial, selection: Selection) -> Measured | None:
     """The selected participants with the biomarker, whatever the thresholds; None without a biomarker.
 
     The last ones are kept: every question along the biomarker begins with them.
     """
-    chosen = settled(trial, selection)
+    chosen = resolve(trial, selection)
     marker = trial.dictionary.biomarker(chosen.biomarker)
     if marker is None:
         return None
-    people = groups(trial, selection)
+    people = assign_groups(trial, selection)
     values = trial.numbers[marker.column].values
     inside = people.everyone & np.isfinite(values)
     outcome = trial.outcomes[chosen.endpoint]
@@ -315,24 +323,24 @@ def measured(trial: Trial, selection: Selection) -> Measured | None:
         time=outcome.time[inside],
         event=outcome.event[inside],
         treated=people.treated[inside],
-        stratum=strata(trial, randomised_within(trial))[inside],
+        stratum=find_strata(trial, find_randomisation_strata(trial))[inside],
     )
     for array in (found.values, found.time, found.event, found.treated, found.stratum):
         array.flags.writeable = False
     return found
 
 
-def uncut(selection: Selection) -> Selection:
+def drop_thresholds(selection: Selection) -> Selection:
     """The same people and question, without what moves only thresholds, ticks, strata or curves."""
     return replace(selection, thresholds=(), strata=(), horizon=None, unit="", curves="", declared=None)
 
 
 def people_only(selection: Selection) -> Selection:
     """The same participants, arms, biomarker and endpoint, without anything else a reader may choose."""
-    return replace(uncut(selection), adjust=(), confidence=0.95)
+    return replace(drop_thresholds(selection), adjust=(), confidence=0.95)
 
 
-MOST_CANDIDATES = 400
+MAX_CANDIDATES = 400
 """More steps than this on a slider of a few hundred pixels cannot be told apart."""
 
 
@@ -345,9 +353,9 @@ def candidate_thresholds(trial: Trial, selection: Selection) -> tuple[float, ...
     participants must not be told apart, only the stops of `mirodash.stratification.disclosure_grid` are left.
     """
     values, below = _steps(trial, selection)
-    if values.size <= MOST_CANDIDATES:
+    if values.size <= MAX_CANDIDATES:
         return tuple(float(value) for value in values)
-    wanted = np.linspace(below[0], below[-1], MOST_CANDIDATES)
+    wanted = np.linspace(below[0], below[-1], MAX_CANDIDATES)
     kept = np.unique(np.searchsorted(below, wanted))
     return tuple(float(value) for value in values[kept])
 
@@ -373,10 +381,10 @@ def _quantile_thresholds(trial: Trial, selection: Selection, parts: int) -> tupl
 
 def observed_values(trial: Trial, selection: Selection) -> NDArray[np.float64]:
     """The biomarker (participants with it,) of the selected participants, ascending."""
-    chosen = settled(trial, selection)
+    chosen = resolve(trial, selection)
     if chosen.biomarker not in trial.numbers:
         return np.empty(0)
-    values = trial.numbers[chosen.biomarker].values[groups(trial, selection).everyone]
+    values = trial.numbers[chosen.biomarker].values[assign_groups(trial, selection).everyone]
     return np.sort(values[np.isfinite(values)])
 
 
@@ -384,10 +392,10 @@ def _steps(trial: Trial, selection: Selection) -> tuple[NDArray[np.float64], NDA
     """Where a threshold may stand, and how many participants lie at or below each."""
     observed = observed_values(trial, selection)
     if trial.min_cell:
-        chosen = settled(trial, selection)
-        found = stops_here(trial, chosen).stops if observed.size else ()
+        chosen = resolve(trial, selection)
+        found = find_grid(trial, chosen).stops if observed.size else ()
         # of an arm by which no stops are made, as it is too small to be cut, they would tell few apart
-        lines = np.array(found if may_be_cut(trial, chosen, found) else ())
+        lines = np.array(found if is_disclosable_split(trial, chosen, found) else ())
         return lines, observed.searchsorted(lines, side="right")
     distinct, counts = np.unique(observed, return_counts=True)
     return distinct[:-1], np.cumsum(counts, dtype=np.int64)[:-1]

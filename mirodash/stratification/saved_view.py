@@ -7,8 +7,8 @@ import json
 import re
 from dataclasses import asdict, dataclass, replace
 
-from mirodash.stratification.selection import LONGEST_QUERY, MAX_THRESHOLDS, Selection
-from mirodash.stratification.validation import minimal, settled
+from mirodash.stratification.selection import MAX_QUERY_LENGTH, MAX_THRESHOLDS, Selection
+from mirodash.stratification.validation import reduce_to_canonical, resolve
 from mirodash.trial.trial import Trial
 
 
@@ -42,7 +42,7 @@ def claim_of(trial: Trial, selection: Selection) -> Claim:
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    chosen, least = settled(trial, selection), minimal(trial, selection)
+    chosen, least = resolve(trial, selection), reduce_to_canonical(trial, selection)
     people = replace(Selection(), sites=least.sites, filters=least.filters)
     return Claim(
         trial=trial.fingerprint,
@@ -62,8 +62,8 @@ SURVIVAL = tuple(f"survival-{place}" for place in range(MAX_THRESHOLDS + 2))
 SUBGROUPS = "subgroups"
 """A forest takes several slides: ``subgroups-1`` is the first of them."""
 _A_PAGE = re.compile(SUBGROUPS + "-[1-9][0-9]{0,3}")
-LONGEST_TITLE = 300
-LONGEST_NOTE = 4_000
+MAX_TITLE_LENGTH = 300
+MAX_NOTE_LENGTH = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +97,9 @@ class SavedView:
         if not is_picture(self.picture):
             raise ValueError(f"'{self.picture[:60]}' is no picture that can be kept")
         for name, text, longest in (
-            ("query", self.query, LONGEST_QUERY),
-            ("title", self.title, LONGEST_TITLE),
-            ("note", self.note, LONGEST_NOTE),
+            ("query", self.query, MAX_QUERY_LENGTH),
+            ("title", self.title, MAX_TITLE_LENGTH),
+            ("note", self.note, MAX_NOTE_LENGTH),
         ):
             if len(text) > longest:
                 raise ValueError(f"the {name} is longer than {longest:,} characters")

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from mirodash.trial.trial import MISSING, Levels, Trial
 
 DECLARATION_KEYS = ("prespecified", "prespecified-in", "prespecified-on")
-LONGEST_DOCUMENT = 200
+MAX_DOCUMENT_LENGTH = 200
 Pairs = list[tuple[str, str]]
 
 
@@ -47,7 +47,7 @@ class Declaration:
         """Refuse a declaration that declares nothing."""
         if not self.thresholds or not all(map(math.isfinite, self.thresholds)):
             raise ValueError("a declaration names the thresholds that were fixed")
-        if not self.document.strip() or len(self.document) > LONGEST_DOCUMENT:
+        if not self.document.strip() or len(self.document) > MAX_DOCUMENT_LENGTH:
             raise ValueError("a declaration names the document in which the thresholds are written")
         if date.fromisoformat(self.date).isoformat() != self.date:
             raise ValueError("the date of the document is written as 2017-04-12")
@@ -152,7 +152,7 @@ class RangeFilter:
 Filter = LevelFilter | RangeFilter
 
 
-LONGEST_QUERY = 20_000
+MAX_QUERY_LENGTH = 20_000
 """Longer text is not a view anybody made; what follows is ignored."""
 
 KEYS = (
@@ -170,7 +170,7 @@ def not_understood(query: str) -> tuple[str, ...]:
     >>> not_understood("thresholds=3700&keep.sex=F&site=FR-01")
     ('thresholds',)
     """
-    pairs = parse_qsl(query.removeprefix("?")[:LONGEST_QUERY], keep_blank_values=True)
+    pairs = parse_qsl(query.removeprefix("?")[:MAX_QUERY_LENGTH], keep_blank_values=True)
     keys = dict.fromkeys(key for key, _ in pairs)
     return tuple(key for key in keys if key not in KEYS and not key.startswith(("keep.", "range.")))
 
@@ -365,7 +365,7 @@ class Selection:
     @classmethod
     def from_query(cls, query: str) -> Selection:
         """Read a query string; whatever cannot be understood is left at its default. Never raises."""
-        return _parse_query(query[:LONGEST_QUERY])
+        return _parse_query(query[:MAX_QUERY_LENGTH])
 
 
 @lru_cache(maxsize=256)
@@ -408,7 +408,7 @@ def _one_per_column(filters: Iterable[Filter]) -> tuple[Filter, ...]:
     return tuple(kept[key] for key in sorted(kept))
 
 
-MOST_NUMERIC_STRATA = 20
+MAX_NUMERIC_STRATA = 20
 """A numeric column with more distinct values is a measurement, not a grouping."""
 
 Codes = NDArray[np.int64]
@@ -428,26 +428,26 @@ def stratum_column(trial: Trial, column: str) -> Codes | None:
     values = trial.numbers[column].values
     known = np.isfinite(values)
     distinct, codes = np.unique(values[known], return_inverse=True)
-    if distinct.size > MOST_NUMERIC_STRATA:
+    if distinct.size > MAX_NUMERIC_STRATA:
         return None
     result = np.full(values.size, MISSING, dtype=np.int64)
     result[known] = codes
     return result
 
 
-def randomised_within(trial: Trial) -> tuple[str, ...]:
+def find_randomisation_strata(trial: Trial) -> tuple[str, ...]:
     """The columns within whose strata the arms were dealt, as far as the trial has them."""
     named = trial.dictionary.randomised_within
     return tuple(column for column in named if stratum_column(trial, column) is not None)
 
 
-def strata(trial: Trial, columns: tuple[str, ...]) -> Codes:
+def find_strata(trial: Trial, columns: tuple[str, ...]) -> Codes:
     """The crossing of several columns: codes (participants,), -1 where any of them is missing.
 
     Raises
     ------
     KeyError
-        When a column is unfit; `mirodash.stratification.validation.problems` tells beforehand.
+        When a column is unfit; `mirodash.stratification.validation.validate` tells beforehand.
     """
     crossed = np.zeros(trial.participants, dtype=np.int64)
     missing = np.zeros(trial.participants, dtype=np.bool_)

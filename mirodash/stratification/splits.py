@@ -9,11 +9,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.stratification.disclosure_grid import stops
-from mirodash.stratification.groups import groups, thresholds_as_written
+from mirodash.stratification.disclosure_grid import build_disclosure_grid
+from mirodash.stratification.groups import assign_groups, thresholds_as_written
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Filter, LevelFilter, Mask, RangeFilter, Selection
-from mirodash.stratification.validation import settled
+from mirodash.stratification.validation import resolve
 from mirodash.trial.dictionary import Factor
 from mirodash.trial.trial import MISSING, Levels, Trial
 
@@ -62,7 +62,7 @@ class Split:
 
 
 @memoise
-def splits(trial: Trial, selection: Selection) -> tuple[Split, ...]:
+def list_splits(trial: Trial, selection: Selection) -> tuple[Split, ...]:
     """The biomarker's groups, every factor of the dictionary, countries and sites, in this order.
 
     Levels that nobody is in are kept; sites and countries outside the reader's choice of sites are not. A
@@ -74,8 +74,8 @@ def splits(trial: Trial, selection: Selection) -> tuple[Split, ...]:
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    chosen = settled(trial, selection)
-    everyone = groups(trial, selection).everyone
+    chosen = resolve(trial, selection)
+    everyone = assign_groups(trial, selection).everyone
     made = list(_biomarker(trial, chosen, everyone))
     split_already = {split.key for split in made}
     for factor in trial.dictionary.factors:
@@ -84,20 +84,20 @@ def splits(trial: Trial, selection: Selection) -> tuple[Split, ...]:
             made.append(by(trial, chosen, everyone, factor))
     made += _places(trial, chosen, everyone)
     shown = tuple(split for split in made if split.levels or split.missing)
-    return tuple(_told(trial, split) for split in shown) if trial.min_cell else shown
+    return tuple(_suppress_split(trial, split) for split in shown) if trial.min_cell else shown
 
 
-def _told(trial: Trial, split: Split) -> Split:
+def _suppress_split(trial: Trial, split: Split) -> Split:
     """The split without the people of levels whose own view is not told, and without the view."""
     if split.kind == "biomarker":
         return split
-    return replace(split, levels=tuple(_told_level(trial, level) for level in split.levels))
+    return replace(split, levels=tuple(_merge_small_level(trial, level) for level in split.levels))
 
 
-def _told_level(trial: Trial, level: Level) -> Level:
+def _merge_small_level(trial: Trial, level: Level) -> Level:
     if level.leads_to is None:
         return level
-    why = groups(trial, replace(level.leads_to, thresholds=())).withheld
+    why = assign_groups(trial, replace(level.leads_to, thresholds=())).withheld
     return Level(level.label, np.zeros_like(level.mask), None, why) if why else level
 
 
@@ -120,7 +120,7 @@ def _level(label: str, mask: Mask, leads_to: Selection) -> Level:
 
 def _biomarker(trial: Trial, chosen: Selection, everyone: Mask) -> Iterator[Split]:
     marker = trial.dictionary.biomarker(chosen.biomarker)
-    made = groups(trial, chosen).groups
+    made = assign_groups(trial, chosen).groups
     if marker is not None and made:
         levels = tuple(
             Level(group.label, group.mask, chosen if group.mask.any() else None, group.withheld)
@@ -137,7 +137,7 @@ def _category(trial: Trial, chosen: Selection, everyone: Mask, factor: Factor) -
         _level(
             labels.get(name, name),
             everyone & column.is_in((name,)),
-            _filtered(chosen, LevelFilter(factor.column, (name,))),
+            _replace_filter(chosen, LevelFilter(factor.column, (name,))),
         )
         for name in column.names
     )
@@ -150,7 +150,7 @@ def _numeric(trial: Trial, chosen: Selection, everyone: Mask, factor: Factor) ->
     here = values[everyone & np.isfinite(values)]
     cut = factor.cut if factor.cut is not None else _median(here)
     if trial.min_cell and cut is not None:
-        cut = stops(trial, factor.column).nearest(cut)
+        cut = build_disclosure_grid(trial, factor.column).nearest(cut)
     if cut is None:
         return _split(factor.column, factor.label, kind="factor", everyone=everyone)
     written = thresholds_as_written((cut,), factor.decimals, here)[0]
@@ -160,7 +160,7 @@ def _numeric(trial: Trial, chosen: Selection, everyone: Mask, factor: Factor) ->
     lowest = float(above[0]) if above.size else cut
     ranges = (RangeFilter(factor.column, None, cut), RangeFilter(factor.column, lowest, None))
     levels = tuple(
-        _level(f"{sign} {written}{unit}", everyone & beyond, _filtered(chosen, kept))
+        _level(f"{sign} {written}{unit}", everyone & beyond, _replace_filter(chosen, kept))
         for sign, beyond, kept in zip("≤>", (values <= cut, values > cut), ranges, strict=True)
     )
     origin = "dictionary" if factor.cut is not None else "median"
@@ -176,7 +176,7 @@ def _median(values: NDArray[np.float64]) -> float | None:
     return float(distinct[np.abs(below - values.size / 2).argmin()])
 
 
-def _filtered(chosen: Selection, kept: Filter) -> Selection:
+def _replace_filter(chosen: Selection, kept: Filter) -> Selection:
     """The view with one more filter; of a column that is filtered already, only what both keep."""
     others: list[Filter] = []
     for item in chosen.filters:
@@ -218,4 +218,4 @@ def _place(trial: Trial, chosen: Selection, everyone: Mask, places: Levels, name
         if ((everyone & trial.site.is_in(sites)) == here).all():
             return _level(name, here, replace(chosen, sites=sites))
     column = next(key for key, levels in trial.categories.items() if levels is places)
-    return _level(name, here, _filtered(chosen, LevelFilter(column, (name,))))
+    return _level(name, here, _replace_filter(chosen, LevelFilter(column, (name,))))

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.errors import UnusableQuestionError
-from mirodash.stratification.disclosure_grid import Stops, blocks, stops
+from mirodash.stratification.disclosure_grid import DisclosureGrid, blocks, build_disclosure_grid
 from mirodash.stratification.selection import (
-    LONGEST_QUERY,
+    MAX_QUERY_LENGTH,
     Declaration,
     Filter,
     Mask,
@@ -26,22 +26,22 @@ from mirodash.stratification.selection import (
 from mirodash.trial.dictionary import SHORTEST_HORIZON, Endpoint, TimeUnit
 from mirodash.trial.trial import Trial
 
-LONGEST_HORIZON: dict[str, float] = {"days": 36_525, "weeks": 5_218, "months": 1_200, "years": 100}
+MAX_HORIZON: dict[str, float] = {"days": 36_525, "weeks": 5_218, "months": 1_200, "years": 100}
 """A hundred years in each unit of time: beyond it somebody mistook the unit."""
-HIGHEST_CONFIDENCE = 0.9999
+MAX_CONFIDENCE = 0.9999
 """Intervals above this level are too wide to mean anything, and in the end infinite."""
 LISTED = 12
-LONGEST_NAME = 100
+MAX_NAME_LENGTH = 100
 """A sentence quotes no more of a name than this."""
 
 
 @lru_cache(maxsize=1024)
-def problems(trial: Trial, selection: Selection) -> tuple[str, ...]:
+def validate(trial: Trial, selection: Selection) -> tuple[str, ...]:
     """Sentences for everything in the selection that does not fit the trial, in the order of its fields."""
     return tuple(sentence for check in _CHECKS for sentence in check(trial, selection).sentences)
 
 
-def mended(trial: Trial, selection: Selection) -> Selection:
+def repair(trial: Trial, selection: Selection) -> Selection:
     """The selection with whatever does not fit the trial left out; the rest stays as chosen."""
     for check in _CHECKS:
         repair = check(trial, selection).repair
@@ -50,7 +50,7 @@ def mended(trial: Trial, selection: Selection) -> Selection:
     return selection
 
 
-def adjustable(trial: Trial) -> tuple[str, ...]:
+def list_adjustable(trial: Trial) -> tuple[str, ...]:
     """The baseline columns that an analysis can adjust for: biomarkers, factors, country and site."""
     described = (*trial.dictionary.biomarkers, *trial.dictionary.factors)
     columns = dict.fromkeys(item.column for item in described)
@@ -82,7 +82,7 @@ _FITS = _Finding()
 
 def unknown_name(what: str, given: str, available: Iterable[str]) -> str:
     """The sentence for a name the trial does not have, with the nearest one it has."""
-    names, given = list(available), given[:LONGEST_NAME]
+    names, given = list(available), given[:MAX_NAME_LENGTH]
     near = difflib.get_close_matches(given.casefold(), [name.casefold() for name in names], n=1)
     if near:
         meant = next(name for name in names if name.casefold() == near[0])
@@ -103,7 +103,7 @@ def _check_endpoint(trial: Trial, selection: Selection) -> _Finding:
 def _check_horizon(trial: Trial, selection: Selection) -> _Finding:
     unit = endpoint_of(trial, selection).unit
     horizon = selection.horizon
-    if horizon is None or SHORTEST_HORIZON <= horizon <= LONGEST_HORIZON[unit]:
+    if horizon is None or SHORTEST_HORIZON <= horizon <= MAX_HORIZON[unit]:
         return _FITS
     wrong = "more than 100 years" if horizon > 1 else "too short to show anything"
     return _Finding((f"A horizon of {horizon:,g} {unit} is {wrong}; is the unit right?",), {"horizon": None})
@@ -177,7 +177,7 @@ def _no_stratum(trial: Trial, column: str) -> str:
 
 
 def _check_adjust(trial: Trial, selection: Selection) -> _Finding:
-    offered = adjustable(trial)
+    offered = list_adjustable(trial)
     unknown = [column for column in selection.adjust if column not in offered]
     if not unknown:
         return _FITS
@@ -196,9 +196,9 @@ def _check_declared(trial: Trial, selection: Selection) -> _Finding:
 
 
 def _check_confidence(trial: Trial, selection: Selection) -> _Finding:
-    if selection.confidence <= HIGHEST_CONFIDENCE:
+    if selection.confidence <= MAX_CONFIDENCE:
         return _FITS
-    sentence = f"The confidence level can be at most {HIGHEST_CONFIDENCE}; 0.95 is usual."
+    sentence = f"The confidence level can be at most {MAX_CONFIDENCE}; 0.95 is usual."
     return _Finding((sentence,), {"confidence": 0.95})
 
 
@@ -229,18 +229,18 @@ _CHECKS: tuple[Callable[[Trial, Selection], _Finding], ...] = (
 _DEFAULTS = {"confidence": Selection().confidence}
 """The one choice whose default can be written out as a number."""
 _NUMBERS = {"horizon": "horizon", "threshold": "thresholds"}
-LONGEST_SHOWN = 40
+MAX_SHOWN = 40
 
 
-def misread(query: str) -> tuple[str, ...]:
+def find_unparsed_keys(query: str) -> tuple[str, ...]:
     """The keys whose values `Selection.from_query` has to leave at their defaults, each once, in their order.
 
     A link opens without them. A file that shows another view than the one it was made of misleads.
 
-    >>> misread("threshold=many&horizon=640&confidence=0.95&unit=")
+    >>> find_unparsed_keys("threshold=many&horizon=640&confidence=0.95&unit=")
     ('threshold',)
     """
-    given = _pairs(query.removeprefix("?")[:LONGEST_QUERY])
+    given = _pairs(query.removeprefix("?")[:MAX_QUERY_LENGTH])
     kept = {key for key, _ in _pairs(Selection.from_query(query).to_query())}
     return tuple(
         dict.fromkeys(key for key, value in given if key not in kept and not _is_default(key, value))
@@ -255,10 +255,10 @@ def numbers_misread(query: str) -> tuple[str, ...]:
     ("The horizon 'nan' of this address cannot be used.",)
     """
     found: list[str] = []
-    for key, value in _pairs(query.removeprefix("?")[:LONGEST_QUERY]):
+    for key, value in _pairs(query.removeprefix("?")[:MAX_QUERY_LENGTH]):
         field = _NUMBERS.get(key)
         if field and value and getattr(Selection.from_query(urlencode({key: value})), field) is None:
-            shown = value if len(value) <= LONGEST_SHOWN else f"{value[: LONGEST_SHOWN - 1]}…"
+            shown = value if len(value) <= MAX_SHOWN else f"{value[: MAX_SHOWN - 1]}…"
             found.append(f"The {key} '{shown}' of this address cannot be used.")
     return tuple(dict.fromkeys(found))
 
@@ -278,7 +278,7 @@ def _is_default(key: str, value: str) -> bool:
 Numbers = NDArray[np.float64]
 
 
-def chosen_by(trial: Trial, selection: Selection) -> tuple[str, ...]:
+def list_selection_columns(trial: Trial, selection: Selection) -> tuple[str, ...]:
     """The columns by which people are selected; whole countries are a choice of countries, not of sites."""
     columns = {item.column for item in selection.filters}
     if selection.sites is not None and trial.site is not None:
@@ -288,35 +288,35 @@ def chosen_by(trial: Trial, selection: Selection) -> tuple[str, ...]:
     return tuple(sorted(columns))
 
 
-def stops_here(trial: Trial, selection: Selection) -> Stops:
+def find_grid(trial: Trial, selection: Selection) -> DisclosureGrid:
     """Where the thresholds of a view may stand."""
     column = biomarker_of(trial, selection)
     # a range of the biomarker itself ends at stops, too, so it crosses none of the stretches between them
-    return stops(trial, column, tuple(name for name in chosen_by(trial, selection) if name != column))
+    return build_disclosure_grid(
+        trial, column, tuple(name for name in list_selection_columns(trial, selection) if name != column)
+    )
 
 
-def snapped(trial: Trial, selection: Selection) -> Selection:
+def snap_to_grid(trial: Trial, selection: Selection) -> Selection:
     """The selection with its ranges, thresholds and filters at the nearest stops."""
-    filters = tuple(kept for item in selection.filters if (kept := _snapped_filter(trial, item)))
+    filters = tuple(kept for item in selection.filters if (kept := _snap_filter(trial, item)))
     selection = replace(selection, filters=filters)
-    return replace(selection, thresholds=snapped_thresholds(trial, selection, selection.thresholds or ()))
+    return replace(selection, thresholds=snap_thresholds(trial, selection, selection.thresholds or ()))
 
 
-def snapped_thresholds(
-    trial: Trial, selection: Selection, thresholds: tuple[float, ...]
-) -> tuple[float, ...]:
+def snap_thresholds(trial: Trial, selection: Selection, thresholds: tuple[float, ...]) -> tuple[float, ...]:
     """Thresholds of a view at the nearest stops; one where two have the same, none where there is no stop."""
-    here = stops_here(trial, selection)
+    here = find_grid(trial, selection)
     moved = {here.nearest(threshold) for threshold in thresholds}
     return tuple(sorted(stop for stop in moved if stop is not None))
 
 
-def _snapped_filter(trial: Trial, item: Filter) -> Filter | None:
+def _snap_filter(trial: Trial, item: Filter) -> Filter | None:
     if not isinstance(item, RangeFilter):
         return item
     values = trial.numbers[item.column].values
     known = np.sort(values[np.isfinite(values)])
-    at = stops(trial, item.column)
+    at = build_disclosure_grid(trial, item.column)
     low = high = None
     if item.low is not None:
         low = _nearest(known, item.low, (-np.inf, *at.starts), side="left")
@@ -346,7 +346,7 @@ def _is_whole_countries(trial: Trial, inside: Mask) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def settled(trial: Trial, selection: Selection) -> Selection:
+def resolve(trial: Trial, selection: Selection) -> Selection:
     """The selection with every open field filled in from the trial's dictionary.
 
     ``sites`` stays None for every site, ``strata`` and ``filters`` stay as chosen, ``biomarker`` is
@@ -356,9 +356,9 @@ def settled(trial: Trial, selection: Selection) -> Selection:
     Raises
     ------
     UnusableQuestionError
-        When the selection does not fit the trial; see `problems`.
+        When the selection does not fit the trial; see `validate`.
     """
-    found = problems(trial, selection)
+    found = validate(trial, selection)
     if found:
         raise UnusableQuestionError(found)
     endpoint = endpoint_of(trial, selection)
@@ -375,10 +375,10 @@ def settled(trial: Trial, selection: Selection) -> Selection:
         control=selection.control or trial.dictionary.control,
         unit=selection.unit or endpoint.unit,
     )
-    return snapped(trial, full) if trial.min_cell else full
+    return snap_to_grid(trial, full) if trial.min_cell else full
 
 
-def standing_declaration(trial: Trial, selection: Selection) -> Declaration | None:
+def find_active_declaration(trial: Trial, selection: Selection) -> Declaration | None:
     """The declaration of exactly the thresholds in view; None when other ones, or none, were declared.
 
     Only where there is one may the thresholds' own p-value be shown.
@@ -386,7 +386,7 @@ def standing_declaration(trial: Trial, selection: Selection) -> Declaration | No
     Raises
     ------
     UnusableQuestionError
-        When the selection does not fit the trial; see `problems`.
+        When the selection does not fit the trial; see `validate`.
     """
     declared = selection.declared
     if declared is None:
@@ -394,24 +394,24 @@ def standing_declaration(trial: Trial, selection: Selection) -> Declaration | No
     fixed = declared.thresholds
     if trial.min_cell:
         # stops do not depend on anybody's outcome, so moving to one searches for nothing
-        fixed = snapped_thresholds(trial, settled(trial, selection), fixed)
-    return declared if fixed and fixed == settled(trial, selection).thresholds else None
+        fixed = snap_thresholds(trial, resolve(trial, selection), fixed)
+    return declared if fixed and fixed == resolve(trial, selection).thresholds else None
 
 
-def asked_endpoint(trial: Trial, selection: Selection) -> tuple[Endpoint, float]:
+def resolve_endpoint(trial: Trial, selection: Selection) -> tuple[Endpoint, float]:
     """The endpoint that is asked about, and the horizon in its unit.
 
     Raises
     ------
     UnusableQuestionError
-        When the selection does not fit the trial; see `problems`.
+        When the selection does not fit the trial; see `validate`.
     """
-    chosen, endpoint = settled(trial, selection), endpoint_of(trial, selection)
+    chosen, endpoint = resolve(trial, selection), endpoint_of(trial, selection)
     return endpoint, endpoint.horizon if chosen.horizon is None else chosen.horizon
 
 
 @lru_cache(maxsize=1024)
-def minimal(trial: Trial, selection: Selection) -> Selection:
+def reduce_to_canonical(trial: Trial, selection: Selection) -> Selection:
     """The selection with every field emptied that says what the trial's dictionary says anyway.
 
     Two selections that show the same view have the same minimal selection, so its ``to_query()`` is
@@ -420,16 +420,16 @@ def minimal(trial: Trial, selection: Selection) -> Selection:
     Raises
     ------
     UnusableQuestionError
-        When the selection does not fit the trial; see `problems`.
+        When the selection does not fit the trial; see `validate`.
     """
-    full = settled(trial, selection)
-    opening = settled(trial, Selection())
+    full = resolve(trial, selection)
+    opening = resolve(trial, Selection())
     # a horizon, thresholds and unit are defaults of the endpoint and the biomarker they belong to
     same = Selection(endpoint=full.endpoint, biomarker=full.biomarker)
     if trial.min_cell:
         # where thresholds may stand depends on the people, and the default moves there as well
         same = replace(same, sites=full.sites, filters=full.filters)
-    default = settled(trial, same)
+    default = resolve(trial, same)
     emptied: dict[str, Any] = {}
     for name, usual in (
         ("endpoint", opening),

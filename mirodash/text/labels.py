@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import minimal, settled
+from mirodash.stratification.validation import reduce_to_canonical, resolve
 from mirodash.text.numbers import count
 from mirodash.trial.trial import Trial
 
@@ -22,7 +22,7 @@ class ArmNames:
 
 def arm_names(trial: Trial, selection: Selection) -> ArmNames:
     """The labels that the dictionary gives the two arms the reader compares."""
-    chosen = settled(trial, selection)
+    chosen = resolve(trial, selection)
     label = trial.dictionary.arm_label
     return ArmNames(label(chosen.treated), label(chosen.control))
 
@@ -92,7 +92,7 @@ def selected_people(trial: Trial, selection: Selection, *, longest: int) -> str:
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    chosen = minimal(trial, selection)
+    chosen = reduce_to_canonical(trial, selection)
     told = [] if chosen.sites is None else [_sites(trial, chosen.sites)]
     told += [item.sentence(trial) for item in chosen.filters]
     return one_line("; ".join(told), longest)

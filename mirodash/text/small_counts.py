@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from mirodash.disclosure.counts import NOT_TOLD, told, told_parts
 from mirodash.stratification.selection import RangeFilter, Selection
-from mirodash.stratification.validation import biomarker_of, problems, snapped
+from mirodash.stratification.validation import biomarker_of, snap_to_grid, validate
 from mirodash.text.numbers import count
 from mirodash.trial.trial import Trial
 
@@ -125,7 +125,7 @@ def moved_thresholds(trial: Trial, selection: Selection) -> tuple[str, ...]:
 
     The thresholds with which a trial opens are the reader's as well.
     """
-    if not trial.min_cell or problems(trial, selection):
+    if not trial.min_cell or validate(trial, selection):
         return ()
     return tuple(_moved(trial, selection))
 
@@ -136,7 +136,7 @@ def _moved(trial: Trial, selection: Selection) -> Iterator[str]:
     asked = selection.thresholds
     if asked is None:
         asked = marker.default_thresholds if marker else ()
-    at = snapped(trial, replace(selection, thresholds=asked))
+    at = snap_to_grid(trial, replace(selection, thresholds=asked))
     for before in selection.filters:
         after = next((item for item in at.filters if item.column == before.column), None)
         if isinstance(before, RangeFilter) and before != after:

@@ -59,7 +59,7 @@ from mirodash.questions.subgroup_credibility import (
 from mirodash.questions.subgroup_credibility import QUESTIONS as SUBGROUP_CREDIBILITY_QUESTIONS
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.saved_view import claim_of
-from mirodash.stratification.validation import minimal
+from mirodash.stratification.validation import reduce_to_canonical
 from mirodash.text.facts import Fact
 from mirodash.text.labels import arm_names
 from mirodash.trial.store import TrialStore
@@ -199,7 +199,7 @@ SEARCHING = "Searching over thresholds …"
 
 def credibility_page(view: View) -> Component:
     """The page about the claim that a view makes; ``assets/credibility.js`` builds what is filled in."""
-    query = minimal(view.trial, view.selection).to_query()
+    query = reduce_to_canonical(view.trial, view.selection).to_query()
     main = html.Main(
         [
             _claim(view, query),
@@ -225,7 +225,7 @@ def credibility_page(view: View) -> Component:
 
 def _stores(view: View, query: str) -> list[Component]:
     claim = claim_of(view.trial, view.selection)
-    chosen = minimal(view.trial, view.selection)
+    chosen = reduce_to_canonical(view.trial, view.selection)
     return [
         dcc.Store(id=ids.SELECTION, data=query),
         dcc.Store(id=ids.SELECTION_SETTLED, data=query),
@@ -359,7 +359,7 @@ def _move(app: Dash, store: TrialStore) -> None:
             return no_update
         view = view_of(store, query)
         found = credibility(view.trial, view.selection)
-        least = minimal(view.trial, view.selection).to_query()
+        least = reduce_to_canonical(view.trial, view.selection).to_query()
         allowed = within(view, assessment_of(given), seen)
         content = credibility_json(view.trial, least, found, allowed, facts(view, seen))
         text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from mirodash.errors import GoneError, UnusableDataError
 from mirodash.settings import Settings
-from mirodash.stratification.validation import minimal
+from mirodash.stratification.validation import reduce_to_canonical
 from mirodash.text.data_sentences import (
     deleted,
     forgotten,
@@ -251,7 +251,7 @@ def _table(table: Table) -> Component:
 
 def data_page(view: View) -> Component:
     """The page of a view's trial; ``assets/data_page.js`` fills in what only this reader may see."""
-    query = minimal(view.trial, view.selection).to_query()
+    query = reduce_to_canonical(view.trial, view.selection).to_query()
     hidden: dict[str, Any] = {"hidden": True}
     main = html.Main(
         [

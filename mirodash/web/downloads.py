@@ -28,7 +28,7 @@ from mirodash.questions.subgroups import between_sites, subgroups
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.talk.methods_paragraph import methods_paragraph
 from mirodash.questions.talk.view_description import footer, source
-from mirodash.stratification.validation import settled
+from mirodash.stratification.validation import resolve
 from mirodash.text.facts import Explanation
 from mirodash.text.labels import arm_names
 from mirodash.text.methods import method_of, versions_here
@@ -158,7 +158,7 @@ def _thresholds(view: View) -> list[Data]:
     low, high = span.position(span.low), span.position(span.high)
     return [
         {"at": (span.position(c) - low) / (high - low), "label": bare_value(span.biomarker, c)}
-        for c in settled(view.trial, view.selection).thresholds or ()
+        for c in resolve(view.trial, view.selection).thresholds or ()
         if span.low <= c <= span.high
     ]
 

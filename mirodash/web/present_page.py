@@ -17,7 +17,7 @@ from mirodash.plot.theme import Theme, theme_named
 from mirodash.questions.talk.slide_data import story
 from mirodash.questions.talk.stage_view import OnStage, on_stage
 from mirodash.stratification.saved_view import SavedView
-from mirodash.stratification.validation import minimal
+from mirodash.stratification.validation import reduce_to_canonical
 from mirodash.text.numbers import bare_value
 from mirodash.trial.store import TrialStore
 from mirodash.web import ids, strip
@@ -156,7 +156,7 @@ def _shown(view: View, kept: SavedView, theme: Theme) -> dict[str, Any]:
     made = on_stage(view.trial, view.selection, kept, theme=theme, on=date.today())
     words = made.words
     return {
-        "query": minimal(view.trial, view.selection).to_query(),
+        "query": reduce_to_canonical(view.trial, view.selection).to_query(),
         "title": words.title,
         "proposed": words.proposed,
         "facts": [
@@ -226,7 +226,7 @@ PATIENCE_S = 2.0
 
 def present_page(view: View) -> Component:
     """The page, with an empty strip: the browser keeps it, and ``assets/strip.js`` writes its cards."""
-    query = minimal(view.trial, view.selection).to_query()
+    query = reduce_to_canonical(view.trial, view.selection).to_query()
     empty: dict[str, Any] = {"hidden": True}
     main = html.Main(
         [

@@ -29,8 +29,8 @@ from mirodash.questions.survival_cards import SURVIVAL
 from mirodash.questions.talk.view_description import footer
 from mirodash.questions.threshold_evidence import SEARCHED
 from mirodash.stratification.groups import candidate_thresholds
-from mirodash.stratification.splits import splits
-from mirodash.stratification.validation import minimal
+from mirodash.stratification.splits import list_splits
+from mirodash.stratification.validation import reduce_to_canonical
 from mirodash.text.labels import arm_names
 from mirodash.text.methods import method_of
 from mirodash.trial.store import SAMPLES, TrialStore
@@ -44,7 +44,7 @@ from mirodash.web.view import View, tables, view_of
 
 def workspace(page: str, view: View, answers: Sequence[Component]) -> Component:
     """A page with the rail: every control set; the pictures arrive with the first callback."""
-    chosen = minimal(view.trial, view.selection)
+    chosen = reduce_to_canonical(view.trial, view.selection)
     query = chosen.to_query()
     stores: list[Component] = [
         dcc.Store(id=ids.SELECTION, data=query),
@@ -152,7 +152,7 @@ ROW_PX = 28
 
 def forest_place(view: View) -> Component:
     """An empty place for the forest; the selection fills it, and ``assets/forest.js`` writes it."""
-    ways = splits(view.trial, view.selection)
+    ways = list_splits(view.trial, view.selection)
     rows = 1 + sum(1 + len(split.levels) for split in ways)
     show: dict[str, Any] = aria(expanded="false", controls=TESTS)
     tools = html.Div(

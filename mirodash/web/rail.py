@@ -11,9 +11,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from mirodash.disclosure.counts import told_parts
-from mirodash.stratification.disclosure_grid import stops
+from mirodash.stratification.disclosure_grid import build_disclosure_grid
 from mirodash.stratification.selection import ADJUSTED, LevelFilter, RangeFilter, Selection
-from mirodash.stratification.validation import adjustable, settled
+from mirodash.stratification.validation import list_adjustable, resolve
 from mirodash.text.labels import column_label
 from mirodash.text.numbers import quantity
 from mirodash.text.small_counts import in_brackets
@@ -35,7 +35,7 @@ def comparison_controls(view: View, chosen: Selection) -> list[Component]:
         if not np.array_equal(levels.codes, view.trial.arm.codes)
     ]
     strata = _several(view, offered, id=ids.STRATA, label="Compare within", value=list(chosen.strata))
-    covariates = adjustable(view.trial)
+    covariates = list_adjustable(view.trial)
     adjust = _several(view, covariates, id=ids.ADJUST, label="Adjust for", value=list(chosen.adjust))
     return [strata, adjust, _curves(chosen)]
 
@@ -163,7 +163,7 @@ def _range(view: View, factor: Factor) -> Component:
     values = view.trial.numbers[factor.column].values
     known = values[np.isfinite(values)]
     if view.trial.min_cell:  # the smallest and the largest value are two participants'
-        known = np.array(stops(view.trial, factor.column).stops)
+        known = np.array(build_disclosure_grid(view.trial, factor.column).stops)
     ends = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
     kept = next(
         (f for f in view.selection.filters if isinstance(f, RangeFilter) and f.column == factor.column), None
@@ -197,7 +197,7 @@ UNITS = ("days", "weeks", "months", "years")
 
 def rail(view: View) -> Component:
     """All controls, set to what the view shows."""
-    chosen = settled(view.trial, view.selection)
+    chosen = resolve(view.trial, view.selection)
     first = _section(
         "Biomarker",
         [

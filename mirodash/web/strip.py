@@ -19,9 +19,9 @@ from mirodash.export.saved_json import MOST_VIEWS, read_strip, strip_json
 from mirodash.questions.group_effects import estimand
 from mirodash.questions.talk.slide_data import picture_names, pictured
 from mirodash.questions.talk.slide_title import finding
-from mirodash.stratification.groups import groups
+from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.saved_view import EFFECT, SEARCH, SUBGROUPS, SURVIVAL, SavedView, is_picture
-from mirodash.stratification.validation import minimal
+from mirodash.stratification.validation import reduce_to_canonical
 from mirodash.trial.store import TrialStore
 from mirodash.web import components, ids
 from mirodash.web.components import POWERPOINT, aria
@@ -80,7 +80,7 @@ def view_phrases(view: View) -> list[str]:
 
     What the effect is measured in is the last phrase of every estimand, and says nothing about one view.
     """
-    made = [group.label for group in groups(view.trial, view.selection).groups]
+    made = [group.label for group in assign_groups(view.trial, view.selection).groups]
     asked = [phrase.text for phrase in estimand(view.trial, view.selection)]
     return [view.trial.dictionary.title, *made, *asked[:-1]]
 
@@ -93,7 +93,7 @@ def page_of(picture: str) -> str:
 
 
 def _words(view: View, kept: SavedView) -> Data:
-    query = minimal(view.trial, view.selection).to_query()
+    query = reduce_to_canonical(view.trial, view.selection).to_query()
     page = page_of(kept.picture)
     names = dict(picture_names(view.trial, view.selection))
     return {
@@ -135,7 +135,7 @@ TEXTS = ("query", "picture", "title", "note")
 
 def kept_query(view: View) -> str:
     """The query of a view that is kept: it names its trial, whichever the program opens with later."""
-    return replace(minimal(view.trial, view.selection), trial=view.trial.id).to_query()
+    return replace(reduce_to_canonical(view.trial, view.selection), trial=view.trial.id).to_query()
 
 
 def views_sent(sent: object) -> tuple[SavedView | None, ...]:

@@ -16,7 +16,7 @@ from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.questions.biomarker_distribution import HEIGHT
 from mirodash.stratification.groups import median, tertiles
 from mirodash.stratification.selection import Selection, encode_declaration
-from mirodash.stratification.validation import minimal, settled, snapped_thresholds
+from mirodash.stratification.validation import reduce_to_canonical, resolve, snap_thresholds
 from mirodash.text.small_counts import in_brackets, shown_together
 from mirodash.trial.dictionary import Biomarker, Preset
 from mirodash.trial.trial import Trial
@@ -135,9 +135,9 @@ def live_controls(view: View) -> dict[str, Any]:
         ``defaults`` the values that are left out of it, ``thresholds`` where the page opens and
         ``ends`` of the slider's axis, in the biomarker's unit.
     """
-    chosen = minimal(view.trial, view.selection)
+    chosen = reduce_to_canonical(view.trial, view.selection)
     fixed = Selection(trial=chosen.trial, endpoint=chosen.endpoint, biomarker=chosen.biomarker)
-    default = settled(view.trial, replace(fixed, trial=""))
+    default = resolve(view.trial, replace(fixed, trial=""))
     after = Selection(confidence=chosen.confidence)
     span = biomarker_span(view.trial, view.selection)
     return {
@@ -154,7 +154,7 @@ def live_controls(view: View) -> dict[str, Any]:
         "tree": {country: list(sites) for country, sites in sites_by_country(view.trial).items()},
         "declared": encode_declaration(chosen.declared) if chosen.declared else [],
         "arms": list(view.trial.arm.names),
-        "thresholds": list(settled(view.trial, view.selection).thresholds or ()) if span else [],
+        "thresholds": list(resolve(view.trial, view.selection).thresholds or ()) if span else [],
         "ends": [span.low, span.high] if span else [0, 1],
         "log": span is not None and span.scale == "log",
         "unit": _unit(view, chosen),
@@ -165,11 +165,11 @@ def live_controls(view: View) -> dict[str, Any]:
 
 def default_of(view: View, field: str) -> str:
     """What the trial's dictionary opens with."""
-    return getattr(settled(view.trial, Selection()), field)
+    return getattr(resolve(view.trial, Selection()), field)
 
 
 def _unit(view: View, chosen: Selection) -> str:
-    biomarker = view.trial.dictionary.biomarker(settled(view.trial, chosen).biomarker)
+    biomarker = view.trial.dictionary.biomarker(resolve(view.trial, chosen).biomarker)
     return biomarker.unit if biomarker else ""
 
 
@@ -180,7 +180,7 @@ SLIDER_STEPS = 4000
 def threshold_controls(view: View) -> list[Component]:
     """Histogram, sliders, boxes, how many, and presets; hidden as a whole without a biomarker."""
     span = biomarker_span(view.trial, view.selection)
-    chosen = settled(view.trial, view.selection)
+    chosen = resolve(view.trial, view.selection)
     biomarker = view.trial.dictionary.biomarker(chosen.biomarker)
     thresholds = chosen.thresholds or () if span else ()
     what = f"{biomarker.short}, {biomarker.unit}".rstrip(", ") if biomarker else "biomarker"
@@ -260,7 +260,7 @@ def _presets(view: View, biomarker: Biomarker | None, thresholds: tuple[float, .
     offered += [Preset("tertiles", tertiles(view.trial, view.selection))]
     if view.trial.min_cell:
         offered = [
-            replace(preset, thresholds=snapped_thresholds(view.trial, view.selection, preset.thresholds))
+            replace(preset, thresholds=snap_thresholds(view.trial, view.selection, preset.thresholds))
             for preset in offered
         ]
     chips = [

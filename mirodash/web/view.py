@@ -12,7 +12,7 @@ from mirodash.errors import GoneError, UnavailableError, UnusableQuestionError
 from mirodash.questions.group_effects import caution_of, estimand
 from mirodash.questions.panel import Shown
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import mended, numbers_misread, problems
+from mirodash.stratification.validation import numbers_misread, repair, validate
 from mirodash.text.facts import Table
 from mirodash.trial.store import TrialStore
 from mirodash.trial.trial import Trial
@@ -21,7 +21,7 @@ from mirodash.uploads.uploads import is_own
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A trial and a selection that fits it; ``problems`` says what of the address did not."""
+    """A trial and a selection that fits it; ``validate`` says what of the address did not."""
 
     trial: Trial
     selection: Selection
@@ -52,10 +52,10 @@ def view_of(store: TrialStore, query: object) -> View:
         return View(store.get(""), Selection(), error.problems)
     if trial is store.get(""):
         selection = replace(selection, trial="")
-    found = (*numbers_misread(text), *problems(trial, selection))
+    found = (*numbers_misread(text), *validate(trial, selection))
     if not found:
         return View(trial, selection)
-    return View(trial, mended(trial, selection), found)
+    return View(trial, repair(trial, selection), found)
 
 
 def kept_view_of(store: TrialStore, query: object) -> View:

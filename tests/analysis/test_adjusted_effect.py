@@ -9,7 +9,7 @@ import pytest
 from mirodash.questions.covariate_adjustment import AdjustedGroup, adjusted_effect
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import adjustable
+from mirodash.stratification.validation import list_adjustable
 from mirodash.survival.adjusted import AdjustedHazardRatio
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.trial.store import sample
@@ -70,7 +70,7 @@ def test_only_what_changes_the_model_changes_the_answer() -> None:
 @for_each("name", DEGENERATE)
 def test_every_trial_has_an_answer_or_a_reason(name: str) -> None:
     trial = DEGENERATE[name]
-    for columns in ((), adjustable(trial)[:1], adjustable(trial)):
+    for columns in ((), list_adjustable(trial)[:1], list_adjustable(trial)):
         found = adjusted_effect(trial, Selection(adjust=columns))
         for group in found.groups if found else ():
             ratio = group.adjusted

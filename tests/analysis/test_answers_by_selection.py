@@ -17,7 +17,7 @@ from mirodash.questions.report import analyze
 from mirodash.questions.survival_cards import stratified_effect
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.thresholds.threshold_scan import threshold_scan
-from mirodash.stratification.groups import candidate_thresholds, measured
+from mirodash.stratification.groups import candidate_thresholds, select_measured
 from mirodash.stratification.selection import LevelFilter, Selection
 from mirodash.survival.results import (
     ContinuousInteraction,
@@ -225,7 +225,7 @@ def test_a_distribution_of_hardly_anything():
     assert alike is not None
     assert (alike.scale, alike.n, alike.edges.tolist()) == ("linear", 5, [-0.5, 0.5])
     assert biomarker_distribution(WITHOUT_BIOMARKER, DEFAULT) is None
-    assert measured(WITHOUT_BIOMARKER, DEFAULT) is None
+    assert select_measured(WITHOUT_BIOMARKER, DEFAULT) is None
 
 
 def test_a_biomarker_on_a_linear_scale_has_equal_bins():

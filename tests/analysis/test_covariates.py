@@ -16,7 +16,7 @@ from mirodash.questions.covariate_adjustment import (
     stratum_codes,
     usual_strata,
 )
-from mirodash.stratification.groups import groups
+from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import Selection
 from mirodash.trial.dictionary import Factor
 from mirodash.trial.store import sample
@@ -114,7 +114,7 @@ def test_what_is_the_same_for_everybody_is_left_out_and_named() -> None:
 
 def test_those_without_a_covariate_or_a_stratum_are_counted_by_column() -> None:
     trial = ten()
-    everybody = groups(trial, Selection()).everyone
+    everybody = assign_groups(trial, Selection()).everyone
     analysed, missing = complete(trial, ("pnfh", "age", "sex", "country", "onset"), everybody)
     assert missing == (("pnfh", 1), ("age", 1), ("sex", 1), ("onset", 1))
     assert np.flatnonzero(~analysed).tolist() == [3, 5, 8, 9]
@@ -122,7 +122,7 @@ def test_those_without_a_covariate_or_a_stratum_are_counted_by_column() -> None:
 
 def test_strata_are_the_crossing_of_their_columns() -> None:
     trial = ten()
-    inside, _ = complete(trial, ("country", "onset"), groups(trial, Selection()).everyone)
+    inside, _ = complete(trial, ("country", "onset"), assign_groups(trial, Selection()).everyone)
     codes = stratum_codes(trial, ("country", "onset"), inside)
     assert codes is not None
     assert sorted(np.bincount(codes)[np.bincount(codes) > 0].tolist()) == [1, 1, 2, 5]

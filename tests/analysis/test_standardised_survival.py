@@ -8,7 +8,7 @@ import pytest
 
 from mirodash.questions.survival_cards import standardised_survival
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import adjustable
+from mirodash.stratification.validation import list_adjustable
 from mirodash.survival.adjusted import StandardisedSurvival
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.store import sample
@@ -56,7 +56,7 @@ def test_nothing_to_adjust_for_is_said() -> None:
 @for_each("name", DEGENERATE)
 def test_every_trial_has_curves_or_a_reason(name: str) -> None:
     trial = DEGENERATE[name]
-    for columns in ((), adjustable(trial)[:1], adjustable(trial)):
+    for columns in ((), list_adjustable(trial)[:1], list_adjustable(trial)):
         for place in range(3):
             found = standardised_survival(trial, Selection(adjust=columns, curves="adjusted"), place)
             curves = found.curves if found else NotEstimable(".")

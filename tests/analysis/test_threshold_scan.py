@@ -14,8 +14,8 @@ from mirodash.questions.thresholds.threshold_scan import (
     searched_thresholds,
     threshold_scan,
 )
-from mirodash.stratification.groups import MOST_CANDIDATES
-from mirodash.stratification.selection import Declaration, Selection, strata
+from mirodash.stratification.groups import MAX_CANDIDATES
+from mirodash.stratification.selection import Declaration, Selection, find_strata
 from mirodash.survival import threshold_scan as scanned
 from mirodash.survival.results import NotEstimable, ThresholdScan
 from mirodash.trial.store import sample
@@ -44,7 +44,12 @@ def by_hand(trial: Trial, *, within: tuple[str, ...], n_resamples: int) -> Thres
     values = trial.numbers[trial.dictionary.biomarkers[0].column].values
     treated = trial.arm.codes == trial.arm.names.index(trial.dictionary.treated)
     return scanned(
-        outcome.time, outcome.event, treated, values, n_resamples=n_resamples, strata=strata(trial, within)
+        outcome.time,
+        outcome.event,
+        treated,
+        values,
+        n_resamples=n_resamples,
+        strata=find_strata(trial, within),
     )
 
 
@@ -153,9 +158,9 @@ def test_with_one_arm_the_arms_cannot_be_told_apart():
 def test_with_more_values_than_a_slider_has_steps_every_value_is_searched():
     trial = of_size(900, biomarker=[float(100 + (53 * k) % 9973) for k in range(900)])
     scan = searched(trial, share=1)
-    assert scan.thresholds.size <= MOST_CANDIDATES
+    assert scan.thresholds.size <= MAX_CANDIDATES
     found = told(trial, Selection(thresholds=(4321.0,)), share=1)
-    assert found.looked_at > MOST_CANDIDATES
+    assert found.looked_at > MAX_CANDIDATES
     assert found.at[0].p is not None
 
 
@@ -163,7 +168,7 @@ def test_participants_of_unknown_stratum_are_one_more():
     n = 120
     sex = ["f", "m", None]
     trial = of_size(n, categories={"sex": [sex[k // 2 % 3] for k in range(n)]}, randomised_within=("sex",))
-    codes = strata(trial, ("sex",))
+    codes = find_strata(trial, ("sex",))
     assert sorted(set(codes.tolist())) == [-1, 0, 1]
     same = by_hand(trial, within=("sex",), n_resamples=500)
     assert searched(trial, share=1).envelope == same.envelope

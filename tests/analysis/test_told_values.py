@@ -16,7 +16,7 @@ from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.thresholds.stability_panel import threshold_stability
 from mirodash.questions.thresholds.stepp_windows import effect_in_windows
 from mirodash.questions.thresholds.threshold_scan import threshold_scan
-from mirodash.stratification.groups import candidate_thresholds, measured
+from mirodash.stratification.groups import candidate_thresholds, select_measured
 from mirodash.stratification.selection import ADJUSTED, Selection
 from mirodash.survival.results import (
     EffectCurve,
@@ -55,7 +55,7 @@ def test_bins_are_the_stretches_between_stops() -> None:
     assert tuple(found.edges[1:-1]) == STOPS
     assert min(found.control.min(), found.treated.min()) >= LEAST
     assert {value for _, value in found.quantiles} <= set(STOPS)
-    people = measured(EVERYTHING, HERE)
+    people = select_measured(EVERYTHING, HERE)
     assert people is not None
     by_hand = [((people.values <= stop) & ~people.treated).sum() for stop in STOPS]
     assert np.cumsum(found.control)[:-1].tolist() == by_hand
@@ -82,7 +82,7 @@ def test_searches_stand_at_stops() -> None:
     assert tuple(scan.thresholds) == STOPS
     assert scan.best_threshold in STOPS
     assert set(stability.best.tolist()) <= set(STOPS)
-    people = measured(EVERYTHING, HERE)
+    people = select_measured(EVERYTHING, HERE)
     assert people is not None
     assert scan.n_below.tolist() == [(people.values <= stop).sum() for stop in STOPS]
 
@@ -95,7 +95,7 @@ def test_windows_are_made_of_whole_stretches() -> None:
 
 
 def test_everybody_of_a_stretch_has_its_upper_end() -> None:
-    people = measured(TRIAL, HERE)
+    people = select_measured(TRIAL, HERE)
     assert people is not None
     told = at_stops(TRIAL, HERE, people)
     assert np.unique(told.values).size == len(STOPS) + 1
@@ -164,7 +164,7 @@ def test_the_hazard_ratio_over_time_has_no_single_event_and_ends_at_none() -> No
 def test_a_side_of_a_threshold_with_few_events_in_an_arm_has_no_hazard_ratio() -> None:
     strict = replace(TRIAL, min_cell=20)
     found = threshold_scan(strict, HERE)
-    people = measured(strict, HERE)
+    people = select_measured(strict, HERE)
     assert isinstance(found, ThresholdScan)
     assert people is not None
     for line, ratio in zip(found.thresholds, found.hazard_ratio_below, strict=True):

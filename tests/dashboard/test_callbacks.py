@@ -21,7 +21,7 @@ from mirodash.questions.group_effects import announcement
 from mirodash.questions.report import analyze
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.settings import Settings
-from mirodash.stratification.groups import candidate_thresholds, groups
+from mirodash.stratification.groups import assign_groups, candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
 from mirodash.text.numbers import hazard_ratio, interval, plain_spaces
@@ -273,7 +273,7 @@ def test_a_pointer_over_a_curve_tells_no_small_count():
     selection, outcome = Selection(thresholds=(3700,)), MIROCALS.outcomes["death"]
     drawn = Reader(create_app(Settings(min_cell=10))).redraw("")
     hidden = 0
-    for place, group in enumerate(groups(MIROCALS, selection).shown):
+    for place, group in enumerate(assign_groups(MIROCALS, selection).shown):
         figure = drawn["figures"][f"panel-survival-{place}-figure"]
         curves = [trace for trace in figure["data"] if trace.get("customdata")]
         assert len(curves) == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mirodash.export.saved_json import MOST_VIEWS
-from mirodash.stratification.saved_view import LONGEST_NOTE, LONGEST_TITLE, SavedView
+from mirodash.stratification.saved_view import MAX_NOTE_LENGTH, MAX_TITLE_LENGTH, SavedView
 from mirodash.trial.store import TrialStore
 from mirodash.web.strip import kept_query, views_sent
 from mirodash.web.view import view_of
@@ -34,8 +34,8 @@ def test_what_is_no_strip_has_no_views(sent: Any):
         VIEW | {"picture": "participants"},
         VIEW | {"query": 7},
         VIEW | {"title": ["x"]},
-        VIEW | {"title": "x" * (LONGEST_TITLE + 1)},
-        VIEW | {"note": "x" * (LONGEST_NOTE + 1)},
+        VIEW | {"title": "x" * (MAX_TITLE_LENGTH + 1)},
+        VIEW | {"note": "x" * (MAX_NOTE_LENGTH + 1)},
         VIEW | {"query": "x" * 100_000},
     ]
 )

@@ -12,7 +12,7 @@ from dash import Dash, dcc, html
 from mirodash.plot.theme import DARK, LIGHT
 from mirodash.questions.talk.slide_data import story
 from mirodash.questions.talk.stage_view import on_stage, slide_words
-from mirodash.stratification.saved_view import LONGEST_TITLE, SavedView
+from mirodash.stratification.saved_view import MAX_TITLE_LENGTH, SavedView
 from mirodash.trial.store import TrialStore
 from mirodash.web import ids, present_page
 from mirodash.web.strip import STRIP
@@ -96,7 +96,7 @@ def test_a_view_is_counted_by_its_canonical_query(reader: Reader) -> None:
         {**KEPT, "picture": None},
         {**KEPT, "query": 7},
         {**KEPT, "query": "threshold=1&" * 9000},
-        {**KEPT, "title": "x" * (LONGEST_TITLE + 1)},
+        {**KEPT, "title": "x" * (MAX_TITLE_LENGTH + 1)},
         {**KEPT, "title": {"html": "x"}},
     ]
 )

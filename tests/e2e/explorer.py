@@ -12,7 +12,7 @@ from mirodash.plot.theme import theme_named
 from mirodash.questions.group_effects import caution_of, estimand
 from mirodash.questions.page_panels import EXPLORE_PANELS
 from mirodash.questions.panel import show
-from mirodash.stratification.validation import minimal
+from mirodash.stratification.validation import reduce_to_canonical
 from mirodash.text.facts import Explanation
 from mirodash.trial.store import TrialStore
 from mirodash.web import ids
@@ -32,7 +32,7 @@ def shown_by(query: str) -> View:
 def canonical(query: str) -> str:
     """Return the address of the same view as the page writes it."""
     view = shown_by(query)
-    return minimal(view.trial, view.selection).to_query()
+    return reduce_to_canonical(view.trial, view.selection).to_query()
 
 
 UNSEARCHED_TEXT = """() => {

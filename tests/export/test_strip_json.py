@@ -15,7 +15,7 @@ from mirodash import __version__
 from mirodash.errors import UnusableDataError
 from mirodash.export.saved_json import LARGEST, MOST_VIEWS, read_strip, strip_json
 from mirodash.questions.talk.slide_data import story
-from mirodash.stratification.saved_view import LONGEST_NOTE, LONGEST_TITLE, SURVIVAL, SavedView
+from mirodash.stratification.saved_view import MAX_NOTE_LENGTH, MAX_TITLE_LENGTH, SURVIVAL, SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import SAMPLES, sample
 from tests.panels.views import TRIALS, selections
@@ -56,7 +56,7 @@ def read_or_refused(text: str) -> tuple[tuple[SavedView, ...] | None, tuple[str,
 def kept(draw: st.DrawFn) -> SavedView:
     """Return a view that a page can have kept."""
     query = draw(selections(TRIALS[draw(st.sampled_from(SAMPLES))])).to_query()
-    title, note = draw(WRITABLE).strip()[:LONGEST_TITLE], draw(WRITABLE).strip()[:LONGEST_NOTE]
+    title, note = draw(WRITABLE).strip()[:MAX_TITLE_LENGTH], draw(WRITABLE).strip()[:MAX_NOTE_LENGTH]
     return SavedView(query, draw(PICTURES), title.strip(), note.strip())
 
 

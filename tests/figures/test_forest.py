@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from mirodash.questions.forest import TICKS, forest
 from mirodash.questions.subgroups import between_sites, subgroups
-from mirodash.stratification.groups import groups
+from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import mended
+from mirodash.stratification.validation import repair
 from mirodash.text.labels import arm_names
 from mirodash.text.numbers import plain_spaces
 from mirodash.trial.store import sample
@@ -61,7 +61,7 @@ def check(trial: Trial, selection: Selection) -> None:
         without_names = re.sub("|".join(map(re.escape, names)), "", text) if names else text
         assert not P_VALUE.search(without_names), text
         assert not UNSAID.search(without_names), text
-    everyone = groups(trial, selection).everyone
+    everyone = assign_groups(trial, selection).everyone
     assert sum(shown["overall"]["sort"][arm] for arm in ("treated", "control")) == int(everyone.sum())
     for row in rows(shown):
         assert bool(row["why"]) == (row["plot"] is None)
@@ -73,7 +73,7 @@ def check(trial: Trial, selection: Selection) -> None:
 def test_every_trial_has_a_forest(name: str) -> None:
     for view in DIFFERENT_VIEWS:
         trial = TRIALS[name]
-        check(trial, mended(trial, Selection(**view)))
+        check(trial, repair(trial, Selection(**view)))
 
 
 @given(st.data())

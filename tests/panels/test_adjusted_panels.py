@@ -12,7 +12,7 @@ from mirodash.questions.covariate_adjustment import ADJUSTED
 from mirodash.questions.panel import SteppedPanel, show
 from mirodash.questions.prognosis_panel import PROGNOSIS
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import adjustable, problems
+from mirodash.stratification.validation import list_adjustable, validate
 from mirodash.trial.store import sample
 from tests.panels.test_explore_panels import check
 from tests.panels.views import KINDS_VIEWED, VIEWED, selections
@@ -25,7 +25,7 @@ BOTH: tuple[SteppedPanel[Any], ...] = (ADJUSTED, PROGNOSIS)
 @for_each("panel", BOTH)
 def test_every_trial_is_answered(panel: SteppedPanel[Any], name: str) -> None:
     trial = VIEWED[name]
-    for columns in ((), adjustable(trial)[:1], adjustable(trial)):
+    for columns in ((), list_adjustable(trial)[:1], list_adjustable(trial)):
         shown = show(panel.after(1), trial, Selection(adjust=columns), LIGHT)
         assert (shown is None) == (panel is PROGNOSIS and not trial.dictionary.biomarkers)
         check(shown, set(trial.arm.names))
@@ -38,7 +38,7 @@ def test_every_trial_is_answered(panel: SteppedPanel[Any], name: str) -> None:
 def test_every_view_is_answered(data: st.DataObject, name: str) -> None:
     trial = VIEWED[name]
     selection = data.draw(selections(trial))
-    if problems(trial, selection):
+    if validate(trial, selection):
         return
     for panel in BOTH:
         check(show(panel.after(1), trial, selection, LIGHT), set(trial.arm.names))

@@ -19,7 +19,7 @@ from mirodash.questions.page_panels import EXPLORE_PANELS
 from mirodash.questions.panel import Panel, Shown, show
 from mirodash.questions.survival_curves import GroupSurvival, survival_by_group
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import mended
+from mirodash.stratification.validation import repair
 from mirodash.survival.results import NotEstimable
 from mirodash.text.facts import Explanation
 from mirodash.text.numbers import count, hazard_ratio, interval
@@ -157,7 +157,7 @@ def _check_card(card: Shown, group: GroupSurvival, confidence: float) -> None:
 @for_each("chosen", DIFFERENT_VIEWS)
 def test_every_panel_shows_the_answer_of_the_engine(name: str, chosen: dict[str, Any]):
     trial = VIEWED[name]
-    look(trial, mended(trial, Selection(**chosen)), DARK)
+    look(trial, repair(trial, Selection(**chosen)), DARK)
 
 
 @share_of_examples(0.5)

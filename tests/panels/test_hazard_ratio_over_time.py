@@ -13,7 +13,7 @@ from mirodash.questions.hazard_ratio_over_time import hazard_ratio_over_time
 from mirodash.questions.hazard_ratio_panel import HAZARD_RATIO_OVER_TIME
 from mirodash.questions.panel import Shown, show
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import mended
+from mirodash.stratification.validation import repair
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.trial import Trial
 from tests.panels.test_explore_panels import DIFFERENT_VIEWS, UNSAID, plain, texts
@@ -52,7 +52,7 @@ def _look(trial: Trial, selection: Selection) -> Shown:
 @for_each("name", KINDS_VIEWED)
 @for_each("chosen", DIFFERENT_VIEWS)
 def test_it_says_something_of_every_trial(name: str, chosen: dict[str, Any]):
-    _look(VIEWED[name], mended(VIEWED[name], Selection(**chosen)))
+    _look(VIEWED[name], repair(VIEWED[name], Selection(**chosen)))
 
 
 @given(data=st.data())

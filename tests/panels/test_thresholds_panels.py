@@ -18,7 +18,7 @@ from mirodash.questions.page_panels import THRESHOLDS_PANELS
 from mirodash.questions.panel import Panel, Shown, SteppedPanel, show
 from mirodash.questions.threshold_evidence import SEARCHED, searched_here
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import mended
+from mirodash.stratification.validation import repair
 from mirodash.trial.store import SAMPLES
 from mirodash.trial.trial import Trial
 from tests.panels.test_explore_panels import DIFFERENT_VIEWS, UNSAID, plain, texts
@@ -84,7 +84,7 @@ def _check_words(shown: Shown, names: set[str]) -> None:
 def test_every_panel_says_something_of_every_trial(name: str):
     for chosen in DIFFERENT_VIEWS:
         moved = set(chosen) == {"thresholds"}
-        look(VIEWED[name], mended(VIEWED[name], Selection(**chosen)), DARK, moving_only=moved)
+        look(VIEWED[name], repair(VIEWED[name], Selection(**chosen)), DARK, moving_only=moved)
 
 
 @share_of_examples(0.3)

@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from mirodash.stratification.selection import Filter, LevelFilter, RangeFilter, Selection, stratum_column
-from mirodash.stratification.validation import adjustable
+from mirodash.stratification.validation import list_adjustable
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.trial import Trial
@@ -145,7 +145,7 @@ def selections(draw: st.DrawFn, trial: Trial) -> Selection:
     if trial.site is not None and trial.site.names:
         sites = draw(st.none() | st.sets(st.sampled_from(trial.site.names)))
     strata = [column for column in trial.categories if stratum_column(trial, column) is not None]
-    columns = adjustable(trial)
+    columns = list_adjustable(trial)
     return Selection(
         endpoint=draw(st.sampled_from(["", *(e.key for e in dictionary.endpoints)])),
         horizon=draw(st.none() | horizon),

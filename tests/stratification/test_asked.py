@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from mirodash.errors import UnusableQuestionError
-from mirodash.stratification.command_options import Asked, asked_filter, asked_names, asked_selection
+from mirodash.stratification.command_options import CommandOptions, parse_filter, parse_names, parse_selection
 from mirodash.stratification.selection import Filter, LevelFilter, RangeFilter, Selection
 from tests.profiles import for_each
 from tests.small_trials import eight_people, small_trial
 
 TRIAL = eight_people()
-NOTHING = Asked(thresholds=(), sites=None, keep=(), strata=(), horizon=None, confidence=None)
+NOTHING = CommandOptions(thresholds=(), sites=None, keep=(), strata=(), horizon=None, confidence=None)
 
 
 @for_each(
@@ -31,7 +31,7 @@ NOTHING = Asked(thresholds=(), sites=None, keep=(), strata=(), horizon=None, con
     ],
 )
 def test_a_filter_is_understood(text: str, meant: Filter):
-    assert asked_filter(TRIAL, text) == meant
+    assert parse_filter(TRIAL, text) == meant
 
 
 @for_each(
@@ -51,15 +51,15 @@ def test_a_filter_is_understood(text: str, meant: Filter):
 )
 def test_what_is_no_filter_is_refused(text: str, sentence: str):
     with pytest.raises(UnusableQuestionError, match=sentence):
-        asked_filter(TRIAL, text)
+        parse_filter(TRIAL, text)
 
 
 def test_a_name_may_hold_a_comma():
     trial = small_trial(
         arm=["IL-2", "Placebo"], time=[1, 2], event=[1, 0], categories={"sex": ["other, or both", "f"]}
     )
-    assert asked_filter(trial, "sex=other, or both") == LevelFilter("sex", ("other, or both",))
-    assert asked_names("a, ,b,", ()) == ("a", "b")
+    assert parse_filter(trial, "sex=other, or both") == LevelFilter("sex", ("other, or both",))
+    assert parse_names("a, ,b,", ()) == ("a", "b")
 
 
 @for_each(
@@ -75,7 +75,7 @@ def test_a_name_may_hold_a_comma():
     ],
 )
 def test_what_was_typed_changes_what_the_link_says(said: dict[str, Any], chosen: Selection):
-    assert asked_selection(TRIAL, Selection(horizon=9), replace(NOTHING, **said)) == chosen
+    assert parse_selection(TRIAL, Selection(horizon=9), replace(NOTHING, **said)) == chosen
 
 
 @for_each(
@@ -99,21 +99,21 @@ def test_what_was_typed_changes_what_the_link_says(said: dict[str, Any], chosen:
 )
 def test_what_cannot_be_meant_is_refused(said: dict[str, Any], sentence: str):
     with pytest.raises(UnusableQuestionError, match=sentence):
-        asked_selection(TRIAL, Selection(), replace(NOTHING, **said))
+        parse_selection(TRIAL, Selection(), replace(NOTHING, **said))
 
 
 def test_columns_to_adjust_for_replace_those_of_a_link():
     linked = Selection(adjust=("sex",))
-    assert asked_selection(TRIAL, linked, NOTHING) == linked
-    assert asked_selection(TRIAL, linked, replace(NOTHING, adjust=("age", "nfl"))).adjust == ("age", "nfl")
+    assert parse_selection(TRIAL, linked, NOTHING) == linked
+    assert parse_selection(TRIAL, linked, replace(NOTHING, adjust=("age", "nfl"))).adjust == ("age", "nfl")
     with pytest.raises(UnusableQuestionError, match="no baseline column to adjust for 'died'"):
-        asked_selection(TRIAL, linked, replace(NOTHING, adjust=("died",)))
+        parse_selection(TRIAL, linked, replace(NOTHING, adjust=("died",)))
 
 
 def test_everything_that_cannot_be_asked_is_said_at_once():
-    asked = Asked(("low",), "Nowhere", ("seks=f", "age=x"), ("region",), "abc", "95")
+    asked = CommandOptions(("low",), "Nowhere", ("seks=f", "age=x"), ("region",), "abc", "95")
     with pytest.raises(UnusableQuestionError) as refused:
-        asked_selection(TRIAL, Selection(biomarker="il6"), asked)
+        parse_selection(TRIAL, Selection(biomarker="il6"), asked)
     wanted = ("'low'", "--horizon", "confidence level", "'seks'", "'age'", "'Nowhere'", "'region'", "'il6'")
     assert len(refused.value.problems) == len(wanted)
     for word in wanted:

@@ -8,7 +8,13 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.stratification.groups import MOST_CANDIDATES, candidate_thresholds, groups, median, tertiles
+from mirodash.stratification.groups import (
+    MAX_CANDIDATES,
+    assign_groups,
+    candidate_thresholds,
+    median,
+    tertiles,
+)
 from mirodash.stratification.selection import Selection
 from mirodash.trial.trial import Trial
 from tests.profiles import for_each
@@ -37,7 +43,7 @@ def test_nothing_to_choose_from():
 def test_a_large_trial_is_thinned_at_equal_steps_of_participants():
     values = list(np.geomspace(1, 1e5, 5000))
     found = candidate_thresholds(_with(values), ALL)
-    assert len(found) == MOST_CANDIDATES
+    assert len(found) == MAX_CANDIDATES
     assert (found[0], found[-1]) == (values[0], values[-2])
     steps = np.diff([values.index(value) for value in found])
     assert steps.min() >= 12
@@ -66,7 +72,7 @@ def test_presets_stand_on_observed_values(
 def test_each_candidate_makes_different_groups_and_the_median_the_evenest(values: list[int]):
     trial = _with([float(v) for v in values])
     found = candidate_thresholds(trial, ALL)
-    sizes = [groups(trial, Selection(thresholds=(c,))).groups[0].n for c in found]
+    sizes = [assign_groups(trial, Selection(thresholds=(c,))).groups[0].n for c in found]
     assert sizes == sorted(set(sizes))
     assert all(0 < size < len(values) for size in sizes)
     if found:

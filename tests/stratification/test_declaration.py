@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mirodash.stratification.selection import LONGEST_DOCUMENT, Declaration, Selection
+from mirodash.stratification.selection import MAX_DOCUMENT_LENGTH, Declaration, Selection
 from tests.profiles import for_each
 
 SAP = "Statistical analysis plan 2.1"
@@ -16,7 +16,7 @@ SAP = "Statistical analysis plan 2.1"
         ((), SAP, "2017-04-12"),
         ((float("nan"),), SAP, "2017-04-12"),
         ((3700.0,), "  ", "2017-04-12"),
-        ((3700.0,), "a" * (LONGEST_DOCUMENT + 1), "2017-04-12"),
+        ((3700.0,), "a" * (MAX_DOCUMENT_LENGTH + 1), "2017-04-12"),
         ((3700.0,), SAP, "2017-13-01"),
         ((3700.0,), SAP, "12 April 2017"),
         ((3700.0,), SAP, "20170412"),

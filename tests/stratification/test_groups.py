@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.errors import UnusableQuestionError
-from mirodash.stratification.groups import groups
+from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
 from mirodash.trial.trial import Trial
 from tests.profiles import for_each
@@ -23,7 +23,7 @@ def _members(mask: np.ndarray[Any, Any]) -> list[int]:
 
 
 def test_the_eight_people_by_hand():
-    people = groups(eight_people(), Selection())
+    people = assign_groups(eight_people(), Selection())
     assert _members(people.everyone) == [0, 1, 2, 3, 6]
     assert [_members(group.mask) for group in people.groups] == [[0, 2], [1, 6]]
     assert people.codes.tolist() == [0, 1, 0, -1, -1, -1, 1, -1]
@@ -32,7 +32,7 @@ def test_the_eight_people_by_hand():
 
 
 def test_a_value_on_the_threshold_is_in_the_lower_group():
-    lower, middle, upper = groups(eight_people(), Selection(thresholds=(900, 3700))).groups
+    lower, middle, upper = assign_groups(eight_people(), Selection(thresholds=(900, 3700))).groups
     assert [_members(g.mask) for g in (lower, middle, upper)] == [[2], [0], [1, 6]]
     assert [(g.lower, g.upper) for g in (lower, middle, upper)] == [
         (None, 900.0),
@@ -42,7 +42,7 @@ def test_a_value_on_the_threshold_is_in_the_lower_group():
 
 
 def test_without_thresholds_nobody_is_left_out_for_a_missing_biomarker():
-    people = groups(eight_people(), Selection(thresholds=()))
+    people = assign_groups(eight_people(), Selection(thresholds=()))
     assert people.groups == ()
     assert people.excluded == (("another arm", 1), ("unusable", 2))
     assert [group.label for group in people.shown] == ["All participants"]
@@ -52,7 +52,7 @@ def test_without_thresholds_nobody_is_left_out_for_a_missing_biomarker():
 def test_the_first_reason_that_applies_counts():
     # participant 7 is in another arm, at another site, and filtered out
     chosen = Selection(sites=("FR-01",), filters=(LevelFilter("sex", ("m",)),))
-    assert groups(eight_people(), chosen).excluded == (
+    assert assign_groups(eight_people(), chosen).excluded == (
         ("another arm", 1),
         ("another site", 4),
         ("filtered out", 2),
@@ -61,26 +61,26 @@ def test_the_first_reason_that_applies_counts():
 
 
 def test_another_pair_of_arms():
-    people = groups(eight_people(), Selection(treated="High dose"))
+    people = assign_groups(eight_people(), Selection(treated="High dose"))
     assert _members(people.everyone) == [1, 3, 6, 7]
     assert _members(people.treated) == [7]
     assert dict(people.excluded)["another arm"] == 3
 
 
 def test_no_sites_leave_nobody_and_every_group_stays():
-    people = groups(eight_people(), Selection(sites=()))
+    people = assign_groups(eight_people(), Selection(sites=()))
     assert [group.n for group in people.shown] == [0, 0, 0]
     assert people.excluded == (("another arm", 1), ("another site", 7))
 
 
 def test_a_range_keeps_its_ends_and_nobody_without_a_value():
-    people = groups(eight_people(), Selection(filters=(RangeFilter("age", 40, 60),)))
+    people = assign_groups(eight_people(), Selection(filters=(RangeFilter("age", 40, 60),)))
     assert _members(people.everyone) == [0, 1, 2]
 
 
 def test_a_trial_without_a_biomarker_has_everybody_in_one_group():
     trial = small_trial(arm=["IL-2", "Placebo"], time=[1, 2], event=[1, 0])
-    people = groups(trial, Selection())
+    people = assign_groups(trial, Selection())
     assert people.groups == ()
     assert people.shown[0].n == 2
     assert people.excluded == ()
@@ -109,12 +109,12 @@ def test_a_trial_without_a_biomarker_has_everybody_in_one_group():
     ],
 )
 def test_labels_tell_the_truth(thresholds: tuple[float, ...], labels: list[str]):
-    people = groups(eight_people(), Selection(thresholds=thresholds))
+    people = assign_groups(eight_people(), Selection(thresholds=thresholds))
     assert [group.label for group in people.groups] == labels
 
 
 def test_a_biomarker_without_a_unit_is_labelled_without_one():
-    people = groups(
+    people = assign_groups(
         eight_people(biomarkers=(type(MARKER)("pnfh", "Score", "score"),)), Selection(thresholds=(-1,))
     )
     assert [group.label for group in people.groups] == ["score ≤ −1", "score > −1"]
@@ -122,11 +122,11 @@ def test_a_biomarker_without_a_unit_is_labelled_without_one():
 
 def test_a_selection_that_does_not_fit_is_refused_with_its_sentences():
     with pytest.raises(UnusableQuestionError, match="no endpoint 'relapse'"):
-        groups(eight_people(), Selection(endpoint="relapse"))
+        assign_groups(eight_people(), Selection(endpoint="relapse"))
 
 
 def test_what_is_remembered_cannot_be_written_to():
-    people = groups(eight_people(), Selection())
+    people = assign_groups(eight_people(), Selection())
     for array in (people.everyone, people.codes, people.treated, people.groups[0].mask):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 0
@@ -165,7 +165,7 @@ def _trial(people: list[tuple[Any, ...]]) -> Trial:
 @given(st.lists(PERSON, max_size=30), SELECTIONS)
 def test_counts_add_up_to_the_number_randomised(people: list[tuple[Any, ...]], chosen: Selection):
     trial = _trial(people)
-    found = groups(trial, chosen)
+    found = assign_groups(trial, chosen)
     counted = found.groups if chosen.thresholds else found.shown
     assert sum(group.n for group in counted) + sum(n for _, n in found.excluded) == trial.participants
     assert all(n > 0 for _, n in found.excluded)
@@ -176,7 +176,7 @@ def test_nobody_is_in_two_groups_and_everybody_in_one_has_a_value_in_it(
     people: list[tuple[Any, ...]], chosen: Selection
 ):
     trial = _trial(people)
-    found = groups(trial, chosen)
+    found = assign_groups(trial, chosen)
     assert len(found.groups) == (len(chosen.thresholds or ()) + 1 if chosen.thresholds else 0)
     times_in = np.zeros(trial.participants, dtype=int)
     for k, group in enumerate(found.groups):
@@ -199,5 +199,5 @@ ANY_THRESHOLDS = st.lists(st.floats(allow_nan=False, allow_infinity=False), min_
     SELECTIONS | st.builds(Selection, thresholds=ANY_THRESHOLDS),
 )
 def test_labels_are_all_different(people: list[tuple[Any, ...]], chosen: Selection):
-    labels = [group.label for group in groups(_trial(people), chosen).shown]
+    labels = [group.label for group in assign_groups(_trial(people), chosen).shown]
     assert len(set(labels)) == len(labels)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.stratification.validation import misread
+from mirodash.stratification.validation import find_unparsed_keys
 from tests.panels.views import TRIALS, selections
 from tests.profiles import for_each, share_of_examples
 
@@ -13,7 +13,7 @@ from tests.profiles import for_each, share_of_examples
 @share_of_examples(0.6)
 @given(data=st.data(), name=st.sampled_from(list(TRIALS)))
 def test_whatever_a_page_writes_is_read(data: st.DataObject, name: str):
-    assert misread(data.draw(selections(TRIALS[name])).to_query()) == ()
+    assert find_unparsed_keys(data.draw(selections(TRIALS[name])).to_query()) == ()
 
 
 @for_each(
@@ -34,7 +34,7 @@ def test_whatever_a_page_writes_is_read(data: st.DataObject, name: str):
     ],
 )
 def test_a_choice_that_cannot_be_read_is_named(query: str, keys: tuple[str, ...]):
-    assert misread(query) == keys
+    assert find_unparsed_keys(query) == keys
 
 
 @for_each(
@@ -42,4 +42,4 @@ def test_a_choice_that_cannot_be_read_is_named(query: str, keys: tuple[str, ...]
     ["", "?", "confidence=0.95", "confidence=0.950", "trial=", "threshold=", "site=", "adjust=", "unit="],
 )
 def test_a_default_that_is_written_out_is_read(query: str):
-    assert misread(query) == ()
+    assert find_unparsed_keys(query) == ()

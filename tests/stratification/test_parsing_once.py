@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mirodash.stratification.groups import measured
+from mirodash.stratification.groups import select_measured
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import numbers_misread, problems
+from mirodash.stratification.validation import numbers_misread, validate
 from mirodash.trial.store import sample
 from tests.profiles import for_each
 
@@ -36,13 +36,13 @@ def test_asking_again_gives_the_same_object() -> None:
     query = "threshold=3700&horizon=nan"
     selection = Selection.from_query(query)
     assert Selection.from_query(query) is selection
-    assert problems(MIROCALS, selection) is problems(MIROCALS, Selection.from_query(query))
+    assert validate(MIROCALS, selection) is validate(MIROCALS, Selection.from_query(query))
     assert numbers_misread(query) is numbers_misread(query)
 
 
 def test_participants_that_are_kept_cannot_be_written_to() -> None:
-    people = measured(MIROCALS, Selection())
+    people = select_measured(MIROCALS, Selection())
     assert people is not None
-    assert measured(MIROCALS, Selection()) is people
+    assert select_measured(MIROCALS, Selection()) is people
     with pytest.raises(ValueError, match="read-only"):
         np.put(people.values, 0, 1.0)

@@ -6,8 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.stratification.saved_view import LONGEST_NOTE, LONGEST_TITLE, SURVIVAL, SavedView, is_picture
-from mirodash.stratification.selection import LONGEST_QUERY, MAX_THRESHOLDS
+from mirodash.stratification.saved_view import (
+    MAX_NOTE_LENGTH,
+    MAX_TITLE_LENGTH,
+    SURVIVAL,
+    SavedView,
+    is_picture,
+)
+from mirodash.stratification.selection import MAX_QUERY_LENGTH, MAX_THRESHOLDS
 from tests.profiles import for_each
 
 
@@ -43,7 +49,10 @@ def test_every_name_of_a_page_of_subgroups_ends_in_a_plain_number(name: str):
     assert is_picture(page) == (name.isascii() and name.isdigit() and name[0] != "0" and len(name) <= 4)
 
 
-@for_each(("field", "longest"), [("query", LONGEST_QUERY), ("title", LONGEST_TITLE), ("note", LONGEST_NOTE)])
+@for_each(
+    ("field", "longest"),
+    [("query", MAX_QUERY_LENGTH), ("title", MAX_TITLE_LENGTH), ("note", MAX_NOTE_LENGTH)],
+)
 def test_a_text_that_nobody_would_write_is_refused_by_name(field: str, longest: int):
     texts = {"query": "", field: "a" * longest}
     assert getattr(SavedView(picture="effect", **texts), field) == "a" * longest

@@ -10,7 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.stratification.selection import LONGEST_QUERY, Declaration, LevelFilter, RangeFilter, Selection
+from mirodash.stratification.selection import (
+    MAX_QUERY_LENGTH,
+    Declaration,
+    LevelFilter,
+    RangeFilter,
+    Selection,
+)
 from tests.profiles import for_each
 
 NAME = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)
@@ -140,7 +146,7 @@ def test_half_a_surrogate_pair_is_replaced():
 
 
 def test_an_absurdly_long_text_is_cut_off():
-    assert Selection.from_query("site=a&" * LONGEST_QUERY + "trial=gbsg2") == Selection(sites=("a",))
+    assert Selection.from_query("site=a&" * MAX_QUERY_LENGTH + "trial=gbsg2") == Selection(sites=("a",))
 
 
 @for_each(

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from mirodash.errors import UnusableQuestionError
 from mirodash.stratification.selection import Declaration, LevelFilter, RangeFilter, Selection
 from mirodash.stratification.validation import (
-    adjustable,
-    asked_endpoint,
-    mended,
-    minimal,
-    problems,
-    settled,
-    standing_declaration,
+    find_active_declaration,
+    list_adjustable,
+    reduce_to_canonical,
+    repair,
+    resolve,
+    resolve_endpoint,
+    validate,
 )
 from tests.profiles import for_each
 from tests.small_trials import DEATH, RELAPSE, eight_people, small_trial
@@ -27,7 +27,7 @@ WITHOUT_BIOMARKER = small_trial(arm=["IL-2", "Placebo"], time=[1, 2], event=[1, 
 
 
 def test_open_fields_are_the_dictionarys():
-    assert settled(TRIAL, Selection()) == Selection(
+    assert resolve(TRIAL, Selection()) == Selection(
         endpoint="death",
         horizon=640.0,
         biomarker="pnfh",
@@ -39,18 +39,18 @@ def test_open_fields_are_the_dictionarys():
 
 
 def test_another_endpoint_brings_its_own_horizon_and_unit():
-    full = settled(TRIAL, Selection(endpoint="relapse"))
+    full = resolve(TRIAL, Selection(endpoint="relapse"))
     assert (full.horizon, full.unit) == (90.0, "weeks")
 
 
 def test_another_biomarker_brings_its_own_thresholds():
-    full = settled(TRIAL, Selection(biomarker="nfl"))
+    full = resolve(TRIAL, Selection(biomarker="nfl"))
     assert (full.biomarker, full.thresholds) == ("nfl", ())
 
 
 def test_what_was_chosen_stays():
     chosen = Selection(horizon=100, thresholds=(), sites=("UK-01",), strata=("sex",), unit="months")
-    full = settled(TRIAL, chosen)
+    full = resolve(TRIAL, chosen)
     assert (full.horizon, full.thresholds, full.sites, full.strata, full.unit) == (
         100,
         (),
@@ -61,7 +61,7 @@ def test_what_was_chosen_stays():
 
 
 def test_a_trial_without_a_biomarker_has_none_and_no_thresholds():
-    full = settled(WITHOUT_BIOMARKER, Selection())
+    full = resolve(WITHOUT_BIOMARKER, Selection())
     assert (full.biomarker, full.thresholds) == ("", ())
 
 
@@ -104,25 +104,25 @@ UNFIT: list[tuple[dict[str, Any], str]] = [
 @for_each(("fields", "sentence"), UNFIT)
 def test_what_does_not_fit_is_said_and_mended(fields: dict[str, Any], sentence: str):
     chosen = Selection(**fields)
-    assert problems(TRIAL, chosen) == (sentence,)
-    assert problems(TRIAL, mended(TRIAL, chosen)) == ()
+    assert validate(TRIAL, chosen) == (sentence,)
+    assert validate(TRIAL, repair(TRIAL, chosen)) == ()
     with pytest.raises(UnusableQuestionError) as refused:
-        settled(TRIAL, chosen)
+        resolve(TRIAL, chosen)
     assert refused.value.problems == (sentence,)
 
 
 def test_a_threshold_cannot_have_been_fixed_without_a_biomarker():
     chosen = Selection(declared=Declaration(thresholds=(5.0,), document="Protocol", date="2024-05-01"))
-    assert problems(WITHOUT_BIOMARKER, chosen) == (
+    assert validate(WITHOUT_BIOMARKER, chosen) == (
         "There is no biomarker in this trial on which a threshold could have been fixed.",
     )
-    assert mended(WITHOUT_BIOMARKER, chosen) == Selection()
-    assert problems(TRIAL, chosen) == ()
+    assert repair(WITHOUT_BIOMARKER, chosen) == Selection()
+    assert validate(TRIAL, chosen) == ()
 
 
 def test_baseline_columns_can_be_adjusted_for_and_outcomes_cannot():
-    assert adjustable(TRIAL) == ("pnfh", "nfl", "sex", "age", "site")
-    assert adjustable(WITHOUT_BIOMARKER) == ("sex", "age")
+    assert list_adjustable(TRIAL) == ("pnfh", "nfl", "sex", "age", "site")
+    assert list_adjustable(WITHOUT_BIOMARKER) == ("sex", "age")
 
 
 def test_mending_leaves_what_fits():
@@ -132,35 +132,35 @@ def test_mending_leaves_what_fits():
         strata=("sex", "sexe"),
         horizon=100,
     )
-    assert mended(TRIAL, chosen) == Selection(
+    assert repair(TRIAL, chosen) == Selection(
         sites=("FR-01",), filters=(RangeFilter("age", 40, 50),), strata=("sex",), horizon=100
     )
-    assert mended(TRIAL, Selection(sites=("nowhere",))) == Selection()
+    assert repair(TRIAL, Selection(sites=("nowhere",))) == Selection()
 
 
 def test_a_threshold_of_an_unknown_biomarker_goes_with_it():
-    assert mended(TRIAL, Selection(biomarker="il6", thresholds=(5,))) == Selection()
+    assert repair(TRIAL, Selection(biomarker="il6", thresholds=(5,))) == Selection()
 
 
 def test_mending_an_unknown_arm_does_not_leave_the_same_arm_twice():
-    assert problems(TRIAL, mended(TRIAL, Selection(treated="xyz", control="IL-2"))) == ()
+    assert validate(TRIAL, repair(TRIAL, Selection(treated="xyz", control="IL-2"))) == ()
 
 
 def test_a_trial_that_lacks_a_thing_says_so():
     chosen = Selection(thresholds=(5,), sites=("UK-01",), biomarker="pnfh")
-    assert problems(WITHOUT_BIOMARKER, chosen) == (
+    assert validate(WITHOUT_BIOMARKER, chosen) == (
         "There is no biomarker 'pnfh': this trial has none.",
         "There is no biomarker in this trial on which a threshold could be set.",
         "This trial has no sites to choose from.",
     )
-    assert mended(WITHOUT_BIOMARKER, chosen) == Selection()
+    assert repair(WITHOUT_BIOMARKER, chosen) == Selection()
 
 
 def test_a_measurement_makes_no_strata():
     many = small_trial(
         arm=["IL-2", "Placebo"] * 11, time=[1.0] * 22, event=[1] * 22, numbers={"age": list(range(22))}
     )
-    assert problems(many, Selection(strata=("age",))) == (
+    assert validate(many, Selection(strata=("age",))) == (
         "Column 'age' has too many different values to compare people within each of them.",
     )
 
@@ -173,27 +173,27 @@ def test_a_long_list_of_what_there_is_is_cut_short():
         event=[1] * 20,
         site=[f"S-{k}" for k in range(100, 120)],
     )
-    assert problems(trial, Selection(sites=("nowhere",)))[0].endswith("S-107.")
-    assert problems(many, Selection(sites=("nowhere",)))[0].endswith("S-111 and 8 more.")
+    assert validate(trial, Selection(sites=("nowhere",)))[0].endswith("S-107.")
+    assert validate(many, Selection(sites=("nowhere",)))[0].endswith("S-111 and 8 more.")
 
 
 def test_what_the_dictionary_says_anyway_is_left_out_of_the_address():
-    full = settled(TRIAL, Selection())
-    assert minimal(TRIAL, full).to_query() == ""
+    full = resolve(TRIAL, Selection())
+    assert reduce_to_canonical(TRIAL, full).to_query() == ""
     assert (
-        minimal(TRIAL, Selection(endpoint="relapse", horizon=90, unit="weeks")).to_query()
+        reduce_to_canonical(TRIAL, Selection(endpoint="relapse", horizon=90, unit="weeks")).to_query()
         == "endpoint=relapse"
     )
-    assert minimal(TRIAL, Selection(biomarker="nfl", thresholds=())).to_query() == "biomarker=nfl"
-    assert minimal(TRIAL, Selection(thresholds=())).to_query() == "threshold="
-    assert minimal(WITHOUT_BIOMARKER, Selection(thresholds=())).to_query() == ""
+    assert reduce_to_canonical(TRIAL, Selection(biomarker="nfl", thresholds=())).to_query() == "biomarker=nfl"
+    assert reduce_to_canonical(TRIAL, Selection(thresholds=())).to_query() == "threshold="
+    assert reduce_to_canonical(WITHOUT_BIOMARKER, Selection(thresholds=())).to_query() == ""
 
 
 def test_every_site_is_no_choice_unless_somebody_has_none():
     everywhere = Selection(sites=("FR-01", "UK-01"))
-    assert minimal(TRIAL, everywhere) == everywhere
+    assert reduce_to_canonical(TRIAL, everywhere) == everywhere
     complete = eight_people(site=["UK-01", "FR-01"] * 4)
-    assert minimal(complete, everywhere) == Selection()
+    assert reduce_to_canonical(complete, everywhere) == Selection()
 
 
 CHOSEN = st.builds(
@@ -212,32 +212,32 @@ CHOSEN = st.builds(
 
 @given(CHOSEN)
 def test_the_shortest_address_shows_the_same_view_and_cannot_be_shortened(chosen: Selection):
-    short = minimal(TRIAL, chosen)
-    assert settled(TRIAL, short) == settled(TRIAL, chosen)
-    assert minimal(TRIAL, settled(TRIAL, chosen)) == short == minimal(TRIAL, short)
+    short = reduce_to_canonical(TRIAL, chosen)
+    assert resolve(TRIAL, short) == resolve(TRIAL, chosen)
+    assert reduce_to_canonical(TRIAL, resolve(TRIAL, chosen)) == short == reduce_to_canonical(TRIAL, short)
 
 
 @given(
     st.text(max_size=60), st.sampled_from(["endpoint", "biomarker", "treated", "site", "keep.sex", "stratum"])
 )
 def test_whatever_an_address_says_it_can_be_mended(text: str, key: str):
-    fixed = mended(TRIAL, Selection.from_query(f"{key}={text}&{text}"))
-    assert problems(TRIAL, fixed) == ()
-    assert settled(TRIAL, fixed).endpoint in ("death", "relapse")
+    fixed = repair(TRIAL, Selection.from_query(f"{key}={text}&{text}"))
+    assert validate(TRIAL, fixed) == ()
+    assert resolve(TRIAL, fixed).endpoint in ("death", "relapse")
 
 
 def test_a_declaration_stands_only_while_exactly_its_thresholds_are_in_view():
-    opening = settled(TRIAL, Selection()).thresholds
+    opening = resolve(TRIAL, Selection()).thresholds
     assert opening
     plan = Declaration(opening, "Protocol", "2016-01-02")
-    assert standing_declaration(TRIAL, Selection(declared=plan)) is plan
-    assert standing_declaration(TRIAL, Selection(declared=plan, thresholds=opening)) is plan
+    assert find_active_declaration(TRIAL, Selection(declared=plan)) is plan
+    assert find_active_declaration(TRIAL, Selection(declared=plan, thresholds=opening)) is plan
     for moved in ((), (opening[0] + 1,), (*opening, opening[-1] + 1)):
-        assert standing_declaration(TRIAL, Selection(declared=plan, thresholds=moved)) is None
-    assert standing_declaration(TRIAL, Selection(thresholds=opening)) is None
+        assert find_active_declaration(TRIAL, Selection(declared=plan, thresholds=moved)) is None
+    assert find_active_declaration(TRIAL, Selection(thresholds=opening)) is None
 
 
 def test_the_horizon_is_the_readers_or_that_of_the_endpoint():
     for asked, endpoint in (("", DEATH), ("relapse", RELAPSE)):
-        assert asked_endpoint(TRIAL, Selection(endpoint=asked)) == (endpoint, endpoint.horizon)
-        assert asked_endpoint(TRIAL, Selection(endpoint=asked, horizon=99)) == (endpoint, 99)
+        assert resolve_endpoint(TRIAL, Selection(endpoint=asked)) == (endpoint, endpoint.horizon)
+        assert resolve_endpoint(TRIAL, Selection(endpoint=asked, horizon=99)) == (endpoint, 99)

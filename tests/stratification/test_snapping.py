@@ -8,10 +8,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.stratification.disclosure_grid import stops
-from mirodash.stratification.groups import candidate_thresholds, groups, median, tertiles
+from mirodash.stratification.disclosure_grid import build_disclosure_grid
+from mirodash.stratification.groups import assign_groups, candidate_thresholds, median, tertiles
 from mirodash.stratification.selection import Declaration, RangeFilter, Selection
-from mirodash.stratification.validation import minimal, settled, standing_declaration
+from mirodash.stratification.validation import find_active_declaration, reduce_to_canonical, resolve
 from tests.stratification.test_told_people import made_up
 
 TRIAL = made_up(1)
@@ -19,29 +19,31 @@ EVERYTHING = replace(TRIAL, min_cell=0)
 
 
 def where(threshold: float) -> float:
-    (there,) = settled(TRIAL, Selection(thresholds=(threshold,))).thresholds or (np.nan,)
+    (there,) = resolve(TRIAL, Selection(thresholds=(threshold,))).thresholds or (np.nan,)
     return there
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=3))
 def test_every_threshold_stands_at_a_stop_and_stays_there(thresholds: list[float]) -> None:
-    there = settled(TRIAL, Selection(thresholds=tuple(thresholds)))
+    there = resolve(TRIAL, Selection(thresholds=tuple(thresholds)))
     assert there.thresholds
     assert set(there.thresholds) <= set(candidate_thresholds(TRIAL, Selection()))
-    assert settled(TRIAL, there) == there
+    assert resolve(TRIAL, there) == there
 
 
 @given(st.floats(1, 20_000))
 def test_a_threshold_moves_to_the_nearest_stop(threshold: float) -> None:
     there = where(threshold)
-    assert abs(there - threshold) == min(abs(stop - threshold) for stop in stops(TRIAL, "pnfh").stops)
+    assert abs(there - threshold) == min(
+        abs(stop - threshold) for stop in build_disclosure_grid(TRIAL, "pnfh").stops
+    )
 
 
 def test_where_no_threshold_can_stand_there_are_no_groups() -> None:
     strict = replace(TRIAL, min_cell=100)
     asked = Selection(thresholds=(1_500.0,))
-    assert settled(strict, asked).thresholds == ()
-    assert groups(strict, asked).groups == ()
+    assert resolve(strict, asked).thresholds == ()
+    assert assign_groups(strict, asked).groups == ()
     assert candidate_thresholds(strict, asked) == ()
     assert median(strict, asked) == tertiles(strict, asked) == ()
 
@@ -49,16 +51,16 @@ def test_where_no_threshold_can_stand_there_are_no_groups() -> None:
 @given(st.floats(0, 120), st.floats(0, 120))
 def test_a_range_ends_at_stops_and_stays_there(one: float, other: float) -> None:
     asked = Selection(filters=(RangeFilter("age", min(one, other), max(one, other)),), thresholds=())
-    there = settled(TRIAL, asked)
-    assert settled(TRIAL, there) == there
+    there = resolve(TRIAL, asked)
+    assert resolve(TRIAL, there) == there
     age = TRIAL.numbers["age"].values
-    edges = np.array([-np.inf, *stops(TRIAL, "age").stops])
+    edges = np.array([-np.inf, *build_disclosure_grid(TRIAL, "age").stops])
     for item in there.filters:
         stretch = np.searchsorted(edges, age, side="left")
         kept = item.mask(TRIAL)
         for code in np.unique(stretch):
             assert kept[stretch == code].all() or not kept[stretch == code].any()
-    assert not groups(TRIAL, asked).withheld
+    assert not assign_groups(TRIAL, asked).withheld
 
 
 def test_presets_from_the_data_stand_at_stops() -> None:
@@ -70,18 +72,18 @@ def test_presets_from_the_data_stand_at_stops() -> None:
 def test_a_declaration_holds_at_the_stop_to_which_its_threshold_moves() -> None:
     declared = Declaration((1_234.5,), "Analysis plan", "2017-04-12")
     here = Selection(thresholds=(1_234.5,), declared=declared)
-    assert standing_declaration(TRIAL, here) is declared
+    assert find_active_declaration(TRIAL, here) is declared
     elsewhere = replace(here, thresholds=(max(candidate_thresholds(TRIAL, Selection())),))
-    assert standing_declaration(TRIAL, elsewhere) is None
-    assert standing_declaration(replace(TRIAL, min_cell=100), here) is None
+    assert find_active_declaration(TRIAL, elsewhere) is None
+    assert find_active_declaration(replace(TRIAL, min_cell=100), here) is None
 
 
 def test_the_address_names_the_stop() -> None:
-    query = minimal(TRIAL, Selection(thresholds=(1_234.5,))).to_query()
-    assert settled(TRIAL, Selection.from_query(query)) == settled(TRIAL, Selection(thresholds=(1_234.5,)))
+    query = reduce_to_canonical(TRIAL, Selection(thresholds=(1_234.5,))).to_query()
+    assert resolve(TRIAL, Selection.from_query(query)) == resolve(TRIAL, Selection(thresholds=(1_234.5,)))
 
 
 def test_without_a_limit_nothing_is_moved() -> None:
     asked = Selection(thresholds=(1_234.5,), filters=(RangeFilter("age", 51.3, 60.1),))
-    assert settled(EVERYTHING, asked).thresholds == (1_234.5,)
-    assert settled(EVERYTHING, asked).filters == asked.filters
+    assert resolve(EVERYTHING, asked).thresholds == (1_234.5,)
+    assert resolve(EVERYTHING, asked).filters == asked.filters

@@ -8,10 +8,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.stratification.groups import groups
+from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
-from mirodash.stratification.splits import Split, splits
-from mirodash.stratification.validation import minimal
+from mirodash.stratification.splits import Split, list_splits
+from mirodash.stratification.validation import reduce_to_canonical
 from mirodash.trial.dictionary import Factor
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
@@ -23,7 +23,7 @@ NAN = float("nan")
 
 
 def split_of(trial: Trial, key: str, selection: Selection | None = None) -> Split:
-    return next(split for split in splits(trial, selection or Selection()) if split.key == key)
+    return next(split for split in list_splits(trial, selection or Selection()) if split.key == key)
 
 
 def counts(split: Split) -> dict[str, int]:
@@ -31,8 +31,8 @@ def counts(split: Split) -> dict[str, int]:
 
 
 def check_all(trial: Trial, selection: Selection) -> None:
-    everyone = groups(trial, selection).everyone
-    for split in splits(trial, selection):
+    everyone = assign_groups(trial, selection).everyone
+    for split in list_splits(trial, selection):
         inside = np.sum([level.mask for level in split.levels], axis=0)
         assert (inside <= everyone).all(), "nobody is in two levels, nor in one without being selected"
         assert int(np.sum(inside)) + split.missing == int(everyone.sum())
@@ -40,9 +40,9 @@ def check_all(trial: Trial, selection: Selection) -> None:
             if level.leads_to is None:
                 assert not level.mask.any()
                 continue
-            opened = Selection.from_query(minimal(trial, level.leads_to).to_query())
+            opened = Selection.from_query(reduce_to_canonical(trial, level.leads_to).to_query())
             assert opened.trial == selection.trial
-            reached = groups(trial, opened)
+            reached = assign_groups(trial, opened)
             if split.kind == "biomarker":
                 assert any((group.mask == level.mask).all() for group in reached.groups)
             else:
@@ -64,13 +64,13 @@ def test_in_any_view_a_row_leads_to_exactly_the_people_it_counts(data: st.DataOb
 
 
 def test_everything_that_can_be_split_is_split_once_in_the_order_of_the_dictionary() -> None:
-    keys = [split.key for split in splits(sample("mirocals"), Selection())]
+    keys = [split.key for split in list_splits(sample("mirocals"), Selection())]
     assert keys == [
         *("csf_pnfh", "sex", "age", "onset", "el_escorial", "onset_months", "alsfrs_r", "alsfrs_slope"),
         *("svc", "serum_nfl", "tregs", "country", "site"),
     ]
     chosen = Selection(biomarker="svc")
-    assert [split.key for split in splits(sample("mirocals"), chosen)].count("svc") == 1
+    assert [split.key for split in list_splits(sample("mirocals"), chosen)].count("svc") == 1
     assert split_of(sample("mirocals"), "svc", chosen).kind == "biomarker"
 
 

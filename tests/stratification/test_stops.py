@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.stratification.disclosure_grid import MOST_STOPS, blocks, stops
+from mirodash.stratification.disclosure_grid import MAX_STOPS, blocks, build_disclosure_grid
 from mirodash.trial.dictionary import Preset
 from mirodash.trial.trial import Trial
 from tests.profiles import for_each
@@ -30,7 +30,7 @@ def test_every_arm_has_enough_between_neighbouring_stops(
     values = rng.integers(1, 15 if ties else 100_000, size).astype(float)
     arms = rng.choice(["IL-2", "Placebo"], size)
     trial = trial_with(values.tolist(), arms.tolist(), least)
-    found = stops(trial, "pnfh").stops
+    found = build_disclosure_grid(trial, "pnfh").stops
     assert list(found) == sorted(set(found))
     for arm in ("IL-2", "Placebo"):
         held = np.bincount(np.searchsorted(found, values[arms == arm]), minlength=len(found) + 1)
@@ -46,7 +46,7 @@ def test_more_stops_would_hold_too_few(seed: int, least: int) -> None:
     trial = trial_with(
         values.tolist(), arms.tolist(), least, biomarkers=(replace(MARKER, default_thresholds=()),)
     )
-    found = [-1.0, *stops(trial, "pnfh").stops, 80.0]
+    found = [-1.0, *build_disclosure_grid(trial, "pnfh").stops, 80.0]
     for low, high in pairwise(found):
         for between in np.arange(low, high):
             parts = [
@@ -62,29 +62,29 @@ def test_the_dictionarys_own_thresholds_stay_where_they_leave_enough() -> None:
     values = np.round(np.exp(rng.normal(7.6, 0.8, 200))).tolist()
     arms = ["IL-2", "Placebo"] * 100
     marker = replace(MARKER, presets=(Preset("both", (3.0, 1234.5, 3700.0)),))
-    found = stops(trial_with(values, arms, 10, biomarkers=(marker,)), "pnfh").stops
+    found = build_disclosure_grid(trial_with(values, arms, 10, biomarkers=(marker,)), "pnfh").stops
     assert {1234.5, 3700.0} <= set(found)
     assert 3.0 not in found
 
 
 def test_a_stop_is_rounder_than_the_values_around_it_and_a_range_begins_above_it() -> None:
     values = [1187.0] * 20 + [1213.0] * 20
-    found = stops(trial_with(values, ["IL-2", "Placebo"] * 20, 10), "pnfh")
+    found = build_disclosure_grid(trial_with(values, ["IL-2", "Placebo"] * 20, 10), "pnfh")
     assert found.stops == (1200.0,)
     assert 1200 < found.starts[0] <= 1213
     assert found.nearest(5.0) == 1200.0
 
 
 def test_a_small_trial_has_no_stop() -> None:
-    found = stops(trial_with([1.0, 2, 3, 4] * 4, ["IL-2", "Placebo"] * 8, 10), "pnfh")
+    found = build_disclosure_grid(trial_with([1.0, 2, 3, 4] * 4, ["IL-2", "Placebo"] * 8, 10), "pnfh")
     assert found.stops == ()
     assert found.nearest(3700.0) is None
 
 
 def test_a_column_that_holds_no_numbers_has_no_stop() -> None:
     trial = trial_with([np.nan] * 4, ["IL-2", "Placebo"] * 2, 1)
-    assert stops(trial, "pnfh").stops == ()
-    assert stops(trial, "sex").stops == ()
+    assert build_disclosure_grid(trial, "pnfh").stops == ()
+    assert build_disclosure_grid(trial, "sex").stops == ()
 
 
 def test_stops_within_a_column_are_some_of_everybodys_and_hold_enough_of_each_level() -> None:
@@ -92,9 +92,9 @@ def test_stops_within_a_column_are_some_of_everybodys_and_hold_enough_of_each_le
     values = rng.permutation(240).astype(float)
     arms, sex = rng.choice(["IL-2", "Placebo"], 240), rng.choice(["f", "m"], 240)
     trial = trial_with(values.tolist(), arms.tolist(), 10, categories={"sex": sex.tolist()})
-    found = stops(trial, "pnfh", ("sex",)).stops
+    found = build_disclosure_grid(trial, "pnfh", ("sex",)).stops
     assert found
-    assert set(found) <= set(stops(trial, "pnfh").stops)
+    assert set(found) <= set(build_disclosure_grid(trial, "pnfh").stops)
     for arm in ("IL-2", "Placebo"):
         for level in ("f", "m"):
             here = values[(arms == arm) & (sex == level)]
@@ -104,7 +104,7 @@ def test_stops_within_a_column_are_some_of_everybodys_and_hold_enough_of_each_le
 def test_a_large_trial_has_no_more_stops_than_a_slider_can_show() -> None:
     size = 4_000
     trial = trial_with(np.arange(size).astype(float).tolist(), ["IL-2", "Placebo"] * (size // 2), 2)
-    assert len(stops(trial, "pnfh").stops) <= MOST_STOPS
+    assert len(build_disclosure_grid(trial, "pnfh").stops) <= MAX_STOPS
 
 
 @for_each(

@@ -8,9 +8,9 @@ from itertools import combinations
 
 import numpy as np
 
-from mirodash.stratification.groups import BIOMARKER_MISSING, NOT_SHOWN, groups
+from mirodash.stratification.groups import BIOMARKER_MISSING, NOT_SHOWN, assign_groups
 from mirodash.stratification.selection import Filter, LevelFilter, RangeFilter, Selection
-from mirodash.stratification.validation import chosen_by, settled
+from mirodash.stratification.validation import list_selection_columns, resolve
 from mirodash.trial.trial import Trial
 from tests.profiles import for_each
 from tests.small_trials import AGE, MARKER, SEX, levels, small_trial
@@ -92,8 +92,8 @@ def questions(trial: Trial) -> Iterator[Selection]:
 def told_groups(trial: Trial) -> set[Told]:
     found: set[Told] = set()
     for selection in questions(trial):
-        made, chosen = groups(trial, selection), settled(trial, selection)
-        columns = set(chosen_by(trial, chosen))
+        made, chosen = assign_groups(trial, selection), resolve(trial, selection)
+        columns = set(list_selection_columns(trial, chosen))
         masks = {item.column: item.mask(trial) for item in chosen.filters}
         if columns & {"site", "country"} and trial.site is not None and chosen.sites is not None:
             # who chooses sites could have chosen countries
@@ -137,7 +137,7 @@ def test_the_same_questions_tell_a_few_people_apart_without_the_rules() -> None:
 
 def test_a_view_of_few_has_nobody_in_it_and_says_why() -> None:
     trial = made_up(1)
-    made = groups(trial, Selection(sites=("FR-03",), thresholds=(1500.0,)))
+    made = assign_groups(trial, Selection(sites=("FR-03",), thresholds=(1500.0,)))
     assert made.withheld == "Fewer than 10 participants: not shown."
     assert [group.n for group in made.shown] == [0] * len(made.shown)
     assert {group.withheld for group in made.shown} == {made.withheld}
@@ -148,13 +148,13 @@ def test_a_view_of_few_has_nobody_in_it_and_says_why() -> None:
 def test_leaving_a_few_out_is_told_as_little_as_choosing_them() -> None:
     trial = made_up(1)
     others = tuple(name for name in COUNTRY_OF if name != "FR-03")
-    assert groups(trial, Selection(sites=others)).withheld
+    assert assign_groups(trial, Selection(sites=others)).withheld
 
 
 def test_a_country_is_told_where_its_sites_are_too_small() -> None:
     trial = made_up(1)
     france = tuple(name for name in COUNTRY_OF if name.startswith("FR"))
-    made = groups(trial, Selection(sites=france, thresholds=(1500.0,)))
+    made = assign_groups(trial, Selection(sites=france, thresholds=(1500.0,)))
     assert not made.withheld
     assert min(group.n for group in made.shown) >= LEAST
 
@@ -163,7 +163,7 @@ def test_the_few_without_the_biomarker_are_left_out_of_everybody() -> None:
     trial = made_up(1)
     missing = ~np.isfinite(trial.numbers["pnfh"].values)
     for thresholds in ((), (1500.0,)):
-        made = groups(trial, Selection(thresholds=thresholds))
+        made = assign_groups(trial, Selection(thresholds=thresholds))
         assert not (made.everyone & missing).any()
         assert dict(made.excluded) == {BIOMARKER_MISSING: 7}
         assert made.everyone.sum() + 7 == trial.participants
@@ -171,7 +171,7 @@ def test_the_few_without_the_biomarker_are_left_out_of_everybody() -> None:
 
 def test_without_a_limit_everything_is_told() -> None:
     trial = replace(made_up(1), min_cell=0)
-    made = groups(trial, Selection(sites=("FR-03",), thresholds=(1500.0,)))
+    made = assign_groups(trial, Selection(sites=("FR-03",), thresholds=(1500.0,)))
     assert not made.withheld
     assert 0 < made.shown[0].n < 2 * LEAST
 
@@ -182,5 +182,5 @@ def test_an_arm_of_few_is_not_told() -> None:
         time=list(range(1, 50)),
         event=[1] * 49,
     )
-    assert groups(replace(few, min_cell=10), Selection()).withheld
-    assert not groups(replace(few, min_cell=9), Selection()).withheld
+    assert assign_groups(replace(few, min_cell=10), Selection()).withheld
+    assert not assign_groups(replace(few, min_cell=9), Selection()).withheld

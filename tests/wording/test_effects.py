@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mirodash.questions.group_effects import FEW_EVENTS, at_horizon, effect_in_group
 from mirodash.questions.hazard_ratio_panel import HAZARD_RATIO_OVER_TIME
 from mirodash.questions.survival_curves import GroupSurvival, survival_by_group
-from mirodash.stratification.groups import candidate_thresholds, groups
+from mirodash.stratification.groups import assign_groups, candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.text.facts import Explanation, Fact
@@ -56,7 +56,7 @@ def _numbers(text: str) -> list[float]:
 
 def _recount(trial: Trial, selection: Selection, place: int) -> tuple[int, int, list[float]]:
     """Count participants, events and both arms' survival at the horizon again, one participant at a time."""
-    chosen, outcome = groups(trial, selection), trial.outcomes[trial.dictionary.endpoints[0].key]
+    chosen, outcome = assign_groups(trial, selection), trial.outcomes[trial.dictionary.endpoints[0].key]
     result = survival_by_group(trial, selection)
     inside = np.flatnonzero(chosen.shown[place].mask)
     shares: list[float] = []

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mirodash.questions.group_effects import caution, caution_of, estimand
 from mirodash.questions.survival_curves import survival_by_group
-from mirodash.stratification.groups import groups
+from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
 from mirodash.survival.results import HazardRatio
 from mirodash.text.numbers import count, plain_spaces
@@ -49,7 +49,7 @@ def test_it_names_population_endpoint_origin_horizon_arms_and_measures():
 
 def test_it_says_how_many_of_how_many_are_selected():
     assert told(MIROCALS, sites=("FR-01",)).startswith(
-        f"{groups(MIROCALS, Selection(sites=('FR-01',))).everyone.sum()} of 220 "
+        f"{assign_groups(MIROCALS, Selection(sites=('FR-01',))).everyone.sum()} of 220 "
     )
     assert told(MIROCALS, sites=()).startswith("0 of 220 ")
 
@@ -98,7 +98,7 @@ def test_the_banner_is_there_if_and_only_if_the_overall_result_is_not_establishe
         assert "not established" in banner
         assert "exploratory" in banner.lower()
     line = told_of(trial, selection)
-    assert count(groups(trial, selection).everyone.sum()) in line
+    assert count(assign_groups(trial, selection).everyone.sum()) in line
 
 
 def told_of(trial: Trial, selection: Selection) -> str:

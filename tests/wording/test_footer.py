@@ -7,7 +7,7 @@ from typing import Any
 
 from mirodash import __version__
 from mirodash.questions.talk.view_description import day_in_words, footer, source, standing
-from mirodash.stratification.groups import groups
+from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import Declaration, LevelFilter, Selection
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
@@ -51,7 +51,9 @@ def test_synthetic_is_there_exactly_where_it_is_true(name: str):
 
 def test_who_was_selected_is_said():
     told = parts(filters=(LevelFilter("sex", ("F",)),), sites=("FR-01", "FR-02"))
-    n = groups(MIROCALS, Selection(filters=(LevelFilter("sex", ("F",)),), sites=("FR-01", "FR-02"))).everyone
+    n = assign_groups(
+        MIROCALS, Selection(filters=(LevelFilter("sex", ("F",)),), sites=("FR-01", "FR-02"))
+    ).everyone
     assert told[0].startswith(f"n = {n.sum()}, ")
     assert told[1] == "FR-01, FR-02; Sex: female"
     assert MIROCALS.site is not None
@@ -104,8 +106,8 @@ def test_the_source_opens_the_same_view_of_the_same_data():
     assert fingerprint == MIROCALS.fingerprint
     assert query.startswith("?")
     assert (
-        groups(MIROCALS, Selection.from_query(query)).codes.tolist()
-        == groups(MIROCALS, chosen).codes.tolist()
+        assign_groups(MIROCALS, Selection.from_query(query)).codes.tolist()
+        == assign_groups(MIROCALS, chosen).codes.tolist()
     )
     assert source(MIROCALS, Selection(thresholds=(3700.0,))) == f"? · {MIROCALS.fingerprint}"
 

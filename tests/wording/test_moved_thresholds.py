@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.stratification.selection import RangeFilter, Selection
-from mirodash.stratification.validation import settled
+from mirodash.stratification.validation import resolve
 from mirodash.text.small_counts import moved_thresholds
 from tests.stratification.test_told_people import made_up
 
@@ -17,7 +17,7 @@ TRIAL = made_up(1)
 
 def test_the_reader_is_told_where_a_threshold_went() -> None:
     asked = Selection(thresholds=(1_234.5,))
-    (there,) = settled(TRIAL, asked).thresholds or (0.0,)
+    (there,) = resolve(TRIAL, asked).thresholds or (0.0,)
     assert moved_thresholds(TRIAL, asked) == (
         f"Moved to {there:,.6g}: at least 10 participants of each arm are between neighbouring thresholds.",
     )
@@ -25,7 +25,7 @@ def test_the_reader_is_told_where_a_threshold_went() -> None:
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=3))
 def test_of_what_stands_at_a_stop_nothing_is_told(thresholds: list[float]) -> None:
-    assert moved_thresholds(TRIAL, settled(TRIAL, Selection(thresholds=tuple(thresholds)))) == ()
+    assert moved_thresholds(TRIAL, resolve(TRIAL, Selection(thresholds=tuple(thresholds)))) == ()
 
 
 def test_where_no_threshold_can_stand_the_reader_is_told_why() -> None:

@@ -10,9 +10,9 @@ import numpy as np
 
 from mirodash import __version__
 from mirodash.errors import UnusableQuestionError
-from mirodash.stratification.groups import groups
+from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
-from mirodash.stratification.validation import asked_endpoint, minimal, settled
+from mirodash.stratification.validation import reduce_to_canonical, resolve, resolve_endpoint
 from mirodash.text.small_counts import exact_numbers
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.outcomes import SAME_TIME, event_key, longest, precision
@@ -225,7 +225,7 @@ def recipe(trial: Trial, selection: Selection, *, paths: tuple[str, ...] = ()) -
         When the selection does not fit the trial, or the trial was read from no file or from two that are
         written differently.
     """
-    chosen = settled(trial, selection)
+    chosen = resolve(trial, selection)
     source = trial.source
     if source is None:
         raise UnusableQuestionError("This trial was not read from a file, so no script can read it again.")
@@ -236,16 +236,16 @@ def recipe(trial: Trial, selection: Selection, *, paths: tuple[str, ...] = ()) -
         raise UnusableQuestionError(
             "The two files are of different kinds or written differently: no script of this view reads both."
         )
-    endpoint, horizon = asked_endpoint(trial, selection)
+    endpoint, horizon = resolve_endpoint(trial, selection)
     sites = () if chosen.sites is None or source.site is None else ((source.site, chosen.sites),)
     kept = tuple((f.column, f.levels) for f in chosen.filters if isinstance(f, LevelFilter))
     ranges = (f for f in chosen.filters if isinstance(f, RangeFilter))
     decimals, close = _rounding(trial, endpoint)
-    made = groups(trial, selection)
+    made = assign_groups(trial, selection)
     return Recipe(
         title=trial.title,
         synthetic=trial.dictionary.synthetic,
-        query=minimal(trial, selection).to_query(),
+        query=reduce_to_canonical(trial, selection).to_query(),
         fingerprint=trial.fingerprint,
         files=source.files,
         paths=paths or tuple(file.name for file in source.files),

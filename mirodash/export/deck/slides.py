@@ -75,7 +75,7 @@ from mirodash.questions.talk.slide_data import (
 from mirodash.questions.talk.stage_view import SlideWords, slide_words
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import minimal
+from mirodash.stratification.validation import reduce_to_canonical
 from mirodash.survival.results import NotEstimable
 from mirodash.text.facts import Fact
 from mirodash.text.labels import ArmNames, arm_names, in_sentence, one_line
@@ -347,7 +347,7 @@ def slides_of_view(trial: Trial, selection: Selection, pictures: Sequence[str] =
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    query = minimal(trial, selection).to_query()
+    query = reduce_to_canonical(trial, selection).to_query()
     chosen = pictures or [key for key, _ in without_forest(trial, selection)]
     return tuple(Slide(trial, selection, SavedView(query, picture)) for picture in chosen)
 

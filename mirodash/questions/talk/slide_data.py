@@ -20,10 +20,10 @@ from mirodash.questions.subgroups import Subgroup, Subgroups, SubgroupsOfFactor,
 from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup, survival_by_group
 from mirodash.questions.threshold_evidence import Searched, searched_here
 from mirodash.questions.thresholds.threshold_scan import LABEL, searched_thresholds
-from mirodash.stratification.groups import groups
+from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.saved_view import EFFECT, SEARCH, SUBGROUPS, SURVIVAL, SavedView
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import minimal, settled
+from mirodash.stratification.validation import reduce_to_canonical, resolve
 from mirodash.survival.results import (
     InteractionTest,
     NotEstimable,
@@ -128,12 +128,12 @@ def _effect(trial: Trial, selection: Selection) -> EffectPicture | NotEstimable:
     span, spread = biomarker_span(trial, selection), biomarker_distribution(trial, selection)
     if span is None or spread is None:
         return NotEstimable("Nobody has this biomarker.")
-    thresholds = settled(trial, selection).thresholds or ()
+    thresholds = resolve(trial, selection).thresholds or ()
     return EffectPicture(effect, span, spread, thresholds, simultaneous_band(trial, selection))
 
 
 def _search(trial: Trial, selection: Selection) -> SearchPicture | NotEstimable:
-    if int(groups(trial, selection).everyone.sum()) > MOST_SEARCHED:
+    if int(assign_groups(trial, selection).everyone.sum()) > MOST_SEARCHED:
         return NotEstimable(
             f"Searching among more than {MOST_SEARCHED:,} participants takes longer than a slide can wait; "
             "the Thresholds page does it."
@@ -146,7 +146,7 @@ def _search(trial: Trial, selection: Selection) -> SearchPicture | NotEstimable:
         return found
     if found is None or span is None:
         return NotEstimable("This trial has no biomarker on which a threshold could be set.")
-    confidence = settled(trial, selection).confidence
+    confidence = resolve(trial, selection).confidence
     sides = threshold_sides(scan, confidence)
     if not any(np.isfinite(side.hazard_ratio).any() for side in sides):
         return NotEstimable("At no threshold can a hazard ratio be estimated on either side.")
@@ -211,9 +211,9 @@ def without_forest(trial: Trial, selection: Selection) -> tuple[tuple[str, str],
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    shown = zip(SURVIVAL, groups(trial, selection).shown, strict=False)
+    shown = zip(SURVIVAL, assign_groups(trial, selection).shown, strict=False)
     all_participants, *each = ((picture, one_line(group.label, LONGEST_NAME)) for picture, group in shown)
-    marker = trial.dictionary.biomarker(settled(trial, selection).biomarker)
+    marker = trial.dictionary.biomarker(resolve(trial, selection).biomarker)
     along = () if marker is None else ((EFFECT, one_line(f"Effect by {marker.short}", LONGEST_NAME)),)
     searched = () if marker is None else ((SEARCH, LABEL),)
     return (all_participants, *along, *each, *searched)
@@ -251,7 +251,7 @@ def story(trial: Trial, *, named: str | None = None) -> tuple[SavedView, ...]:
         the trial is a built-in one that the program does not open with by itself.
     """
     name = _usual_name(trial) if named is None else named
-    query = minimal(trial, Selection(trial=name)).to_query()
+    query = reduce_to_canonical(trial, Selection(trial=name)).to_query()
     return tuple(SavedView(query, picture, note=note) for picture, note in _told(trial))
 
 
@@ -263,10 +263,10 @@ def _told(trial: Trial) -> list[tuple[str, str]]:
     """Pictures that exist, with what the speaker might say; all but the search are known at once."""
     opening = Selection()
     told = [(SURVIVAL[0], EVERYBODY)]
-    marker = trial.dictionary.biomarker(settled(trial, opening).biomarker)
+    marker = trial.dictionary.biomarker(resolve(trial, opening).biomarker)
     if marker is None:
         return told
-    sorted_people = groups(trial, opening)
+    sorted_people = assign_groups(trial, opening)
     made = len(sorted_people.groups)
     notes = (LOWEST, *[MIDDLE] * (made - 2), HIGHEST)[:made]
     further = [

@@ -26,9 +26,9 @@ from mirodash.questions.talk.slide_title import short_names
 from mirodash.questions.talk.view_description import source
 from mirodash.questions.threshold_evidence import declared_in, searched, searched_here
 from mirodash.questions.thresholds.threshold_scan import effect_at_every_threshold
-from mirodash.stratification.groups import groups, measured
+from mirodash.stratification.groups import assign_groups, select_measured
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import asked_endpoint, settled, standing_declaration
+from mirodash.stratification.validation import find_active_declaration, resolve, resolve_endpoint
 from mirodash.survival.results import HazardRatio, NotEstimable, RatioOfHazardRatios
 from mirodash.text.facts import Explanation, Fact, Table
 from mirodash.text.labels import ArmNames, arm_names, listed, one_line
@@ -257,7 +257,7 @@ def _describe_effect_picture(trial: Trial, selection: Selection, answer: EffectP
 
 
 def _describe_search_picture(trial: Trial, selection: Selection, answer: SearchPicture) -> PictureWords:
-    endpoint, _ = asked_endpoint(trial, selection)
+    endpoint, _ = resolve_endpoint(trial, selection)
     biomarker, found = answer.span.biomarker, searched(answer.searched)
     told = effect_at_every_threshold(
         biomarker, answer.scan, answer.sides, events=endpoint.plural, confidence=answer.confidence
@@ -275,7 +275,7 @@ def _describe_search_picture(trial: Trial, selection: Selection, answer: SearchP
 
 def _measured(trial: Trial, selection: Selection) -> tuple[int, int]:
     """Participants who have the biomarker, and their events."""
-    people = measured(trial, selection)
+    people = select_measured(trial, selection)
     return (0, 0) if people is None else (int(people.values.size), int(people.event.sum()))
 
 
@@ -355,7 +355,7 @@ def slide_notes(
 
 
 def _standing(trial: Trial, selection: Selection) -> list[str]:
-    declared, banner = standing_declaration(trial, selection), caution_of(trial, selection)
+    declared, banner = find_active_declaration(trial, selection), caution_of(trial, selection)
     told = UNDECLARED if declared is None else f"{declared_in(declared)}."
     return [told, *([f"{banner}."] if banner else [])]
 
@@ -364,7 +364,7 @@ def _of_thresholds(trial: Trial, selection: Selection, answer: Pictured) -> list
     """What the thresholds that make a group are worth; of everybody, and of a search, nothing more."""
     if not isinstance(answer, SurvivalPicture) or answer.place == 0:
         return []
-    if int(groups(trial, selection).everyone.sum()) > MOST_SEARCHED:
+    if int(assign_groups(trial, selection).everyone.sum()) > MOST_SEARCHED:
         return [NO_SEARCH]
     found = searched_here(trial, selection)
     return [] if found is None else [searched(found).sentence]
@@ -383,12 +383,12 @@ def _adjusted(trial: Trial, selection: Selection, answer: Pictured) -> str:
 
 def _left_out(trial: Trial, selection: Selection) -> str:
     """Everybody randomised who is in none of the groups; nobody vanishes."""
-    excluded = told_excluded(trial, groups(trial, selection))
+    excluded = told_excluded(trial, assign_groups(trial, selection))
     if not excluded:
         return f"Everybody {one_line(trial.dictionary.population)} is counted."
     total = total_of(*(number for _, number in excluded))
     reasons = ", ".join(f"{count(number)} {REASONS[reason]}" for reason, number in excluded)
-    where = "in no group" if settled(trial, selection).thresholds else "left out"
+    where = "in no group" if resolve(trial, selection).thresholds else "left out"
     everybody = count(participants_of(trial))
     return f"Of {everybody}, {count(total)} {'is' if total == 1 else 'are'} {where}: {reasons}."
 

@@ -20,7 +20,7 @@ from mirodash.questions.talk.slide_data import (
 from mirodash.questions.threshold_evidence import Searched, most_telling
 from mirodash.questions.thresholds.threshold_scan import SURPRISING
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import minimal
+from mirodash.stratification.validation import reduce_to_canonical
 from mirodash.survival.results import (
     ArmComparison,
     Difference,
@@ -59,7 +59,7 @@ def finding(trial: Trial, selection: Selection, answer: Pictured) -> str:
     answer : Pictured
         What is shown of it.
     """
-    chosen = minimal(trial, selection)
+    chosen = reduce_to_canonical(trial, selection)
     is_part = bool(chosen.filters) or chosen.sites is not None
     if isinstance(answer, SurvivalPicture):
         whom = _whom(answer, randomised=trial.participants, is_part=is_part)

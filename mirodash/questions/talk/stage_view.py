@@ -15,7 +15,7 @@ from mirodash.questions.talk.view_description import footer, source
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import settled
+from mirodash.stratification.validation import resolve
 from mirodash.survival.results import NotEstimable
 from mirodash.text.facts import Fact, Table
 from mirodash.text.labels import arm_names, one_line
@@ -173,7 +173,7 @@ def on_stage(trial: Trial, selection: Selection, view: SavedView, *, theme: Them
     stops = candidate_thresholds(trial, selection)
     if not _moves(answer) or span is None or not stops:
         return shown
-    return replace(shown, thresholds=settled(trial, selection).thresholds or (), span=span, stops=stops)
+    return replace(shown, thresholds=resolve(trial, selection).thresholds or (), span=span, stops=stops)
 
 
 def _moves(answer: Pictured) -> bool:

@@ -11,9 +11,20 @@ from mirodash.questions.covariate_adjustment import Adjustment, adjustment
 from mirodash.questions.group_effects import caution_of
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.threshold_evidence import declared_in
-from mirodash.stratification.groups import groups, thresholds_as_written
-from mirodash.stratification.selection import ADJUSTED, Declaration, Filter, Selection, randomised_within
-from mirodash.stratification.validation import asked_endpoint, minimal, settled, standing_declaration
+from mirodash.stratification.groups import assign_groups, thresholds_as_written
+from mirodash.stratification.selection import (
+    ADJUSTED,
+    Declaration,
+    Filter,
+    Selection,
+    find_randomisation_strata,
+)
+from mirodash.stratification.validation import (
+    find_active_declaration,
+    reduce_to_canonical,
+    resolve,
+    resolve_endpoint,
+)
 from mirodash.text.labels import ArmNames, arm_names, in_sentence, one_line, selected_people
 from mirodash.text.numbers import count
 from mirodash.text.small_counts import disclosure, n_of
@@ -76,7 +87,7 @@ def source(trial: Trial, selection: Selection) -> str:
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    return f"?{minimal(trial, selection).to_query()}{BETWEEN}{trial.fingerprint}"
+    return f"?{reduce_to_canonical(trial, selection).to_query()}{BETWEEN}{trial.fingerprint}"
 
 
 def standing(trial: Trial, selection: Selection) -> str:
@@ -90,12 +101,12 @@ def standing(trial: Trial, selection: Selection) -> str:
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    declared = standing_declaration(trial, selection)
+    declared = find_active_declaration(trial, selection)
     if declared is None:
         return EXPLORATORY
     document = one_line(declared.document, LONGEST_DOCUMENT)
     told = in_sentence(declared_in(replace(declared, document=document or NO_NAME)))
-    chosen = minimal(trial, selection)
+    chosen = reduce_to_canonical(trial, selection)
     alone = not chosen.filters and chosen.sites is None and caution_of(trial, selection) is None
     return told if alone else f"{told}; {EXPLORATORY}"
 
@@ -168,8 +179,8 @@ def question_of(trial: Trial, selection: Selection) -> Question:
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    chosen = settled(trial, selection)
-    endpoint, horizon = asked_endpoint(trial, selection)
+    chosen = resolve(trial, selection)
+    endpoint, horizon = resolve_endpoint(trial, selection)
     adjusting = bool(chosen.adjust) or chosen.curves == ADJUSTED
     allowed_for = adjustment(trial, selection) if adjusting else None
     return Question(
@@ -184,19 +195,19 @@ def question_of(trial: Trial, selection: Selection) -> Question:
         unit=chosen.unit,
         marker=trial.dictionary.biomarker(chosen.biomarker),
         thresholds=_written(trial, selection),
-        within=randomised_within(trial),
+        within=find_randomisation_strata(trial),
         strata=chosen.strata,
         adjustment=allowed_for if allowed_for and allowed_for.columns else None,
         curves_adjusted=chosen.curves == ADJUSTED,
         confidence=chosen.confidence,
         declared=selection.declared,
-        stands=standing_declaration(trial, selection) is not None,
+        stands=find_active_declaration(trial, selection) is not None,
     )
 
 
 def _written(trial: Trial, selection: Selection) -> tuple[str, ...]:
     """The thresholds with the digits that they have in the names of the groups."""
-    chosen, people = settled(trial, selection), groups(trial, selection)
+    chosen, people = resolve(trial, selection), assign_groups(trial, selection)
     marker = trial.dictionary.biomarker(chosen.biomarker)
     if marker is None or not chosen.thresholds:
         return ()

@@ -14,7 +14,7 @@ from mirodash.plot.effect_curves import MARGIN
 from mirodash.plot.theme import Figure, Theme, axis, base_layout, escaped, titled_biomarker_axis
 from mirodash.questions.panel import SteppedPanel, among_few_enough
 from mirodash.questions.thresholds.threshold_scan import threshold_scan
-from mirodash.stratification.groups import candidate_thresholds, measured, people_only
+from mirodash.stratification.groups import candidate_thresholds, people_only, select_measured
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
 from mirodash.survival.results import NotEstimable, Numbers, ThresholdStability
@@ -61,7 +61,7 @@ def _stability(trial: Trial, selection: Selection, shares: int, observed: float)
 @lru_cache(maxsize=16 * SHARES)
 @share_result
 def _share(trial: Trial, selection: Selection, k: int) -> Numbers:
-    people = measured(trial, selection)
+    people = select_measured(trial, selection)
     if people is None:
         return np.empty(0)
     people = at_stops(trial, selection, people)

@@ -30,7 +30,7 @@ from mirodash.questions.thresholds.stepp_windows import SHARES, difference_in_wi
 from mirodash.questions.thresholds.stepp_windows import describe_effect_in_windows as told_of_windows
 from mirodash.questions.thresholds.stepp_windows import effect_in_windows as found_in_windows
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import asked_endpoint, settled
+from mirodash.stratification.validation import resolve, resolve_endpoint
 from mirodash.survival.results import Design, EffectInWindows, NotEstimable, Numbers
 from mirodash.text.facts import Explanation
 from mirodash.text.labels import ArmNames, arm_names
@@ -259,10 +259,10 @@ def windows_panel(design: Design) -> SteppedPanel[WindowsView]:
     """The panel of one design of windows; the arms are drawn anew for it some thousand times."""
 
     def compute(trial: Trial, selection: Selection, step: int) -> WindowsView | None:
-        chosen, span = settled(trial, selection), biomarker_span(trial, selection)
+        chosen, span = resolve(trial, selection), biomarker_span(trial, selection)
         if span is None:
             return None
-        endpoint, horizon = asked_endpoint(trial, selection)
+        endpoint, horizon = resolve_endpoint(trial, selection)
         return WindowsView(
             _with_something_known(found_in_windows(trial, selection, design, share=step)),
             design,

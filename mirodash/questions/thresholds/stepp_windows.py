@@ -12,10 +12,10 @@ from mirodash.disclosure.counts import few_events, told_counts, told_reason, too
 from mirodash.disclosure.curve_values import at_stops, no_stops, rounded_times
 from mirodash.errors import CannotComputeError
 from mirodash.questions.thresholds.threshold_scan import SURPRISING
-from mirodash.stratification.groups import Measured, candidate_thresholds, measured, people_only
+from mirodash.stratification.groups import Measured, candidate_thresholds, people_only, select_measured
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
-from mirodash.stratification.validation import asked_endpoint
+from mirodash.stratification.validation import resolve_endpoint
 from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.results import Design, EffectInWindows, NotEstimable, Numbers
 from mirodash.survival.stepp import PreparedWindows, prepare_windows
@@ -53,7 +53,7 @@ def effect_in_windows(
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    _, horizon = asked_endpoint(trial, selection)
+    _, horizon = resolve_endpoint(trial, selection)
     same = replace(people_only(selection), horizon=horizon, confidence=selection.confidence)
     return _in_windows(_Windows(trial, same, design, horizon), min(max(share, 0), SHARES))
 
@@ -89,7 +89,7 @@ def _in_windows(asked: _Windows, shares: int) -> EffectInWindows | NotEstimable:
 
 def _people(trial: Trial, selection: Selection) -> Measured | NotEstimable:
     """Those with the biomarker, where enough of them may be told apart."""
-    people = measured(trial, selection)
+    people = select_measured(trial, selection)
     if people is None:
         return NotEstimable("This trial has no biomarker along which the effect could be followed.")
     if trial.min_cell and not candidate_thresholds(trial, selection):

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.disclosure.curve_values import Side, at_stops, no_stops, told_scan
-from mirodash.stratification.groups import Measured, candidate_thresholds, measured, people_only
-from mirodash.stratification.selection import Selection, randomised_within
+from mirodash.stratification.groups import Measured, candidate_thresholds, people_only, select_measured
+from mirodash.stratification.selection import Selection, find_randomisation_strata
 from mirodash.stratification.shared_results import share_result
-from mirodash.stratification.validation import settled
+from mirodash.stratification.validation import resolve
 from mirodash.survival.data import validate_follow_up
 from mirodash.survival.max_statistic import (
     LEAST_EVENTS,
@@ -128,7 +128,7 @@ def searched_at(trial: Trial, selection: Selection, *, share: int = SHARES) -> S
     if isinstance(search, NotEstimable):
         return search
     test, maxima = search.test, _maxima(trial, same, share)
-    lines = np.array(settled(trial, selection).thresholds or (), dtype=np.float64)
+    lines = np.array(resolve(trial, selection).thresholds or (), dtype=np.float64)
     p = compute_permutation_p_value(test.score_at(lines), maxima)
     tested = bool(test.thresholds.size and maxima.size)
     return SearchedAt(
@@ -177,7 +177,7 @@ def _why_not(threshold: float, search: _Search, min_cell: int) -> str:
 
 @lru_cache(maxsize=64)
 def _search(trial: Trial, selection: Selection) -> _Search | NotEstimable:
-    people = measured(trial, selection)
+    people = select_measured(trial, selection)
     if people is None:
         return NotEstimable("This trial has no biomarker on which a threshold could be set.")
     candidates = candidate_thresholds(trial, selection)
@@ -193,7 +193,7 @@ def _search(trial: Trial, selection: Selection) -> _Search | NotEstimable:
         lines,
         fit_both_sides(validate_follow_up(people.time, people.event, people.treated), people.values, lines),
         search_test(people.time, people.event, people.treated, people.values, strata=people.stratum),
-        randomised_within(trial),
+        find_randomisation_strata(trial),
     )
 
 

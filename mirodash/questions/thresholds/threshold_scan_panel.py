@@ -33,7 +33,7 @@ from mirodash.questions.panel import Panel, among_few_enough
 from mirodash.questions.thresholds.threshold_scan import TITLE, effect_at_every_threshold
 from mirodash.questions.thresholds.threshold_scan import threshold_scan as scanned
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import asked_endpoint, settled
+from mirodash.stratification.validation import resolve, resolve_endpoint
 from mirodash.survival.results import NotEstimable, Numbers, ThresholdScan
 from mirodash.text.facts import Explanation
 from mirodash.text.labels import ArmNames, arm_names
@@ -215,8 +215,8 @@ def _compute(trial: Trial, selection: Selection) -> ScanView | NotEstimable:
     scan, span = scanned(trial, selection), biomarker_span(trial, selection)
     if isinstance(scan, NotEstimable):
         return scan
-    chosen = settled(trial, selection)
-    endpoint, _ = asked_endpoint(trial, selection)
+    chosen = resolve(trial, selection)
+    endpoint, _ = resolve_endpoint(trial, selection)
     if span is None:
         return NotEstimable("Nobody has this biomarker.")
     sides = threshold_sides(scan, chosen.confidence)

@@ -19,7 +19,7 @@ from pptx import Presentation
 from mirodash.export.deck import Slide, deck, read_record, slides_of_view
 from mirodash.questions.talk.slide_data import picture_names, story
 from mirodash.questions.talk.stage_view import slide_words
-from mirodash.stratification.saved_view import LONGEST_NOTE, LONGEST_TITLE, SavedView
+from mirodash.stratification.saved_view import MAX_NOTE_LENGTH, MAX_TITLE_LENGTH, SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.trial.build import read_trial
 from mirodash.trial.dictionary import Roles
@@ -123,15 +123,15 @@ def test_the_same_views_make_the_same_bytes():
 
 
 @share_of_examples(0.25)
-@given(st.text(max_size=LONGEST_TITLE), st.text(max_size=300))
+@given(st.text(max_size=MAX_TITLE_LENGTH), st.text(max_size=300))
 def test_any_title_and_note_leave_the_file_whole(title: str, note: str):
     (slide,) = slides(made(MIROCALS, "survival-4", title=title, note=note))
     assert "Reason" in shapes(slide)
 
 
 def test_a_hostile_title_is_text_and_nothing_else():
-    title = HOSTILE + "W" * (LONGEST_TITLE - len(HOSTILE))
-    (slide,) = slides(made(MIROCALS, "survival-0", title=title, note="n" * LONGEST_NOTE))
+    title = HOSTILE + "W" * (MAX_TITLE_LENGTH - len(HOSTILE))
+    (slide,) = slides(made(MIROCALS, "survival-0", title=title, note="n" * MAX_NOTE_LENGTH))
     shown = shapes(slide)["Title"].text_frame.text
     assert shown.startswith("=cmd|x")
     assert '<b>"q"</b>' in shown
