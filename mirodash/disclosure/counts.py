@@ -21,24 +21,25 @@ from mirodash.survival.results import (
 Missing = tuple[tuple[str, int], ...]
 """How many participants lack each column, or are left out for each reason."""
 
-NOT_TOLD = -(2**31)
+SUPPRESSED = -(2**31)
 """In place of a count that is large enough by itself but would give a small one away by subtraction."""
 
 
-def told(number: int, min_cell: int) -> int:
+def suppress_small(number: int, min_cell: int) -> int:
     """The count, or ``-min_cell`` where it is below ``min_cell``; what is hidden already stays so.
 
     Zero is below every limit: that nobody in an arm died, or that everybody did, is known of each of
     them. With ``min_cell`` 0 every count is told.
 
-    >>> told(12, 10), told(7, 10), told(0, 10), told(0, 0), told(-10, 10)
+    >>> (suppress_small(12, 10), suppress_small(7, 10), suppress_small(0, 10), suppress_small(0, 0),
+    ...  suppress_small(-10, 10))
     (12, -10, -10, 0, -10)
     """
     return -min_cell if 0 <= number < min_cell else number
 
 
-def told_counts(numbers: Counts, min_cell: int) -> Counts:
-    """Many counts as `told` has each, as a read-only array of the same shape."""
+def suppress_small_counts(numbers: Counts, min_cell: int) -> Counts:
+    """Many counts as `suppress_small` has each, as a read-only array of the same shape."""
     if not min_cell:
         return numbers
     made = np.where((numbers >= 0) & (numbers < min_cell), -min_cell, numbers)
@@ -46,41 +47,44 @@ def told_counts(numbers: Counts, min_cell: int) -> Counts:
     return made
 
 
-def told_parts(parts: Sequence[int], min_cell: int) -> tuple[int, ...]:
-    """Parts of a total that is told: where one alone is small, the next smallest is `NOT_TOLD`.
+def suppress_complementary(parts: Sequence[int], min_cell: int) -> tuple[int, ...]:
+    """Parts of a total that is told: where one alone is small, the next smallest is `SUPPRESSED`.
 
-    >>> told_parts((4, 50, 60), 10)
+    >>> suppress_complementary((4, 50, 60), 10)
     (-10, -2147483648, 60)
-    >>> told_parts((4, 5, 60), 10), told_parts((4, 5, 60), 0)
+    >>> suppress_complementary((4, 5, 60), 10), suppress_complementary((4, 5, 60), 0)
     ((-10, -10, 60), (4, 5, 60))
     """
-    made = [told(number, min_cell) for number in parts]
+    made = [suppress_small(number, min_cell) for number in parts]
     hidden = sum(number < 0 for number in made)
     if hidden == 1 and len(made) > 1:
         smallest = min((k for k, number in enumerate(made) if number >= 0), key=lambda k: made[k])
-        made[smallest] = NOT_TOLD
+        made[smallest] = SUPPRESSED
     return tuple(made)
 
 
-def told_left_out(number: int, min_cell: int) -> int:
-    """As `told`, except that nobody's being left out is told: there is nobody of whom it says anything.
+def suppress_excluded(number: int, min_cell: int) -> int:
+    """As `suppress_small`, except that nobody's being left out is told: there is nobody of whom it says
+    anything.
 
-    >>> told_left_out(0, 10), told_left_out(3, 10)
+    >>> suppress_excluded(0, 10), suppress_excluded(3, 10)
     (0, -10)
     """
-    return told(number, min_cell) if number else 0
+    return suppress_small(number, min_cell) if number else 0
 
 
-def told_missing(missing: Missing, min_cell: int) -> Missing:
-    """How many lack what, each as `told_left_out`."""
-    return tuple((column, told_left_out(number, min_cell)) for column, number in missing)
+def suppress_missing(missing: Missing, min_cell: int) -> Missing:
+    """How many lack what, each as `suppress_excluded`."""
+    return tuple((column, suppress_excluded(number, min_cell)) for column, number in missing)
 
 
-def told_rows(rows: Sequence[Counts], min_cell: int) -> tuple[Counts, ...]:
-    """Rows of counts (columns,) that add up to a told total in every column, each column as `told_parts`."""
+def suppress_rows(rows: Sequence[Counts], min_cell: int) -> tuple[Counts, ...]:
+    """Rows of counts (columns,) that add up to a told total in every column, each column as
+    `suppress_complementary`.
+    """
     if not min_cell:
         return tuple(rows)
-    columns = [told_parts(column, min_cell) for column in np.stack(rows).T.tolist()]
+    columns = [suppress_complementary(column, min_cell) for column in np.stack(rows).T.tolist()]
     made = np.array(columns, dtype=np.int64).reshape(-1, len(rows)).T
     made.flags.writeable = False
     return tuple(made)
@@ -92,13 +96,13 @@ def total_of(*parts: int) -> int:
     >>> total_of(20, 22), total_of(20, -10)
     (42, -2147483648)
     """
-    return sum(parts) if all(part >= 0 for part in parts) else NOT_TOLD
+    return sum(parts) if all(part >= 0 for part in parts) else SUPPRESSED
 
 
 Test = TypeVar("Test")
 
 
-def told_comparison(compared: ArmComparison, min_cell: int) -> ArmComparison:
+def suppress_comparison(compared: ArmComparison, min_cell: int) -> ArmComparison:
     """The comparison with small counts as their limit; nothing but counts where one of an arm is small.
 
     From a curve, or from how wide the interval of a hazard ratio is, follows how many events an arm had; so
@@ -110,19 +114,19 @@ def told_comparison(compared: ArmComparison, min_cell: int) -> ArmComparison:
     arms = compared.control, compared.treated
     if any(arm.n < min_cell for arm in arms):
         return _counts_only(compared, min_cell)
-    control, treated = told_parts([arm.events for arm in arms], min_cell)
+    control, treated = suppress_complementary([arm.events for arm in arms], min_cell)
     if control < 0 or treated < 0:
         return _without_effect(
             compared,
-            (_counted_arm(arms[0], arms[0].n, control), _counted_arm(arms[1], arms[1].n, treated)),
+            (_count_arm(arms[0], arms[0].n, control), _count_arm(arms[1], arms[1].n, treated)),
             few_events(min_cell),
-            told(compared.events, min_cell),
+            suppress_small(compared.events, min_cell),
         )
     return replace(
         compared,
-        events=told(compared.events, min_cell),
-        control=_told_arm(arms[0], control, min_cell),
-        treated=_told_arm(arms[1], treated, min_cell),
+        events=suppress_small(compared.events, min_cell),
+        control=_suppress_arm(arms[0], control, min_cell),
+        treated=_suppress_arm(arms[1], treated, min_cell),
     )
 
 
@@ -151,7 +155,7 @@ def too_few(
     return None
 
 
-def nothing_of(compared: ArmComparison) -> str:
+def explain_suppression(compared: ArmComparison) -> str:
     """Why there is nothing to tell of a group but its counts, as a sentence; empty where there is."""
     if compared.n == 0:
         return "Nobody is in this group."
@@ -160,15 +164,15 @@ def nothing_of(compared: ArmComparison) -> str:
     return compared.cox.why if isinstance(compared.cox, NotEstimable) else ""
 
 
-def told_reason(answer: Test | NotEstimable, min_cell: int) -> Test | NotEstimable:
+def suppress_reason(answer: Test | NotEstimable, min_cell: int) -> Test | NotEstimable:
     """The answer; a reason why there is none may give a small number away, so another stands for it."""
     return few_events(min_cell) if min_cell and isinstance(answer, NotEstimable) else answer
 
 
 def _counts_only(compared: ArmComparison, min_cell: int) -> ArmComparison:
-    n, control, treated, events = _told_sizes(compared, min_cell)
+    n, control, treated, events = _suppress_sizes(compared, min_cell)
     arms = tuple(
-        _counted_arm(arm, number, NOT_TOLD if number == NOT_TOLD else -min_cell)
+        _count_arm(arm, number, SUPPRESSED if number == SUPPRESSED else -min_cell)
         for arm, number in ((compared.control, control), (compared.treated, treated))
     )
     return replace(_without_effect(compared, (arms[0], arms[1]), few_participants(min_cell), events), n=n)
@@ -191,21 +195,21 @@ def _without_effect(
     )
 
 
-def _told_sizes(compared: ArmComparison, min_cell: int) -> tuple[int, int, int, int]:
+def _suppress_sizes(compared: ArmComparison, min_cell: int) -> tuple[int, int, int, int]:
     """Participants, those in the control and the treated arm, and events.
 
     Nobody is there as well where there are more than may be told apart, of a choice that is not told at all.
     """
     if compared.n == 0:
-        return NOT_TOLD, NOT_TOLD, NOT_TOLD, NOT_TOLD
-    control, treated = told_parts((compared.control.n, compared.treated.n), min_cell)
-    return told(compared.n, min_cell), control, treated, told(compared.events, min_cell)
+        return SUPPRESSED, SUPPRESSED, SUPPRESSED, SUPPRESSED
+    control, treated = suppress_complementary((compared.control.n, compared.treated.n), min_cell)
+    return suppress_small(compared.n, min_cell), control, treated, suppress_small(compared.events, min_cell)
 
 
-def _counted_arm(arm: ArmSummary, number: int, events: int) -> ArmSummary:
+def _count_arm(arm: ArmSummary, number: int, events: int) -> ArmSummary:
     """An arm of which only these two counts are told."""
     nothing, nobody = np.empty(0), np.empty(0, dtype=np.int64)
-    hidden = np.full(arm.at_risk.time.shape, NOT_TOLD)
+    hidden = np.full(arm.at_risk.time.shape, SUPPRESSED)
     for array in (nothing, nobody, hidden):
         array.flags.writeable = False
     return ArmSummary(
@@ -220,23 +224,23 @@ def _counted_arm(arm: ArmSummary, number: int, events: int) -> ArmSummary:
     )
 
 
-def _told_arm(arm: ArmSummary, events: int, min_cell: int) -> ArmSummary:
+def _suppress_arm(arm: ArmSummary, events: int, min_cell: int) -> ArmSummary:
     at, table = arm.survival_at, arm.at_risk
-    at_risk, censored, gone = told_rows((table.at_risk, table.censored, table.events), min_cell)
+    at_risk, censored, gone = suppress_rows((table.at_risk, table.censored, table.events), min_cell)
     return replace(
         arm,
         events=events,
-        curve=_told_curve(arm.curve, min_cell),
-        survival_at=None if at is None else replace(at, at_risk=told(at.at_risk, min_cell)),
+        curve=_suppress_curve(arm.curve, min_cell),
+        survival_at=None if at is None else replace(at, at_risk=suppress_small(at.at_risk, min_cell)),
         at_risk=AtRiskTable(table.time, at_risk, censored, gone),
     )
 
 
-def _told_curve(curve: SurvivalCurve, min_cell: int) -> SurvivalCurve:
+def _suppress_curve(curve: SurvivalCurve, min_cell: int) -> SurvivalCurve:
     """The curve as it is drawn; nobody's censoring is marked, as each mark would be one participant."""
     return replace(
         curve,
-        at_risk=told_counts(curve.at_risk, min_cell),
-        events=told_counts(curve.events, min_cell),
-        censored=told_counts(np.zeros_like(curve.censored), min_cell),
+        at_risk=suppress_small_counts(curve.at_risk, min_cell),
+        events=suppress_small_counts(curve.events, min_cell),
+        censored=suppress_small_counts(np.zeros_like(curve.censored), min_cell),
     )

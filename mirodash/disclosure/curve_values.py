@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mirodash.disclosure.counts import told_rows
+from mirodash.disclosure.counts import suppress_rows
 from mirodash.stratification.disclosure_grid import build_disclosure_grid
 from mirodash.stratification.groups import Measured, candidate_thresholds
 from mirodash.stratification.selection import Selection
@@ -38,7 +38,7 @@ def no_stops(trial: Trial) -> NotEstimable:
     )
 
 
-def at_stops(trial: Trial, selection: Selection, people: Measured) -> Measured:
+def snap_to_grid_values(trial: Trial, selection: Selection, people: Measured) -> Measured:
     """The same people, each with the upper end of their stretch between two stops instead of their value.
 
     Without a limit to what may be told they are returned as they are.
@@ -46,14 +46,14 @@ def at_stops(trial: Trial, selection: Selection, people: Measured) -> Measured:
     if not trial.min_cell:
         return people
     stops = candidate_thresholds(trial, selection)
-    values = np.array(ends_of_stretches(stops)[1:])[np.searchsorted(stops, people.values, side="left")]
+    values = np.array(find_interval_ends(stops)[1:])[np.searchsorted(stops, people.values, side="left")]
     return replace(people, values=values)
 
 
-def ends_of_stretches(stops: tuple[float, ...]) -> tuple[float, ...]:
+def find_interval_ends(stops: tuple[float, ...]) -> tuple[float, ...]:
     """The stops with an end below and one above them that follow from the stops alone.
 
-    >>> ends_of_stretches((10.0, 20.0, 40.0)), ends_of_stretches((-1.0, 1.0)), ends_of_stretches(())
+    >>> find_interval_ends((10.0, 20.0, 40.0)), find_interval_ends((-1.0, 1.0)), find_interval_ends(())
     ((5.0, 10.0, 20.0, 40.0, 80.0), (-3.0, -1.0, 1.0, 3.0), (0.0, 1.0))
     """
     if not stops:
@@ -66,7 +66,7 @@ def ends_of_stretches(stops: tuple[float, ...]) -> tuple[float, ...]:
     return (first - step, *stops, last + step)
 
 
-def told_curve(
+def suppress_outside_grid(
     trial: Trial, selection: Selection, curve: EffectCurve | NotEstimable
 ) -> EffectCurve | NotEstimable:
     """The curve between its first and its last stop, beyond which few participants would make it.
@@ -75,11 +75,12 @@ def told_curve(
     """
     if not trial.min_cell or isinstance(curve, NotEstimable):
         return curve
-    shown = between_stops(trial, selection, curve.biomarker)
+    shown = select_between_grid_values(trial, selection, curve.biomarker)
     if not shown.any():
         return no_stops(trial)
     biomarker, ratio, lower, upper = (
-        _kept(column, shown) for column in (curve.biomarker, curve.hazard_ratio, curve.lower, curve.upper)
+        _keep_grid(column, shown)
+        for column in (curve.biomarker, curve.hazard_ratio, curve.lower, curve.upper)
     )
     return replace(
         curve,
@@ -91,7 +92,7 @@ def told_curve(
     )
 
 
-def between_stops(trial: Trial, selection: Selection, values: Numbers) -> NDArray[np.bool_]:
+def select_between_grid_values(trial: Trial, selection: Selection, values: Numbers) -> NDArray[np.bool_]:
     """Which values lie between the first and the last stop; none where there are fewer than two."""
     stops = candidate_thresholds(trial, selection)
     if not stops:
@@ -99,13 +100,13 @@ def between_stops(trial: Trial, selection: Selection, values: Numbers) -> NDArra
     return (values >= stops[0]) & (values <= stops[-1])
 
 
-def _kept(column: Numbers, shown: NDArray[np.bool_]) -> Numbers:
+def _keep_grid(column: Numbers, shown: NDArray[np.bool_]) -> Numbers:
     kept = column[shown]
     kept.flags.writeable = False
     return kept
 
 
-ROOM = 0.02
+AXIS_PADDING = 0.02
 """Share of the range left free at each end."""
 
 
@@ -148,16 +149,16 @@ def biomarker_span(trial: Trial, selection: Selection) -> BiomarkerSpan | None:
     low, high = float(known.min()), float(known.max())
     if trial.min_cell:
         scale: Scale = "log" if biomarker.scale == "log" and low > 0 else "linear"
-        ends = ends_of_stretches(build_disclosure_grid(trial, biomarker.column).stops)
+        ends = find_interval_ends(build_disclosure_grid(trial, biomarker.column).stops)
         # without a stop, an axis on which nothing is drawn
         return BiomarkerSpan(biomarker, ends[0] or 0.1 * (scale == "log"), ends[-1], scale)
     spread = not math.isclose(low, high)
     if biomarker.scale == "log" and low > 0:
-        decades = ROOM * (math.log10(high) - math.log10(low)) if spread else math.log10(1.1)
+        decades = AXIS_PADDING * (math.log10(high) - math.log10(low)) if spread else math.log10(1.1)
         return BiomarkerSpan(
             biomarker, _within_floats(low / 10**decades), _within_floats(high * 10**decades), "log"
         )
-    room = high * ROOM - low * ROOM if spread else abs(high) * 0.1 or 1.0
+    room = high * AXIS_PADDING - low * AXIS_PADDING if spread else abs(high) * 0.1 or 1.0
     return BiomarkerSpan(biomarker, low - room, high + room, "linear")
 
 
@@ -166,7 +167,7 @@ def _within_floats(positive: float) -> float:
     return min(max(positive, sys.float_info.min), sys.float_info.max)
 
 
-LARGEST_LOG = 700.0
+MAX_LOG = 700.0
 """exp() of more is infinite."""
 
 
@@ -181,14 +182,14 @@ class Side:
     events: Counts
 
 
-def told_scan(scan: ThresholdScan, fewest: tuple[Counts, Counts], min_cell: int) -> ThresholdScan:
+def suppress_scan(scan: ThresholdScan, fewest: tuple[Counts, Counts], min_cell: int) -> ThresholdScan:
     """The scan with small counts as their limit, on both sides, as both add up to everybody.
 
     Where an arm of a side had few events, the side has no hazard ratio, as how sure that is tells how few.
     ``fewest`` are the events (thresholds,) of the arm that had fewer, below and above.
     """
-    n_below, n_above = told_rows((scan.n_below, scan.n_above), min_cell)
-    events_below, events_above = told_rows((scan.events_below, scan.events_above), min_cell)
+    n_below, n_above = suppress_rows((scan.n_below, scan.n_above), min_cell)
+    events_below, events_above = suppress_rows((scan.events_below, scan.events_above), min_cell)
     below, above = (events < min_cell for events in fewest)
     return replace(
         scan,
@@ -196,15 +197,15 @@ def told_scan(scan: ThresholdScan, fewest: tuple[Counts, Counts], min_cell: int)
         n_above=n_above,
         events_below=events_below,
         events_above=events_above,
-        hazard_ratio_below=_without(scan.hazard_ratio_below, below),
-        standard_error_below=_without(scan.standard_error_below, below),
-        hazard_ratio_above=_without(scan.hazard_ratio_above, above),
-        standard_error_above=_without(scan.standard_error_above, above),
-        interaction_z=_without(scan.interaction_z, below | above),
+        hazard_ratio_below=_drop_suppressed(scan.hazard_ratio_below, below),
+        standard_error_below=_drop_suppressed(scan.standard_error_below, below),
+        hazard_ratio_above=_drop_suppressed(scan.hazard_ratio_above, above),
+        standard_error_above=_drop_suppressed(scan.standard_error_above, above),
+        interaction_z=_drop_suppressed(scan.interaction_z, below | above),
     )
 
 
-def _without(numbers: Numbers, few: NDArray[np.bool_]) -> Numbers:
+def _drop_suppressed(numbers: Numbers, few: NDArray[np.bool_]) -> Numbers:
     made = np.where(few, np.nan, numbers)
     made.flags.writeable = False
     return made
@@ -226,14 +227,14 @@ def _side(ratio: Numbers, se: Numbers, confidence: float, n: Counts, events: Cou
     known = np.isfinite(ratio) & np.isfinite(reach) & (ratio > 0)
     log = np.where(known, np.log(np.where(known, ratio, 1.0)), np.nan)
     low, middle, high = (
-        np.exp(np.clip(log + shift, -LARGEST_LOG, LARGEST_LOG)) for shift in (-reach, 0.0 * reach, reach)
+        np.exp(np.clip(log + shift, -MAX_LOG, MAX_LOG)) for shift in (-reach, 0.0 * reach, reach)
     )
     for array in (low, middle, high):
         array.flags.writeable = False
     return Side(middle, low, high, n, events)
 
 
-def rounded_times(time: ArrayLike, event: ArrayLike, treated: ArrayLike, *, min_cell: int) -> Numbers:
+def aggregate_event_times(time: ArrayLike, event: ArrayLike, treated: ArrayLike, *, min_cell: int) -> Numbers:
     """Everybody's time, arm by arm, moved to the middle of those with whom it is enough.
 
     Parameters
@@ -251,9 +252,9 @@ def rounded_times(time: ArrayLike, event: ArrayLike, treated: ArrayLike, *, min_
 
     Examples
     --------
-    >>> rounded_times([1, 2, 3, 5, 8, 9, 9], [1, 1, 0, 1, 1, 0, 1], [0] * 7, min_cell=2)
+    >>> aggregate_event_times([1, 2, 3, 5, 8, 9, 9], [1, 1, 0, 1, 1, 0, 1], [0] * 7, min_cell=2)
     array([1., 1., 8., 8., 8., 8., 8.])
-    >>> rounded_times([1, 2, 3, 5, 8], [1, 0, 1, 0, 0], [0] * 5, min_cell=2)
+    >>> aggregate_event_times([1, 2, 3, 5, 8], [1, 0, 1, 0, 0], [0] * 5, min_cell=2)
     array([1., 1., 1., 8., 8.])
     """
     moved = validate_times(time).astype(np.float64)
@@ -272,18 +273,18 @@ def _steps(time: Numbers, happened: NDArray[np.bool_], enough: int) -> tuple[Num
     events, left = np.cumsum(np.bincount(at, happened)), np.cumsum(np.bincount(at))
     if events[-1] < enough:
         return distinct[-1:], distinct[-1:]
-    found = _gathered(events, events[-1] // (events[-1] // enough), since=0)
+    found = _gather_events(events, events[-1] // (events[-1] // enough), since=0)
     # what does not divide evenly, or what ties took from the last step, is part of the one before
     found[-1] = int(events.searchsorted(events[-1]))
     upto = np.concatenate(([0.0], events[found]))
     middle = events.searchsorted(np.ceil((upto[:-1] + upto[1:]) / 2))
-    after = _gathered(left, enough, since=float(left[found[-1]]))
+    after = _gather_events(left, enough, since=float(left[found[-1]]))
     # the few who are left stay for as long as events come, or restricted means would end before
     leave = [*middle.tolist(), *(after or found[-1:])]
     return distinct[[*found, *(after or [-1])]], distinct[leave]
 
 
-def _gathered(upto: Numbers | Counts, enough: float, *, since: float) -> list[int]:
+def _gather_events(upto: Numbers | Counts, enough: float, *, since: float) -> list[int]:
     """The places at which enough have come together, as often as they do; ties come together."""
     found: list[int] = []
     while (place := int(upto.searchsorted(since + enough))) < upto.size:
@@ -321,7 +322,7 @@ def compare_arms_rounded(
     for inside, of_group in zip(rows, exact, strict=True):
         own, happened, arm = (column[inside] for column in columns)
         rounded = compare_arms(
-            rounded_times(own, happened, arm, min_cell=min_cell),
+            aggregate_event_times(own, happened, arm, min_cell=min_cell),
             happened,
             arm,
             np.ones((1, own.size), dtype=np.bool_),
@@ -329,11 +330,11 @@ def compare_arms_rounded(
             ticks=ticks,
             confidence=confidence,
         )[0]
-        made.append(_told(rounded, of_group, min_cell))
+        made.append(_aggregate_curve(rounded, of_group, min_cell))
     return tuple(made)
 
 
-def _told(rounded: ArmComparison, exact: ArmComparison, min_cell: int) -> ArmComparison:
+def _aggregate_curve(rounded: ArmComparison, exact: ArmComparison, min_cell: int) -> ArmComparison:
     """The rounded curves with the exact tests; neither tests nor differences of too few events."""
     if exact.n and exact.events < min_cell:
         why = NotEstimable(f"Fewer than {min_cell} events: the effect is not shown.")

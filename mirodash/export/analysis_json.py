@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash import __version__
-from mirodash.disclosure.counts import NOT_TOLD
+from mirodash.disclosure.counts import SUPPRESSED
 from mirodash.questions.covariate_adjustment import AdjustedEffect, AdjustedGroup
 from mirodash.questions.report import Analysis, analyze
 from mirodash.questions.subgroup_credibility import Looks
@@ -45,10 +45,10 @@ HIDDEN = "hidden"
 def json_count(number: int) -> int | str:
     """A count; one that is not told as text, as no number may stand for it.
 
-    >>> json_count(12), json_count(-10), json_count(NOT_TOLD)
+    >>> json_count(12), json_count(-10), json_count(SUPPRESSED)
     (12, '<10', 'hidden')
     """
-    if number == NOT_TOLD:
+    if number == SUPPRESSED:
         return HIDDEN
     return f"<{-number}" if number < 0 else number
 
@@ -173,7 +173,7 @@ def _arm(name: str, arm: ArmSummary, horizon: float) -> Json:
             "time": float(at.time if at else horizon),
             "estimate": json_number(at.estimate if at else None),
             "ci": _pair((at.lower, at.upper) if at else (None, None)),
-            "at_risk": json_count(at.at_risk if at else NOT_TOLD if arm.events < 0 else 0),
+            "at_risk": json_count(at.at_risk if at else SUPPRESSED if arm.events < 0 else 0),
         },
         "rmst": {
             "tau": json_number(mean.tau if mean else None),

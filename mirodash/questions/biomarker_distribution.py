@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.disclosure.counts import told_left_out
-from mirodash.disclosure.curve_values import BiomarkerSpan, ends_of_stretches
+from mirodash.disclosure.counts import suppress_excluded
+from mirodash.disclosure.curve_values import BiomarkerSpan, find_interval_ends
 from mirodash.plot.theme import Figure, Theme, base_layout, biomarker_axis, escaped
 from mirodash.stratification.groups import (
     Measured,
@@ -76,7 +76,7 @@ def _without_thresholds(trial: Trial, selection: Selection) -> BiomarkerDistribu
     values, quantiles = people.values, _quantiles(people.values)
     if trial.min_cell:
         stops = candidate_thresholds(trial, selection)
-        edges = np.array(ends_of_stretches(stops))
+        edges = np.array(find_interval_ends(stops))
         # in the middle of its bin, so that a value at a stop is counted below it
         values = ((edges[:-1] + edges[1:]) / 2)[np.searchsorted(stops, values, side="left")]
         quantiles = _nearest(quantiles[1:-1], stops)
@@ -94,7 +94,7 @@ def _without_thresholds(trial: Trial, selection: Selection) -> BiomarkerDistribu
         control,
         treated,
         quantiles,
-        told_left_out(missing, trial.min_cell),
+        suppress_excluded(missing, trial.min_cell),
         trial.min_cell,
     )
 

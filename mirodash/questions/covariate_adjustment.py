@@ -9,7 +9,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.disclosure.counts import told, told_missing, told_parts, told_reason, too_few
+from mirodash.disclosure.counts import (
+    suppress_complementary,
+    suppress_missing,
+    suppress_reason,
+    suppress_small,
+    too_few,
+)
 from mirodash.questions.panel import Panel, among_few_enough, in_one_step
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.groups import Group, assign_groups
@@ -273,16 +279,16 @@ def _in_group(
     ).cox
     few = too_few(treated, trial.min_cell, event=event)
     # of a group that is told, as many follow as are not left out
-    participants, without = told_parts((time.size, left_out), trial.min_cell if left_out else 0)
+    participants, without = suppress_complementary((time.size, left_out), trial.min_cell if left_out else 0)
     return AdjustedGroup(
         label=group.label,
-        participants=told(participants, trial.min_cell),
-        events=told(int(event.sum()), trial.min_cell),
+        participants=suppress_small(participants, trial.min_cell),
+        events=suppress_small(int(event.sum()), trial.min_cell),
         unadjusted=before,
         same_people=few or alone if left_out else None,
         adjusted=few or _told_ratio(adjusted, trial.min_cell),
         left_out=without,
-        missing=told_missing(missing, trial.min_cell),
+        missing=suppress_missing(missing, trial.min_cell),
         constant=covariates.constant,
     )
 
@@ -291,8 +297,8 @@ def _told_ratio(
     ratio: AdjustedHazardRatio | NotEstimable, min_cell: int
 ) -> AdjustedHazardRatio | NotEstimable:
     if isinstance(ratio, NotEstimable):
-        return told_reason(ratio, min_cell)
-    people, events = told(ratio.participants, min_cell), told(ratio.events, min_cell)
+        return suppress_reason(ratio, min_cell)
+    people, events = suppress_small(ratio.participants, min_cell), suppress_small(ratio.events, min_cell)
     return replace(ratio, participants=people, events=events)
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.disclosure.counts import told_reason
+from mirodash.disclosure.counts import suppress_reason
 from mirodash.disclosure.curve_values import (
     BiomarkerSpan,
-    between_stops,
     biomarker_span,
     no_stops,
-    told_curve,
+    select_between_grid_values,
+    suppress_outside_grid,
 )
 from mirodash.errors import CannotComputeError
 from mirodash.plot.effect_curves import HEIGHT, MARGIN, effect_curve
@@ -95,7 +95,9 @@ def _without_thresholds(trial: Trial, selection: Selection) -> EffectByBiomarker
     each = np.full_like(people.values, np.nan) if trial.min_cell else people.values
     return EffectByBiomarker(
         people.biomarker,
-        told_reason(told_curve(trial, selection, fitted(people, selection.confidence)), trial.min_cell),
+        suppress_reason(
+            suppress_outside_grid(trial, selection, fitted(people, selection.confidence)), trial.min_cell
+        ),
         _linear(trial, selection),
         _ascending(each[~people.treated]),
         _ascending(each[people.treated]),
@@ -109,7 +111,7 @@ def _linear(trial: Trial, selection: Selection) -> ContinuousInteraction | NotEs
     if people is None:
         return NO_BIOMARKER
     found = compute_continuous_interaction(people.time, people.event, people.treated, people.values)
-    return told_reason(found, trial.min_cell)
+    return suppress_reason(found, trial.min_cell)
 
 
 def fitted(people: Measured, confidence: float) -> EffectCurve | NotEstimable:
@@ -160,7 +162,7 @@ def _band(trial: Trial, selection: Selection) -> SimultaneousBand | NotEstimable
             points=CURVE_POINTS,
         )
     except CannotComputeError as error:
-        return told_reason(NotEstimable(" ".join(error.problems)), trial.min_cell)
+        return suppress_reason(NotEstimable(" ".join(error.problems)), trial.min_cell)
     return _told(trial, selection, people, band) if trial.min_cell else band
 
 
@@ -171,7 +173,7 @@ def _told(
     curve = fitted(people, selection.confidence)
     if isinstance(curve, NotEstimable):
         return curve
-    shown = between_stops(trial, selection, curve.biomarker)
+    shown = select_between_grid_values(trial, selection, curve.biomarker)
     if not shown.any():
         return no_stops(trial)
     lower, upper = band.lower[shown], band.upper[shown]

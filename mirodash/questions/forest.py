@@ -6,7 +6,7 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from mirodash.disclosure.counts import told_left_out, told_reason, too_few
+from mirodash.disclosure.counts import suppress_excluded, suppress_reason, too_few
 from mirodash.questions.subgroups import (
     NOT_ESTIMABLE,
     BetweenSites,
@@ -116,8 +116,8 @@ def _tested(trial: Trial, selection: Selection, split: Split) -> FactorInteracti
     )
     return FactorInteraction(
         found.levels,
-        told_left_out(found.left_out, trial.min_cell),
-        too_few(people.treated[inside], trial.min_cell) or told_reason(found.test, trial.min_cell),
+        suppress_excluded(found.left_out, trial.min_cell),
+        too_few(people.treated[inside], trial.min_cell) or suppress_reason(found.test, trial.min_cell),
     )
 
 

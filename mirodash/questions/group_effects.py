@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from mirodash.disclosure.counts import NOT_TOLD, nothing_of
+from mirodash.disclosure.counts import SUPPRESSED, explain_suppression
 from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup, survival_by_group
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import Selection
@@ -138,7 +138,7 @@ def effect_in_group(result: SurvivalByGroup, group: GroupSurvival, names: ArmNam
     return Explanation(
         title=group.label,
         subtitle=" · ".join(filter(None, (people, events, curves_are(result.min_cell))))
-        if comparison.n != NOT_TOLD
+        if comparison.n != SUPPRESSED
         else "",
         sentence=_sentence(result, group, names),
         facts=(_hazard_ratio(result, group), *_absolute(result, group), _medians(result, group)),
@@ -162,7 +162,7 @@ def _scale(result: SurvivalByGroup) -> float:
 
 def _sentence(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> str:
     comparison = group.comparison
-    if nothing := nothing_of(comparison):
+    if nothing := explain_suppression(comparison):
         return f"{nothing.removesuffix('.')}: {group.label}."
     treated, control = comparison.treated.survival_at, comparison.control.survival_at
     if treated is None or control is None:
@@ -265,7 +265,7 @@ def _mean_difference(result: SurvivalByGroup, comparison: ArmComparison) -> Fact
 
 def _medians(result: SurvivalByGroup, group: GroupSurvival) -> Fact:
     arms = (group.comparison.treated, group.comparison.control)
-    if nothing_of(group.comparison):
+    if explain_suppression(group.comparison):
         return Fact("Median", "–")
     if all(arm.median is None and arm.has_curve for arm in arms):
         return Fact("Median", "", "not reached in either arm")
@@ -356,7 +356,7 @@ def announcement(trial: Trial, selection: Selection) -> str:
     told: list[str] = []
     for group in result.groups:
         comparison = group.comparison
-        if comparison.n == NOT_TOLD:
+        if comparison.n == SUPPRESSED:
             told.append(f"{group.label}: not shown.")
             continue
         cox = comparison.cox

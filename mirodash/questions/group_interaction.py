@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from mirodash.disclosure.counts import few_events, told_reason, too_few
+from mirodash.disclosure.counts import few_events, suppress_reason, too_few
 from mirodash.questions.biomarker_distribution import biomarker_distribution
 from mirodash.questions.effect_along_biomarker import linear_interaction
 from mirodash.questions.panel import Panel
@@ -96,7 +96,7 @@ def interaction(trial: Trial, selection: Selection) -> RatioOfHazardRatios | Int
     )
     if trial.min_cell and isinstance(found, RatioOfHazardRatios) and _is_of_few(trial, chosen):
         return few_events(trial.min_cell)
-    return told_reason(found, trial.min_cell)
+    return suppress_reason(found, trial.min_cell)
 
 
 def _is_of_few(trial: Trial, chosen: Selection) -> bool:

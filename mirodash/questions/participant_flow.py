@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mirodash.disclosure.counts import NOT_TOLD, told, told_parts, total_of
+from mirodash.disclosure.counts import SUPPRESSED, suppress_complementary, suppress_small, total_of
 from mirodash.questions.panel import Panel
 from mirodash.stratification.groups import Groups, assign_groups
 from mirodash.stratification.result_cache import memoise
@@ -61,14 +61,17 @@ def participant_flow(trial: Trial, selection: Selection) -> ParticipantFlow:
     people = assign_groups(trial, selection)
     selected, *made = (_counts(trial, people, k) for k in range(len(people.groups) + 1))
     return ParticipantFlow(
-        told(trial.participants, trial.min_cell), selected, tuple(made), told_excluded(trial, people)
+        suppress_small(trial.participants, trial.min_cell),
+        selected,
+        tuple(made),
+        told_excluded(trial, people),
     )
 
 
 def told_excluded(trial: Trial, people: Groups) -> tuple[tuple[str, int], ...]:
     """Those in no group by reason, as far as they may be told."""
     reasons = tuple(reason for reason, _ in people.excluded)
-    numbers = told_parts([number for _, number in people.excluded], trial.min_cell)
+    numbers = suppress_complementary([number for _, number in people.excluded], trial.min_cell)
     return tuple(zip(reasons, numbers, strict=True))
 
 
@@ -76,8 +79,8 @@ def _counts(trial: Trial, people: Groups, k: int) -> ArmCounts:
     group = people.shown[k]
     treated = int((group.mask & people.treated).sum())
     if trial.min_cell and not group.n:  # of a choice that is not told at all, nobody is there either
-        return ArmCounts(group.label, NOT_TOLD, NOT_TOLD)
-    return ArmCounts(group.label, *told_parts((group.n - treated, treated), trial.min_cell))
+        return ArmCounts(group.label, SUPPRESSED, SUPPRESSED)
+    return ArmCounts(group.label, *suppress_complementary((group.n - treated, treated), trial.min_cell))
 
 
 TITLE = "Where everybody is"
@@ -112,7 +115,7 @@ def flow_of_participants(flow: ParticipantFlow, names: ArmNames, notices: tuple[
 
 
 def _by_arm(counts: ArmCounts, names: ArmNames) -> str:
-    if counts.control == counts.treated == NOT_TOLD:
+    if counts.control == counts.treated == SUPPRESSED:
         return ""
     return f"{count(counts.treated)} {names.treated}, {count(counts.control)} {names.control}"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mirodash.disclosure.counts import told_left_out, told_missing, too_few
+from mirodash.disclosure.counts import suppress_excluded, suppress_missing, too_few
 from mirodash.questions.covariate_adjustment import (
     Covariate,
     complete,
@@ -97,8 +97,8 @@ def _prognosis(trial: Trial, selection: Selection) -> BiomarkerAndPrognosis | No
             names=made.names,
             confidence=chosen.confidence,
         )
-    left_out = told_left_out(int((people.everyone & ~inside).sum()), trial.min_cell)
-    missing = told_missing(missing, trial.min_cell)
+    left_out = suppress_excluded(int((people.everyone & ~inside).sum()), trial.min_cell)
+    missing = suppress_missing(missing, trial.min_cell)
     return BiomarkerAndPrognosis(
         marker, step, factors, found, left_out, missing, made.constant, chosen.confidence
     )

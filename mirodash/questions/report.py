@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mirodash.disclosure.counts import NOT_TOLD, nothing_of
+from mirodash.disclosure.counts import SUPPRESSED, explain_suppression
 from mirodash.disclosure.curve_values import Side, threshold_sides
 from mirodash.questions.covariate_adjustment import AdjustedEffect, adjusted_effect, adjusted_in_words
 from mirodash.questions.effect_along_biomarker import linear_interaction
@@ -102,8 +102,8 @@ def group_table(group: GroupSurvival, analysis: Analysis) -> list[str]:
     compared, endpoint = group.comparison, analysis.survival.endpoint
     events = f"{numbers.count(compared.events)} {_events(compared.events, analysis)}"
     title = f"{group.label}: {n_of(compared.n)}, {events}"
-    lines = underlined(f"{group.label}: not shown" if compared.n == NOT_TOLD else title, "-")
-    if nothing := nothing_of(compared):
+    lines = underlined(f"{group.label}: not shown" if compared.n == SUPPRESSED else title, "-")
+    if nothing := explain_suppression(compared):
         return [*lines, f"  {nothing}"]
     confidence = analysis.survival.confidence
     lines += [*_arms(group, analysis), ""]

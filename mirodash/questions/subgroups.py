@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mirodash.disclosure.counts import told, told_comparison, told_left_out, told_parts, total_of
+from mirodash.disclosure.counts import (
+    suppress_comparison,
+    suppress_complementary,
+    suppress_excluded,
+    suppress_small,
+    total_of,
+)
 from mirodash.disclosure.curve_values import compare_arms_rounded
 from mirodash.questions.group_effects import FEW_EVENTS
 from mirodash.stratification.groups import ALL_PARTICIPANTS, assign_groups
@@ -141,7 +147,7 @@ def subgroups(trial: Trial, selection: Selection) -> Subgroups:
         min_cell=trial.min_cell,
     )
     query = reduce_to_canonical(trial, selection).to_query()
-    compared = tuple(told_comparison(one, trial.min_cell) for one in compared)
+    compared = tuple(suppress_comparison(one, trial.min_cell) for one in compared)
     whole = _information(compared[0])
     overall = _subgroup(ALL_PARTICIPANTS, query, compared[0], whole)
     rest = iter(compared[1:])
@@ -157,7 +163,7 @@ def _of_factor(
         query = None if level.leads_to is None else reduce_to_canonical(trial, level.leads_to).to_query()
         rows.append(_subgroup(level.label, query, next(compared), whole))
     levels, tau = _shrunken(_told(rows, trial.min_cell), confidence)
-    missing = told_left_out(split.missing, trial.min_cell)
+    missing = suppress_excluded(split.missing, trial.min_cell)
     return SubgroupsOfFactor(split.key, split.label, split.kind, split.cut, levels, missing, tau)
 
 
@@ -175,17 +181,17 @@ def _subgroup(label: str, query: str | None, compared: ArmComparison, whole: flo
 
 
 def _told(rows: list[Subgroup], min_cell: int) -> list[Subgroup]:
-    """The rows, whose events add up to those of all participants; see `told_parts`.
+    """The rows, whose events add up to those of all participants; see `suppress_complementary`.
 
     Rows that are not told are many participants together; see `mirodash.stratification.disclosure_grid`.
     """
     if not min_cell:
         return rows
     columns = (
-        tuple(told(row.control.n, min_cell) for row in rows),
-        told_parts([row.control.events for row in rows], min_cell),
-        tuple(told(row.treated.n, min_cell) for row in rows),
-        told_parts([row.treated.events for row in rows], min_cell),
+        tuple(suppress_small(row.control.n, min_cell) for row in rows),
+        suppress_complementary([row.control.events for row in rows], min_cell),
+        tuple(suppress_small(row.treated.n, min_cell) for row in rows),
+        suppress_complementary([row.treated.events for row in rows], min_cell),
     )
     return [
         replace(row, control=ArmCount(*counts[:2]), treated=ArmCount(*counts[2:]))

@@ -6,8 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mirodash.disclosure.counts import nothing_of, told_left_out, told_missing, told_reason, too_few
-from mirodash.disclosure.curve_values import rounded_times
+from mirodash.disclosure.counts import (
+    explain_suppression,
+    suppress_excluded,
+    suppress_missing,
+    suppress_reason,
+    too_few,
+)
+from mirodash.disclosure.curve_values import aggregate_event_times
 from mirodash.errors import CannotComputeError
 from mirodash.plot.theme import Figure, Theme
 from mirodash.questions.covariate_adjustment import (
@@ -99,7 +105,9 @@ def _standardised(trial: Trial, selection: Selection, place: int) -> Standardise
     covariates = design(trial, found.covariates, inside)
     time = outcome.time[inside]
     if trial.min_cell:
-        time = rounded_times(time, outcome.event[inside], people.treated[inside], min_cell=trial.min_cell)
+        time = aggregate_event_times(
+            time, outcome.event[inside], people.treated[inside], min_cell=trial.min_cell
+        )
     curves = standardise_curves(
         time,
         outcome.event[inside],
@@ -110,9 +118,9 @@ def _standardised(trial: Trial, selection: Selection, place: int) -> Standardise
         names=covariates.names,
         confidence=chosen.confidence,
     )
-    left_out = told_left_out(group.n - int(inside.sum()), trial.min_cell)
+    left_out = suppress_excluded(group.n - int(inside.sum()), trial.min_cell)
     few = too_few(people.treated[inside], trial.min_cell, event=outcome.event[inside])
-    return StandardisedGroup(found, few or curves, left_out, told_missing(missing, trial.min_cell))
+    return StandardisedGroup(found, few or curves, left_out, suppress_missing(missing, trial.min_cell))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -150,14 +158,16 @@ def stratified_effect(trial: Trial, selection: Selection) -> EffectWithinStrata 
     effect = _told(
         effect, too_few(people.treated[inside], trial.min_cell, event=outcome.event[inside]), trial.min_cell
     )
-    missing = told_left_out(int((people.everyone & ~inside).sum()), trial.min_cell)
+    missing = suppress_excluded(int((people.everyone & ~inside).sum()), trial.min_cell)
     return EffectWithinStrata(chosen.strata, effect, missing)
 
 
 def _told(effect: StratifiedEffect, few: NotEstimable | None, min_cell: int) -> StratifiedEffect:
     """The effect, unless an arm is too small to be told of; without reasons that give small counts away."""
     return StratifiedEffect(
-        few or told_reason(effect.logrank, min_cell), few or told_reason(effect.cox, min_cell), effect.strata
+        few or suppress_reason(effect.logrank, min_cell),
+        few or suppress_reason(effect.cox, min_cell),
+        effect.strata,
     )
 
 
@@ -280,14 +290,16 @@ def _explain(answer: SurvivalInGroup) -> Explanation:
     told = effect_in_group(answer.result, answer.group, answer.names)
     if answer.within_strata is not None:
         told = replace(told, facts=(told.facts[0], answer.within_strata, *told.facts[1:]))
-    if answer.standardised is None or nothing_of(answer.group.comparison):
+    if answer.standardised is None or explain_suppression(answer.group.comparison):
         return told
     return with_standardised(told, answer.trial, answer.standardised, answer.result, answer.names)
 
 
 def _draw(answer: SurvivalInGroup, theme: Theme) -> Figure:
-    if nothing_of(answer.group.comparison):
-        raise CannotComputeError(f"No curve can be drawn: {in_sentence(nothing_of(answer.group.comparison))}")
+    if explain_suppression(answer.group.comparison):
+        raise CannotComputeError(
+            f"No curve can be drawn: {in_sentence(explain_suppression(answer.group.comparison))}"
+        )
     curves = answer.standardised.curves if answer.standardised else None
     return survival_card(
         answer.result,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.disclosure.counts import told_comparison
+from mirodash.disclosure.counts import suppress_comparison
 from mirodash.disclosure.curve_values import compare_arms_rounded
 from mirodash.plot.step_curves import (
     CARD,
@@ -108,7 +108,7 @@ def survival_by_group(trial: Trial, selection: Selection) -> SurvivalByGroup:
         min_cell=trial.min_cell,
     )
     made = tuple(
-        GroupSurvival(group.label, group.lower, group.upper, told_comparison(comparison, trial.min_cell))
+        GroupSurvival(group.label, group.lower, group.upper, suppress_comparison(comparison, trial.min_cell))
         for group, comparison in zip(shown, comparisons, strict=True)
     )
     return SurvivalByGroup(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.disclosure.counts import NOT_TOLD, told, told_left_out, told_parts
+from mirodash.disclosure.counts import SUPPRESSED, suppress_complementary, suppress_excluded, suppress_small
 from mirodash.text.facts import Fact, Table
 from mirodash.text.numbers import FIXED, count, duration, percent, quantity
 from mirodash.trial.baseline import decimals_of
@@ -190,7 +190,7 @@ def left_out_facts(left_out: Sequence[LeftOut], min_cell: int) -> tuple[Fact, ..
     return tuple(
         Fact(
             _LABELS[each.whole],
-            count(told_left_out(each.count, min_cell)),
+            count(suppress_excluded(each.count, min_cell)),
             f"column '{each.column}': {each.why}",
         )
         for each in left_out
@@ -211,11 +211,11 @@ def usable(trial: Trial, endpoint: Endpoint) -> tuple[Fact, ...]:
     compared = _compared(trial)
     can = compared & outcome.usable
     everybody = Fact(trial.dictionary.population.capitalize(), count(trial.participants), _by_arm(trial))
-    number = told(int((can & outcome.event).sum()), trial.min_cell)
+    number = suppress_small(int((can & outcome.event).sum()), trial.min_cell)
     events = Fact("Events", count(number), endpoint.singular if number == 1 else endpoint.plural)
     facts = [everybody, _who(trial, "With a usable outcome", can, compared & ~outcome.usable), events]
     if not compared.all():
-        others = count(told_left_out(int((~compared).sum()), trial.min_cell))
+        others = count(suppress_excluded(int((~compared).sum()), trial.min_cell))
         facts.insert(1, Fact("Not compared", others, "in another arm, or in none"))
     for biomarker in trial.dictionary.biomarkers[:_SHOWN]:
         has = np.isfinite(trial.numbers[biomarker.column].values)
@@ -224,8 +224,8 @@ def usable(trial: Trial, endpoint: Endpoint) -> tuple[Fact, ...]:
 
 
 def _who(trial: Trial, label: str, has: Mask, lacks: Mask) -> Fact:
-    lacking = told_left_out(int(lacks.sum()), trial.min_cell)
-    having = NOT_TOLD if lacking < 0 else told(int(has.sum()), trial.min_cell)
+    lacking = suppress_excluded(int(lacks.sum()), trial.min_cell)
+    having = SUPPRESSED if lacking < 0 else suppress_small(int(has.sum()), trial.min_cell)
     return Fact(label, count(having), f"{count(lacking)} without" if lacking else "nobody without")
 
 
@@ -236,7 +236,7 @@ def _compared(trial: Trial) -> Mask:
 def _by_arm(trial: Trial) -> str:
     counts, words = trial.arm.counts(), trial.dictionary
     arms = (words.treated, words.control)
-    numbers = told_parts([counts.get(arm, 0) for arm in arms], trial.min_cell)
+    numbers = suppress_complementary([counts.get(arm, 0) for arm in arms], trial.min_cell)
     return ", ".join(
         f"{count(number)} {words.arm_label(arm)}" for arm, number in zip(arms, numbers, strict=True)
     )

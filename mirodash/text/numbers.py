@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from mirodash.disclosure.counts import NOT_TOLD
+from mirodash.disclosure.counts import SUPPRESSED
 from mirodash.trial.dictionary import Biomarker
 
 NARROW = "\u202f"
@@ -169,10 +169,10 @@ def difference_in_points(
 def count(number: float) -> str:
     """A whole number of people or events; one that may not be told as the limit it is below.
 
-    >>> count(3700), plain_spaces(count(-10)), count(NOT_TOLD)
+    >>> count(3700), plain_spaces(count(-10)), count(SUPPRESSED)
     ('3,700', '< 10', 'not shown')
     """
-    if number == NOT_TOLD:
+    if number == SUPPRESSED:
         return "not shown"
     return f"<{FIXED}{quantity(-number, 0)}" if number < 0 else quantity(number, 0)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mirodash.disclosure.counts import NOT_TOLD, told, told_parts
+from mirodash.disclosure.counts import SUPPRESSED, suppress_complementary, suppress_small
 from mirodash.stratification.selection import RangeFilter, Selection
 from mirodash.stratification.validation import biomarker_of, snap_to_grid, validate
 from mirodash.text.numbers import count
@@ -48,7 +48,7 @@ def shown_together(min_cell: int) -> str:
 def n_of(number: int) -> str:
     """How many, as titles and footers have it.
 
-    >>> n_of(46), n_of(NOT_TOLD)
+    >>> n_of(46), n_of(SUPPRESSED)
     ('n = 46', 'n not shown')
     """
     return f"n = {count(number)}" if number >= 0 else f"n {count(number)}"
@@ -57,10 +57,10 @@ def n_of(number: int) -> str:
 def briefly(number: int) -> str:
     """A count where there is room for few letters, as under the ticks of an axis.
 
-    >>> briefly(3700), briefly(-10), briefly(NOT_TOLD)
+    >>> briefly(3700), briefly(-10), briefly(SUPPRESSED)
     ('3,700', '<10', '…')
     """
-    if number == NOT_TOLD:
+    if number == SUPPRESSED:
         return "…"
     return f"<{-number}" if number < 0 else count(number)
 
@@ -95,16 +95,16 @@ def told_notices(trial: Trial) -> tuple[str, ...]:
 
 def participants_of(trial: Trial) -> int:
     """How many were randomised, as far as it may be told."""
-    return told(trial.participants, trial.min_cell)
+    return suppress_small(trial.participants, trial.min_cell)
 
 
 def selected_of(trial: Trial, selected: int) -> str:
     """How many of the trial's participants are selected: ``118 of 220``, without giving a small rest away."""
     of_all = f"of {count(participants_of(trial))}"
-    shown, _ = told_parts((selected, trial.participants - selected), trial.min_cell)
+    shown, _ = suppress_complementary((selected, trial.participants - selected), trial.min_cell)
     if trial.min_cell and not selected:  # of a choice that is not told at all
-        shown = NOT_TOLD
-    return f"part {of_all}" if shown == NOT_TOLD else f"{count(shown)} {of_all}"
+        shown = SUPPRESSED
+    return f"part {of_all}" if shown == SUPPRESSED else f"{count(shown)} {of_all}"
 
 
 def _counts_few(sentence: str, min_cell: int) -> bool:

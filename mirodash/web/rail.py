@@ -10,7 +10,7 @@ import numpy as np
 from dash import html
 from dash.development.base_component import Component
 
-from mirodash.disclosure.counts import told_parts
+from mirodash.disclosure.counts import suppress_complementary
 from mirodash.stratification.disclosure_grid import build_disclosure_grid
 from mirodash.stratification.selection import ADJUSTED, LevelFilter, RangeFilter, Selection
 from mirodash.stratification.validation import list_adjustable, resolve
@@ -135,7 +135,7 @@ def _control(view: View, factor: Factor) -> Component:
 def _levels(view: View, factor: Factor) -> Component:
     levels = view.trial.categories[factor.column]
     labels = dict(factor.levels)
-    counts = told_parts(list(levels.counts().values()), view.trial.min_cell)
+    counts = suppress_complementary(list(levels.counts().values()), view.trial.min_cell)
     kept = next(
         (
             f.levels
@@ -275,7 +275,7 @@ def _endpoint(view: View, chosen: Selection) -> list[Component]:
 
 def _arms(view: View, chosen: Selection) -> list[Component]:
     label, arms = view.trial.dictionary.arm_label, view.trial.arm
-    counts = told_parts(list(arms.counts().values()), view.trial.min_cell)
+    counts = suppress_complementary(list(arms.counts().values()), view.trial.min_cell)
     data = [
         {"value": name, "label": f"{label(name)} ({in_brackets(number)})"}
         for name, number in zip(arms.names, counts, strict=True)

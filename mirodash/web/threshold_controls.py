@@ -11,7 +11,7 @@ import numpy as np
 from dash import ClientsideFunction, Dash, Input, Output, State, html
 from dash.development.base_component import Component
 
-from mirodash.disclosure.counts import told_parts, total_of
+from mirodash.disclosure.counts import suppress_complementary, total_of
 from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.questions.biomarker_distribution import HEIGHT
 from mirodash.stratification.groups import median, tertiles
@@ -96,7 +96,7 @@ def site_controls(view: View) -> list[Component]:
 
 
 def _told(counts: dict[str, int], min_cell: int) -> dict[str, int]:
-    return dict(zip(counts, told_parts(list(counts.values()), min_cell), strict=True))
+    return dict(zip(counts, suppress_complementary(list(counts.values()), min_cell), strict=True))
 
 
 def _country(country: str, sites: tuple[str, ...], counts: dict[str, int], chosen: set[str]) -> Component:

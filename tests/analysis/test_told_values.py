@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mirodash.disclosure.curve_values import at_stops, biomarker_span
+from mirodash.disclosure.curve_values import biomarker_span, snap_to_grid_values
 from mirodash.questions.biomarker_distribution import biomarker_distribution
 from mirodash.questions.effect_along_biomarker import effect_by_biomarker, simultaneous_band
 from mirodash.questions.hazard_ratio_over_time import hazard_ratio_over_time
@@ -97,11 +97,11 @@ def test_windows_are_made_of_whole_stretches() -> None:
 def test_everybody_of_a_stretch_has_its_upper_end() -> None:
     people = select_measured(TRIAL, HERE)
     assert people is not None
-    told = at_stops(TRIAL, HERE, people)
+    told = snap_to_grid_values(TRIAL, HERE, people)
     assert np.unique(told.values).size == len(STOPS) + 1
     for stop in STOPS:
         np.testing.assert_array_equal(told.values <= stop, people.values <= stop)
-    assert at_stops(EVERYTHING, HERE, people) is people
+    assert snap_to_grid_values(EVERYTHING, HERE, people) is people
 
 
 def test_where_there_is_no_stop_every_answer_along_the_biomarker_is_a_sentence() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from mirodash.disclosure.curve_values import compare_arms_rounded, rounded_times
+from mirodash.disclosure.curve_values import aggregate_event_times, compare_arms_rounded
 from mirodash.survival.compare import compare_arms
 from mirodash.survival.results import ArmComparison, HazardRatio, NotEstimable
 from tests.strategies import MadeUpTrial, trials
@@ -134,6 +134,6 @@ def test_of_fewer_events_than_may_be_told_no_effect_is_told() -> None:
 
 
 def test_everybody_of_a_step_is_moved_to_the_middle_event_of_it() -> None:
-    moved = rounded_times([1, 2, 3, 4, 5, 6, 7, 8], [1, 1, 0, 1, 1, 1, 1, 1], [0] * 8, min_cell=3)
+    moved = aggregate_event_times([1, 2, 3, 4, 5, 6, 7, 8], [1, 1, 0, 1, 1, 1, 1, 1], [0] * 8, min_cell=3)
     assert moved.tolist() == [2, 2, 2, 2, 6, 6, 6, 6]
     assert not moved.flags.writeable

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mirodash.disclosure.counts import nothing_of
+from mirodash.disclosure.counts import explain_suppression
 from mirodash.disclosure.curve_values import BiomarkerSpan, Side, biomarker_span, threshold_sides
 from mirodash.questions.biomarker_distribution import BiomarkerDistribution, biomarker_distribution
 from mirodash.questions.effect_along_biomarker import (
@@ -116,7 +116,7 @@ def _survival(trial: Trial, selection: Selection, place: int) -> SurvivalPicture
     result = survival_by_group(trial, selection)
     if place >= len(result.groups):
         return NotEstimable("This view has no such group: its thresholds make fewer.")
-    if nothing := nothing_of(result.groups[place].comparison):
+    if nothing := explain_suppression(result.groups[place].comparison):
         return NotEstimable(f"{nothing.removesuffix('.')}: {result.groups[place].label}.")
     return SurvivalPicture(result, place, interaction(trial, selection))
 

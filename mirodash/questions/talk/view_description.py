@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from mirodash import __version__
-from mirodash.disclosure.counts import NOT_TOLD
+from mirodash.disclosure.counts import SUPPRESSED
 from mirodash.questions.covariate_adjustment import Adjustment, adjustment
 from mirodash.questions.group_effects import caution_of
 from mirodash.questions.survival_curves import survival_by_group
@@ -118,7 +118,7 @@ def day_in_words(day: date) -> str:
 
 def _people(endpoint: Endpoint, shown: tuple[int, int]) -> str:
     n, number = shown
-    if n == NOT_TOLD:
+    if n == SUPPRESSED:
         return n_of(n)
     events = endpoint.singular if number == 1 else endpoint.plural
     return f"{n_of(n)}, {count(number)} {one_line(events, LONGEST_EVENTS)}"

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from mirodash.disclosure.curve_values import BiomarkerSpan, at_stops, biomarker_span
+from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span, snap_to_grid_values
 from mirodash.errors import CannotComputeError
 from mirodash.plot.effect_curves import MARGIN
 from mirodash.plot.theme import Figure, Theme, axis, base_layout, escaped, titled_biomarker_axis
@@ -64,7 +64,7 @@ def _share(trial: Trial, selection: Selection, k: int) -> Numbers:
     people = select_measured(trial, selection)
     if people is None:
         return np.empty(0)
-    people = at_stops(trial, selection, people)
+    people = snap_to_grid_values(trial, selection, people)
     return best_thresholds_threshold_search(
         people.time,
         people.event,

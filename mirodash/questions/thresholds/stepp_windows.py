@@ -8,8 +8,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.disclosure.counts import few_events, told_counts, told_reason, too_few
-from mirodash.disclosure.curve_values import at_stops, no_stops, rounded_times
+from mirodash.disclosure.counts import few_events, suppress_reason, suppress_small_counts, too_few
+from mirodash.disclosure.curve_values import aggregate_event_times, no_stops, snap_to_grid_values
 from mirodash.errors import CannotComputeError
 from mirodash.questions.thresholds.threshold_scan import SURPRISING
 from mirodash.stratification.groups import Measured, candidate_thresholds, people_only, select_measured
@@ -82,7 +82,7 @@ def _in_windows(asked: _Windows, shares: int) -> EffectInWindows | NotEstimable:
             return found
         rounded = _after(replace(asked, rounded=True), shares)
     except CannotComputeError as error:
-        return told_reason(NotEstimable(" ".join(error.problems)), trial.min_cell)
+        return suppress_reason(NotEstimable(" ".join(error.problems)), trial.min_cell)
     told = _told(found, rounded, people, trial.min_cell)
     return told if np.isfinite(told.hazard_ratio).any() else _few_in_windows(trial.min_cell)
 
@@ -94,7 +94,7 @@ def _people(trial: Trial, selection: Selection) -> Measured | NotEstimable:
         return NotEstimable("This trial has no biomarker along which the effect could be followed.")
     if trial.min_cell and not candidate_thresholds(trial, selection):
         return no_stops(trial)
-    people = at_stops(trial, selection, people)
+    people = snap_to_grid_values(trial, selection, people)
     return too_few(people.treated, trial.min_cell, event=people.event) or people
 
 
@@ -139,7 +139,7 @@ def _few_in_windows(min_cell: int) -> NotEstimable:
 def _in_steps(people: Measured, min_cell: int) -> Measured:
     """The same people with disclosure-rounded times, those of both arms together, as arms are drawn again."""
     together = np.zeros_like(people.treated)
-    return replace(people, time=rounded_times(people.time, people.event, together, min_cell=min_cell))
+    return replace(people, time=aggregate_event_times(people.time, people.event, together, min_cell=min_cell))
 
 
 def _told(
@@ -157,8 +157,8 @@ def _told(
     )
     return replace(
         found,
-        n=told_counts(found.n, min_cell),
-        events=told_counts(found.events, min_cell),
+        n=suppress_small_counts(found.n, min_cell),
+        events=suppress_small_counts(found.events, min_cell),
         hazard_ratio=ratio,
         hazard_ratio_lower=lower,
         hazard_ratio_upper=upper,

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.disclosure.curve_values import Side, at_stops, no_stops, told_scan
+from mirodash.disclosure.curve_values import Side, no_stops, snap_to_grid_values, suppress_scan
 from mirodash.stratification.groups import Measured, candidate_thresholds, people_only, select_measured
 from mirodash.stratification.selection import Selection, find_randomisation_strata
 from mirodash.stratification.shared_results import share_result
@@ -187,7 +187,7 @@ def _search(trial: Trial, selection: Selection) -> _Search | NotEstimable:
         return NotEstimable(
             "Fewer than two different biomarker values: no threshold splits these participants."
         )
-    lines, people = np.array(candidates), at_stops(trial, selection, people)
+    lines, people = np.array(candidates), snap_to_grid_values(trial, selection, people)
     return _Search(
         people,
         lines,
@@ -215,7 +215,7 @@ def _scanned(trial: Trial, selection: Selection, shares: int) -> ThresholdScan |
     if isinstance(search, NotEstimable):
         return search
     found = scan_of(search.lines, search.sides, search.test, _maxima(trial, selection, shares), seed=SEED)
-    return told_scan(found, _fewest_events(search), trial.min_cell) if trial.min_cell else found
+    return suppress_scan(found, _fewest_events(search), trial.min_cell) if trial.min_cell else found
 
 
 def _fewest_events(search: _Search) -> tuple[Counts, Counts]:
