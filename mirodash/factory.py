@@ -13,7 +13,7 @@ from mirodash.errors import GoneError, OverBudgetError, UnavailableError
 from mirodash.settings import Settings, assets_folder
 from mirodash.stratification.shared_results import SharedResults
 from mirodash.trial.build import read_trial
-from mirodash.trial.store import TrialStore, trials_in
+from mirodash.trial.store import TrialStore, list_trials
 from mirodash.trial.trial import Trial
 from mirodash.uploads.intake import allowance
 from mirodash.uploads.uploads import Uploads, open_results, open_vault
@@ -129,7 +129,7 @@ def _shared(settings: Settings, trials: tuple[Trial, ...]) -> TrialStore:
     """The trials of everybody: what was read already, the files, the folder, and the built-in ones."""
     found = [*trials, *(read_trial([path]) for path in settings.data)]
     if settings.data_folder is not None:
-        folder = trials_in(settings.data_folder)
+        folder = list_trials(settings.data_folder)
         found += folder.trials
         # said to whoever started the program, and nowhere kept
         sys.stderr.writelines(f"{problem}\n" for problem in folder.problems)

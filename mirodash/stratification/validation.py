@@ -23,7 +23,7 @@ from mirodash.stratification.selection import (
     Selection,
     stratum_column,
 )
-from mirodash.trial.dictionary import SHORTEST_HORIZON, Endpoint, TimeUnit
+from mirodash.trial.dictionary import MIN_HORIZON, Endpoint, TimeUnit
 from mirodash.trial.trial import Trial
 
 MAX_HORIZON: dict[str, float] = {"days": 36_525, "weeks": 5_218, "months": 1_200, "years": 100}
@@ -103,7 +103,7 @@ def _check_endpoint(trial: Trial, selection: Selection) -> _Finding:
 def _check_horizon(trial: Trial, selection: Selection) -> _Finding:
     unit = endpoint_of(trial, selection).unit
     horizon = selection.horizon
-    if horizon is None or SHORTEST_HORIZON <= horizon <= MAX_HORIZON[unit]:
+    if horizon is None or MIN_HORIZON <= horizon <= MAX_HORIZON[unit]:
         return _FITS
     wrong = "more than 100 years" if horizon > 1 else "too short to show anything"
     return _Finding((f"A horizon of {horizon:,g} {unit} is {wrong}; is the unit right?",), {"horizon": None})

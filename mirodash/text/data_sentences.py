@@ -13,7 +13,7 @@ from mirodash.text.facts import Fact, Table
 from mirodash.text.numbers import FIXED, count, duration, percent, quantity
 from mirodash.trial.baseline import decimals_of
 from mirodash.trial.dictionary import Biomarker, Endpoint, Factor
-from mirodash.trial.problems import LeftOut, Whole
+from mirodash.trial.problems import ExclusionUnit, LeftOut
 from mirodash.trial.trial import Levels, Trial
 
 KINDS = "CSV, Excel (XLSX), SAS (XPT, SAS7BDAT) or Parquet"
@@ -174,7 +174,7 @@ def forgotten(uploads: int) -> str:
     return f"Forgotten: {what} from this server, and this browser is not known here any more."
 
 
-_LABELS: dict[Whole, str] = {
+_LABELS: dict[ExclusionUnit, str] = {
     "row": "Rows left out",
     "participant": "Outcomes left out",
     "cell": "Values left out",

@@ -9,7 +9,7 @@ from dataclasses import replace
 from mirodash.errors import UnusableDataError
 from mirodash.trial.dictionary import Roles, TimeUnit
 from mirodash.trial.problems import CORRECT, Findings, Problem
-from mirodash.trial.table import Column, Table, did_you_mean, in_words, participants_in_words
+from mirodash.trial.table import Column, Table, join_list, participants_in_words, suggest_name
 
 _ARMS = ("TRT01P", "TRTP", "TRT01A", "TRTA")
 """Planned before actual: everybody is analysed as randomised."""
@@ -33,7 +33,7 @@ def is_time_to_event(table: Table) -> bool:
     return {"USUBJID", "AVAL", "CNSR"} <= set(table.columns)
 
 
-def roles_of(table: Table) -> Roles:
+def find_adam_roles(table: Table) -> Roles:
     """What the names of an ADaM file's columns say by themselves; nothing for other files."""
     if not is_time_to_event(table):
         return Roles()
@@ -85,13 +85,13 @@ def parameter_problem(table: Table, param: str | None) -> Problem | None:
     if param is None:
         if len(known) <= 1:
             return None
-        what = f"'{table.name}' holds {len(known)} endpoints: {in_words(known, most=20)}. Which one?"
+        what = f"'{table.name}' holds {len(known)} endpoints: {join_list(known, most=20)}. Which one?"
         typed = "Say it with --param."
     elif not is_time_to_event(table) or "PARAMCD" not in table.columns:
         what = f"'{table.name}' has no column PARAMCD in which to find '{param}'."
     elif param not in known:
-        hint = did_you_mean(param, known) or "."
-        what = f"'{table.name}' has no endpoint '{param}' (PARAMCD); it has {in_words(known, most=20)}{hint}"
+        hint = suggest_name(param, known) or "."
+        what = f"'{table.name}' has no endpoint '{param}' (PARAMCD); it has {join_list(known, most=20)}{hint}"
     else:
         return None
     columns = ("PARAMCD",) if known else ()
@@ -135,18 +135,18 @@ def study(table: Table) -> str | None:
     return said.pop() if len(said) == 1 else None
 
 
-def without_nameless(table: Table, name: str, found: Findings) -> Table:
+def drop_missing_ids(table: Table, name: str, found: Findings) -> Table:
     """The table in which every row has an identifier; rows without are a problem or left out."""
     people = table.columns[name]
     nameless = [i for i, who in enumerate(people.cells) if not who]
     what = f"Column '{name}': {people.where(nameless)} without an identifier."
     problem = Problem(what, chosen=CORRECT, columns=(name,), part="id")
     if found.impossible(problem, people, nameless, why="without an identifier", whole="row"):
-        return without(table, nameless)
+        return drop_rows(table, nameless)
     return table
 
 
-def without_repeats(table: Table, name: str, found: Findings, *, two_files: bool = False) -> Table:
+def drop_repeated_ids(table: Table, name: str, found: Findings, *, two_files: bool = False) -> Table:
     """The table in which nobody stands twice; rows after the first are a problem or left out."""
     people = table.columns[name]
     positions: dict[str, list[int]] = {}
@@ -156,23 +156,25 @@ def without_repeats(table: Table, name: str, found: Findings, *, two_files: bool
     repeated = [places for places in positions.values() if len(places) > 1]
     later = sorted(i for places in repeated for i in places[1:])
     problem = Problem(
-        (f"'{table.name}': " if two_files else "") + _told(people, repeated),
+        (f"'{table.name}': " if two_files else "") + _report_rows(people, repeated),
         chosen="Leave one row per participant in the file.",
         columns=(name,),
         part="id",
     )
     column = replace(people, file=table.name) if two_files else people
     why = "participants who stand in an earlier row"
-    return without(table, later) if found.impossible(problem, column, later, why=why, whole="row") else table
+    return (
+        drop_rows(table, later) if found.impossible(problem, column, later, why=why, whole="row") else table
+    )
 
 
-def without(table: Table, positions: list[int]) -> Table:
+def drop_rows(table: Table, positions: list[int]) -> Table:
     """The table without the rows at these positions."""
     gone = set(positions)
     return table.take([i for i in range(len(table)) if i not in gone])
 
 
-def _told(people: Column, repeated: list[list[int]]) -> str:
+def _report_rows(people: Column, repeated: list[list[int]]) -> str:
     """The participants who appear more than once: how many, and in which rows the first of them does."""
     if not repeated:
         return ""
@@ -205,8 +207,8 @@ def join(first: Table, second: Table, param: str | None, found: Findings) -> Tab
         found.problems.append(problem)
         return None
     new_problem = found.watch()
-    adsl = without_repeats(adsl, _PEOPLE, found, two_files=True)
-    adtte = without_repeats(one_parameter(adtte, param), _PEOPLE, found, two_files=True)
+    adsl = drop_repeated_ids(adsl, _PEOPLE, found, two_files=True)
+    adtte = drop_repeated_ids(one_parameter(adtte, param), _PEOPLE, found, two_files=True)
     adtte = _without_strays(adtte, adsl, found)
     return None if new_problem() else _beside(adsl, adtte)
 
@@ -224,7 +226,9 @@ def _without_strays(adtte: Table, adsl: Table, found: Findings) -> Table:
     )
     column = replace(rows, file=adtte.name)
     why = f"participants who are not in '{adsl.name}'"
-    return without(adtte, stray) if found.impossible(problem, column, stray, why=why, whole="row") else adtte
+    return (
+        drop_rows(adtte, stray) if found.impossible(problem, column, stray, why=why, whole="row") else adtte
+    )
 
 
 def _beside(adsl: Table, adtte: Table) -> Table:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.trial import adam
-from mirodash.trial.column_roles import OBVIOUS, Plan
+from mirodash.trial.column_roles import KNOWN_COLUMN_NAMES, Plan
 from mirodash.trial.dictionary import Biomarker, BiomarkerDraft, Factor, FactorDraft, Kind, Scale
 from mirodash.trial.outcomes import not_a_number, precision
 from mirodash.trial.problems import CORRECT, Findings, Problem
@@ -19,7 +19,7 @@ from mirodash.trial.table import (
     Parsed,
     Table,
     are_dates,
-    in_words,
+    join_list,
     level_name,
     parse_numbers,
     participants_in_words,
@@ -68,7 +68,7 @@ def add_biomarker(baseline: Baseline, table: Table, draft: BiomarkerDraft, found
             default_thresholds=draft.default_thresholds,
         )
     )
-    found.notices += _noticed(measured, label, draft)
+    found.notices += _notice_cells(measured, label, draft)
 
 
 def add_factor(baseline: Baseline, table: Table, draft: FactorDraft, found: Findings) -> None:
@@ -115,14 +115,14 @@ def _factor_kind(column: Column, draft: FactorDraft) -> Kind:
 
 def _measure(column: Column, draft: BiomarkerDraft, found: Findings) -> Measurements:
     parsed = parse_numbers(column.cells, lower_limit=draft.lower_limit, upper_limit=draft.upper_limit)
-    for problem, positions, why in _impossible(column, draft.column, parsed):
+    for problem, positions, why in _find_impossible(column, draft.column, parsed):
         if found.impossible(problem, column, positions, why=why, whole="cell"):
             parsed.values[positions] = np.nan
             parsed.below[positions] = parsed.above[positions] = False
     return measurements(parsed)
 
 
-def _impossible(column: Column, name: str, parsed: Parsed) -> Iterator[tuple[Problem, list[int], str]]:
+def _find_impossible(column: Column, name: str, parsed: Parsed) -> Iterator[tuple[Problem, list[int], str]]:
     """For each kind of cells that no measurement can be: the problem, where they are, and why."""
     fix = CORRECT
     if parsed.not_numbers:
@@ -163,7 +163,7 @@ def measurements(parsed: Parsed) -> Measurements:
     return Measurements(values, parsed.below, parsed.above)
 
 
-def _noticed(measured: Measurements, label: str, draft: BiomarkerDraft) -> list[str]:
+def _notice_cells(measured: Measurements, label: str, draft: BiomarkerDraft) -> list[str]:
     """Missing values, and those at or beyond the limits of the assay."""
     values, notices = measured.values, list[str]()
     missing = int(np.isnan(values).sum())
@@ -228,12 +228,12 @@ def in_front(drafts: Sequence[BiomarkerDraft], column: str | None) -> list[Bioma
     return [named, *(draft for draft in drafts if draft.column != column)]
 
 
-MOST_LEVELS = 20
+MAX_LEVELS = 20
 _IDENTIFIER = re.compile(r"(?:.*_)?(?:id|no|nr|num|number|code)|.*ID", re.DOTALL)
 _MOSTLY = 0.8
 
 
-def undescribed(
+def find_undescribed(
     table: Table, plan: Plan, notices: list[str]
 ) -> tuple[list[BiomarkerDraft], list[FactorDraft]]:
     """Biomarkers and factors of a file that nobody described.
@@ -258,7 +258,7 @@ def undescribed(
             left_out.append(name)
     if left_out:
         notices.append(
-            f"Not offered as biomarkers or factors: {in_words(left_out, most=40)} (identifiers, dates, free "
+            f"Not offered as biomarkers or factors: {join_list(left_out, most=40)} (identifiers, dates, free "
             "text, columns with a single value, or known only after randomisation)."
         )
     return biomarkers, factors
@@ -277,7 +277,7 @@ def _is_no_factor(table: Table, name: str, column: Column) -> bool:
     known = column.known()
     if not known or are_dates(known) or adam.is_no_baseline(table, name):
         return True
-    if name.casefold() in OBVIOUS["time"] + OBVIOUS["event"] + OBVIOUS["id"]:
+    if name.casefold() in KNOWN_COLUMN_NAMES["time"] + KNOWN_COLUMN_NAMES["event"] + KNOWN_COLUMN_NAMES["id"]:
         return True
     distinct = len(set(known)) == len(known) > 2
     return distinct and (bool(_IDENTIFIER.fullmatch(name)) or _counts_up(known))
@@ -296,9 +296,9 @@ def _kind(name: str, column: Column, notices: list[str]) -> Kind | None:
     as_number = not column.is_text or parsed.has_limits
     if parsed.readable and as_number and np.unique(parsed.values).size > FEW_VALUES:
         return "numeric"
-    if 2 <= distinct <= MOST_LEVELS and not (distinct == len(known) > 2):
+    if 2 <= distinct <= MAX_LEVELS and not (distinct == len(known) > 2):
         return "category"
-    if as_number and distinct > MOST_LEVELS and len(parsed.not_numbers) < (1 - _MOSTLY) * len(known):
+    if as_number and distinct > MAX_LEVELS and len(parsed.not_numbers) < (1 - _MOSTLY) * len(known):
         positions = [i for i, cell in enumerate(column.cells) if cell]
         first = (
             positions[parsed.not_numbers[0]] if parsed.not_numbers else positions[parsed.unstated_limits[0]]

@@ -9,10 +9,17 @@ from types import MappingProxyType
 
 from mirodash.errors import UnusableDataError
 from mirodash.trial import adam
-from mirodash.trial.adam import join, without_nameless, without_repeats
-from mirodash.trial.baseline import Baseline, add_biomarker, add_factor, in_front, lone_flags, undescribed
+from mirodash.trial.adam import drop_missing_ids, drop_repeated_ids, join
+from mirodash.trial.baseline import (
+    Baseline,
+    add_biomarker,
+    add_factor,
+    find_undescribed,
+    in_front,
+    lone_flags,
+)
 from mirodash.trial.column_roles import Plan, make_plan, refuse_delayed_entry
-from mirodash.trial.dictionary import Dictionary, Draft, Endpoint, Roles, impossible, possible
+from mirodash.trial.dictionary import Dictionary, Draft, Endpoint, Roles, validate_draft, validate_options
 from mirodash.trial.dictionary_toml import read_dictionary
 from mirodash.trial.outcomes import describe, read_outcome
 from mirodash.trial.problems import Findings, LeftOut, Problem
@@ -44,8 +51,8 @@ def check(tables: Sequence[Table], draft: Draft, roles: Roles = Roles()) -> Chec
         What options say; they override the dictionary, which overrides ADaM and obvious names.
     """
     found = Findings(frozenset(draft.leave_out))
-    roles = possible(roles, found.problems)
-    found.problems += impossible(draft)
+    roles = validate_options(roles, found.problems)
+    found.problems += validate_draft(draft)
     table = _one_table(tables, roles.param or draft.roles.param, found)
     trial = None if table is None else _trial(table, draft, roles, found)
     problems = tuple(dict.fromkeys(found.problems))
@@ -69,7 +76,7 @@ def _trial(table: Table, draft: Draft, roles: Roles, found: Findings) -> Trial |
     found.notices += table.notices
     plan = make_plan(table, roles, draft, found)
     table = _in_order(table, plan, found)
-    return _checked(table, plan, found) if len(table) else None
+    return _validate(table, plan, found) if len(table) else None
 
 
 def _in_order(table: Table, plan: Plan, found: Findings) -> Table:
@@ -78,7 +85,7 @@ def _in_order(table: Table, plan: Plan, found: Findings) -> Table:
     if name is None:
         found.notices.append("No column identifies participants; every row is taken as one participant.")
         return table
-    table = without_repeats(without_nameless(table, name, found), name, found)
+    table = drop_repeated_ids(drop_missing_ids(table, name, found), name, found)
     if not len(table):
         what = f"Nobody is left: no row has an identifier in column '{name}'."
         found.problems.append(Problem(what, chosen="Choose another column.", columns=(name,), part="id"))
@@ -86,7 +93,7 @@ def _in_order(table: Table, plan: Plan, found: Findings) -> Table:
     return table.take(sorted(range(len(table)), key=keys.__getitem__))
 
 
-def _checked(table: Table, plan: Plan, found: Findings) -> Trial | None:
+def _validate(table: Table, plan: Plan, found: Findings) -> Trial | None:
     """Read every part of the trial, so that all problems are found, and put the parts together."""
     refuse_delayed_entry(table, plan, found)
     arms = read_arms(table, plan.roles, found)
@@ -98,7 +105,7 @@ def _checked(table: Table, plan: Plan, found: Findings) -> Trial | None:
     endpoints = tuple(describe(draft, o, table, arm, (control, treated)) for o, draft in outcomes)
     dictionary = _dictionary(table, plan, baseline, (control, treated), endpoints)
     by_key = {endpoint.key: outcome for endpoint, (outcome, _) in zip(endpoints, outcomes, strict=True)}
-    return _assembled(
+    return _assemble(
         table, plan=plan, dictionary=dictionary, outcomes=by_key, arm=arm, baseline=baseline, found=found
     )
 
@@ -107,7 +114,7 @@ def _baseline(table: Table, plan: Plan, found: Findings) -> Baseline:
     biomarkers, factors = list(plan.draft.biomarkers), list(plan.draft.factors)
     baseline = Baseline()
     if not plan.draft.says_something:
-        biomarkers, factors = undescribed(table, plan, found.notices)
+        biomarkers, factors = find_undescribed(table, plan, found.notices)
         for name in lone_flags(table):
             baseline.categories[name] = read_levels(table.columns[name].cells)
     for biomarker in in_front(biomarkers, plan.roles.biomarker):
@@ -143,7 +150,7 @@ def _dictionary(
     )
 
 
-def _assembled(
+def _assemble(
     table: Table,
     *,
     plan: Plan,
@@ -209,7 +216,7 @@ def read_trial(paths: Sequence[Path], roles: Roles = Roles()) -> Trial:  # noqa:
     if problems:
         # the options alone can be judged without the files
         options: list[Problem] = []
-        possible(roles, options)
+        validate_options(roles, options)
         raise UnusableDataError([*(option.sentence for option in options), *problems])
     checked = check(tables, draft, roles)
     if checked.trial is None:

@@ -10,12 +10,12 @@ import numpy as np
 from mirodash.trial import adam
 from mirodash.trial.dictionary import Draft, EndpointDraft, Roles
 from mirodash.trial.problems import Findings, Problem
-from mirodash.trial.table import Table, did_you_mean, in_words, parse_numbers
+from mirodash.trial.table import Table, join_list, parse_numbers, suggest_name
 
 _PARTS = ("id", "time", "event", "arm", "site", "country", "biomarker")
 _OPTIONAL = ("id", "site", "country")
 _NECESSARY = {"arm": "the arm", "time": "the time", "event": "the event"}
-OBVIOUS: Mapping[str, tuple[str, ...]] = {
+KNOWN_COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "participant", "participant_id", "patient", "patient_id", "subject", "subject_id",
            "subjid", "usubjid", "pid"),
     "time": ("time", "survival_time", "time_to_event", "time_days", "time_weeks", "time_months",
@@ -59,9 +59,9 @@ def make_plan(table: Table, options: Roles, draft: Draft, found: Findings) -> Pl
     nobody = {part: None for part in (*_OPTIONAL, *_NECESSARY) if getattr(said, part) == ""}
     missing = [part for part in _PARTS if part not in nobody and _lacks(table, getattr(said, part))]
     for part in missing:
-        source = f"given with --{part}" if getattr(options, part) else _named_in(draft)
+        source = f"given with --{part}" if getattr(options, part) else _find_named(draft)
         found.problems.append(_no_column(table, getattr(said, part), source, part))
-    known = said.over(adam.roles_of(table))
+    known = said.over(adam.find_adam_roles(table))
     guesses = _guesses(table, known, draft)
     _tell(guesses, found.notices)
     roles = replace(known, **{**guesses, **nobody})
@@ -69,11 +69,11 @@ def make_plan(table: Table, options: Roles, draft: Draft, found: Findings) -> Pl
     roles = replace(roles, **dict.fromkeys(missing))
     endpoints = _endpoints(table, options, roles, draft, known)
     found.problems += [
-        _no_column(table, column, f"{_named_in(draft)}, {place}", part)
+        _no_column(table, column, f"{_find_named(draft)}, {place}", part)
         for column, place, part in _mentions(draft, endpoints)
         if _lacks(table, column)
     ]
-    found.problems += _played_twice(roles, endpoints, draft)
+    found.problems += _find_duplicates(roles, endpoints, draft)
     time_said = bool(said.time) or bool(draft.endpoints) or adam.is_time_to_event(table)
     return _of_people(Plan(roles, _existing(table, draft), _with_columns(table, endpoints), time_said))
 
@@ -82,18 +82,18 @@ def _lacks(table: Table, column: str | None) -> bool:
     return column is not None and column not in table.columns
 
 
-def _named_in(draft: Draft) -> str:
+def _find_named(draft: Draft) -> str:
     return f"named in '{draft.file}'" if draft.file else "named in the dictionary"
 
 
 def _no_column(table: Table, column: str, source: str, part: str) -> Problem:
-    hint = did_you_mean(column, table.columns) or f"; {_columns(table)}."
+    hint = suggest_name(column, table.columns) or f"; {_columns(table)}."
     what = f"There is no column '{column}' ({source}){hint}"
     return Problem(what, chosen="Choose another column.", part=part)
 
 
 def _columns(table: Table) -> str:
-    return f"the columns are {in_words(list(table.columns), most=15)}"
+    return f"the columns are {join_list(list(table.columns), most=15)}"
 
 
 def _applicable(roles: Roles, options: Roles) -> Roles:
@@ -105,7 +105,7 @@ def _applicable(roles: Roles, options: Roles) -> Roles:
 
 def _guesses(table: Table, known: Roles, draft: Draft) -> dict[str, str]:
     """Columns recognised by an obvious name, for parts of which nobody said anything."""
-    parts = [part for part in OBVIOUS if getattr(known, part) is None]
+    parts = [part for part in KNOWN_COLUMN_NAMES if getattr(known, part) is None]
     if draft.says_something:
         # a dictionary names what is kept: what it leaves out beyond the necessary stays out
         parts = [part for part in parts if part in ("id", "arm")]
@@ -113,7 +113,7 @@ def _guesses(table: Table, known: Roles, draft: Draft) -> dict[str, str]:
         parts += [part for part in ("time", "event") if getattr(known, part) is None]
     found: dict[str, str] = {}
     for part in parts:
-        candidates = [name for name in table.columns if name.casefold() in OBVIOUS[part]]
+        candidates = [name for name in table.columns if name.casefold() in KNOWN_COLUMN_NAMES[part]]
         if len(candidates) == 1:
             found[part] = candidates[0]
     return found
@@ -122,7 +122,7 @@ def _guesses(table: Table, known: Roles, draft: Draft) -> dict[str, str]:
 def _tell(guesses: Mapping[str, str], notices: list[str]) -> None:
     if guesses:
         pairs = [f"{'participant' if part == 'id' else part} '{name}'" for part, name in guesses.items()]
-        notices.append(f"Columns recognised by their names: {in_words(pairs, most=10)}.")
+        notices.append(f"Columns recognised by their names: {join_list(pairs, most=10)}.")
 
 
 def _questions(table: Table, roles: Roles, draft: Draft) -> Iterator[Problem]:
@@ -137,7 +137,7 @@ def _questions(table: Table, roles: Roles, draft: Draft) -> Iterator[Problem]:
             )
 
 
-def _played_twice(roles: Roles, endpoints: tuple[EndpointDraft, ...], draft: Draft) -> Iterator[Problem]:
+def _find_duplicates(roles: Roles, endpoints: tuple[EndpointDraft, ...], draft: Draft) -> Iterator[Problem]:
     """Columns with parts that exclude each other: a biomarker is no outcome, an identifier nothing else."""
     described = {biomarker.column for biomarker in draft.biomarkers}
     exclusive = {
@@ -158,7 +158,7 @@ def _played_twice(roles: Roles, endpoints: tuple[EndpointDraft, ...], draft: Dra
             played += [part for part, columns in shared.items() if column in columns]
         if len(played) > 1:
             yield Problem(
-                f"Column '{column}' cannot be {in_words(played)} at once; give each a column of its own.",
+                f"Column '{column}' cannot be {join_list(played)} at once; give each a column of its own.",
                 chosen="; choose another column for one of them.",
                 columns=(column,),
             )
@@ -188,7 +188,7 @@ def _endpoints(
 ) -> tuple[EndpointDraft, ...]:
     """The dictionary's endpoints, the first as options change it; otherwise the one that roles name."""
     if draft.endpoints:
-        return (_changed(draft.endpoints[0], options), *draft.endpoints[1:])
+        return (_apply_changes(draft.endpoints[0], options), *draft.endpoints[1:])
     if roles.time is None or roles.event is None:
         return ()
     codes = table.columns["PARAMCD"].known() if "PARAMCD" in table.columns else []
@@ -205,7 +205,7 @@ def _endpoints(
     )
 
 
-def _changed(endpoint: EndpointDraft, options: Roles) -> EndpointDraft:
+def _apply_changes(endpoint: EndpointDraft, options: Roles) -> EndpointDraft:
     """What the dictionary says of other columns does not hold for those that options name."""
     if options.time not in (None, endpoint.time):
         endpoint = replace(endpoint, time=options.time, unit=None, horizon=None)

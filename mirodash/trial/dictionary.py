@@ -14,7 +14,7 @@ Scale = Literal["log", "linear"]
 Kind = Literal["numeric", "category"]
 TimeUnit = Literal["days", "weeks", "months", "years"]
 
-SHORTEST_HORIZON = 1e-6
+MIN_HORIZON = 1e-6
 """In any unit: half a minute of a year; the ticks of a shorter axis say nothing, and in the end are all 0."""
 
 
@@ -26,7 +26,7 @@ def why_no_horizon(horizon: float) -> str:
     """
     if not (math.isfinite(horizon) and horizon > 0):
         return "The horizon must be a number above 0."
-    return "" if horizon >= SHORTEST_HORIZON else "The horizon must be at least 0.000001; is the unit right?"
+    return "" if horizon >= MIN_HORIZON else "The horizon must be at least 0.000001; is the unit right?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ class Roles:
         return Roles(**{k: getattr(other, k) if v is None else v for k, v in chosen.items()})
 
 
-def possible(roles: Roles, problems: list[Problem]) -> Roles:
+def validate_options(roles: Roles, problems: list[Problem]) -> Roles:
     """The options without those that cannot be; each of these is one of the ``problems``."""
     wrong = "" if roles.horizon is None else why_no_horizon(roles.horizon)
     if wrong:
@@ -272,12 +272,12 @@ class Draft:
         return self != Draft()
 
 
-def impossible(draft: Draft) -> Iterator[Problem]:
+def validate_draft(draft: Draft) -> Iterator[Problem]:
     """A problem for everything that no dictionary file could say either."""
     for endpoint in draft.endpoints:
-        yield from _of_endpoint(endpoint)
+        yield from _validate_endpoint(endpoint)
     for biomarker in draft.biomarkers:
-        yield from _of_biomarker(biomarker)
+        yield from _validate_biomarker(biomarker)
     names = {
         "endpoint": [endpoint.key for endpoint in draft.endpoints],
         "biomarker": [biomarker.column for biomarker in draft.biomarkers],
@@ -290,13 +290,13 @@ def impossible(draft: Draft) -> Iterator[Problem]:
                 yield Problem(what, part="time" if part == "endpoint" else part)
 
 
-def _of_endpoint(endpoint: EndpointDraft) -> Iterator[Problem]:
+def _validate_endpoint(endpoint: EndpointDraft) -> Iterator[Problem]:
     what = "" if endpoint.horizon is None else why_no_horizon(endpoint.horizon)
     if what:
         yield Problem(what, columns=(endpoint.time,), part="horizon")
 
 
-def _of_biomarker(biomarker: BiomarkerDraft) -> Iterator[Problem]:
+def _validate_biomarker(biomarker: BiomarkerDraft) -> Iterator[Problem]:
     own, low, high = (biomarker.column,), biomarker.lower_limit, biomarker.upper_limit
     if not all(math.isfinite(limit) for limit in (low, high) if limit is not None):
         yield Problem("The limits of the assay must be numbers.", columns=own, part="biomarker")

@@ -23,7 +23,7 @@ from mirodash.trial.dictionary import (
     Scale,
     TimeUnit,
 )
-from mirodash.trial.table import did_you_mean, level_name, text_of
+from mirodash.trial.table import level_name, suggest_name, text_of
 
 T = TypeVar("T")
 
@@ -135,7 +135,7 @@ class Section:
         """Report every key that means nothing here."""
         for key in self._content:
             if key not in self._known:
-                hint = did_you_mean(key, self._known) or f"; known are {', '.join(self._known)}."
+                hint = suggest_name(key, self._known) or f"; known are {', '.join(self._known)}."
                 self._problems.append(f"{self._named()} has an unknown key '{key}'{hint}")
 
     def _take(self, key: str, wanted: str, convert: Callable[[object], T | None]) -> T | None:
@@ -208,7 +208,7 @@ def _list_of(convert: Callable[[object], T | None]) -> Callable[[object], tuple[
     return converted
 
 
-MOST_BYTES = 1_000_000
+MAX_BYTES = 1_000_000
 
 
 def read_dictionary(path: Path) -> Draft:
@@ -221,17 +221,17 @@ def read_dictionary(path: Path) -> Draft:
     """
     try:
         raw = path.read_bytes()
-        if len(raw) > MOST_BYTES:
+        if len(raw) > MAX_BYTES:
             raise UnusableDataError(f"The dictionary '{path.name}' is larger than a dictionary can be.")
         text = raw.decode("utf-8-sig")
     except ValueError as error:
         raise UnusableDataError(f"The dictionary '{path.name}' is not a TOML file in UTF-8.") from error
     except OSError as error:
         raise UnusableDataError(f"The dictionary '{path.name}' cannot be opened.") from error
-    return dictionary_in(text, path.name)
+    return parse_dictionary(text, path.name)
 
 
-def dictionary_in(text: str, name: str) -> Draft:
+def parse_dictionary(text: str, name: str) -> Draft:
     """What a dictionary says that is already text; ``name`` is how sentences call it.
 
     Raises
@@ -246,13 +246,13 @@ def dictionary_in(text: str, name: str) -> Draft:
     except (RecursionError, ValueError) as error:
         raise UnusableDataError(f"The dictionary '{name}' is not a TOML file in UTF-8.") from error
     problems: list[str] = []
-    draft = _draft(name, Section("", content, problems))
+    draft = _read_draft(name, Section("", content, problems))
     if problems:
         raise UnusableDataError(f"Dictionary '{name}': {problem}" for problem in problems)
     return draft
 
 
-def _draft(file: str, top: Section) -> Draft:
+def _read_draft(file: str, top: Section) -> Draft:
     columns, arms, randomisation = top.section("columns"), top.section("arms"), top.section("randomisation")
     within = randomisation.texts("within")
     draft = Draft(
@@ -272,9 +272,9 @@ def _draft(file: str, top: Section) -> Draft:
             param=columns.text("parameter"),
         ),
         arm_labels=arms.labels("labels"),
-        endpoints=tuple(_endpoint(key, section) for key, section in top.sections("endpoints")),
-        biomarkers=tuple(_biomarker(key, section) for key, section in top.sections("biomarkers")),
-        factors=tuple(_factor(key, section) for key, section in top.sections("factors")),
+        endpoints=tuple(_read_endpoint(key, section) for key, section in top.sections("endpoints")),
+        biomarkers=tuple(_read_biomarker(key, section) for key, section in top.sections("biomarkers")),
+        factors=tuple(_read_factor(key, section) for key, section in top.sections("factors")),
         randomised_within=within,
         default_strata=randomisation.texts("strata") or within,
         french=top.labels("french"),
@@ -285,7 +285,7 @@ def _draft(file: str, top: Section) -> Draft:
     return draft
 
 
-def _endpoint(key: str, section: Section) -> EndpointDraft:
+def _read_endpoint(key: str, section: Section) -> EndpointDraft:
     endpoint = EndpointDraft(
         key=key,
         time=section.require("time", section.text("time")),
@@ -303,7 +303,7 @@ def _endpoint(key: str, section: Section) -> EndpointDraft:
     return endpoint
 
 
-def _biomarker(column: str, section: Section) -> BiomarkerDraft:
+def _read_biomarker(column: str, section: Section) -> BiomarkerDraft:
     biomarker = BiomarkerDraft(
         column=column,
         label=section.text("label"),
@@ -314,8 +314,8 @@ def _biomarker(column: str, section: Section) -> BiomarkerDraft:
         lower_limit=section.number("lower_limit"),
         upper_limit=section.number("upper_limit"),
         note=section.words("note", ""),
-        presets=tuple(_preset(item) for item in section.items("presets")),
-        default_thresholds=_thresholds(section, "default_thresholds"),
+        presets=tuple(_read_preset(item) for item in section.items("presets")),
+        default_thresholds=_read_thresholds(section, "default_thresholds"),
     )
     low, high = biomarker.lower_limit, biomarker.upper_limit
     if low is not None and high is not None and low >= high:
@@ -324,13 +324,13 @@ def _biomarker(column: str, section: Section) -> BiomarkerDraft:
     return biomarker
 
 
-def _preset(section: Section) -> Preset:
-    preset = Preset(section.require("name", section.text("name")), _thresholds(section, "thresholds"))
+def _read_preset(section: Section) -> Preset:
+    preset = Preset(section.require("name", section.text("name")), _read_thresholds(section, "thresholds"))
     section.close()
     return preset
 
 
-def _thresholds(section: Section, key: str) -> tuple[float, ...]:
+def _read_thresholds(section: Section, key: str) -> tuple[float, ...]:
     """Up to three thresholds in ascending order: what a view can hold."""
     given = tuple(sorted(set(section.numbers(key))))
     if len(given) > 3:
@@ -338,7 +338,7 @@ def _thresholds(section: Section, key: str) -> tuple[float, ...]:
     return given
 
 
-def _factor(column: str, section: Section) -> FactorDraft:
+def _read_factor(column: str, section: Section) -> FactorDraft:
     factor = FactorDraft(
         column=column,
         kind=section.one_of("kind", get_args(Kind)),
@@ -360,7 +360,7 @@ _CAN_BE_NOBODY = ("participant", "site", "country")
 _Written = str | bool | int | float | list[object] | dict[str, object]
 
 
-def dictionary_text(draft: Draft) -> str:
+def write_dictionary(draft: Draft) -> str:
     """A draft as TOML, in the order in which a person would write it.
 
     Only what a dictionary can say is written: texts without blanks around them, and of ``draft.roles``
@@ -368,15 +368,17 @@ def dictionary_text(draft: Draft) -> str:
 
     Examples
     --------
-    >>> print(dictionary_text(Draft(title="Trial", leave_out=("days",))), end="")
+    >>> print(write_dictionary(Draft(title="Trial", leave_out=("days",))), end="")
     title = "Trial"
     leave_out = [
         "days",
     ]
     """
     roles = draft.roles
-    content: dict[str, object] = _said(draft, Draft(), ("title", "synthetic", "description", "source"))
-    content |= _said(draft, Draft(), ("population", "leave_out"))
+    content: dict[str, object] = _select_given(
+        draft, Draft(), ("title", "synthetic", "description", "source")
+    )
+    content |= _select_given(draft, Draft(), ("population", "leave_out"))
     columns = {key: getattr(roles, part) for key, part in _PARTS.items()}
     content["columns"] = {
         key: name for key, name in columns.items() if name or (name == "" and key in _CAN_BE_NOBODY)
@@ -412,22 +414,22 @@ def _item(
 ) -> dict[str, object]:
     """The keys of one endpoint, biomarker or factor; its own name stands in the table's heading."""
     keys = [f.name for f in fields(item)]
-    return _said(item, silent, [key for key in keys if key not in ("key", "column")])
+    return _select_given(item, silent, [key for key in keys if key not in ("key", "column")])
 
 
-def _said(item: object, silent: object, keys: list[str] | tuple[str, ...]) -> dict[str, object]:
+def _select_given(item: object, silent: object, keys: list[str] | tuple[str, ...]) -> dict[str, object]:
     """The values of these keys that differ from what stands for "not said"."""
     values = {key: getattr(item, key) for key in keys if getattr(item, key) != getattr(silent, key)}
-    return {key: _written(key, value) for key, value in values.items()}
+    return {key: _write_value(key, value) for key, value in values.items()}
 
 
-def _written(key: str, value: object) -> _Written:
+def _write_value(key: str, value: object) -> _Written:
     if key == "levels" and isinstance(value, tuple):
         return dict(value)
     if isinstance(value, tuple):
-        return [_written("", item) for item in value]
+        return [_write_value("", item) for item in value]
     if isinstance(value, Preset):
-        return {"name": value.name, "thresholds": _written("", value.thresholds)}
+        return {"name": value.name, "thresholds": _write_value("", value.thresholds)}
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
     return value if isinstance(value, bool | int | float) else str(value)

@@ -12,13 +12,13 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.trial.dictionary import SHORTEST_HORIZON, Endpoint, EndpointDraft, TimeUnit
+from mirodash.trial.dictionary import MIN_HORIZON, Endpoint, EndpointDraft, TimeUnit
 from mirodash.trial.problems import CORRECT, Findings, Problem
 from mirodash.trial.table import (
     Column,
     Table,
     are_dates,
-    in_words,
+    join_list,
     level_name,
     number_in,
     parse_numbers,
@@ -133,7 +133,7 @@ def _problem(
 ) -> Problem | None:
     """Why the column does not tell who had the event, or None when it does."""
     held = {spelt[key]: count for key, count in sorted(counts.items(), key=str)}
-    problem = _impossible(name, held) or _undecided(name, counts, held, wanted)
+    problem = _report_impossible(name, held) or _report_undecided(name, counts, held, wanted)
     if problem is None and wanted is not None and event_key(wanted) not in counts:
         return Problem(
             f"Column '{name}' never holds '{wanted}', which would mean the event; it {_holds(held)}.",
@@ -144,7 +144,7 @@ def _problem(
     return problem
 
 
-def _impossible(name: str, held: dict[str, int]) -> Problem | None:
+def _report_impossible(name: str, held: dict[str, int]) -> Problem | None:
     """Why no value of the column could tell events apart, or None."""
     if not held:
         what, todo = f"Column '{name}', given as the event, is empty.", "Choose another column as the event."
@@ -162,7 +162,7 @@ def _impossible(name: str, held: dict[str, int]) -> Problem | None:
     return Problem(what, chosen=todo, columns=(name,), part="event")
 
 
-def _undecided(
+def _report_undecided(
     name: str, counts: Counter[float | str], held: dict[str, int], wanted: str | None
 ) -> Problem | None:
     """The question which value means the event, when neither people nor a convention say it."""
@@ -187,12 +187,12 @@ def _holds(held: dict[str, int]) -> str:
     parts = [f"{value} ({count:,})" for value, count in held.items()]
     first, count = next(iter(held.items()))
     parts[0] = f"{first} ({participants_in_words(count)})"
-    return f"holds {in_words(parts, most=12)}"
+    return f"holds {join_list(parts, most=12)}"
 
 
 DAYS: dict[TimeUnit, float] = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
-LONGEST_YEARS = 100
-MOST_DECIMALS = 8
+MAX_YEARS = 100
+MAX_DECIMALS = 8
 _SAME = 1e-9
 SAME_TIME = math.sqrt(np.finfo(float).eps)
 _STILL_AT_RISK = 0.1
@@ -267,7 +267,7 @@ def _report_impossible_time(
         ),
         (
             Problem(
-                f"Column '{name}': {column.where(long)} would be beyond {LONGEST_YEARS} years if the time is "
+                f"Column '{name}': {column.where(long)} would be beyond {MAX_YEARS} years if the time is "
                 f"in {unit}; is the unit right?",
                 typed="Say it with --time-unit or in the dictionary (unit = ...).",
                 chosen="Choose the unit of the time, or correct these cells in the file.",
@@ -275,14 +275,14 @@ def _report_impossible_time(
                 part="unit",
             ),
             long,
-            f"beyond {LONGEST_YEARS} years",
+            f"beyond {MAX_YEARS} years",
         ),
     ]
 
 
 def longest(unit: TimeUnit) -> float:
     """The longest time that can be: a hundred years, in this unit."""
-    return LONGEST_YEARS * DAYS["years"] / DAYS[unit]
+    return MAX_YEARS * DAYS["years"] / DAYS[unit]
 
 
 def not_a_number(column: Column, name: str, positions: Sequence[int]) -> str:
@@ -305,7 +305,7 @@ def precision(values: NDArray[np.float64]) -> int | None:
     [2, 0, None]
     """
     with np.errstate(over="ignore", invalid="ignore"):  # rounding 1e305 overflows and simply does not fit
-        for decimals in range(MOST_DECIMALS + 1):
+        for decimals in range(MAX_DECIMALS + 1):
             if np.all(np.abs(np.round(values, decimals) - values) <= _SAME * np.abs(values)):
                 return decimals
     return None
@@ -354,7 +354,7 @@ def default_horizon(times: list[Times]) -> float:
     latest = min(ends, default=0.0)
     if latest <= 0:
         latest = max((float(arm.max()) for arm in times if arm.size), default=0.0)
-    if latest < SHORTEST_HORIZON:
+    if latest < MIN_HORIZON:
         return 1.0
     step = 10.0 ** (math.floor(math.log10(latest)) - 1)
     return float(f"{math.floor(latest / step * (1 + 1e-12)) * step:.12g}")
@@ -383,19 +383,19 @@ def read_outcome(table: Table, draft: EndpointDraft, found: Findings) -> tuple[O
     filled = replace(draft, unit=unit, event_value=events.value)
     usable = np.isfinite(times) & events.known
     if new_problem():
-        return _frozen(times, events.event, usable), filled
+        return _freeze(times, events.event, usable), filled
     if not usable.any():
         what = f"Nobody has both a time ('{draft.time}') and a known event ('{draft.event}')."
         todo = "Choose other columns."
         found.problems.append(Problem(what, chosen=todo, columns=(draft.time, draft.event), part="time"))
     times, merged = to_file_precision(np.where(usable, times, np.nan))
-    outcome = _frozen(times, events.event & usable, usable)
+    outcome = _freeze(times, events.event & usable, usable)
     if merged:
         found.notices.append(
             f"Times in '{draft.time}' were rounded to the precision of the file; {merged:,} of them "
             "differed by less than that and are now tied."
         )
-    found.notices += _noticed(outcome, filled, column)
+    found.notices += _notice_follow_up(outcome, filled, column)
     return outcome, filled
 
 
@@ -404,13 +404,13 @@ def _unit_of(column: str) -> TimeUnit | None:
     return cast(TimeUnit, found[1].lower()) if found else None
 
 
-def _frozen(times: NDArray[np.float64], event: NDArray[np.bool_], usable: NDArray[np.bool_]) -> Outcome:
+def _freeze(times: NDArray[np.float64], event: NDArray[np.bool_], usable: NDArray[np.bool_]) -> Outcome:
     for array in (times, event, usable):
         array.setflags(write=False)
     return Outcome(times, event, usable)
 
 
-def _noticed(outcome: Outcome, endpoint: EndpointDraft, column: Column) -> list[str]:
+def _notice_follow_up(outcome: Outcome, endpoint: EndpointDraft, column: Column) -> list[str]:
     """What a reader should know about the times of one endpoint."""
     notices: list[str] = []
     lacking = np.flatnonzero(~outcome.usable)

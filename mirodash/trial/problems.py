@@ -46,25 +46,25 @@ class Problem:
     @property
     def sentence(self) -> str:
         """As the command line says it."""
-        return _joined(self.what, self.typed)
+        return _join(self.what, self.typed)
 
     @property
     def shown(self) -> str:
         """As the Data page says it."""
-        return _joined(self.what, self.chosen)
+        return _join(self.what, self.chosen)
 
 
-def _joined(what: str, todo: str) -> str:
+def _join(what: str, todo: str) -> str:
     if todo.startswith(";"):
         return f"{what.removesuffix('.')}{todo}"
     return f"{what} {todo}".strip()
 
 
-Whole = Literal["row", "participant", "cell"]
+ExclusionUnit = Literal["row", "participant", "cell"]
 """What goes with an impossible cell: its row, the participant's outcome, or nothing else."""
 CORRECT = "Correct these cells in the file."
 _OTHER = "Choose another column."
-_INSTEAD: dict[Whole, str] = {
+_INSTEAD: dict[ExclusionUnit, str] = {
     "row": "leave {these} {rows} out",
     "participant": "leave {these} {participants} out",
     "cell": "take {these} {cells} as missing",
@@ -79,7 +79,7 @@ class LeftOut:
     count: int
     rows: str
     why: str
-    whole: Whole
+    whole: ExclusionUnit
 
     @property
     def sentence(self) -> str:
@@ -104,7 +104,7 @@ class Findings:
     left_out: list[LeftOut] = field(default_factory=list[LeftOut])
 
     def impossible(
-        self, problem: Problem, column: Column, positions: Sequence[int], *, why: str, whole: Whole
+        self, problem: Problem, column: Column, positions: Sequence[int], *, why: str, whole: ExclusionUnit
     ) -> bool:
         """Report cells that cannot be, or note that they are left out.
 
@@ -154,7 +154,7 @@ def _without_any(problem: Problem) -> Problem:
     return replace(problem, chosen=_OTHER) if problem.chosen == CORRECT else problem
 
 
-def _with_offer(problem: Problem, count: int, whole: Whole) -> Problem:
+def _with_offer(problem: Problem, count: int, whole: ExclusionUnit) -> Problem:
     """The problem, and that leaving the cells out would do as well."""
     plural = "" if count == 1 else "s"
     instead = _INSTEAD[whole].format(

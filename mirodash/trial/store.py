@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mirodash.errors import UnusableDataError, UnusableQuestionError
 from mirodash.trial.build import read_trial
-from mirodash.trial.table import did_you_mean, in_words
+from mirodash.trial.table import join_list, suggest_name
 from mirodash.trial.trial import Trial
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xpt", ".sas7bdat", ".parquet")
@@ -29,7 +29,7 @@ class FolderOfTrials:
     problems: tuple[str, ...]
 
 
-def trials_in(folder: Path) -> FolderOfTrials:
+def list_trials(folder: Path) -> FolderOfTrials:
     """Read every trial in a folder; what cannot be read is told and left out.
 
     Raises
@@ -106,9 +106,9 @@ def sample(name: str) -> Trial:
         When no built-in trial has this name.
     """
     if name not in SAMPLES:
-        hint = did_you_mean(name, SAMPLES) or "."
+        hint = suggest_name(name, SAMPLES) or "."
         raise UnusableQuestionError(
-            f"There is no built-in trial '{name}'; there are {in_words(SAMPLES, most=12)}{hint}"
+            f"There is no built-in trial '{name}'; there are {join_list(SAMPLES, most=12)}{hint}"
         )
     return read_trial([sample_folder() / f"{name}.csv"])
 
@@ -179,9 +179,9 @@ class TrialStore:
             return self._given[wanted]
         if wanted in self._samples:
             return _sample(wanted, self._min_cell)
-        hint = did_you_mean(wanted[:100], self.ids()) or "."
+        hint = suggest_name(wanted[:100], self.ids()) or "."
         raise UnusableQuestionError(
-            f"There is no trial '{wanted[:100]}'; there are {in_words(self.ids(), most=12)}{hint}"
+            f"There is no trial '{wanted[:100]}'; there are {join_list(self.ids(), most=12)}{hint}"
         )
 
 

@@ -258,7 +258,7 @@ MISSING_CODES = frozenset({"", "na", "n/a", ".", "nan", "null"})
 """What people write for "not known", in lower case."""
 _DIRECTIONS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _BLANKS = re.compile(" {2,}")
-LONGEST_COMPARED = 100
+MAX_COMPARED = 100
 """A longer name is no misspelling of another."""
 SHOWN = 5
 """More rows than this are cut to three and a count."""
@@ -381,15 +381,15 @@ def rows_in_words(rows: Sequence[int]) -> str:
     """
     if len(rows) == 1:
         return f"row {rows[0]}"
-    return f"rows {in_words([str(row) for row in rows])}"
+    return f"rows {join_list([str(row) for row in rows])}"
 
 
-def in_words(items: Sequence[str], *, most: int = SHOWN) -> str:
+def join_list(items: Sequence[str], *, most: int = SHOWN) -> str:
     """A list as people write it, cut to its beginning and a count when it is long.
 
     Examples
     --------
-    >>> in_words(["a", "b", "c"]), in_words(["a"]), in_words(list("abcdefg"))
+    >>> join_list(["a", "b", "c"]), join_list(["a"]), join_list(list("abcdefg"))
     ('a, b and c', 'a', 'a, b, c and 4 more')
     """
     if len(items) > most:
@@ -400,17 +400,17 @@ def in_words(items: Sequence[str], *, most: int = SHOWN) -> str:
     return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def suggest_name(name: str, known: Iterable[str]) -> str:
     """``; did you mean 'time'?`` when something known is close, else an empty text.
 
     Examples
     --------
-    >>> did_you_mean("tme", ["time", "arm"]), did_you_mean("xyz", ["time"])
+    >>> suggest_name("tme", ["time", "arm"]), suggest_name("xyz", ["time"])
     ("; did you mean 'time'?", '')
     """
     # how close two texts are takes the product of their lengths
-    by_folded = {item.casefold(): item for item in known if len(item) <= LONGEST_COMPARED}
-    close = get_close_matches(name[:LONGEST_COMPARED].casefold(), by_folded, n=1, cutoff=0.6)
+    by_folded = {item.casefold(): item for item in known if len(item) <= MAX_COMPARED}
+    close = get_close_matches(name[:MAX_COMPARED].casefold(), by_folded, n=1, cutoff=0.6)
     return f"; did you mean '{by_folded[close[0]]}'?" if close else ""
 
 

@@ -16,13 +16,13 @@ from mirodash.trial.table import (
     Column,
     Source,
     Table,
-    did_you_mean,
-    in_words,
+    join_list,
     level_name,
     natural_key,
     number_in,
     one_line,
     participants_in_words,
+    suggest_name,
 )
 
 MISSING = -1
@@ -133,7 +133,7 @@ class Trial:
         return hash((self.fingerprint, self.min_cell))
 
 
-MOST_ARMS = 12
+MAX_ARMS = 12
 _CONTROL_NAMES = frozenset({
     "placebo", "control", "controls", "comparator", "vehicle", "sham", "none", "no", "no treatment",
     "untreated", "observation", "soc", "standard", "standard of care", "usual care", "best supportive care",
@@ -162,11 +162,11 @@ def read_arms(table: Table, roles: Roles, found: Findings) -> tuple[Levels, str,
         return None
     column = table.columns[roles.arm]
     names = read_levels(column.cells).names
-    if found.ask(_implausible(roles.arm, names)) or found.ask(_alike(roles.arm, column, names)):
+    if found.ask(_find_implausible(roles.arm, names)) or found.ask(_alike(roles.arm, column, names)):
         return None
     new_problem = found.watch()
-    control = _named(roles.control, "control", roles.arm, names, found)
-    treated = _named(roles.treated, "treated", roles.arm, names, found)
+    control = _name_arms(roles.control, "control", roles.arm, names, found)
+    treated = _name_arms(roles.treated, "treated", roles.arm, names, found)
     if new_problem():
         return None
     pair = _pair(names, control, treated)
@@ -184,16 +184,16 @@ def read_arms(table: Table, roles: Roles, found: Findings) -> tuple[Levels, str,
     return read_levels(column.cells, pair), *pair
 
 
-def _implausible(column: str, names: tuple[str, ...]) -> Iterator[Problem]:
+def _find_implausible(column: str, names: tuple[str, ...]) -> Iterator[Problem]:
     """Why the column does not hold the arms of a trial."""
     if len(names) == 1:
         what = f"Column '{column}' holds a single arm, '{names[0]}'; a comparison needs two."
     elif not names:
         what = f"Column '{column}', given as the arm, is empty."
-    elif len(names) > MOST_ARMS:
+    elif len(names) > MAX_ARMS:
         what = (
             f"Column '{column}', given as the arm, holds {len(names):,} different values "
-            f"({in_words(names, most=5)}); that does not look like the arms of a trial."
+            f"({join_list(names, most=5)}); that does not look like the arms of a trial."
         )
     else:
         return
@@ -209,7 +209,7 @@ def _alike(column: str, cells: Column, names: tuple[str, ...]) -> Iterator[Probl
         if len(alike) > 1:
             rarest = min(alike, key=[level_name(cell) for cell in cells.cells].count)
             rows = cells.where(i for i, cell in enumerate(cells.cells) if level_name(cell) == rarest)
-            spellings = in_words([f"'{name}'" for name in alike])
+            spellings = join_list([f"'{name}'" for name in alike])
             yield Problem(
                 f"Column '{column}': {spellings} differ only in capitals or "
                 f"blanks ('{rarest}' in {rows}); write one arm in one way.",
@@ -219,7 +219,9 @@ def _alike(column: str, cells: Column, names: tuple[str, ...]) -> Iterator[Probl
             )
 
 
-def _named(wanted: str | None, part: str, column: str, names: tuple[str, ...], found: Findings) -> str | None:
+def _name_arms(
+    wanted: str | None, part: str, column: str, names: tuple[str, ...], found: Findings
+) -> str | None:
     """The arm somebody named, as the file spells it."""
     if wanted is None:
         return None
@@ -232,7 +234,7 @@ def _named(wanted: str | None, part: str, column: str, names: tuple[str, ...], f
     )
     if len(matches) == 1:
         return matches[0]
-    hint = did_you_mean(wanted, names) or "."
+    hint = suggest_name(wanted, names) or "."
     what = f"Column '{column}' has no {part} arm '{wanted}'; its arms are {_list(names)}{hint}"
     found.problems.append(Problem(what, chosen=f"Choose the {part} arm.", columns=(column,), part=part))
     return None
@@ -270,7 +272,7 @@ def _question(column: str, names: tuple[str, ...], control: str | None, treated:
 
 
 def _list(names: Sequence[str]) -> str:
-    return in_words(names, most=MOST_ARMS)
+    return join_list(names, most=MAX_ARMS)
 
 
 _FORMAT = "mirodash-trial-1"

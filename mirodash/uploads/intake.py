@@ -12,8 +12,8 @@ from typing import Any
 from mirodash.errors import UnusableDataError
 from mirodash.settings import Settings
 from mirodash.trial.build import check
-from mirodash.trial.dictionary_toml import dictionary_in
-from mirodash.trial.readers.limits import SENT
+from mirodash.trial.dictionary_toml import parse_dictionary
+from mirodash.trial.readers.limits import UPLOAD_LIMITS
 from mirodash.trial.table import Table, one_line
 from mirodash.uploads import reader_process
 from mirodash.uploads.reader_process import Allowance, Work
@@ -25,10 +25,10 @@ LONGEST_SENTENCE = 2_000
 def allowance(settings: Settings) -> Allowance:
     """What whoever runs the program allows."""
     limits = replace(
-        SENT,
+        UPLOAD_LIMITS,
         size=settings.largest_upload,
         # no text has more characters than bytes, but a packed file has
-        text=max(SENT.text, 2 * settings.largest_upload),
+        text=max(UPLOAD_LIMITS.text, 2 * settings.largest_upload),
         rows=settings.upload_rows,
         columns=settings.upload_columns,
         cells=settings.upload_cells,
@@ -36,7 +36,7 @@ def allowance(settings: Settings) -> Allowance:
         inflated=settings.upload_inflated,
         ratio=settings.upload_ratio,
         # a cell of a sheet is four marks, and takes ten times as long to read as one of a text
-        tags=max(SENT.tags, settings.upload_cells // 2),
+        tags=max(UPLOAD_LIMITS.tags, settings.upload_cells // 2),
     )
     return Allowance(limits, settings.upload_seconds, settings.upload_memory)
 
@@ -164,7 +164,7 @@ def build(about: Mapping[str, Any]) -> None:
     """Build the trial of the files in this folder; what a child does."""
     tables = [table_from(Path(name).read_bytes()) for name in TABLES[: about["tables"]]]
     dictionary = Path(_DICTIONARY).read_bytes()
-    checked = check(tables, dictionary_in(dictionary.decode(), f"{Path(tables[0].name).stem}.toml"))
+    checked = check(tables, parse_dictionary(dictionary.decode(), f"{Path(tables[0].name).stem}.toml"))
     if checked.trial is None:
         raise UnusableDataError(dict.fromkeys(problem.shown for problem in checked.problems))
     Path(_TRIAL).write_bytes(trial_bytes(checked.trial, revision_of(dictionary)))

@@ -27,7 +27,7 @@ from typing import Any
 from mirodash.errors import UnusableDataError
 from mirodash.settings import UPLOAD_MEMORY, UPLOAD_SECONDS
 from mirodash.trial.readers.files import read_table
-from mirodash.trial.readers.limits import SENT, Limits
+from mirodash.trial.readers.limits import UPLOAD_LIMITS, Limits
 from mirodash.uploads.serialisation import table_bytes
 from mirodash.uploads.upload_store import PASSING
 
@@ -155,7 +155,7 @@ def read(about: Mapping[str, Any]) -> None:
     answer(Path(about["path"]), about["name"], Path(), limits=Limits(**about["limits"]))
 
 
-def answer(path: Path, name: str, folder: Path, *, limits: Limits = SENT) -> None:
+def answer(path: Path, name: str, folder: Path, *, limits: Limits = UPLOAD_LIMITS) -> None:
     """Write the table as Arrow bytes into a folder, or the sentences why there is none.
 
     Parameters

@@ -25,8 +25,8 @@ from mirodash.text.data_sentences import (
 from mirodash.text.numbers import chosen_time
 from mirodash.trial.build import Checked, check
 from mirodash.trial.dictionary import Draft
-from mirodash.trial.dictionary_toml import dictionary_in, dictionary_text
-from mirodash.trial.infer.infer_dictionary import Guess, guess
+from mirodash.trial.dictionary_toml import parse_dictionary, write_dictionary
+from mirodash.trial.infer.infer_dictionary import InferredDictionary, infer_dictionary
 from mirodash.trial.problems import Problem
 from mirodash.trial.table import Table
 from mirodash.uploads import reader_process
@@ -63,7 +63,7 @@ class Mapped:
     """
 
     tables: tuple[Table, ...]
-    proposal: Guess
+    proposal: InferredDictionary
     given: object
 
     @property
@@ -76,7 +76,9 @@ class Mapped:
         return () if self.given is None else field_problems(self.given)
 
 
-def mapped(tables: Sequence[Table], given: object, proposal: Guess, confirmed: Draft | None) -> Mapped:
+def mapped(
+    tables: Sequence[Table], given: object, proposal: InferredDictionary, confirmed: Draft | None
+) -> Mapped:
     """An upload with its proposal; the dictionary that was confirmed before is proposed again."""
     if confirmed is not None:
         proposal = replace(proposal, draft=confirmed)
@@ -123,7 +125,7 @@ def checked(upload: Mapped) -> tuple[Data, Checked]:
     return words, result
 
 
-def _masked(columns: Columns, draft: Draft, proposal: Guess) -> frozenset[str]:
+def _masked(columns: Columns, draft: Draft, proposal: InferredDictionary) -> frozenset[str]:
     return identifying(columns, (draft.roles.id, proposal.draft.roles.id))
 
 
@@ -324,21 +326,21 @@ def look(about: Mapping[str, Any]) -> None:
     param = chosen_param(about["form"])
     proposal = _kept_proposal(Path(_PROPOSAL).read_bytes(), param)
     if proposal is None:
-        proposal = guess(tables, param)
+        proposal = infer_dictionary(tables, param)
         Path(_PROPOSAL).write_bytes(sealed(json.dumps([param, _plain(proposal)]).encode()))
-    confirmed = dictionary_in(about["confirmed"], CONFIRMED) if about["confirmed"] else None
+    confirmed = parse_dictionary(about["confirmed"], CONFIRMED) if about["confirmed"] else None
     upload = mapped(tables, about["form"], proposal, confirmed)
     once = opened(upload) if about["opens"] else {}
     words, _ = checked(upload)
     told = {
         "words": {**once, **words},
-        "dictionary": dictionary_text(upload.draft),
+        "dictionary": write_dictionary(upload.draft),
         "name": PurePath(tables[0].name).stem,
     }
     Path(_WORDS).write_bytes(sealed(json.dumps(told).encode()))
 
 
-def _plain(proposal: Guess) -> Data:
+def _plain(proposal: InferredDictionary) -> Data:
     return {
         "draft": to_plain(proposal.draft),
         "reasons": dict(proposal.reasons),
@@ -346,12 +348,16 @@ def _plain(proposal: Guess) -> Data:
     }
 
 
-def _kept_proposal(content: bytes, param: str | None) -> Guess | None:
+def _kept_proposal(content: bytes, param: str | None) -> InferredDictionary | None:
     """What was proposed for this endpoint before; None when another version kept it, or nothing is kept."""
     try:
         of, plain = json.loads(unsealed(content))
         reasons = MappingProxyType({str(part): str(why) for part, why in plain["reasons"].items()})
         parameters = tuple((str(code), str(name)) for code, name in plain["parameters"])
-        return Guess(from_plain(Draft, plain["draft"]), reasons, parameters) if of == param else None
+        return (
+            InferredDictionary(from_plain(Draft, plain["draft"]), reasons, parameters)
+            if of == param
+            else None
+        )
     except (UnusableDataError, ValueError, LookupError, TypeError, AttributeError):
         return None

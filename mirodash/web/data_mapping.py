@@ -16,13 +16,13 @@ from mirodash.errors import UnusableDataError
 from mirodash.text.data_sentences import level_said, missing_said, numbers_said, too_many_values, values_said
 from mirodash.trial import adam
 from mirodash.trial.baseline import FEW_VALUES, scale_of
-from mirodash.trial.column_roles import OBVIOUS
+from mirodash.trial.column_roles import KNOWN_COLUMN_NAMES
 from mirodash.trial.dictionary import BiomarkerDraft, Draft, EndpointDraft, FactorDraft, Roles, TimeUnit
-from mirodash.trial.infer.infer_dictionary import Guess
+from mirodash.trial.infer.infer_dictionary import InferredDictionary
 from mirodash.trial.outcomes import event_key, event_keys
 from mirodash.trial.problems import Problem
 from mirodash.trial.table import Column, Table, level_name, natural_key, number_in, one_line, parse_numbers
-from mirodash.trial.trial import MOST_ARMS
+from mirodash.trial.trial import MAX_ARMS
 
 Data = dict[str, Any]
 Columns = Mapping[str, Column]
@@ -69,7 +69,7 @@ def identifying(columns: Columns, chosen: Collection[str | None]) -> frozenset[s
     return frozenset(
         name
         for name, column in columns.items()
-        if name in chosen or name.casefold() in OBVIOUS["id"] or _hardly_repeats(column)
+        if name in chosen or name.casefold() in KNOWN_COLUMN_NAMES["id"] or _hardly_repeats(column)
     )
 
 
@@ -147,7 +147,7 @@ def levels_to_choose(column: Column | None, masked: Collection[str], name: str |
         if key is not None:
             spelt[key] = level_name(cell)
             counts[key] += often[cell]
-    if len(counts) > MOST_ARMS:
+    if len(counts) > MAX_ARMS:
         return {"options": [], "said": too_many_values(len(counts))}
     ordered = sorted(counts, key=lambda key: natural_key(spelt[key]))
     return {"options": [[spelt[key], counts[key]] for key in ordered], "said": ""}
@@ -249,7 +249,7 @@ def chosen_param(form: object) -> str | None:
     return _name(_fields(form), "param")
 
 
-def draft_from(form: object, guess: Guess) -> Draft:
+def draft_from(form: object, guess: InferredDictionary) -> Draft:
     """The draft that the fields stand for; what is of the wrong kind counts as not chosen.
 
     What the fields do not hold (presets, levels, how an event is called) stays as in ``guess.draft``,

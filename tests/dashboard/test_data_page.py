@@ -18,8 +18,8 @@ from mirodash.factory import create_app
 from mirodash.settings import Settings
 from mirodash.trial.build import check
 from mirodash.trial.dictionary import Draft
-from mirodash.trial.dictionary_toml import dictionary_in, dictionary_text
-from mirodash.trial.infer.infer_dictionary import Guess, guess
+from mirodash.trial.dictionary_toml import parse_dictionary, write_dictionary
+from mirodash.trial.infer.infer_dictionary import InferredDictionary, infer_dictionary
 from mirodash.trial.readers.files import read_table
 from mirodash.trial.store import sample
 from mirodash.trial.table import Column, Table
@@ -197,8 +197,8 @@ def test_the_saved_dictionary_makes_the_same_trial_on_the_command_line(
     form = {**_open(owner, draft)["form"], "horizon": "480"}
     saved = _order(owner, "dictionary", draft=draft, form=form)
     assert saved["name"] == "essai.toml"
-    made = check([table], dictionary_in(saved["text"], saved["name"])).trial
-    shown = check([table], draft_from(form, guess([table]))).trial
+    made = check([table], parse_dictionary(saved["text"], saved["name"])).trial
+    shown = check([table], draft_from(form, infer_dictionary([table]))).trial
     assert made is not None
     assert shown is not None
     assert made.fingerprint == shown.fingerprint
@@ -226,19 +226,19 @@ def test_what_no_page_sends_changes_nothing(owner: Reader, sent: Any):
 
 @given(form=FORMS)
 def test_any_form_is_a_draft(table: Table, form: object):
-    proposal = guess([table])
+    proposal = infer_dictionary([table])
     draft = draft_from(form, proposal)
     assert {type(name) for name in draft.leave_out} <= {str}
     assert all(each.column for each in (*draft.biomarkers, *draft.factors))
-    assert draft_from(form_from(draft), Guess(draft)) == draft
+    assert draft_from(form_from(draft), InferredDictionary(draft)) == draft
     assert check([table], draft).notices is not None
     assert all(problem.what.endswith(".") for problem in field_problems(form))
 
 
 def test_an_unchanged_form_is_the_proposal_itself(table: Table):
-    proposal = guess([table])
+    proposal = infer_dictionary([table])
     assert draft_from(form_from(proposal.draft), proposal) == proposal.draft
-    assert dictionary_in(dictionary_text(proposal.draft), proposal.draft.file) == proposal.draft
+    assert parse_dictionary(write_dictionary(proposal.draft), proposal.draft.file) == proposal.draft
 
 
 @for_each(text=["soon", "-3", "0", "1e999", "nan", "1,2,3"])
@@ -252,7 +252,7 @@ def test_limits_the_wrong_way_round_are_a_problem():
     first, second = field_problems(sent)
     assert first.columns == ("NfL",)
     assert second.columns == ("x",)
-    assert draft_from(sent, Guess(Draft())).biomarkers[0].lower_limit is None
+    assert draft_from(sent, InferredDictionary(Draft())).biomarkers[0].lower_limit is None
 
 
 def _column(*cells: str) -> Column:
@@ -307,8 +307,8 @@ def test_no_participant_column_is_taken_where_the_reader_chose_none(owner: Owner
     assert not _check(owner, upload, form)["usable"]
     told = _check(owner, upload, {**form, "id": ""})
     assert (told["usable"], told["flow"][0]["value"]) == (True, "40")
-    draft = draft_from({**form, "id": ""}, guess([_table(tmp_path, twice.encode())]))
-    assert dictionary_in(dictionary_text(draft), "twice.toml").roles.id == ""
+    draft = draft_from({**form, "id": ""}, infer_dictionary([_table(tmp_path, twice.encode())]))
+    assert parse_dictionary(write_dictionary(draft), "twice.toml").roles.id == ""
 
 
 @for_each(part=["time", "event", "arm"])

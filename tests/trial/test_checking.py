@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from mirodash.trial.build import check, read_trial
 from mirodash.trial.dictionary import Draft
-from mirodash.trial.dictionary_toml import dictionary_in
+from mirodash.trial.dictionary_toml import parse_dictionary
 from mirodash.trial.readers.files import read_table
 from tests.trial.small_files import Rows, Write
 
 
 def test_tables_and_a_dictionary_make_the_trial_of_the_file(write: Write, rows: Rows, described: str):
     path = write(rows, described)
-    checked = check([read_table(path)], dictionary_in(described, "small.toml"))
+    checked = check([read_table(path)], parse_dictionary(described, "small.toml"))
     assert (checked.problems, checked.notices) == ((), ())
     assert checked.trial == read_trial([path])
 

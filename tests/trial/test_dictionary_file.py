@@ -183,7 +183,7 @@ def test_a_dictionary_that_cannot_be_opened(tmp_path: Path):
 
 
 def test_a_dictionary_larger_than_a_dictionary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(dictionary_toml, "MOST_BYTES", 10)
+    monkeypatch.setattr(dictionary_toml, "MAX_BYTES", 10)
     assert mistakes(tmp_path, FULL) == ("The dictionary 'trial.toml' is larger than a dictionary can be.",)
 
 

@@ -7,7 +7,7 @@ import tomllib
 from hypothesis import given
 
 from mirodash.trial.dictionary import BiomarkerDraft, Draft, EndpointDraft, FactorDraft, Roles
-from mirodash.trial.dictionary_toml import dictionary_in, dictionary_text
+from mirodash.trial.dictionary_toml import parse_dictionary, write_dictionary
 from tests.profiles import share_of_examples
 from tests.trial.drafts import drafts
 
@@ -15,11 +15,11 @@ from tests.trial.drafts import drafts
 @share_of_examples(0.4)
 @given(drafts())
 def test_what_is_written_is_read_again(draft: Draft):
-    assert dictionary_in(dictionary_text(draft), draft.file) == draft
+    assert parse_dictionary(write_dictionary(draft), draft.file) == draft
 
 
 def test_nothing_said_is_an_empty_dictionary():
-    assert dictionary_text(Draft()) == ""
+    assert write_dictionary(Draft()) == ""
 
 
 def test_a_dictionary_reads_as_a_person_would_write_it():
@@ -32,7 +32,7 @@ def test_a_dictionary_reads_as_a_person_would_write_it():
         leave_out=("jours",),
     )
     assert (
-        dictionary_text(draft)
+        write_dictionary(draft)
         == """\
 title = "Essai"
 leave_out = [
@@ -65,6 +65,6 @@ F = "femme"
 
 
 def test_half_a_surrogate_pair_does_not_keep_a_mapping_from_being_saved():
-    text = dictionary_text(Draft(title="a\ud800b"))
+    text = write_dictionary(Draft(title="a\ud800b"))
     assert tomllib.loads(text)["title"] == "a?b"
     text.encode("utf-8")

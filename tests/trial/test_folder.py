@@ -9,7 +9,7 @@ import pytest
 
 from mirodash.errors import UnusableDataError
 from mirodash.trial.build import read_trial
-from mirodash.trial.store import sample, sample_folder, trials_in
+from mirodash.trial.store import list_trials, sample, sample_folder
 from tests.profiles import for_each
 
 
@@ -21,7 +21,7 @@ def _copied(folder: Path, *names: str) -> Path:
 
 
 def test_every_file_is_the_trial_that_its_dictionary_makes_of_it(tmp_path: Path):
-    found = trials_in(_copied(tmp_path, "mirocals", "gbsg2"))
+    found = list_trials(_copied(tmp_path, "mirocals", "gbsg2"))
     assert [trial.id for trial in found.trials] == ["gbsg2", "mirocals"]
     assert [t.fingerprint for t in found.trials] == [sample(t.id).fingerprint for t in found.trials]
     assert found.problems == ()
@@ -35,7 +35,7 @@ def test_what_is_no_trial_is_told_by_name_and_left_out(tmp_path: Path):
     (tmp_path / ".hidden.csv").write_text("a,b\n", encoding="utf-8")
     (tmp_path / "deeper").mkdir()
     _copied(tmp_path / "deeper", "mirocals")
-    found = trials_in(tmp_path)
+    found = list_trials(tmp_path)
     assert [trial.id for trial in found.trials] == ["gbsg2"]
     assert found.problems
     assert all(problem.startswith("'broken.csv' is left out: ") for problem in found.problems)
@@ -54,7 +54,7 @@ def test_two_files_of_one_study_are_one_trial(tmp_path: Path, people: str, endpo
     )
     # which arm is the control is said beside one of them
     first.with_suffix(".toml").write_text('[arms]\ncontrol = "B"\ntreated = "A"\n', encoding="utf-8")
-    (found,) = trials_in(tmp_path).trials
+    (found,) = list_trials(tmp_path).trials
     assert found.fingerprint == read_trial([second, first]).fingerprint
     assert found.participants == 4
 
@@ -64,7 +64,7 @@ def test_a_folder_without_a_trial_is_refused(tmp_path: Path, content: dict[str, 
     for name, text in content.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(UnusableDataError, match="holds no trial") as refused:
-        trials_in(tmp_path)
+        list_trials(tmp_path)
     assert any("broken.csv" in problem for problem in refused.value.problems) == ("broken.csv" in content)
 
 
@@ -72,4 +72,4 @@ def test_a_folder_that_is_none_is_refused(tmp_path: Path):
     (tmp_path / "file").touch()
     for path in (tmp_path / "nowhere", tmp_path / "file"):
         with pytest.raises(UnusableDataError, match="cannot be looked into"):
-            trials_in(path)
+            list_trials(path)

@@ -16,7 +16,7 @@ import pytest
 from benchmarks.hostile_made import inline, packed, sheet, workbook
 from mirodash.errors import UnusableDataError
 from mirodash.trial.readers.files import read_table
-from mirodash.trial.readers.limits import SENT, Limits
+from mirodash.trial.readers.limits import UPLOAD_LIMITS, Limits
 from mirodash.uploads import reader_process
 from tests.profiles import for_each
 from tests.trial.small_files import small_rows
@@ -27,7 +27,7 @@ import sys
 from pathlib import Path
 from mirodash.errors import UnusableDataError
 from mirodash.trial.readers.files import read_table
-from mirodash.trial.readers.limits import SENT
+from mirodash.trial.readers.limits import UPLOAD_LIMITS as SENT
 from mirodash.uploads import reader_process as child
 child.limit_itself()
 for path in sys.argv[1:]:
@@ -39,7 +39,7 @@ for path in sys.argv[1:]:
 """
 
 
-def refused(path: Path, limits: Limits = SENT) -> str:
+def refused(path: Path, limits: Limits = UPLOAD_LIMITS) -> str:
     with pytest.raises(UnusableDataError) as caught:
         read_table(path, limits=limits)
     (problem,) = caught.value.problems

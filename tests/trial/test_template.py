@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from mirodash.cli import main
 from mirodash.trial.build import read_trial
 from mirodash.trial.dictionary import BiomarkerDraft, Draft, EndpointDraft, FactorDraft
-from mirodash.trial.infer.infer_dictionary import guess
+from mirodash.trial.infer.infer_dictionary import infer_dictionary
 from mirodash.trial.readers.files import read_table
 from mirodash.trial.store import template_csv, template_toml
 
@@ -64,7 +64,7 @@ def test_every_key_a_dictionary_can_have_is_shown():
 
 
 def test_its_columns_are_recognised_without_the_dictionary(template: Path):
-    proposed = guess([read_table(template)]).draft
+    proposed = infer_dictionary([read_table(template)]).draft
     written = read_trial([template]).dictionary.endpoints[0]
     assert proposed.endpoints[0].time == written.time
     assert proposed.endpoints[0].event == written.event

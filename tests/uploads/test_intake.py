@@ -13,7 +13,7 @@ from benchmarks.hostile_made import workbook
 from mirodash.errors import UnusableDataError
 from mirodash.settings import Settings
 from mirodash.trial.readers.files import read_table
-from mirodash.trial.readers.limits import SENT
+from mirodash.trial.readers.limits import UPLOAD_LIMITS
 from mirodash.uploads import intake, reader_process
 from mirodash.uploads.intake import tables_of
 from tests.profiles import for_each
@@ -56,8 +56,8 @@ def test_two_files_are_read_as_they_would_be_here_under_their_own_names(tmp_path
     text.write_bytes(b"id,time\nP1,3\nP2,4\n")
     book.write_bytes(workbook())
     first, second = tables_of([("Étude \u202e<b>.csv", text), ("a.xlsx", book)])
-    assert first == read_table(text, name="Étude \u202e<b>.csv", limits=SENT)
-    assert second == read_table(book, name="a.xlsx", limits=SENT)
+    assert first == read_table(text, name="Étude \u202e<b>.csv", limits=UPLOAD_LIMITS)
+    assert second == read_table(book, name="a.xlsx", limits=UPLOAD_LIMITS)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["0", "1"]
 
 
@@ -88,10 +88,10 @@ def test_a_hostile_file_is_refused_with_a_sentence_about_it(tmp_path: Path, what
 
 def _said_here(path: Path, name: str) -> str:
     limit = reader_process.csv.field_size_limit()
-    reader_process.csv.field_size_limit(SENT.size)
+    reader_process.csv.field_size_limit(UPLOAD_LIMITS.size)
     try:
         with pytest.raises(UnusableDataError) as caught:
-            read_table(path, name=name, limits=SENT)
+            read_table(path, name=name, limits=UPLOAD_LIMITS)
     finally:
         reader_process.csv.field_size_limit(limit)
     (problem,) = caught.value.problems
@@ -133,7 +133,7 @@ def test_what_a_child_says_stands_on_one_line_and_is_no_novel(
 
 
 def test_what_nobody_set_is_what_a_file_that_is_sent_may_have():
-    assert intake.USUAL.limits == SENT
+    assert intake.USUAL.limits == UPLOAD_LIMITS
 
 
 @for_each(

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from mirodash.trial.dictionary import TimeUnit
 from mirodash.trial.infer import names as known
-from mirodash.trial.infer.names import folded, score, words
-from mirodash.trial.table import Column, are_dates, in_words, level_name, natural_key, parse_numbers
-from mirodash.trial.trial import MOST_ARMS
+from mirodash.trial.infer.names import fold, score, words
+from mirodash.trial.table import Column, are_dates, join_list, level_name, natural_key, parse_numbers
+from mirodash.trial.trial import MAX_ARMS
 
 _FEW = 12
 _BEGINNING = 100
@@ -110,7 +110,7 @@ class Profile:
 
 
 _ENOUGH = 4.0
-_SMALLEST_SHARE = 0.02
+_MIN_SHARE = 0.02
 _DENIALS = ("non-", "non ", "non", "not ", "no ", "un", "sans ")
 
 
@@ -127,34 +127,34 @@ class FoundArm:
 
 def find_arm(profiles: Sequence[Profile]) -> FoundArm:
     """The column whose name or values say that they are arms."""
-    scored = [(points, profile) for profile in profiles if (points := _points(profile)) >= _ENOUGH]
+    scored = [(points, profile) for profile in profiles if (points := _infer_points(profile)) >= _ENOUGH]
     if not scored:
         return FoundArm(reason="No column looks like the arms of a trial.")
     column = max(scored, key=lambda pair: pair[0])[1]
     names = sorted(column.levels, key=natural_key)
-    control, why = _control(names)
+    control, why = _infer_control(names)
     shown = [f"{name[:40]} ({column.levels[name]:,})" for name in names]
     by_name = score(column.name, known.ARM, known.NOT_ARM) >= _ENOUGH
     source = "Its name says so" if by_name else "Its values say so"
     return FoundArm(
-        column, control, _treated(names, control), f"{source}: {in_words(shown, most=MOST_ARMS)}.", why
+        column, control, _infer_treated(names, control), f"{source}: {join_list(shown, most=MAX_ARMS)}.", why
     )
 
 
-def _points(profile: Profile) -> float:
+def _infer_points(profile: Profile) -> float:
     """Points for the name, and for a level that is called like a control."""
     if not _could_be_arms(profile):
         return 0.0
     points = score(profile.name, known.ARM, known.NOT_ARM)
     names = list(profile.levels)
     if any(set(words(name)) & known.CONTROLS for name in names):
-        points += 3.0 if points else _told_by_values(profile)
-    elif points and _denied(names):
+        points += 3.0 if points else _infer_by_values(profile)
+    elif points and _find_denied(names):
         points += 3.0
     return points
 
 
-def _told_by_values(profile: Profile) -> float:
+def _infer_by_values(profile: Profile) -> float:
     """A column of any name is the arm when a level is a placebo, and it is no site or stratum."""
     loud = {"placebo", "plazebo", "temoin", "sham", "control", "standard"}
     said = any(set(words(name)) & loud for name in profile.levels)
@@ -162,37 +162,37 @@ def _told_by_values(profile: Profile) -> float:
 
 
 def _could_be_arms(profile: Profile) -> bool:
-    if not profile.has_levels(2, MOST_ARMS) or profile.are_dates:
+    if not profile.has_levels(2, MAX_ARMS) or profile.are_dates:
         return False
     if profile.numbers and not profile.is_whole:
         return False
-    return min(profile.levels.values()) >= max(1.0, _SMALLEST_SHARE * profile.known)
+    return min(profile.levels.values()) >= max(1.0, _MIN_SHARE * profile.known)
 
 
-def _control(names: Sequence[str]) -> tuple[str | None, str]:
+def _infer_control(names: Sequence[str]) -> tuple[str | None, str]:
     """The control among the levels when words tell, and why; codes like 0 and 1 do not tell."""
     called = [name for name in names if set(words(name)) & known.CONTROLS]
     if len(called) > 1:
         called = [name for name in called if len(words(name)) == 1]
     if len(called) == 1:
         return called[0], "It is called like a control."
-    denied = _denied(names) if len(names) == 2 else None
+    denied = _find_denied(names) if len(names) == 2 else None
     if denied:
         return denied, "It says that the treatment was not given."
     shared = [name for name in names if all(_adds_to(other, name) for other in names if other != name)]
     if len(shared) == 1 and len(names) > 1:
         return shared[0], "The other arm is the same with something added."
-    if all(folded(name) in known.NO | known.YES or name.isdigit() for name in names):
-        return None, f"{in_words(list(names), most=4)} do not say which one is the control."
+    if all(fold(name) in known.NO | known.YES or name.isdigit() for name in names):
+        return None, f"{join_list(list(names), most=4)} do not say which one is the control."
     return None, "No arm is called like a control: which one is it?"
 
 
-def _denied(names: Sequence[str]) -> str | None:
+def _find_denied(names: Sequence[str]) -> str | None:
     """The level that denies: ``no`` beside ``yes``, ``Nonmaintained`` beside ``Maintained``."""
     if len(names) != 2:
         return None
     for name, other in (names, list(names)[::-1]):
-        low, high = folded(name), folded(other)
+        low, high = fold(name), fold(other)
         if (low in known.NO and high in known.YES) and not low.isdigit():
             return name
         if any(low == denial + high for denial in _DENIALS):
@@ -206,7 +206,7 @@ def _adds_to(other: str, name: str) -> bool:
     return bool(mine) and mine < theirs and any(not word.isdigit() for word in mine)
 
 
-def _treated(names: Sequence[str], control: str | None) -> str | None:
+def _infer_treated(names: Sequence[str], control: str | None) -> str | None:
     """The arm to compare: the only other one, else the highest dose or the longest combination."""
     others = [name for name in names if name != control]
     if control is None or not others:
@@ -216,7 +216,7 @@ def _treated(names: Sequence[str], control: str | None) -> str | None:
 
 
 _ENOUGH_PEOPLE = 3.0
-_MOST_SITES = 400
+_MAX_SITES = 400
 
 
 def find_participant(profiles: Sequence[Profile]) -> tuple[Profile | None, str]:
@@ -234,11 +234,11 @@ def find_participant(profiles: Sequence[Profile]) -> tuple[Profile | None, str]:
         return None, "No column identifies participants; every row is taken as one."
     column = best[1]
     if column.is_unique:
-        return column, f"{_source(column)}, and all {column.known:,} differ."
-    return column, f"{_source(column)}; {len(column.counts):,} different ones in {column.known:,} rows."
+        return column, f"{_infer_source(column)}, and all {column.known:,} differ."
+    return column, f"{_infer_source(column)}; {len(column.counts):,} different ones in {column.known:,} rows."
 
 
-def _source(profile: Profile) -> str:
+def _infer_source(profile: Profile) -> str:
     return "Its name says so" if _name_points(profile.name) >= _ENOUGH_PEOPLE else "It counts up"
 
 
@@ -274,22 +274,22 @@ def numbers_people(profile: Profile) -> bool:
 
 def find_site(profiles: Sequence[Profile]) -> tuple[Profile | None, str]:
     """The column of the sites, and why."""
-    named = _named(profiles, known.SITE, known.NOT_SITE)
+    named = _match_name(profiles, known.SITE, known.NOT_SITE)
     return _best([(points, p) for points, p in named if p.has_levels(2, _most_sites(p))], "sites")
 
 
 def _most_sites(profile: Profile) -> float:
-    return min(_MOST_SITES, max(2.0, 0.6 * profile.known))
+    return min(_MAX_SITES, max(2.0, 0.6 * profile.known))
 
 
 def find_country(profiles: Sequence[Profile]) -> tuple[Profile | None, str]:
     """The column of the countries, and why."""
-    named = _named(profiles, known.COUNTRY, known.NOT_SITE)
+    named = _match_name(profiles, known.COUNTRY, known.NOT_SITE)
     fit = [(points, p) for points, p in named if p.has_levels(1, min(60.0, max(1.0, 0.6 * p.known)))]
     return _best(fit, "countries")
 
 
-def _named(
+def _match_name(
     profiles: Sequence[Profile], weights: known.Weights, unwanted: Collection[str]
 ) -> list[tuple[float, Profile]]:
     """The columns whose names say so, dates and measurements left aside."""
@@ -310,7 +310,7 @@ def _best(scored: Sequence[tuple[float, Profile]], many: str) -> tuple[Profile |
 
 
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,20})[)\]]$")
-_LONGEST_NAME = 80
+_MAX_NAME_LENGTH = 80
 _AMOUNTS = "pg|ng|ug|µg|μg|mcg|mg|g|kg|pmol|nmol|umol|µmol|mmol|mol|iu|ui|u|mui|miu|ku|meq|fmol|cells"
 _VOLUMES = "ml|l|dl|ul|µl|mm3|mg|g|kg|m2"
 _RATIO = re.compile(
@@ -328,55 +328,55 @@ _SPELLINGS = (
     "BNP GFR INR NfH GFAP"
 )
 _ACRONYMS: Mapping[str, str] = {word.casefold(): word for word in _SPELLINGS.split()}
-_MOST_DAYS_LOOK = 150.0
-_MOST_YEARS_LOOK = 15.0
+_MAX_DAYS_LIKELY = 150.0
+_MAX_YEARS_LIKELY = 15.0
 
 
-def unit_in_name(name: str) -> tuple[str, str]:
+def infer_unit(name: str) -> tuple[str, str]:
     """The unit that the end of a name holds, and the name without it.
 
     Examples
     --------
-    >>> unit_in_name("csf_pnfh_pg_ml"), unit_in_name("NfL (pg/mL)"), unit_in_name("albumine_g_l")
+    >>> infer_unit("csf_pnfh_pg_ml"), infer_unit("NfL (pg/mL)"), infer_unit("albumine_g_l")
     (('pg/mL', 'csf_pnfh'), ('pg/mL', 'NfL'), ('g/L', 'albumine'))
-    >>> unit_in_name("bili"), unit_in_name("IL-2 (arm)"), unit_in_name("onset_months")
+    >>> infer_unit("bili"), infer_unit("IL-2 (arm)"), infer_unit("onset_months")
     (('', 'bili'), ('', 'IL-2 (arm)'), ('months', 'onset'))
     """
-    if len(name) > _LONGEST_NAME:
+    if len(name) > _MAX_NAME_LENGTH:
         return "", name
     bracket = _BRACKETS.search(name.rstrip())
     if bracket:
-        before, unit = name[: bracket.start()].rstrip(), _bracketed(bracket[1].strip())
+        before, unit = name[: bracket.start()].rstrip(), _read_bracketed(bracket[1].strip())
         return (unit, before) if unit and before else ("", name)
     ratio = _RATIO.search(name)
     if ratio and ratio.start():
-        return f"{_spelt(ratio[1])}/{_spelt(ratio[2])}", name[: ratio.start()]
+        return f"{_read_spelt(ratio[1])}/{_read_spelt(ratio[2])}", name[: ratio.start()]
     alone = _ALONE.search(name)
     if alone and alone.start():
-        return _spelt(alone[1]), name[: alone.start()]
-    return _time_at_end(name)
+        return _read_spelt(alone[1]), name[: alone.start()]
+    return _infer_time_at_end(name)
 
 
-def _time_at_end(name: str) -> tuple[str, str]:
+def _infer_time_at_end(name: str) -> tuple[str, str]:
     """``onset_months`` is measured in months."""
-    before, separator, last = name.rpartition(_separator(name))
-    unit = known.UNITS.get(folded(last), "") if separator and before and len(last) > 1 else ""
+    before, separator, last = name.rpartition(_infer_separator(name))
+    unit = known.UNITS.get(fold(last), "") if separator and before and len(last) > 1 else ""
     return (unit, before) if unit else ("", name)
 
 
-def _separator(name: str) -> str:
+def _infer_separator(name: str) -> str:
     """The last of the signs that separate words in a name, a blank when there is none."""
     return next((sign for sign in reversed(name) if sign in "_. -"), " ")
 
 
-def _bracketed(inside: str) -> str:
+def _read_bracketed(inside: str) -> str:
     if "/" in inside or "%" in inside:
         return inside if _LOOKS_LIKE_UNIT.fullmatch(inside) else ""
-    time = known.UNITS.get(folded(inside))
-    return time or (_spelt(inside) if _ALONE.search(f"_{inside}") or inside.casefold() in _SPELT else "")
+    time = known.UNITS.get(fold(inside))
+    return time or (_read_spelt(inside) if _ALONE.search(f"_{inside}") or inside.casefold() in _SPELT else "")
 
 
-def _spelt(part: str) -> str:
+def _read_spelt(part: str) -> str:
     return _SPELT.get(
         part.casefold(), part if part.casefold() not in _AMOUNTS.split("|") else part.casefold()
     )
@@ -392,11 +392,11 @@ def label_of(name: str) -> str | None:
     >>> label_of("x1"), label_of("bili"), label_of("age")
     (None, None, 'Age')
     """
-    _, bare = unit_in_name(name)
+    _, bare = infer_unit(name)
     parts = [part for part in re.split(r"[_\s.]+", bare) if part]
-    if bare == name and len(parts) < 2 and folded(name) not in ("age", "sex", "sexe", "site"):
+    if bare == name and len(parts) < 2 and fold(name) not in ("age", "sex", "sexe", "site"):
         return None
-    if not parts or len(name) > _LONGEST_NAME or not all(_readable(part) for part in parts):
+    if not parts or len(name) > _MAX_NAME_LENGTH or not all(_is_readable(part) for part in parts):
         return None
     spelt = [_ACRONYMS.get(part.casefold(), part) for part in parts]
     if spelt[0] == parts[0] and spelt[0].islower():
@@ -404,13 +404,13 @@ def label_of(name: str) -> str | None:
     return " ".join(spelt)
 
 
-def _readable(part: str) -> bool:
+def _is_readable(part: str) -> bool:
     if part.casefold() in _ACRONYMS:
         return True
-    return part.replace("-", "").isalpha() and (len(part) >= 3 or folded(part) in known.NEUTRAL)
+    return part.replace("-", "").isalpha() and (len(part) >= 3 or fold(part) in known.NEUTRAL)
 
 
-def time_unit(time: Profile) -> tuple[TimeUnit, str]:
+def infer_time_unit(time: Profile) -> tuple[TimeUnit, str]:
     """The unit of a time, and how it is known: from its name, its label, or guessed from its range."""
     for text, source in ((time.name, "its name"), (time.column.label, "its label")):
         said: set[TimeUnit] = {known.UNITS[word] for word in words(text) if word in known.UNITS}
@@ -418,12 +418,12 @@ def time_unit(time: Profile) -> tuple[TimeUnit, str]:
             (unit,) = said
             return unit, f"in {unit}, as {source} says"
     longest = float(time.distinct[-1]) if time.distinct.size else 0.0
-    likely = _likely_unit(longest, whole=time.is_whole)
+    likely = _infer_likely_unit(longest, whole=time.is_whole)
     return likely, f"nothing says the unit, and up to {longest:,.6g} looks like {likely}: please check"
 
 
-def _likely_unit(longest: float, *, whole: bool) -> TimeUnit:
+def _infer_likely_unit(longest: float, *, whole: bool) -> TimeUnit:
     """What trials of this length are usually measured in; weeks cannot be told from days or months."""
-    if longest <= _MOST_YEARS_LOOK and not whole:
+    if longest <= _MAX_YEARS_LIKELY and not whole:
         return "years"
-    return "months" if longest <= _MOST_DAYS_LOOK else "days"
+    return "months" if longest <= _MAX_DAYS_LIKELY else "days"

@@ -11,13 +11,13 @@ import numpy as np
 from mirodash.trial import adam
 from mirodash.trial.dictionary import TimeUnit
 from mirodash.trial.infer import names as known
-from mirodash.trial.infer.columns import Profile, time_unit
-from mirodash.trial.infer.names import folded, named, score, words
-from mirodash.trial.outcomes import DAYS, LONGEST_YEARS, event_key
-from mirodash.trial.table import Table, in_words
+from mirodash.trial.infer.columns import Profile, infer_time_unit
+from mirodash.trial.infer.names import fold, match_names, score, words
+from mirodash.trial.outcomes import DAYS, MAX_YEARS, event_key
+from mirodash.trial.table import Table, join_list
 
 _ASKED = "which one means the event?"
-_MOST_CODES = 12
+_MAX_CODES = 12
 _LONGER = 1.1
 """How many times longer the censored have to be followed to be recognised by that."""
 
@@ -30,7 +30,7 @@ class Meaning:
     reason: str
 
 
-def meaning_of(event: Profile, time: Profile | None) -> Meaning:
+def infer_event_value(event: Profile, time: Profile | None) -> Meaning:
     """Which value of an event column is the event.
 
     Words say it by themselves (``dead``, ``vivant``). Of the codes 0/1, no/yes and 1/2 the higher is the
@@ -46,9 +46,9 @@ def meaning_of(event: Profile, time: Profile | None) -> Meaning:
         return Meaning(None, crowded_reason(event))
     spoken, codes = _by_words(values), _by_code(values)
     if spoken is not None:
-        return Meaning(spoken, f"{_shown(spoken)} says so: {_share(event, spoken)}.")
+        return Meaning(spoken, f"{_format_value(spoken)} says so: {_share(event, spoken)}.")
     if codes is None:
-        return Meaning(None, f"It holds {_counted(event)}: which one means the event?")
+        return Meaning(None, f"It holds {_describe_counts(event)}: which one means the event?")
     return _of_codes(event, time, codes)
 
 
@@ -60,14 +60,16 @@ def is_adam(event: Profile) -> bool:
 def _single(event: Profile, value: str) -> str:
     empty = event.rows - event.known
     beside = f", and is empty in {empty:,} rows" if empty else ""
-    return f"It holds nothing but {_shown(value)} ({event.known:,}){beside}: does it mean the event?"
+    return f"It holds nothing but {_format_value(value)} ({event.known:,}){beside}: does it mean the event?"
 
 
 def _of_codes(event: Profile, time: Profile | None, codes: tuple[str, str]) -> Meaning:
     low, _ = codes
     parts = set(words(event.name))
     if parts & known.REVERSED or (parts & known.ALIVE and parts & known.DEAD_WORDS):
-        return Meaning(None, f"It holds {_counted(event)}, and its name can be read either way: {_ASKED}")
+        return Meaning(
+            None, f"It holds {_describe_counts(event)}, and its name can be read either way: {_ASKED}"
+        )
     if parts & (known.ALIVE | known.CENSORED):
         word = "alive" if parts & known.ALIVE else "censored"
         return Meaning(
@@ -94,13 +96,13 @@ def _by_habit(event: Profile, time: Profile | None, codes: tuple[str, str]) -> M
 def crowded_reason(event: Profile) -> str:
     """Why a column with more than two values is not taken as the event."""
     if not has_codes(event):
-        return f"{named(event.name)} holds {len(event.levels):,} different values instead of two."
-    return f"{named(event.name)} holds {_counted(event)}: are these competing events?"
+        return f"{match_names(event.name)} holds {len(event.levels):,} different values instead of two."
+    return f"{match_names(event.name)} holds {_describe_counts(event)}: are these competing events?"
 
 
 def has_codes(event: Profile) -> bool:
     """Whether a column holds so few values that each may be a code."""
-    return event.has_levels(1, _MOST_CODES)
+    return event.has_levels(1, _MAX_CODES)
 
 
 def _by_words(values: list[str]) -> str | None:
@@ -128,7 +130,7 @@ def _by_code(values: list[str]) -> tuple[str, str] | None:
         if set(keys) == {low, high}:
             return keys[low], keys[high]
     for value, other in (values, values[::-1]):
-        if folded(value) in known.NO and folded(other) in known.YES:
+        if fold(value) in known.NO and fold(other) in known.YES:
             return value, other
     return None
 
@@ -140,7 +142,9 @@ def _by_length(event: Profile, time: Profile | None, codes: tuple[str, str]) -> 
         return _shorter(event, high)
     if medians[high] > _LONGER * medians[low]:
         return _shorter(event, low)
-    return Meaning(None, f"It holds {_counted(event)}: which one means the event, and which one censored?")
+    return Meaning(
+        None, f"It holds {_describe_counts(event)}: which one means the event, and which one censored?"
+    )
 
 
 def _shorter(event: Profile, value: str) -> Meaning:
@@ -160,14 +164,16 @@ def _median_time(event: Profile, time: Profile | None, code: str) -> float:
 
 def _share(event: Profile, value: str) -> str:
     count = event.levels[value]
-    return f"{count:,} of {event.known:,} are {_shown(value)}"
+    return f"{count:,} of {event.known:,} are {_format_value(value)}"
 
 
-def _counted(event: Profile) -> str:
-    return in_words([f"{_shown(value)} ({count:,})" for value, count in event.levels.items()], most=12)
+def _describe_counts(event: Profile) -> str:
+    return join_list(
+        [f"{_format_value(value)} ({count:,})" for value, count in event.levels.items()], most=12
+    )
 
 
-def _shown(value: str) -> str:
+def _format_value(value: str) -> str:
     return value if len(value) <= 40 else f"{value[:37]}..."
 
 
@@ -198,12 +204,12 @@ class FoundOutcome:
     crowded: Profile | None = None
 
 
-def kind_of(name: str) -> str:
+def infer_kind(name: str) -> str:
     """Which kind of event a name is about: ``death``, ``progression``, ``recurrence`` or ``""``.
 
     Examples
     --------
-    >>> [kind_of(name) for name in ("os_time", "deces", "PFS", "status", "rectime")]
+    >>> [infer_kind(name) for name in ("os_time", "deces", "PFS", "status", "rectime")]
     ['death', 'death', 'progression', '', 'recurrence']
     """
     parts = set(words(name))
@@ -213,30 +219,30 @@ def kind_of(name: str) -> str:
     return next((kind for kind, of_kind in _KINDS.items() if parts & of_kind), "")
 
 
-def times(profiles: Sequence[Profile]) -> list[Named]:
+def infer_times(profiles: Sequence[Profile]) -> list[Named]:
     """The columns that look like a time from randomisation."""
     return [
-        Named(profile, points, kind_of(profile.name))
+        Named(profile, points, infer_kind(profile.name))
         for profile in profiles
-        if (points := time_points(profile.name)) >= ENOUGH and could_be_time(profile)
+        if (points := score_time(profile.name)) >= ENOUGH and could_be_time(profile)
     ]
 
 
-def events(profiles: Sequence[Profile]) -> list[Named]:
+def infer_events(profiles: Sequence[Profile]) -> list[Named]:
     """The columns whose names look like an event, whatever they hold."""
     return [
-        Named(profile, points, kind_of(profile.name))
+        Named(profile, points, infer_kind(profile.name))
         for profile in profiles
         if (points := score(profile.name, known.EVENT, known.NOT_EVENT)) >= ENOUGH and profile.known
     ]
 
 
-def time_points(name: str) -> float:
+def score_time(name: str) -> float:
     """How surely a name names the time to an event.
 
     Examples
     --------
-    >>> [time_points(name) > ENOUGH for name in ("os_time", "time_since_diagnosis", "diag_to_death_days")]
+    >>> [score_time(name) > ENOUGH for name in ("os_time", "time_since_diagnosis", "diag_to_death_days")]
     [True, False, True]
     """
     parts = set(words(name))
@@ -252,7 +258,7 @@ def could_be_time(profile: Profile) -> bool:
         return False
     few_negative = float((distinct < 0).mean()) <= 1 - _MOSTLY
     calendar = bool(profile.is_whole and distinct[0] >= 1900 and distinct[-1] <= 2100)
-    return few_negative and not calendar and float(np.median(distinct)) <= LONGEST_YEARS * DAYS["years"]
+    return few_negative and not calendar and float(np.median(distinct)) <= MAX_YEARS * DAYS["years"]
 
 
 def find_outcome(profiles: Sequence[Profile]) -> FoundOutcome:
@@ -261,7 +267,7 @@ def find_outcome(profiles: Sequence[Profile]) -> FoundOutcome:
     A time and an event of the same kind (``pfs_time``, ``pfs_event``) fit better than two that speak of
     different ones, and death comes before progression and recurrence; of two times alike, the longer.
     """
-    all_times, all_events = times(profiles), events(profiles)
+    all_times, all_events = infer_times(profiles), infer_events(profiles)
     usable = [event for event in all_events if len(event.profile.levels) == 2 or is_adam(event.profile)] or [
         event for event in all_events if len(event.profile.levels) == 1
     ]
@@ -286,7 +292,7 @@ def _together(time: Named, event: Named) -> float:
     agree = 0.0
     if time.kind and event.kind:
         agree = 3.0 if time.kind == event.kind else -4.0
-    stems = _stem(time.profile.name) & _stem(event.profile.name)
+    stems = _infer_stem(time.profile.name) & _infer_stem(event.profile.name)
     return time.score + event.score + agree + (1.0 if stems else 0.0) + _FIRST[event.kind or time.kind]
 
 
@@ -295,7 +301,7 @@ def _usual(time: Profile) -> float:
     return float(np.median(time.distinct))
 
 
-def _stem(name: str) -> set[str]:
+def _infer_stem(name: str) -> set[str]:
     """What is left of a name without the words for time and event."""
     return {
         word for word in words(name) if word not in known.UNITS and word not in {"time", "event", "status"}
@@ -320,26 +326,26 @@ class AdamStudy:
     unit_reason: str
 
 
-def adam_study(tables: Sequence[Table], param: str | None) -> AdamStudy | None:
+def infer_adam_study(tables: Sequence[Table], param: str | None) -> AdamStudy | None:
     """The study that one or two files hold, or None when they are not ADaM."""
     adtte = next((table for table in tables if adam.is_time_to_event(table)), None)
     if adtte is None:
         return None
     adsl = next((table for table in tables if table is not adtte and "USUBJID" in table.columns), None)
-    parameters = _parameters(adtte)
+    parameters = _infer_parameters(adtte)
     chosen = param if param in dict(parameters) else _first(parameters)
     rows = adtte
     if chosen is not None:
         codes = adtte.columns["PARAMCD"].cells
         rows = adtte.take([i for i, code in enumerate(codes) if code == chosen])
     time = Profile("AVAL", rows.columns["AVAL"])
-    said = adam.roles_of(rows).time_unit
-    unit, reason = (said, f"in {said}, as the file says") if said else time_unit(time)
+    said = adam.find_adam_roles(rows).time_unit
+    unit, reason = (said, f"in {said}, as the file says") if said else infer_time_unit(time)
     joined = rows if adsl is None else _beside(adsl, rows)
     return AdamStudy(joined, parameters, chosen, adam.endpoint_label(rows), unit, reason)
 
 
-def _parameters(adtte: Table) -> tuple[tuple[str, str], ...]:
+def _infer_parameters(adtte: Table) -> tuple[tuple[str, str], ...]:
     if "PARAMCD" not in adtte.columns:
         return ()
     codes = adtte.columns["PARAMCD"].cells
@@ -354,7 +360,7 @@ def _parameters(adtte: Table) -> tuple[tuple[str, str], ...]:
 def _first(parameters: Sequence[tuple[str, str]]) -> str | None:
     """Death or overall survival before the others, else the first."""
     for code, name in parameters:
-        if code.upper() in _DEATH_CODES or kind_of(name) == "death":
+        if code.upper() in _DEATH_CODES or infer_kind(name) == "death":
             return code
     return parameters[0][0] if parameters else None
 

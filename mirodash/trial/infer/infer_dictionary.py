@@ -16,17 +16,17 @@ from mirodash.trial.infer.columns import (
     find_country,
     find_participant,
     find_site,
-    time_unit,
+    infer_time_unit,
 )
 from mirodash.trial.infer.endpoint import (
     AdamStudy,
     FoundOutcome,
     Meaning,
-    adam_study,
     crowded_reason,
     find_outcome,
     has_codes,
-    meaning_of,
+    infer_adam_study,
+    infer_event_value,
 )
 from mirodash.trial.infer.measurements import FoundBaseline, find_baseline
 from mirodash.trial.table import Table
@@ -43,7 +43,7 @@ _OF_ADSL = "ADSL does not hold the times of an endpoint: bring it together with 
 
 
 @dataclass(frozen=True, slots=True)
-class Guess:
+class InferredDictionary:
     """A proposal for the dictionary of a file.
 
     Parameters
@@ -62,7 +62,7 @@ class Guess:
     parameters: tuple[tuple[str, str], ...] = ()
 
 
-def guess(tables: Sequence[Table], param: str | None = None) -> Guess:
+def infer_dictionary(tables: Sequence[Table], param: str | None = None) -> InferredDictionary:
     """Propose what the columns mean.
 
     Parameters
@@ -73,8 +73,8 @@ def guess(tables: Sequence[Table], param: str | None = None) -> Guess:
         Which endpoint of an ADaM file; None takes death or overall survival before others.
     """
     if not tables:
-        return Guess(Draft())
-    study = adam_study(tables, param)
+        return InferredDictionary(Draft())
+    study = infer_adam_study(tables, param)
     if study is not None:
         return _of_study(study)
     table = tables[0]
@@ -82,7 +82,7 @@ def guess(tables: Sequence[Table], param: str | None = None) -> Guess:
     return _of_profiles(table, profiles)
 
 
-def _of_profiles(table: Table, profiles: Sequence[Profile]) -> Guess:
+def _of_profiles(table: Table, profiles: Sequence[Profile]) -> InferredDictionary:
     reasons = {"time": _OF_ADSL} if "USUBJID" in table.columns else {}
     who, reasons["id"] = find_participant(profiles)
     rest = _without(profiles, [who])
@@ -96,7 +96,7 @@ def _of_profiles(table: Table, profiles: Sequence[Profile]) -> Guess:
     rest = _without(rest, [site])
     outcomes = [part for part in (outcome.time, outcome.event) if part is not None]
     baseline = find_baseline(rest, outcomes, arm.column)
-    endpoint = _endpoint(outcome, reasons)
+    endpoint = _infer_endpoint(outcome, reasons)
     roles = Roles(
         id=_name(who),
         time=None if endpoint else _name(outcome.time),
@@ -104,7 +104,7 @@ def _of_profiles(table: Table, profiles: Sequence[Profile]) -> Guess:
         site=_name(site),
         country=_name(country),
     )
-    return _proposal(table, roles, endpoint=endpoint, arm=arm, baseline=baseline, reasons=reasons)
+    return _infer_columns(table, roles, endpoint=endpoint, arm=arm, baseline=baseline, reasons=reasons)
 
 
 def _without(profiles: Sequence[Profile], taken: Collection[Profile | None]) -> list[Profile]:
@@ -115,11 +115,13 @@ def _name(profile: Profile | None) -> str | None:
     return None if profile is None else profile.name
 
 
-def _endpoint(outcome: FoundOutcome, reasons: dict[str, str]) -> EndpointDraft | None:
+def _infer_endpoint(outcome: FoundOutcome, reasons: dict[str, str]) -> EndpointDraft | None:
     time, event = outcome.time, outcome.event
-    reasons["time"] = reasons.get("time", _NO_TIME) if time is None else _time_reason(time)
-    meaning = Meaning(None, "No column looks like the event.") if event is None else meaning_of(event, time)
-    reasons["event"] = _event_reason(outcome, meaning)
+    reasons["time"] = reasons.get("time", _NO_TIME) if time is None else _infer_time_reason(time)
+    meaning = (
+        Meaning(None, "No column looks like the event.") if event is None else infer_event_value(event, time)
+    )
+    reasons["event"] = _infer_event_reason(outcome, meaning)
     if time is None or event is None:
         return None
     label, singular, plural, event_free = _NOUNS.get(outcome.kind, (None, "event", "events", "event-free"))
@@ -129,14 +131,14 @@ def _endpoint(outcome: FoundOutcome, reasons: dict[str, str]) -> EndpointDraft |
         event=event.name,
         label=label,
         event_value=meaning.value,
-        unit=time_unit(time)[0],
+        unit=infer_time_unit(time)[0],
         singular=singular,
         plural=plural,
         event_free=event_free,
     )
 
 
-def _event_reason(outcome: FoundOutcome, meaning: Meaning) -> str:
+def _infer_event_reason(outcome: FoundOutcome, meaning: Meaning) -> str:
     """Why this value means the event, and which other column might hold competing ones."""
     crowded = outcome.crowded
     if crowded is None:
@@ -147,11 +149,11 @@ def _event_reason(outcome: FoundOutcome, meaning: Meaning) -> str:
     return f"{meaning.reason} {crowded_reason(crowded)}" if has_codes(crowded) else meaning.reason
 
 
-def _time_reason(time: Profile) -> str:
-    return f"Its name says so; {time_unit(time)[1]}."
+def _infer_time_reason(time: Profile) -> str:
+    return f"Its name says so; {infer_time_unit(time)[1]}."
 
 
-def _proposal(
+def _infer_columns(
     table: Table,
     roles: Roles,
     *,
@@ -160,7 +162,7 @@ def _proposal(
     baseline: FoundBaseline,
     reasons: Mapping[str, str],
     parameters: tuple[tuple[str, str], ...] = (),
-) -> Guess:
+) -> InferredDictionary:
     """The draft of all that was found; a part's reason comes before that of a column of the same name."""
     chosen = Roles(arm=_name(arm.column), control=arm.control, treated=arm.treated)
     draft = Draft(
@@ -171,14 +173,16 @@ def _proposal(
         factors=baseline.factors,
     )
     said = baseline.reasons | dict(reasons) | {"arm": arm.reason, "control": arm.control_reason}
-    return Guess(draft, MappingProxyType({part: why for part, why in said.items() if why}), parameters)
+    return InferredDictionary(
+        draft, MappingProxyType({part: why for part, why in said.items() if why}), parameters
+    )
 
 
-def _of_study(study: AdamStudy) -> Guess:
+def _of_study(study: AdamStudy) -> InferredDictionary:
     """An ADaM study says itself what is what; only control and baseline are looked for."""
     table = study.table
     profiles = {name: Profile(name, column) for name, column in table.columns.items()}
-    known = adam.roles_of(table)
+    known = adam.find_adam_roles(table)
     rest = [profile for name, profile in profiles.items() if not adam.is_no_baseline(table, name)]
     taken = [known.id, known.site, known.country, known.arm]
     baseline = find_baseline([p for p in rest if p.name not in taken], [], profiles.get(known.arm or ""))
@@ -200,7 +204,7 @@ def _of_study(study: AdamStudy) -> Guess:
         unit=study.unit,
     )
     roles = Roles(id="USUBJID", site=known.site, country=known.country, param=study.param)
-    return _proposal(
+    return _infer_columns(
         table,
         roles,
         endpoint=endpoint,

@@ -11,11 +11,11 @@ from itertools import islice
 
 import numpy as np
 
-from mirodash.trial.baseline import FEW_VALUES, MOST_LEVELS
+from mirodash.trial.baseline import FEW_VALUES, MAX_LEVELS
 from mirodash.trial.dictionary import BiomarkerDraft, FactorDraft
 from mirodash.trial.infer import names as known
-from mirodash.trial.infer.columns import Profile, counts_up, label_of, numbers_people, unit_in_name
-from mirodash.trial.infer.endpoint import ENOUGH, time_points
+from mirodash.trial.infer.columns import Profile, counts_up, infer_unit, label_of, numbers_people
+from mirodash.trial.infer.endpoint import ENOUGH, score_time
 from mirodash.trial.infer.names import score, words, wordset
 from mirodash.trial.table import number_in
 
@@ -36,7 +36,7 @@ _EARLIER = wordset(
 _VISIT = re.compile(r"(?:m|w|s|j|d|v|wk|week|month|mois|semaine|jour|day|visit|visite|cycle|c)0*[1-9][0-9]*")
 _BASELINE_VISIT = frozenset({"v1", "d1", "j1", "c1", "visit1", "visite1", "day1", "jour1", "c3", "c4"})
 _SAME = 0.995
-_FEWEST = 12
+_MIN_PARTICIPANTS = 12
 
 
 def repeats(profile: Profile, outcome: Sequence[Profile], arm: Profile | None) -> bool:
@@ -61,7 +61,7 @@ def is_named_later(name: str) -> bool:
         return False
     if set(parts) & _LATER or _at_a_later_visit(name):
         return True
-    return time_points(name) >= ENOUGH or score(name, known.EVENT, known.NOT_EVENT) >= ENOUGH + 1
+    return score_time(name) >= ENOUGH or score(name, known.EVENT, known.NOT_EVENT) >= ENOUGH + 1
 
 
 def _at_a_later_visit(name: str) -> bool:
@@ -72,7 +72,7 @@ def _at_a_later_visit(name: str) -> bool:
 
 def _repeats_outcome(profile: Profile, part: Profile) -> bool:
     """The same as the time or the event in another unit or coding."""
-    if profile.rows != part.rows or part.known < _FEWEST:
+    if profile.rows != part.rows or part.known < _MIN_PARTICIPANTS:
         return False
     if part.has_levels(2, 3):
         return (
@@ -80,7 +80,7 @@ def _repeats_outcome(profile: Profile, part: Profile) -> bool:
         )
     mine, theirs = profile.values, part.values
     both = np.isfinite(mine) & np.isfinite(theirs)
-    if both.sum() < _FEWEST:
+    if both.sum() < _MIN_PARTICIPANTS:
         return False
     x, y = mine[both], theirs[both]
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
@@ -91,14 +91,18 @@ def _repeats_outcome(profile: Profile, part: Profile) -> bool:
 
 def _follows(profile: Profile, leader: Profile) -> bool:
     """Whether each value of ``leader`` goes with one value only, so that nothing new is said."""
-    if profile.rows != leader.rows or leader.known < _FEWEST or len(profile.counts) > len(leader.counts):
+    if (
+        profile.rows != leader.rows
+        or leader.known < _MIN_PARTICIPANTS
+        or len(profile.counts) > len(leader.counts)
+    ):
         return False
     pairs = {pair for pair in zip(leader.column.cells, profile.column.cells, strict=True) if all(pair)}
     leaders = {first for first, _ in pairs}
     return len(pairs) == len(leaders) > 1 and len({second for _, second in pairs}) > 1
 
 
-MOST = 60
+MAX_PROPOSED_COLUMNS = 60
 """More columns than this are not proposed: a reader adds what is missing."""
 _MOSTLY = 0.9
 _LIMIT = re.compile(r"(<=?|>=?|≤|≥)\s*+(.++)")
@@ -125,51 +129,61 @@ def find_baseline(
 ) -> FoundBaseline:
     """Everything known at randomisation; what tells of the outcome, and copies of the arm, stay out."""
     reasons: dict[str, str] = {}
-    kinds = {p: kind for p in profiles if not is_named_later(p.name) and (kind := _kind(p))}
-    numbers = sorted((p for p, kind in kinds.items() if kind == "number"), key=_likelihood, reverse=True)
+    kinds = {p: kind for p in profiles if not is_named_later(p.name) and (kind := _infer_kind(p))}
+    numbers = sorted(
+        (p for p, kind in kinds.items() if kind == "number"), key=_infer_likelihood, reverse=True
+    )
     new = partial(_says_more, outcome=outcome, arm=arm)
-    measured = list(islice(filter(new, numbers), MOST))
-    factors = islice(filter(new, (p for p in kinds if kinds[p] == "category" or p.numeric_share == 1)), MOST)
-    drafts = [_factor(p, reasons, numeric=kinds[p] == "number") for p in factors]
-    return FoundBaseline(tuple(_biomarker(p, reasons) for p in measured), tuple(drafts), reasons)
+    measured = list(islice(filter(new, numbers), MAX_PROPOSED_COLUMNS))
+    factors = islice(
+        filter(new, (p for p in kinds if kinds[p] == "category" or p.numeric_share == 1)),
+        MAX_PROPOSED_COLUMNS,
+    )
+    drafts = [_infer_factor(p, reasons, numeric=kinds[p] == "number") for p in factors]
+    return FoundBaseline(tuple(_infer_biomarker(p, reasons) for p in measured), tuple(drafts), reasons)
 
 
 def _says_more(profile: Profile, outcome: Sequence[Profile], arm: Profile | None) -> bool:
     return not repeats(profile, outcome, arm)
 
 
-def _kind(profile: Profile) -> str | None:
+def _infer_kind(profile: Profile) -> str | None:
     """``number``, ``category``, or None for dates, identifiers, free text and a single value."""
     levels = len(profile.counts)
     if levels < 2 or profile.are_dates or counts_up(profile) or numbers_people(profile):
         return None
     if profile.distinct.size > FEW_VALUES and profile.numeric_share >= _MOSTLY:
-        return None if profile.column.is_text and not _limits(profile) else "number"
-    return "category" if levels <= MOST_LEVELS and not (profile.is_unique and levels > 2) else None
+        return None if profile.column.is_text and not _infer_limits(profile) else "number"
+    return "category" if levels <= MAX_LEVELS and not (profile.is_unique and levels > 2) else None
 
 
-def _likelihood(profile: Profile) -> float:
+def _infer_likelihood(profile: Profile) -> float:
     """How much a column of numbers looks like an assay, by its name, unit, limits and spread."""
     parts = set(words(profile.name))
-    unit, _ = unit_in_name(profile.name)
+    unit, _ = infer_unit(profile.name)
     spread = profile.distinct[0] > 0 and profile.distinct[-1] > 10 * profile.distinct[0]
-    points = 3.0 * ("/" in unit) + 4.0 * bool(_limits(profile)) + 3.0 * bool(parts & _MARKERS) + float(spread)
+    points = (
+        3.0 * ("/" in unit)
+        + 4.0 * bool(_infer_limits(profile))
+        + 3.0 * bool(parts & _MARKERS)
+        + float(spread)
+    )
     return points - 4.0 * bool(parts & _DEMOGRAPHIC)
 
 
-def _unit(profile: Profile) -> str:
+def _infer_unit(profile: Profile) -> str:
     """The unit in the name; an age is in years where it looks like one."""
-    unit, _ = unit_in_name(profile.name)
+    unit, _ = infer_unit(profile.name)
     if not unit and words(profile.name) == ("age",) and 18 <= profile.distinct[-1] <= 120:
         return "years"
     return unit
 
 
-def _biomarker(profile: Profile, reasons: dict[str, str]) -> BiomarkerDraft:
-    unit = _unit(profile)
-    limits = _limits(profile)
+def _infer_biomarker(profile: Profile, reasons: dict[str, str]) -> BiomarkerDraft:
+    unit = _infer_unit(profile)
+    limits = _infer_limits(profile)
     lower, upper = _limit(limits, "<≤"), _limit(limits, ">≥")
-    reasons[profile.name] = _reason(profile, unit, limits)
+    reasons[profile.name] = _infer_reason(profile, unit, limits)
     return BiomarkerDraft(
         profile.name,
         label=None if profile.column.label else label_of(profile.name),
@@ -179,7 +193,7 @@ def _biomarker(profile: Profile, reasons: dict[str, str]) -> BiomarkerDraft:
     )
 
 
-def _limits(profile: Profile) -> Counter[str]:
+def _infer_limits(profile: Profile) -> Counter[str]:
     """Cells that say a value was beyond a limit (``<15.6``, ``>5000``), with how often."""
     return Counter(
         {cell: n for cell, n in profile.counts.items() if cell[0] in "<>≤≥" and _LIMIT.fullmatch(cell)}
@@ -197,7 +211,7 @@ def _limit(limits: Collection[str], signs: str) -> float | None:
     return limit if limit is not None and np.isfinite(limit) else None
 
 
-def _reason(profile: Profile, unit: str, limits: Counter[str]) -> str:
+def _infer_reason(profile: Profile, unit: str, limits: Counter[str]) -> str:
     low, high = f"{profile.distinct[0]:,.6g}", f"{profile.distinct[-1]:,.6g}"
     said = [f"Numbers from {low} to {high} in {profile.known:,} of {profile.rows:,}"]
     if unit:
@@ -208,18 +222,18 @@ def _reason(profile: Profile, unit: str, limits: Counter[str]) -> str:
     return "; ".join(said) + "."
 
 
-def _factor(profile: Profile, reasons: dict[str, str], *, numeric: bool) -> FactorDraft:
-    reasons[profile.name] = _factor_reason(profile, numeric=numeric)
+def _infer_factor(profile: Profile, reasons: dict[str, str], *, numeric: bool) -> FactorDraft:
+    reasons[profile.name] = _infer_factor_reason(profile, numeric=numeric)
     label = None if profile.column.label else label_of(profile.name)
     return FactorDraft(
         profile.name,
         kind="numeric" if numeric else "category",
         label=label,
-        unit=_unit(profile) if numeric else "",
+        unit=_infer_unit(profile) if numeric else "",
     )
 
 
-def _factor_reason(profile: Profile, *, numeric: bool) -> str:
+def _infer_factor_reason(profile: Profile, *, numeric: bool) -> str:
     if numeric:
-        return _reason(profile, "", Counter())
+        return _infer_reason(profile, "", Counter())
     return f"{len(profile.levels):,} values in {profile.known:,} of {profile.rows:,}."

@@ -158,7 +158,7 @@ NO_EVENT_WORDS = wordset(
 )
 
 
-_LONGEST = 120
+_MAX_NAME_LENGTH = 120
 _SEPARATORS = re.compile(r"[^0-9A-Za-zµμ%°]+")
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _PIECES = wordset(
@@ -167,15 +167,15 @@ _PIECES = wordset(
     "dth pro trt arm code site censor last fl"
 )
 """What names are put together from without a sign between: ``rectime``, ``censdead``, ``fustat``."""
-_LONGEST_COMPOUND = 24
+_MAX_COMPOUND_LENGTH = 24
 
 
-def folded(text: str) -> str:
+def fold(text: str) -> str:
     """Lower case without accents.
 
     Examples
     --------
-    >>> folded("Décès"), folded("Œdème")
+    >>> fold("Décès"), fold("Œdème")
     ('deces', 'oedeme')
     """
     plain = "".join(sign for sign in normalize("NFKD", text) if not combining(sign))
@@ -190,7 +190,7 @@ def words(name: str) -> tuple[str, ...]:
     >>> words("Durée_suivi (mois)"), words("osTime"), words("censrec"), words("USUBJID")
     (('duree', 'suivi', 'mois'), ('os', 'time'), ('cens', 'rec'), ('usubjid',))
     """
-    return _words(name[:_LONGEST])
+    return _words(name[:_MAX_NAME_LENGTH])
 
 
 @lru_cache(maxsize=4096)
@@ -206,14 +206,14 @@ def _words(name: str) -> tuple[str, ...]:
 def _parts(token: str) -> list[str]:
     """A token as it is when it is known, else at changes of case and digits, else by known pieces."""
     whole = token.casefold()
-    if whole in _known():
+    if whole in _list_known():
         return [whole]
     camel = [part.casefold() for part in _CAMEL.findall(token)] or [whole]
     return [piece for part in camel for piece in _compound(part)]
 
 
 def _compound(part: str) -> list[str]:
-    if part in _known() or len(part) > _LONGEST_COMPOUND:
+    if part in _list_known() or len(part) > _MAX_COMPOUND_LENGTH:
         return [part]
     return _split(part) or [part]
 
@@ -228,7 +228,7 @@ def _split(part: str) -> list[str] | None:
 
 
 @cache
-def _known() -> frozenset[str]:
+def _list_known() -> frozenset[str]:
     tables = (TIME, EVENT, ARM, SITE, COUNTRY, PARTICIPANT)
     return frozenset(word for table in tables for word in table) | _PIECES | DEATH | RECURRENCE
 
@@ -258,6 +258,6 @@ def _counts(word: str, parts: Sequence[str]) -> bool:
     return len(word) > 1 or len(parts) == 1
 
 
-def named(name: str) -> str:
+def match_names(name: str) -> str:
     """A name in quotes, as a sentence can hold it."""
     return f"'{name}'" if len(name) <= 60 else f"'{name[:57]}...'"

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from mirodash.errors import UnusableDataError
-from mirodash.trial.readers.limits import Limits, Tally, check_table, shown
-from mirodash.trial.table import Column, Table, clean, in_words, text_of
+from mirodash.trial.readers.limits import Limits, SizeGuard, check_table, shorten_name
+from mirodash.trial.table import Column, Table, clean, join_list, text_of
 
 _ROWS_AT_ONCE = 1_000
 _INDEX = "__index_level_"
@@ -23,14 +23,14 @@ def read_parquet(path: Path, name: str, limits: Limits) -> Table:
         When it is damaged, encrypted, or larger than a trial can be.
     """
     try:
-        return _table(path, name, limits)
+        return _read_table(path, name, limits)
     except (UnusableDataError, MemoryError):
         raise
     except Exception as error:  # a damaged file can raise anything
         raise UnusableDataError(f"'{name}' is damaged, encrypted or not a Parquet file.") from error
 
 
-def _table(path: Path, name: str, limits: Limits) -> Table:
+def _read_table(path: Path, name: str, limits: Limits) -> Table:
     import pyarrow as pa  # noqa: PLC0415 - slow to import, and most trials are not Parquet files
     import pyarrow.parquet as pq  # noqa: PLC0415
 
@@ -41,7 +41,7 @@ def _table(path: Path, name: str, limits: Limits) -> Table:
         fields = [field for field in file.schema_arrow if field.name.strip()]
         nested = [field.name for field in fields if pa.types.is_nested(field.type)]
         kept = [f for f in fields if not pa.types.is_nested(f.type) and not f.name.startswith(_INDEX)]
-        cells = _cells(file, [field.name for field in kept], Tally(name, limits))
+        cells = _read_cells(file, [field.name for field in kept], SizeGuard(name, limits))
     columns = {
         field.name: Column(tuple(column), tuple(range(1, len(column) + 1)), is_text=_is_text(field.type, pa))
         for field, column in zip(kept, cells, strict=True)
@@ -60,7 +60,7 @@ def _check_promise(meta: Any, name: str, limits: Limits) -> None:
         )
 
 
-def _cells(file: Any, names: list[str], tally: Tally) -> list[list[str]]:
+def _read_cells(file: Any, names: list[str], tally: SizeGuard) -> list[list[str]]:
     """The cells of every column as text, read in pieces: what a file says of its size may be wrong."""
     columns: list[list[str]] = [[] for _ in names]
     for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=names, use_threads=False):
@@ -81,7 +81,7 @@ def _is_text(kind: Any, pa: Any) -> bool:
 def _left_out(nested: Sequence[str]) -> tuple[str, ...]:
     if not nested:
         return ()
-    names = in_words([f"'{shown(name)}'" for name in nested])
+    names = join_list([f"'{shorten_name(name)}'" for name in nested])
     one = len(nested) == 1
     return (
         f"{'Column' if one else 'Columns'} {names} {'holds' if one else 'hold'} lists and "
@@ -168,7 +168,7 @@ class _Reading:
 
     def _column(self, meta: Any, key: str, cells: Any, rows: tuple[int, ...]) -> Column:
         texts = [text_of(value) for value in cells]
-        Tally(self._name, self._limits).add_texts(1, key, map(len, texts))
+        SizeGuard(self._name, self._limits).add_texts(1, key, map(len, texts))
         labels = dict(zip(meta.column_names, meta.column_labels, strict=True))
         return Column(
             tuple(clean(text) for text in texts),

@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from mirodash.errors import UnusableDataError
-from mirodash.trial.readers.limits import Limits, Tally, check_table, shown
-from mirodash.trial.table import Column, SourceFile, Table, clean_column, in_words, one_line, rows_in_words
+from mirodash.trial.readers.limits import Limits, SizeGuard, check_table, shorten_name
+from mirodash.trial.table import Column, SourceFile, Table, clean_column, join_list, one_line, rows_in_words
 
 _SAVE_AS_UTF8 = "open it in a spreadsheet and save it as CSV UTF-8"
 _WIDE = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
@@ -23,7 +23,7 @@ _TWO_BYTES = re.compile(rb"[\xc3\xc2][\x80-\xbf]|\xe2[\x80-\x89][\x80-\xbf]")
 _SAMPLE = 4_096
 
 
-def decoded(raw: bytes, name: str) -> tuple[str, str]:
+def decode_text(raw: bytes, name: str) -> tuple[str, str]:
     """The text of a file, and the encoding in which it is written.
 
     Parameters
@@ -114,18 +114,20 @@ def read_csv(path: Path, name: str, limits: Limits) -> Table:
     UnusableDataError
         When it is not text, rows have more or fewer values than the header, or quotes do not match.
     """
-    text, encoding = decoded(path.read_bytes(), name)
-    delimiter = _delimiter(text)
-    records = _records(text, delimiter, name, limits)
+    text, encoding = decode_text(path.read_bytes(), name)
+    delimiter = _detect_delimiter(text)
+    records = _read_records(text, delimiter, name, limits)
     if not records:
         raise UnusableDataError(f"'{name}' is empty.")
     (first, header), *body = records
     _check_width(header, body, name, delimiter)
-    table = table_of(name, header, body)
+    table = build_csv_table(name, header, body)
     cells = {key: column.cells for key, column in table.columns.items()}
     decimal_comma = _has_decimal_commas(cells)
     if decimal_comma:
-        columns = {key: replace(c, cells=_points_for_commas(c.cells)) for key, c in table.columns.items()}
+        columns = {
+            key: replace(c, cells=_replace_decimal_commas(c.cells)) for key, c in table.columns.items()
+        }
         table = replace(table, columns=columns)
     widest = max(len(record) for _, record in body) if body else 0
     written = SourceFile(
@@ -140,7 +142,7 @@ def read_csv(path: Path, name: str, limits: Limits) -> Table:
     return replace(table, files=(written,))
 
 
-def table_of(name: str, header: list[str], body: list[Record]) -> Table:
+def build_csv_table(name: str, header: list[str], body: list[Record]) -> Table:
     """A table from a header and numbered rows, of which every one is as long as the header.
 
     Columns without a name are left out.
@@ -153,25 +155,27 @@ def table_of(name: str, header: list[str], body: list[Record]) -> Table:
     names = [one_line(cell) for cell in header]
     twice = sorted(n for n, times in Counter(names).items() if n and times > 1)
     if twice:
-        raise UnusableDataError(f"'{name}' has more than one column named '{shown(n)}'." for n in twice)
+        raise UnusableDataError(
+            f"'{name}' has more than one column named '{shorten_name(n)}'." for n in twice
+        )
     rows = tuple(row for row, _ in body)
     texts = list(zip(*(record for _, record in body), strict=False)) or [()] * len(names)
     columns = {n: Column(clean_column(texts[i]), rows) for i, n in enumerate(names) if n}
-    return Table(name, columns, _unnamed(names, body) if columns else ())
+    return Table(name, columns, _name_columns(names, body) if columns else ())
 
 
-def _unnamed(names: Sequence[str], body: Sequence[Record]) -> tuple[str, ...]:
+def _name_columns(names: Sequence[str], body: Sequence[Record]) -> tuple[str, ...]:
     """A sentence about the columns that hold something and have no name, as under a merged heading."""
     left_out = [i + 1 for i, n in enumerate(names) if not n and any(record[i].strip() for _, record in body)]
     if not left_out:
         return ()
-    numbers = in_words([str(number) for number in left_out])
+    numbers = join_list([str(number) for number in left_out])
     if len(left_out) == 1:
         return (f"Column {numbers} has no name in its first row and was left out.",)
     return (f"Columns {numbers} have no name in their first row and were left out.",)
 
 
-def _delimiter(text: str) -> str:
+def _detect_delimiter(text: str) -> str:
     """The delimiter that gives the header the most columns and the first rows the same number."""
     # a cut through the last line of the sample would make it look shorter than the others
     lines = text[:_SAMPLE_LETTERS].splitlines()[:_SAMPLE_LINES]
@@ -190,11 +194,11 @@ def _delimiter(text: str) -> str:
     return max(DELIMITERS, key=fit)
 
 
-def _records(text: str, delimiter: str, name: str, limits: Limits) -> list[Record]:
+def _read_records(text: str, delimiter: str, name: str, limits: Limits) -> list[Record]:
     """Every row that holds something, with its number as a spreadsheet shows it."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     records: list[Record] = []
-    tally = Tally(name, limits)
+    tally = SizeGuard(name, limits)
     row = 0
     try:
         for row, record in enumerate(reader, start=1):
@@ -254,5 +258,5 @@ def _has_decimal_commas(columns: Mapping[str, Sequence[str]]) -> bool:
     return not all(_THOUSANDS.fullmatch(cell) for cell in with_comma)
 
 
-def _points_for_commas(cells: Sequence[str]) -> tuple[str, ...]:
+def _replace_decimal_commas(cells: Sequence[str]) -> tuple[str, ...]:
     return tuple(cell.replace(",", ".") if _COMMA_NUMBER.fullmatch(cell) else cell for cell in cells)

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from mirodash.errors import UnusableDataError
-from mirodash.trial.readers.csv_text import Record, table_of
-from mirodash.trial.readers.limits import Limits, Tally, shown
+from mirodash.trial.readers.csv_text import Record, build_csv_table
+from mirodash.trial.readers.limits import Limits, SizeGuard, shorten_name
 from mirodash.trial.table import Column, SourceFile, Table, one_line, rows_in_words, text_of
 
 _SHEETS = "xl/worksheets/"
@@ -122,18 +122,18 @@ def read_excel(path: Path, name: str, limits: Limits) -> Table:
         formulas are not stored.
     """
     formulas = holds_formulas(path, name, limits)
-    rows, sheets = _sheet(path, name, limits, data_only=True)
+    rows, sheets = _read_sheet(path, name, limits, data_only=True)
     if formulas:
-        written, _ = _sheet(path, name, limits, data_only=False)
+        written, _ = _read_sheet(path, name, limits, data_only=False)
         _check_results(name, rows, written)
-    table = _table(name, rows)
+    table = _read_table(name, rows)
     if len(sheets) == 1:
         return table
-    notice = f"Sheet '{shown(sheets[0])}' was read; the workbook has {len(sheets)} sheets."
+    notice = f"Sheet '{shorten_name(sheets[0])}' was read; the workbook has {len(sheets)} sheets."
     return replace(table, notices=(notice, *table.notices))
 
 
-def _sheet(path: Path, name: str, limits: Limits, *, data_only: bool) -> tuple[list[Row], list[str]]:
+def _read_sheet(path: Path, name: str, limits: Limits, *, data_only: bool) -> tuple[list[Row], list[str]]:
     """The rows of the first sheet that can be seen, and the names of all sheets, that one first."""
     import openpyxl  # noqa: PLC0415 - slow to import, and most trials are not workbooks
 
@@ -145,7 +145,7 @@ def _sheet(path: Path, name: str, limits: Limits, *, data_only: bool) -> tuple[l
             book = openpyxl.load_workbook(file, read_only=True, data_only=data_only)
             try:
                 sheets = sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible")
-                rows = list(_rows(sheets[0], name, limits))
+                rows = list(_read_rows(sheets[0], name, limits))
             finally:
                 book.close()
     except (UnusableDataError, MemoryError):
@@ -169,14 +169,14 @@ def _wrong(error: BaseException | None) -> str:
     return "is damaged or not an Excel workbook."
 
 
-def _rows(sheet: Any, name: str, limits: Limits) -> Iterator[Row]:
+def _read_rows(sheet: Any, name: str, limits: Limits) -> Iterator[Row]:
     """Every row in which something stands, refusing more rows or columns than a trial has."""
     # what a sheet says about its own size may be wrong, and would cut it off or blow it up
     sheet.reset_dimensions()
-    tally = Tally(name, limits)
+    tally = SizeGuard(name, limits)
     found = 0
     for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-        width = _width(row)
+        width = _measure_width(row)
         # the first of them holds the names of the columns
         if found + bool(width) > limits.sheet_rows + 1 or width > limits.sheet_columns or number > LAST_ROW:
             raise UnusableDataError(
@@ -192,7 +192,7 @@ def _rows(sheet: Any, name: str, limits: Limits) -> Iterator[Row]:
         yield number, row[:width]
 
 
-def _width(row: Sequence[object]) -> int:
+def _measure_width(row: Sequence[object]) -> int:
     """How many cells there are up to the last that holds something."""
     width = len(row)
     while width and row[width - 1] is None:
@@ -212,7 +212,7 @@ def _check_results(name: str, rows: list[Row], written: list[Row]) -> None:
                 missing.setdefault(i, []).append(number)
     if missing:
         raise UnusableDataError(
-            f"'{name}': {_column(header, i)} holds formulas without their results in "
+            f"'{name}': {_name_column(header, i)} holds formulas without their results in "
             f"{rows_in_words(numbers)}; open the workbook in Excel, save it, and give it again."
             for i, numbers in missing.items()
         )
@@ -222,25 +222,25 @@ def _is_formula(value: object) -> bool:
     return value is not None and (type(value).__name__.endswith("Formula") or str(value).startswith("="))
 
 
-def _column(header: Sequence[Any], i: int) -> str:
-    heading = shown(text_of(header[i])) if i < len(header) else ""
+def _name_column(header: Sequence[Any], i: int) -> str:
+    heading = shorten_name(text_of(header[i])) if i < len(header) else ""
     return f"column '{heading}'" if heading and not heading.startswith("=") else f"column {i + 1}"
 
 
-def _table(name: str, rows: list[Row]) -> Table:
+def _read_table(name: str, rows: list[Row]) -> Table:
     body: list[Record] = [(number, [text_of(value) for value in row]) for number, row in rows]
     if not body:
         raise UnusableDataError(f"The first sheet of '{name}' is empty.")
     (first, header), *records = body
     width = max(len(record) for _, record in body)
     padded = [(number, record + [""] * (width - len(record))) for number, record in records]
-    table = table_of(name, header + [""] * (width - len(header)), padded)
-    text = _text_columns(rows)
+    table = build_csv_table(name, header + [""] * (width - len(header)), padded)
+    text = _find_text_columns(rows)
     columns = {key: Column(c.cells, c.rows, is_text=key in text) for key, c in table.columns.items()}
     return Table(name, columns, table.notices, (SourceFile(name, lines_above=first - 1),))
 
 
-def _text_columns(rows: list[Row]) -> set[str]:
+def _find_text_columns(rows: list[Row]) -> set[str]:
     """Names of columns in which only text stands."""
     (_, header), *body = rows
     text: set[str] = set()

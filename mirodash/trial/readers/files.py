@@ -12,7 +12,7 @@ from mirodash.errors import UnusableDataError
 from mirodash.trial.readers.columnar import read_parquet, read_sas7bdat, read_xpt
 from mirodash.trial.readers.csv_text import read_csv
 from mirodash.trial.readers.excel import read_excel
-from mirodash.trial.readers.limits import OWN, Limits, check_table
+from mirodash.trial.readers.limits import LOCAL_LIMITS, Limits, check_table
 from mirodash.trial.table import SourceFile, Table
 
 READABLE = "CSV, XLSX, SAS (.xpt, .sas7bdat) or Parquet"
@@ -169,7 +169,7 @@ _READERS: dict[str, Callable[[Path, str, Limits], Table]] = {
 }
 
 
-def read_table(path: Path, *, name: str = "", limits: Limits = OWN) -> Table:
+def read_table(path: Path, *, name: str = "", limits: Limits = LOCAL_LIMITS) -> Table:
     """Read a file of any supported kind as text in named columns.
 
     Parameters

@@ -46,9 +46,9 @@ class Limits:
     sheet_columns: int = 200
 
 
-OWN = Limits()
+LOCAL_LIMITS = Limits()
 """A file that somebody names on their own machine."""
-SENT = Limits(
+UPLOAD_LIMITS = Limits(
     size=25_000_000,
     rows=100_000,
     cells=3_000_000,
@@ -59,18 +59,18 @@ SENT = Limits(
 """A file that somebody sends to a machine which others use as well."""
 
 
-LONGEST_NAME = 60
+MAX_NAME_LENGTH = 60
 _REDUCED = "leave out what is not needed, and save the rest"
 
 
-def shown(name: str) -> str:
+def shorten_name(name: str) -> str:
     """A name from a file where a sentence has room for it.
 
-    >>> shown("age"), len(shown("x" * 10_000))
+    >>> shorten_name("age"), len(shorten_name("x" * 10_000))
     ('age', 60)
     """
-    name = one_line(name[: 4 * LONGEST_NAME])
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    name = one_line(name[: 4 * MAX_NAME_LENGTH])
+    return name if len(name) <= MAX_NAME_LENGTH else f"{name[: MAX_NAME_LENGTH - 1]}…"
 
 
 def check_table(name: str, limits: Limits, *, rows: int, columns: int) -> None:
@@ -92,7 +92,7 @@ def check_table(name: str, limits: Limits, *, rows: int, columns: int) -> None:
         )
 
 
-class Tally:
+class SizeGuard:
     """Counts what was read so far of a file, and stops reading when it is too much.
 
     Parameters
@@ -151,7 +151,7 @@ class Tally:
         for k, length in enumerate(lengths):
             self._text += length
             if length > self._limits.cell:
-                raise UnusableDataError(self._too_long(f"column '{shown(column)}'", row + k, length))
+                raise UnusableDataError(self._too_long(f"column '{shorten_name(column)}'", row + k, length))
         self.check()
 
     def check(self) -> None:
@@ -170,7 +170,7 @@ class Tally:
 
     def _refuse_long(self, row: int, cells: Sequence[object], longest: int) -> None:
         column = next(k for k, x in enumerate(cells) if isinstance(x, str | bytes) and len(x) == longest)
-        name = shown(str(self.columns[column] or "")) if column < len(self.columns) else ""
+        name = shorten_name(str(self.columns[column] or "")) if column < len(self.columns) else ""
         where = f"column '{name}'" if name else f"column {column + 1}"
         raise UnusableDataError(self._too_long(where, row, longest))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mirodash.trial.infer.infer_dictionary import Guess, guess
+from mirodash.trial.infer.infer_dictionary import InferredDictionary, infer_dictionary
 from mirodash.trial.table import Column, Table, clean
 from tests.trial.guessing.truths import Truth
 
@@ -22,12 +22,12 @@ def table_of(columns: Mapping[str, Sequence[str]], name: str = "trial.csv") -> T
     )
 
 
-def guessed(columns: Mapping[str, Sequence[str]], name: str = "trial.csv") -> Guess:
+def guessed(columns: Mapping[str, Sequence[str]], name: str = "trial.csv") -> InferredDictionary:
     """The proposal for columns of cells."""
-    return guess([table_of(columns, name)])
+    return infer_dictionary([table_of(columns, name)])
 
 
-def proposed(guess_of_file: Guess) -> dict[str, str | None]:
+def proposed(guess_of_file: InferredDictionary) -> dict[str, str | None]:
     """The parts of a proposal that a `Truth` tells of."""
     draft = guess_of_file.draft
     endpoint = draft.endpoints[0] if draft.endpoints else None
@@ -42,7 +42,7 @@ def proposed(guess_of_file: Guess) -> dict[str, str | None]:
     }
 
 
-def misses(truth: Truth, answer: Guess) -> dict[str, str | None]:
+def misses(truth: Truth, answer: InferredDictionary) -> dict[str, str | None]:
     """What is proposed wrongly, by part.
 
     A control is wrong when another arm is proposed; asking is right where the file has codes only. A

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mirodash.trial.infer.columns import Profile
-from mirodash.trial.infer.endpoint import Meaning, meaning_of
+from mirodash.trial.infer.endpoint import Meaning, infer_event_value
 from mirodash.trial.table import Column
 from tests.profiles import for_each
 from tests.trial.guessing.judging import guessed
@@ -14,7 +14,7 @@ def profile(name: str, cells: list[str]) -> Profile:
 
 
 def meaning(name: str, cells: list[str], times: list[str] | None = None) -> Meaning:
-    return meaning_of(profile(name, cells), profile("time", times) if times else None)
+    return infer_event_value(profile(name, cells), profile("time", times) if times else None)
 
 
 @for_each(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mirodash.trial.build import check
-from mirodash.trial.dictionary_toml import dictionary_in, dictionary_text
+from mirodash.trial.dictionary_toml import parse_dictionary, write_dictionary
 from tests.profiles import for_each
 from tests.trial.guessing.invented import INVENTED
 from tests.trial.guessing.judging import guessed, misses, table_of
@@ -57,7 +57,7 @@ def test_the_proposal_becomes_a_trial_once_the_control_is_said(name: str):
 def test_the_proposal_can_be_saved_as_a_dictionary(name: str):
     case = INVENTED[name]
     draft = guessed(case.columns).draft
-    assert dictionary_in(dictionary_text(draft), draft.file) == draft
+    assert parse_dictionary(write_dictionary(draft), draft.file) == draft
     assert draft.file == "trial.toml"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mirodash.trial.infer.infer_dictionary import Guess
+from mirodash.trial.infer.infer_dictionary import InferredDictionary
 from tests.profiles import for_each
 from tests.trial.guessing.judging import guessed
 
@@ -13,7 +13,7 @@ ARM = ["drug" if i % 2 else "placebo" for i in range(N)]
 MIXED = [str(3 + 7 * i % N) for i in range(N)]
 
 
-def with_column(name: str, cells: list[str]) -> Guess:
+def with_column(name: str, cells: list[str]) -> InferredDictionary:
     return guessed({"days": DAYS, "died": DIED, "arm": ARM, name: cells})
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mirodash.trial.build import check
 from mirodash.trial.dictionary import Draft
-from mirodash.trial.infer.infer_dictionary import guess
+from mirodash.trial.infer.infer_dictionary import infer_dictionary
 from mirodash.trial.readers.files import read_table
 from mirodash.trial.table import Column, Table
 from tests.profiles import for_each, share_of_examples
@@ -57,7 +57,7 @@ def hostile_tables() -> st.SearchStrategy[Table]:
 @share_of_examples(0.6)
 @given(st.lists(hostile_tables(), max_size=3), st.none() | st.text(max_size=4))
 def test_there_is_a_proposal_whatever_the_tables_hold(tables: list[Table], param: str | None):
-    answer = guess(tables, param)
+    answer = infer_dictionary(tables, param)
     columns = {name for table in tables for name in table.columns}
     roles = answer.draft.roles
     named = {roles.id, roles.arm, roles.site, roles.country, roles.time, roles.event} - {None}
@@ -69,7 +69,7 @@ def test_there_is_a_proposal_whatever_the_tables_hold(tables: list[Table], param
 @share_of_examples(0.5)
 @given(hostile_tables())
 def test_no_column_plays_two_parts(table: Table):
-    draft = guess([table]).draft
+    draft = infer_dictionary([table]).draft
     roles = draft.roles
     parts = [roles.id, roles.arm, roles.site, roles.country, roles.time, roles.event]
     parts += [name for endpoint in draft.endpoints for name in (endpoint.time, endpoint.event)]
@@ -80,7 +80,7 @@ def test_no_column_plays_two_parts(table: Table):
 
 
 def test_no_file_is_no_proposal():
-    assert guess([]).draft == Draft()
+    assert infer_dictionary([]).draft == Draft()
 
 
 @for_each("rows", [1, 2, 220])
@@ -108,7 +108,7 @@ def test_of_two_thousand_columns_the_roles_are_found_and_some_biomarkers():
         "died": ["1" if j % 3 else "0" for j in range(rows)],
         "nfl_pg_ml": ["<2" if j == 5 else str(3 + j * 37 % 60) for j in range(rows)],
     }
-    answer = guess([table_of(columns)])
+    answer = infer_dictionary([table_of(columns)])
     assert (answer.draft.endpoints[0].time, answer.draft.endpoints[0].event) == ("days", "died")
     assert answer.draft.biomarkers[0].column == "nfl_pg_ml"
     assert len(answer.draft.biomarkers) == len(answer.draft.factors) == 60
@@ -121,7 +121,7 @@ def study(folder: Path) -> tuple[Table, Table]:
 
 def test_an_adam_pair_is_a_trial_as_it_is_proposed(cdisc_pilot: Path):
     adsl, adtte = study(cdisc_pilot)
-    answer = guess([adsl, adtte])
+    answer = infer_dictionary([adsl, adtte])
     checked = check([adsl, adtte], answer.draft)
     assert checked.problems == ()
     assert checked.trial is not None
@@ -135,17 +135,19 @@ def test_an_adam_pair_is_a_trial_as_it_is_proposed(cdisc_pilot: Path):
 
 def test_the_order_of_the_two_files_does_not_matter(cdisc_pilot: Path):
     adsl, adtte = study(cdisc_pilot)
-    assert guess([adsl, adtte]) == guess([adtte, adsl])
+    assert infer_dictionary([adsl, adtte]) == infer_dictionary([adtte, adsl])
 
 
 def test_the_events_of_a_study_are_counted_in_adtte(cdisc_pilot: Path):
     adsl, adtte = study(cdisc_pilot)
     events = adtte.columns["CNSR"].cells.count("0")
-    assert guess([adsl, adtte]).reasons["event"] == f"CNSR 0 is the event in ADaM: {events} of 254."
+    assert (
+        infer_dictionary([adsl, adtte]).reasons["event"] == f"CNSR 0 is the event in ADaM: {events} of 254."
+    )
 
 
 def test_adsl_alone_asks_for_the_time(cdisc_pilot: Path):
-    answer = guess([study(cdisc_pilot)[0]])
+    answer = infer_dictionary([study(cdisc_pilot)[0]])
     assert (answer.draft.roles.id, answer.draft.roles.arm) == ("USUBJID", "TRT01P")
     assert answer.draft.endpoints == ()
 
@@ -168,7 +170,7 @@ def adtte_of(*params: tuple[str, str], n: int = 20) -> Table:
 
 def test_death_is_proposed_before_other_endpoints():
     table = adtte_of(("PFS", "Progression-Free Survival (months)"), ("OS", "Overall Survival (months)"))
-    answer = guess([table])
+    answer = infer_dictionary([table])
     assert answer.parameters == (
         ("PFS", "Progression-Free Survival (months)"),
         ("OS", "Overall Survival (months)"),
@@ -180,18 +182,20 @@ def test_death_is_proposed_before_other_endpoints():
 
 
 def test_the_first_endpoint_is_proposed_where_none_is_death():
-    answer = guess([adtte_of(("TTP", "Time to progression (days)"), ("TTR", "Time to relapse (days)"))])
+    answer = infer_dictionary(
+        [adtte_of(("TTP", "Time to progression (days)"), ("TTR", "Time to relapse (days)"))]
+    )
     assert answer.draft.roles.param == "TTP"
 
 
 def test_another_endpoint_can_be_asked_for():
     table = adtte_of(("PFS", "Progression-Free Survival (months)"), ("OS", "Overall Survival (months)"))
-    answer = guess([table], "PFS")
+    answer = infer_dictionary([table], "PFS")
     assert (answer.draft.roles.param, answer.draft.endpoints[0].key) == ("PFS", "pfs")
-    assert guess([table], "nonsense").draft == guess([table]).draft
+    assert infer_dictionary([table], "nonsense").draft == infer_dictionary([table]).draft
 
 
 def test_two_files_that_are_no_study_are_taken_by_the_first():
     columns = {"time": [str(i) for i in range(20)], "status": ["0", "1"] * 10}
     one, other = table_of(columns), table_of({"x": ["1"] * 20})
-    assert guess([one, other]).draft == replace(guess([one]).draft)
+    assert infer_dictionary([one, other]).draft == replace(infer_dictionary([one]).draft)

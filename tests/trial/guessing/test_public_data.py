@@ -12,7 +12,7 @@ import pytest
 
 from mirodash.trial.build import check
 from mirodash.trial.dictionary_toml import read_dictionary
-from mirodash.trial.infer.infer_dictionary import Guess, guess
+from mirodash.trial.infer.infer_dictionary import InferredDictionary, infer_dictionary
 from mirodash.trial.readers.files import read_table
 from tests.profiles import for_each
 from tests.trial.guessing.judging import misses, proposed
@@ -28,15 +28,15 @@ def datasets() -> ModuleType:
     return import_module("lifelines.datasets")
 
 
-def from_lifelines(datasets: ModuleType, name: str, folder: Path) -> Guess:
+def from_lifelines(datasets: ModuleType, name: str, folder: Path) -> InferredDictionary:
     frame: pd.DataFrame = getattr(datasets, f"load_{name}")()
     path = folder / f"{name}.csv"
     frame.to_csv(path, index=frame.index.name is not None)
-    return guess([read_table(path)])
+    return infer_dictionary([read_table(path)])
 
 
-def reference(name: str) -> Guess:
-    return guess([read_table(ROOT / "tests" / "reference" / f"{name}.csv")])
+def reference(name: str) -> InferredDictionary:
+    return infer_dictionary([read_table(ROOT / "tests" / "reference" / f"{name}.csv")])
 
 
 def test_every_loader_of_lifelines_has_its_truth(datasets: ModuleType):
@@ -58,7 +58,7 @@ def test_the_columns_of_the_reference_trials_are_found(name: str):
 
 def test_a_trial_whose_arm_is_coded_in_three_ways_is_found_in_the_file_itself(datasets: ModuleType):
     path = Path(str(datasets.__file__)).with_name("ACTG175.csv")
-    answer = guess([read_table(path)])
+    answer = infer_dictionary([read_table(path)])
     # 'cens' is 1 for the event (R's speff2trial::ACTG175); 'treat' only tells one arm from the other three
     assert proposed(answer) == {
         "time": "days", "event": "cens", "value": "1", "unit": "days", "arm": "arms", "control": None,
@@ -83,7 +83,7 @@ def test_competing_events_are_named_but_not_chosen():
 @for_each("name", SAMPLES)
 def test_the_built_in_trials_are_understood_as_their_dictionaries_say(name: str):
     path = ROOT / "sample_data" / f"{name}.csv"
-    answer, written = guess([read_table(path)]).draft, read_dictionary(path.with_suffix(".toml"))
+    answer, written = infer_dictionary([read_table(path)]).draft, read_dictionary(path.with_suffix(".toml"))
     assert answer.roles == replace(answer.roles, **{
         part: getattr(written.roles, part) for part in ("id", "arm", "site", "country", "control", "treated")
     })  # fmt: skip
@@ -101,14 +101,14 @@ def test_the_built_in_trials_are_understood_as_their_dictionaries_say(name: str)
 @for_each("name", SAMPLES)
 def test_the_proposal_for_a_built_in_trial_is_a_trial_without_a_question(name: str):
     table = read_table(ROOT / "sample_data" / f"{name}.csv")
-    checked = check([table], guess([table]).draft)
+    checked = check([table], infer_dictionary([table]).draft)
     assert checked.problems == ()
     assert checked.trial is not None
 
 
 def test_only_the_control_is_asked_where_arms_are_numbers():
     table = read_table(ROOT / "tests" / "reference" / "veteran.csv")
-    answer = guess([table])
+    answer = infer_dictionary([table])
     assert "do not say which one is the control" in answer.reasons["control"]
     said = replace(answer.draft, roles=replace(answer.draft.roles, control="1", treated="2"))
     assert check([table], said).problems == ()
