@@ -16,7 +16,7 @@ from mirodash.trial.build import read_trial
 from mirodash.trial.store import TrialStore, list_trials
 from mirodash.trial.trial import Trial
 from mirodash.uploads.intake import allowance
-from mirodash.uploads.uploads import Uploads, open_results, open_vault
+from mirodash.uploads.uploads import Uploads, create_store, open_results
 from mirodash.version import digest_program
 from mirodash.web import (
     credibility_page,
@@ -60,7 +60,7 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
     """
     # while one request loads pandas, plotly would find half of it for another; so it is loaded before any
     importlib.import_module("pandas")
-    vault = open_vault(settings)
+    vault = create_store(settings)
     uploads = Uploads(vault, min_cell=settings.min_cell, allowed=allowance(settings))
     shared = _shared(settings, trials)
     store = ReadersTrials(shared, uploads, kept_seconds=settings.kept_seconds)

@@ -18,7 +18,7 @@ import pytest
 
 from mirodash.factory import create_app
 from mirodash.settings import Settings
-from mirodash.uploads.uploads import Uploads, open_vault
+from mirodash.uploads.uploads import Uploads, create_store
 from mirodash.web.sessions import reader
 from tests.dashboard.owners import DICTIONARY
 from tests.dashboard.renderer import CALLBACKS, Reader
@@ -106,7 +106,7 @@ def _uploaded(served: Served, n: int, title: str) -> tuple[str, str]:
     assert status == 200, text
     cookie, name = headers["Set-Cookie"].partition(";")[0], json.loads(text)["trial"]
     with served.app.server.test_request_context(headers={"Cookie": cookie}):
-        Uploads(open_vault(served.settings)).confirm(reader(), name, DICTIONARY.format(title=title))
+        Uploads(create_store(served.settings)).confirm(reader(), name, DICTIONARY.format(title=title))
     return cookie, name
 
 

@@ -19,7 +19,7 @@ from mirodash.uploads import reader_process
 from mirodash.uploads.reader_process import Allowance, Work
 from mirodash.uploads.serialisation import revision_of, table_from, trial_bytes, unsealed
 
-LONGEST_SENTENCE = 2_000
+MAX_SENTENCE_LENGTH = 2_000
 
 
 def allowance(settings: Settings) -> Allowance:
@@ -41,11 +41,11 @@ def allowance(settings: Settings) -> Allowance:
     return Allowance(limits, settings.upload_seconds, settings.upload_memory)
 
 
-USUAL = allowance(Settings())
+DEFAULT_LIMITS = allowance(Settings())
 """What nobody set."""
 
 
-def taken_in(files: Sequence[tuple[str, Path]], allowed: Allowance = USUAL) -> tuple[bytes, ...]:
+def taken_in(files: Sequence[tuple[str, Path]], allowed: Allowance = DEFAULT_LIMITS) -> tuple[bytes, ...]:
     """Read files as tables of text, in the order given, each as the bytes that are kept of it.
 
     Parameters
@@ -73,7 +73,7 @@ def taken_in(files: Sequence[tuple[str, Path]], allowed: Allowance = USUAL) -> t
     return tuple(contents)
 
 
-def tables_of(files: Sequence[tuple[str, Path]], allowed: Allowance = USUAL) -> tuple[Table, ...]:
+def tables_of(files: Sequence[tuple[str, Path]], allowed: Allowance = DEFAULT_LIMITS) -> tuple[Table, ...]:
     """The tables themselves, for whoever looks at them here; a server never does."""
     return tuple(map(table_from, taken_in(files, allowed)))
 
@@ -121,7 +121,8 @@ def whole(answer: dict[str, bytes], wanted: str, name: str) -> bytes:
 def _sentences(answer: Any) -> list[str]:
     # cut before they are looked at sign by sign: an answer may be as long as a file
     problems = [
-        one_line(str(problem)[:LONGEST_SENTENCE]) for problem in islice(answer, reader_process.MOST_PROBLEMS)
+        one_line(str(problem)[:MAX_SENTENCE_LENGTH])
+        for problem in islice(answer, reader_process.MAX_PROBLEMS)
     ]
     if not problems:
         raise ValueError

@@ -31,12 +31,12 @@ from mirodash.trial.readers.limits import UPLOAD_LIMITS, Limits
 from mirodash.uploads.serialisation import table_bytes
 from mirodash.uploads.upload_store import PASSING
 
-LARGEST_ANSWER = 200_000_000
-MOST_OPEN_FILES = 64
-LONGEST_REQUEST = 8_000_000
+MAX_ANSWER_SIZE = 200_000_000
+MAX_OPEN_FILES = 64
+MAX_REQUEST = 8_000_000
 TABLE = "table"
 PROBLEMS = "problems"
-MOST_PROBLEMS = 50
+MAX_PROBLEMS = 50
 STAYS = "stay"
 """The argument with which it makes copies of itself."""
 
@@ -55,7 +55,7 @@ def do(asked: Mapping[str, Any]) -> None:
     """Do a task in its folder, into which it writes its answer, within its limits."""
     task = task_of(asked["task"])
     os.chdir(asked["folder"])
-    limit_itself(seconds=asked["seconds"], memory=asked["memory"])
+    set_resource_limits(seconds=asked["seconds"], memory=asked["memory"])
     try:
         task(asked["about"])
     except UnusableDataError as error:
@@ -124,7 +124,7 @@ def _end_after(asked: Mapping[str, Any]) -> None:
         os._exit(1)
 
 
-def limit_itself(*, seconds: int = UPLOAD_SECONDS, memory: int = UPLOAD_MEMORY) -> None:
+def set_resource_limits(*, seconds: int = UPLOAD_SECONDS, memory: int = UPLOAD_MEMORY) -> None:
     """Ask the system to end this process when it takes too much; where it cannot, the parent's clock does.
 
     Parameters
@@ -141,8 +141,8 @@ def limit_itself(*, seconds: int = UPLOAD_SECONDS, memory: int = UPLOAD_MEMORY) 
     for kind, most in (
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, LARGEST_ANSWER),
-        (resource.RLIMIT_NOFILE, MOST_OPEN_FILES),
+        (resource.RLIMIT_FSIZE, MAX_ANSWER_SIZE),
+        (resource.RLIMIT_NOFILE, MAX_OPEN_FILES),
         (resource.RLIMIT_CORE, 0),
     ):
         # macOS refuses some of them
@@ -184,7 +184,7 @@ def answer(path: Path, name: str, folder: Path, *, limits: Limits = UPLOAD_LIMIT
 
 def write_problems(folder: Path, problems: Any) -> None:
     """Answer with sentences."""
-    text = json.dumps(list(problems)[:MOST_PROBLEMS])
+    text = json.dumps(list(problems)[:MAX_PROBLEMS])
     (folder / PROBLEMS).write_text(text, encoding="ascii")
 
 
@@ -218,7 +218,7 @@ WAITING_SECONDS = 5
 PATIENCE_SECONDS = 5
 STARTING_SECONDS = 60
 """A child that does not even start by then is replaced by another."""
-MOST_CHILDREN = 2
+MAX_CHILDREN = 2
 STAYING = sys.platform == "linux"
 """Whether a child stays and copies itself for each task."""
 
@@ -240,9 +240,9 @@ class TooLongError(Exception):
     """The child did not end within its time."""
 
 
-READING = threading.BoundedSemaphore(MOST_CHILDREN)
+READING = threading.BoundedSemaphore(MAX_CHILDREN)
 """Files that are read at once in this process."""
-LOOKING = threading.BoundedSemaphore(MOST_CHILDREN)
+LOOKING = threading.BoundedSemaphore(MAX_CHILDREN)
 """Uploads that are looked at at once: whoever maps columns does not wait for other people's files."""
 
 
@@ -315,7 +315,7 @@ def _content(path: Path) -> bytes | None:
     """What a child left under a name; a link that it left is not followed."""
     try:
         with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as file:
-            return file.read(LARGEST_ANSWER)
+            return file.read(MAX_ANSWER_SIZE)
     except OSError:
         return None
 

@@ -16,7 +16,7 @@ from redis.exceptions import NoPermissionError, OutOfMemoryError, RedisError, Wa
 from redis.retry import Retry
 
 from mirodash.errors import UnavailableError, UnusableDataError, UnusableQuestionError
-from mirodash.uploads.upload_store import FULL, SILENT, digest, uptime
+from mirodash.uploads.upload_store import FULL, UNAVAILABLE, digest, uptime
 
 _PATIENCE = 1.0
 """Seconds that a reader waits for a Redis that hangs before being told."""
@@ -57,8 +57,8 @@ def open_pool(url: str, *, patience: float) -> ConnectionPool:
     return pool
 
 
-class RedisVault:
-    """A `mirodash.uploads.upload_store.Vault` in Redis.
+class RedisStore:
+    """A `mirodash.uploads.upload_store.UploadStore` in Redis.
 
     A reader is one hash, so that all that is theirs expires together: a field for every trial with its
     number and name, and one for every part. Reader, trial and part are digests in it. It needs no
@@ -144,7 +144,7 @@ class RedisVault:
                             steps.hdel(_key(reader), field)
                     steps.execute()
                     return
-        raise UnavailableError(SILENT)
+        raise UnavailableError(UNAVAILABLE)
 
     def room(self) -> int | None:
         """Try whether something can be kept, and return for how many bytes more there is room.
@@ -233,4 +233,4 @@ def _sentences() -> Generator[None]:
     except OutOfMemoryError as error:
         raise UnusableDataError(FULL) from error
     except (RedisError, OSError) as error:
-        raise UnavailableError(SILENT) from error
+        raise UnavailableError(UNAVAILABLE) from error

@@ -39,7 +39,7 @@ def table_bytes(table: Table) -> bytes:
     arrays: dict[str, Any] = {}
     columns: list[dict[str, Any]] = []
     for name, column in table.columns.items():
-        arrays[f"cells {len(columns)}"] = _encoded(column.cells, pa)
+        arrays[f"cells {len(columns)}"] = _encode(column.cells, pa)
         columns.append(
             {
                 "name": name,
@@ -112,7 +112,7 @@ def unsealed(kept: bytes) -> bytes:
     return stream
 
 
-def _encoded(cells: Sequence[str], pa: Any) -> Any:
+def _encode(cells: Sequence[str], pa: Any) -> Any:
     """Cells as they are where most of them differ, else every text once and where it stands."""
     different = dict.fromkeys(cells)
     if 2 * len(different) > len(cells):
@@ -129,7 +129,7 @@ def _binary(texts: Sequence[str], pa: Any) -> Any:
         return pa.array([text.encode(*CODEC) for text in texts], pa.binary())
 
 
-def _decoded(cells: Any) -> tuple[str, ...]:
+def _decode(cells: Any) -> tuple[str, ...]:
     if not len(cells):
         return ()
     (chunk,) = cells.chunks
@@ -147,7 +147,7 @@ def _table(about: Mapping[str, Any], content: Any) -> Table:
         if shared not in numberings:
             numberings[shared] = tuple(content.column(f"rows {shared}").to_pylist())
         columns[told["name"]] = Column(
-            _decoded(content.column(f"cells {index}")),
+            _decode(content.column(f"cells {index}")),
             numberings[shared],
             told["label"],
             told["is_text"],

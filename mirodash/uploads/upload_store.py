@@ -161,7 +161,7 @@ def trials_in(home: Path) -> list[tuple[int, str]]:
     return sorted((int(number), str(name)) for number, name in (json.loads(text) for text in told if text))
 
 
-def place(staged: Path, home: Path, trial: str) -> None:
+def commit_revision(staged: Path, home: Path, trial: str) -> None:
     """Make a finished folder the newest revision of a trial.
 
     Raises
@@ -205,10 +205,10 @@ def _take_away_superseded(folder: Path) -> None:
 
 
 FULL = "The place where uploaded trials are kept is full; delete a trial, or try again later."
-SILENT = "The place where uploaded trials are kept does not answer; try again in a moment."
+UNAVAILABLE = "The place where uploaded trials are kept does not answer; try again in a moment."
 
 
-class Vault(Protocol):
+class UploadStore(Protocol):
     """Bytes by reader, trial and part, forgotten when their reader has not asked for a while.
 
     ``reader`` is the secret of a browser, ``trial`` the name of one of its trials; any text will do for
@@ -241,15 +241,15 @@ class Vault(Protocol):
         ...
 
 
-MOST_BYTES = 1_000_000_000
+MAX_BYTES = 1_000_000_000
 _TOUCHED_EVERY = 5.0
 _SWEPT_EVERY = 60.0
 _ABANDONED_AFTER = 600.0
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 
-class FolderVault:
-    """A `mirodash.uploads.upload_store.Vault` of files.
+class FolderStore:
+    """A `mirodash.uploads.upload_store.UploadStore` of files.
 
     ``readers/<reader>/<trial>/<revision>/<part>``: names are digests, so that a listing tells no cookie.
     What is put together becomes a revision by one renaming of a folder, and nothing is ever changed in
@@ -268,7 +268,7 @@ class FolderVault:
         What may be kept for all readers together.
     """
 
-    def __init__(self, folder: Path, *, kept_seconds: float, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, folder: Path, *, kept_seconds: float, most_bytes: int = MAX_BYTES) -> None:
         self._folder = folder
         self._readers = folder / "readers"
         self._aside = folder / "aside"
@@ -295,7 +295,7 @@ class FolderVault:
                 for part, content in parts.items():
                     write(staged / digest(part), content)
                 self._forget(self._home(reader), unless=self._is_alive)
-                place(staged, self._home(reader), trial)
+                commit_revision(staged, self._home(reader), trial)
             finally:
                 shutil.rmtree(staged, ignore_errors=True)
 
@@ -331,7 +331,7 @@ class FolderVault:
             else:
                 place_on_disk = next(parent for parent in self._folder.absolute().parents if parent.exists())
                 if not os.access(place_on_disk, os.W_OK | os.X_OK):
-                    raise UnavailableError(SILENT)
+                    raise UnavailableError(UNAVAILABLE)
             free = shutil.disk_usage(place_on_disk).free
             return max(0, min(free, self._most_bytes - self._kept_bytes()))
 
@@ -340,12 +340,12 @@ class FolderVault:
         """Look whether the folder is still private, and say in a sentence what a disk says in numbers."""
         try:
             if why_not_private(self._folder):
-                raise UnavailableError(SILENT)
+                raise UnavailableError(UNAVAILABLE)
             yield
         except OSError as error:
             if error.errno in _NO_SPACE:
                 raise UnusableDataError(FULL) from error
-            raise UnavailableError(SILENT) from error
+            raise UnavailableError(UNAVAILABLE) from error
 
     def _home(self, reader: str) -> Path:
         return self._readers / digest(reader)

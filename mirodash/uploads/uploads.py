@@ -19,12 +19,12 @@ from mirodash.errors import GoneError, UnusableDataError, UnusableQuestionError
 from mirodash.settings import SHORTEST_SECRET, Settings
 from mirodash.trial.table import Table
 from mirodash.trial.trial import Trial
-from mirodash.uploads.intake import TABLES, USUAL, built
+from mirodash.uploads.intake import DEFAULT_LIMITS, TABLES, built
 from mirodash.uploads.reader_process import Allowance
 from mirodash.uploads.serialisation import KeptTrial, revision_of, table_bytes, table_from, trial_from
 from mirodash.uploads.upload_store import (
-    FolderVault,
-    Vault,
+    FolderStore,
+    UploadStore,
     default_folder,
     make_private,
     staged_name,
@@ -94,7 +94,7 @@ if TYPE_CHECKING:
     from mirodash.uploads.redis_results import RedisResults
 
 
-def open_vault(settings: Settings) -> Vault:
+def create_store(settings: Settings) -> UploadStore:
     """The place that the settings name: Redis, or a folder.
 
     A folder that the settings name is made at once; the one of the system's temporary place only when
@@ -106,7 +106,7 @@ def open_vault(settings: Settings) -> Vault:
         When others could read the folder, or the address of Redis is none.
     """
     if settings.redis_url:
-        from mirodash.uploads.redis_store import RedisVault  # noqa: PLC0415 - else never
+        from mirodash.uploads.redis_store import RedisStore as RedisVault  # noqa: PLC0415 - else never
 
         return RedisVault(settings.redis_url, kept_seconds=settings.kept_seconds)
     folder = _folder(settings)
@@ -114,7 +114,7 @@ def open_vault(settings: Settings) -> Vault:
         if settings.uploads is not None:
             _make(folder)
         _refuse_unless_private(folder)
-    return FolderVault(folder, kept_seconds=settings.kept_seconds)
+    return FolderStore(folder, kept_seconds=settings.kept_seconds)
 
 
 def open_results(settings: Settings) -> RedisResults | None:
@@ -132,7 +132,7 @@ def open_results(settings: Settings) -> RedisResults | None:
     return RedisResults(settings.redis_url, settings.secret)
 
 
-def secret_of(settings: Settings) -> str:
+def read_secret(settings: Settings) -> str:
     """The secret that signs cookies: the one set, else one that is made once and kept in the folder.
 
     Raises
@@ -161,7 +161,7 @@ def can_sign(settings: Settings) -> bool:
     """Whether there is a secret to sign cookies with, or it can be made when a reader first needs it."""
     try:
         if settings.secret or _folder(settings).exists():
-            secret_of(settings)
+            read_secret(settings)
     except UnusableQuestionError:
         return False
     return True
@@ -211,7 +211,7 @@ def _sentence(folder: Path) -> Generator[None]:
         ) from error
 
 
-MOST_TRIALS = 5
+MAX_TRIALS = 5
 GONE = "This trial is another reader's, or it is not kept any more; its owner can upload the file again."
 UNCONFIRMED = "What the columns of this trial mean has not been confirmed yet; do so on the Data page."
 OWN = "own-"
@@ -250,7 +250,7 @@ class Uploads:
         What a child process may take that builds a trial.
     """
 
-    def __init__(self, vault: Vault, *, min_cell: int = 0, allowed: Allowance = USUAL) -> None:
+    def __init__(self, vault: UploadStore, *, min_cell: int = 0, allowed: Allowance = DEFAULT_LIMITS) -> None:
         self._vault = vault
         self._min_cell = min_cell
         self._allowed = allowed
@@ -384,7 +384,7 @@ class Uploads:
     def _make_room(self, reader: str) -> None:
         """Give up the oldest upload that was never confirmed when there are too many, or refuse."""
         kept = self._vault.trials(reader)
-        if len(kept) < MOST_TRIALS:
+        if len(kept) < MAX_TRIALS:
             return
         unconfirmed = self.unconfirmed(reader)
         if not unconfirmed:

@@ -29,8 +29,8 @@ from mirodash.stratification.shared_results import SharedResults
 from mirodash.text.data_sentences import span
 from mirodash.trial.store import TrialStore
 from mirodash.trial.trial import Trial
-from mirodash.uploads.upload_store import FULL, Vault
-from mirodash.uploads.uploads import GONE, OWN, Uploads, can_sign, is_own, secret_of
+from mirodash.uploads.upload_store import FULL, UploadStore
+from mirodash.uploads.uploads import GONE, OWN, Uploads, can_sign, is_own, read_secret
 from mirodash.web.security import CALLBACKS
 
 LOG = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ class _Cookie(SecureCookieSessionInterface):
             When it can neither be read nor made; the log says where.
         """
         try:
-            app.secret_key = secret_of(self._settings)
+            app.secret_key = read_secret(self._settings)
         except UnusableQuestionError as error:
             LOG.warning("no secret to sign cookies with: %s", error)
             raise UnavailableError(UNSIGNED) from error
@@ -372,7 +372,7 @@ FILES = 2
 """An upload is two files at most."""
 
 
-def register_readiness(server: Flask, vault: Vault, settings: Settings) -> None:
+def register_readiness(server: Flask, vault: UploadStore, settings: Settings) -> None:
     """Answer ``GET /ready``: 200, or 503 with the sentence why uploads cannot be taken.
 
     ``/health`` says that the program runs, and stays 200: to start it anew would mend none of this.
@@ -391,7 +391,7 @@ def register_readiness(server: Flask, vault: Vault, settings: Settings) -> None:
         )
 
 
-def find_problem(vault: Vault, settings: Settings) -> str:
+def find_problem(vault: UploadStore, settings: Settings) -> str:
     """Why an upload of the largest size would not be kept, in a sentence; ``""`` when it would."""
     try:
         room = vault.room()

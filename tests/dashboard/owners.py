@@ -12,7 +12,7 @@ from dash import Dash
 
 from mirodash.settings import Settings
 from mirodash.trial.readers.files import read_table
-from mirodash.uploads.uploads import Uploads, open_vault, secret_of
+from mirodash.uploads.uploads import Uploads, create_store, read_secret
 from mirodash.web.sessions import COOKIE, READER
 from tests.dashboard.renderer import Reader
 from tests.trial.small_files import small_rows
@@ -48,11 +48,11 @@ class Owner(Reader):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.secret = secrets.token_urlsafe(32)
-        self.client.set_cookie(COOKIE, signed(self.app, self.secret, secret_of(self.settings)))
+        self.client.set_cookie(COOKIE, signed(self.app, self.secret, read_secret(self.settings)))
 
     def uploads(self) -> Uploads:
         """Return the uploads as another worker sees them."""
-        return Uploads(open_vault(self.settings), min_cell=self.settings.min_cell)
+        return Uploads(create_store(self.settings), min_cell=self.settings.min_cell)
 
     def upload(self, file: Path, dictionary: str) -> str:
         """Keep a file as a confirmed trial of this reader, and return its name."""

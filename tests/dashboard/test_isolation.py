@@ -16,7 +16,7 @@ from dash import Dash
 from mirodash.factory import create_app
 from mirodash.settings import Settings
 from mirodash.trial.store import SAMPLES
-from mirodash.uploads.uploads import open_vault
+from mirodash.uploads.uploads import create_store
 from mirodash.web.sessions import COOKIE
 from tests.dashboard.owners import Owner
 from tests.dashboard.renderer import CALLBACKS, Part, Reader, components, outputs_of
@@ -313,7 +313,7 @@ def test_what_is_exported_says_what_it_is_about_and_opens_nothing_by_itself(
 
 def test_an_upload_that_cannot_be_built_any_more_is_said_and_no_failure(ada: Owner, tmp_path: Path):
     name = ada.upload_people(60, "Ada's old one", tmp_path)
-    open_vault(ada.settings).put(ada.secret, name, {"table 1": b"kept by another version", "trial": b"too"})
+    create_store(ada.settings).put(ada.secret, name, {"table 1": b"kept by another version", "trial": b"too"})
     reply = ada.client.get(f"/?trial={name}")
     assert reply.status_code == 404
     said = json.dumps(ada.open(f"?trial={name}", "/")["page-content"])

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from mirodash.factory import create_app
 from mirodash.settings import Settings
 from mirodash.text.data_sentences import forgotten
-from mirodash.uploads.upload_store import SILENT
+from mirodash.uploads.upload_store import UNAVAILABLE
 from mirodash.web.sessions import COOKIE, RECEIPT
 from tests.dashboard.owners import Owner
 from tests.dashboard.renderer import Reader
@@ -167,6 +167,6 @@ def test_a_reader_stays_known_while_the_trials_cannot_be_reached(tmp_path: Path)
     (tmp_path / "uploads").chmod(0o755)
     reply = owner.post(owner.body("data-done", {"what": "forget", "at": 1}))
     (tmp_path / "uploads").chmod(0o700)
-    assert (reply.status_code, reply.get_data(as_text=True)) == (503, SILENT)
+    assert (reply.status_code, reply.get_data(as_text=True)) == (503, UNAVAILABLE)
     assert "Set-Cookie" not in reply.headers
     assert _own(owner) == {name}

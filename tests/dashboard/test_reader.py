@@ -12,7 +12,7 @@ from dash import Dash
 from mirodash.errors import UnavailableError
 from mirodash.factory import create_app
 from mirodash.settings import Settings
-from mirodash.uploads.uploads import secret_of
+from mirodash.uploads.uploads import read_secret
 from mirodash.web.sessions import COOKIE, READER, RECEIPT, UNSIGNED, known_reader, reader, receipt_of
 from tests.dashboard.owners import Owner, signed
 from tests.dashboard.renderer import Reader
@@ -127,14 +127,14 @@ def test_parts_of_two_cookies_make_no_third(settings: Settings):
 def test_a_cookie_that_another_secret_signed_is_none(settings: Settings):
     app = _app(settings)
     known = Owner(app, settings)
-    assert _who(app, signed(app, known.secret, secret_of(settings))) == known.secret
+    assert _who(app, signed(app, known.secret, read_secret(settings))) == known.secret
     assert _who(app, signed(app, known.secret, "another secret of thirty-two signs!")) == ""
 
 
 @for_each(name=["", "../../etc", "a" * 42, "a" * 44, "ä" * 43, "a" * 42 + "\n"])
 def test_what_no_dashboard_would_sign_is_no_reader(settings: Settings, name: str):
     app = _app(settings)
-    assert _who(app, signed(app, name, secret_of(settings))) == ""
+    assert _who(app, signed(app, name, read_secret(settings))) == ""
 
 
 def test_two_dashboards_with_one_folder_know_the_same_readers(settings: Settings):

@@ -29,7 +29,7 @@ from mirodash.errors import UnusableDataError
 from mirodash.trial.readers.files import read_table
 from mirodash.trial.readers.limits import UPLOAD_LIMITS as SENT
 from mirodash.uploads import reader_process as child
-child.limit_itself()
+child.set_resource_limits()
 for path in sys.argv[1:]:
     try:
         read_table(Path(path), limits=SENT)

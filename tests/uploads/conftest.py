@@ -9,8 +9,8 @@ from typing import Protocol
 
 import pytest
 
-from mirodash.uploads.redis_store import RedisVault
-from mirodash.uploads.upload_store import FolderVault, Vault
+from mirodash.uploads.redis_store import RedisStore
+from mirodash.uploads.upload_store import FolderStore, UploadStore
 from tests.redis_server import RedisServer, redis_server
 
 HOUR = 3_600
@@ -19,7 +19,7 @@ HOUR = 3_600
 class Place(Protocol):
     """Where a vault keeps things, as its workers and as time see it."""
 
-    def open(self, kept_seconds: float = HOUR) -> Vault:
+    def open(self, kept_seconds: float = HOUR) -> UploadStore:
         """The place, as one worker opens it."""
         ...
 
@@ -39,8 +39,8 @@ class FolderPlace:
         self.folder = folder
         self._cleared = 0
 
-    def open(self, kept_seconds: float = HOUR) -> Vault:
-        return FolderVault(self.folder / str(self._cleared), kept_seconds=kept_seconds)
+    def open(self, kept_seconds: float = HOUR) -> UploadStore:
+        return FolderStore(self.folder / str(self._cleared), kept_seconds=kept_seconds)
 
     def let_pass(self, seconds: float) -> None:
         for used in self.folder.rglob("used"):
@@ -58,8 +58,8 @@ class RedisPlace:
         self._url = server.url
         self._client = server.client()
 
-    def open(self, kept_seconds: float = HOUR) -> Vault:
-        return RedisVault(self._url, kept_seconds=kept_seconds)
+    def open(self, kept_seconds: float = HOUR) -> UploadStore:
+        return RedisStore(self._url, kept_seconds=kept_seconds)
 
     def let_pass(self, seconds: float) -> None:
         for reader, used in self._client.zrange("mirodash:uploads:readers", 0, -1, withscores=True):
@@ -87,6 +87,6 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
 
 
 @pytest.fixture
-def vault(place: Place) -> Vault:
+def vault(place: Place) -> UploadStore:
     """An empty vault of either kind."""
     return place.open()

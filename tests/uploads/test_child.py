@@ -79,7 +79,7 @@ def test_too_little_memory_is_a_sentence(tmp_path: Path, monkeypatch: pytest.Mon
         ("x = bytearray(2_000_000_000)", "MemoryError"),
         ("import pyarrow as pa; pa.allocate_buffer(2_000_000_000)", "ArrowMemoryError"),
         ("import numpy as np; np.ones(250_000_000)", "MemoryError"),
-        ("import tempfile; tempfile.TemporaryFile().truncate(child.LARGEST_ANSWER + 1)", "File too large"),
+        ("import tempfile; tempfile.TemporaryFile().truncate(child.MAX_ANSWER_SIZE + 1)", "File too large"),
         ("kept = [open('/dev/null') for _ in range(99)]", "Too many open files"),
     ],
 )

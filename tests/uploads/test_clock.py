@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from mirodash.uploads import upload_store
-from mirodash.uploads.upload_store import FolderVault
+from mirodash.uploads.upload_store import FolderStore
 
 YEAR = 365 * 86_400
 READER, TRIAL = "reader", "own-trial"
 
 
-def _vault(folder: Path) -> FolderVault:
-    return FolderVault(folder / "vault", kept_seconds=3_600)
+def _vault(folder: Path) -> FolderStore:
+    return FolderStore(folder / "vault", kept_seconds=3_600)
 
 
 @pytest.mark.parametrize("jump", [-YEAR, -3_601, 3_601, YEAR])

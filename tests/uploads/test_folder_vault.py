@@ -14,15 +14,15 @@ import pytest
 
 from mirodash.errors import UnavailableError, UnusableDataError
 from mirodash.uploads import upload_store
-from mirodash.uploads.upload_store import FULL, SILENT, FolderVault
+from mirodash.uploads.upload_store import FULL, UNAVAILABLE, FolderStore
 from tests.profiles import for_each
 
 READER = "the-cookie-of-a-reader"
 TRIAL = "own-trial"
 
 
-def _open(folder: Path, *, kept_seconds: float = 3_600) -> FolderVault:
-    return FolderVault(folder / "vault", kept_seconds=kept_seconds)
+def _open(folder: Path, *, kept_seconds: float = 3_600) -> FolderStore:
+    return FolderStore(folder / "vault", kept_seconds=kept_seconds)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -134,7 +134,7 @@ def test_asking_often_does_not_write_to_the_disk_each_time(tmp_path: Path, monke
 
 
 def test_the_folder_keeps_no_more_than_it_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    vault = FolderVault(tmp_path / "vault", kept_seconds=100, most_bytes=10_000)
+    vault = FolderStore(tmp_path / "vault", kept_seconds=100, most_bytes=10_000)
     vault.put("first", TRIAL, {"a": bytes(6_000)})
     with pytest.raises(UnusableDataError) as refused:
         vault.put("second", TRIAL, {"a": bytes(6_000)})
@@ -218,7 +218,7 @@ def test_a_folder_that_is_not_private_any_more_is_not_used(tmp_path: Path, spoil
     ):
         with pytest.raises(UnavailableError) as refused:
             ask()
-        assert refused.value.problems == (SILENT,)
+        assert refused.value.problems == (UNAVAILABLE,)
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -243,7 +243,7 @@ def test_a_reader_who_came_back_at_the_last_moment_is_not_forgotten(
 WORKER = """
 import sys
 from pathlib import Path
-from mirodash.uploads.upload_store import FolderVault
+from mirodash.uploads.upload_store import FolderStore as FolderVault
 
 vault, name = FolderVault(Path(sys.argv[1]), kept_seconds=3_600), sys.argv[2]
 for k in range(30):

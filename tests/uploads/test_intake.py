@@ -128,12 +128,12 @@ def test_what_a_child_says_stands_on_one_line_and_is_no_novel(
         monkeypatch, tmp_path, "import json; json.dump(['a\\n\\x1b[31mb' * 9999] * 99, open('problems', 'w'))"
     )
     said = problems("a.csv", sent(tmp_path, b"id,time\n1,2\n"))
-    assert len(said) == reader_process.MOST_PROBLEMS
-    assert all(len(one) <= intake.LONGEST_SENTENCE and one.isprintable() for one in said)
+    assert len(said) == reader_process.MAX_PROBLEMS
+    assert all(len(one) <= intake.MAX_SENTENCE_LENGTH and one.isprintable() for one in said)
 
 
 def test_what_nobody_set_is_what_a_file_that_is_sent_may_have():
-    assert intake.USUAL.limits == UPLOAD_LIMITS
+    assert intake.DEFAULT_LIMITS.limits == UPLOAD_LIMITS
 
 
 @for_each(
@@ -164,7 +164,7 @@ def test_a_child_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytes
     use_child(
         monkeypatch, tmp_path, "import os, time; open('../pid', 'w').write(str(os.getpid())); time.sleep(999)"
     )
-    monkeypatch.setattr(reader_process, "WAITING_SECONDS", 1 - 2 * intake.USUAL.seconds)
+    monkeypatch.setattr(reader_process, "WAITING_SECONDS", 1 - 2 * intake.DEFAULT_LIMITS.seconds)
     (problem,) = problems("a.csv", sent(tmp_path, b"id,time\n1,2\n"))
     assert problem.startswith("'a.csv' takes longer to read than the file of a trial")
     assert not Path(f"/proc/{(tmp_path / 'pid').read_text()}").exists()

@@ -16,9 +16,9 @@ import pytest
 
 from mirodash.errors import UnusableQuestionError
 from mirodash.settings import SHORTEST_SECRET, Settings
-from mirodash.uploads.redis_store import SPARE_SECONDS, RedisVault
-from mirodash.uploads.upload_store import FolderVault, default_folder, digest, why_not_private
-from mirodash.uploads.uploads import open_vault, secret_of
+from mirodash.uploads.redis_store import SPARE_SECONDS, RedisStore
+from mirodash.uploads.upload_store import FolderStore, default_folder, digest, why_not_private
+from mirodash.uploads.uploads import create_store, read_secret
 from tests.profiles import for_each
 from tests.redis_server import RedisServer
 
@@ -63,29 +63,29 @@ SPOILED = [_open_to_others, _a_file, _a_link, _a_broken_link, _anothers]
 
 def test_the_folder_of_the_settings_is_made_at_once_for_its_owner_alone(tmp_path: Path):
     folder = tmp_path / "not" / "yet"
-    assert isinstance(open_vault(Settings(uploads=folder)), FolderVault)
+    assert isinstance(create_store(Settings(uploads=folder)), FolderStore)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
 def test_a_private_folder_that_is_there_already_is_used(tmp_path: Path):
     folder = tmp_path / "mine"
     folder.mkdir(mode=0o700)
-    vault = open_vault(Settings(uploads=folder))
+    vault = create_store(Settings(uploads=folder))
     vault.put("reader", "trial", {"a": b"1"})
-    assert open_vault(Settings(uploads=folder)).get("reader", "trial", "a") == b"1"
+    assert create_store(Settings(uploads=folder)).get("reader", "trial", "a") == b"1"
 
 
 def test_the_default_folder_is_made_when_it_is_needed_and_the_same_for_all_workers(temporary: Path):
-    vault = open_vault(Settings())
+    vault = create_store(Settings())
     assert list(temporary.iterdir()) == []
     vault.put("reader", "trial", {"a": b"1"})
-    assert open_vault(Settings()).get("reader", "trial", "a") == b"1"
+    assert create_store(Settings()).get("reader", "trial", "a") == b"1"
     assert list(temporary.iterdir()) == [default_folder()]
     assert stat.S_IMODE(default_folder().stat().st_mode) == 0o700
 
 
 @for_each("spoil", SPOILED)
-@for_each("ask", [open_vault, secret_of])
+@for_each("ask", [create_store, read_secret])
 def test_a_folder_that_is_not_private_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: Spoil, ask: Callable[[Settings], object]
 ):
@@ -107,9 +107,9 @@ def test_somebody_who_was_there_before_does_not_get_the_default_folder(
         monkeypatch.setattr("mirodash.uploads.uploads.default_folder", lambda: folder)
     spoil(folder, monkeypatch)
     with pytest.raises(UnusableQuestionError, match="MIRODASH_UPLOADS"):
-        open_vault(Settings())
+        create_store(Settings())
     with pytest.raises(UnusableQuestionError, match="MIRODASH_UPLOADS"):
-        secret_of(Settings())
+        read_secret(Settings())
 
 
 def test_two_users_have_two_default_folders(monkeypatch: pytest.MonkeyPatch):
@@ -121,7 +121,7 @@ def test_two_users_have_two_default_folders(monkeypatch: pytest.MonkeyPatch):
 def test_a_system_without_owners_needs_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delattr(os, "geteuid")
     _open_to_others(tmp_path / "folder", monkeypatch)
-    vault = open_vault(Settings(uploads=tmp_path / "folder"))
+    vault = create_store(Settings(uploads=tmp_path / "folder"))
     vault.put("reader", "trial", {"a": b"1"})
     assert vault.get("reader", "trial", "a") == b"1"
     assert default_folder().name == "mirodash-uploads"
@@ -131,7 +131,7 @@ def test_a_system_without_owners_needs_none(tmp_path: Path, monkeypatch: pytest.
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path):
     (tmp_path / "file").write_text("")
-    for ask in (open_vault, secret_of):
+    for ask in (create_store, read_secret):
         with pytest.raises(UnusableQuestionError, match="cannot be used"):
             ask(Settings(uploads=tmp_path / "file" / "folder"))
 
@@ -139,13 +139,13 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path):
 @pytest.mark.redis
 def test_an_address_of_redis_is_opened_instead_and_no_folder_is_made(redis: RedisServer, temporary: Path):
     settings = Settings(redis_url=redis.url, secret="s" * SHORTEST_SECRET, kept_seconds=7)
-    vault = open_vault(settings)
-    assert isinstance(vault, RedisVault)
+    vault = create_store(settings)
+    assert isinstance(vault, RedisStore)
     redis.client().flushall()
     vault.put("reader", "trial", {"a": b"1"})
     (key,) = redis.client().keys(f"mirodash:uploads:{digest('reader')}")
     assert 5 < redis.client().ttl(key) - SPARE_SECONDS <= 7
-    assert secret_of(settings) == "s" * SHORTEST_SECRET
+    assert read_secret(settings) == "s" * SHORTEST_SECRET
     assert list(temporary.iterdir()) == []
 
 
@@ -156,16 +156,16 @@ def test_redis_is_not_imported_where_nobody_uses_it():
 
 
 def test_a_secret_that_is_set_is_taken_and_kept_nowhere(tmp_path: Path):
-    assert secret_of(Settings(secret="s" * 40, uploads=tmp_path / "vault")) == "s" * 40
+    assert read_secret(Settings(secret="s" * 40, uploads=tmp_path / "vault")) == "s" * 40
     assert list(tmp_path.rglob("vault")) == []
 
 
 def test_a_secret_is_made_once_and_only_the_owner_can_read_it(tmp_path: Path):
     settings = Settings(uploads=tmp_path / "vault")
-    secret = secret_of(settings)
+    secret = read_secret(settings)
     assert len(secret) >= SHORTEST_SECRET
-    assert secret_of(settings) == secret
-    assert secret_of(Settings(uploads=tmp_path / "other")) != secret
+    assert read_secret(settings) == secret
+    assert read_secret(Settings(uploads=tmp_path / "other")) != secret
     (kept,) = (path for path in (tmp_path / "vault").rglob("*") if path.is_file())
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert kept.read_text() == secret
@@ -173,18 +173,18 @@ def test_a_secret_is_made_once_and_only_the_owner_can_read_it(tmp_path: Path):
 
 def test_the_secret_survives_what_is_forgotten(tmp_path: Path):
     settings = Settings(uploads=tmp_path / "vault", kept_seconds=1)
-    secret = secret_of(settings)
-    vault = open_vault(settings)
+    secret = read_secret(settings)
+    vault = create_store(settings)
     vault.put("reader", "trial", {"a": b"1"})
     for path in (tmp_path / "vault").rglob("*"):
         os.utime(path, (0, 0))
     vault.put("other", "trial", {"a": b"1"})
     vault.delete("other", "trial")
-    assert secret_of(settings) == secret
+    assert read_secret(settings) == secret
 
 
 def _secret_file(tmp_path: Path) -> Path:
-    secret_of(Settings(uploads=tmp_path / "vault"))
+    read_secret(Settings(uploads=tmp_path / "vault"))
     (kept,) = (path for path in (tmp_path / "vault").rglob("*") if path.is_file())
     return kept
 
@@ -193,7 +193,7 @@ def _secret_file(tmp_path: Path) -> Path:
 def test_a_secret_that_others_could_have_read_is_refused(tmp_path: Path, mode: int):
     _secret_file(tmp_path).chmod(mode)
     with pytest.raises(UnusableQuestionError, match="others can read"):
-        secret_of(Settings(uploads=tmp_path / "vault"))
+        read_secret(Settings(uploads=tmp_path / "vault"))
 
 
 def test_a_secret_that_is_a_link_or_a_folder_is_refused(tmp_path: Path):
@@ -201,27 +201,27 @@ def test_a_secret_that_is_a_link_or_a_folder_is_refused(tmp_path: Path):
     kept.rename(tmp_path / "moved")
     kept.symlink_to(tmp_path / "moved")
     with pytest.raises(UnusableQuestionError, match="link"):
-        secret_of(Settings(uploads=tmp_path / "vault"))
+        read_secret(Settings(uploads=tmp_path / "vault"))
     kept.unlink()
     kept.mkdir(mode=0o700)
     with pytest.raises(UnusableQuestionError, match="not a file"):
-        secret_of(Settings(uploads=tmp_path / "vault"))
+        read_secret(Settings(uploads=tmp_path / "vault"))
 
 
 @for_each("content", [b"", b"short", b"\xff" * 10])
 def test_a_secret_that_can_be_guessed_is_refused(tmp_path: Path, content: bytes):
     _secret_file(tmp_path).write_bytes(content)
     with pytest.raises(UnusableQuestionError, match="too short; delete that file"):
-        secret_of(Settings(uploads=tmp_path / "vault"))
+        read_secret(Settings(uploads=tmp_path / "vault"))
 
 
 def test_a_secret_whose_file_was_deleted_is_made_anew(tmp_path: Path):
     kept = _secret_file(tmp_path)
     before = kept.read_text()
     kept.unlink()
-    assert secret_of(Settings(uploads=tmp_path / "vault")) != before
+    assert read_secret(Settings(uploads=tmp_path / "vault")) != before
     shutil.rmtree(tmp_path / "vault")
-    assert len(secret_of(Settings(uploads=tmp_path / "vault"))) >= SHORTEST_SECRET
+    assert len(read_secret(Settings(uploads=tmp_path / "vault"))) >= SHORTEST_SECRET
 
 
 ASK = """
@@ -229,7 +229,7 @@ import json
 import sys
 from pathlib import Path
 from mirodash.settings import Settings
-from mirodash.uploads.uploads import secret_of
+from mirodash.uploads.uploads import read_secret as secret_of
 
 sys.stdin.readline()
 print(json.dumps([secret_of(Settings(uploads=Path(sys.argv[1]) / str(k))) for k in range(50)]))

@@ -13,8 +13,8 @@ import pytest
 
 from mirodash.errors import UnavailableError, UnusableDataError, UnusableQuestionError
 from mirodash.uploads import redis_store
-from mirodash.uploads.redis_store import RedisVault
-from mirodash.uploads.upload_store import FULL, SILENT, digest
+from mirodash.uploads.redis_store import RedisStore
+from mirodash.uploads.upload_store import FULL, UNAVAILABLE, digest
 from tests.profiles import for_each
 from tests.redis_server import RedisServer, redis_server
 
@@ -30,7 +30,7 @@ def own() -> Iterator[RedisServer]:
         yield server
 
 
-def _asked(vault: RedisVault) -> dict[str, Callable[[], object]]:
+def _asked(vault: RedisStore) -> dict[str, Callable[[], object]]:
     return {
         "put": lambda: vault.put(READER, TRIAL, {"a": b"1"}),
         "get": lambda: vault.get(READER, TRIAL, "a"),
@@ -39,15 +39,15 @@ def _asked(vault: RedisVault) -> dict[str, Callable[[], object]]:
     }
 
 
-def _assert_silent(vault: RedisVault) -> None:
+def _assert_silent(vault: RedisStore) -> None:
     for ask in _asked(vault).values():
         with pytest.raises(UnavailableError) as refused:
             ask()
-        assert refused.value.problems == (SILENT,)
+        assert refused.value.problems == (UNAVAILABLE,)
 
 
 def test_a_stopped_redis_is_said_and_works_again_when_it_is_back(own: RedisServer):
-    vault = RedisVault(own.url, kept_seconds=100)
+    vault = RedisStore(own.url, kept_seconds=100)
     for _ in range(2):
         vault.put(READER, TRIAL, {"a": b"1"})
         own.stop()
@@ -58,7 +58,7 @@ def test_a_stopped_redis_is_said_and_works_again_when_it_is_back(own: RedisServe
 
 
 def test_a_redis_that_was_restarted_between_two_questions_is_no_failure(own: RedisServer):
-    vault = RedisVault(own.url, kept_seconds=100)
+    vault = RedisStore(own.url, kept_seconds=100)
     for ask in _asked(vault).values():
         own.stop()
         own.start()
@@ -66,18 +66,18 @@ def test_a_redis_that_was_restarted_between_two_questions_is_no_failure(own: Red
 
 
 def test_a_redis_that_hangs_is_said_and_keeps_what_it_had(own: RedisServer):
-    vault = RedisVault(own.url, kept_seconds=100)
+    vault = RedisStore(own.url, kept_seconds=100)
     vault.put(READER, TRIAL, {"a": b"1", "b": b"2"})
     with own.hung():
         with pytest.raises(UnavailableError):
             vault.get(READER, TRIAL, "a")
         with pytest.raises(UnavailableError):
-            RedisVault(own.url, kept_seconds=100).trials(READER)
+            RedisStore(own.url, kept_seconds=100).trials(READER)
     assert [vault.get(READER, TRIAL, part) for part in "ab"] == [b"1", b"2"]
 
 
 def test_answers_never_belong_to_a_question_that_was_given_up(own: RedisServer):
-    vault = RedisVault(own.url, kept_seconds=100)
+    vault = RedisStore(own.url, kept_seconds=100)
     for name in ("one", "two"):
         vault.put(name, TRIAL, {"a": name.encode()})
     with own.hung(), pytest.raises(UnavailableError):
@@ -87,7 +87,7 @@ def test_answers_never_belong_to_a_question_that_was_given_up(own: RedisServer):
 
 
 def test_stopping_it_under_use_gives_answers_or_a_sentence_and_nothing_else(own: RedisServer):
-    vault = RedisVault(own.url, kept_seconds=100)
+    vault = RedisStore(own.url, kept_seconds=100)
     vault.put(READER, TRIAL, {"a": b"before"})
     found: queue.SimpleQueue[object] = queue.SimpleQueue()
     enough = threading.Event()
@@ -109,18 +109,18 @@ def test_stopping_it_under_use_gives_answers_or_a_sentence_and_nothing_else(own:
         readers = [pool.submit(ask) for _ in range(3)]
         seen = wait_for(b"before")
         own.stop()
-        seen |= wait_for((SILENT,))
+        seen |= wait_for((UNAVAILABLE,))
         own.start()
         vault.put(READER, TRIAL, {"a": b"after"})
         seen |= wait_for(b"after")
         enough.set()
     assert [reader.result() for reader in readers] == [None] * 3
-    assert seen <= {b"before", (SILENT,), None, b"after"}
+    assert seen <= {b"before", (UNAVAILABLE,), None, b"after"}
 
 
 def test_a_full_redis_is_said_and_keeps_what_it_had():
     with redis_server("--maxmemory", "6mb", "--maxmemory-policy", "noeviction") as server:
-        vault = RedisVault(server.url, kept_seconds=100)
+        vault = RedisStore(server.url, kept_seconds=100)
         vault.put(READER, TRIAL, {"a": b"1", "b": b"1"})
 
         def fill() -> None:
@@ -143,22 +143,22 @@ def test_a_full_redis_is_said_and_keeps_what_it_had():
 def test_redis_itself_forgets_when_no_worker_runs_any_more(redis: RedisServer):
     client = redis.client()
     client.flushall()
-    RedisVault(redis.url, kept_seconds=0.5, spare_seconds=0.5).put(READER, TRIAL, {"a": b"1"})
+    RedisStore(redis.url, kept_seconds=0.5, spare_seconds=0.5).put(READER, TRIAL, {"a": b"1"})
     assert all(0 < client.pttl(key) <= 1_000 for key in client.keys())  # noqa: SIM118 - no dictionary
     while client.dbsize():
         pass
-    assert RedisVault(redis.url, kept_seconds=1).trials(READER) == ()
+    assert RedisStore(redis.url, kept_seconds=1).trials(READER) == ()
 
 
 @pytest.mark.parametrize("jump", [-86_000, 86_000])
 def test_a_clock_of_redis_that_jumps_forgets_no_upload(redis: RedisServer, jump: int):
     client = redis.client()
     client.flushall()
-    RedisVault(redis.url, kept_seconds=100).put(READER, TRIAL, {"a": b"1"})
+    RedisStore(redis.url, kept_seconds=100).put(READER, TRIAL, {"a": b"1"})
     # to Redis, a clock put forward is a key that has so much less left
     for key in client.keys():  # noqa: SIM118 - no dictionary
         client.pexpire(key, client.pttl(key) - 1_000 * jump)
-    for vault in (RedisVault(redis.url, kept_seconds=100), RedisVault(redis.url, kept_seconds=100)):
+    for vault in (RedisStore(redis.url, kept_seconds=100), RedisStore(redis.url, kept_seconds=100)):
         assert vault.get(READER, TRIAL, "a") == b"1"
         assert vault.trials(READER) == (TRIAL,)
 
@@ -171,10 +171,10 @@ def test_workers_measure_together_how_long_nobody_asked(redis: RedisServer, monk
     def at(name: str) -> None:
         monkeypatch.setattr(redis_store, "uptime", lambda: clocks[name])
 
-    vaults: dict[str, RedisVault] = {}
+    vaults: dict[str, RedisStore] = {}
     for name in clocks:
         at(name)
-        vaults[name] = RedisVault(redis.url, kept_seconds=100)
+        vaults[name] = RedisStore(redis.url, kept_seconds=100)
     at("first")
     for reader in ("leaves", "stays"):
         vaults["first"].put(reader, TRIAL, {"a": b"1"})
@@ -196,7 +196,7 @@ def test_workers_measure_together_how_long_nobody_asked(redis: RedisServer, monk
 def test_what_another_version_kept_is_still_known(redis: RedisServer):
     client = redis.client()
     client.flushall()
-    vault = RedisVault(redis.url, kept_seconds=100)
+    vault = RedisStore(redis.url, kept_seconds=100)
     vault.put(READER, TRIAL, {"a": b"1"})
     client.delete("mirodash:uploads:readers", "mirodash:uploads:clock")
     assert vault.get(READER, TRIAL, "a") == b"1"
@@ -207,7 +207,7 @@ def test_what_another_version_kept_is_still_known(redis: RedisServer):
 def test_nothing_stays_without_an_end(redis: RedisServer):
     client = redis.client()
     client.flushall()
-    vault = RedisVault(redis.url, kept_seconds=100)
+    vault = RedisStore(redis.url, kept_seconds=100)
     for ask in _asked(vault).values():
         ask()
         assert all(client.ttl(key) > 0 for key in client.keys())  # noqa: SIM118 - no dictionary
@@ -217,7 +217,7 @@ def test_nothing_stays_without_an_end(redis: RedisServer):
 def test_redis_learns_no_secret(redis: RedisServer):
     client = redis.client()
     client.flushall()
-    RedisVault(redis.url, kept_seconds=100).put(READER, TRIAL, {"a": b"1"})
+    RedisStore(redis.url, kept_seconds=100).put(READER, TRIAL, {"a": b"1"})
     key = f"mirodash:uploads:{digest(READER)}"
     kept = [*client.keys(), *client.hkeys(key), *client.hvals(key)]
     kept += client.zrange("mirodash:uploads:readers", 0, -1)
@@ -225,7 +225,7 @@ def test_redis_learns_no_secret(redis: RedisServer):
 
 
 def test_a_slider_move_is_one_round_trip(redis: RedisServer, monkeypatch: pytest.MonkeyPatch):
-    vault = RedisVault(redis.url, kept_seconds=100)
+    vault = RedisStore(redis.url, kept_seconds=100)
     vault.put(READER, TRIAL, {"a": b"1"})
     sent: list[bytes] = []
     sendall = socket.socket.sendall
@@ -246,13 +246,13 @@ def test_a_redis_user_without_scripts_and_administration_will_do(redis: RedisSer
         "ACL", "SETUSER", "mirodash", "on", ">word", "~mirodash:uploads:*",
         "+@all", "-@scripting", "-@admin", "-@dangerous",
     )  # fmt: skip
-    vault = RedisVault(redis.url.replace("unix://", "unix://mirodash:word@"), kept_seconds=100)
+    vault = RedisStore(redis.url.replace("unix://", "unix://mirodash:word@"), kept_seconds=100)
     vault.put(READER, TRIAL, {"a": b"1"})
     assert vault.get(READER, TRIAL, "a") == b"1"
     assert vault.trials(READER) == (TRIAL,)
     vault.delete(READER, TRIAL)
     assert vault.trials(READER) == ()
-    wrong = RedisVault(redis.url.replace("unix://", "unix://mirodash:wrong@"), kept_seconds=100)
+    wrong = RedisStore(redis.url.replace("unix://", "unix://mirodash:wrong@"), kept_seconds=100)
     _assert_silent(wrong)
 
 
@@ -261,14 +261,14 @@ def test_it_works_over_a_port_as_well():
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with redis_server(port=port):
-        vault = RedisVault(f"redis://127.0.0.1:{port}/1", kept_seconds=100)
+        vault = RedisStore(f"redis://127.0.0.1:{port}/1", kept_seconds=100)
         vault.put(READER, TRIAL, {"a": b"1"})
         assert vault.get(READER, TRIAL, "a") == b"1"
     _assert_silent(vault)
 
 
 def test_options_in_the_address_cannot_turn_bytes_into_text(redis: RedisServer):
-    vault = RedisVault(f"{redis.url}?decode_responses=yes&socket_timeout=100&protocol=3", kept_seconds=100)
+    vault = RedisStore(f"{redis.url}?decode_responses=yes&socket_timeout=100&protocol=3", kept_seconds=100)
     vault.put(READER, TRIAL, {"a": b"\xff"})
     assert vault.get(READER, TRIAL, "a") == b"\xff"
 
@@ -276,7 +276,7 @@ def test_options_in_the_address_cannot_turn_bytes_into_text(redis: RedisServer):
 @for_each("url", ["", "http://x", "redis://host:port", "redis://h?db=x", "unix:///x?nonsense=1"])
 def test_what_is_no_address_is_refused_in_a_sentence(url: str):
     with pytest.raises(UnusableQuestionError, match="MIRODASH_REDIS_URL"):
-        RedisVault(url, kept_seconds=100)
+        RedisStore(url, kept_seconds=100)
 
 
 class _Stranger(socketserver.BaseRequestHandler):
@@ -291,6 +291,6 @@ def test_something_else_that_answers_there_is_said():
     with socketserver.TCPServer(("127.0.0.1", 0), _Stranger) as stranger:
         answering = threading.Thread(target=lambda: stranger.serve_forever(0.01))
         answering.start()
-        _assert_silent(RedisVault(f"redis://127.0.0.1:{stranger.server_address[1]}", kept_seconds=100))
+        _assert_silent(RedisStore(f"redis://127.0.0.1:{stranger.server_address[1]}", kept_seconds=100))
         stranger.shutdown()
         answering.join()

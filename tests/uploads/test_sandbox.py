@@ -16,7 +16,7 @@ import pytest
 
 from mirodash.settings import CHECKOUT
 from mirodash.uploads import reader_process
-from mirodash.uploads.intake import USUAL
+from mirodash.uploads.intake import DEFAULT_LIMITS
 from mirodash.uploads.reader_process import Allowance, TooLongError, Work
 
 pytestmark = pytest.mark.skipif(not reader_process.STAYING, reason="only on Linux does a child stay")
@@ -44,7 +44,7 @@ def staying(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[reader_
     own.close()
 
 
-def do(task: str, allowed: Allowance = USUAL, **about: object) -> dict[str, bytes]:
+def do(task: str, allowed: Allowance = DEFAULT_LIMITS, **about: object) -> dict[str, bytes]:
     return reader_process.run(
         Work(task, "a.csv", ("told", reader_process.PROBLEMS), about, {}), allowed, PLACES
     )
@@ -60,7 +60,7 @@ def test_every_task_has_a_process_of_its_own_that_knows_of_no_other(staying: rea
     assert first[0] != second[0]
     assert first[1] == second[1] == staying.process.pid
     assert (first[2], second[2]) == (["a"], ["b"])
-    assert first[3] == [USUAL.seconds, USUAL.memory]
+    assert first[3] == [DEFAULT_LIMITS.seconds, DEFAULT_LIMITS.memory]
     assert first[4] == []
 
 
@@ -82,13 +82,13 @@ def test_what_a_task_writes_does_not_reach_the_parent():
 
 
 def test_processor_time_is_limited():
-    assert do("compute", Allowance(USUAL.limits, 1, USUAL.memory)) == {}
+    assert do("compute", Allowance(DEFAULT_LIMITS.limits, 1, DEFAULT_LIMITS.memory)) == {}
 
 
 def test_a_task_that_only_waits_is_ended_even_when_it_ignores_its_clock(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(reader_process, "WAITING_SECONDS", 2 - 2 * USUAL.seconds)
+    monkeypatch.setattr(reader_process, "WAITING_SECONDS", 2 - 2 * DEFAULT_LIMITS.seconds)
     pid = tmp_path / "pid"
     with pytest.raises(TooLongError):
         do("wait", pid=str(pid))

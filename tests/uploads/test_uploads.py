@@ -17,8 +17,8 @@ from mirodash.trial.readers.files import read_table
 from mirodash.trial.store import sample, sample_folder
 from mirodash.trial.trial import Trial
 from mirodash.uploads import uploads as module
-from mirodash.uploads.upload_store import SILENT, FolderVault, Vault
-from mirodash.uploads.uploads import GONE, MOST_TRIALS, UNCONFIRMED, Uploads, is_own
+from mirodash.uploads.upload_store import UNAVAILABLE, FolderStore, UploadStore
+from mirodash.uploads.uploads import GONE, MAX_TRIALS, UNCONFIRMED, Uploads, is_own
 from tests.profiles import for_each
 from tests.uploads.conftest import Place
 
@@ -31,7 +31,7 @@ assert OTHER != DICTIONARY != UNUSABLE
 
 
 @pytest.fixture
-def uploads(vault: Vault) -> Uploads:
+def uploads(vault: UploadStore) -> Uploads:
     """No uploads yet, in a vault of either kind."""
     return Uploads(vault)
 
@@ -202,7 +202,7 @@ def test_a_trial_is_built_once_however_many_ask(place: Place, monkeypatch: pytes
     assert opened == [1]
 
 
-def test_small_cells_are_carried_by_the_trial(vault: Vault):
+def test_small_cells_are_carried_by_the_trial(vault: UploadStore):
     uploads = Uploads(vault, min_cell=10)
     found = uploads.trial("reader", _kept(uploads))
     assert found.min_cell == 10
@@ -211,7 +211,7 @@ def test_small_cells_are_carried_by_the_trial(vault: Vault):
 
 
 def test_a_reader_has_only_so_many_trials(uploads: Uploads):
-    kept = [_kept(uploads) for _ in range(MOST_TRIALS)]
+    kept = [_kept(uploads) for _ in range(MAX_TRIALS)]
     with pytest.raises(UnusableDataError, match="5 trials"):
         uploads.keep("reader", [TABLE])
     assert [name for name, _ in uploads.names("reader")] == kept
@@ -222,7 +222,7 @@ def test_a_reader_has_only_so_many_trials(uploads: Uploads):
 
 def test_what_was_never_confirmed_makes_room_oldest_first(uploads: Uploads):
     first, old, new = _kept(uploads), uploads.keep("reader", [TABLE]), uploads.keep("reader", [TABLE])
-    last = [_kept(uploads) for _ in range(MOST_TRIALS - 3)]
+    last = [_kept(uploads) for _ in range(MAX_TRIALS - 3)]
     newest = uploads.keep("reader", [TABLE])
     _gone(uploads, "reader", old)
     assert uploads.tables("reader", new) == uploads.tables("reader", newest) == (TABLE,)
@@ -236,7 +236,7 @@ def test_what_cannot_be_a_trial_is_not_kept(uploads: Uploads, reader: str, table
     assert uploads.names(reader) == ()
 
 
-class _Interrupted(FolderVault):
+class _Interrupted(FolderStore):
     """A folder in which a trial is deleted by another worker just before something is put into it."""
 
     def put(self, reader: str, trial: str, parts: Mapping[str, bytes]) -> None:
@@ -268,7 +268,7 @@ def test_how_far_a_reader_has_come_is_kept_and_makes_no_trial(uploads: Uploads):
     assert uploads.remembered("reader", trial_id) == '{"time": "?"}'
 
 
-def test_what_is_remembered_of_a_deleted_trial_does_not_bring_it_back(vault: Vault):
+def test_what_is_remembered_of_a_deleted_trial_does_not_bring_it_back(vault: UploadStore):
     uploads = Uploads(vault)
     trial_id = uploads.keep("reader", [TABLE])
     uploads.delete("reader", trial_id)
@@ -279,7 +279,7 @@ def test_what_is_remembered_of_a_deleted_trial_does_not_bring_it_back(vault: Vau
     assert vault.trials("reader") == vault.trials("other") == ()
 
 
-def test_a_trial_deleted_while_it_is_built_is_gone(vault: Vault, monkeypatch: pytest.MonkeyPatch):
+def test_a_trial_deleted_while_it_is_built_is_gone(vault: UploadStore, monkeypatch: pytest.MonkeyPatch):
     trial_id = _kept(Uploads(vault))
     uploads = Uploads(vault)
     get = vault.get
@@ -301,12 +301,12 @@ class _Silent:
 
     def __getattr__(self, name: str) -> object:
         def ask(*_: object) -> object:
-            raise UnavailableError(SILENT)
+            raise UnavailableError(UNAVAILABLE)
 
         return ask
 
 
-def test_a_silent_vault_is_said_and_forgets_nothing(vault: Vault):
+def test_a_silent_vault_is_said_and_forgets_nothing(vault: UploadStore):
     uploads = Uploads(vault)
     trial_id = _kept(uploads)
     uploads._vault = _Silent()  # type: ignore[assignment]
@@ -333,7 +333,7 @@ def test_a_file_whose_name_no_text_file_can_hold_is_still_a_trial(uploads: Uploa
 
 
 def test_damage_on_the_disk_is_said(tmp_path: Path):
-    uploads = Uploads(FolderVault(tmp_path / "vault", kept_seconds=100))
+    uploads = Uploads(FolderStore(tmp_path / "vault", kept_seconds=100))
     trial_id = uploads.keep("reader", [TABLE])
     largest = max(
         (path for path in tmp_path.rglob("*") if path.is_file()), key=lambda path: path.stat().st_size

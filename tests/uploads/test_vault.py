@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from mirodash.uploads.upload_store import Vault
+from mirodash.uploads.upload_store import UploadStore
 from tests.profiles import share_of_examples
 from tests.uploads.conftest import Place
 
@@ -43,7 +43,7 @@ HOSTILE = [
 ]
 
 
-def test_what_was_put_is_got_and_nothing_else(vault: Vault):
+def test_what_was_put_is_got_and_nothing_else(vault: UploadStore):
     vault.put("reader", "trial", {"a": b"1", "b": b""})
     assert vault.get("reader", "trial", "a") == b"1"
     assert vault.get("reader", "trial", "b") == b""
@@ -54,18 +54,18 @@ def test_what_was_put_is_got_and_nothing_else(vault: Vault):
     assert vault.trials("other") == ()
 
 
-def test_a_new_part_leaves_the_others(vault: Vault):
+def test_a_new_part_leaves_the_others(vault: UploadStore):
     vault.put("reader", "trial", {"a": b"1", "b": b"2"})
     vault.put("reader", "trial", {"b": b"3", "c": b"4"})
     assert [vault.get("reader", "trial", part) for part in "abc"] == [b"1", b"3", b"4"]
 
 
-def test_nothing_put_is_nothing_kept(vault: Vault):
+def test_nothing_put_is_nothing_kept(vault: UploadStore):
     vault.put("reader", "trial", {})
     assert vault.trials("reader") == ()
 
 
-def test_trials_stay_in_the_order_in_which_they_came(vault: Vault):
+def test_trials_stay_in_the_order_in_which_they_came(vault: UploadStore):
     for trial in "dbeac":
         vault.put("reader", trial, {"a": b""})
     vault.put("reader", "d", {"b": b""})
@@ -75,7 +75,7 @@ def test_trials_stay_in_the_order_in_which_they_came(vault: Vault):
     assert vault.trials("reader") == tuple("beacd")
 
 
-def test_a_deleted_trial_is_gone_with_all_its_parts(vault: Vault):
+def test_a_deleted_trial_is_gone_with_all_its_parts(vault: UploadStore):
     vault.put("reader", "trial", {"a": b"1", "b": b"2"})
     vault.put("reader", "other", {"a": b"3"})
     vault.delete("reader", "trial")
@@ -96,7 +96,7 @@ def test_another_worker_sees_the_same(place: Place):
     assert second.get("reader", "trial", "a") is None
 
 
-def test_readers_and_trials_with_hostile_names_are_kept_apart(vault: Vault):
+def test_readers_and_trials_with_hostile_names_are_kept_apart(vault: UploadStore):
     for reader in HOSTILE:
         vault.put(reader, reader, {reader: reader.encode("utf-8", "surrogatepass")})
     for reader in HOSTILE:
@@ -131,7 +131,7 @@ def test_what_was_forgotten_does_not_come_back(place: Place):
     assert vault.get("leaves", "trial", "b") is None
 
 
-ASKED: dict[str, Callable[[Vault], object]] = {
+ASKED: dict[str, Callable[[UploadStore], object]] = {
     "get": lambda vault: vault.get("reader", "trial", "a"),
     "trials": lambda vault: vault.trials("reader"),
     "put": lambda vault: vault.put("reader", "other", {"a": b""}),
@@ -139,7 +139,7 @@ ASKED: dict[str, Callable[[Vault], object]] = {
 
 
 @pytest.mark.parametrize("ask", ASKED.values(), ids=ASKED)
-def test_whatever_is_asked_lets_the_time_begin_anew(place: Place, ask: Callable[[Vault], object]):
+def test_whatever_is_asked_lets_the_time_begin_anew(place: Place, ask: Callable[[UploadStore], object]):
     vault = place.open(kept_seconds=100)
     vault.put("reader", "trial", {"a": b"1"})
     for _ in range(3):
