@@ -36,7 +36,7 @@ from mirodash.questions.thresholds.threshold_scan import searched_at, threshold_
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
-from mirodash.text.labels import arm_names
+from mirodash.text.labels import format_arm_names
 from mirodash.trial.trial import Trial
 
 DAY = date(2026, 11, 22)
@@ -68,7 +68,7 @@ def told_of(trial: Trial, selection: Selection) -> Told:
         "estimand": " · ".join(phrase.text for phrase in estimand(trial, selection)),
         "subgroups": _subgroups_file(trial, selection),
         "forest": forest(
-            subgroups(trial, selection), between_sites(trial, selection), arm_names(trial, selection)
+            subgroups(trial, selection), between_sites(trial, selection), format_arm_names(trial, selection)
         ),
         "tests": asdict(interactions_in_words(factor_interactions(trial, selection))),
         "deck": _slides(trial, selection),
@@ -113,7 +113,7 @@ def _histogram(trial: Trial, selection: Selection) -> Told:
     spread, span = biomarker_distribution(trial, selection), biomarker_span(trial, selection)
     if spread is None or span is None:
         return {}
-    names = arm_names(trial, selection)
+    names = format_arm_names(trial, selection)
     figure = biomarker_histogram(span, spread, names, LIGHT)
     return {
         "histogram": {

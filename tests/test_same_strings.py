@@ -19,7 +19,7 @@ from mirodash.questions.survival_cards import SURVIVAL
 from mirodash.questions.talk.stage_view import slide_words
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
-from mirodash.text.numbers import plain_spaces
+from mirodash.text.numbers import unify_spaces
 from mirodash.trial.store import sample
 from mirodash.web.panel_host import shown
 from mirodash.web.view import View, panel_words
@@ -44,14 +44,14 @@ def kept(place: int) -> SavedView:
 
 def on_slide(place: int) -> str:
     facts = slide_words(TRIAL, VIEW, kept(place), on=DAY).facts
-    return plain_spaces(" ".join(f"{fact.label} {fact.value} {fact.detail}" for fact in facts))
+    return unify_spaces(" ".join(f"{fact.label} {fact.value} {fact.detail}" for fact in facts))
 
 
 def on_screen(place: int) -> str:
     """The words of a card, which are also those of its caption when its picture is saved."""
     words = panel_words(shown(SURVIVAL[place], View(TRIAL, VIEW), LIGHT))
     assert words is not None
-    return plain_spaces(" ".join(f"{one['label']} {one['value']} {one['detail']}" for one in words["facts"]))
+    return unify_spaces(" ".join(f"{one['label']} {one['value']} {one['detail']}" for one in words["facts"]))
 
 
 @cache
@@ -62,16 +62,16 @@ def presented() -> Any:
 
 def in_powerpoint(place: int) -> str:
     (facts,) = (one for one in presented().slides[place].shapes if one.name == "Facts")
-    return plain_spaces(" ".join(re.split(r"[\n\v]", facts.text_frame.text)))
+    return unify_spaces(" ".join(re.split(r"[\n\v]", facts.text_frame.text)))
 
 
 def in_powerpoint_title(place: int) -> str:
-    return plain_spaces(presented().slides[place].shapes.title.text_frame.text)
+    return unify_spaces(presented().slides[place].shapes.title.text_frame.text)
 
 
 def in_terminal(place: int) -> str:
     """The part of what ``analyze`` prints that is about one group: from its heading to the next."""
-    _, *parts = re.split(r"\n(?=.*: n = )", plain_spaces(analysis_tables(analyze(TRIAL, VIEW))))
+    _, *parts = re.split(r"\n(?=.*: n = )", unify_spaces(analysis_tables(analyze(TRIAL, VIEW))))
     assert parts[place].startswith(numbers()[place]["label"])
     return re.sub(r"\s+", " ", parts[place])
 
@@ -79,7 +79,7 @@ def in_terminal(place: int) -> str:
 def in_spreadsheet(place: int) -> str:
     answer = shown(SURVIVAL[place], View(TRIAL, VIEW), LIGHT)
     assert answer is not None
-    return plain_spaces(table_csv(answer.explanation.tables))
+    return unify_spaces(table_csv(answer.explanation.tables))
 
 
 def written_by_hand(place: int) -> dict[str, str]:
@@ -108,10 +108,10 @@ def test_every_medium_writes_the_numbers_of_a_group_alike(medium: Any, place: in
 @for_each("place", GROUPS)
 def test_a_slide_in_powerpoint_says_what_the_stage_says(place: int):
     words = slide_words(TRIAL, VIEW, kept(place), on=DAY)
-    assert in_powerpoint_title(place) == plain_spaces(words.title)
+    assert in_powerpoint_title(place) == unify_spaces(words.title)
     for fact in words.facts:
         for part in (fact.label, fact.value, fact.detail):
-            assert plain_spaces(part) in in_powerpoint(place)
+            assert unify_spaces(part) in in_powerpoint(place)
 
 
 @for_each("place", GROUPS)

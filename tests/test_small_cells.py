@@ -15,7 +15,7 @@ from mirodash.export.code import code
 from mirodash.questions.report import analyze
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import LevelFilter, Selection
-from mirodash.text.small_counts import WITHHELD, told_notices
+from mirodash.text.small_counts import WITHHELD, describe_suppression
 from mirodash.trial.store import sample
 from mirodash.web.threshold_controls import live_controls, site_controls
 from mirodash.web.view import View
@@ -99,8 +99,8 @@ def test_a_script_says_that_it_prints_what_is_not_shown() -> None:
 
 
 def test_sentences_about_the_data_that_count_few_are_left_out() -> None:
-    assert told_notices(TRIAL) == TRIAL.notices
-    kept = told_notices(HIDING)
+    assert describe_suppression(TRIAL) == TRIAL.notices
+    kept = describe_suppression(HIDING)
     assert kept[-1] == WITHHELD
     assert set(kept[:-1]) < set(TRIAL.notices)
 

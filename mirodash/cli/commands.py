@@ -28,7 +28,7 @@ from mirodash.questions.talk.methods_paragraph import Language, methods_paragrap
 from mirodash.questions.thresholds.threshold_scan import searched_at, searched_thresholds
 from mirodash.stratification.validation import reduce_to_canonical, resolve
 from mirodash.survival.results import NotEstimable
-from mirodash.text.methods import versions_here
+from mirodash.text.methods import describe_software_versions
 from mirodash.trial.store import sample_folder
 from mirodash.trial.trial import Trial
 
@@ -177,5 +177,7 @@ def methods(*, data: tuple[str, ...], language: Language, **options: Any) -> Non
     """
     require_data(data, asked=options["query"])
     trial, selection = opened(data, **options)
-    paragraph = methods_paragraph(trial, selection, language=language, looks=None, versions=versions_here())
+    paragraph = methods_paragraph(
+        trial, selection, language=language, looks=None, versions=describe_software_versions()
+    )
     click.echo(writable(paragraph))

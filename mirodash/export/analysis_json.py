@@ -35,7 +35,7 @@ from mirodash.survival.results import (
     RatioOfHazardRatios,
     ThresholdScan,
 )
-from mirodash.text.small_counts import participants_of
+from mirodash.text.small_counts import describe_participants
 from mirodash.trial.trial import Trial
 
 Json = dict[str, Any]
@@ -120,7 +120,7 @@ def analysis_json(analysis: Analysis) -> Json:
     answer: Json = {
         "trial": {
             "name": analysis.trial.title,
-            "participants": json_count(participants_of(analysis.trial)),
+            "participants": json_count(describe_participants(analysis.trial)),
             "fingerprint": analysis.trial.fingerprint,
         },
         **disclosure_json(analysis.trial.min_cell),

@@ -24,8 +24,8 @@ from mirodash.plot.theme import (
 )
 from mirodash.survival.results import EffectCurve, SimultaneousBand
 from mirodash.text.labels import ArmNames
-from mirodash.text.numbers import hazard_ratios_with_intervals, quantities
-from mirodash.text.ticks import reach_of
+from mirodash.text.numbers import format_hazard_ratios_with_intervals, format_quantities
+from mirodash.text.ticks import choose_reach
 from mirodash.trial.dictionary import Biomarker
 
 SEEN = 0.9
@@ -36,7 +36,7 @@ def reach_of_sides(sides: Sequence[Side]) -> float:
     """How far the axis of hazard ratios goes each way."""
     logs = np.log(np.concatenate([side.hazard_ratio for side in sides]))
     known = np.abs(logs[np.isfinite(logs)])
-    return reach_of(np.exp(np.quantile(known, [SEEN])) if known.size else np.ones(1))
+    return choose_reach(np.exp(np.quantile(known, [SEEN])) if known.size else np.ones(1))
 
 
 def side_band(x: list[float], side: Side, look: SideLook) -> Figure:
@@ -108,7 +108,7 @@ def effect_curve(
     dict
         A plotly figure with a band, the curve, a no-effect line and a rug of participants.
     """
-    reach = reach_of(curve.hazard_ratio)
+    reach = choose_reach(curve.hazard_ratio)
     x = span.positions(curve.biomarker.tolist())
     layout = base_layout(theme, height=HEIGHT, margin=MARGIN)
     layout |= {
@@ -160,8 +160,8 @@ def _line(
     hover = [
         f"{name} {value} {unit}<br>hazard ratio {told}"
         for value, told in zip(
-            quantities(curve.biomarker.tolist(), biomarker.decimals),
-            hazard_ratios_with_intervals(*along, confidence),
+            format_quantities(curve.biomarker.tolist(), biomarker.decimals),
+            format_hazard_ratios_with_intervals(*along, confidence),
             strict=True,
         )
     ]

@@ -11,8 +11,8 @@ from typing import Any
 from mirodash.disclosure.curve_values import BiomarkerSpan
 from mirodash.plot.theme import DARK, Edge, Figure, Theme, axis, base_layout, escaped, short
 from mirodash.text.labels import ArmNames
-from mirodash.text.numbers import bare_value, count
-from mirodash.text.ticks import biomarker_ticks
+from mirodash.text.numbers import count, format_bare_value
+from mirodash.text.ticks import choose_biomarker_ticks
 
 LETTERS = 24
 """Pixels on a slide of 960 by 540, which are points on one of 13.3 by 7.5 inches."""
@@ -186,7 +186,7 @@ def place_of(span: BiomarkerSpan, value: float) -> float:
 
 
 def _biomarker_axis(span: BiomarkerSpan, theme: Theme) -> Figure:
-    ticks = biomarker_ticks(span)
+    ticks = choose_biomarker_ticks(span)
     kept = fitting([place_of(span, value) for value, _ in ticks], [text for _, text in ticks])
     biomarker = span.biomarker
     name = f"{biomarker.label}, {biomarker.unit}" if biomarker.unit else biomarker.label
@@ -219,7 +219,7 @@ def _threshold_labels(
     span: BiomarkerSpan, thresholds: Sequence[float], taken: tuple[float, float], theme: Theme
 ) -> list[Figure]:
     """Each threshold over its line; those that would touch are left out, for the slider says them too."""
-    texts = [escaped(bare_value(span.biomarker, c)) for c in thresholds]
+    texts = [escaped(format_bare_value(span.biomarker, c)) for c in thresholds]
     places = [place_of(span, c) for c in thresholds]
     kept = [
         k

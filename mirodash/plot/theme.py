@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from mirodash.disclosure.curve_values import BiomarkerSpan
 from mirodash.text.labels import ArmNames
-from mirodash.text.numbers import percent
+from mirodash.text.numbers import format_percent
 from mirodash.text.small_counts import briefly
-from mirodash.text.ticks import RATIO_TICKS, biomarker_ticks
+from mirodash.text.ticks import RATIO_TICKS, choose_biomarker_ticks
 
 
 def escaped(text: str) -> str:
@@ -149,7 +149,7 @@ def axis(theme: Theme, **changes: Any) -> Figure:
 
 def biomarker_axis(span: BiomarkerSpan, theme: Theme) -> Figure:
     """A linear axis in the span's own positions, labelled with values of the biomarker."""
-    ticks = biomarker_ticks(span)
+    ticks = choose_biomarker_ticks(span)
     return axis(
         theme,
         range=[span.position(span.low), span.position(span.high)],
@@ -196,7 +196,7 @@ def end_labels(ends: list[End]) -> list[Figure]:
 def _end_label(end: End, height: float) -> Figure:
     name, estimate, style = end
     return {
-        "text": f"<b>{escaped(short(name, 7))}</b><br>{percent(estimate)}",
+        "text": f"<b>{escaped(short(name, 7))}</b><br>{format_percent(estimate)}",
         "x": 1,
         "xref": "paper",
         "xshift": 5,

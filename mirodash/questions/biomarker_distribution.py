@@ -22,7 +22,7 @@ from mirodash.stratification.groups import (
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.text.labels import ArmNames
-from mirodash.text.numbers import quantity
+from mirodash.text.numbers import format_number
 from mirodash.trial.dictionary import Biomarker, Scale
 from mirodash.trial.trial import Trial
 
@@ -158,7 +158,7 @@ def biomarker_histogram(
         "yaxis": {"visible": False, "fixedrange": True, "rangemode": "tozero"},
     }
     edges = np.array([_position(span, edge) for edge in result.edges.tolist()])
-    places = [quantity(edge, result.biomarker.decimals) for edge in result.edges]
+    places = [format_number(edge, result.biomarker.decimals) for edge in result.edges]
     bins = [f"{low} to {high}" for low, high in pairwise(places)]
     arms = ((names.control, result.control, theme.control), (names.treated, result.treated, theme.treated))
     data = [

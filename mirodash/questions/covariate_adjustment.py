@@ -27,8 +27,8 @@ from mirodash.survival.adjusted import AdjustedHazardRatio, fit_adjusted_cox
 from mirodash.survival.compare import estimate_stratified_effect
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.text.facts import Explanation, Fact, Table
-from mirodash.text.labels import column_label, in_sentence, listed
-from mirodash.text.numbers import count, estimate_with_interval, hazard_ratio, interval
+from mirodash.text.labels import format_column_label, format_list, lower_first
+from mirodash.text.numbers import count, estimate_with_interval, format_hazard_ratio, format_interval
 from mirodash.trial.trial import MISSING, Trial
 
 CovariateScale = Literal["log", "linear", "category"]
@@ -319,18 +319,18 @@ def adjusted_for(trial: Trial, adjustment: Adjustment) -> str:
     within = f"within {strata_in_words(trial, adjustment)}" if adjustment.strata else ""
     if not adjustment.covariates:
         return f"compared {within}"
-    names = listed([covariate_name(trial, item.column, item.scale) for item in adjustment.covariates])
+    names = format_list([covariate_name(trial, item.column, item.scale) for item in adjustment.covariates])
     return f"adjusted for {names}{', ' if within else ''}{within}"
 
 
 def strata_in_words(trial: Trial, adjustment: Adjustment) -> str:
     """The strata, crossed: ``country × site of onset``."""
-    return " × ".join(in_sentence(column_label(trial, column)) for column in adjustment.strata)
+    return " × ".join(lower_first(format_column_label(trial, column)) for column in adjustment.strata)
 
 
 def covariate_name(trial: Trial, column: str, scale: str) -> str:
     """A covariate inside a sentence; its scale is said where it is not the column's own."""
-    name = in_sentence(column_label(trial, column))
+    name = lower_first(format_column_label(trial, column))
     return f"log {name}" if scale == "log" else name
 
 
@@ -359,13 +359,13 @@ def adjusted_effect_in_words(trial: Trial, found: AdjustedEffect | None) -> Expl
 def _fact(group: AdjustedGroup, confidence: float) -> Fact:
     adjusted = group.adjusted
     before = group.unadjusted
-    unadjusted = f"unadjusted {hazard_ratio(before.hr)}" if isinstance(before, HazardRatio) else ""
+    unadjusted = f"unadjusted {format_hazard_ratio(before.hr)}" if isinstance(before, HazardRatio) else ""
     if isinstance(adjusted, NotEstimable):
         return Fact(group.label, "not estimable", "; ".join(filter(None, (adjusted.why, unadjusted))))
     few = adjusted.events < FEW_EVENTS_A_TERM * (adjusted.terms + 1)
     note = f"; only {count(adjusted.events)} events for {count(adjusted.terms + 1)} terms" if few else ""
-    detail = "; ".join(filter(None, (interval(adjusted.ci, confidence), unadjusted)))
-    return Fact(group.label, hazard_ratio(adjusted.hr), detail + note, uncertain=few)
+    detail = "; ".join(filter(None, (format_interval(adjusted.ci, confidence), unadjusted)))
+    return Fact(group.label, format_hazard_ratio(adjusted.hr), detail + note, uncertain=few)
 
 
 def _table(trial: Trial, found: AdjustedEffect) -> Table:
@@ -410,7 +410,7 @@ def _notes(trial: Trial, found: AdjustedEffect) -> list[str]:
         whom = missing_values(trial, overall.missing)
         said.append(f"{count(overall.left_out)} {lack} a value and {are} left out: {whom}.")
     if overall.constant:
-        names = listed([in_sentence(column_label(trial, column)) for column in overall.constant])
+        names = format_list([lower_first(format_column_label(trial, column)) for column in overall.constant])
         verb = "is" if len(overall.constant) == 1 else "are"
         said.append(f"{_capitalised(names)} {verb} the same for everybody and {verb} left out of the model.")
     return said
@@ -423,7 +423,7 @@ def _missing(trial: Trial, group: AdjustedGroup) -> str:
 
 def missing_values(trial: Trial, missing: tuple[tuple[str, int], ...]) -> str:
     """How many lack what: ``serum NfL 6, SVC 3``."""
-    return ", ".join(f"{in_sentence(column_label(trial, column))} {count(n)}" for column, n in missing)
+    return ", ".join(f"{lower_first(format_column_label(trial, column))} {count(n)}" for column, n in missing)
 
 
 def _capitalised(text: str) -> str:

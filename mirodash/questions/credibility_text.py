@@ -25,8 +25,8 @@ from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import resolve
 from mirodash.survival.results import HazardRatio
 from mirodash.text.facts import Fact
-from mirodash.text.labels import arm_names, column_label, in_sentence, listed
-from mirodash.text.numbers import count, estimate_with_interval, p_value
+from mirodash.text.labels import format_arm_names, format_column_label, format_list, lower_first
+from mirodash.text.numbers import count, estimate_with_interval, format_p_value
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
@@ -139,7 +139,7 @@ def ceiling_in_words(found: Ceiling) -> str:
     """How high the grade can be, and why."""
     if found.highest is None:
         numbers = [str(QUESTIONS.index(question) + 1) for question in found.unanswered]
-        which = f"{'question' if len(numbers) == 1 else 'questions'} {listed(numbers)}"
+        which = f"{'question' if len(numbers) == 1 else 'questions'} {format_list(numbers)}"
         return f"Answer {which} first: a grade comes after the answers."
     if found.rule is Rule.NO_LIMIT:
         return "These answers allow any grade. Which one it is, is yours to say."
@@ -173,14 +173,14 @@ UNKNOWN_ELSEWHERE = "What others tried on this trial cannot be counted here."
 
 def claim_in_words(trial: Trial, selection: Selection) -> str:
     """The claim as one sentence that can be right or wrong."""
-    chosen, names = resolve(trial, selection), arm_names(trial, selection)
+    chosen, names = resolve(trial, selection), format_arm_names(trial, selection)
     result = survival_by_group(trial, selection)
-    about = f"The effect of {names.treated} versus {names.control} on {in_sentence(result.endpoint.label)}"
+    about = f"The effect of {names.treated} versus {names.control} on {lower_first(result.endpoint.label)}"
     marker = trial.dictionary.biomarker(chosen.biomarker)
     if marker is None:
         return f"{about} does not depend on a biomarker here: this trial measured none."
     if not chosen.thresholds:
-        return f"{about} depends on {in_sentence(marker.label)}, along its whole range."
+        return f"{about} depends on {lower_first(marker.label)}, along its whole range."
     labels = [group.label for group in assign_groups(trial, selection).groups]
     return f"{about} differs between {', '.join(labels[:-1])} and {labels[-1]}."
 
@@ -212,7 +212,8 @@ def scope(trial: Trial, found: Credibility) -> tuple[str, ...]:
     if found.chance.p is not None and not found.chance.suggested:
         told.append(
             f"The form is not meant for this claim: it is for a suggested modification (interaction p below "
-            f"0.1), and here {p_value(found.chance.p)}. That is not evidence of the same effect in everybody."
+            f"0.1), and here {format_p_value(found.chance.p)}. That is not evidence of the same "
+            "effect in everybody."
         )
     if found.chance.p is None:
         told.append(
@@ -251,7 +252,7 @@ def limit_in_words(question: str, highest: Answer, found: Credibility, looked: L
 
 def _why(question: str, found: Credibility, looked: Looks) -> str:
     if question == "chance":
-        return p_value(found.chance.p) if found.chance.p is not None else "there is no test"
+        return format_p_value(found.chance.p) if found.chance.p is not None else "there is no test"
     if question == "number":
         return f"{count(looked.modifiers)} possible modifiers were looked at here"
     if found.declared:
@@ -314,7 +315,7 @@ def _chance(found: Credibility) -> tuple[str, ...]:
     tested: Chance = found.chance
     if tested.p is None:
         return (f"No interaction test: {tested.why}",)
-    told = [f"{_TESTS[tested.how]}: {p_value(tested.p)}"]
+    told = [f"{_TESTS[tested.how]}: {format_p_value(tested.p)}"]
     return (*told, *_declared(found))
 
 
@@ -354,7 +355,7 @@ def _called(trial: Trial, column: str) -> str:
     marker = trial.dictionary.biomarker(column)
     if marker is not None:
         return marker.short
-    return "site" if column == SITE else in_sentence(column_label(trial, column))
+    return "site" if column == SITE else lower_first(format_column_label(trial, column))
 
 
 def _some(names: list[str], most: int = 6) -> str:

@@ -29,15 +29,15 @@ from mirodash.survival.effect_curve import effect_by_biomarker as fitted_curve
 from mirodash.survival.effect_curve import estimate_simultaneous_band as fitted_band
 from mirodash.survival.results import ContinuousInteraction, EffectCurve, NotEstimable, SimultaneousBand
 from mirodash.text.facts import Explanation, Table, TablesOnDemand
-from mirodash.text.labels import ArmNames, arm_names
+from mirodash.text.labels import ArmNames, format_arm_names
 from mirodash.text.numbers import (
-    bare_value,
-    biomarker_value,
-    confidence_level,
     count,
     estimate_with_interval,
-    hazard_ratio,
-    quantity,
+    format_bare_value,
+    format_biomarker_value,
+    format_confidence_level,
+    format_hazard_ratio,
+    format_number,
 )
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
@@ -197,10 +197,10 @@ def effect_along_biomarker(
 ) -> Explanation:
     """The hazard ratio at the 10th to 90th percentile of the biomarker, and where it crosses no effect."""
     ends = (_percentile(spread, 0.1), _percentile(spread, 0.9))
-    low, high = (hazard_ratio(float(curve.hazard_ratio[_at(curve, value)])) for value in ends)
+    low, high = (format_hazard_ratio(float(curve.hazard_ratio[_at(curve, value)])) for value in ends)
     return Explanation(
         title=f"Effect of {names.treated} by {biomarker.short}",
-        subtitle=f"Hazard ratio with pointwise {confidence_level(confidence)}. {INVITATION}",
+        subtitle=f"Hazard ratio with pointwise {format_confidence_level(confidence)}. {INVITATION}",
         sentence=f"The fitted hazard ratio goes from {low} at {_value(biomarker, ends[0])} to {high} at "
         f"{_value(biomarker, ends[1])}; {_crossing(biomarker, curve)}.",
         tables=TablesOnDemand(lambda: (_table(biomarker, curve, spread, confidence),)),
@@ -216,7 +216,7 @@ def _at(curve: EffectCurve, value: float) -> int:
 
 
 def _value(biomarker: Biomarker, value: float) -> str:
-    return f"{quantity(value, biomarker.decimals)} {biomarker.unit}".strip()
+    return f"{format_number(value, biomarker.decimals)} {biomarker.unit}".strip()
 
 
 def _crossing(biomarker: Biomarker, curve: EffectCurve) -> str:
@@ -275,7 +275,7 @@ def _compute(trial: Trial, selection: Selection) -> EffectView:
         effect_by_biomarker(trial, selection),
         biomarker_distribution(trial, selection),
         biomarker_span(trial, selection),
-        arm_names(trial, selection),
+        format_arm_names(trial, selection),
     )
 
 
@@ -345,7 +345,7 @@ def curve_with_band(
     confidence : float
         Of both bands.
     """
-    level = confidence_level(confidence)
+    level = format_confidence_level(confidence)
     return replace(
         told,
         title=f"{told.title}: the curve as a whole",
@@ -374,8 +374,8 @@ def _away(biomarker: Biomarker, curve: EffectCurve, band: SimultaneousBand) -> s
         return "Nowhere does it leave out a hazard ratio of 1."
     edges = np.flatnonzero(np.diff(np.concatenate(([0], away.astype(np.int8), [0]))))
     parts = [
-        f"from {bare_value(biomarker, float(curve.biomarker[start]))} to "
-        f"{biomarker_value(biomarker, float(curve.biomarker[stop - 1]))}"
+        f"from {format_bare_value(biomarker, float(curve.biomarker[start]))} to "
+        f"{format_biomarker_value(biomarker, float(curve.biomarker[stop - 1]))}"
         for start, stop in zip(edges[::2], edges[1::2], strict=True)
     ]
     return f"It leaves out a hazard ratio of 1 {' and '.join(parts)}."
@@ -386,7 +386,7 @@ def _build_band_table(
 ) -> Table:
     rows = tuple(
         (
-            biomarker_value(biomarker, float(curve.biomarker[k])),
+            format_biomarker_value(biomarker, float(curve.biomarker[k])),
             estimate_with_interval(
                 float(curve.hazard_ratio[k]), (float(curve.lower[k]), float(curve.upper[k])), confidence
             ),

@@ -36,14 +36,14 @@ from mirodash.survival.results import Difference, HazardRatio, NotEstimable
 from mirodash.text.facts import Explanation, Fact, Table
 from mirodash.text.labels import ArmNames
 from mirodash.text.numbers import (
-    between,
     count,
     estimate_with_interval,
-    hazard_ratio,
-    interval,
-    p_value,
-    percent,
-    quantity,
+    format_hazard_ratio,
+    format_interval,
+    format_number,
+    format_p_value,
+    format_percent,
+    format_range,
 )
 from mirodash.trial.trial import Trial
 
@@ -192,11 +192,11 @@ def _spread(sites: BetweenSites, confidence: float) -> Fact:
         return Fact(label, NOT_ESTIMABLE, reason_of(sites.spread))
     spread = sites.spread
     where = f"{count(spread.levels)} of {count(sites.sites)} sites"
-    tau = f"τ\u00a0{quantity(spread.tau, 2)}"
+    tau = f"τ\u00a0{format_number(spread.tau, 2)}"
     if spread.tau_ci is not None:
-        ends = interval(spread.tau_ci, confidence, number=lambda end: quantity(end, 2))
+        ends = format_interval(spread.tau_ci, confidence, number=lambda end: format_number(end, 2))
         tau = f"{tau}, {ends}"
-    return Fact(label, f"I²\u00a0{percent(spread.i_squared)}", f"{where} {_how_far(spread)} ({tau})")
+    return Fact(label, f"I²\u00a0{format_percent(spread.i_squared)}", f"{where} {_how_far(spread)} ({tau})")
 
 
 def _how_far(spread: Heterogeneity) -> str:
@@ -204,9 +204,9 @@ def _how_far(spread: Heterogeneity) -> str:
     if spread.tau_ci is None:
         return "differ less than chance usually makes them"
     if spread.i_squared <= 0:
-        reach = hazard_ratio(_factor(spread.tau_ci[1]))
+        reach = format_hazard_ratio(_factor(spread.tau_ci[1]))
         return f"differ no more than by chance; a typical factor of up to {reach} would fit too"
-    return f"differ typically by a factor of {hazard_ratio(_factor(spread.tau))} from their mean"
+    return f"differ typically by a factor of {format_hazard_ratio(_factor(spread.tau))} from their mean"
 
 
 def _factor(tau: float) -> float:
@@ -223,7 +223,7 @@ def _influence(sites: BetweenSites, confidence: float) -> tuple[Fact, ...]:
     return (
         Fact(
             "Without one site",
-            between((min(ratios), max(ratios))),
+            format_range((min(ratios), max(ratios))),
             f"overall hazard ratio, each of {count(len(ratios))} sites left out in turn",
         ),
         Fact(
@@ -352,10 +352,13 @@ def _luck(found: FactorInteractions) -> str:
     if not found.tested:
         return "No factor has two levels with events in both arms."
     if found.tested == 1:
-        return f"If nothing differs, the smallest p falls below {LEVEL} in {percent(found.chance)} of trials."
+        return (
+            f"If nothing differs, the smallest p falls below {LEVEL} in "
+            f"{format_percent(found.chance)} of trials."
+        )
     told = (
         f"Among {count(found.tested)} factors at least one p falls below {LEVEL} by luck in "
-        f"{percent(found.chance)} of trials in which nothing differs (1 − 0.95 to the power of "
+        f"{format_percent(found.chance)} of trials in which nothing differs (1 − 0.95 to the power of "
         f"{count(found.tested)}, as if they were independent). "
     )
     adjusted = [item.p_adjusted for item in found.factors if item.p_adjusted is not None]
@@ -381,8 +384,8 @@ def _build_test_row(item: TestedFactor) -> tuple[str, ...]:
     test = item.found.test
     if isinstance(test, NotEstimable):
         return (item.label, "", test.why, "")
-    adjusted = p_value(item.p_adjusted) if item.p_adjusted is not None else ""
-    return (_named(item), quantity(test.df, 0), p_value(test.p), adjusted)
+    adjusted = format_p_value(item.p_adjusted) if item.p_adjusted is not None else ""
+    return (_named(item), format_number(test.df, 0), format_p_value(test.p), adjusted)
 
 
 def _named(item: TestedFactor) -> str:

@@ -22,25 +22,25 @@ from mirodash.survival.results import (
     NotEstimable,
 )
 from mirodash.text.facts import Explanation, Fact, Table, TablesOnDemand
-from mirodash.text.labels import ArmNames, arm_names, in_sentence
-from mirodash.text.methods import beside_a_hazard_ratio
+from mirodash.text.labels import ArmNames, format_arm_names, lower_first
+from mirodash.text.methods import note_proportional_hazards
 from mirodash.text.numbers import (
-    LARGEST_HAZARD_RATIO,
-    confidence_level,
+    MAX_HAZARD_RATIO,
     count,
-    difference_in_points,
-    difference_in_time,
-    duration,
     estimate_with_interval,
-    hazard_ratio,
-    interval,
-    percent,
-    percent_with_interval,
-    percents,
-    quantity,
+    format_confidence_level,
+    format_difference_in_points,
+    format_difference_in_time,
+    format_duration,
+    format_hazard_ratio,
+    format_interval,
+    format_number,
+    format_percent,
+    format_percent_with_interval,
+    format_percents,
 )
-from mirodash.text.small_counts import curves_are, participants_of, selected_of
-from mirodash.text.ticks import converted
+from mirodash.text.small_counts import describe_curve_suppression, describe_participants, selected_of
+from mirodash.text.ticks import convert_time
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 
@@ -137,7 +137,7 @@ def effect_in_group(result: SurvivalByGroup, group: GroupSurvival, names: ArmNam
     events = f"{count(comparison.events)} {_events(result, comparison.events)}"
     return Explanation(
         title=group.label,
-        subtitle=" · ".join(filter(None, (people, events, curves_are(result.min_cell))))
+        subtitle=" · ".join(filter(None, (people, events, describe_curve_suppression(result.min_cell))))
         if comparison.n != SUPPRESSED
         else "",
         sentence=_sentence(result, group, names),
@@ -152,12 +152,12 @@ def _events(result: SurvivalByGroup, number: int) -> str:
 
 def at_horizon(result: SurvivalByGroup) -> str:
     """The horizon in the reader's unit: ``640 days``."""
-    return duration(result.horizon * _scale(result), result.unit)
+    return format_duration(result.horizon * _scale(result), result.unit)
 
 
 def _scale(result: SurvivalByGroup) -> float:
     """What a time of the file is multiplied by to be in the reader's unit."""
-    return converted(1.0, result.endpoint.unit, result.unit)
+    return convert_time(1.0, result.endpoint.unit, result.unit)
 
 
 def _sentence(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> str:
@@ -169,8 +169,9 @@ def _sentence(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) ->
         only = names.control if treated is None else names.treated
         return f"{group.label}: only {only} has participants here, so the arms cannot be compared."
     told = (
-        f"{group.label}: {percent(treated.estimate)} {result.endpoint.event_free} at {at_horizon(result)} "
-        f"on {names.treated} and {percent(control.estimate)} on {names.control}. "
+        f"{group.label}: {format_percent(treated.estimate)} {result.endpoint.event_free} at "
+        f"{at_horizon(result)} "
+        f"on {names.treated} and {format_percent(control.estimate)} on {names.control}. "
     )
     is_cut = group.lower is not None or group.upper is not None
     return told + _compatible(comparison.cox, is_cut=is_cut) + _carried_forward(result, group, names)
@@ -184,21 +185,21 @@ def _compatible(cox: HazardRatio | NotEstimable, *, is_cut: bool) -> str:
     fit = "Taken alone, the data fit" if is_cut else "The data fit"
     if low < 1 < high:
         return (
-            f"{fit} anything from a hazard {percent(1 - low)} lower to one {_higher(high)}: "
+            f"{fit} anything from a hazard {format_percent(1 - low)} lower to one {_higher(high)}: "
             "not established either way."
         )
     if high <= 1:
-        return f"{fit} a hazard {percent(1 - high)} to {percent(1 - low)} lower."
+        return f"{fit} a hazard {format_percent(1 - high)} to {format_percent(1 - low)} lower."
     return f"{fit} a hazard from {_higher(low)} to {_higher(high)}."
 
 
 def _higher(ratio: float) -> str:
     """By how much a hazard is higher: beyond threefold a percentage says little."""
     if ratio < 3:
-        return f"{percent(ratio - 1)} higher"
-    if ratio > LARGEST_HAZARD_RATIO:
-        return f"more than {quantity(LARGEST_HAZARD_RATIO, 0)} times as high"
-    return f"{quantity(ratio, 1)} times as high"
+        return f"{format_percent(ratio - 1)} higher"
+    if ratio > MAX_HAZARD_RATIO:
+        return f"more than {format_number(MAX_HAZARD_RATIO, 0)} times as high"
+    return f"{format_number(ratio, 1)} times as high"
 
 
 def _carried_forward(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> str:
@@ -220,13 +221,15 @@ def _hazard_ratio(result: SurvivalByGroup, group: GroupSurvival) -> Fact:
     fewest = min(events)
     if isinstance(cox, HazardRatio):
         few = fewest < FEW_EVENTS
-        detail = interval(cox.ci, result.confidence)
+        detail = format_interval(cox.ci, result.confidence)
         if few:
             # a count below 0 is not told: it is the limit it is below
             most = FEW_EVENTS if fewest >= 0 else min(-number for number in events if number < 0)
             detail += f"; fewer than {most} {result.endpoint.plural} in an arm"
-        word = beside_a_hazard_ratio(comparison)
-        return Fact("Hazard ratio", hazard_ratio(cox.hr), detail, uncertain=few, word=word, behind=OVER_TIME)
+        word = note_proportional_hazards(comparison)
+        return Fact(
+            "Hazard ratio", format_hazard_ratio(cox.hr), detail, uncertain=few, word=word, behind=OVER_TIME
+        )
     if cox.firth is None:
         return Fact("Hazard ratio", "not estimable", cox.why)
     firth = estimate_with_interval(cox.firth.hr, cox.firth.ci, result.confidence)
@@ -243,11 +246,13 @@ def _survival_difference(result: SurvivalByGroup, comparison: ArmComparison) -> 
     treated, control = comparison.treated.survival_at, comparison.control.survival_at
     if treated is None or control is None:
         return Fact(label, "not estimable", found.why if isinstance(found, NotEstimable) else "")
-    shares = f"{percent(treated.estimate)} v {percent(control.estimate)}"
+    shares = f"{format_percent(treated.estimate)} v {format_percent(control.estimate)}"
     if isinstance(found, NotEstimable):
         return Fact(label, shares, found.why)
     return Fact(
-        label, shares, "difference " + difference_in_points(found.estimate, found.ci, result.confidence)
+        label,
+        shares,
+        "difference " + format_difference_in_points(found.estimate, found.ci, result.confidence),
     )
 
 
@@ -255,10 +260,10 @@ def _mean_difference(result: SurvivalByGroup, comparison: ArmComparison) -> Fact
     found, scale = comparison.rmst_difference, _scale(result)
     if isinstance(found, NotEstimable):
         return Fact("Restricted mean", "not estimable", found.why)
-    told, _, rest = difference_in_time(
+    told, _, rest = format_difference_in_time(
         found.estimate * scale, (found.ci[0] * scale, found.ci[1] * scale), result.unit, result.confidence
     ).partition(" (")
-    until = f"to {duration(found.time * scale, result.unit)}"
+    until = f"to {format_duration(found.time * scale, result.unit)}"
     capped = ", the shorter follow-up" if found.capped else ""
     return Fact("Restricted mean", told, f"{rest.removesuffix(')')}, {until}{capped}")
 
@@ -275,16 +280,16 @@ def _medians(result: SurvivalByGroup, group: GroupSurvival) -> Fact:
 def _median(result: SurvivalByGroup, arm: ArmSummary) -> str:
     if not arm.has_curve:
         return "–"
-    return "not reached" if arm.median is None else duration(arm.median * _scale(result), result.unit)
+    return "not reached" if arm.median is None else format_duration(arm.median * _scale(result), result.unit)
 
 
 def _curve_table(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Table:
     rows: list[tuple[str, ...]] = []
-    times = [duration(tick, result.unit) for tick in (result.ticks * _scale(result)).tolist()]
+    times = [format_duration(tick, result.unit) for tick in (result.ticks * _scale(result)).tolist()]
     for name, arm in ((names.treated, group.comparison.treated), (names.control, group.comparison.control)):
         table = arm.at_risk
         survival = np.append(1.0, arm.curve.estimate)[arm.curve.time.searchsorted(table.time, side="right")]
-        shares = percents(survival.tolist(), decimals=1) if arm.has_curve else ["–"] * len(times)
+        shares = format_percents(survival.tolist(), decimals=1) if arm.has_curve else ["–"] * len(times)
         counts = (map(count, numbers.tolist()) for numbers in (table.at_risk, table.censored, table.events))
         rows += zip([name] * len(times), times, shares, *counts, strict=True)
     header = ("Arm", "Time", result.endpoint.event_free.capitalize(), "At risk", "Censored", "Events")
@@ -295,8 +300,10 @@ def _arm_table(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -
     rows: list[tuple[str, ...]] = []
     for name, arm in ((names.treated, group.comparison.treated), (names.control, group.comparison.control)):
         at = arm.survival_at
-        shown = percent_with_interval(at.estimate, (at.lower, at.upper), result.confidence) if at else "–"
-        mean = duration(arm.rmst.estimate * _scale(result), result.unit) if arm.rmst else "–"
+        shown = (
+            format_percent_with_interval(at.estimate, (at.lower, at.upper), result.confidence) if at else "–"
+        )
+        mean = format_duration(arm.rmst.estimate * _scale(result), result.unit) if arm.rmst else "–"
         rows.append((name, count(arm.n), count(arm.events), shown, mean, _median(result, arm)))
     header = (
         "Arm",
@@ -339,7 +346,7 @@ def _number_needed(result: SurvivalByGroup, effect: AbsoluteEffect) -> Fact:
     free = f"{result.endpoint.event_free} at {at_horizon(result)}"
     which = f"for one more {free}" if needed.direction == "benefit" else f"for one fewer {free}: harm"
     low, high = (_people(end) for end in needed.ci)
-    ends = f"{confidence_level(result.confidence)} {low} to {high}"
+    ends = f"{format_confidence_level(result.confidence)} {low} to {high}"
     return Fact(label, _people(needed.estimate), f"{which}; {ends}")
 
 
@@ -385,7 +392,7 @@ def estimand(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
     """Population, endpoint and event, time origin, horizon, arms and summary measures, in that order."""
     chosen = resolve(trial, selection)
     result = survival_by_group(trial, selection)
-    names = arm_names(trial, selection)
+    names = format_arm_names(trial, selection)
     endpoint = result.endpoint
     return (
         *_population(trial, selection),
@@ -401,13 +408,13 @@ def _population(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
     selected = int(assign_groups(trial, selection).everyone.sum())
     population = trial.dictionary.population
     if selected == trial.participants:
-        return (Phrase(f"{count(participants_of(trial))} {population}", strong=True),)
+        return (Phrase(f"{count(describe_participants(trial))} {population}", strong=True),)
     return (Phrase(f"{selected_of(trial, selected)} {population}", strong=True),)
 
 
 def endpoint_and_event(endpoint: Endpoint) -> str:
     """The endpoint, and what counts as an event where its name does not say so."""
-    label = in_sentence(endpoint.label)
+    label = lower_first(endpoint.label)
     return label if endpoint.singular in label.casefold() else f"{label} (event: {endpoint.singular})"
 
 

@@ -16,8 +16,8 @@ from mirodash.stratification.validation import resolve
 from mirodash.survival.interactions import compute_threshold_interaction
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios, compute_z_quantile
 from mirodash.text.facts import Explanation, Fact, Table
-from mirodash.text.labels import arm_names
-from mirodash.text.numbers import estimate_with_interval, hazard_ratio, interval, quantity
+from mirodash.text.labels import format_arm_names
+from mirodash.text.numbers import estimate_with_interval, format_hazard_ratio, format_interval, format_number
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
@@ -125,7 +125,7 @@ def difference_between_groups(
     """The ratio of hazard ratios with its interval, in words; across the whole range too."""
     facts = (along_whole_range(whole_range, biomarker, confidence),)
     if isinstance(found, RatioOfHazardRatios):
-        at = quantity(thresholds[0], biomarker.decimals)
+        at = format_number(thresholds[0], biomarker.decimals)
         return Explanation(
             title=TITLE,
             subtitle=f"hazard ratio above ÷ at or below {at}",
@@ -146,8 +146,8 @@ def difference_between_groups(
 
 def ratio_of_hazard_ratios(found: RatioOfHazardRatios, confidence: float) -> Fact:
     """The interaction at one threshold: above, divided by at or below."""
-    shown = hazard_ratio(found.ratio)
-    return Fact("Ratio of hazard ratios", shown, interval(found.ci, confidence), lead=True)
+    shown = format_hazard_ratio(found.ratio)
+    return Fact("Ratio of hazard ratios", shown, format_interval(found.ci, confidence), lead=True)
 
 
 def _ratio_in_words(found: RatioOfHazardRatios, treated: str) -> str:
@@ -166,7 +166,7 @@ def along_whole_range(found: EffectPerStep | NotEstimable, biomarker: Biomarker,
     if isinstance(found, NotEstimable):
         return Fact("Along the whole range", "not estimable", found.why)
     label = f"Per {step_in_words(found.step, biomarker)} of {biomarker.short}"
-    return Fact(label, f"× {hazard_ratio(found.ratio)}", interval(found.ci, confidence))
+    return Fact(label, f"× {format_hazard_ratio(found.ratio)}", format_interval(found.ci, confidence))
 
 
 def step_in_words(step: float | None, biomarker: Biomarker) -> str:
@@ -190,7 +190,7 @@ def _compute(trial: Trial, selection: Selection) -> Explanation | None:
         biomarker,
         chosen.thresholds or (),
         chosen.confidence,
-        treated=arm_names(trial, selection).treated,
+        treated=format_arm_names(trial, selection).treated,
     )
 
 

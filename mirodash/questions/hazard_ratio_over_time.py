@@ -23,10 +23,16 @@ from mirodash.survival.schoenfeld import (
     scaled_schoenfeld_residuals,
 )
 from mirodash.text.facts import Explanation, Table
-from mirodash.text.labels import ArmNames, in_sentence, listed
-from mirodash.text.methods import Constancy, constancy
-from mirodash.text.numbers import confidence_level, count, duration, estimate_with_interval, hazard_ratio
-from mirodash.text.ticks import converted, tick_times
+from mirodash.text.labels import ArmNames, format_list, lower_first
+from mirodash.text.methods import Constancy, describe_proportional_hazards
+from mirodash.text.numbers import (
+    count,
+    estimate_with_interval,
+    format_confidence_level,
+    format_duration,
+    format_hazard_ratio,
+)
+from mirodash.text.ticks import convert_time, tick_times
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 
@@ -161,7 +167,8 @@ def effect_over_time(result: HazardRatioOverTime, names: ArmNames) -> Explanatio
     )
     return Explanation(
         title="Is the hazard ratio the same early and late?",
-        subtitle=f"{marks}Line: smoothed hazard ratio with pointwise {confidence_level(result.confidence)}. "
+        subtitle=f"{marks}Line: smoothed hazard ratio with pointwise "
+        f"{format_confidence_level(result.confidence)}. "
         f"Dotted: one hazard ratio for all times. Below 1 favours {names.treated}.",
         sentence=_sentence(result),
         tables=(_tests(result), *_curves(result)),
@@ -171,26 +178,26 @@ def effect_over_time(result: HazardRatioOverTime, names: ArmNames) -> Explanatio
 def _sentence(result: HazardRatioOverTime) -> str:
     told = ["If the hazard ratio is the same early and late, the curve stays level."]
     for word, meaning in _MEANING.items():
-        found = [group for group in result.groups if constancy(group.comparison) == word]
+        found = [group for group in result.groups if describe_proportional_hazards(group.comparison) == word]
         if found:
             told.append(f"Constancy is {word} for {_listed(found)}: {meaning}.")
-    without = [group for group in result.groups if not constancy(group.comparison)]
+    without = [group for group in result.groups if not describe_proportional_hazards(group.comparison)]
     if without:
         told.append(f"There is no test for {_listed(without)}.")
     return " ".join(told)
 
 
 def _listed(groups: list[GroupOverTime]) -> str:
-    return listed([in_sentence(group.label) + _course(group) for group in groups])
+    return format_list([lower_first(group.label) + _course(group) for group in groups])
 
 
 def _course(group: GroupOverTime) -> str:
     """From where to where the curve goes, where constancy is doubtful."""
-    if constancy(group.comparison) != "doubtful":
+    if describe_proportional_hazards(group.comparison) != "doubtful":
         return ""
     if isinstance(group.residuals, NotEstimable) or group.residuals.smooth is None:
         return ""
-    first, *_, last = (hazard_ratio(_ratio(beta)) for beta in group.residuals.smooth.estimate.tolist())
+    first, *_, last = (format_hazard_ratio(_ratio(beta)) for beta in group.residuals.smooth.estimate.tolist())
     return f" (from {first} early to {last} late)"
 
 
@@ -210,7 +217,7 @@ def _tests(result: HazardRatioOverTime) -> Table:
 
 
 def _verdict(group: GroupOverTime) -> str:
-    word = constancy(group.comparison)
+    word = describe_proportional_hazards(group.comparison)
     return f"{word}: {_MEANING[word]}" if word else "not tested"
 
 
@@ -253,4 +260,4 @@ def _ratio(log: float) -> float:
 
 def in_readers_unit(result: HazardRatioOverTime, time: float) -> str:
     """A time of the endpoint as the reader sees it: ``123 days``."""
-    return duration(converted(time, result.endpoint.unit, result.unit), result.unit)
+    return format_duration(convert_time(time, result.endpoint.unit, result.unit), result.unit)

@@ -36,10 +36,10 @@ from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.schoenfeld import ScaledSchoenfeldResiduals, SmoothedEffect
 from mirodash.text.facts import Explanation
-from mirodash.text.labels import ArmNames, arm_names
-from mirodash.text.methods import beside_a_hazard_ratio, constancy
-from mirodash.text.numbers import quantity
-from mirodash.text.ticks import converted
+from mirodash.text.labels import ArmNames, format_arm_names
+from mirodash.text.methods import describe_proportional_hazards, note_proportional_hazards
+from mirodash.text.numbers import format_number
+from mirodash.text.ticks import convert_time
 from mirodash.trial.trial import Trial
 
 HEIGHT = 520
@@ -126,14 +126,14 @@ def _ratios(logs: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _end(result: HazardRatioOverTime) -> float:
     """Where the axis of time ends, in the reader's unit: a little beyond the last event."""
-    return 1.02 * converted(result.last, result.endpoint.unit, result.unit) or 1.0
+    return 1.02 * convert_time(result.last, result.endpoint.unit, result.unit) or 1.0
 
 
 def _time_axis(
     result: HazardRatioOverTime, theme: Theme, across: _Span, anchor: str, *, lowest: bool
 ) -> Figure:
     """Half a picture has half the ticks, and the lowest row alone names the unit."""
-    scale = converted(1.0, result.endpoint.unit, result.unit)
+    scale = convert_time(1.0, result.endpoint.unit, result.unit)
     ticks = (result.ticks * scale)[:: 1 if across == _WHOLE else 2].tolist()
     step = ticks[1] if len(ticks) > 1 else 1.0
     places = next(
@@ -148,7 +148,7 @@ def _time_axis(
         anchor=anchor,
         tickmode="array",
         tickvals=ticks,
-        ticktext=[quantity(tick, places) for tick in ticks],
+        ticktext=[format_number(tick, places) for tick in ticks],
         tickangle=0,
         ticks="outside",
         showline=True,
@@ -166,8 +166,8 @@ def _ratio_axis(reach: float, theme: Theme, up: _Span, anchor: str, *, first: bo
 def _title(group: GroupOverTime, end: str, theme: Theme) -> Figure:
     lines = wrap(short(group.label, 2 * _LETTERS_A_LINE - 2), _LETTERS_A_LINE)
     bold = [f"<b>{escaped(line)}</b>" for line in lines]
-    colour = theme.ink if constancy(group.comparison) == "doubtful" else theme.quiet
-    word = beside_a_hazard_ratio(group.comparison)
+    colour = theme.ink if describe_proportional_hazards(group.comparison) == "doubtful" else theme.quiet
+    word = note_proportional_hazards(group.comparison)
     said = [f'<span style="color:{colour}">{word}</span>'] if word else []
     return {
         "text": "<br>".join([*bold, *said]),
@@ -207,7 +207,7 @@ def _pictured(
     lines = [_level(1.0, over, color=theme.ink, width=1)]
     if isinstance(found, NotEstimable):
         return [on | line for line in lines]
-    scale = converted(1.0, result.endpoint.unit, result.unit)
+    scale = convert_time(1.0, result.endpoint.unit, result.unit)
     one = float(_ratios(np.array([found.coef]))[0])
     lines.append(_level(one, over, color=theme.accent, width=1.5, dash="dot"))
     at, ratios = found.time * scale, np.clip(_ratios(found.residual), 1.02 / reach, reach / 1.02)
@@ -285,7 +285,7 @@ class OverTime:
 
 
 def _compute(trial: Trial, selection: Selection) -> OverTime:
-    return OverTime(hazard_ratio_over_time(trial, selection), arm_names(trial, selection))
+    return OverTime(hazard_ratio_over_time(trial, selection), format_arm_names(trial, selection))
 
 
 def _explain(answer: OverTime) -> Explanation:

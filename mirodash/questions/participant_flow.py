@@ -10,9 +10,9 @@ from mirodash.stratification.groups import Groups, assign_groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.text.facts import Explanation, Fact, Table
-from mirodash.text.labels import ArmNames, arm_names
+from mirodash.text.labels import ArmNames, format_arm_names
 from mirodash.text.numbers import count
-from mirodash.text.small_counts import told_notices
+from mirodash.text.small_counts import describe_suppression
 from mirodash.trial.trial import Trial
 
 
@@ -132,7 +132,7 @@ def _table(flow: ParticipantFlow, names: ArmNames) -> Table:
 
 def _compute(trial: Trial, selection: Selection) -> Explanation:
     return flow_of_participants(
-        participant_flow(trial, selection), arm_names(trial, selection), told_notices(trial)
+        participant_flow(trial, selection), format_arm_names(trial, selection), describe_suppression(trial)
     )
 
 

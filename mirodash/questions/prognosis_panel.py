@@ -26,8 +26,8 @@ from mirodash.stratification.validation import resolve
 from mirodash.survival.adjusted import PrognosisAdjusted, Ratio, biomarker_and_prognosis
 from mirodash.survival.results import NotEstimable
 from mirodash.text.facts import Explanation, Fact, Table
-from mirodash.text.labels import arm_names, listed
-from mirodash.text.numbers import count, estimate_with_interval, hazard_ratio, interval
+from mirodash.text.labels import format_arm_names, format_list
+from mirodash.text.numbers import count, estimate_with_interval, format_hazard_ratio, format_interval
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
@@ -133,7 +133,7 @@ def prognosis_in_words(trial: Trial, answer: BiomarkerAndPrognosis, treated: str
         facts=tuple(_fact(label, before, after, level) for label, before, after in rows),
         tables=(
             Table(
-                f"{short} before and after allowing for prognosis: {listed(names)}",
+                f"{short} before and after allowing for prognosis: {format_list(names)}",
                 ("Ratio", "Alone", "After prognosis"),
                 tuple((label, _cell(before, level), _cell(after, level)) for label, before, after in rows),
             ),
@@ -144,7 +144,7 @@ def prognosis_in_words(trial: Trial, answer: BiomarkerAndPrognosis, treated: str
 def _some(names: list[str]) -> str:
     """All of a few names, or the first of many; the table names every one."""
     if len(names) <= NAMED:
-        return listed(names)
+        return format_list(names)
     return f"{', '.join(names[: NAMED - 1])} and {count(len(names) - NAMED + 1)} more"
 
 
@@ -190,13 +190,13 @@ def _cell(ratio: Ratio | NotEstimable, confidence: float) -> str:
 def _fact(label: str, before: Ratio | NotEstimable, after: Ratio | NotEstimable, confidence: float) -> Fact:
     """Before and after in one line: the change is what it is about."""
     value = " → ".join(
-        "not estimable" if isinstance(ratio, NotEstimable) else f"× {hazard_ratio(ratio.ratio)}"
+        "not estimable" if isinstance(ratio, NotEstimable) else f"× {format_hazard_ratio(ratio.ratio)}"
         for ratio in (before, after)
     )
     details = [
         f"{when}: {ratio.why}"
         if isinstance(ratio, NotEstimable)
-        else f"{when} {interval(ratio.ci, confidence)}"
+        else f"{when} {format_interval(ratio.ci, confidence)}"
         for when, ratio in (("alone", before), ("after prognosis", after))
     ]
     return Fact(label, value, "; ".join(details))
@@ -211,7 +211,7 @@ def _left_out(trial: Trial, answer: BiomarkerAndPrognosis) -> str:
 
 def _compute(trial: Trial, selection: Selection) -> Explanation | None:
     found = prognosis(trial, selection)
-    return prognosis_in_words(trial, found, arm_names(trial, selection).treated) if found else None
+    return prognosis_in_words(trial, found, format_arm_names(trial, selection).treated) if found else None
 
 
 def _explain(answer: Explanation) -> Explanation:

@@ -36,9 +36,14 @@ from mirodash.survival.results import (
     ThresholdScan,
 )
 from mirodash.text import numbers
-from mirodash.text.facts import aligned, item, labelled, shortened, underlined, wrapped
-from mirodash.text.numbers import bare_value, biomarker_value
-from mirodash.text.small_counts import disclosure, n_of, participants_of, told_notices
+from mirodash.text.facts import align_columns, format_item, label_lines, shorten_text, underline, wrap_text
+from mirodash.text.numbers import format_bare_value, format_biomarker_value
+from mirodash.text.small_counts import (
+    describe_disclosure,
+    describe_participants,
+    describe_suppression,
+    format_n,
+)
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
@@ -101,8 +106,8 @@ def group_table(group: GroupSurvival, analysis: Analysis) -> list[str]:
     """The lines of one group."""
     compared, endpoint = group.comparison, analysis.survival.endpoint
     events = f"{numbers.count(compared.events)} {_events(compared.events, analysis)}"
-    title = f"{group.label}: {n_of(compared.n)}, {events}"
-    lines = underlined(f"{group.label}: not shown" if compared.n == SUPPRESSED else title, "-")
+    title = f"{group.label}: {format_n(compared.n)}, {events}"
+    lines = underline(f"{group.label}: not shown" if compared.n == SUPPRESSED else title, "-")
     if nothing := explain_suppression(compared):
         return [*lines, f"  {nothing}"]
     confidence = analysis.survival.confidence
@@ -110,14 +115,14 @@ def group_table(group: GroupSurvival, analysis: Analysis) -> list[str]:
     if isinstance(compared.cox, NotEstimable) and not (
         compared.control.has_curve and compared.treated.has_curve
     ):
-        return lines + labelled("Comparison", f"not estimable. {compared.cox.why}")
-    lines += labelled("Hazard ratio", hazard_ratio_in_words(compared.cox, confidence))
+        return lines + label_lines("Comparison", f"not estimable. {compared.cox.why}")
+    lines += label_lines("Hazard ratio", hazard_ratio_in_words(compared.cox, confidence))
     lines += _adjusted(group, analysis)
-    lines += labelled("Log-rank test", chi_square_in_words(compared.logrank))
-    lines += labelled("Proportional hazards", _proportional(compared.ph_test, compared.cox))
+    lines += label_lines("Log-rank test", chi_square_in_words(compared.logrank))
+    lines += label_lines("Proportional hazards", _proportional(compared.ph_test, compared.cox))
     difference = _survival_difference(compared.survival_difference, confidence)
-    lines += labelled("Survival difference at horizon", difference)
-    lines += labelled(
+    lines += label_lines("Survival difference at horizon", difference)
+    lines += label_lines(
         "Restricted mean difference", _mean_difference(compared.rmst_difference, endpoint.unit, confidence)
     )
     return lines
@@ -128,12 +133,12 @@ def _adjusted(group: GroupSurvival, analysis: Analysis) -> list[str]:
     if found is None:
         return []
     adjusted = found.groups[analysis.survival.groups.index(group)]
-    return labelled("", adjusted_in_words(analysis.trial, adjusted, found.adjustment, found.confidence))
+    return label_lines("", adjusted_in_words(analysis.trial, adjusted, found.adjustment, found.confidence))
 
 
 def _arms(group: GroupSurvival, analysis: Analysis) -> list[str]:
     survival, label = analysis.survival, analysis.trial.dictionary.arm_label
-    unit, level = survival.endpoint.unit, numbers.confidence_level(survival.confidence)
+    unit, level = survival.endpoint.unit, numbers.format_confidence_level(survival.confidence)
     arms = (
         (label(survival.control), group.comparison.control),
         (label(survival.treated), group.comparison.treated),
@@ -145,14 +150,15 @@ def _arms(group: GroupSurvival, analysis: Analysis) -> list[str]:
         ("", "", "", f"median, {unit}", f"{survivors} at horizon", "restricted"),
         ("", "n", events, f"({level})", f"({level})", f"mean, {unit}"),
     )
-    summaries = aligned([*head, *((shortened(name, 20), *_arm(arm, unit)) for name, arm in arms)])
+    summaries = align_columns([*head, *((shorten_text(name, 20), *_arm(arm, unit)) for name, arm in arms)])
     *inner, last = survival.ticks.tolist()
-    ticks = [numbers.quantity(tick, _decimals([*inner, last])) for tick in inner]
+    ticks = [numbers.format_number(tick, _decimals([*inner, last])) for tick in inner]
     ticks.append(numbers.chosen_time(last))
     at_risk = [
-        (shortened(name, 20), *(numbers.count(n) for n in arm.at_risk.at_risk.tolist())) for name, arm in arms
+        (shorten_text(name, 20), *(numbers.count(n) for n in arm.at_risk.at_risk.tolist()))
+        for name, arm in arms
     ]
-    return [*summaries, "", *aligned([(f"At risk after {unit}", *ticks), *at_risk])]
+    return [*summaries, "", *align_columns([(f"At risk after {unit}", *ticks), *at_risk])]
 
 
 def _arm(arm: ArmSummary, unit: str) -> tuple[str, ...]:
@@ -168,50 +174,50 @@ def _arm(arm: ArmSummary, unit: str) -> tuple[str, ...]:
 def _median(arm: ArmSummary, unit: str) -> str:
     if not arm.has_curve:
         return "–"
-    places = numbers.time_decimals(unit)
+    places = numbers.choose_time_decimals(unit)
     if arm.median_ci == (None, None):
         return "not reached" if arm.median is None else _time(arm.median, places)
-    ends = numbers.between(arm.median_ci, lambda end: _time(end, places))
+    ends = numbers.format_range(arm.median_ci, lambda end: _time(end, places))
     return f"{'not reached' if arm.median is None else _time(arm.median, places)} ({ends})"
 
 
 def _time(value: float, places: int) -> str:
     """A time with the dictionary's places, or one more where it falls between two (52.5 days)."""
-    return numbers.quantity(value, places if float(round(value, places)) == value else max(places, 1))
+    return numbers.format_number(value, places if float(round(value, places)) == value else max(places, 1))
 
 
 def _alive(arm: ArmSummary) -> str:
     at = arm.survival_at
     if at is None:
         return "–"
-    shown = numbers.percent(at.estimate)
+    shown = numbers.format_percent(at.estimate)
     if at.lower is not None and at.upper is not None:
-        shown += f" ({numbers.percent(at.lower)} to {numbers.percent(at.upper)})"
+        shown += f" ({numbers.format_percent(at.lower)} to {numbers.format_percent(at.upper)})"
     return f"{shown} *" if at.carried_forward else shown
 
 
 def _mean(arm: ArmSummary, unit: str) -> str:
     if arm.rmst is None:
         return "–"
-    return numbers.quantity(arm.rmst.estimate, numbers.time_decimals(unit))
+    return numbers.format_number(arm.rmst.estimate, numbers.choose_time_decimals(unit))
 
 
 def hazard_ratio_in_words(cox: HazardRatio | NotEstimable, confidence: float) -> str:
     """A hazard ratio with interval and p-value, or why there is none."""
     if isinstance(cox, HazardRatio):
         shown = numbers.estimate_with_interval(cox.hr, cox.ci, confidence)
-        return f"{shown}, {numbers.p_value(cox.p_lr)} (likelihood ratio)"
+        return f"{shown}, {numbers.format_p_value(cox.p_lr)} (likelihood ratio)"
     if cox.firth is None:
         return f"not estimable. {cox.why}"
     firth = numbers.estimate_with_interval(cox.firth.hr, cox.firth.ci, confidence)
-    return f"not estimable. {cox.why} Firth's estimate: {firth}, {numbers.p_value(cox.firth.p)}"
+    return f"not estimable. {cox.why} Firth's estimate: {firth}, {numbers.format_p_value(cox.firth.p)}"
 
 
 def chi_square_in_words(test: LogRank | ProportionalHazardsTest | NotEstimable) -> str:
     """A chi-square test on one degree of freedom, or why there is none."""
     if isinstance(test, NotEstimable):
         return f"not estimable. {test.why}"
-    return f"chi-square {test.statistic:.2f}, {numbers.p_value(test.p)}"
+    return f"chi-square {test.statistic:.2f}, {numbers.format_p_value(test.p)}"
 
 
 def _proportional(test: ProportionalHazardsTest | NotEstimable, cox: HazardRatio | NotEstimable) -> str:
@@ -224,16 +230,16 @@ def _proportional(test: ProportionalHazardsTest | NotEstimable, cox: HazardRatio
 def _survival_difference(difference: Difference | NotEstimable, confidence: float) -> str:
     if isinstance(difference, NotEstimable):
         return f"not estimable. {difference.why}"
-    return numbers.difference_in_points(difference.estimate, difference.ci, confidence)
+    return numbers.format_difference_in_points(difference.estimate, difference.ci, confidence)
 
 
 def _mean_difference(difference: Difference | NotEstimable, unit: str, confidence: float) -> str:
     if isinstance(difference, NotEstimable):
         return f"not estimable. {difference.why}"
-    shown = numbers.difference_in_time(difference.estimate, difference.ci, unit, confidence)
+    shown = numbers.format_difference_in_time(difference.estimate, difference.ci, unit, confidence)
     if not difference.capped:
         return shown
-    tau = numbers.duration(difference.time, unit)
+    tau = numbers.format_duration(difference.time, unit)
     return f"{shown}, up to {tau}: the shorter arm's last follow-up"
 
 
@@ -266,24 +272,24 @@ def analysis_tables(analysis: Analysis) -> str:
         _across_groups(analysis),
         _excluded(analysis),
         _noticed(analysis),
-        wrapped(disclosure(analysis.trial.min_cell)),
+        wrap_text(describe_disclosure(analysis.trial.min_cell)),
     ]
-    return numbers.plain_spaces("\n\n".join("\n".join(block) for block in blocks if block)) + "\n"
+    return numbers.unify_spaces("\n\n".join("\n".join(block) for block in blocks if block)) + "\n"
 
 
 def _heading(analysis: Analysis) -> list[str]:
     trial, survival = analysis.trial, analysis.survival
     overall = survival.overall.comparison.cox
-    lines = underlined(trial.title, "=")
+    lines = underline(trial.title, "=")
     if trial.dictionary.synthetic:
         lines += ["", SYNTHETIC]
-    lines += ["", *wrapped(_estimand(analysis)), *wrapped(_people(analysis))]
+    lines += ["", *wrap_text(_estimand(analysis)), *wrap_text(_people(analysis))]
     warning = caution(survival)
     if warning and isinstance(overall, NotEstimable):
-        lines += ["", *wrapped(f"{warning}. The hazard ratio among all is not estimable.")]
+        lines += ["", *wrap_text(f"{warning}. The hazard ratio among all is not estimable.")]
     elif warning and isinstance(overall, HazardRatio):
         shown = numbers.estimate_with_interval(overall.hr, overall.ci, survival.confidence)
-        lines += ["", *wrapped(f"{warning} (hazard ratio among all {shown}).")]
+        lines += ["", *wrap_text(f"{warning} (hazard ratio among all {shown}).")]
     return lines
 
 
@@ -301,7 +307,7 @@ def _estimand(analysis: Analysis) -> str:
 
 def _people(analysis: Analysis) -> str:
     chosen = analysis.selection
-    parts = [f"{numbers.count(participants_of(analysis.trial))} {analysis.trial.dictionary.population}"]
+    parts = [f"{numbers.count(describe_participants(analysis.trial))} {analysis.trial.dictionary.population}"]
     if chosen.sites is not None:
         parts.append(f"sites {', '.join(chosen.sites)}" if chosen.sites else "no site")
     parts += [item.sentence(analysis.trial) for item in chosen.filters]
@@ -310,8 +316,8 @@ def _people(analysis: Analysis) -> str:
 
 def _across_groups(analysis: Analysis) -> list[str]:
     lines = ["Between groups", "--------------"]
-    lines += labelled("Interaction", _interaction(analysis))
-    lines += labelled("Continuous interaction", _continuous(analysis))
+    lines += label_lines("Interaction", _interaction(analysis))
+    lines += label_lines("Continuous interaction", _continuous(analysis))
     within = analysis.stratified
     if within is not None:
         lines += _stratified(within, analysis.survival.confidence)
@@ -328,20 +334,20 @@ def _search(analysis: Analysis) -> list[str]:
         return []
     found = analysis.searched
     told = searched_lines(found) if isinstance(found, Searched) else ()
-    return [*(line for label, text in told for line in labelled(label, text)), "", *wrapped(UNCORRECTED)]
+    return [*(line for label, text in told for line in label_lines(label, text)), "", *wrap_text(UNCORRECTED)]
 
 
 def _stratified(within: EffectWithinStrata, confidence: float) -> list[str]:
     """Hazard ratio and log-rank test within strata, or once why there are none."""
     by, cox, logrank = f"Stratified by {', '.join(within.by)}", within.effect.cox, within.effect.logrank
     if isinstance(cox, NotEstimable) and isinstance(logrank, NotEstimable):
-        lines = labelled(by, f"not estimable. {cox.why}")
+        lines = label_lines(by, f"not estimable. {cox.why}")
     else:
-        lines = labelled(by, f"hazard ratio {hazard_ratio_in_words(cox, confidence)}")
-        lines += labelled("", f"log-rank {chi_square_in_words(logrank)}")
+        lines = label_lines(by, f"hazard ratio {hazard_ratio_in_words(cox, confidence)}")
+        lines += label_lines("", f"log-rank {chi_square_in_words(logrank)}")
     if within.missing:
         belong = "participant belongs" if within.missing == 1 else "participants belong"
-        lines += labelled("", f"{numbers.count(within.missing)} {belong} to no stratum.")
+        lines += label_lines("", f"{numbers.count(within.missing)} {belong} to no stratum.")
     return lines
 
 
@@ -351,13 +357,13 @@ def _interaction(analysis: Analysis) -> str:
         return f"not estimable. {test.why}"
     if isinstance(test, RatioOfHazardRatios):
         shown = numbers.estimate_with_interval(test.ratio, test.ci, analysis.survival.confidence)
-        return f"ratio of hazard ratios, upper over lower group: {shown}, {numbers.p_value(test.p_lr)}"
+        return f"ratio of hazard ratios, upper over lower group: {shown}, {numbers.format_p_value(test.p_lr)}"
     return _groups_test(test)
 
 
 def _groups_test(test: InteractionTest) -> str:
     freedom = f"{test.df} {'degree' if test.df == 1 else 'degrees'} of freedom"
-    return f"chi-square {test.statistic:.2f} on {freedom}, {numbers.p_value(test.p_lr)}"
+    return f"chi-square {test.statistic:.2f} on {freedom}, {numbers.format_p_value(test.p_lr)}"
 
 
 def _continuous(analysis: Analysis) -> str:
@@ -369,8 +375,10 @@ def _continuous(analysis: Analysis) -> str:
     per = f"log {name}" if effect.scale == "log" else f"{name} (not its logarithm: some values are 0 or less)"
     if effect.scale != "log" and marker and marker.scale == "linear":
         per = name
-    sign = numbers.quantity(effect.coef, 3, signed=True)
-    return f"treatment × {per}: coefficient {sign} (SE {effect.se:.3f}), {numbers.p_value(effect.p_lr)}"
+    sign = numbers.format_number(effect.coef, 3, signed=True)
+    return (
+        f"treatment × {per}: coefficient {sign} (SE {effect.se:.3f}), {numbers.format_p_value(effect.p_lr)}"
+    )
 
 
 def _excluded(analysis: Analysis) -> list[str]:
@@ -378,16 +386,16 @@ def _excluded(analysis: Analysis) -> list[str]:
         return [f"Everybody {analysis.trial.dictionary.population} is counted above."]
     rows = [(reason, numbers.count(n)) for reason, n in analysis.excluded]
     head = "In no group" if analysis.selection.thresholds else "Left out"
-    return [head, "-" * len(head), *aligned(rows)]
+    return [head, "-" * len(head), *align_columns(rows)]
 
 
 def _noticed(analysis: Analysis) -> list[str]:
     """What was noticed while reading the data; nothing that may be told is kept from the reader."""
-    notices = told_notices(analysis.trial)
+    notices = describe_suppression(analysis.trial)
     if not notices:
         return []
     lines = ["Noticed in the data", "-------------------"]
-    return lines + [line for notice in notices for line in item(notice)]
+    return lines + [line for notice in notices for line in format_item(notice)]
 
 
 def _nobody(min_cell: int) -> str:
@@ -410,7 +418,7 @@ def scan_table(
     trial: Trial, biomarker: Biomarker, scan: ThresholdScan, searched: SearchedAt, confidence: float
 ) -> str:
     """The scan in lines, ending in a newline."""
-    head = underlined(f"{trial.title}: {biomarker.label}", "=")
+    head = underline(f"{trial.title}: {biomarker.label}", "=")
     if trial.dictionary.synthetic:
         head += ["", SYNTHETIC]
     blocks = [
@@ -418,38 +426,38 @@ def scan_table(
         _search_scan_table(biomarker, scan, searched),
         _build_scan_rows(biomarker, scan, confidence),
     ]
-    return numbers.plain_spaces("\n\n".join("\n".join(block) for block in blocks)) + "\n"
+    return numbers.unify_spaces("\n\n".join("\n".join(block) for block in blocks)) + "\n"
 
 
 def _search_scan_table(biomarker: Biomarker, scan: ThresholdScan, searched: SearchedAt) -> list[str]:
     if scan.p_value_adjusted is None:
-        return wrapped("No threshold leaves enough participants and events on both sides to be searched.")
+        return wrap_text("No threshold leaves enough participants and events on both sides to be searched.")
     looked = f"{numbers.count(searched.looked_at)} thresholds, {numbers.count(scan.n_resamples)} resamples"
     within = f", arms dealt anew within {' × '.join(searched.within)}" if searched.within else ""
-    lines = labelled(
-        "Searching over thresholds", f"{numbers.p_value(scan.p_value_adjusted)} ({looked}{within})"
+    lines = label_lines(
+        "Searching over thresholds", f"{numbers.format_p_value(scan.p_value_adjusted)} ({looked}{within})"
     )
     if scan.best_threshold is not None:
-        lines += labelled("Best threshold", biomarker_value(biomarker, scan.best_threshold))
+        lines += label_lines("Best threshold", format_biomarker_value(biomarker, scan.best_threshold))
     for one in searched.at:
         told = (
             f"{NOT_SEARCHED}. {one.why_not}"
             if one.p is None
-            else f"allowing for the search, {numbers.p_value(one.p)}"
+            else f"allowing for the search, {numbers.format_p_value(one.p)}"
         )
-        lines += labelled(f"At {biomarker_value(biomarker, one.threshold)}", told)
-    return [*lines, "", *wrapped(SEARCHED)]
+        lines += label_lines(f"At {format_biomarker_value(biomarker, one.threshold)}", told)
+    return [*lines, "", *wrap_text(SEARCHED)]
 
 
 def _build_scan_rows(biomarker: Biomarker, scan: ThresholdScan, confidence: float) -> list[str]:
     below, above = threshold_sides(scan, confidence)
-    level = numbers.confidence_level(confidence)
+    level = numbers.format_confidence_level(confidence)
     rows: list[tuple[str, ...]] = [
         ("", "n", "events", f"HR at or below ({level})", "n", "events", f"HR above ({level})", "z"),
     ]
     for k, threshold in enumerate(scan.thresholds.tolist()):
         z = float(scan.interaction_z[k])
-        written = "-" if math.isnan(z) else numbers.quantity(z, 2, signed=True)
+        written = "-" if math.isnan(z) else numbers.format_number(z, 2, signed=True)
         rows.append(
             (
                 _as_observed(biomarker, threshold),
@@ -458,13 +466,13 @@ def _build_scan_rows(biomarker: Biomarker, scan: ThresholdScan, confidence: floa
                 written,
             )
         )
-    return aligned(rows)
+    return align_columns(rows)
 
 
 def _as_observed(biomarker: Biomarker, threshold: float) -> str:
     """With more decimals than usual where the usual ones would name a value that makes other groups."""
     if round(threshold, biomarker.decimals) == threshold:
-        return bare_value(biomarker, threshold)
+        return format_bare_value(biomarker, threshold)
     return f"{threshold:,.10g}".replace("-", numbers.MINUS, 1) if threshold < 0 else f"{threshold:,.10g}"
 
 
@@ -474,4 +482,4 @@ def _describe_side(side: Side, k: int) -> tuple[str, str, str]:
     counts = numbers.count(side.n[k]), numbers.count(side.events[k])
     if math.isnan(ratio):
         return *counts, "not estimable"
-    return *counts, f"{numbers.hazard_ratio(ratio)} ({numbers.between(ends)})"
+    return *counts, f"{numbers.format_hazard_ratio(ratio)} ({numbers.format_range(ends)})"

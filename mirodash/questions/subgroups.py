@@ -32,10 +32,17 @@ from mirodash.survival.results import (
     Interval,
     NotEstimable,
 )
-from mirodash.text.facts import shortened
-from mirodash.text.labels import ArmNames, in_sentence
-from mirodash.text.numbers import between, confidence_level, count, duration, hazard_ratio, quantity
-from mirodash.text.ticks import converted
+from mirodash.text.facts import shorten_text
+from mirodash.text.labels import ArmNames, lower_first
+from mirodash.text.numbers import (
+    count,
+    format_confidence_level,
+    format_duration,
+    format_hazard_ratio,
+    format_number,
+    format_range,
+)
+from mirodash.text.ticks import convert_time
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 
@@ -328,26 +335,26 @@ class Column:
 
 def columns(found: Subgroups, names: ArmNames) -> tuple[Column, ...]:
     """The columns from left to right."""
-    horizon = converted(found.horizon, found.endpoint.unit, found.unit)
-    level = confidence_level(found.confidence)
+    horizon = convert_time(found.horizon, found.endpoint.unit, found.unit)
+    level = format_confidence_level(found.confidence)
     plural = found.endpoint.plural
     counted = f"n ({plural if len(plural) <= LONGEST_EVENTS else 'events'})"
     return (
         Column("group", "Group", "by factor"),
-        Column("treated", shortened(names.treated, LONGEST_ARM), counted),
-        Column("control", shortened(names.control, LONGEST_ARM), counted),
+        Column("treated", shorten_text(names.treated, LONGEST_ARM), counted),
+        Column("control", shorten_text(names.control, LONGEST_ARM), counted),
         Column("weight", "Weight", "size of the square"),
         Column("ratio", "Hazard ratio", level),
         Column("shrunken", "Shrunken", level),
-        Column("difference", "Difference", f"points, at {duration(horizon, found.unit)}"),
+        Column("difference", "Difference", f"points, at {format_duration(horizon, found.unit)}"),
     )
 
 
 def sides(names: ArmNames) -> tuple[str, str]:
     """What lies to the left and to the right of no effect."""
     return (
-        f"favours {shortened(names.treated, LONGEST_ARM)}",
-        f"favours {shortened(names.control, LONGEST_ARM)}",
+        f"favours {shorten_text(names.treated, LONGEST_ARM)}",
+        f"favours {shorten_text(names.control, LONGEST_ARM)}",
     )
 
 
@@ -381,15 +388,15 @@ def _counted(arm: ArmCount) -> str:
 
 def compact(ratio: float, ends: tuple[float, float]) -> str:
     """A hazard ratio with its interval, whose level the column names."""
-    return f"{hazard_ratio(ratio)} ({between(ends)})"
+    return f"{format_hazard_ratio(ratio)} ({format_range(ends)})"
 
 
 def _in_points(apart: Difference) -> str:
-    ends = between(apart.ci, lambda end: quantity(100 * min(max(end, -1.0), 1.0), 0, signed=True))
-    return f"{quantity(100 * apart.estimate, 0, signed=True)} ({ends})"
+    ends = format_range(apart.ci, lambda end: format_number(100 * min(max(end, -1.0), 1.0), 0, signed=True))
+    return f"{format_number(100 * apart.estimate, 0, signed=True)} ({ends})"
 
 
 def reason_of(missing: NotEstimable) -> str:
     """Why there is no estimate, without the consequence that the column already names."""
     reason, colon, _ = missing.why.rpartition(": ")
-    return in_sentence(reason if colon else missing.why.rstrip("."))
+    return lower_first(reason if colon else missing.why.rstrip("."))

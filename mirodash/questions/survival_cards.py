@@ -45,17 +45,17 @@ from mirodash.survival.compare import estimate_stratified_effect as compared_wit
 from mirodash.survival.results import HazardRatio, NotEstimable, StratifiedEffect
 from mirodash.survival.standardised_survival import standardise_curves
 from mirodash.text.facts import Explanation, Fact, Table
-from mirodash.text.labels import ArmNames, arm_names, column_label, in_sentence
+from mirodash.text.labels import ArmNames, format_arm_names, format_column_label, lower_first
 from mirodash.text.numbers import (
-    confidence_level,
     count,
-    difference_in_points,
-    duration,
-    hazard_ratio,
-    interval,
-    percent,
+    format_confidence_level,
+    format_difference_in_points,
+    format_duration,
+    format_hazard_ratio,
+    format_interval,
+    format_percent,
 )
-from mirodash.text.ticks import converted
+from mirodash.text.ticks import convert_time
 from mirodash.trial.trial import MISSING, Trial
 
 NOTHING_CHOSEN = "nothing is chosen to adjust for, and this trial names no strata."
@@ -188,8 +188,8 @@ def with_standardised(
     free = result.endpoint.event_free
     sentence = (
         f"{told.sentence} The curves are standardised to the same baseline ({baseline}): had everybody "
-        f"been on {names.treated}, {percent(treated)} would be {free} at {at_horizon(result)}, on "
-        f"{names.control} {percent(control)}. {THIN_LINES}"
+        f"been on {names.treated}, {format_percent(treated)} would be {free} at {at_horizon(result)}, on "
+        f"{names.control} {format_percent(control)}. {THIN_LINES}"
     )
     if found.left_out:
         lack = "lacks" if found.left_out == 1 else "lack"
@@ -215,9 +215,11 @@ def baseline_in_words(trial: Trial, found: StandardisedGroup) -> str:
 
 def _at_horizon(curves: StandardisedSurvival, result: SurvivalByGroup) -> Fact:
     control, treated = curves.at_horizon
-    difference = difference_in_points(curves.difference.estimate, curves.difference.ci, result.confidence)
+    difference = format_difference_in_points(
+        curves.difference.estimate, curves.difference.ci, result.confidence
+    )
     label = f"Standardised, {result.endpoint.event_free} at {at_horizon(result)}"
-    return Fact(label, f"{percent(treated)} v {percent(control)}", f"difference {difference}")
+    return Fact(label, f"{format_percent(treated)} v {format_percent(control)}", f"difference {difference}")
 
 
 def _table(label: str, curves: StandardisedSurvival, result: SurvivalByGroup, names: ArmNames) -> Table:
@@ -226,30 +228,41 @@ def _table(label: str, curves: StandardisedSurvival, result: SurvivalByGroup, na
         for name, curve in ((names.treated, curves.treated), (names.control, curves.control))
         for row in _rows(name, curve, result)
     ]
-    header = ("Arm", "Time", result.endpoint.event_free.capitalize(), confidence_level(result.confidence))
+    header = (
+        "Arm",
+        "Time",
+        result.endpoint.event_free.capitalize(),
+        format_confidence_level(result.confidence),
+    )
     return Table(f"{label}: standardised survival", header, tuple(rows))
 
 
 def _rows(name: str, curve: StandardisedCurve, result: SurvivalByGroup) -> list[tuple[str, ...]]:
-    scale = converted(1.0, result.endpoint.unit, result.unit)
+    scale = convert_time(1.0, result.endpoint.unit, result.unit)
     rows: list[tuple[str, ...]] = []
     for tick in result.ticks.tolist():
         k = int(np.searchsorted(curve.time, tick, side="right")) - 1
         low, high = float(curve.lower[k]), float(curve.upper[k])
-        between = "–" if np.isnan(low) else f"{percent(low, decimals=1)} to {percent(high, decimals=1)}"
-        shown = percent(float(curve.estimate[k]), decimals=1)
-        rows.append((name, duration(tick * scale, result.unit), shown, between))
+        between = (
+            "–"
+            if np.isnan(low)
+            else f"{format_percent(low, decimals=1)} to {format_percent(high, decimals=1)}"
+        )
+        shown = format_percent(float(curve.estimate[k]), decimals=1)
+        rows.append((name, format_duration(tick * scale, result.unit), shown, between))
     return rows
 
 
 def effect_within_strata(trial: Trial, found: EffectWithinStrata, confidence: float) -> Fact:
     """The stratified hazard ratio, by what, and how many people belong to no stratum."""
-    by = " × ".join(in_sentence(column_label(trial, column)) for column in found.by)
+    by = " × ".join(lower_first(format_column_label(trial, column)) for column in found.by)
     missing = f"; {count(found.missing)} without a stratum" if found.missing else ""
     cox = found.effect.cox
     if not isinstance(cox, HazardRatio):
         return Fact("Stratified", "not estimable", f"by {by}: {cox.why}{missing}")
-    return Fact("Stratified", hazard_ratio(cox.hr), f"{interval(cox.ci, confidence)}, by {by}{missing}")
+    return Fact(
+        "Stratified", format_hazard_ratio(cox.hr), f"{format_interval(cox.ci, confidence)}, by {by}{missing}"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +291,7 @@ def survival_panel(place: int) -> Panel[SurvivalInGroup]:
             trial,
             result,
             result.groups[place],
-            arm_names(trial, selection),
+            format_arm_names(trial, selection),
             fact,
             standardised_survival(trial, selection, place),
         )
@@ -298,7 +311,7 @@ def _explain(answer: SurvivalInGroup) -> Explanation:
 def _draw(answer: SurvivalInGroup, theme: Theme) -> Figure:
     if explain_suppression(answer.group.comparison):
         raise CannotComputeError(
-            f"No curve can be drawn: {in_sentence(explain_suppression(answer.group.comparison))}"
+            f"No curve can be drawn: {lower_first(explain_suppression(answer.group.comparison))}"
         )
     curves = answer.standardised.curves if answer.standardised else None
     return survival_card(

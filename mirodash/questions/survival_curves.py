@@ -38,8 +38,8 @@ from mirodash.stratification.validation import resolve, resolve_endpoint
 from mirodash.survival.adjusted import StandardisedCurve, StandardisedSurvival
 from mirodash.survival.results import ArmComparison, ArmSummary
 from mirodash.text.labels import ArmNames
-from mirodash.text.numbers import confidence_level, count, percents
-from mirodash.text.ticks import converted, tick_times
+from mirodash.text.numbers import count, format_confidence_level, format_percents
+from mirodash.text.ticks import convert_time, tick_times
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 
@@ -181,8 +181,8 @@ def _observed(arm: ArmSummary, style: ArmStyle, horizon: float, scale: float) ->
 
 
 def _hover(line: Steps, result: SurvivalByGroup) -> list[str]:
-    free, level = escaped(result.endpoint.event_free), confidence_level(result.confidence)
-    texts = (percents(values.tolist()) for values in (line.estimate, line.lower, line.upper))
+    free, level = escaped(result.endpoint.event_free), format_confidence_level(result.confidence)
+    texts = (format_percents(values.tolist()) for values in (line.estimate, line.lower, line.upper))
     return [
         f"{share} {free}, standardised{'' if unknown else f' ({level} {low} to {high})'}"
         for share, low, high, unknown in zip(*texts, np.isnan(line.lower).tolist(), strict=True)
@@ -229,7 +229,7 @@ def survival_card(
     dict
         A plotly figure: step curves with bands and censor ticks, and the at-risk table.
     """
-    scale = converted(1.0, result.endpoint.unit, result.unit)
+    scale = convert_time(1.0, result.endpoint.unit, result.unit)
     arms = _arms(group, names, theme)
     data: list[Figure] = []
     if standardised is not None:
@@ -273,8 +273,8 @@ def _curve(
 
 
 def _card_hover(line: Steps, result: SurvivalByGroup) -> list[str]:
-    free, level = escaped(result.endpoint.event_free), confidence_level(result.confidence)
-    texts = (percents(values.tolist()) for values in (line.estimate, line.lower, line.upper))
+    free, level = escaped(result.endpoint.event_free), format_confidence_level(result.confidence)
+    texts = (format_percents(values.tolist()) for values in (line.estimate, line.lower, line.upper))
     return [
         f"{share} {free}{'' if unknown else f' ({level} {low} to {high})'}<br>{people(left)} at risk"
         for share, low, high, left, unknown in zip(

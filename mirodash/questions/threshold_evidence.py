@@ -26,8 +26,8 @@ from mirodash.stratification.selection import Declaration, Selection
 from mirodash.stratification.validation import find_active_declaration, resolve
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
 from mirodash.text.facts import Explanation, Fact
-from mirodash.text.labels import listed
-from mirodash.text.numbers import bare_value, biomarker_value, count, p_value
+from mirodash.text.labels import format_list
+from mirodash.text.numbers import count, format_bare_value, format_biomarker_value, format_p_value
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
@@ -143,7 +143,7 @@ def _own(answer: Searched) -> tuple[Fact, ...]:
 
 
 def _own_test(own: RatioOfHazardRatios | InteractionTest | NotEstimable) -> str:
-    return "not estimable" if isinstance(own, NotEstimable) else f"interaction {p_value(own.p_lr)}"
+    return "not estimable" if isinstance(own, NotEstimable) else f"interaction {format_p_value(own.p_lr)}"
 
 
 def _own_detail(answer: Searched) -> str:
@@ -159,25 +159,36 @@ def _corrected(answer: Searched, p_best: float) -> tuple[Fact, ...]:
     lead = answer.own is None
     if here is None:
         return (
-            Fact(LABEL, p_value(p_best), f"for the search as a whole, {looked}{_best_at(answer)}", lead=lead),
+            Fact(
+                LABEL,
+                format_p_value(p_best),
+                f"for the search as a whole, {looked}{_best_at(answer)}",
+                lead=lead,
+            ),
         )
-    place = biomarker_value(answer.biomarker, here.threshold)
-    best = Fact("The best of them", p_value(p_best), _where(answer).replace(", ", "at ", 1))
+    place = format_biomarker_value(answer.biomarker, here.threshold)
+    best = Fact("The best of them", format_p_value(p_best), _where(answer).replace(", ", "at ", 1))
     if here.p is None:
         return Fact(LABEL, "no p-value", f"for {place}. {here.why_not}"), best
     if here.threshold == answer.best:
         return (
-            Fact(LABEL, p_value(here.p), f"for {place}, the best of {count(found.looked_at)}", lead=lead),
+            Fact(
+                LABEL, format_p_value(here.p), f"for {place}, the best of {count(found.looked_at)}", lead=lead
+            ),
         )
-    return Fact(LABEL, p_value(here.p), f"for {place}, {looked}", lead=lead), best
+    return Fact(LABEL, format_p_value(here.p), f"for {place}, {looked}", lead=lead), best
 
 
 def _where(answer: Searched) -> str:
-    return "" if answer.best is None else f", {biomarker_value(answer.biomarker, answer.best)}"
+    return "" if answer.best is None else f", {format_biomarker_value(answer.biomarker, answer.best)}"
 
 
 def _best_at(answer: Searched) -> str:
-    return "" if answer.best is None else f"; the best is {biomarker_value(answer.biomarker, answer.best)}"
+    return (
+        ""
+        if answer.best is None
+        else f"; the best is {format_biomarker_value(answer.biomarker, answer.best)}"
+    )
 
 
 def _about_declaration(answer: Searched) -> list[str]:
@@ -228,7 +239,9 @@ def _of_threshold(answer: Searched, p: float, p_best: float) -> str:
 def _named(biomarker: Biomarker, thresholds: tuple[float, ...]) -> str:
     """Thresholds in a row, the unit once: ``750 and 3,700 pg/mL``."""
     *others, last = thresholds
-    return listed([*(bare_value(biomarker, value) for value in others), biomarker_value(biomarker, last)])
+    return format_list(
+        [*(format_bare_value(biomarker, value) for value in others), format_biomarker_value(biomarker, last)]
+    )
 
 
 def _compute(trial: Trial, selection: Selection, step: int) -> Searched | NotEstimable | None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mirodash.disclosure.counts import SUPPRESSED, suppress_complementary, suppress_excluded, suppress_small
 from mirodash.text.facts import Fact, Table
-from mirodash.text.numbers import FIXED, count, duration, percent, quantity
+from mirodash.text.numbers import FIXED, count, format_duration, format_number, format_percent
 from mirodash.trial.baseline import decimals_of
 from mirodash.trial.dictionary import Biomarker, Endpoint, Factor
 from mirodash.trial.problems import ExclusionUnit, LeftOut
@@ -22,20 +22,20 @@ _LARGE = 1e12
 _SPANS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
 
-def size(number: int) -> str:
+def describe_size(number: int) -> str:
     """Bytes in the unit in which people know them.
 
-    >>> [size(number).replace(FIXED, " ") for number in (10_000_000, 250_000, 1_000_000_000)]
+    >>> [describe_size(number).replace(FIXED, " ") for number in (10_000_000, 250_000, 1_000_000_000)]
     ['10 MB', '250 kB', '1,000 MB']
     """
     amount, unit = (number / 1e6, "MB") if number >= 1_000_000 else (number / 1e3, "kB")
     return f"{float(f'{amount:.3g}'):,g}{FIXED}{unit}"
 
 
-def span(seconds: int) -> str:
+def format_span(seconds: int) -> str:
     """How long something is kept.
 
-    >>> [span(s).replace(FIXED, " ") for s in (3_600, 5_400, 1)]
+    >>> [format_span(s).replace(FIXED, " ") for s in (3_600, 5_400, 1)]
     ['1 hour', '90 minutes', '1 second']
     """
     length, unit = next((pair for pair in _SPANS if seconds % pair[0] == 0), _SPANS[-1])
@@ -43,29 +43,32 @@ def span(seconds: int) -> str:
     return f"{count(amount)}{FIXED}{unit}{'' if amount == 1 else 's'}"
 
 
-def promise(largest: int, kept_seconds: int) -> str:
+def describe_retention(largest: int, kept_seconds: int) -> str:
     """What is taken, and what becomes of it: where it is kept, for whom and how long."""
     return (
-        f"{KINDS}, up to {size(largest)}; one file, or ADSL and ADTTE together. It stays on this server. "
-        f"Only this browser can open it, and it is forgotten {span(kept_seconds)} after you last looked at "
+        f"{KINDS}, up to {describe_size(largest)}; one file, or ADSL and ADTTE together. It stays "
+        "on this server. "
+        f"Only this browser can open it, and it is forgotten {format_span(kept_seconds)} after "
+        "you last looked at "
         "it, or when you delete it."
     )
 
 
-def too_large(largest: int) -> str:
+def describe_too_large(largest: int) -> str:
     """Why a file is not even sent."""
     return (
-        f"The file is larger than {size(largest)}, which is what this server takes. Leave out columns that "
+        f"The file is larger than {describe_size(largest)}, which is what this server takes. "
+        "Leave out columns that "
         "are not needed, or save it as CSV or Parquet."
     )
 
 
-def people(number: int) -> str:
+def describe_people(number: int) -> str:
     """``1 participant`` or ``220 participants``."""
     return f"{count(number)} participant{'' if number == 1 else 's'}"
 
 
-def rows_and_columns(rows: int, columns: int) -> str:
+def describe_rows_and_columns(rows: int, columns: int) -> str:
     """How large a table is."""
     return (
         f"{count(rows)} row{'' if rows == 1 else 's'}, {count(columns)} column{'' if columns == 1 else 's'}"
@@ -81,14 +84,14 @@ def says_death(*names: str) -> bool:
     return any(_DEATH.search(name.casefold().replace("_", " ")) for name in names)
 
 
-def event_question(events: int, known: int, missing: int, *, died: bool) -> str:
+def write_event_question(events: int, known: int, missing: int, *, died: bool) -> str:
     """How many events a value would mean, to be agreed with before anything runs.
 
-    >>> event_question(85, 220, 0, died=True)
+    >>> write_event_question(85, 220, 0, died=True)
     '85 of 220 died, right?'
     """
     what = "died" if died else "had the event"
-    unknown = f" For {people(missing)} nothing is known." if missing else ""
+    unknown = f" For {describe_people(missing)} nothing is known." if missing else ""
     return f"{count(events)} of {count(known)} {what}, right?{unknown}"
 
 
@@ -103,15 +106,15 @@ def left_out(number: int, *, cells: bool = False) -> str:
     return f"Take {which} as missing" if cells else f"Leave {which} out"
 
 
-def all_left_out(*, cells: bool) -> str:
+def describe_all_excluded(*, cells: bool) -> str:
     """What one tick for several problems of a column would leave out."""
     return "Take all these cells as missing" if cells else "Leave all these rows out"
 
 
-def numbers_said(values: NDArray[np.float64]) -> str:
+def describe_numbers(values: NDArray[np.float64]) -> str:
     """The range and the middle of a column of numbers.
 
-    >>> numbers_said(np.array([15.0, 20.25, 1400.0]))
+    >>> describe_numbers(np.array([15.0, 20.25, 1400.0]))
     '15.0 to 1,400.0, median 20.2'
     """
     decimals = decimals_of(values)
@@ -120,35 +123,35 @@ def numbers_said(values: NDArray[np.float64]) -> str:
 
 
 def _number(value: float, decimals: int) -> str:
-    return quantity(float(value), decimals) if abs(value) < _LARGE else f"{value:.3g}"
+    return format_number(float(value), decimals) if abs(value) < _LARGE else f"{value:.3g}"
 
 
-def level_said(name: str, number: int, total: int) -> str:
+def describe_level(name: str, number: int, total: int) -> str:
     """How many have one level."""
-    return f"{name} {count(number)} ({percent(number / max(total, 1))})"
+    return f"{name} {count(number)} ({format_percent(number / max(total, 1))})"
 
 
-def missing_said(number: int) -> str:
+def describe_missing(number: int) -> str:
     """How many cells of a column are empty."""
     return f"{count(number)} missing" if number else ""
 
 
-def values_said(number: int) -> str:
+def describe_values(number: int) -> str:
     """A column whose values are too many to be listed."""
     return f"{count(number)} different values" if number else "empty"
 
 
-def too_many_values(number: int) -> str:
+def describe_too_many_values(number: int) -> str:
     """Why a column has no values to choose among."""
     return f"{count(number)} different values: this looks like another column."
 
 
-def option(level: str, number: int) -> str:
+def format_option(level: str, number: int) -> str:
     """A value among which is chosen, with how often it occurs."""
     return f"{level} ({count(number)})"
 
 
-def verdict(problems: int) -> str:
+def describe_verdict(problems: int) -> str:
     """Whether the trial can be explored as it is mapped."""
     if not problems:
         return "Everything fits: this trial can be explored."
@@ -163,7 +166,7 @@ def preview_caption(shown: int, columns: int) -> str:
     return f"The first ten rows{more}; who they are is not shown"
 
 
-def deleted(title: str) -> str:
+def describe_deleted(title: str) -> str:
     """What became of an upload."""
     return f"{title} was deleted from this server. Nothing of it is kept."
 
@@ -202,13 +205,13 @@ _SHOWN = 8
 HEADER = ("Role", "Column", "Label", "Unit", "Limits", "Values")
 
 
-def usable(trial: Trial, endpoint: Endpoint) -> tuple[Fact, ...]:
+def describe_usable(trial: Trial, endpoint: Endpoint) -> tuple[Fact, ...]:
     """From everybody randomised to those who can be compared, and who has which biomarker.
 
     Small counts are told as the limit they are below, and so that none follows by subtraction.
     """
     outcome = trial.outcomes[endpoint.key]
-    compared = _compared(trial)
+    compared = _describe_comparison(trial)
     can = compared & outcome.usable
     everybody = Fact(trial.dictionary.population.capitalize(), count(trial.participants), _by_arm(trial))
     number = suppress_small(int((can & outcome.event).sum()), trial.min_cell)
@@ -229,7 +232,7 @@ def _who(trial: Trial, label: str, has: Mask, lacks: Mask) -> Fact:
     return Fact(label, count(having), f"{count(lacking)} without" if lacking else "nobody without")
 
 
-def _compared(trial: Trial) -> Mask:
+def _describe_comparison(trial: Trial) -> Mask:
     return trial.arm.is_in((trial.dictionary.treated, trial.dictionary.control))
 
 
@@ -242,31 +245,31 @@ def _by_arm(trial: Trial) -> str:
     )
 
 
-def understood(trial: Trial) -> Table:
+def describe_trial(trial: Trial) -> Table:
     """How the columns of a trial were understood: its dictionary as a table."""
     words = trial.dictionary
     rows: list[tuple[str, ...]] = []
     for endpoint in words.endpoints:
-        rows += _endpoint_rows(endpoint)
+        rows += _build_endpoint_rows(endpoint)
     if trial.source is not None:
-        rows.append(("Arm", trial.source.arm, _arms(trial), "", "", _levels(trial.arm)))
+        rows.append(("Arm", trial.source.arm, _describe_arms(trial), "", "", _describe_levels(trial.arm)))
         if trial.source.site and trial.site is not None:
-            rows.append(("Site", trial.source.site, "", "", "", _levels(trial.site)))
+            rows.append(("Site", trial.source.site, "", "", "", _describe_levels(trial.site)))
     for column, levels in trial.categories.items():
         if levels is trial.country:
-            rows.append(("Country", column, "", "", "", _levels(levels)))
-    rows += [_biomarker_row(biomarker) for biomarker in words.biomarkers]
-    rows += [_factor_row(factor) for factor in words.factors]
+            rows.append(("Country", column, "", "", "", _describe_levels(levels)))
+    rows += [_build_biomarker_row(biomarker) for biomarker in words.biomarkers]
+    rows += [_build_factor_row(factor) for factor in words.factors]
     return Table("How the columns were understood", HEADER, tuple(rows))
 
 
-def _arms(trial: Trial) -> str:
+def _describe_arms(trial: Trial) -> str:
     words = trial.dictionary
     return f"{words.arm_label(words.treated)} (treated) versus {words.arm_label(words.control)} (control)"
 
 
-def _endpoint_rows(endpoint: Endpoint) -> list[tuple[str, ...]]:
-    until = f"up to {duration(endpoint.horizon, endpoint.unit)}"
+def _build_endpoint_rows(endpoint: Endpoint) -> list[tuple[str, ...]]:
+    until = f"up to {format_duration(endpoint.horizon, endpoint.unit)}"
     return [
         ("Time", endpoint.time, f"from {endpoint.origin}", endpoint.unit, until, ""),
         (
@@ -280,7 +283,7 @@ def _endpoint_rows(endpoint: Endpoint) -> list[tuple[str, ...]]:
     ]
 
 
-def _biomarker_row(biomarker: Biomarker) -> tuple[str, ...]:
+def _build_biomarker_row(biomarker: Biomarker) -> tuple[str, ...]:
     ends = (biomarker.lower_limit, biomarker.upper_limit)
     low, high = ("" if end is None else f"{end:,.12g}" for end in ends)
     limits = f"{low} to {high}" if low and high else f"from {low}" if low else f"up to {high}" if high else ""
@@ -288,14 +291,14 @@ def _biomarker_row(biomarker: Biomarker) -> tuple[str, ...]:
     return ("Biomarker", biomarker.column, biomarker.label, biomarker.unit, limits, scale)
 
 
-def _factor_row(factor: Factor) -> tuple[str, ...]:
+def _build_factor_row(factor: Factor) -> tuple[str, ...]:
     if factor.kind == "numeric":
         return ("Factor", factor.column, factor.label, factor.unit, "", "numbers")
     names = [label if label == value else f"{value} = {label}" for value, label in factor.levels]
     return ("Factor", factor.column, factor.label, factor.unit, "", _some(names))
 
 
-def _levels(levels: Levels) -> str:
+def _describe_levels(levels: Levels) -> str:
     return _some(levels.names)
 
 

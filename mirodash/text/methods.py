@@ -10,7 +10,7 @@ from mirodash import __version__
 from mirodash.survival.results import ArmComparison, NotEstimable
 from mirodash.survival.schoenfeld import EVENTS_FOR_A_CURVE
 from mirodash.text.facts import Table
-from mirodash.text.numbers import percent
+from mirodash.text.numbers import format_percent
 
 Constancy = Literal["plausible", "doubtful", "unclear", ""]
 
@@ -18,7 +18,7 @@ DOUBT_BELOW = 0.05
 """The level of the test of a constant hazard ratio, whatever the level of the intervals."""
 
 
-def constancy(comparison: ArmComparison) -> Constancy:
+def describe_proportional_hazards(comparison: ArmComparison) -> Constancy:
     """The word for one group; empty where there is no test.
 
     A test that finds no change does not show that there is none, so that no word says "constant"; with few
@@ -32,9 +32,9 @@ def constancy(comparison: ArmComparison) -> Constancy:
     return "unclear" if comparison.events < EVENTS_FOR_A_CURVE else "plausible"
 
 
-def beside_a_hazard_ratio(comparison: ArmComparison) -> str:
+def note_proportional_hazards(comparison: ArmComparison) -> str:
     """What stands behind the interval: ``constancy plausible``; empty where there is no test."""
-    word = constancy(comparison)
+    word = describe_proportional_hazards(comparison)
     return f"constancy {word}" if word else ""
 
 
@@ -52,7 +52,7 @@ _METHODS = (
     (
         "Constancy of the hazard ratio",
         "Score test of a hazard ratio that changes as survival falls, over all of follow-up: doubtful where "
-        f"it rejects at the level of {percent(DOUBT_BELOW)}, otherwise unclear with fewer than "
+        f"it rejects at the level of {format_percent(DOUBT_BELOW)}, otherwise unclear with fewer than "
         f"{EVENTS_FOR_A_CURVE} events and plausible with more",
         "cox.zph",
     ),
@@ -136,12 +136,12 @@ def methods() -> Table:
     return Table("How these numbers are made", ("Number", "Method", "In R"), _METHODS)
 
 
-def versions_here() -> dict[str, str]:
+def describe_software_versions() -> dict[str, str]:
     """The versions of MiroDash and Python that are running, by name."""
     return {"MiroDash": __version__, "Python": platform.python_version()}
 
 
-def programs(versions: Mapping[str, str]) -> list[str]:
+def describe_programs(versions: Mapping[str, str]) -> list[str]:
     """Each program with its version."""
     return [f"{name} {version}" for name, version in versions.items()]
 
@@ -151,7 +151,7 @@ SCAN = "Cox models below and above each threshold"
 WINDOWS = "STEPP, arms dealt anew"
 SPLINE = "Cox model with treatment × restricted cubic spline"
 
-_METHODS_PANEL_METHODS = {
+_PANEL_METHODS = {
     "effect": SPLINE,
     "differing": "Cox model with treatment × group",
     "flow": "counts",
@@ -171,12 +171,12 @@ _METHODS_PANEL_METHODS = {
 }
 
 
-def method_of(panel: str) -> str:
+def describe_method(panel: str) -> str:
     """The method of a panel or a page, by its key; empty for one that is not known.
 
-    >>> method_of("survival-1") == method_of("survival-0") == SURVIVAL
+    >>> describe_method("survival-1") == describe_method("survival-0") == SURVIVAL
     True
     """
     if panel.startswith("survival-"):
         return SURVIVAL
-    return WINDOWS if panel.startswith("windows-") else _METHODS_PANEL_METHODS.get(panel, "")
+    return WINDOWS if panel.startswith("windows-") else _PANEL_METHODS.get(panel, "")

@@ -17,25 +17,25 @@ _ROWS = re.compile(r"\brows? \d", re.IGNORECASE)
 _WHOLE_NUMBER = re.compile(r"(?<![\d.,])\d+(?![\d]|[.,]\d)")
 
 
-def disclosure(min_cell: int) -> str:
+def describe_disclosure(min_cell: int) -> str:
     """The line under everything that is shown; empty where everything is told.
 
-    >>> disclosure(10), disclosure(0)
+    >>> describe_disclosure(10), describe_disclosure(0)
     ('Counts below 10 are not shown; curves are disclosure-rounded.', '')
     """
     return f"Counts below {min_cell} are not shown; curves are disclosure-rounded." if min_cell else ""
 
 
-def curves_are(min_cell: int) -> str:
+def describe_curve_suppression(min_cell: int) -> str:
     """What a survival curve is called; empty where it is Kaplan–Meier's own.
 
-    >>> curves_are(10)
+    >>> describe_curve_suppression(10)
     'disclosure-rounded: steps hold at least 10 people'
     """
     return f"disclosure-rounded: steps hold at least {min_cell} people" if min_cell else ""
 
 
-def shown_together(min_cell: int) -> str:
+def describe_merged_groups(min_cell: int) -> str:
     """What a reader must know before choosing sites or levels; empty where everything is told."""
     if not min_cell:
         return ""
@@ -45,10 +45,10 @@ def shown_together(min_cell: int) -> str:
     )
 
 
-def n_of(number: int) -> str:
+def format_n(number: int) -> str:
     """How many, as titles and footers have it.
 
-    >>> n_of(46), n_of(SUPPRESSED)
+    >>> format_n(46), format_n(SUPPRESSED)
     ('n = 46', 'n not shown')
     """
     return f"n = {count(number)}" if number >= 0 else f"n {count(number)}"
@@ -74,7 +74,7 @@ def in_brackets(number: int) -> str:
     return count(number) if number < 0 else str(number)
 
 
-def exact_numbers(min_cell: int) -> tuple[str, ...]:
+def describe_exact_numbers(min_cell: int) -> tuple[str, ...]:
     """What a script must say that prints exact numbers where MiroDash does not; none where it does."""
     if not min_cell:
         return ()
@@ -85,7 +85,7 @@ def exact_numbers(min_cell: int) -> tuple[str, ...]:
     )
 
 
-def told_notices(trial: Trial) -> tuple[str, ...]:
+def describe_suppression(trial: Trial) -> tuple[str, ...]:
     """What was noticed while reading the data, without sentences that count few or name rows of a file."""
     if not trial.min_cell:
         return trial.notices
@@ -93,14 +93,14 @@ def told_notices(trial: Trial) -> tuple[str, ...]:
     return kept if len(kept) == len(trial.notices) else (*kept, WITHHELD)
 
 
-def participants_of(trial: Trial) -> int:
+def describe_participants(trial: Trial) -> int:
     """How many were randomised, as far as it may be told."""
     return suppress_small(trial.participants, trial.min_cell)
 
 
 def selected_of(trial: Trial, selected: int) -> str:
     """How many of the trial's participants are selected: ``118 of 220``, without giving a small rest away."""
-    of_all = f"of {count(participants_of(trial))}"
+    of_all = f"of {count(describe_participants(trial))}"
     shown, _ = suppress_complementary((selected, trial.participants - selected), trial.min_cell)
     if trial.min_cell and not selected:  # of a choice that is not told at all
         shown = SUPPRESSED
@@ -127,10 +127,10 @@ def moved_thresholds(trial: Trial, selection: Selection) -> tuple[str, ...]:
     """
     if not trial.min_cell or validate(trial, selection):
         return ()
-    return tuple(_moved(trial, selection))
+    return tuple(_describe_move(trial, selection))
 
 
-def _moved(trial: Trial, selection: Selection) -> Iterator[str]:
+def _describe_move(trial: Trial, selection: Selection) -> Iterator[str]:
     least = f"at least {trial.min_cell} participants of each arm"
     marker = trial.dictionary.biomarker(biomarker_of(trial, selection))
     asked = selection.thresholds

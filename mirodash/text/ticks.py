@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.disclosure.curve_values import BiomarkerSpan
-from mirodash.text.numbers import quantity
+from mirodash.text.numbers import format_number
 
 DAYS: dict[str, float] = {"days": 1.0, "weeks": 7.0, "months": 30.4375, "years": 365.25}
 """Length of each unit in days; a month is a twelfth of a year of 365.25 days."""
@@ -18,13 +18,13 @@ NEAT_STEPS: dict[str, tuple[float, ...]] = {
     "months": (1, 2, 3, 6, 12, 24, 36, 60, 120),
     "years": (0.25, 0.5, 1, 2, 3, 5, 10, 20),
 }
-MOST_TICKS = 8
+MAX_TICKS = 8
 
 
-def converted(time: float, unit: str, into: str) -> float:
+def convert_time(time: float, unit: str, into: str) -> float:
     """A time in another unit.
 
-    >>> converted(640, "days", "months")
+    >>> convert_time(640, "days", "months")
     21.026694045174537
     """
     return time if unit == into else time * DAYS[unit] / DAYS[into]
@@ -50,10 +50,10 @@ def tick_times(horizon: float, unit: str, reader_unit: str) -> NDArray[np.float6
     >>> tick_times(640, "days", "days")
     array([  0.,  90., 180., 270., 360., 450., 540., 640.])
     """
-    shown = converted(horizon, unit, reader_unit)
+    shown = convert_time(horizon, unit, reader_unit)
     steps = (*NEAT_STEPS[reader_unit], *_generic_steps(shown))
-    step = next(step for step in steps if 3 <= _before_the_horizon(shown, step) < MOST_TICKS)
-    inner = [converted(k * step, reader_unit, unit) for k in range(_before_the_horizon(shown, step))]
+    step = next(step for step in steps if 3 <= _before_the_horizon(shown, step) < MAX_TICKS)
+    inner = [convert_time(k * step, reader_unit, unit) for k in range(_before_the_horizon(shown, step))]
     return np.array([*inner, horizon], dtype=np.float64)
 
 
@@ -68,52 +68,52 @@ def _generic_steps(span: float) -> tuple[float, ...]:
     return tuple(digit * 10.0**exponent for exponent in (power - 1, power) for digit in (1, 2, 5))
 
 
-MOST_DECIMALS = 12
+MAX_DECIMALS = 12
 """No assay measures finer than this."""
 
 _PER_DECADE = {1: (1, 2, 5), 2: (1, 2, 5), 3: (1, 3)}
 """Which digits get a tick, by how many decades there are; 1 alone beyond that."""
-_MOST_DECADES = 8
+_MAX_DECADES = 8
 """With more, only every second, third, ... decade has a tick."""
 
 
-def biomarker_ticks(span: BiomarkerSpan) -> tuple[tuple[float, str], ...]:
+def choose_biomarker_ticks(span: BiomarkerSpan) -> tuple[tuple[float, str], ...]:
     """Values of the biomarker, in its own unit, with their texts; ascending."""
     ticks = _log_ticks(span.low, span.high) if span.scale == "log" else []
     if len(ticks) >= 2:
-        return tuple((tick, quantity(tick, _decimals(tick))) for tick in ticks)
+        return tuple((tick, format_number(tick, _choose_decimals(tick))) for tick in ticks)
     # linear, or less than from one neat number to the next
-    ticks = _linear_ticks(span.low, span.high)
-    return tuple((tick, quantity(tick, _decimals(ticks[1] - ticks[0]))) for tick in ticks)
+    ticks = _choose_linear_ticks(span.low, span.high)
+    return tuple((tick, format_number(tick, _choose_decimals(ticks[1] - ticks[0]))) for tick in ticks)
 
 
 def _log_ticks(low: float, high: float) -> list[float]:
     first, last = math.floor(math.log10(low)), math.floor(math.log10(high))
     decades = math.log10(high) - math.log10(low)
     digits = _PER_DECADE.get(math.ceil(decades), (1,))
-    stride = max(1, math.ceil(decades / _MOST_DECADES))
+    stride = max(1, math.ceil(decades / _MAX_DECADES))
     ticks = [digit * 10.0**power for power in range(first, last + 1, stride) for digit in digits]
     return [tick for tick in ticks if low <= tick <= high]
 
 
-def _linear_ticks(low: float, high: float) -> list[float]:
+def _choose_linear_ticks(low: float, high: float) -> list[float]:
     raw = high / 5 - low / 5
     size = 10.0 ** math.floor(math.log10(raw))
     step = next(size * digit for digit in (1, 2, 5, 10) if size * digit >= raw)
     return [k * step for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
 
-def _decimals(size: float) -> int:
+def _choose_decimals(size: float) -> int:
     """What shows the first digit of a number."""
-    return min(max(0, -math.floor(math.log10(abs(size)) + 1e-9)), MOST_DECIMALS)
+    return min(max(0, -math.floor(math.log10(abs(size)) + 1e-9)), MAX_DECIMALS)
 
 
-WIDEST = 8.0
+MAX_HAZARD_RATIO_SHOWN = 8.0
 """Hazard ratios beyond eightfold are shown at the edge: the band there says nothing more."""
 RATIO_TICKS = ((0.125, "0.125"), (0.25, "0.25"), (0.5, "0.5"), (1.0, "1"), (2.0, "2"), (4.0, "4"), (8.0, "8"))
 
 
-def reach_of(ratios: NDArray[np.float64]) -> float:
+def choose_reach(ratios: NDArray[np.float64]) -> float:
     """How far the axis goes each way from no effect: symmetric on the log scale, at least fourfold.
 
     Parameters
@@ -123,4 +123,4 @@ def reach_of(ratios: NDArray[np.float64]) -> float:
     """
     known = ratios[np.isfinite(ratios) & (ratios > 0)]
     farthest = float(np.exp(min(np.abs(np.log(known)).max(initial=0.0), 9.0)) * 1.6)
-    return min(max(farthest, 4.4), WIDEST * 1.1)
+    return min(max(farthest, 4.4), MAX_HAZARD_RATIO_SHOWN * 1.1)

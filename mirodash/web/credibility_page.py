@@ -61,7 +61,7 @@ from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.saved_view import claim_of
 from mirodash.stratification.validation import reduce_to_canonical
 from mirodash.text.facts import Fact
-from mirodash.text.labels import arm_names
+from mirodash.text.labels import format_arm_names
 from mirodash.trial.store import TrialStore
 from mirodash.web import ids
 from mirodash.web.components import aria, file_name
@@ -295,7 +295,7 @@ def _scenario(view: View) -> Component:
 
 def _effects(view: View) -> Component:
     result = survival_by_group(view.trial, view.selection)
-    names = arm_names(view.trial, view.selection)
+    names = format_arm_names(view.trial, view.selection)
     told = [absolute_effect(result, effect, names) for effect in absolute_effects(view.trial, view.selection)]
     groups = [
         html.Div(

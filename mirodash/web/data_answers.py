@@ -11,16 +11,16 @@ from typing import Any
 
 from mirodash.errors import UnusableDataError
 from mirodash.text.data_sentences import (
-    all_left_out,
-    event_question,
+    describe_all_excluded,
+    describe_rows_and_columns,
+    describe_usable,
+    describe_verdict,
+    format_option,
     left_out,
     left_out_facts,
-    option,
     preview_caption,
-    rows_and_columns,
     says_death,
-    usable,
-    verdict,
+    write_event_question,
 )
 from mirodash.text.numbers import chosen_time
 from mirodash.trial.build import Checked, check
@@ -93,7 +93,7 @@ def opened(upload: Mapped) -> Data:
     rows = max((len(table) for table in upload.tables), default=0)
     return {
         "file": " and ".join(cut(table.name) for table in upload.tables),
-        "size": rows_and_columns(rows, len(columns)),
+        "size": describe_rows_and_columns(rows, len(columns)),
         "form": form_from(draft),
         "columns": described(columns, masked),
         "parameters": [list(pair) for pair in upload.proposal.parameters],
@@ -117,7 +117,7 @@ def checked(upload: Mapped) -> tuple[Data, Checked]:
             for each in _ticked_once([*map(_problem, problems), *_agreed(upload.tables, draft)])
         ],
         "notices": list(result.notices),
-        "verdict": verdict(len(problems)),
+        "verdict": describe_verdict(len(problems)),
         "usable": not problems and result.trial is not None,
         "flow": _flow(result),
         "preview": _preview(columns, masked, draft),
@@ -139,7 +139,7 @@ def _event_column(draft: Draft) -> str | None:
 
 def _levels(columns: Columns, masked: frozenset[str], name: str | None) -> Data:
     found = levels_to_choose(columns.get(name or ""), masked, name)
-    options = [[level, option(cut(level), number)] for level, number in found["options"]]
+    options = [[level, format_option(cut(level), number)] for level, number in found["options"]]
     return {"options": options, "said": found["said"]}
 
 
@@ -166,7 +166,7 @@ def _question(columns: Columns, draft: Draft) -> str:
     if not number and endpoint.event_value is None:
         return ""
     died = says_death(endpoint.event, column.label, value, endpoint.label or "", endpoint.singular)
-    return event_question(number, known, missing, died=died)
+    return write_event_question(number, known, missing, died=died)
 
 
 def _found(result: Checked) -> dict[str, str]:
@@ -204,7 +204,7 @@ def _ticked_once(problems: Sequence[Data]) -> list[Data]:
         if column and any(later["leaves_out"] == column for later in problems[place + 1 :]):
             told.append({**each, "tick": ""})
         elif column and any(before["leaves_out"] == column for before in told):
-            told.append({**each, "tick": all_left_out(cells=each["part"] in CELLS)})
+            told.append({**each, "tick": describe_all_excluded(cells=each["part"] in CELLS)})
         else:
             told.append(each)
     return told
@@ -228,7 +228,7 @@ def _flow(result: Checked) -> list[Mapping[str, str]]:
         {"label": fact.label, "value": fact.value, "detail": fact.detail}
         for fact in (
             *left_out_facts(result.left_out, trial.min_cell),
-            *usable(trial, trial.dictionary.endpoints[0]),
+            *describe_usable(trial, trial.dictionary.endpoints[0]),
         )
     ]
 

@@ -13,7 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.errors import UnusableDataError
-from mirodash.text.data_sentences import level_said, missing_said, numbers_said, too_many_values, values_said
+from mirodash.text.data_sentences import (
+    describe_level,
+    describe_missing,
+    describe_numbers,
+    describe_too_many_values,
+    describe_values,
+)
 from mirodash.trial import adam
 from mirodash.trial.baseline import FEW_VALUES, scale_of
 from mirodash.trial.column_roles import KNOWN_COLUMN_NAMES
@@ -97,7 +103,7 @@ def described(columns: Columns, masked: Collection[str]) -> list[Data]:
 
 def _distribution(column: Column, *, masked: bool) -> Data:
     known = column.known()
-    missing = missing_said(len(column.cells) - len(known))
+    missing = describe_missing(len(column.cells) - len(known))
     if masked:
         return {"kind": "identifier", "bars": [], "said": MASKED, "missing": missing}
     parsed = parse_numbers(known)
@@ -108,7 +114,7 @@ def _distribution(column: Column, *, masked: bool) -> Data:
 
 
 def _of_numbers(values: NDArray[np.float64]) -> Data:
-    said = numbers_said(values)
+    said = describe_numbers(values)
     drawn = np.log10(values) if scale_of(values) == "log" else values
     with np.errstate(over="ignore", invalid="ignore"):
         spread = float(drawn.max() - drawn.min())
@@ -121,9 +127,9 @@ def _of_numbers(values: NDArray[np.float64]) -> Data:
 def _of_levels(names: Sequence[str]) -> Data:
     counts = Counter(names)
     if not counts or len(counts) > MOST_LEVELS:
-        return {"bars": [], "said": values_said(len(counts))}
+        return {"bars": [], "said": describe_values(len(counts))}
     ordered = sorted(counts, key=natural_key)
-    said = ", ".join(level_said(cut(name), counts[name], len(names)) for name in ordered)
+    said = ", ".join(describe_level(cut(name), counts[name], len(names)) for name in ordered)
     return {"bars": _heights([counts[name] for name in ordered]), "said": said}
 
 
@@ -148,7 +154,7 @@ def levels_to_choose(column: Column | None, masked: Collection[str], name: str |
             spelt[key] = level_name(cell)
             counts[key] += often[cell]
     if len(counts) > MAX_ARMS:
-        return {"options": [], "said": too_many_values(len(counts))}
+        return {"options": [], "said": describe_too_many_values(len(counts))}
     ordered = sorted(counts, key=lambda key: natural_key(spelt[key]))
     return {"options": [[spelt[key], counts[key]] for key in ordered], "said": ""}
 

@@ -13,17 +13,17 @@ from mirodash.errors import GoneError, UnusableDataError
 from mirodash.settings import Settings
 from mirodash.stratification.validation import reduce_to_canonical
 from mirodash.text.data_sentences import (
-    deleted,
+    describe_deleted,
+    describe_people,
+    describe_retention,
+    describe_too_large,
+    describe_trial,
+    describe_usable,
     forgotten,
-    people,
-    promise,
-    span,
-    too_large,
-    understood,
-    usable,
+    format_span,
 )
 from mirodash.text.facts import Fact, Table
-from mirodash.text.small_counts import told_notices
+from mirodash.text.small_counts import describe_suppression
 from mirodash.trial.store import TrialStore, template_csv, template_toml
 from mirodash.trial.trial import Trial
 from mirodash.uploads.intake import allowance
@@ -106,9 +106,9 @@ class DataPage:
         settings = self._settings
         said: Data = {
             "at": count_sent(fields.get("at")),
-            "promise": promise(settings.largest_upload, settings.kept_seconds),
+            "promise": describe_retention(settings.largest_upload, settings.kept_seconds),
             "largest": settings.largest_upload,
-            "too_large": too_large(settings.largest_upload),
+            "too_large": describe_too_large(settings.largest_upload),
         }
         if fields.get("opens"):
             said["own"] = self._own()
@@ -173,13 +173,13 @@ class DataPage:
         title = dict(self._uploads.names(who)).get(trial, "The upload")
         self._uploads.delete(who, trial)
         names = [{"value": name, "label": label} for name, label in self._store.names()]
-        return {"trial": trial, "said": deleted(title), "trials": names, "own": self._own()}
+        return {"trial": trial, "said": describe_deleted(title), "trials": names, "own": self._own()}
 
     def _own(self) -> list[Data]:
         who = reader()
         if not who:
             return []
-        kept = f"kept for {span(self._settings.kept_seconds)} after each look"
+        kept = f"kept for {format_span(self._settings.kept_seconds)} after each look"
         confirmed = [
             {"trial": name, "title": title, "people": self._people(who, name), "kept": kept, "opens": True}
             for name, title in self._uploads.names(who)
@@ -192,7 +192,7 @@ class DataPage:
 
     def _people(self, who: str, name: str) -> str:
         try:
-            return people(self._uploads.trial(who, name).participants)
+            return describe_people(self._uploads.trial(who, name).participants)
         except (GoneError, UnusableDataError):
             return ""
 
@@ -212,24 +212,24 @@ NOTHING_NOTICED = "Nothing was rejected, and nothing had to be left out."
 def loaded(trial: Trial) -> list[Component]:
     """Title, counts, the dictionary as a table, and every sentence said while the trial was read."""
     words = trial.dictionary
-    notices = [html.Li(html.Span(notice, title=notice)) for notice in told_notices(trial)] or [
+    notices = [html.Li(html.Span(notice, title=notice)) for notice in describe_suppression(trial)] or [
         html.Li(NOTHING_NOTICED)
     ]
-    counted = [fact for endpoint in words.endpoints[:1] for fact in usable(trial, endpoint)]
+    counted = [fact for endpoint in words.endpoints[:1] for fact in describe_usable(trial, endpoint)]
     return [
         html.H2(f"Loaded: {trial.title}"),
         html.P(_from_where(trial), className="note"),
         html.Dl([_fact(fact) for fact in counted], className="data-flow"),
         html.H3("Noticed while reading"),
         html.Ul(notices, className="data-notices"),
-        html.Div(_table(understood(trial)), className="twins", tabIndex=0, role="region"),
+        html.Div(_table(describe_trial(trial)), className="twins", tabIndex=0, role="region"),
         html.P(f"Content: {trial.fingerprint}", className="fingerprint"),
     ]
 
 
 def _from_where(trial: Trial) -> str:
     files = " and ".join(file.name for file in trial.source.files) if trial.source else ""
-    return f"{people(trial.participants)}{f', read from {files}' if files else ''}"
+    return f"{describe_people(trial.participants)}{f', read from {files}' if files else ''}"
 
 
 def _fact(fact: Fact) -> Component:

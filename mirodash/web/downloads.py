@@ -30,9 +30,9 @@ from mirodash.questions.talk.methods_paragraph import methods_paragraph
 from mirodash.questions.talk.view_description import footer, source
 from mirodash.stratification.validation import resolve
 from mirodash.text.facts import Explanation
-from mirodash.text.labels import arm_names
-from mirodash.text.methods import method_of, versions_here
-from mirodash.text.numbers import bare_value
+from mirodash.text.labels import format_arm_names
+from mirodash.text.methods import describe_method, describe_software_versions
+from mirodash.text.numbers import format_bare_value
 from mirodash.trial.store import TrialStore
 from mirodash.web import components, ids
 from mirodash.web.components import (
@@ -133,7 +133,7 @@ def _table(view: View, key: str, answer: Shown) -> Data:
 def _belonging(view: View, key: str) -> Data:
     """What every file says of where it comes from."""
     trial, selection = view.trial, view.selection
-    foot = footer(trial, selection, method=method_of(key), on=date.today(), shown=_counted(view, key))
+    foot = footer(trial, selection, method=describe_method(key), on=date.today(), shown=_counted(view, key))
     return {
         "footer": foot,
         "source": source(trial, selection),
@@ -157,7 +157,7 @@ def _thresholds(view: View) -> list[Data]:
         return []
     low, high = span.position(span.low), span.position(span.high)
     return [
-        {"at": (span.position(c) - low) / (high - low), "label": bare_value(span.biomarker, c)}
+        {"at": (span.position(c) - low) / (high - low), "label": format_bare_value(span.biomarker, c)}
         for c in resolve(view.trial, view.selection).thresholds or ()
         if span.low <= c <= span.high
     ]
@@ -168,7 +168,7 @@ def _histogram(view: View) -> Data | None:
     spread, span = biomarker_distribution(trial, selection), biomarker_span(trial, selection)
     if spread is None or span is None:
         return None
-    names = arm_names(trial, selection)
+    names = format_arm_names(trial, selection)
     figure = biomarker_histogram.biomarker_histogram(span, spread, names, LIGHT)
     told = Explanation(span.biomarker.label, "", spread_of_biomarker(spread, names))
     height = 2 * biomarker_histogram.HEIGHT
@@ -178,7 +178,9 @@ def _histogram(view: View) -> Data | None:
 
 def _forest(view: View) -> Data:
     trial, selection = view.trial, view.selection
-    return forest(subgroups(trial, selection), between_sites(trial, selection), arm_names(trial, selection))
+    return forest(
+        subgroups(trial, selection), between_sites(trial, selection), format_arm_names(trial, selection)
+    )
 
 
 MENU = "export-menu"
@@ -197,7 +199,7 @@ def _methods(view: View, language: str, seen: object) -> str:
         view.selection,
         language="fr" if language == "fr" else "en",
         looks=looks(view.trial, view.selection, seen),
-        versions=versions_here(),
+        versions=describe_software_versions(),
     )
 
 

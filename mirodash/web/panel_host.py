@@ -18,8 +18,8 @@ from mirodash.questions.group_effects import announcement
 from mirodash.questions.panel import Panel, Shown, SteppedPanel, explain, show
 from mirodash.questions.talk.view_description import footer, source
 from mirodash.text.facts import Explanation
-from mirodash.text.methods import method_of, methods
-from mirodash.text.small_counts import disclosure
+from mirodash.text.methods import describe_method, methods
+from mirodash.text.small_counts import describe_disclosure
 from mirodash.trial.store import TrialStore
 from mirodash.trial.trial import Trial
 from mirodash.web import ids
@@ -63,7 +63,7 @@ def page_footer(view: View, page: str) -> Component:
 
 def disclosure_line(view: View) -> list[Component]:
     """That small counts are not shown, at the foot of the screen all the time; nothing where they are."""
-    told = disclosure(view.trial.min_cell)
+    told = describe_disclosure(view.trial.min_cell)
     return [html.P(told, className="disclosure")] if told else []
 
 
@@ -71,7 +71,7 @@ def footer_lines(view: View, page: str) -> list[str]:
     """The line about what is shown, and the one from which it can be made again."""
     trial, selection = view.trial, view.selection
     return [
-        footer(trial, selection, method=method_of(page), on=date.today()),
+        footer(trial, selection, method=describe_method(page), on=date.today()),
         source(trial, selection),
     ]
 

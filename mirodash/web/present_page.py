@@ -18,7 +18,7 @@ from mirodash.questions.talk.slide_data import story
 from mirodash.questions.talk.stage_view import OnStage, on_stage
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.validation import reduce_to_canonical
-from mirodash.text.numbers import bare_value
+from mirodash.text.numbers import format_bare_value
 from mirodash.trial.store import TrialStore
 from mirodash.web import ids, strip
 from mirodash.web.components import aria
@@ -190,9 +190,9 @@ def _slider(made: OnStage) -> dict[str, Any] | None:
         "ends": [made.span.low, made.span.high],
         "log": made.span.scale == "log",
         "stops": list(made.stops),
-        "texts": [bare_value(biomarker, stop) for stop in made.stops],
+        "texts": [format_bare_value(biomarker, stop) for stop in made.stops],
         "thresholds": list(made.thresholds),
-        "at": [bare_value(biomarker, threshold) for threshold in made.thresholds],
+        "at": [format_bare_value(biomarker, threshold) for threshold in made.thresholds],
         "unit": biomarker.unit,
     }
 

@@ -31,8 +31,8 @@ from mirodash.questions.threshold_evidence import SEARCHED
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.splits import list_splits
 from mirodash.stratification.validation import reduce_to_canonical
-from mirodash.text.labels import arm_names
-from mirodash.text.methods import method_of
+from mirodash.text.labels import format_arm_names
+from mirodash.text.methods import describe_method
 from mirodash.trial.store import SAMPLES, TrialStore
 from mirodash.web import components, ids, panel_host
 from mirodash.web.components import PANEL_MENU_SUBGROUPS, THRESHOLDS, aria, file_name, menu_button
@@ -90,7 +90,7 @@ def register_workspace(app: Dash, store: TrialStore) -> None:
         spread, span = biomarker_distribution(trial, selection), biomarker_span(trial, selection)
         if spread is None or span is None:
             return {"data": [], "layout": {}}, "", []
-        names = arm_names(trial, selection)
+        names = format_arm_names(trial, selection)
         figure = biomarker_histogram(
             span, spread, names, theme_named(theme if isinstance(theme, str) else "")
         )
@@ -207,7 +207,7 @@ def register_forest(app: Dash, store: TrialStore) -> None:
             return no_update
         view = view_of(store, query)
         trial, selection = view.trial, view.selection
-        foot = footer(trial, selection, method=method_of(PANEL_MENU_SUBGROUPS), on=date.today())
+        foot = footer(trial, selection, method=describe_method(PANEL_MENU_SUBGROUPS), on=date.today())
         found, sites = subgroups(trial, selection), between_sites(trial, selection)
         text = subgroups_csv(trial, selection, found, sites, footer=foot)
         name = file_name(trial, "subgroups", "csv")
@@ -216,7 +216,9 @@ def register_forest(app: Dash, store: TrialStore) -> None:
 
 def _forest_of(view: View) -> str:
     trial, selection = view.trial, view.selection
-    shown = forest(subgroups(trial, selection), between_sites(trial, selection), arm_names(trial, selection))
+    shown = forest(
+        subgroups(trial, selection), between_sites(trial, selection), format_arm_names(trial, selection)
+    )
     return json.dumps(shown, ensure_ascii=False, allow_nan=False)
 
 

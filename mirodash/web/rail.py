@@ -14,8 +14,8 @@ from mirodash.disclosure.counts import suppress_complementary
 from mirodash.stratification.disclosure_grid import build_disclosure_grid
 from mirodash.stratification.selection import ADJUSTED, LevelFilter, RangeFilter, Selection
 from mirodash.stratification.validation import list_adjustable, resolve
-from mirodash.text.labels import column_label
-from mirodash.text.numbers import quantity
+from mirodash.text.labels import format_column_label
+from mirodash.text.numbers import format_number
 from mirodash.text.small_counts import in_brackets
 from mirodash.trial.dictionary import Factor
 from mirodash.web import ids
@@ -42,7 +42,7 @@ def comparison_controls(view: View, chosen: Selection) -> list[Component]:
 
 def _several(view: View, offered: Iterable[str], **what: Any) -> Component:
     return dmc.MultiSelect(
-        data=[{"value": name, "label": column_label(view.trial, name)} for name in offered],
+        data=[{"value": name, "label": format_column_label(view.trial, name)} for name in offered],
         placeholder="nothing chosen",
         clearable=True,
         size="xs",
@@ -172,7 +172,7 @@ def _range(view: View, factor: Factor) -> Component:
         dmc.NumberInput(
             id=ids.chosen(f"range-{end}", factor.column),
             value=value if value is not None else "",
-            placeholder=quantity(ends[place], factor.decimals),
+            placeholder=format_number(ends[place], factor.decimals),
             hideControls=True,
             debounce=500,
             size="xs",

@@ -26,7 +26,7 @@ from mirodash.errors import (
 )
 from mirodash.settings import KEPT_SECONDS, Settings
 from mirodash.stratification.shared_results import SharedResults
-from mirodash.text.data_sentences import span
+from mirodash.text.data_sentences import format_span
 from mirodash.trial.store import TrialStore
 from mirodash.trial.trial import Trial
 from mirodash.uploads.upload_store import FULL, UploadStore
@@ -362,7 +362,7 @@ def gone_sentence(kept_seconds: int) -> str:
     """What is said of an uploaded trial that does not open, whatever the reason: nobody can tell which."""
     return (
         "This link is to a trial that somebody uploaded; it opens only for them, in the browser they used, "
-        f"and is forgotten when nobody has looked at it for {span(kept_seconds)}."
+        f"and is forgotten when nobody has looked at it for {format_span(kept_seconds)}."
     )
 
 

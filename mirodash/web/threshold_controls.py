@@ -17,7 +17,7 @@ from mirodash.questions.biomarker_distribution import HEIGHT
 from mirodash.stratification.groups import median, tertiles
 from mirodash.stratification.selection import Selection, encode_declaration
 from mirodash.stratification.validation import reduce_to_canonical, resolve, snap_thresholds
-from mirodash.text.small_counts import in_brackets, shown_together
+from mirodash.text.small_counts import describe_merged_groups, in_brackets
 from mirodash.trial.dictionary import Biomarker, Preset
 from mirodash.trial.trial import Trial
 from mirodash.web import ids
@@ -87,7 +87,7 @@ def site_controls(view: View) -> list[Component]:
         return []
     counts = trial.site.counts()
     chosen = set(trial.site.names if view.selection.sites is None else view.selection.sites)
-    together = shown_together(trial.min_cell)
+    together = describe_merged_groups(trial.min_cell)
     note: list[Component] = [html.P(together, className="note")] if together else []
     return note + [
         _country(country, sites, _told({site: counts[site] for site in sites}, trial.min_cell), chosen)

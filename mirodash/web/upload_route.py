@@ -20,7 +20,7 @@ from werkzeug.formparser import FormDataParser
 
 from mirodash.errors import UnavailableError, UnusableDataError
 from mirodash.settings import Settings
-from mirodash.text.data_sentences import too_large
+from mirodash.text.data_sentences import describe_too_large
 from mirodash.trial.table import one_line
 from mirodash.uploads.intake import allowance, taken_in
 from mirodash.uploads.upload_store import PASSING
@@ -197,7 +197,7 @@ def register(app: Dash, uploads: Uploads, settings: Settings) -> None:
         except UnavailableError as error:
             return _told(error.problems, 503)
         except RequestEntityTooLarge:
-            return _told([too_large(settings.largest_upload)], 413)
+            return _told([describe_too_large(settings.largest_upload)], 413)
         except OSError as error:
             LOG.error("a file could not be taken in: %s", error.strerror)
             return _told(["This server has no room for files at the moment; try again later."], 503)

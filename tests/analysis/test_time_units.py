@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.text.ticks import DAYS, MOST_TICKS, converted, tick_times
+from mirodash.text.ticks import DAYS, MAX_TICKS, convert_time, tick_times
 from tests.profiles import for_each
 
 UNITS = st.sampled_from(list(DAYS))
@@ -35,7 +35,7 @@ def test_ticks_start_at_zero_end_at_the_horizon_and_keep_their_distance(
     horizon: float, unit: str, reader_unit: str
 ):
     ticks = tick_times(horizon, unit, reader_unit)
-    assert 4 <= ticks.size <= MOST_TICKS
+    assert 4 <= ticks.size <= MAX_TICKS
     assert (ticks[0], ticks[-1]) == (0, horizon)
     steps = np.diff(ticks)
     np.testing.assert_allclose(steps[:-1], steps[0], rtol=1e-9)
@@ -44,9 +44,9 @@ def test_ticks_start_at_zero_end_at_the_horizon_and_keep_their_distance(
 
 @given(st.floats(0, 1e6), UNITS, UNITS)
 def test_a_time_comes_back(time: float, unit: str, into: str):
-    assert converted(converted(time, unit, into), into, unit) == pytest.approx(time)
+    assert convert_time(convert_time(time, unit, into), into, unit) == pytest.approx(time)
 
 
 def test_a_year_has_twelve_months():
-    assert converted(1, "years", "months") == 12
-    assert converted(2, "weeks", "days") == 14
+    assert convert_time(1, "years", "months") == 12
+    assert convert_time(2, "weeks", "days") == 14

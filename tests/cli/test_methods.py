@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 from mirodash import cli
 from mirodash.questions.talk.methods_paragraph import Language, methods_paragraph
 from mirodash.stratification.selection import Selection
-from mirodash.text.methods import versions_here
+from mirodash.text.methods import describe_software_versions
 from mirodash.trial.store import sample
 from tests.profiles import for_each
 
@@ -22,7 +22,7 @@ def test_it_prints_the_paragraph_of_the_view(language: Language):
     chosen = Selection.from_query("threshold=750&keep.sex=F")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.strip() == methods_paragraph(
-        sample("mirocals"), chosen, language=language, looks=None, versions=versions_here()
+        sample("mirocals"), chosen, language=language, looks=None, versions=describe_software_versions()
     )
 
 

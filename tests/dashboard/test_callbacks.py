@@ -24,7 +24,7 @@ from mirodash.settings import Settings
 from mirodash.stratification.groups import assign_groups, candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
-from mirodash.text.numbers import hazard_ratio, interval, plain_spaces
+from mirodash.text.numbers import format_hazard_ratio, format_interval, unify_spaces
 from mirodash.trial.store import sample
 from mirodash.web import ids
 from mirodash.web.panel_host import SOMETHING_WENT_WRONG
@@ -76,8 +76,8 @@ def test_a_redraw_has_the_numbers_of_the_analysis(reader: Reader, query: str):
         cox = group.comparison.cox
         if isinstance(cox, HazardRatio):
             value, detail = _facts(words)["Hazard ratio"]
-            assert value == hazard_ratio(cox.hr)
-            assert detail.startswith(interval(cox.ci, result.confidence))
+            assert value == format_hazard_ratio(cox.hr)
+            assert detail.startswith(format_interval(cox.ci, result.confidence))
         figure = drawn["figures"].get(f"panel-survival-{place}-figure")
         assert (figure is None) == (group.comparison.n == 0)
         if figure is None:
@@ -282,7 +282,7 @@ def test_a_pointer_over_a_curve_tells_no_small_count():
             # the curve falls in steps of ten, so that more may be told than are left
             for time, said in list(zip(curve["x"], curve["customdata"], strict=True))[:-1]:
                 left = int((outcome.time[inside] >= time).sum())
-                told = plain_spaces(said).rpartition("<br>")[2]
+                told = unify_spaces(said).rpartition("<br>")[2]
                 assert (told == "&lt;10 at risk") == (left < 10), (arm, time, told)
                 assert told.startswith("&lt;") or int(told.split()[0]) >= left
                 hidden += left < 10
@@ -343,12 +343,12 @@ def test_readers_at_the_same_time_each_get_their_own_numbers(app: Dash):
     for query in queries:
         group = survival_by_group(MIROCALS, _selection(query)).groups[1]
         assert isinstance(group.comparison.cox, HazardRatio)
-        shown = interval(group.comparison.cox.ci, _selection(query).confidence)
-        expected[query] = (group.label, plain_spaces(shown))
+        shown = format_interval(group.comparison.cox.ci, _selection(query).confidence)
+        expected[query] = (group.label, unify_spaces(shown))
 
     def look(query: str) -> tuple[str, str]:
         words = Reader(app).redraw(query)["panels"]["survival-1"]
-        return words["title"], plain_spaces(_facts(words)["Hazard ratio"][1]).partition(";")[0]
+        return words["title"], unify_spaces(_facts(words)["Hazard ratio"][1]).partition(";")[0]
 
     with ThreadPoolExecutor(6) as readers:
         seen = list(readers.map(look, queries * 2))

@@ -14,7 +14,7 @@ from mirodash.export.analysis_json import numbers_json
 from mirodash.export.code import code
 from mirodash.questions.subgroup_credibility import looks
 from mirodash.questions.talk.methods_paragraph import methods_paragraph
-from mirodash.text.methods import versions_here
+from mirodash.text.methods import describe_software_versions
 from mirodash.trial.store import TrialStore
 from mirodash.web import ids
 from mirodash.web.components import TextDialog
@@ -51,7 +51,11 @@ def test_the_paragraph_counts_this_look_and_comes_in_both_languages(reader: Read
     counted = looks(view.trial, view.selection, None)
     for language in ("en", "fr"):
         assert _written(reader, METHODS, language, query) == methods_paragraph(
-            view.trial, view.selection, language=language, looks=counted, versions=versions_here()
+            view.trial,
+            view.selection,
+            language=language,
+            looks=counted,
+            versions=describe_software_versions(),
         )
 
 

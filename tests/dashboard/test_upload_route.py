@@ -26,7 +26,7 @@ from benchmarks.hostile_made import workbook
 from mirodash.errors import UnavailableError
 from mirodash.factory import create_app
 from mirodash.settings import Settings
-from mirodash.text.data_sentences import too_large
+from mirodash.text.data_sentences import describe_too_large
 from mirodash.uploads import intake, reader_process
 from mirodash.uploads.uploads import Uploads, is_own
 from mirodash.web import upload_route
@@ -127,7 +127,7 @@ def test_a_name_is_a_word_and_no_path(client: FlaskClient, case: tuple[str, str]
 
 def test_a_file_that_is_too_large_is_refused(client: FlaskClient):
     (problem,) = problems(send(client, ("a.csv", b"x" * (LARGEST + 1))), 413)
-    assert problem == too_large(LARGEST)
+    assert problem == describe_too_large(LARGEST)
     assert problems(send(client, ("a.csv", b"x" * (3 * LARGEST))), 413) == [problem]
     assert problems(send(client, ("a.csv", b"x" * LARGEST)))[0].startswith("'a.csv'")
 
@@ -259,7 +259,7 @@ def test_a_browser_hears_why_a_far_too_large_file_is_refused(port: int):
     )
     answer = browser.getresponse()
     assert answer.status == 413
-    assert json.loads(answer.read()) == {"problems": [too_large(LARGEST)]}
+    assert json.loads(answer.read()) == {"problems": [describe_too_large(LARGEST)]}
     browser.close()
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from mirodash.questions.forest import forest
 from mirodash.questions.subgroups import between_sites, subgroups
-from mirodash.text.labels import arm_names
+from mirodash.text.labels import format_arm_names
 from mirodash.web import question_pages as place
 from tests.e2e.conftest import Readers
 from tests.e2e.explorer import Explorer, shown_by
@@ -25,7 +25,9 @@ CENTRE = "(mark) => { const box = mark.getBoundingClientRect(); return box.x + b
 def _said(query: str) -> dict[str, Any]:
     view = shown_by(query)
     trial, selection = view.trial, view.selection
-    return forest(subgroups(trial, selection), between_sites(trial, selection), arm_names(trial, selection))
+    return forest(
+        subgroups(trial, selection), between_sites(trial, selection), format_arm_names(trial, selection)
+    )
 
 
 def _rows(query: str) -> list[dict[str, Any]]:

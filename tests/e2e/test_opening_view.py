@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from mirodash.questions.report import analyze
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio, RatioOfHazardRatios
-from mirodash.text.numbers import hazard_ratio, percent, plain_spaces
+from mirodash.text.numbers import format_hazard_ratio, format_percent, unify_spaces
 from mirodash.web import ids
 from tests.e2e.conftest import Visit
 from tests.e2e.explorer import STORE, Explorer, uncorrected_p_values
@@ -54,14 +54,19 @@ def _every_card_gives_the_counts_and_effects_of_one_analysis(explorer: Explorer)
         assert isinstance(effect.cox, HazardRatio)
         assert at[0] is not None
         assert at[1] is not None
-        said = plain_spaces(explorer.card(place).text_content() or "")
+        said = unify_spaces(explorer.card(place).text_content() or "")
         assert f"{effect.n} participants" in said
         assert f"{effect.events} deaths" in said
-        assert hazard_ratio(effect.cox.hr) in said
+        assert format_hazard_ratio(effect.cox.hr) in said
         assert f"{effect.cox.ci[0]:.2f} to {effect.cox.ci[1]:.2f}" in said
-        assert f"{plain_spaces(percent(at[0].estimate))} v {plain_spaces(percent(at[1].estimate))}" in said
+        assert (
+            f"{unify_spaces(format_percent(at[0].estimate))} v {unify_spaces(format_percent(at[1].estimate))}"
+            in said
+        )
     assert isinstance(analysis.interaction, RatioOfHazardRatios)
-    expect(explorer.part(ids.panel("differing"))).to_contain_text(hazard_ratio(analysis.interaction.ratio))
+    expect(explorer.part(ids.panel("differing"))).to_contain_text(
+        format_hazard_ratio(analysis.interaction.ratio)
+    )
 
 
 def _there_is_no_p_value_but_the_searchs_and_no_button_that_sends_a_picture_away(

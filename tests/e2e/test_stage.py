@@ -17,7 +17,7 @@ from mirodash.questions.talk.stage_view import SlideWords, slide_words
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
-from mirodash.text.numbers import biomarker_value, count, plain_spaces
+from mirodash.text.numbers import count, format_biomarker_value, unify_spaces
 from mirodash.web import present_page
 from tests.e2e.accessibility import violations
 from tests.e2e.conftest import Readers
@@ -142,7 +142,7 @@ def _every_group_of_three_thresholds_has_its_interval_and_no_thumb_covers_anothe
         groups = [fact for fact in words_of(view).facts if fact.label.startswith("Hazard ratio, ")]
         shown = part(page, present_page.FACTS).inner_text()
         reaches = [fact.detail.rpartition("CI ")[2] for fact in groups if "CI" in fact.detail]
-        assert [plain_spaces(reach) for reach in reaches if reach not in shown.replace("\n", " ")] == []
+        assert [unify_spaces(reach) for reach in reaches if reach not in shown.replace("\n", " ")] == []
         assert page.evaluate(CUT) == []
         assert not page.evaluate(COVERED)
         page.keyboard.press("PageDown")
@@ -303,7 +303,7 @@ def _keys_move_a_threshold_only_while_it_has_the_focus(page: Page) -> None:
     there = moved_to(higher, OWN)
     expect(part(page, present_page.TITLE)).to_have_text(words_of(there).proposed)
     expect(part(page, present_page.NUMBER)).to_have_text("1 / 6")
-    expect(thumb).to_have_attribute("aria-valuetext", plain_spaces(biomarker_value(MARKER, higher)))
+    expect(thumb).to_have_attribute("aria-valuetext", unify_spaces(format_biomarker_value(MARKER, higher)))
     back = page.get_by_role("button", name="moved on stage · back to 3,700")
     back.click()
     expect(part(page, present_page.TITLE)).to_have_text(OWN.title)

@@ -15,7 +15,7 @@ from mirodash.cli import main
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Selection
-from mirodash.text.numbers import count, percent, plain_spaces
+from mirodash.text.numbers import count, format_percent, unify_spaces
 from mirodash.trial.store import sample_folder
 from mirodash.web import ids
 from tests.e2e.conftest import Newcomer, Readers
@@ -61,9 +61,9 @@ def _the_table_behind_a_picture_holds_the_numbers_of_the_picture(explorer: Explo
     for arm, half in enumerate((slice(0, len(ticks)), slice(len(ticks), None))):
         told = [number for row in rows for number in row[half]]
         assert told == drawn[arm * len(told) : (arm + 1) * len(told)]
-    assert [float(plain_spaces(text).split()[0]) for text in columns["Time"]] == [*ticks, *ticks]
+    assert [float(unify_spaces(text).split()[0]) for text in columns["Time"]] == [*ticks, *ticks]
     curves = explorer.part(ids.panel("survival-1", "figure")).evaluate(POINTS_OF_CURVES)
-    heights = [percent(_height(curve, time), decimals=1) for curve in curves for time in ticks]
+    heights = [format_percent(_height(curve, time), decimals=1) for curve in curves for time in ticks]
     assert columns["Alive"] == heights
 
 
@@ -119,9 +119,9 @@ def _a_pointer_over_a_curve_tells_time_survival_interval_and_number_at_risk(expl
     explorer.page.mouse.move(left + (right - left) * time / 640, y)
     label = figure.locator(".hoverlayer .hovertext").first
     expect(label).to_be_visible()
-    said = plain_spaces(label.text_content() or "")
+    said = unify_spaces(label.text_content() or "")
     assert re.search(rf"IL-2.*day {time:g}", said), said
-    assert f"{plain_spaces(percent(height))} alive" in said
+    assert f"{unify_spaces(format_percent(height))} alive" in said
     assert re.search(r"95 % CI \d+ % to \d+ %", said)
     assert re.search(r"\d+ at risk", said)
 

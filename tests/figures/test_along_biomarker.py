@@ -19,7 +19,7 @@ from mirodash.questions.biomarker_distribution import biomarker_distribution, bi
 from mirodash.questions.effect_along_biomarker import effect_by_biomarker
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve
-from mirodash.text.labels import arm_names
+from mirodash.text.labels import format_arm_names
 from mirodash.trial.dictionary import Biomarker, Scale
 from mirodash.trial.store import SAMPLES
 from mirodash.trial.trial import Trial
@@ -37,7 +37,7 @@ def _effect(trial: Trial, theme: Theme = LIGHT, **chosen: Any) -> tuple[Figure, 
     assert isinstance(found.curve, EffectCurve)
     assert span is not None
     values = np.concatenate([found.control_values, found.treated_values])
-    names = arm_names(trial, selection)
+    names = format_arm_names(trial, selection)
     figure = effect_curve(span, found.curve, values, names=names, theme=theme, confidence=0.95)
     return figure, found.curve, span
 
@@ -47,7 +47,7 @@ def _histogram(trial: Trial, theme: Theme = LIGHT, **chosen: Any) -> Figure:
     spread, span = biomarker_distribution(trial, selection), biomarker_span(trial, selection)
     assert spread is not None
     assert span is not None
-    return biomarker_histogram(span, spread, arm_names(trial, selection), theme)
+    return biomarker_histogram(span, spread, format_arm_names(trial, selection), theme)
 
 
 def _line(figure: Figure) -> Figure:

@@ -17,8 +17,8 @@ from mirodash.questions.subgroups import between_sites, subgroups
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import repair
-from mirodash.text.labels import arm_names
-from mirodash.text.numbers import plain_spaces
+from mirodash.text.labels import format_arm_names
+from mirodash.text.numbers import unify_spaces
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from tests.panels.test_explore_panels import DIFFERENT_VIEWS, P_VALUE, UNSAID, plain
@@ -28,7 +28,7 @@ from tests.profiles import for_each, share_of_examples
 
 def forest_of(trial: Trial, selection: Selection | None = None) -> dict[str, Any]:
     chosen = selection or Selection()
-    return forest(subgroups(trial, chosen), between_sites(trial, chosen), arm_names(trial, chosen))
+    return forest(subgroups(trial, chosen), between_sites(trial, chosen), format_arm_names(trial, chosen))
 
 
 def rows(shown: dict[str, Any]) -> list[dict[str, Any]]:
@@ -145,7 +145,7 @@ def test_words_tell_how_rows_agree_and_what_one_site_does() -> None:
     shown = forest_of(sample("mirocals"))
     assert "Overall hazard ratio 0.81" in shown["sentence"]
     assert "4 more are too small to estimate" in shown["sentence"]
-    facts = {fact["label"]: plain_spaces(f"{fact['value']} {fact['detail']}") for fact in shown["facts"]}
+    facts = {fact["label"]: unify_spaces(f"{fact['value']} {fact['detail']}") for fact in shown["facts"]}
     assert facts["Between sites"].startswith("I² 0 % 13 of 17 sites differ no more than by chance; a typical")
     assert facts["Without one site"].startswith("0.72 to 0.93")
     assert "without FR-02: 0.93 (95 % CI 0.59 to 1.46)" in facts["Largest influence"]

@@ -12,7 +12,7 @@ from mirodash.questions.panel import show
 from mirodash.questions.survival_cards import SURVIVAL, standardised_survival
 from mirodash.stratification.selection import Selection
 from mirodash.survival.adjusted import StandardisedSurvival
-from mirodash.text.numbers import percent
+from mirodash.text.numbers import format_percent
 from mirodash.trial.store import sample
 from tests.profiles import for_each
 
@@ -80,7 +80,7 @@ def test_the_ends_are_named_with_what_the_standardised_curves_say() -> None:
     assert isinstance(found.curves, StandardisedSurvival)
     texts = [note["text"] for note in drawn(CHOSEN)["layout"]["annotations"][-2:]]
     control, treated = found.curves.at_horizon
-    assert [percent(treated) in texts[0], percent(control) in texts[1]] == [True, True]
+    assert [format_percent(treated) in texts[0], format_percent(control) in texts[1]] == [True, True]
 
 
 def test_without_the_choice_the_card_is_as_it_was() -> None:

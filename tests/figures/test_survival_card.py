@@ -13,8 +13,8 @@ import pytest
 from mirodash.plot.theme import DARK, LIGHT, Figure, Theme
 from mirodash.questions.survival_curves import SurvivalByGroup, survival_by_group, survival_card
 from mirodash.stratification.selection import Selection
-from mirodash.text.labels import arm_names
-from mirodash.text.numbers import count, percent, plain_spaces
+from mirodash.text.labels import format_arm_names
+from mirodash.text.numbers import count, format_percent, unify_spaces
 from mirodash.trial.store import SAMPLES
 from mirodash.trial.trial import Trial
 from tests.figures.contrast import contrast
@@ -30,7 +30,7 @@ def draw(trial: Trial, place: int = 0, theme: Theme = LIGHT, **chosen: Any) -> t
     """Draw one group of a view."""
     selection = Selection(**chosen)
     result = survival_by_group(trial, selection)
-    return survival_card(result, result.groups[place], arm_names(trial, selection), theme), result
+    return survival_card(result, result.groups[place], format_arm_names(trial, selection), theme), result
 
 
 def curves(figure: Figure) -> dict[str, Figure]:
@@ -138,9 +138,9 @@ def test_pointing_at_a_curve_tells_time_survival_interval_and_how_many_are_at_ri
     assert len(line["customdata"]) == len(line["x"])
     i = int(np.flatnonzero(arm.curve.events > 0)[3])
     told = line["customdata"][line["x"].index(arm.curve.time[i])]
-    assert percent(float(arm.curve.estimate[i])) in told
-    assert percent(float(arm.curve.lower[i])) in told
-    assert percent(float(arm.curve.upper[i])) in told
+    assert format_percent(float(arm.curve.estimate[i])) in told
+    assert format_percent(float(arm.curve.lower[i])) in told
+    assert format_percent(float(arm.curve.upper[i])) in told
     assert f"{count(int(arm.curve.at_risk[i]))} at risk" in told
 
 
@@ -152,7 +152,7 @@ def test_pointing_at_a_curve_tells_nothing_of_anybody_alone(name: str):
     assert len(pointed) == 2
     for line in pointed:
         for told in line["customdata"]:
-            assert said.fullmatch(plain_spaces(told)), told
+            assert said.fullmatch(unify_spaces(told)), told
     assert all(trace["hoverinfo"] == "skip" for trace in figure["data"] if "customdata" not in trace)
     assert result.overall.comparison.n > 100
 
@@ -212,7 +212,7 @@ def test_the_names_at_the_ends_do_not_lie_on_each_other(shift: int):
     assert abs(ends[0]["y"] - ends[1]["y"]) > 0.15
     assert all(0 <= end["y"] <= 1 for end in ends)
     upper = max(ends, key=lambda end: end["y"])
-    told = [int(plain_spaces(end["text"]).rpartition("<br>")[2].removesuffix(" %")) for end in ends]
+    told = [int(unify_spaces(end["text"]).rpartition("<br>")[2].removesuffix(" %")) for end in ends]
     assert told[ends.index(upper)] == max(told)
 
 

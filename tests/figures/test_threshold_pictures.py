@@ -16,8 +16,8 @@ from mirodash.questions.thresholds.stepp_panel import effect_in_windows
 from mirodash.questions.thresholds.threshold_scan_panel import threshold_scan
 from mirodash.survival.results import EffectCurve, SimultaneousBand, ThresholdScan
 from mirodash.text.labels import ArmNames
-from mirodash.text.numbers import plain_spaces
-from mirodash.text.ticks import reach_of
+from mirodash.text.numbers import unify_spaces
+from mirodash.text.ticks import choose_reach
 from tests.figures.contrast import contrast
 from tests.made_up_scans import NAN, made_up_scan, made_up_windows
 from tests.panels.test_explore_panels import plain
@@ -60,11 +60,11 @@ def _lines(figure: Figure, scale: str | None = None) -> list[Figure]:
 
 def _told(figure: Figure) -> list[str]:
     (told,) = [trace["hovertext"] for trace in figure["data"] if trace.get("hovertext")]
-    return [plain_spaces(text) for text in told]
+    return [unify_spaces(text) for text in told]
 
 
 def _notes(figure: Figure) -> str:
-    return plain_spaces(" | ".join(note["text"] for note in figure["layout"]["annotations"]))
+    return unify_spaces(" | ".join(note["text"] for note in figure["layout"]["annotations"]))
 
 
 @THEMES
@@ -224,7 +224,7 @@ def test_differences_fit_their_axis():
 
 def test_pointing_at_a_window_tells_who_is_in_it():
     (ratio,) = _lines(_windows(), "y")
-    assert plain_spaces(ratio["hovertext"][0]) == (
+    assert unify_spaces(ratio["hovertext"][0]) == (
         "<b>10 to 200 pg/mL</b><br>40 participants, 15 events<br>hazard ratio 0.40 (95 % CI 0.20 to 0.80)"
     )
 
@@ -247,10 +247,10 @@ def test_a_simultaneous_band_lies_behind_the_other_and_has_an_edge(theme: Theme)
 
 
 def test_the_axis_reaches_what_is_known():
-    assert reach_of(np.array([NAN, 1.0])) == pytest.approx(4.4)
-    assert reach_of(np.array([0.2])) == pytest.approx(8.0)
-    assert reach_of(np.array([1e300, NAN])) == reach_of(np.array([1e-300])) == pytest.approx(8.8)
-    assert reach_of(np.array([])) == pytest.approx(4.4)
+    assert choose_reach(np.array([NAN, 1.0])) == pytest.approx(4.4)
+    assert choose_reach(np.array([0.2])) == pytest.approx(8.0)
+    assert choose_reach(np.array([1e300, NAN])) == choose_reach(np.array([1e-300])) == pytest.approx(8.8)
+    assert choose_reach(np.array([])) == pytest.approx(4.4)
 
 
 def test_the_free_edge_is_the_one_farther_from_the_lines():

@@ -22,7 +22,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import repair
 from mirodash.survival.results import NotEstimable
 from mirodash.text.facts import Explanation
-from mirodash.text.numbers import count, hazard_ratio, interval
+from mirodash.text.numbers import count, format_hazard_ratio, format_interval
 from mirodash.trial.store import SAMPLES
 from mirodash.trial.trial import Trial
 from tests.panels.views import DEGENERATE, KINDS_VIEWED, VIEWED, selections
@@ -139,8 +139,8 @@ def _check_card(card: Shown, group: GroupSurvival, confidence: float) -> None:
         assert ratio.value == "not estimable"
         assert ratio.detail
     else:
-        assert ratio.value == hazard_ratio(compared.cox.hr)
-        assert interval(compared.cox.ci, confidence) in ratio.detail
+        assert ratio.value == format_hazard_ratio(compared.cox.hr)
+        assert format_interval(compared.cox.ci, confidence) in ratio.detail
     assert {"Restricted mean", "Median"} <= set(facts)
     assert explanation.sentence
     summary = explanation.tables[1]

@@ -11,7 +11,7 @@ from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
-from mirodash.text.numbers import plain_spaces
+from mirodash.text.numbers import unify_spaces
 from tests.panels.views import DEGENERATE_KINDS, KINDS_VIEWED, VIEWED
 from tests.profiles import for_each
 
@@ -26,7 +26,7 @@ def shown(name: str, picture: str, query: str = "", title: str = "") -> OnStage:
 
 
 def labels(stage: OnStage) -> list[str]:
-    return [plain_spaces(one.fact.label) for one in stage.facts]
+    return [unify_spaces(one.fact.label) for one in stage.facts]
 
 
 @for_each("name", KINDS_VIEWED)
@@ -45,7 +45,7 @@ def test_every_picture_of_every_trial_has_a_title_and_a_footer(name: str, pictur
     if picture.startswith("survival"):
         assert [one.fact.lead for one in stage.facts] == [True] + [False] * (len(stage.facts) - 1)
         assert any(len(trace["x"]) for trace in stage.figure["data"])
-    assert sorted(labels(stage)) == sorted(plain_spaces(fact.label) for fact in stage.words.facts)
+    assert sorted(labels(stage)) == sorted(unify_spaces(fact.label) for fact in stage.words.facts)
 
 
 def test_words_are_those_of_every_slide() -> None:
@@ -77,14 +77,14 @@ def test_every_other_side_of_the_thresholds_is_needed(thresholds: str, place: in
 
 
 def test_labels_have_a_brief_form_for_where_there_is_little_room() -> None:
-    brief = [plain_spaces(one.brief) for one in shown("mirocals", "survival-1").facts[:3]]
+    brief = [unify_spaces(one.brief) for one in shown("mirocals", "survival-1").facts[:3]]
     assert brief == ["Hazard ratio", "HR, pNFH > 3,700", "Ratio of hazard ratios"]
 
 
 def test_no_fact_is_lost_or_made_up() -> None:
     for view in story(MIROCALS):
         stage = shown("mirocals", view.picture, view.query)
-        assert sorted(labels(stage)) == sorted(plain_spaces(fact.label) for fact in stage.words.facts)
+        assert sorted(labels(stage)) == sorted(unify_spaces(fact.label) for fact in stage.words.facts)
         values = {fact.label: fact.value for fact in stage.words.facts}
         assert {one.fact.label: one.fact.value for one in stage.facts} == values
 

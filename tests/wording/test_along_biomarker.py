@@ -17,7 +17,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve
 from mirodash.text.facts import Explanation
 from mirodash.text.labels import ArmNames
-from mirodash.text.numbers import hazard_ratio, plain_spaces
+from mirodash.text.numbers import format_hazard_ratio, unify_spaces
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.store import SAMPLES, sample
 from tests.panels.views import TRIALS
@@ -52,19 +52,21 @@ def test_the_table_has_the_fitted_ratios(name: str):
     (table,) = told.tables
     assert len(table.rows) >= 3
     for share, value, ratio in table.rows:
-        at = quantiles[float(plain_spaces(share).removesuffix(" %")) / 100]
+        at = quantiles[float(unify_spaces(share).removesuffix(" %")) / 100]
         assert float(value.split()[0].replace(",", "")) == pytest.approx(at, abs=0.51)
         # the curve is known at so many values that the nearest one is as good as the value itself
         near = np.interp(at, found.curve.biomarker, found.curve.hazard_ratio)
         assert float(ratio.split()[0]) == pytest.approx(near, rel=0.05, abs=0.006)
-    assert not re.search(r"\bp\s?[=<>]", plain_spaces(told.sentence + told.subtitle + str(table)))
+    assert not re.search(r"\bp\s?[=<>]", unify_spaces(told.sentence + told.subtitle + str(table)))
 
 
 def test_the_sentence_tells_where_the_curve_starts_and_ends():
     told = _told([0.4, 0.5, 0.6, 0.7, 0.8])
-    ratios = [r for r in (0.4, 0.5, 0.6, 0.7, 0.8) if hazard_ratio(r) in told.sentence]
+    ratios = [r for r in (0.4, 0.5, 0.6, 0.7, 0.8) if format_hazard_ratio(r) in told.sentence]
     assert len(ratios) == 2
-    assert told.sentence.index(hazard_ratio(ratios[0])) < told.sentence.index(hazard_ratio(ratios[1]))
+    assert told.sentence.index(format_hazard_ratio(ratios[0])) < told.sentence.index(
+        format_hazard_ratio(ratios[1])
+    )
     assert "crosses" not in told.sentence
     assert "IL-2" in told.title
 
@@ -73,23 +75,23 @@ def test_where_it_crosses_is_told_with_the_value():
     ratios = np.geomspace(0.5, 2.0, 101).tolist()
     spread = dict(_spread().quantiles)
     middle = np.sqrt(spread[0.0] * spread[1.0])
-    near = re.search(r"near ([\d,]+) pg/mL", plain_spaces(_told(ratios).sentence))
+    near = re.search(r"near ([\d,]+) pg/mL", unify_spaces(_told(ratios).sentence))
     assert near is not None
     assert float(near[1].replace(",", "")) == pytest.approx(middle, rel=0.1)
 
 
 def test_two_crossings_are_both_told():
     ratios = np.concatenate([np.linspace(0.5, 2, 50), np.linspace(2, 0.5, 50)]).tolist()
-    sentence = plain_spaces(_told(ratios).sentence)
+    sentence = unify_spaces(_told(ratios).sentence)
     assert len(re.findall(r"[\d,]+ pg/mL", sentence.partition("near")[2])) == 2
 
 
 def test_the_level_of_the_band_is_told():
-    assert "90 % CI" in plain_spaces(_told([0.5, 0.9], confidence=0.9).subtitle)
+    assert "90 % CI" in unify_spaces(_told([0.5, 0.9], confidence=0.9).subtitle)
 
 
 def test_a_histogram_in_a_sentence():
-    sentence = plain_spaces(spread_of_biomarker(_spread(), NAMES))
+    sentence = unify_spaces(spread_of_biomarker(_spread(), NAMES))
     assert "220 participants" in sentence
     assert "IL-2" in sentence
     assert "median" in sentence

@@ -11,7 +11,7 @@ from mirodash.questions.group_effects import announcement
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
-from mirodash.text.numbers import estimate_with_interval, plain_spaces
+from mirodash.text.numbers import estimate_with_interval, unify_spaces
 from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import TRIALS, of_size, selections
@@ -33,7 +33,7 @@ def _check(trial: Trial, selection: Selection) -> None:
         else:
             assert "not estimable" in rest
     assert told.endswith(".")
-    assert not re.search(r"\bp ?[=<>]", plain_spaces(told))
+    assert not re.search(r"\bp ?[=<>]", unify_spaces(told))
 
 
 @for_each("name", SAMPLES)

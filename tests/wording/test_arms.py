@@ -6,20 +6,20 @@ import pytest
 
 from mirodash.errors import UnusableQuestionError
 from mirodash.stratification.selection import Selection
-from mirodash.text.labels import ArmNames, arm_names
+from mirodash.text.labels import ArmNames, format_arm_names
 from tests.panels.views import of_size
 
 
 def test_labels_come_from_the_dictionary():
     trial = of_size(4, arm_labels=(("IL-2", "aldesleukin"),))
-    assert arm_names(trial, Selection()) == ArmNames(treated="aldesleukin", control="Placebo")
+    assert format_arm_names(trial, Selection()) == ArmNames(treated="aldesleukin", control="Placebo")
 
 
 def test_names_follow_what_the_reader_compares():
-    names = arm_names(of_size(4), Selection(treated="Placebo", control="IL-2"))
+    names = format_arm_names(of_size(4), Selection(treated="Placebo", control="IL-2"))
     assert names == ArmNames(treated="Placebo", control="IL-2")
 
 
 def test_an_unknown_arm_is_refused():
     with pytest.raises(UnusableQuestionError, match="Vitamin"):
-        arm_names(of_size(4), Selection(treated="Vitamin C"))
+        format_arm_names(of_size(4), Selection(treated="Vitamin C"))

@@ -7,7 +7,7 @@ import numpy as np
 from mirodash.questions.thresholds.stability_panel import middle, where_the_best_lands
 from mirodash.survival.results import ThresholdStability
 from mirodash.text.facts import Explanation
-from mirodash.text.numbers import plain_spaces
+from mirodash.text.numbers import unify_spaces
 from tests.profiles import for_each
 from tests.small_trials import MARKER
 
@@ -19,7 +19,7 @@ def _told(best: list[float], *, observed: float | None = 1000.0, samples: int | 
 
 def test_the_middle_of_the_samples_and_the_share_nearby():
     told = _told([100.0, 200.0, 900.0, 950.0, 1000.0, 1050.0, 1100.0, 3000.0, 4000.0, 9000.0])
-    sentence = plain_spaces(told.sentence)
+    sentence = unify_spaces(told.sentence)
     assert "best threshold is 1,000 pg/mL" in sentence
     assert "from 100 to 4,000 pg/mL, and 50 % lie within ±10 % of it" in sentence
     assert "do not say firmly" not in sentence

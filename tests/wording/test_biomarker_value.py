@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mirodash.text.numbers import bare_value, biomarker_value, plain_spaces
+from mirodash.text.numbers import format_bare_value, format_biomarker_value, unify_spaces
 from mirodash.trial.dictionary import Biomarker
 from tests.profiles import for_each
 
@@ -20,11 +20,11 @@ from tests.profiles import for_each
     ],
 )
 def test_values_by_hand(value: float, decimals: int, text: str):
-    assert bare_value(Biomarker("x", "X", "X", decimals=decimals), value) == text
+    assert format_bare_value(Biomarker("x", "X", "X", decimals=decimals), value) == text
 
 
 def test_the_unit_stays_beside_its_number():
-    shown = biomarker_value(Biomarker("x", "X", "X", unit="pg/mL"), 3700)
+    shown = format_biomarker_value(Biomarker("x", "X", "X", unit="pg/mL"), 3700)
     assert " " not in shown
-    assert plain_spaces(shown) == "3,700 pg/mL"
-    assert biomarker_value(Biomarker("x", "X", "X"), 7) == "7"
+    assert unify_spaces(shown) == "3,700 pg/mL"
+    assert format_biomarker_value(Biomarker("x", "X", "X"), 7) == "7"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import ArmComparison, NotEstimable, ProportionalHazardsTest
-from mirodash.text.methods import beside_a_hazard_ratio, constancy
+from mirodash.text.methods import describe_proportional_hazards, note_proportional_hazards
 from mirodash.trial.store import sample
 from tests.profiles import for_each
 
@@ -30,10 +30,10 @@ def _with(p: float, events: int) -> ArmComparison:
     ],
 )
 def test_the_word_follows_the_test_and_the_events(p: float, events: int, word: str):
-    assert constancy(_with(p, events)) == word
-    assert beside_a_hazard_ratio(_with(p, events)) == f"constancy {word}"
+    assert describe_proportional_hazards(_with(p, events)) == word
+    assert note_proportional_hazards(_with(p, events)) == f"constancy {word}"
 
 
 def test_without_a_test_there_is_no_word():
     without = replace(COMPARED, ph_test=NotEstimable("Nobody is in this group."))
-    assert constancy(without) == beside_a_hazard_ratio(without) == ""
+    assert describe_proportional_hazards(without) == note_proportional_hazards(without) == ""

@@ -16,8 +16,8 @@ from mirodash.questions.group_effects import absolute_effect, absolute_effects
 from mirodash.questions.subgroup_credibility import QUESTIONS, credibility, highest_answers, looks
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.selection import Selection
-from mirodash.text.labels import arm_names
-from mirodash.text.numbers import p_value, plain_spaces
+from mirodash.text.labels import format_arm_names
+from mirodash.text.numbers import format_p_value, unify_spaces
 from mirodash.trial.store import sample
 from tests.panels.views import KINDS, TRIALS
 from tests.profiles import for_each
@@ -30,7 +30,7 @@ def _beside(name: str, query: str = "", seen: object = None) -> dict[str, str]:
     found, looked = credibility(trial, view), looks(trial, view, seen)
     highest = highest_answers(found, looked)
     return {
-        question: plain_spaces(
+        question: unify_spaces(
             " ".join(
                 (
                     *facts_beside(question, trial, view, found, looked),
@@ -44,7 +44,7 @@ def _beside(name: str, query: str = "", seen: object = None) -> dict[str, str]:
 
 def test_a_claim_is_a_sentence_about_an_outcome_a_modifier_and_groups():
     trial = sample("mirocals")
-    assert plain_spaces(claim_in_words(trial, Selection())) == (
+    assert unify_spaces(claim_in_words(trial, Selection())) == (
         "The effect of IL-2 versus Placebo on death from any cause differs between pNFH ≤ 3,700 pg/mL and "
         "pNFH > 3,700 pg/mL."
     )
@@ -64,7 +64,7 @@ def test_the_p_says_what_it_allows_for():
         p = credibility(trial, Selection.from_query(query)).chance.p
         assert p is not None
         assert says in told
-        assert plain_spaces(p_value(p)) in told
+        assert unify_spaces(format_p_value(p)) in told
     assert "Plan 2.1, 2017-04-12" in _beside("mirocals", PLAN)["chance"]
 
 
@@ -81,7 +81,7 @@ def test_looks_are_told_beside_the_questions_that_they_bear_on():
 
 def test_the_form_says_when_it_is_not_meant_for_the_claim():
     null = sample("mirocals-null")
-    told = plain_spaces(" ".join(scope(null, credibility(null, Selection()))))
+    told = unify_spaces(" ".join(scope(null, credibility(null, Selection()))))
     assert "not meant for this claim" in told
     assert "not evidence of the same effect" in told
     gbsg = sample("gbsg2")
@@ -97,9 +97,9 @@ def test_the_scenario_follows_from_the_overall_interval():
 
 def _number_needed(name: str, group: int, query: str = "") -> tuple[str, str]:
     trial, view = sample(name), Selection.from_query(query)
-    result, names = survival_by_group(trial, view), arm_names(trial, view)
+    result, names = survival_by_group(trial, view), format_arm_names(trial, view)
     told = absolute_effect(result, absolute_effects(trial, view)[group], names)
-    return plain_spaces(told.facts[1].value), plain_spaces(told.facts[1].detail)
+    return unify_spaces(told.facts[1].value), unify_spaces(told.facts[1].detail)
 
 
 def test_a_number_to_treat_is_given_only_with_an_interval_on_one_side():
@@ -121,7 +121,7 @@ def test_every_trial_has_words_and_none_of_them_is_a_number_that_does_not_exist(
     view = Selection()
     said = [claim_in_words(trial, view), *scope(trial, credibility(trial, view)), *_beside(name).values()]
     said += [f"{fact.value} {fact.detail}" for fact in claim_facts(trial, view)]
-    result, names = survival_by_group(trial, view), arm_names(trial, view)
+    result, names = survival_by_group(trial, view), format_arm_names(trial, view)
     for effect in absolute_effects(trial, view):
         said += [f"{f.value} {f.detail}" for f in absolute_effect(result, effect, names).facts]
     assert [text for text in said if re.search(r"\bnan\b|\binf\b|None", text)] == []

@@ -12,7 +12,7 @@ from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable, RatioOfHazardRatios
 from mirodash.text.facts import Explanation
-from mirodash.text.numbers import hazard_ratio, interval, plain_spaces
+from mirodash.text.numbers import format_hazard_ratio, format_interval, unify_spaces
 from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import TRIALS, of_size
@@ -31,7 +31,7 @@ def told(trial: Trial, **chosen: Any) -> Explanation:
 def _said(explanation: Explanation) -> str:
     shown = " ".join(f"{fact.label} {fact.value} {fact.detail}" for fact in explanation.facts)
     tables = " ".join(" ".join(row) for table in explanation.tables for row in table.rows)
-    return plain_spaces(
+    return unify_spaces(
         " ".join((explanation.title, explanation.subtitle, explanation.sentence, shown, tables))
     )
 
@@ -48,8 +48,8 @@ def test_the_ratio_and_its_interval_lead_and_no_p_value_follows(name: str):
             assert not any(fact.lead for fact in explanation.facts)
             continue
         (lead,) = [fact for fact in explanation.facts if fact.lead]
-        assert (lead.value, lead.detail) == (hazard_ratio(found.ratio), interval(found.ci))
-        assert hazard_ratio(found.ratio) in explanation.tables[0].rows[0][1]
+        assert (lead.value, lead.detail) == (format_hazard_ratio(found.ratio), format_interval(found.ci))
+        assert format_hazard_ratio(found.ratio) in explanation.tables[0].rows[0][1]
         low, high = found.ci
         if low < 1 < high:
             directions.add("both")
@@ -80,8 +80,8 @@ def test_the_effect_along_the_whole_range_stands_beside_every_threshold():
     for thresholds in [(), (3700,), (750, 3700)]:
         fact = told(MIROCALS, thresholds=thresholds).facts[-1]
         assert "doubling" in fact.label
-        assert hazard_ratio(per_step.ratio) in fact.value
-        assert fact.detail == interval(per_step.ci)
+        assert format_hazard_ratio(per_step.ratio) in fact.value
+        assert fact.detail == format_interval(per_step.ci)
 
 
 def test_a_linear_step_is_told_with_its_unit():
@@ -90,7 +90,7 @@ def test_a_linear_step_is_told_with_its_unit():
     assert isinstance(per_step, EffectPerStep)
     assert per_step.step is not None
     label = told(trial, thresholds=()).facts[-1].label
-    assert f"{per_step.step:g} pg/mL" in plain_spaces(label)
+    assert f"{per_step.step:g} pg/mL" in unify_spaces(label)
 
 
 def test_without_a_biomarker_the_question_does_not_arise():

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from mirodash.text.small_counts import (
     WITHHELD,
-    curves_are,
-    disclosure,
-    exact_numbers,
+    describe_curve_suppression,
+    describe_disclosure,
+    describe_exact_numbers,
+    describe_merged_groups,
+    describe_suppression,
     selected_of,
-    shown_together,
-    told_notices,
 )
 from mirodash.trial.store import sample
 from tests.profiles import for_each
@@ -20,8 +20,13 @@ TRIAL = sample("mirocals")
 
 
 def test_nothing_is_said_where_everything_is_told() -> None:
-    assert (disclosure(0), curves_are(0), exact_numbers(0), shown_together(0)) == ("", "", (), "")
-    assert told_notices(TRIAL) == TRIAL.notices
+    assert (
+        describe_disclosure(0),
+        describe_curve_suppression(0),
+        describe_exact_numbers(0),
+        describe_merged_groups(0),
+    ) == ("", "", (), "")
+    assert describe_suppression(TRIAL) == TRIAL.notices
 
 
 @for_each(
@@ -34,7 +39,7 @@ def test_nothing_is_said_where_everything_is_told() -> None:
     ],
 )
 def test_a_notice_with_a_small_count_is_left_out(notice: str, *, kept: bool) -> None:
-    told = told_notices(replace(TRIAL, min_cell=10, notices=(notice,)))
+    told = describe_suppression(replace(TRIAL, min_cell=10, notices=(notice,)))
     assert told == ((notice,) if kept else (WITHHELD,))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from mirodash.questions.thresholds.stepp_windows import describe_effect_in_windows
 from mirodash.text.facts import Explanation
-from mirodash.text.numbers import plain_spaces
+from mirodash.text.numbers import unify_spaces
 from tests.made_up_scans import NAN, made_up_windows
 from tests.profiles import for_each
 from tests.small_trials import DEATH, MARKER
@@ -23,7 +23,7 @@ def _told(**changes: Any) -> Explanation:
 
 
 def test_the_first_the_middle_and_the_last_window_are_told():
-    sentence = plain_spaces(_told().sentence)
+    sentence = unify_spaces(_told().sentence)
     assert sentence.startswith(
         "The hazard ratio is 0.40 in the window around 100 pg/mL, 0.90 in the window around 400 pg/mL, "
         "1.40 in the window around 800 pg/mL."
@@ -70,8 +70,8 @@ def test_without_tests_nothing_is_claimed():
 
 def test_p_values_are_those_of_all_windows_together():
     ratio, difference = _told().facts
-    assert plain_spaces(ratio.detail) == "resampling test over all windows: p = 0.31, one of four tests"
-    assert (ratio.value, plain_spaces(difference.value)) == ("overall 0.80", "overall +7 points")
+    assert unify_spaces(ratio.detail) == "resampling test over all windows: p = 0.31, one of four tests"
+    assert (ratio.value, unify_spaces(difference.value)) == ("overall 0.80", "overall +7 points")
     assert "Alive at 640 days" in difference.label
     assert _told(p_hazard_ratio=None).facts[0].detail == ""
     assert _told(overall_difference=None).facts[1].value == "overall not estimable"
@@ -91,9 +91,9 @@ def test_windows_without_an_estimate_are_counted_with_the_reason():
 def test_every_window_is_a_row():
     (table,) = _told().tables
     assert len(table.rows) == 4
-    assert plain_spaces(table.rows[0][0]) == "10 to 200 pg/mL"
-    assert plain_spaces(table.rows[0][3]) == "0.40 (95 % CI 0.20 to 0.80)"
-    assert plain_spaces(table.rows[0][4]) == "+25 points (95 % CI +5 to +45)"
+    assert unify_spaces(table.rows[0][0]) == "10 to 200 pg/mL"
+    assert unify_spaces(table.rows[0][3]) == "0.40 (95 % CI 0.20 to 0.80)"
+    assert unify_spaces(table.rows[0][4]) == "+25 points (95 % CI +5 to +45)"
     assert table.rows[3][4] == "not estimable"
 
 
@@ -101,8 +101,8 @@ def test_limits_that_do_not_exist_are_left_out():
     (table,) = _told(
         hazard_ratio_upper=np.array([NAN, 1.0, 2.0, 3.0]), difference_lower=np.array([NAN, 0.0, 0.0, NAN])
     ).tables
-    assert plain_spaces(table.rows[0][3]) == "0.40 (95 % CI 0.20 or more)"
-    assert plain_spaces(table.rows[0][4]) == "+25 points"
+    assert unify_spaces(table.rows[0][3]) == "0.40 (95 % CI 0.20 or more)"
+    assert unify_spaces(table.rows[0][4]) == "+25 points"
 
 
 def test_no_window_with_a_ratio_is_said():

@@ -17,9 +17,9 @@ from mirodash.stratification.groups import assign_groups, candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.text.facts import Explanation, Fact
-from mirodash.text.labels import ArmNames, arm_names
-from mirodash.text.methods import constancy
-from mirodash.text.numbers import percent, plain_spaces
+from mirodash.text.labels import ArmNames, format_arm_names
+from mirodash.text.methods import describe_proportional_hazards
+from mirodash.text.numbers import format_percent, unify_spaces
 from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import TRIALS, of_size, selections
@@ -40,7 +40,7 @@ def told(trial: Trial, **chosen: Any) -> list[tuple[GroupSurvival, Explanation]]
 
 def told_of(trial: Trial, selection: Selection) -> list[tuple[GroupSurvival, Explanation]]:
     """Return every group of a view with what is said of it."""
-    result, names = survival_by_group(trial, selection), arm_names(trial, selection)
+    result, names = survival_by_group(trial, selection), format_arm_names(trial, selection)
     return [(group, effect_in_group(result, group, names)) for group in result.groups]
 
 
@@ -50,7 +50,7 @@ def facts(explanation: Explanation) -> dict[str, Fact]:
 
 
 def _numbers(text: str) -> list[float]:
-    plain = plain_spaces(text).replace("−", "-").replace(",", "")
+    plain = unify_spaces(text).replace("−", "-").replace(",", "")
     return [float(found) for found in re.findall(r"-?\d+(?:\.\d+)?", plain)]
 
 
@@ -80,7 +80,7 @@ def test_counts_and_percentages_agree_with_a_recount(name: str, thresholds: tupl
         assert _numbers(explanation.subtitle) == [n, events]
         if group.comparison.treated.n == 0 or group.comparison.control.n == 0:
             continue
-        shown = [percent(share) for share in shares]
+        shown = [format_percent(share) for share in shares]
         free = next(fact for label, fact in facts(explanation).items() if " at " in label)
         assert free.value == " v ".join(shown)
         assert [s in explanation.sentence for s in shown] == [True, True]
@@ -94,7 +94,7 @@ def _check_claims(group: GroupSurvival, explanation: Explanation) -> None:
     cox = group.comparison.cox
     for text in (explanation.sentence, *(f"{f.value} {f.detail}" for f in explanation.facts)):
         cannot = isinstance(cox, NotEstimable) and "estimate" in text
-        assert cannot or not CLAIMS.search(plain_spaces(text)), text
+        assert cannot or not CLAIMS.search(unify_spaces(text)), text
     if not isinstance(cox, HazardRatio):
         return
     established = "not established" not in explanation.sentence
@@ -162,7 +162,7 @@ def test_beside_every_hazard_ratio_one_quiet_word_says_whether_it_may_stand_for_
     seen = set()
     for name, threshold in (("mirocals", 3700), ("mirocals", 500), ("mirocals-null", 2700)):
         for group, explanation in told(sample(name), thresholds=(threshold,)):
-            shown, word = facts(explanation)["Hazard ratio"], constancy(group.comparison)
+            shown, word = facts(explanation)["Hazard ratio"], describe_proportional_hazards(group.comparison)
             seen.add(word)
             assert shown.word == (f"constancy {word}" if word else "")
             assert not word or shown.behind == HAZARD_RATIO_OVER_TIME.key
@@ -182,7 +182,7 @@ def test_beside_every_hazard_ratio_one_quiet_word_says_whether_it_may_stand_for_
 def test_a_group_without_an_estimate_has_its_sentence(name: str, words: str):
     group, explanation = told(TRIALS[name])[0]
     assert isinstance(group.comparison.cox, NotEstimable)
-    assert words.lower() in plain_spaces(explanation.sentence).lower()
+    assert words.lower() in unify_spaces(explanation.sentence).lower()
     assert facts(explanation)["Hazard ratio"].value == "not estimable"
     assert facts(explanation)["Hazard ratio"].detail.endswith((".", ")"))
 
@@ -207,10 +207,10 @@ def test_where_nobody_is_followed_to_the_horizon_the_reader_is_told():
 
 def test_another_unit_of_time_is_used_throughout():
     days, months = (told(sample("mirocals"), unit=unit)[0][1] for unit in ("days", "months"))
-    assert "640 days" in plain_spaces(days.sentence)
-    assert "21.0 months" in plain_spaces(months.sentence)
+    assert "640 days" in unify_spaces(days.sentence)
+    assert "21.0 months" in unify_spaces(months.sentence)
     assert facts(days)["Hazard ratio"] == facts(months)["Hazard ratio"]
-    assert "days" not in plain_spaces(str(months.facts)) + str(months.tables)
+    assert "days" not in unify_spaces(str(months.facts)) + str(months.tables)
     mean = [_numbers(facts(e)["Restricted mean"].value)[0] for e in (days, months)]
     assert mean[0] == pytest.approx(mean[1] * 30.4375, abs=1.6)
 
@@ -222,7 +222,7 @@ def test_the_table_twin_has_the_curve_at_every_tick():
     assert len(curve.rows) == 2 * result.ticks.size
     for row in curve.rows:
         assert sum(_numbers(cell)[0] for cell in row[3:]) == 110
-    assert curve.rows[0][2] == percent(1, decimals=1)
+    assert curve.rows[0][2] == format_percent(1, decimals=1)
 
 
 def test_medians():
@@ -236,7 +236,7 @@ def test_medians():
 
 def test_the_horizon_is_told_in_the_readers_unit():
     assert (
-        plain_spaces(at_horizon(survival_by_group(sample("mirocals"), Selection(unit="weeks")))) == "91 weeks"
+        unify_spaces(at_horizon(survival_by_group(sample("mirocals"), Selection(unit="weeks")))) == "91 weeks"
     )
 
 

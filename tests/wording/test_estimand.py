@@ -12,7 +12,7 @@ from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
 from mirodash.survival.results import HazardRatio
-from mirodash.text.numbers import count, plain_spaces
+from mirodash.text.numbers import count, unify_spaces
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import TRIALS, of_size, selections
@@ -24,7 +24,7 @@ MIROCALS = sample("mirocals")
 
 def told(trial: Trial, **chosen: Any) -> str:
     """Return the line as read."""
-    return plain_spaces(" ".join(phrase.text for phrase in estimand(trial, Selection(**chosen))))
+    return unify_spaces(" ".join(phrase.text for phrase in estimand(trial, Selection(**chosen))))
 
 
 def test_it_names_population_endpoint_origin_horizon_arms_and_measures():

@@ -18,7 +18,7 @@ from mirodash.questions.talk.slide_title import finding
 from mirodash.questions.threshold_evidence import Searched, searched_here
 from mirodash.stratification.selection import Declaration, LevelFilter, Selection
 from mirodash.survival.results import Difference, HazardRatio, SimultaneousBand
-from mirodash.text.numbers import hazard_ratio, p_value, percent, plain_spaces
+from mirodash.text.numbers import format_hazard_ratio, format_p_value, format_percent, unify_spaces
 from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import KINDS, TRIALS, of_size, selections
@@ -32,7 +32,7 @@ LONGEST_ON_TWO_LINES = 112
 def title(trial: Trial = MIROCALS, picture: str = "survival-1", **chosen: Any) -> str:
     """Return the proposed title, with ordinary spaces."""
     selection = Selection(**chosen)
-    return plain_spaces(finding(trial, selection, pictured(trial, selection, picture)))
+    return unify_spaces(finding(trial, selection, pictured(trial, selection, picture)))
 
 
 def test_a_group_whose_intervals_agree_has_both_shares_and_no_hedge():
@@ -60,10 +60,10 @@ def test_a_title_is_hedged_exactly_where_an_interval_includes_no_difference(data
         told = finding(trial, selection, shown)
         if any(at.carried_forward and at.estimate > 0 for at in (treated, control)):
             assert told.endswith("survival there is not known")
-            assert " %" not in plain_spaces(told.partition(", nobody")[2])
+            assert " %" not in unify_spaces(told.partition(", nobody")[2])
             continue
-        assert percent(treated.estimate) in told
-        assert percent(control.estimate) in told
+        assert format_percent(treated.estimate) in told
+        assert format_percent(control.estimate) in told
         cox, apart = compared.cox, compared.survival_difference
         if isinstance(cox, HazardRatio) and isinstance(apart, Difference):
             open_ = cox.ci[0] <= 1 <= cox.ci[1] or apart.ci[0] <= 0 <= apart.ci[1]
@@ -139,7 +139,7 @@ def test_the_search_gives_corrected_p_values_and_what_they_mean():
     told = title(picture="search")
     assert told == (
         f"Allowing for all {answer.found.looked_at} thresholds of pNFH, the best stands out from luck "
-        f"({plain_spaces(p_value(best))}); 3,700 is not established"
+        f"({unify_spaces(format_p_value(best))}); 3,700 is not established"
     )
     several = title(picture="search", thresholds=(750, 3700))
     assert several.endswith("); none in view is established")
@@ -190,7 +190,7 @@ def test_the_forest_names_no_row_but_says_how_far_they_spread():
     ratios = [cox.hr for cox in rows if isinstance(cox, HazardRatio)]
     told = title(picture="subgroups-2")
     assert f"In {len(ratios)} subgroups" in told
-    assert f"from {hazard_ratio(min(ratios))} to {hazard_ratio(max(ratios))}" in told
+    assert f"from {format_hazard_ratio(min(ratios))} to {format_hazard_ratio(max(ratios))}" in told
     assert "(2 of 6)" in told
     labels = {level.label for factor in found.factors for level in factor.levels}
     assert not any(re.search(rf"(?<!\w){re.escape(label)}(?!\w)", told) for label in labels)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mirodash.questions.participant_flow import REASONS, flow_of_participants, participant_flow
 from mirodash.stratification.selection import LevelFilter, Selection
 from mirodash.text.facts import Explanation
-from mirodash.text.labels import arm_names
+from mirodash.text.labels import format_arm_names
 from mirodash.trial.trial import Trial
 from tests.panels.views import KINDS, TRIALS, selections
 from tests.profiles import for_each
@@ -20,7 +20,7 @@ from tests.small_trials import eight_people
 def told(trial: Trial, selection: Selection) -> Explanation:
     """Return what is said of a view."""
     return flow_of_participants(
-        participant_flow(trial, selection), arm_names(trial, selection), ("A notice.", "Another.")
+        participant_flow(trial, selection), format_arm_names(trial, selection), ("A notice.", "Another.")
     )
 
 

@@ -13,8 +13,8 @@ from mirodash.stratification.selection import Selection
 from mirodash.survival.results import ProportionalHazardsTest
 from mirodash.survival.schoenfeld import ScaledSchoenfeldResiduals
 from mirodash.text.facts import Explanation
-from mirodash.text.labels import arm_names
-from mirodash.text.numbers import plain_spaces
+from mirodash.text.labels import format_arm_names
+from mirodash.text.numbers import unify_spaces
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import TRIALS
@@ -27,7 +27,7 @@ DOUBTFUL = {"thresholds": (2700.0,)}
 def _told(trial: Trial, **chosen: Any) -> tuple[HazardRatioOverTime, Explanation]:
     selection = Selection(**chosen)
     result = hazard_ratio_over_time(trial, selection)
-    return result, effect_over_time(result, arm_names(trial, selection))
+    return result, effect_over_time(result, format_arm_names(trial, selection))
 
 
 def test_a_doubtful_group_is_told_with_its_course_and_what_to_read_instead():
@@ -59,7 +59,7 @@ def test_every_group_is_in_the_sentence_and_in_the_table_once():
 
 def test_the_table_has_statistic_p_and_reason():
     _, told = _told(sample("mirocals-null"), **DOUBTFUL)
-    tested = [plain_spaces(row[3]) for row in told.tables[0].rows]
+    tested = [unify_spaces(row[3]) for row in told.tables[0].rows]
     assert tested == ["chi-square 0.37, p = 0.55", "chi-square 0.93, p = 0.34", "chi-square 8.68, p = 0.0032"]
     _, without = _told(sample("mirocals"), thresholds=(500.0,))
     assert without.tables[0].rows[1][2:] == (
@@ -77,8 +77,8 @@ def test_the_curve_is_told_from_the_first_event_to_the_last_in_the_readers_unit(
     assert isinstance(found, ScaledSchoenfeldResiduals)
     assert found.smooth is not None
     assert len(rows) == 5
-    assert plain_spaces(rows[-1][1]) == last
-    assert plain_spaces(rows[0][2]) == "0.52 (95 % CI 0.09 to 2.96)"
+    assert unify_spaces(rows[-1][1]) == last
+    assert unify_spaces(rows[0][2]) == "0.52 (95 % CI 0.09 to 2.96)"
 
 
 def test_groups_with_few_events_are_unclear_and_have_no_curve():

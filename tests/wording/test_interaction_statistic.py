@@ -6,17 +6,17 @@ import numpy as np
 
 from mirodash.questions.thresholds.max_statistic_panel import search_over_thresholds
 from mirodash.questions.thresholds.threshold_scan import NOTHING_TO_SEARCH
-from mirodash.text.numbers import plain_spaces
+from mirodash.text.numbers import unify_spaces
 from tests.made_up_scans import NAN, made_up_scan
 from tests.small_trials import MARKER
 
 
 def test_the_title_is_the_answer():
     told = search_over_thresholds(MARKER, made_up_scan())
-    assert plain_spaces(told.title) == "Searching over thresholds, p = 0.020 for the best"
+    assert unify_spaces(told.title) == "Searching over thresholds, p = 0.020 for the best"
     searched, best, resampling = told.facts
-    assert (searched.value, plain_spaces(searched.detail)) == ("3 thresholds", "from 200 to 800 pg/mL")
-    assert plain_spaces(best.value) == "800 pg/mL"
+    assert (searched.value, unify_spaces(searched.detail)) == ("3 thresholds", "from 200 to 800 pg/mL")
+    assert unify_spaces(best.value) == "800 pg/mL"
     assert best.detail == "z +3.00; luck exceeds ±2.50 in 5 % of trials"
     assert resampling.value == "10,000 resamples"
     assert told.sentence.startswith("By luck alone one of 3 thresholds looks at least this good in 2")
@@ -30,7 +30,7 @@ def test_resampling_that_goes_on_says_so():
 
 def test_the_table_has_every_searched_threshold_with_the_p_value_of_the_search():
     (table,) = search_over_thresholds(MARKER, made_up_scan()).tables
-    assert [tuple(map(plain_spaces, row)) for row in table.rows] == [
+    assert [tuple(map(unify_spaces, row)) for row in table.rows] == [
         ("200", "+1.00", "p = 0.70"),
         ("400", "−1.50", "p = 0.40"),
         ("800", "+3.00", "p = 0.020"),

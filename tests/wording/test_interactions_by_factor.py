@@ -5,7 +5,7 @@ from __future__ import annotations
 from mirodash.questions.forest import factor_interactions, interactions_in_words
 from mirodash.stratification.selection import Declaration, Selection
 from mirodash.text.facts import Explanation
-from mirodash.text.numbers import plain_spaces
+from mirodash.text.numbers import unify_spaces
 from mirodash.trial.store import sample
 from tests.panels.test_explore_panels import UNSAID, texts
 from tests.panels.views import DEGENERATE_KINDS, TRIALS
@@ -21,12 +21,12 @@ def told(name: str, selection: Selection | None = None) -> Explanation:
 def test_the_number_of_tests_and_what_luck_finds_among_them_are_said() -> None:
     said = told("mirocals")
     assert said.subtitle == "12 factors tested"
-    assert "below 0.05 by luck in 46 % of trials" in plain_spaces(said.sentence)
+    assert "below 0.05 by luck in 46 % of trials" in unify_spaces(said.sentence)
     assert "no difference is established" in said.sentence
 
 
 def test_every_factor_has_its_degrees_of_freedom_and_both_p_values() -> None:
-    rows = {row[0]: tuple(map(plain_spaces, row[1:])) for row in told("mirocals").tables[0].rows}
+    rows = {row[0]: tuple(map(unify_spaces, row[1:])) for row in told("mirocals").tables[0].rows}
     assert len(rows) == 12
     assert rows["El Escorial category"] == ("3", "p = 0.23", "p > 0.99")
     assert rows["Site (without 22 in levels with no events in an arm)"][0] == "13"

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from mirodash.text.labels import column_label, in_sentence
+from mirodash.text.labels import format_column_label, lower_first
 from tests.panels.views import TRIALS, of_size
 from tests.profiles import for_each
 
 
 def test_a_column_has_the_dictionarys_label():
-    assert column_label(of_size(4), "sex") == "Sex"
-    assert column_label(TRIALS["mirocals"], "age") == TRIALS["mirocals"].dictionary.factor("age").label  # type: ignore[union-attr]
+    assert format_column_label(of_size(4), "sex") == "Sex"
+    assert format_column_label(TRIALS["mirocals"], "age") == TRIALS["mirocals"].dictionary.factor("age").label  # type: ignore[union-attr]
 
 
 @for_each("column", ["site", "country", "anything"])
 def test_any_other_column_has_some_name(column: str):
-    assert column_label(of_size(4), column).lower() == column
+    assert format_column_label(of_size(4), column).lower() == column
 
 
 @for_each(
     ("label", "inside"), [("Site", "site"), ("OS", "OS"), ("ALSFRS-R slope", "ALSFRS-R slope"), ("", "")]
 )
 def test_a_label_inside_a_sentence(label: str, inside: str):
-    assert in_sentence(label) == inside
+    assert lower_first(label) == inside

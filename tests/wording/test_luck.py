@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mirodash.questions.thresholds.threshold_scan import RESAMPLES, luck, p_at, progress, verdict
-from mirodash.text.numbers import plain_spaces
+from mirodash.text.numbers import unify_spaces
 from tests.made_up_scans import made_up_scan
 from tests.profiles import for_each
 from tests.small_trials import MARKER
@@ -28,7 +28,7 @@ def test_what_luck_seldom_does_suggests_dependence_but_no_line(p: float):
     [(0.314, "31 % of"), (0.001, "fewer than 1 in 100"), (0.999, "nearly all"), (0.01, "1 % of")],
 )
 def test_a_p_value_as_a_share_of_trials(p: float, share: str):
-    assert plain_spaces(luck(p, 1234)) == (
+    assert unify_spaces(luck(p, 1234)) == (
         f"By luck alone one of 1,234 thresholds looks at least this good in {share} trials."
     )
 
@@ -40,5 +40,5 @@ def test_progress_ends_when_all_is_done():
 
 
 def test_a_threshold_has_a_p_value_only_after_resampling():
-    assert [plain_spaces(text) for text in p_at(made_up_scan(), 2)] == ["searching over thresholds, p = 0.40"]
+    assert [unify_spaces(text) for text in p_at(made_up_scan(), 2)] == ["searching over thresholds, p = 0.40"]
     assert p_at(made_up_scan(p_value_adjusted_at=None), 2) == []

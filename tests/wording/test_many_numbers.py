@@ -8,11 +8,11 @@ from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.stratification.selection import Selection
 from mirodash.text.numbers import (
     estimate_with_interval,
-    hazard_ratios_with_intervals,
-    percent,
-    percents,
-    quantities,
-    quantity,
+    format_hazard_ratios_with_intervals,
+    format_number,
+    format_percent,
+    format_percents,
+    format_quantities,
 )
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Levels
@@ -23,15 +23,17 @@ VALUES = [0.0, -0.0, 0.004, 0.005, 0.5, 0.995, 1.0, 99.994, 1234.5678, -0.01, -1
 
 @for_each("decimals", [0, 1, 2])
 def test_quantities_and_percents_are_those_written_one_by_one(decimals: int) -> None:
-    assert quantities(VALUES, decimals) == [quantity(value, decimals) for value in VALUES]
+    assert format_quantities(VALUES, decimals) == [format_number(value, decimals) for value in VALUES]
     shares = [value for value in VALUES if 0 <= value <= 1 and str(value) != "-0.0"]
-    assert percents(shares, decimals=decimals) == [percent(share, decimals=decimals) for share in shares]
+    assert format_percents(shares, decimals=decimals) == [
+        format_percent(share, decimals=decimals) for share in shares
+    ]
 
 
 @for_each("extreme", [0.52, 0.001, 4.2e7])
 def test_hazard_ratios_are_those_written_one_by_one(extreme: float) -> None:
     ratios, lower, upper = [0.52, extreme, 1.3], [0.3, 0.01, 0.9], [0.89, 100.0, 2.0]
-    assert hazard_ratios_with_intervals(ratios, lower, upper, 0.9) == [
+    assert format_hazard_ratios_with_intervals(ratios, lower, upper, 0.9) == [
         estimate_with_interval(ratio, (low, high), 0.9)
         for ratio, low, high in zip(ratios, lower, upper, strict=True)
     ]

@@ -17,8 +17,8 @@ from mirodash.questions.talk.methods_french import french_day, french_time
 from mirodash.questions.talk.methods_paragraph import Language, methods_paragraph
 from mirodash.questions.talk.view_description import SHORT_FINGERPRINT
 from mirodash.stratification.selection import Declaration, Selection
-from mirodash.text.methods import versions_here
-from mirodash.text.numbers import plain_spaces
+from mirodash.text.methods import describe_software_versions
+from mirodash.text.numbers import unify_spaces
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.trial import Trial
@@ -42,7 +42,7 @@ def written(
 
 def told(trial: Trial = MIROCALS, **asked: Any) -> str:
     """Return the paragraph with ordinary spaces."""
-    return plain_spaces(written(trial, **asked))
+    return unify_spaces(written(trial, **asked))
 
 
 def test_it_names_trial_endpoint_groups_tests_and_software():
@@ -99,7 +99,7 @@ def test_what_was_chosen_is_told():
         "&confidence=0.9&unit=months"
     )
     english, french = (
-        plain_spaces(methods_paragraph(MIROCALS, chosen, language=one, looks=None, versions=VERSIONS))
+        unify_spaces(methods_paragraph(MIROCALS, chosen, language=one, looks=None, versions=VERSIONS))
         for one in LANGUAGES
     )
     assert "2 of 17 sites (FR-01 and FR-02); Age: 40 to 60.5 years; Sex: female." in english
@@ -123,8 +123,8 @@ def test_an_adjusted_view_names_its_covariates_and_strata(language: Language):
 
 
 def test_the_versions_here_are_those_that_run():
-    assert set(versions_here()) == {"MiroDash", "Python"}
-    assert all(re.fullmatch(r"\d+\.\d+.*", version) for version in versions_here().values())
+    assert set(describe_software_versions()) == {"MiroDash", "Python"}
+    assert all(re.fullmatch(r"\d+\.\d+.*", version) for version in describe_software_versions().values())
 
 
 def test_a_declared_threshold_is_told_with_document_and_date():
@@ -187,7 +187,7 @@ def test_the_built_in_trials_say_everything_in_french(name: str):
     trial = sample(name)
     for marker in trial.dictionary.biomarkers:
         paragraph = written(trial, language="fr", biomarker=marker.column)
-        assert re.findall("«[^»]*»", plain_spaces(paragraph)) == [f"« {trial.dictionary.title} »"]
+        assert re.findall("«[^»]*»", unify_spaces(paragraph)) == [f"« {trial.dictionary.title} »"]
 
 
 @given(data=st.data())
@@ -232,11 +232,11 @@ def test_nothing_of_the_results_is_in_it():
 
 
 def test_dates_and_times_are_written_in_french():
-    assert [plain_spaces(french_day(day)) for day in (date(2017, 4, 12), date(2026, 8, 1))] == [
+    assert [unify_spaces(french_day(day)) for day in (date(2017, 4, 12), date(2026, 8, 1))] == [
         "12 avril 2017",
         "1er août 2026",
     ]
-    assert [plain_spaces(french_time(value, "years")) for value in (1.5, 2, 1825)] == [
+    assert [unify_spaces(french_time(value, "years")) for value in (1.5, 2, 1825)] == [
         "1,5 an",
         "2 ans",
         "1 825 ans",

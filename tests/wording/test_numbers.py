@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.text import numbers
-from mirodash.text.numbers import plain_spaces
+from mirodash.text.numbers import unify_spaces
 from tests.profiles import for_each
 
 
@@ -18,7 +18,7 @@ from tests.profiles import for_each
     [(0.5187, "0.52"), (1, "1.00"), (99.999, "100.00"), (100.1, "more than 100"), (0.0099, "less than 0.01")],
 )
 def test_hazard_ratios(ratio: float, text: str):
-    assert plain_spaces(numbers.hazard_ratio(ratio)) == text
+    assert unify_spaces(numbers.format_hazard_ratio(ratio)) == text
 
 
 @for_each(
@@ -39,13 +39,13 @@ def test_hazard_ratios(ratio: float, text: str):
     ],
 )
 def test_p_values(p: float, text: str):
-    assert plain_spaces(numbers.p_value(p)) == text
+    assert unify_spaces(numbers.format_p_value(p)) == text
 
 
 @given(st.floats(0.001, 0.99))
 def test_a_p_value_has_two_significant_digits_and_is_near(p: float):
-    written = float(plain_spaces(numbers.p_value(p)).removeprefix("p = "))
-    digits = plain_spaces(numbers.p_value(p)).removeprefix("p = 0.").lstrip("0")
+    written = float(unify_spaces(numbers.format_p_value(p)).removeprefix("p = "))
+    digits = unify_spaces(numbers.format_p_value(p)).removeprefix("p = 0.").lstrip("0")
     assert len(digits) == 2
     assert written == pytest.approx(p, rel=0.0501)
 
@@ -61,28 +61,30 @@ def test_a_p_value_has_two_significant_digits_and_is_near(p: float):
     ],
 )
 def test_intervals(ends: tuple[float | None, float | None], text: str):
-    assert plain_spaces(numbers.interval(ends)) == text
+    assert unify_spaces(numbers.format_interval(ends)) == text
 
 
 @for_each(("confidence", "text"), [(0.95, "95 % CI"), (0.9, "90 % CI"), (0.999, "99.9 % CI")])
 def test_the_level_is_named(confidence: float, text: str):
-    assert plain_spaces(numbers.confidence_level(confidence)) == text
+    assert unify_spaces(numbers.format_confidence_level(confidence)) == text
     assert (
-        plain_spaces(numbers.estimate_with_interval(1, (0.5, 2), confidence)) == f"1.00 ({text} 0.50 to 2.00)"
+        unify_spaces(numbers.estimate_with_interval(1, (0.5, 2), confidence)) == f"1.00 ({text} 0.50 to 2.00)"
     )
 
 
 def test_shares_and_their_differences():
-    assert plain_spaces(numbers.percent(0.724)) == "72 %"
-    assert plain_spaces(numbers.percent(0.7243, decimals=1)) == "72.4 %"
-    assert plain_spaces(numbers.percent_with_interval(0.72, (0.6, 0.8))) == "72 % (95 % CI 60 % to 80 %)"
-    assert plain_spaces(numbers.points(0.153)) == "15 points"
-    assert plain_spaces(numbers.points(0.01)) == "1 point"
-    assert plain_spaces(numbers.points(-0.01)) == "−1 point"
-    assert plain_spaces(numbers.points(0.153, signed=True)) == "+15 points"
-    assert plain_spaces(numbers.points(-0.0001, signed=True)) == "0 points"
+    assert unify_spaces(numbers.format_percent(0.724)) == "72 %"
+    assert unify_spaces(numbers.format_percent(0.7243, decimals=1)) == "72.4 %"
     assert (
-        plain_spaces(numbers.difference_in_points(-0.09, (-0.2, 0.02), 0.9))
+        unify_spaces(numbers.format_percent_with_interval(0.72, (0.6, 0.8))) == "72 % (95 % CI 60 % to 80 %)"
+    )
+    assert unify_spaces(numbers.format_points(0.153)) == "15 points"
+    assert unify_spaces(numbers.format_points(0.01)) == "1 point"
+    assert unify_spaces(numbers.format_points(-0.01)) == "−1 point"
+    assert unify_spaces(numbers.format_points(0.153, signed=True)) == "+15 points"
+    assert unify_spaces(numbers.format_points(-0.0001, signed=True)) == "0 points"
+    assert (
+        unify_spaces(numbers.format_difference_in_points(-0.09, (-0.2, 0.02), 0.9))
         == "−9 points (90 % CI −20 to +2)"
     )
 
@@ -100,18 +102,21 @@ def test_shares_and_their_differences():
     ],
 )
 def test_durations(value: float, unit: str, text: str):
-    assert plain_spaces(numbers.duration(value, unit)) == text
+    assert unify_spaces(numbers.format_duration(value, unit)) == text
 
 
 def test_differences_in_time():
-    assert plain_spaces(numbers.duration(58, "days", signed=True)) == "+58 days"
-    assert plain_spaces(numbers.duration(1.26, "years", decimals=2)) == "1.26 years"
-    assert plain_spaces(numbers.difference_in_time(58, (3, 112), "days")) == "+58 days (95 % CI +3 to +112)"
+    assert unify_spaces(numbers.format_duration(58, "days", signed=True)) == "+58 days"
+    assert unify_spaces(numbers.format_duration(1.26, "years", decimals=2)) == "1.26 years"
+    assert (
+        unify_spaces(numbers.format_difference_in_time(58, (3, 112), "days"))
+        == "+58 days (95 % CI +3 to +112)"
+    )
 
 
 @given(st.floats(-1e6, 1e6), st.integers(0, 6), st.booleans())
 def test_quantities_can_be_read_back(value: float, decimals: int, signed: bool):
-    text = numbers.quantity(value, decimals, signed=signed)
+    text = numbers.format_number(value, decimals, signed=signed)
     assert "-" not in text
     assert float(text.replace("−", "-").replace(",", "")) == pytest.approx(
         value, abs=0.51 * 10**-decimals, rel=0
@@ -121,18 +126,18 @@ def test_quantities_can_be_read_back(value: float, decimals: int, signed: bool):
 
 def test_no_line_breaks_between_a_number_and_what_it_belongs_to():
     for text in (
-        numbers.p_value(0.02),
-        numbers.percent(0.5),
-        numbers.points(0.5),
-        numbers.duration(5, "days"),
-        numbers.confidence_level(),
+        numbers.format_p_value(0.02),
+        numbers.format_percent(0.5),
+        numbers.format_points(0.5),
+        numbers.format_duration(5, "days"),
+        numbers.format_confidence_level(),
     ):
         assert " " not in text
-        assert " " in plain_spaces(text)
+        assert " " in unify_spaces(text)
 
 
 def test_no_difference_of_shares_is_beyond_a_hundred_points():
-    shown = numbers.plain_spaces(numbers.difference_in_points(0.85, (0.69, 1.01), signed=True))
+    shown = numbers.unify_spaces(numbers.format_difference_in_points(0.85, (0.69, 1.01), signed=True))
     assert shown == "+85 points (95 % CI +69 to +100)"
-    shown = numbers.plain_spaces(numbers.difference_in_points(-0.85, (-1.2, -0.5), signed=True))
+    shown = numbers.unify_spaces(numbers.format_difference_in_points(-0.85, (-1.2, -0.5), signed=True))
     assert shown == "−85 points (95 % CI −100 to −50)"

@@ -8,7 +8,7 @@ from mirodash.questions.prognosis_panel import BiomarkerAndPrognosis, prognosis,
 from mirodash.stratification.selection import Selection
 from mirodash.survival.adjusted import PrognosisAdjusted, Ratio
 from mirodash.survival.results import NotEstimable
-from mirodash.text.numbers import plain_spaces
+from mirodash.text.numbers import unify_spaces
 from mirodash.trial.store import sample
 from tests.profiles import for_each
 
@@ -26,7 +26,7 @@ def sentence(**ratios: Ratio | NotEstimable) -> str:
     given = answer()
     assert isinstance(given.found, PrognosisAdjusted)
     changed = replace(given, found=replace(given.found, **ratios))
-    return plain_spaces(prognosis_in_words(MIROCALS, changed, "IL-2").sentence)
+    return unify_spaces(prognosis_in_words(MIROCALS, changed, "IL-2").sentence)
 
 
 def test_both_ratios_stand_side_by_side_with_what_was_adjusted_for() -> None:
@@ -36,7 +36,7 @@ def test_both_ratios_stand_side_by_side_with_what_was_adjusted_for() -> None:
     told = prognosis_in_words(MIROCALS, replace(given, found=found), "IL-2")
     hazard, effect = told.facts
     assert (hazard.label, hazard.value) == ("Hazard per doubling of pNFH", "× 1.45 → × 1.20")
-    assert plain_spaces(hazard.detail) == ("alone 95 % CI 1.10 to 1.90; after prognosis 95 % CI 0.90 to 1.60")
+    assert unify_spaces(hazard.detail) == ("alone 95 % CI 1.10 to 1.90; after prognosis 95 % CI 0.90 to 1.60")
     assert effect.label == "Hazard ratio of IL-2 per doubling of pNFH"
     assert told.subtitle.endswith("prognosis from age and slow vital capacity")
     assert told.sentence.endswith("3 lack a value and are left out: slow vital capacity 3.")

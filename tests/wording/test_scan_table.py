@@ -8,7 +8,7 @@ from mirodash.questions.report import scan_table
 from mirodash.questions.thresholds.threshold_scan import searched_at, searched_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import ThresholdScan
-from mirodash.text.numbers import hazard_ratio, p_value, plain_spaces
+from mirodash.text.numbers import format_hazard_ratio, format_p_value, unify_spaces
 from mirodash.trial.store import sample
 
 TRIAL = sample("mirocals")
@@ -38,7 +38,7 @@ def test_every_threshold_has_a_line_with_its_numbers(scan: ThresholdScan, lines:
         assert float(cells[0].replace(",", "")) == scan.thresholds[k]
         assert int(cells[1]) == scan.n_below[k]
         if scan.hazard_ratio_below[k] == scan.hazard_ratio_below[k]:
-            assert cells[3] == hazard_ratio(scan.hazard_ratio_below[k])
+            assert cells[3] == format_hazard_ratio(scan.hazard_ratio_below[k])
         else:
             assert "not estimable" in row
 
@@ -46,7 +46,7 @@ def test_every_threshold_has_a_line_with_its_numbers(scan: ThresholdScan, lines:
 def test_the_search_comes_first(scan: ThresholdScan, lines: list[str]):
     text = " ".join(" ".join(lines).split())
     assert scan.p_value_adjusted is not None
-    assert f"Searching over thresholds {plain_spaces(p_value(scan.p_value_adjusted))}" in text
+    assert f"Searching over thresholds {unify_spaces(format_p_value(scan.p_value_adjusted))}" in text
     assert "SYNTHETIC" in text
     assert "At 300 pg/mL not searched. One side of it holds 2 of the participants" in text
     assert "At 3,700 pg/mL allowing for the search, p" in text

@@ -18,7 +18,7 @@ from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Declaration, Selection
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
 from mirodash.text.facts import Explanation
-from mirodash.text.numbers import p_value, plain_spaces
+from mirodash.text.numbers import format_p_value, unify_spaces
 from mirodash.trial.store import sample
 from tests.profiles import for_each
 from tests.small_trials import small_trial
@@ -39,7 +39,7 @@ def here(trial: Any = MIROCALS, **chosen: Any) -> Searched:
 def said(explanation: Explanation) -> str:
     """Return all that is said, with ordinary spaces."""
     facts = [f"{fact.label}: {fact.value} {fact.detail}" for fact in explanation.facts]
-    return plain_spaces(" | ".join([explanation.subtitle, *facts, explanation.sentence]))
+    return unify_spaces(" | ".join([explanation.subtitle, *facts, explanation.sentence]))
 
 
 def test_every_p_value_of_an_undeclared_threshold_allows_for_the_search():
@@ -49,9 +49,9 @@ def test_every_p_value_of_an_undeclared_threshold_allows_for_the_search():
         found = searched_at(MIROCALS, Selection(thresholds=(threshold,)), share=2)
         assert not isinstance(found, NotEstimable)
         assert answer.own is None
-        allowed = {p_value(p) for p in (found.at[0].p, found.p_best) if p is not None}
+        allowed = {format_p_value(p) for p in (found.at[0].p, found.p_best) if p is not None}
         shown = set(re.findall(r"p [=<>] [\d.]+", told.rpartition(" | ")[0]))
-        assert shown <= {plain_spaces(p) for p in allowed}
+        assert shown <= {unify_spaces(p) for p in allowed}
         assert shown
         assert "interaction p" not in told
 
@@ -60,7 +60,11 @@ def test_a_declared_threshold_shows_its_own_p_value_with_the_declaration_and_the
     own = interaction(MIROCALS, Selection(thresholds=(3700,)))
     assert isinstance(own, RatioOfHazardRatios)
     first, *rest = searched(here(declared=PLAN)).facts
-    assert (first.label, first.value, first.lead) == (DECLARED, f"interaction {p_value(own.p_lr)}", True)
+    assert (first.label, first.value, first.lead) == (
+        DECLARED,
+        f"interaction {format_p_value(own.p_lr)}",
+        True,
+    )
     assert [fact.label for fact in rest] == ["Searching over thresholds", "The best of them"]
     assert not any(fact.lead for fact in rest)
     assert "3,700" in rest[0].detail
@@ -73,7 +77,7 @@ def test_several_declared_thresholds_have_one_test_of_all_groups():
     first = searched(here(declared=plan, thresholds=(750, 3700))).facts[0]
     assert first.label == "Declared in Protocol, 2 January 2016"
     if isinstance(own, InteractionTest):
-        assert first.value == f"interaction {p_value(own.p_lr)}"
+        assert first.value == f"interaction {format_p_value(own.p_lr)}"
         assert "750 and 3,700" in first.detail
 
 
@@ -100,7 +104,7 @@ def test_without_a_threshold_the_search_speaks_as_a_whole():
     answer = here(thresholds=())
     (fact,) = searched(answer).facts
     assert answer.found.p_best is not None
-    assert fact.value == p_value(answer.found.p_best)
+    assert fact.value == format_p_value(answer.found.p_best)
     assert "the search as a whole" in fact.detail
 
 
@@ -108,15 +112,15 @@ def test_of_several_thresholds_the_one_that_luck_explains_least_speaks():
     answer = here(thresholds=(750.0, 2000.0, 3700.0))
     least = min((one for one in answer.found.at if one.p is not None), key=lambda one: one.p or 1)
     first, best = searched(answer).facts
-    assert first.value == p_value(least.p or 1)
+    assert first.value == format_p_value(least.p or 1)
     assert f"{least.threshold:,.0f}" in first.detail
-    assert best.value == p_value(answer.found.p_best or 1)
+    assert best.value == format_p_value(answer.found.p_best or 1)
 
 
 def test_a_declaration_from_which_the_threshold_was_moved_is_a_fact_too():
     moved = searched(here(declared=PLAN, thresholds=(2000.0,))).facts[0]
     assert moved.label == DECLARED
-    assert plain_spaces(moved.value) == "3,700 pg/mL"
+    assert unify_spaces(moved.value) == "3,700 pg/mL"
     assert "counts as searched" in moved.detail
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from mirodash.questions.effect_along_biomarker import curve_with_band
 from mirodash.survival.results import EffectCurve, SimultaneousBand
 from mirodash.text.facts import Explanation
-from mirodash.text.numbers import plain_spaces
+from mirodash.text.numbers import unify_spaces
 from tests.small_trials import MARKER
 
 CURVE = Explanation("Effect of IL-2 by pNFH", "Drag the threshold.", "It goes up.")
@@ -34,7 +34,7 @@ def test_where_no_flat_line_fits_the_effect_depends():
 
 
 def test_where_the_band_leaves_out_no_effect_is_told_with_its_ends():
-    sentence = plain_spaces(_told([0.1, 0.2, 0.5, 1.1, 0.5], [0.4, 0.9, 1.5, 3.0, 2.0]).sentence)
+    sentence = unify_spaces(_told([0.1, 0.2, 0.5, 1.1, 0.5], [0.4, 0.9, 1.5, 3.0, 2.0]).sentence)
     assert "leaves out a hazard ratio of 1 from 100 to 200 pg/mL and from 400 to 400 pg/mL." in sentence
     assert "Nowhere does it leave out" in _told([0.5, 0.5], [2.0, 2.0]).sentence
 
@@ -42,8 +42,8 @@ def test_where_the_band_leaves_out_no_effect_is_told_with_its_ends():
 def test_the_table_has_both_intervals():
     (table,) = _told([0.25] * 30, [4.0] * 30).tables
     assert len(table.rows) == 9
-    assert plain_spaces(table.rows[0][1]) == "1.00 (95 % CI 0.50 to 2.00)"
-    assert plain_spaces(table.rows[0][2]) == "1.00 (95 % CI 0.25 to 4.00)"
+    assert unify_spaces(table.rows[0][1]) == "1.00 (95 % CI 0.50 to 2.00)"
+    assert unify_spaces(table.rows[0][2]) == "1.00 (95 % CI 0.25 to 4.00)"
 
 
 def test_the_two_bands_are_told_apart():

@@ -21,7 +21,7 @@ from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Declaration, LevelFilter, Selection
 from mirodash.survival.results import NotEstimable
 from mirodash.text.facts import Explanation, Fact
-from mirodash.text.numbers import p_value, plain_spaces
+from mirodash.text.numbers import format_p_value, unify_spaces
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import DEGENERATE, DEGENERATE_KINDS, HTML, KINDS, TRIALS, of_size, selections
@@ -174,7 +174,9 @@ def test_the_p_values_of_a_search_are_the_corrected_ones():
         assert found is not None
         assert not isinstance(found, NotEstimable)
         allowed = {
-            p_value(p) for p in (found.found.p_best, *(one.p for one in found.found.at)) if p is not None
+            format_p_value(p)
+            for p in (found.found.p_best, *(one.p for one in found.found.at))
+            if p is not None
         }
         text = " ".join([said.title, *(fact.value for fact in said.facts)])
         shown = re.findall(r"p\s[=<>]\s[\d.]+", text)
@@ -217,7 +219,7 @@ def test_where_no_search_was_made_nothing_is_said_to_allow_for_one():
 
 
 def test_whoever_is_in_no_group_is_counted_in_the_notes():
-    told = plain_spaces("\n".join(words(filters=(LevelFilter("sex", ("F",)),)).notes))
+    told = unify_spaces("\n".join(words(filters=(LevelFilter("sex", ("F",)),)).notes))
     left = (
         220
         - survival_by_group(MIROCALS, Selection(filters=(LevelFilter("sex", ("F",)),))).overall.comparison.n

@@ -7,7 +7,7 @@ from mirodash.questions.panel import show
 from mirodash.questions.survival_cards import SURVIVAL
 from mirodash.stratification.selection import Selection
 from mirodash.text.facts import Explanation
-from mirodash.text.numbers import plain_spaces
+from mirodash.text.numbers import unify_spaces
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import of_size
@@ -29,15 +29,15 @@ def test_sentence_and_fact_say_what_r_says() -> None:
         "The curves are standardised to the same baseline (age, log CSF pNFH, slow vital capacity, sex, El "
         "Escorial category, country × site of onset): had everybody been on IL-2, 63 % would be alive at 640 "
         "days, on Placebo 58 %."
-    ) in plain_spaces(told.sentence)
-    assert plain_spaces(told.sentence).endswith("3 who lack a value are not in them: slow vital capacity 3.")
+    ) in unify_spaces(told.sentence)
+    assert unify_spaces(told.sentence).endswith("3 who lack a value are not in them: slow vital capacity 3.")
     assert told.subtitle.endswith("90 deaths · standardised")
     fact = told.facts[1]
     assert (fact.label, fact.value) == (
         "Standardised, alive at 640 days".replace("640 days", "640\u00a0days"),
         "63\u202f% v 58\u202f%",
     )
-    assert plain_spaces(fact.detail).startswith("difference +5 points (95 % CI ")
+    assert unify_spaces(fact.detail).startswith("difference +5 points (95 % CI ")
 
 
 def test_the_table_has_the_curves_at_every_tick() -> None:
@@ -45,9 +45,9 @@ def test_the_table_has_the_curves_at_every_tick() -> None:
     table, ticks = told.tables[-1], 8
     assert table.caption == "All participants: standardised survival"
     assert len(table.rows) == 2 * ticks
-    assert [plain_spaces(cell) for cell in table.rows[0]] == ["IL-2", "0 days", "100.0 %", "–"]
-    assert plain_spaces(table.rows[ticks - 1][2]) == "63.0 %"
-    assert plain_spaces(table.rows[-1][2]) == "58.2 %"
+    assert [unify_spaces(cell) for cell in table.rows[0]] == ["IL-2", "0 days", "100.0 %", "–"]
+    assert unify_spaces(table.rows[ticks - 1][2]) == "63.0 %"
+    assert unify_spaces(table.rows[-1][2]) == "58.2 %"
 
 
 def test_curves_that_cannot_be_standardised_say_why() -> None:

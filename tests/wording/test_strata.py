@@ -5,8 +5,8 @@ from __future__ import annotations
 from mirodash.questions.survival_cards import EffectWithinStrata, effect_within_strata, stratified_effect
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio, NotEstimable
-from mirodash.text.labels import column_label
-from mirodash.text.numbers import hazard_ratio, interval
+from mirodash.text.labels import format_column_label
+from mirodash.text.numbers import format_hazard_ratio, format_interval
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import of_size
@@ -26,10 +26,10 @@ def test_the_ratio_is_told_with_its_interval_and_by_what(confidence: float):
     found = _found(MIROCALS, "country", "onset", confidence=confidence)
     fact = effect_within_strata(MIROCALS, found, confidence)
     assert isinstance(found.effect.cox, HazardRatio)
-    assert fact.value == hazard_ratio(found.effect.cox.hr)
-    assert fact.detail.startswith(interval(found.effect.cox.ci, confidence))
+    assert fact.value == format_hazard_ratio(found.effect.cox.hr)
+    assert fact.detail.startswith(format_interval(found.effect.cox.ci, confidence))
     for column in ("country", "onset"):
-        assert column_label(MIROCALS, column).lower() in fact.detail.lower()
+        assert format_column_label(MIROCALS, column).lower() in fact.detail.lower()
     assert "p =" not in fact.detail
 
 

@@ -11,8 +11,8 @@ from mirodash.questions.subgroups import between_sites, subgroups
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
 from mirodash.text.facts import Explanation
-from mirodash.text.labels import arm_names
-from mirodash.text.numbers import plain_spaces
+from mirodash.text.labels import format_arm_names
+from mirodash.text.numbers import unify_spaces
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from tests.panels.test_explore_panels import UNSAID, texts
@@ -22,7 +22,9 @@ from tests.profiles import for_each
 
 def told(trial: Trial, selection: Selection | None = None) -> Explanation:
     chosen = selection or Selection()
-    return forest_in_words(subgroups(trial, chosen), between_sites(trial, chosen), arm_names(trial, chosen))
+    return forest_in_words(
+        subgroups(trial, chosen), between_sites(trial, chosen), format_arm_names(trial, chosen)
+    )
 
 
 def test_the_sentence_counts_the_rows_that_fit_one_effect() -> None:
@@ -37,7 +39,7 @@ def test_the_sentence_counts_the_rows_that_fit_one_effect() -> None:
 def test_a_spread_that_is_not_seen_is_not_called_none() -> None:
     spread = told(sample("mirocals")).facts[0]
     assert "would fit too" in spread.detail
-    assert "(τ 0.00, 95 % CI 0.00 to 0.71)" in plain_spaces(spread.detail)
+    assert "(τ 0.00, 95 % CI 0.00 to 0.71)" in unify_spaces(spread.detail)
 
 
 def test_a_spread_that_is_seen_is_told_as_a_factor() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from mirodash.questions.report import analysis_tables, analyze
 from mirodash.stratification.selection import LevelFilter, Selection
-from mirodash.text.facts import WIDTH, aligned, shortened
+from mirodash.text.facts import WIDTH, align_columns, shorten_text
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
@@ -208,9 +208,9 @@ def test_why_nothing_is_estimable_within_strata_is_said_once():
 
 
 def test_columns():
-    assert aligned([("a", "1"), ("bcd", "22")]) == ["  a     1", "  bcd  22"]
-    assert shortened("abcdef", 4) == "abc…"
-    assert shortened("abcd", 4) == "abcd"
+    assert align_columns([("a", "1"), ("bcd", "22")]) == ["  a     1", "  bcd  22"]
+    assert shorten_text("abcdef", 4) == "abc…"
+    assert shorten_text("abcd", 4) == "abcd"
 
 
 def test_everybody_is_named_as_the_trial_names_its_participants():

@@ -8,7 +8,7 @@ from mirodash.disclosure.curve_values import threshold_sides
 from mirodash.questions.thresholds.threshold_scan import effect_at_every_threshold, told_places
 from mirodash.survival.results import ThresholdScan
 from mirodash.text.facts import Explanation
-from mirodash.text.numbers import plain_spaces
+from mirodash.text.numbers import unify_spaces
 from tests.made_up_scans import made_up_scan
 from tests.small_trials import MARKER
 
@@ -19,7 +19,7 @@ def _told(scan: ThresholdScan, confidence: float = 0.95) -> Explanation:
 
 
 def test_the_sentence_has_both_sides_at_low_middle_and_high_thresholds():
-    sentence = plain_spaces(_told(made_up_scan()).sentence)
+    sentence = unify_spaces(_told(made_up_scan()).sentence)
     assert sentence.startswith(
         "With the threshold at 200 pg/mL the hazard ratio is 0.25 at or below and 0.90 above; "
         "at 400 pg/mL the hazard ratio is 0.50 at or below and 1.20 above; "
@@ -31,10 +31,10 @@ def test_the_sentence_has_both_sides_at_low_middle_and_high_thresholds():
 def test_the_table_has_counts_and_intervals_of_both_sides():
     (table,) = _told(made_up_scan(), 0.9).tables
     low, *_, last = table.rows
-    assert [plain_spaces(cell) for cell in low[:5]] == ["100", "5", "1", "not estimable", "95"]
+    assert [unify_spaces(cell) for cell in low[:5]] == ["100", "5", "1", "not estimable", "95"]
     assert table.rows[2][1:4] == ("50", "20", "0.50 (0.22 to 1.14)")
     assert last[-1] == "not estimable"
-    assert "90 % CI" in plain_spaces(table.header[3])
+    assert "90 % CI" in unify_spaces(table.header[3])
     assert "Deaths above" in table.header
 
 

@@ -13,7 +13,7 @@ from mirodash.errors import UnusableQuestionError
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
 from mirodash.stratification.validation import reduce_to_canonical, resolve, resolve_endpoint
-from mirodash.text.small_counts import exact_numbers
+from mirodash.text.small_counts import describe_exact_numbers
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.outcomes import SAME_TIME, event_key, longest, precision
 from mirodash.trial.table import SourceFile, number_in
@@ -324,7 +324,7 @@ def header(recipe: Recipe, quoted: Quoted, *, standing: str, made_with: str, run
     yield f"# Run          {run}"
     yield "# Prints       CSV with n, events, hazard ratio with interval, log-rank p, survival at the horizon"
     yield "#              in either arm, and the p of the interaction; empty where a number does not exist."
-    for place, line in enumerate(exact_numbers(recipe.min_cell)):
+    for place, line in enumerate(describe_exact_numbers(recipe.min_cell)):
         yield f"# {'' if place else 'Small counts'}".ljust(15) + line
     if recipe.within:
         columns = ", ".join(remark(column, quoted) for column in recipe.within)

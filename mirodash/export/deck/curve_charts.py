@@ -37,9 +37,9 @@ from mirodash.plot.step_curves import Steps, censor_marks, stair, steps
 from mirodash.questions.talk.slide_data import EffectPicture, SearchPicture, SurvivalPicture
 from mirodash.survival.results import ArmSummary, EffectCurve, NotEstimable, Numbers
 from mirodash.text.labels import ArmNames, one_line
-from mirodash.text.numbers import bare_value, count
+from mirodash.text.numbers import count, format_bare_value
 from mirodash.text.small_counts import briefly
-from mirodash.text.ticks import biomarker_ticks, converted, reach_of
+from mirodash.text.ticks import choose_biomarker_ticks, choose_reach, convert_time
 
 AT_RISK_ROW = 19.0
 ROWS = 4
@@ -73,7 +73,7 @@ def arms_of(picture: SurvivalPicture, names: ArmNames) -> Arms:
 def survival_chart(picture: SurvivalPicture, names: ArmNames) -> ScatterChart:
     """The curves of one group: straight steps, the ends of the interval as thin lines, censor ticks."""
     result = picture.result
-    scale = converted(1.0, result.endpoint.unit, result.unit)
+    scale = convert_time(1.0, result.endpoint.unit, result.unit)
     arms = [arm for arm in arms_of(picture, names) if arm[1].has_curve]
     ends = [float(steps(arm.curve, result.horizon).estimate[-1]) for _, arm, _ in arms]
     lifted = _lifted(ends, max((len(_end_lines(name)) for name, _, _ in arms), default=1))
@@ -110,7 +110,7 @@ def ticks(picture: SurvivalPicture) -> list[tuple[float, str]]:
     The horizon is always written; a mark so close before it that the two would touch is not.
     """
     result = picture.result
-    times = [converted(t, result.endpoint.unit, result.unit) for t in result.ticks.tolist()]
+    times = [convert_time(t, result.endpoint.unit, result.unit) for t in result.ticks.tolist()]
     *earlier, last = [(time, _tick(time)) for time in times]
 
     def touches(time: float, text: str) -> bool:
@@ -257,7 +257,7 @@ def effect_chart(picture: EffectPicture, names: ArmNames) -> ScatterChart:
     """Hazard ratio against the biomarker, with its band, the line of no effect and the thresholds."""
     curve, span = picture.effect.curve, picture.span
     assert not isinstance(curve, NotEstimable)  # noqa: S101 - `pictured` answers with the reason instead
-    reach = ratio_reach(reach_of(curve.hazard_ratio) / 1.6)
+    reach = ratio_reach(choose_reach(curve.hazard_ratio) / 1.6)
     return ScatterChart(
         frame=PICTURE,
         plot=EFFECT_CHART_PLOT,
@@ -312,7 +312,7 @@ def biomarker_axis(span: BiomarkerSpan) -> Axis:
 def biomarker_marks(span: BiomarkerSpan, reach: float) -> Series:
     """The marks themselves, at the foot of an axis of hazard ratios."""
     bottom = (1 + WITHIN) / reach
-    return marks("Marks", biomarker_ticks(span), bottom=bottom, height=bottom * (reach**0.036 - 1))
+    return marks("Marks", choose_biomarker_ticks(span), bottom=bottom, height=bottom * (reach**0.036 - 1))
 
 
 def threshold_lines(
@@ -322,7 +322,7 @@ def threshold_lines(
     made: list[Series] = []
     for value in thresholds:
         if span.low <= value <= span.high:
-            text = one_line(bare_value(span.biomarker, value), EFFECT_CHART_LONGEST_NAME)
+            text = one_line(format_bare_value(span.biomarker, value), EFFECT_CHART_LONGEST_NAME)
             over = (Label(1, text, "t", INK),) if labelled else ()
             line = Line(INK, 2.0, "sysDash")
             made.append(

@@ -78,7 +78,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import reduce_to_canonical
 from mirodash.survival.results import NotEstimable
 from mirodash.text.facts import Fact
-from mirodash.text.labels import ArmNames, arm_names, in_sentence, one_line
+from mirodash.text.labels import ArmNames, format_arm_names, lower_first, one_line
 from mirodash.trial.trial import Trial
 
 TITLE_LETTERS = (28.0, 24.0, 20.0, 16.0, 13.0)
@@ -123,7 +123,7 @@ def add_lead(slide: PowerPointSlide, facts: Sequence[Fact], box: Box, *, of: str
         return
     detail = f" ({lead.detail})" if lead.detail else ""
     runs = (
-        Run(f"{of}: {in_sentence(lead.label)} ", 20, QUIET),
+        Run(f"{of}: {lower_first(lead.label)} ", 20, QUIET),
         Run(lead.value, 20, bold=True),
         Run(detail, 20, QUIET),
     )
@@ -392,7 +392,7 @@ def deck(slides: Sequence[Slide], *, on: date) -> bytes:
 def _fill(slide: PowerPointSlide, one: Slide, on: date) -> None:
     answer = pictured(one.trial, one.selection, one.view.picture)
     words = slide_words(one.trial, one.selection, one.view, on=on, answer=answer)
-    names = arm_names(one.trial, one.selection)
+    names = format_arm_names(one.trial, one.selection)
     _picture(slide, answer, names, words)
     add_frame(slide, one.trial, words)
 

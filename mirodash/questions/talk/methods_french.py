@@ -11,10 +11,10 @@ from mirodash.questions.talk.view_description import Question
 from mirodash.questions.thresholds.threshold_scan import RESAMPLES
 from mirodash.stratification.selection import Declaration, Filter, LevelFilter
 from mirodash.survival.max_statistic import LEAST_EVENTS, LEAST_PARTICIPANTS
-from mirodash.text.labels import column_label, one_line
-from mirodash.text.methods import programs
-from mirodash.text.numbers import FIXED, NARROW, bare_value, chosen_time, count
-from mirodash.text.small_counts import participants_of
+from mirodash.text.labels import format_column_label, one_line
+from mirodash.text.methods import describe_programs
+from mirodash.text.numbers import FIXED, NARROW, chosen_time, count, format_bare_value
+from mirodash.text.small_counts import describe_participants
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
@@ -110,7 +110,7 @@ def french_or_none(trial: Trial, text: str) -> str | None:
 
 def column_in_french(trial: Trial, column: str) -> str:
     """What a column is called."""
-    return in_french(trial, column_label(trial, column))
+    return in_french(trial, format_column_label(trial, column))
 
 
 def unit_in_french(trial: Trial, unit: str) -> str:
@@ -159,7 +159,10 @@ def disclosure_in_french(min_cell: int) -> str:
 
 
 def _population(asked: Question) -> str:
-    number, called = french_number(count(participants_of(asked.trial))), asked.trial.dictionary.population
+    number, called = (
+        french_number(count(describe_participants(asked.trial))),
+        asked.trial.dictionary.population,
+    )
     plural = "s" if asked.trial.participants > 1 else ""
     if asked.is_randomised:
         return f"{number} participant{plural} randomisé{plural}"
@@ -205,7 +208,7 @@ def paragraph_in_french(asked: Question, looks: Looks | None, versions: Mapping[
         f"Les intervalles sont des intervalles de confiance à {french_level(asked.confidence)}.",
         *_prespecified(asked),
         NOT_COUNTED if looks is None else _looks(looks),
-        f"Logiciels : {french_list([*programs(versions), REFERENCE])}.",
+        f"Logiciels : {french_list([*describe_programs(versions), REFERENCE])}.",
         disclosure_in_french(asked.trial.min_cell),
         f"Empreinte des données : {asked.fingerprint}.",
     )
@@ -340,7 +343,7 @@ def _prespecified(asked: Question) -> Iterator[str]:
 
 def _declared(asked: Question, declared: Declaration) -> str:
     marker = asked.marker or Biomarker("", "", "")
-    values = asked.thresholds if asked.stands else [bare_value(marker, c) for c in declared.thresholds]
+    values = asked.thresholds if asked.stands else [format_bare_value(marker, c) for c in declared.thresholds]
     named = _with_unit(asked, tuple(values), marker)
     if len(declared.thresholds) == 1:
         return f"Le seuil de {named} a été déclaré préspécifié"

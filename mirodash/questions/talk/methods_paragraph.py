@@ -14,10 +14,10 @@ from mirodash.questions.talk.view_description import Question, question_of
 from mirodash.questions.thresholds.threshold_scan import RESAMPLES
 from mirodash.stratification.selection import Declaration, Selection
 from mirodash.survival.max_statistic import LEAST_EVENTS, LEAST_PARTICIPANTS
-from mirodash.text.labels import column_label, in_sentence, listed, one_line
-from mirodash.text.methods import programs
-from mirodash.text.numbers import bare_value, chosen_time, confidence_level, count
-from mirodash.text.small_counts import disclosure, participants_of
+from mirodash.text.labels import format_column_label, format_list, lower_first, one_line
+from mirodash.text.methods import describe_programs
+from mirodash.text.numbers import chosen_time, count, format_bare_value, format_confidence_level
+from mirodash.text.small_counts import describe_disclosure, describe_participants
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
@@ -38,22 +38,22 @@ def paragraph_in_english(asked: Question, looks: Looks | None, versions: Mapping
         f"Intervals are {_level(asked.confidence)}.",
         *_prespecified(asked),
         NOT_COUNTED if looks is None else _looks(looks),
-        f"Software: {listed([*programs(versions), REFERENCE])}.",
-        disclosure(asked.trial.min_cell),
+        f"Software: {format_list([*describe_programs(versions), REFERENCE])}.",
+        describe_disclosure(asked.trial.min_cell),
         f"Data fingerprint {asked.fingerprint}.",
     )
     return " ".join(one_line(sentence) for sentence in sentences if sentence)
 
 
 def _level(confidence: float) -> str:
-    return confidence_level(confidence).replace("CI", "confidence intervals")
+    return format_confidence_level(confidence).replace("CI", "confidence intervals")
 
 
 def _trial(asked: Question) -> Iterator[str]:
     trial = asked.trial
     if trial.dictionary.synthetic:
         yield "SYNTHETIC DATA: no participant is real."
-    people = f"{count(participants_of(trial))} {trial.dictionary.population} participants"
+    people = f"{count(describe_participants(trial))} {trial.dictionary.population} participants"
     design = "a randomised trial" if asked.is_randomised else "a trial"
     yield (
         f"Analysis of {design}, {trial.dictionary.title} ({people}), comparing {asked.names.treated} "
@@ -66,7 +66,7 @@ def _trial(asked: Question) -> Iterator[str]:
 def _selected(asked: Question) -> Iterator[str]:
     said: list[str] = []
     if asked.sites is not None:
-        named = listed(asked.sites) if asked.sites else "none"
+        named = format_list(asked.sites) if asked.sites else "none"
         said.append(f"{count(len(asked.sites))} of {count(asked.all_sites)} sites ({named})")
     said += [item.sentence(asked.trial) for item in asked.filters]
     if said:
@@ -87,8 +87,8 @@ def _groups(asked: Question) -> Iterator[str]:
     marker = asked.marker
     if marker is None:
         return
-    name = in_sentence(marker.label)
-    note = f" ({in_sentence(marker.note)})" if marker.note else ""
+    name = lower_first(marker.label)
+    note = f" ({lower_first(marker.note)})" if marker.note else ""
     if not asked.thresholds:
         yield f"The effect was examined along {name}{note}, without groups."
         return
@@ -104,7 +104,7 @@ def _groups(asked: Question) -> Iterator[str]:
 
 
 def _with_unit(values: tuple[str, ...], marker: Biomarker) -> str:
-    return f"{listed(values)} {marker.unit}".strip()
+    return f"{format_list(values)} {marker.unit}".strip()
 
 
 def _tests(asked: Question) -> Iterator[str]:
@@ -122,7 +122,7 @@ def _tests(asked: Question) -> Iterator[str]:
 
 
 def _crossed(asked: Question, columns: tuple[str, ...]) -> str:
-    return " × ".join(in_sentence(column_label(asked.trial, column)) for column in columns)
+    return " × ".join(lower_first(format_column_label(asked.trial, column)) for column in columns)
 
 
 def _interaction(asked: Question) -> str:
@@ -182,7 +182,7 @@ def _declared(asked: Question, declared: Declaration) -> str:
     one = len(declared.thresholds) == 1
     name = "The threshold of" if one else "The thresholds"
     marker = asked.marker or Biomarker("", "", "")
-    values = asked.thresholds if asked.stands else [bare_value(marker, c) for c in declared.thresholds]
+    values = asked.thresholds if asked.stands else [format_bare_value(marker, c) for c in declared.thresholds]
     return f"{name} {_with_unit(tuple(values), marker)} {'was' if one else 'were'}"
 
 
@@ -197,7 +197,9 @@ def _looks(seen: Looks) -> str:
         *(["every possible threshold"] if seen.every_threshold else []),
         *(["every baseline factor"] if seen.every_factor else []),
     ]
-    shown = f"; {listed(everything)} {'were' if len(everything) > 1 else 'was'} shown" if everything else ""
+    shown = (
+        f"; {format_list(everything)} {'were' if len(everything) > 1 else 'was'} shown" if everything else ""
+    )
     return f"{told}{shown}. What was looked at elsewhere is not known."
 
 

@@ -31,10 +31,16 @@ from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import find_active_declaration, resolve, resolve_endpoint
 from mirodash.survival.results import HazardRatio, NotEstimable, RatioOfHazardRatios
 from mirodash.text.facts import Explanation, Fact, Table
-from mirodash.text.labels import ArmNames, arm_names, listed, one_line
+from mirodash.text.labels import ArmNames, format_arm_names, format_list, one_line
 from mirodash.text.methods import methods
-from mirodash.text.numbers import bare_value, confidence_level, count, hazard_ratio, interval
-from mirodash.text.small_counts import participants_of
+from mirodash.text.numbers import (
+    count,
+    format_bare_value,
+    format_confidence_level,
+    format_hazard_ratio,
+    format_interval,
+)
+from mirodash.text.small_counts import describe_participants
 from mirodash.trial.trial import Trial
 
 MOST_FACTS = 5
@@ -73,7 +79,7 @@ def _facts(trial: Trial, selection: Selection, answer: Pictured) -> tuple[Fact, 
 
 
 def _survival(trial: Trial, selection: Selection, answer: SurvivalPicture) -> tuple[Fact, ...]:
-    names = arm_names(trial, selection)
+    names = format_arm_names(trial, selection)
     own, survival, mean, median = effect_in_group(answer.result, answer.group, names).facts
     if answer.place == 0:
         found = stratified_effect(trial, selection)
@@ -107,7 +113,7 @@ def _effect(trial: Trial, selection: Selection, answer: EffectPicture) -> tuple[
     if effect.biomarker is None or isinstance(effect.curve, NotEstimable):
         return ()
     told = effect_along_biomarker(
-        effect.biomarker, effect.curve, answer.spread, arm_names(trial, selection), effect.confidence
+        effect.biomarker, effect.curve, answer.spread, format_arm_names(trial, selection), effect.confidence
     )
     rows = told.tables[0].rows
     middle_and_ends = (rows[0], rows[len(rows) // 2], rows[-1])
@@ -121,7 +127,7 @@ def _effect(trial: Trial, selection: Selection, answer: EffectPicture) -> tuple[
 
 def _search(trial: Trial, selection: Selection, answer: SearchPicture) -> tuple[Fact, ...]:
     """What the search says, and the hazard ratios of all groups that the thresholds in view make."""
-    result, names = survival_by_group(trial, selection), arm_names(trial, selection)
+    result, names = survival_by_group(trial, selection), format_arm_names(trial, selection)
     each = [_hazard_ratio_of(result, group, names) for group in result.groups[1:]]
     return (*searched(answer.searched).facts, *each)
 
@@ -129,12 +135,17 @@ def _search(trial: Trial, selection: Selection, answer: SearchPicture) -> tuple[
 def _forest(trial: Trial, selection: Selection, answer: ForestPicture) -> tuple[Fact, ...]:
     overall, confidence = answer.found.overall, answer.found.confidence
     whole = (
-        Fact("Hazard ratio", hazard_ratio(overall.cox.hr), interval(overall.cox.ci, confidence), lead=True)
+        Fact(
+            "Hazard ratio",
+            format_hazard_ratio(overall.cox.hr),
+            format_interval(overall.cox.ci, confidence),
+            lead=True,
+        )
         if isinstance(overall.cox, HazardRatio)
         else Fact("Hazard ratio", "not estimable", reason_of(overall.cox))
     )
     sites = between_sites(trial, selection)
-    return (whole, *forest_in_words(answer.found, sites, arm_names(trial, selection)).facts)
+    return (whole, *forest_in_words(answer.found, sites, format_arm_names(trial, selection)).facts)
 
 
 LONGEST_GROUP = 60
@@ -195,7 +206,7 @@ def picture_words(trial: Trial, selection: Selection, answer: Pictured) -> Pictu
 
 def _arms(trial: Trial, selection: Selection) -> ArmNames:
     """The arms as the pages call them, but for names that no slide has room for."""
-    names = arm_names(trial, selection)
+    names = format_arm_names(trial, selection)
     return ArmNames(one_line(names.treated, LONGEST_GROUP), one_line(names.control, LONGEST_GROUP))
 
 
@@ -210,7 +221,7 @@ def _describe_survival_picture(trial: Trial, selection: Selection, answer: Survi
     if answer.place and len(answer.result.groups) == 3:
         numbers.append("Ratio of hazard ratios")
     seen = (
-        f"Kaplan–Meier curves with {confidence_level(answer.result.confidence)} bands, "
+        f"Kaplan–Meier curves with {format_confidence_level(answer.result.confidence)} bands, "
         f"{one_line(answer.group.label, LONGEST_GROUP)}: {short.treated} as a solid line, {short.control} "
         "dashed, and how many are at risk underneath."
     )
@@ -239,11 +250,12 @@ def _describe_effect_picture(trial: Trial, selection: Selection, answer: EffectP
     if not isinstance(whole, NotEstimable):
         banded = curve_with_band(told, biomarker, effect.curve, whole, effect.confidence).sentence
         sentences += [banded.removeprefix(told.sentence).strip(), NOT_DRAWN]
-    lines = [bare_value(biomarker, line) for line in answer.thresholds]
-    marked = f" Thresholds are marked at {listed(lines)}." if lines else ""
+    lines = [format_bare_value(biomarker, line) for line in answer.thresholds]
+    marked = f" Thresholds are marked at {format_list(lines)}." if lines else ""
     seen = (
         f"A curve of the hazard ratio along {one_line(biomarker.label, LONGEST_GROUP)} with its pointwise "
-        f"{confidence_level(effect.confidence)} band, a line at 1, and where the participants stand.{marked}"
+        f"{format_confidence_level(effect.confidence)} band, a line at 1, and where the "
+        f"participants stand.{marked}"
     )
     numbers = ("Effect along the biomarker", "Per doubling or per step", "Whole curve of the effect")
     return PictureWords(
@@ -264,7 +276,8 @@ def _describe_search_picture(trial: Trial, selection: Selection, answer: SearchP
     )
     seen = (
         f"The hazard ratio at or below and above each of {count(answer.scan.thresholds.size)} thresholds of "
-        f"{one_line(biomarker.label, LONGEST_GROUP)}, both with {confidence_level(answer.confidence)} bands, "
+        f"{one_line(biomarker.label, LONGEST_GROUP)}, both with "
+        f"{format_confidence_level(answer.confidence)} bands, "
         "and how many participants there are."
     )
     method = "Cox on each side" if answer.searched.found.p_best is None else "search-corrected p"
@@ -282,10 +295,13 @@ def _measured(trial: Trial, selection: Selection) -> tuple[int, int]:
 def _describe_forest_picture(trial: Trial, selection: Selection, answer: ForestPicture) -> PictureWords:
     names, sites = _arms(trial, selection), between_sites(trial, selection)
     told = forest_in_words(answer.found, sites, names)
-    shown = listed([one_line(factor.label, LONGEST_GROUP) for factor in answer.factors] or ["nothing else"])
+    shown = format_list(
+        [one_line(factor.label, LONGEST_GROUP) for factor in answer.factors] or ["nothing else"]
+    )
     first = "all participants, and by " if answer.page == 1 else ""
     seen = (
-        f"A forest of hazard ratios with {confidence_level(answer.found.confidence)}, page {answer.page} of "
+        f"A forest of hazard ratios with {format_confidence_level(answer.found.confidence)}, page "
+        f"{answer.page} of "
         f"{answer.pages}: {first}{shown}; a line at 1 and one at the overall hazard ratio."
     )
     numbers = ("Hazard ratio", "Shrunken estimates of subgroups", "Survival difference")
@@ -389,7 +405,7 @@ def _left_out(trial: Trial, selection: Selection) -> str:
     total = total_of(*(number for _, number in excluded))
     reasons = ", ".join(f"{count(number)} {REASONS[reason]}" for reason, number in excluded)
     where = "in no group" if resolve(trial, selection).thresholds else "left out"
-    everybody = count(participants_of(trial))
+    everybody = count(describe_participants(trial))
     return f"Of {everybody}, {count(total)} {'is' if total == 1 else 'are'} {where}: {reasons}."
 
 

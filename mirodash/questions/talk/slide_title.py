@@ -29,8 +29,15 @@ from mirodash.survival.results import (
     NotEstimable,
     SimultaneousBand,
 )
-from mirodash.text.labels import ArmNames, arm_names, in_sentence, listed, one_line
-from mirodash.text.numbers import bare_value, biomarker_value, count, hazard_ratio, p_value, percent
+from mirodash.text.labels import ArmNames, format_arm_names, format_list, lower_first, one_line
+from mirodash.text.numbers import (
+    count,
+    format_bare_value,
+    format_biomarker_value,
+    format_hazard_ratio,
+    format_p_value,
+    format_percent,
+)
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
@@ -73,7 +80,7 @@ def finding(trial: Trial, selection: Selection, answer: Pictured) -> str:
         told = _forest(answer)
     else:
         return answer.why
-    return f"Among those selected, {in_sentence(told)}" if is_part else told
+    return f"Among those selected, {lower_first(told)}" if is_part else told
 
 
 def _judging(selection: Selection) -> Selection:
@@ -83,8 +90,8 @@ def _judging(selection: Selection) -> Selection:
 
 def short_names(trial: Trial, selection: Selection) -> ArmNames:
     """The arms as a sentence on a slide has room for them: ``IL-2`` and ``placebo``."""
-    names = arm_names(trial, selection)
-    return ArmNames(*(in_sentence(one_line(name, LONGEST_ARM)) for name in (names.treated, names.control)))
+    names = format_arm_names(trial, selection)
+    return ArmNames(*(lower_first(one_line(name, LONGEST_ARM)) for name in (names.treated, names.control)))
 
 
 def _survival(answer: SurvivalPicture, judged: ArmComparison, names: ArmNames, whom: str) -> str:
@@ -104,8 +111,8 @@ def _survival(answer: SurvivalPicture, judged: ArmComparison, names: ArmNames, w
         return f"{whom}, nobody{on} was {when}: survival there is not known"
     state = one_line(result.endpoint.event_free, LONGEST_STATE)
     told = (
-        f"{whom}, {percent(treated.estimate)} were {state} at {at_horizon(result)} on {names.treated} "
-        f"and {percent(control.estimate)} on {names.control}"
+        f"{whom}, {format_percent(treated.estimate)} were {state} at {at_horizon(result)} on {names.treated} "
+        f"and {format_percent(control.estimate)} on {names.control}"
     )
     if _is_established(judged):
         return told
@@ -142,19 +149,19 @@ def _effect(trial: Trial, selection: Selection, answer: EffectPicture) -> str:
         return curve.why if isinstance(curve, NotEstimable) else "Nobody has this biomarker."
     low, high = (quantiles[share] for share in ENDS)
     first, last = (int(np.abs(curve.biomarker - value).argmin()) for value in (low, high))
-    start, end = (hazard_ratio(float(curve.hazard_ratio[place])) for place in (first, last))
+    start, end = (format_hazard_ratio(float(curve.hazard_ratio[place])) for place in (first, last))
     short = one_line(biomarker.short, LONGEST_MARKER)
     judging = _judging(selection)
     whole = answer.whole if judging == selection else simultaneous_band(trial, judging)
     flatness = _flatness(whole, effect_per_step(trial, judging))
     return (
-        f"The hazard ratio goes from {start} at {short} {bare_value(biomarker, low)} to {end} at "
+        f"The hazard ratio goes from {start} at {short} {format_bare_value(biomarker, low)} to {end} at "
         f"{_value(biomarker, high)}{_through(biomarker, curve, first, last)}{flatness}"
     )
 
 
 def _value(biomarker: Biomarker, value: float) -> str:
-    return one_line(biomarker_value(biomarker, value), LONGEST_GROUP)
+    return one_line(format_biomarker_value(biomarker, value), LONGEST_GROUP)
 
 
 def _through(biomarker: Biomarker, curve: EffectCurve, first: int, last: int) -> str:
@@ -165,7 +172,10 @@ def _through(biomarker: Biomarker, curve: EffectCurve, first: int, last: int) ->
         return ""
     if len(changes) > MOST_CROSSINGS:
         return f", passing 1 {count(len(changes))} times"
-    return f", passing 1 near {listed([bare_value(biomarker, float(curve.biomarker[k])) for k in changes])}"
+    return (
+        ", passing 1 near "
+        f"{format_list([format_bare_value(biomarker, float(curve.biomarker[k])) for k in changes])}"
+    )
 
 
 def _flatness(band: SimultaneousBand | NotEstimable, step: EffectPerStep | NotEstimable) -> str:
@@ -189,7 +199,7 @@ def _search(answer: SearchPicture) -> str:
     allowing = f"Allowing for {looked} of {short}"
     stands = found.p_best < SURPRISING
     best = f"{'the best stands out' if stands else 'not even the best stands out'} from luck"
-    told = f"{allowing}, {best} ({p_value(found.p_best)})"
+    told = f"{allowing}, {best} ({format_p_value(found.p_best)})"
     return told + _of_those_in_view(answer.searched) if stands else told
 
 
@@ -201,7 +211,7 @@ def _of_those_in_view(answer: Searched) -> str:
     here = most_telling(answer)
     if here is None or here.threshold == answer.best or answer.own is not None:
         return ""
-    place = one_line(bare_value(answer.biomarker, here.threshold), LONGEST_GROUP)
+    place = one_line(format_bare_value(answer.biomarker, here.threshold), LONGEST_GROUP)
     if here.p is not None and here.p < SURPRISING:
         return f", and so does {place}"
     return "; none in view is established" if len(answer.found.at) > 1 else f"; {place} is not established"
@@ -215,10 +225,10 @@ def _forest(answer: ForestPicture) -> str:
     if isinstance(overall, NotEstimable):
         return f"{one_line(overall.why).rstrip('.')}{page}"
     ratios = [row.cox for row in rows if isinstance(row.cox, HazardRatio)]
-    whole = f"the overall {hazard_ratio(overall.hr)}"
+    whole = f"the overall {format_hazard_ratio(overall.hr)}"
     if not ratios:
         return f"No subgroup can be set against {whole.replace('overall', 'overall hazard ratio')}{page}"
-    reach = [hazard_ratio(end(cox.hr for cox in ratios)) for end in (min, max)]
+    reach = [format_hazard_ratio(end(cox.hr for cox in ratios)) for end in (min, max)]
     inside = sum(cox.ci[0] <= overall.hr <= cox.ci[1] for cox in ratios)
     which = "all" if inside == len(ratios) else f"{count(inside)} of {count(len(ratios))}"
     number = f"{count(len(ratios))} {'subgroup' if len(ratios) == 1 else 'subgroups'}"

@@ -36,8 +36,8 @@ from mirodash.plot.theme import (
 from mirodash.questions.talk.slide_data import EffectPicture, SearchPicture, SurvivalPicture
 from mirodash.survival.results import ArmSummary, NotEstimable
 from mirodash.text.labels import ArmNames
-from mirodash.text.numbers import percent
-from mirodash.text.ticks import converted, reach_of
+from mirodash.text.numbers import format_percent
+from mirodash.text.ticks import choose_reach, convert_time
 
 
 def effect(answer: EffectPicture, names: ArmNames, theme: Theme) -> Figure:
@@ -57,7 +57,7 @@ def effect(answer: EffectPicture, names: ArmNames, theme: Theme) -> Figure:
     layout = along_layout(
         span,
         answer.thresholds,
-        reach=reach_of(curve.hazard_ratio),
+        reach=choose_reach(curve.hazard_ratio),
         names=names,
         theme=theme,
         side=free_edge(x, span),
@@ -138,7 +138,7 @@ _Arm = tuple[str, ArmSummary, ArmStyle]
 def survival(answer: SurvivalPicture, names: ArmNames, theme: Theme) -> Figure:
     """Draw the curves of the picture's group up to the horizon."""
     result, compared = answer.result, answer.group.comparison
-    scale = converted(1.0, result.endpoint.unit, result.unit)
+    scale = convert_time(1.0, result.endpoint.unit, result.unit)
     arms = [
         (names.treated, compared.treated, theme.treated),
         (names.control, compared.control, theme.control),
@@ -296,7 +296,9 @@ def _end_labels(arms: list[_Arm], *, named: bool) -> list[Figure]:
         heights = [middle + apart, middle - apart][:: 1 if ends[0][1] >= ends[1][1] else -1]
     return [
         written(
-            f"<b>{escaped(name)}</b><br>{percent(share)}" if named else f"<b>{percent(share)}</b>",
+            f"<b>{escaped(name)}</b><br>{format_percent(share)}"
+            if named
+            else f"<b>{format_percent(share)}</b>",
             style.text,
             **_right(height, "y", 8),
         )

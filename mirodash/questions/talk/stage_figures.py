@@ -31,7 +31,7 @@ from mirodash.questions.talk.slide_data import (
 from mirodash.questions.talk.stage_curves import effect, search, survival
 from mirodash.survival.results import HazardRatio
 from mirodash.text.labels import ArmNames
-from mirodash.text.numbers import confidence_level, hazard_ratio
+from mirodash.text.numbers import format_confidence_level, format_hazard_ratio
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = MARGIN = (342, 262, 2, 42)
 _ACROSS = WIDE[0] - _LEFT - _RIGHT
@@ -72,7 +72,7 @@ def forest(answer: ForestPicture, names: ArmNames, theme: Theme) -> Figure:
         "yaxis": {"range": [len(lines) + 0.5, -0.5], "visible": False, "fixedrange": True},
         "shapes": [line_across(theme, x0=1, x1=1, xref="x"), *_overall(answer, theme)],
         "annotations": [
-            _numbers(f"HR ({confidence_level(answer.found.confidence)})", 0, theme.quiet),
+            _numbers(f"HR ({format_confidence_level(answer.found.confidence)})", 0, theme.quiet),
             *_ways(names, _beyond(places, ticks, kept), theme),
             *(text for place, line in enumerate(lines, 1) for text in _told(line, place, theme)),
         ],
@@ -118,7 +118,7 @@ def _told(line: _Line, place: int, theme: Theme) -> list[Figure]:
     told, cox = describe_row(line.subgroup), line.subgroup.cox
     text = told.ratio
     if isinstance(cox, HazardRatio) and len(text) > _LONGEST_NUMBERS:
-        text = hazard_ratio(cox.hr)  # for its interval there is no room but in the picture
+        text = format_hazard_ratio(cox.hr)  # for its interval there is no room but in the picture
     return [left, _numbers(text, place, theme.quiet if told.uncertain else theme.ink)]
 
 

@@ -18,8 +18,8 @@ from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import resolve
 from mirodash.survival.results import NotEstimable
 from mirodash.text.facts import Fact, Table
-from mirodash.text.labels import arm_names, one_line
-from mirodash.text.numbers import confidence_level
+from mirodash.text.labels import format_arm_names, one_line
+from mirodash.text.numbers import format_confidence_level
 from mirodash.trial.trial import Trial
 
 
@@ -167,7 +167,7 @@ def on_stage(trial: Trial, selection: Selection, view: SavedView, *, theme: Them
     if isinstance(answer, NotEstimable):
         shown = OnStage(words, (), None, is_wide=True)
     else:
-        figure = stage_figure(answer, names=arm_names(trial, selection), theme=theme)
+        figure = stage_figure(answer, names=format_arm_names(trial, selection), theme=theme)
         facts = _in_order(words.facts, span, confidence=selection.confidence)
         shown = OnStage(words, facts, figure, is_wide=isinstance(answer, ForestPicture))
     stops = candidate_thresholds(trial, selection)
@@ -200,7 +200,7 @@ def _in_order(
     first = of_groups[0] if of_groups else 0
     ordered = (*lead, *others[first:], *others[:first])
     unit = f" {span.biomarker.unit}" if span and span.biomarker.unit else ""
-    level = f"{confidence_level(confidence)} "
+    level = f"{format_confidence_level(confidence)} "
     return tuple(
         StageFact(
             fact,

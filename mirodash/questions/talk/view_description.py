@@ -25,10 +25,10 @@ from mirodash.stratification.validation import (
     resolve,
     resolve_endpoint,
 )
-from mirodash.text.labels import ArmNames, arm_names, in_sentence, one_line, selected_people
+from mirodash.text.labels import ArmNames, format_arm_names, lower_first, one_line, selected_people
 from mirodash.text.numbers import count
-from mirodash.text.small_counts import disclosure, n_of
-from mirodash.text.ticks import converted
+from mirodash.text.small_counts import describe_disclosure, format_n
+from mirodash.text.ticks import convert_time
 from mirodash.trial.dictionary import Biomarker, Endpoint
 from mirodash.trial.trial import Trial
 
@@ -74,7 +74,7 @@ def footer(
         f"MiroDash {__version__}",
         f"data {trial.fingerprint.removeprefix('sha256:')[:SHORT_FINGERPRINT]}",
         day_in_words(on),
-        disclosure(trial.min_cell),
+        describe_disclosure(trial.min_cell),
     )
     return BETWEEN.join(part for part in parts if part)
 
@@ -105,7 +105,7 @@ def standing(trial: Trial, selection: Selection) -> str:
     if declared is None:
         return EXPLORATORY
     document = one_line(declared.document, LONGEST_DOCUMENT)
-    told = in_sentence(declared_in(replace(declared, document=document or NO_NAME)))
+    told = lower_first(declared_in(replace(declared, document=document or NO_NAME)))
     chosen = reduce_to_canonical(trial, selection)
     alone = not chosen.filters and chosen.sites is None and caution_of(trial, selection) is None
     return told if alone else f"{told}; {EXPLORATORY}"
@@ -119,9 +119,9 @@ def day_in_words(day: date) -> str:
 def _people(endpoint: Endpoint, shown: tuple[int, int]) -> str:
     n, number = shown
     if n == SUPPRESSED:
-        return n_of(n)
+        return format_n(n)
     events = endpoint.singular if number == 1 else endpoint.plural
-    return f"{n_of(n)}, {count(number)} {one_line(events, LONGEST_EVENTS)}"
+    return f"{format_n(n)}, {count(number)} {one_line(events, LONGEST_EVENTS)}"
 
 
 RANDOMISED = "randomised"
@@ -185,13 +185,13 @@ def question_of(trial: Trial, selection: Selection) -> Question:
     allowed_for = adjustment(trial, selection) if adjusting else None
     return Question(
         trial=trial,
-        names=arm_names(trial, selection),
+        names=format_arm_names(trial, selection),
         other_arms=len(trial.arm.names) > 2,
         sites=chosen.sites,
         all_sites=len(trial.site.names) if trial.site else 0,
         filters=chosen.filters,
         endpoint=endpoint,
-        horizon=converted(horizon, endpoint.unit, chosen.unit),
+        horizon=convert_time(horizon, endpoint.unit, chosen.unit),
         unit=chosen.unit,
         marker=trial.dictionary.biomarker(chosen.biomarker),
         thresholds=_written(trial, selection),

@@ -29,7 +29,13 @@ from mirodash.questions.thresholds.threshold_scan import (
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable, ThresholdScan
 from mirodash.text.facts import Explanation, Fact, Table
-from mirodash.text.numbers import bare_value, biomarker_value, count, p_value, quantity
+from mirodash.text.numbers import (
+    count,
+    format_bare_value,
+    format_biomarker_value,
+    format_number,
+    format_p_value,
+)
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
@@ -149,7 +155,7 @@ def _best_named(span: BiomarkerSpan, scan: ThresholdScan, theme: Theme) -> list[
     where, (low, high) = span.position(value), (span.position(span.low), span.position(span.high))
     to_left = where > low + 0.6 * (high - low)
     label = {
-        "text": f"<b>best: {escaped(biomarker_value(span.biomarker, value))}</b>",
+        "text": f"<b>best: {escaped(format_biomarker_value(span.biomarker, value))}</b>",
         "x": where,
         "y": z,
         "xanchor": "right" if to_left else "left",
@@ -166,8 +172,8 @@ def _hover(span: BiomarkerSpan, x: list[float], scan: ThresholdScan) -> Figure:
     told: list[str] = []
     known = np.flatnonzero(np.isfinite(scan.score_z))
     for k in known.tolist():
-        place = escaped(biomarker_value(span.biomarker, float(scan.thresholds[k])))
-        z = quantity(float(scan.score_z[k]), 2, signed=True)
+        place = escaped(format_biomarker_value(span.biomarker, float(scan.thresholds[k])))
+        z = format_number(float(scan.score_z[k]), 2, signed=True)
         told.append("<br>".join([f"<b>{place}</b>", f"z {z}", *p_at(scan, k)]))
     return {
         "type": "scatter",
@@ -246,18 +252,18 @@ def search_over_thresholds(biomarker: Biomarker, scan: ThresholdScan) -> Explana
         return Explanation(LABEL, "", NOTHING_TO_SEARCH)
     searched = scan.thresholds[scan.candidate]
     first, last = float(searched[0]), float(searched[-1])
-    ends = f"from {bare_value(biomarker, first)} to {biomarker_value(biomarker, last)}"
+    ends = f"from {format_bare_value(biomarker, first)} to {format_biomarker_value(biomarker, last)}"
     unfinished = "the p-value still moves a little" if scan.n_resamples < RESAMPLES else ""
-    z = quantity(float(scan.score_z[place]), 2, signed=True)
+    z = format_number(float(scan.score_z[place]), 2, signed=True)
     return Explanation(
-        title=f"{LABEL}, {p_value(p)} for the best",
+        title=f"{LABEL}, {format_p_value(p)} for the best",
         subtitle=f"Standardised interaction at each threshold. {INSIDE} the band.",
         sentence=f"{luck(p, searched.size)} {verdict(p, biomarker)}",
         facts=(
             Fact("Searched", f"{count(searched.size)} thresholds", ends),
             Fact(
                 "Best",
-                biomarker_value(biomarker, float(scan.thresholds[place])),
+                format_biomarker_value(biomarker, float(scan.thresholds[place])),
                 f"z {z}; luck exceeds {_describe_envelope(envelope)} in 5 % of trials",
             ),
             Fact("Resampling", progress(scan.n_resamples), unfinished or "arms dealt anew"),
@@ -267,16 +273,16 @@ def search_over_thresholds(biomarker: Biomarker, scan: ThresholdScan) -> Explana
 
 
 def _describe_envelope(height: float) -> str:
-    return f"±{quantity(height, 2)}"
+    return f"±{format_number(height, 2)}"
 
 
 def _table(biomarker: Biomarker, scan: ThresholdScan, place: int) -> Table:
     rows: list[tuple[str, ...]] = []
     known = np.flatnonzero(scan.candidate)
     for k in told_places(known, scan, place):
-        p = "–" if scan.p_value_adjusted_at is None else p_value(float(scan.p_value_adjusted_at[k]))
-        z = quantity(float(scan.score_z[k]), 2, signed=True)
-        rows.append((bare_value(biomarker, float(scan.thresholds[k])), z, p))
+        p = "–" if scan.p_value_adjusted_at is None else format_p_value(float(scan.p_value_adjusted_at[k]))
+        z = format_number(float(scan.score_z[k]), 2, signed=True)
+        rows.append((format_bare_value(biomarker, float(scan.thresholds[k])), z, p))
     unit = f", {biomarker.unit}" if biomarker.unit else ""
     header = (f"{biomarker.label}{unit}", "Interaction, z", LABEL)
     return Table(f"Interaction at thresholds of {biomarker.label}", header, tuple(rows))

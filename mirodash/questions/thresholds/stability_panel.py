@@ -21,7 +21,7 @@ from mirodash.survival.results import NotEstimable, Numbers, ThresholdStability
 from mirodash.survival.threshold_search import find_best_thresholds as best_thresholds_threshold_search
 from mirodash.survival.threshold_search import stability_of
 from mirodash.text.facts import Explanation, Fact, Table
-from mirodash.text.numbers import bare_value, biomarker_value, count, percent
+from mirodash.text.numbers import count, format_bare_value, format_biomarker_value, format_percent
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
@@ -100,8 +100,8 @@ def where_the_best_lands(biomarker: Biomarker, found: ThresholdStability, *, ask
     if found.observed is None or not found.best.size:
         return Explanation(TITLE, drawn, "")
     low, high = middle(found.best)
-    observed = biomarker_value(biomarker, found.observed)
-    spread = f"{bare_value(biomarker, low)} to {biomarker_value(biomarker, high)}"
+    observed = format_biomarker_value(biomarker, found.observed)
+    spread = f"{format_bare_value(biomarker, low)} to {format_biomarker_value(biomarker, high)}"
     without = found.samples - found.best.size
     return Explanation(
         title=TITLE,
@@ -127,14 +127,14 @@ def _nearness(found: ThresholdStability, observed: float) -> str:
     if observed <= 0:
         return "."
     share = float((np.abs(found.best - observed) <= NEAR * observed).mean())
-    told = f", and {percent(share)} lie within ±10 % of it."
+    told = f", and {format_percent(share)} lie within ±10 % of it."
     return told if share >= FIRM else f"{told} {NOT_FIRM}"
 
 
 def _table(biomarker: Biomarker, found: ThresholdStability) -> Table:
     ends = np.quantile(found.best, TOLD_AT, method="inverted_cdf").tolist()
     rows = tuple(
-        (percent(share), biomarker_value(biomarker, value))
+        (format_percent(share), format_biomarker_value(biomarker, value))
         for share, value in zip(TOLD_AT, ends, strict=True)
     )
     return Table("Best threshold in bootstrap samples", ("Samples at or below", biomarker.label), rows)
@@ -178,7 +178,7 @@ def best_thresholds(span: BiomarkerSpan, best: Numbers, observed: float, theme: 
             range=[0, 1.34 * top],
             tickmode="array",
             tickvals=[0, top],
-            ticktext=["0", percent(top)],
+            ticktext=["0", format_percent(top)],
         ),
         "shapes": _bracket(span, best, 1.12 * top, theme),
         "annotations": [_bracket_name(theme), _observed_name(span, observed, 1.2 * top, theme)],
@@ -191,14 +191,14 @@ def best_thresholds(span: BiomarkerSpan, best: Numbers, observed: float, theme: 
 
 
 def _bars(span: BiomarkerSpan, edges: Numbers, shares: Numbers, theme: Theme) -> Figure:
-    ends = [bare_value(span.biomarker, _value(span, edge)) for edge in edges.tolist()]
+    ends = [format_bare_value(span.biomarker, _value(span, edge)) for edge in edges.tolist()]
     return {
         "type": "bar",
         "x": ((edges[:-1] + edges[1:]) / 2).tolist(),
         "y": shares.tolist(),
         "width": np.diff(edges).tolist(),
         "customdata": [
-            f"{start} to {end} {escaped(span.biomarker.unit)}<br>{percent(share)} of samples"
+            f"{start} to {end} {escaped(span.biomarker.unit)}<br>{format_percent(share)} of samples"
             for (start, end), share in zip(pairwise(ends), shares.tolist(), strict=True)
         ],
         "marker": {"color": theme.accent, "opacity": 0.75, "line": {"width": 0}},
@@ -251,7 +251,7 @@ def _observed_name(span: BiomarkerSpan, observed: float, height: float, theme: T
     where, low, high = (span.position(value) for value in (observed, span.low, span.high))
     to_left = where > low + 0.5 * (high - low)
     return {
-        "text": f"this trial: {escaped(biomarker_value(span.biomarker, observed))}",
+        "text": f"this trial: {escaped(format_biomarker_value(span.biomarker, observed))}",
         "x": where,
         "xanchor": "right" if to_left else "left",
         "xshift": -9 if to_left else 9,

@@ -33,9 +33,16 @@ from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import resolve, resolve_endpoint
 from mirodash.survival.results import Design, EffectInWindows, NotEstimable, Numbers
 from mirodash.text.facts import Explanation
-from mirodash.text.labels import ArmNames, arm_names
-from mirodash.text.numbers import bare_value, biomarker_value, duration, hazard_ratio, points, quantity
-from mirodash.text.ticks import converted, reach_of
+from mirodash.text.labels import ArmNames, format_arm_names
+from mirodash.text.numbers import (
+    format_bare_value,
+    format_biomarker_value,
+    format_duration,
+    format_hazard_ratio,
+    format_number,
+    format_points,
+)
+from mirodash.text.ticks import choose_reach, convert_time
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 
@@ -82,7 +89,7 @@ def effect_in_windows(
         A plotly figure of two pictures one above the other; dashed lines are the overall effect.
     """
     x = [span.position(value) for value in found.median.tolist()]
-    reach, farthest, edge = reach_of(_seen(found)), _farthest(found), free_edge(x, span)
+    reach, farthest, edge = choose_reach(_seen(found)), _farthest(found), free_edge(x, span)
     ratio, difference = _courses(span, found, confidence)
     layout = base_layout(theme, height=HEIGHT, margin=MARGIN)
     layout |= {
@@ -139,8 +146,8 @@ def _clipped(ratios: Numbers) -> Numbers:
 
 
 def _window(span: BiomarkerSpan, found: EffectInWindows, k: int) -> str:
-    low = bare_value(span.biomarker, float(found.low[k]))
-    high = escaped(biomarker_value(span.biomarker, float(found.high[k])))
+    low = format_bare_value(span.biomarker, float(found.low[k]))
+    high = escaped(format_biomarker_value(span.biomarker, float(found.high[k])))
     counted = f"{people(int(found.n[k]))} participants, {people(int(found.events[k]))} events"
     return f"<b>{low} to {high}</b><br>{counted}"
 
@@ -182,7 +189,7 @@ def _points_axis(farthest: float, theme: Theme) -> Figure:
         range=[-farthest, farthest],
         tickmode="array",
         tickvals=ticks,
-        ticktext=[quantity(100 * tick, 0, signed=True) for tick in ticks],
+        ticktext=[format_number(100 * tick, 0, signed=True) for tick in ticks],
         showgrid=True,
         gridcolor=theme.grid,
         title={"text": "points", "font": {"size": 11.5, "color": theme.quiet}, "standoff": 4},
@@ -208,14 +215,18 @@ def _overall_names(found: EffectInWindows, ratio: _Course, difference: _Course, 
     """The overall effect at the right end of its line, on the side away from no effect."""
     told = [
         (
-            f"overall {hazard_ratio(found.overall_hazard_ratio)}",
+            f"overall {format_hazard_ratio(found.overall_hazard_ratio)}",
             ratio,
             float(np.log10(found.overall_hazard_ratio)),
         )
     ]
     if found.overall_difference is not None:
         told.append(
-            (f"overall {points(found.overall_difference, signed=True)}", difference, found.overall_difference)
+            (
+                f"overall {format_points(found.overall_difference, signed=True)}",
+                difference,
+                found.overall_difference,
+            )
         )
     return [
         {
@@ -267,9 +278,9 @@ def windows_panel(design: Design) -> SteppedPanel[WindowsView]:
             _with_something_known(found_in_windows(trial, selection, design, share=step)),
             design,
             span,
-            arm_names(trial, selection),
+            format_arm_names(trial, selection),
             endpoint,
-            duration(converted(horizon, endpoint.unit, chosen.unit), chosen.unit),
+            format_duration(convert_time(horizon, endpoint.unit, chosen.unit), chosen.unit),
             chosen.confidence,
         )
 

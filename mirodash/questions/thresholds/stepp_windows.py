@@ -22,15 +22,15 @@ from mirodash.survival.stepp import PreparedWindows, prepare_windows
 from mirodash.survival.stepp_test import Draws
 from mirodash.text.facts import Explanation, Fact, Table
 from mirodash.text.numbers import (
-    bare_value,
-    biomarker_value,
-    confidence_level,
     count,
-    difference_in_points,
     estimate_with_interval,
-    hazard_ratio,
-    p_value,
-    points,
+    format_bare_value,
+    format_biomarker_value,
+    format_confidence_level,
+    format_difference_in_points,
+    format_hazard_ratio,
+    format_p_value,
+    format_points,
 )
 from mirodash.trial.dictionary import Biomarker, Endpoint
 from mirodash.trial.trial import Trial
@@ -223,14 +223,17 @@ def describe_effect_in_windows(
     measure = f"{endpoint.event_free.capitalize()} at {horizon}"
     return Explanation(
         title=title(found.design, biomarker),
-        subtitle=f"{DESIGNS[found.design].format(size=size)} With {confidence_level(confidence)} of each."
+        subtitle=f"{DESIGNS[found.design].format(size=size)} With {format_confidence_level(confidence)} of "
+        "each."
         f"{_unfinished(found)}",
         sentence=" ".join(
             [_from_end_to_end(biomarker, found), _pattern(found, biomarker), OVERLAP, *_gaps(found)]
         ),
         facts=(
             _fact(
-                "Hazard ratio", f"overall {hazard_ratio(found.overall_hazard_ratio)}", found.p_hazard_ratio
+                "Hazard ratio",
+                f"overall {format_hazard_ratio(found.overall_hazard_ratio)}",
+                found.p_hazard_ratio,
             ),
             _fact(f"{measure}, difference", _overall_difference(found), found.p_difference),
         ),
@@ -246,13 +249,13 @@ def _unfinished(found: EffectInWindows) -> str:
 
 
 def _fact(label: str, overall: str, p: float | None) -> Fact:
-    told = f"; {TEST}: {p_value(p)}, one of four tests" if p is not None else ""
+    told = f"; {TEST}: {format_p_value(p)}, one of four tests" if p is not None else ""
     return Fact(label, overall, told.removeprefix("; "))
 
 
 def _overall_difference(found: EffectInWindows) -> str:
     known = found.overall_difference
-    return "overall not estimable" if known is None else f"overall {points(known, signed=True)}"
+    return "overall not estimable" if known is None else f"overall {format_points(known, signed=True)}"
 
 
 def _from_end_to_end(biomarker: Biomarker, found: EffectInWindows) -> str:
@@ -261,8 +264,8 @@ def _from_end_to_end(biomarker: Biomarker, found: EffectInWindows) -> str:
         return "The hazard ratio cannot be estimated in any window."
     places = dict.fromkeys([int(known[0]), int(known[known.size // 2]), int(known[-1])])
     told = [
-        f"{hazard_ratio(float(found.hazard_ratio[k]))} in the window around "
-        f"{biomarker_value(biomarker, float(found.median[k]))}"
+        f"{format_hazard_ratio(float(found.hazard_ratio[k]))} in the window around "
+        f"{format_biomarker_value(biomarker, float(found.median[k]))}"
         for k in places
     ]
     return f"The hazard ratio is {', '.join(told)}."
@@ -321,8 +324,8 @@ def _table(biomarker: Biomarker, found: EffectInWindows, measure: str, confidenc
     differences = (found.difference, found.difference_lower, found.difference_upper)
     rows = tuple(
         (
-            f"{bare_value(biomarker, float(found.low[k]))} to "
-            f"{biomarker_value(biomarker, float(found.high[k]))}",
+            f"{format_bare_value(biomarker, float(found.low[k]))} to "
+            f"{format_biomarker_value(biomarker, float(found.high[k]))}",
             count(int(found.n[k])),
             count(int(found.events[k])),
             ratio_in_window(ratios, k, confidence),
@@ -348,8 +351,8 @@ def difference_in_window(values: tuple[Numbers, Numbers, Numbers], k: int, confi
     if not np.isfinite(difference):
         return "not estimable"
     if not (np.isfinite(low) and np.isfinite(high)):
-        return points(difference, signed=True)
-    return difference_in_points(difference, (low, high), confidence)
+        return format_points(difference, signed=True)
+    return format_difference_in_points(difference, (low, high), confidence)
 
 
 def _end(value: float) -> float | None:

@@ -34,14 +34,14 @@ from mirodash.survival.results import (
 from mirodash.survival.threshold_search import SubgroupFits, fit_both_sides, scan_of
 from mirodash.text.facts import Explanation, Table
 from mirodash.text.numbers import (
-    bare_value,
-    between,
-    biomarker_value,
-    confidence_level,
     count,
-    hazard_ratio,
-    p_value,
-    percent,
+    format_bare_value,
+    format_biomarker_value,
+    format_confidence_level,
+    format_hazard_ratio,
+    format_p_value,
+    format_percent,
+    format_range,
 )
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
@@ -269,7 +269,7 @@ def luck(p: float, looked_at: int) -> str:
     >>> luck(0.999, 176)
     'By luck alone one of 176 thresholds looks at least this good in nearly all trials.'
     """
-    share = "fewer than 1 in 100 trials" if p < 0.01 else f"{percent(p)} of trials"
+    share = "fewer than 1 in 100 trials" if p < 0.01 else f"{format_percent(p)} of trials"
     if p > 0.99:
         share = "nearly all trials"
     return f"By luck alone one of {count(looked_at)} thresholds looks at least this good in {share}."
@@ -279,7 +279,7 @@ def p_at(scan: ThresholdScan, place: int) -> list[str]:
     """The corrected p-value of one threshold, if there is one."""
     if scan.p_value_adjusted_at is None:
         return []
-    return [f"{LABEL.lower()}, {p_value(float(scan.p_value_adjusted_at[place]))}"]
+    return [f"{LABEL.lower()}, {format_p_value(float(scan.p_value_adjusted_at[place]))}"]
 
 
 TITLE = "What if the threshold stood elsewhere?"
@@ -317,7 +317,7 @@ def effect_at_every_threshold(
     told = [_at(biomarker, scan, sides, k) for k in dict.fromkeys(places)]
     return Explanation(
         title=TITLE,
-        subtitle=f"Hazard ratio on each side of every threshold, with {confidence_level(confidence)}; "
+        subtitle=f"Hazard ratio on each side of every threshold, with {format_confidence_level(confidence)}; "
         "how many are there underneath.",
         sentence=f"With the threshold at {'; at '.join(told)}. {CAUTION}",
         tables=(_table(biomarker, scan, sides, events=events, confidence=confidence),),
@@ -336,22 +336,22 @@ def told_places(among: NDArray[np.intp], scan: ThresholdScan, best: int | None =
 
 def _at(biomarker: Biomarker, scan: ThresholdScan, sides: tuple[Side, Side], k: int) -> str:
     below, above = (_ratio(side, k) for side in sides)
-    place = biomarker_value(biomarker, float(scan.thresholds[k]))
+    place = format_biomarker_value(biomarker, float(scan.thresholds[k]))
     return f"{place} the hazard ratio is {below} at or below and {above} above"
 
 
 def _ratio(side: Side, k: int) -> str:
     ratio = float(side.hazard_ratio[k])
-    return hazard_ratio(ratio) if math.isfinite(ratio) else "not estimable"
+    return format_hazard_ratio(ratio) if math.isfinite(ratio) else "not estimable"
 
 
 def _table(
     biomarker: Biomarker, scan: ThresholdScan, sides: tuple[Side, Side], *, events: str, confidence: float
 ) -> Table:
-    level, unit = confidence_level(confidence), f", {biomarker.unit}" if biomarker.unit else ""
+    level, unit = format_confidence_level(confidence), f", {biomarker.unit}" if biomarker.unit else ""
     rows = [
         (
-            bare_value(biomarker, float(scan.thresholds[k])),
+            format_bare_value(biomarker, float(scan.thresholds[k])),
             *(cell for side in sides for cell in _cells(side, k)),
         )
         for k in told_places(np.arange(scan.thresholds.size), scan)
@@ -365,5 +365,5 @@ def _table(
 def _cells(side: Side, k: int) -> tuple[str, str, str]:
     ratio = _ratio(side, k)
     if math.isfinite(float(side.hazard_ratio[k])):
-        ratio = f"{ratio} ({between((float(side.lower[k]), float(side.upper[k])))})"
+        ratio = f"{ratio} ({format_range((float(side.lower[k]), float(side.upper[k])))})"
     return count(int(side.n[k])), count(int(side.events[k])), ratio

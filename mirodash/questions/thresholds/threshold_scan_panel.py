@@ -36,8 +36,8 @@ from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import resolve, resolve_endpoint
 from mirodash.survival.results import NotEstimable, Numbers, ThresholdScan
 from mirodash.text.facts import Explanation
-from mirodash.text.labels import ArmNames, arm_names
-from mirodash.text.numbers import biomarker_value, count, estimate_with_interval
+from mirodash.text.labels import ArmNames, format_arm_names
+from mirodash.text.numbers import count, estimate_with_interval, format_biomarker_value
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 
@@ -174,7 +174,7 @@ def _count_labels(sides: tuple[Side, Side], events: str, theme: Theme, *, at: Ed
 
 def _hover(span: BiomarkerSpan, x: list[float], thresholds: Numbers, told: list[list[str]]) -> Figure:
     """One text for each threshold, on a line that is not seen."""
-    places = [escaped(biomarker_value(span.biomarker, value)) for value in thresholds.tolist()]
+    places = [escaped(format_biomarker_value(span.biomarker, value)) for value in thresholds.tolist()]
     return {
         "type": "scatter",
         "x": x,
@@ -222,7 +222,7 @@ def _compute(trial: Trial, selection: Selection) -> ScanView | NotEstimable:
     sides = threshold_sides(scan, chosen.confidence)
     if not any(np.isfinite(side.hazard_ratio).any() for side in sides):
         return NotEstimable("At no threshold can a hazard ratio be estimated on either side.")
-    return ScanView(scan, sides, span, arm_names(trial, selection), endpoint, chosen.confidence)
+    return ScanView(scan, sides, span, format_arm_names(trial, selection), endpoint, chosen.confidence)
 
 
 def _explain(answer: ScanView | NotEstimable) -> Explanation:

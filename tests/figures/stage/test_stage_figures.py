@@ -23,8 +23,8 @@ from mirodash.questions.talk.slide_data import (
 from mirodash.questions.talk.stage_figures import stage_figure
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve, HazardRatio, NotEstimable
-from mirodash.text.labels import arm_names
-from mirodash.text.numbers import count, percent
+from mirodash.text.labels import format_arm_names
+from mirodash.text.numbers import count, format_percent
 from mirodash.trial.store import SAMPLES
 from mirodash.trial.trial import Trial
 from tests.figures.contrast import contrast
@@ -45,7 +45,7 @@ def answer(trial: Trial, picture: str, **chosen: Any) -> Pictured:
 
 
 def draw(trial: Trial, picture: str, theme: Theme = LIGHT, **chosen: Any) -> Figure:
-    names = arm_names(trial, Selection(**chosen))
+    names = format_arm_names(trial, Selection(**chosen))
     return stage_figure(answer(trial, picture, **chosen), names=names, theme=theme)
 
 
@@ -162,7 +162,7 @@ def test_curves_end_with_the_name_and_the_share_that_the_engine_says() -> None:
         ("Placebo", found.group.comparison.control),
     ):
         assert arm.survival_at is not None
-        assert f"<b>{name}</b><br>{percent(arm.survival_at.estimate)}" in told
+        assert f"<b>{name}</b><br>{format_percent(arm.survival_at.estimate)}" in told
 
 
 def test_names_too_long_for_a_margin_stand_in_the_picture_with_their_lines() -> None:
@@ -173,7 +173,7 @@ def test_names_too_long_for_a_margin_stand_in_the_picture_with_their_lines() -> 
     assert {"<b>Hormonal therapy</b>", "<b>No hormonal therapy</b>"} <= set(told)
     for arm in (found.group.comparison.treated, found.group.comparison.control):
         assert arm.survival_at is not None
-        assert f"<b>{percent(arm.survival_at.estimate)}</b>" in told
+        assert f"<b>{format_percent(arm.survival_at.estimate)}</b>" in told
     samples = [(shape["yref"], shape["line"]["dash"]) for shape in layout["shapes"]]
     assert sorted(samples) == [("y", "dash"), ("y", "solid"), ("y2", "dash"), ("y2", "solid")]
 
