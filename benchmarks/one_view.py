@@ -17,7 +17,7 @@ from benchmarks.r_process import RProcess, rscript
 from mirodash.questions.biomarker_distribution import biomarker_distribution
 from mirodash.questions.effect_along_biomarker import effect_by_biomarker
 from mirodash.questions.group_interaction import interaction
-from mirodash.questions.participant_flow import participant_flow
+from mirodash.questions.participant_flow import count_participant_flow
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Selection
@@ -27,7 +27,7 @@ from mirodash.trial.trial import Trial
 THRESHOLD = 3700.0
 WITHOUT_ERROR = "lifelines without the error of restricted means"
 REMEMBERING = ("mirodash.questions.", "mirodash.stratification.", "mirodash.survival.")
-QUESTIONS = (interaction, effect_by_biomarker, participant_flow, biomarker_distribution)
+QUESTIONS = (interaction, effect_by_biomarker, count_participant_flow, biomarker_distribution)
 
 
 def measure(folder: Path, *, rounds: int, mean_error: bool = True) -> Iterator[Row]:

@@ -12,7 +12,7 @@ from benchmarks.laps import lap
 from benchmarks.one_view import forget
 from benchmarks.people import builtin
 from mirodash.export.deck import Slide, deck
-from mirodash.questions.talk.slide_data import story
+from mirodash.questions.talk.slide_data import build_starter_deck
 from mirodash.stratification.selection import Selection
 
 GOAL = 2.0
@@ -35,7 +35,7 @@ def measure(*, rounds: int) -> Iterator[Row]:
 
 def _seconds(*, from_nothing: bool) -> float:
     trial = builtin()
-    slides = [Slide(trial, Selection(), view) for view in story(trial)]
+    slides = [Slide(trial, Selection(), view) for view in build_starter_deck(trial)]
     if from_nothing:
         forget()  # not before the story, which looks at every picture that it tells of
     return lap(lambda: float(len(deck(slides, on=DAY)))).seconds

@@ -20,19 +20,19 @@ from mirodash.export.csv_tables import subgroups_csv, table_csv
 from mirodash.export.deck.slides import deck, slides_of_view
 from mirodash.plot.theme import LIGHT
 from mirodash.questions import page_panels
-from mirodash.questions.biomarker_distribution import biomarker_distribution, biomarker_histogram
-from mirodash.questions.effect_along_biomarker import spread_of_biomarker
-from mirodash.questions.forest import factor_interactions, forest, interactions_in_words
-from mirodash.questions.group_effects import announcement, estimand
+from mirodash.questions.biomarker_distribution import biomarker_distribution, draw_biomarker_histogram
+from mirodash.questions.effect_along_biomarker import describe_biomarker_spread
+from mirodash.questions.forest import compute_factor_interactions, describe_interactions, draw_forest
+from mirodash.questions.group_effects import describe_announcement, describe_estimand
 from mirodash.questions.panel import SteppedPanel, show
 from mirodash.questions.report import analysis_tables, analyze, scan_table
-from mirodash.questions.subgroup_credibility import looks
-from mirodash.questions.subgroups import between_sites, subgroups
+from mirodash.questions.subgroup_credibility import count_views
+from mirodash.questions.subgroups import measure_site_heterogeneity, subgroups
 from mirodash.questions.talk.methods_paragraph import methods_paragraph
-from mirodash.questions.talk.slide_data import picture_names
-from mirodash.questions.talk.stage_view import on_stage
-from mirodash.questions.talk.view_description import footer
-from mirodash.questions.thresholds.threshold_scan import searched_at, threshold_scan
+from mirodash.questions.talk.slide_data import list_picture_names
+from mirodash.questions.talk.stage_view import build_stage_view
+from mirodash.questions.talk.view_description import describe_footer
+from mirodash.questions.thresholds.threshold_scan import evaluate_thresholds, threshold_scan
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
@@ -62,15 +62,17 @@ def told_of(trial: Trial, selection: Selection) -> Told:
     told: Told = {
         "analysis": analysis_json(analyze(trial, selection)),
         "terminal": analysis_tables(analyze(trial, selection)),
-        "numbers": numbers_json(trial, selection, looked=looks(trial, selection, None), on=DAY),
-        "announcement": announcement(trial, selection),
-        "footer": footer(trial, selection, method="", on=DAY),
-        "estimand": " · ".join(phrase.text for phrase in estimand(trial, selection)),
+        "numbers": numbers_json(trial, selection, looked=count_views(trial, selection, None), on=DAY),
+        "announcement": describe_announcement(trial, selection),
+        "footer": describe_footer(trial, selection, method="", on=DAY),
+        "estimand": " · ".join(phrase.text for phrase in describe_estimand(trial, selection)),
         "subgroups": _subgroups_file(trial, selection),
-        "forest": forest(
-            subgroups(trial, selection), between_sites(trial, selection), format_arm_names(trial, selection)
+        "forest": draw_forest(
+            subgroups(trial, selection),
+            measure_site_heterogeneity(trial, selection),
+            format_arm_names(trial, selection),
         ),
-        "tests": asdict(interactions_in_words(factor_interactions(trial, selection))),
+        "tests": asdict(describe_interactions(compute_factor_interactions(trial, selection))),
         "deck": _slides(trial, selection),
     }
     for language in ("en", "fr"):
@@ -81,7 +83,9 @@ def told_of(trial: Trial, selection: Selection) -> Told:
 
 
 def _subgroups_file(trial: Trial, selection: Selection) -> str:
-    return subgroups_csv(trial, selection, subgroups(trial, selection), between_sites(trial, selection))
+    return subgroups_csv(
+        trial, selection, subgroups(trial, selection), measure_site_heterogeneity(trial, selection)
+    )
 
 
 def _panels(trial: Trial, selection: Selection) -> Told:
@@ -99,7 +103,7 @@ def _panels(trial: Trial, selection: Selection) -> Told:
 
 
 def _scan(trial: Trial, selection: Selection) -> Told:
-    found, searched = threshold_scan(trial, selection), searched_at(trial, selection, share=1)
+    found, searched = threshold_scan(trial, selection), evaluate_thresholds(trial, selection, share=1)
     biomarker = trial.dictionary.biomarkers[0] if trial.dictionary.biomarkers else None
     if isinstance(found, NotEstimable) or isinstance(searched, NotEstimable) or biomarker is None:
         return {}
@@ -114,21 +118,23 @@ def _histogram(trial: Trial, selection: Selection) -> Told:
     if spread is None or span is None:
         return {}
     names = format_arm_names(trial, selection)
-    figure = biomarker_histogram(span, spread, names, LIGHT)
+    figure = draw_biomarker_histogram(span, spread, names, LIGHT)
     return {
         "histogram": {
             "n": [bar["y"] for bar in figure["data"] if spread.n],
-            "said": spread_of_biomarker(spread, names),
+            "said": describe_biomarker_spread(spread, names),
         }
     }
 
 
 def _slides(trial: Trial, selection: Selection) -> Told:
     """What stands on stage and on the slides, tables and workbooks of charts among it."""
-    keys = [key for key, _ in picture_names(trial, selection)]
+    keys = [key for key, _ in list_picture_names(trial, selection)]
     made = deck(slides_of_view(trial, selection, keys), on=DAY)
     query = selection.to_query()
-    on_the_stage = [on_stage(trial, selection, SavedView(query, key), theme=LIGHT, on=DAY) for key in keys]
+    on_the_stage = [
+        build_stage_view(trial, selection, SavedView(query, key), theme=LIGHT, on=DAY) for key in keys
+    ]
     return {
         "stage": [asdict(shown.words) | {"figure": shown.figure} for shown in on_the_stage],
         "slides": list(_on_slides(made)),

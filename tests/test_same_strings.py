@@ -16,7 +16,7 @@ from mirodash.export.deck import Slide, deck
 from mirodash.plot.theme import LIGHT
 from mirodash.questions.report import analysis_tables, analyze
 from mirodash.questions.survival_cards import SURVIVAL
-from mirodash.questions.talk.stage_view import slide_words
+from mirodash.questions.talk.stage_view import describe_slide
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.text.numbers import unify_spaces
@@ -43,7 +43,7 @@ def kept(place: int) -> SavedView:
 
 
 def on_slide(place: int) -> str:
-    facts = slide_words(TRIAL, VIEW, kept(place), on=DAY).facts
+    facts = describe_slide(TRIAL, VIEW, kept(place), on=DAY).facts
     return unify_spaces(" ".join(f"{fact.label} {fact.value} {fact.detail}" for fact in facts))
 
 
@@ -107,7 +107,7 @@ def test_every_medium_writes_the_numbers_of_a_group_alike(medium: Any, place: in
 
 @for_each("place", GROUPS)
 def test_a_slide_in_powerpoint_says_what_the_stage_says(place: int):
-    words = slide_words(TRIAL, VIEW, kept(place), on=DAY)
+    words = describe_slide(TRIAL, VIEW, kept(place), on=DAY)
     assert in_powerpoint_title(place) == unify_spaces(words.title)
     for fact in words.facts:
         for part in (fact.label, fact.value, fact.detail):

@@ -25,7 +25,7 @@ from mirodash.export.code import code as script_of
 from mirodash.questions.report import analysis_tables, scan_table
 from mirodash.questions.report import analyze as analysed
 from mirodash.questions.talk.methods_paragraph import Language, methods_paragraph
-from mirodash.questions.thresholds.threshold_scan import searched_at, searched_thresholds
+from mirodash.questions.thresholds.threshold_scan import evaluate_thresholds, search_thresholds
 from mirodash.stratification.validation import reduce_to_canonical, resolve
 from mirodash.survival.results import NotEstimable
 from mirodash.text.methods import describe_software_versions
@@ -95,7 +95,7 @@ def scan(*, data: tuple[str, ...], as_json: bool, **options: Any) -> None:
         raise UnusableQuestionError(
             ["A scan is neither stratified nor adjusted: leave --strata and --adjust out."]
         )
-    found, searched = searched_thresholds(trial, selection), searched_at(trial, selection)
+    found, searched = search_thresholds(trial, selection), evaluate_thresholds(trial, selection)
     biomarker = trial.dictionary.biomarker(resolve(trial, selection).biomarker)
     if isinstance(found, NotEstimable) or isinstance(searched, NotEstimable) or biomarker is None:
         why = found.why if isinstance(found, NotEstimable) else "This trial has no biomarker."

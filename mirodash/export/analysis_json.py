@@ -13,7 +13,7 @@ from mirodash import __version__
 from mirodash.disclosure.counts import SUPPRESSED
 from mirodash.questions.covariate_adjustment import AdjustedEffect, AdjustedGroup
 from mirodash.questions.report import Analysis, analyze
-from mirodash.questions.subgroup_credibility import Looks
+from mirodash.questions.subgroup_credibility import ViewHistory
 from mirodash.questions.survival_cards import EffectWithinStrata
 from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup
 from mirodash.questions.threshold_evidence import Searched
@@ -99,7 +99,7 @@ def search_json(answer: Searched | NotEstimable) -> Json:
     }
 
 
-def looks_json(seen: Looks) -> Json:
+def looks_json(seen: ViewHistory) -> Json:
     """How much was looked at in the browser that exports."""
     return {
         "selections": seen.selections,
@@ -313,7 +313,7 @@ def _counts(numbers: Counts) -> list[int | str]:
     return [json_count(number) for number in numbers.tolist()]
 
 
-def numbers_json(trial: Trial, selection: Selection, *, looked: Looks, on: date) -> Json:
+def numbers_json(trial: Trial, selection: Selection, *, looked: ViewHistory, on: date) -> Json:
     """The analysis as `analysis_json` has it, and what belongs to the browser and the day.
 
     Raises

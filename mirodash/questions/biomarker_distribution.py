@@ -133,7 +133,7 @@ SIDE = 12
 """Pixels left and right of the plot: the slider's track is inset by the same."""
 
 
-def biomarker_histogram(
+def draw_biomarker_histogram(
     span: BiomarkerSpan, result: BiomarkerDistribution, names: ArmNames, theme: Theme
 ) -> Figure:
     """Draw both arms stacked, control below.
@@ -157,7 +157,7 @@ def biomarker_histogram(
         "xaxis": biomarker_axis(span, theme) | {"ticks": "", "showline": False, "ticklen": 0},
         "yaxis": {"visible": False, "fixedrange": True, "rangemode": "tozero"},
     }
-    edges = np.array([_position(span, edge) for edge in result.edges.tolist()])
+    edges = np.array([_find_position(span, edge) for edge in result.edges.tolist()])
     places = [format_number(edge, result.biomarker.decimals) for edge in result.edges]
     bins = [f"{low} to {high}" for low, high in pairwise(places)]
     arms = ((names.control, result.control, theme.control), (names.treated, result.treated, theme.treated))
@@ -176,6 +176,6 @@ def biomarker_histogram(
     return {"data": data, "layout": layout}
 
 
-def _position(span: BiomarkerSpan, edge: float) -> float:
+def _find_position(span: BiomarkerSpan, edge: float) -> float:
     """An edge on the axis; of nobody the edges mean nothing, and may have no logarithm."""
     return span.position(span.low if span.scale == "log" and edge <= 0 else edge)

@@ -72,7 +72,7 @@ class Design:
 
 
 @memoise
-def adjustment(trial: Trial, selection: Selection) -> Adjustment:
+def choose_adjustment(trial: Trial, selection: Selection) -> Adjustment:
     """Which covariates and strata the selection asks for; without chosen strata, those of the trial.
 
     The trial's own strata are those it was randomised within, else country and onset where it has them.
@@ -112,7 +112,7 @@ def scale_of(trial: Trial, column: str, inside: Mask) -> CovariateScale:
     return "log" if logs else "linear"
 
 
-def known_in(trial: Trial, column: str) -> Mask:
+def find_known_covariates(trial: Trial, column: str) -> Mask:
     """True for participants (participants,) whose value in a column is known."""
     if column in trial.numbers and levels_of(trial, column) is None:
         return np.isfinite(trial.numbers[column].values)
@@ -124,7 +124,7 @@ def complete(trial: Trial, columns: Sequence[str], inside: Mask) -> tuple[Mask, 
     """Those inside whose every value is known, and how many lack each column (a person may lack several)."""
     analysed, lacking = inside.copy(), list[tuple[str, int]]()
     for column in columns:
-        known = known_in(trial, column)
+        known = find_known_covariates(trial, column)
         analysed &= known
         lacking.append((column, int((inside & ~known).sum())))
     return analysed, tuple((column, n) for column, n in lacking if n)
@@ -233,10 +233,10 @@ def adjusted_effect(trial: Trial, selection: Selection) -> AdjustedEffect | None
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    return _adjusted_effect(trial, without_appearance(selection))
+    return _adjusted_effect(trial, drop_appearance(selection))
 
 
-def without_appearance(selection: Selection) -> Selection:
+def drop_appearance(selection: Selection) -> Selection:
     """The same people, groups and covariates, without what only changes what is shown of them."""
     return replace(selection, horizon=None, unit="", curves="", declared=None)
 
@@ -244,7 +244,7 @@ def without_appearance(selection: Selection) -> Selection:
 @memoise
 @share_result
 def _adjusted_effect(trial: Trial, selection: Selection) -> AdjustedEffect | None:
-    found = adjustment(trial, selection)
+    found = choose_adjustment(trial, selection)
     if not found.columns:
         return None
     shown = assign_groups(trial, selection).shown
@@ -286,14 +286,14 @@ def _in_group(
         events=suppress_small(int(event.sum()), trial.min_cell),
         unadjusted=before,
         same_people=few or alone if left_out else None,
-        adjusted=few or _told_ratio(adjusted, trial.min_cell),
+        adjusted=few or _suppress_ratio(adjusted, trial.min_cell),
         left_out=without,
         missing=suppress_missing(missing, trial.min_cell),
         constant=covariates.constant,
     )
 
 
-def _told_ratio(
+def _suppress_ratio(
     ratio: AdjustedHazardRatio | NotEstimable, min_cell: int
 ) -> AdjustedHazardRatio | NotEstimable:
     if isinstance(ratio, NotEstimable):
@@ -316,28 +316,30 @@ COMPARES = (
 
 def adjusted_for(trial: Trial, adjustment: Adjustment) -> str:
     """What was adjusted for, inside a sentence: ``adjusted for age and log pNFH, within country × onset``."""
-    within = f"within {strata_in_words(trial, adjustment)}" if adjustment.strata else ""
+    within = f"within {describe_strata(trial, adjustment)}" if adjustment.strata else ""
     if not adjustment.covariates:
         return f"compared {within}"
-    names = format_list([covariate_name(trial, item.column, item.scale) for item in adjustment.covariates])
+    names = format_list([name_covariate(trial, item.column, item.scale) for item in adjustment.covariates])
     return f"adjusted for {names}{', ' if within else ''}{within}"
 
 
-def strata_in_words(trial: Trial, adjustment: Adjustment) -> str:
+def describe_strata(trial: Trial, adjustment: Adjustment) -> str:
     """The strata, crossed: ``country × site of onset``."""
     return " × ".join(lower_first(format_column_label(trial, column)) for column in adjustment.strata)
 
 
-def covariate_name(trial: Trial, column: str, scale: str) -> str:
+def name_covariate(trial: Trial, column: str, scale: str) -> str:
     """A covariate inside a sentence; its scale is said where it is not the column's own."""
     name = lower_first(format_column_label(trial, column))
     return f"log {name}" if scale == "log" else name
 
 
-def adjusted_in_words(trial: Trial, group: AdjustedGroup, adjustment: Adjustment, confidence: float) -> str:
+def describe_adjusted_effect(
+    trial: Trial, group: AdjustedGroup, adjustment: Adjustment, confidence: float
+) -> str:
     """One group in a line of plain text: what was adjusted for, and the hazard ratio or why there is none."""
-    shown = _plain(group.adjusted, confidence)
-    left_out = f"; left out without a value: {_missing(trial, group)}" if group.left_out else ""
+    shown = _format_estimate(group.adjusted, confidence)
+    left_out = f"; left out without a value: {_describe_missing(trial, group)}" if group.left_out else ""
     return f"{adjusted_for(trial, adjustment)}: {shown}{left_out}"
 
 
@@ -346,17 +348,17 @@ def adjusted_effect_in_words(trial: Trial, found: AdjustedEffect | None) -> Expl
     if found is None:
         return Explanation(TITLE, "", NOTHING)
     what = adjusted_for(trial, found.adjustment)
-    facts = [_fact(group, found.confidence) for group in found.groups]
+    facts = [_build_fact(group, found.confidence) for group in found.groups]
     return Explanation(
         title=TITLE,
         subtitle=what,
-        sentence=" ".join([COMPARES, *_notes(trial, found)]),
+        sentence=" ".join([COMPARES, *_build_notes(trial, found)]),
         facts=tuple(facts),
-        tables=(_table(trial, found),),
+        tables=(_build_table(trial, found),),
     )
 
 
-def _fact(group: AdjustedGroup, confidence: float) -> Fact:
+def _build_fact(group: AdjustedGroup, confidence: float) -> Fact:
     adjusted = group.adjusted
     before = group.unadjusted
     unadjusted = f"unadjusted {format_hazard_ratio(before.hr)}" if isinstance(before, HazardRatio) else ""
@@ -368,7 +370,7 @@ def _fact(group: AdjustedGroup, confidence: float) -> Fact:
     return Fact(group.label, format_hazard_ratio(adjusted.hr), detail + note, uncertain=few)
 
 
-def _table(trial: Trial, found: AdjustedEffect) -> Table:
+def _build_table(trial: Trial, found: AdjustedEffect) -> Table:
     level = found.confidence
     rows: list[tuple[str, ...]] = []
     for group in found.groups:
@@ -376,57 +378,59 @@ def _table(trial: Trial, found: AdjustedEffect) -> Table:
         rows.append(
             (
                 group.label,
-                _cell(group.unadjusted, level),
-                _cell(same, level),
-                _cell(group.adjusted, level),
+                _build_cell(group.unadjusted, level),
+                _build_cell(same, level),
+                _build_cell(group.adjusted, level),
                 count(group.participants),
                 count(group.events),
-                _missing(trial, group) or "0",
+                _describe_missing(trial, group) or "0",
             )
         )
     header = ("Group", "Unadjusted", "Unadjusted, same people", "Adjusted", "n", "Events", "Left out")
     return Table(f"Hazard ratios {adjusted_for(trial, found.adjustment)}", header, tuple(rows))
 
 
-def _cell(estimate: HazardRatio | AdjustedHazardRatio | NotEstimable, confidence: float) -> str:
+def _build_cell(estimate: HazardRatio | AdjustedHazardRatio | NotEstimable, confidence: float) -> str:
     if isinstance(estimate, NotEstimable):
         return "not estimable"
     return estimate_with_interval(estimate.hr, estimate.ci, confidence)
 
 
-def _plain(estimate: HazardRatio | AdjustedHazardRatio | NotEstimable, confidence: float) -> str:
+def _format_estimate(estimate: HazardRatio | AdjustedHazardRatio | NotEstimable, confidence: float) -> str:
     if isinstance(estimate, NotEstimable):
         return f"not estimable. {estimate.why}"
     return estimate_with_interval(estimate.hr, estimate.ci, confidence)
 
 
-def _notes(trial: Trial, found: AdjustedEffect) -> list[str]:
+def _build_notes(trial: Trial, found: AdjustedEffect) -> list[str]:
     """Who was left out, and which covariates tell nothing."""
     overall = found.overall
     said = []
     if overall.left_out:
         lack = "participant lacks" if overall.left_out == 1 else "participants lack"
         are = "is" if overall.left_out == 1 else "are"
-        whom = missing_values(trial, overall.missing)
+        whom = describe_missing_values(trial, overall.missing)
         said.append(f"{count(overall.left_out)} {lack} a value and {are} left out: {whom}.")
     if overall.constant:
         names = format_list([lower_first(format_column_label(trial, column)) for column in overall.constant])
         verb = "is" if len(overall.constant) == 1 else "are"
-        said.append(f"{_capitalised(names)} {verb} the same for everybody and {verb} left out of the model.")
+        said.append(f"{_capitalise(names)} {verb} the same for everybody and {verb} left out of the model.")
     return said
 
 
-def _missing(trial: Trial, group: AdjustedGroup) -> str:
+def _describe_missing(trial: Trial, group: AdjustedGroup) -> str:
     """``17 (serum NfL 6, SVC 3)``; empty when nobody was left out."""
-    return f"{count(group.left_out)} ({missing_values(trial, group.missing)})" if group.left_out else ""
+    return (
+        f"{count(group.left_out)} ({describe_missing_values(trial, group.missing)})" if group.left_out else ""
+    )
 
 
-def missing_values(trial: Trial, missing: tuple[tuple[str, int], ...]) -> str:
+def describe_missing_values(trial: Trial, missing: tuple[tuple[str, int], ...]) -> str:
     """How many lack what: ``serum NfL 6, SVC 3``."""
     return ", ".join(f"{lower_first(format_column_label(trial, column))} {count(n)}" for column, n in missing)
 
 
-def _capitalised(text: str) -> str:
+def _capitalise(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 

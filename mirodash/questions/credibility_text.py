@@ -15,9 +15,9 @@ from mirodash.questions.subgroup_credibility import (
     Chance,
     Credibility,
     Grade,
-    Looks,
     Overall,
     Rule,
+    ViewHistory,
 )
 from mirodash.questions.survival_curves import SurvivalByGroup, survival_by_group
 from mirodash.stratification.groups import assign_groups
@@ -73,12 +73,12 @@ class Question:
     meanings: Mapping[Answer, str]
 
 
-def _question(key: str, heading: str, text: str, *meanings: str) -> Question:
+def _describe_question(key: str, heading: str, text: str, *meanings: str) -> Question:
     return Question(key, heading, text, dict(zip(Answer, meanings, strict=False)))
 
 
 QUESTION_WORDS = (
-    _question(
+    _describe_question(
         "direction",
         "Direction",
         "Was it said beforehand which group would benefit more?",
@@ -87,7 +87,7 @@ QUESTION_WORDS = (
         "Said clearly, but no plan can be shown",
         "In a plan dated before, in this direction",
     ),
-    _question(
+    _describe_question(
         "evidence",
         "Earlier evidence",
         "Did anything known before this trial point the same way?",
@@ -96,7 +96,7 @@ QUESTION_WORDS = (
         "Some, limited or indirect",
         "Strong and directly comparable, such as another trial",
     ),
-    _question(
+    _describe_question(
         "chance",
         "Chance",
         "Is chance an unlikely explanation, by a test of interaction?",
@@ -105,7 +105,7 @@ QUESTION_WORDS = (
         "p above 0.005, up to 0.01",
         "p of 0.005 or less",
     ),
-    _question(
+    _describe_question(
         "number",
         "How many were tried",
         "Were only a few possible modifiers tried, or was their number allowed for?",
@@ -114,7 +114,7 @@ QUESTION_WORDS = (
         "Three at most, but no plan can be shown",
         "Three at most in a plan, or allowed for in the analysis",
     ),
-    _question(
+    _describe_question(
         "cut",
         "Where the cut is",
         "If the modifier is a measurement: was an arbitrary cut avoided?",
@@ -128,14 +128,14 @@ QUESTION_WORDS = (
 OTHER_QUESTION = "Is there anything else that bears on it? (optional; it does not move the ceiling)"
 
 
-def heading(question: str) -> str:
+def write_heading(question: str) -> str:
     """What a question is called in a sentence."""
     if question == OTHER:
         return "Anything else"
     return next(words.heading for words in QUESTION_WORDS if words.key == question)
 
 
-def ceiling_in_words(found: Ceiling) -> str:
+def describe_ceiling(found: Ceiling) -> str:
     """How high the grade can be, and why."""
     if found.highest is None:
         numbers = [str(QUESTIONS.index(question) + 1) for question in found.unanswered]
@@ -156,10 +156,10 @@ _WHY = {
 
 def grade_taken_back(grade: Grade, found: Ceiling) -> str:
     """That a grade given earlier is above what the answers allow now."""
-    return f"The grade “{GRADE_LABELS[grade].lower()}” was taken back. {ceiling_in_words(found)}"
+    return f"The grade “{GRADE_LABELS[grade].lower()}” was taken back. {describe_ceiling(found)}"
 
 
-def answer_taken_back(question: str, answer: Answer) -> str:
+def describe_withdrawn_answer(question: str, answer: Answer) -> str:
     """That an answer given earlier is above what the facts leave open now."""
     number = QUESTIONS.index(question) + 1
     label = ANSWER_LABELS[answer].lower()
@@ -171,7 +171,7 @@ NOTHING_OUTSIDE = "MiroDash knows nothing outside this trial."
 UNKNOWN_ELSEWHERE = "What others tried on this trial cannot be counted here."
 
 
-def claim_in_words(trial: Trial, selection: Selection) -> str:
+def describe_claim(trial: Trial, selection: Selection) -> str:
     """The claim as one sentence that can be right or wrong."""
     chosen, names = resolve(trial, selection), format_arm_names(trial, selection)
     result = survival_by_group(trial, selection)
@@ -185,7 +185,7 @@ def claim_in_words(trial: Trial, selection: Selection) -> str:
     return f"{about} differs between {', '.join(labels[:-1])} and {labels[-1]}."
 
 
-def claim_facts(trial: Trial, selection: Selection) -> tuple[Fact, ...]:
+def describe_claim_facts(trial: Trial, selection: Selection) -> tuple[Fact, ...]:
     """What the instrument asks to be stated first: outcome, time, measure, modifier, people."""
     result, chosen = survival_by_group(trial, selection), resolve(trial, selection)
     marker = trial.dictionary.biomarker(chosen.biomarker)
@@ -206,7 +206,7 @@ def _cut(marker: Biomarker | None, chosen: Selection) -> str:
     return f"cut into {count(len(chosen.thresholds) + 1)} groups"
 
 
-def scope(trial: Trial, found: Credibility) -> tuple[str, ...]:
+def describe_scope(trial: Trial, found: Credibility) -> tuple[str, ...]:
     """What speaks against filling in the form at all, or for reading it with care."""
     told: list[str] = []
     if found.chance.p is not None and not found.chance.suggested:
@@ -228,20 +228,20 @@ def scope(trial: Trial, found: Credibility) -> tuple[str, ...]:
     return tuple(told)
 
 
-def facts_beside(
-    question: str, trial: Trial, selection: Selection, found: Credibility, looked: Looks
+def describe_question_facts(
+    question: str, trial: Trial, selection: Selection, found: Credibility, looked: ViewHistory
 ) -> tuple[str, ...]:
     """The computed facts about one question; nobody can edit them."""
     if question == "direction":
-        return _direction(survival_by_group(trial, selection))
+        return _describe_direction(survival_by_group(trial, selection))
     if question == "evidence":
         return (NOTHING_OUTSIDE,)
     if question == "chance":
-        return _chance(found)
+        return _describe_chance(found)
     return _number(trial, looked) if question == "number" else _where_cut(trial, found, looked)
 
 
-def limit_in_words(question: str, highest: Answer, found: Credibility, looked: Looks) -> str:
+def limit_in_words(question: str, highest: Answer, found: Credibility, looked: ViewHistory) -> str:
     """Which answers the facts rule out, and why; empty where none."""
     if highest is Answer.DEFINITELY_YES:
         return ""
@@ -250,7 +250,7 @@ def limit_in_words(question: str, highest: Answer, found: Credibility, looked: L
     return f"{only} “{label}”: {_why(question, found, looked)}."
 
 
-def _why(question: str, found: Credibility, looked: Looks) -> str:
+def _why(question: str, found: Credibility, looked: ViewHistory) -> str:
     if question == "chance":
         return format_p_value(found.chance.p) if found.chance.p is not None else "there is no test"
     if question == "number":
@@ -264,7 +264,7 @@ def _why(question: str, found: Credibility, looked: Looks) -> str:
     return "the cut is not declared"
 
 
-def scenario(overall: Overall) -> tuple[str, str]:
+def describe_scenario(overall: Overall) -> tuple[str, str]:
     """Which of the scenarios of the European regulator's guideline this is, and what follows from it."""
     if overall == "for":
         return (
@@ -290,7 +290,7 @@ SCENARIO_SOURCE = (
 )
 
 
-def _direction(result: SurvivalByGroup) -> tuple[str, ...]:
+def _describe_direction(result: SurvivalByGroup) -> tuple[str, ...]:
     """The effects in the groups, as seen in this trial; whether they were foreseen nobody can compute."""
     seen: list[str] = []
     for group in result.groups[1:]:
@@ -311,36 +311,36 @@ _TESTS = {
 }
 
 
-def _chance(found: Credibility) -> tuple[str, ...]:
+def _describe_chance(found: Credibility) -> tuple[str, ...]:
     tested: Chance = found.chance
     if tested.p is None:
         return (f"No interaction test: {tested.why}",)
     told = [f"{_TESTS[tested.how]}: {format_p_value(tested.p)}"]
-    return (*told, *_declared(found))
+    return (*told, *_describe_declaration(found))
 
 
-def _declared(found: Credibility) -> tuple[str, ...]:
+def _describe_declaration(found: Credibility) -> tuple[str, ...]:
     if found.declared is None:
         return ()
     return (f"Declared in {found.declared.document}, {found.declared.date}",)
 
 
-def _number(trial: Trial, looked: Looks) -> tuple[str, ...]:
+def _number(trial: Trial, looked: ViewHistory) -> tuple[str, ...]:
     told = [
-        f"Looked at in this browser: {_counted(looked.thresholds, 'cut', 'cuts')} of this biomarker, "
-        f"{_counted(len(looked.biomarkers), 'biomarker', 'biomarkers')}, "
-        f"{_counted(len(looked.factors), 'other factor', 'other factors')}"
+        f"Looked at in this browser: {_describe_counts(looked.thresholds, 'cut', 'cuts')} of this biomarker, "
+        f"{_describe_counts(len(looked.biomarkers), 'biomarker', 'biomarkers')}, "
+        f"{_describe_counts(len(looked.factors), 'other factor', 'other factors')}"
     ]
     if looked.factors:
-        told.append(f"Factors: {_some([_called(trial, column) for column in looked.factors])}")
+        told.append(f"Factors: {_some([_name_group(trial, column) for column in looked.factors])}")
     return (*told, UNKNOWN_ELSEWHERE)
 
 
-def _where_cut(trial: Trial, found: Credibility, looked: Looks) -> tuple[str, ...]:
+def _where_cut(trial: Trial, found: Credibility, looked: ViewHistory) -> tuple[str, ...]:
     if not found.claim.thresholds:
         return ("The whole range is used: there is no cut.",)
     if found.declared:
-        return _declared(found)
+        return _describe_declaration(found)
     told = ["The cut is not declared as fixed beforehand."]
     if looked.every_threshold:
         told.append("The Thresholds page has shown all possible cuts.")
@@ -351,7 +351,7 @@ def _where_cut(trial: Trial, found: Credibility, looked: Looks) -> tuple[str, ..
     return tuple(told)
 
 
-def _called(trial: Trial, column: str) -> str:
+def _name_group(trial: Trial, column: str) -> str:
     marker = trial.dictionary.biomarker(column)
     if marker is not None:
         return marker.short
@@ -363,5 +363,5 @@ def _some(names: list[str], most: int = 6) -> str:
     return f"{', '.join(names[:most])} and {more} more" if more > 0 else ", ".join(names)
 
 
-def _counted(number: int, one: str, many: str) -> str:
+def _describe_counts(number: int, one: str, many: str) -> str:
     return f"{count(number)} {one if number == 1 else many}"

@@ -96,7 +96,8 @@ def _without_thresholds(trial: Trial, selection: Selection) -> EffectByBiomarker
     return EffectByBiomarker(
         people.biomarker,
         suppress_reason(
-            suppress_outside_grid(trial, selection, fitted(people, selection.confidence)), trial.min_cell
+            suppress_outside_grid(trial, selection, fit_effect_curve(people, selection.confidence)),
+            trial.min_cell,
         ),
         _linear(trial, selection),
         _ascending(each[~people.treated]),
@@ -114,7 +115,7 @@ def _linear(trial: Trial, selection: Selection) -> ContinuousInteraction | NotEs
     return suppress_reason(found, trial.min_cell)
 
 
-def fitted(people: Measured, confidence: float) -> EffectCurve | NotEstimable:
+def fit_effect_curve(people: Measured, confidence: float) -> EffectCurve | NotEstimable:
     """The whole curve of these people, or why there is none."""
     try:
         return fitted_curve(
@@ -163,14 +164,14 @@ def _band(trial: Trial, selection: Selection) -> SimultaneousBand | NotEstimable
         )
     except CannotComputeError as error:
         return suppress_reason(NotEstimable(" ".join(error.problems)), trial.min_cell)
-    return _told(trial, selection, people, band) if trial.min_cell else band
+    return _suppress_band(trial, selection, people, band) if trial.min_cell else band
 
 
-def _told(
+def _suppress_band(
     trial: Trial, selection: Selection, people: Measured, band: SimultaneousBand
 ) -> SimultaneousBand | NotEstimable:
     """The band at the points of the curve that are told."""
-    curve = fitted(people, selection.confidence)
+    curve = fit_effect_curve(people, selection.confidence)
     if isinstance(curve, NotEstimable):
         return curve
     shown = select_between_grid_values(trial, selection, curve.biomarker)
@@ -188,7 +189,7 @@ INVITATION = "Drag the threshold."
 """Said on the page, and not on what is taken from it."""
 
 
-def effect_along_biomarker(
+def describe_effect_along_biomarker(
     biomarker: Biomarker,
     curve: EffectCurve,
     spread: BiomarkerDistribution,
@@ -196,18 +197,19 @@ def effect_along_biomarker(
     confidence: float,
 ) -> Explanation:
     """The hazard ratio at the 10th to 90th percentile of the biomarker, and where it crosses no effect."""
-    ends = (_percentile(spread, 0.1), _percentile(spread, 0.9))
+    ends = (_describe_percentile(spread, 0.1), _describe_percentile(spread, 0.9))
     low, high = (format_hazard_ratio(float(curve.hazard_ratio[_at(curve, value)])) for value in ends)
     return Explanation(
         title=f"Effect of {names.treated} by {biomarker.short}",
         subtitle=f"Hazard ratio with pointwise {format_confidence_level(confidence)}. {INVITATION}",
-        sentence=f"The fitted hazard ratio goes from {low} at {_value(biomarker, ends[0])} to {high} at "
-        f"{_value(biomarker, ends[1])}; {_crossing(biomarker, curve)}.",
-        tables=TablesOnDemand(lambda: (_table(biomarker, curve, spread, confidence),)),
+        sentence=f"The fitted hazard ratio goes from {low} at {_describe_value(biomarker, ends[0])} to "
+        f"{high} at "
+        f"{_describe_value(biomarker, ends[1])}; {_describe_crossing(biomarker, curve)}.",
+        tables=TablesOnDemand(lambda: (_build_table(biomarker, curve, spread, confidence),)),
     )
 
 
-def _percentile(spread: BiomarkerDistribution, share: float) -> float:
+def _describe_percentile(spread: BiomarkerDistribution, share: float) -> float:
     return dict(spread.quantiles)[share]
 
 
@@ -215,34 +217,34 @@ def _at(curve: EffectCurve, value: float) -> int:
     return int(np.abs(curve.biomarker - value).argmin())
 
 
-def _value(biomarker: Biomarker, value: float) -> str:
+def _describe_value(biomarker: Biomarker, value: float) -> str:
     return f"{format_number(value, biomarker.decimals)} {biomarker.unit}".strip()
 
 
-def _crossing(biomarker: Biomarker, curve: EffectCurve) -> str:
+def _describe_crossing(biomarker: Biomarker, curve: EffectCurve) -> str:
     above = curve.hazard_ratio > 1
     changes = np.flatnonzero(above[1:] != above[:-1])
     if changes.size == 0:
         return "it stays on one side of no effect"
-    places = " and ".join(_value(biomarker, float(curve.biomarker[k + 1])) for k in changes)
+    places = " and ".join(_describe_value(biomarker, float(curve.biomarker[k + 1])) for k in changes)
     return f"it crosses no effect near {places}"
 
 
-def _table(
+def _build_table(
     biomarker: Biomarker, curve: EffectCurve, spread: BiomarkerDistribution, confidence: float
 ) -> Table:
     rows: list[tuple[str, ...]] = []
     for share in _TOLD_AT:
-        value = _percentile(spread, share)
+        value = _describe_percentile(spread, share)
         i = _at(curve, value)
         ends = (float(curve.lower[i]), float(curve.upper[i]))
         told = estimate_with_interval(float(curve.hazard_ratio[i]), ends, confidence)
-        rows.append((f"{100 * share:.0f} %", _value(biomarker, value), told))
+        rows.append((f"{100 * share:.0f} %", _describe_value(biomarker, value), told))
     header = ("Participants at or below", biomarker.label, "Hazard ratio")
     return Table(f"Hazard ratio along {biomarker.label}", header, tuple(rows))
 
 
-def spread_of_biomarker(spread: BiomarkerDistribution, names: ArmNames) -> str:
+def describe_biomarker_spread(spread: BiomarkerDistribution, names: ArmNames) -> str:
     """One sentence about the histogram."""
     biomarker = spread.biomarker
     if not spread.quantiles and spread.min_cell:
@@ -255,8 +257,8 @@ def spread_of_biomarker(spread: BiomarkerDistribution, names: ArmNames) -> str:
     ends = (lowest[1], highest[1])
     return (
         f"Histogram of {biomarker.label} by arm, {names.treated} on {names.control}: {count(spread.n)} "
-        f"{whom} from {_value(biomarker, ends[0])} to {_value(biomarker, ends[1])}, "
-        f"median {_value(biomarker, _percentile(spread, 0.5))}."
+        f"{whom} from {_describe_value(biomarker, ends[0])} to {_describe_value(biomarker, ends[1])}, "
+        f"median {_describe_value(biomarker, _describe_percentile(spread, 0.5))}."
     )
 
 
@@ -284,14 +286,16 @@ def _explain(answer: EffectView) -> Explanation:
     if effect.biomarker is None or spread is None or isinstance(effect.curve, NotEstimable):
         what = effect.biomarker.short if effect.biomarker else "biomarker"
         return Explanation(f"Effect of {answer.names.treated} by {what}", "", "")
-    return effect_along_biomarker(effect.biomarker, effect.curve, spread, answer.names, effect.confidence)
+    return describe_effect_along_biomarker(
+        effect.biomarker, effect.curve, spread, answer.names, effect.confidence
+    )
 
 
 def _draw(answer: EffectView, theme: Theme) -> Figure:
-    return drawn(answer, theme)
+    return draw_effect(answer, theme)
 
 
-def drawn(answer: EffectView, theme: Theme, *, simultaneous: SimultaneousBand | None = None) -> Figure:
+def draw_effect(answer: EffectView, theme: Theme, *, simultaneous: SimultaneousBand | None = None) -> Figure:
     """The picture, with a band for the whole curve where one is given.
 
     Raises
@@ -329,7 +333,7 @@ EFFECT_BY_BIOMARKER = Panel(
 _ROWS = 9
 
 
-def curve_with_band(
+def describe_curve_with_band(
     told: Explanation, biomarker: Biomarker, curve: EffectCurve, band: SimultaneousBand, confidence: float
 ) -> Explanation:
     """The words of the curve, with what the wider band leaves possible.
@@ -421,13 +425,13 @@ def _explain_band(answer: BandView) -> Explanation:
         or isinstance(answer.band, NotEstimable)
     ):
         return told
-    return curve_with_band(told, effect.biomarker, effect.curve, answer.band, effect.confidence)
+    return describe_curve_with_band(told, effect.biomarker, effect.curve, answer.band, effect.confidence)
 
 
 def _draw_band(answer: BandView, theme: Theme) -> Figure:
     if isinstance(answer.band, NotEstimable):
         raise CannotComputeError(answer.band.why)
-    return drawn(answer.effect, theme, simultaneous=answer.band)
+    return draw_effect(answer.effect, theme, simultaneous=answer.band)
 
 
 EFFECT_SIMULTANEOUS = Panel(

@@ -13,12 +13,12 @@ from mirodash.questions.subgroups import (
     Subgroup,
     Subgroups,
     SubgroupsOfFactor,
-    columns,
-    compact,
+    describe_reason,
     describe_row,
+    describe_sides,
+    format_ratio_and_interval,
+    name_columns,
     note,
-    reason_of,
-    sides,
 )
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.result_cache import memoise
@@ -78,7 +78,7 @@ class FactorInteractions:
 
 @memoise
 @share_result
-def factor_interactions(trial: Trial, selection: Selection) -> FactorInteractions:
+def compute_factor_interactions(trial: Trial, selection: Selection) -> FactorInteractions:
     """Test treatment × factor for every factor, country and site, and a biomarker declared beforehand.
 
     Raises
@@ -90,7 +90,7 @@ def factor_interactions(trial: Trial, selection: Selection) -> FactorInteraction
     ways = list_splits(trial, selection)
     asked = [split for split in ways if split.kind != "biomarker" or declared]
     searched = next((split.label for split in ways if split not in asked), "")
-    found = [_tested(trial, selection, split) for split in asked]
+    found = [_test_factor(trial, selection, split) for split in asked]
     p_values = [one.test.p for one in found if not isinstance(one.test, NotEstimable)]
     adjusted = iter(adjust_by_holm(p_values))
     factors = tuple(
@@ -106,7 +106,7 @@ def factor_interactions(trial: Trial, selection: Selection) -> FactorInteraction
     return FactorInteractions(factors, len(p_values), compute_family_wise_error_rate(len(p_values)), searched)
 
 
-def _tested(trial: Trial, selection: Selection, split: Split) -> FactorInteraction:
+def _test_factor(trial: Trial, selection: Selection, split: Split) -> FactorInteraction:
     people = assign_groups(trial, selection)
     inside, outcome = people.everyone, trial.outcomes[resolve(trial, selection).endpoint]
     if not split.levels:
@@ -121,7 +121,7 @@ def _tested(trial: Trial, selection: Selection, split: Split) -> FactorInteracti
     )
 
 
-LARGEST_TAU = 50.0
+MAX_TAU = 50.0
 SUBGROUPS_TITLE = "Who benefits, subgroup by subgroup"
 SHRINKING = (
     "Extremes among many small groups are mostly luck. Each diamond is an estimate drawn towards the mean of "
@@ -136,7 +136,7 @@ METHOD = (
 )
 
 
-def forest_in_words(found: Subgroups, sites: BetweenSites | None, names: ArmNames) -> Explanation:
+def describe_forest(found: Subgroups, sites: BetweenSites | None, names: ArmNames) -> Explanation:
     """What all rows say together, and whether the result rests on one site."""
     people, overall = found.overall.n, found.overall.cox
     told = (
@@ -149,7 +149,7 @@ def forest_in_words(found: Subgroups, sites: BetweenSites | None, names: ArmName
         subtitle=f"{names.treated} versus {names.control} · {count(people)} "
         f"{'participant' if people == 1 else 'participants'}",
         sentence=told + _together(found),
-        facts=_facts(sites, found.confidence) if sites else (),
+        facts=_build_facts(sites, found.confidence) if sites else (),
         tables=(_without_each_site(sites),) if sites and sites.estimated else (),
     )
 
@@ -173,7 +173,7 @@ def _together(found: Subgroups) -> str:
     )
 
 
-def caution(found: Subgroups) -> str:
+def describe_caution(found: Subgroups) -> str:
     """What a forest must not be taken for."""
     return (
         "Rows are estimates, not tests. One interval that excludes 1 beside another that includes it is no "
@@ -182,14 +182,14 @@ def caution(found: Subgroups) -> str:
     )
 
 
-def _facts(sites: BetweenSites, confidence: float) -> tuple[Fact, ...]:
-    return (_spread(sites, confidence), *_influence(sites, confidence))
+def _build_facts(sites: BetweenSites, confidence: float) -> tuple[Fact, ...]:
+    return (_describe_spread(sites, confidence), *_describe_influence(sites, confidence))
 
 
-def _spread(sites: BetweenSites, confidence: float) -> Fact:
+def _describe_spread(sites: BetweenSites, confidence: float) -> Fact:
     label = "Between sites"
     if isinstance(sites.spread, NotEstimable):
-        return Fact(label, NOT_ESTIMABLE, reason_of(sites.spread))
+        return Fact(label, NOT_ESTIMABLE, describe_reason(sites.spread))
     spread = sites.spread
     where = f"{count(spread.levels)} of {count(sites.sites)} sites"
     tau = f"τ\u00a0{format_number(spread.tau, 2)}"
@@ -204,17 +204,19 @@ def _how_far(spread: Heterogeneity) -> str:
     if spread.tau_ci is None:
         return "differ less than chance usually makes them"
     if spread.i_squared <= 0:
-        reach = format_hazard_ratio(_factor(spread.tau_ci[1]))
+        reach = format_hazard_ratio(_describe_factor(spread.tau_ci[1]))
         return f"differ no more than by chance; a typical factor of up to {reach} would fit too"
-    return f"differ typically by a factor of {format_hazard_ratio(_factor(spread.tau))} from their mean"
+    return (
+        f"differ typically by a factor of {format_hazard_ratio(_describe_factor(spread.tau))} from their mean"
+    )
 
 
-def _factor(tau: float) -> float:
+def _describe_factor(tau: float) -> float:
     """How many times a hazard ratio one standard deviation above the mean is of the mean itself."""
-    return math.exp(min(tau, LARGEST_TAU))
+    return math.exp(min(tau, MAX_TAU))
 
 
-def _influence(sites: BetweenSites, confidence: float) -> tuple[Fact, ...]:
+def _describe_influence(sites: BetweenSites, confidence: float) -> tuple[Fact, ...]:
     most = sites.most_influential
     if most is None:
         return ()
@@ -233,38 +235,40 @@ def _influence(sites: BetweenSites, confidence: float) -> tuple[Fact, ...]:
 
 
 def _without_each_site(sites: BetweenSites) -> Table:
-    rows = tuple((f"without {name}", compact(cox.hr, cox.ci)) for name, cox in sites.estimated)
+    rows = tuple(
+        (f"without {name}", format_ratio_and_interval(cox.hr, cox.ci)) for name, cox in sites.estimated
+    )
     return Table("Overall hazard ratio without each site", ("Left out", "Hazard ratio"), rows)
 
 
 Data = dict[str, Any]
 TICKS = ((0.25, 0.5, 1.0, 2.0, 4.0), (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0))
 """Of the axis that is usual, and of one for a trial with effects beyond it."""
-MOST_BEYOND = 0.1
+MAX_BEYOND = 0.1
 """The share of estimates that may lie beyond the usual axis before the wider one is taken."""
-LARGEST = 1e6
+MAX_BOUND = 1e6
 """What is beyond this is as far as infinity on any axis, and still a number in JSON."""
 
 
-def forest(found: Subgroups, sites: BetweenSites | None, names: ArmNames) -> Data:
+def draw_forest(found: Subgroups, sites: BetweenSites | None, names: ArmNames) -> Data:
     """Words, axis, and rows in the order of the factors.
 
     Every row has its cells as text, the numbers to draw (hazard ratios; None without an estimate) and
     those to sort by.
     """
-    told = forest_in_words(found, sites, names)
-    left, right = sides(names)
+    told = describe_forest(found, sites, names)
+    left, right = describe_sides(names)
     return {
         "title": told.title,
         "subtitle": told.subtitle,
         "sentence": told.sentence,
         "facts": [{"label": f.label, "value": f.value, "detail": f.detail} for f in told.facts],
         "key": KEY,
-        "notes": [SHRINKING, caution(found), METHOD],
+        "notes": [SHRINKING, describe_caution(found), METHOD],
         "tables": [asdict(table) for table in told.tables],
-        "columns": [asdict(column) for column in columns(found, names)],
-        "axis": {"ticks": list(axis_ticks(found)), "left": left, "right": right},
-        "overall": _row(found.overall, ""),
+        "columns": [asdict(column) for column in name_columns(found, names)],
+        "axis": {"ticks": list(build_axis_ticks(found)), "left": left, "right": right},
+        "overall": _build_row(found.overall, ""),
         "groups": [_group(factor) for factor in found.factors],
     }
 
@@ -274,11 +278,13 @@ def _group(factor: SubgroupsOfFactor) -> Data:
         "label": factor.label,
         "note": note(factor),
         # the groups of a biomarker have its name in theirs
-        "rows": [_row(level, "" if factor.kind == "biomarker" else factor.label) for level in factor.levels],
+        "rows": [
+            _build_row(level, "" if factor.kind == "biomarker" else factor.label) for level in factor.levels
+        ],
     }
 
 
-def _row(subgroup: Subgroup, factor: str) -> Data:
+def _build_row(subgroup: Subgroup, factor: str) -> Data:
     return {
         **asdict(describe_row(subgroup)),
         "factor": factor,
@@ -293,11 +299,11 @@ def _plot(subgroup: Subgroup) -> Data | None:
     if not isinstance(cox, HazardRatio):
         return None
     return {
-        "ratio": _bounded(cox.hr),
-        "low": _bounded(cox.ci[0]),
-        "high": _bounded(cox.ci[1]),
+        "ratio": _bound_interval(cox.hr),
+        "low": _bound_interval(cox.ci[0]),
+        "high": _bound_interval(cox.ci[1]),
         "weight": min(subgroup.weight, 1.0),
-        "shrunken": _bounded(drawn.hr) if drawn else None,
+        "shrunken": _bound_interval(drawn.hr) if drawn else None,
     }
 
 
@@ -308,17 +314,17 @@ def _sort(subgroup: Subgroup) -> dict[str, float | None]:
         "treated": subgroup.treated.n,
         "control": subgroup.control.n,
         "weight": subgroup.weight if there else None,
-        "ratio": _bounded(cox.hr) if isinstance(cox, HazardRatio) else None,
-        "shrunken": _bounded(drawn.hr) if drawn else None,
+        "ratio": _bound_interval(cox.hr) if isinstance(cox, HazardRatio) else None,
+        "shrunken": _bound_interval(drawn.hr) if drawn else None,
         "difference": apart.estimate if isinstance(apart, Difference) else None,
     }
 
 
-def _bounded(ratio: float) -> float:
-    return min(max(ratio, 1 / LARGEST), LARGEST)
+def _bound_interval(ratio: float) -> float:
+    return min(max(ratio, 1 / MAX_BOUND), MAX_BOUND)
 
 
-def axis_ticks(found: Subgroups) -> tuple[float, ...]:
+def build_axis_ticks(found: Subgroups) -> tuple[float, ...]:
     """The usual axis, unless too many estimates (or the overall one) lie beyond it."""
     rows = (found.overall, *(level for factor in found.factors for level in factor.levels))
     sizes = [abs(row.cox.coef) for row in rows if isinstance(row.cox, HazardRatio)]
@@ -326,7 +332,7 @@ def axis_ticks(found: Subgroups) -> tuple[float, ...]:
     beyond = sum(size > reach for size in sizes)
     overall = found.overall.cox
     far = isinstance(overall, HazardRatio) and abs(overall.coef) > reach
-    return TICKS[1] if far or beyond > MOST_BEYOND * len(sizes) else TICKS[0]
+    return TICKS[1] if far or beyond > MAX_BEYOND * len(sizes) else TICKS[0]
 
 
 INTERACTIONS_BY_FACTOR_TITLE = "Does the effect differ by any factor?"
@@ -334,13 +340,13 @@ LEVEL = 0.05
 HEADER = ("Factor", "df", "Interaction", "Holm-adjusted")
 
 
-def interactions_in_words(found: FactorInteractions) -> Explanation:
+def describe_interactions(found: FactorInteractions) -> Explanation:
     """One test for each factor, what luck alone would find among so many, and which is not here."""
     return Explanation(
         title=INTERACTIONS_BY_FACTOR_TITLE,
         subtitle=_how_many(found.tested),
-        sentence=" ".join(part for part in (_luck(found), _not_here(found)) if part),
-        tables=(Table("Likelihood-ratio test of treatment × factor", HEADER, _rows(found)),),
+        sentence=" ".join(part for part in (_describe_multiplicity(found), _not_here(found)) if part),
+        tables=(Table("Likelihood-ratio test of treatment × factor", HEADER, _build_rows(found)),),
     )
 
 
@@ -348,7 +354,7 @@ def _how_many(tested: int) -> str:
     return f"{count(tested)} {'factor' if tested == 1 else 'factors'} tested"
 
 
-def _luck(found: FactorInteractions) -> str:
+def _describe_multiplicity(found: FactorInteractions) -> str:
     if not found.tested:
         return "No factor has two levels with events in both arms."
     if found.tested == 1:
@@ -376,7 +382,7 @@ def _not_here(found: FactorInteractions) -> str:
     )
 
 
-def _rows(found: FactorInteractions) -> tuple[tuple[str, ...], ...]:
+def _build_rows(found: FactorInteractions) -> tuple[tuple[str, ...], ...]:
     return tuple(_build_test_row(item) for item in found.factors)
 
 
@@ -385,10 +391,10 @@ def _build_test_row(item: TestedFactor) -> tuple[str, ...]:
     if isinstance(test, NotEstimable):
         return (item.label, "", test.why, "")
     adjusted = format_p_value(item.p_adjusted) if item.p_adjusted is not None else ""
-    return (_named(item), format_number(test.df, 0), format_p_value(test.p), adjusted)
+    return (_name_factor(item), format_number(test.df, 0), format_p_value(test.p), adjusted)
 
 
-def _named(item: TestedFactor) -> str:
+def _name_factor(item: TestedFactor) -> str:
     """The factor, and how many people stand in levels that cannot be compared."""
     left = item.found.left_out
     if not left:

@@ -44,7 +44,7 @@ from mirodash.text.ticks import convert_time
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 
-LARGEST_DIFFERENCE = 1.0
+MAX_DIFFERENCE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,8 @@ def number_needed(difference: Difference) -> NumberNeeded | None:
         return None
     nearest, furthest = sorted((abs(low), abs(high)))
     # Wald's interval of a difference of two shares may run past 1
-    ends = (1 / min(furthest, LARGEST_DIFFERENCE), 1 / min(nearest, LARGEST_DIFFERENCE))
-    estimate = 1 / min(abs(difference.estimate), LARGEST_DIFFERENCE)
+    ends = (1 / min(furthest, MAX_DIFFERENCE), 1 / min(nearest, MAX_DIFFERENCE))
+    estimate = 1 / min(abs(difference.estimate), MAX_DIFFERENCE)
     return NumberNeeded(estimate, ends, "benefit" if low > 0 else "harm")
 
 
@@ -130,23 +130,29 @@ OVER_TIME = "over-time"
 """The panel behind the quiet word beside a hazard ratio."""
 
 
-def effect_in_group(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Explanation:
+def describe_effect_in_group(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Explanation:
     """Everything said about one group: counts, effects with intervals, a sentence, and the table twin."""
     comparison = group.comparison
     people = f"{count(comparison.n)} {'participant' if comparison.n == 1 else 'participants'}"
-    events = f"{count(comparison.events)} {_events(result, comparison.events)}"
+    events = f"{count(comparison.events)} {_describe_events(result, comparison.events)}"
     return Explanation(
         title=group.label,
         subtitle=" · ".join(filter(None, (people, events, describe_curve_suppression(result.min_cell))))
         if comparison.n != SUPPRESSED
         else "",
-        sentence=_sentence(result, group, names),
-        facts=(_hazard_ratio(result, group), *_absolute(result, group), _medians(result, group)),
-        tables=TablesOnDemand(lambda: (_curve_table(result, group, names), _arm_table(result, group, names))),
+        sentence=_write_sentence(result, group, names),
+        facts=(
+            _describe_hazard_ratio(result, group),
+            *_describe_absolute(result, group),
+            _describe_medians(result, group),
+        ),
+        tables=TablesOnDemand(
+            lambda: (_build_curve_table(result, group, names), _build_arm_table(result, group, names))
+        ),
     )
 
 
-def _events(result: SurvivalByGroup, number: int) -> str:
+def _describe_events(result: SurvivalByGroup, number: int) -> str:
     return result.endpoint.singular if number == 1 else result.endpoint.plural
 
 
@@ -160,7 +166,7 @@ def _scale(result: SurvivalByGroup) -> float:
     return convert_time(1.0, result.endpoint.unit, result.unit)
 
 
-def _sentence(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> str:
+def _write_sentence(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> str:
     comparison = group.comparison
     if nothing := explain_suppression(comparison):
         return f"{nothing.removesuffix('.')}: {group.label}."
@@ -174,10 +180,10 @@ def _sentence(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) ->
         f"on {names.treated} and {format_percent(control.estimate)} on {names.control}. "
     )
     is_cut = group.lower is not None or group.upper is not None
-    return told + _compatible(comparison.cox, is_cut=is_cut) + _carried_forward(result, group, names)
+    return told + _describe_compatible(comparison.cox, is_cut=is_cut) + _carried_forward(result, group, names)
 
 
-def _compatible(cox: HazardRatio | NotEstimable, *, is_cut: bool) -> str:
+def _describe_compatible(cox: HazardRatio | NotEstimable, *, is_cut: bool) -> str:
     """What the interval leaves possible; never "no effect", and of a group never without its caution."""
     if isinstance(cox, NotEstimable):
         return cox.why
@@ -185,15 +191,15 @@ def _compatible(cox: HazardRatio | NotEstimable, *, is_cut: bool) -> str:
     fit = "Taken alone, the data fit" if is_cut else "The data fit"
     if low < 1 < high:
         return (
-            f"{fit} anything from a hazard {format_percent(1 - low)} lower to one {_higher(high)}: "
+            f"{fit} anything from a hazard {format_percent(1 - low)} lower to one {_describe_higher(high)}: "
             "not established either way."
         )
     if high <= 1:
         return f"{fit} a hazard {format_percent(1 - high)} to {format_percent(1 - low)} lower."
-    return f"{fit} a hazard from {_higher(low)} to {_higher(high)}."
+    return f"{fit} a hazard from {_describe_higher(low)} to {_describe_higher(high)}."
 
 
-def _higher(ratio: float) -> str:
+def _describe_higher(ratio: float) -> str:
     """By how much a hazard is higher: beyond threefold a percentage says little."""
     if ratio < 3:
         return f"{format_percent(ratio - 1)} higher"
@@ -214,7 +220,7 @@ def _carried_forward(result: SurvivalByGroup, group: GroupSurvival, names: ArmNa
     return told
 
 
-def _hazard_ratio(result: SurvivalByGroup, group: GroupSurvival) -> Fact:
+def _describe_hazard_ratio(result: SurvivalByGroup, group: GroupSurvival) -> Fact:
     comparison = group.comparison
     cox = comparison.cox
     events = (comparison.control.events, comparison.treated.events)
@@ -236,11 +242,13 @@ def _hazard_ratio(result: SurvivalByGroup, group: GroupSurvival) -> Fact:
     return Fact("Hazard ratio", "not estimable", f"{cox.why} Firth's estimate: {firth}", uncertain=True)
 
 
-def _absolute(result: SurvivalByGroup, group: GroupSurvival) -> tuple[Fact, Fact]:
-    return _survival_difference(result, group.comparison), _mean_difference(result, group.comparison)
+def _describe_absolute(result: SurvivalByGroup, group: GroupSurvival) -> tuple[Fact, Fact]:
+    return _describe_survival_difference(result, group.comparison), _describe_mean_difference(
+        result, group.comparison
+    )
 
 
-def _survival_difference(result: SurvivalByGroup, comparison: ArmComparison) -> Fact:
+def _describe_survival_difference(result: SurvivalByGroup, comparison: ArmComparison) -> Fact:
     label = f"{result.endpoint.event_free.capitalize()} at {at_horizon(result)}"
     found = comparison.survival_difference
     treated, control = comparison.treated.survival_at, comparison.control.survival_at
@@ -256,7 +264,7 @@ def _survival_difference(result: SurvivalByGroup, comparison: ArmComparison) -> 
     )
 
 
-def _mean_difference(result: SurvivalByGroup, comparison: ArmComparison) -> Fact:
+def _describe_mean_difference(result: SurvivalByGroup, comparison: ArmComparison) -> Fact:
     found, scale = comparison.rmst_difference, _scale(result)
     if isinstance(found, NotEstimable):
         return Fact("Restricted mean", "not estimable", found.why)
@@ -268,22 +276,22 @@ def _mean_difference(result: SurvivalByGroup, comparison: ArmComparison) -> Fact
     return Fact("Restricted mean", told, f"{rest.removesuffix(')')}, {until}{capped}")
 
 
-def _medians(result: SurvivalByGroup, group: GroupSurvival) -> Fact:
+def _describe_medians(result: SurvivalByGroup, group: GroupSurvival) -> Fact:
     arms = (group.comparison.treated, group.comparison.control)
     if explain_suppression(group.comparison):
         return Fact("Median", "–")
     if all(arm.median is None and arm.has_curve for arm in arms):
         return Fact("Median", "", "not reached in either arm")
-    return Fact("Median", " v ".join(_median(result, arm) for arm in arms))
+    return Fact("Median", " v ".join(_describe_median(result, arm) for arm in arms))
 
 
-def _median(result: SurvivalByGroup, arm: ArmSummary) -> str:
+def _describe_median(result: SurvivalByGroup, arm: ArmSummary) -> str:
     if not arm.has_curve:
         return "–"
     return "not reached" if arm.median is None else format_duration(arm.median * _scale(result), result.unit)
 
 
-def _curve_table(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Table:
+def _build_curve_table(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Table:
     rows: list[tuple[str, ...]] = []
     times = [format_duration(tick, result.unit) for tick in (result.ticks * _scale(result)).tolist()]
     for name, arm in ((names.treated, group.comparison.treated), (names.control, group.comparison.control)):
@@ -296,7 +304,7 @@ def _curve_table(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames)
     return Table(f"{group.label}: survival and numbers at risk", header, tuple(rows))
 
 
-def _arm_table(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Table:
+def _build_arm_table(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Table:
     rows: list[tuple[str, ...]] = []
     for name, arm in ((names.treated, group.comparison.treated), (names.control, group.comparison.control)):
         at = arm.survival_at
@@ -304,7 +312,7 @@ def _arm_table(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -
             format_percent_with_interval(at.estimate, (at.lower, at.upper), result.confidence) if at else "–"
         )
         mean = format_duration(arm.rmst.estimate * _scale(result), result.unit) if arm.rmst else "–"
-        rows.append((name, count(arm.n), count(arm.events), shown, mean, _median(result, arm)))
+        rows.append((name, count(arm.n), count(arm.events), shown, mean, _describe_median(result, arm)))
     header = (
         "Arm",
         "n",
@@ -318,12 +326,12 @@ def _arm_table(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -
 
 ROUNDING = 1e-9
 """One in 1 − 0.9 is ten, whatever the processor makes of it."""
-LARGEST_NUMBER = 10_000
+MAX_NUMBER = 10_000
 
 
-def absolute_effect(result: SurvivalByGroup, effect: AbsoluteEffect, names: ArmNames) -> Explanation:
+def describe_absolute_effect(result: SurvivalByGroup, effect: AbsoluteEffect, names: ArmNames) -> Explanation:
     """Survival by arm at the horizon, its difference, number needed to treat, restricted mean difference."""
-    told = effect_in_group(result, effect.group, names)
+    told = describe_effect_in_group(result, effect.group, names)
     _, survival, mean, _ = told.facts
     return Explanation(
         title=told.title,
@@ -345,19 +353,19 @@ def _number_needed(result: SurvivalByGroup, effect: AbsoluteEffect) -> Fact:
         return Fact(label, "not given", f"the interval includes no difference{towards}")
     free = f"{result.endpoint.event_free} at {at_horizon(result)}"
     which = f"for one more {free}" if needed.direction == "benefit" else f"for one fewer {free}: harm"
-    low, high = (_people(end) for end in needed.ci)
+    low, high = (_describe_people(end) for end in needed.ci)
     ends = f"{format_confidence_level(result.confidence)} {low} to {high}"
-    return Fact(label, _people(needed.estimate), f"{which}; {ends}")
+    return Fact(label, _describe_people(needed.estimate), f"{which}; {ends}")
 
 
-def _people(number: float) -> str:
+def _describe_people(number: float) -> str:
     """Whole participants, rounded up."""
-    if number > LARGEST_NUMBER:
-        return f"more than {count(LARGEST_NUMBER)}"
+    if number > MAX_NUMBER:
+        return f"more than {count(MAX_NUMBER)}"
     return count(math.ceil(number - ROUNDING))
 
 
-def announcement(trial: Trial, selection: Selection) -> str:
+def describe_announcement(trial: Trial, selection: Selection) -> str:
     """Each group with its counts and hazard ratio, briefly."""
     result = survival_by_group(trial, selection)
     told: list[str] = []
@@ -388,15 +396,15 @@ class Phrase:
     strong: bool = False
 
 
-def estimand(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
+def describe_estimand(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
     """Population, endpoint and event, time origin, horizon, arms and summary measures, in that order."""
     chosen = resolve(trial, selection)
     result = survival_by_group(trial, selection)
     names = format_arm_names(trial, selection)
     endpoint = result.endpoint
     return (
-        *_population(trial, selection),
-        Phrase(endpoint_and_event(endpoint)),
+        *_describe_population(trial, selection),
+        Phrase(describe_endpoint_and_event(endpoint)),
         Phrase(f"from {endpoint.origin} to {at_horizon(result)}", strong=True),
         Phrase(f"{names.treated} versus {names.control}", strong=True),
         *(Phrase(item.sentence(trial), strong=True) for item in chosen.filters),
@@ -404,7 +412,7 @@ def estimand(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
     )
 
 
-def _population(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
+def _describe_population(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
     selected = int(assign_groups(trial, selection).everyone.sum())
     population = trial.dictionary.population
     if selected == trial.participants:
@@ -412,18 +420,18 @@ def _population(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
     return (Phrase(f"{selected_of(trial, selected)} {population}", strong=True),)
 
 
-def endpoint_and_event(endpoint: Endpoint) -> str:
+def describe_endpoint_and_event(endpoint: Endpoint) -> str:
     """The endpoint, and what counts as an event where its name does not say so."""
     label = lower_first(endpoint.label)
     return label if endpoint.singular in label.casefold() else f"{label} (event: {endpoint.singular})"
 
 
-def caution_of(trial: Trial, selection: Selection) -> str | None:
-    """The banner of a view; see `caution`."""
-    return caution(survival_by_group(trial, selection))
+def describe_caution(trial: Trial, selection: Selection) -> str | None:
+    """The banner of a view; see `describe_caution_of_estimand`."""
+    return describe_caution_of_estimand(survival_by_group(trial, selection))
 
 
-def caution(result: SurvivalByGroup) -> str | None:
+def describe_caution_of_estimand(result: SurvivalByGroup) -> str | None:
     """The banner: shown whenever the overall interval includes no effect, or there is none."""
     cox = result.overall.comparison.cox
     if isinstance(cox, HazardRatio) and not cox.ci[0] <= 1 <= cox.ci[1]:

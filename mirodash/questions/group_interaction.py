@@ -48,7 +48,7 @@ def effect_per_step(trial: Trial, selection: Selection) -> EffectPerStep | NotEs
     linear = linear_interaction(trial, selection)
     if isinstance(linear, NotEstimable):
         return linear
-    step = None if linear.scale == "log" else neat_step(trial, selection)
+    step = None if linear.scale == "log" else choose_nice_step(trial, selection)
     size = math.log(2) if step is None else step
     reach = compute_z_quantile(selection.confidence) * linear.se
     exponents = [size * (linear.coef + shift) for shift in (0.0, -reach, reach)]
@@ -58,7 +58,7 @@ def effect_per_step(trial: Trial, selection: Selection) -> EffectPerStep | NotEs
     return EffectPerStep(step, ratio, (low, high))
 
 
-def neat_step(trial: Trial, selection: Selection) -> float:
+def choose_nice_step(trial: Trial, selection: Selection) -> float:
     """1, 2 or 5 times a power of ten, the largest within the interquartile range."""
     spread = biomarker_distribution(trial, selection)
     quantiles = dict(spread.quantiles) if spread else {}
@@ -113,7 +113,7 @@ NOT_CORRECTED = "The interval does not allow for a search over thresholds."
 Interaction = RatioOfHazardRatios | InteractionTest | NotEstimable
 
 
-def difference_between_groups(
+def describe_difference_between_groups(
     found: Interaction,
     whole_range: EffectPerStep | NotEstimable,
     biomarker: Biomarker,
@@ -129,9 +129,9 @@ def difference_between_groups(
         return Explanation(
             title=TITLE,
             subtitle=f"hazard ratio above ÷ at or below {at}",
-            sentence=_ratio_in_words(found, treated),
-            facts=(ratio_of_hazard_ratios(found, confidence), *facts),
-            tables=(_table(found, at, confidence),),
+            sentence=_describe_ratio(found, treated),
+            facts=(describe_ratio_of_hazard_ratios(found, confidence), *facts),
+            tables=(_build_table(found, at, confidence),),
         )
     if isinstance(found, NotEstimable):
         return Explanation(title=TITLE, subtitle="between the groups", sentence=found.why, facts=facts)
@@ -144,13 +144,13 @@ def difference_between_groups(
     )
 
 
-def ratio_of_hazard_ratios(found: RatioOfHazardRatios, confidence: float) -> Fact:
+def describe_ratio_of_hazard_ratios(found: RatioOfHazardRatios, confidence: float) -> Fact:
     """The interaction at one threshold: above, divided by at or below."""
     shown = format_hazard_ratio(found.ratio)
     return Fact("Ratio of hazard ratios", shown, format_interval(found.ci, confidence), lead=True)
 
 
-def _ratio_in_words(found: RatioOfHazardRatios, treated: str) -> str:
+def _describe_ratio(found: RatioOfHazardRatios, treated: str) -> str:
     low, high = found.ci
     if low < 1 < high:
         return (
@@ -165,16 +165,16 @@ def along_whole_range(found: EffectPerStep | NotEstimable, biomarker: Biomarker,
     """By what the hazard ratio is multiplied for each step up, before any threshold is set."""
     if isinstance(found, NotEstimable):
         return Fact("Along the whole range", "not estimable", found.why)
-    label = f"Per {step_in_words(found.step, biomarker)} of {biomarker.short}"
+    label = f"Per {describe_step(found.step, biomarker)} of {biomarker.short}"
     return Fact(label, f"× {format_hazard_ratio(found.ratio)}", format_interval(found.ci, confidence))
 
 
-def step_in_words(step: float | None, biomarker: Biomarker) -> str:
+def describe_step(step: float | None, biomarker: Biomarker) -> str:
     """The change for which a ratio is given: a doubling, or a number of the biomarker's units."""
     return "doubling" if step is None else f"{step:,g} {biomarker.unit}".strip()
 
 
-def _table(found: RatioOfHazardRatios, at: str, confidence: float) -> Table:
+def _build_table(found: RatioOfHazardRatios, at: str, confidence: float) -> Table:
     row = (f"above v at or below {at}", estimate_with_interval(found.ratio, found.ci, confidence))
     return Table("Treatment × group interaction", ("Comparison", "Ratio of hazard ratios"), (row,))
 
@@ -184,7 +184,7 @@ def _compute(trial: Trial, selection: Selection) -> Explanation | None:
     biomarker = trial.dictionary.biomarker(chosen.biomarker)
     if biomarker is None:
         return None
-    return difference_between_groups(
+    return describe_difference_between_groups(
         interaction(trial, selection),
         effect_per_step(trial, selection),
         biomarker,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.disclosure.counts import few_events
-from mirodash.questions.report import chi_square_in_words
+from mirodash.questions.report import describe_chi_square
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.result_cache import memoise
@@ -80,7 +80,7 @@ def hazard_ratio_over_time(trial: Trial, selection: Selection) -> HazardRatioOve
         GroupOverTime(
             group.label,
             group.comparison,
-            _told(
+            _suppress_curve(
                 scaled_schoenfeld_residuals(
                     outcome.time[members.mask],
                     outcome.event[members.mask],
@@ -105,7 +105,7 @@ def hazard_ratio_over_time(trial: Trial, selection: Selection) -> HazardRatioOve
     )
 
 
-def _told(
+def _suppress_curve(
     found: ScaledSchoenfeldResiduals | NotEstimable, compared: ArmComparison, min_cell: int
 ) -> ScaledSchoenfeldResiduals | NotEstimable:
     """The curve alone, unless an arm is too small to be told of, or has too few events."""
@@ -157,7 +157,7 @@ _TOLD_OF = 5
 """Times at which the table gives the curve, evenly along its points."""
 
 
-def effect_over_time(result: HazardRatioOverTime, names: ArmNames) -> Explanation:
+def describe_effect_over_time(result: HazardRatioOverTime, names: ArmNames) -> Explanation:
     """Which groups have a hazard ratio that may stand for all times; the curve as a table."""
     marks = (
         f"Each mark is one {result.endpoint.singular}: a circle on {names.treated}, a diamond on "
@@ -170,45 +170,47 @@ def effect_over_time(result: HazardRatioOverTime, names: ArmNames) -> Explanatio
         subtitle=f"{marks}Line: smoothed hazard ratio with pointwise "
         f"{format_confidence_level(result.confidence)}. "
         f"Dotted: one hazard ratio for all times. Below 1 favours {names.treated}.",
-        sentence=_sentence(result),
-        tables=(_tests(result), *_curves(result)),
+        sentence=_write_sentence(result),
+        tables=(_describe_tests(result), *_describe_curves(result)),
     )
 
 
-def _sentence(result: HazardRatioOverTime) -> str:
+def _write_sentence(result: HazardRatioOverTime) -> str:
     told = ["If the hazard ratio is the same early and late, the curve stays level."]
     for word, meaning in _MEANING.items():
         found = [group for group in result.groups if describe_proportional_hazards(group.comparison) == word]
         if found:
-            told.append(f"Constancy is {word} for {_listed(found)}: {meaning}.")
+            told.append(f"Constancy is {word} for {_list_groups(found)}: {meaning}.")
     without = [group for group in result.groups if not describe_proportional_hazards(group.comparison)]
     if without:
-        told.append(f"There is no test for {_listed(without)}.")
+        told.append(f"There is no test for {_list_groups(without)}.")
     return " ".join(told)
 
 
-def _listed(groups: list[GroupOverTime]) -> str:
-    return format_list([lower_first(group.label) + _course(group) for group in groups])
+def _list_groups(groups: list[GroupOverTime]) -> str:
+    return format_list([lower_first(group.label) + _describe_course(group) for group in groups])
 
 
-def _course(group: GroupOverTime) -> str:
+def _describe_course(group: GroupOverTime) -> str:
     """From where to where the curve goes, where constancy is doubtful."""
     if describe_proportional_hazards(group.comparison) != "doubtful":
         return ""
     if isinstance(group.residuals, NotEstimable) or group.residuals.smooth is None:
         return ""
-    first, *_, last = (format_hazard_ratio(_ratio(beta)) for beta in group.residuals.smooth.estimate.tolist())
+    first, *_, last = (
+        format_hazard_ratio(_describe_ratio(beta)) for beta in group.residuals.smooth.estimate.tolist()
+    )
     return f" (from {first} early to {last} late)"
 
 
-def _tests(result: HazardRatioOverTime) -> Table:
+def _describe_tests(result: HazardRatioOverTime) -> Table:
     rows = tuple(
         (
             group.label,
             count(group.comparison.events),
-            _fitted(group.comparison.cox, result.confidence),
-            chi_square_in_words(group.comparison.ph_test),
-            _verdict(group),
+            _describe_fit(group.comparison.cox, result.confidence),
+            describe_chi_square(group.comparison.ph_test),
+            _describe_verdict(group),
         )
         for group in result.groups
     )
@@ -216,30 +218,30 @@ def _tests(result: HazardRatioOverTime) -> Table:
     return Table("Tests of a constant hazard ratio", header, rows)
 
 
-def _verdict(group: GroupOverTime) -> str:
+def _describe_verdict(group: GroupOverTime) -> str:
     word = describe_proportional_hazards(group.comparison)
     return f"{word}: {_MEANING[word]}" if word else "not tested"
 
 
-def _fitted(cox: HazardRatio | NotEstimable, confidence: float) -> str:
+def _describe_fit(cox: HazardRatio | NotEstimable, confidence: float) -> str:
     if isinstance(cox, NotEstimable):
         return "not estimable"
     return estimate_with_interval(cox.hr, cox.ci, confidence)
 
 
-def _curves(result: HazardRatioOverTime) -> tuple[Table, ...]:
+def _describe_curves(result: HazardRatioOverTime) -> tuple[Table, ...]:
     """The curves at a few times; no table where no group has enough events for a curve."""
     rows: list[tuple[str, ...]] = []
     for group in result.groups:
         if isinstance(group.residuals, ScaledSchoenfeldResiduals) and group.residuals.smooth is not None:
-            rows += [(group.label, *row) for row in _curve(result, group.residuals.smooth)]
+            rows += [(group.label, *row) for row in _describe_curve(result, group.residuals.smooth)]
     if not rows:
         return ()
     header = ("Group", "Time", "Smoothed hazard ratio")
     return (Table("Smoothed hazard ratio over time", header, tuple(rows)),)
 
 
-def _curve(result: HazardRatioOverTime, smooth: SmoothedEffect) -> list[tuple[str, str]]:
+def _describe_curve(result: HazardRatioOverTime, smooth: SmoothedEffect) -> list[tuple[str, str]]:
     points = len(smooth.time)
     return [
         (in_readers_unit(result, float(smooth.time[i])), smoothed_ratio(result, smooth, i))
@@ -249,11 +251,13 @@ def _curve(result: HazardRatioOverTime, smooth: SmoothedEffect) -> list[tuple[st
 
 def smoothed_ratio(result: HazardRatioOverTime, smooth: SmoothedEffect, point: int) -> str:
     """The curve at one of its points, with the band there."""
-    low, middle, high = (_ratio(float(line[point])) for line in (smooth.lower, smooth.estimate, smooth.upper))
+    low, middle, high = (
+        _describe_ratio(float(line[point])) for line in (smooth.lower, smooth.estimate, smooth.upper)
+    )
     return estimate_with_interval(middle, (low, high), result.confidence)
 
 
-def _ratio(log: float) -> float:
+def _describe_ratio(log: float) -> float:
     """No hazard ratio is written beyond a hundredfold, so that larger ones need only stay finite."""
     return math.exp(min(max(log, -50.0), 50.0))
 

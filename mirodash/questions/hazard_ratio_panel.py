@@ -26,7 +26,7 @@ from mirodash.plot.theme import (
 from mirodash.questions.hazard_ratio_over_time import (
     GroupOverTime,
     HazardRatioOverTime,
-    effect_over_time,
+    describe_effect_over_time,
     hazard_ratio_over_time,
     in_readers_unit,
     smoothed_ratio,
@@ -55,13 +55,13 @@ _Span = tuple[float, float]
 _WHOLE: _Span = (0.0, 1.0)
 _HALVES: tuple[_Span, _Span] = ((0.0, 0.47), (0.53, 1.0))
 _RATIOS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)
-_WIDEST = 120.0
+_MAX_RATIO = 120.0
 """Marks beyond it stand at the edge: with arms of very different size single events weigh as much."""
 
-_MOST_DECIMALS = 12
+_MAX_DECIMALS = 12
 
 
-def hazard_ratio_over_time_figure(result: HazardRatioOverTime, theme: Theme) -> Figure:
+def draw_hazard_ratio_over_time(result: HazardRatioOverTime, theme: Theme) -> Figure:
     """Draw residuals, smoothed hazard ratio with its band, and the one hazard ratio, group by group.
 
     All participants stand first, across the whole width when the number of groups is odd.
@@ -78,23 +78,23 @@ def hazard_ratio_over_time_figure(result: HazardRatioOverTime, theme: Theme) -> 
     dict
         A plotly figure; groups without a hazard ratio keep their place and say so.
     """
-    reach = _reach(result)
+    reach = _find_reach(result)
     layout = base_layout(theme, height=HEIGHT, margin=_MARGIN)
     layout |= {"hovermode": "closest", "annotations": [], "uirevision": "over-time"}
     data: list[Figure] = []
     for place, group in enumerate(result.groups):
-        across, up = _cell(place, len(result.groups))
+        across, up = _build_cell(place, len(result.groups))
         end = "" if place == 0 else str(place + 1)
-        layout["xaxis" + end] = _time_axis(result, theme, across, "y" + end, lowest=up[0] == 0)
-        layout["yaxis" + end] = _ratio_axis(reach, theme, up, "x" + end, first=across[0] == 0)
+        layout["xaxis" + end] = _build_time_axis(result, theme, across, "y" + end, lowest=up[0] == 0)
+        layout["yaxis" + end] = _build_ratio_axis(reach, theme, up, "x" + end, first=across[0] == 0)
         layout["annotations"].append(_title(group, end, theme))
-        data += _pictured(result, group, theme, end, reach)
+        data += _draw_groups(result, group, theme, end, reach)
         if isinstance(group.residuals, NotEstimable):
             layout["annotations"].append(_without(end, theme))
     return {"data": data, "layout": layout}
 
 
-def _cell(place: int, number: int) -> tuple[_Span, _Span]:
+def _build_cell(place: int, number: int) -> tuple[_Span, _Span]:
     """Where a picture stands: across and up, as shares of the figure."""
     alone = number % _COLUMNS
     rows = (number + alone) // _COLUMNS
@@ -108,7 +108,7 @@ def _cell(place: int, number: int) -> tuple[_Span, _Span]:
     return across, (0.0 if row == rows - 1 else top - height, top)
 
 
-def _reach(result: HazardRatioOverTime) -> float:
+def _find_reach(result: HazardRatioOverTime) -> float:
     """How far the axis goes each way: to the farthest mark, at least fivefold."""
     logs = [0.0]
     for group in result.groups:
@@ -117,19 +117,19 @@ def _reach(result: HazardRatioOverTime) -> float:
                 logs.append(float(np.abs(group.residuals.residual).max()))
             if group.residuals.smooth is not None:
                 logs.append(float(np.abs(group.residuals.smooth.estimate).max()))
-    return min(max(math.exp(min(max(logs), 9.0)) * 1.25, 5.0), _WIDEST)
+    return min(max(math.exp(min(max(logs), 9.0)) * 1.25, 5.0), _MAX_RATIO)
 
 
-def _ratios(logs: NDArray[np.float64]) -> NDArray[np.float64]:
+def _draw_ratios(logs: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.exp(np.clip(logs, -50.0, 50.0))
 
 
-def _end(result: HazardRatioOverTime) -> float:
+def _draw_end(result: HazardRatioOverTime) -> float:
     """Where the axis of time ends, in the reader's unit: a little beyond the last event."""
     return 1.02 * convert_time(result.last, result.endpoint.unit, result.unit) or 1.0
 
 
-def _time_axis(
+def _build_time_axis(
     result: HazardRatioOverTime, theme: Theme, across: _Span, anchor: str, *, lowest: bool
 ) -> Figure:
     """Half a picture has half the ticks, and the lowest row alone names the unit."""
@@ -137,13 +137,13 @@ def _time_axis(
     ticks = (result.ticks * scale)[:: 1 if across == _WHOLE else 2].tolist()
     step = ticks[1] if len(ticks) > 1 else 1.0
     places = next(
-        (n for n in range(_MOST_DECIMALS) if all(abs(round(tick, n) - tick) < 1e-6 * step for tick in ticks)),
-        _MOST_DECIMALS,
+        (n for n in range(_MAX_DECIMALS) if all(abs(round(tick, n) - tick) < 1e-6 * step for tick in ticks)),
+        _MAX_DECIMALS,
     )
     quiet = {"size": 11.5, "color": theme.quiet}
     return axis(
         theme,
-        range=[0, _end(result)],
+        range=[0, _draw_end(result)],
         domain=list(across),
         anchor=anchor,
         tickmode="array",
@@ -156,7 +156,7 @@ def _time_axis(
     )
 
 
-def _ratio_axis(reach: float, theme: Theme, up: _Span, anchor: str, *, first: bool) -> Figure:
+def _build_ratio_axis(reach: float, theme: Theme, up: _Span, anchor: str, *, first: bool) -> Figure:
     """The words stand at the left column alone, as all pictures have the same axis."""
     own = {"domain": list(up), "anchor": anchor, "tickvals": _RATIOS, "ticktext": [f"{r:g}" for r in _RATIOS]}
     made = hazard_ratio_axis(reach, theme) | own
@@ -198,34 +198,34 @@ def _without(end: str, theme: Theme) -> Figure:
     }
 
 
-def _pictured(
+def _draw_groups(
     result: HazardRatioOverTime, group: GroupOverTime, theme: Theme, end: str, reach: float
 ) -> list[Figure]:
     """Everything drawn for one group, from the back to the front."""
     on = {"type": "scatter", "xaxis": "x" + end, "yaxis": "y" + end}
-    found, over = group.residuals, [0.0, _end(result)]
-    lines = [_level(1.0, over, color=theme.ink, width=1)]
+    found, over = group.residuals, [0.0, _draw_end(result)]
+    lines = [_draw_level(1.0, over, color=theme.ink, width=1)]
     if isinstance(found, NotEstimable):
         return [on | line for line in lines]
     scale = convert_time(1.0, result.endpoint.unit, result.unit)
-    one = float(_ratios(np.array([found.coef]))[0])
-    lines.append(_level(one, over, color=theme.accent, width=1.5, dash="dot"))
-    at, ratios = found.time * scale, np.clip(_ratios(found.residual), 1.02 / reach, reach / 1.02)
+    one = float(_draw_ratios(np.array([found.coef]))[0])
+    lines.append(_draw_level(one, over, color=theme.accent, width=1.5, dash="dot"))
+    at, ratios = found.time * scale, np.clip(_draw_ratios(found.residual), 1.02 / reach, reach / 1.02)
     for arm, style, symbol in (
         (found.treated, theme.treated, "circle"),
         (~found.treated, theme.control, "diamond-open"),
     ):
         # a mark is one participant's event
         if arm.any() and not result.min_cell:
-            seen = one_in_each_cell(at[arm] / _end(result), np.log(ratios[arm]) / math.log(reach))
-            lines.append(_marks(at[arm][seen], ratios[arm][seen], style, symbol))
+            seen = one_in_each_cell(at[arm] / _draw_end(result), np.log(ratios[arm]) / math.log(reach))
+            lines.append(_draw_marks(at[arm][seen], ratios[arm][seen], style, symbol))
     if found.smooth is not None:
         x = (found.smooth.time * scale).tolist()
-        lines = [_band(x, found.smooth, theme), *lines, _line(x, found.smooth, result, theme)]
+        lines = [_draw_band(x, found.smooth, theme), *lines, _draw_line(x, found.smooth, result, theme)]
     return [on | line for line in lines]
 
 
-def _level(ratio: float, over: list[float], **line: Any) -> Figure:
+def _draw_level(ratio: float, over: list[float], **line: Any) -> Figure:
     """A hazard ratio that is the same at all times."""
     return {
         "x": over,
@@ -236,7 +236,7 @@ def _level(ratio: float, over: list[float], **line: Any) -> Figure:
     }
 
 
-def _marks(x: NDArray[np.float64], y: NDArray[np.float64], style: ArmStyle, symbol: str) -> Figure:
+def _draw_marks(x: NDArray[np.float64], y: NDArray[np.float64], style: ArmStyle, symbol: str) -> Figure:
     marker = {"symbol": symbol, "size": 5, "color": style.line, "line": {"width": 1, "color": style.line}}
     return {
         "x": x.tolist(),
@@ -248,8 +248,8 @@ def _marks(x: NDArray[np.float64], y: NDArray[np.float64], style: ArmStyle, symb
     }
 
 
-def _band(x: list[float], smooth: SmoothedEffect, theme: Theme) -> Figure:
-    upper, lower = drawable(_ratios(smooth.upper)), drawable(_ratios(smooth.lower))
+def _draw_band(x: list[float], smooth: SmoothedEffect, theme: Theme) -> Figure:
+    upper, lower = drawable(_draw_ratios(smooth.upper)), drawable(_draw_ratios(smooth.lower))
     return {
         "x": [*x, *x[::-1]],
         "y": [*upper, *lower[::-1]],
@@ -261,14 +261,14 @@ def _band(x: list[float], smooth: SmoothedEffect, theme: Theme) -> Figure:
     }
 
 
-def _line(x: list[float], smooth: SmoothedEffect, result: HazardRatioOverTime, theme: Theme) -> Figure:
+def _draw_line(x: list[float], smooth: SmoothedEffect, result: HazardRatioOverTime, theme: Theme) -> Figure:
     told = [
         f"{in_readers_unit(result, time)}<br>hazard ratio {smoothed_ratio(result, smooth, i)}"
         for i, time in enumerate(smooth.time.tolist())
     ]
     return {
         "x": x,
-        "y": drawable(_ratios(smooth.estimate)),
+        "y": drawable(_draw_ratios(smooth.estimate)),
         "customdata": told,
         "mode": "lines",
         "line": {"color": theme.accent, "width": 2.5},
@@ -289,14 +289,14 @@ def _compute(trial: Trial, selection: Selection) -> OverTime:
 
 
 def _explain(answer: OverTime) -> Explanation:
-    return effect_over_time(answer.result, answer.names)
+    return describe_effect_over_time(answer.result, answer.names)
 
 
 def _draw(answer: OverTime, theme: Theme) -> Figure:
     overall = answer.result.groups[0].residuals
     if isinstance(overall, NotEstimable):
         raise CannotComputeError(overall.why)
-    return hazard_ratio_over_time_figure(answer.result, theme)
+    return draw_hazard_ratio_over_time(answer.result, theme)
 
 
 HAZARD_RATIO_OVER_TIME = in_one_step(

@@ -152,7 +152,7 @@ def among_few_enough(
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PanelContent:
     """What a panel shows for one view: its words, and its picture or why there is none."""
 
     explanation: Explanation
@@ -166,15 +166,15 @@ def explain(panel: Panel[R], trial: Trial, selection: Selection) -> Explanation 
     return None if answer is None else panel.explain(answer)
 
 
-def show(panel: Panel[R], trial: Trial, selection: Selection, theme: Theme) -> Shown | None:
+def show(panel: Panel[R], trial: Trial, selection: Selection, theme: Theme) -> PanelContent | None:
     """Ask a panel's question; an expected failure becomes a sentence where the picture would be."""
     answer = panel.compute(trial, selection)
     if answer is None:
         return None
     explanation = panel.explain(answer)
     if panel.draw is None:
-        return Shown(explanation)
+        return PanelContent(explanation)
     try:
-        return Shown(explanation, panel.draw(answer, theme))
+        return PanelContent(explanation, panel.draw(answer, theme))
     except CannotComputeError as error:
-        return Shown(explanation, None, " ".join(error.problems))
+        return PanelContent(explanation, None, " ".join(error.problems))

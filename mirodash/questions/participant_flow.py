@@ -50,7 +50,7 @@ class ParticipantFlow:
 
 
 @memoise
-def participant_flow(trial: Trial, selection: Selection) -> ParticipantFlow:
+def count_participant_flow(trial: Trial, selection: Selection) -> ParticipantFlow:
     """Count everybody randomised once.
 
     Raises
@@ -64,11 +64,11 @@ def participant_flow(trial: Trial, selection: Selection) -> ParticipantFlow:
         suppress_small(trial.participants, trial.min_cell),
         selected,
         tuple(made),
-        told_excluded(trial, people),
+        suppress_excluded_participants(trial, people),
     )
 
 
-def told_excluded(trial: Trial, people: Groups) -> tuple[tuple[str, int], ...]:
+def suppress_excluded_participants(trial: Trial, people: Groups) -> tuple[tuple[str, int], ...]:
     """Those in no group by reason, as far as they may be told."""
     reasons = tuple(reason for reason, _ in people.excluded)
     numbers = suppress_complementary([number for _, number in people.excluded], trial.min_cell)
@@ -94,7 +94,9 @@ REASONS = {
 }
 
 
-def flow_of_participants(flow: ParticipantFlow, names: ArmNames, notices: tuple[str, ...]) -> Explanation:
+def describe_participant_flow(
+    flow: ParticipantFlow, names: ArmNames, notices: tuple[str, ...]
+) -> Explanation:
     """Randomised → selected → in a group, and why the others are left out."""
     left_out = total_of(*(number for _, number in flow.excluded))
     reasons = ", ".join(f"{count(number)} {REASONS[reason]}" for reason, number in flow.excluded)
@@ -110,7 +112,7 @@ def flow_of_participants(flow: ParticipantFlow, names: ArmNames, notices: tuple[
         subtitle=told,
         sentence=" ".join(notices),
         facts=tuple(facts),
-        tables=(_table(flow, names),),
+        tables=(_build_table(flow, names),),
     )
 
 
@@ -120,7 +122,7 @@ def _by_arm(counts: ArmCounts, names: ArmNames) -> str:
     return f"{count(counts.treated)} {names.treated}, {count(counts.control)} {names.control}"
 
 
-def _table(flow: ParticipantFlow, names: ArmNames) -> Table:
+def _build_table(flow: ParticipantFlow, names: ArmNames) -> Table:
     rows = [("Randomised", count(flow.randomised), "", "")]
     rows += [
         (group.label, count(group.total), count(group.treated), count(group.control))
@@ -131,8 +133,10 @@ def _table(flow: ParticipantFlow, names: ArmNames) -> Table:
 
 
 def _compute(trial: Trial, selection: Selection) -> Explanation:
-    return flow_of_participants(
-        participant_flow(trial, selection), format_arm_names(trial, selection), describe_suppression(trial)
+    return describe_participant_flow(
+        count_participant_flow(trial, selection),
+        format_arm_names(trial, selection),
+        describe_suppression(trial),
     )
 
 

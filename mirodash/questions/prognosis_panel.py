@@ -11,12 +11,12 @@ from mirodash.disclosure.counts import suppress_excluded, suppress_missing, too_
 from mirodash.questions.covariate_adjustment import (
     Covariate,
     complete,
-    covariate_name,
+    describe_missing_values,
     design,
-    missing_values,
+    name_covariate,
     scale_of,
 )
-from mirodash.questions.group_interaction import neat_step, step_in_words
+from mirodash.questions.group_interaction import choose_nice_step, describe_step
 from mirodash.questions.panel import Panel, among_few_enough, in_one_step
 from mirodash.stratification.groups import assign_groups, drop_thresholds
 from mirodash.stratification.result_cache import memoise
@@ -78,7 +78,7 @@ def _prognosis(trial: Trial, selection: Selection) -> BiomarkerAndPrognosis | No
     inside, missing = complete(trial, (marker.column, *known), people.everyone)
     values = trial.numbers[marker.column].values[inside]
     logs = bool((values > 0).all())
-    step = None if logs else neat_step(trial, selection)
+    step = None if logs else choose_nice_step(trial, selection)
     made = design(trial, factors, inside)
     few = too_few(people.treated[inside], trial.min_cell)
     if few:
@@ -113,29 +113,37 @@ NAMED = 4
 """As many factors are named in a line; of more the table names the rest."""
 
 
-def prognosis_in_words(trial: Trial, answer: BiomarkerAndPrognosis, treated: str) -> Explanation:
+def describe_prognosis(trial: Trial, answer: BiomarkerAndPrognosis, treated: str) -> Explanation:
     """Everything said about one biomarker as prognosis and as modifier of the effect of treatment."""
     short = answer.biomarker.short
     title = f"{short} and prognosis"
     if isinstance(answer.found, NotEstimable):
-        return Explanation(title, "", f"{answer.found.why} {_left_out(trial, answer)}".strip())
-    found, step = answer.found, f"per {step_in_words(answer.step, answer.biomarker)} of {short}"
-    names, level = _factors(trial, answer), answer.confidence
+        return Explanation(title, "", f"{answer.found.why} {_describe_excluded(trial, answer)}".strip())
+    found, step = answer.found, f"per {describe_step(answer.step, answer.biomarker)} of {short}"
+    names, level = _describe_factors(trial, answer), answer.confidence
     rows = (
         (f"Hazard {step}", found.alone, found.adjusted),
         (f"Hazard ratio of {treated} {step}", found.predictive_alone, found.predictive_adjusted),
     )
-    said = (_as_prognosis(found, short), _as_modifier(found, short), SAME_PEOPLE, _left_out(trial, answer))
+    said = (
+        _as_prognosis(found, short),
+        _as_modifier(found, short),
+        SAME_PEOPLE,
+        _describe_excluded(trial, answer),
+    )
     return Explanation(
         title=title,
         subtitle=f"{count(found.participants)} participants · prognosis from {_some(names)}",
         sentence=" ".join(filter(None, said)),
-        facts=tuple(_fact(label, before, after, level) for label, before, after in rows),
+        facts=tuple(_build_fact(label, before, after, level) for label, before, after in rows),
         tables=(
             Table(
                 f"{short} before and after allowing for prognosis: {format_list(names)}",
                 ("Ratio", "Alone", "After prognosis"),
-                tuple((label, _cell(before, level), _cell(after, level)) for label, before, after in rows),
+                tuple(
+                    (label, _build_cell(before, level), _build_cell(after, level))
+                    for label, before, after in rows
+                ),
             ),
         ),
     )
@@ -148,9 +156,9 @@ def _some(names: list[str]) -> str:
     return f"{', '.join(names[: NAMED - 1])} and {count(len(names) - NAMED + 1)} more"
 
 
-def _factors(trial: Trial, answer: BiomarkerAndPrognosis) -> list[str]:
+def _describe_factors(trial: Trial, answer: BiomarkerAndPrognosis) -> list[str]:
     used = [item for item in answer.factors if item.column not in answer.constant]
-    return [covariate_name(trial, item.column, item.scale) for item in used]
+    return [name_covariate(trial, item.column, item.scale) for item in used]
 
 
 def _as_prognosis(found: PrognosisAdjusted, short: str) -> str:
@@ -181,13 +189,15 @@ def _excludes_one(ratio: Ratio) -> bool:
     return ratio.ci[0] > 1 or ratio.ci[1] < 1
 
 
-def _cell(ratio: Ratio | NotEstimable, confidence: float) -> str:
+def _build_cell(ratio: Ratio | NotEstimable, confidence: float) -> str:
     if isinstance(ratio, NotEstimable):
         return "not estimable"
     return f"× {estimate_with_interval(ratio.ratio, ratio.ci, confidence)}"
 
 
-def _fact(label: str, before: Ratio | NotEstimable, after: Ratio | NotEstimable, confidence: float) -> Fact:
+def _build_fact(
+    label: str, before: Ratio | NotEstimable, after: Ratio | NotEstimable, confidence: float
+) -> Fact:
     """Before and after in one line: the change is what it is about."""
     value = " → ".join(
         "not estimable" if isinstance(ratio, NotEstimable) else f"× {format_hazard_ratio(ratio.ratio)}"
@@ -202,16 +212,16 @@ def _fact(label: str, before: Ratio | NotEstimable, after: Ratio | NotEstimable,
     return Fact(label, value, "; ".join(details))
 
 
-def _left_out(trial: Trial, answer: BiomarkerAndPrognosis) -> str:
+def _describe_excluded(trial: Trial, answer: BiomarkerAndPrognosis) -> str:
     if not answer.left_out:
         return ""
     lack = "lacks a value and is" if answer.left_out == 1 else "lack a value and are"
-    return f"{count(answer.left_out)} {lack} left out: {missing_values(trial, answer.missing)}."
+    return f"{count(answer.left_out)} {lack} left out: {describe_missing_values(trial, answer.missing)}."
 
 
 def _compute(trial: Trial, selection: Selection) -> Explanation | None:
     found = prognosis(trial, selection)
-    return prognosis_in_words(trial, found, format_arm_names(trial, selection).treated) if found else None
+    return describe_prognosis(trial, found, format_arm_names(trial, selection).treated) if found else None
 
 
 def _explain(answer: Explanation) -> Explanation:

@@ -10,14 +10,14 @@ import numpy as np
 
 from mirodash.disclosure.counts import SUPPRESSED, explain_suppression
 from mirodash.disclosure.curve_values import Side, threshold_sides
-from mirodash.questions.covariate_adjustment import AdjustedEffect, adjusted_effect, adjusted_in_words
+from mirodash.questions.covariate_adjustment import AdjustedEffect, adjusted_effect, describe_adjusted_effect
 from mirodash.questions.effect_along_biomarker import linear_interaction
-from mirodash.questions.group_effects import caution
+from mirodash.questions.group_effects import describe_caution_of_estimand
 from mirodash.questions.group_interaction import interaction
-from mirodash.questions.participant_flow import told_excluded
+from mirodash.questions.participant_flow import suppress_excluded_participants
 from mirodash.questions.survival_cards import EffectWithinStrata, stratified_effect
 from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup, survival_by_group
-from mirodash.questions.threshold_evidence import Searched, searched_here, searched_lines
+from mirodash.questions.threshold_evidence import Searched, find_threshold_evidence, searched_lines
 from mirodash.questions.thresholds.threshold_scan import SearchedAt
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.result_cache import memoise
@@ -47,7 +47,7 @@ from mirodash.text.small_counts import (
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
-MOST_SEARCHED = 5_000
+MAX_SEARCHED = 5_000
 """Dealing the arms of more participants anew ten thousand times takes longer than an answer should."""
 
 
@@ -58,7 +58,7 @@ class Analysis:
     ``selection`` is concrete in every field; ``query`` is its canonical query string. ``excluded`` counts
     everybody in no group by reason. ``stratified`` is None unless strata were chosen,
     ``adjusted`` unless baseline columns to adjust for were. ``searched`` allows for a search over thresholds;
-    None without thresholds, and for more than `MOST_SEARCHED` participants, of whom only
+    None without thresholds, and for more than `MAX_SEARCHED` participants, of whom only
     ``mirodash scan`` and the Thresholds page tell it.
     """
 
@@ -87,56 +87,59 @@ def analyze(trial: Trial, selection: Selection) -> Analysis:
         trial=trial,
         selection=resolve(trial, selection),
         query=reduce_to_canonical(trial, selection).to_query(),
-        excluded=told_excluded(trial, assign_groups(trial, selection)),
+        excluded=suppress_excluded_participants(trial, assign_groups(trial, selection)),
         survival=survival_by_group(trial, selection),
         interaction=interaction(trial, selection),
         continuous=linear_interaction(trial, selection),
         stratified=stratified_effect(trial, selection),
         adjusted=adjusted_effect(trial, selection) if selection.adjust else None,
-        searched=_searched(trial, selection),
+        searched=_find_search(trial, selection),
     )
 
 
-def _searched(trial: Trial, selection: Selection) -> Searched | NotEstimable | None:
-    few = int(assign_groups(trial, selection).everyone.sum()) <= MOST_SEARCHED
-    return searched_here(trial, selection) if few and resolve(trial, selection).thresholds else None
+def _find_search(trial: Trial, selection: Selection) -> Searched | NotEstimable | None:
+    few = int(assign_groups(trial, selection).everyone.sum()) <= MAX_SEARCHED
+    return find_threshold_evidence(trial, selection) if few and resolve(trial, selection).thresholds else None
 
 
 def group_table(group: GroupSurvival, analysis: Analysis) -> list[str]:
     """The lines of one group."""
     compared, endpoint = group.comparison, analysis.survival.endpoint
-    events = f"{numbers.count(compared.events)} {_events(compared.events, analysis)}"
+    events = f"{numbers.count(compared.events)} {_describe_events(compared.events, analysis)}"
     title = f"{group.label}: {format_n(compared.n)}, {events}"
     lines = underline(f"{group.label}: not shown" if compared.n == SUPPRESSED else title, "-")
     if nothing := explain_suppression(compared):
         return [*lines, f"  {nothing}"]
     confidence = analysis.survival.confidence
-    lines += [*_arms(group, analysis), ""]
+    lines += [*_describe_arms(group, analysis), ""]
     if isinstance(compared.cox, NotEstimable) and not (
         compared.control.has_curve and compared.treated.has_curve
     ):
         return lines + label_lines("Comparison", f"not estimable. {compared.cox.why}")
-    lines += label_lines("Hazard ratio", hazard_ratio_in_words(compared.cox, confidence))
-    lines += _adjusted(group, analysis)
-    lines += label_lines("Log-rank test", chi_square_in_words(compared.logrank))
-    lines += label_lines("Proportional hazards", _proportional(compared.ph_test, compared.cox))
-    difference = _survival_difference(compared.survival_difference, confidence)
+    lines += label_lines("Hazard ratio", describe_hazard_ratio(compared.cox, confidence))
+    lines += _describe_adjusted(group, analysis)
+    lines += label_lines("Log-rank test", describe_chi_square(compared.logrank))
+    lines += label_lines("Proportional hazards", _describe_proportional(compared.ph_test, compared.cox))
+    difference = _describe_survival_difference(compared.survival_difference, confidence)
     lines += label_lines("Survival difference at horizon", difference)
     lines += label_lines(
-        "Restricted mean difference", _mean_difference(compared.rmst_difference, endpoint.unit, confidence)
+        "Restricted mean difference",
+        _describe_mean_difference(compared.rmst_difference, endpoint.unit, confidence),
     )
     return lines
 
 
-def _adjusted(group: GroupSurvival, analysis: Analysis) -> list[str]:
+def _describe_adjusted(group: GroupSurvival, analysis: Analysis) -> list[str]:
     found = analysis.adjusted
     if found is None:
         return []
     adjusted = found.groups[analysis.survival.groups.index(group)]
-    return label_lines("", adjusted_in_words(analysis.trial, adjusted, found.adjustment, found.confidence))
+    return label_lines(
+        "", describe_adjusted_effect(analysis.trial, adjusted, found.adjustment, found.confidence)
+    )
 
 
-def _arms(group: GroupSurvival, analysis: Analysis) -> list[str]:
+def _describe_arms(group: GroupSurvival, analysis: Analysis) -> list[str]:
     survival, label = analysis.survival, analysis.trial.dictionary.arm_label
     unit, level = survival.endpoint.unit, numbers.format_confidence_level(survival.confidence)
     arms = (
@@ -150,9 +153,11 @@ def _arms(group: GroupSurvival, analysis: Analysis) -> list[str]:
         ("", "", "", f"median, {unit}", f"{survivors} at horizon", "restricted"),
         ("", "n", events, f"({level})", f"({level})", f"mean, {unit}"),
     )
-    summaries = align_columns([*head, *((shorten_text(name, 20), *_arm(arm, unit)) for name, arm in arms)])
+    summaries = align_columns(
+        [*head, *((shorten_text(name, 20), *_describe_arm(arm, unit)) for name, arm in arms)]
+    )
     *inner, last = survival.ticks.tolist()
-    ticks = [numbers.format_number(tick, _decimals([*inner, last])) for tick in inner]
+    ticks = [numbers.format_number(tick, _choose_decimals([*inner, last])) for tick in inner]
     ticks.append(numbers.chosen_time(last))
     at_risk = [
         (shorten_text(name, 20), *(numbers.count(n) for n in arm.at_risk.at_risk.tolist()))
@@ -161,32 +166,32 @@ def _arms(group: GroupSurvival, analysis: Analysis) -> list[str]:
     return [*summaries, "", *align_columns([(f"At risk after {unit}", *ticks), *at_risk])]
 
 
-def _arm(arm: ArmSummary, unit: str) -> tuple[str, ...]:
+def _describe_arm(arm: ArmSummary, unit: str) -> tuple[str, ...]:
     return (
         numbers.count(arm.n),
         numbers.count(arm.events),
-        _median(arm, unit),
-        _alive(arm),
-        _mean(arm, unit),
+        _describe_median(arm, unit),
+        _describe_proportion_alive(arm),
+        _describe_mean(arm, unit),
     )
 
 
-def _median(arm: ArmSummary, unit: str) -> str:
+def _describe_median(arm: ArmSummary, unit: str) -> str:
     if not arm.has_curve:
         return "–"
     places = numbers.choose_time_decimals(unit)
     if arm.median_ci == (None, None):
-        return "not reached" if arm.median is None else _time(arm.median, places)
-    ends = numbers.format_range(arm.median_ci, lambda end: _time(end, places))
-    return f"{'not reached' if arm.median is None else _time(arm.median, places)} ({ends})"
+        return "not reached" if arm.median is None else _describe_time(arm.median, places)
+    ends = numbers.format_range(arm.median_ci, lambda end: _describe_time(end, places))
+    return f"{'not reached' if arm.median is None else _describe_time(arm.median, places)} ({ends})"
 
 
-def _time(value: float, places: int) -> str:
+def _describe_time(value: float, places: int) -> str:
     """A time with the dictionary's places, or one more where it falls between two (52.5 days)."""
     return numbers.format_number(value, places if float(round(value, places)) == value else max(places, 1))
 
 
-def _alive(arm: ArmSummary) -> str:
+def _describe_proportion_alive(arm: ArmSummary) -> str:
     at = arm.survival_at
     if at is None:
         return "–"
@@ -196,13 +201,13 @@ def _alive(arm: ArmSummary) -> str:
     return f"{shown} *" if at.carried_forward else shown
 
 
-def _mean(arm: ArmSummary, unit: str) -> str:
+def _describe_mean(arm: ArmSummary, unit: str) -> str:
     if arm.rmst is None:
         return "–"
     return numbers.format_number(arm.rmst.estimate, numbers.choose_time_decimals(unit))
 
 
-def hazard_ratio_in_words(cox: HazardRatio | NotEstimable, confidence: float) -> str:
+def describe_hazard_ratio(cox: HazardRatio | NotEstimable, confidence: float) -> str:
     """A hazard ratio with interval and p-value, or why there is none."""
     if isinstance(cox, HazardRatio):
         shown = numbers.estimate_with_interval(cox.hr, cox.ci, confidence)
@@ -213,27 +218,29 @@ def hazard_ratio_in_words(cox: HazardRatio | NotEstimable, confidence: float) ->
     return f"not estimable. {cox.why} Firth's estimate: {firth}, {numbers.format_p_value(cox.firth.p)}"
 
 
-def chi_square_in_words(test: LogRank | ProportionalHazardsTest | NotEstimable) -> str:
+def describe_chi_square(test: LogRank | ProportionalHazardsTest | NotEstimable) -> str:
     """A chi-square test on one degree of freedom, or why there is none."""
     if isinstance(test, NotEstimable):
         return f"not estimable. {test.why}"
     return f"chi-square {test.statistic:.2f}, {numbers.format_p_value(test.p)}"
 
 
-def _proportional(test: ProportionalHazardsTest | NotEstimable, cox: HazardRatio | NotEstimable) -> str:
+def _describe_proportional(
+    test: ProportionalHazardsTest | NotEstimable, cox: HazardRatio | NotEstimable
+) -> str:
     """The test of proportional hazards; a reason that was given just above is not given again."""
     if isinstance(test, NotEstimable) and isinstance(cox, NotEstimable) and test.why == cox.why:
         return "not estimable, as there is no hazard ratio."
-    return chi_square_in_words(test)
+    return describe_chi_square(test)
 
 
-def _survival_difference(difference: Difference | NotEstimable, confidence: float) -> str:
+def _describe_survival_difference(difference: Difference | NotEstimable, confidence: float) -> str:
     if isinstance(difference, NotEstimable):
         return f"not estimable. {difference.why}"
     return numbers.format_difference_in_points(difference.estimate, difference.ci, confidence)
 
 
-def _mean_difference(difference: Difference | NotEstimable, unit: str, confidence: float) -> str:
+def _describe_mean_difference(difference: Difference | NotEstimable, unit: str, confidence: float) -> str:
     if isinstance(difference, NotEstimable):
         return f"not estimable. {difference.why}"
     shown = numbers.format_difference_in_time(difference.estimate, difference.ci, unit, confidence)
@@ -243,12 +250,12 @@ def _mean_difference(difference: Difference | NotEstimable, unit: str, confidenc
     return f"{shown}, up to {tau}: the shorter arm's last follow-up"
 
 
-def _events(number: int, analysis: Analysis) -> str:
+def _describe_events(number: int, analysis: Analysis) -> str:
     endpoint = analysis.survival.endpoint
     return endpoint.singular if number == 1 else endpoint.plural
 
 
-def _decimals(ticks: Sequence[float]) -> int:
+def _choose_decimals(ticks: Sequence[float]) -> int:
     """As few decimals as show every tick before the horizon, at most three significant digits of the step."""
     *inner, _ = sorted(ticks)
     step = min(np.diff(sorted(ticks)), default=1.0)
@@ -270,8 +277,8 @@ def analysis_tables(analysis: Analysis) -> str:
         _heading(analysis),
         *(group_table(group, analysis) for group in analysis.survival.groups),
         _across_groups(analysis),
-        _excluded(analysis),
-        _noticed(analysis),
+        _describe_exclusions(analysis),
+        _describe_notices(analysis),
         wrap_text(describe_disclosure(analysis.trial.min_cell)),
     ]
     return numbers.unify_spaces("\n\n".join("\n".join(block) for block in blocks if block)) + "\n"
@@ -283,8 +290,8 @@ def _heading(analysis: Analysis) -> list[str]:
     lines = underline(trial.title, "=")
     if trial.dictionary.synthetic:
         lines += ["", SYNTHETIC]
-    lines += ["", *wrap_text(_estimand(analysis)), *wrap_text(_people(analysis))]
-    warning = caution(survival)
+    lines += ["", *wrap_text(_describe_estimand(analysis)), *wrap_text(_describe_participants(analysis))]
+    warning = describe_caution_of_estimand(survival)
     if warning and isinstance(overall, NotEstimable):
         lines += ["", *wrap_text(f"{warning}. The hazard ratio among all is not estimable.")]
     elif warning and isinstance(overall, HazardRatio):
@@ -293,7 +300,7 @@ def _heading(analysis: Analysis) -> list[str]:
     return lines
 
 
-def _estimand(analysis: Analysis) -> str:
+def _describe_estimand(analysis: Analysis) -> str:
     """Population, endpoint, time origin, horizon and measure in one sentence."""
     survival, dictionary = analysis.survival, analysis.trial.dictionary
     endpoint = survival.endpoint
@@ -305,7 +312,7 @@ def _estimand(analysis: Analysis) -> str:
     )
 
 
-def _people(analysis: Analysis) -> str:
+def _describe_participants(analysis: Analysis) -> str:
     chosen = analysis.selection
     parts = [f"{numbers.count(describe_participants(analysis.trial))} {analysis.trial.dictionary.population}"]
     if chosen.sites is not None:
@@ -316,14 +323,14 @@ def _people(analysis: Analysis) -> str:
 
 def _across_groups(analysis: Analysis) -> list[str]:
     lines = ["Between groups", "--------------"]
-    lines += label_lines("Interaction", _interaction(analysis))
-    lines += label_lines("Continuous interaction", _continuous(analysis))
+    lines += label_lines("Interaction", _describe_interaction(analysis))
+    lines += label_lines("Continuous interaction", _describe_continuous(analysis))
     within = analysis.stratified
     if within is not None:
-        lines += _stratified(within, analysis.survival.confidence)
+        lines += _describe_stratified_effect(within, analysis.survival.confidence)
     lines += _search(analysis)
-    if any(_carried(group) for group in analysis.survival.groups):
-        who = _nobody(analysis.trial.min_cell)
+    if any(_is_carried_forward(group) for group in analysis.survival.groups):
+        who = _describe_no_participants(analysis.trial.min_cell)
         lines += ["", f"* {who} at risk at the horizon; its last value is carried forward."]
     return lines
 
@@ -337,36 +344,36 @@ def _search(analysis: Analysis) -> list[str]:
     return [*(line for label, text in told for line in label_lines(label, text)), "", *wrap_text(UNCORRECTED)]
 
 
-def _stratified(within: EffectWithinStrata, confidence: float) -> list[str]:
+def _describe_stratified_effect(within: EffectWithinStrata, confidence: float) -> list[str]:
     """Hazard ratio and log-rank test within strata, or once why there are none."""
     by, cox, logrank = f"Stratified by {', '.join(within.by)}", within.effect.cox, within.effect.logrank
     if isinstance(cox, NotEstimable) and isinstance(logrank, NotEstimable):
         lines = label_lines(by, f"not estimable. {cox.why}")
     else:
-        lines = label_lines(by, f"hazard ratio {hazard_ratio_in_words(cox, confidence)}")
-        lines += label_lines("", f"log-rank {chi_square_in_words(logrank)}")
+        lines = label_lines(by, f"hazard ratio {describe_hazard_ratio(cox, confidence)}")
+        lines += label_lines("", f"log-rank {describe_chi_square(logrank)}")
     if within.missing:
         belong = "participant belongs" if within.missing == 1 else "participants belong"
         lines += label_lines("", f"{numbers.count(within.missing)} {belong} to no stratum.")
     return lines
 
 
-def _interaction(analysis: Analysis) -> str:
+def _describe_interaction(analysis: Analysis) -> str:
     test = analysis.interaction
     if isinstance(test, NotEstimable):
         return f"not estimable. {test.why}"
     if isinstance(test, RatioOfHazardRatios):
         shown = numbers.estimate_with_interval(test.ratio, test.ci, analysis.survival.confidence)
         return f"ratio of hazard ratios, upper over lower group: {shown}, {numbers.format_p_value(test.p_lr)}"
-    return _groups_test(test)
+    return _describe_groups_test(test)
 
 
-def _groups_test(test: InteractionTest) -> str:
+def _describe_groups_test(test: InteractionTest) -> str:
     freedom = f"{test.df} {'degree' if test.df == 1 else 'degrees'} of freedom"
     return f"chi-square {test.statistic:.2f} on {freedom}, {numbers.format_p_value(test.p_lr)}"
 
 
-def _continuous(analysis: Analysis) -> str:
+def _describe_continuous(analysis: Analysis) -> str:
     effect = analysis.continuous
     if isinstance(effect, NotEstimable):
         return f"not estimable. {effect.why}"
@@ -381,7 +388,7 @@ def _continuous(analysis: Analysis) -> str:
     )
 
 
-def _excluded(analysis: Analysis) -> list[str]:
+def _describe_exclusions(analysis: Analysis) -> list[str]:
     if not analysis.excluded:
         return [f"Everybody {analysis.trial.dictionary.population} is counted above."]
     rows = [(reason, numbers.count(n)) for reason, n in analysis.excluded]
@@ -389,7 +396,7 @@ def _excluded(analysis: Analysis) -> list[str]:
     return [head, "-" * len(head), *align_columns(rows)]
 
 
-def _noticed(analysis: Analysis) -> list[str]:
+def _describe_notices(analysis: Analysis) -> list[str]:
     """What was noticed while reading the data; nothing that may be told is kept from the reader."""
     notices = describe_suppression(analysis.trial)
     if not notices:
@@ -398,11 +405,11 @@ def _noticed(analysis: Analysis) -> list[str]:
     return lines + [line for notice in notices for line in format_item(notice)]
 
 
-def _nobody(min_cell: int) -> str:
+def _describe_no_participants(min_cell: int) -> str:
     return f"Fewer than {min_cell} in this arm are" if min_cell else "Nobody in this arm is"
 
 
-def _carried(group: GroupSurvival) -> bool:
+def _is_carried_forward(group: GroupSurvival) -> bool:
     ats = (group.comparison.control.survival_at, group.comparison.treated.survival_at)
     return any(at is not None and at.carried_forward for at in ats)
 

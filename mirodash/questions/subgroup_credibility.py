@@ -15,7 +15,7 @@ from mirodash.errors import UnusableQuestionError
 from mirodash.questions.effect_along_biomarker import effect_by_biomarker
 from mirodash.questions.group_interaction import interaction
 from mirodash.questions.survival_curves import SurvivalByGroup, survival_by_group
-from mirodash.questions.thresholds.threshold_scan import searched_at
+from mirodash.questions.thresholds.threshold_scan import evaluate_thresholds
 from mirodash.stratification.saved_view import Claim, claim_of
 from mirodash.stratification.selection import Declaration, Selection
 from mirodash.stratification.validation import find_active_declaration, list_adjustable, resolve
@@ -142,7 +142,7 @@ def is_open(answer: Answer, highest: Answer) -> bool:
     return answer is Answer.NOT_APPLICABLE or SCALE.index(answer) <= SCALE.index(highest)
 
 
-MOST_LOOKS = 1_000
+MAX_LOOKS = 1_000
 """Whoever looked more often than this has searched; counting on would change nothing."""
 PAGES = "pages"
 EVERY_THRESHOLD = "/thresholds"
@@ -153,7 +153,7 @@ _SAME_LOOK: dict[str, Any] = {"unit": "", "confidence": 0.95, "curves": "", "dec
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class ViewHistory:
     """What was looked at in one browser, the view on screen included.
 
     ``selections`` counts distinct selections, ``thresholds`` distinct sets of thresholds on the biomarker of
@@ -179,7 +179,7 @@ class Looks:
         return self.thresholds > 1 or self.every_threshold
 
 
-def looks(trial: Trial, selection: Selection, seen: object) -> Looks:
+def count_views(trial: Trial, selection: Selection, seen: object) -> ViewHistory:
     """Count what a browser has seen of a trial.
 
     Parameters
@@ -205,7 +205,7 @@ def looks(trial: Trial, selection: Selection, seen: object) -> Looks:
     factors = {item.column for view in views for item in view.filters} | {*all_factors}
     if any(view.sites is not None for view in views):
         factors.add(SITE)
-    return Looks(
+    return ViewHistory(
         selections=len({replace(view, **_SAME_LOOK) for view in views}),
         thresholds=len({v.thresholds for v in views if v.biomarker == here.biomarker and v.thresholds}),
         biomarkers=tuple(sorted(biomarkers)),
@@ -219,7 +219,7 @@ def _texts(found: object) -> Iterable[str]:
     """The first texts in a list, or among the keys of a mapping."""
     if not isinstance(found, Mapping | list | tuple):
         return ()
-    return islice((text for text in cast("Iterable[Any]", found) if isinstance(text, str)), MOST_LOOKS)
+    return islice((text for text in cast("Iterable[Any]", found) if isinstance(text, str)), MAX_LOOKS)
 
 
 @lru_cache(maxsize=32)
@@ -308,7 +308,7 @@ def chance(trial: Trial, selection: Selection) -> Chance:
         if isinstance(found, NotEstimable):
             return Chance("none", why=found.why)
         return Chance("declared", found.p_lr)
-    return _searched(trial, selection)
+    return _search_threshold(trial, selection)
 
 
 def highest_by_p(p: float | None) -> Answer:
@@ -322,7 +322,7 @@ def highest_by_p(p: float | None) -> Answer:
     return next((answer for above, answer in _BANDS if p > above), Answer.DEFINITELY_YES)
 
 
-def highest_answers(found: Credibility, looked: Looks) -> Mapping[str, Answer]:
+def highest_answers(found: Credibility, looked: ViewHistory) -> Mapping[str, Answer]:
     """The highest answer to each question that the facts leave open; nobody may choose a higher one.
 
     What was looked at limits nothing where the thresholds were declared: they were fixed before.
@@ -355,7 +355,7 @@ def _highest_by_modifiers(number: int) -> Answer:
     return Answer.PROBABLY_NO if number > FEW_MODIFIERS else Answer.DEFINITELY_YES
 
 
-def _highest_by_cut(found: Credibility, looked: Looks) -> Answer:
+def _highest_by_cut(found: Credibility, looked: ViewHistory) -> Answer:
     if not found.claim.thresholds:
         return Answer.DEFINITELY_YES
     if found.declared:
@@ -370,9 +370,9 @@ def _along_the_whole_range(trial: Trial, selection: Selection) -> Chance:
     return Chance("whole range", curve.p_lr)
 
 
-def _searched(trial: Trial, selection: Selection) -> Chance:
+def _search_threshold(trial: Trial, selection: Selection) -> Chance:
     """The smallest p of the thresholds: each allows for the search over all, so the smallest one does too."""
-    found = searched_at(trial, selection)
+    found = evaluate_thresholds(trial, selection)
     if isinstance(found, NotEstimable):
         return Chance("none", why=found.why)
     tested = [one.p for one in found.at if one.p is not None]

@@ -169,7 +169,7 @@ def _of_factor(
     for level in split.levels:
         query = None if level.leads_to is None else reduce_to_canonical(trial, level.leads_to).to_query()
         rows.append(_subgroup(level.label, query, next(compared), whole))
-    levels, tau = _shrunken(_told(rows, trial.min_cell), confidence)
+    levels, tau = _shrink_ratios(_suppress_subgroup(rows, trial.min_cell), confidence)
     missing = suppress_excluded(split.missing, trial.min_cell)
     return SubgroupsOfFactor(split.key, split.label, split.kind, split.cut, levels, missing, tau)
 
@@ -187,7 +187,7 @@ def _subgroup(label: str, query: str | None, compared: ArmComparison, whole: flo
     )
 
 
-def _told(rows: list[Subgroup], min_cell: int) -> list[Subgroup]:
+def _suppress_subgroup(rows: list[Subgroup], min_cell: int) -> list[Subgroup]:
     """The rows, whose events add up to those of all participants; see `suppress_complementary`.
 
     Rows that are not told are many participants together; see `mirodash.stratification.disclosure_grid`.
@@ -214,7 +214,7 @@ def _information(compared: ArmComparison) -> float:
     return compared.cox.se**-2 if isinstance(compared.cox, HazardRatio) else 0.0
 
 
-def _shrunken(rows: list[Subgroup], confidence: float) -> tuple[tuple[Subgroup, ...], float | None]:
+def _shrink_ratios(rows: list[Subgroup], confidence: float) -> tuple[tuple[Subgroup, ...], float | None]:
     """The rows with their shrunken estimates, and the spread between levels that these suppose."""
     estimates = {k: row.cox for k, row in enumerate(rows) if isinstance(row.cox, HazardRatio)}
     found = shrink(
@@ -270,7 +270,7 @@ class BetweenSites:
 
 @memoise
 @share_result
-def between_sites(trial: Trial, selection: Selection) -> BetweenSites | None:
+def measure_site_heterogeneity(trial: Trial, selection: Selection) -> BetweenSites | None:
     """Compare the sites of the selected participants; None when these are at fewer than two.
 
     Raises
@@ -305,8 +305,8 @@ def between_sites(trial: Trial, selection: Selection) -> BetweenSites | None:
 
 
 NOT_ESTIMABLE = "not estimable"
-LONGEST_ARM = 24
-LONGEST_EVENTS = 10
+MAX_ARM_LENGTH = 24
+MAX_EVENTS_LENGTH = 10
 CUTS = {"median": "cut at the median", "thresholds": "at the thresholds chosen"}
 
 
@@ -333,16 +333,16 @@ class Column:
     unit: str = ""
 
 
-def columns(found: Subgroups, names: ArmNames) -> tuple[Column, ...]:
+def name_columns(found: Subgroups, names: ArmNames) -> tuple[Column, ...]:
     """The columns from left to right."""
     horizon = convert_time(found.horizon, found.endpoint.unit, found.unit)
     level = format_confidence_level(found.confidence)
     plural = found.endpoint.plural
-    counted = f"n ({plural if len(plural) <= LONGEST_EVENTS else 'events'})"
+    counted = f"n ({plural if len(plural) <= MAX_EVENTS_LENGTH else 'events'})"
     return (
         Column("group", "Group", "by factor"),
-        Column("treated", shorten_text(names.treated, LONGEST_ARM), counted),
-        Column("control", shorten_text(names.control, LONGEST_ARM), counted),
+        Column("treated", shorten_text(names.treated, MAX_ARM_LENGTH), counted),
+        Column("control", shorten_text(names.control, MAX_ARM_LENGTH), counted),
         Column("weight", "Weight", "size of the square"),
         Column("ratio", "Hazard ratio", level),
         Column("shrunken", "Shrunken", level),
@@ -350,11 +350,11 @@ def columns(found: Subgroups, names: ArmNames) -> tuple[Column, ...]:
     )
 
 
-def sides(names: ArmNames) -> tuple[str, str]:
+def describe_sides(names: ArmNames) -> tuple[str, str]:
     """What lies to the left and to the right of no effect."""
     return (
-        f"favours {shorten_text(names.treated, LONGEST_ARM)}",
-        f"favours {shorten_text(names.control, LONGEST_ARM)}",
+        f"favours {shorten_text(names.treated, MAX_ARM_LENGTH)}",
+        f"favours {shorten_text(names.control, MAX_ARM_LENGTH)}",
     )
 
 
@@ -364,12 +364,12 @@ def describe_row(subgroup: Subgroup) -> RowWords:
     few = min(subgroup.treated.events, subgroup.control.events) < FEW_EVENTS
     return RowWords(
         label=subgroup.label,
-        treated=_counted(subgroup.treated),
-        control=_counted(subgroup.control),
-        ratio=compact(cox.hr, cox.ci) if isinstance(cox, HazardRatio) else NOT_ESTIMABLE,
-        shrunken=compact(drawn.hr, drawn.ci) if drawn else "",
+        treated=_format_counts(subgroup.treated),
+        control=_format_counts(subgroup.control),
+        ratio=format_ratio_and_interval(cox.hr, cox.ci) if isinstance(cox, HazardRatio) else NOT_ESTIMABLE,
+        shrunken=format_ratio_and_interval(drawn.hr, drawn.ci) if drawn else "",
         difference=_in_points(apart) if isinstance(apart, Difference) else NOT_ESTIMABLE,
-        why=reason_of(cox) if isinstance(cox, NotEstimable) else "",
+        why=describe_reason(cox) if isinstance(cox, NotEstimable) else "",
         uncertain=few,
     )
 
@@ -382,11 +382,11 @@ def note(factor: SubgroupsOfFactor) -> str:
     return " · ".join(parts)
 
 
-def _counted(arm: ArmCount) -> str:
+def _format_counts(arm: ArmCount) -> str:
     return f"{count(arm.n)} ({count(arm.events)})"
 
 
-def compact(ratio: float, ends: tuple[float, float]) -> str:
+def format_ratio_and_interval(ratio: float, ends: tuple[float, float]) -> str:
     """A hazard ratio with its interval, whose level the column names."""
     return f"{format_hazard_ratio(ratio)} ({format_range(ends)})"
 
@@ -396,7 +396,7 @@ def _in_points(apart: Difference) -> str:
     return f"{format_number(100 * apart.estimate, 0, signed=True)} ({ends})"
 
 
-def reason_of(missing: NotEstimable) -> str:
+def describe_reason(missing: NotEstimable) -> str:
     """Why there is no estimate, without the consequence that the column already names."""
     reason, colon, _ = missing.why.rpartition(": ")
     return lower_first(reason if colon else missing.why.rstrip("."))

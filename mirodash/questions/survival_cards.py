@@ -18,22 +18,22 @@ from mirodash.errors import CannotComputeError
 from mirodash.plot.theme import Figure, Theme
 from mirodash.questions.covariate_adjustment import (
     Adjustment,
-    adjustment,
+    choose_adjustment,
     complete,
-    covariate_name,
+    describe_missing_values,
+    describe_strata,
     design,
-    missing_values,
-    strata_in_words,
+    name_covariate,
     stratum_codes,
 )
-from mirodash.questions.group_effects import at_horizon, effect_in_group
+from mirodash.questions.group_effects import at_horizon, describe_effect_in_group
 from mirodash.questions.panel import Panel
 from mirodash.questions.survival_curves import (
     HEIGHT,
     GroupSurvival,
     SurvivalByGroup,
+    draw_survival_card,
     survival_by_group,
-    survival_card,
 )
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.result_cache import memoise
@@ -74,7 +74,7 @@ class StandardisedGroup:
     missing: tuple[tuple[str, int], ...]
 
 
-def standardised_survival(trial: Trial, selection: Selection, place: int) -> StandardisedGroup | None:
+def standardise_survival(trial: Trial, selection: Selection, place: int) -> StandardisedGroup | None:
     """Standardise all participants (place 0) or one of the groups, ascending; None unless it was asked for.
 
     Raises
@@ -86,17 +86,17 @@ def standardised_survival(trial: Trial, selection: Selection, place: int) -> Sta
         return None
     same = replace(selection, unit="", declared=None)
     # all participants stay the same wherever the thresholds are
-    return _standardised(trial, same if place else replace(same, thresholds=()), place)
+    return _standardise_group(trial, same if place else replace(same, thresholds=()), place)
 
 
 @memoise
 @share_result
-def _standardised(trial: Trial, selection: Selection, place: int) -> StandardisedGroup | None:
+def _standardise_group(trial: Trial, selection: Selection, place: int) -> StandardisedGroup | None:
     chosen = resolve(trial, selection)
     people = assign_groups(trial, selection)
     if place >= len(people.shown):
         return None
-    group, found = people.shown[place], adjustment(trial, selection)
+    group, found = people.shown[place], choose_adjustment(trial, selection)
     if not found.columns:
         return StandardisedGroup(found, NotEstimable(NOTHING_CHOSEN), 0, ())
     inside, missing = complete(trial, found.columns, group.mask)
@@ -155,14 +155,14 @@ def stratified_effect(trial: Trial, selection: Selection) -> EffectWithinStrata 
         codes[inside],
         confidence=chosen.confidence,
     )
-    effect = _told(
+    effect = _suppress_effect(
         effect, too_few(people.treated[inside], trial.min_cell, event=outcome.event[inside]), trial.min_cell
     )
     missing = suppress_excluded(int((people.everyone & ~inside).sum()), trial.min_cell)
     return EffectWithinStrata(chosen.strata, effect, missing)
 
 
-def _told(effect: StratifiedEffect, few: NotEstimable | None, min_cell: int) -> StratifiedEffect:
+def _suppress_effect(effect: StratifiedEffect, few: NotEstimable | None, min_cell: int) -> StratifiedEffect:
     """The effect, unless an arm is too small to be told of; without reasons that give small counts away."""
     return StratifiedEffect(
         few or suppress_reason(effect.logrank, min_cell),
@@ -182,7 +182,7 @@ def with_standardised(
     if isinstance(curves, NotEstimable):
         why = f"The curves are Kaplan–Meier's. They cannot be standardised to the same baseline: {curves.why}"
         return replace(told, sentence=f"{told.sentence} {why}")
-    baseline = baseline_in_words(trial, found)
+    baseline = describe_baseline(trial, found)
     fact = _at_horizon(curves, result)
     control, treated = curves.at_horizon
     free = result.endpoint.event_free
@@ -194,22 +194,22 @@ def with_standardised(
     if found.left_out:
         lack = "lacks" if found.left_out == 1 else "lack"
         sentence += f" {count(found.left_out)} who {lack} a value {'is' if found.left_out == 1 else 'are'} "
-        sentence += f"not in them: {missing_values(trial, found.missing)}."
+        sentence += f"not in them: {describe_missing_values(trial, found.missing)}."
     return replace(
         told,
         subtitle=f"{told.subtitle} · standardised",
         sentence=sentence,
         facts=(told.facts[0], fact, *told.facts[1:]),
-        tables=(*told.tables, _table(told.title, curves, result, names)),
+        tables=(*told.tables, _build_table(told.title, curves, result, names)),
     )
 
 
-def baseline_in_words(trial: Trial, found: StandardisedGroup) -> str:
+def describe_baseline(trial: Trial, found: StandardisedGroup) -> str:
     """``age, log CSF pNFH, country × site of onset``."""
     asked = found.adjustment
-    names = [covariate_name(trial, item.column, item.scale) for item in asked.covariates]
+    names = [name_covariate(trial, item.column, item.scale) for item in asked.covariates]
     if asked.strata:
-        names.append(strata_in_words(trial, asked))
+        names.append(describe_strata(trial, asked))
     return ", ".join(names)
 
 
@@ -222,11 +222,11 @@ def _at_horizon(curves: StandardisedSurvival, result: SurvivalByGroup) -> Fact:
     return Fact(label, f"{format_percent(treated)} v {format_percent(control)}", f"difference {difference}")
 
 
-def _table(label: str, curves: StandardisedSurvival, result: SurvivalByGroup, names: ArmNames) -> Table:
+def _build_table(label: str, curves: StandardisedSurvival, result: SurvivalByGroup, names: ArmNames) -> Table:
     rows = [
         row
         for name, curve in ((names.treated, curves.treated), (names.control, curves.control))
-        for row in _rows(name, curve, result)
+        for row in _build_rows(name, curve, result)
     ]
     header = (
         "Arm",
@@ -237,7 +237,7 @@ def _table(label: str, curves: StandardisedSurvival, result: SurvivalByGroup, na
     return Table(f"{label}: standardised survival", header, tuple(rows))
 
 
-def _rows(name: str, curve: StandardisedCurve, result: SurvivalByGroup) -> list[tuple[str, ...]]:
+def _build_rows(name: str, curve: StandardisedCurve, result: SurvivalByGroup) -> list[tuple[str, ...]]:
     scale = convert_time(1.0, result.endpoint.unit, result.unit)
     rows: list[tuple[str, ...]] = []
     for tick in result.ticks.tolist():
@@ -253,7 +253,7 @@ def _rows(name: str, curve: StandardisedCurve, result: SurvivalByGroup) -> list[
     return rows
 
 
-def effect_within_strata(trial: Trial, found: EffectWithinStrata, confidence: float) -> Fact:
+def describe_effect_within_strata(trial: Trial, found: EffectWithinStrata, confidence: float) -> Fact:
     """The stratified hazard ratio, by what, and how many people belong to no stratum."""
     by = " × ".join(lower_first(format_column_label(trial, column)) for column in found.by)
     missing = f"; {count(found.missing)} without a stratum" if found.missing else ""
@@ -286,21 +286,21 @@ def survival_panel(place: int) -> Panel[SurvivalInGroup]:
             return None
         # strata are a question about everybody; within a group they would leave too few to compare
         found = stratified_effect(trial, selection) if place == 0 else None
-        fact = effect_within_strata(trial, found, result.confidence) if found else None
+        fact = describe_effect_within_strata(trial, found, result.confidence) if found else None
         return SurvivalInGroup(
             trial,
             result,
             result.groups[place],
             format_arm_names(trial, selection),
             fact,
-            standardised_survival(trial, selection, place),
+            standardise_survival(trial, selection, place),
         )
 
     return Panel(f"survival-{place}", compute, _explain, _draw, HEIGHT, moves_with_thresholds=place > 0)
 
 
 def _explain(answer: SurvivalInGroup) -> Explanation:
-    told = effect_in_group(answer.result, answer.group, answer.names)
+    told = describe_effect_in_group(answer.result, answer.group, answer.names)
     if answer.within_strata is not None:
         told = replace(told, facts=(told.facts[0], answer.within_strata, *told.facts[1:]))
     if answer.standardised is None or explain_suppression(answer.group.comparison):
@@ -314,7 +314,7 @@ def _draw(answer: SurvivalInGroup, theme: Theme) -> Figure:
             f"No curve can be drawn: {lower_first(explain_suppression(answer.group.comparison))}"
         )
     curves = answer.standardised.curves if answer.standardised else None
-    return survival_card(
+    return draw_survival_card(
         answer.result,
         answer.group,
         answer.names,

@@ -144,19 +144,19 @@ def standardised_lines(
         What a time of the file is multiplied by to be in the reader's unit.
     """
     lines = [
-        (name, style, _corners(curve, result.horizon))
+        (name, style, _build_corners(curve, result.horizon))
         for (name, _, style), curve in zip(arms, (standardised.treated, standardised.control), strict=True)
     ]
     data = [arm_band(*outline(line, CARD), style, scale) for _, style, line in lines]
-    data += [_observed(arm, style, result.horizon, scale) for _, arm, style in arms]
+    data += [_draw_observed(arm, style, result.horizon, scale) for _, arm, style in arms]
     for name, style, line in lines:
         shown = drawn(line, CARD)
         told = line.only(shown.told)
-        data += arm_lines(name, shown, told, _hover(told, result), style, unit=result.unit, scale=scale)
+        data += arm_lines(name, shown, told, _build_hover(told, result), style, unit=result.unit, scale=scale)
     return data
 
 
-def _corners(curve: StandardisedCurve, horizon: float) -> Steps:
+def _build_corners(curve: StandardisedCurve, horizon: float) -> Steps:
     last = np.array([horizon])
     return Steps(
         time=np.concatenate((curve.time, last)),
@@ -167,7 +167,7 @@ def _corners(curve: StandardisedCurve, horizon: float) -> Steps:
     )
 
 
-def _observed(arm: ArmSummary, style: ArmStyle, horizon: float, scale: float) -> Figure:
+def _draw_observed(arm: ArmSummary, style: ArmStyle, horizon: float, scale: float) -> Figure:
     line = drawn(every_step(arm.curve, horizon), CARD)
     return {
         "type": "scatter",
@@ -180,7 +180,7 @@ def _observed(arm: ArmSummary, style: ArmStyle, horizon: float, scale: float) ->
     }
 
 
-def _hover(line: Steps, result: SurvivalByGroup) -> list[str]:
+def _build_hover(line: Steps, result: SurvivalByGroup) -> list[str]:
     free, level = escaped(result.endpoint.event_free), format_confidence_level(result.confidence)
     texts = (format_percents(values.tolist()) for values in (line.estimate, line.lower, line.upper))
     return [
@@ -201,7 +201,7 @@ _AXIS_ROOM = 38
 _ROWS = ("at risk", "censored", "events")
 
 
-def survival_card(
+def draw_survival_card(
     result: SurvivalByGroup,
     group: GroupSurvival,
     names: ArmNames,
@@ -230,7 +230,7 @@ def survival_card(
         A plotly figure: step curves with bands and censor ticks, and the at-risk table.
     """
     scale = convert_time(1.0, result.endpoint.unit, result.unit)
-    arms = _arms(group, names, theme)
+    arms = _draw_arms(group, names, theme)
     data: list[Figure] = []
     if standardised is not None:
         data += standardised_lines(arms, standardised, result, scale)
@@ -239,12 +239,12 @@ def survival_card(
         traced = list(zip(lines, arms, strict=True))
         data += [arm_band(*outline(line, CARD), style, scale) for line, (_, _, style) in traced]
         for line, (name, arm, style) in traced:
-            data += _curve(name, arm, style, result, line=line, scale=scale)
-    data.append(_table(arms, scale, theme))
-    return {"data": data, "layout": _layout(result, arms, scale, theme, standardised)}
+            data += _draw_curve(name, arm, style, result, line=line, scale=scale)
+    data.append(_build_table(arms, scale, theme))
+    return {"data": data, "layout": _build_layout(result, arms, scale, theme, standardised)}
 
 
-def _arms(group: GroupSurvival, names: ArmNames, theme: Theme) -> Arms:
+def _draw_arms(group: GroupSurvival, names: ArmNames, theme: Theme) -> Arms:
     """Treated first, as in every table; the picture draws it last, on top."""
     return [
         (names.treated, group.comparison.treated, theme.treated),
@@ -252,7 +252,7 @@ def _arms(group: GroupSurvival, names: ArmNames, theme: Theme) -> Arms:
     ]
 
 
-def _curve(
+def _draw_curve(
     name: str, arm: ArmSummary, style: ArmStyle, result: SurvivalByGroup, *, line: Steps, scale: float
 ) -> list[Figure]:
     if not arm.has_curve:
@@ -260,7 +260,9 @@ def _curve(
     shown = drawn(line, CARD)
     marks_x, marks_y = drawn_marks(arm.curve, result.horizon)
     told = line.only(shown.told)
-    curve = arm_lines(name, shown, told, _card_hover(told, result), style, unit=result.unit, scale=scale)
+    curve = arm_lines(
+        name, shown, told, _build_hover_of_survival_card(told, result), style, unit=result.unit, scale=scale
+    )
     marks = {
         "type": "scatter",
         "x": (marks_x * scale).tolist(),
@@ -272,7 +274,7 @@ def _curve(
     return [*curve, marks] if marks_x.size else curve
 
 
-def _card_hover(line: Steps, result: SurvivalByGroup) -> list[str]:
+def _build_hover_of_survival_card(line: Steps, result: SurvivalByGroup) -> list[str]:
     free, level = escaped(result.endpoint.event_free), format_confidence_level(result.confidence)
     texts = (format_percents(values.tolist()) for values in (line.estimate, line.lower, line.upper))
     return [
@@ -283,7 +285,7 @@ def _card_hover(line: Steps, result: SurvivalByGroup) -> list[str]:
     ]
 
 
-def _table(arms: Arms, scale: float, theme: Theme) -> Figure:
+def _build_table(arms: Arms, scale: float, theme: Theme) -> Figure:
     """The at-risk table as text at the tick positions: it cannot come out of line with them."""
     x: list[float] = []
     y: list[float] = []
@@ -310,7 +312,7 @@ def _table(arms: Arms, scale: float, theme: Theme) -> Figure:
     }
 
 
-def _layout(
+def _build_layout(
     result: SurvivalByGroup,
     arms: Arms,
     scale: float,
@@ -332,7 +334,7 @@ def _layout(
             range=[0, horizon],
             tickmode="array",
             tickvals=ticks,
-            ticktext=[_tick(t) for t in ticks],
+            ticktext=[_draw_tick(t) for t in ticks],
             tickangle=0,
             tickfont={"size": 10.5, "color": theme.quiet},
             ticks="outside",
@@ -351,14 +353,14 @@ def _layout(
             gridcolor=theme.grid,
         ),
         "yaxis2": {"domain": [0, table], "range": [7.5, -0.5], "visible": False, "fixedrange": True},
-        "annotations": [*_row_labels(arms, left, theme), *end_labels(_ends(arms, standardised))],
+        "annotations": [*_draw_row_labels(arms, left, theme), *end_labels(_draw_ends(arms, standardised))],
         "shapes": [_vertical(horizon, theme)],
         "uirevision": "survival",
     }
     return layout
 
 
-def _tick(value: float) -> str:
+def _draw_tick(value: float) -> str:
     return count(round(value)) if abs(value - round(value)) < 1e-6 else f"{value:.1f}"
 
 
@@ -376,16 +378,17 @@ def _hides(arms: Arms) -> bool:
     )
 
 
-def _row_labels(arms: Arms, room: int, theme: Theme) -> list[Figure]:
+def _draw_row_labels(arms: Arms, room: int, theme: Theme) -> list[Figure]:
     """The arms' names, and one block of lines for all rows: Plotly measures every text it draws."""
     names = [
-        _left(f"<b>{escaped(short(name))}</b>", 4 * i, s.text, room) for i, (name, _, s) in enumerate(arms)
+        _draw_left_label(f"<b>{escaped(short(name))}</b>", 4 * i, s.text, room)
+        for i, (name, _, s) in enumerate(arms)
     ]
     lines = ["&nbsp;", *_ROWS, "&nbsp;", *_ROWS]
-    return [*names, _left("<br>".join(lines), (len(lines) - 1) / 2, theme.quiet, room)]
+    return [*names, _draw_left_label("<br>".join(lines), (len(lines) - 1) / 2, theme.quiet, room)]
 
 
-def _ends(arms: Arms, standardised: StandardisedSurvival | None) -> list[End]:
+def _draw_ends(arms: Arms, standardised: StandardisedSurvival | None) -> list[End]:
     """Where the curves end: the standardised ones, or those of arms with anybody in them."""
     if standardised is None:
         return [(name, arm.survival_at.estimate, style) for name, arm, style in arms if arm.survival_at]
@@ -393,7 +396,7 @@ def _ends(arms: Arms, standardised: StandardisedSurvival | None) -> list[End]:
     return [(name, height, style) for (name, _, style), height in zip(arms, heights, strict=True)]
 
 
-def _left(text: str, row: float, colour: str, room: int) -> Figure:
+def _draw_left_label(text: str, row: float, colour: str, room: int) -> Figure:
     return {
         "text": text,
         "x": 0,

@@ -8,19 +8,19 @@ from datetime import date
 from mirodash.questions.group_interaction import interaction
 from mirodash.questions.panel import SteppedPanel, among_few_enough
 from mirodash.questions.thresholds.threshold_scan import (
+    ALPHA,
     LABEL,
     NOT_WHERE,
     NOTHING_TO_SEARCH,
     SHARES,
-    SURPRISING,
     SearchedAt,
     SearchedThreshold,
-    luck,
-    progress,
+    describe_progress,
+    describe_search_p_value,
+    evaluate_thresholds,
+    judge_search,
     search_share,
-    searched_at,
-    searched_thresholds,
-    verdict,
+    search_thresholds,
 )
 from mirodash.stratification.selection import Declaration, Selection
 from mirodash.stratification.validation import find_active_declaration, resolve
@@ -49,7 +49,7 @@ class Searched:
     chosen_people: bool
 
 
-def searched_here(
+def find_threshold_evidence(
     trial: Trial, selection: Selection, *, share: int = SHARES
 ) -> Searched | NotEstimable | None:
     """The thresholds in view after so many shares of the resampling; None without a biomarker.
@@ -63,8 +63,8 @@ def searched_here(
     biomarker = trial.dictionary.biomarker(chosen.biomarker)
     if biomarker is None:
         return None
-    found = searched_at(trial, selection, share=share)
-    scan = searched_thresholds(trial, selection, share=share)
+    found = evaluate_thresholds(trial, selection, share=share)
+    scan = search_thresholds(trial, selection, share=share)
     if isinstance(found, NotEstimable) or isinstance(scan, NotEstimable):
         return found if isinstance(found, NotEstimable) else None
     is_declared = find_active_declaration(trial, selection) is not None
@@ -89,20 +89,20 @@ NOT_OF_PARTICIPANTS = (
 )
 
 
-def searched(answer: Searched | NotEstimable) -> Explanation:
+def explain_threshold_evidence(answer: Searched | NotEstimable) -> Explanation:
     """What the search says of the reader's thresholds; their own p-value only where they were declared."""
     if isinstance(answer, NotEstimable):
         return Explanation(TITLE, "", answer.why)
     found = answer.found
     if found.p_best is None:
-        told = " ".join([*_about_declaration(answer), NOTHING_TO_SEARCH])
+        told = " ".join([*_describe_declaration(answer), NOTHING_TO_SEARCH])
         return Explanation(TITLE, "", told, _own(answer))
     looked = f"{count(found.looked_at)} thresholds of {answer.biomarker.short}"
     return Explanation(
         title=TITLE,
-        subtitle=f"{looked}, {progress(found.n_resamples)}",
-        sentence=" ".join([*_about_declaration(answer), *_about_search(answer, found.p_best)]),
-        facts=(*_own(answer), *_moved(answer), *_corrected(answer, found.p_best)),
+        subtitle=f"{looked}, {describe_progress(found.n_resamples)}",
+        sentence=" ".join([*_describe_declaration(answer), *_describe_search(answer, found.p_best)]),
+        facts=(*_own(answer), *_describe_moved(answer), *_describe_correction(answer, found.p_best)),
     )
 
 
@@ -115,12 +115,16 @@ def declared_in(declared: Declaration) -> str:
 def searched_lines(answer: Searched) -> tuple[tuple[str, str], ...]:
     """The same facts as (label, text), for tables of plain text."""
     p_best = answer.found.p_best
-    corrected = (Fact(LABEL, "", NOTHING_TO_SEARCH),) if p_best is None else _corrected(answer, p_best)
-    own = ((DECLARED, f"{fact.label.removeprefix('Declared ')}: {_line(fact)}") for fact in _own(answer))
-    return (*own, *((fact.label, _line(fact)) for fact in corrected))
+    corrected = (
+        (Fact(LABEL, "", NOTHING_TO_SEARCH),) if p_best is None else _describe_correction(answer, p_best)
+    )
+    own = (
+        (DECLARED, f"{fact.label.removeprefix('Declared ')}: {_write_line(fact)}") for fact in _own(answer)
+    )
+    return (*own, *((fact.label, _write_line(fact)) for fact in corrected))
 
 
-def _line(fact: Fact) -> str:
+def _write_line(fact: Fact) -> str:
     return ", ".join(part for part in (fact.value, fact.detail) if part)
 
 
@@ -149,10 +153,10 @@ def _own_test(own: RatioOfHazardRatios | InteractionTest | NotEstimable) -> str:
 def _own_detail(answer: Searched) -> str:
     if isinstance(answer.own, NotEstimable):
         return answer.own.why
-    return f"at {_named(answer.biomarker, answer.thresholds)}, not corrected for any search"
+    return f"at {_name_threshold(answer.biomarker, answer.thresholds)}, not corrected for any search"
 
 
-def _corrected(answer: Searched, p_best: float) -> tuple[Fact, ...]:
+def _describe_correction(answer: Searched, p_best: float) -> tuple[Fact, ...]:
     """The search at the reader's threshold and at the best; as a whole where there is not one threshold."""
     found, here = answer.found, most_telling(answer)
     looked = f"allowing for having looked at {count(found.looked_at)}"
@@ -191,17 +195,17 @@ def _best_at(answer: Searched) -> str:
     )
 
 
-def _about_declaration(answer: Searched) -> list[str]:
+def _describe_declaration(answer: Searched) -> list[str]:
     if answer.declared is None:
         return []
     if answer.own is None:
-        fixed = _named(answer.biomarker, answer.declared.thresholds)
+        fixed = _name_threshold(answer.biomarker, answer.declared.thresholds)
         away = "What is shown has been moved away from it and counts as searched."
         return [f"{declared_in(answer.declared)}: {fixed}. {away}"]
     caution = [NOT_OF_PARTICIPANTS] if answer.chosen_people else []
     if isinstance(answer.own, NotEstimable):
         return caution
-    if answer.own.p_lr < SURPRISING:
+    if answer.own.p_lr < ALPHA:
         return [
             f"As declared, the data suggest that the effect differs between the groups. {IF_FIXED}",
             *caution,
@@ -209,34 +213,37 @@ def _about_declaration(answer: Searched) -> list[str]:
     return [f"As declared, the data do not show {NEITHER}.", *caution]
 
 
-def _moved(answer: Searched) -> tuple[Fact, ...]:
+def _describe_moved(answer: Searched) -> tuple[Fact, ...]:
     """A declaration from which the thresholds have been moved away: it must not pass for theirs."""
     if answer.own is not None or answer.declared is None:
         return ()
-    fixed = _named(answer.biomarker, answer.declared.thresholds)
+    fixed = _name_threshold(answer.biomarker, answer.declared.thresholds)
     return (Fact(declared_in(answer.declared), fixed, "moved away from it since: counts as searched"),)
 
 
-def _about_search(answer: Searched, p_best: float) -> list[str]:
+def _describe_search(answer: Searched, p_best: float) -> list[str]:
     here, looked_at = most_telling(answer), answer.found.looked_at
     if here is None or here.p is None:
-        return [luck(p_best, looked_at), verdict(p_best, answer.biomarker)]
+        return [describe_search_p_value(p_best, looked_at), judge_search(p_best, answer.biomarker)]
     if answer.own is not None:
-        return [f"Had it been found by looking: {luck(here.p, looked_at).replace('By luck', 'by luck')}"]
-    return [luck(here.p, looked_at), _of_threshold(answer, here.p, p_best)]
+        return [
+            "Had it been found by looking: "
+            f"{describe_search_p_value(here.p, looked_at).replace('By luck', 'by luck')}"
+        ]
+    return [describe_search_p_value(here.p, looked_at), _of_threshold(answer, here.p, p_best)]
 
 
 def _of_threshold(answer: Searched, p: float, p_best: float) -> str:
     """Of one threshold; it may be luck while the best one is not."""
-    if p < SURPRISING or p_best >= SURPRISING:
-        return verdict(p, answer.biomarker)
+    if p < ALPHA or p_best >= ALPHA:
+        return judge_search(p, answer.biomarker)
     return (
         f"This threshold does not stand out from luck; the best one{_where(answer)}, does: the data suggest "
         f"that the effect depends on {answer.biomarker.short}. {NOT_WHERE}"
     )
 
 
-def _named(biomarker: Biomarker, thresholds: tuple[float, ...]) -> str:
+def _name_threshold(biomarker: Biomarker, thresholds: tuple[float, ...]) -> str:
     """Thresholds in a row, the unit once: ``750 and 3,700 pg/mL``."""
     *others, last = thresholds
     return format_list(
@@ -245,13 +252,13 @@ def _named(biomarker: Biomarker, thresholds: tuple[float, ...]) -> str:
 
 
 def _compute(trial: Trial, selection: Selection, step: int) -> Searched | NotEstimable | None:
-    return searched_here(trial, selection, share=step)
+    return find_threshold_evidence(trial, selection, share=step)
 
 
 SEARCHED = SteppedPanel(
     "searched",
     SHARES,
     among_few_enough(_compute, "The search over thresholds"),
-    searched,
+    explain_threshold_evidence,
     work=among_few_enough(search_share, "The search over thresholds"),
 )

@@ -30,30 +30,35 @@ from mirodash.questions.credibility_text import (
     OTHER_QUESTION,
     QUESTION_WORDS,
     SCENARIO_SOURCE,
-    answer_taken_back,
-    ceiling_in_words,
-    claim_facts,
-    claim_in_words,
-    facts_beside,
+    describe_ceiling,
+    describe_claim,
+    describe_claim_facts,
+    describe_question_facts,
+    describe_scenario,
+    describe_scope,
+    describe_withdrawn_answer,
     grade_taken_back,
     limit_in_words,
-    scenario,
-    scope,
 )
-from mirodash.questions.group_effects import absolute_effect, absolute_effects, caution_of, estimand
+from mirodash.questions.group_effects import (
+    absolute_effects,
+    describe_absolute_effect,
+    describe_caution,
+    describe_estimand,
+)
 from mirodash.questions.subgroup_credibility import (
     GRADES,
     OTHER,
     Answer,
     Assessment,
     Credibility,
-    Looks,
+    ViewHistory,
     answers_above,
     ceiling,
+    count_views,
     credibility,
     highest_answers,
     is_open,
-    looks,
     overall,
 )
 from mirodash.questions.subgroup_credibility import QUESTIONS as SUBGROUP_CREDIBILITY_QUESTIONS
@@ -109,7 +114,7 @@ def judgement(view: View, assessment: Assessment, seen: object) -> Data:
     the browser takes them back if they still stand.
     """
     found = credibility(view.trial, view.selection)
-    looked = looks(view.trial, view.selection, seen)
+    looked = count_views(view.trial, view.selection, seen)
     highest = highest_answers(found, looked)
     above = answers_above(assessment.answers, highest)
     if not _may_be_left_out(found) and assessment.answers.get("cut") is Answer.NOT_APPLICABLE:
@@ -118,7 +123,7 @@ def judgement(view: View, assessment: Assessment, seen: object) -> Data:
     limit = ceiling(kept)
     taken = [(question, assessment.answers[question]) for question in above]
     told: list[Data] = [
-        {"name": question, "value": answer.value, "said": answer_taken_back(question, answer)}
+        {"name": question, "value": answer.value, "said": describe_withdrawn_answer(question, answer)}
         for question, answer in taken
     ]
     if assessment.grade and not limit.allows(assessment.grade):
@@ -126,14 +131,14 @@ def judgement(view: View, assessment: Assessment, seen: object) -> Data:
         told.append({"name": "grade", "value": assessment.grade.value, "said": said})
     return {
         "key": found.claim.key,
-        "scope": list(scope(view.trial, found)),
+        "scope": list(describe_scope(view.trial, found)),
         "questions": {
             question: _open(question, view, found, looked, highest[question])
             for question in SUBGROUP_CREDIBILITY_QUESTIONS
         },
         "grades": {
             "allowed": [grade.value for grade in GRADES if limit.allows(grade)],
-            "said": ceiling_in_words(limit),
+            "said": describe_ceiling(limit),
         },
         "day": "" if not assessment.day or is_day(assessment.day) else "The day is written as 2026-05-09.",
         "takenBack": told,
@@ -150,9 +155,10 @@ def within(view: View, assessment: Assessment, seen: object) -> Assessment:
 def facts(view: View, seen: object) -> dict[str, tuple[str, ...]]:
     """The locked sentences beside each question."""
     found = credibility(view.trial, view.selection)
-    looked = looks(view.trial, view.selection, seen)
+    looked = count_views(view.trial, view.selection, seen)
     return {
-        q: facts_beside(q, view.trial, view.selection, found, looked) for q in SUBGROUP_CREDIBILITY_QUESTIONS
+        q: describe_question_facts(q, view.trial, view.selection, found, looked)
+        for q in SUBGROUP_CREDIBILITY_QUESTIONS
     }
 
 
@@ -161,7 +167,7 @@ def _may_be_left_out(found: Credibility) -> bool:
     return not found.continuous
 
 
-def _open(question: str, view: View, found: Credibility, looked: Looks, highest: Answer) -> Data:
+def _open(question: str, view: View, found: Credibility, looked: ViewHistory, highest: Answer) -> Data:
     meanings = next(words.meanings for words in QUESTION_WORDS if words.key == question)
     allowed = [
         answer.value
@@ -169,7 +175,7 @@ def _open(question: str, view: View, found: Credibility, looked: Looks, highest:
         if (_may_be_left_out(found) if answer is Answer.NOT_APPLICABLE else is_open(answer, highest))
     ]
     return {
-        "facts": list(facts_beside(question, view.trial, view.selection, found, looked)),
+        "facts": list(describe_question_facts(question, view.trial, view.selection, found, looked)),
         "limit": limit_in_words(question, highest, found, looked),
         "allowed": allowed,
     }
@@ -240,9 +246,9 @@ def _stores(view: View, query: str) -> list[Component]:
 
 def _line(view: View) -> Component:
     phrases: list[Component | str] = []
-    for phrase in estimand(view.trial, view.selection):
+    for phrase in describe_estimand(view.trial, view.selection):
         phrases += [html.Span(phrase.text, className="phrase strong" if phrase.strong else "phrase"), " "]
-    banner = html.P(caution_of(view.trial, view.selection) or "", className="banner")
+    banner = html.P(describe_caution(view.trial, view.selection) or "", className="banner")
     return html.Div([html.P(phrases, className="estimand"), banner], className="estimand-line on-credibility")
 
 
@@ -254,9 +260,10 @@ def _claim(view: View, query: str) -> Component:
                 [html.H1("How credible is this claim?"), looked, back_to_explore(query)],
                 className="claim-head",
             ),
-            html.P(claim_in_words(view.trial, view.selection), className="claim"),
+            html.P(describe_claim(view.trial, view.selection), className="claim"),
             html.Dl(
-                [_fact(fact) for fact in claim_facts(view.trial, view.selection)], className="claim-facts"
+                [_fact(fact) for fact in describe_claim_facts(view.trial, view.selection)],
+                className="claim-facts",
             ),
             # what is said here rests on the search, which takes long in a large trial: the page does not wait
             html.Div([html.P(SEARCHING, className="note")], id=SCOPE),
@@ -282,7 +289,7 @@ def _grade() -> Component:
 
 
 def _scenario(view: View) -> Component:
-    title, told = scenario(overall(survival_by_group(view.trial, view.selection)))
+    title, told = describe_scenario(overall(survival_by_group(view.trial, view.selection)))
     return html.Section(
         [
             html.H2("Regulator's scenario"),
@@ -296,7 +303,10 @@ def _scenario(view: View) -> Component:
 def _effects(view: View) -> Component:
     result = survival_by_group(view.trial, view.selection)
     names = format_arm_names(view.trial, view.selection)
-    told = [absolute_effect(result, effect, names) for effect in absolute_effects(view.trial, view.selection)]
+    told = [
+        describe_absolute_effect(result, effect, names)
+        for effect in absolute_effects(view.trial, view.selection)
+    ]
     groups = [
         html.Div(
             [

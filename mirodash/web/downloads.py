@@ -20,14 +20,14 @@ from mirodash.plot.theme import LIGHT
 from mirodash.questions import biomarker_distribution as biomarker_histogram
 from mirodash.questions import page_panels
 from mirodash.questions.biomarker_distribution import biomarker_distribution
-from mirodash.questions.effect_along_biomarker import INVITATION, spread_of_biomarker
-from mirodash.questions.forest import forest
-from mirodash.questions.panel import Panel, Shown, SteppedPanel
-from mirodash.questions.subgroup_credibility import looks
-from mirodash.questions.subgroups import between_sites, subgroups
+from mirodash.questions.effect_along_biomarker import INVITATION, describe_biomarker_spread
+from mirodash.questions.forest import draw_forest
+from mirodash.questions.panel import Panel, PanelContent, SteppedPanel
+from mirodash.questions.subgroup_credibility import count_views
+from mirodash.questions.subgroups import measure_site_heterogeneity, subgroups
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.talk.methods_paragraph import methods_paragraph
-from mirodash.questions.talk.view_description import footer, source
+from mirodash.questions.talk.view_description import describe_footer, describe_source
 from mirodash.stratification.validation import resolve
 from mirodash.text.facts import Explanation
 from mirodash.text.labels import format_arm_names
@@ -112,7 +112,7 @@ def _as_seen(panel: AnyPanel, step: object) -> Panel[Any]:
     return panel.after(step if isinstance(step, int) and step > 0 else panel.steps)
 
 
-def _picture(view: View, key: str, answer: Shown, *, height: int, thresholds: list[Data]) -> Data:
+def _picture(view: View, key: str, answer: PanelContent, *, height: int, thresholds: list[Data]) -> Data:
     words = panel_words(answer) or {}
     return {
         **_belonging(view, key),
@@ -124,7 +124,7 @@ def _picture(view: View, key: str, answer: Shown, *, height: int, thresholds: li
     }
 
 
-def _table(view: View, key: str, answer: Shown) -> Data:
+def _table(view: View, key: str, answer: PanelContent) -> Data:
     about = _belonging(view, key)
     text = table_csv(answer.explanation.tables, (about["footer"], about["source"]))
     return {**about, "table": text}
@@ -133,10 +133,12 @@ def _table(view: View, key: str, answer: Shown) -> Data:
 def _belonging(view: View, key: str) -> Data:
     """What every file says of where it comes from."""
     trial, selection = view.trial, view.selection
-    foot = footer(trial, selection, method=describe_method(key), on=date.today(), shown=_counted(view, key))
+    foot = describe_footer(
+        trial, selection, method=describe_method(key), on=date.today(), shown=_counted(view, key)
+    )
     return {
         "footer": foot,
-        "source": source(trial, selection),
+        "source": describe_source(trial, selection),
         "synthetic": trial.dictionary.synthetic,
         "stem": file_stem(trial, key),
     }
@@ -169,17 +171,19 @@ def _histogram(view: View) -> Data | None:
     if spread is None or span is None:
         return None
     names = format_arm_names(trial, selection)
-    figure = biomarker_histogram.biomarker_histogram(span, spread, names, LIGHT)
-    told = Explanation(span.biomarker.label, "", spread_of_biomarker(spread, names))
+    figure = biomarker_histogram.draw_biomarker_histogram(span, spread, names, LIGHT)
+    told = Explanation(span.biomarker.label, "", describe_biomarker_spread(spread, names))
     height = 2 * biomarker_histogram.HEIGHT
-    answer = Shown(told, figure)
+    answer = PanelContent(told, figure)
     return _picture(view, HISTOGRAM, answer, height=height, thresholds=_thresholds(view))
 
 
 def _forest(view: View) -> Data:
     trial, selection = view.trial, view.selection
-    return forest(
-        subgroups(trial, selection), between_sites(trial, selection), format_arm_names(trial, selection)
+    return draw_forest(
+        subgroups(trial, selection),
+        measure_site_heterogeneity(trial, selection),
+        format_arm_names(trial, selection),
     )
 
 
@@ -198,7 +202,7 @@ def _methods(view: View, language: str, seen: object) -> str:
         view.trial,
         view.selection,
         language="fr" if language == "fr" else "en",
-        looks=looks(view.trial, view.selection, seen),
+        looks=count_views(view.trial, view.selection, seen),
         versions=describe_software_versions(),
     )
 
@@ -262,7 +266,7 @@ def register_taking_away(app: Dash, store: TrialStore) -> None:
         if not clicks:
             return no_update
         view = view_of(store, query)
-        looked = looks(view.trial, view.selection, seen)
+        looked = count_views(view.trial, view.selection, seen)
         numbers = numbers_json(view.trial, view.selection, looked=looked, on=date.today())
         text = json.dumps(numbers, indent=2, ensure_ascii=False, allow_nan=False)
         return dcc.send_string(text, file_name(view.trial, "", "json"))

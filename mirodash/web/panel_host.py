@@ -14,9 +14,9 @@ from dash.development.base_component import Component
 from mirodash import __version__
 from mirodash.errors import OverBudgetError
 from mirodash.plot.theme import Theme, colours_on_paper, theme_named
-from mirodash.questions.group_effects import announcement
-from mirodash.questions.panel import Panel, Shown, SteppedPanel, explain, show
-from mirodash.questions.talk.view_description import footer, source
+from mirodash.questions.group_effects import describe_announcement
+from mirodash.questions.panel import Panel, PanelContent, SteppedPanel, explain, show
+from mirodash.questions.talk.view_description import describe_footer, describe_source
 from mirodash.text.facts import Explanation
 from mirodash.text.methods import describe_method, methods
 from mirodash.text.small_counts import describe_disclosure
@@ -71,8 +71,8 @@ def footer_lines(view: View, page: str) -> list[str]:
     """The line about what is shown, and the one from which it can be made again."""
     trial, selection = view.trial, view.selection
     return [
-        footer(trial, selection, method=describe_method(page), on=date.today()),
-        source(trial, selection),
+        describe_footer(trial, selection, method=describe_method(page), on=date.today()),
+        describe_source(trial, selection),
     ]
 
 
@@ -102,7 +102,7 @@ def register_panel_host(app: Dash, page: str, panels: tuple[Panel[Any], ...], st
         told = {panel.key: explained(panel, view) for panel in panels}
         twins = {key: tables(explanation.tables) for key, explanation in told.items() if explanation}
         twins[METHODS] = tables([methods()])
-        said = announcement(view.trial, view.selection)
+        said = describe_announcement(view.trial, view.selection)
         return {"twins": twins, "said": said, "footer": footer_lines(view, page)}
 
     app.clientside_callback(
@@ -156,15 +156,15 @@ def explained(panel: Panel[Any], view: View) -> Explanation | None:
         return Explanation("", "", "")
 
 
-def shown(panel: Panel[Any], view: View, theme: Theme) -> Shown | None:
+def shown(panel: Panel[Any], view: View, theme: Theme) -> PanelContent | None:
     """What a panel shows for a view; an unexpected failure is logged and becomes a sentence in its place."""
     try:
         return show(panel, view.trial, view.selection, theme)
     except OverBudgetError as error:
-        return Shown(Explanation("", "", ""), None, " ".join(error.problems))
+        return PanelContent(Explanation("", "", ""), None, " ".join(error.problems))
     except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
         log_failure(LOG, f"panel {panel.key} failed", error, view)
-        return Shown(Explanation("", "", ""), None, SOMETHING_WENT_WRONG)
+        return PanelContent(Explanation("", "", ""), None, SOMETHING_WENT_WRONG)
 
 
 QUIET_GRAPH: Any = {

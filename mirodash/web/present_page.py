@@ -14,8 +14,8 @@ from dash.development.base_component import Component
 
 from mirodash.errors import GoneError, MirodashError
 from mirodash.plot.theme import Theme, theme_named
-from mirodash.questions.talk.slide_data import story
-from mirodash.questions.talk.stage_view import OnStage, on_stage
+from mirodash.questions.talk.slide_data import build_starter_deck
+from mirodash.questions.talk.stage_view import OnStage, build_stage_view
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.validation import reduce_to_canonical
 from mirodash.text.numbers import format_bare_value
@@ -153,7 +153,7 @@ def _text(asked: Mapping[Any, Any], key: str) -> str:
 
 
 def _shown(view: View, kept: SavedView, theme: Theme) -> dict[str, Any]:
-    made = on_stage(view.trial, view.selection, kept, theme=theme, on=date.today())
+    made = build_stage_view(view.trial, view.selection, kept, theme=theme, on=date.today())
     words = made.words
     return {
         "query": reduce_to_canonical(view.trial, view.selection).to_query(),
@@ -321,5 +321,5 @@ def register_present_page(app: Dash, store: TrialStore) -> None:
         return {
             "at": count_sent(clicks),
             "trial": trial.title,
-            "views": strip.plain(story(trial, named=trial.id)),
+            "views": strip.plain(build_starter_deck(trial, named=trial.id)),
         }

@@ -14,19 +14,19 @@ from dash.development.base_component import Component
 from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.export.csv_tables import subgroups_csv
 from mirodash.plot.theme import theme_named
-from mirodash.questions.biomarker_distribution import biomarker_distribution, biomarker_histogram
+from mirodash.questions.biomarker_distribution import biomarker_distribution, draw_biomarker_histogram
 from mirodash.questions.covariate_adjustment import ADJUSTED
-from mirodash.questions.effect_along_biomarker import EFFECT_BY_BIOMARKER, spread_of_biomarker
-from mirodash.questions.forest import factor_interactions, forest, interactions_in_words
+from mirodash.questions.effect_along_biomarker import EFFECT_BY_BIOMARKER, describe_biomarker_spread
+from mirodash.questions.forest import compute_factor_interactions, describe_interactions, draw_forest
 from mirodash.questions.group_interaction import DIFFERING
 from mirodash.questions.hazard_ratio_panel import HAZARD_RATIO_OVER_TIME
 from mirodash.questions.page_panels import EXPLORE_PANELS, THRESHOLDS_PANELS
 from mirodash.questions.panel import Panel, SteppedPanel
 from mirodash.questions.participant_flow import FLOW
 from mirodash.questions.prognosis_panel import PROGNOSIS
-from mirodash.questions.subgroups import between_sites, subgroups
+from mirodash.questions.subgroups import measure_site_heterogeneity, subgroups
 from mirodash.questions.survival_cards import SURVIVAL
-from mirodash.questions.talk.view_description import footer
+from mirodash.questions.talk.view_description import describe_footer
 from mirodash.questions.threshold_evidence import SEARCHED
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.splits import list_splits
@@ -91,10 +91,10 @@ def register_workspace(app: Dash, store: TrialStore) -> None:
         if spread is None or span is None:
             return {"data": [], "layout": {}}, "", []
         names = format_arm_names(trial, selection)
-        figure = biomarker_histogram(
+        figure = draw_biomarker_histogram(
             span, spread, names, theme_named(theme if isinstance(theme, str) else "")
         )
-        return figure, spread_of_biomarker(spread, names), list(candidate_thresholds(trial, selection))
+        return figure, describe_biomarker_spread(spread, names), list(candidate_thresholds(trial, selection))
 
     for function, output, inputs in (
         ("placeHandles", ids.HANDLES_PLACED, (ids.VIEW, ids.STOPS)),
@@ -207,8 +207,10 @@ def register_forest(app: Dash, store: TrialStore) -> None:
             return no_update
         view = view_of(store, query)
         trial, selection = view.trial, view.selection
-        foot = footer(trial, selection, method=describe_method(PANEL_MENU_SUBGROUPS), on=date.today())
-        found, sites = subgroups(trial, selection), between_sites(trial, selection)
+        foot = describe_footer(
+            trial, selection, method=describe_method(PANEL_MENU_SUBGROUPS), on=date.today()
+        )
+        found, sites = subgroups(trial, selection), measure_site_heterogeneity(trial, selection)
         text = subgroups_csv(trial, selection, found, sites, footer=foot)
         name = file_name(trial, "subgroups", "csv")
         return {"content": text, "filename": name, "type": "text/csv;charset=utf-8"}
@@ -216,14 +218,16 @@ def register_forest(app: Dash, store: TrialStore) -> None:
 
 def _forest_of(view: View) -> str:
     trial, selection = view.trial, view.selection
-    shown = forest(
-        subgroups(trial, selection), between_sites(trial, selection), format_arm_names(trial, selection)
+    shown = draw_forest(
+        subgroups(trial, selection),
+        measure_site_heterogeneity(trial, selection),
+        format_arm_names(trial, selection),
     )
     return json.dumps(shown, ensure_ascii=False, allow_nan=False)
 
 
 def _tests_of(view: View) -> str:
-    told = interactions_in_words(factor_interactions(view.trial, view.selection))
+    told = describe_interactions(compute_factor_interactions(view.trial, view.selection))
     shown = {
         "title": told.title,
         "subtitle": told.subtitle,

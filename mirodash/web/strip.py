@@ -16,9 +16,9 @@ from dash.development.base_component import Component
 from mirodash.errors import MirodashError, OverBudgetError, UnusableDataError
 from mirodash.export.deck import Slide, deck, prepare
 from mirodash.export.saved_json import MOST_VIEWS, read_strip, strip_json
-from mirodash.questions.group_effects import estimand
-from mirodash.questions.talk.slide_data import picture_names, pictured
-from mirodash.questions.talk.slide_title import finding
+from mirodash.questions.group_effects import describe_estimand
+from mirodash.questions.talk.slide_data import find_slide_data, list_picture_names
+from mirodash.questions.talk.slide_title import write_slide_title
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.saved_view import EFFECT, SEARCH, SUBGROUPS, SURVIVAL, SavedView, is_picture
 from mirodash.stratification.validation import reduce_to_canonical
@@ -66,7 +66,7 @@ def card_words(store: TrialStore, kept: SavedView | None) -> Data:
 
 def proposed_title(view: View, picture: str) -> str:
     """The sentence that the data propose for one picture of a view."""
-    return finding(view.trial, view.selection, pictured(view.trial, view.selection, picture))
+    return write_slide_title(view.trial, view.selection, find_slide_data(view.trial, view.selection, picture))
 
 
 def usual_name(picture: str) -> str:
@@ -81,7 +81,7 @@ def view_phrases(view: View) -> list[str]:
     What the effect is measured in is the last phrase of every estimand, and says nothing about one view.
     """
     made = [group.label for group in assign_groups(view.trial, view.selection).groups]
-    asked = [phrase.text for phrase in estimand(view.trial, view.selection)]
+    asked = [phrase.text for phrase in describe_estimand(view.trial, view.selection)]
     return [view.trial.dictionary.title, *made, *asked[:-1]]
 
 
@@ -95,7 +95,7 @@ def page_of(picture: str) -> str:
 def _words(view: View, kept: SavedView) -> Data:
     query = reduce_to_canonical(view.trial, view.selection).to_query()
     page = page_of(kept.picture)
-    names = dict(picture_names(view.trial, view.selection))
+    names = dict(list_picture_names(view.trial, view.selection))
     return {
         "name": names.get(kept.picture, usual_name(kept.picture)),
         "proposed": proposed_title(view, kept.picture),
@@ -241,7 +241,7 @@ def register_keeping(app: Dash, store: TrialStore) -> None:
 
 
 def _offered(view: View) -> list[tuple[str, str]]:
-    names = list(picture_names(view.trial, view.selection))
+    names = list(list_picture_names(view.trial, view.selection))
     pages = sum(picture.startswith(SUBGROUPS) for picture, _ in names)
     whole = [(WHOLE_FOREST, f"Subgroups, the whole forest: {pages} slides")] if pages > 1 else []
     return [*names, *whole]

@@ -9,8 +9,8 @@ from traceback import format_tb
 from typing import Any
 
 from mirodash.errors import GoneError, UnavailableError, UnusableQuestionError
-from mirodash.questions.group_effects import caution_of, estimand
-from mirodash.questions.panel import Shown
+from mirodash.questions.group_effects import describe_caution, describe_estimand
+from mirodash.questions.panel import PanelContent
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import numbers_misread, repair, validate
 from mirodash.text.facts import Table
@@ -118,7 +118,7 @@ def count_sent(sent: object) -> int:
 Data = dict[str, Any]
 
 
-def panel_words(shown: Shown | None) -> Data | None:
+def panel_words(shown: PanelContent | None) -> Data | None:
     """A panel's title, subtitle, facts and sentence; None where the panel has nothing to show."""
     if shown is None:
         return None
@@ -146,9 +146,10 @@ def page_words(view: View) -> Data:
     """The estimand line and the banner."""
     return {
         "estimand": [
-            {"text": phrase.text, "strong": phrase.strong} for phrase in estimand(view.trial, view.selection)
+            {"text": phrase.text, "strong": phrase.strong}
+            for phrase in describe_estimand(view.trial, view.selection)
         ],
-        "banner": caution_of(view.trial, view.selection) or "",
+        "banner": describe_caution(view.trial, view.selection) or "",
     }
 
 

@@ -12,7 +12,7 @@ from mirodash.errors import UnusableQuestionError
 from mirodash.questions.biomarker_distribution import BINS, biomarker_distribution
 from mirodash.questions.effect_along_biomarker import effect_by_biomarker, linear_interaction
 from mirodash.questions.group_interaction import interaction
-from mirodash.questions.participant_flow import participant_flow
+from mirodash.questions.participant_flow import count_participant_flow
 from mirodash.questions.report import analyze
 from mirodash.questions.survival_cards import stratified_effect
 from mirodash.questions.survival_curves import survival_by_group
@@ -44,7 +44,7 @@ QUESTIONS = (
     effect_by_biomarker,
     linear_interaction,
     stratified_effect,
-    participant_flow,
+    count_participant_flow,
     biomarker_distribution,
     threshold_scan,
     analyze,
@@ -192,12 +192,12 @@ def test_one_stratum_is_no_stratification():
 
 
 def test_participant_flow_adds_up():
-    flow = participant_flow(eight_people(), DEFAULT)
+    flow = count_participant_flow(eight_people(), DEFAULT)
     assert flow.randomised == 8
     assert (flow.selected.label, flow.selected.control, flow.selected.treated) == ("All participants", 3, 2)
     assert [(group.control, group.treated) for group in flow.groups] == [(0, 2), (2, 0)]
     assert flow.grouped + sum(n for _, n in flow.excluded) == 8
-    uncut = participant_flow(eight_people(), Selection(thresholds=()))
+    uncut = count_participant_flow(eight_people(), Selection(thresholds=()))
     assert uncut.selected.total + sum(n for _, n in uncut.excluded) == 8
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mirodash.questions.subgroups import BetweenSites, between_sites
+from mirodash.questions.subgroups import BetweenSites, measure_site_heterogeneity
 from mirodash.stratification.selection import Selection
 from mirodash.survival.meta_analysis import Heterogeneity
 from mirodash.survival.results import HazardRatio, NotEstimable
@@ -18,7 +18,7 @@ STORED = load_json("subgroups")
 
 
 def between(trial: Trial, selection: Selection | None = None) -> BetweenSites:
-    found = between_sites(trial, selection or Selection())
+    found = measure_site_heterogeneity(trial, selection or Selection())
     assert found is not None
     return found
 
@@ -51,8 +51,8 @@ def test_the_most_influential_site_is_the_one_whose_absence_moves_the_result_mos
 
 @for_each("sites", [("UK-01",), ()])
 def test_fewer_than_two_sites_cannot_be_compared(sites: tuple[str, ...]) -> None:
-    assert between_sites(sample("mirocals"), Selection(sites=sites)) is None
-    assert between_sites(DEGENERATE["no sites"], Selection()) is None
+    assert measure_site_heterogeneity(sample("mirocals"), Selection(sites=sites)) is None
+    assert measure_site_heterogeneity(DEGENERATE["no sites"], Selection()) is None
 
 
 def test_sites_in_which_nothing_can_be_estimated_are_said_to_be_so() -> None:
@@ -65,5 +65,5 @@ def test_sites_in_which_nothing_can_be_estimated_are_said_to_be_so() -> None:
 
 @for_each("name", DEGENERATE)
 def test_no_trial_is_too_small_to_ask(name: str) -> None:
-    found = between_sites(DEGENERATE[name], Selection())
+    found = measure_site_heterogeneity(DEGENERATE[name], Selection())
     assert found is None or len(found.without) == found.sites

@@ -10,7 +10,7 @@ import pytest
 from mirodash.questions.covariate_adjustment import (
     Adjustment,
     Covariate,
-    adjustment,
+    choose_adjustment,
     complete,
     design,
     stratum_codes,
@@ -48,7 +48,7 @@ def ten(**changes: Any) -> Trial:
 
 
 def asked(trial: Trial, **chosen: Any) -> tuple[list[str], tuple[str, ...]]:
-    found = adjustment(trial, Selection(**chosen))
+    found = choose_adjustment(trial, Selection(**chosen))
     return [covariate.column for covariate in found.covariates], found.strata
 
 
@@ -77,7 +77,7 @@ def test_a_site_already_tells_the_country() -> None:
 
 def test_a_trial_without_any_has_nothing_to_adjust_for() -> None:
     trial = small_trial(arm=["IL-2", "Placebo"], time=[1, 2], event=[1, 0])
-    assert adjustment(trial, Selection()) == Adjustment((), ())
+    assert choose_adjustment(trial, Selection()) == Adjustment((), ())
 
 
 @for_each(
@@ -88,7 +88,7 @@ def test_a_biomarker_with_a_log_scale_enters_as_its_logarithm_unless_somebody_ha
     biomarker: list[float], scale: str
 ) -> None:
     trial = ten(biomarker=biomarker)
-    found = adjustment(trial, Selection(adjust=("pnfh", "nfl", "sex"))).covariates
+    found = choose_adjustment(trial, Selection(adjust=("pnfh", "nfl", "sex"))).covariates
     assert [covariate.scale for covariate in found] == [scale, "linear", "category"]
     everybody = np.ones(10, dtype=bool)
     made = design(trial, found[:1], everybody).matrix[:, 0]

@@ -7,13 +7,13 @@ from mirodash.questions.group_interaction import interaction
 from mirodash.questions.subgroup_credibility import (
     Answer,
     Chance,
-    Looks,
+    ViewHistory,
     chance,
     credibility,
     highest_answers,
     highest_by_p,
 )
-from mirodash.questions.thresholds.threshold_scan import SearchedAt, searched_at
+from mirodash.questions.thresholds.threshold_scan import SearchedAt, evaluate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve, RatioOfHazardRatios
 from mirodash.trial.store import sample
@@ -21,7 +21,7 @@ from tests.panels.views import TRIALS, of_size
 from tests.profiles import for_each
 
 PLAN = "prespecified=3700&prespecified-in=Plan+2.1&prespecified-on=2017-04-12"
-ONE_LOOK = Looks(1, 1, ("pnfh",), ())
+ONE_LOOK = ViewHistory(1, 1, ("pnfh",), ())
 
 
 def _view(query: str = "") -> Selection:
@@ -48,14 +48,14 @@ def test_the_bands_of_p_end_where_the_instrument_ends_them(p: float | None, high
 
 def test_a_threshold_that_is_not_declared_has_the_p_that_allows_for_the_search():
     trial = sample("mirocals")
-    found, expected = chance(trial, _view()), searched_at(trial, _view())
+    found, expected = chance(trial, _view()), evaluate_thresholds(trial, _view())
     assert isinstance(expected, SearchedAt)
     assert (found.how, found.p) == ("searched", expected.at[0].p)
 
 
 def test_the_p_of_several_thresholds_is_the_smallest_that_allows_for_the_search():
     trial, view = sample("mirocals"), _view("threshold=2000&threshold=3700")
-    expected = searched_at(trial, view)
+    expected = evaluate_thresholds(trial, view)
     assert isinstance(expected, SearchedAt)
     assert chance(trial, view).p == min(one.p for one in expected.at if one.p is not None)
 
@@ -95,13 +95,13 @@ def test_a_modification_is_suggested_below_a_tenth(p: float | None, suggested: b
     ("query", "looked", "highest"),
     [
         ("threshold=", ONE_LOOK, "definitely-yes"),
-        (PLAN, Looks(9, 9, ("pnfh",), (), every_threshold=True), "probably-yes"),
+        (PLAN, ViewHistory(9, 9, ("pnfh",), (), every_threshold=True), "probably-yes"),
         ("", ONE_LOOK, "probably-no"),
-        ("", Looks(2, 2, ("pnfh",), ()), "definitely-no"),
-        ("", Looks(1, 1, ("pnfh",), (), every_threshold=True), "definitely-no"),
+        ("", ViewHistory(2, 2, ("pnfh",), ()), "definitely-no"),
+        ("", ViewHistory(1, 1, ("pnfh",), (), every_threshold=True), "definitely-no"),
     ],
 )
-def test_where_the_cut_is_from_limits_the_answer_about_it(query: str, looked: Looks, highest: str):
+def test_where_the_cut_is_from_limits_the_answer_about_it(query: str, looked: ViewHistory, highest: str):
     found = credibility(sample("mirocals"), _view(query))
     assert highest_answers(found, looked)["cut"].value == highest
 
@@ -117,7 +117,7 @@ def test_where_the_cut_is_from_limits_the_answer_about_it(query: str, looked: Lo
     ],
 )
 def test_how_many_were_looked_at_limits_the_answer_unless_declared(query: str, modifiers: int, highest: str):
-    looked = Looks(1, 1, ("pnfh",), tuple(f"factor {k}" for k in range(modifiers - 1)))
+    looked = ViewHistory(1, 1, ("pnfh",), tuple(f"factor {k}" for k in range(modifiers - 1)))
     found = credibility(sample("mirocals"), _view(query))
     assert highest_answers(found, looked)["number"].value == highest
 

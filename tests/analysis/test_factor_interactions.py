@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mirodash.questions.forest import factor_interactions
+from mirodash.questions.forest import compute_factor_interactions
 from mirodash.stratification.selection import Declaration, Selection
 from mirodash.survival.interactions import adjust_by_holm
 from mirodash.survival.meta_analysis import LikelihoodRatioTest
@@ -19,7 +19,7 @@ DECLARED = Declaration((3700.0,), "Analysis plan", "2017-04-12")
 
 
 def test_each_factor_is_tested_as_in_r_but_not_the_threshold_that_was_searched() -> None:
-    found = factor_interactions(sample("mirocals"), Selection())
+    found = compute_factor_interactions(sample("mirocals"), Selection())
     assert {item.key for item in found.factors} == STORED.keys() - {"csf_pnfh"}
     assert found.searched == "CSF pNFH"
     for item in found.factors:
@@ -29,7 +29,7 @@ def test_each_factor_is_tested_as_in_r_but_not_the_threshold_that_was_searched()
 
 
 def test_the_adjustment_counts_all_tests() -> None:
-    found = factor_interactions(sample("mirocals"), Selection())
+    found = compute_factor_interactions(sample("mirocals"), Selection())
     assert found.tested == len(found.factors) == 12
     assert found.chance == pytest.approx(1 - 0.95**12)
     raw = [item.found.test.p for item in found.factors if isinstance(item.found.test, LikelihoodRatioTest)]
@@ -37,7 +37,7 @@ def test_the_adjustment_counts_all_tests() -> None:
 
 
 def test_a_threshold_declared_beforehand_is_tested_like_any_factor() -> None:
-    found = factor_interactions(sample("mirocals"), Selection(declared=DECLARED))
+    found = compute_factor_interactions(sample("mirocals"), Selection(declared=DECLARED))
     assert found.tested == 13
     assert found.searched == ""
     first = found.factors[0]
@@ -47,13 +47,15 @@ def test_a_threshold_declared_beforehand_is_tested_like_any_factor() -> None:
 
 
 def test_another_threshold_than_the_declared_one_is_a_search() -> None:
-    found = factor_interactions(sample("mirocals"), Selection(declared=DECLARED, thresholds=(2000.0,)))
+    found = compute_factor_interactions(
+        sample("mirocals"), Selection(declared=DECLARED, thresholds=(2000.0,))
+    )
     assert found.searched == "CSF pNFH"
 
 
 @for_each("name", DEGENERATE)
 def test_a_factor_without_two_effects_has_a_sentence_and_is_not_counted(name: str) -> None:
-    found = factor_interactions(DEGENERATE[name], Selection())
+    found = compute_factor_interactions(DEGENERATE[name], Selection())
     there = [item for item in found.factors if isinstance(item.found.test, LikelihoodRatioTest)]
     assert found.tested == len(there)
     for item in found.factors:
@@ -66,7 +68,7 @@ def test_a_factor_without_two_effects_has_a_sentence_and_is_not_counted(name: st
 
 
 def test_a_factor_that_nobody_has_says_so() -> None:
-    found = factor_interactions(of_size(40, numbers={"age": [float("nan")] * 40}), Selection())
+    found = compute_factor_interactions(of_size(40, numbers={"age": [float("nan")] * 40}), Selection())
     (age,) = [item for item in found.factors if item.key == "age"]
     assert isinstance(age.found.test, NotEstimable)
     assert age.found.test.why.startswith("Nobody's value is known")

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.questions.subgroup_credibility import MOST_LOOKS, looks
+from mirodash.questions.subgroup_credibility import MAX_LOOKS, count_views
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
 from tests.profiles import for_each
@@ -29,7 +29,7 @@ VIEWS = {
 
 
 def test_distinct_cuts_biomarkers_and_factors_are_counted_once():
-    found = looks(TRIAL, Selection(), {"mirocals": VIEWS, "gbsg2": {"threshold=1": 1}})
+    found = count_views(TRIAL, Selection(), {"mirocals": VIEWS, "gbsg2": {"threshold=1": 1}})
     assert found.thresholds == 3
     assert found.factors == ("age", "sex", "site")
     assert found.cut_moved
@@ -37,19 +37,19 @@ def test_distinct_cuts_biomarkers_and_factors_are_counted_once():
 
 
 def test_the_view_on_screen_is_a_look():
-    found = looks(TRIAL, Selection.from_query("threshold=1234&keep.sex=F"), None)
+    found = count_views(TRIAL, Selection.from_query("threshold=1234&keep.sex=F"), None)
     assert (found.thresholds, found.factors, found.cut_moved) == (1, ("sex",), False)
     assert found.modifiers == 2
 
 
 def test_no_threshold_is_no_cut():
-    found = looks(TRIAL, Selection(thresholds=()), {"mirocals": {"threshold=": 1}})
+    found = count_views(TRIAL, Selection(thresholds=()), {"mirocals": {"threshold=": 1}})
     assert (found.thresholds, found.cut_moved) == (0, False)
 
 
 @for_each("pages", [{"mirocals": ["/thresholds", "/subgroups"]}, {"/thresholds": 1, "/subgroups": 2}])
 def test_a_page_that_shows_all_at_once_is_a_look_at_all(pages: Any):
-    found = looks(TRIAL, Selection(), {"pages": pages})
+    found = count_views(TRIAL, Selection(), {"pages": pages})
     assert found.every_threshold
     assert found.cut_moved
     assert found.every_factor
@@ -57,8 +57,8 @@ def test_a_page_that_shows_all_at_once_is_a_look_at_all(pages: Any):
 
 
 def test_what_a_browser_claims_beyond_measure_is_capped():
-    seen = {"mirocals": {f"threshold={1000 + k}": 1 for k in range(MOST_LOOKS + 500)}}
-    assert looks(TRIAL, Selection(), seen).thresholds == MOST_LOOKS + 1
+    seen = {"mirocals": {f"threshold={1000 + k}": 1 for k in range(MAX_LOOKS + 500)}}
+    assert count_views(TRIAL, Selection(), seen).thresholds == MAX_LOOKS + 1
 
 
 ANYTHING = st.recursive(
@@ -70,4 +70,4 @@ ANYTHING = st.recursive(
 
 @given(seen=ANYTHING | st.fixed_dictionaries({"mirocals": ANYTHING, "pages": ANYTHING}))
 def test_whatever_a_browser_sends_is_counted_or_left(seen: Any):
-    assert looks(TRIAL, Selection(), seen).thresholds >= 1
+    assert count_views(TRIAL, Selection(), seen).thresholds >= 1

@@ -18,7 +18,7 @@ from mirodash.questions.effect_along_biomarker import (
 )
 from mirodash.questions.group_interaction import interaction
 from mirodash.questions.panel import Panel
-from mirodash.questions.report import MOST_SEARCHED
+from mirodash.questions.report import MAX_SEARCHED
 from mirodash.questions.subgroups import Subgroup, Subgroups, SubgroupsOfFactor, subgroups
 from mirodash.questions.survival_cards import SURVIVAL
 from mirodash.questions.survival_curves import survival_by_group
@@ -28,8 +28,8 @@ from mirodash.questions.talk.slide_data import (
     ForestPicture,
     SearchPicture,
     SurvivalPicture,
+    find_slide_data,
     forest_pages,
-    pictured,
 )
 from mirodash.questions.threshold_evidence import SEARCHED
 from mirodash.questions.thresholds.threshold_scan_panel import THRESHOLD_SCAN
@@ -78,13 +78,13 @@ def test_every_row_of_a_forest_stands_once_on_its_pages_in_order_and_a_page_has_
 def test_every_row_of_a_trial_is_on_one_of_its_pages(name: str):
     trial = TRIALS[name]
     found = subgroups(trial, Selection())
-    first = pictured(trial, Selection(), "subgroups-1")
+    first = find_slide_data(trial, Selection(), "subgroups-1")
     assert isinstance(first, ForestPicture)
-    pages = [pictured(trial, Selection(), f"subgroups-{page}") for page in range(1, first.pages + 1)]
+    pages = [find_slide_data(trial, Selection(), f"subgroups-{page}") for page in range(1, first.pages + 1)]
     shown = [page for page in pages if isinstance(page, ForestPicture)]
     assert [page.page for page in shown] == list(range(1, first.pages + 1))
     assert [row for page in shown for row in rows_of(page.factors)] == rows_of(found.factors)
-    beyond = pictured(trial, Selection(), f"subgroups-{first.pages + 1}")
+    beyond = find_slide_data(trial, Selection(), f"subgroups-{first.pages + 1}")
     assert isinstance(beyond, NotEstimable)
     assert f"page {first.pages}." in beyond.why
 
@@ -98,7 +98,7 @@ def test_a_factor_with_more_levels_than_a_page_holds_goes_on_under_the_same_name
 @for_each("selection", [Selection(), MOVED, Selection(sites=("FR-01", "UK-02"))])
 def test_a_survival_picture_is_the_group_that_the_panel_shows(selection: Selection):
     for place in range(len(survival_by_group(MIROCALS, selection).groups)):
-        shown, panel = pictured(MIROCALS, selection, f"survival-{place}"), SURVIVAL[place]
+        shown, panel = find_slide_data(MIROCALS, selection, f"survival-{place}"), SURVIVAL[place]
         answer = panel.compute(MIROCALS, selection)
         assert isinstance(shown, SurvivalPicture)
         assert answer is not None
@@ -108,7 +108,7 @@ def test_a_survival_picture_is_the_group_that_the_panel_shows(selection: Selecti
 
 
 def test_the_effect_picture_is_the_curve_of_the_panel_with_the_band_of_the_whole():
-    shown = pictured(MIROCALS, MOVED, "effect")
+    shown = find_slide_data(MIROCALS, MOVED, "effect")
     answer = EFFECT_BY_BIOMARKER.compute(MIROCALS, MOVED)
     assert isinstance(shown, EffectPicture)
     assert answer is not None
@@ -119,7 +119,7 @@ def test_the_effect_picture_is_the_curve_of_the_panel_with_the_band_of_the_whole
 
 
 def test_the_search_picture_has_the_p_values_and_sides_of_the_panels():
-    shown = pictured(MIROCALS, MOVED, "search")
+    shown = find_slide_data(MIROCALS, MOVED, "search")
     searched = SEARCHED.compute(MIROCALS, MOVED, SEARCHED.steps)
     scan = THRESHOLD_SCAN.compute(MIROCALS, MOVED)
     assert isinstance(shown, SearchPicture)
@@ -140,7 +140,7 @@ def test_a_picture_is_missing_with_a_reason_exactly_where_the_panel_cannot_draw(
         *((f"survival-{place}", SURVIVAL[place]) for place in range(3)),
         ("effect", EFFECT_BY_BIOMARKER),
     ):
-        shown = pictured(trial, Selection(), picture)
+        shown = find_slide_data(trial, Selection(), picture)
         assert isinstance(shown, NotEstimable) != _draws(panel, trial), picture
         if isinstance(shown, NotEstimable):
             assert shown.why.endswith(".")
@@ -159,18 +159,18 @@ def _draws(panel: Panel[Any], trial: Trial) -> bool:
 
 
 def test_a_group_that_the_thresholds_do_not_make_is_not_there():
-    shown = pictured(MIROCALS, Selection(thresholds=()), "survival-1")
+    shown = find_slide_data(MIROCALS, Selection(thresholds=()), "survival-1")
     assert isinstance(shown, NotEstimable)
     assert "thresholds make fewer" in shown.why
 
 
 def test_a_search_among_very_many_is_left_to_its_page():
-    shown = pictured(of_size(MOST_SEARCHED + 1), Selection(), "search")
+    shown = find_slide_data(of_size(MAX_SEARCHED + 1), Selection(), "search")
     assert isinstance(shown, NotEstimable)
-    assert f"{MOST_SEARCHED:,}" in shown.why
+    assert f"{MAX_SEARCHED:,}" in shown.why
 
 
 @for_each("picture", ["survival-0", "effect", "search", "subgroups-1"])
 def test_a_selection_that_does_not_fit_the_trial_is_refused(picture: str):
     with pytest.raises(UnusableQuestionError):
-        pictured(eight_people(), Selection(endpoint="nothing"), picture)
+        find_slide_data(eight_people(), Selection(endpoint="nothing"), picture)

@@ -10,8 +10,8 @@ import numpy as np
 from mirodash.questions.thresholds.threshold_scan import (
     SHARES,
     SearchedAt,
-    searched_at,
-    searched_thresholds,
+    evaluate_thresholds,
+    search_thresholds,
     threshold_scan,
 )
 from mirodash.stratification.groups import MAX_CANDIDATES
@@ -28,13 +28,13 @@ DEFAULT = Selection()
 
 
 def searched(trial: Trial, selection: Selection = DEFAULT, *, share: int = 2) -> ThresholdScan:
-    found = searched_thresholds(trial, selection, share=share)
+    found = search_thresholds(trial, selection, share=share)
     assert isinstance(found, ThresholdScan)
     return found
 
 
 def told(trial: Trial, selection: Selection, *, share: int = 2) -> SearchedAt:
-    found = searched_at(trial, selection, share=share)
+    found = evaluate_thresholds(trial, selection, share=share)
     assert isinstance(found, SearchedAt)
     return found
 
@@ -65,8 +65,8 @@ def test_a_trial_is_searched_within_the_strata_of_its_randomisation():
 
 
 def test_the_built_in_trial_has_a_threshold_that_chance_rarely_finds_and_its_null_has_none():
-    found = searched_thresholds(MIROCALS, DEFAULT)
-    null = searched_thresholds(sample("mirocals-null"), DEFAULT)
+    found = search_thresholds(MIROCALS, DEFAULT)
+    null = search_thresholds(sample("mirocals-null"), DEFAULT)
     assert isinstance(found, ThresholdScan)
     assert isinstance(null, ThresholdScan)
     assert found.n_resamples == 10_000
@@ -86,7 +86,7 @@ def test_every_share_adds_resamples_and_all_agree_on_the_sides():
         np.testing.assert_array_equal(scan.candidate, plain.candidate)
         assert scan.best_threshold == plain.best_threshold
     assert searched(MIROCALS, share=SHARES + 5).n_resamples == 500 * SHARES
-    assert searched_thresholds(MIROCALS, DEFAULT, share=-1) is plain
+    assert search_thresholds(MIROCALS, DEFAULT, share=-1) is plain
 
 
 @for_each(
@@ -99,7 +99,7 @@ def test_every_share_adds_resamples_and_all_agree_on_the_sides():
     ],
 )
 def test_what_does_not_change_who_is_compared_is_answered_from_memory(changes: dict[str, Any]):
-    assert searched_thresholds(MIROCALS, replace(DEFAULT, **changes), share=2) is searched(MIROCALS)
+    assert search_thresholds(MIROCALS, replace(DEFAULT, **changes), share=2) is searched(MIROCALS)
 
 
 def test_other_participants_are_another_search():
@@ -177,8 +177,8 @@ def test_participants_of_unknown_stratum_are_one_more():
 @for_each("name", DEGENERATE)
 def test_hardly_any_data_give_a_sentence_or_a_scan(name: str):
     trial = DEGENERATE[name]
-    scan = searched_thresholds(trial, DEFAULT, share=1)
-    found = searched_at(
+    scan = search_thresholds(trial, DEFAULT, share=1)
+    found = evaluate_thresholds(
         trial, Selection(thresholds=(3000.0,)) if trial.dictionary.biomarkers else DEFAULT, share=1
     )
     if isinstance(scan, NotEstimable):

@@ -10,8 +10,8 @@ from mirodash.disclosure.curve_values import biomarker_span, snap_to_grid_values
 from mirodash.questions.biomarker_distribution import biomarker_distribution
 from mirodash.questions.effect_along_biomarker import effect_by_biomarker, simultaneous_band
 from mirodash.questions.hazard_ratio_over_time import hazard_ratio_over_time
-from mirodash.questions.subgroups import between_sites, subgroups
-from mirodash.questions.survival_cards import standardised_survival
+from mirodash.questions.subgroups import measure_site_heterogeneity, subgroups
+from mirodash.questions.survival_cards import standardise_survival
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.thresholds.stability_panel import threshold_stability
 from mirodash.questions.thresholds.stepp_windows import effect_in_windows
@@ -125,8 +125,8 @@ def test_curves_step_as_often_as_enough_have_left() -> None:
     for group in survival_by_group(TRIAL, HERE).groups:
         for arm in (group.comparison.control, group.comparison.treated):
             assert arm.curve.time.size <= arm.n // LEAST
-    adjusted = standardised_survival(TRIAL, replace(HERE, curves=ADJUSTED, adjust=("age",)), 0)
-    exact = standardised_survival(EVERYTHING, replace(HERE, curves=ADJUSTED, adjust=("age",)), 0)
+    adjusted = standardise_survival(TRIAL, replace(HERE, curves=ADJUSTED, adjust=("age",)), 0)
+    exact = standardise_survival(EVERYTHING, replace(HERE, curves=ADJUSTED, adjust=("age",)), 0)
     assert adjusted is not None
     assert exact is not None
     assert not isinstance(adjusted.curves, NotEstimable)
@@ -141,7 +141,7 @@ def test_the_forest_tells_only_of_levels_whose_own_view_is_told() -> None:
         assert isinstance(rows[small].cox, NotEstimable)
         assert rows[small].query is None
         assert rows[small].n < 0
-    left = between_sites(TRIAL, HERE)
+    left = measure_site_heterogeneity(TRIAL, HERE)
     assert left is not None
     assert {"UK-02", "FR-03"}.isdisjoint(item.site for item in left.without)
 

@@ -23,7 +23,7 @@ from mirodash.export.number_comparison import read_numbers
 from mirodash.export.replay import read_kept, replayed
 from mirodash.export.saved_json import strip_json
 from mirodash.questions.report import analyze
-from mirodash.questions.subgroup_credibility import looks
+from mirodash.questions.subgroup_credibility import count_views
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
@@ -69,7 +69,7 @@ def test_the_same_data_give_the_same_numbers(file: Path):
 
 def test_what_a_page_exports_can_be_replayed(tmp_path: Path):
     trial, chosen = sample("gbsg2"), Selection.from_query("trial=gbsg2&biomarker=age&threshold=50")
-    told = numbers_json(trial, chosen, looked=looks(trial, chosen, None), on=date(2026, 11, 22))
+    told = numbers_json(trial, chosen, looked=count_views(trial, chosen, None), on=date(2026, 11, 22))
     result = run(written(tmp_path, told), "gbsg2")
     assert result.exit_code == 0
     assert result.stdout.startswith("Everything is the same")

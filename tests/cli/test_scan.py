@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from mirodash import cli
 from mirodash.export.analysis_json import scan_json
-from mirodash.questions.thresholds.threshold_scan import searched_thresholds
+from mirodash.questions.thresholds.threshold_scan import search_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
 from tests.profiles import for_each
@@ -65,7 +65,7 @@ def test_every_threshold_of_a_reference_trial_equals_r(wanted: dict[str, Any]):
 def test_a_built_in_trial_is_the_engines_answer():
     answer = told("mirocals", "--keep", "sex=F")
     selection = Selection.from_query("keep.sex=F")
-    found = searched_thresholds(sample("mirocals"), selection)
+    found = search_thresholds(sample("mirocals"), selection)
     assert answer == json.loads(json.dumps(scan_json(found)))  # pyright: ignore[reportArgumentType]
     assert (answer["n_resamples"], answer["seed"]) == (10_000, 0)
 

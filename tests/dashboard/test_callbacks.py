@@ -17,7 +17,7 @@ from mirodash.export.analysis_json import analysis_json
 from mirodash.factory import create_app
 from mirodash.plot.theme import DARK, LIGHT
 from mirodash.questions import survival_cards
-from mirodash.questions.group_effects import announcement
+from mirodash.questions.group_effects import describe_announcement
 from mirodash.questions.report import analyze
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.settings import Settings
@@ -97,7 +97,7 @@ def test_a_redraw_has_the_numbers_of_the_analysis(reader: Reader, query: str):
 def test_tables_and_the_announcement_are_of_the_same_view(reader: Reader, query: str):
     selection = _selection(query)
     written = reader.tables(query)
-    assert written["said"] == announcement(MIROCALS, selection)
+    assert written["said"] == describe_announcement(MIROCALS, selection)
     result = survival_by_group(MIROCALS, selection)
     for place, group in enumerate(result.groups):
         curve, arms = written["twins"][f"survival-{place}"]
@@ -297,7 +297,7 @@ def test_one_broken_panel_leaves_the_others(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError(row)
 
-    monkeypatch.setattr(survival_cards, "survival_card", broken)
+    monkeypatch.setattr(survival_cards, "draw_survival_card", broken)
     with caplog.at_level(logging.ERROR):
         drawn = reader.redraw("threshold=1500")
     for place in range(3):
@@ -315,7 +315,7 @@ def test_a_broken_callback_leaves_the_screen_and_tells(monkeypatch: pytest.Monke
         raise ZeroDivisionError
 
     reader = Reader(app)
-    monkeypatch.setattr("mirodash.web.panel_host.announcement", broken)
+    monkeypatch.setattr("mirodash.web.panel_host.describe_announcement", broken)
     reply = reader.post(reader.body(ids.tables_of("explore"), ""))
     assert reply.status_code in (200, 204)
     assert SOMETHING_WENT_WRONG in reply.get_data(as_text=True)

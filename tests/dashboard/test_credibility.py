@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mirodash.export.saved_json import FORMAT
-from mirodash.questions.credibility_text import CONSEQUENCES, QUESTION_WORDS, scope
+from mirodash.questions.credibility_text import CONSEQUENCES, QUESTION_WORDS, describe_scope
 from mirodash.questions.subgroup_credibility import QUESTIONS, Answer, Assessment, Grade, credibility
 from mirodash.stratification.saved_view import claim_of
 from mirodash.trial.store import TrialStore
@@ -206,7 +206,7 @@ def test_what_rests_on_the_search_comes_with_the_judgement_so_that_the_page_need
     view = view_of(STORE, "threshold=2345")
     found = credibility(view.trial, view.selection)
     judged = _judged(reader, {}, query="threshold=2345")
-    assert judged["scope"] == list(scope(view.trial, found))
+    assert judged["scope"] == list(describe_scope(view.trial, found))
     assert judged["scope"]
 
     def too_early(*_: object) -> None:

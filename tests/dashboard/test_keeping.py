@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from mirodash.questions.talk.slide_data import picture_names
-from mirodash.questions.talk.stage_view import slide_words
+from mirodash.questions.talk.slide_data import list_picture_names
+from mirodash.questions.talk.stage_view import describe_slide
 from mirodash.stratification.saved_view import SavedView, is_picture
 from mirodash.trial.store import TrialStore
 from mirodash.web import strip
@@ -30,7 +30,7 @@ def _proposed(reader: Reader, picture: Any, query: Any = "") -> dict[str, Any]:
 def test_the_pictures_of_the_view_are_offered_and_the_whole_forest_when_it_has_pages(reader: Reader):
     offered = _offered(reader, "threshold=750&threshold=3700")
     view = view_of(STORE, "threshold=750&threshold=3700")
-    names = picture_names(view.trial, view.selection)
+    names = list_picture_names(view.trial, view.selection)
     assert [(p["value"], p["label"]) for p in offered["pictures"][:-1]] == list(names)
     pages = sum(picture.startswith("subgroups-") for picture, _ in names)
     assert pages > 1
@@ -58,7 +58,7 @@ def test_the_picture_that_the_page_is_about_comes_first(reader: Reader, case: tu
 @for_each(picture=["survival-0", "survival-1", "effect", "search", "subgroups-2"])
 def test_the_proposed_title_is_that_of_the_slide(reader: Reader, picture: str):
     view = view_of(STORE, "threshold=2000")
-    words = slide_words(view.trial, view.selection, SavedView("", picture), on=date(2020, 1, 1))
+    words = describe_slide(view.trial, view.selection, SavedView("", picture), on=date(2020, 1, 1))
     told = _proposed(reader, picture, "threshold=2000")
     assert told == {"at": 4, "picture": picture, "proposed": words.proposed}
 

@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from mirodash.plot.theme import DARK, LIGHT
-from mirodash.questions.talk.view_description import source
+from mirodash.questions.talk.view_description import describe_source
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
 from mirodash.web.components import TAKEN
@@ -59,7 +59,7 @@ def test_every_table_ends_with_what_it_belongs_to(reader: Reader, key: str, quer
     told = json.loads(written[TAKEN])
     rows = list(csv.reader(io.StringIO(told["table"].removeprefix("\ufeff"), newline="")))
     trial = sample("gbsg2" if "gbsg2" in query else "mirocals")
-    assert rows[-1] == [source(trial, Selection.from_query(query))]
+    assert rows[-1] == [describe_source(trial, Selection.from_query(query))]
     assert rows[-2] == [told["footer"]]
     assert told["stem"].endswith("SYNTHETIC") is trial.dictionary.synthetic
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mirodash.questions.talk.slide_data import picture_names, story
+from mirodash.questions.talk.slide_data import build_starter_deck, list_picture_names
 from mirodash.trial.store import TrialStore
 from mirodash.web import present_page as page
 from mirodash.web import strip
@@ -45,7 +45,7 @@ def test_a_card_names_trial_picture_groups_and_who_is_selected(reader: Reader):
     kept = {"query": "trial=mirocals&threshold=2000&keep.sex=F", "picture": "survival-1"}
     (card,) = _told(reader, kept)
     view = view_of(STORE, kept["query"])
-    assert card["name"] == dict(picture_names(view.trial, view.selection))["survival-1"]
+    assert card["name"] == dict(list_picture_names(view.trial, view.selection))["survival-1"]
     assert card["phrases"][:3] == ["MIROCALS-like trial", "pNFH ≤ 2,000 pg/mL", "pNFH > 2,000 pg/mL"]
     assert "sex: female" in " ".join(card["phrases"]).casefold()
     assert (card["href"], card["synthetic"]) == ("/?threshold=2000&keep.sex=F", True)
@@ -99,7 +99,7 @@ def test_a_card_that_cannot_be_described_leaves_the_others_alone(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(strip, "finding", fail)
+    monkeypatch.setattr(strip, "write_slide_title", fail)
     (card,) = _told(reader, {"query": "", "picture": "effect"})
     assert card["problems"] == [strip.SOMETHING_WENT_WRONG]
 
@@ -107,7 +107,7 @@ def test_a_card_that_cannot_be_described_leaves_the_others_alone(
 def test_the_starter_set_is_the_trials_story_and_names_the_trial(reader: Reader):
     told = reader.ask(page.STORY, 1, "trial=mirocals-null&threshold=2000")[page.STORY]
     trial = STORE.get("mirocals-null")
-    assert views_sent(told) == story(trial, named="mirocals-null")
+    assert views_sent(told) == build_starter_deck(trial, named="mirocals-null")
     assert {view["query"] for view in told["views"]} == {"trial=mirocals-null"}
     assert told["trial"] == trial.title
 

@@ -10,8 +10,8 @@ import pytest
 from dash import Dash, dcc, html
 
 from mirodash.plot.theme import DARK, LIGHT
-from mirodash.questions.talk.slide_data import story
-from mirodash.questions.talk.stage_view import on_stage, slide_words
+from mirodash.questions.talk.slide_data import build_starter_deck
+from mirodash.questions.talk.stage_view import build_stage_view, describe_slide
 from mirodash.stratification.saved_view import MAX_TITLE_LENGTH, SavedView
 from mirodash.trial.store import TrialStore
 from mirodash.web import ids, present_page
@@ -46,9 +46,9 @@ def slide(reader: Reader, asked: object, theme: object = "light") -> dict[str, A
 
 def test_every_view_of_the_starter_set_has_its_words_and_its_picture(reader: Reader) -> None:
     trial = STORE.get("")
-    for kept in story(trial):
+    for kept in build_starter_deck(trial):
         view = view_of(STORE, kept.query)
-        words = slide_words(trial, view.selection, kept, on=date.today())
+        words = describe_slide(trial, view.selection, kept, on=date.today())
         shown = slide(reader, {"ticket": 7, "query": kept.query, "picture": kept.picture})
         assert shown["ticket"] == 7
         assert (shown["title"], shown["footer"], shown["alt"]) == (words.title, words.footer, words.alt)
@@ -128,7 +128,7 @@ def test_what_fails_is_said_and_the_log_names_the_view(
     def fail(*_: object, **__: object) -> object:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(present_page, "on_stage", fail)
+    monkeypatch.setattr(present_page, "build_stage_view", fail)
     shown = slide(reader, {**KEPT, "query": "threshold=2000"})
     assert shown == {"ticket": 0, "cannot": present_page.SOMETHING_WENT_WRONG}
     assert "slide survival-1 failed for threshold=2000" in caplog.text
@@ -143,7 +143,7 @@ def test_trials_with_hardly_anything_in_them_have_slides(name: str) -> None:
         assert "cannot" not in shown, shown
         kept = SavedView("", picture)
         view = view_of(store, "")
-        made = on_stage(view.trial, view.selection, kept, theme=LIGHT, on=date.today())
+        made = build_stage_view(view.trial, view.selection, kept, theme=LIGHT, on=date.today())
         assert shown["title"] == made.words.title
         assert shown["synthetic"] is False
 

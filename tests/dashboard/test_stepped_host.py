@@ -104,7 +104,7 @@ def test_a_step_that_fails_is_a_sentence_in_its_place(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("secret of participant 7")
 
-    monkeypatch.setattr("mirodash.questions.threshold_evidence.searched_here", broken)
+    monkeypatch.setattr("mirodash.questions.threshold_evidence.find_threshold_evidence", broken)
     with caplog.at_level(logging.CRITICAL):
         told = reader.step("searched", "", 1)
     assert "could not be computed" in told["panels"]["searched"]["cannot"]

@@ -12,7 +12,7 @@ from pptx import Presentation
 
 from mirodash.export.analysis_json import numbers_json
 from mirodash.export.code import code
-from mirodash.questions.subgroup_credibility import looks
+from mirodash.questions.subgroup_credibility import count_views
 from mirodash.questions.talk.methods_paragraph import methods_paragraph
 from mirodash.text.methods import describe_software_versions
 from mirodash.trial.store import TrialStore
@@ -48,7 +48,7 @@ def test_the_code_is_that_of_the_command_line(reader: Reader, query: str):
 @for_each(query=["", QUERY])
 def test_the_paragraph_counts_this_look_and_comes_in_both_languages(reader: Reader, query: str):
     view = view_of(STORE, query)
-    counted = looks(view.trial, view.selection, None)
+    counted = count_views(view.trial, view.selection, None)
     for language in ("en", "fr"):
         assert _written(reader, METHODS, language, query) == methods_paragraph(
             view.trial,
@@ -68,7 +68,7 @@ def test_a_language_that_nobody_offered_is_the_usual_one(reader: Reader, dialog:
 def test_the_numbers_say_what_was_looked_at_and_which_program_made_them(reader: Reader):
     view = view_of(STORE, QUERY)
     sent = reader.ask(ids.EXPORT_FILE, 1, QUERY, None)[ids.EXPORT_FILE]
-    counted = looks(view.trial, view.selection, None)
+    counted = count_views(view.trial, view.selection, None)
     wanted = numbers_json(view.trial, view.selection, looked=counted, on=date.today())
     assert json.loads(sent["content"]) == wanted
 

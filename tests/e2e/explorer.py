@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Locator, Page, expect
 
 from mirodash.plot.theme import theme_named
-from mirodash.questions.group_effects import caution_of, estimand
+from mirodash.questions.group_effects import describe_caution, describe_estimand
 from mirodash.questions.page_panels import EXPLORE_PANELS
 from mirodash.questions.panel import show
 from mirodash.stratification.validation import reduce_to_canonical
@@ -131,9 +131,9 @@ class Explorer:
     def expect_view(self, query: str) -> None:
         """Wait until everything on the page says what the engine says of this view."""
         view = shown_by(query)
-        phrases = " ".join(phrase.text for phrase in estimand(view.trial, view.selection))
+        phrases = " ".join(phrase.text for phrase in describe_estimand(view.trial, view.selection))
         expect(self.part(ids.ESTIMAND)).to_have_text(phrases)
-        expect(self.part(ids.BANNER)).to_have_text(caution_of(view.trial, view.selection) or "")
+        expect(self.part(ids.BANNER)).to_have_text(describe_caution(view.trial, view.selection) or "")
         for panel in EXPLORE_PANELS:
             shown = show(panel, view.trial, view.selection, theme_named(""))
             place = self.part(ids.panel(panel.key))

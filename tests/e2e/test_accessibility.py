@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from mirodash.questions.page_panels import THRESHOLDS_PANELS
 from mirodash.questions.panel import SteppedPanel
-from mirodash.questions.talk.slide_data import story
+from mirodash.questions.talk.slide_data import build_starter_deck
 from mirodash.stratification.saved_view import SavedView
 from mirodash.web import ids, question_pages
 from tests.e2e.accessibility import NARROW, PHONE, SIZES, WIDE, Survey
@@ -121,7 +121,7 @@ def _survey_credibility(page: Page, survey: Survey) -> None:
 
 
 def _survey_strip(page: Page, survey: Survey) -> None:
-    views = [LOST, *story(STORE.get(""), named="mirocals")]
+    views = [LOST, *build_starter_deck(STORE.get(""), named="mirocals")]
     kept = [{"query": v.query, "picture": v.picture, "title": v.title, "note": v.note} for v in views]
     page.evaluate("(text) => localStorage.setItem('mirodash-strip', text)", json.dumps({"views": kept}))
     page.goto("/present")

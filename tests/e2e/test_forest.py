@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from mirodash.questions.forest import forest
-from mirodash.questions.subgroups import between_sites, subgroups
+from mirodash.questions.forest import draw_forest
+from mirodash.questions.subgroups import measure_site_heterogeneity, subgroups
 from mirodash.text.labels import format_arm_names
 from mirodash.web import question_pages as place
 from tests.e2e.conftest import Readers
@@ -25,8 +25,10 @@ CENTRE = "(mark) => { const box = mark.getBoundingClientRect(); return box.x + b
 def _said(query: str) -> dict[str, Any]:
     view = shown_by(query)
     trial, selection = view.trial, view.selection
-    return forest(
-        subgroups(trial, selection), between_sites(trial, selection), format_arm_names(trial, selection)
+    return draw_forest(
+        subgroups(trial, selection),
+        measure_site_heterogeneity(trial, selection),
+        format_arm_names(trial, selection),
     )
 
 

@@ -14,7 +14,7 @@ from defusedxml.ElementTree import fromstring
 from playwright.sync_api import Download, Locator, Page, expect
 
 from mirodash.questions.effect_along_biomarker import INVITATION
-from mirodash.questions.talk.view_description import source
+from mirodash.questions.talk.view_description import describe_source
 from mirodash.stratification.selection import Selection
 from mirodash.web import ids
 from mirodash.web.panel_host import footer_lines
@@ -169,7 +169,7 @@ def _a_picture_says_what_the_panel_says_and_what_it_rests_on(explorer: Explorer,
             assert _flat(text) in told, text
     n, events = [text.split()[0] for text in card.locator(".subtitle").inner_text().split(" · ")]
     assert f"n = {n}, {events} " in told
-    assert source(view.trial, view.selection) in told
+    assert describe_source(view.trial, view.selection) in told
     assert ("SYNTHETIC DATA" in told) is view.trial.dictionary.synthetic
     assert ("SYNTHETIC" in file.suggested_filename) is view.trial.dictionary.synthetic
 
@@ -224,7 +224,7 @@ def _a_table_as_a_file_holds_the_strings_of_the_screen(explorer: Explorer) -> No
     *table_rows, empty, foot, made_from = rows
     assert table_rows == shown
     assert empty == []
-    assert made_from == [source(view.trial, view.selection)]
+    assert made_from == [describe_source(view.trial, view.selection)]
     assert foot[0].startswith("n = ")
     assert "SYNTHETIC" in foot[0]
 
@@ -349,4 +349,4 @@ def _a_selection_that_leaves_nobody_gives_its_reason_in_place_of_a_picture(explo
     file = _taken(explorer.page, "survival-0", "Picture for print, one column", "SVG, 85 mm")
     told = _words(fromstring(_bytes(file)))
     assert "No curve can be drawn: nobody is in this group." in told
-    assert source(shown_by("site=").trial, Selection.from_query("site=")) in told
+    assert describe_source(shown_by("site=").trial, Selection.from_query("site=")) in told

@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from mirodash.questions.survival_curves import survival_by_group
-from mirodash.questions.talk.slide_data import story
-from mirodash.questions.talk.stage_view import SlideWords, slide_words
+from mirodash.questions.talk.slide_data import build_starter_deck
+from mirodash.questions.talk.stage_view import SlideWords, describe_slide
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.browser
 
 TRIAL = STORE.get("")
 MARKER = TRIAL.dictionary.biomarkers[0]
-STORY = story(TRIAL)
+STORY = build_starter_deck(TRIAL)
 EVERY_PICTURE = (
     *STORY,
     SavedView("", "subgroups-1"),
@@ -101,7 +101,7 @@ def present(readers: Readers) -> Present:
 def words_of(view: SavedView) -> SlideWords:
     """Return what the engine says of a view."""
     shown = shown_by(view.query)
-    return slide_words(shown.trial, shown.selection, view, on=date.today())
+    return describe_slide(shown.trial, shown.selection, view, on=date.today())
 
 
 def part(page: Page, identifier: str) -> Locator:

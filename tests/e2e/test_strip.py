@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from pptx import Presentation
 
 from mirodash.export.saved_json import read_strip
-from mirodash.questions.talk.slide_data import story
+from mirodash.questions.talk.slide_data import build_starter_deck
 from mirodash.stratification.saved_view import SavedView
 from mirodash.trial.store import TrialStore
 from mirodash.web.strip import SAID
@@ -22,7 +22,7 @@ from tests.e2e.explorer import Explorer
 pytestmark = pytest.mark.browser
 
 MARKUP = "<img src=x onerror=alert(1)>"
-STARTER = story(TrialStore().get("mirocals"), named="mirocals")
+STARTER = build_starter_deck(TrialStore().get("mirocals"), named="mirocals")
 NAMES = ["All participants", "Effect by pNFH", "pNFH ≤ 3,700 pg/mL", "pNFH > 3,700 pg/mL"]
 """Of the first cards of the starter set."""
 KEPT = "() => JSON.parse(localStorage.getItem('mirodash-strip')).views"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from mirodash.export.analysis_json import analysis_json, looks_json
-from mirodash.questions.report import MOST_SEARCHED, analyze
-from mirodash.questions.subgroup_credibility import looks
-from mirodash.questions.thresholds.threshold_scan import searched_thresholds
+from mirodash.questions.report import MAX_SEARCHED, analyze
+from mirodash.questions.subgroup_credibility import count_views
+from mirodash.questions.thresholds.threshold_scan import search_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import ThresholdScan
 from mirodash.trial.store import sample
@@ -24,7 +24,7 @@ def _told(query: str) -> dict[str, object]:
 
 def test_the_search_is_that_of_the_scan():
     told = _told("threshold=3700&threshold=100")["search"]
-    scan = searched_thresholds(TRIAL, Selection())
+    scan = search_thresholds(TRIAL, Selection())
     assert isinstance(scan, ThresholdScan)
     assert isinstance(told, dict)
     assert told["p_value_adjusted"] == scan.p_value_adjusted
@@ -52,13 +52,13 @@ def test_nothing_is_said_of_a_search_without_thresholds_or_of_a_declaration_with
 
 
 def test_a_large_trial_is_searched_by_the_scan_alone():
-    large = of_size(MOST_SEARCHED + 2)
+    large = of_size(MAX_SEARCHED + 2)
     assert analyze(large, Selection(thresholds=(3000.0,))).searched is None
 
 
 def test_looks_are_counted_for_the_export():
     seen = {"mirocals": {"keep.sex=F": 1, "unit=months": 1}}
-    told = looks_json(looks(TRIAL, Selection(), seen))
+    told = looks_json(count_views(TRIAL, Selection(), seen))
     assert told == {
         "selections": 2,
         "thresholds": 1,

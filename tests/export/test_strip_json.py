@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mirodash import __version__
 from mirodash.errors import UnusableDataError
 from mirodash.export.saved_json import LARGEST, MOST_VIEWS, read_strip, strip_json
-from mirodash.questions.talk.slide_data import story
+from mirodash.questions.talk.slide_data import build_starter_deck
 from mirodash.stratification.saved_view import MAX_NOTE_LENGTH, MAX_TITLE_LENGTH, SURVIVAL, SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import SAMPLES, sample
@@ -71,11 +71,11 @@ def test_a_strip_comes_back_as_it_was_written(views: list[SavedView]):
 
 
 def test_it_says_what_it_is_and_which_program_made_it_when():
-    found = strip_json(story(sample("mirocals")), on=TODAY)
+    found = strip_json(build_starter_deck(sample("mirocals")), on=TODAY)
     assert (found["mirodash"], found["version"]) == ("strip", 1)
     assert (found["program"], found["date"]) == (f"MiroDash {__version__}", "2026-11-22")
     assert [view["picture"] for view in found["views"]] == [
-        view.picture for view in story(sample("mirocals"))
+        view.picture for view in build_starter_deck(sample("mirocals"))
     ]
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.plot.effect_curves import effect_curve
 from mirodash.plot.theme import DARK, LIGHT, Figure, Theme, biomarker_axis, escaped, short
-from mirodash.questions.biomarker_distribution import biomarker_distribution, biomarker_histogram
+from mirodash.questions.biomarker_distribution import biomarker_distribution, draw_biomarker_histogram
 from mirodash.questions.effect_along_biomarker import effect_by_biomarker
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve
@@ -47,7 +47,7 @@ def _histogram(trial: Trial, theme: Theme = LIGHT, **chosen: Any) -> Figure:
     spread, span = biomarker_distribution(trial, selection), biomarker_span(trial, selection)
     assert spread is not None
     assert span is not None
-    return biomarker_histogram(span, spread, format_arm_names(trial, selection), theme)
+    return draw_biomarker_histogram(span, spread, format_arm_names(trial, selection), theme)
 
 
 def _line(figure: Figure) -> Figure:

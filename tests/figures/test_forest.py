@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.questions.forest import TICKS, forest
-from mirodash.questions.subgroups import between_sites, subgroups
+from mirodash.questions.forest import TICKS, draw_forest
+from mirodash.questions.subgroups import measure_site_heterogeneity, subgroups
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import repair
@@ -28,7 +28,9 @@ from tests.profiles import for_each, share_of_examples
 
 def forest_of(trial: Trial, selection: Selection | None = None) -> dict[str, Any]:
     chosen = selection or Selection()
-    return forest(subgroups(trial, chosen), between_sites(trial, chosen), format_arm_names(trial, chosen))
+    return draw_forest(
+        subgroups(trial, chosen), measure_site_heterogeneity(trial, chosen), format_arm_names(trial, chosen)
+    )
 
 
 def rows(shown: dict[str, Any]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ import pytest
 
 from mirodash.plot.theme import DARK, LIGHT, Figure, Theme
 from mirodash.questions.hazard_ratio_over_time import HazardRatioOverTime, hazard_ratio_over_time
-from mirodash.questions.hazard_ratio_panel import HEIGHT, hazard_ratio_over_time_figure
+from mirodash.questions.hazard_ratio_panel import HEIGHT, draw_hazard_ratio_over_time
 from mirodash.stratification.selection import Selection
 from mirodash.survival.schoenfeld import ScaledSchoenfeldResiduals
 from mirodash.trial.store import SAMPLES, sample
@@ -25,7 +25,7 @@ CUTS = ((), (3700.0,), (750.0, 3700.0), (500.0, 1500.0, 3700.0))
 
 def _drawn(trial: Trial, theme: Theme = LIGHT, **chosen: Any) -> tuple[Figure, HazardRatioOverTime]:
     result = hazard_ratio_over_time(trial, Selection(**chosen))
-    return hazard_ratio_over_time_figure(result, theme), result
+    return draw_hazard_ratio_over_time(result, theme), result
 
 
 def _of(figure: Figure, place: int, mode: str) -> list[Figure]:
@@ -152,7 +152,7 @@ def test_ticks_of_time_are_told_apart(name: str):
     result = hazard_ratio_over_time(TRIALS[name], Selection())
     if not isinstance(result.groups[0].residuals, ScaledSchoenfeldResiduals):
         return
-    layout = hazard_ratio_over_time_figure(result, LIGHT)["layout"]
+    layout = draw_hazard_ratio_over_time(result, LIGHT)["layout"]
     for key in [key for key in layout if key.startswith("xaxis")]:
         low, high = layout[key]["range"]
         assert low < high

@@ -9,7 +9,7 @@ import pytest
 
 from mirodash.plot.theme import DARK, LIGHT, Theme
 from mirodash.questions.panel import show
-from mirodash.questions.survival_cards import SURVIVAL, standardised_survival
+from mirodash.questions.survival_cards import SURVIVAL, standardise_survival
 from mirodash.stratification.selection import Selection
 from mirodash.survival.adjusted import StandardisedSurvival
 from mirodash.text.numbers import format_percent
@@ -35,7 +35,7 @@ def lines(figure: dict[str, Any]) -> list[dict[str, Any]]:
 @for_each("theme", [LIGHT, DARK])
 @for_each("place", [0, 1, 2])
 def test_the_thick_lines_are_the_standardised_curves(place: int, theme: Theme) -> None:
-    found = standardised_survival(MIROCALS, CHOSEN, place)
+    found = standardise_survival(MIROCALS, CHOSEN, place)
     assert found is not None
     assert isinstance(found.curves, StandardisedSurvival)
     *thin, treated, control = lines(drawn(CHOSEN, place, theme))
@@ -65,7 +65,7 @@ def test_bands_hold_the_curves_and_end_at_the_horizon() -> None:
     figure = drawn(CHOSEN)
     bands = [t for t in figure["data"] if t.get("fill") == "toself"]
     assert len(bands) == 2
-    found = standardised_survival(MIROCALS, CHOSEN, 0)
+    found = standardise_survival(MIROCALS, CHOSEN, 0)
     assert found is not None
     assert isinstance(found.curves, StandardisedSurvival)
     first = found.curves.treated
@@ -75,7 +75,7 @@ def test_bands_hold_the_curves_and_end_at_the_horizon() -> None:
 
 
 def test_the_ends_are_named_with_what_the_standardised_curves_say() -> None:
-    found = standardised_survival(MIROCALS, CHOSEN, 0)
+    found = standardise_survival(MIROCALS, CHOSEN, 0)
     assert found is not None
     assert isinstance(found.curves, StandardisedSurvival)
     texts = [note["text"] for note in drawn(CHOSEN)["layout"]["annotations"][-2:]]

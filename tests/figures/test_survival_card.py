@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from mirodash.plot.theme import DARK, LIGHT, Figure, Theme
-from mirodash.questions.survival_curves import SurvivalByGroup, survival_by_group, survival_card
+from mirodash.questions.survival_curves import SurvivalByGroup, draw_survival_card, survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.text.labels import format_arm_names
 from mirodash.text.numbers import count, format_percent, unify_spaces
@@ -30,7 +30,7 @@ def draw(trial: Trial, place: int = 0, theme: Theme = LIGHT, **chosen: Any) -> t
     """Draw one group of a view."""
     selection = Selection(**chosen)
     result = survival_by_group(trial, selection)
-    return survival_card(result, result.groups[place], format_arm_names(trial, selection), theme), result
+    return draw_survival_card(result, result.groups[place], format_arm_names(trial, selection), theme), result
 
 
 def curves(figure: Figure) -> dict[str, Figure]:

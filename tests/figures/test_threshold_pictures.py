@@ -10,9 +10,9 @@ import pytest
 from mirodash.disclosure.curve_values import BiomarkerSpan, threshold_sides
 from mirodash.plot.effect_curves import effect_curve
 from mirodash.plot.theme import DARK, LIGHT, Figure, Theme, free_edge
-from mirodash.questions.thresholds.max_statistic_panel import interaction_statistic
-from mirodash.questions.thresholds.stability_panel import best_thresholds
-from mirodash.questions.thresholds.stepp_panel import effect_in_windows
+from mirodash.questions.thresholds.max_statistic_panel import draw_interaction_statistic
+from mirodash.questions.thresholds.stability_panel import draw_best_thresholds
+from mirodash.questions.thresholds.stepp_panel import draw_effect_in_windows
 from mirodash.questions.thresholds.threshold_scan_panel import threshold_scan
 from mirodash.survival.results import EffectCurve, SimultaneousBand, ThresholdScan
 from mirodash.text.labels import ArmNames
@@ -43,11 +43,11 @@ def _scan(theme: Theme = LIGHT, scan: ThresholdScan | None = None) -> Figure:
 
 
 def _statistic(theme: Theme = LIGHT, **changes: Any) -> Figure:
-    return interaction_statistic(SPAN, made_up_scan(**changes), theme)
+    return draw_interaction_statistic(SPAN, made_up_scan(**changes), theme)
 
 
 def _windows(theme: Theme = LIGHT, **changes: Any) -> Figure:
-    return effect_in_windows(SPAN, made_up_windows(**changes), names=NAMES, theme=theme, confidence=0.95)
+    return draw_effect_in_windows(SPAN, made_up_windows(**changes), names=NAMES, theme=theme, confidence=0.95)
 
 
 def _lines(figure: Figure, scale: str | None = None) -> list[Figure]:
@@ -166,7 +166,7 @@ def test_pointing_at_the_statistic_tells_the_p_value_of_the_search():
 @THEMES
 def test_bars_hold_all_samples_and_the_bracket_the_middle(theme: Theme):
     best = np.array([100.0] * 2 + [400.0] * 5 + [900.0] * 2 + [1900.0])
-    figure = best_thresholds(SPAN, best, 400.0, theme)
+    figure = draw_best_thresholds(SPAN, best, 400.0, theme)
     bars, mark = figure["data"]
     assert sum(bars["y"]) == pytest.approx(1.0)
     assert mark["x"] == [SPAN.position(400.0)]

@@ -16,7 +16,7 @@ from mirodash.errors import CannotComputeError, UnusableQuestionError
 from mirodash.plot.theme import DARK, LIGHT, Figure, Theme
 from mirodash.questions.effect_along_biomarker import effect_by_biomarker
 from mirodash.questions.page_panels import EXPLORE_PANELS
-from mirodash.questions.panel import Panel, Shown, show
+from mirodash.questions.panel import Panel, PanelContent, show
 from mirodash.questions.survival_curves import GroupSurvival, survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import repair
@@ -70,7 +70,7 @@ def plain(node: Any) -> None:
         assert not isinstance(node, float) or math.isfinite(node)
 
 
-def check(shown: Shown | None, names: set[str]) -> None:
+def check(shown: PanelContent | None, names: set[str]) -> None:
     """Hold one panel to what is true of all of them."""
     if shown is None:
         return
@@ -92,7 +92,7 @@ def check(shown: Shown | None, names: set[str]) -> None:
     json.dumps(shown.figure, allow_nan=False)
 
 
-def look(trial: Trial, selection: Selection, theme: Theme = LIGHT) -> list[Shown | None]:
+def look(trial: Trial, selection: Selection, theme: Theme = LIGHT) -> list[PanelContent | None]:
     """Return what every panel shows of a view, checked."""
     names = {*trial.arm.names, *(label for _, label in trial.dictionary.arm_labels)}
     answers = [show(panel, trial, selection, theme) for panel in EXPLORE_PANELS]
@@ -105,7 +105,7 @@ def look(trial: Trial, selection: Selection, theme: Theme = LIGHT) -> list[Shown
     return answers
 
 
-def _check_what_is_there(trial: Trial, selection: Selection, shown: dict[str, Shown]) -> None:
+def _check_what_is_there(trial: Trial, selection: Selection, shown: dict[str, PanelContent]) -> None:
     """Fail unless every panel that the view asks for is shown, with the answer of the engine in it."""
     result = survival_by_group(trial, selection)
     cards = [f"survival-{place}" for place in range(len(result.groups))]
@@ -131,7 +131,7 @@ def _check_what_is_there(trial: Trial, selection: Selection, shown: dict[str, Sh
         assert told.facts
 
 
-def _check_card(card: Shown, group: GroupSurvival, confidence: float) -> None:
+def _check_card(card: PanelContent, group: GroupSurvival, confidence: float) -> None:
     explanation, compared = card.explanation, group.comparison
     facts = {fact.label: fact for fact in explanation.facts}
     ratio = facts["Hazard ratio"]
@@ -214,7 +214,7 @@ def _break(_: str, __: Theme) -> Figure:
 def test_what_cannot_be_computed_becomes_a_sentence_where_the_picture_would_be():
     panel = Panel("one", lambda _trial, _selection: "answer", _words, _refuse)
     shown = show(panel, VIEWED["mirocals"], Selection(), LIGHT)
-    assert shown == Shown(_words(""), None, "Nobody died. Nobody is left.")
+    assert shown == PanelContent(_words(""), None, "Nobody died. Nobody is left.")
 
 
 def test_any_other_failure_is_not_dressed_up_as_an_answer():
@@ -230,4 +230,4 @@ def test_a_question_that_does_not_arise_shows_nothing():
 
 def test_a_panel_without_a_picture_has_words_alone():
     panel = Panel("one", lambda _trial, _selection: "answer", _words)
-    assert show(panel, VIEWED["mirocals"], Selection(), LIGHT) == Shown(_words(""))
+    assert show(panel, VIEWED["mirocals"], Selection(), LIGHT) == PanelContent(_words(""))

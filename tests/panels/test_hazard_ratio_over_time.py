@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mirodash.plot.theme import DARK, LIGHT
 from mirodash.questions.hazard_ratio_over_time import hazard_ratio_over_time
 from mirodash.questions.hazard_ratio_panel import HAZARD_RATIO_OVER_TIME
-from mirodash.questions.panel import Shown, show
+from mirodash.questions.panel import PanelContent, show
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import repair
 from mirodash.survival.results import NotEstimable
@@ -23,7 +23,7 @@ from tests.profiles import for_each
 PANEL = HAZARD_RATIO_OVER_TIME.after(1)
 
 
-def _look(trial: Trial, selection: Selection) -> Shown:
+def _look(trial: Trial, selection: Selection) -> PanelContent:
     shown = show(PANEL, trial, selection, DARK)
     assert shown is not None
     names = {*trial.arm.names, *(label for _, label in trial.dictionary.arm_labels)}

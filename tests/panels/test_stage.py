@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from mirodash.plot.theme import LIGHT
-from mirodash.questions.talk.slide_data import pictured, story
-from mirodash.questions.talk.stage_view import OnStage, on_stage, slide_words
+from mirodash.questions.talk.slide_data import build_starter_deck, find_slide_data
+from mirodash.questions.talk.stage_view import OnStage, build_stage_view, describe_slide
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
@@ -22,7 +22,7 @@ PICTURES = ("survival-0", "survival-1", "survival-4", "effect", "search", "subgr
 
 def shown(name: str, picture: str, query: str = "", title: str = "") -> OnStage:
     view = SavedView(query, picture, title)
-    return on_stage(VIEWED[name], Selection.from_query(query), view, theme=LIGHT, on=TODAY)
+    return build_stage_view(VIEWED[name], Selection.from_query(query), view, theme=LIGHT, on=TODAY)
 
 
 def labels(stage: OnStage) -> list[str]:
@@ -33,7 +33,7 @@ def labels(stage: OnStage) -> list[str]:
 @for_each("picture", PICTURES)
 def test_every_picture_of_every_trial_has_a_title_and_a_footer(name: str, picture: str) -> None:
     stage = shown(name, picture)
-    answer = pictured(VIEWED[name], Selection(), picture)
+    answer = find_slide_data(VIEWED[name], Selection(), picture)
     assert stage.words.title
     assert stage.words.footer.startswith(("n = ", "n not shown"))
     if isinstance(answer, NotEstimable):
@@ -50,7 +50,7 @@ def test_every_picture_of_every_trial_has_a_title_and_a_footer(name: str, pictur
 
 def test_words_are_those_of_every_slide() -> None:
     view = SavedView("", "survival-1", "Ours")
-    words = slide_words(MIROCALS, Selection(), view, on=TODAY)
+    words = describe_slide(MIROCALS, Selection(), view, on=TODAY)
     assert shown("mirocals", "survival-1", title="Ours").words == words
 
 
@@ -82,7 +82,7 @@ def test_labels_have_a_brief_form_for_where_there_is_little_room() -> None:
 
 
 def test_no_fact_is_lost_or_made_up() -> None:
-    for view in story(MIROCALS):
+    for view in build_starter_deck(MIROCALS):
         stage = shown("mirocals", view.picture, view.query)
         assert sorted(labels(stage)) == sorted(unify_spaces(fact.label) for fact in stage.words.facts)
         values = {fact.label: fact.value for fact in stage.words.facts}

@@ -15,8 +15,8 @@ from mirodash.plot.effect_curves import MARGIN
 from mirodash.plot.theme import DARK, LIGHT, Theme
 from mirodash.questions.page_panels import EXPLORE_PANELS as EXPLORE
 from mirodash.questions.page_panels import THRESHOLDS_PANELS
-from mirodash.questions.panel import Panel, Shown, SteppedPanel, show
-from mirodash.questions.threshold_evidence import SEARCHED, searched_here
+from mirodash.questions.panel import Panel, PanelContent, SteppedPanel, show
+from mirodash.questions.threshold_evidence import SEARCHED, find_threshold_evidence
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import repair
 from mirodash.trial.store import SAMPLES
@@ -35,7 +35,7 @@ def at(panel: Panel[Any] | SteppedPanel[Any], step: int) -> Panel[Any]:
 
 def look(
     trial: Trial, selection: Selection, theme: Theme = LIGHT, *, step: int = 1, moving_only: bool = False
-) -> dict[str, Shown | None]:
+) -> dict[str, PanelContent | None]:
     """Return what every panel shows of a view, held to what is true of all of them."""
     names = {*trial.arm.names, *(label for _, label in trial.dictionary.arm_labels)}
     asked = [panel for panel in THRESHOLDS_PANELS if panel.moves_with_thresholds or not moving_only]
@@ -62,10 +62,10 @@ def _arises(key: str, trial: Trial, selection: Selection) -> bool:
     """Return whether the engine has an answer, or a reason, to the question of a panel."""
     if key.startswith("windows"):
         return biomarker_span(trial, selection) is not None
-    return key != SEARCHED.key or searched_here(trial, selection, share=1) is not None
+    return key != SEARCHED.key or find_threshold_evidence(trial, selection, share=1) is not None
 
 
-def _check_words(shown: Shown, names: set[str]) -> None:
+def _check_words(shown: PanelContent, names: set[str]) -> None:
     assert shown.explanation.title
     for text in texts(shown.explanation):
         without_names = text
@@ -158,7 +158,7 @@ def test_later_steps_tell_of_more_work(panel: SteppedPanel[Any]):
     assert "so far" not in _all(last)
 
 
-def _all(shown: Shown) -> str:
+def _all(shown: PanelContent) -> str:
     return " ".join(texts(shown.explanation))
 
 

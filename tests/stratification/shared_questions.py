@@ -10,13 +10,13 @@ import numpy as np
 
 from mirodash.questions.covariate_adjustment import adjusted_effect
 from mirodash.questions.effect_along_biomarker import simultaneous_band
-from mirodash.questions.forest import factor_interactions
+from mirodash.questions.forest import compute_factor_interactions
 from mirodash.questions.prognosis_panel import prognosis
-from mirodash.questions.subgroups import between_sites
-from mirodash.questions.survival_cards import standardised_survival
+from mirodash.questions.subgroups import measure_site_heterogeneity
+from mirodash.questions.survival_cards import standardise_survival
 from mirodash.questions.thresholds.stability_panel import threshold_stability
 from mirodash.questions.thresholds.stepp_windows import effect_in_windows
-from mirodash.questions.thresholds.threshold_scan import searched_at, searched_thresholds
+from mirodash.questions.thresholds.threshold_scan import evaluate_thresholds, search_thresholds
 from mirodash.stratification.selection import RangeFilter, Selection
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
@@ -29,16 +29,16 @@ FEW = replace(ADJUSTED, filters=(RangeFilter("age", 79.0, 200.0),))
 
 Ask = Callable[[Trial, Selection], object]
 QUESTIONS: Mapping[str, Ask] = {
-    "searched_at": lambda t, s: searched_at(t, s, share=2),
-    "_scanned": lambda t, s: searched_thresholds(t, s, share=2),
+    "searched_at": lambda t, s: evaluate_thresholds(t, s, share=2),
+    "_scanned": lambda t, s: search_thresholds(t, s, share=2),
     "_in_windows": lambda t, s: effect_in_windows(t, s, "sliding", share=2),
     "_share": lambda t, s: threshold_stability(t, s, share=2),
     "_band": simultaneous_band,
     "_adjusted_effect": adjusted_effect,
-    "_standardised": lambda t, s: [standardised_survival(t, s, place) for place in (0, 1)],
+    "_standardised": lambda t, s: [standardise_survival(t, s, place) for place in (0, 1)],
     "_prognosis": prognosis,
-    "factor_interactions": factor_interactions,
-    "between_sites": between_sites,
+    "factor_interactions": compute_factor_interactions,
+    "between_sites": measure_site_heterogeneity,
 }
 """By the function whose result is shared; ``_share`` is that of the search and of windows as well."""
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.questions.group_interaction import interaction
-from mirodash.questions.participant_flow import participant_flow
+from mirodash.questions.participant_flow import count_participant_flow
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.result_cache import ENTRY_BYTES, ResultCache, size_of
@@ -88,7 +88,7 @@ def test_a_result_weighs_what_its_arrays_weigh_and_not_what_the_trial_does():
 def test_every_stop_of_a_slider_is_still_known_after_all_others():
     stops = candidate_thresholds(MIROCALS, Selection())
     assert len(stops) > 200
-    for question in (survival_by_group, interaction, participant_flow):
+    for question in (survival_by_group, interaction, count_participant_flow):
         first = [question(MIROCALS, Selection(thresholds=(stop,))) for stop in stops]
         again = [question(MIROCALS, Selection(thresholds=(stop,))) for stop in stops]
         assert all(one is other for one, other in zip(first, again, strict=True))

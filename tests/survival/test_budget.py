@@ -11,7 +11,7 @@ import pytest
 
 from mirodash.budget import check_budget, limit_computing
 from mirodash.errors import CannotComputeError, OverBudgetError
-from mirodash.questions.thresholds.threshold_scan import searched_at
+from mirodash.questions.thresholds.threshold_scan import evaluate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.cox import fit_cox_model
 from mirodash.survival.data import validate_follow_up
@@ -83,9 +83,9 @@ def test_a_budget_is_of_one_thread() -> None:
 def test_an_answer_that_was_stopped_is_not_remembered() -> None:
     trial, selection = sample("mirocals"), Selection.from_query("threshold=3700&keep.onset=bulbar")
     with limit_computing(2.5, clock=ticking()), pytest.raises(OverBudgetError):
-        searched_at(trial, selection)
-    found = searched_at(trial, selection)
-    assert found == searched_at(trial, selection)
+        evaluate_thresholds(trial, selection)
+    found = evaluate_thresholds(trial, selection)
+    assert found == evaluate_thresholds(trial, selection)
     assert found.n_resamples == 10_000
 
 

@@ -6,7 +6,7 @@ from mirodash.questions.covariate_adjustment import (
     adjusted_effect,
     adjusted_effect_in_words,
     adjusted_for,
-    adjustment,
+    choose_adjustment,
 )
 from mirodash.questions.report import analysis_tables, analyze
 from mirodash.stratification.selection import Selection
@@ -22,14 +22,14 @@ def said(selection: Selection) -> Explanation:
 
 
 def test_covariates_are_named_with_their_scale_and_strata_crossed() -> None:
-    found = adjustment(MIROCALS, Selection(adjust=("age", "csf_pnfh", "svc")))
+    found = choose_adjustment(MIROCALS, Selection(adjust=("age", "csf_pnfh", "svc")))
     assert adjusted_for(MIROCALS, found) == (
         "adjusted for age, log CSF pNFH and slow vital capacity, within country × site of onset"
     )
-    assert adjusted_for(MIROCALS, adjustment(MIROCALS, Selection())) == (
+    assert adjusted_for(MIROCALS, choose_adjustment(MIROCALS, Selection())) == (
         "compared within country × site of onset"
     )
-    alone = adjustment(sample("gbsg2"), Selection(adjust=("age",)))
+    alone = choose_adjustment(sample("gbsg2"), Selection(adjust=("age",)))
     assert adjusted_for(sample("gbsg2"), alone) == "adjusted for age"
 
 

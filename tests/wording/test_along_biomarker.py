@@ -9,9 +9,9 @@ import pytest
 
 from mirodash.questions.biomarker_distribution import BiomarkerDistribution, biomarker_distribution
 from mirodash.questions.effect_along_biomarker import (
-    effect_along_biomarker,
+    describe_biomarker_spread,
+    describe_effect_along_biomarker,
     effect_by_biomarker,
-    spread_of_biomarker,
 )
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve
@@ -39,7 +39,7 @@ def _told(ratios: list[float], *, marker: Biomarker = MARKER, confidence: float 
     values = np.geomspace(*(dict(spread.quantiles)[share] for share in (0.0, 1.0)), len(ratios))
     ratio = np.array(ratios)
     curve = EffectCurve(values, ratio, ratio / 2, ratio * 2, (1.0, 2.0, 3.0), "log", 0.5, 2)
-    return effect_along_biomarker(marker, curve, spread, NAMES, confidence)
+    return describe_effect_along_biomarker(marker, curve, spread, NAMES, confidence)
 
 
 @for_each("name", SAMPLES)
@@ -47,7 +47,7 @@ def test_the_table_has_the_fitted_ratios(name: str):
     found, spread = effect_by_biomarker(sample(name), Selection()), _spread(name)
     assert isinstance(found.curve, EffectCurve)
     assert found.biomarker is not None
-    told = effect_along_biomarker(found.biomarker, found.curve, spread, NAMES, 0.95)
+    told = describe_effect_along_biomarker(found.biomarker, found.curve, spread, NAMES, 0.95)
     quantiles = dict(spread.quantiles)
     (table,) = told.tables
     assert len(table.rows) >= 3
@@ -91,10 +91,10 @@ def test_the_level_of_the_band_is_told():
 
 
 def test_a_histogram_in_a_sentence():
-    sentence = unify_spaces(spread_of_biomarker(_spread(), NAMES))
+    sentence = unify_spaces(describe_biomarker_spread(_spread(), NAMES))
     assert "220 participants" in sentence
     assert "IL-2" in sentence
     assert "median" in sentence
     nobody = biomarker_distribution(sample("mirocals"), Selection(sites=()))
     assert nobody is not None
-    assert "Nobody" in spread_of_biomarker(nobody, NAMES)
+    assert "Nobody" in describe_biomarker_spread(nobody, NAMES)

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.questions.group_effects import announcement
+from mirodash.questions.group_effects import describe_announcement
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
@@ -19,7 +19,7 @@ from tests.profiles import for_each, share_of_examples
 
 
 def _check(trial: Trial, selection: Selection) -> None:
-    told = announcement(trial, selection)
+    told = describe_announcement(trial, selection)
     place = 0
     for group in survival_by_group(trial, selection).groups:
         place = told.index(f"{group.label}: ", place)
@@ -50,5 +50,5 @@ def test_any_view_is_told(data: st.DataObject):
 
 
 def test_one_death_is_singular():
-    assert "1 death of 1" in announcement(of_size(1, event=[1]), Selection(thresholds=()))
-    assert "0 deaths of 1" in announcement(of_size(1, event=[0]), Selection(thresholds=()))
+    assert "1 death of 1" in describe_announcement(of_size(1, event=[1]), Selection(thresholds=()))
+    assert "0 deaths of 1" in describe_announcement(of_size(1, event=[0]), Selection(thresholds=()))

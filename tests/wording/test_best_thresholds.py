@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mirodash.questions.thresholds.stability_panel import middle, where_the_best_lands
+from mirodash.questions.thresholds.stability_panel import describe_middle, where_the_best_lands
 from mirodash.survival.results import ThresholdStability
 from mirodash.text.facts import Explanation
 from mirodash.text.numbers import unify_spaces
@@ -50,7 +50,7 @@ def test_without_samples_or_a_best_there_is_only_the_progress(best: list[float],
 
 def test_the_ends_of_the_middle_are_values_that_a_sample_has():
     best = np.array([1.0, 2.0, 3.0, 50.0])
-    assert middle(best) == (1.0, 50.0)
+    assert describe_middle(best) == (1.0, 50.0)
 
 
 def test_the_table_ascends():

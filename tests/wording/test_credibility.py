@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 
 from mirodash.questions.credibility_text import (
-    claim_facts,
-    claim_in_words,
-    facts_beside,
+    describe_claim,
+    describe_claim_facts,
+    describe_question_facts,
+    describe_scenario,
+    describe_scope,
     limit_in_words,
-    scenario,
-    scope,
 )
-from mirodash.questions.group_effects import absolute_effect, absolute_effects
-from mirodash.questions.subgroup_credibility import QUESTIONS, credibility, highest_answers, looks
+from mirodash.questions.group_effects import absolute_effects, describe_absolute_effect
+from mirodash.questions.subgroup_credibility import QUESTIONS, count_views, credibility, highest_answers
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.text.labels import format_arm_names
@@ -27,13 +27,13 @@ PLAN = "prespecified=3700&prespecified-in=Plan+2.1&prespecified-on=2017-04-12"
 
 def _beside(name: str, query: str = "", seen: object = None) -> dict[str, str]:
     trial, view = TRIALS[name], Selection.from_query(query)
-    found, looked = credibility(trial, view), looks(trial, view, seen)
+    found, looked = credibility(trial, view), count_views(trial, view, seen)
     highest = highest_answers(found, looked)
     return {
         question: unify_spaces(
             " ".join(
                 (
-                    *facts_beside(question, trial, view, found, looked),
+                    *describe_question_facts(question, trial, view, found, looked),
                     limit_in_words(question, highest[question], found, looked),
                 )
             )
@@ -44,12 +44,12 @@ def _beside(name: str, query: str = "", seen: object = None) -> dict[str, str]:
 
 def test_a_claim_is_a_sentence_about_an_outcome_a_modifier_and_groups():
     trial = sample("mirocals")
-    assert unify_spaces(claim_in_words(trial, Selection())) == (
+    assert unify_spaces(describe_claim(trial, Selection())) == (
         "The effect of IL-2 versus Placebo on death from any cause differs between pNFH ≤ 3,700 pg/mL and "
         "pNFH > 3,700 pg/mL."
     )
-    assert claim_in_words(trial, Selection(thresholds=())).endswith("along its whole range.")
-    labels = [fact.label for fact in claim_facts(trial, Selection())]
+    assert describe_claim(trial, Selection(thresholds=())).endswith("along its whole range.")
+    labels = [fact.label for fact in describe_claim_facts(trial, Selection())]
     assert labels == ["Outcome", "Time", "Effect measure", "Modifier"]
 
 
@@ -81,24 +81,24 @@ def test_looks_are_told_beside_the_questions_that_they_bear_on():
 
 def test_the_form_says_when_it_is_not_meant_for_the_claim():
     null = sample("mirocals-null")
-    told = unify_spaces(" ".join(scope(null, credibility(null, Selection()))))
+    told = unify_spaces(" ".join(describe_scope(null, credibility(null, Selection()))))
     assert "not meant for this claim" in told
     assert "not evidence of the same effect" in told
     gbsg = sample("gbsg2")
-    assert any("enrolled" in text for text in scope(gbsg, credibility(gbsg, Selection())))
+    assert any("enrolled" in text for text in describe_scope(gbsg, credibility(gbsg, Selection())))
 
 
 def test_the_scenario_follows_from_the_overall_interval():
-    assert scenario("open")[0] == scenario("against")[0] == "Third scenario"
-    assert "includes no effect" in scenario("open")[1]
-    assert "harm" in scenario("against")[1]
-    assert "clinical judgement" in scenario("for")[1]
+    assert describe_scenario("open")[0] == describe_scenario("against")[0] == "Third scenario"
+    assert "includes no effect" in describe_scenario("open")[1]
+    assert "harm" in describe_scenario("against")[1]
+    assert "clinical judgement" in describe_scenario("for")[1]
 
 
 def _number_needed(name: str, group: int, query: str = "") -> tuple[str, str]:
     trial, view = sample(name), Selection.from_query(query)
     result, names = survival_by_group(trial, view), format_arm_names(trial, view)
-    told = absolute_effect(result, absolute_effects(trial, view)[group], names)
+    told = describe_absolute_effect(result, absolute_effects(trial, view)[group], names)
     return unify_spaces(told.facts[1].value), unify_spaces(told.facts[1].detail)
 
 
@@ -119,9 +119,13 @@ def test_a_number_to_treat_is_given_only_with_an_interval_on_one_side():
 def test_every_trial_has_words_and_none_of_them_is_a_number_that_does_not_exist(name: str):
     trial = TRIALS[name]
     view = Selection()
-    said = [claim_in_words(trial, view), *scope(trial, credibility(trial, view)), *_beside(name).values()]
-    said += [f"{fact.value} {fact.detail}" for fact in claim_facts(trial, view)]
+    said = [
+        describe_claim(trial, view),
+        *describe_scope(trial, credibility(trial, view)),
+        *_beside(name).values(),
+    ]
+    said += [f"{fact.value} {fact.detail}" for fact in describe_claim_facts(trial, view)]
     result, names = survival_by_group(trial, view), format_arm_names(trial, view)
     for effect in absolute_effects(trial, view):
-        said += [f"{f.value} {f.detail}" for f in absolute_effect(result, effect, names).facts]
+        said += [f"{f.value} {f.detail}" for f in describe_absolute_effect(result, effect, names).facts]
     assert [text for text in said if re.search(r"\bnan\b|\binf\b|None", text)] == []

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.questions.group_effects import FEW_EVENTS, at_horizon, effect_in_group
+from mirodash.questions.group_effects import FEW_EVENTS, at_horizon, describe_effect_in_group
 from mirodash.questions.hazard_ratio_panel import HAZARD_RATIO_OVER_TIME
 from mirodash.questions.survival_curves import GroupSurvival, survival_by_group
 from mirodash.stratification.groups import assign_groups, candidate_thresholds
@@ -41,7 +41,7 @@ def told(trial: Trial, **chosen: Any) -> list[tuple[GroupSurvival, Explanation]]
 def told_of(trial: Trial, selection: Selection) -> list[tuple[GroupSurvival, Explanation]]:
     """Return every group of a view with what is said of it."""
     result, names = survival_by_group(trial, selection), format_arm_names(trial, selection)
-    return [(group, effect_in_group(result, group, names)) for group in result.groups]
+    return [(group, describe_effect_in_group(result, group, names)) for group in result.groups]
 
 
 def facts(explanation: Explanation) -> dict[str, Fact]:
@@ -243,7 +243,7 @@ def test_the_horizon_is_told_in_the_readers_unit():
 def test_one_participant_and_one_event_are_singular():
     explanation = told(of_size(1))[0][1]
     assert "1 participant ·" in explanation.subtitle
-    assert effect_in_group(
+    assert describe_effect_in_group(
         survival_by_group(of_size(1, event=[1]), Selection()),
         survival_by_group(of_size(1, event=[1]), Selection()).overall,
         ArmNames("IL-2", "Placebo"),

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.questions.group_effects import caution, caution_of, estimand
+from mirodash.questions.group_effects import describe_caution, describe_caution_of_estimand, describe_estimand
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
@@ -24,7 +24,7 @@ MIROCALS = sample("mirocals")
 
 def told(trial: Trial, **chosen: Any) -> str:
     """Return the line as read."""
-    return unify_spaces(" ".join(phrase.text for phrase in estimand(trial, Selection(**chosen))))
+    return unify_spaces(" ".join(phrase.text for phrase in describe_estimand(trial, Selection(**chosen))))
 
 
 def test_it_names_population_endpoint_origin_horizon_arms_and_measures():
@@ -92,7 +92,7 @@ def test_the_banner_is_there_if_and_only_if_the_overall_result_is_not_establishe
     selection = data.draw(selections(trial))
     cox = survival_by_group(trial, selection).overall.comparison.cox
     established = isinstance(cox, HazardRatio) and (cox.ci[0] > 1 or cox.ci[1] < 1)
-    banner = caution_of(trial, selection)
+    banner = describe_caution(trial, selection)
     assert (banner is None) == established
     if banner is not None:
         assert "not established" in banner
@@ -103,7 +103,7 @@ def test_the_banner_is_there_if_and_only_if_the_overall_result_is_not_establishe
 
 def told_of(trial: Trial, selection: Selection) -> str:
     """Return the line as read."""
-    return " ".join(phrase.text for phrase in estimand(trial, selection))
+    return " ".join(phrase.text for phrase in describe_estimand(trial, selection))
 
 
 def test_the_banner_does_not_depend_on_thresholds():
@@ -111,19 +111,21 @@ def test_the_banner_does_not_depend_on_thresholds():
     lower = result.groups[1].comparison.cox
     assert isinstance(lower, HazardRatio)
     assert lower.ci[1] < 1, "one group looks good"
-    assert caution(result) is not None, "the overall result is not established all the same"
+    assert describe_caution_of_estimand(result) is not None, (
+        "the overall result is not established all the same"
+    )
 
 
 @for_each("level", [0.5001, 0.8, 0.95])
 def test_the_banner_follows_the_interval_that_is_shown(level: float):
     cox = survival_by_group(MIROCALS, Selection(confidence=level)).overall.comparison.cox
     assert isinstance(cox, HazardRatio)
-    assert (caution_of(MIROCALS, Selection(confidence=level)) is None) == (cox.ci[1] < 1)
+    assert (describe_caution(MIROCALS, Selection(confidence=level)) is None) == (cox.ci[1] < 1)
 
 
 def test_an_established_result_has_no_banner():
     n = 80
     clear = of_size(n, time=[float(5 * k + 1 if k % 2 else 200 + 5 * k) for k in range(n)], event=[1] * n)
-    assert caution_of(clear, Selection()) is None
-    assert caution_of(clear, Selection(treated="Placebo", control="IL-2")) is None
-    assert caution_of(clear, Selection(sites=())) is not None
+    assert describe_caution(clear, Selection()) is None
+    assert describe_caution(clear, Selection(treated="Placebo", control="IL-2")) is None
+    assert describe_caution(clear, Selection(sites=())) is not None

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from mirodash.questions.effect_along_biomarker import simultaneous_band
 from mirodash.questions.subgroups import subgroups
 from mirodash.questions.survival_curves import survival_by_group
-from mirodash.questions.talk.slide_data import SurvivalPicture, picture_names, pictured
-from mirodash.questions.talk.slide_title import finding
-from mirodash.questions.threshold_evidence import Searched, searched_here
+from mirodash.questions.talk.slide_data import SurvivalPicture, find_slide_data, list_picture_names
+from mirodash.questions.talk.slide_title import write_slide_title
+from mirodash.questions.threshold_evidence import Searched, find_threshold_evidence
 from mirodash.stratification.selection import Declaration, LevelFilter, Selection
 from mirodash.survival.results import Difference, HazardRatio, SimultaneousBand
 from mirodash.text.numbers import format_hazard_ratio, format_p_value, format_percent, unify_spaces
@@ -32,7 +32,7 @@ LONGEST_ON_TWO_LINES = 112
 def title(trial: Trial = MIROCALS, picture: str = "survival-1", **chosen: Any) -> str:
     """Return the proposed title, with ordinary spaces."""
     selection = Selection(**chosen)
-    return unify_spaces(finding(trial, selection, pictured(trial, selection, picture)))
+    return unify_spaces(write_slide_title(trial, selection, find_slide_data(trial, selection, picture)))
 
 
 def test_a_group_whose_intervals_agree_has_both_shares_and_no_hedge():
@@ -52,12 +52,12 @@ def test_a_title_is_hedged_exactly_where_an_interval_includes_no_difference(data
     selection = data.draw(selections(trial))
     judging = replace(selection, confidence=max(selection.confidence, 0.95))
     for place, group in enumerate(survival_by_group(trial, judging).groups):
-        shown = pictured(trial, selection, f"survival-{place}")
+        shown = find_slide_data(trial, selection, f"survival-{place}")
         compared = group.comparison
         treated, control = compared.treated.survival_at, compared.control.survival_at
         if not isinstance(shown, SurvivalPicture) or treated is None or control is None:
             continue
-        told = finding(trial, selection, shown)
+        told = write_slide_title(trial, selection, shown)
         if any(at.carried_forward and at.estimate > 0 for at in (treated, control)):
             assert told.endswith("survival there is not known")
             assert " %" not in unify_spaces(told.partition(", nobody")[2])
@@ -130,7 +130,7 @@ def test_a_curve_that_no_flat_line_fits_is_told_as_such():
 
 
 def test_the_search_gives_corrected_p_values_and_what_they_mean():
-    answer = searched_here(MIROCALS, Selection())
+    answer = find_threshold_evidence(MIROCALS, Selection())
     assert isinstance(answer, Searched)
     best, here = answer.found.p_best, answer.found.at[0].p
     assert best is not None
@@ -148,7 +148,7 @@ def test_the_search_gives_corrected_p_values_and_what_they_mean():
 @for_each("name", SAMPLES)
 def test_a_title_never_sets_one_p_value_against_another(name: str):
     trial = sample(name)
-    for picture, _ in picture_names(trial, Selection()):
+    for picture, _ in list_picture_names(trial, Selection()):
         for thresholds in (None, (), (750, 3700), (4172,)):
             assert title(trial, picture, thresholds=thresholds).count("p =") <= 1
 
@@ -177,7 +177,7 @@ def test_a_search_that_finds_nothing_says_that_nothing_stands_out():
 
 
 def test_a_threshold_that_is_the_best_is_named_once_only():
-    answer = searched_here(MIROCALS, Selection())
+    answer = find_threshold_evidence(MIROCALS, Selection())
     assert isinstance(answer, Searched)
     assert answer.best is not None
     assert title(picture="search", thresholds=(answer.best,)).count("p =") == 1
@@ -211,14 +211,14 @@ def test_a_forest_counts_the_intervals_that_leave_the_overall_ratio_out():
 @for_each("name", SAMPLES[:3])
 def test_a_title_fits_two_lines_where_names_are_short(name: str):
     trial = sample(name)
-    for picture, _ in picture_names(trial, Selection()):
+    for picture, _ in list_picture_names(trial, Selection()):
         assert len(title(trial, picture)) <= LONGEST_ON_TWO_LINES
 
 
 @for_each("name", KINDS)
 def test_a_title_is_one_line_without_a_verdict_on_nothing(name: str):
     trial = TRIALS[name]
-    for picture, _ in picture_names(trial, Selection()):
+    for picture, _ in list_picture_names(trial, Selection()):
         told = title(trial, picture)
         assert "\n" not in told
         assert told == told.strip()

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.questions.participant_flow import REASONS, flow_of_participants, participant_flow
+from mirodash.questions.participant_flow import REASONS, count_participant_flow, describe_participant_flow
 from mirodash.stratification.selection import LevelFilter, Selection
 from mirodash.text.facts import Explanation
 from mirodash.text.labels import format_arm_names
@@ -19,8 +19,10 @@ from tests.small_trials import eight_people
 
 def told(trial: Trial, selection: Selection) -> Explanation:
     """Return what is said of a view."""
-    return flow_of_participants(
-        participant_flow(trial, selection), format_arm_names(trial, selection), ("A notice.", "Another.")
+    return describe_participant_flow(
+        count_participant_flow(trial, selection),
+        format_arm_names(trial, selection),
+        ("A notice.", "Another."),
     )
 
 

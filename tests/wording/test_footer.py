@@ -6,7 +6,12 @@ from datetime import date
 from typing import Any
 
 from mirodash import __version__
-from mirodash.questions.talk.view_description import day_in_words, footer, source, standing
+from mirodash.questions.talk.view_description import (
+    describe_exploratory_status,
+    describe_footer,
+    describe_source,
+    format_date,
+)
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import Declaration, LevelFilter, Selection
 from mirodash.trial.store import sample
@@ -24,7 +29,7 @@ TWO_LINES = 160
 
 def parts(trial: Trial = MIROCALS, method: str = "Kaplan–Meier, Cox", **chosen: Any) -> list[str]:
     """Return the parts of a footer."""
-    return footer(trial, Selection(**chosen), method=method, on=TODAY).split(" · ")
+    return describe_footer(trial, Selection(**chosen), method=method, on=TODAY).split(" · ")
 
 
 def test_it_says_how_many_how_how_far_from_what_by_what_and_when():
@@ -40,7 +45,7 @@ def test_it_says_how_many_how_how_far_from_what_by_what_and_when():
 
 
 def test_it_counts_whoever_is_shown():
-    told = footer(MIROCALS, Selection(), method="", on=TODAY, shown=(46, 1))
+    told = describe_footer(MIROCALS, Selection(), method="", on=TODAY, shown=(46, 1))
     assert told.startswith("n = 46, 1 death · exploratory")
 
 
@@ -64,15 +69,18 @@ def test_who_was_selected_is_said():
 
 def test_a_declaration_stands_alone_only_where_the_overall_result_is_established_and_nobody_was_selected():
     own = Declaration((20.0,), "SAP 2.1", "2017-04-12")
-    assert standing(GBSG2, Selection(declared=own)) == "declared in SAP 2.1, 12 April 2017"
+    assert describe_exploratory_status(GBSG2, Selection(declared=own)) == "declared in SAP 2.1, 12 April 2017"
     women = Selection(declared=own, filters=(LevelFilter("menostat", ("Post",)),))
-    assert standing(GBSG2, women) == "declared in SAP 2.1, 12 April 2017; exploratory"
-    assert standing(MIROCALS, Selection(declared=SHORT_PLAN)).endswith("; exploratory")
+    assert describe_exploratory_status(GBSG2, women) == "declared in SAP 2.1, 12 April 2017; exploratory"
+    assert describe_exploratory_status(MIROCALS, Selection(declared=SHORT_PLAN)).endswith("; exploratory")
 
 
 def test_a_declaration_from_which_the_threshold_was_moved_does_not_stand():
-    assert standing(MIROCALS, Selection(declared=SHORT_PLAN, thresholds=(3000.0,))) == "exploratory"
-    assert standing(GBSG2, Selection()) == "exploratory"
+    assert (
+        describe_exploratory_status(MIROCALS, Selection(declared=SHORT_PLAN, thresholds=(3000.0,)))
+        == "exploratory"
+    )
+    assert describe_exploratory_status(GBSG2, Selection()) == "exploratory"
 
 
 @for_each("document", ["SAP 2.1", "Protocol 3.0"])
@@ -80,18 +88,18 @@ def test_it_fits_two_lines_in_usual_cases(document: str):
     declared = Declaration((3700.0,), document, "2017-04-12")
     for method in ("Kaplan–Meier, Cox", "Cox with spline", "search-corrected p"):
         for chosen in ({}, {"declared": declared}, {"sites": ("FR-01", "FR-02")}):
-            assert len(footer(MIROCALS, Selection(**chosen), method=method, on=TODAY)) <= TWO_LINES
+            assert len(describe_footer(MIROCALS, Selection(**chosen), method=method, on=TODAY)) <= TWO_LINES
 
 
 def test_names_of_any_length_and_kind_leave_one_line():
     endless = Declaration((3700.0,), "Plan\n" + "x" * 190, "2017-04-12")
-    told = footer(MIROCALS, Selection(declared=endless), method="a\nb", on=TODAY)
+    told = describe_footer(MIROCALS, Selection(declared=endless), method="a\nb", on=TODAY)
     assert "declared in Plan xxxxxxxxxxxxxx…, 12 April 2017" in told
     assert "\n" not in told
     assert len(told) <= TWO_LINES + 10
-    site = footer(DEGENERATE["names without end"], Selection(sites=(LONG,)), method="", on=TODAY)
+    site = describe_footer(DEGENERATE["names without end"], Selection(sites=(LONG,)), method="", on=TODAY)
     assert len(site) < TWO_LINES
-    assert HTML not in footer(DEGENERATE["names that are markup"], Selection(), method="", on=TODAY)
+    assert HTML not in describe_footer(DEGENERATE["names that are markup"], Selection(), method="", on=TODAY)
 
 
 def test_one_event_is_one_and_the_endpoint_names_it():
@@ -102,15 +110,15 @@ def test_one_event_is_one_and_the_endpoint_names_it():
 
 def test_the_source_opens_the_same_view_of_the_same_data():
     chosen = Selection(thresholds=(3000.0, 1500.0), unit="months", sites=("FR-01",))
-    query, fingerprint = source(MIROCALS, chosen).split(" · ")
+    query, fingerprint = describe_source(MIROCALS, chosen).split(" · ")
     assert fingerprint == MIROCALS.fingerprint
     assert query.startswith("?")
     assert (
         assign_groups(MIROCALS, Selection.from_query(query)).codes.tolist()
         == assign_groups(MIROCALS, chosen).codes.tolist()
     )
-    assert source(MIROCALS, Selection(thresholds=(3700.0,))) == f"? · {MIROCALS.fingerprint}"
+    assert describe_source(MIROCALS, Selection(thresholds=(3700.0,))) == f"? · {MIROCALS.fingerprint}"
 
 
 def test_a_date_is_written_out():
-    assert day_in_words(date(2027, 2, 1)) == "1 February 2027"
+    assert format_date(date(2027, 2, 1)) == "1 February 2027"

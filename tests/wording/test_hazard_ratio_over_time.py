@@ -6,7 +6,7 @@ from typing import Any
 
 from mirodash.questions.hazard_ratio_over_time import (
     HazardRatioOverTime,
-    effect_over_time,
+    describe_effect_over_time,
     hazard_ratio_over_time,
 )
 from mirodash.stratification.selection import Selection
@@ -27,7 +27,7 @@ DOUBTFUL = {"thresholds": (2700.0,)}
 def _told(trial: Trial, **chosen: Any) -> tuple[HazardRatioOverTime, Explanation]:
     selection = Selection(**chosen)
     result = hazard_ratio_over_time(trial, selection)
-    return result, effect_over_time(result, format_arm_names(trial, selection))
+    return result, describe_effect_over_time(result, format_arm_names(trial, selection))
 
 
 def test_a_doubtful_group_is_told_with_its_course_and_what_to_read_instead():

@@ -11,8 +11,8 @@ from mirodash.questions.credibility_text import (
     GRADE_LABELS,
     HOW_TO_USE,
     QUESTION_WORDS,
-    answer_taken_back,
-    ceiling_in_words,
+    describe_ceiling,
+    describe_withdrawn_answer,
     grade_taken_back,
 )
 from mirodash.questions.subgroup_credibility import QUESTIONS, SCALE, Answer, Ceiling, Grade, Rule
@@ -50,7 +50,7 @@ def test_the_source_is_cited():
 @for_each("rule", list(Rule))
 def test_every_rule_has_its_sentence(rule: Rule):
     highest = None if rule is Rule.UNANSWERED else Grade.HIGH if rule is Rule.NO_LIMIT else Grade.LOW
-    told = ceiling_in_words(Ceiling(highest, rule, ("evidence", "cut") if highest is None else ()))
+    told = describe_ceiling(Ceiling(highest, rule, ("evidence", "cut") if highest is None else ()))
     assert told.endswith(".")
     assert ("questions 2 and 5" in told) == (rule is Rule.UNANSWERED)
 
@@ -59,4 +59,4 @@ def test_what_is_taken_back_is_named_with_the_reason():
     low = Ceiling(Grade.LOW, Rule.TWO_DEFINITELY)
     assert "“high”" in grade_taken_back(Grade.HIGH, low)
     assert "At most low" in grade_taken_back(Grade.HIGH, low)
-    assert "question 3" in answer_taken_back("chance", Answer.PROBABLY_YES)
+    assert "question 3" in describe_withdrawn_answer("chance", Answer.PROBABLY_YES)

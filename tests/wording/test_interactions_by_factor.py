@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mirodash.questions.forest import factor_interactions, interactions_in_words
+from mirodash.questions.forest import compute_factor_interactions, describe_interactions
 from mirodash.stratification.selection import Declaration, Selection
 from mirodash.text.facts import Explanation
 from mirodash.text.numbers import unify_spaces
@@ -15,7 +15,7 @@ DECLARED = Declaration((3700.0,), "Analysis plan", "2017-04-12")
 
 
 def told(name: str, selection: Selection | None = None) -> Explanation:
-    return interactions_in_words(factor_interactions(TRIALS[name], selection or Selection()))
+    return describe_interactions(compute_factor_interactions(TRIALS[name], selection or Selection()))
 
 
 def test_the_number_of_tests_and_what_luck_finds_among_them_are_said() -> None:
@@ -41,7 +41,7 @@ def test_a_searched_threshold_is_named_as_absent_and_a_declared_one_tested() -> 
 
 
 def test_a_difference_that_survives_the_adjustment_is_not_called_none() -> None:
-    found = factor_interactions(sample("gbsg2"), Selection())
+    found = compute_factor_interactions(sample("gbsg2"), Selection())
     smallest = min(item.p_adjusted for item in found.factors if item.p_adjusted is not None)
     assert ("no difference is established" in told("gbsg2").sentence) == (smallest >= 0.05)
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.questions.subgroup_credibility import Looks
-from mirodash.questions.talk.methods_french import french_day, french_time
+from mirodash.questions.subgroup_credibility import ViewHistory
+from mirodash.questions.talk.methods_french import format_french_day, format_french_time
 from mirodash.questions.talk.methods_paragraph import Language, methods_paragraph
 from mirodash.questions.talk.view_description import SHORT_FINGERPRINT
 from mirodash.stratification.selection import Declaration, Selection
@@ -30,11 +30,11 @@ SHORT = len("sha256:") + SHORT_FINGERPRINT
 VERSIONS = {"MiroDash": "1.2", "Python": "3.99"}
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
 DECLARED = Declaration((3700.0,), "Analysis plan 2.1", "2017-04-12")
-LOOKED = Looks(12, 5, ("csf_pnfh", "serum_nfl"), ("sex",), every_threshold=True, every_factor=True)
+LOOKED = ViewHistory(12, 5, ("csf_pnfh", "serum_nfl"), ("sex",), every_threshold=True, every_factor=True)
 
 
 def written(
-    trial: Trial = MIROCALS, *, language: Language = "en", looks: Looks | None = None, **chosen: Any
+    trial: Trial = MIROCALS, *, language: Language = "en", looks: ViewHistory | None = None, **chosen: Any
 ) -> str:
     """Return the paragraph, with its spaces as they are."""
     return methods_paragraph(trial, Selection(**chosen), language=language, looks=looks, versions=VERSIONS)
@@ -159,7 +159,7 @@ def test_looks_are_counted_where_somebody_counted():
     )
     assert "12 sélections distinctes ont été examinées : 5 jeux de seuils" in french
     assert "2 biomarqueurs et 1 autre facteur ; tous les seuils possibles et tous les facteurs" in french
-    once = told(language="fr", looks=Looks(1, 1, ("csf_pnfh",), ()))
+    once = told(language="fr", looks=ViewHistory(1, 1, ("csf_pnfh",), ()))
     assert "1 sélection distincte a été examinée : 1 jeu de seuils de ce biomarqueur, 1 biomarqueur" in once
 
 
@@ -232,11 +232,11 @@ def test_nothing_of_the_results_is_in_it():
 
 
 def test_dates_and_times_are_written_in_french():
-    assert [unify_spaces(french_day(day)) for day in (date(2017, 4, 12), date(2026, 8, 1))] == [
+    assert [unify_spaces(format_french_day(day)) for day in (date(2017, 4, 12), date(2026, 8, 1))] == [
         "12 avril 2017",
         "1er août 2026",
     ]
-    assert [unify_spaces(french_time(value, "years")) for value in (1.5, 2, 1825)] == [
+    assert [unify_spaces(format_french_time(value, "years")) for value in (1.5, 2, 1825)] == [
         "1,5 an",
         "2 ans",
         "1 825 ans",

@@ -6,7 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.questions.survival_curves import survival_by_group
-from mirodash.questions.talk.slide_data import LONGEST_NAME, ForestPicture, picture_names, pictured
+from mirodash.questions.talk.slide_data import (
+    MAX_NAME_LENGTH,
+    ForestPicture,
+    find_slide_data,
+    list_picture_names,
+)
 from mirodash.stratification.saved_view import is_picture
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
@@ -17,7 +22,7 @@ MIROCALS = sample("mirocals")
 
 
 def test_everybody_comes_first_then_the_continuum_the_groups_the_search_and_the_forest():
-    names = picture_names(MIROCALS, Selection())
+    names = list_picture_names(MIROCALS, Selection())
     assert names[:5] == (
         ("survival-0", "All participants"),
         ("effect", "Effect by pNFH"),
@@ -33,30 +38,30 @@ def test_everybody_comes_first_then_the_continuum_the_groups_the_search_and_the_
 def test_the_menu_follows_the_view(data: st.DataObject, name: str):
     trial = TRIALS[name]
     selection = data.draw(selections(trial))
-    names = dict(picture_names(trial, selection))
+    names = dict(list_picture_names(trial, selection))
     result = survival_by_group(trial, selection)
     assert all(map(is_picture, names))
-    assert all(0 < len(label) <= LONGEST_NAME for label in names.values())
+    assert all(0 < len(label) <= MAX_NAME_LENGTH for label in names.values())
     assert [names[key] for key in names if key.startswith("survival")] == [
         group.label for group in result.groups
     ]
     assert ("effect" in names) == ("search" in names) == bool(trial.dictionary.biomarkers)
     forests = [key for key in names if key.startswith("subgroups")]
     for key in forests:
-        shown = pictured(trial, selection, key)
+        shown = find_slide_data(trial, selection, key)
         assert isinstance(shown, ForestPicture)
         assert shown.pages == len(forests)
 
 
 def test_one_page_of_subgroups_is_not_numbered_and_none_is_not_named():
-    assert dict(picture_names(TRIALS["no biomarker"], Selection()))["subgroups-1"] == "Subgroups"
+    assert dict(list_picture_names(TRIALS["no biomarker"], Selection()))["subgroups-1"] == "Subgroups"
     bare = of_size(40, biomarker=None, site=None, categories={}, numbers={}, factors=())
-    assert [key for key, _ in picture_names(bare, Selection())] == ["survival-0"]
+    assert [key for key, _ in list_picture_names(bare, Selection())] == ["survival-0"]
 
 
 @for_each("sites", [150, 400])
 def test_a_trial_with_very_many_sites_has_all_its_pages(sites: int):
     trial = of_size(2 * sites, site=[f"S-{k % sites:04d}" for k in range(2 * sites)])
-    keys = [key for key, _ in picture_names(trial, Selection()) if key.startswith("subgroups")]
+    keys = [key for key, _ in list_picture_names(trial, Selection()) if key.startswith("subgroups")]
     assert len(keys) >= sites / 11
     assert all(map(is_picture, keys))

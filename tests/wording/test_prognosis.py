@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mirodash.questions.prognosis_panel import BiomarkerAndPrognosis, prognosis, prognosis_in_words
+from mirodash.questions.prognosis_panel import BiomarkerAndPrognosis, describe_prognosis, prognosis
 from mirodash.stratification.selection import Selection
 from mirodash.survival.adjusted import PrognosisAdjusted, Ratio
 from mirodash.survival.results import NotEstimable
@@ -26,14 +26,14 @@ def sentence(**ratios: Ratio | NotEstimable) -> str:
     given = answer()
     assert isinstance(given.found, PrognosisAdjusted)
     changed = replace(given, found=replace(given.found, **ratios))
-    return unify_spaces(prognosis_in_words(MIROCALS, changed, "IL-2").sentence)
+    return unify_spaces(describe_prognosis(MIROCALS, changed, "IL-2").sentence)
 
 
 def test_both_ratios_stand_side_by_side_with_what_was_adjusted_for() -> None:
     given = answer()
     assert isinstance(given.found, PrognosisAdjusted)
     found = replace(given.found, alone=Ratio(1.45, (1.1, 1.9)), adjusted=OPEN)
-    told = prognosis_in_words(MIROCALS, replace(given, found=found), "IL-2")
+    told = describe_prognosis(MIROCALS, replace(given, found=found), "IL-2")
     hazard, effect = told.facts
     assert (hazard.label, hazard.value) == ("Hazard per doubling of pNFH", "× 1.45 → × 1.20")
     assert unify_spaces(hazard.detail) == ("alone 95 % CI 1.10 to 1.90; after prognosis 95 % CI 0.90 to 1.60")
@@ -45,7 +45,7 @@ def test_both_ratios_stand_side_by_side_with_what_was_adjusted_for() -> None:
 def test_of_many_factors_the_table_names_all() -> None:
     found = prognosis(MIROCALS, Selection())
     assert found is not None
-    told = prognosis_in_words(MIROCALS, found, "IL-2")
+    told = describe_prognosis(MIROCALS, found, "IL-2")
     assert told.subtitle.endswith("and 7 more")
     assert told.tables[0].caption.count(",") + 2 == len(found.factors) == 10
 
@@ -80,7 +80,7 @@ def test_no_p_value_stands_beside_it() -> None:
 
 
 def test_facts_and_table_hold_the_same_four_ratios() -> None:
-    told = prognosis_in_words(MIROCALS, answer(), "IL-2")
+    told = describe_prognosis(MIROCALS, answer(), "IL-2")
     for fact, row in zip(told.facts, told.tables[0].rows, strict=True):
         before, after = fact.value.split(" → ")
         assert row[1].startswith(before)
@@ -95,7 +95,7 @@ def test_a_ratio_that_does_not_exist_says_why_and_claims_nothing() -> None:
         adjusted=NotEstimable("The age is fixed."),
         predictive_adjusted=NotEstimable("No."),
     )
-    told = prognosis_in_words(MIROCALS, replace(given, found=none), "IL-2")
+    told = describe_prognosis(MIROCALS, replace(given, found=none), "IL-2")
     assert told.facts[0].value.endswith("→ not estimable")
     assert told.facts[0].detail.endswith("after prognosis: The age is fixed.")
     assert "stand in" not in told.sentence
@@ -104,6 +104,6 @@ def test_a_ratio_that_does_not_exist_says_why_and_claims_nothing() -> None:
 
 def test_nothing_at_all_is_one_sentence() -> None:
     given = replace(answer(), found=NotEstimable("Nobody is here."), left_out=1, missing=(("svc", 1),))
-    told = prognosis_in_words(MIROCALS, given, "IL-2")
+    told = describe_prognosis(MIROCALS, given, "IL-2")
     assert told.sentence == "Nobody is here. 1 lacks a value and is left out: slow vital capacity 1."
     assert (told.facts, told.tables) == ((), ())

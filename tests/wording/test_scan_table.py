@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mirodash.questions.report import scan_table
-from mirodash.questions.thresholds.threshold_scan import searched_at, searched_thresholds
+from mirodash.questions.thresholds.threshold_scan import evaluate_thresholds, search_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import ThresholdScan
 from mirodash.text.numbers import format_hazard_ratio, format_p_value, unify_spaces
@@ -17,7 +17,7 @@ SELECTION = Selection(thresholds=(300.0, 3700.0))
 
 @pytest.fixture(scope="module")
 def scan() -> ThresholdScan:
-    found = searched_thresholds(TRIAL, SELECTION)
+    found = search_thresholds(TRIAL, SELECTION)
     assert isinstance(found, ThresholdScan)
     return found
 
@@ -25,7 +25,7 @@ def scan() -> ThresholdScan:
 @pytest.fixture(scope="module")
 def lines(scan: ThresholdScan) -> list[str]:
     biomarker = TRIAL.dictionary.biomarkers[0]
-    searched = searched_at(TRIAL, SELECTION)
+    searched = evaluate_thresholds(TRIAL, SELECTION)
     text = scan_table(TRIAL, biomarker, scan, searched, 0.95)  # pyright: ignore[reportArgumentType]
     assert text.endswith("\n")
     return text.splitlines()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mirodash.questions.effect_along_biomarker import curve_with_band
+from mirodash.questions.effect_along_biomarker import describe_curve_with_band
 from mirodash.survival.results import EffectCurve, SimultaneousBand
 from mirodash.text.facts import Explanation
 from mirodash.text.numbers import unify_spaces
@@ -18,7 +18,7 @@ def _told(lower: list[float], upper: list[float]) -> Explanation:
     ratio = np.sqrt(low * high)
     values = np.linspace(100.0, 100.0 * low.size, low.size)
     curve = EffectCurve(values, ratio, np.sqrt(low * ratio), np.sqrt(high * ratio), (), "log", 0.5, 2)
-    return curve_with_band(CURVE, MARKER, curve, SimultaneousBand(low, high, 2.7), 0.95)
+    return describe_curve_with_band(CURVE, MARKER, curve, SimultaneousBand(low, high, 2.7), 0.95)
 
 
 def test_a_flat_line_that_fits_shows_nothing_either_way():

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from mirodash.questions.effect_along_biomarker import EFFECT_BY_BIOMARKER
 from mirodash.questions.group_interaction import DIFFERING
-from mirodash.questions.report import MOST_SEARCHED
+from mirodash.questions.report import MAX_SEARCHED
 from mirodash.questions.survival_cards import SURVIVAL
 from mirodash.questions.survival_curves import survival_by_group
-from mirodash.questions.talk.slide_data import picture_names, pictured
-from mirodash.questions.talk.stage_view import SlideWords, slide_words
+from mirodash.questions.talk.slide_data import find_slide_data, list_picture_names
+from mirodash.questions.talk.stage_view import SlideWords, describe_slide
 from mirodash.questions.threshold_evidence import SEARCHED
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Declaration, LevelFilter, Selection
@@ -40,7 +40,7 @@ NO_EFFECT = re.compile(r"(?<!crosses )(?<!one side of )\bno effect", re.IGNORECA
 
 def words(trial: Trial = MIROCALS, picture: str = "survival-1", **chosen: Any) -> SlideWords:
     """Return what a slide of a view says."""
-    return slide_words(trial, Selection(**chosen), SavedView("", picture), on=TODAY)
+    return describe_slide(trial, Selection(**chosen), SavedView("", picture), on=TODAY)
 
 
 def all_of(said: SlideWords) -> list[str]:
@@ -119,13 +119,13 @@ def test_the_search_says_what_the_page_says_and_gives_both_sides():
 @for_each("name", DEGENERATE_KINDS)
 def test_a_trial_with_hardly_anything_in_it_has_words_for_every_picture(name: str):
     trial = DEGENERATE[name]
-    for picture, _ in picture_names(trial, Selection()):
-        said = slide_words(trial, Selection(), SavedView("", picture), on=TODAY)
+    for picture, _ in list_picture_names(trial, Selection()):
+        said = describe_slide(trial, Selection(), SavedView("", picture), on=TODAY)
         assert said.title == said.proposed
         assert said.title
         assert said.alt
         assert said.footer
-        shown = pictured(trial, Selection(), picture)
+        shown = find_slide_data(trial, Selection(), picture)
         if isinstance(shown, NotEstimable):
             assert said.title == shown.why
             assert shown.why in said.alt
@@ -156,8 +156,8 @@ def test_one_side_of_a_threshold_is_never_told_alone(name: str):
 def test_whatever_is_chosen_there_are_words_and_no_uncorrected_p_value(data: st.DataObject, name: str):
     trial = TRIALS[name]
     selection = data.draw(selections(trial))
-    picture = data.draw(st.sampled_from([key for key, _ in picture_names(trial, selection)]))
-    said = slide_words(trial, selection, SavedView("", picture), on=TODAY)
+    picture = data.draw(st.sampled_from([key for key, _ in list_picture_names(trial, selection)]))
+    said = describe_slide(trial, selection, SavedView("", picture), on=TODAY)
     for text in all_of(said):
         assert not NOT_A_NUMBER.search(text), text
         assert not NO_EFFECT.search(text), text
@@ -186,7 +186,7 @@ def test_the_p_values_of_a_search_are_the_corrected_ones():
 
 def test_the_presenters_title_stands_and_the_proposal_is_kept():
     view = SavedView("", "survival-1", title=" Who lives\n longer ", note="Breathe.\nSlowly.")
-    said = slide_words(MIROCALS, Selection(), view, on=TODAY)
+    said = describe_slide(MIROCALS, Selection(), view, on=TODAY)
     assert said.title == "Who lives longer"
     assert said.proposed == words().title
     assert said.notes[0] == "Breathe.\nSlowly."
@@ -213,7 +213,7 @@ def test_a_declared_threshold_says_where_and_is_still_compared_with_a_search():
 
 
 def test_where_no_search_was_made_nothing_is_said_to_allow_for_one():
-    told = "\n".join(words(of_size(MOST_SEARCHED + 1), "survival-1").notes)
+    told = "\n".join(words(of_size(MAX_SEARCHED + 1), "survival-1").notes)
     assert "nothing here allows for it" in told
     assert "By luck alone" not in told
 
@@ -244,7 +244,7 @@ def test_a_value_carried_forward_is_said_on_the_slide_itself():
 def test_every_page_of_the_forest_has_its_own_rows_and_all_of_them():
     tables = [
         words(picture=picture).tables[0]
-        for picture, _ in picture_names(MIROCALS, Selection())
+        for picture, _ in list_picture_names(MIROCALS, Selection())
         if picture.startswith("subgroups")
     ]
     assert [table.rows[0][1] for table in tables].count("All participants") == 1
@@ -269,6 +269,6 @@ def test_a_picture_that_the_view_does_not_have_is_said():
 
 def test_an_answer_that_is_there_already_is_not_computed_again():
     selection = Selection()
-    answer = pictured(MIROCALS, selection, "effect")
-    given = slide_words(MIROCALS, selection, SavedView("", "survival-0"), on=TODAY, answer=answer)
+    answer = find_slide_data(MIROCALS, selection, "effect")
+    given = describe_slide(MIROCALS, selection, SavedView("", "survival-0"), on=TODAY, answer=answer)
     assert given.title == words(picture="effect").title

@@ -6,8 +6,8 @@ import re
 
 import numpy as np
 
-from mirodash.questions.forest import caution, forest_in_words
-from mirodash.questions.subgroups import between_sites, subgroups
+from mirodash.questions.forest import describe_caution, describe_forest
+from mirodash.questions.subgroups import measure_site_heterogeneity, subgroups
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
 from mirodash.text.facts import Explanation
@@ -22,8 +22,8 @@ from tests.profiles import for_each
 
 def told(trial: Trial, selection: Selection | None = None) -> Explanation:
     chosen = selection or Selection()
-    return forest_in_words(
-        subgroups(trial, chosen), between_sites(trial, chosen), format_arm_names(trial, chosen)
+    return describe_forest(
+        subgroups(trial, chosen), measure_site_heterogeneity(trial, chosen), format_arm_names(trial, chosen)
     )
 
 
@@ -61,7 +61,7 @@ def test_a_spread_that_is_seen_is_told_as_a_factor() -> None:
 
 
 def test_the_caution_names_both_ways_of_misreading_rows() -> None:
-    said = caution(subgroups(sample("mirocals"), Selection()))
+    said = describe_caution(subgroups(sample("mirocals"), Selection()))
     assert "no evidence that the effect differs" in said
     assert "nor do overlapping intervals show that it is the same" in said
     assert "each of 13 factors" in said

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mirodash.disclosure.curve_values import threshold_sides
-from mirodash.questions.thresholds.threshold_scan import effect_at_every_threshold, told_places
+from mirodash.questions.thresholds.threshold_scan import describe_threshold_scan, list_suppressed_places
 from mirodash.survival.results import ThresholdScan
 from mirodash.text.facts import Explanation
 from mirodash.text.numbers import unify_spaces
@@ -15,7 +15,7 @@ from tests.small_trials import MARKER
 
 def _told(scan: ThresholdScan, confidence: float = 0.95) -> Explanation:
     sides = threshold_sides(scan, confidence)
-    return effect_at_every_threshold(MARKER, scan, sides, events="deaths", confidence=confidence)
+    return describe_threshold_scan(MARKER, scan, sides, events="deaths", confidence=confidence)
 
 
 def test_the_sentence_has_both_sides_at_low_middle_and_high_thresholds():
@@ -41,8 +41,8 @@ def test_the_table_has_counts_and_intervals_of_both_sides():
 def test_a_table_of_hundreds_is_thinned_at_equal_steps_of_participants():
     below = np.concatenate([np.arange(1, 101), [500, 1000]])
     scan = made_up_scan(n_below=below)
-    kept = told_places(np.arange(below.size), scan)
+    kept = list_suppressed_places(np.arange(below.size), scan)
     assert len(kept) <= 25
     assert {0, 100, 101} <= set(kept)
-    assert told_places(np.arange(4), scan) == [0, 1, 2, 3]
-    assert 57 in told_places(np.arange(below.size), scan, 57)
+    assert list_suppressed_places(np.arange(4), scan) == [0, 1, 2, 3]
+    assert 57 in list_suppressed_places(np.arange(below.size), scan, 57)

@@ -7,7 +7,7 @@ from typing import Literal
 from mirodash.export.code.python_script import python_script
 from mirodash.export.code.r_script import r_script
 from mirodash.export.code.recipe import recipe
-from mirodash.questions.talk.view_description import standing
+from mirodash.questions.talk.view_description import describe_exploratory_status
 from mirodash.stratification.selection import Selection
 from mirodash.trial.trial import Trial
 
@@ -37,4 +37,4 @@ def code(trial: Trial, selection: Selection, language: ScriptLanguage, *, paths:
     """
     made = recipe(trial, selection, paths=paths)
     write = r_script if language == "r" else python_script
-    return write(made, standing=standing(trial, selection))
+    return write(made, standing=describe_exploratory_status(trial, selection))

@@ -69,10 +69,10 @@ from mirodash.questions.talk.slide_data import (
     Pictured,
     SearchPicture,
     SurvivalPicture,
-    pictured,
+    find_slide_data,
     without_forest,
 )
-from mirodash.questions.talk.stage_view import SlideWords, slide_words
+from mirodash.questions.talk.stage_view import SlideWords, describe_slide
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import reduce_to_canonical
@@ -360,8 +360,8 @@ def prepare(slide: Slide, *, on: date) -> None:
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    answer = pictured(slide.trial, slide.selection, slide.view.picture)
-    slide_words(slide.trial, slide.selection, slide.view, on=on, answer=answer)
+    answer = find_slide_data(slide.trial, slide.selection, slide.view.picture)
+    describe_slide(slide.trial, slide.selection, slide.view, on=on, answer=answer)
 
 
 def deck(slides: Sequence[Slide], *, on: date) -> bytes:
@@ -390,8 +390,8 @@ def deck(slides: Sequence[Slide], *, on: date) -> bytes:
 
 
 def _fill(slide: PowerPointSlide, one: Slide, on: date) -> None:
-    answer = pictured(one.trial, one.selection, one.view.picture)
-    words = slide_words(one.trial, one.selection, one.view, on=on, answer=answer)
+    answer = find_slide_data(one.trial, one.selection, one.view.picture)
+    words = describe_slide(one.trial, one.selection, one.view, on=on, answer=answer)
     names = format_arm_names(one.trial, one.selection)
     _picture(slide, answer, names, words)
     add_frame(slide, one.trial, words)

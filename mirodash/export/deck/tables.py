@@ -24,7 +24,7 @@ from mirodash.export.deck.style import (
     fitting,
     set_runs,
 )
-from mirodash.questions.subgroups import Subgroup, Subgroups, columns, describe_row, note, sides
+from mirodash.questions.subgroups import Subgroup, Subgroups, describe_row, describe_sides, name_columns, note
 from mirodash.questions.talk.slide_data import ForestPicture
 from mirodash.survival.results import HazardRatio
 from mirodash.text.labels import ArmNames, one_line
@@ -147,8 +147,8 @@ def rows_of(picture: ForestPicture) -> list[Row]:
 def forest_table(picture: ForestPicture, names: ArmNames) -> tuple[Box, list[list[Cell]]]:
     """Where the table stands, and its cells."""
     rows = rows_of(picture)
-    head = {column.key: column for column in columns(picture.found, names)}
-    left, right = (one_line(side, 28) for side in sides(names))
+    head = {column.key: column for column in name_columns(picture.found, names)}
+    left, right = (one_line(side, 28) for side in describe_sides(names))
     heading = [
         Cell(head["group"].name, "left", QUIET, size=LETTERS),
         *(Cell(head[key].name, "right", QUIET, size=13.0, lines=2) for key in ("treated", "control")),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from mirodash.questions.subgroup_credibility import Looks
+from mirodash.questions.subgroup_credibility import ViewHistory
 from mirodash.questions.talk.view_description import Question
 from mirodash.questions.thresholds.threshold_scan import RESAMPLES
 from mirodash.stratification.selection import Declaration, Filter, LevelFilter
@@ -26,47 +26,47 @@ UNITS = {"days": "jours", "weeks": "semaines", "months": "mois", "years": "ans"}
 _ONE = {"days": "jour", "weeks": "semaine", "months": "mois", "years": "an"}
 
 
-def french_number(text: str) -> str:
+def format_french_number(text: str) -> str:
     """A number as English writes it, as French does: a decimal comma, thousands apart.
 
-    >>> french_number("3,700.5") == f"3{NARROW}700,5"
+    >>> format_french_number("3,700.5") == f"3{NARROW}700,5"
     True
     """
     return text.replace(",", NARROW).replace(".", ",")
 
 
-def french_time(value: float, unit: str) -> str:
+def format_french_time(value: float, unit: str) -> str:
     """A time that somebody chose: ``640 jours``, ``1,5 an``; the plural starts at two."""
     names = UNITS if value >= 2 else _ONE
-    return f"{french_number(chosen_time(value))}{FIXED}{names[unit]}"
+    return f"{format_french_number(chosen_time(value))}{FIXED}{names[unit]}"
 
 
-def french_level(confidence: float) -> str:
+def format_french_level(confidence: float) -> str:
     """A level of confidence: ``95 %``."""
-    return f"{french_number(f'{100 * confidence:.4g}')}{NARROW}%"
+    return f"{format_french_number(f'{100 * confidence:.4g}')}{NARROW}%"
 
 
-def french_day(day: date) -> str:
+def format_french_day(day: date) -> str:
     """A date, of which only the first is an ordinal: ``1er avril 2017``, ``12 avril 2017``."""
     number = "1er" if day.day == 1 else str(day.day)
     return f"{number}{FIXED}{MONTHS[day.month - 1]}{FIXED}{day.year}"
 
 
-def french_list(names: Sequence[str]) -> str:
+def format_french_list(names: Sequence[str]) -> str:
     """Names in a row: ``âge, sexe et pays``."""
     *others, last = names
     return f"{', '.join(others)} et {last}" if others else last
 
 
-def quoted(text: str) -> str:
+def quote_text(text: str) -> str:
     """A text between quotation marks, as one that is not French is given."""
     return f"«{NARROW}{text}{NARROW}»"
 
 
-def typeset(text: str) -> str:
+def set_spaces(text: str) -> str:
     """The spaces before double punctuation and inside quotation marks, narrow and unbreakable.
 
-    >>> typeset("Seuil : « A » ; 95 %") == f"Seuil{NARROW}: «{NARROW}A{NARROW}»{NARROW}; 95{NARROW}%"
+    >>> set_spaces("Seuil : « A » ; 95 %") == f"Seuil{NARROW}: «{NARROW}A{NARROW}»{NARROW}; 95{NARROW}%"
     True
     """
     return re.sub(r"« ", f"«{NARROW}", re.sub(r" (?=[;:!?%»])", NARROW, text))
@@ -99,23 +99,23 @@ COMMON = {
 
 def in_french(trial: Trial, text: str) -> str:
     """A text of the dictionary in French; one that nobody translated stays as it is, between « »."""
-    known = french_or_none(trial, text)
-    return quoted(text) if known is None else known
+    known = translate_or_none(trial, text)
+    return quote_text(text) if known is None else known
 
 
-def french_or_none(trial: Trial, text: str) -> str | None:
+def translate_or_none(trial: Trial, text: str) -> str | None:
     """A text of the dictionary in French, None where nobody said it."""
     return dict(trial.dictionary.french).get(text) or COMMON.get(text.casefold())
 
 
-def column_in_french(trial: Trial, column: str) -> str:
+def translate_column(trial: Trial, column: str) -> str:
     """What a column is called."""
     return in_french(trial, format_column_label(trial, column))
 
 
-def unit_in_french(trial: Trial, unit: str) -> str:
+def translate_unit(trial: Trial, unit: str) -> str:
     """A unit; most are signs that every language shares, so that one nobody translated stands bare."""
-    return french_or_none(trial, unit) or unit
+    return translate_or_none(trial, unit) or unit
 
 
 INCLUDED = ("enrolled", "included")
@@ -127,9 +127,10 @@ def of_which_trial(asked: Question) -> Iterator[str]:
     if trial.dictionary.synthetic:
         yield "DONNÉES SYNTHÉTIQUES : aucun participant n'est réel."
     design = "d'un essai randomisé" if asked.is_randomised else "d'un essai"
-    treated, control = (_arm(trial, name) for name in (asked.names.treated, asked.names.control))
+    treated, control = (_describe_arm(trial, name) for name in (asked.names.treated, asked.names.control))
     yield (
-        f"Analyse {design}, {quoted(trial.dictionary.title)} ({_population(asked)}), comparant les bras "
+        f"Analyse {design}, {quote_text(trial.dictionary.title)} ({_describe_population(asked)}), "
+        "comparant les bras "
         f"{treated} (traité) et {control} (témoin)."
     )
     if asked.other_arms:
@@ -140,7 +141,7 @@ def who_was_selected(asked: Question) -> str:
     """Sites and filters, or that there are none."""
     said: list[str] = []
     if asked.sites is not None:
-        named = french_list(asked.sites) if asked.sites else "aucun"
+        named = format_french_list(asked.sites) if asked.sites else "aucun"
         said.append(f"{count(len(asked.sites))} des {count(asked.all_sites)} centres ({named})")
     said += [_filter(asked.trial, item) for item in asked.filters]
     if not said:
@@ -148,7 +149,7 @@ def who_was_selected(asked: Question) -> str:
     return f"Seuls ces participants ont été analysés : {' ; '.join(said)}."
 
 
-def disclosure_in_french(min_cell: int) -> str:
+def describe_disclosure_in_french(min_cell: int) -> str:
     """That small counts are not shown; empty where everything is told."""
     if not min_cell:
         return ""
@@ -158,9 +159,9 @@ def disclosure_in_french(min_cell: int) -> str:
     )
 
 
-def _population(asked: Question) -> str:
+def _describe_population(asked: Question) -> str:
     number, called = (
-        french_number(count(describe_participants(asked.trial))),
+        format_french_number(count(describe_participants(asked.trial))),
         asked.trial.dictionary.population,
     )
     plural = "s" if asked.trial.participants > 1 else ""
@@ -171,19 +172,19 @@ def _population(asked: Question) -> str:
     return f"{number} participant{plural}, population : {in_french(asked.trial, called)}"
 
 
-def _arm(trial: Trial, name: str) -> str:
+def _describe_arm(trial: Trial, name: str) -> str:
     return in_french(trial, name)
 
 
 def _filter(trial: Trial, item: Filter) -> str:
-    name = column_in_french(trial, item.column)
+    name = translate_column(trial, item.column)
     factor = trial.dictionary.factor(item.column)
     if isinstance(item, LevelFilter):
         called = dict(factor.levels) if factor else {}
         levels = [in_french(trial, called.get(level, level)) for level in item.levels]
         return f"{name} : {' ou '.join(levels) or 'aucun niveau'}"
-    unit = f" {unit_in_french(trial, factor.unit)}" if factor and factor.unit else ""
-    low, high = (None if end is None else french_number(f"{end:g}") for end in (item.low, item.high))
+    unit = f" {translate_unit(trial, factor.unit)}" if factor and factor.unit else ""
+    low, high = (None if end is None else format_french_number(f"{end:g}") for end in (item.low, item.high))
     if low is None:
         return f"{name} : jusqu'à {high}{unit}"
     if high is None:
@@ -195,43 +196,44 @@ REFERENCE = "le package survival de R comme implémentation de référence"
 NOT_COUNTED = "Le nombre de sélections examinées n'a pas été compté."
 
 
-def paragraph_in_french(asked: Question, looks: Looks | None, versions: Mapping[str, str]) -> str:
+def write_french_paragraph(asked: Question, looks: ViewHistory | None, versions: Mapping[str, str]) -> str:
     """One paragraph; see `mirodash.questions.talk.methods_paragraph`."""
     sentences = (
         *of_which_trial(asked),
         who_was_selected(asked),
-        _endpoint(asked),
-        *_groups(asked),
-        *_tests(asked),
-        _interaction(asked),
+        _describe_endpoint(asked),
+        *_describe_groups(asked),
+        *_describe_tests(asked),
+        _describe_interaction(asked),
         *_beyond(asked),
-        f"Les intervalles sont des intervalles de confiance à {french_level(asked.confidence)}.",
-        *_prespecified(asked),
-        NOT_COUNTED if looks is None else _looks(looks),
-        f"Logiciels : {french_list([*describe_programs(versions), REFERENCE])}.",
-        disclosure_in_french(asked.trial.min_cell),
+        f"Les intervalles sont des intervalles de confiance à {format_french_level(asked.confidence)}.",
+        *_describe_prespecification(asked),
+        NOT_COUNTED if looks is None else _describe_view_history(looks),
+        f"Logiciels : {format_french_list([*describe_programs(versions), REFERENCE])}.",
+        describe_disclosure_in_french(asked.trial.min_cell),
         f"Empreinte des données : {asked.fingerprint}.",
     )
-    return " ".join(typeset(one_line(sentence)) for sentence in sentences if sentence)
+    return " ".join(set_spaces(one_line(sentence)) for sentence in sentences if sentence)
 
 
-def _horizon(asked: Question) -> str:
-    return french_time(asked.horizon, asked.unit)
+def _describe_horizon(asked: Question) -> str:
+    return format_french_time(asked.horizon, asked.unit)
 
 
-def _endpoint(asked: Question) -> str:
+def _describe_endpoint(asked: Question) -> str:
     endpoint = asked.endpoint
     label, event = in_french(asked.trial, endpoint.label), in_french(asked.trial, endpoint.singular)
     counted = "" if endpoint.singular in endpoint.label.casefold() else f" (événement : {event})"
     return (
         f"Le critère de jugement était : {label}{counted}, le délai étant compté depuis "
-        f"{in_french(asked.trial, endpoint.origin)}, avec un horizon de {_horizon(asked)} ; les participants "
+        f"{in_french(asked.trial, endpoint.origin)}, avec un horizon de "
+        f"{_describe_horizon(asked)} ; les participants "
         "sans événement ont été censurés à la fin de leur suivi, et ceux dont le critère n'était pas "
         "exploitable ont été exclus et comptés."
     )
 
 
-def _groups(asked: Question) -> Iterator[str]:
+def _describe_groups(asked: Question) -> Iterator[str]:
     marker = asked.marker
     if marker is None:
         return
@@ -253,29 +255,30 @@ def _groups(asked: Question) -> Iterator[str]:
 
 
 def _with_unit(asked: Question, values: tuple[str, ...], marker: Biomarker) -> str:
-    unit = unit_in_french(asked.trial, marker.unit)
-    return f"{french_list([french_number(value) for value in values])} {unit}".strip()
+    unit = translate_unit(asked.trial, marker.unit)
+    return f"{format_french_list([format_french_number(value) for value in values])} {unit}".strip()
 
 
-def _tests(asked: Question) -> Iterator[str]:
+def _describe_tests(asked: Question) -> Iterator[str]:
     yield (
         "La survie a été estimée par des courbes de Kaplan-Meier avec intervalles log-log ; les bras ont été "
         "comparés par le test du log-rank, par des rapports de risques instantanés (hazard ratios) issus de "
         "modèles de Cox (ex æquo traités selon Efron, intervalles de Wald), et par les différences de survie "
-        f"à {_horizon(asked)} et de moyenne de survie restreinte jusqu'à cet horizon (variance de Greenwood)."
+        f"à {_describe_horizon(asked)} et de moyenne de survie restreinte jusqu'à cet horizon "
+        "(variance de Greenwood)."
     )
     if asked.strata:
         yield (
             "Un test du log-rank stratifié et un modèle de Cox stratifié ont été ajoutés pour l'ensemble des "
-            f"participants (strates : {_crossed(asked, asked.strata)})."
+            f"participants (strates : {_describe_crossed_groups(asked, asked.strata)})."
         )
 
 
-def _crossed(asked: Question, columns: tuple[str, ...]) -> str:
-    return " × ".join(column_in_french(asked.trial, column) for column in columns)
+def _describe_crossed_groups(asked: Question, columns: tuple[str, ...]) -> str:
+    return " × ".join(translate_column(asked.trial, column) for column in columns)
 
 
-def _interaction(asked: Question) -> str:
+def _describe_interaction(asked: Question) -> str:
     if asked.marker is None:
         return "Aucun biomarqueur n'ayant été mesuré, aucune interaction n'a été testée."
     along = (
@@ -285,12 +288,12 @@ def _interaction(asked: Question) -> str:
     )
     if not asked.thresholds:
         return f"{along}."
-    strata = f", dans les strates de la randomisation ({_crossed(asked, asked.within)})"
+    strata = f", dans les strates de la randomisation ({_describe_crossed_groups(asked, asked.within)})"
     return (
         f"{along} ; l'interaction entre traitement et groupe a été testée {_own_test(asked)}par un test "
         "corrigé pour la recherche du seuil : le plus grand score d'interaction standardisé du 10e au 90e "
         f"centile (au moins {LEAST_PARTICIPANTS} participants et {LEAST_EVENTS} événements de chaque côté) a "
-        f"été comparé à ceux de {french_number(count(RESAMPLES))} nouveaux tirages au sort des bras"
+        f"été comparé à ceux de {format_french_number(count(RESAMPLES))} nouveaux tirages au sort des bras"
         f"{strata if asked.within else ''}."
     )
 
@@ -313,23 +316,23 @@ def _beyond(asked: Question) -> Iterator[str]:
     names = [
         f"{name} (logarithme)" if item.scale == "log" else name
         for item in found.covariates
-        for name in (column_in_french(asked.trial, item.column),)
+        for name in (translate_column(asked.trial, item.column),)
     ]
-    allowed = f"ajustés (covariables : {french_list(names)}" if names else "stratifiés ("
-    strata = f"strates : {_crossed(asked, found.strata)}" if found.strata else ""
+    allowed = f"ajustés (covariables : {format_french_list(names)}" if names else "stratifiés ("
+    strata = f"strates : {_describe_crossed_groups(asked, found.strata)}" if found.strata else ""
     between = " ; " if names and strata else ""
     yield f"Les rapports de risques instantanés ont aussi été {allowed}{between}{strata}) par modèle de Cox."
     if asked.curves_adjusted:
         yield "Les courbes de survie ont été standardisées sur les mêmes caractéristiques initiales."
 
 
-def _prespecified(asked: Question) -> Iterator[str]:
+def _describe_prespecification(asked: Question) -> Iterator[str]:
     declared = asked.declared
     if declared is None:
         yield "Aucun seuil n'était préspécifié ; il s'agit d'une analyse exploratoire."
         return
-    fixed = _declared(asked, declared)
-    where = f"{quoted(declared.document)} ({french_day(date.fromisoformat(declared.date))})"
+    fixed = _describe_declaration(asked, declared)
+    where = f"{quote_text(declared.document)} ({format_french_day(date.fromisoformat(declared.date))})"
     if asked.stands:
         yield f"{fixed} dans {where}."
         if asked.chooses_people:
@@ -341,7 +344,7 @@ def _prespecified(asked: Question) -> Iterator[str]:
     yield f"{fixed} dans {where}, sans que cela soit utilisé ici : il s'agit d'une analyse exploratoire."
 
 
-def _declared(asked: Question, declared: Declaration) -> str:
+def _describe_declaration(asked: Question, declared: Declaration) -> str:
     marker = asked.marker or Biomarker("", "", "")
     values = asked.thresholds if asked.stands else [format_bare_value(marker, c) for c in declared.thresholds]
     named = _with_unit(asked, tuple(values), marker)
@@ -350,23 +353,24 @@ def _declared(asked: Question, declared: Declaration) -> str:
     return f"Les seuils {named} ont été déclarés préspécifiés"
 
 
-def _looks(seen: Looks) -> str:
+def _describe_view_history(seen: ViewHistory) -> str:
     many = seen.selections > 1
     told = (
-        f"Dans le navigateur d'où vient ce texte, {_counted(seen.selections, 'sélection')} "
+        f"Dans le navigateur d'où vient ce texte, {_describe_counts(seen.selections, 'sélection')} "
         f"{'distinctes ont été examinées' if many else 'distincte a été examinée'} : "
-        f"{_counted(seen.thresholds, 'jeu', plural='jeux')} de seuils de ce biomarqueur, "
-        f"{_counted(len(seen.biomarkers), 'biomarqueur')} et {_counted(len(seen.factors), 'autre')} "
+        f"{_describe_counts(seen.thresholds, 'jeu', plural='jeux')} de seuils de ce biomarqueur, "
+        f"{_describe_counts(len(seen.biomarkers), 'biomarqueur')} et "
+        f"{_describe_counts(len(seen.factors), 'autre')} "
         f"{'facteurs' if len(seen.factors) > 1 else 'facteur'}"
     )
     everything = [
         *(["tous les seuils possibles"] if seen.every_threshold else []),
         *(["tous les facteurs initiaux"] if seen.every_factor else []),
     ]
-    shown = f" ; {french_list(everything)} y ont été affichés" if everything else ""
+    shown = f" ; {format_french_list(everything)} y ont été affichés" if everything else ""
     return f"{told}{shown}. Ce qui a été examiné ailleurs n'est pas connu."
 
 
-def _counted(number: int, one: str, *, plural: str = "") -> str:
+def _describe_counts(number: int, one: str, *, plural: str = "") -> str:
     name = (plural or f"{one}s") if number > 1 else one
-    return f"{french_number(count(number))} {name}"
+    return f"{format_french_number(count(number))} {name}"

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Literal
 
 from mirodash.questions.covariate_adjustment import adjusted_for
-from mirodash.questions.group_effects import endpoint_and_event
-from mirodash.questions.subgroup_credibility import Looks
-from mirodash.questions.talk.methods_french import paragraph_in_french
-from mirodash.questions.talk.view_description import Question, question_of
+from mirodash.questions.group_effects import describe_endpoint_and_event
+from mirodash.questions.subgroup_credibility import ViewHistory
+from mirodash.questions.talk.methods_french import write_french_paragraph
+from mirodash.questions.talk.view_description import Question, describe_question
 from mirodash.questions.thresholds.threshold_scan import RESAMPLES
 from mirodash.stratification.selection import Declaration, Selection
 from mirodash.survival.max_statistic import LEAST_EVENTS, LEAST_PARTICIPANTS
@@ -25,19 +25,19 @@ REFERENCE = "R's package survival as the reference implementation"
 NOT_COUNTED = "How many selections were looked at was not counted."
 
 
-def paragraph_in_english(asked: Question, looks: Looks | None, versions: Mapping[str, str]) -> str:
+def write_english_paragraph(asked: Question, looks: ViewHistory | None, versions: Mapping[str, str]) -> str:
     """One paragraph; see `mirodash.questions.talk.methods_paragraph`."""
     sentences = (
-        *_trial(asked),
-        *_selected(asked),
-        _endpoint(asked),
-        *_groups(asked),
-        *_tests(asked),
-        _interaction(asked),
+        *_describe_trial(asked),
+        *_describe_selection(asked),
+        _describe_endpoint(asked),
+        *_describe_groups(asked),
+        *_describe_tests(asked),
+        _describe_interaction(asked),
         *_beyond(asked),
-        f"Intervals are {_level(asked.confidence)}.",
-        *_prespecified(asked),
-        NOT_COUNTED if looks is None else _looks(looks),
+        f"Intervals are {_describe_level(asked.confidence)}.",
+        *_describe_prespecification(asked),
+        NOT_COUNTED if looks is None else _describe_view_history(looks),
         f"Software: {format_list([*describe_programs(versions), REFERENCE])}.",
         describe_disclosure(asked.trial.min_cell),
         f"Data fingerprint {asked.fingerprint}.",
@@ -45,11 +45,11 @@ def paragraph_in_english(asked: Question, looks: Looks | None, versions: Mapping
     return " ".join(one_line(sentence) for sentence in sentences if sentence)
 
 
-def _level(confidence: float) -> str:
+def _describe_level(confidence: float) -> str:
     return format_confidence_level(confidence).replace("CI", "confidence intervals")
 
 
-def _trial(asked: Question) -> Iterator[str]:
+def _describe_trial(asked: Question) -> Iterator[str]:
     trial = asked.trial
     if trial.dictionary.synthetic:
         yield "SYNTHETIC DATA: no participant is real."
@@ -63,7 +63,7 @@ def _trial(asked: Question) -> Iterator[str]:
         yield "Participants of other arms were left out."
 
 
-def _selected(asked: Question) -> Iterator[str]:
+def _describe_selection(asked: Question) -> Iterator[str]:
     said: list[str] = []
     if asked.sites is not None:
         named = format_list(asked.sites) if asked.sites else "none"
@@ -75,15 +75,16 @@ def _selected(asked: Question) -> Iterator[str]:
         yield "No participants were selected by site or baseline characteristics."
 
 
-def _endpoint(asked: Question) -> str:
+def _describe_endpoint(asked: Question) -> str:
     return (
-        f"The endpoint was {endpoint_and_event(asked.endpoint)}, timed from {asked.endpoint.origin}, with a "
+        f"The endpoint was {describe_endpoint_and_event(asked.endpoint)}, timed from "
+        f"{asked.endpoint.origin}, with a "
         f"horizon of {chosen_time(asked.horizon, asked.unit)}; participants without the event were censored "
         "at the end of their follow-up, and those without a usable outcome were left out and counted."
     )
 
 
-def _groups(asked: Question) -> Iterator[str]:
+def _describe_groups(asked: Question) -> Iterator[str]:
     marker = asked.marker
     if marker is None:
         return
@@ -107,7 +108,7 @@ def _with_unit(values: tuple[str, ...], marker: Biomarker) -> str:
     return f"{format_list(values)} {marker.unit}".strip()
 
 
-def _tests(asked: Question) -> Iterator[str]:
+def _describe_tests(asked: Question) -> Iterator[str]:
     yield (
         "Survival was estimated by Kaplan–Meier with log–log intervals; arms were compared by the log-rank "
         "test, by hazard ratios from Cox models (Efron's handling of ties, Wald intervals), and by the "
@@ -117,15 +118,15 @@ def _tests(asked: Question) -> Iterator[str]:
     if asked.strata:
         yield (
             "Among all participants a stratified log-rank test and a Cox model stratified by "
-            f"{_crossed(asked, asked.strata)} were added."
+            f"{_describe_crossed_groups(asked, asked.strata)} were added."
         )
 
 
-def _crossed(asked: Question, columns: tuple[str, ...]) -> str:
+def _describe_crossed_groups(asked: Question, columns: tuple[str, ...]) -> str:
     return " × ".join(lower_first(format_column_label(asked.trial, column)) for column in columns)
 
 
-def _interaction(asked: Question) -> str:
+def _describe_interaction(asked: Question) -> str:
     if asked.marker is None:
         return "No biomarker was measured, so no interaction was tested."
     along = (
@@ -134,7 +135,7 @@ def _interaction(asked: Question) -> str:
     )
     if not asked.thresholds:
         return f"{along}."
-    within = f" within {_crossed(asked, asked.within)}" if asked.within else ""
+    within = f" within {_describe_crossed_groups(asked, asked.within)}" if asked.within else ""
     if asked.stands:
         fixed = "threshold was" if len(asked.thresholds) == 1 else "thresholds were"
         own = (
@@ -159,12 +160,12 @@ def _beyond(asked: Question) -> Iterator[str]:
         yield "Survival curves were standardised to the same baseline by the predictions of that model."
 
 
-def _prespecified(asked: Question) -> Iterator[str]:
+def _describe_prespecification(asked: Question) -> Iterator[str]:
     declared = asked.declared
     if declared is None:
         yield "No threshold was pre-specified; the analysis is exploratory."
         return
-    fixed = _declared(asked, declared)
+    fixed = _describe_declaration(asked, declared)
     day = date.fromisoformat(declared.date)
     where = f"“{declared.document}” ({day.day} {day:%B %Y})"
     if asked.stands:
@@ -178,7 +179,7 @@ def _prespecified(asked: Question) -> Iterator[str]:
     yield f"{fixed} declared as pre-specified in {where}, but not used here: the analysis is exploratory."
 
 
-def _declared(asked: Question, declared: Declaration) -> str:
+def _describe_declaration(asked: Question, declared: Declaration) -> str:
     one = len(declared.thresholds) == 1
     name = "The threshold of" if one else "The thresholds"
     marker = asked.marker or Biomarker("", "", "")
@@ -186,12 +187,14 @@ def _declared(asked: Question, declared: Declaration) -> str:
     return f"{name} {_with_unit(tuple(values), marker)} {'was' if one else 'were'}"
 
 
-def _looks(seen: Looks) -> str:
+def _describe_view_history(seen: ViewHistory) -> str:
     told = (
-        f"In the browser in which this was written, {_counted(seen.selections, 'distinct selection')} "
+        "In the browser in which this was written, "
+        f"{_describe_counts(seen.selections, 'distinct selection')} "
         f"{'was' if seen.selections == 1 else 'were'} looked at: "
-        f"{_counted(seen.thresholds, 'set')} of thresholds on this biomarker, "
-        f"{_counted(len(seen.biomarkers), 'biomarker')} and {_counted(len(seen.factors), 'other factor')}"
+        f"{_describe_counts(seen.thresholds, 'set')} of thresholds on this biomarker, "
+        f"{_describe_counts(len(seen.biomarkers), 'biomarker')} and "
+        f"{_describe_counts(len(seen.factors), 'other factor')}"
     )
     everything = [
         *(["every possible threshold"] if seen.every_threshold else []),
@@ -203,7 +206,7 @@ def _looks(seen: Looks) -> str:
     return f"{told}{shown}. What was looked at elsewhere is not known."
 
 
-def _counted(number: int, one: str) -> str:
+def _describe_counts(number: int, one: str) -> str:
     return f"{count(number)} {one}{'' if number == 1 else 's'}"
 
 
@@ -215,7 +218,7 @@ def methods_paragraph(
     selection: Selection,
     *,
     language: Language,
-    looks: Looks | None,
+    looks: ViewHistory | None,
     versions: Mapping[str, str],
 ) -> str:
     """Trial, endpoint, groups, tests, what was pre-specified, how much was looked at, and by which software.
@@ -236,6 +239,6 @@ def methods_paragraph(
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    asked = question_of(trial, selection)
-    write = paragraph_in_french if language == "fr" else paragraph_in_english
+    asked = describe_question(trial, selection)
+    write = write_french_paragraph if language == "fr" else write_english_paragraph
     return write(asked, looks, versions)

@@ -15,11 +15,11 @@ from mirodash.questions.effect_along_biomarker import (
     simultaneous_band,
 )
 from mirodash.questions.group_interaction import interaction
-from mirodash.questions.report import MOST_SEARCHED
+from mirodash.questions.report import MAX_SEARCHED
 from mirodash.questions.subgroups import Subgroup, Subgroups, SubgroupsOfFactor, subgroups
 from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup, survival_by_group
-from mirodash.questions.threshold_evidence import Searched, searched_here
-from mirodash.questions.thresholds.threshold_scan import LABEL, searched_thresholds
+from mirodash.questions.threshold_evidence import Searched, find_threshold_evidence
+from mirodash.questions.thresholds.threshold_scan import LABEL, search_thresholds
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.saved_view import EFFECT, SEARCH, SUBGROUPS, SURVIVAL, SavedView
 from mirodash.stratification.selection import Selection
@@ -88,7 +88,7 @@ class ForestPicture:
 Pictured = SurvivalPicture | EffectPicture | SearchPicture | ForestPicture | NotEstimable
 
 
-def pictured(trial: Trial, selection: Selection, picture: str) -> Pictured:
+def find_slide_data(trial: Trial, selection: Selection, picture: str) -> Pictured:
     """The answers behind one picture of a view; why there are none, where there are none.
 
     Parameters
@@ -133,12 +133,12 @@ def _effect(trial: Trial, selection: Selection) -> EffectPicture | NotEstimable:
 
 
 def _search(trial: Trial, selection: Selection) -> SearchPicture | NotEstimable:
-    if int(assign_groups(trial, selection).everyone.sum()) > MOST_SEARCHED:
+    if int(assign_groups(trial, selection).everyone.sum()) > MAX_SEARCHED:
         return NotEstimable(
-            f"Searching among more than {MOST_SEARCHED:,} participants takes longer than a slide can wait; "
+            f"Searching among more than {MAX_SEARCHED:,} participants takes longer than a slide can wait; "
             "the Thresholds page does it."
         )
-    scan, found = searched_thresholds(trial, selection), searched_here(trial, selection)
+    scan, found = search_thresholds(trial, selection), find_threshold_evidence(trial, selection)
     span = biomarker_span(trial, selection)
     if isinstance(scan, NotEstimable):
         return scan
@@ -189,10 +189,10 @@ def _pieces(factor: SubgroupsOfFactor) -> list[SubgroupsOfFactor]:
     ]
 
 
-LONGEST_NAME = 60
+MAX_NAME_LENGTH = 60
 
 
-def picture_names(trial: Trial, selection: Selection) -> tuple[tuple[str, str], ...]:
+def list_picture_names(trial: Trial, selection: Selection) -> tuple[tuple[str, str], ...]:
     """``(picture, name)`` of everything that can be shown of a view, in the order in which a talk shows it.
 
     Raises
@@ -212,9 +212,9 @@ def without_forest(trial: Trial, selection: Selection) -> tuple[tuple[str, str],
         When the selection does not fit the trial.
     """
     shown = zip(SURVIVAL, assign_groups(trial, selection).shown, strict=False)
-    all_participants, *each = ((picture, one_line(group.label, LONGEST_NAME)) for picture, group in shown)
+    all_participants, *each = ((picture, one_line(group.label, MAX_NAME_LENGTH)) for picture, group in shown)
     marker = trial.dictionary.biomarker(resolve(trial, selection).biomarker)
-    along = () if marker is None else ((EFFECT, one_line(f"Effect by {marker.short}", LONGEST_NAME)),)
+    along = () if marker is None else ((EFFECT, one_line(f"Effect by {marker.short}", MAX_NAME_LENGTH)),)
     searched = () if marker is None else ((SEARCH, LABEL),)
     return (all_participants, *along, *each, *searched)
 
@@ -235,10 +235,10 @@ LOWEST = "One side of the line; the other side comes next, and its hazard ratio 
 MIDDLE = "Between the lines."
 HIGHEST = "The other side of the same line: show it for as long as the first."
 SEARCHED = "What the lines are worth, once it is allowed for that every other line could have been drawn."
-LONGEST_MARKER = 40
+MAX_MARKER_LENGTH = 40
 
 
-def story(trial: Trial, *, named: str | None = None) -> tuple[SavedView, ...]:
+def build_starter_deck(trial: Trial, *, named: str | None = None) -> tuple[SavedView, ...]:
     """The views that tell what a trial with a biomarker has to say; fewer where some do not exist.
 
     Titles are left to what the data propose.
@@ -252,14 +252,14 @@ def story(trial: Trial, *, named: str | None = None) -> tuple[SavedView, ...]:
     """
     name = _usual_name(trial) if named is None else named
     query = reduce_to_canonical(trial, Selection(trial=name)).to_query()
-    return tuple(SavedView(query, picture, note=note) for picture, note in _told(trial))
+    return tuple(SavedView(query, picture, note=note) for picture, note in _list_pictures(trial))
 
 
 def _usual_name(trial: Trial) -> str:
     return trial.id if trial.id in SAMPLES[1:] else ""
 
 
-def _told(trial: Trial) -> list[tuple[str, str]]:
+def _list_pictures(trial: Trial) -> list[tuple[str, str]]:
     """Pictures that exist, with what the speaker might say; all but the search are known at once."""
     opening = Selection()
     told = [(SURVIVAL[0], EVERYBODY)]
@@ -270,13 +270,13 @@ def _told(trial: Trial) -> list[tuple[str, str]]:
     made = len(sorted_people.groups)
     notes = (LOWEST, *[MIDDLE] * (made - 2), HIGHEST)[:made]
     further = [
-        (EFFECT, f"{one_line(marker.label, LONGEST_MARKER)}. {CONTINUUM}"),
+        (EFFECT, f"{one_line(marker.label, MAX_MARKER_LENGTH)}. {CONTINUUM}"),
         *zip(SURVIVAL[1:], notes, strict=False),
     ]
     told += [
         (picture, note)
         for picture, note in further
-        if not isinstance(pictured(trial, opening, picture), NotEstimable)
+        if not isinstance(find_slide_data(trial, opening, picture), NotEstimable)
     ]
-    few = int(sorted_people.everyone.sum()) <= MOST_SEARCHED
+    few = int(sorted_people.everyone.sum()) <= MAX_SEARCHED
     return [*told, (SEARCH, SEARCHED)] if few else told

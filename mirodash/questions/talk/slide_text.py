@@ -5,15 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from mirodash.disclosure.counts import total_of
-from mirodash.questions.covariate_adjustment import adjusted_effect, adjusted_in_words
-from mirodash.questions.effect_along_biomarker import curve_with_band, effect_along_biomarker
-from mirodash.questions.forest import caution, forest_in_words
-from mirodash.questions.group_effects import caution_of, effect_in_group, estimand
-from mirodash.questions.group_interaction import along_whole_range, effect_per_step, ratio_of_hazard_ratios
-from mirodash.questions.participant_flow import REASONS, told_excluded
-from mirodash.questions.report import MOST_SEARCHED, SYNTHETIC
-from mirodash.questions.subgroups import between_sites, columns, describe_row, reason_of
-from mirodash.questions.survival_cards import effect_within_strata, stratified_effect
+from mirodash.questions.covariate_adjustment import adjusted_effect, describe_adjusted_effect
+from mirodash.questions.effect_along_biomarker import (
+    describe_curve_with_band,
+    describe_effect_along_biomarker,
+)
+from mirodash.questions.forest import describe_caution, describe_forest
+from mirodash.questions.group_effects import describe_caution as caution_of
+from mirodash.questions.group_effects import describe_effect_in_group, describe_estimand
+from mirodash.questions.group_interaction import (
+    along_whole_range,
+    describe_ratio_of_hazard_ratios,
+    effect_per_step,
+)
+from mirodash.questions.participant_flow import REASONS, suppress_excluded_participants
+from mirodash.questions.report import MAX_SEARCHED, SYNTHETIC
+from mirodash.questions.subgroups import (
+    describe_reason,
+    describe_row,
+    measure_site_heterogeneity,
+    name_columns,
+)
+from mirodash.questions.survival_cards import describe_effect_within_strata, stratified_effect
 from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup, survival_by_group
 from mirodash.questions.talk.slide_data import (
     EffectPicture,
@@ -22,10 +35,14 @@ from mirodash.questions.talk.slide_data import (
     SearchPicture,
     SurvivalPicture,
 )
-from mirodash.questions.talk.slide_title import short_names
-from mirodash.questions.talk.view_description import source
-from mirodash.questions.threshold_evidence import declared_in, searched, searched_here
-from mirodash.questions.thresholds.threshold_scan import effect_at_every_threshold
+from mirodash.questions.talk.slide_title import shorten_names
+from mirodash.questions.talk.view_description import describe_source
+from mirodash.questions.threshold_evidence import (
+    declared_in,
+    explain_threshold_evidence,
+    find_threshold_evidence,
+)
+from mirodash.questions.thresholds.threshold_scan import describe_threshold_scan
 from mirodash.stratification.groups import assign_groups, select_measured
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import find_active_declaration, resolve, resolve_endpoint
@@ -43,11 +60,11 @@ from mirodash.text.numbers import (
 from mirodash.text.small_counts import describe_participants
 from mirodash.trial.trial import Trial
 
-MOST_FACTS = 5
-LONGEST_TEXT = 240
+MAX_FACTS = 5
+MAX_TEXT_LENGTH = 240
 
 
-def slide_facts(trial: Trial, selection: Selection, answer: Pictured) -> tuple[Fact, ...]:
+def list_slide_facts(trial: Trial, selection: Selection, answer: Pictured) -> tuple[Fact, ...]:
     """The numbers of one picture, the weightiest first; both sides of a threshold, or neither.
 
     Parameters
@@ -57,62 +74,62 @@ def slide_facts(trial: Trial, selection: Selection, answer: Pictured) -> tuple[F
     answer : Pictured
         What is shown of it.
     """
-    return tuple(_within_bounds(fact) for fact in _facts(trial, selection, answer))
+    return tuple(_describe_within_bounds(fact) for fact in _build_facts(trial, selection, answer))
 
 
-def _within_bounds(fact: Fact) -> Fact:
+def _describe_within_bounds(fact: Fact) -> Fact:
     """The same fact but for names without end."""
-    label, value, detail = (one_line(text, LONGEST_TEXT) for text in (fact.label, fact.value, fact.detail))
+    label, value, detail = (one_line(text, MAX_TEXT_LENGTH) for text in (fact.label, fact.value, fact.detail))
     return replace(fact, label=label, value=value, detail=detail)
 
 
-def _facts(trial: Trial, selection: Selection, answer: Pictured) -> tuple[Fact, ...]:
+def _build_facts(trial: Trial, selection: Selection, answer: Pictured) -> tuple[Fact, ...]:
     if isinstance(answer, SurvivalPicture):
-        return _survival(trial, selection, answer)
+        return _describe_survival(trial, selection, answer)
     if isinstance(answer, EffectPicture):
-        return _effect(trial, selection, answer)
+        return _describe_effect(trial, selection, answer)
     if isinstance(answer, SearchPicture):
         return _search(trial, selection, answer)
     if isinstance(answer, ForestPicture):
-        return _forest(trial, selection, answer)
+        return _describe_forest(trial, selection, answer)
     return ()
 
 
-def _survival(trial: Trial, selection: Selection, answer: SurvivalPicture) -> tuple[Fact, ...]:
+def _describe_survival(trial: Trial, selection: Selection, answer: SurvivalPicture) -> tuple[Fact, ...]:
     names = format_arm_names(trial, selection)
-    own, survival, mean, median = effect_in_group(answer.result, answer.group, names).facts
+    own, survival, mean, median = describe_effect_in_group(answer.result, answer.group, names).facts
     if answer.place == 0:
         found = stratified_effect(trial, selection)
-        within = (effect_within_strata(trial, found, answer.result.confidence),) if found else ()
+        within = (describe_effect_within_strata(trial, found, answer.result.confidence),) if found else ()
         return (replace(own, lead=True), *within, survival, mean, median)
     others = [
-        _hazard_ratio_of(answer.result, group, names)
+        _describe_hazard_ratio(answer.result, group, names)
         for place, group in enumerate(answer.result.groups)
         if place not in (0, answer.place)
     ]
-    beside = [*others, *_ratio(answer.interaction, answer.result.confidence)]
-    first = (own, survival, mean) if len(beside) < MOST_FACTS - 2 else (own, survival)
+    beside = [*others, *_describe_ratio(answer.interaction, answer.result.confidence)]
+    first = (own, survival, mean) if len(beside) < MAX_FACTS - 2 else (own, survival)
     return (replace(own, lead=True), *first[1:], *beside)
 
 
-def _hazard_ratio_of(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Fact:
+def _describe_hazard_ratio(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Fact:
     """The hazard ratio of another group than the one shown, under that group's name."""
-    ratio = effect_in_group(result, group, names).facts[0]
+    ratio = describe_effect_in_group(result, group, names).facts[0]
     return replace(ratio, label=f"{ratio.label}, {group.label}")
 
 
-def _ratio(found: object, confidence: float) -> tuple[Fact, ...]:
+def _describe_ratio(found: object, confidence: float) -> tuple[Fact, ...]:
     if not isinstance(found, RatioOfHazardRatios):
         return ()
-    return (replace(ratio_of_hazard_ratios(found, confidence), lead=False),)
+    return (replace(describe_ratio_of_hazard_ratios(found, confidence), lead=False),)
 
 
-def _effect(trial: Trial, selection: Selection, answer: EffectPicture) -> tuple[Fact, ...]:
+def _describe_effect(trial: Trial, selection: Selection, answer: EffectPicture) -> tuple[Fact, ...]:
     """The curve at a low, a middle and a high value, and the change for each step."""
     effect = answer.effect
     if effect.biomarker is None or isinstance(effect.curve, NotEstimable):
         return ()
-    told = effect_along_biomarker(
+    told = describe_effect_along_biomarker(
         effect.biomarker, effect.curve, answer.spread, format_arm_names(trial, selection), effect.confidence
     )
     rows = told.tables[0].rows
@@ -128,11 +145,11 @@ def _effect(trial: Trial, selection: Selection, answer: EffectPicture) -> tuple[
 def _search(trial: Trial, selection: Selection, answer: SearchPicture) -> tuple[Fact, ...]:
     """What the search says, and the hazard ratios of all groups that the thresholds in view make."""
     result, names = survival_by_group(trial, selection), format_arm_names(trial, selection)
-    each = [_hazard_ratio_of(result, group, names) for group in result.groups[1:]]
-    return (*searched(answer.searched).facts, *each)
+    each = [_describe_hazard_ratio(result, group, names) for group in result.groups[1:]]
+    return (*explain_threshold_evidence(answer.searched).facts, *each)
 
 
-def _forest(trial: Trial, selection: Selection, answer: ForestPicture) -> tuple[Fact, ...]:
+def _describe_forest(trial: Trial, selection: Selection, answer: ForestPicture) -> tuple[Fact, ...]:
     overall, confidence = answer.found.overall, answer.found.confidence
     whole = (
         Fact(
@@ -142,13 +159,13 @@ def _forest(trial: Trial, selection: Selection, answer: ForestPicture) -> tuple[
             lead=True,
         )
         if isinstance(overall.cox, HazardRatio)
-        else Fact("Hazard ratio", "not estimable", reason_of(overall.cox))
+        else Fact("Hazard ratio", "not estimable", describe_reason(overall.cox))
     )
-    sites = between_sites(trial, selection)
-    return (whole, *forest_in_words(answer.found, sites, format_arm_names(trial, selection)).facts)
+    sites = measure_site_heterogeneity(trial, selection)
+    return (whole, *describe_forest(answer.found, sites, format_arm_names(trial, selection)).facts)
 
 
-LONGEST_GROUP = 60
+MAX_GROUP_LENGTH = 60
 CURVES = ("Survival curve and interval", "Survival at the horizon", "Survival difference")
 IN_A_GROUP = (*CURVES, "Restricted mean difference", "Hazard ratio", "At risk, censored, events")
 UNADJUSTED = "The curves are Kaplan–Meier's; those adjusted to the same baseline are on the Explore page."
@@ -183,7 +200,7 @@ class PictureWords:
     counted: tuple[int, int] | None = None
 
 
-def picture_words(trial: Trial, selection: Selection, answer: Pictured) -> PictureWords:
+def describe_picture(trial: Trial, selection: Selection, answer: Pictured) -> PictureWords:
     """What is said of one picture; of one that does not exist, why.
 
     Parameters
@@ -204,15 +221,15 @@ def picture_words(trial: Trial, selection: Selection, answer: Pictured) -> Pictu
     return PictureWords("", "No picture can be drawn.", (answer.why,))
 
 
-def _arms(trial: Trial, selection: Selection) -> ArmNames:
+def _describe_arms(trial: Trial, selection: Selection) -> ArmNames:
     """The arms as the pages call them, but for names that no slide has room for."""
     names = format_arm_names(trial, selection)
-    return ArmNames(one_line(names.treated, LONGEST_GROUP), one_line(names.control, LONGEST_GROUP))
+    return ArmNames(one_line(names.treated, MAX_GROUP_LENGTH), one_line(names.control, MAX_GROUP_LENGTH))
 
 
 def _describe_survival_picture(trial: Trial, selection: Selection, answer: SurvivalPicture) -> PictureWords:
-    names, short = _arms(trial, selection), short_names(trial, selection)
-    told = effect_in_group(answer.result, answer.group, names)
+    names, short = _describe_arms(trial, selection), shorten_names(trial, selection)
+    told = describe_effect_in_group(answer.result, answer.group, names)
     numbers = [*IN_A_GROUP]
     if isinstance(answer.group.comparison.cox, NotEstimable):
         numbers.append("Hazard ratio without events in an arm")
@@ -222,7 +239,7 @@ def _describe_survival_picture(trial: Trial, selection: Selection, answer: Survi
         numbers.append("Ratio of hazard ratios")
     seen = (
         f"Kaplan–Meier curves with {format_confidence_level(answer.result.confidence)} bands, "
-        f"{one_line(answer.group.label, LONGEST_GROUP)}: {short.treated} as a solid line, {short.control} "
+        f"{one_line(answer.group.label, MAX_GROUP_LENGTH)}: {short.treated} as a solid line, {short.control} "
         "dashed, and how many are at risk underneath."
     )
     unadjusted = (UNADJUSTED,) if selection.curves else ()
@@ -243,17 +260,17 @@ def _describe_effect_picture(trial: Trial, selection: Selection, answer: EffectP
     effect = answer.effect
     if effect.biomarker is None or isinstance(effect.curve, NotEstimable):
         return PictureWords("", "No picture can be drawn.", ())
-    biomarker, names = effect.biomarker, _arms(trial, selection)
-    told = effect_along_biomarker(biomarker, effect.curve, answer.spread, names, effect.confidence)
+    biomarker, names = effect.biomarker, _describe_arms(trial, selection)
+    told = describe_effect_along_biomarker(biomarker, effect.curve, answer.spread, names, effect.confidence)
     whole = answer.whole
     sentences = [told.sentence]
     if not isinstance(whole, NotEstimable):
-        banded = curve_with_band(told, biomarker, effect.curve, whole, effect.confidence).sentence
+        banded = describe_curve_with_band(told, biomarker, effect.curve, whole, effect.confidence).sentence
         sentences += [banded.removeprefix(told.sentence).strip(), NOT_DRAWN]
     lines = [format_bare_value(biomarker, line) for line in answer.thresholds]
     marked = f" Thresholds are marked at {format_list(lines)}." if lines else ""
     seen = (
-        f"A curve of the hazard ratio along {one_line(biomarker.label, LONGEST_GROUP)} with its pointwise "
+        f"A curve of the hazard ratio along {one_line(biomarker.label, MAX_GROUP_LENGTH)} with its pointwise "
         f"{format_confidence_level(effect.confidence)} band, a line at 1, and where the "
         f"participants stand.{marked}"
     )
@@ -264,39 +281,41 @@ def _describe_effect_picture(trial: Trial, selection: Selection, answer: EffectP
         tuple(sentences),
         numbers,
         tuple(told.tables),
-        _measured(trial, selection),
+        _count_measured(trial, selection),
     )
 
 
 def _describe_search_picture(trial: Trial, selection: Selection, answer: SearchPicture) -> PictureWords:
     endpoint, _ = resolve_endpoint(trial, selection)
-    biomarker, found = answer.span.biomarker, searched(answer.searched)
-    told = effect_at_every_threshold(
+    biomarker, found = answer.span.biomarker, explain_threshold_evidence(answer.searched)
+    told = describe_threshold_scan(
         biomarker, answer.scan, answer.sides, events=endpoint.plural, confidence=answer.confidence
     )
     seen = (
         f"The hazard ratio at or below and above each of {count(answer.scan.thresholds.size)} thresholds of "
-        f"{one_line(biomarker.label, LONGEST_GROUP)}, both with "
+        f"{one_line(biomarker.label, MAX_GROUP_LENGTH)}, both with "
         f"{format_confidence_level(answer.confidence)} bands, "
         "and how many participants there are."
     )
     method = "Cox on each side" if answer.searched.found.p_best is None else "search-corrected p"
     numbers = ("Searching over thresholds", "Hazard ratio")
     sentences = (told.sentence, found.sentence)
-    return PictureWords(method, seen, sentences, numbers, tuple(told.tables), _measured(trial, selection))
+    return PictureWords(
+        method, seen, sentences, numbers, tuple(told.tables), _count_measured(trial, selection)
+    )
 
 
-def _measured(trial: Trial, selection: Selection) -> tuple[int, int]:
+def _count_measured(trial: Trial, selection: Selection) -> tuple[int, int]:
     """Participants who have the biomarker, and their events."""
     people = select_measured(trial, selection)
     return (0, 0) if people is None else (int(people.values.size), int(people.event.sum()))
 
 
 def _describe_forest_picture(trial: Trial, selection: Selection, answer: ForestPicture) -> PictureWords:
-    names, sites = _arms(trial, selection), between_sites(trial, selection)
-    told = forest_in_words(answer.found, sites, names)
+    names, sites = _describe_arms(trial, selection), measure_site_heterogeneity(trial, selection)
+    told = describe_forest(answer.found, sites, names)
     shown = format_list(
-        [one_line(factor.label, LONGEST_GROUP) for factor in answer.factors] or ["nothing else"]
+        [one_line(factor.label, MAX_GROUP_LENGTH) for factor in answer.factors] or ["nothing else"]
     )
     first = "all participants, and by " if answer.page == 1 else ""
     seen = (
@@ -309,15 +328,17 @@ def _describe_forest_picture(trial: Trial, selection: Selection, answer: ForestP
     return PictureWords(
         "Cox in each row",
         seen,
-        (told.sentence, caution(answer.found)),
+        (told.sentence, describe_caution(answer.found)),
         (*numbers, *between),
-        (_rows(answer, told, trial, selection),),
+        (_build_rows(answer, told, trial, selection),),
     )
 
 
-def _rows(answer: ForestPicture, told: Explanation, trial: Trial, selection: Selection) -> Table:
+def _build_rows(answer: ForestPicture, told: Explanation, trial: Trial, selection: Selection) -> Table:
     """The rows of this page as they stand on the Subgroups page."""
-    _, *others = [one for one in columns(answer.found, _arms(trial, selection)) if one.key != "weight"]
+    _, *others = [
+        one for one in name_columns(answer.found, _describe_arms(trial, selection)) if one.key != "weight"
+    ]
     header = ("Factor", "Group", *(f"{one.name}, {one.unit}" for one in others))
     levels = [(factor.label, level) for factor in answer.factors for level in factor.levels]
     everybody = [("", answer.found.overall)] if answer.page == 1 else []
@@ -331,14 +352,14 @@ def _rows(answer: ForestPicture, told: Explanation, trial: Trial, selection: Sel
 
 
 NO_SEARCH = (
-    f"Among more than {MOST_SEARCHED:,} participants the search over thresholds is left to the Thresholds "
+    f"Among more than {MAX_SEARCHED:,} participants the search over thresholds is left to the Thresholds "
     "page: nothing here allows for it."
 )
-LONGEST_PHRASE = 120
+MAX_PHRASE_LENGTH = 120
 UNDECLARED = "Exploratory: nothing in this view is declared to have been fixed before the data were seen."
 
 
-def slide_notes(
+def write_slide_notes(
     trial: Trial, selection: Selection, answer: Pictured, said: PictureWords, *, note: str
 ) -> tuple[str, ...]:
     """Paragraphs for the speaker: their own, the whole sentence, the question, cautions, methods, source.
@@ -354,23 +375,25 @@ def slide_notes(
     note : str
         What the speaker wrote.
     """
-    asked = "; ".join(one_line(phrase.text, LONGEST_PHRASE) for phrase in estimand(trial, selection))
+    asked = "; ".join(
+        one_line(phrase.text, MAX_PHRASE_LENGTH) for phrase in describe_estimand(trial, selection)
+    )
     paragraphs = (
         note.strip(),
         " ".join(said.sentences),
         f"What is asked: {asked}.",
-        " ".join(_standing(trial, selection)),
+        " ".join(_describe_exploratory_status(trial, selection)),
         " ".join(_of_thresholds(trial, selection, answer)),
-        _adjusted(trial, selection, answer),
-        _left_out(trial, selection),
+        _note_adjusted(trial, selection, answer),
+        _note_excluded(trial, selection),
         SYNTHETIC if trial.dictionary.synthetic else "",
-        _methods(said.numbers),
-        source(trial, selection),
+        _describe_methods(said.numbers),
+        describe_source(trial, selection),
     )
     return tuple(paragraph for paragraph in paragraphs if paragraph)
 
 
-def _standing(trial: Trial, selection: Selection) -> list[str]:
+def _describe_exploratory_status(trial: Trial, selection: Selection) -> list[str]:
     declared, banner = find_active_declaration(trial, selection), caution_of(trial, selection)
     told = UNDECLARED if declared is None else f"{declared_in(declared)}."
     return [told, *([f"{banner}."] if banner else [])]
@@ -380,26 +403,26 @@ def _of_thresholds(trial: Trial, selection: Selection, answer: Pictured) -> list
     """What the thresholds that make a group are worth; of everybody, and of a search, nothing more."""
     if not isinstance(answer, SurvivalPicture) or answer.place == 0:
         return []
-    if int(assign_groups(trial, selection).everyone.sum()) > MOST_SEARCHED:
+    if int(assign_groups(trial, selection).everyone.sum()) > MAX_SEARCHED:
         return [NO_SEARCH]
-    found = searched_here(trial, selection)
-    return [] if found is None else [searched(found).sentence]
+    found = find_threshold_evidence(trial, selection)
+    return [] if found is None else [explain_threshold_evidence(found).sentence]
 
 
-def _adjusted(trial: Trial, selection: Selection, answer: Pictured) -> str:
+def _note_adjusted(trial: Trial, selection: Selection, answer: Pictured) -> str:
     """The adjusted effect in the group that is shown, where the reader asked for one."""
     if not isinstance(answer, SurvivalPicture):
         return ""
     found = adjusted_effect(trial, selection) if selection.adjust else None
     if found is None:
         return ""
-    told = adjusted_in_words(trial, found.groups[answer.place], found.adjustment, found.confidence)
+    told = describe_adjusted_effect(trial, found.groups[answer.place], found.adjustment, found.confidence)
     return f"Hazard ratio, {told}."
 
 
-def _left_out(trial: Trial, selection: Selection) -> str:
+def _note_excluded(trial: Trial, selection: Selection) -> str:
     """Everybody randomised who is in none of the groups; nobody vanishes."""
-    excluded = told_excluded(trial, assign_groups(trial, selection))
+    excluded = suppress_excluded_participants(trial, assign_groups(trial, selection))
     if not excluded:
         return f"Everybody {one_line(trial.dictionary.population)} is counted."
     total = total_of(*(number for _, number in excluded))
@@ -409,7 +432,7 @@ def _left_out(trial: Trial, selection: Selection) -> str:
     return f"Of {everybody}, {count(total)} {'is' if total == 1 else 'are'} {where}: {reasons}."
 
 
-def _methods(numbers: tuple[str, ...]) -> str:
+def _describe_methods(numbers: tuple[str, ...]) -> str:
     known = {name: (method, function) for name, method, function in methods().rows}
     told = [f"{name}: {known[name][0]} (R: {known[name][1]})." for name in numbers]
     return " ".join(["How these numbers are made.", *told]) if told else ""

@@ -18,7 +18,7 @@ from mirodash.questions.talk.slide_data import (
     SurvivalPicture,
 )
 from mirodash.questions.threshold_evidence import Searched, most_telling
-from mirodash.questions.thresholds.threshold_scan import SURPRISING
+from mirodash.questions.thresholds.threshold_scan import ALPHA
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import reduce_to_canonical
 from mirodash.survival.results import (
@@ -41,19 +41,19 @@ from mirodash.text.numbers import (
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
-LONGEST_ARM = 24
-LONGEST_GROUP = 40
-LONGEST_STATE = 24
-LONGEST_MARKER = 20
-LONGEST_TITLE = 120
+MAX_ARM_LENGTH = 24
+MAX_GROUP_LENGTH = 40
+MAX_STATE_LENGTH = 24
+MAX_MARKER_LENGTH = 20
+MAX_TITLE_LENGTH = 120
 NOT_ESTABLISHED = "difference not established"
 ENDS = (0.1, 0.9)
-MOST_CROSSINGS = 2
-LEAST_CONFIDENCE = 0.95
+MAX_CROSSINGS = 2
+MIN_CONFIDENCE = 0.95
 """A narrower interval, which a reader can choose, must not make a title bolder."""
 
 
-def finding(trial: Trial, selection: Selection, answer: Pictured) -> str:
+def write_slide_title(trial: Trial, selection: Selection, answer: Pictured) -> str:
     """The sentence that stands over a picture unless somebody writes another one.
 
     It gives what was estimated, and says so where the interval leaves the direction open. It holds for the
@@ -71,13 +71,13 @@ def finding(trial: Trial, selection: Selection, answer: Pictured) -> str:
     if isinstance(answer, SurvivalPicture):
         whom = _whom(answer, randomised=trial.participants, is_part=is_part)
         judged = survival_by_group(trial, _judging(selection)).groups[answer.place].comparison
-        return _survival(answer, judged, short_names(trial, selection), whom)
+        return _describe_survival(answer, judged, shorten_names(trial, selection), whom)
     if isinstance(answer, EffectPicture):
-        told = _effect(trial, selection, answer)
+        told = _describe_effect(trial, selection, answer)
     elif isinstance(answer, SearchPicture):
         told = _search(answer)
     elif isinstance(answer, ForestPicture):
-        told = _forest(answer)
+        told = _describe_forest(answer)
     else:
         return answer.why
     return f"Among those selected, {lower_first(told)}" if is_part else told
@@ -85,16 +85,16 @@ def finding(trial: Trial, selection: Selection, answer: Pictured) -> str:
 
 def _judging(selection: Selection) -> Selection:
     """The view by whose intervals a title is judged."""
-    return replace(selection, confidence=max(selection.confidence, LEAST_CONFIDENCE))
+    return replace(selection, confidence=max(selection.confidence, MIN_CONFIDENCE))
 
 
-def short_names(trial: Trial, selection: Selection) -> ArmNames:
+def shorten_names(trial: Trial, selection: Selection) -> ArmNames:
     """The arms as a sentence on a slide has room for them: ``IL-2`` and ``placebo``."""
     names = format_arm_names(trial, selection)
-    return ArmNames(*(lower_first(one_line(name, LONGEST_ARM)) for name in (names.treated, names.control)))
+    return ArmNames(*(lower_first(one_line(name, MAX_ARM_LENGTH)) for name in (names.treated, names.control)))
 
 
-def _survival(answer: SurvivalPicture, judged: ArmComparison, names: ArmNames, whom: str) -> str:
+def _describe_survival(answer: SurvivalPicture, judged: ArmComparison, names: ArmNames, whom: str) -> str:
     compared, result = answer.group.comparison, answer.result
     treated, control = compared.treated.survival_at, compared.control.survival_at
     if treated is None or control is None:
@@ -109,14 +109,14 @@ def _survival(answer: SurvivalPicture, judged: ArmComparison, names: ArmNames, w
         on = "" if len(unknown) > 1 else f" on {unknown[0]}"
         when = f"at risk any more at {at_horizon(result)}"
         return f"{whom}, nobody{on} was {when}: survival there is not known"
-    state = one_line(result.endpoint.event_free, LONGEST_STATE)
+    state = one_line(result.endpoint.event_free, MAX_STATE_LENGTH)
     told = (
         f"{whom}, {format_percent(treated.estimate)} were {state} at {at_horizon(result)} on {names.treated} "
         f"and {format_percent(control.estimate)} on {names.control}"
     )
     if _is_established(judged):
         return told
-    room = len(told) + len(NOT_ESTABLISHED) < LONGEST_TITLE
+    room = len(told) + len(NOT_ESTABLISHED) < MAX_TITLE_LENGTH
     return f"{told}: {NOT_ESTABLISHED if room else NOT_ESTABLISHED.removeprefix('difference ')}"
 
 
@@ -124,7 +124,7 @@ def _whom(answer: SurvivalPicture, *, randomised: int, is_part: bool) -> str:
     group, n = answer.group, answer.group.comparison.n
     people = f"{count(n)} {'participant' if n == 1 else 'participants'}{' selected' if is_part else ''}"
     if group.lower is not None or group.upper is not None:
-        which = f"With {one_line(group.label, LONGEST_GROUP)}"
+        which = f"With {one_line(group.label, MAX_GROUP_LENGTH)}"
         return f"{which}, of {people}" if is_part else which
     return f"Of all {people}" if n == randomised > 1 and not is_part else f"Of {people}"
 
@@ -142,7 +142,7 @@ def _is_established(compared: ArmComparison) -> bool:
     return (low is not None and low > 1) or (high is not None and high < 1)
 
 
-def _effect(trial: Trial, selection: Selection, answer: EffectPicture) -> str:
+def _describe_effect(trial: Trial, selection: Selection, answer: EffectPicture) -> str:
     biomarker, curve = answer.effect.biomarker, answer.effect.curve
     quantiles = dict(answer.spread.quantiles)
     if biomarker is None or isinstance(curve, NotEstimable) or not quantiles:
@@ -150,18 +150,18 @@ def _effect(trial: Trial, selection: Selection, answer: EffectPicture) -> str:
     low, high = (quantiles[share] for share in ENDS)
     first, last = (int(np.abs(curve.biomarker - value).argmin()) for value in (low, high))
     start, end = (format_hazard_ratio(float(curve.hazard_ratio[place])) for place in (first, last))
-    short = one_line(biomarker.short, LONGEST_MARKER)
+    short = one_line(biomarker.short, MAX_MARKER_LENGTH)
     judging = _judging(selection)
     whole = answer.whole if judging == selection else simultaneous_band(trial, judging)
-    flatness = _flatness(whole, effect_per_step(trial, judging))
+    flatness = _describe_flatness(whole, effect_per_step(trial, judging))
     return (
         f"The hazard ratio goes from {start} at {short} {format_bare_value(biomarker, low)} to {end} at "
-        f"{_value(biomarker, high)}{_through(biomarker, curve, first, last)}{flatness}"
+        f"{_describe_value(biomarker, high)}{_through(biomarker, curve, first, last)}{flatness}"
     )
 
 
-def _value(biomarker: Biomarker, value: float) -> str:
-    return one_line(format_biomarker_value(biomarker, value), LONGEST_GROUP)
+def _describe_value(biomarker: Biomarker, value: float) -> str:
+    return one_line(format_biomarker_value(biomarker, value), MAX_GROUP_LENGTH)
 
 
 def _through(biomarker: Biomarker, curve: EffectCurve, first: int, last: int) -> str:
@@ -170,7 +170,7 @@ def _through(biomarker: Biomarker, curve: EffectCurve, first: int, last: int) ->
     changes = (np.flatnonzero(above[1:] != above[:-1]) + 1 + first).tolist()
     if not changes:
         return ""
-    if len(changes) > MOST_CROSSINGS:
+    if len(changes) > MAX_CROSSINGS:
         return f", passing 1 {count(len(changes))} times"
     return (
         ", passing 1 near "
@@ -178,7 +178,7 @@ def _through(biomarker: Biomarker, curve: EffectCurve, first: int, last: int) ->
     )
 
 
-def _flatness(band: SimultaneousBand | NotEstimable, step: EffectPerStep | NotEstimable) -> str:
+def _describe_flatness(band: SimultaneousBand | NotEstimable, step: EffectPerStep | NotEstimable) -> str:
     """Whether the effect may as well be the same everywhere.
 
     The band that holds the whole curve and the change for each step may disagree, as the one allows for any
@@ -192,12 +192,12 @@ def _flatness(band: SimultaneousBand | NotEstimable, step: EffectPerStep | NotEs
 
 def _search(answer: SearchPicture) -> str:
     found, biomarker = answer.searched.found, answer.searched.biomarker
-    short = one_line(biomarker.short, LONGEST_MARKER)
+    short = one_line(biomarker.short, MAX_MARKER_LENGTH)
     if found.p_best is None:
         return f"Too few participants and events to search for a threshold of {short}"
     looked = f"all {count(found.looked_at)} thresholds" if found.looked_at > 1 else "the only threshold"
     allowing = f"Allowing for {looked} of {short}"
-    stands = found.p_best < SURPRISING
+    stands = found.p_best < ALPHA
     best = f"{'the best stands out' if stands else 'not even the best stands out'} from luck"
     told = f"{allowing}, {best} ({format_p_value(found.p_best)})"
     return told + _of_those_in_view(answer.searched) if stands else told
@@ -211,13 +211,13 @@ def _of_those_in_view(answer: Searched) -> str:
     here = most_telling(answer)
     if here is None or here.threshold == answer.best or answer.own is not None:
         return ""
-    place = one_line(format_bare_value(answer.biomarker, here.threshold), LONGEST_GROUP)
-    if here.p is not None and here.p < SURPRISING:
+    place = one_line(format_bare_value(answer.biomarker, here.threshold), MAX_GROUP_LENGTH)
+    if here.p is not None and here.p < ALPHA:
         return f", and so does {place}"
     return "; none in view is established" if len(answer.found.at) > 1 else f"; {place} is not established"
 
 
-def _forest(answer: ForestPicture) -> str:
+def _describe_forest(answer: ForestPicture) -> str:
     """How many rows there are and how far they spread; no row is named, for one row is no finding."""
     overall = answer.found.overall.cox
     rows = [row for factor in answer.found.factors for row in factor.levels]

@@ -40,7 +40,7 @@ from mirodash.text.numbers import format_percent
 from mirodash.text.ticks import choose_reach, convert_time
 
 
-def effect(answer: EffectPicture, names: ArmNames, theme: Theme) -> Figure:
+def draw_effect(answer: EffectPicture, names: ArmNames, theme: Theme) -> Figure:
     """Draw the hazard ratio against the biomarker."""
     curve, span = answer.effect.curve, answer.span
     if isinstance(curve, NotEstimable):
@@ -83,7 +83,7 @@ def search(answer: SearchPicture, names: ArmNames, theme: Theme) -> Figure:
         names=names,
         theme=theme,
         side="left",
-        taken=(_room(looks[1]), _room(looks[0])),
+        taken=(_make_room(looks[1]), _make_room(looks[0])),
     )
     layout["annotations"] += [_name(look) for look in looks]
     layout["shapes"] += [
@@ -96,7 +96,7 @@ def search(answer: SearchPicture, names: ArmNames, theme: Theme) -> Figure:
     }
 
 
-def _room(look: SideLook) -> float:
+def _make_room(look: SideLook) -> float:
     """Pixels that a side's name takes over the picture."""
     return _SAMPLE + width_of(look.name) + ROW
 
@@ -128,14 +128,14 @@ _SWATCH = 56
 """Pixels of an arm's line where it stands for a name that is too long to stand beside a curve."""
 _FROM_BELOW = (0.31, 0.11)
 """Where long names stand in the picture: survival starts at the top, so it is empty there at the left."""
-_LONGEST_NAME = 20
+_MAX_NAME_LENGTH = 20
 _BETWEEN_ARMS = 12
 """Pixels between one arm's name and share and the other's: which share is whose is seen at once."""
 
 _Arm = tuple[str, ArmSummary, ArmStyle]
 
 
-def survival(answer: SurvivalPicture, names: ArmNames, theme: Theme) -> Figure:
+def draw_survival(answer: SurvivalPicture, names: ArmNames, theme: Theme) -> Figure:
     """Draw the curves of the picture's group up to the horizon."""
     result, compared = answer.result, answer.group.comparison
     scale = convert_time(1.0, result.endpoint.unit, result.unit)
@@ -148,8 +148,8 @@ def survival(answer: SurvivalPicture, names: ArmNames, theme: Theme) -> Figure:
     data = [
         arm_band(*interval_polygon(arm.curve, result.horizon, STAGE), style, scale) for _, arm, style in here
     ]
-    data += [_curve(arm, style, result.horizon, scale) for _, arm, style in reversed(here)]
-    columns = _columns([float(tick) * scale for tick in result.ticks], arms)
+    data += [_draw_curve(arm, style, result.horizon, scale) for _, arm, style in reversed(here)]
+    columns = _build_columns([float(tick) * scale for tick in result.ticks], arms)
     data.append(_at_risk(arms, columns, theme))
     layout = stage_layout(theme, size=BESIDE, margin=MARGIN)
     layout |= {
@@ -176,8 +176,8 @@ def survival(answer: SurvivalPicture, names: ArmNames, theme: Theme) -> Figure:
         "annotations": [
             _beside_the_axis(result.unit, theme),
             written("at risk", theme.quiet, **_right(0.5, "y2", 30)),
-            *(_legend(here) if long else [_row_name(arm, row) for row, arm in enumerate(arms)]),
-            *_end_labels(here, named=not long),
+            *(_draw_legend(here) if long else [_build_row_name(arm, row) for row, arm in enumerate(arms)]),
+            *_draw_end_labels(here, named=not long),
         ],
         "shapes": [
             *(_sample(arm, row, axis="y2") for row, arm in enumerate(arms) if long),
@@ -187,7 +187,7 @@ def survival(answer: SurvivalPicture, names: ArmNames, theme: Theme) -> Figure:
     return {"data": data, "layout": layout}
 
 
-def _curve(arm: ArmSummary, style: ArmStyle, horizon: float, scale: float) -> Figure:
+def _draw_curve(arm: ArmSummary, style: ArmStyle, horizon: float, scale: float) -> Figure:
     line = drawn(every_step(arm.curve, horizon), STAGE)
     return {
         "type": "scatter",
@@ -199,7 +199,7 @@ def _curve(arm: ArmSummary, style: ArmStyle, horizon: float, scale: float) -> Fi
     }
 
 
-def _columns(times: list[float], arms: list[_Arm]) -> list[tuple[int, float]]:
+def _build_columns(times: list[float], arms: list[_Arm]) -> list[tuple[int, float]]:
     """Ticks that have room for what stands under them, each with its place among all ticks."""
     counts = [[people(int(n)) for n in arm.at_risk.at_risk] for _, arm, _ in arms]
     widest = [max((tick_text(time), *under), key=len) for time, *under in zip(times, *counts, strict=True)]
@@ -227,7 +227,7 @@ def _beside_the_axis(unit: str, theme: Theme) -> Figure:
     return written(unit, theme.quiet, **place, yref="y", y=0, yshift=-24, yanchor="middle")
 
 
-def _row_name(arm: _Arm, row: int) -> Figure:
+def _build_row_name(arm: _Arm, row: int) -> Figure:
     name, _, style = arm
     place = {"xref": "paper", "x": 0, "xshift": -_LEFT + 2, "xanchor": "left"}
     return written(f"<b>{escaped(name)}</b>", style.text, **place, yref="y2", y=row, yanchor="middle")
@@ -247,11 +247,11 @@ def _right(y: float, axis: str, shift: int) -> Figure:
     }
 
 
-def _legend(arms: list[_Arm]) -> list[Figure]:
+def _draw_legend(arms: list[_Arm]) -> list[Figure]:
     """Names too long to stand beside their curves, in the corner of the picture that survival leaves free."""
     return [
         written(
-            f"<b>{escaped(short(name, _LONGEST_NAME))}</b>",
+            f"<b>{escaped(short(name, _MAX_NAME_LENGTH))}</b>",
             style.text,
             xref="paper",
             x=0,
@@ -283,7 +283,7 @@ def _sample(arm: _Arm, at: float, *, axis: str) -> Figure:
     }
 
 
-def _end_labels(arms: list[_Arm], *, named: bool) -> list[Figure]:
+def _draw_end_labels(arms: list[_Arm], *, named: bool) -> list[Figure]:
     """Each arm's name and share where its curve ends, moved apart where the ends nearly meet."""
     ends = [
         (name, arm.survival_at.estimate, style) for name, arm, style in arms if arm.survival_at is not None

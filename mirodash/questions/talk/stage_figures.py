@@ -19,7 +19,7 @@ from mirodash.plot.stage import (
     written,
 )
 from mirodash.plot.theme import Figure, Theme, escaped, short
-from mirodash.questions.forest import axis_ticks
+from mirodash.questions.forest import build_axis_ticks
 from mirodash.questions.subgroups import Subgroup, describe_row
 from mirodash.questions.talk.slide_data import (
     EffectPicture,
@@ -28,7 +28,7 @@ from mirodash.questions.talk.slide_data import (
     SearchPicture,
     SurvivalPicture,
 )
-from mirodash.questions.talk.stage_curves import effect, search, survival
+from mirodash.questions.talk.stage_curves import draw_effect, draw_survival, search
 from mirodash.survival.results import HazardRatio
 from mirodash.text.labels import ArmNames
 from mirodash.text.numbers import format_confidence_level, format_hazard_ratio
@@ -53,10 +53,10 @@ class _Line:
     subgroup: Subgroup | None = None
 
 
-def forest(answer: ForestPicture, names: ArmNames, theme: Theme) -> Figure:
+def draw_forest(answer: ForestPicture, names: ArmNames, theme: Theme) -> Figure:
     """Draw the rows of one page under a line that says what the numbers are."""
-    lines = _lines(answer)
-    ticks = axis_ticks(answer.found)
+    lines = _draw_lines(answer)
+    ticks = build_axis_ticks(answer.found)
     edge = math.log10(ticks[-1] * _ROOM)
     places = [_ACROSS * (math.log10(tick) + edge) / (2 * edge) for tick in ticks]
     kept = fitting(places, [f"{tick:g}" for tick in ticks])
@@ -70,19 +70,22 @@ def forest(answer: ForestPicture, names: ArmNames, theme: Theme) -> Figure:
             ticktext=[f"{ticks[k]:g}" for k in kept],
         ),
         "yaxis": {"range": [len(lines) + 0.5, -0.5], "visible": False, "fixedrange": True},
-        "shapes": [line_across(theme, x0=1, x1=1, xref="x"), *_overall(answer, theme)],
+        "shapes": [line_across(theme, x0=1, x1=1, xref="x"), *_draw_overall(answer, theme)],
         "annotations": [
-            _numbers(f"HR ({format_confidence_level(answer.found.confidence)})", 0, theme.quiet),
-            *_ways(names, _beyond(places, ticks, kept), theme),
-            *(text for place, line in enumerate(lines, 1) for text in _told(line, place, theme)),
+            _draw_numbers(f"HR ({format_confidence_level(answer.found.confidence)})", 0, theme.quiet),
+            *_label_directions(names, _beyond(places, ticks, kept), theme),
+            *(text for place, line in enumerate(lines, 1) for text in _is_shown(line, place, theme)),
         ],
     }
     shown = [(place, line.subgroup) for place, line in enumerate(lines, 1) if line.subgroup]
     there = [(place, one, one.cox) for place, one in shown if isinstance(one.cox, HazardRatio)]
-    return {"data": [_intervals(there, edge, theme), _squares(there, edge, theme)], "layout": layout}
+    return {
+        "data": [_draw_intervals(there, edge, theme), _draw_squares(there, edge, theme)],
+        "layout": layout,
+    }
 
 
-def _lines(answer: ForestPicture) -> list[_Line]:
+def _draw_lines(answer: ForestPicture) -> list[_Line]:
     overall = answer.found.overall
     lines = [_Line(overall.label, heading=True, subgroup=overall)] if answer.page == 1 else []
     for factor in answer.factors:
@@ -91,7 +94,7 @@ def _lines(answer: ForestPicture) -> list[_Line]:
     return lines
 
 
-def _overall(answer: ForestPicture, theme: Theme) -> list[Figure]:
+def _draw_overall(answer: ForestPicture, theme: Theme) -> list[Figure]:
     cox = answer.found.overall.cox
     if not isinstance(cox, HazardRatio):
         return []
@@ -99,7 +102,7 @@ def _overall(answer: ForestPicture, theme: Theme) -> list[Figure]:
     return [line_across(theme, x0=cox.hr, x1=cox.hr, xref="x", line=dotted)]
 
 
-def _told(line: _Line, place: int, theme: Theme) -> list[Figure]:
+def _is_shown(line: _Line, place: int, theme: Theme) -> list[Figure]:
     """The label, and the numbers where there are any."""
     label = escaped(short(line.label, _LONGEST_LABEL))
     left = written(
@@ -119,10 +122,10 @@ def _told(line: _Line, place: int, theme: Theme) -> list[Figure]:
     text = told.ratio
     if isinstance(cox, HazardRatio) and len(text) > _LONGEST_NUMBERS:
         text = format_hazard_ratio(cox.hr)  # for its interval there is no room but in the picture
-    return [left, _numbers(text, place, theme.quiet if told.uncertain else theme.ink)]
+    return [left, _draw_numbers(text, place, theme.quiet if told.uncertain else theme.ink)]
 
 
-def _numbers(text: str, place: int, colour: str) -> Figure:
+def _draw_numbers(text: str, place: int, colour: str) -> Figure:
     return written(
         text,
         colour,
@@ -144,7 +147,7 @@ def _beyond(places: Sequence[float], ticks: Sequence[float], kept: Sequence[int]
     return max(left, 0.0) + _GAP, max(right, 0.0) + _GAP
 
 
-def _ways(names: ArmNames, beyond: tuple[float, float], theme: Theme) -> list[Figure]:
+def _label_directions(names: ArmNames, beyond: tuple[float, float], theme: Theme) -> list[Figure]:
     """Which way favours whom, at both ends of the axis; no word touches a number of it."""
     left, right = beyond
     ends = (
@@ -171,17 +174,17 @@ def _ways(names: ArmNames, beyond: tuple[float, float], theme: Theme) -> list[Fi
 _There = list[tuple[int, Subgroup, HazardRatio]]
 
 
-def _kept(ratio: float, edge: float) -> float:
+def _select_rows(ratio: float, edge: float) -> float:
     return min(max(ratio, 10**-edge), 10**edge)
 
 
-def _intervals(there: _There, edge: float, theme: Theme) -> Figure:
+def _draw_intervals(there: _There, edge: float, theme: Theme) -> Figure:
     xs: list[float | None] = []
     ys: list[float | None] = []
     symbols: list[str] = []
     for place, _, cox in there:
         low, high = cox.ci
-        xs += [_kept(low, edge), _kept(high, edge), None]
+        xs += [_select_rows(low, edge), _select_rows(high, edge), None]
         ys += [place, place, None]
         symbols += [
             "triangle-left" if low < 10**-edge else "line-ns",
@@ -200,10 +203,10 @@ def _intervals(there: _There, edge: float, theme: Theme) -> Figure:
     }
 
 
-def _squares(there: _There, edge: float, theme: Theme) -> Figure:
+def _draw_squares(there: _There, edge: float, theme: Theme) -> Figure:
     return {
         "type": "scatter",
-        "x": [_kept(cox.hr, edge) for _, _, cox in there],
+        "x": [_select_rows(cox.hr, edge) for _, _, cox in there],
         "y": [place for place, _, _ in there],
         "mode": "markers",
         "marker": {
@@ -216,7 +219,7 @@ def _squares(there: _There, edge: float, theme: Theme) -> Figure:
     }
 
 
-def stage_figure(answer: Pictured, *, names: ArmNames, theme: Theme) -> Figure:
+def draw_stage_figure(answer: Pictured, *, names: ArmNames, theme: Theme) -> Figure:
     """Draw what one slide is about, for a slide of 960 by 540 px.
 
     Parameters
@@ -235,11 +238,11 @@ def stage_figure(answer: Pictured, *, names: ArmNames, theme: Theme) -> Figure:
     """
     colours = stage_theme(theme)
     if isinstance(answer, SurvivalPicture):
-        return survival(answer, names, colours)
+        return draw_survival(answer, names, colours)
     if isinstance(answer, EffectPicture):
-        return effect(answer, names, colours)
+        return draw_effect(answer, names, colours)
     if isinstance(answer, SearchPicture):
         return search(answer, names, colours)
     if isinstance(answer, ForestPicture):
-        return forest(answer, names, colours)
+        return draw_forest(answer, names, colours)
     return {"data": [], "layout": {}}

@@ -7,11 +7,11 @@ from datetime import date
 
 from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.plot.theme import Figure, Theme
-from mirodash.questions.talk.slide_data import ForestPicture, Pictured, SurvivalPicture, pictured
-from mirodash.questions.talk.slide_text import picture_words, slide_facts, slide_notes
-from mirodash.questions.talk.slide_title import finding
-from mirodash.questions.talk.stage_figures import stage_figure
-from mirodash.questions.talk.view_description import footer, source
+from mirodash.questions.talk.slide_data import ForestPicture, Pictured, SurvivalPicture, find_slide_data
+from mirodash.questions.talk.slide_text import describe_picture, list_slide_facts, write_slide_notes
+from mirodash.questions.talk.slide_title import write_slide_title
+from mirodash.questions.talk.stage_figures import draw_stage_figure
+from mirodash.questions.talk.view_description import describe_footer, describe_source
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
@@ -57,7 +57,7 @@ class SlideWords:
     tables: tuple[Table, ...] = ()
 
 
-def slide_words(
+def describe_slide(
     trial: Trial, selection: Selection, view: SavedView, *, on: date, answer: Pictured | None = None
 ) -> SlideWords:
     """Everything that a slide says; where there is no picture, why there is none.
@@ -78,16 +78,16 @@ def slide_words(
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    shown = pictured(trial, selection, view.picture) if answer is None else answer
-    said = picture_words(trial, selection, shown)
-    proposed = finding(trial, selection, shown)
+    shown = find_slide_data(trial, selection, view.picture) if answer is None else answer
+    said = describe_picture(trial, selection, shown)
+    proposed = write_slide_title(trial, selection, shown)
     return SlideWords(
         title=one_line(view.title) or proposed,
         proposed=proposed,
-        facts=slide_facts(trial, selection, shown),
-        footer=footer(trial, selection, method=said.method, on=on, shown=said.counted),
-        source=source(trial, selection),
-        notes=slide_notes(trial, selection, shown, said, note=view.note),
+        facts=list_slide_facts(trial, selection, shown),
+        footer=describe_footer(trial, selection, method=said.method, on=on, shown=said.counted),
+        source=describe_source(trial, selection),
+        notes=write_slide_notes(trial, selection, shown, said, note=view.note),
         alt=" ".join((said.seen, *said.sentences[:1])),
         tables=said.tables,
     )
@@ -143,7 +143,9 @@ class OnStage:
     stops: tuple[float, ...] = ()
 
 
-def on_stage(trial: Trial, selection: Selection, view: SavedView, *, theme: Theme, on: date) -> OnStage:
+def build_stage_view(
+    trial: Trial, selection: Selection, view: SavedView, *, theme: Theme, on: date
+) -> OnStage:
     """Compute one view once, and show it in picture and words.
 
     Parameters
@@ -162,12 +164,12 @@ def on_stage(trial: Trial, selection: Selection, view: SavedView, *, theme: Them
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    answer, span = pictured(trial, selection, view.picture), biomarker_span(trial, selection)
-    words = slide_words(trial, selection, view, on=on, answer=answer)
+    answer, span = find_slide_data(trial, selection, view.picture), biomarker_span(trial, selection)
+    words = describe_slide(trial, selection, view, on=on, answer=answer)
     if isinstance(answer, NotEstimable):
         shown = OnStage(words, (), None, is_wide=True)
     else:
-        figure = stage_figure(answer, names=format_arm_names(trial, selection), theme=theme)
+        figure = draw_stage_figure(answer, names=format_arm_names(trial, selection), theme=theme)
         facts = _in_order(words.facts, span, confidence=selection.confidence)
         shown = OnStage(words, facts, figure, is_wide=isinstance(answer, ForestPicture))
     stops = candidate_thresholds(trial, selection)

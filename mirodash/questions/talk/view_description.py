@@ -7,8 +7,8 @@ from datetime import date
 
 from mirodash import __version__
 from mirodash.disclosure.counts import SUPPRESSED
-from mirodash.questions.covariate_adjustment import Adjustment, adjustment
-from mirodash.questions.group_effects import caution_of
+from mirodash.questions.covariate_adjustment import Adjustment, choose_adjustment
+from mirodash.questions.group_effects import describe_caution
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.threshold_evidence import declared_in
 from mirodash.stratification.groups import assign_groups, thresholds_as_written
@@ -35,14 +35,14 @@ from mirodash.trial.trial import Trial
 BETWEEN = " · "
 SHORT_FINGERPRINT = 8
 """Hexadecimal digits: two files of one trial never share that many by accident."""
-LONGEST_EVENTS = 24
-LONGEST_DOCUMENT = 20
-LONGEST_PEOPLE = 36
+MAX_EVENTS_LENGTH = 24
+MAX_DOCUMENT_LENGTH = 20
+MAX_PEOPLE_LENGTH = 36
 NO_NAME = "a document"
 EXPLORATORY = "exploratory"
 
 
-def footer(
+def describe_footer(
     trial: Trial, selection: Selection, *, method: str, on: date, shown: tuple[int, int] | None = None
 ) -> str:
     """One line for the foot of a slide, a figure or a file.
@@ -66,20 +66,20 @@ def footer(
     result = survival_by_group(trial, selection)
     everybody = result.overall.comparison
     parts = (
-        _people(result.endpoint, shown or (everybody.n, everybody.events)),
-        selected_people(trial, selection, longest=LONGEST_PEOPLE),
+        _describe_people(result.endpoint, shown or (everybody.n, everybody.events)),
+        selected_people(trial, selection, longest=MAX_PEOPLE_LENGTH),
         one_line(method),
-        standing(trial, selection),
+        describe_exploratory_status(trial, selection),
         "SYNTHETIC" if trial.dictionary.synthetic else "",
         f"MiroDash {__version__}",
         f"data {trial.fingerprint.removeprefix('sha256:')[:SHORT_FINGERPRINT]}",
-        day_in_words(on),
+        format_date(on),
         describe_disclosure(trial.min_cell),
     )
     return BETWEEN.join(part for part in parts if part)
 
 
-def source(trial: Trial, selection: Selection) -> str:
+def describe_source(trial: Trial, selection: Selection) -> str:
     """What makes the same numbers again: ``?threshold=3000 · sha256:…``.
 
     Raises
@@ -90,7 +90,7 @@ def source(trial: Trial, selection: Selection) -> str:
     return f"?{reduce_to_canonical(trial, selection).to_query()}{BETWEEN}{trial.fingerprint}"
 
 
-def standing(trial: Trial, selection: Selection) -> str:
+def describe_exploratory_status(trial: Trial, selection: Selection) -> str:
     """Exploratory, or where the thresholds in view were declared.
 
     A declaration does not stand alone where the overall result is not established, nor where participants
@@ -104,24 +104,24 @@ def standing(trial: Trial, selection: Selection) -> str:
     declared = find_active_declaration(trial, selection)
     if declared is None:
         return EXPLORATORY
-    document = one_line(declared.document, LONGEST_DOCUMENT)
+    document = one_line(declared.document, MAX_DOCUMENT_LENGTH)
     told = lower_first(declared_in(replace(declared, document=document or NO_NAME)))
     chosen = reduce_to_canonical(trial, selection)
-    alone = not chosen.filters and chosen.sites is None and caution_of(trial, selection) is None
+    alone = not chosen.filters and chosen.sites is None and describe_caution(trial, selection) is None
     return told if alone else f"{told}; {EXPLORATORY}"
 
 
-def day_in_words(day: date) -> str:
+def format_date(day: date) -> str:
     """A date nobody reads the other way round: ``22 November 2026``."""
     return f"{day.day} {day:%B %Y}"
 
 
-def _people(endpoint: Endpoint, shown: tuple[int, int]) -> str:
+def _describe_people(endpoint: Endpoint, shown: tuple[int, int]) -> str:
     n, number = shown
     if n == SUPPRESSED:
         return format_n(n)
     events = endpoint.singular if number == 1 else endpoint.plural
-    return f"{format_n(n)}, {count(number)} {one_line(events, LONGEST_EVENTS)}"
+    return f"{format_n(n)}, {count(number)} {one_line(events, MAX_EVENTS_LENGTH)}"
 
 
 RANDOMISED = "randomised"
@@ -133,7 +133,8 @@ class Question:
 
     ``horizon`` is in ``unit``, the reader's. ``thresholds`` are written as on the groups' cards, ``sites`` is
     None for every one of the ``all_sites``. ``declared`` holds of the thresholds in view where ``stands``.
-    ``adjustment`` is None unless covariates were chosen, ``within`` are the strata of the randomisation.
+    ``choose_adjustment`` is None unless covariates were chosen, ``within`` are the strata of the
+    randomisation.
     """
 
     trial: Trial
@@ -171,7 +172,7 @@ class Question:
         return self.trial.fingerprint[: len("sha256:") + SHORT_FINGERPRINT]
 
 
-def question_of(trial: Trial, selection: Selection) -> Question:
+def describe_question(trial: Trial, selection: Selection) -> Question:
     """Gather what a view asks.
 
     Raises
@@ -182,7 +183,7 @@ def question_of(trial: Trial, selection: Selection) -> Question:
     chosen = resolve(trial, selection)
     endpoint, horizon = resolve_endpoint(trial, selection)
     adjusting = bool(chosen.adjust) or chosen.curves == ADJUSTED
-    allowed_for = adjustment(trial, selection) if adjusting else None
+    allowed_for = choose_adjustment(trial, selection) if adjusting else None
     return Question(
         trial=trial,
         names=format_arm_names(trial, selection),
@@ -194,7 +195,7 @@ def question_of(trial: Trial, selection: Selection) -> Question:
         horizon=convert_time(horizon, endpoint.unit, chosen.unit),
         unit=chosen.unit,
         marker=trial.dictionary.biomarker(chosen.biomarker),
-        thresholds=_written(trial, selection),
+        thresholds=_list_selection_texts(trial, selection),
         within=find_randomisation_strata(trial),
         strata=chosen.strata,
         adjustment=allowed_for if allowed_for and allowed_for.columns else None,
@@ -205,7 +206,7 @@ def question_of(trial: Trial, selection: Selection) -> Question:
     )
 
 
-def _written(trial: Trial, selection: Selection) -> tuple[str, ...]:
+def _list_selection_texts(trial: Trial, selection: Selection) -> tuple[str, ...]:
     """The thresholds with the digits that they have in the names of the groups."""
     chosen, people = resolve(trial, selection), assign_groups(trial, selection)
     marker = trial.dictionary.biomarker(chosen.biomarker)

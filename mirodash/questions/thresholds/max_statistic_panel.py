@@ -18,13 +18,13 @@ from mirodash.questions.thresholds.threshold_scan import (
     NOTHING_TO_SEARCH,
     RESAMPLES,
     SHARES,
-    luck,
-    p_at,
-    progress,
+    describe_progress,
+    describe_search_p_value,
+    format_p_value_at,
+    judge_search,
+    list_suppressed_places,
     search_share,
-    searched_thresholds,
-    told_places,
-    verdict,
+    search_thresholds,
 )
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable, ThresholdScan
@@ -40,14 +40,14 @@ from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
 HEIGHT = 232
-LEAST_REACH = 3.6
+MIN_REACH = 3.6
 """Standard errors that are always in the picture, so that a quiet trial looks quiet."""
 ROOM = 1.6
 """Times the largest value: above it stand the words."""
 SWATCH = 14
 
 
-def interaction_statistic(span: BiomarkerSpan, scan: ThresholdScan, theme: Theme) -> Figure:
+def draw_interaction_statistic(span: BiomarkerSpan, scan: ThresholdScan, theme: Theme) -> Figure:
     """Draw the standardised interaction at every threshold that was searched.
 
     Parameters
@@ -65,8 +65,10 @@ def interaction_statistic(span: BiomarkerSpan, scan: ThresholdScan, theme: Theme
         A plotly figure: the statistic, the band that luck stays in, and the best threshold as a dot.
     """
     x = [span.position(value) for value in scan.thresholds.tolist()]
-    reach = _reach(scan)
-    envelope = [] if scan.envelope is None else _envelope(_searched(x, scan), scan.envelope, theme)
+    reach = _find_reach(scan)
+    envelope = (
+        [] if scan.envelope is None else _draw_envelope(_draw_searched_range(x, scan), scan.envelope, theme)
+    )
     layout = base_layout(theme, height=HEIGHT, margin=MARGIN)
     layout |= {
         "hovermode": "x",
@@ -79,32 +81,37 @@ def interaction_statistic(span: BiomarkerSpan, scan: ThresholdScan, theme: Theme
             gridcolor=theme.grid,
             title={"text": "interaction, z", "font": {"size": 11.5, "color": theme.quiet}, "standoff": 4},
         ),
-        "shapes": [_zero(theme), *([_swatch(theme)] if envelope else [])],
+        "shapes": [_draw_zero_line(theme), *([_draw_swatch(theme)] if envelope else [])],
         "annotations": [
-            *_ways(reach, theme),
+            *_label_directions(reach, theme),
             *([_inside(theme)] if envelope else []),
             *_best_named(span, scan, theme),
         ],
         "uirevision": "statistic",
     }
     return {
-        "data": [*envelope, _line(x, scan, theme), *_best(span, scan, theme), _hover(span, x, scan)],
+        "data": [
+            *envelope,
+            _draw_line(x, scan, theme),
+            *_best(span, scan, theme),
+            _build_hover(span, x, scan),
+        ],
         "layout": layout,
     }
 
 
-def _reach(scan: ThresholdScan) -> float:
+def _find_reach(scan: ThresholdScan) -> float:
     known = np.abs(scan.score_z[np.isfinite(scan.score_z)])
-    return max(LEAST_REACH, ROOM * float(known.max(initial=0.0)), ROOM * (scan.envelope or 0.0))
+    return max(MIN_REACH, ROOM * float(known.max(initial=0.0)), ROOM * (scan.envelope or 0.0))
 
 
-def _searched(x: list[float], scan: ThresholdScan) -> tuple[float, float]:
+def _draw_searched_range(x: list[float], scan: ThresholdScan) -> tuple[float, float]:
     """From the first threshold that was searched to where the last one ends."""
     known = np.flatnonzero(np.isfinite(scan.score_z))
     return x[int(known[0])], x[min(int(known[-1]) + 1, len(x) - 1)]
 
 
-def _envelope(across: tuple[float, float], height: float, theme: Theme) -> list[Figure]:
+def _draw_envelope(across: tuple[float, float], height: float, theme: Theme) -> list[Figure]:
     left, right = across
     edge = {"color": theme.quiet, "width": 1, "dash": "dot"}
     outline = {
@@ -120,7 +127,7 @@ def _envelope(across: tuple[float, float], height: float, theme: Theme) -> list[
     return [outline]
 
 
-def _line(x: list[float], scan: ThresholdScan, theme: Theme) -> Figure:
+def _draw_line(x: list[float], scan: ThresholdScan, theme: Theme) -> Figure:
     xs, ys = stair(x, scan.score_z)
     return {
         "type": "scatter",
@@ -168,13 +175,13 @@ def _best_named(span: BiomarkerSpan, scan: ThresholdScan, theme: Theme) -> list[
     return [label]
 
 
-def _hover(span: BiomarkerSpan, x: list[float], scan: ThresholdScan) -> Figure:
+def _build_hover(span: BiomarkerSpan, x: list[float], scan: ThresholdScan) -> Figure:
     told: list[str] = []
     known = np.flatnonzero(np.isfinite(scan.score_z))
     for k in known.tolist():
         place = escaped(format_biomarker_value(span.biomarker, float(scan.thresholds[k])))
         z = format_number(float(scan.score_z[k]), 2, signed=True)
-        told.append("<br>".join([f"<b>{place}</b>", f"z {z}", *p_at(scan, k)]))
+        told.append("<br>".join([f"<b>{place}</b>", f"z {z}", *format_p_value_at(scan, k)]))
     return {
         "type": "scatter",
         "x": [x[k] for k in known.tolist()],
@@ -186,12 +193,12 @@ def _hover(span: BiomarkerSpan, x: list[float], scan: ThresholdScan) -> Figure:
     }
 
 
-def _zero(theme: Theme) -> Figure:
+def _draw_zero_line(theme: Theme) -> Figure:
     thin = {"color": theme.ink, "width": 1}
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": 0, "y1": 0, "line": thin}
 
 
-def _ways(reach: float, theme: Theme) -> list[Figure]:
+def _label_directions(reach: float, theme: Theme) -> list[Figure]:
     """What a large and what a small value means."""
     ways = (("▲ hazard ratio higher above", reach, "top"), ("▼ higher at or below", -reach, "bottom"))
     return [
@@ -226,7 +233,7 @@ def _inside(theme: Theme) -> Figure:
     }
 
 
-def _swatch(theme: Theme) -> Figure:
+def _draw_swatch(theme: Theme) -> Figure:
     """A piece of the band beside what it means."""
     return {
         "type": "rect",
@@ -258,7 +265,7 @@ def search_over_thresholds(biomarker: Biomarker, scan: ThresholdScan) -> Explana
     return Explanation(
         title=f"{LABEL}, {format_p_value(p)} for the best",
         subtitle=f"Standardised interaction at each threshold. {INSIDE} the band.",
-        sentence=f"{luck(p, searched.size)} {verdict(p, biomarker)}",
+        sentence=f"{describe_search_p_value(p, searched.size)} {judge_search(p, biomarker)}",
         facts=(
             Fact("Searched", f"{count(searched.size)} thresholds", ends),
             Fact(
@@ -266,9 +273,9 @@ def search_over_thresholds(biomarker: Biomarker, scan: ThresholdScan) -> Explana
                 format_biomarker_value(biomarker, float(scan.thresholds[place])),
                 f"z {z}; luck exceeds {_describe_envelope(envelope)} in 5 % of trials",
             ),
-            Fact("Resampling", progress(scan.n_resamples), unfinished or "arms dealt anew"),
+            Fact("Resampling", describe_progress(scan.n_resamples), unfinished or "arms dealt anew"),
         ),
-        tables=(_table(biomarker, scan, place),),
+        tables=(_build_table(biomarker, scan, place),),
     )
 
 
@@ -276,10 +283,10 @@ def _describe_envelope(height: float) -> str:
     return f"±{format_number(height, 2)}"
 
 
-def _table(biomarker: Biomarker, scan: ThresholdScan, place: int) -> Table:
+def _build_table(biomarker: Biomarker, scan: ThresholdScan, place: int) -> Table:
     rows: list[tuple[str, ...]] = []
     known = np.flatnonzero(scan.candidate)
-    for k in told_places(known, scan, place):
+    for k in list_suppressed_places(known, scan, place):
         p = "–" if scan.p_value_adjusted_at is None else format_p_value(float(scan.p_value_adjusted_at[k]))
         z = format_number(float(scan.score_z[k]), 2, signed=True)
         rows.append((format_bare_value(biomarker, float(scan.thresholds[k])), z, p))
@@ -297,7 +304,7 @@ class SearchView:
 
 
 def _compute(trial: Trial, selection: Selection, step: int) -> SearchView | NotEstimable:
-    scan, span = searched_thresholds(trial, selection, share=step), biomarker_span(trial, selection)
+    scan, span = search_thresholds(trial, selection, share=step), biomarker_span(trial, selection)
     if isinstance(scan, NotEstimable):
         return scan
     if span is None or not scan.candidate.any():
@@ -314,7 +321,7 @@ def _explain(answer: SearchView | NotEstimable) -> Explanation:
 def _draw(answer: SearchView | NotEstimable, theme: Theme) -> Figure:
     if isinstance(answer, NotEstimable):
         raise CannotComputeError(answer.why)
-    return interaction_statistic(answer.span, answer.scan, theme)
+    return draw_interaction_statistic(answer.span, answer.scan, theme)
 
 
 INTERACTION_STATISTIC = SteppedPanel(

@@ -99,7 +99,7 @@ def where_the_best_lands(biomarker: Biomarker, found: ThresholdStability, *, ask
     drawn = f"after {count(found.samples)} of {count(asked)} bootstrap samples"
     if found.observed is None or not found.best.size:
         return Explanation(TITLE, drawn, "")
-    low, high = middle(found.best)
+    low, high = describe_middle(found.best)
     observed = format_biomarker_value(biomarker, found.observed)
     spread = f"{format_bare_value(biomarker, low)} to {format_biomarker_value(biomarker, high)}"
     without = found.samples - found.best.size
@@ -107,22 +107,22 @@ def where_the_best_lands(biomarker: Biomarker, found: ThresholdStability, *, ask
         title=TITLE,
         subtitle=f"Best threshold when participants are drawn anew, {drawn}",
         sentence=f"Here the best threshold is {observed}. In samples drawn anew from the same participants "
-        f"the middle 80 % lie from {spread}{_nearness(found, found.observed)}",
+        f"the middle 80 % lie from {spread}{_describe_nearness(found, found.observed)}",
         facts=(
             Fact("Best in this trial", observed),
             Fact("Middle 80 % of samples", spread, f"{count(without)} without any" if without else ""),
         ),
-        tables=(_table(biomarker, found),),
+        tables=(_build_table(biomarker, found),),
     )
 
 
-def middle(best: Numbers) -> tuple[float, float]:
+def describe_middle(best: Numbers) -> tuple[float, float]:
     """The ends of the middle 80 %, values that some sample has."""
     low, high = np.quantile(best, MIDDLE, method="inverted_cdf").tolist()
     return low, high
 
 
-def _nearness(found: ThresholdStability, observed: float) -> str:
+def _describe_nearness(found: ThresholdStability, observed: float) -> str:
     """How many samples stay near; a tenth of a value of 0 or less would mean nothing."""
     if observed <= 0:
         return "."
@@ -131,7 +131,7 @@ def _nearness(found: ThresholdStability, observed: float) -> str:
     return told if share >= FIRM else f"{told} {NOT_FIRM}"
 
 
-def _table(biomarker: Biomarker, found: ThresholdStability) -> Table:
+def _build_table(biomarker: Biomarker, found: ThresholdStability) -> Table:
     ends = np.quantile(found.best, TOLD_AT, method="inverted_cdf").tolist()
     rows = tuple(
         (format_percent(share), format_biomarker_value(biomarker, value))
@@ -144,7 +144,7 @@ HEIGHT = 176
 BINS = 48
 
 
-def best_thresholds(span: BiomarkerSpan, best: Numbers, observed: float, theme: Theme) -> Figure:
+def draw_best_thresholds(span: BiomarkerSpan, best: Numbers, observed: float, theme: Theme) -> Figure:
     """Draw a histogram of the best thresholds.
 
     Parameters
@@ -180,18 +180,18 @@ def best_thresholds(span: BiomarkerSpan, best: Numbers, observed: float, theme: 
             tickvals=[0, top],
             ticktext=["0", format_percent(top)],
         ),
-        "shapes": _bracket(span, best, 1.12 * top, theme),
-        "annotations": [_bracket_name(theme), _observed_name(span, observed, 1.2 * top, theme)],
+        "shapes": _draw_bracket(span, best, 1.12 * top, theme),
+        "annotations": [_build_bracket_name(theme), _observed_name(span, observed, 1.2 * top, theme)],
         "uirevision": "best",
     }
     return {
-        "data": [_bars(span, edges, shares, theme), _observed(span, observed, 1.2 * top, theme)],
+        "data": [_draw_bars(span, edges, shares, theme), _draw_observed(span, observed, 1.2 * top, theme)],
         "layout": layout,
     }
 
 
-def _bars(span: BiomarkerSpan, edges: Numbers, shares: Numbers, theme: Theme) -> Figure:
-    ends = [format_bare_value(span.biomarker, _value(span, edge)) for edge in edges.tolist()]
+def _draw_bars(span: BiomarkerSpan, edges: Numbers, shares: Numbers, theme: Theme) -> Figure:
+    ends = [format_bare_value(span.biomarker, _draw_value(span, edge)) for edge in edges.tolist()]
     return {
         "type": "bar",
         "x": ((edges[:-1] + edges[1:]) / 2).tolist(),
@@ -206,22 +206,22 @@ def _bars(span: BiomarkerSpan, edges: Numbers, shares: Numbers, theme: Theme) ->
     }
 
 
-def _value(span: BiomarkerSpan, position: float) -> float:
+def _draw_value(span: BiomarkerSpan, position: float) -> float:
     if span.scale == "linear":
         return position
     return min(max(10.0**position, span.low), span.high)
 
 
-def _bracket(span: BiomarkerSpan, best: Numbers, height: float, theme: Theme) -> list[Figure]:
+def _draw_bracket(span: BiomarkerSpan, best: Numbers, height: float, theme: Theme) -> list[Figure]:
     """A line over the range that holds the middle 80 %, with its two ends."""
-    left, right = (span.position(value) for value in middle(best))
+    left, right = (span.position(value) for value in describe_middle(best))
     line = {"color": theme.ink, "width": 1.5}
     drawn = {"type": "line", "xref": "x", "yref": "y", "line": line}
     ends = [drawn | {"x0": x, "x1": x, "y0": 0.96 * height, "y1": 1.04 * height} for x in (left, right)]
     return [drawn | {"x0": left, "x1": right, "y0": height, "y1": height}, *ends]
 
 
-def _bracket_name(theme: Theme) -> Figure:
+def _build_bracket_name(theme: Theme) -> Figure:
     return {
         "text": "├┤ middle 80 % of samples",
         "x": 0.0,
@@ -236,7 +236,7 @@ def _bracket_name(theme: Theme) -> Figure:
     }
 
 
-def _observed(span: BiomarkerSpan, observed: float, height: float, theme: Theme) -> Figure:
+def _draw_observed(span: BiomarkerSpan, observed: float, height: float, theme: Theme) -> Figure:
     return {
         "type": "scatter",
         "x": [span.position(observed)],
@@ -299,7 +299,7 @@ def _draw(answer: StabilityView | NotEstimable, theme: Theme) -> Figure:
     observed = answer.found.observed
     if observed is None:
         raise CannotComputeError("The trial itself has no best threshold.")
-    return best_thresholds(answer.span, answer.found.best, observed, theme)
+    return draw_best_thresholds(answer.span, answer.found.best, observed, theme)
 
 
 BEST_THRESHOLDS = SteppedPanel(

@@ -26,7 +26,12 @@ from mirodash.plot.theme import (
     titled_biomarker_axis,
 )
 from mirodash.questions.panel import SteppedPanel, among_few_enough
-from mirodash.questions.thresholds.stepp_windows import SHARES, difference_in_window, ratio_in_window, title
+from mirodash.questions.thresholds.stepp_windows import (
+    SHARES,
+    describe_difference_in_window,
+    describe_ratio_in_window,
+    title,
+)
 from mirodash.questions.thresholds.stepp_windows import describe_effect_in_windows as told_of_windows
 from mirodash.questions.thresholds.stepp_windows import effect_in_windows as found_in_windows
 from mirodash.stratification.selection import Selection
@@ -50,7 +55,7 @@ HEIGHT = 330
 RATIOS_FROM = 0.5
 DIFFERENCES_TO = 0.42
 """Shares of the height: ratios above, differences below."""
-LEAST_POINTS = 0.22
+MIN_POINTS = 0.22
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -65,7 +70,7 @@ class _Course:
     hover: list[str]
 
 
-def effect_in_windows(
+def draw_effect_in_windows(
     span: BiomarkerSpan, found: EffectInWindows, *, names: ArmNames, theme: Theme, confidence: float
 ) -> Figure:
     """Draw both measures, each window at its median.
@@ -89,70 +94,73 @@ def effect_in_windows(
         A plotly figure of two pictures one above the other; dashed lines are the overall effect.
     """
     x = [span.position(value) for value in found.median.tolist()]
-    reach, farthest, edge = choose_reach(_seen(found)), _farthest(found), free_edge(x, span)
-    ratio, difference = _courses(span, found, confidence)
+    reach, farthest, edge = choose_reach(_find_shown(found)), _find_farthest(found), free_edge(x, span)
+    ratio, difference = _draw_courses(span, found, confidence)
     layout = base_layout(theme, height=HEIGHT, margin=MARGIN)
     layout |= {
         "hovermode": "x",
         "xaxis": titled_biomarker_axis(span, theme) | {"anchor": "y2"},
         "yaxis": hazard_ratio_axis(reach, theme, domain=[RATIOS_FROM, 1.0]),
-        "yaxis2": _points_axis(farthest, theme),
+        "yaxis2": _build_points_axis(farthest, theme),
         "shapes": [
             no_effect(theme),
             no_effect(theme) | {"yref": "y2", "y0": 0, "y1": 0},
-            *(_overall(course, theme) for course in (ratio, difference) if course.overall is not None),
+            *(_draw_overall(course, theme) for course in (ratio, difference) if course.overall is not None),
         ],
         "annotations": [
             *favours(names, reach, theme, side=edge),
-            *_favours_below(names, farthest, theme, side=edge),
-            *_overall_names(found, ratio, difference, theme),
+            *_label_favours_below(names, farthest, theme, side=edge),
+            *_build_overall_names(found, ratio, difference, theme),
         ],
         "uirevision": f"windows-{found.design}",
     }
     return {
-        "data": [part for course in (ratio, difference) for part in _drawn(x, course, theme)],
+        "data": [part for course in (ratio, difference) for part in _draw_traces(x, course, theme)],
         "layout": layout,
     }
 
 
-def _seen(found: EffectInWindows) -> Numbers:
+def _find_shown(found: EffectInWindows) -> Numbers:
     return np.append(found.hazard_ratio, found.overall_hazard_ratio)
 
 
-def _farthest(found: EffectInWindows) -> float:
+def _find_farthest(found: EffectInWindows) -> float:
     """Half the height of the axis of differences, a share: the estimates fit, and most of the bands."""
     known = np.abs(found.difference[np.isfinite(found.difference)])
-    return min(max(LEAST_POINTS, 1.7 * float(known.max(initial=0.0))), 1.0)
+    return min(max(MIN_POINTS, 1.7 * float(known.max(initial=0.0))), 1.0)
 
 
-def _courses(span: BiomarkerSpan, found: EffectInWindows, confidence: float) -> tuple[_Course, _Course]:
+def _draw_courses(span: BiomarkerSpan, found: EffectInWindows, confidence: float) -> tuple[_Course, _Course]:
     ratios = (found.hazard_ratio, found.hazard_ratio_lower, found.hazard_ratio_upper)
     differences = (found.difference, found.difference_lower, found.difference_upper)
-    windows = [_window(span, found, k) for k in range(found.n.size)]
+    windows = [_draw_window(span, found, k) for k in range(found.n.size)]
     told = (
-        [f"hazard ratio {ratio_in_window(ratios, k, confidence)}" for k in range(found.n.size)],
-        [f"difference {difference_in_window(differences, k, confidence)}" for k in range(found.n.size)],
+        [f"hazard ratio {describe_ratio_in_window(ratios, k, confidence)}" for k in range(found.n.size)],
+        [
+            f"difference {describe_difference_in_window(differences, k, confidence)}"
+            for k in range(found.n.size)
+        ],
     )
     hovers = [[f"{window}<br>{text}" for window, text in zip(windows, texts, strict=True)] for texts in told]
-    value, lower, upper = (_clipped(part) for part in ratios)
+    value, lower, upper = (_clip(part) for part in ratios)
     return (
         _Course(value, lower, upper, found.overall_hazard_ratio, "y", hovers[0]),
         _Course(*differences, found.overall_difference, "y2", hovers[1]),
     )
 
 
-def _clipped(ratios: Numbers) -> Numbers:
+def _clip(ratios: Numbers) -> Numbers:
     return np.asarray(drawable(ratios))
 
 
-def _window(span: BiomarkerSpan, found: EffectInWindows, k: int) -> str:
+def _draw_window(span: BiomarkerSpan, found: EffectInWindows, k: int) -> str:
     low = format_bare_value(span.biomarker, float(found.low[k]))
     high = escaped(format_biomarker_value(span.biomarker, float(found.high[k])))
     counted = f"{people(int(found.n[k]))} participants, {people(int(found.events[k]))} events"
     return f"<b>{low} to {high}</b><br>{counted}"
 
 
-def _drawn(x: list[float], course: _Course, theme: Theme) -> list[Figure]:
+def _draw_traces(x: list[float], course: _Course, theme: Theme) -> list[Figure]:
     outline_x, outline_y = band(x, course.lower, course.upper)
     line_x, line_y = line(x, course.value)
     outline = {
@@ -180,7 +188,7 @@ def _drawn(x: list[float], course: _Course, theme: Theme) -> list[Figure]:
     return [outline, windows]
 
 
-def _points_axis(farthest: float, theme: Theme) -> Figure:
+def _build_points_axis(farthest: float, theme: Theme) -> Figure:
     step = next((size for size in (0.1, 0.2, 0.25) if farthest / size < 3), 0.5)
     ticks = [k * step for k in range(-int(farthest / step), int(farthest / step) + 1)]
     return axis(
@@ -196,7 +204,7 @@ def _points_axis(farthest: float, theme: Theme) -> Figure:
     )
 
 
-def _overall(course: _Course, theme: Theme) -> Figure:
+def _draw_overall(course: _Course, theme: Theme) -> Figure:
     height = course.overall
     dashed = {"color": theme.quiet, "width": 1.5, "dash": "dash"}
     return {
@@ -211,7 +219,9 @@ def _overall(course: _Course, theme: Theme) -> Figure:
     }
 
 
-def _overall_names(found: EffectInWindows, ratio: _Course, difference: _Course, theme: Theme) -> list[Figure]:
+def _build_overall_names(
+    found: EffectInWindows, ratio: _Course, difference: _Course, theme: Theme
+) -> list[Figure]:
     """The overall effect at the right end of its line, on the side away from no effect."""
     told = [
         (
@@ -245,7 +255,7 @@ def _overall_names(found: EffectInWindows, ratio: _Course, difference: _Course, 
     ]
 
 
-def _favours_below(names: ArmNames, farthest: float, theme: Theme, *, side: Edge) -> list[Figure]:
+def _label_favours_below(names: ArmNames, farthest: float, theme: Theme, *, side: Edge) -> list[Figure]:
     """On the picture of differences more is better for the treated arm: the arrows change places."""
     other_way = favours(
         ArmNames(treated=names.control, control=names.treated), 10.0**farthest, theme, side=side
@@ -318,7 +328,7 @@ def _explain(answer: WindowsView) -> Explanation:
 def _draw(answer: WindowsView, theme: Theme) -> Figure:
     if isinstance(answer.found, NotEstimable):
         raise CannotComputeError(answer.found.why)
-    return effect_in_windows(
+    return draw_effect_in_windows(
         answer.span, answer.found, names=answer.names, theme=theme, confidence=answer.confidence
     )
 

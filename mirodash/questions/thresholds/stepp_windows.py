@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mirodash.disclosure.counts import few_events, suppress_reason, suppress_small_counts, too_few
 from mirodash.disclosure.curve_values import aggregate_event_times, no_stops, snap_to_grid_values
 from mirodash.errors import CannotComputeError
-from mirodash.questions.thresholds.threshold_scan import SURPRISING
+from mirodash.questions.thresholds.threshold_scan import ALPHA
 from mirodash.stratification.groups import Measured, candidate_thresholds, people_only, select_measured
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
@@ -83,7 +83,7 @@ def _in_windows(asked: _Windows, shares: int) -> EffectInWindows | NotEstimable:
         rounded = _after(replace(asked, rounded=True), shares)
     except CannotComputeError as error:
         return suppress_reason(NotEstimable(" ".join(error.problems)), trial.min_cell)
-    told = _told(found, rounded, people, trial.min_cell)
+    told = _suppress_windows(found, rounded, people, trial.min_cell)
     return told if np.isfinite(told.hazard_ratio).any() else _few_in_windows(trial.min_cell)
 
 
@@ -142,7 +142,7 @@ def _in_steps(people: Measured, min_cell: int) -> Measured:
     return replace(people, time=aggregate_event_times(people.time, people.event, together, min_cell=min_cell))
 
 
-def _told(
+def _suppress_windows(
     found: EffectInWindows, rounded: EffectInWindows, people: Measured, min_cell: int
 ) -> EffectInWindows:
     """The windows with small counts as their limit; a reason may give such a count away, so it is none.
@@ -227,17 +227,22 @@ def describe_effect_in_windows(
         "each."
         f"{_unfinished(found)}",
         sentence=" ".join(
-            [_from_end_to_end(biomarker, found), _pattern(found, biomarker), OVERLAP, *_gaps(found)]
+            [
+                _from_end_to_end(biomarker, found),
+                _describe_pattern(found, biomarker),
+                OVERLAP,
+                *_describe_gaps(found),
+            ]
         ),
         facts=(
-            _fact(
+            _build_fact(
                 "Hazard ratio",
                 f"overall {format_hazard_ratio(found.overall_hazard_ratio)}",
                 found.p_hazard_ratio,
             ),
-            _fact(f"{measure}, difference", _overall_difference(found), found.p_difference),
+            _build_fact(f"{measure}, difference", _describe_overall_difference(found), found.p_difference),
         ),
-        tables=(_table(biomarker, found, measure, confidence),),
+        tables=(_build_table(biomarker, found, measure, confidence),),
     )
 
 
@@ -248,12 +253,12 @@ def _unfinished(found: EffectInWindows) -> str:
     return f" {count(found.n_resamples)} of {count(RESAMPLES)} resamples so far."
 
 
-def _fact(label: str, overall: str, p: float | None) -> Fact:
+def _build_fact(label: str, overall: str, p: float | None) -> Fact:
     told = f"; {TEST}: {format_p_value(p)}, one of four tests" if p is not None else ""
     return Fact(label, overall, told.removeprefix("; "))
 
 
-def _overall_difference(found: EffectInWindows) -> str:
+def _describe_overall_difference(found: EffectInWindows) -> str:
     known = found.overall_difference
     return "overall not estimable" if known is None else f"overall {format_points(known, signed=True)}"
 
@@ -271,14 +276,14 @@ def _from_end_to_end(biomarker: Biomarker, found: EffectInWindows) -> str:
     return f"The hazard ratio is {', '.join(told)}."
 
 
-def _pattern(found: EffectInWindows, biomarker: Biomarker) -> str:
+def _describe_pattern(found: EffectInWindows, biomarker: Biomarker) -> str:
     """What the tests of the whole pattern say, each of its own measure."""
     tests = (("hazard ratio", found.p_hazard_ratio), ("survival difference", found.p_difference))
     known = [(measure, p) for measure, p in tests if p is not None]
     if not known:
         return "Whether the windows differ more than luck makes them cannot be told."
-    clear = [measure for measure, p in known if p < SURPRISING / TESTS]
-    unclear = [measure for measure, p in known if p >= SURPRISING / TESTS]
+    clear = [measure for measure, p in known if p < ALPHA / TESTS]
+    unclear = [measure for measure, p in known if p >= ALPHA / TESTS]
     told: list[str] = []
     if clear:
         told.append(
@@ -293,14 +298,14 @@ def _pattern(found: EffectInWindows, biomarker: Biomarker) -> str:
     return " ".join(told)
 
 
-def _gaps(found: EffectInWindows) -> list[str]:
+def _describe_gaps(found: EffectInWindows) -> list[str]:
     """Which windows are without an estimate and why: nothing is left out silently."""
     told: list[str] = []
     for what, reasons in (
         ("hazard ratio", found.without_hazard_ratio),
         ("difference", found.without_difference),
     ):
-        told += [f"{count(n)} {_windows(n)} without a {what}: {why}" for why, n in reasons]
+        told += [f"{count(n)} {_describe_windows(n)} without a {what}: {why}" for why, n in reasons]
     if found.carried_forward < 0:
         told.append(
             f"In some windows fewer than {-found.carried_forward} in one arm are at risk at the horizon; "
@@ -309,17 +314,17 @@ def _gaps(found: EffectInWindows) -> list[str]:
     elif found.carried_forward:
         n = found.carried_forward
         told.append(
-            f"In {count(n)} {_windows(n)} nobody in one arm is at risk any more at the horizon; the "
+            f"In {count(n)} {_describe_windows(n)} nobody in one arm is at risk any more at the horizon; the "
             f"last value stands."
         )
     return told
 
 
-def _windows(n: int) -> str:
+def _describe_windows(n: int) -> str:
     return "window" if n == 1 else "windows"
 
 
-def _table(biomarker: Biomarker, found: EffectInWindows, measure: str, confidence: float) -> Table:
+def _build_table(biomarker: Biomarker, found: EffectInWindows, measure: str, confidence: float) -> Table:
     ratios = (found.hazard_ratio, found.hazard_ratio_lower, found.hazard_ratio_upper)
     differences = (found.difference, found.difference_lower, found.difference_upper)
     rows = tuple(
@@ -328,8 +333,8 @@ def _table(biomarker: Biomarker, found: EffectInWindows, measure: str, confidenc
             f"{format_biomarker_value(biomarker, float(found.high[k]))}",
             count(int(found.n[k])),
             count(int(found.events[k])),
-            ratio_in_window(ratios, k, confidence),
-            difference_in_window(differences, k, confidence),
+            describe_ratio_in_window(ratios, k, confidence),
+            describe_difference_in_window(differences, k, confidence),
         )
         for k in range(found.n.size)
     )
@@ -337,15 +342,15 @@ def _table(biomarker: Biomarker, found: EffectInWindows, measure: str, confidenc
     return Table(f"Effect in windows of {biomarker.label}", header, rows)
 
 
-def ratio_in_window(values: tuple[Numbers, Numbers, Numbers], k: int, confidence: float) -> str:
+def describe_ratio_in_window(values: tuple[Numbers, Numbers, Numbers], k: int, confidence: float) -> str:
     """A hazard ratio with its interval, or that there is none."""
     ratio, low, high = (float(value[k]) for value in values)
     if not np.isfinite(ratio):
         return "not estimable"
-    return estimate_with_interval(ratio, (_end(low), _end(high)), confidence)
+    return estimate_with_interval(ratio, (_describe_end(low), _describe_end(high)), confidence)
 
 
-def difference_in_window(values: tuple[Numbers, Numbers, Numbers], k: int, confidence: float) -> str:
+def describe_difference_in_window(values: tuple[Numbers, Numbers, Numbers], k: int, confidence: float) -> str:
     """A difference of two shares with its interval, or that there is none."""
     difference, low, high = (float(value[k]) for value in values)
     if not np.isfinite(difference):
@@ -355,5 +360,5 @@ def difference_in_window(values: tuple[Numbers, Numbers, Numbers], k: int, confi
     return format_difference_in_points(difference, (low, high), confidence)
 
 
-def _end(value: float) -> float | None:
+def _describe_end(value: float) -> float | None:
     return value if np.isfinite(value) else None

@@ -87,17 +87,17 @@ class _Search:
 def threshold_scan(trial: Trial, selection: Selection) -> ThresholdScan | NotEstimable:
     """Hazard ratios below and above every threshold that makes a different pair of groups.
 
-    Nothing is resampled, so nothing is told about luck; see `searched_thresholds`.
+    Nothing is resampled, so nothing is told about luck; see `search_thresholds`.
 
     Raises
     ------
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    return _scanned(trial, people_only(selection), 0)
+    return _scan(trial, people_only(selection), 0)
 
 
-def searched_thresholds(
+def search_thresholds(
     trial: Trial, selection: Selection, *, share: int = SHARES
 ) -> ThresholdScan | NotEstimable:
     """The same with the test that allows for the search, after so many of `SHARES` shares of resampling.
@@ -110,12 +110,14 @@ def searched_thresholds(
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    return _scanned(trial, people_only(selection), min(max(share, 0), SHARES))
+    return _scan(trial, people_only(selection), min(max(share, 0), SHARES))
 
 
 @lru_cache(maxsize=256)
 @share_result
-def searched_at(trial: Trial, selection: Selection, *, share: int = SHARES) -> SearchedAt | NotEstimable:
+def evaluate_thresholds(
+    trial: Trial, selection: Selection, *, share: int = SHARES
+) -> SearchedAt | NotEstimable:
     """The p-values of the thresholds that are set, as if each had been found by looking everywhere.
 
     Raises
@@ -210,7 +212,7 @@ def _maxima(trial: Trial, selection: Selection, shares: int) -> Numbers:
 
 @lru_cache(maxsize=128)
 @share_result
-def _scanned(trial: Trial, selection: Selection, shares: int) -> ThresholdScan | NotEstimable:
+def _scan(trial: Trial, selection: Selection, shares: int) -> ThresholdScan | NotEstimable:
     search = _search(trial, selection)
     if isinstance(search, NotEstimable):
         return search
@@ -228,7 +230,7 @@ def _fewest_events(search: _Search) -> tuple[Counts, Counts]:
 
 
 RESAMPLES = SHARES * SHARE_SIZE
-SURPRISING = 0.05
+ALPHA = 0.05
 """The search stands out when luck does as well in fewer trials than this; the envelope has the same level."""
 LABEL = "Searching over thresholds"
 INSIDE = "95 % of trials without dependence stay inside"
@@ -239,10 +241,10 @@ NOTHING_TO_SEARCH = (
 )
 
 
-def progress(resamples: int) -> str:
+def describe_progress(resamples: int) -> str:
     """How far the resampling is.
 
-    >>> progress(4500), progress(10_000)
+    >>> describe_progress(4500), describe_progress(10_000)
     ('4,500 of 10,000 resamples so far', '10,000 resamples')
     """
     if resamples < RESAMPLES:
@@ -250,9 +252,9 @@ def progress(resamples: int) -> str:
     return f"{count(resamples)} resamples"
 
 
-def verdict(p: float, biomarker: Biomarker) -> str:
+def judge_search(p: float, biomarker: Biomarker) -> str:
     """What a search is worth as a whole, as a sentence."""
-    if p >= SURPRISING:
+    if p >= ALPHA:
         return (
             f"The search finds no threshold that stands out from luck: the data do not show that the effect "
             f"depends on {biomarker.short}, nor that it does not."
@@ -263,10 +265,10 @@ def verdict(p: float, biomarker: Biomarker) -> str:
     )
 
 
-def luck(p: float, looked_at: int) -> str:
+def describe_search_p_value(p: float, looked_at: int) -> str:
     """A search-corrected p-value as what it means.
 
-    >>> luck(0.999, 176)
+    >>> describe_search_p_value(0.999, 176)
     'By luck alone one of 176 thresholds looks at least this good in nearly all trials.'
     """
     share = "fewer than 1 in 100 trials" if p < 0.01 else f"{format_percent(p)} of trials"
@@ -275,7 +277,7 @@ def luck(p: float, looked_at: int) -> str:
     return f"By luck alone one of {count(looked_at)} thresholds looks at least this good in {share}."
 
 
-def p_at(scan: ThresholdScan, place: int) -> list[str]:
+def format_p_value_at(scan: ThresholdScan, place: int) -> list[str]:
     """The corrected p-value of one threshold, if there is one."""
     if scan.p_value_adjusted_at is None:
         return []
@@ -283,7 +285,7 @@ def p_at(scan: ThresholdScan, place: int) -> list[str]:
 
 
 TITLE = "What if the threshold stood elsewhere?"
-MOST_ROWS = 25
+MAX_ROWS = 25
 """A table that can still be read; the command line prints every threshold."""
 TOLD_AT = (0.1, 0.5, 0.9)
 CAUTION = (
@@ -291,7 +293,7 @@ CAUTION = (
 )
 
 
-def effect_at_every_threshold(
+def describe_threshold_scan(
     biomarker: Biomarker,
     scan: ThresholdScan,
     sides: tuple[Side, Side],
@@ -320,41 +322,43 @@ def effect_at_every_threshold(
         subtitle=f"Hazard ratio on each side of every threshold, with {format_confidence_level(confidence)}; "
         "how many are there underneath.",
         sentence=f"With the threshold at {'; at '.join(told)}. {CAUTION}",
-        tables=(_table(biomarker, scan, sides, events=events, confidence=confidence),),
+        tables=(_build_table(biomarker, scan, sides, events=events, confidence=confidence),),
     )
 
 
-def told_places(among: NDArray[np.intp], scan: ThresholdScan, best: int | None = None) -> list[int]:
+def list_suppressed_places(
+    among: NDArray[np.intp], scan: ThresholdScan, best: int | None = None
+) -> list[int]:
     """Which thresholds a table tells of: some at equal steps of participants, and the best if given."""
-    if among.size <= MOST_ROWS:
+    if among.size <= MAX_ROWS:
         return among.tolist()
     below = scan.n_below[among]
-    wanted = np.linspace(below[0], below[-1], MOST_ROWS)
+    wanted = np.linspace(below[0], below[-1], MAX_ROWS)
     kept = set(among[np.minimum(below.searchsorted(wanted), among.size - 1)].tolist())
     return sorted(kept if best is None else kept | {best})
 
 
 def _at(biomarker: Biomarker, scan: ThresholdScan, sides: tuple[Side, Side], k: int) -> str:
-    below, above = (_ratio(side, k) for side in sides)
+    below, above = (_describe_ratio(side, k) for side in sides)
     place = format_biomarker_value(biomarker, float(scan.thresholds[k]))
     return f"{place} the hazard ratio is {below} at or below and {above} above"
 
 
-def _ratio(side: Side, k: int) -> str:
+def _describe_ratio(side: Side, k: int) -> str:
     ratio = float(side.hazard_ratio[k])
     return format_hazard_ratio(ratio) if math.isfinite(ratio) else "not estimable"
 
 
-def _table(
+def _build_table(
     biomarker: Biomarker, scan: ThresholdScan, sides: tuple[Side, Side], *, events: str, confidence: float
 ) -> Table:
     level, unit = format_confidence_level(confidence), f", {biomarker.unit}" if biomarker.unit else ""
     rows = [
         (
             format_bare_value(biomarker, float(scan.thresholds[k])),
-            *(cell for side in sides for cell in _cells(side, k)),
+            *(cell for side in sides for cell in _build_cells(side, k)),
         )
-        for k in told_places(np.arange(scan.thresholds.size), scan)
+        for k in list_suppressed_places(np.arange(scan.thresholds.size), scan)
     ]
     header = [f"{biomarker.label}{unit}"]
     for side in ("at or below", "above"):
@@ -362,8 +366,8 @@ def _table(
     return Table(f"Both sides of thresholds of {biomarker.label}", tuple(header), tuple(rows))
 
 
-def _cells(side: Side, k: int) -> tuple[str, str, str]:
-    ratio = _ratio(side, k)
+def _build_cells(side: Side, k: int) -> tuple[str, str, str]:
+    ratio = _describe_ratio(side, k)
     if math.isfinite(float(side.hazard_ratio[k])):
         ratio = f"{ratio} ({format_range((float(side.lower[k]), float(side.upper[k])))})"
     return count(int(side.n[k])), count(int(side.events[k])), ratio

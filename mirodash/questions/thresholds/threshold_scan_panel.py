@@ -30,7 +30,7 @@ from mirodash.plot.theme import (
     titled_biomarker_axis,
 )
 from mirodash.questions.panel import Panel, among_few_enough
-from mirodash.questions.thresholds.threshold_scan import TITLE, effect_at_every_threshold
+from mirodash.questions.thresholds.threshold_scan import TITLE, describe_threshold_scan
 from mirodash.questions.thresholds.threshold_scan import threshold_scan as scanned
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import resolve, resolve_endpoint
@@ -83,13 +83,13 @@ def threshold_scan(
     """
     looks = side_looks(theme)
     x = [span.position(value) for value in thresholds.tolist()]
-    reach, roomier = reach_of_sides(sides), _roomier(x, sides)
+    reach, roomier = reach_of_sides(sides), _find_roomier_edge(x, sides)
     layout = base_layout(theme, height=HEIGHT, margin=MARGIN)
     layout |= {
         "hovermode": "x",
         "xaxis": titled_biomarker_axis(span, theme) | {"anchor": "y2"},
         "yaxis": hazard_ratio_axis(reach, theme, domain=[RATIOS_FROM, 1.0]),
-        "yaxis2": _counts_axis(sides, theme),
+        "yaxis2": _build_counts_axis(sides, theme),
         "shapes": [no_effect(theme), *(side_sample(look) for look in looks)],
         "annotations": [
             *favours(names, reach, theme, side=roomier),
@@ -104,12 +104,12 @@ def threshold_scan(
         data += [_count(x, side.events, look, filled=True), _count(x, side.n, look, filled=False)]
     told = [
         [
-            _told(look.name, side, k, endpoint, confidence=confidence)
+            _list_suppressed(look.name, side, k, endpoint, confidence=confidence)
             for look, side in zip(looks, sides, strict=True)
         ]
         for k in range(len(x))
     ]
-    return {"data": [*data, _hover(span, x, thresholds, told)], "layout": layout}
+    return {"data": [*data, _build_hover(span, x, thresholds, told)], "layout": layout}
 
 
 def _count(x: list[float], numbers: NDArray[np.int64], look: SideLook, *, filled: bool) -> Figure:
@@ -127,7 +127,7 @@ def _count(x: list[float], numbers: NDArray[np.int64], look: SideLook, *, filled
     return drawn | ({"fill": "tozeroy", "fillcolor": look.band} if filled else {})
 
 
-def _counts_axis(sides: tuple[Side, Side], theme: Theme) -> Figure:
+def _build_counts_axis(sides: tuple[Side, Side], theme: Theme) -> Figure:
     below, above = sides
     total = int((below.n + above.n).max(initial=1))
     return axis(
@@ -141,7 +141,7 @@ def _counts_axis(sides: tuple[Side, Side], theme: Theme) -> Figure:
     )
 
 
-def _roomier(x: list[float], sides: tuple[Side, Side]) -> Edge:
+def _find_roomier_edge(x: list[float], sides: tuple[Side, Side]) -> Edge:
     """The end at which one side holds nearly everybody over the longer stretch of the axis."""
     below, above = sides
     everybody = int((below.n + above.n).max(initial=1))
@@ -172,7 +172,7 @@ def _count_labels(sides: tuple[Side, Side], events: str, theme: Theme, *, at: Ed
     ]
 
 
-def _hover(span: BiomarkerSpan, x: list[float], thresholds: Numbers, told: list[list[str]]) -> Figure:
+def _build_hover(span: BiomarkerSpan, x: list[float], thresholds: Numbers, told: list[list[str]]) -> Figure:
     """One text for each threshold, on a line that is not seen."""
     places = [escaped(format_biomarker_value(span.biomarker, value)) for value in thresholds.tolist()]
     return {
@@ -189,7 +189,7 @@ def _hover(span: BiomarkerSpan, x: list[float], thresholds: Numbers, told: list[
     }
 
 
-def _told(name: str, side: Side, k: int, endpoint: Endpoint, *, confidence: float) -> str:
+def _list_suppressed(name: str, side: Side, k: int, endpoint: Endpoint, *, confidence: float) -> str:
     events = endpoint.singular if side.events[k] == 1 else endpoint.plural
     counted = f"{people(int(side.events[k]))} {escaped(events)} of {people(int(side.n[k]))}"
     ratio = float(side.hazard_ratio[k])
@@ -228,7 +228,7 @@ def _compute(trial: Trial, selection: Selection) -> ScanView | NotEstimable:
 def _explain(answer: ScanView | NotEstimable) -> Explanation:
     if isinstance(answer, NotEstimable):
         return Explanation(TITLE, "", "")
-    return effect_at_every_threshold(
+    return describe_threshold_scan(
         answer.span.biomarker,
         answer.scan,
         answer.sides,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from mirodash.questions.talk.slide_data import picture_names
+from mirodash.questions.talk.slide_data import list_picture_names
 from mirodash.stratification.selection import Selection
 from tests.export.deck.taken_apart import C, chart_of, made, slides
 from tests.panels.views import DEGENERATE, DEGENERATE_KINDS, TRIALS
@@ -71,7 +71,7 @@ def misplaced(element: Any) -> list[str]:
 @for_each("name", ["mirocals", "gbsg2"])
 def test_every_picture_of_a_trial_is_in_order(name: str):
     trial = TRIALS[name]
-    pictures = [key for key, _ in picture_names(trial, Selection())]
+    pictures = [key for key, _ in list_picture_names(trial, Selection())]
     found = slides(made(trial, *pictures))
     assert len(found) == len(pictures)
     for slide in found:
@@ -80,7 +80,7 @@ def test_every_picture_of_a_trial_is_in_order(name: str):
 
 @for_each("trial", [DEGENERATE[name] for name in DEGENERATE_KINDS])
 def test_any_trial_makes_slides_that_open_and_whose_numbers_are_numbers(trial: Any):
-    pictures = [key for key, _ in picture_names(trial, Selection())]
+    pictures = [key for key, _ in list_picture_names(trial, Selection())]
     found = slides(made(trial, *pictures, "effect", "search"))
     assert len(found) == len(pictures) + 2
     for slide in found:

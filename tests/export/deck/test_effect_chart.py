@@ -6,7 +6,7 @@ import math
 
 from mirodash.disclosure.curve_values import threshold_sides
 from mirodash.questions.effect_along_biomarker import effect_by_biomarker
-from mirodash.questions.thresholds.threshold_scan import searched_thresholds
+from mirodash.questions.thresholds.threshold_scan import search_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve, ThresholdScan
 from mirodash.trial.store import sample
@@ -51,7 +51,7 @@ def test_the_axis_is_linear_where_values_of_zero_and_less_rule_out_the_logarithm
 @for_each("place", [0, 1])
 def test_both_sides_of_every_threshold_are_the_scans(place: int):
     (slide,) = slides(made(MIROCALS, "search"))
-    scan = searched_thresholds(MIROCALS, Selection())
+    scan = search_thresholds(MIROCALS, Selection())
     assert isinstance(scan, ThresholdScan)
     side = threshold_sides(scan, 0.95)[place]
     line = series_of(slide)[f"Hazard ratio {('at or below', 'above')[place]}"]

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from pptx import Presentation
 
 from mirodash.export.deck import Slide, deck, read_record, slides_of_view
-from mirodash.questions.talk.slide_data import picture_names, story
-from mirodash.questions.talk.stage_view import slide_words
+from mirodash.questions.talk.slide_data import build_starter_deck, list_picture_names
+from mirodash.questions.talk.stage_view import describe_slide
 from mirodash.stratification.saved_view import MAX_NOTE_LENGTH, MAX_TITLE_LENGTH, SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.trial.build import read_trial
@@ -34,13 +34,13 @@ CHARTS = {"survival-0": "Survival chart", "effect": "Effect chart", "search": "S
 
 
 def the_story() -> bytes:
-    return deck([Slide(MIROCALS, Selection(), view) for view in story(MIROCALS)], on=TODAY)
+    return deck([Slide(MIROCALS, Selection(), view) for view in build_starter_deck(MIROCALS)], on=TODAY)
 
 
 @for_each("picture", CHARTS)
 def test_a_slide_says_what_its_words_say(picture: str):
     (slide,) = slides(made(MIROCALS, picture))
-    words = slide_words(MIROCALS, Selection(), SavedView("", picture), on=TODAY)
+    words = describe_slide(MIROCALS, Selection(), SavedView("", picture), on=TODAY)
     found = shapes(slide)
     assert set(found) - {"At risk"} == {
         "Title",
@@ -165,7 +165,7 @@ def test_no_participant_is_in_the_file(tmp_path: Path):
         biomarker="pnfh",
     )  # fmt: skip
     trial = read_trial([path], roles)
-    file = made(trial, *(key for key, _ in picture_names(trial, Selection())))
+    file = made(trial, *(key for key, _ in list_picture_names(trial, Selection())))
     text = every_text(file)
     assert "ZEBRA" not in text
     assert "QUOKKA" not in text

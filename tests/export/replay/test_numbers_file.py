@@ -12,7 +12,7 @@ from mirodash.export.analysis_json import numbers_json
 from mirodash.export.number_comparison import read_numbers
 from mirodash.export.replay import replayed
 from mirodash.questions.report import analyze
-from mirodash.questions.subgroup_credibility import looks
+from mirodash.questions.subgroup_credibility import count_views
 from tests.panels.views import DEGENERATE, selections
 from tests.profiles import share_of_examples
 
@@ -22,7 +22,7 @@ from tests.profiles import share_of_examples
 def test_every_view_of_every_trial_comes_out_again(data: st.DataObject):
     trial = DEGENERATE[data.draw(st.sampled_from(sorted(DEGENERATE)))]
     chosen = data.draw(selections(trial))
-    told = numbers_json(trial, chosen, looked=looks(trial, chosen, None), on=date(2026, 5, 9))
+    told = numbers_json(trial, chosen, looked=count_views(trial, chosen, None), on=date(2026, 5, 9))
     file = read_numbers(json.dumps(told, allow_nan=False, ensure_ascii=data.draw(st.booleans())))
     analyze.cache_clear()
     found = replayed(file, trial)

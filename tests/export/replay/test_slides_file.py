@@ -24,7 +24,7 @@ from mirodash.export.deck import Slide, deck
 from mirodash.export.replay import Replayed, read_slides, replayed
 from mirodash.export.slide_content import SlideContent, matched, slide_contents
 from mirodash.questions.talk import view_description
-from mirodash.questions.talk.slide_data import story
+from mirodash.questions.talk.slide_data import build_starter_deck
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
@@ -40,7 +40,7 @@ Change = Callable[[Any], object]
 @cache
 def slides() -> bytes:
     """The starter story of the built-in trial: five slides."""
-    return made(MIROCALS, *story(MIROCALS))
+    return made(MIROCALS, *build_starter_deck(MIROCALS))
 
 
 @cache

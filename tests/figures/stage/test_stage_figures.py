@@ -11,16 +11,16 @@ import pytest
 
 from mirodash.plot.stage import LETTERS, STROKE, WIDE, fitting, stage_theme, width_of
 from mirodash.plot.theme import DARK, LIGHT, Figure, Theme
-from mirodash.questions.subgroups import compact
+from mirodash.questions.subgroups import format_ratio_and_interval
 from mirodash.questions.talk.slide_data import (
     EffectPicture,
     ForestPicture,
     Pictured,
     SearchPicture,
     SurvivalPicture,
-    pictured,
+    find_slide_data,
 )
-from mirodash.questions.talk.stage_figures import stage_figure
+from mirodash.questions.talk.stage_figures import draw_stage_figure
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve, HazardRatio, NotEstimable
 from mirodash.text.labels import format_arm_names
@@ -41,12 +41,12 @@ SEEN = 3.0
 
 
 def answer(trial: Trial, picture: str, **chosen: Any) -> Pictured:
-    return pictured(trial, Selection(**chosen), picture)
+    return find_slide_data(trial, Selection(**chosen), picture)
 
 
 def draw(trial: Trial, picture: str, theme: Theme = LIGHT, **chosen: Any) -> Figure:
     names = format_arm_names(trial, Selection(**chosen))
-    return stage_figure(answer(trial, picture, **chosen), names=names, theme=theme)
+    return draw_stage_figure(answer(trial, picture, **chosen), names=names, theme=theme)
 
 
 def _dictionaries(part: Any) -> Iterator[dict[str, Any]]:
@@ -230,7 +230,7 @@ def test_a_forest_has_a_line_and_numbers_for_every_row() -> None:
     rows = [found.found.overall, *(level for factor in found.factors for level in factor.levels)]
     for row in rows:
         assert isinstance(row.cox, HazardRatio)
-        assert compact(row.cox.hr, row.cox.ci) in told
+        assert format_ratio_and_interval(row.cox.hr, row.cox.ci) in told
     squares = next(trace for trace in figure["data"] if trace["mode"] == "markers")
     assert squares["x"] == [row.cox.hr for row in rows if isinstance(row.cox, HazardRatio)]
     assert {factor.label for factor in found.factors} <= {text[3:-4] for text in told if text[:3] == "<b>"}
