@@ -7,7 +7,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, dcc, html
 
-from mirodash.plot.theme import theme_named
+from mirodash.plot.theme import find_theme
 from mirodash.questions.page_panels import EXPLORE_PANELS
 from mirodash.questions.panel import show
 from mirodash.stratification.selection import Selection
@@ -30,7 +30,7 @@ def pictures(trial: Trial, threshold: float) -> Pictures:
     """What the product draws anew when a threshold moves, by panel; ready to be sent."""
     selection = Selection(thresholds=(threshold,))
     moving = [panel for panel in EXPLORE_PANELS if panel.moves_with_thresholds and panel.draw]
-    shown = {panel.key: show(panel, trial, selection, theme_named("")) for panel in moving}
+    shown = {panel.key: show(panel, trial, selection, find_theme("")) for panel in moving}
     return {key: answer.figure for key, answer in shown.items() if answer and answer.figure}
 
 

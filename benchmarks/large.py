@@ -12,7 +12,7 @@ from dash import Dash
 from benchmarks.comparison_table import Row, in_words
 from benchmarks.people import large_trial
 from mirodash.factory import create_app
-from mirodash.plot.theme import theme_named
+from mirodash.plot.theme import find_theme
 from mirodash.questions.panel import SteppedPanel, show
 from mirodash.settings import Settings
 from mirodash.stratification.selection import Selection
@@ -54,7 +54,7 @@ def measure(folder: Path, *, steps: int, size: int = 100_000) -> Iterator[Row]:
 
 def _longest(trial: Trial, panel: SteppedPanel[Any], steps: int) -> tuple[float, int]:
     """Processor time of the longest of the first steps, with showing it, and which one it was."""
-    selection, theme = Selection(thresholds=(3_000.0,)), theme_named("")
+    selection, theme = Selection(thresholds=(3_000.0,)), find_theme("")
     taken = [
         (_seconds(lambda step=step: show(panel.after(step), trial, selection, theme)), step)
         for step in range(1, steps + 1)

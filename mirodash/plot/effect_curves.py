@@ -8,17 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.disclosure.curve_values import BiomarkerSpan, Side
-from mirodash.plot.step_curves import stair, stair_band
+from mirodash.plot.step_curves import build_step_band, build_step_path
 from mirodash.plot.theme import (
     Figure,
-    SideLook,
+    SideStyle,
     Theme,
-    base_layout,
-    drawable,
-    escaped,
-    favours,
-    free_edge,
-    hazard_ratio_axis,
+    build_base_layout,
+    build_hazard_ratio_axis,
+    clip_ratios,
+    escape,
+    find_free_edge,
+    label_favours,
     no_effect,
     titled_biomarker_axis,
 )
@@ -32,17 +32,17 @@ SEEN = 0.9
 """The share of thresholds whose ratios set the axis; the outermost rest on a handful of participants."""
 
 
-def reach_of_sides(sides: Sequence[Side]) -> float:
+def find_reach_of_sides(sides: Sequence[Side]) -> float:
     """How far the axis of hazard ratios goes each way."""
     logs = np.log(np.concatenate([side.hazard_ratio for side in sides]))
     known = np.abs(logs[np.isfinite(logs)])
     return choose_reach(np.exp(np.quantile(known, [SEEN])) if known.size else np.ones(1))
 
 
-def side_band(x: list[float], side: Side, look: SideLook) -> Figure:
+def draw_side_band(x: list[float], side: Side, look: SideStyle) -> Figure:
     """The intervals of one side; where nothing is estimable there is a gap."""
-    lower, upper = (np.where(np.isfinite(end), drawable(end), np.nan) for end in (side.lower, side.upper))
-    xs, ys = stair_band(x, lower, upper)
+    lower, upper = (np.where(np.isfinite(end), clip_ratios(end), np.nan) for end in (side.lower, side.upper))
+    xs, ys = build_step_band(x, lower, upper)
     return {
         "type": "scatter",
         "x": xs,
@@ -55,9 +55,9 @@ def side_band(x: list[float], side: Side, look: SideLook) -> Figure:
     }
 
 
-def side_line(x: list[float], side: Side, look: SideLook, *, width: float) -> Figure:
+def draw_side_line(x: list[float], side: Side, look: SideStyle, *, width: float) -> Figure:
     """The hazard ratio of one side, which stays until the next threshold; ``width`` in pixels."""
-    xs, ys = stair(x, np.asarray(drawable(side.hazard_ratio)))
+    xs, ys = build_step_path(x, np.asarray(clip_ratios(side.hazard_ratio)))
     return {
         "type": "scatter",
         "x": xs,
@@ -73,7 +73,7 @@ MARGIN = (48, 14, 24, 38)
 """Left, right, top, bottom in pixels; the handles on the picture are placed by them."""
 
 
-def effect_curve(
+def draw_effect_curve(
     span: BiomarkerSpan,
     curve: EffectCurve,
     values: NDArray[np.float64],
@@ -110,26 +110,30 @@ def effect_curve(
     """
     reach = choose_reach(curve.hazard_ratio)
     x = span.positions(curve.biomarker.tolist())
-    layout = base_layout(theme, height=HEIGHT, margin=MARGIN)
+    layout = build_base_layout(theme, height=HEIGHT, margin=MARGIN)
     layout |= {
         "hovermode": "x",
         "xaxis": titled_biomarker_axis(span, theme),
-        "yaxis": hazard_ratio_axis(reach, theme),
+        "yaxis": build_hazard_ratio_axis(reach, theme),
         "shapes": [no_effect(theme)],
-        "annotations": favours(names, reach, theme, side=free_edge(x, span)),
+        "annotations": label_favours(names, reach, theme, side=find_free_edge(x, span)),
         "uirevision": "effect",
     }
-    wider = [] if simultaneous is None else [_wider(x, simultaneous, theme)]
-    data = [*wider, pointwise_band(x, curve, theme), _line(x, span.biomarker, curve, confidence, theme)]
-    return {"data": [*data, _rug(span, values, reach, theme)], "layout": layout}
+    wider = [] if simultaneous is None else [_draw_simultaneous_band(x, simultaneous, theme)]
+    data = [
+        *wider,
+        draw_pointwise_band(x, curve, theme),
+        _draw_line(x, span.biomarker, curve, confidence, theme),
+    ]
+    return {"data": [*data, _draw_rug(span, values, reach, theme)], "layout": layout}
 
 
-def pointwise_band(x: list[float], curve: EffectCurve, theme: Theme) -> Figure:
+def draw_pointwise_band(x: list[float], curve: EffectCurve, theme: Theme) -> Figure:
     """The interval at each value of the biomarker; ``x`` are the places of the curve's values on the axis."""
     return {
         "type": "scatter",
         "x": [*x, *x[::-1]],
-        "y": [*drawable(curve.upper), *drawable(curve.lower)[::-1]],
+        "y": [*clip_ratios(curve.upper), *clip_ratios(curve.lower)[::-1]],
         "mode": "lines",
         "line": {"width": 0},
         "fill": "toself",
@@ -138,12 +142,12 @@ def pointwise_band(x: list[float], curve: EffectCurve, theme: Theme) -> Figure:
     }
 
 
-def _wider(x: list[float], band: SimultaneousBand, theme: Theme) -> Figure:
+def _draw_simultaneous_band(x: list[float], band: SimultaneousBand, theme: Theme) -> Figure:
     """The simultaneous band: quiet, with a dotted edge, so that the two are told apart without colour."""
     return {
         "type": "scatter",
         "x": [*x, *x[::-1], x[0]],
-        "y": [*drawable(band.upper), *drawable(band.lower)[::-1], *drawable(band.upper[:1])],
+        "y": [*clip_ratios(band.upper), *clip_ratios(band.lower)[::-1], *clip_ratios(band.upper[:1])],
         "mode": "lines",
         "line": {"color": theme.quiet, "width": 1, "dash": "dot"},
         "fill": "toself",
@@ -152,10 +156,10 @@ def _wider(x: list[float], band: SimultaneousBand, theme: Theme) -> Figure:
     }
 
 
-def _line(
+def _draw_line(
     x: list[float], biomarker: Biomarker, curve: EffectCurve, confidence: float, theme: Theme
 ) -> Figure:
-    name, unit = escaped(biomarker.short), escaped(biomarker.unit)
+    name, unit = escape(biomarker.short), escape(biomarker.unit)
     along = (curve.hazard_ratio.tolist(), curve.lower.tolist(), curve.upper.tolist())
     hover = [
         f"{name} {value} {unit}<br>hazard ratio {told}"
@@ -168,7 +172,7 @@ def _line(
     return {
         "type": "scatter",
         "x": x,
-        "y": drawable(curve.hazard_ratio),
+        "y": clip_ratios(curve.hazard_ratio),
         "hovertext": hover,
         "mode": "lines",
         "line": {"color": theme.accent, "width": 2.5},
@@ -176,7 +180,7 @@ def _line(
     }
 
 
-def _rug(span: BiomarkerSpan, values: NDArray[np.float64], reach: float, theme: Theme) -> Figure:
+def _draw_rug(span: BiomarkerSpan, values: NDArray[np.float64], reach: float, theme: Theme) -> Figure:
     shown = values if values.size <= 600 else np.quantile(values, np.linspace(0, 1, 600))
     return {
         "type": "scatter",

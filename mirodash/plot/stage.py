@@ -9,12 +9,12 @@ from itertools import pairwise
 from typing import Any
 
 from mirodash.disclosure.curve_values import BiomarkerSpan
-from mirodash.plot.theme import DARK, Edge, Figure, Theme, axis, base_layout, escaped, short
+from mirodash.plot.theme import DARK, Edge, Figure, Theme, build_axis, build_base_layout, escape, shorten
 from mirodash.text.labels import ArmNames
 from mirodash.text.numbers import count, format_bare_value
 from mirodash.text.ticks import choose_biomarker_ticks
 
-LETTERS = 24
+FONT_SIZE = 24
 """Pixels on a slide of 960 by 540, which are points on one of 13.3 by 7.5 inches."""
 STROKE = 3
 CURVE = 5
@@ -23,11 +23,11 @@ ROW = 28
 """Height of a line of letters."""
 LETTER_WIDTH = 14
 """Of a usual letter or digit; generous, for a label cut off is worse than one left out."""
-BESIDE = (616, 296)
+FONT_SIZE_WITH_FACTS = (616, 296)
 """Width and height of a picture with facts beside it and a slider under it."""
 WIDE = (920, 336)
 """Of a picture that has the slide for itself."""
-MOST_LETTERS = 8
+MAX_LETTERS = 8
 """Of an arm's name beside a curve or a row of numbers."""
 
 _STRONGER = {
@@ -36,7 +36,7 @@ _STRONGER = {
 }
 
 
-def stage_theme(theme: Theme) -> Theme:
+def build_stage_theme(theme: Theme) -> Theme:
     """The same colours, with letters that have a contrast of at least 7 to 1; lines stay as they are."""
     colours = _STRONGER[theme is DARK]
     return replace(
@@ -48,20 +48,20 @@ def stage_theme(theme: Theme) -> Theme:
     )
 
 
-def stage_layout(theme: Theme, *, size: tuple[int, int], margin: tuple[int, int, int, int]) -> Figure:
+def build_stage_layout(theme: Theme, *, size: tuple[int, int], margin: tuple[int, int, int, int]) -> Figure:
     """A layout of fixed size on which nothing can be hovered over or dragged."""
-    layout = base_layout(theme, height=size[1], margin=margin)
-    layout["font"] = {**layout["font"], "size": LETTERS}
+    layout = build_base_layout(theme, height=size[1], margin=margin)
+    layout["font"] = {**layout["font"], "size": FONT_SIZE}
     del layout["hoverlabel"]
     return {**layout, "width": size[0], "autosize": False, "hovermode": False}
 
 
-def stage_axis(theme: Theme, **changes: Any) -> Figure:
+def build_stage_axis(theme: Theme, **changes: Any) -> Figure:
     """An axis whose line, ticks and letters can be seen from afar."""
-    return axis(
+    return build_axis(
         theme,
         **{
-            "tickfont": {"size": LETTERS, "color": theme.quiet},
+            "tickfont": {"size": FONT_SIZE, "color": theme.quiet},
             "showline": True,
             "linewidth": STROKE,
             "ticks": "outside",
@@ -74,28 +74,28 @@ def stage_axis(theme: Theme, **changes: Any) -> Figure:
     )
 
 
-def line_across(theme: Theme, **at: Any) -> Figure:
+def draw_line_across(theme: Theme, **at: Any) -> Figure:
     """A line to read by, over the whole width or height where ``at`` does not say otherwise."""
     spread = {"xref": "paper", "x0": 0, "x1": 1} if "y0" in at else {"yref": "y domain", "y0": 0, "y1": 1}
     return {"type": "line", "line": {"color": theme.ink, "width": STROKE}, **spread, **at}
 
 
-def written(text: str, colour: str, **at: Any) -> Figure:
+def format_annotation(text: str, colour: str, **at: Any) -> Figure:
     """Letters on the picture."""
-    return {"text": text, "showarrow": False, "font": {"size": LETTERS, "color": colour}, **at}
+    return {"text": text, "showarrow": False, "font": {"size": FONT_SIZE, "color": colour}, **at}
 
 
 def cut_name(name: str) -> str:
     """An arm's name as it fits beside a curve."""
-    return short(name, MOST_LETTERS)
+    return shorten(name, MAX_LETTERS)
 
 
-def width_of(text: str) -> float:
+def measure_width(text: str) -> float:
     """About how many pixels a text takes."""
     return LETTER_WIDTH * len(text)
 
 
-def fitting(places: Sequence[float], texts: Sequence[str]) -> list[int]:
+def fit_text(places: Sequence[float], texts: Sequence[str]) -> list[int]:
     """Which marks can be written without touching: the last one, and others at equal steps.
 
     Parameters
@@ -107,13 +107,13 @@ def fitting(places: Sequence[float], texts: Sequence[str]) -> list[int]:
 
     Examples
     --------
-    >>> fitting([0, 90, 180, 200], ["0", "90", "180", "200"])
+    >>> fit_text([0, 90, 180, 200], ["0", "90", "180", "200"])
     [0, 1, 3]
     """
     last = len(places) - 1
 
     def touch(one: int, other: int) -> bool:
-        room = (width_of(texts[one]) + width_of(texts[other])) / 2 + LETTER_WIDTH
+        room = (measure_width(texts[one]) + measure_width(texts[other])) / 2 + LETTER_WIDTH
         return places[other] - places[one] < room
 
     for step in range(1, last + 1):
@@ -123,22 +123,22 @@ def fitting(places: Sequence[float], texts: Sequence[str]) -> list[int]:
     return [last] if places else []
 
 
-def tick_text(value: float) -> str:
+def format_tick(value: float) -> str:
     """A time under an axis."""
     return count(round(value)) if abs(value - round(value)) < 1e-6 else f"{value:.1f}"
 
 
 MARGIN = (92, 18, 34, 72)
 """Left, right, top, bottom in pixels; the slider under the picture has the same left and right."""
-_ACROSS = BESIDE[0] - MARGIN[0] - MARGIN[1]
+_ACROSS = FONT_SIZE_WITH_FACTS[0] - MARGIN[0] - MARGIN[1]
 _USUAL = ((0.25, "0.25"), (0.5, "0.5"), (1.0, "1"), (2.0, "2"), (4.0, "4"))
 _FARTHER = ((0.2, "0.2"), (0.5, "0.5"), (1.0, "1"), (2.0, "2"), (5.0, "5"))
 _USUAL_REACH = 5.0
-_LONGEST_NAME = 34
-_LONGEST_ARM = 20
+_MAX_NAME_LENGTH = 34
+_MAX_ARM_LENGTH = 20
 
 
-def along_layout(
+def build_biomarker_layout(
     span: BiomarkerSpan,
     thresholds: Sequence[float],
     *,
@@ -153,15 +153,15 @@ def along_layout(
     ``side`` is the edge that the lines leave free; ``taken`` is how many pixels over the picture hold other
     words, from its left and from its right end.
     """
-    layout = stage_layout(theme, size=BESIDE, margin=MARGIN)
+    layout = build_stage_layout(theme, size=FONT_SIZE_WITH_FACTS, margin=MARGIN)
     inside = [c for c in thresholds if span.low <= c <= span.high]
     layout |= {
-        "xaxis": _biomarker_axis(span, theme),
-        "yaxis": _ratio_axis(reach, theme),
+        "xaxis": _build_biomarker_axis(span, theme),
+        "yaxis": _build_ratio_axis(reach, theme),
         "shapes": [
-            line_across(theme, y0=1, y1=1, yref="y"),
+            draw_line_across(theme, y0=1, y1=1, yref="y"),
             *(
-                line_across(
+                draw_line_across(
                     theme,
                     x0=span.position(c),
                     x1=span.position(c),
@@ -173,7 +173,7 @@ def along_layout(
         ],
         "annotations": [
             *_threshold_labels(span, inside, taken, theme),
-            *_favours(names, reach, theme, side),
+            *_label_favours(names, reach, theme, side),
         ],
     }
     return layout
@@ -185,33 +185,33 @@ def place_of(span: BiomarkerSpan, value: float) -> float:
     return _ACROSS * (span.position(value) - low) / (high - low)
 
 
-def _biomarker_axis(span: BiomarkerSpan, theme: Theme) -> Figure:
+def _build_biomarker_axis(span: BiomarkerSpan, theme: Theme) -> Figure:
     ticks = choose_biomarker_ticks(span)
-    kept = fitting([place_of(span, value) for value, _ in ticks], [text for _, text in ticks])
+    kept = fit_text([place_of(span, value) for value, _ in ticks], [text for _, text in ticks])
     biomarker = span.biomarker
     name = f"{biomarker.label}, {biomarker.unit}" if biomarker.unit else biomarker.label
-    return stage_axis(
+    return build_stage_axis(
         theme,
         range=[span.position(span.low), span.position(span.high)],
         tickvals=[span.position(ticks[k][0]) for k in kept],
         ticktext=[ticks[k][1] for k in kept],
         title={
-            "text": escaped(short(name, _LONGEST_NAME)),
-            "font": {"size": LETTERS, "color": theme.quiet},
+            "text": escape(shorten(name, _MAX_NAME_LENGTH)),
+            "font": {"size": FONT_SIZE, "color": theme.quiet},
             "standoff": 2,
         },
     )
 
 
-def _ratio_axis(reach: float, theme: Theme) -> Figure:
+def _build_ratio_axis(reach: float, theme: Theme) -> Figure:
     ticks = _USUAL if reach < _USUAL_REACH else _FARTHER
-    return stage_axis(
+    return build_stage_axis(
         theme,
         type="log",
         range=[-math.log10(reach), math.log10(reach)],
         tickvals=[value for value, _ in ticks],
         ticktext=[text for _, text in ticks],
-        title={"text": "hazard ratio", "font": {"size": LETTERS, "color": theme.quiet}, "standoff": 0},
+        title={"text": "hazard ratio", "font": {"size": FONT_SIZE, "color": theme.quiet}, "standoff": 0},
     )
 
 
@@ -219,16 +219,16 @@ def _threshold_labels(
     span: BiomarkerSpan, thresholds: Sequence[float], taken: tuple[float, float], theme: Theme
 ) -> list[Figure]:
     """Each threshold over its line; those that would touch are left out, for the slider says them too."""
-    texts = [escaped(format_bare_value(span.biomarker, c)) for c in thresholds]
+    texts = [escape(format_bare_value(span.biomarker, c)) for c in thresholds]
     places = [place_of(span, c) for c in thresholds]
     kept = [
         k
-        for k in fitting(places, texts)
-        if not taken[0] or taken[0] < places[k] - width_of(texts[k]) / 2
-        if not taken[1] or places[k] + width_of(texts[k]) / 2 < _ACROSS - taken[1]
+        for k in fit_text(places, texts)
+        if not taken[0] or taken[0] < places[k] - measure_width(texts[k]) / 2
+        if not taken[1] or places[k] + measure_width(texts[k]) / 2 < _ACROSS - taken[1]
     ]
     return [
-        written(
+        format_annotation(
             f"<b>{texts[k]}</b>",
             theme.ink,
             x=span.position(thresholds[k]),
@@ -243,14 +243,14 @@ def _threshold_labels(
     ]
 
 
-def _favours(names: ArmNames, reach: float, theme: Theme, side: Edge) -> list[Figure]:
+def _label_favours(names: ArmNames, reach: float, theme: Theme, side: Edge) -> list[Figure]:
     ways = (
         ("▲", names.control, math.log10(reach), "top", 0),
         ("▼", names.treated, -math.log10(reach), "bottom", ROW // 4),
     )
     return [
-        written(
-            f"{arrow} favours {escaped(short(name, _LONGEST_ARM))}",
+        format_annotation(
+            f"{arrow} favours {escape(shorten(name, _MAX_ARM_LENGTH))}",
             theme.quiet,
             x=0.01 if side == "left" else 0.99,
             xref="paper",

@@ -9,10 +9,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.plot.theme import ArmStyle, Figure, escaped
+from mirodash.plot.theme import ArmStyle, Figure, escape
 from mirodash.survival.results import SurvivalCurve
 
-MOST_STEPS = 700
+MAX_STEPS = 700
 """Corners of a curve in a file that can be edited: more cannot be told apart."""
 FEW_STEPS = 120
 """A picture of a curve with no more corners has them all, as steps."""
@@ -20,7 +20,7 @@ WITHIN = 0.5
 """Pixels between a thinned line and the line itself, at most."""
 TOLD = 30
 """Corners of a thinned curve at which a reader can point for their numbers, evenly along the axis."""
-MOST_MARKS = 250
+MAX_CENSOR_TICKS = 250
 """Censor ticks in a file that can be edited."""
 FEW_MARKS = 100
 """Of more ticks a picture has one in each hundredth of the axis: closer ones merge into a line."""
@@ -84,12 +84,12 @@ class Steps:
 
 
 def steps(curve: SurvivalCurve, horizon: float) -> Steps:
-    """The curve's corners, at most `MOST_STEPS` between its first and last one; see `every_step`."""
+    """The curve's corners, at most `MAX_STEPS` between its first and last one; see `every_step`."""
     line = every_step(curve, horizon)
     inner = np.arange(1, line.time.size - 1)
-    if inner.size <= MOST_STEPS:
+    if inner.size <= MAX_STEPS:
         return line
-    kept = inner[np.unique(np.linspace(0, inner.size - 1, MOST_STEPS).round().astype(int))]
+    kept = inner[np.unique(np.linspace(0, inner.size - 1, MAX_STEPS).round().astype(int))]
     return line.only(np.concatenate(([0], kept, [line.time.size - 1])))
 
 
@@ -218,11 +218,11 @@ def drawn_marks(curve: SurvivalCurve, horizon: float) -> tuple[NDArray[np.float6
 
 
 def censor_marks(curve: SurvivalCurve, horizon: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Censor ticks in a file that can be edited: at most `MOST_MARKS`."""
+    """Censor ticks in a file that can be edited: at most `MAX_CENSOR_TICKS`."""
     time, height = _marks(curve, horizon)
-    if time.size <= MOST_MARKS:
+    if time.size <= MAX_CENSOR_TICKS:
         return time, height
-    kept = np.unique(np.linspace(0, time.size - 1, MOST_MARKS).round().astype(int))
+    kept = np.unique(np.linspace(0, time.size - 1, MAX_CENSOR_TICKS).round().astype(int))
     return time[kept], height[kept]
 
 
@@ -235,28 +235,28 @@ def _marks(curve: SurvivalCurve, horizon: float) -> tuple[NDArray[np.float64], N
 DrawnStretches = list[float | None]
 
 
-def stair(x: Sequence[float], y: NDArray[np.float64]) -> tuple[DrawnStretches, DrawnStretches]:
+def build_step_path(x: Sequence[float], y: NDArray[np.float64]) -> tuple[DrawnStretches, DrawnStretches]:
     """Corners of a line that keeps each value until the next x; NaN leaves a gap.
 
-    >>> stair([1.0, 2.0, 4.0], np.array([5.0, 6.0, 7.0]))
+    >>> build_step_path([1.0, 2.0, 4.0], np.array([5.0, 6.0, 7.0]))
     ([1.0, 2.0, 2.0, 4.0, 4.0], [5.0, 5.0, 6.0, 6.0, 7.0])
     """
     xs: DrawnStretches = []
     ys: DrawnStretches = []
-    for start, stop in _known(np.isfinite(y)):
+    for start, stop in _find_known_stretches(np.isfinite(y)):
         across, heights = _corners(x, y, start, stop)
         xs += [None, *across] if xs else across
         ys += [None, *heights] if ys else heights
     return xs, ys
 
 
-def stair_band(
+def build_step_band(
     x: Sequence[float], lower: NDArray[np.float64], upper: NDArray[np.float64]
 ) -> tuple[DrawnStretches, DrawnStretches]:
     """Outlines between two such lines, one for each stretch where both are known."""
     xs: DrawnStretches = []
     ys: DrawnStretches = []
-    for start, stop in _known(np.isfinite(lower) & np.isfinite(upper)):
+    for start, stop in _find_known_stretches(np.isfinite(lower) & np.isfinite(upper)):
         across, top = _corners(x, upper, start, stop)
         _, bottom = _corners(x, lower, start, stop)
         outline_x, outline_y = [*across, *across[::-1]], [*top, *bottom[::-1]]
@@ -265,7 +265,7 @@ def stair_band(
     return xs, ys
 
 
-def _known(known: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+def _find_known_stretches(known: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
     """Yield first and last place (exclusive) of every unbroken stretch."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], known.astype(np.int8), [0]))))
     yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
@@ -296,7 +296,7 @@ def band(
     """Outlines between two straight lines, one for each stretch where both are known."""
     xs: DrawnStretches = []
     ys: DrawnStretches = []
-    for start, stop in _known(np.isfinite(lower) & np.isfinite(upper)):
+    for start, stop in _find_known_stretches(np.isfinite(lower) & np.isfinite(upper)):
         across = list(x[start:stop])
         outline_x = [*across, *across[::-1]]
         outline_y = [*upper[start:stop].tolist(), *lower[start:stop][::-1].tolist()]
@@ -305,7 +305,9 @@ def band(
     return xs, ys
 
 
-def arm_band(x: Sequence[float | None], y: Sequence[float | None], style: ArmStyle, scale: float) -> Figure:
+def draw_arm_band(
+    x: Sequence[float | None], y: Sequence[float | None], style: ArmStyle, scale: float
+) -> Figure:
     """The interval as an area; ``scale`` turns a time of the file into the reader's unit."""
     return {
         "type": "scatter",
@@ -319,7 +321,7 @@ def arm_band(x: Sequence[float | None], y: Sequence[float | None], style: ArmSty
     }
 
 
-def arm_lines(
+def draw_arm_lines(
     name: str,
     line: DrawnStepLines,
     told: Steps,
@@ -342,7 +344,7 @@ def arm_lines(
     }
     pointed: Figure = {
         "customdata": hover,
-        "hovertemplate": f"<b>{escaped(name)}</b>, {unit.removesuffix('s')} %{{x:,.1~f}}<br>"
+        "hovertemplate": f"<b>{escape(name)}</b>, {unit.removesuffix('s')} %{{x:,.1~f}}<br>"
         "%{customdata}<extra></extra>",
     }
     if line.shape == "hv":

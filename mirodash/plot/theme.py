@@ -17,25 +17,25 @@ from mirodash.text.small_counts import briefly
 from mirodash.text.ticks import RATIO_TICKS, choose_biomarker_ticks
 
 
-def escaped(text: str) -> str:
+def escape(text: str) -> str:
     """The text with what Plotly reads as markup, or as a place for a number, made harmless."""
     marked = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return marked.replace("%{", "%&#123;")
 
 
-def short(name: str, longest: int = 8) -> str:
+def shorten(name: str, longest: int = 8) -> str:
     """The name, cut where it would run out of its margin."""
     return name if len(name) <= longest else f"{name[: longest - 1]}…"
 
 
 @lru_cache(maxsize=4096)
-def people(number: int) -> str:
+def format_participants(number: int) -> str:
     """A count of participants or events in a picture.
 
-    >>> people(3700), people(-10)
+    >>> format_participants(3700), format_participants(-10)
     ('3,700', '&lt;10')
     """
-    return escaped(briefly(number))
+    return escape(briefly(number))
 
 
 Figure = dict[str, Any]
@@ -108,12 +108,12 @@ DARK = Theme(
 )
 
 
-def theme_named(name: str) -> Theme:
+def find_theme(name: str) -> Theme:
     """The theme of that name; anything but ``dark`` is light."""
     return DARK if name == "dark" else LIGHT
 
 
-def base_layout(theme: Theme, *, height: int, margin: tuple[int, int, int, int]) -> Figure:
+def build_base_layout(theme: Theme, *, height: int, margin: tuple[int, int, int, int]) -> Figure:
     """What all figures share; ``margin`` is left, right, top, bottom in pixels."""
     left, right, top, bottom = margin
     return {
@@ -133,7 +133,7 @@ def base_layout(theme: Theme, *, height: int, margin: tuple[int, int, int, int])
     }
 
 
-def axis(theme: Theme, **changes: Any) -> Figure:
+def build_axis(theme: Theme, **changes: Any) -> Figure:
     """A quiet axis that cannot be zoomed by accident; ``changes`` are plotly's own keys."""
     return {
         "fixedrange": True,
@@ -147,10 +147,10 @@ def axis(theme: Theme, **changes: Any) -> Figure:
     }
 
 
-def biomarker_axis(span: BiomarkerSpan, theme: Theme) -> Figure:
+def build_biomarker_axis(span: BiomarkerSpan, theme: Theme) -> Figure:
     """A linear axis in the span's own positions, labelled with values of the biomarker."""
     ticks = choose_biomarker_ticks(span)
-    return axis(
+    return build_axis(
         theme,
         range=[span.position(span.low), span.position(span.high)],
         tickmode="array",
@@ -166,8 +166,8 @@ def titled_biomarker_axis(span: BiomarkerSpan, theme: Theme) -> Figure:
     """The same axis with the biomarker's name and unit under it."""
     biomarker = span.biomarker
     name = f"{biomarker.label}, {biomarker.unit}" if biomarker.unit else biomarker.label
-    title = {"text": escaped(name), "font": {"size": 11.5, "color": theme.quiet}, "standoff": 6}
-    return biomarker_axis(span, theme) | {"title": title}
+    title = {"text": escape(name), "font": {"size": 11.5, "color": theme.quiet}, "standoff": 6}
+    return build_biomarker_axis(span, theme) | {"title": title}
 
 
 _GAP = 0.105
@@ -175,7 +175,7 @@ End = tuple[str, float, ArmStyle]
 """Name of an arm, the height at which its curve ends, and how it is drawn."""
 
 
-def end_labels(ends: list[End]) -> list[Figure]:
+def draw_end_labels(ends: list[End]) -> list[Figure]:
     """Arm names at the curve ends, moved apart where the ends nearly meet.
 
     Parameters
@@ -190,13 +190,13 @@ def end_labels(ends: list[End]) -> list[Figure]:
         heights = [middle + _GAP, middle - _GAP][:: 1 if first_is_higher else -1]
     # two lines of text must not run into the axis below nor out of the card above
     kept = [min(max(height, _GAP), 1 - _GAP / 2) for height in heights]
-    return [_end_label(end, height) for end, height in zip(ends, kept, strict=True)]
+    return [_draw_end_label(end, height) for end, height in zip(ends, kept, strict=True)]
 
 
-def _end_label(end: End, height: float) -> Figure:
+def _draw_end_label(end: End, height: float) -> Figure:
     name, estimate, style = end
     return {
-        "text": f"<b>{escaped(short(name, 7))}</b><br>{format_percent(estimate)}",
+        "text": f"<b>{escape(shorten(name, 7))}</b><br>{format_percent(estimate)}",
         "x": 1,
         "xref": "paper",
         "xshift": 5,
@@ -212,18 +212,18 @@ def _end_label(end: End, height: float) -> Figure:
 
 Edge = Literal["left", "right"]
 
-LONGEST_NAME = 30
+MAX_NAME_LENGTH = 30
 """Letters of an arm's name that fit beside the arrow."""
 
 
-def drawable(ratios: NDArray[np.float64]) -> list[float]:
+def clip_ratios(ratios: NDArray[np.float64]) -> list[float]:
     """Far outside the picture a line is drawn at a thousandfold: larger numbers break the renderer."""
     return np.clip(ratios, 1e-3, 1e3).tolist()
 
 
-def hazard_ratio_axis(reach: float, theme: Theme, **changes: Any) -> Figure:
+def build_hazard_ratio_axis(reach: float, theme: Theme, **changes: Any) -> Figure:
     """A log axis of hazard ratios with few ticks; ``changes`` are plotly's own keys."""
-    return axis(
+    return build_axis(
         theme,
         type="log",
         range=[-math.log10(reach), math.log10(reach)],
@@ -243,13 +243,13 @@ def no_effect(theme: Theme) -> Figure:
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": 1, "y1": 1, "line": line}
 
 
-def favours(names: ArmNames, reach: float, theme: Theme, *, side: Edge = "left") -> list[Figure]:
+def label_favours(names: ArmNames, reach: float, theme: Theme, *, side: Edge = "left") -> list[Figure]:
     """Which way is better, said on the picture itself, at the edge where the lines leave room."""
     edge = math.log10(reach)
     ways = (("▲", names.control, edge, "top"), ("▼", names.treated, -edge, "bottom"))
     return [
         {
-            "text": f"{arrow} favours {escaped(short(name, LONGEST_NAME))}",
+            "text": f"{arrow} favours {escape(shorten(name, MAX_NAME_LENGTH))}",
             "x": 0.004 if side == "left" else 0.996,
             "xref": "paper",
             "xanchor": side,
@@ -265,7 +265,7 @@ def favours(names: ArmNames, reach: float, theme: Theme, *, side: Edge = "left")
     ]
 
 
-def free_edge(x: list[float], span: BiomarkerSpan) -> Edge:
+def find_free_edge(x: list[float], span: BiomarkerSpan) -> Edge:
     """The edge of the picture from which the lines are farther away."""
     if not x:
         return "left"
@@ -273,7 +273,7 @@ def free_edge(x: list[float], span: BiomarkerSpan) -> Edge:
     return "right" if to_right > 2 * to_left else "left"
 
 
-def colours_on_paper(*, letters: bool) -> dict[str, str]:
+def replace_with_print_palette(*, letters: bool) -> dict[str, str]:
     """Every colour of the dark theme with its like in the light one, as ``"18, 20, 25": "255, 255, 255"``.
 
     Bands are their line's colour made transparent, so they need no entry. ``letters`` tells whether text
@@ -286,11 +286,11 @@ def colours_on_paper(*, letters: bool) -> dict[str, str]:
             ends = [(dark.bar, light.bar), (dark.text, light.text) if letters else (dark.line, light.line)]
         else:
             ends = [(dark, light)]
-        pairs |= {_parts(old): _parts(new) for old, new in ends if old.startswith("#")}
+        pairs |= {_build_parts(old): _build_parts(new) for old, new in ends if old.startswith("#")}
     return pairs
 
 
-def _parts(colour: str) -> str:
+def _build_parts(colour: str) -> str:
     return ", ".join(str(int(colour[at : at + 2], 16)) for at in (1, 3, 5))
 
 
@@ -299,7 +299,7 @@ SAMPLE_LINE = 26
 
 
 @dataclass(frozen=True, slots=True)
-class SideLook:
+class SideStyle:
     """How one side is drawn; ``from_left`` where it holds everybody at the left end."""
 
     name: str
@@ -310,15 +310,15 @@ class SideLook:
     from_left: bool
 
 
-def side_looks(theme: Theme) -> tuple[SideLook, SideLook]:
+def choose_side_styles(theme: Theme) -> tuple[SideStyle, SideStyle]:
     """Accent and solid against ink and dotted: told apart without colour, and no arm has either."""
     return (
-        SideLook("at or below", theme.accent, "solid", theme.accent_band, 2.5, from_left=False),
-        SideLook("above", theme.ink, "dot", theme.quiet_band, 2.0, from_left=True),
+        SideStyle("at or below", theme.accent, "solid", theme.accent_band, 2.5, from_left=False),
+        SideStyle("above", theme.ink, "dot", theme.quiet_band, 2.0, from_left=True),
     )
 
 
-def side_names(looks: tuple[SideLook, SideLook]) -> list[Figure]:
+def build_side_names(looks: tuple[SideStyle, SideStyle]) -> list[Figure]:
     """Each side named in the margin at the end where it holds everybody: above at the left."""
     return [
         {
@@ -338,7 +338,7 @@ def side_names(looks: tuple[SideLook, SideLook]) -> list[Figure]:
     ]
 
 
-def side_sample(look: SideLook, *, length: int = SAMPLE_LINE, raised: int = 12) -> Figure:
+def draw_side_sample(look: SideStyle, *, length: int = SAMPLE_LINE, raised: int = 12) -> Figure:
     """A stretch of the side's line beside its name, so many pixels long and above the picture."""
     return {
         "type": "line",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mirodash.disclosure.counts import suppress_excluded
 from mirodash.disclosure.curve_values import BiomarkerSpan, find_interval_ends
-from mirodash.plot.theme import Figure, Theme, base_layout, biomarker_axis, escaped
+from mirodash.plot.theme import Figure, Theme, build_base_layout, build_biomarker_axis, escape
 from mirodash.stratification.groups import (
     Measured,
     assign_groups,
@@ -149,12 +149,12 @@ def draw_biomarker_histogram(
     theme : Theme
         Colours by meaning.
     """
-    layout = base_layout(theme, height=HEIGHT, margin=(SIDE, SIDE, 4, 20))
+    layout = build_base_layout(theme, height=HEIGHT, margin=(SIDE, SIDE, 4, 20))
     layout |= {
         "barmode": "stack",
         "bargap": 0,
         "hovermode": "closest",
-        "xaxis": biomarker_axis(span, theme) | {"ticks": "", "showline": False, "ticklen": 0},
+        "xaxis": build_biomarker_axis(span, theme) | {"ticks": "", "showline": False, "ticklen": 0},
         "yaxis": {"visible": False, "fixedrange": True, "rangemode": "tozero"},
     }
     edges = np.array([_find_position(span, edge) for edge in result.edges.tolist()])
@@ -169,7 +169,7 @@ def draw_biomarker_histogram(
             "width": (edges[1:] - edges[:-1]).tolist(),
             "customdata": bins,
             "marker": {"color": style.bar, "opacity": 0.85, "line": {"width": 0}},
-            "hovertemplate": f"%{{customdata}}<br>{escaped(name)}: %{{y}}<extra></extra>",
+            "hovertemplate": f"%{{customdata}}<br>{escape(name)}: %{{y}}<extra></extra>",
         }
         for name, counts, style in arms
     ]

@@ -16,7 +16,7 @@ from mirodash.disclosure.curve_values import (
     suppress_outside_grid,
 )
 from mirodash.errors import CannotComputeError
-from mirodash.plot.effect_curves import HEIGHT, MARGIN, effect_curve
+from mirodash.plot.effect_curves import HEIGHT, MARGIN, draw_effect_curve
 from mirodash.plot.theme import Figure, Theme
 from mirodash.questions.biomarker_distribution import BiomarkerDistribution, biomarker_distribution
 from mirodash.questions.panel import Panel, among_few_enough
@@ -308,7 +308,7 @@ def draw_effect(answer: EffectView, theme: Theme, *, simultaneous: SimultaneousB
         raise CannotComputeError(effect.curve.why)
     if answer.span is None:
         raise CannotComputeError("This trial has no biomarker by which the effect could differ.")
-    return effect_curve(
+    return draw_effect_curve(
         answer.span,
         effect.curve,
         np.concatenate([effect.control_values, effect.treated_values]),

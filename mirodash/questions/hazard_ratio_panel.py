@@ -16,12 +16,12 @@ from mirodash.plot.theme import (
     ArmStyle,
     Figure,
     Theme,
-    axis,
-    base_layout,
-    drawable,
-    escaped,
-    hazard_ratio_axis,
-    short,
+    build_axis,
+    build_base_layout,
+    build_hazard_ratio_axis,
+    clip_ratios,
+    escape,
+    shorten,
 )
 from mirodash.questions.hazard_ratio_over_time import (
     GroupOverTime,
@@ -79,7 +79,7 @@ def draw_hazard_ratio_over_time(result: HazardRatioOverTime, theme: Theme) -> Fi
         A plotly figure; groups without a hazard ratio keep their place and say so.
     """
     reach = _find_reach(result)
-    layout = base_layout(theme, height=HEIGHT, margin=_MARGIN)
+    layout = build_base_layout(theme, height=HEIGHT, margin=_MARGIN)
     layout |= {"hovermode": "closest", "annotations": [], "uirevision": "over-time"}
     data: list[Figure] = []
     for place, group in enumerate(result.groups):
@@ -141,7 +141,7 @@ def _build_time_axis(
         _MAX_DECIMALS,
     )
     quiet = {"size": 11.5, "color": theme.quiet}
-    return axis(
+    return build_axis(
         theme,
         range=[0, _draw_end(result)],
         domain=list(across),
@@ -159,13 +159,13 @@ def _build_time_axis(
 def _build_ratio_axis(reach: float, theme: Theme, up: _Span, anchor: str, *, first: bool) -> Figure:
     """The words stand at the left column alone, as all pictures have the same axis."""
     own = {"domain": list(up), "anchor": anchor, "tickvals": _RATIOS, "ticktext": [f"{r:g}" for r in _RATIOS]}
-    made = hazard_ratio_axis(reach, theme) | own
+    made = build_hazard_ratio_axis(reach, theme) | own
     return made if first else made | {"title": None, "showticklabels": False}
 
 
 def _title(group: GroupOverTime, end: str, theme: Theme) -> Figure:
-    lines = wrap(short(group.label, 2 * _LETTERS_A_LINE - 2), _LETTERS_A_LINE)
-    bold = [f"<b>{escaped(line)}</b>" for line in lines]
+    lines = wrap(shorten(group.label, 2 * _LETTERS_A_LINE - 2), _LETTERS_A_LINE)
+    bold = [f"<b>{escape(line)}</b>" for line in lines]
     colour = theme.ink if describe_proportional_hazards(group.comparison) == "doubtful" else theme.quiet
     word = note_proportional_hazards(group.comparison)
     said = [f'<span style="color:{colour}">{word}</span>'] if word else []
@@ -229,7 +229,7 @@ def _draw_level(ratio: float, over: list[float], **line: Any) -> Figure:
     """A hazard ratio that is the same at all times."""
     return {
         "x": over,
-        "y": drawable(np.array([ratio, ratio])),
+        "y": clip_ratios(np.array([ratio, ratio])),
         "mode": "lines",
         "line": line,
         "hoverinfo": "skip",
@@ -249,7 +249,7 @@ def _draw_marks(x: NDArray[np.float64], y: NDArray[np.float64], style: ArmStyle,
 
 
 def _draw_band(x: list[float], smooth: SmoothedEffect, theme: Theme) -> Figure:
-    upper, lower = drawable(_draw_ratios(smooth.upper)), drawable(_draw_ratios(smooth.lower))
+    upper, lower = clip_ratios(_draw_ratios(smooth.upper)), clip_ratios(_draw_ratios(smooth.lower))
     return {
         "x": [*x, *x[::-1]],
         "y": [*upper, *lower[::-1]],
@@ -268,7 +268,7 @@ def _draw_line(x: list[float], smooth: SmoothedEffect, result: HazardRatioOverTi
     ]
     return {
         "x": x,
-        "y": drawable(_draw_ratios(smooth.estimate)),
+        "y": clip_ratios(_draw_ratios(smooth.estimate)),
         "customdata": told,
         "mode": "lines",
         "line": {"color": theme.accent, "width": 2.5},

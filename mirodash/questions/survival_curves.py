@@ -12,8 +12,8 @@ from mirodash.disclosure.curve_values import compare_arms_rounded
 from mirodash.plot.step_curves import (
     CARD,
     Steps,
-    arm_band,
-    arm_lines,
+    draw_arm_band,
+    draw_arm_lines,
     drawn,
     drawn_marks,
     every_step,
@@ -24,12 +24,12 @@ from mirodash.plot.theme import (
     End,
     Figure,
     Theme,
-    axis,
-    base_layout,
-    end_labels,
-    escaped,
-    people,
-    short,
+    build_axis,
+    build_base_layout,
+    draw_end_labels,
+    escape,
+    format_participants,
+    shorten,
 )
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.result_cache import memoise
@@ -147,12 +147,14 @@ def standardised_lines(
         (name, style, _build_corners(curve, result.horizon))
         for (name, _, style), curve in zip(arms, (standardised.treated, standardised.control), strict=True)
     ]
-    data = [arm_band(*outline(line, CARD), style, scale) for _, style, line in lines]
+    data = [draw_arm_band(*outline(line, CARD), style, scale) for _, style, line in lines]
     data += [_draw_observed(arm, style, result.horizon, scale) for _, arm, style in arms]
     for name, style, line in lines:
         shown = drawn(line, CARD)
         told = line.only(shown.told)
-        data += arm_lines(name, shown, told, _build_hover(told, result), style, unit=result.unit, scale=scale)
+        data += draw_arm_lines(
+            name, shown, told, _build_hover(told, result), style, unit=result.unit, scale=scale
+        )
     return data
 
 
@@ -181,7 +183,7 @@ def _draw_observed(arm: ArmSummary, style: ArmStyle, horizon: float, scale: floa
 
 
 def _build_hover(line: Steps, result: SurvivalByGroup) -> list[str]:
-    free, level = escaped(result.endpoint.event_free), format_confidence_level(result.confidence)
+    free, level = escape(result.endpoint.event_free), format_confidence_level(result.confidence)
     texts = (format_percents(values.tolist()) for values in (line.estimate, line.lower, line.upper))
     return [
         f"{share} {free}, standardised{'' if unknown else f' ({level} {low} to {high})'}"
@@ -237,7 +239,7 @@ def draw_survival_card(
     else:
         lines = [every_step(arm.curve, result.horizon) for _, arm, _ in arms]
         traced = list(zip(lines, arms, strict=True))
-        data += [arm_band(*outline(line, CARD), style, scale) for line, (_, _, style) in traced]
+        data += [draw_arm_band(*outline(line, CARD), style, scale) for line, (_, _, style) in traced]
         for line, (name, arm, style) in traced:
             data += _draw_curve(name, arm, style, result, line=line, scale=scale)
     data.append(_build_table(arms, scale, theme))
@@ -260,7 +262,7 @@ def _draw_curve(
     shown = drawn(line, CARD)
     marks_x, marks_y = drawn_marks(arm.curve, result.horizon)
     told = line.only(shown.told)
-    curve = arm_lines(
+    curve = draw_arm_lines(
         name, shown, told, _build_hover_of_survival_card(told, result), style, unit=result.unit, scale=scale
     )
     marks = {
@@ -275,10 +277,11 @@ def _draw_curve(
 
 
 def _build_hover_of_survival_card(line: Steps, result: SurvivalByGroup) -> list[str]:
-    free, level = escaped(result.endpoint.event_free), format_confidence_level(result.confidence)
+    free, level = escape(result.endpoint.event_free), format_confidence_level(result.confidence)
     texts = (format_percents(values.tolist()) for values in (line.estimate, line.lower, line.upper))
     return [
-        f"{share} {free}{'' if unknown else f' ({level} {low} to {high})'}<br>{people(left)} at risk"
+        f"{share} "
+        f"{free}{'' if unknown else f' ({level} {low} to {high})'}<br>{format_participants(left)} at risk"
         for share, low, high, left, unknown in zip(
             *texts, line.at_risk.tolist(), np.isnan(line.lower).tolist(), strict=True
         )
@@ -297,7 +300,7 @@ def _build_table(arms: Arms, scale: float, theme: Theme) -> Figure:
         for j, numbers in enumerate(rows):
             x += at
             y += [4 * i + 1 + j] * len(numbers)
-            text += map(people, numbers.tolist())
+            text += map(format_participants, numbers.tolist())
             colours += [theme.ink if j == 0 else theme.quiet] * len(numbers)
     return {
         "type": "scatter",
@@ -325,11 +328,11 @@ def _build_layout(
     bottom = table + _AXIS_ROOM / inner
     horizon = result.horizon * scale
     ticks = [float(t) * scale for t in result.ticks]
-    layout = base_layout(theme, height=HEIGHT, margin=(left, *_MARGIN[1:]))
+    layout = build_base_layout(theme, height=HEIGHT, margin=(left, *_MARGIN[1:]))
     layout |= {
         "hovermode": "closest",
         "hoverdistance": 30,
-        "xaxis": axis(
+        "xaxis": build_axis(
             theme,
             range=[0, horizon],
             tickmode="array",
@@ -342,7 +345,7 @@ def _build_layout(
             anchor="y",
             title={"text": result.unit, "font": {"size": 11.5, "color": theme.quiet}, "standoff": 2},
         ),
-        "yaxis": axis(
+        "yaxis": build_axis(
             theme,
             range=[0, 1.015],
             domain=[bottom, 1],
@@ -353,7 +356,10 @@ def _build_layout(
             gridcolor=theme.grid,
         ),
         "yaxis2": {"domain": [0, table], "range": [7.5, -0.5], "visible": False, "fixedrange": True},
-        "annotations": [*_draw_row_labels(arms, left, theme), *end_labels(_draw_ends(arms, standardised))],
+        "annotations": [
+            *_draw_row_labels(arms, left, theme),
+            *draw_end_labels(_draw_ends(arms, standardised)),
+        ],
         "shapes": [_vertical(horizon, theme)],
         "uirevision": "survival",
     }
@@ -381,7 +387,7 @@ def _hides(arms: Arms) -> bool:
 def _draw_row_labels(arms: Arms, room: int, theme: Theme) -> list[Figure]:
     """The arms' names, and one block of lines for all rows: Plotly measures every text it draws."""
     names = [
-        _draw_left_label(f"<b>{escaped(short(name))}</b>", 4 * i, s.text, room)
+        _draw_left_label(f"<b>{escape(shorten(name))}</b>", 4 * i, s.text, room)
         for i, (name, _, s) in enumerate(arms)
     ]
     lines = ["&nbsp;", *_ROWS, "&nbsp;", *_ROWS]

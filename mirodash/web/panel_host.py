@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 
 from mirodash import __version__
 from mirodash.errors import OverBudgetError
-from mirodash.plot.theme import Theme, colours_on_paper, theme_named
+from mirodash.plot.theme import Theme, find_theme, replace_with_print_palette
 from mirodash.questions.group_effects import describe_announcement
 from mirodash.questions.panel import Panel, PanelContent, SteppedPanel, explain, show
 from mirodash.questions.talk.view_description import describe_footer, describe_source
@@ -57,7 +57,10 @@ def page_footer(view: View, page: str) -> Component:
     They carry the colours that a dark page has on paper, for ``assets/printing.js``.
     """
     lines = [html.P(line) for line in footer_lines(view, page)]
-    colours = {"lines": colours_on_paper(letters=False), "letters": colours_on_paper(letters=True)}
+    colours = {
+        "lines": replace_with_print_palette(letters=False),
+        "letters": replace_with_print_palette(letters=True),
+    }
     return html.Div(lines, id=PLACE, className="page-footer", **data(colours=json.dumps(colours)))
 
 
@@ -130,7 +133,7 @@ def _redraw(app: Dash, page: str, panels: tuple[Panel[Any], ...], store: TrialSt
     )
     def redraw(query: object, theme: object) -> list[Any]:
         view = view_of(store, query)
-        colours = theme_named(theme if isinstance(theme, str) else "")
+        colours = find_theme(theme if isinstance(theme, str) else "")
         answers = {panel.key: shown(panel, view, colours) for panel in panels}
         told: dict[str, Any] = {"panels": {key: panel_words(answer) for key, answer in answers.items()}}
         if follows == ids.SELECTION:
@@ -307,7 +310,7 @@ def _take_steps(app: Dash, panel: SteppedPanel[Any], store: TrialStore) -> None:
         done, is_broken = _advanced(panel, view, step)
         if done < step and not is_broken:
             return [as_words(_progress(panel, query, done, at)), *(no_update for _ in outputs[1:])]
-        answer = shown(panel.after(done), view, theme_named(theme if isinstance(theme, str) else ""))
+        answer = shown(panel.after(done), view, find_theme(theme if isinstance(theme, str) else ""))
         # after a step that fails the next ones would only fail again
         told = _progress(panel, query, panel.steps if is_broken else done, at)
         told["panels"] = {panel.key: panel_words(answer)}

@@ -13,7 +13,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_u
 from dash.development.base_component import Component
 
 from mirodash.errors import GoneError, MirodashError
-from mirodash.plot.theme import Theme, theme_named
+from mirodash.plot.theme import Theme, find_theme
 from mirodash.questions.talk.slide_data import build_starter_deck
 from mirodash.questions.talk.stage_view import OnStage, build_stage_view
 from mirodash.stratification.saved_view import SavedView
@@ -117,7 +117,7 @@ def register_stage(app: Dash, store: TrialStore) -> None:
         prevent_initial_call=True,
     )
     def show_slide(asked: object, theme: object) -> str:
-        colours = theme_named(theme if isinstance(theme, str) else "")
+        colours = find_theme(theme if isinstance(theme, str) else "")
         wanted: Mapping[Any, Any] = asked if isinstance(asked, Mapping) else {}
         ticket = wanted.get("ticket")
         told = {"ticket": ticket if isinstance(ticket, int) else 0, **_slide(store, wanted, colours)}

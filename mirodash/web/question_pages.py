@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 
 from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.export.csv_tables import subgroups_csv
-from mirodash.plot.theme import theme_named
+from mirodash.plot.theme import find_theme
 from mirodash.questions.biomarker_distribution import biomarker_distribution, draw_biomarker_histogram
 from mirodash.questions.covariate_adjustment import ADJUSTED
 from mirodash.questions.effect_along_biomarker import EFFECT_BY_BIOMARKER, describe_biomarker_spread
@@ -92,7 +92,7 @@ def register_workspace(app: Dash, store: TrialStore) -> None:
             return {"data": [], "layout": {}}, "", []
         names = format_arm_names(trial, selection)
         figure = draw_biomarker_histogram(
-            span, spread, names, theme_named(theme if isinstance(theme, str) else "")
+            span, spread, names, find_theme(theme if isinstance(theme, str) else "")
         )
         return figure, describe_biomarker_spread(spread, names), list(candidate_thresholds(trial, selection))
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.plot.step_curves import CARD, MOST_MARKS, MOST_STEPS, censor_marks, interval_polygon, steps
+from mirodash.plot.step_curves import CARD, MAX_CENSOR_TICKS, MAX_STEPS, censor_marks, interval_polygon, steps
 from mirodash.survival.compare import compare_arms
 from mirodash.survival.results import SurvivalCurve
 from tests.profiles import for_each
@@ -104,12 +104,12 @@ def test_a_tick_for_everybody_censored_before_the_horizon_stands_on_the_curve(
     assert y.tolist() == pytest.approx([_product_limit(time, event, t) for t in x.tolist()], abs=1e-12)
 
 
-@for_each("n", [MOST_STEPS, MOST_STEPS + 1, 5_000, 40_000])
+@for_each("n", [MAX_STEPS, MAX_STEPS + 1, 5_000, 40_000])
 def test_long_curves_are_thinned_and_their_ends_stay(n: int):
     curve = curve_of([float(1 + k) for k in range(2 * n)], [1, 0] * n)
     horizon = 1.5 * n
     line = steps(curve, horizon)
-    assert line.time.size <= MOST_STEPS + 2
+    assert line.time.size <= MAX_STEPS + 2
     inside = (curve.events > 0) & (curve.time <= horizon)
     assert (line.time[1], line.time[-2]) == (curve.time[inside][0], curve.time[inside][-1])
     assert line.estimate[-1] == line.estimate[-2] == curve.estimate[inside][-1]
@@ -121,7 +121,7 @@ def test_long_curves_are_thinned_and_their_ends_stay(n: int):
     x, _ = interval_polygon(curve, horizon, CARD)
     assert (min(x), max(x)) == (line.time[1], horizon)  # type: ignore[type-var]
     marks, heights = censor_marks(curve, horizon)
-    assert marks.size <= MOST_MARKS
+    assert marks.size <= MAX_CENSOR_TICKS
     censored = curve.time[(curve.censored > 0) & (curve.time < horizon)]
     assert (marks[0], marks[-1]) == (censored[0], censored[-1])
     np.testing.assert_array_equal(heights, curve.estimate[np.searchsorted(curve.time, marks)])

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mirodash.plot.theme import theme_named
+from mirodash.plot.theme import find_theme
 from mirodash.questions.panel import SteppedPanel, show
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
@@ -33,7 +33,7 @@ def test_the_last_step_says_what_the_panel_says(reader: Reader, panel: SteppedPa
         "of": panel.steps,
     }
     selection = Selection.from_query("keep.sex=F")
-    shown = show(panel.after(panel.steps), MIROCALS, selection, theme_named("light"))
+    shown = show(panel.after(panel.steps), MIROCALS, selection, find_theme("light"))
     assert shown is not None
     assert told["panels"][panel.key]["title"] == shown.explanation.title
     assert len(told["twins"][panel.key]) == len(shown.explanation.tables)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
-from mirodash.plot.theme import theme_named
+from mirodash.plot.theme import find_theme
 from mirodash.questions.group_effects import describe_caution, describe_estimand
 from mirodash.questions.page_panels import EXPLORE_PANELS
 from mirodash.questions.panel import show
@@ -135,7 +135,7 @@ class Explorer:
         expect(self.part(ids.ESTIMAND)).to_have_text(phrases)
         expect(self.part(ids.BANNER)).to_have_text(describe_caution(view.trial, view.selection) or "")
         for panel in EXPLORE_PANELS:
-            shown = show(panel, view.trial, view.selection, theme_named(""))
+            shown = show(panel, view.trial, view.selection, find_theme(""))
             place = self.part(ids.panel(panel.key))
             if shown is None:
                 expect(place).to_be_hidden()

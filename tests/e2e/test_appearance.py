@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from mirodash.plot.theme import theme_named
+from mirodash.plot.theme import find_theme
 from mirodash.web import ids
 from tests.e2e.conftest import Visit
 from tests.e2e.explorer import Explorer, tick_labels
@@ -17,7 +17,7 @@ OTHER = {"light": "dark", "dark": "light"}
 
 def _expect_scheme(explorer: Explorer, scheme: str) -> None:
     """Wait until page, curves and labels all have the colours of this scheme."""
-    theme = theme_named(scheme)
+    theme = find_theme(scheme)
     expect(explorer.page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
     curves = explorer.card(1).locator(".scatterlayer path.js-line[style*='stroke-width: 2']")
     expect(curves).to_have_count(2)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from mirodash.plot.theme import theme_named
+from mirodash.plot.theme import find_theme
 from mirodash.questions.page_panels import THRESHOLDS_PANELS
 from mirodash.questions.panel import Panel, SteppedPanel, show
 from mirodash.web import ids
@@ -35,7 +35,7 @@ def _expect_all(explorer: Explorer, query: str) -> None:
         place = explorer.part(ids.panel(panel.key))
         expect(place).to_have_attribute("aria-busy", "false", timeout=60_000)
     for panel in map(_finished, THRESHOLDS_PANELS):
-        shown = show(panel, view.trial, view.selection, theme_named(""))
+        shown = show(panel, view.trial, view.selection, find_theme(""))
         assert shown is not None
         expect_told(explorer.part(ids.panel(panel.key)), shown.explanation, shown.why_no_figure)
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
-from mirodash.plot.effect_curves import effect_curve
-from mirodash.plot.theme import DARK, LIGHT, Figure, Theme, biomarker_axis, escaped, short
+from mirodash.plot.effect_curves import draw_effect_curve
+from mirodash.plot.theme import DARK, LIGHT, Figure, Theme, build_biomarker_axis, escape, shorten
 from mirodash.questions.biomarker_distribution import biomarker_distribution, draw_biomarker_histogram
 from mirodash.questions.effect_along_biomarker import effect_by_biomarker
 from mirodash.stratification.selection import Selection
@@ -38,7 +38,7 @@ def _effect(trial: Trial, theme: Theme = LIGHT, **chosen: Any) -> tuple[Figure, 
     assert span is not None
     values = np.concatenate([found.control_values, found.treated_values])
     names = format_arm_names(trial, selection)
-    figure = effect_curve(span, found.curve, values, names=names, theme=theme, confidence=0.95)
+    figure = draw_effect_curve(span, found.curve, values, names=names, theme=theme, confidence=0.95)
     return figure, found.curve, span
 
 
@@ -160,7 +160,7 @@ def test_bars_touch_and_stand_within_the_axis():
 
 def _axis(low: float, high: float, scale: Scale, decimals: int = 0) -> Figure:
     marker = Biomarker("x", "X", "X", scale=scale, decimals=decimals)
-    return biomarker_axis(BiomarkerSpan(marker, low, high, scale), LIGHT)
+    return build_biomarker_axis(BiomarkerSpan(marker, low, high, scale), LIGHT)
 
 
 def test_ticks_of_an_axis_by_hand():
@@ -195,10 +195,10 @@ def test_every_axis_has_a_few_ticks_within_it_each_with_its_text(one: float, oth
 
 
 def test_text_from_data_is_made_harmless():
-    assert escaped("<b>a & b</b>") == "&lt;b&gt;a &amp; b&lt;/b&gt;"
-    assert escaped("&lt;") == "&amp;lt;"
-    assert "%{" not in escaped("100 %{x}")
-    assert escaped("{x} 100 %") == "{x} 100 %"
-    assert short("Placebo") == "Placebo"
-    assert short("abcdef", 4) == "abc…"
-    assert len(short(LONG)) < 12
+    assert escape("<b>a & b</b>") == "&lt;b&gt;a &amp; b&lt;/b&gt;"
+    assert escape("&lt;") == "&amp;lt;"
+    assert "%{" not in escape("100 %{x}")
+    assert escape("{x} 100 %") == "{x} 100 %"
+    assert shorten("Placebo") == "Placebo"
+    assert shorten("abcdef", 4) == "abc…"
+    assert len(shorten(LONG)) < 12

@@ -7,11 +7,11 @@ import math
 import numpy as np
 
 from mirodash.disclosure.curve_values import Side
-from mirodash.plot.effect_curves import reach_of_sides, side_band, side_line
-from mirodash.plot.theme import LIGHT, side_looks
+from mirodash.plot.effect_curves import draw_side_band, draw_side_line, find_reach_of_sides
+from mirodash.plot.theme import LIGHT, choose_side_styles
 from tests.profiles import for_each
 
-BELOW, _ = side_looks(LIGHT)
+BELOW, _ = choose_side_styles(LIGHT)
 X = [1.0, 2.0, 3.0]
 
 
@@ -21,17 +21,17 @@ def side(ratios: list[float]) -> Side:
 
 
 def test_a_line_and_a_band_keep_their_value_until_the_next_threshold_and_have_gaps():
-    drawn = side_line(X, side([0.5, math.nan, 2.0]), BELOW, width=4.0)
+    drawn = draw_side_line(X, side([0.5, math.nan, 2.0]), BELOW, width=4.0)
     known = {(x, y) for x, y in zip(drawn["x"], drawn["y"], strict=True) if y is not None}
     assert {(1.0, 0.5), (2.0, 0.5), (3.0, 2.0)} <= known
     assert {y for _, y in known} == {0.5, 2.0}
     assert drawn["line"] == {"color": BELOW.line, "width": 4.0, "dash": BELOW.dash}
-    band = side_band(X, side([0.5, 0.5, 0.5]), BELOW)
+    band = draw_side_band(X, side([0.5, 0.5, 0.5]), BELOW)
     assert {y for y in band["y"] if y is not None} == {0.25, 1.0}
 
 
 @for_each("ratios", [[1.0, 1.0, 1.0], [math.nan] * 3, [0.5, 2.0, math.inf]])
 def test_an_axis_holds_what_is_known_at_nearly_every_threshold(ratios: list[float]):
-    reach = reach_of_sides((side(ratios), side(ratios)))
+    reach = find_reach_of_sides((side(ratios), side(ratios)))
     assert math.isfinite(reach)
     assert reach >= max([1.0, *(max(r, 1 / r) for r in ratios if math.isfinite(r))])

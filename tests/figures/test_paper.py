@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mirodash.plot.theme import colours_on_paper
+from mirodash.plot.theme import replace_with_print_palette
 from tests.profiles import for_each
 
 
@@ -22,13 +22,13 @@ def _rgb(colour: str) -> str:
     ],
 )
 def test_a_colour_of_the_dark_page_becomes_its_like(dark: str, line: str, letters: str):
-    assert colours_on_paper(letters=False)[_rgb(dark)] == _rgb(line)
-    assert colours_on_paper(letters=True)[_rgb(dark)] == _rgb(letters)
+    assert replace_with_print_palette(letters=False)[_rgb(dark)] == _rgb(line)
+    assert replace_with_print_palette(letters=True)[_rgb(dark)] == _rgb(letters)
 
 
 @for_each("letters", [True, False])
 def test_colours_are_written_as_a_browser_writes_them(letters: bool):
-    pairs = colours_on_paper(letters=letters)
+    pairs = replace_with_print_palette(letters=letters)
     assert len(pairs) >= 10
     for colour in (*pairs, *pairs.values()):
         assert re.fullmatch(r"\d{1,3}, \d{1,3}, \d{1,3}", colour)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mirodash.plot.theme import DARK, LIGHT, Theme, theme_named
+from mirodash.plot.theme import DARK, LIGHT, Theme, find_theme
 from tests.figures.contrast import contrast
 from tests.profiles import for_each
 
@@ -69,7 +69,7 @@ def test_the_arms_have_the_colours_that_everybody_can_tell_apart():
     ("name", "theme"), [("light", LIGHT), ("dark", DARK), ("", LIGHT), ("mauve", LIGHT), ("DARK", LIGHT)]
 )
 def test_a_theme_by_its_name(name: str, theme: Theme):
-    assert theme_named(name) is theme
+    assert find_theme(name) is theme
 
 
 @for_each(("name", "theme"), [("light", LIGHT), ("dark", DARK)])

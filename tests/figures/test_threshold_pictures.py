@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from mirodash.disclosure.curve_values import BiomarkerSpan, threshold_sides
-from mirodash.plot.effect_curves import effect_curve
-from mirodash.plot.theme import DARK, LIGHT, Figure, Theme, free_edge
+from mirodash.plot.effect_curves import draw_effect_curve
+from mirodash.plot.theme import DARK, LIGHT, Figure, Theme, find_free_edge
 from mirodash.questions.thresholds.max_statistic_panel import draw_interaction_statistic
 from mirodash.questions.thresholds.stability_panel import draw_best_thresholds
 from mirodash.questions.thresholds.stepp_panel import draw_effect_in_windows
@@ -236,7 +236,7 @@ def test_a_simultaneous_band_lies_behind_the_other_and_has_an_edge(theme: Theme)
     band = SimultaneousBand(ratio / 2, ratio * 2, 2.7)
     settings: Any = {"names": NAMES, "theme": theme, "confidence": 0.95}
     plainly, widely = (
-        effect_curve(SPAN, curve, values, **settings, simultaneous=wider) for wider in (None, band)
+        draw_effect_curve(SPAN, curve, values, **settings, simultaneous=wider) for wider in (None, band)
     )
     outer, *rest = widely["data"]
     assert rest == plainly["data"]
@@ -255,6 +255,6 @@ def test_the_axis_reaches_what_is_known():
 
 def test_the_free_edge_is_the_one_farther_from_the_lines():
     low, high = SPAN.position(SPAN.low), SPAN.position(SPAN.high)
-    assert free_edge([low, (low + high) / 3], SPAN) == "right"
-    assert free_edge([(low + high) / 2, high], SPAN) == "left"
-    assert free_edge([], SPAN) == "left"
+    assert find_free_edge([low, (low + high) / 3], SPAN) == "right"
+    assert find_free_edge([(low + high) / 2, high], SPAN) == "left"
+    assert find_free_edge([], SPAN) == "left"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mirodash.plot.theme import theme_named
+from mirodash.plot.theme import find_theme
 from mirodash.questions import page_panels
 from mirodash.questions.panel import Panel, explain, show
 from mirodash.stratification.selection import Selection
@@ -23,7 +23,7 @@ CHOSEN = Selection(thresholds=(750.0, 3700.0))
 
 @pytest.mark.parametrize("panel", PANELS, ids=[panel.key for panel in PANELS])
 def test_what_is_said_without_a_picture_is_what_is_said_beside_it(panel: Panel[Any]):
-    shown = show(panel, MIROCALS, CHOSEN, theme_named("light"))
+    shown = show(panel, MIROCALS, CHOSEN, find_theme("light"))
     assert explain(panel, MIROCALS, CHOSEN) == (shown.explanation if shown else None)
 
 

@@ -33,7 +33,7 @@ from mirodash.export.deck.style import (
     Box,
 )
 from mirodash.export.deck.tables import Cell
-from mirodash.plot.step_curves import Steps, censor_marks, stair, steps
+from mirodash.plot.step_curves import Steps, build_step_path, censor_marks, steps
 from mirodash.questions.talk.slide_data import EffectPicture, SearchPicture, SurvivalPicture
 from mirodash.survival.results import ArmSummary, EffectCurve, NotEstimable, Numbers
 from mirodash.text.labels import ArmNames, one_line
@@ -410,7 +410,7 @@ def _side(name: str, x: list[float], side: Side, *, line: Line, limit: Line) -> 
 
 def _steady(name: str, thresholds: list[float], values: Numbers, line: Line) -> Series:
     """A line that keeps its value until the next threshold; where nothing is estimable there is none."""
-    xs, ys = stair(thresholds, values)
+    xs, ys = build_step_path(thresholds, values)
     # a gap needs a place along the axis, which it takes from the point before it
     x = [value if value is not None else xs[k - 1] or 0.0 for k, value in enumerate(xs)]
     return Series(name, x, bounded([math.nan if y is None else y for y in ys]), line=line)

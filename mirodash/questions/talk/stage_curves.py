@@ -4,34 +4,39 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mirodash.plot.effect_curves import pointwise_band, reach_of_sides, side_band, side_line
-from mirodash.plot.stage import (
-    BESIDE,
-    CURVE,
-    LETTERS,
-    MOST_LETTERS,
-    ROW,
-    along_layout,
-    fitting,
-    stage_axis,
-    stage_layout,
-    tick_text,
-    width_of,
-    written,
+from mirodash.plot.effect_curves import (
+    draw_pointwise_band,
+    draw_side_band,
+    draw_side_line,
+    find_reach_of_sides,
 )
-from mirodash.plot.step_curves import STAGE, arm_band, drawn, every_step, interval_polygon
+from mirodash.plot.stage import (
+    CURVE,
+    FONT_SIZE,
+    FONT_SIZE_WITH_FACTS,
+    MAX_LETTERS,
+    ROW,
+    build_biomarker_layout,
+    build_stage_axis,
+    build_stage_layout,
+    fit_text,
+    format_annotation,
+    format_tick,
+    measure_width,
+)
+from mirodash.plot.step_curves import STAGE, draw_arm_band, drawn, every_step, interval_polygon
 from mirodash.plot.theme import (
     ArmStyle,
     Figure,
-    SideLook,
+    SideStyle,
     Theme,
-    drawable,
-    escaped,
-    free_edge,
-    people,
-    short,
-    side_looks,
-    side_sample,
+    choose_side_styles,
+    clip_ratios,
+    draw_side_sample,
+    escape,
+    find_free_edge,
+    format_participants,
+    shorten,
 )
 from mirodash.questions.talk.slide_data import EffectPicture, SearchPicture, SurvivalPicture
 from mirodash.survival.results import ArmSummary, NotEstimable
@@ -49,20 +54,20 @@ def draw_effect(answer: EffectPicture, names: ArmNames, theme: Theme) -> Figure:
     line = {
         "type": "scatter",
         "x": x,
-        "y": drawable(curve.hazard_ratio),
+        "y": clip_ratios(curve.hazard_ratio),
         "mode": "lines",
         "line": {"color": theme.accent, "width": CURVE},
         "hoverinfo": "skip",
     }
-    layout = along_layout(
+    layout = build_biomarker_layout(
         span,
         answer.thresholds,
         reach=choose_reach(curve.hazard_ratio),
         names=names,
         theme=theme,
-        side=free_edge(x, span),
+        side=find_free_edge(x, span),
     )
-    return {"data": [pointwise_band(x, curve, theme), line], "layout": layout}
+    return {"data": [draw_pointwise_band(x, curve, theme), line], "layout": layout}
 
 
 _SAMPLE = 36
@@ -73,13 +78,13 @@ _RAISED = 18
 
 def search(answer: SearchPicture, names: ArmNames, theme: Theme) -> Figure:
     """Draw the hazard ratio at or below, and above, every possible threshold."""
-    looks = side_looks(theme)
+    looks = choose_side_styles(theme)
     x = [answer.span.position(value) for value in answer.scan.thresholds.tolist()]
     pairs = list(zip(answer.sides, looks, strict=True))
-    layout = along_layout(
+    layout = build_biomarker_layout(
         answer.span,
         answer.searched.thresholds,
-        reach=reach_of_sides(answer.sides),
+        reach=find_reach_of_sides(answer.sides),
         names=names,
         theme=theme,
         side="left",
@@ -87,23 +92,23 @@ def search(answer: SearchPicture, names: ArmNames, theme: Theme) -> Figure:
     )
     layout["annotations"] += [_name(look) for look in looks]
     layout["shapes"] += [
-        side_sample(replace(look, width=CURVE), length=_SAMPLE, raised=_RAISED) for look in looks
+        draw_side_sample(replace(look, width=CURVE), length=_SAMPLE, raised=_RAISED) for look in looks
     ]
-    bands = [side_band(x, side, look) for side, look in pairs]
+    bands = [draw_side_band(x, side, look) for side, look in pairs]
     return {
-        "data": [*bands, *(side_line(x, side, look, width=CURVE) for side, look in pairs)],
+        "data": [*bands, *(draw_side_line(x, side, look, width=CURVE) for side, look in pairs)],
         "layout": layout,
     }
 
 
-def _make_room(look: SideLook) -> float:
+def _make_room(look: SideStyle) -> float:
     """Pixels that a side's name takes over the picture."""
-    return _SAMPLE + width_of(look.name) + ROW
+    return _SAMPLE + measure_width(look.name) + ROW
 
 
-def _name(look: SideLook) -> Figure:
+def _name(look: SideStyle) -> Figure:
     """Each side named over the end where it holds everybody: above at the left."""
-    return written(
+    return format_annotation(
         f"<b>{look.name}</b>",
         look.line,
         x=0 if look.from_left else 1,
@@ -120,9 +125,9 @@ def _name(look: SideLook) -> Figure:
 _LEFT, _RIGHT, _TOP, _BOTTOM = MARGIN = (134, 124, 8, 2)
 _AXIS_ROOM = 42
 _TABLE = 2 * ROW
-_INNER = BESIDE[1] - _TOP - _BOTTOM
+_INNER = FONT_SIZE_WITH_FACTS[1] - _TOP - _BOTTOM
 _PLOT = _INNER - _TABLE - _AXIS_ROOM
-_ACROSS = BESIDE[0] - _LEFT - _RIGHT
+_ACROSS = FONT_SIZE_WITH_FACTS[0] - _LEFT - _RIGHT
 
 _SWATCH = 56
 """Pixels of an arm's line where it stands for a name that is too long to stand beside a curve."""
@@ -144,23 +149,24 @@ def draw_survival(answer: SurvivalPicture, names: ArmNames, theme: Theme) -> Fig
         (names.control, compared.control, theme.control),
     ]
     here = [arm for arm in arms if arm[1].has_curve]
-    long = any(len(name) > MOST_LETTERS for name, _, _ in arms)
+    long = any(len(name) > MAX_LETTERS for name, _, _ in arms)
     data = [
-        arm_band(*interval_polygon(arm.curve, result.horizon, STAGE), style, scale) for _, arm, style in here
+        draw_arm_band(*interval_polygon(arm.curve, result.horizon, STAGE), style, scale)
+        for _, arm, style in here
     ]
     data += [_draw_curve(arm, style, result.horizon, scale) for _, arm, style in reversed(here)]
     columns = _build_columns([float(tick) * scale for tick in result.ticks], arms)
     data.append(_at_risk(arms, columns, theme))
-    layout = stage_layout(theme, size=BESIDE, margin=MARGIN)
+    layout = build_stage_layout(theme, size=FONT_SIZE_WITH_FACTS, margin=MARGIN)
     layout |= {
-        "xaxis": stage_axis(
+        "xaxis": build_stage_axis(
             theme,
             range=[0, result.horizon * scale],
             tickvals=[time for _, time in columns],
-            ticktext=[tick_text(time) for _, time in columns],
+            ticktext=[format_tick(time) for _, time in columns],
             anchor="y",
         ),
-        "yaxis": stage_axis(
+        "yaxis": build_stage_axis(
             theme,
             range=[0, 1.02],
             domain=[1 - _PLOT / _INNER, 1],
@@ -175,7 +181,7 @@ def draw_survival(answer: SurvivalPicture, names: ArmNames, theme: Theme) -> Fig
         },
         "annotations": [
             _beside_the_axis(result.unit, theme),
-            written("at risk", theme.quiet, **_right(0.5, "y2", 30)),
+            format_annotation("at risk", theme.quiet, **_right(0.5, "y2", 30)),
             *(_draw_legend(here) if long else [_build_row_name(arm, row) for row, arm in enumerate(arms)]),
             *_draw_end_labels(here, named=not long),
         ],
@@ -201,9 +207,9 @@ def _draw_curve(arm: ArmSummary, style: ArmStyle, horizon: float, scale: float) 
 
 def _build_columns(times: list[float], arms: list[_Arm]) -> list[tuple[int, float]]:
     """Ticks that have room for what stands under them, each with its place among all ticks."""
-    counts = [[people(int(n)) for n in arm.at_risk.at_risk] for _, arm, _ in arms]
-    widest = [max((tick_text(time), *under), key=len) for time, *under in zip(times, *counts, strict=True)]
-    return [(k, times[k]) for k in fitting([_ACROSS * time / times[-1] for time in times], widest)]
+    counts = [[format_participants(int(n)) for n in arm.at_risk.at_risk] for _, arm, _ in arms]
+    widest = [max((format_tick(time), *under), key=len) for time, *under in zip(times, *counts, strict=True)]
+    return [(k, times[k]) for k in fit_text([_ACROSS * time / times[-1] for time in times], widest)]
 
 
 def _at_risk(arms: list[_Arm], columns: list[tuple[int, float]], theme: Theme) -> Figure:
@@ -212,10 +218,10 @@ def _at_risk(arms: list[_Arm], columns: list[tuple[int, float]], theme: Theme) -
         "type": "scatter",
         "x": [time for _ in arms for _, time in columns],
         "y": [row for row in range(len(arms)) for _ in columns],
-        "text": [people(int(arm.at_risk.at_risk[k])) for _, arm, _ in arms for k, _ in columns],
+        "text": [format_participants(int(arm.at_risk.at_risk[k])) for _, arm, _ in arms for k, _ in columns],
         "yaxis": "y2",
         "mode": "text",
-        "textfont": {"size": LETTERS, "color": theme.ink},
+        "textfont": {"size": FONT_SIZE, "color": theme.ink},
         "cliponaxis": False,
         "hoverinfo": "skip",
     }
@@ -224,13 +230,15 @@ def _at_risk(arms: list[_Arm], columns: list[tuple[int, float]], theme: Theme) -
 def _beside_the_axis(unit: str, theme: Theme) -> Figure:
     """The unit of time, in the line of the ticks."""
     place = {"xref": "paper", "x": 0, "xshift": -_LEFT + 2, "xanchor": "left"}
-    return written(unit, theme.quiet, **place, yref="y", y=0, yshift=-24, yanchor="middle")
+    return format_annotation(unit, theme.quiet, **place, yref="y", y=0, yshift=-24, yanchor="middle")
 
 
 def _build_row_name(arm: _Arm, row: int) -> Figure:
     name, _, style = arm
     place = {"xref": "paper", "x": 0, "xshift": -_LEFT + 2, "xanchor": "left"}
-    return written(f"<b>{escaped(name)}</b>", style.text, **place, yref="y2", y=row, yanchor="middle")
+    return format_annotation(
+        f"<b>{escape(name)}</b>", style.text, **place, yref="y2", y=row, yanchor="middle"
+    )
 
 
 def _right(y: float, axis: str, shift: int) -> Figure:
@@ -250,8 +258,8 @@ def _right(y: float, axis: str, shift: int) -> Figure:
 def _draw_legend(arms: list[_Arm]) -> list[Figure]:
     """Names too long to stand beside their curves, in the corner of the picture that survival leaves free."""
     return [
-        written(
-            f"<b>{escaped(short(name, _MAX_NAME_LENGTH))}</b>",
+        format_annotation(
+            f"<b>{escape(shorten(name, _MAX_NAME_LENGTH))}</b>",
             style.text,
             xref="paper",
             x=0,
@@ -295,8 +303,8 @@ def _draw_end_labels(arms: list[_Arm], *, named: bool) -> list[Figure]:
         middle = min(max(sum(heights) / 2, half + apart), 1 - half - apart)
         heights = [middle + apart, middle - apart][:: 1 if ends[0][1] >= ends[1][1] else -1]
     return [
-        written(
-            f"<b>{escaped(name)}</b><br>{format_percent(share)}"
+        format_annotation(
+            f"<b>{escape(name)}</b><br>{format_percent(share)}"
             if named
             else f"<b>{format_percent(share)}</b>",
             style.text,

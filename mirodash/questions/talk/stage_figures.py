@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from mirodash.plot.stage import (
     STROKE,
     WIDE,
+    build_stage_axis,
+    build_stage_layout,
+    build_stage_theme,
     cut_name,
-    fitting,
-    line_across,
-    stage_axis,
-    stage_layout,
-    stage_theme,
-    width_of,
-    written,
+    draw_line_across,
+    fit_text,
+    format_annotation,
+    measure_width,
 )
-from mirodash.plot.theme import Figure, Theme, escaped, short
+from mirodash.plot.theme import Figure, Theme, escape, shorten
 from mirodash.questions.forest import build_axis_ticks
 from mirodash.questions.subgroups import Subgroup, describe_row
 from mirodash.questions.talk.slide_data import (
@@ -59,10 +59,10 @@ def draw_forest(answer: ForestPicture, names: ArmNames, theme: Theme) -> Figure:
     ticks = build_axis_ticks(answer.found)
     edge = math.log10(ticks[-1] * _ROOM)
     places = [_ACROSS * (math.log10(tick) + edge) / (2 * edge) for tick in ticks]
-    kept = fitting(places, [f"{tick:g}" for tick in ticks])
-    layout = stage_layout(theme, size=WIDE, margin=MARGIN)
+    kept = fit_text(places, [f"{tick:g}" for tick in ticks])
+    layout = build_stage_layout(theme, size=WIDE, margin=MARGIN)
     layout |= {
-        "xaxis": stage_axis(
+        "xaxis": build_stage_axis(
             theme,
             type="log",
             range=[-edge, edge],
@@ -70,7 +70,7 @@ def draw_forest(answer: ForestPicture, names: ArmNames, theme: Theme) -> Figure:
             ticktext=[f"{ticks[k]:g}" for k in kept],
         ),
         "yaxis": {"range": [len(lines) + 0.5, -0.5], "visible": False, "fixedrange": True},
-        "shapes": [line_across(theme, x0=1, x1=1, xref="x"), *_draw_overall(answer, theme)],
+        "shapes": [draw_line_across(theme, x0=1, x1=1, xref="x"), *_draw_overall(answer, theme)],
         "annotations": [
             _draw_numbers(f"HR ({format_confidence_level(answer.found.confidence)})", 0, theme.quiet),
             *_label_directions(names, _beyond(places, ticks, kept), theme),
@@ -99,13 +99,13 @@ def _draw_overall(answer: ForestPicture, theme: Theme) -> list[Figure]:
     if not isinstance(cox, HazardRatio):
         return []
     dotted = {"color": theme.quiet, "width": STROKE, "dash": "dot"}
-    return [line_across(theme, x0=cox.hr, x1=cox.hr, xref="x", line=dotted)]
+    return [draw_line_across(theme, x0=cox.hr, x1=cox.hr, xref="x", line=dotted)]
 
 
 def _is_shown(line: _Line, place: int, theme: Theme) -> list[Figure]:
     """The label, and the numbers where there are any."""
-    label = escaped(short(line.label, _LONGEST_LABEL))
-    left = written(
+    label = escape(shorten(line.label, _LONGEST_LABEL))
+    left = format_annotation(
         f"<b>{label}</b>" if line.heading else label,
         theme.ink,
         x=0,
@@ -126,7 +126,7 @@ def _is_shown(line: _Line, place: int, theme: Theme) -> list[Figure]:
 
 
 def _draw_numbers(text: str, place: int, colour: str) -> Figure:
-    return written(
+    return format_annotation(
         text,
         colour,
         x=1,
@@ -142,8 +142,8 @@ def _draw_numbers(text: str, place: int, colour: str) -> Figure:
 def _beyond(places: Sequence[float], ticks: Sequence[float], kept: Sequence[int]) -> tuple[float, float]:
     """How many pixels the outermost numbers reach beyond the axis, with a gap."""
     first, last = kept[0], kept[-1]
-    left = width_of(f"{ticks[first]:g}") / 2 - places[first]
-    right = places[last] + width_of(f"{ticks[last]:g}") / 2 - _ACROSS
+    left = measure_width(f"{ticks[first]:g}") / 2 - places[first]
+    right = places[last] + measure_width(f"{ticks[last]:g}") / 2 - _ACROSS
     return max(left, 0.0) + _GAP, max(right, 0.0) + _GAP
 
 
@@ -151,11 +151,11 @@ def _label_directions(names: ArmNames, beyond: tuple[float, float], theme: Theme
     """Which way favours whom, at both ends of the axis; no word touches a number of it."""
     left, right = beyond
     ends = (
-        (f"◀ favours {escaped(cut_name(names.treated))}", 0, "right", -left),
-        (f"favours {escaped(cut_name(names.control))} ▶", 1, "left", right),
+        (f"◀ favours {escape(cut_name(names.treated))}", 0, "right", -left),
+        (f"favours {escape(cut_name(names.control))} ▶", 1, "left", right),
     )
     return [
-        written(
+        format_annotation(
             text,
             theme.quiet,
             x=x,
@@ -236,7 +236,7 @@ def draw_stage_figure(answer: Pictured, *, names: ArmNames, theme: Theme) -> Fig
     dict
         A plotly figure with its own width and height; empty where there is nothing to draw.
     """
-    colours = stage_theme(theme)
+    colours = build_stage_theme(theme)
     if isinstance(answer, SurvivalPicture):
         return draw_survival(answer, names, colours)
     if isinstance(answer, EffectPicture):

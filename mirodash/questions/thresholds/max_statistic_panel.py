@@ -9,8 +9,8 @@ import numpy as np
 from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.errors import CannotComputeError
 from mirodash.plot.effect_curves import MARGIN
-from mirodash.plot.step_curves import stair
-from mirodash.plot.theme import Figure, Theme, axis, base_layout, escaped, titled_biomarker_axis
+from mirodash.plot.step_curves import build_step_path
+from mirodash.plot.theme import Figure, Theme, build_axis, build_base_layout, escape, titled_biomarker_axis
 from mirodash.questions.panel import SteppedPanel, among_few_enough
 from mirodash.questions.thresholds.threshold_scan import (
     INSIDE,
@@ -69,11 +69,11 @@ def draw_interaction_statistic(span: BiomarkerSpan, scan: ThresholdScan, theme: 
     envelope = (
         [] if scan.envelope is None else _draw_envelope(_draw_searched_range(x, scan), scan.envelope, theme)
     )
-    layout = base_layout(theme, height=HEIGHT, margin=MARGIN)
+    layout = build_base_layout(theme, height=HEIGHT, margin=MARGIN)
     layout |= {
         "hovermode": "x",
         "xaxis": titled_biomarker_axis(span, theme),
-        "yaxis": axis(
+        "yaxis": build_axis(
             theme,
             range=[-reach, reach],
             dtick=2,
@@ -128,7 +128,7 @@ def _draw_envelope(across: tuple[float, float], height: float, theme: Theme) -> 
 
 
 def _draw_line(x: list[float], scan: ThresholdScan, theme: Theme) -> Figure:
-    xs, ys = stair(x, scan.score_z)
+    xs, ys = build_step_path(x, scan.score_z)
     return {
         "type": "scatter",
         "x": xs,
@@ -162,7 +162,7 @@ def _best_named(span: BiomarkerSpan, scan: ThresholdScan, theme: Theme) -> list[
     where, (low, high) = span.position(value), (span.position(span.low), span.position(span.high))
     to_left = where > low + 0.6 * (high - low)
     label = {
-        "text": f"<b>best: {escaped(format_biomarker_value(span.biomarker, value))}</b>",
+        "text": f"<b>best: {escape(format_biomarker_value(span.biomarker, value))}</b>",
         "x": where,
         "y": z,
         "xanchor": "right" if to_left else "left",
@@ -179,7 +179,7 @@ def _build_hover(span: BiomarkerSpan, x: list[float], scan: ThresholdScan) -> Fi
     told: list[str] = []
     known = np.flatnonzero(np.isfinite(scan.score_z))
     for k in known.tolist():
-        place = escaped(format_biomarker_value(span.biomarker, float(scan.thresholds[k])))
+        place = escape(format_biomarker_value(span.biomarker, float(scan.thresholds[k])))
         z = format_number(float(scan.score_z[k]), 2, signed=True)
         told.append("<br>".join([f"<b>{place}</b>", f"z {z}", *format_p_value_at(scan, k)]))
     return {

@@ -11,7 +11,7 @@ import numpy as np
 from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span, snap_to_grid_values
 from mirodash.errors import CannotComputeError
 from mirodash.plot.effect_curves import MARGIN
-from mirodash.plot.theme import Figure, Theme, axis, base_layout, escaped, titled_biomarker_axis
+from mirodash.plot.theme import Figure, Theme, build_axis, build_base_layout, escape, titled_biomarker_axis
 from mirodash.questions.panel import SteppedPanel, among_few_enough
 from mirodash.questions.thresholds.threshold_scan import threshold_scan
 from mirodash.stratification.groups import candidate_thresholds, people_only, select_measured
@@ -168,12 +168,12 @@ def draw_best_thresholds(span: BiomarkerSpan, best: Numbers, observed: float, th
     places = np.array([span.position(value) for value in best.tolist()])
     shares = np.histogram(places, edges)[0] / best.size
     top = float(shares.max())
-    layout = base_layout(theme, height=HEIGHT, margin=MARGIN)
+    layout = build_base_layout(theme, height=HEIGHT, margin=MARGIN)
     layout |= {
         "bargap": 0,
         "hovermode": "closest",
         "xaxis": titled_biomarker_axis(span, theme),
-        "yaxis": axis(
+        "yaxis": build_axis(
             theme,
             range=[0, 1.34 * top],
             tickmode="array",
@@ -198,7 +198,7 @@ def _draw_bars(span: BiomarkerSpan, edges: Numbers, shares: Numbers, theme: Them
         "y": shares.tolist(),
         "width": np.diff(edges).tolist(),
         "customdata": [
-            f"{start} to {end} {escaped(span.biomarker.unit)}<br>{format_percent(share)} of samples"
+            f"{start} to {end} {escape(span.biomarker.unit)}<br>{format_percent(share)} of samples"
             for (start, end), share in zip(pairwise(ends), shares.tolist(), strict=True)
         ],
         "marker": {"color": theme.accent, "opacity": 0.75, "line": {"width": 0}},
@@ -251,7 +251,7 @@ def _observed_name(span: BiomarkerSpan, observed: float, height: float, theme: T
     where, low, high = (span.position(value) for value in (observed, span.low, span.high))
     to_left = where > low + 0.5 * (high - low)
     return {
-        "text": f"this trial: {escaped(format_biomarker_value(span.biomarker, observed))}",
+        "text": f"this trial: {escape(format_biomarker_value(span.biomarker, observed))}",
         "x": where,
         "xanchor": "right" if to_left else "left",
         "xshift": -9 if to_left else 9,

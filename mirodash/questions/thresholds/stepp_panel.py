@@ -14,15 +14,15 @@ from mirodash.plot.theme import (
     Edge,
     Figure,
     Theme,
-    axis,
-    base_layout,
-    drawable,
-    escaped,
-    favours,
-    free_edge,
-    hazard_ratio_axis,
+    build_axis,
+    build_base_layout,
+    build_hazard_ratio_axis,
+    clip_ratios,
+    escape,
+    find_free_edge,
+    format_participants,
+    label_favours,
     no_effect,
-    people,
     titled_biomarker_axis,
 )
 from mirodash.questions.panel import SteppedPanel, among_few_enough
@@ -94,13 +94,13 @@ def draw_effect_in_windows(
         A plotly figure of two pictures one above the other; dashed lines are the overall effect.
     """
     x = [span.position(value) for value in found.median.tolist()]
-    reach, farthest, edge = choose_reach(_find_shown(found)), _find_farthest(found), free_edge(x, span)
+    reach, farthest, edge = choose_reach(_find_shown(found)), _find_farthest(found), find_free_edge(x, span)
     ratio, difference = _draw_courses(span, found, confidence)
-    layout = base_layout(theme, height=HEIGHT, margin=MARGIN)
+    layout = build_base_layout(theme, height=HEIGHT, margin=MARGIN)
     layout |= {
         "hovermode": "x",
         "xaxis": titled_biomarker_axis(span, theme) | {"anchor": "y2"},
-        "yaxis": hazard_ratio_axis(reach, theme, domain=[RATIOS_FROM, 1.0]),
+        "yaxis": build_hazard_ratio_axis(reach, theme, domain=[RATIOS_FROM, 1.0]),
         "yaxis2": _build_points_axis(farthest, theme),
         "shapes": [
             no_effect(theme),
@@ -108,7 +108,7 @@ def draw_effect_in_windows(
             *(_draw_overall(course, theme) for course in (ratio, difference) if course.overall is not None),
         ],
         "annotations": [
-            *favours(names, reach, theme, side=edge),
+            *label_favours(names, reach, theme, side=edge),
             *_label_favours_below(names, farthest, theme, side=edge),
             *_build_overall_names(found, ratio, difference, theme),
         ],
@@ -150,13 +150,16 @@ def _draw_courses(span: BiomarkerSpan, found: EffectInWindows, confidence: float
 
 
 def _clip(ratios: Numbers) -> Numbers:
-    return np.asarray(drawable(ratios))
+    return np.asarray(clip_ratios(ratios))
 
 
 def _draw_window(span: BiomarkerSpan, found: EffectInWindows, k: int) -> str:
     low = format_bare_value(span.biomarker, float(found.low[k]))
-    high = escaped(format_biomarker_value(span.biomarker, float(found.high[k])))
-    counted = f"{people(int(found.n[k]))} participants, {people(int(found.events[k]))} events"
+    high = escape(format_biomarker_value(span.biomarker, float(found.high[k])))
+    counted = (
+        f"{format_participants(int(found.n[k]))} participants, "
+        f"{format_participants(int(found.events[k]))} events"
+    )
     return f"<b>{low} to {high}</b><br>{counted}"
 
 
@@ -191,7 +194,7 @@ def _draw_traces(x: list[float], course: _Course, theme: Theme) -> list[Figure]:
 def _build_points_axis(farthest: float, theme: Theme) -> Figure:
     step = next((size for size in (0.1, 0.2, 0.25) if farthest / size < 3), 0.5)
     ticks = [k * step for k in range(-int(farthest / step), int(farthest / step) + 1)]
-    return axis(
+    return build_axis(
         theme,
         domain=[0.0, DIFFERENCES_TO],
         range=[-farthest, farthest],
@@ -257,7 +260,7 @@ def _build_overall_names(
 
 def _label_favours_below(names: ArmNames, farthest: float, theme: Theme, *, side: Edge) -> list[Figure]:
     """On the picture of differences more is better for the treated arm: the arrows change places."""
-    other_way = favours(
+    other_way = label_favours(
         ArmNames(treated=names.control, control=names.treated), 10.0**farthest, theme, side=side
     )
     return [note | {"yref": "y2"} for note in other_way]

@@ -10,23 +10,23 @@ from numpy.typing import NDArray
 
 from mirodash.disclosure.curve_values import BiomarkerSpan, Side, biomarker_span, threshold_sides
 from mirodash.errors import CannotComputeError
-from mirodash.plot.effect_curves import MARGIN, reach_of_sides, side_band, side_line
-from mirodash.plot.step_curves import stair
+from mirodash.plot.effect_curves import MARGIN, draw_side_band, draw_side_line, find_reach_of_sides
+from mirodash.plot.step_curves import build_step_path
 from mirodash.plot.theme import (
     Edge,
     Figure,
-    SideLook,
+    SideStyle,
     Theme,
-    axis,
-    base_layout,
-    escaped,
-    favours,
-    hazard_ratio_axis,
+    build_axis,
+    build_base_layout,
+    build_hazard_ratio_axis,
+    build_side_names,
+    choose_side_styles,
+    draw_side_sample,
+    escape,
+    format_participants,
+    label_favours,
     no_effect,
-    people,
-    side_looks,
-    side_names,
-    side_sample,
     titled_biomarker_axis,
 )
 from mirodash.questions.panel import Panel, among_few_enough
@@ -81,25 +81,25 @@ def threshold_scan(
     dict
         A plotly figure: two lines with bands on a log axis, and the counts under them.
     """
-    looks = side_looks(theme)
+    looks = choose_side_styles(theme)
     x = [span.position(value) for value in thresholds.tolist()]
-    reach, roomier = reach_of_sides(sides), _find_roomier_edge(x, sides)
-    layout = base_layout(theme, height=HEIGHT, margin=MARGIN)
+    reach, roomier = find_reach_of_sides(sides), _find_roomier_edge(x, sides)
+    layout = build_base_layout(theme, height=HEIGHT, margin=MARGIN)
     layout |= {
         "hovermode": "x",
         "xaxis": titled_biomarker_axis(span, theme) | {"anchor": "y2"},
-        "yaxis": hazard_ratio_axis(reach, theme, domain=[RATIOS_FROM, 1.0]),
+        "yaxis": build_hazard_ratio_axis(reach, theme, domain=[RATIOS_FROM, 1.0]),
         "yaxis2": _build_counts_axis(sides, theme),
-        "shapes": [no_effect(theme), *(side_sample(look) for look in looks)],
+        "shapes": [no_effect(theme), *(draw_side_sample(look) for look in looks)],
         "annotations": [
-            *favours(names, reach, theme, side=roomier),
-            *side_names(looks),
+            *label_favours(names, reach, theme, side=roomier),
+            *build_side_names(looks),
             *_count_labels(sides, endpoint.plural, theme, at=roomier),
         ],
         "uirevision": "scan",
     }
-    data = [side_band(x, side, look) for side, look in zip(sides, looks, strict=True)]
-    data += [side_line(x, side, look, width=look.width) for side, look in zip(sides, looks, strict=True)]
+    data = [draw_side_band(x, side, look) for side, look in zip(sides, looks, strict=True)]
+    data += [draw_side_line(x, side, look, width=look.width) for side, look in zip(sides, looks, strict=True)]
     for side, look in zip(sides, looks, strict=True):
         data += [_count(x, side.events, look, filled=True), _count(x, side.n, look, filled=False)]
     told = [
@@ -112,9 +112,9 @@ def threshold_scan(
     return {"data": [*data, _build_hover(span, x, thresholds, told)], "layout": layout}
 
 
-def _count(x: list[float], numbers: NDArray[np.int64], look: SideLook, *, filled: bool) -> Figure:
+def _count(x: list[float], numbers: NDArray[np.int64], look: SideStyle, *, filled: bool) -> Figure:
     # a count that is not told leaves a gap
-    xs, ys = stair(x, np.where(numbers < 0, np.nan, numbers.astype(np.float64)))
+    xs, ys = build_step_path(x, np.where(numbers < 0, np.nan, numbers.astype(np.float64)))
     drawn: Figure = {
         "type": "scatter",
         "x": xs,
@@ -130,7 +130,7 @@ def _count(x: list[float], numbers: NDArray[np.int64], look: SideLook, *, filled
 def _build_counts_axis(sides: tuple[Side, Side], theme: Theme) -> Figure:
     below, above = sides
     total = int((below.n + above.n).max(initial=1))
-    return axis(
+    return build_axis(
         theme,
         domain=[0.0, COUNTS_TO],
         range=[0, total * 1.06],
@@ -168,13 +168,13 @@ def _count_labels(sides: tuple[Side, Side], events: str, theme: Theme, *, at: Ed
             "showarrow": False,
             "font": {"size": 11, "color": theme.quiet},
         }
-        for numbers, text in ((side.n, "participants"), (side.events, escaped(events)))
+        for numbers, text in ((side.n, "participants"), (side.events, escape(events)))
     ]
 
 
 def _build_hover(span: BiomarkerSpan, x: list[float], thresholds: Numbers, told: list[list[str]]) -> Figure:
     """One text for each threshold, on a line that is not seen."""
-    places = [escaped(format_biomarker_value(span.biomarker, value)) for value in thresholds.tolist()]
+    places = [escape(format_biomarker_value(span.biomarker, value)) for value in thresholds.tolist()]
     return {
         "type": "scatter",
         "x": x,
@@ -191,7 +191,10 @@ def _build_hover(span: BiomarkerSpan, x: list[float], thresholds: Numbers, told:
 
 def _list_suppressed(name: str, side: Side, k: int, endpoint: Endpoint, *, confidence: float) -> str:
     events = endpoint.singular if side.events[k] == 1 else endpoint.plural
-    counted = f"{people(int(side.events[k]))} {escaped(events)} of {people(int(side.n[k]))}"
+    counted = (
+        f"{format_participants(int(side.events[k]))} {escape(events)} of "
+        f"{format_participants(int(side.n[k]))}"
+    )
     ratio = float(side.hazard_ratio[k])
     if not math.isfinite(ratio):
         return f"{name}: not estimable<br>{counted}"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mirodash.plot.stage import LETTERS, STROKE, WIDE, fitting, stage_theme, width_of
+from mirodash.plot.stage import FONT_SIZE, STROKE, WIDE, build_stage_theme, fit_text, measure_width
 from mirodash.plot.theme import DARK, LIGHT, Figure, Theme
 from mirodash.questions.subgroups import format_ratio_and_interval
 from mirodash.questions.talk.slide_data import (
@@ -77,7 +77,7 @@ def test_letters_and_lines_are_large_enough_for_the_back_row(name: str, picture:
     if isinstance(answer(TRIALS[name], picture), NotEstimable):
         assert figure["data"] == []
         return
-    assert min(font["size"] for font in _fonts(figure)) >= LETTERS
+    assert min(font["size"] for font in _fonts(figure)) >= FONT_SIZE
     assert min(_widths(figure)) >= STROKE
     assert figure["layout"]["width"] <= WIDE[0]
     assert figure["layout"]["height"] <= WIDE[1]
@@ -104,7 +104,7 @@ def test_letters_and_lines_stand_out(name: str, picture: str, theme: Theme) -> N
 
 @THEMES
 def test_arms_keep_their_lines_and_get_stronger_letters(theme: Theme) -> None:
-    stronger = stage_theme(theme)
+    stronger = build_stage_theme(theme)
     for arm, usual in ((stronger.treated, theme.treated), (stronger.control, theme.control)):
         assert (arm.line, arm.dash, arm.band) == (usual.line, usual.dash, usual.band)
         assert contrast(arm.text, theme.ground) >= STRONG
@@ -148,7 +148,8 @@ def test_marks_under_the_axis_do_not_touch(name: str) -> None:
     across = figure["layout"]["width"] - margin["l"] - margin["r"]
     places = [across * tick / axis["range"][1] for tick in axis["tickvals"]]
     gaps = np.diff(places) - [
-        (width_of(a) + width_of(b)) / 2 for a, b in zip(axis["ticktext"], axis["ticktext"][1:], strict=False)
+        (measure_width(a) + measure_width(b)) / 2
+        for a, b in zip(axis["ticktext"], axis["ticktext"][1:], strict=False)
     ]
     assert (gaps > 0).all()
 
@@ -256,7 +257,7 @@ def test_names_from_data_stay_text_and_are_cut(name: str, picture: str) -> None:
 
 
 def test_marks_are_written_where_there_is_room() -> None:
-    assert fitting([], []) == []
-    assert fitting([5], ["a"]) == [0]
-    assert fitting([0, 100, 200, 300], ["1", "2", "3", "4"]) == [0, 1, 2, 3]
-    assert fitting([0, 10, 20, 30], ["1000", "2000", "3000", "4000"]) == [3]
+    assert fit_text([], []) == []
+    assert fit_text([5], ["a"]) == [0]
+    assert fit_text([0, 100, 200, 300], ["1", "2", "3", "4"]) == [0, 1, 2, 3]
+    assert fit_text([0, 10, 20, 30], ["1000", "2000", "3000", "4000"]) == [3]
