@@ -15,8 +15,8 @@ from openpyxl import load_workbook
 from pptx import Presentation
 
 from mirodash.disclosure.curve_values import biomarker_span
-from mirodash.export.analysis_json import analysis_json, numbers_json, scan_json
-from mirodash.export.csv_tables import subgroups_csv, table_csv
+from mirodash.export.analysis_json import analysis_json, encode_numbers, scan_json
+from mirodash.export.csv_tables import write_subgroups, write_table
 from mirodash.export.deck.slides import deck, slides_of_view
 from mirodash.plot.theme import LIGHT
 from mirodash.questions import page_panels
@@ -62,7 +62,7 @@ def told_of(trial: Trial, selection: Selection) -> Told:
     told: Told = {
         "analysis": analysis_json(analyze(trial, selection)),
         "terminal": analysis_tables(analyze(trial, selection)),
-        "numbers": numbers_json(trial, selection, looked=count_views(trial, selection, None), on=DAY),
+        "numbers": encode_numbers(trial, selection, looked=count_views(trial, selection, None), on=DAY),
         "announcement": describe_announcement(trial, selection),
         "footer": describe_footer(trial, selection, method="", on=DAY),
         "estimand": " · ".join(phrase.text for phrase in describe_estimand(trial, selection)),
@@ -83,7 +83,7 @@ def told_of(trial: Trial, selection: Selection) -> Told:
 
 
 def _subgroups_file(trial: Trial, selection: Selection) -> str:
-    return subgroups_csv(
+    return write_subgroups(
         trial, selection, subgroups(trial, selection), measure_site_heterogeneity(trial, selection)
     )
 
@@ -97,7 +97,7 @@ def _panels(trial: Trial, selection: Selection) -> Told:
             told[f"panel {panel.key}"] = asdict(shown.explanation) | {
                 "figure": shown.figure,
                 "why": shown.why_no_figure,
-                "csv": table_csv(shown.explanation.tables),
+                "csv": write_table(shown.explanation.tables),
             }
     return told
 

@@ -11,7 +11,7 @@ from typing import Any
 from pptx import Presentation
 
 from mirodash.export.analysis_json import analysis_json
-from mirodash.export.csv_tables import table_csv
+from mirodash.export.csv_tables import write_table
 from mirodash.export.deck import Slide, deck
 from mirodash.plot.theme import LIGHT
 from mirodash.questions.report import analysis_tables, analyze
@@ -79,7 +79,7 @@ def in_terminal(place: int) -> str:
 def in_spreadsheet(place: int) -> str:
     answer = shown(SURVIVAL[place], View(TRIAL, VIEW), LIGHT)
     assert answer is not None
-    return unify_spaces(table_csv(answer.explanation.tables))
+    return unify_spaces(write_table(answer.explanation.tables))
 
 
 def written_by_hand(place: int) -> dict[str, str]:

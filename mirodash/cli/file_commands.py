@@ -24,8 +24,8 @@ from mirodash.cli.trial_options import (
 from mirodash.errors import UnusableDataError, UnusableQuestionError
 from mirodash.export.deck import Slide, deck, slides_of_view
 from mirodash.export.number_comparison import SAVED_DIGITS
-from mirodash.export.replay import Replayed, read_kept, replayed
-from mirodash.export.saved_json import LARGEST, read_strip
+from mirodash.export.replay import Replayed, read_kept, replay_file
+from mirodash.export.saved_json import MAX_STRIP_BYTES, read_strip
 from mirodash.stratification.command_options import CommandOptions
 from mirodash.stratification.saved_view import EFFECT, SEARCH, SUBGROUPS, SURVIVAL, SavedView, is_picture
 from mirodash.stratification.selection import Selection
@@ -100,7 +100,7 @@ def _nothing_else(pictures: tuple[str, ...], options: dict[str, Any]) -> None:
 def _read(path: Path) -> tuple[SavedView, ...]:
     try:
         with path.open("rb") as file:
-            text = file.read(4 * LARGEST + 1).decode("utf-8")
+            text = file.read(4 * MAX_STRIP_BYTES + 1).decode("utf-8")
     except UnicodeDecodeError as error:
         raise UnusableDataError(f"'{path}' is no strip of views: it is not text.") from error
     except OSError as error:
@@ -192,7 +192,7 @@ def replay(*, file: str, data: tuple[str, ...], **roles: Any) -> None:
         raise click.UsageError("Missing argument 'DATA...': the file that the numbers were made from.")
     kept = read_kept(Path(file))
     trial, _ = opened(data, **NOTHING_ASKED, **roles)
-    found = replayed(kept, trial)
+    found = replay_file(kept, trial)
     for sentence in _told(found):
         click.echo(writable(sentence))
     if not found.is_same:

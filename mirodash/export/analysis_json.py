@@ -42,10 +42,10 @@ Json = dict[str, Any]
 HIDDEN = "hidden"
 
 
-def json_count(number: int) -> int | str:
+def encode_count(number: int) -> int | str:
     """A count; one that is not told as text, as no number may stand for it.
 
-    >>> json_count(12), json_count(-10), json_count(SUPPRESSED)
+    >>> encode_count(12), encode_count(-10), encode_count(SUPPRESSED)
     (12, '<10', 'hidden')
     """
     if number == SUPPRESSED:
@@ -53,10 +53,10 @@ def json_count(number: int) -> int | str:
     return f"<{-number}" if number < 0 else number
 
 
-def disclosure_json(min_cell: int) -> Json:
+def encode_disclosure(min_cell: int) -> Json:
     """What belongs at the top of a file in which counts are hidden; nothing where none is.
 
-    >>> disclosure_json(0)
+    >>> encode_disclosure(0)
     {}
     """
     return {"disclosure": {"min_cell": min_cell, "curves": "rounded"}} if min_cell else {}
@@ -67,7 +67,7 @@ def json_number(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
 
 
-def declaration_json(declared: Declaration, *, stands: bool) -> Json:
+def encode_declaration(declared: Declaration, *, stands: bool) -> Json:
     """Where and when which thresholds were fixed, and whether the view still stands at them."""
     return {
         "thresholds": list(declared.thresholds),
@@ -99,7 +99,7 @@ def search_json(answer: Searched | NotEstimable) -> Json:
     }
 
 
-def looks_json(seen: ViewHistory) -> Json:
+def encode_looks(seen: ViewHistory) -> Json:
     """How much was looked at in the browser that exports."""
     return {
         "selections": seen.selections,
@@ -120,25 +120,25 @@ def analysis_json(analysis: Analysis) -> Json:
     answer: Json = {
         "trial": {
             "name": analysis.trial.title,
-            "participants": json_count(describe_participants(analysis.trial)),
+            "participants": encode_count(describe_participants(analysis.trial)),
             "fingerprint": analysis.trial.fingerprint,
         },
-        **disclosure_json(analysis.trial.min_cell),
+        **encode_disclosure(analysis.trial.min_cell),
         "selection": {"query": analysis.query},
-        "excluded": [{"reason": reason, "participants": json_count(n)} for reason, n in analysis.excluded],
+        "excluded": [{"reason": reason, "participants": encode_count(n)} for reason, n in analysis.excluded],
         "groups": [_group(group, analysis.survival) for group in analysis.survival.groups],
-        "interaction": _interaction(analysis.interaction),
-        "continuous": _continuous(analysis.continuous),
+        "interaction": _encode_interaction(analysis.interaction),
+        "continuous": _encode_continuous(analysis.continuous),
     }
     if analysis.stratified is not None:
-        answer["stratified"] = _stratified(analysis.stratified)
+        answer["stratified"] = _encode_stratified(analysis.stratified)
     if analysis.selection.declared is not None:
         stands = find_active_declaration(analysis.trial, analysis.selection) is not None
-        answer["declared"] = declaration_json(analysis.selection.declared, stands=stands)
+        answer["declared"] = encode_declaration(analysis.selection.declared, stands=stands)
     if analysis.searched is not None:
         answer["search"] = search_json(analysis.searched)
     if analysis.adjusted is not None:
-        answer["adjusted"] = _adjusted(analysis.adjusted)
+        answer["adjusted"] = _encode_adjusted(analysis.adjusted)
     return answer
 
 
@@ -147,33 +147,33 @@ def _group(group: GroupSurvival, survival: SurvivalByGroup) -> Json:
     horizon = survival.horizon
     return {
         "label": group.label,
-        "n": json_count(compared.n),
-        "events": json_count(compared.events),
+        "n": encode_count(compared.n),
+        "events": encode_count(compared.events),
         "arms": [
-            _arm(survival.control, compared.control, horizon),
-            _arm(survival.treated, compared.treated, horizon),
+            _encode_arm(survival.control, compared.control, horizon),
+            _encode_arm(survival.treated, compared.treated, horizon),
         ],
         "logrank": _test(compared.logrank),
-        "cox": _cox(compared.cox),
+        "cox": _encode_cox(compared.cox),
         "ph_test": _test(compared.ph_test),
-        "rmst_difference": _difference("tau", compared.rmst_difference),
-        "survival_difference": _difference("time", compared.survival_difference),
+        "rmst_difference": _encode_difference("tau", compared.rmst_difference),
+        "survival_difference": _encode_difference("time", compared.survival_difference),
     }
 
 
-def _arm(name: str, arm: ArmSummary, horizon: float) -> Json:
+def _encode_arm(name: str, arm: ArmSummary, horizon: float) -> Json:
     at, mean = arm.survival_at, arm.rmst
     return {
         "arm": name,
-        "n": json_count(arm.n),
-        "events": json_count(arm.events),
+        "n": encode_count(arm.n),
+        "events": encode_count(arm.events),
         "median": json_number(arm.median),
-        "median_ci": _pair(arm.median_ci),
+        "median_ci": _encode_pair(arm.median_ci),
         "survival_at": {
             "time": float(at.time if at else horizon),
             "estimate": json_number(at.estimate if at else None),
-            "ci": _pair((at.lower, at.upper) if at else (None, None)),
-            "at_risk": json_count(at.at_risk if at else SUPPRESSED if arm.events < 0 else 0),
+            "ci": _encode_pair((at.lower, at.upper) if at else (None, None)),
+            "at_risk": encode_count(at.at_risk if at else SUPPRESSED if arm.events < 0 else 0),
         },
         "rmst": {
             "tau": json_number(mean.tau if mean else None),
@@ -181,16 +181,16 @@ def _arm(name: str, arm: ArmSummary, horizon: float) -> Json:
             "se": json_number(mean.se if mean else None),
         },
         "curve": {
-            "time": _numbers(arm.curve.time),
-            "estimate": _numbers(arm.curve.estimate),
-            "lower": _numbers(arm.curve.lower),
-            "upper": _numbers(arm.curve.upper),
+            "time": _encode_numbers(arm.curve.time),
+            "estimate": _encode_numbers(arm.curve.estimate),
+            "lower": _encode_numbers(arm.curve.lower),
+            "upper": _encode_numbers(arm.curve.upper),
         },
         "at_risk": {
-            "time": _numbers(arm.at_risk.time),
-            "at_risk": _counts(arm.at_risk.at_risk),
-            "censored": _counts(arm.at_risk.censored),
-            "events": _counts(arm.at_risk.events),
+            "time": _encode_numbers(arm.at_risk.time),
+            "at_risk": _encode_counts(arm.at_risk.at_risk),
+            "censored": _encode_counts(arm.at_risk.censored),
+            "events": _encode_counts(arm.at_risk.events),
         },
     }
 
@@ -201,12 +201,12 @@ def _test(test: LogRank | ProportionalHazardsTest | NotEstimable) -> Json:
     return {"statistic": json_number(test.statistic), "p": json_number(test.p)}
 
 
-def _cox(cox: HazardRatio | NotEstimable) -> Json:
+def _encode_cox(cox: HazardRatio | NotEstimable) -> Json:
     if isinstance(cox, NotEstimable):
         return _not_estimable(cox)
     return {
         "hr": json_number(cox.hr),
-        "ci": _pair(cox.ci),
+        "ci": _encode_pair(cox.ci),
         "coef": json_number(cox.coef),
         "se": json_number(cox.se),
         "p_wald": json_number(cox.p_wald),
@@ -217,38 +217,38 @@ def _cox(cox: HazardRatio | NotEstimable) -> Json:
 
 def _not_estimable(reason: NotEstimable) -> Json:
     said: Json = {"not_estimable": reason.why}
-    return said if reason.firth is None else {**said, "firth": _firth(reason.firth)}
+    return said if reason.firth is None else {**said, "firth": _encode_firth(reason.firth)}
 
 
-def _firth(firth: FirthEstimate) -> Json:
-    return {"hr": json_number(firth.hr), "ci": _pair(firth.ci), "p": json_number(firth.p)}
+def _encode_firth(firth: FirthEstimate) -> Json:
+    return {"hr": json_number(firth.hr), "ci": _encode_pair(firth.ci), "p": json_number(firth.p)}
 
 
-def _difference(time: str, difference: Difference | NotEstimable) -> Json:
+def _encode_difference(time: str, difference: Difference | NotEstimable) -> Json:
     if isinstance(difference, NotEstimable):
         return {time: None, "estimate": None, "se": None, "ci": [None, None]}
     return {
         time: json_number(difference.time),
         "estimate": json_number(difference.estimate),
         "se": json_number(difference.se),
-        "ci": _pair(difference.ci),
+        "ci": _encode_pair(difference.ci),
     }
 
 
-def _interaction(test: RatioOfHazardRatios | InteractionTest | NotEstimable) -> Json:
+def _encode_interaction(test: RatioOfHazardRatios | InteractionTest | NotEstimable) -> Json:
     if isinstance(test, NotEstimable):
         return {"not_estimable": test.why}
     if isinstance(test, InteractionTest):
         return {"p_lr": json_number(test.p_lr), "df": test.df}
     return {
         "ratio_of_hazard_ratios": json_number(test.ratio),
-        "ci": _pair(test.ci),
+        "ci": _encode_pair(test.ci),
         "p_lr": json_number(test.p_lr),
         "p_wald": json_number(test.p_wald),
     }
 
 
-def _continuous(effect: ContinuousInteraction | NotEstimable) -> Json:
+def _encode_continuous(effect: ContinuousInteraction | NotEstimable) -> Json:
     if isinstance(effect, NotEstimable):
         return {"scale": None, "coef": None, "se": None, "p_lr": None}
     return {
@@ -259,18 +259,18 @@ def _continuous(effect: ContinuousInteraction | NotEstimable) -> Json:
     }
 
 
-def _stratified(within: EffectWithinStrata) -> Json:
+def _encode_stratified(within: EffectWithinStrata) -> Json:
     cox = within.effect.cox
     return {
         "by": list(within.by),
         "logrank": _test(within.effect.logrank),
         "cox": _not_estimable(cox)
         if isinstance(cox, NotEstimable)
-        else {"hr": json_number(cox.hr), "ci": _pair(cox.ci)},
+        else {"hr": json_number(cox.hr), "ci": _encode_pair(cox.ci)},
     }
 
 
-def _adjusted(found: AdjustedEffect) -> Json:
+def _encode_adjusted(found: AdjustedEffect) -> Json:
     """All participants, and every group under ``groups``; ``missing`` counts those without each column."""
     asked = found.adjustment
     return {
@@ -285,10 +285,10 @@ def _adjusted(found: AdjustedEffect) -> Json:
 def _adjusted_group(group: AdjustedGroup) -> Json:
     return {
         **_adjusted_ratio(group.adjusted),
-        "n": json_count(group.participants),
-        "events": json_count(group.events),
-        "left_out": json_count(group.left_out),
-        "missing": {column: json_count(n) for column, n in group.missing},
+        "n": encode_count(group.participants),
+        "events": encode_count(group.events),
+        "left_out": encode_count(group.left_out),
+        "missing": {column: encode_count(n) for column, n in group.missing},
         # asked for, but the same for everybody here, so not in the model
         **({"constant": list(group.constant)} if group.constant else {}),
     }
@@ -298,22 +298,22 @@ def _adjusted_ratio(ratio: AdjustedHazardRatio | NotEstimable) -> Json:
     if isinstance(ratio, NotEstimable):
         return {"not_estimable": ratio.why}
     numbers = {"hr": ratio.hr, "coef": ratio.coef, "se": ratio.se, "p": ratio.p}
-    return {**{name: json_number(value) for name, value in numbers.items()}, "ci": _pair(ratio.ci)}
+    return {**{name: json_number(value) for name, value in numbers.items()}, "ci": _encode_pair(ratio.ci)}
 
 
-def _pair(ends: tuple[float | None, float | None]) -> list[float | None]:
+def _encode_pair(ends: tuple[float | None, float | None]) -> list[float | None]:
     return [json_number(end) for end in ends]
 
 
-def _numbers(values: NDArray[np.float64]) -> list[float | None]:
+def _encode_numbers(values: NDArray[np.float64]) -> list[float | None]:
     return [json_number(value) for value in values.tolist()]
 
 
-def _counts(numbers: Counts) -> list[int | str]:
-    return [json_count(number) for number in numbers.tolist()]
+def _encode_counts(numbers: Counts) -> list[int | str]:
+    return [encode_count(number) for number in numbers.tolist()]
 
 
-def numbers_json(trial: Trial, selection: Selection, *, looked: ViewHistory, on: date) -> Json:
+def encode_numbers(trial: Trial, selection: Selection, *, looked: ViewHistory, on: date) -> Json:
     """The analysis as `analysis_json` has it, and what belongs to the browser and the day.
 
     Raises
@@ -323,7 +323,7 @@ def numbers_json(trial: Trial, selection: Selection, *, looked: ViewHistory, on:
     """
     return {
         **analysis_json(analyze(trial, selection)),
-        "looks": looks_json(looked),
+        "looks": encode_looks(looked),
         "made": {"program": "MiroDash", "version": __version__, "date": on.isoformat()},
     }
 
@@ -336,7 +336,7 @@ def scan_json(scan: ThresholdScan, *, min_cell: int = 0) -> Json:
     ``min_cell`` is that of the trial, whose scan hides counts below it.
     """
     return {
-        **disclosure_json(min_cell),
+        **encode_disclosure(min_cell),
         "thresholds": [_threshold(scan, k) for k in range(scan.thresholds.size)],
         "best_threshold": json_number(scan.best_threshold),
         "p_value_adjusted": json_number(scan.p_value_adjusted),
@@ -351,14 +351,14 @@ def _threshold(scan: ThresholdScan, k: int) -> Json:
     return {
         "threshold": float(scan.thresholds[k]),
         "below": {
-            "n": json_count(int(scan.n_below[k])),
-            "events": json_count(int(scan.events_below[k])),
+            "n": encode_count(int(scan.n_below[k])),
+            "events": encode_count(int(scan.events_below[k])),
             "hr": json_number(scan.hazard_ratio_below[k]),
             "se": json_number(scan.standard_error_below[k]),
         },
         "above": {
-            "n": json_count(int(scan.n_above[k])),
-            "events": json_count(int(scan.events_above[k])),
+            "n": encode_count(int(scan.n_above[k])),
+            "events": encode_count(int(scan.events_above[k])),
             "hr": json_number(scan.hazard_ratio_above[k]),
             "se": json_number(scan.standard_error_above[k]),
         },

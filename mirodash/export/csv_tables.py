@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from mirodash.export.analysis_json import json_count
+from mirodash.export.analysis_json import encode_count
 from mirodash.questions.subgroups import BetweenSites, Subgroup, Subgroups, SubgroupsOfFactor
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import reduce_to_canonical
@@ -30,7 +30,7 @@ _NEGATIVE = re.compile(r"-(\d+|\d{1,3}(,\d{3})+)(\.\d+)?([eE][+-]?\d+)?")
 _ALONE = re.compile("[\ud800-\udfff]")
 
 
-def table_csv(tables: Sequence[Table], footer: Iterable[str] = ()) -> str:
+def write_table(tables: Sequence[Table], footer: Iterable[str] = ()) -> str:
     """Tables one under the other as they stand on the screen, and below them what they belong to.
 
     Parameters
@@ -47,10 +47,10 @@ def table_csv(tables: Sequence[Table], footer: Iterable[str] = ()) -> str:
         if len(tables) > 1:
             rows.append((table.caption,))
         rows += [table.header, *table.rows]
-    return rows_csv(rows, footer)
+    return write_rows(rows, footer)
 
 
-def rows_csv(rows: Iterable[Sequence[Cell]], footer: Iterable[str] = ()) -> str:
+def write_rows(rows: Iterable[Sequence[Cell]], footer: Iterable[str] = ()) -> str:
     """Rows of cells in the form of RFC 4180, in UTF-8 for Excel too.
 
     Numbers are written as they are, with a point and all their digits; so is text that is a negative number.
@@ -60,16 +60,16 @@ def rows_csv(rows: Iterable[Sequence[Cell]], footer: Iterable[str] = ()) -> str:
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
     for row in rows:
-        writer.writerow([_written(cell) for cell in row])
+        writer.writerow([_write_cell(cell) for cell in row])
     lines = [line for line in footer if line]
     if lines:
         writer.writerow(())
     for line in lines:
-        writer.writerow([_written(line)])
+        writer.writerow([_write_cell(line)])
     return BYTE_ORDER_MARK + file.getvalue()
 
 
-def _written(cell: Cell) -> str:
+def _write_cell(cell: Cell) -> str:
     if cell is None:
         return ""
     if not isinstance(cell, str):
@@ -99,7 +99,7 @@ HEADER = (
 )
 
 
-def subgroups_csv(
+def write_subgroups(
     trial: Trial,
     selection: Selection,
     found: Subgroups,
@@ -122,56 +122,58 @@ def subgroups_csv(
         "footer": footer,
     }
     without = {item.site: item.cox for item in sites.without} if sites else {}
-    lines = [line | about for line in _lines(found, without)]
-    return rows_csv([HEADER, *([line.get(name) for name in HEADER] for line in lines)])
+    lines = [line | about for line in _write_lines(found, without)]
+    return write_rows([HEADER, *([line.get(name) for name in HEADER] for line in lines)])
 
 
-def _lines(found: Subgroups, without: dict[str, HazardRatio | NotEstimable]) -> Iterator[dict[str, Cell]]:
-    yield {"factor": OVERALL, "kind": OVERALL, **_line(found.overall)}
+def _write_lines(
+    found: Subgroups, without: dict[str, HazardRatio | NotEstimable]
+) -> Iterator[dict[str, Cell]]:
+    yield {"factor": OVERALL, "kind": OVERALL, **_write_line(found.overall)}
     for factor in found.factors:
         for level in factor.levels:
             left = without.get(level.label) if factor.kind == "site" else None
             yield {
-                **_named(factor),
-                **_line(level),
-                **_ratio("overall_hazard_ratio_without", "without", left),
+                **_name_columns(factor),
+                **_write_line(level),
+                **_write_ratio("overall_hazard_ratio_without", "without", left),
             }
         if factor.missing:
-            yield {**_named(factor), "group": MISSING, "n": json_count(factor.missing)}
+            yield {**_name_columns(factor), "group": MISSING, "n": encode_count(factor.missing)}
 
 
-def _named(factor: SubgroupsOfFactor) -> dict[str, Cell]:
+def _name_columns(factor: SubgroupsOfFactor) -> dict[str, Cell]:
     return {"factor": factor.label, "kind": factor.kind}
 
 
-def _line(row: Subgroup) -> dict[str, Cell]:
+def _write_line(row: Subgroup) -> dict[str, Cell]:
     cox, drawn, apart = row.cox, row.shrunken, row.survival_difference
     difference = apart if isinstance(apart, Difference) else None
     there = cox if isinstance(cox, HazardRatio) else None
     return {
         "group": row.label,
-        "n": json_count(row.n),
-        "n_treated": json_count(row.treated.n),
-        "events_treated": json_count(row.treated.events),
-        "n_control": json_count(row.control.n),
-        "events_control": json_count(row.control.events),
-        **_ratio("hazard_ratio", "hazard_ratio", cox),
+        "n": encode_count(row.n),
+        "n_treated": encode_count(row.treated.n),
+        "events_treated": encode_count(row.treated.events),
+        "n_control": encode_count(row.control.n),
+        "events_control": encode_count(row.control.events),
+        **_write_ratio("hazard_ratio", "hazard_ratio", cox),
         "log_hazard_ratio": there.coef if there else None,
         "standard_error": there.se if there else None,
         "weight": row.weight if there else None,
         "shrunken_hazard_ratio": drawn.hr if drawn else None,
-        **_ends("shrunken", drawn.ci if drawn else None),
+        **_write_ends("shrunken", drawn.ci if drawn else None),
         "survival_difference": difference.estimate if difference else None,
-        **_ends("survival_difference", difference.ci if difference else None),
+        **_write_ends("survival_difference", difference.ci if difference else None),
         "not_estimable": cox.why if isinstance(cox, NotEstimable) else "",
     }
 
 
-def _ratio(name: str, ends: str, cox: HazardRatio | NotEstimable | None) -> dict[str, Cell]:
+def _write_ratio(name: str, ends: str, cox: HazardRatio | NotEstimable | None) -> dict[str, Cell]:
     there = cox if isinstance(cox, HazardRatio) else None
-    return {name: there.hr if there else None, **_ends(ends, there.ci if there else None)}
+    return {name: there.hr if there else None, **_write_ends(ends, there.ci if there else None)}
 
 
-def _ends(name: str, ends: Interval | None) -> dict[str, Cell]:
+def _write_ends(name: str, ends: Interval | None) -> dict[str, Cell]:
     low, high = ends or (None, None)
     return {f"{name}_lower": low, f"{name}_upper": high}

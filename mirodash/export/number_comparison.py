@@ -18,8 +18,8 @@ from mirodash.text.labels import one_line
 from mirodash.text.numbers import count
 from mirodash.trial.trial import Trial
 
-LONGEST_VALUE = 80
-LONGEST_NAME = 60
+MAX_VALUE_LENGTH = 80
+MAX_NAME_LENGTH = 60
 SHOWN_ALIKE = 20
 SAVED_DIGITS = 15
 """Significant digits that LibreOffice keeps of a chart's numbers; a double has up to 17."""
@@ -67,40 +67,40 @@ def compare(then: object, now: object, *, where: str = "") -> Comparison:
     where : str
         What both are called.
     """
-    found = list(_compared(then, now, where))
+    found = list(_compare(then, now, where))
     return Comparison(len(found), tuple(one for one in found if one is not None))
 
 
-def _compared(then: object, now: object, where: str) -> Iterator[Difference | None]:
+def _compare(then: object, now: object, where: str) -> Iterator[Difference | None]:
     """Yield a difference, or None where there is none, for every value in either."""
     if isinstance(then, dict) and isinstance(now, dict):
         yield from _in_objects(cast("Mapping[str, Any]", then), cast("Mapping[str, Any]", now), where)
     elif isinstance(then, list) and isinstance(now, list):
         yield from _in_lists(cast("Sequence[Any]", then), cast("Sequence[Any]", now), where)
     else:
-        yield None if _same(then, now) else Difference(where, *_apart(then, now), _rounded(then, now))
+        yield None if _same(then, now) else Difference(where, *_apart(then, now), _round(then, now))
 
 
 def _in_objects(then: Mapping[str, Any], now: Mapping[str, Any], where: str) -> Iterator[Difference | None]:
     for key in dict.fromkeys((*now, *then)):
-        inside = _joined(where, one_line(key, LONGEST_NAME))
+        inside = _join(where, one_line(key, MAX_NAME_LENGTH))
         if key not in then:
-            yield Difference(inside, NOTHING, _shown(now[key]))
+            yield Difference(inside, NOTHING, _show(now[key]))
         elif key not in now:
-            yield Difference(inside, _shown(then[key]), NOTHING)
+            yield Difference(inside, _show(then[key]), NOTHING)
         else:
-            yield from _compared(then[key], now[key], inside)
+            yield from _compare(then[key], now[key], inside)
 
 
 def _in_lists(then: Sequence[Any], now: Sequence[Any], where: str) -> Iterator[Difference | None]:
     if len(then) != len(now):
-        yield Difference(where, _shown(then), _shown(now))
+        yield Difference(where, _show(then), _show(now))
         return
     for place, (before, after) in enumerate(zip(then, now, strict=True)):
-        yield from _compared(before, after, f"{where}[{place}]{_name(after)}")
+        yield from _compare(before, after, f"{where}[{place}]{_name(after)}")
 
 
-def _joined(where: str, key: str) -> str:
+def _join(where: str, key: str) -> str:
     if not where:
         return key
     return f"{where} {key}" if where.endswith(":") else f"{where}.{key}"
@@ -112,7 +112,7 @@ def _name(entry: object) -> str:
         return ""
     said = cast("Mapping[str, Any]", entry)
     name = next((said[key] for key in NAMES if isinstance(said.get(key), str)), "")
-    return f" {one_line(name, LONGEST_NAME)}:" if name else ""
+    return f" {one_line(name, MAX_NAME_LENGTH)}:" if name else ""
 
 
 def _same(one: object, other: object) -> bool:
@@ -124,7 +124,7 @@ def _same(one: object, other: object) -> bool:
     return one == other
 
 
-def _rounded(one: object, other: object) -> bool:
+def _round(one: object, other: object) -> bool:
     if not (isinstance(one, float) and isinstance(other, float)):
         return False
     return math.isclose(one, other, rel_tol=HALF_A_DIGIT, abs_tol=0.0)
@@ -133,27 +133,27 @@ def _rounded(one: object, other: object) -> bool:
 def _apart(then: object, now: object) -> tuple[str, str]:
     """Two values as they are shown; long texts from shortly before they part."""
     if not (isinstance(then, str) and isinstance(now, str)):
-        return _shown(then), _shown(now)
+        return _show(then), _show(now)
     alike = next((k for k, (a, b) in enumerate(zip(then, now, strict=False)) if a != b), 0)
-    start = alike - SHOWN_ALIKE if max(len(then), len(now)) > LONGEST_VALUE else 0
+    start = alike - SHOWN_ALIKE if max(len(then), len(now)) > MAX_VALUE_LENGTH else 0
     if start <= 0:
-        return _shown(then), _shown(now)
-    return _shown(f"…{then[start:]}"), _shown(f"…{now[start:]}")
+        return _show(then), _show(now)
+    return _show(f"…{then[start:]}"), _show(f"…{now[start:]}")
 
 
-def _shown(value: object) -> str:
+def _show(value: object) -> str:
     """A value with all its digits; of what holds many, how many."""
     if isinstance(value, dict):
         return f"an object with {count(len(cast('Mapping[str, Any]', value)))} keys"
     if isinstance(value, list):
         return f"a list of {count(len(cast('Sequence[Any]', value)))}"
-    return one_line(json.dumps(value, ensure_ascii=False), LONGEST_VALUE)
+    return one_line(json.dumps(value, ensure_ascii=False), MAX_VALUE_LENGTH)
 
 
-LONGEST_KEY = 60
+MAX_KEY_LENGTH = 60
 
 
-def asked_in(query: str, trial: Trial) -> Selection:
+def read_question(query: str, trial: Trial) -> Selection:
     """The view that a query string holds, of the trial at hand whatever the file calls it.
 
     Raises
@@ -166,7 +166,7 @@ def asked_in(query: str, trial: Trial) -> Selection:
     unknown = not_understood(query)
     if unknown:
         raise UnusableQuestionError(
-            f"The question in the file holds '{one_line(key, LONGEST_KEY)}', which means nothing here."
+            f"The question in the file holds '{one_line(key, MAX_KEY_LENGTH)}', which means nothing here."
             for key in unknown
         )
     selection = replace(Selection.from_query(query), trial="")
@@ -185,7 +185,7 @@ A_STRIP = (
     "The file is a strip of views, which holds no numbers; 'mirodash export DATA --strip FILE' makes slides "
     "of it, and those can be replayed."
 )
-LARGEST = 10_000_000
+MAX_NUMBERS_BYTES = 10_000_000
 """In characters; a list of empty lists takes thirty times as much in memory."""
 TOO_LARGE = "The file is larger than any file of numbers that MiroDash writes."
 NOT_COMPARED = ("looks", "made")
@@ -210,7 +210,7 @@ def read_numbers(text: str) -> NumbersFile:
     UnusableDataError
         When it is none; a sentence says what it is instead, where that is known.
     """
-    if len(text) > LARGEST:
+    if len(text) > MAX_NUMBERS_BYTES:
         raise UnusableDataError(TOO_LARGE)
     try:
         read: Any = json.loads(text, parse_constant=_refuse)
@@ -227,7 +227,7 @@ def read_numbers(text: str) -> NumbersFile:
     return NumbersFile(query, fingerprint, version if isinstance(version, str) else "", content)
 
 
-def replayed_numbers(file: NumbersFile, trial: Trial) -> Comparison:
+def replay_numbers(file: NumbersFile, trial: Trial) -> Comparison:
     """Make the numbers of the file's view again from a trial, and compare them.
 
     Raises
@@ -235,7 +235,7 @@ def replayed_numbers(file: NumbersFile, trial: Trial) -> Comparison:
     UnusableQuestionError
         When the view does not fit the trial.
     """
-    made: Any = json.loads(json.dumps(analysis_json(analyze(trial, asked_in(file.query, trial)))))
+    made: Any = json.loads(json.dumps(analysis_json(analyze(trial, read_question(file.query, trial)))))
     return compare(_comparable(file.content), _comparable(made))
 
 

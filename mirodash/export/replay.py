@@ -16,13 +16,13 @@ from mirodash.export.number_comparison import (
     Comparison,
     Difference,
     NumbersFile,
-    asked_in,
     compare,
     read_numbers,
-    replayed_numbers,
+    read_question,
+    replay_numbers,
 )
 from mirodash.export.saved_json import is_day
-from mirodash.export.slide_content import DAMAGED, SlideContent, done_by_hand, matched, slide_contents
+from mirodash.export.slide_content import DAMAGED, SlideContent, done_by_hand, match_slides, slide_contents
 from mirodash.questions.talk.view_description import SHORT_FINGERPRINT
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
@@ -30,8 +30,8 @@ from mirodash.text.labels import one_line
 from mirodash.trial.trial import Trial
 
 PROGRAM = "MiroDash "
-MOST_VIEWS = 200
-MOST_PROBLEMS = 5
+MAX_VIEWS = 200
+MAX_PROBLEMS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def read_slides(file: bytes) -> SlidesFile:
     told = _record(file)
     on, program = told.get("date"), told.get("program")
     views = cast("list[dict[str, Any]]", told["views"])
-    if not (isinstance(on, str) and is_day(on) and isinstance(program, str)) or len(views) > MOST_VIEWS:
+    if not (isinstance(on, str) and is_day(on) and isinstance(program, str)) or len(views) > MAX_VIEWS:
         raise UnusableDataError(DAMAGED)
     try:
         kept = tuple((SavedView(view["query"], view["picture"]), str(view["fingerprint"])) for view in views)
@@ -91,7 +91,7 @@ def of_these_data(file: SlidesFile, trial: Trial) -> tuple[tuple[SavedView, str]
     return tuple(one for one in file.views if one[1] == trial.fingerprint) or file.views
 
 
-def replayed_slides(file: SlidesFile, trial: Trial) -> ReplayedSlides:
+def replay_slides(file: SlidesFile, trial: Trial) -> ReplayedSlides:
     """Make the slides of a file again from a trial, and compare every number and text on them.
 
     Raises
@@ -102,7 +102,7 @@ def replayed_slides(file: SlidesFile, trial: Trial) -> ReplayedSlides:
     views = of_these_data(file, trial)
     again = slide_contents(deck(_slides(views, trial), on=file.on))
     now = tuple(_as_then(made, file, trial, view[1]) for made, view in zip(again, views, strict=True))
-    made_as = matched(file.slides, now)
+    made_as = match_slides(file.slides, now)
     compared, differences = 0, list[Difference]()
     for slide in file.slides:
         if slide.place in made_as:
@@ -120,14 +120,14 @@ def _slides(views: Sequence[tuple[SavedView, str]], trial: Trial) -> list[Slide]
     problems: list[str] = []
     for view, _ in views:
         try:
-            asked = asked_in(view.query, trial)
+            asked = read_question(view.query, trial)
         except UnusableQuestionError as error:
             problems += error.problems
             continue
         named = Selection.from_query(view.query).trial
         slides.append(Slide(trial, replace(asked, trial=named), view))
     if problems:
-        raise UnusableQuestionError(list(dict.fromkeys(problems))[:MOST_PROBLEMS])
+        raise UnusableQuestionError(list(dict.fromkeys(problems))[:MAX_PROBLEMS])
     return slides
 
 
@@ -165,10 +165,10 @@ def _compare(then: SlideContent, now: SlideContent) -> Comparison:
     )
 
 
-LARGEST = 50_000_000
+MAX_FILE_BYTES = 50_000_000
 ZIPPED = b"PK"
 """How a PowerPoint file starts, like every ZIP file."""
-LONGEST_VERSION = 40
+MAX_VERSION_LENGTH = 40
 ANOTHER_FILE = (
     "DATA is not the file that these numbers were made from: its fingerprint is {now}, theirs {then}."
 )
@@ -205,10 +205,10 @@ def read_kept(path: Path) -> NumbersFile | SlidesFile:
     """
     try:
         with path.open("rb") as file:
-            content = file.read(LARGEST + 1)  # what is no file on a disk does not say how long it is
+            content = file.read(MAX_FILE_BYTES + 1)  # what is no file on a disk does not say how long it is
     except (OSError, ValueError) as error:
         raise UnusableDataError(f"'{one_line(path.name)}' cannot be opened.") from error
-    if len(content) > LARGEST:
+    if len(content) > MAX_FILE_BYTES:
         raise UnusableDataError(f"'{one_line(path.name)}' is larger than any file that MiroDash writes.")
     if content.startswith(ZIPPED):
         return read_slides(content)
@@ -218,7 +218,7 @@ def read_kept(path: Path) -> NumbersFile | SlidesFile:
         raise UnusableDataError(NOT_JSON) from error
 
 
-def replayed(file: NumbersFile | SlidesFile, trial: Trial) -> Replayed:
+def replay_file(file: NumbersFile | SlidesFile, trial: Trial) -> Replayed:
     """Make the numbers of a file again from a trial, and compare every one.
 
     Raises
@@ -230,9 +230,9 @@ def replayed(file: NumbersFile | SlidesFile, trial: Trial) -> Replayed:
     told = _remarks(fingerprint, file.version, trial)
     try:
         if isinstance(file, NumbersFile):
-            found, by_hand = replayed_numbers(file, trial), ()
+            found, by_hand = replay_numbers(file, trial), ()
         else:
-            slides = replayed_slides(file, trial)
+            slides = replay_slides(file, trial)
             found, by_hand = slides.found, slides.done_by_hand
     except UnusableQuestionError as error:
         # other data are the likeliest reason, so they are told first here, too
@@ -255,6 +255,6 @@ def _remarks(fingerprint: str, version: str, trial: Trial) -> tuple[str, ...]:
         then = one_line(fingerprint, len(trial.fingerprint))
         told.append(ANOTHER_FILE.format(now=trial.fingerprint, then=then))
     if version and version != __version__:
-        then = one_line(version, LONGEST_VERSION)
+        then = one_line(version, MAX_VERSION_LENGTH)
         told.append(f"The file was made by MiroDash {then}; this is MiroDash {__version__}.")
     return tuple(told)

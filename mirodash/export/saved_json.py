@@ -28,23 +28,27 @@ from mirodash.trial.trial import Trial
 
 Json = dict[str, Any]
 FORMAT = "mirodash-credibility-1"
-LARGEST_FILE = 100_000
+MAX_FILE_BYTES = 100_000
 """Characters; a form with every note at its longest has a tenth of it."""
-LONGEST_NOTE = 300
-LONGEST_INITIALS = 20
-CREDIBILITY_JSON_TEXTS = {"reason": LONGEST_NOTE, "initials": LONGEST_INITIALS, "day": LONGEST_INITIALS}
+MAX_NOTE_LENGTH = 300
+MAX_INITIALS_LENGTH = 20
+CREDIBILITY_JSON_TEXTS = {
+    "reason": MAX_NOTE_LENGTH,
+    "initials": MAX_INITIALS_LENGTH,
+    "day": MAX_INITIALS_LENGTH,
+}
 LEANINGS = ("", "lowers", "raises")
 NOT_A_FORM = "This file is no credibility form of MiroDash."
 
 
-def credibility_json(
+def encode_credibility(
     trial: Trial, query: str, found: Credibility, assessment: Assessment, facts: Mapping[str, tuple[str, ...]]
 ) -> Json:
     """Everything that stands on the form, as nested dictionaries for ``json.dumps(allow_nan=False)``.
 
     ``facts`` are the locked sentences by question, ``query`` is the canonical query string of the view.
     """
-    given = form(assessment)
+    given = encode_form(assessment)
     highest = ceiling(assessment.answers).highest
     claim = asdict(found.claim) | {"thresholds": list(found.claim.thresholds)}
     return {
@@ -63,7 +67,7 @@ def credibility_json(
     }
 
 
-def form(assessment: Assessment) -> Json:
+def encode_form(assessment: Assessment) -> Json:
     """The human part alone, as it is kept in the browser."""
     return {
         "answers": {question: answer.value for question, answer in assessment.answers.items()},
@@ -76,15 +80,15 @@ def form(assessment: Assessment) -> Json:
     }
 
 
-def assessment_of(kept: object) -> Assessment:
+def read_assessment(kept: object) -> Assessment:
     """The human part as the browser kept it; whatever is not understood is as if it had not been given."""
-    given = _mapping(kept) or {}
-    answers = _mapping(given.get("answers")) or {}
-    notes = _mapping(given.get("notes")) or {}
+    given = _read_mapping(kept) or {}
+    answers = _read_mapping(given.get("answers")) or {}
+    notes = _read_mapping(given.get("notes")) or {}
     leaning = given.get("leaning")
     return Assessment(
-        answers={q: Answer(answers[q]) for q in QUESTIONS if _problem_of_answer(q, answers.get(q)) == ""},
-        notes={q: text for q in (*QUESTIONS, OTHER) if (text := _short(notes.get(q), LONGEST_NOTE))},
+        answers={q: Answer(answers[q]) for q in QUESTIONS if _validate_answer(q, answers.get(q)) == ""},
+        notes={q: text for q in (*QUESTIONS, OTHER) if (text := _short(notes.get(q), MAX_NOTE_LENGTH))},
         leaning=leaning if leaning in LEANINGS else "",
         grade=Grade(given["grade"]) if _is_one_of(Grade, given.get("grade")) else None,
         **{name: _short(given.get(name), longest) for name, longest in CREDIBILITY_JSON_TEXTS.items()},
@@ -99,27 +103,27 @@ def read_credibility(text: str, claim: Claim) -> Assessment:
     UnusableDataError
         With a sentence for everything because of which the file cannot be taken; nothing of it is then.
     """
-    content = _content(text)
-    written = _mapping(content.get("claim"))
-    given = _mapping(content.get("form"))
+    content = _read_content(text)
+    written = _read_mapping(content.get("claim"))
+    given = _read_mapping(content.get("form"))
     if written is None or given is None:
         raise UnusableDataError(NOT_A_FORM)
-    problems = [*_problems_of_claim(written, claim), *_problems_of_form(given)]
+    problems = [*_validate_claim(written, claim), *_validate_form(given)]
     if problems:
         raise UnusableDataError(problems)
-    return assessment_of(given)
+    return read_assessment(given)
 
 
-def _content(text: str) -> Mapping[str, Any]:
-    if len(text) > LARGEST_FILE:
+def _read_content(text: str) -> Mapping[str, Any]:
+    if len(text) > MAX_FILE_BYTES:
         raise UnusableDataError(
-            f"The file is larger than {LARGEST_FILE:,} characters: it is no credibility form."
+            f"The file is larger than {MAX_FILE_BYTES:,} characters: it is no credibility form."
         )
     try:
         read: Any = json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise UnusableDataError("This file is not JSON: it may be damaged, or of another kind.") from error
-    content = _mapping(read)
+    content = _read_mapping(read)
     if content is None or content.get("format") != FORMAT:
         raise UnusableDataError(NOT_A_FORM)
     return content
@@ -139,7 +143,7 @@ _CALLED = {
 }
 
 
-def _problems_of_claim(written: Mapping[str, Any], claim: Claim) -> list[str]:
+def _validate_claim(written: Mapping[str, Any], claim: Claim) -> list[str]:
     if written.get("trial") != claim.trial:
         return ["This form is about another trial, or about other data of it. Nothing was changed."]
     expected: Json = asdict(claim) | {"thresholds": list(claim.thresholds)}
@@ -158,19 +162,18 @@ def _same(one: object, other: object) -> bool:
     return type(one) is type(other) and one == other
 
 
-def _problems_of_form(given: Mapping[str, Any]) -> list[str]:
-    answers, notes = _mapping(given.get("answers", {})), _mapping(given.get("notes", {}))
+def _validate_form(given: Mapping[str, Any]) -> list[str]:
+    answers, notes = _read_mapping(given.get("answers", {})), _read_mapping(given.get("notes", {}))
     if answers is None or notes is None:
         return [NOT_A_FORM]
-    found = [_problem_of_answer(question, answer) for question, answer in answers.items()]
+    found = [_validate_answer(question, answer) for question, answer in answers.items()]
     found += [
-        _problem_of_text(f"note on {key!r}", notes[key], LONGEST_NOTE)
+        _validate_text(f"note on {key!r}", notes[key], MAX_NOTE_LENGTH)
         for key in (*QUESTIONS, OTHER)
         if key in notes
     ]
     found += [
-        _problem_of_text(name, given.get(name, ""), longest)
-        for name, longest in CREDIBILITY_JSON_TEXTS.items()
+        _validate_text(name, given.get(name, ""), longest) for name, longest in CREDIBILITY_JSON_TEXTS.items()
     ]
     grade = given.get("grade", "")
     if grade != "" and not _is_one_of(Grade, grade):
@@ -180,14 +183,14 @@ def _problems_of_form(given: Mapping[str, Any]) -> list[str]:
     return [*dict.fromkeys(problem for problem in found if problem)]
 
 
-def _problem_of_answer(question: str, answer: object) -> str:
+def _validate_answer(question: str, answer: object) -> str:
     if question not in QUESTIONS:
         return "This file answers a question that the form does not have."
     allowed = _is_one_of(Answer, answer) and (question == "cut" or answer != Answer.NOT_APPLICABLE.value)
     return "" if allowed else f"Question {QUESTIONS.index(question) + 1} has an answer that does not exist."
 
 
-def _problem_of_text(what: str, text: object, longest: int) -> str:
+def _validate_text(what: str, text: object, longest: int) -> str:
     if not isinstance(text, str):
         return f"The {what} in this file is no text."
     return "" if len(text) <= longest else f"The {what} in this file has more than {longest} characters."
@@ -204,7 +207,7 @@ def _short(text: object, longest: int) -> str:
     return text[:longest].encode("utf-8", "replace").decode("utf-8")
 
 
-def _mapping(value: object) -> Mapping[str, Any] | None:
+def _read_mapping(value: object) -> Mapping[str, Any] | None:
     return cast("Mapping[str, Any]", value) if isinstance(value, dict) else None
 
 
@@ -221,9 +224,9 @@ def is_day(text: str) -> bool:
 
 
 KIND, VERSION = "strip", 1
-MOST_VIEWS = 100
-LARGEST = 1_000_000
-LONGEST_QUOTED = 60
+MAX_VIEWS = 100
+MAX_STRIP_BYTES = 1_000_000
+MAX_QUOTED_LENGTH = 60
 STRIP_JSON_TEXTS = ("query", "picture", "title", "note")
 NOT_JSON = "This is no strip of views: the file is not JSON that can be read."
 NOT_A_STRIP = 'This is no strip of views: a strip is a JSON object with "mirodash": "strip" in it.'
@@ -264,28 +267,32 @@ def read_strip(text: str) -> tuple[SavedView, ...]:
     UnusableDataError
         When it is no strip, with a sentence for every view that cannot be read.
     """
-    kept = _views(_parsed(text))
-    problems = [problem for place, view in enumerate(kept, start=1) for problem in _problems(place, view)]
+    kept = _read_views(_parse(text))
+    problems = [
+        problem for place, view in enumerate(kept, start=1) for problem in _validate_view(place, view)
+    ]
     if problems:
         raise UnusableDataError(problems)
-    return tuple(_view(cast("Json", view)) for view in kept)
+    return tuple(_read_view(cast("Json", view)) for view in kept)
 
 
-def _parsed(text: str) -> object:
-    if len(text) > LARGEST:
-        raise UnusableDataError(f"This file is too large for a strip of views: over {LARGEST // 10**6} MB.")
+def _parse(text: str) -> object:
+    if len(text) > MAX_STRIP_BYTES:
+        raise UnusableDataError(
+            f"This file is too large for a strip of views: over {MAX_STRIP_BYTES // 10**6} MB."
+        )
     try:
-        return json.loads(text.removeprefix("\ufeff"), parse_constant=_refused)
+        return json.loads(text.removeprefix("\ufeff"), parse_constant=_refuse_of_strip)
     except (ValueError, RecursionError):
         raise UnusableDataError(NOT_JSON) from None
 
 
-def _refused(constant: str) -> None:
+def _refuse_of_strip(constant: str) -> None:
     """JSON has no infinity, and no number that is none."""
     raise ValueError(constant)
 
 
-def _views(found: object) -> list[object]:
+def _read_views(found: object) -> list[object]:
     if not isinstance(found, dict):
         raise UnusableDataError(NOT_A_STRIP)
     strip = cast("Json", found)
@@ -300,12 +307,12 @@ def _views(found: object) -> list[object]:
     if not isinstance(views, list):
         raise UnusableDataError('This strip has no list of "views".')
     kept = cast("list[object]", views)
-    if len(kept) > MOST_VIEWS:
-        raise UnusableDataError(f"This strip has {len(kept):,} views; at most {MOST_VIEWS} can be shown.")
+    if len(kept) > MAX_VIEWS:
+        raise UnusableDataError(f"This strip has {len(kept):,} views; at most {MAX_VIEWS} can be shown.")
     return kept
 
 
-def _problems(place: int, view: object) -> Iterator[str]:
+def _validate_view(place: int, view: object) -> Iterator[str]:
     """Sentences for what is wrong with one view."""
     if not isinstance(view, dict):
         yield f"View {place} is not a JSON object."
@@ -316,7 +323,7 @@ def _problems(place: int, view: object) -> Iterator[str]:
         wrong += _wrong_keys(fields["query"])
     if not wrong:
         try:
-            _view(fields)
+            _read_view(fields)
         except ValueError as error:
             wrong.append(one_line(str(error)))
     yield from (f"View {place}: {reason}." for reason in wrong)
@@ -325,13 +332,13 @@ def _problems(place: int, view: object) -> Iterator[str]:
 def _wrong_keys(query: str) -> Iterator[str]:
     """What of a query a page would ignore: a strip that shows other people than it was made of misleads."""
     unknown = not_understood(query)
-    yield from (f"'{_quoted(key)}' in its query means nothing here" for key in unknown)
+    yield from (f"'{_quote(key)}' in its query means nothing here" for key in unknown)
     unread = (key for key in find_unparsed_keys(query) if key not in unknown)
-    yield from (f"what its query says of '{_quoted(key)}' cannot be read" for key in unread)
+    yield from (f"what its query says of '{_quote(key)}' cannot be read" for key in unread)
 
 
-def _quoted(key: str) -> str:
-    return one_line(key, LONGEST_QUOTED)
+def _quote(key: str) -> str:
+    return one_line(key, MAX_QUOTED_LENGTH)
 
 
 def _wrong_texts(fields: Json) -> Iterator[str]:
@@ -350,7 +357,7 @@ def _writable(text: str) -> bool:
     return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
-def _view(fields: Json) -> SavedView:
+def _read_view(fields: Json) -> SavedView:
     """One view.
 
     Raises

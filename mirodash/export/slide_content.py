@@ -17,7 +17,7 @@ from mirodash.text.numbers import count
 
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-MOST_POINTS = 100_000
+MAX_POINTS = 100_000
 
 
 def chart_content(chart: Any) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def _series(series: Any) -> dict[str, Any]:
 def _values(values: Any) -> list[float | str | None]:
     """The points in their order; None is a gap, and what is no number stays the text that it is."""
     points = {int(point.get("idx")): point.findtext(f"{_C}v") or "" for point in values.iter(f"{_C}pt")}
-    if points and not 0 <= min(points) <= max(points) < MOST_POINTS:
+    if points and not 0 <= min(points) <= max(points) < MAX_POINTS:
         raise ValueError("a chart has fewer points")
     return [_number(points.get(k)) for k in range(max(points, default=-1) + 1)]
 
@@ -64,16 +64,16 @@ def _words(element: Any) -> str:
     return "".join(run.text or "" for run in element.iter(f"{_A}t"))
 
 
-LARGEST_UNPACKED = 150_000_000
-MOST_MARKUP = 8_000_000
+MAX_UNPACKED_SIZE = 150_000_000
+MAX_MARKUP = 8_000_000
 """Elements and attributes of all parts: in memory each takes a hundred bytes and more, whatever it took in
 the file; a slide of ours has fewer than 30,000."""
-LARGEST_RELATIONS = 4_000_000
+MAX_RELATIONS = 4_000_000
 """In bytes; every relationship between parts becomes several objects."""
-MOST_SLIDES = 500
+MAX_SLIDES = 500
 TITLE = "Title"
 """The presenter's to write, like the notes: never compared."""
-LARGEST_WORKBOOK = 5_000_000
+MAX_WORKBOOK_SIZE = 5_000_000
 """In bytes, packed; those behind our charts are a hundred times smaller."""
 TOO_LARGE = "The file is larger, or unpacks to more, than slides with charts are."
 DAMAGED = "The slides in this file cannot be read: it may be damaged."
@@ -109,7 +109,7 @@ def slide_contents(file: bytes) -> tuple[SlideContent, ...]:
         with zipfile.ZipFile(io.BytesIO(file)) as archive:
             _refuse_too_large(archive)
         slides = list(Presentation(io.BytesIO(file)).slides)
-        if len(slides) > MOST_SLIDES:
+        if len(slides) > MAX_SLIDES:
             raise UnusableDataError(TOO_LARGE)
         return tuple(_content(slide, place) for place, slide in enumerate(slides, 1))
     except UnusableDataError:
@@ -122,13 +122,13 @@ def _refuse_too_large(archive: zipfile.ZipFile) -> None:
     """Refuse what would take more memory than any slides, before anything is made of it."""
     entries = archive.infolist()
     relations = sum(entry.file_size for entry in entries if entry.filename.lower().endswith(".rels"))
-    if sum(entry.file_size for entry in entries) > LARGEST_UNPACKED or relations > LARGEST_RELATIONS:
+    if sum(entry.file_size for entry in entries) > MAX_UNPACKED_SIZE or relations > MAX_RELATIONS:
         raise UnusableDataError(TOO_LARGE)
     markup = 0
     for entry in entries:  # part by part: what is a picture by its name may be read as XML
         content = archive.read(entry)
         markup += content.count(b"<") + content.count(b"=")
-        if markup > MOST_MARKUP:
+        if markup > MAX_MARKUP:
             raise UnusableDataError(TOO_LARGE)
 
 
@@ -153,7 +153,7 @@ def _content(slide: Any, place: int) -> SlideContent:
 def _workbook(chart: Any) -> Workbook:
     """What opens when somebody edits a chart; nothing where it is gone, or is no workbook."""
     part = chart.part.chart_workbook.xlsx_part
-    if part is None or len(part.blob) > LARGEST_WORKBOOK:
+    if part is None or len(part.blob) > MAX_WORKBOOK_SIZE:
         return ()
     try:
         with zipfile.ZipFile(io.BytesIO(part.blob)) as archive:
@@ -182,8 +182,8 @@ def _of_shape(shape: Any) -> Json:
     return None
 
 
-LONGEST_NAME = 60
-MOST_NAMED = 5
+MAX_NAME_LENGTH = 60
+MAX_NAMED = 5
 
 
 def done_by_hand(
@@ -233,9 +233,9 @@ def _on_slide(then: SlideContent, now: SlideContent) -> Iterator[str]:
     gone = [name for name in now.shapes if name not in then.shapes]
     added = [*(name for name in then.shapes if name not in now.shapes), *then.unnamed]
     if gone:
-        yield f"Slide {then.place}: missing in the file, so not compared: {_quoted(gone)}."
+        yield f"Slide {then.place}: missing in the file, so not compared: {_quote(gone)}."
     if added:
-        yield f"Slide {then.place}: only in the file, so not compared: {_quoted(added)}."
+        yield f"Slide {then.place}: only in the file, so not compared: {_quote(added)}."
 
 
 def _not_compared(then: SlideContent, now: SlideContent) -> Iterator[str]:
@@ -244,13 +244,13 @@ def _not_compared(then: SlideContent, now: SlideContent) -> Iterator[str]:
         yield f"Slide {then.place}: its title is not the sentence that MiroDash proposes, so not compared."
     edited = [name for name, book in now.workbooks.items() if then.workbooks.get(name, book) != book]
     if edited:
-        behind = f"the workbook behind {_quoted(edited)}"
+        behind = f"the workbook behind {_quote(edited)}"
         yield f"Slide {then.place}: not as it was written, so not compared: {behind}."
 
 
-def _quoted(names: Sequence[str]) -> str:
-    shown = ", ".join(f"'{one_line(name, LONGEST_NAME)}'" for name in names[:MOST_NAMED])
-    more = len(names) - MOST_NAMED
+def _quote(names: Sequence[str]) -> str:
+    shown = ", ".join(f"'{one_line(name, MAX_NAME_LENGTH)}'" for name in names[:MAX_NAMED])
+    more = len(names) - MAX_NAMED
     return f"{shown} and {count(more)} more" if more > 0 else shown
 
 
@@ -258,7 +258,7 @@ SOURCE = "Source"
 Likeness = tuple[bool, bool, int, bool]
 
 
-def matched(then: Sequence[SlideContent], now: Sequence[SlideContent]) -> dict[int, SlideContent]:
+def match_slides(then: Sequence[SlideContent], now: Sequence[SlideContent]) -> dict[int, SlideContent]:
     """For each slide of a file, by its place, the slide that it was made as; none for a presenter's own.
 
     Slides are known by the query in their source, or by the number that PowerPoint keeps for them; of several

@@ -12,11 +12,11 @@ from dash.development.base_component import Component
 from mirodash.errors import UnusableDataError
 from mirodash.export.saved_json import (
     CREDIBILITY_JSON_TEXTS,
-    LONGEST_NOTE,
-    assessment_of,
-    credibility_json,
-    form,
+    MAX_NOTE_LENGTH,
+    encode_credibility,
+    encode_form,
     is_day,
+    read_assessment,
     read_credibility,
 )
 from mirodash.questions.credibility_text import (
@@ -103,7 +103,7 @@ def description(view: View) -> Data:
             {"value": grade.value, "label": GRADE_LABELS[grade], "meaning": CONSEQUENCES[grade]}
             for grade in GRADES
         ],
-        "longest": {"note": LONGEST_NOTE, **CREDIBILITY_JSON_TEXTS},
+        "longest": {"note": MAX_NOTE_LENGTH, **CREDIBILITY_JSON_TEXTS},
     }
 
 
@@ -352,7 +352,7 @@ def _judge(app: Dash, store: TrialStore) -> None:
         Input(ids.SELECTION, "data"),
     )
     def judge(given: object, seen: object, query: object) -> dict[str, Any]:
-        return judgement(view_of(store, query), assessment_of(given), seen)
+        return judgement(view_of(store, query), read_assessment(given), seen)
 
 
 def _move(app: Dash, store: TrialStore) -> None:
@@ -370,8 +370,8 @@ def _move(app: Dash, store: TrialStore) -> None:
         view = view_of(store, query)
         found = credibility(view.trial, view.selection)
         least = reduce_to_canonical(view.trial, view.selection).to_query()
-        allowed = within(view, assessment_of(given), seen)
-        content = credibility_json(view.trial, least, found, allowed, facts(view, seen))
+        allowed = within(view, read_assessment(given), seen)
+        content = encode_credibility(view.trial, least, found, allowed, facts(view, seen))
         text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
         return dcc.send_string(text, file_name(view.trial, "credibility", "json"))
 
@@ -391,4 +391,4 @@ def _move(app: Dash, store: TrialStore) -> None:
             given = read_credibility(text, claim)
         except UnusableDataError as error:
             return {"form": None, "key": claim.key, "said": " ".join(error.problems)}
-        return {"form": form(given), "key": claim.key, "said": LOADED_WORDS}
+        return {"form": encode_form(given), "key": claim.key, "said": LOADED_WORDS}

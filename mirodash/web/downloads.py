@@ -12,9 +12,9 @@ from dash.development.base_component import Component
 
 from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.errors import OverBudgetError
-from mirodash.export.analysis_json import numbers_json
+from mirodash.export.analysis_json import encode_numbers
 from mirodash.export.code import code
-from mirodash.export.csv_tables import table_csv
+from mirodash.export.csv_tables import write_table
 from mirodash.export.deck import deck, slides_of_view
 from mirodash.plot.theme import LIGHT
 from mirodash.questions import biomarker_distribution as biomarker_histogram
@@ -126,7 +126,7 @@ def _picture(view: View, key: str, answer: PanelContent, *, height: int, thresho
 
 def _table(view: View, key: str, answer: PanelContent) -> Data:
     about = _belonging(view, key)
-    text = table_csv(answer.explanation.tables, (about["footer"], about["source"]))
+    text = write_table(answer.explanation.tables, (about["footer"], about["source"]))
     return {**about, "table": text}
 
 
@@ -267,7 +267,7 @@ def register_taking_away(app: Dash, store: TrialStore) -> None:
             return no_update
         view = view_of(store, query)
         looked = count_views(view.trial, view.selection, seen)
-        numbers = numbers_json(view.trial, view.selection, looked=looked, on=date.today())
+        numbers = encode_numbers(view.trial, view.selection, looked=looked, on=date.today())
         text = json.dumps(numbers, indent=2, ensure_ascii=False, allow_nan=False)
         return dcc.send_string(text, file_name(view.trial, "", "json"))
 

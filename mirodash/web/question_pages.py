@@ -12,7 +12,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_u
 from dash.development.base_component import Component
 
 from mirodash.disclosure.curve_values import biomarker_span
-from mirodash.export.csv_tables import subgroups_csv
+from mirodash.export.csv_tables import write_subgroups
 from mirodash.plot.theme import find_theme
 from mirodash.questions.biomarker_distribution import biomarker_distribution, draw_biomarker_histogram
 from mirodash.questions.covariate_adjustment import ADJUSTED
@@ -211,7 +211,7 @@ def register_forest(app: Dash, store: TrialStore) -> None:
             trial, selection, method=describe_method(PANEL_MENU_SUBGROUPS), on=date.today()
         )
         found, sites = subgroups(trial, selection), measure_site_heterogeneity(trial, selection)
-        text = subgroups_csv(trial, selection, found, sites, footer=foot)
+        text = write_subgroups(trial, selection, found, sites, footer=foot)
         name = file_name(trial, "subgroups", "csv")
         return {"content": text, "filename": name, "type": "text/csv;charset=utf-8"}
 

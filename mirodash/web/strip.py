@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 
 from mirodash.errors import MirodashError, OverBudgetError, UnusableDataError
 from mirodash.export.deck import Slide, deck, prepare
-from mirodash.export.saved_json import MOST_VIEWS, read_strip, strip_json
+from mirodash.export.saved_json import MAX_VIEWS, read_strip, strip_json
 from mirodash.questions.group_effects import describe_estimand
 from mirodash.questions.talk.slide_data import find_slide_data, list_picture_names
 from mirodash.questions.talk.slide_title import write_slide_title
@@ -148,7 +148,7 @@ def views_sent(sent: object) -> tuple[SavedView | None, ...]:
     """
     found = cast("dict[str, Any]", sent).get("views") if isinstance(sent, dict) else None
     listed = cast("list[object]", found) if isinstance(found, list) else []
-    return tuple(_view_sent(item) for item in listed[:MOST_VIEWS])
+    return tuple(_view_sent(item) for item in listed[:MAX_VIEWS])
 
 
 def _view_sent(item: object) -> SavedView | None:

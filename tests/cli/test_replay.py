@@ -17,10 +17,10 @@ from pptx import Presentation
 from mirodash import __version__, cli
 from mirodash.errors import MirodashError
 from mirodash.export import number_comparison, replay
-from mirodash.export.analysis_json import analysis_json, numbers_json
+from mirodash.export.analysis_json import analysis_json, encode_numbers
 from mirodash.export.deck import Slide, deck
 from mirodash.export.number_comparison import read_numbers
-from mirodash.export.replay import read_kept, replayed
+from mirodash.export.replay import read_kept, replay_file
 from mirodash.export.saved_json import strip_json
 from mirodash.questions.report import analyze
 from mirodash.questions.subgroup_credibility import count_views
@@ -69,7 +69,7 @@ def test_the_same_data_give_the_same_numbers(file: Path):
 
 def test_what_a_page_exports_can_be_replayed(tmp_path: Path):
     trial, chosen = sample("gbsg2"), Selection.from_query("trial=gbsg2&biomarker=age&threshold=50")
-    told = numbers_json(trial, chosen, looked=count_views(trial, chosen, None), on=date(2026, 11, 22))
+    told = encode_numbers(trial, chosen, looked=count_views(trial, chosen, None), on=date(2026, 11, 22))
     result = run(written(tmp_path, told), "gbsg2")
     assert result.exit_code == 0
     assert result.stdout.startswith("Everything is the same")
@@ -114,7 +114,7 @@ def test_whichever_number_is_changed_it_is_the_one_that_is_named(data: st.DataOb
     for step in place[:-1]:
         inside = inside[step]
     inside[place[-1]] += 1e-9 if isinstance(inside[place[-1]], float) else 1
-    found = replayed(read_numbers(json.dumps(told)), sample("mirocals"))
+    found = replay_file(read_numbers(json.dumps(told)), sample("mirocals"))
     (one,) = found.differences
     assert [int(k) for k in re.findall(r"\[(\d+)\]", one.where)] == [k for k in place if isinstance(k, int)]
 
@@ -179,7 +179,7 @@ def test_another_version_is_told_and_is_no_difference(tmp_path: Path):
 def test_a_trial_with_hardly_anything_in_it_can_be_replayed(name: str):
     trial = DEGENERATE[name]
     text = json.dumps(analysis_json(analyze(trial, Selection())), allow_nan=False)
-    assert replayed(read_numbers(text), trial).is_same
+    assert replay_file(read_numbers(text), trial).is_same
 
 
 def test_a_strip_holds_no_numbers_and_says_how_to_get_some(tmp_path: Path):
@@ -236,13 +236,13 @@ def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path, name: str):
 def test_a_file_far_too_large_is_not_read(tmp_path: Path):
     path = tmp_path / "numbers.json"
     with path.open("wb") as empty:
-        empty.truncate(replay.LARGEST + 1)
+        empty.truncate(replay.MAX_FILE_BYTES + 1)
     assert "larger than any file that MiroDash writes" in refused(path, "mirocals")
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no endless file here")
 def test_a_file_without_an_end_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(replay, "LARGEST", 1_000_000)
+    monkeypatch.setattr(replay, "MAX_FILE_BYTES", 1_000_000)
     assert "larger than any file that MiroDash writes" in refused("/dev/zero", "mirocals")
 
 
@@ -274,7 +274,7 @@ def test_a_file_damaged_anywhere_is_answered_or_refused(tmp_path: Path, cuts: li
 
 def _answered_or_refused(path: Path) -> list[str]:
     try:
-        found = replayed(read_kept(path), sample("mirocals"))
+        found = replay_file(read_kept(path), sample("mirocals"))
     except MirodashError as error:
         return list(error.problems)
     return [*(one.sentence for one in found.differences), *found.remarks, f"{found.compared} compared"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mirodash.export.saved_json import MOST_VIEWS
+from mirodash.export.saved_json import MAX_VIEWS
 from mirodash.stratification.saved_view import MAX_NOTE_LENGTH, MAX_TITLE_LENGTH, SavedView
 from mirodash.trial.store import TrialStore
 from mirodash.web.strip import kept_query, views_sent
@@ -50,7 +50,7 @@ def test_half_a_character_becomes_one_that_can_be_written():
 
 
 def test_more_views_than_a_strip_holds_are_not_read():
-    assert len(views_sent({"views": [VIEW] * (MOST_VIEWS + 1)})) == MOST_VIEWS
+    assert len(views_sent({"views": [VIEW] * (MAX_VIEWS + 1)})) == MAX_VIEWS
 
 
 def test_a_kept_query_names_its_trial_whatever_the_program_opens_with():

@@ -10,7 +10,7 @@ from datetime import date
 
 from pptx import Presentation
 
-from mirodash.export.analysis_json import numbers_json
+from mirodash.export.analysis_json import encode_numbers
 from mirodash.export.code import code
 from mirodash.questions.subgroup_credibility import count_views
 from mirodash.questions.talk.methods_paragraph import methods_paragraph
@@ -69,7 +69,7 @@ def test_the_numbers_say_what_was_looked_at_and_which_program_made_them(reader: 
     view = view_of(STORE, QUERY)
     sent = reader.ask(ids.EXPORT_FILE, 1, QUERY, None)[ids.EXPORT_FILE]
     counted = count_views(view.trial, view.selection, None)
-    wanted = numbers_json(view.trial, view.selection, looked=counted, on=date.today())
+    wanted = encode_numbers(view.trial, view.selection, looked=counted, on=date.today())
     assert json.loads(sent["content"]) == wanted
 
 

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from mirodash.errors import UnusableDataError
 from mirodash.export.saved_json import (
-    LARGEST_FILE,
-    LONGEST_INITIALS,
-    LONGEST_NOTE,
-    assessment_of,
-    credibility_json,
-    form,
+    MAX_FILE_BYTES,
+    MAX_INITIALS_LENGTH,
+    MAX_NOTE_LENGTH,
+    encode_credibility,
+    encode_form,
+    read_assessment,
     read_credibility,
 )
 from mirodash.questions.subgroup_credibility import (
@@ -55,22 +55,22 @@ FILLED = Assessment(
 )
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
-NOTES = TEXTS.filter(bool).map(lambda text: text[:LONGEST_NOTE])
+NOTES = TEXTS.filter(bool).map(lambda text: text[:MAX_NOTE_LENGTH])
 ASSESSMENTS = st.builds(
     Assessment,
     answers=st.dictionaries(st.sampled_from(QUESTIONS), st.sampled_from(SCALE)),
     notes=st.dictionaries(st.sampled_from((*QUESTIONS, OTHER)), NOTES),
     leaning=st.sampled_from(["", "lowers", "raises"]),
     grade=st.none() | st.sampled_from(Grade),
-    reason=TEXTS.map(lambda text: text[:LONGEST_NOTE]),
-    initials=TEXTS.map(lambda text: text[:LONGEST_INITIALS]),
+    reason=TEXTS.map(lambda text: text[:MAX_NOTE_LENGTH]),
+    initials=TEXTS.map(lambda text: text[:MAX_INITIALS_LENGTH]),
     day=st.sampled_from(["", "2026-05-09"]),
 )
 
 
 def _written(assessment: Assessment = FILLED, **changes: Any) -> str:
     found = credibility(TRIAL, Selection())
-    content = credibility_json(TRIAL, "", found, assessment, {"chance": ("p = 0.30",)})
+    content = encode_credibility(TRIAL, "", found, assessment, {"chance": ("p = 0.30",)})
     return json.dumps(content | changes, allow_nan=False)
 
 
@@ -83,7 +83,7 @@ def _problems(text: str) -> tuple[str, ...]:
 @given(assessment=ASSESSMENTS)
 def test_what_is_written_is_read_back(assessment: Assessment):
     assert read_credibility(_written(assessment), CLAIM) == assessment
-    assert assessment_of(json.loads(json.dumps(form(assessment)))) == assessment
+    assert read_assessment(json.loads(json.dumps(encode_form(assessment)))) == assessment
 
 
 def test_the_file_holds_the_facts_and_names_trial_instrument_and_ceiling():
@@ -100,7 +100,7 @@ def test_the_file_holds_the_facts_and_names_trial_instrument_and_ceiling():
 
 def test_a_declaration_goes_into_the_file():
     view = Selection.from_query("prespecified=3700&prespecified-in=Plan&prespecified-on=2017-04-12")
-    content = credibility_json(TRIAL, "", credibility(TRIAL, view), FILLED, {})
+    content = encode_credibility(TRIAL, "", credibility(TRIAL, view), FILLED, {})
     assert content["declared"]["document"] == "Plan"
     assert content["interaction"]["test"] == "declared"
 
@@ -111,7 +111,7 @@ def test_markup_is_only_text():
 
 
 def test_half_a_surrogate_pair_cannot_break_what_is_sent():
-    kept = assessment_of({"reason": "a\ud800b"})
+    kept = read_assessment({"reason": "a\ud800b"})
     assert kept.reason == "a?b"
     text = _written().replace("One trial.", "\\ud800")
     assert read_credibility(text, CLAIM).reason == "?"
@@ -155,7 +155,7 @@ def test_a_form_of_another_claim_is_refused_with_what_differs(query: str, says: 
         '{"format": ' + "9" * 5_000 + "}",
         "\x00\xff",
         "<script>alert(1)</script>",
-        " " * (LARGEST_FILE + 1),
+        " " * (MAX_FILE_BYTES + 1),
     ],
 )
 def test_a_file_of_another_kind_gets_one_sentence(text: str):
@@ -176,21 +176,21 @@ def test_a_file_of_another_kind_gets_one_sentence(text: str):
         {"answers": {"<script>": "definitely-yes"}},
         {"notes": "x"},
         {"notes": {"chance": 7}},
-        {"notes": {"chance": "x" * (LONGEST_NOTE + 1)}},
+        {"notes": {"chance": "x" * (MAX_NOTE_LENGTH + 1)}},
         {"leaning": "both"},
         {"leaning": {}},
         {"grade": "excellent"},
         {"grade": 0.8},
         {"grade": ["high"]},
         {"reason": None},
-        {"reason": "x" * (LONGEST_NOTE + 1)},
+        {"reason": "x" * (MAX_NOTE_LENGTH + 1)},
         {"initials": {}},
-        {"initials": "x" * (LONGEST_INITIALS + 1)},
+        {"initials": "x" * (MAX_INITIALS_LENGTH + 1)},
         {"day": 20260509},
     ],
 )
 def test_a_form_with_anything_wrong_is_not_taken_and_quotes_nothing_of_it(changes: dict[str, Any]):
-    problems = _problems(_written(form=form(FILLED) | changes))
+    problems = _problems(_written(form=encode_form(FILLED) | changes))
     assert all(problem.endswith(".") and "<" not in problem and len(problem) < 120 for problem in problems)
 
 
@@ -204,7 +204,7 @@ PARTS = ("answers", "notes", "leaning", "grade", "reason", "initials", "day")
 
 @given(kept=ANYTHING | st.fixed_dictionaries({}, optional=dict.fromkeys(PARTS, ANYTHING)))
 def test_whatever_the_browser_kept_is_some_form(kept: Any):
-    text = json.dumps(form(assessment_of(kept)), ensure_ascii=False, allow_nan=False)
+    text = json.dumps(encode_form(read_assessment(kept)), ensure_ascii=False, allow_nan=False)
     assert text.encode("utf-8")
 
 

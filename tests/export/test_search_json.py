@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from mirodash.export.analysis_json import analysis_json, looks_json
+from mirodash.export.analysis_json import analysis_json, encode_looks
 from mirodash.questions.report import MAX_SEARCHED, analyze
 from mirodash.questions.subgroup_credibility import count_views
 from mirodash.questions.thresholds.threshold_scan import search_thresholds
@@ -58,7 +58,7 @@ def test_a_large_trial_is_searched_by_the_scan_alone():
 
 def test_looks_are_counted_for_the_export():
     seen = {"mirocals": {"keep.sex=F": 1, "unit=months": 1}}
-    told = looks_json(count_views(TRIAL, Selection(), seen))
+    told = encode_looks(count_views(TRIAL, Selection(), seen))
     assert told == {
         "selections": 2,
         "thresholds": 1,

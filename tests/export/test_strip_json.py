@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mirodash import __version__
 from mirodash.errors import UnusableDataError
-from mirodash.export.saved_json import LARGEST, MOST_VIEWS, read_strip, strip_json
+from mirodash.export.saved_json import MAX_STRIP_BYTES, MAX_VIEWS, read_strip, strip_json
 from mirodash.questions.talk.slide_data import build_starter_deck
 from mirodash.stratification.saved_view import MAX_NOTE_LENGTH, MAX_TITLE_LENGTH, SURVIVAL, SavedView
 from mirodash.stratification.selection import Selection
@@ -147,8 +147,10 @@ def test_other_json_is_no_strip():
 
 
 def test_a_file_that_is_too_large_is_not_read():
-    assert refused(" " * (LARGEST + 1)) == ("This file is too large for a strip of views: over 1 MB.",)
-    assert read_strip(written([]) + " " * (LARGEST - len(written([])))) == ()
+    assert refused(" " * (MAX_STRIP_BYTES + 1)) == (
+        "This file is too large for a strip of views: over 1 MB.",
+    )
+    assert read_strip(written([]) + " " * (MAX_STRIP_BYTES - len(written([])))) == ()
 
 
 @for_each("version", [None, "1", True, 1.0, 0, -1, [], 1e300])
@@ -167,8 +169,8 @@ def test_a_strip_without_a_list_of_views_is_refused(views: object):
 
 def test_too_many_views_are_counted():
     view = {"query": "", "picture": "effect"}
-    assert len(read_strip(written([view] * MOST_VIEWS))) == MOST_VIEWS
-    assert refused(written([view] * (MOST_VIEWS + 1))) == (
+    assert len(read_strip(written([view] * MAX_VIEWS))) == MAX_VIEWS
+    assert refused(written([view] * (MAX_VIEWS + 1))) == (
         "This strip has 101 views; at most 100 can be shown.",
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mirodash.export.csv_tables import HEADER, subgroups_csv
+from mirodash.export.csv_tables import HEADER, write_subgroups
 from mirodash.questions.subgroups import measure_site_heterogeneity, subgroups
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio
@@ -21,7 +21,7 @@ from tests.profiles import for_each
 
 def text_of(trial: Trial, selection: Selection | None = None) -> str:
     chosen = selection or Selection()
-    return subgroups_csv(trial, chosen, subgroups(trial, chosen), measure_site_heterogeneity(trial, chosen))
+    return write_subgroups(trial, chosen, subgroups(trial, chosen), measure_site_heterogeneity(trial, chosen))
 
 
 def lines_of(trial: Trial, selection: Selection | None = None) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.export.csv_tables import rows_csv, table_csv
+from mirodash.export.csv_tables import write_rows, write_table
 from mirodash.text.facts import Table
 from tests.profiles import for_each
 
@@ -24,7 +24,7 @@ def rows_of(text: str, delimiter: str = ",") -> list[list[str]]:
 
 def written(cell: str | float | None) -> str:
     """Return how a cell between two others comes back."""
-    return rows_of(rows_csv([("before", cell, "after")]))[0][1]
+    return rows_of(write_rows([("before", cell, "after")]))[0][1]
 
 
 def is_number(text: str) -> bool:
@@ -105,7 +105,7 @@ def test_no_formula_begins_after_what_separates_cells_elsewhere(separator: str):
 @given(st.lists(st.lists(TEXTS, min_size=1, max_size=4), min_size=1, max_size=4), FOLLOWED)
 def test_the_file_reads_back_as_the_table_and_holds_no_formula(rows: list[list[str]], evil: str):
     given_rows = [[*row, evil] for row in rows]
-    text = rows_csv(given_rows)
+    text = write_rows(given_rows)
     text.encode()
     back = rows_of(text)
     for row, cells in zip(back, given_rows, strict=True):
@@ -121,7 +121,7 @@ def test_the_file_reads_back_as_the_table_and_holds_no_formula(rows: list[list[s
 
 def test_a_table_is_its_header_its_rows_and_what_it_belongs_to():
     table = Table("Survival", ("Time", "=arm"), (("0 days", "-1.5"), ("=1", "0.56 (95 % CI 0.33 to 0.97)")))
-    text = table_csv([table], ["n = 5", "", "=source"])
+    text = write_table([table], ["n = 5", "", "=source"])
     assert text == (
         "\ufeffTime,'=arm\r\n0 days,-1.5\r\n'=1,0.56 (95 % CI 0.33 to 0.97)\r\n\r\nn = 5\r\n'=source\r\n"
     )
@@ -129,9 +129,9 @@ def test_a_table_is_its_header_its_rows_and_what_it_belongs_to():
 
 def test_several_tables_follow_their_captions():
     tables = [Table("=One", ("a",), (("1",),)), Table("Two", ("b",), (("2",),))]
-    assert rows_of(table_csv(tables)) == [["'=One"], ["a"], ["1"], [], ["Two"], ["b"], ["2"]]
+    assert rows_of(write_table(tables)) == [["'=One"], ["a"], ["1"], [], ["Two"], ["b"], ["2"]]
 
 
 def test_lines_end_as_in_rfc_4180():
-    text = rows_csv([("a", "b"), ("c",)], ["d"])
+    text = write_rows([("a", "b"), ("c",)], ["d"])
     assert text.count("\r\n") == text.count("\n") == text.count("\r") == 4

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mirodash.export.code.python_script import python_script
-from mirodash.export.code.r_script import r_script
-from mirodash.export.code.recipe import recipe
+from mirodash.export.code.python_script import write_python_script
+from mirodash.export.code.r_script import write_r_script
+from mirodash.export.code.recipe import plan_script
 from mirodash.questions.talk.view_description import describe_exploratory_status
 from mirodash.stratification.selection import Selection
 from mirodash.trial.trial import Trial
@@ -35,6 +35,6 @@ def code(trial: Trial, selection: Selection, language: ScriptLanguage, *, paths:
         When the selection does not fit the trial, the trial was read from no file, or one of its names
         cannot be written in the language.
     """
-    made = recipe(trial, selection, paths=paths)
-    write = r_script if language == "r" else python_script
+    made = plan_script(trial, selection, paths=paths)
+    write = write_r_script if language == "r" else write_python_script
     return write(made, standing=describe_exploratory_status(trial, selection))

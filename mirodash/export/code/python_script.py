@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mirodash.export.code.recipe import Numeric, Recipe, header, listed, python_text, quote_number, remark
+from mirodash.export.code.recipe import (
+    Numeric,
+    Recipe,
+    list_values,
+    quote_number,
+    quote_python_text,
+    write_comment,
+    write_header,
+)
 
 FIND = '''\
 def find(k):
@@ -32,16 +40,18 @@ _EXCEL = "pd.read_excel(path, SKIPPEDdtype=object, keep_default_na=False)"
 _SAS = "The values as people write them. (pandas.read_sas would read a 0 in a transport file as 5.4e-79.)"
 
 
-def _reading(call: str, *, doc: str = "The values as people write them.", then: str = _TYPED) -> str:
+def _write_reading(call: str, *, doc: str = "The values as people write them.", then: str = _TYPED) -> str:
     return _READ.format(doc=doc, call=call, then=then)
 
 
 READ = {
-    ".csv": _reading(_CSV, doc="Every cell as text; what is a number is decided column by column.", then=""),
-    ".xlsx": _reading(_EXCEL),
-    ".xpt": _reading("pyreadstat.read_xport(str(path))[0]", doc=_SAS),
-    ".sas7bdat": _reading("pyreadstat.read_sas7bdat(str(path))[0]", doc=_SAS),
-    ".parquet": _reading("pd.read_parquet(path)"),
+    ".csv": _write_reading(
+        _CSV, doc="Every cell as text; what is a number is decided column by column.", then=""
+    ),
+    ".xlsx": _write_reading(_EXCEL),
+    ".xpt": _write_reading("pyreadstat.read_xport(str(path))[0]", doc=_SAS),
+    ".sas7bdat": _write_reading("pyreadstat.read_sas7bdat(str(path))[0]", doc=_SAS),
+    ".parquet": _write_reading("pd.read_parquet(path)"),
 }
 
 
@@ -49,7 +59,7 @@ def read_ragged(widest: int) -> str:
     """Reads a table of text in which some rows end in more empty cells than the header has names."""
     call = _CSV.replace("(path,", f"(path, header=None, names=range({widest}),")
     then = "    data, data.columns = data[1:], data.iloc[0].fillna('')\n"
-    return _reading(call, doc="Every cell as text; rows may end in empty cells.", then=then)
+    return _write_reading(call, doc="Every cell as text; rows may end in empty cells.", then=then)
 
 
 AS_TEXT = '''\
@@ -80,7 +90,7 @@ def tidy(text):
 '''
 
 
-def cells(*, decimal_comma: bool, typed: bool) -> str:
+def write_cells(*, decimal_comma: bool, typed: bool) -> str:
     """The function that gives a column as text."""
     fill = '.fillna("")' if typed else ""
     comma = (
@@ -198,7 +208,7 @@ from lifelines.statistics import logrank_test
 from scipy.stats import chi2"""
 
 
-def imports(*, sas: bool) -> str:
+def write_imports(*, sas: bool) -> str:
     """What a script imports beside ``sys``."""
     return _IMPORTS.replace("SAS", "import pyreadstat\n" if sas else "")
 
@@ -343,56 +353,59 @@ MADE_WITH = "Python 3.11, pandas 2.3 and lifelines 0.30"
 SAS = (".xpt", ".sas7bdat")
 
 
-def python_script(recipe: Recipe, *, standing: str) -> str:
+def write_python_script(recipe: Recipe, *, standing: str) -> str:
     """The whole script; everything from the trial stands in its block of constants."""
     names = "ADSL ADTTE" if len(recipe.files) > 1 else "FILE"
-    lines = header(
-        recipe, python_text, standing=standing, made_with=MADE_WITH, run=f"python script.py {names}"
+    lines = write_header(
+        recipe, quote_python_text, standing=standing, made_with=MADE_WITH, run=f"python script.py {names}"
     )
     top = "\n".join(lines)
-    chosen = "\n".join(_chosen(recipe))
-    functions = (part.strip("\n") for part in (*_functions(recipe), MAIN))
-    return "\n\n".join((top, _imports(recipe), chosen)) + "\n\n\n" + "\n\n\n".join(functions) + "\n"
+    chosen = "\n".join(_write_choices(recipe))
+    functions = (part.strip("\n") for part in (*_write_functions(recipe), MAIN))
+    return "\n\n".join((top, _write_imports(recipe), chosen)) + "\n\n\n" + "\n\n\n".join(functions) + "\n"
 
 
-def _imports(recipe: Recipe) -> str:
+def _write_imports(recipe: Recipe) -> str:
     own = "import re\nimport sys" if _needs_re(recipe) else "import sys"
-    return f"{own}\n{imports(sas=recipe.kind in SAS)}"
+    return f"{own}\n{write_imports(sas=recipe.kind in SAS)}"
 
 
 def _needs_re(recipe: Recipe) -> bool:
     return recipe.has_number_levels or not recipe.printable
 
 
-def _chosen(recipe: Recipe) -> Iterator[str]:
+def _write_choices(recipe: Recipe) -> Iterator[str]:
     """What was chosen, as constants."""
     file = recipe.files[0]
-    yield f"FILES = {_texts(recipe.paths)}"
+    yield f"FILES = {_write_texts(recipe.paths)}"
     if file.delimiter:
-        yield f"SEPARATOR, ENCODING = {python_text(file.delimiter)}, {python_text(file.encoding)}"
+        yield f"SEPARATOR, ENCODING = {quote_python_text(file.delimiter)}, {quote_python_text(file.encoding)}"
     if recipe.files[-1].param:
-        yield f"PARAMCD = {python_text(recipe.files[-1].param)}"
-    yield from _outcome(recipe)
-    yield from _kept(recipe)
+        yield f"PARAMCD = {quote_python_text(recipe.files[-1].param)}"
+    yield from _write_outcome(recipe)
+    yield from _write_filters(recipe)
     if recipe.named_limits:
-        limits = [f"{python_text(c.column)}: {_limits(c)}" for c in recipe.named_limits]
-        yield listed("LIMITS = {", limits, "}  # of the assay, for values that only name them")
+        limits = [f"{quote_python_text(c.column)}: {_write_limits(c)}" for c in recipe.named_limits]
+        yield list_values("LIMITS = {", limits, "}  # of the assay, for values that only name them")
     if recipe.biomarker:
-        yield f"BIOMARKER = {python_text(recipe.biomarker.column)}"
+        yield f"BIOMARKER = {quote_python_text(recipe.biomarker.column)}"
         yield f"THRESHOLDS = [{', '.join(map(quote_number, recipe.thresholds))}]"
-    yield f"LABELS = {_texts(recipe.labels, before=9)}"
+    yield f"LABELS = {_write_texts(recipe.labels, before=9)}"
 
 
-def _outcome(recipe: Recipe) -> Iterator[str]:
+def _write_outcome(recipe: Recipe) -> Iterator[str]:
     end, value = recipe.endpoint, recipe.event_value
-    yield f"ARM = {python_text(recipe.arm)}"
-    yield f"CONTROL = {python_text(recipe.control)}"
-    yield f"TREATED = {python_text(recipe.treated)}"
-    yield f"TIME = {python_text(end.time)}  # {end.unit} from {remark(end.origin, python_text)}"
-    yield f"EVENT = {python_text(end.event)}"
-    yield f"EVENT_VALUE = {python_text(value) if isinstance(value, str) else quote_number(value)}"
+    yield f"ARM = {quote_python_text(recipe.arm)}"
+    yield f"CONTROL = {quote_python_text(recipe.control)}"
+    yield f"TREATED = {quote_python_text(recipe.treated)}"
+    yield (
+        f"TIME = {quote_python_text(end.time)}  # {end.unit} from "
+        f"{write_comment(end.origin, quote_python_text)}"
+    )
+    yield f"EVENT = {quote_python_text(end.event)}"
+    yield f"EVENT_VALUE = {quote_python_text(value) if isinstance(value, str) else quote_number(value)}"
     if recipe.one_row_each:
-        yield f"PARTICIPANT = {python_text(recipe.one_row_each)}"
+        yield f"PARTICIPANT = {quote_python_text(recipe.one_row_each)}"
     if recipe.longest is not None:
         yield f"LONGEST = {quote_number(recipe.longest)}  # time that can be: a hundred years"
     if recipe.decimals is not None:
@@ -401,34 +414,34 @@ def _outcome(recipe: Recipe) -> Iterator[str]:
     yield f"CONFIDENCE = {quote_number(recipe.confidence)}"
 
 
-def _kept(recipe: Recipe) -> Iterator[str]:
+def _write_filters(recipe: Recipe) -> Iterator[str]:
     if recipe.levels:
-        kept = [f"({python_text(column)}, {_texts(names)})" for column, names in recipe.levels]
-        yield listed("KEEP = [", kept, "]  # only participants with one of these")
+        kept = [f"({quote_python_text(column)}, {_write_texts(names)})" for column, names in recipe.levels]
+        yield list_values("KEEP = [", kept, "]  # only participants with one of these")
     if recipe.ranges:
         ends = [
-            f"({python_text(c.column)}, {_end(low, '-inf')}, {_end(high, 'inf')})"
+            f"({quote_python_text(c.column)}, {_write_end(low, '-inf')}, {_write_end(high, 'inf')})"
             for c, low, high in recipe.ranges
         ]
-        yield listed("RANGES = [", ends, "]  # only participants within, both ends included")
+        yield list_values("RANGES = [", ends, "]  # only participants within, both ends included")
 
 
-def _texts(texts: tuple[str, ...], *, before: int = 20) -> str:
-    return listed("[", [python_text(text) for text in texts], "]", before=before)
+def _write_texts(texts: tuple[str, ...], *, before: int = 20) -> str:
+    return list_values("[", [quote_python_text(text) for text in texts], "]", before=before)
 
 
-def _limits(column: Numeric) -> str:
+def _write_limits(column: Numeric) -> str:
     lower, upper = (
         "None" if limit is None else quote_number(limit) for limit in (column.lower, column.upper)
     )
     return f"({lower}, {upper})"
 
 
-def _end(end: float | None, opened: str) -> str:
+def _write_end(end: float | None, opened: str) -> str:
     return f'float("{opened}")' if end is None else quote_number(end)
 
 
-def _functions(recipe: Recipe) -> Iterator[str]:
+def _write_functions(recipe: Recipe) -> Iterator[str]:
     """The functions this file needs, none that it does not."""
     yield FIND
     file = recipe.files[0]
@@ -437,7 +450,7 @@ def _functions(recipe: Recipe) -> Iterator[str]:
     if recipe.kind != ".csv":
         yield AS_TEXT
     yield TIDY if recipe.printable else TIDY_ANY
-    yield cells(decimal_comma=file.decimal_comma, typed=recipe.kind != ".csv")
+    yield write_cells(decimal_comma=file.decimal_comma, typed=recipe.kind != ".csv")
     if recipe.has_number_levels:
         yield LEVEL
     if recipe.strict:
@@ -450,11 +463,11 @@ def _functions(recipe: Recipe) -> Iterator[str]:
         yield FIRST_ROWS
     if len(recipe.files) > 1:
         yield join(one_param=bool(recipe.files[-1].param), one_row_each=bool(recipe.one_row_each))
-    yield _participants(recipe)
+    yield _write_participants(recipe)
     yield STATISTICS
 
 
-def _participants(recipe: Recipe) -> str:
+def _write_participants(recipe: Recipe) -> str:
     """From the file to the participants of the view, in the steps this view takes."""
     steps = [TWO_FILES if len(recipe.files) > 1 else ONE_FILE]
     if len(recipe.files) == 1 and recipe.files[0].param:
@@ -462,8 +475,8 @@ def _participants(recipe: Recipe) -> str:
     if len(recipe.files) == 1 and recipe.one_row_each:
         steps.append(ONE_ROW_EACH)
     steps.append(ARM.replace("LEVELS(", "level(" if recipe.has_number_levels else "cells("))
-    steps += _times(recipe)
-    steps.append(_event(recipe))
+    steps += _write_times(recipe)
+    steps.append(_write_event(recipe))
     steps.append(SELECTED)
     if recipe.levels:
         steps.append(KEEP.replace("LEVELS(", "level(" if recipe.has_number_levels else "cells("))
@@ -473,7 +486,7 @@ def _participants(recipe: Recipe) -> str:
     return "".join(steps)
 
 
-def _times(recipe: Recipe) -> Iterator[str]:
+def _write_times(recipe: Recipe) -> Iterator[str]:
     yield TIMES
     if recipe.longest is not None:
         yield LEFT_OUT
@@ -485,7 +498,7 @@ def _times(recipe: Recipe) -> Iterator[str]:
         yield MERGE
 
 
-def _event(recipe: Recipe) -> str:
+def _write_event(recipe: Recipe) -> str:
     if isinstance(recipe.event_value, str):
         return EVENT_TEXT
     return EVENT_TRUTH if recipe.event_value in (0, 1) else EVENT_NUMBER

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mirodash.export.code.recipe import Numeric, Recipe, header, listed, quote_number, r_text, remark
+from mirodash.export.code.recipe import (
+    Numeric,
+    Recipe,
+    list_values,
+    quote_number,
+    quote_r_text,
+    write_comment,
+    write_header,
+)
 
 FIND = """\
 # The k-th file: as named when the script was started, or in this folder, or beside the script
@@ -123,7 +131,7 @@ _COMMA = """\
 """
 
 
-def cells(*, decimal_comma: bool, typed: bool) -> str:
+def write_cells(*, decimal_comma: bool, typed: bool) -> str:
     """The function that gives a column as text."""
     text = _CELLS.replace("TEXT", _AS_TEXT if typed else "  text <- tidy(data[[name]])\n")
     return text.replace("COMMA", _COMMA if decimal_comma else "")
@@ -355,7 +363,7 @@ MADE_WITH = "R 4.2 and survival 3.5"
 ENCODINGS = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "CP1252", "latin-1": "latin1"}
 
 
-def r_script(recipe: Recipe, *, standing: str) -> str:
+def write_r_script(recipe: Recipe, *, standing: str) -> str:
     """The whole script; everything from the trial stands in its block of constants.
 
     Raises
@@ -365,46 +373,56 @@ def r_script(recipe: Recipe, *, standing: str) -> str:
     """
     names = "ADSL ADTTE" if len(recipe.files) > 1 else "FILE"
     top = "\n".join(
-        header(recipe, r_text, standing=standing, made_with=MADE_WITH, run=f"Rscript script.R {names}")
+        write_header(
+            recipe, quote_r_text, standing=standing, made_with=MADE_WITH, run=f"Rscript script.R {names}"
+        )
     )
-    chosen = "\n".join(_chosen(recipe))
-    return f"{top}\n\n{LIBRARIES}\n\n{chosen}\n\n" + "".join(_functions(recipe)) + STATISTICS
+    chosen = "\n".join(_write_choices(recipe))
+    return f"{top}\n\n{LIBRARIES}\n\n{chosen}\n\n" + "".join(_write_functions(recipe)) + STATISTICS
 
 
-def _chosen(recipe: Recipe) -> Iterator[str]:
+def _write_choices(recipe: Recipe) -> Iterator[str]:
     """What was chosen, as constants."""
     file = recipe.files[0]
-    yield f"files <- {_texts(recipe.paths)}"
+    yield f"files <- {_write_texts(recipe.paths)}"
     if file.delimiter:
-        yield f"separator <- {r_text(file.delimiter)}"
-        yield f"encoding <- {r_text(ENCODINGS[file.encoding])}"
+        yield f"separator <- {quote_r_text(file.delimiter)}"
+        yield f"encoding <- {quote_r_text(ENCODINGS[file.encoding])}"
     if recipe.files[-1].param:
-        yield f"paramcd <- {r_text(recipe.files[-1].param)}"
-    yield from _outcome(recipe)
-    yield from _kept(recipe)
+        yield f"paramcd <- {quote_r_text(recipe.files[-1].param)}"
+    yield from _write_outcome(recipe)
+    yield from _write_filters(recipe)
     if recipe.named_limits:
-        own, names = [_limits(c) for c in recipe.named_limits], tuple(c.column for c in recipe.named_limits)
-        limits = f"setNames(list({', '.join(own)}), {_texts(names)})"
+        own, names = (
+            [_write_limits(c) for c in recipe.named_limits],
+            tuple(c.column for c in recipe.named_limits),
+        )
+        limits = f"setNames(list({', '.join(own)}), {_write_texts(names)})"
         yield f"limits <- {limits}  # of the assay, for values that only name them"
     if recipe.biomarker:
-        yield f"biomarker <- {r_text(recipe.biomarker.column)}"
+        yield f"biomarker <- {quote_r_text(recipe.biomarker.column)}"
         yield f"thresholds <- c({', '.join(map(quote_number, recipe.thresholds))})"
-    yield f"labels <- {_texts(recipe.labels)}"
+    yield f"labels <- {_write_texts(recipe.labels)}"
 
 
-def _outcome(recipe: Recipe) -> Iterator[str]:
+def _write_outcome(recipe: Recipe) -> Iterator[str]:
     end = recipe.endpoint
     value = (
-        r_text(end.event_value) if isinstance(recipe.event_value, str) else quote_number(recipe.event_value)
+        quote_r_text(end.event_value)
+        if isinstance(recipe.event_value, str)
+        else quote_number(recipe.event_value)
     )
-    yield f"arm_column <- {r_text(recipe.arm)}"
-    yield f"control <- {r_text(recipe.control)}"
-    yield f"treated <- {r_text(recipe.treated)}"
-    yield f"time_column <- {r_text(end.time)}  # {end.unit} from {remark(end.origin, r_text)}"
-    yield f"event_column <- {r_text(end.event)}"
+    yield f"arm_column <- {quote_r_text(recipe.arm)}"
+    yield f"control <- {quote_r_text(recipe.control)}"
+    yield f"treated <- {quote_r_text(recipe.treated)}"
+    yield (
+        f"time_column <- {quote_r_text(end.time)}  # {end.unit} from "
+        f"{write_comment(end.origin, quote_r_text)}"
+    )
+    yield f"event_column <- {quote_r_text(end.event)}"
     yield f"event_value <- {value}"
     if recipe.one_row_each:
-        yield f"participant_column <- {r_text(recipe.one_row_each)}"
+        yield f"participant_column <- {quote_r_text(recipe.one_row_each)}"
     if recipe.longest is not None:
         yield f"longest <- {quote_number(recipe.longest)}  # time that can be: a hundred years"
     if recipe.decimals is not None:
@@ -413,31 +431,36 @@ def _outcome(recipe: Recipe) -> Iterator[str]:
     yield f"confidence <- {quote_number(recipe.confidence)}"
 
 
-def _kept(recipe: Recipe) -> Iterator[str]:
+def _write_filters(recipe: Recipe) -> Iterator[str]:
     if recipe.levels:
-        kept = [f"list(name = {r_text(column)}, levels = {_texts(names)})" for column, names in recipe.levels]
-        yield listed("keep <- list(", kept, ")  # only participants with one of these")
+        kept = [
+            f"list(name = {quote_r_text(column)}, levels = {_write_texts(names)})"
+            for column, names in recipe.levels
+        ]
+        yield list_values("keep <- list(", kept, ")  # only participants with one of these")
     if recipe.ranges:
-        yield listed("ranges <- list(", [_range(*r) for r in recipe.ranges], ")  # both ends included")
+        yield list_values(
+            "ranges <- list(", [_write_range(*r) for r in recipe.ranges], ")  # both ends included"
+        )
 
 
-def _texts(texts: tuple[str, ...]) -> str:
-    return listed("c(", [r_text(text) for text in texts], ")", before=20)
+def _write_texts(texts: tuple[str, ...]) -> str:
+    return list_values("c(", [quote_r_text(text) for text in texts], ")", before=20)
 
 
-def _range(column: Numeric, low: float | None, high: float | None) -> str:
+def _write_range(column: Numeric, low: float | None, high: float | None) -> str:
     lowest = "-Inf" if low is None else quote_number(low)
     highest = "Inf" if high is None else quote_number(high)
     ends = f"low = {lowest}, high = {highest}"
-    return f"list(name = {r_text(column.column)}, {ends})"
+    return f"list(name = {quote_r_text(column.column)}, {ends})"
 
 
-def _limits(column: Numeric) -> str:
+def _write_limits(column: Numeric) -> str:
     lower, upper = ("NA" if limit is None else quote_number(limit) for limit in (column.lower, column.upper))
     return f"c({lower}, {upper})"
 
 
-def _functions(recipe: Recipe) -> Iterator[str]:
+def _write_functions(recipe: Recipe) -> Iterator[str]:
     """The functions this file needs, none that it does not."""
     file, typed = recipe.files[0], recipe.kind != ".csv"
     yield FIND
@@ -446,7 +469,7 @@ def _functions(recipe: Recipe) -> Iterator[str]:
     else:
         yield read_text(lines_above=file.lines_above, widest=file.widest)
     yield TIDY if recipe.printable else TIDY_ANY
-    yield cells(decimal_comma=file.decimal_comma, typed=typed)
+    yield write_cells(decimal_comma=file.decimal_comma, typed=typed)
     if recipe.has_number_levels:
         yield LEVEL
     yield number(typed=typed, limits=recipe.has_limits, named=bool(recipe.named_limits), strict=recipe.strict)
@@ -456,10 +479,10 @@ def _functions(recipe: Recipe) -> Iterator[str]:
         yield FIRST_ROWS
     if len(recipe.files) > 1:
         yield join(one_param=bool(recipe.files[-1].param), one_row_each=bool(recipe.one_row_each))
-    yield "".join(_participants(recipe))
+    yield "".join(_write_participants(recipe))
 
 
-def _participants(recipe: Recipe) -> Iterator[str]:
+def _write_participants(recipe: Recipe) -> Iterator[str]:
     """From the file to the participants of the view, in the steps this view takes."""
     one_file = len(recipe.files) == 1
     levels = "level(" if recipe.has_number_levels else "cells("
@@ -469,7 +492,7 @@ def _participants(recipe: Recipe) -> Iterator[str]:
     if one_file and recipe.one_row_each:
         yield ONE_ROW_EACH
     yield ARM.replace("LEVELS(", levels)
-    yield from _outcomes(recipe)
+    yield from _write_outcomes(recipe)
     yield SELECTED
     if recipe.levels:
         yield KEEP.replace("LEVELS(", levels)
@@ -478,7 +501,7 @@ def _participants(recipe: Recipe) -> Iterator[str]:
     yield GROUPED if recipe.biomarker else UNGROUPED
 
 
-def _outcomes(recipe: Recipe) -> Iterator[str]:
+def _write_outcomes(recipe: Recipe) -> Iterator[str]:
     """Times and events, in the steps this file needs."""
     yield TIMES
     if recipe.longest is not None:

@@ -19,32 +19,32 @@ from mirodash.trial.outcomes import SAME_TIME, event_key, longest, precision
 from mirodash.trial.table import SourceFile, number_in
 from mirodash.trial.trial import Trial
 
-WIDEST = 100
-LONGEST_REMARK = 300
-LONGEST_IN_R = 400
+MAX_LINE_WIDTH = 100
+MAX_REMARK_LENGTH = 300
+MAX_R_STRING_LENGTH = 400
 """Signs of a constant: R gives up on a line with more than about a thousand escaped letters."""
 _ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 Quoted = Callable[[str], str]
 
 
-def python_text(text: str) -> str:
+def quote_python_text(text: str) -> str:
     r"""A text as a Python constant.
 
-    >>> print(python_text('a"b\\'), python_text("pNFH ≤ 3\n"), python_text("\U0001f600"))
+    >>> print(quote_python_text('a"b\\'), quote_python_text("pNFH ≤ 3\n"), quote_python_text("\U0001f600"))
     "a\"b\\" "pNFH \u2264 3\n" "\U0001f600"
     """
-    return f'"{"".join(map(_python_sign, text))}"'
+    return f'"{"".join(map(_escape_python_character, text))}"'
 
 
-def _python_sign(sign: str) -> str:
+def _escape_python_character(sign: str) -> str:
     if sign in _ESCAPED or " " <= sign <= "~":
         return _ESCAPED.get(sign, sign)
     code = ord(sign)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def r_text(text: str) -> str:
+def quote_r_text(text: str) -> str:
     r"""A text as an R constant.
 
     Raises
@@ -52,30 +52,30 @@ def r_text(text: str) -> str:
     UnusableQuestionError
         When it holds what no text of R can: a zero byte, or half of a pair of signs.
 
-    >>> print(r_text('a"b\\'), r_text("pNFH ≤ 3\n"), r_text("\U0001f600"))
+    >>> print(quote_r_text('a"b\\'), quote_r_text("pNFH ≤ 3\n"), quote_r_text("\U0001f600"))
     "a\"b\\" "pNFH \u{2264} 3\n" "\U{1f600}"
     """
     if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text):
         raise UnusableQuestionError(
             "A name in this trial holds a sign that R cannot write, so there is no R script of this view."
         )
-    pieces = [text[k : k + LONGEST_IN_R] for k in range(0, len(text), LONGEST_IN_R)] or [""]
-    quoted = [f'"{"".join(map(_r_sign, piece))}"' for piece in pieces]
+    pieces = [text[k : k + MAX_R_STRING_LENGTH] for k in range(0, len(text), MAX_R_STRING_LENGTH)] or [""]
+    quoted = [f'"{"".join(map(_escape_r_character, piece))}"' for piece in pieces]
     if len(quoted) == 1:
         return quoted[0]
     rows = ",\n  ".join(quoted)
     return f"paste0({rows})"
 
 
-def _r_sign(sign: str) -> str:
+def _escape_r_character(sign: str) -> str:
     if sign in _ESCAPED or " " <= sign <= "~":
         return _ESCAPED.get(sign, sign)
     return f"\\u{{{ord(sign):x}}}" if ord(sign) < 0x10000 else f"\\U{{{ord(sign):x}}}"
 
 
-def remark(text: str, quoted: Quoted) -> str:
+def write_comment(text: str, quoted: Quoted) -> str:
     """A text for a comment, quoted as in the code and short enough to stay on its line."""
-    return quoted(text if len(text) <= LONGEST_REMARK else f"{text[:LONGEST_REMARK]}...")
+    return quoted(text if len(text) <= MAX_REMARK_LENGTH else f"{text[:MAX_REMARK_LENGTH]}...")
 
 
 def quote_number(value: float) -> str:
@@ -88,18 +88,18 @@ def quote_number(value: float) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 
-def listed(opening: str, items: Sequence[str], closing: str, *, before: int = 0) -> str:
+def list_values(opening: str, items: Sequence[str], closing: str, *, before: int = 0) -> str:
     """Constants in a row, over several lines when they would reach beyond 100 columns.
 
-    >>> listed("c(", ["1", "2"], ")")
+    >>> list_values("c(", ["1", "2"], ")")
     'c(1, 2)'
     """
     line = f"{opening}{', '.join(items)}{closing}"
-    if before + len(line) <= WIDEST or len(items) < 2:
+    if before + len(line) <= MAX_LINE_WIDTH or len(items) < 2:
         return line
     rows = [""]
     for item in items:
-        if rows[-1] and len(rows[-1]) + len(item) + 2 > WIDEST - 4:
+        if rows[-1] and len(rows[-1]) + len(item) + 2 > MAX_LINE_WIDTH - 4:
             rows.append("")
         rows[-1] += f", {item}" if rows[-1] else item
     return f"{opening}\n    " + ",\n    ".join(rows) + f"\n{closing}"
@@ -216,7 +216,7 @@ class Recipe:
         return any(number_in(name) is not None for name in wanted)
 
 
-def recipe(trial: Trial, selection: Selection, *, paths: tuple[str, ...] = ()) -> Recipe:
+def plan_script(trial: Trial, selection: Selection, *, paths: tuple[str, ...] = ()) -> Recipe:
     """What makes the numbers of this view.
 
     Raises
@@ -240,7 +240,7 @@ def recipe(trial: Trial, selection: Selection, *, paths: tuple[str, ...] = ()) -
     sites = () if chosen.sites is None or source.site is None else ((source.site, chosen.sites),)
     kept = tuple((f.column, f.levels) for f in chosen.filters if isinstance(f, LevelFilter))
     ranges = (f for f in chosen.filters if isinstance(f, RangeFilter))
-    decimals, close = _rounding(trial, endpoint)
+    decimals, close = _write_rounding(trial, endpoint)
     made = assign_groups(trial, selection)
     return Recipe(
         title=trial.title,
@@ -284,7 +284,7 @@ def _numeric(trial: Trial, column: str) -> Numeric:
     )
 
 
-def _rounding(trial: Trial, endpoint: Endpoint) -> tuple[int | None, bool]:
+def _write_rounding(trial: Trial, endpoint: Endpoint) -> tuple[int | None, bool]:
     """The decimals of the file's times, and whether times may be closer than R tells apart."""
     outcome = trial.outcomes[endpoint.key]
     times = np.unique(outcome.time[outcome.usable])
@@ -295,7 +295,7 @@ def _rounding(trial: Trial, endpoint: Endpoint) -> tuple[int | None, bool]:
     return decimals, decimals is None or 10.0**-decimals <= apart
 
 
-def header(recipe: Recipe, quoted: Quoted, *, standing: str, made_with: str, run: str) -> Iterator[str]:
+def write_header(recipe: Recipe, quoted: Quoted, *, standing: str, made_with: str, run: str) -> Iterator[str]:
     """The comment lines of a script; whatever comes from the trial is quoted in them as in the code.
 
     Parameters
@@ -312,12 +312,12 @@ def header(recipe: Recipe, quoted: Quoted, *, standing: str, made_with: str, run
     """
     yield "# Survival by arm, for all participants and in each biomarker group: one view of a trial."
     yield "#"
-    yield f"# Trial        {remark(recipe.title, quoted)}"
+    yield f"# Trial        {write_comment(recipe.title, quoted)}"
     if recipe.synthetic:
         yield "# SYNTHETIC    No participant is real."
-    yield f"# View         {remark(f'?{recipe.query}', quoted)}"
+    yield f"# View         {write_comment(f'?{recipe.query}', quoted)}"
     yield f"# Data         {recipe.fingerprint}"
-    yield f"# Status       {remark(standing, quoted)}"
+    yield f"# Status       {write_comment(standing, quoted)}"
     yield "#              A threshold chosen after looking exaggerates. Never compare the p-values of two"
     yield "#              groups: the interaction compares their effects."
     yield f"# Written by   MiroDash {__version__}; tested with {made_with}"
@@ -327,5 +327,5 @@ def header(recipe: Recipe, quoted: Quoted, *, standing: str, made_with: str, run
     for place, line in enumerate(describe_exact_numbers(recipe.min_cell)):
         yield f"# {'' if place else 'Small counts'}".ljust(15) + line
     if recipe.within:
-        columns = ", ".join(remark(column, quoted) for column in recipe.within)
+        columns = ", ".join(write_comment(column, quoted) for column in recipe.within)
         yield f"# Not here     What is stratified by or adjusted for {columns}"

@@ -6,8 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from mirodash.export.deck.package import Column, cells, heading, workbook
-from mirodash.export.deck.style import AXIS, DECLARATION, FONT, GRID, INK, Box, Dash, number, tag, written
+from mirodash.export.deck.package import Column, build_cells, build_heading, build_workbook
+from mirodash.export.deck.style import (
+    AXIS,
+    DECLARATION,
+    FONT,
+    GRID,
+    INK,
+    Box,
+    Dash,
+    build_tag,
+    number,
+    write_xml,
+)
 
 Numbers = Sequence[float | None]
 Place = Literal["r", "l", "t", "b", "ctr"]
@@ -72,7 +83,8 @@ class Axis:
     """One axis: from where to where, its title, and the marks that it writes by itself.
 
     ``log`` is the base of a logarithmic axis. Where marks are not evenly spaced ``step`` is None, and
-    a series writes them as labels (`marks`). ``title_at`` is where the title starts, from the left (None for
+    a series writes them as labels (`build_marks`). ``title_at`` is where the title starts, from the left
+    (None for
     the middle of the axis) and from the top, in points on the slide.
     """
 
@@ -98,12 +110,12 @@ class ScatterChart:
     series: tuple[Series, ...]
 
 
-def columns(series: Sequence[Series], *, x_name: str) -> list[Column]:
+def build_columns(series: Sequence[Series], *, x_name: str) -> list[Column]:
     """The columns of the workbook: for every series its x and its y."""
     return [column for one in series for column in (Column(x_name, one.x), Column(one.name, one.y))]
 
 
-def marks(
+def build_marks(
     name: str,
     ticks: Sequence[tuple[float, str]],
     *,
@@ -123,7 +135,7 @@ def marks(
     )
 
 
-def straight(name: str, x: tuple[float, float], y: tuple[float, float], line: Line) -> Series:
+def interpolate(name: str, x: tuple[float, float], y: tuple[float, float], line: Line) -> Series:
     """A straight line from one point to another: a threshold, or no effect."""
     return Series(name, x, y, line=line)
 
@@ -132,154 +144,165 @@ EMU = 12_700
 """English metric units in a point."""
 
 
-def series_xml(series: Series, order: int, *, rows: int, frame: Box) -> str:
+def build_series_xml(series: Series, order: int, *, rows: int, frame: Box) -> str:
     """The series at its place in the order; ``rows`` is the length of the longest one.
 
     All have that many cells, the last ones empty: LibreOffice 7.4 loses a series that a longer one follows.
     """
     place = 2 * order
-    return tag(
+    return build_tag(
         "c:ser",
-        tag("c:idx", val=order),
-        tag("c:order", val=order),
+        build_tag("c:idx", val=order),
+        build_tag("c:order", val=order),
         _name(series.name, place),
-        tag("c:spPr", _line(series.line)),
-        _marker(series.marker),
-        *_points(series.marker),
-        _labels(series.labels, frame) if series.labels else "",
-        _ticks(series.ticks) if series.ticks else "",
-        tag("c:xVal", _numbers(series.x, place, rows)),
-        tag("c:yVal", _numbers(series.y, place + 1, rows)),
-        tag("c:smooth", val=0),
+        build_tag("c:spPr", _build_line(series.line)),
+        _build_marker(series.marker),
+        *_build_points(series.marker),
+        _build_labels(series.labels, frame) if series.labels else "",
+        _build_ticks(series.ticks) if series.ticks else "",
+        build_tag("c:xVal", _build_numbers(series.x, place, rows)),
+        build_tag("c:yVal", _build_numbers(series.y, place + 1, rows)),
+        build_tag("c:smooth", val=0),
     )
 
 
-def stroke(colour: str, width: float, dash: str = "solid") -> str:
+def build_stroke(colour: str, width: float, dash: str = "solid") -> str:
     """A line; width in points."""
     ends = {"w": str(round(width * EMU)), "cap": "flat"}
-    return tag("a:ln", fill(colour), tag("a:prstDash", val=dash), tag("a:round"), **ends)
+    return build_tag("a:ln", fill(colour), build_tag("a:prstDash", val=dash), build_tag("a:round"), **ends)
 
 
 def fill(colour: str) -> str:
     """A plain colour."""
-    return tag("a:solidFill", tag("a:srgbClr", val=colour))
+    return build_tag("a:solidFill", build_tag("a:srgbClr", val=colour))
 
 
-def font() -> str:
+def build_font() -> str:
     """The letters of every word of a chart, of any writing."""
-    return tag("a:latin", typeface=FONT) + tag("a:cs", typeface=FONT)
+    return build_tag("a:latin", typeface=FONT) + build_tag("a:cs", typeface=FONT)
 
 
-def letters(colour: str, size: float = CHART_LETTERS) -> str:
+def build_letters(colour: str, size: float = CHART_LETTERS) -> str:
     """How words of a chart are set, where they are not words of ours."""
-    run = tag(
+    run = build_tag(
         "a:defRPr",
         fill(colour),
-        font(),
+        build_font(),
         sz=round(size * 100),
         b=0,
     )
-    end = tag("a:endParaRPr", lang="en-GB")
-    return tag("c:txPr", tag("a:bodyPr"), tag("a:lstStyle"), tag("a:p", tag("a:pPr", run), end))
-
-
-def _name(name: str, place: int) -> str:
-    value = tag("c:pt", tag("c:v", written(name)), idx=0)
-    cache = tag("c:strCache", tag("c:ptCount", val=1), value)
-    return tag("c:tx", tag("c:strRef", tag("c:f", heading(place + 1)), cache))
-
-
-def _line(line: Line | None) -> str:
-    if line is None:
-        return tag("a:ln", tag("a:noFill"), w=str(3 * EMU))
-    return stroke(line.colour, line.width, line.dash)
-
-
-def _marker(marker: Marker | None) -> str:
-    if marker is None:
-        return tag("c:marker", tag("c:symbol", val="none"))
-    return _drawn(marker, marker.size)
-
-
-def _drawn(marker: Marker, size: int) -> str:
-    return tag(
-        "c:marker",
-        tag("c:symbol", val=marker.symbol),
-        tag("c:size", val=size),
-        tag("c:spPr", fill(marker.colour), tag("a:ln", tag("a:noFill"))),
+    end = build_tag("a:endParaRPr", lang="en-GB")
+    return build_tag(
+        "c:txPr",
+        build_tag("a:bodyPr"),
+        build_tag("a:lstStyle"),
+        build_tag("a:p", build_tag("a:pPr", run), end),
     )
 
 
-def _points(marker: Marker | None) -> list[str]:
+def _name(name: str, place: int) -> str:
+    value = build_tag("c:pt", build_tag("c:v", write_xml(name)), idx=0)
+    cache = build_tag("c:strCache", build_tag("c:ptCount", val=1), value)
+    return build_tag("c:tx", build_tag("c:strRef", build_tag("c:f", build_heading(place + 1)), cache))
+
+
+def _build_line(line: Line | None) -> str:
+    if line is None:
+        return build_tag("a:ln", build_tag("a:noFill"), w=str(3 * EMU))
+    return build_stroke(line.colour, line.width, line.dash)
+
+
+def _build_marker(marker: Marker | None) -> str:
+    if marker is None:
+        return build_tag("c:marker", build_tag("c:symbol", val="none"))
+    return _draw_points(marker, marker.size)
+
+
+def _draw_points(marker: Marker, size: int) -> str:
+    return build_tag(
+        "c:marker",
+        build_tag("c:symbol", val=marker.symbol),
+        build_tag("c:size", val=size),
+        build_tag("c:spPr", fill(marker.colour), build_tag("a:ln", build_tag("a:noFill"))),
+    )
+
+
+def _build_points(marker: Marker | None) -> list[str]:
     """Markers that have a size of their own."""
     if marker is None:
         return []
     return [
-        tag("c:dPt", tag("c:idx", val=k), _drawn(marker, size), tag("c:bubble3D", val=0))
+        build_tag(
+            "c:dPt", build_tag("c:idx", val=k), _draw_points(marker, size), build_tag("c:bubble3D", val=0)
+        )
         for k, size in enumerate(marker.sizes)
     ]
 
 
-def _labels(labels: Sequence[Label], frame: Box) -> str:
+def _build_labels(labels: Sequence[Label], frame: Box) -> str:
     ordered = sorted(labels, key=lambda label: label.at)
-    return tag("c:dLbls", *(_label(label, frame) for label in ordered), *_shown(value=0))
+    return build_tag("c:dLbls", *(_label(label, frame) for label in ordered), *_show_labels(value=0))
 
 
-def _shown(*, value: int) -> list[str]:
+def _show_labels(*, value: int) -> list[str]:
     """Which of its own words a label shows: none but, where it has others in their place, the value."""
     flags = {"LegendKey": 0, "Val": value, "CatName": 0, "SerName": 0, "Percent": 0, "BubbleSize": 0}
-    return [tag(f"c:show{name}", val=flag) for name, flag in flags.items()]
+    return [build_tag(f"c:show{name}", val=flag) for name, flag in flags.items()]
 
 
 def _label(label: Label, frame: Box) -> str:
-    looks = tag(
+    looks = build_tag(
         "a:rPr",
         fill(label.colour),
-        font(),
+        build_font(),
         lang="en-GB",
         sz=round(label.size * 100),
         b=1 if label.bold else 0,
     )
     lines = [
-        tag("a:p", tag("a:pPr"), tag("a:r", looks, tag("a:t", written(line))))
+        build_tag("a:p", build_tag("a:pPr"), build_tag("a:r", looks, build_tag("a:t", write_xml(line))))
         for line in label.text.split("\n")
     ]
-    moved = tag("c:manualLayout", tag("c:x", val=0), tag("c:y", val=-label.up / frame.height))
-    return tag(
+    moved = build_tag(
+        "c:manualLayout", build_tag("c:x", val=0), build_tag("c:y", val=-label.up / frame.height)
+    )
+    return build_tag(
         "c:dLbl",
-        tag("c:idx", val=label.at),
-        tag("c:layout", moved if label.up else ""),
-        tag(
+        build_tag("c:idx", val=label.at),
+        build_tag("c:layout", moved if label.up else ""),
+        build_tag(
             "c:tx",
-            tag("c:rich", tag("a:bodyPr", wrap="none"), tag("a:lstStyle"), *lines),
+            build_tag("c:rich", build_tag("a:bodyPr", wrap="none"), build_tag("a:lstStyle"), *lines),
         ),
-        tag("c:dLblPos", val=label.place),
-        *_shown(value=1),
+        build_tag("c:dLblPos", val=label.place),
+        *_show_labels(value=1),
     )
 
 
-def _ticks(ticks: Ticks) -> str:
+def _build_ticks(ticks: Ticks) -> str:
     """Error bars of one length, which is how a chart draws a short line at a point."""
-    return tag(
+    return build_tag(
         "c:errBars",
-        tag("c:errDir", val="y"),
-        tag("c:errBarType", val="plus"),
-        tag("c:errValType", val="fixedVal"),
-        tag("c:noEndCap", val=1),
-        tag("c:val", val=ticks.height),
-        tag("c:spPr", stroke(ticks.line.colour, ticks.line.width, ticks.line.dash)),
+        build_tag("c:errDir", val="y"),
+        build_tag("c:errBarType", val="plus"),
+        build_tag("c:errValType", val="fixedVal"),
+        build_tag("c:noEndCap", val=1),
+        build_tag("c:val", val=ticks.height),
+        build_tag("c:spPr", build_stroke(ticks.line.colour, ticks.line.width, ticks.line.dash)),
     )
 
 
-def _numbers(values: Sequence[float | None], place: int, rows: int) -> str:
+def _build_numbers(values: Sequence[float | None], place: int, rows: int) -> str:
     # written at once: of tens of thousands in a file every call counts
     points = [
         f'<c:pt idx="{k}"><c:v>{number(value)}</c:v></c:pt>'
         for k, value in enumerate(values)
         if value is not None
     ]
-    cache = tag("c:numCache", tag("c:formatCode", "General"), tag("c:ptCount", val=rows), *points)
-    return tag("c:numRef", tag("c:f", cells(place, rows)), cache)
+    cache = build_tag(
+        "c:numCache", build_tag("c:formatCode", "General"), build_tag("c:ptCount", val=rows), *points
+    )
+    return build_tag("c:numRef", build_tag("c:f", build_cells(place, rows)), cache)
 
 
 _NAMES = {
@@ -298,101 +321,105 @@ class ChartData:
 
     def xml_bytes(self, _chart_type: object = None) -> bytes:
         """The chart part."""
-        return (DECLARATION + _chart_space(self.chart)).encode("utf-8")
+        return (DECLARATION + _build_chart_space(self.chart)).encode("utf-8")
 
     @property
     def xlsx_blob(self) -> bytes:
         """The workbook that opens with *Edit data*."""
-        return workbook(columns(self.chart.series, x_name=self.chart.x.title))
+        return build_workbook(build_columns(self.chart.series, x_name=self.chart.x.title))
 
 
-def _chart_space(chart: ScatterChart) -> str:
-    inner = tag(
+def _build_chart_space(chart: ScatterChart) -> str:
+    inner = build_tag(
         "c:chart",
-        tag("c:autoTitleDeleted", val=1),
-        tag("c:plotArea", _where(chart), _scatter(chart), _across(chart), _up(chart)),
-        tag("c:plotVisOnly", val=1),
-        tag("c:dispBlanksAs", val="gap"),
+        build_tag("c:autoTitleDeleted", val=1),
+        build_tag(
+            "c:plotArea", _where(chart), _build_scatter(chart), _across(chart), _build_vertical_axis(chart)
+        ),
+        build_tag("c:plotVisOnly", val=1),
+        build_tag("c:dispBlanksAs", val="gap"),
     )
-    return tag(
+    return build_tag(
         "c:chartSpace",
-        tag("c:date1904", val=0),
-        tag("c:lang", val="en-GB"),
-        tag("c:roundedCorners", val=0),
+        build_tag("c:date1904", val=0),
+        build_tag("c:lang", val="en-GB"),
+        build_tag("c:roundedCorners", val=0),
         inner,
-        tag("c:spPr", tag("a:noFill"), tag("a:ln", tag("a:noFill"))),
-        letters(INK),
+        build_tag("c:spPr", build_tag("a:noFill"), build_tag("a:ln", build_tag("a:noFill"))),
+        build_letters(INK),
         **_NAMES,
     )
 
 
-def _scatter(chart: ScatterChart) -> str:
+def _build_scatter(chart: ScatterChart) -> str:
     rows = max(len(one.x) for one in chart.series)
-    series = (series_xml(one, k, rows=rows, frame=chart.frame) for k, one in enumerate(chart.series))
-    return tag(
+    series = (build_series_xml(one, k, rows=rows, frame=chart.frame) for k, one in enumerate(chart.series))
+    return build_tag(
         "c:scatterChart",
-        tag("c:scatterStyle", val="lineMarker"),
-        tag("c:varyColors", val=0),
+        build_tag("c:scatterStyle", val="lineMarker"),
+        build_tag("c:varyColors", val=0),
         *series,
-        tag("c:axId", val=_ACROSS),
-        tag("c:axId", val=_UP),
+        build_tag("c:axId", val=_ACROSS),
+        build_tag("c:axId", val=_UP),
     )
 
 
 def _where(chart: ScatterChart) -> str:
     """The inside of the axes as shares of the frame: so tables can stand exactly under ticks."""
     frame, plot = chart.frame, chart.plot
-    return tag(
+    return build_tag(
         "c:layout",
-        tag(
+        build_tag(
             "c:manualLayout",
-            tag("c:layoutTarget", val="inner"),
-            tag("c:xMode", val="edge"),
-            tag("c:yMode", val="edge"),
-            tag("c:x", val=(plot.left - frame.left) / frame.width),
-            tag("c:y", val=(plot.top - frame.top) / frame.height),
-            tag("c:w", val=plot.width / frame.width),
-            tag("c:h", val=plot.height / frame.height),
+            build_tag("c:layoutTarget", val="inner"),
+            build_tag("c:xMode", val="edge"),
+            build_tag("c:yMode", val="edge"),
+            build_tag("c:x", val=(plot.left - frame.left) / frame.width),
+            build_tag("c:y", val=(plot.top - frame.top) / frame.height),
+            build_tag("c:w", val=plot.width / frame.width),
+            build_tag("c:h", val=plot.height / frame.height),
         ),
     )
 
 
 def _across(chart: ScatterChart) -> str:
-    return _axis(chart.x, _ACROSS, _UP, crosses=chart.y.low, side="b", title=_title_across(chart))
+    return _build_axis(chart.x, _ACROSS, _UP, crosses=chart.y.low, side="b", title=_title_across(chart))
 
 
-def _up(chart: ScatterChart) -> str:
-    return _axis(chart.y, _UP, _ACROSS, crosses=chart.x.low, side="l", title=_title(chart.y, turned=True))
+def _build_vertical_axis(chart: ScatterChart) -> str:
+    return _build_axis(
+        chart.y, _UP, _ACROSS, crosses=chart.x.low, side="l", title=_title(chart.y, turned=True)
+    )
 
 
-def _axis(axis: Axis, own: str, other: str, *, crosses: float, side: str, title: str) -> str:
+def _build_axis(axis: Axis, own: str, other: str, *, crosses: float, side: str, title: str) -> str:
     """One axis; ``crosses`` is where on the other one it lies."""
     labels = "none" if axis.step is None else "low"
-    scale = [tag("c:logBase", val=axis.log)] if axis.log else []
-    return tag(
+    scale = [build_tag("c:logBase", val=axis.log)] if axis.log else []
+    return build_tag(
         "c:valAx",
-        tag("c:axId", val=own),
-        tag(
+        build_tag("c:axId", val=own),
+        build_tag(
             "c:scaling",
             *scale,
-            tag("c:orientation", val="minMax"),
-            tag("c:max", val=axis.high),
-            tag("c:min", val=axis.low),
+            build_tag("c:orientation", val="minMax"),
+            build_tag("c:max", val=axis.high),
+            build_tag("c:min", val=axis.low),
         ),
-        tag("c:delete", val=0 if axis.shown else 1),
-        tag("c:axPos", val=side),
-        tag("c:majorGridlines", tag("c:spPr", stroke(GRID, 0.75))) if axis.grid else "",
+        build_tag("c:delete", val=0 if axis.shown else 1),
+        build_tag("c:axPos", val=side),
+        build_tag("c:majorGridlines", build_tag("c:spPr", build_stroke(GRID, 0.75))) if axis.grid else "",
         title,
-        tag("c:numFmt", formatCode=axis.number_format, sourceLinked="0"),
-        tag("c:majorTickMark", val="none"),
-        tag("c:minorTickMark", val="none"),
-        tag("c:tickLblPos", val=labels),
-        tag("c:spPr", stroke(AXIS, 1.0)),
-        letters(INK),
-        tag("c:crossAx", val=other),
-        tag("c:crossesAt", val=crosses),
-        tag("c:crossBetween", val="midCat"),
-        tag("c:majorUnit", val=axis.step) if axis.step is not None else "",
+        build_tag("c:numFmt", formatCode=axis.number_format, sourceLinked="0"),
+        build_tag("c:majorTickMark", val="none"),
+        build_tag("c:minorTickMark", val="none"),
+        build_tag("c:tickLblPos", val=labels),
+        build_tag("c:spPr", build_stroke(AXIS, 1.0)),
+        build_letters(INK),
+        build_tag("c:crossAx", val=other),
+        build_tag("c:crossesAt", val=crosses),
+        build_tag("c:crossBetween", val="midCat"),
+        build_tag("c:majorUnit", val=axis.step) if axis.step is not None else "",
     )
 
 
@@ -403,14 +430,14 @@ def _title_across(chart: ScatterChart) -> str:
     left, top = chart.x.title_at
     if left is None:
         left = chart.plot.left + (chart.plot.width - 0.5 * CHART_LETTERS * len(chart.x.title)) / 2
-    where = tag(
+    where = build_tag(
         "c:layout",
-        tag(
+        build_tag(
             "c:manualLayout",
-            tag("c:xMode", val="edge"),
-            tag("c:yMode", val="edge"),
-            tag("c:x", val=max((left - chart.frame.left) / chart.frame.width, 0.0)),
-            tag("c:y", val=(top - chart.frame.top) / chart.frame.height),
+            build_tag("c:xMode", val="edge"),
+            build_tag("c:yMode", val="edge"),
+            build_tag("c:x", val=max((left - chart.frame.left) / chart.frame.width, 0.0)),
+            build_tag("c:y", val=(top - chart.frame.top) / chart.frame.height),
         ),
     )
     return _title(chart.x, where)
@@ -420,7 +447,12 @@ def _title(axis: Axis, where: str = "", *, turned: bool = False) -> str:
     if not axis.title:
         return ""
     way = {"rot": "-5400000", "vert": "horz"} if turned else {}
-    looks = tag("a:rPr", fill(INK), font(), lang="en-GB", sz=round(100 * CHART_LETTERS), b=0)
-    run = tag("a:r", looks, tag("a:t", written(axis.title)))
-    text = tag("c:rich", tag("a:bodyPr", **way), tag("a:lstStyle"), tag("a:p", tag("a:pPr"), run))
-    return tag("c:title", tag("c:tx", text), where, tag("c:overlay", val=1 if where else 0))
+    looks = build_tag("a:rPr", fill(INK), build_font(), lang="en-GB", sz=round(100 * CHART_LETTERS), b=0)
+    run = build_tag("a:r", looks, build_tag("a:t", write_xml(axis.title)))
+    text = build_tag(
+        "c:rich",
+        build_tag("a:bodyPr", **way),
+        build_tag("a:lstStyle"),
+        build_tag("a:p", build_tag("a:pPr"), run),
+    )
+    return build_tag("c:title", build_tag("c:tx", text), where, build_tag("c:overlay", val=1 if where else 0))

@@ -17,8 +17,8 @@ from mirodash.export.deck.chart import (
     ScatterChart,
     Series,
     Ticks,
-    marks,
-    straight,
+    build_marks,
+    interpolate,
 )
 from mirodash.export.deck.style import (
     ACCENT,
@@ -44,7 +44,7 @@ from mirodash.text.ticks import choose_biomarker_ticks, choose_reach, convert_ti
 AT_RISK_ROW = 19.0
 ROWS = 4
 """For each arm its name, and its numbers under it."""
-LONGEST_LINE = 12
+MAX_LINE_LENGTH = 12
 """Letters of an arm's name that fit in each of two lines at the end of its curve."""
 CHART = Box(PICTURE.left, PICTURE.top, PICTURE.width, PICTURE.height - ROWS * AT_RISK_ROW)
 _SCALE_ROOM, _ENDS_ROOM, _AXIS_ROOM = 88.0, 110.0, 27.0
@@ -61,7 +61,7 @@ _DIGIT = 0.56 * CHART_LETTERS
 Arms = tuple[tuple[str, ArmSummary, ArmLook], ...]
 
 
-def arms_of(picture: SurvivalPicture, names: ArmNames) -> Arms:
+def build_arms(picture: SurvivalPicture, names: ArmNames) -> Arms:
     """Treated first, as in every table."""
     compared = picture.group.comparison
     return (
@@ -70,18 +70,18 @@ def arms_of(picture: SurvivalPicture, names: ArmNames) -> Arms:
     )
 
 
-def survival_chart(picture: SurvivalPicture, names: ArmNames) -> ScatterChart:
+def build_survival_chart(picture: SurvivalPicture, names: ArmNames) -> ScatterChart:
     """The curves of one group: straight steps, the ends of the interval as thin lines, censor ticks."""
     result = picture.result
     scale = convert_time(1.0, result.endpoint.unit, result.unit)
-    arms = [arm for arm in arms_of(picture, names) if arm[1].has_curve]
+    arms = [arm for arm in build_arms(picture, names) if arm[1].has_curve]
     ends = [float(steps(arm.curve, result.horizon).estimate[-1]) for _, arm, _ in arms]
-    lifted = _lifted(ends, max((len(_end_lines(name)) for name, _, _ in arms), default=1))
+    lifted = _lift(ends, max((len(_build_end_lines(name)) for name, _, _ in arms), default=1))
     series: list[Series] = [
-        marks(f"Marks, {result.unit}", ticks(picture), bottom=0.0, height=0.018),
+        build_marks(f"Marks, {result.unit}", build_ticks(picture), bottom=0.0, height=0.018),
     ]
     for (name, arm, look), up in reversed(list(zip(arms, lifted, strict=True))):
-        series += _arm(name, arm, look, scale=scale, horizon=result.horizon, up=up)
+        series += _build_arm(name, arm, look, scale=scale, horizon=result.horizon, up=up)
     free = one_line(result.endpoint.event_free, 24)
     return ScatterChart(
         frame=CHART,
@@ -104,14 +104,14 @@ def survival_chart(picture: SurvivalPicture, names: ArmNames) -> ScatterChart:
     )
 
 
-def ticks(picture: SurvivalPicture) -> list[tuple[float, str]]:
+def build_ticks(picture: SurvivalPicture) -> list[tuple[float, str]]:
     """The marks of the time axis in the reader's unit, with what is written at them.
 
     The horizon is always written; a mark so close before it that the two would touch is not.
     """
     result = picture.result
     times = [convert_time(t, result.endpoint.unit, result.unit) for t in result.ticks.tolist()]
-    *earlier, last = [(time, _tick(time)) for time in times]
+    *earlier, last = [(time, _build_tick(time)) for time in times]
 
     def touches(time: float, text: str) -> bool:
         between = SURVIVAL_CHART_PLOT.width * (last[0] - time) / last[0]
@@ -120,19 +120,19 @@ def ticks(picture: SurvivalPicture) -> list[tuple[float, str]]:
     return [*((time, "" if touches(time, text) else text) for time, text in earlier), last]
 
 
-def _tick(value: float) -> str:
+def _build_tick(value: float) -> str:
     if abs(value - round(value)) < 1e-6:
         return count(round(value))
     return f"{value:.1f}" if value >= 0.1 else f"{value:.2g}"
 
 
-def _arm(
+def _build_arm(
     name: str, arm: ArmSummary, look: ArmLook, *, scale: float, horizon: float, up: float
 ) -> list[Series]:
     line = steps(arm.curve, horizon)
-    x, y = _corners((line.time * scale).tolist(), line.estimate.tolist())
-    end = Label(len(x) - 1, "\n".join(_end_lines(name)), "r", look.text, bold=True, up=up)
-    drawn = [*_interval(name, line, look, scale)]
+    x, y = _build_corners((line.time * scale).tolist(), line.estimate.tolist())
+    end = Label(len(x) - 1, "\n".join(_build_end_lines(name)), "r", look.text, bold=True, up=up)
+    drawn = [*_build_interval(name, line, look, scale)]
     drawn.append(Series(name, x, y, line=Line(look.line, 3.5, look.dash), labels=(end,)))
     marks_x, marks_y = censor_marks(arm.curve, horizon)
     if marks_x.size:
@@ -142,11 +142,11 @@ def _arm(
     return drawn
 
 
-def _interval(name: str, line: Steps, look: ArmLook, scale: float) -> list[Series]:
+def _build_interval(name: str, line: Steps, look: ArmLook, scale: float) -> list[Series]:
     """The interval's ends; there is none before the first event and none where survival is 0."""
     made: list[Series] = []
     for end, values in (("lower", line.lower), ("upper", line.upper)):
-        x, y = _corners((line.time * scale).tolist(), values.tolist())
+        x, y = _build_corners((line.time * scale).tolist(), values.tolist())
         known = [k for k, value in enumerate(y) if math.isfinite(value)]
         if known:
             limit = Line(look.pale, 1.25)
@@ -156,7 +156,7 @@ def _interval(name: str, line: Steps, look: ArmLook, scale: float) -> list[Serie
     return made
 
 
-def _corners(time: Sequence[float], height: Sequence[float]) -> tuple[list[float], list[float]]:
+def _build_corners(time: Sequence[float], height: Sequence[float]) -> tuple[list[float], list[float]]:
     """A step line as straight lines: along, then down."""
     x: list[float] = []
     y: list[float] = []
@@ -169,17 +169,17 @@ def _corners(time: Sequence[float], height: Sequence[float]) -> tuple[list[float
     return x, y
 
 
-def _end_lines(name: str) -> list[str]:
+def _build_end_lines(name: str) -> list[str]:
     """An arm's name for the end of its curve, in at most two lines."""
-    if len(name) <= LONGEST_LINE:
+    if len(name) <= MAX_LINE_LENGTH:
         return [name]
-    first = name[: LONGEST_LINE + 1].rpartition(" ")[0]
+    first = name[: MAX_LINE_LENGTH + 1].rpartition(" ")[0]
     if not first:
-        return [one_line(name, LONGEST_LINE)]
-    return [first, one_line(name[len(first) + 1 :], LONGEST_LINE)]
+        return [one_line(name, MAX_LINE_LENGTH)]
+    return [first, one_line(name[len(first) + 1 :], MAX_LINE_LENGTH)]
 
 
-def _lifted(ends: Sequence[float], lines: int) -> list[float]:
+def _lift(ends: Sequence[float], lines: int) -> list[float]:
     """How far up each name moves, in points, so that names of curves that end close stand apart."""
     if len(ends) < 2:
         return [0.0] * len(ends)
@@ -192,9 +192,9 @@ def _lifted(ends: Sequence[float], lines: int) -> list[float]:
     return [up + clear for up in moved]
 
 
-WIDEST_COLUMN = 70.0
+MAX_COLUMN = 70.0
 LETTERS = 15.0
-AT_RISK_LONGEST_NAME = 48
+MAX_NAME_LENGTH = 48
 
 
 def at_risk_columns(times: Sequence[float]) -> list[tuple[float, float | None]]:
@@ -204,7 +204,7 @@ def at_risk_columns(times: Sequence[float]) -> list[tuple[float, float | None]]:
     the next one under its mark.
     """
     places = [SURVIVAL_CHART_PLOT.left + SURVIVAL_CHART_PLOT.width * time / times[-1] for time in times]
-    width = min([WIDEST_COLUMN, *(right - left for left, right in pairwise(places))])
+    width = min([MAX_COLUMN, *(right - left for left, right in pairwise(places))])
     columns: list[tuple[float, float | None]] = []
     reached = AT_RISK.left
     for place, time in zip(places, times, strict=True):
@@ -218,11 +218,11 @@ def at_risk_columns(times: Sequence[float]) -> list[tuple[float, float | None]]:
 
 def at_risk_table(picture: SurvivalPicture, names: ArmNames) -> tuple[list[float], list[list[Cell]]]:
     """Widths of the columns in points, and for each arm a row with its name and one with its numbers."""
-    columns = at_risk_columns([time for time, _ in ticks(picture)])
+    columns = at_risk_columns([time for time, _ in build_ticks(picture)])
     rows: list[list[Cell]] = []
-    for name, arm, look in arms_of(picture, names):
+    for name, arm, look in build_arms(picture, names):
         named = Cell(
-            f"At risk, {one_line(name, AT_RISK_LONGEST_NAME)}",
+            f"At risk, {one_line(name, MAX_NAME_LENGTH)}",
             "left",
             look.text,
             bold=True,
@@ -249,70 +249,72 @@ WITHIN = 1e-6
 """A point exactly at the end of a logarithmic axis is outside for LibreOffice, and its label not written."""
 INSIDE = 0.93
 """How far out the words for the two directions stand, as a share of the axis."""
-EFFECT_CHART_LONGEST_NAME = 26
-LONGEST_TITLE = 44
+MAX_EFFECT_CHART_NAME_LENGTH = 26
+MAX_TITLE_LENGTH = 44
 
 
-def effect_chart(picture: EffectPicture, names: ArmNames) -> ScatterChart:
+def build_effect_chart(picture: EffectPicture, names: ArmNames) -> ScatterChart:
     """Hazard ratio against the biomarker, with its band, the line of no effect and the thresholds."""
     curve, span = picture.effect.curve, picture.span
     assert not isinstance(curve, NotEstimable)  # noqa: S101 - `pictured` answers with the reason instead
-    reach = ratio_reach(choose_reach(curve.hazard_ratio) / 1.6)
+    reach = find_ratio_reach(choose_reach(curve.hazard_ratio) / 1.6)
     return ScatterChart(
         frame=PICTURE,
         plot=EFFECT_CHART_PLOT,
-        x=biomarker_axis(span),
-        y=ratio_axis(reach),
+        x=build_biomarker_axis(span),
+        y=build_ratio_axis(reach),
         series=(
-            biomarker_marks(span, reach),
+            build_biomarker_marks(span, reach),
             *no_effect(span, reach, names, drawn=curve.biomarker.tolist()),
             *threshold_lines(span, picture.thresholds, reach),
-            *_curve(curve),
+            *_build_curve(curve),
         ),
     )
 
 
-def _curve(curve: EffectCurve) -> list[Series]:
+def _build_curve(curve: EffectCurve) -> list[Series]:
     x = curve.biomarker.tolist()
     return [
-        Series("Lower limit", x, bounded(curve.lower.tolist()), line=Line(ACCENT_PALE, 2.0)),
-        Series("Upper limit", x, bounded(curve.upper.tolist()), line=Line(ACCENT_PALE, 2.0)),
-        Series("Hazard ratio", x, bounded(curve.hazard_ratio.tolist()), line=Line(ACCENT, 4.0)),
+        Series("Lower limit", x, bound_curve(curve.lower.tolist()), line=Line(ACCENT_PALE, 2.0)),
+        Series("Upper limit", x, bound_curve(curve.upper.tolist()), line=Line(ACCENT_PALE, 2.0)),
+        Series("Hazard ratio", x, bound_curve(curve.hazard_ratio.tolist()), line=Line(ACCENT, 4.0)),
     ]
 
 
-def bounded(ratios: list[float]) -> list[float | None]:
+def bound_curve(ratios: list[float]) -> list[float | None]:
     """Ratios as they are; what is not estimable is a gap, what is beyond any picture its edge."""
     return [min(max(r, 1 / BEYOND), BEYOND) if math.isfinite(r) else None for r in ratios]
 
 
-def ratio_reach(farthest: float) -> float:
+def find_ratio_reach(farthest: float) -> float:
     """How far the axis goes each way."""
     return USUAL if farthest <= USUAL else WIDE
 
 
-def ratio_axis(reach: float) -> Axis:
+def build_ratio_axis(reach: float) -> Axis:
     """An upright axis of hazard ratios with a mark at every doubling."""
     return Axis(1 / reach, reach, "Hazard ratio", log=2, step=2.0, grid=True)
 
 
-def biomarker_axis(span: BiomarkerSpan) -> Axis:
+def build_biomarker_axis(span: BiomarkerSpan) -> Axis:
     """The biomarker from left to right; its marks are those of every other picture of it."""
     biomarker = span.biomarker
     name = f"{biomarker.label}, {biomarker.unit}" if biomarker.unit else biomarker.label
     return Axis(
         span.low,
         span.high,
-        one_line(name, LONGEST_TITLE),
+        one_line(name, MAX_TITLE_LENGTH),
         log=10 if span.scale == "log" else None,
         title_at=(None, EFFECT_CHART_PLOT.bottom + 27),
     )
 
 
-def biomarker_marks(span: BiomarkerSpan, reach: float) -> Series:
+def build_biomarker_marks(span: BiomarkerSpan, reach: float) -> Series:
     """The marks themselves, at the foot of an axis of hazard ratios."""
     bottom = (1 + WITHIN) / reach
-    return marks("Marks", choose_biomarker_ticks(span), bottom=bottom, height=bottom * (reach**0.036 - 1))
+    return build_marks(
+        "Marks", choose_biomarker_ticks(span), bottom=bottom, height=bottom * (reach**0.036 - 1)
+    )
 
 
 def threshold_lines(
@@ -322,7 +324,7 @@ def threshold_lines(
     made: list[Series] = []
     for value in thresholds:
         if span.low <= value <= span.high:
-            text = one_line(format_bare_value(span.biomarker, value), EFFECT_CHART_LONGEST_NAME)
+            text = one_line(format_bare_value(span.biomarker, value), MAX_EFFECT_CHART_NAME_LENGTH)
             over = (Label(1, text, "t", INK),) if labelled else ()
             line = Line(INK, 2.0, "sysDash")
             made.append(
@@ -339,11 +341,11 @@ def threshold_lines(
 
 def no_effect(span: BiomarkerSpan, reach: float, names: ArmNames, *, drawn: list[float]) -> list[Series]:
     """The line at 1, and at the edge where curves leave room, which way favours whom."""
-    over = f"▲ favours {one_line(names.control, EFFECT_CHART_LONGEST_NAME)}"
-    under = f"▼ favours {one_line(names.treated, EFFECT_CHART_LONGEST_NAME)}"
-    edge, place = (span.high * (1 - WITHIN), "l") if _roomier_right(span, drawn) else (span.low, "r")
+    over = f"▲ favours {one_line(names.control, MAX_EFFECT_CHART_NAME_LENGTH)}"
+    under = f"▼ favours {one_line(names.treated, MAX_EFFECT_CHART_NAME_LENGTH)}"
+    edge, place = (span.high * (1 - WITHIN), "l") if _has_room_at_right(span, drawn) else (span.low, "r")
     return [
-        straight("No effect", (span.low, span.high), (1.0, 1.0), Line(QUIET, 1.5)),
+        interpolate("No effect", (span.low, span.high), (1.0, 1.0), Line(QUIET, 1.5)),
         Series(
             "Which way",
             [edge, edge],
@@ -353,7 +355,7 @@ def no_effect(span: BiomarkerSpan, reach: float, names: ArmNames, *, drawn: list
     ]
 
 
-def _roomier_right(span: BiomarkerSpan, drawn: list[float]) -> bool:
+def _has_room_at_right(span: BiomarkerSpan, drawn: list[float]) -> bool:
     """Whether the curves stay much farther away from the right edge than from the left one."""
     if not drawn:
         return False
@@ -369,28 +371,28 @@ BELOW, ABOVE = "at or below", "above"
 def search_chart(picture: SearchPicture, names: ArmNames) -> ScatterChart:
     """Hazard ratio at or below (accent, solid) and above (ink, dotted) every threshold, with intervals."""
     span, (below, above) = picture.span, picture.sides
-    reach = _reach(picture.sides)
+    reach = _find_reach(picture.sides)
     x = picture.scan.thresholds.tolist()
     return ScatterChart(
         frame=PICTURE,
         plot=EFFECT_CHART_PLOT,
-        x=biomarker_axis(span),
-        y=ratio_axis(reach),
+        x=build_biomarker_axis(span),
+        y=build_ratio_axis(reach),
         series=(
-            biomarker_marks(span, reach),
+            build_biomarker_marks(span, reach),
             *no_effect(span, reach, names, drawn=_where_known(x, picture.sides)),
             *threshold_lines(span, picture.searched.thresholds, reach, labelled=False),
-            *_side(ABOVE, x, above, line=Line(INK, 3.0, "sysDot"), limit=Line(INK_PALE, 1.5, "sysDot")),
-            *_side(BELOW, x, below, line=Line(ACCENT, 4.0), limit=Line(ACCENT_PALE, 1.75)),
-            _names(span, reach),
+            *_build_side(ABOVE, x, above, line=Line(INK, 3.0, "sysDot"), limit=Line(INK_PALE, 1.5, "sysDot")),
+            *_build_side(BELOW, x, below, line=Line(ACCENT, 4.0), limit=Line(ACCENT_PALE, 1.75)),
+            _build_names(span, reach),
         ),
     )
 
 
-def _reach(sides: tuple[Side, Side]) -> float:
+def _find_reach(sides: tuple[Side, Side]) -> float:
     ratios = np.concatenate([side.hazard_ratio for side in sides])
     known = np.abs(np.log(ratios[np.isfinite(ratios)]))
-    return ratio_reach(math.exp(min(float(np.quantile(known, SEEN)), 9.0)) if known.size else 1.0)
+    return find_ratio_reach(math.exp(min(float(np.quantile(known, SEEN)), 9.0)) if known.size else 1.0)
 
 
 def _where_known(x: list[float], sides: tuple[Side, Side]) -> list[float]:
@@ -399,7 +401,7 @@ def _where_known(x: list[float], sides: tuple[Side, Side]) -> list[float]:
     return np.asarray(x, dtype=np.float64)[known].tolist()
 
 
-def _side(name: str, x: list[float], side: Side, *, line: Line, limit: Line) -> list[Series]:
+def _build_side(name: str, x: list[float], side: Side, *, line: Line, limit: Line) -> list[Series]:
     parts = (
         (f"Lower limit {name}", side.lower, limit),
         (f"Upper limit {name}", side.upper, limit),
@@ -413,10 +415,10 @@ def _steady(name: str, thresholds: list[float], values: Numbers, line: Line) -> 
     xs, ys = build_step_path(thresholds, values)
     # a gap needs a place along the axis, which it takes from the point before it
     x = [value if value is not None else xs[k - 1] or 0.0 for k, value in enumerate(xs)]
-    return Series(name, x, bounded([math.nan if y is None else y for y in ys]), line=line)
+    return Series(name, x, bound_curve([math.nan if y is None else y for y in ys]), line=line)
 
 
-def _names(span: BiomarkerSpan, reach: float) -> Series:
+def _build_names(span: BiomarkerSpan, reach: float) -> Series:
     """Each side named over the end where it holds everybody: above at the left."""
     return Series(
         "Names of the sides",

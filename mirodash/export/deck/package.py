@@ -24,10 +24,10 @@ from mirodash.export.deck.style import (
     TITLE,
     WIDTH,
     Box,
-    legible,
+    build_tag,
     number,
-    tag,
-    written,
+    strip_illegal_xml,
+    write_xml,
 )
 from mirodash.text.labels import one_line
 
@@ -49,22 +49,22 @@ class Column:
     values: Sequence[float | None]
 
 
-def workbook(columns: Sequence[Column]) -> bytes:
+def build_workbook(columns: Sequence[Column]) -> bytes:
     """An XLSX file of one sheet. Texts are texts: a name that starts with ``=`` is no formula.
 
     Numbers are written to the last bit, which XlsxWriter, with its sixteen digits, does not.
     """
     inside = {
-        "[Content_Types].xml": _content_types(),
-        "_rels/.rels": _related("officeDocument", "xl/workbook.xml"),
-        "xl/workbook.xml": _book(),
-        "xl/_rels/workbook.xml.rels": _related("worksheet", "worksheets/sheet1.xml"),
-        "xl/worksheets/sheet1.xml": _sheet(columns),
+        "[Content_Types].xml": _build_content_types(),
+        "_rels/.rels": _relate("officeDocument", "xl/workbook.xml"),
+        "xl/workbook.xml": _build_book(),
+        "xl/_rels/workbook.xml.rels": _relate("worksheet", "worksheets/sheet1.xml"),
+        "xl/worksheets/sheet1.xml": _build_sheet(columns),
     }
-    return zipped({name: (DECLARATION + text).encode("utf-8") for name, text in inside.items()})
+    return zip_parts({name: (DECLARATION + text).encode("utf-8") for name, text in inside.items()})
 
 
-def zipped(parts: dict[str, bytes]) -> bytes:
+def zip_parts(parts: dict[str, bytes]) -> bytes:
     """A ZIP file that tells neither when nor on which system it was made."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", compression=zipfile.ZIP_DEFLATED) as archive:
@@ -76,29 +76,29 @@ def zipped(parts: dict[str, bytes]) -> bytes:
     return file.getvalue()
 
 
-def cells(place: int, rows: int) -> str:
+def build_cells(place: int, rows: int) -> str:
     """The reference to the numbers of the column at ``place``.
 
-    >>> cells(0, 3), cells(27, 1)
+    >>> build_cells(0, 3), build_cells(27, 1)
     ('Sheet1!$A$2:$A$4', 'Sheet1!$AB$2:$AB$2')
     """
-    letters = column_letters(place)
+    letters = build_column_letters(place)
     return f"{SHEET}!${letters}$2:${letters}${max(rows, 1) + 1}"
 
 
-def heading(place: int) -> str:
+def build_heading(place: int) -> str:
     """The reference to a column's name.
 
-    >>> heading(1)
+    >>> build_heading(1)
     'Sheet1!$B$1'
     """
-    return f"{SHEET}!${column_letters(place)}$1"
+    return f"{SHEET}!${build_column_letters(place)}$1"
 
 
-def column_letters(place: int) -> str:
+def build_column_letters(place: int) -> str:
     """What a spreadsheet calls a column, counted from 0.
 
-    >>> column_letters(0), column_letters(25), column_letters(26), column_letters(702)
+    >>> build_column_letters(0), build_column_letters(25), build_column_letters(26), build_column_letters(702)
     ('A', 'Z', 'AA', 'AAA')
     """
     letters = ""
@@ -109,10 +109,12 @@ def column_letters(place: int) -> str:
     return letters
 
 
-def _sheet(columns: Sequence[Column]) -> str:
-    names = "".join(_text_cell(f"{column_letters(k)}1", column.name) for k, column in enumerate(columns))
-    rows = [tag("row", names, r="1")]
-    letters = [column_letters(k) for k in range(len(columns))]
+def _build_sheet(columns: Sequence[Column]) -> str:
+    names = "".join(
+        _build_text_cell(f"{build_column_letters(k)}1", column.name) for k, column in enumerate(columns)
+    )
+    rows = [build_tag("row", names, r="1")]
+    letters = [build_column_letters(k) for k in range(len(columns))]
     for place, values in enumerate(zip_longest(*(column.values for column in columns)), start=2):
         # written at once: of tens of thousands in a file every call counts
         filled = [
@@ -120,57 +122,62 @@ def _sheet(columns: Sequence[Column]) -> str:
             for column, value in zip(letters, values, strict=True)
             if value is not None
         ]
-        rows.append(tag("row", *filled, r=str(place)))
-    return tag("worksheet", tag("sheetData", *rows), xmlns=_SHEETS)
+        rows.append(build_tag("row", *filled, r=str(place)))
+    return build_tag("worksheet", build_tag("sheetData", *rows), xmlns=_SHEETS)
 
 
-def _text_cell(place: str, text: str) -> str:
+def _build_text_cell(place: str, text: str) -> str:
     kept = {"xml:space": "preserve"}
-    return tag("c", tag("is", tag("t", written(text), **kept)), r=place, t="inlineStr")
+    return build_tag("c", build_tag("is", build_tag("t", write_xml(text), **kept)), r=place, t="inlineStr")
 
 
-def _book() -> str:
+def _build_book() -> str:
     names = {"xmlns": _SHEETS, "xmlns:r": _OFFICE}
     sheet = {"name": SHEET, "sheetId": "1", "r:id": "rId1"}
-    return tag("workbook", tag("sheets", tag("sheet", **sheet)), **names)
+    return build_tag("workbook", build_tag("sheets", build_tag("sheet", **sheet)), **names)
 
 
-def _related(kind: str, target: str) -> str:
+def _relate(kind: str, target: str) -> str:
     relation = {"Id": "rId1", "Type": f"{_OFFICE}/{kind}", "Target": target}
-    return tag("Relationships", tag("Relationship", **relation), xmlns=f"{_PACKAGE}/relationships")
+    return build_tag(
+        "Relationships", build_tag("Relationship", **relation), xmlns=f"{_PACKAGE}/relationships"
+    )
 
 
-def _content_types() -> str:
+def _build_content_types() -> str:
     defaults = {
         "rels": "application/vnd.openxmlformats-package.relationships+xml",
         "xml": _XML,
     }
     parts = {"/xl/workbook.xml": "sheet.main+xml", "/xl/worksheets/sheet1.xml": "worksheet+xml"}
-    return tag(
+    return build_tag(
         "Types",
-        *(tag("Default", Extension=ending, ContentType=kind) for ending, kind in defaults.items()),
-        *(tag("Override", PartName=name, ContentType=f"{_KIND}.{kind}") for name, kind in parts.items()),
+        *(build_tag("Default", Extension=ending, ContentType=kind) for ending, kind in defaults.items()),
+        *(
+            build_tag("Override", PartName=name, ContentType=f"{_KIND}.{kind}")
+            for name, kind in parts.items()
+        ),
         xmlns=f"{_PACKAGE}/content-types",
     )
 
 
 LAYOUT = "Title Only"
-LONGEST_TITLE = 200
+MAX_TITLE_LENGTH = 200
 _APP = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
 _OLD_WIDTH = 720.0
 """Points across a slide of the template that comes with python-pptx, which is 4:3."""
 
 
-def blank() -> PowerPoint:
+def build_blank_presentation() -> PowerPoint:
     """A presentation of no slides in 16:9 with one layout."""
     made = Presentation()
     made.slide_width, made.slide_height = Pt(WIDTH), Pt(HEIGHT)
-    layout = layout_of(made)
+    layout = find_layout(made)
     for other in list(made.slide_layouts):
         if other.name != LAYOUT:
             made.slide_layouts.remove(other)
     for place in (*made.slide_master.placeholders, *layout.placeholders):
-        _widened(place)
+        _widen(place)
     for place in layout.placeholders:
         if place.placeholder_format.idx == 0:
             put(place, TITLE)
@@ -178,7 +185,7 @@ def blank() -> PowerPoint:
     return made
 
 
-def layout_of(made: PowerPoint) -> SlideLayout:
+def find_layout(made: PowerPoint) -> SlideLayout:
     """The layout of every slide: a title, and room."""
     found = made.slide_layouts.get_by_name(LAYOUT)
     assert found is not None  # noqa: S101 - it is in the template that is pinned with python-pptx
@@ -192,12 +199,12 @@ def put(shape: Any, box: Box) -> None:
     )
 
 
-def finished(made: PowerPoint, *, title: str, on: date) -> bytes:
+def finish(made: PowerPoint, *, title: str, on: date) -> bytes:
     """The file: the same slides on the same day make the same bytes."""
     about = made.core_properties
     moment = datetime.combine(on, time(), tzinfo=UTC).replace(tzinfo=None)
     about.author = about.last_modified_by = "MiroDash"
-    about.title = legible(one_line(title, LONGEST_TITLE))
+    about.title = strip_illegal_xml(one_line(title, MAX_TITLE_LENGTH))
     about.comments = about.keywords = about.subject = about.category = ""
     about.language, about.revision = "en-GB", 1
     about.created = about.modified = moment
@@ -205,10 +212,10 @@ def finished(made: PowerPoint, *, title: str, on: date) -> bytes:
     made.save(file)
     with zipfile.ZipFile(file) as archive:
         parts = {entry.filename: archive.read(entry) for entry in archive.infolist()}
-    return zipped({name: _neutral(name, content) for name, content in parts.items()})
+    return zip_parts({name: _neutralise(name, content) for name, content in parts.items()})
 
 
-def _widened(place: Any) -> None:
+def _widen(place: Any) -> None:
     """A placeholder of a 4:3 slide at the same share of a wider one."""
     if place.left is None or place.element.xpath("./p:spPr/a:xfrm") == []:
         return
@@ -227,9 +234,9 @@ def _without_leftovers(made: PowerPoint) -> None:
                 relations.pop(key)
 
 
-def _neutral(name: str, content: bytes) -> bytes:
+def _neutralise(name: str, content: bytes) -> bytes:
     if name == "docProps/app.xml":
-        return (DECLARATION + _application()).encode("utf-8")
+        return (DECLARATION + _build_application()).encode("utf-8")
     if name.startswith("ppt/theme/"):
         return content.replace(b'typeface="Calibri"', f'typeface="{FONT}"'.encode())
     if name.startswith("ppt/") and name.endswith(".xml"):
@@ -237,13 +244,13 @@ def _neutral(name: str, content: bytes) -> bytes:
     return content
 
 
-def _application() -> str:
+def _build_application() -> str:
     version = "".join(letter for letter in __version__ if letter.isdigit() or letter == ".")
     major, _, rest = version.partition(".")
     number = f"{major or '0'}.{rest.replace('.', '')[:4].ljust(4, '0')}"
-    return tag(
+    return build_tag(
         "Properties",
-        tag("Application", written("MiroDash")),
-        tag("AppVersion", written(number)),
+        build_tag("Application", write_xml("MiroDash")),
+        build_tag("AppVersion", write_xml(number)),
         xmlns=_APP,
     )

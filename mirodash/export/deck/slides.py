@@ -31,11 +31,11 @@ from mirodash.export.deck.curve_charts import (
     AT_RISK,
     AT_RISK_ROW,
     at_risk_table,
-    effect_chart,
+    build_effect_chart,
+    build_survival_chart,
     search_chart,
-    survival_chart,
 )
-from mirodash.export.deck.package import blank, finished, layout_of, put
+from mirodash.export.deck.package import build_blank_presentation, find_layout, finish, put
 from mirodash.export.deck.style import (
     BESIDE,
     BODY,
@@ -53,15 +53,22 @@ from mirodash.export.deck.style import (
     Paragraph,
     Run,
     add_text,
+    build_lines,
+    build_tag,
+    count_lines,
     describe,
-    legible,
-    lines_of,
-    lines_set,
     set_text,
-    tag,
-    written,
+    strip_illegal_xml,
+    write_xml,
 )
-from mirodash.export.deck.tables import FACT_LINE, HEADING, WIDTHS, add_table, forest_chart, forest_table
+from mirodash.export.deck.tables import (
+    FACT_LINE,
+    HEADING,
+    WIDTHS,
+    add_table,
+    build_forest_chart,
+    build_forest_table,
+)
 from mirodash.export.saved_json import strip_json
 from mirodash.questions.talk.slide_data import (
     EffectPicture,
@@ -84,36 +91,39 @@ from mirodash.trial.trial import Trial
 TITLE_LETTERS = (28.0, 24.0, 20.0, 16.0, 13.0)
 """The largest that fits; a presenter's own title may be long, and is never cut."""
 FACT_SCALES = (1.0, 0.92, 0.85, 0.77, 0.7, 0.6)
-"""Of the numbers beside the picture, the largest that fits; `SMALLEST` where none does."""
-SMALLEST = 0.55
+"""Of the numbers beside the picture, the largest that fits; `MIN_SCALE` where none does."""
+MIN_SCALE = 0.55
 LINE = 1.17
 BOLDER = 1.04
 """Bold letters are so much wider."""
-LONGEST_NAME = 70
-LONGEST_SOURCE = 330
+MAX_NAME_LENGTH = 70
+MAX_SOURCE_LENGTH = 330
 """Letters of the source that fit under the footer; the whole query is in the file's record as well."""
 
 
 def add_frame(slide: PowerPointSlide, trial: Trial, words: SlideWords) -> None:
     """Everything but the picture and the numbers beside it."""
     _title(slide, words.title)
-    _small(slide, TOP_LINE, trial.dictionary.title, size=13, name="Trial", longest=LONGEST_NAME)
+    _small(slide, TOP_LINE, trial.dictionary.title, size=13, name="Trial", longest=MAX_NAME_LENGTH)
     if trial.dictionary.synthetic:
-        _synthetic(slide)
-    size = 12.0 if lines_of(words.footer, 12, FOOTER.width) <= 2 else 10.0
+        _build_synthetic(slide)
+    size = 12.0 if build_lines(words.footer, 12, FOOTER.width) <= 2 else 10.0
     _small(slide, FOOTER, words.footer, size=size, name="Footer")
-    source = words.source if len(words.source) <= LONGEST_SOURCE else _short(words.source)
-    size = 8.0 if lines_of(source, 8, SOURCE.width) == 1 else 6.0
+    source = words.source if len(words.source) <= MAX_SOURCE_LENGTH else _short(words.source)
+    size = 8.0 if build_lines(source, 8, SOURCE.width) == 1 else 6.0
     _small(slide, SOURCE, source, size=size, name="Source")
-    _notes(slide, words.notes)
+    _build_notes(slide, words.notes)
 
 
 def add_facts(slide: PowerPointSlide, facts: Sequence[Fact]) -> None:
     """The numbers beside the picture, as large as there is room for."""
     if not facts:
         return
-    scale = next((one for one in FACT_SCALES if _height(_paragraphs(facts, one)) <= BESIDE.height), SMALLEST)
-    add_text(slide, BESIDE, _paragraphs(facts, scale), name="Facts")
+    scale = next(
+        (one for one in FACT_SCALES if _build_height(_build_paragraphs(facts, one)) <= BESIDE.height),
+        MIN_SCALE,
+    )
+    add_text(slide, BESIDE, _build_paragraphs(facts, scale), name="Facts")
 
 
 def add_lead(slide: PowerPointSlide, facts: Sequence[Fact], box: Box, *, of: str) -> None:
@@ -130,11 +140,11 @@ def add_lead(slide: PowerPointSlide, facts: Sequence[Fact], box: Box, *, of: str
     add_text(slide, box, [Paragraph(runs)], name="Facts")
 
 
-def _paragraphs(facts: Sequence[Fact], scale: float) -> list[Paragraph]:
-    return [paragraph for k, fact in enumerate(facts) for paragraph in _fact(fact, scale, first=not k)]
+def _build_paragraphs(facts: Sequence[Fact], scale: float) -> list[Paragraph]:
+    return [paragraph for k, fact in enumerate(facts) for paragraph in _build_fact(fact, scale, first=not k)]
 
 
-def _fact(fact: Fact, scale: float, *, first: bool) -> list[Paragraph]:
+def _build_fact(fact: Fact, scale: float, *, first: bool) -> list[Paragraph]:
     """Label and value in one line, what belongs to them under it."""
     colour = QUIET if fact.uncertain else INK
     above = 0 if first else 9 * scale
@@ -146,13 +156,13 @@ def _fact(fact: Fact, scale: float, *, first: bool) -> list[Paragraph]:
     return [*lines, Paragraph((Run(fact.detail, 20 * scale, QUIET),))] if fact.detail else lines
 
 
-def _height(paragraphs: Sequence[Paragraph]) -> float:
+def _build_height(paragraphs: Sequence[Paragraph]) -> float:
     """How much room the facts would take, in points."""
     return sum(paragraph.above + _tall(paragraph, BESIDE.width) for paragraph in paragraphs)
 
 
 def _tall(paragraph: Paragraph, width: float) -> float:
-    return LINE * max(run.size for run in paragraph.runs) * lines_set(paragraph.runs, width)
+    return LINE * max(run.size for run in paragraph.runs) * count_lines(paragraph.runs, width)
 
 
 def _title(slide: PowerPointSlide, title: str) -> None:
@@ -160,7 +170,7 @@ def _title(slide: PowerPointSlide, title: str) -> None:
     shape.name = "Title"
     put(shape, TITLE)
     size = next(
-        (s for s in TITLE_LETTERS if LINE * s * lines_of(title, s * BOLDER, TITLE.width) <= TITLE.height),
+        (s for s in TITLE_LETTERS if LINE * s * build_lines(title, s * BOLDER, TITLE.width) <= TITLE.height),
         TITLE_LETTERS[-1],
     )
     set_text(shape, [Paragraph((Run(title, size, bold=True),))])
@@ -172,7 +182,7 @@ def _small(
     add_text(slide, box, [Paragraph((Run(one_line(text, longest), size, QUIET),))], name=name)
 
 
-def _synthetic(slide: PowerPointSlide) -> None:
+def _build_synthetic(slide: PowerPointSlide) -> None:
     run = Run("SYNTHETIC", 16, WHITE, bold=True)
     shape = add_text(slide, TAG, [Paragraph((run,))], name="Synthetic", align="centre", middle=True)
     shape.fill.solid()
@@ -182,17 +192,17 @@ def _synthetic(slide: PowerPointSlide) -> None:
 def _short(source: str) -> str:
     """A long query in part, and the fingerprint in full."""
     query, between, fingerprint = source.rpartition(" · ")
-    room = LONGEST_SOURCE - len(between) - len(fingerprint) - 1
+    room = MAX_SOURCE_LENGTH - len(between) - len(fingerprint) - 1
     return f"{query[:room]}…{between}{fingerprint}"
 
 
-def _notes(slide: PowerPointSlide, notes: Sequence[str]) -> None:
+def _build_notes(slide: PowerPointSlide, notes: Sequence[str]) -> None:
     frame = slide.notes_slide.notes_text_frame
     assert frame is not None  # noqa: S101 - the notes master of python-pptx has it
     for k, text in enumerate(notes):
         paragraph = frame.add_paragraph() if k else frame.paragraphs[0]
         run = paragraph.add_run()
-        run.text = legible(text.replace("\v", " "))
+        run.text = strip_illegal_xml(text.replace("\v", " "))
         run.font.language_id = MSO_LANGUAGE_ID.ENGLISH_UK
 
 
@@ -208,10 +218,10 @@ UNREADABLE = (
     RuntimeError,
 )
 """What a damaged ZIP file can raise."""
-LARGEST_FILE = 100_000_000
-MOST_PARTS = 20_000
-LARGEST_RECORD = 4_000_000
-MOST_LOOKED_AT = 50
+MAX_FILE_SIZE = 100_000_000
+MAX_PARTS = 20_000
+MAX_RECORD_SIZE = 4_000_000
+MAX_LOOKED_AT = 50
 _STORE = "http://schemas.openxmlformats.org/officeDocument/2006/customXml"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _ITEM = "{6D69726F-6461-7368-0000-7265636F7264}"
@@ -232,20 +242,22 @@ def record(kept: Sequence[tuple[SavedView, str]], *, on: date) -> dict[str, Any]
     return told
 
 
-def add_record(made: PowerPoint, told: dict[str, Any]) -> None:
+def embed_metadata(made: PowerPoint, told: dict[str, Any]) -> None:
     """Put the record into a part that PowerPoint keeps and does not show."""
     package = made.part.package
-    text = tag("record", written(json.dumps(told, allow_nan=False, ensure_ascii=True)), xmlns=NAMESPACE)
+    text = build_tag(
+        "record", write_xml(json.dumps(told, allow_nan=False, ensure_ascii=True)), xmlns=NAMESPACE
+    )
     item = Part(
         PackURI("/customXml/item1.xml"), "application/xml", package, (DECLARATION + text).encode("utf-8")
     )
     schema = {"xmlns:ds": _STORE, "ds:itemID": _ITEM}
-    inner = tag("ds:schemaRefs", tag("ds:schemaRef", **{"ds:uri": NAMESPACE}))
+    inner = build_tag("ds:schemaRefs", build_tag("ds:schemaRef", **{"ds:uri": NAMESPACE}))
     properties = Part(
         PackURI("/customXml/itemProps1.xml"),
         "application/vnd.openxmlformats-officedocument.customXmlProperties+xml",
         package,
-        (DECLARATION + tag("ds:datastoreItem", inner, **schema)).encode("utf-8"),
+        (DECLARATION + build_tag("ds:datastoreItem", inner, **schema)).encode("utf-8"),
     )
     item.relate_to(properties, f"{_OFFICE}/customXmlProps")
     made.part.relate_to(item, RELATIONSHIP_TYPE.CUSTOM_XML)
@@ -269,40 +281,40 @@ def read_record(file: bytes) -> dict[str, Any]:
     UnusableDataError
         When it is no such file, is damaged, or is far too large.
     """
-    if len(file) > LARGEST_FILE:
+    if len(file) > MAX_FILE_SIZE:
         raise UnusableDataError(TOO_LARGE)
     try:
         with zipfile.ZipFile(io.BytesIO(file)) as archive:
-            found = _found(archive)
+            found = _find_part(archive)
     except UNREADABLE as error:
         raise UnusableDataError(NOT_SLIDES) from error
     if found is None:
         raise UnusableDataError(NOT_OURS)
-    return _told(found)
+    return _list_views(found)
 
 
-def _found(archive: zipfile.ZipFile) -> str | None:
+def _find_part(archive: zipfile.ZipFile) -> str | None:
     """The text of the first part that is a record; parts are unpacked only as far as a record may be long."""
     entries = archive.infolist()
-    if len(entries) > MOST_PARTS:
+    if len(entries) > MAX_PARTS:
         raise UnusableDataError(TOO_LARGE)
     if "ppt/presentation.xml" not in archive.namelist():
         raise UnusableDataError(NOT_SLIDES)
     parts = [entry for entry in entries if entry.filename.startswith("customXml/item")]
-    for entry in parts[:MOST_LOOKED_AT]:
+    for entry in parts[:MAX_LOOKED_AT]:
         with archive.open(entry) as part:
-            content = part.read(LARGEST_RECORD + 1)
+            content = part.read(MAX_RECORD_SIZE + 1)
         if NAMESPACE.encode() not in content[:2_000]:
             continue
-        if len(content) > LARGEST_RECORD:
+        if len(content) > MAX_RECORD_SIZE:
             raise UnusableDataError(TOO_LARGE)
-        text = _text(content)
+        text = _build_text(content)
         if text is not None:
             return text
     return None
 
 
-def _text(content: bytes) -> str | None:
+def _build_text(content: bytes) -> str | None:
     try:
         root = fromstring(content)
     except (ParseError, DefusedXmlException, ValueError) as error:
@@ -310,7 +322,7 @@ def _text(content: bytes) -> str | None:
     return (root.text or "") if root.tag == f"{{{NAMESPACE}}}record" else None
 
 
-def _told(text: str) -> dict[str, Any]:
+def _list_views(text: str) -> dict[str, Any]:
     try:
         told: object = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -379,28 +391,28 @@ def deck(slides: Sequence[Slide], *, on: date) -> bytes:
     UnusableQuestionError
         When a selection does not fit its trial.
     """
-    made = blank()
-    layout = layout_of(made)
+    made = build_blank_presentation()
+    layout = find_layout(made)
     for one in slides:
         check_budget()
         _fill(made.slides.add_slide(layout), one, on)
-    add_record(made, record([(one.view, one.trial.fingerprint) for one in slides], on=on))
+    embed_metadata(made, record([(one.view, one.trial.fingerprint) for one in slides], on=on))
     title = slides[0].trial.title if slides else "MiroDash"
-    return finished(made, title=title, on=on)
+    return finish(made, title=title, on=on)
 
 
 def _fill(slide: PowerPointSlide, one: Slide, on: date) -> None:
     answer = find_slide_data(one.trial, one.selection, one.view.picture)
     words = describe_slide(one.trial, one.selection, one.view, on=on, answer=answer)
     names = format_arm_names(one.trial, one.selection)
-    _picture(slide, answer, names, words)
+    _build_picture(slide, answer, names, words)
     add_frame(slide, one.trial, words)
 
 
-def _picture(slide: PowerPointSlide, answer: Pictured, names: ArmNames, words: SlideWords) -> None:
+def _build_picture(slide: PowerPointSlide, answer: Pictured, names: ArmNames, words: SlideWords) -> None:
     match answer:
         case SurvivalPicture():
-            _add_chart(slide, survival_chart(answer, names), "Survival chart", words.alt)
+            _add_chart(slide, build_survival_chart(answer, names), "Survival chart", words.alt)
             widths, rows = at_risk_table(answer, names)
             alt = "Participants at risk in each arm at the marks of the time axis."
             add_table(
@@ -414,11 +426,11 @@ def _picture(slide: PowerPointSlide, answer: Pictured, names: ArmNames, words: S
                 heights=[AT_RISK_ROW] * len(rows),
             )
         case EffectPicture():
-            _add_chart(slide, effect_chart(answer, names), "Effect chart", words.alt)
+            _add_chart(slide, build_effect_chart(answer, names), "Effect chart", words.alt)
         case SearchPicture():
             _add_chart(slide, search_chart(answer, names), "Search chart", words.alt)
         case ForestPicture():
-            _forest(slide, answer, names, words)
+            _build_forest(slide, answer, names, words)
             return
         case NotEstimable():
             add_text(slide, BODY, [Paragraph((Run(answer.why, 24),))], name="Reason")
@@ -426,12 +438,12 @@ def _picture(slide: PowerPointSlide, answer: Pictured, names: ArmNames, words: S
     add_facts(slide, words.facts)
 
 
-def _forest(slide: PowerPointSlide, picture: ForestPicture, names: ArmNames, words: SlideWords) -> None:
-    box, rows = forest_table(picture, names)
+def _build_forest(slide: PowerPointSlide, picture: ForestPicture, names: ArmNames, words: SlideWords) -> None:
+    box, rows = build_forest_table(picture, names)
     alt = "Each group with participants and events by arm, and its hazard ratio."
     heights = [HEADING, *[(box.height - HEADING) / (len(rows) - 1)] * (len(rows) - 1)]
     add_table(slide, box, WIDTHS, rows, name="Groups", alt=alt, heading=True, heights=heights)
-    _add_chart(slide, forest_chart(picture), "Forest chart", words.alt)
+    _add_chart(slide, build_forest_chart(picture), "Forest chart", words.alt)
     add_lead(slide, words.facts, FACT_LINE, of=picture.found.overall.label)
 
 

@@ -82,10 +82,10 @@ BESIDE = Box(BODY.right - 290, BODY.top, 290, BODY.height)
 PICTURE = Box(BODY.left, BODY.top, BODY.width - BESIDE.width - 12, BODY.height)
 
 
-def lines_of(text: str, size: float, width: float) -> int:
+def build_lines(text: str, size: float, width: float) -> int:
     """How many lines a text takes, somewhat more than it will: letters are about half as wide as high.
 
-    >>> lines_of("Hazard ratio", 20, 268), lines_of("word " * 20, 20, 268)
+    >>> build_lines("Hazard ratio", 20, 268), build_lines("word " * 20, 20, 268)
     (1, 4)
     """
     room = max(1, int(width / (0.53 * size)))
@@ -98,26 +98,26 @@ def lines_of(text: str, size: float, width: float) -> int:
     return lines
 
 
-def fitting(text: str, size: float, width: float) -> str:
+def truncate_text(text: str, size: float, width: float) -> str:
     """The text on one line, cut where it would run out of its room.
 
-    >>> fitting("Placebo", 16, 100), fitting("interleukin-2 in a low dose", 16, 100)
+    >>> truncate_text("Placebo", 16, 100), truncate_text("interleukin-2 in a low dose", 16, 100)
     ('Placebo', 'interleuk…')
     """
     line = one_line(text)
     room = width / size
-    if sum(map(_breadth, line)) <= room:
+    if sum(map(_measure_width, line)) <= room:
         return line
     kept = ""
     for letter in line:
-        room -= _breadth(letter)
+        room -= _measure_width(letter)
         if room < 1:
             break
         kept += letter
     return f"{kept.rstrip()}…"
 
 
-def _breadth(letter: str) -> float:
+def _measure_width(letter: str) -> float:
     """How wide a letter is for its height, rather too wide than too narrow."""
     if unicodedata.east_asian_width(letter) in "WF" or letter in "MW@%":
         return 1.0
@@ -131,28 +131,28 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """XML 1.0 has no place for other control characters, nor for halves of a surrogate pair."""
 
 
-def legible(text: str) -> str:
+def strip_illegal_xml(text: str) -> str:
     r"""The text with what no XML file may contain replaced by the sign for an unreadable character.
 
-    >>> legible("a\x00b\x1b"), legible("pNFH ≤ 3,700")
+    >>> strip_illegal_xml("a\x00b\x1b"), strip_illegal_xml("pNFH ≤ 3,700")
     ('a�b�', 'pNFH ≤ 3,700')
     """
     return _ILLEGAL.sub("\ufffd", text)
 
 
-def written(text: str) -> str:
+def write_xml(text: str) -> str:
     """A text between two tags."""
-    return escape(legible(text))
+    return escape(strip_illegal_xml(text))
 
 
-def tag(name: str, /, *content: str, **attributes: str | float) -> str:
+def build_tag(name: str, /, *content: str, **attributes: str | float) -> str:
     """An element with content that is XML already; attributes are texts or numbers.
 
-    >>> tag("c:max", val=1.5), tag("a:p", tag("a:r")), tag("c:tx", written("<b>"))
+    >>> build_tag("c:max", val=1.5), build_tag("a:p", build_tag("a:r")), build_tag("c:tx", write_xml("<b>"))
     ('<c:max val="1.5"/>', '<a:p><a:r/></a:p>', '<c:tx>&lt;b&gt;</c:tx>')
     """
     opening = name + "".join(
-        f" {key}={quoteattr(legible(_text(value)))}" for key, value in attributes.items()
+        f" {key}={quoteattr(strip_illegal_xml(_build_text(value)))}" for key, value in attributes.items()
     )
     inner = "".join(content)
     return f"<{opening}>{inner}</{name}>" if inner else f"<{opening}/>"
@@ -167,7 +167,7 @@ def number(value: float) -> str:
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))
 
 
-def _text(value: str | float) -> str:
+def _build_text(value: str | float) -> str:
     return value if isinstance(value, str) else number(value)
 
 
@@ -231,7 +231,7 @@ def set_runs(paragraph: Any, runs: Sequence[Run]) -> None:
     """Write runs into a paragraph of python-pptx, which is as high as they are even where they are empty."""
     for one in runs:
         run = paragraph.add_run()
-        run.text = _spaced(one.text)
+        run.text = _space(one.text)
         font = run.font
         font.size, font.bold, font.name = Pt(one.size), one.bold, FONT
         font.color.rgb = RGBColor.from_string(one.colour)
@@ -245,13 +245,13 @@ def set_runs(paragraph: Any, runs: Sequence[Run]) -> None:
 def describe(shape: Any, alt: str) -> None:
     """Give a picture its description in words."""
     (properties,) = shape.element.xpath("./*/p:cNvPr")
-    properties.set("descr", legible(alt))
+    properties.set("descr", strip_illegal_xml(alt))
 
 
-def _spaced(text: str) -> str:
+def _space(text: str) -> str:
     """One legible line; a space at either end parts the words from those of the next run."""
     before, after = " " * text.startswith(" "), " " * text.endswith(" ")
-    return f"{before}{legible(one_line(text))}{after}"
+    return f"{before}{strip_illegal_xml(one_line(text))}{after}"
 
 
 _REGULAR = {
@@ -286,24 +286,24 @@ _WIDTHS = {
     bold: {letter: width / 1000 for width, letters in table.items() for letter in letters}
     for bold, table in ((False, _REGULAR), (True, _BOLD))
 }
-_WIDEST = 1.02
+_MAX_LETTER_WIDTH = 1.02
 """Of a letter that is not in the tables, for its height."""
 _ROOM = 1.02
 """Programs round letters up to what they can draw."""
 
 
-def lines_set(runs: Sequence[Run], width: float) -> int:
+def count_lines(runs: Sequence[Run], width: float) -> int:
     """How many lines runs take that stand behind each other, broken at spaces and after hyphens.
 
-    >>> lines_set([Run("Ratio of hazard ratios ", 18), Run("2.53", 21, bold=True)], 290)
+    >>> count_lines([Run("Ratio of hazard ratios ", 18), Run("2.53", 21, bold=True)], 290)
     1
-    >>> lines_set([Run("difference +15 points (95 % CI +1 to +29)", 18)], 290)
+    >>> count_lines([Run("difference +15 points (95 % CI +1 to +29)", 18)], 290)
     2
     """
     lines, used, word = 1, 0.0, 0.0
     for run in runs:
         for letter in run.text:
-            breadth = _WIDTHS[run.bold].get(letter, _WIDEST) * run.size * _ROOM
+            breadth = _WIDTHS[run.bold].get(letter, _MAX_LETTER_WIDTH) * run.size * _ROOM
             if word + breadth > width:  # a word that is wider than its room is broken anywhere
                 lines, used, word = lines + 1, 0.0, 0.0
             word += breadth

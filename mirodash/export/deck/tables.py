@@ -11,7 +11,7 @@ from pptx.enum.text import MSO_ANCHOR
 from pptx.slide import Slide as PowerPointSlide
 from pptx.util import Pt
 
-from mirodash.export.deck.chart import Axis, Line, Marker, ScatterChart, Series, straight
+from mirodash.export.deck.chart import Axis, Line, Marker, ScatterChart, Series, interpolate
 from mirodash.export.deck.style import (
     ACCENT,
     ALIGNED,
@@ -21,8 +21,8 @@ from mirodash.export.deck.style import (
     Box,
     Run,
     describe,
-    fitting,
     set_runs,
+    truncate_text,
 )
 from mirodash.questions.subgroups import Subgroup, Subgroups, describe_row, describe_sides, name_columns, note
 from mirodash.questions.talk.slide_data import ForestPicture
@@ -100,7 +100,7 @@ def _fill(place: Any, cell: Cell, width: float) -> None:
         paragraph,
         [
             Run(
-                fitting(cell.text, cell.size, (width - cell.indent) * (1 + 0.8 * (cell.lines - 1))),
+                truncate_text(cell.text, cell.size, (width - cell.indent) * (1 + 0.8 * (cell.lines - 1))),
                 cell.size,
                 colour=cell.colour,
                 bold=cell.bold,
@@ -119,10 +119,10 @@ HEADING = 34.0
 FACT_LINE = Box(BODY.left, BODY.bottom - 24, BODY.width, 24)
 LETTERS = 15.0
 USUAL, WIDE = 4.0, 16.0
-MOST_BEYOND = 0.1
+MAX_BEYOND = 0.1
 """The share of estimates that may lie beyond the usual axis before the wider one is taken."""
 SMALLEST_SQUARE, LARGEST_SQUARE = 5, 17
-FARTHEST = 1e6
+MAX_BOUND = 1e6
 """What is beyond this is as far as infinity on any axis."""
 
 
@@ -135,7 +135,7 @@ class Row:
     detail: str = ""
 
 
-def rows_of(picture: ForestPicture) -> list[Row]:
+def build_rows(picture: ForestPicture) -> list[Row]:
     """The rows of this page from top to bottom; page 1 opens with all participants."""
     rows = [Row(picture.found.overall.label, picture.found.overall)] if picture.page == 1 else []
     for factor in picture.factors:
@@ -144,9 +144,9 @@ def rows_of(picture: ForestPicture) -> list[Row]:
     return rows
 
 
-def forest_table(picture: ForestPicture, names: ArmNames) -> tuple[Box, list[list[Cell]]]:
+def build_forest_table(picture: ForestPicture, names: ArmNames) -> tuple[Box, list[list[Cell]]]:
     """Where the table stands, and its cells."""
-    rows = rows_of(picture)
+    rows = build_rows(picture)
     head = {column.key: column for column in name_columns(picture.found, names)}
     left, right = (one_line(side, 28) for side in describe_sides(names))
     heading = [
@@ -155,22 +155,22 @@ def forest_table(picture: ForestPicture, names: ArmNames) -> tuple[Box, list[lis
         Cell(f"◄ {left}   {right} ►", "centre", QUIET, size=12.0, lines=2),
         Cell(f"{head['ratio'].name} ({head['ratio'].unit})", "right", QUIET, size=LETTERS),
     ]
-    return _table_box(rows), [heading, *(_cells(one) for one in rows)]
+    return _build_table_box(rows), [heading, *(_build_cells(one) for one in rows)]
 
 
-def forest_chart(picture: ForestPicture) -> ScatterChart:
+def build_forest_chart(picture: ForestPicture) -> ScatterChart:
     """The estimates and intervals of this page's rows, on the rows of the table."""
-    rows, table = rows_of(picture), _table_box(rows_of(picture))
+    rows, table = build_rows(picture), _build_table_box(build_rows(picture))
     height = (table.height - HEADING) / len(rows)
     left = table.left + sum(WIDTHS[:PICTURE_COLUMN])
     plot = Box(left + 14, table.top + HEADING, WIDTHS[PICTURE_COLUMN] - 28, len(rows) * height)
     frame = Box(left, plot.top, WIDTHS[PICTURE_COLUMN], plot.height + AXIS_ROOM)
-    reach, top = _reach(picture.found), float(len(rows))
+    reach, top = _find_reach(picture.found), float(len(rows))
     drawn = [
-        straight("No effect", (1.0, 1.0), (0.0, top), Line(QUIET, 1.5)),
-        *_overall_line(picture.found, top, reach),
+        interpolate("No effect", (1.0, 1.0), (0.0, top), Line(QUIET, 1.5)),
+        *_build_overall_line(picture.found, top, reach),
     ]
-    drawn += _estimates(rows, picture)
+    drawn += _build_estimates(rows, picture)
     return ScatterChart(
         frame=frame,
         plot=plot,
@@ -180,12 +180,12 @@ def forest_chart(picture: ForestPicture) -> ScatterChart:
     )
 
 
-def _table_box(rows: list[Row]) -> Box:
+def _build_table_box(rows: list[Row]) -> Box:
     height = min(TALLEST_ROW, (FACT_LINE.top - BODY.top - AXIS_ROOM - HEADING) / len(rows))
     return Box(BODY.left, BODY.top, sum(WIDTHS), HEADING + height * len(rows))
 
 
-def _cells(one: Row) -> list[Cell]:
+def _build_cells(one: Row) -> list[Cell]:
     if one.group is None:
         detail = f"{one.label} ({one.detail})" if one.detail else one.label
         return [Cell(detail, "left", bold=True, size=LETTERS, across=3), *(Cell(size=LETTERS),) * 4]
@@ -199,26 +199,26 @@ def _cells(one: Row) -> list[Cell]:
     ]
 
 
-def _estimates(rows: list[Row], picture: ForestPicture) -> list[Series]:
+def _build_estimates(rows: list[Row], picture: ForestPicture) -> list[Series]:
     """All participants as a diamond, groups as squares with the weight as their area; intervals as lines."""
     found = [(len(rows) - k - 0.5, one.group) for k, one in enumerate(rows) if one.group is not None]
     known = [(height, group, group.cox) for height, group in found if isinstance(group.cox, HazardRatio)]
     overall = [place for place in known if place[1] is picture.found.overall]
     groups = [place for place in known if place[1] is not picture.found.overall]
-    sizes = tuple(_size(group.weight) for _, group, _ in groups)
+    sizes = tuple(_build_size(group.weight) for _, group, _ in groups)
     made: list[Series] = []
     for name, places, marker in (
         (picture.found.overall.label, overall, Marker("diamond", LARGEST_SQUARE, INK)),
         ("Hazard ratio", groups, Marker("square", LARGEST_SQUARE, ACCENT, sizes)),
     ):
         if places:
-            made.append(_intervals(f"{name}: interval", places, Line(marker.colour, 2.25)))
-            ratios = [_bounded(cox.hr) for _, _, cox in places]
+            made.append(_build_intervals(f"{name}: interval", places, Line(marker.colour, 2.25)))
+            ratios = [_bound_interval(cox.hr) for _, _, cox in places]
             made.append(Series(name, ratios, [height for height, _, _ in places], marker=marker))
     return made
 
 
-def _intervals(name: str, places: list[tuple[float, Subgroup, HazardRatio]], line: Line) -> Series:
+def _build_intervals(name: str, places: list[tuple[float, Subgroup, HazardRatio]], line: Line) -> Series:
     """Each interval as a line of two points, with a gap to the next.
 
     Not as error bars: LibreOffice 7.4 leaves out those whose lengths differ from point to point.
@@ -226,35 +226,35 @@ def _intervals(name: str, places: list[tuple[float, Subgroup, HazardRatio]], lin
     x: list[float] = []
     y: list[float | None] = []
     for height, _, cox in places:
-        low, high = (_bounded(end) for end in cox.ci)
+        low, high = (_bound_interval(end) for end in cox.ci)
         x += [low, high, high]
         y += [height, height, None]
     return Series(name, x[:-1], y[:-1], line=line)
 
 
-def _overall_line(found: Subgroups, top: float, reach: float) -> list[Series]:
+def _build_overall_line(found: Subgroups, top: float, reach: float) -> list[Series]:
     """Where the effect among all lies: what the rows differ from, if they do."""
     overall = found.overall.cox
     if not isinstance(overall, HazardRatio) or not 1 / reach < overall.hr < reach:
         return []
-    return [straight("Overall", (overall.hr, overall.hr), (0.0, top), Line(ACCENT, 1.5, "sysDash"))]
+    return [interpolate("Overall", (overall.hr, overall.hr), (0.0, top), Line(ACCENT, 1.5, "sysDash"))]
 
 
-def _size(weight: float) -> int:
+def _build_size(weight: float) -> int:
     """Points across a square whose area grows with the information in it."""
     spread = LARGEST_SQUARE - SMALLEST_SQUARE
     return SMALLEST_SQUARE + round(spread * math.sqrt(min(max(weight, 0.0), 1.0)))
 
 
-def _bounded(ratio: float) -> float:
-    return min(max(ratio, 1 / FARTHEST), FARTHEST)
+def _bound_interval(ratio: float) -> float:
+    return min(max(ratio, 1 / MAX_BOUND), MAX_BOUND)
 
 
-def _reach(found: Subgroups) -> float:
+def _find_reach(found: Subgroups) -> float:
     """The usual axis, unless too many estimates (or the overall one) lie beyond it."""
     rows = (found.overall, *(level for factor in found.factors for level in factor.levels))
     sizes = [abs(one.cox.coef) for one in rows if isinstance(one.cox, HazardRatio)]
     beyond = sum(size > math.log(USUAL) for size in sizes)
     overall = found.overall.cox
     far = isinstance(overall, HazardRatio) and abs(overall.coef) > math.log(USUAL)
-    return WIDE if far or beyond > MOST_BEYOND * len(sizes) else USUAL
+    return WIDE if far or beyond > MAX_BEYOND * len(sizes) else USUAL

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from mirodash.errors import UnusableQuestionError
 from mirodash.export.code import code
-from mirodash.export.code.recipe import python_text, r_text
+from mirodash.export.code.recipe import quote_python_text, quote_r_text
 from mirodash.stratification.selection import Declaration, LevelFilter, Selection
 from mirodash.trial.build import read_trial
 from mirodash.trial.dictionary import Roles
@@ -107,7 +107,7 @@ def turned(k: int) -> tuple[str, str, str, str, str, str, str, str]:
 @given(text=st.text())
 @example(text="\0\x01\ud800\U0001f600'\"\\\n")
 def test_python_reads_a_quoted_text_as_it_was(text: str):
-    quoted = python_text(text)
+    quoted = quote_python_text(text)
     assert quoted.isascii()
     assert "\n" not in quoted
     assert ast.literal_eval(quoted) == text
@@ -116,7 +116,7 @@ def test_python_reads_a_quoted_text_as_it_was(text: str):
 @pytest.mark.r
 def test_r_reads_a_quoted_text_as_it_was(tmp_path: Path):
     texts = [*HOSTILE, *(chr(k) for k in range(1, 0x250)), "".join(map(chr, range(1, 0xD800, 7)))]
-    lines = [r_text(text) for text in texts]
+    lines = [quote_r_text(text) for text in texts]
     assert all(line.isascii() for line in lines)
     script = tmp_path / "quoted.R"
     joined = ",\n".join(lines)
@@ -129,7 +129,7 @@ def test_r_reads_a_quoted_text_as_it_was(tmp_path: Path):
 @for_each("text", ["\0", "a\ud800"])
 def test_what_r_cannot_write_is_refused_in_a_sentence(text: str):
     with pytest.raises(UnusableQuestionError, match="no R script"):
-        r_text(text)
+        quote_r_text(text)
 
 
 def entitled(trial: Trial, text: str) -> Trial:

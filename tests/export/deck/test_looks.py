@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.export.deck.style import ACCENT, CONTROL, INK, LOUD, QUIET, TREATED, fitting, lines_of
+from mirodash.export.deck.style import ACCENT, CONTROL, INK, LOUD, QUIET, TREATED, build_lines, truncate_text
 from mirodash.plot.theme import LIGHT
 from tests.figures.contrast import contrast
 from tests.profiles import for_each
@@ -24,14 +24,14 @@ def test_words_stand_out_from_a_white_ground(colour: str):
 
 @given(st.text(max_size=200), st.floats(20, 400))
 def test_a_text_that_is_cut_is_on_one_line_and_says_so(text: str, width: float):
-    cut = fitting(text, 15, width)
+    cut = truncate_text(text, 15, width)
     assert "\n" not in cut
     assert len(cut) <= max(1, width / 15 / 0.33 + 1)
-    assert fitting(cut, 15, 1e6) == cut
+    assert truncate_text(cut, 15, 1e6) == cut
 
 
 @given(st.text("abc ", max_size=200))
 def test_a_wider_box_never_takes_more_lines(text: str):
-    heights = [lines_of(text, 20, width) for width in (100, 200, 400, 800)]
+    heights = [build_lines(text, 20, width) for width in (100, 200, 400, 800)]
     assert heights == sorted(heights, reverse=True)
     assert heights[-1] >= 1

@@ -16,8 +16,8 @@ from mirodash.errors import UnusableDataError
 from mirodash.export.deck import read_record
 from mirodash.export.deck.slides import (
     DAMAGED,
-    LARGEST_RECORD,
-    MOST_PARTS,
+    MAX_PARTS,
+    MAX_RECORD_SIZE,
     NAMESPACE,
     NOT_OURS,
     NOT_SLIDES,
@@ -96,10 +96,10 @@ def test_a_record_that_is_no_xml_or_a_bomb_is_refused():
 
 
 def test_a_record_that_unpacks_to_very_much_is_refused():
-    assert refused(recorded("x" * (LARGEST_RECORD + 1))) == TOO_LARGE
+    assert refused(recorded("x" * (MAX_RECORD_SIZE + 1))) == TOO_LARGE
     many = io.BytesIO()
     with zipfile.ZipFile(many, "w") as archive:
-        for k in range(MOST_PARTS + 1):
+        for k in range(MAX_PARTS + 1):
             archive.writestr(f"{k}", b"")
     assert refused(many.getvalue()) == TOO_LARGE
 

@@ -8,9 +8,9 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.export.analysis_json import numbers_json
+from mirodash.export.analysis_json import encode_numbers
 from mirodash.export.number_comparison import read_numbers
-from mirodash.export.replay import replayed
+from mirodash.export.replay import replay_file
 from mirodash.questions.report import analyze
 from mirodash.questions.subgroup_credibility import count_views
 from tests.panels.views import DEGENERATE, selections
@@ -22,9 +22,9 @@ from tests.profiles import share_of_examples
 def test_every_view_of_every_trial_comes_out_again(data: st.DataObject):
     trial = DEGENERATE[data.draw(st.sampled_from(sorted(DEGENERATE)))]
     chosen = data.draw(selections(trial))
-    told = numbers_json(trial, chosen, looked=count_views(trial, chosen, None), on=date(2026, 5, 9))
+    told = encode_numbers(trial, chosen, looked=count_views(trial, chosen, None), on=date(2026, 5, 9))
     file = read_numbers(json.dumps(told, allow_nan=False, ensure_ascii=data.draw(st.booleans())))
     analyze.cache_clear()
-    found = replayed(file, trial)
+    found = replay_file(file, trial)
     assert (found.is_same, found.complete, found.remarks) == (True, True, ())
     assert found.compared > 20

@@ -21,8 +21,8 @@ from pptx.util import Pt
 from mirodash.errors import MirodashError, UnusableDataError, UnusableQuestionError
 from mirodash.export import saved_json, slide_content
 from mirodash.export.deck import Slide, deck
-from mirodash.export.replay import Replayed, read_slides, replayed
-from mirodash.export.slide_content import SlideContent, matched, slide_contents
+from mirodash.export.replay import Replayed, read_slides, replay_file
+from mirodash.export.slide_content import SlideContent, match_slides, slide_contents
 from mirodash.questions.talk import view_description
 from mirodash.questions.talk.slide_data import build_starter_deck
 from mirodash.stratification.saved_view import SavedView
@@ -54,7 +54,7 @@ def made(trial: Trial, *views: SavedView) -> bytes:
 
 
 def replay(file: bytes, trial: Trial = MIROCALS) -> Replayed:
-    return replayed(read_slides(file), trial)
+    return replay_file(read_slides(file), trial)
 
 
 def changed(change: Change, file: bytes | None = None) -> bytes:
@@ -205,7 +205,7 @@ def test_every_slide_is_recognised_wherever_it_stands(order: list[int], kept: in
         replace(now[k], place=place, identity=place if renumbered else now[k].identity)
         for place, k in enumerate(order[:kept], 1)
     ]
-    assert {place: one.place - 1 for place, one in matched(then, now).items()} == dict(
+    assert {place: one.place - 1 for place, one in match_slides(then, now).items()} == dict(
         enumerate(order[:kept], 1)
     )
 
@@ -214,7 +214,7 @@ def test_every_slide_is_recognised_wherever_it_stands(order: list[int], kept: in
 def test_a_copy_of_a_slide_is_what_it_copies(copied: int):
     now = contents()
     then = [*now, replace(now[copied], place=6, identity=999)]
-    assert matched(then, now)[6] == now[copied]
+    assert match_slides(then, now)[6] == now[copied]
 
 
 def test_slides_are_recognised_by_what_they_show_where_their_numbers_were_given_anew():
@@ -322,7 +322,7 @@ def test_damaged_slides_are_refused_in_a_sentence(part: str, was: bytes, becomes
 
 
 def test_a_file_that_unpacks_to_more_than_any_slides_is_not_unpacked(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(slide_content, "LARGEST_UNPACKED", 10_000_000)
+    monkeypatch.setattr(slide_content, "MAX_UNPACKED_SIZE", 10_000_000)
     bomb = io.BytesIO(slides())
     with zipfile.ZipFile(bomb, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("ppt/media/zeros.bin", bytes(10_000_001))
@@ -336,8 +336,8 @@ def test_a_file_that_unpacks_to_more_than_any_slides_is_not_unpacked(monkeypatch
 )
 def test_what_takes_far_more_memory_than_room_is_not_read(part: str, monkeypatch: pytest.MonkeyPatch):
     """30 million empty elements fit into 150 kB of a file, and take gigabytes once they are read."""
-    monkeypatch.setattr(slide_content, "MOST_MARKUP", 400_000)
-    monkeypatch.setattr(slide_content, "LARGEST_RELATIONS", 1_000_000)
+    monkeypatch.setattr(slide_content, "MAX_MARKUP", 400_000)
+    monkeypatch.setattr(slide_content, "MAX_RELATIONS", 1_000_000)
     assert slide_contents(slides())
     with zipfile.ZipFile(io.BytesIO(slides())) as archive:
         parts = {entry.filename: archive.read(entry) for entry in archive.infolist()}
