@@ -13,7 +13,7 @@ from mirodash import serving
 from mirodash.cli.trial_options import (
     in_plain_sentences,
     is_built_in,
-    opened,
+    open_trial,
     require_data,
     trial_options,
     writable,
@@ -44,7 +44,7 @@ def code(*, data: tuple[str, ...], language: ScriptLanguage, **options: Any) -> 
     lifelines, but not MiroDash: python script.py trial.csv.
     """
     require_data(data, asked=options["query"])
-    trial, selection = opened(data, **options)
+    trial, selection = open_trial(data, **options)
     click.echo(script_of(trial, selection, language, paths=_paths(trial, data)), nl=False)
 
 
@@ -72,7 +72,7 @@ def analyze(*, data: tuple[str, ...], as_json: bool, **options: Any) -> None:
     the file may describe its columns; options override it.
     """
     require_data(data, asked=options["query"])
-    trial, selection = opened(data, **options)
+    trial, selection = open_trial(data, **options)
     analysis = analysed(trial, selection)
     if as_json:
         click.echo(json.dumps(analysis_json(analysis), allow_nan=False, indent=2))
@@ -90,7 +90,7 @@ def scan(*, data: tuple[str, ...], as_json: bool, **options: Any) -> None:
     DATA is what 'mirodash analyze' accepts. The p-value allows for the search over all thresholds.
     """
     require_data(data, asked=options["query"])
-    trial, selection = opened(data, **options)
+    trial, selection = open_trial(data, **options)
     if selection.strata or selection.adjust:
         raise UnusableQuestionError(
             ["A scan is neither stratified nor adjusted: leave --strata and --adjust out."]
@@ -137,7 +137,7 @@ def serve(
     differ in ADSL and ADTTE as one trial; without DATA, the first of them is what opens. Nothing in DIR is
     ever written.
     """
-    trial, opening = opened(data, **options)
+    trial, opening = open_trial(data, **options)
     # after the data are known to be usable; analyze needs neither and must start fast
     from mirodash.factory import create_app  # noqa: PLC0415
     from mirodash.settings import Settings  # noqa: PLC0415
@@ -176,7 +176,7 @@ def methods(*, data: tuple[str, ...], language: Language, **options: Any) -> Non
     without the answer. French terms come from the table [french] of the dictionary DATA.toml.
     """
     require_data(data, asked=options["query"])
-    trial, selection = opened(data, **options)
+    trial, selection = open_trial(data, **options)
     paragraph = methods_paragraph(
         trial, selection, language=language, looks=None, versions=describe_software_versions()
     )

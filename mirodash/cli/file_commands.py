@@ -16,7 +16,7 @@ from mirodash.cli.trial_options import (
     data_options,
     in_plain_sentences,
     is_built_in,
-    opened,
+    open_trial,
     require_data,
     trial_options,
     writable,
@@ -36,7 +36,7 @@ from mirodash.trial.store import SAMPLES
 from mirodash.trial.trial import Trial
 
 ENDING = ".pptx"
-LONGEST_NAME = 60
+MAX_NAME_LENGTH = 60
 PICTURE_HELP = (
     f"{SURVIVAL[0]} (all participants), {SURVIVAL[1]} (the lowest group) and so on, {EFFECT}, {SEARCH}, "
     f"{SUBGROUPS}-1 and so on. Repeatable; all but the subgroups if not given."
@@ -63,7 +63,7 @@ def export(
     if unknown:
         raise UnusableQuestionError(f"There is no picture '{name[:60]}'; {PICTURE_HELP}" for name in unknown)
     if strip is None:
-        slides = slides_of_view(*opened(data, **options), pictures)
+        slides = slides_of_view(*open_trial(data, **options), pictures)
     else:
         _nothing_else(pictures, options)
         slides = _slides_of_strip(_read(Path(strip)), data, options)
@@ -118,15 +118,15 @@ def _slides_of_strip(
 ) -> tuple[Slide, ...]:
     """Each view of the trial at hand; without one, of the built-in trial that it names."""
     if not data:
-        return tuple(Slide(*opened((), **{**options, "query": view.query}), view) for view in views)
-    trial, plain = opened(data, **options)
+        return tuple(Slide(*open_trial((), **{**options, "query": view.query}), view) for view in views)
+    trial, plain = open_trial(data, **options)
     called = _names(trial, data)
     slides: list[Slide] = []
     found: list[str] = []
     for place, view in enumerate(views, start=1):
         asked = Selection.from_query(view.query)
         if asked.trial not in called:
-            named = f", '{one_line(asked.trial, LONGEST_NAME)}'" if asked.trial else ""
+            named = f", '{one_line(asked.trial, MAX_NAME_LENGTH)}'" if asked.trial else ""
             found.append(f"View {place} is of another trial{named}, not the one in DATA.")
             continue
         selection = replace(asked, trial=plain.trial)
@@ -162,7 +162,7 @@ def _unwritable(target: Path, error: OSError) -> UnusableQuestionError:
 
 
 DIFFERENT = 1
-MOST_TOLD = 20
+MAX_TOLD = 20
 NOTHING_ASKED: dict[str, Any] = {
     "query": None,
     "thresholds": (),
@@ -191,15 +191,15 @@ def replay(*, file: str, data: tuple[str, ...], **roles: Any) -> None:
     if not data:
         raise click.UsageError("Missing argument 'DATA...': the file that the numbers were made from.")
     kept = read_kept(Path(file))
-    trial, _ = opened(data, **NOTHING_ASKED, **roles)
+    trial, _ = open_trial(data, **NOTHING_ASKED, **roles)
     found = replay_file(kept, trial)
-    for sentence in _told(found):
+    for sentence in _print_result(found):
         click.echo(writable(sentence))
     if not found.is_same:
         sys.exit(DIFFERENT)
 
 
-def _told(found: Replayed) -> Iterator[str]:
+def _print_result(found: Replayed) -> Iterator[str]:
     """The data and the version first, then what differs."""
     yield from found.remarks
     differing = len(found.differences)
@@ -213,10 +213,10 @@ def _told(found: Replayed) -> Iterator[str]:
     rounded = differing - len(told)
     verb = "differs" if differing == 1 else "differ"
     yield f"{count(differing)} of {count(found.compared)} values {verb}:"
-    for one in told[:MOST_TOLD]:
+    for one in told[:MAX_TOLD]:
         yield f"  {one.sentence}"
-    if len(told) > MOST_TOLD:
-        yield f"  and {count(len(told) - MOST_TOLD)} more"
+    if len(told) > MAX_TOLD:
+        yield f"  and {count(len(told) - MAX_TOLD)} more"
     if rounded:
         after = f"after the {SAVED_DIGITS}th significant digit, where some programs round what they save"
         yield f"  {count(rounded)} only {after}"

@@ -23,10 +23,10 @@ from mirodash.trial.trial import Trial
 from mirodash.uploads.uploads import OWN
 
 
-def opened(data: tuple[str, ...], *, query: str | None, **options: Any) -> tuple[Trial, Selection]:
+def open_trial(data: tuple[str, ...], *, query: str | None, **options: Any) -> tuple[Trial, Selection]:
     """The trial that was asked for and the view of it, checked against each other."""
     asked = CommandOptions(**{item.name: options.pop(item.name) for item in fields(CommandOptions)})
-    linked = _linked((query or "").split("?")[-1].split("#")[0])
+    linked = _read_link((query or "").split("?")[-1].split("#")[0])
     roles = Roles(**options)
     if is_built_in(data):
         first = next(iter(SAMPLES))
@@ -57,7 +57,7 @@ def _read(data: tuple[str, ...], roles: Roles, asked: CommandOptions) -> Trial:
         raise UnusableDataError([*error.problems, *parse_numbers(asked)[1]]) from error
 
 
-def _linked(query: str) -> Selection:
+def _read_link(query: str) -> Selection:
     """The view that a pasted link holds; a key that means nothing is a question not asked."""
     unknown = not_understood(query)
     if unknown:

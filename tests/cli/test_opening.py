@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from mirodash import cli
 from mirodash.cli.file_commands import NOTHING_ASKED
-from mirodash.cli.trial_options import opened
+from mirodash.cli.trial_options import open_trial
 from mirodash.trial.store import sample, sample_folder
 from tests.profiles import for_each
 
@@ -37,6 +37,6 @@ def test_a_link_to_an_uploaded_trial_without_its_file_is_a_sentence(data: tuple[
 
 @pytest.mark.parametrize("data", ["gbsg2", str(sample_folder() / "gbsg2.csv")])
 def test_the_least_that_may_be_told_apart_is_that_of_the_settings(data: str, monkeypatch: pytest.MonkeyPatch):
-    assert opened((data,), **NOTHING_ASKED)[0].min_cell == 0
+    assert open_trial((data,), **NOTHING_ASKED)[0].min_cell == 0
     monkeypatch.setenv("MIRODASH_MIN_CELL", "10")
-    assert opened((data,), **NOTHING_ASKED)[0].min_cell == 10
+    assert open_trial((data,), **NOTHING_ASKED)[0].min_cell == 10
