@@ -33,7 +33,7 @@ from mirodash.web import (
     threshold_controls,
     upload_route,
 )
-from mirodash.web.navigation import INDEX, shell
+from mirodash.web.navigation import INDEX, build_shell
 from mirodash.web.panel_host import SOMETHING_WENT_WRONG
 from mirodash.web.security import protect
 from mirodash.web.sessions import ReadersTrials
@@ -62,7 +62,7 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
     importlib.import_module("pandas")
     vault = create_store(settings)
     uploads = Uploads(vault, min_cell=settings.min_cell, allowed=allowance(settings))
-    shared = _shared(settings, trials)
+    shared = _share(settings, trials)
     store = ReadersTrials(shared, uploads, kept_seconds=settings.kept_seconds)
     app = Dash(
         __name__,
@@ -81,7 +81,7 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
     )
     # before Dash and every page: what comes from elsewhere is not even looked at
     security.register(app.server, settings.hosts)
-    app.layout = lambda: shell(store)
+    app.layout = lambda: build_shell(store)
     navigation.register(app, store)
     threshold_controls.register(app)
     question_pages.register_workspace(app, store)
@@ -98,7 +98,7 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
     sessions.register_readiness(app.server, vault, settings)
     upload_route.register(app, uploads, settings)
     data_page.register(app, store, uploads, settings)
-    protect(app, settings.largest_request, functools.partial(navigation.status_of, store))
+    protect(app, settings.largest_request, functools.partial(navigation.choose_status, store))
     sessions.register_computing(app.server, settings.request_seconds, _long(), _results(settings, shared))
     return app
 
@@ -125,7 +125,7 @@ def _results(settings: Settings, shared: TrialStore) -> SharedResults | None:
     return SharedResults(kept, digest_program(), lambda trial: trial.id in shared)
 
 
-def _shared(settings: Settings, trials: tuple[Trial, ...]) -> TrialStore:
+def _share(settings: Settings, trials: tuple[Trial, ...]) -> TrialStore:
     """The trials of everybody: what was read already, the files, the folder, and the built-in ones."""
     found = [*trials, *(read_trial([path]) for path in settings.data)]
     if settings.data_folder is not None:

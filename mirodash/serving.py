@@ -120,7 +120,7 @@ _FIRST_INHERITED = 3
 """The first socket that a service manager hands over, after standard input, output and error."""
 
 
-def listening(host: str, port: int | None) -> socket.socket:
+def listen(host: str, port: int | None) -> socket.socket:
     """A socket that already listens, so that the browser finds the dashboard at once.
 
     A socket that a service manager handed over (``LISTEN_FDS``) is used in place of a new one: it stays
@@ -231,7 +231,7 @@ def run(application: Any, listener: socket.socket, host: str, *, query: str, no_
     application : WSGI application
         What answers.
     listener : socket
-        From `listening`; closed when no more requests are taken.
+        From `listen`; closed when no more requests are taken.
     host : str
         As the person who starts it calls it.
     query : str

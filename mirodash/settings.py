@@ -16,9 +16,9 @@ BUNDLED = Path(__file__).resolve().parent / "_bundled"
 
 HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\]", re.ASCII)
 """A host name, or an address; one of IPv6 in brackets, as browsers send it."""
-LARGEST_REQUEST = 1_000_000
+MAX_REQUEST = 1_000_000
 """In bytes; a view is a few hundred."""
-LARGEST_UPLOAD = 25_000_000
+MAX_UPLOAD = 25_000_000
 """In bytes; 20,000 participants with 112 columns take half of it, a few hundred less than a million."""
 UPLOAD_ROWS = 100_000
 UPLOAD_COLUMNS = 2_000
@@ -31,7 +31,7 @@ UPLOAD_SECONDS = 20
 UPLOAD_MEMORY = 1_500_000_000
 REQUEST_SECONDS = 10
 KEPT_SECONDS = 3_600
-SHORTEST_SECRET = 32
+MIN_SECRET = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,8 @@ class Settings:
     data: tuple[Path, ...] = ()
     data_folder: Path | None = None
     hosts: tuple[str, ...] = ()
-    largest_request: int = LARGEST_REQUEST
-    largest_upload: int = LARGEST_UPLOAD
+    largest_request: int = MAX_REQUEST
+    largest_upload: int = MAX_UPLOAD
     upload_rows: int = UPLOAD_ROWS
     upload_columns: int = UPLOAD_COLUMNS
     upload_cells: int = UPLOAD_CELLS
@@ -130,8 +130,8 @@ class Settings:
             data=tuple(Path(text) for text in environ.get("MIRODASH_DATA", "").split(os.pathsep) if text),
             data_folder=folder("MIRODASH_DATA_FOLDER"),
             hosts=_hosts(environ, "MIRODASH_HOSTS", problems),
-            largest_request=count("MIRODASH_LARGEST_REQUEST", LARGEST_REQUEST, 1_000, "bytes"),
-            largest_upload=count("MIRODASH_LARGEST_UPLOAD", LARGEST_UPLOAD, 1_000, "bytes"),
+            largest_request=count("MIRODASH_LARGEST_REQUEST", MAX_REQUEST, 1_000, "bytes"),
+            largest_upload=count("MIRODASH_LARGEST_UPLOAD", MAX_UPLOAD, 1_000, "bytes"),
             upload_rows=count("MIRODASH_UPLOAD_ROWS", UPLOAD_ROWS, 1, "rows"),
             upload_columns=count("MIRODASH_UPLOAD_COLUMNS", UPLOAD_COLUMNS, 2, "columns"),
             upload_cells=count("MIRODASH_UPLOAD_CELLS", UPLOAD_CELLS, 2, "cells"),
@@ -176,12 +176,12 @@ def _hosts(environ: Mapping[str, str], name: str, problems: list[str]) -> tuple[
 
 def _contradictions(settings: Settings) -> list[str]:
     problems: list[str] = []
-    if settings.secret and len(settings.secret) < SHORTEST_SECRET:
-        problems.append(f"MIRODASH_SECRET can be guessed; give {SHORTEST_SECRET} characters or more.")
+    if settings.secret and len(settings.secret) < MIN_SECRET:
+        problems.append(f"MIRODASH_SECRET can be guessed; give {MIN_SECRET} characters or more.")
     if settings.redis_url and not settings.secret:
         problems.append(
             "MIRODASH_REDIS_URL needs MIRODASH_SECRET as well: all machines that share Redis must sign "
-            f"with the same secret of {SHORTEST_SECRET} characters or more."
+            f"with the same secret of {MIN_SECRET} characters or more."
         )
     if settings.redis_url and not settings.redis_url.startswith(("redis://", "rediss://", "unix://")):
         problems.append("MIRODASH_REDIS_URL must begin with redis://, rediss:// or unix://.")

@@ -21,8 +21,8 @@ from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.text.numbers import unify_spaces
 from mirodash.trial.store import sample
-from mirodash.web.panel_host import shown
-from mirodash.web.view import View, panel_words
+from mirodash.web.panel_host import show_panel
+from mirodash.web.view import View, describe_panel_words
 from tests.profiles import for_each
 
 TRIAL = sample("mirocals")
@@ -49,7 +49,7 @@ def on_slide(place: int) -> str:
 
 def on_screen(place: int) -> str:
     """The words of a card, which are also those of its caption when its picture is saved."""
-    words = panel_words(shown(SURVIVAL[place], View(TRIAL, VIEW), LIGHT))
+    words = describe_panel_words(show_panel(SURVIVAL[place], View(TRIAL, VIEW), LIGHT))
     assert words is not None
     return unify_spaces(" ".join(f"{one['label']} {one['value']} {one['detail']}" for one in words["facts"]))
 
@@ -77,7 +77,7 @@ def in_terminal(place: int) -> str:
 
 
 def in_spreadsheet(place: int) -> str:
-    answer = shown(SURVIVAL[place], View(TRIAL, VIEW), LIGHT)
+    answer = show_panel(SURVIVAL[place], View(TRIAL, VIEW), LIGHT)
     assert answer is not None
     return unify_spaces(write_table(answer.explanation.tables))
 

@@ -231,5 +231,5 @@ def test_whoever_opens_it_to_other_machines_is_warned(host: str, is_public: bool
 def test_a_socket_for_another_process_is_not_taken(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("LISTEN_FDS", "1")
     monkeypatch.setenv("LISTEN_PID", str(os.getpid() + 1))
-    with serving.listening("127.0.0.1", 0) as listener:
+    with serving.listen("127.0.0.1", 0) as listener:
         assert listener.fileno() != 3

@@ -17,7 +17,7 @@ from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import LevelFilter, Selection
 from mirodash.text.small_counts import WITHHELD, describe_suppression
 from mirodash.trial.store import sample
-from mirodash.web.threshold_controls import live_controls, site_controls
+from mirodash.web.threshold_controls import build_site_controls, describe_client_state
 from mirodash.web.view import View
 from tests.profiles import for_each
 
@@ -107,13 +107,13 @@ def test_sentences_about_the_data_that_count_few_are_left_out() -> None:
 
 def test_controls_offer_no_small_counts_and_only_thresholds_that_may_be_set() -> None:
     view = View(HIDING, Selection())
-    controls = json.dumps([part.to_plotly_json() for part in site_controls(view)], default=_as_json)
+    controls = json.dumps([part.to_plotly_json() for part in build_site_controls(view)], default=_as_json)
     shown = [int(number) for number in re.findall(r"[(]([0-9]+)[)]", controls)]
     assert shown
     assert min(shown) >= 10
     assert "<\\u00a010" in controls
-    assert live_controls(view)["snaps"] is True
-    assert "snaps" not in live_controls(View(TRIAL, Selection()))
+    assert describe_client_state(view)["snaps"] is True
+    assert "snaps" not in describe_client_state(View(TRIAL, Selection()))
 
 
 def _as_json(part: object) -> object:

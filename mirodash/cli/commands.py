@@ -151,7 +151,7 @@ def serve(
         hosts=(*settings.hosts, *serving.host_names(host)),
     )
     app = create_app(settings, trials=trials)
-    with serving.listening(host, port) as listener:
+    with serving.listen(host, port) as listener:
         warning = serving.public_warning(listener, settings.hosts)
         if warning:
             click.echo(warning, err=True)

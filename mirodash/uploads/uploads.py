@@ -16,7 +16,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from mirodash.errors import GoneError, UnusableDataError, UnusableQuestionError
-from mirodash.settings import SHORTEST_SECRET, Settings
+from mirodash.settings import MIN_SECRET, Settings
 from mirodash.trial.table import Table
 from mirodash.trial.trial import Trial
 from mirodash.uploads.intake import DEFAULT_LIMITS, TABLES, built
@@ -152,7 +152,7 @@ def read_secret(settings: Settings) -> str:
         if why:
             raise UnusableQuestionError(f"Others may know the secret in '{kept}': {why}; delete that file.")
         secret = kept.read_text(encoding="ascii", errors="replace")
-    if len(secret) < SHORTEST_SECRET:
+    if len(secret) < MIN_SECRET:
         raise UnusableQuestionError(f"The secret in '{kept}' is too short; delete that file.")
     return secret
 
@@ -185,7 +185,7 @@ def _make_secret(folder: Path) -> None:
     staged.mkdir(mode=0o700)
     try:
         (staged / "secret").touch(mode=0o600, exist_ok=False)
-        (staged / "secret").write_text(secrets.token_urlsafe(SHORTEST_SECRET), encoding="ascii")
+        (staged / "secret").write_text(secrets.token_urlsafe(MIN_SECRET), encoding="ascii")
         with suppress(OSError):
             staged.rename(folder / "signing")
     finally:

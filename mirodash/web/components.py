@@ -16,32 +16,36 @@ from mirodash.trial.store import TrialStore
 from mirodash.trial.trial import Trial
 from mirodash.uploads.uploads import is_own
 from mirodash.web import ids
-from mirodash.web.view import View, count_sent, view_of
+from mirodash.web.view import View, parse_sequence, read_view
 
 
-def aria(**attributes: str) -> dict[str, Any]:
-    """``aria(label="Sites")`` is ``{"aria-label": "Sites"}``, to be unpacked into a component."""
+def build_aria_attributes(**attributes: str) -> dict[str, Any]:
+    """``build_aria_attributes(label="Sites")`` is ``{"aria-label": "Sites"}``, to be unpacked into a
+    component.
+    """
     return {f"aria-{name}": value for name, value in attributes.items()}
 
 
-def data(**attributes: str) -> dict[str, Any]:
-    """``data(first_trial="x")`` is ``{"data-first-trial": "x"}``, read by the scripts in ``assets``."""
+def build_data_attributes(**attributes: str) -> dict[str, Any]:
+    """``build_data_attributes(first_trial="x")`` is ``{"data-first-trial": "x"}``, read by the scripts in
+    ``assets``.
+    """
     return {f"data-{name.replace('_', '-')}": value for name, value in attributes.items()}
 
 
-LONGEST = 60
+MAX_FILE_NAME_LENGTH = 60
 POWERPOINT = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
-def file_name(trial: Trial, what: str, ending: str) -> str:
+def build_file_name(trial: Trial, what: str, ending: str) -> str:
     """``mirodash-<trial>-<what>-SYNTHETIC.<ending>``, with nothing in it that a disk refuses.
 
     The loud word is part of the name when the trial is synthetic: files travel without their page.
     """
-    return f"{file_stem(trial, what)}.{ending}"
+    return f"{build_file_stem(trial, what)}.{ending}"
 
 
-def file_stem(trial: Trial, what: str) -> str:
+def build_file_stem(trial: Trial, what: str) -> str:
     """The name without its ending, for files of which there are several sizes.
 
     An uploaded trial is called by its title: the name in its link says nothing to whoever finds the file.
@@ -52,15 +56,15 @@ def file_stem(trial: Trial, what: str) -> str:
 
 def _safe(trial: Trial) -> str:
     if not is_own(trial.id):
-        return _written(trial.id)[:LONGEST]
-    return re.sub("-+", "-", _written(trial.dictionary.title))[:LONGEST].strip("-")
+        return _format_name(trial.id)[:MAX_FILE_NAME_LENGTH]
+    return re.sub("-+", "-", _format_name(trial.dictionary.title))[:MAX_FILE_NAME_LENGTH].strip("-")
 
 
-def _written(name: str) -> str:
+def _format_name(name: str) -> str:
     return "".join(c if c.isalnum() or c in "-_" else "-" for c in name)
 
 
-def handles(margin: tuple[int, int, int, int]) -> Component:
+def build_handles(margin: tuple[int, int, int, int]) -> Component:
     """The handles of one picture, placed and moved by ``assets/handles.js``.
 
     For a pointer only: the sliders are the same control for the keyboard and for screen readers. A click
@@ -72,12 +76,12 @@ def handles(margin: tuple[int, int, int, int]) -> Component:
         Of the picture: left, right, top, bottom in pixels.
     """
     lines = [
-        html.Div(html.Span(), className="handle absent", **data(slot=str(slot)))
+        html.Div(html.Span(), className="handle absent", **build_data_attributes(slot=str(slot)))
         for slot in ids.THRESHOLD_SLOTS
     ]
     left, right, top, bottom = margin
     place = {"left": left, "right": right, "top": top, "bottom": bottom}
-    return html.Div(lines, className="handles", style=place, **aria(hidden="true"))
+    return html.Div(lines, className="handles", style=place, **build_aria_attributes(hidden="true"))
 
 
 EXPLORE = "/"
@@ -106,7 +110,7 @@ HISTOGRAM = "histogram"
 PANEL_MENU_SUBGROUPS = "subgroups"
 
 
-def menu_button(key: str, *, pictured: bool, tabled: bool = True) -> Component:
+def build_menu_button(key: str, *, pictured: bool, tabled: bool = True) -> Component:
     """The button of one panel; ``pictured`` and ``tabled`` tell what it has to give."""
     gives = " ".join(["picture"] * pictured + ["table"] * tabled)
     return html.Button(
@@ -115,12 +119,12 @@ def menu_button(key: str, *, pictured: bool, tabled: bool = True) -> Component:
         type="button",
         className="panel-menu",
         title="Take away",
-        **aria(label="Take away this panel", haspopup="menu", expanded="false"),
-        **data(key=key, gives=gives),
+        **build_aria_attributes(label="Take away this panel", haspopup="menu", expanded="false"),
+        **build_data_attributes(key=key, gives=gives),
     )
 
 
-def carriers() -> list[Component]:
+def build_panel_stores() -> list[Component]:
     """What must be on a page for its panels to be asked for anything."""
     return [dcc.Store(id=ASKED), html.Div(id=TAKEN, hidden=True)]
 
@@ -164,14 +168,14 @@ class TextDialog:
         return f"{self.key}-{name}"
 
 
-def text_dialog(dialog: TextDialog) -> Component:
+def build_text_dialog(dialog: TextDialog) -> Component:
     """The dialog, closed; ``assets/text_dialog.js`` opens it when its text has been written."""
     choice = dmc.SegmentedControl(
         id=dialog.part("language"),
         data=[{"value": one.key, "label": one.name} for one in dialog.languages],
         value=dialog.languages[0].key,
         size="sm",
-        **aria(label="Language"),
+        **build_aria_attributes(label="Language"),
     )
     close: dict[str, Any] = {"data-closes": dialog.part("dialog")}
     buttons = html.Div(
@@ -183,7 +187,7 @@ def text_dialog(dialog: TextDialog) -> Component:
         ],
         className="dialog-buttons",
     )
-    region: dict[str, Any] = {"tabIndex": 0, "role": "region", **aria(label=dialog.title)}
+    region: dict[str, Any] = {"tabIndex": 0, "role": "region", **build_aria_attributes(label=dialog.title)}
     text = html.Pre(id=dialog.part("text"), className="code" if dialog.is_code else "prose", **region)
     title = html.H2(dialog.title, id=dialog.part("title"))
     return html.Dialog(
@@ -197,7 +201,7 @@ def text_dialog(dialog: TextDialog) -> Component:
         ],
         id=dialog.part("dialog"),
         className="dialog text-dialog",
-        **aria(labelledby=dialog.part("title")),
+        **build_aria_attributes(labelledby=dialog.part("title")),
     )
 
 
@@ -219,14 +223,14 @@ def register(app: Dash, store: TrialStore, dialog: TextDialog) -> None:
         if not clicks:
             return no_update, no_update
         chosen = language if isinstance(language, str) and language in names else names[0]
-        view = view_of(store, query)
+        view = read_view(store, query)
         try:
             text = dialog.write(view, chosen, seen)
         except MirodashError as error:
             text = " ".join(error.problems)
-        name = file_name(view.trial, dialog.key, endings[chosen])
+        name = build_file_name(view.trial, dialog.key, endings[chosen])
         # another request of the same text opens the dialog as well; whatever was sent, a browser can read it
-        return text, {"key": dialog.key, "name": name, "asked": count_sent(clicks)}
+        return text, {"key": dialog.key, "name": name, "asked": parse_sequence(clicks)}
 
     app.clientside_callback(
         ClientsideFunction("mirodash", "takeText"),

@@ -69,15 +69,15 @@ from mirodash.text.facts import Fact
 from mirodash.text.labels import format_arm_names
 from mirodash.trial.store import TrialStore
 from mirodash.web import ids
-from mirodash.web.components import aria, file_name
-from mirodash.web.panel_host import disclosure_line, page_footer
-from mirodash.web.strip import back_to_explore
-from mirodash.web.view import View, view_of
+from mirodash.web.components import build_aria_attributes, build_file_name
+from mirodash.web.panel_host import build_disclosure_line, build_page_footer
+from mirodash.web.strip import link_back_to_explore
+from mirodash.web.view import View, read_view
 
 Data = dict[str, Any]
 
 
-def description(view: View) -> Data:
+def describe_form(view: View) -> Data:
     """What the form asks, in words; ``key`` is the claim's, under which the browser keeps the answers."""
     return {
         "key": claim_of(view.trial, view.selection).key,
@@ -107,7 +107,7 @@ def description(view: View) -> Data:
     }
 
 
-def judgement(view: View, assessment: Assessment, seen: object) -> Data:
+def describe_judgement(view: View, assessment: Assessment, seen: object) -> Data:
     """What the facts and the answers leave open; a grade is only ever ruled out, never chosen.
 
     Answers and a grade that are not open any more are in ``takenBack``, with the value that was judged:
@@ -145,14 +145,14 @@ def judgement(view: View, assessment: Assessment, seen: object) -> Data:
     }
 
 
-def within(view: View, assessment: Assessment, seen: object) -> Assessment:
+def enforce_ceiling(view: View, assessment: Assessment, seen: object) -> Assessment:
     """The assessment without what is not open any more: what an export may hold."""
-    taken = {entry["name"] for entry in judgement(view, assessment, seen)["takenBack"]}
+    taken = {entry["name"] for entry in describe_judgement(view, assessment, seen)["takenBack"]}
     kept = {question: answer for question, answer in assessment.answers.items() if question not in taken}
     return replace(assessment, answers=kept, grade=None if "grade" in taken else assessment.grade)
 
 
-def facts(view: View, seen: object) -> dict[str, tuple[str, ...]]:
+def describe_facts(view: View, seen: object) -> dict[str, tuple[str, ...]]:
     """The locked sentences beside each question."""
     found = credibility(view.trial, view.selection)
     looked = count_views(view.trial, view.selection, seen)
@@ -203,16 +203,18 @@ LOADED_WORDS = "The form was loaded."
 SEARCHING = "Searching over thresholds …"
 
 
-def credibility_page(view: View) -> Component:
+def build_credibility_page(view: View) -> Component:
     """The page about the claim that a view makes; ``assets/credibility.js`` builds what is filled in."""
     query = reduce_to_canonical(view.trial, view.selection).to_query()
     main = html.Main(
         [
-            _claim(view, query),
+            _build_claim(view, query),
             html.Div(
                 [
                     html.Div(id=QUESTIONS, className="questions"),
-                    html.Div([_grade(), _scenario(view), _effects(view)], className="beside-questions"),
+                    html.Div(
+                        [_grade(), _build_scenario(view), _build_effects(view)], className="beside-questions"
+                    ),
                 ],
                 className="weighing",
             ),
@@ -225,26 +227,32 @@ def credibility_page(view: View) -> Component:
         id="main",
     )
     return html.Div(
-        [*_stores(view, query), _line(view), main, *disclosure_line(view), page_footer(view, "credibility")]
+        [
+            *_build_stores(view, query),
+            _build_line(view),
+            main,
+            *build_disclosure_line(view),
+            build_page_footer(view, "credibility"),
+        ]
     )
 
 
-def _stores(view: View, query: str) -> list[Component]:
+def _build_stores(view: View, query: str) -> list[Component]:
     claim = claim_of(view.trial, view.selection)
     chosen = reduce_to_canonical(view.trial, view.selection)
     return [
         dcc.Store(id=ids.SELECTION, data=query),
         dcc.Store(id=ids.SELECTION_SETTLED, data=query),
         dcc.Store(id=ids.POPULATION, data=replace(chosen, thresholds=None).to_query()),
-        dcc.Store(id=ids.chosen(FORM, claim.key), storage_type="local"),
+        dcc.Store(id=ids.identify_choice(FORM, claim.key), storage_type="local"),
         dcc.Store(id=NOW, data={}),
-        dcc.Store(id=DESCRIPTION, data=description(view)),
+        dcc.Store(id=DESCRIPTION, data=describe_form(view)),
         *(dcc.Store(id=name) for name in (ids.LOOKS_COUNTED, JUDGEMENT, SHOWN, FILE, LOADED, TAKEN)),
         dcc.Download(id=EXPORTED),
     ]
 
 
-def _line(view: View) -> Component:
+def _build_line(view: View) -> Component:
     phrases: list[Component | str] = []
     for phrase in describe_estimand(view.trial, view.selection):
         phrases += [html.Span(phrase.text, className="phrase strong" if phrase.strong else "phrase"), " "]
@@ -252,17 +260,17 @@ def _line(view: View) -> Component:
     return html.Div([html.P(phrases, className="estimand"), banner], className="estimand-line on-credibility")
 
 
-def _claim(view: View, query: str) -> Component:
+def _build_claim(view: View, query: str) -> Component:
     looked = html.Span(id=ids.LOOKS_SAID, className="note looks")
     return html.Header(
         [
             html.Div(
-                [html.H1("How credible is this claim?"), looked, back_to_explore(query)],
+                [html.H1("How credible is this claim?"), looked, link_back_to_explore(query)],
                 className="claim-head",
             ),
             html.P(describe_claim(view.trial, view.selection), className="claim"),
             html.Dl(
-                [_fact(fact) for fact in describe_claim_facts(view.trial, view.selection)],
+                [_build_fact(fact) for fact in describe_claim_facts(view.trial, view.selection)],
                 className="claim-facts",
             ),
             # what is said here rests on the search, which takes long in a large trial: the page does not wait
@@ -284,11 +292,11 @@ def _grade() -> Component:
             html.Div(buttons, className="form-tools"),
             html.P(id=SAID, role="status", className="said"),
         ],
-        **aria(label="Overall grade"),
+        **build_aria_attributes(label="Overall grade"),
     )
 
 
-def _scenario(view: View) -> Component:
+def _build_scenario(view: View) -> Component:
     title, told = describe_scenario(overall(survival_by_group(view.trial, view.selection)))
     return html.Section(
         [
@@ -300,7 +308,7 @@ def _scenario(view: View) -> Component:
     )
 
 
-def _effects(view: View) -> Component:
+def _build_effects(view: View) -> Component:
     result = survival_by_group(view.trial, view.selection)
     names = format_arm_names(view.trial, view.selection)
     told = [
@@ -311,7 +319,7 @@ def _effects(view: View) -> Component:
         html.Div(
             [
                 html.H3([said.title, html.Span(said.subtitle)]),
-                html.Dl([_fact(fact) for fact in said.facts], className="facts"),
+                html.Dl([_build_fact(fact) for fact in said.facts], className="facts"),
             ],
             className="absolute",
         )
@@ -322,7 +330,7 @@ def _effects(view: View) -> Component:
     return html.Section([heading, html.P(arms, className="source"), *groups], className="effects")
 
 
-def _fact(fact: Fact) -> Component:
+def _build_fact(fact: Fact) -> Component:
     value: list[Component | str] = [html.Strong(fact.value)] if fact.value else []
     detail: list[Component | str] = [" ", html.Span(fact.detail)] if fact.detail else []
     return html.Div([html.Dt(fact.label), html.Dd([*value, *detail])], className="fact")
@@ -333,7 +341,7 @@ def register(app: Dash, store: TrialStore) -> None:
     _judge(app, store)
     _move(app, store)
     for function, output, inputs in (
-        ("showForm", NOW, (DESCRIPTION, ids.every(FORM))),
+        ("showForm", NOW, (DESCRIPTION, ids.match_all(FORM))),
         ("showJudgement", SHOWN, (JUDGEMENT, DESCRIPTION)),
         ("takeForm", TAKEN, (LOADED,)),
     ):
@@ -352,7 +360,7 @@ def _judge(app: Dash, store: TrialStore) -> None:
         Input(ids.SELECTION, "data"),
     )
     def judge(given: object, seen: object, query: object) -> dict[str, Any]:
-        return judgement(view_of(store, query), read_assessment(given), seen)
+        return describe_judgement(read_view(store, query), read_assessment(given), seen)
 
 
 def _move(app: Dash, store: TrialStore) -> None:
@@ -367,13 +375,13 @@ def _move(app: Dash, store: TrialStore) -> None:
     def export_form(clicks: object, given: object, seen: object, query: object) -> Any:
         if not clicks:
             return no_update
-        view = view_of(store, query)
+        view = read_view(store, query)
         found = credibility(view.trial, view.selection)
         least = reduce_to_canonical(view.trial, view.selection).to_query()
-        allowed = within(view, read_assessment(given), seen)
-        content = encode_credibility(view.trial, least, found, allowed, facts(view, seen))
+        allowed = enforce_ceiling(view, read_assessment(given), seen)
+        content = encode_credibility(view.trial, least, found, allowed, describe_facts(view, seen))
         text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-        return dcc.send_string(text, file_name(view.trial, "credibility", "json"))
+        return dcc.send_string(text, build_file_name(view.trial, "credibility", "json"))
 
     @app.callback(
         Output(LOADED, "data"),
@@ -385,7 +393,7 @@ def _move(app: Dash, store: TrialStore) -> None:
         text = file.get("text") if isinstance(file, dict) else None
         if not isinstance(text, str):
             return no_update
-        view = view_of(store, query)
+        view = read_view(store, query)
         claim = claim_of(view.trial, view.selection)
         try:
             given = read_credibility(text, claim)

@@ -37,17 +37,17 @@ from mirodash.uploads.uploads import Uploads
 from mirodash.web.data_mapping import (
     Columns,
     chosen_param,
-    columns_of,
     cut,
-    described,
+    describe_columns,
+    describe_events,
+    describe_levels_to_choose,
+    describe_upload_columns,
     draft_from,
-    events,
+    drop_identifying,
     field_problems,
+    find_identifying,
     form_from,
-    identifying,
-    levels_to_choose,
     preview,
-    unnamed,
 )
 
 Data = dict[str, Any]
@@ -56,7 +56,7 @@ CELLS = ("biomarker", "factor")
 
 
 @dataclass(frozen=True, slots=True)
-class Mapped:
+class MappingState:
     """An upload, what was guessed of it, and how its reader maps it at the moment.
 
     ``given`` is what came from the browser; None stands for the proposal itself.
@@ -76,69 +76,71 @@ class Mapped:
         return () if self.given is None else field_problems(self.given)
 
 
-def mapped(
+def describe_mapping(
     tables: Sequence[Table], given: object, proposal: InferredDictionary, confirmed: Draft | None
-) -> Mapped:
+) -> MappingState:
     """An upload with its proposal; the dictionary that was confirmed before is proposed again."""
     if confirmed is not None:
         proposal = replace(proposal, draft=confirmed)
-    return Mapped(tuple(tables), proposal, given)
+    return MappingState(tuple(tables), proposal, given)
 
 
-def opened(upload: Mapped) -> Data:
+def describe_upload(upload: MappingState) -> Data:
     """What does not change while the reader maps: the columns, the reasons, and the fields as they open."""
     draft = upload.draft
-    columns = columns_of(upload.tables, draft.roles.param)
-    masked = _masked(columns, draft, upload.proposal)
+    columns = describe_upload_columns(upload.tables, draft.roles.param)
+    masked = _mask_levels(columns, draft, upload.proposal)
     rows = max((len(table) for table in upload.tables), default=0)
     return {
         "file": " and ".join(cut(table.name) for table in upload.tables),
         "size": describe_rows_and_columns(rows, len(columns)),
         "form": form_from(draft),
-        "columns": described(columns, masked),
+        "columns": describe_columns(columns, masked),
         "parameters": [list(pair) for pair in upload.proposal.parameters],
         "reasons": dict(upload.proposal.reasons),
     }
 
 
-def checked(upload: Mapped) -> tuple[Data, Checked]:
+def describe_validation(upload: MappingState) -> tuple[Data, Checked]:
     """What is said of the mapping as it stands, and the trial it makes if it makes one."""
     draft = upload.draft
     result = check(upload.tables, draft)
     problems = (*upload.problems_of_fields(), *result.problems)
-    columns = columns_of(upload.tables, draft.roles.param)
-    masked = _masked(columns, draft, upload.proposal)
+    columns = describe_upload_columns(upload.tables, draft.roles.param)
+    masked = _mask_levels(columns, draft, upload.proposal)
     words = {
-        "levels": {part: _levels(columns, masked, name) for part, name in _chosen_from(draft).items()},
-        "found": _found(result),
-        "question": _question(_one_row_each(upload.tables, columns, draft), draft),
+        "levels": {
+            part: _describe_levels(columns, masked, name) for part, name in _chosen_from(draft).items()
+        },
+        "found": _describe_columns(result),
+        "question": _describe_question(_one_row_each(upload.tables, columns, draft), draft),
         "problems": [
-            {**each, "said": unnamed(each["said"], masked & {*each["columns"]}, columns)}
-            for each in _ticked_once([*map(_problem, problems), *_agreed(upload.tables, draft)])
+            {**each, "said": drop_identifying(each["said"], masked & {*each["columns"]}, columns)}
+            for each in _ticked_once([*map(_find_problem, problems), *_has_consent(upload.tables, draft)])
         ],
         "notices": list(result.notices),
         "verdict": describe_verdict(len(problems)),
         "usable": not problems and result.trial is not None,
-        "flow": _flow(result),
+        "flow": _describe_flow(result),
         "preview": _preview(columns, masked, draft),
     }
     return words, result
 
 
-def _masked(columns: Columns, draft: Draft, proposal: InferredDictionary) -> frozenset[str]:
-    return identifying(columns, (draft.roles.id, proposal.draft.roles.id))
+def _mask_levels(columns: Columns, draft: Draft, proposal: InferredDictionary) -> frozenset[str]:
+    return find_identifying(columns, (draft.roles.id, proposal.draft.roles.id))
 
 
 def _chosen_from(draft: Draft) -> dict[str, str | None]:
-    return {"event": _event_column(draft), "arm": draft.roles.arm}
+    return {"event": _describe_event_column(draft), "arm": draft.roles.arm}
 
 
-def _event_column(draft: Draft) -> str | None:
+def _describe_event_column(draft: Draft) -> str | None:
     return draft.endpoints[0].event if draft.endpoints else draft.roles.event
 
 
-def _levels(columns: Columns, masked: frozenset[str], name: str | None) -> Data:
-    found = levels_to_choose(columns.get(name or ""), masked, name)
+def _describe_levels(columns: Columns, masked: frozenset[str], name: str | None) -> Data:
+    found = describe_levels_to_choose(columns.get(name or ""), masked, name)
     options = [[level, format_option(cut(level), number)] for level, number in found["options"]]
     return {"options": options, "said": found["said"]}
 
@@ -155,21 +157,21 @@ def _one_row_each(tables: Sequence[Table], columns: Columns, draft: Draft) -> Co
     return {name: column.take(list(first.values())) for name, column in columns.items()}
 
 
-def _question(columns: Columns, draft: Draft) -> str:
+def _describe_question(columns: Columns, draft: Draft) -> str:
     """``85 of 220 died, right?``, empty as long as nobody said what the event is."""
     endpoint = next(iter(draft.endpoints), None)
     if endpoint is None or endpoint.event not in columns:
         return ""
     column = columns[endpoint.event]
     value = endpoint.event_value or ("0" if endpoint.event.upper() == "CNSR" else "1")
-    number, known, missing = events(column, value)
+    number, known, missing = describe_events(column, value)
     if not number and endpoint.event_value is None:
         return ""
     died = says_death(endpoint.event, column.label, value, endpoint.label or "", endpoint.singular)
     return write_event_question(number, known, missing, died=died)
 
 
-def _found(result: Checked) -> dict[str, str]:
+def _describe_columns(result: Checked) -> dict[str, str]:
     """What the data say where the reader chose nothing; nothing as long as they make no trial."""
     if result.trial is None:
         return {}
@@ -185,7 +187,7 @@ def _found(result: Checked) -> dict[str, str]:
     }
 
 
-def _problem(problem: Problem) -> Data:
+def _find_problem(problem: Problem) -> Data:
     return {
         "said": problem.shown,
         "part": problem.part,
@@ -210,17 +212,19 @@ def _ticked_once(problems: Sequence[Data]) -> list[Data]:
     return told
 
 
-def _agreed(tables: Sequence[Table], draft: Draft) -> list[Data]:
+def _has_consent(tables: Sequence[Table], draft: Draft) -> list[Data]:
     """What the reader agreed to leave out, as it was asked, so that it can be taken back."""
     if not draft.leave_out:
         return []
     asked = check(tables, replace(draft, leave_out=())).problems
     return [
-        {**_problem(problem), "agreed": True} for problem in asked if problem.leaves_out in draft.leave_out
+        {**_find_problem(problem), "agreed": True}
+        for problem in asked
+        if problem.leaves_out in draft.leave_out
     ]
 
 
-def _flow(result: Checked) -> list[Mapping[str, str]]:
+def _describe_flow(result: Checked) -> list[Mapping[str, str]]:
     trial = result.trial
     if trial is None:
         return []
@@ -244,7 +248,7 @@ def _preview(columns: Columns, masked: frozenset[str], draft: Draft) -> Data:
 
 CONFIRMED = "dictionary.toml"
 _WORDS, _PROPOSAL = "words", "proposal"
-LARGEST_WORDS = 20_000_000
+MAX_WORDS = 20_000_000
 """In bytes; of two thousand columns it is half a million."""
 
 
@@ -303,7 +307,7 @@ class Looking:
             )
         looked = _looked(whole(answer, _WORDS, FILE))
         found = answer.get(_PROPOSAL, b"")
-        if found != proposal and len(found) <= LARGEST_WORDS:
+        if found != proposal and len(found) <= MAX_WORDS:
             self._uploads.propose(who, upload, found)
         return looked
 
@@ -311,7 +315,7 @@ class Looking:
 def _looked(content: bytes) -> Looked:
     """What a child saw, of the kinds that a page is given."""
     try:
-        if len(content) > LARGEST_WORDS:
+        if len(content) > MAX_WORDS:
             raise ValueError("too much")
         told = json.loads(unsealed(content))
         words = {str(key): value for key, value in told["words"].items()}
@@ -324,14 +328,14 @@ def look(about: Mapping[str, Any]) -> None:
     """Look at the upload in this folder; what a child does."""
     tables = [table_from(Path(name).read_bytes()) for name in TABLES[: about["tables"]]]
     param = chosen_param(about["form"])
-    proposal = _kept_proposal(Path(_PROPOSAL).read_bytes(), param)
+    proposal = _build_kept_proposal(Path(_PROPOSAL).read_bytes(), param)
     if proposal is None:
         proposal = infer_dictionary(tables, param)
-        Path(_PROPOSAL).write_bytes(sealed(json.dumps([param, _plain(proposal)]).encode()))
+        Path(_PROPOSAL).write_bytes(sealed(json.dumps([param, _build_plain(proposal)]).encode()))
     confirmed = parse_dictionary(about["confirmed"], CONFIRMED) if about["confirmed"] else None
-    upload = mapped(tables, about["form"], proposal, confirmed)
-    once = opened(upload) if about["opens"] else {}
-    words, _ = checked(upload)
+    upload = describe_mapping(tables, about["form"], proposal, confirmed)
+    once = describe_upload(upload) if about["opens"] else {}
+    words, _ = describe_validation(upload)
     told = {
         "words": {**once, **words},
         "dictionary": write_dictionary(upload.draft),
@@ -340,7 +344,7 @@ def look(about: Mapping[str, Any]) -> None:
     Path(_WORDS).write_bytes(sealed(json.dumps(told).encode()))
 
 
-def _plain(proposal: InferredDictionary) -> Data:
+def _build_plain(proposal: InferredDictionary) -> Data:
     return {
         "draft": to_plain(proposal.draft),
         "reasons": dict(proposal.reasons),
@@ -348,7 +352,7 @@ def _plain(proposal: InferredDictionary) -> Data:
     }
 
 
-def _kept_proposal(content: bytes, param: str | None) -> InferredDictionary | None:
+def _build_kept_proposal(content: bytes, param: str | None) -> InferredDictionary | None:
     """What was proposed for this endpoint before; None when another version kept it, or nothing is kept."""
     try:
         of, plain = json.loads(unsealed(content))

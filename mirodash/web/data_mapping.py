@@ -33,11 +33,11 @@ from mirodash.trial.trial import MAX_ARMS
 Data = dict[str, Any]
 Columns = Mapping[str, Column]
 BINS = 16
-MOST_LEVELS = 12
+MAX_LEVELS = 12
 ROWS_SHOWN = 10
 COLUMNS_SHOWN = 40
-LONGEST_CELL = 60
-SHORTEST_QUOTED = 3
+MAX_CELL_LENGTH = 60
+MIN_QUOTED = 3
 """Shorter ones would be found in other words, too."""
 FEW_WORDS = 0.2
 """So much of a column of numbers may be words and stays what it is."""
@@ -52,7 +52,7 @@ MASK = "•••"
 MASKED = "Identifies participants; not shown"
 
 
-def columns_of(tables: Sequence[Table], param: str | None) -> dict[str, Column]:
+def describe_upload_columns(tables: Sequence[Table], param: str | None) -> dict[str, Column]:
     """Every column of one or two tables; of several ADaM endpoints only the rows of the chosen one."""
     found: dict[str, Column] = {}
     for table in sorted(tables, key=adam.is_time_to_event):
@@ -70,7 +70,7 @@ def _of_one_endpoint(table: Table, param: str | None) -> Table:
         return table
 
 
-def identifying(columns: Columns, chosen: Collection[str | None]) -> frozenset[str]:
+def find_identifying(columns: Columns, chosen: Collection[str | None]) -> frozenset[str]:
     """Columns that say who somebody is: those chosen, those so called, and texts that hardly repeat."""
     return frozenset(
         name
@@ -93,15 +93,15 @@ def _hardly_repeats(column: Column) -> bool:
     )
 
 
-def described(columns: Columns, masked: Collection[str]) -> list[Data]:
+def describe_columns(columns: Columns, masked: Collection[str]) -> list[Data]:
     """A line for every column: its name, whether it holds numbers, and its distribution with words for it."""
     return [
-        {"name": name, "label": cut(column.label), **_distribution(column, masked=name in masked)}
+        {"name": name, "label": cut(column.label), **_describe_distribution(column, masked=name in masked)}
         for name, column in columns.items()
     ]
 
 
-def _distribution(column: Column, *, masked: bool) -> Data:
+def _describe_distribution(column: Column, *, masked: bool) -> Data:
     known = column.known()
     missing = describe_missing(len(column.cells) - len(known))
     if masked:
@@ -121,25 +121,25 @@ def _of_numbers(values: NDArray[np.float64]) -> Data:
     if not np.isfinite(spread) or spread <= abs(float(drawn.max())) * 1e-12:
         return {"bars": [], "said": said}
     counts, _ = np.histogram(drawn, bins=BINS)
-    return {"bars": _heights(counts.tolist()), "said": said}
+    return {"bars": _compute_heights(counts.tolist()), "said": said}
 
 
 def _of_levels(names: Sequence[str]) -> Data:
     counts = Counter(names)
-    if not counts or len(counts) > MOST_LEVELS:
+    if not counts or len(counts) > MAX_LEVELS:
         return {"bars": [], "said": describe_values(len(counts))}
     ordered = sorted(counts, key=natural_key)
     said = ", ".join(describe_level(cut(name), counts[name], len(names)) for name in ordered)
-    return {"bars": _heights([counts[name] for name in ordered]), "said": said}
+    return {"bars": _compute_heights([counts[name] for name in ordered]), "said": said}
 
 
-def _heights(counts: Iterable[int]) -> list[float]:
+def _compute_heights(counts: Iterable[int]) -> list[float]:
     listed = list(counts)
     tallest = max(listed, default=0) or 1
     return [round(number / tallest, 3) for number in listed]
 
 
-def levels_to_choose(column: Column | None, masked: Collection[str], name: str | None) -> Data:
+def describe_levels_to_choose(column: Column | None, masked: Collection[str], name: str | None) -> Data:
     """The values among which arms and events are chosen, with how often each occurs."""
     if column is None or name in masked:
         return {"options": [], "said": MASKED if column is not None else ""}
@@ -159,7 +159,7 @@ def levels_to_choose(column: Column | None, masked: Collection[str], name: str |
     return {"options": [[spelt[key], counts[key]] for key in ordered], "said": ""}
 
 
-def events(column: Column, value: str) -> tuple[int, int, int]:
+def describe_events(column: Column, value: str) -> tuple[int, int, int]:
     """How many had the event if this value means it, of how many known, and how many are not known."""
     keys, wanted = event_keys(column.cells), event_key(value)
     known = [key for key in keys if key is not None]
@@ -174,18 +174,18 @@ def preview(columns: Columns, masked: Collection[str], first: Sequence[str | Non
         [
             MASK if name in masked and cell else cut(cell)
             for name in chosen
-            for cell in _cell(columns[name], row)
+            for cell in _format_cell(columns[name], row)
         ]
         for row in range(min(ROWS_SHOWN, max((len(c.cells) for c in columns.values()), default=0)))
     ]
     return {"header": chosen, "rows": rows, "columns": len(columns)}
 
 
-def _cell(column: Column, row: int) -> tuple[str]:
+def _format_cell(column: Column, row: int) -> tuple[str]:
     return (column.cells[row] if row < len(column.cells) else "",)
 
 
-def unnamed(text: str, names: Collection[str], columns: Columns) -> str:
+def drop_identifying(text: str, names: Collection[str], columns: Columns) -> str:
     """A sentence about columns that identify participants, without the identifiers it quotes.
 
     Rows and people are counted in numbers that look like identifiers; they stay.
@@ -193,20 +193,20 @@ def unnamed(text: str, names: Collection[str], columns: Columns) -> str:
     quoted = {cell for name in names if name in columns for cell in columns[name].known()}
     numbers = {cell for cell in quoted if cell.isdecimal()}
     for cell in sorted(quoted - numbers, key=len, reverse=True):
-        if len(cell) >= SHORTEST_QUOTED:
+        if len(cell) >= MIN_QUOTED:
             text = text.replace(cell, MASK)
     return _COUNT.sub(lambda found: MASK if found["other"] in numbers else found[0], text)
 
 
 def cut(text: str) -> str:
     """A cell as it fits into a table."""
-    return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"
+    return text if len(text) <= MAX_CELL_LENGTH else f"{text[: MAX_CELL_LENGTH - 1]}…"
 
 
 Form = dict[str, Any]
-LONGEST_LABEL = 300
-LONGEST_NAME = 20_000
-MOST_COLUMNS = 2_000
+MAX_LABEL_LENGTH = 300
+MAX_NAME_LENGTH = 20_000
+MAX_COLUMNS = 2_000
 KEY = "endpoint"
 
 
@@ -285,7 +285,7 @@ def draft_from(form: object, guess: InferredDictionary) -> Draft:
         endpoints=endpoints,
         biomarkers=_biomarkers(fields, base.biomarkers),
         factors=_factors(fields, base.factors),
-        leave_out=_listed(fields.get("leave_out")),
+        leave_out=_list_values(fields.get("leave_out")),
     )
 
 
@@ -308,7 +308,7 @@ def _biomarkers(fields: Mapping[str, Any], known: Iterable[BiomarkerDraft]) -> t
     before = {each.column: each for each in known}
     return tuple(
         _biomarker(before.get(column, BiomarkerDraft(column)), details)
-        for column, details in _ticked(fields.get("biomarkers"), before)
+        for column, details in _is_ticked(fields.get("biomarkers"), before)
     )
 
 
@@ -326,15 +326,15 @@ def _factors(fields: Mapping[str, Any], known: Iterable[FactorDraft]) -> tuple[F
     before = {each.column: each for each in known}
     return tuple(
         replace(before.get(column, FactorDraft(column)), label=_label(details, "label"))
-        for column, details in _ticked(fields.get("factors"), before)
+        for column, details in _is_ticked(fields.get("factors"), before)
     )
 
 
-def _ticked(sent: object, before: Iterable[str]) -> list[tuple[str, dict[str, Any]]]:
+def _is_ticked(sent: object, before: Iterable[str]) -> list[tuple[str, dict[str, Any]]]:
     """The ticked columns, those of the draft in its order and then the others in theirs."""
     given = {name: _fields(details) for name, details in _fields(sent).items() if _is_name(name)}
     order = dict.fromkeys([*(name for name in before if name in given), *given])
-    return [(name, given[name]) for name in order][:MOST_COLUMNS]
+    return [(name, given[name]) for name in order][:MAX_COLUMNS]
 
 
 def field_problems(form: object) -> tuple[Problem, ...]:
@@ -371,7 +371,7 @@ def _fields(sent: object) -> dict[str, Any]:
 
 
 def _is_name(sent: object) -> bool:
-    return isinstance(sent, str) and 0 < len(sent) <= LONGEST_NAME
+    return isinstance(sent, str) and 0 < len(sent) <= MAX_NAME_LENGTH
 
 
 def _name(fields: Mapping[str, Any], key: str) -> str | None:
@@ -389,7 +389,7 @@ def _column_or_none(fields: Mapping[str, Any], part: str, base: Draft) -> str | 
 
 def _label(fields: Mapping[str, Any], key: str) -> str | None:
     sent = fields.get(key)
-    return one_line(sent)[:LONGEST_LABEL].strip() or None if isinstance(sent, str) else None
+    return one_line(sent)[:MAX_LABEL_LENGTH].strip() or None if isinstance(sent, str) else None
 
 
 def _unit(fields: Mapping[str, Any]) -> TimeUnit | None:
@@ -410,6 +410,6 @@ def _positive(sent: object) -> float | None:
     return number if number is not None and number > 0 else None
 
 
-def _listed(sent: object) -> tuple[str, ...]:
+def _list_values(sent: object) -> tuple[str, ...]:
     listed = cast("list[Any]", sent) if isinstance(sent, list) else []
-    return tuple(dict.fromkeys(name for name in listed if _is_name(name)))[:MOST_COLUMNS]
+    return tuple(dict.fromkeys(name for name in listed if _is_name(name)))[:MAX_COLUMNS]

@@ -29,11 +29,11 @@ from mirodash.trial.trial import Trial
 from mirodash.uploads.intake import allowance
 from mirodash.uploads.uploads import Uploads, is_own
 from mirodash.web import ids
-from mirodash.web.components import aria
+from mirodash.web.components import build_aria_attributes
 from mirodash.web.data_answers import Looked, Looking
 from mirodash.web.sessions import forget_reader, reader
-from mirodash.web.strip import back_to_explore, came_from
-from mirodash.web.view import View, count_sent
+from mirodash.web.strip import build_back_link, link_back_to_explore
+from mirodash.web.view import View, parse_sequence
 
 
 def forget_trials(store: TrialStore, uploads: Uploads) -> dict[str, Any]:
@@ -75,12 +75,12 @@ def register(app: Dash, store: TrialStore, uploads: Uploads, settings: Settings)
 
     @app.callback(Output(ids.ANSWERED, "data"), Input(ids.ASKED, "data"), prevent_initial_call=True)
     def answer(asked: object) -> Any:
-        fields = _fields(asked)
+        fields = _build_fields(asked)
         return page.answer(fields) if fields else no_update
 
     @app.callback(Output(ids.DONE, "data"), Input(ids.ORDERED, "data"), prevent_initial_call=True)
     def do(ordered: object) -> Any:
-        fields = _fields(ordered)
+        fields = _build_fields(ordered)
         return page.do(fields) if fields else no_update
 
 
@@ -105,7 +105,7 @@ class DataPage:
         """The reader's trials, and the words about the upload that is being mapped."""
         settings = self._settings
         said: Data = {
-            "at": count_sent(fields.get("at")),
+            "at": parse_sequence(fields.get("at")),
             "promise": describe_retention(settings.largest_upload, settings.kept_seconds),
             "largest": settings.largest_upload,
             "too_large": describe_too_large(settings.largest_upload),
@@ -127,7 +127,7 @@ class DataPage:
         """What a button orders; what cannot be done is said."""
         what = fields.get("what")
         order = self._orders.get(what) if isinstance(what, str) else None
-        done: Data = {"at": count_sent(fields.get("at")), "what": what if order else ""}
+        done: Data = {"at": parse_sequence(fields.get("at")), "what": what if order else ""}
         if order is None:
             return done
         try:
@@ -197,7 +197,7 @@ class DataPage:
             return ""
 
 
-def _fields(sent: object) -> Data:
+def _build_fields(sent: object) -> Data:
     return cast("Data", sent) if isinstance(sent, dict) else {}
 
 
@@ -205,11 +205,11 @@ def _own_id(sent: object) -> str:
     return sent if isinstance(sent, str) and is_own(sent) else ""
 
 
-LONGEST = 160
+MAX_CELL_LENGTH = 160
 NOTHING_NOTICED = "Nothing was rejected, and nothing had to be left out."
 
 
-def loaded(trial: Trial) -> list[Component]:
+def build_loaded_trial(trial: Trial) -> list[Component]:
     """Title, counts, the dictionary as a table, and every sentence said while the trial was read."""
     words = trial.dictionary
     notices = [html.Li(html.Span(notice, title=notice)) for notice in describe_suppression(trial)] or [
@@ -219,10 +219,10 @@ def loaded(trial: Trial) -> list[Component]:
     return [
         html.H2(f"Loaded: {trial.title}"),
         html.P(_from_where(trial), className="note"),
-        html.Dl([_fact(fact) for fact in counted], className="data-flow"),
+        html.Dl([_build_fact(fact) for fact in counted], className="data-flow"),
         html.H3("Noticed while reading"),
         html.Ul(notices, className="data-notices"),
-        html.Div(_table(describe_trial(trial)), className="twins", tabIndex=0, role="region"),
+        html.Div(_build_table(describe_trial(trial)), className="twins", tabIndex=0, role="region"),
         html.P(f"Content: {trial.fingerprint}", className="fingerprint"),
     ]
 
@@ -232,15 +232,15 @@ def _from_where(trial: Trial) -> str:
     return f"{describe_people(trial.participants)}{f', read from {files}' if files else ''}"
 
 
-def _fact(fact: Fact) -> Component:
+def _build_fact(fact: Fact) -> Component:
     return html.Div([html.Dt(fact.label), html.Dd([html.Strong(fact.value), " ", html.Span(fact.detail)])])
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return text if len(text) <= MAX_CELL_LENGTH else f"{text[: MAX_CELL_LENGTH - 1]}…"
 
 
-def _table(table: Table) -> Component:
+def _build_table(table: Table) -> Component:
     head = html.Thead(html.Tr([html.Th(name, scope="col") for name in table.header]))
     rows = [
         html.Tr([html.Th(row[0], scope="row"), *(html.Td(_cut(cell), title=cell) for cell in row[1:])])
@@ -249,29 +249,36 @@ def _table(table: Table) -> Component:
     return html.Table([html.Caption(table.caption), head, html.Tbody(rows)], className="twin understood")
 
 
-def data_page(view: View) -> Component:
+def build_data_page(view: View) -> Component:
     """The page of a view's trial; ``assets/data_page.js`` fills in what only this reader may see."""
     query = reduce_to_canonical(view.trial, view.selection).to_query()
     hidden: dict[str, Any] = {"hidden": True}
     main = html.Main(
         [
-            html.Div([html.H1("Data"), back_to_explore(query)], className="data-head"),
-            came_from(view),
+            html.Div([html.H1("Data"), link_back_to_explore(query)], className="data-head"),
+            build_back_link(view),
             _drop(),
-            html.Section(id=ids.OWN, className="data-own", **hidden, **aria(label="Your trials")),
-            html.Div(id=ids.FORGET, className="data-forget", **hidden),
-            html.Section(id=ids.MAPPING, className="data-mapping", **hidden, **aria(label="Mapping")),
             html.Section(
-                loaded(view.trial), id=ids.LOADED, className="data-loaded", **aria(label="What is loaded")
+                id=ids.OWN, className="data-own", **hidden, **build_aria_attributes(label="Your trials")
+            ),
+            html.Div(id=ids.FORGET, className="data-forget", **hidden),
+            html.Section(
+                id=ids.MAPPING, className="data-mapping", **hidden, **build_aria_attributes(label="Mapping")
+            ),
+            html.Section(
+                build_loaded_trial(view.trial),
+                id=ids.LOADED,
+                className="data-loaded",
+                **build_aria_attributes(label="What is loaded"),
             ),
         ],
         className="main data",
         id="main",
     )
-    return html.Div([*_stores(view, query), main])
+    return html.Div([*_build_stores(view, query), main])
 
 
-def _stores(view: View, query: str) -> list[Component]:
+def _build_stores(view: View, query: str) -> list[Component]:
     names = (ids.ASKED, ids.ANSWERED, ids.ANSWER_SHOWN, ids.ORDERED, ids.DONE)
     return [
         dcc.Store(id=ids.SELECTION, data=query),
@@ -311,5 +318,5 @@ def _drop() -> Component:
         ],
         id=ids.DROP,
         className="drop",
-        **aria(label="Bring a trial"),
+        **build_aria_attributes(label="Bring a trial"),
     )

@@ -44,12 +44,12 @@ from mirodash.web.components import (
     TAKEN,
     Language,
     TextDialog,
-    aria,
-    file_name,
-    file_stem,
+    build_aria_attributes,
+    build_file_name,
+    build_file_stem,
 )
-from mirodash.web.panel_host import SOMETHING_WENT_WRONG, shown
-from mirodash.web.view import Data, View, count_sent, log_failure, panel_words, view_of
+from mirodash.web.panel_host import SOMETHING_WENT_WRONG, show_panel
+from mirodash.web.view import Data, View, describe_panel_words, log_failure, parse_sequence, read_view
 
 LOG = logging.getLogger(__name__)
 AnyPanel = Panel[Any] | SteppedPanel[Any]
@@ -73,9 +73,9 @@ def register_panel_taken(app: Dash, store: TrialStore) -> None:
     def give(asked: object, query: object) -> Any:
         if not isinstance(asked, dict) or not isinstance(key := asked.get("key"), str):
             return no_update
-        view = view_of(store, query)
+        view = read_view(store, query)
         try:
-            told = _taken(known, key, view, asked)
+            told = _take_panel(known, key, view, asked)
         except OverBudgetError as error:
             told = {"cannot": " ".join(error.problems)}
         except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
@@ -83,26 +83,26 @@ def register_panel_taken(app: Dash, store: TrialStore) -> None:
             told = {"cannot": SOMETHING_WENT_WRONG}
         if told is None:
             return no_update
-        answer = {**told, "at": count_sent(asked.get("at"))}
+        answer = {**told, "at": parse_sequence(asked.get("at"))}
         return json.dumps(answer, ensure_ascii=True, allow_nan=False)
 
 
-def _taken(known: dict[str, AnyPanel], key: str, view: View, asked: dict[str, Any]) -> Data | None:
+def _take_panel(known: dict[str, AnyPanel], key: str, view: View, asked: dict[str, Any]) -> Data | None:
     """The answer for one panel; None where there is no such panel or nothing in it."""
     if key == PANEL_MENU_SUBGROUPS:
-        return {**_belonging(view, key), "forest": _forest(view)}
+        return {**_belonging(view, key), "forest": _build_forest(view)}
     if key == HISTOGRAM:
-        return _histogram(view)
+        return _build_histogram(view)
     panel = known.get(key)
     if panel is None:
         return None
-    answer = shown(_as_seen(panel, asked.get("step")), view, LIGHT)
+    answer = show_panel(_as_seen(panel, asked.get("step")), view, LIGHT)
     if answer is None:
         return None
     if asked.get("what") == "table":
-        return _table(view, key, answer)
-    thresholds = _thresholds(view) if panel.along_biomarker else []
-    return _picture(view, key, answer, height=panel.height, thresholds=thresholds)
+        return _build_table(view, key, answer)
+    thresholds = _build_thresholds(view) if panel.along_biomarker else []
+    return _build_picture(view, key, answer, height=panel.height, thresholds=thresholds)
 
 
 def _as_seen(panel: AnyPanel, step: object) -> Panel[Any]:
@@ -112,8 +112,10 @@ def _as_seen(panel: AnyPanel, step: object) -> Panel[Any]:
     return panel.after(step if isinstance(step, int) and step > 0 else panel.steps)
 
 
-def _picture(view: View, key: str, answer: PanelContent, *, height: int, thresholds: list[Data]) -> Data:
-    words = panel_words(answer) or {}
+def _build_picture(
+    view: View, key: str, answer: PanelContent, *, height: int, thresholds: list[Data]
+) -> Data:
+    words = describe_panel_words(answer) or {}
     return {
         **_belonging(view, key),
         **words,
@@ -124,7 +126,7 @@ def _picture(view: View, key: str, answer: PanelContent, *, height: int, thresho
     }
 
 
-def _table(view: View, key: str, answer: PanelContent) -> Data:
+def _build_table(view: View, key: str, answer: PanelContent) -> Data:
     about = _belonging(view, key)
     text = write_table(answer.explanation.tables, (about["footer"], about["source"]))
     return {**about, "table": text}
@@ -134,17 +136,17 @@ def _belonging(view: View, key: str) -> Data:
     """What every file says of where it comes from."""
     trial, selection = view.trial, view.selection
     foot = describe_footer(
-        trial, selection, method=describe_method(key), on=date.today(), shown=_counted(view, key)
+        trial, selection, method=describe_method(key), on=date.today(), shown=_count_tables(view, key)
     )
     return {
         "footer": foot,
         "source": describe_source(trial, selection),
         "synthetic": trial.dictionary.synthetic,
-        "stem": file_stem(trial, key),
+        "stem": build_file_stem(trial, key),
     }
 
 
-def _counted(view: View, key: str) -> tuple[int, int] | None:
+def _count_tables(view: View, key: str) -> tuple[int, int] | None:
     """How many participants and events are in the picture of one group; None for everybody selected."""
     groups = survival_by_group(view.trial, view.selection).groups
     by_key = {f"survival-{place}": group.comparison for place, group in enumerate(groups)}
@@ -152,7 +154,7 @@ def _counted(view: View, key: str) -> tuple[int, int] | None:
     return (found.n, found.events) if found else None
 
 
-def _thresholds(view: View) -> list[Data]:
+def _build_thresholds(view: View) -> list[Data]:
     """Where the thresholds lie along the axis, from 0 to 1: on the page they are handles on the picture."""
     span = biomarker_span(view.trial, view.selection)
     if span is None:
@@ -165,7 +167,7 @@ def _thresholds(view: View) -> list[Data]:
     ]
 
 
-def _histogram(view: View) -> Data | None:
+def _build_histogram(view: View) -> Data | None:
     trial, selection = view.trial, view.selection
     spread, span = biomarker_distribution(trial, selection), biomarker_span(trial, selection)
     if spread is None or span is None:
@@ -175,10 +177,10 @@ def _histogram(view: View) -> Data | None:
     told = Explanation(span.biomarker.label, "", describe_biomarker_spread(spread, names))
     height = 2 * biomarker_histogram.HEIGHT
     answer = PanelContent(told, figure)
-    return _picture(view, HISTOGRAM, answer, height=height, thresholds=_thresholds(view))
+    return _build_picture(view, HISTOGRAM, answer, height=height, thresholds=_build_thresholds(view))
 
 
-def _forest(view: View) -> Data:
+def _build_forest(view: View) -> Data:
     trial, selection = view.trial, view.selection
     return draw_forest(
         subgroups(trial, selection),
@@ -193,11 +195,11 @@ SLIDES = "export-slides"
 SLIDES_FILE = "export-slides-file"
 
 
-def _code(view: View, language: str, _seen: object) -> str:
+def _build_code(view: View, language: str, _seen: object) -> str:
     return code(view.trial, view.selection, "python" if language == "python" else "r")
 
 
-def _methods(view: View, language: str, seen: object) -> str:
+def _build_methods(view: View, language: str, seen: object) -> str:
     return methods_paragraph(
         view.trial,
         view.selection,
@@ -212,7 +214,7 @@ CODE = TextDialog(
     "The code behind this view",
     "It reads your own file, makes the same groups, and prints the same numbers.",
     (Language("r", "R", "R"), Language("python", "Python", "py")),
-    _code,
+    _build_code,
     is_code=True,
 )
 METHODS = TextDialog(
@@ -220,7 +222,7 @@ METHODS = TextDialog(
     "Methods, ready for an abstract",
     "What was asked and how it was answered, without the answer.",
     (Language("en", "English", "txt"), Language("fr", "Français", "txt")),
-    _methods,
+    _build_methods,
 )
 DIALOGS = (CODE, METHODS)
 
@@ -234,18 +236,20 @@ def export_menu() -> list[Component]:
         (METHODS.part("open"), "Methods paragraph", "In English or French"),
         (ids.PRINT, "Print", "On paper, or as PDF"),
     )
-    popup: dict[str, Any] = aria(haspopup="menu", expanded="false", controls=LIST)
+    popup: dict[str, Any] = build_aria_attributes(haspopup="menu", expanded="false", controls=LIST)
     button = html.Button("Export", id=MENU, type="button", **popup)
-    hidden: dict[str, Any] = {"hidden": True, "role": "menu", **aria(label="Export")}
-    menu = html.Div([_item(*item) for item in items], id=LIST, className="menu-list export-list", **hidden)
+    hidden: dict[str, Any] = {"hidden": True, "role": "menu", **build_aria_attributes(label="Export")}
+    menu = html.Div(
+        [_build_item(*item) for item in items], id=LIST, className="menu-list export-list", **hidden
+    )
     return [
         html.Div([button, menu], className="export"),
-        *(components.text_dialog(one) for one in DIALOGS),
+        *(components.build_text_dialog(one) for one in DIALOGS),
         dcc.Download(id=SLIDES_FILE),
     ]
 
 
-def _item(identifier: str, name: str, what: str) -> Component:
+def _build_item(identifier: str, name: str, what: str) -> Component:
     held: dict[str, Any] = {"role": "menuitem", "tabIndex": -1}
     return html.Button([name, " ", html.Small(what)], id=identifier, type="button", **held)
 
@@ -265,11 +269,11 @@ def register_taking_away(app: Dash, store: TrialStore) -> None:
     def export_numbers(clicks: object, query: object, seen: object) -> Any:
         if not clicks:
             return no_update
-        view = view_of(store, query)
+        view = read_view(store, query)
         looked = count_views(view.trial, view.selection, seen)
         numbers = encode_numbers(view.trial, view.selection, looked=looked, on=date.today())
         text = json.dumps(numbers, indent=2, ensure_ascii=False, allow_nan=False)
-        return dcc.send_string(text, file_name(view.trial, "", "json"))
+        return dcc.send_string(text, build_file_name(view.trial, "", "json"))
 
     @app.callback(
         Output(SLIDES_FILE, "data"),
@@ -280,6 +284,6 @@ def register_taking_away(app: Dash, store: TrialStore) -> None:
     def export_slides(clicks: object, query: object) -> Any:
         if not clicks:
             return no_update
-        view = view_of(store, query)
+        view = read_view(store, query)
         file = deck(slides_of_view(view.trial, view.selection), on=date.today())
-        return dcc.send_bytes(file, file_name(view.trial, "", "pptx"), type=POWERPOINT)
+        return dcc.send_bytes(file, build_file_name(view.trial, "", "pptx"), type=POWERPOINT)

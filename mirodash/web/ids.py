@@ -110,12 +110,12 @@ def threshold_box(slot: int) -> str:
     return f"rail-threshold-{slot}-box"
 
 
-def chosen(control: str, key: str) -> dict[str, str]:
+def identify_choice(control: str, key: str) -> dict[str, str]:
     """One of the controls that differ from trial to trial: a site, a level, a preset."""
     return {"control": control, "key": key}
 
 
-def every(control: str) -> dict[str, object]:
+def match_all(control: str) -> dict[str, object]:
     """All controls of that kind."""
     return {"control": control, "key": ALL}
 

@@ -16,28 +16,28 @@ from mirodash.text.small_counts import moved_thresholds
 from mirodash.trial.store import TrialStore
 from mirodash.uploads.uploads import OWN
 from mirodash.web import components, ids
-from mirodash.web.components import PAGE_NAMES, aria, data
-from mirodash.web.credibility_page import credibility_page
-from mirodash.web.data_page import data_page
+from mirodash.web.components import PAGE_NAMES, build_aria_attributes, build_data_attributes
+from mirodash.web.credibility_page import build_credibility_page
+from mirodash.web.data_page import build_data_page
 from mirodash.web.downloads import export_menu
 from mirodash.web.present_page import present_page
 from mirodash.web.question_pages import IN_STEPS as THRESHOLDS_IN_STEPS
-from mirodash.web.question_pages import explore_page, subgroups_page, thresholds_page
+from mirodash.web.question_pages import build_explore_page, build_subgroups_page, build_thresholds_page
 from mirodash.web.sessions import ReadersTrials
-from mirodash.web.strip import keeping
-from mirodash.web.view import View, view_of
+from mirodash.web.strip import build_saving
+from mirodash.web.view import View, read_view
 
 PAGES = {
-    components.EXPLORE: explore_page,
-    components.THRESHOLDS: thresholds_page,
-    components.PAGE_NAMES_SUBGROUPS: subgroups_page,
-    components.CREDIBILITY: credibility_page,
+    components.EXPLORE: build_explore_page,
+    components.THRESHOLDS: build_thresholds_page,
+    components.PAGE_NAMES_SUBGROUPS: build_subgroups_page,
+    components.CREDIBILITY: build_credibility_page,
     components.PRESENT: present_page,
-    components.DATA: data_page,
+    components.DATA: build_data_page,
 }
 IN_STEPS = tuple(dict.fromkeys((*EXPLORE_IN_STEPS, *THRESHOLDS_IN_STEPS)))
 """Panels that take steps, on whichever pages they stand."""
-MOST_PROBLEMS = 5
+MAX_PROBLEMS = 5
 
 
 def register(app: Dash, store: TrialStore) -> None:
@@ -46,7 +46,7 @@ def register(app: Dash, store: TrialStore) -> None:
     _follow_header(app)
 
 
-def status_of(store: ReadersTrials, pathname: str, query: str) -> int:
+def choose_status(store: ReadersTrials, pathname: str, query: str) -> int:
     """What a browser is told of an address, before any script runs: 200, or why there is no such page."""
     if pathname not in PAGES:
         return 404
@@ -80,14 +80,14 @@ def _follow_address(app: Dash, store: TrialStore) -> None:
             return no_update, no_update, no_update, no_update
         build = PAGES.get(str(address.get("pathname")))
         try:
-            view = view_of(store, address.get("search"))
+            view = read_view(store, address.get("search"))
         except (GoneError, UnavailableError) as error:
             # with a trial chosen, the header would ask for that one's page at once
             return _cannot_open(error, address), None, "", []
         if build is None:
-            return _no_such_page(), view.trial.id, _badge(view), []
+            return _no_such_page(), view.trial.id, _build_badge(view), []
         moved = moved_thresholds(view.trial, view.selection)
-        return build(view), view.trial.id, _badge(view), _notice((*view.problems, *moved))
+        return build(view), view.trial.id, _build_badge(view), _notice((*view.problems, *moved))
 
 
 def _follow_header(app: Dash) -> None:
@@ -95,7 +95,7 @@ def _follow_header(app: Dash) -> None:
         ClientsideFunction("mirodash", "openTrial"),
         Output(ids.VISIT, "data"),
         Input(ids.TRIAL, "value"),
-        Input(ids.every("open"), "value"),
+        Input(ids.match_all("open"), "value"),
         Input(ids.RESET, "n_clicks", allow_optional=True),  # neither is on a page that does not exist
         State(ids.FIRST_TRIAL, "data"),
         State(ids.VIEW, "data", allow_optional=True),
@@ -124,17 +124,19 @@ def _follow_header(app: Dash) -> None:
 
 def _notice(problems: tuple[str, ...]) -> list[Component]:
     """The first few problems of a link; hundreds of them would push the page off the screen."""
-    more = len(problems) - MOST_PROBLEMS
-    told = [*problems[:MOST_PROBLEMS], f"And {more} more."] if more > 0 else problems
+    more = len(problems) - MAX_PROBLEMS
+    told = [*problems[:MAX_PROBLEMS], f"And {more} more."] if more > 0 else problems
     return [html.P(problem) for problem in told]
 
 
-def _badge(view: View) -> str:
+def _build_badge(view: View) -> str:
     return "SYNTHETIC" if view.trial.dictionary.synthetic else ""
 
 
 def _no_such_page() -> Component:
-    return _lone("There is no such page", html.P(html.A("Go to Explore", href=components.EXPLORE)))
+    return _build_error_page(
+        "There is no such page", html.P(html.A("Go to Explore", href=components.EXPLORE))
+    )
 
 
 def _cannot_open(error: GoneError | UnavailableError, address: dict[str, Any]) -> Component:
@@ -142,22 +144,22 @@ def _cannot_open(error: GoneError | UnavailableError, address: dict[str, Any]) -
     said = [html.P(problem) for problem in error.problems]
     back = html.P(html.A("Go to the trial that everybody can see", href=components.EXPLORE))
     if isinstance(error, GoneError):
-        return _lone("This trial cannot be opened here", *said, back)
-    again = html.P(html.A("Try again", href=f"{_page(address)}{_query(address)}"))
-    return _lone("This trial cannot be opened now", *said, again, back)
+        return _build_error_page("This trial cannot be opened here", *said, back)
+    again = html.P(html.A("Try again", href=f"{_build_page(address)}{_build_query(address)}"))
+    return _build_error_page("This trial cannot be opened now", *said, again, back)
 
 
-def _lone(title: str, *said: Component) -> Component:
+def _build_error_page(title: str, *said: Component) -> Component:
     return html.Main([html.H1(title), *said], className="main lone", id="main")
 
 
-def _page(address: dict[str, Any]) -> str:
+def _build_page(address: dict[str, Any]) -> str:
     """A page of ours, whatever was sent: a link must not lead elsewhere."""
     asked = str(address.get("pathname"))
     return asked if asked in PAGES else components.EXPLORE
 
 
-def _query(address: dict[str, Any]) -> str:
+def _build_query(address: dict[str, Any]) -> str:
     query = Selection.from_query(str(address.get("search"))).to_query()
     return f"?{query}" if query else ""
 
@@ -192,7 +194,7 @@ THEME: Any = {
 }
 
 
-def shell(store: TrialStore) -> Component:
+def build_shell(store: TrialStore) -> Component:
     """The header and an empty page; the address decides what fills it."""
     return dmc.MantineProvider(
         [
@@ -203,9 +205,9 @@ def shell(store: TrialStore) -> Component:
             dcc.Store(id=ids.FIRST_TRIAL, data=store.get("").id),
             dcc.Download(id=ids.EXPORT_FILE),
             html.A("Skip to the results", href="#main", className="skip-link"),
-            _header(store),
+            _build_header(store),
             html.Div(id=ids.NOTICE, className="notice", role="alert"),
-            html.Div(id=ids.PAGE, **data(first_trial=store.get("").id)),
+            html.Div(id=ids.PAGE, **build_data_attributes(first_trial=store.get("").id)),
             html.Div(id=ids.STATUS, role="status", className="for-screen-readers"),
         ],
         id=ids.PROVIDER,
@@ -213,18 +215,18 @@ def shell(store: TrialStore) -> Component:
     )
 
 
-def _header(store: TrialStore) -> Component:
+def _build_header(store: TrialStore) -> Component:
     trial = dmc.Select(
         id=ids.TRIAL,
         data=[{"value": name, "label": title} for name, title in store.names()],
         allowDeselect=False,
         size="sm",
-        **aria(label="Trial"),
+        **build_aria_attributes(label="Trial"),
     )
     pages = html.Nav(
         [html.A(name, href=path, className="view-link page-link") for path, name in PAGE_NAMES.items()],
         className="pages",
-        **aria(label="Pages"),
+        **build_aria_attributes(label="Pages"),
     )
     return html.Header(
         [
@@ -234,11 +236,14 @@ def _header(store: TrialStore) -> Component:
             html.Div(
                 [
                     html.Span(id=ids.COPY_SAID, role="status", className="said"),
-                    *keeping(),
+                    *build_saving(),
                     *export_menu(),
                     html.Button("Copy link", id=ids.COPY_LINK, type="button"),
                     html.Button(
-                        "◐", id=ids.THEME_TOGGLE, type="button", **aria(label="Switch light and dark")
+                        "◐",
+                        id=ids.THEME_TOGGLE,
+                        type="button",
+                        **build_aria_attributes(label="Switch light and dark"),
                     ),
                 ],
                 className="tools",

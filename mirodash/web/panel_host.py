@@ -23,18 +23,31 @@ from mirodash.text.small_counts import describe_disclosure
 from mirodash.trial.store import TrialStore
 from mirodash.trial.trial import Trial
 from mirodash.web import ids
-from mirodash.web.components import aria, data, handles, menu_button
-from mirodash.web.view import View, count_sent, log_failure, page_words, panel_words, tables, view_of
+from mirodash.web.components import (
+    build_aria_attributes,
+    build_data_attributes,
+    build_handles,
+    build_menu_button,
+)
+from mirodash.web.view import (
+    View,
+    describe_page_words,
+    describe_panel_words,
+    describe_tables,
+    log_failure,
+    parse_sequence,
+    read_view,
+)
 
 METHODS = "methods"
 
 
-def about(trial: Trial) -> Component:
+def build_about(trial: Trial) -> Component:
     """Two disclosures: the trial, and the methods."""
-    return html.Div([_trial(trial), _methods()], className="about")
+    return html.Div([_build_trial(trial), _build_methods()], className="about")
 
 
-def _trial(trial: Trial) -> Component:
+def _build_trial(trial: Trial) -> Component:
     told = [text for text in (trial.dictionary.description, trial.dictionary.source) if text]
     lines = [html.P(text) for text in told]
     lines.append(html.P(f"Content: {trial.fingerprint}", className="fingerprint"))
@@ -42,7 +55,7 @@ def _trial(trial: Trial) -> Component:
     return html.Details([html.Summary(f"About this trial: {trial.title}"), *lines])
 
 
-def _methods() -> Component:
+def _build_methods() -> Component:
     """Filled with the other tables: sixty components that never change would slow every move of a slider."""
     place = html.Div(id=ids.panel(METHODS, "tables"), className="twins")
     return html.Details([html.Summary(methods().caption), place], className="methods")
@@ -51,26 +64,28 @@ def _methods() -> Component:
 PLACE = "page-footer"
 
 
-def page_footer(view: View, page: str) -> Component:
+def build_page_footer(view: View, page: str) -> Component:
     """The lines for paper; on the screen they are not shown.
 
     They carry the colours that a dark page has on paper, for ``assets/printing.js``.
     """
-    lines = [html.P(line) for line in footer_lines(view, page)]
+    lines = [html.P(line) for line in build_footer_lines(view, page)]
     colours = {
         "lines": replace_with_print_palette(letters=False),
         "letters": replace_with_print_palette(letters=True),
     }
-    return html.Div(lines, id=PLACE, className="page-footer", **data(colours=json.dumps(colours)))
+    return html.Div(
+        lines, id=PLACE, className="page-footer", **build_data_attributes(colours=json.dumps(colours))
+    )
 
 
-def disclosure_line(view: View) -> list[Component]:
+def build_disclosure_line(view: View) -> list[Component]:
     """That small counts are not shown, at the foot of the screen all the time; nothing where they are."""
     told = describe_disclosure(view.trial.min_cell)
     return [html.P(told, className="disclosure")] if told else []
 
 
-def footer_lines(view: View, page: str) -> list[str]:
+def build_footer_lines(view: View, page: str) -> list[str]:
     """The line about what is shown, and the one from which it can be made again."""
     trial, selection = view.trial, view.selection
     return [
@@ -95,18 +110,18 @@ def register_panel_host(app: Dash, page: str, panels: tuple[Panel[Any], ...], st
     """
     moving = tuple(panel for panel in panels if panel.moves_with_thresholds)
     still = tuple(panel for panel in panels if not panel.moves_with_thresholds)
-    _redraw(app, page, moving, store, follows=ids.SELECTION)
+    _build_redraw(app, page, moving, store, follows=ids.SELECTION)
     if still:
-        _redraw(app, page, still, store, follows=ids.POPULATION)
+        _build_redraw(app, page, still, store, follows=ids.POPULATION)
 
     @app.callback(Output(ids.tables_of(page), "data"), Input(ids.SELECTION_SETTLED, "data"))
     def fill_tables(query: object) -> dict[str, Any]:
-        view = view_of(store, query)
-        told = {panel.key: explained(panel, view) for panel in panels}
-        twins = {key: tables(explanation.tables) for key, explanation in told.items() if explanation}
-        twins[METHODS] = tables([methods()])
+        view = read_view(store, query)
+        told = {panel.key: explain_panel(panel, view) for panel in panels}
+        twins = {key: describe_tables(explanation.tables) for key, explanation in told.items() if explanation}
+        twins[METHODS] = describe_tables([methods()])
         said = describe_announcement(view.trial, view.selection)
-        return {"twins": twins, "said": said, "footer": footer_lines(view, page)}
+        return {"twins": twins, "said": said, "footer": build_footer_lines(view, page)}
 
     app.clientside_callback(
         ClientsideFunction("mirodash", "showTables"),
@@ -115,12 +130,14 @@ def register_panel_host(app: Dash, page: str, panels: tuple[Panel[Any], ...], st
     )
 
 
-def stores(page: str) -> list[Any]:
+def build_stores(page: str) -> list[Any]:
     """What must be on a page for its panels to be told anything."""
     return [dcc.Store(id=ids.tables_of(page)), dcc.Store(id=ids.tables_shown(page))]
 
 
-def _redraw(app: Dash, page: str, panels: tuple[Panel[Any], ...], store: TrialStore, *, follows: str) -> None:
+def _build_redraw(
+    app: Dash, page: str, panels: tuple[Panel[Any], ...], store: TrialStore, *, follows: str
+) -> None:
     pictures = tuple(panel for panel in panels if panel.draw is not None)
 
     @app.callback(
@@ -132,12 +149,14 @@ def _redraw(app: Dash, page: str, panels: tuple[Panel[Any], ...], store: TrialSt
         Input(ids.THEME, "data"),
     )
     def redraw(query: object, theme: object) -> list[Any]:
-        view = view_of(store, query)
+        view = read_view(store, query)
         colours = find_theme(theme if isinstance(theme, str) else "")
-        answers = {panel.key: shown(panel, view, colours) for panel in panels}
-        told: dict[str, Any] = {"panels": {key: panel_words(answer) for key, answer in answers.items()}}
+        answers = {panel.key: show_panel(panel, view, colours) for panel in panels}
+        told: dict[str, Any] = {
+            "panels": {key: describe_panel_words(answer) for key, answer in answers.items()}
+        }
         if follows == ids.SELECTION:
-            told["page"] = page_words(view)
+            told["page"] = describe_page_words(view)
         figures = [answer.figure if (answer := answers[p.key]) else None for p in pictures]
         return [as_words(told), *(f or no_update for f in figures)]
 
@@ -147,7 +166,7 @@ def as_words(told: dict[str, Any]) -> str:
     return json.dumps(told, ensure_ascii=False, allow_nan=False)
 
 
-def explained(panel: Panel[Any], view: View) -> Explanation | None:
+def explain_panel(panel: Panel[Any], view: View) -> Explanation | None:
     """What a panel says of a view, without its picture; an unexpected failure is logged, and says nothing."""
     try:
         return explain(panel, view.trial, view.selection)
@@ -159,7 +178,7 @@ def explained(panel: Panel[Any], view: View) -> Explanation | None:
         return Explanation("", "", "")
 
 
-def shown(panel: Panel[Any], view: View, theme: Theme) -> PanelContent | None:
+def show_panel(panel: Panel[Any], view: View, theme: Theme) -> PanelContent | None:
     """What a panel shows for a view; an unexpected failure is logged and becomes a sentence in its place."""
     try:
         return show(panel, view.trial, view.selection, theme)
@@ -181,25 +200,25 @@ QUIET_GRAPH: Any = {
 """Charts without Plotly's buttons: its share button would send participants' curves to another machine."""
 
 
-def graph(identifier: str, height: int) -> dcc.Graph:
+def build_graph(identifier: str, height: int) -> dcc.Graph:
     """The only way a chart gets onto a page."""
     return dcc.Graph(id=identifier, config=QUIET_GRAPH, style={"height": f"{height}px"}, responsive=True)
 
 
-def still_graph(identifier: str) -> dcc.Graph:
+def build_still_graph(identifier: str) -> dcc.Graph:
     """A chart to look at only, as large as its figure says."""
     config: Any = {**QUIET_GRAPH, "responsive": False, "staticPlot": True}
     return dcc.Graph(id=identifier, config=config)
 
 
-def panel_place(panel: Panel[Any], view: View) -> Component:
+def build_panel_place(panel: Panel[Any], view: View) -> Component:
     """An empty place for a panel; callbacks fill it.
 
     A place that the view fills is shown from the start: a picture drawn where nothing is shown does not
     know its width and would be drawn twice.
     """
     kind = "panel" + " pictured" * (panel.draw is not None) + " absent" * (not _arises(panel, view))
-    return _place(panel, _parts(panel), kind)
+    return _place(panel, _build_parts(panel), kind)
 
 
 def stepped_place(panel: SteppedPanel[Any]) -> Component:
@@ -207,9 +226,14 @@ def stepped_place(panel: SteppedPanel[Any]) -> Component:
 
     ``assets/steps.js`` asks for one step after the other.
     """
-    head, menu, *rest = _parts(panel.after(1))
+    head, menu, *rest = _build_parts(panel.after(1))
     progress = html.Div(
-        [html.Progress(max="1", value="0", **aria(labelledby=ids.panel(panel.key, "head"))), _stop(panel)],
+        [
+            html.Progress(
+                max="1", value="0", **build_aria_attributes(labelledby=ids.panel(panel.key, "head"))
+            ),
+            _stop(panel),
+        ],
         className="steps idle",
     )
     carriers = [
@@ -219,32 +243,39 @@ def stepped_place(panel: SteppedPanel[Any]) -> Component:
     follows = "selection" if panel.moves_with_thresholds else "population"
     kind = "panel stepped" + " pictured" * (panel.draw is not None)
     return _place(
-        panel, [head, menu, progress, *rest, *carriers], kind, **data(key=panel.key, follows=follows)
+        panel,
+        [head, menu, progress, *rest, *carriers],
+        kind,
+        **build_data_attributes(key=panel.key, follows=follows),
     )
 
 
 def _stop(panel: SteppedPanel[Any]) -> Component:
     described = ids.panel(panel.key, "head")
-    return html.Button("Stop", type="button", className="plain stop-steps", **aria(describedby=described))
+    return html.Button(
+        "Stop", type="button", className="plain stop-steps", **build_aria_attributes(describedby=described)
+    )
 
 
 def _place(panel: Panel[Any] | SteppedPanel[Any], parts: list[Any], kind: str, **data: Any) -> Component:
     head = ids.panel(panel.key, "head")
-    return html.Section(parts, id=ids.panel(panel.key), className=kind, **data, **aria(labelledby=head))
+    return html.Section(
+        parts, id=ids.panel(panel.key), className=kind, **data, **build_aria_attributes(labelledby=head)
+    )
 
 
-def _parts(panel: Panel[Any]) -> list[Component]:
+def _build_parts(panel: Panel[Any]) -> list[Component]:
     key = panel.key
     title, said = ids.panel(key, "head"), ids.panel(key, "body")
-    menu = menu_button(key, pictured=panel.draw is not None)
+    menu = build_menu_button(key, pictured=panel.draw is not None)
     parts: list[Component] = [html.Div(id=title, className="panel-head"), menu]
     if panel.draw is not None:
         picture = html.Div(
-            graph(ids.panel(key, "figure"), panel.height),
+            build_graph(ids.panel(key, "figure"), panel.height),
             role="img",
-            **aria(labelledby=f"{title} {said}"),
+            **build_aria_attributes(labelledby=f"{title} {said}"),
         )
-        on_picture = [handles(panel.along_biomarker)] if panel.along_biomarker else []
+        on_picture = [build_handles(panel.along_biomarker)] if panel.along_biomarker else []
         # nothing jumps while the chart itself loads
         place: dict[str, Any] = {"minHeight": f"{panel.height}px"}
         parts.append(html.Div([picture, *on_picture], className="plot", style=place))
@@ -255,7 +286,7 @@ def _parts(panel: Panel[Any]) -> list[Component]:
         className="twins",
         tabIndex=0,
         role="group",
-        **aria(labelledby=title),
+        **build_aria_attributes(labelledby=title),
     )
     parts.append(html.Details([html.Summary("Table"), twin], className="twin-disclosure"))
     return parts
@@ -272,7 +303,7 @@ def _arises(panel: Panel[Any], view: View) -> bool:
         return True
 
 
-PATIENCE_S = 0.2
+TIME_BUDGET_S = 0.2
 """A request goes on to the next step while it has not yet lasted longer."""
 CATCHING_UP_S = 0.6
 """A process that does not remember the steps before the one asked for, as another did them or it is new,
@@ -302,24 +333,24 @@ def _take_steps(app: Dash, panel: SteppedPanel[Any], store: TrialStore) -> None:
         prevent_initial_call=True,
     )
     def take_step(asked: object, theme: object) -> list[Any]:
-        query, step, at = _asked(asked)
+        query, step, at = _read_request(asked)
         if not step:
             return [no_update for _ in outputs]
-        view = view_of(store, query)
+        view = read_view(store, query)
         step = min(step, panel.steps)
         done, is_broken = _advanced(panel, view, step)
         if done < step and not is_broken:
-            return [as_words(_progress(panel, query, done, at)), *(no_update for _ in outputs[1:])]
-        answer = shown(panel.after(done), view, find_theme(theme if isinstance(theme, str) else ""))
+            return [as_words(_build_progress(panel, query, done, at)), *(no_update for _ in outputs[1:])]
+        answer = show_panel(panel.after(done), view, find_theme(theme if isinstance(theme, str) else ""))
         # after a step that fails the next ones would only fail again
-        told = _progress(panel, query, panel.steps if is_broken else done, at)
-        told["panels"] = {panel.key: panel_words(answer)}
-        told["twins"] = {panel.key: tables(answer.explanation.tables) if answer else []}
+        told = _build_progress(panel, query, panel.steps if is_broken else done, at)
+        told["panels"] = {panel.key: describe_panel_words(answer)}
+        told["twins"] = {panel.key: describe_tables(answer.explanation.tables) if answer else []}
         figure = answer.figure if answer else None
         return [as_words(told), *([figure or no_update] if panel.draw is not None else [])]
 
 
-def _progress(panel: SteppedPanel[Any], query: str, done: int, at: int) -> dict[str, Any]:
+def _build_progress(panel: SteppedPanel[Any], query: str, done: int, at: int) -> dict[str, Any]:
     """How far a panel is; ``at`` is the number of the request, by which two equal answers differ."""
     steps = {"key": panel.key, "query": query, "at": at, "done": done, "of": panel.steps}
     return {"panels": {}, "twins": {}, "steps": steps}
@@ -340,12 +371,12 @@ def _advanced(panel: SteppedPanel[Any], view: View, asked: int) -> tuple[int, bo
         except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
             log_failure(LOG, f"step {step} of panel {panel.key} failed", error, view)
             return step, True
-        if monotonic() - started >= (PATIENCE_S if step >= asked else CATCHING_UP_S):
+        if monotonic() - started >= (TIME_BUDGET_S if step >= asked else CATCHING_UP_S):
             return step, False
     return panel.steps, False
 
 
-def _asked(asked: object) -> tuple[str, int, int]:
+def _read_request(asked: object) -> tuple[str, int, int]:
     """The view, the step and the number of the request; step 0 when nothing was asked that has an answer."""
     if not isinstance(asked, dict):
         return "", 0, 0
@@ -356,4 +387,4 @@ def _asked(asked: object) -> tuple[str, int, int]:
         query.encode()  # the query goes back with the answer, which half a surrogate pair cannot
     except UnicodeEncodeError:
         return "", 0, 0
-    return query, step, count_sent(asked.get("at"))
+    return query, step, parse_sequence(asked.get("at"))

@@ -21,11 +21,11 @@ from mirodash.stratification.validation import reduce_to_canonical
 from mirodash.text.numbers import format_bare_value
 from mirodash.trial.store import TrialStore
 from mirodash.web import ids, strip
-from mirodash.web.components import aria
-from mirodash.web.panel_host import still_graph
+from mirodash.web.components import build_aria_attributes
+from mirodash.web.panel_host import build_still_graph
 from mirodash.web.strip import STRIP as STRIP_FILES_STRIP
-from mirodash.web.strip import back_to_explore, came_from, card_words, views_sent
-from mirodash.web.view import View, count_sent, log_failure, tables, view_of
+from mirodash.web.strip import build_back_link, describe_card_words, link_back_to_explore, views_sent
+from mirodash.web.view import View, describe_tables, log_failure, parse_sequence, read_view
 
 LOG = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ NO_SUCH_VIEW = "This is no view that can be shown."
 SOMETHING_WENT_WRONG = "This slide could not be computed. The other slides are not affected."
 
 
-def stage() -> Component:
+def build_stage() -> Component:
     """The stage, dark, until ``mirodash.present(place)`` of ``assets/stage.js`` opens it at one view."""
     box: list[Component] = [
         html.Div(
@@ -68,7 +68,12 @@ def stage() -> Component:
         html.H2(id=TITLE),
         html.Div(
             [
-                html.Div(still_graph(PICTURE), className="stage-picture", role="img", **aria(labelledby=ALT)),
+                html.Div(
+                    build_still_graph(PICTURE),
+                    className="stage-picture",
+                    role="img",
+                    **build_aria_attributes(labelledby=ALT),
+                ),
                 html.P(id=CANNOT),
                 html.Dl(id=FACTS),
                 html.Div(id=SLIDER),
@@ -79,14 +84,18 @@ def stage() -> Component:
     ]
     around: list[Component] = [
         html.Div(box, id=BOX),
-        _button(PREVIOUS, "‹", "Previous slide"),
-        _button(NEXT, "›", "Next slide"),
-        _button(LEAVE, "×", "Leave the stage"),
+        _build_button(PREVIOUS, "‹", "Previous slide"),
+        _build_button(NEXT, "›", "Next slide"),
+        _build_button(LEAVE, "×", "Leave the stage"),
         html.P(id=ALT, className="for-screen-readers"),
         html.Div(id=TABLES, className="for-screen-readers"),
         html.Div(id=STAGE_SAID, role="status", className="for-screen-readers"),
     ]
-    dialog: dict[str, Any] = {"role": "dialog", "tabIndex": -1, **aria(modal="true", label="Presentation")}
+    dialog: dict[str, Any] = {
+        "role": "dialog",
+        "tabIndex": -1,
+        **build_aria_attributes(modal="true", label="Presentation"),
+    }
     return html.Div(
         [
             *(dcc.Store(id=name) for name in (ASKED, STRIP_KNOWN)),
@@ -96,9 +105,12 @@ def stage() -> Component:
     )
 
 
-def _button(identifier: str, sign: str, name: str) -> Component:
+def _build_button(identifier: str, sign: str, name: str) -> Component:
     return html.Button(
-        html.Span(sign, **aria(hidden="true")), id=identifier, type="button", **aria(label=name)
+        html.Span(sign, **build_aria_attributes(hidden="true")),
+        id=identifier,
+        type="button",
+        **build_aria_attributes(label=name),
     )
 
 
@@ -120,24 +132,24 @@ def register_stage(app: Dash, store: TrialStore) -> None:
         colours = find_theme(theme if isinstance(theme, str) else "")
         wanted: Mapping[Any, Any] = asked if isinstance(asked, Mapping) else {}
         ticket = wanted.get("ticket")
-        told = {"ticket": ticket if isinstance(ticket, int) else 0, **_slide(store, wanted, colours)}
+        told = {"ticket": ticket if isinstance(ticket, int) else 0, **_build_slide(store, wanted, colours)}
         return json.dumps(told, ensure_ascii=False, allow_nan=False)
 
 
-def _slide(store: TrialStore, asked: Mapping[Any, Any], theme: Theme) -> dict[str, Any]:
+def _build_slide(store: TrialStore, asked: Mapping[Any, Any], theme: Theme) -> dict[str, Any]:
     """A slide as plain data; whatever was sent, there is one, if only with a sentence on it."""
     try:
-        kept = SavedView(*(_text(asked, key) for key in ("query", "picture", "title")))
+        kept = SavedView(*(_build_text(asked, key) for key in ("query", "picture", "title")))
     except ValueError:
         return {"cannot": NO_SUCH_VIEW}
     try:
-        view = view_of(store, kept.query)
+        view = read_view(store, kept.query)
     except GoneError as error:  # a place that does not answer may do so later: that slide is asked for again
         return {"cannot": " ".join(error.problems)}
     if view.problems:  # another view than the one kept must not be shown under its name
         return {"cannot": " ".join(view.problems)}
     try:
-        return _shown(view, kept, theme)
+        return _show_slide(view, kept, theme)
     except MirodashError as error:
         return {"cannot": " ".join(error.problems)}
     except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
@@ -145,14 +157,14 @@ def _slide(store: TrialStore, asked: Mapping[Any, Any], theme: Theme) -> dict[st
         return {"cannot": SOMETHING_WENT_WRONG}
 
 
-def _text(asked: Mapping[Any, Any], key: str) -> str:
+def _build_text(asked: Mapping[Any, Any], key: str) -> str:
     value = asked.get(key, "")
     if not isinstance(value, str):
         raise ValueError(f"the {key} is no text")
     return value
 
 
-def _shown(view: View, kept: SavedView, theme: Theme) -> dict[str, Any]:
+def _show_slide(view: View, kept: SavedView, theme: Theme) -> dict[str, Any]:
     made = build_stage_view(view.trial, view.selection, kept, theme=theme, on=date.today())
     words = made.words
     return {
@@ -174,14 +186,14 @@ def _shown(view: View, kept: SavedView, theme: Theme) -> dict[str, Any]:
         "footer": words.footer,
         "synthetic": view.trial.dictionary.synthetic,
         "alt": words.alt,
-        "tables": tables(words.tables),
+        "tables": describe_tables(words.tables),
         "figure": made.figure,
         "wide": made.is_wide,
-        "slider": _slider(made),
+        "slider": _build_slider(made),
     }
 
 
-def _slider(made: OnStage) -> dict[str, Any] | None:
+def _build_slider(made: OnStage) -> dict[str, Any] | None:
     if made.span is None or not made.thresholds:
         return None
     biomarker = made.span.biomarker
@@ -218,7 +230,7 @@ COPY = "strip-copy"
 STARTER = "strip-starter"
 CLEAR = "strip-clear"
 
-MOST_AT_ONCE = 6
+MAX_AT_ONCE = 6
 """Views described in one answer: the browser asks for the others when it has these."""
 PATIENCE_S = 2.0
 """A request goes on to the next view while it has not yet lasted longer."""
@@ -231,12 +243,12 @@ def present_page(view: View) -> Component:
     main = html.Main(
         [
             html.Div(
-                [html.H1("Present"), html.Span(id=COUNT, className="note"), back_to_explore(query)],
+                [html.H1("Present"), html.Span(id=COUNT, className="note"), link_back_to_explore(query)],
                 className="strip-head",
             ),
-            came_from(view),
+            build_back_link(view),
             html.Div(id=LINKED, className="strip-linked", **empty),
-            _tools(),
+            _build_tools(),
             html.Div(
                 [
                     html.P(id=PRESENT_PAGE_SAID, role="status", className="said"),
@@ -244,26 +256,32 @@ def present_page(view: View) -> Component:
                 ],
                 className="strip-saying",
             ),
-            html.Div(id=CHOICE, className="strip-choice", role="group", **empty, **aria(label="The file")),
-            html.Ol(id=CARDS, className="strip-cards", **aria(label="Kept views, in order")),
+            html.Div(
+                id=CHOICE,
+                className="strip-choice",
+                role="group",
+                **empty,
+                **build_aria_attributes(label="The file"),
+            ),
+            html.Ol(id=CARDS, className="strip-cards", **build_aria_attributes(label="Kept views, in order")),
             html.Div(id=EMPTY, className="strip-empty", **empty),
         ],
         className="main strip",
         id="main",
     )
-    return html.Div([*_stores(query), main, stage()])
+    return html.Div([*_build_stores(query), main, build_stage()])
 
 
-def _stores(query: str) -> list[Component]:
+def _build_stores(query: str) -> list[Component]:
     return [
         dcc.Store(id=ids.SELECTION, data=query),
         dcc.Store(id=OPENED_HERE, data=query),
         *(dcc.Store(id=name) for name in (STRIP, WANTED, TOLD, TOLD_SHOWN, STORY, STORY_TAKEN)),
-        *strip.stores(),
+        *strip.build_stores(),
     ]
 
 
-def _tools() -> Component:
+def _build_tools() -> Component:
     def button(name: str, identifier: str, what: str, kind: str = "plain") -> Component:
         return html.Button(name, id=identifier, type="button", className=kind, title=what)
 
@@ -279,7 +297,7 @@ def _tools() -> Component:
         ],
         className="strip-tools",
         role="group",
-        **aria(label="Strip"),
+        **build_aria_attributes(label="Strip"),
     )
 
 
@@ -299,14 +317,14 @@ def register_present_page(app: Dash, store: TrialStore) -> None:
     @app.callback(Output(TOLD, "data"), Input(WANTED, "data"), prevent_initial_call=True)
     def describe(wanted: object) -> Any:
         asked = cast("dict[str, Any]", wanted).get("at") if isinstance(wanted, dict) else None
-        views = views_sent(wanted)[:MOST_AT_ONCE]
-        started, words = monotonic(), [card_words(store, kept) for kept in views[:1]]
+        views = views_sent(wanted)[:MAX_AT_ONCE]
+        started, words = monotonic(), [describe_card_words(store, kept) for kept in views[:1]]
         # the browser asks again for those that are not described in time
         for kept in views[1:]:
             if monotonic() - started >= PATIENCE_S:
                 break
-            words.append(card_words(store, kept))
-        return {"at": count_sent(asked), "words": words}
+            words.append(describe_card_words(store, kept))
+        return {"at": parse_sequence(asked), "words": words}
 
     @app.callback(
         Output(STORY, "data"),
@@ -315,11 +333,11 @@ def register_present_page(app: Dash, store: TrialStore) -> None:
         prevent_initial_call=True,
     )
     def tell_story(clicks: object, query: object) -> Any:
-        if not count_sent(clicks):
+        if not parse_sequence(clicks):
             return no_update
-        trial = view_of(store, query).trial
+        trial = read_view(store, query).trial
         return {
-            "at": count_sent(clicks),
+            "at": parse_sequence(clicks),
             "trial": trial.title,
-            "views": strip.plain(build_starter_deck(trial, named=trial.id)),
+            "views": strip.list_plain_views(build_starter_deck(trial, named=trial.id)),
         }

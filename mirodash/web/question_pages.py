@@ -35,14 +35,26 @@ from mirodash.text.labels import format_arm_names
 from mirodash.text.methods import describe_method
 from mirodash.trial.store import SAMPLES, TrialStore
 from mirodash.web import components, ids, panel_host
-from mirodash.web.components import PANEL_MENU_SUBGROUPS, THRESHOLDS, aria, file_name, menu_button
-from mirodash.web.panel_host import about, disclosure_line, page_footer, panel_place, stepped_place
-from mirodash.web.rail import rail
-from mirodash.web.threshold_controls import live_controls
-from mirodash.web.view import View, tables, view_of
+from mirodash.web.components import (
+    PANEL_MENU_SUBGROUPS,
+    THRESHOLDS,
+    build_aria_attributes,
+    build_file_name,
+    build_menu_button,
+)
+from mirodash.web.panel_host import (
+    build_about,
+    build_disclosure_line,
+    build_page_footer,
+    build_panel_place,
+    stepped_place,
+)
+from mirodash.web.rail import build_rail
+from mirodash.web.threshold_controls import describe_client_state
+from mirodash.web.view import View, describe_tables, read_view
 
 
-def workspace(page: str, view: View, answers: Sequence[Component]) -> Component:
+def build_workspace(page: str, view: View, answers: Sequence[Component]) -> Component:
     """A page with the rail: every control set; the pictures arrive with the first callback."""
     chosen = reduce_to_canonical(view.trial, view.selection)
     query = chosen.to_query()
@@ -50,15 +62,15 @@ def workspace(page: str, view: View, answers: Sequence[Component]) -> Component:
         dcc.Store(id=ids.SELECTION, data=query),
         dcc.Store(id=ids.SELECTION_SETTLED, data=query),
         dcc.Store(id=ids.POPULATION, data=replace(chosen, thresholds=None).to_query()),
-        dcc.Store(id=ids.VIEW, data=live_controls(view)),
+        dcc.Store(id=ids.VIEW, data=describe_client_state(view)),
         dcc.Store(id=ids.STOPS, data=list(candidate_thresholds(view.trial, view.selection))),
         *(dcc.Store(id=name) for name in (ids.HANDLES_PLACED, ids.STEPS_STARTED, ids.LOOKS_COUNTED)),
         *(
             html.Div(id=ids.words_of(page, follows), hidden=True)
             for follows in (ids.SELECTION, ids.POPULATION)
         ),
-        *panel_host.stores(page),
-        *components.carriers(),
+        *panel_host.build_stores(page),
+        *components.build_panel_stores(),
     ]
     line = html.Div(
         [
@@ -68,9 +80,10 @@ def workspace(page: str, view: View, answers: Sequence[Component]) -> Component:
         className="estimand-line",
     )
     main = html.Main(list(answers), className="main", id="main")
-    beside = html.Div([rail(view), main], className="workspace")
+    beside = html.Div([build_rail(view), main], className="workspace")
     return html.Div(
-        [*stores, line, beside, *disclosure_line(view), page_footer(view, page)], className="sheet"
+        [*stores, line, beside, *build_disclosure_line(view), build_page_footer(view, page)],
+        className="sheet",
     )
 
 
@@ -85,7 +98,7 @@ def register_workspace(app: Dash, store: TrialStore) -> None:
         Input(ids.THEME, "data"),
     )
     def draw_histogram(query: object, theme: object) -> tuple[dict[str, Any], str, list[float]]:
-        view = view_of(store, query)
+        view = read_view(store, query)
         trial, selection = view.trial, view.selection
         spread, span = biomarker_distribution(trial, selection), biomarker_span(trial, selection)
         if spread is None or span is None:
@@ -110,21 +123,21 @@ def register_workspace(app: Dash, store: TrialStore) -> None:
 EXPLORE_PAGE = "explore"
 
 
-def explore_page(view: View) -> Component:
+def build_explore_page(view: View) -> Component:
     """The page for one view."""
     curve = html.Div(
-        [panel_place(EFFECT_BY_BIOMARKER, view), stepped_place(SEARCHED)], className="curve-and-luck"
+        [build_panel_place(EFFECT_BY_BIOMARKER, view), stepped_place(SEARCHED)], className="curve-and-luck"
     )
     over_time = [html.Summary("Hazard ratio over time"), stepped_place(HAZARD_RATIO_OVER_TIME)]
     answers = [
-        html.Div([curve, panel_place(DIFFERING, view)], className="first-row"),
-        html.Div([panel_place(panel, view) for panel in SURVIVAL], className="cards"),
+        html.Div([curve, build_panel_place(DIFFERING, view)], className="first-row"),
+        html.Div([build_panel_place(panel, view) for panel in SURVIVAL], className="cards"),
         html.Details(over_time, className="behind"),
         html.Div([stepped_place(ADJUSTED), stepped_place(PROGNOSIS)], className="like-with-like"),
-        panel_place(FLOW, view),
-        about(view.trial),
+        build_panel_place(FLOW, view),
+        build_about(view.trial),
     ]
-    return workspace(EXPLORE_PAGE, view, answers)
+    return build_workspace(EXPLORE_PAGE, view, answers)
 
 
 def register_explore(app: Dash, store: TrialStore) -> None:
@@ -150,11 +163,11 @@ INTERACTIONS = "data-interactions"
 ROW_PX = 28
 
 
-def forest_place(view: View) -> Component:
+def build_forest_place(view: View) -> Component:
     """An empty place for the forest; the selection fills it, and ``assets/forest.js`` writes it."""
     ways = list_splits(view.trial, view.selection)
     rows = 1 + sum(1 + len(split.levels) for split in ways)
-    show: dict[str, Any] = aria(expanded="false", controls=TESTS)
+    show: dict[str, Any] = build_aria_attributes(expanded="false", controls=TESTS)
     tools = html.Div(
         [
             html.Button("Show interaction tests", id=SHOW_TESTS, type="button", className="plain", **show),
@@ -164,10 +177,10 @@ def forest_place(view: View) -> Component:
         ],
         className="forest-tools",
     )
-    region: dict[str, Any] = {"tabIndex": 0, "role": "region", **aria(labelledby=HEAD)}
+    region: dict[str, Any] = {"tabIndex": 0, "role": "region", **build_aria_attributes(labelledby=HEAD)}
     parts: list[Component] = [
         html.Div(id=HEAD, className="panel-head"),
-        menu_button(PANEL_MENU_SUBGROUPS, pictured=True, tabled=False),
+        build_menu_button(PANEL_MENU_SUBGROUPS, pictured=True, tabled=False),
         html.Div(id=SAID, className="forest-said"),
         tools,
         html.Div(id=TESTS, className="forest-tests"),
@@ -176,7 +189,7 @@ def forest_place(view: View) -> Component:
         html.Div(id=NOTES, className="forest-notes"),
         dcc.Download(id=FILE),
     ]
-    return html.Section(parts, id=PLACE, className="forest", **aria(labelledby=HEAD))
+    return html.Section(parts, id=PLACE, className="forest", **build_aria_attributes(labelledby=HEAD))
 
 
 def register_forest(app: Dash, store: TrialStore) -> None:
@@ -184,7 +197,7 @@ def register_forest(app: Dash, store: TrialStore) -> None:
 
     @app.callback(Output(PLACE, FOREST), Input(ids.SELECTION_SETTLED, "data"))
     def draw_forest(query: object) -> str:
-        return _forest_of(view_of(store, query))
+        return _build_forest(read_view(store, query))
 
     @app.callback(
         Output(TESTS, INTERACTIONS),
@@ -194,7 +207,7 @@ def register_forest(app: Dash, store: TrialStore) -> None:
     )
     def test_factors(clicks: object, query: object) -> str:
         asked = isinstance(clicks, int) and clicks % 2 == 1
-        return _tests_of(view_of(store, query)) if asked else ""
+        return _build_tests(read_view(store, query)) if asked else ""
 
     @app.callback(
         Output(FILE, "data"),
@@ -205,18 +218,18 @@ def register_forest(app: Dash, store: TrialStore) -> None:
     def take_away(clicks: object, query: object) -> Any:
         if not clicks:
             return no_update
-        view = view_of(store, query)
+        view = read_view(store, query)
         trial, selection = view.trial, view.selection
         foot = describe_footer(
             trial, selection, method=describe_method(PANEL_MENU_SUBGROUPS), on=date.today()
         )
         found, sites = subgroups(trial, selection), measure_site_heterogeneity(trial, selection)
         text = write_subgroups(trial, selection, found, sites, footer=foot)
-        name = file_name(trial, "subgroups", "csv")
+        name = build_file_name(trial, "subgroups", "csv")
         return {"content": text, "filename": name, "type": "text/csv;charset=utf-8"}
 
 
-def _forest_of(view: View) -> str:
+def _build_forest(view: View) -> str:
     trial, selection = view.trial, view.selection
     shown = draw_forest(
         subgroups(trial, selection),
@@ -226,13 +239,13 @@ def _forest_of(view: View) -> str:
     return json.dumps(shown, ensure_ascii=False, allow_nan=False)
 
 
-def _tests_of(view: View) -> str:
+def _build_tests(view: View) -> str:
     told = describe_interactions(compute_factor_interactions(view.trial, view.selection))
     shown = {
         "title": told.title,
         "subtitle": told.subtitle,
         "sentence": told.sentence,
-        "tables": tables(told.tables),
+        "tables": describe_tables(told.tables),
     }
     return json.dumps(shown, ensure_ascii=False, allow_nan=False)
 
@@ -263,14 +276,14 @@ LESSONS = (
 )
 
 
-def truth_of(trial: str) -> str:
+def describe_truth(trial: str) -> str:
     """What is known of a built-in trial of the lesson; empty for every other trial."""
     return next((f"{lesson.title}: {lesson.truth}" for lesson in LESSONS if lesson.trial == trial), "")
 
 
-def lesson(view: View) -> Component:
+def build_lesson(view: View) -> Component:
     """Links to the trials without an effect; on one of them, what is known to be true of it."""
-    truth = truth_of(view.trial.id)
+    truth = describe_truth(view.trial.id)
     told = html.P(truth, className="truth") if truth else html.P(INVITATION)
     links = [
         html.A(f"Open “{item.title}”", href=f"{THRESHOLDS}?trial={item.trial}", className="view-link chip")
@@ -285,9 +298,9 @@ def lesson(view: View) -> Component:
 SUBGROUPS_PAGE_PAGE = "subgroups"
 
 
-def subgroups_page(view: View) -> Component:
+def build_subgroups_page(view: View) -> Component:
     """The page for one view."""
-    return workspace(SUBGROUPS_PAGE_PAGE, view, [forest_place(view), about(view.trial)])
+    return build_workspace(SUBGROUPS_PAGE_PAGE, view, [build_forest_place(view), build_about(view.trial)])
 
 
 def register_subgroups_page(app: Dash, store: TrialStore) -> None:
@@ -301,14 +314,16 @@ AT_ONCE = tuple(panel for panel in THRESHOLDS_PANELS if isinstance(panel, Panel)
 IN_STEPS = tuple(panel for panel in THRESHOLDS_PANELS if isinstance(panel, SteppedPanel))
 
 
-def thresholds_page(view: View) -> Component:
+def build_thresholds_page(view: View) -> Component:
     """The page for one view."""
     places = [
-        stepped_place(panel) if isinstance(panel, SteppedPanel) else panel_place(panel, view)
+        stepped_place(panel) if isinstance(panel, SteppedPanel) else build_panel_place(panel, view)
         for panel in THRESHOLDS_PANELS
     ]
-    return workspace(
-        THRESHOLDS_PAGE_PAGE, view, [html.Div(places, className="along"), lesson(view), about(view.trial)]
+    return build_workspace(
+        THRESHOLDS_PAGE_PAGE,
+        view,
+        [html.Div(places, className="along"), build_lesson(view), build_about(view.trial)],
     )
 
 

@@ -19,15 +19,15 @@ from mirodash.text.numbers import format_number
 from mirodash.text.small_counts import in_brackets
 from mirodash.trial.dictionary import Factor
 from mirodash.web import ids
-from mirodash.web.components import aria
-from mirodash.web.threshold_controls import site_controls, threshold_controls
+from mirodash.web.components import build_aria_attributes
+from mirodash.web.threshold_controls import build_site_controls, threshold_controls
 from mirodash.web.view import View
 
 KAPLAN_MEIER = "kaplan-meier"
 CURVES = ((KAPLAN_MEIER, "Kaplan–Meier"), (ADJUSTED, "Adjusted"))
 
 
-def comparison_controls(view: View, chosen: Selection) -> list[Component]:
+def build_comparison_controls(view: View, chosen: Selection) -> list[Component]:
     """Strata for the stratified tests, covariates for the adjusted ones, and which curves the cards show."""
     offered = [
         name
@@ -37,7 +37,7 @@ def comparison_controls(view: View, chosen: Selection) -> list[Component]:
     strata = _several(view, offered, id=ids.STRATA, label="Compare within", value=list(chosen.strata))
     covariates = list_adjustable(view.trial)
     adjust = _several(view, covariates, id=ids.ADJUST, label="Adjust for", value=list(chosen.adjust))
-    return [strata, adjust, _curves(chosen)]
+    return [strata, adjust, _build_curves(chosen)]
 
 
 def _several(view: View, offered: Iterable[str], **what: Any) -> Component:
@@ -51,13 +51,13 @@ def _several(view: View, offered: Iterable[str], **what: Any) -> Component:
     )
 
 
-def _curves(chosen: Selection) -> Component:
+def _build_curves(chosen: Selection) -> Component:
     control = dmc.SegmentedControl(
         id=ids.CURVES,
         data=[{"value": value, "label": label} for value, label in CURVES],
         value=chosen.curves or KAPLAN_MEIER,
         size="xs",
-        **aria(label="Survival curves"),
+        **build_aria_attributes(label="Survival curves"),
     )
     return html.Div([html.Span("Curves"), control], className="control-line")
 
@@ -69,13 +69,13 @@ FIELDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 )
 
 
-def declaration_form() -> list[Component]:
+def build_declaration_form() -> list[Component]:
     """What is declared, a form for it, and how much was looked at; ``assets`` scripts read and write them.
 
     A threshold that was searched for needs a p-value that allows for the search. Only where one was written
     down before the data were seen does its own p-value mean what it says.
     """
-    said = html.P(id=_part("said"), className="note", role="status")
+    said = html.P(id=_build_part("said"), className="note", role="status")
     form = html.Details(
         [
             html.Summary("Was it fixed in advance?"),
@@ -85,9 +85,9 @@ def declaration_form() -> list[Component]:
                 className="note",
             ),
             *(_field(part, label, kind) for part, label, kind in FIELDS),
-            html.P(id=_part("problem"), className="problem", role="alert"),
-            html.Button("Declare", id=_part("declare"), type="button", className="chip"),
-            html.Button("Withdraw", id=_part("withdraw"), type="button", className="chip", hidden=True),
+            html.P(id=_build_part("problem"), className="problem", role="alert"),
+            html.Button("Declare", id=_build_part("declare"), type="button", className="chip"),
+            html.Button("Withdraw", id=_build_part("withdraw"), type="button", className="chip", hidden=True),
         ],
         className="declaration",
     )
@@ -98,16 +98,16 @@ def declaration_form() -> list[Component]:
 def _field(part: str, label: str, kind: dict[str, Any]) -> Component:
     # its text is read when it is declared: no callback listens to every letter
     return dmc.TextInput(
-        id=_part(part),
+        id=_build_part(part),
         label=label,
         size="xs",
         className="field",
         **kind,
-        **aria(describedby=_part("problem")),
+        **build_aria_attributes(describedby=_build_part("problem")),
     )
 
 
-def _part(part: str) -> str:
+def _build_part(part: str) -> str:
     return f"{ids.DECLARED}-{part}"
 
 
@@ -117,7 +117,7 @@ SHOWN_AT_ONCE = 3
 def filter_controls(view: View) -> list[Component]:
     """The first few filters, and the others behind a disclosure that opens when one is in use."""
     factors = view.trial.dictionary.factors
-    controls = [_control(view, factor) for factor in factors]
+    controls = [_build_control(view, factor) for factor in factors]
     rest = controls[SHOWN_AT_ONCE:]
     if not rest:
         return controls
@@ -128,11 +128,11 @@ def filter_controls(view: View) -> list[Component]:
     return [*controls[:SHOWN_AT_ONCE], more]
 
 
-def _control(view: View, factor: Factor) -> Component:
-    return _levels(view, factor) if factor.kind == "category" else _range(view, factor)
+def _build_control(view: View, factor: Factor) -> Component:
+    return _build_levels(view, factor) if factor.kind == "category" else _build_range(view, factor)
 
 
-def _levels(view: View, factor: Factor) -> Component:
+def _build_levels(view: View, factor: Factor) -> Component:
     levels = view.trial.categories[factor.column]
     labels = dict(factor.levels)
     counts = suppress_complementary(list(levels.counts().values()), view.trial.min_cell)
@@ -145,7 +145,7 @@ def _levels(view: View, factor: Factor) -> Component:
         (),
     )
     return dmc.MultiSelect(
-        id=ids.chosen("keep", factor.column),
+        id=ids.identify_choice("keep", factor.column),
         label=factor.label,
         placeholder="all",
         data=[
@@ -159,7 +159,7 @@ def _levels(view: View, factor: Factor) -> Component:
     )
 
 
-def _range(view: View, factor: Factor) -> Component:
+def _build_range(view: View, factor: Factor) -> Component:
     values = view.trial.numbers[factor.column].values
     known = values[np.isfinite(values)]
     if view.trial.min_cell:  # the smallest and the largest value are two participants'
@@ -170,13 +170,13 @@ def _range(view: View, factor: Factor) -> Component:
     )
     boxes = [
         dmc.NumberInput(
-            id=ids.chosen(f"range-{end}", factor.column),
+            id=ids.identify_choice(f"range-{end}", factor.column),
             value=value if value is not None else "",
             placeholder=format_number(ends[place], factor.decimals),
             hideControls=True,
             debounce=500,
             size="xs",
-            **aria(label=f"{factor.label}, {word}"),
+            **build_aria_attributes(label=f"{factor.label}, {word}"),
         )
         for place, (end, word, value) in enumerate(
             (
@@ -195,24 +195,24 @@ def _range(view: View, factor: Factor) -> Component:
 UNITS = ("days", "weeks", "months", "years")
 
 
-def rail(view: View) -> Component:
+def build_rail(view: View) -> Component:
     """All controls, set to what the view shows."""
     chosen = resolve(view.trial, view.selection)
-    first = _section(
+    first = _build_section(
         "Biomarker",
         [
-            _biomarker(view, chosen),
+            _build_biomarker(view, chosen),
             *threshold_controls(view),
-            *(declaration_form() if chosen.biomarker else []),
+            *(build_declaration_form() if chosen.biomarker else []),
         ],
     )
     sections = [
-        _section("Endpoint", _endpoint(view, chosen)),
-        _section("Arms", _arms(view, chosen)),
-        _section("Compare like with like", comparison_controls(view, chosen)),
+        _build_section("Endpoint", _build_endpoint(view, chosen)),
+        _build_section("Arms", _build_arms(view, chosen)),
+        _build_section("Compare like with like", build_comparison_controls(view, chosen)),
     ]
-    for title, controls in (("Sites", site_controls(view)), ("Participants", filter_controls(view))):
-        sections += [_section(title, controls)] if controls else []
+    for title, controls in (("Sites", build_site_controls(view)), ("Participants", filter_controls(view))):
+        sections += [_build_section(title, controls)] if controls else []
     reset = html.Button("Reset to the default view", id=ids.RESET, className="plain", type="button")
     # on a phone these would push the results off the screen: assets/handles.js folds them there
     more = html.Details(
@@ -220,14 +220,14 @@ def rail(view: View) -> Component:
         open=True,
         className="more-controls",
     )
-    return html.Aside([first, more], className="rail", **aria(label="Controls"))
+    return html.Aside([first, more], className="rail", **build_aria_attributes(label="Controls"))
 
 
-def _section(title: str, controls: list[Component]) -> Component:
+def _build_section(title: str, controls: list[Component]) -> Component:
     return html.Section([html.H2(title, className="rail-title"), *controls], className="rail-section")
 
 
-def _biomarker(view: View, chosen: Selection) -> Component:
+def _build_biomarker(view: View, chosen: Selection) -> Component:
     offered = [
         {"value": b.column, "label": f"{b.label}, {b.unit}" if b.unit else b.label}
         for b in view.trial.dictionary.biomarkers
@@ -236,25 +236,25 @@ def _biomarker(view: View, chosen: Selection) -> Component:
         return html.P("This trial measured no biomarker.", className="subtitle")
     note = next(b.note for b in view.trial.dictionary.biomarkers if b.column == chosen.biomarker)
     select = dmc.Select(
-        id=ids.chosen("open", "biomarker"),
+        id=ids.identify_choice("open", "biomarker"),
         data=offered,
         value=chosen.biomarker,
         allowDeselect=False,
         size="sm",
-        **aria(label="Biomarker"),
+        **build_aria_attributes(label="Biomarker"),
     )
     return html.Div([select, html.P(note, className="note")] if note else [select])
 
 
-def _endpoint(view: View, chosen: Selection) -> list[Component]:
+def _build_endpoint(view: View, chosen: Selection) -> list[Component]:
     endpoints = view.trial.dictionary.endpoints
     select = dmc.Select(
-        id=ids.chosen("open", "endpoint"),
+        id=ids.identify_choice("open", "endpoint"),
         data=[{"value": e.key, "label": e.label} for e in endpoints],
         value=chosen.endpoint,
         allowDeselect=False,
         size="sm",
-        **aria(label="Endpoint"),
+        **build_aria_attributes(label="Endpoint"),
     )
     unit = next(e.unit for e in endpoints if e.key == chosen.endpoint)
     horizon = dmc.NumberInput(
@@ -273,7 +273,7 @@ def _endpoint(view: View, chosen: Selection) -> list[Component]:
     return [select, html.Div([horizon, units], className="pair")]
 
 
-def _arms(view: View, chosen: Selection) -> list[Component]:
+def _build_arms(view: View, chosen: Selection) -> list[Component]:
     label, arms = view.trial.dictionary.arm_label, view.trial.arm
     counts = suppress_complementary(list(arms.counts().values()), view.trial.min_cell)
     data = [

@@ -110,12 +110,12 @@ def _how_long_kept() -> dict[str, str]:
 
 
 def _refuse_unless_ours(callbacks: dict[str, Any]) -> None:
-    fault = _fault(_sent(), callbacks)
+    fault = _fault(_read_sent(), callbacks)
     if fault:
         raise BadRequest(fault)
 
 
-def _sent() -> Any:
+def _read_sent() -> Any:
     """The JSON that came; what is nested deeper than the parser can follow counts as malformed."""
     try:
         return request.get_json()
@@ -238,10 +238,10 @@ def _is_by_foreign_page(answered: frozenset[str]) -> bool:
     if site == "same-origin":
         # a proxy may hand on the host without its port
         return host_name(netloc) not in answered
-    return _address(netloc, scheme) != _address(request.headers.get("Host", ""), scheme)
+    return _build_address(netloc, scheme) != _build_address(request.headers.get("Host", ""), scheme)
 
 
-def _address(netloc: str, scheme: str) -> tuple[str, int | None]:
+def _build_address(netloc: str, scheme: str) -> tuple[str, int | None]:
     """Host and port, the scheme's own port when none is written."""
     found = _HOST.fullmatch(netloc)
     port = int(found["port"]) if found and found["port"] else _DEFAULT_PORTS.get(scheme)

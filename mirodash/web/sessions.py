@@ -125,7 +125,7 @@ def reader() -> str:
     return name if isinstance(name, str) and _SHAPE.fullmatch(name) else ""
 
 
-def known_reader() -> str:
+def get_or_create_session() -> str:
     """The secret name of the browser that uploads, given to it with the answer when it had none.
 
     A cookie that comes without its receipt may have been planted, and is replaced.
@@ -243,7 +243,7 @@ def register_computing(
             return
         # closed in `end`, which Flask calls whatever happens in between
         g.computing = around = ExitStack()
-        if slow & _written(request.get_json()):
+        if slow & _list_outputs(request.get_json()):
             around.enter_context(turns.turn(_who()))
         around.enter_context(limit_computing(seconds))
         if results is not None:
@@ -261,7 +261,7 @@ def register_computing(
         return Response(" ".join(error.problems), 503, mimetype="text/plain")
 
 
-def _written(body: Any) -> set[str]:
+def _list_outputs(body: Any) -> set[str]:
     """The components that a callback writes, of a request that `guard` let pass."""
     outputs = body["outputs"]
     return {part["id"] for part in (outputs if isinstance(outputs, list) else [outputs])}

@@ -24,9 +24,9 @@ from mirodash.stratification.saved_view import EFFECT, SEARCH, SUBGROUPS, SURVIV
 from mirodash.stratification.validation import reduce_to_canonical
 from mirodash.trial.store import TrialStore
 from mirodash.web import components, ids
-from mirodash.web.components import POWERPOINT, aria
+from mirodash.web.components import POWERPOINT, build_aria_attributes
 from mirodash.web.panel_host import SOMETHING_WENT_WRONG
-from mirodash.web.view import View, count_sent, kept_view_of, log_failure, view_of
+from mirodash.web.view import View, log_failure, parse_sequence, read_saved_view, read_view
 
 LOG = logging.getLogger(__name__)
 Data = dict[str, Any]
@@ -40,7 +40,7 @@ USUAL_NAMES = {
 """For views whose trial is not here, or whose picture does not exist in it."""
 
 
-def card_words(store: TrialStore, kept: SavedView | None) -> Data:
+def describe_card_words(store: TrialStore, kept: SavedView | None) -> Data:
     """One card; whatever was kept, there is something to say.
 
     Parameters
@@ -52,11 +52,11 @@ def card_words(store: TrialStore, kept: SavedView | None) -> Data:
     """
     if kept is None:
         return _cannot("A view", NO_VIEW)
-    view = kept_view_of(store, kept.query)
+    view = read_saved_view(store, kept.query)
     if view.problems:
         return _cannot(usual_name(kept.picture), *view.problems)
     try:
-        return _words(view, kept)
+        return _describe_words(view, kept)
     except MirodashError as error:
         return _cannot(usual_name(kept.picture), *error.problems)
     except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
@@ -75,7 +75,7 @@ def usual_name(picture: str) -> str:
     return USUAL_NAMES.get(picture, usual)
 
 
-def view_phrases(view: View) -> list[str]:
+def describe_view_phrases(view: View) -> list[str]:
     """The trial, its groups, and who is selected for what, as short phrases.
 
     What the effect is measured in is the last phrase of every estimand, and says nothing about one view.
@@ -85,21 +85,21 @@ def view_phrases(view: View) -> list[str]:
     return [view.trial.dictionary.title, *made, *asked[:-1]]
 
 
-def page_of(picture: str) -> str:
+def find_page(picture: str) -> str:
     """The page on which a picture stands."""
     if picture.startswith(SUBGROUPS):
         return "/subgroups"
     return "/thresholds" if picture == SEARCH else "/"
 
 
-def _words(view: View, kept: SavedView) -> Data:
+def _describe_words(view: View, kept: SavedView) -> Data:
     query = reduce_to_canonical(view.trial, view.selection).to_query()
-    page = page_of(kept.picture)
+    page = find_page(kept.picture)
     names = dict(list_picture_names(view.trial, view.selection))
     return {
         "name": names.get(kept.picture, usual_name(kept.picture)),
         "proposed": proposed_title(view, kept.picture),
-        "phrases": view_phrases(view),
+        "phrases": describe_view_phrases(view),
         "synthetic": view.trial.dictionary.synthetic,
         "href": f"{page}?{query}" if query else page,
         "problems": [],
@@ -117,15 +117,15 @@ def _cannot(name: str, *problems: str) -> Data:
     }
 
 
-def came_from(view: View) -> Component:
+def build_back_link(view: View) -> Component:
     """Which view the reader comes from: the other pages are still about it."""
     phrases: list[Component | str] = ["The view you come from: "]
-    for phrase in view_phrases(view):
+    for phrase in describe_view_phrases(view):
         phrases += [html.Span(phrase, className="phrase"), " "]
     return html.P(phrases, className="from-view")
 
 
-def back_to_explore(query: str) -> Component:
+def link_back_to_explore(query: str) -> Component:
     """The link back, with the view in it."""
     return html.A("Back to Explore", href=f"/?{query}" if query else "/", className="view-link back")
 
@@ -184,16 +184,16 @@ WHOLE_FOREST = SUBGROUPS
 """Not a picture but all pages of the forest, each of which becomes a view."""
 
 
-def keeping() -> list[Component]:
+def build_saving() -> list[Component]:
     """The button with what is said after it; ``assets/keeping.js`` fills the dialog."""
     return [
-        html.Button("Keep this view", id=KEEP, type="button", **aria(haspopup="dialog")),
+        html.Button("Keep this view", id=KEEP, type="button", **build_aria_attributes(haspopup="dialog")),
         html.Span(id=SAID, role="status", className="said keep-said"),
         html.Dialog(
             html.H2("Keep this view", id=TITLE),
             id=DIALOG,
             className="dialog keep-dialog",
-            **aria(labelledby=TITLE),
+            **build_aria_attributes(labelledby=TITLE),
         ),
         *(dcc.Store(id=name) for name in (ASKED, OFFERED, CHOSEN, PROPOSED, SHOWN, COUNTED)),
     ]
@@ -219,11 +219,11 @@ def register_keeping(app: Dash, store: TrialStore) -> None:
 
     @app.callback(Output(OFFERED, "data"), Input(ASKED, "data"), prevent_initial_call=True)
     def offer_pictures(asked: object) -> Any:
-        fields = _fields(asked)
-        view = view_of(store, fields.get("query"))
-        offered = _offered(view)
+        fields = _build_fields(asked)
+        view = read_view(store, fields.get("query"))
+        offered = _offer_pictures(view)
         return {
-            "at": count_sent(fields.get("at")),
+            "at": parse_sequence(fields.get("at")),
             "query": kept_query(view),
             "pictures": [{"value": picture, "label": name} for picture, name in offered],
             "picture": _usual(fields.get("page"), [picture for picture, _ in offered]),
@@ -231,16 +231,16 @@ def register_keeping(app: Dash, store: TrialStore) -> None:
 
     @app.callback(Output(PROPOSED, "data"), Input(CHOSEN, "data"), prevent_initial_call=True)
     def propose_title(chosen: object) -> Any:
-        fields = _fields(chosen)
+        fields = _build_fields(chosen)
         picture = fields.get("picture")
         first = f"{SUBGROUPS}-1" if picture == WHOLE_FOREST else picture
         if not isinstance(first, str) or not is_picture(first):
             return no_update
-        proposed = proposed_title(view_of(store, fields.get("query")), first)
-        return {"at": count_sent(fields.get("at")), "picture": picture, "proposed": proposed}
+        proposed = proposed_title(read_view(store, fields.get("query")), first)
+        return {"at": parse_sequence(fields.get("at")), "picture": picture, "proposed": proposed}
 
 
-def _offered(view: View) -> list[tuple[str, str]]:
+def _offer_pictures(view: View) -> list[tuple[str, str]]:
     names = list(list_picture_names(view.trial, view.selection))
     pages = sum(picture.startswith(SUBGROUPS) for picture, _ in names)
     whole = [(WHOLE_FOREST, f"Subgroups, the whole forest: {pages} slides")] if pages > 1 else []
@@ -255,7 +255,7 @@ def _usual(page: object, pictures: list[str]) -> str:
     return wanted if wanted in pictures else pictures[0]
 
 
-def _fields(sent: object) -> dict[str, Any]:
+def _build_fields(sent: object) -> dict[str, Any]:
     return cast("dict[str, Any]", sent) if isinstance(sent, dict) else {}
 
 
@@ -282,7 +282,7 @@ TOO_MANY_SLIDES = (
 )
 
 
-def stores() -> list[Component]:
+def build_stores() -> list[Component]:
     """What the files come and go through."""
     return [
         *(dcc.Download(id=name) for name in (DECK_FILE, SAVED)),
@@ -290,7 +290,7 @@ def stores() -> list[Component]:
     ]
 
 
-def plain(views: Iterable[SavedView]) -> list[dict[str, str]]:
+def list_plain_views(views: Iterable[SavedView]) -> list[dict[str, str]]:
     """Views as the browser keeps them."""
     return [
         {"query": view.query, "picture": view.picture, "title": view.title, "note": view.note}
@@ -318,11 +318,11 @@ def _make_slides(app: Dash, store: TrialStore) -> None:
     )
     def make_slides(asked: object, sent: object) -> tuple[Any, Any]:
         fields = cast("dict[str, Any]", asked) if isinstance(asked, dict) else {}
-        at = count_sent(fields.get("at"))
+        at = parse_sequence(fields.get("at"))
         if not at:
             return no_update, no_update
-        slides, left_out = _slides(store, sent)
-        done = _prepared(slides, count_sent(fields.get("from")))
+        slides, left_out = _build_slides(store, sent)
+        done = _prepared(slides, parse_sequence(fields.get("from")))
         if done < len(slides):
             return no_update, {"at": at, "done": done, "of": len(slides)}
         if not slides:
@@ -352,12 +352,12 @@ def _prepared(slides: list[Slide], done: int) -> int:
     return min(done, len(slides))
 
 
-def _slides(store: TrialStore, sent: object) -> tuple[list[Slide], list[str]]:
+def _build_slides(store: TrialStore, sent: object) -> tuple[list[Slide], list[str]]:
     """The slides, and a sentence for every view of which there is none."""
     slides: list[Slide] = []
     left_out: list[str] = []
     for place, kept in enumerate(views_sent(sent), start=1):
-        view = kept_view_of(store, kept.query) if kept else None
+        view = read_saved_view(store, kept.query) if kept else None
         if kept is None or view is None or view.problems:
             why = " ".join(view.problems) if view else ""
             left_out.append(f"View {place} was left out. {why}".strip())
@@ -387,8 +387,8 @@ def _save_and_open(app: Dash) -> None:
         text, asked = fields.get("text"), fields.get("at")
         if not isinstance(text, str):
             return no_update
-        at = count_sent(asked)
+        at = parse_sequence(asked)
         try:
-            return {"at": at, "views": plain(read_strip(text)), "problems": []}
+            return {"at": at, "views": list_plain_views(read_strip(text)), "problems": []}
         except UnusableDataError as error:
             return {"at": at, "views": [], "problems": list(error.problems)}

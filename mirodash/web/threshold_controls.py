@@ -21,8 +21,8 @@ from mirodash.text.small_counts import describe_merged_groups, in_brackets
 from mirodash.trial.dictionary import Biomarker, Preset
 from mirodash.trial.trial import Trial
 from mirodash.web import ids
-from mirodash.web.components import HISTOGRAM, aria, menu_button
-from mirodash.web.panel_host import graph
+from mirodash.web.components import HISTOGRAM, build_aria_attributes, build_menu_button
+from mirodash.web.panel_host import build_graph
 from mirodash.web.view import View
 
 
@@ -45,7 +45,7 @@ def register(app: Dash) -> None:
         Output(ids.POPULATION, "data"),
         *(Input(ids.threshold_box(slot), "value") for slot in slots),
         Input(ids.THRESHOLD_COUNT, "value"),
-        Input(ids.every("preset"), "n_clicks"),
+        Input(ids.match_all("preset"), "n_clicks"),
         Input(ids.TREATED, "value"),
         Input(ids.CONTROL, "value"),
         Input(ids.HORIZON, "value"),
@@ -53,11 +53,11 @@ def register(app: Dash) -> None:
         Input(ids.STRATA, "value"),
         Input(ids.ADJUST, "value"),
         Input(ids.CURVES, "value"),
-        Input(ids.every("site"), "checked"),
-        Input(ids.every("country"), "checked"),
-        Input(ids.every("keep"), "value"),
-        Input(ids.every("range-low"), "value"),
-        Input(ids.every("range-high"), "value"),
+        Input(ids.match_all("site"), "checked"),
+        Input(ids.match_all("country"), "checked"),
+        Input(ids.match_all("keep"), "value"),
+        Input(ids.match_all("range-low"), "value"),
+        Input(ids.match_all("range-high"), "value"),
         State(ids.VIEW, "data"),
         State(ids.STOPS, "data"),
         State(ids.POPULATION, "data"),
@@ -67,7 +67,7 @@ def register(app: Dash) -> None:
 FEW_SITES = 8
 
 
-def sites_by_country(trial: Trial) -> dict[str, tuple[str, ...]]:
+def build_sites_by_country(trial: Trial) -> dict[str, tuple[str, ...]]:
     """The sites of every country; all under an empty name where no country is known."""
     if trial.site is None:
         return {}
@@ -80,7 +80,7 @@ def sites_by_country(trial: Trial) -> dict[str, tuple[str, ...]]:
     return {country: sites for country, sites in found.items() if sites}
 
 
-def site_controls(view: View) -> list[Component]:
+def build_site_controls(view: View) -> list[Component]:
     """A checkbox for each country, and the sites under it behind a disclosure."""
     trial = view.trial
     if trial.site is None:
@@ -90,20 +90,24 @@ def site_controls(view: View) -> list[Component]:
     together = describe_merged_groups(trial.min_cell)
     note: list[Component] = [html.P(together, className="note")] if together else []
     return note + [
-        _country(country, sites, _told({site: counts[site] for site in sites}, trial.min_cell), chosen)
-        for country, sites in sites_by_country(trial).items()
+        _build_country(
+            country, sites, _format_count({site: counts[site] for site in sites}, trial.min_cell), chosen
+        )
+        for country, sites in build_sites_by_country(trial).items()
     ]
 
 
-def _told(counts: dict[str, int], min_cell: int) -> dict[str, int]:
+def _format_count(counts: dict[str, int], min_cell: int) -> dict[str, int]:
     return dict(zip(counts, suppress_complementary(list(counts.values()), min_cell), strict=True))
 
 
-def _country(country: str, sites: tuple[str, ...], counts: dict[str, int], chosen: set[str]) -> Component:
+def _build_country(
+    country: str, sites: tuple[str, ...], counts: dict[str, int], chosen: set[str]
+) -> Component:
     ticked = [site in chosen for site in sites]
     boxes = [
         dmc.Checkbox(
-            id=ids.chosen("site", site),
+            id=ids.identify_choice("site", site),
             label=f"{site} ({in_brackets(counts[site])})",
             checked=site in chosen,
             size="xs",
@@ -112,7 +116,7 @@ def _country(country: str, sites: tuple[str, ...], counts: dict[str, int], chose
         for site in sites
     ]
     everything = dmc.Checkbox(
-        id=ids.chosen("country", country),
+        id=ids.identify_choice("country", country),
         label=country or "All sites",
         checked=all(ticked),
         indeterminate=any(ticked) and not all(ticked),
@@ -125,7 +129,7 @@ def _country(country: str, sites: tuple[str, ...], counts: dict[str, int], chose
     return html.Div([everything, inside], className="country")
 
 
-def live_controls(view: View) -> dict[str, Any]:
+def describe_client_state(view: View) -> dict[str, Any]:
     """The fixed part of the query, the defaults that it omits, and where sliders can stand.
 
     Returns
@@ -149,26 +153,29 @@ def live_controls(view: View) -> dict[str, Any]:
             "unit": default.unit,
             "treated": default.treated,
             "control": default.control,
-            "opened": {"biomarker": default_of(view, "biomarker"), "endpoint": default_of(view, "endpoint")},
+            "opened": {
+                "biomarker": find_default(view, "biomarker"),
+                "endpoint": find_default(view, "endpoint"),
+            },
         },
-        "tree": {country: list(sites) for country, sites in sites_by_country(view.trial).items()},
+        "tree": {country: list(sites) for country, sites in build_sites_by_country(view.trial).items()},
         "declared": encode_declaration(chosen.declared) if chosen.declared else [],
         "arms": list(view.trial.arm.names),
         "thresholds": list(resolve(view.trial, view.selection).thresholds or ()) if span else [],
         "ends": [span.low, span.high] if span else [0, 1],
         "log": span is not None and span.scale == "log",
-        "unit": _unit(view, chosen),
+        "unit": _find_unit(view, chosen),
         # thresholds stand at stops only, even those that are typed
         **({"snaps": True} if view.trial.min_cell else {}),
     }
 
 
-def default_of(view: View, field: str) -> str:
+def find_default(view: View, field: str) -> str:
     """What the trial's dictionary opens with."""
     return getattr(resolve(view.trial, Selection()), field)
 
 
-def _unit(view: View, chosen: Selection) -> str:
+def _find_unit(view: View, chosen: Selection) -> str:
     biomarker = view.trial.dictionary.biomarker(resolve(view.trial, chosen).biomarker)
     return biomarker.unit if biomarker else ""
 
@@ -188,26 +195,28 @@ def threshold_controls(view: View) -> list[Component]:
         html.Div(
             [
                 html.Div(
-                    graph(ids.HISTOGRAM, HEIGHT),
+                    build_graph(ids.HISTOGRAM, HEIGHT),
                     role="img",
                     style={"minHeight": f"{HEIGHT}px"},
-                    **aria(labelledby=ids.HISTOGRAM_SAID),
+                    **build_aria_attributes(labelledby=ids.HISTOGRAM_SAID),
                 ),
                 html.P(id=ids.HISTOGRAM_SAID, className="for-screen-readers"),
-                menu_button(HISTOGRAM, pictured=True, tabled=False),
-                *(_slider(slot, thresholds, span, what) for slot in ids.THRESHOLD_SLOTS),
-                *(_box(slot, thresholds, span) for slot in ids.THRESHOLD_SLOTS),
+                build_menu_button(HISTOGRAM, pictured=True, tabled=False),
+                *(_build_slider(slot, thresholds, span, what) for slot in ids.THRESHOLD_SLOTS),
+                *(_build_box(slot, thresholds, span) for slot in ids.THRESHOLD_SLOTS),
                 _count(len(thresholds)),
-                _presets(view, biomarker, thresholds),
+                _build_presets(view, biomarker, thresholds),
             ],
             className="thresholds" if span else "thresholds absent",
         )
     ]
 
 
-def _slider(slot: int, thresholds: tuple[float, ...], span: BiomarkerSpan | None, what: str) -> Component:
+def _build_slider(
+    slot: int, thresholds: tuple[float, ...], span: BiomarkerSpan | None, what: str
+) -> Component:
     used = slot <= len(thresholds)
-    value = thresholds[slot - 1] if used else _resting(span)
+    value = thresholds[slot - 1] if used else _find_resting_place(span)
     low, high = (span.position(span.low), span.position(span.high)) if span else (0.0, 1.0)
     slider = dmc.Slider(
         id=ids.threshold_slider(slot),
@@ -225,11 +234,11 @@ def _slider(slot: int, thresholds: tuple[float, ...], span: BiomarkerSpan | None
     return html.Div(slider, id=ids.threshold_row(slot), className="threshold" if used else "threshold absent")
 
 
-def _box(slot: int, thresholds: tuple[float, ...], span: BiomarkerSpan | None) -> Component:
+def _build_box(slot: int, thresholds: tuple[float, ...], span: BiomarkerSpan | None) -> Component:
     return dmc.NumberInput(
         id=ids.threshold_box(slot),
         label=f"Threshold {slot}" if slot > 1 else "Threshold",
-        value=thresholds[slot - 1] if slot <= len(thresholds) else _resting(span),
+        value=thresholds[slot - 1] if slot <= len(thresholds) else _find_resting_place(span),
         thousandSeparator=",",
         hideControls=True,
         debounce=350,
@@ -238,7 +247,7 @@ def _box(slot: int, thresholds: tuple[float, ...], span: BiomarkerSpan | None) -
     )
 
 
-def _resting(span: BiomarkerSpan | None) -> float:
+def _find_resting_place(span: BiomarkerSpan | None) -> float:
     """Where an unused slider waits."""
     return span.high if span else 1.0
 
@@ -249,12 +258,12 @@ def _count(number: int) -> Component:
         data=[str(k) for k in (0, *ids.THRESHOLD_SLOTS)],
         value=str(number),
         size="xs",
-        **aria(label="How many thresholds"),
+        **build_aria_attributes(label="How many thresholds"),
     )
     return html.Div([html.Span("How many"), control], className="control-line")
 
 
-def _presets(view: View, biomarker: Biomarker | None, thresholds: tuple[float, ...]) -> Component:
+def _build_presets(view: View, biomarker: Biomarker | None, thresholds: tuple[float, ...]) -> Component:
     offered = [*biomarker.presets] if biomarker else []
     offered += [Preset("median", median(view.trial, view.selection))]
     offered += [Preset("tertiles", tertiles(view.trial, view.selection))]
@@ -266,12 +275,14 @@ def _presets(view: View, biomarker: Biomarker | None, thresholds: tuple[float, .
     chips = [
         html.Button(
             preset.name,
-            id=ids.chosen("preset", f"{place}:{','.join(map(repr, preset.thresholds))}"),
+            id=ids.identify_choice("preset", f"{place}:{','.join(map(repr, preset.thresholds))}"),
             className="chip",
             type="button",
-            **aria(pressed="true" if preset.thresholds == thresholds else "false"),
+            **build_aria_attributes(pressed="true" if preset.thresholds == thresholds else "false"),
         )
         for place, preset in enumerate(offered)
         if preset.thresholds
     ]
-    return html.Div(chips, className="chips", role="group", **aria(label="Preset thresholds"))
+    return html.Div(
+        chips, className="chips", role="group", **build_aria_attributes(label="Preset thresholds")
+    )

@@ -25,16 +25,16 @@ from mirodash.trial.table import one_line
 from mirodash.uploads.intake import allowance, taken_in
 from mirodash.uploads.upload_store import PASSING
 from mirodash.uploads.uploads import Uploads
-from mirodash.web.sessions import RECEIPT, known_reader, receipt_of
+from mirodash.web.sessions import RECEIPT, get_or_create_session, receipt_of
 
 FIELD = "file"
-MOST_FILES = 2
+MAX_FILES = 2
 OVERHEAD = 20_000
 """Bytes of a request around its files."""
-MOST_HELD = 200_000
+MAX_HELD = 200_000
 """Bytes in memory at a time: the parser takes pieces of 64 KiB and keeps what ends in the next one."""
-MOST_PARTS = 20
-HEARD_OUT = 10
+MAX_PARTS = 20
+MAX_DRAIN_FACTOR = 10
 """A browser understands a refusal only when it was heard to the end: this many times what is allowed."""
 _CHUNK = 1_000_000
 _NO_FILE = "No file arrived; choose one, or two that belong together."
@@ -46,11 +46,11 @@ FORGOTTEN_SECONDS = 600
 def arrival() -> Generator[Path]:
     """A new folder that nobody else can look into, removed in every case with what is in it."""
     with tempfile.TemporaryDirectory(prefix=PASSING) as folder:
-        remove_forgotten()
+        remove_stale()
         yield Path(folder)
 
 
-def remove_forgotten() -> None:
+def remove_stale() -> None:
     """Remove what a server that was ended in the middle of a file has left."""
     for left in Path(tempfile.gettempdir()).glob(f"{PASSING}*"):
         if _is_forgotten(left):
@@ -105,7 +105,7 @@ class ArrivingFile:
         self._file.close()
 
 
-def received(request: Request, folder: Path, largest: int) -> list[tuple[str, Path]]:
+def receive_files(request: Request, folder: Path, largest: int) -> list[tuple[str, Path]]:
     """The files of a request: what the browser calls them, and where they lie now.
 
     Parameters
@@ -124,19 +124,19 @@ def received(request: Request, folder: Path, largest: int) -> list[tuple[str, Pa
     UnusableDataError
         When there is no file, there are too many, or the request is not what a form sends.
     """
-    request.max_content_length = MOST_FILES * largest + OVERHEAD
+    request.max_content_length = MAX_FILES * largest + OVERHEAD
     if request.mimetype != "multipart/form-data":
         raise UnusableDataError(_NO_FILE)
     arriving: list[ArrivingFile] = []
 
     def open_next(*_: Any, **__: Any) -> Any:
-        if len(arriving) == MOST_FILES:
-            raise UnusableDataError(f"At most {MOST_FILES} files can be sent at once.")
+        if len(arriving) == MAX_FILES:
+            raise UnusableDataError(f"At most {MAX_FILES} files can be sent at once.")
         arriving.append(ArrivingFile(folder / str(len(arriving)), largest))
         return arriving[-1]
 
     parser = FormDataParser(
-        stream_factory=open_next, max_form_memory_size=MOST_HELD, max_form_parts=MOST_PARTS, silent=False
+        stream_factory=open_next, max_form_memory_size=MAX_HELD, max_form_parts=MAX_PARTS, silent=False
     )
     try:
         _, _, sent = parser.parse(
@@ -147,16 +147,16 @@ def received(request: Request, folder: Path, largest: int) -> list[tuple[str, Pa
     finally:
         for file in arriving:
             file.close()
-        _hear_out(request)
+        _drain_request_body(request)
     found = [(file.filename or "", file.stream.path) for file in sent.getlist(FIELD)]  # type: ignore[attr-defined]
     if not found:
         raise UnusableDataError(_NO_FILE)
     return found
 
 
-def _hear_out(request: Request) -> None:
+def _drain_request_body(request: Request) -> None:
     """Read what is left of a request: a browser whose request is cut short shows no answer."""
-    most = HEARD_OUT * (request.max_content_length or 0)
+    most = MAX_DRAIN_FACTOR * (request.max_content_length or 0)
     try:
         while most > 0 and (data := request.stream.read(_CHUNK)):
             most -= len(data)
@@ -169,7 +169,7 @@ LOG = logging.getLogger(__name__)
 ADDRESS = "/uploads"
 HEADER = "X-MiroDash"
 HEADER_VALUE = "upload"
-LONGEST_NAME = 80
+MAX_NAME_LENGTH = 80
 
 
 def register(app: Dash, uploads: Uploads, settings: Settings) -> None:
@@ -177,41 +177,43 @@ def register(app: Dash, uploads: Uploads, settings: Settings) -> None:
 
     No other page can send the header, so that no other page can send files in the reader's name.
     """
-    remove_forgotten()
+    remove_stale()
     allowed = allowance(settings)
 
     @app.server.post(ADDRESS)
     def take_in() -> Response:
         if request.headers.get(HEADER) != HEADER_VALUE:
-            return _told(["Files are taken from the Data page only."], 403)
+            return _answer_problems(["Files are taken from the Data page only."], 403)
         try:
             with arrival() as folder:
-                files = received(request, folder, settings.largest_upload)
+                files = receive_files(request, folder, settings.largest_upload)
                 contents = taken_in([(_name(sent), path) for sent, path in files], allowed)
-            reader = known_reader()
+            reader = get_or_create_session()
             answer = _answer({"trial": uploads.keep_contents(reader, contents)}, 200)
             answer.headers[RECEIPT] = receipt_of(reader)
             return answer
         except UnusableDataError as error:
-            return _told(error.problems, 200)
+            return _answer_problems(error.problems, 200)
         except UnavailableError as error:
-            return _told(error.problems, 503)
+            return _answer_problems(error.problems, 503)
         except RequestEntityTooLarge:
-            return _told([describe_too_large(settings.largest_upload)], 413)
+            return _answer_problems([describe_too_large(settings.largest_upload)], 413)
         except OSError as error:
             LOG.error("a file could not be taken in: %s", error.strerror)
-            return _told(["This server has no room for files at the moment; try again later."], 503)
+            return _answer_problems(
+                ["This server has no room for files at the moment; try again later."], 503
+            )
 
 
 def _name(sent: str) -> str:
     """What the owner calls a file: for sentences only, never a path here."""
     name = one_line(PurePath(sent.replace("\\", "/")).name)
     suffix = PurePath(name).suffix
-    short = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 20]}…{suffix[:15]}"
+    short = name if len(name) <= MAX_NAME_LENGTH else f"{name[: MAX_NAME_LENGTH - 20]}…{suffix[:15]}"
     return short or "file"
 
 
-def _told(problems: Iterable[str], status: int) -> Response:
+def _answer_problems(problems: Iterable[str], status: int) -> Response:
     return _answer({"problems": list(problems)}, status)
 
 

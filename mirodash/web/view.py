@@ -28,7 +28,7 @@ class View:
     problems: tuple[str, ...] = ()
 
 
-def view_of(store: TrialStore, query: object) -> View:
+def read_view(store: TrialStore, query: object) -> View:
     """Read a query string into a view; whatever was sent, there is a view to show.
 
     Parameters
@@ -58,10 +58,10 @@ def view_of(store: TrialStore, query: object) -> View:
     return View(trial, repair(trial, selection), found)
 
 
-def kept_view_of(store: TrialStore, query: object) -> View:
+def read_saved_view(store: TrialStore, query: object) -> View:
     """The same for a view on a strip, where other views stand beside one whose trial cannot be had."""
     try:
-        return view_of(store, query)
+        return read_view(store, query)
     except (GoneError, UnavailableError) as error:
         return View(store.get(""), Selection(), error.problems)
 
@@ -87,15 +87,15 @@ def log_failure(
     view : View or None
         What was to be shown.
     """
-    shown = "" if view is None else f" for {_named(view)}"
-    log.error("%s%s\n%s", what, shown, "".join(_passed(error)))
+    shown = "" if view is None else f" for {_name_error(view)}"
+    log.error("%s%s\n%s", what, shown, "".join(_list_frames(error)))
 
 
-def _named(view: View) -> str:
+def _name_error(view: View) -> str:
     return UPLOADED if is_own(view.trial.id) else view.selection.to_query()
 
 
-def _passed(error: BaseException | None) -> Iterator[str]:
+def _list_frames(error: BaseException | None) -> Iterator[str]:
     """The lines that an error passed, those of what caused it first."""
     seen: list[BaseException] = []
     while error is not None and error not in seen:
@@ -106,19 +106,19 @@ def _passed(error: BaseException | None) -> Iterator[str]:
         yield f"{type(each).__name__}\n"
 
 
-LARGEST_COUNT = 2**53
+MAX_COUNT = 2**53
 """Beyond it a browser cannot count, nor can every writer of JSON write it."""
 
 
-def count_sent(sent: object) -> int:
+def parse_sequence(sent: object) -> int:
     """Which request an answer belongs to, in the browser's own count; 0 for what is no count."""
-    return sent if isinstance(sent, int) and 0 <= sent <= LARGEST_COUNT else 0
+    return sent if isinstance(sent, int) and 0 <= sent <= MAX_COUNT else 0
 
 
 Data = dict[str, Any]
 
 
-def panel_words(shown: PanelContent | None) -> Data | None:
+def describe_panel_words(shown: PanelContent | None) -> Data | None:
     """A panel's title, subtitle, facts and sentence; None where the panel has nothing to show."""
     if shown is None:
         return None
@@ -142,7 +142,7 @@ def panel_words(shown: PanelContent | None) -> Data | None:
     }
 
 
-def page_words(view: View) -> Data:
+def describe_page_words(view: View) -> Data:
     """The estimand line and the banner."""
     return {
         "estimand": [
@@ -153,7 +153,7 @@ def page_words(view: View) -> Data:
     }
 
 
-def tables(of: Iterable[Table]) -> list[Data]:
+def describe_tables(of: Iterable[Table]) -> list[Data]:
     """The numbers of a picture as tables, for screen readers and for copying."""
     return [
         {"caption": table.caption, "header": list(table.header), "rows": [list(row) for row in table.rows]}

@@ -13,8 +13,8 @@ from mirodash.questions.subgroup_credibility import QUESTIONS, Answer, Assessmen
 from mirodash.stratification.saved_view import claim_of
 from mirodash.trial.store import TrialStore
 from mirodash.web import credibility_page as page
-from mirodash.web.credibility_page import judgement
-from mirodash.web.view import view_of
+from mirodash.web.credibility_page import describe_judgement
+from mirodash.web.view import read_view
 from tests.dashboard.kinds import SWEPT, reader_of
 from tests.dashboard.renderer import Reader, components
 from tests.panels.views import HTML
@@ -69,7 +69,7 @@ def test_a_form_is_kept_by_claim_and_in_the_browser_only(reader: Reader):
         (kept,) = [store for store in found if not isinstance(store["id"], str)]
         assert kept["storage_type"] == "local"
         assert "data" not in kept
-        view = view_of(STORE, search)
+        view = read_view(STORE, search)
         assert kept["id"] == {"control": page.FORM, "key": claim_of(view.trial, view.selection).key}
         keys.append(kept["id"]["key"])
     assert keys[0] == keys[1]
@@ -193,9 +193,9 @@ def test_every_trial_has_its_page_its_judgement_and_its_file(name: str):
 
 
 def test_a_judgement_never_holds_a_grade_but_what_is_allowed():
-    view = view_of(STORE, "")
+    view = read_view(STORE, "")
     answers = dict.fromkeys(QUESTIONS, Answer.DEFINITELY_NO)
-    judged = judgement(view, Assessment(answers=answers, grade=Grade.VERY_LOW), None)
+    judged = describe_judgement(view, Assessment(answers=answers, grade=Grade.VERY_LOW), None)
     assert judged["grades"]["allowed"] == ["very-low"]
     assert judged["takenBack"] == []
 
@@ -203,7 +203,7 @@ def test_a_judgement_never_holds_a_grade_but_what_is_allowed():
 def test_what_rests_on_the_search_comes_with_the_judgement_so_that_the_page_need_not_wait(
     reader: Reader, monkeypatch: pytest.MonkeyPatch
 ):
-    view = view_of(STORE, "threshold=2345")
+    view = read_view(STORE, "threshold=2345")
     found = credibility(view.trial, view.selection)
     judged = _judged(reader, {}, query="threshold=2345")
     assert judged["scope"] == list(describe_scope(view.trial, found))

@@ -26,15 +26,15 @@ from mirodash.trial.table import Column, Table
 from mirodash.web import data_page, ids
 from mirodash.web.data_mapping import (
     MASK,
-    columns_of,
+    describe_events,
+    describe_upload_columns,
     draft_from,
-    events,
+    drop_identifying,
     field_problems,
+    find_identifying,
     form_from,
-    identifying,
-    unnamed,
 )
-from mirodash.web.data_page import loaded
+from mirodash.web.data_page import build_loaded_trial
 from tests.dashboard.french_trial import DIED, NAME, PEOPLE, french_csv
 from tests.dashboard.owners import Owner
 from tests.dashboard.renderer import Reader
@@ -262,13 +262,13 @@ def _column(*cells: str) -> Column:
 def test_columns_that_say_who_somebody_is_are_masked_whatever_was_chosen():
     names = _column(*(f"Name {k}" for k in range(9)))
     columns = {"who": names, "subject_id": _column("1", "1"), "age": _column(*map(str, range(30, 39)))}
-    assert identifying(columns, ()) == {"who", "subject_id"}
-    assert identifying(columns, ("age",)) == {"who", "subject_id", "age"}
+    assert find_identifying(columns, ()) == {"who", "subject_id"}
+    assert find_identifying(columns, ("age",)) == {"who", "subject_id", "age"}
 
 
 def test_a_word_among_measurements_makes_no_identifiers_of_them():
     times = _column(*(str(3 * k) for k in range(20)), "unknown", "lost")
-    assert identifying({"days": times}, ()) == set()
+    assert find_identifying({"days": times}, ()) == set()
 
 
 @for_each(
@@ -282,7 +282,7 @@ def test_a_word_among_measurements_makes_no_identifiers_of_them():
 )
 def test_numbers_that_are_identifiers_are_hidden_and_counts_stay(case: tuple[str, str]):
     said, shown = case
-    assert unnamed(said, ("id",), {"id": _column("399", "400", "2", "2")}).endswith(shown or said)
+    assert drop_identifying(said, ("id",), {"id": _column("399", "400", "2", "2")}).endswith(shown or said)
 
 
 def test_events_of_rows_that_are_left_out_are_not_counted(owner: Owner, tmp_path: Path):
@@ -344,7 +344,7 @@ def test_two_problems_of_one_column_are_agreed_to_with_one_tick(owner: Owner, tm
 )
 def test_events_are_counted_as_they_are_read(case: tuple[tuple[str, ...], str, tuple[int, ...]]):
     cells, value, counted = case
-    assert events(_column(*cells), value) == counted
+    assert describe_events(_column(*cells), value) == counted
 
 
 def test_of_several_adam_endpoints_only_the_chosen_one_counts():
@@ -357,8 +357,8 @@ def test_of_several_adam_endpoints_only_the_chosen_one_counts():
             "CNSR": _column("0", "0", "1", "0"),
         },
     )
-    assert columns_of([adtte], "OS")["CNSR"].cells == ("0", "1")
-    assert len(columns_of([adtte], "nothing")["CNSR"].cells) == 4
+    assert describe_upload_columns([adtte], "OS")["CNSR"].cells == ("0", "1")
+    assert len(describe_upload_columns([adtte], "nothing")["CNSR"].cells) == 4
 
 
 def _texts(component: Any) -> str:
@@ -367,7 +367,7 @@ def _texts(component: Any) -> str:
 
 def test_the_page_tells_how_every_column_of_the_trial_was_understood(min_cell: Callable[[int], Any]):
     trial = min_cell(0)
-    text = _texts(loaded(trial))
+    text = _texts(build_loaded_trial(trial))
     words = trial.dictionary
     for column in (*words.biomarkers, *words.factors):
         assert column.column in text
@@ -376,8 +376,8 @@ def test_the_page_tells_how_every_column_of_the_trial_was_understood(min_cell: C
 
 
 def test_what_is_loaded_tells_no_small_count(min_cell: Callable[[int], Any]):
-    assert "6 without" in _texts(loaded(min_cell(0)))
-    text = _texts(loaded(min_cell(10)))
+    assert "6 without" in _texts(build_loaded_trial(min_cell(0)))
+    text = _texts(build_loaded_trial(min_cell(10)))
     assert "6 without" not in text
     assert "214" not in text
     assert "6 of 220" not in text

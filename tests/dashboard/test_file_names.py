@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
-from mirodash.web.components import LONGEST, file_name, file_stem
+from mirodash.web.components import MAX_FILE_NAME_LENGTH, build_file_name, build_file_stem
 from tests.panels.views import of_size
 from tests.profiles import for_each
 
@@ -19,8 +19,8 @@ def _called(title: str, name: str = OWN) -> Trial:
 
 
 def test_a_synthetic_trial_says_so_in_the_name():
-    assert file_name(sample("mirocals"), "code", "R") == "mirodash-mirocals-code-SYNTHETIC.R"
-    assert file_name(sample("gbsg2"), "", "json") == "mirodash-gbsg2.json"
+    assert build_file_name(sample("mirocals"), "code", "R") == "mirodash-mirocals-code-SYNTHETIC.R"
+    assert build_file_name(sample("gbsg2"), "", "json") == "mirodash-gbsg2.json"
 
 
 @for_each(
@@ -33,8 +33,8 @@ def test_a_synthetic_trial_says_so_in_the_name():
 )
 def test_an_uploaded_trial_is_called_by_its_title_and_never_by_its_link(case: tuple[str, str]):
     title, stem = case
-    assert file_stem(_called(title), "code") == stem
+    assert build_file_stem(_called(title), "code") == stem
 
 
 def test_a_name_has_an_end():
-    assert len(file_stem(_called("x" * 10_000), "")) == len("mirodash-") + LONGEST
+    assert len(build_file_stem(_called("x" * 10_000), "")) == len("mirodash-") + MAX_FILE_NAME_LENGTH

@@ -10,7 +10,7 @@ from dash import Dash, dcc, html
 
 from mirodash.trial.store import TrialStore
 from mirodash.web import ids, question_pages
-from mirodash.web.view import view_of
+from mirodash.web.view import read_view
 from tests.dashboard.renderer import Reader, components
 from tests.panels.views import DEGENERATE
 from tests.profiles import for_each
@@ -23,7 +23,7 @@ def reader() -> Reader:
     """Return a reader of a page with nothing but the forest on it."""
     app = Dash(__name__)
     stores = [dcc.Store(id=name) for name in (ids.SELECTION, ids.SELECTION_SETTLED)]
-    app.layout = html.Main([*stores, question_pages.forest_place(view_of(STORE, "trial=mirocals"))])
+    app.layout = html.Main([*stores, question_pages.build_forest_place(read_view(STORE, "trial=mirocals"))])
     question_pages.register_forest(app, STORE)
     return Reader(app)
 

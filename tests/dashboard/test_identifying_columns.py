@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mirodash.trial.table import Column
-from mirodash.web.data_mapping import MASK, identifying, preview
+from mirodash.web.data_mapping import MASK, find_identifying, preview
 from tests.profiles import for_each
 
 PEOPLE = [f"Jane {k}" for k in range(40)]
@@ -16,8 +16,10 @@ def _column(cells: list[str]) -> Column:
 @for_each(cells=[PEOPLE, [*PEOPLE, "Jane 3"], [name for name in PEOPLE for _ in range(2)]])
 def test_texts_that_hardly_repeat_are_not_shown(cells: list[str]):
     columns = {"who": _column(cells)}
-    assert identifying(columns, ()) == {"who"}
-    assert {cell for row in preview(columns, identifying(columns, ()), ())["rows"] for cell in row} == {MASK}
+    assert find_identifying(columns, ()) == {"who"}
+    assert {cell for row in preview(columns, find_identifying(columns, ()), ())["rows"] for cell in row} == {
+        MASK
+    }
 
 
 @for_each(
@@ -28,4 +30,4 @@ def test_texts_that_hardly_repeat_are_not_shown(cells: list[str]):
     ]
 )
 def test_sites_and_measurements_are_shown(cells: list[str]):
-    assert identifying({"what": _column(cells)}, ()) == frozenset()
+    assert find_identifying({"what": _column(cells)}, ()) == frozenset()

@@ -11,7 +11,7 @@ from mirodash.stratification.saved_view import SavedView, is_picture
 from mirodash.trial.store import TrialStore
 from mirodash.web import strip
 from mirodash.web.strip import kept_query
-from mirodash.web.view import view_of
+from mirodash.web.view import read_view
 from tests.dashboard.kinds import SWEPT, reader_of
 from tests.dashboard.renderer import Reader
 from tests.profiles import for_each
@@ -29,7 +29,7 @@ def _proposed(reader: Reader, picture: Any, query: Any = "") -> dict[str, Any]:
 
 def test_the_pictures_of_the_view_are_offered_and_the_whole_forest_when_it_has_pages(reader: Reader):
     offered = _offered(reader, "threshold=750&threshold=3700")
-    view = view_of(STORE, "threshold=750&threshold=3700")
+    view = read_view(STORE, "threshold=750&threshold=3700")
     names = list_picture_names(view.trial, view.selection)
     assert [(p["value"], p["label"]) for p in offered["pictures"][:-1]] == list(names)
     pages = sum(picture.startswith("subgroups-") for picture, _ in names)
@@ -57,7 +57,7 @@ def test_the_picture_that_the_page_is_about_comes_first(reader: Reader, case: tu
 
 @for_each(picture=["survival-0", "survival-1", "effect", "search", "subgroups-2"])
 def test_the_proposed_title_is_that_of_the_slide(reader: Reader, picture: str):
-    view = view_of(STORE, "threshold=2000")
+    view = read_view(STORE, "threshold=2000")
     words = describe_slide(view.trial, view.selection, SavedView("", picture), on=date(2020, 1, 1))
     told = _proposed(reader, picture, "threshold=2000")
     assert told == {"at": 4, "picture": picture, "proposed": words.proposed}

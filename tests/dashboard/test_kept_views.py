@@ -8,7 +8,7 @@ from mirodash.export.saved_json import MAX_VIEWS
 from mirodash.stratification.saved_view import MAX_NOTE_LENGTH, MAX_TITLE_LENGTH, SavedView
 from mirodash.trial.store import TrialStore
 from mirodash.web.strip import kept_query, views_sent
-from mirodash.web.view import view_of
+from mirodash.web.view import read_view
 from tests.panels.views import DEGENERATE
 from tests.profiles import for_each
 
@@ -54,8 +54,8 @@ def test_more_views_than_a_strip_holds_are_not_read():
 
 
 def test_a_kept_query_names_its_trial_whatever_the_program_opens_with():
-    kept = kept_query(view_of(TrialStore(), "threshold=2000&horizon=640"))
+    kept = kept_query(read_view(TrialStore(), "threshold=2000&horizon=640"))
     assert kept == "trial=mirocals&threshold=2000"
     other_first = TrialStore((DEGENERATE["eight people"],))
-    assert view_of(other_first, kept).trial.id == "mirocals"
-    assert view_of(other_first, kept).problems == ()
+    assert read_view(other_first, kept).trial.id == "mirocals"
+    assert read_view(other_first, kept).problems == ()

@@ -12,7 +12,7 @@ from mirodash.trial.store import TrialStore
 from mirodash.web import present_page as page
 from mirodash.web import strip
 from mirodash.web.strip import views_sent
-from mirodash.web.view import view_of
+from mirodash.web.view import read_view
 from tests.dashboard.kinds import SWEPT, reader_of
 from tests.dashboard.renderer import Reader, components
 from tests.panels.views import HTML
@@ -44,7 +44,7 @@ def test_the_strip_itself_is_never_part_of_the_page(reader: Reader):
 def test_a_card_names_trial_picture_groups_and_who_is_selected(reader: Reader):
     kept = {"query": "trial=mirocals&threshold=2000&keep.sex=F", "picture": "survival-1"}
     (card,) = _told(reader, kept)
-    view = view_of(STORE, kept["query"])
+    view = read_view(STORE, kept["query"])
     assert card["name"] == dict(list_picture_names(view.trial, view.selection))["survival-1"]
     assert card["phrases"][:3] == ["MIROCALS-like trial", "pNFH ≤ 2,000 pg/mL", "pNFH > 2,000 pg/mL"]
     assert "sex: female" in " ".join(card["phrases"]).casefold()
@@ -90,7 +90,7 @@ def test_a_body_that_no_page_sends_is_answered_with_nothing(reader: Reader, want
 
 
 def test_few_views_are_described_at_once(reader: Reader):
-    assert len(_told(reader, *[{"query": "", "picture": "survival-0"}] * 50)) == page.MOST_AT_ONCE
+    assert len(_told(reader, *[{"query": "", "picture": "survival-0"}] * 50)) == page.MAX_AT_ONCE
 
 
 def test_a_card_that_cannot_be_described_leaves_the_others_alone(
@@ -123,6 +123,6 @@ def test_every_trial_has_a_page_and_a_starter_set_whose_cards_can_be_described(n
     assert reader.open("", "/present")["shell-notice"] == []
     told = reader.ask(page.STORY, 1, "")[page.STORY]
     assert told["views"]
-    for card in _told(reader, *told["views"][: page.MOST_AT_ONCE]):
+    for card in _told(reader, *told["views"][: page.MAX_AT_ONCE]):
         assert card["problems"] == []
         assert card["proposed"]

@@ -13,7 +13,7 @@ from mirodash.errors import UnavailableError
 from mirodash.factory import create_app
 from mirodash.settings import Settings
 from mirodash.uploads.uploads import read_secret
-from mirodash.web.sessions import COOKIE, READER, RECEIPT, UNSIGNED, known_reader, reader, receipt_of
+from mirodash.web.sessions import COOKIE, READER, RECEIPT, UNSIGNED, get_or_create_session, reader, receipt_of
 from tests.dashboard.owners import Owner, signed
 from tests.dashboard.renderer import Reader
 from tests.profiles import for_each
@@ -30,7 +30,7 @@ def settings(tmp_path: Path) -> Settings:
 def _app(settings: Settings) -> Dash:
     """Return a dashboard with an address that makes its visitor known, and one that says who asks."""
     app = create_app(settings)
-    app.server.add_url_rule("/made/known", "known", known_reader, methods=["POST"])
+    app.server.add_url_rule("/made/known", "known", get_or_create_session, methods=["POST"])
     app.server.add_url_rule("/made/asked", "asked", reader, methods=["POST"])
     return app
 
@@ -174,4 +174,4 @@ def test_nobody_is_made_known_without_a_secret(tmp_path: Path):
     assert reply.headers.get("Set-Cookie") is None
     assert READER not in reply.get_data(as_text=True)
     with pytest.raises(UnavailableError), app.server.test_request_context("/"):
-        known_reader()
+        get_or_create_session()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from mirodash.web.view import count_sent
+from mirodash.web.view import parse_sequence
 from tests.profiles import for_each
 
 
 @for_each(sent=[None, "3", -1, 1.5, 10**400, [1]])
 def test_what_is_no_count_counts_as_none(sent: Any):
-    assert count_sent(sent) == 0
-    assert count_sent(3) == 3
+    assert parse_sequence(sent) == 0
+    assert parse_sequence(3) == 3

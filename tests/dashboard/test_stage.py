@@ -16,7 +16,7 @@ from mirodash.stratification.saved_view import MAX_TITLE_LENGTH, SavedView
 from mirodash.trial.store import TrialStore
 from mirodash.web import ids, present_page
 from mirodash.web.strip import STRIP
-from mirodash.web.view import view_of
+from mirodash.web.view import read_view
 from tests.dashboard.kinds import SWEPT
 from tests.dashboard.renderer import Reader, components
 from tests.panels.views import DEGENERATE, HTML
@@ -29,7 +29,7 @@ KEPT = {"query": "", "picture": "survival-1", "title": ""}
 def reader_of(store: TrialStore) -> Reader:
     app = Dash(__name__)
     stores = [dcc.Store(id=name) for name in (ids.THEME, STRIP)]
-    app.layout = html.Div([*stores, present_page.stage()])
+    app.layout = html.Div([*stores, present_page.build_stage()])
     present_page.register_stage(app, store)
     return Reader(app)
 
@@ -47,7 +47,7 @@ def slide(reader: Reader, asked: object, theme: object = "light") -> dict[str, A
 def test_every_view_of_the_starter_set_has_its_words_and_its_picture(reader: Reader) -> None:
     trial = STORE.get("")
     for kept in build_starter_deck(trial):
-        view = view_of(STORE, kept.query)
+        view = read_view(STORE, kept.query)
         words = describe_slide(trial, view.selection, kept, on=date.today())
         shown = slide(reader, {"ticket": 7, "query": kept.query, "picture": kept.picture})
         assert shown["ticket"] == 7
@@ -112,7 +112,7 @@ def test_a_ticket_is_a_number(reader: Reader, ticket: object) -> None:
 @for_each(query=["trial=nowhere", "site=Nowhere", "biomarker=nope"])
 def test_another_view_is_never_shown_in_the_place_of_the_kept_one(reader: Reader, query: str) -> None:
     shown = slide(reader, {**KEPT, "query": query})
-    assert shown == {"ticket": 0, "cannot": " ".join(view_of(STORE, query).problems)}
+    assert shown == {"ticket": 0, "cannot": " ".join(read_view(STORE, query).problems)}
     assert shown["cannot"].endswith(".")
 
 
@@ -142,7 +142,7 @@ def test_trials_with_hardly_anything_in_them_have_slides(name: str) -> None:
         shown = slide(reader, {"ticket": 1, "query": "", "picture": picture})
         assert "cannot" not in shown, shown
         kept = SavedView("", picture)
-        view = view_of(store, "")
+        view = read_view(store, "")
         made = build_stage_view(view.trial, view.selection, kept, theme=LIGHT, on=date.today())
         assert shown["title"] == made.words.title
         assert shown["synthetic"] is False

@@ -54,7 +54,7 @@ def _last(reader: Reader, panel: SteppedPanel[Any], query: str) -> dict[str, Any
 def test_a_request_without_patience_takes_one_step(
     reader: Reader, panel: SteppedPanel[Any], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(panel_host, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(panel_host, "TIME_BUDGET_S", 0.0)
     assert reader.step(panel.key, "keep.sex=M", 1)["steps"]["done"] == 1
     assert reader.step(panel.key, "keep.sex=M", 2)["steps"]["done"] == 2
 
@@ -62,7 +62,7 @@ def test_a_request_without_patience_takes_one_step(
 def test_a_request_goes_on_until_its_patience_ends(reader: Reader, monkeypatch: pytest.MonkeyPatch):
     clock = itertools.count()
     monkeypatch.setattr(panel_host, "monotonic", lambda: next(clock))
-    monkeypatch.setattr(panel_host, "PATIENCE_S", 3.5)
+    monkeypatch.setattr(panel_host, "TIME_BUDGET_S", 3.5)
     monkeypatch.setattr(panel_host, "CATCHING_UP_S", 100)
     assert reader.step("best-thresholds", "keep.sex=M", 2)["steps"]["done"] == 4
 
@@ -71,7 +71,7 @@ def test_a_request_goes_on_until_its_patience_ends(reader: Reader, monkeypatch: 
 def test_a_process_that_did_not_do_the_steps_before_catches_up_and_is_asked_again(
     reader: Reader, panel: SteppedPanel[Any], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(panel_host, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(panel_host, "TIME_BUDGET_S", 0.0)
     monkeypatch.setattr(panel_host, "CATCHING_UP_S", 0.0)
     told = reader.step(panel.key, "keep.sex=M&keep.onset=limb", 7)
     assert told["steps"]["done"] == 1, "no request does more than it has patience for"

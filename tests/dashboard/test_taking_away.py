@@ -19,7 +19,7 @@ from mirodash.trial.store import TrialStore
 from mirodash.web import ids
 from mirodash.web.components import TextDialog
 from mirodash.web.downloads import CODE, DIALOGS, METHODS, SLIDES_FILE
-from mirodash.web.view import view_of
+from mirodash.web.view import read_view
 from tests.dashboard.renderer import CALLBACKS, Reader
 from tests.profiles import for_each
 
@@ -36,7 +36,7 @@ def _written(reader: Reader, dialog: TextDialog, language: object, query: object
 
 @for_each(query=["", QUERY])
 def test_the_code_is_that_of_the_command_line(reader: Reader, query: str):
-    view = view_of(STORE, query)
+    view = read_view(STORE, query)
     shown = {language.key: _written(reader, CODE, language.key, query) for language in CODE.languages}
     assert shown == {
         "r": code(view.trial, view.selection, "r"),
@@ -47,7 +47,7 @@ def test_the_code_is_that_of_the_command_line(reader: Reader, query: str):
 
 @for_each(query=["", QUERY])
 def test_the_paragraph_counts_this_look_and_comes_in_both_languages(reader: Reader, query: str):
-    view = view_of(STORE, query)
+    view = read_view(STORE, query)
     counted = count_views(view.trial, view.selection, None)
     for language in ("en", "fr"):
         assert _written(reader, METHODS, language, query) == methods_paragraph(
@@ -66,7 +66,7 @@ def test_a_language_that_nobody_offered_is_the_usual_one(reader: Reader, dialog:
 
 
 def test_the_numbers_say_what_was_looked_at_and_which_program_made_them(reader: Reader):
-    view = view_of(STORE, QUERY)
+    view = read_view(STORE, QUERY)
     sent = reader.ask(ids.EXPORT_FILE, 1, QUERY, None)[ids.EXPORT_FILE]
     counted = count_views(view.trial, view.selection, None)
     wanted = encode_numbers(view.trial, view.selection, looked=counted, on=date.today())

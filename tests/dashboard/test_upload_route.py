@@ -203,7 +203,7 @@ def test_a_full_disk_is_a_sentence(client: FlaskClient, monkeypatch: pytest.Monk
     def full(*_: object) -> str:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(upload_route, "received", full)
+    monkeypatch.setattr(upload_route, "receive_files", full)
     (problem,) = problems(send(client, ("a.csv", CSV)), 503)
     assert "no room" in problem
 

@@ -17,9 +17,9 @@ from plotly.utils import PlotlyJSONEncoder
 from mirodash.factory import create_app
 from mirodash.settings import Settings
 from mirodash.trial.store import SAMPLES, TrialStore
-from mirodash.web.navigation import PAGES, shell
-from mirodash.web.panel_host import graph
-from mirodash.web.view import view_of
+from mirodash.web.navigation import PAGES, build_shell
+from mirodash.web.panel_host import build_graph
+from mirodash.web.view import read_view
 from tests.dashboard.kinds import SWEPT, reader_of
 from tests.dashboard.renderer import Reader, components, outputs_of
 from tests.panels.views import DEGENERATE, TRIALS
@@ -34,9 +34,11 @@ ASSETS = Path(__file__).parents[2] / "assets"
 
 def _everything(store: TrialStore) -> list[Component]:
     """Return every component of the shell and of all pages, as the default view opens them."""
-    view = view_of(store, "")
+    view = read_view(store, "")
     return [
-        part for tree in (shell(store), *(build(view) for build in PAGES.values())) for part in _walk(tree)
+        part
+        for tree in (build_shell(store), *(build(view) for build in PAGES.values()))
+        for part in _walk(tree)
     ]
 
 
@@ -137,7 +139,7 @@ def test_no_chart_has_a_button_that_sends_it_anywhere(reader: Reader, name: str,
 
 
 def test_the_graph_factory_shares_nothing_between_charts():
-    one, two = graph("one", 100), graph("two", 200)
+    one, two = build_graph("one", 100), build_graph("two", 200)
     assert isinstance(one, dcc.Graph)
     assert one.to_plotly_json()["props"]["style"]["height"] == "100px"
     assert two.to_plotly_json()["props"]["style"]["height"] == "200px"
@@ -156,7 +158,7 @@ def _walk(page: Component) -> list[Component]:
 @for_each(name=SWEPT, path=PAGES)
 def test_ids_on_a_page_are_unique_and_charts_have_names(name: str, path: str):
     store = TrialStore([TRIALS[name]], samples=())
-    page = PAGES[path](view_of(store, ""))
+    page = PAGES[path](read_view(store, ""))
     found = [part.id for part in _walk(page) if getattr(part, "id", None) is not None]
     doubled = [name for name, times in Counter(map(repr, found)).items() if times > 1]
     assert doubled == []

@@ -16,7 +16,7 @@ from mirodash.stratification.validation import reduce_to_canonical
 from mirodash.text.facts import Explanation
 from mirodash.trial.store import TrialStore
 from mirodash.web import ids
-from mirodash.web.view import View, view_of
+from mirodash.web.view import View, read_view
 
 STORE = TrialStore()
 """The same trials as the served dashboard has; what it shows is compared with what they say."""
@@ -26,7 +26,7 @@ expect.set_options(timeout=30_000)
 
 def shown_by(query: str) -> View:
     """Return the trial and the selection that an address asks for."""
-    return view_of(STORE, query)
+    return read_view(STORE, query)
 
 
 def canonical(query: str) -> str:
@@ -78,7 +78,7 @@ class Explorer:
 
     def chosen(self, control: str, key: str) -> Locator:
         """Return a control that differs from trial to trial: a site, a country, a filter."""
-        return self.part(ids.chosen(control, key))
+        return self.part(ids.identify_choice(control, key))
 
     def thumb(self, slot: int = 1) -> Locator:
         """Return what the mouse grabs and the keyboard moves: the thumb of a threshold's slider."""

@@ -7,13 +7,13 @@ from playwright.sync_api import expect
 
 from mirodash.trial.store import SAMPLES, sample_title
 from mirodash.web import ids
-from mirodash.web.threshold_controls import sites_by_country
+from mirodash.web.threshold_controls import build_sites_by_country
 from tests.e2e.conftest import Newcomer, Visit
 from tests.e2e.explorer import STORE, Explorer, fits, picture, tick_labels
 
 pytestmark = pytest.mark.browser
 
-SITES = sites_by_country(STORE.get(""))
+SITES = build_sites_by_country(STORE.get(""))
 
 
 def _only(*sites: str) -> str:
@@ -75,7 +75,7 @@ def test_filters_arms_horizon_and_unit_are_chosen(newcomer: Newcomer):
 
 
 def _filters_by_level_and_by_range(explorer: Explorer) -> None:
-    explorer.choose(ids.chosen("keep", "sex"), "female")
+    explorer.choose(ids.identify_choice("keep", "sex"), "female")
     explorer.page.keyboard.press("Escape")
     explorer.expect_view("keep.sex=F")
     explorer.expect_address("keep.sex=F")
@@ -134,7 +134,7 @@ def test_biomarkers_and_trials_bring_their_own_and_reset_starts_over(newcomer: N
 
 
 def _another_biomarker_brings_its_own_axis_and_threshold(explorer: Explorer) -> None:
-    explorer.choose(ids.chosen("open", "biomarker"), "Regulatory T cells")
+    explorer.choose(ids.identify_choice("open", "biomarker"), "Regulatory T cells")
     explorer.expect_view("biomarker=tregs&keep.sex=F")
     explorer.expect_address("biomarker=tregs&keep.sex=F")
     explorer.wait()

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from mirodash.settings import LARGEST_UPLOAD
+from mirodash.settings import MAX_UPLOAD
 from tests.dashboard.french_trial import DIED, NAME, PEOPLE, french_csv
 from tests.e2e.accessibility import violations
 from tests.e2e.conftest import PATIENCE_MS, Readers
@@ -139,9 +139,9 @@ def test_what_is_refused_or_cancelled_loses_nothing_and_disturbs_nobody(readers:
     expect(page.locator("#data-file")).to_be_focused()
     expect(page.get_by_label("Title")).to_have_value(TITLE)
     too_large = tmp_path / "large.csv"  # not as a payload, which takes seconds on its way to the browser
-    too_large.write_bytes(b"x" * (LARGEST_UPLOAD + 1))
+    too_large.write_bytes(b"x" * (MAX_UPLOAD + 1))
     page.locator("#data-file").set_input_files(too_large)
-    expect(refused).to_contain_text(f"larger than {LARGEST_UPLOAD // 1_000_000}")
+    expect(refused).to_contain_text(f"larger than {MAX_UPLOAD // 1_000_000}")
     expect(page.get_by_label("Title")).to_have_value(TITLE)
 
 

@@ -17,7 +17,7 @@ from mirodash.questions.effect_along_biomarker import INVITATION
 from mirodash.questions.talk.view_description import describe_source
 from mirodash.stratification.selection import Selection
 from mirodash.web import ids
-from mirodash.web.panel_host import footer_lines
+from mirodash.web.panel_host import build_footer_lines
 from tests.e2e.accessibility import violations
 from tests.e2e.conftest import Newcomer, Readers, Visit
 from tests.e2e.explorer import Explorer, centre, shown_by
@@ -282,7 +282,7 @@ def _paper_has_no_controls_and_says_what_it_rests_on(page: Page, path: str) -> N
     view = shown_by("threshold=1000")
     name = path.strip("/") or "explore"
     foot = page.locator("#page-footer p")
-    expect(foot).to_have_text(footer_lines(view, name))
+    expect(foot).to_have_text(build_footer_lines(view, name))
     expect(page.locator(".estimand-line")).to_contain_text("IL-2 versus Placebo")
     expect(page.locator(".banner")).to_be_visible()
     expect(page.locator("#header-badge")).to_have_text("SYNTHETIC")

@@ -13,7 +13,7 @@ from mirodash.questions.panel import MAX_PARTICIPANTS, Panel, SteppedPanel, amon
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
 from mirodash.web.downloads import PANELS
-from mirodash.web.panel_host import shown
+from mirodash.web.panel_host import show_panel
 from mirodash.web.view import View
 
 MIROCALS = sample("mirocals")
@@ -31,7 +31,7 @@ def _last(panel: Panel[Any] | SteppedPanel[Any]) -> Panel[Any]:
 )
 def test_what_takes_long_is_left_out_with_a_sentence(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_PARTICIPANTS", SIZE - 1)
-    told = shown(_last(BY_KEY[key]), View(MIROCALS, Selection()), LIGHT)
+    told = show_panel(_last(BY_KEY[key]), View(MIROCALS, Selection()), LIGHT)
     assert told is not None
     assert told.figure is None
     assert f"is left out among {SIZE} participants" in told.why_no_figure

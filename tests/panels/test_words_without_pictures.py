@@ -13,8 +13,8 @@ from mirodash.questions.panel import Panel, explain, show
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
 from mirodash.web import panel_host
-from mirodash.web.panel_host import explained
-from mirodash.web.view import View, tables
+from mirodash.web.panel_host import explain_panel
+from mirodash.web.view import View, describe_tables
 
 MIROCALS = sample("mirocals")
 PANELS: tuple[Panel[Any], ...] = (*page_panels.EXPLORE_PANELS, page_panels.THRESHOLD_SCAN)
@@ -32,7 +32,7 @@ def test_nothing_is_drawn_for_tables():
         raise AssertionError
 
     for panel in PANELS:
-        told = explained(replace(panel, draw=draw), View(MIROCALS, CHOSEN))
+        told = explain_panel(replace(panel, draw=draw), View(MIROCALS, CHOSEN))
         assert told == explain(panel, MIROCALS, CHOSEN)
 
 
@@ -40,7 +40,7 @@ def test_a_panel_that_fails_has_no_table(caplog: pytest.LogCaptureFixture):
     def fail(*_: object) -> Any:
         raise ZeroDivisionError
 
-    told = explained(replace(PANELS[0], compute=fail), View(MIROCALS, CHOSEN))
+    told = explain_panel(replace(PANELS[0], compute=fail), View(MIROCALS, CHOSEN))
     assert told is not None
-    assert tables(told.tables) == []
+    assert describe_tables(told.tables) == []
     assert panel_host.LOG.name in {record.name for record in caplog.records}

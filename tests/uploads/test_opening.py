@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from mirodash.errors import UnusableQuestionError
-from mirodash.settings import SHORTEST_SECRET, Settings
+from mirodash.settings import MIN_SECRET, Settings
 from mirodash.uploads.redis_store import SPARE_SECONDS, RedisStore
 from mirodash.uploads.upload_store import FolderStore, default_folder, digest, why_not_private
 from mirodash.uploads.uploads import create_store, read_secret
@@ -138,14 +138,14 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path):
 
 @pytest.mark.redis
 def test_an_address_of_redis_is_opened_instead_and_no_folder_is_made(redis: RedisServer, temporary: Path):
-    settings = Settings(redis_url=redis.url, secret="s" * SHORTEST_SECRET, kept_seconds=7)
+    settings = Settings(redis_url=redis.url, secret="s" * MIN_SECRET, kept_seconds=7)
     vault = create_store(settings)
     assert isinstance(vault, RedisStore)
     redis.client().flushall()
     vault.put("reader", "trial", {"a": b"1"})
     (key,) = redis.client().keys(f"mirodash:uploads:{digest('reader')}")
     assert 5 < redis.client().ttl(key) - SPARE_SECONDS <= 7
-    assert read_secret(settings) == "s" * SHORTEST_SECRET
+    assert read_secret(settings) == "s" * MIN_SECRET
     assert list(temporary.iterdir()) == []
 
 
@@ -163,7 +163,7 @@ def test_a_secret_that_is_set_is_taken_and_kept_nowhere(tmp_path: Path):
 def test_a_secret_is_made_once_and_only_the_owner_can_read_it(tmp_path: Path):
     settings = Settings(uploads=tmp_path / "vault")
     secret = read_secret(settings)
-    assert len(secret) >= SHORTEST_SECRET
+    assert len(secret) >= MIN_SECRET
     assert read_secret(settings) == secret
     assert read_secret(Settings(uploads=tmp_path / "other")) != secret
     (kept,) = (path for path in (tmp_path / "vault").rglob("*") if path.is_file())
@@ -221,7 +221,7 @@ def test_a_secret_whose_file_was_deleted_is_made_anew(tmp_path: Path):
     kept.unlink()
     assert read_secret(Settings(uploads=tmp_path / "vault")) != before
     shutil.rmtree(tmp_path / "vault")
-    assert len(read_secret(Settings(uploads=tmp_path / "vault"))) >= SHORTEST_SECRET
+    assert len(read_secret(Settings(uploads=tmp_path / "vault"))) >= MIN_SECRET
 
 
 ASK = """

@@ -8,7 +8,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.store import SAMPLES, TrialStore, sample
-from mirodash.web.view import view_of
+from mirodash.web.view import read_view
 from tests.panels.views import KINDS, TRIALS, of_size
 from tests.profiles import for_each
 
@@ -61,7 +61,7 @@ def test_titles_are_left_to_the_data_and_every_slide_has_a_note(name: str):
 @for_each("name", SAMPLES)
 def test_every_view_of_a_built_in_trial_exists_and_opens_that_trial(name: str):
     for view in build_starter_deck(sample(name)):
-        opened = view_of(TrialStore(), view.query)
+        opened = read_view(TrialStore(), view.query)
         assert opened.problems == ()
         assert opened.trial == sample(name)
         assert not isinstance(find_slide_data(opened.trial, opened.selection, view.picture), NotEstimable)
