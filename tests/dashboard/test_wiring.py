@@ -148,7 +148,7 @@ def test_the_graph_factory_shares_nothing_between_charts():
 def test_only_the_factory_makes_charts():
     package = Path(__file__).parents[2] / "mirodash"
     makers = [p.name for p in package.rglob("*.py") if re.search(r"\bGraph\(", p.read_text(encoding="utf-8"))]
-    assert makers == ["panel_place.py"]
+    assert makers == ["panel_host.py"]
 
 
 def _walk(page: Component) -> list[Component]:

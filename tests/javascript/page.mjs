@@ -75,6 +75,7 @@ export class Element {
   set className(value) { this.setAttribute("class", value); }
   get open() { return this.getAttribute("open") !== null; }
   set open(is) { is ? this.setAttribute("open", "") : this.written.delete("open"); }
+  get isConnected() { return this.tagName === "HTML" || Boolean(this.parentElement?.isConnected); }
   get pathname() { return new URL(this.getAttribute("href"), "http://here").pathname; }
   get search() { return new URL(this.getAttribute("href"), "http://here").search; }
   get children() { return this.childNodes.filter((node) => node instanceof Element); }
@@ -92,6 +93,7 @@ export class Element {
     }
   }
   replaceChildren(...nodes) {
+    this.children.forEach((child) => (child.parentElement = null));
     this.childNodes = [];
     this.append(...nodes);
   }

@@ -15,18 +15,30 @@ function open(...body) {
 
 const busy = (page, key = "search") => page.at(`panel-${key}`).getAttribute("aria-busy");
 const button = (page) => page.root.querySelector(".stop-steps");
-const step = (page, key = "search") => page.last(`panel-${key}-step`)?.data;
+
+/* What a panel was last asked for, without the number of the request. */
+function step(page, key = "search") {
+  const data = page.last(`panel-${key}-step`)?.data;
+  return data && { query: data.query, step: data.step };
+}
+
+/* The answer to what a panel was last asked for, and the moment after it. */
+function answer(page, done, of, key = "search") {
+  const { query, at } = page.last(`panel-${key}-step`).data;
+  if (page.mirodash.isWanted({ key, query, at })) page.mirodash.stepTaken({ key, done, of });
+  page.runOut();
+}
 
 test("a view is asked for from its first step to its last", () => {
   const page = open();
   page.mirodash.startSteps("threshold=1");
   assert.deepEqual(step(page), { query: "threshold=1", step: 1 });
-  page.mirodash.stepTaken({ key: "search", done: 4, of: 6 });
+  answer(page, 4, 6);
   assert.deepEqual([step(page).step, busy(page), page.mirodash.stepOf("search")], [5, "true", 4]);
   const bar = page.root.querySelector("progress");
   assert.deepEqual([bar.value, bar.max], [4, 6]);
   const before = page.asked.length;
-  page.mirodash.stepTaken({ key: "search", done: 6, of: 6 });
+  answer(page, 6, 6);
   assert.deepEqual([page.asked.length, busy(page)], [before, "false"]);
 });
 
@@ -36,7 +48,7 @@ test("what is stopped asks no more until it is continued", () => {
   page.fire("click", button(page));
   assert.deepEqual([busy(page), button(page).textContent], ["false", "Continue"]);
   const before = page.asked.length;
-  page.mirodash.stepTaken({ key: "search", done: 2, of: 6 });
+  answer(page, 2, 6);
   assert.equal(page.asked.length, before);
   page.fire("click", button(page));
   assert.deepEqual([step(page).step, button(page).textContent], [3, "Stop"]);
@@ -54,10 +66,14 @@ test("an answer to another view is not wanted", () => {
 test("a panel of the whole population is asked again only when the people change", () => {
   const page = open(panel("search"), panel("best", { "data-follows": "population" }));
   page.mirodash.startSteps("threshold=1&keep.sex=F");
+  answer(page, 1, 1);
+  answer(page, 1, 1, "best");
   page.asked.length = 0;
   page.mirodash.startSteps("threshold=2&keep.sex=F");
   assert.deepEqual(page.asked.map(([id]) => id), ["panel-search-step"]);
+  answer(page, 1, 1);
   page.mirodash.startSteps("threshold=2");
+  answer(page, 1, 1);
   assert.deepEqual(step(page, "best"), { query: "", step: 1 });
 });
 
@@ -76,6 +92,7 @@ test("a program that does not answer stops everything, and the reader goes on", 
   page.mirodash.startSteps("");
   page.fire("mirodash-unplugged", page.window);
   assert.deepEqual([busy(page), button(page).textContent], ["false", "Continue"]);
+  page.runOut();
   page.fire("click", button(page));
   assert.deepEqual([page.asked.length, step(page).step], [2, 1]);
 });
@@ -83,9 +100,20 @@ test("a program that does not answer stops everything, and the reader goes on", 
 test("a new page starts its own panel, though the view is the same", () => {
   const page = open();
   page.mirodash.startSteps("");
-  page.mirodash.stepTaken({ key: "search", done: 3, of: 6 });
+  answer(page, 3, 6);
   page.root.firstElementChild.replaceChildren(panel("search"));
   assert.equal(page.mirodash.stepOf("search"), 0);
   page.mirodash.startSteps("");
   assert.deepEqual(step(page), { query: "", step: 1 });
+});
+
+test("one request at a time for all panels, and who had a turn goes behind the others", () => {
+  const page = open(panel("search"), panel("windows"));
+  page.mirodash.startSteps("");
+  assert.deepEqual(page.asked.map(([id]) => id), ["panel-search-step"]);
+  answer(page, 1, 9);
+  answer(page, 2, 9);
+  answer(page, 1, 9, "windows");
+  const turns = page.asked.map(([id]) => id.split("-")[1]);
+  assert.deepEqual(turns, ["search", "search", "windows", "search"]);
 });

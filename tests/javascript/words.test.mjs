@@ -69,11 +69,13 @@ test("a step that is not wanted any more is not written", () => {
   page.at("panel-searched").append(el("div", { class: "steps" }, el("progress"), el("button", { class: "stop-steps" })));
   page.at("behind").open = true;
   page.mirodash.startSteps("threshold=2");
-  const told = (query) => ({ panels: { searched: { ...WORDS, title: query } }, twins: { searched: [] }, steps: { key: "searched", query, done: 1, of: 3 } });
+  const told = (query) => ({ panels: { searched: { ...WORDS, title: query } }, twins: { searched: [] }, steps: { key: "searched", query, at: page.last("panel-searched-step").data.at, done: 1, of: 3 } });
   tell(page, told("threshold=1"));
+  page.runOut();
   assert.equal(page.at("panel-searched").querySelector("h2"), null);
   tell(page, told("threshold=2"));
   assert.equal(page.at("panel-searched").querySelector("h2").textContent, "threshold=2");
+  page.runOut();
   assert.equal(page.last("panel-searched-step").data.step, 2);
 });
 
