@@ -273,7 +273,19 @@ def _who() -> str:
         name = reader()
     except UnavailableError:
         name = ""
-    return name or request.remote_addr or ""
+    return name or _find_address()
+
+
+def _find_address() -> str:
+    """The visitor's address; behind a proxy on this machine, the one that it saw and hands on.
+
+    A proxy on this machine comes over loopback or a Unix socket, which has no address. What others say of
+    themselves in that header is not believed.
+    """
+    peer = request.remote_addr or ""
+    handed_on = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    is_here = peer in ("", "::1") or peer.startswith("127.")
+    return (handed_on or peer) if is_here else peer
 
 
 YOURS = "(yours)"

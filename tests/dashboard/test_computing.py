@@ -148,3 +148,20 @@ def test_a_reader_whose_turn_does_not_come_is_answered(app: Dash, monkeypatch: p
     assert (reply.status_code, reply.get_data(as_text=True)) == (503, NOT_YOUR_TURN)
     sent["outputs"] = [{"id": "quick", "property": "data"}]
     assert client.post("/_dash-update-component", json=sent).get_data(as_text=True) == "done"
+
+
+def test_behind_a_proxy_on_this_machine_visitors_are_told_apart_by_the_address_it_saw(app: Dash) -> None:
+    handed_on = {"X-Forwarded-For": "203.0.113.9, 198.51.100.7"}
+    seen = {peer: _address(app, peer, handed_on) for peer in ("", "127.0.0.1", "::1", "192.0.2.1")}
+    assert seen == {
+        "": "198.51.100.7",
+        "127.0.0.1": "198.51.100.7",
+        "::1": "198.51.100.7",
+        "192.0.2.1": "192.0.2.1",
+    }
+    assert _address(app, "127.0.0.1", {}) == "127.0.0.1"
+
+
+def _address(app: Dash, peer: str, headers: dict[str, str]) -> str:
+    with app.server.test_request_context("/", headers=headers, environ_base={"REMOTE_ADDR": peer}):
+        return sessions._who()
