@@ -20,7 +20,7 @@ WITH_UV := $(BIN)/uv pip install --python $(BIN)/python
 install = $(WITH_UV) $(1) 2>/dev/null || $(WITH_PIP) $(1)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check static format lint types layers nightly mutants bench lock references clean
+.PHONY: help run test quick check static format lint types layers nightly mutants structure bench lock references clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ nightly: $(BENCH) ## run the wide sweeps, 10,000 mutated requests and the hostil
 
 mutants: $(BENCH) ## break the program in the ways of tests/mutants.toml, and see each caught by the test it names
 	$(BIN)/python -m tests.mutants $(ARGS)
+
+structure: $(BENCH) ## print modules, lines, imports and names: what the code is made of
+	$(BIN)/python -m benchmarks.structure
 
 bench: $(BENCH) ## measure speed against lifelines and R, and print a table
 	$(BIN)/python -m benchmarks $(ARGS)
