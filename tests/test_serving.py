@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from mirodash import serving
-from mirodash.serving import DrainingServer
+from mirodash.draining import DrainingServer
 from mirodash.web.security import LOOPBACK
 from tests.deploy.processes import HANDED, asking
 
@@ -34,7 +34,7 @@ def application(environ, start):
     start("200 OK", [("Content-Type", "text/plain")])
     return [b"answered " + body]
 
-with serving.listening("127.0.0.1", int(sys.argv[1])) as listener:
+with serving.listen("127.0.0.1", int(sys.argv[1])) as listener:
     print(listener.getsockname()[1], flush=True)
     serving.run(application, listener, "127.0.0.1", query="", no_browser=True)
 """

@@ -51,7 +51,7 @@ def test_a_sample_of_the_trial_itself_has_the_best_threshold_of_its_scan(
     def everybody(arms: list[np.ndarray], _: Any) -> np.ndarray:
         return np.concatenate(arms)
 
-    monkeypatch.setattr(MODULE, "_drawn", everybody)
+    monkeypatch.setattr(MODULE, "_draw_sample", everybody)
     scan = threshold_scan(case.time, case.event, case.treated, case.biomarker, n_resamples=0)
     assert best_of(case, [0]).tolist() == [scan.best_threshold]
 
@@ -59,7 +59,7 @@ def test_a_sample_of_the_trial_itself_has_the_best_threshold_of_its_scan(
 def test_strata_count_in_a_sample_as_they_do_in_the_search(monkeypatch: pytest.MonkeyPatch):
     case = load_case("pbc")
     strata = np.arange(case.time.size) % 3
-    monkeypatch.setattr(MODULE, "_drawn", lambda arms, _: np.concatenate(arms))
+    monkeypatch.setattr(MODULE, "_draw_sample", lambda arms, _: np.concatenate(arms))
     scan = threshold_scan(case.time, case.event, case.treated, case.biomarker, strata=strata, n_resamples=0)
     assert best_of(case, [0], strata=strata).tolist() == [scan.best_threshold]
 
@@ -75,7 +75,7 @@ def test_a_sample_has_as_many_of_either_arm_as_the_trial_some_of_them_twice(monk
         drawn.append((treated, arm.size - treated, np.unique(time).size))
         return 1.0
 
-    monkeypatch.setattr(MODULE, "_best", watch)
+    monkeypatch.setattr(MODULE, "_find_best", watch)
     best_of(case, range(40))
     known = ~np.isnan(case.biomarker)
     treated, control = int((known & case.treated).sum()), int((known & ~case.treated).sum())

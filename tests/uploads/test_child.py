@@ -32,7 +32,7 @@ def in_a_child(program: str) -> subprocess.CompletedProcess[str]:
             sys.executable,
             "-I",
             "-c",
-            f"from mirodash.uploads import reader_process as child\nchild.limit_itself()\n{program}",
+            f"from mirodash.uploads import reader_process as child\nchild.set_resource_limits()\n{program}",
         ],
         env=reader_process.environment(),
         capture_output=True,

@@ -240,9 +240,9 @@ def score(
 
     Examples
     --------
-    >>> score("status", known.EVENT, known.NOT_EVENT), score("er_status", known.EVENT, known.NOT_EVENT)
+    >>> score("status", EVENT, NOT_EVENT), score("er_status", EVENT, NOT_EVENT)
     (5.0, 2.0)
-    >>> score("age_group", known.ARM, known.NOT_ARM), score("colour", known.ARM, known.NOT_ARM)
+    >>> score("age_group", ARM, NOT_ARM), score("colour", ARM, NOT_ARM)
     (0.0, 0.0)
     """
     parts = words(name)
