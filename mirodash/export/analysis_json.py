@@ -35,6 +35,8 @@ from mirodash.survival.results import (
     RatioOfHazardRatios,
     ThresholdScan,
 )
+from mirodash.text.labels import lower_first
+from mirodash.text.numbers import format_not_estimable_after, unify_spaces
 from mirodash.text.small_counts import describe_participants
 from mirodash.trial.trial import Trial
 
@@ -115,7 +117,7 @@ def analysis_json(analysis: Analysis) -> Json:
 
     Times are in the endpoint's unit, survival is a share between 0 and 1. A test or difference that does
     not exist keeps its keys, with null in them; a hazard ratio that does not exist says why. Intervals
-    are always pairs, with null for an end that does not exist.
+    are always pairs, with null for an end that does not exist. Every estimate has ``flags``: see `_flags`.
     """
     answer: Json = {
         "trial": {
@@ -144,25 +146,54 @@ def analysis_json(analysis: Analysis) -> Json:
 
 def _group(group: GroupSurvival, survival: SurvivalByGroup) -> Json:
     compared = group.comparison
-    horizon = survival.horizon
+    horizon, unit = survival.horizon, survival.endpoint.unit
+    missing = compared.survival_difference if isinstance(compared.survival_difference, NotEstimable) else None
     return {
         "label": group.label,
         "n": encode_count(compared.n),
         "events": encode_count(compared.events),
         "arms": [
-            _encode_arm(survival.control, compared.control, horizon),
-            _encode_arm(survival.treated, compared.treated, horizon),
+            _encode_arm(name, arm, horizon, missing=missing, unit=unit)
+            for name, arm in ((survival.control, compared.control), (survival.treated, compared.treated))
         ],
         "logrank": _test(compared.logrank),
         "cox": _encode_cox(compared.cox),
         "ph_test": _test(compared.ph_test),
-        "rmst_difference": _encode_difference("tau", compared.rmst_difference),
-        "survival_difference": _encode_difference("time", compared.survival_difference),
+        "rmst_difference": _encode_difference("tau", compared.rmst_difference, unit),
+        "survival_difference": _encode_difference("time", compared.survival_difference, unit),
     }
 
 
-def _encode_arm(name: str, arm: ArmSummary, horizon: float) -> Json:
+def _encode_flags(
+    *,
+    reason: NotEstimable | None = None,
+    unit: str = "",
+    followed_to: float | None = None,
+    capped_at: float | None = None,
+) -> Json:
+    """What to know of an estimate before it is used.
+
+    ``carried_forward``: follow-up ended before the time, so that only the curve's last value could be carried
+    there, and there is no estimate. ``capped_at``: the time to which a restricted mean was lowered.
+    ``not_estimable``: why there is no estimate.
+    """
+    ended = followed_to if reason is None else reason.followed_to
+    why = None if reason is None else reason.why
+    if ended is not None:
+        after = unify_spaces(format_not_estimable_after(ended, unit))
+        why = f"{after[:1].upper()}{after[1:]}{'.' if why is None else f': {lower_first(why)}'}"
+    return {
+        "carried_forward": ended is not None,
+        "capped_at": json_number(capped_at),
+        "not_estimable": why,
+    }
+
+
+def _encode_arm(
+    name: str, arm: ArmSummary, horizon: float, *, missing: NotEstimable | None, unit: str
+) -> Json:
     at, mean = arm.survival_at, arm.rmst
+    absent = missing or NotEstimable("Nobody is in this arm.")
     return {
         "arm": name,
         "n": encode_count(arm.n),
@@ -174,11 +205,23 @@ def _encode_arm(name: str, arm: ArmSummary, horizon: float) -> Json:
             "estimate": json_number(at.estimate if at else None),
             "ci": _encode_pair((at.lower, at.upper) if at else (None, None)),
             "at_risk": encode_count(at.at_risk if at else SUPPRESSED if arm.events < 0 else 0),
+            "flags": _encode_flags(followed_to=at.followed_to, unit=unit)
+            if at
+            else _encode_flags(reason=absent),
         },
         "rmst": {
             "tau": json_number(mean.tau if mean else None),
             "estimate": json_number(mean.estimate if mean else None),
             "se": json_number(mean.se if mean else None),
+            "flags": _encode_flags(capped_at=mean.tau if mean.tau < horizon else None)
+            if mean
+            else _encode_flags(reason=absent),
+        },
+        "follow_up": {
+            "method": "reverse Kaplan–Meier",
+            "median": json_number(arm.follow_up),
+            "ci": _encode_pair(arm.follow_up_ci),
+            "flags": _encode_flags() if arm.has_curve else _encode_flags(reason=absent),
         },
         "curve": {
             "time": _encode_numbers(arm.curve.time),
@@ -197,8 +240,8 @@ def _encode_arm(name: str, arm: ArmSummary, horizon: float) -> Json:
 
 def _test(test: LogRank | ProportionalHazardsTest | NotEstimable) -> Json:
     if isinstance(test, NotEstimable):
-        return {"statistic": None, "p": None}
-    return {"statistic": json_number(test.statistic), "p": json_number(test.p)}
+        return {"statistic": None, "p": None, "flags": _encode_flags(reason=test)}
+    return {"statistic": json_number(test.statistic), "p": json_number(test.p), "flags": _encode_flags()}
 
 
 def _encode_cox(cox: HazardRatio | NotEstimable) -> Json:
@@ -212,50 +255,55 @@ def _encode_cox(cox: HazardRatio | NotEstimable) -> Json:
         "p_wald": json_number(cox.p_wald),
         "p_lr": json_number(cox.p_lr),
         "p_score": json_number(cox.p_score),
+        "flags": _encode_flags(),
     }
 
 
 def _not_estimable(reason: NotEstimable) -> Json:
-    said: Json = {"not_estimable": reason.why}
-    return said if reason.firth is None else {**said, "firth": _encode_firth(reason.firth)}
+    firth = {} if reason.firth is None else {"firth": _encode_firth(reason.firth)}
+    return {"not_estimable": reason.why, **firth, "flags": _encode_flags(reason=reason)}
 
 
 def _encode_firth(firth: FirthEstimate) -> Json:
     return {"hr": json_number(firth.hr), "ci": _encode_pair(firth.ci), "p": json_number(firth.p)}
 
 
-def _encode_difference(time: str, difference: Difference | NotEstimable) -> Json:
+def _encode_difference(time: str, difference: Difference | NotEstimable, unit: str) -> Json:
     if isinstance(difference, NotEstimable):
-        return {time: None, "estimate": None, "se": None, "ci": [None, None]}
+        flags = _encode_flags(reason=difference, unit=unit)
+        return {time: None, "estimate": None, "se": None, "ci": [None, None], "flags": flags}
     return {
         time: json_number(difference.time),
         "estimate": json_number(difference.estimate),
         "se": json_number(difference.se),
         "ci": _encode_pair(difference.ci),
+        "flags": _encode_flags(capped_at=difference.time if difference.capped else None),
     }
 
 
 def _encode_interaction(test: RatioOfHazardRatios | InteractionTest | NotEstimable) -> Json:
     if isinstance(test, NotEstimable):
-        return {"not_estimable": test.why}
+        return _not_estimable(test)
     if isinstance(test, InteractionTest):
-        return {"p_lr": json_number(test.p_lr), "df": test.df}
+        return {"p_lr": json_number(test.p_lr), "df": test.df, "flags": _encode_flags()}
     return {
         "ratio_of_hazard_ratios": json_number(test.ratio),
         "ci": _encode_pair(test.ci),
         "p_lr": json_number(test.p_lr),
         "p_wald": json_number(test.p_wald),
+        "flags": _encode_flags(),
     }
 
 
 def _encode_continuous(effect: ContinuousInteraction | NotEstimable) -> Json:
     if isinstance(effect, NotEstimable):
-        return {"scale": None, "coef": None, "se": None, "p_lr": None}
+        return {"scale": None, "coef": None, "se": None, "p_lr": None, "flags": _encode_flags(reason=effect)}
     return {
         "scale": effect.scale,
         "coef": json_number(effect.coef),
         "se": json_number(effect.se),
         "p_lr": json_number(effect.p_lr),
+        "flags": _encode_flags(),
     }
 
 
@@ -266,7 +314,7 @@ def _encode_stratified(within: EffectWithinStrata) -> Json:
         "logrank": _test(within.effect.logrank),
         "cox": _not_estimable(cox)
         if isinstance(cox, NotEstimable)
-        else {"hr": json_number(cox.hr), "ci": _encode_pair(cox.ci)},
+        else {"hr": json_number(cox.hr), "ci": _encode_pair(cox.ci), "flags": _encode_flags()},
     }
 
 
@@ -296,9 +344,10 @@ def _adjusted_group(group: AdjustedGroup) -> Json:
 
 def _adjusted_ratio(ratio: AdjustedHazardRatio | NotEstimable) -> Json:
     if isinstance(ratio, NotEstimable):
-        return {"not_estimable": ratio.why}
+        return _not_estimable(ratio)
     numbers = {"hr": ratio.hr, "coef": ratio.coef, "se": ratio.se, "p": ratio.p}
-    return {**{name: json_number(value) for name, value in numbers.items()}, "ci": _encode_pair(ratio.ci)}
+    shown = {name: json_number(value) for name, value in numbers.items()}
+    return {**shown, "ci": _encode_pair(ratio.ci), "flags": _encode_flags()}
 
 
 def _encode_pair(ends: tuple[float | None, float | None]) -> list[float | None]:

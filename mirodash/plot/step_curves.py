@@ -64,7 +64,7 @@ class DrawnStepLines:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Steps:
-    """Corners of a step curve from 0 to the horizon; arrays are (corners,)."""
+    """Corners of a step curve from 0 to the horizon, or to where follow-up ends; arrays are (corners,)."""
 
     time: NDArray[np.float64]
     estimate: NDArray[np.float64]
@@ -94,18 +94,23 @@ def steps(curve: SurvivalCurve, horizon: float) -> Steps:
 
 
 def every_step(curve: SurvivalCurve, horizon: float) -> Steps:
-    """The curve's corners: time 0, every time with an event up to the horizon, and the horizon."""
+    """The curve's corners: time 0, every time with an event up to the horizon, and where the curve ends.
+
+    It ends at the horizon, or at the last follow-up before it unless it has reached 0: what is not known
+    is not drawn.
+    """
+    end = min(horizon, curve.known_until) if curve.time.size else horizon
     # a count that is not told is below 0, and the curve falls there all the same
     corners = np.flatnonzero((curve.events != 0) & (curve.time <= horizon))
     everyone = int(curve.at_risk[0]) if curve.at_risk.size else 0
-    left = int(curve.at_risk[curve.time >= horizon][:1].sum())
+    left = int(curve.at_risk[curve.time >= end][:1].sum())
 
     def along(values: NDArray[np.float64], first: float) -> NDArray[np.float64]:
         inner = values[corners]
         return np.concatenate([np.array([first]), inner, inner[-1:] if inner.size else np.array([first])])
 
     return Steps(
-        time=np.concatenate([np.zeros(1), curve.time[corners], np.array([horizon])]),
+        time=np.concatenate([np.zeros(1), curve.time[corners], np.array([end])]),
         estimate=along(curve.estimate, 1.0),
         lower=along(curve.lower, np.nan),
         upper=along(curve.upper, np.nan),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -171,8 +171,15 @@ def titled_biomarker_axis(span: BiomarkerSpan, theme: Theme) -> Figure:
 
 
 _GAP = 0.105
-End = tuple[str, float, ArmStyle]
-"""Name of an arm, the height at which its curve ends, and how it is drawn."""
+
+
+class End(NamedTuple):
+    """Name of an arm, where its curve ends and how it is drawn, and whether it reaches the horizon."""
+
+    name: str
+    height: float
+    style: ArmStyle
+    is_known: bool
 
 
 def draw_end_labels(ends: list[End]) -> list[Figure]:
@@ -180,10 +187,10 @@ def draw_end_labels(ends: list[End]) -> list[Figure]:
 
     Parameters
     ----------
-    ends : list of (name, height between 0 and 1, ArmStyle)
-        One for each curve that is drawn.
+    ends : list of End
+        One for each curve that is drawn; one that ends before the horizon has no share there.
     """
-    heights = [end[1] for end in ends]
+    heights = [end.height for end in ends]
     if len(heights) == 2 and abs(heights[0] - heights[1]) < 2 * _GAP:
         middle = min(max(sum(heights) / 2, 1.4 * _GAP), 1 - 1.5 * _GAP)
         first_is_higher = heights[0] >= heights[1]
@@ -194,9 +201,9 @@ def draw_end_labels(ends: list[End]) -> list[Figure]:
 
 
 def _draw_end_label(end: End, height: float) -> Figure:
-    name, estimate, style = end
+    share = format_percent(end.height) if end.is_known else "–"
     return {
-        "text": f"<b>{escape(shorten(name, 7))}</b><br>{format_percent(estimate)}",
+        "text": f"<b>{escape(shorten(end.name, 7))}</b><br>{share}",
         "x": 1,
         "xref": "paper",
         "xshift": 5,
@@ -206,7 +213,7 @@ def _draw_end_label(end: End, height: float) -> Figure:
         "yanchor": "middle",
         "showarrow": False,
         "align": "left",
-        "font": {"size": 11.5, "color": style.text},
+        "font": {"size": 11.5, "color": end.style.text},
     }
 
 

@@ -20,6 +20,7 @@ from mirodash.survival.results import (
     HazardRatio,
     Interval,
     NotEstimable,
+    SurvivalAt,
 )
 from mirodash.text.facts import Explanation, Fact, Table, TablesOnDemand
 from mirodash.text.labels import ArmNames, format_arm_names, lower_first
@@ -34,10 +35,12 @@ from mirodash.text.numbers import (
     format_duration,
     format_hazard_ratio,
     format_interval,
+    format_not_estimable_after,
     format_number,
     format_percent,
     format_percent_with_interval,
     format_percents,
+    format_time_point,
 )
 from mirodash.text.small_counts import describe_curve_suppression, describe_participants, selected_of
 from mirodash.text.ticks import convert_time
@@ -126,6 +129,7 @@ def _of(group: GroupSurvival) -> AbsoluteEffect:
 FEW_EVENTS = 5
 """Below this many events in an arm a hazard ratio is shown, but greyed."""
 
+NOT_ESTIMABLE = "not estimable"
 OVER_TIME = "over-time"
 """The panel behind the quiet word beside a hazard ratio."""
 
@@ -143,8 +147,8 @@ def describe_effect_in_group(result: SurvivalByGroup, group: GroupSurvival, name
         sentence=_write_sentence(result, group, names),
         facts=(
             _describe_hazard_ratio(result, group),
-            *_describe_absolute(result, group),
-            _describe_medians(result, group),
+            *_describe_absolute(result, group, names),
+            *_describe_medians(result, group),
         ),
         tables=TablesOnDemand(
             lambda: (_build_curve_table(result, group, names), _build_arm_table(result, group, names))
@@ -174,13 +178,25 @@ def _write_sentence(result: SurvivalByGroup, group: GroupSurvival, names: ArmNam
     if treated is None or control is None:
         only = names.control if treated is None else names.treated
         return f"{group.label}: only {only} has participants here, so the arms cannot be compared."
-    told = (
-        f"{group.label}: {format_percent(treated.estimate)} {result.endpoint.event_free} at "
-        f"{at_horizon(result)} "
-        f"on {names.treated} and {format_percent(control.estimate)} on {names.control}. "
-    )
     is_cut = group.lower is not None or group.upper is not None
-    return told + _describe_compatible(comparison.cox, is_cut=is_cut) + _carried_forward(result, group, names)
+    return f"{_describe_shares(result, group, names)} {_describe_compatible(comparison.cox, is_cut=is_cut)}"
+
+
+def _describe_shares(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> str:
+    """Survival at the horizon by arm; beyond the follow-up of an arm, that it is not estimable."""
+    comparison, free, when = group.comparison, result.endpoint.event_free, at_horizon(result)
+    arms = ((names.treated, comparison.treated.survival_at), (names.control, comparison.control.survival_at))
+    known = [(name, format_percent(at.estimate)) for name, at in arms if at and at.estimate is not None]
+    if len(known) == len(arms):
+        (first, share), (second, other) = known
+        return f"{group.label}: {share} {free} at {when} on {first} and {other} on {second}."
+    ended = [
+        f"{format_not_estimable_after(at.followed_to * _scale(result), result.unit)} on {name}"
+        for name, at in arms
+        if at and at.followed_to is not None
+    ]
+    beside = "".join(f"; at {when} it is {share} on {name}" for name, share in known)
+    return f"{group.label}: the share {free} is {' and '.join(ended)}{beside}."
 
 
 def _describe_compatible(cox: HazardRatio | NotEstimable, *, is_cut: bool) -> str:
@@ -208,18 +224,6 @@ def _describe_higher(ratio: float) -> str:
     return f"{format_number(ratio, 1)} times as high"
 
 
-def _carried_forward(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> str:
-    """Where follow-up ended early the last value stands, and the reader is told."""
-    told = ""
-    for name, arm in ((names.treated, group.comparison.treated), (names.control, group.comparison.control)):
-        if arm.survival_at and arm.survival_at.carried_forward:
-            few = arm.survival_at.at_risk < 0
-            who = f"Fewer than {-arm.survival_at.at_risk} on {name} are" if few else f"Nobody on {name} is"
-            when = f"at risk{'' if few else ' any more'} at {at_horizon(result)}"
-            told += f" {who} {when}; the last value is carried forward."
-    return told
-
-
 def _describe_hazard_ratio(result: SurvivalByGroup, group: GroupSurvival) -> Fact:
     comparison = group.comparison
     cox = comparison.cox
@@ -242,18 +246,21 @@ def _describe_hazard_ratio(result: SurvivalByGroup, group: GroupSurvival) -> Fac
     return Fact("Hazard ratio", "not estimable", f"{cox.why} Firth's estimate: {firth}", uncertain=True)
 
 
-def _describe_absolute(result: SurvivalByGroup, group: GroupSurvival) -> tuple[Fact, Fact]:
-    return _describe_survival_difference(result, group.comparison), _describe_mean_difference(
-        result, group.comparison
-    )
+def _describe_absolute(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> tuple[Fact, Fact]:
+    compared = group.comparison
+    return _describe_survival_difference(result, compared, names), _describe_mean_difference(result, compared)
 
 
-def _describe_survival_difference(result: SurvivalByGroup, comparison: ArmComparison) -> Fact:
+def _describe_survival_difference(
+    result: SurvivalByGroup, comparison: ArmComparison, names: ArmNames
+) -> Fact:
     label = f"{result.endpoint.event_free.capitalize()} at {at_horizon(result)}"
     found = comparison.survival_difference
     treated, control = comparison.treated.survival_at, comparison.control.survival_at
     if treated is None or control is None:
         return Fact(label, "not estimable", found.why if isinstance(found, NotEstimable) else "")
+    if treated.estimate is None or control.estimate is None:
+        return Fact(label, *_describe_beyond_follow_up(result, treated, control, names))
     shares = f"{format_percent(treated.estimate)} v {format_percent(control.estimate)}"
     if isinstance(found, NotEstimable):
         return Fact(label, shares, found.why)
@@ -264,6 +271,17 @@ def _describe_survival_difference(result: SurvivalByGroup, comparison: ArmCompar
     )
 
 
+def _describe_beyond_follow_up(
+    result: SurvivalByGroup, treated: SurvivalAt, control: SurvivalAt, names: ArmNames
+) -> tuple[str, str]:
+    """In place of two shares and their difference: after which time, and what is known of the other arm."""
+    arms = ((names.treated, treated), (names.control, control))
+    ends = {name: at.followed_to * _scale(result) for name, at in arms if at.followed_to is not None}
+    told = [f"{name} was followed to {format_time_point(end, result.unit)}" for name, end in ends.items()]
+    told += [f"{name} {format_percent(at.estimate)}" for name, at in arms if at.estimate is not None]
+    return format_not_estimable_after(min(ends.values()), result.unit), "; ".join(told)
+
+
 def _describe_mean_difference(result: SurvivalByGroup, comparison: ArmComparison) -> Fact:
     found, scale = comparison.rmst_difference, _scale(result)
     if isinstance(found, NotEstimable):
@@ -272,23 +290,32 @@ def _describe_mean_difference(result: SurvivalByGroup, comparison: ArmComparison
         found.estimate * scale, (found.ci[0] * scale, found.ci[1] * scale), result.unit, result.confidence
     ).partition(" (")
     until = f"to {format_duration(found.time * scale, result.unit)}"
-    capped = ", the shorter follow-up" if found.capped else ""
+    capped = ", where follow-up ends" if found.capped else ""
     return Fact("Restricted mean", told, f"{rest.removesuffix(')')}, {until}{capped}")
 
 
-def _describe_medians(result: SurvivalByGroup, group: GroupSurvival) -> Fact:
+def _describe_medians(result: SurvivalByGroup, group: GroupSurvival) -> tuple[Fact, Fact]:
+    """Median survival and median follow-up, treated before control."""
     arms = (group.comparison.treated, group.comparison.control)
     if explain_suppression(group.comparison):
-        return Fact("Median", "–")
+        return Fact("Median", "–"), Fact("Median follow-up", "–")
+    own = Fact("Median", " v ".join(_describe_median(result, arm) for arm in arms))
     if all(arm.median is None and arm.has_curve for arm in arms):
-        return Fact("Median", "", "not reached in either arm")
-    return Fact("Median", " v ".join(_describe_median(result, arm) for arm in arms))
+        own = Fact("Median", "", "not reached in either arm")
+    followed = " v ".join(_describe_follow_up(result, arm) for arm in arms)
+    return own, Fact("Median follow-up", followed, "reverse Kaplan–Meier")
 
 
 def _describe_median(result: SurvivalByGroup, arm: ArmSummary) -> str:
-    if not arm.has_curve:
-        return "–"
-    return "not reached" if arm.median is None else format_duration(arm.median * _scale(result), result.unit)
+    return _format_time_reached(result, arm.median) if arm.has_curve else "–"
+
+
+def _describe_follow_up(result: SurvivalByGroup, arm: ArmSummary) -> str:
+    return _format_time_reached(result, arm.follow_up) if arm.has_curve else "–"
+
+
+def _format_time_reached(result: SurvivalByGroup, time: float | None) -> str:
+    return "not reached" if time is None else format_duration(time * _scale(result), result.unit)
 
 
 def _build_curve_table(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Table:
@@ -297,22 +324,31 @@ def _build_curve_table(result: SurvivalByGroup, group: GroupSurvival, names: Arm
     for name, arm in ((names.treated, group.comparison.treated), (names.control, group.comparison.control)):
         table = arm.at_risk
         survival = np.append(1.0, arm.curve.estimate)[arm.curve.time.searchsorted(table.time, side="right")]
-        shares = format_percents(survival.tolist(), decimals=1) if arm.has_curve else ["–"] * len(times)
+        shares = ["–"] * len(times)
+        if arm.has_curve:
+            beyond = (table.time > arm.curve.known_until).tolist()
+            shown = format_percents(survival.tolist(), decimals=1)
+            shares = [NOT_ESTIMABLE if off else share for off, share in zip(beyond, shown, strict=True)]
         counts = (map(count, numbers.tolist()) for numbers in (table.at_risk, table.censored, table.events))
         rows += zip([name] * len(times), times, shares, *counts, strict=True)
     header = ("Arm", "Time", result.endpoint.event_free.capitalize(), "At risk", "Censored", "Events")
     return Table(f"{group.label}: survival and numbers at risk", header, tuple(rows))
 
 
+def _format_share(result: SurvivalByGroup, at: SurvivalAt) -> str:
+    if at.followed_to is not None:
+        return format_not_estimable_after(at.followed_to * _scale(result), result.unit)
+    return format_percent_with_interval(at.estimate or 0.0, (at.lower, at.upper), result.confidence)
+
+
 def _build_arm_table(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Table:
     rows: list[tuple[str, ...]] = []
     for name, arm in ((names.treated, group.comparison.treated), (names.control, group.comparison.control)):
         at = arm.survival_at
-        shown = (
-            format_percent_with_interval(at.estimate, (at.lower, at.upper), result.confidence) if at else "–"
-        )
+        shown = _format_share(result, at) if at else "–"
         mean = format_duration(arm.rmst.estimate * _scale(result), result.unit) if arm.rmst else "–"
-        rows.append((name, count(arm.n), count(arm.events), shown, mean, _describe_median(result, arm)))
+        times = (_describe_median(result, arm), _describe_follow_up(result, arm))
+        rows.append((name, count(arm.n), count(arm.events), shown, mean, *times))
     header = (
         "Arm",
         "n",
@@ -320,6 +356,7 @@ def _build_arm_table(result: SurvivalByGroup, group: GroupSurvival, names: ArmNa
         f"{result.endpoint.event_free.capitalize()} at {at_horizon(result)}",
         "Restricted mean",
         "Median",
+        "Median follow-up",
     )
     return Table(f"{group.label}: summary by arm", header, tuple(rows))
 
@@ -332,7 +369,7 @@ MAX_NUMBER = 10_000
 def describe_absolute_effect(result: SurvivalByGroup, effect: AbsoluteEffect, names: ArmNames) -> Explanation:
     """Survival by arm at the horizon, its difference, number needed to treat, restricted mean difference."""
     told = describe_effect_in_group(result, effect.group, names)
-    _, survival, mean, _ = told.facts
+    _, survival, mean, *_ = told.facts
     return Explanation(
         title=told.title,
         subtitle=told.subtitle,
@@ -346,7 +383,9 @@ def _number_needed(result: SurvivalByGroup, effect: AbsoluteEffect) -> Fact:
     needed = effect.number_needed
     risk = effect.risk_difference
     if isinstance(risk, NotEstimable):
-        return Fact(label, "not given", "the difference has no interval")
+        last = risk.followed_to
+        ended = "" if last is None else format_not_estimable_after(last * _scale(result), result.unit)
+        return Fact(label, "not given", ended or "the difference has no interval")
     if needed is None:
         way = "benefit" if risk.estimate < 0 else "harm"
         towards = f"; the estimate is towards {way}" if risk.estimate else ""

@@ -31,6 +31,7 @@ from mirodash.survival.results import (
     InteractionTest,
     LogRank,
     NotEstimable,
+    OpenInterval,
     ProportionalHazardsTest,
     RatioOfHazardRatios,
     ThresholdScan,
@@ -120,7 +121,7 @@ def group_table(group: GroupSurvival, analysis: Analysis) -> list[str]:
     lines += _describe_adjusted(group, analysis)
     lines += label_lines("Log-rank test", describe_chi_square(compared.logrank))
     lines += label_lines("Proportional hazards", _describe_proportional(compared.ph_test, compared.cox))
-    difference = _describe_survival_difference(compared.survival_difference, confidence)
+    difference = _describe_survival_difference(compared.survival_difference, endpoint.unit, confidence)
     lines += label_lines("Survival difference at horizon", difference)
     lines += label_lines(
         "Restricted mean difference",
@@ -156,6 +157,7 @@ def _describe_arms(group: GroupSurvival, analysis: Analysis) -> list[str]:
     summaries = align_columns(
         [*head, *((shorten_text(name, 20), *_describe_arm(arm, unit)) for name, arm in arms)]
     )
+    followed = "; ".join(f"{shorten_text(name, 20)} {_describe_follow_up(arm, unit)}" for name, arm in arms)
     *inner, last = survival.ticks.tolist()
     ticks = [numbers.format_number(tick, _choose_decimals([*inner, last])) for tick in inner]
     ticks.append(numbers.chosen_time(last))
@@ -163,7 +165,8 @@ def _describe_arms(group: GroupSurvival, analysis: Analysis) -> list[str]:
         (shorten_text(name, 20), *(numbers.count(n) for n in arm.at_risk.at_risk.tolist()))
         for name, arm in arms
     ]
-    return [*summaries, "", *align_columns([(f"At risk after {unit}", *ticks), *at_risk])]
+    at_risk_lines = align_columns([(f"At risk after {unit}", *ticks), *at_risk])
+    return [*summaries, "", *at_risk_lines, "", *label_lines(f"Median follow-up, {unit}", followed)]
 
 
 def _describe_arm(arm: ArmSummary, unit: str) -> tuple[str, ...]:
@@ -177,13 +180,19 @@ def _describe_arm(arm: ArmSummary, unit: str) -> tuple[str, ...]:
 
 
 def _describe_median(arm: ArmSummary, unit: str) -> str:
-    if not arm.has_curve:
-        return "–"
+    return _format_median(arm.median, arm.median_ci, unit) if arm.has_curve else "–"
+
+
+def _describe_follow_up(arm: ArmSummary, unit: str) -> str:
+    return _format_median(arm.follow_up, arm.follow_up_ci, unit) if arm.has_curve else "–"
+
+
+def _format_median(median: float | None, ends: OpenInterval, unit: str) -> str:
     places = numbers.choose_time_decimals(unit)
-    if arm.median_ci == (None, None):
-        return "not reached" if arm.median is None else _describe_time(arm.median, places)
-    ends = numbers.format_range(arm.median_ci, lambda end: _describe_time(end, places))
-    return f"{'not reached' if arm.median is None else _describe_time(arm.median, places)} ({ends})"
+    shown = "not reached" if median is None else _describe_time(median, places)
+    if ends == (None, None):
+        return shown
+    return f"{shown} ({numbers.format_range(ends, lambda end: _describe_time(end, places))})"
 
 
 def _describe_time(value: float, places: int) -> str:
@@ -195,10 +204,12 @@ def _describe_proportion_alive(arm: ArmSummary) -> str:
     at = arm.survival_at
     if at is None:
         return "–"
+    if at.estimate is None:
+        return "not estimable *"
     shown = numbers.format_percent(at.estimate)
     if at.lower is not None and at.upper is not None:
         shown += f" ({numbers.format_percent(at.lower)} to {numbers.format_percent(at.upper)})"
-    return f"{shown} *" if at.carried_forward else shown
+    return shown
 
 
 def _describe_mean(arm: ArmSummary, unit: str) -> str:
@@ -234,7 +245,9 @@ def _describe_proportional(
     return describe_chi_square(test)
 
 
-def _describe_survival_difference(difference: Difference | NotEstimable, confidence: float) -> str:
+def _describe_survival_difference(difference: Difference | NotEstimable, unit: str, confidence: float) -> str:
+    if isinstance(difference, NotEstimable) and difference.followed_to is not None:
+        return f"{numbers.format_not_estimable_after(difference.followed_to, unit)}. {difference.why}"
     if isinstance(difference, NotEstimable):
         return f"not estimable. {difference.why}"
     return numbers.format_difference_in_points(difference.estimate, difference.ci, confidence)
@@ -247,7 +260,7 @@ def _describe_mean_difference(difference: Difference | NotEstimable, unit: str, 
     if not difference.capped:
         return shown
     tau = numbers.format_duration(difference.time, unit)
-    return f"{shown}, up to {tau}: the shorter arm's last follow-up"
+    return f"{shown}, up to {tau}, where follow-up of an arm ends"
 
 
 def _describe_events(number: int, analysis: Analysis) -> str:
@@ -331,7 +344,7 @@ def _across_groups(analysis: Analysis) -> list[str]:
     lines += _search(analysis)
     if any(_is_carried_forward(group) for group in analysis.survival.groups):
         who = _describe_no_participants(analysis.trial.min_cell)
-        lines += ["", f"* {who} at risk at the horizon; its last value is carried forward."]
+        lines += ["", *wrap_text(f"* {who} at risk at the horizon: survival there is not estimable.")]
     return lines
 
 

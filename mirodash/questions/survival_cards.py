@@ -53,6 +53,7 @@ from mirodash.text.numbers import (
     format_duration,
     format_hazard_ratio,
     format_interval,
+    format_not_estimable_after,
     format_percent,
 )
 from mirodash.text.ticks import convert_time
@@ -184,12 +185,9 @@ def with_standardised(
         return replace(told, sentence=f"{told.sentence} {why}")
     baseline = describe_baseline(trial, found)
     fact = _at_horizon(curves, result)
-    control, treated = curves.at_horizon
-    free = result.endpoint.event_free
     sentence = (
-        f"{told.sentence} The curves are standardised to the same baseline ({baseline}): had everybody "
-        f"been on {names.treated}, {format_percent(treated)} would be {free} at {at_horizon(result)}, on "
-        f"{names.control} {format_percent(control)}. {THIN_LINES}"
+        f"{told.sentence} The curves are standardised to the same baseline ({baseline})"
+        f"{_describe_standardised_shares(curves, result, names)}. {THIN_LINES}"
     )
     if found.left_out:
         lack = "lacks" if found.left_out == 1 else "lack"
@@ -213,12 +211,33 @@ def describe_baseline(trial: Trial, found: StandardisedGroup) -> str:
     return ", ".join(names)
 
 
-def _at_horizon(curves: StandardisedSurvival, result: SurvivalByGroup) -> Fact:
+def _describe_standardised_shares(
+    curves: StandardisedSurvival, result: SurvivalByGroup, names: ArmNames
+) -> str:
+    """The standardised shares at the horizon; beyond the follow-up of an arm that they are not estimable."""
     control, treated = curves.at_horizon
+    if control is None or treated is None:
+        return f"; at {at_horizon(result)} their difference is {_format_not_estimable(curves, result)}"
+    free = result.endpoint.event_free
+    return (
+        f": had everybody been on {names.treated}, {format_percent(treated)} would be {free} at "
+        f"{at_horizon(result)}, on {names.control} {format_percent(control)}"
+    )
+
+
+def _format_not_estimable(curves: StandardisedSurvival, result: SurvivalByGroup) -> str:
+    scale = convert_time(1.0, result.endpoint.unit, result.unit)
+    return format_not_estimable_after(min(curves.control.until, curves.treated.until) * scale, result.unit)
+
+
+def _at_horizon(curves: StandardisedSurvival, result: SurvivalByGroup) -> Fact:
+    label = f"Standardised, {result.endpoint.event_free} at {at_horizon(result)}"
+    control, treated = curves.at_horizon
+    if control is None or treated is None or isinstance(curves.difference, NotEstimable):
+        return Fact(label, _format_not_estimable(curves, result))
     difference = format_difference_in_points(
         curves.difference.estimate, curves.difference.ci, result.confidence
     )
-    label = f"Standardised, {result.endpoint.event_free} at {at_horizon(result)}"
     return Fact(label, f"{format_percent(treated)} v {format_percent(control)}", f"difference {difference}")
 
 
@@ -243,13 +262,15 @@ def _build_rows(name: str, curve: StandardisedCurve, result: SurvivalByGroup) ->
     for tick in result.ticks.tolist():
         k = int(np.searchsorted(curve.time, tick, side="right")) - 1
         low, high = float(curve.lower[k]), float(curve.upper[k])
-        between = (
+        format_range = (
             "–"
             if np.isnan(low)
             else f"{format_percent(low, decimals=1)} to {format_percent(high, decimals=1)}"
         )
         shown = format_percent(float(curve.estimate[k]), decimals=1)
-        rows.append((name, format_duration(tick * scale, result.unit), shown, between))
+        if tick > curve.until:
+            shown, format_range = "not estimable", "–"
+        rows.append((name, format_duration(tick * scale, result.unit), shown, format_range))
     return rows
 
 

@@ -159,13 +159,15 @@ def standardised_lines(
 
 
 def _build_corners(curve: StandardisedCurve, horizon: float) -> Steps:
-    last = np.array([horizon])
+    """The curve's corners, up to the horizon or to where follow-up of that arm ends."""
+    known = curve.time <= curve.until
+    estimate, lower, upper = (values[known] for values in (curve.estimate, curve.lower, curve.upper))
     return Steps(
-        time=np.concatenate((curve.time, last)),
-        estimate=np.append(curve.estimate, curve.estimate[-1]),
-        lower=np.append(curve.lower, curve.lower[-1]),
-        upper=np.append(curve.upper, curve.upper[-1]),
-        at_risk=np.zeros(curve.time.size + 1, dtype=np.int64),
+        time=np.append(curve.time[known], min(horizon, curve.until)),
+        estimate=np.append(estimate, estimate[-1]),
+        lower=np.append(lower, lower[-1]),
+        upper=np.append(upper, upper[-1]),
+        at_risk=np.zeros(estimate.size + 1, dtype=np.int64),
     )
 
 
@@ -358,7 +360,7 @@ def _build_layout(
         "yaxis2": {"domain": [0, table], "range": [7.5, -0.5], "visible": False, "fixedrange": True},
         "annotations": [
             *_draw_row_labels(arms, left, theme),
-            *draw_end_labels(_draw_ends(arms, standardised)),
+            *draw_end_labels(_find_ends(arms, standardised, result.horizon)),
         ],
         "shapes": [_vertical(horizon, theme)],
         "uirevision": "survival",
@@ -394,12 +396,24 @@ def _draw_row_labels(arms: Arms, room: int, theme: Theme) -> list[Figure]:
     return [*names, _draw_left_label("<br>".join(lines), (len(lines) - 1) / 2, theme.quiet, room)]
 
 
-def _draw_ends(arms: Arms, standardised: StandardisedSurvival | None) -> list[End]:
+def _find_ends(arms: Arms, standardised: StandardisedSurvival | None, horizon: float) -> list[End]:
     """Where the curves end: the standardised ones, or those of arms with anybody in them."""
     if standardised is None:
-        return [(name, arm.survival_at.estimate, style) for name, arm, style in arms if arm.survival_at]
-    heights = reversed(standardised.at_horizon)
-    return [(name, height, style) for (name, _, style), height in zip(arms, heights, strict=True)]
+        return [
+            End(
+                name,
+                float(every_step(arm.curve, horizon).estimate[-1]),
+                style,
+                horizon <= arm.curve.known_until,
+            )
+            for name, arm, style in arms
+            if arm.has_curve
+        ]
+    curves = (standardised.treated, standardised.control)
+    return [
+        End(name, float(_build_corners(curve, horizon).estimate[-1]), style, horizon <= curve.until)
+        for (name, _, style), curve in zip(arms, curves, strict=True)
+    ]
 
 
 def _draw_left_label(text: str, row: float, colour: str, room: int) -> Figure:

@@ -42,7 +42,8 @@ class StandardisedCurve:
     """Mean predicted survival of everybody, had everybody been in one arm.
 
     Arrays are (times,), at time 0 and at the event times of both arms up to the horizon (500 of them at
-    most); ``lower`` and ``upper`` are NaN where survival is 1 or 0.
+    most); ``lower`` and ``upper`` are NaN where survival is 1 or 0. Beyond ``until``, the last follow-up of
+    that arm, the model would only extrapolate; it is infinite once everyone of the arm had the event.
     """
 
     time: Numbers
@@ -50,19 +51,20 @@ class StandardisedCurve:
     standard_error: Numbers
     lower: Numbers
     upper: Numbers
+    until: float
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class StandardisedSurvival:
     """Both arms on the same baseline, with treated minus control at the horizon.
 
-    ``at_horizon`` are the estimates of the control and the treated arm there.
+    ``at_horizon`` are the estimates of the control and the treated arm there, None beyond an arm's follow-up.
     """
 
     control: StandardisedCurve
     treated: StandardisedCurve
-    difference: Difference
-    at_horizon: tuple[float, float]
+    difference: Difference | NotEstimable
+    at_horizon: tuple[float | None, float | None]
     participants: int
     events: int
 

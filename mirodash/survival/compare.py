@@ -36,6 +36,7 @@ from mirodash.survival.kaplan_meier import (
     logrank_test,
     median_survival,
     read_only,
+    reverse_censoring,
     sum_logrank,
     survival_at,
 )
@@ -189,6 +190,8 @@ class _Groups:
 
     counts: RiskSets
     curves: Curves
+    reversed_counts: RiskSets
+    reversed_curves: Curves
     means: RestrictedMeans
     fitted: FittedGroups
     changing: Numbers
@@ -250,10 +253,13 @@ def compare_arms(
     mask = validate_members(members, observed.code.size)
     counts = count_risk_sets(observed, mask)
     curves = estimate_survival_curves(counts, confidence=level)
+    reversed_counts = reverse_censoring(counts)
     fitted = fit_groups(select_event_times(counts), counts.sizes())
     groups = _Groups(
         counts=counts,
         curves=curves,
+        reversed_counts=reversed_counts,
+        reversed_curves=estimate_survival_curves(reversed_counts, confidence=level),
         means=estimate_restricted_means(counts, curves, horizon=float(horizon)),
         fitted=fitted,
         changing=proportional_hazards_tests(fitted),
@@ -269,6 +275,9 @@ def _arm_summary(groups: _Groups, group: int, arm: int, *, horizon: float, ticks
     counts, means = groups.counts, groups.means
     curve = curve_of_arm(counts, groups.curves, group, arm)
     median, interval = median_survival(curve)
+    follow_up, follow_up_ci = median_survival(
+        curve_of_arm(groups.reversed_counts, groups.reversed_curves, group, arm)
+    )
     mean = RestrictedMean(
         tau=float(means.tau[group]),
         estimate=float(means.estimate[group, arm]),
@@ -283,6 +292,8 @@ def _arm_summary(groups: _Groups, group: int, arm: int, *, horizon: float, ticks
         survival_at=survival_at(curve, horizon),
         rmst=mean if curve.time.size else None,
         at_risk=count_at_risk(counts, ticks, group, arm),
+        follow_up=follow_up,
+        follow_up_ci=follow_up_ci,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -60,6 +60,14 @@ def estimate_mean_difference(
     return _difference(tau, estimate, se, confidence=confidence, capped=tau < horizon)
 
 
+def _explain_follow_up_end(control: SurvivalAt, treated: SurvivalAt) -> str:
+    """Which arm's follow-up ended before the horizon."""
+    if control.followed_to is not None and treated.followed_to is not None:
+        return "Follow-up of both arms ended before the horizon: there is no difference to estimate."
+    name = "control" if treated.followed_to is None else "treated"
+    return f"Follow-up of the {name} arm ended before the horizon: there is no difference to estimate."
+
+
 def estimate_survival_difference(
     control: ArmSummary, treated: ArmSummary, *, confidence: float
 ) -> Difference | NotEstimable:
@@ -67,6 +75,9 @@ def estimate_survival_difference(
     first, second = control.survival_at, treated.survival_at
     if first is None or second is None:
         return _missing_arm(control, treated)
+    ends = [at.followed_to for at in (first, second) if at.followed_to is not None]
+    if first.estimate is None or second.estimate is None:
+        return NotEstimable(_explain_follow_up_end(first, second), followed_to=min(ends))
     for name, at in (("control", first), ("treated", second)):
         if at.standard_error is None:
             why = f"Nobody in the {name} arm is left free of the event at the horizon"
@@ -172,15 +183,28 @@ def median_survival(curve: SurvivalCurve) -> tuple[float | None, OpenInterval]:
     )
 
 
+def reverse_censoring(counts: RiskSets) -> RiskSets:
+    """The same counts with censoring as the event: what follow-up would have been without events.
+
+    Source: Schemper and Smith (1996), Control Clin Trials 17, 343-346; R's ``Surv(time, 1 - event)``.
+    """
+    return replace(counts, events=counts.censored, censored=counts.events)
+
+
 def survival_at(curve: SurvivalCurve, time: float) -> SurvivalAt | None:
-    """Survival at ``time``, as R's ``summary(fit, times = time, extend = TRUE)``; None without anyone."""
+    """Survival at ``time``, as R's ``summary(fit, times = time)``; None without anyone.
+
+    As there, a time beyond the last follow-up has no estimate, but for a curve that has reached 0.
+    """
     if not curve.time.size:
         return None
+    if time > curve.known_until:
+        return SurvivalAt(time, None, None, None, None, 0, followed_to=curve.known_until)
     last = int(curve.time.searchsorted(time, side="right")) - 1
     first_ahead = int(curve.time.searchsorted(time, side="left"))
     at_risk = int(curve.at_risk[first_ahead]) if first_ahead < curve.time.size else 0
     if last < 0:
-        return SurvivalAt(time, 1.0, None, None, 0.0, at_risk, carried_forward=False)
+        return SurvivalAt(time, 1.0, None, None, 0.0, at_risk)
     lower, upper, se = (float(x[last]) for x in (curve.lower, curve.upper, curve.standard_error))
     return SurvivalAt(
         time=time,
@@ -189,7 +213,6 @@ def survival_at(curve: SurvivalCurve, time: float) -> SurvivalAt | None:
         upper=None if np.isnan(upper) else upper,
         standard_error=None if np.isnan(se) else se,
         at_risk=at_risk,
-        carried_forward=at_risk == 0,
     )
 
 
@@ -297,13 +320,20 @@ def last_follow_up(counts: RiskSets) -> Numbers:
     return np.where(last > 0, counts.time[np.maximum(last, 1) - 1], np.nan)
 
 
+def find_known_until(counts: RiskSets, curves: Curves) -> Numbers:
+    """Until when each arm's curve is known, (groups, 2): its last follow-up, infinity once it is at 0."""
+    last = last_follow_up(counts)
+    return np.where((curves.estimate <= 0).any(axis=-1), np.inf, last)
+
+
 def estimate_restricted_means(counts: RiskSets, curves: Curves, *, horizon: float) -> RestrictedMeans:
     """Area under each curve up to the horizon, with Greenwood's standard error.
 
-    The horizon is lowered to the smaller of the arms' last follow-up: beyond it one curve is not known.
+    The horizon is lowered to the smaller last follow-up of the arms whose curves are above 0: beyond it one
+    curve is not known. A curve at 0 is known at every later time.
     Source: R's ``survfit`` summaries with ``rmean`` (``survival:::survmean``).
     """
-    last = np.fmin(*np.moveaxis(last_follow_up(counts), -1, 0))
+    last = np.fmin(*np.moveaxis(find_known_until(counts, curves), -1, 0))
     tau = np.where(np.isnan(last), 0.0, np.minimum(last, horizon))
     # in shares of tau, so that the squares of very long times stay finite
     unit = np.where(tau > 0, tau, 1.0)

@@ -29,10 +29,14 @@ class FirthEstimate:
 
 @dataclass(frozen=True, slots=True)
 class NotEstimable:
-    """A quantity that does not exist for these participants, with the reason as a sentence."""
+    """A quantity that does not exist for these participants, with the reason as a sentence.
+
+    ``followed_to`` is the last time at which it exists, where follow-up ended before the time asked about.
+    """
 
     why: str
     firth: FirthEstimate | None = None
+    followed_to: float | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -53,21 +57,37 @@ class SurvivalCurve:
     events: Counts
     censored: Counts
 
+    @property
+    def known_until(self) -> float:
+        """Last time at which survival is known: the last follow-up, infinity once the curve is at 0.
+
+        NaN without anyone.
+        """
+        if not self.time.size:
+            return float("nan")
+        return float("inf") if self.estimate[-1] <= 0 else float(self.time[-1])
+
 
 @dataclass(frozen=True, slots=True)
 class SurvivalAt:
     """Survival at one time. ``lower``/``upper`` are None where no interval exists.
 
-    ``carried_forward`` is True when nobody is at risk any more at ``time`` and the last value stands.
+    ``estimate`` is None where follow-up ended before ``time`` with the curve above 0; ``followed_to`` is then
+    the last follow-up, otherwise None. A curve that has reached 0 is known at every later time.
     """
 
     time: float
-    estimate: float
+    estimate: float | None
     lower: float | None
     upper: float | None
     standard_error: float | None
     at_risk: int
-    carried_forward: bool
+    followed_to: float | None = None
+
+    @property
+    def carried_forward(self) -> bool:
+        """Whether a value at ``time`` could only be the curve's last one, carried forward."""
+        return self.followed_to is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +111,10 @@ class AtRiskTable:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ArmSummary:
-    """Everything told of one arm of one group. Without anyone in it, the optional parts are None."""
+    """Everything told of one arm of one group. Without anyone in it, the optional parts are None.
+
+    ``follow_up`` is the median follow-up by reverse Kaplan–Meier, None where it is not reached.
+    """
 
     n: int
     events: int
@@ -101,6 +124,8 @@ class ArmSummary:
     survival_at: SurvivalAt | None
     rmst: RestrictedMean | None
     at_risk: AtRiskTable
+    follow_up: float | None = None
+    follow_up_ci: OpenInterval = (None, None)
 
     @property
     def has_curve(self) -> bool:
@@ -147,7 +172,7 @@ class ProportionalHazardsTest:
 class Difference:
     """Treated minus control at ``time`` (survival) or up to it (restricted mean, ``time`` is tau).
 
-    ``capped`` is True when the horizon was lowered to the shorter arm's last follow-up.
+    ``capped`` is True when the horizon was lowered to where an arm's follow-up ends with its curve above 0.
     """
 
     time: float
@@ -319,10 +344,9 @@ class EffectInWindows:
     ``p_hazard_ratio`` and ``p_difference`` test, by resampling, whether the windows differ more from the
     overall effect than luck makes them; None where that cannot be told.
 
-    ``overall_difference`` is None where nobody in an arm is left free of the event, or no event has come by
-    the horizon. ``without_hazard_ratio`` and ``without_difference`` say why windows are without one (NaN),
-    and how many. In ``carried_forward`` windows an arm had nobody at risk any more at the horizon;
-    a number below 0 is the limit below which so few are not told, in however many windows.
+    ``overall_difference`` is None where follow-up of an arm ends before the horizon, nobody in an arm is left
+    free of the event, or no event has come by then. ``without_hazard_ratio`` and ``without_difference`` say
+    why windows are without one (NaN), and how many.
     """
 
     design: Design
@@ -346,7 +370,6 @@ class EffectInWindows:
     seed: int
     without_hazard_ratio: tuple[tuple[str, int], ...] = ()
     without_difference: tuple[tuple[str, int], ...] = ()
-    carried_forward: int = 0
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -17,6 +17,7 @@ from mirodash.survival.adjusted import (
 )
 from mirodash.survival.cox import CoxModel
 from mirodash.survival.data import distinct_times, validate_confidence
+from mirodash.survival.kaplan_meier import estimate_kaplan_meier
 from mirodash.survival.results import Counts, Difference, NotEstimable, Numbers, compute_z_quantile
 
 
@@ -116,6 +117,7 @@ def _steps(
     return steps[:, 0], steps[:, 1], steps[:, 2:]
 
 
+NOT_FOLLOWED = "Follow-up of an arm ended before the horizon: there is no difference to estimate."
 MAX_TIMES = 500
 """More steps than this cannot be told apart on a card, and everybody is predicted at each of them."""
 
@@ -181,11 +183,23 @@ def standardise_curves(
         for arm in (0.0, 1.0)
     )
     reach = compute_z_quantile(level)
+    known = tuple(
+        estimate_kaplan_meier(
+            people.time[people.treated == arm], people.event[people.treated == arm]
+        ).known_until
+        for arm in (0, 1)
+    )
+    shares = tuple(
+        float(x.mean[-1]) if horizon <= end else None
+        for x, end in zip((control, treatment), known, strict=True)
+    )
     return StandardisedSurvival(
-        control=_curve(control, model, baseline, reach),
-        treated=_curve(treatment, model, baseline, reach),
-        difference=_difference(control, treatment, model, baseline, horizon=horizon, reach=reach),
-        at_horizon=(float(control.mean[-1]), float(treatment.mean[-1])),
+        control=_curve(control, model, baseline, reach, until=known[0]),
+        treated=_curve(treatment, model, baseline, reach, until=known[1]),
+        difference=NotEstimable(NOT_FOLLOWED, followed_to=min(known))
+        if horizon > min(known)
+        else _difference(control, treatment, model, baseline, horizon=horizon, reach=reach),
+        at_horizon=(shares[0], shares[1]),
         participants=model.participants,
         events=model.events,
     )
@@ -239,7 +253,9 @@ def _standard_error(
     return np.sqrt(of_coef + of_hazard + spread / model.participants)
 
 
-def _curve(average: _Average, model: CoxModel, baseline: BaselineHazard, reach: float) -> StandardisedCurve:
+def _curve(
+    average: _Average, model: CoxModel, baseline: BaselineHazard, reach: float, *, until: float
+) -> StandardisedCurve:
     error = _standard_error(average.by_coef, average.by_hazard, average.spread, model, baseline)
     mean = average.mean
     inside = (mean > 0) & (mean < 1)
@@ -251,7 +267,7 @@ def _curve(average: _Average, model: CoxModel, baseline: BaselineHazard, reach: 
     )
     for values in (mean, error, lower, upper):
         values.flags.writeable = False
-    return StandardisedCurve(baseline.time, mean, error, lower, upper)
+    return StandardisedCurve(baseline.time, mean, error, lower, upper, until)
 
 
 def _difference(

@@ -20,7 +20,7 @@ from mirodash.survival.data import (
     validate_follow_up,
 )
 from mirodash.survival.effect_curve import select_with_biomarker
-from mirodash.survival.kaplan_meier import estimate_survival_curves, read_only
+from mirodash.survival.kaplan_meier import estimate_survival_curves, find_known_until, read_only
 from mirodash.survival.results import Counts, Design, EffectInWindows, Numbers, compute_z_quantile
 from mirodash.survival.stepp_test import Draws, InWindows, WindowTest, window_test
 
@@ -28,6 +28,7 @@ MAX_EXPONENT = 700.0  # exp() of more is infinite
 
 ONE_ARM = "only one arm is in the window"
 NO_SHARED_EVENTS = "one arm has no event while both are at risk"
+NOT_FOLLOWED = "follow-up of an arm ends before the horizon"
 NOBODY_LEFT = "nobody in one arm is free of the event at the horizon"
 NO_EVENTS_YET = "no event by the horizon"
 
@@ -62,6 +63,7 @@ def survival_differences(counts: RiskSets, horizon: float, *, confidence: float)
     """Survival at the horizon, treated minus control, with Greenwood's errors, as R's ``survfit``."""
     last = int(counts.time.searchsorted(horizon, side="right")) - 1
     curves = estimate_survival_curves(counts, confidence=confidence)
+    unknown: NDArray[np.bool_] = np.any(find_known_until(counts, curves) < horizon, axis=1)
     windows = counts.at_risk.shape[0]
     survival = curves.estimate[:, :, last] if last >= 0 else np.ones((windows, 2))
     errors = curves.standard_error[:, :, last] if last >= 0 else np.zeros((windows, 2))
@@ -69,6 +71,7 @@ def survival_differences(counts: RiskSets, horizon: float, *, confidence: float)
     variance: Numbers = (errors**2).sum(axis=1)
     obstacle = _first_obstacle(
         ((counts.sizes() == 0).any(axis=1), ONE_ARM),
+        (unknown, NOT_FOLLOWED),
         (np.isnan(variance), NOBODY_LEFT),
         (variance == 0, NO_EVENTS_YET),
     )
@@ -76,14 +79,6 @@ def survival_differences(counts: RiskSets, horizon: float, *, confidence: float)
     reach = compute_z_quantile(confidence) * np.sqrt(variance)
     value, lower, upper = (np.where(known, x, np.nan) for x in (value, value - reach, value + reach))
     return WindowEffect(value, lower, upper, obstacle)
-
-
-def nobody_at_risk(counts: RiskSets, horizon: float) -> NDArray[np.bool_]:
-    """Windows in which an arm's survival is carried forward: nobody in it was followed to the horizon."""
-    ahead = int(counts.time.searchsorted(horizon, side="left"))
-    if ahead == counts.time.size:
-        return np.ones(counts.at_risk.shape[0], dtype=np.bool_)
-    return (counts.at_risk[:, :, ahead] == 0).any(axis=1)
 
 
 def _first_obstacle(*obstacles: tuple[NDArray[np.bool_], str]) -> tuple[str, ...]:
@@ -409,7 +404,6 @@ def prepare_windows(
         seed=seed,
         without_hazard_ratio=_suppress_windows(ratio.obstacle[:-1]),
         without_difference=_suppress_windows(difference.obstacle[:-1]),
-        carried_forward=int(nobody_at_risk(counts, horizon)[:-1].sum()),
     )
     return PreparedWindows(
         effect,

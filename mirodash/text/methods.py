@@ -42,12 +42,22 @@ _METHODS = (
     ("Survival curve and interval", "Kaplan–Meier, Greenwood's variance, log–log interval", "survfit"),
     ("Median", "Where the curve falls to 50 %; midpoint where it is flat there", "quantile.survfit"),
     (
+        "Median follow-up",
+        "Reverse Kaplan–Meier: the median with censoring as the event and events as censoring",
+        "quantile.survfit",
+    ),
+    (
         "Survival at the horizon",
-        "Read off the curve; the last value stands where nobody is at risk",
+        "Read off the curve; not estimable beyond the last follow-up of an arm, unless its curve is at 0",
         "summary.survfit",
     ),
     ("Survival difference", "Treated minus control, normal interval from Greenwood's variances", "survfit"),
-    ("Restricted mean difference", "Areas under both curves up to the horizon", "survfit(rmean =)"),
+    (
+        "Restricted mean difference",
+        "Areas under both curves up to the horizon, or up to where follow-up of an arm ends before it with "
+        "its curve above 0",
+        "survfit(rmean =)",
+    ),
     ("Hazard ratio", "Cox model, treated versus control, Efron's ties, Wald interval", "coxph"),
     (
         "Constancy of the hazard ratio",

@@ -228,6 +228,27 @@ def chosen_time(value: float, unit: str = "") -> str:
     return f"{text}{FIXED}{_format_plural(unit, text)}" if unit else text
 
 
+def format_time_point(value: float, unit: str) -> str:
+    """A moment rather than a span, with at most the decimals of an estimated time.
+
+    >>> unify_spaces(format_time_point(188, "days")), unify_spaces(format_time_point(6.27, "months"))
+    ('day 188', 'month 6.3')
+    """
+    places = next(
+        (n for n in range(choose_time_decimals(unit)) if round(value, n) == value), choose_time_decimals(unit)
+    )
+    return f"{unit.removesuffix('s')}{FIXED}{format_number(value, places)}"
+
+
+def format_not_estimable_after(value: float, unit: str) -> str:
+    """In place of a number at a time after which an arm was not followed.
+
+    >>> unify_spaces(format_not_estimable_after(188, "days"))
+    'not estimable after day 188'
+    """
+    return f"not estimable after {format_time_point(value, unit)}"
+
+
 def choose_time_decimals(unit: str) -> int:
     """The decimals of an estimated time: none for days and weeks, one for months, two for years.
 

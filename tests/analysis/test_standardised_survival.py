@@ -63,6 +63,10 @@ def test_every_trial_has_curves_or_a_reason(name: str) -> None:
             if isinstance(curves, NotEstimable):
                 assert curves.why.endswith(".")
                 continue
+            if isinstance(curves.difference, NotEstimable):
+                assert None in curves.at_horizon
+                assert curves.difference.followed_to == min(curves.control.until, curves.treated.until)
+                continue
             low, high = curves.difference.ci
             assert low <= curves.difference.estimate <= high
-            assert all(0 <= share <= 1 for share in curves.at_horizon)
+            assert all(share is not None and 0 <= share <= 1 for share in curves.at_horizon)

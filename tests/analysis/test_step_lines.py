@@ -44,11 +44,13 @@ def test_a_corner_at_every_event_is_the_estimate_by_hand(trial: MadeUpTrial, hor
     time, event = trial.time.tolist(), trial.event.astype(int).tolist()
     line = steps(curve_of(time, event), horizon)
     events = sorted({t for t, e in zip(time, event, strict=True) if e and t <= horizon})
-    assert line.time.tolist() == [0.0, *events, horizon]
-    wanted = [1.0, *(_product_limit(time, event, t) for t in events), _product_limit(time, event, horizon)]
+    last = _product_limit(time, event, max(time))
+    end = horizon if last == 0 else min(horizon, max(time))
+    assert line.time.tolist() == [0.0, *events, end]
+    wanted = [1.0, *(_product_limit(time, event, t) for t in events), _product_limit(time, event, end)]
     assert line.estimate.tolist() == pytest.approx(wanted, abs=1e-12)
     at_risk = [len(time), *(sum(other >= t for other in time) for t in events)]
-    assert line.at_risk.tolist() == [*at_risk, sum(t >= horizon for t in time)]
+    assert line.at_risk.tolist() == [*at_risk, sum(t >= end for t in time)]
 
 
 @given(trials(smallest=1, largest=25), st.sampled_from([1.0, 5.0, 10.0, 30.0]))

@@ -34,9 +34,10 @@ GROUP = [
     "rmst_difference",
     "survival_difference",
 ]
-ARM = ["arm", "n", "events", "median", "median_ci", "survival_at", "rmst", "curve", "at_risk"]
-TEST = ["statistic", "p"]
-COX = ["hr", "ci", "coef", "se", "p_wald", "p_lr", "p_score"]
+ARM = ["arm", "n", "events", "median", "median_ci", "survival_at", "rmst", "follow_up", "curve", "at_risk"]
+TEST = ["statistic", "p", "flags"]
+COX = ["hr", "ci", "coef", "se", "p_wald", "p_lr", "p_score", "flags"]
+FLAGS = ["carried_forward", "capped_at", "not_estimable"]
 
 
 def answer(trial: Trial, selection: Selection = Selection()) -> dict[str, Any]:  # noqa: B008 - frozen
@@ -53,25 +54,27 @@ def check_shape(told: dict[str, Any]) -> None:
     for group in told["groups"]:
         check_group(group)
     assert list(told["interaction"]) in (
-        ["ratio_of_hazard_ratios", "ci", "p_lr", "p_wald"],
-        ["p_lr", "df"],
-        ["not_estimable"],
+        ["ratio_of_hazard_ratios", "ci", "p_lr", "p_wald", "flags"],
+        ["p_lr", "df", "flags"],
+        ["not_estimable", "flags"],
     )
-    assert list(told["continuous"]) == ["scale", "coef", "se", "p_lr"]
+    assert list(told["continuous"]) == ["scale", "coef", "se", "p_lr", "flags"]
 
 
 def check_group(group: dict[str, Any]) -> None:
     assert list(group) == GROUP
     assert list(group["logrank"]) == list(group["ph_test"]) == TEST
     if "not_estimable" in group["cox"]:
-        assert list(group["cox"]) in (["not_estimable"], ["not_estimable", "firth"])
+        assert list(group["cox"]) in (["not_estimable", "flags"], ["not_estimable", "firth", "flags"])
         assert group["cox"]["not_estimable"].endswith(".")
         assert list(group["cox"].get("firth", {"hr": 0, "ci": 0, "p": 0})) == ["hr", "ci", "p"]
     else:
         assert list(group["cox"]) == COX
         assert group["cox"]["ci"][0] <= group["cox"]["hr"] <= group["cox"]["ci"][1]
-    assert list(group["rmst_difference"]) == ["tau", "estimate", "se", "ci"]
-    assert list(group["survival_difference"]) == ["time", "estimate", "se", "ci"]
+    assert list(group["rmst_difference"]) == ["tau", "estimate", "se", "ci", "flags"]
+    assert list(group["survival_difference"]) == ["time", "estimate", "se", "ci", "flags"]
+    for name in ("logrank", "cox", "ph_test", "rmst_difference", "survival_difference"):
+        check_flags(group[name])
     assert len(group["arms"]) == 2
     assert sum(arm["n"] for arm in group["arms"]) == group["n"]
     assert sum(arm["events"] for arm in group["arms"]) == group["events"]
@@ -79,10 +82,22 @@ def check_group(group: dict[str, Any]) -> None:
         check_arm(arm)
 
 
+def check_flags(estimate: dict[str, Any]) -> None:
+    flags = estimate["flags"]
+    assert list(flags) == FLAGS
+    first = next(iter(key for key in estimate if key in ("statistic", "hr", "estimate", "not_estimable")))
+    is_missing = first == "not_estimable" or estimate[first] is None
+    assert (flags["not_estimable"] is not None) == is_missing
+    assert is_missing or not flags["carried_forward"]
+
+
 def check_arm(arm: dict[str, Any]) -> None:
     assert list(arm) == ARM
-    assert list(arm["survival_at"]) == ["time", "estimate", "ci", "at_risk"]
-    assert list(arm["rmst"]) == ["tau", "estimate", "se"]
+    assert list(arm["survival_at"]) == ["time", "estimate", "ci", "at_risk", "flags"]
+    assert list(arm["rmst"]) == ["tau", "estimate", "se", "flags"]
+    assert list(arm["follow_up"]) == ["method", "median", "ci", "flags"]
+    check_flags(arm["survival_at"])
+    check_flags(arm["rmst"])
     assert list(arm["curve"]) == ["time", "estimate", "lower", "upper"]
     assert len({len(column) for column in arm["curve"].values()}) == 1
     table = arm["at_risk"]
@@ -130,7 +145,7 @@ def test_two_thresholds_are_tested_together():
     told = answer(_large(), Selection(thresholds=(10, 20)))
     check_shape(told)
     assert len(told["groups"]) == 4
-    assert list(told["interaction"]) == ["p_lr", "df"]
+    assert list(told["interaction"]) == ["p_lr", "df", "flags"]
     assert told["interaction"]["df"] == 2
 
 
@@ -141,7 +156,7 @@ def test_strata_are_told_when_they_are_chosen():
     assert list(told["stratified"]) == ["by", "logrank", "cox"]
     assert told["stratified"]["by"] == ["site"]
     assert list(told["stratified"]["logrank"]) == TEST
-    assert list(told["stratified"]["cox"]) == ["hr", "ci"]
+    assert list(told["stratified"]["cox"]) == ["hr", "ci", "flags"]
 
 
 def _large(**changes: Any) -> Trial:
@@ -188,9 +203,14 @@ def test_hardly_any_data_is_no_error(name: str):
         assert len(told["groups"]) == wanted
 
 
+def flags(reason: str) -> dict[str, Any]:
+    return {"carried_forward": False, "capped_at": None, "not_estimable": reason}
+
+
 def test_a_group_nobody_is_in_stays():
     told = answer(_large(), Selection(thresholds=(1000,)))
     empty = told["groups"][2]
+    apart = "Nobody is in this group: there is no difference to estimate."
     assert (empty["label"], empty["n"], empty["events"]) == ("pNFH > 1,000 pg/mL", 0, 0)
     assert empty["arms"][0]["median"] is None
     assert empty["arms"][0]["survival_at"] == {
@@ -198,18 +218,21 @@ def test_a_group_nobody_is_in_stays():
         "estimate": None,
         "ci": [None, None],
         "at_risk": 0,
+        "flags": flags(apart),
     }
-    assert empty["arms"][0]["rmst"] == {"tau": None, "estimate": None, "se": None}
-    assert empty["logrank"] == empty["ph_test"] == {"statistic": None, "p": None}
-    assert empty["rmst_difference"] == {"tau": None, "estimate": None, "se": None, "ci": [None, None]}
-    assert empty["survival_difference"] == {"time": None, "estimate": None, "se": None, "ci": [None, None]}
+    assert empty["arms"][0]["rmst"] == {"tau": None, "estimate": None, "se": None, "flags": flags(apart)}
+    nobody = flags("Nobody is in this group: there is nothing to compare.")
+    assert empty["logrank"] == empty["ph_test"] == {"statistic": None, "p": None, "flags": nobody}
+    nothing = {"estimate": None, "se": None, "ci": [None, None], "flags": flags(apart)}
+    assert empty["rmst_difference"] == {"tau": None, **nothing}
+    assert empty["survival_difference"] == {"time": None, **nothing}
     assert "not_estimable" in empty["cox"]
     assert "not_estimable" in told["interaction"]
 
 
 def test_no_events_in_an_arm_gives_firths_estimate():
     cox = answer(_large(event=[0, 1] * 20))["groups"][0]["cox"]
-    assert list(cox) == ["not_estimable", "firth"]
+    assert list(cox) == ["not_estimable", "firth", "flags"]
     assert cox["firth"]["hr"] < 1
 
 
@@ -223,6 +246,7 @@ def test_open_ends_of_firths_interval_are_null():
     assert told["groups"][0]["cox"] == {
         "not_estimable": "Nobody died.",
         "firth": {"hr": 0.1, "ci": [None, 0.9], "p": 0.02},
+        "flags": {"carried_forward": False, "capped_at": None, "not_estimable": "Nobody died."},
     }
 
 

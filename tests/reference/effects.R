@@ -9,15 +9,26 @@ wrong <- function(e) NULL   # a fit that R refuses is stored as null
 curve_of <- function(f) list(time = arr(f$time), estimate = arr(f$surv), lower = arr(f$lower), upper = arr(f$upper),
   std_err = arr(f$surv * f$std.err), at_risk = arr(f$n.risk), events = arr(f$n.event), censored = arr(f$n.censor))
 
+# Last time at which a curve is known: the last follow-up, unless it has come down to 0
+known_until <- function(d) {
+  if (nrow(d) == 0) return(Inf)
+  f <- survfit(Surv(time, event) ~ 1, data = d)
+  if (min(f$surv) == 0) Inf else max(d$time)
+}
+
 arm_summary <- function(d, label, horizon, tau) {
   if (nrow(d) == 0) return(list(arm = unbox(label), n = unbox(0L), events = unbox(0L)))
   f <- survfit(Surv(time, event) ~ 1, data = d, conf.type = "log-log")
   q <- quantile(f, 0.5)
+  followed <- quantile(survfit(Surv(time, 1 - event) ~ 1, data = d, conf.type = "log-log"), 0.5)
   s <- summary(f, times = horizon, extend = TRUE)
+  # without extend R gives nothing beyond the last follow-up, not even the 0 of a curve that is there
+  if (horizon > known_until(d)) s$surv <- s$lower <- s$upper <- s$std.err <- NA
   # R refuses a tau at or before the first time; survival is 1 until then
   rm <- if (tau <= min(f$time)) c(rmean = tau, `se(rmean)` = 0) else summary(f, rmean = tau)$table
   list(arm = unbox(label), n = unbox(nrow(d)), events = unbox(sum(d$event)), last_follow_up = num(max(d$time)),
     median = num(q$quantile), median_ci = arr(c(q$lower, q$upper)),
+    follow_up = num(followed$quantile), follow_up_ci = arr(c(followed$lower, followed$upper)),
     survival_at = list(time = num(horizon), estimate = num(s$surv), ci = arr(c(s$lower, s$upper)), std_err = num(s$std.err),
       at_risk = num(s$n.risk)),
     rmst = list(tau = num(tau), estimate = num(rm[["rmean"]]), se = num(rm[["se(rmean)"]])),
@@ -47,10 +58,10 @@ cox_of <- function(formula, d) tryCatch({
     ph_test = list(statistic = num(z[1]), p = num(z[3])))
 }, error = wrong)
 
-# tau: the horizon, or the shorter arm's last follow-up when that comes first
+# tau: the horizon, or the earlier end of the arms' curves when that comes first
 effect <- function(d, horizon) {
   d0 <- d[d$tr == 0, ]; d1 <- d[d$tr == 1, ]; both <- nrow(d0) > 0 && nrow(d1) > 0
-  tau <- if (both) min(horizon, max(d0$time), max(d1$time)) else min(horizon, max(d$time))
+  tau <- min(horizon, known_until(d0), known_until(d1))
   a0 <- arm_summary(d0, "control", horizon, tau); a1 <- arm_summary(d1, "treated", horizon, tau)
   out <- list(n = unbox(nrow(d)), events = unbox(sum(d$event)), tau = num(tau), arms = list(a0, a1))
   if (!both) return(out)

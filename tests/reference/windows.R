@@ -42,6 +42,7 @@ in_window <- function(d, w, horizon) {
   m <- d[d$x >= w[1] & d$x <= w[2], ]
   fit <- tryCatch(coxph(Surv(time, event) ~ tr, data = m, control = tight), warning = wrong)
   at <- lapply(0:1, function(a) summary(survfit(Surv(time, event) ~ 1, data = m[m$tr == a, ]), times = horizon, extend = TRUE))
+  if (any(horizon > sapply(0:1, function(a) known_until(m[m$tr == a, ])))) at[[1]]$surv <- at[[1]]$std.err <- NA
   list(low = num(w[1]), high = num(w[2]), median = num(median(m$x)), n = unbox(nrow(m)), events = unbox(sum(m$event)),
     hr = num(if (is.null(fit)) NA else exp(coef(fit))), se = num(if (is.null(fit)) NA else sqrt(vcov(fit))),
     difference = num(at[[2]]$surv - at[[1]]$surv), difference_se = num(sqrt(at[[1]]$std.err^2 + at[[2]]$std.err^2)))

@@ -36,12 +36,21 @@ def test_differences_are_treated_minus_control() -> None:
 
 
 def test_a_mean_is_capped_only_when_follow_up_is_shorter() -> None:
-    within, beyond = compared(553).rmst_difference, compared(554).rmst_difference
+    arms = [1, 3, 5, 2, 6, 9], [1, 1, 0, 1, 1, 0], [0, 0, 0, 1, 1, 1], [[True] * 6]
+    within, beyond = (compare_arms(*arms, horizon=end, ticks=[0])[0].rmst_difference for end in (5, 5.5))
     assert isinstance(within, Difference)
     assert isinstance(beyond, Difference)
     assert (within.capped, beyond.capped) == (False, True)
     assert within.estimate == beyond.estimate
-    assert beyond.time == 553
+    assert beyond.time == 5
+
+
+def test_an_arm_whose_curve_is_at_zero_caps_no_mean() -> None:
+    arms = [1, 3, 5, 2, 6, 9], [1, 1, 1, 1, 1, 0], [0, 0, 0, 1, 1, 1], [[True] * 6]
+    found = compare_arms(*arms, horizon=8, ticks=[0])[0].rmst_difference
+    assert isinstance(found, Difference)
+    assert (found.time, found.capped) == (8, False)
+    assert found.estimate == pytest.approx((2 + 4 * 2 / 3 + 2 / 3) - 3, abs=1e-12)
 
 
 def test_survival_of_one_arm_at_one_still_has_a_difference() -> None:

@@ -176,11 +176,11 @@ def test_no_band_where_survival_is_zero() -> None:
         None,
         None,
         None,
-        True,
+        False,
     )
 
 
-def test_a_horizon_beyond_the_last_time_caps_means_and_carries_survival_forward() -> None:
+def test_a_horizon_beyond_the_last_time_caps_means_and_leaves_survival_out() -> None:
     case = load_degenerate("horizon_beyond_follow_up")
     result = compare(case)
     assert isinstance(result.rmst_difference, Difference)
@@ -189,8 +189,12 @@ def test_a_horizon_beyond_the_last_time_caps_means_and_carries_survival_forward(
     assert result.control.rmst is not None
     assert result.treated.rmst is not None
     assert result.control.rmst.tau == result.treated.rmst.tau == 8
-    assert result.treated.survival_at is not None
-    assert result.treated.survival_at.carried_forward
+    for arm, last in ((result.control, 8), (result.treated, 12)):
+        assert arm.survival_at is not None
+        assert (arm.survival_at.estimate, arm.survival_at.followed_to) == (None, last)
+        assert arm.survival_at.carried_forward
+    assert isinstance(result.survival_difference, NotEstimable)
+    assert result.survival_difference.followed_to == 8
 
 
 def test_a_horizon_before_anybody_left() -> None:

@@ -72,10 +72,17 @@ def test_median(name: str, time: list[float], event: list[int], median: float | 
 def test_survival_is_read_at_and_between_times() -> None:
     curve = estimate_kaplan_meier([2, 4, 4, 6], [1, 1, 0, 0])
     readings = [survival_at(curve, time) for time in (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0)]
-    assert [at.estimate for at in readings if at] == [1.0, 0.75, 0.75, 0.5, 0.5, 0.5, 0.5]
+    assert [at.estimate for at in readings if at] == [1.0, 0.75, 0.75, 0.5, 0.5, 0.5, None]
     assert [at.at_risk for at in readings if at] == [4, 4, 3, 3, 1, 1, 0]
     assert [at.carried_forward for at in readings if at] == [False] * 6 + [True]
+    assert [at.followed_to for at in readings if at] == [None] * 6 + [6.0]
     assert survival_at(estimate_kaplan_meier([], []), 1.0) is None
+
+
+def test_a_curve_at_zero_is_known_at_every_later_time() -> None:
+    at = survival_at(estimate_kaplan_meier([1, 2, 2], [1, 1, 1]), 100.0)
+    assert at is not None
+    assert (at.estimate, at.at_risk, at.followed_to) == (0.0, 0, None)
 
 
 def test_arrays_are_closed_to_writing() -> None:

@@ -85,10 +85,20 @@ def test_what_a_window_lacks_is_counted_with_the_reason():
     assert missing > 0
     assert made.without_difference == (("nobody in one arm is free of the event at the horizon", missing),)
     assert made.without_hazard_ratio == ()
-    assert made.carried_forward >= missing
     early = in_windows(case, horizon=0.5)
     assert early.without_difference == (("no event by the horizon", early.n.size),)
-    assert (early.overall_difference, early.carried_forward) == (None, 0)
+    assert early.overall_difference is None
+
+
+def test_beyond_the_follow_up_of_an_arm_a_window_has_no_difference():
+    case = load_case("pbc")
+    horizon = float(case.time.max()) + 1
+    made = in_windows(case, horizon=horizon)
+    reasons = dict(made.without_difference)
+    assert reasons["follow-up of an arm ends before the horizon"] > 0
+    assert sum(reasons.values()) == made.n.size
+    assert np.isnan(made.difference).all()
+    assert made.p_difference is None
 
 
 def test_windows_with_one_arm_or_no_shared_events_have_no_hazard_ratio():

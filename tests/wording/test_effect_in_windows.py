@@ -80,12 +80,11 @@ def test_p_values_are_those_of_all_windows_together():
 def test_windows_without_an_estimate_are_counted_with_the_reason():
     sentence = _told(
         without_hazard_ratio=(("No event in an arm.", 2),),
-        without_difference=(("Nobody is left.", 1),),
-        carried_forward=3,
+        without_difference=(("Nobody is left.", 1), ("follow-up of an arm ends before the horizon", 3)),
     ).sentence
     assert "2 windows without a hazard ratio: No event in an arm." in sentence
     assert "1 window without a difference: Nobody is left." in sentence
-    assert "In 3 windows nobody in one arm is at risk any more" in sentence
+    assert "3 windows without a difference: follow-up of an arm ends before the horizon" in sentence
 
 
 def test_every_window_is_a_row():

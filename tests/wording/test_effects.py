@@ -80,6 +80,11 @@ def test_counts_and_percentages_agree_with_a_recount(name: str, thresholds: tupl
         assert _numbers(explanation.subtitle) == [n, events]
         if group.comparison.treated.n == 0 or group.comparison.control.n == 0:
             continue
+        ends = (group.comparison.treated.curve.known_until, group.comparison.control.curve.known_until)
+        horizon = survival_by_group(trial, selection).horizon
+        if min(ends) < horizon:
+            assert f"not estimable after day {min(ends):,.0f}" in unify_spaces(explanation.sentence)
+            continue
         shown = [format_percent(share) for share in shares]
         free = next(fact for label, fact in facts(explanation).items() if " at " in label)
         assert free.value == " v ".join(shown)
@@ -199,10 +204,15 @@ def test_without_events_in_one_arm_firths_estimate_stands_beside():
 
 def test_where_nobody_is_followed_to_the_horizon_the_reader_is_told():
     trial = of_size(40, time=[float(k + 1) for k in range(40)], event=[int(k < 30) for k in range(40)])
-    assert "carried forward" in told(trial)[0][1].sentence
-    assert "carried forward" not in told(trial, horizon=20)[0][1].sentence
-    mean = facts(told(trial)[0][1])["Restricted mean"]
-    assert "shorter follow-up" in mean.detail
+    beyond = told(trial)[0][1]
+    assert "not estimable after day 39" in unify_spaces(beyond.sentence)
+    survival = facts(beyond)["Alive at 640\N{NO-BREAK SPACE}days"]
+    assert unify_spaces(survival.value) == "not estimable after day 39"
+    assert "not estimable" not in told(trial, horizon=20)[0][1].sentence
+    assert "where follow-up ends" in facts(beyond)["Restricted mean"].detail
+    ticks, arms = beyond.tables
+    assert {row[2] for row in ticks.rows if row[1] not in ("0\N{NO-BREAK SPACE}days",)} == {"not estimable"}
+    assert all("not estimable after" in row[3] for row in arms.rows)
 
 
 def test_another_unit_of_time_is_used_throughout():

@@ -235,10 +235,12 @@ def test_adjusted_curves_are_not_passed_off_as_what_is_drawn():
     assert "Explore page" not in "\n".join(words().notes)
 
 
-def test_a_value_carried_forward_is_said_on_the_slide_itself():
+def test_the_end_of_follow_up_is_said_on_the_slide_itself():
     ended = of_size(40, time=[float(1 + k) for k in range(40)], event=[k % 2 for k in range(40)])
-    assert "last value carried forward" in words(ended, "survival-0").footer
-    assert "carried forward" not in words(picture="survival-0").footer
+    made = words(ended, "survival-0")
+    assert "is not estimable on" in made.title
+    assert any("not estimable after" in fact.value for fact in made.facts)
+    assert not any("not estimable" in fact.value for fact in words(picture="survival-0").facts)
 
 
 def test_every_page_of_the_forest_has_its_own_rows_and_all_of_them():

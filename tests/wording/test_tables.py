@@ -141,11 +141,12 @@ def test_strata():
     assert "2 participants belong to no stratum." in text
 
 
-def test_beyond_the_last_follow_up_values_are_carried_forward_and_means_capped():
+def test_beyond_the_last_follow_up_survival_is_not_estimable_and_means_are_capped():
     text = " ".join(tables(_large(), horizon=30_000).split())
-    assert "* Nobody in this arm is at risk at the horizon" in text
-    assert "the shorter arm's last follow-up" in text
-    assert "carried forward" not in tables(_large(), horizon=20)
+    assert "* Nobody in this arm is at risk at the horizon: survival there is not estimable." in text
+    assert "Survival difference at horizon not estimable after " in text
+    assert ", where follow-up of an arm ends" in text
+    assert "not estimable after" not in tables(_large(), horizon=20)
 
 
 @for_each(

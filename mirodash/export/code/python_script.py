@@ -299,12 +299,18 @@ def cox(people):
     return CoxPHFitter(alpha=1 - CONFIDENCE).fit(people, initial_point=start, **exact)
 
 
-def survival(arm):
-    """Kaplan-Meier survival at the horizon; where nobody is at risk any more, the last value stands."""
-    return KaplanMeierFitter().fit(arm.time, arm.event).predict(HORIZON) if len(arm) else None
+def survival(arm, name):
+    """Kaplan-Meier survival at the horizon; none beyond the last follow-up unless the curve is at 0."""
+    if not len(arm):
+        return None
+    fit, last = KaplanMeierFitter().fit(arm.time, arm.event), arm.time.max()
+    if HORIZON > last and fit.predict(last) > 0:
+        print(f"{name}: survival is not estimable after {TIME_UNIT} {last:.15g}", file=sys.stderr)
+        return None
+    return fit.predict(HORIZON)
 
 
-def numbers(people):
+def numbers(people, label):
     """What is said of one group."""
     control, treated = people[people.treated == 0], people[people.treated == 1]
     hr = low = high = p = None
@@ -315,7 +321,8 @@ def numbers(people):
             hr, (low, high) = fit.hazard_ratios_["treated"], fit.confidence_intervals_.loc["treated"].map(exp)
     return dict(
         n=len(people), events=people.event.sum(), hr=hr, hr_lower=low, hr_upper=high, logrank_p=p,
-        survival_treated=survival(treated), survival_control=survival(control),
+        survival_treated=survival(treated, f"{label}, treated arm"),
+        survival_control=survival(control, f"{label}, control arm"),
     )
 
 
@@ -340,7 +347,7 @@ def interaction(people):
 MAIN = """\
 people = participants()
 groups = [people, *(people[people.group == k] for k in range(len(LABELS) - 1))]
-rows = [(label, *row) for label, group in zip(LABELS, groups) for row in numbers(group).items()]
+rows = [(label, *row) for label, group in zip(LABELS, groups) for row in numbers(group, label).items()]
 rows.append(("interaction", "p_lr", interaction(people)))
 table = pd.DataFrame(rows, columns=["group", "quantity", "value"])
 table["value"] = ["" if pd.isna(value) else f"{value:.17g}" for value in table.value]
@@ -411,6 +418,7 @@ def _write_outcome(recipe: Recipe) -> Iterator[str]:
     if recipe.decimals is not None:
         yield f"DECIMALS = {recipe.decimals}  # of the times in the file"
     yield f"HORIZON = {quote_number(recipe.horizon)}"
+    yield f"TIME_UNIT = {quote_python_text(end.unit.removesuffix('s'))}"
     yield f"CONFIDENCE = {quote_number(recipe.confidence)}"
 
 

@@ -309,14 +309,20 @@ comparable <- function(people) {
   any(people$event & shared & (people$time < end | stays))
 }
 
-# Kaplan-Meier survival at the horizon; where nobody is at risk any more, the last value stands
-survival_in <- function(arm) {
+# Kaplan-Meier survival at the horizon, not estimable beyond the last follow-up unless the curve is at 0
+survival_in <- function(arm, name) {
   if (nrow(arm) == 0) return(NA)
-  summary(survfit(Surv(time, event) ~ 1, data = arm), times = horizon, extend = TRUE)$surv
+  fit <- survfit(Surv(time, event) ~ 1, data = arm)
+  last <- max(arm$time)
+  if (horizon > last && min(fit$surv) > 0) {
+    message(name, ": survival is not estimable after ", time_unit, " ", format(last, digits = 15))
+    return(NA)
+  }
+  summary(fit, times = horizon, extend = TRUE)$surv
 }
 
 # What is said of one group
-numbers <- function(people) {
+numbers <- function(people, label) {
   hr <- c(NA, NA, NA)
   p <- NA
   if (comparable(people)) {
@@ -327,8 +333,9 @@ numbers <- function(people) {
     }
   }
   c(n = nrow(people), events = sum(people$event), hr = hr[[1]], hr_lower = hr[[2]], hr_upper = hr[[3]],
-    logrank_p = p, survival_treated = survival_in(people[people$treated == 1, ]),
-    survival_control = survival_in(people[people$treated == 0, ]))
+    logrank_p = p,
+    survival_treated = survival_in(people[people$treated == 1, ], paste0(label, ", treated arm")),
+    survival_control = survival_in(people[people$treated == 0, ], paste0(label, ", control arm")))
 }
 
 # Likelihood-ratio test of treatment x group against both main effects
@@ -350,9 +357,9 @@ csv_rows <- function(group, values) {
 }
 
 people <- participants()
-rows <- csv_rows(labels[1], numbers(people))
+rows <- csv_rows(labels[1], numbers(people, labels[1]))
 for (k in seq_along(labels)[-1]) {
-  rows <- c(rows, csv_rows(labels[k], numbers(people[people$group %in% (k - 1), ])))
+  rows <- c(rows, csv_rows(labels[k], numbers(people[people$group %in% (k - 1), ], labels[k])))
 }
 rows <- c("group,quantity,value", rows, csv_rows("interaction", c(p_lr = interaction_p(people))))
 writeLines(enc2utf8(rows), useBytes = TRUE)
@@ -428,6 +435,7 @@ def _write_outcome(recipe: Recipe) -> Iterator[str]:
     if recipe.decimals is not None:
         yield f"decimals <- {recipe.decimals}  # of the times in the file"
     yield f"horizon <- {quote_number(recipe.horizon)}"
+    yield f"time_unit <- {quote_r_text(end.unit.removesuffix('s'))}"
     yield f"confidence <- {quote_number(recipe.confidence)}"
 
 

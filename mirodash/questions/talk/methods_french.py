@@ -13,7 +13,7 @@ from mirodash.stratification.selection import Declaration, Filter, LevelFilter
 from mirodash.survival.max_statistic import LEAST_EVENTS, LEAST_PARTICIPANTS
 from mirodash.text.labels import format_column_label, one_line
 from mirodash.text.methods import describe_programs
-from mirodash.text.numbers import FIXED, NARROW, chosen_time, count, format_bare_value
+from mirodash.text.numbers import FIXED, NARROW, choose_time_decimals, chosen_time, count, format_bare_value
 from mirodash.text.small_counts import describe_participants
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
@@ -264,14 +264,43 @@ def _describe_tests(asked: Question) -> Iterator[str]:
         "La survie a été estimée par des courbes de Kaplan-Meier avec intervalles log-log ; les bras ont été "
         "comparés par le test du log-rank, par des rapports de risques instantanés (hazard ratios) issus de "
         "modèles de Cox (ex æquo traités selon Efron, intervalles de Wald), et par les différences de survie "
-        f"à {_describe_horizon(asked)} et de moyenne de survie restreinte jusqu'à cet horizon "
-        "(variance de Greenwood)."
+        f"à {_describe_horizon(asked)} et de moyenne de survie restreinte jusqu'à "
+        f"{_describe_end_of_means(asked)} (variance de Greenwood)."
     )
+    if asked.follow_up:
+        yield (
+            f"Dans un bras dont le suivi s'est terminé avant l'horizon ({_describe_ends(asked)}), la survie "
+            "n'est pas estimable au-delà, et les moyennes restreintes des deux bras s'arrêtent à ce délai."
+        )
     if asked.strata:
         yield (
             "Un test du log-rank stratifié et un modèle de Cox stratifié ont été ajoutés pour l'ensemble des "
             f"participants (strates : {_describe_crossed_groups(asked, asked.strata)})."
         )
+
+
+def _describe_end_of_means(asked: Question) -> str:
+    return "ce délai ou à la fin du suivi" if asked.follow_up else "cet horizon"
+
+
+def _describe_ends(asked: Question) -> str:
+    """``ensemble des participants : 695 jours ; bm > 10 : 188 jours``."""
+    places = choose_time_decimals(asked.unit)
+    return " ; ".join(
+        f"{_describe_group(asked, end.place)} : {format_french_time(round(end.time, places), asked.unit)}"
+        for end in asked.follow_up
+    )
+
+
+def _describe_group(asked: Question, place: int) -> str:
+    """All participants, or the group format_range two neighbouring thresholds."""
+    if not place or asked.marker is None:
+        return "ensemble des participants"
+    cuts, short = [format_french_number(cut) for cut in asked.thresholds], asked.marker.short
+    below, above = cuts[place - 2 : place - 1], cuts[place - 1 : place]
+    if not above:
+        return f"{short} > {below[0]}"
+    return f"{below[0]} < {short} ≤ {above[0]}" if place > 1 else f"{short} ≤ {above[0]}"
 
 
 def _describe_crossed_groups(asked: Question, columns: tuple[str, ...]) -> str:

@@ -16,7 +16,13 @@ from mirodash.stratification.selection import Declaration, Selection
 from mirodash.survival.max_statistic import LEAST_EVENTS, LEAST_PARTICIPANTS
 from mirodash.text.labels import format_column_label, format_list, lower_first, one_line
 from mirodash.text.methods import describe_programs
-from mirodash.text.numbers import chosen_time, count, format_bare_value, format_confidence_level
+from mirodash.text.numbers import (
+    chosen_time,
+    count,
+    format_bare_value,
+    format_confidence_level,
+    format_duration,
+)
 from mirodash.text.small_counts import describe_disclosure, describe_participants
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
@@ -113,13 +119,30 @@ def _describe_tests(asked: Question) -> Iterator[str]:
         "Survival was estimated by Kaplan–Meier with log–log intervals; arms were compared by the log-rank "
         "test, by hazard ratios from Cox models (Efron's handling of ties, Wald intervals), and by the "
         f"differences in survival at {chosen_time(asked.horizon, asked.unit)} and in restricted mean "
-        "survival time up to it (Greenwood's variance)."
+        f"survival time up to {_describe_end_of_means(asked)} (Greenwood's variance)."
     )
+    if asked.follow_up:
+        yield (
+            f"In an arm whose follow-up ended before the horizon ({_describe_ends(asked)}), survival is not "
+            "estimable after its last follow-up, and restricted means of both arms were taken up to it."
+        )
     if asked.strata:
         yield (
             "Among all participants a stratified log-rank test and a Cox model stratified by "
             f"{_describe_crossed_groups(asked, asked.strata)} were added."
         )
+
+
+def _describe_end_of_means(asked: Question) -> str:
+    return "that time or the end of follow-up" if asked.follow_up else "it"
+
+
+def _describe_ends(asked: Question) -> str:
+    """``all participants: 695 days; bm > 10: 188 days``."""
+    return "; ".join(
+        f"{end.group if end.place else 'all participants'}: {format_duration(end.time, asked.unit)}"
+        for end in asked.follow_up
+    )
 
 
 def _describe_crossed_groups(asked: Question, columns: tuple[str, ...]) -> str:

@@ -97,11 +97,11 @@ def _build_facts(trial: Trial, selection: Selection, answer: Pictured) -> tuple[
 
 def _describe_survival(trial: Trial, selection: Selection, answer: SurvivalPicture) -> tuple[Fact, ...]:
     names = format_arm_names(trial, selection)
-    own, survival, mean, median = describe_effect_in_group(answer.result, answer.group, names).facts
+    own, survival, mean, median, followed = describe_effect_in_group(answer.result, answer.group, names).facts
     if answer.place == 0:
         found = stratified_effect(trial, selection)
         within = (describe_effect_within_strata(trial, found, answer.result.confidence),) if found else ()
-        return (replace(own, lead=True), *within, survival, mean, median)
+        return (replace(own, lead=True), *within, survival, mean, median, followed)
     others = [
         _describe_hazard_ratio(answer.result, group, names)
         for place, group in enumerate(answer.result.groups)
@@ -244,10 +244,8 @@ def _describe_survival_picture(trial: Trial, selection: Selection, answer: Survi
     )
     unadjusted = (UNADJUSTED,) if selection.curves else ()
     compared = answer.group.comparison
-    arms = (compared.treated.survival_at, compared.control.survival_at)
-    carried = " (last value carried forward)" if any(at and at.carried_forward for at in arms) else ""
     return PictureWords(
-        f"Kaplan–Meier{carried}, Cox",
+        "Kaplan–Meier, Cox",
         seen,
         (told.sentence, *unadjusted),
         tuple(numbers),

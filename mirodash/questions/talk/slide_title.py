@@ -9,7 +9,7 @@ import numpy as np
 from mirodash.questions.effect_along_biomarker import simultaneous_band
 from mirodash.questions.group_effects import at_horizon
 from mirodash.questions.group_interaction import EffectPerStep, effect_per_step
-from mirodash.questions.survival_curves import survival_by_group
+from mirodash.questions.survival_curves import SurvivalByGroup, survival_by_group
 from mirodash.questions.talk.slide_data import (
     EffectPicture,
     ForestPicture,
@@ -28,6 +28,7 @@ from mirodash.survival.results import (
     HazardRatio,
     NotEstimable,
     SimultaneousBand,
+    SurvivalAt,
 )
 from mirodash.text.labels import ArmNames, format_arm_names, format_list, lower_first, one_line
 from mirodash.text.numbers import (
@@ -37,7 +38,9 @@ from mirodash.text.numbers import (
     format_hazard_ratio,
     format_p_value,
     format_percent,
+    format_time_point,
 )
+from mirodash.text.ticks import convert_time
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
@@ -100,15 +103,8 @@ def _describe_survival(answer: SurvivalPicture, judged: ArmComparison, names: Ar
     if treated is None or control is None:
         only = names.control if treated is None else names.treated
         return f"{whom}, everybody is on {only}: the arms cannot be compared"
-    unknown = [
-        name
-        for name, at in ((names.treated, treated), (names.control, control))
-        if at.carried_forward and at.at_risk == 0 and at.estimate > 0
-    ]
-    if unknown:
-        on = "" if len(unknown) > 1 else f" on {unknown[0]}"
-        when = f"at risk any more at {at_horizon(result)}"
-        return f"{whom}, nobody{on} was {when}: survival there is not known"
+    if treated.estimate is None or control.estimate is None:
+        return f"{whom}, {_describe_beyond_follow_up(answer.result, treated, control, names)}"
     state = one_line(result.endpoint.event_free, MAX_STATE_LENGTH)
     told = (
         f"{whom}, {format_percent(treated.estimate)} were {state} at {at_horizon(result)} on {names.treated} "
@@ -118,6 +114,20 @@ def _describe_survival(answer: SurvivalPicture, judged: ArmComparison, names: Ar
         return told
     room = len(told) + len(NOT_ESTABLISHED) < MAX_TITLE_LENGTH
     return f"{told}: {NOT_ESTABLISHED if room else NOT_ESTABLISHED.removeprefix('difference ')}"
+
+
+def _describe_beyond_follow_up(
+    result: SurvivalByGroup, treated: SurvivalAt, control: SurvivalAt, names: ArmNames
+) -> str:
+    """That the arms cannot be compared at the horizon, and after which time on which arm."""
+    scale = convert_time(1.0, result.endpoint.unit, result.unit)
+    ended = [
+        f"on {name} after {format_time_point(at.followed_to * scale, result.unit)}"
+        for name, at in ((names.treated, treated), (names.control, control))
+        if at.followed_to is not None
+    ]
+    state = one_line(result.endpoint.event_free, MAX_STATE_LENGTH)
+    return f"the share {state} at {at_horizon(result)} is not estimable {' and '.join(ended)}"
 
 
 def _whom(answer: SurvivalPicture, *, randomised: int, is_part: bool) -> str:

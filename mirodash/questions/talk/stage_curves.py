@@ -27,6 +27,7 @@ from mirodash.plot.stage import (
 from mirodash.plot.step_curves import STAGE, draw_arm_band, drawn, every_step, interval_polygon
 from mirodash.plot.theme import (
     ArmStyle,
+    End,
     Figure,
     SideStyle,
     Theme,
@@ -183,7 +184,7 @@ def draw_survival(answer: SurvivalPicture, names: ArmNames, theme: Theme) -> Fig
             _beside_the_axis(result.unit, theme),
             format_annotation("at risk", theme.quiet, **_right(0.5, "y2", 30)),
             *(_draw_legend(here) if long else [_build_row_name(arm, row) for row, arm in enumerate(arms)]),
-            *_draw_end_labels(here, named=not long),
+            *_draw_end_labels(here, result.horizon, named=not long),
         ],
         "shapes": [
             *(_sample(arm, row, axis="y2") for row, arm in enumerate(arms) if long),
@@ -291,24 +292,28 @@ def _sample(arm: _Arm, at: float, *, axis: str) -> Figure:
     }
 
 
-def _draw_end_labels(arms: list[_Arm], *, named: bool) -> list[Figure]:
-    """Each arm's name and share where its curve ends, moved apart where the ends nearly meet."""
+def _draw_end_labels(arms: list[_Arm], horizon: float, *, named: bool) -> list[Figure]:
+    """Each arm's name and share where its curve ends, moved apart where the ends nearly meet.
+
+    A curve that ends before the horizon has no share there.
+    """
     ends = [
-        (name, arm.survival_at.estimate, style) for name, arm, style in arms if arm.survival_at is not None
+        End(name, float(every_step(arm.curve, horizon).estimate[-1]), style, horizon <= arm.curve.known_until)
+        for name, arm, style in arms
+        if arm.has_curve
     ]
     half = (ROW if named else ROW / 2) / _PLOT  # of two lines of letters, or of one
-    heights = [min(max(height, half), 1 - half) for _, height, _ in ends]
+    heights = [min(max(end.height, half), 1 - half) for end in ends]
     apart = half + (_BETWEEN_ARMS / _PLOT / 2 if named else 0)
     if len(heights) == 2 and abs(heights[0] - heights[1]) < 2 * apart:
         middle = min(max(sum(heights) / 2, half + apart), 1 - half - apart)
-        heights = [middle + apart, middle - apart][:: 1 if ends[0][1] >= ends[1][1] else -1]
+        heights = [middle + apart, middle - apart][:: 1 if ends[0].height >= ends[1].height else -1]
+    shares = [format_percent(end.height) if end.is_known else "–" for end in ends]
     return [
         format_annotation(
-            f"<b>{escape(name)}</b><br>{format_percent(share)}"
-            if named
-            else f"<b>{format_percent(share)}</b>",
-            style.text,
+            f"<b>{escape(end.name)}</b><br>{share}" if named else f"<b>{share}</b>",
+            end.style.text,
             **_right(height, "y", 8),
         )
-        for (name, share, style), height in zip(ends, heights, strict=True)
+        for end, share, height in zip(ends, shares, heights, strict=True)
     ]

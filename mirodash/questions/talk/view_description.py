@@ -9,7 +9,7 @@ from mirodash import __version__
 from mirodash.disclosure.counts import SUPPRESSED
 from mirodash.questions.covariate_adjustment import Adjustment, choose_adjustment
 from mirodash.questions.group_effects import describe_caution
-from mirodash.questions.survival_curves import survival_by_group
+from mirodash.questions.survival_curves import SurvivalByGroup, survival_by_group
 from mirodash.questions.threshold_evidence import declared_in
 from mirodash.stratification.groups import assign_groups, thresholds_as_written
 from mirodash.stratification.selection import (
@@ -128,13 +128,38 @@ RANDOMISED = "randomised"
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUpEnd:
+    """A group in which follow-up of an arm ends before the horizon with its curve above 0.
+
+    ``time`` is where, in the reader's unit: survival is not estimable after it, and restricted means are
+    taken up to it. ``group`` is the group's label and ``place`` its place, 0 for all participants.
+    """
+
+    group: str
+    place: int
+    time: float
+
+
+def find_follow_up_ends(result: SurvivalByGroup) -> tuple[FollowUpEnd, ...]:
+    """Every group of a view in which survival at the horizon is not estimable for an arm."""
+    found: list[FollowUpEnd] = []
+    for place, group in enumerate(result.groups):
+        arms = (group.comparison.control.curve, group.comparison.treated.curve)
+        ends = [curve.known_until for curve in arms if curve.known_until < result.horizon]
+        if ends:
+            time = convert_time(min(ends), result.endpoint.unit, result.unit)
+            found.append(FollowUpEnd(group.label, place, time))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One view of a trial as far as methods tell of it.
 
     ``horizon`` is in ``unit``, the reader's. ``thresholds`` are written as on the groups' cards, ``sites`` is
     None for every one of the ``all_sites``. ``declared`` holds of the thresholds in view where ``stands``.
-    ``choose_adjustment`` is None unless covariates were chosen, ``within`` are the strata of the
-    randomisation.
+    ``follow_up`` names the groups in which follow-up of an arm ends before the horizon.
+    ``adjustment`` is None unless covariates were chosen, ``within`` are the strata of the randomisation.
     """
 
     trial: Trial
@@ -152,6 +177,7 @@ class Question:
     strata: tuple[str, ...]
     adjustment: Adjustment | None
     curves_adjusted: bool
+    follow_up: tuple[FollowUpEnd, ...]
     confidence: float
     declared: Declaration | None
     stands: bool
@@ -200,6 +226,7 @@ def describe_question(trial: Trial, selection: Selection) -> Question:
         strata=chosen.strata,
         adjustment=allowed_for if allowed_for and allowed_for.columns else None,
         curves_adjusted=chosen.curves == ADJUSTED,
+        follow_up=find_follow_up_ends(survival_by_group(trial, selection)),
         confidence=chosen.confidence,
         declared=selection.declared,
         stands=find_active_declaration(trial, selection) is not None,

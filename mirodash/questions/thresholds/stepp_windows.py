@@ -18,7 +18,7 @@ from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.validation import resolve_endpoint
 from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.results import Design, EffectInWindows, NotEstimable, Numbers
-from mirodash.survival.stepp import PreparedWindows, prepare_windows
+from mirodash.survival.stepp import NOT_FOLLOWED, PreparedWindows, prepare_windows
 from mirodash.survival.stepp_test import Draws
 from mirodash.text.facts import Explanation, Fact, Table
 from mirodash.text.numbers import (
@@ -168,8 +168,7 @@ def _suppress_windows(
         overall_difference=rounded.overall_difference,
         p_difference=rounded.p_difference,
         without_hazard_ratio=_why(int(np.isnan(ratio).sum()), min_cell),
-        without_difference=_why(int(np.isnan(rounded.difference).sum()), min_cell),
-        carried_forward=-min_cell if rounded.carried_forward else 0,
+        without_difference=_without_difference(rounded, min_cell),
     )
 
 
@@ -182,6 +181,13 @@ def _few_events(found: EffectInWindows, people: Measured, min_cell: int) -> NDAr
 
 def _why(windows: int, min_cell: int) -> tuple[tuple[str, int], ...]:
     return ((few_events(min_cell).why, windows),) if windows else ()
+
+
+def _without_difference(rounded: EffectInWindows, min_cell: int) -> tuple[tuple[str, int], ...]:
+    """Where rounded follow-up ends may be told; every other reason may give a small count away."""
+    ended = tuple((why, n) for why, n in rounded.without_difference if why == NOT_FOLLOWED)
+    others = sum(n for why, n in rounded.without_difference if why != NOT_FOLLOWED)
+    return (*ended, *_why(others, min_cell))
 
 
 TITLES: dict[Design, str] = {
@@ -306,17 +312,6 @@ def _describe_gaps(found: EffectInWindows) -> list[str]:
         ("difference", found.without_difference),
     ):
         told += [f"{count(n)} {_describe_windows(n)} without a {what}: {why}" for why, n in reasons]
-    if found.carried_forward < 0:
-        told.append(
-            f"In some windows fewer than {-found.carried_forward} in one arm are at risk at the horizon; "
-            "where nobody is, the last value stands."
-        )
-    elif found.carried_forward:
-        n = found.carried_forward
-        told.append(
-            f"In {count(n)} {_describe_windows(n)} nobody in one arm is at risk any more at the horizon; the "
-            f"last value stands."
-        )
     return told
 
 
