@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Literal, get_args
 
@@ -13,6 +13,15 @@ from mirodash.trial.problems import Problem
 Scale = Literal["log", "linear"]
 Kind = Literal["numeric", "category"]
 TimeUnit = Literal["days", "weeks", "months", "years"]
+
+_UNIT_WORDS: Mapping[TimeUnit, str] = {
+    "days": "day days jour jours j tage dias giorni",
+    "weeks": "week weeks wk wks semaine semaines sem woche wochen semanas",
+    "months": "month months mo mos mth mths mois monat monate meses mesi",
+    "years": "year years yr yrs annee annees ans jahr jahre anos anni",
+}
+UNITS: Mapping[str, TimeUnit] = {word: unit for unit, words in _UNIT_WORDS.items() for word in words.split()}
+"""The units of time by the words for them, folded, in several languages."""
 
 MIN_HORIZON = 1e-6
 """In any unit: half a minute of a year; the ticks of a shorter axis say nothing, and in the end are all 0."""
@@ -153,6 +162,8 @@ class Roles:
         In the unit of the time column.
     time_unit : {"days", "weeks", "months", "years"} or None
         The unit of the time column.
+    sheet : str or None
+        Which sheet of a workbook.
     """
 
     id: str | None = None
@@ -168,6 +179,7 @@ class Roles:
     param: str | None = None
     horizon: float | None = None
     time_unit: TimeUnit | None = None
+    sheet: str | None = None
 
     def over(self, other: Roles) -> Roles:
         """These roles, and where they say nothing, the other's.

@@ -12,7 +12,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.trial.dictionary import MIN_HORIZON, Endpoint, EndpointDraft, TimeUnit
+from mirodash.trial.dictionary import MIN_HORIZON, UNITS, Endpoint, EndpointDraft, TimeUnit
 from mirodash.trial.problems import CORRECT, Findings, Problem
 from mirodash.trial.table import (
     Column,
@@ -30,11 +30,45 @@ _TRUTH = {"true": 1.0, "false": 0.0}
 _UNDERSTOOD = frozenset({0.0, 1.0})
 _CODE = re.compile(r"\+?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)|true|false", re.IGNORECASE)
 """A code of an event: a number without a sign, or a truth."""
+_WORD = re.compile(r"[^\W\d_]+")
+NO_EVENT_WORDS = frozenset(
+    [
+        "alive",
+        "living",
+        "vivant",
+        "vivante",
+        "lebend",
+        "vivo",
+        "viva",
+        "censored",
+        "censure",
+        "censuree",
+        "censurée",
+        "censuré",
+        "censor",
+        "cens",
+        "zensiert",
+        "free",
+        "lost",
+        "ongoing",
+        "perdu",
+        "perdue",
+        "envie",
+        "none",
+        "withdrawn",
+        "withdrew",
+        "withdrawal",
+        "emigrated",
+        "moved",
+        "administrative",
+    ]
+)
+"""With one of these words a value says that the event did not happen."""
 _NO_CODE = "neither of two codes"
 _CHOOSE_VALUE = "Choose which value means the event."
 _SINGLE = (
-    "If it does, choose it; what means no event must then stand in the empty cells of the file, if there are "
-    "any. If nobody had the event, there is nothing to compare yet."
+    "If it does, choose it; empty cells then count as no event. If nobody had the event, there is nothing to "
+    "compare yet."
 )
 
 
@@ -60,6 +94,7 @@ def read_events(column: Column, endpoint: EndpointDraft, found: Findings) -> Eve
     name = endpoint.event
     odd, agreed = odd_cells(column.cells, endpoint), name in found.leave_out
     cells = _without(column.cells, odd) if agreed else column.cells
+    cells, empty = _fill_flags(cells, endpoint)
     keys = event_keys(cells)
     known = np.array([key is not None for key in keys], dtype=np.bool_)
     # of two spellings of one value the one that stands last is shown
@@ -67,6 +102,8 @@ def read_events(column: Column, endpoint: EndpointDraft, found: Findings) -> Eve
     counts = Counter(key for key in keys if key is not None)
     wanted = endpoint.event_value or ("0" if _is_adam(name) else None)
     problem = _problem(name, counts, spelt, wanted)
+    if not problem:
+        found.notices += _describe_censored(name, counts, spelt, wanted, empty)
     about = Problem("", columns=(name,)) if agreed else problem
     if odd and about:
         todo = f"Choose a column with two values, correct the cells that are no codes ({column.where(odd)})."
@@ -78,6 +115,35 @@ def read_events(column: Column, endpoint: EndpointDraft, found: Findings) -> Eve
         return Events(np.zeros(len(keys), dtype=np.bool_), known, "")
     event = event_key(wanted or "1")
     return Events(np.array([key == event for key in keys], dtype=np.bool_), known, spelt[event])
+
+
+_NO_EVENT = "no event"
+
+
+def _fill_flags(cells: Sequence[str], endpoint: EndpointDraft) -> tuple[tuple[str, ...], int]:
+    """The cells of a flag (``Y`` where the event happened, else empty), its empty ones as no event."""
+    known = {event_key(cell) for cell in cells if cell}
+    empty = sum(not cell for cell in cells)
+    if not empty or endpoint.event_value is None or known != {event_key(endpoint.event_value)}:
+        return tuple(cells), 0
+    return tuple(cell or _NO_EVENT for cell in cells), empty
+
+
+def _describe_censored(
+    name: str,
+    counts: Counter[float | str],
+    spelt: dict[float | str | None, str],
+    wanted: str | None,
+    empty: int,
+) -> list[str]:
+    """What counts as no event although it is none of two codes."""
+    if empty:
+        return [f"'{name}' is empty in {empty:,} row{'' if empty == 1 else 's'}, which counts as no event."]
+    if len(counts) <= 2 or _is_adam(name):
+        return []
+    rest = [key for key in sorted(counts, key=str) if key != event_key(wanted or "")]
+    said = [f"{spelt[key]} ({counts[key]:,})" for key in rest]
+    return [f"Of '{name}', {join_list(said, most=12)} count as censored."]
 
 
 def event_key(cell: str) -> float | str | None:
@@ -133,7 +199,7 @@ def _problem(
 ) -> Problem | None:
     """Why the column does not tell who had the event, or None when it does."""
     held = {spelt[key]: count for key, count in sorted(counts.items(), key=str)}
-    problem = _report_impossible(name, held) or _report_undecided(name, counts, held, wanted)
+    problem = _report_impossible(name, held, wanted) or _report_undecided(name, counts, held, wanted)
     if problem is None and wanted is not None and event_key(wanted) not in counts:
         return Problem(
             f"Column '{name}' never holds '{wanted}', which would mean the event; it {_holds(held)}.",
@@ -144,11 +210,11 @@ def _problem(
     return problem
 
 
-def _report_impossible(name: str, held: dict[str, int]) -> Problem | None:
+def _report_impossible(name: str, held: dict[str, int], wanted: str | None) -> Problem | None:
     """Why no value of the column could tell events apart, or None."""
     if not held:
         what, todo = f"Column '{name}', given as the event, is empty.", "Choose another column as the event."
-    elif len(held) <= 2 or _is_adam(name):
+    elif len(held) <= 2 or _is_adam(name) or _are_others_censored(held, wanted):
         return None
     elif len(held) > 12:
         what = f"Column '{name}', given as the event, holds {len(held):,} different values instead of two."
@@ -160,6 +226,23 @@ def _report_impossible(name: str, held: dict[str, int]) -> Problem | None:
         )
         todo = "Choose a column with two values."
     return Problem(what, chosen=todo, columns=(name,), part="event")
+
+
+def _are_others_censored(held: dict[str, int], wanted: str | None) -> bool:
+    """Whether every value but the event says that there was none (``Alive``, ``Lost to follow-up``)."""
+    if wanted is None:
+        return sum(not says_no_event(value) for value in held) == 1
+    others = [value for value in held if event_key(value) != event_key(wanted)]
+    return len(others) < len(held) and all(map(says_no_event, others))
+
+
+def says_no_event(value: str) -> bool:
+    """Whether a value says in words that the event did not happen.
+
+    >>> says_no_event("Lost to follow-up"), says_no_event("Transplant")
+    (True, False)
+    """
+    return not NO_EVENT_WORDS.isdisjoint(_WORD.findall(value.casefold()))
 
 
 def _report_undecided(
@@ -370,7 +453,7 @@ def read_outcome(table: Table, draft: EndpointDraft, found: Findings) -> tuple[O
     What cannot be is a problem; missing, zero, rounded and tied times are noticed.
     """
     new_problem = found.watch()
-    unit = draft.unit or _unit_of(draft.time)
+    unit = draft.unit or _written_unit(table.columns[draft.time]) or _unit_of(draft.time)
     if unit is None:
         unit = "days"
         found.notices.append(
@@ -402,6 +485,11 @@ def read_outcome(table: Table, draft: EndpointDraft, found: Findings) -> tuple[O
 def _unit_of(column: str) -> TimeUnit | None:
     found = _UNIT_AT_END.search(column)
     return cast(TimeUnit, found[1].lower()) if found else None
+
+
+def _written_unit(column: Column) -> TimeUnit | None:
+    """The unit that stood beside the numbers of a time."""
+    return UNITS.get(column.unit.casefold().replace("é", "e"))
 
 
 def _freeze(times: NDArray[np.float64], event: NDArray[np.bool_], usable: NDArray[np.bool_]) -> Outcome:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from difflib import get_close_matches
 from operator import eq
 from unicodedata import category
@@ -164,7 +165,7 @@ def level_name(cell: str) -> str:
 
 
 def text_of(value: object) -> str:
-    """A typed value of a file as the text a person would write; None and NaN as ``""``.
+    """A typed value as the text a person would write; a duration in days; None and NaN as ``""``.
 
     Examples
     --------
@@ -177,6 +178,8 @@ def text_of(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(float(value))
+    if isinstance(value, timedelta):
+        return text_of(value / timedelta(days=1))
     if isinstance(value, bytes):
         return value.decode("utf-8", errors="replace")
     return str(value)
@@ -225,6 +228,10 @@ class SourceFile:
         Whether no cell holds a control or other sign that steers; False where nobody looked.
     param : str
         The ``PARAMCD`` of the rows that count; empty for all.
+    sheet, sheets : str and tuple of str
+        Of a workbook with several: the one that was read, and all of them.
+    unscripted : str
+        What keeps a short script from reading it in the same way; empty where nothing does.
     """
 
     name: str
@@ -235,6 +242,9 @@ class SourceFile:
     widest: int = 0
     printable: bool = False
     param: str = ""
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    unscripted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +264,7 @@ class Source:
     one_row_each: str = ""
 
 
-MISSING_CODES = frozenset({"", "na", "n/a", ".", "nan", "null"})
+MISSING_CODES = frozenset({"", "na", "n/a", ".", "nan", "null", "#n/a", "#na", "<na>", "n.a.", "--"})
 """What people write for "not known", in lower case."""
 _DIRECTIONS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _BLANKS = re.compile(" {2,}")
@@ -269,7 +279,8 @@ class Column:
     """One column: ``cells`` (participants,) as text, ``""`` where nothing is known.
 
     ``rows`` are the rows as a spreadsheet shows them (the header is row 1), 0 where there is no row;
-    ``is_text`` tells that the file itself declares text; ``file`` is named in problems when set.
+    ``is_text`` tells that the file itself declares text; ``file`` is named in problems when set; ``unit``
+    is the one that stood in its cells, or in a row of units.
     """
 
     cells: tuple[str, ...]
@@ -277,6 +288,7 @@ class Column:
     label: str = ""
     is_text: bool = False
     file: str = ""
+    unit: str = ""
 
     def where(self, indexes: Iterable[int]) -> str:
         """The rows of these participants, in words: ``rows 3, 9, 12 and 17 more``."""
@@ -289,7 +301,7 @@ class Column:
     def take(self, order: Sequence[int]) -> Column:
         """The column with its participants in another order."""
         cells = tuple(self.cells[i] for i in order)
-        return Column(cells, tuple(self.rows[i] for i in order), self.label, self.is_text, self.file)
+        return replace(self, cells=cells, rows=tuple(self.rows[i] for i in order))
 
     def known(self) -> list[str]:
         """Every cell in which something stands."""

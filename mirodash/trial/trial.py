@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
@@ -140,6 +141,22 @@ _CONTROL_NAMES = frozenset({
 })  # fmt: skip
 
 
+_NO_ARM = re.compile(
+    r"screen(?:ing)?[ _-]?fail(?:ure|ed)?s?|not[ _-](?:assigned|randomi[sz]ed|treated)|unplanned treatment"
+    r"|non[ _-]randomis[eé]e?s?",
+    re.IGNORECASE,
+)
+
+
+def is_no_arm(name: str) -> bool:
+    """Whether a level of the arm column says that nothing was assigned.
+
+    >>> is_no_arm("Screen Failure"), is_no_arm("Placebo")
+    (True, False)
+    """
+    return _NO_ARM.fullmatch(name) is not None
+
+
 def read_levels(cells: Sequence[str], first: Sequence[str] = ()) -> Levels:
     """A categorical column; levels in the order of ``first``, then naturally sorted (2 before 10)."""
     name_of = {cell: level_name(cell) for cell in set(cells)}
@@ -245,6 +262,7 @@ def _pair(names: tuple[str, ...], control: str | None, treated: str | None) -> t
         likely = [name for name in names if name.casefold() in _CONTROL_NAMES and name != treated]
         if len(likely) == 1:
             control = likely[0]
+    names = tuple(name for name in names if not is_no_arm(name))
     if len(names) == 2 and (control or treated):
         control = control or next(name for name in names if name != treated)
         treated = treated or next(name for name in names if name != control)

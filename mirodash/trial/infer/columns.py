@@ -17,7 +17,7 @@ from mirodash.trial.dictionary import TimeUnit
 from mirodash.trial.infer import names as known
 from mirodash.trial.infer.names import fold, score, words
 from mirodash.trial.table import Column, are_dates, join_list, level_name, natural_key, parse_numbers
-from mirodash.trial.trial import MAX_ARMS
+from mirodash.trial.trial import MAX_ARMS, is_no_arm
 
 _FEW = 12
 _BEGINNING = 100
@@ -110,6 +110,9 @@ class Profile:
 
 
 _ENOUGH = 4.0
+_LIKELY = 3.0
+"""The points of a name like ``drug``, which is enough for a few texts that are about equally frequent."""
+_BALANCED_SHARE = 0.15
 _MIN_SHARE = 0.02
 _DENIALS = ("non-", "non ", "non", "not ", "no ", "un", "sans ")
 
@@ -147,6 +150,8 @@ def _infer_points(profile: Profile) -> float:
         return 0.0
     points = score(profile.name, known.ARM, known.NOT_ARM)
     names = list(profile.levels)
+    if points == _LIKELY and not profile.numbers and _is_balanced(profile):
+        points = _ENOUGH
     if any(set(words(name)) & known.CONTROLS for name in names):
         points += 3.0 if points else _infer_by_values(profile)
     elif points and _find_denied(names):
@@ -166,11 +171,18 @@ def _could_be_arms(profile: Profile) -> bool:
         return False
     if profile.numbers and not profile.is_whole:
         return False
-    return min(profile.levels.values()) >= max(1.0, _MIN_SHARE * profile.known)
+    counts = [count for name, count in profile.levels.items() if not is_no_arm(name)]
+    return len(counts) > 1 and min(counts) >= max(1.0, _MIN_SHARE * profile.known)
+
+
+def _is_balanced(profile: Profile) -> bool:
+    """Whether every level is about as frequent as the others, as arms are."""
+    return min(profile.levels.values()) >= _BALANCED_SHARE * profile.known
 
 
 def _infer_control(names: Sequence[str]) -> tuple[str | None, str]:
     """The control among the levels when words tell, and why; codes like 0 and 1 do not tell."""
+    names = [name for name in names if not is_no_arm(name)]
     called = [name for name in names if set(words(name)) & known.CONTROLS]
     if len(called) > 1:
         called = [name for name in called if len(words(name)) == 1]
@@ -208,7 +220,7 @@ def _adds_to(other: str, name: str) -> bool:
 
 def _infer_treated(names: Sequence[str], control: str | None) -> str | None:
     """The arm to compare: the only other one, else the highest dose or the longest combination."""
-    others = [name for name in names if name != control]
+    others = [name for name in names if name != control and not is_no_arm(name)]
     if control is None or not others:
         return None
     high = [name for name in others if set(words(name)) & {"high", "haute", "forte", "hoch", "alta"}]
@@ -412,7 +424,11 @@ def _is_readable(part: str) -> bool:
 
 def infer_time_unit(time: Profile) -> tuple[TimeUnit, str]:
     """The unit of a time, and how it is known: from its name, its label, or guessed from its range."""
-    for text, source in ((time.name, "its name"), (time.column.label, "its label")):
+    for text, source in (
+        (time.column.unit, "the unit beside its numbers"),
+        (time.name, "its name"),
+        (time.column.label, "its label"),
+    ):
         said: set[TimeUnit] = {known.UNITS[word] for word in words(text) if word in known.UNITS}
         if len(said) == 1:
             (unit,) = said

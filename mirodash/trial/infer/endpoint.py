@@ -18,6 +18,8 @@ from mirodash.trial.table import Table, join_list
 
 _ASKED = "which one means the event?"
 _MAX_CODES = 12
+_LETTERS = (("a", "d"), ("l", "d"), ("v", "d"), ("v", "dc"), ("v", "m"), ("a", "m"))
+"""Alive and dead in a letter or two, in English and in French."""
 _LONGER = 1.1
 """How many times longer the censored have to be followed to be recognised by that."""
 
@@ -41,15 +43,46 @@ def infer_event_value(event: Profile, time: Profile | None) -> Meaning:
     if is_adam(event) and len(values) > 2:
         return Meaning("0", f"0 is the event in ADaM, and the others say why not: {_share(event, '0')}.")
     if len(values) == 1:
-        return Meaning(None, _single(event, values[0]))
-    if len(values) != 2:
-        return Meaning(None, crowded_reason(event))
-    spoken, codes = _by_words(values), _by_code(values)
+        return _single(event, values[0])
+    return _of_two(event, time, values) if len(values) == 2 else _of_several(event)
+
+
+def _of_two(event: Profile, time: Profile | None, values: list[str]) -> Meaning:
+    spoken, letter, codes = _by_words(values), _by_letter(values), _by_code(values)
     if spoken is not None:
         return Meaning(spoken, f"{_format_value(spoken)} says so: {_share(event, spoken)}.")
+    if letter is not None:
+        return Meaning(
+            letter, f"{_format_value(letter)} is read as dead: {_share(event, letter)}; please check."
+        )
     if codes is None:
         return Meaning(None, f"It holds {_describe_counts(event)}: which one means the event?")
     return _of_codes(event, time, codes)
+
+
+def _of_several(event: Profile) -> Meaning:
+    """The value that says the event, when all others say that there was none; else a question."""
+    value = find_spoken_event(event)
+    if value is None:
+        return Meaning(None, crowded_reason(event))
+    others = [f"{_format_value(name)} ({n:,})" for name, n in event.levels.items() if name != value]
+    said = f"{_format_value(value)} says so: {_share(event, value)}"
+    return Meaning(value, f"{said}; {join_list(others, most=12)} count as censored.")
+
+
+def find_spoken_event(event: Profile) -> str | None:
+    """The one of several values that says the event, when all others say that there was none."""
+    if not has_codes(event):
+        return None
+    happened = {value: _says(value) for value in event.levels}
+    said = [value for value, answer in happened.items() if answer]
+    return said[0] if len(said) == 1 and list(happened.values()).count(False) == len(happened) - 1 else None
+
+
+def _by_letter(values: list[str]) -> str | None:
+    """Of two letters for alive and dead the one for dead."""
+    spelt = {fold(value): value for value in values}
+    return next((spelt[dead] for alive, dead in _LETTERS if set(spelt) == {alive, dead}), None)
 
 
 def is_adam(event: Profile) -> bool:
@@ -57,10 +90,17 @@ def is_adam(event: Profile) -> bool:
     return event.name.upper() == "CNSR" and "0" in event.levels and event.numeric_share == 1
 
 
-def _single(event: Profile, value: str) -> str:
+def _single(event: Profile, value: str) -> Meaning:
+    """A flag that is set where the event happened and empty elsewhere, when its name and its value say so."""
     empty = event.rows - event.known
     beside = f", and is empty in {empty:,} rows" if empty else ""
-    return f"It holds nothing but {_format_value(value)} ({event.known:,}){beside}: does it mean the event?"
+    holds = f"It holds nothing but {_format_value(value)} ({event.known:,}){beside}"
+    parts = set(words(event.name))
+    is_flag = fold(value) in known.YES | {"x"} or bool(set(words(value)) & known.DEAD_WORDS)
+    if empty and is_flag and parts & known.HAPPENED and not parts & (known.REVERSED | known.ALIVE):
+        shown = _format_value(value)
+        return Meaning(value, f"{holds}: {shown} is taken for the event and empty for none; please check.")
+    return Meaning(None, f"{holds}: does it mean the event?")
 
 
 def _of_codes(event: Profile, time: Profile | None, codes: tuple[str, str]) -> Meaning:
@@ -268,7 +308,7 @@ def find_outcome(profiles: Sequence[Profile]) -> FoundOutcome:
     different ones, and death comes before progression and recurrence; of two times alike, the longer.
     """
     all_times, all_events = infer_times(profiles), infer_events(profiles)
-    usable = [event for event in all_events if len(event.profile.levels) == 2 or is_adam(event.profile)] or [
+    usable = [event for event in all_events if _tells_events(event.profile)] or [
         event for event in all_events if len(event.profile.levels) == 1
     ]
     others = [e.profile for e in _best_first(all_events) if e not in usable]
@@ -282,6 +322,11 @@ def find_outcome(profiles: Sequence[Profile]) -> FoundOutcome:
     time = next(iter(_best_first(all_times)), None)
     event = next(iter(_best_first(usable)), None)
     return FoundOutcome(time and time.profile, event and event.profile, event.kind if event else "", crowded)
+
+
+def _tells_events(profile: Profile) -> bool:
+    """Whether a column has two values, or several of which words say which one is the event."""
+    return profile.has_levels(2, 2) or is_adam(profile) or find_spoken_event(profile) is not None
 
 
 def _best_first(candidates: Sequence[Named]) -> list[Named]:

@@ -7,7 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache, lru_cache
 from unicodedata import combining, normalize
 
-from mirodash.trial.dictionary import TimeUnit
+from mirodash.trial.dictionary import UNITS
+from mirodash.trial.outcomes import NO_EVENT_WORDS
+
+__all__ = ["NO_EVENT_WORDS", "UNITS"]
 
 Weights = Mapping[str, float]
 
@@ -21,14 +24,6 @@ def _weights(**groups: str) -> dict[str, float]:
     """``w5="time temps"`` as ``{"time": 5.0, "temps": 5.0}``."""
     return {word: float(weight[1:]) for weight, words in groups.items() for word in words.split()}
 
-
-_UNIT_WORDS: Mapping[TimeUnit, str] = {
-    "days": "day days jour jours j tage dias giorni",
-    "weeks": "week weeks wk wks semaine semaines sem woche wochen semanas",
-    "months": "month months mo mos mth mths mois monat monate meses mesi",
-    "years": "year years yr yrs annee annees ans jahr jahre anos anni",
-}
-UNITS: Mapping[str, TimeUnit] = {word: unit for unit, words in _UNIT_WORDS.items() for word in words.split()}
 
 DEATH = wordset(
     "os uberleben uberlebenszeit "
@@ -128,6 +123,7 @@ NEUTRAL = wordset(
     "indicator ind event evt fin dernier derniere dernieres nouvelles news contact observation obs var "
     "randomisation randomization rando random n num elapsed estimated study patient participant disease "
     "value status stat statut time temps code name nom label id num numero no nr is "
+    "f fct factor fac lbl "
     "has was survie surv survival survived suivi jusqu en fl not "
     "death deces os p1 jusqua unit cens vital censure toutes causes median main primary principal"
 )
@@ -152,10 +148,6 @@ HAPPENED = DEAD_WORDS | wordset("e observed arrest dth")
 DENIALS = wordset("no non not pas without sans nicht")
 REVERSED = DENIALS | wordset("free")
 """With one of these a name says that something did not happen: ``event_free``, ``not_censored``."""
-NO_EVENT_WORDS = wordset(
-    "alive living vivant vivante lebend vivo viva censored censure censuree censor cens zensiert free lost "
-    "ongoing perdu envie none"
-)
 
 
 _MAX_NAME_LENGTH = 120

@@ -103,10 +103,16 @@ def test_a_measurement_called_like_an_event_is_no_competing_event():
 
 
 def test_one_value_is_asked_about_with_its_count():
-    answer = meaning("died", ["1"] * 7 + [""] * 5)
+    answer = meaning("status", ["1"] * 7 + [""] * 5)
     assert answer == Meaning(
         None, "It holds nothing but 1 (7), and is empty in 5 rows: does it mean the event?"
     )
+
+
+def test_a_flag_of_death_is_the_event_and_empty_none():
+    answer = meaning("died", ["1"] * 7 + [""] * 5)
+    assert answer.value == "1"
+    assert answer.reason.endswith("1 is taken for the event and empty for none; please check.")
 
 
 def test_three_values_are_competing_events():
