@@ -165,6 +165,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const heading = element("h2", { id: "data-mapping-title", tabindex: "-1", "aria-describedby": "data-verdict" }, element("span", { class: "file-names", title: answer.file }, answer.file), " ", element("span", { class: "note" }, answer.size));
     part("data-mapping").replaceChildren(
       element("div", { class: "map-head" }, heading, element("p", { id: "data-verdict", role: "status" })),
+      sheetChoice(answer),
       element("p", { class: "note" }, "This is what was understood. Correct what is wrong; every change is checked at once."),
       element("ul", { id: "data-problems-whole", class: "map-problems" }),
       element("div", { class: "map-roles" }, ...roleGroups(answer)),
@@ -180,6 +181,17 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     mirodash.focusMapping = false;
     heading.focus();
   };
+
+  /* Which sheet of a workbook is read; another one is another upload in the place of this. */
+  function sheetChoice({ sheets, sheet, draft }) {
+    if (sheets.length < 2) return "";
+    const select = element("select", { id: "data-sheet" }, ...sheets.map((name) => element("option", { value: name }, name)));
+    select.value = sheet;
+    select.addEventListener("change", function read() {
+      if (!mirodash.readSheet(select.value, draft)) select.value = sheet;
+    });
+    return element("p", { class: "map-sheet" }, element("label", { for: "data-sheet" }, "Sheet"), " ", select);
+  }
 
   function buttons(draft) {
     return element(

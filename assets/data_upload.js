@@ -8,11 +8,12 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 (function (mirodash) {
   "use strict";
 
-  const ACCEPT = ".csv,.xlsx,.xpt,.sas7bdat,.parquet";
+  const ACCEPT = ".csv,.tsv,.txt,.xlsx,.xls,.xpt,.sas7bdat,.sav,.zsav,.dta,.json,.ndjson,.parquet";
   const HOW_MANY = "Give one file, or the two files ADSL and ADTTE together.";
   const BROKEN = "The server did not answer as expected. Nothing on this page is lost; try again.";
   const ONE_AT_A_TIME = "A file is on its way; cancel it first.";
   let sending = null;
+  let lastSent = [];
 
   const part = (id) => document.getElementById(id);
 
@@ -41,7 +42,17 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return largest && files.some((file) => file.size > largest) ? tooLarge : "";
   }
 
-  function send(files) {
+  /* The same file once more, for another of its sheets: the page has it as long as it is not loaded again. */
+  mirodash.readSheet = function readSheet(sheet, instead) {
+    if (!lastSent.length) {
+      mirodash.sayOfData(`Choose the file again to read its sheet "${sheet}": this page does not have it any more.`);
+      return false;
+    }
+    send(lastSent, { sheet, instead });
+    return true;
+  };
+
+  function send(files, about = {}) {
     if (sending) return mirodash.sayOfData(ONE_AT_A_TIME);
     const names = files.map((file) => file.name).join(" and ");
     part("data-refused").replaceChildren();
@@ -54,10 +65,10 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     showProgress();
     request.upload.addEventListener("progress", ({ loaded, total }) => progress(loaded, total));
     request.upload.addEventListener("load", reading);
-    request.addEventListener("load", () => arrived(request, names));
+    request.addEventListener("load", () => arrived(request, names, files));
     request.addEventListener("error", () => stopped(names, [mirodash.UNPLUGGED]));
     request.addEventListener("abort", cancelled);
-    request.open("POST", "/uploads");
+    request.open("POST", `/uploads?${new URLSearchParams(about)}`);
     request.setRequestHeader("X-MiroDash", "upload");
     mirodash.bringReceipt(request);
     request.send(body);
@@ -105,10 +116,11 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     }
   }
 
-  function arrived(request, names) {
+  function arrived(request, names, files) {
     const { trial, problems } = answerOf(request);
     if (trial) mirodash.keepReceipt(request);
     if (!trial) return stopped(names, Array.isArray(problems) && problems.length ? problems : [BROKEN]);
+    lastSent = files;
     finish();
     if (!part("data-drop")) return undefined; /* the reader went elsewhere meanwhile */
     mirodash.sayOfData("Read. What was understood of it is below.");

@@ -80,7 +80,18 @@ def is_built_in(data: tuple[str, ...]) -> bool:
 def _sample(name: str, roles: Roles) -> Trial:
     """A built-in trial; its columns are described already, so options cannot name others."""
     trial = sample(name)
-    about_files = ("id", "time", "event", "event_value", "arm", "site", "country", "param", "time_unit")
+    about_files = (
+        "id",
+        "time",
+        "event",
+        "event_value",
+        "arm",
+        "site",
+        "country",
+        "param",
+        "time_unit",
+        "sheet",
+    )
     said = [f"--{part.replace('_', '-')}" for part in about_files if getattr(roles, part) is not None]
     if said:
         raise UnusableQuestionError(
@@ -113,6 +124,9 @@ DATA = (
     click.option("--site", metavar="COLUMN", help="Column with the site."),
     click.option("--country", metavar="COLUMN", help="Column with the country."),
     click.option("--param", metavar="PARAMCD", help="Which endpoint of an ADaM time-to-event file."),
+    click.option(
+        "--sheet", metavar="NAME", help="Sheet of a workbook; else the one that looks like a trial."
+    ),
     click.option("--time-unit", type=click.Choice(["days", "weeks", "months", "years"]), help=UNIT_HELP),
 )
 QUESTION = (

@@ -16,7 +16,7 @@ from mirodash.trial.dictionary import Biomarker, Endpoint, Factor
 from mirodash.trial.problems import ExclusionUnit, LeftOut
 from mirodash.trial.trial import Levels, Trial
 
-KINDS = "CSV, Excel (XLSX), SAS (XPT, SAS7BDAT) or Parquet"
+KINDS = "CSV, Excel (XLSX), SAS (XPT, SAS7BDAT), SPSS (SAV), Stata (DTA), Dataset-JSON or Parquet"
 _DEATH = re.compile(r"\b(?:dead|died|death|deaths|deceased|d[ée]c[èée]s|d[ée]c[ée]d[ée]e?s?|mort|morte|os)\b")
 _LARGE = 1e12
 _SPANS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))

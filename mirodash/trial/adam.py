@@ -240,7 +240,7 @@ def _beside(adsl: Table, adtte: Table) -> Table:
         if name not in columns:
             cells = tuple("" if i is None else column.cells[i] for i in match)
             rows = tuple(0 if i is None else column.rows[i] for i in match)
-            columns[name] = Column(cells, rows, column.label, column.is_text, adtte.name)
+            columns[name] = replace(column, cells=cells, rows=rows, file=adtte.name)
     absent = sum(i is None for i in match)
     notices = list(adsl.notices + adtte.notices)
     if absent:

@@ -58,7 +58,7 @@ def add_biomarker(baseline: Baseline, table: Table, draft: BiomarkerDraft, found
             column=draft.column,
             label=label,
             short=draft.short or (label if len(label) <= _SHORT else draft.column),
-            unit=draft.unit,
+            unit=draft.unit or column.unit,
             scale=draft.scale or scale_of(values),
             decimals=decimals_of(values) if draft.decimals is None else draft.decimals,
             lower_limit=draft.lower_limit,
@@ -85,7 +85,8 @@ def add_factor(baseline: Baseline, table: Table, draft: FactorDraft, found: Find
     values = baseline.numbers[draft.column].values
     decimals = decimals_of(values[np.isfinite(values)]) if draft.decimals is None else draft.decimals
     label = draft.label or column.label or draft.column
-    baseline.factors.append(Factor(draft.column, label, "numeric", draft.unit, decimals, cut=draft.cut))
+    unit = draft.unit or column.unit
+    baseline.factors.append(Factor(draft.column, label, "numeric", unit, decimals, cut=draft.cut))
 
 
 def _add_category(baseline: Baseline, column: Column, draft: FactorDraft, notices: list[str]) -> None:

@@ -212,7 +212,7 @@ def read_trial(paths: Sequence[Path], roles: Roles = Roles()) -> Trial:  # noqa:
     UnusableDataError
         With a sentence for every problem, all at once.
     """
-    tables, draft, problems = _read(paths)
+    tables, draft, problems = _read(paths, roles.sheet or "")
     if problems:
         # the options alone can be judged without the files
         options: list[Problem] = []
@@ -224,7 +224,7 @@ def read_trial(paths: Sequence[Path], roles: Roles = Roles()) -> Trial:  # noqa:
     return checked.trial
 
 
-def _read(paths: Sequence[Path]) -> tuple[list[Table], Draft, list[str]]:
+def _read(paths: Sequence[Path], sheet: str) -> tuple[list[Table], Draft, list[str]]:
     """The tables, their dictionary, and a sentence for everything that cannot be read."""
     if not 1 <= len(paths) <= 2:
         return [], Draft(), [f"Give one file, or the two files ADSL and ADTTE; {len(paths)} were given."]
@@ -232,7 +232,7 @@ def _read(paths: Sequence[Path]) -> tuple[list[Table], Draft, list[str]]:
     draft, problems = Draft(), list[str]()
     for path in paths:
         try:
-            tables.append(read_table(path))
+            tables.append(read_table(path, sheet=sheet))
         except UnusableDataError as error:
             problems += error.problems
     try:

@@ -19,7 +19,7 @@ KNOWN_COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "participant", "participant_id", "patient", "patient_id", "subject", "subject_id",
            "subjid", "usubjid", "pid"),
     "time": ("time", "survival_time", "time_to_event", "time_days", "time_weeks", "time_months",
-             "time_years"),
+             "time_years", "survival_days", "survival_weeks", "survival_months", "survival_years"),
     "event": ("event", "status", "died", "dead", "death"),
     "arm": ("arm", "treatment", "trt", "treat", "treatment_arm"),
     "site": ("site", "site_id", "siteid", "centre", "center", "centre_id", "center_id"),

@@ -14,7 +14,9 @@ from mirodash.trial.build import read_trial
 from mirodash.trial.table import join_list, suggest_name
 from mirodash.trial.trial import Trial
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xpt", ".sas7bdat", ".parquet")
+SUFFIXES = (
+    ".csv", ".tsv", ".txt", ".xlsx", ".xpt", ".sas7bdat", ".sav", ".zsav", ".dta", ".ndjson", ".parquet",
+)  # fmt: skip
 """How the names of files end that can hold a trial; what else lies in a folder is not its business."""
 
 _PEOPLE = re.compile("adsl", re.IGNORECASE)

@@ -45,7 +45,9 @@ DEFAULT_LIMITS = allowance(Settings())
 """What nobody set."""
 
 
-def taken_in(files: Sequence[tuple[str, Path]], allowed: Allowance = DEFAULT_LIMITS) -> tuple[bytes, ...]:
+def taken_in(
+    files: Sequence[tuple[str, Path]], allowed: Allowance = DEFAULT_LIMITS, *, sheet: str = ""
+) -> tuple[bytes, ...]:
     """Read files as tables of text, in the order given, each as the bytes that are kept of it.
 
     Parameters
@@ -55,6 +57,8 @@ def taken_in(files: Sequence[tuple[str, Path]], allowed: Allowance = DEFAULT_LIM
         written as well.
     allowed : Allowance
         What reading one of them may take.
+    sheet : str
+        Of a workbook; empty for the one that looks most like a trial.
 
     Raises
     ------
@@ -65,7 +69,7 @@ def taken_in(files: Sequence[tuple[str, Path]], allowed: Allowance = DEFAULT_LIM
     problems: list[str] = []
     for name, path in files:
         try:
-            contents.append(_read(name, path, allowed))
+            contents.append(_read(name, path, allowed, sheet))
         except UnusableDataError as error:
             problems += error.problems
     if problems:
@@ -78,8 +82,9 @@ def tables_of(files: Sequence[tuple[str, Path]], allowed: Allowance = DEFAULT_LI
     return tuple(map(table_from, taken_in(files, allowed)))
 
 
-def _read(name: str, path: Path, allowed: Allowance) -> bytes:
-    about = {"path": str(path.absolute()), "name": name, "limits": asdict(allowed.limits)}
+def _read(name: str, path: Path, allowed: Allowance, sheet: str) -> bytes:
+    limits = asdict(allowed.limits)
+    about = {"path": str(path.absolute()), "name": name, "limits": limits, "sheet": sheet}
     work = Work(
         f"{reader_process.__name__}:read", name, (reader_process.TABLE, reader_process.PROBLEMS), about, {}
     )

@@ -152,10 +152,11 @@ def set_resource_limits(*, seconds: int = UPLOAD_SECONDS, memory: int = UPLOAD_M
 
 def read(about: Mapping[str, Any]) -> None:
     """Read a file: the task of whoever takes one in."""
-    answer(Path(about["path"]), about["name"], Path(), limits=Limits(**about["limits"]))
+    limits, sheet = Limits(**about["limits"]), about["sheet"]
+    answer(Path(about["path"]), about["name"], Path(), limits=limits, sheet=sheet)
 
 
-def answer(path: Path, name: str, folder: Path, *, limits: Limits = UPLOAD_LIMITS) -> None:
+def answer(path: Path, name: str, folder: Path, *, limits: Limits = UPLOAD_LIMITS, sheet: str = "") -> None:
     """Write the table as Arrow bytes into a folder, or the sentences why there is none.
 
     Parameters
@@ -168,11 +169,13 @@ def answer(path: Path, name: str, folder: Path, *, limits: Limits = UPLOAD_LIMIT
         Where the answer goes: ``table`` or ``problems``.
     limits : Limits
         The most that is read.
+    sheet : str
+        Of a workbook; empty for the one that looks most like a trial.
     """
     # only this process may read cells of megabytes, to say where they stand
     csv.field_size_limit(limits.size)
     try:
-        table = read_table(path, name=name, limits=limits)
+        table = read_table(path, name=name, limits=limits, sheet=sheet)
         (folder / TABLE).write_bytes(table_bytes(table))
     except UnusableDataError as error:
         write_problems(folder, error.problems)

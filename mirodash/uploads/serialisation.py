@@ -19,7 +19,7 @@ from mirodash.trial.dictionary import Dictionary
 from mirodash.trial.table import Column, Source, SourceFile, Table
 from mirodash.trial.trial import MISSING, Levels, Measurements, Outcome, Trial, fingerprint
 
-_ABOUT = b"mirodash-table-1"
+_ABOUT = b"mirodash-table-2"
 _DIGEST = hashlib.sha256().digest_size
 DAMAGED = "What was kept of this file is damaged; upload the file again."
 
@@ -46,6 +46,7 @@ def table_bytes(table: Table) -> bytes:
                 "label": column.label,
                 "is_text": column.is_text,
                 "file": column.file,
+                "unit": column.unit,
                 "rows": numberings.setdefault(column.rows, len(numberings)),
             }
         )
@@ -139,6 +140,11 @@ def _decode(cells: Any) -> tuple[str, ...]:
     return tuple([texts[code] for code in chunk.indices.to_pylist()])
 
 
+def _source_file(about: dict[str, Any]) -> SourceFile:
+    about["sheets"] = tuple(about["sheets"])
+    return SourceFile(**about)
+
+
 def _table(about: Mapping[str, Any], content: Any) -> Table:
     columns: dict[str, Column] = {}
     numberings: dict[int, tuple[int, ...]] = {}
@@ -152,8 +158,9 @@ def _table(about: Mapping[str, Any], content: Any) -> Table:
             told["label"],
             told["is_text"],
             told["file"],
+            told["unit"],
         )
-    files = tuple(SourceFile(**file) for file in about["files"])
+    files = tuple(_source_file(file) for file in about["files"])
     return Table(about["name"], columns, tuple(about["notices"]), files)
 
 

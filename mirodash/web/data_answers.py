@@ -96,6 +96,8 @@ def describe_upload(upload: MappingState) -> Data:
         "size": describe_rows_and_columns(rows, len(columns)),
         "form": form_from(draft),
         "columns": describe_columns(columns, masked),
+        "sheets": [sheet for table in upload.tables for file in table.files for sheet in file.sheets],
+        "sheet": next((file.sheet for table in upload.tables for file in table.files if file.sheets), ""),
         "parameters": [list(pair) for pair in upload.proposal.parameters],
         "reasons": dict(upload.proposal.reasons),
     }

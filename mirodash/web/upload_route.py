@@ -175,6 +175,7 @@ MAX_NAME_LENGTH = 80
 def register(app: Dash, uploads: Uploads, settings: Settings) -> None:
     """Answer ``POST /uploads``: ``{"trial": id}``, or ``{"problems": [sentence, …]}``.
 
+    ``?sheet=`` names the sheet of a workbook, and ``&instead=`` the upload that this one takes the place of.
     No other page can send the header, so that no other page can send files in the reader's name.
     """
     remove_stale()
@@ -187,8 +188,10 @@ def register(app: Dash, uploads: Uploads, settings: Settings) -> None:
         try:
             with arrival() as folder:
                 files = receive_files(request, folder, settings.largest_upload)
-                contents = taken_in([(_name(sent), path) for sent, path in files], allowed)
+                named = [(_name(sent), path) for sent, path in files]
+                contents = taken_in(named, allowed, sheet=request.args.get("sheet", "")[:MAX_NAME_LENGTH])
             reader = get_or_create_session()
+            uploads.delete(reader, request.args.get("instead", ""))
             answer = _answer({"trial": uploads.keep_contents(reader, contents)}, 200)
             answer.headers[RECEIPT] = receipt_of(reader)
             return answer

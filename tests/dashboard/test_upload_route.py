@@ -95,10 +95,10 @@ def test_two_files_become_one_trial(client: FlaskClient):
 def test_a_file_is_private_while_it_is_read(client: FlaskClient, monkeypatch: pytest.MonkeyPatch):
     modes: list[int] = []
 
-    def look(files: Any, allowed: Any) -> Any:
+    def look(files: Any, allowed: Any, *, sheet: str) -> Any:
         ((_, path),) = files
         modes.extend(p.stat().st_mode & 0o777 for p in (path, path.parent))
-        return intake.taken_in(files, allowed)
+        return intake.taken_in(files, allowed, sheet=sheet)
 
     monkeypatch.setattr(upload_route, "taken_in", look)
     assert send(client, ("a.csv", CSV)).status_code == 200

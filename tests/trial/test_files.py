@@ -18,7 +18,7 @@ import pytest
 from mirodash.errors import UnusableDataError
 from mirodash.trial.build import read_trial
 from mirodash.trial.dictionary import Roles
-from mirodash.trial.readers.files import read_table
+from mirodash.trial.readers.files import READABLE, read_table
 from mirodash.trial.readers.limits import Limits
 from mirodash.trial.trial import Trial
 from tests.profiles import for_each
@@ -68,11 +68,14 @@ def test_quoted_decimal_commas_between_commas(write: Write, rows: Rows, describe
     assert read_trial([write(with_commas, described)]) == reference
 
 
-@pytest.mark.parametrize("other", ["200", "200.5"])
-def test_a_comma_that_may_separate_thousands_is_no_decimal_comma(
-    write: Write, rows: Rows, described: str, other: str
-):
-    rows[0]["marker"], rows[1]["marker"] = "1,200", other
+def test_a_comma_beside_decimal_points_separates_thousands(write: Write, rows: Rows, described: str):
+    rows[0]["marker"], rows[1]["marker"] = "1,200", "200.5"
+    trial = read_trial([write(rows, described, delimiter=";")])
+    assert trial.numbers["marker"].values[:2].tolist() == [1200.0, 200.5]
+
+
+def test_a_comma_that_may_separate_thousands_is_no_decimal_comma(write: Write, rows: Rows, described: str):
+    rows[0]["marker"], rows[1]["marker"] = "1,200", "200"
     problem = only_problem_of(write(rows, described, delimiter=";"))
     assert problem == (
         "Column 'marker': '1,200' is not a number (is its comma a decimal mark or does it separate "
@@ -177,7 +180,8 @@ def test_the_first_sheet_is_read_and_said(tmp_path: Path, rows: Rows):
     with pd.ExcelWriter(path) as book:
         frame(rows).to_excel(book, sheet_name="Data", index=False)
         pd.DataFrame({"note": ["x"]}).to_excel(book, sheet_name="Notes", index=False)
-    assert "Sheet 'Data' was read; the workbook has 2 sheets." in read_trial([path]).notices
+    said = "Sheet 'Data' was read, which looks most like a trial; the workbook has 2 sheets, also 'Notes'."
+    assert said in read_trial([path]).notices
 
 
 def test_text_and_assay_limits_in_a_workbook(tmp_path: Path, rows: Rows):
@@ -234,7 +238,7 @@ def refused(path: Path, limits: Limits) -> str:
 
 def test_a_sheet_larger_than_a_trial_is_refused(tmp_path: Path, rows: Rows):
     frame(rows).to_excel(tmp_path / "long.xlsx", index=False)
-    assert "has more than 10 rows or 200 columns" in refused(tmp_path / "long.xlsx", Limits(sheet_rows=10))
+    assert "has more than 10 rows or 2,000 columns" in refused(tmp_path / "long.xlsx", Limits(sheet_rows=10))
 
 
 def test_a_parquet_file_larger_than_a_trial_is_refused(tmp_path: Path, rows: Rows):
@@ -291,13 +295,13 @@ def test_files_with_the_wrong_ending_are_told_by_their_content(tmp_path: Path, r
         ("x.csv", b"\x00\x01\x02\xff" * 50, "'x.csv' is not a table of text, whatever its name says."),
         ("x.csv", b"\xff\xfe\x00\xd8", "'x.csv' is not a table of text, whatever its name says."),
         ("x.csv", b"time\n1\n2\n",
-         "'x.csv' has a single column; values must be separated by commas, semicolons or tabs."),
+         "'x.csv' has a single column; values must be separated by commas, semicolons, tabs or blanks."),
         ("x.csv", b"a,b,a\n1,2,3\n", "'x.csv' has more than one column named 'a'."),
         (
             "x.csv",
             b",b\n1,2\n",
-            "'x.csv' has fewer than two columns with a name; its first row must hold the names of the "
-            "columns, with no title above it.",
+            "'x.csv' has fewer than two columns with a name; a row must hold the names of the columns, above "
+            "the rows of the participants.",
         ),
         ("x.csv", b"a,b,c\n1,2,3\n1,2\n4,5,6\n",
          "'x.csv': row 3 has fewer values than the 3 columns of the header (separated by commas)."),
@@ -312,8 +316,8 @@ def test_files_with_the_wrong_ending_are_told_by_their_content(tmp_path: Path, r
          "save it without a password as .xlsx or CSV."),
         ("x.xlsx", b"not a workbook", "'x.xlsx' is damaged or not an Excel workbook."),
         ("x.pkl", b"anything",
-         "'x.pkl' cannot be read; give a CSV, XLSX, SAS (.xpt, .sas7bdat) or Parquet file."),
-        ("x", b"anything", "'x' cannot be read; give a CSV, XLSX, SAS (.xpt, .sas7bdat) or Parquet file."),
+         f"'x.pkl' cannot be read; give a {READABLE} file."),
+        ("x", b"anything", f"'x' cannot be read; give a {READABLE} file."),
     ],
 )  # fmt: skip
 def test_files_that_are_no_trial(tmp_path: Path, name: str, content: bytes, sentence: str):

@@ -192,7 +192,9 @@ def test_a_hidden_sheet_is_passed_over(tmp_path: Path):
     book.save(tmp_path / "a.xlsx")
     table = read_table(tmp_path / "a.xlsx")
     assert list(table.columns) == ["id", "time"]
-    assert table.notices == ("Sheet 'Seen' was read; the workbook has 2 sheets.",)
+    assert table.notices == (
+        "Sheet 'Seen' was read, the only one that is not hidden; the workbook has 2 sheets, also 'Sheet'.",
+    )
 
 
 @for_each("said", ["A1:A1", "A1:XFD1048576", "nonsense"])
@@ -230,7 +232,7 @@ def test_a_workbook_with_two_parts_of_one_name_is_refused(tmp_path: Path):
             "is a web page, whatever its name says; open it in a spread",
         ),
         ("a.csv", b'[{"id": 1}]', "is a JSON file, whatever its name says"),
-        ("a.sav", b"$FL2@(#)", "is an SPSS file and no table; save it as CSV in SPSS"),
+        ("a.sav", b"$FL2@(#)", "is damaged, encrypted or not an SPSS file"),
         ("a.pkl", b"\x80\x04\x95abc", "is a pickle and no table; it could run programs, so save the table"),
         ("a.ods", packed({"content.xml": b""}), "is an OpenDocument file; open it"),
         ("a.xlsb", packed({"xl/workbook.bin": b""}), "is a binary Excel workbook (.xlsb); open it in Excel"),

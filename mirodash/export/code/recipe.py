@@ -236,6 +236,12 @@ def plan_script(trial: Trial, selection: Selection, *, paths: tuple[str, ...] = 
         raise UnusableQuestionError(
             "The two files are of different kinds or written differently: no script of this view reads both."
         )
+    unscripted = next((file.unscripted for file in source.files if file.unscripted), "")
+    if unscripted:
+        raise UnusableQuestionError(
+            f"This file has {unscripted}, which no short script reads again: save its table as CSV without "
+            "them, and give that."
+        )
     endpoint, horizon = resolve_endpoint(trial, selection)
     sites = () if chosen.sites is None or source.site is None else ((source.site, chosen.sites),)
     kept = tuple((f.column, f.levels) for f in chosen.filters if isinstance(f, LevelFilter))

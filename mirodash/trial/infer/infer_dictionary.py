@@ -82,6 +82,14 @@ def infer_dictionary(tables: Sequence[Table], param: str | None = None) -> Infer
     return _of_profiles(table, profiles)
 
 
+def count_parts(table: Table) -> int:
+    """How many parts of a trial are recognised in a table: the more, the more it looks like one."""
+    draft = infer_dictionary([table]).draft
+    roles, endpoint = draft.roles, next(iter(draft.endpoints), None)
+    outcome = (endpoint.time, endpoint.event) if endpoint else (roles.time, roles.event)
+    return sum(map(bool, (*outcome, roles.id, roles.arm, roles.control, draft.biomarkers)))
+
+
 def _of_profiles(table: Table, profiles: Sequence[Profile]) -> InferredDictionary:
     reasons = {"time": _OF_ADSL} if "USUBJID" in table.columns else {}
     who, reasons["id"] = find_participant(profiles)

@@ -173,10 +173,15 @@ def _infer_likelihood(profile: Profile) -> float:
 
 def _infer_unit(profile: Profile) -> str:
     """The unit in the name; an age is in years where it looks like one."""
-    unit, _ = infer_unit(profile.name)
+    unit = profile.column.unit or infer_unit(profile.name)[0] or _unit_in_label(profile.column.label)
     if not unit and words(profile.name) == ("age",) and 18 <= profile.distinct[-1] <= 120:
         return "years"
     return unit
+
+
+def _unit_in_label(label: str) -> str:
+    """The unit in brackets behind a label (``Neurofilament light (pg/mL)``)."""
+    return infer_unit(label)[0] if label.rstrip().endswith((")", "]")) else ""
 
 
 def _infer_biomarker(profile: Profile, reasons: dict[str, str]) -> BiomarkerDraft:

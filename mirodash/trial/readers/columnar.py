@@ -43,10 +43,20 @@ def _read_table(path: Path, name: str, limits: Limits) -> Table:
         kept = [f for f in fields if not pa.types.is_nested(f.type) and not f.name.startswith(_INDEX)]
         cells = _read_cells(file, [field.name for field in kept], SizeGuard(name, limits))
     columns = {
-        field.name: Column(tuple(column), tuple(range(1, len(column) + 1)), is_text=_is_text(field.type, pa))
+        field.name: Column(
+            tuple(column),
+            tuple(range(1, len(column) + 1)),
+            is_text=_is_text(field.type, pa),
+            unit="days" if pa.types.is_duration(field.type) else "",
+        )
         for field, column in zip(kept, cells, strict=True)
     }
-    return Table(name, columns, _left_out(nested))
+    durations = tuple(
+        f"Column '{shorten_name(field.name)}' holds durations, which were read in days."
+        for field in kept
+        if pa.types.is_duration(field.type)
+    )
+    return Table(name, columns, (*_left_out(nested), *durations))
 
 
 def _check_promise(meta: Any, name: str, limits: Limits) -> None:
@@ -89,6 +99,8 @@ def _left_out(nested: Sequence[str]) -> tuple[str, ...]:
     )
 
 
+MAX_CODES = 5
+"""With more different numbers than this a column holds measurements, and labels are exceptions."""
 _RECORD = 80
 """Bytes; rows missing at the end of a transport file show in nothing but its length."""
 _COLUMNS_FOLLOW = (b"HEADER RECORD*******NAMESTR", b"HEADER RECORD*******NAMSTV8")
@@ -110,7 +122,7 @@ def read_xpt(path: Path, name: str, limits: Limits) -> Table:
     if path.stat().st_size % _RECORD:
         raise UnusableDataError(f"'{name}' is cut off: a SAS transport file is a whole number of records.")
     check_table(name, limits, rows=0, columns=_promised_columns(path))
-    return _Reading(pyreadstat.read_xport, path, name, limits).table("SAS transport file")
+    return _Reading(pyreadstat.read_xport, path, name, limits).table("a SAS transport file")
 
 
 def _promised_columns(path: Path) -> int:
@@ -132,7 +144,33 @@ def read_sas7bdat(path: Path, name: str, limits: Limits) -> Table:
     """
     import pyreadstat  # noqa: PLC0415
 
-    return _Reading(pyreadstat.read_sas7bdat, path, name, limits).table("SAS data set")
+    return _Reading(pyreadstat.read_sas7bdat, path, name, limits).table("a SAS data set")
+
+
+def read_sav(path: Path, name: str, limits: Limits) -> Table:
+    """Read an SPSS file (also compressed); values that have labels are read as their labels.
+
+    Raises
+    ------
+    UnusableDataError
+        When it is damaged, encrypted, not an SPSS file, or larger than a trial can be.
+    """
+    import pyreadstat  # noqa: PLC0415
+
+    return _Reading(pyreadstat.read_sav, path, name, limits).table("an SPSS file")
+
+
+def read_dta(path: Path, name: str, limits: Limits) -> Table:
+    """Read a Stata file; values that have labels are read as their labels.
+
+    Raises
+    ------
+    UnusableDataError
+        When it is damaged, not a Stata file, or larger than a trial can be.
+    """
+    import pyreadstat  # noqa: PLC0415
+
+    return _Reading(pyreadstat.read_dta, path, name, limits).table("a Stata file")
 
 
 class _Reading:
@@ -151,23 +189,28 @@ class _Reading:
         except (UnusableDataError, MemoryError):
             raise
         except Exception as error:  # the C library raises its own kinds, Python adds decoding errors
-            raise UnusableDataError(f"'{self._name}' is damaged, encrypted or not a {kind}.") from error
+            raise UnusableDataError(f"'{self._name}' is damaged, encrypted or not {kind}.") from error
 
     def _table(self) -> Table:
         limits = self._limits
         _, about = self._reader(str(self._path), metadataonly=True)
         columns = len(about.column_names)
-        check_table(self._name, limits, rows=about.number_rows or 0, columns=columns)
+        check_table(self._name, limits, rows=max(0, about.number_rows or 0), columns=columns)
         # a file may say little about its rows and hold many
         most = min(limits.rows, limits.cells // max(1, columns))
         values, meta = self._reader(str(self._path), output_format="dict", row_limit=most + 1)
         found = len(next(iter(values.values()), []))
         check_table(self._name, limits, rows=found, columns=columns)
         rows = tuple(range(1, found + 1))
-        return Table(self._name, {key: self._column(meta, key, cells, rows) for key, cells in values.items()})
+        notices: list[str] = []
+        read = {key: self._column(meta, key, cells, rows, notices) for key, cells in values.items()}
+        return Table(self._name, read, tuple(notices))
 
-    def _column(self, meta: Any, key: str, cells: Any, rows: tuple[int, ...]) -> Column:
+    def _column(self, meta: Any, key: str, cells: Any, rows: tuple[int, ...], notices: list[str]) -> Column:
         texts = [text_of(value) for value in cells]
+        labels = {text_of(value): str(label) for value, label in _value_labels(meta, key).items()}
+        if labels:
+            texts = self._replace_by_labels(key, texts, labels, notices)
         SizeGuard(self._name, self._limits).add_texts(1, key, map(len, texts))
         labels = dict(zip(meta.column_names, meta.column_labels, strict=True))
         return Column(
@@ -176,3 +219,28 @@ class _Reading:
             label=(labels.get(key) or "").strip(),
             is_text=meta.readstat_variable_types.get(key) == "string",
         )
+
+    def _replace_by_labels(
+        self, key: str, texts: list[str], labels: dict[str, str], notices: list[str]
+    ) -> list[str]:
+        """The labels of the values; labelled codes among measurements are missing, and a notice says so."""
+        SizeGuard(self._name, self._limits).add_texts(1, key, map(len, labels.values()))
+        values = {text for text in texts if text}
+        if values <= labels.keys() and len(set(labels.values())) == len(labels):
+            return [labels.get(text, text) for text in texts]
+        coded = sorted(values & labels.keys())
+        if coded and len(values - labels.keys()) > MAX_CODES:
+            said = join_list(
+                [f"{value} = {shorten_name(labels[value])} ({texts.count(value):,})" for value in coded]
+            )
+            notices.append(
+                f"Column '{shorten_name(key)}' holds numbers, and labels for some of them: {said}. The "
+                "labelled ones count as missing."
+            )
+            return ["" if text in labels else text for text in texts]
+        return texts
+
+
+def _value_labels(meta: Any, key: str) -> dict[Any, Any]:
+    """The labels that a file has for the values of a column; none in SAS, where they lie in other files."""
+    return getattr(meta, "variable_value_labels", {}).get(key, {})

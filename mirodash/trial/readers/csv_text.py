@@ -7,12 +7,19 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from mirodash.errors import UnusableDataError
 from mirodash.trial.readers.limits import Limits, SizeGuard, check_table, shorten_name
+from mirodash.trial.readers.table_layout import Layout, Record, find_table
+from mirodash.trial.readers.written_numbers import (
+    remove_thousands_separators,
+    report_ambiguous_commas,
+    split_units,
+)
 from mirodash.trial.table import Column, SourceFile, Table, clean_column, join_list, one_line, rows_in_words
 
 _SAVE_AS_UTF8 = "open it in a spreadsheet and save it as CSV UTF-8"
@@ -96,14 +103,16 @@ def _no_text(name: str, line: int) -> UnusableDataError:
     return UnusableDataError(f"'{name}' is not a table of text, whatever its name says{where}.")
 
 
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", " ": "blank", "|": "vertical bar"}
+_SEPARATOR_LINE = re.compile(r"sep=([,;\t| ])\r?\n", re.IGNORECASE)
+_SURE = 0.95
+MAX_ROW_NUMBER = 10
+"""Digits."""
 _SAMPLE_LINES = 50
 _SAMPLE_LETTERS = 1_000_000
 _COMMA_NUMBER = re.compile(r"(?:[<>≤≥]=?\s*)?[+-]?[0-9]*,[0-9]+(?:[eE][+-]?[0-9]+)?")
 _POINT_NUMBER = re.compile(r"(?:[<>≤≥]=?\s*)?[+-]?[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?")
 _THOUSANDS = re.compile(r"(?:[<>≤≥]=?\s*)?[+-]?[1-9][0-9]{0,2},[0-9]{3}")
-
-Record = tuple[int, list[str]]
 
 
 def read_csv(path: Path, name: str, limits: Limits) -> Table:
@@ -115,13 +124,26 @@ def read_csv(path: Path, name: str, limits: Limits) -> Table:
         When it is not text, rows have more or fewer values than the header, or quotes do not match.
     """
     text, encoding = decode_text(path.read_bytes(), name)
-    delimiter = _detect_delimiter(text)
-    records = _read_records(text, delimiter, name, limits)
+    named = _SEPARATOR_LINE.match(text)
+    delimiter = named[1] if named else _detect_delimiter(text)
+    records = _read_records(text, delimiter, name, limits, starts_at=2 if named else 1)
     if not records:
         raise UnusableDataError(f"'{name}' is empty.")
-    (first, header), *body = records
+    layout = find_table(records)
+    header, body = layout.header, layout.body
+    notices = list(layout.notices)
+    if named:
+        notices.insert(
+            0, "The first line says how the values are separated (sep=) and is no row of the table."
+        )
+    named_rows = _has_row_names(header, body, text)
+    if named_rows:
+        header, body, notice = _take_row_names(header, body)
+        notices.append(notice)
     _check_width(header, body, name, delimiter)
-    table = build_csv_table(name, header, body)
+    table = describe_columns(build_csv_table(name, header, body), header, layout)
+    table = split_units(table)
+    table, thousands = remove_thousands_separators(table)
     cells = {key: column.cells for key, column in table.columns.items()}
     decimal_comma = _has_decimal_commas(cells)
     if decimal_comma:
@@ -129,17 +151,74 @@ def read_csv(path: Path, name: str, limits: Limits) -> Table:
             key: replace(c, cells=_replace_decimal_commas(c.cells)) for key, c in table.columns.items()
         }
         table = replace(table, columns=columns)
+    table = report_ambiguous_commas(table)
     widest = max(len(record) for _, record in body) if body else 0
     written = SourceFile(
         name,
         delimiter=delimiter,
         encoding=encoding,
         decimal_comma=decimal_comma,
-        lines_above=first - 1,
+        lines_above=layout.header_row - 1,
         widest=widest if widest > len(header) else 0,
         printable=all("".join(record).isprintable() for _, record in records),
+        unscripted=why_unscripted(table, layout, thousands=bool(thousands), row_names=named_rows),
     )
-    return replace(table, files=(written,))
+    return replace(table, notices=(*notices, *table.notices), files=(written,))
+
+
+def _has_row_names(header: list[str], body: list[Record], text: str) -> bool:
+    """Whether the first value of every row is its name, as R's ``write.table`` leaves it.
+
+    Every row has one value more than the header, and the first ones are rising numbers, or quoted as R
+    quotes them: otherwise a name is missing in the header.
+    """
+    if not body or len(header) < 2 or any(len(record) != len(header) + 1 for _, record in body):
+        return False
+    names = [record[0].strip() for _, record in body]
+    if len(body) > 1 and all(name.isdecimal() and len(name) < MAX_ROW_NUMBER for name in names):
+        numbers = [int(name) for name in names]
+        return all(one < other for one, other in pairwise(numbers))
+    lines = [line for line in text[:_SAMPLE_LETTERS].splitlines()[:_SAMPLE_LINES] if line.strip()]
+    return len(set(names)) == len(names) and all(line.startswith('"') for line in lines)
+
+
+def _take_row_names(header: list[str], body: list[Record]) -> tuple[list[str], list[Record], str]:
+    """The table with the row names under a name of their own, or without them where they count the rows."""
+    names = [record[0].strip() for _, record in body]
+    if names == [str(k) for k in range(1, len(names) + 1)]:
+        notice = (
+            "The header has one name less than the rows have values: the first value of every row is its "
+            f"number (1 to {len(names):,}, as R writes it) and was left out."
+        )
+        return header, [(row, record[1:]) for row, record in body], notice
+    own = "row_name" if "row_name" not in header else "row_name_of_R"
+    notice = (
+        "The header has one name less than the rows have values: the first value of every row is the name "
+        f"of the row, as R writes it, and is read as column '{own}'."
+    )
+    return [own, *header], body, notice
+
+
+def why_unscripted(table: Table, layout: Layout, *, thousands: bool, row_names: bool = False) -> str:
+    """What a script of a few lines would not read as it was read here; empty when it would."""
+    if layout.skipped_below or layout.joined:
+        return "more than one row above the participants"
+    if layout.is_cut:
+        return "lines below the table"
+    if thousands or any(column.unit for column in table.columns.values()):
+        return "units or separated thousands in its cells"
+    return "row names" if row_names else ""
+
+
+def describe_columns(table: Table, header: Sequence[str], layout: Layout) -> Table:
+    """The table with the units and labels that rows below the names of the columns hold."""
+    units = dict(zip(map(one_line, header), layout.units, strict=False))
+    labels = dict(zip(map(one_line, header), layout.labels, strict=False))
+    columns = {
+        name: replace(column, unit=units.get(name, ""), label=labels.get(name, "") or column.label)
+        for name, column in table.columns.items()
+    }
+    return replace(table, columns=columns)
 
 
 def build_csv_table(name: str, header: list[str], body: list[Record]) -> Table:
@@ -176,32 +255,58 @@ def _name_columns(names: Sequence[str], body: Sequence[Record]) -> tuple[str, ..
 
 
 def _detect_delimiter(text: str) -> str:
-    """The delimiter that gives the header the most columns and the first rows the same number."""
+    """The delimiter that gives most of the first rows the same number of columns.
+
+    Lines above and below the table are no reason against one. Blanks separate only where nothing else does.
+    """
     # a cut through the last line of the sample would make it look shorter than the others
     lines = text[:_SAMPLE_LETTERS].splitlines()[:_SAMPLE_LINES]
     head = "\n".join(lines if len(text) <= _SAMPLE_LETTERS or len(lines) == 1 else lines[:-1])
-
-    def fit(delimiter: str) -> tuple[float, int]:
-        try:
-            rows = [row for row in csv.reader(io.StringIO(head, newline=""), delimiter=delimiter) if row]
-        except csv.Error:
-            return (0.0, 0)
-        width = len(rows[0]) if rows else 0
-        if width < 2:
-            return (0.0, width)
-        return (sum(len(row) == width for row in rows) / len(rows), width)
-
-    return max(DELIMITERS, key=fit)
+    best = max((",", ";", "\t"), key=lambda delimiter: _fit(head, delimiter))
+    share, above, width = _fit(head, best)
+    if (share < _SURE or above < 0 or width < 2) and _separates_by_blanks(head):
+        return " "
+    return best
 
 
-def _read_records(text: str, delimiter: str, name: str, limits: Limits) -> list[Record]:
-    """Every row that holds something, with its number as a spreadsheet shows it."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _fit(head: str, delimiter: str) -> tuple[float, int, int]:
+    """How many of the rows have the usual number of columns, minus how many lines stand above, how many."""
+    try:
+        rows = [row for row in _reader(head, delimiter) if any(cell.strip() for cell in row)]
+    except csv.Error:
+        return (0.0, 0, 0)
+    widths = Counter(len(row) for row in rows)
+    width = max(widths, key=lambda width: (widths[width], width), default=0)
+    if width < 2:
+        return (0.0, 0, width)
+    first = next(k for k, row in enumerate(rows) if len(row) >= width - 1)
+    return (sum(widths[w] for w in (width,)) / len(rows), -first, width)
+
+
+def _separates_by_blanks(head: str) -> bool:
+    lines = [line for line in head.splitlines() if line.strip()]
+    share, above, width = _fit(head, " ")
+    return share >= _SURE and above == 0 and width >= 3 and not any(sign in lines[0] for sign in ",;\t")
+
+
+def _reader(text: str, delimiter: str, *, strict: bool = False) -> Iterator[list[str]]:
+    """The rows of a text; several blanks in a row separate once, and those at the ends of a line do not."""
+    if delimiter != " ":
+        return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
+    lines = (line.replace("\t", " ").strip() + "\n" for line in io.StringIO(text))
+    return csv.reader(lines, delimiter=" ", skipinitialspace=True, strict=strict)
+
+
+def _read_records(text: str, delimiter: str, name: str, limits: Limits, *, starts_at: int) -> list[Record]:
+    """Every row from ``starts_at`` on that holds something, with its number as a spreadsheet shows it."""
+    reader = _reader(text, delimiter, strict=True)
     records: list[Record] = []
     tally = SizeGuard(name, limits)
     row = 0
     try:
         for row, record in enumerate(reader, start=1):
+            if row < starts_at:
+                continue
             if not any(cell.strip() for cell in record):
                 tally.add_rows(1, 0)
                 continue
@@ -227,7 +332,7 @@ def _check_width(header: list[str], body: list[Record], name: str, delimiter: st
     width = len(header)
     if width < 2:
         raise UnusableDataError(
-            f"'{name}' has a single column; values must be separated by commas, semicolons or tabs."
+            f"'{name}' has a single column; values must be separated by commas, semicolons, tabs or blanks."
         )
     long = [row for row, record in body if any(cell.strip() for cell in record[width:])]
     short = [row for row, record in body if len(record) < width]

@@ -1,19 +1,29 @@
-"""Reads the first sheet of an Excel workbook, after looking at how much it unpacks to."""
+"""Reads one sheet of an Excel workbook, after looking at how much it unpacks to."""
 
 from __future__ import annotations
 
+import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from mirodash.errors import UnusableDataError
-from mirodash.trial.readers.csv_text import Record, build_csv_table
+from mirodash.trial.infer.infer_dictionary import count_parts
+from mirodash.trial.readers.csv_text import build_csv_table, describe_columns, why_unscripted
 from mirodash.trial.readers.limits import Limits, SizeGuard, shorten_name
-from mirodash.trial.table import Column, SourceFile, Table, one_line, rows_in_words, text_of
+from mirodash.trial.readers.table_layout import Record, find_table
+from mirodash.trial.readers.written_numbers import (
+    remove_thousands_separators,
+    report_ambiguous_commas,
+    split_units,
+)
+from mirodash.trial.table import SourceFile, Table, join_list, one_line, rows_in_words, suggest_name, text_of
 
 _SHEETS = "xl/worksheets/"
 _STRINGS = "xl/sharedStrings"
@@ -109,32 +119,54 @@ class _Contents:
 LAST_ROW = 1_048_576
 """Of a sheet; a row beyond it is none."""
 
+MAX_SHEETS = 20
+"""Of which the beginning is looked at to find the trial."""
+SAMPLE_ROWS = 200
+"""Rows of a sheet that are looked at for it."""
+MAX_MERGED = 100_000
+_MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
+
 Row = tuple[int, Sequence[Any]]
 
 
-def read_excel(path: Path, name: str, limits: Limits) -> Table:
-    """Read the first sheet of an XLSX workbook that is not hidden; formulas count with their stored values.
+def read_excel(path: Path, name: str, limits: Limits, sheet: str = "") -> Table:
+    """Read one sheet of an XLSX workbook; formulas count with their stored values.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    name : str
+        What people call it.
+    limits : Limits
+        The most that is read.
+    sheet : str
+        The sheet; empty for the one that looks most like a trial.
 
     Raises
     ------
     UnusableDataError
-        When it is not a workbook, is damaged, or is larger than a trial can be, or when results of
-        formulas are not stored.
+        When it is not a workbook, is damaged, or is larger than a trial can be, when there is no such
+        sheet, or when results of formulas are not stored.
     """
     formulas = holds_formulas(path, name, limits)
-    rows, sheets = _read_sheet(path, name, limits, data_only=True)
+    with _open_workbook(path, name, data_only=True) as book:
+        sheets = _list_sheets(book)
+        chosen = _find_sheet(sheets, sheet, name) if sheet else _choose_sheet(sheets, name, limits)
+        rows = _fill_merged(list(_read_rows(chosen, name, limits)), _find_merged(book, chosen))
     if formulas:
-        written, _ = _read_sheet(path, name, limits, data_only=False)
+        with _open_workbook(path, name, data_only=False) as book:
+            written = list(_read_rows(_find_sheet(_list_sheets(book), chosen.title, name), name, limits))
         _check_results(name, rows, written)
-    table = _read_table(name, rows)
-    if len(sheets) == 1:
-        return table
-    notice = f"Sheet '{shorten_name(sheets[0])}' was read; the workbook has {len(sheets)} sheets."
-    return replace(table, notices=(notice, *table.notices))
+    titles = tuple(one_line(each.title) for each in sheets)
+    table = _read_table(name, rows, one_line(chosen.title), titles)
+    notices = [*_say_sheet(sheets, chosen, asked=bool(sheet)), *table.notices]
+    return replace(table, notices=tuple(notices))
 
 
-def _read_sheet(path: Path, name: str, limits: Limits, *, data_only: bool) -> tuple[list[Row], list[str]]:
-    """The rows of the first sheet that can be seen, and the names of all sheets, that one first."""
+@contextmanager
+def _open_workbook(path: Path, name: str, *, data_only: bool) -> Generator[Any]:
+    """A workbook; whatever it raises while it is read is said in a sentence."""
     import openpyxl  # noqa: PLC0415 - slow to import, and most trials are not workbooks
 
     try:
@@ -144,15 +176,101 @@ def _read_sheet(path: Path, name: str, limits: Limits, *, data_only: bool) -> tu
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(file, read_only=True, data_only=data_only)
             try:
-                sheets = sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible")
-                rows = list(_read_rows(sheets[0], name, limits))
+                yield book
             finally:
                 book.close()
     except (UnusableDataError, MemoryError):
         raise
     except Exception as error:  # a damaged workbook can raise anything
         raise UnusableDataError(f"'{name}' {_wrong(error)}") from error
-    return rows, [sheet.title for sheet in sheets]
+
+
+def _list_sheets(book: Any) -> list[Any]:
+    """The sheets of a workbook, those that can be seen first."""
+    return sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible")
+
+
+def _find_sheet(sheets: Sequence[Any], wanted: str, name: str) -> Any:
+    titles = {one_line(sheet.title): sheet for sheet in reversed(sheets)}
+    fold = {title.casefold(): sheet for title, sheet in titles.items()}
+    found = titles.get(one_line(wanted)) or fold.get(one_line(wanted).casefold())
+    if found is None:
+        hint = suggest_name(wanted, titles) or "."
+        listed = join_list([f"'{shorten_name(one_line(sheet.title))}'" for sheet in sheets], most=12)
+        raise UnusableDataError(f"'{name}' has no sheet '{shorten_name(wanted)}'; it has {listed}{hint}")
+    return found
+
+
+def _choose_sheet(sheets: Sequence[Any], name: str, limits: Limits) -> Any:
+    """The sheet that looks most like a trial, the first of those that look alike."""
+    visible = [sheet for sheet in sheets if sheet.sheet_state == "visible"][:MAX_SHEETS] or sheets[:1]
+    if len(visible) == 1:
+        return visible[0]
+    return max(visible, key=lambda sheet: _score_sheet(sheet, name, limits))
+
+
+def _score_sheet(sheet: Any, name: str, limits: Limits) -> int:
+    """How many parts of a trial are recognised in the first rows of a sheet."""
+    rows = list(islice(_read_rows(sheet, name, limits), SAMPLE_ROWS))
+    if len(rows) < 3:
+        return 0
+    try:
+        table = _read_table(name, rows, "", ())
+    except UnusableDataError:
+        return 0
+    return 1 + count_parts(table)
+
+
+def _say_sheet(sheets: Sequence[Any], chosen: Any, *, asked: bool) -> Iterator[str]:
+    """Which sheet was read and why, when there are others."""
+    others = [each for each in sheets if each is not chosen]
+    if not others:
+        return
+    seen = [each for each in others if each.sheet_state == "visible"]
+    why = (
+        "as asked"
+        if asked
+        else "which looks most like a trial"
+        if seen
+        else "the only one that is not hidden"
+    )
+    names = join_list([f"'{shorten_name(one_line(each.title))}'" for each in others], most=8)
+    yield (
+        f"Sheet '{shorten_name(one_line(chosen.title))}' was read, {why}; the workbook has {len(sheets)} "
+        f"sheets, also {names}."
+    )
+
+
+def _find_merged(book: Any, sheet: Any) -> list[tuple[int, int, int]]:
+    """First row, last row and first column of the merged cells that span rows, counted from 1."""
+    from openpyxl.utils.cell import range_boundaries  # noqa: PLC0415
+
+    # a sheet that is read row by row does not know of them
+    part: bytes = book._archive.read(sheet._worksheet_path)
+    found: list[tuple[int, int, int]] = []
+    for match in islice(_MERGED.finditer(part), MAX_MERGED):
+        left, top, _, bottom = range_boundaries(match[1].decode())
+        if left and top and bottom and bottom > top:
+            found.append((top, bottom, left))
+    return found
+
+
+def _fill_merged(rows: list[Row], merged: Sequence[tuple[int, int, int]]) -> list[Row]:
+    """The rows in which a cell merged over several rows counts in each of them."""
+    if not merged:
+        return rows
+    by_number = {number: list(row) for number, row in rows}
+    for top, bottom, left in merged:
+        first = by_number.get(top, [])
+        value = first[left - 1] if left <= len(first) else None
+        if value is None or top not in by_number:
+            continue
+        for number in range(top + 1, min(bottom, top + len(by_number)) + 1):
+            row = by_number.get(number)
+            if row is not None and any(cell is not None for cell in row):
+                row.extend([None] * (left - len(row)))
+                row[left - 1] = value if row[left - 1] is None else row[left - 1]
+    return [(number, by_number[number]) for number, _ in rows]
 
 
 def _wrong(error: BaseException | None) -> str:
@@ -180,7 +298,7 @@ def _read_rows(sheet: Any, name: str, limits: Limits) -> Iterator[Row]:
         # the first of them holds the names of the columns
         if found + bool(width) > limits.sheet_rows + 1 or width > limits.sheet_columns or number > LAST_ROW:
             raise UnusableDataError(
-                f"'{name}' has more than {limits.sheet_rows:,} rows or {limits.sheet_columns} columns; "
+                f"'{name}' has more than {limits.sheet_rows:,} rows or {limits.sheet_columns:,} columns; "
                 "save the sheet as CSV and read that."
             )
         if not width:
@@ -227,25 +345,37 @@ def _name_column(header: Sequence[Any], i: int) -> str:
     return f"column '{heading}'" if heading and not heading.startswith("=") else f"column {i + 1}"
 
 
-def _read_table(name: str, rows: list[Row]) -> Table:
-    body: list[Record] = [(number, [text_of(value) for value in row]) for number, row in rows]
-    if not body:
-        raise UnusableDataError(f"The first sheet of '{name}' is empty.")
-    (first, header), *records = body
-    width = max(len(record) for _, record in body)
-    padded = [(number, record + [""] * (width - len(record))) for number, record in records]
-    table = build_csv_table(name, header + [""] * (width - len(header)), padded)
-    text = _find_text_columns(rows)
-    columns = {key: Column(c.cells, c.rows, is_text=key in text) for key, c in table.columns.items()}
-    return Table(name, columns, table.notices, (SourceFile(name, lines_above=first - 1),))
+def _read_table(name: str, rows: list[Row], sheet: str, sheets: tuple[str, ...]) -> Table:
+    records: list[Record] = [(number, [text_of(value) for value in row]) for number, row in rows]
+    if not records:
+        what = f"Sheet '{shorten_name(sheet)}'" if len(sheets) > 1 else "The first sheet"
+        raise UnusableDataError(f"{what} of '{name}' is empty.")
+    layout = find_table(records)
+    width = max(len(layout.header), *(len(record) for _, record in layout.body), 0)
+    padded = [(number, record + [""] * (width - len(record))) for number, record in layout.body]
+    header = layout.header + [""] * (width - len(layout.header))
+    table = describe_columns(build_csv_table(name, header, padded), header, layout)
+    participants = {number for number, _ in layout.body}
+    text = _find_text_columns(header, [row for number, row in rows if number in participants])
+    columns = {key: replace(c, is_text=key in text) for key, c in table.columns.items()}
+    table = split_units(replace(table, columns=columns))
+    table, thousands = remove_thousands_separators(table)
+    table = report_ambiguous_commas(table)
+    written = SourceFile(
+        name,
+        lines_above=layout.header_row - 1,
+        sheet=sheet if len(sheets) > 1 else "",
+        sheets=sheets if len(sheets) > 1 else (),
+        unscripted=why_unscripted(table, layout, thousands=bool(thousands)),
+    )
+    return replace(table, notices=(*layout.notices, *table.notices), files=(written,))
 
 
-def _find_text_columns(rows: list[Row]) -> set[str]:
+def _find_text_columns(header: Sequence[str], body: Sequence[Sequence[Any]]) -> set[str]:
     """Names of columns in which only text stands."""
-    (_, header), *body = rows
     text: set[str] = set()
     for i, name in enumerate(header):
-        kinds = {type(row[i]) for _, row in body if i < len(row) and row[i] is not None}
+        kinds = {type(row[i]) for row in body if i < len(row) and row[i] is not None}
         if kinds == {str}:
-            text.add(one_line(text_of(name)))
+            text.add(one_line(name))
     return text

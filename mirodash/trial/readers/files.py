@@ -1,4 +1,4 @@
-"""Reads a file into a table by what is in it: CSV, Excel, SAS or Parquet."""
+"""Reads a file into a table by what is in it: CSV, Excel, SAS, SPSS, Stata, Dataset-JSON or Parquet."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 
 from mirodash.errors import UnusableDataError
-from mirodash.trial.readers.columnar import read_parquet, read_sas7bdat, read_xpt
+from mirodash.trial.infer.time_from_dates import add_time_from_dates
+from mirodash.trial.readers.columnar import read_dta, read_parquet, read_sas7bdat, read_sav, read_xpt
 from mirodash.trial.readers.csv_text import read_csv
+from mirodash.trial.readers.dataset_json import read_dataset_json
 from mirodash.trial.readers.excel import read_excel
 from mirodash.trial.readers.limits import LOCAL_LIMITS, Limits, check_table
 from mirodash.trial.table import SourceFile, Table
 
-READABLE = "CSV, XLSX, SAS (.xpt, .sas7bdat) or Parquet"
+READABLE = "CSV, XLSX, SAS (.xpt, .sas7bdat), SPSS (.sav), Stata (.dta), Dataset-JSON or Parquet"
 LOOKED_AT = 4_096
 
 _ZIP = b"PK\x03\x04"
@@ -26,7 +28,13 @@ _TABLES = (
     (b"\0" * 12 + b"\xc2\xea\x81\x60\xb3\x14\x11\xcf", ".sas7bdat", "a SAS data set"),
     (b"PAR1", ".parquet", "a Parquet file"),
     (b"PARE", ".parquet", "an encrypted Parquet file"),
+    (b"$FL2", ".sav", "an SPSS file"),
+    (b"$FL3", ".zsav", "a compressed SPSS file"),
+    (b"<stata_dta>", ".dta", "a Stata file"),
 )
+DATASET_JSON = b'"datasetJSONVersion"'
+_TEXTS = (".xls", ".dat", ".asc", ".tab", ".text")
+"""What tables of text are called now and then; what is none is refused in reading."""
 _UNPACK = "unpack it, and give the file that is in it"
 _ASK = "ask for the data themselves, as CSV or XLSX"
 _SAVE = "open it in the program that made it, and save its table as CSV or XLSX"
@@ -42,9 +50,6 @@ _OTHERS = (
     (b"Rar!", "a packed file", _UNPACK),
     (b"\xfd7zXZ", "a packed file", _UNPACK),
     (b"SQLite format 3\0", "a database", "save the table as CSV"),
-    (b"$FL", "an SPSS file", "save it as CSV in SPSS"),
-    (b"<stata_dta>", "a Stata file", "save it as CSV in Stata"),
-    (b"RDX", "an R file", "write the table with write.csv in R"),
     (b"ARROW1", "a Feather file", "save the table as Parquet or CSV"),
     (b"\x89HDF", "an HDF5 file", "save the table as CSV"),
     (b"\x93NUMPY", "a NumPy file", "save the table as CSV with its columns named"),
@@ -106,6 +111,7 @@ def check_kind(path: Path, name: str, beginning: bytes, limits: Limits) -> str:
         When it is of another kind, with what to do.
     """
     suffix = PurePath(name).suffix.lower()
+    _check_not_of_r(name, suffix, beginning)
     if beginning.startswith(_OLD_OFFICE):
         raise UnusableDataError(f"'{name}' {_old_office(path)}")
     if beginning.startswith(_ZIP):
@@ -113,8 +119,22 @@ def check_kind(path: Path, name: str, beginning: bytes, limits: Limits) -> str:
     for magic, right, kind in ((_ZIP, ".xlsx", "an Excel workbook"), *_TABLES):
         if beginning.startswith(magic) and suffix != right:
             raise UnusableDataError(f"'{name}' is {kind} despite its name; rename it to end in {right}.")
+    if DATASET_JSON in beginning and beginning.lstrip().startswith(b"{"):
+        return ".json"
     _check_no_other(name, beginning)
-    return suffix
+    return ".txt" if suffix in _TEXTS else suffix
+
+
+def _check_not_of_r(name: str, suffix: str, beginning: bytes) -> None:
+    """Refuse what R saves of itself, and say which line of R writes a file that can be read."""
+    if suffix not in (".rds", ".rda", ".rdata") and not beginning.startswith((b"RDX", b"RDA")):
+        return
+    table = f"{PurePath(name).stem}.csv"
+    if suffix == ".rds":
+        how = f'write.csv(readRDS("{name}"), "{table}", row.names = FALSE)'
+    else:
+        how = f'write.csv(DATA, "{table}", row.names = FALSE), with the name of the data frame for DATA'
+    raise UnusableDataError(f"'{name}' is an R file and no table. Write its data frame as CSV in R: {how}.")
 
 
 def _check_no_other(name: str, beginning: bytes) -> None:
@@ -162,14 +182,18 @@ _READERS: dict[str, Callable[[Path, str, Limits], Table]] = {
     ".csv": read_csv,
     ".tsv": read_csv,
     ".txt": read_csv,
-    ".xlsx": read_excel,
     ".xpt": read_xpt,
     ".sas7bdat": read_sas7bdat,
     ".parquet": read_parquet,
+    ".sav": read_sav,
+    ".zsav": read_sav,
+    ".dta": read_dta,
+    ".json": read_dataset_json,
+    ".ndjson": read_dataset_json,
 }
 
 
-def read_table(path: Path, *, name: str = "", limits: Limits = LOCAL_LIMITS) -> Table:
+def read_table(path: Path, *, name: str = "", limits: Limits = LOCAL_LIMITS, sheet: str = "") -> Table:
     """Read a file of any supported kind as text in named columns.
 
     Parameters
@@ -180,6 +204,8 @@ def read_table(path: Path, *, name: str = "", limits: Limits = LOCAL_LIMITS) -> 
         What people call it, when that is not the name under which it lies here.
     limits : Limits
         The most that is read.
+    sheet : str
+        Of a workbook; empty for the one that looks most like a trial.
 
     Raises
     ------
@@ -189,10 +215,16 @@ def read_table(path: Path, *, name: str = "", limits: Limits = LOCAL_LIMITS) -> 
     name = name or path.name
     beginning = _beginning(path, name, limits)
     suffix = check_kind(path, name, beginning, limits)
-    if suffix not in _READERS:
+    if suffix not in _READERS and suffix != ".xlsx":
         raise UnusableDataError(f"'{name}' cannot be read; give a {READABLE} file.")
-    table = _READERS[suffix](path, name, limits)
+    if suffix == ".xlsx":
+        table = read_excel(path, name, limits, sheet)
+    elif sheet:
+        raise UnusableDataError(f"'{name}' is no workbook, so it has no sheet '{sheet[:60]}'.")
+    else:
+        table = _READERS[suffix](path, name, limits)
     _check(table, limits)
+    table = add_time_from_dates(table)
     return table if table.files else replace(table, files=(SourceFile(name),))
 
 
@@ -220,7 +252,7 @@ def _check(table: Table, limits: Limits) -> None:
     if len(table.columns) < 2:
         raise UnusableDataError(
             f"'{table.name}' has fewer than two columns with a name; "
-            "its first row must hold the names of the columns, with no title above it."
+            "a row must hold the names of the columns, above the rows of the participants."
         )
     if not len(table):
         raise UnusableDataError(f"'{table.name}' has a header but no participants.")

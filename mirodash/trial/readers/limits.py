@@ -43,7 +43,7 @@ class Limits:
     tags: int = 20_000_000
     other_tags: int = 500_000
     sheet_rows: int = 20_000
-    sheet_columns: int = 200
+    sheet_columns: int = 2_000
 
 
 LOCAL_LIMITS = Limits()
