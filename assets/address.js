@@ -88,7 +88,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   }
 
   /* One view has one address: the order is that of mirodash.stratification.selection, whoever wrote it. */
-  const ORDER = "trial endpoint horizon biomarker threshold treated control site filter stratum adjust curves prespecified prespecified-in prespecified-on confidence unit".split(" ");
+  const ORDER = "trial endpoint horizon biomarker threshold equal_above treated control site filter stratum adjust curves prespecified prespecified-in prespecified-on prespecified-equal-above confidence unit".split(" ");
 
   function placeOf([key, value]) {
     const [kind, ...column] = key.split(".");
@@ -125,7 +125,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (!entry || !causes.some((cause) => cause.includes('"control":"open"'))) return unchanged;
     const field = entry.id.key;
     const usual = usualOf(field);
-    const gone = { biomarker: ["threshold", "prespecified", "prespecified-in", "prespecified-on"], endpoint: ["horizon", "unit"] };
+    const gone = { biomarker: ["threshold", "equal_above", "prespecified", "prespecified-in", "prespecified-on", "prespecified-equal-above"], endpoint: ["horizon", "unit"] };
     for (const key of gone[field]) query.delete(key);
     if (entry.value === usual) query.delete(field);
     else query.set(field, entry.value);

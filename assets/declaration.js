@@ -19,7 +19,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   }
 
   /* The line above the form says what is declared, and whether the thresholds still stand there. */
-  mirodash.sayDeclared = function sayDeclared(declared, thresholds, view) {
+  mirodash.sayDeclared = function sayDeclared(declared, thresholds, view, equalAbove = false) {
     const said = at("said");
     if (!said) return;
     const { values, place, day } = parts(declared);
@@ -29,8 +29,10 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       return;
     }
     const where = `Declared: ${values.map(mirodash.inWords).join(" and ")} ${view.unit} in ${place}, ${day}.`;
-    const moved = mirodash.same(values, thresholds) ? "" : " The threshold stands elsewhere now.";
-    said.textContent = where + moved;
+    const wasAbove = declared.some(([key, value]) => key === "prespecified-equal-above" && value === "1");
+    const side = wasAbove ? " Equal values are above." : "";
+    const elsewhere = !mirodash.same(values, thresholds) || wasAbove !== equalAbove;
+    said.textContent = where + side + (elsewhere ? " The threshold stands elsewhere now." : "");
   };
 
   function numbersIn(text) {

@@ -13,7 +13,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   let unkept = null; /* what was looked at since the page was loaded, where the browser stores nothing */
 
   /* What changes how a view is shown or declared, but not what is looked at. */
-  const NOT_A_LOOK = ["unit", "confidence", "curves", "prespecified", "prespecified-in", "prespecified-on"];
+  const NOT_A_LOOK = ["unit", "confidence", "curves", "prespecified", "prespecified-in", "prespecified-on", "prespecified-equal-above"];
 
   /* Some pages show every threshold, or every factor, at once: having been there is kept as well. */
   const PAGES = "pages";

@@ -86,6 +86,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const ticked = [...chosen.sites].filter(([, on]) => on).map(([site]) => site);
     if (chosen.horizon !== defaults.horizon) query.append("horizon", chosen.horizon);
     if (!mirodash.same(thresholds, defaults.thresholds)) append("threshold", thresholds);
+    if (chosen.equalAbove !== defaults.equal_above) query.append("equal_above", chosen.equalAbove ? "1" : "0");
     if (chosen.treated !== defaults.treated) query.append("treated", chosen.treated);
     if (chosen.control !== defaults.control) query.append("control", chosen.control);
     if (ticked.length < chosen.sites.size) append("site", ticked);

@@ -9,7 +9,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   const SETTLE_MS = 400;
   const SLOTS = [0, 1, 2];
-  const CONTROLS = ["count", "presets", "treated", "control", "horizon", "unit", "strata", "adjust", "curves"];
+  const CONTROLS = ["count", "presets", "treated", "control", "horizon", "unit", "strata", "adjust", "curves", "equalAbove"];
 
   /* What the reader chose, as the controls say; and the last value known of every control we may move. */
   let chosen = null;
@@ -70,7 +70,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       if (used && input !== document.activeElement) input.value = mirodash.inWords(chosen.thresholds[k]);
     });
     mirodash.showGroups(new Set(chosen.thresholds).size);
-    mirodash.sayDeclared(chosen.declared, chosen.thresholds, view);
+    mirodash.sayDeclared(chosen.declared, chosen.thresholds, view, chosen.equalAbove);
     document.querySelectorAll(".chip[aria-pressed]").forEach((chip) => {
       const offered = presetOf(JSON.parse(chip.id));
       chip.setAttribute("aria-pressed", String(mirodash.same(offered, chosen.thresholds)));
@@ -161,12 +161,13 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   /* A declaration is part of the selection, so that links and exports carry it. */
   mirodash.declare = function declare(declared) {
-    chosen.declared = declared;
+    const above = declared.length && chosen.equalAbove ? [["prespecified-equal-above", "1"]] : [];
+    chosen.declared = [...declared, ...above];
     const query = mirodash.queryOf(chosen, view);
     window.dash_clientside.set_props("selection-query", { data: query });
     mirodash.showAddress(query, "");
     settle(query, "");
-    mirodash.sayDeclared(chosen.declared, chosen.thresholds, view);
+    mirodash.sayDeclared(chosen.declared, chosen.thresholds, view, chosen.equalAbove);
   };
 
   /* A slider moved: the quick way, which asks no other control. */
@@ -253,7 +254,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     }
     stops = newStops || [];
     learnAll(inputs);
-    const [count, , treated, control, horizon, unit, strata, adjust, curves] = given.slice(3);
+    const [count, , treated, control, horizon, unit, strata, adjust, curves, equalAbove] = given.slice(3);
     const [sites, countries, keep, low, high] = inputs.slice(3 + CONTROLS.length);
     const before = isNew ? null : mirodash.queryOf(chosen, view);
     // a reader may be quicker than the page, and ask for another number before the first answer is here
@@ -267,6 +268,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       strata: strata || [],
       adjust: adjust || [],
       curves: curves === "adjusted" ? curves : "",
+      equalAbove: Boolean(equalAbove),
       declared: isNew ? view.declared : chosen.declared,
       sites: sitesAfter(triggered, sites, countries),
       keep: new Map([...byKey(keep)].map(([key, levels]) => [key, levels || []])),
@@ -275,7 +277,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     };
     const query = mirodash.queryOf(chosen, view);
     if (isNew) {
-      mirodash.sayDeclared(chosen.declared, chosen.thresholds, view);
+      mirodash.sayDeclared(chosen.declared, chosen.thresholds, view, chosen.equalAbove);
       Object.keys(view.tree).forEach((country) => known.set(country, partlyTicked(country)));
       if (!early) return unchanged;
     }

@@ -172,6 +172,7 @@ NOTHING_ASKED: dict[str, Any] = {
     "adjust": (),
     "horizon": None,
     "confidence": None,
+    "equal_above": None,
 }
 
 

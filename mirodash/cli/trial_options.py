@@ -105,7 +105,11 @@ def _asked_of(roles: Roles) -> dict[str, str]:
     return {part: value for part in ("biomarker", "control", "treated") if (value := getattr(roles, part))}
 
 
-THRESHOLD_HELP = "Groups are: at most X, and above X. Repeatable, up to three; 'none' for no groups."
+THRESHOLD_HELP = (
+    "Groups are: at most X, and above X. Repeatable, up to three; 'none' for no groups, 'median', "
+    "'tertiles' or 'quartiles' of the biomarker."
+)
+EQUAL_HELP = "Whether a value equal to a threshold is in the group above it (>= X)."
 KEEP_HELP = "Only participants with these values, or in a range: age=40..60. Repeatable."
 UNIT_HELP = "What the times are counted in; days if neither file nor column says."
 Command = Callable[..., Any]
@@ -131,6 +135,7 @@ DATA = (
 )
 QUESTION = (
     click.option("--threshold", "thresholds", metavar="X", multiple=True, help=THRESHOLD_HELP),
+    click.option("--equal-above/--equal-below", "equal_above", default=None, help=EQUAL_HELP),
     click.option("--sites", metavar="A,B", help="Only these sites."),
     click.option("--keep", metavar="COLUMN=V1,V2", multiple=True, help=KEEP_HELP),
     click.option("--horizon", metavar="T", help="How far to look, in the file's time unit."),

@@ -14,6 +14,7 @@ from mirodash.disclosure.counts import suppress_rows
 from mirodash.stratification.disclosure_grid import build_disclosure_grid
 from mirodash.stratification.groups import Measured, candidate_thresholds
 from mirodash.stratification.selection import Selection
+from mirodash.stratification.threshold_sides import Bounds
 from mirodash.stratification.validation import resolve
 from mirodash.survival.compare import compare_arms
 from mirodash.survival.data import validate_times
@@ -39,15 +40,19 @@ def no_stops(trial: Trial) -> NotEstimable:
 
 
 def snap_to_grid_values(trial: Trial, selection: Selection, people: Measured) -> Measured:
-    """The same people, each with the upper end of their stretch between two stops instead of their value.
+    """The same people, each with the end of their stretch between two stops instead of their value.
+
+    It is the upper end, or the lower one where equal values go above a threshold.
 
     Without a limit to what may be told they are returned as they are.
     """
     if not trial.min_cell:
         return people
     stops = candidate_thresholds(trial, selection)
-    values = np.array(find_interval_ends(stops)[1:])[np.searchsorted(stops, people.values, side="left")]
-    return replace(people, values=values)
+    side = "right" if people.equal_above else "left"
+    ends = np.array(find_interval_ends(stops))
+    values = (ends[:-1] if people.equal_above else ends[1:])[np.searchsorted(stops, people.order, side=side)]
+    return replace(people, values=values, order=values, bounds=Bounds(values, values))
 
 
 def find_interval_ends(stops: tuple[float, ...]) -> tuple[float, ...]:

@@ -127,6 +127,7 @@ def analysis_json(analysis: Analysis) -> Json:
         },
         **encode_disclosure(analysis.trial.min_cell),
         "selection": {"query": analysis.query},
+        "question": {"equal_above": bool(analysis.selection.equal_above)},
         "excluded": [{"reason": reason, "participants": encode_count(n)} for reason, n in analysis.excluded],
         "groups": [_group(group, analysis.survival) for group in analysis.survival.groups],
         "interaction": _encode_interaction(analysis.interaction),
@@ -387,6 +388,7 @@ def scan_json(scan: ThresholdScan, *, min_cell: int = 0) -> Json:
     return {
         **encode_disclosure(min_cell),
         "thresholds": [_threshold(scan, k) for k in range(scan.thresholds.size)],
+        "equal_above": scan.equal_above,
         "best_threshold": json_number(scan.best_threshold),
         "p_value_adjusted": json_number(scan.p_value_adjusted),
         "n_resamples": scan.n_resamples,

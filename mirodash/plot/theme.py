@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.disclosure.curve_values import BiomarkerSpan
+from mirodash.stratification.threshold_sides import side_words
 from mirodash.text.labels import ArmNames
 from mirodash.text.numbers import format_percent
 from mirodash.text.small_counts import briefly
@@ -317,11 +318,12 @@ class SideStyle:
     from_left: bool
 
 
-def choose_side_styles(theme: Theme) -> tuple[SideStyle, SideStyle]:
+def choose_side_styles(theme: Theme, *, equal_above: bool = False) -> tuple[SideStyle, SideStyle]:
     """Accent and solid against ink and dotted: told apart without colour, and no arm has either."""
+    below, above = side_words(equal_above=equal_above)
     return (
-        SideStyle("at or below", theme.accent, "solid", theme.accent_band, 2.5, from_left=False),
-        SideStyle("above", theme.ink, "dot", theme.quiet_band, 2.0, from_left=True),
+        SideStyle(below, theme.accent, "solid", theme.accent_band, 2.5, from_left=False),
+        SideStyle(above, theme.ink, "dot", theme.quiet_band, 2.0, from_left=True),
     )
 
 

@@ -12,6 +12,7 @@ from mirodash.questions.panel import Panel
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
+from mirodash.stratification.threshold_sides import side_words
 from mirodash.stratification.validation import resolve
 from mirodash.survival.interactions import compute_threshold_interaction
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios, compute_z_quantile
@@ -121,17 +122,19 @@ def describe_difference_between_groups(
     confidence: float,
     *,
     treated: str,
+    equal_above: bool = False,
 ) -> Explanation:
     """The ratio of hazard ratios with its interval, in words; across the whole range too."""
     facts = (along_whole_range(whole_range, biomarker, confidence),)
     if isinstance(found, RatioOfHazardRatios):
         at = format_number(thresholds[0], biomarker.decimals)
+        below, above = side_words(equal_above=equal_above)
         return Explanation(
             title=TITLE,
-            subtitle=f"hazard ratio above ÷ at or below {at}",
+            subtitle=f"hazard ratio {above} ÷ {below} {at}",
             sentence=_describe_ratio(found, treated),
             facts=(describe_ratio_of_hazard_ratios(found, confidence), *facts),
-            tables=(_build_table(found, at, confidence),),
+            tables=(_build_table(found, f"{above} v {below} {at}", confidence),),
         )
     if isinstance(found, NotEstimable):
         return Explanation(title=TITLE, subtitle="between the groups", sentence=found.why, facts=facts)
@@ -145,7 +148,7 @@ def describe_difference_between_groups(
 
 
 def describe_ratio_of_hazard_ratios(found: RatioOfHazardRatios, confidence: float) -> Fact:
-    """The interaction at one threshold: above, divided by at or below."""
+    """The interaction at one threshold: above, divided by below."""
     shown = format_hazard_ratio(found.ratio)
     return Fact("Ratio of hazard ratios", shown, format_interval(found.ci, confidence), lead=True)
 
@@ -174,8 +177,8 @@ def describe_step(step: float | None, biomarker: Biomarker) -> str:
     return "doubling" if step is None else f"{step:,g} {biomarker.unit}".strip()
 
 
-def _build_table(found: RatioOfHazardRatios, at: str, confidence: float) -> Table:
-    row = (f"above v at or below {at}", estimate_with_interval(found.ratio, found.ci, confidence))
+def _build_table(found: RatioOfHazardRatios, compared: str, confidence: float) -> Table:
+    row = (compared, estimate_with_interval(found.ratio, found.ci, confidence))
     return Table("Treatment × group interaction", ("Comparison", "Ratio of hazard ratios"), (row,))
 
 
@@ -191,6 +194,7 @@ def _compute(trial: Trial, selection: Selection) -> Explanation | None:
         chosen.thresholds or (),
         chosen.confidence,
         treated=format_arm_names(trial, selection).treated,
+        equal_above=bool(chosen.equal_above),
     )
 
 

@@ -90,6 +90,7 @@ REASONS = {
     "filtered out": "filtered out",
     "unusable": "without a usable outcome",
     "biomarker missing": "without the biomarker",
+    "beyond the assay limit": "beyond an assay limit, on an unknown side of a threshold",
     "too few to be shown": "in groups too small to be shown",
 }
 

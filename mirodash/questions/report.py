@@ -22,6 +22,7 @@ from mirodash.questions.thresholds.threshold_scan import SearchedAt
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
+from mirodash.stratification.threshold_sides import side_words
 from mirodash.stratification.validation import reduce_to_canonical, resolve
 from mirodash.survival.results import (
     ArmSummary,
@@ -471,9 +472,9 @@ def _search_scan_table(biomarker: Biomarker, scan: ThresholdScan, searched: Sear
 
 def _build_scan_rows(biomarker: Biomarker, scan: ThresholdScan, confidence: float) -> list[str]:
     below, above = threshold_sides(scan, confidence)
-    level = numbers.format_confidence_level(confidence)
+    level, names = numbers.format_confidence_level(confidence), side_words(equal_above=scan.equal_above)
     rows: list[tuple[str, ...]] = [
-        ("", "n", "events", f"HR at or below ({level})", "n", "events", f"HR above ({level})", "z"),
+        ("", "n", "events", f"HR {names[0]} ({level})", "n", "events", f"HR {names[1]} ({level})", "z"),
     ]
     for k, threshold in enumerate(scan.thresholds.tolist()):
         z = float(scan.interaction_z[k])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mirodash.errors import UnusableQuestionError
+from mirodash.stratification.groups import median, quartiles, tertiles
 from mirodash.stratification.selection import Filter, LevelFilter, RangeFilter, Selection
 from mirodash.stratification.validation import unknown_name, validate
 from mirodash.trial.table import number_in
@@ -24,6 +25,11 @@ class CommandOptions:
     horizon: str | None
     confidence: str | None
     adjust: tuple[str, ...] = ()
+    equal_above: bool | None = None
+
+
+QUANTILES = {"median": median, "tertiles": tertiles, "quartiles": quartiles}
+"""Thresholds that are asked for by name, and follow from the selected participants."""
 
 
 def parse_selection(trial: Trial, linked: Selection, asked: CommandOptions) -> Selection:
@@ -50,11 +56,29 @@ def parse_selection(trial: Trial, linked: Selection, asked: CommandOptions) -> S
         said["strata"] = asked.strata
     if asked.adjust:
         said["adjust"] = asked.adjust
+    if asked.equal_above is not None:
+        said["equal_above"] = asked.equal_above
     selection = replace(linked, **said)
     found += validate(trial, selection)
     if found:
         raise UnusableQuestionError(dict.fromkeys(found))
-    return selection
+    name = _quantiles(asked.thresholds)
+    return _at_quantiles(trial, selection, name) if name else selection
+
+
+def _quantiles(texts: tuple[str, ...]) -> str:
+    """The name of quantiles that were asked for as thresholds; empty for numbers."""
+    only = texts[0].strip().lower() if len(texts) == 1 else ""
+    return only if only in QUANTILES else ""
+
+
+def _at_quantiles(trial: Trial, selection: Selection, name: str) -> Selection:
+    thresholds = QUANTILES[name](trial, selection)
+    if not thresholds:
+        raise UnusableQuestionError(
+            f"'--threshold {name}' needs a biomarker with two or more different values in these participants."
+        )
+    return replace(selection, thresholds=thresholds)
 
 
 def parse_numbers(asked: CommandOptions) -> tuple[dict[str, Any], list[str]]:
@@ -69,7 +93,7 @@ def parse_numbers(asked: CommandOptions) -> tuple[dict[str, Any], list[str]]:
         ("horizon", asked.horizon, lambda: _number("--horizon", asked.horizon)),
         ("confidence", asked.confidence, lambda: _number("--confidence", asked.confidence)),
     ):
-        if texts is None or texts == ():
+        if texts is None or texts == () or (name == "thresholds" and _quantiles(asked.thresholds)):
             continue
         try:
             value = read()
@@ -95,13 +119,14 @@ def _thresholds(texts: tuple[str, ...]) -> tuple[float, ...]:
         return ()
     numbers = [number_in(text.strip()) for text in texts]
     wrong = [text for text, number in zip(texts, numbers, strict=True) if number is None]
+    if any(text.strip().lower() in QUANTILES for text in wrong):
+        raise UnusableQuestionError("'--threshold median', 'tertiles' or 'quartiles' has to stand alone.")
     if "none" in wrong:
         raise UnusableQuestionError("'--threshold none' means no groups, so it has to stand alone.")
     if wrong:
         raise UnusableQuestionError(
-            "A threshold must be a number without thousands separators, or 'none', and not "
-            + ", ".join(f"'{text}'" for text in wrong)
-            + "."
+            "A threshold must be a number without thousands separators, or one of 'none', "
+            "'median', 'tertiles' and 'quartiles', and not " + ", ".join(f"'{text}'" for text in wrong) + "."
         )
     return tuple(number for number in numbers if number is not None)
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.stratification.selection import levels_of
+from mirodash.stratification.threshold_sides import bounds, count_uncertain, order, split_at
 from mirodash.trial.trial import MISSING, Levels, Trial
 
 Codes = NDArray[np.int64]
@@ -156,7 +157,7 @@ def build_disclosure_grid(trial: Trial, column: str, within: tuple[str, ...] = (
     """
     if column not in trial.numbers:
         return DisclosureGrid()
-    values = trial.numbers[column].values
+    values = order(trial.numbers[column], equal_above=False)
     here = select_counted(trial) & np.isfinite(values)
     if not here.any():
         return DisclosureGrid()
@@ -165,12 +166,16 @@ def build_disclosure_grid(trial: Trial, column: str, within: tuple[str, ...] = (
     line = _Line(
         *np.unique(values[here], return_inverse=True), trial.arm.codes[here].astype(np.int64), trial.min_cell
     )
+    equal_above = _equal_above(trial, column)
     wished = _list_wished_values(trial, column)
-    chosen = line.filled(line.allowed(wished))
-    own = {line.place(wish): wish for wish in reversed(wished)}
+    splits = split_at(wished, equal_above=equal_above).tolist()
+    chosen = line.filled(line.allowed(splits))
+    own = {line.place(split): wish for split, wish in zip(reversed(splits), reversed(wished), strict=True)}
     if len(chosen) > MAX_STOPS:
         chosen = [chosen[k] for k in np.unique(np.linspace(0, len(chosen) - 1, MAX_STOPS).astype(int))]
-    found = [line.stop(place, own.get(place)) for place in chosen]
+    found = [line.stop(place, own.get(place), equal_above=equal_above) for place in chosen]
+    unsure = count_uncertain(bounds(trial.numbers[column]), [stop for stop, _ in found], equal_above=False)
+    found = [pair for pair, uncertain in zip(found, unsure.tolist(), strict=True) if not uncertain]
     return DisclosureGrid(tuple(stop for stop, _ in found), tuple(start for _, start in found))
 
 
@@ -178,10 +183,12 @@ def _fewer(trial: Trial, column: str, within: tuple[str, ...], here: Mask) -> Di
     """Those of the column's stops between which enough stand in every crossing of blocks, too."""
     every = build_disclosure_grid(trial, column)
     ends = np.array([*every.stops, np.inf])
-    at = np.searchsorted(every.stops, trial.numbers[column].values[here], side="left").astype(np.int64)
+    values = order(trial.numbers[column], equal_above=False)[here]
+    at = np.searchsorted(every.stops, values, side="left").astype(np.int64)
     cells = cross_codes(trial.arm.codes.astype(np.int64), *(blocks(trial, name) for name in within))[here]
     line = _Line(ends, at, cells, trial.min_cell)
-    wished = [wish for wish in _list_wished_values(trial, column) if wish in every.stops]
+    own = dict(zip(every.starts if _equal_above(trial, column) else every.stops, every.stops, strict=True))
+    wished = [own[wish] for wish in _list_wished_values(trial, column) if wish in own]
     places = [place - 1 for place in line.filled(line.allowed(wished))]
     return DisclosureGrid(tuple(every.stops[k] for k in places), tuple(every.starts[k] for k in places))
 
@@ -193,11 +200,18 @@ def blocks(trial: Trial, column: str) -> Codes:
     if levels is not None:
         found = join_levels(trial, levels)
     else:
-        values, cuts = trial.numbers[column].values, np.array(build_disclosure_grid(trial, column).stops)
+        values = order(trial.numbers[column], equal_above=False)
+        cuts = np.array(build_disclosure_grid(trial, column).stops)
         codes = np.where(np.isfinite(values), cuts.searchsorted(values, side="left"), cuts.size + 1)
         found = join_codes(trial, codes.astype(np.int64), np.zeros(cuts.size + 2, dtype=np.int64))
     found.flags.writeable = False
     return found
+
+
+def _equal_above(trial: Trial, column: str) -> bool:
+    """Whether the dictionary's own thresholds of a column have equal values above them."""
+    marker = trial.dictionary.biomarker(column)
+    return marker is not None and marker.equal_above
 
 
 def _list_wished_values(trial: Trial, column: str) -> list[float]:
@@ -255,11 +269,16 @@ class _Line:
         ]
         return max(reached, default=self.distinct.size)
 
-    def stop(self, place: int, own: float | None) -> tuple[float, float]:
-        """A round number that separates the values below a place from those above it, and one just above."""
+    def stop(self, place: int, own: float | None, *, equal_above: bool) -> tuple[float, float]:
+        """A round number that separates the values below a place from those above it, and one just above.
+
+        One of them is the dictionary's ``own``, if there is one.
+        """
         low, high = float(self.distinct[place - 1]), float(self.distinct[place])
-        stop = _round_between(low, high) if own is None else own
-        return stop, _round_above(stop, high)
+        if own is None:
+            stop = _round_between(low, high)
+            return stop, _round_above(stop, high)
+        return (_round_between(low, own), own) if equal_above else (own, _round_above(own, high))
 
 
 def _round_between(low: float, high: float) -> float:

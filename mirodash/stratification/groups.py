@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mirodash.stratification.disclosure_grid import (
     Codes,
+    DisclosureGrid,
     Mask,
     blocks,
     cross_codes,
@@ -20,9 +21,10 @@ from mirodash.stratification.disclosure_grid import (
 )
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection, find_randomisation_strata, find_strata
+from mirodash.stratification.threshold_sides import Bounds, bounds, order, place, side_signs, steps
 from mirodash.stratification.validation import find_grid, list_selection_columns, resolve
 from mirodash.trial.dictionary import Biomarker
-from mirodash.trial.trial import MISSING, Trial
+from mirodash.trial.trial import MISSING, Measurements, Trial
 
 
 def select_disclosable(trial: Trial, chosen: Selection, everyone: Mask) -> Mask | None:
@@ -54,9 +56,10 @@ def can_show_groups(trial: Trial, chosen: Selection) -> bool:
 def is_disclosable_split(trial: Trial, chosen: Selection, lines: tuple[float, ...]) -> bool:
     """The same of all these thresholds at once, however many."""
     known = _base(trial, chosen) & _select_measured(trial, chosen)
-    values = trial.numbers[chosen.biomarker].values
-    place = np.searchsorted(np.array(lines), np.where(known, values, 0.0), side="left")
-    return not has_few(np.where(known, cross_codes(_cells(trial, chosen), place), -1), trial.min_cell)
+    codes = place(bounds(trial.numbers[chosen.biomarker]), lines, equal_above=bool(chosen.equal_above))
+    # those of whom it is not certain are told of as such, so that they are one group more
+    codes = np.where(codes == MISSING, len(lines) + 1, codes)
+    return not has_few(np.where(known, cross_codes(_cells(trial, chosen), codes), -1), trial.min_cell)
 
 
 def _base(trial: Trial, chosen: Selection) -> Mask:
@@ -91,6 +94,8 @@ FILTERED_OUT = "filtered out"
 UNUSABLE = "unusable"
 NOT_SHOWN = "too few to be shown"
 BIOMARKER_MISSING = "biomarker missing"
+BEYOND_LIMIT = "beyond the assay limit"
+"""So that it is not certain on which side of a threshold somebody is."""
 MAX_DECIMALS = 12
 MAX_WRITTEN_OUT = 1e15
 
@@ -99,6 +104,7 @@ MAX_WRITTEN_OUT = 1e15
 class Group:
     """Participants whose biomarker is above ``lower`` and at most ``upper``; None is an open end.
 
+    Where equal values go above, it is at least ``lower`` and below ``upper``.
     ``withheld`` says why nobody of the group is told of; then ``mask`` is empty.
     """
 
@@ -167,17 +173,21 @@ def assign_groups(trial: Trial, selection: Selection) -> Groups:
     made: tuple[Group, ...] = ()
     codes = np.full(trial.participants, MISSING, dtype=np.int64)
     if marker is not None and thresholds:
-        values = trial.numbers[marker.column].values
-        missing = everyone & ~np.isfinite(values)
+        known, equal_above = trial.numbers[marker.column], bool(chosen.equal_above)
+        missing = everyone & ~np.isfinite(known.values)
         reasons.append((BIOMARKER_MISSING, missing))
-        grouped = everyone & ~missing
+        placed = place(bounds(known), thresholds, equal_above=equal_above)
+        uncertain = everyone & ~missing & (placed == MISSING)
+        grouped = everyone & (placed != MISSING)
         why = withheld
         if trial.min_cell and not withheld and not can_show_groups(trial, chosen):
             why = not_shown(trial)
-            reasons.append((NOT_SHOWN, grouped))
-            grouped = np.zeros_like(grouped)
-        codes[grouped] = np.searchsorted(np.asarray(thresholds), values[grouped], side="left")
-        made = _make_groups(marker, thresholds, values[grouped], codes, why)
+            reasons.append((NOT_SHOWN, grouped | uncertain))
+            grouped = uncertain = np.zeros_like(grouped)
+        reasons.append((BEYOND_LIMIT, uncertain))
+        codes[grouped] = placed[grouped]
+        order_of = order(known, equal_above=equal_above)[grouped]
+        made = _make_groups(marker, thresholds, order_of, codes, why, equal_above=equal_above)
     treated = everyone & trial.arm.is_in((chosen.treated,))
     for array in (everyone, codes, treated):
         array.flags.writeable = False
@@ -241,29 +251,33 @@ def _make_groups(
     values: NDArray[np.float64],
     codes: NDArray[np.int64],
     withheld: str,
+    *,
+    equal_above: bool,
 ) -> tuple[Group, ...]:
     ends = (None, *thresholds, None)
-    texts = ("", *thresholds_as_written(thresholds, marker.decimals, values), "")
+    written = thresholds_as_written(thresholds, marker.decimals, values, equal_above=equal_above)
+    texts = ("", *written, "")
     made: list[Group] = []
     for k in range(len(thresholds) + 1):
         mask = codes == k
         mask.flags.writeable = False
-        label = _label(marker, texts[k], texts[k + 1])
+        label = _label(marker, texts[k], texts[k + 1], equal_above=equal_above)
         made.append(Group(label, ends[k], ends[k + 1], mask, withheld))
     return tuple(made)
 
 
-def _label(marker: Biomarker, lower: str, upper: str) -> str:
+def _label(marker: Biomarker, lower: str, upper: str, *, equal_above: bool) -> str:
     unit = f" {marker.unit}" if marker.unit else ""
+    below, above = side_signs(equal_above=equal_above)
     if not lower:
-        return f"{marker.short} ≤ {upper}{unit}"
+        return f"{marker.short} {below} {upper}{unit}"
     if not upper:
-        return f"{marker.short} > {lower}{unit}"
-    return f"{lower} < {marker.short} ≤ {upper}{unit}"
+        return f"{marker.short} {above} {lower}{unit}"
+    return f"{lower} {'≤' if equal_above else '<'} {marker.short} {below} {upper}{unit}"
 
 
 def thresholds_as_written(
-    thresholds: Sequence[float], decimals: int, values: NDArray[np.float64]
+    thresholds: Sequence[float], decimals: int, values: NDArray[np.float64], *, equal_above: bool = False
 ) -> tuple[str, ...]:
     """The thresholds as text, with the dictionary's decimals or as many more as the truth needs.
 
@@ -271,17 +285,21 @@ def thresholds_as_written(
     side of a threshold would stand on the other side of the number as written.
     """
     for places in range(decimals, MAX_DECIMALS):
-        if max(map(abs, thresholds)) < MAX_WRITTEN_OUT and _rounds_safely(thresholds, places, values):
+        fits = max(map(abs, thresholds)) < MAX_WRITTEN_OUT
+        if fits and _rounds_safely(thresholds, places, values, equal_above=equal_above):
             return tuple(f"{c:,.{places}f}".replace("-", "−") for c in thresholds)
     return tuple(repr(c).replace("-", "−") for c in thresholds)
 
 
-def _rounds_safely(thresholds: Sequence[float], places: int, values: NDArray[np.float64]) -> bool:
+def _rounds_safely(
+    thresholds: Sequence[float], places: int, values: NDArray[np.float64], *, equal_above: bool
+) -> bool:
     written = [round(c, places) for c in thresholds]
     if len(set(written)) < len(written):
         return False
+    is_below = np.less if equal_above else np.less_equal
     return all(
-        int((values <= shown).sum()) == int((values <= c).sum())
+        int(is_below(values, shown).sum()) == int(is_below(values, c).sum())
         for shown, c in zip(written, thresholds, strict=True)
         if shown != c
     )
@@ -291,12 +309,17 @@ def _rounds_safely(thresholds: Sequence[float], places: int, values: NDArray[np.
 class Measured:
     """Arrays are (participants with the biomarker,); ``time`` is in the endpoint's unit.
 
+    ``order`` is what a search splits people by, ``bounds`` are the ends between which a value lies; both are
+    the values where none is beyond a limit of the assay.
     ``stratum`` is that of the randomisation, where the trial names what it was stratified by; participants of
     unknown stratum (-1) are one more.
     """
 
     biomarker: Biomarker
     values: NDArray[np.float64]
+    order: NDArray[np.float64]
+    bounds: Bounds
+    equal_above: bool
     time: NDArray[np.float64]
     event: NDArray[np.bool_]
     treated: NDArray[np.bool_]
@@ -314,12 +337,16 @@ def select_measured(trial: Trial, selection: Selection) -> Measured | None:
     if marker is None:
         return None
     people = assign_groups(trial, selection)
-    values = trial.numbers[marker.column].values
-    inside = people.everyone & np.isfinite(values)
+    column, equal_above = trial.numbers[marker.column], bool(chosen.equal_above)
+    inside = people.everyone & np.isfinite(column.values)
+    here = column.of(inside)
     outcome = trial.outcomes[chosen.endpoint]
     found = Measured(
         biomarker=marker,
-        values=values[inside],
+        values=here.values,
+        order=order(here, equal_above=equal_above),
+        bounds=bounds(here),
+        equal_above=equal_above,
         time=outcome.time[inside],
         event=outcome.event[inside],
         treated=people.treated[inside],
@@ -348,9 +375,10 @@ MAX_CANDIDATES = 400
 def candidate_thresholds(trial: Trial, selection: Selection) -> tuple[float, ...]:
     """Every threshold that makes a different pair of groups, ascending.
 
-    These are the distinct biomarker values of the selected participants except the largest. Of more
-    than 400 about 400 are kept, at equal steps of participants, the first and the last among them. Where few
-    participants must not be told apart, only the stops of `mirodash.stratification.disclosure_grid` are left.
+    These are the distinct biomarker values of the selected participants except the largest, or the smallest
+    where equal values go above. Of more than 400 about 400 are kept, at equal steps of participants, the
+    first and the last among them. Where few participants must not be told apart, only the stops of
+    `mirodash.stratification.disclosure_grid` are left.
     """
     values, below = _steps(trial, selection)
     if values.size <= MAX_CANDIDATES:
@@ -370,32 +398,40 @@ def tertiles(trial: Trial, selection: Selection) -> tuple[float, ...]:
     return _quantile_thresholds(trial, selection, 3)
 
 
+def quartiles(trial: Trial, selection: Selection) -> tuple[float, ...]:
+    """The three observed values that split the selected participants most nearly into quarters."""
+    return _quantile_thresholds(trial, selection, 4)
+
+
 def _quantile_thresholds(trial: Trial, selection: Selection, parts: int) -> tuple[float, ...]:
     values, below = _steps(trial, selection)
     if not values.size:
         return ()
-    total = observed_values(trial, selection).size
+    total = _observed(trial, selection).values.size
     chosen = {float(values[np.abs(below - total * k / parts).argmin()]) for k in range(1, parts)}
     return tuple(sorted(chosen))
 
 
-def observed_values(trial: Trial, selection: Selection) -> NDArray[np.float64]:
-    """The biomarker (participants with it,) of the selected participants, ascending."""
+def _observed(trial: Trial, selection: Selection) -> Measurements:
+    """The biomarker (participants with it,) of the selected participants."""
     chosen = resolve(trial, selection)
     if chosen.biomarker not in trial.numbers:
-        return np.empty(0)
-    values = trial.numbers[chosen.biomarker].values[assign_groups(trial, selection).everyone]
-    return np.sort(values[np.isfinite(values)])
+        none = np.zeros(0, dtype=np.bool_)
+        return Measurements(np.empty(0), none, none)
+    column = trial.numbers[chosen.biomarker]
+    return column.of(assign_groups(trial, selection).everyone & np.isfinite(column.values))
 
 
 def _steps(trial: Trial, selection: Selection) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Where a threshold may stand, and how many participants lie at or below each."""
-    observed = observed_values(trial, selection)
+    """Where a threshold may stand, and how many participants are certainly below each."""
+    observed, chosen = _observed(trial, selection), resolve(trial, selection)
+    equal_above = bool(chosen.equal_above)
     if trial.min_cell:
-        chosen = resolve(trial, selection)
-        found = find_grid(trial, chosen).stops if observed.size else ()
+        here = find_grid(trial, chosen) if observed.values.size else DisclosureGrid()
+        found = here.starts if equal_above else here.stops
         # of an arm by which no stops are made, as it is too small to be cut, they would tell few apart
         lines = np.array(found if is_disclosable_split(trial, chosen, found) else ())
-        return lines, observed.searchsorted(lines, side="right")
-    distinct, counts = np.unique(observed, return_counts=True)
-    return distinct[:-1], np.cumsum(counts, dtype=np.int64)[:-1]
+        below = np.sort(bounds(observed).highest).searchsorted(lines, "left" if equal_above else "right")
+        return lines, below.astype(np.int64)
+    found = steps(observed, equal_above=equal_above)
+    return found.thresholds, found.n_below

@@ -13,9 +13,10 @@ from urllib.parse import parse_qsl, urlencode
 import numpy as np
 from numpy.typing import NDArray
 
+from mirodash.stratification.threshold_sides import bounds
 from mirodash.trial.trial import MISSING, Levels, Trial
 
-DECLARATION_KEYS = ("prespecified", "prespecified-in", "prespecified-on")
+DECLARATION_KEYS = ("prespecified", "prespecified-in", "prespecified-on", "prespecified-equal-above")
 MAX_DOCUMENT_LENGTH = 200
 Pairs = list[tuple[str, str]]
 
@@ -32,6 +33,8 @@ class Declaration:
         Where they are written down ("Statistical analysis plan 2.1").
     date : str
         Of that document, as ``2017-04-12``.
+    equal_above : bool
+        Whether a value equal to a threshold is in the group above it.
 
     Raises
     ------
@@ -42,6 +45,7 @@ class Declaration:
     thresholds: tuple[float, ...]
     document: str
     date: str
+    equal_above: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a declaration that declares nothing."""
@@ -57,11 +61,12 @@ class Declaration:
 
 def encode_declaration(declared: Declaration) -> Pairs:
     """The declaration as (key, value) pairs of a query string."""
-    values, place, day = DECLARATION_KEYS
+    values, place, day, above = DECLARATION_KEYS
     return [
         *((values, f"{c:.15g}" if float(f"{c:.15g}") == c else repr(c)) for c in declared.thresholds),
         (place, declared.document),
         (day, declared.date),
+        *([(above, "1")] if declared.equal_above else []),
     ]
 
 
@@ -73,12 +78,13 @@ def decode_declaration(pairs: Pairs) -> Declaration | None:
     ValueError
         When what is there declares nothing.
     """
-    values, place, day = DECLARATION_KEYS
+    values, place, day, above = DECLARATION_KEYS
     thresholds = tuple(float(value) for key, value in pairs if key == values)
     if not thresholds:
         return None
     found = dict(reversed(pairs))
-    return Declaration(thresholds, found.get(place, ""), found.get(day, ""))
+    equal_above = found.get(above) == "1"
+    return Declaration(thresholds, found.get(place, ""), found.get(day, ""), equal_above)
 
 
 Mask = NDArray[np.bool_]
@@ -123,11 +129,11 @@ class RangeFilter:
     high: float | None
 
     def mask(self, trial: Trial) -> Mask:
-        """True (participants,) for those kept; a missing value is never kept."""
-        values = trial.numbers[self.column].values
+        """True (participants,) for those kept, who are certainly inside; a missing value is never kept."""
+        possible = bounds(trial.numbers[self.column])
         low = -np.inf if self.low is None else self.low
         high = np.inf if self.high is None else self.high
-        return (values >= low) & (values <= high)
+        return (possible.lowest >= low) & (possible.highest <= high)
 
     def problem(self, trial: Trial) -> str | None:
         """Why this filter does not fit the trial, or None."""
@@ -156,7 +162,7 @@ MAX_QUERY_LENGTH = 20_000
 """Longer text is not a view anybody made; what follows is ignored."""
 
 KEYS = (
-    *("trial", "endpoint", "horizon", "biomarker", "threshold", "treated", "control"),
+    *("trial", "endpoint", "horizon", "biomarker", "threshold", "equal_above", "treated", "control"),
     *("site", "stratum", "adjust", "curves", *DECLARATION_KEYS, "confidence", "unit"),
 )
 """What can stand before ``=`` in a query; ``keep.COLUMN`` and ``range.COLUMN`` are filters."""
@@ -237,6 +243,14 @@ def _range(column: str, text: str) -> RangeFilter | None:
     return RangeFilter(column, ends[0], ends[1])
 
 
+def _flag_field(key: str) -> tuple[Callable[[bool], Pairs], Callable[[Pairs], bool | None]]:
+    flags = {"1": True, "0": False}
+    return (
+        lambda value: [(key, str(int(value)))],
+        lambda pairs: next((flags.get(v) for k, v in pairs if k == key), None),
+    )
+
+
 _FIELDS: dict[str, tuple[Callable[[Any], Pairs], Callable[[Pairs], Any]]] = {
     "trial": _text_field("trial"),
     "endpoint": _text_field("endpoint"),
@@ -250,6 +264,7 @@ _FIELDS: dict[str, tuple[Callable[[Any], Pairs], Callable[[Pairs], Any]]] = {
             else tuple(float(text) for text in texts)
         ),
     ),
+    "equal_above": _flag_field("equal_above"),
     "treated": _text_field("treated"),
     "control": _text_field("control"),
     "sites": (
@@ -292,6 +307,8 @@ class Selection:
         In the endpoint's unit.
     thresholds : tuple of float or None
         Ascending, at most three; ``()`` is explicitly none, ``None`` the dictionary's.
+    equal_above : bool or None
+        Whether a value equal to a threshold belongs to the group above it; ``None`` is the biomarker's own.
     sites : tuple of str or None
         ``None`` is every site.
     filters : tuple of LevelFilter and RangeFilter
@@ -321,6 +338,7 @@ class Selection:
     horizon: float | None = None
     biomarker: str = ""
     thresholds: tuple[float, ...] | None = None
+    equal_above: bool | None = None
     treated: str = ""
     control: str = ""
     sites: tuple[str, ...] | None = None

@@ -13,6 +13,7 @@ from mirodash.stratification.disclosure_grid import build_disclosure_grid
 from mirodash.stratification.groups import assign_groups, thresholds_as_written
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Filter, LevelFilter, Mask, RangeFilter, Selection
+from mirodash.stratification.threshold_sides import bounds, place
 from mirodash.stratification.validation import resolve
 from mirodash.trial.dictionary import Factor
 from mirodash.trial.trial import MISSING, Levels, Trial
@@ -145,9 +146,8 @@ def _category(trial: Trial, chosen: Selection, everyone: Mask, factor: Factor) -
 
 
 def _numeric(trial: Trial, chosen: Selection, everyone: Mask, factor: Factor) -> Split:
-    values = trial.numbers[factor.column].values
-    known = np.unique(values[np.isfinite(values)])
-    here = values[everyone & np.isfinite(values)]
+    column = trial.numbers[factor.column]
+    here = column.values[everyone & np.isfinite(column.values)]
     cut = factor.cut if factor.cut is not None else _median(here)
     if trial.min_cell and cut is not None:
         cut = build_disclosure_grid(trial, factor.column).nearest(cut)
@@ -156,12 +156,13 @@ def _numeric(trial: Trial, chosen: Selection, everyone: Mask, factor: Factor) ->
     written = thresholds_as_written((cut,), factor.decimals, here)[0]
     unit = f" {factor.unit}" if factor.unit else ""
     # a filter keeps both its ends, so the upper one starts at the lowest value that anybody has above the cut
-    above = known[known > cut]
+    placed = place(bounds(column), (cut,), equal_above=False)
+    above = np.sort(bounds(column).lowest[placed == 1])
     lowest = float(above[0]) if above.size else cut
     ranges = (RangeFilter(factor.column, None, cut), RangeFilter(factor.column, lowest, None))
     levels = tuple(
         _level(f"{sign} {written}{unit}", everyone & beyond, _replace_filter(chosen, kept))
-        for sign, beyond, kept in zip("≤>", (values <= cut, values > cut), ranges, strict=True)
+        for sign, beyond, kept in zip("≤>", (placed == 0, placed == 1), ranges, strict=True)
     )
     origin = "dictionary" if factor.cut is not None else "median"
     return _split(factor.column, factor.label, kind="factor", everyone=everyone, levels=levels, cut=origin)

@@ -69,6 +69,14 @@ def biomarker_of(trial: Trial, selection: Selection) -> str:
     return selection.biomarker or (known[0] if known else "")
 
 
+def equal_above_of(trial: Trial, selection: Selection) -> bool:
+    """Whether equal values go above a threshold: as chosen, or as the dictionary says of the biomarker."""
+    if selection.equal_above is not None:
+        return selection.equal_above
+    marker = trial.dictionary.biomarker(biomarker_of(trial, selection))
+    return marker is not None and marker.equal_above
+
+
 @dataclass(frozen=True, slots=True)
 class _Finding:
     """What does not fit, in sentences, and the values that would."""
@@ -307,7 +315,9 @@ def snap_to_grid(trial: Trial, selection: Selection) -> Selection:
 def snap_thresholds(trial: Trial, selection: Selection, thresholds: tuple[float, ...]) -> tuple[float, ...]:
     """Thresholds of a view at the nearest stops; one where two have the same, none where there is no stop."""
     here = find_grid(trial, selection)
-    moved = {here.nearest(threshold) for threshold in thresholds}
+    # where equal values go above, a stop between two stretches is the number just above the lower one
+    ends = here.starts if equal_above_of(trial, selection) else here.stops
+    moved = {min(ends, key=lambda end: abs(end - c), default=None) for c in thresholds}
     return tuple(sorted(stop for stop in moved if stop is not None))
 
 
@@ -374,6 +384,7 @@ def resolve(trial: Trial, selection: Selection) -> Selection:
         treated=selection.treated or trial.dictionary.treated,
         control=selection.control or trial.dictionary.control,
         unit=selection.unit or endpoint.unit,
+        equal_above=equal_above_of(trial, selection),
     )
     return snap_to_grid(trial, full) if trial.min_cell else full
 
@@ -391,11 +402,13 @@ def find_active_declaration(trial: Trial, selection: Selection) -> Declaration |
     declared = selection.declared
     if declared is None:
         return None
-    fixed = declared.thresholds
+    fixed, shown = declared.thresholds, resolve(trial, selection)
+    if declared.equal_above != shown.equal_above:
+        return None
     if trial.min_cell:
         # stops do not depend on anybody's outcome, so moving to one searches for nothing
-        fixed = snap_thresholds(trial, resolve(trial, selection), fixed)
-    return declared if fixed and fixed == resolve(trial, selection).thresholds else None
+        fixed = snap_thresholds(trial, shown, fixed)
+    return declared if fixed and fixed == shown.thresholds else None
 
 
 def resolve_endpoint(trial: Trial, selection: Selection) -> tuple[Endpoint, float]:
@@ -438,6 +451,7 @@ def reduce_to_canonical(trial: Trial, selection: Selection) -> Selection:
         ("control", opening),
         ("horizon", default),
         ("thresholds", default),
+        ("equal_above", default),
         ("unit", default),
     ):
         if getattr(full, name) == getattr(usual, name):

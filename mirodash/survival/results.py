@@ -292,8 +292,9 @@ Design = Literal["sliding", "tail"]
 class ThresholdScan:
     """Both sides of every threshold at once. Arrays are (thresholds,); NaN where not estimable.
 
-    "Below" is biomarker <= threshold, "above" is biomarker > threshold. ``interaction_z`` is the
-    difference of the log hazard ratios (above minus below) over its standard error.
+    "Below" is biomarker <= threshold, "above" is biomarker > threshold; with ``equal_above`` they are < and
+    >=. ``interaction_z`` is the difference of the log hazard ratios (above minus below) over its standard
+    error.
 
     The search-corrected test looks at the ``candidate`` thresholds only. ``score_z`` is its statistic, the
     standardised interaction score, NaN elsewhere. ``p_value_adjusted_at`` is, for every candidate, the
@@ -321,6 +322,7 @@ class ThresholdScan:
     envelope: float | None
     n_resamples: int
     seed: int
+    equal_above: bool = False
 
     @property
     def best(self) -> int | None:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from mirodash.trial import adam
 from mirodash.trial.column_roles import KNOWN_COLUMN_NAMES, Plan
 from mirodash.trial.dictionary import Biomarker, BiomarkerDraft, Factor, FactorDraft, Kind, Scale
-from mirodash.trial.outcomes import not_a_number, precision
+from mirodash.trial.outcomes import not_a_number
+from mirodash.trial.precision import Precision, file_precision, precision
 from mirodash.trial.problems import CORRECT, Findings, Problem
 from mirodash.trial.table import (
     Column,
@@ -29,6 +30,8 @@ from mirodash.trial.trial import Levels, Measurements, read_levels
 FEW_VALUES = 5
 """A column of numbers with no more distinct values than this is a category."""
 _SHORT = 16
+_INCLUDED = re.compile(r"[<>]=|[≤≥]")
+"""A limit of the assay that is itself possible."""
 
 
 @dataclass(slots=True)
@@ -39,13 +42,14 @@ class Baseline:
     factors: list[Factor] = field(default_factory=list[Factor])
     numbers: dict[str, Measurements] = field(default_factory=dict[str, Measurements])
     categories: dict[str, Levels] = field(default_factory=dict[str, Levels])
+    rounded: dict[str, Precision] = field(default_factory=dict[str, Precision])
 
 
 def add_biomarker(baseline: Baseline, table: Table, draft: BiomarkerDraft, found: Findings) -> None:
     """Read one biomarker; whatever the draft leaves open is taken from the data."""
     column = table.columns[draft.column]
     new_problem = found.watch()
-    measured = _measure(column, draft, found)
+    measured = _measure(baseline, column, draft, found)
     values = measured.values[np.isfinite(measured.values)]
     if not values.size and not new_problem():
         what = f"Column '{draft.column}', given as a biomarker, holds no numbers."
@@ -66,6 +70,7 @@ def add_biomarker(baseline: Baseline, table: Table, draft: BiomarkerDraft, found
             note=draft.note,
             presets=draft.presets,
             default_thresholds=draft.default_thresholds,
+            equal_above=draft.equal_above,
         )
     )
     found.notices += _notice_cells(measured, label, draft)
@@ -81,7 +86,7 @@ def add_factor(baseline: Baseline, table: Table, draft: FactorDraft, found: Find
         _add_category(baseline, column, draft, found.notices)
         return
     if draft.column not in baseline.numbers:
-        baseline.numbers[draft.column] = _measure(column, BiomarkerDraft(draft.column), found)
+        baseline.numbers[draft.column] = _measure(baseline, column, BiomarkerDraft(draft.column), found)
     values = baseline.numbers[draft.column].values
     decimals = decimals_of(values[np.isfinite(values)]) if draft.decimals is None else draft.decimals
     label = draft.label or column.label or draft.column
@@ -114,13 +119,13 @@ def _factor_kind(column: Column, draft: FactorDraft) -> Kind:
     return "numeric" if parsed.readable and many else "category"
 
 
-def _measure(column: Column, draft: BiomarkerDraft, found: Findings) -> Measurements:
+def _measure(baseline: Baseline, column: Column, draft: BiomarkerDraft, found: Findings) -> Measurements:
     parsed = parse_numbers(column.cells, lower_limit=draft.lower_limit, upper_limit=draft.upper_limit)
     for problem, positions, why in _find_impossible(column, draft.column, parsed):
         if found.impossible(problem, column, positions, why=why, whole="cell"):
             parsed.values[positions] = np.nan
             parsed.below[positions] = parsed.above[positions] = False
-    return measurements(parsed)
+    return _measurements(baseline, column, parsed, draft.column, found)
 
 
 def _find_impossible(column: Column, name: str, parsed: Parsed) -> Iterator[tuple[Problem, list[int], str]]:
@@ -156,9 +161,29 @@ def _find_impossible(column: Column, name: str, parsed: Parsed) -> Iterator[tupl
         yield problem, infinite, "infinite"
 
 
-def measurements(parsed: Parsed) -> Measurements:
-    """Parsed cells as read-only measurements."""
-    values = parsed.values + 0.0  # -0.0 and 0.0 are the same measurement
+def _measurements(
+    baseline: Baseline, column: Column, parsed: Parsed, name: str, found: Findings
+) -> Measurements:
+    """Parsed cells as read-only measurements, rounded to the precision of the file.
+
+    A limit that is itself possible (``>=50``) stands at the number next to it, beyond which the value is.
+    """
+    known = np.isfinite(parsed.values)
+    values = parsed.values.copy()
+    to = file_precision(values[known])
+    values[known] = to.round(values[known])
+    if not np.array_equal(values[known], parsed.values[known]):
+        baseline.rounded[name] = to
+    merged = np.unique(parsed.values[known]).size - np.unique(values[known]).size
+    if merged:
+        found.notices.append(
+            f"Values in '{name}' were rounded to the precision of the file; {merged:,} of them differed by "
+            "less than that from another one and are now equal to it."
+        )
+    for flags, beyond in ((parsed.below, np.inf), (parsed.above, -np.inf)):
+        included = [i for i in np.flatnonzero(flags).tolist() if _INCLUDED.match(column.cells[i])]
+        values[included] = np.nextafter(values[included], beyond)
+    values += 0.0  # -0.0 and 0.0 are the same measurement
     for array in (values, parsed.below, parsed.above):
         array.setflags(write=False)
     return Measurements(values, parsed.below, parsed.above)
@@ -174,10 +199,10 @@ def _notice_cells(measured: Measurements, label: str, draft: BiomarkerDraft) -> 
     for flags, side in ((measured.below_limit, "below"), (measured.above_limit, "above")):
         count = int(flags.sum())
         if count:
-            limits = ", ".join(f"{limit:g}" for limit in np.unique(values[flags]))
+            limits = ", ".join(dict.fromkeys(f"{limit:g}" for limit in np.unique(values[flags])))
             notices.append(
                 f"{label} was {side} the assay limit ({limits}) in {participants_in_words(count)}; "
-                "the limit itself is used."
+                "the limit itself is used, but no group is assumed at thresholds beyond it."
             )
     low = -np.inf if draft.lower_limit is None else draft.lower_limit
     high = np.inf if draft.upper_limit is None else draft.upper_limit

@@ -161,6 +161,7 @@ def _assemble(
     found: Findings,
 ) -> Trial:
     categories = baseline.categories | {str(plan.roles.arm): arm}
+    rounded = tuple(baseline.rounded.items())
     return Trial(
         id=Path(table.name).stem,
         dictionary=dictionary,
@@ -179,6 +180,8 @@ def _assemble(
             tuple(_named_limits(table, baseline)),
             left_out=tuple(dict.fromkeys(each.column for each in found.left_out if each.whole != "row")),
             one_row_each=next((each.column for each in found.left_out if each.whole == "row"), ""),
+            decimals=tuple((name, to.decimals) for name, to in rounded if to.decimals is not None),
+            digits=tuple((name, to.digits) for name, to in rounded if to.digits is not None),
         ),
     )
 

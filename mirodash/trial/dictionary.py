@@ -51,7 +51,8 @@ class Biomarker:
     """A numeric baseline measurement on which participants can be split by thresholds.
 
     ``lower_limit`` and ``upper_limit`` are the assay's limits, in ``unit``; ``note`` says when and
-    how it was measured. ``default_thresholds`` is where the dashboard opens.
+    how it was measured. ``default_thresholds`` is where the dashboard opens, and with ``equal_above`` a value
+    equal to a threshold belongs to the group above it.
     """
 
     column: str
@@ -65,6 +66,7 @@ class Biomarker:
     note: str = ""
     presets: tuple[Preset, ...] = ()
     default_thresholds: tuple[float, ...] = ()
+    equal_above: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +240,7 @@ class BiomarkerDraft:
     note: str = ""
     presets: tuple[Preset, ...] = ()
     default_thresholds: tuple[float, ...] = ()
+    equal_above: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -316,6 +316,7 @@ def _read_biomarker(column: str, section: Section) -> BiomarkerDraft:
         note=section.words("note", ""),
         presets=tuple(_read_preset(item) for item in section.items("presets")),
         default_thresholds=_read_thresholds(section, "default_thresholds"),
+        equal_above=section.flag("equal_above"),
     )
     low, high = biomarker.lower_limit, biomarker.upper_limit
     if low is not None and high is not None and low >= high:

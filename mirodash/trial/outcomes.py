@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.trial.dictionary import MIN_HORIZON, UNITS, Endpoint, EndpointDraft, TimeUnit
+from mirodash.trial.precision import file_precision
 from mirodash.trial.problems import CORRECT, Findings, Problem
 from mirodash.trial.table import (
     Column,
@@ -275,8 +276,6 @@ def _holds(held: dict[str, int]) -> str:
 
 DAYS: dict[TimeUnit, float] = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
 MAX_YEARS = 100
-MAX_DECIMALS = 8
-_SAME = 1e-9
 SAME_TIME = math.sqrt(np.finfo(float).eps)
 _STILL_AT_RISK = 0.1
 
@@ -379,25 +378,10 @@ def _comma(cell: str) -> bool:
     return "," in cell and cell.replace(",", "").strip("<>= +-").replace(".", "").isdigit()
 
 
-def precision(values: NDArray[np.float64]) -> int | None:
-    """The fewest decimals, 0 to 8, with which all values are themselves to 1e-9 relative, or None.
-
-    Examples
-    --------
-    >>> [precision(np.array(x)) for x in ([0.1 + 0.2, 0.3, 2.25], [1.0, 2.0], [1 / 3])]
-    [2, 0, None]
-    """
-    with np.errstate(over="ignore", invalid="ignore"):  # rounding 1e305 overflows and simply does not fit
-        for decimals in range(MAX_DECIMALS + 1):
-            if np.all(np.abs(np.round(values, decimals) - values) <= _SAME * np.abs(values)):
-                return decimals
-    return None
-
-
 def to_file_precision(times: Times) -> tuple[Times, int]:
     """Times without differences nobody measured, and how many distinct times that merged.
 
-    Times are rounded to the file's decimals (`precision`); then neighbours closer than R's ``survfit``
+    Times are rounded to the file's decimals (`file_precision`); then neighbours closer than R's ``survfit``
     and ``coxph`` can tell apart become one (``aeqSurv``: a gap of at most 1.5e-8, absolute or relative
     to the mean of the distinct times). NaN stays.
     """
@@ -405,7 +389,7 @@ def to_file_precision(times: Times) -> tuple[Times, int]:
     values = times[known]
     if not values.size:
         return times, 0
-    decimals = precision(values)
+    decimals = file_precision(values).decimals
     rounded = values if decimals is None else np.round(values, decimals)
     distinct, place = np.unique(rounded, return_inverse=True)
     gaps = np.diff(distinct)

@@ -279,6 +279,7 @@ lower_limit = 15.6
 upper_limit = 20000
 note = "Invented: when and how it was measured"
 default_thresholds = [2000]
+equal_above = true        # a value equal to a threshold is in the group above it
 presets = [{ name = "2,000 invented", thresholds = [2000] }]
 
 # Factors: what else is known at randomisation, to filter and to compare subgroups.

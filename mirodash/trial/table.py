@@ -253,7 +253,8 @@ class Source:
 
     ``named_limits`` are numeric columns in which a limit of the assay is named without its number
     (``<LLOQ``). ``left_out`` are columns of which cells that cannot be were left out, and ``one_row_each``
-    the column of participants when rows were left out of whom there is another, or none knows.
+    the column of participants when rows were left out of whom there is another, or none knows. ``decimals``
+    and ``digits`` (significant ones) are those of numeric columns that were rounded to them.
     """
 
     files: tuple[SourceFile, ...]
@@ -262,6 +263,8 @@ class Source:
     named_limits: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     one_row_each: str = ""
+    decimals: tuple[tuple[str, int], ...] = ()
+    digits: tuple[tuple[str, int], ...] = ()
 
 
 MISSING_CODES = frozenset({"", "na", "n/a", ".", "nan", "null", "#n/a", "#na", "<na>", "n.a.", "--"})

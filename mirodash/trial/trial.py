@@ -60,6 +60,10 @@ class Measurements:
     below_limit: NDArray[np.bool_]
     above_limit: NDArray[np.bool_]
 
+    def of(self, chosen: NDArray[np.bool_]) -> Measurements:
+        """Those of the chosen participants, (chosen participants,)."""
+        return Measurements(self.values[chosen], self.below_limit[chosen], self.above_limit[chosen])
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Outcome:
@@ -316,6 +320,10 @@ def fingerprint(
             digest.update(np.ascontiguousarray(array).tobytes())
 
     said = {name: value for name, value in asdict(dictionary).items() if name != "french"}
+    for marker in said["biomarkers"]:
+        if not marker["equal_above"]:
+            # what trials had before this could be said keeps its fingerprint
+            del marker["equal_above"]
     digest.update(json.dumps(said, sort_keys=True, ensure_ascii=True).encode())
     for key, outcome in sorted(outcomes.items()):
         time = np.where(outcome.usable, outcome.time, 0.0).astype("<f8")

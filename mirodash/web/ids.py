@@ -74,6 +74,7 @@ CONTROL = "rail-control"
 STRATA = "rail-strata"
 ADJUST = "rail-adjust"
 CURVES = "rail-curves"
+EQUAL_ABOVE = "rail-equal-above"
 DECLARED = "rail-declared"
 RESET = "rail-reset"
 

@@ -53,6 +53,7 @@ def register(app: Dash) -> None:
         Input(ids.STRATA, "value"),
         Input(ids.ADJUST, "value"),
         Input(ids.CURVES, "value"),
+        Input(ids.EQUAL_ABOVE, "checked"),
         Input(ids.match_all("site"), "checked"),
         Input(ids.match_all("country"), "checked"),
         Input(ids.match_all("keep"), "value"),
@@ -149,6 +150,7 @@ def describe_client_state(view: View) -> dict[str, Any]:
         "after": parse_qsl(after.to_query()),
         "defaults": {
             "thresholds": list(default.thresholds or ()),
+            "equal_above": bool(default.equal_above),
             "horizon": default.horizon,
             "unit": default.unit,
             "treated": default.treated,
@@ -205,6 +207,7 @@ def threshold_controls(view: View) -> list[Component]:
                 *(_build_slider(slot, thresholds, span, what) for slot in ids.THRESHOLD_SLOTS),
                 *(_build_box(slot, thresholds, span) for slot in ids.THRESHOLD_SLOTS),
                 _count(len(thresholds)),
+                _equal_above(on=bool(chosen.equal_above)),
                 _build_presets(view, biomarker, thresholds),
             ],
             className="thresholds" if span else "thresholds absent",
@@ -261,6 +264,16 @@ def _count(number: int) -> Component:
         **build_aria_attributes(label="How many thresholds"),
     )
     return html.Div([html.Span("How many"), control], className="control-line")
+
+
+def _equal_above(*, on: bool) -> Component:
+    return dmc.Switch(
+        id=ids.EQUAL_ABOVE,
+        label="Values equal to a threshold are above it (≥)",
+        checked=on,
+        size="xs",
+        className="control-line",
+    )
 
 
 def _build_presets(view: View, biomarker: Biomarker | None, thresholds: tuple[float, ...]) -> Component:

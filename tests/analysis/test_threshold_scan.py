@@ -128,10 +128,14 @@ def test_before_any_share_there_is_no_p_value_and_no_reason_against_one():
     assert (found.at[0].p, found.at[0].why_not, found.p_best) == (None, "", None)
 
 
+BEYOND = "measured only as beyond a limit of the assay, and may be on either side of it."
+
+
 @for_each(
     ("threshold", "why"),
     [
-        (1.0, "One side of it holds 0 of the participants: the search needs at least 10."),
+        (1.0, f"1 participant was {BEYOND}"),
+        (99999.0, "One side of it holds 0 of the participants: the search needs at least 10."),
         (750.0, "One side of it holds 1 of the events: the search needs at least 3."),
         (6400.0, "The search goes from the 10th to the 90th percentile."),
     ],

@@ -22,7 +22,7 @@ from tests.reference_cases import load_json
 from tests.small_trials import eight_people, small_trial
 
 MIROCALS = sample("mirocals")
-TOP = ["trial", "selection", "excluded", "groups", "interaction", "continuous"]
+TOP = ["trial", "selection", "question", "excluded", "groups", "interaction", "continuous"]
 GROUP = [
     "label",
     "n",
@@ -47,7 +47,7 @@ def answer(trial: Trial, selection: Selection = Selection()) -> dict[str, Any]: 
 
 
 def check_shape(told: dict[str, Any]) -> None:
-    assert list(told)[:6] == TOP
+    assert list(told)[:7] == TOP
     assert list(told["trial"]) == ["name", "participants", "fingerprint"]
     assert list(told["selection"]) == ["query"]
     assert all(list(item) == ["reason", "participants"] for item in told["excluded"])
@@ -152,7 +152,7 @@ def test_two_thresholds_are_tested_together():
 def test_strata_are_told_when_they_are_chosen():
     told = answer(_large(), Selection(strata=("site",)))
     check_shape(told)
-    assert list(told)[6:] == ["stratified", "search"]
+    assert list(told)[7:] == ["stratified", "search"]
     assert list(told["stratified"]) == ["by", "logrank", "cox"]
     assert told["stratified"]["by"] == ["site"]
     assert list(told["stratified"]["logrank"]) == TEST

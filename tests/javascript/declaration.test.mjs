@@ -47,6 +47,11 @@ test("what is declared is said, and whether the threshold still stands there", (
   page.mirodash.sayDeclared(declared, [2009], { unit: "pg/mL" });
   assert.match(page.part("said").textContent, /The threshold stands elsewhere now\.$/);
   assert.equal(page.part("withdraw").hidden, false);
+  const above = [...declared, ["prespecified-equal-above", "1"]];
+  page.mirodash.sayDeclared(above, [3700], { unit: "pg/mL" }, true);
+  assert.match(page.part("said").textContent, /2017-04-12\. Equal values are above\.$/);
+  page.mirodash.sayDeclared(above, [3700], { unit: "pg/mL" }, false);
+  assert.match(page.part("said").textContent, /The threshold stands elsewhere now\.$/);
   page.mirodash.sayDeclared([], [2009], { unit: "pg/mL" });
   assert.deepEqual([page.part("said").textContent, page.part("withdraw").hidden], ["", true]);
   page.fire("click", page.part("withdraw"));

@@ -10,13 +10,14 @@ const LINEAR = { ends: [-10, 10], log: false };
 const VIEW = {
   before: [["trial", "gbsg2"]],
   after: [["confidence", "0.9"]],
-  defaults: { horizon: 640, thresholds: [3700], treated: "IL-2", control: "Placebo", unit: "days" },
+  defaults: { horizon: 640, thresholds: [3700], equal_above: false, treated: "IL-2", control: "Placebo", unit: "days" },
 };
 
 function chosen(changes = {}) {
   const sites = new Map([["FR-01", true], ["FR-02", true], ["UK-01", true]]);
   return {
     ...{ horizon: 640, thresholds: [3700], treated: "IL-2", control: "Placebo", unit: "days", sites, curves: "" },
+    equalAbove: false,
     ...{ keep: new Map(), low: new Map(), high: new Map(), strata: [], adjust: [], declared: [] },
     ...changes,
   };
@@ -67,14 +68,15 @@ test("a view that is the trial's own has no query", () => {
 
 test("every choice has its key, in the order of the selection", () => {
   const everything = chosen({
-    horizon: 365, thresholds: [2000, 750, 750], treated: "Placebo", control: "IL-2", unit: "months", curves: "adjusted",
+    horizon: 365, thresholds: [2000, 750, 750], equalAbove: true, treated: "Placebo", control: "IL-2",
+    unit: "months", curves: "adjusted",
     sites: new Map([["FR-01", true], ["UK-01", false]]), keep: new Map([["sex", ["F", "M"]]]),
     low: new Map([["age", 40]]), high: new Map([["age", 70]]), strata: ["country"], adjust: ["age", "sex"],
     declared: [["prespecified", "750"], ["prespecified-in", "SAP 2.1 & more"], ["prespecified-on", "2017-04-12"]],
   });
   assert.equal(
     mirodash.queryOf(everything, VIEW),
-    "trial=gbsg2&horizon=365&threshold=750&threshold=2000&treated=Placebo&control=IL-2&site=FR-01" +
+    "trial=gbsg2&horizon=365&threshold=750&threshold=2000&equal_above=1&treated=Placebo&control=IL-2&site=FR-01" +
       "&range.age=40..70&keep.sex=F&keep.sex=M&stratum=country&adjust=age&adjust=sex&curves=adjusted" +
       "&prespecified=750&prespecified-in=SAP+2.1+%26+more&prespecified-on=2017-04-12&confidence=0.9&unit=months",
   );

@@ -14,14 +14,14 @@ function open(thresholds = [2000]) {
   const view = {
     ends: [10, 10_000], log: true, thresholds, before: [], after: [], declared: [], tree: { UK: ["UK-01", "UK-02"] },
     arms: ["IL-2", "Placebo"], unit: "pg/mL", snaps: false,
-    defaults: { horizon: 640, thresholds: [3700], treated: "IL-2", control: "Placebo", unit: "days" },
+    defaults: { horizon: 640, thresholds: [3700], equal_above: false, treated: "IL-2", control: "Placebo", unit: "days" },
   };
   page.position = (threshold) => Math.log10(threshold);
   page.controls = { count: String(thresholds.length), treated: "IL-2", control: "Placebo", horizon: 640, unit: "days", ticked: [true, true] };
   page.tell = (triggered, changes = {}) => {
     const now = Object.assign(page.controls, changes);
     const boxes = [0, 1, 2].map((k) => ({ id: `rail-threshold-${k + 1}-box`, value: thresholds[k] }));
-    const single = ["count", "presets", "treated", "control", "horizon", "unit", "strata", "adjust", "curves"]
+    const single = ["count", "presets", "treated", "control", "horizon", "unit", "strata", "adjust", "curves", "equalAbove"]
       .map((name) => ({ id: `rail-${name}`, value: now[name] }));
     const sites = ["UK-01", "UK-02"].map((key, k) => ({ id: { control: "site", key }, value: now.ticked[k] }));
     const countries = [{ id: { control: "country", key: "UK" }, value: now.country ?? true }];
@@ -98,6 +98,16 @@ test("choosing the other arm for a role swaps them, and a horizon that is none i
   assert.deepEqual(page.last("rail-control"), { value: "IL-2" });
   page.tell("rail-horizon", { control: "IL-2", horizon: "" });
   assert.deepEqual(page.last("rail-horizon"), { value: 640 });
+});
+
+test("equal values go above where the switch says so, and a declaration remembers it", () => {
+  const page = open();
+  page.tell("rail-equal-above", { equalAbove: true });
+  assert.equal(page.query(), "threshold=2000&equal_above=1");
+  page.mirodash.declare([["prespecified", "2000"]]);
+  assert.equal(page.query(), "threshold=2000&equal_above=1&prespecified=2000&prespecified-equal-above=1");
+  page.tell("rail-equal-above", { equalAbove: false });
+  assert.equal(page.query(), "threshold=2000&prespecified=2000&prespecified-equal-above=1");
 });
 
 test("a country ticks its sites, and is partly ticked with some of them", () => {

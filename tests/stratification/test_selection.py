@@ -44,6 +44,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "strata": st.lists(NAME, max_size=3).map(tuple),
     "adjust": st.lists(NAME, max_size=3).map(tuple),
     "curves": st.just("adjusted"),
+    "equal_above": st.booleans(),
     "declared": DECLARATION,
     "confidence": st.floats(0.5, 1, exclude_min=True, exclude_max=True),
     "unit": NAME,

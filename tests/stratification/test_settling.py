@@ -32,6 +32,7 @@ def test_open_fields_are_the_dictionarys():
         horizon=640.0,
         biomarker="pnfh",
         thresholds=(3700.0,),
+        equal_above=False,
         treated="IL-2",
         control="Placebo",
         unit="days",

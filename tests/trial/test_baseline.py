@@ -39,16 +39,18 @@ def test_values_beyond_the_assay_stand_at_its_limit_flagged_and_counted(
     cells = {2: "<15.6", 3: "< 15.6", 4: "<LLOQ", 5: ">5000", 6: "≤15.6", 7: "BLQ", 8: ">ULOQ", 9: "3"}
     trial = read_trial([write(edited(marker=cells), described)])
     marker = trial.numbers["marker"]
-    assert marker.values[:8].tolist() == [15.6, 15.6, 15.6, 5000, 15.6, 15.6, 5000, 3]
+    # a limit that is itself possible stands at the next number
+    at_limit = [15.6, 15.6, 15.6, 5000, np.nextafter(15.6, np.inf), 15.6, 5000, 3]
+    assert marker.values[:8].tolist() == at_limit
     assert marker.below_limit.sum() == 5
     assert marker.above_limit.sum() == 2
     assert (
-        "Marker was below the assay limit (15.6) in 5 participants; the limit itself is used."
-        in trial.notices
+        "Marker was below the assay limit (15.6) in 5 participants; the limit itself is used, "
+        "but no group is assumed at thresholds beyond it." in trial.notices
     )
     assert (
-        "Marker was above the assay limit (5000) in 2 participants; the limit itself is used."
-        in trial.notices
+        "Marker was above the assay limit (5000) in 2 participants; the limit itself is used, "
+        "but no group is assumed at thresholds beyond it." in trial.notices
     )
     assert any("lies beyond the assay limits of the dictionary in 1 participant" in n for n in trial.notices)
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.trial.outcomes import default_horizon, precision, to_file_precision
+from mirodash.trial.outcomes import default_horizon, to_file_precision
+from mirodash.trial.precision import precision
 
 
 def test_times_without_a_precision_are_left_alone_but_for_what_r_ties():

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mirodash.export.code.biomarker_steps import (
+    PYTHON_MEASURED,
+    PYTHON_RANGES_LIMITS,
+    PYTHON_TABLE,
+    python_grouped,
+    python_possible,
+)
 from mirodash.export.code.recipe import (
     Numeric,
     Recipe,
@@ -250,20 +257,10 @@ KEEP = """\
 """
 RANGES = """\
     for name, low, high in RANGES:
-        kept &= number(data, name).between(low, high)
-"""
-_TABLE = """\
-    people = pd.DataFrame({"time": time, "event": event.astype(int), "treated": (arm == TREATED).astype(int)})
-"""
-GROUPED = f"""\
-{_TABLE}    # a threshold belongs to the lower group: (-inf, c1], (c1, c2], (c2, inf)
-    ends = [-float("inf"), *THRESHOLDS, float("inf")]
-    people["group"] = pd.cut(number(data, BIOMARKER), ends, labels=False)
-    return people[kept]
-
+        kept &= NUMBER(data, name).between(low, high)
 """
 UNGROUPED = f"""\
-{_TABLE}    return people[kept]
+{PYTHON_TABLE}    return people[kept]
 
 """
 
@@ -394,6 +391,11 @@ def _write_choices(recipe: Recipe) -> Iterator[str]:
     if recipe.named_limits:
         limits = [f"{quote_python_text(c.column)}: {_write_limits(c)}" for c in recipe.named_limits]
         yield list_values("LIMITS = {", limits, "}  # of the assay, for values that only name them")
+    if recipe.rounded:
+        decimals = [(c.column, c.decimals) for c in recipe.rounded if c.decimals is not None]
+        digits = [(c.column, c.digits) for c in recipe.rounded if c.digits is not None]
+        yield f"DECIMALS_OF = {_named_numbers(decimals)}  # of columns with traces of computing"
+        yield f"DIGITS = {_named_numbers(digits)}"
     if recipe.biomarker:
         yield f"BIOMARKER = {quote_python_text(recipe.biomarker.column)}"
         yield f"THRESHOLDS = [{', '.join(map(quote_number, recipe.thresholds))}]"
@@ -438,6 +440,10 @@ def _write_texts(texts: tuple[str, ...], *, before: int = 20) -> str:
     return list_values("[", [quote_python_text(text) for text in texts], "]", before=before)
 
 
+def _named_numbers(pairs: list[tuple[str, int]]) -> str:
+    return f"{{{', '.join(f'{quote_python_text(name)}: {number}' for name, number in pairs)}}}"
+
+
 def _write_limits(column: Numeric) -> str:
     lower, upper = (
         "None" if limit is None else quote_number(limit) for limit in (column.lower, column.upper)
@@ -465,6 +471,7 @@ def _write_functions(recipe: Recipe) -> Iterator[str]:
         yield FINITE
     named = bool(recipe.named_limits)
     yield number(limits=recipe.has_limits, named=named, strict=recipe.strict)
+    yield from _measurements(recipe)
     if recipe.close_times:
         yield CLOSE_TIMES
     if recipe.one_row_each:
@@ -473,6 +480,15 @@ def _write_functions(recipe: Recipe) -> Iterator[str]:
         yield join(one_param=bool(recipe.files[-1].param), one_row_each=bool(recipe.one_row_each))
     yield _write_participants(recipe)
     yield STATISTICS
+
+
+def _measurements(recipe: Recipe) -> Iterator[str]:
+    """What a biomarker needs beyond the numbers in its cells."""
+    if recipe.rounded:
+        yield PYTHON_MEASURED
+    if recipe.has_limits:
+        read = "measured(" if recipe.rounded else "number("
+        yield python_possible(named=bool(recipe.named_limits)).replace("NUMBER(", read)
 
 
 def _write_participants(recipe: Recipe) -> str:
@@ -488,9 +504,14 @@ def _write_participants(recipe: Recipe) -> str:
     steps.append(SELECTED)
     if recipe.levels:
         steps.append(KEEP.replace("LEVELS(", "level(" if recipe.has_number_levels else "cells("))
+    read = "measured(" if recipe.rounded else "number("
     if recipe.ranges:
-        steps.append(RANGES)
-    steps.append(GROUPED if recipe.biomarker else UNGROUPED)
+        steps.append(PYTHON_RANGES_LIMITS if recipe.has_limits else RANGES.replace("NUMBER(", read))
+    if recipe.biomarker:
+        step = python_grouped(limits=recipe.has_limits, equal_above=recipe.equal_above)
+        steps.append(step.replace("NUMBER(", read))
+    else:
+        steps.append(UNGROUPED)
     return "".join(steps)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mirodash.export.code.biomarker_steps import R_MEASURED, R_RANGES_LIMITS, r_grouped, r_possible
 from mirodash.export.code.recipe import (
     Numeric,
     Recipe,
@@ -270,16 +271,9 @@ SELECTED = "  kept <- arm %in% c(control, treated) & !is.na(time)\n"
 KEEP = "  for (this in keep) kept <- kept & LEVELS(data, this$name) %in% this$levels\n"
 RANGES = """\
   for (this in ranges) {
-    value <- number(data, this$name)
+    value <- NUMBER(data, this$name)
     kept <- kept & !is.na(value) & value >= this$low & value <= this$high
   }
-"""
-GROUPED = """\
-  # a threshold belongs to the lower group: (-Inf, c1], (c1, c2], (c2, Inf)
-  group <- cut(number(data, biomarker), c(-Inf, thresholds, Inf), labels = FALSE)
-  data.frame(time, event, treated = as.numeric(arm == treated), group)[kept, ]
-}
-
 """
 UNGROUPED = """\
   data.frame(time, event, treated = as.numeric(arm == treated))[kept, ]
@@ -406,6 +400,11 @@ def _write_choices(recipe: Recipe) -> Iterator[str]:
         )
         limits = f"setNames(list({', '.join(own)}), {_write_texts(names)})"
         yield f"limits <- {limits}  # of the assay, for values that only name them"
+    if recipe.rounded:
+        decimals = [(c.column, c.decimals) for c in recipe.rounded if c.decimals is not None]
+        digits = [(c.column, c.digits) for c in recipe.rounded if c.digits is not None]
+        yield f"decimals_of <- {_named_numbers(decimals)}  # of columns with traces of computing"
+        yield f"digits_of <- {_named_numbers(digits)}"
     if recipe.biomarker:
         yield f"biomarker <- {quote_r_text(recipe.biomarker.column)}"
         yield f"thresholds <- c({', '.join(map(quote_number, recipe.thresholds))})"
@@ -463,6 +462,11 @@ def _write_range(column: Numeric, low: float | None, high: float | None) -> str:
     return f"list(name = {quote_r_text(column.column)}, {ends})"
 
 
+def _named_numbers(pairs: list[tuple[str, int]]) -> str:
+    numbers = ", ".join(str(number) for _, number in pairs)
+    return f"setNames(c({numbers}), {_write_texts(tuple(name for name, _ in pairs))})" if pairs else "c()"
+
+
 def _write_limits(column: Numeric) -> str:
     lower, upper = ("NA" if limit is None else quote_number(limit) for limit in (column.lower, column.upper))
     return f"c({lower}, {upper})"
@@ -481,6 +485,11 @@ def _write_functions(recipe: Recipe) -> Iterator[str]:
     if recipe.has_number_levels:
         yield LEVEL
     yield number(typed=typed, limits=recipe.has_limits, named=bool(recipe.named_limits), strict=recipe.strict)
+    read = "measured(" if recipe.rounded else "number("
+    if recipe.rounded:
+        yield R_MEASURED
+    if recipe.has_limits:
+        yield r_possible(named=bool(recipe.named_limits)).replace("NUMBER(", read)
     if recipe.close_times:
         yield CLOSE_TIMES
     if recipe.one_row_each:
@@ -504,9 +513,14 @@ def _write_participants(recipe: Recipe) -> Iterator[str]:
     yield SELECTED
     if recipe.levels:
         yield KEEP.replace("LEVELS(", levels)
+    read = "measured(" if recipe.rounded else "number("
     if recipe.ranges:
-        yield RANGES
-    yield GROUPED if recipe.biomarker else UNGROUPED
+        yield R_RANGES_LIMITS if recipe.has_limits else RANGES.replace("NUMBER(", read)
+    if recipe.biomarker:
+        step = r_grouped(limits=recipe.has_limits, equal_above=recipe.equal_above)
+        yield step.replace("NUMBER(", read)
+    else:
+        yield UNGROUPED
 
 
 def _write_outcomes(recipe: Recipe) -> Iterator[str]:

@@ -15,7 +15,8 @@ from mirodash.stratification.selection import LevelFilter, RangeFilter, Selectio
 from mirodash.stratification.validation import reduce_to_canonical, resolve, resolve_endpoint
 from mirodash.text.small_counts import describe_exact_numbers
 from mirodash.trial.dictionary import Endpoint
-from mirodash.trial.outcomes import SAME_TIME, event_key, longest, precision
+from mirodash.trial.outcomes import SAME_TIME, event_key, longest
+from mirodash.trial.precision import precision
 from mirodash.trial.table import SourceFile, number_in
 from mirodash.trial.trial import Trial
 
@@ -110,7 +111,8 @@ class Numeric:
     """A numeric column.
 
     ``limits`` tells that some of its values are beyond a limit of the assay (``<15.6``), ``named`` that some
-    name the limit without its number (``<LLOQ``) and stand at ``lower`` or ``upper``.
+    name the limit without its number (``<LLOQ``) and stand at ``lower`` or ``upper``. Its values are rounded
+    to ``decimals``, or to significant ``digits``, where one of them is given.
     """
 
     column: str
@@ -118,6 +120,8 @@ class Numeric:
     named: bool
     lower: float | None
     upper: float | None
+    decimals: int | None = None
+    digits: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,8 @@ class Recipe:
         Only participants with one of these: the sites and what else was kept.
     ranges : tuple of (column, lowest, highest)
         The same for numbers; None is an open end.
+    equal_above : bool
+        Whether a value equal to a threshold belongs to the group above it.
     labels : tuple of str
         Of all participants and the groups.
     within : tuple of str
@@ -181,6 +187,7 @@ class Recipe:
     thresholds: tuple[float, ...]
     labels: tuple[str, ...]
     within: tuple[str, ...]
+    equal_above: bool = False
     min_cell: int = 0
 
     @property
@@ -197,6 +204,12 @@ class Recipe:
     def named_limits(self) -> tuple[Numeric, ...]:
         """Columns in which a limit of the assay is named without its number."""
         return tuple({column.column: column for column in self.numeric if column.named}.values())
+
+    @property
+    def rounded(self) -> tuple[Numeric, ...]:
+        """Columns in which computing has left traces beyond the precision of the file."""
+        found = {c.column: c for c in self.numeric if c.decimals is not None or c.digits is not None}
+        return tuple(found.values())
 
     @property
     def printable(self) -> bool:
@@ -272,6 +285,7 @@ def plan_script(trial: Trial, selection: Selection, *, paths: tuple[str, ...] = 
         ranges=tuple((_numeric(trial, f.column), f.low, f.high) for f in ranges),
         biomarker=_numeric(trial, chosen.biomarker) if made.groups else None,
         thresholds=(chosen.thresholds or ()) if made.groups else (),
+        equal_above=bool(chosen.equal_above),
         min_cell=trial.min_cell,
         labels=tuple(group.label for group in made.shown),
         within=tuple(dict.fromkeys((*chosen.strata, *chosen.adjust))),
@@ -287,6 +301,8 @@ def _numeric(trial: Trial, column: str) -> Numeric:
         named=trial.source is not None and column in trial.source.named_limits,
         lower=marker.lower_limit if marker else None,
         upper=marker.upper_limit if marker else None,
+        decimals=dict(trial.source.decimals).get(column) if trial.source else None,
+        digits=dict(trial.source.digits).get(column) if trial.source else None,
     )
 
 

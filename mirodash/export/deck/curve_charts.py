@@ -35,6 +35,7 @@ from mirodash.export.deck.style import (
 from mirodash.export.deck.tables import Cell
 from mirodash.plot.step_curves import Steps, build_step_path, censor_marks, steps
 from mirodash.questions.talk.slide_data import EffectPicture, SearchPicture, SurvivalPicture
+from mirodash.stratification.threshold_sides import side_words
 from mirodash.survival.results import ArmSummary, EffectCurve, NotEstimable, Numbers
 from mirodash.text.labels import ArmNames, one_line
 from mirodash.text.numbers import count, format_bare_value
@@ -365,12 +366,12 @@ def _has_room_at_right(span: BiomarkerSpan, drawn: list[float]) -> bool:
 
 SEEN = 0.9
 """The share of thresholds whose ratios set the axis; the outermost rest on a handful of participants."""
-BELOW, ABOVE = "at or below", "above"
 
 
 def search_chart(picture: SearchPicture, names: ArmNames) -> ScatterChart:
-    """Hazard ratio at or below (accent, solid) and above (ink, dotted) every threshold, with intervals."""
+    """Hazard ratio below (accent, solid) and above (ink, dotted) every threshold, with intervals."""
     span, (below, above) = picture.span, picture.sides
+    names_of = side_words(equal_above=picture.scan.equal_above)
     reach = _find_reach(picture.sides)
     x = picture.scan.thresholds.tolist()
     return ScatterChart(
@@ -382,9 +383,11 @@ def search_chart(picture: SearchPicture, names: ArmNames) -> ScatterChart:
             build_biomarker_marks(span, reach),
             *no_effect(span, reach, names, drawn=_where_known(x, picture.sides)),
             *threshold_lines(span, picture.searched.thresholds, reach, labelled=False),
-            *_build_side(ABOVE, x, above, line=Line(INK, 3.0, "sysDot"), limit=Line(INK_PALE, 1.5, "sysDot")),
-            *_build_side(BELOW, x, below, line=Line(ACCENT, 4.0), limit=Line(ACCENT_PALE, 1.75)),
-            _build_names(span, reach),
+            *_build_side(
+                names_of[1], x, above, line=Line(INK, 3.0, "sysDot"), limit=Line(INK_PALE, 1.5, "sysDot")
+            ),
+            *_build_side(names_of[0], x, below, line=Line(ACCENT, 4.0), limit=Line(ACCENT_PALE, 1.75)),
+            _build_names(span, reach, names_of),
         ),
     )
 
@@ -418,15 +421,15 @@ def _steady(name: str, thresholds: list[float], values: Numbers, line: Line) -> 
     return Series(name, x, bound_curve([math.nan if y is None else y for y in ys]), line=line)
 
 
-def _build_names(span: BiomarkerSpan, reach: float) -> Series:
+def _build_names(span: BiomarkerSpan, reach: float, sides: tuple[str, str]) -> Series:
     """Each side named over the end where it holds everybody: above at the left."""
     return Series(
         "Names of the sides",
         [along(span, 0.2), along(span, 0.8)],
         [reach * (1 - WITHIN)] * 2,
         labels=(
-            Label(0, f"{ABOVE} (dotted)", "t", INK, bold=True),
-            Label(1, f"{BELOW} (solid)", "t", ACCENT, bold=True),
+            Label(0, f"{sides[1]} (dotted)", "t", INK, bold=True),
+            Label(1, f"{sides[0]} (solid)", "t", ACCENT, bold=True),
         ),
     )
 

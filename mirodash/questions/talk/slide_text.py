@@ -45,6 +45,7 @@ from mirodash.questions.threshold_evidence import (
 from mirodash.questions.thresholds.threshold_scan import describe_threshold_scan
 from mirodash.stratification.groups import assign_groups, select_measured
 from mirodash.stratification.selection import Selection
+from mirodash.stratification.threshold_sides import side_words
 from mirodash.stratification.validation import find_active_declaration, resolve, resolve_endpoint
 from mirodash.survival.results import HazardRatio, NotEstimable, RatioOfHazardRatios
 from mirodash.text.facts import Explanation, Fact, Table
@@ -286,14 +287,14 @@ def _describe_effect_picture(trial: Trial, selection: Selection, answer: EffectP
 def _describe_search_picture(trial: Trial, selection: Selection, answer: SearchPicture) -> PictureWords:
     endpoint, _ = resolve_endpoint(trial, selection)
     biomarker, found = answer.span.biomarker, explain_threshold_evidence(answer.searched)
+    below, above = side_words(equal_above=answer.scan.equal_above)
     told = describe_threshold_scan(
         biomarker, answer.scan, answer.sides, events=endpoint.plural, confidence=answer.confidence
     )
     seen = (
-        f"The hazard ratio at or below and above each of {count(answer.scan.thresholds.size)} thresholds of "
+        f"The hazard ratio {below} and {above} each of {count(answer.scan.thresholds.size)} thresholds of "
         f"{one_line(biomarker.label, MAX_GROUP_LENGTH)}, both with "
-        f"{format_confidence_level(answer.confidence)} bands, "
-        "and how many participants there are."
+        f"{format_confidence_level(answer.confidence)} bands, and how many participants there are."
     )
     method = "Cox on each side" if answer.searched.found.p_best is None else "search-corrected p"
     numbers = ("Searching over thresholds", "Hazard ratio")

@@ -78,8 +78,8 @@ _RAISED = 18
 
 
 def search(answer: SearchPicture, names: ArmNames, theme: Theme) -> Figure:
-    """Draw the hazard ratio at or below, and above, every possible threshold."""
-    looks = choose_side_styles(theme)
+    """Draw the hazard ratio below and above every possible threshold."""
+    looks = choose_side_styles(theme, equal_above=answer.scan.equal_above)
     x = [answer.span.position(value) for value in answer.scan.thresholds.tolist()]
     pairs = list(zip(answer.sides, looks, strict=True))
     layout = build_biomarker_layout(

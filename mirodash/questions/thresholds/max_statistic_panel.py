@@ -27,6 +27,7 @@ from mirodash.questions.thresholds.threshold_scan import (
     search_thresholds,
 )
 from mirodash.stratification.selection import Selection
+from mirodash.stratification.threshold_sides import side_words
 from mirodash.survival.results import NotEstimable, ThresholdScan
 from mirodash.text.facts import Explanation, Fact, Table
 from mirodash.text.numbers import (
@@ -83,7 +84,7 @@ def draw_interaction_statistic(span: BiomarkerSpan, scan: ThresholdScan, theme: 
         ),
         "shapes": [_draw_zero_line(theme), *([_draw_swatch(theme)] if envelope else [])],
         "annotations": [
-            *_label_directions(reach, theme),
+            *_label_directions(reach, theme, equal_above=scan.equal_above),
             *([_inside(theme)] if envelope else []),
             *_best_named(span, scan, theme),
         ],
@@ -198,9 +199,10 @@ def _draw_zero_line(theme: Theme) -> Figure:
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": 0, "y1": 0, "line": thin}
 
 
-def _label_directions(reach: float, theme: Theme) -> list[Figure]:
+def _label_directions(reach: float, theme: Theme, *, equal_above: bool) -> list[Figure]:
     """What a large and what a small value means."""
-    ways = (("▲ hazard ratio higher above", reach, "top"), ("▼ higher at or below", -reach, "bottom"))
+    below, above = side_words(equal_above=equal_above)
+    ways = ((f"▲ hazard ratio higher {above}", reach, "top"), (f"▼ higher {below}", -reach, "bottom"))
     return [
         {
             "text": text,

@@ -17,6 +17,8 @@ from mirodash.questions.thresholds.threshold_scan import threshold_scan
 from mirodash.stratification.groups import candidate_thresholds, people_only, select_measured
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
+from mirodash.stratification.threshold_sides import count_uncertain, split_at
+from mirodash.survival.max_statistic import largest_observed
 from mirodash.survival.results import NotEstimable, Numbers, ThresholdStability
 from mirodash.survival.threshold_search import find_best_thresholds as best_thresholds_threshold_search
 from mirodash.survival.threshold_search import stability_of
@@ -65,16 +67,21 @@ def _share(trial: Trial, selection: Selection, k: int) -> Numbers:
     if people is None:
         return np.empty(0)
     people = snap_to_grid_values(trial, selection, people)
-    return best_thresholds_threshold_search(
+    candidates = np.array(candidate_thresholds(trial, selection))
+    candidates = candidates[count_uncertain(people.bounds, candidates, equal_above=people.equal_above) == 0]
+    splits = split_at(candidates, equal_above=people.equal_above)
+    observed = largest_observed(np.sort(people.order), splits)
+    best = best_thresholds_threshold_search(
         people.time,
         people.event,
         people.treated,
-        people.values,
+        people.order,
         numbers=range(k * SHARE_SIZE, (k + 1) * SHARE_SIZE),
-        thresholds=candidate_thresholds(trial, selection),
+        thresholds=observed,
         strata=people.stratum,
         seed=SEED,
     )
+    return np.append(candidates, np.nan)[observed.searchsorted(best)]
 
 
 TITLE = "Where would the best threshold land?"

@@ -15,6 +15,7 @@ from mirodash.questions.thresholds.threshold_scan import ALPHA
 from mirodash.stratification.groups import Measured, candidate_thresholds, people_only, select_measured
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
+from mirodash.stratification.threshold_sides import round_to_written
 from mirodash.stratification.validation import resolve_endpoint
 from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.results import Design, EffectInWindows, NotEstimable, Numbers
@@ -54,7 +55,10 @@ def effect_in_windows(
         When the selection does not fit the trial.
     """
     _, horizon = resolve_endpoint(trial, selection)
-    same = replace(people_only(selection), horizon=horizon, confidence=selection.confidence)
+    # windows are cut between values, whichever side of a threshold equal ones are on
+    same = replace(
+        people_only(selection), horizon=horizon, confidence=selection.confidence, equal_above=False
+    )
     return _in_windows(_Windows(trial, same, design, horizon), min(max(share, 0), SHARES))
 
 
@@ -79,7 +83,7 @@ def _in_windows(asked: _Windows, shares: int) -> EffectInWindows | NotEstimable:
     try:
         found = _after(asked, shares)
         if not trial.min_cell:
-            return found
+            return _as_written(found, people)
         rounded = _after(replace(asked, rounded=True), shares)
     except CannotComputeError as error:
         return suppress_reason(NotEstimable(" ".join(error.problems)), trial.min_cell)
@@ -102,6 +106,14 @@ def _after(asked: _Windows, shares: int) -> EffectInWindows:
     return _prepared(asked).after([_share(asked, k) for k in range(shares)])
 
 
+def _as_written(found: EffectInWindows, people: Measured) -> EffectInWindows:
+    """The windows with limits of the assay as they were written, instead of the numbers next to them."""
+    if people.bounds.highest is people.bounds.lowest:
+        return found
+    low, high, middle = (read_only(round_to_written(ends)) for ends in (found.low, found.high, found.median))
+    return replace(found, low=low, high=high, median=middle)
+
+
 @lru_cache(maxsize=32 * SHARES)
 @share_result
 def _share(asked: _Windows, k: int) -> Draws:
@@ -121,7 +133,7 @@ def _prepared(asked: _Windows) -> PreparedWindows:
         people.time,
         people.event,
         people.treated,
-        people.values,
+        people.order,
         horizon=asked.horizon,
         design=asked.design,
         confidence=asked.selection.confidence,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -13,8 +13,10 @@ from mirodash.disclosure.curve_values import Side, no_stops, snap_to_grid_values
 from mirodash.stratification.groups import Measured, candidate_thresholds, people_only, select_measured
 from mirodash.stratification.selection import Selection, find_randomisation_strata
 from mirodash.stratification.shared_results import share_result
+from mirodash.stratification.threshold_sides import count_uncertain, side_words, split_at, steps_between
 from mirodash.stratification.validation import resolve
 from mirodash.survival.data import validate_follow_up
+from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.max_statistic import (
     LEAST_EVENTS,
     LEAST_PARTICIPANTS,
@@ -131,7 +133,13 @@ def evaluate_thresholds(
         return search
     test, maxima = search.test, _maxima(trial, same, share)
     lines = np.array(resolve(trial, selection).thresholds or (), dtype=np.float64)
-    p = compute_permutation_p_value(test.score_at(lines), maxima)
+    splits = split_at(lines, equal_above=search.people.equal_above)
+    score = np.where(
+        count_uncertain(search.people.bounds, lines, equal_above=search.people.equal_above) == 0,
+        test.score_at(splits),
+        np.nan,
+    )
+    p = compute_permutation_p_value(score, maxima)
     tested = bool(test.thresholds.size and maxima.size)
     return SearchedAt(
         tuple(
@@ -161,7 +169,12 @@ def search_share(trial: Trial, selection: Selection, share: int) -> None:
 def _why_not(threshold: float, search: _Search, min_cell: int) -> str:
     """Why a threshold was not looked at, as a sentence."""
     people = search.people
-    below = people.values <= threshold
+    uncertain = int(count_uncertain(people.bounds, [threshold], equal_above=people.equal_above)[0])
+    if uncertain:
+        were = "1 participant was" if uncertain == 1 else f"{count(uncertain)} participants were"
+        return f"{were} measured only as beyond a limit of the assay, and may be on either side of it."
+    threshold = float(split_at(threshold, equal_above=people.equal_above))
+    below = people.order <= threshold
     everybody = np.ones_like(below)
     for counted, of, enough in (
         ("of the participants", everybody, LEAST_PARTICIPANTS),
@@ -193,9 +206,43 @@ def _search(trial: Trial, selection: Selection) -> _Search | NotEstimable:
     return _Search(
         people,
         lines,
-        fit_both_sides(validate_follow_up(people.time, people.event, people.treated), people.values, lines),
-        search_test(people.time, people.event, people.treated, people.values, strata=people.stratum),
+        _fit_certain_sides(people, lines),
+        search_test(
+            people.time,
+            people.event,
+            people.treated,
+            people.order,
+            thresholds=list_searchable_splits(people),
+            strata=people.stratum,
+        ),
         find_randomisation_strata(trial),
+    )
+
+
+def list_searchable_splits(people: Measured) -> Numbers | None:
+    """Where a search may split people by their ``order``, everybody with certainty; None is anywhere."""
+    if people.bounds.highest is people.bounds.lowest:
+        return None
+    lines = steps_between(people.bounds, np.unique(people.values), equal_above=people.equal_above).thresholds
+    return split_at(
+        lines[count_uncertain(people.bounds, lines, equal_above=people.equal_above) == 0],
+        equal_above=people.equal_above,
+    )
+
+
+def _fit_certain_sides(people: Measured, lines: Numbers) -> SubgroupFits:
+    """Both sides of every threshold, each with those who are certainly on it."""
+    observed = validate_follow_up(people.time, people.event, people.treated)
+    splits = split_at(lines, equal_above=people.equal_above)
+    below = fit_both_sides(observed, people.bounds.highest, splits)
+    if people.bounds.highest is people.bounds.lowest:
+        return below
+    above = fit_both_sides(observed, people.bounds.lowest, splits)
+    return SubgroupFits(
+        *(
+            np.stack((getattr(below, name)[0], getattr(above, name)[1]))
+            for name in ("n", "events", "coef", "se")
+        )
     )
 
 
@@ -216,14 +263,23 @@ def _scan(trial: Trial, selection: Selection, shares: int) -> ThresholdScan | No
     search = _search(trial, selection)
     if isinstance(search, NotEstimable):
         return search
-    found = scan_of(search.lines, search.sides, search.test, _maxima(trial, selection, shares), seed=SEED)
+    equal_above = search.people.equal_above
+    found = scan_of(
+        split_at(search.lines, equal_above=equal_above),
+        search.sides,
+        search.test,
+        _maxima(trial, selection, shares),
+        seed=SEED,
+    )
+    if equal_above:
+        found = replace(found, thresholds=read_only(search.lines.copy()), equal_above=True)
     return suppress_scan(found, _fewest_events(search), trial.min_cell) if trial.min_cell else found
 
 
 def _fewest_events(search: _Search) -> tuple[Counts, Counts]:
     """The events of the arm with fewer of them, below and above every threshold."""
     people = search.people
-    below = people.values <= search.lines[:, None]
+    below = people.order <= split_at(search.lines, equal_above=people.equal_above)[:, None]
     arms = people.event & people.treated, people.event & ~people.treated
     fewest = [np.min([(side & arm).sum(axis=1) for arm in arms], axis=0) for side in (below, ~below)]
     return fewest[0], fewest[1]
@@ -308,7 +364,7 @@ def describe_threshold_scan(
     biomarker : Biomarker
     scan : ThresholdScan
     sides : (Side, Side)
-        At or below, and above.
+        Below and above; ``scan.equal_above`` tells which of them has equal values.
     events : str
         What several events are called.
     confidence : float
@@ -340,8 +396,9 @@ def list_suppressed_places(
 
 def _at(biomarker: Biomarker, scan: ThresholdScan, sides: tuple[Side, Side], k: int) -> str:
     below, above = (_describe_ratio(side, k) for side in sides)
-    place = format_biomarker_value(biomarker, float(scan.thresholds[k]))
-    return f"{place} the hazard ratio is {below} at or below and {above} above"
+    at = format_biomarker_value(biomarker, float(scan.thresholds[k]))
+    names = side_words(equal_above=scan.equal_above)
+    return f"{at} the hazard ratio is {below} {names[0]} and {above} {names[1]}"
 
 
 def _describe_ratio(side: Side, k: int) -> str:
@@ -361,7 +418,7 @@ def _build_table(
         for k in list_suppressed_places(np.arange(scan.thresholds.size), scan)
     ]
     header = [f"{biomarker.label}{unit}"]
-    for side in ("at or below", "above"):
+    for side in side_words(equal_above=scan.equal_above):
         header += [f"n {side}", f"{events.capitalize()} {side}", f"Hazard ratio {side} ({level})"]
     return Table(f"Both sides of thresholds of {biomarker.label}", tuple(header), tuple(rows))
 

@@ -56,6 +56,7 @@ def threshold_scan(
     endpoint: Endpoint,
     theme: Theme,
     confidence: float,
+    equal_above: bool = False,
 ) -> Figure:
     """Draw what a threshold anywhere would show; the reader's own thresholds are handles that lie on it.
 
@@ -66,7 +67,7 @@ def threshold_scan(
     thresholds : array (thresholds,)
         Ascending, in the biomarker's unit.
     sides : (Side, Side)
-        At or below, and above, with their intervals.
+        Below and above, with their intervals.
     names : ArmNames
         For the words at the edges.
     endpoint : Endpoint
@@ -75,13 +76,15 @@ def threshold_scan(
         Colours by meaning.
     confidence : float
         Of the bands.
+    equal_above : bool
+        Whether a value equal to a threshold is above it.
 
     Returns
     -------
     dict
         A plotly figure: two lines with bands on a log axis, and the counts under them.
     """
-    looks = choose_side_styles(theme)
+    looks = choose_side_styles(theme, equal_above=equal_above)
     x = [span.position(value) for value in thresholds.tolist()]
     reach, roomier = find_reach_of_sides(sides), _find_roomier_edge(x, sides)
     layout = build_base_layout(theme, height=HEIGHT, margin=MARGIN)
@@ -251,6 +254,7 @@ def _draw(answer: ScanView | NotEstimable, theme: Theme) -> Figure:
         endpoint=answer.endpoint,
         theme=theme,
         confidence=answer.confidence,
+        equal_above=answer.scan.equal_above,
     )
 
 
