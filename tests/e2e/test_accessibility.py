@@ -66,7 +66,7 @@ def _survey_explore(explorer: Explorer, survey: Survey) -> None:
 
 def _survey_menus(explorer: Explorer, survey: Survey) -> None:
     page = explorer.open("threshold=750&threshold=2000&threshold=3700&keep.sex=F").page
-    for menu in (ids.TRIAL, ids.UNIT, ids.chosen("keep", "sex")):
+    for menu in (ids.TRIAL, ids.UNIT, ids.identify_choice("keep", "sex")):
         explorer.part(menu).click()
         expect(page.get_by_role("option").first).to_be_visible()
         survey.look(f"menu {menu}")
@@ -94,13 +94,19 @@ def test_axe_finds_nothing_on_any_other_page_in_any_colour_or_width(newcomer: Ne
 def _survey_thresholds(page: Page, survey: Survey) -> None:
     page.goto("/thresholds?site=")
     expect(page.locator("main .cannot").first).to_be_visible()
+    _wait_for_steps(page)
     survey.look("Thresholds of nobody")
     page.goto("/thresholds")
+    _wait_for_steps(page)
+    page.evaluate(UNFOLD)
+    survey.look_at_every_width("Thresholds")
+
+
+def _wait_for_steps(page: Page) -> None:
+    """Wait until no panel is busy: what it shows has its name with its answer."""
     for panel in THRESHOLDS_PANELS:
         if isinstance(panel, SteppedPanel):
             expect(page.locator(f"#{ids.panel(panel.key)}")).to_have_attribute("aria-busy", "false")
-    page.evaluate(UNFOLD)
-    survey.look_at_every_width("Thresholds")
 
 
 def _survey_subgroups(page: Page, survey: Survey) -> None:
@@ -150,7 +156,7 @@ def _walk(page: Page) -> list[dict[str, Any]]:
 
 
 def _id(control: str, key: str) -> str:
-    return json.dumps(ids.chosen(control, key), separators=(",", ":"), sort_keys=True)
+    return json.dumps(ids.identify_choice(control, key), separators=(",", ":"), sort_keys=True)
 
 
 def test_the_keyboard_skips_the_controls_or_walks_through_every_one_with_a_visible_focus(

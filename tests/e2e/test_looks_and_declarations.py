@@ -102,7 +102,7 @@ def _a_declaration_that_declares_nothing_says_what_is_missing(page: Page) -> Non
 
 def _another_biomarker_drops_the_declaration(explorer: Explorer) -> None:
     explorer.open("prespecified=3700&prespecified-in=SAP&prespecified-on=2017-04-12")
-    explorer.choose(ids.chosen("open", "biomarker"), "Serum NfL")
+    explorer.choose(ids.identify_choice("open", "biomarker"), "Serum NfL")
     explorer.wait()
     expect(explorer.page).to_have_url("/?biomarker=serum_nfl")
     expect(_declared(explorer.page, "said")).to_have_text("")
