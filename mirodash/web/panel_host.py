@@ -273,7 +273,8 @@ def _build_parts(panel: Panel[Any]) -> list[Component]:
         picture = html.Div(
             build_graph(ids.panel(key, "figure"), panel.height),
             role="img",
-            **build_aria_attributes(labelledby=f"{title} {said}"),
+            # its name comes with its answer; until then this is what a screen reader has
+            **build_aria_attributes(label="Chart being computed", labelledby=f"{title} {said}"),
         )
         on_picture = [build_handles(panel.along_biomarker)] if panel.along_biomarker else []
         # nothing jumps while the chart itself loads
