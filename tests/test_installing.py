@@ -116,7 +116,8 @@ def test_every_lock_is_complete_for_pip_whatever_is_released_later(
     python = tmp_path / "bin" / "python"
     _run([sys.executable, "-m", "venv", tmp_path])
     _run([python, "-m", "pip", "install", "--upgrade", pip])
-    for lock in LOCKS:
+    # the last lock holds what the product's holds, and that is installed by the README's lines
+    for lock in (LOCKS[0], LOCKS[-1]):
         # what has no wheel is built with what the first lock brings, so that one is installed
         only_look = [] if lock == LOCKS[0] else ["--dry-run"]
         _run(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from benchmarks import bare_app, load
 from benchmarks.__main__ import parts
 from benchmarks.load import Requests
@@ -50,6 +52,7 @@ def test_neighbouring_moves_of_the_bare_page_show_different_pictures():
     assert moves.settled(3) == ()
 
 
+@pytest.mark.nightly
 def test_every_number_of_readers_has_its_rows_and_workers_have_memory(tmp_path: Path):
     rows = {row.what: row for row in load.measure(tmp_path, blocks=1, seconds=0.5, readers=(1, 3))}
     assert len(rows) == 2 * 4 + 2
