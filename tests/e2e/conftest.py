@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 from dash import Dash
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from mirodash.factory import create_app
@@ -80,6 +81,21 @@ def browser(chromium: str) -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield started
         started.close()
+
+
+@contextmanager
+def present_page(browser: Browser, server: str, views: list[dict[str, str]]) -> Iterator[Page]:
+    """Open the Present page with a strip of these views, in a browser whose console may complain."""
+    context = browser.new_context(base_url=server)
+    context.set_default_timeout(PATIENCE_MS)
+    kept = json.dumps(json.dumps({"views": views}))
+    context.add_init_script(f"localStorage.setItem('mirodash-strip', {kept})")
+    page = context.new_page()
+    page.goto("/present")
+    try:
+        yield page
+    finally:
+        context.close()
 
 
 @pytest.fixture

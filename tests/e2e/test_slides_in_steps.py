@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.e2e.conftest import PATIENCE_MS
+from tests.e2e.conftest import PATIENCE_MS, present_page
 
 pytestmark = pytest.mark.browser
 CALLBACKS = "**/_dash-update-component*"
@@ -19,15 +19,9 @@ KEPT = [{"query": f"threshold={k}000", "picture": "survival-1", "title": "", "no
 @pytest.fixture
 def page(server: str, browser: Browser) -> Iterator[Page]:
     """Return the Present page with a strip of three views."""
-    context = browser.new_context(base_url=server)
-    context.set_default_timeout(PATIENCE_MS)
-    kept = json.dumps(json.dumps({"views": KEPT}))
-    context.add_init_script(f"localStorage.setItem('mirodash-strip', {kept})")
-    page = context.new_page()
-    page.goto("/present")
-    expect(page.locator(".strip-card")).to_have_count(len(KEPT), timeout=PATIENCE_MS)
-    yield page
-    context.close()
+    with present_page(browser, server, KEPT) as page:
+        expect(page.locator(".strip-card")).to_have_count(len(KEPT), timeout=PATIENCE_MS)
+        yield page
 
 
 def asked_for_slides(route: Route) -> dict[str, Any] | None:

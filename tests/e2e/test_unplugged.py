@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import PATIENCE_MS
+from tests.e2e.conftest import PATIENCE_MS, present_page
 
 pytestmark = pytest.mark.browser
 
@@ -20,15 +19,9 @@ KEPT = [{"query": f"threshold={k}000", "picture": "survival-1", "title": "", "no
 @pytest.fixture
 def page(server: str, browser: Browser) -> Iterator[Page]:
     """Return the Present page of a browser whose console may say that nobody answers."""
-    context = browser.new_context(base_url=server)
-    context.set_default_timeout(PATIENCE_MS)
-    kept = json.dumps(json.dumps({"views": KEPT}))
-    context.add_init_script(f"localStorage.setItem('mirodash-strip', {kept})")
-    page = context.new_page()
-    page.goto("/present")
-    expect(page.locator(".strip-card .phrase").first).to_be_visible()
-    yield page
-    context.close()
+    with present_page(browser, server, KEPT) as page:
+        expect(page.locator(".strip-card .phrase").first).to_be_visible()
+        yield page
 
 
 def _unplug(page: Page) -> None:
