@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from mirodash.questions.group_effects import at_horizon
 from mirodash.questions.subgroup_credibility import (
-    OTHER,
     QUESTIONS,
     SITE,
     Answer,
@@ -126,13 +125,6 @@ QUESTION_WORDS = (
     ),
 )
 OTHER_QUESTION = "Is there anything else that bears on it? (optional; it does not move the ceiling)"
-
-
-def write_heading(question: str) -> str:
-    """What a question is called in a sentence."""
-    if question == OTHER:
-        return "Anything else"
-    return next(words.heading for words in QUESTION_WORDS if words.key == question)
 
 
 def describe_ceiling(found: Ceiling) -> str:

@@ -24,9 +24,8 @@ from mirodash.stratification.groups import Measured, drop_thresholds, people_onl
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
-from mirodash.survival.effect_curve import compute_continuous_interaction
+from mirodash.survival.effect_curve import compute_continuous_interaction, estimate_simultaneous_band
 from mirodash.survival.effect_curve import effect_by_biomarker as fitted_curve
-from mirodash.survival.effect_curve import estimate_simultaneous_band as fitted_band
 from mirodash.survival.results import ContinuousInteraction, EffectCurve, NotEstimable, SimultaneousBand
 from mirodash.text.facts import Explanation, Table, TablesOnDemand
 from mirodash.text.labels import ArmNames, format_arm_names
@@ -154,7 +153,7 @@ def _band(trial: Trial, selection: Selection) -> SimultaneousBand | NotEstimable
     if people is None:
         return NO_BIOMARKER
     try:
-        band = fitted_band(
+        band = estimate_simultaneous_band(
             people.time,
             people.event,
             people.treated,

@@ -444,13 +444,13 @@ def scan_table(
         head += ["", SYNTHETIC]
     blocks = [
         head,
-        _search_scan_table(biomarker, scan, searched),
+        _write_search_lines(biomarker, scan, searched),
         _build_scan_rows(biomarker, scan, confidence),
     ]
     return numbers.unify_spaces("\n\n".join("\n".join(block) for block in blocks)) + "\n"
 
 
-def _search_scan_table(biomarker: Biomarker, scan: ThresholdScan, searched: SearchedAt) -> list[str]:
+def _write_search_lines(biomarker: Biomarker, scan: ThresholdScan, searched: SearchedAt) -> list[str]:
     if scan.p_value_adjusted is None:
         return wrap_text("No threshold leaves enough participants and events on both sides to be searched.")
     looked = f"{numbers.count(searched.looked_at)} thresholds, {numbers.count(scan.n_resamples)} resamples"

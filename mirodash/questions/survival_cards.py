@@ -41,7 +41,7 @@ from mirodash.stratification.selection import ADJUSTED, MAX_THRESHOLDS, Selectio
 from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.validation import resolve, resolve_endpoint
 from mirodash.survival.adjusted import StandardisedCurve, StandardisedSurvival
-from mirodash.survival.compare import estimate_stratified_effect as compared_within_strata
+from mirodash.survival.compare import estimate_stratified_effect
 from mirodash.survival.results import HazardRatio, NotEstimable, StratifiedEffect
 from mirodash.survival.standardised_survival import standardise_curves
 from mirodash.text.facts import Explanation, Fact, Table
@@ -149,7 +149,7 @@ def stratified_effect(trial: Trial, selection: Selection) -> EffectWithinStrata 
     codes = find_strata(trial, chosen.strata)
     inside = people.everyone & (codes != MISSING)
     outcome = trial.outcomes[chosen.endpoint]
-    effect = compared_within_strata(
+    effect = estimate_stratified_effect(
         outcome.time[inside],
         outcome.event[inside],
         people.treated[inside],

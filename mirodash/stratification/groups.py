@@ -131,7 +131,7 @@ class Groups:
     groups : tuple of Group
         Made by the thresholds, ascending; empty without thresholds. Their masks are disjoint.
     codes : (participants,) int
-        Index into ``assign_groups``, -1 for those in none.
+        Index into ``groups``, -1 for those in none.
     treated : (participants,) bool
         In the treated arm; False is the control arm within ``everyone``.
     excluded : tuple of (reason, participants)

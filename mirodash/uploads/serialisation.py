@@ -19,7 +19,7 @@ from mirodash.trial.dictionary import Dictionary
 from mirodash.trial.table import Column, Source, SourceFile, Table
 from mirodash.trial.trial import MISSING, Levels, Measurements, Outcome, Trial, fingerprint
 
-_ABOUT = b"mirodash-table-2"
+_ABOUT_TABLE = b"mirodash-table-2"
 _DIGEST = hashlib.sha256().digest_size
 DAMAGED = "What was kept of this file is damaged; upload the file again."
 
@@ -58,7 +58,7 @@ def table_bytes(table: Table) -> bytes:
         "columns": columns,
     }
     text = json.dumps(about, ensure_ascii=False).encode(*CODEC)
-    return stream_bytes(arrays, {_ABOUT: text})
+    return stream_bytes(arrays, {_ABOUT_TABLE: text})
 
 
 def table_from(kept: bytes) -> Table:
@@ -74,7 +74,7 @@ def table_from(kept: bytes) -> Table:
     stream = unsealed(kept)
     try:
         with pa.ipc.open_stream(stream) as reader:
-            about = (reader.schema.metadata or {})[_ABOUT]
+            about = (reader.schema.metadata or {})[_ABOUT_TABLE]
             content = reader.read_all()
         content.validate(full=True)
         return _table(json.loads(about.decode(*CODEC)), content)
@@ -241,7 +241,7 @@ def _tuple(hints: tuple[Any, ...], plain: Any) -> tuple[Any, ...]:
     return tuple(_value(hint, item) for hint, item in zip(wanted, given, strict=True))
 
 
-_ABOUT_ARROW_TRIAL = b"mirodash-trial-1"
+_ABOUT_TRIAL = b"mirodash-trial-1"
 _PARTS = {"n": ("values", "below_limit", "above_limit"), "o": ("time", "event", "usable")}
 """The arrays of a numeric column and of an outcome."""
 _KINDS: Mapping[type[np.generic], str] = {np.float64: "float64", np.int32: "int32", np.uint8: "uint8"}
@@ -263,11 +263,10 @@ def trial_bytes(trial: Trial, revision: str) -> bytes:
     for kind, parts in (("n", trial.numbers), ("o", trial.outcomes)):
         for place, held in enumerate(parts.values()):
             arrays |= {
-                f"{kind} {place} {name}": _encoded_arrow_trial(getattr(held, name), pa)
-                for name in _PARTS[kind]
+                f"{kind} {place} {name}": _encode_array(getattr(held, name), pa) for name in _PARTS[kind]
             }
     for place, levels in enumerate(trial.categories.values()):
-        arrays[f"c {place}"] = _encoded_arrow_trial(levels.codes, pa)
+        arrays[f"c {place}"] = _encode_array(levels.codes, pa)
     about = {
         "id": trial.id,
         "revision": revision,
@@ -279,17 +278,17 @@ def trial_bytes(trial: Trial, revision: str) -> bytes:
         "categories": [[name, levels.names] for name, levels in trial.categories.items()],
         **{part: _column_of(trial, part) for part in ("arm", "site", "country")},
     }
-    return stream_bytes(arrays, {_ABOUT_ARROW_TRIAL: json.dumps(about).encode(*CODEC)})
+    return stream_bytes(arrays, {_ABOUT_TRIAL: json.dumps(about).encode(*CODEC)})
 
 
-def _encoded_arrow_trial(array: NDArray[Any], pa: Any) -> Any:
+def _encode_array(array: NDArray[Any], pa: Any) -> Any:
     """An array as Arrow's, truths as bytes; made of numpy's own memory, for else pandas would be loaded."""
     plain = np.ascontiguousarray(array.view(np.uint8) if array.dtype == np.bool_ else array)
     kind = _KINDS[plain.dtype.type]
     return pa.Array.from_buffers(getattr(pa, kind)(), plain.size, [None, pa.py_buffer(plain)])
 
 
-def _decoded_arrow_trial(column: Any, kind: type[np.generic]) -> NDArray[Any]:
+def _decode_array(column: Any, kind: type[np.generic]) -> NDArray[Any]:
     (chunk,) = column.chunks
     if str(chunk.type) != {"float64": "double"}.get(_KINDS[kind], _KINDS[kind]) or chunk.null_count:
         raise ValueError(str(chunk.type))
@@ -313,7 +312,7 @@ def trial_from(kept: bytes) -> KeptTrial:
 
     try:
         with pa.ipc.open_stream(unsealed(kept)) as reader:
-            about = json.loads((reader.schema.metadata or {})[_ABOUT_ARROW_TRIAL].decode(*CODEC))
+            about = json.loads((reader.schema.metadata or {})[_ABOUT_TRIAL].decode(*CODEC))
             content = reader.read_all()
         content.validate(full=True)
         return KeptTrial(_trial(about, content), str(about["revision"]))
@@ -326,7 +325,7 @@ def trial_from(kept: bytes) -> KeptTrial:
 
 def _trial(about: Mapping[str, Any], content: Any) -> Trial:
     def array(name: str, kind: type[np.generic]) -> NDArray[Any]:
-        found = _decoded_arrow_trial(content.column(name), kind)
+        found = _decode_array(content.column(name), kind)
         found.setflags(write=False)
         return found
 

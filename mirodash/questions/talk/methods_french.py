@@ -293,7 +293,7 @@ def _describe_ends(asked: Question) -> str:
 
 
 def _describe_group(asked: Question, place: int) -> str:
-    """All participants, or the group format_range two neighbouring thresholds."""
+    """All participants, or the group between two neighbouring thresholds."""
     if not place or asked.marker is None:
         return "ensemble des participants"
     cuts, short = [format_french_number(cut) for cut in asked.thresholds], asked.marker.short

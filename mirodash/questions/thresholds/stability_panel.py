@@ -20,8 +20,7 @@ from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.threshold_sides import count_uncertain, split_at
 from mirodash.survival.max_statistic import largest_observed
 from mirodash.survival.results import NotEstimable, Numbers, ThresholdStability
-from mirodash.survival.threshold_search import find_best_thresholds as best_thresholds_threshold_search
-from mirodash.survival.threshold_search import stability_of
+from mirodash.survival.threshold_search import find_best_thresholds, stability_of
 from mirodash.text.facts import Explanation, Fact, Table
 from mirodash.text.numbers import count, format_bare_value, format_biomarker_value, format_percent
 from mirodash.trial.dictionary import Biomarker
@@ -71,7 +70,7 @@ def _share(trial: Trial, selection: Selection, k: int) -> Numbers:
     candidates = candidates[count_uncertain(people.bounds, candidates, equal_above=people.equal_above) == 0]
     splits = split_at(candidates, equal_above=people.equal_above)
     observed = largest_observed(np.sort(people.order), splits)
-    best = best_thresholds_threshold_search(
+    best = find_best_thresholds(
         people.time,
         people.event,
         people.treated,

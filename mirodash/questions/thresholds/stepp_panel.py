@@ -29,11 +29,11 @@ from mirodash.questions.panel import SteppedPanel, among_few_enough
 from mirodash.questions.thresholds.stepp_windows import (
     SHARES,
     describe_difference_in_window,
+    describe_effect_in_windows,
     describe_ratio_in_window,
+    effect_in_windows,
     title,
 )
-from mirodash.questions.thresholds.stepp_windows import describe_effect_in_windows as told_of_windows
-from mirodash.questions.thresholds.stepp_windows import effect_in_windows as found_in_windows
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import resolve, resolve_endpoint
 from mirodash.survival.results import Design, EffectInWindows, NotEstimable, Numbers
@@ -288,7 +288,7 @@ def windows_panel(design: Design) -> SteppedPanel[WindowsView]:
             return None
         endpoint, horizon = resolve_endpoint(trial, selection)
         return WindowsView(
-            _with_something_known(found_in_windows(trial, selection, design, share=step)),
+            _with_something_known(effect_in_windows(trial, selection, design, share=step)),
             design,
             span,
             format_arm_names(trial, selection),
@@ -319,7 +319,7 @@ def _explain(answer: WindowsView) -> Explanation:
     biomarker = answer.span.biomarker
     if isinstance(answer.found, NotEstimable):
         return Explanation(title(answer.design, biomarker), "", "")
-    return told_of_windows(
+    return describe_effect_in_windows(
         biomarker,
         answer.found,
         endpoint=answer.endpoint,
