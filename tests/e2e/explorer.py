@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import time
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
@@ -21,7 +24,8 @@ from mirodash.web.view import View, read_view
 STORE = TrialStore()
 """The same trials as the served dashboard has; what it shows is compared with what they say."""
 
-expect.set_options(timeout=30_000)
+PATIENCE_SECONDS = 30
+expect.set_options(timeout=1000 * PATIENCE_SECONDS)
 
 
 def shown_by(query: str) -> View:
@@ -134,26 +138,83 @@ class Explorer:
         phrases = " ".join(phrase.text for phrase in describe_estimand(view.trial, view.selection))
         expect(self.part(ids.ESTIMAND)).to_have_text(phrases)
         expect(self.part(ids.BANNER)).to_have_text(describe_caution(view.trial, view.selection) or "")
-        for panel in EXPLORE_PANELS:
-            shown = show(panel, view.trial, view.selection, find_theme(""))
-            place = self.part(ids.panel(panel.key))
-            if shown is None:
-                expect(place).to_be_hidden()
-            else:
-                expect_told(place, shown.explanation, shown.why_no_figure)
+        theme = find_theme("")
+        shown = {panel.key: show(panel, view.trial, view.selection, theme) for panel in EXPLORE_PANELS}
+        expect_panels(
+            self.page,
+            {key: said and _list_words(said.explanation, said.why_no_figure) for key, said in shown.items()},
+        )
+
+
+PANEL_WORDS = """(keys) => {
+  const flat = (element) => element.textContent.replace(/\\s+/g, " ").trim();
+  const read = (key) => {
+    const place = document.getElementById(`panel-${key}`);
+    if (!place || !place.checkVisibility()) return null;
+    const all = (selector) => [...place.querySelectorAll(selector)].map(flat);
+    return {
+      title: all("h2"), subtitle: all(".subtitle"), labels: all(".facts dt"), facts: all(".facts dd"),
+      sentence: all(".sentence"), text: flat(place),
+    };
+  };
+  return Object.fromEntries(keys.map((key) => [key, read(key)]));
+}"""
+"""What panels say, read in one go: a question for every line of a page takes longer than the page."""
+
+
+def expect_panels(page: Page, wanted: Mapping[str, dict[str, Any] | None]) -> None:
+    """Wait until panels say what is wanted of each, by key; ``None`` is a panel that is not on the screen."""
+    patience = time.monotonic() + PATIENCE_SECONDS
+    while differ := _list_differences(page.evaluate(PANEL_WORDS, list(wanted)), wanted):
+        assert time.monotonic() < patience, "\n".join(differ)
+        page.wait_for_timeout(50)
+
+
+def _list_differences(
+    found: Mapping[str, dict[str, Any] | None], wanted: Mapping[str, dict[str, Any] | None]
+) -> list[str]:
+    """Return a line for every part of a panel that says something else than is wanted."""
+    differ: list[str] = []
+    for key, words in wanted.items():
+        here = found[key]
+        if here is None or words is None:
+            if here is not words:
+                differ.append(f"{key}: {'is not on the screen' if here is None else 'is on the screen'}")
+            continue
+        differ += [
+            f"{key}, {part}: {here[part]} is not {words[part]}"
+            for part in ("title", "subtitle", "labels", "facts", "sentence")
+            if part in words and here[part] != words[part]
+        ]
+        if words["includes"] not in here["text"]:
+            differ.append(f"{key}: {words['includes']!r} is not in {here['text']!r}")
+    return differ
+
+
+def _list_words(told: Explanation, why_no_figure: str = "") -> dict[str, Any]:
+    """Return what a panel with this explanation says, part by part, with single spaces."""
+    facts = [f"{fact.value} {fact.detail} {fact.word}" for fact in told.facts]
+    words: dict[str, Any] = {
+        "title": [_flatten(told.title)],
+        "subtitle": [_flatten(told.subtitle)],
+        "labels": [_flatten(fact.label) for fact in told.facts],
+        "facts": [_flatten(fact) for fact in facts],
+        "includes": _flatten(why_no_figure),
+    }
+    if not why_no_figure:
+        words["sentence"] = [_flatten(told.sentence)] if told.sentence else []
+    return words
+
+
+def _flatten(text: str) -> str:
+    return " ".join(text.split())
 
 
 def expect_told(place: Locator, told: Explanation, why_no_figure: str = "") -> None:
     """Wait until a panel's title, subtitle, facts and sentence are these."""
-    expect(place.locator("h2")).to_have_text(told.title)
-    expect(place.locator(".subtitle")).to_have_text(told.subtitle)
-    expect(place.locator(".facts dt")).to_have_text([fact.label for fact in told.facts])
-    said = [f"{fact.value} {fact.detail} {fact.word}".strip() for fact in told.facts]
-    expect(place.locator(".facts dd")).to_have_text(said)
-    if why_no_figure:
-        expect(place).to_contain_text(why_no_figure)
-    else:
-        expect(place.locator(".sentence")).to_have_text([told.sentence] if told.sentence else [])
+    expect(place).to_be_attached()
+    key = (place.get_attribute("id") or "").removeprefix("panel-")
+    expect_panels(place.page, {key: _list_words(told, why_no_figure)})
 
 
 def centre(place: Locator) -> tuple[float, float]:
