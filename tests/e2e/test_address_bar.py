@@ -10,6 +10,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.web import ids
 from tests.e2e.conftest import Newcomer, Visit
 from tests.e2e.explorer import STORE, Explorer, shown_by
+from tests.profiles import NIGHTLY
 
 pytestmark = pytest.mark.browser
 
@@ -100,7 +101,7 @@ BAD_LINKS = {
 
 def test_what_does_not_fit_is_explained_and_the_page_works(newcomer: Newcomer):
     explorer = newcomer(missing=NOWHERE)
-    for name, query in BAD_LINKS.items():
+    for name, query in list(BAD_LINKS.items())[0 if NIGHTLY else 2 :]:
         explorer.open(query)
         problems = shown_by(query).problems
         assert problems, f"{name}: a link without problems proves nothing here"

@@ -152,7 +152,7 @@ def _the_type_of_a_picture_for_print_is_that_of_a_journal(page: Page) -> None:
 
 def test_pictures_and_tables_say_what_the_screen_says_and_what_they_rest_on(newcomer: Newcomer):
     explorer = newcomer()
-    for query in ("", "trial=gbsg2&threshold=90", "threshold=1000&keep.sex=F"):
+    for query in ("trial=gbsg2&threshold=90", "threshold=1000&keep.sex=F"):
         _a_picture_says_what_the_panel_says_and_what_it_rests_on(explorer.open(query), query)
     _a_table_as_a_file_holds_the_strings_of_the_screen(explorer)
     _a_selection_that_leaves_nobody_gives_its_reason_in_place_of_a_picture(explorer)
