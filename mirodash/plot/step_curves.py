@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -9,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.plot.theme import ArmStyle, Figure, escape
+from mirodash.plot.theme import ArmStyle, End, Figure, escape
 from mirodash.survival.results import SurvivalCurve
 
 MAX_STEPS = 700
@@ -81,6 +82,13 @@ class Steps:
             self.upper[corners],
             self.at_risk[corners],
         )
+
+
+def read_end(name: str, line: Steps, style: ArmStyle, *, is_known: bool) -> End:
+    """Where a curve ends, for the label beside it."""
+    low, high = float(line.lower[-1]), float(line.upper[-1])
+    interval = (None, None) if math.isnan(low) or math.isnan(high) else (low, high)
+    return End(name, float(line.estimate[-1]), interval, style, is_known)
 
 
 def steps(curve: SurvivalCurve, horizon: float) -> Steps:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from mirodash.disclosure.curve_values import BiomarkerSpan
 from mirodash.stratification.threshold_sides import side_words
+from mirodash.text.decimals import OpenInterval, choose_percent_decimals
 from mirodash.text.labels import ArmNames
 from mirodash.text.numbers import format_percent
 from mirodash.text.small_counts import briefly
@@ -179,8 +181,15 @@ class End(NamedTuple):
 
     name: str
     height: float
+    interval: OpenInterval
     style: ArmStyle
     is_known: bool
+
+
+def format_end_shares(ends: Sequence[End]) -> list[str]:
+    """The share at each end, all with the decimals that their intervals need; a dash where none is known."""
+    places = choose_percent_decimals([(end.height, end.interval) for end in ends if end.is_known])
+    return [format_percent(end.height, decimals=places) if end.is_known else "–" for end in ends]
 
 
 def draw_end_labels(ends: list[End]) -> list[Figure]:
@@ -198,11 +207,13 @@ def draw_end_labels(ends: list[End]) -> list[Figure]:
         heights = [middle + _GAP, middle - _GAP][:: 1 if first_is_higher else -1]
     # two lines of text must not run into the axis below nor out of the card above
     kept = [min(max(height, _GAP), 1 - _GAP / 2) for height in heights]
-    return [_draw_end_label(end, height) for end, height in zip(ends, kept, strict=True)]
+    return [
+        _draw_end_label(end, share, height)
+        for end, share, height in zip(ends, format_end_shares(ends), kept, strict=True)
+    ]
 
 
-def _draw_end_label(end: End, height: float) -> Figure:
-    share = format_percent(end.height) if end.is_known else "–"
+def _draw_end_label(end: End, share: str, height: float) -> Figure:
     return {
         "text": f"<b>{escape(shorten(end.name, 7))}</b><br>{share}",
         "x": 1,

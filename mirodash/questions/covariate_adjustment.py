@@ -361,13 +361,15 @@ def adjusted_effect_in_words(trial: Trial, found: AdjustedEffect | None) -> Expl
 def _build_fact(group: AdjustedGroup, confidence: float) -> Fact:
     adjusted = group.adjusted
     before = group.unadjusted
-    unadjusted = f"unadjusted {format_hazard_ratio(before.hr)}" if isinstance(before, HazardRatio) else ""
+    unadjusted = (
+        f"unadjusted {format_hazard_ratio(before.hr, before.ci)}" if isinstance(before, HazardRatio) else ""
+    )
     if isinstance(adjusted, NotEstimable):
         return Fact(group.label, "not estimable", "; ".join(filter(None, (adjusted.why, unadjusted))))
     few = adjusted.events < FEW_EVENTS_A_TERM * (adjusted.terms + 1)
     note = f"; only {count(adjusted.events)} events for {count(adjusted.terms + 1)} terms" if few else ""
     detail = "; ".join(filter(None, (format_interval(adjusted.ci, confidence), unadjusted)))
-    return Fact(group.label, format_hazard_ratio(adjusted.hr), detail + note, uncertain=few)
+    return Fact(group.label, format_hazard_ratio(adjusted.hr, adjusted.ci), detail + note, uncertain=few)
 
 
 def _build_table(trial: Trial, found: AdjustedEffect) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,13 +21,16 @@ from mirodash.survival.results import (
     HazardRatio,
     Interval,
     NotEstimable,
+    RestrictedMean,
     SurvivalAt,
 )
+from mirodash.text.decimals import choose_mean_decimals, choose_percent_decimals
 from mirodash.text.facts import Explanation, Fact, Table, TablesOnDemand
 from mirodash.text.labels import ArmNames, format_arm_names, lower_first
 from mirodash.text.methods import note_proportional_hazards
 from mirodash.text.numbers import (
     MAX_HAZARD_RATIO,
+    choose_time_decimals,
     count,
     estimate_with_interval,
     format_confidence_level,
@@ -186,7 +190,12 @@ def _describe_shares(result: SurvivalByGroup, group: GroupSurvival, names: ArmNa
     """Survival at the horizon by arm; beyond the follow-up of an arm, that it is not estimable."""
     comparison, free, when = group.comparison, result.endpoint.event_free, at_horizon(result)
     arms = ((names.treated, comparison.treated.survival_at), (names.control, comparison.control.survival_at))
-    known = [(name, format_percent(at.estimate)) for name, at in arms if at and at.estimate is not None]
+    places = choose_survival_decimals(at for _, at in arms)
+    known = [
+        (name, format_percent(at.estimate, decimals=places))
+        for name, at in arms
+        if at and at.estimate is not None
+    ]
     if len(known) == len(arms):
         (first, share), (second, other) = known
         return f"{group.label}: {share} {free} at {when} on {first} and {other} on {second}."
@@ -197,6 +206,25 @@ def _describe_shares(result: SurvivalByGroup, group: GroupSurvival, names: ArmNa
     ]
     beside = "".join(f"; at {when} it is {share} on {name}" for name, share in known)
     return f"{group.label}: the share {free} is {' and '.join(ended)}{beside}."
+
+
+def choose_survival_decimals(ats: Iterable[SurvivalAt | None]) -> int:
+    """The decimals of shares that stand side by side, as many as their intervals need."""
+    return choose_percent_decimals(
+        (at.estimate, (at.lower, at.upper)) for at in ats if at and at.estimate is not None
+    )
+
+
+def format_shares_of_arms(
+    treated: SurvivalAt, control: SurvivalAt, *, decimals: int | None = None
+) -> tuple[str, str]:
+    """Survival of either arm, both with the same decimals; where one is not known, that it is not."""
+    places = choose_survival_decimals((treated, control)) if decimals is None else decimals
+    first, second = (
+        NOT_ESTIMABLE if at.estimate is None else format_percent(at.estimate, decimals=places)
+        for at in (treated, control)
+    )
+    return first, second
 
 
 def _describe_compatible(cox: HazardRatio | NotEstimable, *, is_cut: bool) -> str:
@@ -238,7 +266,12 @@ def _describe_hazard_ratio(result: SurvivalByGroup, group: GroupSurvival) -> Fac
             detail += f"; fewer than {most} {result.endpoint.plural} in an arm"
         word = note_proportional_hazards(comparison)
         return Fact(
-            "Hazard ratio", format_hazard_ratio(cox.hr), detail, uncertain=few, word=word, behind=OVER_TIME
+            "Hazard ratio",
+            format_hazard_ratio(cox.hr, cox.ci),
+            detail,
+            uncertain=few,
+            word=word,
+            behind=OVER_TIME,
         )
     if cox.firth is None:
         return Fact("Hazard ratio", "not estimable", cox.why)
@@ -261,7 +294,7 @@ def _describe_survival_difference(
         return Fact(label, "not estimable", found.why if isinstance(found, NotEstimable) else "")
     if treated.estimate is None or control.estimate is None:
         return Fact(label, *_describe_beyond_follow_up(result, treated, control, names))
-    shares = f"{format_percent(treated.estimate)} v {format_percent(control.estimate)}"
+    shares = " v ".join(format_shares_of_arms(treated, control))
     if isinstance(found, NotEstimable):
         return Fact(label, shares, found.why)
     return Fact(
@@ -278,7 +311,11 @@ def _describe_beyond_follow_up(
     arms = ((names.treated, treated), (names.control, control))
     ends = {name: at.followed_to * _scale(result) for name, at in arms if at.followed_to is not None}
     told = [f"{name} was followed to {format_time_point(end, result.unit)}" for name, end in ends.items()]
-    told += [f"{name} {format_percent(at.estimate)}" for name, at in arms if at.estimate is not None]
+    told += [
+        f"{name} {format_percent(at.estimate, ends=(at.lower, at.upper))}"
+        for name, at in arms
+        if at.estimate is not None
+    ]
     return format_not_estimable_after(min(ends.values()), result.unit), "; ".join(told)
 
 
@@ -335,18 +372,28 @@ def _build_curve_table(result: SurvivalByGroup, group: GroupSurvival, names: Arm
     return Table(f"{group.label}: survival and numbers at risk", header, tuple(rows))
 
 
-def _format_share(result: SurvivalByGroup, at: SurvivalAt) -> str:
+def _format_share(result: SurvivalByGroup, at: SurvivalAt, decimals: int) -> str:
     if at.followed_to is not None:
         return format_not_estimable_after(at.followed_to * _scale(result), result.unit)
-    return format_percent_with_interval(at.estimate or 0.0, (at.lower, at.upper), result.confidence)
+    ends = (at.lower, at.upper)
+    return format_percent_with_interval(at.estimate or 0.0, ends, result.confidence, decimals=decimals)
+
+
+def choose_means_decimals(means: Iterable[RestrictedMean | None], unit: str, scale: float = 1.0) -> int:
+    """The decimals of restricted means that stand side by side, as many as their errors need."""
+    least = choose_time_decimals(unit)
+    return max((choose_mean_decimals(mean.se * scale, least) for mean in means if mean), default=least)
 
 
 def _build_arm_table(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Table:
     rows: list[tuple[str, ...]] = []
-    for name, arm in ((names.treated, group.comparison.treated), (names.control, group.comparison.control)):
+    arms, scale = (group.comparison.treated, group.comparison.control), _scale(result)
+    shares = choose_survival_decimals(arm.survival_at for arm in arms)
+    places = choose_means_decimals((arm.rmst for arm in arms), result.unit, scale)
+    for name, arm in zip((names.treated, names.control), arms, strict=True):
         at = arm.survival_at
-        shown = _format_share(result, at) if at else "–"
-        mean = format_duration(arm.rmst.estimate * _scale(result), result.unit) if arm.rmst else "–"
+        shown = _format_share(result, at, shares) if at else "–"
+        mean = format_duration(arm.rmst.estimate * scale, result.unit, decimals=places) if arm.rmst else "–"
         times = (_describe_median(result, arm), _describe_follow_up(result, arm))
         rows.append((name, count(arm.n), count(arm.events), shown, mean, *times))
     header = (

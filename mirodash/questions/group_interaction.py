@@ -149,8 +149,9 @@ def describe_difference_between_groups(
 
 def describe_ratio_of_hazard_ratios(found: RatioOfHazardRatios, confidence: float) -> Fact:
     """The interaction at one threshold: above, divided by below."""
-    shown = format_hazard_ratio(found.ratio)
-    return Fact("Ratio of hazard ratios", shown, format_interval(found.ci, confidence), lead=True)
+    shown = format_hazard_ratio(found.ratio, found.ci)
+    reach = format_interval(found.ci, confidence)
+    return Fact("Ratio of hazard ratios", shown, reach, lead=True)
 
 
 def _describe_ratio(found: RatioOfHazardRatios, treated: str) -> str:
@@ -169,7 +170,11 @@ def along_whole_range(found: EffectPerStep | NotEstimable, biomarker: Biomarker,
     if isinstance(found, NotEstimable):
         return Fact("Along the whole range", "not estimable", found.why)
     label = f"Per {describe_step(found.step, biomarker)} of {biomarker.short}"
-    return Fact(label, f"× {format_hazard_ratio(found.ratio)}", format_interval(found.ci, confidence))
+    return Fact(
+        label,
+        f"× {format_hazard_ratio(found.ratio, found.ci)}",
+        format_interval(found.ci, confidence),
+    )
 
 
 def describe_step(step: float | None, biomarker: Biomarker) -> str:

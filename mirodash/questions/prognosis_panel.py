@@ -200,7 +200,9 @@ def _build_fact(
 ) -> Fact:
     """Before and after in one line: the change is what it is about."""
     value = " → ".join(
-        "not estimable" if isinstance(ratio, NotEstimable) else f"× {format_hazard_ratio(ratio.ratio)}"
+        "not estimable"
+        if isinstance(ratio, NotEstimable)
+        else f"× {format_hazard_ratio(ratio.ratio, ratio.ci)}"
         for ratio in (before, after)
     )
     details = [

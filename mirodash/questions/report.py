@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,7 +13,11 @@ from mirodash.disclosure.counts import SUPPRESSED, explain_suppression
 from mirodash.disclosure.curve_values import Side, threshold_sides
 from mirodash.questions.covariate_adjustment import AdjustedEffect, adjusted_effect, describe_adjusted_effect
 from mirodash.questions.effect_along_biomarker import linear_interaction
-from mirodash.questions.group_effects import describe_caution_of_estimand
+from mirodash.questions.group_effects import (
+    choose_means_decimals,
+    choose_survival_decimals,
+    describe_caution_of_estimand,
+)
 from mirodash.questions.group_interaction import interaction
 from mirodash.questions.participant_flow import suppress_excluded_participants
 from mirodash.questions.survival_cards import EffectWithinStrata, stratified_effect
@@ -155,8 +160,12 @@ def _describe_arms(group: GroupSurvival, analysis: Analysis) -> list[str]:
         ("", "", "", f"median, {unit}", f"{survivors} at horizon", "restricted"),
         ("", "n", events, f"({level})", f"({level})", f"mean, {unit}"),
     )
+    places = Places(
+        choose_survival_decimals(arm.survival_at for _, arm in arms),
+        choose_means_decimals((arm.rmst for _, arm in arms), unit),
+    )
     summaries = align_columns(
-        [*head, *((shorten_text(name, 20), *_describe_arm(arm, unit)) for name, arm in arms)]
+        [*head, *((shorten_text(name, 20), *_describe_arm(arm, unit, places)) for name, arm in arms)]
     )
     followed = "; ".join(f"{shorten_text(name, 20)} {_describe_follow_up(arm, unit)}" for name, arm in arms)
     *inner, last = survival.ticks.tolist()
@@ -170,13 +179,20 @@ def _describe_arms(group: GroupSurvival, analysis: Analysis) -> list[str]:
     return [*summaries, "", *at_risk_lines, "", *label_lines(f"Median follow-up, {unit}", followed)]
 
 
-def _describe_arm(arm: ArmSummary, unit: str) -> tuple[str, ...]:
+class Places(NamedTuple):
+    """Decimals of what stands in one column: shares in per cent, mean times."""
+
+    shares: int
+    means: int
+
+
+def _describe_arm(arm: ArmSummary, unit: str, places: Places) -> tuple[str, ...]:
     return (
         numbers.count(arm.n),
         numbers.count(arm.events),
         _describe_median(arm, unit),
-        _describe_proportion_alive(arm),
-        _describe_mean(arm, unit),
+        _describe_proportion_alive(arm, places.shares),
+        _describe_mean(arm, places.means),
     )
 
 
@@ -201,22 +217,23 @@ def _describe_time(value: float, places: int) -> str:
     return numbers.format_number(value, places if float(round(value, places)) == value else max(places, 1))
 
 
-def _describe_proportion_alive(arm: ArmSummary) -> str:
+def _describe_proportion_alive(arm: ArmSummary, places: int) -> str:
     at = arm.survival_at
     if at is None:
         return "–"
     if at.estimate is None:
         return "not estimable *"
-    shown = numbers.format_percent(at.estimate)
+    shown = numbers.format_percent(at.estimate, decimals=places)
     if at.lower is not None and at.upper is not None:
-        shown += f" ({numbers.format_percent(at.lower)} to {numbers.format_percent(at.upper)})"
+        ends = [numbers.format_percent(end, decimals=places) for end in (at.lower, at.upper)]
+        shown += f" ({' to '.join(ends)})"
     return shown
 
 
-def _describe_mean(arm: ArmSummary, unit: str) -> str:
+def _describe_mean(arm: ArmSummary, places: int) -> str:
     if arm.rmst is None:
         return "–"
-    return numbers.format_number(arm.rmst.estimate, numbers.choose_time_decimals(unit))
+    return numbers.format_number(arm.rmst.estimate, places)
 
 
 def describe_hazard_ratio(cox: HazardRatio | NotEstimable, confidence: float) -> str:
@@ -396,10 +413,11 @@ def _describe_continuous(analysis: Analysis) -> str:
     per = f"log {name}" if effect.scale == "log" else f"{name} (not its logarithm: some values are 0 or less)"
     if effect.scale != "log" and marker and marker.scale == "linear":
         per = name
-    sign = numbers.format_number(effect.coef, 3, signed=True)
-    return (
-        f"treatment × {per}: coefficient {sign} (SE {effect.se:.3f}), {numbers.format_p_value(effect.p_lr)}"
-    )
+    # a step of the biomarker may be small: the coefficient has three significant digits of its error
+    places = max(3, 2 - math.floor(math.log10(effect.se))) if effect.se > 0 else 3
+    sign = numbers.format_number(effect.coef, places, signed=True)
+    shown = f"coefficient {sign} (SE {effect.se:.{places}f})"
+    return f"treatment × {per}: {shown}, {numbers.format_p_value(effect.p_lr)}"
 
 
 def _describe_exclusions(analysis: Analysis) -> list[str]:
@@ -503,4 +521,5 @@ def _describe_side(side: Side, k: int) -> tuple[str, str, str]:
     counts = numbers.count(side.n[k]), numbers.count(side.events[k])
     if math.isnan(ratio):
         return *counts, "not estimable"
-    return *counts, f"{numbers.format_hazard_ratio(ratio)} ({numbers.format_range(ends)})"
+    shown = numbers.format_hazard_ratio(ratio, ends)
+    return *counts, f"{shown} ({numbers.format_range(ends)})"

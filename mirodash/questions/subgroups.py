@@ -35,12 +35,14 @@ from mirodash.survival.results import (
 from mirodash.text.facts import shorten_text
 from mirodash.text.labels import ArmNames, lower_first
 from mirodash.text.numbers import (
+    FIXED,
     count,
     format_confidence_level,
     format_duration,
     format_hazard_ratio,
-    format_number,
+    format_points,
     format_range,
+    format_range_in_points,
 )
 from mirodash.text.ticks import convert_time
 from mirodash.trial.dictionary import Endpoint
@@ -388,12 +390,12 @@ def _format_counts(arm: ArmCount) -> str:
 
 def format_ratio_and_interval(ratio: float, ends: tuple[float, float]) -> str:
     """A hazard ratio with its interval, whose level the column names."""
-    return f"{format_hazard_ratio(ratio)} ({format_range(ends)})"
+    return f"{format_hazard_ratio(ratio, ends)} ({format_range(ends)})"
 
 
 def _in_points(apart: Difference) -> str:
-    ends = format_range(apart.ci, lambda end: format_number(100 * min(max(end, -1.0), 1.0), 0, signed=True))
-    return f"{format_number(100 * apart.estimate, 0, signed=True)} ({ends})"
+    shown = format_points(apart.estimate, signed=True, ends=apart.ci).partition(FIXED)[0]
+    return f"{shown} ({format_range_in_points(apart.estimate, apart.ci)})"
 
 
 def describe_reason(missing: NotEstimable) -> str:

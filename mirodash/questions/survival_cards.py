@@ -44,6 +44,7 @@ from mirodash.survival.adjusted import StandardisedCurve, StandardisedSurvival
 from mirodash.survival.compare import estimate_stratified_effect
 from mirodash.survival.results import HazardRatio, NotEstimable, StratifiedEffect
 from mirodash.survival.standardised_survival import standardise_curves
+from mirodash.text.decimals import OpenInterval, choose_percent_decimals
 from mirodash.text.facts import Explanation, Fact, Table
 from mirodash.text.labels import ArmNames, format_arm_names, format_column_label, lower_first
 from mirodash.text.numbers import (
@@ -215,19 +216,35 @@ def _describe_standardised_shares(
     curves: StandardisedSurvival, result: SurvivalByGroup, names: ArmNames
 ) -> str:
     """The standardised shares at the horizon; beyond the follow-up of an arm that they are not estimable."""
-    control, treated = curves.at_horizon
-    if control is None or treated is None:
+    control, treated = _format_standardised_shares(curves)
+    if None in curves.at_horizon:
         return f"; at {at_horizon(result)} their difference is {_format_not_estimable(curves, result)}"
     free = result.endpoint.event_free
     return (
-        f": had everybody been on {names.treated}, {format_percent(treated)} would be {free} at "
-        f"{at_horizon(result)}, on {names.control} {format_percent(control)}"
+        f": had everybody been on {names.treated}, {treated} would be {free} at "
+        f"{at_horizon(result)}, on {names.control} {control}"
     )
 
 
 def _format_not_estimable(curves: StandardisedSurvival, result: SurvivalByGroup) -> str:
     scale = convert_time(1.0, result.endpoint.unit, result.unit)
     return format_not_estimable_after(min(curves.control.until, curves.treated.until) * scale, result.unit)
+
+
+def _format_standardised_shares(curves: StandardisedSurvival) -> tuple[str, str]:
+    """Control and treated at the horizon, with the decimals that the intervals there need."""
+    shares = [
+        (float("nan") if share is None else share, _read_last_interval(curve))
+        for share, curve in zip(curves.at_horizon, (curves.control, curves.treated), strict=True)
+    ]
+    places = choose_percent_decimals(shares)
+    control, treated = (format_percent(share, decimals=places) for share, _ in shares)
+    return control, treated
+
+
+def _read_last_interval(curve: StandardisedCurve) -> OpenInterval:
+    low, high = float(curve.lower[-1]), float(curve.upper[-1])
+    return (None, None) if np.isnan(low) or np.isnan(high) else (low, high)
 
 
 def _at_horizon(curves: StandardisedSurvival, result: SurvivalByGroup) -> Fact:
@@ -238,7 +255,8 @@ def _at_horizon(curves: StandardisedSurvival, result: SurvivalByGroup) -> Fact:
     difference = format_difference_in_points(
         curves.difference.estimate, curves.difference.ci, result.confidence
     )
-    return Fact(label, f"{format_percent(treated)} v {format_percent(control)}", f"difference {difference}")
+    first, second = _format_standardised_shares(curves)[::-1]
+    return Fact(label, f"{first} v {second}", f"difference {difference}")
 
 
 def _build_table(label: str, curves: StandardisedSurvival, result: SurvivalByGroup, names: ArmNames) -> Table:
@@ -262,15 +280,15 @@ def _build_rows(name: str, curve: StandardisedCurve, result: SurvivalByGroup) ->
     for tick in result.ticks.tolist():
         k = int(np.searchsorted(curve.time, tick, side="right")) - 1
         low, high = float(curve.lower[k]), float(curve.upper[k])
-        format_range = (
-            "–"
-            if np.isnan(low)
-            else f"{format_percent(low, decimals=1)} to {format_percent(high, decimals=1)}"
-        )
-        shown = format_percent(float(curve.estimate[k]), decimals=1)
+        share, ends = float(curve.estimate[k]), (None, None) if np.isnan(low) else (low, high)
+        places = max(1, choose_percent_decimals([(share, ends)]))
+        reach = "–"
+        if not np.isnan(low):
+            reach = f"{format_percent(low, decimals=places)} to {format_percent(high, decimals=places)}"
+        shown = format_percent(share, decimals=places)
         if tick > curve.until:
-            shown, format_range = "not estimable", "–"
-        rows.append((name, format_duration(tick * scale, result.unit), shown, format_range))
+            shown, reach = "not estimable", "–"
+        rows.append((name, format_duration(tick * scale, result.unit), shown, reach))
     return rows
 
 
@@ -282,7 +300,9 @@ def describe_effect_within_strata(trial: Trial, found: EffectWithinStrata, confi
     if not isinstance(cox, HazardRatio):
         return Fact("Stratified", "not estimable", f"by {by}: {cox.why}{missing}")
     return Fact(
-        "Stratified", format_hazard_ratio(cox.hr), f"{format_interval(cox.ci, confidence)}, by {by}{missing}"
+        "Stratified",
+        format_hazard_ratio(cox.hr, cox.ci),
+        f"{format_interval(cox.ci, confidence)}, by {by}{missing}",
     )
 
 

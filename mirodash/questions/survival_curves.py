@@ -18,6 +18,7 @@ from mirodash.plot.step_curves import (
     drawn_marks,
     every_step,
     outline,
+    read_end,
 )
 from mirodash.plot.theme import (
     ArmStyle,
@@ -38,7 +39,7 @@ from mirodash.stratification.validation import resolve, resolve_endpoint
 from mirodash.survival.adjusted import StandardisedCurve, StandardisedSurvival
 from mirodash.survival.results import ArmComparison, ArmSummary
 from mirodash.text.labels import ArmNames
-from mirodash.text.numbers import count, format_confidence_level, format_percents
+from mirodash.text.numbers import count, format_confidence_level, format_percents_with_intervals
 from mirodash.text.ticks import convert_time, tick_times
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
@@ -186,10 +187,10 @@ def _draw_observed(arm: ArmSummary, style: ArmStyle, horizon: float, scale: floa
 
 def _build_hover(line: Steps, result: SurvivalByGroup) -> list[str]:
     free, level = escape(result.endpoint.event_free), format_confidence_level(result.confidence)
-    texts = (format_percents(values.tolist()) for values in (line.estimate, line.lower, line.upper))
+    texts = format_percents_with_intervals(line.estimate.tolist(), line.lower.tolist(), line.upper.tolist())
     return [
         f"{share} {free}, standardised{'' if unknown else f' ({level} {low} to {high})'}"
-        for share, low, high, unknown in zip(*texts, np.isnan(line.lower).tolist(), strict=True)
+        for (share, low, high), unknown in zip(texts, np.isnan(line.lower).tolist(), strict=True)
     ]
 
 
@@ -280,12 +281,12 @@ def _draw_curve(
 
 def _build_hover_of_survival_card(line: Steps, result: SurvivalByGroup) -> list[str]:
     free, level = escape(result.endpoint.event_free), format_confidence_level(result.confidence)
-    texts = (format_percents(values.tolist()) for values in (line.estimate, line.lower, line.upper))
+    texts = format_percents_with_intervals(line.estimate.tolist(), line.lower.tolist(), line.upper.tolist())
     return [
         f"{share} "
         f"{free}{'' if unknown else f' ({level} {low} to {high})'}<br>{format_participants(left)} at risk"
-        for share, low, high, left, unknown in zip(
-            *texts, line.at_risk.tolist(), np.isnan(line.lower).tolist(), strict=True
+        for (share, low, high), left, unknown in zip(
+            texts, line.at_risk.tolist(), np.isnan(line.lower).tolist(), strict=True
         )
     ]
 
@@ -400,18 +401,13 @@ def _find_ends(arms: Arms, standardised: StandardisedSurvival | None, horizon: f
     """Where the curves end: the standardised ones, or those of arms with anybody in them."""
     if standardised is None:
         return [
-            End(
-                name,
-                float(every_step(arm.curve, horizon).estimate[-1]),
-                style,
-                horizon <= arm.curve.known_until,
-            )
+            read_end(name, every_step(arm.curve, horizon), style, is_known=horizon <= arm.curve.known_until)
             for name, arm, style in arms
             if arm.has_curve
         ]
     curves = (standardised.treated, standardised.control)
     return [
-        End(name, float(_build_corners(curve, horizon).estimate[-1]), style, horizon <= curve.until)
+        read_end(name, _build_corners(curve, horizon), style, is_known=horizon <= curve.until)
         for (name, _, style), curve in zip(arms, curves, strict=True)
     ]
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from mirodash.disclosure.counts import SUPPRESSED
+from mirodash.text.decimals import (
+    OpenInterval,
+    choose_percent_decimals,
+    choose_points_decimals,
+    choose_ratio_decimals,
+    choose_span_decimals,
+)
 from mirodash.trial.dictionary import Biomarker
 
 NARROW = "\u202f"
@@ -14,23 +22,32 @@ FIXED = "\u00a0"
 """No-break space: between a number and its unit."""
 MINUS = "−"
 MAX_HAZARD_RATIO = 100.0
-MIN_HAZARD_RATIO = 0.01
-OpenInterval = tuple[float | None, float | None]
+MIN_HAZARD_RATIO = 0.001
+SMALL_HAZARD_RATIO = 0.01
+LEVEL = 0.05
+MAX_P_DECIMALS = 6
+UNKNOWN: OpenInterval = (None, None)
 
 
-def format_hazard_ratio(ratio: float) -> str:
-    """A hazard ratio to two decimals; what is beyond any meaning is said in words.
+def format_hazard_ratio(ratio: float, ends: OpenInterval = UNKNOWN) -> str:
+    """A hazard ratio to two decimals, or as many as the interval beside it needs.
 
-    >>> format_hazard_ratio(0.5187)
-    '0.52'
+    What is beyond any meaning is said in words.
+
+    >>> format_hazard_ratio(0.5187), format_hazard_ratio(0.004), format_hazard_ratio(0.612, (0.375, 0.998))
+    ('0.52', '0.004', '0.612')
     >>> unify_spaces(format_hazard_ratio(4.2e7))
     'more than 100'
     """
+    return _format_ratio(ratio, choose_ratio_decimals(ends))
+
+
+def _format_ratio(ratio: float, decimals: int) -> str:
     if ratio > MAX_HAZARD_RATIO:
         return f"more than{FIXED}{MAX_HAZARD_RATIO:.0f}"
     if ratio < MIN_HAZARD_RATIO:
         return f"less than{FIXED}{MIN_HAZARD_RATIO}"
-    return f"{ratio:.2f}"
+    return f"{ratio:.{max(decimals, 3 if ratio < SMALL_HAZARD_RATIO else 0)}f}"
 
 
 def format_confidence_level(confidence: float = 0.95) -> str:
@@ -39,25 +56,34 @@ def format_confidence_level(confidence: float = 0.95) -> str:
 
 
 def format_interval(
-    ends: OpenInterval, confidence: float = 0.95, *, number: Callable[[float], str] = format_hazard_ratio
+    ends: OpenInterval,
+    confidence: float = 0.95,
+    *,
+    number: Callable[[float], str] | None = None,
 ) -> str:
     """An interval with its level; an end that does not exist is None.
+
+    Without ``number`` it is of a hazard ratio.
 
     >>> unify_spaces(format_interval((0.30, 0.89)))
     '95 % CI 0.30 to 0.89'
     >>> unify_spaces(format_interval((0.30, None)))
     '95 % CI 0.30 or more'
+    >>> unify_spaces(format_interval((0.30, 0.998)))
+    '95 % CI 0.300 to 0.998'
     """
     return f"{format_confidence_level(confidence)} {format_range(ends, number)}"
 
 
-def format_range(ends: OpenInterval, number: Callable[[float], str] = format_hazard_ratio) -> str:
-    """The ends of an interval; one that does not exist is None.
+def format_range(ends: OpenInterval, number: Callable[[float], str] | None = None) -> str:
+    """The ends of an interval; one that does not exist is None. Without ``number``, of a hazard ratio.
 
     >>> format_range((0.30, 0.89)), format_range((0.30, None)), format_range((None, 0.89))
     ('0.30 to 0.89', '0.30 or more', '0.89 or less')
     """
     low, high = ends
+    if number is None:
+        number = partial(_format_ratio, decimals=choose_ratio_decimals(ends))
     if low is not None and high is not None:
         return f"{number(low)} to {number(high)}"
     if low is not None:
@@ -72,14 +98,15 @@ def estimate_with_interval(
     ends: OpenInterval,
     confidence: float = 0.95,
     *,
-    number: Callable[[float], str] = format_hazard_ratio,
+    number: Callable[[float], str] | None = None,
 ) -> str:
-    """An estimate followed by its interval.
+    """An estimate followed by its interval; without ``number``, a hazard ratio.
 
     >>> unify_spaces(estimate_with_interval(0.52, (0.30, 0.89)))
     '0.52 (95 % CI 0.30 to 0.89)'
     """
-    return f"{number(estimate)} ({format_interval(ends, confidence, number=number)})"
+    shown = format_hazard_ratio(estimate, ends) if number is None else number(estimate)
+    return f"{shown} ({format_interval(ends, confidence, number=number)})"
 
 
 def format_hazard_ratios_with_intervals(
@@ -91,11 +118,10 @@ def format_hazard_ratios_with_intervals(
     ...  3e6])])
     ['0.52 (95 % CI 0.30 to 0.89)', 'more than 100 (95 % CI 1.00 to more than 100)']
     """
-    level, number = format_confidence_level(confidence), format_hazard_ratio
-    rows = list(zip(ratios, lower, upper, strict=True))
-    if all(MIN_HAZARD_RATIO <= ratio <= MAX_HAZARD_RATIO for row in rows for ratio in row):
-        return [f"{ratio:.2f} ({level} {low:.2f} to {high:.2f})" for ratio, low, high in rows]
-    return [f"{number(ratio)} ({level} {number(low)} to {number(high)})" for ratio, low, high in rows]
+    return [
+        estimate_with_interval(ratio, (low, high), confidence)
+        for ratio, low, high in zip(ratios, lower, upper, strict=True)
+    ]
 
 
 def format_p_value(p: float) -> str:
@@ -104,6 +130,8 @@ def format_p_value(p: float) -> str:
     >>> (unify_spaces(format_p_value(0.01583)), unify_spaces(format_p_value(0.5)),
     ...  unify_spaces(format_p_value(1e-9)))
     ('p = 0.016', 'p = 0.50', 'p < 0.001')
+    >>> unify_spaces(format_p_value(0.04996))
+    'p = 0.04996'
     """
     if p < 0.001:
         return f"p{FIXED}<{FIXED}0.001"
@@ -112,44 +140,78 @@ def format_p_value(p: float) -> str:
     decimals = 2
     while round(p, decimals + 1) < 10.0 ** (1 - decimals):
         decimals += 1
+    # an interval that excludes no effect must not stand beside "p = 0.050"
+    while decimals < MAX_P_DECIMALS and round(p, decimals) == LEVEL != p:
+        decimals += 1
     return f"p{FIXED}={FIXED}{p:.{decimals}f}"
 
 
-def format_percent(share: float, *, decimals: int = 0) -> str:
-    """A share between 0 and 1 in per cent.
+def format_percent(share: float, *, decimals: int = 0, ends: OpenInterval = UNKNOWN) -> str:
+    """A share between 0 and 1 in per cent: only 0 is shown as 0 %, and only 1 as 100 %.
 
-    >>> unify_spaces(format_percent(0.724))
-    '72 %'
+    ``decimals`` are the fewest; more come where the interval (``ends``) beside it needs them.
+
+    >>> unify_spaces(format_percent(0.724)), unify_spaces(format_percent(0.9996))
+    ('72 %', '99.96 %')
     """
-    return f"{format_number(100 * share, decimals)}{NARROW}%"
+    return _format_share(share, max(decimals, choose_percent_decimals([(share, ends)])))
+
+
+def _format_share(share: float, decimals: int) -> str:
+    """Everybody and nobody are whole numbers: decimals would look like rounding."""
+    return f"{format_number(100 * share, 0 if share in (0, 1) else decimals)}{NARROW}%"
 
 
 def format_percents(shares: Iterable[float], *, decimals: int = 0) -> list[str]:
     """Many shares between 0 and 1 in per cent, as `format_percent` writes each: curves have hundreds of them.
 
-    >>> [unify_spaces(text) for text in format_percents([0.724, 1.0])]
-    ['72 %', '100 %']
+    >>> [unify_spaces(text) for text in format_percents([0.724, 1.0, 0.9996])]
+    ['72 %', '100 %', '99.96 %']
     """
-    return [f"{100 * share:.{decimals}f}{NARROW}%" for share in shares]
+    return [format_percent(share, decimals=decimals) for share in shares]
 
 
-def format_percent_with_interval(share: float, ends: OpenInterval, confidence: float = 0.95) -> str:
-    """A share with its interval.
+def format_percents_with_intervals(
+    shares: Iterable[float], lower: Iterable[float], upper: Iterable[float]
+) -> list[tuple[str, str, str]]:
+    """Many shares with the ends of their intervals, NaN where there is none, each with the decimals it needs.
+
+    >>> [tuple(map(unify_spaces, row)) for row in format_percents_with_intervals([0.724], [0.63], [0.8])]
+    [('72 %', '63 %', '80 %')]
+    """
+    rows: list[tuple[str, str, str]] = []
+    for share, low, high in zip(shares, lower, upper, strict=True):
+        ends = (None, None) if math.isnan(low) or math.isnan(high) else (low, high)
+        places = choose_percent_decimals([(share, ends)])
+        rows.append((_format_share(share, places), _format_share(low, places), _format_share(high, places)))
+    return rows
+
+
+def format_percent_with_interval(
+    share: float, ends: OpenInterval, confidence: float = 0.95, *, decimals: int = 0
+) -> str:
+    """A share with its interval, both with as many decimals as the interval needs.
 
     >>> unify_spaces(format_percent_with_interval(0.724, (0.6312, 0.8)))
     '72 % (95 % CI 63 % to 80 %)'
+    >>> unify_spaces(format_percent_with_interval(0.99925, (0.99768, 0.99976)))
+    '99.925 % (95 % CI 99.768 % to 99.976 %)'
     """
-    return estimate_with_interval(share, ends, confidence, number=format_percent)
+    places = max(decimals, choose_percent_decimals([(share, ends)]))
+    return estimate_with_interval(share, ends, confidence, number=lambda value: _format_share(value, places))
 
 
-def format_points(difference: float, *, signed: bool = False, decimals: int = 0) -> str:
-    """A difference of two shares in percentage points.
+def format_points(
+    difference: float, *, signed: bool = False, decimals: int = 0, ends: OpenInterval = UNKNOWN
+) -> str:
+    """A difference of two shares in percentage points, with the decimals its interval (``ends``) needs.
 
     >>> (unify_spaces(format_points(0.153)), unify_spaces(format_points(-0.09)),
     ...  unify_spaces(format_points(0.153, signed=True)))
     ('15 points', '−9 points', '+15 points')
     """
-    text = format_number(100 * difference, decimals, signed=signed)
+    places = max(decimals, choose_points_decimals(difference, _clip_difference(ends)))
+    text = format_number(100 * difference, places, signed=signed)
     return f"{text}{FIXED}{_format_plural('points', text)}"
 
 
@@ -160,12 +222,31 @@ def format_difference_in_points(
 
     >>> unify_spaces(format_difference_in_points(0.153, (0.02, 0.28)))
     '+15 points (95 % CI +2 to +28)'
+    >>> unify_spaces(format_difference_in_points(0.00475, (0.00231, 0.00719)))
+    '+0.475 points (95 % CI +0.231 to +0.719)'
     """
-    # no difference of two shares is larger than 100 points, though Wald's interval may say so
-    shown = format_interval(
-        ends, confidence, number=lambda end: format_number(100 * min(max(end, -1.0), 1.0), 0, signed=signed)
+    inside = _clip_difference(ends)
+    return (
+        f"{format_points(difference, signed=signed, ends=inside)} ({format_confidence_level(confidence)} "
+        f"{format_range_in_points(difference, ends, signed=signed)})"
     )
-    return f"{format_points(difference, signed=signed)} ({shown})"
+
+
+def format_range_in_points(difference: float, ends: OpenInterval, *, signed: bool = True) -> str:
+    """The ends of the interval of a difference in percentage points, with the decimals of the difference.
+
+    >>> format_range_in_points(0.153, (0.02, 0.28))
+    '+2 to +28'
+    """
+    inside = _clip_difference(ends)
+    places = choose_points_decimals(difference, inside)
+    return format_range(inside, lambda end: format_number(100 * end, places, signed=signed))
+
+
+def _clip_difference(ends: OpenInterval) -> OpenInterval:
+    """No difference of two shares is larger than 1, though Wald's interval may say so."""
+    low, high = (None if end is None else min(max(end, -1.0), 1.0) for end in ends)
+    return low, high
 
 
 @lru_cache(maxsize=4096)
@@ -272,10 +353,12 @@ def format_difference_in_time(
     >>> unify_spaces(format_difference_in_time(58, (3, 112), "days"))
     '+58 days (95 % CI +3 to +112)'
     """
+    least = choose_time_decimals(unit) if decimals is None else decimals
+    places = choose_span_decimals(value, ends, least)
     shown = format_interval(
-        ends, confidence, number=lambda end: _format_time(end, unit, decimals, signed=signed)
+        ends, confidence, number=lambda end: _format_time(end, unit, places, signed=signed)
     )
-    return f"{format_duration(value, unit, decimals=decimals, signed=signed)} ({shown})"
+    return f"{format_duration(value, unit, decimals=places, signed=signed)} ({shown})"
 
 
 def unify_spaces(text: str) -> str:

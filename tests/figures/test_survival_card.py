@@ -13,6 +13,7 @@ import pytest
 from mirodash.plot.theme import DARK, LIGHT, Figure, Theme
 from mirodash.questions.survival_curves import SurvivalByGroup, draw_survival_card, survival_by_group
 from mirodash.stratification.selection import Selection
+from mirodash.text.decimals import choose_percent_decimals
 from mirodash.text.labels import format_arm_names
 from mirodash.text.numbers import count, format_percent, unify_spaces
 from mirodash.trial.store import SAMPLES
@@ -138,9 +139,9 @@ def test_pointing_at_a_curve_tells_time_survival_interval_and_how_many_are_at_ri
     assert len(line["customdata"]) == len(line["x"])
     i = int(np.flatnonzero(arm.curve.events > 0)[3])
     told = line["customdata"][line["x"].index(arm.curve.time[i])]
-    assert format_percent(float(arm.curve.estimate[i])) in told
-    assert format_percent(float(arm.curve.lower[i])) in told
-    assert format_percent(float(arm.curve.upper[i])) in told
+    share, *ends = (float(line[i]) for line in (arm.curve.estimate, arm.curve.lower, arm.curve.upper))
+    places = choose_percent_decimals([(share, (ends[0], ends[1]))])
+    assert all(format_percent(value, decimals=places) in told for value in (share, *ends))
     assert f"{count(int(arm.curve.at_risk[i]))} at risk" in told
 
 

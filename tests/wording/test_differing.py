@@ -48,8 +48,9 @@ def test_the_ratio_and_its_interval_lead_and_no_p_value_follows(name: str):
             assert not any(fact.lead for fact in explanation.facts)
             continue
         (lead,) = [fact for fact in explanation.facts if fact.lead]
-        assert (lead.value, lead.detail) == (format_hazard_ratio(found.ratio), format_interval(found.ci))
-        assert format_hazard_ratio(found.ratio) in explanation.tables[0].rows[0][1]
+        shown = format_hazard_ratio(found.ratio, found.ci)
+        assert (lead.value, lead.detail) == (shown, format_interval(found.ci))
+        assert shown in explanation.tables[0].rows[0][1]
         low, high = found.ci
         if low < 1 < high:
             directions.add("both")

@@ -10,7 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.questions.group_effects import FEW_EVENTS, at_horizon, describe_effect_in_group
+from mirodash.questions.group_effects import (
+    FEW_EVENTS,
+    at_horizon,
+    choose_survival_decimals,
+    describe_effect_in_group,
+)
 from mirodash.questions.hazard_ratio_panel import HAZARD_RATIO_OVER_TIME
 from mirodash.questions.survival_curves import GroupSurvival, survival_by_group
 from mirodash.stratification.groups import assign_groups, candidate_thresholds
@@ -19,7 +24,7 @@ from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.text.facts import Explanation, Fact
 from mirodash.text.labels import ArmNames, format_arm_names
 from mirodash.text.methods import describe_proportional_hazards
-from mirodash.text.numbers import format_percent, unify_spaces
+from mirodash.text.numbers import format_hazard_ratio, format_percent, unify_spaces
 from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import TRIALS, of_size, selections
@@ -85,7 +90,9 @@ def test_counts_and_percentages_agree_with_a_recount(name: str, thresholds: tupl
         if min(ends) < horizon:
             assert f"not estimable after day {min(ends):,.0f}" in unify_spaces(explanation.sentence)
             continue
-        shown = [format_percent(share) for share in shares]
+        ats = (group.comparison.treated.survival_at, group.comparison.control.survival_at)
+        places = choose_survival_decimals(ats)
+        shown = [format_percent(share, decimals=places) for share in shares]
         free = next(fact for label, fact in facts(explanation).items() if " at " in label)
         assert free.value == " v ".join(shown)
         assert [s in explanation.sentence for s in shown] == [True, True]
@@ -107,7 +114,8 @@ def _check_claims(group: GroupSurvival, explanation: Explanation) -> None:
     shown = facts(explanation)["Hazard ratio"]
     assert shown.value
     if 0.01 <= cox.hr <= 100:
-        assert _numbers(shown.value) == [round(cox.hr, 2)]
+        assert shown.value == format_hazard_ratio(cox.hr, cox.ci)
+        assert _numbers(shown.value) == pytest.approx([cox.hr], abs=0.005)
 
 
 @for_each("name", SAMPLES)

@@ -15,7 +15,15 @@ from tests.profiles import for_each
 
 @for_each(
     ("ratio", "text"),
-    [(0.5187, "0.52"), (1, "1.00"), (99.999, "100.00"), (100.1, "more than 100"), (0.0099, "less than 0.01")],
+    [
+        (0.5187, "0.52"),
+        (1, "1.00"),
+        (99.999, "100.00"),
+        (100.1, "more than 100"),
+        (0.0099, "0.010"),
+        (0.004, "0.004"),
+        (0.0004, "less than 0.001"),
+    ],
 )
 def test_hazard_ratios(ratio: float, text: str):
     assert unify_spaces(numbers.format_hazard_ratio(ratio)) == text
@@ -46,7 +54,7 @@ def test_p_values(p: float, text: str):
 def test_a_p_value_has_two_significant_digits_and_is_near(p: float):
     written = float(unify_spaces(numbers.format_p_value(p)).removeprefix("p = "))
     digits = unify_spaces(numbers.format_p_value(p)).removeprefix("p = 0.").lstrip("0")
-    assert len(digits) == 2
+    assert len(digits) == 2 or round(p, 3) == 0.05
     assert written == pytest.approx(p, rel=0.0501)
 
 
@@ -57,7 +65,7 @@ def test_a_p_value_has_two_significant_digits_and_is_near(p: float):
         ((0.3, None), "95 % CI 0.30 or more"),
         ((None, 0.89), "95 % CI 0.89 or less"),
         ((None, None), "95 % CI without limits"),
-        ((0.001, 5e9), "95 % CI less than 0.01 to more than 100"),
+        ((0.001, 5e9), "95 % CI 0.001 to more than 100"),
     ],
 )
 def test_intervals(ends: tuple[float | None, float | None], text: str):
@@ -82,7 +90,8 @@ def test_shares_and_their_differences():
     assert unify_spaces(numbers.format_points(0.01)) == "1 point"
     assert unify_spaces(numbers.format_points(-0.01)) == "−1 point"
     assert unify_spaces(numbers.format_points(0.153, signed=True)) == "+15 points"
-    assert unify_spaces(numbers.format_points(-0.0001, signed=True)) == "0 points"
+    assert unify_spaces(numbers.format_points(-0.0001, signed=True)) == "−0.01 points"
+    assert unify_spaces(numbers.format_points(1e-16, signed=True)) == "0 points"
     assert (
         unify_spaces(numbers.format_difference_in_points(-0.09, (-0.2, 0.02), 0.9))
         == "−9 points (90 % CI −20 to +2)"

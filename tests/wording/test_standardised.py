@@ -45,7 +45,7 @@ def test_the_table_has_the_curves_at_every_tick() -> None:
     table, ticks = told.tables[-1], 8
     assert table.caption == "All participants: standardised survival"
     assert len(table.rows) == 2 * ticks
-    assert [unify_spaces(cell) for cell in table.rows[0]] == ["IL-2", "0 days", "100.0 %", "–"]
+    assert [unify_spaces(cell) for cell in table.rows[0]] == ["IL-2", "0 days", "100 %", "–"]
     assert unify_spaces(table.rows[ticks - 1][2]) == "63.0 %"
     assert unify_spaces(table.rows[-1][2]) == "58.2 %"
 

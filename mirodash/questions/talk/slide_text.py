@@ -155,7 +155,7 @@ def _describe_forest(trial: Trial, selection: Selection, answer: ForestPicture) 
     whole = (
         Fact(
             "Hazard ratio",
-            format_hazard_ratio(overall.cox.hr),
+            format_hazard_ratio(overall.cox.hr, overall.cox.ci),
             format_interval(overall.cox.ci, confidence),
             lead=True,
         )

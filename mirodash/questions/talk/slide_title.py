@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from mirodash.questions.effect_along_biomarker import simultaneous_band
-from mirodash.questions.group_effects import at_horizon
+from mirodash.questions.group_effects import at_horizon, choose_survival_decimals, format_shares_of_arms
 from mirodash.questions.group_interaction import EffectPerStep, effect_per_step
 from mirodash.questions.survival_curves import SurvivalByGroup, survival_by_group
 from mirodash.questions.talk.slide_data import (
@@ -37,7 +37,6 @@ from mirodash.text.numbers import (
     format_biomarker_value,
     format_hazard_ratio,
     format_p_value,
-    format_percent,
     format_time_point,
 )
 from mirodash.text.ticks import convert_time
@@ -106,9 +105,12 @@ def _describe_survival(answer: SurvivalPicture, judged: ArmComparison, names: Ar
     if treated.estimate is None or control.estimate is None:
         return f"{whom}, {_describe_beyond_follow_up(answer.result, treated, control, names)}"
     state = one_line(result.endpoint.event_free, MAX_STATE_LENGTH)
+    # a title that is judged by wider intervals has no more decimals than they need
+    places = choose_survival_decimals((judged.treated.survival_at, judged.control.survival_at))
+    first, second = format_shares_of_arms(treated, control, decimals=places)
     told = (
-        f"{whom}, {format_percent(treated.estimate)} were {state} at {at_horizon(result)} on {names.treated} "
-        f"and {format_percent(control.estimate)} on {names.control}"
+        f"{whom}, {first} were {state} at {at_horizon(result)} on {names.treated} "
+        f"and {second} on {names.control}"
     )
     if _is_established(judged):
         return told

@@ -24,10 +24,9 @@ from mirodash.plot.stage import (
     format_tick,
     measure_width,
 )
-from mirodash.plot.step_curves import STAGE, draw_arm_band, drawn, every_step, interval_polygon
+from mirodash.plot.step_curves import STAGE, draw_arm_band, drawn, every_step, interval_polygon, read_end
 from mirodash.plot.theme import (
     ArmStyle,
-    End,
     Figure,
     SideStyle,
     Theme,
@@ -36,13 +35,13 @@ from mirodash.plot.theme import (
     draw_side_sample,
     escape,
     find_free_edge,
+    format_end_shares,
     format_participants,
     shorten,
 )
 from mirodash.questions.talk.slide_data import EffectPicture, SearchPicture, SurvivalPicture
 from mirodash.survival.results import ArmSummary, NotEstimable
 from mirodash.text.labels import ArmNames
-from mirodash.text.numbers import format_percent
 from mirodash.text.ticks import choose_reach, convert_time
 
 
@@ -298,7 +297,7 @@ def _draw_end_labels(arms: list[_Arm], horizon: float, *, named: bool) -> list[F
     A curve that ends before the horizon has no share there.
     """
     ends = [
-        End(name, float(every_step(arm.curve, horizon).estimate[-1]), style, horizon <= arm.curve.known_until)
+        read_end(name, every_step(arm.curve, horizon), style, is_known=horizon <= arm.curve.known_until)
         for name, arm, style in arms
         if arm.has_curve
     ]
@@ -308,12 +307,11 @@ def _draw_end_labels(arms: list[_Arm], horizon: float, *, named: bool) -> list[F
     if len(heights) == 2 and abs(heights[0] - heights[1]) < 2 * apart:
         middle = min(max(sum(heights) / 2, half + apart), 1 - half - apart)
         heights = [middle + apart, middle - apart][:: 1 if ends[0].height >= ends[1].height else -1]
-    shares = [format_percent(end.height) if end.is_known else "–" for end in ends]
     return [
         format_annotation(
             f"<b>{escape(end.name)}</b><br>{share}" if named else f"<b>{share}</b>",
             end.style.text,
             **_right(height, "y", 8),
         )
-        for end, share, height in zip(ends, shares, heights, strict=True)
+        for end, share, height in zip(ends, format_end_shares(ends), heights, strict=True)
     ]

@@ -121,7 +121,7 @@ def _is_shown(line: _Line, place: int, theme: Theme) -> list[Figure]:
     told, cox = describe_row(line.subgroup), line.subgroup.cox
     text = told.ratio
     if isinstance(cox, HazardRatio) and len(text) > _LONGEST_NUMBERS:
-        text = format_hazard_ratio(cox.hr)  # for its interval there is no room but in the picture
+        text = format_hazard_ratio(cox.hr, cox.ci)  # for its interval there is no room but in the picture
     return [left, _draw_numbers(text, place, theme.quiet if told.uncertain else theme.ink)]
 
 

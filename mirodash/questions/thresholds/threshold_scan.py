@@ -403,7 +403,8 @@ def _at(biomarker: Biomarker, scan: ThresholdScan, sides: tuple[Side, Side], k: 
 
 def _describe_ratio(side: Side, k: int) -> str:
     ratio = float(side.hazard_ratio[k])
-    return format_hazard_ratio(ratio) if math.isfinite(ratio) else "not estimable"
+    ends = (float(side.lower[k]), float(side.upper[k]))
+    return format_hazard_ratio(ratio, ends) if math.isfinite(ratio) else "not estimable"
 
 
 def _build_table(
@@ -426,5 +427,6 @@ def _build_table(
 def _build_cells(side: Side, k: int) -> tuple[str, str, str]:
     ratio = _describe_ratio(side, k)
     if math.isfinite(float(side.hazard_ratio[k])):
-        ratio = f"{ratio} ({format_range((float(side.lower[k]), float(side.upper[k])))})"
+        ends = (float(side.lower[k]), float(side.upper[k]))
+        ratio = f"{ratio} ({format_range(ends)})"
     return count(int(side.n[k])), count(int(side.events[k])), ratio
