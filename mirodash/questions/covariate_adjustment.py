@@ -28,7 +28,14 @@ from mirodash.survival.compare import estimate_stratified_effect
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.text.facts import Explanation, Fact, Table
 from mirodash.text.labels import format_column_label, format_list, lower_first
-from mirodash.text.numbers import count, estimate_with_interval, format_hazard_ratio, format_interval
+from mirodash.text.numbers import (
+    WALD,
+    count,
+    estimate_with_interval,
+    format_hazard_ratio,
+    format_interval,
+    format_named_p_value,
+)
 from mirodash.trial.trial import MISSING, Trial
 
 CovariateScale = Literal["log", "linear", "category"]
@@ -401,7 +408,9 @@ def _build_cell(estimate: HazardRatio | AdjustedHazardRatio | NotEstimable, conf
 def _format_estimate(estimate: HazardRatio | AdjustedHazardRatio | NotEstimable, confidence: float) -> str:
     if isinstance(estimate, NotEstimable):
         return f"not estimable. {estimate.why}"
-    return estimate_with_interval(estimate.hr, estimate.ci, confidence)
+    p = estimate.p if isinstance(estimate, AdjustedHazardRatio) else estimate.p_wald
+    shown = estimate_with_interval(estimate.hr, estimate.ci, confidence)
+    return f"{shown}, {format_named_p_value(p, WALD)}"
 
 
 def _build_notes(trial: Trial, found: AdjustedEffect) -> list[str]:

@@ -25,7 +25,7 @@ from mirodash.stratification.validation import resolve
 from mirodash.survival.results import HazardRatio
 from mirodash.text.facts import Fact
 from mirodash.text.labels import format_arm_names, format_column_label, format_list, lower_first
-from mirodash.text.numbers import count, estimate_with_interval, format_p_value
+from mirodash.text.numbers import LIKELIHOOD_RATIO, WALD, count, estimate_with_interval, format_p_value
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
@@ -298,8 +298,8 @@ def _describe_direction(result: SurvivalByGroup) -> tuple[str, ...]:
 
 _TESTS = {
     "searched": "Interaction, allowing for a search over all thresholds",
-    "declared": "Interaction between the groups, not corrected: the threshold was declared",
-    "whole range": "Interaction along the whole range, without a threshold",
+    "declared": "Interaction between the groups ({test}), not corrected: the threshold was declared",
+    "whole range": "Interaction along the whole range (likelihood ratio), without a threshold",
 }
 
 
@@ -307,7 +307,8 @@ def _describe_chance(found: Credibility) -> tuple[str, ...]:
     tested: Chance = found.chance
     if tested.p is None:
         return (f"No interaction test: {tested.why}",)
-    told = [f"{_TESTS[tested.how]}: {format_p_value(tested.p)}"]
+    test = WALD if len(found.claim.thresholds) == 1 else LIKELIHOOD_RATIO
+    told = [f"{_TESTS[tested.how].format(test=test)}: {format_p_value(tested.p)}"]
     return (*told, *_describe_declaration(found))
 
 

@@ -276,7 +276,8 @@ def _describe_hazard_ratio(result: SurvivalByGroup, group: GroupSurvival) -> Fac
     if cox.firth is None:
         return Fact("Hazard ratio", "not estimable", cox.why)
     firth = estimate_with_interval(cox.firth.hr, cox.firth.ci, result.confidence)
-    return Fact("Hazard ratio", "not estimable", f"{cox.why} Firth's estimate: {firth}", uncertain=True)
+    told = f"{cox.why} Firth's estimate: {firth}, profile interval"
+    return Fact("Hazard ratio", "not estimable", told, uncertain=True)
 
 
 def _describe_absolute(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> tuple[Fact, Fact]:

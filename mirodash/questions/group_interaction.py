@@ -18,7 +18,14 @@ from mirodash.survival.interactions import compute_threshold_interaction
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios, compute_z_quantile
 from mirodash.text.facts import Explanation, Fact, Table
 from mirodash.text.labels import format_arm_names
-from mirodash.text.numbers import estimate_with_interval, format_hazard_ratio, format_interval, format_number
+from mirodash.text.numbers import (
+    LIKELIHOOD_RATIO,
+    WALD,
+    estimate_with_interval,
+    format_hazard_ratio,
+    format_interval,
+    format_number,
+)
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
@@ -98,6 +105,16 @@ def interaction(trial: Trial, selection: Selection) -> RatioOfHazardRatios | Int
     if trial.min_cell and isinstance(found, RatioOfHazardRatios) and _is_of_few(trial, chosen):
         return few_events(trial.min_cell)
     return suppress_reason(found, trial.min_cell)
+
+
+def choose_interaction_test(found: RatioOfHazardRatios | InteractionTest) -> tuple[float, str]:
+    """The p-value of an interaction that is shown alone, and the name of its test.
+
+    Of one threshold it is Wald's, which agrees with the interval of the ratio of hazard ratios beside it.
+    """
+    if isinstance(found, RatioOfHazardRatios):
+        return found.p_wald, WALD
+    return found.p_lr, LIKELIHOOD_RATIO
 
 
 def _is_of_few(trial: Trial, chosen: Selection) -> bool:

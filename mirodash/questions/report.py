@@ -237,14 +237,15 @@ def _describe_mean(arm: ArmSummary, places: int) -> str:
 
 
 def describe_hazard_ratio(cox: HazardRatio | NotEstimable, confidence: float) -> str:
-    """A hazard ratio with interval and p-value, or why there is none."""
+    """A hazard ratio with its Wald interval and p-value, or why there is none."""
     if isinstance(cox, HazardRatio):
         shown = numbers.estimate_with_interval(cox.hr, cox.ci, confidence)
-        return f"{shown}, {numbers.format_p_value(cox.p_lr)} (likelihood ratio)"
+        return f"{shown}, {numbers.format_named_p_value(cox.p_wald, numbers.WALD)}"
     if cox.firth is None:
         return f"not estimable. {cox.why}"
     firth = numbers.estimate_with_interval(cox.firth.hr, cox.firth.ci, confidence)
-    return f"not estimable. {cox.why} Firth's estimate: {firth}, {numbers.format_p_value(cox.firth.p)}"
+    p = numbers.format_named_p_value(cox.firth.p, numbers.PENALISED)
+    return f"not estimable. {cox.why} Firth's estimate: {firth}, profile interval, {p}"
 
 
 def describe_chi_square(test: LogRank | ProportionalHazardsTest | NotEstimable) -> str:
@@ -395,13 +396,18 @@ def _describe_interaction(analysis: Analysis) -> str:
         return f"not estimable. {test.why}"
     if isinstance(test, RatioOfHazardRatios):
         shown = numbers.estimate_with_interval(test.ratio, test.ci, analysis.survival.confidence)
-        return f"ratio of hazard ratios, upper over lower group: {shown}, {numbers.format_p_value(test.p_lr)}"
+        tests = (
+            numbers.format_named_p_value(test.p_wald, numbers.WALD),
+            numbers.format_named_p_value(test.p_lr, numbers.LIKELIHOOD_RATIO),
+        )
+        return f"ratio of hazard ratios, upper over lower group: {shown}, {'; '.join(tests)}"
     return _describe_groups_test(test)
 
 
 def _describe_groups_test(test: InteractionTest) -> str:
     freedom = f"{test.df} {'degree' if test.df == 1 else 'degrees'} of freedom"
-    return f"chi-square {test.statistic:.2f} on {freedom}, {numbers.format_p_value(test.p_lr)}"
+    shown = numbers.format_named_p_value(test.p_lr, numbers.LIKELIHOOD_RATIO)
+    return f"chi-square {test.statistic:.2f} on {freedom}, {shown}"
 
 
 def _describe_continuous(analysis: Analysis) -> str:
@@ -417,7 +423,8 @@ def _describe_continuous(analysis: Analysis) -> str:
     places = max(3, 2 - math.floor(math.log10(effect.se))) if effect.se > 0 else 3
     sign = numbers.format_number(effect.coef, places, signed=True)
     shown = f"coefficient {sign} (SE {effect.se:.{places}f})"
-    return f"treatment × {per}: {shown}, {numbers.format_p_value(effect.p_lr)}"
+    p = numbers.format_named_p_value(effect.p_lr, numbers.LIKELIHOOD_RATIO)
+    return f"treatment × {per}: {shown}, {p}"
 
 
 def _describe_exclusions(analysis: Analysis) -> list[str]:

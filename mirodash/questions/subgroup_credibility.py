@@ -13,7 +13,7 @@ import numpy as np
 
 from mirodash.errors import UnusableQuestionError
 from mirodash.questions.effect_along_biomarker import effect_by_biomarker
-from mirodash.questions.group_interaction import interaction
+from mirodash.questions.group_interaction import choose_interaction_test, interaction
 from mirodash.questions.survival_curves import SurvivalByGroup, survival_by_group
 from mirodash.questions.thresholds.threshold_scan import evaluate_thresholds
 from mirodash.stratification.saved_view import Claim, claim_of
@@ -307,7 +307,7 @@ def chance(trial: Trial, selection: Selection) -> Chance:
         found = interaction(trial, selection)
         if isinstance(found, NotEstimable):
             return Chance("none", why=found.why)
-        return Chance("declared", found.p_lr)
+        return Chance("declared", choose_interaction_test(found)[0])
     return _search_threshold(trial, selection)
 
 

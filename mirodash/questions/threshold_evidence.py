@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from mirodash.questions.group_interaction import interaction
+from mirodash.questions.group_interaction import choose_interaction_test, interaction
 from mirodash.questions.panel import SteppedPanel, among_few_enough
 from mirodash.questions.thresholds.threshold_scan import (
     ALPHA,
@@ -27,7 +27,13 @@ from mirodash.stratification.validation import find_active_declaration, resolve
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
 from mirodash.text.facts import Explanation, Fact
 from mirodash.text.labels import format_list
-from mirodash.text.numbers import count, format_bare_value, format_biomarker_value, format_p_value
+from mirodash.text.numbers import (
+    count,
+    format_bare_value,
+    format_biomarker_value,
+    format_named_p_value,
+    format_p_value,
+)
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
@@ -147,7 +153,9 @@ def _own(answer: Searched) -> tuple[Fact, ...]:
 
 
 def _own_test(own: RatioOfHazardRatios | InteractionTest | NotEstimable) -> str:
-    return "not estimable" if isinstance(own, NotEstimable) else f"interaction {format_p_value(own.p_lr)}"
+    if isinstance(own, NotEstimable):
+        return "not estimable"
+    return f"interaction {format_named_p_value(*choose_interaction_test(own))}"
 
 
 def _own_detail(answer: Searched) -> str:
@@ -205,7 +213,7 @@ def _describe_declaration(answer: Searched) -> list[str]:
     caution = [NOT_OF_PARTICIPANTS] if answer.chosen_people else []
     if isinstance(answer.own, NotEstimable):
         return caution
-    if answer.own.p_lr < ALPHA:
+    if choose_interaction_test(answer.own)[0] < ALPHA:
         return [
             f"As declared, the data suggest that the effect differs between the groups. {IF_FIXED}",
             *caution,

@@ -58,7 +58,7 @@ _METHODS = (
         "its curve above 0",
         "survfit(rmean =)",
     ),
-    ("Hazard ratio", "Cox model, treated versus control, Efron's ties, Wald interval", "coxph"),
+    ("Hazard ratio", "Cox model, treated versus control, Efron's ties, Wald interval and test", "coxph"),
     (
         "Constancy of the hazard ratio",
         "Score test of a hazard ratio that changes as survival falls, over all of follow-up: doubtful where "
@@ -71,11 +71,15 @@ _METHODS = (
         "Scaled Schoenfeld residuals and a natural spline of time through them, pointwise band",
         "plot.cox.zph",
     ),
-    ("Hazard ratio without events in an arm", "Firth's penalised likelihood, profile interval", "coxphf"),
+    (
+        "Hazard ratio without events in an arm",
+        "Firth's penalised likelihood, profile interval, penalised likelihood-ratio test",
+        "coxphf",
+    ),
     ("Stratified hazard ratio", "Cox model with a baseline hazard for each stratum", "coxph(strata())"),
     (
         "Adjusted hazard ratio",
-        "Cox model with treatment and covariates, a baseline hazard for each stratum; Wald interval",
+        "Cox model with treatment and covariates, a baseline hazard for each stratum; Wald interval and test",
         "coxph(strata())",
     ),
     (
@@ -83,10 +87,14 @@ _METHODS = (
         "That model's predictions for everybody in either arm, averaged; analytic variance, log–log interval",
         "survfit(newdata =)",
     ),
-    ("Ratio of hazard ratios", "Cox model with treatment × group, Wald interval", "coxph"),
+    (
+        "Ratio of hazard ratios",
+        "Cox model with treatment × group, Wald interval and test; a likelihood-ratio test for more groups",
+        "coxph",
+    ),
     (
         "Effect along the biomarker",
-        "Cox model with treatment × restricted cubic spline, pointwise band",
+        "Cox model with treatment × restricted cubic spline, pointwise band, likelihood-ratio test",
         "coxph",
     ),
     (

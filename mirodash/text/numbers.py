@@ -124,6 +124,21 @@ def format_hazard_ratios_with_intervals(
     ]
 
 
+WALD = "Wald"
+LIKELIHOOD_RATIO = "likelihood ratio"
+PENALISED = "penalised likelihood ratio"
+"""Names of tests: an interval and a p-value beside it are of the same one, which is named."""
+
+
+def format_named_p_value(p: float, test: str) -> str:
+    """A p-value with the test it is of.
+
+    >>> unify_spaces(format_named_p_value(0.01583, WALD))
+    'p = 0.016 (Wald)'
+    """
+    return f"{format_p_value(p)} ({test})"
+
+
 def format_p_value(p: float) -> str:
     """A p-value to two significant digits, with its sign of equality.
 

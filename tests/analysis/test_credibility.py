@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mirodash.questions.effect_along_biomarker import effect_by_biomarker
-from mirodash.questions.group_interaction import interaction
+from mirodash.questions.group_interaction import choose_interaction_test, interaction
 from mirodash.questions.subgroup_credibility import (
     Answer,
     Chance,
@@ -65,7 +65,7 @@ def test_only_exactly_the_declared_threshold_has_its_own_p():
     own = interaction(trial, view)
     assert isinstance(own, RatioOfHazardRatios)
     found = chance(trial, view)
-    assert (found.how, found.p) == ("declared", own.p_lr)
+    assert (found.how, found.p) == ("declared", choose_interaction_test(own)[0])
     assert credibility(trial, view).declared is view.declared
     for elsewhere in ("threshold=3600", "threshold=750&threshold=3700", "threshold="):
         moved = _view(f"{elsewhere}&{PLAN}")

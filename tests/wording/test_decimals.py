@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mirodash.questions.report import describe_hazard_ratio
+from mirodash.survival.kaplan_meier import compute_chi_square_p_value
+from mirodash.survival.results import HazardRatio, compute_z_quantile
 from mirodash.text import numbers
 from mirodash.text.numbers import unify_spaces
 from tests.profiles import for_each
@@ -65,3 +69,17 @@ def test_an_interval_of_a_ratio_is_open_and_on_the_side_where_it_is(ratio: float
 )  # fmt: skip
 def test_decimals_follow_the_interval(text: str, expected: str):
     assert unify_spaces(text) == expected
+
+
+@given(st.floats(-3, 3), st.floats(0.01, 2))
+def test_an_interval_and_the_p_value_beside_it_never_contradict_each_other(coef: float, se: float):
+    reach = compute_z_quantile(0.95) * se
+    ends = (math.exp(coef - reach), math.exp(coef + reach))
+    p = compute_chi_square_p_value((coef / se) ** 2)
+    cox = HazardRatio(math.exp(coef), ends, coef, se, p_wald=p, p_lr=0.04, p_score=0.04)
+    shown = unify_spaces(describe_hazard_ratio(cox, 0.95))
+    assert shown.endswith(" (Wald)")
+    told = shown.replace("more than 100", "101").replace("less than 0.001", "0.0009")
+    low, high = map(float, re.findall(r"CI ([\d.]+) to ([\d.]+)", told)[0])
+    (written,) = map(float, re.findall(r"p [=<>] ([\d.]+)", told))
+    assert abs(p - 0.05) < 1e-5 or (low > 1 or high < 1) == (written < 0.05)

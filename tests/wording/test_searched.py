@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from mirodash.questions.group_interaction import interaction
+from mirodash.questions.group_interaction import choose_interaction_test, interaction
 from mirodash.questions.threshold_evidence import (
     Searched,
     declared_in,
@@ -18,7 +18,7 @@ from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Declaration, Selection
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
 from mirodash.text.facts import Explanation
-from mirodash.text.numbers import format_p_value, unify_spaces
+from mirodash.text.numbers import format_named_p_value, format_p_value, unify_spaces
 from mirodash.trial.store import sample
 from tests.profiles import for_each
 from tests.small_trials import small_trial
@@ -62,7 +62,7 @@ def test_a_declared_threshold_shows_its_own_p_value_with_the_declaration_and_the
     first, *rest = explain_threshold_evidence(here(declared=PLAN)).facts
     assert (first.label, first.value, first.lead) == (
         DECLARED,
-        f"interaction {format_p_value(own.p_lr)}",
+        f"interaction {format_named_p_value(*choose_interaction_test(own))}",
         True,
     )
     assert [fact.label for fact in rest] == ["Searching over thresholds", "The best of them"]
@@ -77,7 +77,7 @@ def test_several_declared_thresholds_have_one_test_of_all_groups():
     first = explain_threshold_evidence(here(declared=plan, thresholds=(750, 3700))).facts[0]
     assert first.label == "Declared in Protocol, 2 January 2016"
     if isinstance(own, InteractionTest):
-        assert first.value == f"interaction {format_p_value(own.p_lr)}"
+        assert first.value == f"interaction {format_named_p_value(*choose_interaction_test(own))}"
         assert "750 and 3,700" in first.detail
 
 

@@ -263,7 +263,8 @@ def _describe_tests(asked: Question) -> Iterator[str]:
     yield (
         "La survie a été estimée par des courbes de Kaplan-Meier avec intervalles log-log ; les bras ont été "
         "comparés par le test du log-rank, par des rapports de risques instantanés (hazard ratios) issus de "
-        "modèles de Cox (ex æquo traités selon Efron, intervalles de Wald), et par les différences de survie "
+        "modèles de Cox (ex æquo traités selon Efron, intervalles et tests de Wald), et par les "
+        "différences de survie "
         f"à {_describe_horizon(asked)} et de moyenne de survie restreinte jusqu'à "
         f"{_describe_end_of_means(asked)} (variance de Greenwood)."
     )
@@ -331,11 +332,10 @@ def _own_test(asked: Question) -> str:
     """The test of a threshold that was declared, which no search has to be allowed for."""
     if not asked.stands:
         return ""
-    fixed = "le seuil était déclaré" if len(asked.thresholds) == 1 else "les seuils étaient déclarés"
-    return (
-        "par le test du rapport de vraisemblance de l'interaction traitement × groupe, non corrigé parce que "
-        f"{fixed}, et "
-    )
+    one = len(asked.thresholds) == 1
+    fixed = "le seuil était déclaré" if one else "les seuils étaient déclarés"
+    test = "test de Wald" if one else "test du rapport de vraisemblance"
+    return f"par le {test} de l'interaction traitement × groupe, non corrigé parce que {fixed}, et "
 
 
 def _beyond(asked: Question) -> Iterator[str]:

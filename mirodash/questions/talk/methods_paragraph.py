@@ -117,7 +117,8 @@ def _with_unit(values: tuple[str, ...], marker: Biomarker) -> str:
 def _describe_tests(asked: Question) -> Iterator[str]:
     yield (
         "Survival was estimated by Kaplan–Meier with log–log intervals; arms were compared by the log-rank "
-        "test, by hazard ratios from Cox models (Efron's handling of ties, Wald intervals), and by the "
+        "test, by hazard ratios from Cox models (Efron's handling of ties, Wald intervals and tests), and by "
+        "the "
         f"differences in survival at {chosen_time(asked.horizon, asked.unit)} and in restricted mean "
         f"survival time up to {_describe_end_of_means(asked)} (Greenwood's variance)."
     )
@@ -160,11 +161,10 @@ def _describe_interaction(asked: Question) -> str:
         return f"{along}."
     within = f" within {_describe_crossed_groups(asked, asked.within)}" if asked.within else ""
     if asked.stands:
-        fixed = "threshold was" if len(asked.thresholds) == 1 else "thresholds were"
-        own = (
-            f"the likelihood-ratio test of treatment × group, not corrected because the {fixed} declared, "
-            "and by "
-        )
+        one = len(asked.thresholds) == 1
+        fixed = "threshold was" if one else "thresholds were"
+        test = "Wald test" if one else "likelihood-ratio test"
+        own = f"the {test} of treatment × group, not corrected because the {fixed} declared, and by "
     else:
         own = ""
     return (
