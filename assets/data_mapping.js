@@ -12,11 +12,11 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   const LONGEST_OPTION = 60;
   const MANY_COLUMNS = 24;
   const UNITS = ["days", "weeks", "months", "years"];
-  const ROLES = ["id", "time", "event", "arm", "site", "country"];
-  const NAMES = { id: "Participant", time: "Time", event: "Event", arm: "Arm", site: "Site", country: "Country" };
+  const ROLES = ["id", "time", "event", "arm", "site", "country", "entry"];
+  const NAMES = { id: "Participant", time: "Time", event: "Event", arm: "Arm", site: "Site", country: "Country", entry: "Entry" };
   const NECESSARY = ["time", "event", "arm"];
   const ASKS = /\?$|please check/; /* a reason that is not sure of itself */
-  const BELONGS = { event: ["event", "event_value"], time: ["time", "unit"], arm: ["arm"], control: ["control"], id: ["id"], site: ["site"], country: ["country"] };
+  const BELONGS = { event: ["event", "event_value"], time: ["time", "unit"], arm: ["arm"], control: ["control"], id: ["id"], site: ["site"], country: ["country"], entry: ["entry"] };
   const SVG = "http://www.w3.org/2000/svg";
   const part = (id) => document.getElementById(id);
   const cut = (text) => (text.length > LONGEST_OPTION ? `${text.slice(0, LONGEST_OPTION - 1)}…` : text);
@@ -80,7 +80,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       ? labelled("param", "Endpoint (PARAMCD)", choice("param", withNone("Choose an endpoint", parameters.map(([code, text]) => [code, text && text !== code ? `${code}: ${text}` : code])), form.param), reasons.param)
       : null;
     return [
-      group("What happened, and when", endpoint, roleField("event", answer), labelled("event_value", "The event is", choice("event_value", [], ""), reasons.event_value), roleField("time", answer), labelled("unit", "Time is in", choice("unit", withNone("Choose a unit", UNITS.map((unit) => [unit, unit])), form.unit), reasons.unit), labelled("horizon", "Horizon", horizon, reasons.horizon)),
+      group("What happened, and when", endpoint, roleField("event", answer), labelled("event_value", "The event is", choice("event_value", [], ""), reasons.event_value), roleField("time", answer), labelled("unit", "Time is in", choice("unit", withNone("Choose a unit", UNITS.map((unit) => [unit, unit])), form.unit), reasons.unit), roleField("entry", answer), labelled("horizon", "Horizon", horizon, reasons.horizon)),
       group("Who is compared", roleField("arm", answer), labelled("treated", "Treated arm", choice("treated", [], ""), reasons.treated), labelled("control", "Control arm", choice("control", [], ""), reasons.control)),
       group("Who and where", roleField("id", answer), roleField("site", answer), roleField("country", answer), labelled("title", "Title", box("title", form.title), reasons.title)),
     ];

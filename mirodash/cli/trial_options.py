@@ -91,6 +91,7 @@ def _sample(name: str, roles: Roles) -> Trial:
         "param",
         "time_unit",
         "sheet",
+        "entry",
     )
     said = [f"--{part.replace('_', '-')}" for part in about_files if getattr(roles, part) is not None]
     if said:
@@ -111,6 +112,7 @@ THRESHOLD_HELP = (
 )
 EQUAL_HELP = "Whether a value equal to a threshold is in the group above it (>= X)."
 KEEP_HELP = "Only participants with these values, or in a range: age=40..60. Repeatable."
+ENTRY_HELP = "Column with the time at which each came under observation, if after randomisation."
 UNIT_HELP = "What the times are counted in; days if neither file nor column says."
 Command = Callable[..., Any]
 
@@ -119,6 +121,7 @@ DATA = (
     click.argument("data", nargs=-1),
     click.option("--id", metavar="COLUMN", help="Column that identifies a participant."),
     click.option("--time", metavar="COLUMN", help="Column with the time to event or censoring."),
+    click.option("--entry", metavar="COLUMN", help=ENTRY_HELP),
     click.option("--event", metavar="COLUMN", help="Column that says whether the event happened."),
     click.option("--event-value", metavar="VALUE", help="Its value where the event happened, e.g. 1."),
     click.option("--arm", metavar="COLUMN", help="Column with the treatment arm."),

@@ -306,6 +306,7 @@ def compare_arms_rounded(
     *,
     horizon: float,
     ticks: ArrayLike,
+    entry: ArrayLike | None = None,
     confidence: float = 0.95,
     min_cell: int = 0,
 ) -> tuple[ArmComparison, ...]:
@@ -316,11 +317,15 @@ def compare_arms_rounded(
     Raises
     ------
     ValueError
-        As there.
+        As there; and with entry times of anybody when ``min_cell`` is above 0.
     """
-    exact = compare_arms(time, event, treated, members, horizon=horizon, ticks=ticks, confidence=confidence)
+    exact = compare_arms(
+        time, event, treated, members, horizon=horizon, ticks=ticks, entry=entry, confidence=confidence
+    )
     if not min_cell:
         return exact
+    if entry is not None and np.size(entry):
+        raise ValueError("Curves with entry times cannot be made to step where enough events have gathered.")
     columns = [np.asarray(column) for column in (time, event, treated)]
     rows: Iterable[NDArray[np.bool_]] = np.asarray(members, dtype=np.bool_)
     made: list[ArmComparison] = []

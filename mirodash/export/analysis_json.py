@@ -23,6 +23,7 @@ from mirodash.stratification.validation import find_active_declaration
 from mirodash.survival.adjusted import AdjustedHazardRatio
 from mirodash.survival.results import (
     ArmSummary,
+    AtRiskTable,
     ContinuousInteraction,
     Counts,
     Difference,
@@ -235,8 +236,14 @@ def _encode_arm(
             "at_risk": _encode_counts(arm.at_risk.at_risk),
             "censored": _encode_counts(arm.at_risk.censored),
             "events": _encode_counts(arm.at_risk.events),
+            **_encode_entered(arm.at_risk),
         },
     }
+
+
+def _encode_entered(table: AtRiskTable) -> Json:
+    """How many had entered by each tick, where participants come under observation late."""
+    return {} if table.entered is None else {"entered": _encode_counts(table.entered)}
 
 
 def _test(test: LogRank | ProportionalHazardsTest | NotEstimable) -> Json:

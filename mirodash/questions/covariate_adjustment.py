@@ -277,12 +277,18 @@ def _in_group(
         event,
         treated,
         covariates.matrix,
+        entry=outcome.entry_of(inside),
         strata=stratum_codes(trial, found.strata, inside),
         names=covariates.names,
         confidence=chosen.confidence,
     )
     alone = estimate_stratified_effect(
-        time, event, treated, np.zeros(time.size), confidence=chosen.confidence
+        time,
+        event,
+        treated,
+        np.zeros(time.size),
+        entry=outcome.entry_of(inside),
+        confidence=chosen.confidence,
     ).cox
     few = too_few(treated, trial.min_cell, event=event)
     # of a group that is told, as many follow as are not left out

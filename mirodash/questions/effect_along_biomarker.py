@@ -110,7 +110,9 @@ def _linear(trial: Trial, selection: Selection) -> ContinuousInteraction | NotEs
     people = select_measured(trial, selection)
     if people is None:
         return NO_BIOMARKER
-    found = compute_continuous_interaction(people.time, people.event, people.treated, people.values)
+    found = compute_continuous_interaction(
+        people.time, people.event, people.treated, people.values, entry=people.entry
+    )
     return suppress_reason(found, trial.min_cell)
 
 
@@ -122,6 +124,7 @@ def fit_effect_curve(people: Measured, confidence: float) -> EffectCurve | NotEs
             people.event,
             people.treated,
             people.values,
+            entry=people.entry,
             confidence=confidence,
             points=CURVE_POINTS,
         )
@@ -158,6 +161,7 @@ def _band(trial: Trial, selection: Selection) -> SimultaneousBand | NotEstimable
             people.event,
             people.treated,
             people.values,
+            entry=people.entry,
             confidence=selection.confidence,
             points=CURVE_POINTS,
         )

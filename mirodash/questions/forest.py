@@ -112,7 +112,11 @@ def _test_factor(trial: Trial, selection: Selection, split: Split) -> FactorInte
     if not split.levels:
         return FactorInteraction(0, 0, NotEstimable("Nobody's value is known: no effects can be compared."))
     found = compute_factor_interaction(
-        outcome.time[inside], outcome.event[inside], people.treated[inside], split.codes()[inside]
+        outcome.time[inside],
+        outcome.event[inside],
+        people.treated[inside],
+        split.codes()[inside],
+        entry=outcome.entry_of(inside),
     )
     return FactorInteraction(
         found.levels,

@@ -493,6 +493,7 @@ def describe_estimand(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
         *_describe_population(trial, selection),
         Phrase(describe_endpoint_and_event(endpoint)),
         Phrase(f"from {endpoint.origin} to {at_horizon(result)}", strong=True),
+        *((Phrase("at risk from entry on", strong=True),) if endpoint.entry else ()),
         Phrase(f"{names.treated} versus {names.control}", strong=True),
         *(Phrase(item.sentence(trial), strong=True) for item in chosen.filters),
         Phrase("hazard ratio, survival difference, restricted mean"),

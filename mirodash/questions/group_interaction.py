@@ -99,6 +99,7 @@ def interaction(trial: Trial, selection: Selection) -> RatioOfHazardRatios | Int
         outcome.event[inside],
         people.treated[inside],
         people.codes[inside],
+        entry=outcome.entry_of(inside),
         confidence=chosen.confidence,
         groups=len(people.groups),
     )

@@ -85,6 +85,7 @@ def hazard_ratio_over_time(trial: Trial, selection: Selection) -> HazardRatioOve
                     outcome.time[members.mask],
                     outcome.event[members.mask],
                     people.treated[members.mask],
+                    entry=outcome.entry_of(members.mask),
                     confidence=compared.confidence,
                 ),
                 group.comparison,

@@ -93,6 +93,7 @@ def _prognosis(trial: Trial, selection: Selection) -> BiomarkerAndPrognosis | No
             people.treated[inside],
             np.log(values) if logs else values,
             made.matrix,
+            entry=outcome.entry_of(inside),
             step=math.log(2) if step is None else step,
             names=made.names,
             confidence=chosen.confidence,

@@ -337,9 +337,11 @@ def _describe_estimand(analysis: Analysis) -> str:
     survival, dictionary = analysis.survival, analysis.trial.dictionary
     endpoint = survival.endpoint
     horizon = numbers.chosen_time(survival.horizon, endpoint.unit)
+    entry = f"at risk from entry ({endpoint.entry}) on, " if endpoint.entry else ""
     return (
         f"{endpoint.label} ({endpoint.event} = {endpoint.event_value}), {endpoint.unit} from "
-        f"{endpoint.origin}, to a horizon of {horizon}. {dictionary.arm_label(survival.treated)} versus "
+        f"{endpoint.origin}, {entry}to a horizon of {horizon}. "
+        f"{dictionary.arm_label(survival.treated)} versus "
         f"{dictionary.arm_label(survival.control)}; a hazard ratio below 1 favours the former."
     )
 

@@ -150,6 +150,7 @@ def subgroups(trial: Trial, selection: Selection) -> Subgroups:
         outcome.event[inside],
         people.treated[inside],
         np.stack([mask[inside] for mask in masks]),
+        entry=outcome.entry_of(inside),
         horizon=horizon,
         ticks=(0.0, horizon),
         confidence=chosen.confidence,
@@ -293,6 +294,7 @@ def measure_site_heterogeneity(trial: Trial, selection: Selection) -> BetweenSit
         outcome.event[inside],
         people.treated[inside],
         np.stack([~site.mask[inside] for site in sites]),
+        entry=outcome.entry_of(inside),
         confidence=chosen.confidence,
     )
     estimates = [row.cox for row in found.of_sites.levels if isinstance(row.cox, HazardRatio)]

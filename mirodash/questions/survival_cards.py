@@ -116,6 +116,7 @@ def _standardise_group(trial: Trial, selection: Selection, place: int) -> Standa
         people.treated[inside],
         covariates.matrix,
         horizon=horizon,
+        entry=outcome.entry_of(inside),
         strata=stratum_codes(trial, found.strata, inside),
         names=covariates.names,
         confidence=chosen.confidence,
@@ -155,6 +156,7 @@ def stratified_effect(trial: Trial, selection: Selection) -> EffectWithinStrata 
         outcome.event[inside],
         people.treated[inside],
         codes[inside],
+        entry=outcome.entry_of(inside),
         confidence=chosen.confidence,
     )
     effect = _suppress_effect(

@@ -103,6 +103,7 @@ def survival_by_group(trial: Trial, selection: Selection) -> SurvivalByGroup:
         outcome.event[inside],
         sorted_people.treated[inside],
         np.stack([group.mask[inside] for group in shown]),
+        entry=outcome.entry_of(inside),
         horizon=horizon,
         ticks=ticks,
         confidence=chosen.confidence,

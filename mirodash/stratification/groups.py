@@ -96,6 +96,10 @@ NOT_SHOWN = "too few to be shown"
 BIOMARKER_MISSING = "biomarker missing"
 BEYOND_LIMIT = "beyond the assay limit"
 """So that it is not certain on which side of a threshold somebody is."""
+ENTRY_NOT_SHOWN = (
+    "Participants come under observation at different times, and small counts are hidden here: the numbers "
+    "at risk would tell who enters when."
+)
 MAX_DECIMALS = 12
 MAX_WRITTEN_OUT = 1e15
 
@@ -200,9 +204,10 @@ def _suppress_groups(
 ) -> tuple[Mask, str]:
     """Those of whom may be told, and why nobody is; who is left out for that is added to the reasons."""
     told = select_disclosable(trial, chosen, everyone)
-    if told is None:
+    entered_late = trial.outcomes[chosen.endpoint].entry is not None
+    if told is None or entered_late:
         reasons[:] = [(NOT_SHOWN, np.ones_like(everyone))]
-        return np.zeros_like(everyone), not_shown(trial)
+        return np.zeros_like(everyone), ENTRY_NOT_SHOWN if entered_late else not_shown(trial)
     reasons.append((BIOMARKER_MISSING, everyone & ~told))
     return told, ""
 
@@ -312,7 +317,8 @@ class Measured:
     ``order`` is what a search splits people by, ``bounds`` are the ends between which a value lies; both are
     the values where none is beyond a limit of the assay.
     ``stratum`` is that of the randomisation, where the trial names what it was stratified by; participants of
-    unknown stratum (-1) are one more.
+    unknown stratum (-1) are one more. ``entry`` is when each came under observation; None where all did at
+    the origin.
     """
 
     biomarker: Biomarker
@@ -324,6 +330,7 @@ class Measured:
     event: NDArray[np.bool_]
     treated: NDArray[np.bool_]
     stratum: Codes
+    entry: NDArray[np.float64] | None = None
 
 
 @lru_cache(maxsize=2)
@@ -351,10 +358,22 @@ def select_measured(trial: Trial, selection: Selection) -> Measured | None:
         event=outcome.event[inside],
         treated=people.treated[inside],
         stratum=find_strata(trial, find_randomisation_strata(trial))[inside],
+        entry=outcome.entry_of(inside),
     )
     for array in (found.values, found.time, found.event, found.treated, found.stratum):
         array.flags.writeable = False
     return found
+
+
+def has_entry_times(trial: Trial, selection: Selection) -> bool:
+    """Whether participants come under observation after the origin, at the endpoint of the selection.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    return trial.outcomes[resolve(trial, selection).endpoint].entry is not None
 
 
 def drop_thresholds(selection: Selection) -> Selection:

@@ -12,7 +12,12 @@ from numpy.typing import ArrayLike
 from mirodash.errors import CannotComputeError
 from mirodash.survival.compare import estimate_stratified_effect
 from mirodash.survival.cox import CoxModel, fit_cox_model
-from mirodash.survival.data import validate_confidence, validate_indicator, validate_times
+from mirodash.survival.data import (
+    select_entries,
+    validate_confidence,
+    validate_indicator,
+    validate_times,
+)
 from mirodash.survival.effect_curve import centre
 from mirodash.survival.kaplan_meier import compute_chi_square_p_value
 from mirodash.survival.results import Counts, Difference, Interval, NotEstimable, Numbers, compute_z_quantile
@@ -102,6 +107,7 @@ class WithCovariates:
     """Checked follow-up with covariates; arrays are (participants,).
 
     ``covariates`` is (participants, covariates); ``stratum`` holds codes from 0, all 0 without strata.
+    ``entry`` is None where everybody is at risk from the origin on.
     """
 
     time: Numbers
@@ -109,6 +115,7 @@ class WithCovariates:
     treated: Counts
     covariates: Numbers
     stratum: Counts
+    entry: Numbers | None = None
 
 
 def select_with_covariates(
@@ -117,6 +124,7 @@ def select_with_covariates(
     treated: ArrayLike,
     covariates: ArrayLike,
     *,
+    entry: ArrayLike | None = None,
     strata: ArrayLike | None = None,
 ) -> WithCovariates:
     """Check that columns fit together, and number the strata.
@@ -142,6 +150,7 @@ def select_with_covariates(
         treated=validate_indicator(treated, "treated", times.size),
         covariates=z,
         stratum=stratum,
+        entry=select_entries(entry, np.ones(times.size, dtype=np.bool_)),
     )
 
 
@@ -149,7 +158,9 @@ def fit_adjusted_model(
     people: WithCovariates, *, names: Sequence[str] | None = None
 ) -> CoxModel | NotEstimable:
     """Cox model with treatment first and then the covariates, within strata; or why there is none."""
-    within = estimate_stratified_effect(people.time, people.event, people.treated, people.stratum)
+    within = estimate_stratified_effect(
+        people.time, people.event, people.treated, people.stratum, entry=people.entry
+    )
     if isinstance(within.cox, NotEstimable):
         return NotEstimable(within.cox.why)
     events, size = int(people.event.sum()), people.covariates.shape[1]
@@ -161,7 +172,12 @@ def fit_adjusted_model(
     both = np.column_stack((people.treated, people.covariates))
     try:
         return fit_cox_model(
-            people.time, people.event, both, strata=people.stratum, names=(TREATMENT, *called)
+            people.time,
+            people.event,
+            both,
+            entry=people.entry,
+            strata=people.stratum,
+            names=(TREATMENT, *called),
         )
     except CannotComputeError as error:
         return NotEstimable(" ".join(error.problems))
@@ -177,6 +193,7 @@ def fit_adjusted_cox(
     treated: ArrayLike,
     covariates: ArrayLike,
     *,
+    entry: ArrayLike | None = None,
     strata: ArrayLike | None = None,
     names: Sequence[str] | None = None,
     confidence: float = 0.95,
@@ -193,6 +210,8 @@ def fit_adjusted_cox(
         1 or True where the event came, and in the treated arm.
     covariates : array (participants, covariates)
         In any units; none of them missing. May have no column.
+    entry : array (participants,), optional
+        When each came under observation, where some did after the origin (left truncation).
     strata : array (participants,), optional
         Strata with a baseline hazard of their own; any values that can be sorted.
     names : sequence of str, optional
@@ -219,7 +238,7 @@ def fit_adjusted_cox(
     'The age is the same for everybody (1): it has no effect to estimate.'
     """
     level = validate_confidence(confidence)
-    people = select_with_covariates(time, event, treated, covariates, strata=strata)
+    people = select_with_covariates(time, event, treated, covariates, entry=entry, strata=strata)
     model = fit_adjusted_model(people, names=names)
     if isinstance(model, NotEstimable):
         return model
@@ -257,6 +276,7 @@ def biomarker_and_prognosis(
     biomarker: ArrayLike,
     factors: ArrayLike,
     *,
+    entry: ArrayLike | None = None,
     step: float = 1.0,
     names: Sequence[str] | None = None,
     confidence: float = 0.95,
@@ -279,6 +299,8 @@ def biomarker_and_prognosis(
         On the scale of the model: its logarithm for ratios per doubling; none missing.
     factors : array (participants, factors)
         None missing.
+    entry : array (participants,), optional
+        When each came under observation, where some did after the origin (left truncation).
     step : float
         The change of ``biomarker`` for which ratios are given: log 2 for a doubling of a logarithm.
     names : sequence of str, optional
@@ -292,7 +314,7 @@ def biomarker_and_prognosis(
         When the arrays do not fit together.
     """
     level = validate_confidence(confidence)
-    people = select_with_covariates(time, event, treated, factors)
+    people = select_with_covariates(time, event, treated, factors, entry=entry)
     marker = np.asarray(biomarker, dtype=np.float64)
     if marker.shape != people.time.shape:
         raise ValueError(f"There are {people.time.size} times but biomarker has shape {marker.shape}.")
@@ -328,7 +350,11 @@ def _ratio(
         return NotEstimable(f"Too few events for the {len(columns)} terms of the model.")
     try:
         fit = fit_cox_model(
-            people.time, people.event, np.column_stack(list(columns.values())), names=tuple(columns)
+            people.time,
+            people.event,
+            np.column_stack(list(columns.values())),
+            entry=people.entry,
+            names=tuple(columns),
         )
     except CannotComputeError as error:
         return NotEstimable(" ".join(error.problems))

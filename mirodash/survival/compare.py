@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -205,6 +205,7 @@ def compare_arms(
     *,
     horizon: float,
     ticks: ArrayLike,
+    entry: ArrayLike | None = None,
     confidence: float = 0.95,
 ) -> tuple[ArmComparison, ...]:
     """Compare the treated with the control arm in every group.
@@ -223,6 +224,8 @@ def compare_arms(
         Time at which survival is read and up to which means are taken, above 0.
     ticks : array (ticks,)
         Times of the at-risk table.
+    entry : array (participants,), optional
+        When each came under observation, where some did after the origin (left truncation).
     confidence : float
         Level of all intervals.
 
@@ -249,7 +252,7 @@ def compare_arms(
     if not (np.isfinite(horizon) and horizon > 0):
         raise ValueError(f"The horizon must be a time above 0, not {horizon}.")
     level = validate_confidence(confidence)
-    observed = validate_follow_up(time, event, treated)
+    observed = validate_follow_up(time, event, treated, entry)
     mask = validate_members(members, observed.code.size)
     counts = count_risk_sets(observed, mask)
     curves = estimate_survival_curves(counts, confidence=level)
@@ -278,20 +281,25 @@ def _arm_summary(groups: _Groups, group: int, arm: int, *, horizon: float, ticks
     follow_up, follow_up_ci = median_survival(
         curve_of_arm(groups.reversed_counts, groups.reversed_curves, group, arm)
     )
+    table = count_at_risk(counts, ticks, group, arm)
+    survival = survival_at(curve, horizon)
+    if survival is not None and counts.entering is not None:
+        ahead = count_at_risk(counts, np.array([horizon]), group, arm).at_risk
+        survival = replace(survival, at_risk=int(ahead[0]))
     mean = RestrictedMean(
         tau=float(means.tau[group]),
         estimate=float(means.estimate[group, arm]),
         se=float(means.se[group, arm]),
     )
     return ArmSummary(
-        n=int(curve.at_risk[0]) if curve.time.size else 0,
+        n=int((curve.events + curve.censored).sum()),
         events=int(curve.events.sum()),
         curve=curve,
         median=median,
         median_ci=interval,
-        survival_at=survival_at(curve, horizon),
+        survival_at=survival,
         rmst=mean if curve.time.size else None,
-        at_risk=count_at_risk(counts, ticks, group, arm),
+        at_risk=table,
         follow_up=follow_up,
         follow_up_ci=follow_up_ci,
     )
@@ -316,7 +324,13 @@ def _comparison(
 
 
 def estimate_hazard_ratios(
-    time: ArrayLike, event: ArrayLike, treated: ArrayLike, members: ArrayLike, *, confidence: float = 0.95
+    time: ArrayLike,
+    event: ArrayLike,
+    treated: ArrayLike,
+    members: ArrayLike,
+    *,
+    entry: ArrayLike | None = None,
+    confidence: float = 0.95,
 ) -> tuple[HazardRatio | NotEstimable, ...]:
     """One hazard ratio for each group, all fitted together, as R's ``coxph`` with Efron's ties.
 
@@ -325,6 +339,8 @@ def estimate_hazard_ratios(
     time, event, treated : array (participants,)
     members : array (groups, participants) of bool
         Who is in which group; groups may overlap and may be empty.
+    entry : array (participants,), optional
+        When each came under observation, where some did after the origin (left truncation).
     confidence : float
         Of the Wald intervals.
 
@@ -342,7 +358,7 @@ def estimate_hazard_ratios(
     (0.39, 1.41)
     """
     level = validate_confidence(confidence)
-    observed = validate_follow_up(time, event, treated)
+    observed = validate_follow_up(time, event, treated, entry)
     counts = count_risk_sets(observed, validate_members(members, observed.code.size))
     fitted = fit_groups(select_event_times(counts), counts.sizes())
     return tuple(hazard_ratio_of(fitted, k, confidence=level) for k in range(len(fitted.arms)))
@@ -360,6 +376,7 @@ def estimate_stratified_effect(
     treated: ArrayLike,
     stratum: ArrayLike,
     *,
+    entry: ArrayLike | None = None,
     confidence: float = 0.95,
 ) -> StratifiedEffect:
     """Stratified log-rank test and stratified Cox model with Efron's ties.
@@ -377,6 +394,8 @@ def estimate_stratified_effect(
         1 or True in the treated arm.
     stratum : array (participants,)
         Anything that can be sorted; equal values are one stratum.
+    entry : array (participants,), optional
+        When each came under observation, where some did after the origin (left truncation).
     confidence : float
         Level of the interval.
 
@@ -400,7 +419,7 @@ def estimate_stratified_effect(
     2
     """
     level = validate_confidence(confidence)
-    observed = validate_follow_up(time, event, treated)
+    observed = validate_follow_up(time, event, treated, entry)
     code = _strata_codes(stratum, observed.code.size)
     strata = int(code.max(initial=0)) + 1
     sizes = np.bincount(2 * code + observed.treated, minlength=2 * strata).reshape(strata, 2)
@@ -444,6 +463,11 @@ def count_within_strata(observed: Observations, code: Counts) -> EventTimes:
     so_far = np.concatenate((np.zeros((2, 1)), np.cumsum(leaving, axis=-1)), axis=-1)
     end_of_stratum = (pair // times).searchsorted(pair // times, side="right")
     at_risk = so_far[:, end_of_stratum] - so_far[:, :-1]
+    if observed.first is not None:
+        # everybody of the strata before has entered, and left
+        entering = observed.treated * pair.size + pair.searchsorted(code * times + observed.first)
+        entered = np.bincount(entering, minlength=2 * pair.size).reshape(2, pair.size)
+        at_risk = np.cumsum(entered, axis=-1) - so_far[:, :-1]
     events = counts[:, 1]
     keep = np.flatnonzero(events.any(axis=0))
     return EventTimes(

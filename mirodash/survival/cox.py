@@ -21,7 +21,7 @@ from mirodash.survival.cox_likelihood import (
     maximise,
     solve,
 )
-from mirodash.survival.data import distinct_times, validate_indicator, validate_times
+from mirodash.survival.data import rank_times, validate_indicator, validate_times
 from mirodash.survival.results import Counts, Numbers
 
 MAX_CELLS = 16
@@ -90,6 +90,7 @@ def fit_cox_model(
     event: ArrayLike,
     covariates: ArrayLike,
     *,
+    entry: ArrayLike | None = None,
     strata: ArrayLike | None = None,
     names: Sequence[str] | None = None,
 ) -> CoxModel:
@@ -103,6 +104,8 @@ def fit_cox_model(
         1 or True where the event came.
     covariates : array (participants, covariates)
         In any units: they are centred and scaled inside.
+    entry : array (participants,), optional
+        When each came under observation, where some did after the origin (left truncation).
     strata : array (participants,), optional
         Strata with a baseline hazard of their own; any values that can be sorted.
     names : sequence of str, optional
@@ -120,7 +123,7 @@ def fit_cox_model(
     ValueError
         When the arrays do not fit together.
     """
-    slots, n = index_event_times(time, event, strata)
+    slots, n = index_event_times(time, event, strata, entry)
     z = _validate_covariates(covariates, n)
     called = tuple(names) if names is not None else tuple(f"covariate {i + 1}" for i in range(z.shape[1]))
     if len(called) != z.shape[1]:
@@ -130,13 +133,19 @@ def fit_cox_model(
 
 
 def nested_cox_models(
-    time: ArrayLike, event: ArrayLike, covariates: ArrayLike, *, names: Sequence[str], kept: int
+    time: ArrayLike,
+    event: ArrayLike,
+    covariates: ArrayLike,
+    *,
+    names: Sequence[str],
+    kept: int,
+    entry: ArrayLike | None = None,
 ) -> NestedModels:
     """Fit a Cox model, and the likelihood of the one with its first ``kept`` covariates only.
 
     Parameters
     ----------
-    time, event, covariates, names
+    time, event, covariates, names, entry
         As of `fit_cox_model`.
     kept : int
         How many covariates stay in the smaller model.
@@ -146,7 +155,7 @@ def nested_cox_models(
     CannotComputeError, ValueError
         As `fit_cox_model`.
     """
-    slots, n = index_event_times(time, event)
+    slots, n = index_event_times(time, event, entry=entry)
     sums, of_units = _units(slots, _validate_covariates(covariates, n))
     return fit_nested_sums(sums, of_units, slots.tied, names, kept=kept)
 
@@ -161,7 +170,7 @@ def _units(slots: EventTimeIndex, z: Numbers) -> tuple[RiskSums, Numbers]:
 
 
 def index_event_times(
-    time: ArrayLike, event: ArrayLike, strata: ArrayLike | None = None
+    time: ArrayLike, event: ArrayLike, strata: ArrayLike | None = None, entry: ArrayLike | None = None
 ) -> tuple[EventTimeIndex, int]:
     """Check follow-up and number the event times; also how many participants there are.
 
@@ -182,8 +191,8 @@ def index_event_times(
         if given.shape != (times.size,):
             raise ValueError(f"There are {times.size} times but strata has shape {given.shape}.")
         stratum = np.unique(given, return_inverse=True)[1].astype(np.int64)
-    _, code = distinct_times(times)
-    return index_events(code.astype(np.int64), happened, stratum), times.size
+    _, code, first = rank_times(times, entry)
+    return index_events(code, happened, stratum, first), times.size
 
 
 def fit_sums(sums: RiskSums, covariates: Numbers, tied: Counts, names: Sequence[str]) -> CoxModel:

@@ -27,15 +27,21 @@ class EventTimeIndex:
     last : array (participants,)
         Last slot at which the participant is at risk; -1 for none.
     event : array (participants,) of bool
+    first : array (participants,) or None
+        First slot at which the participant is at risk, above ``last`` where there is none; None where
+        everybody is at risk from the origin on.
     """
 
     tied: Counts
     bounds: Counts
     last: Counts
     event: NDArray[np.bool_]
+    first: Counts | None = None
 
 
-def index_events(code: Counts, event: NDArray[np.bool_], stratum: Counts | None) -> EventTimeIndex:
+def index_events(
+    code: Counts, event: NDArray[np.bool_], stratum: Counts | None, first: Counts | None = None
+) -> EventTimeIndex:
     """Number the event times of every stratum and find the last one each participant lived to see.
 
     Parameters
@@ -45,18 +51,23 @@ def index_events(code: Counts, event: NDArray[np.bool_], stratum: Counts | None)
     event : array (participants,) of bool
     stratum : array (participants,) or None
         Integer codes from 0.
+    first : array (participants,) or None
+        Rank of the first of the distinct times at which each is at risk.
     """
     span = int(code.max(initial=0)) + 1
     key = code if stratum is None else stratum * span + code
     happened = np.bincount(key[event], minlength=int(key.max(initial=0)) + 1)
     slot = np.flatnonzero(happened)
     tied, last = happened[slot], np.cumsum(happened > 0)[key] - 1
+    entering = (
+        None if first is None else slot.searchsorted(first if stratum is None else stratum * span + first)
+    )
     if stratum is None:
-        return EventTimeIndex(tied, np.array([0, slot.size]), last, event)
+        return EventTimeIndex(tied, np.array([0, slot.size]), last, event, entering)
     owner = slot // span
     elsewhere = (last < 0) | (owner[np.maximum(last, 0)] != stratum)
     bounds = np.concatenate(([0], np.flatnonzero(np.diff(owner)) + 1, [slot.size]))
-    return EventTimeIndex(tied, bounds, np.where(elsewhere, -1, last), event)
+    return EventTimeIndex(tied, bounds, np.where(elsewhere, -1, last), event, entering)
 
 
 def reverse_cumsum_by_stratum(values: NDArray[np.float64 | np.int64], bounds: Counts) -> Numbers:
@@ -113,12 +124,18 @@ class IndividualSums:
         self._begins = before.tolist()
         self._ends = staying[bounds[:-1]].tolist()
         self._latest: Counts = staying[:-1] - 1 - np.repeat(before, np.diff(bounds))
+        self._late = None if slots.first is None else _LateEntries(slots)
         self._failed = self._order[slots.event[self._order]][::-1]
         self._failed_at = last[self._failed]
         self._first_failed: Counts = np.cumsum(slots.tied) - slots.tied
 
     def at_risk(self, values: Numbers) -> Numbers:
         """Sum values over those at risk at every event time."""
+        answer = self._followed(values)
+        return answer if self._late is None else answer - self._late.absent(values)
+
+    def _followed(self, values: Numbers) -> Numbers:
+        """Sum values over those who leave at every event time or later, entered or not."""
         ordered = values.take(self._order, axis=1)
         if len(self._begins) == 1:
             return ordered.cumsum(axis=1).take(self._latest, axis=1)
@@ -138,12 +155,45 @@ class IndividualSums:
         so_far = np.zeros(self._size + 1)  # the last entry stays 0, for those at risk at no event time
         for begin, end in pairwise(self._bounds):
             amounts[begin:end].cumsum(out=so_far[begin:end])
-        return so_far.take(self._last)
+        found = so_far.take(self._last)
+        return found if self._late is None else found - self._late.missed(so_far)
 
     def when_failing(self, amounts: Numbers) -> Numbers:
         """Amount at the event time of each participant who had the event."""
         answer = np.zeros(self.participants.size)
         answer[self._failed] = amounts.take(self._failed_at)
+        return answer
+
+
+class _LateEntries:
+    """Who has not yet entered at the event times up to their last one."""
+
+    def __init__(self, slots: EventTimeIndex) -> None:
+        entering = np.full_like(slots.last, -1) if slots.first is None else slots.first
+        owner = np.repeat(np.arange(slots.bounds.size - 1), np.diff(slots.bounds))
+        begin = slots.bounds[owner[np.maximum(slots.last, 0)]] if owner.size else slots.last
+        # absent from the first event time of the stratum up to the last before entering, or before leaving
+        until = np.minimum(entering - 1, slots.last)
+        self._who = np.flatnonzero((slots.last >= 0) & (until >= begin))
+        self._until: Counts = until[self._who]
+        self._bounds: Counts = slots.bounds
+        self._participants = slots.last.size
+        order = np.argsort(self._until, kind="stable")
+        self._who, self._until = self._who[order], self._until[order]
+        self._from: Counts = self._until.searchsorted(np.arange(slots.tied.size))
+        self._end: Counts = self._until.searchsorted(np.repeat(slots.bounds[1:], np.diff(slots.bounds)))
+
+    def absent(self, values: Numbers) -> Numbers:
+        """Sum values (k, participants) over those who leave later but have not entered: (k, slots)."""
+        ordered = values.take(self._who, axis=1)
+        sums = np.concatenate((np.zeros((len(values), 1)), ordered[:, ::-1].cumsum(axis=1)), axis=1)
+        # sums[:, j] is that of the last j; those of later strata come off again
+        return sums.take(self._who.size - self._from, axis=1) - sums.take(self._who.size - self._end, axis=1)
+
+    def missed(self, so_far: Numbers) -> Numbers:
+        """The sums (slots + 1,) of the event times at which each was absent, (participants,)."""
+        answer = np.zeros(self._participants)
+        answer[self._who] = so_far.take(self._until)
         return answer
 
 
@@ -166,6 +216,8 @@ class GroupedRiskSums:
         self.participants: Numbers = np.bincount(cell, minlength=cells).astype(np.float64)
         self.events: Numbers = np.bincount(cell[slots.event], minlength=cells).astype(np.float64)
         self._at_risk = reverse_cumsum_by_stratum(leaving.reshape(cells, -1)[:, 1:], slots.bounds)
+        if slots.first is not None:
+            self._at_risk -= _count_absent(slots, cell, cells)
         self._failing: Numbers = failed.reshape(cells, size).astype(np.float64)
 
     def at_risk(self, values: Numbers) -> Numbers:
@@ -183,6 +235,12 @@ class GroupedRiskSums:
     def when_failing(self, amounts: Numbers) -> Numbers:
         """Sum amounts over the events of each cell."""
         return self._failing @ amounts
+
+
+def _count_absent(slots: EventTimeIndex, cell: Counts, cells: int) -> Numbers:
+    """How many of each cell leave at an event time or later but have not entered by then, (cells, slots)."""
+    late = _LateEntries(slots)
+    return late.absent(np.eye(cells)[:, cell])
 
 
 MAX_STEPS = 100

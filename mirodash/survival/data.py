@@ -25,12 +25,15 @@ class Observations:
     code : array (participants,)
         Which of ``distinct`` each participant was followed to.
     event, treated : array (participants,) of 0 and 1
+    first : array (participants,) or None
+        From which of ``distinct`` on each participant is at risk; None where everybody is from the origin on.
     """
 
     distinct: Numbers
     code: Counts
     event: Counts
     treated: Counts
+    first: Counts | None = None
 
 
 def distinct_times(time: Numbers) -> tuple[Numbers, Counts]:
@@ -90,6 +93,61 @@ def validate_times(time: ArrayLike) -> Numbers:
     return times + 0.0  # minus zero would print as -0
 
 
+def rank_times(time: Numbers, entry: ArrayLike | None) -> tuple[Numbers, Counts, Counts | None]:
+    """Number the distinct times at which people leave or enter, as `distinct_times`.
+
+    Who enters at a time is at risk after it, as in R's ``Surv(entry, time, event)``; who enters at the origin
+    is at risk from the origin on, as without entry times.
+
+    Parameters
+    ----------
+    time : array (participants,)
+        Checked by `validate_times`.
+    entry : array (participants,) or None
+        Time from the origin at which each came under observation, at least 0.
+
+    Returns
+    -------
+    distinct : array (times,)
+    code : array (participants,)
+        Index into ``distinct`` of the time.
+    first : array (participants,) or None
+        Index into ``distinct`` from which on each is at risk; None without entry times.
+
+    Raises
+    ------
+    ValueError
+        When there is no entry for everybody, or somebody leaves no later than they enter.
+    """
+    if entry is None:
+        distinct, code = distinct_times(time)
+        return distinct, code.astype(np.int64, copy=False), None
+    given = convert_to_numbers(entry, "entry")
+    if given.shape != time.shape:
+        raise ValueError(f"There are {time.size} times but entry has shape {given.shape}.")
+    if not np.isfinite(given).all():
+        missing = int((~np.isfinite(given)).sum())
+        raise ValueError(
+            f"{missing} of {given.size} entry times are missing or infinite; leave them out first."
+        )
+    if given.size and given.min() < 0:
+        raise ValueError(f"{int((given < 0).sum())} of {given.size} entry times are negative.")
+    late = given > 0
+    distinct, both = distinct_times(np.concatenate((time, given[late])))
+    code = both[: time.size].astype(np.int64, copy=False)
+    first = np.zeros(time.size, dtype=np.int64)
+    first[late] = both[time.size :] + 1
+    too_late = int((first > code).sum())
+    if too_late:
+        raise ValueError(f"{too_late} of {given.size} participants leave no later than they enter.")
+    return distinct, code, first
+
+
+def select_entries(entry: ArrayLike | None, chosen: NDArray[np.bool_]) -> Numbers | None:
+    """The entry times of the chosen participants; None where everybody is at risk from the origin on."""
+    return None if entry is None else convert_to_numbers(entry, "entry")[chosen]
+
+
 def validate_indicator(values: ArrayLike, name: str, size: int) -> Counts:
     """A yes/no column as (participants,) of 0 and 1.
 
@@ -130,7 +188,9 @@ def validate_confidence(confidence: float) -> float:
     return float(confidence)
 
 
-def validate_follow_up(time: ArrayLike, event: ArrayLike, treated: ArrayLike) -> Observations:
+def validate_follow_up(
+    time: ArrayLike, event: ArrayLike, treated: ArrayLike, entry: ArrayLike | None = None
+) -> Observations:
     """Check one trial's follow-up and number its distinct times.
 
     Parameters
@@ -141,6 +201,8 @@ def validate_follow_up(time: ArrayLike, event: ArrayLike, treated: ArrayLike) ->
         1 or True where the event came, 0 or False where follow-up ended without it.
     treated : array (participants,)
         1 or True in the treated arm, 0 or False in the control arm.
+    entry : array (participants,), optional
+        When each came under observation, where some did after the origin (left truncation).
 
     Raises
     ------
@@ -148,12 +210,13 @@ def validate_follow_up(time: ArrayLike, event: ArrayLike, treated: ArrayLike) ->
         With a sentence saying which column does not fit.
     """
     times = validate_times(time)
-    distinct, code = distinct_times(times)
+    distinct, code, first = rank_times(times, entry)
     return Observations(
         distinct=distinct,
-        code=code.astype(np.int64, copy=False),
+        code=code,
         event=validate_indicator(event, "event", times.size),
         treated=validate_indicator(treated, "treated", times.size),
+        first=first,
     )
 
 
@@ -187,17 +250,22 @@ class RiskSets:
     events, censored : array (groups, 2, times)
         How many have the event, and how many leave without it, at each time.
     at_risk : array (groups, 2, times)
-        How many have a follow-up of at least that time.
+        How many have a follow-up of at least that time, and entered before it.
+    entering : array (groups, 2, times) or None
+        How many are at risk from each time on, but at none of those before it; None where everybody is at
+        risk from the origin on.
     """
 
     time: Numbers
     events: Counts
     censored: Counts
     at_risk: Counts
+    entering: Counts | None = None
 
     def sizes(self) -> Counts:
         """Participants per group and arm, (groups, 2)."""
-        return self.at_risk[:, :, :1].sum(axis=-1)
+        who = self.at_risk[:, :, :1] if self.entering is None else self.entering
+        return who.sum(axis=-1)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -257,11 +325,19 @@ def count_risk_sets(observed: Observations, members: NDArray[np.bool_]) -> RiskS
     group, participant = np.nonzero(members)
     counts = np.bincount(group * (4 * times) + cell[participant], minlength=groups * 4 * times)
     counts = counts.reshape(groups, 2, 2, times)
+    at_risk = reverse_cumsum(counts[:, :, 0] + counts[:, :, 1])
+    entering = None
+    if observed.first is not None:
+        place = group * (2 * times) + (observed.treated * times + observed.first)[participant]
+        entering = np.bincount(place, minlength=groups * 2 * times).reshape(groups, 2, times)
+        # who is followed to a time or beyond it, but enters at it or later, is not at risk then
+        at_risk = at_risk - (entering.sum(axis=-1, keepdims=True) - np.cumsum(entering, axis=-1))
     return RiskSets(
         time=observed.distinct,
         events=counts[:, :, 1],
         censored=counts[:, :, 0],
-        at_risk=reverse_cumsum(counts[:, :, 0] + counts[:, :, 1]),
+        at_risk=at_risk,
+        entering=entering,
     )
 
 

@@ -10,7 +10,12 @@ from scipy.special import gammaincc, gammaincinv, ndtr
 
 from mirodash.errors import CannotComputeError
 from mirodash.survival.cox import CoxModel, nested_cox_models
-from mirodash.survival.data import validate_confidence, validate_indicator, validate_times
+from mirodash.survival.data import (
+    select_entries,
+    validate_confidence,
+    validate_indicator,
+    validate_times,
+)
 from mirodash.survival.kaplan_meier import compute_chi_square_p_value
 from mirodash.survival.results import (
     ContinuousInteraction,
@@ -34,6 +39,8 @@ class WithBiomarker:
         ``value`` is the natural logarithm of the biomarker when ``scale`` is ``"log"``, else the biomarker.
     scale : str
         ``"log"``, or ``"linear"`` when somebody's biomarker is 0 or less.
+    entry : array (participants with the biomarker,) or None
+        When each came under observation; None where everybody is at risk from the origin on.
     """
 
     time: Numbers
@@ -41,10 +48,15 @@ class WithBiomarker:
     treated: Counts
     value: Numbers
     scale: str
+    entry: Numbers | None = None
 
 
 def select_with_biomarker(
-    time: ArrayLike, event: ArrayLike, treated: ArrayLike, biomarker: ArrayLike
+    time: ArrayLike,
+    event: ArrayLike,
+    treated: ArrayLike,
+    biomarker: ArrayLike,
+    entry: ArrayLike | None = None,
 ) -> WithBiomarker:
     """Leave out those without the biomarker and put it on the log scale where it has one.
 
@@ -71,6 +83,7 @@ def select_with_biomarker(
         treated=arm[known],
         value=np.log(values[known]) if logs else values[known],
         scale="log" if logs else "linear",
+        entry=select_entries(entry, known),
     )
 
 
@@ -99,7 +112,12 @@ def centre(values: Numbers) -> Numbers:
 
 
 def compute_continuous_interaction(
-    time: ArrayLike, event: ArrayLike, treated: ArrayLike, biomarker: ArrayLike
+    time: ArrayLike,
+    event: ArrayLike,
+    treated: ArrayLike,
+    biomarker: ArrayLike,
+    *,
+    entry: ArrayLike | None = None,
 ) -> ContinuousInteraction | NotEstimable:
     """Treatment × biomarker in a Cox model, as R's ``coxph(~ treated * log(biomarker))``.
 
@@ -109,6 +127,8 @@ def compute_continuous_interaction(
     biomarker : array (participants,)
         In its own unit; NaN where it is missing, and those participants are left out. On the log scale unless
         a value is 0 or less.
+    entry : array (participants,), optional
+        When each came under observation, where some did after the origin (left truncation).
 
     Returns
     -------
@@ -123,11 +143,13 @@ def compute_continuous_interaction(
         When the arrays do not fit together.
     """
     try:
-        people = select_with_biomarker(time, event, treated, biomarker)
+        people = select_with_biomarker(time, event, treated, biomarker, entry)
         value = centre(people.value)
         crossed = np.column_stack((people.treated, value, people.treated * value))
         names = ("treatment", "biomarker", "treatment × biomarker")
-        models = nested_cox_models(people.time, people.event, crossed, names=names, kept=2)
+        models = nested_cox_models(
+            people.time, people.event, crossed, names=names, kept=2, entry=people.entry
+        )
     except CannotComputeError as error:
         return NotEstimable(" ".join(error.problems))
     return ContinuousInteraction(
@@ -227,7 +249,9 @@ def fit_spline_effect(people: WithBiomarker, knots: Numbers) -> SplineEffect:
     names = ["treatment", *terms, *(f"treatment × {term}" for term in terms)]
     crossed = np.column_stack((people.treated, basis, people.treated[:, None] * basis))
     df = basis.shape[1]
-    models = nested_cox_models(people.time, people.event, crossed, names=names, kept=1 + df)
+    models = nested_cox_models(
+        people.time, people.event, crossed, names=names, kept=1 + df, entry=people.entry
+    )
     p_lr = float(gammaincc(df / 2, models.statistic / 2))
     return SplineEffect(knots, people.scale, models.full, models.statistic, df, p_lr)
 
@@ -238,6 +262,7 @@ def effect_by_biomarker(
     treated: ArrayLike,
     biomarker: ArrayLike,
     *,
+    entry: ArrayLike | None = None,
     confidence: float = 0.95,
     points: int = 120,
 ) -> EffectCurve:
@@ -249,6 +274,8 @@ def effect_by_biomarker(
     biomarker : array (participants,)
         In its own unit; NaN where it is missing, and those participants are left out. On the log scale unless
         a value is 0 or less.
+    entry : array (participants,), optional
+        When each came under observation, where some did after the origin (left truncation).
     confidence : float
         Of the band at each point.
     points : int
@@ -272,7 +299,7 @@ def effect_by_biomarker(
     the splines; R's ``coxph(~ treated * rms::rcs(log(biomarker)))``.
     """
     reach = compute_z_quantile(validate_confidence(confidence))
-    fitted, grid = fit_on_grid(time, event, treated, biomarker, points=points)
+    fitted, grid = fit_on_grid(time, event, treated, biomarker, points=points, entry=entry)
     estimate, se = fitted.log_hazard_ratio(grid)
     return EffectCurve(
         biomarker=_own_unit(grid, fitted.scale),
@@ -287,7 +314,13 @@ def effect_by_biomarker(
 
 
 def fit_on_grid(
-    time: ArrayLike, event: ArrayLike, treated: ArrayLike, biomarker: ArrayLike, *, points: int
+    time: ArrayLike,
+    event: ArrayLike,
+    treated: ArrayLike,
+    biomarker: ArrayLike,
+    *,
+    points: int,
+    entry: ArrayLike | None = None,
 ) -> tuple[SplineEffect, Numbers]:
     """The model behind `effect_by_biomarker`, and where it is shown: (points,) on the scale of the model.
 
@@ -296,7 +329,7 @@ def fit_on_grid(
     CannotComputeError
         As `effect_by_biomarker`.
     """
-    people = select_with_biomarker(time, event, treated, biomarker)
+    people = select_with_biomarker(time, event, treated, biomarker, entry)
     knots = _knots(people)
     grid = np.linspace(*_select_grid(people), points)
     return fit_spline_effect(people, knots), grid
@@ -360,6 +393,7 @@ def estimate_simultaneous_band(
     treated: ArrayLike,
     biomarker: ArrayLike,
     *,
+    entry: ArrayLike | None = None,
     confidence: float = 0.95,
     points: int = 120,
 ) -> SimultaneousBand:
@@ -367,7 +401,7 @@ def estimate_simultaneous_band(
 
     Parameters
     ----------
-    time, event, treated, biomarker : array (participants,)
+    time, event, treated, biomarker, entry : array (participants,)
         As there.
     confidence : float
         That the band holds the curve at all points together.
@@ -385,7 +419,7 @@ def estimate_simultaneous_band(
     band of `effect_by_biomarker` in 80 %.
     """
     level = validate_confidence(confidence)
-    fitted, grid = fit_on_grid(time, event, treated, biomarker, points=points)
+    fitted, grid = fit_on_grid(time, event, treated, biomarker, points=points, entry=entry)
     estimate, se = fitted.log_hazard_ratio(grid)
     multiplier = simultaneous_multiplier(fitted.effect_basis(grid), fitted.effect_covariance, level)
     reach = multiplier * se

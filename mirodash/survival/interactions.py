@@ -11,7 +11,7 @@ from scipy.special import gammaincc
 from mirodash.errors import CannotComputeError
 from mirodash.survival.cox import CoxModel, NestedModels, fit_nested_sums, index_event_times
 from mirodash.survival.cox_likelihood import GroupedRiskSums
-from mirodash.survival.data import validate_confidence, validate_indicator
+from mirodash.survival.data import select_entries, validate_confidence, validate_indicator
 from mirodash.survival.meta_analysis import FactorInteraction, LikelihoodRatioTest
 from mirodash.survival.results import (
     Counts,
@@ -29,6 +29,7 @@ def compute_threshold_interaction(
     treated: ArrayLike,
     group: ArrayLike,
     *,
+    entry: ArrayLike | None = None,
     confidence: float = 0.95,
     groups: int | None = None,
 ) -> RatioOfHazardRatios | InteractionTest | NotEstimable:
@@ -39,6 +40,8 @@ def compute_threshold_interaction(
     time, event, treated : array (participants,)
     group : array (participants,) of int
         Biomarker group, ascending from 0; -1 for those in no group, who are left out.
+    entry : array (participants,), optional
+        When each came under observation, where some did after the origin (left truncation).
     confidence : float
         Of the interval of the ratio.
     groups : int, optional
@@ -80,7 +83,8 @@ def compute_threshold_interaction(
     if why:
         return NotEstimable(why)
     try:
-        models = _fits(np.asarray(time)[inside], happened[inside], cell, count)
+        late = select_entries(entry, inside)
+        models = _fits(np.asarray(time)[inside], happened[inside], cell, count, late)
     except CannotComputeError as error:
         return NotEstimable(f"{' '.join(error.problems)} The interaction cannot be estimated.")
     statistic = models.statistic
@@ -89,9 +93,9 @@ def compute_threshold_interaction(
     return _ratio(models.full, statistic, level)
 
 
-def _fits(time: ArrayLike, event: Counts, cell: Counts, count: int) -> NestedModels:
+def _fits(time: ArrayLike, event: Counts, cell: Counts, count: int, entry: Numbers | None) -> NestedModels:
     """Both models from one count of the risk sets."""
-    slots, _ = index_event_times(time, event)
+    slots, _ = index_event_times(time, event, entry=entry)
     arm = np.repeat([0.0, 1.0], count)
     indicators: Numbers = np.tile(np.eye(count)[1:], 2)  # (groups - 1, cells): in group 1, 2, …
     main = np.concatenate((arm[None], indicators))
@@ -144,7 +148,12 @@ ARMS = 2
 
 
 def compute_factor_interaction(
-    time: ArrayLike, event: ArrayLike, treated: ArrayLike, level: ArrayLike
+    time: ArrayLike,
+    event: ArrayLike,
+    treated: ArrayLike,
+    level: ArrayLike,
+    *,
+    entry: ArrayLike | None = None,
 ) -> FactorInteraction:
     """Test treatment × factor in a Cox model with both main effects, as R's ``coxph(~ treated * level)``.
 
@@ -153,6 +162,8 @@ def compute_factor_interaction(
     time, event, treated : array (participants,)
     level : array (participants,) of int
         Codes of the levels from 0; -1 where it is missing, which leaves the participant out.
+    entry : array (participants,), optional
+        When each came under observation, where some did after the origin (left truncation).
 
     Returns
     -------
@@ -172,7 +183,7 @@ def compute_factor_interaction(
     usable = _with_events_in_both_arms(arm, happened, code)
     inside = np.isin(code, usable)
     left_out = int(((code >= 0) & ~inside).sum())
-    return FactorInteraction(usable.size, left_out, _test(time, arm, happened, code, usable))
+    return FactorInteraction(usable.size, left_out, _test((time, entry), arm, happened, code, usable))
 
 
 def _with_events_in_both_arms(
@@ -185,7 +196,7 @@ def _with_events_in_both_arms(
 
 
 def _test(
-    time: ArrayLike,
+    follow_up: tuple[ArrayLike, ArrayLike | None],
     arm: NDArray[np.int64],
     event: NDArray[np.int64],
     code: NDArray[np.int64],
@@ -195,7 +206,8 @@ def _test(
         return NotEstimable("Fewer than two groups have events in both arms: no effects can be compared.")
     inside = np.isin(code, usable)
     packed = np.where(inside, np.searchsorted(usable, code), -1)
-    found = compute_threshold_interaction(time, event, arm, packed, groups=usable.size)
+    time, entry = follow_up
+    found = compute_threshold_interaction(time, event, arm, packed, entry=entry, groups=usable.size)
     if isinstance(found, NotEstimable):
         return found
     return LikelihoodRatioTest(usable.size - 1, found.p_lr)

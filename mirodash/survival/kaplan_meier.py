@@ -19,6 +19,7 @@ from mirodash.survival.data import (
 from mirodash.survival.results import (
     ArmSummary,
     AtRiskTable,
+    Counts,
     Difference,
     LogRank,
     NotEstimable,
@@ -217,20 +218,31 @@ def survival_at(curve: SurvivalCurve, time: float) -> SurvivalAt | None:
 
 
 def count_at_risk(counts: RiskSets, ticks: Numbers, group: int, arm: int) -> AtRiskTable:
-    """How many are at risk (time >= tick), and how many were censored or had the event before it."""
+    """How many are at risk (time >= tick), and how many were censored or had the event before it.
+
+    Where participants enter late, those at risk have entered before the tick.
+    """
     place = counts.time.searchsorted(ticks, side="left")
     events = np.concatenate(([0], np.cumsum(counts.events[group, arm])))[place]
     censored = np.concatenate(([0], np.cumsum(counts.censored[group, arm])))[place]
-    size = int(counts.at_risk[group, arm, 0]) if counts.time.size else 0
+    entered = None
+    if counts.entering is None:
+        size = int(counts.at_risk[group, arm, 0]) if counts.time.size else 0
+    else:
+        so_far = np.concatenate((np.cumsum(counts.entering[group, arm]), [0]))
+        size = entered = read_only(so_far[np.minimum(place, counts.time.size - 1)])
     return AtRiskTable(
         time=ticks,
         at_risk=read_only(size - events - censored),
         censored=read_only(censored),
         events=read_only(events),
+        entered=entered,
     )
 
 
-def estimate_kaplan_meier(time: ArrayLike, event: ArrayLike, *, confidence: float = 0.95) -> SurvivalCurve:
+def estimate_kaplan_meier(
+    time: ArrayLike, event: ArrayLike, *, entry: ArrayLike | None = None, confidence: float = 0.95
+) -> SurvivalCurve:
     """Kaplan–Meier estimate of one list of participants.
 
     Parameters
@@ -239,6 +251,8 @@ def estimate_kaplan_meier(time: ArrayLike, event: ArrayLike, *, confidence: floa
         Follow-up from the time origin, finite and at least 0.
     event : array (participants,)
         1 or True where the event came.
+    entry : array (participants,), optional
+        When each came under observation, where some did after the origin.
     confidence : float
         Level of the log–log interval.
 
@@ -255,7 +269,7 @@ def estimate_kaplan_meier(time: ArrayLike, event: ArrayLike, *, confidence: floa
     """
     level = validate_confidence(confidence)
     times = np.asarray(time)
-    observed = validate_follow_up(times, event, np.zeros(times.shape, dtype=np.int64))
+    observed = validate_follow_up(times, event, np.zeros(times.shape, dtype=np.int64), entry)
     counts = count_risk_sets(observed, np.ones((1, observed.code.size), dtype=np.bool_))
     return curve_of_arm(counts, estimate_survival_curves(counts, confidence=level), 0, 0)
 
@@ -312,11 +326,17 @@ class RestrictedMeans:
     se: Numbers
 
 
+def _last_leaving(counts: RiskSets) -> Counts:
+    """One more than the place of the last time at which somebody of each arm leaves, (groups, 2)."""
+    leaves = counts.events + counts.censored > 0
+    return np.where(leaves.any(axis=-1), leaves.shape[-1] - np.argmax(leaves[..., ::-1], axis=-1), 0)
+
+
 def last_follow_up(counts: RiskSets) -> Numbers:
     """Time of the last participant of each arm, (groups, 2); NaN in an empty arm."""
     if not counts.time.size:
         return np.full(counts.at_risk.shape[:2], np.nan)
-    last = (counts.at_risk > 0).sum(axis=-1)
+    last = _last_leaving(counts) if counts.entering is not None else (counts.at_risk > 0).sum(axis=-1)
     return np.where(last > 0, counts.time[np.maximum(last, 1) - 1], np.nan)
 
 

@@ -101,12 +101,17 @@ class RestrictedMean:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class AtRiskTable:
-    """At every tick t: at risk (time >= t), and censored and events so far (time < t). They sum to n."""
+    """At every tick t: at risk (time >= t), and censored and events so far (time < t). They sum to n.
+
+    Where participants enter late, they sum to ``entered``, how many had entered by then; otherwise that is
+    None.
+    """
 
     time: Numbers
     at_risk: Counts
     censored: Counts
     events: Counts
+    entered: Counts | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -72,7 +72,12 @@ COEFFICIENTS = 4
 
 
 def scaled_schoenfeld_residuals(
-    time: ArrayLike, event: ArrayLike, treated: ArrayLike, *, confidence: float = 0.95
+    time: ArrayLike,
+    event: ArrayLike,
+    treated: ArrayLike,
+    *,
+    entry: ArrayLike | None = None,
+    confidence: float = 0.95,
 ) -> ScaledSchoenfeldResiduals | NotEstimable:
     """Scaled Schoenfeld residuals of treatment in a two-arm Cox model with Efron's ties.
 
@@ -88,6 +93,8 @@ def scaled_schoenfeld_residuals(
         1 or True where the event came.
     treated : array (participants,)
         1 or True in the treated arm.
+    entry : array (participants,), optional
+        When each came under observation, where some did after the origin (left truncation).
     confidence : float
         Level of the pointwise band about the smooth curve.
 
@@ -114,7 +121,7 @@ def scaled_schoenfeld_residuals(
     True
     """
     level = validate_confidence(confidence)
-    observed = validate_follow_up(time, event, treated)
+    observed = validate_follow_up(time, event, treated, entry)
     everybody = np.ones((1, observed.code.size), dtype=np.bool_)
     counts = count_risk_sets(observed, everybody)
     at_events = select_event_times(counts)

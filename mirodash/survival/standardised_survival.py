@@ -16,7 +16,7 @@ from mirodash.survival.adjusted import (
     select_with_covariates,
 )
 from mirodash.survival.cox import CoxModel
-from mirodash.survival.data import distinct_times, validate_confidence
+from mirodash.survival.data import rank_times, select_entries, validate_confidence
 from mirodash.survival.kaplan_meier import estimate_kaplan_meier
 from mirodash.survival.results import Counts, Difference, NotEstimable, Numbers, compute_z_quantile
 
@@ -77,7 +77,7 @@ def estimate_baseline_hazards(
 
     Source: Therneau & Grambsch (2000), Modeling Survival Data, chapter 10.
     """
-    distinct, code = distinct_times(people.time)
+    distinct, code, first = rank_times(people.time, people.entry)
     happened = people.event == 1
     slots = np.unique(code[happened & (distinct[code] <= horizon)])
     strata = int(people.stratum.max(initial=0)) + 1
@@ -87,24 +87,32 @@ def estimate_baseline_hazards(
     for s in range(strata):
         here = people.stratum == s
         values = np.column_stack((weight[here], weight[here, None] * x[here]))
-        steps = _steps(code[here], happened[here], values, slots)
+        entering = None if first is None else first[here]
+        steps = _steps(code[here], happened[here], values, slots, entering)
         cumulative[s, 1:], variance[s, 1:], pull[s, 1:] = (np.cumsum(step, axis=0) for step in steps)
     time = np.concatenate(([0.0], distinct[slots]))
     return BaselineHazard(time, cumulative, variance, pull).at_most(most)
 
 
 def _steps(
-    code: Counts, event: NDArray[np.bool_], values: Numbers, slots: Counts
+    code: Counts,
+    event: NDArray[np.bool_],
+    values: Numbers,
+    slots: Counts,
+    first: Counts | None = None,
 ) -> tuple[Numbers, Numbers, Numbers]:
     """What each event time of ``slots`` adds in one stratum: hazard, its variance and its pull.
 
-    ``values`` (participants, 1 + terms) are relative hazards, alone and times the covariates.
+    ``values`` (participants, 1 + terms) are relative hazards, alone and times the covariates. ``first``
+    (participants,) is the rank from which each is at risk.
     """
     tied = np.bincount(code[event], minlength=int(slots.max(initial=0)) + 1)[slots]
     order = np.argsort(code, kind="stable")
-    # summed from the last to leave to the first: entry k holds everybody but the first k to leave
-    tail = np.concatenate((np.cumsum(values[order][::-1], axis=0)[::-1], np.zeros((1, values.shape[1]))))
-    at_risk = tail[np.searchsorted(code[order], slots)]
+    at_risk = _sum_from_the_end(values[order])[np.searchsorted(code[order], slots)]
+    if first is not None:
+        order = np.argsort(first, kind="stable")
+        absent = np.searchsorted(first[order], slots, side="right")
+        at_risk = at_risk - _sum_from_the_end(values[order])[absent]
     failing = np.zeros_like(at_risk)
     mine = event & np.isin(code, slots)
     np.add.at(failing, np.searchsorted(slots, code[mine]), values[mine])
@@ -115,6 +123,11 @@ def _steps(
     steps = np.zeros((slots.size, 1 + values.shape[1]))
     np.add.at(steps, of, np.column_stack((once, once**2, left[:, 1:] * (once**2)[:, None])))
     return steps[:, 0], steps[:, 1], steps[:, 2:]
+
+
+def _sum_from_the_end(values: Numbers) -> Numbers:
+    """Entry k of (rows + 1, columns) holds the sum of all rows but the first k."""
+    return np.concatenate((np.cumsum(values[::-1], axis=0)[::-1], np.zeros((1, values.shape[1]))))
 
 
 NOT_FOLLOWED = "Follow-up of an arm ended before the horizon: there is no difference to estimate."
@@ -129,6 +142,7 @@ def standardise_curves(
     covariates: ArrayLike,
     *,
     horizon: float,
+    entry: ArrayLike | None = None,
     strata: ArrayLike | None = None,
     names: Sequence[str] | None = None,
     confidence: float = 0.95,
@@ -152,6 +166,8 @@ def standardise_curves(
         In any units; none of them missing. May have no column.
     horizon : float
         Where the arms are compared, in the unit of time; the curves go no further.
+    entry : array (participants,), optional
+        When each came under observation, where some did after the origin (left truncation).
     strata : array (participants,), optional
         Strata with a baseline hazard of their own; any values that can be sorted.
     names : sequence of str, optional
@@ -171,7 +187,7 @@ def standardise_curves(
         When the arrays do not fit together.
     """
     level = validate_confidence(confidence)
-    people = select_with_covariates(time, event, treated, covariates, strata=strata)
+    people = select_with_covariates(time, event, treated, covariates, entry=entry, strata=strata)
     model = fit_adjusted_model(people, names=names)
     if isinstance(model, NotEstimable):
         return model
@@ -185,7 +201,9 @@ def standardise_curves(
     reach = compute_z_quantile(level)
     known = tuple(
         estimate_kaplan_meier(
-            people.time[people.treated == arm], people.event[people.treated == arm]
+            people.time[people.treated == arm],
+            people.event[people.treated == arm],
+            entry=select_entries(people.entry, people.treated == arm),
         ).known_until
         for arm in (0, 1)
     )

@@ -50,13 +50,21 @@ class _Cells:
 
     ``events`` and ``leaving`` (participants,) are places in a table (2 arms, event times), or -1 for those
     without an event, and for those who leave before the first event; participants of bin b are at
-    ``start[b]:start[b + 1]``.
+    ``start[b]:start[b + 1]``. ``absent`` (participants,) is the place of the last event time before somebody
+    enters, -1 where there is none; it is None where everybody is at risk from the origin on.
     """
 
     events: Counts
     leaving: Counts
     start: Counts
     times: int
+    absent: Counts | None = None
+
+    @property
+    def parts(self) -> tuple[Counts, ...]:
+        """The places by what is counted at them."""
+        here = (self.events, self.leaving)
+        return here if self.absent is None else (*here, self.absent)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -86,7 +94,11 @@ def fit_both_sides(observed: Observations, marker: Numbers, thresholds: Numbers)
     distinct, place = np.unique(thresholds, return_inverse=True)
     known = ~np.isnan(marker)
     kept = Observations(
-        observed.distinct, observed.code[known], observed.event[known], observed.treated[known]
+        observed.distinct,
+        observed.code[known],
+        observed.event[known],
+        observed.treated[known],
+        None if observed.first is None else observed.first[known],
     )
     bins = distinct.searchsorted(marker[known], side="left")
     fits = [np.empty((0, 2, 2))]
@@ -112,14 +124,20 @@ def _cells(observed: Observations, bins: Counts, thresholds: int) -> _Cells:
     has_event = np.bincount(observed.code[observed.event == 1], minlength=observed.distinct.size) > 0
     times = int(has_event.sum())
     # a participant is at risk up to the last event time that is not after their own
-    last = (np.cumsum(has_event) - 1)[observed.code]
+    so_far = np.cumsum(has_event)
+    last = (so_far - 1)[observed.code]
     cell = np.where(last < 0, -1, observed.treated * times + last)
     order = np.argsort(bins, kind="stable")
+    absent = None
+    if observed.first is not None:
+        before = np.minimum(np.concatenate(([0], so_far))[observed.first] - 1, last)
+        absent = np.where(before < 0, -1, observed.treated * times + before)[order]
     return _Cells(
         events=np.where(observed.event == 1, cell, -1)[order],
         leaving=cell[order],
         start=np.concatenate(([0], np.cumsum(np.bincount(bins, minlength=thresholds + 1)))),
         times=times,
+        absent=absent,
     )
 
 
@@ -128,21 +146,22 @@ def _counts_by_threshold(observed: Observations, bins: Counts, thresholds: int) 
     cells = _cells(observed, bins, thresholds)
     size = 2 * cells.times
     stretch = max(1, CELLS_AT_ONCE // max(1, 2 * cells.times))
-    everyone = [_table(part, 0, 1, size)[0] for part in (cells.events, cells.leaving)]
-    below = [np.zeros(size), np.zeros(size)]
+    everyone = [_table(part, 0, 1, size)[0] for part in cells.parts]
+    below = [np.zeros(size) for _ in cells.parts]
     for first in range(0, thresholds, stretch):
         check_budget()
         last = min(first + stretch, thresholds)
         mine = slice(cells.start[first], cells.start[last])
         own_bin = np.repeat(np.arange(last - first), np.diff(cells.start[first : last + 1]))
         both: list[Numbers] = []
-        for kind, part in enumerate((cells.events, cells.leaving)):
+        for kind, part in enumerate(cells.parts):
             sums = below[kind] + np.cumsum(_table(part[mine], own_bin, last - first, size), axis=0)
             below[kind] = sums[-1]
             both.append(
                 np.concatenate((sums, everyone[kind] - sums)).reshape(2 * (last - first), 2, cells.times)
             )
-        events, at_risk = both[0], reverse_cumsum(both[1])
+        events, leaving = both[0], both[1] if cells.absent is None else both[1] - both[2]
+        at_risk = reverse_cumsum(leaving)
         yield EventTimes(
             control_events=events[:, 0],
             treated_events=events[:, 1],

@@ -272,6 +272,7 @@ def _build_endpoint_rows(endpoint: Endpoint) -> list[tuple[str, ...]]:
     until = f"up to {format_duration(endpoint.horizon, endpoint.unit)}"
     return [
         ("Time", endpoint.time, f"from {endpoint.origin}", endpoint.unit, until, ""),
+        *_build_entry_rows(endpoint),
         (
             "Event",
             endpoint.event,
@@ -281,6 +282,12 @@ def _build_endpoint_rows(endpoint: Endpoint) -> list[tuple[str, ...]]:
             f"{endpoint.event_value} means {endpoint.singular}",
         ),
     ]
+
+
+def _build_entry_rows(endpoint: Endpoint) -> list[tuple[str, ...]]:
+    if not endpoint.entry:
+        return []
+    return [("Entry", endpoint.entry, f"from {endpoint.origin}", endpoint.unit, "", "at risk from then on")]
 
 
 def _build_biomarker_row(biomarker: Biomarker) -> tuple[str, ...]:

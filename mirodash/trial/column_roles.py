@@ -12,8 +12,8 @@ from mirodash.trial.dictionary import Draft, EndpointDraft, Roles
 from mirodash.trial.problems import Findings, Problem
 from mirodash.trial.table import Table, join_list, parse_numbers, suggest_name
 
-_PARTS = ("id", "time", "event", "arm", "site", "country", "biomarker")
-_OPTIONAL = ("id", "site", "country")
+_PARTS = ("id", "time", "event", "arm", "site", "country", "biomarker", "entry")
+_OPTIONAL = ("id", "site", "country", "entry")
 _NECESSARY = {"arm": "the arm", "time": "the time", "event": "the event"}
 KNOWN_COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "participant", "participant_id", "patient", "patient_id", "subject", "subject_id",
@@ -45,7 +45,9 @@ class Plan:
         """Columns that play a part and are no baseline factors."""
         roles = self.roles
         own = {roles.id, roles.arm, roles.site, roles.country, roles.time, roles.event}
-        own |= {name for endpoint in self.endpoints for name in (endpoint.time, endpoint.event)}
+        own |= {
+            name for endpoint in self.endpoints for name in (endpoint.time, endpoint.event, endpoint.entry)
+        }
         return frozenset(name for name in own if name)
 
 
@@ -146,6 +148,7 @@ def _find_duplicates(roles: Roles, endpoints: tuple[EndpointDraft, ...], draft: 
         "the biomarker": {roles.biomarker, *described},
         "the time": {endpoint.time for endpoint in endpoints},
         "the event": {endpoint.event for endpoint in endpoints},
+        "the entry": {endpoint.entry for endpoint in endpoints},
     }
     shared = {
         "a site": {roles.site},
@@ -177,7 +180,7 @@ def _of_people(plan: Plan) -> Plan:
         randomised_within=tuple(name for name in draft.randomised_within if name != own),
         default_strata=tuple(name for name in draft.default_strata if name != own),
     )
-    endpoints = tuple(e for e in plan.endpoints if own not in (e.time, e.event))
+    endpoints = tuple(e for e in plan.endpoints if own not in (e.time, e.event, e.entry))
     return replace(
         plan, roles=replace(plan.roles, **dict.fromkeys(parts)), draft=described, endpoints=endpoints
     )
@@ -188,7 +191,10 @@ def _endpoints(
 ) -> tuple[EndpointDraft, ...]:
     """The dictionary's endpoints, the first as options change it; otherwise the one that roles name."""
     if draft.endpoints:
-        return (_apply_changes(draft.endpoints[0], options), *draft.endpoints[1:])
+        changed = (_apply_changes(draft.endpoints[0], options), *draft.endpoints[1:])
+        if options.entry is None:
+            return changed
+        return tuple(replace(endpoint, entry=options.entry or None) for endpoint in changed)
     if roles.time is None or roles.event is None:
         return ()
     codes = table.columns["PARAMCD"].known() if "PARAMCD" in table.columns else []
@@ -201,6 +207,7 @@ def _endpoints(
             event_value=roles.event_value,
             unit=known.time_unit,
             horizon=roles.horizon,
+            entry=roles.entry or None,
         ),
     )
 
@@ -227,6 +234,8 @@ def _mentions(draft: Draft, endpoints: tuple[EndpointDraft, ...]) -> Iterator[tu
         for endpoint in endpoints:
             yield endpoint.time, f"[endpoints.{endpoint.key}]", "time"
             yield endpoint.event, f"[endpoints.{endpoint.key}]", "event"
+            if endpoint.entry:
+                yield endpoint.entry, f"[endpoints.{endpoint.key}]", "entry"
     for biomarker in draft.biomarkers:
         yield biomarker.column, f"[biomarkers.{biomarker.column}]", "biomarker"
     for factor in draft.factors:
@@ -247,7 +256,9 @@ def _existing(table: Table, draft: Draft) -> Draft:
 
 
 def _with_columns(table: Table, endpoints: tuple[EndpointDraft, ...]) -> tuple[EndpointDraft, ...]:
-    return tuple(e for e in endpoints if e.time in table.columns and e.event in table.columns)
+    return tuple(
+        e for e in endpoints if all(name in table.columns for name in (e.time, e.event, e.entry) if name)
+    )
 
 
 _PAIRS = (("start", "stop"), ("tstart", "tstop"), ("entry", "exit"), ("start_time", "stop_time"))
@@ -266,6 +277,8 @@ def refuse_delayed_entry(table: Table, plan: Plan, found: Findings) -> None:
 
 def _check(table: Table, plan: Plan, start: str, stop: str, found: Findings) -> None:
     times = {endpoint.time for endpoint in plan.endpoints}
+    if times and all((e.entry, e.time) == (start, stop) for e in plan.endpoints):
+        return
     if plan.time_said and times and not times & {start, stop}:
         return
     starts, stops = (parse_numbers(table.columns[name].cells) for name in (start, stop))
@@ -277,9 +290,8 @@ def _check(table: Table, plan: Plan, start: str, stop: str, found: Findings) -> 
         Problem(
             f"Columns '{start}' and '{stop}' describe people who enter after time 0 (delayed entry, counting "
             "process).",
-            typed="; give one row per participant with the time from randomisation, and name it with --time.",
-            chosen="; give one row per participant with the time from randomisation, and choose it as the "
-            "time.",
+            typed=f"Say it with --time {stop} --entry {start}, with one row per participant.",
+            chosen=f"Choose '{stop}' as the time and '{start}' as the entry, with one row per participant.",
             columns=(start, stop),
             part="time",
         )

@@ -91,7 +91,8 @@ class Endpoint:
     """A time to an event: which columns hold it, and what counts as an event.
 
     ``horizon`` is in ``unit``, measured from ``origin``. ``singular`` and ``plural`` name one and
-    several events (death, deaths); ``event_free`` names those without one (alive).
+    several events (death, deaths); ``event_free`` names those without one (alive). ``entry`` is the column of
+    the time at which participants came under observation, empty where all did at the origin.
     """
 
     key: str
@@ -105,6 +106,7 @@ class Endpoint:
     singular: str = "event"
     plural: str = "events"
     event_free: str = "event-free"
+    entry: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +154,9 @@ class Roles:
 
     Parameters
     ----------
-    id, time, event, arm, biomarker, site, country : str or None
-        Names of columns; an empty one of id, site or country says that no column plays this part.
+    id, time, event, arm, biomarker, site, country, entry : str or None
+        Names of columns; an empty one of id, site, country or entry says that no column plays this part.
+        ``entry`` holds the time at which each came under observation, where some did after the origin.
     event_value : str or None
         The value of the event column that means the event happened.
     control, treated : str or None
@@ -182,6 +185,7 @@ class Roles:
     horizon: float | None = None
     time_unit: TimeUnit | None = None
     sheet: str | None = None
+    entry: str | None = None
 
     def over(self, other: Roles) -> Roles:
         """These roles, and where they say nothing, the other's.
@@ -223,6 +227,7 @@ class EndpointDraft:
     singular: str = "event"
     plural: str = "events"
     event_free: str = "event-free"
+    entry: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -298,6 +298,7 @@ def _read_endpoint(key: str, section: Section) -> EndpointDraft:
         singular=section.words("singular", "event"),
         plural=section.words("plural", "events"),
         event_free=section.words("event_free", "event-free"),
+        entry=section.text("entry"),
     )
     section.close()
     return endpoint

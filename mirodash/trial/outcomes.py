@@ -282,8 +282,8 @@ _STILL_AT_RISK = 0.1
 Times = NDArray[np.float64]
 
 
-def read_times(column: Column, name: str, unit: TimeUnit, found: Findings) -> Times:
-    """Times (participants,) in ``unit``, NaN where missing or left out.
+def read_times(column: Column, name: str, unit: TimeUnit, found: Findings, *, part: str = "time") -> Times:
+    """Times (participants,) in ``unit``, NaN where missing or left out; ``part`` is what they are of.
 
     Dates, text, negative, infinite times and times beyond 100 years are problems, unless the reader
     agreed to leave them out.
@@ -292,18 +292,19 @@ def read_times(column: Column, name: str, unit: TimeUnit, found: Findings) -> Ti
         first = next(i for i, cell in enumerate(column.cells) if cell)
         found.problems.append(
             Problem(
-                f"Column '{name}', given as the time, holds dates ({column.cells[first]} in "
+                f"Column '{name}', given as the {part}, holds dates ({column.cells[first]} in "
                 f"{column.where([first])}). A time is a number of days (or weeks, months, years) from "
                 "randomisation to the event or the end of follow-up.",
                 chosen="Choose a column with such a number.",
                 columns=(name,),
-                part="time",
+                part=part,
             )
         )
         return np.full(len(column.cells), np.nan)
     times, impossible = _report_impossible_time(column, name, unit)
     for problem, positions, why in impossible:
-        if found.impossible(problem, column, positions.tolist(), why=why, whole="participant"):
+        about = replace(problem, part=part) if problem.part == "time" else problem
+        if found.impossible(about, column, positions.tolist(), why=why, whole="participant"):
             times[positions] = np.nan
     return times
 
@@ -449,14 +450,20 @@ def read_outcome(table: Table, draft: EndpointDraft, found: Findings) -> tuple[O
     events = read_events(table.columns[draft.event], draft, found)
     filled = replace(draft, unit=unit, event_value=events.value)
     usable = np.isfinite(times) & events.known
+    entry = None
+    if draft.entry is not None:
+        entry = read_times(table.columns[draft.entry], draft.entry, unit, found, part="entry")
+        usable &= np.isfinite(entry)
+    times, entry, merged = _round_follow_up(times, entry, usable)
+    if entry is not None:
+        usable &= ~_find_late_entries(table, draft, times, entry, found)
     if new_problem():
-        return _freeze(times, events.event, usable), filled
+        return _freeze(times, events.event, usable, entry), filled
     if not usable.any():
         what = f"Nobody has both a time ('{draft.time}') and a known event ('{draft.event}')."
         todo = "Choose other columns."
         found.problems.append(Problem(what, chosen=todo, columns=(draft.time, draft.event), part="time"))
-    times, merged = to_file_precision(np.where(usable, times, np.nan))
-    outcome = _freeze(times, events.event & usable, usable)
+    outcome = _freeze(times, events.event & usable, usable, entry)
     if merged:
         found.notices.append(
             f"Times in '{draft.time}' were rounded to the precision of the file; {merged:,} of them "
@@ -476,10 +483,47 @@ def _written_unit(column: Column) -> TimeUnit | None:
     return UNITS.get(column.unit.casefold().replace("é", "e"))
 
 
-def _freeze(times: NDArray[np.float64], event: NDArray[np.bool_], usable: NDArray[np.bool_]) -> Outcome:
-    for array in (times, event, usable):
-        array.setflags(write=False)
-    return Outcome(times, event, usable)
+def _round_follow_up(
+    times: Times, entry: Times | None, usable: NDArray[np.bool_]
+) -> tuple[Times, Times | None, int]:
+    """Times and entries (participants,) to the file's precision, and how many distinct ones that merged."""
+    if entry is None:
+        rounded, merged = to_file_precision(np.where(usable, times, np.nan))
+        return rounded, None, merged
+    both = np.where(usable, np.stack((times, entry)), np.nan)
+    rounded, merged = to_file_precision(both.ravel())
+    return rounded[: times.size], rounded[times.size :], merged
+
+
+def _find_late_entries(
+    table: Table, draft: EndpointDraft, times: Times, entry: Times, found: Findings
+) -> NDArray[np.bool_]:
+    """Whose entry is not before the end of their follow-up, (participants,): a problem, or left out."""
+    # who enters and leaves at the origin is at risk there, as without entry times
+    late = (entry >= times) & (entry > 0)
+    name, positions = draft.entry or "", np.flatnonzero(late).tolist()
+    column = table.columns[name]
+    problem = Problem(
+        f"Column '{name}': the entry is not before the end of follow-up ('{draft.time}') in "
+        f"{column.where(positions)}.",
+        chosen=CORRECT,
+        columns=(name,),
+        part="entry",
+    )
+    found.impossible(problem, column, positions, why="not before the end of follow-up", whole="participant")
+    return late
+
+
+def _freeze(
+    times: NDArray[np.float64],
+    event: NDArray[np.bool_],
+    usable: NDArray[np.bool_],
+    entry: NDArray[np.float64] | None = None,
+) -> Outcome:
+    for array in (times, event, usable, entry):
+        if array is not None:
+            array.setflags(write=False)
+    return Outcome(times, event, usable, entry)
 
 
 def _notice_follow_up(outcome: Outcome, endpoint: EndpointDraft, column: Column) -> list[str]:
@@ -489,9 +533,19 @@ def _notice_follow_up(outcome: Outcome, endpoint: EndpointDraft, column: Column)
     if lacking.size:
         verb = "lacks" if lacking.size == 1 else "lack"
         rows = column.where(i for i in lacking.tolist() if column.rows[i])
+        needed = f"the time ('{endpoint.time}') or the event ('{endpoint.event}')"
+        if endpoint.entry:
+            needed = f"the time ('{endpoint.time}'), the event ('{endpoint.event}') or the entry "
+            needed += f"('{endpoint.entry}')"
         notices.append(
-            f"{participants_in_words(lacking.size)} {verb} the time ('{endpoint.time}') or the event "
-            f"('{endpoint.event}'): counted, but not usable{f' ({rows})' if rows else ''}."
+            f"{participants_in_words(lacking.size)} {verb} {needed}: counted, but not "
+            f"usable{f' ({rows})' if rows else ''}."
+        )
+    if outcome.entry is not None:
+        known = outcome.entry[outcome.usable]
+        notices.append(
+            f"Of {participants_in_words(known.size)}, {int((known > 0).sum()):,} came under observation "
+            f"after {endpoint.origin} ('{endpoint.entry}'); each is at risk from their entry on."
         )
     at_zero = int((outcome.event & (outcome.time == 0)).sum())
     if at_zero:
@@ -529,4 +583,5 @@ def describe(
         singular=draft.singular,
         plural=draft.plural,
         event_free=draft.event_free,
+        entry=draft.entry or "",
     )

@@ -266,6 +266,7 @@ origin = "randomisation"  # what time 0 is
 singular = "death"
 plural = "deaths"
 event_free = "alive"
+# entry = "entered"       # only where some came under observation after time 0: when, in that unit
 
 # A biomarker: a number measured at or before randomisation. Cells like <15.6 are beyond the limit of the
 # assay; cells like <LLOQ need lower_limit.

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,12 +70,18 @@ class Measurements:
 class Outcome:
     """One endpoint: ``time`` (participants,) in the endpoint's unit, ``event`` True where it happened.
 
-    ``usable`` is False where time or event is missing; the other two mean nothing there.
+    ``usable`` is False where time, event or entry is missing; the others mean nothing there. ``entry``
+    (participants,) is the time at which each came under observation; None where all did at the origin.
     """
 
     time: NDArray[np.float64]
     event: NDArray[np.bool_]
     usable: NDArray[np.bool_]
+    entry: NDArray[np.float64] | None = None
+
+    def entry_of(self, chosen: NDArray[np.bool_]) -> NDArray[np.float64] | None:
+        """The entry times of the chosen participants, (chosen participants,); None where there are none."""
+        return None if self.entry is None else self.entry[chosen]
 
 
 @dataclass(frozen=True, eq=False)
@@ -298,6 +305,19 @@ def _list(names: Sequence[str]) -> str:
 
 
 _FORMAT = "mirodash-trial-1"
+_SAID_LATER = {"biomarkers": ("equal_above",), "endpoints": ("entry",)}
+"""Left out of the fingerprint where they say nothing: trials from before they could be said keep theirs."""
+
+
+def _as_said(dictionary: Dictionary) -> dict[str, Any]:
+    """What the fingerprint holds of a dictionary."""
+    said = {name: value for name, value in asdict(dictionary).items() if name != "french"}
+    for part, names in _SAID_LATER.items():
+        for item in said[part]:
+            for name in names:
+                if not item[name]:
+                    del item[name]
+    return said
 
 
 def fingerprint(
@@ -319,15 +339,12 @@ def fingerprint(
         for array in arrays:
             digest.update(np.ascontiguousarray(array).tobytes())
 
-    said = {name: value for name, value in asdict(dictionary).items() if name != "french"}
-    for marker in said["biomarkers"]:
-        if not marker["equal_above"]:
-            # what trials had before this could be said keeps its fingerprint
-            del marker["equal_above"]
-    digest.update(json.dumps(said, sort_keys=True, ensure_ascii=True).encode())
+    digest.update(json.dumps(_as_said(dictionary), sort_keys=True, ensure_ascii=True).encode())
     for key, outcome in sorted(outcomes.items()):
         time = np.where(outcome.usable, outcome.time, 0.0).astype("<f8")
         add(f"outcome {key}", time, outcome.event & outcome.usable, outcome.usable)
+        if outcome.entry is not None:
+            add(f"entry {key}", np.where(outcome.usable, outcome.entry, 0.0).astype("<f8"))
     for key, measured in sorted(numbers.items()):
         known = ~np.isnan(measured.values)
         values = np.where(known, measured.values, 0.0).astype("<f8")

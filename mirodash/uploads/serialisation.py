@@ -6,7 +6,7 @@ import hashlib
 import json
 import types
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -265,6 +265,9 @@ def trial_bytes(trial: Trial, revision: str) -> bytes:
             arrays |= {
                 f"{kind} {place} {name}": _encode_array(getattr(held, name), pa) for name in _PARTS[kind]
             }
+    for place, outcome in enumerate(trial.outcomes.values()):
+        if outcome.entry is not None:
+            arrays[f"o {place} entry"] = _encode_array(outcome.entry, pa)
     for place, levels in enumerate(trial.categories.values()):
         arrays[f"c {place}"] = _encode_array(levels.codes, pa)
     about = {
@@ -340,7 +343,13 @@ def _trial(about: Mapping[str, Any], content: Any) -> Trial:
         return found
 
     numbers = {str(name): Measurements(*three("n", k)) for k, name in enumerate(about["numbers"])}
-    outcomes = {str(name): Outcome(*three("o", k)) for k, name in enumerate(about["outcomes"])}
+
+    def outcome(place: int) -> Outcome:
+        entry = f"o {place} entry"
+        held = Outcome(*three("o", place))
+        return replace(held, entry=array(entry, np.float64)) if entry in content.column_names else held
+
+    outcomes = {str(name): outcome(k) for k, name in enumerate(about["outcomes"])}
     categories = {
         str(name): _levels(array(f"c {k}", np.int32), tuple(map(str, names)))
         for k, (name, names) in enumerate(about["categories"])
@@ -388,6 +397,13 @@ def _check(
         times = outcome.time[outcome.usable]
         if not (np.isfinite(times).all() and (times >= 0).all()):
             raise ValueError("times")
+        entry = outcome.entry_of(outcome.usable)
+        if entry is not None and not (
+            np.isfinite(entry).all() and ((entry == 0) | (entry > 0) & (entry < times)).all()
+        ):
+            raise ValueError("entries")
+    if any(bool(e.entry) != (outcomes[e.key].entry is not None) for e in dictionary.endpoints):
+        raise ValueError("entries")
 
 
 def revision_of(dictionary: bytes) -> str:

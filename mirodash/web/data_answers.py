@@ -243,6 +243,7 @@ def _preview(columns: Columns, masked: frozenset[str], draft: Draft) -> Data:
     roles = draft.roles
     endpoint = next(iter(draft.endpoints), None)
     outcome = (endpoint.time, endpoint.event) if endpoint else (roles.time, roles.event)
+    outcome = (*outcome, endpoint.entry if endpoint else roles.entry)
     baseline = (*(b.column for b in draft.biomarkers), *(f.column for f in draft.factors))
     shown = preview(columns, masked, (roles.id, *outcome, roles.arm, roles.site, roles.country, *baseline))
     return {**shown, "caption": preview_caption(len(shown["header"]), shown["columns"])}

@@ -226,6 +226,7 @@ def form_from(draft: Draft) -> Form:
         "treated": roles.treated,
         "site": roles.site,
         "country": roles.country,
+        "entry": endpoint.entry if endpoint else roles.entry,
         "param": roles.param,
     }
     return {
@@ -295,13 +296,17 @@ def _endpoints(
     """The endpoint in the fields with those that no field is about; one column of the two is a mere role."""
     first, others = next(iter(base.endpoints), None), base.endpoints[1:]
     time, event = _name(fields, "time"), _name(fields, "event")
+    said = first.entry if first else roles.entry
+    entry = _name(fields, "entry") if "entry" in fields else said
     unit, horizon = _unit(fields), _positive(fields.get("horizon"))
     if time is None or event is None:
-        return others, replace(roles, time=time or "", event=event or "", time_unit=unit, horizon=horizon)
+        chosen = {"time": time or "", "event": event or "", "entry": entry}
+        return others, replace(roles, **chosen, time_unit=unit, horizon=horizon)
     fresh = EndpointDraft(first.key if first else KEY, time, event)
     kept = first if first is not None and first.event == event else fresh
     value = _name(fields, "event_value")
-    return (replace(kept, time=time, event_value=value, unit=unit, horizon=horizon), *others), roles
+    chosen = replace(kept, time=time, event_value=value, unit=unit, horizon=horizon, entry=entry)
+    return (chosen, *others), replace(roles, entry=None)
 
 
 def _biomarkers(fields: Mapping[str, Any], known: Iterable[BiomarkerDraft]) -> tuple[BiomarkerDraft, ...]:

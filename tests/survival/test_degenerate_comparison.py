@@ -266,4 +266,4 @@ def test_results_cannot_be_written_to() -> None:
     result = compare(load_degenerate("ordinary"))
     arrays = [getattr(result.control.curve, name) for name in result.control.curve.__dataclass_fields__]
     arrays += [getattr(result.control.at_risk, name) for name in result.control.at_risk.__dataclass_fields__]
-    assert not any(array.flags.writeable for array in arrays)
+    assert not any(array.flags.writeable for array in arrays if array is not None)

@@ -111,8 +111,8 @@ def test_people_who_start_late_are_refused_beside_both_columns(rows: Rows):
     draft = replace(DRAFT, endpoints=(replace(ENDPOINT, time="stop"),))
     delayed, backwards = checked(late, draft=draft).problems
     assert delayed.columns == backwards.columns == ("start", "stop")
-    assert delayed.shown.endswith("process); give one row per participant with the time from randomisation, "
-                                  "and choose it as the time.")  # fmt: skip
+    assert delayed.shown.endswith("Choose 'stop' as the time and 'start' as the entry, with one row per "
+                                  "participant.")  # fmt: skip
     assert backwards.shown == "'start' is not before 'stop' in row 5. Correct these cells in the file."
 
 

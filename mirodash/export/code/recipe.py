@@ -256,6 +256,11 @@ def plan_script(trial: Trial, selection: Selection, *, paths: tuple[str, ...] = 
             "them, and give that."
         )
     endpoint, horizon = resolve_endpoint(trial, selection)
+    if endpoint.entry:
+        raise UnusableQuestionError(
+            "No script of this view can be written yet, as participants come under observation at different "
+            f"times ('{endpoint.entry}'). In R, it is Surv(entry, time, event) in place of Surv(time, event)."
+        )
     sites = () if chosen.sites is None or source.site is None else ((source.site, chosen.sites),)
     kept = tuple((f.column, f.levels) for f in chosen.filters if isinstance(f, LevelFilter))
     ranges = (f for f in chosen.filters if isinstance(f, RangeFilter))

@@ -230,6 +230,17 @@ def _describe_endpoint(asked: Question) -> str:
         f"{_describe_horizon(asked)} ; les participants "
         "sans événement ont été censurés à la fin de leur suivi, et ceux dont le critère n'était pas "
         "exploitable ont été exclus et comptés."
+        f"{_describe_entry(asked)}"
+    )
+
+
+def _describe_entry(asked: Question) -> str:
+    if not asked.endpoint.entry:
+        return ""
+    return (
+        " Les participants, entrés en observation après l'origine, n'ont été comptés comme à risque qu'à "
+        "partir de leur entrée (troncature à gauche) ; avant la première entrée d'un bras, sa "
+        "courbe reste à 100 %."
     )
 
 

@@ -87,6 +87,16 @@ def _describe_endpoint(asked: Question) -> str:
         f"{asked.endpoint.origin}, with a "
         f"horizon of {chosen_time(asked.horizon, asked.unit)}; participants without the event were censored "
         "at the end of their follow-up, and those without a usable outcome were left out and counted."
+        f"{_describe_entry(asked)}"
+    )
+
+
+def _describe_entry(asked: Question) -> str:
+    if not asked.endpoint.entry:
+        return ""
+    return (
+        f" Participants came under observation after {asked.endpoint.origin} and were at risk from their "
+        "entry on (left truncation); before the first entry in an arm its curve stands at 100 %."
     )
 
 

@@ -12,7 +12,13 @@ from mirodash.disclosure.counts import few_events, suppress_reason, suppress_sma
 from mirodash.disclosure.curve_values import aggregate_event_times, no_stops, snap_to_grid_values
 from mirodash.errors import CannotComputeError
 from mirodash.questions.thresholds.threshold_scan import ALPHA
-from mirodash.stratification.groups import Measured, candidate_thresholds, people_only, select_measured
+from mirodash.stratification.groups import (
+    Measured,
+    candidate_thresholds,
+    has_entry_times,
+    people_only,
+    select_measured,
+)
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.threshold_sides import round_to_written
@@ -37,6 +43,10 @@ from mirodash.trial.dictionary import Biomarker, Endpoint
 from mirodash.trial.trial import Trial
 
 RESAMPLES = 2_500
+NO_WINDOWS_AFTER_ENTRY = NotEstimable(
+    "Participants come under observation at different times: the windows and their test take everybody to "
+    "have been there from the origin on."
+)
 SHARES = 10
 """In so many steps the arms are drawn again: of 100,000 participants each takes about a second."""
 
@@ -54,6 +64,8 @@ def effect_in_windows(
     UnusableQuestionError
         When the selection does not fit the trial.
     """
+    if has_entry_times(trial, selection):
+        return NO_WINDOWS_AFTER_ENTRY
     _, horizon = resolve_endpoint(trial, selection)
     # windows are cut between values, whichever side of a threshold equal ones are on
     same = replace(

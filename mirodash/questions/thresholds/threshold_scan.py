@@ -10,7 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.disclosure.curve_values import Side, no_stops, snap_to_grid_values, suppress_scan
-from mirodash.stratification.groups import Measured, candidate_thresholds, people_only, select_measured
+from mirodash.stratification.groups import (
+    Measured,
+    candidate_thresholds,
+    has_entry_times,
+    people_only,
+    select_measured,
+)
 from mirodash.stratification.selection import Selection, find_randomisation_strata
 from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.threshold_sides import count_uncertain, side_words, split_at, steps_between
@@ -51,6 +57,12 @@ from mirodash.trial.trial import Trial
 SHARES = 20
 """Of 500 resamples each: 10,000 in all."""
 SEED = 0
+NOWHERE = np.empty(0)
+"""No threshold at all, in place of those that a search may look at."""
+NO_SEARCH_AFTER_ENTRY = NotEstimable(
+    "Participants come under observation at different times: the search draws arms again as if all had been "
+    "there from the origin on, so there is no test that allows for it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +124,8 @@ def search_thresholds(
     UnusableQuestionError
         When the selection does not fit the trial.
     """
+    if has_entry_times(trial, selection):
+        return NO_SEARCH_AFTER_ENTRY
     return _scan(trial, people_only(selection), min(max(share, 0), SHARES))
 
 
@@ -131,6 +145,8 @@ def evaluate_thresholds(
     search = _search(trial, same)
     if isinstance(search, NotEstimable):
         return search
+    if search.people.entry is not None:
+        return NO_SEARCH_AFTER_ENTRY
     test, maxima = search.test, _maxima(trial, same, share)
     lines = np.array(resolve(trial, selection).thresholds or (), dtype=np.float64)
     splits = split_at(lines, equal_above=search.people.equal_above)
@@ -212,7 +228,7 @@ def _search(trial: Trial, selection: Selection) -> _Search | NotEstimable:
             people.event,
             people.treated,
             people.order,
-            thresholds=list_searchable_splits(people),
+            thresholds=list_searchable_splits(people) if people.entry is None else NOWHERE,
             strata=people.stratum,
         ),
         find_randomisation_strata(trial),
@@ -232,7 +248,7 @@ def list_searchable_splits(people: Measured) -> Numbers | None:
 
 def _fit_certain_sides(people: Measured, lines: Numbers) -> SubgroupFits:
     """Both sides of every threshold, each with those who are certainly on it."""
-    observed = validate_follow_up(people.time, people.event, people.treated)
+    observed = validate_follow_up(people.time, people.event, people.treated, people.entry)
     splits = split_at(lines, equal_above=people.equal_above)
     below = fit_both_sides(observed, people.bounds.highest, splits)
     if people.bounds.highest is people.bounds.lowest:
@@ -250,7 +266,9 @@ def _fit_certain_sides(people: Measured, lines: Numbers) -> SubgroupFits:
 @share_result
 def _share(trial: Trial, selection: Selection, k: int) -> Numbers:
     search = _search(trial, selection)
-    return np.empty(0) if isinstance(search, NotEstimable) else search.test.share(k, seed=SEED)
+    if isinstance(search, NotEstimable) or search.people.entry is not None:
+        return np.empty(0)
+    return search.test.share(k, seed=SEED)
 
 
 def _maxima(trial: Trial, selection: Selection, shares: int) -> Numbers:
