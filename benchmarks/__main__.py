@@ -22,6 +22,7 @@ from benchmarks import (
     settled,
     slider,
     slides,
+    slopes,
 )
 from benchmarks.comparison_table import Row, rendered
 from benchmarks.many_thresholds import Share
@@ -40,6 +41,7 @@ def parts(*, quick: bool) -> dict[str, Part]:
             "million": lambda _: many_thresholds.measure_million(),
             "large": lambda folder: large.measure(folder, steps=2),
             "calibration": lambda _: calibration.measure(trials=100, rounds=1, sizes=calibration.TIMED[:1]),
+            "slopes": lambda folder: slopes.measure(folder, trials=50, rounds=2),
             "settled": lambda _: settled.measure(moves=10),
             "slider": lambda folder: slider.measure(folder, blocks=1, moves=5),
             "export": lambda _: slides.measure(rounds=5),
@@ -55,6 +57,7 @@ def parts(*, quick: bool) -> dict[str, Part]:
         "million": lambda _: many_thresholds.measure_million(),
         "large": lambda folder: large.measure(folder, steps=5),
         "calibration": lambda _: calibration.measure(trials=2_000, rounds=3),
+        "slopes": lambda folder: slopes.measure(folder, trials=2_000, rounds=5),
         "settled": lambda _: settled.measure(moves=60),
         "slider": lambda folder: slider.measure(folder, blocks=6, moves=10),
         "export": lambda _: slides.measure(rounds=40),
@@ -70,7 +73,7 @@ def main() -> None:
     chosen = _options()
     available = parts(quick=chosen.quick)
     if rscript() is None:
-        print("Rscript with the package survival is not installed, so nothing is compared with R.")
+        print("Rscript with the packages survival and nlme is not installed, so nothing is compared with R.")
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
         for name in chosen.only or available:

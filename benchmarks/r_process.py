@@ -52,9 +52,11 @@ class RProcess:
 
 @cache
 def rscript() -> str | None:
-    """Where Rscript is, if it can load survival."""
+    """Where Rscript is, if it can load survival and nlme."""
     path = shutil.which("Rscript")
     if path is None:
         return None
-    loaded = subprocess.run([path, "-e", "library(survival)"], capture_output=True, check=False)
+    loaded = subprocess.run(
+        [path, "-e", "library(survival); library(nlme)"], capture_output=True, check=False
+    )
     return path if loaded.returncode == 0 else None

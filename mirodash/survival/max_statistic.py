@@ -240,17 +240,35 @@ def search_test(
     """
     marker, stratum, times, happened, arm = find_searchable_range(time, event, treated, biomarker, strata)
     model = compute_null_residuals(times, happened, arm, marker)
-    members = [np.flatnonzero(stratum == code) for code in np.unique(stratum)]
-    centre = np.empty(arm.size)
-    for of in members:
-        centre[of] = arm[of].mean()
     lines = list_candidates(
         marker, happened, thresholds, least=(least_participants, least_events), search=search
     )
+    return prepare_search(marker, arm, stratum, residual=model.residual, expected=model.expected, lines=lines)
+
+
+def prepare_search(
+    marker: Numbers, arm: Numbers, stratum: ArrayLike, *, residual: Numbers, expected: Numbers, lines: Numbers
+) -> SearchTest:
+    """The test of a search over what a null model leaves of each participant.
+
+    Parameters
+    ----------
+    marker, arm, stratum : array (participants,)
+        In ascending order of the biomarker, which is known of everybody.
+    residual, expected : array (participants,)
+        What the model leaves, and the information it has: expected events, or that on a slope.
+    lines : array (candidates,)
+        Observed values, ascending.
+    """
+    codes = np.asarray(stratum)
+    members = [np.flatnonzero(codes == code) for code in np.unique(codes)]
+    centre = np.empty(arm.size)
+    for of in members:
+        centre[of] = arm[of].mean()
     below = marker.searchsorted(lines, side="right")
-    expected = np.cumsum(model.expected)
-    share = 1 - expected[below - 1] / max(expected[-1], NO_EVENTS) if lines.size else np.empty(0)
-    score = _standardise_scores((arm - centre)[None], model.residual, below=below, above_share=share)[0]
+    known = np.cumsum(expected)
+    share = 1 - known[below - 1] / max(known[-1], NO_EVENTS) if lines.size else np.empty(0)
+    score = _standardise_scores((arm - centre)[None], residual, below=below, above_share=share)[0]
     # where one side is all of one arm, or nothing is left to explain, nothing can be told
     tells = np.isfinite(score)
     return SearchTest(
@@ -259,7 +277,7 @@ def search_test(
         read_only(marker),
         read_only(arm),
         read_only(centre),
-        read_only(model.residual),
+        read_only(residual),
         tuple(members),
         read_only(below[tells]),
         read_only(share[tells]),

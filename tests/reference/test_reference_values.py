@@ -25,6 +25,7 @@ MADE_AT_NIGHT = sorted(
         "scan.json",
         "windows.json",
         "entry.json",
+        "longitudinal.json",
     ]
 )
 

@@ -1,0 +1,126 @@
+"""Means at scheduled visits, and who is alive and measured, alive and not measured, or dead at each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import stdtrit
+
+from mirodash.survival.data import convert_to_numbers, validate_confidence, validate_indicator, validate_times
+from mirodash.survival.kaplan_meier import read_only
+from mirodash.survival.results import Counts, Numbers
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class VisitSummary:
+    """What was measured at every visit of some participants; arrays are (visits,).
+
+    ``measured``, ``not_measured``, ``dead`` and ``not_followed`` sum to ``participants`` at every visit.
+    ``not_measured`` are alive; of ``not_followed`` nobody knows, as their follow-up ended before. ``mean``
+    is NaN where nobody was measured, ``lower`` and ``upper`` where fewer than two were, or all have one
+    value. They are Student's interval.
+    """
+
+    visits: Numbers
+    participants: int
+    measured: Counts
+    not_measured: Counts
+    dead: Counts
+    not_followed: Counts
+    mean: Numbers
+    sd: Numbers
+    lower: Numbers
+    upper: Numbers
+
+
+def assign_visits(time: ArrayLike, visits: ArrayLike) -> Counts:
+    """The scheduled visit nearest to each time, (measurements,): the earlier one in the middle between two.
+
+    Parameters
+    ----------
+    time : array (measurements,)
+    visits : array (visits,)
+        Scheduled times, ascending, at least one.
+
+    Examples
+    --------
+    >>> assign_visits([0, 40, 46, 300], [0, 30, 60])
+    array([0, 1, 2, 2])
+    """
+    times, planned = np.asarray(time, dtype=np.float64), np.asarray(visits, dtype=np.float64)
+    halfway = (planned[1:] + planned[:-1]) / 2
+    return np.searchsorted(halfway, times, side="left").astype(np.int64)
+
+
+def summarise_visits(
+    value: ArrayLike,
+    time: ArrayLike,
+    died: ArrayLike,
+    chosen: ArrayLike,
+    *,
+    visits: ArrayLike,
+    confidence: float = 0.95,
+) -> VisitSummary:
+    """Mean with interval of the measured, and the state of everybody, at every visit.
+
+    Somebody who was measured counts as measured even where death came before the visit's nominal time.
+
+    Parameters
+    ----------
+    value : array (participants, visits)
+        NaN where there is none.
+    time, died : array (participants,)
+        To death or the end of follow-up, in the unit of ``visits``.
+    chosen : array (participants,)
+        True for those who are summarised.
+    visits : array (visits,)
+        Nominal times.
+
+    Raises
+    ------
+    ValueError
+        When the arrays do not fit together.
+    """
+    level = validate_confidence(confidence)
+    times, planned = validate_times(time), convert_to_numbers(visits, "visits")
+    event = validate_indicator(died, "died", times.size) == 1
+    mine = validate_indicator(chosen, "chosen", times.size) == 1
+    values = convert_to_numbers(value, "value")
+    if values.shape != (times.size, planned.size):
+        raise ValueError(f"Values must be ({times.size}, {planned.size}), not {values.shape}.")
+    values, times, event = values[mine], times[mine, None], event[mine, None]
+    measured = ~np.isnan(values)
+    ended = ~measured & (times < planned)
+    dead = ~measured & event & (times <= planned)
+    lost = ended & ~dead
+    n = measured.sum(axis=0)
+    mean, sd = _describe(values, measured)
+    reach = stdtrit(np.maximum(n - 1, 1), 0.5 + level / 2) * sd / np.sqrt(np.maximum(n, 1))
+    return VisitSummary(
+        visits=read_only(planned.copy()),
+        participants=int(mine.sum()),
+        measured=_count(measured),
+        not_measured=_count(~measured & ~dead & ~lost),
+        dead=_count(dead),
+        not_followed=_count(lost),
+        mean=read_only(mean),
+        sd=read_only(sd),
+        lower=read_only(mean - reach),
+        upper=read_only(mean + reach),
+    )
+
+
+def _count(chosen: NDArray[np.bool_]) -> Counts:
+    return read_only(chosen.sum(axis=0).astype(np.int64))
+
+
+def _describe(values: Numbers, measured: NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
+    """Mean and standard deviation of the measured, (visits,) each; NaN where there are too few."""
+    n = measured.sum(axis=0)
+    total = np.where(measured, values, 0.0).sum(axis=0)
+    mean = np.divide(total, n, out=np.full(n.size, np.nan), where=n > 0)
+    squares = np.where(measured, (values - mean) ** 2, 0.0).sum(axis=0)
+    variance = np.divide(squares, n - 1, out=np.full(n.size, np.nan), where=n > 1)
+    return mean, np.sqrt(np.where(variance > 0, variance, np.nan))
