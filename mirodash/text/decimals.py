@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+import numpy as np
 
 OpenInterval = tuple[float | None, float | None]
+Row = tuple[float, float, float]
+"""An estimate and the ends of its interval."""
 
 MAX_DECIMALS = 6
 EXTRA_DECIMALS = 3
 """How many more than the width of an interval asks for, so that an end is not shown as what it is not."""
 RATIO_DECIMALS = 2
+MAX_USUAL_RATIO = 100.0
+"""A larger one is said in words."""
 NEGLIGIBLE = 1e-9
 """What two ways of computing one number may differ by: closer to a limit than this is the limit."""
 WIDE_INTERVAL = 10.0
@@ -50,6 +56,29 @@ def _choose_percent_decimals(share: float, ends: OpenInterval) -> int:
     decimals = _raise(start, [100 * share], limits, most=MAX_DECIMALS)
     known = [100 * end for end in ends if end is not None]
     return _raise(decimals, known, limits, most=max(decimals, EXTRA_DECIMALS))
+
+
+def find_usual_percent_decimals(rows: Sequence[Row]) -> list[int | None]:
+    """The decimals of each share with its interval where `choose_percent_decimals` need not be asked.
+
+    A curve has hundreds of points, and nearly all of them are far enough from 0 and 100 % for the width of
+    their interval to decide; None for the others.
+
+    Examples
+    --------
+    >>> find_usual_percent_decimals([(0.724, 0.63, 0.8), (0.996, 0.95, 0.999)])
+    [0, None]
+    """
+    if not rows:
+        return []
+    shares = np.asarray(rows, dtype=float)
+    percent = 100 * shares
+    width = 100 * (shares[:, 2] - shares[:, 1])
+    nearest = np.minimum(percent, 100 - percent).min(axis=1)
+    # twice the half step that rounding takes away: what is nearer is asked for one by one
+    usual = np.where((width >= WIDE_INTERVAL) & (nearest > 1), 0, -1)
+    usual[(width >= NARROW_INTERVAL) & (width < WIDE_INTERVAL) & (nearest > 0.1)] = 1
+    return [None if places < 0 else places for places in usual.tolist()]
 
 
 def choose_points_decimals(difference: float, ends: OpenInterval = (None, None)) -> int:
@@ -112,6 +141,24 @@ def choose_ratio_decimals(ends: OpenInterval) -> int:
         start = _decimals_for_steps(high - low, start, MIN_RATIO_STEPS)
     known = [end for end in (low, high) if end is not None and math.isfinite(end)]
     return _raise(start, known, (1.0,), most=start + EXTRA_DECIMALS)
+
+
+def have_usual_ratio_decimals(rows: Sequence[Row]) -> list[bool]:
+    """Whether each ratio with its interval has two decimals and no words, without asking one by one.
+
+    Examples
+    --------
+    >>> have_usual_ratio_decimals([(0.52, 0.30, 0.89), (0.6, 0.37, 0.998), (2e3, 1.2, 3e6)])
+    [True, False, False]
+    """
+    if not rows:
+        return []
+    ratios = np.asarray(rows, dtype=float)
+    ends = ratios[:, 1:]
+    step = 10.0**-RATIO_DECIMALS
+    usual = (ratios > 2 * step).all(axis=1) & (ratios < MAX_USUAL_RATIO).all(axis=1)
+    usual &= ends[:, 1] - ends[:, 0] > 2 * MIN_RATIO_STEPS * step
+    return (usual & (np.abs(ends - 1) > step).all(axis=1)).tolist()
 
 
 def _decimals_of_width(width: float) -> int:

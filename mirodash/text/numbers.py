@@ -13,6 +13,8 @@ from mirodash.text.decimals import (
     choose_points_decimals,
     choose_ratio_decimals,
     choose_span_decimals,
+    find_usual_percent_decimals,
+    have_usual_ratio_decimals,
 )
 from mirodash.trial.dictionary import Biomarker
 
@@ -118,9 +120,13 @@ def format_hazard_ratios_with_intervals(
     ...  3e6])])
     ['0.52 (95 % CI 0.30 to 0.89)', 'more than 100 (95 % CI 1.00 to more than 100)']
     """
+    level = format_confidence_level(confidence)
+    rows = list(zip(ratios, lower, upper, strict=True))
     return [
-        estimate_with_interval(ratio, (low, high), confidence)
-        for ratio, low, high in zip(ratios, lower, upper, strict=True)
+        f"{ratio:.2f} ({level} {low:.2f} to {high:.2f})"
+        if usual
+        else estimate_with_interval(ratio, (low, high), confidence)
+        for (ratio, low, high), usual in zip(rows, have_usual_ratio_decimals(rows), strict=True)
     ]
 
 
@@ -194,8 +200,13 @@ def format_percents_with_intervals(
     >>> [tuple(map(unify_spaces, row)) for row in format_percents_with_intervals([0.724], [0.63], [0.8])]
     [('72 %', '63 %', '80 %')]
     """
+    given = list(zip(shares, lower, upper, strict=True))
     rows: list[tuple[str, str, str]] = []
-    for share, low, high in zip(shares, lower, upper, strict=True):
+    for (share, low, high), usual in zip(given, find_usual_percent_decimals(given), strict=True):
+        if usual is not None:
+            low_text, high_text = (f"{100 * end:.{usual}f}{NARROW}%" for end in (low, high))
+            rows.append((f"{100 * share:.{usual}f}{NARROW}%", low_text, high_text))
+            continue
         ends = (None, None) if math.isnan(low) or math.isnan(high) else (low, high)
         places = choose_percent_decimals([(share, ends)])
         rows.append((_format_share(share, places), _format_share(low, places), _format_share(high, places)))

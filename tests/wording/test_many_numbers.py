@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.stratification.selection import Selection
+from mirodash.text.decimals import choose_percent_decimals
 from mirodash.text.numbers import (
+    NARROW,
     estimate_with_interval,
     format_hazard_ratios_with_intervals,
     format_number,
     format_percent,
     format_percents,
+    format_percents_with_intervals,
     format_quantities,
 )
 from mirodash.trial.store import sample
@@ -36,6 +41,35 @@ def test_hazard_ratios_are_those_written_one_by_one(extreme: float) -> None:
     assert format_hazard_ratios_with_intervals(ratios, lower, upper, 0.9) == [
         estimate_with_interval(ratio, (low, high), 0.9)
         for ratio, low, high in zip(ratios, lower, upper, strict=True)
+    ]
+
+
+SHARE = st.floats(0, 1) | st.sampled_from([0.0, 0.005, 0.01, 0.5, 0.9, 0.95, 0.995, 0.9951, 1.0])
+RATIO = st.floats(1e-4, 200) | st.sampled_from([0.01, 0.02, 0.995, 1.0, 1.005, 99.999, 100.0])
+
+
+@given(st.lists(st.tuples(SHARE, SHARE, SHARE).map(lambda row: (row[0], *sorted(row[1:]))), max_size=20))
+def test_percents_with_intervals_are_those_written_one_by_one(rows: list[tuple[float, float, float]]) -> None:
+    shares, lower, upper = ([row[k] for row in rows] for k in range(3))
+    assert format_percents_with_intervals(shares, lower, upper) == [
+        tuple(
+            format_percent(value, decimals=places) if value in (0, 1) else _percent(value, places)
+            for value in row
+        )
+        for row in rows
+        for places in [choose_percent_decimals([(row[0], row[1:])])]
+    ]
+
+
+def _percent(share: float, places: int) -> str:
+    return f"{format_number(100 * share, places)}{NARROW}%"
+
+
+@given(st.lists(st.tuples(RATIO, RATIO, RATIO).map(lambda row: (row[0], *sorted(row[1:]))), max_size=20))
+def test_any_hazard_ratios_are_those_written_one_by_one(rows: list[tuple[float, float, float]]) -> None:
+    ratios, lower, upper = ([row[k] for row in rows] for k in range(3))
+    assert format_hazard_ratios_with_intervals(ratios, lower, upper) == [
+        estimate_with_interval(row[0], row[1:]) for row in rows
     ]
 
 
