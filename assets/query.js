@@ -92,6 +92,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (ticked.length < chosen.sites.size) append("site", ticked);
     for (const [key, levels] of chosen.keep) levels.forEach((level) => query.append(`keep.${key}`, level));
     for (const [key, low] of chosen.low) appendRange(query, key, low, chosen.high.get(key));
+    const noStrata = defaults.default_strata && !chosen.defaultStrata && !chosen.strata.length;
+    if (noStrata) query.append("stratum", "");
     chosen.strata.forEach((column) => query.append("stratum", column));
     chosen.adjust.forEach((column) => query.append("adjust", column));
     if (chosen.curves) query.append("curves", chosen.curves);

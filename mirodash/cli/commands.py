@@ -91,7 +91,7 @@ def scan(*, data: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """
     require_data(data, asked=options["query"])
     trial, selection = open_trial(data, **options)
-    if selection.strata or selection.adjust:
+    if selection.chosen_strata or selection.adjust:
         raise UnusableQuestionError(
             ["A scan is neither stratified nor adjusted: leave --strata and --adjust out."]
         )

@@ -113,6 +113,13 @@ THRESHOLD_HELP = (
 EQUAL_HELP = "Whether a value equal to a threshold is in the group above it (>= X)."
 KEEP_HELP = "Only participants with these values, or in a range: age=40..60. Repeatable."
 ENTRY_HELP = "Column with the time at which each came under observation, if after randomisation."
+STRATA_HELP = (
+    "Also compare within its strata. Repeatable; 'none' for no strata where the dictionary names some."
+)
+ADJUST_HELP = (
+    "Adjust the effect for it. Repeatable; COLUMN:factor for codes, COLUMN:number for amounts, where whole "
+    "numbers may be either."
+)
 UNIT_HELP = "What the times are counted in; days if neither file nor column says."
 Command = Callable[..., Any]
 
@@ -142,8 +149,8 @@ QUESTION = (
     click.option("--sites", metavar="A,B", help="Only these sites."),
     click.option("--keep", metavar="COLUMN=V1,V2", multiple=True, help=KEEP_HELP),
     click.option("--horizon", metavar="T", help="How far to look, in the file's time unit."),
-    click.option("--strata", metavar="COLUMN", multiple=True, help="Also compare within it. Repeatable."),
-    click.option("--adjust", metavar="COLUMN", multiple=True, help="Adjust the effect for it. Repeatable."),
+    click.option("--strata", metavar="COLUMN", multiple=True, help=STRATA_HELP),
+    click.option("--adjust", metavar="COLUMN", multiple=True, help=ADJUST_HELP),
     click.option("--confidence", metavar="SHARE", help="Of intervals; usually 0.95."),
     click.option("--query", metavar="TEXT", help="The part after '?' of a link to a view."),
 )

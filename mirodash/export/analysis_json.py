@@ -333,6 +333,7 @@ def _encode_adjusted(found: AdjustedEffect) -> Json:
         "covariates": [covariate.column for covariate in asked.covariates],
         "scales": {covariate.column: covariate.scale for covariate in asked.covariates},
         "strata": list(asked.strata),
+        "strata_named_by": ("dictionary" if asked.is_default else "reader") if asked.strata else None,
         **_adjusted_group(found.overall),
         "groups": [{"label": group.label, **_adjusted_group(group)} for group in found.groups[1:]],
     }
@@ -347,6 +348,9 @@ def _adjusted_group(group: AdjustedGroup) -> Json:
         "missing": {column: encode_count(n) for column, n in group.missing},
         # asked for, but the same for everybody here, so not in the model
         **({"constant": list(group.constant)} if group.constant else {}),
+        # fixed by treatment and the covariates before them: R's coefficient is NA
+        "collinear": [name.removeprefix("covariate ").strip("'") for name in group.dropped],
+        "without_events": encode_count(group.idle),
     }
 
 

@@ -18,9 +18,23 @@ from mirodash.disclosure.counts import (
 )
 from mirodash.questions.panel import Panel, among_few_enough, in_one_step
 from mirodash.questions.survival_curves import survival_by_group
+from mirodash.stratification.adjustment_columns import (
+    AdjustedColumn,
+    Kind,
+    factor_levels,
+    numeric_values,
+    read_adjusted_column,
+)
 from mirodash.stratification.groups import Group, assign_groups
 from mirodash.stratification.result_cache import memoise
-from mirodash.stratification.selection import Mask, Selection, find_strata, levels_of, stratum_column
+from mirodash.stratification.selection import (
+    Mask,
+    Selection,
+    find_strata,
+    levels_of,
+    list_default_strata,
+    stratum_column,
+)
 from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.validation import resolve
 from mirodash.survival.adjusted import AdjustedHazardRatio, fit_adjusted_cox
@@ -39,8 +53,6 @@ from mirodash.text.numbers import (
 from mirodash.trial.trial import MISSING, Trial
 
 CovariateScale = Literal["log", "linear", "category"]
-USUAL_STRATA = ("country", "onset")
-"""Trials in motor neurone disease randomise within these; they are strata where nothing else is declared."""
 
 Numbers = NDArray[np.float64]
 
@@ -51,14 +63,24 @@ class Covariate:
 
     column: str
     scale: CovariateScale
+    kind: Kind = ""
+
+    @property
+    def chosen(self) -> AdjustedColumn:
+        """As it was asked for."""
+        return AdjustedColumn(self.column, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """What is adjusted for: covariates in the model, and columns whose crossing makes the strata."""
+    """What is adjusted for: covariates in the model, and columns whose crossing makes the strata.
+
+    ``is_default`` where nobody chose the strata: the trial's dictionary names them.
+    """
 
     covariates: tuple[Covariate, ...]
     strata: tuple[str, ...]
+    is_default: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -80,12 +102,12 @@ class Design:
 
 @memoise
 def choose_adjustment(trial: Trial, selection: Selection) -> Adjustment:
-    """Which covariates and strata the selection asks for; without chosen strata, those of the trial.
+    """Which covariates and strata the selection asks for; without a choice, the strata of the dictionary.
 
-    The trial's own strata are those it was randomised within, else country and onset where it has them.
-    What was chosen goes before what is usual: a column that is chosen as a covariate, or that a chosen
-    category fixes (a site its country), is no usual stratum any more; a column that is chosen as a stratum
-    is no covariate.
+    These are those named there, else those the trial was randomised within; no other column is ever added.
+    What was chosen goes before them: a column that is chosen as a covariate, or that a chosen category fixes
+    (a site its country), is no default stratum any more; a column that is chosen as a stratum is no
+    covariate.
 
     Raises
     ------
@@ -94,29 +116,36 @@ def choose_adjustment(trial: Trial, selection: Selection) -> Adjustment:
     """
     chosen = resolve(trial, selection)
     inside = assign_groups(trial, selection).everyone
-    columns = tuple(column for column in chosen.adjust if column not in chosen.strata)
-    within = chosen.strata or tuple(
-        column
-        for column in usual_strata(trial)
-        if column not in columns and not _fixed_by_any(trial, column, columns, inside)
+    items = tuple(
+        item
+        for text in chosen.adjust
+        if (item := read_adjusted_column(trial, text)).column not in chosen.chosen_strata
     )
-    return Adjustment(tuple(Covariate(column, scale_of(trial, column, inside)) for column in columns), within)
+    within = chosen.chosen_strata
+    if chosen.strata is None:
+        within = tuple(
+            column
+            for column in list_default_strata(trial)
+            if column not in [item.column for item in items]
+            and not _fixed_by_any(trial, column, items, inside)
+        )
+    covariates = tuple(Covariate(item.column, scale_of(trial, item, inside), item.kind) for item in items)
+    return Adjustment(covariates, within, is_default=chosen.strata is None and bool(within))
 
 
-def usual_strata(trial: Trial) -> tuple[str, ...]:
-    """The strata of a trial for which nobody chose any."""
-    declared = trial.dictionary.default_strata or trial.dictionary.randomised_within
-    return tuple(name for name in declared or USUAL_STRATA if stratum_column(trial, name) is not None)
-
-
-def scale_of(trial: Trial, column: str, inside: Mask) -> CovariateScale:
+def scale_of(trial: Trial, item: AdjustedColumn, inside: Mask) -> CovariateScale:
     """How a column enters a model: a biomarker with a log scale as its logarithm, if that exists for all."""
-    if levels_of(trial, column) is not None:
+    if factor_levels(trial, item) is not None:
         return "category"
-    marker = trial.dictionary.biomarker(column)
-    values = trial.numbers[column].values[inside]
+    marker = trial.dictionary.biomarker(item.column)
+    values = _numbers_of(trial, item)[inside]
     logs = marker is not None and marker.scale == "log" and not bool((values <= 0).any())
-    return "log" if logs else "linear"
+    return "log" if logs and item.kind != "number" else "linear"
+
+
+def _numbers_of(trial: Trial, item: AdjustedColumn) -> Numbers:
+    values = numeric_values(trial, item)
+    return np.full(trial.participants, np.nan) if values is None else values
 
 
 def find_known_covariates(trial: Trial, column: str) -> Mask:
@@ -169,9 +198,9 @@ def label_of(trial: Trial, column: str) -> str:
 
 def _terms(trial: Trial, covariate: Covariate, inside: Mask) -> list[tuple[str, Numbers]]:
     label = label_of(trial, covariate.column)
-    levels = levels_of(trial, covariate.column)
+    levels = factor_levels(trial, covariate.chosen)
     if levels is None:
-        values = trial.numbers[covariate.column].values[inside]
+        values = _numbers_of(trial, covariate.chosen)[inside]
         scaled = np.log(values) if covariate.scale == "log" else values
         varies = scaled.size > 0 and scaled.min() < scaled.max()
         return [(f"covariate '{label}'", scaled)] if varies else []
@@ -185,11 +214,11 @@ def _terms(trial: Trial, covariate: Covariate, inside: Mask) -> list[tuple[str, 
     ]
 
 
-def _fixed_by_any(trial: Trial, column: str, chosen: Sequence[str], inside: Mask) -> bool:
+def _fixed_by_any(trial: Trial, column: str, chosen: Sequence[AdjustedColumn], inside: Mask) -> bool:
     """True when somebody's level of a chosen category tells their level of this column."""
     codes = stratum_column(trial, column)
     for other in chosen:
-        levels = levels_of(trial, other)
+        levels = factor_levels(trial, other)
         if codes is None or levels is None:
             continue
         pairs = np.unique(np.column_stack((levels.codes, codes))[inside], axis=0)
@@ -205,6 +234,7 @@ class AdjustedGroup:
     ``participants`` with ``events`` were analysed; ``left_out`` lack a covariate or a stratum, counted by
     column in ``missing`` (somebody may lack several). ``same_people`` is the unadjusted hazard ratio of those
     analysed, None when nobody was left out. ``constant`` are covariates that are the same for all of them.
+    ``idle`` participants are in levels of a category without an event, and weigh nothing.
     """
 
     label: str
@@ -216,6 +246,12 @@ class AdjustedGroup:
     left_out: int
     missing: tuple[tuple[str, int], ...]
     constant: tuple[str, ...]
+    idle: int = 0
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """Covariates, or levels of one, that were left out because the others fix them."""
+        return () if isinstance(self.adjusted, NotEstimable) else self.adjusted.dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,18 +306,21 @@ def _in_group(
     inside, missing = complete(trial, found.columns, group.mask)
     outcome, treated = trial.outcomes[chosen.endpoint], assign_groups(trial, selection).treated[inside]
     time, event = outcome.time[inside], outcome.event[inside]
-    covariates = design(trial, found.covariates, inside)
     left_out = group.n - time.size
+    fitted = _leave_out_levels_without_events(trial, found.covariates, inside, outcome.event)
+    covariates = design(trial, found.covariates, fitted)
     adjusted = fit_adjusted_cox(
-        time,
-        event,
-        treated,
+        time[fitted[inside]],
+        event[fitted[inside]],
+        treated[fitted[inside]],
         covariates.matrix,
-        entry=outcome.entry_of(inside),
-        strata=stratum_codes(trial, found.strata, inside),
+        entry=outcome.entry_of(fitted),
+        strata=stratum_codes(trial, found.strata, fitted),
         names=covariates.names,
         confidence=chosen.confidence,
     )
+    if isinstance(adjusted, AdjustedHazardRatio):
+        adjusted = replace(adjusted, participants=time.size)
     alone = estimate_stratified_effect(
         time,
         event,
@@ -303,7 +342,24 @@ def _in_group(
         left_out=without,
         missing=suppress_missing(missing, trial.min_cell),
         constant=covariates.constant,
+        idle=suppress_small(int((inside & ~fitted).sum()), trial.min_cell),
     )
+
+
+def _leave_out_levels_without_events(
+    trial: Trial, covariates: Sequence[Covariate], inside: Mask, event: Mask
+) -> Mask:
+    """Those of the analysed who weigh anything: the hazard of a level without an event is fitted as 0.
+
+    R's ``coxph`` goes towards the same limit, in as many steps as it is allowed.
+    """
+    kept = inside.copy()
+    for covariate in covariates:
+        levels = factor_levels(trial, covariate.chosen)
+        if levels is not None:
+            with_events = np.unique(levels.codes[inside & event])
+            kept &= np.isin(levels.codes, with_events)
+    return kept if kept.any() else inside
 
 
 def _suppress_ratio(
@@ -330,9 +386,11 @@ COMPARES = (
 def adjusted_for(trial: Trial, adjustment: Adjustment) -> str:
     """What was adjusted for, inside a sentence: ``adjusted for age and log pNFH, within country × onset``."""
     within = f"within {describe_strata(trial, adjustment)}" if adjustment.strata else ""
+    if adjustment.is_default:
+        within += " (strata named by the dictionary)"
     if not adjustment.covariates:
         return f"compared {within}"
-    names = format_list([name_covariate(trial, item.column, item.scale) for item in adjustment.covariates])
+    names = format_list([name_covariate(trial, item) for item in adjustment.covariates])
     return f"adjusted for {names}{', ' if within else ''}{within}"
 
 
@@ -341,10 +399,12 @@ def describe_strata(trial: Trial, adjustment: Adjustment) -> str:
     return " × ".join(lower_first(format_column_label(trial, column)) for column in adjustment.strata)
 
 
-def name_covariate(trial: Trial, column: str, scale: str) -> str:
+def name_covariate(trial: Trial, item: Covariate) -> str:
     """A covariate inside a sentence; its scale is said where it is not the column's own."""
-    name = lower_first(format_column_label(trial, column))
-    return f"log {name}" if scale == "log" else name
+    name = lower_first(format_column_label(trial, item.column))
+    if item.kind:
+        return f"{name} (as a {item.kind})"
+    return f"log {name}" if item.scale == "log" else name
 
 
 def describe_adjusted_effect(
@@ -353,7 +413,8 @@ def describe_adjusted_effect(
     """One group in a line of plain text: what was adjusted for, and the hazard ratio or why there is none."""
     shown = _format_estimate(group.adjusted, confidence)
     left_out = f"; left out without a value: {_describe_missing(trial, group)}" if group.left_out else ""
-    return f"{adjusted_for(trial, adjustment)}: {shown}{left_out}"
+    notes = " ".join(describe_model_notes(group))
+    return f"{adjusted_for(trial, adjustment)}: {shown}{left_out}{f'. {notes}' if notes else ''}"
 
 
 def adjusted_effect_in_words(trial: Trial, found: AdjustedEffect | None) -> Explanation:
@@ -420,7 +481,7 @@ def _format_estimate(estimate: HazardRatio | AdjustedHazardRatio | NotEstimable,
 
 
 def _build_notes(trial: Trial, found: AdjustedEffect) -> list[str]:
-    """Who was left out, and which covariates tell nothing."""
+    """Who was left out, which covariates tell nothing, and who named the strata."""
     overall = found.overall
     said = []
     if overall.left_out:
@@ -432,6 +493,25 @@ def _build_notes(trial: Trial, found: AdjustedEffect) -> list[str]:
         names = format_list([lower_first(format_column_label(trial, column)) for column in overall.constant])
         verb = "is" if len(overall.constant) == 1 else "are"
         said.append(f"{_capitalise(names)} {verb} the same for everybody and {verb} left out of the model.")
+    said += describe_model_notes(overall)
+    if found.adjustment.is_default:
+        said.append(
+            "The strata are those that the trial's dictionary names; they can be switched off under “Compare "
+            "within”."
+        )
+    return said
+
+
+def describe_model_notes(group: AdjustedGroup) -> list[str]:
+    """Which covariates the others fix, and who weighs nothing in a model with a level for each site."""
+    said: list[str] = []
+    if group.dropped:
+        names = format_list([name.removeprefix("covariate ").strip("'") for name in group.dropped])
+        verb = "is" if len(group.dropped) == 1 else "are"
+        said.append(f"{_capitalise(names)} {verb} fixed by the others and left out of the model (in R: NA).")
+    if group.idle:
+        belong = "participant is" if group.idle == 1 else "participants are"
+        said.append(f"{count(group.idle)} {belong} in a level without any event, which tells nothing.")
     return said
 
 

@@ -18,6 +18,11 @@ from mirodash.questions.covariate_adjustment import (
 )
 from mirodash.questions.group_interaction import choose_nice_step, describe_step
 from mirodash.questions.panel import Panel, among_few_enough, in_one_step
+from mirodash.stratification.adjustment_columns import (
+    AdjustedColumn,
+    must_ask_kind,
+    read_adjusted_column,
+)
 from mirodash.stratification.groups import assign_groups, drop_thresholds
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
@@ -72,10 +77,15 @@ def _prognosis(trial: Trial, selection: Selection) -> BiomarkerAndPrognosis | No
     if marker is None:
         return None
     people = assign_groups(trial, selection)
-    columns = chosen.adjust or tuple(factor.column for factor in trial.dictionary.factors)
-    known = [column for column in columns if column != marker.column and _is_there(trial, column)]
-    factors = tuple(Covariate(column, scale_of(trial, column, people.everyone)) for column in known)
-    inside, missing = complete(trial, (marker.column, *known), people.everyone)
+    items = [
+        item
+        for item in _list_prognostic_columns(trial, chosen)
+        if item.column != marker.column and _is_there(trial, item.column)
+    ]
+    factors = tuple(
+        Covariate(item.column, scale_of(trial, item, people.everyone), item.kind) for item in items
+    )
+    inside, missing = complete(trial, (marker.column, *(item.column for item in items)), people.everyone)
     values = trial.numbers[marker.column].values[inside]
     logs = bool((values > 0).all())
     step = None if logs else choose_nice_step(trial, selection)
@@ -102,6 +112,16 @@ def _prognosis(trial: Trial, selection: Selection) -> BiomarkerAndPrognosis | No
     missing = suppress_missing(missing, trial.min_cell)
     return BiomarkerAndPrognosis(
         marker, step, factors, found, left_out, missing, made.constant, chosen.confidence
+    )
+
+
+def _list_prognostic_columns(trial: Trial, chosen: Selection) -> tuple[AdjustedColumn, ...]:
+    """The columns that were chosen, else every factor; whole numbers that may be codes enter as such."""
+    if chosen.adjust:
+        return tuple(read_adjusted_column(trial, text) for text in chosen.adjust)
+    return tuple(
+        AdjustedColumn(factor.column, "factor" if must_ask_kind(trial, factor.column) else "")
+        for factor in trial.dictionary.factors
     )
 
 
@@ -159,7 +179,7 @@ def _some(names: list[str]) -> str:
 
 def _describe_factors(trial: Trial, answer: BiomarkerAndPrognosis) -> list[str]:
     used = [item for item in answer.factors if item.column not in answer.constant]
-    return [name_covariate(trial, item.column, item.scale) for item in used]
+    return [name_covariate(trial, item) for item in used]
 
 
 def _as_prognosis(found: PrognosisAdjusted, short: str) -> str:

@@ -145,10 +145,11 @@ def stratified_effect(trial: Trial, selection: Selection) -> EffectWithinStrata 
         When the selection does not fit the trial.
     """
     chosen = resolve(trial, selection)
-    if not chosen.strata:
+    strata = chosen.chosen_strata
+    if not strata:
         return None
     people = assign_groups(trial, selection)
-    codes = find_strata(trial, chosen.strata)
+    codes = find_strata(trial, strata)
     inside = people.everyone & (codes != MISSING)
     outcome = trial.outcomes[chosen.endpoint]
     effect = estimate_stratified_effect(
@@ -163,7 +164,7 @@ def stratified_effect(trial: Trial, selection: Selection) -> EffectWithinStrata 
         effect, too_few(people.treated[inside], trial.min_cell, event=outcome.event[inside]), trial.min_cell
     )
     missing = suppress_excluded(int((people.everyone & ~inside).sum()), trial.min_cell)
-    return EffectWithinStrata(chosen.strata, effect, missing)
+    return EffectWithinStrata(strata, effect, missing)
 
 
 def _suppress_effect(effect: StratifiedEffect, few: NotEstimable | None, min_cell: int) -> StratifiedEffect:
@@ -208,7 +209,7 @@ def with_standardised(
 def describe_baseline(trial: Trial, found: StandardisedGroup) -> str:
     """``age, log CSF pNFH, country × site of onset``."""
     asked = found.adjustment
-    names = [name_covariate(trial, item.column, item.scale) for item in asked.covariates]
+    names = [name_covariate(trial, item) for item in asked.covariates]
     if asked.strata:
         names.append(describe_strata(trial, asked))
     return ", ".join(names)

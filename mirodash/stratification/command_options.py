@@ -53,7 +53,7 @@ def parse_selection(trial: Trial, linked: Selection, asked: CommandOptions) -> S
         if value is not None:
             said[name] = value
     if asked.strata:
-        said["strata"] = asked.strata
+        said["strata"] = () if _is_none(trial, asked.strata) else asked.strata
     if asked.adjust:
         said["adjust"] = asked.adjust
     if asked.equal_above is not None:
@@ -64,6 +64,13 @@ def parse_selection(trial: Trial, linked: Selection, asked: CommandOptions) -> S
         raise UnusableQuestionError(dict.fromkeys(found))
     name = _quantiles(asked.thresholds)
     return _at_quantiles(trial, selection, name) if name else selection
+
+
+def _is_none(trial: Trial, strata: tuple[str, ...]) -> bool:
+    """Whether ``--strata none`` was typed, in a trial without such a column."""
+    return tuple(text.strip().lower() for text in strata) == ("none",) and not (
+        {"none", "None", "NONE"} & {*trial.numbers, *trial.categories}
+    )
 
 
 def _quantiles(texts: tuple[str, ...]) -> str:

@@ -313,10 +313,12 @@ class Selection:
         ``None`` is every site.
     filters : tuple of LevelFilter and RangeFilter
         All must hold; at most one of each kind a column.
-    strata : tuple of str
-        Columns for the stratified tests.
+    strata : tuple of str or None
+        Columns for the stratified tests, and whose strata adjusted analyses compare within; ``()`` is
+        explicitly none, ``None`` the dictionary's, in adjusted analyses alone.
     adjust : tuple of str
-        Baseline columns for which the adjusted analyses adjust.
+        Baseline columns for which the adjusted analyses adjust; ``COLUMN:factor`` or ``COLUMN:number`` where
+        a column of whole numbers must be said to hold codes or amounts.
     curves : str
         Which survival curves the cards show: empty for Kaplan–Meier, ``adjusted`` for those standardised to
         the same baseline.
@@ -343,7 +345,7 @@ class Selection:
     control: str = ""
     sites: tuple[str, ...] | None = None
     filters: tuple[Filter, ...] = ()
-    strata: tuple[str, ...] = ()
+    strata: tuple[str, ...] | None = None
     adjust: tuple[str, ...] = ()
     curves: str = ""
     declared: Declaration | None = None
@@ -367,9 +369,14 @@ class Selection:
             object.__setattr__(self, "sites", tuple(sorted(set(self.sites))))
         if self.curves not in ("", ADJUSTED):
             raise ValueError("the curves are Kaplan–Meier's or adjusted")
-        object.__setattr__(self, "strata", tuple(dict.fromkeys(self.strata)))
-        object.__setattr__(self, "adjust", tuple(dict.fromkeys(self.adjust)))
+        object.__setattr__(self, "strata", _each_once(self.strata))
+        object.__setattr__(self, "adjust", _each_once(self.adjust))
         object.__setattr__(self, "filters", _one_per_column(self.filters))
+
+    @property
+    def chosen_strata(self) -> tuple[str, ...]:
+        """The columns that were chosen to compare within; none where the dictionary's would be taken."""
+        return self.strata or ()
 
     def to_query(self) -> str:
         """The canonical query string, without what is default: the plain address is the default view."""
@@ -414,6 +421,10 @@ def _can_be_chosen(name: str, value: Any) -> bool:
     return True
 
 
+def _each_once(columns: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    return None if columns is None else tuple(dict.fromkeys(columns))
+
+
 def _one_per_column(filters: Iterable[Filter]) -> tuple[Filter, ...]:
     """Canonical order, levels sorted; of two filters of one kind on one column the last one holds."""
     kept: dict[tuple[str, str], Filter] = {}
@@ -427,7 +438,7 @@ def _one_per_column(filters: Iterable[Filter]) -> tuple[Filter, ...]:
 
 
 MAX_NUMERIC_STRATA = 20
-"""A numeric column with more distinct values is a measurement, not a grouping."""
+"""A numeric column with more distinct values is no grouping, unless they are whole numbers that repeat."""
 
 Codes = NDArray[np.int64]
 
@@ -435,8 +446,8 @@ Codes = NDArray[np.int64]
 def stratum_column(trial: Trial, column: str) -> Codes | None:
     """The codes (participants,) of one column for stratifying, -1 missing; None when it is unfit for that.
 
-    Fit are categorical columns, ``site`` and ``country`` by these names, and numeric columns with at
-    most twenty distinct values.
+    Fit are categorical columns, ``site`` and ``country`` by these names, numeric columns with at most
+    twenty distinct values, and whole numbers that half of the participants or more share with others.
     """
     levels = levels_of(trial, column)
     if levels is not None:
@@ -446,7 +457,8 @@ def stratum_column(trial: Trial, column: str) -> Codes | None:
     values = trial.numbers[column].values
     known = np.isfinite(values)
     distinct, codes = np.unique(values[known], return_inverse=True)
-    if distinct.size > MAX_NUMERIC_STRATA:
+    is_code = 2 * distinct.size <= codes.size and not bool((distinct != np.round(distinct)).any())
+    if distinct.size > MAX_NUMERIC_STRATA and not is_code:
         return None
     result = np.full(values.size, MISSING, dtype=np.int64)
     result[known] = codes
@@ -457,6 +469,12 @@ def find_randomisation_strata(trial: Trial) -> tuple[str, ...]:
     """The columns within whose strata the arms were dealt, as far as the trial has them."""
     named = trial.dictionary.randomised_within
     return tuple(column for column in named if stratum_column(trial, column) is not None)
+
+
+def list_default_strata(trial: Trial) -> tuple[str, ...]:
+    """The strata that the trial's dictionary names for adjusted analyses, as far as the trial has them."""
+    declared = trial.dictionary.default_strata or trial.dictionary.randomised_within
+    return tuple(name for name in declared if stratum_column(trial, name) is not None)
 
 
 def find_strata(trial: Trial, columns: tuple[str, ...]) -> Codes:

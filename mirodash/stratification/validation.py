@@ -13,6 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.errors import UnusableQuestionError
+from mirodash.stratification.adjustment_columns import (
+    AdjustedColumn,
+    must_ask_kind,
+    numeric_values,
+    read_adjusted_column,
+)
 from mirodash.stratification.disclosure_grid import DisclosureGrid, blocks, build_disclosure_grid
 from mirodash.stratification.selection import (
     MAX_QUERY_LENGTH,
@@ -21,6 +27,7 @@ from mirodash.stratification.selection import (
     Mask,
     RangeFilter,
     Selection,
+    list_default_strata,
     stratum_column,
 )
 from mirodash.trial.dictionary import MIN_HORIZON, Endpoint, TimeUnit
@@ -171,11 +178,11 @@ def _check_filters(trial: Trial, selection: Selection) -> _Finding:
 
 
 def _check_strata(trial: Trial, selection: Selection) -> _Finding:
-    unfit = [column for column in selection.strata if stratum_column(trial, column) is None]
+    unfit = [column for column in selection.chosen_strata if stratum_column(trial, column) is None]
     if not unfit:
         return _FITS
-    kept = tuple(column for column in selection.strata if column not in unfit)
-    return _Finding(tuple(_no_stratum(trial, column) for column in unfit), {"strata": kept})
+    kept = tuple(column for column in selection.chosen_strata if column not in unfit)
+    return _Finding(tuple(_no_stratum(trial, column) for column in unfit), {"strata": kept or None})
 
 
 def _no_stratum(trial: Trial, column: str) -> str:
@@ -186,13 +193,33 @@ def _no_stratum(trial: Trial, column: str) -> str:
 
 def _check_adjust(trial: Trial, selection: Selection) -> _Finding:
     offered = list_adjustable(trial)
-    unknown = [column for column in selection.adjust if column not in offered]
-    if not unknown:
-        return _FITS
-    kept = tuple(column for column in selection.adjust if column in offered)
-    return _Finding(
-        tuple(unknown_name("baseline column to adjust for", column, offered) for column in unknown),
-        {"adjust": kept},
+    sentences: list[str] = []
+    kept: list[str] = []
+    columns = [read_adjusted_column(trial, text) for text in selection.adjust]
+    for item in columns:
+        problem = _check_adjusted_column(trial, item, offered)
+        if not problem and [other.column for other in columns].count(item.column) > 1:
+            problem = f"Column '{item.column}' is adjusted for twice; once is enough."
+        if problem:
+            sentences.append(problem)
+        else:
+            kept.append(item.text)
+    return _Finding(tuple(dict.fromkeys(sentences)), {"adjust": tuple(kept)}) if sentences else _FITS
+
+
+def _check_adjusted_column(trial: Trial, item: AdjustedColumn, offered: tuple[str, ...]) -> str:
+    if item.column not in offered:
+        return unknown_name("baseline column to adjust for", item.column, offered)
+    if item.kind == "number" and numeric_values(trial, item) is None:
+        return f"Column '{item.column}' holds other things than numbers: adjust for it as a factor."
+    if item.kind or not must_ask_kind(trial, item.column):
+        return ""
+    values = trial.numbers[item.column].values
+    low, high = np.nanmin(values), np.nanmax(values)
+    return (
+        f"Column '{item.column}' holds whole numbers from {low:g} to {high:g}. Are they codes or amounts? "
+        f"Say --adjust {item.column}:factor for codes, --adjust {item.column}:number for amounts; on the "
+        "page choose one of the two under “Adjust for”."
     )
 
 
@@ -385,6 +412,7 @@ def resolve(trial: Trial, selection: Selection) -> Selection:
         control=selection.control or trial.dictionary.control,
         unit=selection.unit or endpoint.unit,
         equal_above=equal_above_of(trial, selection),
+        strata=selection.strata or (() if selection.strata == () and list_default_strata(trial) else None),
     )
     return snap_to_grid(trial, full) if trial.min_cell else full
 

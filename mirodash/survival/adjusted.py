@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from mirodash.errors import CannotComputeError
 from mirodash.survival.compare import estimate_stratified_effect
-from mirodash.survival.cox import CoxModel, fit_cox_model
+from mirodash.survival.cox import CoxModel, find_aliased_covariates, fit_cox_model
 from mirodash.survival.data import (
     select_entries,
     validate_confidence,
@@ -28,7 +28,9 @@ class AdjustedHazardRatio:
     """Treated versus control among people alike in the covariates, and of the same stratum.
 
     As R's ``coxph`` with Efron's ties; interval and ``p`` are Wald's. ``terms`` counts the coefficients of
-    covariates, ``strata`` those strata in which an event came while both arms were at risk.
+    covariates, ``strata`` those strata in which an event came while both arms were at risk. ``dropped`` names
+    the covariates that were left out because the treatment and the earlier ones fix them, as R's ``coxph``
+    does with a coefficient of NA.
     """
 
     hr: float
@@ -40,6 +42,7 @@ class AdjustedHazardRatio:
     events: int
     terms: int
     strata: int
+    dropped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -154,6 +157,36 @@ def select_with_covariates(
     )
 
 
+def drop_collinear_covariates(
+    people: WithCovariates, *, names: Sequence[str] | None = None
+) -> tuple[WithCovariates, tuple[str, ...], tuple[str, ...]]:
+    """Leave out each covariate that treatment and the covariates before it fix, as R's ``coxph`` does.
+
+    Returns
+    -------
+    people : WithCovariates
+    kept, dropped : tuple of str
+        Names of the covariates.
+    """
+    size = people.covariates.shape[1]
+    called = tuple(names) if names is not None else tuple(f"covariate {k + 1}" for k in range(size))
+    if not size or not people.event.any():
+        return people, called, ()
+    both = np.column_stack((people.treated, people.covariates))
+    aliased = find_aliased_covariates(
+        people.time, people.event, both, entry=people.entry, strata=people.stratum
+    )
+    out = [place - 1 for place in aliased if place]
+    if not out:
+        return people, called, ()
+    kept = [place for place in range(size) if place not in out]
+    return (
+        replace(people, covariates=people.covariates[:, kept]),
+        tuple(called[place] for place in kept),
+        tuple(called[place] for place in out),
+    )
+
+
 def fit_adjusted_model(
     people: WithCovariates, *, names: Sequence[str] | None = None
 ) -> CoxModel | NotEstimable:
@@ -223,8 +256,8 @@ def fit_adjusted_cox(
     -------
     AdjustedHazardRatio
     NotEstimable
-        With the reason: an arm without events, a covariate that is the same for everybody, is fixed by the
-        others or has no finite hazard ratio, more covariates than events.
+        With the reason: an arm without events, a covariate that is the same for everybody or has no finite
+        hazard ratio, more covariates than events. One that the others fix is left out.
 
     Raises
     ------
@@ -239,7 +272,8 @@ def fit_adjusted_cox(
     """
     level = validate_confidence(confidence)
     people = select_with_covariates(time, event, treated, covariates, entry=entry, strata=strata)
-    model = fit_adjusted_model(people, names=names)
+    people, kept_names, dropped = drop_collinear_covariates(people, names=names)
+    model = fit_adjusted_model(people, names=kept_names)
     if isinstance(model, NotEstimable):
         return model
     coef, se = float(model.coef[0]), float(model.se[0])
@@ -256,6 +290,7 @@ def fit_adjusted_cox(
         events=model.events,
         terms=people.covariates.shape[1],
         strata=_strata_with_both_arms(people),
+        dropped=dropped,
     )
 
 
@@ -320,12 +355,12 @@ def biomarker_and_prognosis(
         raise ValueError(f"There are {people.time.size} times but biomarker has shape {marker.shape}.")
     if marker.size and marker.min() == marker.max():
         return NotEstimable("The biomarker is the same for everybody: it tells nobody from anybody.")
-    score = fit_adjusted_model(people, names=names)
+    people, called, _ = drop_collinear_covariates(people, names=names)
+    score = fit_adjusted_model(people, names=called)
     if isinstance(score, NotEstimable):
         return score
     risk = people.covariates @ score.coef[1:]
     value, arm = centre(marker), people.treated.astype(np.float64)
-    called = names if names is not None else [f"factor {k + 1}" for k in range(people.covariates.shape[1])]
     alone = {TREATMENT: arm, BIOMARKER: value}
     beside = dict(zip(called, people.covariates.T, strict=True))
     crossed = {**alone, f"{TREATMENT} × {BIOMARKER}": arm * value}

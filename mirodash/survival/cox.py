@@ -132,6 +132,62 @@ def fit_cox_model(
     return fit_sums(sums, of_units, slots.tied, called)
 
 
+def find_aliased_covariates(
+    time: ArrayLike,
+    event: ArrayLike,
+    covariates: ArrayLike,
+    *,
+    entry: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
+) -> tuple[int, ...]:
+    """Places of covariates of which, among those at risk together, the earlier ones leave nothing.
+
+    A covariate that is the same for everybody is not among them: `fit_cox_model` says so by itself. R's
+    ``coxph`` gives the others a coefficient of NA.
+
+    Parameters
+    ----------
+    time, event, covariates, entry, strata
+        As of `fit_cox_model`.
+
+    Raises
+    ------
+    CannotComputeError, ValueError
+        As `fit_cox_model`.
+    """
+    slots, n = index_event_times(time, event, strata, entry)
+    z = _validate_covariates(covariates, n)
+    sums, of_units = _units(slots, z)
+    middle = of_units.min(axis=1) / 2 + of_units.max(axis=1) / 2
+    share = sums.participants / sums.participants.sum()
+    centred = of_units - (middle + (of_units - middle[:, None]) @ share)[:, None]
+    scale = np.sqrt(centred**2 @ share)
+    varying = np.flatnonzero(scale > 0)
+    if not varying.size:
+        return ()
+    standard = centred[varying] / scale[varying][:, None]
+    information = Likelihood(sums, standard, slots.tied).at(np.zeros(varying.size))[2]
+    aliased = _list_aliased(information)
+    return tuple(int(varying[place]) for place in aliased)
+
+
+def _list_aliased(information: Numbers) -> list[int]:
+    """Which variables of an information matrix follow from the earlier ones that do not."""
+    own = np.diag(information)
+    kept: list[int] = []
+    aliased: list[int] = []
+    for place in range(own.size):
+        if own[place] <= COLLINEARITY_TOLERANCE * max(1.0, float(own.max())):
+            aliased.append(place)
+            continue
+        left = own[place]
+        if kept:
+            crossed = information[kept, place]
+            left -= float(crossed @ solve(information[np.ix_(kept, kept)], crossed))
+        (kept if left > COLLINEARITY_TOLERANCE * own[place] else aliased).append(place)
+    return aliased
+
+
 def nested_cox_models(
     time: ArrayLike,
     event: ArrayLike,

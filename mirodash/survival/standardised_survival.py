@@ -12,6 +12,7 @@ from mirodash.survival.adjusted import (
     StandardisedCurve,
     StandardisedSurvival,
     WithCovariates,
+    drop_collinear_covariates,
     fit_adjusted_model,
     select_with_covariates,
 )
@@ -188,7 +189,8 @@ def standardise_curves(
     """
     level = validate_confidence(confidence)
     people = select_with_covariates(time, event, treated, covariates, entry=entry, strata=strata)
-    model = fit_adjusted_model(people, names=names)
+    people, called, _ = drop_collinear_covariates(people, names=names)
+    model = fit_adjusted_model(people, names=called)
     if isinstance(model, NotEstimable):
         return model
     x = _in_arm(people, people.treated)

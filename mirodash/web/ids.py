@@ -75,6 +75,7 @@ STRATA = "rail-strata"
 ADJUST = "rail-adjust"
 CURVES = "rail-curves"
 EQUAL_ABOVE = "rail-equal-above"
+DEFAULT_STRATA = "rail-default-strata"
 DECLARED = "rail-declared"
 RESET = "rail-reset"
 

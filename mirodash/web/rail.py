@@ -11,8 +11,19 @@ from dash import html
 from dash.development.base_component import Component
 
 from mirodash.disclosure.counts import suppress_complementary
+from mirodash.stratification.adjustment_columns import (
+    list_adjustment_choices,
+    must_ask_kind,
+    read_adjusted_column,
+)
 from mirodash.stratification.disclosure_grid import build_disclosure_grid
-from mirodash.stratification.selection import ADJUSTED, LevelFilter, RangeFilter, Selection
+from mirodash.stratification.selection import (
+    ADJUSTED,
+    LevelFilter,
+    RangeFilter,
+    Selection,
+    list_default_strata,
+)
 from mirodash.stratification.validation import list_adjustable, resolve
 from mirodash.text.labels import format_column_label
 from mirodash.text.numbers import format_number
@@ -24,6 +35,7 @@ from mirodash.web.threshold_controls import build_site_controls, threshold_contr
 from mirodash.web.view import View
 
 KAPLAN_MEIER = "kaplan-meier"
+KIND_LABELS = {"": "", "factor": " – codes (a factor)", "number": " – amounts (a number)"}
 CURVES = ((KAPLAN_MEIER, "Kaplan–Meier"), (ADJUSTED, "Adjusted"))
 
 
@@ -34,15 +46,43 @@ def build_comparison_controls(view: View, chosen: Selection) -> list[Component]:
         for name, levels in view.trial.categories.items()
         if not np.array_equal(levels.codes, view.trial.arm.codes)
     ]
-    strata = _several(view, offered, id=ids.STRATA, label="Compare within", value=list(chosen.strata))
-    covariates = list_adjustable(view.trial)
-    adjust = _several(view, covariates, id=ids.ADJUST, label="Adjust for", value=list(chosen.adjust))
-    return [strata, adjust, _build_curves(chosen)]
+    offered += [name for name in view.trial.numbers if must_ask_kind(view.trial, name)]
+    strata = _several(view, offered, id=ids.STRATA, label="Compare within", value=list(chosen.chosen_strata))
+    asked = {read_adjusted_column(view.trial, text) for text in chosen.adjust}
+    offered_once = list_adjustment_choices(view.trial, list_adjustable(view.trial))
+    covariates = [*offered_once, *sorted(asked - {*offered_once}, key=lambda item: item.text)]
+    adjust = _several(
+        view,
+        [item.text for item in covariates],
+        id=ids.ADJUST,
+        label="Adjust for",
+        value=[item.text for item in covariates if item in asked],
+    )
+    return [strata, _build_default_strata(view, chosen), adjust, _build_curves(chosen)]
+
+
+def _build_default_strata(view: View, chosen: Selection) -> Component:
+    """Whether adjusted analyses compare within the strata that the trial's dictionary names."""
+    named = " × ".join(format_column_label(view.trial, name) for name in list_default_strata(view.trial))
+    return dmc.Switch(
+        id=ids.DEFAULT_STRATA,
+        label=f"When adjusting, compare within {named}, as the dictionary says",
+        checked=chosen.strata != () and bool(named),
+        size="xs",
+        className="control-line" if named else "control-line absent",
+    )
+
+
+def _name_choice(view: View, text: str) -> str:
+    """A column in a menu; one of whole numbers with how it is taken."""
+    item = read_adjusted_column(view.trial, text)
+    label = format_column_label(view.trial, item.column)
+    return f"{label}{KIND_LABELS[item.kind]}"
 
 
 def _several(view: View, offered: Iterable[str], **what: Any) -> Component:
     return dmc.MultiSelect(
-        data=[{"value": name, "label": format_column_label(view.trial, name)} for name in offered],
+        data=[{"value": name, "label": _name_choice(view, name)} for name in offered],
         placeholder="nothing chosen",
         clearable=True,
         size="xs",

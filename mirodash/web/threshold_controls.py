@@ -15,7 +15,7 @@ from mirodash.disclosure.counts import suppress_complementary, total_of
 from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.questions.biomarker_distribution import HEIGHT
 from mirodash.stratification.groups import median, tertiles
-from mirodash.stratification.selection import Selection, encode_declaration
+from mirodash.stratification.selection import Selection, encode_declaration, list_default_strata
 from mirodash.stratification.validation import reduce_to_canonical, resolve, snap_thresholds
 from mirodash.text.small_counts import describe_merged_groups, in_brackets
 from mirodash.trial.dictionary import Biomarker, Preset
@@ -54,6 +54,7 @@ def register(app: Dash) -> None:
         Input(ids.ADJUST, "value"),
         Input(ids.CURVES, "value"),
         Input(ids.EQUAL_ABOVE, "checked"),
+        Input(ids.DEFAULT_STRATA, "checked"),
         Input(ids.match_all("site"), "checked"),
         Input(ids.match_all("country"), "checked"),
         Input(ids.match_all("keep"), "value"),
@@ -151,6 +152,7 @@ def describe_client_state(view: View) -> dict[str, Any]:
         "defaults": {
             "thresholds": list(default.thresholds or ()),
             "equal_above": bool(default.equal_above),
+            "default_strata": bool(list_default_strata(view.trial)),
             "horizon": default.horizon,
             "unit": default.unit,
             "treated": default.treated,

@@ -14,10 +14,9 @@ from mirodash.questions.covariate_adjustment import (
     complete,
     design,
     stratum_codes,
-    usual_strata,
 )
 from mirodash.stratification.groups import assign_groups
-from mirodash.stratification.selection import Selection
+from mirodash.stratification.selection import Selection, list_default_strata
 from mirodash.trial.dictionary import Factor
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
@@ -52,27 +51,32 @@ def asked(trial: Trial, **chosen: Any) -> tuple[list[str], tuple[str, ...]]:
     return [covariate.column for covariate in found.covariates], found.strata
 
 
-def test_country_and_onset_are_strata_where_nothing_is_declared() -> None:
-    assert asked(ten()) == ([], ("country", "onset"))
-    assert asked(ten(), adjust=("age",)) == (["age"], ("country", "onset"))
+NAMED = {"randomised_within": ("country", "onset")}
 
 
-def test_declared_strata_go_before_usual_ones() -> None:
-    assert usual_strata(ten(randomised_within=("sex",))) == ("sex",)
-    assert usual_strata(ten(randomised_within=("sex",), default_strata=("onset",))) == ("onset",)
-    assert usual_strata(MIROCALS) == ("country", "onset")
+def test_no_stratum_is_added_that_nobody_named() -> None:
+    assert asked(ten()) == ([], ())
+    assert asked(ten(), adjust=("age",)) == (["age"], ())
 
 
-def test_chosen_strata_take_the_place_of_usual_ones_and_of_covariates() -> None:
-    assert asked(ten(), strata=("sex",), adjust=("age", "sex")) == (["age"], ("sex",))
+def test_strata_that_the_dictionary_names_are_taken_unless_they_are_switched_off() -> None:
+    assert list_default_strata(ten(randomised_within=("sex",))) == ("sex",)
+    assert list_default_strata(ten(randomised_within=("sex",), default_strata=("onset",))) == ("onset",)
+    assert list_default_strata(MIROCALS) == ("country", "onset")
+    assert asked(ten(**NAMED), adjust=("age",)) == (["age"], ("country", "onset"))
+    assert asked(ten(**NAMED), adjust=("age",), strata=()) == (["age"], ())
 
 
-def test_a_chosen_covariate_is_no_usual_stratum() -> None:
-    assert asked(ten(), adjust=("onset",)) == (["onset"], ("country",))
+def test_chosen_strata_take_the_place_of_named_ones_and_of_covariates() -> None:
+    assert asked(ten(**NAMED), strata=("sex",), adjust=("age", "sex")) == (["age"], ("sex",))
+
+
+def test_a_chosen_covariate_is_no_named_stratum() -> None:
+    assert asked(ten(**NAMED), adjust=("onset",)) == (["onset"], ("country",))
 
 
 def test_a_site_already_tells_the_country() -> None:
-    assert asked(ten(), adjust=("site",)) == (["site"], ("onset",))
+    assert asked(ten(**NAMED), adjust=("site",)) == (["site"], ("onset",))
 
 
 def test_a_trial_without_any_has_nothing_to_adjust_for() -> None:

@@ -298,11 +298,18 @@ def test_a_covariate_that_is_the_same_for_everybody_is_told_to_be_out_of_the_mod
     assert "constant" not in without
 
 
-def test_an_adjusted_effect_that_does_not_exist_says_why() -> None:
-    told = answer(eight_people(), Selection(adjust=("age", "sex")))["adjusted"]
-    assert told["not_estimable"] == (
-        "The covariate 'Sex: male' is fixed by treatment and covariate 'Age': "
-        "their effects cannot be told apart."
+def test_an_adjusted_effect_names_what_the_others_fix() -> None:
+    told, without = (
+        answer(eight_people(), Selection(adjust=columns))["adjusted"]
+        for columns in (("age", "sex"), ("age",))
     )
+    assert told["collinear"] == ["Sex: male"]
+    assert (told["hr"], told["ci"], told["p"]) == (without["hr"], without["ci"], without["p"])
+    assert without["collinear"] == []
+
+
+def test_an_adjusted_effect_that_does_not_exist_says_why() -> None:
+    told = answer(eight_people(event=[0] * 8), Selection(adjust=("age", "sex")))["adjusted"]
+    assert told["not_estimable"].startswith("No events")
     assert not {"hr", "ci", "p"} & set(told)
     assert (told["n"], told["covariates"], told["strata"]) == (5, ["age", "sex"], [])

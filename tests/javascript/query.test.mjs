@@ -82,6 +82,14 @@ test("every choice has its key, in the order of the selection", () => {
   );
 });
 
+test("strata of the dictionary that are switched off are said, and no others", () => {
+  const view = { ...VIEW, before: [], after: [], defaults: { ...VIEW.defaults, default_strata: true } };
+  assert.equal(written({ defaultStrata: true }, view), "");
+  assert.equal(written({ defaultStrata: false }, view), "stratum=");
+  assert.equal(written({ defaultStrata: false, strata: ["sex"] }, view), "stratum=sex");
+  assert.equal(written({ defaultStrata: false }), "");
+});
+
 test("no threshold and no site are said, not left out", () => {
   assert.equal(written({ thresholds: [] }), "threshold=");
   assert.equal(written({ sites: new Map([["FR-01", false]]) }), "site=");

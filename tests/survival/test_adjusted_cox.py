@@ -159,15 +159,21 @@ def test_a_covariate_that_says_nothing_is_named() -> None:
     assert why([[50.0]] * 8) == "The age is the same for everybody (50): it has no effect to estimate."
 
 
-def test_a_covariate_that_follows_from_others_is_named() -> None:
+def test_a_covariate_that_follows_from_others_is_left_out_and_named() -> None:
     age = np.array(AGE, dtype=float)
     both = np.column_stack((age, 2 * age + 1))
-    assert why(both, names=["age", "double age"]) == (
-        "The double age is fixed by treatment and age: their effects cannot be told apart."
+    names = ["age", "double age"]
+    found = fit_adjusted_cox(**SHARED, covariates=both, names=names)
+    alone = fit_adjusted_cox(**SHARED, covariates=both[:, :1], names=names[:1])
+    assert isinstance(found, AdjustedHazardRatio)
+    assert isinstance(alone, AdjustedHazardRatio)
+    assert found.dropped == ("double age",)
+    assert (found.hr, found.ci, found.terms) == (alone.hr, alone.ci, 1)
+    dose = fit_adjusted_cox(
+        **SHARED, covariates=np.array(SHARED["treated"], dtype=float)[:, None], names=["dose"]
     )
-    assert why(np.array(SHARED["treated"], dtype=float)[:, None], names=["dose"]) == (
-        "The dose is fixed by treatment: their effects cannot be told apart."
-    )
+    assert isinstance(dose, AdjustedHazardRatio)
+    assert dose.dropped == ("dose",)
 
 
 def test_a_covariate_without_a_finite_effect_is_named() -> None:

@@ -24,10 +24,11 @@ def said(selection: Selection) -> Explanation:
 def test_covariates_are_named_with_their_scale_and_strata_crossed() -> None:
     found = choose_adjustment(MIROCALS, Selection(adjust=("age", "csf_pnfh", "svc")))
     assert adjusted_for(MIROCALS, found) == (
-        "adjusted for age, log CSF pNFH and slow vital capacity, within country × site of onset"
+        "adjusted for age, log CSF pNFH and slow vital capacity, within country × site of onset "
+        "(strata named by the dictionary)"
     )
     assert adjusted_for(MIROCALS, choose_adjustment(MIROCALS, Selection())) == (
-        "compared within country × site of onset"
+        "compared within country × site of onset (strata named by the dictionary)"
     )
     alone = choose_adjustment(sample("gbsg2"), Selection(adjust=("age",)))
     assert adjusted_for(sample("gbsg2"), alone) == "adjusted for age"
@@ -35,9 +36,13 @@ def test_covariates_are_named_with_their_scale_and_strata_crossed() -> None:
 
 def test_the_sentence_says_both_ratios_and_who_was_left_out() -> None:
     told = said(Selection(adjust=("age", "svc")))
-    assert told.subtitle == "adjusted for age and slow vital capacity, within country × site of onset"
+    assert told.subtitle == (
+        "adjusted for age and slow vital capacity, within country × site of onset "
+        "(strata named by the dictionary)"
+    )
     assert told.facts[0].detail.endswith("unadjusted 0.81")
-    assert told.sentence.endswith("3 participants lack a value and are left out: slow vital capacity 3.")
+    assert "3 participants lack a value and are left out: slow vital capacity 3." in told.sentence
+    assert told.sentence.endswith("they can be switched off under “Compare within”.")
     assert [fact.label for fact in told.facts] == [
         "All participants",
         "pNFH ≤ 3,700 pg/mL",
@@ -80,7 +85,7 @@ def test_the_printed_table_has_a_line_for_every_group() -> None:
     told = " ".join(analysis_tables(analyze(MIROCALS, chosen)).split())
     line = (
         "adjusted for age, log CSF pNFH, slow vital capacity, sex and El Escorial category, "
-        "within country × site of onset: "
+        "within country × site of onset (strata named by the dictionary): "
     )
     assert told.count(line) == 3
     left_out = "left out without a value: 3 (slow vital capacity 3)"

@@ -118,7 +118,8 @@ def test_what_was_chosen_is_told():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_adjusted_view_names_its_covariates_and_strata(language: Language):
     adjusted = told(language=language, adjust=("age", "serum_nfl"), curves="adjusted")
-    age = {"en": "adjusted for age and log serum NfL, within country × site of onset, in Cox models"}
+    named = " (strata named by the dictionary)"
+    age = {"en": f"adjusted for age and log serum NfL, within country × site of onset{named}, in Cox models"}
     assert age.get(language, "covariables : âge et NfL sérique (logarithme) ; strates : pays × ") in adjusted
 
 

@@ -293,7 +293,7 @@ def plan_script(trial: Trial, selection: Selection, *, paths: tuple[str, ...] = 
         equal_above=bool(chosen.equal_above),
         min_cell=trial.min_cell,
         labels=tuple(group.label for group in made.shown),
-        within=tuple(dict.fromkeys((*chosen.strata, *chosen.adjust))),
+        within=tuple(dict.fromkeys((*chosen.chosen_strata, *chosen.adjust))),
     )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from mirodash.questions.covariate_adjustment import Covariate
 from mirodash.questions.subgroup_credibility import ViewHistory
 from mirodash.questions.talk.view_description import Question
 from mirodash.questions.thresholds.threshold_scan import RESAMPLES
@@ -354,16 +355,23 @@ def _beyond(asked: Question) -> Iterator[str]:
     if found is None:
         return
     names = [
-        f"{name} (logarithme)" if item.scale == "log" else name
-        for item in found.covariates
-        for name in (translate_column(asked.trial, item.column),)
+        f"{translate_column(asked.trial, item.column)}{_describe_scale(item)}" for item in found.covariates
     ]
     allowed = f"ajustés (covariables : {format_french_list(names)}" if names else "stratifiés ("
     strata = f"strates : {_describe_crossed_groups(asked, found.strata)}" if found.strata else ""
+    if found.is_default:
+        strata += ", nommées par le dictionnaire"
     between = " ; " if names and strata else ""
     yield f"Les rapports de risques instantanés ont aussi été {allowed}{between}{strata}) par modèle de Cox."
     if asked.curves_adjusted:
         yield "Les courbes de survie ont été standardisées sur les mêmes caractéristiques initiales."
+
+
+def _describe_scale(item: Covariate) -> str:
+    """How a covariate enters the model, where that is not the column's own way."""
+    if item.kind:
+        return " (facteur)" if item.kind == "factor" else " (nombre)"
+    return " (logarithme)" if item.scale == "log" else ""
 
 
 def _describe_prespecification(asked: Question) -> Iterator[str]:

@@ -234,7 +234,7 @@ def _describe_survival_picture(trial: Trial, selection: Selection, answer: Survi
     numbers = [*IN_A_GROUP]
     if isinstance(answer.group.comparison.cox, NotEstimable):
         numbers.append("Hazard ratio without events in an arm")
-    if answer.place == 0 and selection.strata:
+    if answer.place == 0 and selection.chosen_strata:
         numbers.append("Stratified hazard ratio")
     if answer.place and len(answer.result.groups) == 3:
         numbers.append("Ratio of hazard ratios")

@@ -223,7 +223,7 @@ def describe_question(trial: Trial, selection: Selection) -> Question:
         marker=trial.dictionary.biomarker(chosen.biomarker),
         thresholds=_list_selection_texts(trial, selection),
         within=find_randomisation_strata(trial),
-        strata=chosen.strata,
+        strata=chosen.chosen_strata,
         adjustment=allowed_for if allowed_for and allowed_for.columns else None,
         curves_adjusted=chosen.curves == ADJUSTED,
         follow_up=find_follow_up_ends(survival_by_group(trial, selection)),
