@@ -29,6 +29,7 @@ from mirodash.web import (
     question_pages,
     security,
     sessions,
+    static_files,
     strip,
     threshold_controls,
     upload_route,
@@ -37,12 +38,15 @@ from mirodash.web.navigation import INDEX, build_shell
 from mirodash.web.panel_host import SOMETHING_WENT_WRONG
 from mirodash.web.security import protect
 from mirodash.web.sessions import ReadersTrials
+from mirodash.web.static_files import OWN_IN_DASH, CompressedFiles, read_bundles, write_page
 from mirodash.web.view import log_failure
 
 LOG = logging.getLogger(__name__)
 
 
-def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
+def create_app(
+    settings: Settings, *, trials: tuple[Trial, ...] = (), files: CompressedFiles | None = None
+) -> Dash:
     """Build a dashboard; called twice it gives two that know nothing of each other.
 
     Parameters
@@ -52,6 +56,8 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
     trials : tuple of Trial
         Trials already read; they come first in the switcher, before the files and the folder that the
         settings name and the built-in trials.
+    files : CompressedFiles, optional
+        Where static files are kept compressed; in the memory of this dashboard when left out.
 
     Raises
     ------
@@ -64,12 +70,14 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
     uploads = Uploads(vault, min_cell=settings.min_cell, allowed=allowance(settings))
     shared = _share(settings, trials)
     store = ReadersTrials(shared, uploads, kept_seconds=settings.kept_seconds)
+    bundles = read_bundles(assets_folder())
     app = Dash(
         __name__,
         assets_folder=str(assets_folder()),
         title="MiroDash",
         update_title="",
-        index_string=INDEX,
+        index_string=write_page(INDEX, *bundles),
+        assets_ignore=OWN_IN_DASH,
         serve_locally=True,
         enable_mcp=False,
         health_endpoint="health",
@@ -81,6 +89,7 @@ def create_app(settings: Settings, *, trials: tuple[Trial, ...] = ()) -> Dash:
     )
     # before Dash and every page: what comes from elsewhere is not even looked at
     security.register(app.server, settings.hosts)
+    static_files.register(app, bundles, files or CompressedFiles())
     app.layout = lambda: build_shell(store)
     navigation.register(app, store)
     threshold_controls.register(app)

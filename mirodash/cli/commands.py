@@ -141,6 +141,7 @@ def serve(
     # after the data are known to be usable; analyze needs neither and must start fast
     from mirodash.factory import create_app  # noqa: PLC0415
     from mirodash.settings import Settings  # noqa: PLC0415
+    from mirodash.web.static_files import CompressedFiles, find_cache_folder  # noqa: PLC0415
 
     trials = () if is_built_in(data) else (trial,)
     settings = Settings.from_env()
@@ -150,7 +151,9 @@ def serve(
         data_folder=folder or settings.data_folder,
         hosts=(*settings.hosts, *serving.host_names(host)),
     )
-    app = create_app(settings, trials=trials)
+    files = CompressedFiles(find_cache_folder())
+    files.improve_in_background()
+    app = create_app(settings, trials=trials, files=files)
     with serving.listen(host, port) as listener:
         warning = serving.public_warning(listener, settings.hosts)
         if warning:
