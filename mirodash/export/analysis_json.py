@@ -38,11 +38,12 @@ from mirodash.survival.results import (
 )
 from mirodash.text.labels import lower_first
 from mirodash.text.numbers import format_not_estimable_after, unify_spaces
-from mirodash.text.small_counts import describe_participants
+from mirodash.text.small_counts import describe_participants, describe_suppression
 from mirodash.trial.trial import Trial
 
 Json = dict[str, Any]
 HIDDEN = "hidden"
+MEDIAN_NOT_REACHED = "Not reached: the curve stays above 50 % while the arm is followed."
 
 
 def encode_count(number: int) -> int | str:
@@ -125,14 +126,16 @@ def analysis_json(analysis: Analysis) -> Json:
             "name": analysis.trial.title,
             "participants": encode_count(describe_participants(analysis.trial)),
             "fingerprint": analysis.trial.fingerprint,
+            "synthetic": analysis.trial.dictionary.synthetic,
         },
         **encode_disclosure(analysis.trial.min_cell),
         "selection": {"query": analysis.query},
-        "question": {"equal_above": bool(analysis.selection.equal_above)},
+        "question": _encode_question(analysis),
         "excluded": [{"reason": reason, "participants": encode_count(n)} for reason, n in analysis.excluded],
         "groups": [_group(group, analysis.survival) for group in analysis.survival.groups],
         "interaction": _encode_interaction(analysis.interaction),
         "continuous": _encode_continuous(analysis.continuous),
+        "notices": list(describe_suppression(analysis.trial)),
     }
     if analysis.stratified is not None:
         answer["stratified"] = _encode_stratified(analysis.stratified)
@@ -144,6 +147,33 @@ def analysis_json(analysis: Analysis) -> Json:
     if analysis.adjusted is not None:
         answer["adjusted"] = _encode_adjusted(analysis.adjusted)
     return answer
+
+
+def _encode_question(analysis: Analysis) -> Json:
+    """What the numbers are about: without their unit, event and arms they would be none."""
+    chosen, dictionary = analysis.selection, analysis.trial.dictionary
+    endpoint, marker = analysis.survival.endpoint, analysis.trial.dictionary.biomarker(chosen.biomarker)
+    return {
+        "endpoint": endpoint.key,
+        "endpoint_label": endpoint.label,
+        "time": endpoint.time,
+        "event": endpoint.event,
+        "event_value": endpoint.event_value,
+        "unit": endpoint.unit,
+        "time_origin": endpoint.origin,
+        "horizon": json_number(analysis.survival.horizon),
+        "up_to_horizon": False,
+        "confidence": analysis.survival.confidence,
+        "arms": [
+            {"arm": arm, "label": dictionary.arm_label(arm), "role": role}
+            for arm, role in ((analysis.survival.control, "control"), (analysis.survival.treated, "treated"))
+        ],
+        "biomarker": None
+        if marker is None
+        else {"column": marker.column, "label": marker.label, "unit": marker.unit, "scale": marker.scale},
+        "thresholds": list(chosen.thresholds or ()),
+        "equal_above": bool(chosen.equal_above),
+    }
 
 
 def _group(group: GroupSurvival, survival: SurvivalByGroup) -> Json:
@@ -202,6 +232,7 @@ def _encode_arm(
         "events": encode_count(arm.events),
         "median": json_number(arm.median),
         "median_ci": _encode_pair(arm.median_ci),
+        "median_flags": _encode_median_flags(arm, absent),
         "survival_at": {
             "time": float(at.time if at else horizon),
             "estimate": json_number(at.estimate if at else None),
@@ -246,6 +277,12 @@ def _encode_entered(table: AtRiskTable) -> Json:
     return {} if table.entered is None else {"entered": _encode_counts(table.entered)}
 
 
+def _encode_median_flags(arm: ArmSummary, absent: NotEstimable) -> Json:
+    if not arm.has_curve:
+        return _encode_flags(reason=absent)
+    return _encode_flags(reason=NotEstimable(MEDIAN_NOT_REACHED) if arm.median is None else None)
+
+
 def _test(test: LogRank | ProportionalHazardsTest | NotEstimable) -> Json:
     if isinstance(test, NotEstimable):
         return {"statistic": None, "p": None, "flags": _encode_flags(reason=test)}
@@ -273,7 +310,12 @@ def _not_estimable(reason: NotEstimable) -> Json:
 
 
 def _encode_firth(firth: FirthEstimate) -> Json:
-    return {"hr": json_number(firth.hr), "ci": _encode_pair(firth.ci), "p": json_number(firth.p)}
+    return {
+        "hr": json_number(firth.hr),
+        "ci": _encode_pair(firth.ci),
+        "p": json_number(firth.p),
+        "flags": _encode_flags(),
+    }
 
 
 def _encode_difference(time: str, difference: Difference | NotEstimable, unit: str) -> Json:
@@ -320,9 +362,8 @@ def _encode_stratified(within: EffectWithinStrata) -> Json:
     return {
         "by": list(within.by),
         "logrank": _test(within.effect.logrank),
-        "cox": _not_estimable(cox)
-        if isinstance(cox, NotEstimable)
-        else {"hr": json_number(cox.hr), "ci": _encode_pair(cox.ci), "flags": _encode_flags()},
+        "cox": _not_estimable(cox) if isinstance(cox, NotEstimable) else _encode_cox(cox),
+        "missing": encode_count(within.missing),
     }
 
 

@@ -88,4 +88,4 @@ def test_the_cdisc_pilot_study_agrees_with_r(cdisc_pilot: Path):
     same(told["continuous"], wanted["continuous"], 1e-8)
     assert told["stratified"]["by"] == wanted["stratified"]["by"]
     same(told["stratified"]["logrank"], wanted["stratified"]["logrank"], 1e-12)
-    same(told["stratified"]["cox"], wanted["stratified"]["cox"], 1e-8)
+    same({key: told["stratified"]["cox"][key] for key in ("hr", "ci")}, wanted["stratified"]["cox"], 1e-8)

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from mirodash.export.analysis_json import analysis_json
 from mirodash.questions.report import analyze
+from mirodash.questions.survival_cards import stratified_effect
 from mirodash.stratification.selection import Selection
-from mirodash.survival.results import FirthEstimate, NotEstimable
+from mirodash.survival.results import FirthEstimate, HazardRatio, NotEstimable
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from tests.profiles import for_each
@@ -22,7 +23,7 @@ from tests.reference_cases import load_json
 from tests.small_trials import eight_people, small_trial
 
 MIROCALS = sample("mirocals")
-TOP = ["trial", "selection", "question", "excluded", "groups", "interaction", "continuous"]
+TOP = ["trial", "selection", "question", "excluded", "groups", "interaction", "continuous", "notices"]
 GROUP = [
     "label",
     "n",
@@ -34,9 +35,23 @@ GROUP = [
     "rmst_difference",
     "survival_difference",
 ]
-ARM = ["arm", "n", "events", "median", "median_ci", "survival_at", "rmst", "follow_up", "curve", "at_risk"]
+ARM = [
+    "arm",
+    "n",
+    "events",
+    "median",
+    "median_ci",
+    "median_flags",
+    "survival_at",
+    "rmst",
+    "follow_up",
+    "curve",
+    "at_risk",
+]
 TEST = ["statistic", "p", "flags"]
+FIRTH = ["hr", "ci", "p", "flags"]
 COX = ["hr", "ci", "coef", "se", "p_wald", "p_lr", "p_score", "flags"]
+NO_FLAG = {"carried_forward": False}
 FLAGS = ["carried_forward", "capped_at", "not_estimable"]
 
 
@@ -47,8 +62,8 @@ def answer(trial: Trial, selection: Selection = Selection()) -> dict[str, Any]: 
 
 
 def check_shape(told: dict[str, Any]) -> None:
-    assert list(told)[:7] == TOP
-    assert list(told["trial"]) == ["name", "participants", "fingerprint"]
+    assert list(told)[:8] == TOP
+    assert list(told["trial"]) == ["name", "participants", "fingerprint", "synthetic"]
     assert list(told["selection"]) == ["query"]
     assert all(list(item) == ["reason", "participants"] for item in told["excluded"])
     for group in told["groups"]:
@@ -67,7 +82,7 @@ def check_group(group: dict[str, Any]) -> None:
     if "not_estimable" in group["cox"]:
         assert list(group["cox"]) in (["not_estimable", "flags"], ["not_estimable", "firth", "flags"])
         assert group["cox"]["not_estimable"].endswith(".")
-        assert list(group["cox"].get("firth", {"hr": 0, "ci": 0, "p": 0})) == ["hr", "ci", "p"]
+        assert list(group["cox"].get("firth", dict.fromkeys(FIRTH))) == FIRTH
     else:
         assert list(group["cox"]) == COX
         assert group["cox"]["ci"][0] <= group["cox"]["hr"] <= group["cox"]["ci"][1]
@@ -152,11 +167,11 @@ def test_two_thresholds_are_tested_together():
 def test_strata_are_told_when_they_are_chosen():
     told = answer(_large(), Selection(strata=("site",)))
     check_shape(told)
-    assert list(told)[7:] == ["stratified", "search"]
-    assert list(told["stratified"]) == ["by", "logrank", "cox"]
+    assert list(told)[8:] == ["stratified", "search"]
+    assert list(told["stratified"]) == ["by", "logrank", "cox", "missing"]
     assert told["stratified"]["by"] == ["site"]
     assert list(told["stratified"]["logrank"]) == TEST
-    assert list(told["stratified"]["cox"]) == ["hr", "ci", "flags"]
+    assert list(told["stratified"]["cox"]) == COX
 
 
 def _large(**changes: Any) -> Trial:
@@ -245,7 +260,7 @@ def test_open_ends_of_firths_interval_are_null():
     told = analysis_json(replace(analysis, survival=survival))
     assert told["groups"][0]["cox"] == {
         "not_estimable": "Nobody died.",
-        "firth": {"hr": 0.1, "ci": [None, 0.9], "p": 0.02},
+        "firth": {"hr": 0.1, "ci": [None, 0.9], "p": 0.02, "flags": dict.fromkeys(FLAGS) | NO_FLAG},
         "flags": {"carried_forward": False, "capped_at": None, "not_estimable": "Nobody died."},
     }
 
@@ -313,3 +328,50 @@ def test_an_adjusted_effect_that_does_not_exist_says_why() -> None:
     assert told["not_estimable"].startswith("No events")
     assert not {"hr", "ci", "p"} & set(told)
     assert (told["n"], told["covariates"], told["strata"]) == (5, ["age", "sex"], [])
+
+
+def test_the_question_the_unit_and_the_arms_stand_beside_the_numbers() -> None:
+    told = answer(MIROCALS, Selection(thresholds=(3700,), strata=("country",), horizon=365))
+    assert told["trial"]["synthetic"] is True
+    asked = told["question"]
+    assert (asked["event"], asked["event_value"], asked["unit"]) == ("died", "1", "days")
+    assert (asked["time_origin"], asked["horizon"], asked["up_to_horizon"]) == ("randomisation", 365, False)
+    assert [(one["arm"], one["role"]) for one in asked["arms"]] == [
+        (arm["arm"], role)
+        for arm, role in zip(told["groups"][0]["arms"], ("control", "treated"), strict=True)
+    ]
+    assert asked["biomarker"]["unit"] == "pg/mL"
+    assert (asked["thresholds"], asked["equal_above"]) == ([3700], False)
+    assert told["notices"] == list(MIROCALS.notices)
+    within = stratified_effect(MIROCALS, Selection(strata=("country",)))
+    assert within is not None
+    assert isinstance(within.effect.cox, HazardRatio)
+    assert (told["stratified"]["cox"]["se"], told["stratified"]["cox"]["p_wald"]) == (
+        within.effect.cox.se,
+        within.effect.cox.p_wald,
+    )
+
+
+ESTIMATES = ("estimate", "hr", "coef", "statistic", "median", "ratio_of_hazard_ratios")
+
+
+def _estimates(node: Any) -> list[dict[str, Any]]:
+    if isinstance(node, list):
+        return [found for item in node for found in _estimates(item)]
+    if not isinstance(node, dict):
+        return []
+    inner = [found for item in node.values() for found in _estimates(item)]
+    is_one = any(not isinstance(node.get(name, []), list) for name in ESTIMATES)
+    return [node, *inner] if is_one else inner
+
+
+@for_each(
+    "query", ["", "stratum=country&adjust=age", "threshold=750&threshold=3700&horizon=5000", "threshold=1"]
+)
+def test_every_estimate_has_its_flags(query: str) -> None:
+    found = _estimates(answer(MIROCALS, Selection.from_query(query)))
+    assert len(found) > 10
+    for one in found:
+        flags = one.get("flags", one.get("median_flags"))
+        assert flags is not None, one
+        assert list(flags) == FLAGS
