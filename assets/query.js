@@ -100,6 +100,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     chosen.declared.forEach(([key, value]) => query.append(key, value));
     view.after.forEach(([key, value]) => query.append(key, value));
     if (chosen.unit !== defaults.unit) query.append("unit", chosen.unit);
+    const landmarks = [...new Set(chosen.landmarks || defaults.landmarks || [])].sort((a, b) => a - b);
+    if (!mirodash.same(landmarks, defaults.landmarks || [])) append("landmark", landmarks);
     return mirodash.inOrder(query);
   };
 })(window.dash_clientside.mirodash);

@@ -92,6 +92,7 @@ def _nothing_else(pictures: tuple[str, ...], options: dict[str, Any]) -> None:
     """A strip asks its own questions."""
     asked = {"query": "--query", **{item.name: f"--{item.name}" for item in fields(CommandOptions)}}
     asked["thresholds"] = "--threshold"
+    asked["landmarks"] = "--landmark"
     said = [name for key, name in asked.items() if options[key]] + (["--picture"] if pictures else [])
     if said:
         raise UnusableQuestionError(f"A strip says what to show: leave {', '.join(said)} out, or --strip.")
@@ -173,6 +174,7 @@ NOTHING_ASKED: dict[str, Any] = {
     "horizon": None,
     "confidence": None,
     "equal_above": None,
+    "landmarks": (),
 }
 
 

@@ -113,6 +113,10 @@ THRESHOLD_HELP = (
 EQUAL_HELP = "Whether a value equal to a threshold is in the group above it (>= X)."
 KEEP_HELP = "Only participants with these values, or in a range: age=40..60. Repeatable."
 ENTRY_HELP = "Column with the time at which each came under observation, if after randomisation."
+LANDMARK_HELP = (
+    "Also tell survival at this time, in the file's time unit. Repeatable; 12, 18 and 24 months without, "
+    "'none' for no table."
+)
 STRATA_HELP = (
     "Also compare within its strata. Repeatable; 'none' for no strata where the dictionary names some."
 )
@@ -149,6 +153,7 @@ QUESTION = (
     click.option("--sites", metavar="A,B", help="Only these sites."),
     click.option("--keep", metavar="COLUMN=V1,V2", multiple=True, help=KEEP_HELP),
     click.option("--horizon", metavar="T", help="How far to look, in the file's time unit."),
+    click.option("--landmark", "landmarks", metavar="T", multiple=True, help=LANDMARK_HELP),
     click.option("--strata", metavar="COLUMN", multiple=True, help=STRATA_HELP),
     click.option("--adjust", metavar="COLUMN", multiple=True, help=ADJUST_HELP),
     click.option("--confidence", metavar="SHARE", help="Of intervals; usually 0.95."),

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from mirodash import __version__
 from mirodash.disclosure.counts import SUPPRESSED
 from mirodash.questions.covariate_adjustment import AdjustedEffect, AdjustedGroup
+from mirodash.questions.landmarks import estimate_landmarks
 from mirodash.questions.report import Analysis, analyze
 from mirodash.questions.subgroup_credibility import ViewHistory
 from mirodash.questions.survival_cards import EffectWithinStrata
@@ -34,6 +35,7 @@ from mirodash.survival.results import (
     NotEstimable,
     ProportionalHazardsTest,
     RatioOfHazardRatios,
+    SurvivalAt,
     ThresholdScan,
 )
 from mirodash.text.labels import lower_first
@@ -172,6 +174,7 @@ def _encode_question(analysis: Analysis) -> Json:
         if marker is None
         else {"column": marker.column, "label": marker.label, "unit": marker.unit, "scale": marker.scale},
         "thresholds": list(chosen.thresholds or ()),
+        "landmarks": list(analysis.survival.landmarks),
         "equal_above": bool(chosen.equal_above),
     }
 
@@ -193,6 +196,43 @@ def _group(group: GroupSurvival, survival: SurvivalByGroup) -> Json:
         "ph_test": _test(compared.ph_test),
         "rmst_difference": _encode_difference("tau", compared.rmst_difference, unit),
         "survival_difference": _encode_difference("time", compared.survival_difference, unit),
+        "landmarks": _encode_landmarks(group, survival),
+    }
+
+
+def _encode_landmarks(group: GroupSurvival, survival: SurvivalByGroup) -> list[Json]:
+    """Survival at several times, in the endpoint's unit."""
+    compared, unit = group.comparison, survival.endpoint.unit
+    found = estimate_landmarks(
+        compared, survival.landmarks, confidence=survival.confidence, min_cell=survival.min_cell
+    )
+    return [
+        {
+            "time": one.time,
+            "arms": [
+                {"arm": name, **_encode_survival_at(at, arm, one.time, missing=one.difference, unit=unit)}
+                for name, arm, at in (
+                    (survival.control, compared.control, one.control),
+                    (survival.treated, compared.treated, one.treated),
+                )
+            ],
+            "difference": _encode_difference("time", one.difference, unit),
+        }
+        for one in found
+    ]
+
+
+def _encode_survival_at(
+    at: SurvivalAt | None, arm: ArmSummary, time: float, *, missing: object, unit: str
+) -> Json:
+    """Survival of one arm at one time; without anyone, the reason in its flags."""
+    absent = missing if isinstance(missing, NotEstimable) else NotEstimable("Nobody is in this arm.")
+    return {
+        "time": float(time),
+        "estimate": json_number(at.estimate if at else None),
+        "ci": _encode_pair((at.lower, at.upper) if at else (None, None)),
+        "at_risk": encode_count(at.at_risk if at else SUPPRESSED if arm.events < 0 else 0),
+        "flags": _encode_flags(followed_to=at.followed_to, unit=unit) if at else _encode_flags(reason=absent),
     }
 
 
@@ -233,15 +273,7 @@ def _encode_arm(
         "median": json_number(arm.median),
         "median_ci": _encode_pair(arm.median_ci),
         "median_flags": _encode_median_flags(arm, absent),
-        "survival_at": {
-            "time": float(at.time if at else horizon),
-            "estimate": json_number(at.estimate if at else None),
-            "ci": _encode_pair((at.lower, at.upper) if at else (None, None)),
-            "at_risk": encode_count(at.at_risk if at else SUPPRESSED if arm.events < 0 else 0),
-            "flags": _encode_flags(followed_to=at.followed_to, unit=unit)
-            if at
-            else _encode_flags(reason=absent),
-        },
+        "survival_at": _encode_survival_at(at, arm, at.time if at else horizon, missing=absent, unit=unit),
         "rmst": {
             "tau": json_number(mean.tau if mean else None),
             "estimate": json_number(mean.estimate if mean else None),

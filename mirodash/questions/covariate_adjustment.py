@@ -281,7 +281,7 @@ def adjusted_effect(trial: Trial, selection: Selection) -> AdjustedEffect | None
 
 def drop_appearance(selection: Selection) -> Selection:
     """The same people, groups and covariates, without what only changes what is shown of them."""
-    return replace(selection, horizon=None, unit="", curves="", declared=None)
+    return replace(selection, horizon=None, unit="", curves="", declared=None, landmarks=None)
 
 
 @memoise

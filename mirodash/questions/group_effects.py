@@ -10,6 +10,12 @@ from typing import Literal
 import numpy as np
 
 from mirodash.disclosure.counts import SUPPRESSED, explain_suppression
+from mirodash.questions.landmarks import (
+    LandmarkWords,
+    build_landmark_table,
+    describe_landmarks,
+    estimate_landmarks,
+)
 from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup, survival_by_group
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import Selection
@@ -155,7 +161,11 @@ def describe_effect_in_group(result: SurvivalByGroup, group: GroupSurvival, name
             *_describe_medians(result, group),
         ),
         tables=TablesOnDemand(
-            lambda: (_build_curve_table(result, group, names), _build_arm_table(result, group, names))
+            lambda: (
+                _build_curve_table(result, group, names),
+                *_build_landmark_tables(result, group, names),
+                _build_arm_table(result, group, names),
+            )
         ),
     )
 
@@ -378,6 +388,28 @@ def _format_share(result: SurvivalByGroup, at: SurvivalAt, decimals: int) -> str
         return format_not_estimable_after(at.followed_to * _scale(result), result.unit)
     ends = (at.lower, at.upper)
     return format_percent_with_interval(at.estimate or 0.0, ends, result.confidence, decimals=decimals)
+
+
+def describe_landmarks_in_group(result: SurvivalByGroup, group: GroupSurvival) -> tuple[LandmarkWords, ...]:
+    """Survival of one group at the landmarks of the view, in words; none where nothing is told of it."""
+    if explain_suppression(group.comparison):
+        return ()
+    found = estimate_landmarks(
+        group.comparison, result.landmarks, confidence=result.confidence, min_cell=result.min_cell
+    )
+    return describe_landmarks(
+        found, unit=result.endpoint.unit, reader_unit=result.unit, confidence=result.confidence
+    )
+
+
+def _build_landmark_tables(
+    result: SurvivalByGroup, group: GroupSurvival, names: ArmNames
+) -> tuple[Table, ...]:
+    words = describe_landmarks_in_group(result, group)
+    if not words:
+        return ()
+    free = result.endpoint.event_free
+    return (build_landmark_table(group.label, words, names, event_free=free, confidence=result.confidence),)
 
 
 def choose_means_decimals(means: Iterable[RestrictedMean | None], unit: str, scale: float = 1.0) -> int:

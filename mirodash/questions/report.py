@@ -19,6 +19,7 @@ from mirodash.questions.group_effects import (
     describe_caution_of_estimand,
 )
 from mirodash.questions.group_interaction import interaction
+from mirodash.questions.landmarks import describe_landmarks, estimate_landmarks
 from mirodash.questions.participant_flow import suppress_excluded_participants
 from mirodash.questions.survival_cards import EffectWithinStrata, stratified_effect
 from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup, survival_by_group
@@ -133,7 +134,32 @@ def group_table(group: GroupSurvival, analysis: Analysis) -> list[str]:
         "Restricted mean difference",
         _describe_mean_difference(compared.rmst_difference, endpoint.unit, confidence),
     )
-    return lines
+    return lines + _describe_landmarks(group, analysis)
+
+
+def _describe_landmarks(group: GroupSurvival, analysis: Analysis) -> list[str]:
+    """Survival at several times, a line for each of them."""
+    survival, label = analysis.survival, analysis.trial.dictionary.arm_label
+    control, treated = (shorten_text(label(arm), 20) for arm in (survival.control, survival.treated))
+    words = describe_landmarks(
+        estimate_landmarks(
+            group.comparison,
+            survival.landmarks,
+            confidence=survival.confidence,
+            min_cell=survival.min_cell,
+        ),
+        unit=survival.endpoint.unit,
+        reader_unit=survival.endpoint.unit,
+        confidence=survival.confidence,
+    )
+    lines: list[str] = []
+    for one in words:
+        told = (
+            f"{control} {one.control}, at risk {one.control_at_risk}; "
+            f"{treated} {one.treated}, at risk {one.treated_at_risk}; difference {one.difference}"
+        )
+        lines += label_lines(f"At {one.when}", told)
+    return ["", *lines] if lines else []
 
 
 def _describe_adjusted(group: GroupSurvival, analysis: Analysis) -> list[str]:

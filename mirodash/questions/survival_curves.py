@@ -32,6 +32,7 @@ from mirodash.plot.theme import (
     format_participants,
     shorten,
 )
+from mirodash.questions.landmarks import list_landmark_times
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
@@ -59,9 +60,9 @@ class GroupSurvival:
 class SurvivalByGroup:
     """All participants first, then the groups ascending, each with its arms compared.
 
-    ``horizon`` and ``ticks`` (ticks,) are in the endpoint's unit; ``unit`` is the reader's, in which the
-    ticks are neat. ``control`` and ``treated`` are the levels of the arm column. Counts below ``min_cell``
-    are hidden.
+    ``horizon``, ``ticks`` (ticks,) and ``landmarks``, the times of the landmark table, are in the endpoint's
+    unit; ``unit`` is the reader's, in which the ticks are neat. ``control`` and ``treated`` are the levels of
+    the arm column. Counts below ``min_cell`` are hidden.
     """
 
     groups: tuple[GroupSurvival, ...]
@@ -73,6 +74,7 @@ class SurvivalByGroup:
     unit: str
     confidence: float
     min_cell: int = 0
+    landmarks: tuple[float, ...] = ()
 
     @property
     def overall(self) -> GroupSurvival:
@@ -123,6 +125,7 @@ def survival_by_group(trial: Trial, selection: Selection) -> SurvivalByGroup:
         chosen.unit,
         chosen.confidence,
         trial.min_cell,
+        list_landmark_times(trial, selection),
     )
 
 

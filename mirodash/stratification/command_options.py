@@ -26,6 +26,7 @@ class CommandOptions:
     confidence: str | None
     adjust: tuple[str, ...] = ()
     equal_above: bool | None = None
+    landmarks: tuple[str, ...] = ()
 
 
 QUANTILES = {"median": median, "tertiles": tertiles, "quartiles": quartiles}
@@ -99,6 +100,7 @@ def parse_numbers(asked: CommandOptions) -> tuple[dict[str, Any], list[str]]:
         ("thresholds", asked.thresholds, lambda: _thresholds(asked.thresholds)),
         ("horizon", asked.horizon, lambda: _number("--horizon", asked.horizon)),
         ("confidence", asked.confidence, lambda: _number("--confidence", asked.confidence)),
+        ("landmarks", asked.landmarks, lambda: _landmarks(asked.landmarks)),
     ):
         if texts is None or texts == () or (name == "thresholds" and _quantiles(asked.thresholds)):
             continue
@@ -112,6 +114,12 @@ def parse_numbers(asked: CommandOptions) -> tuple[dict[str, Any], list[str]]:
         else:
             said[name] = value
     return said, found
+
+
+def _landmarks(texts: tuple[str, ...]) -> tuple[float, ...]:
+    if [text.strip().lower() for text in texts] == ["none"]:
+        return ()
+    return tuple(_number("--landmark", text) for text in texts)
 
 
 def _number(option: str, text: str | None) -> float:

@@ -163,7 +163,7 @@ MAX_QUERY_LENGTH = 20_000
 
 KEYS = (
     *("trial", "endpoint", "horizon", "biomarker", "threshold", "equal_above", "treated", "control"),
-    *("site", "stratum", "adjust", "curves", *DECLARATION_KEYS, "confidence", "unit"),
+    *("site", "stratum", "adjust", "curves", *DECLARATION_KEYS, "confidence", "unit", "landmark"),
 )
 """What can stand before ``=`` in a query; ``keep.COLUMN`` and ``range.COLUMN`` are filters."""
 
@@ -251,19 +251,22 @@ def _flag_field(key: str) -> tuple[Callable[[bool], Pairs], Callable[[Pairs], bo
     )
 
 
+def _numbers_field(
+    key: str,
+) -> tuple[Callable[[tuple[float, ...]], Pairs], Callable[[Pairs], tuple[float, ...] | None]]:
+    def decode(pairs: Pairs) -> tuple[float, ...] | None:
+        texts = _decode_many(key, pairs)
+        return None if texts is None else tuple(float(text) for text in texts)
+
+    return lambda values: _encode_many(key, map(_number, values)), decode
+
+
 _FIELDS: dict[str, tuple[Callable[[Any], Pairs], Callable[[Pairs], Any]]] = {
     "trial": _text_field("trial"),
     "endpoint": _text_field("endpoint"),
     "horizon": _number_field("horizon"),
     "biomarker": _text_field("biomarker"),
-    "thresholds": (
-        lambda values: _encode_many("threshold", map(_number, values)),
-        lambda pairs: (
-            None
-            if (texts := _decode_many("threshold", pairs)) is None
-            else tuple(float(text) for text in texts)
-        ),
-    ),
+    "thresholds": _numbers_field("threshold"),
     "equal_above": _flag_field("equal_above"),
     "treated": _text_field("treated"),
     "control": _text_field("control"),
@@ -284,12 +287,14 @@ _FIELDS: dict[str, tuple[Callable[[Any], Pairs], Callable[[Pairs], Any]]] = {
     "declared": (encode_declaration, decode_declaration),
     "confidence": _number_field("confidence"),
     "unit": _text_field("unit"),
+    "landmarks": _numbers_field("landmark"),
 }
 ENCODERS = {name: codec[0] for name, codec in _FIELDS.items()}
 DECODERS = {name: codec[1] for name, codec in _FIELDS.items()}
 
 
 MAX_THRESHOLDS = 3
+MAX_LANDMARKS = 8
 ADJUSTED = "adjusted"
 
 
@@ -328,6 +333,9 @@ class Selection:
         Of every interval, above 0.5 and below 1.
     unit : str
         The reader's unit of time on axes; empty is the endpoint's.
+    landmarks : tuple of float or None
+        Times at which survival is told beside the horizon, in the endpoint's unit, ascending; ``()`` is
+        explicitly none, ``None`` the usual ones.
 
     Raises
     ------
@@ -351,6 +359,7 @@ class Selection:
     declared: Declaration | None = None
     confidence: float = 0.95
     unit: str = ""
+    landmarks: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no control can produce, and bring the rest into canonical order."""
@@ -369,6 +378,7 @@ class Selection:
             object.__setattr__(self, "sites", tuple(sorted(set(self.sites))))
         if self.curves not in ("", ADJUSTED):
             raise ValueError("the curves are Kaplan–Meier's or adjusted")
+        object.__setattr__(self, "landmarks", _order_landmarks(self.landmarks))
         object.__setattr__(self, "strata", _each_once(self.strata))
         object.__setattr__(self, "adjust", _each_once(self.adjust))
         object.__setattr__(self, "filters", _one_per_column(self.filters))
@@ -419,6 +429,17 @@ def _can_be_chosen(name: str, value: Any) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _order_landmarks(times: tuple[float, ...] | None) -> tuple[float, ...] | None:
+    if times is None:
+        return None
+    ordered = tuple(sorted({float(time) for time in times}))
+    if not all(math.isfinite(time) and time > 0 for time in ordered):
+        raise ValueError("a landmark must be a time above 0")
+    if len(ordered) > MAX_LANDMARKS:
+        raise ValueError(f"at most {MAX_LANDMARKS} landmarks can be chosen")
+    return ordered
 
 
 def _each_once(columns: tuple[str, ...] | None) -> tuple[str, ...] | None:

@@ -245,6 +245,17 @@ def _check_unit(trial: Trial, selection: Selection) -> _Finding:
     return _Finding((sentence,), {"unit": ""})
 
 
+def _check_landmarks(trial: Trial, selection: Selection) -> _Finding:
+    unit = endpoint_of(trial, selection).unit
+    wrong = [time for time in selection.landmarks or () if not MIN_HORIZON <= time <= MAX_HORIZON[unit]]
+    if not wrong:
+        return _FITS
+    sentences = tuple(
+        f"A landmark of {time:,g} {unit} is no time of a trial; is the unit right?" for time in wrong
+    )
+    return _Finding(sentences, {"landmarks": None})
+
+
 _CHECKS: tuple[Callable[[Trial, Selection], _Finding], ...] = (
     _check_endpoint,
     _check_horizon,
@@ -258,6 +269,7 @@ _CHECKS: tuple[Callable[[Trial, Selection], _Finding], ...] = (
     _check_declared,
     _check_confidence,
     _check_unit,
+    _check_landmarks,
 )
 
 

@@ -61,27 +61,30 @@ def estimate_mean_difference(
     return _difference(tau, estimate, se, confidence=confidence, capped=tau < horizon)
 
 
-def _explain_follow_up_end(control: SurvivalAt, treated: SurvivalAt) -> str:
-    """Which arm's follow-up ended before the horizon."""
+def _explain_follow_up_end(control: SurvivalAt, treated: SurvivalAt, when: str) -> str:
+    """Which arm's follow-up ended before the time."""
     if control.followed_to is not None and treated.followed_to is not None:
-        return "Follow-up of both arms ended before the horizon: there is no difference to estimate."
+        return f"Follow-up of both arms ended before {when}: there is no difference to estimate."
     name = "control" if treated.followed_to is None else "treated"
-    return f"Follow-up of the {name} arm ended before the horizon: there is no difference to estimate."
+    return f"Follow-up of the {name} arm ended before {when}: there is no difference to estimate."
 
 
 def estimate_survival_difference(
-    control: ArmSummary, treated: ArmSummary, *, confidence: float
+    control: ArmSummary, treated: ArmSummary, *, confidence: float, when: str = "the horizon"
 ) -> Difference | NotEstimable:
-    """Survival at the horizon, treated minus control, with Greenwood's standard errors and Wald interval."""
+    """Survival at one time, treated minus control, with Greenwood's standard errors and Wald interval.
+
+    ``when`` is what reasons call the time.
+    """
     first, second = control.survival_at, treated.survival_at
     if first is None or second is None:
         return _missing_arm(control, treated)
     ends = [at.followed_to for at in (first, second) if at.followed_to is not None]
     if first.estimate is None or second.estimate is None:
-        return NotEstimable(_explain_follow_up_end(first, second), followed_to=min(ends))
+        return NotEstimable(_explain_follow_up_end(first, second, when), followed_to=min(ends))
     for name, at in (("control", first), ("treated", second)):
         if at.standard_error is None:
-            why = f"Nobody in the {name} arm is left free of the event at the horizon"
+            why = f"Nobody in the {name} arm is left free of the event at {when}"
             return NotEstimable(f"{why}: the difference has no interval.")
     se = float(np.hypot(first.standard_error or 0.0, second.standard_error or 0.0))
     if se == 0:

@@ -51,6 +51,11 @@ _METHODS = (
         "Read off the curve; not estimable beyond the last follow-up of an arm, unless its curve is at 0",
         "summary.survfit",
     ),
+    (
+        "Survival at several times",
+        "The same at each of them, with the number at risk just before it and the difference",
+        "summary.survfit",
+    ),
     ("Survival difference", "Treated minus control, normal interval from Greenwood's variances", "survfit"),
     (
         "Restricted mean difference",

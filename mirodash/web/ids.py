@@ -76,6 +76,7 @@ ADJUST = "rail-adjust"
 CURVES = "rail-curves"
 EQUAL_ABOVE = "rail-equal-above"
 DEFAULT_STRATA = "rail-default-strata"
+LANDMARKS = "rail-landmarks"
 DECLARED = "rail-declared"
 RESET = "rail-reset"
 

@@ -11,6 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from mirodash.disclosure.counts import suppress_complementary
+from mirodash.questions.landmarks import format_landmark_time, list_landmark_times
 from mirodash.stratification.adjustment_columns import (
     list_adjustment_choices,
     must_ask_kind,
@@ -19,15 +20,17 @@ from mirodash.stratification.adjustment_columns import (
 from mirodash.stratification.disclosure_grid import build_disclosure_grid
 from mirodash.stratification.selection import (
     ADJUSTED,
+    MAX_LANDMARKS,
     LevelFilter,
     RangeFilter,
     Selection,
     list_default_strata,
 )
-from mirodash.stratification.validation import list_adjustable, resolve
+from mirodash.stratification.validation import endpoint_of, list_adjustable, resolve
 from mirodash.text.labels import format_column_label
-from mirodash.text.numbers import format_number
+from mirodash.text.numbers import format_number, unify_spaces
 from mirodash.text.small_counts import in_brackets
+from mirodash.text.ticks import convert_time
 from mirodash.trial.dictionary import Factor
 from mirodash.web import ids
 from mirodash.web.components import build_aria_attributes
@@ -36,6 +39,8 @@ from mirodash.web.view import View
 
 KAPLAN_MEIER = "kaplan-meier"
 KIND_LABELS = {"": "", "factor": " – codes (a factor)", "number": " – amounts (a number)"}
+OFFERED_LANDMARKS = (3.0, 6.0, 9.0, 12.0, 18.0, 24.0, 36.0, 48.0, 60.0)
+"""In months."""
 CURVES = ((KAPLAN_MEIER, "Kaplan–Meier"), (ADJUSTED, "Adjusted"))
 
 
@@ -58,7 +63,29 @@ def build_comparison_controls(view: View, chosen: Selection) -> list[Component]:
         label="Adjust for",
         value=[item.text for item in covariates if item in asked],
     )
-    return [strata, _build_default_strata(view, chosen), adjust, _build_curves(chosen)]
+    landmarks = _build_landmarks(view)
+    return [strata, _build_default_strata(view, chosen), adjust, _build_curves(chosen), landmarks]
+
+
+def _build_landmarks(view: View) -> Component:
+    """At which times survival is told in the table behind each card."""
+    unit = endpoint_of(view.trial, view.selection).unit
+    shown = list_landmark_times(view.trial, view.selection)
+    offered = {convert_time(months, "months", unit) for months in OFFERED_LANDMARKS} | {*shown}
+    return dmc.MultiSelect(
+        id=ids.LANDMARKS,
+        label="Survival table at",
+        data=[
+            {"value": repr(time), "label": unify_spaces(format_landmark_time(time, unit, unit))}
+            for time in sorted(offered)
+        ],
+        value=[repr(time) for time in shown],
+        maxValues=MAX_LANDMARKS,
+        placeholder="no table",
+        clearable=True,
+        size="xs",
+        className="filter",
+    )
 
 
 def _build_default_strata(view: View, chosen: Selection) -> Component:

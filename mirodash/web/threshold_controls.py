@@ -14,6 +14,7 @@ from dash.development.base_component import Component
 from mirodash.disclosure.counts import suppress_complementary, total_of
 from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.questions.biomarker_distribution import HEIGHT
+from mirodash.questions.landmarks import list_landmark_times
 from mirodash.stratification.groups import median, tertiles
 from mirodash.stratification.selection import Selection, encode_declaration, list_default_strata
 from mirodash.stratification.validation import reduce_to_canonical, resolve, snap_thresholds
@@ -55,6 +56,7 @@ def register(app: Dash) -> None:
         Input(ids.CURVES, "value"),
         Input(ids.EQUAL_ABOVE, "checked"),
         Input(ids.DEFAULT_STRATA, "checked"),
+        Input(ids.LANDMARKS, "value"),
         Input(ids.match_all("site"), "checked"),
         Input(ids.match_all("country"), "checked"),
         Input(ids.match_all("keep"), "value"),
@@ -144,6 +146,7 @@ def describe_client_state(view: View) -> dict[str, Any]:
     chosen = reduce_to_canonical(view.trial, view.selection)
     fixed = Selection(trial=chosen.trial, endpoint=chosen.endpoint, biomarker=chosen.biomarker)
     default = resolve(view.trial, replace(fixed, trial=""))
+    fixed_landmarks = replace(fixed, trial="")
     after = Selection(confidence=chosen.confidence)
     span = biomarker_span(view.trial, view.selection)
     return {
@@ -152,6 +155,7 @@ def describe_client_state(view: View) -> dict[str, Any]:
         "defaults": {
             "thresholds": list(default.thresholds or ()),
             "equal_above": bool(default.equal_above),
+            "landmarks": list(list_landmark_times(view.trial, fixed_landmarks)),
             "default_strata": bool(list_default_strata(view.trial)),
             "horizon": default.horizon,
             "unit": default.unit,

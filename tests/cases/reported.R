@@ -6,6 +6,7 @@ people <- data.frame(
   time = 20 + (i * 89) %% 601, event = as.numeric((i * 53) %% 10 < 7), drug = i %% 2,
   age = 40 + (i * 13) %% 37, country = (i * 7 + i %/% 6) %% 5, onset = (i * 5 + i %/% 7) %% 3,
   site = 101 + (i * 17 + i %/% 5) %% 51, histology = 1 + (i * 11 + i %/% 9) %% 9)
+people$event[people$time > 560] <- 0
 people$age_months <- 12 * people$age
 people$quiet <- 1 + (i * 19 + i %/% 8) %% 7
 people$quiet[people$event == 0 & i %% 4 == 0] <- 8
@@ -29,6 +30,13 @@ models <- list(
   "quiet:factor" = Surv(time, event) ~ drug + factor(quiet),
   "age and the same in months" = Surv(time, event) ~ drug + age + age_months)
 answers <- lapply(models, drug_of)
+marks <- c(182.625, 365.25, 547.875)
+found <- summary(survfit(Surv(time, event) ~ drug, people, conf.type = "log-log"), times = marks)
+by_arm <- function(values) list(control = values[1:3], treated = values[4:6])
+answers$landmarks <- list(time = marks, survival = by_arm(found$surv), lower = by_arm(found$lower),
+  upper = by_arm(found$upper), se = by_arm(found$std.err), at_risk = by_arm(found$n.risk))
+ends <- tapply(people$time, people$drug, max)
+answers$last <- as.list(setNames(ends, c("control", "treated")))
 rare <- data.frame(k = 0:3999)
 rare$drug <- rare$k %% 2
 rare$event <- as.numeric(ifelse(rare$drug == 1, rare$k %% 1332 == 1, rare$k %% 182 == 0))

@@ -6,6 +6,7 @@ The values of R are made by ``reported.R`` beside this file, from the same formu
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,13 @@ from click.testing import CliRunner, Result
 
 from mirodash import cli
 from mirodash.factory import create_app
+from mirodash.questions.group_effects import describe_effect_in_group
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.settings import Settings
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import reduce_to_canonical, validate
+from mirodash.text.labels import format_arm_names
+from mirodash.text.numbers import unify_spaces
 from mirodash.trial.build import read_trial
 from mirodash.trial.dictionary import Roles
 from mirodash.trial.store import sample
@@ -28,12 +33,13 @@ COUNTRIES, ONSETS = ("AU", "BR", "CA", "FR", "IT"), ("acute", "gradual", "mixed"
 
 
 def _row(i: int) -> tuple[Any, ...]:
-    age, event = 40 + i * 13 % 37, int(i * 53 % 10 < 7)
+    age, time = 40 + i * 13 % 37, 20 + i * 89 % 601
+    event = int(i * 53 % 10 < 7 and time <= 560)
     quiet = 8 if not event and i % 4 == 0 else 1 + (i * 19 + i // 8) % 7
     return (
         f"P{i:03}",
         "Drug" if i % 2 else "Placebo",
-        20 + i * 89 % 601,
+        time,
         event,
         age,
         COUNTRIES[(i * 7 + i // 6) % 5],
@@ -160,6 +166,44 @@ def test_strata_that_the_dictionary_names_are_said_and_can_be_switched_off():
     assert off.strata == ()
     assert reduce_to_canonical(trial, off).to_query() == "stratum=&adjust=age"
     assert reduce_to_canonical(sample("gbsg2"), off).to_query() == "adjust=age"
+
+
+def test_a_landmark_table_is_that_of_r_and_ends_with_follow_up(path: Path):
+    asked = [text for time in R["landmarks"]["time"] for text in ("--landmark", str(time))]
+    group = told(path, *asked, "--landmark", "700")["groups"][0]
+    *known, beyond = group["landmarks"]
+    assert [one["time"] for one in known] == R["landmarks"]["time"]
+    for k, one in enumerate(known):
+        of_arm = dict(zip(("control", "treated"), one["arms"], strict=True))
+        for role, arm in of_arm.items():
+            theirs = [R["landmarks"][name][role][k] for name in ("survival", "lower", "upper", "at_risk")]
+            assert [arm["estimate"], *arm["ci"], arm["at_risk"]] == pytest.approx(theirs, abs=1e-12)
+        first, second = (R["landmarks"]["se"][role][k] for role in ("control", "treated"))
+        apart = of_arm["treated"]["estimate"] - of_arm["control"]["estimate"]
+        assert one["difference"]["estimate"] == pytest.approx(apart, abs=1e-12)
+        assert one["difference"]["se"] == pytest.approx(math.hypot(first, second), abs=1e-10)
+    assert beyond["difference"]["estimate"] is None
+    for arm, role in zip(beyond["arms"], ("control", "treated"), strict=True):
+        assert arm["estimate"] is None
+        assert arm["flags"]["carried_forward"]
+        assert f"Not estimable after day {R['last'][role]:.0f}" in arm["flags"]["not_estimable"]
+    said = " ".join(run(path, *asked, "--landmark", "700").stdout.split())
+    assert "At 12 months (365 days)" in said
+    assert f"difference not estimable after day {min(R['last'].values()):.0f}" in said
+    assert told(path, "--landmark", "none")["groups"][0]["landmarks"] == []
+
+
+def test_the_usual_landmarks_are_12_18_and_24_months_behind_each_card(path: Path):
+    trial = read_trial((path,), Roles(control="Placebo"))
+    result = survival_by_group(trial, Selection(thresholds=()))
+    explained = describe_effect_in_group(result, result.groups[0], format_arm_names(trial, Selection()))
+    table = next(table for table in explained.tables if table.caption.endswith("survival at several times"))
+    assert [unify_spaces(row[0]) for row in table.rows] == [
+        "12 months (365 days)",
+        "18 months (548 days)",
+        "24 months (730 days)",
+    ]
+    assert unify_spaces(table.rows[-1][-1]).startswith("not estimable after day ")
 
 
 def test_rare_events_have_the_decimals_of_their_interval(tmp_path: Path):

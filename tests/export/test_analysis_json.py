@@ -34,6 +34,7 @@ GROUP = [
     "ph_test",
     "rmst_difference",
     "survival_difference",
+    "landmarks",
 ]
 ARM = [
     "arm",

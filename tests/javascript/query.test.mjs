@@ -90,6 +90,13 @@ test("strata of the dictionary that are switched off are said, and no others", (
   assert.equal(written({ defaultStrata: false }), "");
 });
 
+test("landmarks are said where they are not the usual ones, and none is said as well", () => {
+  const view = { ...VIEW, before: [], after: [], defaults: { ...VIEW.defaults, landmarks: [365.25, 730.5] } };
+  assert.equal(written({ landmarks: [730.5, 365.25] }, view), "");
+  assert.equal(written({ landmarks: [90, 365.25] }, view), "landmark=90&landmark=365.25");
+  assert.equal(written({ landmarks: [] }, view), "landmark=");
+});
+
 test("no threshold and no site are said, not left out", () => {
   assert.equal(written({ thresholds: [] }), "threshold=");
   assert.equal(written({ sites: new Map([["FR-01", false]]) }), "site=");

@@ -12,7 +12,11 @@ from mirodash.questions.effect_along_biomarker import (
 )
 from mirodash.questions.forest import describe_caution, describe_forest
 from mirodash.questions.group_effects import describe_caution as caution_of
-from mirodash.questions.group_effects import describe_effect_in_group, describe_estimand
+from mirodash.questions.group_effects import (
+    describe_effect_in_group,
+    describe_estimand,
+    describe_landmarks_in_group,
+)
 from mirodash.questions.group_interaction import (
     along_whole_range,
     describe_ratio_of_hazard_ratios,
@@ -167,7 +171,10 @@ def _describe_forest(trial: Trial, selection: Selection, answer: ForestPicture) 
 
 
 MAX_GROUP_LENGTH = 60
-CURVES = ("Survival curve and interval", "Survival at the horizon", "Survival difference")
+CURVES = (
+    *("Survival curve and interval", "Survival at the horizon", "Survival at several times"),
+    "Survival difference",
+)
 IN_A_GROUP = (*CURVES, "Restricted mean difference", "Hazard ratio", "At risk, censored, events")
 UNADJUSTED = "The curves are Kaplan–Meier's; those adjusted to the same baseline are on the Explore page."
 NOT_DRAWN = "The outer band, which holds the curve as a whole, is not drawn here."
@@ -384,6 +391,7 @@ def write_slide_notes(
         " ".join(_describe_exploratory_status(trial, selection)),
         " ".join(_of_thresholds(trial, selection, answer)),
         _note_adjusted(trial, selection, answer),
+        _note_landmarks(trial, selection, answer),
         _note_excluded(trial, selection),
         SYNTHETIC if trial.dictionary.synthetic else "",
         _describe_methods(said.numbers),
@@ -417,6 +425,19 @@ def _note_adjusted(trial: Trial, selection: Selection, answer: Pictured) -> str:
         return ""
     told = describe_adjusted_effect(trial, found.groups[answer.place], found.adjustment, found.confidence)
     return f"Hazard ratio, {told}."
+
+
+def _note_landmarks(trial: Trial, selection: Selection, answer: Pictured) -> str:
+    """Survival of the group that is shown at the other times of the view."""
+    if not isinstance(answer, SurvivalPicture):
+        return ""
+    names = _describe_arms(trial, selection)
+    told = [
+        f"at {one.when} {one.treated} on {names.treated}, {one.control} on {names.control}, difference "
+        f"{one.difference}"
+        for one in describe_landmarks_in_group(answer.result, answer.group)
+    ]
+    return f"{answer.result.endpoint.event_free.capitalize()} {'; '.join(told)}." if told else ""
 
 
 def _note_excluded(trial: Trial, selection: Selection) -> str:
