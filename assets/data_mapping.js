@@ -16,7 +16,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   const NAMES = { id: "Participant", time: "Time", event: "Event", arm: "Arm", site: "Site", country: "Country", entry: "Entry" };
   const NECESSARY = ["time", "event", "arm"];
   const ASKS = /\?$|please check/; /* a reason that is not sure of itself */
-  const BELONGS = { event: ["event", "event_value"], time: ["time", "unit"], arm: ["arm"], control: ["control"], id: ["id"], site: ["site"], country: ["country"], entry: ["entry"] };
+  const BELONGS = { event: ["event", "event_value"], time: ["time"], unit: ["time", "unit"], arm: ["arm"], control: ["control"], id: ["id"], site: ["site"], country: ["country"], entry: ["entry"] };
   const SVG = "http://www.w3.org/2000/svg";
   const part = (id) => document.getElementById(id);
   const cut = (text) => (text.length > LONGEST_OPTION ? `${text.slice(0, LONGEST_OPTION - 1)}…` : text);
@@ -25,7 +25,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   const own = (fields, name) => (Object.hasOwn(fields, name) ? fields[name] : undefined);
 
   let columns = [];
-  let leftOut = [];
+  const LISTS = ["leave_out", "ignore", "missing", "keep", "other_event_values", "censored_values"];
+  let answers = {}; /* what was ticked, by list */
   let opened = {}; /* the fields as they opened: a reason stands only beside what it is the reason for */
 
   /* fields */
@@ -67,9 +68,10 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   const withNone = (none, options) => [["", none], ...options];
 
-  function roleField(role, { form, reasons }) {
+  function roleField(role, { form, reasons, identifiers }) {
     const none = NECESSARY.includes(role) ? "Choose a column" : "None";
-    const names = withNone(none, columns.map(({ name }) => [name, name]));
+    const together = role === "id" ? identifiers : [];
+    const names = withNone(none, [...together, ...columns.map(({ name }) => name)].map((name) => [name, name]));
     return labelled(role, `${NAMES[role]}`, choice(role, names, form[role]), reasons[role]);
   }
 
@@ -128,7 +130,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       element("div", { class: "map-holds" }, bars(column.bars), element("span", { title: column.said }, [column.said, column.missing].filter(Boolean).join(" · "))),
       element("div", { class: "map-ticks" }, tick(place, "biomarker", name, Boolean(biomarker)), tick(place, "factor", name, Boolean(factor)), element("span", { class: "map-plays" })),
       element("div", { class: "map-details" }, detail(column, "label", "Label", known.label, { placeholder: column.label || name }), detail(column, "unit", "Unit", known.unit), detail(column, "lower", "Lower limit", known.lower, { inputmode: "decimal" }), detail(column, "upper", "Upper limit", known.upper, { inputmode: "decimal" })),
-      element("p", { class: "map-reason" }, biomarker || factor ? own(reasons, name) : ""),
+      element("p", { class: "map-reason" }, own(reasons, name)),
       element("ul", { id: `data-problems-at-${place}`, class: "map-problems" })
     );
     return line;
@@ -160,7 +162,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   mirodash.buildMapping = function buildMapping(answer) {
     columns = answer.columns.map((column, place) => ({ ...column, place }));
-    leftOut = [...answer.form.leave_out];
+    answers = Object.fromEntries(LISTS.map((list) => [list, [...answer.form[list]]]));
     opened = answer.form;
     const heading = element("h2", { id: "data-mapping-title", tabindex: "-1", "aria-describedby": "data-verdict" }, element("span", { class: "file-names", title: answer.file }, answer.file), " ", element("span", { class: "note" }, answer.size));
     part("data-mapping").replaceChildren(
@@ -220,7 +222,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   mirodash.mappingForm = function mappingForm() {
     const names = ["title", ...ROLES, "event_value", "unit", "control", "treated", "param", "horizon"];
     const form = Object.fromEntries(names.map((name) => [name, field(name) ? field(name).value : ""]));
-    return { ...form, ...ticked(), leave_out: [...leftOut] };
+    return { ...form, ...ticked(), ...Object.fromEntries(LISTS.map((list) => [list, [...answers[list]]])) };
   };
 
   function ticked() {
@@ -281,18 +283,26 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return places.length ? [...new Set(places)].slice(0, 2) : ["data-problems-whole"];
   }
 
-  /* Problems of one column have one tick, and it stands in one place. */
+  /* Problems of one column have one tick for leaving out, and it stands in one place; a question has its answers. */
   function problemLine(problem, id) {
     const line = element("li", { class: problem.agreed ? "agreed" : null }, element("span", { title: problem.said }, problem.said));
-    if (!problem.tick || !id) return line;
-    const input = element("input", { type: "checkbox", id, checked: problem.agreed });
-    input.dataset.leavesOut = problem.leaves_out;
-    line.append(element("span", { class: "map-tick" }, input, element("label", { for: id }, problem.tick)));
+    if (!id) return line;
+    const offers = problem.tick ? [["leave_out", problem.leaves_out, problem.tick]] : [];
+    [...offers, ...problem.choices].forEach(([list, entry, text], k) => line.append(answerTick(`${id}${k ? `-${k}` : ""}`, list, entry, text)));
     return line;
   }
 
+  function answerTick(id, list, entry, text) {
+    const input = element("input", { type: "checkbox", id, checked: answers[list].includes(entry) });
+    input.dataset.answers = list;
+    input.dataset.entry = entry;
+    return element("span", { class: "map-tick" }, input, element("label", { for: id }, text));
+  }
+
+  const keyOf = ({ answers: list, entry }) => `${list} ${entry}`;
+
   function showProblems(problems) {
-    const focused = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.leavesOut : undefined;
+    const focused = document.activeElement && document.activeElement.dataset && document.activeElement.dataset.answers ? keyOf(document.activeElement.dataset) : null;
     const mapping = part("data-mapping");
     mapping.querySelectorAll(".map-problems").forEach((list) => list.replaceChildren());
     mapping.querySelectorAll("[aria-invalid]").forEach((control) => control.removeAttribute("aria-invalid"));
@@ -300,8 +310,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       placesOf(problem).forEach((place, copy) => part(place).append(problemLine(problem, copy ? "" : `data-leave-${k}`)));
     });
     mapping.querySelectorAll(".map-problems").forEach(markInvalid);
-    if (focused === undefined) return;
-    const again = [...mapping.querySelectorAll("[data-leaves-out]")].find((input) => input.dataset.leavesOut === focused);
+    if (focused === null) return;
+    const again = [...mapping.querySelectorAll("[data-answers]")].find((input) => keyOf(input.dataset) === focused);
     if (again) again.focus();
   }
 
@@ -364,11 +374,16 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const { target } = event;
     if (!target.closest || !target.closest("#data-mapping")) return;
     if (target.id === "data-find") return find(target.value);
-    if (target.dataset.leavesOut !== undefined) {
-      leftOut = leftOut.filter((name) => name !== target.dataset.leavesOut);
-      if (target.checked) leftOut.push(target.dataset.leavesOut);
+    if (target.dataset.answers !== undefined) {
+      const { answers: list, entry } = target.dataset;
+      answers[list] = answers[list].filter((each) => each !== entry);
+      if (target.checked) answers[list].push(entry);
     }
-    if (target.dataset.part === "event") field("event_value").value = "";
+    if (target.dataset.part === "event") {
+      field("event_value").value = "";
+      answers.other_event_values = [];
+      answers.censored_values = [];
+    }
     if (target.dataset.part === "arm") for (const arm of ["treated", "control"]) field(arm).value = "";
     showDetails();
     showReasons();

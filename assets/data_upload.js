@@ -9,7 +9,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   "use strict";
 
   const ACCEPT = ".csv,.tsv,.txt,.xlsx,.xls,.xpt,.sas7bdat,.sav,.zsav,.dta,.json,.ndjson,.parquet";
-  const HOW_MANY = "Give one file, or the two files ADSL and ADTTE together.";
+  const MOST_FILES = 6;
+  const HOW_MANY = "Give one file, or up to six that belong together.";
   const BROKEN = "The server did not answer as expected. Nothing on this page is lost; try again.";
   const ONE_AT_A_TIME = "A file is on its way; cancel it first.";
   let sending = null;
@@ -37,7 +38,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   };
 
   function whyNot(files) {
-    if (!files.length || files.length > 2) return HOW_MANY;
+    if (!files.length || files.length > MOST_FILES) return HOW_MANY;
     const { largest, tooLarge } = mirodash.uploadLimits();
     return largest && files.some((file) => file.size > largest) ? tooLarge : "";
   }

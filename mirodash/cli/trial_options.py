@@ -6,7 +6,7 @@ import functools
 import logging
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,16 @@ import click
 
 from mirodash.errors import MirodashError, UnusableDataError, UnusableQuestionError
 from mirodash.settings import Settings
-from mirodash.stratification.command_options import CommandOptions, parse_numbers, parse_selection
+from mirodash.stratification.command_options import (
+    CommandOptions,
+    parse_names,
+    parse_numbers,
+    parse_selection,
+)
 from mirodash.stratification.selection import KEYS, Selection, not_understood
+from mirodash.trial.adam import is_row_flag
 from mirodash.trial.build import read_trial
-from mirodash.trial.dictionary import Roles
+from mirodash.trial.dictionary import Answers, Roles
 from mirodash.trial.store import SAMPLES, sample
 from mirodash.trial.trial import Trial
 from mirodash.uploads.uploads import OWN
@@ -27,7 +33,8 @@ def open_trial(data: tuple[str, ...], *, query: str | None, **options: Any) -> t
     """The trial that was asked for and the view of it, checked against each other."""
     asked = CommandOptions(**{item.name: options.pop(item.name) for item in fields(CommandOptions)})
     linked = _read_link((query or "").split("?")[-1].split("#")[0])
-    roles = Roles(**options)
+    answers, asked = _parse_answers(options, asked)
+    roles = _parse_roles(options)
     if is_built_in(data):
         first = next(iter(SAMPLES))
         if linked.trial.startswith(OWN):
@@ -40,19 +47,58 @@ def open_trial(data: tuple[str, ...], *, query: str | None, **options: Any) -> t
                 f"The link in --query is about the trial '{linked.trial[:60]}', and DATA is '{name}': "
                 "leave one of them out."
             )
-        trial = _sample(name, roles)
+        trial = _sample(name, roles, answers)
         linked = replace(linked, trial="" if name == first else name, **_asked_of(roles))
     else:
-        trial = _read(data, roles, asked)
+        trial = _read(data, roles, answers, asked)
         linked = replace(linked, trial="")
     trial = replace(trial, min_cell=Settings.from_env().min_cell)
     return trial, parse_selection(trial, linked, asked)
 
 
-def _read(data: tuple[str, ...], roles: Roles, asked: CommandOptions) -> Trial:
+def _parse_roles(options: dict[str, Any]) -> Roles:
+    """What the options say of columns and values; the first value of the event is the one it is called by."""
+    values = options.pop("event_value", ())
+    options["event_value"] = values[0] if values else None
+    options["other_event_values"] = tuple(values[1:]) or None
+    options["censored_values"] = tuple(options.get("censored_values", ())) or None
+    return Roles(**options)
+
+
+def _parse_answers(options: dict[str, Any], asked: CommandOptions) -> tuple[Answers, CommandOptions]:
+    """What the options answer about the file, taken from them; flags that are kept act when it is read.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When a code for "not known" is not given as COLUMN=CODE.
+    """
+    missing: dict[str, tuple[str, ...]] = {}
+    for text in options.pop("missing", ()):
+        column, equals, codes = text.rpartition("=")
+        if not equals or not column:
+            raise UnusableQuestionError(
+                f"'{text}' does not say what stands for not known; write COLUMN=CODE, e.g. crp=-999, or "
+                "COLUMN= when all its cells are values."
+            )
+        missing[column.strip()] = tuple(code for part in codes.split(",") if (code := part.strip()))
+    flags = [text for text in asked.keep if is_row_flag(text.partition("=")[0].strip()) and "=" in text]
+    keep = tuple(
+        (column.strip(), parse_names(values, ())) for column, _, values in (f.partition("=") for f in flags)
+    )
+    answers = Answers(
+        leave_out=tuple(options.pop("leave_out", ())),
+        ignore=tuple(options.pop("ignore", ())),
+        missing=tuple(missing.items()),
+        keep=keep,
+    )
+    return answers, replace(asked, keep=tuple(text for text in asked.keep if text not in flags))
+
+
+def _read(data: tuple[str, ...], roles: Roles, answers: Answers, asked: CommandOptions) -> Trial:
     """The trial in files; what is wrong with the question as such is said with what is wrong with them."""
     try:
-        return read_trial(tuple(Path(name) for name in data), roles)
+        return read_trial(tuple(Path(name) for name in data), roles, answers)
     except UnusableDataError as error:
         raise UnusableDataError([*error.problems, *parse_numbers(asked)[1]]) from error
 
@@ -77,7 +123,7 @@ def is_built_in(data: tuple[str, ...]) -> bool:
     return data[0] in SAMPLES or not (Path(data[0]).suffix or Path(data[0]).exists())
 
 
-def _sample(name: str, roles: Roles) -> Trial:
+def _sample(name: str, roles: Roles, answers: Answers) -> Trial:
     """A built-in trial; its columns are described already, so options cannot name others."""
     trial = sample(name)
     about_files = (
@@ -93,12 +139,16 @@ def _sample(name: str, roles: Roles) -> Trial:
         "sheet",
         "entry",
     )
-    said = [f"--{part.replace('_', '-')}" for part in about_files if getattr(roles, part) is not None]
+    said = [_OPTION_OF.get(part, f"--{part}") for part in about_files if getattr(roles, part) is not None]
+    said += [f"--{part.replace('_', '-')}" for part, given in asdict(answers).items() if given]
     if said:
         raise UnusableQuestionError(
             f"{', '.join(said)} can only be given for a file: the columns of '{name}' are described already."
         )
     return trial
+
+
+_OPTION_OF = {"event_value": "--event-value", "time_unit": "--unit"}
 
 
 def _asked_of(roles: Roles) -> dict[str, str]:
@@ -124,7 +174,12 @@ ADJUST_HELP = (
     "Adjust the effect for it. Repeatable; COLUMN:factor for codes, COLUMN:number for amounts, where whole "
     "numbers may be either."
 )
-UNIT_HELP = "What the times are counted in; days if neither file nor column says."
+UNIT_HELP = "What the times are counted in, where neither file, name nor dates say it."
+EVENT_VALUE_HELP = "Its value where the event happened, e.g. 1. Repeatable."
+CENSORED_HELP = "Its value that counts as censored although it may be another event. Repeatable."
+IGNORE_HELP = "Column that plays no part, and about which nothing is asked. Repeatable."
+MISSING_HELP = "Codes for 'not known', e.g. crp=-999; crp= says that all are values. Repeatable."
+LEAVE_OUT_HELP = "Column whose impossible cells, or repeated rows, are left out. Repeatable."
 Command = Callable[..., Any]
 
 
@@ -134,7 +189,8 @@ DATA = (
     click.option("--time", metavar="COLUMN", help="Column with the time to event or censoring."),
     click.option("--entry", metavar="COLUMN", help=ENTRY_HELP),
     click.option("--event", metavar="COLUMN", help="Column that says whether the event happened."),
-    click.option("--event-value", metavar="VALUE", help="Its value where the event happened, e.g. 1."),
+    click.option("--event-value", metavar="VALUE", multiple=True, help=EVENT_VALUE_HELP),
+    click.option("--censored-value", "censored_values", metavar="VALUE", multiple=True, help=CENSORED_HELP),
     click.option("--arm", metavar="COLUMN", help="Column with the treatment arm."),
     click.option("--control", metavar="VALUE", help="The arm to compare with, e.g. Placebo."),
     click.option("--treated", metavar="VALUE", help="The arm of interest."),
@@ -145,7 +201,16 @@ DATA = (
     click.option(
         "--sheet", metavar="NAME", help="Sheet of a workbook; else the one that looks like a trial."
     ),
-    click.option("--time-unit", type=click.Choice(["days", "weeks", "months", "years"]), help=UNIT_HELP),
+    click.option(
+        "--unit",
+        "--time-unit",
+        "time_unit",
+        type=click.Choice(["days", "weeks", "months", "years"]),
+        help=UNIT_HELP,
+    ),
+    click.option("--ignore", metavar="COLUMN", multiple=True, help=IGNORE_HELP),
+    click.option("--missing", metavar="COLUMN=CODE", multiple=True, help=MISSING_HELP),
+    click.option("--leave-out", metavar="COLUMN", multiple=True, help=LEAVE_OUT_HELP),
 )
 QUESTION = (
     click.option("--threshold", "thresholds", metavar="X", multiple=True, help=THRESHOLD_HELP),

@@ -365,7 +365,7 @@ def _describe_estimand(analysis: Analysis) -> str:
     horizon = numbers.chosen_time(survival.horizon, endpoint.unit)
     entry = f"at risk from entry ({endpoint.entry}) on, " if endpoint.entry else ""
     return (
-        f"{endpoint.label} ({endpoint.event} = {endpoint.event_value}), {endpoint.unit} from "
+        f"{endpoint.label} ({endpoint.event} = {endpoint.event_values}), {endpoint.unit} from "
         f"{endpoint.origin}, {entry}to a horizon of {horizon}. "
         f"{dictionary.arm_label(survival.treated)} versus "
         f"{dictionary.arm_label(survival.control)}; a hazard ratio below 1 favours the former."

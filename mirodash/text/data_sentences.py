@@ -46,8 +46,8 @@ def format_span(seconds: int) -> str:
 def describe_retention(largest: int, kept_seconds: int) -> str:
     """What is taken, and what becomes of it: where it is kept, for whom and how long."""
     return (
-        f"{KINDS}, up to {describe_size(largest)}; one file, or ADSL and ADTTE together. It stays "
-        "on this server. "
+        f"{KINDS}, up to {describe_size(largest)}; one file, or several that belong together "
+        "(ADSL, ADTTE, measurements). It stays on this server. "
         f"Only this browser can open it, and it is forgotten {format_span(kept_seconds)} after "
         "you last looked at "
         "it, or when you delete it."
@@ -279,7 +279,7 @@ def _build_endpoint_rows(endpoint: Endpoint) -> list[tuple[str, ...]]:
             endpoint.label,
             "",
             "",
-            f"{endpoint.event_value} means {endpoint.singular}",
+            f"{endpoint.event_values} means {endpoint.singular}",
         ),
     ]
 

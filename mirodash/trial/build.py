@@ -3,29 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
 from mirodash.errors import UnusableDataError
 from mirodash.trial import adam
-from mirodash.trial.adam import drop_missing_ids, drop_repeated_ids, join
+from mirodash.trial.adam import drop_missing_ids, drop_repeated_ids, drop_rows
+from mirodash.trial.answers import (
+    apply_answers,
+    ask_about_codes,
+    ask_about_population,
+    find_unknown_columns,
+)
 from mirodash.trial.baseline import (
     Baseline,
     add_biomarker,
     add_factor,
-    find_undescribed,
     in_front,
-    lone_flags,
+    why_unreadable,
 )
-from mirodash.trial.column_roles import Plan, make_plan, refuse_delayed_entry
-from mirodash.trial.dictionary import Dictionary, Draft, Endpoint, Roles, validate_draft, validate_options
+from mirodash.trial.column_roles import Plan, make_plan
+from mirodash.trial.dictionary import (
+    Answers,
+    BiomarkerDraft,
+    Dictionary,
+    Draft,
+    Endpoint,
+    EndpointDraft,
+    Roles,
+    validate_draft,
+    validate_options,
+)
 from mirodash.trial.dictionary_toml import read_dictionary
-from mirodash.trial.outcomes import describe, read_outcome
-from mirodash.trial.problems import Findings, LeftOut, Problem
+from mirodash.trial.infer.columns import Profile
+from mirodash.trial.infer.endpoint import infer_event_value
+from mirodash.trial.infer.entry import find_entry
+from mirodash.trial.infer.infer_dictionary import describe_inferred, infer_dictionary
+from mirodash.trial.infer.time_unit import infer_time_unit
+from mirodash.trial.joining import MAX_FILES, join
+from mirodash.trial.outcomes import describe, event_key, read_outcome
+from mirodash.trial.problems import Choice, Findings, LeftOut, Problem
 from mirodash.trial.readers.files import read_table
-from mirodash.trial.table import Source, Table, level_name, names_limits, natural_key
-from mirodash.trial.trial import Levels, Outcome, Trial, fingerprint, read_arms, read_levels
+from mirodash.trial.repeated_rows import (
+    combine_identifiers,
+    find_combined_identifier,
+    keep_one_row_each,
+    split_identifier,
+)
+from mirodash.trial.table import (
+    Source,
+    Table,
+    join_list,
+    level_name,
+    names_limits,
+    natural_key,
+    participants_in_words,
+)
+from mirodash.trial.trial import (
+    Levels,
+    Outcome,
+    Trial,
+    fingerprint,
+    is_not_randomised,
+    read_arms,
+    read_levels,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,45 +81,195 @@ class Checked:
     left_out: tuple[LeftOut, ...] = ()
 
 
-def check(tables: Sequence[Table], draft: Draft, roles: Roles = Roles()) -> Checked:  # noqa: B008 - frozen
+def check(
+    tables: Sequence[Table],
+    draft: Draft,
+    roles: Roles = Roles(),  # noqa: B008 - frozen
+    answers: Answers = Answers(),  # noqa: B008 - frozen
+) -> Checked:
     """Check a trial that is already in tables.
+
+    Where the draft says nothing, what the columns mean is inferred, as the Data page proposes it. What stays
+    open is a problem, which is a question there.
 
     Parameters
     ----------
     tables : sequence of Table
-        One table, or ADSL and ADTTE in either order.
+        One table, or several that belong together, in any order.
     draft : Draft
         What a dictionary, or the mapping on the Data page, says.
     roles : Roles
         What options say; they override the dictionary, which overrides ADaM and obvious names.
+    answers : Answers
+        What options answer about rows, cells and columns.
     """
-    found = Findings(frozenset(draft.leave_out))
+    found = Findings(frozenset(draft.leave_out + answers.leave_out))
     roles = validate_options(roles, found.problems)
+    is_inferred = not draft.says_something
+    if is_inferred:
+        inferred = infer_dictionary(tables, said=roles, answers=answers)
+        found.notices += describe_inferred(inferred, roles)
+        draft = replace(
+            inferred.draft, file="", roles=replace(_fit_arms(inferred.draft.roles, roles), param=None)
+        )
+    elif not draft.endpoints or draft.roles.arm is None:
+        draft = _fill_parts(draft, tables, roles, answers, found)
+    draft = draft.answered(answers)
     found.problems += validate_draft(draft)
-    table = _one_table(tables, roles.param or draft.roles.param, found)
-    trial = None if table is None else _trial(table, draft, roles, found)
+    found.problems += find_unknown_columns(tables, draft)
+    who = roles.id or draft.roles.id
+    tables = [apply_answers(table, draft, who, found) for table in tables]
+    table = join(tables, roles.param or draft.roles.param, found)
+    table = None if table is None else combine_identifiers(table, who)
+    trial = None if table is None else _trial(table, draft, roles, found, is_inferred=is_inferred)
     problems = tuple(dict.fromkeys(found.problems))
     notices = tuple(dict.fromkeys(found.notices))
     return Checked(None if problems else trial, problems, notices, tuple(found.left_out))
 
 
-def _one_table(tables: Sequence[Table], param: str | None, found: Findings) -> Table | None:
-    """The table itself with the rows of one endpoint, or ADSL with ADTTE beside it."""
-    if len(tables) == 1:
-        problem = adam.parameter_problem(tables[0], param)
-        if not problem:
-            return adam.one_parameter(tables[0], param)
-        found.problems.append(problem)
-        return None
-    return join(tables[0], tables[1], param, found)
+def _fit_arms(inferred: Roles, said: Roles) -> Roles:
+    """The inferred roles without an arm that options give the other part."""
+    if said.treated is not None and said.control is None and said.treated == inferred.control:
+        inferred = replace(inferred, control=None, treated=None)
+    if said.control is not None and said.treated is None and said.control == inferred.treated:
+        inferred = replace(inferred, control=None, treated=None)
+    return inferred
 
 
-def _trial(table: Table, draft: Draft, roles: Roles, found: Findings) -> Trial | None:
+def _fill_parts(
+    draft: Draft, tables: Sequence[Table], roles: Roles, answers: Answers, found: Findings
+) -> Draft:
+    """A dictionary that names no endpoint or no arm, with those that are inferred; nothing else is added."""
+    said = roles.over(draft.roles)
+    inferred = infer_dictionary(tables, said=said, answers=answers).draft
+    own, other = draft.roles, inferred.roles
+    parts = Roles(id=other.id)
+    if said.arm is None:
+        parts = replace(parts, arm=other.arm, control=other.control, treated=other.treated)
+    endpoints = draft.endpoints
+    if not endpoints and None in (said.time, said.event):
+        endpoints = inferred.endpoints
+        parts = replace(parts, time=other.time, event=other.event)
+    filled = {"participant": (own.id, parts.id), "arm": (own.arm, parts.arm)}
+    filled |= {"time": ("" if draft.endpoints else None, next((e.time for e in endpoints), None))}
+    names = [f"{part} '{name}'" for part, (before, name) in filled.items() if before is None and name]
+    if names:
+        found.notices.append(f"Columns recognised by their names: {join_list(names)}.")
+    return replace(draft, roles=own.over(parts), endpoints=endpoints)
+
+
+def _trial(
+    table: Table, draft: Draft, roles: Roles, found: Findings, *, is_inferred: bool = False
+) -> Trial | None:
     """The trial in a table, as far as there is one."""
     found.notices += table.notices
     plan = make_plan(table, roles, draft, found)
+    if is_inferred:
+        plan = _drop_unreadable(table, plan, found)
+    table = _drop_not_randomised(table, plan, found)
+    table, plan = _one_row_each(table, plan, found)
+    plan = _complete(table, plan, found)
     table = _in_order(table, plan, found)
     return _validate(table, plan, found) if len(table) else None
+
+
+def _drop_unreadable(table: Table, plan: Plan, found: Findings) -> Plan:
+    """The plan without baseline columns that hold what is no number, unless somebody asked for them."""
+    gone: set[str] = set()
+    drafts = {f.column: BiomarkerDraft(f.column) for f in plan.draft.factors if f.kind == "numeric"}
+    drafts |= {b.column: b for b in plan.draft.biomarkers}
+    for name, draft in drafts.items():
+        if name == plan.roles.biomarker or name in plan.draft.leave_out or name not in table.columns:
+            continue
+        why = why_unreadable(table.columns[name], draft)
+        if why:
+            gone.add(name)
+            found.notices.append(
+                f"{why} It is not offered; --leave-out '{name}' takes such cells as missing."
+            )
+    described = replace(
+        plan.draft,
+        biomarkers=tuple(b for b in plan.draft.biomarkers if b.column not in gone),
+        factors=tuple(f for f in plan.draft.factors if f.column not in gone),
+    )
+    return replace(plan, draft=described)
+
+
+def _drop_not_randomised(table: Table, plan: Plan, found: Findings) -> Table:
+    """The table without those whose arm says that they were not randomised."""
+    arm = plan.roles.arm
+    if arm is None:
+        return table
+    cells = table.columns[arm].cells
+    gone = [i for i, cell in enumerate(cells) if cell and is_not_randomised(cell)]
+    if not gone or len(gone) == len(cells):
+        return table
+    names = join_list(sorted({cells[i] for i in gone}))
+    found.notices.append(
+        f"{participants_in_words(len(gone))} with '{arm}' = {names} {'was' if len(gone) == 1 else 'were'} "
+        f"not randomised and {'is' if len(gone) == 1 else 'are'} not counted "
+        f"({table.columns[arm].where(gone)})."
+    )
+    return drop_rows(table, gone)
+
+
+def _one_row_each(table: Table, plan: Plan, found: Findings) -> tuple[Table, Plan]:
+    """One row of everybody, where rows of one participant differ in what was measured alone."""
+    roles = plan.roles
+    if roles.id is None or roles.id in plan.draft.leave_out or not plan.endpoints:
+        return table, plan
+    outcome = [name for endpoint in plan.endpoints for name in (endpoint.time, endpoint.event)]
+    parts = [name for name in (roles.arm, *outcome, roles.site, roles.country) if name]
+    kept = keep_one_row_each(table, roles.id, parts)
+    if kept is None:
+        return table, plan
+    found.notices += kept.notices
+    gone = set(kept.unknown)
+    draft = replace(
+        plan.draft,
+        biomarkers=tuple(b for b in plan.draft.biomarkers if b.column not in gone),
+        factors=tuple(f for f in plan.draft.factors if f.column not in gone),
+    )
+    files = kept.table.files
+    if not kept.first:
+        unscripted = "several rows a participant, of which the first is not the one that counts"
+        files = tuple(replace(file, unscripted=file.unscripted or unscripted) for file in files)
+    found.one_row_each = roles.id
+    return replace(kept.table, files=files), replace(plan, draft=draft)
+
+
+def _complete(table: Table, plan: Plan, found: Findings) -> Plan:
+    """The plan with the unit and the event value of each endpoint that nobody said, inferred or asked."""
+    endpoints: list[EndpointDraft] = []
+    for endpoint in plan.endpoints:
+        unit = endpoint.unit
+        if unit is None:
+            known = infer_time_unit(table, endpoint.time)
+            unit = known.unit
+            if unit is None:
+                found.problems.append(_ask_unit(endpoint.time, known.reason))
+            else:
+                found.notices.append(f"Times in '{endpoint.time}' are {known.reason}.")
+        value = endpoint.event_value
+        if value is None:
+            time = Profile(endpoint.time, table.columns[endpoint.time])
+            meaning = infer_event_value(Profile(endpoint.event, table.columns[endpoint.event]), time)
+            value = meaning.value
+            if value is not None and event_key(value) != 1.0:
+                found.notices.append(f"The event is '{endpoint.event}' = {value}: {meaning.reason}")
+        endpoints.append(replace(endpoint, unit=unit, event_value=value))
+    return replace(plan, endpoints=tuple(endpoints))
+
+
+def _ask_unit(time: str, reason: str) -> Problem:
+    why = f" {reason[:1].upper()}{reason[1:]}." if reason else ""
+    return Problem(
+        f"Are the times in '{time}' days, weeks, months or years?{why}",
+        typed="Say it with --unit.",
+        chosen="Choose the unit of the time.",
+        columns=(time,),
+        part="unit",
+    )
 
 
 def _in_order(table: Table, plan: Plan, found: Findings) -> Table:
@@ -85,7 +278,15 @@ def _in_order(table: Table, plan: Plan, found: Findings) -> Table:
     if name is None:
         found.notices.append("No column identifies participants; every row is taken as one participant.")
         return table
-    table = drop_repeated_ids(drop_missing_ids(table, name, found), name, found)
+    table = drop_missing_ids(table, name, found)
+    together = None
+    if name not in plan.draft.leave_out:
+        others = [other for other in (plan.roles.site, plan.roles.country) if other]
+        together = find_combined_identifier(table, name, others)
+    if together is None:
+        table = drop_repeated_ids(table, name, found)
+    else:
+        found.problems.append(_ask_identifier(table, name, together))
     if not len(table):
         what = f"Nobody is left: no row has an identifier in column '{name}'."
         found.problems.append(Problem(what, chosen="Choose another column.", columns=(name,), part="id"))
@@ -93,9 +294,25 @@ def _in_order(table: Table, plan: Plan, found: Findings) -> Table:
     return table.take(sorted(range(len(table)), key=keys.__getitem__))
 
 
+def _ask_identifier(table: Table, name: str, together: str) -> Problem:
+    first, _ = split_identifier(together)
+    count = len(set(table.columns[name].cells))
+    return Problem(
+        f"The {count:,} numbers in '{name}' stand in {len(table):,} rows and begin again at each '{first}': "
+        f"do '{first}' and '{name}' together identify a participant?",
+        typed=f'Say it with --id "{together}".',
+        chosen=f"Choose '{together}' as the participant.",
+        columns=(name,),
+        part="id",
+    )
+
+
 def _validate(table: Table, plan: Plan, found: Findings) -> Trial | None:
     """Read every part of the trial, so that all problems are found, and put the parts together."""
-    refuse_delayed_entry(table, plan, found)
+    _ask_entry(table, plan, found)
+    ask_about_population(table, plan, plan.draft, found)
+    measured = [b.column for b in plan.draft.biomarkers] + [f.column for f in plan.draft.factors]
+    ask_about_codes(table, list(dict.fromkeys(measured)), plan.draft, found)
     arms = read_arms(table, plan.roles, found)
     outcomes = [read_outcome(table, draft, found) for draft in plan.endpoints]
     baseline = _baseline(table, plan, found)
@@ -110,13 +327,42 @@ def _validate(table: Table, plan: Plan, found: Findings) -> Trial | None:
     )
 
 
+def _ask_entry(table: Table, plan: Plan, found: Findings) -> None:
+    """Ask about times from which participants seem to have been at risk, where nobody said what they are."""
+    name = None if plan.roles.entry == "" else _find_entry(table, plan)
+    if name is None:
+        return
+    found.problems.append(
+        Problem(
+            f"Column '{name}' looks like the time from which participants were at risk (delayed entry): "
+            "before it nobody could have had the event, and counting them from time 0 favours whoever "
+            "entered late.",
+            typed=f"Say --entry {name}, or --ignore {name} to count everybody from time 0 all the same.",
+            chosen=f"Choose '{name}' as the entry, or count everybody from time 0.",
+            columns=(name,),
+            part="entry",
+            choices=(Choice("ignore", name, "Count everybody from time 0"),),
+        )
+    )
+
+
+def _find_entry(table: Table, plan: Plan) -> str | None:
+    """A column of entry times that plays no other part and is described as nothing else."""
+    described = {*(b.column for b in plan.draft.biomarkers), *(f.column for f in plan.draft.factors)}
+    taken = plan.taken | described | set(plan.draft.ignore)
+    profiles = [Profile(name, column) for name, column in table.columns.items() if name not in taken]
+    for endpoint in plan.endpoints:
+        if endpoint.entry:
+            continue
+        found = find_entry(profiles, Profile(endpoint.time, table.columns[endpoint.time]))
+        if found is not None:
+            return found.name
+    return None
+
+
 def _baseline(table: Table, plan: Plan, found: Findings) -> Baseline:
     biomarkers, factors = list(plan.draft.biomarkers), list(plan.draft.factors)
     baseline = Baseline()
-    if not plan.draft.says_something:
-        biomarkers, factors = find_undescribed(table, plan, found.notices)
-        for name in lone_flags(table):
-            baseline.categories[name] = read_levels(table.columns[name].cells)
     for biomarker in in_front(biomarkers, plan.roles.biomarker):
         add_biomarker(baseline, table, biomarker, found)
     for factor in factors:
@@ -179,7 +425,8 @@ def _assemble(
             plan.roles.site,
             tuple(_named_limits(table, baseline)),
             left_out=tuple(dict.fromkeys(each.column for each in found.left_out if each.whole != "row")),
-            one_row_each=next((each.column for each in found.left_out if each.whole == "row"), ""),
+            one_row_each=found.one_row_each
+            or next((each.column for each in found.left_out if each.whole == "row"), ""),
             decimals=tuple((name, to.decimals) for name, to in rounded if to.decimals is not None),
             digits=tuple((name, to.digits) for name, to in rounded if to.digits is not None),
         ),
@@ -194,16 +441,22 @@ def _named_limits(table: Table, baseline: Baseline) -> Iterator[str]:
             yield name
 
 
-def read_trial(paths: Sequence[Path], roles: Roles = Roles()) -> Trial:  # noqa: B008 - frozen
+def read_trial(
+    paths: Sequence[Path],
+    roles: Roles = Roles(),  # noqa: B008 - frozen
+    answers: Answers = Answers(),  # noqa: B008 - frozen
+) -> Trial:
     """Read and check a trial.
 
     Parameters
     ----------
     paths : sequence of Path
-        One file (CSV, XLSX, SAS, Parquet), with its dictionary ``<stem>.toml`` beside it if there is
-        one, or ADSL and ADTTE in either order.
+        One file of any kind that can be read, with its dictionary ``<stem>.toml`` beside it if there is
+        one, or several that belong together (ADSL, ADTTE, measurements) in any order.
     roles : Roles
-        What options say; they override the dictionary, which overrides ADaM and obvious names.
+        What options say; they override the dictionary. Without one, the rest is inferred.
+    answers : Answers
+        What options answer about rows, cells and columns.
 
     Returns
     -------
@@ -221,7 +474,7 @@ def read_trial(paths: Sequence[Path], roles: Roles = Roles()) -> Trial:  # noqa:
         options: list[Problem] = []
         validate_options(roles, options)
         raise UnusableDataError([*(option.sentence for option in options), *problems])
-    checked = check(tables, draft, roles)
+    checked = check(tables, draft, roles, answers)
     if checked.trial is None:
         raise UnusableDataError(problem.sentence for problem in checked.problems)
     return checked.trial
@@ -229,8 +482,12 @@ def read_trial(paths: Sequence[Path], roles: Roles = Roles()) -> Trial:  # noqa:
 
 def _read(paths: Sequence[Path], sheet: str) -> tuple[list[Table], Draft, list[str]]:
     """The tables, their dictionary, and a sentence for everything that cannot be read."""
-    if not 1 <= len(paths) <= 2:
-        return [], Draft(), [f"Give one file, or the two files ADSL and ADTTE; {len(paths)} were given."]
+    if not 1 <= len(paths) <= MAX_FILES:
+        return (
+            [],
+            Draft(),
+            [f"Give one file, or up to {MAX_FILES} that belong together; {len(paths)} were given."],
+        )
     tables: list[Table] = []
     draft, problems = Draft(), list[str]()
     for path in paths:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from mirodash.trial import adam
 from mirodash.trial.dictionary import Draft, EndpointDraft, Roles
 from mirodash.trial.problems import Findings, Problem
-from mirodash.trial.table import Table, join_list, parse_numbers, suggest_name
+from mirodash.trial.table import Table, join_list, suggest_name
 
 _PARTS = ("id", "time", "event", "arm", "site", "country", "biomarker", "entry")
 _OPTIONAL = ("id", "site", "country", "entry")
@@ -25,20 +23,16 @@ KNOWN_COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
     "site": ("site", "site_id", "siteid", "centre", "center", "centre_id", "center_id"),
     "country": ("country",),
 }  # fmt: skip
-"""Names that can hardly mean anything else; with two of them in one file nothing is guessed."""
+"""Names that can hardly mean anything else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The columns of a trial, by the part they play; every one named here exists.
-
-    ``time_said`` tells that somebody named the time column, and it was not recognised by its name.
-    """
+    """The columns of a trial, by the part they play; every one named here exists."""
 
     roles: Roles
     draft: Draft
     endpoints: tuple[EndpointDraft, ...]
-    time_said: bool
 
     @property
     def taken(self) -> frozenset[str]:
@@ -54,8 +48,7 @@ class Plan:
 def make_plan(table: Table, options: Roles, draft: Draft, found: Findings) -> Plan:
     """Decide which column plays which part.
 
-    Columns that do not exist and parts nobody plays are problems; columns recognised by nothing but
-    their name are noticed.
+    Columns that do not exist and parts nobody plays are problems.
     """
     said = options.over(_applicable(draft.roles, options))
     nobody = {part: None for part in (*_OPTIONAL, *_NECESSARY) if getattr(said, part) == ""}
@@ -64,9 +57,8 @@ def make_plan(table: Table, options: Roles, draft: Draft, found: Findings) -> Pl
         source = f"given with --{part}" if getattr(options, part) else _find_named(draft)
         found.problems.append(_no_column(table, getattr(said, part), source, part))
     known = said.over(adam.find_adam_roles(table))
-    guesses = _guesses(table, known, draft)
-    _tell(guesses, found.notices)
-    roles = replace(known, **{**guesses, **nobody})
+    # that nobody entered late is said, so that it is not asked again
+    roles = replace(known, **(nobody | ({"entry": ""} if said.entry == "" else {})))
     found.problems += _questions(table, roles, draft)
     roles = replace(roles, **dict.fromkeys(missing))
     endpoints = _endpoints(table, options, roles, draft, known)
@@ -76,8 +68,7 @@ def make_plan(table: Table, options: Roles, draft: Draft, found: Findings) -> Pl
         if _lacks(table, column)
     ]
     found.problems += _find_duplicates(roles, endpoints, draft)
-    time_said = bool(said.time) or bool(draft.endpoints) or adam.is_time_to_event(table)
-    return _of_people(Plan(roles, _existing(table, draft), _with_columns(table, endpoints), time_said))
+    return _of_people(Plan(roles, _existing(table, draft), _with_columns(table, endpoints)))
 
 
 def _lacks(table: Table, column: str | None) -> bool:
@@ -103,28 +94,6 @@ def _applicable(roles: Roles, options: Roles) -> Roles:
     if options.arm in (None, roles.arm):
         return roles
     return replace(roles, control=None, treated=None)
-
-
-def _guesses(table: Table, known: Roles, draft: Draft) -> dict[str, str]:
-    """Columns recognised by an obvious name, for parts of which nobody said anything."""
-    parts = [part for part in KNOWN_COLUMN_NAMES if getattr(known, part) is None]
-    if draft.says_something:
-        # a dictionary names what is kept: what it leaves out beyond the necessary stays out
-        parts = [part for part in parts if part in ("id", "arm")]
-    if draft.says_something and not draft.endpoints:
-        parts += [part for part in ("time", "event") if getattr(known, part) is None]
-    found: dict[str, str] = {}
-    for part in parts:
-        candidates = [name for name in table.columns if name.casefold() in KNOWN_COLUMN_NAMES[part]]
-        if len(candidates) == 1:
-            found[part] = candidates[0]
-    return found
-
-
-def _tell(guesses: Mapping[str, str], notices: list[str]) -> None:
-    if guesses:
-        pairs = [f"{'participant' if part == 'id' else part} '{name}'" for part, name in guesses.items()]
-        notices.append(f"Columns recognised by their names: {join_list(pairs, most=10)}.")
 
 
 def _questions(table: Table, roles: Roles, draft: Draft) -> Iterator[Problem]:
@@ -197,17 +166,22 @@ def _endpoints(
         return tuple(replace(endpoint, entry=options.entry or None) for endpoint in changed)
     if roles.time is None or roles.event is None:
         return ()
-    codes = table.columns["PARAMCD"].known() if "PARAMCD" in table.columns else []
+    parameter = adam.find_parameter_column(table)
+    codes = table.columns[parameter].known() if parameter else []
     return (
         EndpointDraft(
-            key=codes[0].lower() if codes and roles.event == "CNSR" else roles.event,
+            key=codes[0].lower()
+            if codes and roles.event == adam.find_adam_roles(table).event
+            else roles.event,
             time=roles.time,
             event=roles.event,
-            label=adam.endpoint_label(table) if roles.event == "CNSR" else None,
+            label=adam.endpoint_label(table) if roles.event == adam.find_adam_roles(table).event else None,
             event_value=roles.event_value,
             unit=known.time_unit,
             horizon=roles.horizon,
             entry=roles.entry or None,
+            other_event_values=roles.other_event_values or (),
+            censored_values=roles.censored_values or (),
         ),
     )
 
@@ -225,6 +199,8 @@ def _apply_changes(endpoint: EndpointDraft, options: Roles) -> EndpointDraft:
         event_value=options.event_value or endpoint.event_value,
         unit=options.time_unit or endpoint.unit,
         horizon=options.horizon or endpoint.horizon,
+        other_event_values=options.other_event_values or endpoint.other_event_values,
+        censored_values=options.censored_values or endpoint.censored_values,
     )
 
 
@@ -259,46 +235,3 @@ def _with_columns(table: Table, endpoints: tuple[EndpointDraft, ...]) -> tuple[E
     return tuple(
         e for e in endpoints if all(name in table.columns for name in (e.time, e.event, e.entry) if name)
     )
-
-
-_PAIRS = (("start", "stop"), ("tstart", "tstop"), ("entry", "exit"), ("start_time", "stop_time"))
-
-
-def refuse_delayed_entry(table: Table, plan: Plan, found: Findings) -> None:
-    """Report a problem when a start and a stop column say who was at risk when.
-
-    A file in which somebody named another column as the time, or everybody starts at 0, is fine.
-    """
-    by_name = {name.casefold(): name for name in table.columns}
-    for start, stop in _PAIRS:
-        if start in by_name and stop in by_name:
-            _check(table, plan, by_name[start], by_name[stop], found)
-
-
-def _check(table: Table, plan: Plan, start: str, stop: str, found: Findings) -> None:
-    times = {endpoint.time for endpoint in plan.endpoints}
-    if times and all((e.entry, e.time) == (start, stop) for e in plan.endpoints):
-        return
-    if plan.time_said and times and not times & {start, stop}:
-        return
-    starts, stops = (parse_numbers(table.columns[name].cells) for name in (start, stop))
-    if not (starts.readable and stops.readable):
-        return
-    if times == {stop} and not np.nansum(np.abs(starts.values)):
-        return
-    found.problems.append(
-        Problem(
-            f"Columns '{start}' and '{stop}' describe people who enter after time 0 (delayed entry, counting "
-            "process).",
-            typed=f"Say it with --time {stop} --entry {start}, with one row per participant.",
-            chosen=f"Choose '{stop}' as the time and '{start}' as the entry, with one row per participant.",
-            columns=(start, stop),
-            part="time",
-        )
-    )
-    backwards = np.flatnonzero(starts.values >= stops.values)
-    if backwards.size:
-        where = table.columns[start].where(backwards.tolist())
-        what = f"'{start}' is not before '{stop}' in {where}."
-        todo = "Correct these cells in the file."
-        found.problems.append(Problem(what, chosen=todo, columns=(start, stop)))

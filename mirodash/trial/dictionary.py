@@ -93,6 +93,7 @@ class Endpoint:
     ``horizon`` is in ``unit``, measured from ``origin``. ``singular`` and ``plural`` name one and
     several events (death, deaths); ``event_free`` names those without one (alive). ``entry`` is the column of
     the time at which participants came under observation, empty where all did at the origin.
+    ``other_event_values`` mean the event beside ``event_value``.
     """
 
     key: str
@@ -107,6 +108,12 @@ class Endpoint:
     plural: str = "events"
     event_free: str = "event-free"
     entry: str = ""
+    other_event_values: tuple[str, ...] = ()
+
+    @property
+    def event_values(self) -> str:
+        """Every value that means the event, as a list in words."""
+        return " or ".join((self.event_value, *self.other_event_values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +166,9 @@ class Roles:
         ``entry`` holds the time at which each came under observation, where some did after the origin.
     event_value : str or None
         The value of the event column that means the event happened.
+    other_event_values, censored_values : tuple of str
+        Other values that mean the event, and values that count as censored although they may be another
+        event.
     control, treated : str or None
         Values of the arm column.
     param : str or None
@@ -186,6 +196,8 @@ class Roles:
     time_unit: TimeUnit | None = None
     sheet: str | None = None
     entry: str | None = None
+    other_event_values: tuple[str, ...] | None = None
+    censored_values: tuple[str, ...] | None = None
 
     def over(self, other: Roles) -> Roles:
         """These roles, and where they say nothing, the other's.
@@ -197,6 +209,28 @@ class Roles:
         """
         chosen = {f.name: getattr(self, f.name) for f in fields(self)}
         return Roles(**{k: getattr(other, k) if v is None else v for k, v in chosen.items()})
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a reader answered about the cells, rows and columns of a file, beyond the parts they play.
+
+    Parameters
+    ----------
+    leave_out : tuple of str
+        Columns whose impossible cells are left out.
+    ignore : tuple of str
+        Columns that play no part, and about which nothing is asked.
+    missing : tuple of (str, tuple of str)
+        Columns with the codes that stand in them for "not known"; no codes say that all cells are values.
+    keep : tuple of (str, tuple of str)
+        Columns with the values of the rows that are read; other rows are left before anything is looked for.
+    """
+
+    leave_out: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    missing: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    keep: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def validate_options(roles: Roles, problems: list[Problem]) -> Roles:
@@ -214,7 +248,10 @@ def validate_options(roles: Roles, problems: list[Problem]) -> Roles:
 
 @dataclass(frozen=True, slots=True)
 class EndpointDraft:
-    """An endpoint of which only the columns may be known."""
+    """An endpoint of which only the columns may be known.
+
+    ``censored_values`` count as censored although they may be another event.
+    """
 
     key: str
     time: str
@@ -228,6 +265,8 @@ class EndpointDraft:
     plural: str = "events"
     event_free: str = "event-free"
     entry: str | None = None
+    other_event_values: tuple[str, ...] = ()
+    censored_values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,8 +305,7 @@ class Draft:
     """What a dictionary file says. ``file`` is its name, empty when there is none.
 
     ``roles`` holds the columns of participants, arms, sites and countries, the two arms and the
-    ``PARAMCD`` of an ADaM file. ``leave_out`` names columns whose impossible cells the reader agreed to
-    leave out.
+    ``PARAMCD`` of an ADaM file. ``leave_out``, ``ignore``, ``missing`` and ``keep`` are the `Answers`.
     """
 
     file: str = ""
@@ -285,6 +323,19 @@ class Draft:
     default_strata: tuple[str, ...] = ()
     french: tuple[tuple[str, str], ...] = ()
     leave_out: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    missing: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    keep: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def answered(self, answers: Answers) -> Draft:
+        """The draft with more answers; of one column the later ones count."""
+        return replace(
+            self,
+            leave_out=tuple(dict.fromkeys(self.leave_out + answers.leave_out)),
+            ignore=tuple(dict.fromkeys(self.ignore + answers.ignore)),
+            missing=tuple((dict(self.missing) | dict(answers.missing)).items()),
+            keep=tuple((dict(self.keep) | dict(answers.keep)).items()),
+        )
 
     @property
     def says_something(self) -> bool:

@@ -87,6 +87,15 @@ class Section:
         """A list of texts."""
         return self._take(key, 'a list of texts like ["a", "b"]', _list_of(_as_text)) or ()
 
+    def levels(self, key: str) -> tuple[str, ...]:
+        """A list of values of a column."""
+        return self._take(key, 'a list of values like [1, "dead"]', _list_of(_as_level)) or ()
+
+    def levels_by_column(self, key: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """A table with a list of values for each column."""
+        inside = self.section(key)
+        return tuple((name, inside.levels(name)) for name in inside.names())
+
     def numbers(self, key: str) -> tuple[float, ...]:
         """A list of finite numbers."""
         return self._take(key, "a list of numbers like [750, 3700]", _list_of(_as_number)) or ()
@@ -279,6 +288,9 @@ def _read_draft(file: str, top: Section) -> Draft:
         default_strata=randomisation.texts("strata") or within,
         french=top.labels("french"),
         leave_out=top.texts("leave_out"),
+        ignore=top.texts("ignore"),
+        missing=top.levels_by_column("missing"),
+        keep=top.levels_by_column("keep"),
     )
     for section in (columns, arms, randomisation, top):
         section.close()
@@ -299,6 +311,8 @@ def _read_endpoint(key: str, section: Section) -> EndpointDraft:
         plural=section.words("plural", "events"),
         event_free=section.words("event_free", "event-free"),
         entry=section.text("entry"),
+        other_event_values=section.levels("other_event_values"),
+        censored_values=section.levels("censored_values"),
     )
     section.close()
     return endpoint
@@ -380,7 +394,7 @@ def write_dictionary(draft: Draft) -> str:
     content: dict[str, object] = _select_given(
         draft, Draft(), ("title", "synthetic", "description", "source")
     )
-    content |= _select_given(draft, Draft(), ("population", "leave_out"))
+    content |= _select_given(draft, Draft(), ("population", "leave_out", "ignore"))
     columns = {key: getattr(roles, part) for key, part in _PARTS.items()}
     content["columns"] = {
         key: name for key, name in columns.items() if name or (name == "" and key in _CAN_BE_NOBODY)
@@ -392,6 +406,8 @@ def write_dictionary(draft: Draft) -> str:
     content["biomarkers"] = {b.column: _item(b, BiomarkerDraft("")) for b in draft.biomarkers}
     content["factors"] = {f.column: _item(f, FactorDraft("")) for f in draft.factors}
     content["randomisation"] = _randomisation(draft)
+    content["missing"] = {name: list(codes) for name, codes in draft.missing}
+    content["keep"] = {name: list(values) for name, values in draft.keep}
     content["french"] = dict(draft.french)
     text = tomli_w.dumps({key: value for key, value in content.items() if value not in ({}, [])})
     # half of a surrogate pair, which a browser may send, is no text that a file can hold

@@ -7,14 +7,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.trial.dictionary import MIN_HORIZON, UNITS, Endpoint, EndpointDraft, TimeUnit
+from mirodash.trial.dictionary import MIN_HORIZON, Endpoint, EndpointDraft, TimeUnit
+from mirodash.trial.event_words import says_no_event, sounds_censored
 from mirodash.trial.precision import file_precision
-from mirodash.trial.problems import CORRECT, Findings, Problem
+from mirodash.trial.problems import CORRECT, Choice, Findings, Problem
 from mirodash.trial.table import (
     Column,
     Table,
@@ -31,40 +31,6 @@ _TRUTH = {"true": 1.0, "false": 0.0}
 _UNDERSTOOD = frozenset({0.0, 1.0})
 _CODE = re.compile(r"\+?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)|true|false", re.IGNORECASE)
 """A code of an event: a number without a sign, or a truth."""
-_WORD = re.compile(r"[^\W\d_]+")
-NO_EVENT_WORDS = frozenset(
-    [
-        "alive",
-        "living",
-        "vivant",
-        "vivante",
-        "lebend",
-        "vivo",
-        "viva",
-        "censored",
-        "censure",
-        "censuree",
-        "censurée",
-        "censuré",
-        "censor",
-        "cens",
-        "zensiert",
-        "free",
-        "lost",
-        "ongoing",
-        "perdu",
-        "perdue",
-        "envie",
-        "none",
-        "withdrawn",
-        "withdrew",
-        "withdrawal",
-        "emigrated",
-        "moved",
-        "administrative",
-    ]
-)
-"""With one of these words a value says that the event did not happen."""
 _NO_CODE = "neither of two codes"
 _CHOOSE_VALUE = "Choose which value means the event."
 _SINGLE = (
@@ -77,12 +43,13 @@ _SINGLE = (
 class Events:
     """Who had the event, and of whom that is known (participants,).
 
-    ``value`` says so, as the file writes it; empty when nobody knows which value does.
+    ``value`` says so, as the file writes it, and ``others`` do; empty when nobody knows which value does.
     """
 
     event: NDArray[np.bool_]
     known: NDArray[np.bool_]
     value: str
+    others: tuple[str, ...] = ()
 
 
 def read_events(column: Column, endpoint: EndpointDraft, found: Findings) -> Events:
@@ -101,21 +68,30 @@ def read_events(column: Column, endpoint: EndpointDraft, found: Findings) -> Eve
     # of two spellings of one value the one that stands last is shown
     spelt = {event_key(cell): level_name(cell) for cell in reversed(dict.fromkeys(reversed(cells)))}
     counts = Counter(key for key in keys if key is not None)
-    wanted = endpoint.event_value or ("0" if _is_adam(name) else None)
-    problem = _problem(name, counts, spelt, wanted)
+    wanted = _list_wanted(endpoint)
+    problem = _problem(endpoint, counts, spelt, wanted, has_odd=bool(odd) and not agreed)
     if not problem:
         found.notices += _describe_censored(name, counts, spelt, wanted, empty)
     about = Problem("", columns=(name,)) if agreed else problem
     if odd and about:
         todo = f"Choose a column with two values, correct the cells that are no codes ({column.where(odd)})."
-        about = replace(about, chosen=todo)
+        about = replace(about, chosen=todo, choices=())
         found.impossible(about, column, odd, why=_NO_CODE, whole="participant")
     if problem and (agreed or not odd):
         found.problems.append(problem)
     if problem:
         return Events(np.zeros(len(keys), dtype=np.bool_), known, "")
-    event = event_key(wanted or "1")
-    return Events(np.array([key == event for key in keys], dtype=np.bool_), known, spelt[event])
+    events = {event_key(value) for value in wanted or ("1",)}
+    value = spelt[event_key((wanted or ("1",))[0])]
+    others = tuple(spelt[event_key(each)] for each in wanted[1:])
+    return Events(np.array([key in events for key in keys], dtype=np.bool_), known, value, others)
+
+
+def _list_wanted(endpoint: EndpointDraft) -> tuple[str, ...]:
+    """The values that mean the event, each once; none where nobody said one."""
+    first = endpoint.event_value or ("0" if _is_adam(endpoint.event) else None)
+    given = (*((first,) if first else ()), *endpoint.other_event_values)
+    return tuple({event_key(value): value for value in given}.values())
 
 
 _NO_EVENT = "no event"
@@ -134,7 +110,7 @@ def _describe_censored(
     name: str,
     counts: Counter[float | str],
     spelt: dict[float | str | None, str],
-    wanted: str | None,
+    wanted: tuple[str, ...],
     empty: int,
 ) -> list[str]:
     """What counts as no event although it is none of two codes."""
@@ -142,7 +118,8 @@ def _describe_censored(
         return [f"'{name}' is empty in {empty:,} row{'' if empty == 1 else 's'}, which counts as no event."]
     if len(counts) <= 2 or _is_adam(name):
         return []
-    rest = [key for key in sorted(counts, key=str) if key != event_key(wanted or "")]
+    events = {event_key(value) for value in wanted}
+    rest = [key for key in sorted(counts, key=str) if key not in events]
     said = [f"{spelt[key]} ({counts[key]:,})" for key in rest]
     return [f"Of '{name}', {join_list(said, most=12)} count as censored."]
 
@@ -196,14 +173,23 @@ def _is_adam(name: str) -> bool:
 
 
 def _problem(
-    name: str, counts: Counter[float | str], spelt: dict[float | str | None, str], wanted: str | None
+    endpoint: EndpointDraft,
+    counts: Counter[float | str],
+    spelt: dict[float | str | None, str],
+    wanted: tuple[str, ...],
+    *,
+    has_odd: bool,
 ) -> Problem | None:
     """Why the column does not tell who had the event, or None when it does."""
+    name = endpoint.event
     held = {spelt[key]: count for key, count in sorted(counts.items(), key=str)}
-    problem = _report_impossible(name, held, wanted) or _report_undecided(name, counts, held, wanted)
-    if problem is None and wanted is not None and event_key(wanted) not in counts:
+    problem = _report_impossible(endpoint, held, wanted, has_odd=has_odd) or _report_undecided(
+        name, counts, held, wanted
+    )
+    never = [value for value in wanted if event_key(value) not in counts]
+    if problem is None and never:
         return Problem(
-            f"Column '{name}' never holds '{wanted}', which would mean the event; it {_holds(held)}.",
+            f"Column '{name}' never holds '{never[0]}', which would mean the event; it {_holds(held)}.",
             chosen=_CHOOSE_VALUE,
             columns=(name,),
             part="event_value",
@@ -211,49 +197,82 @@ def _problem(
     return problem
 
 
-def _report_impossible(name: str, held: dict[str, int], wanted: str | None) -> Problem | None:
-    """Why no value of the column could tell events apart, or None."""
+def _report_impossible(
+    endpoint: EndpointDraft, held: dict[str, int], wanted: tuple[str, ...], *, has_odd: bool
+) -> Problem | None:
+    """Why no value of the column could tell events apart, or the question what its values mean; or None."""
+    name = endpoint.event
     if not held:
         what, todo = f"Column '{name}', given as the event, is empty.", "Choose another column as the event."
-    elif len(held) <= 2 or _is_adam(name) or _are_others_censored(held, wanted):
+        return Problem(what, chosen=todo, columns=(name,), part="event")
+    if len(held) <= 2 or _is_adam(name) or (not wanted and _are_others_censored(held)):
         return None
-    elif len(held) > 12:
+    if len(held) > 12:
         what = f"Column '{name}', given as the event, holds {len(held):,} different values instead of two."
-        todo = "Choose a column with two values."
-    else:
-        what = (
-            f"Column '{name}' {_holds(held)}: more than two values. Are these competing events? "
-            "Give a column with two values: the event, and none."
+        return Problem(what, chosen="Choose a column with two values.", columns=(name,), part="event")
+    if has_odd:
+        what = f"Column '{name}' {_holds(held)}: more than two values, of which some are no codes."
+        return Problem(what, chosen="Choose a column with two values.", columns=(name,), part="event")
+    if not wanted:
+        return Problem(
+            f"Column '{name}' {_holds(held)}: more than two values, perhaps competing events. Which of them "
+            "mean the event?",
+            typed="Say each with --event-value, and with --censored-value what counts as censored.",
+            chosen=_CHOOSE_VALUE,
+            columns=(name,),
+            part="event_value",
         )
-        todo = "Choose a column with two values."
-    return Problem(what, chosen=todo, columns=(name,), part="event")
+    return _ask_others(endpoint, held, wanted)
 
 
-def _are_others_censored(held: dict[str, int], wanted: str | None) -> bool:
-    """Whether every value but the event says that there was none (``Alive``, ``Lost to follow-up``)."""
-    if wanted is None:
-        return sum(not says_no_event(value) for value in held) == 1
-    others = [value for value in held if event_key(value) != event_key(wanted)]
-    return len(others) < len(held) and all(map(says_no_event, others))
+def _ask_others(endpoint: EndpointDraft, held: dict[str, int], wanted: tuple[str, ...]) -> Problem | None:
+    """The question about values that are neither the event nor say that there was none."""
+    answered = {event_key(value) for value in (*wanted, *endpoint.censored_values)}
+    is_coded = all(isinstance(event_key(value), float) for value in wanted)
+    open_values = [
+        value
+        for value in held
+        if event_key(value) not in answered
+        and not says_no_event(value)
+        and not (is_coded and event_key(value) == 0.0)
+    ]
+    if not open_values:
+        return None
+    name = endpoint.event
+    said = join_list([f"{value} ({held[value]:,})" for value in open_values], most=12)
+    options = join_list(
+        [f"--event-value '{value}' or --censored-value '{value}'" for value in open_values], most=12
+    )
+    return Problem(
+        f"Column '{name}' also holds {said}: the event as well, or a competing event that counts as "
+        "censored?",
+        typed=f"Say {options}.",
+        chosen="Say which.",
+        columns=(name,),
+        part="event_value",
+        choices=tuple(
+            choice
+            for value in open_values
+            for choice in (
+                Choice("other_event_values", value, f"{value} is the event as well"),
+                Choice("censored_values", value, f"{value} counts as censored"),
+            )
+        ),
+    )
 
 
-def says_no_event(value: str) -> bool:
-    """Whether a value says in words that the event did not happen.
-
-    >>> says_no_event("Lost to follow-up"), says_no_event("Transplant")
-    (True, False)
-    """
-    return not NO_EVENT_WORDS.isdisjoint(_WORD.findall(value.casefold()))
+def _are_others_censored(held: dict[str, int]) -> bool:
+    """Whether every value but one says that there was no event (``Alive``, ``Lost to follow-up``)."""
+    return sum(not says_no_event(value) for value in held) == 1
 
 
 def _report_undecided(
-    name: str, counts: Counter[float | str], held: dict[str, int], wanted: str | None
+    name: str, counts: Counter[float | str], held: dict[str, int], wanted: tuple[str, ...]
 ) -> Problem | None:
     """The question which value means the event, when neither people nor a convention say it."""
-    if wanted is not None:
+    if wanted:
         return None
-    sounds_censored = name.casefold().startswith("cens")
-    if set(counts) <= _UNDERSTOOD and len(counts) == 2 and not sounds_censored:
+    if set(counts) <= _UNDERSTOOD and len(counts) == 2 and not sounds_censored(name):
         return None
     what = f"Column '{name}' {_holds(held)}. Which one means the event?"
     if len(counts) == 1:
@@ -352,7 +371,7 @@ def _report_impossible_time(
             Problem(
                 f"Column '{name}': {column.where(long)} would be beyond {MAX_YEARS} years if the time is "
                 f"in {unit}; is the unit right?",
-                typed="Say it with --time-unit or in the dictionary (unit = ...).",
+                typed="Say it with --unit or in the dictionary (unit = ...).",
                 chosen="Choose the unit of the time, or correct these cells in the file.",
                 columns=(name,),
                 part="unit",
@@ -428,27 +447,21 @@ def default_horizon(times: list[Times]) -> float:
     return float(f"{math.floor(latest / step * (1 + 1e-12)) * step:.12g}")
 
 
-_UNIT_AT_END = re.compile(r"(?:^|_)(days|weeks|months|years)$", re.IGNORECASE)
 _MANY_TIES = 0.1
 
 
 def read_outcome(table: Table, draft: EndpointDraft, found: Findings) -> tuple[Outcome, EndpointDraft]:
-    """One endpoint's outcome, and its draft with unit and event value filled in.
+    """One endpoint's outcome, and its draft with the event value as the file spells it.
 
     What cannot be is a problem; missing, zero, rounded and tied times are noticed.
     """
     new_problem = found.watch()
-    unit = draft.unit or _written_unit(table.columns[draft.time]) or _unit_of(draft.time)
-    if unit is None:
-        unit = "days"
-        found.notices.append(
-            f"Times in '{draft.time}' are taken to be in days; --time-unit or the dictionary can say "
-            "otherwise."
-        )
+    # what is impossible in days is impossible in every unit, so that all is found while the unit is asked for
+    unit = draft.unit or "days"
     column = table.columns[draft.time]
     times = read_times(column, draft.time, unit, found)
     events = read_events(table.columns[draft.event], draft, found)
-    filled = replace(draft, unit=unit, event_value=events.value)
+    filled = replace(draft, unit=unit, event_value=events.value, other_event_values=events.others)
     usable = np.isfinite(times) & events.known
     entry = None
     if draft.entry is not None:
@@ -471,16 +484,6 @@ def read_outcome(table: Table, draft: EndpointDraft, found: Findings) -> tuple[O
         )
     found.notices += _notice_follow_up(outcome, filled, column)
     return outcome, filled
-
-
-def _unit_of(column: str) -> TimeUnit | None:
-    found = _UNIT_AT_END.search(column)
-    return cast(TimeUnit, found[1].lower()) if found else None
-
-
-def _written_unit(column: Column) -> TimeUnit | None:
-    """The unit that stood beside the numbers of a time."""
-    return UNITS.get(column.unit.casefold().replace("é", "e"))
 
 
 def _round_follow_up(
@@ -584,4 +587,5 @@ def describe(
         plural=draft.plural,
         event_free=draft.event_free,
         entry=draft.entry or "",
+        other_event_values=draft.other_event_values,
     )

@@ -10,6 +10,15 @@ from mirodash.trial.table import Column
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """An answer that a reader can tick: ``entry`` goes into the list ``answers`` of the mapping."""
+
+    answers: Literal["ignore", "missing", "keep", "other_event_values", "censored_values"]
+    entry: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong.
 
@@ -33,6 +42,8 @@ class Problem:
         nothing can be left out.
     count : int
         How many rows, participants or cells would then be left out.
+    choices : tuple of Choice
+        Answers that can be ticked on the Data page.
     """
 
     what: str
@@ -42,6 +53,7 @@ class Problem:
     part: str = ""
     leaves_out: str = ""
     count: int = 0
+    choices: tuple[Choice, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -95,13 +107,15 @@ class LeftOut:
 class Findings:
     """What is found, gathered while a trial is read.
 
-    ``leave_out`` names columns whose impossible cells are left out instead of being a problem.
+    ``leave_out`` names columns whose impossible cells are left out instead of being a problem;
+    ``one_row_each`` is the column of participants when one row of each was taken.
     """
 
     leave_out: frozenset[str] = frozenset()
     problems: list[Problem] = field(default_factory=list[Problem])
     notices: list[str] = field(default_factory=list[str])
     left_out: list[LeftOut] = field(default_factory=list[LeftOut])
+    one_row_each: str = ""
 
     def impossible(
         self, problem: Problem, column: Column, positions: Sequence[int], *, why: str, whole: ExclusionUnit

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from mirodash.errors import UnusableDataError, UnusableQuestionError
 from mirodash.trial.build import read_trial
+from mirodash.trial.joining import MAX_FILES
 from mirodash.trial.table import join_list, suggest_name
 from mirodash.trial.trial import Trial
 
@@ -21,6 +22,8 @@ SUFFIXES = (
 
 _PEOPLE = re.compile("adsl", re.IGNORECASE)
 _ENDPOINTS = "adtte"
+_MEASUREMENTS = "ad[a-z0-9]{1,6}"
+"""How files of ADaM are called: ADLB, ADVS, ADQS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +71,16 @@ def _is_visible(path: Path) -> bool:
 
 
 def _together(files: Iterable[Path]) -> Iterator[list[Path]]:
-    """The files of each trial: two whose names differ in ADSL and ADTTE alone, or one."""
+    """The files of each trial: ADSL, ADTTE and the measurements whose names differ in that alone, or one."""
     left = {path.name.casefold(): path for path in files}
     for name, path in list(left.items()):
-        beside = left.get(_PEOPLE.sub(_ENDPOINTS, name)) if _PEOPLE.search(name) else None
-        if beside is not None:
-            del left[name], left[beside.name.casefold()]
-            yield [path, beside]
+        if not _PEOPLE.search(name) or _PEOPLE.sub(_ENDPOINTS, name) not in left:
+            continue
+        pattern = re.compile(_MEASUREMENTS.join(map(re.escape, _PEOPLE.split(name))))
+        beside = [other for other in left if other != name and pattern.fullmatch(other)]
+        yield [path, *(left[other] for other in beside)][:MAX_FILES]
+        for other in (name, *beside):
+            del left[other]
     yield from ([path] for path in left.values())
 
 
@@ -236,6 +242,9 @@ source = "Made up. Write here where your data come from."
 # For example leave_out = ["days", "csf_pnfh_pg_ml"]
 leave_out = []
 
+# Columns that play no part, and about which nothing is asked: ignore = ["entry_days"]
+ignore = []
+
 # Which column holds what. The names must be those of the first row of the file.
 [columns]
 participant = "patient"   # never shown and never exported
@@ -260,6 +269,8 @@ label = "Death from any cause"
 time = "days"             # a number from randomisation to the event or the end of follow-up, no date
 event = "died"
 event_value = 1           # which value of 'died' means that it happened
+other_event_values = []   # further values that mean it
+censored_values = []      # values that count as censored although they may be another event
 unit = "days"             # days, weeks, months or years
 horizon = 600             # how far curves are shown, in that unit
 origin = "randomisation"  # what time 0 is
@@ -300,6 +311,13 @@ levels = { F = "female", M = "male" }
 [randomisation]
 within = ["country"]
 strata = ["country"]
+
+# Numbers that stand for "not known", by column; an empty list says that all are values.
+[missing]
+age = [-999]
+
+# Rows that are read: those with one of these values. For example ANL01FL = ["Y"]
+[keep]
 
 # Any of the texts above in French.
 [french]

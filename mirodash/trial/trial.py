@@ -168,6 +168,22 @@ def is_no_arm(name: str) -> bool:
     return _NO_ARM.fullmatch(name) is not None
 
 
+_NOT_RANDOMISED = re.compile(
+    r"screen(?:ing)?[ _-]?fail(?:ure|ed)?s?|scrnfail|not[ _-](?:assigned|randomi[sz]ed|enrolled)|notassgn"
+    r"|non[ _-]randomis[eé]e?s?|non[ _-]inclus?e?s?",
+    re.IGNORECASE,
+)
+
+
+def is_not_randomised(name: str) -> bool:
+    """Whether a level of the arm column says that somebody was never randomised.
+
+    >>> is_not_randomised("Screen Failure"), is_not_randomised("Not treated")
+    (True, False)
+    """
+    return _NOT_RANDOMISED.fullmatch(name.strip()) is not None
+
+
 def read_levels(cells: Sequence[str], first: Sequence[str] = ()) -> Levels:
     """A categorical column; levels in the order of ``first``, then naturally sorted (2 before 10)."""
     name_of = {cell: level_name(cell) for cell in set(cells)}
@@ -305,7 +321,7 @@ def _list(names: Sequence[str]) -> str:
 
 
 _FORMAT = "mirodash-trial-1"
-_SAID_LATER = {"biomarkers": ("equal_above",), "endpoints": ("entry",)}
+_SAID_LATER = {"biomarkers": ("equal_above",), "endpoints": ("entry", "other_event_values")}
 """Left out of the fingerprint where they say nothing: trials from before they could be said keep theirs."""
 
 

@@ -13,6 +13,7 @@ from mirodash.errors import UnusableDataError
 from mirodash.settings import Settings
 from mirodash.trial.build import check
 from mirodash.trial.dictionary_toml import parse_dictionary
+from mirodash.trial.joining import MAX_FILES
 from mirodash.trial.readers.limits import UPLOAD_LIMITS
 from mirodash.trial.table import Table, one_line
 from mirodash.uploads import reader_process
@@ -134,7 +135,7 @@ def _sentences(answer: Any) -> list[str]:
     return problems
 
 
-TABLES = ("table 1", "table 2")
+TABLES = tuple(f"table {k + 1}" for k in range(MAX_FILES))
 _DICTIONARY, _TRIAL = "dictionary", "trial"
 FILE = "This file"
 """What an upload is called where nobody looked what its reader calls it."""
@@ -146,7 +147,7 @@ def built(contents: Sequence[bytes], dictionary: bytes, allowed: Allowance) -> b
     Parameters
     ----------
     contents : sequence of bytes
-        Of one or two tables, as `arrow_table.table_bytes` makes them.
+        Of one table or several, as `arrow_table.table_bytes` makes them.
     dictionary : bytes
         The text of a dictionary file.
     allowed : Allowance

@@ -258,11 +258,11 @@ class Uploads:
         self._building = Lock()
 
     def keep(self, reader: str, tables: Sequence[Table]) -> str:
-        """Keep the tables of one or two files as a new trial, and return its name; see `keep_contents`."""
+        """Keep the tables of one or several files as a new trial, and return its name."""
         return self.keep_contents(reader, [table_bytes(table) for table in tables])
 
     def keep_contents(self, reader: str, contents: Sequence[bytes]) -> str:
-        """Keep one or two tables, as bytes that a child made of files, as a new trial; return its name.
+        """Keep one or several tables, as bytes that a child made of files, as a new trial; return its name.
 
         Raises
         ------
@@ -270,7 +270,7 @@ class Uploads:
             When the vault is full, or the reader has as many trials as a reader can.
         """
         if not reader or not 1 <= len(contents) <= len(TABLES):
-            raise ValueError("a trial has a reader and one or two tables")
+            raise ValueError(f"a trial has a reader and one to {len(TABLES)} tables")
         self._make_room(reader)
         trial_id = f"{OWN}{secrets.token_urlsafe(16)}"
         self._vault.put(reader, trial_id, {_UPLOADED: b"", **dict(zip(TABLES, contents, strict=False))})

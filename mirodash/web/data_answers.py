@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from types import MappingProxyType
@@ -28,6 +28,7 @@ from mirodash.trial.dictionary import Draft
 from mirodash.trial.dictionary_toml import parse_dictionary, write_dictionary
 from mirodash.trial.infer.infer_dictionary import InferredDictionary, infer_dictionary
 from mirodash.trial.problems import Problem
+from mirodash.trial.repeated_rows import IDENTIFIER_SIGN, split_identifier
 from mirodash.trial.table import Table
 from mirodash.uploads import reader_process
 from mirodash.uploads.intake import FILE, TABLES, whole
@@ -99,8 +100,20 @@ def describe_upload(upload: MappingState) -> Data:
         "sheets": [sheet for table in upload.tables for file in table.files for sheet in file.sheets],
         "sheet": next((file.sheet for table in upload.tables for file in table.files if file.sheets), ""),
         "parameters": [list(pair) for pair in upload.proposal.parameters],
+        "identifiers": _list_identifiers(draft, columns),
         "reasons": dict(upload.proposal.reasons),
     }
+
+
+def _list_identifiers(draft: Draft, columns: Columns) -> list[str]:
+    """Columns that may identify participants together: a number that restarts, behind site or country."""
+    who = draft.roles.id
+    if not who:
+        return []
+    own = split_identifier(who)[-1]
+    others = [name for name in (draft.roles.site, draft.roles.country) if name and name != own]
+    together = [f"{name} {IDENTIFIER_SIGN} {own}" for name in others if own in columns]
+    return list(dict.fromkeys([*together, *([who] if who not in columns else [])]))
 
 
 def describe_validation(upload: MappingState) -> tuple[Data, Checked]:
@@ -196,6 +209,7 @@ def _find_problem(problem: Problem) -> Data:
         "columns": list(problem.columns),
         "leaves_out": problem.leaves_out,
         "tick": left_out(problem.count, cells=problem.part in CELLS) if problem.leaves_out else "",
+        "choices": [[choice.answers, choice.entry, choice.said] for choice in problem.choices],
         "agreed": False,
     }
 
@@ -216,14 +230,31 @@ def _ticked_once(problems: Sequence[Data]) -> list[Data]:
 
 def _has_consent(tables: Sequence[Table], draft: Draft) -> list[Data]:
     """What the reader agreed to leave out, as it was asked, so that it can be taken back."""
-    if not draft.leave_out:
+    unanswered = _without_answers(draft)
+    if unanswered == draft:
         return []
-    asked = check(tables, replace(draft, leave_out=())).problems
+    asked = check(tables, unanswered).problems
+    given = set(_list_given(draft))
     return [
         {**_find_problem(problem), "agreed": True}
         for problem in asked
         if problem.leaves_out in draft.leave_out
+        or any((choice.answers, choice.entry) in given for choice in problem.choices)
     ]
+
+
+def _without_answers(draft: Draft) -> Draft:
+    """The draft as if nothing had been ticked."""
+    endpoints = tuple(replace(e, other_event_values=(), censored_values=()) for e in draft.endpoints)
+    return replace(draft, leave_out=(), ignore=(), missing=(), keep=(), endpoints=endpoints)
+
+
+def _list_given(draft: Draft) -> Iterator[tuple[str, str]]:
+    """Every answer that was ticked, as the mapping holds it."""
+    form = form_from(draft)
+    for answers in ("ignore", "missing", "keep", "other_event_values", "censored_values"):
+        for entry in form[answers]:
+            yield answers, entry
 
 
 def _describe_flow(result: Checked) -> list[Mapping[str, str]]:

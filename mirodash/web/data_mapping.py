@@ -27,6 +27,7 @@ from mirodash.trial.dictionary import BiomarkerDraft, Draft, EndpointDraft, Fact
 from mirodash.trial.infer.infer_dictionary import InferredDictionary
 from mirodash.trial.outcomes import event_key, event_keys
 from mirodash.trial.problems import Problem
+from mirodash.trial.repeated_rows import split_identifier
 from mirodash.trial.table import Column, Table, level_name, natural_key, number_in, one_line, parse_numbers
 from mirodash.trial.trial import MAX_ARMS
 
@@ -72,10 +73,14 @@ def _of_one_endpoint(table: Table, param: str | None) -> Table:
 
 def find_identifying(columns: Columns, chosen: Collection[str | None]) -> frozenset[str]:
     """Columns that say who somebody is: those chosen, those so called, and texts that hardly repeat."""
+    parts = {part for name in chosen if name for part in split_identifier(name)[-1:]}
     return frozenset(
         name
         for name, column in columns.items()
-        if name in chosen or name.casefold() in KNOWN_COLUMN_NAMES["id"] or _hardly_repeats(column)
+        if name in chosen
+        or name in parts
+        or name.casefold() in KNOWN_COLUMN_NAMES["id"]
+        or _hardly_repeats(column)
     )
 
 
@@ -235,6 +240,11 @@ def form_from(draft: Draft) -> Form:
         "biomarkers": {each.column: _biomarker_fields(each) for each in draft.biomarkers},
         "factors": {each.column: {"label": each.label or ""} for each in draft.factors},
         "leave_out": list(draft.leave_out),
+        "ignore": list(draft.ignore),
+        "missing": [f"{name}={','.join(codes)}" for name, codes in draft.missing],
+        "keep": [f"{name}={','.join(values)}" for name, values in draft.keep],
+        "other_event_values": list(endpoint.other_event_values if endpoint else ()),
+        "censored_values": list(endpoint.censored_values if endpoint else ()),
     }
 
 
@@ -287,6 +297,9 @@ def draft_from(form: object, guess: InferredDictionary) -> Draft:
         biomarkers=_biomarkers(fields, base.biomarkers),
         factors=_factors(fields, base.factors),
         leave_out=_list_values(fields.get("leave_out")),
+        ignore=_list_values(fields.get("ignore")),
+        missing=_list_by_column(fields.get("missing")),
+        keep=_list_by_column(fields.get("keep")),
     )
 
 
@@ -305,7 +318,8 @@ def _endpoints(
     fresh = EndpointDraft(first.key if first else KEY, time, event)
     kept = first if first is not None and first.event == event else fresh
     value = _name(fields, "event_value")
-    chosen = replace(kept, time=time, event_value=value, unit=unit, horizon=horizon, entry=entry)
+    ticked = {part: _list_values(fields.get(part)) for part in ("other_event_values", "censored_values")}
+    chosen = replace(kept, time=time, event_value=value, unit=unit, horizon=horizon, entry=entry, **ticked)
     return (chosen, *others), replace(roles, entry=None)
 
 
@@ -413,6 +427,16 @@ def _number(sent: object) -> float | None:
 def _positive(sent: object) -> float | None:
     number = _number(sent)
     return number if number is not None and number > 0 else None
+
+
+def _list_by_column(sent: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """``crp=-999,999`` and its like as columns with their values; the last one of a column counts."""
+    found: dict[str, tuple[str, ...]] = {}
+    for entry in _list_values(sent):
+        column, equals, values = entry.rpartition("=")
+        if equals and column:
+            found[column] = tuple(value for part in values.split(",") if (value := part.strip()))
+    return tuple(found.items())
 
 
 def _list_values(sent: object) -> tuple[str, ...]:

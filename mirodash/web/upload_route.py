@@ -21,6 +21,7 @@ from werkzeug.formparser import FormDataParser
 from mirodash.errors import UnavailableError, UnusableDataError
 from mirodash.settings import Settings
 from mirodash.text.data_sentences import describe_too_large
+from mirodash.trial.joining import MAX_FILES
 from mirodash.trial.table import one_line
 from mirodash.uploads.intake import allowance, taken_in
 from mirodash.uploads.upload_store import PASSING
@@ -28,7 +29,6 @@ from mirodash.uploads.uploads import Uploads
 from mirodash.web.sessions import RECEIPT, get_or_create_session, receipt_of
 
 FIELD = "file"
-MAX_FILES = 2
 OVERHEAD = 20_000
 """Bytes of a request around its files."""
 MAX_HELD = 200_000
@@ -37,7 +37,7 @@ MAX_PARTS = 20
 MAX_DRAIN_FACTOR = 10
 """A browser understands a refusal only when it was heard to the end: this many times what is allowed."""
 _CHUNK = 1_000_000
-_NO_FILE = "No file arrived; choose one, or two that belong together."
+_NO_FILE = "No file arrived; choose one, or several that belong together."
 FORGOTTEN_SECONDS = 600
 """Nothing arrives for so long: whoever left this folder was ended before it could remove it."""
 
@@ -111,7 +111,7 @@ def receive_files(request: Request, folder: Path, largest: int) -> list[tuple[st
     Parameters
     ----------
     request : Request
-        With one or two files in it; it is read here, piece by piece.
+        With one or several files in it; it is read here, piece by piece.
     folder : Path
         A private folder.
     largest : int

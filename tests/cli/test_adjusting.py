@@ -31,7 +31,7 @@ def adjusted(*arguments: str) -> dict[str, Any]:
 @for_each("name", ["veteran", "pbc", "colon"])
 def test_a_reference_trial_equals_r(name: str) -> None:
     role, case, theirs = ROLES[name], ASKED[name], EXPECTED[name]
-    arguments = [str(FOLDER / role["csv"])]
+    arguments = [str(FOLDER / role["csv"]), "--unit", "days"]
     for option in ("time", "event", "event-value", "arm", "control", "treated", "biomarker"):
         arguments += [f"--{option}", str(role[option.replace("-", "_")])]
     arguments += [part for column in case["covariates"] for part in ("--adjust", column)]

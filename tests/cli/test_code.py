@@ -46,7 +46,7 @@ def test_two_files_are_named_in_the_order_in_which_they_are_read(tmp_path: Path)
     adsl.write_text("USUBJID,TRT01P\n" + "".join(f"{p},{'AB'[k % 2]}\n" for k, p in enumerate(people)))
     adtte.write_text("USUBJID,AVAL,CNSR\n" + "".join(f"{p},{k + 1},{k // 5}\n" for k, p in enumerate(people)))
     for order in ((adsl, adtte), (adtte, adsl)):
-        made = run(*map(str, order), "--control", "A", "--language", "python")
+        made = run(*map(str, order), "--control", "A", "--unit", "days", "--language", "python")
         assert made.exit_code == 0
         assert made.stdout.index(adsl.name) < made.stdout.index(adtte.name)
 

@@ -198,6 +198,8 @@ REFERENCES = [case for case in load_json("cases") if case["biomarker"]]
 def test_a_reference_trial_equals_r(case: dict[str, Any]):
     arguments = [
         str(FOLDER / case["csv"]),
+        "--unit",
+        "days",
         "--horizon",
         str(case["horizon"]),
         "--threshold",

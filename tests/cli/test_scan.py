@@ -34,7 +34,7 @@ def told(*arguments: str) -> dict[str, Any]:
 @for_each("wanted", SCANS)
 def test_every_threshold_of_a_reference_trial_equals_r(wanted: dict[str, Any]):
     case = CASES[wanted["name"]]
-    arguments = [str(FOLDER / case["csv"])]
+    arguments = [str(FOLDER / case["csv"]), "--unit", "days"]
     for option in ("time", "event", "event-value", "arm", "control", "treated", "biomarker"):
         arguments += [f"--{option}", str(case[option.replace("-", "_")])]
     answer = told(*arguments)

@@ -28,7 +28,7 @@ control = "Placebo"
 treated = "Drug"
 [endpoints.death]
 label = "Death"
-time = "time"
+time = "days"
 event = "event"
 event_value = 1
 unit = "days"

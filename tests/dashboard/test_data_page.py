@@ -315,7 +315,7 @@ def test_no_participant_column_is_taken_where_the_reader_chose_none(owner: Owner
 def test_a_field_that_was_cleared_is_asked_for_whatever_columns_are_called(
     owner: Owner, tmp_path: Path, part: str
 ):
-    lines = ["id,time,died,arm"] + [f"P{i},{i},{i % 2},{'AB'[i % 3 % 2]}" for i in range(1, 41)]
+    lines = ["id,days,died,arm"] + [f"P{i},{i},{i % 2},{'AB'[i % 3 % 2]}" for i in range(1, 41)]
     upload = owner.uploads().keep(owner.secret, [_table(tmp_path, "\n".join(lines).encode())])
     form = {**_open(owner, upload)["form"], "event_value": "1", "control": "A", "treated": "B"}
     assert _check(owner, upload, form)["usable"]

@@ -141,10 +141,10 @@ def test_other_requests_stay_small(server: Flask):
     assert server.config["MAX_CONTENT_LENGTH"] == Settings().largest_request
 
 
-def test_more_than_two_files_or_none_are_refused(client: FlaskClient):
-    three = [("a.csv", CSV)] * 3
-    assert problems(send(client, *three)) == ["At most 2 files can be sent at once."]
-    nothing = ["No file arrived; choose one, or two that belong together."]
+def test_more_than_six_files_or_none_are_refused(client: FlaskClient):
+    seven = [("a.csv", CSV)] * 7
+    assert problems(send(client, *seven)) == ["At most 6 files can be sent at once."]
+    nothing = ["No file arrived; choose one, or several that belong together."]
     assert problems(client.post("/uploads", headers=HEADER)) == nothing
     assert problems(client.post("/uploads", headers=HEADER, data={"file": "text"})) == nothing
     assert problems(client.post("/uploads", headers=HEADER, json={"file": "x"})) == nothing

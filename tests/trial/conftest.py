@@ -42,7 +42,7 @@ def write(tmp_path: Path) -> Write:
 
 @pytest.fixture
 def edited(rows: Rows) -> Edit:
-    """Return a function that changes cells: ``edited(time={2: "-1"})``, rows as a spreadsheet counts."""
+    """Return a function that changes cells: ``edited(days={2: "-1"})``, rows as a spreadsheet counts."""
 
     def with_changes(**columns: Mapping[int, str]) -> Rows:
         changed = [dict(row) for row in rows]
@@ -68,7 +68,7 @@ control = "Placebo"
 treated = "Drug"
 [endpoints.death]
 label = "Death from any cause"
-time = "time"
+time = "days"
 event = "event"
 event_value = 1
 unit = "days"

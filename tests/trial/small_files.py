@@ -35,10 +35,10 @@ def small_rows(n: int = 40) -> Rows:
     return [
         {
             "id": f"P-{i:03d}",
-            "time": str(10 + 7 * i),
+            "days": str(10 + 7 * i),
             "event": "1" if i % 3 == 0 else "0",
             "arm": "Placebo" if i % 2 else "Drug",
-            "marker": str(100 + 37 * i),
+            "marker": str(100 + 37 * (i * 17 % n)),
             "sex": "FM"[i // 2 % 2],
             "site": f"S{i % 3 + 1}",
         }

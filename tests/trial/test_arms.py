@@ -8,12 +8,12 @@ from tests.trial.small_files import Edit, Rows, Write, only_problem_of, problems
 
 
 def test_a_single_arm_is_refused(write: Write, rows: Rows):
-    problem = only_problem_of(write([row | {"arm": "Drug"} for row in rows]))
+    problem = only_problem_of(write([row | {"arm": "Drug"} for row in rows]), Roles(arm="arm"))
     assert problem == "Column 'arm' holds a single arm, 'Drug'; a comparison needs two."
 
 
 def test_an_empty_arm_column_is_refused(write: Write, rows: Rows):
-    problem = only_problem_of(write([row | {"arm": ""} for row in rows]))
+    problem = only_problem_of(write([row | {"arm": ""} for row in rows]), Roles(arm="arm"))
     assert problem == "Column 'arm', given as the arm, is empty."
 
 
@@ -43,8 +43,8 @@ def test_two_arms_of_which_none_sounds_like_a_control_are_asked_about(write: Wri
 def test_three_arms_need_both_named(write: Write, edited: Edit):
     path = write(edited(arm={2: "High dose", 4: "High dose"}))
     assert only_problem_of(path) == (
-        "Column 'arm' has 3 arms: Drug, High dose and Placebo. Which two are compared? "
-        "Say it with --control and --treated."
+        "Column 'arm' has 3 arms: Drug, High dose and Placebo. Which one is the treated arm? "
+        "Say it with --treated."
     )
     assert only_problem_of(path, Roles(control="Placebo")).endswith(
         "Which one is the treated arm? Say it with --treated."

@@ -117,7 +117,7 @@ def test_an_empty_dictionary_says_nothing(tmp_path: Path):
         ('titel = "x"', "The top of the file has an unknown key 'titel'; did you mean 'title'?"),
         ("zzz = 1\n[columns]", "The top of the file has an unknown key 'zzz'; known are columns, arms, "
          "randomisation, title, synthetic, description, source, population, endpoints, biomarkers, factors, "
-         "french, leave_out."),
+         "french, leave_out, ignore, missing, keep."),
         ("title = 3", "The top of the file: 'title' must be a text in quotation marks."),
         ('synthetic = "yes"', "The top of the file: 'synthetic' must be true or false."),
         ("columns = 3", "The top of the file: 'columns' must be a table."),
@@ -192,7 +192,7 @@ def test_columns_that_do_not_exist_are_told_with_where_they_are_named(write: Wri
 [columns]
 site = "cite"
 [endpoints.e]
-time = "tim"
+time = "day"
 event = "event"
 [biomarkers.marke]
 [factors.sexe]
@@ -202,9 +202,9 @@ within = ["zzz"]
     found = problems_of(write(rows, text))
     assert found == (
         "There is no column 'cite' (named in 'small.toml'); did you mean 'site'?",
-        "There is no column 'tim' (named in 'small.toml', [endpoints.e]); did you mean 'time'?",
+        "There is no column 'day' (named in 'small.toml', [endpoints.e]); did you mean 'days'?",
         "There is no column 'marke' (named in 'small.toml', [biomarkers.marke]); did you mean 'marker'?",
         "There is no column 'sexe' (named in 'small.toml', [factors.sexe]); did you mean 'sex'?",
-        "There is no column 'zzz' (named in 'small.toml', [randomisation]); the columns are id, time, event, "
+        "There is no column 'zzz' (named in 'small.toml', [randomisation]); the columns are id, days, event, "
         "arm, marker, sex and site.",
     )

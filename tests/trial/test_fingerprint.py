@@ -20,7 +20,7 @@ def test_the_order_of_rows_does_not_matter(write: Write, rows: Rows, described: 
 
 @pytest.mark.parametrize(
     "change",
-    [{"time": {5: "31.5"}}, {"event": {5: "1"}, "time": {5: ""}}, {"marker": {5: ""}},
+    [{"days": {5: "31.5"}}, {"event": {5: "1"}, "days": {5: ""}}, {"marker": {5: ""}},
      {"marker": {5: "<211"}}, {"sex": {5: ""}}, {"arm": {5: "Drug", 6: "Placebo"}}],
 )  # fmt: skip
 def test_every_change_of_content_changes_the_fingerprint(

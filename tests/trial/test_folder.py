@@ -49,7 +49,8 @@ def test_two_files_of_one_study_are_one_trial(tmp_path: Path, people: str, endpo
     first, second = tmp_path / people, tmp_path / endpoints
     first.write_text("USUBJID,TRT01P,AGE\n1,A,50\n2,B,60\n3,A,55\n4,B,61\n", encoding="utf-8")
     second.write_text(
-        "USUBJID,TRT01P,PARAMCD,AVAL,CNSR\n1,A,OS,10,0\n2,B,OS,20,0\n3,A,OS,30,1\n4,B,OS,5,0\n",
+        "USUBJID,TRT01P,PARAMCD,AVAL,AVALU,CNSR\n1,A,OS,10,DAYS,0\n2,B,OS,20,DAYS,0\n3,A,OS,30,DAYS,1\n"
+        "4,B,OS,5,DAYS,0\n",
         encoding="utf-8",
     )
     # which arm is the control is said beside one of them

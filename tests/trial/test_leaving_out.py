@@ -15,7 +15,7 @@ from tests.trial.small_files import Edit, Rows
 
 DRAFT = Draft(
     roles=Roles(id="id", arm="arm", site="site", control="Placebo", treated="Drug"),
-    endpoints=(EndpointDraft("death", "time", "event", event_value="1", unit="days"),),
+    endpoints=(EndpointDraft("death", "days", "event", event_value="1", unit="days"),),
     biomarkers=(BiomarkerDraft("marker"),),
     factors=(FactorDraft("sex"),),
 )
@@ -38,13 +38,13 @@ def only_problem(rows: Rows, *leave_out: str, draft: Draft = DRAFT) -> Problem:
 
 
 IMPOSSIBLE = [
-    ("time", "-3", "participant", "negative", "the time is negative in rows 4 and 9"),
-    ("time", "Inf", "participant", "infinite", "the time is infinite in rows 4 and 9"),
-    ("time", "-inf", "participant", "infinite", "the time is infinite in rows 4 and 9"),
-    ("time", "1e301", "participant", "beyond 100 years", "rows 4 and 9 would be beyond 100 years"),
-    ("time", "about 90", "participant", "no number", "'about 90' is not a number, in rows 4 and 9"),
-    ("time", "<30", "participant", "no number", "'<30' is not a number, in rows 4 and 9"),
-    ("time", "2014-01-02", "participant", "no number", "'2014-01-02' is not a number, in rows 4 and 9"),
+    ("days", "-3", "participant", "negative", "the time is negative in rows 4 and 9"),
+    ("days", "Inf", "participant", "infinite", "the time is infinite in rows 4 and 9"),
+    ("days", "-inf", "participant", "infinite", "the time is infinite in rows 4 and 9"),
+    ("days", "1e301", "participant", "beyond 100 years", "rows 4 and 9 would be beyond 100 years"),
+    ("days", "about 90", "participant", "no number", "'about 90' is not a number, in rows 4 and 9"),
+    ("days", "<30", "participant", "no number", "'<30' is not a number, in rows 4 and 9"),
+    ("days", "2014-01-02", "participant", "no number", "'2014-01-02' is not a number, in rows 4 and 9"),
     (
         "event",
         "lost",
@@ -98,12 +98,12 @@ def test_leaving_a_cell_out_is_as_if_nothing_stood_there(edited: Edit, column: s
 
 
 def test_nothing_is_left_out_of_columns_that_were_not_named(edited: Edit):
-    rows = edited(time={4: "-3"}, marker={5: "inf"}, event={6: "?"})
-    assert [problem.columns for problem in checked(rows, "marker").problems] == [("time",), ("event",)]
+    rows = edited(days={4: "-3"}, marker={5: "inf"}, event={6: "?"})
+    assert [problem.columns for problem in checked(rows, "marker").problems] == [("days",), ("event",)]
 
 
 def test_later_rows_of_a_participant_are_left_out(rows: Rows):
-    twice = [row | {"time": "1"} for row in rows[:3]]
+    twice = [row | {"days": "1"} for row in rows[:3]]
     problem = only_problem(rows + twice)
     assert problem.what == "3 participants appear twice: the first in rows 2 and 42."
     assert (problem.columns, problem.leaves_out, problem.count) == (("id",), "id", 3)
@@ -116,12 +116,12 @@ def test_later_rows_of_a_participant_are_left_out(rows: Rows):
 
 
 def test_rows_that_are_left_out_cannot_have_other_problems(rows: Rows):
-    again = [rows[0] | {"time": "-1"}]
+    again = [rows[0] | {"days": "-1"}]
     assert len(checked(rows + again).problems) == 2
     assert checked(rows + again, "id").problems == ()
 
 
-@for_each("column", ["time", "event", "marker", "id"])
+@for_each("column", ["days", "event", "marker", "id"])
 def test_leaving_everybody_out_is_a_problem_again(rows: Rows, column: str):
     cell = "" if column == "id" else "unknown"
     nobody = [row | {column: cell if column != "event" else str(i)} for i, row in enumerate(rows)]
@@ -132,19 +132,19 @@ def test_leaving_everybody_out_is_a_problem_again(rows: Rows, column: str):
 
 
 def test_dates_and_competing_events_are_never_left_out(rows: Rows):
-    dated = [row | {"time": "2014-01-02"} for row in rows]
+    dated = [row | {"days": "2014-01-02"} for row in rows]
     competing = [row | {"event": str(i % 3)} for i, row in enumerate(rows)]
-    for odd, column in ((dated, "time"), (competing, "event")):
+    for odd, column in ((dated, "days"), (competing, "event")):
         problem = only_problem(odd, column)
         assert (problem.leaves_out, problem.columns) == ("", (column,))
-    assert "competing events" in only_problem(competing).what
+    assert "a competing event" in only_problem(competing).what
 
 
 def test_the_value_that_means_the_event_is_not_left_out(rows: Rows):
     mixed = [row | {"event": "died" if i % 9 == 0 else "?" if i == 5 else "0"} for i, row in enumerate(rows)]
     draft = replace(DRAFT, endpoints=(replace(DRAFT.endpoints[0], event_value="died"),))
     assert only_problem(mixed, draft=draft).leaves_out == ""
-    assert only_problem(mixed, "event", draft=draft).what.endswith("the event, and none.")
+    assert only_problem(mixed, "event", draft=draft).what.endswith("counts as censored?")
 
 
 def test_of_two_values_neither_is_left_out(rows: Rows):
@@ -156,20 +156,20 @@ def test_of_two_values_neither_is_left_out(rows: Rows):
 
 
 def test_an_agreement_about_an_unknown_column_is_a_problem(rows: Rows):
-    assert only_problem(rows, "tme").what == (
-        "There is no column 'tme' (named in the dictionary, leave_out); did you mean 'time'?"
+    assert only_problem(rows, "dys").what == (
+        "There is no column 'dys' (named in the dictionary, leave_out); did you mean 'days'?"
     )
 
 
 def test_where_all_is_well_an_agreement_changes_nothing(rows: Rows):
-    agreed, silent = checked(rows, "time", "event", "marker", "id", "sex"), checked(rows)
+    agreed, silent = checked(rows, "days", "event", "marker", "id", "sex"), checked(rows)
     assert (agreed.trial, agreed.notices, agreed.left_out) == (silent.trial, silent.notices, ())
 
 
 def adam(people: range, extra: list[str]) -> list[Table]:
     adsl = [{"USUBJID": f"U-{i}", "TRT01P": "Placebo" if i % 2 else "Drug"} for i in range(20)]
-    adtte = [{"USUBJID": f"U-{i}", "AVAL": str(5 + i), "CNSR": str(i % 2)} for i in people]
-    adtte += [{"USUBJID": who, "AVAL": "1", "CNSR": "0"} for who in extra]
+    adtte = [{"USUBJID": f"U-{i}", "AVAL": str(5 + i), "AVALU": "DAYS", "CNSR": str(i % 2)} for i in people]
+    adtte += [{"USUBJID": who, "AVAL": "1", "AVALU": "DAYS", "CNSR": "0"} for who in extra]
     return [table_of(adsl, "adsl.csv"), table_of(adtte, "adtte.csv")]
 
 

@@ -74,7 +74,7 @@ def test_an_adam_pair_with_several_endpoints(tmp_path: Path):
 def test_what_is_found_in_a_file_that_nobody_described(tmp_path: Path):
     path = tmp_path / "trial.csv"
     rows = [f"{k},{5 + k * 3 % 47},{int(k % 3 == 0)},{'AB'[k % 2]},{k % 4},{k * 7 % 53}" for k in range(60)]
-    path.write_text("\n".join(["id,time,event,arm,stage,marker", *rows]), encoding="utf-8")
+    path.write_text("\n".join(["id,days,event,arm,stage,marker", *rows]), encoding="utf-8")
     draft = infer_dictionary([read_table(path)]).draft
     stage = FactorDraft("stage", kind="category", levels=(("3", "late"), ("0", "early")))
     others = tuple(factor for factor in draft.factors if factor.column != "stage")

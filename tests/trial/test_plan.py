@@ -14,20 +14,21 @@ from tests.trial.small_files import Edit, Rows, Write, only_problem_of, problems
 
 
 def test_missing_columns_are_told_with_what_was_meant(write: Write, rows: Rows):
-    problems = problems_of(write(rows), Roles(time="tme", biomarker="xyz"))
+    problems = problems_of(write(rows), Roles(time="dys", biomarker="xyz"))
     assert problems == (
-        "There is no column 'tme' (given with --time); did you mean 'time'?",
-        "There is no column 'xyz' (given with --biomarker); the columns are id, time, event, arm, marker, "
+        "There is no column 'dys' (given with --time); did you mean 'days'?",
+        "There is no column 'xyz' (given with --biomarker); the columns are id, days, event, arm, marker, "
         "sex and site.",
     )
 
 
 def test_parts_that_nobody_plays_are_asked_for(write: Write, rows: Rows):
-    renamed = [{k.replace("time", "t").replace("arm", "a"): v for k, v in row.items()} for row in rows]
-    assert problems_of(write(renamed)) == (
-        "Which column holds the arm? Say it with --arm; the columns are id, t, event, a, marker, sex and "
+    renamed = [{k.replace("days", "x").replace("arm", "a"): v for k, v in row.items()} for row in rows]
+    coded = [row | {"a": str(int(row["a"] == "Drug"))} for row in renamed]
+    assert problems_of(write(coded)) == (
+        "Which column holds the arm? Say it with --arm; the columns are id, x, event, a, marker, sex and "
         "site.",
-        "Which column holds the time? Say it with --time; the columns are id, t, event, a, marker, sex and "
+        "Which column holds the time? Say it with --time; the columns are id, x, event, a, marker, sex and "
         "site.",
     )
 
@@ -35,10 +36,10 @@ def test_parts_that_nobody_plays_are_asked_for(write: Write, rows: Rows):
 @pytest.mark.parametrize(
     ("roles", "parts"),
     [
-        (Roles(biomarker="time"), "'time' cannot be the biomarker and the time at once"),
-        (Roles(time="event"), "'event' cannot be the time and the event at once"),
-        (Roles(arm="event", control="0"), "'event' cannot be the arm and the event at once"),
-        (Roles(id="arm"), "'arm' cannot be the identifier and the arm at once"),
+        (Roles(biomarker="days", time="days"), "'days' cannot be the biomarker and the time at once"),
+        (Roles(time="event", event="event"), "'event' cannot be the time and the event at once"),
+        (Roles(arm="event", event="event", control="0"), "'event' cannot be the arm and the event at once"),
+        (Roles(id="arm", arm="arm"), "'arm' cannot be the identifier and the arm at once"),
     ],
 )
 def test_no_column_plays_two_parts(write: Write, rows: Rows, roles: Roles, parts: str):
@@ -46,14 +47,14 @@ def test_no_column_plays_two_parts(write: Write, rows: Rows, roles: Roles, parts
 
 
 def test_two_candidates_are_no_guess(write: Write, rows: Rows):
-    problem = only_problem_of(write([row | {"status": "1"} for row in rows]))
+    problem = only_problem_of(write([row | {"status": str(i % 2)} for i, row in enumerate(rows)]))
     assert problem.startswith("Which column holds the event?")
 
 
 def test_every_problem_is_told_at_once(write: Write, edited: Edit):
     path = write(
-        edited(time={2: "-3", 3: "x"}, marker={4: "Inf"}, event={5: "7"}, id={7: "P-001"}),
-        '[biomarkers.marker]\n[biomarkers.absent]\n[endpoints.e]\ntime = "time"\nevent = "event"\n',
+        edited(days={2: "-3", 3: "x"}, marker={4: "Inf"}, event={5: "7"}, id={7: "P-001"}),
+        '[biomarkers.marker]\n[biomarkers.absent]\n[endpoints.e]\ntime = "days"\nevent = "event"\n',
     )
     found = problems_of(path, Roles(control="Plac", site="where", horizon=-1))
     assert [p[:30] for p in found] == [
@@ -62,8 +63,8 @@ def test_every_problem_is_told_at_once(write: Write, edited: Edit):
         "There is no column 'absent' (n",
         "1 participant appears twice, i",
         "Column 'arm' has no control ar",
-        "Column 'time': 'x' is not a nu",
-        "Column 'time': the time is neg",
+        "Column 'days': 'x' is not a nu",
+        "Column 'days': the time is neg",
         "Column 'event' holds 0 (26 par",
         "Column 'marker' is infinite in",
     ]
@@ -77,9 +78,11 @@ def test_impossible_options_are_told(write: Write, rows: Rows):
     )
 
 
-@for_each("count", [0, 3])
-def test_one_or_two_files_are_wanted(tmp_path: Path, count: int):
-    with pytest.raises(UnusableDataError, match=f"Give one file, or the two files .*; {count} were given"):
+@for_each("count", [0, 7])
+def test_one_or_several_files_are_wanted(tmp_path: Path, count: int):
+    with pytest.raises(
+        UnusableDataError, match=f"Give one file, or up to 6 that belong together; {count} were given"
+    ):
         read_trial([tmp_path / "a.csv"] * count)
 
 
@@ -133,6 +136,6 @@ def test_the_arms_of_the_dictionary_mean_nothing_in_another_column(write: Write,
 
 def test_a_dictionary_without_endpoints_leaves_time_and_event_to_be_found(write: Write, rows: Rows):
     trial = read_trial([write(rows, '[biomarkers.marker]\nlabel = "Marker"\n')], Roles(event_value="1"))
-    assert (trial.dictionary.endpoints[0].time, trial.dictionary.endpoints[0].event) == ("time", "event")
+    assert (trial.dictionary.endpoints[0].time, trial.dictionary.endpoints[0].event) == ("days", "event")
     assert trial.site is None
     assert "site" not in trial.categories

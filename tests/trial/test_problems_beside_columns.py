@@ -23,11 +23,11 @@ def about(problem: Problem) -> tuple[tuple[str, ...], str, str]:
     return problem.columns, problem.part, problem.chosen
 
 
-def test_a_status_of_one_and_two_asks_which_means_the_event(rows: Rows):
-    coded = [row | {"event": str(1 + int(row["event"]))} for row in rows]
+def test_a_status_of_three_and_four_asks_which_means_the_event(rows: Rows):
+    coded = [row | {"event": str(3 + int(row["event"]))} for row in rows]
     problem = only_problem(coded, draft=OPEN)
     assert about(problem) == (("event",), "event_value", "Choose which value means the event.")
-    assert problem.what == ("Column 'event' holds 1 (26 participants) and 2 (14). Which one means the event?")
+    assert problem.what == ("Column 'event' holds 3 (26 participants) and 4 (14). Which one means the event?")
     assert problem.sentence == f"{problem.what} Say it with --event-value."
 
 
@@ -38,20 +38,26 @@ def test_a_status_of_one_value_asks_whether_it_means_the_event(rows: Rows):
 
 
 def test_where_no_cell_is_a_number_another_column_is_to_be_chosen(rows: Rows):
-    problem = only_problem([row | {"time": "soon"} for row in rows])
-    assert about(problem) == (("time",), "time", "Choose another column.")
+    problem = only_problem([row | {"days": "soon"} for row in rows])
+    assert about(problem) == (("days",), "time", "Choose another column.")
     assert not problem.leaves_out
 
 
-def test_competing_events_need_another_column(rows: Rows):
-    problem = only_problem([row | {"event": str(i % 3)} for i, row in enumerate(rows)])
-    assert about(problem) == (("event",), "event", "Choose a column with two values.")
+def test_what_a_third_value_means_is_answered_where_the_event_is_chosen(rows: Rows):
+    three = [row | {"event": str(i % 3)} for i, row in enumerate(rows)]
+    problem = only_problem(three)
+    assert about(problem) == (("event",), "event_value", "Say which.")
+    assert [(choice.answers, choice.entry) for choice in problem.choices] == [
+        ("other_event_values", "2"),
+        ("censored_values", "2"),
+    ]
+    assert only_problem(three, draft=OPEN).shown.endswith("Choose which value means the event.")
 
 
 def test_a_time_in_the_wrong_unit_is_put_right_at_the_unit(rows: Rows):
     draft = replace(DRAFT, endpoints=(replace(ENDPOINT, unit="years"),))
     problem = only_problem(rows, draft=draft)
-    assert about(problem)[:2] == (("time",), "unit")
+    assert about(problem)[:2] == (("days",), "unit")
     assert problem.what.endswith("would be beyond 100 years if the time is in years; is the unit right?")
     assert problem.chosen == (
         "Choose the unit of the time, or correct these cells in the file, or leave these 27 participants out."
@@ -97,7 +103,8 @@ def test_an_arm_that_does_not_exist_is_chosen_again(rows: Rows):
 
 def test_parts_that_nobody_plays_are_asked_for_by_their_name(rows: Rows):
     renamed = [{f"x_{name}": cell for name, cell in row.items()} for row in rows]
-    problems = check([table_of(renamed)], Draft(title="Trial")).problems
+    nobody = Draft(title="Trial", roles=Roles(arm="", time="", event=""))
+    problems = check([table_of(renamed)], nobody).problems
     assert [(p.part, p.shown) for p in problems] == [
         ("arm", "Which column holds the arm? Choose the column of the arm."),
         ("time", "Which column holds the time? Choose the column of the time."),
@@ -106,14 +113,17 @@ def test_parts_that_nobody_plays_are_asked_for_by_their_name(rows: Rows):
 
 
 def test_people_who_start_late_are_refused_beside_both_columns(rows: Rows):
-    late = [row | {"start": "5", "stop": row["time"]} for row in rows]
+    late = [row | {"start": "5", "stop": row["days"]} for row in rows]
     late[3]["stop"] = "5"
     draft = replace(DRAFT, endpoints=(replace(ENDPOINT, time="stop"),))
-    delayed, backwards = checked(late, draft=draft).problems
-    assert delayed.columns == backwards.columns == ("start", "stop")
-    assert delayed.shown.endswith("Choose 'stop' as the time and 'start' as the entry, with one row per "
-                                  "participant.")  # fmt: skip
-    assert backwards.shown == "'start' is not before 'stop' in row 5. Correct these cells in the file."
+    (delayed,) = checked(late, draft=draft).problems
+    assert delayed.columns == ("start",)
+    assert delayed.shown.endswith("Choose 'start' as the entry, or count everybody from time 0.")
+    assert [(choice.answers, choice.entry) for choice in delayed.choices] == [("ignore", "start")]
+    entered = replace(draft, endpoints=(replace(draft.endpoints[0], entry="start"),))
+    (backwards,) = checked(late, draft=entered).problems
+    assert backwards.part == "entry"
+    assert "is not before the end of follow-up ('stop') in row 5" in backwards.what
 
 
 def test_a_biomarker_without_numbers_is_none(rows: Rows):
@@ -189,9 +199,9 @@ def test_what_no_dictionary_can_say_is_a_problem_of_the_mapping(
 
 
 def test_the_dictionary_s_own_names_stand_in_the_sentence(rows: Rows):
-    draft = replace(DRAFT, file="essai.toml", endpoints=(EndpointDraft("death", "tme", "event"),))
+    draft = replace(DRAFT, file="essai.toml", endpoints=(EndpointDraft("death", "dys", "event"),))
     assert only_problem(rows, draft=draft).what == (
-        "There is no column 'tme' (named in 'essai.toml', [endpoints.death]); did you mean 'time'?"
+        "There is no column 'dys' (named in 'essai.toml', [endpoints.death]); did you mean 'days'?"
     )
 
 

@@ -18,7 +18,7 @@ def test_a_clean_file_is_read_by_its_obvious_names(write: Write, rows: Rows):
     assert trial.site is trial.categories["site"]
     assert trial.country is None
     assert (
-        "Columns recognised by their names: participant 'id', time 'time', event 'event', arm 'arm' "
+        "Columns recognised by their names: participant 'id', time 'days', event 'event', arm 'arm' "
         "and site 'site'." in trial.notices
     )
 

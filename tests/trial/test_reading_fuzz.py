@@ -88,7 +88,7 @@ ROLES = st.builds(
     control=st.none() | CELLS,
     treated=st.none() | CELLS,
     biomarker=st.none() | st.sampled_from(["marker", "sex", "absent"]),
-    time=st.none() | st.sampled_from(["time", "stop", "absent"]),
+    time=st.none() | st.sampled_from(["days", "stop", "absent"]),
     arm=st.none() | st.sampled_from(["arm", "sex"]),
     horizon=st.none() | st.floats(),
 )
@@ -200,7 +200,7 @@ arm = "arm"
 control = "Placebo"
 labels = { Drug = "drug" }
 [endpoints.death]
-time = "time"
+time = "days"
 event = "event"
 event_value = 1
 unit = "days"

@@ -15,7 +15,7 @@ from mirodash.trial.trial import Trial
 from tests.profiles import for_each
 
 ROWS = (("arm", "time", "event"), ("control", "5.5", "1"), ("drug", "7.25", "0"), ("drug", "8", "1"))
-ROLES = Roles(time="time", event="event", arm="arm", control="control")
+ROLES = Roles(time="time", event="event", arm="arm", control="control", time_unit="days")
 
 
 def text(delimiter: str = ",") -> str:

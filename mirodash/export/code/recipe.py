@@ -261,6 +261,11 @@ def plan_script(trial: Trial, selection: Selection, *, paths: tuple[str, ...] = 
             "No script of this view can be written yet, as participants come under observation at different "
             f"times ('{endpoint.entry}'). In R, it is Surv(entry, time, event) in place of Surv(time, event)."
         )
+    if endpoint.other_event_values:
+        raise UnusableQuestionError(
+            "Several values mean the event, which no short script reads again: give the event a column of "
+            "its own."
+        )
     sites = () if chosen.sites is None or source.site is None else ((source.site, chosen.sites),)
     kept = tuple((f.column, f.levels) for f in chosen.filters if isinstance(f, LevelFilter))
     ranges = (f for f in chosen.filters if isinstance(f, RangeFilter))

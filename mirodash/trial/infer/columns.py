@@ -13,7 +13,6 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.trial.dictionary import TimeUnit
 from mirodash.trial.infer import names as known
 from mirodash.trial.infer.names import fold, score, words
 from mirodash.trial.table import Column, are_dates, join_list, level_name, natural_key, parse_numbers
@@ -114,6 +113,8 @@ _LIKELY = 3.0
 """The points of a name like ``drug``, which is enough for a few texts that are about equally frequent."""
 _BALANCED_SHARE = 0.15
 _MIN_SHARE = 0.02
+_ABSENT = known.DENIALS | {"free", "absent", "off", "minus", "none", "never", "ohne", "sin"}
+_PRESENT = frozenset({"with", "avec", "plus", "on", "present", "mit", "con"})
 _DENIALS = ("non-", "non ", "non", "not ", "no ", "un", "sans ")
 
 
@@ -128,9 +129,10 @@ class FoundArm:
     control_reason: str = ""
 
 
-def find_arm(profiles: Sequence[Profile]) -> FoundArm:
-    """The column whose name or values say that they are arms."""
-    scored = [(points, profile) for profile in profiles if (points := _infer_points(profile)) >= _ENOUGH]
+def find_arm(profiles: Sequence[Profile], *, chosen: bool = False) -> FoundArm:
+    """The column whose name or values say that they are arms; ``chosen`` ones need not say it."""
+    scored = [(_infer_points(profile), profile) for profile in profiles]
+    scored = [(points, profile) for points, profile in scored if chosen or points >= _ENOUGH]
     if not scored:
         return FoundArm(reason="No column looks like the arms of a trial.")
     column = max(scored, key=lambda pair: pair[0])[1]
@@ -200,31 +202,41 @@ def _infer_control(names: Sequence[str]) -> tuple[str | None, str]:
 
 
 def _find_denied(names: Sequence[str]) -> str | None:
-    """The level that denies: ``no`` beside ``yes``, ``Nonmaintained`` beside ``Maintained``."""
+    """The level that denies: ``no`` beside ``yes``, ``Nonmaintained`` beside ``Maintained``, ``no_bev``."""
     if len(names) != 2:
         return None
     for name, other in (names, list(names)[::-1]):
         low, high = fold(name), fold(other)
         if (low in known.NO and high in known.YES) and not low.isdigit():
             return name
-        if any(low == denial + high for denial in _DENIALS):
+        if any(low == denial + high for denial in _DENIALS) or _is_without(name, other):
             return name
     return None
+
+
+def _is_without(name: str, other: str) -> bool:
+    """``no_bev`` and ``without bev`` say that ``bev`` is absent."""
+    mine, theirs = set(words(name)), set(words(other))
+    return (
+        bool(mine & _ABSENT) and bool(theirs) and mine - _ABSENT == theirs - _PRESENT and not theirs & _ABSENT
+    )
 
 
 def _adds_to(other: str, name: str) -> bool:
     """``riluzole + IL-2`` adds something to ``riluzole``."""
     mine, theirs = set(words(name)), set(words(other))
-    return bool(mine) and mine < theirs and any(not word.isdigit() for word in mine)
+    return (
+        bool(mine)
+        and mine < theirs
+        and any(not word.isdigit() for word in mine)
+        and bool(theirs - mine - _ABSENT)
+    )
 
 
 def _infer_treated(names: Sequence[str], control: str | None) -> str | None:
-    """The arm to compare: the only other one, else the highest dose or the longest combination."""
+    """The arm to compare: the only other one; of several it is asked which."""
     others = [name for name in names if name != control and not is_no_arm(name)]
-    if control is None or not others:
-        return None
-    high = [name for name in others if set(words(name)) & {"high", "haute", "forte", "hoch", "alta"}]
-    return high[0] if len(high) == 1 else max(others, key=lambda name: len(words(name)))
+    return others[0] if control is not None and len(others) == 1 else None
 
 
 _ENOUGH_PEOPLE = 3.0
@@ -248,6 +260,44 @@ def find_participant(profiles: Sequence[Profile]) -> tuple[Profile | None, str]:
     if column.is_unique:
         return column, f"{_infer_source(column)}, and all {column.known:,} differ."
     return column, f"{_infer_source(column)}; {len(column.counts):,} different ones in {column.known:,} rows."
+
+
+def find_repeated(profiles: Sequence[Profile]) -> tuple[Profile | None, str]:
+    """A column whose values stand in several rows each, and go with the same time every time.
+
+    Such is an identifier in a file with a row for each visit, whatever it is called.
+    """
+    times = [p for p in profiles if p.numeric_share == 1 and p.distinct.size > _FEW and not p.is_unique]
+    for profile in profiles:
+        count = len(profile.counts)
+        if (
+            not _MIN_PEOPLE <= count <= profile.rows / 1.5
+            or profile.known < profile.rows
+            or profile.are_dates
+        ):
+            continue
+        if profile.numbers and not profile.is_whole:
+            continue
+        for time in times:
+            if time is profile or _go_together(profile, time):
+                continue
+            pairs = set(zip(profile.column.cells, time.column.cells, strict=True))
+            if len(pairs) == count and len(time.counts) > count / 3:
+                why = f"Each of its {count:,} values stands in several rows, with the same '{time.name}'."
+                return profile, why
+    return None, "No column identifies participants; every row is taken as one."
+
+
+_MIN_PEOPLE = 12
+_TOGETHER = 0.9
+
+
+def _go_together(profile: Profile, other: Profile) -> bool:
+    """Whether one column of numbers grows with another, as a time does with the same in another unit."""
+    if profile.numeric_share < 1:
+        return False
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return bool(abs(np.corrcoef(profile.values, other.values)[0, 1]) > _TOGETHER)
 
 
 def _infer_source(profile: Profile) -> str:
@@ -340,8 +390,6 @@ _SPELLINGS = (
     "BNP GFR INR NfH GFAP"
 )
 _ACRONYMS: Mapping[str, str] = {word.casefold(): word for word in _SPELLINGS.split()}
-_MAX_DAYS_LIKELY = 150.0
-_MAX_YEARS_LIKELY = 15.0
 
 
 def infer_unit(name: str) -> tuple[str, str]:
@@ -420,26 +468,3 @@ def _is_readable(part: str) -> bool:
     if part.casefold() in _ACRONYMS:
         return True
     return part.replace("-", "").isalpha() and (len(part) >= 3 or fold(part) in known.NEUTRAL)
-
-
-def infer_time_unit(time: Profile) -> tuple[TimeUnit, str]:
-    """The unit of a time, and how it is known: from its name, its label, or guessed from its range."""
-    for text, source in (
-        (time.column.unit, "the unit beside its numbers"),
-        (time.name, "its name"),
-        (time.column.label, "its label"),
-    ):
-        said: set[TimeUnit] = {known.UNITS[word] for word in words(text) if word in known.UNITS}
-        if len(said) == 1:
-            (unit,) = said
-            return unit, f"in {unit}, as {source} says"
-    longest = float(time.distinct[-1]) if time.distinct.size else 0.0
-    likely = _infer_likely_unit(longest, whole=time.is_whole)
-    return likely, f"nothing says the unit, and up to {longest:,.6g} looks like {likely}: please check"
-
-
-def _infer_likely_unit(longest: float, *, whole: bool) -> TimeUnit:
-    """What trials of this length are usually measured in; weeks cannot be told from days or months."""
-    if longest <= _MAX_YEARS_LIKELY and not whole:
-        return "years"
-    return "months" if longest <= _MAX_DAYS_LIKELY else "days"

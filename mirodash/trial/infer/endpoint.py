@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 
 from mirodash.trial import adam
-from mirodash.trial.dictionary import TimeUnit
 from mirodash.trial.infer import names as known
-from mirodash.trial.infer.columns import Profile, infer_time_unit
+from mirodash.trial.infer.columns import Profile
 from mirodash.trial.infer.names import fold, match_names, score, words
+from mirodash.trial.infer.time_unit import FoundUnit, infer_time_unit
+from mirodash.trial.joining import add_baseline, put_beside
 from mirodash.trial.outcomes import DAYS, MAX_YEARS, event_key
 from mirodash.trial.table import Table, join_list
 
@@ -36,8 +38,8 @@ def infer_event_value(event: Profile, time: Profile | None) -> Meaning:
     """Which value of an event column is the event.
 
     Words say it by themselves (``dead``, ``vivant``). Of the codes 0/1, no/yes and 1/2 the higher is the
-    event; where the name says alive or censored, the other one. Of an indicator of censoring
-    (``cens``), which people code either way, the event is the value with the shorter times.
+    event; where the name says alive, the other one. An indicator of censoring (``cens``, ``is_censored``) is
+    coded either way by different people, and is asked about.
     """
     values = list(event.levels)
     if is_adam(event) and len(values) > 2:
@@ -110,13 +112,14 @@ def _of_codes(event: Profile, time: Profile | None, codes: tuple[str, str]) -> M
         return Meaning(
             None, f"It holds {_describe_counts(event)}, and its name can be read either way: {_ASKED}"
         )
-    if parts & (known.ALIVE | known.CENSORED):
-        word = "alive" if parts & known.ALIVE else "censored"
+    if parts & known.ALIVE:
         return Meaning(
-            low, f"The name says {word}, so that the other value, {low}, is the event: {_share(event, low)}."
+            low, f"The name says alive, so that the other value, {low}, is the event: {_share(event, low)}."
         )
-    if parts & known.CENSORING:
-        return _by_length(event, time, codes)
+    if event.name.upper() == "CNSR":
+        return Meaning(low, f"{low} is the event in ADaM: {_share(event, low)}.")
+    if parts & (known.CENSORED | known.CENSORING) or known.sounds_censored(event.name):
+        return _ask_censoring(event, time, codes)
     return _by_habit(event, time, codes)
 
 
@@ -137,7 +140,10 @@ def crowded_reason(event: Profile) -> str:
     """Why a column with more than two values is not taken as the event."""
     if not has_codes(event):
         return f"{match_names(event.name)} holds {len(event.levels):,} different values instead of two."
-    return f"{match_names(event.name)} holds {_describe_counts(event)}: are these competing events?"
+    return (
+        f"{match_names(event.name)} holds {_describe_counts(event)}, perhaps competing events: which of them "
+        "mean the event?"
+    )
 
 
 def has_codes(event: Profile) -> bool:
@@ -175,21 +181,20 @@ def _by_code(values: list[str]) -> tuple[str, str] | None:
     return None
 
 
-def _by_length(event: Profile, time: Profile | None, codes: tuple[str, str]) -> Meaning:
-    low, high = codes
+def _ask_censoring(event: Profile, time: Profile | None, codes: tuple[str, str]) -> Meaning:
+    """The question about an indicator of censoring; words say it, codes are written either way."""
+    low = codes[0]
+    if fold(low) in known.NO and not fold(low).isdigit() and set(words(event.name)) & known.CENSORED:
+        return Meaning(low, f"Not censored is the event: {_share(event, low)}; please check.")
     medians = {code: _median_time(event, time, code) for code in codes}
-    if medians[low] > _LONGER * medians[high]:
-        return _shorter(event, high)
-    if medians[high] > _LONGER * medians[low]:
-        return _shorter(event, low)
+    hint = ""
+    for shorter, longer in (codes, codes[::-1]):
+        if medians[longer] > _LONGER * medians[shorter]:
+            hint = f" Those with {_format_value(longer)} were followed longer, as the censored often are."
     return Meaning(
-        None, f"It holds {_describe_counts(event)}: which one means the event, and which one censored?"
-    )
-
-
-def _shorter(event: Profile, value: str) -> Meaning:
-    return Meaning(
-        value, f"The others were followed longer, as the censored are: {_share(event, value)}; please check."
+        None,
+        f"It holds {_describe_counts(event)}, and people code censoring either way.{hint} "
+        "Which one means the event, and which one censored?",
     )
 
 
@@ -236,12 +241,16 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class FoundOutcome:
-    """The columns of the time and the event; ``crowded`` is an event column with more than two values."""
+    """The columns of the time and the event; ``crowded`` is an event column with more than two values.
+
+    ``rivals`` are two columns of which neither is more likely to be the event.
+    """
 
     time: Profile | None = None
     event: Profile | None = None
     kind: str = ""
     crowded: Profile | None = None
+    rivals: tuple[Profile, ...] = ()
 
 
 def infer_kind(name: str) -> str:
@@ -262,7 +271,7 @@ def infer_kind(name: str) -> str:
 def infer_times(profiles: Sequence[Profile]) -> list[Named]:
     """The columns that look like a time from randomisation."""
     return [
-        Named(profile, points, infer_kind(profile.name))
+        Named(profile, points, infer_kind(_without_letter(profile.name)))
         for profile in profiles
         if (points := score_time(profile.name)) >= ENOUGH and could_be_time(profile)
     ]
@@ -285,10 +294,19 @@ def score_time(name: str) -> float:
     >>> [score_time(name) > ENOUGH for name in ("os_time", "time_since_diagnosis", "diag_to_death_days")]
     [True, False, True]
     """
+    name = _without_letter(name)
     parts = set(words(name))
     if parts & known.STARTS and not parts & known.ENDS:
         return 0.0
     return score(name, known.TIME, known.NOT_TIME, neutral=_BESIDE_TIME)
+
+
+_LETTER = re.compile(r"(?<=[0-9A-Za-z])[_ .\-][dwmyDWMY]$")
+
+
+def _without_letter(name: str) -> str:
+    """A name without the letter at its end that may be a unit: ``futime_d``."""
+    return _LETTER.sub("", name)
 
 
 def could_be_time(profile: Profile) -> bool:
@@ -301,27 +319,52 @@ def could_be_time(profile: Profile) -> bool:
     return few_negative and not calendar and float(np.median(distinct)) <= MAX_YEARS * DAYS["years"]
 
 
-def find_outcome(profiles: Sequence[Profile]) -> FoundOutcome:
-    """The pair of columns that fits best.
+def find_outcome(
+    profiles: Sequence[Profile], *, time: Profile | None = None, event: Profile | None = None
+) -> FoundOutcome:
+    """The pair of columns that fits best; one that the reader named is taken as it is.
 
     A time and an event of the same kind (``pfs_time``, ``pfs_event``) fit better than two that speak of
     different ones, and death comes before progression and recurrence; of two times alike, the longer.
     """
-    all_times, all_events = infer_times(profiles), infer_events(profiles)
-    usable = [event for event in all_events if _tells_events(event.profile)] or [
-        event for event in all_events if len(event.profile.levels) == 1
+    all_times = [_named(time)] if time else infer_times(profiles)
+    all_events = [_named(event)] if event else infer_events(profiles)
+    usable = [each for each in all_events if event or _tells_events(each.profile)] or [
+        each for each in all_events if len(each.profile.levels) == 1
     ]
+    usable = usable or [each for each in all_events if has_codes(each.profile)]
     others = [e.profile for e in _best_first(all_events) if e not in usable]
     crowded = next((profile for profile in others if len(profile.levels) > 2), None)
     pairs = [
-        (time, event) for time, event in product(all_times, usable) if time.profile.name != event.profile.name
+        (first, second)
+        for first, second in product(all_times, usable)
+        if first.profile.name != second.profile.name
     ]
     if pairs:
-        time, event = max(pairs, key=lambda pair: (_together(*pair), _usual(pair[0].profile)))
-        return FoundOutcome(time.profile, event.profile, event.kind or time.kind, crowded)
-    time = next(iter(_best_first(all_times)), None)
-    event = next(iter(_best_first(usable)), None)
-    return FoundOutcome(time and time.profile, event and event.profile, event.kind if event else "", crowded)
+        best, other = max(pairs, key=lambda pair: (_together(*pair), _usual(pair[0].profile)))
+        rivals = [second for first, second in pairs if first == best and _is_rival(first, second, other)]
+        if rivals:
+            return FoundOutcome(best.profile, None, best.kind, None, (other.profile, rivals[0].profile))
+        return FoundOutcome(best.profile, other.profile, other.kind or best.kind, crowded)
+    only = next(iter(_best_first(all_times)), None)
+    found = next(iter(_best_first(usable)), None)
+    return FoundOutcome(only and only.profile, found and found.profile, found.kind if found else "", crowded)
+
+
+def _is_rival(time: Named, event: Named, chosen: Named) -> bool:
+    """Whether another event fits the time just as well, and says another thing."""
+    if (
+        event is chosen
+        or event.kind != chosen.kind
+        or event.profile.levels.keys() != chosen.profile.levels.keys()
+    ):
+        return False
+    same = event.profile.column.cells == chosen.profile.column.cells
+    return not same and _together(time, event) == _together(time, chosen)
+
+
+def _named(profile: Profile) -> Named:
+    return Named(profile, ENOUGH, infer_kind(profile.name))
 
 
 def _tells_events(profile: Profile) -> bool:
@@ -343,7 +386,7 @@ def _together(time: Named, event: Named) -> float:
 
 def _usual(time: Profile) -> float:
     """The median: of the two ends of an interval, the later is the time."""
-    return float(np.median(time.distinct))
+    return float(np.median(time.distinct)) if time.distinct.size else 0.0
 
 
 def _infer_stem(name: str) -> set[str]:
@@ -358,43 +401,47 @@ _DEATH_CODES = frozenset({"OS", "DTH", "DEATH", "TTDE", "OSDUR", "TTDEATH"})
 
 @dataclass(frozen=True, slots=True)
 class AdamStudy:
-    """The columns of ADSL with those of one endpoint of ADTTE beside them.
-
-    The columns of the two files need not be equally long: they are looked at one by one.
-    """
+    """The columns of ADSL with those of one endpoint of ADTTE, and baseline values, beside them."""
 
     table: Table
     parameters: tuple[tuple[str, str], ...]
     param: str | None
     label: str | None
-    unit: TimeUnit
-    unit_reason: str
+    unit: FoundUnit
 
 
 def infer_adam_study(tables: Sequence[Table], param: str | None) -> AdamStudy | None:
-    """The study that one or two files hold, or None when they are not ADaM."""
+    """The study that one or more files hold, or None when they are not ADaM."""
     adtte = next((table for table in tables if adam.is_time_to_event(table)), None)
     if adtte is None:
         return None
-    adsl = next((table for table in tables if table is not adtte and "USUBJID" in table.columns), None)
+    measured = [table for table in tables if adam.is_measurements(table)]
+    others = [table for table in tables if table is not adtte and table not in measured]
+    adsl = next((table for table in others if adam.has_columns(table, "USUBJID")), None)
     parameters = _infer_parameters(adtte)
     chosen = param if param in dict(parameters) else _first(parameters)
-    rows = adtte
-    if chosen is not None:
-        codes = adtte.columns["PARAMCD"].cells
+    rows, column = adtte, adam.find_parameter_column(adtte)
+    if chosen is not None and column is not None:
+        codes = adtte.columns[column].cells
         rows = adtte.take([i for i, code in enumerate(codes) if code == chosen])
-    time = Profile("AVAL", rows.columns["AVAL"])
-    said = adam.find_adam_roles(rows).time_unit
-    unit, reason = (said, f"in {said}, as the file says") if said else infer_time_unit(time)
-    joined = rows if adsl is None else _beside(adsl, rows)
-    return AdamStudy(joined, parameters, chosen, adam.endpoint_label(rows), unit, reason)
+    time = adam.find_adam_roles(rows).time
+    unit = infer_time_unit(rows, str(time))
+    joined = rows
+    if adsl is not None:
+        own, people = adam.find_column(adsl, "USUBJID"), adam.find_column(rows, "USUBJID")
+        joined = put_beside(adsl, rows, str(own), str(people))
+    for table in measured:
+        joined = add_baseline(joined, table)
+    return AdamStudy(joined, parameters, chosen, adam.endpoint_label(rows), unit)
 
 
 def _infer_parameters(adtte: Table) -> tuple[tuple[str, str], ...]:
-    if "PARAMCD" not in adtte.columns:
+    column = adam.find_parameter_column(adtte)
+    if column is None:
         return ()
-    codes = adtte.columns["PARAMCD"].cells
-    names = adtte.columns["PARAM"].cells if "PARAM" in adtte.columns else codes
+    codes = adtte.columns[column].cells
+    label = adam.find_column(adtte, "PARAM")
+    names = adtte.columns[label].cells if label else codes
     found: dict[str, str] = {}
     for code, name in zip(codes, names, strict=True):
         if code and not found.get(code):
@@ -408,12 +455,3 @@ def _first(parameters: Sequence[tuple[str, str]]) -> str | None:
         if code.upper() in _DEATH_CODES or infer_kind(name) == "death":
             return code
     return parameters[0][0] if parameters else None
-
-
-def _beside(adsl: Table, adtte: Table) -> Table:
-    """The columns of both; those of ADSL count where both have one."""
-    first = {name: replace(column, file=adsl.name) for name, column in adsl.columns.items()}
-    later = {
-        name: replace(column, file=adtte.name) for name, column in adtte.columns.items() if name not in first
-    }
-    return Table(adsl.name, first | later, files=adsl.files + adtte.files)

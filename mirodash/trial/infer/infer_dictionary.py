@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from types import MappingProxyType
 
 from mirodash.trial import adam
-from mirodash.trial.dictionary import Draft, EndpointDraft, Roles
+from mirodash.trial.answers import apply_answers
+from mirodash.trial.dictionary import Answers, Draft, EndpointDraft, Roles
 from mirodash.trial.infer.columns import (
     FoundArm,
     Profile,
     find_arm,
     find_country,
     find_participant,
+    find_repeated,
     find_site,
-    infer_time_unit,
 )
 from mirodash.trial.infer.endpoint import (
     AdamStudy,
@@ -28,8 +29,14 @@ from mirodash.trial.infer.endpoint import (
     infer_adam_study,
     infer_event_value,
 )
-from mirodash.trial.infer.measurements import FoundBaseline, find_baseline
-from mirodash.trial.table import Table
+from mirodash.trial.infer.entry import find_entry
+from mirodash.trial.infer.measurements import LATER, FoundBaseline, find_baseline
+from mirodash.trial.infer.time_unit import FoundUnit, infer_time_unit
+from mirodash.trial.joining import join
+from mirodash.trial.missing_codes import find_missing_codes
+from mirodash.trial.outcomes import event_key
+from mirodash.trial.problems import Findings
+from mirodash.trial.table import Table, join_list
 
 _NOUNS: Mapping[str, tuple[str, str, str, str]] = {
     "death": ("Death", "death", "deaths", "alive"),
@@ -52,34 +59,121 @@ class InferredDictionary:
         Roles, arms, one endpoint, biomarkers and factors; None where nothing tells and the reader is asked.
     reasons : mapping of str to str
         One short sentence by part (``time``, ``event``, ``arm``, ``control``, ``id``, ``site``,
-        ``country``) or column of a biomarker or factor.
+        ``country``) or column of a biomarker, a factor, or one that is not offered as either.
     parameters : tuple of (str, str)
         ``PARAMCD`` and ``PARAM`` of every endpoint of an ADaM file.
+    left : tuple of (str, str)
+        Columns that are not offered as biomarkers or factors, with why as the end of a sentence.
     """
 
     draft: Draft
     reasons: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     parameters: tuple[tuple[str, str], ...] = ()
+    left: tuple[tuple[str, str], ...] = ()
 
 
-def infer_dictionary(tables: Sequence[Table], param: str | None = None) -> InferredDictionary:
+def infer_dictionary(
+    tables: Sequence[Table],
+    param: str | None = None,
+    *,
+    said: Roles = Roles(),  # noqa: B008 - frozen
+    answers: Answers = Answers(),  # noqa: B008 - frozen
+) -> InferredDictionary:
     """Propose what the columns mean.
 
     Parameters
     ----------
     tables : sequence of Table
-        One table, or ADSL and ADTTE in either order.
+        One table, or several that belong together, in any order.
     param : str or None
         Which endpoint of an ADaM file; None takes death or overall survival before others.
+    said : Roles
+        What the reader said: these columns are taken as they are, and the others inferred beside them.
+    answers : Answers
+        What the reader answered about rows, cells and columns.
     """
     if not tables:
         return InferredDictionary(Draft())
-    study = infer_adam_study(tables, param)
+    asked, unheard = Draft().answered(answers), Findings()
+    tables = [apply_answers(table, asked, said.id, unheard) for table in tables]
+    codes = _infer_codes(tables, answers)
+    tables = [apply_answers(table, Draft(missing=codes), said.id, unheard) for table in tables]
+    study = infer_adam_study(tables, param or said.param)
     if study is not None:
-        return _of_study(study)
-    table = tables[0]
-    profiles = [Profile(name, column) for name, column in table.columns.items()]
-    return _of_profiles(table, profiles)
+        inferred = _of_study(study, said, answers)
+    else:
+        table = join(tables, None, unheard) if len(tables) > 1 else None
+        table = table or tables[0]
+        inferred = _of_profiles(table, _list_profiles(table, answers), said)
+    reasons = dict(inferred.reasons)
+    for name, found in codes:
+        codes_said = f"{join_list(list(found))} looks like a code for not known; please check."
+        reasons[name] = f"{reasons.get(name, '')} {codes_said}".strip()
+    draft = replace(inferred.draft, missing=codes).answered(answers)
+    return replace(inferred, draft=draft, reasons=MappingProxyType(reasons))
+
+
+def _infer_codes(tables: Sequence[Table], answers: Answers) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The codes for "not known" in columns about which nobody answered."""
+    answered = {*dict(answers.missing), *answers.ignore}
+    found: dict[str, tuple[str, ...]] = {}
+    for table in tables:
+        for name, column in table.columns.items():
+            if name not in answered and (codes := find_missing_codes(column.cells)):
+                found[name] = codes
+    return tuple(found.items())
+
+
+def describe_inferred(inferred: InferredDictionary, said: Roles) -> list[str]:
+    """What was understood without anybody saying it, in sentences, for whoever is not shown the proposal."""
+    draft, reasons = inferred.draft, inferred.reasons
+    endpoint = next(iter(draft.endpoints), None)
+    parts = {
+        "participant": (said.id, draft.roles.id),
+        "time": (said.time, endpoint.time if endpoint else draft.roles.time),
+        "event": (said.event, endpoint.event if endpoint else draft.roles.event),
+        "arm": (said.arm, draft.roles.arm),
+        "site": (said.site, draft.roles.site),
+        "country": (said.country, draft.roles.country),
+    }
+    pairs = [f"{part} '{name}'" for part, (own, name) in parts.items() if name and own is None]
+    notices = [f"Columns recognised by their names: {join_list(pairs, most=10)}."] if pairs else []
+    if endpoint and endpoint.unit and said.time_unit is None:
+        notices.append(
+            f"The time '{endpoint.time}' is in {endpoint.unit}: {_clause(reasons.get('unit', ''))}"
+        )
+    if endpoint and endpoint.event_value and said.event_value is None and not _is_plain(endpoint.event_value):
+        notices.append(f"The event is '{endpoint.event}' = {endpoint.event_value}: {reasons['event']}")
+    if draft.roles.control and said.control is None:
+        notices.append(f"The control is '{draft.roles.control}': {_clause(reasons.get('control', ''))}")
+    if endpoint and endpoint.entry and said.entry is None:
+        notices.append(
+            f"Participants are at risk from '{endpoint.entry}' on (delayed entry); --ignore {endpoint.entry} "
+            "counts everybody from time 0."
+        )
+    if adam.is_actual_arm(draft.roles.arm):
+        notices.append(ACTUAL_ARM.format(draft.roles.arm))
+    by_reason: dict[str, list[str]] = {}
+    for name, why in inferred.left:
+        by_reason.setdefault(why, []).append(f"'{name}'")
+    for why, names in by_reason.items():
+        notices.append(f"Not offered as biomarkers or factors: {join_list(names, most=40)} ({why}).")
+    return notices
+
+
+ACTUAL_ARM = (
+    "No planned arm (TRT01P) stands in the file: the actual one, '{}', is used, so participants are "
+    "compared as they were treated and not as they were randomised."
+)
+
+
+def _clause(reason: str) -> str:
+    return reason[:1].lower() + reason[1:]
+
+
+def _is_plain(value: str) -> bool:
+    """Whether a value means the event without a word: 1, or true."""
+    return event_key(value) == 1.0
 
 
 def count_parts(table: Table) -> int:
@@ -90,42 +184,86 @@ def count_parts(table: Table) -> int:
     return sum(map(bool, (*outcome, roles.id, roles.arm, roles.control, draft.biomarkers)))
 
 
-def _of_profiles(table: Table, profiles: Sequence[Profile]) -> InferredDictionary:
-    reasons = {"time": _OF_ADSL} if "USUBJID" in table.columns else {}
-    who, reasons["id"] = find_participant(profiles)
-    rest = _without(profiles, [who])
-    outcome = find_outcome(rest)
+def _list_profiles(table: Table, answers: Answers) -> list[Profile]:
+    return [Profile(name, column) for name, column in table.columns.items() if name not in answers.ignore]
+
+
+def _of_profiles(table: Table, profiles: Sequence[Profile], said: Roles) -> InferredDictionary:
+    reasons = {"time": _OF_ADSL} if adam.has_columns(table, "USUBJID") else {}
+    by_name = {profile.name: profile for profile in profiles}
+    named = {part: by_name.get(name) if (name := getattr(said, part)) else None for part in _COLUMN_PARTS}
+    rest = _without(profiles, named.values())
+    who = named["id"]
+    if _is_open("id", named, said):
+        who, reasons["id"] = find_participant(rest)
+        who, reasons["id"] = (who, reasons["id"]) if who else find_repeated(rest)
+    rest = _without(rest, [who])
+    outcome = _find_outcome(rest, named, said)
     rest = _without(rest, [outcome.time, outcome.event])
-    arm = find_arm(rest)
+    arm = find_arm([named["arm"]], chosen=True) if named["arm"] else find_arm(rest)
     rest = _without(rest, [arm.column])
-    country, reasons["country"] = find_country(rest)
+    entry = named["entry"]
+    if _is_open("entry", named, said):
+        entry = find_entry(rest, outcome.time)
+    rest = _without(rest, [entry])
+    country, site = named["country"], named["site"]
+    if _is_open("country", named, said):
+        country, reasons["country"] = find_country(rest)
     rest = _without(rest, [country])
-    site, reasons["site"] = find_site(rest)
+    if _is_open("site", named, said):
+        site, reasons["site"] = find_site(rest)
     rest = _without(rest, [site])
     outcomes = [part for part in (outcome.time, outcome.event) if part is not None]
     baseline = find_baseline(rest, outcomes, arm.column)
-    endpoint = _infer_endpoint(outcome, reasons)
+    endpoint = _infer_endpoint(table, outcome, entry, reasons)
     roles = Roles(
         id=_name(who),
         time=None if endpoint else _name(outcome.time),
         event=None if endpoint else _name(outcome.event),
         site=_name(site),
         country=_name(country),
+        entry=None if endpoint else _name(entry),
     )
     return _infer_columns(table, roles, endpoint=endpoint, arm=arm, baseline=baseline, reasons=reasons)
 
 
-def _without(profiles: Sequence[Profile], taken: Collection[Profile | None]) -> list[Profile]:
-    return [profile for profile in profiles if profile not in taken]
+def _find_outcome(rest: Sequence[Profile], named: Mapping[str, Profile | None], said: Roles) -> FoundOutcome:
+    """The time and the event; a column that was named and is not there is not replaced by another."""
+    outcome = find_outcome(rest, time=named["time"], event=named["event"])
+    if said.time is not None and named["time"] is None:
+        outcome = replace(outcome, time=None)
+    if said.event is not None and named["event"] is None:
+        outcome = replace(outcome, event=None)
+    return outcome
+
+
+def _is_open(part: str, named: Mapping[str, Profile | None], said: Roles) -> bool:
+    """Whether nobody said which column plays a part, or that none does."""
+    return named[part] is None and getattr(said, part) is None
+
+
+_COLUMN_PARTS = ("id", "time", "event", "arm", "site", "country", "entry")
+
+
+def _without(profiles: Sequence[Profile], taken: Iterable[Profile | None]) -> list[Profile]:
+    gone = set(taken)
+    return [profile for profile in profiles if profile not in gone]
 
 
 def _name(profile: Profile | None) -> str | None:
     return None if profile is None else profile.name
 
 
-def _infer_endpoint(outcome: FoundOutcome, reasons: dict[str, str]) -> EndpointDraft | None:
+def _infer_endpoint(
+    table: Table, outcome: FoundOutcome, entry: Profile | None, reasons: dict[str, str]
+) -> EndpointDraft | None:
     time, event = outcome.time, outcome.event
-    reasons["time"] = reasons.get("time", _NO_TIME) if time is None else _infer_time_reason(time)
+    if entry is not None:
+        reasons["entry"] = "Its name and its values say so: it lies before the time; please check."
+    unit = infer_time_unit(table, time.name) if time is not None else FoundUnit(None, "")
+    reasons["time"] = reasons.get("time", _NO_TIME) if time is None else _infer_time_reason(unit)
+    if time is not None:
+        reasons["unit"] = _infer_unit_reason(unit)
     meaning = (
         Meaning(None, "No column looks like the event.") if event is None else infer_event_value(event, time)
     )
@@ -139,15 +277,20 @@ def _infer_endpoint(outcome: FoundOutcome, reasons: dict[str, str]) -> EndpointD
         event=event.name,
         label=label,
         event_value=meaning.value,
-        unit=infer_time_unit(time)[0],
+        unit=unit.unit,
         singular=singular,
         plural=plural,
         event_free=event_free,
+        entry=_name(entry),
     )
 
 
 def _infer_event_reason(outcome: FoundOutcome, meaning: Meaning) -> str:
     """Why this value means the event, and which other column might hold competing ones."""
+    if outcome.rivals:
+        return (
+            f"{join_list([repr(p.name) for p in outcome.rivals])} both look like the event: which one is it?"
+        )
     crowded = outcome.crowded
     if crowded is None:
         return meaning.reason
@@ -157,8 +300,20 @@ def _infer_event_reason(outcome: FoundOutcome, meaning: Meaning) -> str:
     return f"{meaning.reason} {crowded_reason(crowded)}" if has_codes(crowded) else meaning.reason
 
 
-def _infer_time_reason(time: Profile) -> str:
-    return f"Its name says so; {infer_time_unit(time)[1]}."
+def _infer_time_reason(unit: FoundUnit) -> str:
+    return f"Its name says so; {unit.reason}." if unit.unit else "Its name says so."
+
+
+def _infer_unit_reason(unit: FoundUnit) -> str:
+    if unit.unit is None:
+        return (
+            f"{unit.reason[:1].upper()}{unit.reason[1:]}: which one is it?"
+            if unit.reason
+            else "Which unit is it?"
+        )
+    _, _, how = unit.reason.partition(", ")
+    how = how or unit.reason.partition(": ")[2]
+    return f"{how[:1].upper()}{how[1:]}."
 
 
 def _infer_columns(
@@ -180,44 +335,67 @@ def _infer_columns(
         biomarkers=baseline.biomarkers,
         factors=baseline.factors,
     )
-    said = baseline.reasons | dict(reasons) | {"arm": arm.reason, "control": arm.control_reason}
+    left = {name: f"Not offered: {why}." for name, why in baseline.left.items()}
+    said = left | baseline.reasons | dict(reasons) | {"arm": arm.reason, "control": arm.control_reason}
     return InferredDictionary(
-        draft, MappingProxyType({part: why for part, why in said.items() if why}), parameters
+        draft,
+        MappingProxyType({part: why for part, why in said.items() if why}),
+        parameters,
+        tuple(baseline.left.items()),
     )
 
 
-def _of_study(study: AdamStudy) -> InferredDictionary:
+def _of_study(study: AdamStudy, said: Roles, answers: Answers) -> InferredDictionary:
     """An ADaM study says itself what is what; only control and baseline are looked for."""
     table = study.table
-    profiles = {name: Profile(name, column) for name, column in table.columns.items()}
-    known = adam.find_adam_roles(table)
+    profiles = {profile.name: profile for profile in _list_profiles(table, answers)}
+    known = said.over(adam.find_adam_roles(table))
+    time, event = profiles.get(known.time or ""), profiles.get(known.event or "")
     rest = [profile for name, profile in profiles.items() if not adam.is_no_baseline(table, name)]
-    taken = [known.id, known.site, known.country, known.arm]
-    baseline = find_baseline([p for p in rest if p.name not in taken], [], profiles.get(known.arm or ""))
-    arm = find_arm([profiles[known.arm]] if known.arm else [])
-    events = profiles["CNSR"].levels.get("0", 0)
+    taken = [known.id, known.site, known.country, known.arm, known.time, known.event]
+    outcome = [part for part in (time, event) if part is not None]
+    baseline = find_baseline([p for p in rest if p.name not in taken], outcome, profiles.get(known.arm or ""))
+    late = {name: LATER for name in profiles if name not in taken and profiles[name] not in rest}
+    baseline = replace(baseline, left=late | baseline.left)
+    arm = find_arm([profiles[known.arm]], chosen=True) if known.arm in profiles else find_arm([])
+    meaning = _infer_adam_event(event, time)
+    own = known.time == adam.find_column(table, "AVAL")
+    unit = study.unit if own or time is None else infer_time_unit(table, time.name)
     reasons = {
         "id": "USUBJID identifies participants in ADaM.",
-        "time": f"AVAL is the time in ADaM; {study.unit_reason}.",
-        "event": f"CNSR 0 is the event in ADaM: {events:,} of {profiles['CNSR'].known:,}.",
+        "time": f"AVAL is the time in ADaM{f'; {unit.reason}' if unit.unit else ''}.",
+        "unit": _infer_unit_reason(unit),
+        "event": meaning.reason,
         "site": "Its name says so." if known.site else "",
         "country": "Its name says so." if known.country else "",
     }
+    if adam.is_actual_arm(known.arm):
+        arm = replace(arm, reason=f"{arm.reason} {ACTUAL_ARM.format(known.arm)}")
     endpoint = EndpointDraft(
-        key=(study.param or "event").lower(),
-        time="AVAL",
-        event="CNSR",
+        key=(study.param or known.event or "event").lower(),
+        time=str(known.time),
+        event=str(known.event),
         label=study.label,
-        event_value="0" if events else None,
-        unit=study.unit,
+        event_value=meaning.value,
+        unit=unit.unit,
     )
-    roles = Roles(id="USUBJID", site=known.site, country=known.country, param=study.param)
+    roles = Roles(id=known.id, site=known.site, country=known.country, param=study.param)
     return _infer_columns(
         table,
         roles,
-        endpoint=endpoint,
+        endpoint=endpoint if time is not None and event is not None else None,
         arm=arm,
         baseline=baseline,
         reasons=reasons,
         parameters=study.parameters,
     )
+
+
+def _infer_adam_event(event: Profile | None, time: Profile | None) -> Meaning:
+    """``CNSR`` 0 is the event; another column is looked at as in any file."""
+    if event is None:
+        return Meaning(None, "No column looks like the event.")
+    if event.name.upper() != "CNSR":
+        return infer_event_value(event, time)
+    events = event.levels.get("0", 0)
+    return Meaning("0" if events else None, f"CNSR 0 is the event in ADaM: {events:,} of {event.known:,}.")

@@ -10,6 +10,7 @@ from functools import partial
 from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mirodash.trial.baseline import FEW_VALUES, MAX_LEVELS
 from mirodash.trial.dictionary import BiomarkerDraft, FactorDraft
@@ -17,7 +18,7 @@ from mirodash.trial.infer import names as known
 from mirodash.trial.infer.columns import Profile, counts_up, infer_unit, label_of, numbers_people
 from mirodash.trial.infer.endpoint import ENOUGH, score_time
 from mirodash.trial.infer.names import score, words, wordset
-from mirodash.trial.table import number_in
+from mirodash.trial.table import level_name, number_in
 
 _LATER = wordset(
     "offtrt off tstart start stop discontinued discontinuation withdrawal withdrawn withdrew dropout "
@@ -25,8 +26,12 @@ _LATER = wordset(
     "cumule cumulee totaldose response reponse recist followup suivi nadir post change evolution "
     "progression progressed relapse relapsed recurrence recidive rechute recur cause cumdose end fin last "
     "derniere dernier eot eos discharge transplant transplanted lost perdu outcome death deces dead died "
-    "exitus mort"
+    "exitus mort eosstt dcsreas lddtheld dthfl"
 )
+_WEIGHTS = wordset(
+    "iptw ipw ipcw iptws ipws siptw sipw sipcw propensity pscore weights stabilised stabilized overlap"
+)
+"""Weights of an analysis, which are no measurements; ``weight`` alone is that of a body."""
 _DATES = wordset("date dt dtc datum fecha")
 """Dates are no measurements, also where a program wrote them as numbers."""
 _EARLIER = wordset(
@@ -117,11 +122,23 @@ _MARKERS = wordset(
 
 @dataclass(frozen=True, slots=True)
 class FoundBaseline:
-    """Biomarkers, the likeliest first, and factors in the order of the file, with a sentence for each."""
+    """Biomarkers, the likeliest first, and factors in the order of the file, with a sentence for each.
+
+    ``left`` says of every other column why it is not offered.
+    """
 
     biomarkers: tuple[BiomarkerDraft, ...] = ()
     factors: tuple[FactorDraft, ...] = ()
     reasons: dict[str, str] = field(default_factory=dict[str, str])
+    left: dict[str, str] = field(default_factory=dict[str, str])
+
+
+LATER = "it is known only after randomisation"
+_BY_NAME = f"{LATER}, as its name says"
+_UNUSED = "it looks like weights, which no analysis here uses"
+_REPEATS = "it says the same as the outcome or the arm"
+_TOO_MANY = "more columns than can be proposed"
+_NO_MEASUREMENT = "an identifier, dates, free text or a single value"
 
 
 def find_baseline(
@@ -129,18 +146,91 @@ def find_baseline(
 ) -> FoundBaseline:
     """Everything known at randomisation; what tells of the outcome, and copies of the arm, stay out."""
     reasons: dict[str, str] = {}
-    kinds = {p: kind for p in profiles if not is_named_later(p.name) and (kind := _infer_kind(p))}
+    left: dict[str, str] = {}
+    kinds: dict[Profile, str] = {}
+    for profile in profiles:
+        kind = _infer_kind(profile)
+        why = why_not_baseline(profile, outcome) or ("" if kind else _NO_MEASUREMENT)
+        if why or kind is None:
+            left[profile.name] = why
+        else:
+            kinds[profile] = kind
     numbers = sorted(
         (p for p, kind in kinds.items() if kind == "number"), key=_infer_likelihood, reverse=True
     )
     new = partial(_says_more, outcome=outcome, arm=arm)
     measured = list(islice(filter(new, numbers), MAX_PROPOSED_COLUMNS))
-    factors = islice(
-        filter(new, (p for p in kinds if kinds[p] == "category" or p.numeric_share == 1)),
-        MAX_PROPOSED_COLUMNS,
+    factors = list(
+        islice(
+            filter(new, (p for p in kinds if kinds[p] == "category" or p.numeric_share == 1)),
+            MAX_PROPOSED_COLUMNS,
+        )
     )
+    for profile in kinds:
+        if profile not in measured and profile not in factors:
+            left[profile.name] = _TOO_MANY if new(profile) else _REPEATS
     drafts = [_infer_factor(p, reasons, numeric=kinds[p] == "number") for p in factors]
-    return FoundBaseline(tuple(_infer_biomarker(p, reasons) for p in measured), tuple(drafts), reasons)
+    return FoundBaseline(tuple(_infer_biomarker(p, reasons) for p in measured), tuple(drafts), reasons, left)
+
+
+def why_not_baseline(profile: Profile, outcome: Sequence[Profile]) -> str:
+    """Why a column is no baseline measurement, as the end of a sentence; empty where it may be one."""
+    if set(words(profile.name)) & _WEIGHTS:
+        return _UNUSED
+    if is_named_later(profile.name):
+        return _BY_NAME
+    return _why_later(profile, outcome) if outcome and profile.known < profile.rows else ""
+
+
+def _why_later(profile: Profile, outcome: Sequence[Profile]) -> str:
+    """Why a column that is empty for some must have been filled after randomisation."""
+    known_cells = np.array([bool(cell) for cell in profile.column.cells])
+    for part in outcome:
+        if part.rows != profile.rows:
+            continue
+        if part.has_levels(2, 2) and _is_known_by(known_cells, part):
+            return f"{LATER}: it is filled for those with one value of '{part.name}' alone"
+        if (
+            profile.numeric_share >= _MOSTLY
+            and part.distinct.size > FEW_VALUES
+            and _never_beyond(profile, part)
+        ):
+            return f"{LATER}: it never lies beyond '{part.name}', and is empty otherwise"
+    return ""
+
+
+def _is_known_by(known_cells: NDArray[np.bool_], event: Profile) -> bool:
+    """Whether exactly those are known of whom the event has one of its values."""
+    both = np.array([bool(cell) for cell in event.column.cells])
+    for value in event.levels:
+        has = np.array([level_name(cell) == value for cell in event.column.cells])
+        if min(has.sum(), (both & ~has).sum()) >= _MIN_GROUP and np.array_equal(known_cells[both], has[both]):
+            return True
+    return False
+
+
+def _never_beyond(profile: Profile, time: Profile) -> bool:
+    """Whether a time-like column lies within the follow-up of everybody, and would not by chance.
+
+    Under independence the number of values beyond the time of their participant would be about Poisson; with
+    ``_MIN_EXPECTED`` expected, none at all is no chance.
+    """
+    values, times = profile.values, time.values
+    known_cells = np.isfinite(values) & np.isfinite(times)
+    if (
+        known_cells.sum() < _MIN_GROUP
+        or (values[known_cells] < 0).any()
+        or (values[known_cells] > times[known_cells]).any()
+    ):
+        return False
+    ordered = np.sort(times[np.isfinite(times)])
+    shorter = np.searchsorted(ordered, values[known_cells], side="left")
+    return float(shorter.sum() / ordered.size) >= _MIN_EXPECTED
+
+
+_MIN_GROUP = 4
+_MIN_EXPECTED = 4.6
+"""Of as many expected, none happens once in a hundred."""
 
 
 def _says_more(profile: Profile, outcome: Sequence[Profile], arm: Profile | None) -> bool:
@@ -152,8 +242,9 @@ def _infer_kind(profile: Profile) -> str | None:
     levels = len(profile.counts)
     if levels < 2 or profile.are_dates or counts_up(profile) or numbers_people(profile):
         return None
-    if profile.distinct.size > FEW_VALUES and profile.numeric_share >= _MOSTLY:
-        return None if profile.column.is_text and not _infer_limits(profile) else "number"
+    is_code = profile.column.is_text and not _infer_limits(profile)
+    if profile.distinct.size > FEW_VALUES and profile.numeric_share >= _MOSTLY and not is_code:
+        return "number"
     return "category" if levels <= MAX_LEVELS and not (profile.is_unique and levels > 2) else None
 
 

@@ -8,9 +8,9 @@ from functools import cache, lru_cache
 from unicodedata import combining, normalize
 
 from mirodash.trial.dictionary import UNITS
-from mirodash.trial.outcomes import NO_EVENT_WORDS
+from mirodash.trial.event_words import NO_EVENT_WORDS, sounds_censored
 
-__all__ = ["NO_EVENT_WORDS", "UNITS"]
+__all__ = ["NO_EVENT_WORDS", "UNITS", "sounds_censored"]
 
 Weights = Mapping[str, float]
 
@@ -41,7 +41,7 @@ TIME = _weights(
     "tte duration duree delai suivi followup survie survival survt surt t "
     "tstop stop survivaltime",
     w4="dur days jours weeks week semaines months mois years year annees ans day jour month tage wochen "
-    "monate jahre dias meses anos diff",
+    "monate jahre dias meses anos diff yrs yr mths mth wks wk mos",
     w3="os pfs dfs rfs efs ttp fu surv exit to",
 )
 NOT_TIME = wordset(
@@ -156,7 +156,7 @@ _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _PIECES = wordset(
     "time days months weeks years to death dead died status stat event evt cens os pfs dfs rfs efs fu surv "
     "survival rec prog free follow up temps duree suivi survie deces jours mois ans delai diag date id pat "
-    "dth pro trt arm code site censor last fl"
+    "dth pro trt arm code site censor last fl yrs mths wks mos semaines annees"
 )
 """What names are put together from without a sign between: ``rectime``, ``censdead``, ``fustat``."""
 _MAX_COMPOUND_LENGTH = 24
@@ -200,6 +200,8 @@ def _parts(token: str) -> list[str]:
     whole = token.casefold()
     if whole in _list_known():
         return [whole]
+    if len(whole) <= _MAX_COMPOUND_LENGTH and (pieces := _split(whole)):
+        return pieces
     camel = [part.casefold() for part in _CAMEL.findall(token)] or [whole]
     return [piece for part in camel for piece in _compound(part)]
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from mirodash.trial.infer import names as known
 from mirodash.trial.infer.columns import Profile
+from mirodash.trial.infer.dates import day_number, order_of
 from mirodash.trial.infer.endpoint import ENOUGH, could_be_time, infer_event_value, infer_events, score_time
 from mirodash.trial.infer.names import match_names, words, wordset
 from mirodash.trial.table import (
@@ -21,14 +20,6 @@ from mirodash.trial.table import (
     text_of,
 )
 
-_MONTHS = {name: k for k, names in enumerate((
-    "jan janv january", "feb fev february", "mar march", "apr avr april", "may mai", "jun june", "jul july",
-    "aug aou august", "sep sept september", "oct october", "nov november", "dec december",
-), start=1) for name in names.split()}  # fmt: skip
-_YEAR_FIRST = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})(?:[T ][0-9:.]+Z?)?")
-_YEAR_LAST = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})[./-]([0-9]{4}|[0-9]{2})(?: [0-9:.]+)?")
-_WITH_NAME = re.compile(r"([0-9]{1,2})[ -]?([A-Za-z]{3})[ -]?([0-9]{4}|[0-9]{2})")
-_CENTURY_ENDS = 70
 _MOSTLY = 0.8
 
 _RANDOMISED = wordset("randomisation randomization randomised randomized rando random rand randdt rndmdt")
@@ -74,7 +65,7 @@ def add_time_from_dates(table: Table) -> Table:
         return table
     if parts.start is None:
         return _add_columns(table, profiles, parts, _as_number(parts.died), _as_number(parts.last))
-    order = _order(cell for part in parts.all for cell in part.counts)
+    order = order_of(cell for part in parts.all for cell in part.counts)
     if order is None:
         names = join_list([f"{match_names(part.name)}" for part in parts.all])
         notice = (
@@ -144,50 +135,6 @@ def _as_number(part: Profile | None) -> Times:
         (number_in(cell) if number_in(cell) is not None else cell) if cell else None
         for cell in part.column.cells
     ]
-
-
-def _order(cells: Iterable[str]) -> str | None:
-    """``dmy`` or ``mdy``, as the dates of a file allow it; None where they allow both, or neither."""
-    found = [match for cell in cells if (match := _YEAR_LAST.fullmatch(cell))]
-    slashed = [match for match in found if match[2] != "."]
-    if not slashed:
-        return "dmy"
-    day_first = any(int(match[1]) > 12 for match in slashed)
-    month_first = any(int(match[3]) > 12 for match in slashed)
-    if day_first == month_first:
-        return None
-    return "dmy" if day_first else "mdy"
-
-
-def day_number(cell: str, order: str = "dmy") -> int | None:
-    """The day of a date as a number, or None where the cell is no date.
-
-    Examples
-    --------
-    >>> day_number("2020-01-02") == day_number("02JAN2020") == day_number("2/1/20") == day_number("2.1.2020")
-    True
-    >>> day_number("2020-02-30") is None
-    True
-    """
-    if found := _YEAR_FIRST.fullmatch(cell):
-        return _ordinal(found[1], found[2], found[3])
-    if found := _YEAR_LAST.fullmatch(cell):
-        day, month = (found[3], found[1]) if order == "mdy" and found[2] != "." else (found[1], found[3])
-        return _ordinal(found[4], month, day)
-    if found := _WITH_NAME.fullmatch(cell):
-        month = _MONTHS.get(found[2].casefold())
-        return _ordinal(found[3], str(month), found[1]) if month else None
-    return None
-
-
-def _ordinal(year: str, month: str, day: str) -> int | None:
-    full = int(year)
-    if len(year) == 2:
-        full += 2000 if full < _CENTURY_ENDS else 1900
-    try:
-        return date(full, int(month), int(day)).toordinal()
-    except ValueError:
-        return None
 
 
 def _between(start: Profile, end: Profile | None, order: str) -> Times:

@@ -68,6 +68,7 @@ def trial_with(names: tuple[str, str, str, str, str, str, str, str], folder: Pat
     columns = [level_name(clean(name)) if k > 4 else clean(name) for k, name in enumerate(names)]
     roles = Roles(
         time=columns[0],
+        time_unit="days",
         event=columns[1],
         event_value="1",
         arm=columns[2],

@@ -105,7 +105,9 @@ def question(name: str) -> tuple[Roles, Selection]:
     if not name.startswith("line breaks"):
         return ROLES, VIEW
     sites = ("Île-de-France", "S ü d")
-    return replace(ROLES, time="mon ths"), Selection(thresholds=(30.5,), horizon=20.0, sites=sites)
+    return replace(ROLES, time="mon ths", time_unit="months"), Selection(
+        thresholds=(30.5,), horizon=20.0, sites=sites
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -52,7 +52,7 @@ def reference(name: str) -> tuple[Trial, Selection, Path]:
     parts = ("time", "event", "event_value", "arm", "control", "treated", "biomarker")
     trial = read_trial(
         [FOLDER / case["csv"]],
-        Roles(**{part: None if case[part] is None else str(case[part]) for part in parts}),
+        Roles(**{part: None if case[part] is None else str(case[part]) for part in parts}, time_unit="days"),
     )
     threshold = () if case["threshold"] is None else (case["threshold"],)
     return trial, Selection(thresholds=threshold, horizon=case["horizon"]), FOLDER / case["csv"]

@@ -20,7 +20,16 @@ from tests.export.code.same_numbers import LANGUAGES, check
 from tests.profiles import NIGHTLY, share_of_examples
 from tests.strategies import MadeUpTrial, trials
 
-ROLES = Roles(event_value="1", control="control", treated="treated", biomarker="marker")
+ROLES = Roles(
+    time="time",
+    time_unit="days",
+    event="event",
+    event_value="1",
+    arm="arm",
+    control="control",
+    treated="treated",
+    biomarker="marker",
+)
 
 
 def read(people: MadeUpTrial, folder: Path) -> Trial:

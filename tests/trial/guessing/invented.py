@@ -92,7 +92,7 @@ INVENTED = {
             "code_patient": _ids(), "traitement": _arms("actif", "placebo"), "temps": _times(),
             "censuré": _coded("0", "1"), "site": _levels("01", "02", "03"),
         },
-        Truth("temps", "censuré", "0", "traitement", "placebo", "days", "code_patient"), site="site",
+        Truth("temps", "censuré", None, "traitement", "placebo", None, "code_patient"), site="site",
     ),
     "two endpoints": Invented(
         {
@@ -108,7 +108,7 @@ INVENTED = {
     "R's habits": Invented(
         {"futime": _times(), "fustat": _coded("1", "0"), "rx": _arms("2", "1"), "resid.ds": _levels("1",
         "2")},
-        Truth("futime", "fustat", "1", "rx", "1", "days"),
+        Truth("futime", "fustat", "1", "rx", "1"),
     ),
     "cBioPortal": Invented(
         {
@@ -127,7 +127,7 @@ INVENTED = {
             "bmi": _numbers(0.4, 18),
             "nflMonth6": _numbers(3, 2), "crp_m12": _numbers(1, 2),
         },
-        Truth("survTime", "isDead", "true", "treatmentGroup", "Sham", "days", "subjectId"),
+        Truth("survTime", "isDead", "true", "treatmentGroup", "Sham", None, "subjectId"),
         site="studyCentre", later=("crp_m12",),
     ),
     "competing events": Invented(

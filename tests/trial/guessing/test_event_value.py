@@ -37,7 +37,9 @@ def meaning(name: str, cells: list[str], times: list[str] | None = None) -> Mean
         ("statut", ("en cours", "censuré"), "en cours"),
         ("relapse", ("no relapse", "relapse"), "relapse"),
         ("issue", ("pas d'événement", "oui, à J12"), "oui, à J12"),
-        ("censored", ("0", "1"), "0"),
+        ("censored", ("0", "1"), None),
+        ("is_censored", ("0", "1"), None),
+        ("OS_CNSR", ("0", "1"), None),
         ("censurée", ("non", "oui"), "non"),
         ("CNSR", ("0", "1"), "0"),
         ("survived", ("0", "1"), "0"),
@@ -62,13 +64,13 @@ def test_the_event_is_read_from_the_values_and_the_name(
 
 
 @for_each("event", ["0", "1"])
-def test_an_indicator_of_censoring_is_read_by_who_was_followed_longer(event: str):
+def test_an_indicator_of_censoring_is_asked_about_with_who_was_followed_longer(event: str):
     other = "1" if event == "0" else "0"
     cells = [event if i % 2 else other for i in range(40)]
     times = [str(100 + i) if i % 2 else str(500 + i) for i in range(40)]
     answer = meaning("cens", cells, times)
-    assert answer.value == event
-    assert "followed longer" in answer.reason
+    assert answer.value is None
+    assert f"Those with {other} were followed longer, as the censored often are." in answer.reason
 
 
 def test_an_indicator_of_censoring_is_asked_for_where_times_do_not_tell():
@@ -118,7 +120,10 @@ def test_a_flag_of_death_is_the_event_and_empty_none():
 def test_three_values_are_competing_events():
     answer = meaning("status", ["0", "1", "2", "0"])
     assert answer.value is None
-    assert answer.reason == "'status' holds 0 (2), 1 (1) and 2 (1): are these competing events?"
+    assert (
+        answer.reason
+        == "'status' holds 0 (2), 1 (1) and 2 (1), perhaps competing events: which of them mean the event?"
+    )
 
 
 def test_many_values_are_counted():

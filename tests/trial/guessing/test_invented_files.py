@@ -47,6 +47,11 @@ def test_the_proposal_becomes_a_trial_once_the_control_is_said(name: str):
     if draft.roles.control is None:
         first, second = sorted(set(case.columns[str(draft.roles.arm)]))
         draft = replace(draft, roles=replace(draft.roles, control=first, treated=second))
+    elif draft.roles.treated is None:
+        draft = replace(draft, roles=replace(draft.roles, treated="High dose"))
+    (endpoint,) = draft.endpoints
+    said = replace(endpoint, unit=endpoint.unit or "days", event_value=endpoint.event_value or "0")
+    draft = replace(draft, endpoints=(said,))
     problems = check([table], draft).problems
     # a cell <LLOQ needs a limit that only the reader knows
     asked = [name for name in case.biomarkers if "<LLOQ" in case.columns[name]]
@@ -92,6 +97,6 @@ def test_a_death_is_called_a_death():
     )
 
 
-def test_the_highest_dose_is_compared_where_there_are_several():
+def test_which_of_several_arms_is_compared_is_asked():
     roles = guessed(INVENTED["everything in one arm of three"].columns).draft.roles
-    assert (roles.control, roles.treated) == ("Placebo", "High dose")
+    assert (roles.control, roles.treated) == ("Placebo", None)

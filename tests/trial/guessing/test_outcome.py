@@ -82,19 +82,24 @@ def test_other_statuses_are_no_event(name: str):
 
 
 @for_each(
-    ("name", "longest", "unit", "certain"),
+    ("name", "longest", "unit"),
     [
-        ("survie_mois", 20, "months", True),
-        ("suivi (semaines)", 300, "weeks", True),
-        ("time_yrs", 20, "years", True),
-        ("time", 9.5, "years", False),
-        ("time", 60, "months", False),
-        ("time", 900, "days", False),
+        ("survie_mois", 20, "months"),
+        ("suivi (semaines)", 300, "weeks"),
+        ("time_yrs", 20, "years"),
+        ("futime_d", 20, "days"),
+        ("Time_to_death_M", 20, "months"),
+        ("OSmonths", 20, "months"),
+        ("progyrs", 20, "years"),
+        ("time", 9.5, None),
+        ("time", 60, None),
+        ("time", 900, None),
+        ("time", 2500, "days"),
     ],
 )
-def test_the_unit_is_in_the_name_or_guessed_from_the_range(
-    name: str, longest: float, unit: str, *, certain: bool
+def test_the_unit_is_in_the_name_or_the_only_possible_one_or_asked(
+    name: str, longest: float, unit: str | None
 ):
     answer = guessed({name: [f"{longest * (i + 1) / N:.4g}" for i in range(N)], "died": FLAGS})
     assert proposed(answer)["unit"] == unit
-    assert ("please check" not in answer.reasons["time"]) == certain
+    assert answer.reasons["unit"].endswith("?") == (unit is None)

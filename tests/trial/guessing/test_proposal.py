@@ -119,10 +119,13 @@ def study(folder: Path) -> tuple[Table, Table]:
     return read_table(folder / "adsl.xpt"), read_table(folder / "adtte.xpt")
 
 
-def test_an_adam_pair_is_a_trial_as_it_is_proposed(cdisc_pilot: Path):
+def test_an_adam_pair_is_a_trial_once_the_treated_arm_is_said(cdisc_pilot: Path):
     adsl, adtte = study(cdisc_pilot)
     answer = infer_dictionary([adsl, adtte])
-    checked = check([adsl, adtte], answer.draft)
+    (problem,) = check([adsl, adtte], answer.draft).problems
+    assert problem.part == "treated"
+    roles = replace(answer.draft.roles, treated="Xanomeline High Dose")
+    checked = check([adsl, adtte], replace(answer.draft, roles=roles))
     assert checked.problems == ()
     assert checked.trial is not None
     assert (checked.trial.dictionary.control, checked.trial.dictionary.treated) == (

@@ -85,16 +85,22 @@ LIFELINES = {
 """By the name of the loader, ``load_<name>``."""
 
 LIFELINES_MISSES = {
-    ("dd", "unit"): "months",
     ("lcd", "arm"): "group",
-    ("leukemia", "unit"): "months",
     ("nh4", "event"): "Censored",
     ("nh4", "time"): "Week",
-    ("psychiatric_patients", "unit"): "months",
     ("rossi", "arm"): None,
-    ("waltons", "unit"): "months",
 }
-"""What is guessed wrongly, said openly: units that nothing names, rain and ground for trials, ``fin``."""
+"""What is guessed wrongly, said openly: rain and ground for trials, ``fin``."""
+
+ASKED = {
+    ("gbsg2", "value"), ("lymph_node", "value"), ("lymphoma", "value"), ("psychiatric_patients", "value"),
+    ("recur", "value"),
+    *((name, "unit") for name in (
+        "dd", "g3", "larynx", "leukemia", "lung", "lymphoma", "multicenter_aids_cohort_study",
+        "psychiatric_patients", "recur", "stanford_heart_transplants", "waltons",
+    )),
+}  # fmt: skip
+"""What is asked, since the file does not say it: units, and which value of an indicator of censoring."""
 
 REFERENCES = {
     # weeks (R's survival::aml), which nothing in the file says
@@ -107,4 +113,4 @@ REFERENCES = {
     "pbc": Truth("time", "death", "1", arm="trt", control="2", unit="days", id="id"),
     "veteran": Truth("time", "status", "1", arm="trt", control="1", unit="days"),
 }
-REFERENCE_MISSES = {("aml", "unit"): "days"}
+REFERENCES_ASKED = {("aml", "unit"), ("lung", "unit"), ("ovarian", "unit"), ("veteran", "unit")}
