@@ -60,12 +60,31 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return mirodash.stopAt(low + share * (high - low));
   }
 
-  /* a click on a picture brings the nearest threshold there */
+  /* A click on a picture brings the nearest threshold there. After a finger has scrolled over a picture the
+     chart library sends clicks of its own, without a place: only what a pointer pressed and let go where it
+     was pressed counts, so scrolling never changes the view. */
+
+  const SLACK_PX = 8;
+  let pressed = null;
+
+  document.addEventListener("pointerdown", function press({ clientX, clientY, target }) {
+    pressed = { clientX, clientY, plot: target.closest && target.closest(".plot") };
+  }, true);
+
+  document.addEventListener("pointercancel", function scroll() {
+    pressed = null;
+  }, true);
+
+  mirodash.isTap = function isTap(press, { clientX, clientY, isTrusted }) {
+    if (!press || !isTrusted) return false;
+    return Math.hypot(clientX - press.clientX, clientY - press.clientY) <= SLACK_PX;
+  };
 
   document.addEventListener("click", function bring(event) {
+    if (!mirodash.isTap(pressed, event)) return;
     const plot = event.target.closest && event.target.closest(".plot");
     const layer = plot && plot.querySelector(".handles");
-    if (!layer || event.target.closest(".handle")) return;
+    if (!layer || plot !== pressed.plot || event.target.closest(".handle")) return;
     const stop = stopUnder(event, layer);
     if (stop !== undefined) mirodash.bringNearest(stop);
   });

@@ -81,6 +81,12 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return run && run.panel === panelOf(key) ? run.done : 0;
   };
 
+  /* Whether a panel has taken all its steps for a query: what is known at once would take its words back. */
+  mirodash.isFinished = function isFinished(key, query) {
+    const run = runs.get(key);
+    return Boolean(run) && run.panel === panelOf(key) && run.query === query && run.of > 1 && run.done >= run.of;
+  };
+
   /* An answer to what was asked before the selection moved on is not shown. */
   mirodash.isWanted = function isWanted({ key, query, at }) {
     land(at);

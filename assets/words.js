@@ -41,7 +41,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     panel.classList.toggle("cannot", Boolean(words && words.cannot));
     if (!words) return;
     const head = document.getElementById(`panel-${key}-head`);
-    head.replaceChildren(element("h2", words.title), element("p", words.subtitle, { class: "subtitle" }));
+    const title = element(panel.dataset.heading || "h2", words.title);
+    head.replaceChildren(title, element("p", words.subtitle, { class: "subtitle" }));
     document.getElementById(`panel-${key}-body`).replaceChildren(...body(words));
   }
 
@@ -73,7 +74,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const words = JSON.parse(place.dataset.words);
     if (words.steps && !mirodash.isWanted(words.steps)) return;
     if (words.page) showPage(words.page);
-    Object.entries(words.panels).forEach(([key, panel]) => showPanel(key, panel));
+    const isDone = (key) => !words.steps && words.query !== undefined && mirodash.isFinished(key, words.query);
+    Object.entries(words.panels).forEach(([key, panel]) => isDone(key) || showPanel(key, panel));
     countCards();
     if (!words.steps) return;
     Object.entries(words.twins).forEach(([key, tables]) => showTwins(key, tables));

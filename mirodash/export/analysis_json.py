@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from mirodash import __version__
 from mirodash.disclosure.counts import SUPPRESSED
 from mirodash.questions.covariate_adjustment import AdjustedEffect, AdjustedGroup
+from mirodash.questions.finding import Finding, explain_finding, list_evidence
 from mirodash.questions.landmarks import estimate_landmarks
 from mirodash.questions.report import Analysis, analyze
 from mirodash.questions.subgroup_credibility import ViewHistory
@@ -138,6 +139,7 @@ def analysis_json(analysis: Analysis) -> Json:
         "interaction": _encode_interaction(analysis.interaction),
         "continuous": _encode_continuous(analysis.continuous),
         "notices": list(describe_suppression(analysis.trial)),
+        "finding": _encode_finding(analysis.finding),
     }
     if analysis.stratified is not None:
         answer["stratified"] = _encode_stratified(analysis.stratified)
@@ -176,6 +178,37 @@ def _encode_question(analysis: Analysis) -> Json:
         "thresholds": list(chosen.thresholds or ()),
         "landmarks": list(analysis.survival.landmarks),
         "equal_above": bool(chosen.equal_above),
+    }
+
+
+def _encode_finding(found: Finding) -> Json:
+    """The two sentences, the verdict with its reasons, and the ledger; p-values at full precision."""
+    told, evidence = explain_finding(found), found.evidence
+    p_values: Json = {}
+    if evidence is not None:
+        p_values = {
+            "whole_range": json_number(evidence.whole_range),
+            "threshold": json_number(evidence.threshold),
+            "confirmed_by": evidence.confirmed_by,
+            "constant_effect_fits": evidence.constant_fits,
+        }
+    return {
+        "happened": unify_spaces(told.title),
+        "belief": unify_spaces(told.subtitle),
+        "overall": found.overall,
+        "effect_modification": found.verdict.level if found.verdict else None,
+        "reasons": list(found.verdict.reasons) if found.verdict else [],
+        **p_values,
+        "evidence": [
+            {
+                "name": unify_spaces(item.name),
+                "result": unify_spaces(item.result),
+                "says": unify_spaces(item.says),
+                "cannot": unify_spaces(item.cannot),
+                "supports": item.supports,
+            }
+            for item in list_evidence(found)
+        ],
     }
 
 

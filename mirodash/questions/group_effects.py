@@ -554,6 +554,9 @@ def describe_caution(trial: Trial, selection: Selection) -> str | None:
 def describe_caution_of_estimand(result: SurvivalByGroup) -> str | None:
     """The banner: shown whenever the overall interval includes no effect, or there is none."""
     cox = result.overall.comparison.cox
-    if isinstance(cox, HazardRatio) and not cox.ci[0] <= 1 <= cox.ci[1]:
-        return None
-    return EXPLORATORY
+    return None if isinstance(cox, HazardRatio) and is_established(cox) else EXPLORATORY
+
+
+def is_established(cox: HazardRatio) -> bool:
+    """Whether the interval in view leaves out a hazard ratio of 1."""
+    return not cox.ci[0] <= 1 <= cox.ci[1]

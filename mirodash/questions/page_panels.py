@@ -6,6 +6,7 @@ from typing import Any
 
 from mirodash.questions.covariate_adjustment import ADJUSTED
 from mirodash.questions.effect_along_biomarker import EFFECT_BY_BIOMARKER, EFFECT_SIMULTANEOUS
+from mirodash.questions.finding import FINDING
 from mirodash.questions.group_interaction import DIFFERING
 from mirodash.questions.hazard_ratio_panel import HAZARD_RATIO_OVER_TIME
 from mirodash.questions.panel import Panel, SteppedPanel
@@ -21,7 +22,7 @@ from mirodash.questions.thresholds.threshold_scan_panel import THRESHOLD_SCAN
 EXPLORE_PANELS: tuple[Panel[Any], ...] = (EFFECT_BY_BIOMARKER, DIFFERING, *SURVIVAL, FLOW)
 """Those that follow a drag."""
 
-IN_STEPS: tuple[SteppedPanel[Any], ...] = (SEARCHED, ADJUSTED, PROGNOSIS, HAZARD_RATIO_OVER_TIME)
+IN_STEPS: tuple[SteppedPanel[Any], ...] = (FINDING, ADJUSTED, PROGNOSIS, HAZARD_RATIO_OVER_TIME)
 """Those that are answered once the reader pauses."""
 
 

@@ -13,6 +13,7 @@ from mirodash.disclosure.counts import SUPPRESSED, explain_suppression
 from mirodash.disclosure.curve_values import Side, threshold_sides
 from mirodash.questions.covariate_adjustment import AdjustedEffect, adjusted_effect, describe_adjusted_effect
 from mirodash.questions.effect_along_biomarker import linear_interaction
+from mirodash.questions.finding import MAX_SEARCHED, Finding, explain_finding, find, list_evidence
 from mirodash.questions.group_effects import (
     choose_means_decimals,
     choose_survival_decimals,
@@ -55,9 +56,6 @@ from mirodash.text.small_counts import (
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
-MAX_SEARCHED = 5_000
-"""Dealing the arms of more participants anew ten thousand times takes longer than an answer should."""
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Analysis:
@@ -67,7 +65,7 @@ class Analysis:
     everybody in no group by reason. ``stratified`` is None unless strata were chosen,
     ``adjusted`` unless baseline columns to adjust for were. ``searched`` allows for a search over thresholds;
     None without thresholds, and for more than `MAX_SEARCHED` participants, of whom only
-    ``mirodash scan`` and the Thresholds page tell it.
+    ``mirodash scan`` and the Thresholds page tell it. ``finding`` reconciles all of them.
     """
 
     trial: Trial
@@ -80,6 +78,7 @@ class Analysis:
     stratified: EffectWithinStrata | None
     adjusted: AdjustedEffect | None
     searched: Searched | NotEstimable | None
+    finding: Finding
 
 
 @memoise
@@ -102,6 +101,7 @@ def analyze(trial: Trial, selection: Selection) -> Analysis:
         stratified=stratified_effect(trial, selection),
         adjusted=adjusted_effect(trial, selection) if selection.adjust else None,
         searched=_find_search(trial, selection),
+        finding=find(trial, selection, max_searched=MAX_SEARCHED),
     )
 
 
@@ -333,6 +333,7 @@ def analysis_tables(analysis: Analysis) -> str:
     """The analysis in lines of at most a hundred characters, ending in a newline."""
     blocks = [
         _heading(analysis),
+        _describe_finding(analysis),
         *(group_table(group, analysis) for group in analysis.survival.groups),
         _across_groups(analysis),
         _describe_exclusions(analysis),
@@ -356,6 +357,14 @@ def _heading(analysis: Analysis) -> list[str]:
         shown = numbers.estimate_with_interval(overall.hr, overall.ci, survival.confidence)
         lines += ["", *wrap_text(f"{warning} (hazard ratio among all {shown}).")]
     return lines
+
+
+def _describe_finding(analysis: Analysis) -> list[str]:
+    """The finding in two sentences, and the evidence in the order in which it counts."""
+    told = explain_finding(analysis.finding)
+    lines = [*underline("Finding", "-"), *wrap_text(told.title), *wrap_text(told.subtitle)]
+    ledger = [label_lines(item.name, item.result) for item in list_evidence(analysis.finding)]
+    return [*lines, *([""] if ledger else []), *(line for entry in ledger for line in entry)]
 
 
 def _describe_estimand(analysis: Analysis) -> str:

@@ -121,6 +121,22 @@ class ResultCache:
         remembering: Callable[P, R] = cached(self._results, key=key, lock=self._lock, info=True)(function)
         return remembering
 
+    def recall(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | None:
+        """What a memoised function returned for these arguments, None if it is not kept: nothing is computed.
 
-memoise = ResultCache(MAX_BYTES).memoise
+        >>> cache = ResultCache(10_000)
+        >>> double = cache.memoise(lambda number: 2 * number)
+        >>> cache.recall(double, 4), double(4), cache.recall(double, 4)
+        (None, 8, 8)
+        """
+        key = hashkey(f"{function.__module__}.{function.__qualname__}", *args, **kwargs)
+        with self._lock:
+            kept: R | None = self._results.get(key)
+        return kept
+
+
+_RESULTS = ResultCache(MAX_BYTES)
+memoise = _RESULTS.memoise
 """For functions of a trial and a selection: one memory for all results of the process."""
+recall = _RESULTS.recall
+"""Of a function that is memoised: what is kept, without computing anything."""

@@ -175,6 +175,7 @@ WINDOWS = "STEPP, arms dealt anew"
 SPLINE = "Cox model with treatment × restricted cubic spline"
 
 _PANEL_METHODS = {
+    "finding": "Cox models, search-corrected p",
     "effect": SPLINE,
     "differing": "Cox model with treatment × group",
     "flow": "counts",

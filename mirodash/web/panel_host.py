@@ -14,6 +14,7 @@ from dash.development.base_component import Component
 from mirodash import __version__
 from mirodash.errors import OverBudgetError
 from mirodash.plot.theme import Theme, find_theme, replace_with_print_palette
+from mirodash.questions.finding import FINDING, FINDING_AT_HAND
 from mirodash.questions.group_effects import describe_announcement
 from mirodash.questions.panel import Panel, PanelContent, SteppedPanel, explain, show
 from mirodash.questions.talk.view_description import describe_footer, describe_source
@@ -157,6 +158,10 @@ def _build_redraw(
         }
         if follows == ids.SELECTION:
             told["page"] = describe_page_words(view)
+            # of a panel that has taken all its steps for this query the page keeps the words
+            told["query"] = query if isinstance(query, str) else ""
+            finding = show_panel(FINDING_AT_HAND, view, colours)
+            told["panels"][FINDING_AT_HAND.key] = describe_panel_words(finding)
         figures = [answer.figure if (answer := answers[p.key]) else None for p in pictures]
         return [as_words(told), *(f or no_update for f in figures)]
 
@@ -226,6 +231,13 @@ def stepped_place(panel: SteppedPanel[Any]) -> Component:
 
     ``assets/steps.js`` asks for one step after the other.
     """
+    follows = "selection" if panel.moves_with_thresholds else "population"
+    kind = "panel stepped" + " pictured" * (panel.draw is not None)
+    data = build_data_attributes(key=panel.key, follows=follows)
+    return _place(panel, _build_stepped_parts(panel), kind, **data)
+
+
+def _build_stepped_parts(panel: SteppedPanel[Any]) -> list[Any]:
     head, menu, *rest = _build_parts(panel.after(1))
     progress = html.Div(
         [
@@ -240,14 +252,17 @@ def stepped_place(panel: SteppedPanel[Any]) -> Component:
         dcc.Store(id=ids.panel(panel.key, "step")),
         html.Div(id=ids.panel(panel.key, "words"), hidden=True),
     ]
-    follows = "selection" if panel.moves_with_thresholds else "population"
-    kind = "panel stepped" + " pictured" * (panel.draw is not None)
-    return _place(
-        panel,
-        [head, menu, progress, *rest, *carriers],
-        kind,
-        **build_data_attributes(key=panel.key, follows=follows),
-    )
+    return [head, menu, progress, *rest, *carriers]
+
+
+def build_finding_place() -> Component:
+    """The finding over a page: two sentences, the evidence in brief, and the ledger behind *Why?*."""
+    head, _, progress, body, ledger, *carriers = _build_stepped_parts(FINDING)
+    head.className, ledger.className = "finding-head", "why"
+    ledger.children[0].children = "Why?"
+    beside = html.Div([body, progress], className="finding-evidence")
+    data = build_data_attributes(key=FINDING.key, follows="selection", heading="h1")
+    return _place(FINDING, [head, beside, ledger, *carriers], "panel stepped finding", **data)
 
 
 def _stop(panel: SteppedPanel[Any]) -> Component:

@@ -27,7 +27,6 @@ from mirodash.questions.prognosis_panel import PROGNOSIS
 from mirodash.questions.subgroups import measure_site_heterogeneity, subgroups
 from mirodash.questions.survival_cards import SURVIVAL
 from mirodash.questions.talk.view_description import describe_footer
-from mirodash.questions.threshold_evidence import SEARCHED
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.splits import list_splits
 from mirodash.stratification.validation import reduce_to_canonical
@@ -45,6 +44,7 @@ from mirodash.web.components import (
 from mirodash.web.panel_host import (
     build_about,
     build_disclosure_line,
+    build_finding_place,
     build_page_footer,
     build_panel_place,
     stepped_place,
@@ -82,7 +82,14 @@ def build_workspace(page: str, view: View, answers: Sequence[Component]) -> Comp
     main = html.Main(list(answers), className="main", id="main")
     beside = html.Div([build_rail(view), main], className="workspace")
     return html.Div(
-        [*stores, line, beside, *build_disclosure_line(view), build_page_footer(view, page)],
+        [
+            *stores,
+            build_finding_place(),
+            line,
+            beside,
+            *build_disclosure_line(view),
+            build_page_footer(view, page),
+        ],
         className="sheet",
     )
 
@@ -125,12 +132,12 @@ EXPLORE_PAGE = "explore"
 
 def build_explore_page(view: View) -> Component:
     """The page for one view."""
-    curve = html.Div(
-        [build_panel_place(EFFECT_BY_BIOMARKER, view), stepped_place(SEARCHED)], className="curve-and-luck"
-    )
     over_time = [html.Summary("Hazard ratio over time"), stepped_place(HAZARD_RATIO_OVER_TIME)]
     answers = [
-        html.Div([curve, build_panel_place(DIFFERING, view)], className="first-row"),
+        html.Div(
+            [build_panel_place(EFFECT_BY_BIOMARKER, view), build_panel_place(DIFFERING, view)],
+            className="first-row",
+        ),
         html.Div([build_panel_place(panel, view) for panel in SURVIVAL], className="cards"),
         html.Details(over_time, className="behind"),
         html.Div([stepped_place(ADJUSTED), stepped_place(PROGNOSIS)], className="like-with-like"),

@@ -41,7 +41,8 @@ def canonical(query: str) -> str:
 
 UNSEARCHED_TEXT = """() => {
   const copy = document.body.cloneNode(true);
-  for (const part of copy.querySelectorAll("#panel-searched, #panel-over-time, script")) part.remove();
+  const corrected = "#panel-finding, #panel-searched, #panel-over-time, script";
+  for (const part of copy.querySelectorAll(corrected)) part.remove();
   return copy.textContent;
 }"""
 

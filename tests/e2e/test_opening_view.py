@@ -76,7 +76,7 @@ def _there_is_no_p_value_but_the_searchs_and_no_button_that_sends_a_picture_away
     for query in ("", "trial=gbsg2&threshold=20&threshold=90"):
         explorer.open(query)
         page.evaluate("document.querySelectorAll('details').forEach((folded) => { folded.open = true; })")
-        expect(explorer.part(ids.panel("searched"))).to_contain_text("allowing for having looked at")
+        expect(explorer.part(ids.panel("finding"))).to_contain_text("After searching")
         assert uncorrected_p_values(page) == []
         expect(page.locator(".modebar-btn, .modebar-group")).to_have_count(0)
         for name in page.get_by_role("button").all_text_contents():

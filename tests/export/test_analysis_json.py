@@ -62,6 +62,14 @@ def answer(trial: Trial, selection: Selection = Selection()) -> dict[str, Any]: 
     return told
 
 
+def check_finding(finding: dict[str, Any]) -> None:
+    first = ["happened", "belief", "overall", "effect_modification", "reasons"]
+    tests = ["whole_range", "threshold", "confirmed_by", "constant_effect_fits"]
+    assert list(finding) in ([*first, *tests, "evidence"], [*first, "evidence"])
+    for item in finding["evidence"]:
+        assert list(item) == ["name", "result", "says", "cannot", "supports"]
+
+
 def check_shape(told: dict[str, Any]) -> None:
     assert list(told)[:8] == TOP
     assert list(told["trial"]) == ["name", "participants", "fingerprint", "synthetic"]
@@ -74,6 +82,7 @@ def check_shape(told: dict[str, Any]) -> None:
         ["p_lr", "df", "flags"],
         ["not_estimable", "flags"],
     )
+    check_finding(told["finding"])
     assert list(told["continuous"]) == ["scale", "coef", "se", "p_lr", "flags"]
 
 
@@ -168,7 +177,7 @@ def test_two_thresholds_are_tested_together():
 def test_strata_are_told_when_they_are_chosen():
     told = answer(_large(), Selection(strata=("site",)))
     check_shape(told)
-    assert list(told)[8:] == ["stratified", "search"]
+    assert list(told)[8:] == ["finding", "stratified", "search"]
     assert list(told["stratified"]) == ["by", "logrank", "cox", "missing"]
     assert told["stratified"]["by"] == ["site"]
     assert list(told["stratified"]["logrank"]) == TEST

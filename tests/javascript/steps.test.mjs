@@ -42,6 +42,16 @@ test("a view is asked for from its first step to its last", () => {
   assert.deepEqual([page.asked.length, busy(page)], [before, "false"]);
 });
 
+test("a view is finished after its last step, and another view is not", () => {
+  const page = open();
+  page.mirodash.startSteps("threshold=1");
+  answer(page, 4, 6);
+  assert.equal(page.mirodash.isFinished("search", "threshold=1"), false);
+  answer(page, 6, 6);
+  assert.equal(page.mirodash.isFinished("search", "threshold=1"), true);
+  assert.equal(page.mirodash.isFinished("search", "threshold=2"), false);
+});
+
 test("what is stopped asks no more until it is continued", () => {
   const page = open();
   page.mirodash.startSteps("");

@@ -18,7 +18,8 @@ from mirodash.web.view import View
 
 MIROCALS = sample("mirocals")
 BY_KEY = {panel.key: panel for panel in PANELS}
-LONG = [panel for panel in PANELS if isinstance(panel, SteppedPanel)]
+LONG = [panel for panel in PANELS if isinstance(panel, SteppedPanel) and panel.key != "finding"]
+"""All but the finding, which says itself that the search was left out."""
 SIZE = MIROCALS.participants
 
 

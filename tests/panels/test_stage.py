@@ -58,7 +58,7 @@ def test_how_groups_compare_comes_before_what_is_told_of_one() -> None:
     assert labels(shown("mirocals", "survival-1"))[:3] == [
         "Hazard ratio",
         "Hazard ratio, pNFH > 3,700 pg/mL",
-        "Ratio of hazard ratios",
+        "Effect depends on pNFH",
     ]
     assert labels(shown("mirocals", "search"))[:3] == [
         "Searching over thresholds",
@@ -78,7 +78,7 @@ def test_every_other_side_of_the_thresholds_is_needed(thresholds: str, place: in
 
 def test_labels_have_a_brief_form_for_where_there_is_little_room() -> None:
     brief = [unify_spaces(one.brief) for one in shown("mirocals", "survival-1").facts[:3]]
-    assert brief == ["Hazard ratio", "HR, pNFH > 3,700", "Ratio of hazard ratios"]
+    assert brief == ["Hazard ratio", "HR, pNFH > 3,700", "Effect depends on pNFH"]
 
 
 def test_no_fact_is_lost_or_made_up() -> None:

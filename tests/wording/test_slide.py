@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.questions.effect_along_biomarker import EFFECT_BY_BIOMARKER
+from mirodash.questions.finding import find, summarise_finding
 from mirodash.questions.group_interaction import DIFFERING
 from mirodash.questions.report import MAX_SEARCHED
 from mirodash.questions.survival_cards import SURVIVAL
@@ -32,7 +33,8 @@ MIROCALS = sample("mirocals")
 TODAY = date(2026, 11, 22)
 PLAN = Declaration((3700.0,), "Statistical analysis plan 2.1", "2017-04-12")
 A_CLAIM_OF_NOTHING = re.compile(
-    r"\bno (difference(?! to)|benefit|interaction|dependence)|significant", re.IGNORECASE
+    r"\bno (difference(?! to)|benefit|interaction|dependence)|(?<!not statistically )significant",
+    re.IGNORECASE,
 )
 NOT_A_NUMBER = re.compile(r"\b(nan|inf|-inf|None|NaN|Infinity)\b")
 NO_EFFECT = re.compile(r"(?<!crosses )(?<!one side of )\bno effect", re.IGNORECASE)
@@ -66,14 +68,14 @@ def explained(panel: Any, selection: Selection, trial: Trial = MIROCALS) -> Expl
 
 
 @for_each("place", [1, 2])
-def test_a_groups_numbers_are_those_of_explore_with_the_other_side_and_the_ratio(place: int):
+def test_a_groups_numbers_are_those_of_explore_with_the_other_side_and_the_finding(place: int):
     own = explained(SURVIVAL[place], Selection())
     other = explained(SURVIVAL[3 - place], Selection())
-    ratio = explained(DIFFERING, Selection()).facts[0]
+    finding = summarise_finding(find(MIROCALS, Selection()))
     facts = words(picture=f"survival-{place}").facts
-    assert numbers_of(facts) == numbers_of((*own.facts[:3], other.facts[0], ratio))
+    assert numbers_of(facts) == numbers_of((*own.facts[:3], other.facts[0], *finding))
     assert facts[3].label == f"Hazard ratio, {other.title}"
-    assert facts[4].label == ratio.label
+    assert facts[4].label == "Effect depends on pNFH"
 
 
 def test_of_three_and_four_groups_all_the_others_are_there():
@@ -97,7 +99,8 @@ def test_all_participants_have_their_own_numbers_and_the_stratified_one_where_it
 
 def test_the_numbers_along_the_biomarker_stand_in_the_table_of_the_page():
     told, differing = explained(EFFECT_BY_BIOMARKER, Selection()), explained(DIFFERING, Selection())
-    *at, step = words(picture="effect").facts
+    *at, step, finding = words(picture="effect").facts
+    assert (finding,) == summarise_finding(find(MIROCALS, Selection()))
     cells = {row[1]: row[2] for row in told.tables[0].rows}
     assert len(at) == 3
     for fact in at:
@@ -163,7 +166,9 @@ def test_whatever_is_chosen_there_are_words_and_no_uncorrected_p_value(data: st.
         assert not NO_EFFECT.search(text), text
     assert "\n" not in said.title + said.footer
     if picture != "search":
-        shown = " ".join([said.title, *(f"{fact.value} {fact.detail}" for fact in said.facts), said.footer])
+        # those of the finding need no threshold, or are corrected for the search
+        others = [fact for fact in said.facts if not fact.label.startswith("Effect depends on")]
+        shown = " ".join([said.title, *(f"{fact.value} {fact.detail}" for fact in others), said.footer])
         assert not re.search(r"\bp\s*[=<>]", shown)
 
 

@@ -14,8 +14,8 @@ from mirodash.questions.effect_along_biomarker import (
     effect_by_biomarker,
     simultaneous_band,
 )
+from mirodash.questions.finding import MAX_SEARCHED
 from mirodash.questions.group_interaction import interaction
-from mirodash.questions.report import MAX_SEARCHED
 from mirodash.questions.subgroups import Subgroup, Subgroups, SubgroupsOfFactor, subgroups
 from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup, survival_by_group
 from mirodash.questions.threshold_evidence import Searched, find_threshold_evidence

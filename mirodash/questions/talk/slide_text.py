@@ -10,6 +10,7 @@ from mirodash.questions.effect_along_biomarker import (
     describe_curve_with_band,
     describe_effect_along_biomarker,
 )
+from mirodash.questions.finding import MAX_SEARCHED, explain_finding, find, summarise_finding
 from mirodash.questions.forest import describe_caution, describe_forest
 from mirodash.questions.group_effects import describe_caution as caution_of
 from mirodash.questions.group_effects import (
@@ -19,11 +20,10 @@ from mirodash.questions.group_effects import (
 )
 from mirodash.questions.group_interaction import (
     along_whole_range,
-    describe_ratio_of_hazard_ratios,
     effect_per_step,
 )
 from mirodash.questions.participant_flow import REASONS, suppress_excluded_participants
-from mirodash.questions.report import MAX_SEARCHED, SYNTHETIC
+from mirodash.questions.report import SYNTHETIC
 from mirodash.questions.subgroups import (
     describe_reason,
     describe_row,
@@ -51,7 +51,7 @@ from mirodash.stratification.groups import assign_groups, select_measured
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.threshold_sides import side_words
 from mirodash.stratification.validation import find_active_declaration, resolve, resolve_endpoint
-from mirodash.survival.results import HazardRatio, NotEstimable, RatioOfHazardRatios
+from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.text.facts import Explanation, Fact, Table
 from mirodash.text.labels import ArmNames, format_arm_names, format_list, one_line
 from mirodash.text.methods import methods
@@ -112,8 +112,8 @@ def _describe_survival(trial: Trial, selection: Selection, answer: SurvivalPictu
         for place, group in enumerate(answer.result.groups)
         if place not in (0, answer.place)
     ]
-    beside = [*others, *_describe_ratio(answer.interaction, answer.result.confidence)]
-    first = (own, survival, mean) if len(beside) < MAX_FACTS - 2 else (own, survival)
+    beside = [*others, *_describe_finding(trial, selection)]
+    first = (own, survival, mean)[: max(1, MAX_FACTS - len(beside))]
     return (replace(own, lead=True), *first[1:], *beside)
 
 
@@ -123,10 +123,9 @@ def _describe_hazard_ratio(result: SurvivalByGroup, group: GroupSurvival, names:
     return replace(ratio, label=f"{ratio.label}, {group.label}")
 
 
-def _describe_ratio(found: object, confidence: float) -> tuple[Fact, ...]:
-    if not isinstance(found, RatioOfHazardRatios):
-        return ()
-    return (replace(describe_ratio_of_hazard_ratios(found, confidence), lead=False),)
+def _describe_finding(trial: Trial, selection: Selection) -> tuple[Fact, ...]:
+    """How far to believe that the effect depends on the biomarker: no group stands on a slide without it."""
+    return summarise_finding(find(trial, selection, max_searched=MAX_SEARCHED))
 
 
 def _describe_effect(trial: Trial, selection: Selection, answer: EffectPicture) -> tuple[Fact, ...]:
@@ -144,7 +143,8 @@ def _describe_effect(trial: Trial, selection: Selection, answer: EffectPicture) 
         for _, value, estimate in middle_and_ends
         for ratio, _, rest in [estimate.partition(" (")]
     )
-    return (*at, along_whole_range(effect_per_step(trial, selection), effect.biomarker, effect.confidence))
+    step = along_whole_range(effect_per_step(trial, selection), effect.biomarker, effect.confidence)
+    return (*at, step, *_describe_finding(trial, selection))
 
 
 def _search(trial: Trial, selection: Selection, answer: SearchPicture) -> tuple[Fact, ...]:
@@ -387,6 +387,7 @@ def write_slide_notes(
     paragraphs = (
         note.strip(),
         " ".join(said.sentences),
+        _note_finding(trial, selection),
         f"What is asked: {asked}.",
         " ".join(_describe_exploratory_status(trial, selection)),
         " ".join(_of_thresholds(trial, selection, answer)),
@@ -398,6 +399,12 @@ def write_slide_notes(
         describe_source(trial, selection),
     )
     return tuple(paragraph for paragraph in paragraphs if paragraph)
+
+
+def _note_finding(trial: Trial, selection: Selection) -> str:
+    """The finding of the whole view in its two sentences."""
+    told = explain_finding(find(trial, selection, max_searched=MAX_SEARCHED))
+    return f"Finding: {told.title} {told.subtitle}".strip()
 
 
 def _describe_exploratory_status(trial: Trial, selection: Selection) -> list[str]:

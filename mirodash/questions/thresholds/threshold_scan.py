@@ -17,6 +17,7 @@ from mirodash.stratification.groups import (
     people_only,
     select_measured,
 )
+from mirodash.stratification.result_cache import memoise, recall
 from mirodash.stratification.selection import Selection, find_randomisation_strata
 from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.threshold_sides import count_uncertain, side_words, split_at, steps_between
@@ -179,7 +180,17 @@ def search_share(trial: Trial, selection: Selection, share: int) -> None:
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    _share(trial, people_only(selection), share - 1)
+    if has_entry_times(trial, selection):
+        return
+    same = people_only(selection)
+    _share(trial, same, share - 1)
+    if share == SHARES:
+        _all_maxima(trial, same)
+
+
+def is_search_remembered(trial: Trial, selection: Selection) -> bool:
+    """Whether the whole resampling is at hand, or there is none, so that asking for p-values takes no time."""
+    return has_entry_times(trial, selection) or recall(_all_maxima, trial, people_only(selection)) is not None
 
 
 def _why_not(threshold: float, search: _Search, min_cell: int) -> str:
@@ -272,6 +283,17 @@ def _share(trial: Trial, selection: Selection, k: int) -> Numbers:
 
 
 def _maxima(trial: Trial, selection: Selection, shares: int) -> Numbers:
+    if shares == SHARES:
+        return _all_maxima(trial, selection)
+    return _join_shares(trial, selection, shares)
+
+
+@memoise
+def _all_maxima(trial: Trial, selection: Selection) -> Numbers:
+    return _join_shares(trial, selection, SHARES)
+
+
+def _join_shares(trial: Trial, selection: Selection, shares: int) -> Numbers:
     return np.concatenate((np.empty(0), *(_share(trial, selection, k) for k in range(shares))))
 
 
