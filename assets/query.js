@@ -85,6 +85,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const thresholds = [...new Set(chosen.thresholds)].sort((a, b) => a - b);
     const ticked = [...chosen.sites].filter(([, on]) => on).map(([site]) => site);
     if (chosen.horizon !== defaults.horizon) query.append("horizon", chosen.horizon);
+    if (chosen.upToHorizon) query.append("up_to_horizon", "1");
     if (!mirodash.same(thresholds, defaults.thresholds)) append("threshold", thresholds);
     if (chosen.equalAbove !== defaults.equal_above) query.append("equal_above", chosen.equalAbove ? "1" : "0");
     if (chosen.treated !== defaults.treated) query.append("treated", chosen.treated);

@@ -54,6 +54,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     thumb.tabIndex = 0;
     thumb.dataset.slot = k;
     thumb.setAttribute("role", "slider");
+    thumb.setAttribute("aria-keyshortcuts", "Shift+ArrowLeft Shift+ArrowRight");
+    thumb.title = "Drag, or Shift with an arrow key";
     thumb.setAttribute("aria-label", `Threshold ${thresholds.length > 1 ? `${k + 1} ` : ""}of ${axis.name}`);
     thumb.setAttribute("aria-valuemin", axis.stops[0]);
     thumb.setAttribute("aria-valuemax", axis.stops[axis.stops.length - 1]);
@@ -118,7 +120,6 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const k = held ? Number(held.dataset.slot) : nearest(event);
     const thumb = thumbs()[k];
     event.preventDefault();
-    thumb.focus();
     thumb.setPointerCapture(event.pointerId);
     const frame = frameOfTrack();
     const away = held ? event.clientX - frame.left - frame.width * share(thresholds[k]) : 0; /* held anywhere, it does not jump */
@@ -134,11 +135,12 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (!held) drag(event);
   });
 
-  /* True when the key belonged to the thumb that has the focus; page keys are left to the slides. */
+  /* True when the key moved a threshold: with Shift, the one that has the focus, or the first. Without it
+     arrows change slides, whatever was touched last. */
   mirodash.keyOnStageSlider = function keyOnStageSlider(event) {
-    const thumb = event.target.closest && event.target.closest(".stage-thumb");
     const by = STEPS[event.key];
-    if (!thumb || by === undefined) return false;
+    if (!axis || !event.shiftKey || by === undefined || !thresholds.length) return false;
+    const thumb = (event.target.closest && event.target.closest(".stage-thumb")) || thumbs()[0];
     const k = Number(thumb.dataset.slot);
     moveTo(k, mirodash.stopAway(thresholds[k], by, axis.stops));
     return true;

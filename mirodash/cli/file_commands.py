@@ -175,6 +175,7 @@ NOTHING_ASKED: dict[str, Any] = {
     "confidence": None,
     "equal_above": None,
     "landmarks": (),
+    "up_to_horizon": False,
 }
 
 

@@ -166,7 +166,7 @@ def _encode_question(analysis: Analysis) -> Json:
         "unit": endpoint.unit,
         "time_origin": endpoint.origin,
         "horizon": json_number(analysis.survival.horizon),
-        "up_to_horizon": False,
+        "up_to_horizon": analysis.selection.up_to_horizon,
         "confidence": analysis.survival.confidence,
         "arms": [
             {"arm": arm, "label": dictionary.arm_label(arm), "role": role}

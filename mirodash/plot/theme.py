@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from textwrap import wrap
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -213,9 +214,28 @@ def draw_end_labels(ends: list[End]) -> list[Figure]:
     ]
 
 
+MAX_END_LETTERS, MAX_END_LINES = 12, 3
+MIN_END_ROOM, END_LETTER = 57, 6.9
+
+
+def wrap_end_name(name: str) -> list[str]:
+    """The name of an arm in lines that fit beside the end of its curve; only one without end is cut.
+
+    >>> wrap_end_name("No hormonal therapy"), wrap_end_name("Placebo + riluzole")
+    (['No hormonal', 'therapy'], ['Placebo +', 'riluzole'])
+    """
+    return wrap(name, MAX_END_LETTERS, max_lines=MAX_END_LINES, placeholder="…") or [name]
+
+
+def measure_end_room(names: Iterable[str]) -> int:
+    """Pixels at the right of a chart for the names of its arms."""
+    longest = max((len(line) for name in names for line in wrap_end_name(name)), default=0)
+    return max(MIN_END_ROOM, round(10 + END_LETTER * longest))
+
+
 def _draw_end_label(end: End, share: str, height: float) -> Figure:
     return {
-        "text": f"<b>{escape(shorten(end.name, 7))}</b><br>{share}",
+        "text": f"<b>{'<br>'.join(map(escape, wrap_end_name(end.name)))}</b><br>{share}",
         "x": 1,
         "xref": "paper",
         "xshift": 5,

@@ -36,7 +36,7 @@ from mirodash.stratification.selection import (
     stratum_column,
 )
 from mirodash.stratification.shared_results import share_result
-from mirodash.stratification.validation import resolve
+from mirodash.stratification.validation import resolve, resolve_outcome
 from mirodash.survival.adjusted import AdjustedHazardRatio, fit_adjusted_cox
 from mirodash.survival.compare import estimate_stratified_effect
 from mirodash.survival.results import HazardRatio, NotEstimable
@@ -281,7 +281,8 @@ def adjusted_effect(trial: Trial, selection: Selection) -> AdjustedEffect | None
 
 def drop_appearance(selection: Selection) -> Selection:
     """The same people, groups and covariates, without what only changes what is shown of them."""
-    return replace(selection, horizon=None, unit="", curves="", declared=None, landmarks=None)
+    horizon = selection.horizon if selection.up_to_horizon else None
+    return replace(selection, horizon=horizon, unit="", curves="", declared=None, landmarks=None)
 
 
 @memoise
@@ -304,7 +305,7 @@ def _in_group(
 ) -> AdjustedGroup:
     chosen = resolve(trial, selection)
     inside, missing = complete(trial, found.columns, group.mask)
-    outcome, treated = trial.outcomes[chosen.endpoint], assign_groups(trial, selection).treated[inside]
+    outcome, treated = resolve_outcome(trial, chosen), assign_groups(trial, selection).treated[inside]
     time, event = outcome.time[inside], outcome.event[inside]
     left_out = group.n - time.size
     fitted = _leave_out_levels_without_events(trial, found.covariates, inside, outcome.event)

@@ -14,7 +14,12 @@ from mirodash.questions.effect_along_biomarker import (
     linear_interaction,
     simultaneous_band,
 )
-from mirodash.questions.group_effects import at_horizon, format_shares_of_arms, is_established
+from mirodash.questions.group_effects import (
+    at_horizon,
+    describe_ratio_span,
+    format_shares_of_arms,
+    is_established,
+)
 from mirodash.questions.group_interaction import (
     EffectPerStep,
     describe_step,
@@ -390,6 +395,8 @@ def _describe_overall(found: Finding, scene: Scene) -> Evidence:
     if isinstance(cox, HazardRatio):
         told = f"hazard ratio {estimate_with_interval(cox.hr, cox.ci, confidence)}"
         brief = f"HR {format_hazard_ratio(cox.hr, cox.ci)} ({format_range(cox.ci)})"
+        if span := describe_ratio_span(found.result):
+            told, brief = f"{told}, {span}", f"{brief}, {span}"
         return describe_overall_evidence(scene, found.overall, told, brief)
     return describe_overall_evidence(scene, found.overall, "not estimable", "not estimable")
 

@@ -25,7 +25,7 @@ from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.splits import Kind, Split, list_splits
-from mirodash.stratification.validation import find_active_declaration, resolve
+from mirodash.stratification.validation import find_active_declaration, resolve_outcome
 from mirodash.survival.interactions import (
     adjust_by_holm,
     compute_factor_interaction,
@@ -108,7 +108,7 @@ def compute_factor_interactions(trial: Trial, selection: Selection) -> FactorInt
 
 def _test_factor(trial: Trial, selection: Selection, split: Split) -> FactorInteraction:
     people = assign_groups(trial, selection)
-    inside, outcome = people.everyone, trial.outcomes[resolve(trial, selection).endpoint]
+    inside, outcome = people.everyone, resolve_outcome(trial, selection)
     if not split.levels:
         return FactorInteraction(0, 0, NotEstimable("Nobody's value is known: no effects can be compared."))
     found = compute_factor_interaction(

@@ -32,7 +32,7 @@ from mirodash.survival.results import (
 )
 from mirodash.text.decimals import choose_mean_decimals, choose_percent_decimals
 from mirodash.text.facts import Explanation, Fact, Table, TablesOnDemand
-from mirodash.text.labels import ArmNames, format_arm_names, lower_first
+from mirodash.text.labels import ArmNames, describe_chosen_sites, format_arm_names, lower_first
 from mirodash.text.methods import note_proportional_hazards
 from mirodash.text.numbers import (
     MAX_HAZARD_RATIO,
@@ -149,6 +149,7 @@ def describe_effect_in_group(result: SurvivalByGroup, group: GroupSurvival, name
     comparison = group.comparison
     people = f"{count(comparison.n)} {'participant' if comparison.n == 1 else 'participants'}"
     events = f"{count(comparison.events)} {_describe_events(result, comparison.events)}"
+    events = " ".join(filter(None, (events, describe_ratio_span(result))))
     return Explanation(
         title=group.label,
         subtitle=" · ".join(filter(None, (people, events, describe_curve_suppression(result.min_cell))))
@@ -172,6 +173,19 @@ def describe_effect_in_group(result: SurvivalByGroup, group: GroupSurvival, name
 
 def _describe_events(result: SurvivalByGroup, number: int) -> str:
     return result.endpoint.singular if number == 1 else result.endpoint.plural
+
+
+def describe_ratio_span(result: SurvivalByGroup) -> str:
+    """Over what time hazard ratios and tests are, where it is not the horizon; empty where it is.
+
+    ``over all follow-up (to 640 days)`` beside a horizon of 365 days.
+    """
+    arms = (result.overall.comparison.control, result.overall.comparison.treated)
+    ends = [float(arm.curve.time[-1]) for arm in arms if arm.has_curve]
+    last = max(ends, default=0.0)
+    if last <= result.horizon:
+        return ""
+    return f"over all follow-up (to {format_duration(last * _scale(result), result.unit)})"
 
 
 def at_horizon(result: SurvivalByGroup) -> str:
@@ -274,6 +288,8 @@ def _describe_hazard_ratio(result: SurvivalByGroup, group: GroupSurvival) -> Fac
             # a count below 0 is not told: it is the limit it is below
             most = FEW_EVENTS if fewest >= 0 else min(-number for number in events if number < 0)
             detail += f"; fewer than {most} {result.endpoint.plural} in an arm"
+        if span := describe_ratio_span(result):
+            detail += f", {span}"
         word = note_proportional_hazards(comparison)
         return Fact(
             "Hazard ratio",
@@ -528,8 +544,15 @@ def describe_estimand(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
         *((Phrase("at risk from entry on", strong=True),) if endpoint.entry else ()),
         Phrase(f"{names.treated} versus {names.control}", strong=True),
         *(Phrase(item.sentence(trial), strong=True) for item in chosen.filters),
-        Phrase("hazard ratio, survival difference, restricted mean"),
+        Phrase(_describe_measures(result)),
     )
+
+
+def _describe_measures(result: SurvivalByGroup) -> str:
+    span = describe_ratio_span(result)
+    if not span:
+        return "hazard ratio, survival difference, restricted mean"
+    return f"survival difference and restricted mean to {at_horizon(result)}; hazard ratio {span}"
 
 
 def _describe_population(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
@@ -537,7 +560,11 @@ def _describe_population(trial: Trial, selection: Selection) -> tuple[Phrase, ..
     population = trial.dictionary.population
     if selected == trial.participants:
         return (Phrase(f"{count(describe_participants(trial))} {population}", strong=True),)
-    return (Phrase(f"{selected_of(trial, selected)} {population}", strong=True),)
+    sites = describe_chosen_sites(trial, selection)
+    return (
+        Phrase(f"{selected_of(trial, selected)} {population}", strong=True),
+        *([Phrase(sites, strong=True)] if sites else []),
+    )
 
 
 def describe_endpoint_and_event(endpoint: Endpoint) -> str:

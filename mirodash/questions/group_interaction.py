@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from mirodash.disclosure.counts import few_events, suppress_reason, too_few
 from mirodash.questions.biomarker_distribution import biomarker_distribution
 from mirodash.questions.effect_along_biomarker import linear_interaction
+from mirodash.questions.group_effects import describe_ratio_span
 from mirodash.questions.panel import Panel
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.threshold_sides import side_words
-from mirodash.stratification.validation import resolve
+from mirodash.stratification.validation import resolve, resolve_outcome
 from mirodash.survival.interactions import compute_threshold_interaction
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios, compute_z_quantile
 from mirodash.text.facts import Explanation, Fact, Table
@@ -93,7 +95,7 @@ def interaction(trial: Trial, selection: Selection) -> RatioOfHazardRatios | Int
         return NotEstimable("No threshold is set, so there are no groups to compare.")
     people = assign_groups(trial, selection)
     inside = people.everyone
-    outcome = trial.outcomes[chosen.endpoint]
+    outcome = resolve_outcome(trial, chosen)
     found = compute_threshold_interaction(
         outcome.time[inside],
         outcome.event[inside],
@@ -120,7 +122,7 @@ def choose_interaction_test(found: RatioOfHazardRatios | InteractionTest) -> tup
 
 def _is_of_few(trial: Trial, chosen: Selection) -> bool:
     """Whether an arm of a group has few events: from the intervals of the ratio would follow how few."""
-    people, event = assign_groups(trial, chosen), trial.outcomes[chosen.endpoint].event
+    people, event = assign_groups(trial, chosen), resolve_outcome(trial, chosen).event
     return any(
         too_few(people.treated[group.mask], trial.min_cell, event=event[group.mask])
         for group in people.groups
@@ -141,24 +143,29 @@ def describe_difference_between_groups(
     *,
     treated: str,
     equal_above: bool = False,
+    span: str = "",
 ) -> Explanation:
-    """The ratio of hazard ratios with its interval, in words; across the whole range too."""
+    """The ratio of hazard ratios with its interval, in words; across the whole range too.
+
+    ``span`` says over what time hazard ratios are, where it is not the horizon.
+    """
+    over = f", {span}" if span else ""
     facts = (along_whole_range(whole_range, biomarker, confidence),)
     if isinstance(found, RatioOfHazardRatios):
         at = format_number(thresholds[0], biomarker.decimals)
         below, above = side_words(equal_above=equal_above)
         return Explanation(
             title=TITLE,
-            subtitle=f"hazard ratio {above} ÷ {below} {at}",
+            subtitle=f"hazard ratio {above} ÷ {below} {at}{over}",
             sentence=_describe_ratio(found, treated),
             facts=(describe_ratio_of_hazard_ratios(found, confidence), *facts),
             tables=(_build_table(found, f"{above} v {below} {at}", confidence),),
         )
     if isinstance(found, NotEstimable):
-        return Explanation(title=TITLE, subtitle="between the groups", sentence=found.why, facts=facts)
+        return Explanation(title=TITLE, subtitle=f"between the groups{over}", sentence=found.why, facts=facts)
     return Explanation(
         title=TITLE,
-        subtitle=f"between {len(thresholds) + 1} groups",
+        subtitle=f"between {len(thresholds) + 1} groups{over}",
         sentence="Compare the hazard ratios and their intervals group by group; with more than two groups "
         "no single ratio sums them up.",
         facts=facts,
@@ -218,6 +225,7 @@ def _compute(trial: Trial, selection: Selection) -> Explanation | None:
         chosen.confidence,
         treated=format_arm_names(trial, selection).treated,
         equal_above=bool(chosen.equal_above),
+        span=describe_ratio_span(survival_by_group(trial, selection)),
     )
 
 

@@ -14,6 +14,7 @@ from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
+from mirodash.stratification.validation import resolve_outcome
 from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.results import ArmComparison, HazardRatio, NotEstimable, Numbers
 from mirodash.survival.schoenfeld import (
@@ -75,7 +76,7 @@ def hazard_ratio_over_time(trial: Trial, selection: Selection) -> HazardRatioOve
         When the selection does not fit the trial.
     """
     compared = survival_by_group(trial, selection)
-    people, outcome = assign_groups(trial, selection), trial.outcomes[compared.endpoint.key]
+    people, outcome = assign_groups(trial, selection), resolve_outcome(trial, selection)
     made = tuple(
         GroupOverTime(
             group.label,

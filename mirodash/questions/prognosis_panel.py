@@ -27,7 +27,7 @@ from mirodash.stratification.groups import assign_groups, drop_thresholds
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
-from mirodash.stratification.validation import resolve
+from mirodash.stratification.validation import resolve, resolve_outcome
 from mirodash.survival.adjusted import PrognosisAdjusted, Ratio, biomarker_and_prognosis
 from mirodash.survival.results import NotEstimable
 from mirodash.text.facts import Explanation, Fact, Table
@@ -96,7 +96,7 @@ def _prognosis(trial: Trial, selection: Selection) -> BiomarkerAndPrognosis | No
     elif not made.names:
         found = NotEstimable(NO_FACTORS if inside.any() else NOBODY)
     else:
-        outcome = trial.outcomes[chosen.endpoint]
+        outcome = resolve_outcome(trial, chosen)
         found = biomarker_and_prognosis(
             outcome.time[inside],
             outcome.event[inside],

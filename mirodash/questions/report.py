@@ -18,6 +18,7 @@ from mirodash.questions.group_effects import (
     choose_means_decimals,
     choose_survival_decimals,
     describe_caution_of_estimand,
+    describe_ratio_span,
 )
 from mirodash.questions.group_interaction import interaction
 from mirodash.questions.landmarks import describe_landmarks, estimate_landmarks
@@ -367,6 +368,14 @@ def _describe_finding(analysis: Analysis) -> list[str]:
     return [*lines, *([""] if ledger else []), *(line for entry in ledger for line in entry)]
 
 
+def _describe_span(analysis: Analysis) -> str:
+    """Over what time hazard ratios and tests are, where that is not plain."""
+    if analysis.selection.up_to_horizon:
+        return ", at which every participant is censored"
+    span = describe_ratio_span(analysis.survival)
+    return f"; events, hazard ratios and tests are {span}" if span else ""
+
+
 def _describe_estimand(analysis: Analysis) -> str:
     """Population, endpoint, time origin, horizon and measure in one sentence."""
     survival, dictionary = analysis.survival, analysis.trial.dictionary
@@ -375,7 +384,7 @@ def _describe_estimand(analysis: Analysis) -> str:
     entry = f"at risk from entry ({endpoint.entry}) on, " if endpoint.entry else ""
     return (
         f"{endpoint.label} ({endpoint.event} = {endpoint.event_values}), {endpoint.unit} from "
-        f"{endpoint.origin}, {entry}to a horizon of {horizon}. "
+        f"{endpoint.origin}, {entry}to a horizon of {horizon}{_describe_span(analysis)}. "
         f"{dictionary.arm_label(survival.treated)} versus "
         f"{dictionary.arm_label(survival.control)}; a hazard ratio below 1 favours the former."
     )

@@ -21,7 +21,7 @@ from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.splits import Cut, Kind, Split, list_splits
-from mirodash.stratification.validation import reduce_to_canonical, resolve, resolve_endpoint
+from mirodash.stratification.validation import reduce_to_canonical, resolve, resolve_endpoint, resolve_outcome
 from mirodash.survival.compare import estimate_hazard_ratios
 from mirodash.survival.meta_analysis import Heterogeneity, Shrinkage, heterogeneity, shrink
 from mirodash.survival.results import (
@@ -143,7 +143,7 @@ def subgroups(trial: Trial, selection: Selection) -> Subgroups:
     people = assign_groups(trial, selection)
     ways = list_splits(trial, selection)
     inside = people.everyone
-    outcome = trial.outcomes[endpoint.key]
+    outcome = resolve_outcome(trial, selection)
     masks = [inside, *(level.mask for split in ways for level in split.levels)]
     compared = compare_arms_rounded(
         outcome.time[inside],
@@ -288,7 +288,7 @@ def measure_site_heterogeneity(trial: Trial, selection: Selection) -> BetweenSit
     if len(sites) < 2 or found.of_sites is None:
         return None
     people = assign_groups(trial, selection)
-    inside, outcome = people.everyone, trial.outcomes[chosen.endpoint]
+    inside, outcome = people.everyone, resolve_outcome(trial, chosen)
     left = estimate_hazard_ratios(
         outcome.time[inside],
         outcome.event[inside],

@@ -39,7 +39,7 @@ from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import ADJUSTED, MAX_THRESHOLDS, Selection, find_strata
 from mirodash.stratification.shared_results import share_result
-from mirodash.stratification.validation import resolve, resolve_endpoint
+from mirodash.stratification.validation import resolve, resolve_endpoint, resolve_outcome
 from mirodash.survival.adjusted import StandardisedCurve, StandardisedSurvival
 from mirodash.survival.compare import estimate_stratified_effect
 from mirodash.survival.results import HazardRatio, NotEstimable, StratifiedEffect
@@ -102,7 +102,7 @@ def _standardise_group(trial: Trial, selection: Selection, place: int) -> Standa
     if not found.columns:
         return StandardisedGroup(found, NotEstimable(NOTHING_CHOSEN), 0, ())
     inside, missing = complete(trial, found.columns, group.mask)
-    outcome = trial.outcomes[chosen.endpoint]
+    outcome = resolve_outcome(trial, chosen)
     _, horizon = resolve_endpoint(trial, selection)
     covariates = design(trial, found.covariates, inside)
     time = outcome.time[inside]
@@ -151,7 +151,7 @@ def stratified_effect(trial: Trial, selection: Selection) -> EffectWithinStrata 
     people = assign_groups(trial, selection)
     codes = find_strata(trial, strata)
     inside = people.everyone & (codes != MISSING)
-    outcome = trial.outcomes[chosen.endpoint]
+    outcome = resolve_outcome(trial, chosen)
     effect = estimate_stratified_effect(
         outcome.time[inside],
         outcome.event[inside],

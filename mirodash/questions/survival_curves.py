@@ -30,13 +30,14 @@ from mirodash.plot.theme import (
     draw_end_labels,
     escape,
     format_participants,
+    measure_end_room,
     shorten,
 )
 from mirodash.questions.landmarks import list_landmark_times
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import resolve, resolve_endpoint
+from mirodash.stratification.validation import resolve, resolve_endpoint, resolve_outcome
 from mirodash.survival.adjusted import StandardisedCurve, StandardisedSurvival
 from mirodash.survival.results import ArmComparison, ArmSummary
 from mirodash.text.labels import ArmNames
@@ -99,7 +100,7 @@ def survival_by_group(trial: Trial, selection: Selection) -> SurvivalByGroup:
     shown = sorted_people.shown
     # people who are not selected may have no time at all, so they stay outside the statistics
     inside = sorted_people.everyone
-    outcome = trial.outcomes[endpoint.key]
+    outcome = resolve_outcome(trial, selection)
     comparisons = compare_arms_rounded(
         outcome.time[inside],
         outcome.event[inside],
@@ -206,6 +207,8 @@ _LETTERS = 11
 _ROW = 1.3 * _LETTERS
 """A line of Plotly's text, so that a block of lines meets the rows of numbers."""
 
+MAX_ROW_NAME = 38
+"""Letters of an arm's name over its rows of numbers, where nothing stands beside it."""
 _AXIS_ROOM = 38
 _ROWS = ("at risk", "censored", "events")
 
@@ -335,7 +338,8 @@ def _build_layout(
     bottom = table + _AXIS_ROOM / inner
     horizon = result.horizon * scale
     ticks = [float(t) * scale for t in result.ticks]
-    layout = build_base_layout(theme, height=HEIGHT, margin=(left, *_MARGIN[1:]))
+    right = measure_end_room(name for name, _, _ in arms)
+    layout = build_base_layout(theme, height=HEIGHT, margin=(left, right, *_MARGIN[2:]))
     layout |= {
         "hovermode": "closest",
         "hoverdistance": 30,
@@ -394,7 +398,7 @@ def _hides(arms: Arms) -> bool:
 def _draw_row_labels(arms: Arms, room: int, theme: Theme) -> list[Figure]:
     """The arms' names, and one block of lines for all rows: Plotly measures every text it draws."""
     names = [
-        _draw_left_label(f"<b>{escape(shorten(name))}</b>", 4 * i, s.text, room)
+        _draw_left_label(f"<b>{escape(shorten(name, MAX_ROW_NAME))}</b>", 4 * i, s.text, room)
         for i, (name, _, s) in enumerate(arms)
     ]
     lines = ["&nbsp;", *_ROWS, "&nbsp;", *_ROWS]

@@ -27,6 +27,7 @@ class CommandOptions:
     adjust: tuple[str, ...] = ()
     equal_above: bool | None = None
     landmarks: tuple[str, ...] = ()
+    up_to_horizon: bool = False
 
 
 QUANTILES = {"median": median, "tertiles": tertiles, "quartiles": quartiles}
@@ -53,12 +54,15 @@ def parse_selection(trial: Trial, linked: Selection, asked: CommandOptions) -> S
             continue
         if value is not None:
             said[name] = value
-    if asked.strata:
-        said["strata"] = () if _is_none(trial, asked.strata) else asked.strata
-    if asked.adjust:
-        said["adjust"] = asked.adjust
-    if asked.equal_above is not None:
-        said["equal_above"] = asked.equal_above
+    none = bool(asked.strata) and _is_none(trial, asked.strata)
+    strata = () if none else asked.strata or None
+    plain = (
+        ("strata", strata),
+        ("adjust", asked.adjust or None),
+        ("up_to_horizon", asked.up_to_horizon or None),
+        ("equal_above", asked.equal_above),
+    )
+    said |= {name: value for name, value in plain if value is not None}
     selection = replace(linked, **said)
     found += validate(trial, selection)
     if found:

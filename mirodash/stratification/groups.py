@@ -22,7 +22,7 @@ from mirodash.stratification.disclosure_grid import (
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection, find_randomisation_strata, find_strata
 from mirodash.stratification.threshold_sides import Bounds, bounds, order, place, side_signs, steps
-from mirodash.stratification.validation import find_grid, list_selection_columns, resolve
+from mirodash.stratification.validation import find_grid, list_selection_columns, resolve, resolve_outcome
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import MISSING, Measurements, Trial
 
@@ -65,7 +65,7 @@ def is_disclosable_split(trial: Trial, chosen: Selection, lines: tuple[float, ..
 def _base(trial: Trial, chosen: Selection) -> Mask:
     """Both arms as they are told of without any choice of people: without the few who lack the biomarker."""
     arms = trial.arm.codes.astype(np.int64)
-    base = trial.outcomes[chosen.endpoint].usable & trial.arm.is_in((chosen.control, chosen.treated))
+    base = resolve_outcome(trial, chosen).usable & trial.arm.is_in((chosen.control, chosen.treated))
     return base & ~in_few(arms, base & ~_select_measured(trial, chosen), trial.min_cell)
 
 
@@ -204,7 +204,7 @@ def _suppress_groups(
 ) -> tuple[Mask, str]:
     """Those of whom may be told, and why nobody is; who is left out for that is added to the reasons."""
     told = select_disclosable(trial, chosen, everyone)
-    entered_late = trial.outcomes[chosen.endpoint].entry is not None
+    entered_late = resolve_outcome(trial, chosen).entry is not None
     if told is None or entered_late:
         reasons[:] = [(NOT_SHOWN, np.ones_like(everyone))]
         return np.zeros_like(everyone), ENTRY_NOT_SHOWN if entered_late else not_shown(trial)
@@ -227,7 +227,7 @@ def _select(trial: Trial, chosen: Selection) -> tuple[Mask, list[tuple[str, Mask
         (ANOTHER_ARM, ~trial.arm.is_in((chosen.control, chosen.treated)) & ~no_arm),
         (ANOTHER_SITE, _elsewhere(trial, chosen)),
         (FILTERED_OUT, _filtered_out(trial, chosen)),
-        (UNUSABLE, no_arm | ~trial.outcomes[chosen.endpoint].usable),
+        (UNUSABLE, no_arm | ~resolve_outcome(trial, chosen).usable),
     ]
     left = np.ones(trial.participants, dtype=np.bool_)
     reasons: list[tuple[str, Mask]] = []
@@ -347,7 +347,7 @@ def select_measured(trial: Trial, selection: Selection) -> Measured | None:
     column, equal_above = trial.numbers[marker.column], bool(chosen.equal_above)
     inside = people.everyone & np.isfinite(column.values)
     here = column.of(inside)
-    outcome = trial.outcomes[chosen.endpoint]
+    outcome = resolve_outcome(trial, chosen)
     found = Measured(
         biomarker=marker,
         values=here.values,
@@ -378,7 +378,8 @@ def has_entry_times(trial: Trial, selection: Selection) -> bool:
 
 def drop_thresholds(selection: Selection) -> Selection:
     """The same people and question, without what moves only thresholds, ticks, strata or curves."""
-    return replace(selection, thresholds=(), strata=(), horizon=None, unit="", curves="", declared=None)
+    horizon = selection.horizon if selection.up_to_horizon else None
+    return replace(selection, thresholds=(), strata=(), horizon=horizon, unit="", curves="", declared=None)
 
 
 def people_only(selection: Selection) -> Selection:

@@ -162,7 +162,17 @@ MAX_QUERY_LENGTH = 20_000
 """Longer text is not a view anybody made; what follows is ignored."""
 
 KEYS = (
-    *("trial", "endpoint", "horizon", "biomarker", "threshold", "equal_above", "treated", "control"),
+    *(
+        "trial",
+        "endpoint",
+        "horizon",
+        "up_to_horizon",
+        "biomarker",
+        "threshold",
+        "equal_above",
+        "treated",
+        "control",
+    ),
     *("site", "stratum", "adjust", "curves", *DECLARATION_KEYS, "confidence", "unit", "landmark"),
 )
 """What can stand before ``=`` in a query; ``keep.COLUMN`` and ``range.COLUMN`` are filters."""
@@ -265,6 +275,7 @@ _FIELDS: dict[str, tuple[Callable[[Any], Pairs], Callable[[Pairs], Any]]] = {
     "trial": _text_field("trial"),
     "endpoint": _text_field("endpoint"),
     "horizon": _number_field("horizon"),
+    "up_to_horizon": _flag_field("up_to_horizon"),
     "biomarker": _text_field("biomarker"),
     "thresholds": _numbers_field("threshold"),
     "equal_above": _flag_field("equal_above"),
@@ -310,6 +321,9 @@ class Selection:
         Keys and levels from the trial; empty is the dictionary's.
     horizon : float or None
         In the endpoint's unit.
+    up_to_horizon : bool
+        Whether everybody is censored at the horizon, for every measure; without it hazard ratios are over all
+        follow-up.
     thresholds : tuple of float or None
         Ascending, at most three; ``()`` is explicitly none, ``None`` the dictionary's.
     equal_above : bool or None
@@ -346,6 +360,7 @@ class Selection:
     trial: str = ""
     endpoint: str = ""
     horizon: float | None = None
+    up_to_horizon: bool = False
     biomarker: str = ""
     thresholds: tuple[float, ...] | None = None
     equal_above: bool | None = None

@@ -31,7 +31,7 @@ from mirodash.stratification.selection import (
     stratum_column,
 )
 from mirodash.trial.dictionary import MIN_HORIZON, Endpoint, TimeUnit
-from mirodash.trial.trial import Trial
+from mirodash.trial.trial import Outcome, Trial
 
 MAX_HORIZON: dict[str, float] = {"days": 36_525, "weeks": 5_218, "months": 1_200, "years": 100}
 """A hundred years in each unit of time: beyond it somebody mistook the unit."""
@@ -256,9 +256,18 @@ def _check_landmarks(trial: Trial, selection: Selection) -> _Finding:
     return _Finding(sentences, {"landmarks": None})
 
 
+def _check_up_to_horizon(trial: Trial, selection: Selection) -> _Finding:
+    """Two horizons a day apart would tell of the participant who had the event between them."""
+    if not (trial.min_cell and selection.up_to_horizon):
+        return _FITS
+    told = "Small counts are hidden here, so every analysis is over all follow-up, not up to the horizon."
+    return _Finding((told,), {"up_to_horizon": False})
+
+
 _CHECKS: tuple[Callable[[Trial, Selection], _Finding], ...] = (
     _check_endpoint,
     _check_horizon,
+    _check_up_to_horizon,
     _check_biomarker,
     _check_thresholds,
     _check_arms,
@@ -461,6 +470,26 @@ def resolve_endpoint(trial: Trial, selection: Selection) -> tuple[Endpoint, floa
     """
     chosen, endpoint = resolve(trial, selection), endpoint_of(trial, selection)
     return endpoint, endpoint.horizon if chosen.horizon is None else chosen.horizon
+
+
+@lru_cache(maxsize=256)
+def resolve_outcome(trial: Trial, selection: Selection) -> Outcome:
+    """Times and events at the endpoint; censored at the horizon where the selection looks no further.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial; see `validate`.
+    """
+    endpoint, horizon = resolve_endpoint(trial, selection)
+    outcome = trial.outcomes[endpoint.key]
+    if not selection.up_to_horizon:
+        return outcome
+    time, event = np.minimum(outcome.time, horizon), outcome.event & (outcome.time <= horizon)
+    usable = outcome.usable if outcome.entry is None else outcome.usable & (outcome.entry < horizon)
+    for array in (time, event, usable):
+        array.flags.writeable = False
+    return replace(outcome, time=time, event=event, usable=usable)
 
 
 @lru_cache(maxsize=1024)

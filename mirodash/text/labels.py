@@ -104,4 +104,23 @@ def _describe_sites(trial: Trial, sites: tuple[str, ...]) -> str:
     if 0 < len(sites) <= MAX_SITES_NAMED:
         return ", ".join(sites)
     every = 0 if trial.site is None else len(trial.site.names)
+    countries = _list_whole_countries(trial, sites)
+    if countries:
+        return f"all {count(len(sites))} sites in {format_list(countries)}"
     return f"{count(len(sites))} of {count(every)} sites"
+
+
+def _list_whole_countries(trial: Trial, sites: tuple[str, ...]) -> list[str]:
+    """The countries whose sites these are, all of them; empty where some are missing."""
+    if trial.site is None or trial.country is None or not sites:
+        return []
+    chosen = trial.site.is_in(sites)
+    inside = {trial.country.names[code] for code in trial.country.codes[chosen].tolist() if code >= 0}
+    whole = trial.country.is_in(tuple(inside))
+    return sorted(inside) if (whole == chosen).all() else []
+
+
+def describe_chosen_sites(trial: Trial, selection: Selection) -> str:
+    """The sites that were chosen, as in footers; empty for all of them."""
+    sites = reduce_to_canonical(trial, selection).sites
+    return "" if sites is None else _describe_sites(trial, sites)

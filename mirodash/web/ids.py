@@ -77,6 +77,7 @@ CURVES = "rail-curves"
 EQUAL_ABOVE = "rail-equal-above"
 DEFAULT_STRATA = "rail-default-strata"
 LANDMARKS = "rail-landmarks"
+UP_TO_HORIZON = "rail-up-to-horizon"
 DECLARED = "rail-declared"
 RESET = "rail-reset"
 

@@ -337,7 +337,15 @@ def _build_endpoint(view: View, chosen: Selection) -> list[Component]:
     units = dmc.Select(
         id=ids.UNIT, label="Show time in", data=list(UNITS), value=chosen.unit, allowDeselect=False, size="sm"
     )
-    return [select, html.Div([horizon, units], className="pair")]
+    up_to = dmc.Switch(
+        id=ids.UP_TO_HORIZON,
+        label="Analyse up to the horizon: censor there for hazard ratios and tests as well",
+        checked=chosen.up_to_horizon,
+        disabled=bool(view.trial.min_cell),
+        size="xs",
+        className="control-line",
+    )
+    return [select, html.Div([horizon, units], className="pair"), up_to]
 
 
 def _build_arms(view: View, chosen: Selection) -> list[Component]:

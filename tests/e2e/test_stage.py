@@ -287,19 +287,18 @@ def _the_stage_can_be_blank_until_the_next_key(page: Page) -> None:
         expect(part(page, present_page.TITLE)).to_be_visible()
 
 
-def test_a_threshold_is_moved_by_keys_while_it_has_the_focus_and_by_the_mouse(present: Present) -> None:
+def test_a_threshold_is_moved_by_shift_and_arrows_and_by_the_mouse(present: Present) -> None:
     page = present(OWN, *STORY)
     _the_mouse_drags_a_threshold_and_picture_and_words_follow(page)
-    _keys_move_a_threshold_only_while_it_has_the_focus(page)
+    _arrows_move_a_threshold_only_with_shift(page)
 
 
-def _keys_move_a_threshold_only_while_it_has_the_focus(page: Page) -> None:
+def _arrows_move_a_threshold_only_with_shift(page: Page) -> None:
     assert page.locator("#stage-box img").count() == 0  # a title stays text
     stops = candidate_thresholds(TRIAL, shown_by("").selection)
     higher = min(stop for stop in stops if stop > 3700)
     thumb = page.get_by_role("slider", name="Threshold of pNFH")
-    thumb.focus()
-    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
     there = moved_to(higher, OWN)
     expect(part(page, present_page.TITLE)).to_have_text(words_of(there).proposed)
     expect(part(page, present_page.NUMBER)).to_have_text("1 / 6")
@@ -310,7 +309,7 @@ def _keys_move_a_threshold_only_while_it_has_the_focus(page: Page) -> None:
     expect(thumb).to_have_text("3,700")
     expect(back).to_be_hidden()
     thumb.focus()
-    page.keyboard.press("PageDown")  # of a remote control
+    page.keyboard.press("ArrowRight")  # whatever was touched last, arrows change slides
     expect_slide(page, 2, (OWN, *STORY))
 
 
@@ -337,12 +336,10 @@ def _the_mouse_drags_a_threshold_and_picture_and_words_follow(page: Page) -> Non
         "(look) => look in (JSON.parse(localStorage.getItem('mirodash-looks')) || { mirocals: {} }).mirocals",
         arg=there.query,
     )
-    page.keyboard.press("Home")  # the thumb has the focus, so this is a key of its own
     expect(part(page, present_page.NUMBER)).to_have_text("1 / 6")
-    part(page, present_page.STAGE).focus()
-    page.keyboard.press("PageDown")
+    page.keyboard.press("ArrowRight")
     expect_slide(page, 2, (OWN, *STORY))
-    page.keyboard.press("PageUp")
+    page.keyboard.press("ArrowLeft")
     expect(part(page, present_page.TITLE)).to_have_text(OWN.title)
 
 

@@ -35,6 +35,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "trial": NAME,
     "endpoint": NAME,
     "horizon": st.floats(min_value=0, exclude_min=True, allow_infinity=False),
+    "up_to_horizon": st.booleans(),
     "biomarker": NAME,
     "thresholds": st.none() | st.lists(NUMBER, max_size=3).map(tuple),
     "treated": NAME,

@@ -117,7 +117,9 @@ def test_the_source_opens_the_same_view_of_the_same_data():
         assign_groups(MIROCALS, Selection.from_query(query)).codes.tolist()
         == assign_groups(MIROCALS, chosen).codes.tolist()
     )
-    assert describe_source(MIROCALS, Selection(thresholds=(3700.0,))) == f"? · {MIROCALS.fingerprint}"
+    assert describe_source(MIROCALS, Selection(thresholds=(3700.0,))) == (
+        f"?trial=mirocals · {MIROCALS.fingerprint}"
+    )
 
 
 def test_a_date_is_written_out():

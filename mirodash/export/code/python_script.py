@@ -244,6 +244,9 @@ ODD_EVENTS = """\
 """
 ROUND = "    time = time.round(DECIMALS)  # ties are counted at the precision of the file\n"
 MERGE = "    time = merged(time)\n"
+CENSOR = """\
+    event, time = event & (time <= HORIZON), time.clip(upper=HORIZON)  # nothing after the horizon counts
+"""
 EVENT_TEXT = "    event = cells(data, EVENT).str.casefold() == EVENT_VALUE\n"
 EVENT_TRUTH = """\
     event = cells(data, EVENT).str.lower().replace({"true": "1", "false": "0"})
@@ -501,6 +504,8 @@ def _write_participants(recipe: Recipe) -> str:
     steps.append(ARM.replace("LEVELS(", "level(" if recipe.has_number_levels else "cells("))
     steps += _write_times(recipe)
     steps.append(_write_event(recipe))
+    if recipe.up_to_horizon:
+        steps.append(CENSOR)
     steps.append(SELECTED)
     if recipe.levels:
         steps.append(KEEP.replace("LEVELS(", "level(" if recipe.has_number_levels else "cells("))

@@ -260,6 +260,10 @@ ODD_EVENTS = """\
 """
 ROUND = "  time <- round(time, decimals)  # ties are counted at the precision of the file\n"
 MERGE = "  time <- merged(time)\n"
+CENSOR = """\
+  event <- event & time <= horizon  # nothing after the horizon counts
+  time <- pmin(time, horizon)
+"""
 EVENT_TEXT = "  event <- tolower(cells(data, event_column)) == tolower(event_value)\n"
 EVENT_TRUTH = """\
   event <- tolower(cells(data, event_column))
@@ -538,3 +542,5 @@ def _write_outcomes(recipe: Recipe) -> Iterator[str]:
         yield EVENT_TEXT
     else:
         yield EVENT_TRUTH if recipe.event_value in (0, 1) else EVENT_NUMBER
+    if recipe.up_to_horizon:
+        yield CENSOR

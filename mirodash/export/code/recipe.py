@@ -177,6 +177,7 @@ class Recipe:
     longest: float | None
     odd_events: bool
     horizon: float
+    up_to_horizon: bool
     confidence: float
     arm: str
     control: str
@@ -287,6 +288,7 @@ def plan_script(trial: Trial, selection: Selection, *, paths: tuple[str, ...] = 
         longest=longest(endpoint.unit) if endpoint.time in source.left_out else None,
         odd_events=endpoint.event in source.left_out,
         horizon=horizon,
+        up_to_horizon=selection.up_to_horizon,
         confidence=chosen.confidence,
         arm=source.arm,
         control=chosen.control,

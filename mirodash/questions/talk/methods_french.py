@@ -217,6 +217,13 @@ def write_french_paragraph(asked: Question, looks: ViewHistory | None, versions:
     return " ".join(set_spaces(one_line(sentence)) for sentence in sentences if sentence)
 
 
+def _describe_span(asked: Question) -> str:
+    """Over what time hazard ratios and tests are, where that is not plain."""
+    if asked.up_to_horizon:
+        return " Toutes les analyses ont été censurées à cet horizon."
+    return " Les rapports de risque et les tests portent sur tout le suivi." if asked.span else ""
+
+
 def _describe_horizon(asked: Question) -> str:
     return format_french_time(asked.horizon, asked.unit)
 
@@ -231,7 +238,7 @@ def _describe_endpoint(asked: Question) -> str:
         f"{_describe_horizon(asked)} ; les participants "
         "sans événement ont été censurés à la fin de leur suivi, et ceux dont le critère n'était pas "
         "exploitable ont été exclus et comptés."
-        f"{_describe_entry(asked)}"
+        f"{_describe_entry(asked)}{_describe_span(asked)}"
     )
 
 

@@ -87,8 +87,15 @@ def _describe_endpoint(asked: Question) -> str:
         f"{asked.endpoint.origin}, with a "
         f"horizon of {chosen_time(asked.horizon, asked.unit)}; participants without the event were censored "
         "at the end of their follow-up, and those without a usable outcome were left out and counted."
-        f"{_describe_entry(asked)}"
+        f"{_describe_entry(asked)}{_describe_span(asked)}"
     )
+
+
+def _describe_span(asked: Question) -> str:
+    """Over what time hazard ratios and tests are, where that is not plain."""
+    if asked.up_to_horizon:
+        return " In every analysis participants were censored at the horizon."
+    return f" Hazard ratios and tests are {asked.span}." if asked.span else ""
 
 
 def _describe_entry(asked: Question) -> str:

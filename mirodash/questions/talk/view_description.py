@@ -8,7 +8,7 @@ from datetime import date
 from mirodash import __version__
 from mirodash.disclosure.counts import SUPPRESSED
 from mirodash.questions.covariate_adjustment import Adjustment, choose_adjustment
-from mirodash.questions.group_effects import describe_caution
+from mirodash.questions.group_effects import at_horizon, describe_caution, describe_ratio_span
 from mirodash.questions.survival_curves import SurvivalByGroup, survival_by_group
 from mirodash.questions.threshold_evidence import declared_in
 from mirodash.stratification.groups import assign_groups, thresholds_as_written
@@ -68,6 +68,7 @@ def describe_footer(
     parts = (
         _describe_people(result.endpoint, shown or (everybody.n, everybody.events)),
         selected_people(trial, selection, longest=MAX_PEOPLE_LENGTH),
+        _describe_span(result, selection),
         one_line(method),
         describe_exploratory_status(trial, selection),
         "SYNTHETIC" if trial.dictionary.synthetic else "",
@@ -79,15 +80,24 @@ def describe_footer(
     return BETWEEN.join(part for part in parts if part)
 
 
+def _describe_span(result: SurvivalByGroup, selection: Selection) -> str:
+    """Over what time hazard ratios are, where that is not plain."""
+    if selection.up_to_horizon:
+        return f"everything up to {at_horizon(result)}"
+    span = describe_ratio_span(result)
+    return f"hazard ratios {span}" if span else ""
+
+
 def describe_source(trial: Trial, selection: Selection) -> str:
-    """What makes the same numbers again: ``?threshold=3000 · sha256:…``.
+    """What makes the same numbers again: ``?threshold=3000 · sha256:…``; the trial's name where it opens so.
 
     Raises
     ------
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    return f"?{reduce_to_canonical(trial, selection).to_query()}{BETWEEN}{trial.fingerprint}"
+    query = reduce_to_canonical(trial, selection).to_query() or Selection(trial=trial.id).to_query()
+    return f"?{query}{BETWEEN}{trial.fingerprint}"
 
 
 def describe_exploratory_status(trial: Trial, selection: Selection) -> str:
@@ -156,7 +166,8 @@ def find_follow_up_ends(result: SurvivalByGroup) -> tuple[FollowUpEnd, ...]:
 class Question:
     """One view of a trial as far as methods tell of it.
 
-    ``horizon`` is in ``unit``, the reader's. ``thresholds`` are written as on the groups' cards, ``sites`` is
+    ``horizon`` is in ``unit``, the reader's; ``span`` says over what time hazard ratios are, where it is not
+    the horizon. ``thresholds`` are written as on the groups' cards, ``sites`` is
     None for every one of the ``all_sites``. ``declared`` holds of the thresholds in view where ``stands``.
     ``follow_up`` names the groups in which follow-up of an arm ends before the horizon.
     ``adjustment`` is None unless covariates were chosen, ``within`` are the strata of the randomisation.
@@ -170,6 +181,8 @@ class Question:
     filters: tuple[Filter, ...]
     endpoint: Endpoint
     horizon: float
+    up_to_horizon: bool
+    span: str
     unit: str
     marker: Biomarker | None
     thresholds: tuple[str, ...]
@@ -219,6 +232,8 @@ def describe_question(trial: Trial, selection: Selection) -> Question:
         filters=chosen.filters,
         endpoint=endpoint,
         horizon=convert_time(horizon, endpoint.unit, chosen.unit),
+        up_to_horizon=chosen.up_to_horizon,
+        span=describe_ratio_span(survival_by_group(trial, selection)),
         unit=chosen.unit,
         marker=trial.dictionary.biomarker(chosen.biomarker),
         thresholds=_list_selection_texts(trial, selection),

@@ -189,7 +189,7 @@ def search_share(trial: Trial, selection: Selection, share: int) -> None:
 
 
 def is_search_remembered(trial: Trial, selection: Selection) -> bool:
-    """Whether the whole resampling is at hand, or there is none, so that asking for p-values takes no time."""
+    """Whether the whole resampling is at hand, or there is none: asking for p-values takes no time."""
     return has_entry_times(trial, selection) or recall(_all_maxima, trial, people_only(selection)) is not None
 
 

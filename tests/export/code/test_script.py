@@ -22,6 +22,7 @@ from tests.reference_cases import FOLDER, load_json
 from tests.small_trials import eight_people
 
 MIROCALS = (
+    "horizon=365&up_to_horizon=1",
     "",
     "threshold=750&threshold=3700",
     "site=UK-01&site=UK-02&site=UK-06&site=FR-04&keep.sex=F&keep.sex=M&range.age=40..70",
