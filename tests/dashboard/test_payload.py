@@ -12,7 +12,7 @@ from mirodash.factory import create_app
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.settings import Settings
 from mirodash.stratification.selection import Selection
-from mirodash.text.numbers import format_percents
+from mirodash.text.numbers import format_percents_with_intervals
 from mirodash.trial.trial import Trial
 from mirodash.web import ids
 from tests.dashboard.renderer import Reader
@@ -50,5 +50,6 @@ def test_what_is_told_along_a_thinned_curve_is_exact():
         scale = line["x"][-1] / 640
         for x, told in zip(line["x"][1:], line["customdata"][1:], strict=True):
             k = int(arm.curve.time.searchsorted(x / scale + 1e-9, side="right")) - 1
-            (share,) = format_percents([float(arm.curve.estimate[k])])
+            at_k = ([float(part[k])] for part in (arm.curve.estimate, arm.curve.lower, arm.curve.upper))
+            ((share, _, _),) = format_percents_with_intervals(*at_k)
             assert re.sub(r"\s", " ", told).startswith(re.sub(r"\s", " ", share))
