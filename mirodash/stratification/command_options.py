@@ -58,7 +58,7 @@ def parse_selection(trial: Trial, linked: Selection, asked: CommandOptions) -> S
     strata = () if none else asked.strata or None
     plain = (
         ("strata", strata),
-        ("adjust", asked.adjust or None),
+        ("adjust", tuple(_name_site(trial, text) for text in asked.adjust) or None),
         ("up_to_horizon", asked.up_to_horizon or None),
         ("equal_above", asked.equal_above),
     )
@@ -76,6 +76,12 @@ def _is_none(trial: Trial, strata: tuple[str, ...]) -> bool:
     return tuple(text.strip().lower() for text in strata) == ("none",) and not (
         {"none", "None", "NONE"} & {*trial.numbers, *trial.categories}
     )
+
+
+def _name_site(trial: Trial, text: str) -> str:
+    """``site`` for the column that holds the sites, under which name it is adjusted for."""
+    column = text.removesuffix(":factor")
+    return "site" if trial.source and trial.source.site == column != "" else text
 
 
 def _quantiles(texts: tuple[str, ...]) -> str:

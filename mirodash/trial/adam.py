@@ -18,6 +18,17 @@ _ROW_FLAG = re.compile(
 )
 _POPULATIONS = ("ITTFL", "FASFL", "RANDFL", "RANDOMFL")
 """Flags of who belongs to the population that was randomised."""
+_PLAIN_POPULATIONS = (
+    "itt",
+    "itt_flag",
+    "itt_population",
+    "in_itt",
+    "itt_pop",
+    "fas",
+    "fas_flag",
+    "full_analysis_set",
+)
+"""What such a flag is called in other files."""
 
 _AFTER_BASELINE = re.compile(
     r"TRTDURD?|AVGDD|CUMDOSE|DOSE\w*|VISNUMEN|DTH\w*|LDDTH\w*|LST\w*|LAST\w*|D[CS]T?REAS\w*|DCS\w*|DCDECOD"
@@ -74,9 +85,8 @@ def is_actual_arm(name: str | None) -> bool:
 
 def find_population_flags(table: Table) -> tuple[str, ...]:
     """The flags that say who belongs to the population that was randomised."""
-    if not has_columns(table, "USUBJID"):
-        return ()
-    return tuple(name for flag in _POPULATIONS if (name := find_column(table, flag)))
+    flags = (*_POPULATIONS, *(() if has_columns(table, "USUBJID") else _PLAIN_POPULATIONS))
+    return tuple(name for flag in flags if (name := find_column(table, flag)))
 
 
 def find_parameter_column(table: Table) -> str | None:
@@ -159,7 +169,7 @@ def is_row_flag(name: str) -> bool:
     >>> is_row_flag("ANL01FL"), is_row_flag("ITTFL"), is_row_flag("sex")
     (True, True, False)
     """
-    return _ROW_FLAG.fullmatch(name) is not None
+    return _ROW_FLAG.fullmatch(name) is not None or name.casefold() in _PLAIN_POPULATIONS
 
 
 def endpoint_label(table: Table) -> str | None:

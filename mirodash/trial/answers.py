@@ -89,7 +89,7 @@ def find_unknown_columns(tables: Sequence[Table], draft: Draft) -> Iterator[Prob
 
 def ask_about_codes(table: Table, names: list[str], draft: Draft, found: Findings) -> None:
     """Ask whether values that look like codes for "not known" are measurements, where nobody answered."""
-    answered = dict(draft.missing)
+    answered = {*dict(draft.missing), *draft.leave_out}
     for name in names:
         if name in answered or name not in table.columns:
             continue
@@ -116,6 +116,9 @@ def ask_about_codes(table: Table, names: list[str], draft: Draft, found: Finding
         )
 
 
+_NO = frozenset({"n", "no", "non", "0", "false"})
+
+
 def ask_about_population(table: Table, plan: Plan, draft: Draft, found: Findings) -> None:
     """Ask whether those whom a flag says not to belong to the randomised population are counted."""
     answered = {name.casefold() for name in (*draft.ignore, *(name for name, _ in draft.keep))}
@@ -124,16 +127,17 @@ def ask_about_population(table: Table, plan: Plan, draft: Draft, found: Findings
             continue
         cells, arms = table.columns[name].cells, table.columns[plan.roles.arm].cells
         out = [
-            i for i, (flag, arm) in enumerate(zip(cells, arms, strict=True)) if flag.upper() == "N" and arm
+            i for i, (flag, arm) in enumerate(zip(cells, arms, strict=True)) if flag.casefold() in _NO and arm
         ]
         if not out or len(out) == len(cells):
             continue
-        yes = next((cell for cell in cells if cell.upper() == "Y"), "Y")
+        yes = next((cell for cell in cells if cell and cell.casefold() not in _NO), "Y")
+        no = cells[out[0]]
         found.problems.append(
             Problem(
                 f"{participants_in_words(len(out))} with an arm {'has' if len(out) == 1 else 'have'} "
-                f"'{name}' = N ({table.columns[name].where(out)}), which says that they do not belong to the "
-                "population that is analysed. Are they counted?",
+                f"'{name}' = {no} ({table.columns[name].where(out)}), which says that they do not belong to "
+                "the population that is analysed. Are they counted?",
                 typed=f"Say --keep {name}={yes} to leave them out, or --ignore {name} to count them.",
                 chosen="Say which.",
                 columns=(name,),

@@ -312,6 +312,7 @@ def _validate(table: Table, plan: Plan, found: Findings) -> Trial | None:
     _ask_entry(table, plan, found)
     ask_about_population(table, plan, plan.draft, found)
     measured = [b.column for b in plan.draft.biomarkers] + [f.column for f in plan.draft.factors]
+    measured += [name for e in plan.endpoints for name in (e.time, e.entry) if name]
     ask_about_codes(table, list(dict.fromkeys(measured)), plan.draft, found)
     arms = read_arms(table, plan.roles, found)
     outcomes = [read_outcome(table, draft, found) for draft in plan.endpoints]

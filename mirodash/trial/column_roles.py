@@ -96,12 +96,18 @@ def _applicable(roles: Roles, options: Roles) -> Roles:
     return replace(roles, control=None, treated=None)
 
 
+_ADSL_ALONE = " A file of participants (ADSL) holds none: bring it together with ADTTE."
+
+
 def _questions(table: Table, roles: Roles, draft: Draft) -> Iterator[Problem]:
     """A question for every necessary part that nobody plays."""
     for part, words in _NECESSARY.items():
         if getattr(roles, part) is None and (part == "arm" or not draft.endpoints):
+            of_adsl = (
+                part == "time" and adam.has_columns(table, "USUBJID") and not adam.is_time_to_event(table)
+            )
             yield Problem(
-                f"Which column holds {words}?",
+                f"Which column holds {words}?{_ADSL_ALONE if of_adsl else ''}",
                 typed=f"Say it with --{part}; {_columns(table)}.",
                 chosen=f"Choose the column of {words}.",
                 part=part,

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from mirodash.trial.table import level_name, number_in
 
-_BELOW = (-9.0, -99.0, -999.0, -9999.0, -99999.0, -88.0, -77.0, -888.0, -777.0)
-_ABOVE = (99.0, 999.0, 9999.0, 99999.0)
 _FAR = 2.0
 """How many times larger than all other values a code is, where it stands more than once."""
 _VERY_FAR = 5.0
 _MIN_OTHERS = 8
+_GAP = 0.25
+"""Of the range of the other values: as far away as that stands a code that is repeated."""
 
 
 def find_missing_codes(cells: Sequence[str]) -> tuple[str, ...]:
     """The values of a numeric column that look like codes for "not known", as the file writes them.
 
-    A negative code is one where nothing else is below 0, and a row of nines where it is at least twice as
-    large as anything else and stands more than once, or five times as large.
+    A negative code is one where nothing else is below 0, and a row of nines where it stands far above
+    anything else.
 
     >>> find_missing_codes([*map(str, range(20)), "-999", "-999", "999"])
     ('-999', '999')
@@ -28,32 +29,39 @@ def find_missing_codes(cells: Sequence[str]) -> tuple[str, ...]:
     """
     counts = Counter(cell for cell in cells if cell)
     numbers = {cell: number for cell in counts if (number := number_in(cell)) is not None}
-    possible = {cell for cell, number in numbers.items() if number in _BELOW + _ABOVE}
-    others = [number for cell, number in numbers.items() if cell not in possible]
+    possible = {cell for cell in numbers if _looks_like_code(cell, numbers[cell])}
+    others = sorted({number for cell, number in numbers.items() if cell not in possible})
     if not possible or sum(counts[cell] for cell in numbers if cell not in possible) < _MIN_OTHERS:
         return ()
     if len(numbers) < 0.8 * len(counts):
         return ()
-    lowest, highest = min(others), max(others)
-    found = [
-        cell
-        for cell in possible
-        if (numbers[cell] < 0 <= lowest)
-        or (
-            numbers[cell] > 0
-            and highest > 0
-            and _is_far(numbers[cell], highest, _count(numbers, counts, numbers[cell]))
-        )
-    ]
+    found = [cell for cell in possible if _stands_apart(numbers[cell], counts[cell], others)]
     return tuple(sorted(found, key=lambda cell: numbers[cell]))
 
 
-def _count(numbers: dict[str, float], counts: Counter[str], number: float) -> int:
-    return sum(counts[cell] for cell, other in numbers.items() if other == number)
+def _looks_like_code(cell: str, number: float) -> bool:
+    """Nines, and below 0 also eights, sevens and -1: what people write for "not known"."""
+    digits = set(level_name(cell).strip("+-").replace(".", ""))
+    if number < 0:
+        return number == -1 or (len(digits) == 1 and digits <= set("789"))
+    return digits == {"9"} and number >= 99
 
 
-def _is_far(number: float, highest: float, count: int) -> bool:
-    return number >= _VERY_FAR * highest or (count > 1 and number >= _FAR * highest)
+def _stands_apart(number: float, count: int, others: Sequence[float]) -> bool:
+    """Whether a value lies so far from all others that it can be no measurement among them."""
+    lowest, highest = others[0], others[-1]
+    if number == -1:
+        return count > 1 and lowest > 0
+    if number < 0:
+        return lowest >= 0
+    if highest <= 0:
+        return False
+    if number >= _VERY_FAR * highest or (count > 1 and number >= _FAR * highest):
+        return True
+    gaps = [b - a for a, b in pairwise(others)]
+    return count > 1 and number - highest >= max(
+        _GAP * (highest - lowest), _VERY_FAR * max(gaps, default=0.0)
+    )
 
 
 def is_code(cell: str, codes: Sequence[str]) -> bool:

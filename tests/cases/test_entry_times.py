@@ -138,7 +138,9 @@ def test_a_dictionary_an_upload_and_the_mapping_say_the_same(tmp_path: Path) -> 
 
 def test_a_fingerprint_tells_entry_times(tmp_path: Path) -> None:
     path = late(tmp_path)
-    without = read_trial([path], Roles(time="days", event="death", control="Placebo", biomarker="age"))
+    without = read_trial(
+        [path], Roles(time="days", event="death", control="Placebo", biomarker="age", entry="")
+    )
     assert read(path).fingerprint != without.fingerprint
 
 
@@ -201,12 +203,14 @@ def test_impossible_entries_are_listed_by_row(tmp_path: Path, cell: str, said: s
     assert trial.outcomes["death"].usable.sum() == 119
 
 
-def test_a_start_and_a_stop_column_are_taken_when_they_are_named(tmp_path: Path) -> None:
+def test_a_start_and_a_stop_column_are_taken_and_said(tmp_path: Path) -> None:
     path = late(tmp_path)
     path.write_text(
         path.read_text(encoding="utf-8").replace("days", "stop").replace("entered", "start"), "utf-8"
     )
     asked = "--event death --control Placebo --time-unit days"
-    refused = run("analyze", str(path), *asked.split(), "--time", "stop")
-    assert "--time stop --entry start" in " ".join(refused.stderr.split())
-    assert run("analyze", str(path), *asked.split(), "--time", "stop", "--entry", "start").exit_code == 0
+    found = run("analyze", str(path), *asked.split(), "--time", "stop")
+    assert "at risk from 'start' on (delayed entry)" in " ".join(found.stdout.split())
+    named = run("analyze", str(path), *asked.split(), "--time", "stop", "--entry", "start")
+    assert named.exit_code == 0
+    assert named.stdout.splitlines()[:20] == found.stdout.splitlines()[:20]

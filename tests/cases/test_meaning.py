@@ -23,15 +23,15 @@ from mirodash.trial.trial import Trial
 from mirodash.web.data_answers import describe_mapping, describe_upload, describe_validation
 from mirodash.web.data_mapping import draft_from
 from tests.cases.invented import COLUMNS, Rows, people, text
-from tests.cases.test_files import PLAIN, ROLES, printed, refused, same_groups, same_trial, told
+from tests.cases.test_files import PLAIN, ROLES, new, printed, refused, same_groups, same_trial, told
 from tests.profiles import for_each
 
 NONE = ("--threshold", "none")
 
 
-def write(folder: Path, rows: Rows, header: Sequence[str] = COLUMNS, name: str = "trial.csv") -> Path:
-    """Write rows as a file."""
-    path = folder / name
+def write(folder: Path, rows: Rows, header: Sequence[str] = COLUMNS, name: str = "") -> Path:
+    """Write rows as a file, called as no other is: of equal trials the notices are those of the first."""
+    path = folder / name if name else new(folder, "csv")
     path.write_text(text(rows, header=tuple(header)), encoding="utf-8")
     return path
 

@@ -152,7 +152,7 @@ def test_codes_are_asked_about_on_the_command_line_and_offered_twice_on_the_page
     page = Reader(create_app(Settings(), trials=(trial,))).open("")["page-content"]
     (menu,) = [part["props"] for part in components(page) if part["props"].get("id") == "rail-adjust"]
     offered = [option["value"] for option in menu["data"]]
-    assert {"histology:factor", "histology:number", "centre_no:factor", "age"} <= {*offered}
+    assert {"histology:factor", "histology:number", "site", "age"} <= {*offered}
     assert "histology" not in offered
 
 

@@ -224,7 +224,7 @@ def _format_value(value: str) -> str:
 
 ENOUGH = 2.5
 """A name that scores less names no time and no event."""
-_BESIDE_TIME = known.BESIDE | known.STARTS | known.CENSORED | known.CENSORING | {"nb", "nombre"}
+_BESIDE_TIME = known.BESIDE | known.STARTS | known.CENSORED | known.CENSORING | {"nb", "nombre", "out"}
 _MOSTLY = 0.8
 _KINDS = {"death": known.DEATH, "progression": known.PROGRESSION, "recurrence": known.RECURRENCE}
 _FIRST = {"death": 2.0, "": 1.0, "progression": 0.5, "recurrence": 0.25}
@@ -301,7 +301,7 @@ def score_time(name: str) -> float:
     return score(name, known.TIME, known.NOT_TIME, neutral=_BESIDE_TIME)
 
 
-_LETTER = re.compile(r"(?<=[0-9A-Za-z])[_ .\-][dwmyDWMY]$")
+_LETTER = re.compile(r"(?<=[0-9A-Za-z])(?:[_ .\-][dwmyDWMY]| ?[(\[][dwmyDWMY][)\]])$")
 
 
 def _without_letter(name: str) -> str:

@@ -14,12 +14,12 @@ _ENTRY_WORDS = wordset(
     "entry entree entering entered enter entrance tstart ltrunc truncation truncated trunc eintritt entrada "
     "ingresso delayed"
 )
-_START_WORDS = wordset("start begin debut t0 time0 left inclusion enrolment enrollment")
+_START_WORDS = wordset("start begin debut left inclusion enrolment enrollment in")
 _ENTRY: known.Weights = dict.fromkeys(_ENTRY_WORDS, 5.0) | dict.fromkeys(_START_WORDS, 3.0)
 _STRONG = 5.0
 _STRANGE = wordset("age date dt crp score visit site therapy treatment symptom symptoms diagnosis onset dose")
 _ENDS = wordset("stop tstop exit end fin out right sortie last final")
-_BESIDE = known.BESIDE | _ENDS | {"at", "into", "risk", "t", "on"}
+_BESIDE = known.BESIDE | _ENDS | {"at", "into", "risk", "t", "on", "delay"}
 _NEARLY_ALL = 0.95
 _MIN_KNOWN = 0.5
 
@@ -38,7 +38,9 @@ def find_entry(profiles: Sequence[Profile], time: Profile | None) -> Profile | N
 def _points(profile: Profile, time: Profile) -> float:
     if profile is time or profile.name == time.name or profile.rows != time.rows or profile.are_dates:
         return 0.0
-    points = score(profile.name, _ENTRY, _STRANGE, neutral=_BESIDE)
+    # where the age is the time, the age at entry is the entry
+    of_age = {"age"} & set(words(time.name))
+    points = score(profile.name, _ENTRY, _STRANGE - of_age, neutral=_BESIDE | of_age)
     if points < 3.0 or (points < _STRONG and not set(words(time.name)) & _ENDS):
         return 0.0
     if profile.numeric_share < _NEARLY_ALL or profile.known < _MIN_KNOWN * profile.rows:

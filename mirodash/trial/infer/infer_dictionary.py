@@ -97,23 +97,45 @@ def infer_dictionary(
     asked, unheard = Draft().answered(answers), Findings()
     tables = [apply_answers(table, asked, said.id, unheard) for table in tables]
     codes = _infer_codes(tables, answers)
-    tables = [apply_answers(table, Draft(missing=codes), said.id, unheard) for table in tables]
-    study = infer_adam_study(tables, param or said.param)
-    if study is not None:
-        inferred = _of_study(study, said, answers)
-    else:
-        table = join(tables, None, unheard) if len(tables) > 1 else None
-        table = table or tables[0]
-        inferred = _of_profiles(table, _list_profiles(table, answers), said)
+    inferred = _infer(tables, codes, param, said, answers)
+    # what looks like a code among times is no gap but a question
+    playing = _list_playing(inferred.draft) & codes.keys()
+    if playing:
+        codes = {name: found for name, found in codes.items() if name not in playing}
+        inferred = _infer(tables, codes, param, said, answers)
     reasons = dict(inferred.reasons)
-    for name, found in codes:
+    for name, found in codes.items():
         codes_said = f"{join_list(list(found))} looks like a code for not known; please check."
         reasons[name] = f"{reasons.get(name, '')} {codes_said}".strip()
-    draft = replace(inferred.draft, missing=codes).answered(answers)
+    draft = replace(inferred.draft, missing=tuple(codes.items())).answered(answers)
     return replace(inferred, draft=draft, reasons=MappingProxyType(reasons))
 
 
-def _infer_codes(tables: Sequence[Table], answers: Answers) -> tuple[tuple[str, tuple[str, ...]], ...]:
+Codes = Mapping[str, tuple[str, ...]]
+
+
+def _infer(
+    tables: Sequence[Table], codes: Codes, param: str | None, said: Roles, answers: Answers
+) -> InferredDictionary:
+    """The proposal for tables in which these codes stand for "not known"."""
+    unheard = Findings()
+    tables = [apply_answers(t, Draft(missing=tuple(codes.items())), said.id, unheard) for t in tables]
+    study = infer_adam_study(tables, param or said.param)
+    if study is not None:
+        return _of_study(study, said, answers)
+    table = join(tables, None, unheard) if len(tables) > 1 else None
+    table = table or tables[0]
+    return _of_profiles(table, _list_profiles(table, answers), said)
+
+
+def _list_playing(draft: Draft) -> set[str | None]:
+    """The columns of identifiers, arms, times and events."""
+    roles = draft.roles
+    own = {roles.id, roles.arm, roles.site, roles.country, roles.time, roles.event, roles.entry}
+    return own | {name for e in draft.endpoints for name in (e.time, e.event, e.entry)}
+
+
+def _infer_codes(tables: Sequence[Table], answers: Answers) -> dict[str, tuple[str, ...]]:
     """The codes for "not known" in columns about which nobody answered."""
     answered = {*dict(answers.missing), *answers.ignore}
     found: dict[str, tuple[str, ...]] = {}
@@ -121,7 +143,7 @@ def _infer_codes(tables: Sequence[Table], answers: Answers) -> tuple[tuple[str, 
         for name, column in table.columns.items():
             if name not in answered and (codes := find_missing_codes(column.cells)):
                 found[name] = codes
-    return tuple(found.items())
+    return found
 
 
 def describe_inferred(inferred: InferredDictionary, said: Roles) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 
@@ -26,12 +26,17 @@ _LATER = wordset(
     "cumule cumulee totaldose response reponse recist followup suivi nadir post change evolution "
     "progression progressed relapse relapsed recurrence recidive rechute recur cause cumdose end fin last "
     "derniere dernier eot eos discharge transplant transplanted lost perdu outcome death deces dead died "
-    "exitus mort eosstt dcsreas lddtheld dthfl"
+    "exitus mort eosstt dcsreas lddtheld dthfl subsequent rescue salvage reason raison cycles doses "
+    "adherence discont"
 )
 _WEIGHTS = wordset(
     "iptw ipw ipcw iptws ipws siptw sipw sipcw propensity pscore weights stabilised stabilized overlap"
 )
 """Weights of an analysis, which are no measurements; ``weight`` alone is that of a body."""
+_WEIGHT = wordset("weight wt w sw poids")
+_WEIGHT_OF = wordset(
+    "sampling ps survey case inverse probability freq frequency analysis matching entropy sample"
+)
 _DATES = wordset("date dt dtc datum fecha")
 """Dates are no measurements, also where a program wrote them as numbers."""
 _EARLIER = wordset(
@@ -64,7 +69,9 @@ def is_named_later(name: str) -> bool:
         return True
     if set(parts) & _EARLIER:
         return False
-    if set(parts) & _LATER or _at_a_later_visit(name):
+    if set(parts) & _LATER or _at_a_later_visit(name) or parts[:2] in (("time", "to"), ("days", "to")):
+        return True
+    if {"duration", "duree"} & set(parts) and {"treatment", "traitement", "trt", "therapy"} & set(parts):
         return True
     return score_time(name) >= ENOUGH or score(name, known.EVENT, known.NOT_EVENT) >= ENOUGH + 1
 
@@ -170,16 +177,36 @@ def find_baseline(
         if profile not in measured and profile not in factors:
             left[profile.name] = _TOO_MANY if new(profile) else _REPEATS
     drafts = [_infer_factor(p, reasons, numeric=kinds[p] == "number") for p in factors]
-    return FoundBaseline(tuple(_infer_biomarker(p, reasons) for p in measured), tuple(drafts), reasons, left)
+    markers = [_infer_biomarker(p, reasons) for p in measured]
+    labels = {d.column: d.label for d in (*markers, *drafts) if d.label}
+    counted = Counter(labels.values())
+    # of two columns with one label the names tell which is which
+    named = {column for column, label in labels.items() if counted[label] > 1}
+    return FoundBaseline(
+        tuple(replace(d, label=None) if d.column in named else d for d in markers),
+        tuple(replace(d, label=None) if d.column in named else d for d in drafts),
+        reasons,
+        left,
+    )
 
 
 def why_not_baseline(profile: Profile, outcome: Sequence[Profile]) -> str:
     """Why a column is no baseline measurement, as the end of a sentence; empty where it may be one."""
-    if set(words(profile.name)) & _WEIGHTS:
+    if _is_weight(profile):
         return _UNUSED
     if is_named_later(profile.name):
         return _BY_NAME
     return _why_later(profile, outcome) if outcome and profile.known < profile.rows else ""
+
+
+def _is_weight(profile: Profile) -> bool:
+    """Whether a column holds the weights of an analysis: by its name, or by a name and a mean of about 1."""
+    parts = set(words(profile.name))
+    if parts & _WEIGHTS or (parts & _WEIGHT and parts & _WEIGHT_OF):
+        return True
+    if not parts & _WEIGHT or profile.numeric_share < 1 or profile.is_whole or profile.distinct[0] <= 0:
+        return False
+    return _MEANS_OF_WEIGHTS[0] <= float(np.nanmean(profile.values)) <= _MEANS_OF_WEIGHTS[1]
 
 
 def _why_later(profile: Profile, outcome: Sequence[Profile]) -> str:
@@ -228,6 +255,7 @@ def _never_beyond(profile: Profile, time: Profile) -> bool:
     return float(shorter.sum() / ordered.size) >= _MIN_EXPECTED
 
 
+_MEANS_OF_WEIGHTS = (0.5, 2.5)
 _MIN_GROUP = 4
 _MIN_EXPECTED = 4.6
 """Of as many expected, none happens once in a hundred."""
