@@ -15,6 +15,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   const ROLES = ["id", "time", "event", "arm", "site", "country", "entry"];
   const NAMES = { id: "Participant", time: "Time", event: "Event", arm: "Arm", site: "Site", country: "Country", entry: "Entry" };
   const NECESSARY = ["time", "event", "arm"];
+  const LEFT = /^Not offered: /;
   const ASKS = /\?$|please check/; /* a reason that is not sure of itself */
   const BELONGS = { event: ["event", "event_value"], time: ["time"], unit: ["time", "unit"], arm: ["arm"], control: ["control"], id: ["id"], site: ["site"], country: ["country"], entry: ["entry"] };
   const SVG = "http://www.w3.org/2000/svg";
@@ -130,7 +131,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       element("div", { class: "map-holds" }, bars(column.bars), element("span", { title: column.said }, [column.said, column.missing].filter(Boolean).join(" · "))),
       element("div", { class: "map-ticks" }, tick(place, "biomarker", name, Boolean(biomarker)), tick(place, "factor", name, Boolean(factor)), element("span", { class: "map-plays" })),
       element("div", { class: "map-details" }, detail(column, "label", "Label", known.label, { placeholder: column.label || name }), detail(column, "unit", "Unit", known.unit), detail(column, "lower", "Lower limit", known.lower, { inputmode: "decimal" }), detail(column, "upper", "Upper limit", known.upper, { inputmode: "decimal" })),
-      element("p", { class: "map-reason" }, own(reasons, name)),
+      element("p", { class: "map-reason" }, biomarker || factor || LEFT.test(own(reasons, name) || "") ? own(reasons, name) : ""),
       element("ul", { id: `data-problems-at-${place}`, class: "map-problems" })
     );
     return line;

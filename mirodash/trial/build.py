@@ -430,6 +430,7 @@ def _assemble(
             or next((each.column for each in found.left_out if each.whole == "row"), ""),
             decimals=tuple((name, to.decimals) for name, to in rounded if to.decimals is not None),
             digits=tuple((name, to.digits) for name, to in rounded if to.digits is not None),
+            coded=tuple(name for name, codes in plan.draft.missing if codes),
         ),
     )
 

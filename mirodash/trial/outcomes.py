@@ -121,7 +121,8 @@ def _describe_censored(
     events = {event_key(value) for value in wanted}
     rest = [key for key in sorted(counts, key=str) if key not in events]
     said = [f"{spelt[key]} ({counts[key]:,})" for key in rest]
-    return [f"Of '{name}', {join_list(said, most=12)} count as censored."]
+    verb = "counts" if len(said) == 1 else "count"
+    return [f"Of '{name}', {join_list(said, most=12)} {verb} as censored."]
 
 
 def event_key(cell: str) -> float | str | None:

@@ -254,7 +254,8 @@ class Source:
     ``named_limits`` are numeric columns in which a limit of the assay is named without its number
     (``<LLOQ``). ``left_out`` are columns of which cells that cannot be were left out, and ``one_row_each``
     the column of participants when rows were left out of whom there is another, or none knows. ``decimals``
-    and ``digits`` (significant ones) are those of numeric columns that were rounded to them.
+    and ``digits`` (significant ones) are those of numeric columns that were rounded to them. ``coded`` are
+    columns in which codes stand for "not known".
     """
 
     files: tuple[SourceFile, ...]
@@ -265,6 +266,7 @@ class Source:
     one_row_each: str = ""
     decimals: tuple[tuple[str, int], ...] = ()
     digits: tuple[tuple[str, int], ...] = ()
+    coded: tuple[str, ...] = ()
 
 
 MISSING_CODES = frozenset({"", "na", "n/a", ".", "nan", "null", "#n/a", "#na", "<na>", "n.a.", "--"})

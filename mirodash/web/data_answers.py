@@ -179,7 +179,7 @@ def _describe_question(columns: Columns, draft: Draft) -> str:
         return ""
     column = columns[endpoint.event]
     value = endpoint.event_value or ("0" if endpoint.event.upper() == "CNSR" else "1")
-    number, known, missing = describe_events(column, value)
+    number, known, missing = describe_events(column, (value, *endpoint.other_event_values))
     if not number and endpoint.event_value is None:
         return ""
     died = says_death(endpoint.event, column.label, value, endpoint.label or "", endpoint.singular)

@@ -25,8 +25,9 @@ from mirodash.trial.baseline import FEW_VALUES, scale_of
 from mirodash.trial.column_roles import KNOWN_COLUMN_NAMES
 from mirodash.trial.dictionary import BiomarkerDraft, Draft, EndpointDraft, FactorDraft, Roles, TimeUnit
 from mirodash.trial.infer.infer_dictionary import InferredDictionary
+from mirodash.trial.joining import join
 from mirodash.trial.outcomes import event_key, event_keys
-from mirodash.trial.problems import Problem
+from mirodash.trial.problems import Findings, Problem
 from mirodash.trial.repeated_rows import split_identifier
 from mirodash.trial.table import Column, Table, level_name, natural_key, number_in, one_line, parse_numbers
 from mirodash.trial.trial import MAX_ARMS
@@ -54,7 +55,13 @@ MASKED = "Identifies participants; not shown"
 
 
 def describe_upload_columns(tables: Sequence[Table], param: str | None) -> dict[str, Column]:
-    """Every column of one or two tables; of several ADaM endpoints only the rows of the chosen one."""
+    """Every column of one table or of several that belong together, with the rows of one ADaM endpoint.
+
+    Tables that do not fit together as they are stand beside each other, so that the reader sees why.
+    """
+    joined = join(tables, param, Findings()) if len(tables) > 1 else None
+    if joined is not None:
+        return dict(joined.columns)
     found: dict[str, Column] = {}
     for table in sorted(tables, key=adam.is_time_to_event):
         for name, column in _of_one_endpoint(table, param).columns.items():
@@ -164,11 +171,11 @@ def describe_levels_to_choose(column: Column | None, masked: Collection[str], na
     return {"options": [[spelt[key], counts[key]] for key in ordered], "said": ""}
 
 
-def describe_events(column: Column, value: str) -> tuple[int, int, int]:
-    """How many had the event if this value means it, of how many known, and how many are not known."""
-    keys, wanted = event_keys(column.cells), event_key(value)
+def describe_events(column: Column, values: Sequence[str]) -> tuple[int, int, int]:
+    """How many had the event if these values mean it, of how many known, and how many are not known."""
+    keys, wanted = event_keys(column.cells), {event_key(value) for value in values}
     known = [key for key in keys if key is not None]
-    return sum(key == wanted for key in known), len(known), len(keys) - len(known)
+    return sum(key in wanted for key in known), len(known), len(keys) - len(known)
 
 
 def preview(columns: Columns, masked: Collection[str], first: Sequence[str | None]) -> Data:

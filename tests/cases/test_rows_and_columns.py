@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from mirodash import cli
 from mirodash.errors import UnusableDataError
 from mirodash.trial.build import read_trial
 from mirodash.trial.dictionary import Answers, Roles
@@ -256,6 +258,7 @@ def test_three_files_of_adam_are_one_trial_with_the_baseline_values(tmp_path: Pa
     )
     words, trial, _ = mapped(*paths)
     assert words["form"]["biomarkers"].keys() >= {"NFL", "AGE"}
+    assert {"NFL", "AGE", "AVAL", "CNSR"} <= {column["name"] for column in words["columns"]}
     assert trial is not None
     assert read_trial(paths).fingerprint == trial.fingerprint
     assert trial.dictionary.biomarker("NFL").unit == "pg/mL"  # type: ignore[union-attr]
@@ -326,6 +329,7 @@ def test_several_values_can_mean_the_event(tmp_path: Path):
     ]
     same_trial(told(path, *NONE, "--event-value", "2", "--censored-value", "1"))
     same_trial(of_page(mapped(path, event_value="2", censored_values=["1"])[1]))
+    assert mapped(path, event_value="2", other_event_values=["1"])[0]["question"].startswith("82 of 120")
     both: tuple[dict[str, Any], ...] = (
         told(path, *NONE, "--event-value", "2", "--event-value", "1"),
         of_page(mapped(path, event_value="2", other_event_values=["1"])[1]),
@@ -333,3 +337,41 @@ def test_several_values_can_mean_the_event(tmp_path: Path):
     events = sum(line.split(",")[3] in "12" for line in path.read_text(encoding="utf-8").splitlines()[1:])
     assert {answer["groups"][0]["events"] for answer in both} == {events}
     assert text(people()).count("\n") == 121
+
+
+SCRIPTLESS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "codes": ("Codes stand for not known in column 'nfl'", BY_NFL),
+    "dates": ("a time that was computed from dates", NONE),
+    "a flag": ("rows that are left out by a flag", (*NONE, "--keep", "ITTFL=Y")),
+    "several events": ("Several values mean the event", (*NONE, "--event-value", "2", "--event-value", "1")),
+}
+
+
+@for_each("kind", SCRIPTLESS)
+def test_a_script_that_would_read_a_file_otherwise_is_refused(kind: str, tmp_path: Path):
+    said, options = SCRIPTLESS[kind]
+    rows = people()
+    rows[3][4] = "-999"
+    path = {
+        "codes": lambda: write(tmp_path, rows),
+        "dates": lambda: write(
+            tmp_path,
+            [
+                [*row[:2], "2019-01-01", f"202{k % 3}-0{1 + k % 9}-11", row[3]]
+                for k, row in enumerate(people())
+            ],
+            ("patient", "arm", "randomised", "last_seen", "death"),
+        ),
+        "a flag": lambda: _with_no(adtte(tmp_path, {"AVALU": "DAYS", "ITTFL": "Y"})),
+        "several events": lambda: competing(tmp_path),
+    }[kind]()
+    for language in ("r", "python"):
+        result = CliRunner().invoke(cli.main, ["code", str(path), *options, "--language", language])
+        assert result.exit_code == 2
+        assert said in " ".join(result.stderr.split())
+
+
+def _with_no(path: Path) -> Path:
+    content = path.read_text(encoding="utf-8").rstrip("\n")
+    path.write_text(f"{content.removesuffix('Y')}N\n", encoding="utf-8")
+    return path

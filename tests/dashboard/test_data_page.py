@@ -344,7 +344,7 @@ def test_two_problems_of_one_column_are_agreed_to_with_one_tick(owner: Owner, tm
 )
 def test_events_are_counted_as_they_are_read(case: tuple[tuple[str, ...], str, tuple[int, ...]]):
     cells, value, counted = case
-    assert describe_events(_column(*cells), value) == counted
+    assert describe_events(_column(*cells), (value,)) == counted
 
 
 def test_of_several_adam_endpoints_only_the_chosen_one_counts():

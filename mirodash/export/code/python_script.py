@@ -463,7 +463,8 @@ def _write_functions(recipe: Recipe) -> Iterator[str]:
     yield FIND
     file = recipe.files[0]
     read = read_ragged(file.widest) if file.widest else READ[recipe.kind]
-    yield read.replace("SKIPPED", f"skiprows={file.lines_above}, " if file.lines_above else "")
+    sheet = f"sheet_name={quote_python_text(file.sheet)}, " if file.sheet else ""
+    yield read.replace("SKIPPED", sheet + (f"skiprows={file.lines_above}, " if file.lines_above else ""))
     if recipe.kind != ".csv":
         yield AS_TEXT
     yield TIDY if recipe.printable else TIDY_ANY

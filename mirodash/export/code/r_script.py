@@ -86,12 +86,13 @@ def read_text(*, lines_above: int, widest: int) -> str:
     return text.replace(" SKIPPED", f" skip = {lines_above}," if lines_above else "")
 
 
-def read_typed(kind: str, *, lines_above: int) -> str:
+def read_typed(kind: str, *, lines_above: int, sheet: str = "") -> str:
     """Reads a file in which values have types."""
     if kind == ".xpt":
         return READ_XPT
     package, call = _TYPED[kind]
-    call = call.replace("skip = LINES", f"skip = {lines_above}" if lines_above else "skip = 0")
+    of_sheet = f"sheet = {quote_r_text(sheet)}, " if sheet else ""
+    call = call.replace("skip = LINES", f"{of_sheet}skip = {lines_above}")
     return _READ_TYPED.replace("PACKAGE", package).replace("CALL", call)
 
 
@@ -481,7 +482,7 @@ def _write_functions(recipe: Recipe) -> Iterator[str]:
     file, typed = recipe.files[0], recipe.kind != ".csv"
     yield FIND
     if typed:
-        yield read_typed(recipe.kind, lines_above=file.lines_above)
+        yield read_typed(recipe.kind, lines_above=file.lines_above, sheet=file.sheet)
     else:
         yield read_text(lines_above=file.lines_above, widest=file.widest)
     yield TIDY if recipe.printable else TIDY_ANY

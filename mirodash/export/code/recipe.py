@@ -253,10 +253,17 @@ def plan_script(trial: Trial, selection: Selection, *, paths: tuple[str, ...] = 
     unscripted = next((file.unscripted for file in source.files if file.unscripted), "")
     if unscripted:
         raise UnusableQuestionError(
-            f"This file has {unscripted}, which no short script reads again: save its table as CSV without "
-            "them, and give that."
+            f"This file has {unscripted}, which no short script reads again: save what is read from it as "
+            "CSV, and give that."
         )
     endpoint, horizon = resolve_endpoint(trial, selection)
+    read = {endpoint.time, endpoint.event, chosen.biomarker, *(f.column for f in chosen.filters)}
+    coded = [name for name in source.coded if name in read]
+    if coded:
+        raise UnusableQuestionError(
+            f"Codes stand for not known in column '{coded[0]}', which no short script reads again: leave "
+            "these cells empty in the file, and give that."
+        )
     if endpoint.entry:
         raise UnusableQuestionError(
             "No script of this view can be written yet, as participants come under observation at different "

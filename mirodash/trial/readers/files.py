@@ -193,6 +193,16 @@ _READERS: dict[str, Callable[[Path, str, Limits], Table]] = {
 }
 
 
+_UNSCRIPTED = {
+    ".sav": "the format of SPSS",
+    ".zsav": "the format of SPSS",
+    ".dta": "the format of Stata",
+    ".json": "the format Dataset-JSON",
+    ".ndjson": "the format Dataset-JSON",
+}
+"""Formats that R and Python read in other ways than here, or with packages that few have."""
+
+
 def read_table(path: Path, *, name: str = "", limits: Limits = LOCAL_LIMITS, sheet: str = "") -> Table:
     """Read a file of any supported kind as text in named columns.
 
@@ -224,8 +234,16 @@ def read_table(path: Path, *, name: str = "", limits: Limits = LOCAL_LIMITS, she
     else:
         table = _READERS[suffix](path, name, limits)
     _check(table, limits)
-    table = add_time_from_dates(table)
-    return table if table.files else replace(table, files=(SourceFile(name),))
+    dated = add_time_from_dates(table)
+    unscripted = _UNSCRIPTED.get(suffix, "")
+    if len(dated.columns) > len(table.columns):
+        unscripted = "a time that was computed from dates"
+    elif suffix == ".parquet" and any(column.unit for column in table.columns.values()):
+        unscripted = "durations among its columns"
+    files = table.files or (SourceFile(name),)
+    return replace(
+        dated, files=tuple(replace(file, unscripted=file.unscripted or unscripted) for file in files)
+    )
 
 
 def _beginning(path: Path, name: str, limits: Limits) -> bytes:
