@@ -164,8 +164,8 @@ def describe_effect_in_group(result: SurvivalByGroup, group: GroupSurvival, name
         tables=TablesOnDemand(
             lambda: (
                 _build_curve_table(result, group, names),
-                *_build_landmark_tables(result, group, names),
                 _build_arm_table(result, group, names),
+                *_build_landmark_tables(result, group, names),
             )
         ),
     )

@@ -215,7 +215,7 @@ def test_a_reference_trial_equals_r(case: dict[str, Any]):
     scale = answer["continuous"].pop("scale")
     same(answer["continuous"], wanted["interaction"][scale], 1e-8)
     same(answer["stratified"]["logrank"], wanted["stratified"]["logrank"], 1e-12)
-    same(answer["stratified"]["cox"], wanted["stratified"]["cox"], 1e-8)
+    same({key: answer["stratified"]["cox"][key] for key in ("hr", "ci")}, wanted["stratified"]["cox"], 1e-8)
 
 
 def test_an_adam_study_in_either_order_equals_r(cdisc_pilot: Path):

@@ -100,8 +100,7 @@ def test_tables_and_the_announcement_are_of_the_same_view(reader: Reader, query:
     assert written["said"] == describe_announcement(MIROCALS, selection)
     result = survival_by_group(MIROCALS, selection)
     for place, group in enumerate(result.groups):
-        curve, arms, *landmarks = written["twins"][f"survival-{place}"]
-        assert [len(table["rows"]) for table in landmarks] == [len(result.landmarks)]
+        curve, arms, *_ = written["twins"][f"survival-{place}"]
         assert len(curve["rows"]) == 2 * result.ticks.size
         assert [row[1] for row in arms["rows"]] == [
             str(group.comparison.treated.n),

@@ -139,7 +139,7 @@ def _check_card(card: PanelContent, group: GroupSurvival, confidence: float) -> 
         assert ratio.value == "not estimable"
         assert ratio.detail
     else:
-        assert ratio.value == format_hazard_ratio(compared.cox.hr)
+        assert ratio.value == format_hazard_ratio(compared.cox.hr, compared.cox.ci)
         assert format_interval(compared.cox.ci, confidence) in ratio.detail
     assert {"Restricted mean", "Median"} <= set(facts)
     assert explanation.sentence

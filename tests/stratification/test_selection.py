@@ -42,13 +42,14 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "control": NAME,
     "sites": st.none() | st.lists(NAME, max_size=5).map(tuple),
     "filters": st.lists(LEVEL_FILTER | RANGE_FILTER, max_size=4).map(tuple),
-    "strata": st.lists(NAME, max_size=3).map(tuple),
+    "strata": st.none() | st.lists(NAME, max_size=3).map(tuple),
     "adjust": st.lists(NAME, max_size=3).map(tuple),
     "curves": st.just("adjusted"),
     "equal_above": st.booleans(),
     "declared": DECLARATION,
     "confidence": st.floats(0.5, 1, exclude_min=True, exclude_max=True),
     "unit": NAME,
+    "landmarks": st.none() | st.lists(st.floats(0.001, 1e6), max_size=8).map(tuple),
 }
 SELECTION = st.builds(Selection, **VALUES)
 

@@ -96,7 +96,7 @@ def test_counts_and_percentages_agree_with_a_recount(name: str, thresholds: tupl
         free = next(fact for label, fact in facts(explanation).items() if " at " in label)
         assert free.value == " v ".join(shown)
         assert [s in explanation.sentence for s in shown] == [True, True]
-        by_arm = explanation.tables[-1].rows
+        by_arm = explanation.tables[1].rows
         assert [row[3].partition(" (")[0] for row in by_arm] == shown
         assert sum(_numbers(row[1])[0] for row in by_arm) == n
         assert sum(_numbers(row[2])[0] for row in by_arm) == events
@@ -218,7 +218,8 @@ def test_where_nobody_is_followed_to_the_horizon_the_reader_is_told():
     assert unify_spaces(survival.value) == "not estimable after day 39"
     assert "not estimable" not in told(trial, horizon=20)[0][1].sentence
     assert "where follow-up ends" in facts(beyond)["Restricted mean"].detail
-    ticks, arms = beyond.tables
+    ticks, arms, landmarks = beyond.tables
+    assert all("not estimable after" in unify_spaces(row[-1]) for row in landmarks.rows)
     assert {row[2] for row in ticks.rows if row[1] not in ("0\N{NO-BREAK SPACE}days",)} == {"not estimable"}
     assert all("not estimable after" in row[3] for row in arms.rows)
 

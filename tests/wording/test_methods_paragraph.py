@@ -242,3 +242,13 @@ def test_dates_and_times_are_written_in_french():
         "2 ans",
         "1 825 ans",
     ]
+
+
+def test_the_paragraph_says_on_which_side_equal_values_are_and_when_survival_was_read():
+    chosen = {"equal_above": True, "landmarks": (365.25, 400.0), "thresholds": (3700,)}
+    english, french = (told(language=language, **chosen) for language in ("en", "fr"))
+    assert "whose value equals a threshold is in the group above it" in english
+    assert "une valeur égale à un seuil appartient au groupe supérieur" in unify_spaces(french)
+    assert "also read at 12 months (365 days) and 400 days, where" in unify_spaces(english)
+    assert "aussi été lues à 12 mois et 13,142 mois" in unify_spaces(french)
+    assert "also read" not in told(language="en", landmarks=())

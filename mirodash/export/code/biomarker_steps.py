@@ -54,9 +54,7 @@ _R_CUT_LIMITS = """\
   group[group != findInterval(value$high, thresholds, left.open = CLOSED) + 1] <- NA
 """
 _R_GROUPED = """\
-  data.frame(time, event, treated = as.numeric(arm == treated), group)[kept, ]
-}
-
+  people <- data.frame(time, event, treated = as.numeric(arm == treated), group)
 """
 
 
@@ -126,4 +124,4 @@ def python_grouped(*, limits: bool, equal_above: bool) -> str:
     cut = (_PYTHON_CUT_LIMITS if limits else _PYTHON_CUT).replace("CLOSED", str(not equal_above))
     cut = cut.replace("OVER", ">=" if equal_above else ">")
     note = _PYTHON_UPPER if equal_above else _PYTHON_LOWER
-    return f"{PYTHON_TABLE}    {note}\n{cut}    return people[kept]\n\n"
+    return f"{PYTHON_TABLE}    {note}\n{cut}"

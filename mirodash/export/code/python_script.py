@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mirodash.export.code.baseline_steps import PYTHON_CROSSED, PYTHON_END, write_python_baseline
 from mirodash.export.code.biomarker_steps import (
     PYTHON_MEASURED,
     PYTHON_RANGES_LIMITS,
@@ -11,6 +12,7 @@ from mirodash.export.code.biomarker_steps import (
     python_grouped,
     python_possible,
 )
+from mirodash.export.code.python_statistics import write_python_statistics
 from mirodash.export.code.recipe import (
     Numeric,
     Recipe,
@@ -209,10 +211,11 @@ _IMPORTS = """\
 from math import exp
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 SASfrom lifelines import CoxPHFitter, KaplanMeierFitter
 from lifelines.statistics import logrank_test
-from scipy.stats import chi2"""
+from scipy.stats import chi2, norm"""
 
 
 def write_imports(*, sas: bool) -> str:
@@ -263,97 +266,7 @@ RANGES = """\
         kept &= NUMBER(data, name).between(low, high)
 """
 UNGROUPED = f"""\
-{PYTHON_TABLE}    return people[kept]
-
-"""
-
-STATISTICS = '''\
-def has_maximum(people, cell, count):
-    """Whether hazard ratios between these cells are finite.
-
-    They are when the stretches from the first event to the last follow-up of all cells join up.
-    """
-    first = people.time[people.event == 1].groupby(cell).min().sort_values()
-    last = people.time.groupby(cell).max()[first.index].cummax()
-    return len(first) == count and (first.iloc[1:].to_numpy() <= last.iloc[:-1].to_numpy()).all()
-
-
-def comparable(people):
-    """Whether an event came while both arms were at risk and somebody at risk did not have it."""
-    if people.treated.nunique() < 2:
-        return False
-    end = people.time.max()
-    stays = (people.event[people.time == end] == 0).any()
-    shared = people.time <= people.groupby("treated").time.max().min()
-    return ((people.event == 1) & shared & ((people.time < end) | stays)).any()
-
-
-def cox(people):
-    """A Cox model of all columns beside time and event, with Efron's ties, to full precision.
-
-    Newton's method can overshoot from 0 when events are few, so it starts at a slightly penalised fit.
-    """
-    exact = dict(duration_col="time", event_col="event", fit_options=dict(precision=1e-20, r_precision=0))
-    near = CoxPHFitter(penalizer=0.1).fit(people, **exact).params_
-    start = (near * people[near.index].std()).to_numpy()
-    return CoxPHFitter(alpha=1 - CONFIDENCE).fit(people, initial_point=start, **exact)
-
-
-def survival(arm, name):
-    """Kaplan-Meier survival at the horizon; none beyond the last follow-up unless the curve is at 0."""
-    if not len(arm):
-        return None
-    fit, last = KaplanMeierFitter().fit(arm.time, arm.event), arm.time.max()
-    if HORIZON > last and fit.predict(last) > 0:
-        print(f"{name}: survival is not estimable after {TIME_UNIT} {last:.15g}", file=sys.stderr)
-        return None
-    return fit.predict(HORIZON)
-
-
-def numbers(people, label):
-    """What is said of one group."""
-    control, treated = people[people.treated == 0], people[people.treated == 1]
-    hr = low = high = p = None
-    if comparable(people):
-        p = logrank_test(treated.time, control.time, treated.event, control.event).p_value
-        if has_maximum(people, people.treated, 2):
-            fit = cox(people[["time", "event", "treated"]])
-            hr, (low, high) = fit.hazard_ratios_["treated"], fit.confidence_intervals_.loc["treated"].map(exp)
-    return dict(
-        n=len(people), events=people.event.sum(), hr=hr, hr_lower=low, hr_upper=high, logrank_p=p,
-        survival_treated=survival(treated, f"{label}, treated arm"),
-        survival_control=survival(control, f"{label}, control arm"),
-    )
-
-
-def interaction(people):
-    """Likelihood-ratio test of treatment x group against both main effects."""
-    count = len(LABELS) - 1
-    if count < 2:
-        return None
-    people = people.dropna()
-    if not has_maximum(people, people.treated * count + people.group, 2 * count):
-        return None
-    main, crossed = people.drop(columns="group"), {}
-    for k in range(1, count):
-        main[f"group{k}"] = (people.group == k).astype(int)
-        crossed[f"treated:group{k}"] = main.treated * main[f"group{k}"]
-    gain = cox(main.assign(**crossed)).log_likelihood_ - cox(main).log_likelihood_
-    return chi2.sf(max(0, 2 * gain), count - 1)
-
-
-'''
-
-MAIN = """\
-people = participants()
-groups = [people, *(people[people.group == k] for k in range(len(LABELS) - 1))]
-rows = [(label, *row) for label, group in zip(LABELS, groups) for row in numbers(group, label).items()]
-rows.append(("interaction", "p_lr", interaction(people)))
-table = pd.DataFrame(rows, columns=["group", "quantity", "value"])
-table["value"] = ["" if pd.isna(value) else f"{value:.17g}" for value in table.value]
-sys.stdout.reconfigure(encoding="utf-8")
-table.to_csv(sys.stdout, index=False, lineterminator="\\n")
-"""
+{PYTHON_TABLE}"""
 
 
 MADE_WITH = "Python 3.11, pandas 2.3 and lifelines 0.30"
@@ -368,7 +281,11 @@ def write_python_script(recipe: Recipe, *, standing: str) -> str:
     )
     top = "\n".join(lines)
     chosen = "\n".join(_write_choices(recipe))
-    functions = (part.strip("\n") for part in (*_write_functions(recipe), MAIN))
+    own = recipe.baseline
+    statistics = write_python_statistics(
+        has_marker=bool(own.marker), is_stratified=bool(own.strata), is_adjusted=own.is_adjusted
+    )
+    functions = (part.strip("\n") for part in (*_write_functions(recipe), *statistics))
     return "\n\n".join((top, _write_imports(recipe), chosen)) + "\n\n\n" + "\n\n\n".join(functions) + "\n"
 
 
@@ -402,6 +319,14 @@ def _write_choices(recipe: Recipe) -> Iterator[str]:
     if recipe.biomarker:
         yield f"BIOMARKER = {quote_python_text(recipe.biomarker.column)}"
         yield f"THRESHOLDS = [{', '.join(map(quote_number, recipe.thresholds))}]"
+    marks = [f"{quote_python_text(quote_number(time))}: {quote_number(time)}" for time in recipe.landmarks]
+    yield list_values("LANDMARKS = {", marks, "}  # other times at which survival is read")
+    if recipe.baseline.marker:
+        yield f"MARKER = {quote_python_text(recipe.baseline.marker)}"
+    if recipe.baseline.is_adjusted:
+        terms = tuple(f"x{k + 1}" for k in range(len(recipe.baseline.covariates)))
+        yield f"COVARIATES = {_write_texts(terms)}"
+        yield f"IS_WITHIN = {bool(recipe.baseline.within)}  # whether there are strata"
     yield f"LABELS = {_write_texts(recipe.labels, before=9)}"
 
 
@@ -476,6 +401,8 @@ def _write_functions(recipe: Recipe) -> Iterator[str]:
     named = bool(recipe.named_limits)
     yield number(limits=recipe.has_limits, named=named, strict=recipe.strict)
     yield from _measurements(recipe)
+    if recipe.baseline.all:
+        yield PYTHON_CROSSED
     if recipe.close_times:
         yield CLOSE_TIMES
     if recipe.one_row_each:
@@ -483,7 +410,6 @@ def _write_functions(recipe: Recipe) -> Iterator[str]:
     if len(recipe.files) > 1:
         yield join(one_param=bool(recipe.files[-1].param), one_row_each=bool(recipe.one_row_each))
     yield _write_participants(recipe)
-    yield STATISTICS
 
 
 def _measurements(recipe: Recipe) -> Iterator[str]:
@@ -518,6 +444,10 @@ def _write_participants(recipe: Recipe) -> str:
         steps.append(step.replace("NUMBER(", read))
     else:
         steps.append(UNGROUPED)
+    quoted = [quote_python_text(item.column) for item in recipe.baseline.all]
+    level = "level(" if recipe.has_number_levels else "cells("
+    steps += write_python_baseline(recipe.baseline, quoted, number=read, level=level)
+    steps.append(PYTHON_END)
     return "".join(steps)
 
 

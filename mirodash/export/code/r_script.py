@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mirodash.export.code.baseline_steps import R_CROSSED, R_END, write_r_baseline
 from mirodash.export.code.biomarker_steps import R_MEASURED, R_RANGES_LIMITS, r_grouped, r_possible
+from mirodash.export.code.r_statistics import write_r_statistics
 from mirodash.export.code.recipe import (
     Numeric,
     Recipe,
@@ -281,87 +283,7 @@ RANGES = """\
   }
 """
 UNGROUPED = """\
-  data.frame(time, event, treated = as.numeric(arm == treated))[kept, ]
-}
-
-"""
-
-STATISTICS = """\
-exact <- coxph.control(eps = 1e-11, iter.max = 100)
-
-# Are hazard ratios between these cells finite? They are when the stretches from the first event to the
-# last follow-up of all cells join up.
-has_maximum <- function(people, cell) {
-  first <- tapply(ifelse(people$event, people$time, Inf), cell, min)
-  last <- tapply(people$time, cell, max)
-  if (anyNA(first)) return(FALSE)
-  order <- order(first)
-  all(first[order][-1] <= cummax(last[order])[-length(last)]) && all(is.finite(first))
-}
-
-# Did an event come while both arms were at risk, and somebody at risk did not have it?
-comparable <- function(people) {
-  if (length(unique(people$treated)) < 2) return(FALSE)
-  end <- max(people$time)
-  stays <- any(!people$event[people$time == end])
-  shared <- people$time <= min(tapply(people$time, people$treated, max))
-  any(people$event & shared & (people$time < end | stays))
-}
-
-# Kaplan-Meier survival at the horizon, not estimable beyond the last follow-up unless the curve is at 0
-survival_in <- function(arm, name) {
-  if (nrow(arm) == 0) return(NA)
-  fit <- survfit(Surv(time, event) ~ 1, data = arm)
-  last <- max(arm$time)
-  if (horizon > last && min(fit$surv) > 0) {
-    message(name, ": survival is not estimable after ", time_unit, " ", format(last, digits = 15))
-    return(NA)
-  }
-  summary(fit, times = horizon, extend = TRUE)$surv
-}
-
-# What is said of one group
-numbers <- function(people, label) {
-  hr <- c(NA, NA, NA)
-  p <- NA
-  if (comparable(people)) {
-    p <- pchisq(survdiff(Surv(time, event) ~ treated, data = people)$chisq, 1, lower.tail = FALSE)
-    if (has_maximum(people, people$treated)) {
-      fit <- suppressWarnings(coxph(Surv(time, event) ~ treated, people, ties = "efron", control = exact))
-      hr <- exp(c(coef(fit), confint(fit, level = confidence)))
-    }
-  }
-  c(n = nrow(people), events = sum(people$event), hr = hr[[1]], hr_lower = hr[[2]], hr_upper = hr[[3]],
-    logrank_p = p,
-    survival_treated = survival_in(people[people$treated == 1, ], paste0(label, ", treated arm")),
-    survival_control = survival_in(people[people$treated == 0, ], paste0(label, ", control arm")))
-}
-
-# Likelihood-ratio test of treatment x group against both main effects
-interaction_p <- function(people) {
-  count <- length(labels) - 1
-  if (count < 2) return(NA)
-  people <- people[!is.na(people$group), ]
-  cell <- factor(people$treated * count + people$group, levels = seq_len(2 * count))
-  if (!has_maximum(people, cell)) return(NA)
-  main <- coxph(Surv(time, event) ~ treated + factor(group), people, ties = "efron", control = exact)
-  crossed <- suppressWarnings(update(main, . ~ treated * factor(group)))
-  pchisq(max(0, 2 * (crossed$loglik[2] - main$loglik[2])), count - 1, lower.tail = FALSE)
-}
-
-csv_text <- function(text) ifelse(grepl("[\\",\\r\\n]", text), paste0('"', gsub('"', '""', text), '"'), text)
-csv_rows <- function(group, values) {
-  shown <- ifelse(is.na(values), "", sprintf("%.17g", values))
-  paste(csv_text(group), names(values), shown, sep = ",")
-}
-
-people <- participants()
-rows <- csv_rows(labels[1], numbers(people, labels[1]))
-for (k in seq_along(labels)[-1]) {
-  rows <- c(rows, csv_rows(labels[k], numbers(people[people$group %in% (k - 1), ], labels[k])))
-}
-rows <- c("group,quantity,value", rows, csv_rows("interaction", c(p_lr = interaction_p(people))))
-writeLines(enc2utf8(rows), useBytes = TRUE)
+  people <- data.frame(time, event, treated = as.numeric(arm == treated))
 """
 
 
@@ -384,7 +306,18 @@ def write_r_script(recipe: Recipe, *, standing: str) -> str:
         )
     )
     chosen = "\n".join(_write_choices(recipe))
-    return f"{top}\n\n{LIBRARIES}\n\n{chosen}\n\n" + "".join(_write_functions(recipe)) + STATISTICS
+    return (
+        f"{top}\n\n{LIBRARIES}\n\n{chosen}\n\n"
+        + "".join(_write_functions(recipe))
+        + _write_statistics(recipe)
+    )
+
+
+def _write_statistics(recipe: Recipe) -> str:
+    own = recipe.baseline
+    return write_r_statistics(
+        has_marker=bool(own.marker), is_stratified=bool(own.strata), is_adjusted=own.is_adjusted
+    )
 
 
 def _write_choices(recipe: Recipe) -> Iterator[str]:
@@ -413,7 +346,19 @@ def _write_choices(recipe: Recipe) -> Iterator[str]:
     if recipe.biomarker:
         yield f"biomarker <- {quote_r_text(recipe.biomarker.column)}"
         yield f"thresholds <- c({', '.join(map(quote_number, recipe.thresholds))})"
+    yield from _write_baseline_choices(recipe)
     yield f"labels <- {_write_texts(recipe.labels)}"
+
+
+def _write_baseline_choices(recipe: Recipe) -> Iterator[str]:
+    own = recipe.baseline
+    marks = [f"{quote_r_text(quote_number(time))} = {quote_number(time)}" for time in recipe.landmarks]
+    yield list_values("landmarks <- c(", marks, ")  # other times at which survival is read")
+    if own.marker:
+        yield f"marker <- {quote_r_text(own.marker)}"
+    if own.is_adjusted:
+        yield f"covariates <- {_write_texts(tuple(f'x{k + 1}' for k in range(len(own.covariates))))}"
+        yield f"is_within <- {str(bool(own.within)).upper()}  # whether there are strata"
 
 
 def _write_outcome(recipe: Recipe) -> Iterator[str]:
@@ -495,6 +440,13 @@ def _write_functions(recipe: Recipe) -> Iterator[str]:
         yield R_MEASURED
     if recipe.has_limits:
         yield r_possible(named=bool(recipe.named_limits)).replace("NUMBER(", read)
+    yield from _write_column_functions(recipe)
+
+
+def _write_column_functions(recipe: Recipe) -> Iterator[str]:
+    """What is done with columns once they are read, down to the participants of the view."""
+    if recipe.baseline.all:
+        yield R_CROSSED
     if recipe.close_times:
         yield CLOSE_TIMES
     if recipe.one_row_each:
@@ -526,6 +478,9 @@ def _write_participants(recipe: Recipe) -> Iterator[str]:
         yield step.replace("NUMBER(", read)
     else:
         yield UNGROUPED
+    quoted = [quote_r_text(item.column) for item in recipe.baseline.all]
+    yield from write_r_baseline(recipe.baseline, quoted, number=read, level=levels)
+    yield R_END
 
 
 def _write_outcomes(recipe: Recipe) -> Iterator[str]:

@@ -10,6 +10,8 @@ import numpy as np
 
 from mirodash import __version__
 from mirodash.errors import UnusableQuestionError
+from mirodash.export.code.baseline_steps import BaselineColumns, choose_baseline_columns
+from mirodash.questions.landmarks import list_landmark_times
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
 from mirodash.stratification.validation import reduce_to_canonical, resolve, resolve_endpoint
@@ -156,8 +158,12 @@ class Recipe:
         Whether a value equal to a threshold belongs to the group above it.
     labels : tuple of str
         Of all participants and the groups.
-    within : tuple of str
-        Columns of the stratified and adjusted analyses, which no script makes again.
+    baseline : BaselineColumns
+        Columns of the continuous, the stratified and the adjusted analysis.
+    numbers : tuple of Numeric
+        Those of them that are numbers.
+    landmarks : tuple of float
+        Other times at which survival is read.
     min_cell : int
         Fewer participants than this are not told apart on the screen; the script's own numbers are exact.
     """
@@ -187,7 +193,9 @@ class Recipe:
     biomarker: Numeric | None
     thresholds: tuple[float, ...]
     labels: tuple[str, ...]
-    within: tuple[str, ...]
+    baseline: BaselineColumns
+    numbers: tuple[Numeric, ...] = ()
+    landmarks: tuple[float, ...] = ()
     equal_above: bool = False
     min_cell: int = 0
 
@@ -221,11 +229,14 @@ class Recipe:
     def numeric(self) -> tuple[Numeric, ...]:
         """The numeric columns that are read, apart from the time."""
         own = () if self.biomarker is None else (self.biomarker,)
-        return (*own, *(column for column, _, _ in self.ranges))
+        found = (*own, *(column for column, _, _ in self.ranges), *self.numbers)
+        return tuple({column.column: column for column in found}.values())
 
     @property
     def has_number_levels(self) -> bool:
         """Whether a level is a number, so that 1.0 in the file may mean 1."""
+        if any(item.kind == "factor" for item in self.baseline.all):
+            return True
         wanted = (self.control, self.treated, *(name for _, names in self.levels for name in names))
         return any(number_in(name) is not None for name in wanted)
 
@@ -279,6 +290,8 @@ def plan_script(trial: Trial, selection: Selection, *, paths: tuple[str, ...] = 
     ranges = (f for f in chosen.filters if isinstance(f, RangeFilter))
     decimals, close = _write_rounding(trial, endpoint)
     made = assign_groups(trial, selection)
+    baseline = choose_baseline_columns(trial, selection)
+    numbers = dict.fromkeys(name for name in (baseline.marker, *baseline.numbers) if name)
     return Recipe(
         title=trial.title,
         synthetic=trial.dictionary.synthetic,
@@ -307,7 +320,9 @@ def plan_script(trial: Trial, selection: Selection, *, paths: tuple[str, ...] = 
         equal_above=bool(chosen.equal_above),
         min_cell=trial.min_cell,
         labels=tuple(group.label for group in made.shown),
-        within=tuple(dict.fromkeys((*chosen.chosen_strata, *chosen.adjust))),
+        baseline=baseline,
+        numbers=tuple(_numeric(trial, name) for name in numbers),
+        landmarks=list_landmark_times(trial, selection),
     )
 
 
@@ -363,10 +378,7 @@ def write_header(recipe: Recipe, quoted: Quoted, *, standing: str, made_with: st
     yield "#              groups: the interaction compares their effects."
     yield f"# Written by   MiroDash {__version__}; tested with {made_with}"
     yield f"# Run          {run}"
-    yield "# Prints       CSV with n, events, hazard ratio with interval, log-rank p, survival at the horizon"
-    yield "#              in either arm, and the p of the interaction; empty where a number does not exist."
+    yield "# Prints       CSV with the numbers that 'mirodash analyze' prints of the view, but not Firth's"
+    yield "#              estimate and what allows for a search; empty where a number does not exist."
     for place, line in enumerate(describe_exact_numbers(recipe.min_cell)):
         yield f"# {'' if place else 'Small counts'}".ljust(15) + line
-    if recipe.within:
-        columns = ", ".join(write_comment(column, quoted) for column in recipe.within)
-        yield f"# Not here     What is stratified by or adjusted for {columns}"

@@ -16,6 +16,7 @@ from mirodash.text.labels import format_column_label, one_line
 from mirodash.text.methods import describe_programs
 from mirodash.text.numbers import FIXED, NARROW, choose_time_decimals, chosen_time, count, format_bare_value
 from mirodash.text.small_counts import describe_participants
+from mirodash.text.ticks import convert_time
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
@@ -265,7 +266,7 @@ def _describe_groups(asked: Question) -> Iterator[str]:
     yield (
         f"Les groupes ont été formés par {cut} du biomarqueur {name}{note} : "
         f"{_with_unit(asked, asked.thresholds, marker)} ; une valeur égale à un seuil appartient au groupe "
-        "inférieur."
+        f"{'supérieur' if asked.equal_above else 'inférieur'}."
     )
     yield (
         "Les participants sans valeur de ce biomarqueur figurent dans l'analyse de l'ensemble des "
@@ -291,6 +292,15 @@ def _describe_tests(asked: Question) -> Iterator[str]:
         yield (
             f"Dans un bras dont le suivi s'est terminé avant l'horizon ({_describe_ends(asked)}), la survie "
             "n'est pas estimable au-delà, et les moyennes restreintes des deux bras s'arrêtent à ce délai."
+        )
+    if asked.landmarks:
+        marks = [
+            format_french_time(convert_time(time, asked.endpoint.unit, "months"), "months")
+            for time in asked.landmarks
+        ]
+        yield (
+            f"La survie et sa différence ont aussi été lues à {format_french_list(marks)}, là où les deux "
+            "bras ont été suivis aussi longtemps."
         )
     if asked.strata:
         yield (

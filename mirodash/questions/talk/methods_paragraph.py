@@ -8,6 +8,7 @@ from typing import Literal
 
 from mirodash.questions.covariate_adjustment import adjusted_for
 from mirodash.questions.group_effects import describe_endpoint_and_event
+from mirodash.questions.landmarks import format_landmark_time
 from mirodash.questions.subgroup_credibility import ViewHistory
 from mirodash.questions.talk.methods_french import write_french_paragraph
 from mirodash.questions.talk.view_description import Question, describe_question
@@ -119,7 +120,7 @@ def _describe_groups(asked: Question) -> Iterator[str]:
     cut = "a threshold" if len(asked.thresholds) == 1 else "thresholds"
     yield (
         f"Groups were made by {cut} on {name}{note} at {_with_unit(asked.thresholds, marker)}; a participant "
-        "whose value equals a threshold is in the group below it."
+        f"whose value equals a threshold is in the group {'above' if asked.equal_above else 'below'} it."
     )
     yield (
         f"Participants without a value of {marker.short} are in the analysis of all participants and in no "
@@ -139,6 +140,12 @@ def _describe_tests(asked: Question) -> Iterator[str]:
         f"differences in survival at {chosen_time(asked.horizon, asked.unit)} and in restricted mean "
         f"survival time up to {_describe_end_of_means(asked)} (Greenwood's variance)."
     )
+    if asked.landmarks:
+        marks = [format_landmark_time(time, asked.endpoint.unit, asked.unit) for time in asked.landmarks]
+        yield (
+            f"Survival and its difference were also read at {format_list(marks)}, where both arms were "
+            "followed that long."
+        )
     if asked.follow_up:
         yield (
             f"In an arm whose follow-up ended before the horizon ({_describe_ends(asked)}), survival is not "

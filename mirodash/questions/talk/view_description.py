@@ -188,6 +188,8 @@ class Question:
     thresholds: tuple[str, ...]
     within: tuple[str, ...]
     strata: tuple[str, ...]
+    landmarks: tuple[float, ...]
+    equal_above: bool
     adjustment: Adjustment | None
     curves_adjusted: bool
     follow_up: tuple[FollowUpEnd, ...]
@@ -239,6 +241,8 @@ def describe_question(trial: Trial, selection: Selection) -> Question:
         thresholds=_list_selection_texts(trial, selection),
         within=find_randomisation_strata(trial),
         strata=chosen.chosen_strata,
+        equal_above=bool(chosen.equal_above),
+        landmarks=survival_by_group(trial, selection).landmarks,
         adjustment=allowed_for if allowed_for and allowed_for.columns else None,
         curves_adjusted=chosen.curves == ADJUSTED,
         follow_up=find_follow_up_ends(survival_by_group(trial, selection)),

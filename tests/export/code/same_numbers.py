@@ -12,11 +12,13 @@ import sys
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mirodash.export.analysis_json import analysis_json
 from mirodash.export.code import ScriptLanguage, code
+from mirodash.export.code.recipe import quote_number
 from mirodash.questions.report import analyze
 from mirodash.stratification.selection import Selection
 from mirodash.trial.trial import Trial
@@ -39,12 +41,83 @@ def wanted(trial: Trial, selection: Selection) -> list[Row]:
             "hr": group["cox"].get("hr"),
             "hr_lower": low,
             "hr_upper": high,
+            "hr_p": group["cox"].get("p_wald"),
             "logrank_p": group["logrank"]["p"],
-            "survival_treated": treated["survival_at"]["estimate"],
-            "survival_control": control["survival_at"]["estimate"],
+            "constant_hr_p": group["ph_test"]["p"],
+            **_of_arm(treated, "treated"),
+            **_of_arm(control, "control"),
+            **_apart(group["survival_difference"], "survival_difference"),
+            "mean_until": treated["rmst"]["tau"] if treated["n"] else control["rmst"]["tau"],
+            **_apart(group["rmst_difference"], "mean_difference"),
+            **_landmarks(group["landmarks"]),
+            **_adjusted(answer, group["label"]),
         }
         rows += [(group["label"], quantity, value) for quantity, value in numbers.items()]
-    return [*rows, ("interaction", "p_lr", answer["interaction"].get("p_lr"))]
+    rows += [("interaction", name, value) for name, value in _interaction(answer).items()]
+    if answer["question"]["biomarker"]:
+        rows += [("continuous", name, answer["continuous"][name]) for name in ("coef", "se", "p_lr")]
+    if "stratified" in answer:
+        cox, test = answer["stratified"]["cox"], answer["stratified"]["logrank"]
+        ends = cox.get("ci", (None, None))
+        found = (cox.get("hr"), *ends, cox.get("p_wald"), test["p"])
+        names = ("hr", "hr_lower", "hr_upper", "hr_p", "logrank_p")
+        rows += [("stratified", name, value) for name, value in zip(names, found, strict=True)]
+    return rows
+
+
+def _of_arm(arm: dict[str, Any], role: str) -> dict[str, float | None]:
+    found = {
+        "survival": (arm["survival_at"]["estimate"], *arm["survival_at"]["ci"]),
+        "median": (arm["median"], *arm["median_ci"]),
+        "follow_up": (arm["follow_up"]["median"], *arm["follow_up"]["ci"]),
+    }
+    told = {
+        f"{name}{end}_{role}": value
+        for name, values in found.items()
+        for end, value in zip(("", "_lower", "_upper"), values, strict=True)
+    }
+    return told | {f"mean_{role}": arm["rmst"]["estimate"], f"mean_se_{role}": arm["rmst"]["se"]}
+
+
+def _apart(found: dict[str, Any], name: str) -> dict[str, float | None]:
+    return {name: found["estimate"], f"{name}_lower": found["ci"][0], f"{name}_upper": found["ci"][1]}
+
+
+def _landmarks(found: list[dict[str, Any]]) -> dict[str, float | None]:
+    told: dict[str, float | None] = {}
+    for one in found:
+        mark = f"at_{quote_number(one['time'])}"
+        for arm, role in zip(one["arms"][::-1], ("treated", "control"), strict=True):
+            values = (arm["estimate"], *arm["ci"], arm["at_risk"])
+            ends = ("", "_lower", "_upper", "_at_risk")
+            told |= {f"{mark}{end}_{role}": value for end, value in zip(ends, values, strict=True)}
+        apart = (one["difference"]["estimate"], *one["difference"]["ci"])
+        ends = ("", "_lower", "_upper")
+        told |= {f"{mark}{end}_difference": value for end, value in zip(ends, apart, strict=True)}
+    return told
+
+
+def _adjusted(answer: dict[str, Any], label: str) -> dict[str, float | None]:
+    if "adjusted" not in answer:
+        return {}
+    found = next((one for one in answer["adjusted"]["groups"] if one["label"] == label), answer["adjusted"])
+    low, high = found.get("ci", (None, None))
+    return {
+        "adjusted_hr": found.get("hr"),
+        "adjusted_lower": low,
+        "adjusted_upper": high,
+        "adjusted_p": found.get("p"),
+    }
+
+
+def _interaction(answer: dict[str, Any]) -> dict[str, float | None]:
+    found = answer["interaction"]
+    told: dict[str, float | None] = {"p_lr": found.get("p_lr")}
+    if len(answer["groups"]) == 3:
+        low, high = found.get("ci", (None, None))
+        ratio = found.get("ratio_of_hazard_ratios")
+        told |= {"ratio": ratio, "ratio_lower": low, "ratio_upper": high, "ratio_p": found.get("p_wald")}
+    return told
 
 
 def run(script: Path, *arguments: Path | str, **settings: object) -> subprocess.CompletedProcess[bytes]:
