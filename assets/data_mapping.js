@@ -80,7 +80,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const { form, parameters, reasons } = answer;
     const horizon = box("horizon", form.horizon, { inputmode: "decimal" });
     const endpoint = parameters.length > 1
-      ? labelled("param", "Endpoint (PARAMCD)", choice("param", withNone("Choose an endpoint", parameters.map(([code, text]) => [code, text && text !== code ? `${code}: ${text}` : code])), form.param), reasons.param)
+      ? labelled("param", "First endpoint (PARAMCD)", choice("param", withNone("Choose an endpoint", parameters.map(([code, text]) => [code, text && text !== code ? `${code}: ${text}` : code])), form.param), reasons.param)
       : null;
     return [
       group("What happened, and when", endpoint, roleField("event", answer), labelled("event_value", "The event is", choice("event_value", [], ""), reasons.event_value), roleField("time", answer), labelled("unit", "Time is in", choice("unit", withNone("Choose a unit", UNITS.map((unit) => [unit, unit])), form.unit), reasons.unit), roleField("entry", answer), labelled("horizon", "Horizon", horizon, reasons.horizon)),

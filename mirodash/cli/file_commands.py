@@ -176,6 +176,7 @@ NOTHING_ASKED: dict[str, Any] = {
     "equal_above": None,
     "landmarks": (),
     "up_to_horizon": False,
+    "endpoint": None,
 }
 
 

@@ -180,6 +180,7 @@ CENSORED_HELP = "Its value that counts as censored although it may be another ev
 IGNORE_HELP = "Column that plays no part, and about which nothing is asked. Repeatable."
 MISSING_HELP = "Codes for 'not known', e.g. crp=-999; crp= says that all are values. Repeatable."
 LEAVE_OUT_HELP = "Column whose impossible cells, or repeated rows, are left out. Repeatable."
+ENDPOINT_HELP = "Which endpoint of a trial that has several, e.g. pfs; the first if nothing is said."
 Command = Callable[..., Any]
 
 
@@ -197,7 +198,7 @@ DATA = (
     click.option("--biomarker", metavar="COLUMN", help="Numeric column that makes the groups."),
     click.option("--site", metavar="COLUMN", help="Column with the site."),
     click.option("--country", metavar="COLUMN", help="Column with the country."),
-    click.option("--param", metavar="PARAMCD", help="Which endpoint of an ADaM time-to-event file."),
+    click.option("--param", metavar="PARAMCD", help="Which endpoint of an ADaM file comes first."),
     click.option(
         "--sheet", metavar="NAME", help="Sheet of a workbook; else the one that looks like a trial."
     ),
@@ -214,6 +215,7 @@ DATA = (
 )
 UP_TO_HELP = "Censor every participant at the horizon, for hazard ratios and tests as well."
 QUESTION = (
+    click.option("--endpoint", metavar="KEY", help=ENDPOINT_HELP),
     click.option("--threshold", "thresholds", metavar="X", multiple=True, help=THRESHOLD_HELP),
     click.option("--equal-above/--equal-below", "equal_above", default=None, help=EQUAL_HELP),
     click.option("--sites", metavar="A,B", help="Only these sites."),

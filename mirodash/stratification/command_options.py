@@ -28,6 +28,7 @@ class CommandOptions:
     equal_above: bool | None = None
     landmarks: tuple[str, ...] = ()
     up_to_horizon: bool = False
+    endpoint: str | None = None
 
 
 QUANTILES = {"median": median, "tertiles": tertiles, "quartiles": quartiles}
@@ -54,15 +55,7 @@ def parse_selection(trial: Trial, linked: Selection, asked: CommandOptions) -> S
             continue
         if value is not None:
             said[name] = value
-    none = bool(asked.strata) and _is_none(trial, asked.strata)
-    strata = () if none else asked.strata or None
-    plain = (
-        ("strata", strata),
-        ("adjust", tuple(_name_site(trial, text) for text in asked.adjust) or None),
-        ("up_to_horizon", asked.up_to_horizon or None),
-        ("equal_above", asked.equal_above),
-    )
-    said |= {name: value for name, value in plain if value is not None}
+    said |= _take_choices(trial, asked)
     selection = replace(linked, **said)
     found += validate(trial, selection)
     if found:
@@ -82,6 +75,28 @@ def _name_site(trial: Trial, text: str) -> str:
     """``site`` for the column that holds the sites, under which name it is adjusted for."""
     column = text.removesuffix(":factor")
     return "site" if trial.source and trial.source.site == column != "" else text
+
+
+def _take_choices(trial: Trial, asked: CommandOptions) -> dict[str, Any]:
+    """What needs no reading: the endpoint, strata, columns to adjust for, and where equal values go."""
+    none = bool(asked.strata) and _is_none(trial, asked.strata)
+    choices = {
+        "endpoint": None if asked.endpoint is None else _find_endpoint(trial, asked.endpoint),
+        "strata": () if none else asked.strata or None,
+        "adjust": tuple(_name_site(trial, text) for text in asked.adjust) or None,
+        "up_to_horizon": asked.up_to_horizon or None,
+        "equal_above": asked.equal_above,
+    }
+    return {name: value for name, value in choices.items() if value is not None}
+
+
+def _find_endpoint(trial: Trial, name: str) -> str:
+    """The key of the endpoint that is named by its key or its label, in capital or small letters."""
+    folded = name.strip().casefold()
+    for endpoint in trial.dictionary.endpoints:
+        if folded in (endpoint.key.casefold(), endpoint.label.casefold()):
+            return endpoint.key
+    return name
 
 
 def _quantiles(texts: tuple[str, ...]) -> str:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from mirodash.errors import UnusableDataError
 from mirodash.trial import adam
 from mirodash.trial.adam import drop_missing_ids, drop_repeated_ids, drop_rows
+from mirodash.trial.adam_endpoints import add_endpoints, find_code, first_endpoint
 from mirodash.trial.answers import (
     apply_answers,
     ask_about_codes,
@@ -119,8 +120,10 @@ def check(
     found.problems += find_unknown_columns(tables, draft)
     who = roles.id or draft.roles.id
     tables = [apply_answers(table, draft, who, found) for table in tables]
-    table = join(tables, roles.param or draft.roles.param, found)
-    table = None if table is None else combine_identifiers(table, who)
+    opens = roles.param or draft.roles.param or first_endpoint(tables)
+    table = join(tables, opens, found)
+    if table is not None:
+        table = combine_identifiers(add_endpoints(table, tables, opens, found), who)
     trial = None if table is None else _trial(table, draft, roles, found, is_inferred=is_inferred)
     problems = tuple(dict.fromkeys(found.problems))
     notices = tuple(dict.fromkeys(found.notices))
@@ -242,6 +245,12 @@ def _complete(table: Table, plan: Plan, found: Findings) -> Plan:
     """The plan with the unit and the event value of each endpoint that nobody said, inferred or asked."""
     endpoints: list[EndpointDraft] = []
     for endpoint in plan.endpoints:
+        if find_code(endpoint.time):
+            # one that was added counts time as the first does where its own rows do not say
+            first = endpoints[0].unit if endpoints else None
+            unit = endpoint.unit or infer_time_unit(table, endpoint.time).unit or first
+            endpoints.append(replace(endpoint, unit=unit))
+            continue
         unit = endpoint.unit
         if unit is None:
             known = infer_time_unit(table, endpoint.time)
@@ -315,7 +324,7 @@ def _validate(table: Table, plan: Plan, found: Findings) -> Trial | None:
     measured += [name for e in plan.endpoints for name in (e.time, e.entry) if name]
     ask_about_codes(table, list(dict.fromkeys(measured)), plan.draft, found)
     arms = read_arms(table, plan.roles, found)
-    outcomes = [read_outcome(table, draft, found) for draft in plan.endpoints]
+    outcomes = list(_read_outcomes(table, plan, found))
     baseline = _baseline(table, plan, found)
     if found.problems or arms is None:
         return None
@@ -359,6 +368,23 @@ def _find_entry(table: Table, plan: Plan) -> str | None:
         if found is not None:
             return found.name
     return None
+
+
+def _read_outcomes(table: Table, plan: Plan, found: Findings) -> Iterator[tuple[Outcome, EndpointDraft]]:
+    """Every endpoint's outcome; one that was added from ADTTE is left out where it cannot be read."""
+    for draft in plan.endpoints:
+        code = find_code(draft.time)
+        if not code:
+            yield read_outcome(table, draft, found)
+            continue
+        own = Findings(found.leave_out)
+        added = read_outcome(table, draft, own)
+        if own.problems:
+            found.notices.append(f"Endpoint {code} ({draft.label}) is left out: {own.problems[0].what}")
+            continue
+        found.notices += [f"{draft.label}: {notice}" for notice in own.notices]
+        found.left_out += own.left_out
+        yield added
 
 
 def _baseline(table: Table, plan: Plan, found: Findings) -> Baseline:

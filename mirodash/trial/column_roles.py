@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mirodash.trial import adam
+from mirodash.trial.adam_endpoints import describe_endpoints, name_events, strip_unit
 from mirodash.trial.dictionary import Draft, EndpointDraft, Roles
 from mirodash.trial.problems import Findings, Problem
 from mirodash.trial.table import Table, join_list, suggest_name
@@ -62,6 +63,8 @@ def make_plan(table: Table, options: Roles, draft: Draft, found: Findings) -> Pl
     found.problems += _questions(table, roles, draft)
     roles = replace(roles, **dict.fromkeys(missing))
     endpoints = _endpoints(table, options, roles, draft, known)
+    entry = None if options.entry is None else options.entry or None
+    endpoints += tuple(replace(added, entry=entry) for added in describe_endpoints(table, endpoints))
     found.problems += [
         _no_column(table, column, f"{_find_named(draft)}, {place}", part)
         for column, place, part in _mentions(draft, endpoints)
@@ -174,14 +177,18 @@ def _endpoints(
         return ()
     parameter = adam.find_parameter_column(table)
     codes = table.columns[parameter].known() if parameter else []
+    is_adam = roles.event == adam.find_adam_roles(table).event
+    label = adam.endpoint_label(table) if is_adam else None
+    singular, plural, event_free = name_events(codes[0] if codes and is_adam else "", label or "")
     return (
         EndpointDraft(
-            key=codes[0].lower()
-            if codes and roles.event == adam.find_adam_roles(table).event
-            else roles.event,
+            key=codes[0].lower() if codes and is_adam else roles.event,
             time=roles.time,
             event=roles.event,
-            label=adam.endpoint_label(table) if roles.event == adam.find_adam_roles(table).event else None,
+            label=strip_unit(label) if label else None,
+            singular=singular,
+            plural=plural,
+            event_free=event_free,
             event_value=roles.event_value,
             unit=known.time_unit,
             horizon=roles.horizon,

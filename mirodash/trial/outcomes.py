@@ -170,7 +170,7 @@ def _without(cells: Sequence[str], positions: Sequence[int]) -> tuple[str, ...]:
 
 
 def _is_adam(name: str) -> bool:
-    return name.upper() == "CNSR"
+    return name.upper() == "CNSR" or name.upper().startswith("CNSR (")
 
 
 def _problem(

@@ -68,15 +68,13 @@ def test_zero_is_the_event_and_every_other_number_a_censoring(write: Write):
     assert len(set(cnsr)) > 2
     assert trial.outcomes["os"].event.tolist() == [code == 0 for code in cnsr]
     endpoint = trial.dictionary.endpoints[0]
-    assert (endpoint.key, endpoint.label, endpoint.unit) == ("os", "Overall survival (months)", "months")
+    assert (endpoint.key, endpoint.label, endpoint.unit) == ("os", "Overall survival", "months")
     assert (endpoint.event, endpoint.event_value) == ("CNSR", "0")
 
 
-def test_the_parameter_is_the_only_one_or_the_one_asked_for(write: Write):
+def test_the_trial_opens_with_survival_or_with_the_parameter_asked_for(write: Write):
     one, other = adsl(write), adtte(write, params=("OS", "PFS"))
-    assert problem_of(one, other) == (
-        "'adtte.csv' holds 2 endpoints: OS and PFS. Which one? Say it with --param."
-    )
+    assert [endpoint.key for endpoint in joined(one, other).dictionary.endpoints] == ["os", "pfs"]
     assert problem_of(one, other, Roles(param="PSF")) == (
         "'adtte.csv' has no endpoint 'PSF' (PARAMCD); it has OS and PFS; did you mean 'PFS'?"
     )

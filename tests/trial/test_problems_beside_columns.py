@@ -169,9 +169,10 @@ def test_the_endpoint_of_an_adam_file_is_chosen_at_the_parameter():
     adsl, adtte = adam(range(20), [])
     codes = replace(adtte.columns["CNSR"], cells=tuple("OS" if i % 2 else "PFS" for i in range(20)))
     both = replace(adtte, columns={**adtte.columns, "PARAMCD": codes})
-    (problem,) = check([adsl, both], Draft()).problems
+    unknown = Draft(roles=Roles(param="EFS"))
+    (problem,) = check([adsl, both], unknown).problems
     assert about(problem) == (("PARAMCD",), "param", "Choose the endpoint.")
-    assert check([both], Draft()).problems == (problem,)
+    assert check([both], unknown).problems == (problem,)
 
 
 @for_each(

@@ -16,6 +16,7 @@ from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
 from mirodash.stratification.validation import reduce_to_canonical, resolve, resolve_endpoint
 from mirodash.text.small_counts import describe_exact_numbers
+from mirodash.trial.adam_endpoints import as_in_file
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.outcomes import SAME_TIME, event_key, longest
 from mirodash.trial.precision import precision
@@ -268,7 +269,8 @@ def plan_script(trial: Trial, selection: Selection, *, paths: tuple[str, ...] = 
             "CSV, and give that."
         )
     endpoint, horizon = resolve_endpoint(trial, selection)
-    read = {endpoint.time, endpoint.event, chosen.biomarker, *(f.column for f in chosen.filters)}
+    in_file, code = as_in_file(endpoint)
+    read = {in_file.time, in_file.event, chosen.biomarker, *(f.column for f in chosen.filters)}
     coded = [name for name in source.coded if name in read]
     if coded:
         raise UnusableQuestionError(
@@ -297,9 +299,9 @@ def plan_script(trial: Trial, selection: Selection, *, paths: tuple[str, ...] = 
         synthetic=trial.dictionary.synthetic,
         query=reduce_to_canonical(trial, selection).to_query(),
         fingerprint=trial.fingerprint,
-        files=source.files,
+        files=tuple(replace(file, param=code) if code and file.param else file for file in source.files),
         paths=paths or tuple(file.name for file in source.files),
-        endpoint=endpoint,
+        endpoint=in_file,
         event_value=event_key(endpoint.event_value) or 0.0,
         decimals=decimals,
         close_times=close,

@@ -35,6 +35,7 @@ from mirodash.trial.trial import Trial
 BETWEEN = " · "
 SHORT_FINGERPRINT = 8
 """Hexadecimal digits: two files of one trial never share that many by accident."""
+MAX_ENDPOINT_LENGTH = 40
 MAX_EVENTS_LENGTH = 24
 MAX_DOCUMENT_LENGTH = 20
 MAX_PEOPLE_LENGTH = 36
@@ -65,7 +66,9 @@ def describe_footer(
     """
     result = survival_by_group(trial, selection)
     everybody = result.overall.comparison
+    several = len(trial.dictionary.endpoints) > 1
     parts = (
+        one_line(result.endpoint.label, MAX_ENDPOINT_LENGTH) if several else "",
         _describe_people(result.endpoint, shown or (everybody.n, everybody.events)),
         selected_people(trial, selection, longest=MAX_PEOPLE_LENGTH),
         _describe_span(result, selection),

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from types import MappingProxyType
 
 from mirodash.trial import adam
+from mirodash.trial.adam_endpoints import name_events, strip_unit
 from mirodash.trial.answers import apply_answers
 from mirodash.trial.dictionary import Answers, Draft, EndpointDraft, Roles
 from mirodash.trial.infer.columns import (
@@ -393,13 +394,17 @@ def _of_study(study: AdamStudy, said: Roles, answers: Answers) -> InferredDictio
     }
     if adam.is_actual_arm(known.arm):
         arm = replace(arm, reason=f"{arm.reason} {ACTUAL_ARM.format(known.arm)}")
+    singular, plural, event_free = name_events(study.param or "", study.label or "")
     endpoint = EndpointDraft(
         key=(study.param or known.event or "event").lower(),
         time=str(known.time),
         event=str(known.event),
-        label=study.label,
+        label=strip_unit(study.label) if study.label else None,
         event_value=meaning.value,
         unit=unit.unit,
+        singular=singular,
+        plural=plural,
+        event_free=event_free,
     )
     roles = Roles(id=known.id, site=known.site, country=known.country, param=study.param)
     return _infer_columns(

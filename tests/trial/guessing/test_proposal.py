@@ -179,7 +179,7 @@ def test_death_is_proposed_before_other_endpoints():
         ("OS", "Overall Survival (months)"),
     )
     assert answer.draft.roles.param == "OS"
-    assert answer.draft.endpoints[0].label == "Overall Survival (months)"
+    assert answer.draft.endpoints[0].label == "Overall Survival"
     assert answer.draft.endpoints[0].unit == "months"
     assert check([table], answer.draft).problems == ()
 
