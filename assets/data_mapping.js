@@ -26,7 +26,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   const own = (fields, name) => (Object.hasOwn(fields, name) ? fields[name] : undefined);
 
   let columns = [];
-  const LISTS = ["leave_out", "ignore", "missing", "keep", "other_event_values", "censored_values"];
+  const LISTS = ["leave_out", "ignore", "missing", "keep", "other_event_values", "competing", "censored_values"];
   let answers = {}; /* what was ticked, by list */
   let opened = {}; /* the fields as they opened: a reason stands only beside what it is the reason for */
 
@@ -383,6 +383,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (target.dataset.part === "event") {
       field("event_value").value = "";
       answers.other_event_values = [];
+      answers.competing = [];
       answers.censored_values = [];
     }
     if (target.dataset.part === "arm") for (const arm of ["treated", "control"]) field(arm).value = "";

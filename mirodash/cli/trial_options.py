@@ -62,6 +62,7 @@ def _parse_roles(options: dict[str, Any]) -> Roles:
     options["event_value"] = values[0] if values else None
     options["other_event_values"] = tuple(values[1:]) or None
     options["censored_values"] = tuple(options.get("censored_values", ())) or None
+    options["competing"] = tuple(options.get("competing", ())) or None
     return Roles(**options)
 
 
@@ -138,6 +139,7 @@ def _sample(name: str, roles: Roles, answers: Answers) -> Trial:
         "time_unit",
         "sheet",
         "entry",
+        "competing",
     )
     said = [_OPTION_OF.get(part, f"--{part}") for part in about_files if getattr(roles, part) is not None]
     said += [f"--{part.replace('_', '-')}" for part, given in asdict(answers).items() if given]
@@ -180,6 +182,7 @@ CENSORED_HELP = "Its value that counts as censored although it may be another ev
 IGNORE_HELP = "Column that plays no part, and about which nothing is asked. Repeatable."
 MISSING_HELP = "Codes for 'not known', e.g. crp=-999; crp= says that all are values. Repeatable."
 LEAVE_OUT_HELP = "Column whose impossible cells, or repeated rows, are left out. Repeatable."
+COMPETING_HELP = "A value that means another event, after which this one can no longer come. Repeatable."
 ENDPOINT_HELP = "Which endpoint of a trial that has several, e.g. pfs; the first if nothing is said."
 Command = Callable[..., Any]
 
@@ -192,6 +195,7 @@ DATA = (
     click.option("--event", metavar="COLUMN", help="Column that says whether the event happened."),
     click.option("--event-value", metavar="VALUE", multiple=True, help=EVENT_VALUE_HELP),
     click.option("--censored-value", "censored_values", metavar="VALUE", multiple=True, help=CENSORED_HELP),
+    click.option("--competing", metavar="VALUE", multiple=True, help=COMPETING_HELP),
     click.option("--arm", metavar="COLUMN", help="Column with the treatment arm."),
     click.option("--control", metavar="VALUE", help="The arm to compare with, e.g. Placebo."),
     click.option("--treated", metavar="VALUE", help="The arm of interest."),

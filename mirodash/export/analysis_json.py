@@ -42,6 +42,7 @@ from mirodash.survival.results import (
 from mirodash.text.labels import lower_first
 from mirodash.text.numbers import format_not_estimable_after, unify_spaces
 from mirodash.text.small_counts import describe_participants, describe_suppression
+from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 
 Json = dict[str, Any]
@@ -178,6 +179,7 @@ def _encode_question(analysis: Analysis) -> Json:
         "thresholds": list(chosen.thresholds or ()),
         "landmarks": list(analysis.survival.landmarks),
         "equal_above": bool(chosen.equal_above),
+        **_encode_parts(endpoint),
     }
 
 
@@ -210,6 +212,13 @@ def _encode_finding(found: Finding) -> Json:
             for item in list_evidence(found)
         ],
     }
+
+
+def _encode_parts(endpoint: Endpoint) -> Json:
+    """The entry times and the competing events of an endpoint, where it has any."""
+    entry = {"entry": endpoint.entry} if endpoint.entry else {}
+    other = {"competing": list(endpoint.competing), "competing_event": endpoint.other_event}
+    return entry | (other if endpoint.competing else {})
 
 
 def _group(group: GroupSurvival, survival: SurvivalByGroup) -> Json:
@@ -334,12 +343,31 @@ def _encode_arm(
             "events": _encode_counts(arm.at_risk.events),
             **_encode_entered(arm.at_risk),
         },
+        **_encode_incidence(arm),
+    }
+
+
+def _encode_incidence(arm: ArmSummary) -> Json:
+    """The cumulative incidence beside a competing event; ``survival_at`` and ``curve`` are one minus it."""
+    curve, at = arm.curve, arm.survival_at
+    if curve.event_free is None or at is None:
+        return {}
+    ends = (None if at.upper is None else 1 - at.upper, None if at.lower is None else 1 - at.lower)
+    return {
+        "competing_events": encode_count(arm.competing or 0),
+        "cumulative_incidence": {
+            "time": float(at.time),
+            "estimate": None if at.estimate is None else 1 - at.estimate,
+            "ci": _encode_pair(ends),
+            "method": "Aalen–Johansen",
+        },
     }
 
 
 def _encode_entered(table: AtRiskTable) -> Json:
-    """How many had entered by each tick, where participants come under observation late."""
-    return {} if table.entered is None else {"entered": _encode_counts(table.entered)}
+    """How many had entered by each tick, and had a competing event before it, where either can be."""
+    rows = {"entered": table.entered, "competing": table.competing}
+    return {name: _encode_counts(row) for name, row in rows.items() if row is not None}
 
 
 def _encode_median_flags(arm: ArmSummary, absent: NotEstimable) -> Json:

@@ -117,11 +117,19 @@ def every_step(curve: SurvivalCurve, horizon: float) -> Steps:
         inner = values[corners]
         return np.concatenate([np.array([first]), inner, inner[-1:] if inner.size else np.array([first])])
 
+    estimate, lower, upper = (
+        along(curve.estimate, 1.0),
+        along(curve.lower, np.nan),
+        along(curve.upper, np.nan),
+    )
+    if curve.event_free is not None:
+        # beside a competing event the cumulative incidence is drawn, and rises
+        estimate, lower, upper = 1 - estimate, 1 - upper, 1 - lower
     return Steps(
         time=np.concatenate([np.zeros(1), curve.time[corners], np.array([end])]),
-        estimate=along(curve.estimate, 1.0),
-        lower=along(curve.lower, np.nan),
-        upper=along(curve.upper, np.nan),
+        estimate=estimate,
+        lower=lower,
+        upper=upper,
         at_risk=np.concatenate([np.array([everyone]), curve.at_risk[corners], np.array([left])]),
     )
 
@@ -242,7 +250,8 @@ def censor_marks(curve: SurvivalCurve, horizon: float) -> tuple[NDArray[np.float
 def _marks(curve: SurvivalCurve, horizon: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Where participants were censored before the horizon: times and the height of the curve there."""
     marked = np.flatnonzero((curve.censored > 0) & (curve.time < horizon))
-    return curve.time[marked], curve.estimate[marked]
+    height = curve.estimate[marked]
+    return curve.time[marked], height if curve.event_free is None else 1 - height
 
 
 DrawnStretches = list[float | None]

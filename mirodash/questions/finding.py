@@ -296,7 +296,7 @@ def _set_scene(found: Finding) -> Scene:
         marker=found.biomarker.short if found.biomarker else "",
         people=f"{people} {'participant' if people == '1' else 'participants'}",
         selected=selected,
-        free=found.result.endpoint.event_free,
+        free=found.result.endpoint.without,
         when=at_horizon(found.result),
         biomarkers=count(found.family.number) if found.family and found.family.counts else "",
     )

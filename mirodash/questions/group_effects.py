@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,7 +32,7 @@ from mirodash.survival.results import (
 )
 from mirodash.text.decimals import choose_mean_decimals, choose_percent_decimals
 from mirodash.text.facts import Explanation, Fact, Table, TablesOnDemand
-from mirodash.text.labels import ArmNames, describe_chosen_sites, format_arm_names, lower_first
+from mirodash.text.labels import ArmNames, capitalise, describe_chosen_sites, format_arm_names, lower_first
 from mirodash.text.methods import note_proportional_hazards
 from mirodash.text.numbers import (
     MAX_HAZARD_RATIO,
@@ -212,7 +212,7 @@ def _write_sentence(result: SurvivalByGroup, group: GroupSurvival, names: ArmNam
 
 def _describe_shares(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> str:
     """Survival at the horizon by arm; beyond the follow-up of an arm, that it is not estimable."""
-    comparison, free, when = group.comparison, result.endpoint.event_free, at_horizon(result)
+    comparison, free, when = group.written, result.endpoint.state, at_horizon(result)
     arms = ((names.treated, comparison.treated.survival_at), (names.control, comparison.control.survival_at))
     places = choose_survival_decimals(at for _, at in arms)
     known = [
@@ -307,14 +307,14 @@ def _describe_hazard_ratio(result: SurvivalByGroup, group: GroupSurvival) -> Fac
 
 
 def _describe_absolute(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> tuple[Fact, Fact]:
-    compared = group.comparison
-    return _describe_survival_difference(result, compared, names), _describe_mean_difference(result, compared)
+    written = group.written
+    return _describe_survival_difference(result, written, names), _describe_mean_difference(result, written)
 
 
 def _describe_survival_difference(
     result: SurvivalByGroup, comparison: ArmComparison, names: ArmNames
 ) -> Fact:
-    label = f"{result.endpoint.event_free.capitalize()} at {at_horizon(result)}"
+    label = f"{capitalise(result.endpoint.state)} at {at_horizon(result)}"
     found = comparison.survival_difference
     treated, control = comparison.treated.survival_at, comparison.control.survival_at
     if treated is None or control is None:
@@ -348,14 +348,15 @@ def _describe_beyond_follow_up(
 
 def _describe_mean_difference(result: SurvivalByGroup, comparison: ArmComparison) -> Fact:
     found, scale = comparison.rmst_difference, _scale(result)
+    label = capitalise(result.measures[2])
     if isinstance(found, NotEstimable):
-        return Fact("Restricted mean", "not estimable", found.why)
+        return Fact(label, "not estimable", found.why)
     told, _, rest = format_difference_in_time(
         found.estimate * scale, (found.ci[0] * scale, found.ci[1] * scale), result.unit, result.confidence
     ).partition(" (")
     until = f"to {format_duration(found.time * scale, result.unit)}"
     capped = ", where follow-up ends" if found.capped else ""
-    return Fact("Restricted mean", told, f"{rest.removesuffix(')')}, {until}{capped}")
+    return Fact(label, told, f"{rest.removesuffix(')')}, {until}{capped}")
 
 
 def _describe_medians(result: SurvivalByGroup, group: GroupSurvival) -> tuple[Fact, Fact]:
@@ -388,14 +389,19 @@ def _build_curve_table(result: SurvivalByGroup, group: GroupSurvival, names: Arm
     for name, arm in ((names.treated, group.comparison.treated), (names.control, group.comparison.control)):
         table = arm.at_risk
         survival = np.append(1.0, arm.curve.estimate)[arm.curve.time.searchsorted(table.time, side="right")]
+        if arm.curve.event_free is not None:
+            survival = 1 - survival
         shares = ["–"] * len(times)
         if arm.has_curve:
             beyond = (table.time > arm.curve.known_until).tolist()
             shown = format_percents(survival.tolist(), decimals=1)
             shares = [NOT_ESTIMABLE if off else share for off, share in zip(beyond, shown, strict=True)]
-        counts = (map(count, numbers.tolist()) for numbers in (table.at_risk, table.censored, table.events))
+        numbers = (table.at_risk, table.censored, table.events, table.competing)
+        counts = (map(count, row.tolist()) for row in numbers if row is not None)
         rows += zip([name] * len(times), times, shares, *counts, strict=True)
-    header = ("Arm", "Time", result.endpoint.event_free.capitalize(), "At risk", "Censored", "Events")
+    header = ("Arm", "Time", capitalise(result.endpoint.state), "At risk", "Censored", "Events")
+    if result.endpoint.competing:
+        header = (*header, "Other event")
     return Table(f"{group.label}: survival and numbers at risk", header, tuple(rows))
 
 
@@ -424,7 +430,7 @@ def _build_landmark_tables(
     words = describe_landmarks_in_group(result, group)
     if not words:
         return ()
-    free = result.endpoint.event_free
+    free = result.endpoint.without
     return (build_landmark_table(group.label, words, names, event_free=free, confidence=result.confidence),)
 
 
@@ -436,7 +442,7 @@ def choose_means_decimals(means: Iterable[RestrictedMean | None], unit: str, sca
 
 def _build_arm_table(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Table:
     rows: list[tuple[str, ...]] = []
-    arms, scale = (group.comparison.treated, group.comparison.control), _scale(result)
+    arms, scale = (group.written.treated, group.written.control), _scale(result)
     shares = choose_survival_decimals(arm.survival_at for arm in arms)
     places = choose_means_decimals((arm.rmst for arm in arms), result.unit, scale)
     for name, arm in zip((names.treated, names.control), arms, strict=True):
@@ -449,8 +455,8 @@ def _build_arm_table(result: SurvivalByGroup, group: GroupSurvival, names: ArmNa
         "Arm",
         "n",
         "Events",
-        f"{result.endpoint.event_free.capitalize()} at {at_horizon(result)}",
-        "Restricted mean",
+        f"{capitalise(result.endpoint.state)} at {at_horizon(result)}",
+        capitalise(result.measures[2]),
         "Median",
         "Median follow-up",
     )
@@ -486,8 +492,10 @@ def _number_needed(result: SurvivalByGroup, effect: AbsoluteEffect) -> Fact:
         way = "benefit" if risk.estimate < 0 else "harm"
         towards = f"; the estimate is towards {way}" if risk.estimate else ""
         return Fact(label, "not given", f"the interval includes no difference{towards}")
-    free = f"{result.endpoint.event_free} at {at_horizon(result)}"
-    which = f"for one more {free}" if needed.direction == "benefit" else f"for one fewer {free}: harm"
+    free, is_benefit = f"{result.endpoint.state} at {at_horizon(result)}", needed.direction == "benefit"
+    # beside another event it is those with the event who become fewer
+    change = "more" if is_benefit != bool(result.endpoint.competing) else "fewer"
+    which = f"for one {change} {free}{'' if is_benefit else ': harm'}"
     low, high = (_describe_people(end) for end in needed.ci)
     ends = f"{format_confidence_level(result.confidence)} {low} to {high}"
     return Fact(label, _describe_people(needed.estimate), f"{which}; {ends}")
@@ -544,15 +552,17 @@ def describe_estimand(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
         *((Phrase("at risk from entry on", strong=True),) if endpoint.entry else ()),
         Phrase(f"{names.treated} versus {names.control}", strong=True),
         *(Phrase(item.sentence(trial), strong=True) for item in chosen.filters),
-        Phrase(_describe_measures(result)),
+        *_describe_measures(result),
     )
 
 
-def _describe_measures(result: SurvivalByGroup) -> str:
-    span = describe_ratio_span(result)
-    if not span:
-        return "hazard ratio, survival difference, restricted mean"
-    return f"survival difference and restricted mean to {at_horizon(result)}; hazard ratio {span}"
+def _describe_measures(result: SurvivalByGroup) -> Iterator[Phrase]:
+    """The summary measures and their spans; beside another event what each of them does with it."""
+    (ratio, difference, mean), span = result.measures, describe_ratio_span(result)
+    if result.endpoint.competing:
+        yield Phrase(f"competing event: {result.endpoint.other_event}", strong=True)
+    until = f"{difference} and {mean} to {at_horizon(result)}; {ratio} {span}"
+    yield Phrase(until if span else f"{ratio}, {difference}, {mean}")
 
 
 def _describe_population(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:

@@ -116,6 +116,7 @@ def group_table(group: GroupSurvival, analysis: Analysis) -> list[str]:
     compared, endpoint = group.comparison, analysis.survival.endpoint
     events = f"{numbers.count(compared.events)} {_describe_events(compared.events, analysis)}"
     title = f"{group.label}: {format_n(compared.n)}, {events}"
+    written, competes = group.written, bool(endpoint.competing)
     lines = underline(f"{group.label}: not shown" if compared.n == SUPPRESSED else title, "-")
     if nothing := explain_suppression(compared):
         return [*lines, f"  {nothing}"]
@@ -125,15 +126,16 @@ def group_table(group: GroupSurvival, analysis: Analysis) -> list[str]:
         compared.control.has_curve and compared.treated.has_curve
     ):
         return lines + label_lines("Comparison", f"not estimable. {compared.cox.why}")
-    lines += label_lines("Hazard ratio", describe_hazard_ratio(compared.cox, confidence))
+    ratio = "Cause-specific hazard ratio" if competes else "Hazard ratio"
+    lines += label_lines(ratio, describe_hazard_ratio(compared.cox, confidence))
     lines += _describe_adjusted(group, analysis)
     lines += label_lines("Log-rank test", describe_chi_square(compared.logrank))
     lines += label_lines("Proportional hazards", _describe_proportional(compared.ph_test, compared.cox))
-    difference = _describe_survival_difference(compared.survival_difference, endpoint.unit, confidence)
-    lines += label_lines("Survival difference at horizon", difference)
+    difference = _describe_survival_difference(written.survival_difference, endpoint.unit, confidence)
+    lines += label_lines(f"{'Incidence' if competes else 'Survival'} difference at horizon", difference)
     lines += label_lines(
-        "Restricted mean difference",
-        _describe_mean_difference(compared.rmst_difference, endpoint.unit, confidence),
+        "Difference in time lost" if competes else "Restricted mean difference",
+        _describe_mean_difference(written.rmst_difference, endpoint.unit, confidence),
     )
     return lines + _describe_landmarks(group, analysis)
 
@@ -177,15 +179,18 @@ def _describe_arms(group: GroupSurvival, analysis: Analysis) -> list[str]:
     survival, label = analysis.survival, analysis.trial.dictionary.arm_label
     unit, level = survival.endpoint.unit, numbers.format_confidence_level(survival.confidence)
     arms = (
-        (label(survival.control), group.comparison.control),
-        (label(survival.treated), group.comparison.treated),
+        (label(survival.control), group.written.control),
+        (label(survival.treated), group.written.treated),
     )
-    plural, free = survival.endpoint.plural, survival.endpoint.event_free
+    plural, free = survival.endpoint.plural, survival.endpoint.state
     # what is named by long words elsewhere goes by the usual short ones in a column
     events, survivors = plural if len(plural) <= 8 else "events", free if len(free) <= 10 else "event-free"
+    mean = ("restricted", f"mean, {unit}")
+    if survival.endpoint.competing:
+        survivors, mean = "with event", ("mean time", f"lost, {unit}")
     head = (
-        ("", "", "", f"median, {unit}", f"{survivors} at horizon", "restricted"),
-        ("", "n", events, f"({level})", f"({level})", f"mean, {unit}"),
+        ("", "", "", f"median, {unit}", f"{survivors} at horizon", mean[0]),
+        ("", "n", events, f"({level})", f"({level})", mean[1]),
     )
     places = Places(
         choose_survival_decimals(arm.survival_at for _, arm in arms),
@@ -382,11 +387,14 @@ def _describe_estimand(analysis: Analysis) -> str:
     endpoint = survival.endpoint
     horizon = numbers.chosen_time(survival.horizon, endpoint.unit)
     entry = f"at risk from entry ({endpoint.entry}) on, " if endpoint.entry else ""
+    other = f" Competing event: {endpoint.other_event}; hazard ratios are cause-specific." * bool(
+        endpoint.competing
+    )
     return (
         f"{endpoint.label} ({endpoint.event} = {endpoint.event_values}), {endpoint.unit} from "
         f"{endpoint.origin}, {entry}to a horizon of {horizon}{_describe_span(analysis)}. "
         f"{dictionary.arm_label(survival.treated)} versus "
-        f"{dictionary.arm_label(survival.control)}; a hazard ratio below 1 favours the former."
+        f"{dictionary.arm_label(survival.control)}; a hazard ratio below 1 favours the former.{other}"
     )
 
 

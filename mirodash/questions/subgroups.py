@@ -151,6 +151,7 @@ def subgroups(trial: Trial, selection: Selection) -> Subgroups:
         people.treated[inside],
         np.stack([mask[inside] for mask in masks]),
         entry=outcome.entry_of(inside),
+        competing=outcome.competing_of(inside),
         horizon=horizon,
         ticks=(0.0, horizon),
         confidence=chosen.confidence,
@@ -342,6 +343,8 @@ def name_columns(found: Subgroups, names: ArmNames) -> tuple[Column, ...]:
     horizon = convert_time(found.horizon, found.endpoint.unit, found.unit)
     level = format_confidence_level(found.confidence)
     plural = found.endpoint.plural
+    endpoint = found.endpoint
+    points = f"points without {endpoint.event_word}" if endpoint.competing else "points"
     counted = f"n ({plural if len(plural) <= MAX_EVENTS_LENGTH else 'events'})"
     return (
         Column("group", "Group", "by factor"),
@@ -350,7 +353,7 @@ def name_columns(found: Subgroups, names: ArmNames) -> tuple[Column, ...]:
         Column("weight", "Weight", "size of the square"),
         Column("ratio", "Hazard ratio", level),
         Column("shrunken", "Shrunken", level),
-        Column("difference", "Difference", f"points, at {format_duration(horizon, found.unit)}"),
+        Column("difference", "Difference", f"{points}, at {format_duration(horizon, found.unit)}"),
     )
 
 

@@ -35,7 +35,7 @@ from mirodash.questions.survival_curves import (
     draw_survival_card,
     survival_by_group,
 )
-from mirodash.stratification.groups import assign_groups
+from mirodash.stratification.groups import assign_groups, has_competing_events
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import ADJUSTED, MAX_THRESHOLDS, Selection, find_strata
 from mirodash.stratification.shared_results import share_result
@@ -60,6 +60,9 @@ from mirodash.text.numbers import (
 from mirodash.text.ticks import convert_time
 from mirodash.trial.trial import MISSING, Trial
 
+NO_STANDARDISING = NotEstimable(
+    "another event can come first, and a Cox model of this one alone predicts no cumulative incidence."
+)
 NOTHING_CHOSEN = "nothing is chosen to adjust for, and this trial names no strata."
 
 
@@ -101,6 +104,8 @@ def _standardise_group(trial: Trial, selection: Selection, place: int) -> Standa
     group, found = people.shown[place], choose_adjustment(trial, selection)
     if not found.columns:
         return StandardisedGroup(found, NotEstimable(NOTHING_CHOSEN), 0, ())
+    if has_competing_events(trial, selection):
+        return StandardisedGroup(found, NO_STANDARDISING, 0, ())
     inside, missing = complete(trial, found.columns, group.mask)
     outcome = resolve_outcome(trial, chosen)
     _, horizon = resolve_endpoint(trial, selection)

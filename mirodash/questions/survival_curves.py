@@ -39,6 +39,7 @@ from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import resolve, resolve_endpoint, resolve_outcome
 from mirodash.survival.adjusted import StandardisedCurve, StandardisedSurvival
+from mirodash.survival.competing_events import express_as_incidence
 from mirodash.survival.results import ArmComparison, ArmSummary
 from mirodash.text.labels import ArmNames
 from mirodash.text.numbers import count, format_confidence_level, format_percents_with_intervals
@@ -55,6 +56,11 @@ class GroupSurvival:
     lower: float | None
     upper: float | None
     comparison: ArmComparison
+
+    @property
+    def written(self) -> ArmComparison:
+        """The comparison as sentences and tables give it: incidence where another event competes."""
+        return express_as_incidence(self.comparison)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -76,6 +82,13 @@ class SurvivalByGroup:
     confidence: float
     min_cell: int = 0
     landmarks: tuple[float, ...] = ()
+
+    @property
+    def measures(self) -> tuple[str, str, str]:
+        """What ratio, difference and area are called; another event changes what each of them is of."""
+        if self.endpoint.competing:
+            return "cause-specific hazard ratio", "cumulative incidence", "time lost"
+        return "hazard ratio", "survival difference", "restricted mean"
 
     @property
     def overall(self) -> GroupSurvival:
@@ -107,6 +120,7 @@ def survival_by_group(trial: Trial, selection: Selection) -> SurvivalByGroup:
         sorted_people.treated[inside],
         np.stack([group.mask[inside] for group in shown]),
         entry=outcome.entry_of(inside),
+        competing=outcome.competing_of(inside),
         horizon=horizon,
         ticks=ticks,
         confidence=chosen.confidence,
@@ -191,7 +205,7 @@ def _draw_observed(arm: ArmSummary, style: ArmStyle, horizon: float, scale: floa
 
 
 def _build_hover(line: Steps, result: SurvivalByGroup) -> list[str]:
-    free, level = escape(result.endpoint.event_free), format_confidence_level(result.confidence)
+    free, level = escape(result.endpoint.state), format_confidence_level(result.confidence)
     texts = format_percents_with_intervals(line.estimate.tolist(), line.lower.tolist(), line.upper.tolist())
     return [
         f"{share} {free}, standardised{'' if unknown else f' ({level} {low} to {high})'}"
@@ -287,7 +301,7 @@ def _draw_curve(
 
 
 def _build_hover_of_survival_card(line: Steps, result: SurvivalByGroup) -> list[str]:
-    free, level = escape(result.endpoint.event_free), format_confidence_level(result.confidence)
+    free, level = escape(result.endpoint.state), format_confidence_level(result.confidence)
     texts = format_percents_with_intervals(line.estimate.tolist(), line.lower.tolist(), line.upper.tolist())
     return [
         f"{share} "
@@ -305,11 +319,11 @@ def _build_table(arms: Arms, scale: float, theme: Theme) -> Figure:
     text: list[str] = []
     colours: list[str] = []
     for i, (_, arm, _style) in enumerate(arms):
-        rows = (arm.at_risk.at_risk, arm.at_risk.censored, arm.at_risk.events)
+        rows = _list_counts(arm)
         at: list[float] = (arm.at_risk.time * scale).tolist()
         for j, numbers in enumerate(rows):
             x += at
-            y += [4 * i + 1 + j] * len(numbers)
+            y += [(1 + len(rows)) * i + 1 + j] * len(numbers)
             text += map(format_participants, numbers.tolist())
             colours += [theme.ink if j == 0 else theme.quiet] * len(numbers)
     return {
@@ -325,6 +339,19 @@ def _build_table(arms: Arms, scale: float, theme: Theme) -> Figure:
     }
 
 
+def _list_counts(arm: ArmSummary) -> tuple[NDArray[np.int64], ...]:
+    """The rows of numbers under an arm's curve, in the order of their names."""
+    table = arm.at_risk
+    own = (table.at_risk, table.censored, table.events)
+    return own if table.competing is None else (*own, table.competing)
+
+
+def _list_rows(arms: Arms) -> tuple[str, ...]:
+    """What the rows of numbers are of."""
+    competes = any(arm.at_risk.competing is not None for _, arm, _ in arms)
+    return (*_ROWS, "other") if competes else _ROWS
+
+
 def _build_layout(
     result: SurvivalByGroup,
     arms: Arms,
@@ -334,7 +361,8 @@ def _build_layout(
 ) -> Figure:
     left = _MARGIN[0] + (_HIDDEN_ROOM if _hides(arms) else 0)
     inner = HEIGHT - _MARGIN[2] - _MARGIN[3]
-    table = 8 * _ROW / inner
+    lines = 2 * (1 + len(_list_rows(arms)))
+    table = lines * _ROW / inner
     bottom = table + _AXIS_ROOM / inner
     horizon = result.horizon * scale
     ticks = [float(t) * scale for t in result.ticks]
@@ -366,7 +394,7 @@ def _build_layout(
             showgrid=True,
             gridcolor=theme.grid,
         ),
-        "yaxis2": {"domain": [0, table], "range": [7.5, -0.5], "visible": False, "fixedrange": True},
+        "yaxis2": {"domain": [0, table], "range": [lines - 0.5, -0.5], "visible": False, "fixedrange": True},
         "annotations": [
             *_draw_row_labels(arms, left, theme),
             *draw_end_labels(_find_ends(arms, standardised, result.horizon)),
@@ -397,11 +425,12 @@ def _hides(arms: Arms) -> bool:
 
 def _draw_row_labels(arms: Arms, room: int, theme: Theme) -> list[Figure]:
     """The arms' names, and one block of lines for all rows: Plotly measures every text it draws."""
+    rows = _list_rows(arms)
     names = [
-        _draw_left_label(f"<b>{escape(shorten(name, MAX_ROW_NAME))}</b>", 4 * i, s.text, room)
+        _draw_left_label(f"<b>{escape(shorten(name, MAX_ROW_NAME))}</b>", (1 + len(rows)) * i, s.text, room)
         for i, (name, _, s) in enumerate(arms)
     ]
-    lines = ["&nbsp;", *_ROWS, "&nbsp;", *_ROWS]
+    lines = ["&nbsp;", *rows, "&nbsp;", *rows]
     return [*names, _draw_left_label("<br>".join(lines), (len(lines) - 1) / 2, theme.quiet, room)]
 
 

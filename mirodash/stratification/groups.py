@@ -100,6 +100,10 @@ ENTRY_NOT_SHOWN = (
     "Participants come under observation at different times, and small counts are hidden here: the numbers "
     "at risk would tell who enters when."
 )
+COMPETING_NOT_SHOWN = (
+    "Another event can come first, and small counts are hidden here: curves of two kinds of events cannot be "
+    "made to step where enough of both have gathered."
+)
 MAX_DECIMALS = 12
 MAX_WRITTEN_OUT = 1e15
 
@@ -204,10 +208,12 @@ def _suppress_groups(
 ) -> tuple[Mask, str]:
     """Those of whom may be told, and why nobody is; who is left out for that is added to the reasons."""
     told = select_disclosable(trial, chosen, everyone)
-    entered_late = resolve_outcome(trial, chosen).entry is not None
-    if told is None or entered_late:
+    outcome = resolve_outcome(trial, chosen)
+    why = ENTRY_NOT_SHOWN if outcome.entry is not None else ""
+    why = COMPETING_NOT_SHOWN if outcome.competing is not None else why
+    if told is None or why:
         reasons[:] = [(NOT_SHOWN, np.ones_like(everyone))]
-        return np.zeros_like(everyone), ENTRY_NOT_SHOWN if entered_late else not_shown(trial)
+        return np.zeros_like(everyone), why or not_shown(trial)
     reasons.append((BIOMARKER_MISSING, everyone & ~told))
     return told, ""
 
@@ -363,6 +369,17 @@ def select_measured(trial: Trial, selection: Selection) -> Measured | None:
     for array in (found.values, found.time, found.event, found.treated, found.stratum):
         array.flags.writeable = False
     return found
+
+
+def has_competing_events(trial: Trial, selection: Selection) -> bool:
+    """Whether another event can come before the one of the selection's endpoint.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    return trial.outcomes[resolve(trial, selection).endpoint].competing is not None
 
 
 def has_entry_times(trial: Trial, selection: Selection) -> bool:

@@ -487,9 +487,11 @@ def resolve_outcome(trial: Trial, selection: Selection) -> Outcome:
         return outcome
     time, event = np.minimum(outcome.time, horizon), outcome.event & (outcome.time <= horizon)
     usable = outcome.usable if outcome.entry is None else outcome.usable & (outcome.entry < horizon)
-    for array in (time, event, usable):
-        array.flags.writeable = False
-    return replace(outcome, time=time, event=event, usable=usable)
+    competing = None if outcome.competing is None else outcome.competing & (outcome.time <= horizon)
+    for array in (time, event, usable, competing):
+        if array is not None:
+            array.flags.writeable = False
+    return replace(outcome, time=time, event=event, usable=usable, competing=competing)
 
 
 @lru_cache(maxsize=1024)

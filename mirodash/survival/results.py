@@ -46,6 +46,10 @@ class SurvivalCurve:
     Arrays are (times,), at the arm's distinct observed times in ascending order. ``standard_error`` is
     Greenwood's, of the survival itself. ``lower`` and ``upper`` are NaN before the first event and
     where survival is 0. ``at_risk`` counts those with time >= t; ``events`` and ``censored`` happen at t.
+
+    Where another event can come first, ``estimate`` is the share that has not had the event (one minus the
+    cumulative incidence), ``competing`` (times,) counts the other event and ``event_free`` (times,) is the
+    share that has had neither; both are None elsewhere.
     """
 
     time: Numbers
@@ -56,16 +60,19 @@ class SurvivalCurve:
     at_risk: Counts
     events: Counts
     censored: Counts
+    competing: Counts | None = None
+    event_free: Numbers | None = None
 
     @property
     def known_until(self) -> float:
-        """Last time at which survival is known: the last follow-up, infinity once the curve is at 0.
+        """Last time at which survival is known: the last follow-up, infinity once nobody can have the event.
 
         NaN without anyone.
         """
         if not self.time.size:
             return float("nan")
-        return float("inf") if self.estimate[-1] <= 0 else float(self.time[-1])
+        left = self.estimate if self.event_free is None else self.event_free
+        return float("inf") if left[-1] <= 0 else float(self.time[-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +111,7 @@ class AtRiskTable:
     """At every tick t: at risk (time >= t), and censored and events so far (time < t). They sum to n.
 
     Where participants enter late, they sum to ``entered``, how many had entered by then; otherwise that is
-    None.
+    None. ``competing`` counts those who had another event before, where there is one, and is part of the sum.
     """
 
     time: Numbers
@@ -112,13 +119,15 @@ class AtRiskTable:
     censored: Counts
     events: Counts
     entered: Counts | None = None
+    competing: Counts | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ArmSummary:
     """Everything told of one arm of one group. Without anyone in it, the optional parts are None.
 
-    ``follow_up`` is the median follow-up by reverse Kaplan–Meier, None where it is not reached.
+    ``follow_up`` is the median follow-up by reverse Kaplan–Meier, None where it is not reached. ``competing``
+    is how many had another event first, None where there is none.
     """
 
     n: int
@@ -131,6 +140,7 @@ class ArmSummary:
     at_risk: AtRiskTable
     follow_up: float | None = None
     follow_up_ci: OpenInterval = (None, None)
+    competing: int | None = None
 
     @property
     def has_curve(self) -> bool:

@@ -45,6 +45,15 @@ def format_list(names: Sequence[str]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
+def capitalise(words: str) -> str:
+    """Words as they begin a line, the first letter alone large.
+
+    >>> capitalise("with the event")
+    'With the event'
+    """
+    return words.capitalize()
+
+
 def lower_first(label: str) -> str:
     """A label inside a sentence: without its capital, unless it starts with an abbreviation or a proper name.
 

@@ -40,6 +40,13 @@ def note_proportional_hazards(comparison: ArmComparison) -> str:
 
 _METHODS = (
     ("Survival curve and interval", "Kaplan–Meier, Greenwood's variance, log–log interval", "survfit"),
+    (
+        "Cumulative incidence, where another event competes",
+        "Aalen–Johansen, infinitesimal jackknife, log–log interval; its area up to the horizon is the "
+        "time lost; "
+        "hazard ratios and tests are cause-specific",
+        "survfit(Surv(time, factor()))",
+    ),
     ("Median", "Where the curve falls to 50 %; midpoint where it is flat there", "quantile.survfit"),
     (
         "Median follow-up",

@@ -10,7 +10,8 @@ from types import MappingProxyType
 from mirodash.errors import UnusableDataError
 from mirodash.trial import adam
 from mirodash.trial.adam import drop_missing_ids, drop_repeated_ids, drop_rows
-from mirodash.trial.adam_endpoints import add_endpoints, find_code, first_endpoint
+from mirodash.trial.adam_endpoints import find_code
+from mirodash.trial.adding_endpoints import add_endpoints, first_endpoint
 from mirodash.trial.answers import (
     apply_answers,
     ask_about_codes,

@@ -195,6 +195,7 @@ def _endpoints(
             entry=roles.entry or None,
             other_event_values=roles.other_event_values or (),
             censored_values=roles.censored_values or (),
+            competing=roles.competing or (),
         ),
     )
 
@@ -214,6 +215,7 @@ def _apply_changes(endpoint: EndpointDraft, options: Roles) -> EndpointDraft:
         horizon=options.horizon or endpoint.horizon,
         other_event_values=options.other_event_values or endpoint.other_event_values,
         censored_values=options.censored_values or endpoint.censored_values,
+        competing=options.competing or endpoint.competing,
     )
 
 

@@ -92,8 +92,10 @@ class Endpoint:
 
     ``horizon`` is in ``unit``, measured from ``origin``. ``singular`` and ``plural`` name one and
     several events (death, deaths); ``event_free`` names those without one (alive). ``entry`` is the column of
-    the time at which participants came under observation, empty where all did at the origin.
-    ``other_event_values`` mean the event beside ``event_value``.
+    the time at which participants came under observation, empty where all did at the origin. ``competing``
+    are the values of ``event`` that mean another event, after which this one can no longer come, and
+    ``competing_word`` names that event. ``other_event_values`` mean the event beside
+    ``event_value``.
     """
 
     key: str
@@ -109,11 +111,33 @@ class Endpoint:
     event_free: str = "event-free"
     entry: str = ""
     other_event_values: tuple[str, ...] = ()
+    competing: tuple[str, ...] = ()
+    competing_word: str = ""
 
     @property
     def event_values(self) -> str:
         """Every value that means the event, as a list in words."""
         return " or ".join((self.event_value, *self.other_event_values))
+
+    @property
+    def state(self) -> str:
+        """What a share at some time is of: without the event, or with it where another one competes."""
+        return f"with {self.event_word}" if self.competing else self.event_free
+
+    @property
+    def without(self) -> str:
+        """Who has not had the event; beside another one, those who had that instead are among them."""
+        return f"without {self.event_word}" if self.competing else self.event_free
+
+    @property
+    def event_word(self) -> str:
+        """The event as a sentence needs it: ``relapse``, or ``the event``."""
+        return "the event" if self.singular == "event" else self.singular
+
+    @property
+    def other_event(self) -> str:
+        """What the competing event is called; by its values where nobody named it."""
+        return self.competing_word or f"{self.event} = {' or '.join(self.competing)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +201,8 @@ class Roles:
         In the unit of the time column.
     time_unit : {"days", "weeks", "months", "years"} or None
         The unit of the time column.
+    competing : tuple of str or None
+        The values of the event column that mean another event, after which this one can no longer come.
     sheet : str or None
         Which sheet of a workbook.
     """
@@ -198,6 +224,7 @@ class Roles:
     entry: str | None = None
     other_event_values: tuple[str, ...] | None = None
     censored_values: tuple[str, ...] | None = None
+    competing: tuple[str, ...] | None = None
 
     def over(self, other: Roles) -> Roles:
         """These roles, and where they say nothing, the other's.
@@ -267,6 +294,8 @@ class EndpointDraft:
     entry: str | None = None
     other_event_values: tuple[str, ...] = ()
     censored_values: tuple[str, ...] = ()
+    competing: tuple[str, ...] = ()
+    competing_word: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -313,6 +313,8 @@ def _read_endpoint(key: str, section: Section) -> EndpointDraft:
         entry=section.text("entry"),
         other_event_values=section.levels("other_event_values"),
         censored_values=section.levels("censored_values"),
+        competing=section.levels("competing"),
+        competing_word=section.words("competing_word", ""),
     )
     section.close()
     return endpoint

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+
+from mirodash.trial.table import number_in
 
 _NO_EVENT = (
     "alive living vivant vivante lebend vivo viva censored censure censuree censurée censuré censor "
@@ -13,6 +16,27 @@ NO_EVENT_WORDS = frozenset(_NO_EVENT.split())
 """With one of these words a value says that the event did not happen."""
 _WORD = re.compile(r"[^\W\d_]+")
 _CENSORING = re.compile(r"(?<!un)(?<!not_)(?<!non_)(?<!not )cens|cnsr|zensier", re.IGNORECASE)
+
+
+_TRUTH = {"true": 1.0, "false": 0.0}
+
+
+def event_key(cell: str) -> float | str | None:
+    """What a cell of an event column means: the same for 1, 1.0 and true, and for Yes and yes.
+
+    None is missing.
+    """
+    if not cell:
+        return None
+    folded = cell.strip().casefold()
+    number = _TRUTH.get(folded, number_in(folded))
+    return folded if number is None else number
+
+
+def event_keys(cells: Sequence[str]) -> list[float | str | None]:
+    """What every cell of an event column means."""
+    meant = {cell: event_key(cell) for cell in set(cells)}
+    return [meant[cell] for cell in cells]
 
 
 def says_no_event(value: str) -> bool:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from mirodash.trial.delayed_entry import find_late_entries
 from mirodash.trial.dictionary import MIN_HORIZON, Endpoint, EndpointDraft, TimeUnit
-from mirodash.trial.event_words import says_no_event, sounds_censored
+from mirodash.trial.event_words import event_key, event_keys, says_no_event, sounds_censored
 from mirodash.trial.precision import file_precision
 from mirodash.trial.problems import CORRECT, Choice, Findings, Problem
 from mirodash.trial.table import (
@@ -21,13 +22,11 @@ from mirodash.trial.table import (
     are_dates,
     join_list,
     level_name,
-    number_in,
     parse_numbers,
     participants_in_words,
 )
 from mirodash.trial.trial import Levels, Outcome
 
-_TRUTH = {"true": 1.0, "false": 0.0}
 _UNDERSTOOD = frozenset({0.0, 1.0})
 _CODE = re.compile(r"\+?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)|true|false", re.IGNORECASE)
 """A code of an event: a number without a sign, or a truth."""
@@ -44,12 +43,14 @@ class Events:
     """Who had the event, and of whom that is known (participants,).
 
     ``value`` says so, as the file writes it, and ``others`` do; empty when nobody knows which value does.
+    ``competing`` is who had another event, None where none is declared.
     """
 
     event: NDArray[np.bool_]
     known: NDArray[np.bool_]
     value: str
     others: tuple[str, ...] = ()
+    competing: NDArray[np.bool_] | None = None
 
 
 def read_events(column: Column, endpoint: EndpointDraft, found: Findings) -> Events:
@@ -67,9 +68,12 @@ def read_events(column: Column, endpoint: EndpointDraft, found: Findings) -> Eve
     known = np.array([key is not None for key in keys], dtype=np.bool_)
     # of two spellings of one value the one that stands last is shown
     spelt = {event_key(cell): level_name(cell) for cell in reversed(dict.fromkeys(reversed(cells)))}
-    counts = Counter(key for key in keys if key is not None)
+    another = {event_key(value) for value in endpoint.competing}
+    counts = Counter(key for key in keys if key is not None and key not in another)
     wanted = _list_wanted(endpoint)
-    problem = _problem(endpoint, counts, spelt, wanted, has_odd=bool(odd) and not agreed)
+    problem = _report_competing(endpoint, set(keys), spelt, wanted) or _problem(
+        endpoint, counts, spelt, wanted, has_odd=bool(odd) and not agreed
+    )
     if not problem:
         found.notices += _describe_censored(name, counts, spelt, wanted, empty)
     about = Problem("", columns=(name,)) if agreed else problem
@@ -84,7 +88,8 @@ def read_events(column: Column, endpoint: EndpointDraft, found: Findings) -> Eve
     events = {event_key(value) for value in wanted or ("1",)}
     value = spelt[event_key((wanted or ("1",))[0])]
     others = tuple(spelt[event_key(each)] for each in wanted[1:])
-    return Events(np.array([key in events for key in keys], dtype=np.bool_), known, value, others)
+    had, other = (np.array([key in those for key in keys], dtype=np.bool_) for those in (events, another))
+    return Events(had, known, value, others, other if another else None)
 
 
 def _list_wanted(endpoint: EndpointDraft) -> tuple[str, ...]:
@@ -92,6 +97,26 @@ def _list_wanted(endpoint: EndpointDraft) -> tuple[str, ...]:
     first = endpoint.event_value or ("0" if _is_adam(endpoint.event) else None)
     given = (*((first,) if first else ()), *endpoint.other_event_values)
     return tuple({event_key(value): value for value in given}.values())
+
+
+def _report_competing(
+    endpoint: EndpointDraft,
+    held: set[float | str | None],
+    spelt: dict[float | str | None, str],
+    wanted: tuple[str, ...],
+) -> Problem | None:
+    """Why a value cannot mean a competing event: it never occurs, or means the event itself."""
+    events = {event_key(value) for value in wanted or ("1",)}
+    for value in endpoint.competing:
+        if event_key(value) not in held:
+            there = join_list([spelt[key] for key in sorted(held - {None}, key=str)], most=12)
+            what = f"Column '{endpoint.event}' never holds the competing event '{value}'; it holds {there}."
+        elif event_key(value) in events:
+            what = f"'{value}' in column '{endpoint.event}' cannot be the event and a competing one."
+        else:
+            continue
+        return Problem(what, chosen=_CHOOSE_VALUE, columns=(endpoint.event,), part="event_value")
+    return None
 
 
 _NO_EVENT = "no event"
@@ -123,24 +148,6 @@ def _describe_censored(
     said = [f"{spelt[key]} ({counts[key]:,})" for key in rest]
     verb = "counts" if len(said) == 1 else "count"
     return [f"Of '{name}', {join_list(said, most=12)} {verb} as censored."]
-
-
-def event_key(cell: str) -> float | str | None:
-    """What a cell of an event column means: the same for 1, 1.0 and true, and for Yes and yes.
-
-    None is missing.
-    """
-    if not cell:
-        return None
-    folded = cell.strip().casefold()
-    number = _TRUTH.get(folded, number_in(folded))
-    return folded if number is None else number
-
-
-def event_keys(cells: Sequence[str]) -> list[float | str | None]:
-    """What every cell of an event column means."""
-    meant = {cell: event_key(cell) for cell in set(cells)}
-    return [meant[cell] for cell in cells]
 
 
 def odd_cells(cells: Sequence[str], endpoint: EndpointDraft) -> list[int]:
@@ -218,7 +225,8 @@ def _report_impossible(
         return Problem(
             f"Column '{name}' {_holds(held)}: more than two values, perhaps competing events. Which of them "
             "mean the event?",
-            typed="Say each with --event-value, and with --censored-value what counts as censored.",
+            typed="Say each with --event-value, with --competing what is another event, and with "
+            "--censored-value what counts as censored.",
             chosen=_CHOOSE_VALUE,
             columns=(name,),
             part="event_value",
@@ -242,11 +250,15 @@ def _ask_others(endpoint: EndpointDraft, held: dict[str, int], wanted: tuple[str
     name = endpoint.event
     said = join_list([f"{value} ({held[value]:,})" for value in open_values], most=12)
     options = join_list(
-        [f"--event-value '{value}' or --censored-value '{value}'" for value in open_values], most=12
+        [
+            f"--event-value '{value}', --competing '{value}' or --censored-value '{value}'"
+            for value in open_values
+        ],
+        most=12,
     )
     return Problem(
-        f"Column '{name}' also holds {said}: the event as well, or a competing event that counts as "
-        "censored?",
+        f"Column '{name}' also holds {said}: the event as well, a competing event, or one that "
+        "counts as censored?",
         typed=f"Say {options}.",
         chosen="Say which.",
         columns=(name,),
@@ -256,6 +268,7 @@ def _ask_others(endpoint: EndpointDraft, held: dict[str, int], wanted: tuple[str
             for value in open_values
             for choice in (
                 Choice("other_event_values", value, f"{value} is the event as well"),
+                Choice("competing", value, f"{value} is a competing event"),
                 Choice("censored_values", value, f"{value} counts as censored"),
             )
         ),
@@ -470,14 +483,14 @@ def read_outcome(table: Table, draft: EndpointDraft, found: Findings) -> tuple[O
         usable &= np.isfinite(entry)
     times, entry, merged = _round_follow_up(times, entry, usable)
     if entry is not None:
-        usable &= ~_find_late_entries(table, draft, times, entry, found)
+        usable &= ~find_late_entries(table, draft, times, entry, found)
     if new_problem():
         return _freeze(times, events.event, usable, entry), filled
     if not usable.any():
         what = f"Nobody has both a time ('{draft.time}') and a known event ('{draft.event}')."
         todo = "Choose other columns."
         found.problems.append(Problem(what, chosen=todo, columns=(draft.time, draft.event), part="time"))
-    outcome = _freeze(times, events.event & usable, usable, entry)
+    outcome = _freeze(times, events.event & usable, usable, entry, events.competing)
     if merged:
         found.notices.append(
             f"Times in '{draft.time}' were rounded to the precision of the file; {merged:,} of them "
@@ -499,35 +512,18 @@ def _round_follow_up(
     return rounded[: times.size], rounded[times.size :], merged
 
 
-def _find_late_entries(
-    table: Table, draft: EndpointDraft, times: Times, entry: Times, found: Findings
-) -> NDArray[np.bool_]:
-    """Whose entry is not before the end of their follow-up, (participants,): a problem, or left out."""
-    # who enters and leaves at the origin is at risk there, as without entry times
-    late = (entry >= times) & (entry > 0)
-    name, positions = draft.entry or "", np.flatnonzero(late).tolist()
-    column = table.columns[name]
-    problem = Problem(
-        f"Column '{name}': the entry is not before the end of follow-up ('{draft.time}') in "
-        f"{column.where(positions)}.",
-        chosen=CORRECT,
-        columns=(name,),
-        part="entry",
-    )
-    found.impossible(problem, column, positions, why="not before the end of follow-up", whole="participant")
-    return late
-
-
 def _freeze(
     times: NDArray[np.float64],
     event: NDArray[np.bool_],
     usable: NDArray[np.bool_],
     entry: NDArray[np.float64] | None = None,
+    competing: NDArray[np.bool_] | None = None,
 ) -> Outcome:
-    for array in (times, event, usable, entry):
+    competing = None if competing is None else competing & usable
+    for array in (times, event, usable, entry, competing):
         if array is not None:
             array.setflags(write=False)
-    return Outcome(times, event, usable, entry)
+    return Outcome(times, event, usable, entry, competing)
 
 
 def _notice_follow_up(outcome: Outcome, endpoint: EndpointDraft, column: Column) -> list[str]:
@@ -589,4 +585,6 @@ def describe(
         event_free=draft.event_free,
         entry=draft.entry or "",
         other_event_values=draft.other_event_values,
+        competing=draft.competing,
+        competing_word=draft.competing_word,
     )

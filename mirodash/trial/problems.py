@@ -13,7 +13,7 @@ from mirodash.trial.table import Column
 class Choice:
     """An answer that a reader can tick: ``entry`` goes into the list ``answers`` of the mapping."""
 
-    answers: Literal["ignore", "missing", "keep", "other_event_values", "censored_values"]
+    answers: Literal["ignore", "missing", "keep", "other_event_values", "competing", "censored_values"]
     entry: str
     said: str
 

@@ -278,6 +278,8 @@ singular = "death"
 plural = "deaths"
 event_free = "alive"
 # entry = "entered"       # only where some came under observation after time 0: when, in that unit
+# competing = [2]         # values of 'died' that mean another event, after which this one can no longer come
+# competing_word = "transplant"
 
 # A biomarker: a number measured at or before randomisation. Cells like <15.6 are beyond the limit of the
 # assay; cells like <LLOQ need lower_limit.

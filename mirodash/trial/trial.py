@@ -72,12 +72,18 @@ class Outcome:
 
     ``usable`` is False where time, event or entry is missing; the others mean nothing there. ``entry``
     (participants,) is the time at which each came under observation; None where all did at the origin.
+    ``competing`` (participants,) is True where another event ended follow-up; None where there is none.
     """
 
     time: NDArray[np.float64]
     event: NDArray[np.bool_]
     usable: NDArray[np.bool_]
     entry: NDArray[np.float64] | None = None
+    competing: NDArray[np.bool_] | None = None
+
+    def competing_of(self, chosen: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+        """Who of the chosen participants had another event, (chosen participants,); None without one."""
+        return None if self.competing is None else self.competing[chosen]
 
     def entry_of(self, chosen: NDArray[np.bool_]) -> NDArray[np.float64] | None:
         """The entry times of the chosen participants, (chosen participants,); None where there are none."""
@@ -321,7 +327,10 @@ def _list(names: Sequence[str]) -> str:
 
 
 _FORMAT = "mirodash-trial-1"
-_SAID_LATER = {"biomarkers": ("equal_above",), "endpoints": ("entry", "other_event_values")}
+_SAID_LATER = {
+    "biomarkers": ("equal_above",),
+    "endpoints": ("entry", "other_event_values", "competing", "competing_word"),
+}
 """Left out of the fingerprint where they say nothing: trials from before they could be said keep theirs."""
 
 
@@ -361,6 +370,8 @@ def fingerprint(
         add(f"outcome {key}", time, outcome.event & outcome.usable, outcome.usable)
         if outcome.entry is not None:
             add(f"entry {key}", np.where(outcome.usable, outcome.entry, 0.0).astype("<f8"))
+        if outcome.competing is not None:
+            add(f"competing {key}", outcome.competing & outcome.usable)
     for key, measured in sorted(numbers.items()):
         known = ~np.isnan(measured.values)
         values = np.where(known, measured.values, 0.0).astype("<f8")

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.errors import UnusableDataError
-from mirodash.trial.dictionary import Dictionary
+from mirodash.trial.dictionary import Dictionary, Endpoint
 from mirodash.trial.table import Column, Source, SourceFile, Table
 from mirodash.trial.trial import MISSING, Levels, Measurements, Outcome, Trial, fingerprint
 
@@ -268,6 +268,8 @@ def trial_bytes(trial: Trial, revision: str) -> bytes:
     for place, outcome in enumerate(trial.outcomes.values()):
         if outcome.entry is not None:
             arrays[f"o {place} entry"] = _encode_array(outcome.entry, pa)
+        if outcome.competing is not None:
+            arrays[f"o {place} competing"] = _encode_array(outcome.competing, pa)
     for place, levels in enumerate(trial.categories.values()):
         arrays[f"c {place}"] = _encode_array(levels.codes, pa)
     about = {
@@ -346,8 +348,10 @@ def _trial(about: Mapping[str, Any], content: Any) -> Trial:
 
     def outcome(place: int) -> Outcome:
         entry = f"o {place} entry"
-        held = Outcome(*three("o", place))
-        return replace(held, entry=array(entry, np.float64)) if entry in content.column_names else held
+        held, other = Outcome(*three("o", place)), f"o {place} competing"
+        if entry in content.column_names:
+            held = replace(held, entry=array(entry, np.float64))
+        return replace(held, competing=truths(other)) if other in content.column_names else held
 
     outcomes = {str(name): outcome(k) for k, name in enumerate(about["outcomes"])}
     categories = {
@@ -393,17 +397,22 @@ def _check(
         raise ValueError("columns")
     if not keys or set(keys) != set(outcomes):
         raise ValueError("endpoints")
-    for outcome in outcomes.values():
-        times = outcome.time[outcome.usable]
-        if not (np.isfinite(times).all() and (times >= 0).all()):
-            raise ValueError("times")
-        entry = outcome.entry_of(outcome.usable)
-        if entry is not None and not (
-            np.isfinite(entry).all() and ((entry == 0) | (entry > 0) & (entry < times)).all()
-        ):
-            raise ValueError("entries")
-    if any(bool(e.entry) != (outcomes[e.key].entry is not None) for e in dictionary.endpoints):
+    for endpoint in dictionary.endpoints:
+        _check_outcome(endpoint, outcomes[endpoint.key])
+
+
+def _check_outcome(endpoint: Endpoint, outcome: Outcome) -> None:
+    """Refuse an outcome of which no time can be, or that lacks a part that its endpoint has."""
+    times, entry = outcome.time[outcome.usable], outcome.entry_of(outcome.usable)
+    said = (bool(endpoint.entry), bool(endpoint.competing))
+    if said != (entry is not None, outcome.competing is not None):
+        raise ValueError("parts of an outcome")
+    if not (np.isfinite(times).all() and (times >= 0).all()):
+        raise ValueError("times")
+    if entry is not None and not (np.isfinite(entry) & ((entry == 0) | (entry > 0) & (entry < times))).all():
         raise ValueError("entries")
+    if outcome.competing is not None and (outcome.competing & outcome.event & outcome.usable).any():
+        raise ValueError("two events")
 
 
 def revision_of(dictionary: bytes) -> str:

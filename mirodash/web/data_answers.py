@@ -245,14 +245,16 @@ def _has_consent(tables: Sequence[Table], draft: Draft) -> list[Data]:
 
 def _without_answers(draft: Draft) -> Draft:
     """The draft as if nothing had been ticked."""
-    endpoints = tuple(replace(e, other_event_values=(), censored_values=()) for e in draft.endpoints)
+    endpoints = tuple(
+        replace(e, other_event_values=(), competing=(), censored_values=()) for e in draft.endpoints
+    )
     return replace(draft, leave_out=(), ignore=(), missing=(), keep=(), endpoints=endpoints)
 
 
 def _list_given(draft: Draft) -> Iterator[tuple[str, str]]:
     """Every answer that was ticked, as the mapping holds it."""
     form = form_from(draft)
-    for answers in ("ignore", "missing", "keep", "other_event_values", "censored_values"):
+    for answers in ("ignore", "missing", "keep", "other_event_values", "competing", "censored_values"):
         for entry in form[answers]:
             yield answers, entry
 

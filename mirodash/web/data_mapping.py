@@ -251,6 +251,7 @@ def form_from(draft: Draft) -> Form:
         "missing": [f"{name}={','.join(codes)}" for name, codes in draft.missing],
         "keep": [f"{name}={','.join(values)}" for name, values in draft.keep],
         "other_event_values": list(endpoint.other_event_values if endpoint else ()),
+        "competing": list(endpoint.competing if endpoint else ()),
         "censored_values": list(endpoint.censored_values if endpoint else ()),
     }
 
@@ -325,7 +326,8 @@ def _endpoints(
     fresh = EndpointDraft(first.key if first else KEY, time, event)
     kept = first if first is not None and first.event == event else fresh
     value = _name(fields, "event_value")
-    ticked = {part: _list_values(fields.get(part)) for part in ("other_event_values", "censored_values")}
+    values = ("other_event_values", "competing", "censored_values")
+    ticked = {part: _list_values(fields.get(part)) for part in values}
     chosen = replace(kept, time=time, event_value=value, unit=unit, horizon=horizon, entry=entry, **ticked)
     return (chosen, *others), replace(roles, entry=None)
 

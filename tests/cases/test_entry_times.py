@@ -183,7 +183,7 @@ def test_small_counts_are_not_told_by_entries(tmp_path: Path) -> None:
 @for_each(
     ("cell", "said"),
     [
-        ("9999", "the entry is not before the end of follow-up ('days') in row 3"),
+        ("2400", "the entry is not before the end of follow-up ('days') in row 3"),
         ("-3", "the time is negative in row 3"),
         ("soon", "'soon' is not a number, in row 3"),
     ],

@@ -24,6 +24,7 @@ MADE_AT_NIGHT = sorted(
         "schoenfeld.json",
         "scan.json",
         "windows.json",
+        "competing.json",
         "entry.json",
         "longitudinal.json",
     ]

@@ -50,13 +50,13 @@ def test_an_event_value_that_never_occurs_is_refused(write: Write, rows: Rows):
 def test_three_values_hint_at_competing_events(write: Write, edited: Edit):
     problem = only_problem_of(write(edited(event={2: "2"})), Roles(event_value="1"))
     assert problem == (
-        "Column 'event' also holds 2 (1): the event as well, or a competing event that counts as censored? "
-        "Say --event-value '2' or --censored-value '2'."
+        "Column 'event' also holds 2 (1): the event as well, a competing event, or one that counts as "
+        "censored? Say --event-value '2', --competing '2' or --censored-value '2'."
     )
     assert only_problem_of(write(edited(event={2: "2"}))) == (
         "Column 'event' holds 0 (26 participants), 1 (13) and 2 (1): more than two values, perhaps competing "
-        "events. Which of them mean the event? Say each with --event-value, and with --censored-value what "
-        "counts as censored."
+        "events. Which of them mean the event? Say each with --event-value, with --competing what is another "
+        "event, and with --censored-value what counts as censored."
     )
 
 

@@ -54,8 +54,9 @@ def test_it_says_loudly_that_nobody_in_it_exists(template: Path):
 def test_every_key_a_dictionary_can_have_is_shown():
     shown = tomllib.loads(template_toml())
     said = set(shown["endpoints"]["death"])
-    assert {f.name for f in fields(EndpointDraft)} - {"key", "entry"} == said
-    assert "# entry = " in template_toml()
+    assert {f.name for f in fields(EndpointDraft)} - {"key", "entry", "competing", "competing_word"} == said
+    for key in ("entry", "competing", "competing_word"):
+        assert f"# {key} = " in template_toml()
     assert {f.name for f in fields(BiomarkerDraft)} - {"column"} == set(shown["biomarkers"]["csf_pnfh_pg_ml"])
     factors = set(shown["factors"]["age"]) | set(shown["factors"]["sex"])
     assert {f.name for f in fields(FactorDraft)} - {"column"} == factors

@@ -287,6 +287,12 @@ def plan_script(trial: Trial, selection: Selection, *, paths: tuple[str, ...] = 
             "Several values mean the event, which no short script reads again: give the event a column of "
             "its own."
         )
+    if endpoint.competing:
+        raise UnusableQuestionError(
+            "No script of this view can be written yet, as another event competes with this one "
+            f"({endpoint.other_event}). In R, cumulative incidence is survfit(Surv(time, factor(status)) "
+            "~ arm)."
+        )
     sites = () if chosen.sites is None or source.site is None else ((source.site, chosen.sites),)
     kept = tuple((f.column, f.levels) for f in chosen.filters if isinstance(f, LevelFilter))
     ranges = (f for f in chosen.filters if isinstance(f, RangeFilter))

@@ -83,7 +83,7 @@ def build_survival_chart(picture: SurvivalPicture, names: ArmNames) -> ScatterCh
     ]
     for (name, arm, look), up in reversed(list(zip(arms, lifted, strict=True))):
         series += _build_arm(name, arm, look, scale=scale, horizon=result.horizon, up=up)
-    free = one_line(result.endpoint.event_free, 24)
+    free = one_line(result.endpoint.state, 24)
     return ScatterChart(
         frame=CHART,
         plot=SURVIVAL_CHART_PLOT,

@@ -239,7 +239,18 @@ def _describe_endpoint(asked: Question) -> str:
         f"{_describe_horizon(asked)} ; les participants "
         "sans événement ont été censurés à la fin de leur suivi, et ceux dont le critère n'était pas "
         "exploitable ont été exclus et comptés."
-        f"{_describe_entry(asked)}{_describe_span(asked)}"
+        f"{_describe_entry(asked)}{_describe_competing(asked)}{_describe_span(asked)}"
+    )
+
+
+def _describe_competing(asked: Question) -> str:
+    if not asked.endpoint.competing:
+        return ""
+    other = in_french(asked.trial, asked.endpoint.other_event)
+    return (
+        f" Un autre événement ({other}) était en compétition : après lui, celui-ci ne pouvait plus "
+        "survenir, et "
+        "il n'a été traité comme une censure que pour les hazard ratios et les tests, cause-spécifiques."
     )
 
 
@@ -279,14 +290,33 @@ def _with_unit(asked: Question, values: tuple[str, ...], marker: Biomarker) -> s
     return f"{format_french_list([format_french_number(value) for value in values])} {unit}".strip()
 
 
+def _describe_incidence(asked: Question) -> str:
+    """How curves and effects were estimated beside a competing event."""
+    return (
+        "L'incidence cumulée a été estimée par la méthode d'Aalen et Johansen avec intervalles log-log "
+        "(jackknife infinitésimal) ; les bras ont été comparés par le test du log-rank et par des "
+        "rapports de "
+        "risques instantanés (hazard ratios) issus de modèles de Cox (ex æquo traités selon Efron, "
+        "intervalles "
+        "et tests de Wald), cause-spécifiques, et par les différences d'incidence cumulée à "
+        f"{_describe_horizon(asked)} et de temps moyen perdu jusqu'à {_describe_end_of_means(asked)}."
+    )
+
+
 def _describe_tests(asked: Question) -> Iterator[str]:
     yield (
-        "La survie a été estimée par des courbes de Kaplan-Meier avec intervalles log-log ; les bras ont été "
-        "comparés par le test du log-rank, par des rapports de risques instantanés (hazard ratios) issus de "
-        "modèles de Cox (ex æquo traités selon Efron, intervalles et tests de Wald), et par les "
-        "différences de survie "
-        f"à {_describe_horizon(asked)} et de moyenne de survie restreinte jusqu'à "
-        f"{_describe_end_of_means(asked)} (variance de Greenwood)."
+        _describe_incidence(asked)
+        if asked.endpoint.competing
+        else (
+            "La survie a été estimée par des courbes de Kaplan-Meier avec intervalles log-log ; les bras "
+            "ont été "
+            "comparés par le test du log-rank, par des rapports de risques instantanés (hazard ratios) "
+            "issus de "
+            "modèles de Cox (ex æquo traités selon Efron, intervalles et tests de Wald), et par les "
+            "différences de survie "
+            f"à {_describe_horizon(asked)} et de moyenne de survie restreinte jusqu'à "
+            f"{_describe_end_of_means(asked)} (variance de Greenwood)."
+        )
     )
     if asked.follow_up:
         yield (

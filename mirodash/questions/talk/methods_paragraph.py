@@ -88,7 +88,18 @@ def _describe_endpoint(asked: Question) -> str:
         f"{asked.endpoint.origin}, with a "
         f"horizon of {chosen_time(asked.horizon, asked.unit)}; participants without the event were censored "
         "at the end of their follow-up, and those without a usable outcome were left out and counted."
-        f"{_describe_entry(asked)}{_describe_span(asked)}"
+        f"{_describe_entry(asked)}{_describe_competing(asked)}{_describe_span(asked)}"
+    )
+
+
+def _describe_competing(asked: Question) -> str:
+    if not asked.endpoint.competing:
+        return ""
+    return (
+        f" Another event ({asked.endpoint.other_event}) competed with it: whoever had that first could "
+        "no longer "
+        "have this one, and was taken as censored for hazard ratios and tests alone, which are "
+        "cause-specific."
     )
 
 
@@ -132,13 +143,33 @@ def _with_unit(values: tuple[str, ...], marker: Biomarker) -> str:
     return f"{format_list(values)} {marker.unit}".strip()
 
 
+def _describe_incidence(asked: Question) -> str:
+    """How curves and effects were estimated beside a competing event."""
+    return (
+        "Cumulative incidence was estimated by Aalen and Johansen's method with log–log intervals "
+        "(infinitesimal jackknife); arms were compared by the log-rank test and by hazard ratios from "
+        "Cox models "
+        "(Efron's handling of ties, Wald intervals and tests), both cause-specific, and by the "
+        "differences in "
+        f"cumulative incidence at {chosen_time(asked.horizon, asked.unit)} and in mean time lost to the "
+        "event "
+        f"up to {_describe_end_of_means(asked)}."
+    )
+
+
 def _describe_tests(asked: Question) -> Iterator[str]:
     yield (
-        "Survival was estimated by Kaplan–Meier with log–log intervals; arms were compared by the log-rank "
-        "test, by hazard ratios from Cox models (Efron's handling of ties, Wald intervals and tests), and by "
-        "the "
-        f"differences in survival at {chosen_time(asked.horizon, asked.unit)} and in restricted mean "
-        f"survival time up to {_describe_end_of_means(asked)} (Greenwood's variance)."
+        _describe_incidence(asked)
+        if asked.endpoint.competing
+        else (
+            "Survival was estimated by Kaplan–Meier with log–log intervals; arms were compared by the "
+            "log-rank "
+            "test, by hazard ratios from Cox models (Efron's handling of ties, Wald intervals and "
+            "tests), and by "
+            "the "
+            f"differences in survival at {chosen_time(asked.horizon, asked.unit)} and in restricted mean "
+            f"survival time up to {_describe_end_of_means(asked)} (Greenwood's variance)."
+        )
     )
     if asked.landmarks:
         marks = [format_landmark_time(time, asked.endpoint.unit, asked.unit) for time in asked.landmarks]

@@ -97,14 +97,14 @@ def shorten_names(trial: Trial, selection: Selection) -> ArmNames:
 
 
 def _describe_survival(answer: SurvivalPicture, judged: ArmComparison, names: ArmNames, whom: str) -> str:
-    compared, result = answer.group.comparison, answer.result
+    compared, result = answer.group.written, answer.result
     treated, control = compared.treated.survival_at, compared.control.survival_at
     if treated is None or control is None:
         only = names.control if treated is None else names.treated
         return f"{whom}, everybody is on {only}: the arms cannot be compared"
     if treated.estimate is None or control.estimate is None:
         return f"{whom}, {_describe_beyond_follow_up(answer.result, treated, control, names)}"
-    state = one_line(result.endpoint.event_free, MAX_STATE_LENGTH)
+    state = one_line(result.endpoint.state, MAX_STATE_LENGTH)
     # a title that is judged by wider intervals has no more decimals than they need
     places = choose_survival_decimals((judged.treated.survival_at, judged.control.survival_at))
     first, second = format_shares_of_arms(treated, control, decimals=places)
@@ -112,6 +112,12 @@ def _describe_survival(answer: SurvivalPicture, judged: ArmComparison, names: Ar
         f"{whom}, {first} were {state} at {at_horizon(result)} on {names.treated} "
         f"and {second} on {names.control}"
     )
+    if result.endpoint.competing:
+        event = one_line(result.endpoint.event_word, MAX_STATE_LENGTH)
+        told = (
+            f"{whom}, the cumulative incidence of {event} at {at_horizon(result)} was {first} on "
+            f"{names.treated} and {second} on {names.control}"
+        )
     if _is_established(judged):
         return told
     room = len(told) + len(NOT_ESTABLISHED) < MAX_TITLE_LENGTH
@@ -128,7 +134,7 @@ def _describe_beyond_follow_up(
         for name, at in ((names.treated, treated), (names.control, control))
         if at.followed_to is not None
     ]
-    state = one_line(result.endpoint.event_free, MAX_STATE_LENGTH)
+    state = one_line(result.endpoint.state, MAX_STATE_LENGTH)
     return f"the share {state} at {at_horizon(result)} is not estimable {' and '.join(ended)}"
 
 

@@ -15,6 +15,7 @@ from mirodash.questions.thresholds.threshold_scan import ALPHA
 from mirodash.stratification.groups import (
     Measured,
     candidate_thresholds,
+    has_competing_events,
     has_entry_times,
     people_only,
     select_measured,
@@ -47,6 +48,11 @@ NO_WINDOWS_AFTER_ENTRY = NotEstimable(
     "Participants come under observation at different times: the windows and their test take everybody to "
     "have been there from the origin on."
 )
+NO_WINDOWS_BESIDE_ANOTHER_EVENT = NotEstimable(
+    "Another event can come first: survival in the windows would count those who had it as if they could "
+    "still "
+    "have this one."
+)
 SHARES = 10
 """In so many steps the arms are drawn again: of 100,000 participants each takes about a second."""
 
@@ -66,6 +72,8 @@ def effect_in_windows(
     """
     if has_entry_times(trial, selection):
         return NO_WINDOWS_AFTER_ENTRY
+    if has_competing_events(trial, selection):
+        return NO_WINDOWS_BESIDE_ANOTHER_EVENT
     _, horizon = resolve_endpoint(trial, selection)
     # windows are cut between values, whichever side of a threshold equal ones are on
     same = replace(
