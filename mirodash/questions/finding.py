@@ -396,7 +396,7 @@ def _describe_overall(found: Finding, scene: Scene) -> Evidence:
         told = f"hazard ratio {estimate_with_interval(cox.hr, cox.ci, confidence)}"
         brief = f"HR {format_hazard_ratio(cox.hr, cox.ci)} ({format_range(cox.ci)})"
         if span := describe_ratio_span(found.result):
-            told, brief = f"{told}, {span}", f"{brief}, {span}"
+            told, brief = f"{told}, {span}", f"{brief}, all follow-up"
         return describe_overall_evidence(scene, found.overall, told, brief)
     return describe_overall_evidence(scene, found.overall, "not estimable", "not estimable")
 

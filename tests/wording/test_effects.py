@@ -82,7 +82,8 @@ def test_counts_and_percentages_agree_with_a_recount(name: str, thresholds: tupl
     trial, selection = sample(name), Selection(thresholds=thresholds)
     for place, (group, explanation) in enumerate(told_of(trial, selection)):
         n, events, shares = _recount(trial, selection, place)
-        assert _numbers(explanation.subtitle) == [n, events]
+        # beside a horizon that is shorter than follow-up the subtitle says to when events are counted
+        assert _numbers(explanation.subtitle)[:2] == [n, events]
         if group.comparison.treated.n == 0 or group.comparison.control.n == 0:
             continue
         ends = (group.comparison.treated.curve.known_until, group.comparison.control.curve.known_until)

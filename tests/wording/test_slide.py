@@ -207,7 +207,7 @@ def test_the_notes_hold_question_methods_cautions_and_what_makes_the_numbers_aga
     assert explained(SEARCHED, Selection()).sentence in said.notes
     assert "Ratio of hazard ratios: Cox model with treatment × group" in told
     assert "SYNTHETIC" in told
-    assert said.notes[-1] == said.source == f"? · {MIROCALS.fingerprint}"
+    assert said.notes[-1] == said.source == f"?trial=mirocals · {MIROCALS.fingerprint}"
 
 
 def test_a_declared_threshold_says_where_and_is_still_compared_with_a_search():
