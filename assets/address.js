@@ -53,6 +53,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   mirodash.readAddress = function readAddress() {
     pointLinks();
+    if (mirodash.welcome) mirodash.welcome();
     return { pathname: window.location.pathname, search: window.location.search };
   };
 

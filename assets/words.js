@@ -19,7 +19,9 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (value) told.append(element("strong", value));
     if (detail) told.append(" ", element("span", detail));
     if (word) told.append(" ", element("button", word, { type: "button", class: "quiet-button", "data-behind": behind }));
-    line.append(element("dt", label), told);
+    const name = element("dt");
+    name.append(mirodash.termOf ? mirodash.termOf(label) : label);
+    line.append(name, told);
     return line;
   }
 

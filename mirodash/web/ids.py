@@ -32,6 +32,7 @@ LOADED = "data-loaded"
 PROVIDER = "shell-provider"
 STATUS = "shell-status"
 THEME = "shell-theme"
+HELP = "shell-help"
 THEME_TOGGLE = "shell-theme-toggle"
 NOTICE = "shell-notice"
 

@@ -20,6 +20,7 @@ from mirodash.web.components import PAGE_NAMES, build_aria_attributes, build_dat
 from mirodash.web.credibility_page import build_credibility_page
 from mirodash.web.data_page import build_data_page
 from mirodash.web.downloads import export_menu
+from mirodash.web.introduction import GLOSSARY, build_glossary_page, build_introduction
 from mirodash.web.present_page import present_page
 from mirodash.web.question_pages import IN_STEPS as THRESHOLDS_IN_STEPS
 from mirodash.web.question_pages import build_explore_page, build_subgroups_page, build_thresholds_page
@@ -34,6 +35,7 @@ PAGES = {
     components.CREDIBILITY: build_credibility_page,
     components.PRESENT: present_page,
     components.DATA: build_data_page,
+    GLOSSARY: build_glossary_page,
 }
 IN_STEPS = tuple(dict.fromkeys((*EXPLORE_IN_STEPS, *THRESHOLDS_IN_STEPS)))
 """Panels that take steps, on whichever pages they stand."""
@@ -206,6 +208,7 @@ def build_shell(store: TrialStore) -> Component:
             dcc.Download(id=ids.EXPORT_FILE),
             html.A("Skip to the results", href="#main", className="skip-link"),
             _build_header(store),
+            *build_introduction(),
             html.Div(id=ids.NOTICE, className="notice", role="alert"),
             html.Div(id=ids.PAGE, **build_data_attributes(first_trial=store.get("").id)),
             html.Div(id=ids.STATUS, role="status", className="for-screen-readers"),
@@ -239,6 +242,12 @@ def _build_header(store: TrialStore) -> Component:
                     *build_saving(),
                     *export_menu(),
                     html.Button("Copy link", id=ids.COPY_LINK, type="button"),
+                    html.Button(
+                        "?",
+                        id=ids.HELP,
+                        type="button",
+                        **build_aria_attributes(label="Introduction and help"),
+                    ),
                     html.Button(
                         "◐",
                         id=ids.THEME_TOGGLE,

@@ -31,6 +31,9 @@ PATIENCE_MS = 30_000
 """How long to wait for something to appear: a slow machine is not a wrong answer."""
 SIGNED_WITH = "a secret for tests, of more than 32 signs"
 
+INTRODUCED = "localStorage.setItem('mirodash-introduced', '1')"
+"""Readers in tests have been here before: the introduction pushes the page down."""
+
 Readers = Callable[..., BrowserContext]
 Newcomer = Callable[..., Explorer]
 Visit = Callable[..., Explorer]
@@ -89,6 +92,7 @@ def present_page(browser: Browser, server: str, views: list[dict[str, str]]) -> 
     context = browser.new_context(base_url=server)
     context.set_default_timeout(PATIENCE_MS)
     kept = json.dumps(json.dumps({"views": views}))
+    context.add_init_script(INTRODUCED)
     context.add_init_script(f"localStorage.setItem('mirodash-strip', {kept})")
     page = context.new_page()
     page.goto("/present")
@@ -123,6 +127,7 @@ def readers(server: str, browser: Browser) -> Iterator[Readers]:
     def new_reader(*, missing: str = "", **options: Any) -> BrowserContext:
         context = browser.new_context(**{"viewport": PROJECTOR, "base_url": server, **options})
         context.set_default_timeout(PATIENCE_MS)
+        context.add_init_script(INTRODUCED)
         watch(context, missing)
         contexts.append(context)
         return context

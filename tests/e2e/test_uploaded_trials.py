@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from mirodash.settings import Settings
 from mirodash.web.sessions import COOKIE
 from tests.dashboard.owners import Owner
-from tests.e2e.conftest import PATIENCE_MS, PROJECTOR
+from tests.e2e.conftest import INTRODUCED, PATIENCE_MS, PROJECTOR
 
 pytestmark = pytest.mark.browser
 
@@ -35,6 +35,7 @@ def own(owner: Owner, tmp_path: Path) -> str:
 def _page(browser: Browser, server: str, owner: Owner | None = None) -> Page:
     context = browser.new_context(viewport=PROJECTOR, base_url=server)
     context.set_default_timeout(PATIENCE_MS)
+    context.add_init_script(INTRODUCED)
     cookie = owner.client.get_cookie(COOKIE) if owner else None
     if cookie:
         context.add_cookies([{"name": COOKIE, "value": cookie.value, "url": server}])
