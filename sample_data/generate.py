@@ -1,4 +1,4 @@
-"""Writes the three synthetic trials; every participant in them is invented.
+"""Writes the three synthetic trials and their visits; every participant in them is invented.
 
 Usage: ``python sample_data/generate.py [--check] [--into FOLDER]``.
 
@@ -30,12 +30,16 @@ from typing import Any
 
 from baseline import ASSAY_FLOOR, PARTICIPANTS, Floats, Table, draw_baseline, hide_some
 from outcome import HORIZON, NO_EFFECT, PROGNOSTIC, draw_mirocals, draw_outcome
+from visits import NOTHING, PREDICTIVE, draw_visits
+from visits import PROGNOSTIC as PROGNOSTIC_COURSE
 
 BASELINE_SEED = 108
 MIROCALS_SEED = 270
 PROGNOSTIC_SEED = 2
 NULL_SEED = 3
 MISSING_SEED = 4
+VISIT_SEEDS = {"mirocals": 5, "mirocals-prognostic": 6, "mirocals-null": 7}
+COURSES = {"mirocals": PREDICTIVE, "mirocals-prognostic": PROGNOSTIC_COURSE, "mirocals-null": NOTHING}
 
 COLUMNS = (
     "country", "site", "arm", "sex", "age", "onset", "el_escorial", "onset_months",
@@ -67,7 +71,7 @@ def as_csv(table: Table, days: Floats) -> str:
 
 
 def trials() -> dict[str, str]:
-    """File name and text of the three synthetic trials."""
+    """File name and text of the three synthetic trials, and of their visits."""
     baseline = draw_baseline(BASELINE_SEED)
     shown = hide_some(MISSING_SEED, baseline)
     days = {
@@ -75,7 +79,23 @@ def trials() -> dict[str, str]:
         "mirocals-prognostic": draw_outcome(PROGNOSTIC_SEED, baseline, PROGNOSTIC),
         "mirocals-null": draw_outcome(NULL_SEED, baseline, NO_EFFECT),
     }
-    return {f"{name}.csv": as_csv(shown, values) for name, values in days.items()}
+    files = {f"{name}.csv": as_csv(shown, values) for name, values in days.items()}
+    for name, values in days.items():
+        drawn = draw_visits(VISIT_SEEDS[name], baseline, values, COURSES[name])
+        files[f"{name}.visits.csv"] = hide_missing(drawn, shown)
+    return files
+
+
+def hide_missing(text: str, shown: Table) -> str:
+    """The visits without the baseline values that the trial's file lacks as well."""
+    hidden = {
+        f"S-{k + 1:03d},{name},0,,"
+        for name in ("svc", "tregs")
+        for k, value in enumerate(shown[name])
+        if math.isnan(value)
+    }
+    kept = [line for line in text.splitlines() if line.rpartition(",")[0] + "," not in hidden]
+    return "\n".join(kept) + "\n"
 
 
 def main(arguments: list[str] | None = None) -> int:

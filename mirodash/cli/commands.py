@@ -53,7 +53,9 @@ def _paths(trial: Trial, data: tuple[str, ...]) -> tuple[str, ...]:
     files = trial.source.files if trial.source else ()
     if not is_built_in(data):
         names = [file.name for file in files]
-        return tuple(sorted(data, key=lambda path: names.index(Path(path).name)))
+        # files of repeated measurements have no part in the script
+        read = (path for path in data if Path(path).name in names)
+        return tuple(sorted(read, key=lambda path: names.index(Path(path).name)))
     here, folder = Path.cwd(), sample_folder()
     if folder.is_relative_to(here):
         folder = folder.relative_to(here)

@@ -128,7 +128,7 @@ def _trials_in(arguments: Iterable[Any]) -> Generator[Trial]:
 def _described(thing: Any) -> Any:
     """An argument as JSON that differs whenever the argument does: every field of a selection is in it."""
     if isinstance(thing, Trial):
-        return ["Trial", thing.fingerprint, thing.min_cell]
+        return ["Trial", thing.fingerprint, thing.min_cell, thing.measured]
     if is_dataclass(thing):
         return [type(thing).__name__, *(_described(getattr(thing, item.name)) for item in fields(thing))]
     if isinstance(thing, tuple):

@@ -71,6 +71,7 @@ from mirodash.trial.trial import (
     read_arms,
     read_levels,
 )
+from mirodash.trial.visits import is_measurements, read_series
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def check(
     Parameters
     ----------
     tables : sequence of Table
-        One table, or several that belong together, in any order.
+        One table, or several that belong together, in any order; those of repeated measurements among them.
     draft : Draft
         What a dictionary, or the mapping on the Data page, says.
     roles : Roles
@@ -107,6 +108,7 @@ def check(
     """
     found = Findings(frozenset(draft.leave_out + answers.leave_out))
     roles = validate_options(roles, found.problems)
+    tables, repeated = _part(tables)
     is_inferred = not draft.says_something
     if is_inferred:
         inferred = infer_dictionary(tables, said=roles, answers=answers)
@@ -125,10 +127,24 @@ def check(
     table = join(tables, opens, found)
     if table is not None:
         table = combine_identifiers(add_endpoints(table, tables, opens, found), who)
-    trial = None if table is None else _trial(table, draft, roles, found, is_inferred=is_inferred)
+    trial = None if table is None else _trial(table, repeated, draft, roles, found, is_inferred=is_inferred)
     problems = tuple(dict.fromkeys(found.problems))
     notices = tuple(dict.fromkeys(found.notices))
     return Checked(None if problems else trial, problems, notices, tuple(found.left_out))
+
+
+def _part(tables: Sequence[Table]) -> tuple[list[Table], list[Table]]:
+    """The tables that make the participants, and those of repeated measurements; a single one is the former.
+
+    Measurements in ADaM's form are both: their baseline values stand beside the participants.
+    """
+    repeated = [
+        table for table in tables if is_measurements(table, [other for other in tables if other is not table])
+    ]
+    if len(repeated) == len(tables):
+        return list(tables), []
+    plain = [table for table in repeated if not adam.is_measurements(table)]
+    return [table for table in tables if all(table is not each for each in plain)], repeated
 
 
 def _fit_arms(inferred: Roles, said: Roles) -> Roles:
@@ -163,9 +179,15 @@ def _fill_parts(
 
 
 def _trial(
-    table: Table, draft: Draft, roles: Roles, found: Findings, *, is_inferred: bool = False
+    table: Table,
+    repeated: Sequence[Table],
+    draft: Draft,
+    roles: Roles,
+    found: Findings,
+    *,
+    is_inferred: bool = False,
 ) -> Trial | None:
-    """The trial in a table, as far as there is one."""
+    """The trial in a table, as far as there is one, with the repeated measurements in others."""
     found.notices += table.notices
     plan = make_plan(table, roles, draft, found)
     if is_inferred:
@@ -174,7 +196,7 @@ def _trial(
     table, plan = _one_row_each(table, plan, found)
     plan = _complete(table, plan, found)
     table = _in_order(table, plan, found)
-    return _validate(table, plan, found) if len(table) else None
+    return _validate(table, repeated, plan, found) if len(table) else None
 
 
 def _drop_unreadable(table: Table, plan: Plan, found: Findings) -> Plan:
@@ -317,7 +339,7 @@ def _ask_identifier(table: Table, name: str, together: str) -> Problem:
     )
 
 
-def _validate(table: Table, plan: Plan, found: Findings) -> Trial | None:
+def _validate(table: Table, repeated: Sequence[Table], plan: Plan, found: Findings) -> Trial | None:
     """Read every part of the trial, so that all problems are found, and put the parts together."""
     _ask_entry(table, plan, found)
     ask_about_population(table, plan, plan.draft, found)
@@ -327,14 +349,21 @@ def _validate(table: Table, plan: Plan, found: Findings) -> Trial | None:
     arms = read_arms(table, plan.roles, found)
     outcomes = list(_read_outcomes(table, plan, found))
     baseline = _baseline(table, plan, found)
+    visits = read_series(table, plan.roles.id, repeated, plan.draft.measurements, found)
     if found.problems or arms is None:
         return None
     arm, control, treated = arms
     endpoints = tuple(describe(draft, o, table, arm, (control, treated)) for o, draft in outcomes)
     dictionary = _dictionary(table, plan, baseline, (control, treated), endpoints)
     by_key = {endpoint.key: outcome for endpoint, (outcome, _) in zip(endpoints, outcomes, strict=True)}
-    return _assemble(
+    trial = _assemble(
         table, plan=plan, dictionary=dictionary, outcomes=by_key, arm=arm, baseline=baseline, found=found
+    )
+    return replace(
+        trial,
+        dictionary=replace(dictionary, measurements=visits.measures),
+        series=MappingProxyType(dict(visits.series)),
+        measured=visits.fingerprint,
     )
 
 
@@ -481,7 +510,8 @@ def read_trial(
     ----------
     paths : sequence of Path
         One file of any kind that can be read, with its dictionary ``<stem>.toml`` beside it if there is
-        one, or several that belong together (ADSL, ADTTE, measurements) in any order.
+        one, or several that belong together (ADSL, ADTTE, measurements) in any order. The file
+        ``<stem>.visits.csv`` beside it holds its repeated measurements, if it is there.
     roles : Roles
         What options say; they override the dictionary. Without one, the rest is inferred.
     answers : Answers
@@ -519,7 +549,10 @@ def _read(paths: Sequence[Path], sheet: str) -> tuple[list[Table], Draft, list[s
         )
     tables: list[Table] = []
     draft, problems = Draft(), list[str]()
-    for path in paths:
+    for path in (
+        *paths,
+        *(beside for path in paths if (beside := visits_beside(path)) not in (None, *paths)),
+    ):
         try:
             tables.append(read_table(path, sheet=sheet))
         except UnusableDataError as error:
@@ -529,6 +562,15 @@ def _read(paths: Sequence[Path], sheet: str) -> tuple[list[Table], Draft, list[s
     except UnusableDataError as error:
         problems += error.problems
     return tables, draft, problems
+
+
+VISITS = ".visits"
+
+
+def visits_beside(path: Path) -> Path | None:
+    """The file of repeated measurements that goes with a file: ``trial.visits.csv`` beside ``trial.csv``."""
+    beside = path.with_name(f"{path.stem}{VISITS}.csv") if path.name else path
+    return beside if beside != path and beside.is_file() else None
 
 
 def _dictionary_beside(paths: Sequence[Path]) -> Draft:

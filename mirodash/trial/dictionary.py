@@ -140,6 +140,32 @@ class Endpoint:
         return self.competing_word or f"{self.event} = {' or '.join(self.competing)}"
 
 
+Direction = Literal["higher", "lower", ""]
+"""Which values of a measurement are better; empty where nobody said."""
+MeasureKind = Literal["function", "biology"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Something measured again and again: a score of function, a cell count.
+
+    ``limits`` are the lowest and the highest value that there can be; ``visits`` are scheduled times from
+    randomisation in ``visits_unit``, ascending, empty where nobody planned any.
+    """
+
+    key: str
+    label: str
+    short: str
+    unit: str = ""
+    decimals: int = 1
+    direction: Direction = ""
+    limits: tuple[float, float] | None = None
+    visits: tuple[float, ...] = ()
+    visits_unit: TimeUnit = "days"
+    note: str = ""
+    kind: MeasureKind = "function"
+
+
 @dataclass(frozen=True, slots=True)
 class Dictionary:
     """Everything the screens, the tables and the command line need to name things.
@@ -161,6 +187,11 @@ class Dictionary:
     randomised_within: tuple[str, ...] = ()
     default_strata: tuple[str, ...] = ()
     french: tuple[tuple[str, str], ...] = ()
+    measurements: tuple[Measure, ...] = ()
+
+    def measure(self, key: str) -> Measure | None:
+        """The repeated measurement with this key, if there is one."""
+        return next((m for m in self.measurements if m.key == key), None)
 
     def endpoint(self, key: str) -> Endpoint | None:
         """The endpoint with this key, if there is one."""
@@ -330,6 +361,29 @@ class FactorDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureDraft:
+    """A repeated measurement of which only the key may be known.
+
+    ``source`` is what the file calls it where that is not the key (``PARAMCD``); ``columns`` are columns
+    beside the participants, each with its scheduled time in ``visits_unit``.
+    """
+
+    key: str
+    label: str | None = None
+    short: str | None = None
+    unit: str = ""
+    decimals: int | None = None
+    direction: Direction | None = None
+    limits: tuple[float, float] | None = None
+    visits: tuple[float, ...] = ()
+    visits_unit: TimeUnit = "days"
+    note: str = ""
+    kind: MeasureKind | None = None
+    source: str = ""
+    columns: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What a dictionary file says. ``file`` is its name, empty when there is none.
 
@@ -355,6 +409,7 @@ class Draft:
     ignore: tuple[str, ...] = ()
     missing: tuple[tuple[str, tuple[str, ...]], ...] = ()
     keep: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    measurements: tuple[MeasureDraft, ...] = ()
 
     def answered(self, answers: Answers) -> Draft:
         """The draft with more answers; of one column the later ones count."""
@@ -382,6 +437,7 @@ def validate_draft(draft: Draft) -> Iterator[Problem]:
         "endpoint": [endpoint.key for endpoint in draft.endpoints],
         "biomarker": [biomarker.column for biomarker in draft.biomarkers],
         "factor": [factor.column for factor in draft.factors],
+        "measurement": [measure.key for measure in draft.measurements],
     }
     for part, given in names.items():
         for name, count in Counter(given).items():

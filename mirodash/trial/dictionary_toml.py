@@ -18,6 +18,8 @@ from mirodash.trial.dictionary import (
     EndpointDraft,
     FactorDraft,
     Kind,
+    MeasureDraft,
+    MeasureKind,
     Preset,
     Roles,
     Scale,
@@ -291,6 +293,7 @@ def _read_draft(file: str, top: Section) -> Draft:
         ignore=top.texts("ignore"),
         missing=top.levels_by_column("missing"),
         keep=top.levels_by_column("keep"),
+        measurements=tuple(_read_measure(key, section) for key, section in top.sections("measurements")),
     )
     for section in (columns, arms, randomisation, top):
         section.close()
@@ -370,6 +373,32 @@ def _read_factor(column: str, section: Section) -> FactorDraft:
     return factor
 
 
+def _read_measure(key: str, section: Section) -> MeasureDraft:
+    limits, visits = section.numbers("limits"), section.numbers("visits")
+    columns = section.section("columns")
+    times = tuple((name, columns.number(name)) for name in columns.names())
+    measure = MeasureDraft(
+        key=key,
+        label=section.text("label"),
+        short=section.text("short"),
+        unit=section.words("unit", ""),
+        decimals=section.count("decimals"),
+        direction=section.one_of("direction", ("higher", "lower")),
+        limits=(limits[0], limits[1]) if len(limits) == 2 else None,
+        visits=tuple(sorted(set(visits))),
+        visits_unit=section.one_of("visits_unit", get_args(TimeUnit)) or "days",
+        note=section.words("note", ""),
+        kind=section.one_of("kind", get_args(MeasureKind)),
+        source=section.words("source", ""),
+        columns=tuple((name, time) for name, time in times if time is not None),
+    )
+    if limits and (len(limits) != 2 or limits[0] >= limits[1]):
+        section.add("'limits' must be the lowest and the highest value, like [0, 48].")
+    columns.close()
+    section.close()
+    return measure
+
+
 _PARTS = {"participant": "id", "arm": "arm", "site": "site", "country": "country", "parameter": "param"}
 """The keys of ``[columns]`` and the roles they name."""
 
@@ -407,6 +436,7 @@ def write_dictionary(draft: Draft) -> str:
     content["endpoints"] = {e.key: _item(e, EndpointDraft("", "", "")) for e in draft.endpoints}
     content["biomarkers"] = {b.column: _item(b, BiomarkerDraft("")) for b in draft.biomarkers}
     content["factors"] = {f.column: _item(f, FactorDraft("")) for f in draft.factors}
+    content["measurements"] = {m.key: _item(m, MeasureDraft("")) for m in draft.measurements}
     content["randomisation"] = _randomisation(draft)
     content["missing"] = {name: list(codes) for name, codes in draft.missing}
     content["keep"] = {name: list(values) for name, values in draft.keep}
@@ -430,9 +460,10 @@ def _randomisation(draft: Draft) -> dict[str, object]:
 
 
 def _item(
-    item: EndpointDraft | BiomarkerDraft | FactorDraft, silent: EndpointDraft | BiomarkerDraft | FactorDraft
+    item: EndpointDraft | BiomarkerDraft | FactorDraft | MeasureDraft,
+    silent: EndpointDraft | BiomarkerDraft | FactorDraft | MeasureDraft,
 ) -> dict[str, object]:
-    """The keys of one endpoint, biomarker or factor; its own name stands in the table's heading."""
+    """The keys of one endpoint, biomarker, factor or measurement; its name stands in the heading."""
     keys = [f.name for f in fields(item)]
     return _select_given(item, silent, [key for key in keys if key not in ("key", "column")])
 
@@ -444,7 +475,7 @@ def _select_given(item: object, silent: object, keys: list[str] | tuple[str, ...
 
 
 def _write_value(key: str, value: object) -> _Written:
-    if key == "levels" and isinstance(value, tuple):
+    if key in ("levels", "columns") and isinstance(value, tuple):
         return dict(value)
     if isinstance(value, tuple):
         return [_write_value("", item) for item in value]

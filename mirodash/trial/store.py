@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from mirodash.errors import UnusableDataError, UnusableQuestionError
-from mirodash.trial.build import read_trial
+from mirodash.trial.build import read_trial, visits_beside
 from mirodash.trial.joining import MAX_FILES
 from mirodash.trial.table import join_list, suggest_name
 from mirodash.trial.trial import Trial
@@ -71,8 +71,13 @@ def _is_visible(path: Path) -> bool:
 
 
 def _together(files: Iterable[Path]) -> Iterator[list[Path]]:
-    """The files of each trial: ADSL, ADTTE and the measurements whose names differ in that alone, or one."""
-    left = {path.name.casefold(): path for path in files}
+    """The files of each trial: ADSL, ADTTE and the measurements whose names differ in that alone, or one.
+
+    Files of measurements beside another are read with it.
+    """
+    found = list(files)
+    measured = {beside for path in found if (beside := visits_beside(path)) is not None}
+    left = {path.name.casefold(): path for path in found if path not in measured}
     for name, path in list(left.items()):
         if not _PEOPLE.search(name) or _PEOPLE.sub(_ENDPOINTS, name) not in left:
             continue
@@ -208,15 +213,15 @@ def _free_name(name: str, taken: Iterable[str]) -> str:
 
 
 _CSV = """\
-patient,arm,days,died,csf_pnfh_pg_ml,site,country,age,sex
-MADE-UP-1,placebo,120,1,3950,FR-01,France,61,F
-MADE-UP-2,drug,640,0,812.5,FR-01,France,58,M
-MADE-UP-3,placebo,365,1,2210,FR-02,France,66,M
-MADE-UP-4,drug,410,1,5120,FR-02,France,70,F
-MADE-UP-5,placebo,640,0,<15.6,UK-01,UK,49,F
-MADE-UP-6,drug,640,0,1475,UK-01,UK,55,M
-MADE-UP-7,placebo,288,1,,UK-02,UK,63,M
-MADE-UP-8,drug,502,0,930,UK-02,UK,52,F
+patient,arm,days,died,csf_pnfh_pg_ml,site,country,age,sex,alsfrs_m0,alsfrs_m3
+MADE-UP-1,placebo,120,1,3950,FR-01,France,61,F,44,39
+MADE-UP-2,drug,640,0,812.5,FR-01,France,58,M,41,40
+MADE-UP-3,placebo,365,1,2210,FR-02,France,66,M,38,
+MADE-UP-4,drug,410,1,5120,FR-02,France,70,F,46,45
+MADE-UP-5,placebo,640,0,<15.6,UK-01,UK,49,F,40,37
+MADE-UP-6,drug,640,0,1475,UK-01,UK,55,M,43,42
+MADE-UP-7,placebo,288,1,,UK-02,UK,63,M,35,31
+MADE-UP-8,drug,502,0,930,UK-02,UK,52,F,45,44
 """
 
 _TOML = """\
@@ -308,6 +313,22 @@ cut = 60                  # where subgroup tables split it
 label = "Sex"
 kind = "category"
 levels = { F = "female", M = "male" }
+
+# Something measured again and again. Here every visit has a column of its own; a file of measurements
+# (participant, day, measure, value) that is given beside this one needs no columns.
+[measurements.alsfrs_r]
+label = "ALSFRS-R"
+short = "ALSFRS-R"
+unit = "points"
+decimals = 1
+direction = "higher"      # which values are better: higher or lower
+limits = [0, 48]          # values beyond these are left out and counted
+visits = [0, 3]           # scheduled times from randomisation
+visits_unit = "months"    # days, weeks, months or years
+kind = "function"         # function, or biology: what the treatment acts on
+note = "Invented: who rated it"
+columns = { alsfrs_m0 = 0, alsfrs_m3 = 3 }
+# source = "ALSFRSR"      # what a file of measurements calls it, where that is not the key
 
 # Randomisation was balanced within these columns; tests can be stratified by them.
 [randomisation]

@@ -26,6 +26,7 @@ from mirodash.trial.table import (
     participants_in_words,
     suggest_name,
 )
+from mirodash.trial.visits import Series
 
 MISSING = -1
 """The code of a participant whose level is not known."""
@@ -95,7 +96,7 @@ class Trial:
     """Participants in columns, with the dictionary that gives the columns their meaning.
 
     Two trials are equal when their content is and as much of it may be told: equality and hash follow
-    ``fingerprint`` and ``min_cell``, so results can be memoised by trial and selection.
+    ``fingerprint``, ``measured`` and ``min_cell``, so results can be memoised by trial and selection.
 
     Attributes
     ----------
@@ -114,6 +115,11 @@ class Trial:
         Where it was read from; no part of its content, and None for a trial that was in no file.
     min_cell : int
         Fewer participants than this are never told apart; 0 tells everything.
+    series : mapping of key to Series
+        Every repeated measurement.
+    measured : str
+        The fingerprint of these alone: survival stays what it was when measurements are added. Empty without
+        any.
     """
 
     id: str
@@ -128,6 +134,8 @@ class Trial:
     notices: tuple[str, ...] = ()
     source: Source | None = None
     min_cell: int = 0
+    series: Mapping[str, Series] = field(default_factory=dict[str, Series])
+    measured: str = ""
 
     @property
     def participants(self) -> int:
@@ -145,10 +153,11 @@ class Trial:
             isinstance(other, Trial)
             and self.fingerprint == other.fingerprint
             and self.min_cell == other.min_cell
+            and self.measured == other.measured
         )
 
     def __hash__(self) -> int:
-        return hash((self.fingerprint, self.min_cell))
+        return hash((self.fingerprint, self.min_cell, self.measured))
 
 
 MAX_ARMS = 12
@@ -334,9 +343,12 @@ _SAID_LATER = {
 """Left out of the fingerprint where they say nothing: trials from before they could be said keep theirs."""
 
 
+_NOT_SAID = ("french", "measurements")
+
+
 def _as_said(dictionary: Dictionary) -> dict[str, Any]:
     """What the fingerprint holds of a dictionary."""
-    said = {name: value for name, value in asdict(dictionary).items() if name != "french"}
+    said = {name: value for name, value in asdict(dictionary).items() if name not in _NOT_SAID}
     for part, names in _SAID_LATER.items():
         for item in said[part]:
             for name in names:
@@ -355,7 +367,8 @@ def fingerprint(
 
     The format of the file does not matter, nor the order of its rows where participants have
     identifiers: they are sorted by them before. The identifiers themselves are not in it, nor what its texts
-    are in French: a translation changes neither a number nor what is meant by it.
+    are in French: a translation changes neither a number nor what is meant by it. Repeated measurements have
+    a fingerprint of their own.
     """
     digest = hashlib.sha256(_FORMAT.encode())
 

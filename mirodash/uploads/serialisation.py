@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import types
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from functools import cache
@@ -18,6 +19,7 @@ from mirodash.errors import UnusableDataError
 from mirodash.trial.dictionary import Dictionary, Endpoint
 from mirodash.trial.table import Column, Source, SourceFile, Table
 from mirodash.trial.trial import MISSING, Levels, Measurements, Outcome, Trial, fingerprint
+from mirodash.trial.visits import Series, fingerprint_series
 
 _ABOUT_TABLE = b"mirodash-table-2"
 _DIGEST = hashlib.sha256().digest_size
@@ -282,8 +284,36 @@ def trial_bytes(trial: Trial, revision: str) -> bytes:
         "outcomes": list(trial.outcomes),
         "categories": [[name, levels.names] for name, levels in trial.categories.items()],
         **{part: _column_of(trial, part) for part in ("arm", "site", "country")},
+        "series": {key: _plain_series(held) for key, held in trial.series.items()},
     }
     return stream_bytes(arrays, {_ABOUT_TRIAL: json.dumps(about).encode(*CODEC)})
+
+
+_SERIES: Mapping[str, str] = {
+    "person": "<i4",
+    "day": "<f8",
+    "value": "<f8",
+    "scheduled": "<u1",
+    "phase": "<i4",
+}
+
+
+def _plain_series(held: Series) -> dict[str, Any]:
+    """Measurements, which are not one for each participant, as texts beside the arrays that are."""
+    arrays = {name: getattr(held, name).astype(kind).tobytes() for name, kind in _SERIES.items()}
+    return {"phases": held.phases} | {name: b64encode(raw).decode() for name, raw in arrays.items()}
+
+
+def _series(about: Mapping[str, Any], participants: int) -> Series:
+    raw = {name: np.frombuffer(b64decode(about[name]), kind) for name, kind in _SERIES.items()}
+    phases = tuple(map(str, about["phases"]))
+    person, phase = raw["person"].astype(np.int32), raw["phase"].astype(np.int32)
+    if len({array.size for array in raw.values()}) != 1 or not np.isfinite([raw["day"], raw["value"]]).all():
+        raise ValueError("series")
+    if person.size and not (0 <= person.min() <= person.max() < participants and phase.max() < len(phases)):
+        raise ValueError("series")
+    days, values = raw["day"].astype(np.float64), raw["value"].astype(np.float64)
+    return Series(person, days, values, raw["scheduled"] != 0, phase, phases)
 
 
 def _encode_array(array: NDArray[Any], pa: Any) -> Any:
@@ -360,6 +390,10 @@ def _trial(about: Mapping[str, Any], content: Any) -> Trial:
     }
     dictionary = from_plain(Dictionary, about["dictionary"])
     _check(dictionary, numbers, outcomes, categories)
+    people = int(categories[about["arm"]].codes.size)
+    series = {str(key): _series(held, people) for key, held in about["series"].items()}
+    if set(series) != {measure.key for measure in dictionary.measurements}:
+        raise ValueError("series")
     return Trial(
         id=str(about["id"]),
         dictionary=dictionary,
@@ -372,6 +406,8 @@ def _trial(about: Mapping[str, Any], content: Any) -> Trial:
         categories=MappingProxyType(categories),
         notices=tuple(map(str, about["notices"])),
         source=None if about["source"] is None else from_plain(Source, about["source"]),
+        series=MappingProxyType(series),
+        measured=fingerprint_series(dictionary.measurements, series) if series else "",
     )
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from tests.profiles import for_each
 
-SYNTHETIC = ("mirocals.csv", "mirocals-prognostic.csv", "mirocals-null.csv")
+NAMES = ("mirocals", "mirocals-prognostic", "mirocals-null")
+SYNTHETIC = tuple(f"{name}{ending}.csv" for name in NAMES for ending in ("", ".visits"))
 
 
 def generate(sample_data: Path, *options: str, threads: int = 1) -> subprocess.CompletedProcess[str]:

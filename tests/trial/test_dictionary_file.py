@@ -117,7 +117,7 @@ def test_an_empty_dictionary_says_nothing(tmp_path: Path):
         ('titel = "x"', "The top of the file has an unknown key 'titel'; did you mean 'title'?"),
         ("zzz = 1\n[columns]", "The top of the file has an unknown key 'zzz'; known are columns, arms, "
          "randomisation, title, synthetic, description, source, population, endpoints, biomarkers, factors, "
-         "french, leave_out, ignore, missing, keep."),
+         "french, leave_out, ignore, missing, keep, measurements."),
         ("title = 3", "The top of the file: 'title' must be a text in quotation marks."),
         ('synthetic = "yes"', "The top of the file: 'synthetic' must be true or false."),
         ("columns = 3", "The top of the file: 'columns' must be a table."),

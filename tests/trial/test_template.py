@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from mirodash.cli import main
 from mirodash.trial.build import read_trial
-from mirodash.trial.dictionary import BiomarkerDraft, Draft, EndpointDraft, FactorDraft
+from mirodash.trial.dictionary import BiomarkerDraft, Draft, EndpointDraft, FactorDraft, MeasureDraft
 from mirodash.trial.infer.infer_dictionary import infer_dictionary
 from mirodash.trial.readers.files import read_table
 from mirodash.trial.store import template_csv, template_toml
@@ -60,6 +60,8 @@ def test_every_key_a_dictionary_can_have_is_shown():
     assert {f.name for f in fields(BiomarkerDraft)} - {"column"} == set(shown["biomarkers"]["csf_pnfh_pg_ml"])
     factors = set(shown["factors"]["age"]) | set(shown["factors"]["sex"])
     assert {f.name for f in fields(FactorDraft)} - {"column"} == factors
+    measured = {f.name for f in fields(MeasureDraft)} - {"key", "source"}
+    assert measured == set(shown["measurements"]["alsfrs_r"])
     elsewhere = {"file", "roles", "arm_labels", "randomised_within", "default_strata"}
     own = {"columns", "arms", "randomisation"}
     assert {f.name for f in fields(Draft)} - elsewhere == set(shown) - own
