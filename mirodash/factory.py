@@ -26,6 +26,7 @@ from mirodash.web import (
     navigation,
     panel_host,
     present_page,
+    progression_page,
     question_pages,
     security,
     sessions,
@@ -98,6 +99,7 @@ def create_app(
     question_pages.register_explore(app, store)
     question_pages.register_thresholds_page(app, store)
     question_pages.register_subgroups_page(app, store)
+    progression_page.register_progression_page(app, store)
     credibility_page.register(app, store)
     downloads.register_panel_taken(app, store)
     strip.register_keeping(app, store)

@@ -18,6 +18,7 @@ from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.export.analysis_json import analysis_json, encode_numbers, scan_json
 from mirodash.export.csv_tables import write_subgroups, write_table
 from mirodash.export.deck.slides import deck, slides_of_view
+from mirodash.export.progression_json import progression_json
 from mirodash.plot.theme import LIGHT
 from mirodash.questions import page_panels
 from mirodash.questions.biomarker_distribution import biomarker_distribution, draw_biomarker_histogram
@@ -25,6 +26,9 @@ from mirodash.questions.effect_along_biomarker import describe_biomarker_spread
 from mirodash.questions.forest import compute_factor_interactions, describe_interactions, draw_forest
 from mirodash.questions.group_effects import describe_announcement, describe_estimand
 from mirodash.questions.panel import SteppedPanel, show
+from mirodash.questions.progression.measured import progression
+from mirodash.questions.progression.printed import progression_tables
+from mirodash.questions.progression.slope_panels import search_slope_thresholds
 from mirodash.questions.report import analysis_tables, analyze, scan_table
 from mirodash.questions.subgroup_credibility import count_views
 from mirodash.questions.subgroups import measure_site_heterogeneity, subgroups
@@ -79,7 +83,25 @@ def told_of(trial: Trial, selection: Selection) -> Told:
         told[f"methods {language}"] = methods_paragraph(
             trial, selection, language=language, looks=None, versions={}
         )
-    return told | _panels(trial, selection) | _scan(trial, selection) | _histogram(trial, selection)
+    return (
+        told
+        | _panels(trial, selection)
+        | _scan(trial, selection)
+        | _histogram(trial, selection)
+        | _progression(trial, selection)
+    )
+
+
+def _progression(trial: Trial, selection: Selection) -> Told:
+    answer = progression(trial, selection)
+    if answer is None:
+        return {}
+    searched = search_slope_thresholds(trial, selection, share=1)
+    names = format_arm_names(trial, selection)
+    return {
+        "progression": progression_json(trial, selection, answer, searched),
+        "progression tables": progression_tables(trial, answer, searched, names),
+    }
 
 
 def _subgroups_file(trial: Trial, selection: Selection) -> str:
@@ -90,7 +112,12 @@ def _subgroups_file(trial: Trial, selection: Selection) -> str:
 
 def _panels(trial: Trial, selection: Selection) -> Told:
     told: Told = {}
-    for panel in (*page_panels.EXPLORE_PANELS, *page_panels.IN_STEPS, *page_panels.THRESHOLDS_PANELS):
+    for panel in (
+        *page_panels.EXPLORE_PANELS,
+        *page_panels.IN_STEPS,
+        *page_panels.THRESHOLDS_PANELS,
+        *page_panels.PROGRESSION_PANELS,
+    ):
         whole = panel.after(1) if isinstance(panel, SteppedPanel) else panel
         shown = show(whole, trial, selection, LIGHT)
         if shown is not None:

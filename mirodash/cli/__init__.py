@@ -13,6 +13,7 @@ COMMANDS = {
     "code": ("commands", "Print a script that makes the same numbers in R or Python."),
     "export": ("file_commands", "Write DATA's pictures as PowerPoint slides."),
     "methods": ("commands", "Print the methods of an analysis as a paragraph."),
+    "progression": ("commands", "Print how a repeated measurement changes in both arms of DATA."),
     "replay": ("file_commands", "Make the numbers of FILE again from DATA."),
     "scan": ("commands", "Look along every threshold of DATA's biomarker."),
     "serve": ("commands", "Open the dashboard, on DATA or on the built-in trials."),

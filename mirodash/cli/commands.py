@@ -22,12 +22,17 @@ from mirodash.errors import UnusableQuestionError
 from mirodash.export.analysis_json import analysis_json, scan_json
 from mirodash.export.code import LANGUAGES, ScriptLanguage
 from mirodash.export.code import code as script_of
+from mirodash.export.progression_json import progression_json
+from mirodash.questions.progression.measured import progression as compute_progression
+from mirodash.questions.progression.printed import progression_tables
+from mirodash.questions.progression.slope_panels import search_slope_thresholds
 from mirodash.questions.report import analysis_tables, scan_table
 from mirodash.questions.report import analyze as analysed
 from mirodash.questions.talk.methods_paragraph import Language, methods_paragraph
 from mirodash.questions.thresholds.threshold_scan import evaluate_thresholds, search_thresholds
-from mirodash.stratification.validation import reduce_to_canonical, resolve
+from mirodash.stratification.validation import reduce_to_canonical, resolve, validate
 from mirodash.survival.results import NotEstimable
+from mirodash.text.labels import format_arm_names
 from mirodash.text.methods import describe_software_versions
 from mirodash.trial.store import sample_folder
 from mirodash.trial.trial import Trial
@@ -106,6 +111,38 @@ def scan(*, data: tuple[str, ...], as_json: bool, **options: Any) -> None:
         click.echo(json.dumps(scan_json(found, min_cell=trial.min_cell), allow_nan=False, indent=2))
     else:
         click.echo(writable(scan_table(trial, biomarker, found, searched, selection.confidence)), nl=False)
+
+
+@click.command()
+@trial_options
+@click.option(
+    "--measure", metavar="NAME", help="Which repeated measurement; the dictionary's first if not given."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON at full precision instead of tables.")
+@in_plain_sentences
+def progression(*, data: tuple[str, ...], measure: str | None, as_json: bool, **options: Any) -> None:
+    """Print how a repeated measurement changes in both arms, with death allowed for in four ways.
+
+    DATA is what 'mirodash analyze' accepts, and files of measurements after it (participant, day, measure,
+    value; or ADaM BDS). NAME.visits.csv beside NAME.csv is read by itself.
+    """
+    require_data(data, asked=options["query"])
+    trial, selection = open_trial(data, **options)
+    if measure is not None:
+        selection = replace(selection, measure=measure)
+        found = validate(trial, selection)
+        if found:
+            raise UnusableQuestionError(found)
+    answer = compute_progression(trial, selection)
+    if answer is None:
+        raise UnusableQuestionError(f"{trial.title} has no repeated measurements: give them after DATA.")
+    searched = search_slope_thresholds(trial, selection)
+    if as_json:
+        told = progression_json(trial, selection, answer, searched)
+        click.echo(json.dumps(told, allow_nan=False, indent=2))
+    else:
+        names = format_arm_names(trial, selection)
+        click.echo(writable(progression_tables(trial, answer, searched, names)), nl=False)
 
 
 @click.command()

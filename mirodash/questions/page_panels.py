@@ -1,4 +1,4 @@
-"""The questions of the Explore and Thresholds pages, in their order."""
+"""The questions of the Explore, Thresholds and Progression pages, in their order."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from mirodash.questions.hazard_ratio_panel import HAZARD_RATIO_OVER_TIME
 from mirodash.questions.panel import Panel, SteppedPanel
 from mirodash.questions.participant_flow import FLOW
 from mirodash.questions.prognosis_panel import PROGNOSIS
+from mirodash.questions.progression.pairs_panel import PAIRS
+from mirodash.questions.progression.slope_panels import FITTED_LINES, SLOPES_ALONG, SLOPES_SEARCHED
+from mirodash.questions.progression.visit_card import PROGRESSION_CARDS
 from mirodash.questions.survival_cards import SURVIVAL
 from mirodash.questions.threshold_evidence import SEARCHED
 from mirodash.questions.thresholds.max_statistic_panel import INTERACTION_STATISTIC
@@ -36,3 +39,12 @@ THRESHOLDS_PANELS: tuple[Panel[Any] | SteppedPanel[Any], ...] = (
     TAIL_WINDOWS,
 )
 """Pictures first of what shows, then of how far to trust it, then without any threshold."""
+
+PROGRESSION_PANELS: tuple[Panel[Any] | SteppedPanel[Any], ...] = (
+    *PROGRESSION_CARDS,
+    SLOPES_ALONG,
+    SLOPES_SEARCHED,
+    FITTED_LINES,
+    PAIRS,
+)
+"""Four ways of allowing for death in each group first, then each of them in pictures."""

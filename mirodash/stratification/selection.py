@@ -168,6 +168,7 @@ KEYS = (
         "horizon",
         "up_to_horizon",
         "biomarker",
+        "measure",
         "threshold",
         "equal_above",
         "treated",
@@ -277,6 +278,7 @@ _FIELDS: dict[str, tuple[Callable[[Any], Pairs], Callable[[Pairs], Any]]] = {
     "horizon": _number_field("horizon"),
     "up_to_horizon": _flag_field("up_to_horizon"),
     "biomarker": _text_field("biomarker"),
+    "measure": _text_field("measure"),
     "thresholds": _numbers_field("threshold"),
     "equal_above": _flag_field("equal_above"),
     "treated": _text_field("treated"),
@@ -319,6 +321,8 @@ class Selection:
         Which trial; empty is the one the program opened with.
     endpoint, biomarker, treated, control : str
         Keys and levels from the trial; empty is the dictionary's.
+    measure : str
+        Key of the repeated measurement that the Progression page is about; empty is the dictionary's first.
     horizon : float or None
         In the endpoint's unit.
     up_to_horizon : bool
@@ -362,6 +366,7 @@ class Selection:
     horizon: float | None = None
     up_to_horizon: bool = False
     biomarker: str = ""
+    measure: str = ""
     thresholds: tuple[float, ...] | None = None
     equal_above: bool | None = None
     treated: str = ""

@@ -76,6 +76,13 @@ def biomarker_of(trial: Trial, selection: Selection) -> str:
     return selection.biomarker or (known[0] if known else "")
 
 
+def measure_of(trial: Trial, selection: Selection) -> str:
+    """The repeated measurement that was chosen, or the trial's first of function; empty without any."""
+    known = trial.dictionary.measurements
+    first = next((measure.key for measure in known if measure.kind == "function"), "")
+    return selection.measure or first or (known[0].key if known else "")
+
+
 def equal_above_of(trial: Trial, selection: Selection) -> bool:
     """Whether equal values go above a threshold: as chosen, or as the dictionary says of the biomarker."""
     if selection.equal_above is not None:
@@ -130,6 +137,13 @@ def _check_biomarker(trial: Trial, selection: Selection) -> _Finding:
         return _FITS
     sentence = unknown_name("biomarker", selection.biomarker, known)
     return _Finding((sentence,), {"biomarker": "", "thresholds": None})
+
+
+def _check_measure(trial: Trial, selection: Selection) -> _Finding:
+    known = [measure.key for measure in trial.dictionary.measurements]
+    if not selection.measure or selection.measure in known:
+        return _FITS
+    return _Finding((unknown_name("measurement", selection.measure, known),), {"measure": ""})
 
 
 def _check_thresholds(trial: Trial, selection: Selection) -> _Finding:
@@ -269,6 +283,7 @@ _CHECKS: tuple[Callable[[Trial, Selection], _Finding], ...] = (
     _check_horizon,
     _check_up_to_horizon,
     _check_biomarker,
+    _check_measure,
     _check_thresholds,
     _check_arms,
     _check_sites,
@@ -428,6 +443,7 @@ def resolve(trial: Trial, selection: Selection) -> Selection:
         endpoint=endpoint.key,
         horizon=endpoint.horizon if selection.horizon is None else selection.horizon,
         biomarker=biomarker,
+        measure=measure_of(trial, selection),
         thresholds=default_thresholds if selection.thresholds is None else selection.thresholds,
         treated=selection.treated or trial.dictionary.treated,
         control=selection.control or trial.dictionary.control,
@@ -518,6 +534,7 @@ def reduce_to_canonical(trial: Trial, selection: Selection) -> Selection:
     for name, usual in (
         ("endpoint", opening),
         ("biomarker", opening),
+        ("measure", opening),
         ("treated", opening),
         ("control", opening),
         ("horizon", default),

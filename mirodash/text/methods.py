@@ -154,6 +154,30 @@ _METHODS = (
         "coxph",
     ),
     (
+        "Difference in slope",
+        "Mixed model for group × arm × time with random intercepts and slopes, restricted likelihood, normal "
+        "interval; the share by which a decline is slower has Fieller's",
+        "nlme::lme",
+    ),
+    (
+        "Death as the worst outcome",
+        "Every treated against every control participant: who died did worse, earlier worse still, the "
+        "living by their last change (CAFS); Wilcoxon's ranks, interval of the win ratio after Dong",
+        "wilcox.test, WINS",
+    ),
+    (
+        "Means by visit",
+        "Of those measured at the nearest planned visit, Student's interval",
+        "t.test",
+    ),
+    (
+        "Searching over thresholds for slopes",
+        "Largest standardised interaction score, its distribution by permuting the arms, within the strata "
+        "of the randomisation, over what a mixed model with treatment and a spline of the biomarker leaves "
+        "of each participant's slope; 10,000 times",
+        "nlme::lme",
+    ),
+    (
         "At risk, censored, events",
         "At risk: followed at least that long; the others: before that time",
         "summary.survfit",
@@ -198,7 +222,17 @@ _PANEL_METHODS = {
     "histogram": "counts",
     "explore": SURVIVAL,
     "thresholds": f"{SCAN}; largest interaction, arms dealt anew",
+    "progression": "mixed model, REML; joint ranks (CAFS); means by visit",
     "credibility": "Cox model with treatment × group",
+}
+
+
+_PROGRESSION_METHODS = {
+    "progression-lines": "mixed model for group × arm × time, REML",
+    "progression-along": "mixed model with treatment × spline × time, REML",
+    "progression-searched": "largest interaction in slopes over all thresholds, arms permuted",
+    "progression-pairs": "joint ranks (CAFS), every pair of participants",
+    "progression-biology": "means at visits by phase, Welch's interval",
 }
 
 
@@ -210,4 +244,6 @@ def describe_method(panel: str) -> str:
     """
     if panel.startswith("survival-"):
         return SURVIVAL
+    if panel.startswith("progression-"):
+        return _PROGRESSION_METHODS.get(panel, _PANEL_METHODS["progression"])
     return WINDOWS if panel.startswith("windows-") else _PANEL_METHODS.get(panel, "")

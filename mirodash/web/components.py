@@ -87,6 +87,7 @@ def build_handles(margin: tuple[int, int, int, int]) -> Component:
 EXPLORE = "/"
 THRESHOLDS = "/thresholds"
 PAGE_NAMES_SUBGROUPS = "/subgroups"
+PROGRESSION = "/progression"
 CREDIBILITY = "/credibility"
 PRESENT = "/present"
 DATA = "/data"
@@ -95,6 +96,7 @@ PAGE_NAMES = {
     EXPLORE: "Explore",
     THRESHOLDS: "Thresholds",
     PAGE_NAMES_SUBGROUPS: "Subgroups",
+    PROGRESSION: "Progression",
     CREDIBILITY: "Credibility",
     PRESENT: "Present",
     DATA: "Data",

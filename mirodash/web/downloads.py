@@ -57,6 +57,7 @@ PANELS: tuple[AnyPanel, ...] = (
     *page_panels.EXPLORE_PANELS,
     *page_panels.IN_STEPS,
     *page_panels.THRESHOLDS_PANELS,
+    *page_panels.PROGRESSION_PANELS,
 )
 
 

@@ -22,6 +22,8 @@ from mirodash.web.data_page import build_data_page
 from mirodash.web.downloads import export_menu
 from mirodash.web.introduction import GLOSSARY, build_glossary_page, build_introduction
 from mirodash.web.present_page import present_page
+from mirodash.web.progression_page import IN_STEPS as PROGRESSION_IN_STEPS
+from mirodash.web.progression_page import build_progression_page
 from mirodash.web.question_pages import IN_STEPS as THRESHOLDS_IN_STEPS
 from mirodash.web.question_pages import build_explore_page, build_subgroups_page, build_thresholds_page
 from mirodash.web.sessions import ReadersTrials
@@ -32,12 +34,13 @@ PAGES = {
     components.EXPLORE: build_explore_page,
     components.THRESHOLDS: build_thresholds_page,
     components.PAGE_NAMES_SUBGROUPS: build_subgroups_page,
+    components.PROGRESSION: build_progression_page,
     components.CREDIBILITY: build_credibility_page,
     components.PRESENT: present_page,
     components.DATA: build_data_page,
     GLOSSARY: build_glossary_page,
 }
-IN_STEPS = tuple(dict.fromkeys((*EXPLORE_IN_STEPS, *THRESHOLDS_IN_STEPS)))
+IN_STEPS = tuple(dict.fromkeys((*EXPLORE_IN_STEPS, *THRESHOLDS_IN_STEPS, *PROGRESSION_IN_STEPS)))
 """Panels that take steps, on whichever pages they stand."""
 MAX_PROBLEMS = 5
 

@@ -145,7 +145,9 @@ def describe_client_state(view: View) -> dict[str, Any]:
         ``ends`` of the slider's axis, in the biomarker's unit.
     """
     chosen = reduce_to_canonical(view.trial, view.selection)
-    fixed = Selection(trial=chosen.trial, endpoint=chosen.endpoint, biomarker=chosen.biomarker)
+    fixed = Selection(
+        trial=chosen.trial, endpoint=chosen.endpoint, biomarker=chosen.biomarker, measure=chosen.measure
+    )
     default = resolve(view.trial, replace(fixed, trial=""))
     fixed_landmarks = replace(fixed, trial="")
     after = Selection(confidence=chosen.confidence)
@@ -165,6 +167,7 @@ def describe_client_state(view: View) -> dict[str, Any]:
             "opened": {
                 "biomarker": find_default(view, "biomarker"),
                 "endpoint": find_default(view, "endpoint"),
+                "measure": find_default(view, "measure"),
             },
         },
         "tree": {country: list(sites) for country, sites in build_sites_by_country(view.trial).items()},

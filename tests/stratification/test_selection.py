@@ -37,6 +37,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "horizon": st.floats(min_value=0, exclude_min=True, allow_infinity=False),
     "up_to_horizon": st.booleans(),
     "biomarker": NAME,
+    "measure": NAME,
     "thresholds": st.none() | st.lists(NUMBER, max_size=3).map(tuple),
     "treated": NAME,
     "control": NAME,

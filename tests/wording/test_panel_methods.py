@@ -6,7 +6,12 @@ from mirodash.questions import page_panels
 from mirodash.text.methods import describe_method
 from tests.profiles import for_each
 
-PANELS = (*page_panels.EXPLORE_PANELS, *page_panels.IN_STEPS, *page_panels.THRESHOLDS_PANELS)
+PANELS = (
+    *page_panels.EXPLORE_PANELS,
+    *page_panels.IN_STEPS,
+    *page_panels.THRESHOLDS_PANELS,
+    *page_panels.PROGRESSION_PANELS,
+)
 PAGES = ("explore", "thresholds", "subgroups", "credibility")
 
 
