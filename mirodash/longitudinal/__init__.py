@@ -16,11 +16,12 @@ from mirodash.longitudinal.death_then_function import compare_death_then_functio
 from mirodash.longitudinal.mixed_model import fit_mixed_model, sum_by_person
 from mirodash.longitudinal.slope_along_biomarker import estimate_slope_curve, search_slopes
 from mirodash.longitudinal.slopes import fit_lines
-from mirodash.longitudinal.visits import assign_visits, summarise_visits
+from mirodash.longitudinal.visits import assign_visits, compare_means, summarise_visits
 
 __all__ = [
     "assign_visits",
     "compare_death_then_function",
+    "compare_means",
     "estimate_slope_curve",
     "fit_lines",
     "fit_mixed_model",

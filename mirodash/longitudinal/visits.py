@@ -10,7 +10,7 @@ from scipy.special import stdtrit
 
 from mirodash.survival.data import convert_to_numbers, validate_confidence, validate_indicator, validate_times
 from mirodash.survival.kaplan_meier import read_only
-from mirodash.survival.results import Counts, Numbers
+from mirodash.survival.results import Counts, Interval, NotEstimable, Numbers
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -110,6 +110,56 @@ def summarise_visits(
         lower=read_only(mean - reach),
         upper=read_only(mean + reach),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MeanDifference:
+    """Mean of the treated minus that of the controls with Welch's interval; ``n`` is (control, treated)."""
+
+    estimate: float
+    se: float
+    ci: Interval
+    n: tuple[int, int]
+
+
+def compare_means(
+    value: ArrayLike, treated: ArrayLike, *, confidence: float = 0.95
+) -> MeanDifference | NotEstimable:
+    """Difference of two means without assuming one variance, as R's ``t.test``.
+
+    Parameters
+    ----------
+    value : array (participants,)
+        NaN where there is none.
+    treated : array (participants,)
+    confidence : float
+
+    Raises
+    ------
+    ValueError
+        When the arrays do not fit together.
+
+    Examples
+    --------
+    >>> compare_means([1.0, 2, 3, 5, 6, 9], [0, 0, 0, 1, 1, 1]).estimate
+    4.666666666666667
+    """
+    level = validate_confidence(confidence)
+    values = convert_to_numbers(value, "value")
+    arm = validate_indicator(treated, "treated", values.size) == 1
+    known = ~np.isnan(values)
+    parts = [values[known & ~arm], values[known & arm]]
+    n = (int(parts[0].size), int(parts[1].size))
+    if min(n) < 2:
+        return NotEstimable("Fewer than two participants of an arm were measured.")
+    errors = [float(part.var(ddof=1)) / part.size for part in parts]
+    if sum(errors) <= 0:
+        return NotEstimable("All values of each arm are the same, so the difference has no interval.")
+    freedom = sum(errors) ** 2 / sum(e**2 / (k - 1) for e, k in zip(errors, n, strict=True))
+    se = float(np.sqrt(sum(errors)))
+    estimate = float(parts[1].mean() - parts[0].mean())
+    reach = float(stdtrit(freedom, 0.5 + level / 2)) * se
+    return MeanDifference(estimate, se, (estimate - reach, estimate + reach), n)
 
 
 def _count(chosen: NDArray[np.bool_]) -> Counts:

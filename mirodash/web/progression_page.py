@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 
 from mirodash.questions.page_panels import PROGRESSION_PANELS
 from mirodash.questions.panel import Panel, SteppedPanel
+from mirodash.questions.progression.biology import BIOLOGY
 from mirodash.questions.progression.pairs_panel import PAIRS
 from mirodash.questions.progression.slope_panels import FITTED_LINES, SLOPES_ALONG, SLOPES_SEARCHED
 from mirodash.questions.progression.visit_card import PROGRESSION_CARDS
@@ -63,6 +64,7 @@ def build_progression_page(view: View) -> Component:
         ),
         build_panel_place(FITTED_LINES, view),
         build_panel_place(PAIRS, view),
+        build_panel_place(BIOLOGY, view),
         build_about(view.trial),
     ]
     return build_workspace(PROGRESSION_PAGE, view, answers)

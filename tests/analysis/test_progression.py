@@ -12,9 +12,11 @@ from mirodash.longitudinal import fit_lines, sum_by_person
 from mirodash.longitudinal.death_then_function import DeathThenFunction
 from mirodash.longitudinal.mixed_model import Contrast
 from mirodash.longitudinal.slopes import Lines
+from mirodash.longitudinal.visits import MeanDifference
 from mirodash.plot.theme import LIGHT
 from mirodash.questions.page_panels import PROGRESSION_PANELS
 from mirodash.questions.panel import Panel, SteppedPanel, show
+from mirodash.questions.progression.biology import biology, explain_biology
 from mirodash.questions.progression.measured import GroupProgression, Progression, progression
 from mirodash.questions.progression.slope_panels import SlopesSearched, search_slope_thresholds
 from mirodash.questions.progression.visit_card import PROGRESSION_CARDS, draw_visit_card
@@ -205,6 +207,34 @@ def test_under_small_counts_estimates_stay_and_counts_by_visit_go() -> None:
     small = answer(guarded, Selection(thresholds=(750.0,)))
     for group in small.groups[1:]:
         assert isinstance(group.slopes.difference, NotEstimable) or min(group.participants) >= 10
+
+
+def test_cells_rise_and_ccl2_falls_at_peak_more_than_at_trough() -> None:
+    found = biology(sample("mirocals"), AT_3700)
+    assert found is not None
+    for marker, sign in zip(found.markers, (1, -1), strict=True):
+        for phases in marker.groups[:2]:
+            peak, trough = (phase.overall for phase in phases)
+            assert isinstance(peak, MeanDifference)
+            assert isinstance(trough, MeanDifference)
+            assert sign * peak.estimate > sign * trough.estimate > 0
+    table = explain_biology(found).tables[0]
+    assert len(table.rows) == 3 * 2 * 5
+    assert {row[1] for row in table.rows} == {"peak", "trough"}
+
+
+def test_biology_is_compared_among_those_measured_alone() -> None:
+    trial = sample("mirocals")
+    found = biology(trial, Selection(thresholds=()))
+    assert found is not None
+    series = trial.series["tregs"]
+    here = series.day == 8
+    treated = trial.arm.is_in(("IL-2",))[series.person[here]]
+    values = series.value[here]
+    first = found.markers[0].groups[0][0].by_visit[0]
+    assert isinstance(first, MeanDifference)
+    assert first.n == (int((~treated).sum()), int(treated.sum()))
+    assert first.estimate == pytest.approx(values[treated].mean() - values[~treated].mean())
 
 
 def test_directions_ignore_how_certain_an_estimate_is() -> None:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from reference_cases import load_json
 
-from mirodash.longitudinal.visits import assign_visits, summarise_visits
+from mirodash.longitudinal.visits import MeanDifference, assign_visits, compare_means, summarise_visits
+from mirodash.survival.results import NotEstimable
 from tests.longitudinal.series import MONTHS, series
 
 MADE = series()
@@ -22,6 +23,21 @@ def test_means_and_intervals_equal_r() -> None:
         found = summarise_visits(value, MADE.days * 100, MADE.died, MADE.arm == arm, visits=MONTHS)
         assert_allclose(found.mean[4], expected["mean"], rtol=1e-12)
         assert_allclose((found.lower[4], found.upper[4]), expected["ci"], rtol=1e-10)
+
+
+def test_the_difference_of_means_equals_welchs_in_r() -> None:
+    value = np.full(MADE.arm.size, NAN)
+    here = MADE.visit == 4
+    value[MADE.person[here]] = MADE.value[here]
+    found, expected = compare_means(value, MADE.arm), load_json("longitudinal")["welch"]
+    assert isinstance(found, MeanDifference)
+    assert_allclose((found.estimate, found.se), (expected["estimate"], expected["se"]), rtol=1e-10)
+    assert_allclose(found.ci, expected["ci"], rtol=1e-9)
+
+
+def test_too_few_for_a_difference_is_a_reason() -> None:
+    assert isinstance(compare_means([1.0, 2.0, NAN, 4.0], [0, 0, 1, 1]), NotEstimable)
+    assert isinstance(compare_means([1.0, 1.0, 2.0, 2.0], [0, 0, 1, 1]), NotEstimable)
 
 
 def test_everybody_is_in_one_state_at_every_visit() -> None:

@@ -127,9 +127,12 @@ pairs <- list(joint_rank = compare(by_rank), last_common_visit = compare(in_orde
 at <- long[long$k == 4, ]
 visit <- lapply(0:1, function(a) { t <- t.test(at$y[at$arm == a]); list(mean = unname(t$estimate), ci = as.vector(t$conf.int)) })
 
+welch <- t.test(at$y[at$arm == 1], at$y[at$arm == 0])
+
 write_json(list(
   two_arms = model(fit(y ~ time * arm)), cells = lines, equal_at_baseline = model(equal),
   slowing = slowing, along = list(scale = 1, linear = unname(fixef(straight)["time:arm:x"]),
     linear_se = sqrt(vcov(straight)["time:arm:x", "time:arm:x"]), curve = curve),
-  search = list(thresholds = candidates, z = scores), pairs = pairs, unknown = length(i) - length(kept), visit = visit),
+  search = list(thresholds = candidates, z = scores), pairs = pairs, unknown = length(i) - length(kept), visit = visit,
+  welch = list(estimate = unname(diff(rev(welch$estimate))), se = welch$stderr, ci = as.vector(welch$conf.int))),
   file.path(out_dir, "longitudinal.json"), auto_unbox = TRUE, digits = I(16), pretty = TRUE)

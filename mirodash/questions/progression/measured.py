@@ -282,6 +282,14 @@ def _place_at_visits(
     return tuple(made)
 
 
+def values_at_visits(
+    trial: Trial, key: str
+) -> tuple[tuple[str, NDArray[np.float64], NDArray[np.float64]], ...]:
+    """Of each phase of a measurement its name, the days of its visits, and values (participants, visits)."""
+    endpoint = trial.dictionary.endpoints[0]
+    return _measured(trial, key, endpoint.key, endpoint.unit, "months").at_visits
+
+
 def _list_changes(
     series: Series, measure: Measure, participants: int
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]] | NotEstimable:
