@@ -128,7 +128,7 @@ def test_a_script_says_what_it_is_and_how_far_to_trust_it(language: ScriptLangua
         trial.fingerprint,
         '"exploratory"',
         "MiroDash 0.",
-        'people$stratum <- crossed(' if language == "r" else 'people["stratum"] = crossed(',
+        "people$stratum <- crossed(" if language == "r" else 'people["stratum"] = crossed(',
     ):
         assert said in text
     real = code(sample("gbsg2"), Selection(), language)
