@@ -87,13 +87,19 @@ def find_unknown_columns(tables: Sequence[Table], draft: Draft) -> Iterator[Prob
                 yield Problem(f"There is no column '{name}' (given with --{option}){hint}", columns=())
 
 
-def ask_about_codes(table: Table, names: list[str], draft: Draft, found: Findings) -> None:
-    """Ask whether values that look like codes for "not known" are measurements, where nobody answered."""
+def ask_about_codes(
+    table: Table, names: Sequence[str], times: Sequence[str], draft: Draft, found: Findings
+) -> None:
+    """Ask whether values that look like codes for "not known" are measurements, where nobody answered.
+
+    Below 0 no time can be, which is a problem of its own.
+    """
     answered = {*dict(draft.missing), *draft.leave_out}
-    for name in names:
+    for name in dict.fromkeys((*names, *times)):
         if name in answered or name not in table.columns:
             continue
         codes = find_missing_codes(table.columns[name].cells)
+        codes = tuple(code for code in codes if name not in times or not code.startswith("-"))
         if not codes:
             continue
         counts = Counter(cell for cell in table.columns[name].cells if cell in codes)

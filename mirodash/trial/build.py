@@ -344,8 +344,8 @@ def _validate(table: Table, repeated: Sequence[Table], plan: Plan, found: Findin
     _ask_entry(table, plan, found)
     ask_about_population(table, plan, plan.draft, found)
     measured = [b.column for b in plan.draft.biomarkers] + [f.column for f in plan.draft.factors]
-    measured += [name for e in plan.endpoints for name in (e.time, e.entry) if name]
-    ask_about_codes(table, list(dict.fromkeys(measured)), plan.draft, found)
+    times = [name for e in plan.endpoints for name in (e.time, e.entry) if name]
+    ask_about_codes(table, list(dict.fromkeys(measured)), times, plan.draft, found)
     arms = read_arms(table, plan.roles, found)
     outcomes = list(_read_outcomes(table, plan, found))
     baseline = _baseline(table, plan, found)

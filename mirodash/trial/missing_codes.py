@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
 from mirodash.trial.table import level_name, number_in
 
+_CODE = re.compile(r"-(?:[9.]+|[8.]+|[7.]+|1)(?:\.0+)?|99+(?:\.[09]+)?")
 _FAR = 2.0
 """How many times larger than all other values a code is, where it stands more than once."""
 _VERY_FAR = 5.0
@@ -27,6 +29,9 @@ def find_missing_codes(cells: Sequence[str]) -> tuple[str, ...]:
     >>> find_missing_codes([*map(str, range(90, 100)), "-3", "2"])
     ()
     """
+    # most columns hold nothing like a code, and are not read any further
+    if not any(_CODE.fullmatch(cell) for cell in set(cells)):
+        return ()
     counts = Counter(cell for cell in cells if cell)
     numbers = {cell: number for cell in counts if (number := number_in(cell)) is not None}
     possible = {cell for cell in numbers if _looks_like_code(cell, numbers[cell])}

@@ -237,6 +237,8 @@ def test_arms_and_their_direction_are_one(tmp_path: Path):
     words, trial, _ = mapped(path)
     assert (words["form"]["control"], words["form"]["treated"]) == ("no_bev", "bev")
     same_trial(of_page(trial))
+    doses = [[row[0], {"Drug": "10 mg"}.get(row[1], row[1]), *row[2:]] for row in people()]
+    same_trial(told(write(tmp_path, doses, ("patient", "dose", *COLUMNS[2:])), *NONE))
     three = [[row[0], row[1] if k % 3 else "High", *row[2:]] for k, row in enumerate(people())]
     path = write(tmp_path, three)
     assert "Which one is the treated arm? Say it with --treated." in refused(path, *NONE)

@@ -165,7 +165,7 @@ def _infer_by_values(profile: Profile) -> float:
     """A column of any name is the arm when a level is a placebo, and it is no site or stratum."""
     loud = {"placebo", "plazebo", "temoin", "sham", "control", "standard"}
     said = any(set(words(name)) & loud for name in profile.levels)
-    return _ENOUGH if said and not set(words(profile.name)) & known.NOT_ARM else 0.0
+    return _ENOUGH if said and not set(words(profile.name)) & (known.NOT_ARM - {"dose"}) else 0.0
 
 
 def _could_be_arms(profile: Profile) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
 
 import numpy as np
@@ -228,12 +228,17 @@ def _why_later(profile: Profile, outcome: Sequence[Profile]) -> str:
 
 def _is_known_by(known_cells: NDArray[np.bool_], event: Profile) -> bool:
     """Whether exactly those are known of whom the event has one of its values."""
-    both = np.array([bool(cell) for cell in event.column.cells])
-    for value in event.levels:
-        has = np.array([level_name(cell) == value for cell in event.column.cells])
-        if min(has.sum(), (both & ~has).sum()) >= _MIN_GROUP and np.array_equal(known_cells[both], has[both]):
-            return True
-    return False
+    both, masks = _event_masks(event)
+    return any(np.array_equal(known_cells[both], has[both]) for has in masks)
+
+
+@lru_cache(maxsize=2)
+def _event_masks(event: Profile) -> tuple[NDArray[np.bool_], list[NDArray[np.bool_]]]:
+    """Of whom the event is known, and who has each of its values that is not too rare, (participants,)."""
+    cells = np.array([level_name(cell) for cell in event.column.cells])
+    both = cells != ""
+    masks = [cells == value for value in event.levels]
+    return both, [has for has in masks if min(has.sum(), (both & ~has).sum()) >= _MIN_GROUP]
 
 
 def _never_beyond(profile: Profile, time: Profile) -> bool:
