@@ -86,8 +86,12 @@ def draw(scenario: Scenario, rng: np.random.Generator, *, participants: int = PA
 def differences(trial: Measured, sums: PersonSums, thresholds: Sequence[float]) -> float:
     """Fit group × arm × time at every threshold; the difference in slope below the last stands for all."""
     found = float("nan")
+    all_of_them = np.zeros(trial.treated.size, dtype=np.int64)
+    whole = fit_lines(sums, all_of_them, trial.treated, groups=1)
+    near = None if isinstance(whole, NotEstimable) else whole
     for threshold in thresholds:
-        lines = fit_lines(sums, (trial.biomarker > threshold).astype(int), trial.treated, groups=2)
+        above = (trial.biomarker > threshold).astype(int)
+        lines = fit_lines(sums, above, trial.treated, groups=2, near=near)
         difference = lines if isinstance(lines, NotEstimable) else lines.slope_difference(1, 0)
         found = float("nan") if isinstance(difference, NotEstimable) else difference.estimate
     return found

@@ -19,8 +19,9 @@ LEAST_REPEATED = 3
 MAX_ITERATIONS = 200
 MAX_NEWTON_STEPS = 30
 MAX_HALVINGS = 20
-SETTLED, NEARLY_SETTLED = 1e-9, 1e-6
-"""How much deviance may be left to gain: the aim, and what is accepted where rounding stops the search."""
+SETTLED, NEARLY_SETTLED, NEAR_SETTLED = 1e-9, 1e-6, 1e-13
+"""Deviance that may be left to gain: the aim, what is accepted where rounding stops the search, and the aim
+where the curvature is another model's."""
 _STEP = 1e-5  # of the differences from which the curvature is taken, on a scale where parameters are about 1
 
 
@@ -124,6 +125,18 @@ class Contrast:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Optimum:
+    """Where the likelihood is largest, with time in its own unit.
+
+    ``root`` (3,) is the lower triangle of a root of the random effects' covariance over the residual
+    variance, ``inverse`` (3, 3) the inverse of the deviance's curvature there.
+    """
+
+    root: Numbers
+    inverse: Numbers
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class MixedModel:
     """Straight lines with random intercepts and slopes, as R's ``lme(..., random = ~ time | id)`` by REML.
 
@@ -141,6 +154,8 @@ class MixedModel:
         Restricted, with the constants that nlme counts.
     confidence : float
         Of intervals. They are normal: no degrees of freedom are estimated.
+    optimum : Optimum
+        From where a like model of the same participants is soon fitted.
     """
 
     fixed: Numbers
@@ -153,6 +168,7 @@ class MixedModel:
     variance_residual: float
     log_likelihood: float
     confidence: float
+    optimum: Optimum
 
     def contrast(self, weights: ArrayLike) -> Contrast:
         """A weighted sum of the coefficients, weights (coefficients,)."""
@@ -209,7 +225,12 @@ class _Profile:
 
 
 def fit_mixed_model(
-    sums: PersonSums, intercept: ArrayLike, slope: ArrayLike, *, confidence: float = 0.95
+    sums: PersonSums,
+    intercept: ArrayLike,
+    slope: ArrayLike,
+    *,
+    confidence: float = 0.95,
+    near: Optimum | None = None,
 ) -> MixedModel | NotEstimable:
     """Fit lines whose intercepts and slopes depend on what is known of participants, by REML.
 
@@ -222,6 +243,8 @@ def fit_mixed_model(
         mean of a participant at time t is ``intercept @ a + t * (slope @ b)``.
     confidence : float
         Of intervals.
+    near : Optimum, optional
+        Of another model of these participants; it only saves steps.
 
     Returns
     -------
@@ -247,10 +270,11 @@ def fit_mixed_model(
     if isinstance(prepared, NotEstimable):
         return prepared
     work, within = prepared
-    theta = _maximise(work, within)
-    if theta is None:
+    found = None if near is None else _maximise_near(work, near)
+    found = found or _maximise(work, within)
+    if found is None:
         return NotEstimable("The mixed model did not converge.")
-    return _describe(work, theta, confidence=level)
+    return _describe(work, *found, confidence=level)
 
 
 def weigh_participants(
@@ -264,14 +288,14 @@ def weigh_participants(
     if isinstance(prepared, NotEstimable):
         return prepared
     work, within = prepared
-    theta = _maximise(work, within)
-    if theta is None:
+    found = _maximise(work, within)
+    if found is None:
         return NotEstimable("The mixed model did not converge.")
-    weights = _profile(work, theta).weights
+    weights = _profile(work, found[0]).weights
     scale = work.scale
     left = weights.left * np.array([[1.0], [scale]])
     known = weights.known * np.array([[1.0], [scale], [scale**2]])
-    return PersonWeights(read_only(left), read_only(known)), _describe(work, theta, confidence=0.95)
+    return PersonWeights(read_only(left), read_only(known)), _describe(work, *found, confidence=0.95)
 
 
 def _prepare(
@@ -339,10 +363,13 @@ def _design(sums: PersonSums, intercept: Numbers, slope: Numbers) -> _Design | N
 
 def _cross(intercept: Numbers, slope: Numbers, w11: Numbers, w12: Numbers, w22: Numbers) -> Numbers:
     """X'WX with W's elements of each participant, (coefficients, coefficients)."""
-    mixed = (intercept * w12[:, None]).T @ slope
-    return np.block(
-        [[(intercept * w11[:, None]).T @ intercept, mixed], [mixed.T, (slope * w22[:, None]).T @ slope]]
-    )
+    first, both = intercept.shape[1], intercept.shape[1] + slope.shape[1]
+    crossed = np.empty((both, both))
+    crossed[:first, :first] = (intercept.T * w11) @ intercept
+    crossed[:first, first:] = (intercept.T * w12) @ slope
+    crossed[first:, :first] = crossed[:first, first:].T
+    crossed[first:, first:] = (slope.T * w22) @ slope
+    return crossed
 
 
 def _profile(work: _Design, theta: Numbers) -> _Profile:
@@ -367,8 +394,7 @@ def _profile(work: _Design, theta: Numbers) -> _Profile:
     fixed: Numbers = inverse @ target
     freedom = work.freedom
     sigma2 = max((weighted - float(fixed @ target)) / freedom, np.finfo(np.float64).tiny)
-    # the determinant of the inverse is that of the inverse
-    logdet = -np.linalg.slogdet(inverse)[1]
+    logdet = np.linalg.slogdet(crossed)[1]
     deviance = float(np.log(det).sum() + freedom * (1 + np.log(2 * np.pi * sigma2)) + logdet)
     split = work.intercept.shape[1]
     f0, f1 = work.intercept @ fixed[:split], work.slope @ fixed[split:]
@@ -412,7 +438,7 @@ def _start(work: _Design, within: float) -> Numbers:
     return np.array([np.sqrt(between), 0.0, np.sqrt(max(own, 0.05))])
 
 
-def _maximise(work: _Design, within: float) -> Numbers | None:
+def _maximise(work: _Design, within: float) -> tuple[Numbers, Numbers] | None:
     """The best relative variances: quasi-Newton steps, then Newton's until the deviance does not move."""
     check_budget()
 
@@ -425,20 +451,45 @@ def _maximise(work: _Design, within: float) -> Numbers | None:
     theta = np.asarray(found.x, dtype=np.float64)
     best = _profile(work, theta)
     for _ in range(MAX_NEWTON_STEPS):
-        step = _newton_step(work, theta, best.gradient)
+        inverse = _invert_curvature(work, theta)
+        step = inverse @ best.gradient
         expected = abs(float(best.gradient @ step)) / 2
         if expected <= SETTLED:
-            return theta - step
+            return theta - step, inverse
         shorter = (0.5**halving for halving in range(MAX_HALVINGS))
         tried = ((theta - size * step, _profile(work, theta - size * step)) for size in shorter)
         better = next(((at, new) for at, new in tried if new.deviance < best.deviance), None)
         if better is None:
-            return theta if expected <= NEARLY_SETTLED else None
+            return (theta, inverse) if expected <= NEARLY_SETTLED else None
         theta, best = better
     return None
 
 
-def _newton_step(work: _Design, theta: Numbers, gradient: Numbers) -> Numbers:
+def _maximise_near(work: _Design, near: Optimum) -> tuple[Numbers, Numbers] | None:
+    """The same from the optimum of a like model, by BFGS with the curvature there; None if it is lost."""
+    unit = np.array([1.0, work.scale, work.scale])
+    theta, inverse = near.root * unit, near.inverse * np.outer(unit, unit)
+    best = _profile(work, theta)
+    for _ in range(MAX_NEWTON_STEPS):
+        step = inverse @ best.gradient
+        expected = float(best.gradient @ step) / 2
+        if not expected >= 0:
+            return None
+        if expected <= NEAR_SETTLED:
+            return theta - step, inverse
+        new = _profile(work, theta - step)
+        if not new.deviance < best.deviance and expected > SETTLED:
+            return None  # so near to the optimum rounding decides which of two deviances is lower
+        change = new.gradient - best.gradient
+        turned = float(-step @ change)
+        if turned > 0:
+            off = np.eye(3) + np.outer(step, change) / turned
+            inverse = off @ inverse @ off.T + np.outer(step, step) / turned
+        theta, best = theta - step, new
+    return None
+
+
+def _invert_curvature(work: _Design, theta: Numbers) -> Numbers:
     columns = [
         (_profile(work, theta + move).gradient - _profile(work, theta - move).gradient) / (2 * _STEP)
         for move in _STEP * np.eye(theta.size)
@@ -447,10 +498,10 @@ def _newton_step(work: _Design, theta: Numbers, gradient: Numbers) -> Numbers:
     values, vectors = np.linalg.eigh((curvature + curvature.T) / 2)
     # on the edge, where a variance is 0, one direction has hardly any curvature; and every step leads down
     size = np.maximum(np.abs(values), 1e-8 * np.abs(values).max())
-    return vectors @ ((vectors.T @ gradient) / size)
+    return np.asarray((vectors / size) @ vectors.T, dtype=np.float64)
 
 
-def _describe(work: _Design, theta: Numbers, *, confidence: float) -> MixedModel:
+def _describe(work: _Design, theta: Numbers, inverse: Numbers, *, confidence: float) -> MixedModel:
     at = _profile(work, theta)
     a, b, c = theta
     slopes = work.slope.shape[1]
@@ -468,4 +519,8 @@ def _describe(work: _Design, theta: Numbers, *, confidence: float) -> MixedModel
         variance_residual=float(at.sigma2),
         log_likelihood=float(-deviance / 2),
         confidence=confidence,
+        optimum=Optimum(
+            read_only(theta / np.array([1.0, work.scale, work.scale])),
+            read_only(inverse / np.outer([1.0, work.scale, work.scale], [1.0, work.scale, work.scale])),
+        ),
     )

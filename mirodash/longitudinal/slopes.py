@@ -99,6 +99,7 @@ def fit_lines(
     groups: int,
     confidence: float = 0.95,
     equal_at_baseline: bool = False,
+    near: Lines | None = None,
 ) -> Lines | NotEstimable:
     """One mixed model for group × arm × time: cell ``2 * group`` is the control arm, the next the treated.
 
@@ -113,6 +114,9 @@ def fit_lines(
     equal_at_baseline : bool
         Whether the arms of a group start from one value, as randomisation makes them on average. Without it,
         each has an intercept of its own, as ``y ~ time * arm * group`` in R.
+
+    near : Lines, optional
+        Of other groups of the same participants; they only save steps.
 
     Raises
     ------
@@ -136,7 +140,13 @@ def fit_lines(
     starts = np.repeat(np.eye(groups), 2, axis=0) if equal_at_baseline else np.eye(cells)
     starts = starts[:, starts[has_line].any(axis=0)]
     own = cell[kept]
-    model = fit_mixed_model(sums.of(kept), starts[own], slopes[own], confidence=confidence)
+    model = fit_mixed_model(
+        sums.of(kept),
+        starts[own],
+        slopes[own],
+        confidence=confidence,
+        near=None if near is None else near.model.optimum,
+    )
     if isinstance(model, NotEstimable):
         return model
     return Lines(

@@ -156,6 +156,25 @@ def test_nobody_outside_the_groups_has_a_part_in_the_fit() -> None:
     assert some.model.participants == int(alone.sum())
 
 
+def test_starting_from_another_model_saves_steps_and_changes_no_number() -> None:
+    whole = lines_of(MADE.sums)
+    for line in np.quantile(MADE.marker, np.linspace(0.1, 0.9, 9)):
+        above = (MADE.marker > line).astype(int)
+        cold = lines_of(MADE.sums, group=above, groups=2)
+        warm = lines_of(MADE.sums, group=above, groups=2, near=whole)
+        assert warm.model.log_likelihood == pytest.approx(cold.model.log_likelihood, abs=1e-9)
+        assert_allclose(warm.model.fixed, cold.model.fixed, rtol=1e-7, atol=1e-9)
+        assert_allclose(warm.model.covariance, cold.model.covariance, rtol=1e-6, atol=1e-12)
+
+
+def test_a_model_that_is_far_off_is_no_worse_a_start() -> None:
+    other = series()
+    noise = np.random.default_rng(2).normal(size=other.value.size)
+    far = lines_of(sum_by_person(other.person, other.time, 50 * noise, other.arm.size))
+    found, wanted = lines_of(MADE.sums, near=far), lines_of(MADE.sums)
+    assert found.model.log_likelihood == pytest.approx(wanted.model.log_likelihood, abs=1e-8)
+
+
 def test_a_fitted_line_runs_through_intercept_and_slope() -> None:
     lines = lines_of(MADE.sums)
     middle, error = estimated(lines.line(1, [0.0, 10.0]))

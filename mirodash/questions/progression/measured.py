@@ -138,11 +138,11 @@ def _progression(trial: Trial, selection: Selection) -> Progression:
     found = _measured(trial, measure.key, endpoint.key, endpoint.unit, _per(chosen.unit))
     days = convert_time(horizon, endpoint.unit, "days")
     groups = len(people.groups)
-    lines = _fit(
-        found, np.where(people.everyone, people.codes, -1), people.treated, groups, chosen.confidence
-    )
-    survival = survival_by_group(trial, selection)
     everybody = replace(selection, thresholds=(), strata=(), curves="", declared=None)
+    overall_lines = _overall_lines(trial, everybody)
+    codes = np.where(people.everyone, people.codes, -1)
+    lines = _fit(found, codes, people.treated, groups, chosen.confidence, near=overall_lines)
+    survival = survival_by_group(trial, selection)
     made = [_overall(trial, everybody, days)]
     for place, group in enumerate(people.groups):
         death = survival.groups[place + 1].comparison.cox
@@ -159,7 +159,6 @@ def _progression(trial: Trial, selection: Selection) -> Progression:
                 confidence=chosen.confidence,
             )
         )
-    overall_lines = _overall_lines(trial, everybody)
     return Progression(
         measure=measure,
         per=_per(chosen.unit),
@@ -308,11 +307,18 @@ def _list_changes(
 
 
 def _fit(
-    found: _Measured, group: NDArray[np.int64], treated: Mask, groups: int, confidence: float
+    found: _Measured,
+    group: NDArray[np.int64],
+    treated: Mask,
+    groups: int,
+    confidence: float,
+    *,
+    near: Lines | NotEstimable | None = None,
 ) -> Lines | NotEstimable:
     if isinstance(found.sums, NotEstimable):
         return found.sums
-    return fit_lines(found.sums, group, treated, groups=max(groups, 1), confidence=confidence)
+    known = near if isinstance(near, Lines) else None
+    return fit_lines(found.sums, group, treated, groups=max(groups, 1), confidence=confidence, near=known)
 
 
 def _describe_group(
