@@ -32,7 +32,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const wasAbove = declared.some(([key, value]) => key === "prespecified-equal-above" && value === "1");
     const side = wasAbove ? " Equal values are above." : "";
     const elsewhere = !mirodash.same(values, thresholds) || wasAbove !== equalAbove;
-    said.textContent = where + side + (elsewhere ? " The threshold stands elsewhere now." : "");
+    said.textContent = where + side + (elsewhere ? " The current threshold differs from the declared one." : "");
   };
 
   function numbersIn(text) {

@@ -60,34 +60,30 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return mirodash.stopAt(low + share * (high - low));
   }
 
-  /* A click on a picture brings the nearest threshold there. After a finger has scrolled over a picture the
-     chart library sends clicks of its own, without a place: only what a pointer pressed and let go where it
-     was pressed counts, so scrolling never changes the view. */
+  /* A press on a picture that is let go where it began brings the nearest threshold there. Clicks are not
+     looked at: after a finger has scrolled over a picture the chart library sends one of its own, without a
+     place. A browser that takes a press over for scrolling cancels it, so scrolling never changes the view. */
 
   const SLACK_PX = 8;
   let pressed = null;
 
-  document.addEventListener("pointerdown", function press({ clientX, clientY, target }) {
-    pressed = { clientX, clientY, plot: target.closest && target.closest(".plot") };
+  document.addEventListener("pointerdown", function press({ clientX, clientY, button, isPrimary, target }) {
+    const plot = target.closest && !target.closest(".handle") && target.closest(".plot");
+    pressed = plot && !button && isPrimary !== false ? { clientX, clientY, plot } : null;
   }, true);
 
   document.addEventListener("pointercancel", function scroll() {
     pressed = null;
   }, true);
 
-  mirodash.isTap = function isTap(press, { clientX, clientY, isTrusted }) {
-    if (!press || !isTrusted) return false;
-    return Math.hypot(clientX - press.clientX, clientY - press.clientY) <= SLACK_PX;
-  };
-
-  document.addEventListener("click", function bring(event) {
-    if (!mirodash.isTap(pressed, event)) return;
-    const plot = event.target.closest && event.target.closest(".plot");
-    const layer = plot && plot.querySelector(".handles");
-    if (!layer || plot !== pressed.plot || event.target.closest(".handle")) return;
-    const stop = stopUnder(event, layer);
-    if (stop !== undefined) mirodash.bringNearest(stop);
-  });
+  document.addEventListener("pointerup", function bring({ clientX, clientY }) {
+    const press = pressed;
+    pressed = null;
+    if (!press || Math.hypot(clientX - press.clientX, clientY - press.clientY) > SLACK_PX) return;
+    const layer = press.plot.querySelector(".handles");
+    const stop = layer && stopUnder(press, layer);
+    if (stop !== undefined && stop !== null) mirodash.bringNearest(stop);
+  }, true);
 
   /* dragging a handle on the curve */
 

@@ -39,7 +39,7 @@ def open_trial(data: tuple[str, ...], *, query: str | None, **options: Any) -> t
         first = next(iter(SAMPLES))
         if linked.trial.startswith(OWN):
             raise UnusableQuestionError(
-                "The link in --query is about a trial that somebody uploaded: give its file as DATA."
+                "The link in --query is about an uploaded trial: give its file as DATA."
             )
         name = data[0] if data else linked.trial or first
         if linked.trial not in ("", name):

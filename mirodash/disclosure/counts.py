@@ -132,12 +132,12 @@ def suppress_comparison(compared: ArmComparison, min_cell: int) -> ArmComparison
 
 def few_events(min_cell: int) -> NotEstimable:
     """In place of a reason that would give away how few events there were."""
-    return NotEstimable(f"Fewer than {min_cell} events are in an arm, so no more is told.")
+    return NotEstimable(f"Fewer than {min_cell} events are in an arm, so no more is shown.")
 
 
 def few_participants(min_cell: int) -> NotEstimable:
     """In place of everything about an arm that is too small to be told of."""
-    return NotEstimable(f"Fewer than {min_cell} participants are in an arm here, so no more is told.")
+    return NotEstimable(f"Fewer than {min_cell} participants are in an arm here, so no more is shown.")
 
 
 def too_few(
@@ -158,7 +158,7 @@ def too_few(
 def explain_suppression(compared: ArmComparison) -> str:
     """Why there is nothing to tell of a group but its counts, as a sentence; empty where there is."""
     if compared.n == 0:
-        return "Nobody is in this group."
+        return "No participants are in this group."
     if compared.control.has_curve or compared.treated.has_curve:
         return ""
     return compared.cox.why if isinstance(compared.cox, NotEstimable) else ""

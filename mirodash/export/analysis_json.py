@@ -268,7 +268,9 @@ def _encode_survival_at(
     at: SurvivalAt | None, arm: ArmSummary, time: float, *, missing: object, unit: str
 ) -> Json:
     """Survival of one arm at one time; without anyone, the reason in its flags."""
-    absent = missing if isinstance(missing, NotEstimable) else NotEstimable("Nobody is in this arm.")
+    absent = (
+        missing if isinstance(missing, NotEstimable) else NotEstimable("No participants are in this arm.")
+    )
     return {
         "time": float(time),
         "estimate": json_number(at.estimate if at else None),
@@ -307,7 +309,7 @@ def _encode_arm(
     name: str, arm: ArmSummary, horizon: float, *, missing: NotEstimable | None, unit: str
 ) -> Json:
     at, mean = arm.survival_at, arm.rmst
-    absent = missing or NotEstimable("Nobody is in this arm.")
+    absent = missing or NotEstimable("No participants are in this arm.")
     return {
         "arm": name,
         "n": encode_count(arm.n),

@@ -217,7 +217,7 @@ def done_by_hand(
         yield f"{_slides(gone)} made by MiroDash and then deleted."
     order = [made_as[slide.place].place for slide in then if slide.place in made_as]
     if order != sorted(order):
-        yield "The slides stand in another order than they were made in."
+        yield "The slides are in another order than they were made in."
     for slide in then:
         if slide.place in made_as:
             yield from _on_slide(slide, made_as[slide.place])

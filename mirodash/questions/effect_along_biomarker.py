@@ -253,7 +253,7 @@ def describe_biomarker_spread(spread: BiomarkerDistribution, names: ArmNames) ->
     if not spread.quantiles and spread.min_cell:
         return f"Too few participants are selected to show how {biomarker.label} is spread."
     if not spread.quantiles:
-        return f"Nobody selected has a value of {biomarker.label}."
+        return f"No selected participant has a value of {biomarker.label}."
     # the smallest and the largest value may not be told: they are two participants'
     lowest, highest = min(spread.quantiles), max(spread.quantiles)
     whom = "participants" if lowest[0] == 0 else "participants, the middle 80\u202f% of them"

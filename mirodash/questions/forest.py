@@ -110,7 +110,7 @@ def _test_factor(trial: Trial, selection: Selection, split: Split) -> FactorInte
     people = assign_groups(trial, selection)
     inside, outcome = people.everyone, resolve_outcome(trial, selection)
     if not split.levels:
-        return FactorInteraction(0, 0, NotEstimable("Nobody's value is known: no effects can be compared."))
+        return FactorInteraction(0, 0, NotEstimable("No value is known: no effects can be compared."))
     found = compute_factor_interaction(
         outcome.time[inside],
         outcome.event[inside],
@@ -128,8 +128,8 @@ def _test_factor(trial: Trial, selection: Selection, split: Split) -> FactorInte
 MAX_TAU = 50.0
 SUBGROUPS_TITLE = "Who benefits, subgroup by subgroup"
 SHRINKING = (
-    "Extremes among many small groups are mostly luck. Each diamond is an estimate drawn towards the mean of "
-    "its factor, the further the less its own data say."
+    "Extreme results in small subgroups are usually chance findings. Each diamond is an estimate drawn "
+    "towards the mean of its factor, the further the less its own data say."
 )
 KEY = "■ estimate, larger with more information · ◇ shrunken · ┆ all participants · │ no effect"
 METHOD = (
@@ -173,7 +173,7 @@ def _together(found: Subgroups) -> str:
     outside = max(1, round((1 - found.confidence) * len(there)))
     return (
         f"It lies within the interval of {count(inside)} of {count(len(there))} subgroups; were the effect "
-        f"the same in all, luck alone would leave it outside up to about {count(outside)} of them.{gap}"
+        f"the same in all, chance alone would leave it outside up to about {count(outside)} of them.{gap}"
     )
 
 
@@ -182,7 +182,7 @@ def describe_caution(found: Subgroups) -> str:
     return (
         "Rows are estimates, not tests. One interval that excludes 1 beside another that includes it is no "
         "evidence that the effect differs, nor do overlapping intervals show that it is the same. "
-        f"The rows overlap: everybody stands in one row of each of {count(len(found.factors))} factors."
+        f"The rows overlap: each participant is in one row of each of {count(len(found.factors))} factors."
     )
 
 
@@ -367,7 +367,7 @@ def _describe_multiplicity(found: FactorInteractions) -> str:
             f"{format_percent(found.chance)} of trials."
         )
     told = (
-        f"Among {count(found.tested)} factors at least one p falls below {LEVEL} by luck in "
+        f"Among {count(found.tested)} factors at least one p falls below {LEVEL} by chance in "
         f"{format_percent(found.chance)} of trials in which nothing differs (1 − 0.95 to the power of "
         f"{count(found.tested)}, as if they were independent). "
     )

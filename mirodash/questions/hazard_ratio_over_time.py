@@ -182,7 +182,7 @@ def _write_sentence(result: HazardRatioOverTime) -> str:
     for word, meaning in _MEANING.items():
         found = [group for group in result.groups if describe_proportional_hazards(group.comparison) == word]
         if found:
-            told.append(f"Constancy is {word} for {_list_groups(found)}: {meaning}.")
+            told.append(f"Proportional hazards are {word} for {_list_groups(found)}: {meaning}.")
     without = [group for group in result.groups if not describe_proportional_hazards(group.comparison)]
     if without:
         told.append(f"There is no test for {_list_groups(without)}.")
@@ -216,7 +216,7 @@ def _describe_tests(result: HazardRatioOverTime) -> Table:
         )
         for group in result.groups
     )
-    header = ("Group", "Events", "Hazard ratio", "Test of change over time", "Constancy")
+    header = ("Group", "Events", "Hazard ratio", "Test of change over time", "Proportional hazards")
     return Table("Tests of a constant hazard ratio", header, rows)
 
 

@@ -101,7 +101,7 @@ def describe_participant_flow(
     """Randomised → selected → in a group, and why the others are left out."""
     left_out = total_of(*(number for _, number in flow.excluded))
     reasons = ", ".join(f"{count(number)} {REASONS[reason]}" for reason, number in flow.excluded)
-    told = f"{count(left_out)} left out: {reasons}." if left_out else "Nobody is left out."
+    told = f"{count(left_out)} left out: {reasons}." if left_out else "No participants are excluded."
     facts = [
         Fact("Randomised", count(flow.randomised)),
         Fact("Selected", count(flow.selected.total), _by_arm(flow.selected, names)),

@@ -36,7 +36,7 @@ from mirodash.text.numbers import count, estimate_with_interval, format_hazard_r
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
-NOBODY = "Nobody has both the biomarker and every factor."
+NOBODY = "No participant has both the biomarker and every factor."
 NO_FACTORS = "No other baseline factor differs between participants, so there is no prognosis to allow for."
 
 
@@ -191,7 +191,9 @@ def _as_prognosis(found: PrognosisAdjusted, short: str) -> str:
             f"Also among people alike in these factors {short} goes with survival: it tells what they do not."
         )
     if _excludes_one(found.alone):
-        return f"Among people alike in these factors that is not established: {short} may stand in for them."
+        return (
+            f"Among people alike in these factors that is not established: {short} may be a proxy for them."
+        )
     return f"That {short} goes with survival is not established, alone or beside these factors."
 
 

@@ -499,7 +499,7 @@ def _describe_notices(analysis: Analysis) -> list[str]:
 
 
 def _describe_no_participants(min_cell: int) -> str:
-    return f"Fewer than {min_cell} in this arm are" if min_cell else "Nobody in this arm is"
+    return f"Fewer than {min_cell} in this arm are" if min_cell else "No participant in this arm is"
 
 
 def _is_carried_forward(group: GroupSurvival) -> bool:
@@ -508,7 +508,7 @@ def _is_carried_forward(group: GroupSurvival) -> bool:
 
 
 SEARCHED = (
-    "The search-corrected p-value says how often luck alone makes the best of all these thresholds look as "
+    "The search-corrected p-value says how often chance alone makes the best of all these thresholds look as "
     "good as this one. No interval in the table is corrected for the search."
 )
 NOT_SEARCHED = "not searched"
@@ -533,7 +533,7 @@ def _write_search_lines(biomarker: Biomarker, scan: ThresholdScan, searched: Sea
     if scan.p_value_adjusted is None:
         return wrap_text("No threshold leaves enough participants and events on both sides to be searched.")
     looked = f"{numbers.count(searched.looked_at)} thresholds, {numbers.count(scan.n_resamples)} resamples"
-    within = f", arms dealt anew within {' × '.join(searched.within)}" if searched.within else ""
+    within = f", arms permuted within {' × '.join(searched.within)}" if searched.within else ""
     lines = label_lines(
         "Searching over thresholds", f"{numbers.format_p_value(scan.p_value_adjusted)} ({looked}{within})"
     )

@@ -85,7 +85,7 @@ def find_threshold_evidence(
     )
 
 
-TITLE = "More than luck?"
+TITLE = "Is this more than chance?"
 DECLARED = "Declared threshold"
 NEITHER = "that the effect differs between the groups, nor that it is the same"
 IF_FIXED = "That holds if the threshold was fixed before anybody saw the data."
@@ -236,7 +236,7 @@ def _describe_search(answer: Searched, p_best: float) -> list[str]:
     if answer.own is not None:
         return [
             "Had it been found by looking: "
-            f"{describe_search_p_value(here.p, looked_at).replace('By luck', 'by luck')}"
+            f"{describe_search_p_value(here.p, looked_at).replace('Without', 'without')}"
         ]
     return [describe_search_p_value(here.p, looked_at), _of_threshold(answer, here.p, p_best)]
 
@@ -246,8 +246,8 @@ def _of_threshold(answer: Searched, p: float, p_best: float) -> str:
     if p < ALPHA or p_best >= ALPHA:
         return judge_search(p, answer.biomarker)
     return (
-        f"This threshold does not stand out from luck; the best one{_where(answer)}, does: the data suggest "
-        f"that the effect depends on {answer.biomarker.short}. {NOT_WHERE}"
+        f"This threshold is compatible with chance; the best one{_where(answer)}, is less so: the data "
+        f"suggest that the effect depends on {answer.biomarker.short}. {NOT_WHERE}"
     )
 
 

@@ -354,7 +354,7 @@ def biomarker_and_prognosis(
     if marker.shape != people.time.shape:
         raise ValueError(f"There are {people.time.size} times but biomarker has shape {marker.shape}.")
     if marker.size and marker.min() == marker.max():
-        return NotEstimable("The biomarker is the same for everybody: it tells nobody from anybody.")
+        return NotEstimable("The biomarker has the same value in all participants.")
     people, called, _ = drop_collinear_covariates(people, names=names)
     score = fit_adjusted_model(people, names=called)
     if isinstance(score, NotEstimable):

@@ -383,7 +383,7 @@ def _refuse_aliased(information: Numbers, names: Sequence[str]) -> None:
     for i in range(1, len(names)):
         if i + 1 == failed or left[i] <= COLLINEARITY_TOLERANCE:
             raise CannotComputeError(
-                f"The {names[i]} is fixed by {_join_names(names[:i])}: their effects cannot be told apart."
+                f"The {names[i]} is fixed by {_join_names(names[:i])}: their effects cannot be separated."
             )
 
 
@@ -398,7 +398,7 @@ def _validate_covariates(covariates: ArrayLike, n: int) -> Numbers:
     if z.ndim != 2 or z.shape[0] != n or z.shape[1] == 0:
         raise ValueError(f"The covariates must have shape ({n}, covariates), not {z.shape}.")
     if not np.isfinite(z).all():
-        raise ValueError("A covariate is missing or infinite for somebody; leave them out first.")
+        raise ValueError("A covariate is missing or infinite in some participants; exclude them first.")
     return z
 
 

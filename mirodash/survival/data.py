@@ -394,7 +394,7 @@ def find_obstacle_to_comparison(arms: ArmCounts, *, variance: float) -> str | No
     """
     total = arms.control + arms.treated
     if not total:
-        return "Nobody is in this group: there is nothing to compare."
+        return "No participants are in this group: there is nothing to compare."
     if not arms.control or not arms.treated:
         name = "treated" if arms.treated else "control"
         return f"Only the {name} arm is in this group ({total}): the arms cannot be compared."

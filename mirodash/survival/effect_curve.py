@@ -89,17 +89,17 @@ def select_with_biomarker(
 
 def _refuse(values: Numbers, event: NDArray[np.int64], arm: NDArray[np.int64], everybody: int) -> None:
     if not values.size:
-        raise CannotComputeError(f"Nobody has a biomarker value (0 of {everybody}).")
+        raise CannotComputeError(f"No participant has a biomarker value (0 of {everybody}).")
     infinite = int(np.isinf(values).sum())
     if infinite:
         raise CannotComputeError(f"{infinite} of {values.size} biomarker values are infinite.")
     if values.min() == values.max():
         raise CannotComputeError(
-            f"The biomarker is {values[0]:g} for everybody: the effect cannot be told along it."
+            f"The biomarker is {values[0]:g} for everybody: no effect can be estimated along it."
         )
     for name, here in (("control", arm == 0), ("treated", arm == 1)):
         if not here.any():
-            raise CannotComputeError(f"Nobody in the {name} arm has a biomarker value.")
+            raise CannotComputeError(f"No participant in the {name} arm has a biomarker value.")
         if not event[here].any():
             raise CannotComputeError(
                 f"0 events in the {name} arm among those with a biomarker value (0 of {int(here.sum())})."
@@ -365,7 +365,7 @@ def _select_grid(people: WithBiomarker) -> tuple[float, float]:
     low, high = float(max(ends[0][0], ends[1][0])), float(min(ends[0][1], ends[1][1]))
     if low >= high:
         raise CannotComputeError(
-            "The arms hardly share any biomarker values: the effect along the biomarker cannot be told."
+            "The arms hardly share any biomarker values: the effect along the biomarker cannot be estimated."
         )
     return low, high
 

@@ -126,7 +126,7 @@ def _empty_cell(cell: Counts, event: NDArray[np.int64], count: int) -> str | Non
         arm, which = ("control", "treated")[place // count], int(place % count)
         where = _place(which, count)
         if people[place] == 0:
-            return f"Nobody is in the {arm} arm {where}: the interaction cannot be estimated."
+            return f"No participants are in the {arm} arm {where}: the interaction cannot be estimated."
         return (
             f"0 events in the {arm} arm {where} (0 of {people[place]}): the interaction cannot be estimated."
         )

@@ -40,7 +40,7 @@ def _difference(
 
 def _missing_arm(control: ArmSummary, treated: ArmSummary) -> NotEstimable:
     if not control.n and not treated.n:
-        return NotEstimable("Nobody is in this group: there is no difference to estimate.")
+        return NotEstimable("No participants are in this group: there is no difference to estimate.")
     name, size = ("control", control.n) if control.n else ("treated", treated.n)
     return NotEstimable(f"Only the {name} arm is in this group ({size}): there is no difference to estimate.")
 
@@ -84,7 +84,7 @@ def estimate_survival_difference(
         return NotEstimable(_explain_follow_up_end(first, second, when), followed_to=min(ends))
     for name, at in (("control", first), ("treated", second)):
         if at.standard_error is None:
-            why = f"Nobody in the {name} arm is left free of the event at {when}"
+            why = f"No participant in the {name} arm is left free of the event at {when}"
             return NotEstimable(f"{why}: the difference has no interval.")
     se = float(np.hypot(first.standard_error or 0.0, second.standard_error or 0.0))
     if se == 0:

@@ -29,7 +29,7 @@ MAX_EXPONENT = 700.0  # exp() of more is infinite
 ONE_ARM = "only one arm is in the window"
 NO_SHARED_EVENTS = "one arm has no event while both are at risk"
 NOT_FOLLOWED = "follow-up of an arm ends before the horizon"
-NOBODY_LEFT = "nobody in one arm is free of the event at the horizon"
+NOBODY_LEFT = "no participant of one arm is free of the event at the horizon"
 NO_EVENTS_YET = "no event by the horizon"
 
 

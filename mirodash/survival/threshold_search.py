@@ -429,7 +429,7 @@ def threshold_stability(
     thresholds: ArrayLike | None = None,
     seed: int = 0,
 ) -> ThresholdStability:
-    """Where the best threshold lands when participants are drawn anew, and where it is in the trial.
+    """Where the best threshold lands when participants are resampled, and where it is in the trial.
 
     Parameters are those of `find_best_thresholds`; samples 0 to ``samples`` - 1 are drawn.
 

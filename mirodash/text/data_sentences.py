@@ -229,7 +229,7 @@ def describe_usable(trial: Trial, endpoint: Endpoint) -> tuple[Fact, ...]:
 def _who(trial: Trial, label: str, has: Mask, lacks: Mask) -> Fact:
     lacking = suppress_excluded(int(lacks.sum()), trial.min_cell)
     having = SUPPRESSED if lacking < 0 else suppress_small(int(has.sum()), trial.min_cell)
-    return Fact(label, count(having), f"{count(lacking)} without" if lacking else "nobody without")
+    return Fact(label, count(having), f"{count(lacking)} without" if lacking else "none without")
 
 
 def _describe_comparison(trial: Trial) -> Mask:

@@ -33,9 +33,9 @@ def describe_proportional_hazards(comparison: ArmComparison) -> Constancy:
 
 
 def note_proportional_hazards(comparison: ArmComparison) -> str:
-    """What stands behind the interval: ``constancy plausible``; empty where there is no test."""
+    """What stands behind the interval: ``proportional hazards plausible``; empty where there is no test."""
     word = describe_proportional_hazards(comparison)
-    return f"constancy {word}" if word else ""
+    return f"proportional hazards {word}" if word else ""
 
 
 _METHODS = (
@@ -72,7 +72,7 @@ _METHODS = (
     ),
     ("Hazard ratio", "Cox model, treated versus control, Efron's ties, Wald interval and test", "coxph"),
     (
-        "Constancy of the hazard ratio",
+        "Proportional hazards",
         "Score test of a hazard ratio that changes as survival falls, over all of follow-up: doubtful where "
         f"it rejects at the level of {format_percent(DOUBT_BELOW)}, otherwise unclear with fewer than "
         f"{EVENTS_FOR_A_CURVE} events and plausible with more",
@@ -122,7 +122,7 @@ _METHODS = (
     (
         "Searching over thresholds",
         "Largest standardised interaction score from the 10th to the 90th percentile; its distribution by "
-        "dealing the arms anew, within the strata of the randomisation, over martingale residuals of a Cox "
+        "permuting the arms, within the strata of the randomisation, over martingale residuals of a Cox "
         "model with treatment and a spline of the biomarker; 10,000 times",
         "coxph, residuals",
     ),
@@ -134,7 +134,7 @@ _METHODS = (
     (
         "Effect in windows",
         "STEPP: overlapping windows of participants, sliding or growing from either end; their largest "
-        "deviation from the overall effect tested by dealing the arms anew, 2,500 times",
+        "deviation from the overall effect tested by permuting the arms, 2,500 times",
         "coxph, survfit",
     ),
     (
@@ -202,7 +202,7 @@ def describe_programs(versions: Mapping[str, str]) -> list[str]:
 
 SURVIVAL = "Kaplan–Meier, log–log interval; Cox model, Efron's ties"
 SCAN = "Cox models below and above each threshold"
-WINDOWS = "STEPP, arms dealt anew"
+WINDOWS = "STEPP, arms permuted"
 SPLINE = "Cox model with treatment × restricted cubic spline"
 
 _PANEL_METHODS = {
@@ -210,18 +210,18 @@ _PANEL_METHODS = {
     "effect": SPLINE,
     "differing": "Cox model with treatment × group",
     "flow": "counts",
-    "searched": "largest interaction over all thresholds, arms dealt anew",
+    "searched": "largest interaction over all thresholds, arms permuted",
     "adjusted": "Cox model with covariates and strata",
     "prognosis": "Cox models with and without the biomarker",
     "over-time": "scaled Schoenfeld residuals",
     "threshold-scan": SCAN,
-    "interaction-statistic": "standardised interaction scores, arms dealt anew",
+    "interaction-statistic": "standardised interaction scores, arms permuted",
     "best-thresholds": "bootstrap within arms",
     "effect-simultaneous": f"{SPLINE}, simultaneous band",
     "subgroups": "Cox models, Wald intervals; shrunken by a normal–normal model",
     "histogram": "counts",
     "explore": SURVIVAL,
-    "thresholds": f"{SCAN}; largest interaction, arms dealt anew",
+    "thresholds": f"{SCAN}; largest interaction, arms permuted",
     "progression": "mixed model, REML; joint ranks (CAFS); means by visit",
     "credibility": "Cox model with treatment × group",
 }

@@ -12,7 +12,7 @@ from mirodash.stratification.validation import biomarker_of, snap_to_grid, valid
 from mirodash.text.numbers import count
 from mirodash.trial.trial import Trial
 
-WITHHELD = "What else was noticed while reading the data is about few participants, so it is not told."
+WITHHELD = "What else was noticed while reading the data is about few participants, so it is not shown."
 _ROWS = re.compile(r"\brows? \d", re.IGNORECASE)
 _WHOLE_NUMBER = re.compile(r"(?<![\d.,])\d+(?![\d]|[.,]\d)")
 

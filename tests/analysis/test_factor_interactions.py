@@ -71,4 +71,4 @@ def test_a_factor_that_nobody_has_says_so() -> None:
     found = compute_factor_interactions(of_size(40, numbers={"age": [float("nan")] * 40}), Selection())
     (age,) = [item for item in found.factors if item.key == "age"]
     assert isinstance(age.found.test, NotEstimable)
-    assert age.found.test.why.startswith("Nobody's value is known")
+    assert age.found.test.why.startswith("No value is known")

@@ -90,4 +90,4 @@ def test_every_trial_has_an_answer_or_a_reason(name: str) -> None:
 def test_nobody_with_everything_is_said() -> None:
     nobody = prognosis(DEGENERATE["biomarker known of nobody"], Selection())
     assert nobody is not None
-    assert nobody.found == NotEstimable("Nobody has both the biomarker and every factor.")
+    assert nobody.found == NotEstimable("No participant has both the biomarker and every factor.")

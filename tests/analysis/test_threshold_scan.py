@@ -156,7 +156,7 @@ def test_the_last_value_before_the_search_begins_is_outside_it():
 
 def test_with_one_arm_the_arms_cannot_be_told_apart():
     (one,) = told(of_size(40, arm=["Placebo"] * 40), Selection(thresholds=(1100.0,))).at
-    assert (one.p, one.why_not) == (None, "The arms cannot be told apart.")
+    assert (one.p, one.why_not) == (None, "The arms cannot be distinguished.")
 
 
 def test_with_more_values_than_a_slider_has_steps_every_value_is_searched():

@@ -29,7 +29,7 @@ def test_an_arm_with_few_events_hides_those_of_the_other_and_all_from_which_they
     assert (told.control.n, told.control.events, told.treated.events) == (30, -10, SUPPRESSED)
     assert not told.control.has_curve
     assert not told.treated.has_curve
-    few = NotEstimable("Fewer than 10 events are in an arm, so no more is told.")
+    few = NotEstimable("Fewer than 10 events are in an arm, so no more is shown.")
     assert (told.cox, told.logrank, told.rmst_difference, told.survival_difference) == (few,) * 4
     assert explain_suppression(told) == few.why
     assert (told.treated.at_risk.events == SUPPRESSED).all()
@@ -46,13 +46,13 @@ def test_of_a_small_arm_nothing_but_that_it_is_small_is_told() -> None:
     assert (told.control.n, told.treated.n) == (SUPPRESSED, -10)
     assert not told.control.has_curve
     assert not told.treated.has_curve
-    assert explain_suppression(told) == "Fewer than 10 participants are in an arm here, so no more is told."
+    assert explain_suppression(told) == "Fewer than 10 participants are in an arm here, so no more is shown."
 
 
 def test_a_reason_does_not_tell_that_nobody_died() -> None:
     told = suppress_comparison(compared(30, 30, deaths=(0, 20)), 10)
     assert isinstance(told.cox, NotEstimable)
-    assert told.cox.why == "Fewer than 10 events are in an arm, so no more is told."
+    assert told.cox.why == "Fewer than 10 events are in an arm, so no more is shown."
     assert told.cox.firth is None
 
 

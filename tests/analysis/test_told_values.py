@@ -197,5 +197,5 @@ def test_windows_of_few_events_are_not_told_rather_than_not_estimable() -> None:
     few = replace(TRIAL, outcomes={"death": rare}, fingerprint="few")
     found = effect_in_windows(few, HERE, "sliding")
     assert found == NotEstimable(
-        "Every window has fewer than 10 events in an arm, so no effect in it is told."
+        "Every window has fewer than 10 events in an arm, so no effect in it is shown."
     )

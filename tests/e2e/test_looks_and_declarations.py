@@ -80,7 +80,7 @@ def _a_declaration_goes_into_the_address_and_comes_back_from_it(explorer: Explor
     explorer.wait()
     expect(_declared(page, "said")).to_contain_text("Declared: 3,700 pg/mL in SAP 2.1")
     explorer.preset("median").click()
-    expect(_declared(page, "said")).to_contain_text("The threshold stands elsewhere now.")
+    expect(_declared(page, "said")).to_contain_text("The current threshold differs from the declared one.")
     page.get_by_text("Was it fixed in advance?").click()
     _declared(page, "withdraw").click()
     expect(_declared(page, "said")).to_have_text("")

@@ -10,7 +10,7 @@ from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.web import ids
-from tests.e2e.conftest import Visit
+from tests.e2e.conftest import Readers, Visit
 from tests.e2e.explorer import STORE, Explorer, centre, uncorrected_p_values
 
 pytestmark = pytest.mark.browser
@@ -194,3 +194,28 @@ def _every_threshold_of_three_can_be_moved_alone_and_they_stay_in_order(explorer
     last = STOPS[-1]
     explorer.expect_view(f"threshold={middle:g}&threshold=4000&threshold={last:g}")
     explorer.expect_address(f"threshold={middle:g}&threshold=4000&threshold={last:g}")
+
+
+def test_a_finger_that_scrolls_over_a_picture_moves_no_threshold_and_a_tap_does(readers: Readers):
+    page = readers(viewport={"width": 390, "height": 844}, has_touch=True).new_page()
+    page.goto("/")
+    frame = page.locator("#panel-effect .handles")
+    expect(page.locator("#panel-effect .js-plotly-plot .xtick")).not_to_have_count(0)
+    frame.scroll_into_view_if_needed()
+    box = frame.bounding_box()
+    assert box is not None
+    touch = page.context.new_cdp_session(page)
+    for share in (0.2, 0.4):
+        x, y = box["x"] + share * box["width"], box["y"] + 0.5 * box["height"]
+        touch.send(
+            "Input.synthesizeScrollGesture", {"x": x, "y": y, "yDistance": -150, "gestureSourceType": "touch"}
+        )
+        touch.send(
+            "Input.synthesizeScrollGesture", {"x": x, "y": y, "yDistance": 150, "gestureSourceType": "touch"}
+        )
+    assert "threshold" not in page.url
+    frame.scroll_into_view_if_needed()
+    box = frame.bounding_box()
+    assert box is not None
+    page.touchscreen.tap(box["x"] + 0.6 * box["width"], box["y"] + 0.5 * box["height"])
+    expect(page.locator("#panel-effect .handle").first).not_to_have_text("3,700")

@@ -31,7 +31,7 @@ def _the_page_opens_on_the_built_in_trial_and_says_what_the_engine_says(explorer
     page = explorer.page
     explorer.expect_view("")
     explorer.expect_address("")
-    expect(page).to_have_title("MiroDash")
+    expect(page).to_have_title("Explore · MiroDash")
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(explorer.part(ids.BADGE)).to_have_text("SYNTHETIC")
     expect(explorer.part(ids.BANNER)).to_contain_text("xploratory")

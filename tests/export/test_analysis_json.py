@@ -235,7 +235,7 @@ def flags(reason: str) -> dict[str, Any]:
 def test_a_group_nobody_is_in_stays():
     told = answer(_large(), Selection(thresholds=(1000,)))
     empty = told["groups"][2]
-    apart = "Nobody is in this group: there is no difference to estimate."
+    apart = "No participants are in this group: there is no difference to estimate."
     assert (empty["label"], empty["n"], empty["events"]) == ("pNFH > 1,000 pg/mL", 0, 0)
     assert empty["arms"][0]["median"] is None
     assert empty["arms"][0]["survival_at"] == {
@@ -246,7 +246,7 @@ def test_a_group_nobody_is_in_stays():
         "flags": flags(apart),
     }
     assert empty["arms"][0]["rmst"] == {"tau": None, "estimate": None, "se": None, "flags": flags(apart)}
-    nobody = flags("Nobody is in this group: there is nothing to compare.")
+    nobody = flags("No participants are in this group: there is nothing to compare.")
     assert empty["logrank"] == empty["ph_test"] == {"statistic": None, "p": None, "flags": nobody}
     nothing = {"estimate": None, "se": None, "ci": [None, None], "flags": flags(apart)}
     assert empty["rmst_difference"] == {"tau": None, **nothing}

@@ -130,7 +130,7 @@ def test_few_events_are_points_without_a_curve():
 @THEMES
 def test_only_doubt_stands_out(theme: Theme):
     figure, _ = _drawn(sample("mirocals-null"), theme, thresholds=(2700.0,))
-    words = {text.partition("constancy ")[2][:9]: text for text in _titles(figure)}
+    words = {text.partition("proportional hazards ")[2][:9]: text for text in _titles(figure)}
     assert f"color:{theme.ink}" in words["doubtful<"]
     assert f"color:{theme.quiet}" in words["plausible"]
 

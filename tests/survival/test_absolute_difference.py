@@ -64,5 +64,6 @@ def test_nobody_left_in_one_arm_has_no_interval() -> None:
     result = compare_arms([1, 1, 5, 6], [1, 1, 1, 0], [1, 1, 0, 0], [[True] * 4], horizon=5, ticks=[0])[0]
     assert isinstance(result.survival_difference, NotEstimable)
     assert result.survival_difference.why == (
-        "Nobody in the treated arm is left free of the event at the horizon: the difference has no interval."
+        "No participant in the treated arm is left free of the event at the horizon: the difference has no "
+        "interval."
     )

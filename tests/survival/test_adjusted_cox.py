@@ -194,7 +194,7 @@ def test_a_covariate_without_a_finite_effect_is_named() -> None:
         ),
         (
             {"time": [], "event": [], "treated": []},
-            "Nobody is in this group: there is nothing to compare.",
+            "No participants are in this group: there is nothing to compare.",
         ),
         (
             {"event": [1, 1, 0, 0, 0, 0, 0, 0]},

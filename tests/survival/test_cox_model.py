@@ -175,7 +175,7 @@ def test_a_collinear_covariate_is_named() -> None:
     time, event, z = noise(1, 40, 3)
     z[:, 2] = 2 * z[:, 0] - z[:, 1] + 5
     with pytest.raises(
-        CannotComputeError, match=r"^The c is fixed by a and b: their effects cannot be told apart"
+        CannotComputeError, match=r"^The c is fixed by a and b: their effects cannot be separated"
     ):
         fit_cox_model(time, event, z, names=["a", "b", "c"])
 

@@ -168,7 +168,9 @@ def test_no_band_where_survival_is_zero() -> None:
     curve = result.treated.curve
     assert curve.estimate[-1] == 0
     assert np.isnan([curve.lower[-1], curve.upper[-1], curve.standard_error[-1]]).all()
-    assert why(result.survival_difference).startswith("Nobody in the control arm is left free of the event")
+    assert why(result.survival_difference).startswith(
+        "No participant in the control arm is left free of the event"
+    )
     at = result.treated.survival_at
     assert at is not None
     assert (at.estimate, at.lower, at.upper, at.standard_error, at.carried_forward) == (
@@ -234,8 +236,11 @@ def test_one_participant() -> None:
 def test_nobody() -> None:
     result = compare_lists([], [], [], 5)
     assert (result.n, result.events) == (0, 0)
-    assert why(result.cox) == "Nobody is in this group: there is nothing to compare."
-    assert why(result.rmst_difference) == "Nobody is in this group: there is no difference to estimate."
+    assert why(result.cox) == "No participants are in this group: there is nothing to compare."
+    assert (
+        why(result.rmst_difference)
+        == "No participants are in this group: there is no difference to estimate."
+    )
     assert result.control.curve.time.size == 0
     assert result.control.at_risk.at_risk.tolist() == [0, 0]
 

@@ -9,7 +9,7 @@ from tests.profiles import for_each
 @for_each(
     ("arms", "variance", "start"),
     [
-        (ArmCounts(0, 0, 0, 0, 0, 0), 0.0, "Nobody is in this group"),
+        (ArmCounts(0, 0, 0, 0, 0, 0), 0.0, "No participants are in this group"),
         (ArmCounts(7, 0, 3, 0, 0, 0), 0.0, "Only the control arm is in this group (7)"),
         (ArmCounts(0, 7, 0, 3, 0, 0), 0.0, "Only the treated arm is in this group (7)"),
         (ArmCounts(7, 8, 0, 0, 0, 0), 0.0, "No events in either arm (0 of 15)"),

@@ -75,7 +75,7 @@ def test_what_the_factors_already_say_cannot_be_told_from_them() -> None:
     assert isinstance(found, PrognosisAdjusted)
     assert isinstance(found.alone, Ratio)
     assert found.adjusted == NotEstimable(
-        "The age is fixed by treatment and biomarker: their effects cannot be told apart."
+        "The age is fixed by treatment and biomarker: their effects cannot be separated."
     )
 
 
@@ -85,7 +85,7 @@ def test_a_marker_that_never_differs_is_said() -> None:
         case.time, case.event, case.treated, np.full(case.time.size, 7.0), case.covariates
     )
     assert isinstance(found, NotEstimable)
-    assert found.why.startswith("The biomarker is the same for everybody")
+    assert found.why.startswith("The biomarker has the same value in all participants")
 
 
 def test_too_few_events_are_said_for_the_model_that_lacks_them() -> None:

@@ -83,7 +83,9 @@ def test_what_a_window_lacks_is_counted_with_the_reason():
     made = in_windows(case, horizon=400, size=20)
     missing = int(np.isnan(made.difference).sum())
     assert missing > 0
-    assert made.without_difference == (("nobody in one arm is free of the event at the horizon", missing),)
+    assert made.without_difference == (
+        ("no participant of one arm is free of the event at the horizon", missing),
+    )
     assert made.without_hazard_ratio == ()
     early = in_windows(case, horizon=0.5)
     assert early.without_difference == (("no event by the horizon", early.n.size),)

@@ -65,7 +65,8 @@ def test_odd_biomarkers_are_split_as_in_r(name: str) -> None:
     [
         (
             "empty_cell",
-            "Nobody is in the treated arm above the threshold: the interaction cannot be estimated.",
+            "No participants are in the treated arm above the threshold: the interaction cannot be "
+            "estimated.",
         ),
         (
             "no_events_in_cell",
@@ -94,15 +95,15 @@ def test_an_empty_middle_or_upper_group_is_named() -> None:
     middle = codes(case, [60]) * 2
     found = compute_threshold_interaction(case.time, case.event, case.treated, middle)
     assert found == NotEstimable(
-        "Nobody is in the control arm in group 2 of 3: the interaction cannot be estimated."
+        "No participants are in the control arm in group 2 of 3: the interaction cannot be estimated."
     )
     upper = compute_threshold_interaction(case.time, case.event, case.treated, codes(case, [60]), groups=3)
     assert upper == NotEstimable(
-        "Nobody is in the control arm in group 3 of 3: the interaction cannot be estimated."
+        "No participants are in the control arm in group 3 of 3: the interaction cannot be estimated."
     )
     above = compute_threshold_interaction(case.time, case.event, case.treated, codes(case, [1000]), groups=2)
     assert above == NotEstimable(
-        "Nobody is in the control arm above the threshold: the interaction cannot be estimated."
+        "No participants are in the control arm above the threshold: the interaction cannot be estimated."
     )
 
 

@@ -1,4 +1,4 @@
-"""Hostile times: each kind has its sentence with rows, and nobody without a time vanishes."""
+"""Hostile times: each kind has its sentence with rows, and none without a time vanishes."""
 
 from __future__ import annotations
 

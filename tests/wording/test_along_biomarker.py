@@ -97,4 +97,4 @@ def test_a_histogram_in_a_sentence():
     assert "median" in sentence
     nobody = biomarker_distribution(sample("mirocals"), Selection(sites=()))
     assert nobody is not None
-    assert "Nobody" in describe_biomarker_spread(nobody, NAMES)
+    assert "No selected participant" in describe_biomarker_spread(nobody, NAMES)

@@ -31,9 +31,9 @@ def _with(p: float, events: int) -> ArmComparison:
 )
 def test_the_word_follows_the_test_and_the_events(p: float, events: int, word: str):
     assert describe_proportional_hazards(_with(p, events)) == word
-    assert note_proportional_hazards(_with(p, events)) == f"constancy {word}"
+    assert note_proportional_hazards(_with(p, events)) == f"proportional hazards {word}"
 
 
 def test_without_a_test_there_is_no_word():
-    without = replace(COMPARED, ph_test=NotEstimable("Nobody is in this group."))
+    without = replace(COMPARED, ph_test=NotEstimable("No participants are in this group."))
     assert describe_proportional_hazards(without) == note_proportional_hazards(without) == ""

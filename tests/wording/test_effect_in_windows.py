@@ -37,13 +37,13 @@ def test_the_first_the_middle_and_the_last_window_are_told():
         (
             0.01,
             0.6,
-            "In the hazard ratio the windows differ more than luck",
+            "In the hazard ratio the windows differ more than by chance",
             "In the survival difference, four tests allowed for, they",
         ),
         (
             0.3,
             0.01,
-            "In the survival difference the windows differ more than luck",
+            "In the survival difference the windows differ more than by chance",
             "In the hazard ratio, four tests allowed for, they",
         ),
         (0.01, 0.012, "In the hazard ratio and the survival difference the windows differ", ""),
@@ -59,12 +59,12 @@ def test_each_test_speaks_of_its_own_measure(
     assert clear in sentence
     assert (NEITHER in sentence) == bool(unclear)
     assert unclear in sentence
-    assert ("differ more than luck" in sentence) == bool(clear)
+    assert ("differ more than by chance" in sentence) == bool(clear)
 
 
 def test_without_tests_nothing_is_claimed():
     sentence = _told(p_hazard_ratio=None, p_difference=None).sentence
-    assert "cannot be told" in sentence
+    assert "cannot be tested" in sentence
     assert "luck easily" not in sentence
 
 

@@ -178,7 +178,7 @@ def test_beside_every_hazard_ratio_one_quiet_word_says_whether_it_may_stand_for_
         for group, explanation in told(sample(name), thresholds=(threshold,)):
             shown, word = facts(explanation)["Hazard ratio"], describe_proportional_hazards(group.comparison)
             seen.add(word)
-            assert shown.word == (f"constancy {word}" if word else "")
+            assert shown.word == (f"proportional hazards {word}" if word else "")
             assert not word or shown.behind == HAZARD_RATIO_OVER_TIME.key
     assert seen == {"plausible", "doubtful", ""}
 
@@ -186,7 +186,7 @@ def test_beside_every_hazard_ratio_one_quiet_word_says_whether_it_may_stand_for_
 @for_each(
     ("name", "words"),
     [
-        ("nobody", "Nobody is in this group"),
+        ("nobody", "No participants are in this group"),
         ("nobody on treatment", "only Placebo has participants"),
         ("nobody on control", "only IL-2 has participants"),
         ("no events", "event"),

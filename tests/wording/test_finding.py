@@ -140,7 +140,7 @@ def test_the_search_gives_corrected_p_values_and_what_they_mean():
     assert best < 0.05 < here
     told = title(picture="search")
     assert told == (
-        f"Allowing for all {answer.found.looked_at} thresholds of pNFH, the best stands out from luck "
+        f"Allowing for all {answer.found.looked_at} thresholds of pNFH, the best exceeds chance "
         f"({unify_spaces(format_p_value(best))}); 3,700 is not established"
     )
     several = title(picture="search", thresholds=(750, 3700))
@@ -175,7 +175,7 @@ def test_survival_beyond_all_follow_up_is_not_told():
 
 def test_a_search_that_finds_nothing_says_that_nothing_stands_out():
     told = title(sample("mirocals-null"), "search")
-    assert "not even the best stands out from luck" in told
+    assert "not even the best exceeds chance" in told
     assert "the best stands out" not in told.replace("not even the best stands out", "")
 
 

@@ -47,7 +47,7 @@ def test_every_reason_in_words_for_eight_people():
 def test_people_without_the_biomarker_are_counted():
     explanation = told(eight_people(), Selection())
     assert f"1 {REASONS['biomarker missing']}" in explanation.subtitle
-    assert "Nobody is left out" in told(TRIALS["mirocals"], Selection()).subtitle
+    assert "No participants are excluded" in told(TRIALS["mirocals"], Selection()).subtitle
 
 
 def test_what_was_noticed_in_the_data_is_told():

@@ -36,7 +36,10 @@ def test_a_doubtful_group_is_told_with_its_course_and_what_to_read_instead():
     assert isinstance(test, ProportionalHazardsTest)
     assert test.p < 0.05
     assert isinstance(found, ScaledSchoenfeldResiduals)
-    assert "Constancy is doubtful for pNFH > 2,700 pg/mL (from 0.71 early to 7.54 late)" in told.sentence
+    assert (
+        "Proportional hazards are doubtful for pNFH > 2,700 pg/mL (from 0.71 early to 7.54 late)"
+        in told.sentence
+    )
     assert "restricted mean" in told.sentence
     assert "plausible for all participants and pNFH ≤ 2,700 pg/mL" in told.sentence
 
@@ -83,7 +86,7 @@ def test_the_curve_is_told_from_the_first_event_to_the_last_in_the_readers_unit(
 
 def test_groups_with_few_events_are_unclear_and_have_no_curve():
     result, told = _told(TRIALS["eight people"], thresholds=())
-    assert "constancy is unclear for all participants" in told.sentence.lower()
+    assert "proportional hazards are unclear for all participants" in told.sentence.lower()
     assert len(told.tables) == 1
     assert result.groups[0].comparison.events < 20
 

@@ -17,9 +17,11 @@ def test_the_title_is_the_answer():
     searched, best, resampling = told.facts
     assert (searched.value, unify_spaces(searched.detail)) == ("3 thresholds", "from 200 to 800 pg/mL")
     assert unify_spaces(best.value) == "800 pg/mL"
-    assert best.detail == "z +3.00; luck exceeds ±2.50 in 5 % of trials"
+    assert best.detail == "z +3.00; chance exceeds ±2.50 in 5 % of trials"
     assert resampling.value == "10,000 resamples"
-    assert told.sentence.startswith("By luck alone one of 3 thresholds looks at least this good in 2")
+    assert told.sentence.startswith(
+        "Without an interaction, at least one of 3 thresholds would look this extreme in 2"
+    )
 
 
 def test_resampling_that_goes_on_says_so():

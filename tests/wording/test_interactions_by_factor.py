@@ -21,7 +21,7 @@ def told(name: str, selection: Selection | None = None) -> Explanation:
 def test_the_number_of_tests_and_what_luck_finds_among_them_are_said() -> None:
     said = told("mirocals")
     assert said.subtitle == "12 factors tested"
-    assert "below 0.05 by luck in 46 % of trials" in unify_spaces(said.sentence)
+    assert "below 0.05 by chance in 46 % of trials" in unify_spaces(said.sentence)
     assert "no difference is established" in said.sentence
 
 

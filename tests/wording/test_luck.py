@@ -26,7 +26,7 @@ def test_what_luck_does_easily_shows_nothing_either_way(p: float):
 def test_what_luck_seldom_does_suggests_dependence_but_no_line(p: float):
     told = judge_search(p, MARKER)
     assert "suggest that the effect depends on pNFH" in told
-    assert "they say less well" in told
+    assert "less informative about where" in told
 
 
 @for_each(
@@ -35,7 +35,7 @@ def test_what_luck_seldom_does_suggests_dependence_but_no_line(p: float):
 )
 def test_a_p_value_as_a_share_of_trials(p: float, share: str):
     assert unify_spaces(describe_search_p_value(p, 1234)) == (
-        f"By luck alone one of 1,234 thresholds looks at least this good in {share} trials."
+        f"Without an interaction, at least one of 1,234 thresholds would look this extreme in {share} trials."
     )
 
 

@@ -54,7 +54,7 @@ def test_of_many_factors_the_table_names_all() -> None:
     ("alone", "adjusted", "said"),
     [
         (HIGHER, HIGHER, "pNFH goes with survival: it tells what they do not."),
-        (HIGHER, OPEN, "that is not established: pNFH may stand in for them."),
+        (HIGHER, OPEN, "that is not established: pNFH may be a proxy for them."),
         (OPEN, OPEN, "That pNFH goes with survival is not established, alone or beside these factors."),
     ],
 )

@@ -156,9 +156,7 @@ def test_what_is_luck_and_what_is_not_may_differ_between_the_threshold_and_the_b
     assert found.found.at[0].p is not None
     assert found.found.p_best is not None
     assert found.found.p_best < 0.05 < found.found.at[0].p
-    assert "This threshold does not stand out from luck; the best one" in said(
-        explain_threshold_evidence(found)
-    )
+    assert "This threshold is compatible with chance; the best one" in said(explain_threshold_evidence(found))
 
 
 def test_the_resampling_so_far_is_told():

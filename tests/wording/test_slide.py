@@ -214,13 +214,13 @@ def test_a_declared_threshold_says_where_and_is_still_compared_with_a_search():
     told = "\n".join(words(declared=PLAN).notes)
     assert "Declared in Statistical analysis plan 2.1, 12 April 2017." in told
     assert "Exploratory: nothing in this view is declared" not in told
-    assert "Had it been found by looking: by luck alone" in told
+    assert "Had it been found by looking: without an interaction" in told
 
 
 def test_where_no_search_was_made_nothing_is_said_to_allow_for_one():
     told = "\n".join(words(of_size(MAX_SEARCHED + 1), "survival-1").notes)
     assert "nothing here allows for it" in told
-    assert "By luck alone" not in told
+    assert "Without an interaction" not in told
 
 
 def test_whoever_is_in_no_group_is_counted_in_the_notes():

@@ -61,7 +61,7 @@ def test_curves_that_cannot_be_standardised_say_why() -> None:
 def test_a_group_of_nobody_says_only_that() -> None:
     trial = of_size(40)
     told = said(trial, Selection(thresholds=(-1e6,), curves="adjusted", adjust=("age",)), 1)
-    assert told.sentence == "Nobody is in this group: pNFH ≤ −1,000,000 pg/mL."
+    assert told.sentence == "No participants are in this group: pNFH ≤ −1,000,000 pg/mL."
 
 
 def test_somebody_left_out_is_one_person() -> None:

@@ -78,4 +78,4 @@ def test_no_trial_leaves_it_without_words(name: str) -> None:
 
 
 def test_nobody_at_all_is_said_plainly() -> None:
-    assert told(DEGENERATE["nobody"]).sentence.startswith("Nobody is in this group")
+    assert told(DEGENERATE["nobody"]).sentence.startswith("No participants are in this group")

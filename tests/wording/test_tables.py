@@ -112,7 +112,7 @@ def test_the_population_says_what_was_chosen():
 def test_a_group_nobody_is_in():
     text = tables(_large(), thresholds=(1000,))
     assert "pNFH > 1,000 pg/mL: n = 0, 0 deaths" in text
-    assert "Nobody is in this group." in text
+    assert "No participants are in this group." in text
 
 
 def test_no_events_in_an_arm():
@@ -143,7 +143,7 @@ def test_strata():
 
 def test_beyond_the_last_follow_up_survival_is_not_estimable_and_means_are_capped():
     text = " ".join(tables(_large(), horizon=30_000).split())
-    assert "* Nobody in this arm is at risk at the horizon: survival there is not estimable." in text
+    assert "* No participant in this arm is at risk at the horizon: survival there is not estimable." in text
     assert "Survival difference at horizon not estimable after " in text
     assert ", where follow-up of an arm ends" in text
     assert "not estimable after" not in tables(_large(), horizon=20, landmarks=(15.0,))
@@ -182,9 +182,9 @@ def test_short_times_keep_decimals():
 @for_each(
     ("horizon", "heading", "ticks"),
     [
-        (35, "to a horizon of 35 days.", "25  30  35"),
+        (35, "to a horizon of 35 days", "25  30  35"),
         (182.5, "to a horizon of 182.5 days.", "150  182.5"),
-        (0.5, "to a horizon of 0.5 days.", "0.4  0.5"),
+        (0.5, "to a horizon of 0.5 days", "0.4  0.5"),
     ],
 )
 def test_a_horizon_stands_as_it_was_chosen(horizon: float, heading: str, ticks: str):

@@ -115,7 +115,7 @@ def _describe_entry(asked: Question) -> str:
         return ""
     return (
         f" Participants came under observation after {asked.endpoint.origin} and were at risk from their "
-        "entry on (left truncation); before the first entry in an arm its curve stands at 100 %."
+        "entry on (left truncation); before the first entry in an arm its curve is at 100 %."
     )
 
 

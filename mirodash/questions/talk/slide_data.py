@@ -127,7 +127,7 @@ def _effect(trial: Trial, selection: Selection) -> EffectPicture | NotEstimable:
         return effect.curve
     span, spread = biomarker_span(trial, selection), biomarker_distribution(trial, selection)
     if span is None or spread is None:
-        return NotEstimable("Nobody has this biomarker.")
+        return NotEstimable("No participant has this biomarker.")
     thresholds = resolve(trial, selection).thresholds or ()
     return EffectPicture(effect, span, spread, thresholds, simultaneous_band(trial, selection))
 
@@ -231,7 +231,7 @@ def _name_forest(trial: Trial, selection: Selection) -> tuple[tuple[str, str], .
 
 EVERYBODY = "Everybody first: whatever comes later is a part of this."
 CONTINUUM = "No threshold yet: the biomarker as it was measured, before anybody drew a line."
-LOWEST = "One side of the line; the other side comes next, and its hazard ratio stands here as well."
+LOWEST = "One side of the threshold; the other side comes next, and its hazard ratio is shown here as well."
 MIDDLE = "Between the lines."
 HIGHEST = "The other side of the same line: show it for as long as the first."
 SEARCHED = "What the lines are worth, once it is allowed for that every other line could have been drawn."

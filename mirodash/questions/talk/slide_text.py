@@ -278,7 +278,7 @@ def _describe_effect_picture(trial: Trial, selection: Selection, answer: EffectP
     seen = (
         f"A curve of the hazard ratio along {one_line(biomarker.label, MAX_GROUP_LENGTH)} with its pointwise "
         f"{format_confidence_level(effect.confidence)} band, a line at 1, and where the "
-        f"participants stand.{marked}"
+        f"participants are.{marked}"
     )
     numbers = ("Effect along the biomarker", "Per doubling or per step", "Whole curve of the effect")
     return PictureWords(

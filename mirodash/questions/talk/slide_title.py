@@ -164,7 +164,7 @@ def _describe_effect(trial: Trial, selection: Selection, answer: EffectPicture) 
     biomarker, curve = answer.effect.biomarker, answer.effect.curve
     quantiles = dict(answer.spread.quantiles)
     if biomarker is None or isinstance(curve, NotEstimable) or not quantiles:
-        return curve.why if isinstance(curve, NotEstimable) else "Nobody has this biomarker."
+        return curve.why if isinstance(curve, NotEstimable) else "No participant has this biomarker."
     low, high = (quantiles[share] for share in ENDS)
     first, last = (int(np.abs(curve.biomarker - value).argmin()) for value in (low, high))
     start, end = (format_hazard_ratio(float(curve.hazard_ratio[place])) for place in (first, last))
@@ -216,7 +216,7 @@ def _search(answer: SearchPicture) -> str:
     looked = f"all {count(found.looked_at)} thresholds" if found.looked_at > 1 else "the only threshold"
     allowing = f"Allowing for {looked} of {short}"
     stands = found.p_best < ALPHA
-    best = f"{'the best stands out' if stands else 'not even the best stands out'} from luck"
+    best = f"{'the best exceeds chance' if stands else 'not even the best exceeds chance'}"
     told = f"{allowing}, {best} ({format_p_value(found.p_best)})"
     return told + _of_those_in_view(answer.searched) if stands else told
 

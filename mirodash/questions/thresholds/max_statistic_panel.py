@@ -273,9 +273,9 @@ def search_over_thresholds(biomarker: Biomarker, scan: ThresholdScan) -> Explana
             Fact(
                 "Best",
                 format_biomarker_value(biomarker, float(scan.thresholds[place])),
-                f"z {z}; luck exceeds {_describe_envelope(envelope)} in 5 % of trials",
+                f"z {z}; chance exceeds {_describe_envelope(envelope)} in 5 % of trials",
             ),
-            Fact("Resampling", describe_progress(scan.n_resamples), unfinished or "arms dealt anew"),
+            Fact("Resampling", describe_progress(scan.n_resamples), unfinished or "arms permuted"),
         ),
         tables=(_build_table(biomarker, scan, place),),
     )

@@ -118,8 +118,8 @@ def where_the_best_lands(biomarker: Biomarker, found: ThresholdStability, *, ask
     without = found.samples - found.best.size
     return Explanation(
         title=TITLE,
-        subtitle=f"Best threshold when participants are drawn anew, {drawn}",
-        sentence=f"Here the best threshold is {observed}. In samples drawn anew from the same participants "
+        subtitle=f"Best threshold when participants are resampled, {drawn}",
+        sentence=f"Here the best threshold is {observed}. In bootstrap samples of the same participants "
         f"the middle 80 % lie from {spread}{_describe_nearness(found, found.observed)}",
         facts=(
             Fact("Best in this trial", observed),

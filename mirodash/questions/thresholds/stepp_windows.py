@@ -164,7 +164,7 @@ def _prepared(asked: _Windows) -> PreparedWindows:
 def _few_in_windows(min_cell: int) -> NotEstimable:
     """In place of windows none of which holds enough events for its hazard ratio to be told."""
     return NotEstimable(
-        f"Every window has fewer than {min_cell} events in an arm, so no effect in it is told."
+        f"Every window has fewer than {min_cell} events in an arm, so no effect in it is shown."
     )
 
 
@@ -319,14 +319,14 @@ def _describe_pattern(found: EffectInWindows, biomarker: Biomarker) -> str:
     tests = (("hazard ratio", found.p_hazard_ratio), ("survival difference", found.p_difference))
     known = [(measure, p) for measure, p in tests if p is not None]
     if not known:
-        return "Whether the windows differ more than luck makes them cannot be told."
+        return "Whether the windows differ more than by chance cannot be tested."
     clear = [measure for measure, p in known if p < ALPHA / TESTS]
     unclear = [measure for measure, p in known if p >= ALPHA / TESTS]
     told: list[str] = []
     if clear:
         told.append(
-            f"In the {' and the '.join(clear)} the windows differ more than luck easily makes them, four "
-            "tests allowed for."
+            f"In the {' and the '.join(clear)} the windows differ more than by chance, after correction for "
+            "four tests."
         )
     if unclear:
         told.append(

@@ -214,7 +214,7 @@ def _why_not(threshold: float, search: _Search, min_cell: int) -> str:
     if search.test.observed_at(threshold) not in list_observed_between(search.test.marker, SEARCHED):
         low, high = SEARCHED
         return f"The search goes from the {100 * low:.0f}th to the {100 * high:.0f}th percentile."
-    return "The arms cannot be told apart."
+    return "The arms cannot be distinguished."
 
 
 @lru_cache(maxsize=64)
@@ -330,7 +330,7 @@ ALPHA = 0.05
 """The search stands out when luck does as well in fewer trials than this; the envelope has the same level."""
 LABEL = "Searching over thresholds"
 INSIDE = "95 % of trials without dependence stay inside"
-NOT_WHERE = "Where a line should be drawn they say less well."
+NOT_WHERE = "The data are less informative about where a threshold should lie."
 NOTHING_TO_SEARCH = (
     f"No threshold leaves at least {LEAST_PARTICIPANTS} participants and {LEAST_EVENTS} events on each side, "
     "so there is nothing to search."
@@ -352,12 +352,12 @@ def judge_search(p: float, biomarker: Biomarker) -> str:
     """What a search is worth as a whole, as a sentence."""
     if p >= ALPHA:
         return (
-            f"The search finds no threshold that stands out from luck: the data do not show that the effect "
+            "The search finds no threshold beyond what chance produces: the data do not show that the effect "
             f"depends on {biomarker.short}, nor that it does not."
         )
     return (
-        f"Even allowing for the search, this is more than luck would easily do: the data suggest that the "
-        f"effect depends on {biomarker.short}. {NOT_WHERE}"
+        "After correction for the search, this is more than chance usually produces: the data suggest that "
+        f"the effect depends on {biomarker.short}. {NOT_WHERE}"
     )
 
 
@@ -365,12 +365,13 @@ def describe_search_p_value(p: float, looked_at: int) -> str:
     """A search-corrected p-value as what it means.
 
     >>> describe_search_p_value(0.999, 176)
-    'By luck alone one of 176 thresholds looks at least this good in nearly all trials.'
+    'Without an interaction, at least one of 176 thresholds would look this extreme in nearly all trials.'
     """
     share = "fewer than 1 in 100 trials" if p < 0.01 else f"{format_percent(p)} of trials"
     if p > 0.99:
         share = "nearly all trials"
-    return f"By luck alone one of {count(looked_at)} thresholds looks at least this good in {share}."
+    of_all = f"at least one of {count(looked_at)} thresholds"
+    return f"Without an interaction, {of_all} would look this extreme in {share}."
 
 
 def format_p_value_at(scan: ThresholdScan, place: int) -> list[str]:
@@ -380,7 +381,7 @@ def format_p_value_at(scan: ThresholdScan, place: int) -> list[str]:
     return [f"{LABEL.lower()}, {format_p_value(float(scan.p_value_adjusted_at[place]))}"]
 
 
-TITLE = "What if the threshold stood elsewhere?"
+TITLE = "Sensitivity to the choice of threshold"
 MAX_ROWS = 25
 """A table that can still be read; the command line prints every threshold."""
 TOLD_AT = (0.1, 0.5, 0.9)

@@ -224,7 +224,7 @@ def _compute(trial: Trial, selection: Selection) -> ScanView | NotEstimable:
     chosen = resolve(trial, selection)
     endpoint, _ = resolve_endpoint(trial, selection)
     if span is None:
-        return NotEstimable("Nobody has this biomarker.")
+        return NotEstimable("No participant has this biomarker.")
     sides = threshold_sides(scan, chosen.confidence)
     if not any(np.isfinite(side.hazard_ratio).any() for side in sides):
         return NotEstimable("At no threshold can a hazard ratio be estimated on either side.")

@@ -194,7 +194,7 @@ def test_slides_deleted_moved_and_added_are_told_and_are_no_difference():
     assert found.remarks == (
         "Not made from these data by MiroDash, so not compared: slide 1.",
         "1 slide was made by MiroDash and then deleted.",
-        "The slides stand in another order than they were made in.",
+        "The slides are in another order than they were made in.",
     )
 
 
@@ -225,7 +225,7 @@ def test_slides_are_recognised_by_what_they_show_where_their_numbers_were_given_
 
     found = replay(changed(change))
     assert found.differences == ()
-    assert found.remarks == ("The slides stand in another order than they were made in.",)
+    assert found.remarks == ("The slides are in another order than they were made in.",)
 
 
 def test_what_was_put_on_a_slide_or_taken_from_it_is_told():
