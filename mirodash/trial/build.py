@@ -71,7 +71,7 @@ from mirodash.trial.trial import (
     read_arms,
     read_levels,
 )
-from mirodash.trial.visits import is_measurements, read_series
+from mirodash.trial.visits import part_tables, read_series
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def check(
     """
     found = Findings(frozenset(draft.leave_out + answers.leave_out))
     roles = validate_options(roles, found.problems)
-    tables, repeated = _part(tables)
+    tables, repeated = part_tables(tables)
     is_inferred = not draft.says_something
     if is_inferred:
         inferred = infer_dictionary(tables, said=roles, answers=answers)
@@ -131,20 +131,6 @@ def check(
     problems = tuple(dict.fromkeys(found.problems))
     notices = tuple(dict.fromkeys(found.notices))
     return Checked(None if problems else trial, problems, notices, tuple(found.left_out))
-
-
-def _part(tables: Sequence[Table]) -> tuple[list[Table], list[Table]]:
-    """The tables that make the participants, and those of repeated measurements; a single one is the former.
-
-    Measurements in ADaM's form are both: their baseline values stand beside the participants.
-    """
-    repeated = [
-        table for table in tables if is_measurements(table, [other for other in tables if other is not table])
-    ]
-    if len(repeated) == len(tables):
-        return list(tables), []
-    plain = [table for table in repeated if not adam.is_measurements(table)]
-    return [table for table in tables if all(table is not each for each in plain)], repeated
 
 
 def _fit_arms(inferred: Roles, said: Roles) -> Roles:

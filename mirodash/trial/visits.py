@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from mirodash.trial import adam
 from mirodash.trial.dictionary import UNITS, Measure, MeasureDraft, TimeUnit
 from mirodash.trial.problems import Findings, Problem
 from mirodash.trial.table import Column, Table, join_list, level_name, parse_numbers, suggest_name
@@ -95,6 +96,20 @@ def is_measurements(table: Table, others: Sequence[Table]) -> bool:
         name for other in others for name in other.columns if name in columns and _is_unique(other, name)
     ]
     return any(not _is_unique(table, name) for name in (*shared, _find(table, _PERSON)) if name)
+
+
+def part_tables(tables: Sequence[Table]) -> tuple[list[Table], list[Table]]:
+    """The tables that make the participants, and those of repeated measurements; a single one is the former.
+
+    Measurements in ADaM's form are both: their baseline values stand beside the participants.
+    """
+    repeated = [
+        table for table in tables if is_measurements(table, [other for other in tables if other is not table])
+    ]
+    if len(repeated) == len(tables):
+        return list(tables), []
+    plain = [table for table in repeated if not adam.is_measurements(table)]
+    return [table for table in tables if all(table is not each for each in plain)], repeated
 
 
 def _is_unique(table: Table, name: str) -> bool:

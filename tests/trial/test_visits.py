@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from mirodash.errors import UnusableDataError
-from mirodash.trial.build import read_trial
+from mirodash.trial.build import check, read_trial
 from mirodash.trial.dictionary import Roles
 from mirodash.trial.dictionary_toml import parse_dictionary, write_dictionary
-from mirodash.trial.store import list_trials, sample
+from mirodash.trial.infer.infer_dictionary import infer_dictionary
+from mirodash.trial.readers.files import read_table
+from mirodash.trial.store import list_trials, sample, sample_folder
 from mirodash.trial.trial import Trial
 from mirodash.uploads.serialisation import trial_bytes, trial_from
 from tests.profiles import for_each
@@ -150,6 +152,17 @@ def test_bds_keeps_the_baseline_drops_what_is_derived_and_has_no_day_0(tmp_path:
     text = " ".join(trial.notices)
     assert "1 row derived from others (DTYPE) left out" in text
     assert "1 row neither for analysis (ANL01FL) nor at baseline (ABLFL) left out" in text
+
+
+def test_a_dropped_file_of_measurements_proposes_no_baseline_column() -> None:
+    """Among participants enough for an inference, as on the Data page."""
+    tables = [read_table(sample_folder() / f"mirocals{ending}.csv") for ending in ("", ".visits")]
+    inferred = infer_dictionary(tables)
+    named = [item.column for item in (*inferred.draft.biomarkers, *inferred.draft.factors)]
+    assert not {"value", "day", "phase", "measure"} & set(named)
+    found = check(tables, inferred.draft)
+    assert found.trial is not None
+    assert set(found.trial.series) == {"alsfrs_r", "ccl2", "svc", "tregs"}
 
 
 def test_dates_are_counted_from_the_date_of_randomisation(tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ from mirodash.trial.missing_codes import find_missing_codes
 from mirodash.trial.outcomes import event_key
 from mirodash.trial.problems import Findings
 from mirodash.trial.table import Table, join_list
+from mirodash.trial.visits import part_tables
 
 _NOUNS: Mapping[str, tuple[str, str, str, str]] = {
     "death": ("Death", "death", "deaths", "alive"),
@@ -96,7 +97,8 @@ def infer_dictionary(
     if not tables:
         return InferredDictionary(Draft())
     asked, unheard = Draft().answered(answers), Findings()
-    tables = [apply_answers(table, asked, said.id, unheard) for table in tables]
+    # repeated measurements have rows of their own, and say nothing of columns of participants
+    tables = [apply_answers(table, asked, said.id, unheard) for table in part_tables(tables)[0]]
     codes = _infer_codes(tables, answers)
     inferred = _infer(tables, codes, param, said, answers)
     # what looks like a code among times is no gap but a question
