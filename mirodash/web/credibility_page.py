@@ -70,7 +70,7 @@ from mirodash.text.labels import format_arm_names
 from mirodash.trial.store import TrialStore
 from mirodash.web import ids
 from mirodash.web.components import build_aria_attributes, build_file_name
-from mirodash.web.panel_host import build_disclosure_line, build_page_footer
+from mirodash.web.panel_host import build_disclosure_line, build_page_footer, build_still_finding
 from mirodash.web.strip import link_back_to_explore
 from mirodash.web.view import View, read_view
 
@@ -229,6 +229,7 @@ def build_credibility_page(view: View) -> Component:
     return html.Div(
         [
             *_build_stores(view, query),
+            build_still_finding(view),
             _build_line(view),
             main,
             *build_disclosure_line(view),

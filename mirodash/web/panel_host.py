@@ -14,7 +14,13 @@ from dash.development.base_component import Component
 from mirodash import __version__
 from mirodash.errors import OverBudgetError
 from mirodash.plot.theme import Theme, find_theme, replace_with_print_palette
-from mirodash.questions.finding import FINDING, FINDING_AT_HAND
+from mirodash.questions.finding import (
+    FINDING,
+    FINDING_AT_HAND,
+    MAX_SEARCHED,
+    explain_finding,
+    find,
+)
 from mirodash.questions.group_effects import describe_announcement
 from mirodash.questions.panel import Panel, PanelContent, SteppedPanel, explain, show
 from mirodash.questions.talk.view_description import describe_footer, describe_source
@@ -263,6 +269,21 @@ def build_finding_place() -> Component:
     beside = html.Div([body, progress], className="finding-evidence")
     data = build_data_attributes(key=FINDING.key, follows="selection", heading="h1")
     return _place(FINDING, [head, beside, ledger, *carriers], "panel stepped finding", **data)
+
+
+def build_still_finding(view: View) -> Component:
+    """The finding over a page on which no threshold is moved, whole from the start; brief among very many."""
+    told = explain_finding(find(view.trial, view.selection, max_searched=MAX_SEARCHED))
+    head = html.Div([html.P(html.B(told.title)), html.P(told.subtitle)], className="finding-head")
+    facts = [
+        html.Div(
+            [html.Dt(fact.label), html.Dd(html.Strong(fact.value))],
+            className="fact" + " uncertain" * fact.uncertain,
+        )
+        for fact in told.facts
+    ]
+    beside = html.Div(html.Dl(facts, className="facts"), className="finding-evidence")
+    return html.Section([head, beside], className="finding still", **build_aria_attributes(label="Finding"))
 
 
 def _stop(panel: SteppedPanel[Any]) -> Component:

@@ -45,13 +45,13 @@ test("what is declared is said, and whether the threshold still stands there", (
   page.mirodash.sayDeclared(declared, [3700], { unit: "pg/mL" });
   assert.equal(page.part("said").textContent, "Declared: 3,700 pg/mL in SAP 2.1, 2017-04-12.");
   page.mirodash.sayDeclared(declared, [2009], { unit: "pg/mL" });
-  assert.match(page.part("said").textContent, /The threshold stands elsewhere now\.$/);
+  assert.match(page.part("said").textContent, /The current threshold differs from the declared one\.$/);
   assert.equal(page.part("withdraw").hidden, false);
   const above = [...declared, ["prespecified-equal-above", "1"]];
   page.mirodash.sayDeclared(above, [3700], { unit: "pg/mL" }, true);
   assert.match(page.part("said").textContent, /2017-04-12\. Equal values are above\.$/);
   page.mirodash.sayDeclared(above, [3700], { unit: "pg/mL" }, false);
-  assert.match(page.part("said").textContent, /The threshold stands elsewhere now\.$/);
+  assert.match(page.part("said").textContent, /The current threshold differs from the declared one\.$/);
   page.mirodash.sayDeclared([], [2009], { unit: "pg/mL" });
   assert.deepEqual([page.part("said").textContent, page.part("withdraw").hidden], ["", true]);
   page.fire("click", page.part("withdraw"));
