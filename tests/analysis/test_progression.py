@@ -84,7 +84,7 @@ def test_the_published_slowing_and_its_opposite_are_said_in_words() -> None:
         shown = show(panel, sample("mirocals"), AT_3700, LIGHT)
         assert shown is not None
         assert [fact.label for fact in shown.explanation.facts] == [
-            "Had nobody died",
+            "If no participant had died",
             "Death as the worst outcome",
             "While alive",
             "Death alone",
@@ -239,7 +239,7 @@ def test_biology_is_compared_among_those_measured_alone() -> None:
 
 def test_directions_ignore_how_certain_an_estimate_is() -> None:
     assert {name for name, _ in list_directions(answer(), answer().overall)} == {
-        "Had nobody died",
+        "If no participant had died",
         "Death as the worst outcome",
         "Death alone",
     }

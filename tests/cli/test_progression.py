@@ -48,7 +48,7 @@ def test_json_has_the_numbers_of_the_page() -> None:
 def test_tables_say_the_four_answers_of_every_group() -> None:
     result = run("mirocals", "--threshold", "3700")
     assert result.exit_code == 0
-    for text in ("Had nobody died", "Death as the worst outcome", "While alive", "Death alone"):
+    for text in ("If no participant had died", "Death as the worst outcome", "While alive", "Death alone"):
         assert result.stdout.count(f"  {text} ") == 3
     assert "23 % slower" in result.stdout
     assert "Allowing for the search" in result.stdout

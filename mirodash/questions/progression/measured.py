@@ -31,7 +31,7 @@ from mirodash.trial.visits import Series
 
 IN_CYCLES = "It is measured at peak and trough of a cycle, so that a line over time would mix the two."
 NO_DIRECTION = (
-    "Nobody said whether higher or lower values are better: "
+    "The dictionary does not say whether higher or lower values are better: "
     "say it with 'direction' under [measurements] in the dictionary."
 )
 NO_VISITS = "No visits are planned in the dictionary, and days are scattered."
@@ -60,7 +60,7 @@ class ArmSlopes:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class GroupProgression:
-    """One group: had nobody died, death as the worst outcome, while alive, and death alone.
+    """One group: if no participant had died, death as the worst outcome, while alive, and death alone.
 
     ``place`` is the group's number in ``Progression.lines``, -1 for all participants, who have a fit of their
     own. ``participants`` are those in the control and in the treated arm.
@@ -400,7 +400,7 @@ def _gather(found: _Measured, inside: Mask, treated: Mask, horizon: float) -> Co
     if isinstance(found.courses_of, NotEstimable):
         return found.courses_of
     if not inside.any():
-        return NotEstimable("Nobody is in this group.")
+        return NotEstimable("No participants are in this group.")
     person, day, change = found.courses_of
     mine = inside[person]
     number = np.cumsum(inside) - 1

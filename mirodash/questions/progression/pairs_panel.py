@@ -126,7 +126,7 @@ def draw_pairs(found: Pairs, theme: Theme) -> Figure:
     if not drawn:
         why = answer.overall.courses
         raise CannotComputeError(
-            f"No picture: {why.why if isinstance(why, NotEstimable) else 'nobody is compared.'}"
+            f"No picture: {why.why if isinstance(why, NotEstimable) else 'no participants are compared.'}"
         )
     horizon = convert_time(answer.horizon, "days", found.unit)
     layout = build_base_layout(theme, height=HEIGHT, margin=_MARGIN)

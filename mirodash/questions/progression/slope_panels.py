@@ -97,7 +97,7 @@ def explain_lines(found: FittedLines) -> Explanation:
         subtitle="One mixed model for group × arm × time: random intercepts and slopes, by REML",
         sentence=(
             f"A steeper line is a faster change of {answer.measure.short}. The model asks what would have "
-            "been seen had nobody died, and takes the lines as straight. Intervals are normal."
+            "been seen if no participant had died, and takes the lines as straight. Intervals are normal."
         ),
         facts=(*facts, *([interaction] if interaction else [])),
         tables=TablesOnDemand(lambda: (_build_lines_table(found),)),
@@ -530,7 +530,7 @@ def search_slope_thresholds(
     )
 
 
-SEARCH_TITLE = "Slopes: more than luck?"
+SEARCH_TITLE = "Slopes: is this more than chance?"
 
 
 def explain_search(found: SlopesSearched | NotEstimable) -> Explanation:
@@ -556,7 +556,7 @@ def explain_search(found: SlopesSearched | NotEstimable) -> Explanation:
         "The data suggest that the effect on the slope depends on "
         f"{found.biomarker.short}; where the line runs is less certain."
         if shown < ALPHA
-        else "This does not stand out from what luck finds when every threshold is tried. That is no "
+        else "This does not exceed what chance finds when every threshold is tried. That is no "
         "evidence that the effect is the same everywhere."
     )
     return Explanation(

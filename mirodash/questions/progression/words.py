@@ -26,7 +26,7 @@ from mirodash.text.numbers import (
 from mirodash.text.ticks import convert_time
 from mirodash.trial.dictionary import Measure
 
-HAD_NOBODY_DIED = "Had nobody died"
+HAD_NOBODY_DIED = "If no participant had died"
 DEATH_WORST = "Death as the worst outcome"
 WHILE_ALIVE = "While alive"
 DEATH_ALONE = "Death alone"
@@ -209,8 +209,8 @@ def describe_agreement(answer: Progression, group: GroupProgression, names: ArmN
     if to_treated and to_control:
         return (
             f"The answers disagree in direction: {format_list(to_treated)} favours {names.treated}, "
-            f"{format_list(to_control)} favours {names.control}. They are different questions; none stands "
-            "for another."
+            f"{format_list(to_control)} favours {names.control}. They are different questions; none replaces "
+            "another."
         )
     if len(directions) < 2:
         return "Too few of the four questions can be answered here to compare them."
