@@ -273,7 +273,12 @@ def _read_days(
         unit = UNITS.get(name.casefold(), "days")
         return parsed.values * DAYS_IN[unit]
     name, start = _find(table, _DATE), _find(people, _START)
-    if name is None or start is None:
+    if name is None:
+        found.notices.append(
+            f"'{table.name}' says no day or date of its visits, so that only its baseline values are used."
+        )
+        return None
+    if start is None:
         what = f"'{table.name}' has dates, but '{people.name}' has no date of randomisation."
         found.problems.append(Problem(what, typed="Call it RANDDT, or give days instead of dates."))
         return None
