@@ -49,6 +49,7 @@ def test_what_a_third_value_means_is_answered_where_the_event_is_chosen(rows: Ro
     assert about(problem) == (("event",), "event_value", "Say which.")
     assert [(choice.answers, choice.entry) for choice in problem.choices] == [
         ("other_event_values", "2"),
+        ("competing", "2"),
         ("censored_values", "2"),
     ]
     assert only_problem(three, draft=OPEN).shown.endswith("Choose which value means the event.")
