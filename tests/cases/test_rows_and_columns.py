@@ -199,7 +199,8 @@ def test_adam_in_small_letters_and_with_param_alone(tmp_path: Path):
     more = [line.replace("Overall Survival", "Progression") for line in lines[1:]]
     path.write_text("\n".join([*lines, *more]) + "\n", encoding="utf-8")
     assert len(read_trial([path]).dictionary.endpoints) == 2
-    same_trial(told(path, *NONE, "--param", "Overall Survival"))
+    for which in ((), ("--param", "Overall Survival"), ("--endpoint", "overall survival")):
+        same_trial(told(path, *NONE, *which))
     same_trial(of_page(mapped(path)[1]))
 
 
@@ -321,10 +322,19 @@ def test_several_values_can_mean_the_event(tmp_path: Path):
     assert "Which of them mean the event?" in refused(path, *NONE)
     words, _, _ = mapped(path, event_value="2")
     (problem,) = words["problems"]
-    offered = {tuple(choice[:2]) for choice in problem["choices"]}
-    assert {("other_event_values", "1"), ("censored_values", "1")} <= offered
+    assert [choice[:2] for choice in problem["choices"]] == [
+        ["other_event_values", "1"],
+        ["competing", "1"],
+        ["censored_values", "1"],
+    ]
     same_trial(told(path, *NONE, "--event-value", "2", "--censored-value", "1"))
     same_trial(of_page(mapped(path, event_value="2", censored_values=["1"])[1]))
+    beside = mapped(path, event_value="2", competing=["1"])[1]
+    assert beside.dictionary.endpoints[0].competing == ("1",)
+    assert (
+        of_page(beside)["groups"][0]["arms"]
+        == told(path, *NONE, "--event-value", "2", "--competing", "1")["groups"][0]["arms"]
+    )
     assert mapped(path, event_value="2", other_event_values=["1"])[0]["question"].startswith("82 of 120")
     both: tuple[dict[str, Any], ...] = (
         told(path, *NONE, "--event-value", "2", "--event-value", "1"),
