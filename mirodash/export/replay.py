@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,7 +23,14 @@ from mirodash.export.number_comparison import (
     replay_numbers,
 )
 from mirodash.export.saved_json import is_day
-from mirodash.export.slide_content import DAMAGED, SlideContent, done_by_hand, match_slides, slide_contents
+from mirodash.export.slide_content import (
+    DAMAGED,
+    SOURCE,
+    SlideContent,
+    done_by_hand,
+    match_slides,
+    slide_contents,
+)
 from mirodash.questions.talk.view_description import SHORT_FINGERPRINT
 from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
@@ -159,10 +167,18 @@ def _compare(then: SlideContent, now: SlideContent) -> Comparison:
     """Whatever both have; what only one has, is told by itself."""
     names = [name for name in now.shapes if name in then.shapes]
     return compare(
-        {name: then.shapes[name] for name in names},
-        {name: now.shapes[name] for name in names},
+        {name: _unname(name, then.shapes[name]) for name in names},
+        {name: _unname(name, now.shapes[name]) for name in names},
         where=f"slide {then.place}:",
     )
+
+
+def _unname(shape: str, content: Any) -> Any:
+    """The source without the name of its trial: that the data are others was told by itself."""
+    if shape != SOURCE or not isinstance(content, list):
+        return content
+    lines = cast("list[Any]", content)
+    return [re.sub(r"\?trial=[^&\s]+&?", "?", line) if isinstance(line, str) else line for line in lines]
 
 
 MAX_FILE_BYTES = 50_000_000

@@ -228,7 +228,8 @@ def test_an_adam_study_in_either_order_equals_r(cdisc_pilot: Path):
     for group, there in zip(answer["groups"], wanted["groups"], strict=True):
         same(group["cox"], there["cox"], 1e-8)
         same(group["logrank"], there["logrank"], 1e-12)
-    same(answer["stratified"]["cox"], wanted["stratified"]["cox"], 1e-8)
+    cox = answer["stratified"]["cox"]
+    same({key: cox[key] for key in wanted["stratified"]["cox"]}, wanted["stratified"]["cox"], 1e-8)
 
 
 def test_a_terminal_that_cannot_show_our_signs_gets_others():
@@ -292,8 +293,9 @@ def test_a_command_does_not_wait_for_what_it_does_not_use(arguments: list[str], 
 
 def test_every_command_is_listed_with_what_it_does():
     listed = run("--help").stdout
+    width = max(map(len, COMMANDS))
     for name, (_, line) in COMMANDS.items():
-        assert f"  {name:<7}  {line}\n" in listed
+        assert f"  {name:<{width}}  {line}\n" in listed
         opening = run(name, "--help")
         assert opening.exit_code == 0
         assert opening.stdout.partition("\n\n")[2].split()[0] == line.split()[0]
@@ -397,7 +399,7 @@ def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
 
 def test_serve_without_data_opens_the_built_in_trials(recorder: Recorder):
     assert run("serve", "--port", "0").exit_code == 0
-    assert recorder.apps == [{"trials": ()}]
+    assert [app["trials"] for app in recorder.apps] == [()]
     assert recorder.views == [""]
     assert recorder.opened[0].startswith("127.0.0.1:")
     assert recorder.opened[0].endswith(":False")
@@ -405,7 +407,7 @@ def test_serve_without_data_opens_the_built_in_trials(recorder: Recorder):
 
 def test_serve_opens_a_built_in_trial_with_what_was_asked(recorder: Recorder):
     assert run("serve", "mirocals-null", "--threshold", "750", "--port", "0", "--no-browser").exit_code == 0
-    assert recorder.apps == [{"trials": ()}]
+    assert [app["trials"] for app in recorder.apps] == [()]
     assert recorder.views == ["trial=mirocals-null&threshold=750"]
 
 

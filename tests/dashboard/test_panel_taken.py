@@ -53,8 +53,11 @@ def test_thresholds_lie_where_they_are_along_the_axis(reader: Reader):
 @for_each(key=KEYS, query=["", "site=", "trial=gbsg2&threshold=90"])
 def test_every_table_ends_with_what_it_belongs_to(reader: Reader, key: str, query: str):
     written = reader.ask(TAKEN, {"key": key, "what": "table", "step": 1}, query)
-    if key in ("survival-3", "survival-4"):
+    if key.endswith(("-3", "-4")):
         assert written == {}, "one threshold makes two groups"
+        return
+    if key.startswith("progression") and "gbsg2" in query:
+        assert written == {}, "this trial has no measurements"
         return
     told = json.loads(written[TAKEN])
     rows = list(csv.reader(io.StringIO(told["table"].removeprefix("\ufeff"), newline="")))

@@ -116,7 +116,7 @@ def test_nobody_leads_nowhere() -> None:
     shown = forest_of(sample("mirocals"), Selection.from_query("keep.sex=F"))
     row = row_named(shown, "male")
     assert (row["href"], row["treated"], row["control"]) == (None, "0 (0)", "0 (0)")
-    assert row["why"] == "nobody is in this group"
+    assert row["why"] == "no participants are in this group"
 
 
 def test_who_lacks_a_factor_stands_beside_its_name() -> None:
