@@ -20,8 +20,10 @@ from tests.checkout import ROOT, copy_checkout
 
 LOCKS = ("requirements-setup.lock", "requirements.lock", "requirements-bench.lock")
 OLDEST_PIP = "23.0.1"
-"""Comes with Debian 12; Python 3.11 brings one hardly newer."""
-PIPS = {"of Debian 12": f"pip=={OLDEST_PIP}", "of Python 3.11": "pip==23.2.1", "newest": "pip"}
+"""Comes with Debian 12."""
+OLDEST_AND_NEWEST = (f"pip=={OLDEST_PIP}", "pip")
+BETWEEN = "pip==23.2.1"
+"""Comes with Python 3.11."""
 RELEASED_LATER = ("click", "coverage", "dash", "numpy", "setuptools", "werkzeug")
 FROM_LOCK = ("--no-deps", "--require-hashes", "--no-build-isolation")
 
@@ -109,7 +111,7 @@ def test_the_readmes_lines_without_make_install_the_product_with_the_oldest_pip(
 
 
 @pytest.mark.index
-@pytest.mark.parametrize("pip", PIPS.values(), ids=PIPS)
+@pytest.mark.parametrize("pip", [*OLDEST_AND_NEWEST, pytest.param(BETWEEN, marks=pytest.mark.nightly)])
 def test_every_lock_is_complete_for_pip_whatever_is_released_later(
     tmp_path: Path, later_releases: Path, pip: str
 ):
