@@ -180,11 +180,9 @@ def _raise(start: int, values: list[float], limits: tuple[float, ...], *, most: 
 
     ``start`` where as many as ``most`` do not help.
     """
-    for decimals in range(start, most + 1):
-        if not any(_is_shown_as(value, limit, decimals) for value in values for limit in limits):
+    step = 10.0**-start
+    near = [(value, limit) for value in values for limit in limits if NEGLIGIBLE < abs(value - limit) < step]
+    for decimals in range(start, most + 1) if near else ():
+        if not any(round(value, decimals) == limit for value, limit in near):
             return decimals
     return start
-
-
-def _is_shown_as(value: float, limit: float, decimals: int) -> bool:
-    return abs(value - limit) > NEGLIGIBLE and round(value, decimals) == limit
