@@ -118,11 +118,13 @@ class Family:
 class Finding:
     """Everything that the two sentences and the ledger say.
 
+    ``asked`` is the selection as it came, by which results are remembered; ``selection`` has the defaults.
     ``evidence`` and ``verdict`` are None without a biomarker. ``searched`` is None where the search was not
     made: ``evidence.confirmed_by`` says why.
     """
 
     trial: Trial
+    asked: Selection
     selection: Selection
     result: SurvivalByGroup
     biomarker: Biomarker | None
@@ -161,7 +163,9 @@ def find(
     overall = judge_overall(result)
     if marker is None:
         nothing = NotEstimable("This trial has no biomarker by which the effect could differ.")
-        return Finding(trial, chosen, result, None, overall, nothing, None, None, None, None, None, None)
+        return Finding(
+            trial, selection, chosen, result, None, overall, nothing, None, None, None, None, None, None
+        )
     size = int(assign_groups(trial, selection).everyone.sum())
     few = size <= max_searched
     searched = find_threshold_evidence(trial, selection) if few and not pending else None
@@ -173,6 +177,7 @@ def find(
     evidence = _gather(along, family, searched, band, without=without)
     return Finding(
         trial=trial,
+        asked=selection,
         selection=chosen,
         result=result,
         biomarker=marker,
@@ -338,8 +343,8 @@ def _describe_along(found: Finding) -> str:
     """Both ends of the effect curve, where no threshold makes groups."""
     if found.selection.thresholds or found.biomarker is None:
         return ""
-    effect = effect_by_biomarker(found.trial, found.selection)
-    spread = biomarker_distribution(found.trial, found.selection)
+    effect = effect_by_biomarker(found.trial, found.asked)
+    spread = biomarker_distribution(found.trial, found.asked)
     if isinstance(effect.curve, NotEstimable) or spread is None or not spread.quantiles:
         return ""
     quantiles, curve = dict(spread.quantiles), effect.curve
@@ -408,7 +413,7 @@ def _describe_range(found: Finding, scene: Scene) -> Evidence:
         return describe_range_evidence(
             scene, f"not estimable. {why}", "", "", significant=False, linear=False
         )
-    step = effect_per_step(found.trial, found.selection)
+    step = effect_per_step(found.trial, found.asked)
     size = ""
     if isinstance(step, EffectPerStep):
         ratio = estimate_with_interval(step.ratio, step.ci, found.result.confidence)

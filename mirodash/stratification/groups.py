@@ -394,9 +394,10 @@ def has_entry_times(trial: Trial, selection: Selection) -> bool:
 
 
 def drop_thresholds(selection: Selection) -> Selection:
-    """The same people and question, without what moves only thresholds, ticks, strata or curves."""
+    """The same people and question, without what moves only thresholds, ticks, tables, strata or curves."""
     horizon = selection.horizon if selection.up_to_horizon else None
-    return replace(selection, thresholds=(), strata=(), horizon=horizon, unit="", curves="", declared=None)
+    aside = replace(selection, strata=(), unit="", curves="", declared=None, landmarks=None)
+    return replace(aside, thresholds=(), horizon=horizon)
 
 
 def people_only(selection: Selection) -> Selection:
