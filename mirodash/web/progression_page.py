@@ -55,7 +55,7 @@ def build_progression_page(view: View) -> Component:
     answers = [
         html.Div(
             [_build_measure(view), html.P([FOUR_QUESTIONS, " ", explore], className="sentence")],
-            className="panel",
+            className="panel measure",
         ),
         html.Div([build_panel_place(panel, view) for panel in PROGRESSION_CARDS], className="cards"),
         html.Div(

@@ -32,10 +32,11 @@ UNCONTROLLED = (
     ".pages",
     ".panel-menu",
     ".menu-list",
-    "button:not(.forest-sort)",
-    "input:not(#header-trial)",
+    "button:not(.forest-sort, .term)",
+    "input:not(#header-trial, .measure input)",
     "summary",
     "dialog",
+    "#introduction",
 )
 
 
@@ -273,7 +274,7 @@ def _a_move_of_a_threshold_asks_for_no_file(explorer: Explorer) -> None:
 def test_paper_has_no_controls_and_says_what_it_rests_on(readers: Readers):
     page = readers(color_scheme="dark").new_page()
     page.emulate_media(media="print")
-    for path in ("/", "/thresholds", "/subgroups", "/credibility"):
+    for path in ("/", "/thresholds", "/subgroups", "/progression", "/credibility"):
         _paper_has_no_controls_and_says_what_it_rests_on(page, path)
 
 
@@ -288,6 +289,10 @@ def _paper_has_no_controls_and_says_what_it_rests_on(page: Page, path: str) -> N
     expect(page.locator("#header-badge")).to_have_text("SYNTHETIC")
     for control in UNCONTROLLED:
         assert page.locator(control).filter(visible=True).count() == 0, control
+    underlined = (
+        "(terms) => terms.filter((term) => getComputedStyle(term).textDecorationLine !== 'none').length"
+    )
+    assert page.locator(".term").evaluate_all(underlined) == 0
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 
@@ -345,8 +350,8 @@ def _a_threshold_stands_on_paper_where_the_axis_says(explorer: Explorer) -> None
 
 def _a_selection_that_leaves_nobody_gives_its_reason_in_place_of_a_picture(explorer: Explorer) -> None:
     explorer.page.goto("/?site=")
-    expect(explorer.card(0)).to_contain_text("nobody is in this group")
+    expect(explorer.card(0)).to_contain_text("no participants are in this group")
     file = _taken(explorer.page, "survival-0", "Picture for print, one column", "SVG, 85 mm")
     told = _words(fromstring(_bytes(file)))
-    assert "No curve can be drawn: nobody is in this group." in told
+    assert "No curve can be drawn: no participants are in this group." in told
     assert describe_source(shown_by("site=").trial, Selection.from_query("site=")) in told
