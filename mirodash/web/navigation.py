@@ -196,6 +196,8 @@ THEME: Any = {
     "fontFamily": "'Inter Variable', system-ui, sans-serif",
     "defaultRadius": "sm",
     "cursorType": "pointer",
+    # the list itself scrolls: a scrolled box within it would be a stop of the keyboard without a name
+    "components": {name: {"defaultProps": {"withScrollArea": False}} for name in ("Select", "MultiSelect")},
 }
 
 
@@ -227,6 +229,7 @@ def _build_header(store: TrialStore) -> Component:
         data=[{"value": name, "label": title} for name, title in store.names()],
         allowDeselect=False,
         size="sm",
+        comboboxProps={"width": 300, "position": "bottom-start"},
         **build_aria_attributes(label="Trial"),
     )
     pages = html.Nav(
