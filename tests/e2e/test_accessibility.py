@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from mirodash.questions.page_panels import THRESHOLDS_PANELS
 from mirodash.questions.panel import SteppedPanel
+from mirodash.questions.progression.slope_panels import SLOPES_SEARCHED
 from mirodash.questions.talk.slide_data import build_starter_deck
 from mirodash.stratification.saved_view import SavedView
 from mirodash.web import ids, question_pages
@@ -81,6 +82,8 @@ def test_axe_finds_nothing_on_any_other_page_in_any_colour_or_width(newcomer: Ne
     survey.look("a page that does not exist")
     for survey_page in (_survey_thresholds, _survey_subgroups, _survey_credibility, _survey_strip):
         survey_page(explorer.page, survey)
+    _survey_glossary(explorer.page, survey)
+    _survey_progression(explorer.page, survey)
     survey.turn_dark()
     for survey_page in (_survey_thresholds, _survey_subgroups, _survey_credibility, _survey_strip):
         survey_page(explorer.page, survey)
@@ -111,6 +114,19 @@ def _survey_subgroups(page: Page, survey: Survey) -> None:
     page.locator(f"#{question_pages.SHOW_TESTS}").click()
     expect(page.locator(f"#{question_pages.TESTS} tbody tr")).to_have_count(12)
     survey.look_at_every_width("Subgroups", (WIDE, (1024, 768), PHONE, NARROW))
+
+
+def _survey_glossary(page: Page, survey: Survey) -> None:
+    page.goto("/glossary")
+    expect(page.locator(".glossary dt").first).to_be_visible()
+    survey.look_at_every_width("Glossary")
+
+
+def _survey_progression(page: Page, survey: Survey) -> None:
+    page.goto("/progression")
+    expect(page.locator(f"#{ids.panel(SLOPES_SEARCHED.key)}")).to_have_attribute("aria-busy", "false")
+    page.evaluate(UNFOLD)
+    survey.look_at_every_width("Progression")
 
 
 def _survey_credibility(page: Page, survey: Survey) -> None:
