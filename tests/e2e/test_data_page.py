@@ -162,6 +162,9 @@ def test_two_files_of_an_adam_study_are_dropped_at_once(readers: Readers, cdisc_
     page.dispatch_event("main", "dragover", {"dataTransfer": dropped})
     expect(page.locator("#data-drop.over")).to_be_visible()
     page.dispatch_event("main", "drop", {"dataTransfer": dropped})
+    _verdict(page, "1 thing to settle before this trial can be explored.")
+    expect(page.locator("#data-problems-treated")).to_contain_text("Which one is the treated arm?")
+    page.get_by_label("Treated arm").select_option("Xanomeline High Dose")
     _verdict(page, FITS)
     expect(page.get_by_label("The event is")).to_have_value("0")
     expect(page.locator("#data-mapping-title")).to_contain_text("254 rows")
@@ -187,7 +190,8 @@ def _a_trial_is_brought_with_the_keyboard_alone(page: Page) -> None:
     page.wait_for_url("/?trial=own-*")
 
 
-UNSURE = "\n".join(["time,status,arm", *(f"{5 + 7 * k},{k % 3 // 2},{'AB'[k % 2]}" for k in range(60))])
+UNSURE = "\n".join(["time,died,arm", *(f"{5 + 7 * k},{k // 40},{'AB'[k % 2]}" for k in range(60))])
+"""Those who died were followed longer, arms are letters, and nothing says what times are in."""
 
 
 def test_what_is_not_sure_asks_and_a_check_that_nobody_answered_is_made_again(server: str, browser: Browser):
@@ -197,11 +201,12 @@ def test_what_is_not_sure_asks_and_a_check_that_nobody_answered_is_made_again(se
     asks = page.locator(".map-reason.asks:visible")
     expect(asks).to_have_count(1)
     expect(asks).to_contain_text("please check")
-    verdict = "1 thing to settle before this trial can be explored."
+    verdict = "2 things to settle before this trial can be explored."
     expect(page.locator("#data-mapping-title")).to_have_accessible_description(verdict)
     page.route("**/_dash-update-component*", lambda route: route.abort("connectionrefused"))
     page.get_by_label("Time is in").select_option("weeks")
-    expect(page.locator("#data-reason-time")).to_be_hidden()
+    page.get_by_label("The event is").select_option("0")
+    expect(asks).to_have_count(0)
     page.get_by_label("Control arm").select_option("A")
     _verdict(page, "Not checked yet: the server does not answer. It is asked again by itself.")
     expect(page.get_by_role("button", name="Use this trial")).to_be_disabled()

@@ -136,10 +136,10 @@ def _a_declared_threshold_shows_its_own_p_value_and_its_document(explorer: Explo
         page.locator(f"#{ids.DECLARED}-{part}").fill(text)
     page.locator(f"#{ids.DECLARED}-declare").click()
     expect(searched).to_contain_text("Declared in SAP 2.1, 12 April 2017")
-    expect(searched).to_contain_text("interaction p = 0.037")
+    expect(searched).to_contain_text("interaction p = 0.040 (Wald)")
     explorer.preset("median").click()
     expect(searched).to_contain_text("moved away from it")
-    expect(searched).not_to_contain_text("interaction p = 0.037")
+    expect(searched).not_to_contain_text("interaction p = 0.040")
 
 
 def _a_view_of_nobody_gets_sentences(explorer: Explorer) -> None:
