@@ -12,25 +12,27 @@ from mirodash.trial.table import Table
 
 _TIME, _EVENT = "AVAL", "CNSR"
 _BESIDE = re.compile(r"(AVAL|CNSR) \((.+)\)", re.IGNORECASE)
-_UNIT_IN_LABEL = re.compile(r"\s*[(\[](?:days?|weeks?|months?|years?)[)\]]\s*$", re.IGNORECASE)
+_UNIT_IN_LABEL = re.compile(r"[(\[](?:days?|weeks?|months?|years?)[)\]]$", re.IGNORECASE)
 
 Words = tuple[str, str, str]
-_WORDS: tuple[tuple[str, Words], ...] = (
-    (r"overall survival|all.cause mortality|death", ("death", "deaths", "alive")),
-    (
-        r"progression.free survival",
-        ("progression or death", "progressions or deaths", "progression-free"),
-    ),
-    (r"time to (?:\w+ )?progression", ("progression", "progressions", "progression-free")),
-    (
-        r"(?:disease|recurrence|relapse).free survival",
-        ("recurrence or death", "recurrences or deaths", "recurrence-free"),
-    ),
-    (r"time to (?:\w+ )?(?:recurrence|relapse)", ("recurrence", "recurrences", "recurrence-free")),
-)
-"""What one event, several, and being without one are called, by how labels of endpoints begin."""
-_CODES = {"OS": 0, "PFS": 1, "TTP": 2, "DFS": 3, "RFS": 3}
-"""Which of these words a code stands for where its label says nothing."""
+_WORDS: dict[str, Words] = {
+    "OS": ("death", "deaths", "alive"),
+    "PFS": ("progression or death", "progressions or deaths", "progression-free"),
+    "TTP": ("progression", "progressions", "progression-free"),
+    "DFS": ("recurrence or death", "recurrences or deaths", "recurrence-free"),
+    "TTR": ("recurrence", "recurrences", "recurrence-free"),
+}
+"""What one event, several, and being without one are called, by the usual code of an endpoint."""
+_LABELS = {
+    "OS": re.compile(r"overall survival|all.cause mortality|death", re.IGNORECASE),
+    "PFS": re.compile(r"progression.free survival", re.IGNORECASE),
+    "TTP": re.compile(r"time to (?:\w+ )?progression", re.IGNORECASE),
+    "DFS": re.compile(r"(?:disease|recurrence|relapse).free survival", re.IGNORECASE),
+    "TTR": re.compile(r"time to (?:\w+ )?(?:recurrence|relapse)", re.IGNORECASE),
+}
+"""How the labels of these endpoints begin."""
+_CODES = {"OS": "OS", "PFS": "PFS", "TTP": "TTP", "DFS": "DFS", "RFS": "DFS"}
+"""Which words a code stands for where its label says nothing."""
 
 
 def name_events(code: str, label: str) -> Words:
@@ -41,11 +43,11 @@ def name_events(code: str, label: str) -> Words:
     >>> name_events("TTHOSP", "Time to first hospitalisation")
     ('event', 'events', 'event-free')
     """
-    for pattern, words in _WORDS:
-        if re.match(pattern, label.strip(), re.IGNORECASE):
-            return words
+    for name, beginning in _LABELS.items():
+        if beginning.match(label.strip()):
+            return _WORDS[name]
     if code.upper() in _CODES:
-        return _WORDS[_CODES[code.upper()]][1]
+        return _WORDS[_CODES[code.upper()]]
     return ("event", "events", "event-free")
 
 
@@ -55,7 +57,8 @@ def strip_unit(label: str) -> str:
     >>> strip_unit("Overall Survival (Months)")
     'Overall Survival'
     """
-    return _UNIT_IN_LABEL.sub("", label) or label
+    found = _UNIT_IN_LABEL.search(label.rstrip())
+    return (label[: found.start()].rstrip() if found else "") or label
 
 
 def describe_endpoints(table: Table, described: Sequence[EndpointDraft]) -> tuple[EndpointDraft, ...]:
