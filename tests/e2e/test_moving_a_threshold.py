@@ -177,12 +177,23 @@ def _there_can_be_no_threshold_and_up_to_three(explorer: Explorer) -> None:
         expect(explorer.page.locator(".threshold:visible")).to_have_count(number)
         expect(explorer.page.locator(".handle:visible")).to_have_count(number)
         expect(explorer.page.locator(".threshold-box:visible")).to_have_count(number)
-        standing = [explorer.box(slot).input_value().replace(",", "") for slot in range(1, number + 1)]
+        standing = _read_boxes(explorer, number)
         assert [float(text) for text in standing] == sorted({float(text) for text in standing})
         query = "&".join(f"threshold={text}" for text in standing) or "threshold="
         explorer.expect_view(query)
         explorer.expect_address(query)
         expect(explorer.card(number + 1 if number else 0)).to_be_visible()
+
+
+def _read_boxes(explorer: Explorer, number: int) -> list[str]:
+    """Return what the boxes hold, once each that has just appeared has a value of its own."""
+    standing: list[str] = []
+    for _ in range(200):
+        standing = [explorer.box(slot).input_value().replace(",", "") for slot in range(1, number + 1)]
+        if len(set(standing)) == number:
+            break
+        explorer.page.wait_for_timeout(50)
+    return standing
 
 
 def _every_threshold_of_three_can_be_moved_alone_and_they_stay_in_order(explorer: Explorer) -> None:
