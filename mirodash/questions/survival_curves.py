@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from mirodash.disclosure.counts import suppress_comparison
 from mirodash.disclosure.curve_values import compare_arms_rounded
+from mirodash.plot.counts_under_axis import LETTERS, draw_counts_under_axis
 from mirodash.plot.step_curves import (
     CARD,
     Steps,
@@ -217,8 +218,7 @@ HEIGHT = 378
 _MARGIN = (60, 57, 8, 4)
 _HIDDEN_ROOM = 10
 """What a hidden count ("<10") needs more than a digit, beside the names of the rows."""
-_LETTERS = 11
-_ROW = 1.3 * _LETTERS
+_ROW = 1.3 * LETTERS
 """A line of Plotly's text, so that a block of lines meets the rows of numbers."""
 
 MAX_ROW_NAME = 38
@@ -313,30 +313,11 @@ def _build_hover_of_survival_card(line: Steps, result: SurvivalByGroup) -> list[
 
 
 def _build_table(arms: Arms, scale: float, theme: Theme) -> Figure:
-    """The at-risk table as text at the tick positions: it cannot come out of line with them."""
-    x: list[float] = []
-    y: list[float] = []
-    text: list[str] = []
-    colours: list[str] = []
-    for i, (_, arm, _style) in enumerate(arms):
-        rows = _list_counts(arm)
-        at: list[float] = (arm.at_risk.time * scale).tolist()
-        for j, numbers in enumerate(rows):
-            x += at
-            y += [(1 + len(rows)) * i + 1 + j] * len(numbers)
-            text += map(format_participants, numbers.tolist())
-            colours += [theme.ink if j == 0 else theme.quiet] * len(numbers)
-    return {
-        "type": "scatter",
-        "x": x,
-        "y": y,
-        "text": text,
-        "yaxis": "y2",
-        "mode": "text",
-        "textfont": {"size": _LETTERS, "color": colours},
-        "cliponaxis": False,
-        "hoverinfo": "skip",
-    }
+    counted = (arm for _, arm, _style in arms)
+    rows = (
+        ((arm.at_risk.time * scale).tolist(), [row.tolist() for row in _list_counts(arm)]) for arm in counted
+    )
+    return draw_counts_under_axis(rows, theme)
 
 
 def _list_counts(arm: ArmSummary) -> tuple[NDArray[np.int64], ...]:
@@ -461,5 +442,5 @@ def _draw_left_label(text: str, row: float, colour: str, room: int) -> Figure:
         "yanchor": "middle",
         "showarrow": False,
         "align": "left",
-        "font": {"size": _LETTERS, "color": colour},
+        "font": {"size": LETTERS, "color": colour},
     }

@@ -8,6 +8,7 @@ import numpy as np
 
 from mirodash.errors import CannotComputeError
 from mirodash.longitudinal.visits import VisitSummary
+from mirodash.plot.counts_under_axis import LETTERS, draw_counts_under_axis
 from mirodash.plot.theme import (
     ArmStyle,
     Figure,
@@ -15,7 +16,6 @@ from mirodash.plot.theme import (
     build_axis,
     build_base_layout,
     escape,
-    format_participants,
     shorten,
 )
 from mirodash.questions.panel import Panel
@@ -30,8 +30,7 @@ from mirodash.trial.trial import Trial
 
 HEIGHT = 392
 _MARGIN = (72, 14, 10, 4)
-_LETTERS = 11
-_ROW = 1.35 * _LETTERS
+_ROW = 1.35 * LETTERS
 _AXIS_ROOM = 40
 STATES: tuple[str, ...] = ("measured", "missed", "dead", "not followed")
 CLOSEST = 0.13
@@ -163,31 +162,13 @@ def _list_rows(visits: VisitsOfArms) -> list[str]:
 
 
 def _build_states(answer: Progression, visits: VisitsOfArms, rows: list[str], theme: Theme) -> Figure:
-    """Counts as text at the ticks: they cannot come out of line with them."""
-    x: list[float] = []
-    y: list[float] = []
-    text: list[str] = []
-    colours: list[str] = []
     ticks = _choose_ticks(answer, visits)
-    for i, arm in enumerate((visits.treated, visits.control)):
+    arms: list[tuple[list[float], list[list[int]]]] = []
+    for arm in (visits.treated, visits.control):
         at = [_on_axis(answer, arm)[place] for place in ticks]
         counts = dict(zip(STATES, (arm.measured, arm.not_measured, arm.dead, arm.not_followed), strict=True))
-        for j, row in enumerate(rows):
-            x += at
-            y += [(len(rows) + 1) * i + 1 + j] * len(at)
-            text += map(format_participants, counts[row][ticks].tolist())
-            colours += [theme.ink if j == 0 else theme.quiet] * len(at)
-    return {
-        "type": "scatter",
-        "x": x,
-        "y": y,
-        "text": text,
-        "yaxis": "y2",
-        "mode": "text",
-        "textfont": {"size": _LETTERS, "color": colours},
-        "cliponaxis": False,
-        "hoverinfo": "skip",
-    }
+        arms.append((at, [counts[row][ticks].tolist() for row in rows]))
+    return draw_counts_under_axis(arms, theme)
 
 
 def _build_layout(
@@ -274,7 +255,7 @@ def _draw_label(text: str, row: float, colour: str) -> Figure:
         "yanchor": "middle",
         "showarrow": False,
         "align": "left",
-        "font": {"size": _LETTERS, "color": colour},
+        "font": {"size": LETTERS, "color": colour},
     }
 
 
