@@ -99,12 +99,15 @@ class CompressedFiles:
             The file as it is.
         """
         kept = self._kept.get(name)
-        if kept is None:
-            kept = self._read(content) or brotli.compress(content, quality=QUICK)
-            with self._lock:
-                self._kept[name] = kept
+        if kept is not None:
+            return kept
+        best = self._read(content)
+        kept = best or brotli.compress(content, quality=QUICK)
+        with self._lock:
+            self._kept[name] = kept
+            if best is None:
                 self._waiting.append((name, content))
-            self._improve()
+        self._improve()
         return kept
 
     def improve_in_background(self) -> None:
@@ -133,13 +136,14 @@ class CompressedFiles:
                 if not self._waiting:
                     return
                 name, content = self._waiting.popleft()
-            better = self._read(content) or brotli.compress(content, quality=BEST)
+            better = brotli.compress(content, quality=BEST)
             self._kept[name] = better
             self._write(content, better)
 
     def _place(self, content: bytes) -> Path | None:
-        name = f"{hashlib.sha256(content).hexdigest()}.br"
-        return None if self._folder is None else self._folder / name
+        if self._folder is None:
+            return None
+        return self._folder / f"{hashlib.sha256(content).hexdigest()}.br"
 
     def _read(self, content: bytes) -> bytes | None:
         place = self._place(content)
