@@ -111,6 +111,20 @@ def crossed(*parts):
 '''
 
 
+@dataclass(frozen=True, slots=True)
+class _Syntax:
+    """How a language adds a column to the participants: ``assign`` of a name and a value, and functions."""
+
+    assign: str
+    marker: str
+    log: str
+    factor: str
+
+
+_R = _Syntax("  people${} <- {}\n", "marker", "log({})", "factor(crossed({}))")
+_PYTHON = _Syntax('    people["{}"] = {}\n', "MARKER", "np.log({})", "crossed({})")
+
+
 def write_r_baseline(
     columns: BaselineColumns, quoted: Sequence[str], *, number: str, level: str
 ) -> Iterator[str]:
@@ -118,48 +132,37 @@ def write_r_baseline(
 
     ``number`` and ``level`` are the functions that read a column, with their opening bracket.
     """
-    names = iter(quoted)
-    if columns.marker:
-        yield f"  people$marker <- {number}data, marker)\n"
-    strata = [_read_r(item, next(names), number, level) for item in columns.strata]
-    if strata:
-        yield f"  people$stratum <- crossed({', '.join(strata)})\n"
-    for k, item in enumerate(columns.covariates, start=1):
-        read = _read_r(item, next(names), number, level)
-        if item.kind == "log":
-            read = f"log({read})"
-        elif item.kind != "number":
-            read = f"factor(crossed({read}))"
-        yield f"  people$x{k} <- {read}\n"
-    within = [_read_r(item, next(names), number, level) for item in columns.within]
-    if within:
-        yield f"  people$within <- crossed({', '.join(within)})\n"
-
-
-def _read_r(item: BaselineColumn, quoted: str, number: str, level: str) -> str:
-    return f"{level if item.kind == 'factor' else number}data, {quoted})"
+    return _write_baseline(columns, quoted, number, level, _R)
 
 
 def write_python_baseline(
     columns: BaselineColumns, quoted: Sequence[str], *, number: str, level: str
 ) -> Iterator[str]:
     """The same in Python; see `write_r_baseline`."""
+    return _write_baseline(columns, quoted, number, level, _PYTHON)
+
+
+def _write_baseline(
+    columns: BaselineColumns, quoted: Sequence[str], number: str, level: str, syntax: _Syntax
+) -> Iterator[str]:
     names = iter(quoted)
+
+    def read(item: BaselineColumn) -> str:
+        return f"{level if item.kind == 'factor' else number}data, {next(names)})"
+
+    def cross(name: str, items: Sequence[BaselineColumn]) -> Iterator[str]:
+        if items:
+            yield syntax.assign.format(name, f"crossed({', '.join(map(read, items))})")
+
     if columns.marker:
-        yield f'    people["marker"] = {number}data, MARKER)\n'
-    strata = [_read_r(item, next(names), number, level) for item in columns.strata]
-    if strata:
-        yield f'    people["stratum"] = crossed({", ".join(strata)})\n'
+        yield syntax.assign.format("marker", f"{number}data, {syntax.marker})")
+    yield from cross("stratum", columns.strata)
     for k, item in enumerate(columns.covariates, start=1):
-        read = _read_r(item, next(names), number, level)
-        if item.kind == "log":
-            read = f"np.log({read})"
-        elif item.kind != "number":
-            read = f"crossed({read})"
-        yield f'    people["x{k}"] = {read}\n'
-    within = [_read_r(item, next(names), number, level) for item in columns.within]
-    if within:
-        yield f'    people["within"] = crossed({", ".join(within)})\n'
+        value = read(item)
+        if item.kind != "number":
+            value = (syntax.log if item.kind == "log" else syntax.factor).format(value)
+        yield syntax.assign.format(f"x{k}", value)
+    yield from cross("within", columns.within)
 
 
 R_END = "  people[kept, ]\n}\n\n"
