@@ -49,3 +49,32 @@ def draw_counts_under_axis(
         "cliponaxis": False,
         "hoverinfo": "skip",
     }
+
+
+def draw_row_label(text: str, row: float, colour: str, room: int) -> Figure:
+    """Draw the name of a row of counts, or of several lines of them, left of the axis.
+
+    Parameters
+    ----------
+    text : str
+        Safe for plotly: escaped.
+    row : float
+        Where on the second y axis its middle is.
+    colour : str
+        Of the letters.
+    room : int
+        Pixels left of the axis.
+    """
+    return {
+        "text": text,
+        "x": 0,
+        "xref": "paper",
+        "xshift": 1 - room,
+        "xanchor": "left",
+        "y": row,
+        "yref": "y2",
+        "yanchor": "middle",
+        "showarrow": False,
+        "align": "left",
+        "font": {"size": LETTERS, "color": colour},
+    }

@@ -394,3 +394,19 @@ def draw_side_sample(look: SideStyle, *, length: int = SAMPLE_LINE, raised: int 
         "y1": raised,
         "line": {"color": look.line, "width": look.width, "dash": look.dash},
     }
+
+
+def draw_field_title(label: str, left: float, theme: Theme) -> Figure:
+    """Draw the name of one of several fields of a picture above its left edge, a share of the width."""
+    return {
+        "text": f"<b>{escape(shorten(label, 34))}</b>",
+        "x": left,
+        "xref": "paper",
+        "xanchor": "left",
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "yshift": 4,
+        "showarrow": False,
+        "font": {"size": 11.5, "color": theme.ink},
+    }

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mirodash.disclosure.counts import suppress_comparison
 from mirodash.disclosure.curve_values import compare_arms_rounded
-from mirodash.plot.counts_under_axis import LETTERS, draw_counts_under_axis
+from mirodash.plot.counts_under_axis import LETTERS, draw_counts_under_axis, draw_row_label
 from mirodash.plot.step_curves import (
     CARD,
     Steps,
@@ -408,11 +408,11 @@ def _draw_row_labels(arms: Arms, room: int, theme: Theme) -> list[Figure]:
     """The arms' names, and one block of lines for all rows: Plotly measures every text it draws."""
     rows = _list_rows(arms)
     names = [
-        _draw_left_label(f"<b>{escape(shorten(name, MAX_ROW_NAME))}</b>", (1 + len(rows)) * i, s.text, room)
+        draw_row_label(f"<b>{escape(shorten(name, MAX_ROW_NAME))}</b>", (1 + len(rows)) * i, s.text, room)
         for i, (name, _, s) in enumerate(arms)
     ]
     lines = ["&nbsp;", *rows, "&nbsp;", *rows]
-    return [*names, _draw_left_label("<br>".join(lines), (len(lines) - 1) / 2, theme.quiet, room)]
+    return [*names, draw_row_label("<br>".join(lines), (len(lines) - 1) / 2, theme.quiet, room)]
 
 
 def _find_ends(arms: Arms, standardised: StandardisedSurvival | None, horizon: float) -> list[End]:
@@ -428,19 +428,3 @@ def _find_ends(arms: Arms, standardised: StandardisedSurvival | None, horizon: f
         read_end(name, _build_corners(curve, horizon), style, is_known=horizon <= curve.until)
         for (name, _, style), curve in zip(arms, curves, strict=True)
     ]
-
-
-def _draw_left_label(text: str, row: float, colour: str, room: int) -> Figure:
-    return {
-        "text": text,
-        "x": 0,
-        "xref": "paper",
-        "xshift": 1 - room,
-        "xanchor": "left",
-        "y": row,
-        "yref": "y2",
-        "yanchor": "middle",
-        "showarrow": False,
-        "align": "left",
-        "font": {"size": LETTERS, "color": colour},
-    }

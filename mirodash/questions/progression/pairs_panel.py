@@ -8,7 +8,16 @@ import numpy as np
 
 from mirodash.errors import CannotComputeError
 from mirodash.longitudinal.death_then_function import Courses, DeathThenFunction, WinRatio
-from mirodash.plot.theme import ArmStyle, Figure, Theme, build_axis, build_base_layout, escape, shorten
+from mirodash.plot.theme import (
+    ArmStyle,
+    Figure,
+    Theme,
+    build_axis,
+    build_base_layout,
+    draw_field_title,
+    escape,
+    shorten,
+)
 from mirodash.questions.panel import Panel
 from mirodash.questions.progression.measured import GroupProgression, Progression, progression
 from mirodash.stratification.selection import Mask, Selection
@@ -149,7 +158,7 @@ def draw_pairs(found: Pairs, theme: Theme) -> Figure:
             first=field == 0,
             last=field == len(drawn) - 1,
         )
-        layout["annotations"].append(_draw_title(group.label, left, theme))
+        layout["annotations"].append(draw_field_title(group.label, left, theme))
     return {"data": data, "layout": layout}
 
 
@@ -291,21 +300,6 @@ def _build_axes(
             zerolinecolor=theme.axis,
             **({"title": {"text": f"change of the living{sign}", **small}} if last else {}),
         ),
-    }
-
-
-def _draw_title(label: str, left: float, theme: Theme) -> Figure:
-    return {
-        "text": f"<b>{escape(shorten(label, 34))}</b>",
-        "x": left,
-        "xref": "paper",
-        "xanchor": "left",
-        "y": 1,
-        "yref": "paper",
-        "yanchor": "bottom",
-        "yshift": 4,
-        "showarrow": False,
-        "font": {"size": 11.5, "color": theme.ink},
     }
 
 

@@ -18,6 +18,7 @@ from mirodash.plot.theme import (
     Theme,
     build_axis,
     build_base_layout,
+    draw_field_title,
     escape,
     shorten,
     titled_biomarker_axis,
@@ -184,20 +185,7 @@ def draw_lines(found: FittedLines, theme: Theme) -> Figure:
                 else {}
             ),
         )
-        layout["annotations"].append(
-            {
-                "text": f"<b>{escape(shorten(group.label, 34))}</b>",
-                "x": left,
-                "xref": "paper",
-                "xanchor": "left",
-                "y": 1,
-                "yref": "paper",
-                "yanchor": "bottom",
-                "yshift": 4,
-                "showarrow": False,
-                "font": {"size": 11.5, "color": theme.ink},
-            }
-        )
+        layout["annotations"].append(draw_field_title(group.label, left, theme))
     return {"data": data, "layout": layout}
 
 

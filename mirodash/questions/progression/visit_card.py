@@ -8,7 +8,7 @@ import numpy as np
 
 from mirodash.errors import CannotComputeError
 from mirodash.longitudinal.visits import VisitSummary
-from mirodash.plot.counts_under_axis import LETTERS, draw_counts_under_axis
+from mirodash.plot.counts_under_axis import LETTERS, draw_counts_under_axis, draw_row_label
 from mirodash.plot.theme import (
     ArmStyle,
     Figure,
@@ -238,25 +238,9 @@ def _draw_labels(names: ArmNames, rows: list[str], theme: Theme) -> list[Figure]
     labels: list[Figure] = []
     for i, (name, style) in enumerate(((names.treated, theme.treated), (names.control, theme.control))):
         first = (len(rows) + 1) * i
-        labels.append(_draw_label(f"<b>{escape(shorten(name, 12))}</b>", first, style.text))
-        labels += [_draw_label(row, first + 1 + j, theme.quiet) for j, row in enumerate(rows)]
+        labels.append(draw_row_label(f"<b>{escape(shorten(name, 12))}</b>", first, style.text, _MARGIN[0]))
+        labels += [draw_row_label(row, first + 1 + j, theme.quiet, _MARGIN[0]) for j, row in enumerate(rows)]
     return labels
-
-
-def _draw_label(text: str, row: float, colour: str) -> Figure:
-    return {
-        "text": text,
-        "x": 0,
-        "xref": "paper",
-        "xshift": 1 - _MARGIN[0],
-        "xanchor": "left",
-        "y": row,
-        "yref": "y2",
-        "yanchor": "middle",
-        "showarrow": False,
-        "align": "left",
-        "font": {"size": LETTERS, "color": colour},
-    }
 
 
 PROGRESSION_CARDS = tuple(progression_panel(place) for place in range(MAX_THRESHOLDS + 2))
