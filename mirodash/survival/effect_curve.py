@@ -95,7 +95,7 @@ def _refuse(values: Numbers, event: NDArray[np.int64], arm: NDArray[np.int64], e
         raise CannotComputeError(f"{infinite} of {values.size} biomarker values are infinite.")
     if values.min() == values.max():
         raise CannotComputeError(
-            f"The biomarker is {values[0]:g} for everybody: no effect can be estimated along it."
+            f"The biomarker is {values[0]:g} for every participant: the effect along it cannot be estimated."
         )
     for name, here in (("control", arm == 0), ("treated", arm == 1)):
         if not here.any():

@@ -101,7 +101,7 @@ def test_those_without_the_biomarker_change_nothing() -> None:
     ("biomarker", "sentence"),
     [
         ([np.nan] * 6, "No participant has a biomarker value (0 of 6)."),
-        ([3.0] * 6, "The biomarker is 3 for everybody: no effect can be estimated along it."),
+        ([3.0] * 6, "The biomarker is 3 for every participant: the effect along it cannot be estimated."),
         ([1, 2, np.inf, 4, 5, 6], "1 of 6 biomarker values are infinite."),
         ([1, np.nan, 2, np.nan, 5, np.nan], "No participant in the treated arm has a biomarker value."),
         ([np.nan, 1, np.nan, 2, np.nan, 5], "No participant in the control arm has a biomarker value."),

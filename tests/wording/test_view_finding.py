@@ -174,6 +174,7 @@ def _check_overall(trial: Trial, selection: Selection, said: str, brief: str) ->
 def _check_tests(trial: Trial, selection: Selection, found: Finding, said: str) -> None:
     """Every p-value beside the finding is the page's own, and the verdict follows from them."""
     ledger = " ".join(item.result for item in list_evidence(found))
+    said = said.lower()  # any clause can begin a sentence
     searched = find_threshold_evidence(trial, selection)
     if isinstance(searched, Searched) and searched.found.p_best is not None:
         assert format_p_value(searched.found.p_best) in ledger
