@@ -268,7 +268,7 @@ def fit_adjusted_cox(
     --------
     >>> time, event, treated = [5, 8, 9, 12, 15, 20], [1, 1, 0, 1, 1, 0], [0, 1, 0, 1, 0, 0]
     >>> fit_adjusted_cox(time, event, treated, [[1]] * 6, names=["age"]).why
-    'The age is the same for everybody (1): its effect cannot be estimated.'
+    'The age is the same for every participant (1): its effect cannot be estimated.'
     """
     level = validate_confidence(confidence)
     people = select_with_covariates(time, event, treated, covariates, entry=entry, strata=strata)

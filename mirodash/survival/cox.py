@@ -359,7 +359,7 @@ def _centre_and_scale(sums: RiskSums, z: Numbers, names: Sequence[str]) -> tuple
     for name, lowest, highest in zip(names, low, high, strict=True):
         if lowest == highest:
             raise CannotComputeError(
-                f"The {name} is the same for everybody ({lowest:g}): its effect cannot be estimated."
+                f"The {name} is the same for every participant ({lowest:g}): its effect cannot be estimated."
             )
     # about the midpoint: the mean of a large biomarker with a tiny spread would lose the spread
     middle = low / 2 + high / 2

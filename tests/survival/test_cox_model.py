@@ -167,7 +167,7 @@ def test_no_events_is_said() -> None:
 def test_a_constant_covariate_is_named() -> None:
     time, event, z = noise(1, 40, 2)
     z[:, 1] = 7
-    with pytest.raises(CannotComputeError, match=r"^The age is the same for everybody \(7\)"):
+    with pytest.raises(CannotComputeError, match=r"^The age is the same for every participant \(7\)"):
         fit_cox_model(time, event, z, names=["treatment", "age"])
 
 

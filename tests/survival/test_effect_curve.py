@@ -162,7 +162,7 @@ def test_too_few_events_in_one_arm_are_counted(kept: int, said: str) -> None:
     ("change", "sentence"),
     [
         (lambda x, _: np.full_like(x, np.nan), "No participant has a biomarker value"),
-        (lambda x, _: np.full_like(x, 4.0), "The biomarker is 4 for everybody"),
+        (lambda x, _: np.full_like(x, 4.0), "The biomarker is 4 for every participant"),
         (lambda x, _: np.where(x > 9, 2.0, 1.0), "The biomarker has 2 distinct values: too few for a curve"),
         (lambda x, arm: np.where(arm == 1, x + 1000, x), "The arms hardly share any biomarker values"),
     ],

@@ -182,7 +182,7 @@ def test_results_cannot_be_written_to():
 @for_each(
     ("changes", "sentence"),
     [
-        ({"biomarker": np.full(60, 4.0)}, "The biomarker is 4 for everybody"),
+        ({"biomarker": np.full(60, 4.0)}, "The biomarker is 4 for every participant"),
         ({"biomarker": np.r_[np.ones(58), 2, 2]}, "too few values for overlapping windows"),
         ({"event": np.arange(60) % 4 == 0}, "0 events in the treated arm"),
         ({"event": (np.arange(60) % 4 == 0) | (np.arange(60) == 1)}, "1 event in the treated arm: windows"),
