@@ -92,6 +92,12 @@ class DeathThenFunction:
         """Of a treated participant to do better than a control participant, ties counted half."""
         return 0.5 + self.net_benefit / 2
 
+    @property
+    def probability_ci(self) -> Interval:
+        """Interval of `probability`."""
+        low, high = self.net_benefit_ci
+        return 0.5 + low / 2, 0.5 + high / 2
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Courses:

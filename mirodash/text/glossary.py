@@ -17,9 +17,9 @@ class Term:
 TERMS: tuple[Term, ...] = (
     Term(
         "Hazard ratio",
-        "How many times as often the event happens per unit of time on the first arm as on the second. "
-        "Below 1 favours the first arm, above 1 the second, and 1 is no difference. It compares rates, "
-        "not the share of participants who live longer.",
+        "How many times as often the event happens per unit of time on the treated arm as on the control "
+        "arm. Below 1 favours the treated arm, above 1 the control arm, and 1 is no difference. It compares "
+        "rates, not the share of participants who live longer.",
         ("hazard ratio", "overall"),
     ),
     Term(
@@ -85,9 +85,16 @@ TERMS: tuple[Term, ...] = (
         "trials without an interaction that happens in fewer than 5 %. Another trial has to confirm it.",
     ),
     Term(
+        "Win probability",
+        "The probability that a participant on the treated arm does better than one on the control arm, "
+        "ties counted half: an earlier death is worse than a later one, any death worse than none, and "
+        "among survivors the measurement decides. 50 % is no difference.",
+        ("death as the worst outcome",),
+    ),
+    Term(
         "Horizon",
-        "The time up to which survival and restricted means are read. Hazard ratios are over all follow- "
-        "up, unless everything is analysed up to the horizon.",
+        "The time up to which survival and restricted means are read. Hazard ratios are over all "
+        "follow-up, unless everything is analysed up to the horizon.",
         ("horizon",),
     ),
     Term(

@@ -94,6 +94,21 @@ def test_the_published_slowing_and_its_opposite_are_said_in_words() -> None:
     assert "13 % faster (95 % CI −10 % to 43 %)" in texts[1]
 
 
+def test_every_place_that_shows_the_win_probability_shows_that_of_the_pairs() -> None:
+    found = answer()
+    pairs = next(panel for panel in PROGRESSION_PANELS if panel.key == "progression-pairs")
+    shown = show(pairs, sample("mirocals"), AT_3700, LIGHT)
+    assert shown is not None
+    for group, fact in zip(found.groups, shown.explanation.facts, strict=True):
+        assert isinstance(group.pairs, DeathThenFunction)
+        low, high = group.pairs.probability_ci
+        wanted = f"{group.pairs.probability:.0%} win probability (95% CI {low:.0%} to {high:.0%})"
+        assert unify_spaces(fact.value).replace(" %", "%") == wanted
+        card = show(PROGRESSION_CARDS[found.groups.index(group)], sample("mirocals"), AT_3700, LIGHT)
+        assert card is not None
+        assert fact.value in [one.value for one in card.explanation.facts]
+
+
 def test_answers_that_disagree_in_direction_are_flagged() -> None:
     group = answer().groups[1]
     assert isinstance(group.death, HazardRatio)

@@ -20,11 +20,12 @@ from mirodash.plot.theme import (
 )
 from mirodash.questions.panel import Panel
 from mirodash.questions.progression.measured import GroupProgression, Progression, progression
+from mirodash.questions.progression.words import format_win_probability
 from mirodash.stratification.selection import Mask, Selection
 from mirodash.survival.results import NotEstimable, Numbers
 from mirodash.text.facts import Explanation, Fact, Table, TablesOnDemand
 from mirodash.text.labels import ArmNames, format_arm_names
-from mirodash.text.numbers import count, format_interval, format_number, format_percent, format_range
+from mirodash.text.numbers import count, format_number, format_percent, format_range
 from mirodash.text.ticks import convert_time
 from mirodash.trial.trial import Trial
 
@@ -76,18 +77,10 @@ def _describe_group(answer: Progression, group: GroupProgression) -> Fact:
     pairs = group.pairs
     if isinstance(pairs, NotEstimable):
         return Fact(group.label, "not estimable", pairs.why)
-    ends = format_interval(
-        (0.5 + pairs.net_benefit_ci[0] / 2, 0.5 + pairs.net_benefit_ci[1] / 2),
-        answer.confidence,
-        number=format_percent,
-    )
     benefit = f"net benefit {format_number(pairs.net_benefit, 2, signed=True)}"
-    decided = (
-        ""
-        if answer.min_cell
-        else f", {format_percent(pairs.by_death / pairs.pairs)} of pairs decided by death"
-    )
-    return Fact(group.label, f"{format_percent(pairs.probability)} do better ({ends})", f"{benefit}{decided}")
+    by_death = format_percent(pairs.by_death / pairs.pairs)
+    decided = "" if answer.min_cell else f", {by_death} of pairs decided by {answer.endpoint.singular}"
+    return Fact(group.label, format_win_probability(pairs, answer.confidence), f"{benefit}{decided}")
 
 
 def _build_table(found: Pairs) -> Table:

@@ -106,13 +106,14 @@ def _describe_pairs(answer: Progression, group: GroupProgression) -> Fact:
     pairs = group.pairs
     if isinstance(pairs, NotEstimable):
         return Fact(DEATH_WORST, NOT_ESTIMABLE, pairs.why)
-    ends = tuple(0.5 + end / 2 for end in pairs.net_benefit_ci)
-    value = f"{format_percent(pairs.probability)} do better ({_format_shares(ends, answer.confidence)})"
+    value = format_win_probability(pairs, answer.confidence)
     return Fact(DEATH_WORST, value, f"{_describe_ratio(answer, pairs)}{_describe_decided(answer, pairs)}")
 
 
-def _format_shares(ends: tuple[float, ...], confidence: float) -> str:
-    return format_interval((ends[0], ends[1]), confidence, number=format_percent)
+def format_win_probability(pairs: DeathThenFunction, confidence: float) -> str:
+    """``59 % win probability (95 % CI 51 % to 67 %)``."""
+    ends = format_interval(pairs.probability_ci, confidence, number=format_percent)
+    return f"{format_percent(pairs.probability)} win probability ({ends})"
 
 
 def _describe_ratio(answer: Progression, pairs: DeathThenFunction) -> str:
