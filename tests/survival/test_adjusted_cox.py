@@ -156,7 +156,9 @@ def test_a_covariate_that_is_constant_among_those_without_an_event_gives_no_warn
 
 
 def test_a_covariate_that_says_nothing_is_named() -> None:
-    assert why([[50.0]] * 8) == "The age is the same for every participant (50): its effect cannot be estimated."
+    assert (
+        why([[50.0]] * 8) == "The age is the same for every participant (50): its effect cannot be estimated."
+    )
 
 
 def test_a_covariate_that_follows_from_others_is_left_out_and_named() -> None:
