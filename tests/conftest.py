@@ -24,7 +24,7 @@ import pytest
 from tests.changed_files import changed_files, concerns
 from tests.profiles import NIGHTLY
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 LOAD_R_PACKAGES = 'for (name in c("survival", "jsonlite", "nlme")) library(name, character.only = TRUE)'
 
 
