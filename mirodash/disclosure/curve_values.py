@@ -17,7 +17,6 @@ from mirodash.stratification.selection import Selection
 from mirodash.stratification.threshold_sides import Bounds
 from mirodash.stratification.validation import resolve
 from mirodash.survival.compare import compare_arms
-from mirodash.survival.competing_events import compare_arms_with_competing_events
 from mirodash.survival.data import validate_times
 from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.results import (
@@ -315,28 +314,22 @@ def compare_arms_rounded(
     """Compare the arms in every group, with curves that step only when ``min_cell`` events have gathered.
 
     Parameters are those of `mirodash.survival.compare.compare_arms`; with ``min_cell`` 0 so is the answer.
-    With ``competing`` they are those of
-    `mirodash.survival.competing_events.compare_arms_with_competing_events`.
 
     Raises
     ------
     ValueError
         As there; and with entry times or competing events of anybody when ``min_cell`` is above 0.
     """
-    if competing is not None and not (min_cell and np.size(competing)):
-        return compare_arms_with_competing_events(
-            time,
-            event,
-            competing,
-            treated,
-            members,
-            horizon=horizon,
-            ticks=ticks,
-            entry=entry,
-            confidence=confidence,
-        )
     exact = compare_arms(
-        time, event, treated, members, horizon=horizon, ticks=ticks, entry=entry, confidence=confidence
+        time,
+        event,
+        treated,
+        members,
+        horizon=horizon,
+        ticks=ticks,
+        entry=entry,
+        competing=competing,
+        confidence=confidence,
     )
     if not min_cell:
         return exact

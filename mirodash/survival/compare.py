@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+from mirodash.survival.competing_events import (
+    CumulativeIncidence,
+    describe_without_event,
+    estimate_cumulative_incidence,
+)
 from mirodash.survival.data import (
-    ArmCounts,
     EventTimes,
     Observations,
     RiskSets,
     convert_to_numbers,
     count_risk_sets,
-    count_shared_events,
-    find_obstacle_to_comparison,
-    find_obstacle_to_hazard_ratio,
+    select_entries,
     select_event_times,
     validate_confidence,
     validate_follow_up,
@@ -24,164 +26,49 @@ from mirodash.survival.data import (
 )
 from mirodash.survival.kaplan_meier import (
     Curves,
-    LogRankSums,
     RestrictedMeans,
-    compute_chi_square_p_value,
     count_at_risk,
     curve_of_arm,
     estimate_mean_difference,
     estimate_restricted_means,
     estimate_survival_curves,
     estimate_survival_difference,
-    logrank_test,
     median_survival,
     read_only,
     reverse_censoring,
-    sum_logrank,
     survival_at,
 )
 from mirodash.survival.results import (
     ArmComparison,
     ArmSummary,
+    AtRiskTable,
     Counts,
+    Difference,
     HazardRatio,
     LogRank,
     NotEstimable,
     Numbers,
-    ProportionalHazardsTest,
     RestrictedMean,
     StratifiedEffect,
+    SurvivalCurve,
 )
 from mirodash.survival.two_arm_cox import (
-    CoxFits,
-    TieSums,
-    fit_firth,
-    fit_hazard_ratio,
-    fit_two_arms,
-    sum_ties,
+    FittedGroups,
+    fit_groups,
+    hazard_ratio_of,
+    logrank_of,
+    proportional_hazards_of,
+    proportional_hazards_tests,
 )
-
-RELATIVE_PRECISION = 1e-10
-
-
-def compute_changing_hazard_statistics(counts: EventTimes, ties: TieSums, coef: Numbers) -> Numbers:
-    """Score statistics for a hazard ratio that changes with time, on one degree of freedom.
-
-    Time enters as 1 minus the Kaplan–Meier estimate of both arms together just before each event.
-    Source: Grambsch and Therneau (1994) as the score test of R's ``cox.zph(fit, transform = "km")``,
-    survival 3.0 and later.
-
-    Parameters
-    ----------
-    counts : EventTimes
-    ties : TieSums
-        Of the same counts.
-    coef : array (groups,)
-        Fitted log hazard ratios, NaN where there is none.
-
-    Returns
-    -------
-    array (groups,)
-        NaN where there is no fit, or all the information is at one time.
-    """
-    if not counts.index.size:
-        return np.full(coef.shape, np.nan)
-    events = counts.control_events + counts.treated_events
-    at_risk = counts.control_at_risk + counts.treated_at_risk
-    after = np.cumprod((at_risk - events) / np.maximum(at_risk, 1), axis=-1)
-    moment = np.zeros_like(after)
-    moment[:, 1:] = 1 - after[:, :-1]
-    total = np.maximum(events.sum(axis=-1, keepdims=True), 1)
-    moment -= (moment * events).sum(axis=-1, keepdims=True) / total
-    score, information = ties.by_time(np.nan_to_num(coef))
-    trend = (moment * score).sum(axis=-1)
-    base = information.sum(axis=-1)
-    slope = (moment * information).sum(axis=-1)
-    curvature = (moment**2 * information).sum(axis=-1)
-    exists = np.isfinite(coef) & (base > 0)
-    remaining = curvature - slope**2 / np.where(exists, base, 1)
-    exists &= remaining > RELATIVE_PRECISION * curvature
-    return np.where(exists, trend**2 / np.where(exists, remaining, 1), np.nan)
-
-
-TOO_FEW_TIMES = "Events with both arms at risk came at one time only: a change over time cannot be tested."
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class FittedGroups:
-    """What was computed for all groups together; the functions below read one group out of it."""
+class _Asked:
+    """What is read of every group: at which times, and how wide intervals are."""
 
-    counts: EventTimes
-    ties: TieSums
-    arms: tuple[ArmCounts, ...]
-    logrank: LogRankSums
-    fits: CoxFits
-
-
-def fit_groups(counts: EventTimes, sizes: Counts) -> FittedGroups:
-    """Sum the log-rank test and fit the Cox model of every group.
-
-    Parameters
-    ----------
-    counts : EventTimes
-        Arrays (groups, times).
-    sizes : array (groups, 2)
-        Participants in the control and in the treated arm.
-    """
-    shared = count_shared_events(counts)
-    events = [counts.control_events.sum(axis=-1), counts.treated_events.sum(axis=-1)]
-    table = np.column_stack((sizes, *events, *shared)).astype(np.int64).tolist()
-    sums = sum_logrank(counts)
-    finite = (shared[0] > 0) & (shared[1] > 0) & (sums.variance > 0)
-    ties = sum_ties(counts)
-    return FittedGroups(
-        counts=counts,
-        ties=ties,
-        arms=tuple(ArmCounts(*row) for row in table),
-        logrank=sums,
-        fits=fit_two_arms(ties, finite),
-    )
-
-
-def logrank_of(fitted: FittedGroups, group: int) -> LogRank | NotEstimable:
-    """One group's log-rank test, or why there is none."""
-    sums = fitted.logrank
-    variance = float(sums.variance[group])
-    why = find_obstacle_to_comparison(fitted.arms[group], variance=variance)
-    if why:
-        return NotEstimable(why)
-    return logrank_test(float(sums.observed[group]), float(sums.expected[group]), variance)
-
-
-def hazard_ratio_of(fitted: FittedGroups, group: int, *, confidence: float) -> HazardRatio | NotEstimable:
-    """One group's hazard ratio; where it would be 0 or infinite, the reason and Firth's estimate."""
-    arms, fits = fitted.arms[group], fitted.fits
-    why = find_obstacle_to_comparison(arms, variance=float(fitted.logrank.variance[group]))
-    if why:
-        return NotEstimable(why)
-    why = find_obstacle_to_hazard_ratio(arms)
-    if why and arms.events == 1:
-        return NotEstimable(why)
-    if why:
-        return NotEstimable(why, fit_firth(fitted.counts.only(group), confidence=confidence))
-    row = (fits.coef[group], fits.information[group], fits.gain[group], fits.score[group])
-    return fit_hazard_ratio(*(float(number) for number in row), confidence=confidence)
-
-
-def proportional_hazards_tests(fitted: FittedGroups) -> Numbers:
-    """Statistics of the test of constant hazard ratios, (groups,); NaN where there is none."""
-    return compute_changing_hazard_statistics(fitted.counts, fitted.ties, fitted.fits.coef)
-
-
-def proportional_hazards_of(
-    cox: HazardRatio | NotEstimable, statistic: float
-) -> ProportionalHazardsTest | NotEstimable:
-    """One group's test of a constant hazard ratio, or why there is none."""
-    if isinstance(cox, NotEstimable):
-        return NotEstimable(cox.why)
-    if np.isnan(statistic):
-        return NotEstimable(TOO_FEW_TIMES)
-    return ProportionalHazardsTest(statistic, compute_chi_square_p_value(statistic))
+    horizon: float
+    ticks: Numbers
+    confidence: float
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -206,9 +93,15 @@ def compare_arms(
     horizon: float,
     ticks: ArrayLike,
     entry: ArrayLike | None = None,
+    competing: ArrayLike | None = None,
     confidence: float = 0.95,
 ) -> tuple[ArmComparison, ...]:
     """Compare the treated with the control arm in every group.
+
+    Where another event can come first, the hazard ratio, its test of proportionality and the log-rank test
+    are cause-specific: they compare how often the event comes among those who have had neither. Curves,
+    medians, survival at the horizon and restricted means are then of the share that has not had the event,
+    one minus the cumulative incidence: those who had the competing event count among it.
 
     Parameters
     ----------
@@ -226,6 +119,8 @@ def compare_arms(
         Times of the at-risk table.
     entry : array (participants,), optional
         When each came under observation, where some did after the origin (left truncation).
+    competing : array (participants,), optional
+        1 or True where another event ended follow-up, after which this one cannot come.
     confidence : float
         Level of all intervals.
 
@@ -237,8 +132,8 @@ def compare_arms(
     Raises
     ------
     ValueError
-        When lengths differ, a time is negative or missing, the horizon is not above 0, or ``event`` or
-        ``treated`` is not 0/1.
+        When lengths differ, a time is negative or missing, the horizon is not above 0, somebody has both
+        events, or ``event`` or ``treated`` is not 0/1.
 
     Examples
     --------
@@ -251,40 +146,91 @@ def compare_arms(
     """
     if not (np.isfinite(horizon) and horizon > 0):
         raise ValueError(f"The horizon must be a time above 0, not {horizon}.")
-    level = validate_confidence(confidence)
+    asked = _Asked(
+        horizon=float(horizon),
+        ticks=read_only(convert_to_numbers(ticks, "ticks").copy()),
+        confidence=validate_confidence(confidence),
+    )
     observed = validate_follow_up(time, event, treated, entry)
     mask = validate_members(members, observed.code.size)
+    found = _compare(observed, mask, asked)
+    if competing is None:
+        return found
+    times, own = np.asarray(time, dtype=np.float64), np.asarray(event, dtype=np.bool_)
+    other = np.asarray(competing, dtype=np.bool_)
+    # whoever had either event was followed until then; only the rest tell how long follow-up was
+    followed = _compare(validate_follow_up(times, own | other, treated, entry), mask, asked)
+    arms = observed.treated.astype(np.bool_)
+    made: list[ArmComparison] = []
+    for group, cause_specific, until in zip(mask, found, followed, strict=True):
+        incidences = tuple(
+            estimate_cumulative_incidence(
+                times[chosen],
+                own[chosen],
+                other[chosen],
+                entry=select_entries(entry, chosen),
+                confidence=asked.confidence,
+            )
+            for chosen in (group & ~arms, group & arms)
+        )
+        made.append(_compare_incidence(incidences, cause_specific, until, asked))
+    return tuple(made)
+
+
+def _compare(observed: Observations, mask: NDArray[np.bool_], asked: _Asked) -> tuple[ArmComparison, ...]:
     counts = count_risk_sets(observed, mask)
-    curves = estimate_survival_curves(counts, confidence=level)
+    curves = estimate_survival_curves(counts, confidence=asked.confidence)
     reversed_counts = reverse_censoring(counts)
     fitted = fit_groups(select_event_times(counts), counts.sizes())
     groups = _Groups(
         counts=counts,
         curves=curves,
         reversed_counts=reversed_counts,
-        reversed_curves=estimate_survival_curves(reversed_counts, confidence=level),
-        means=estimate_restricted_means(counts, curves, horizon=float(horizon)),
+        reversed_curves=estimate_survival_curves(reversed_counts, confidence=asked.confidence),
+        means=estimate_restricted_means(counts, curves, horizon=asked.horizon),
         fitted=fitted,
         changing=proportional_hazards_tests(fitted),
     )
-    tick_times = read_only(convert_to_numbers(ticks, "ticks").copy())
-    return tuple(
-        _comparison(groups, group, horizon=float(horizon), ticks=tick_times, confidence=level)
-        for group in range(mask.shape[0])
+    return tuple(_compare_group(groups, group, asked) for group in range(mask.shape[0]))
+
+
+def _compare_group(groups: _Groups, group: int, asked: _Asked) -> ArmComparison:
+    control, treated = (_summarise_arm(groups, group, arm, asked) for arm in (0, 1))
+    cox = hazard_ratio_of(groups.fitted, group, confidence=asked.confidence)
+    return ArmComparison(
+        n=control.n + treated.n,
+        events=control.events + treated.events,
+        control=control,
+        treated=treated,
+        logrank=logrank_of(groups.fitted, group),
+        cox=cox,
+        ph_test=proportional_hazards_of(cox, float(groups.changing[group])),
+        **_estimate_differences(control, treated, asked),
     )
 
 
-def _arm_summary(groups: _Groups, group: int, arm: int, *, horizon: float, ticks: Numbers) -> ArmSummary:
+def _estimate_differences(
+    control: ArmSummary, treated: ArmSummary, asked: _Asked
+) -> dict[str, Difference | NotEstimable]:
+    """The absolute differences of two arms, by their fields of an `ArmComparison`."""
+    return {
+        "rmst_difference": estimate_mean_difference(
+            control, treated, horizon=asked.horizon, confidence=asked.confidence
+        ),
+        "survival_difference": estimate_survival_difference(control, treated, confidence=asked.confidence),
+    }
+
+
+def _summarise_arm(groups: _Groups, group: int, arm: int, asked: _Asked) -> ArmSummary:
     counts, means = groups.counts, groups.means
     curve = curve_of_arm(counts, groups.curves, group, arm)
     median, interval = median_survival(curve)
     follow_up, follow_up_ci = median_survival(
         curve_of_arm(groups.reversed_counts, groups.reversed_curves, group, arm)
     )
-    table = count_at_risk(counts, ticks, group, arm)
-    survival = survival_at(curve, horizon)
+    survival = survival_at(curve, asked.horizon)
     if survival is not None and counts.entering is not None:
-        ahead = count_at_risk(counts, np.array([horizon]), group, arm).at_risk
+        ahead = count_at_risk(counts, np.array([asked.horizon]), group, arm).at_risk
         survival = replace(survival, at_risk=int(ahead[0]))
     mean = RestrictedMean(
         tau=float(means.tau[group]),
@@ -299,27 +245,71 @@ def _arm_summary(groups: _Groups, group: int, arm: int, *, horizon: float, ticks
         median_ci=interval,
         survival_at=survival,
         rmst=mean if curve.time.size else None,
-        at_risk=table,
+        at_risk=count_at_risk(counts, asked.ticks, group, arm),
         follow_up=follow_up,
         follow_up_ci=follow_up_ci,
     )
 
 
-def _comparison(
-    groups: _Groups, group: int, *, horizon: float, ticks: Numbers, confidence: float
+def _compare_incidence(
+    incidences: tuple[CumulativeIncidence, ...], found: ArmComparison, followed: ArmComparison, asked: _Asked
 ) -> ArmComparison:
-    control, treated = (_arm_summary(groups, group, arm, horizon=horizon, ticks=ticks) for arm in (0, 1))
-    cox = hazard_ratio_of(groups.fitted, group, confidence=confidence)
-    return ArmComparison(
-        n=control.n + treated.n,
-        events=control.events + treated.events,
-        control=control,
-        treated=treated,
-        logrank=logrank_of(groups.fitted, group),
-        cox=cox,
-        ph_test=proportional_hazards_of(cox, float(groups.changing[group])),
-        rmst_difference=estimate_mean_difference(control, treated, horizon=horizon, confidence=confidence),
-        survival_difference=estimate_survival_difference(control, treated, confidence=confidence),
+    """The cause-specific comparison with curves and differences of the cumulative incidence.
+
+    ``followed`` takes either event for one, so that it knows how long follow-up was.
+    """
+    curves = [describe_without_event(incidence) for incidence in incidences]
+    tau = min((c.known_until for c in curves if c.time.size), default=0.0)
+    tau = max(0.0, min(tau, asked.horizon))
+    control, treated = (
+        _summarise_incidence(incidence, curve, summary, ends, horizon=asked.horizon, tau=tau)
+        for incidence, curve, summary, ends in zip(
+            incidences,
+            curves,
+            (found.control, found.treated),
+            (followed.control, followed.treated),
+            strict=True,
+        )
+    )
+    return replace(found, control=control, treated=treated, **_estimate_differences(control, treated, asked))
+
+
+def _summarise_incidence(
+    incidence: CumulativeIncidence,
+    curve: SurvivalCurve,
+    summary: ArmSummary,
+    followed: ArmSummary,
+    *,
+    horizon: float,
+    tau: float,
+) -> ArmSummary:
+    if not curve.time.size:
+        return summary
+    median, interval = median_survival(curve)
+    at = survival_at(curve, horizon)
+    if at is not None and summary.survival_at is not None:
+        at = replace(at, at_risk=summary.survival_at.at_risk)
+    lost, error = incidence.time_lost(tau)
+    return replace(
+        summary,
+        curve=curve,
+        median=median,
+        median_ci=interval,
+        survival_at=at,
+        rmst=RestrictedMean(tau=tau, estimate=tau - lost, se=error),
+        at_risk=_count_competing(summary.at_risk, curve),
+        follow_up=followed.follow_up,
+        follow_up_ci=followed.follow_up_ci,
+        competing=int(curve.competing.sum()) if curve.competing is not None else 0,
+    )
+
+
+def _count_competing(table: AtRiskTable, curve: SurvivalCurve) -> AtRiskTable:
+    """The table with those who had the competing event apart from those who were censored."""
+    own = curve.competing if curve.competing is not None else np.zeros(0, dtype=np.int64)
+    so_far = np.concatenate(([0], np.cumsum(own)))[curve.time.searchsorted(table.time, side="left")]
+    return replace(
+        table, censored=read_only(table.censored - so_far), competing=read_only(so_far.astype(np.int64))
     )
 
 

@@ -7,30 +7,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mirodash.survival.compare import compare_arms
 from mirodash.survival.data import (
     rank_times,
-    select_entries,
     validate_confidence,
     validate_indicator,
-    validate_members,
     validate_times,
 )
 from mirodash.survival.kaplan_meier import (
-    estimate_mean_difference,
-    estimate_survival_difference,
-    median_survival,
     read_only,
-    survival_at,
 )
 from mirodash.survival.results import (
     ArmComparison,
     ArmSummary,
-    AtRiskTable,
     Counts,
     Difference,
     Numbers,
-    RestrictedMean,
     SurvivalCurve,
     compute_z_quantile,
 )
@@ -229,103 +220,7 @@ def _log_log(share: Numbers, error: Numbers, confidence: float) -> tuple[Numbers
     return np.where(inside, lower, np.nan), np.where(inside, upper, np.nan)
 
 
-def compare_arms_with_competing_events(
-    time: ArrayLike,
-    event: ArrayLike,
-    competing: ArrayLike,
-    treated: ArrayLike,
-    members: ArrayLike,
-    *,
-    horizon: float,
-    ticks: ArrayLike,
-    entry: ArrayLike | None = None,
-    confidence: float = 0.95,
-) -> tuple[ArmComparison, ...]:
-    """Compare the arms in every group where another event can come before the one of interest.
-
-    The hazard ratio, its test of proportionality and the log-rank test are cause-specific: they compare how
-    often the event comes among those who have had neither. Curves, medians, survival at the horizon and
-    restricted means are of the share that has not had the event, one minus the cumulative incidence: those
-    who had the competing event count among it.
-
-    Parameters
-    ----------
-    time, event, treated, members, horizon, ticks, entry, confidence
-        As of `mirodash.survival.compare.compare_arms`.
-    competing : array (participants,)
-        1 or True where the competing event ended follow-up.
-
-    Raises
-    ------
-    ValueError
-        As there, and when somebody has both events.
-    """
-    times = np.asarray(time, dtype=np.float64)
-    own, other = np.asarray(event, dtype=np.bool_), np.asarray(competing, dtype=np.bool_)
-    cause_specific, followed = (
-        compare_arms(
-            times,
-            ended,
-            treated,
-            members,
-            horizon=horizon,
-            ticks=ticks,
-            entry=entry,
-            confidence=confidence,
-        )
-        # whoever had either event was followed until then; only the rest tell how long follow-up was
-        for ended in (own, own | other)
-    )
-    arms = np.asarray(treated, dtype=np.bool_)
-    made: list[ArmComparison] = []
-    for group, found, until in zip(
-        validate_members(members, times.size), cause_specific, followed, strict=True
-    ):
-        of_arms = [
-            estimate_cumulative_incidence(
-                times[chosen],
-                own[chosen],
-                other[chosen],
-                entry=select_entries(entry, chosen),
-                confidence=confidence,
-            )
-            for chosen in (group & ~arms, group & arms)
-        ]
-        made.append(_compare(of_arms, found, until, horizon=float(horizon), confidence=confidence))
-    return tuple(made)
-
-
-def _compare(
-    of_arms: list[CumulativeIncidence],
-    found: ArmComparison,
-    followed: ArmComparison,
-    *,
-    horizon: float,
-    confidence: float,
-) -> ArmComparison:
-    curves = [_without_the_event(incidence) for incidence in of_arms]
-    tau = min((c.known_until for c in curves if c.time.size), default=0.0)
-    tau = max(0.0, min(tau, horizon))
-    control, treated = (
-        _summarise(incidence, curve, summary, ends, horizon=horizon, tau=tau)
-        for incidence, curve, summary, ends in zip(
-            of_arms,
-            curves,
-            (found.control, found.treated),
-            (followed.control, followed.treated),
-            strict=True,
-        )
-    )
-    return replace(
-        found,
-        control=control,
-        treated=treated,
-        rmst_difference=estimate_mean_difference(control, treated, horizon=horizon, confidence=confidence),
-        survival_difference=estimate_survival_difference(control, treated, confidence=confidence),
-    )
-
-
-def _without_the_event(incidence: CumulativeIncidence) -> SurvivalCurve:
+def describe_without_event(incidence: CumulativeIncidence) -> SurvivalCurve:
     """The share that has not had the event, over time."""
     return SurvivalCurve(
         time=incidence.time,
@@ -338,45 +233,6 @@ def _without_the_event(incidence: CumulativeIncidence) -> SurvivalCurve:
         censored=incidence.censored,
         competing=incidence.competing,
         event_free=incidence.event_free,
-    )
-
-
-def _summarise(
-    incidence: CumulativeIncidence,
-    curve: SurvivalCurve,
-    summary: ArmSummary,
-    followed: ArmSummary,
-    *,
-    horizon: float,
-    tau: float,
-) -> ArmSummary:
-    if not curve.time.size:
-        return summary
-    median, interval = median_survival(curve)
-    at = survival_at(curve, horizon)
-    if at is not None and summary.survival_at is not None:
-        at = replace(at, at_risk=summary.survival_at.at_risk)
-    lost, error = incidence.time_lost(tau)
-    return replace(
-        summary,
-        curve=curve,
-        median=median,
-        median_ci=interval,
-        survival_at=at,
-        rmst=RestrictedMean(tau=tau, estimate=tau - lost, se=error),
-        at_risk=_count_competing(summary.at_risk, curve),
-        follow_up=followed.follow_up,
-        follow_up_ci=followed.follow_up_ci,
-        competing=int(curve.competing.sum()) if curve.competing is not None else 0,
-    )
-
-
-def _count_competing(table: AtRiskTable, curve: SurvivalCurve) -> AtRiskTable:
-    """The table with those who had the competing event apart from those who were censored."""
-    own = curve.competing if curve.competing is not None else np.zeros(0, dtype=np.int64)
-    so_far = np.concatenate(([0], np.cumsum(own)))[curve.time.searchsorted(table.time, side="left")]
-    return replace(
-        table, censored=read_only(table.censored - so_far), competing=read_only(so_far.astype(np.int64))
     )
 
 

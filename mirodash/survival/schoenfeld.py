@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mirodash.survival.compare import fit_groups, hazard_ratio_of
 from mirodash.survival.data import (
     EventTimes,
     Observations,
@@ -19,6 +18,7 @@ from mirodash.survival.data import (
 from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.results import NotEstimable, Numbers, compute_z_quantile
 from mirodash.survival.spline import restricted_cubic_spline
+from mirodash.survival.two_arm_cox import fit_groups, hazard_ratio_of
 
 
 @dataclass(frozen=True, eq=False, slots=True)

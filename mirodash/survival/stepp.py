@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mirodash.errors import CannotComputeError
-from mirodash.survival.compare import fit_groups
 from mirodash.survival.data import (
     Observations,
     RiskSets,
@@ -23,6 +22,7 @@ from mirodash.survival.effect_curve import select_with_biomarker
 from mirodash.survival.kaplan_meier import estimate_survival_curves, find_known_until, read_only
 from mirodash.survival.results import Counts, Design, EffectInWindows, Numbers, compute_z_quantile
 from mirodash.survival.stepp_test import Draws, InWindows, WindowTest, window_test
+from mirodash.survival.two_arm_cox import fit_groups
 
 MAX_EXPONENT = 700.0  # exp() of more is infinite
 

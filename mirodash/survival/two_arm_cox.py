@@ -1,4 +1,4 @@
-"""Cox model of treatment alone for many groups at once: Efron ties, Newton steps, Firth's penalty."""
+"""Cox model and log-rank test of two arms for many groups at once: Efron ties, Firth, proportionality."""
 
 from __future__ import annotations
 
@@ -10,9 +10,29 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtri, digamma, gammaln, polygamma
 
-from mirodash.survival.data import EventTimes
-from mirodash.survival.kaplan_meier import compute_chi_square_p_value
-from mirodash.survival.results import Counts, FirthEstimate, HazardRatio, Numbers, compute_z_quantile
+from mirodash.survival.data import (
+    ArmCounts,
+    EventTimes,
+    count_shared_events,
+    find_obstacle_to_comparison,
+    find_obstacle_to_hazard_ratio,
+)
+from mirodash.survival.kaplan_meier import (
+    LogRankSums,
+    compute_chi_square_p_value,
+    logrank_test,
+    sum_logrank,
+)
+from mirodash.survival.results import (
+    Counts,
+    FirthEstimate,
+    HazardRatio,
+    LogRank,
+    NotEstimable,
+    Numbers,
+    ProportionalHazardsTest,
+    compute_z_quantile,
+)
 
 LARGE = 30.0  # from here on the expansions below are exact to double precision
 FEW_TERMS = 200_000
@@ -348,3 +368,126 @@ def fit_hazard_ratio(
         p_lr=compute_chi_square_p_value(2 * gain),
         p_score=compute_chi_square_p_value(score),
     )
+
+
+RELATIVE_PRECISION = 1e-10
+
+
+def compute_changing_hazard_statistics(counts: EventTimes, ties: TieSums, coef: Numbers) -> Numbers:
+    """Score statistics for a hazard ratio that changes with time, on one degree of freedom.
+
+    Time enters as 1 minus the Kaplan–Meier estimate of both arms together just before each event.
+    Source: Grambsch and Therneau (1994) as the score test of R's ``cox.zph(fit, transform = "km")``,
+    survival 3.0 and later.
+
+    Parameters
+    ----------
+    counts : EventTimes
+    ties : TieSums
+        Of the same counts.
+    coef : array (groups,)
+        Fitted log hazard ratios, NaN where there is none.
+
+    Returns
+    -------
+    array (groups,)
+        NaN where there is no fit, or all the information is at one time.
+    """
+    if not counts.index.size:
+        return np.full(coef.shape, np.nan)
+    events = counts.control_events + counts.treated_events
+    at_risk = counts.control_at_risk + counts.treated_at_risk
+    after = np.cumprod((at_risk - events) / np.maximum(at_risk, 1), axis=-1)
+    moment = np.zeros_like(after)
+    moment[:, 1:] = 1 - after[:, :-1]
+    total = np.maximum(events.sum(axis=-1, keepdims=True), 1)
+    moment -= (moment * events).sum(axis=-1, keepdims=True) / total
+    score, information = ties.by_time(np.nan_to_num(coef))
+    trend = (moment * score).sum(axis=-1)
+    base = information.sum(axis=-1)
+    slope = (moment * information).sum(axis=-1)
+    curvature = (moment**2 * information).sum(axis=-1)
+    exists = np.isfinite(coef) & (base > 0)
+    remaining = curvature - slope**2 / np.where(exists, base, 1)
+    exists &= remaining > RELATIVE_PRECISION * curvature
+    return np.where(exists, trend**2 / np.where(exists, remaining, 1), np.nan)
+
+
+TOO_FEW_TIMES = "Events with both arms at risk came at one time only: a change over time cannot be tested."
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FittedGroups:
+    """What was computed for all groups together; the functions below read one group out of it."""
+
+    counts: EventTimes
+    ties: TieSums
+    arms: tuple[ArmCounts, ...]
+    logrank: LogRankSums
+    fits: CoxFits
+
+
+def fit_groups(counts: EventTimes, sizes: Counts) -> FittedGroups:
+    """Sum the log-rank test and fit the Cox model of every group.
+
+    Parameters
+    ----------
+    counts : EventTimes
+        Arrays (groups, times).
+    sizes : array (groups, 2)
+        Participants in the control and in the treated arm.
+    """
+    shared = count_shared_events(counts)
+    events = [counts.control_events.sum(axis=-1), counts.treated_events.sum(axis=-1)]
+    table = np.column_stack((sizes, *events, *shared)).astype(np.int64).tolist()
+    sums = sum_logrank(counts)
+    finite = (shared[0] > 0) & (shared[1] > 0) & (sums.variance > 0)
+    ties = sum_ties(counts)
+    return FittedGroups(
+        counts=counts,
+        ties=ties,
+        arms=tuple(ArmCounts(*row) for row in table),
+        logrank=sums,
+        fits=fit_two_arms(ties, finite),
+    )
+
+
+def logrank_of(fitted: FittedGroups, group: int) -> LogRank | NotEstimable:
+    """One group's log-rank test, or why there is none."""
+    sums = fitted.logrank
+    variance = float(sums.variance[group])
+    why = find_obstacle_to_comparison(fitted.arms[group], variance=variance)
+    if why:
+        return NotEstimable(why)
+    return logrank_test(float(sums.observed[group]), float(sums.expected[group]), variance)
+
+
+def hazard_ratio_of(fitted: FittedGroups, group: int, *, confidence: float) -> HazardRatio | NotEstimable:
+    """One group's hazard ratio; where it would be 0 or infinite, the reason and Firth's estimate."""
+    arms, fits = fitted.arms[group], fitted.fits
+    why = find_obstacle_to_comparison(arms, variance=float(fitted.logrank.variance[group]))
+    if why:
+        return NotEstimable(why)
+    why = find_obstacle_to_hazard_ratio(arms)
+    if why and arms.events == 1:
+        return NotEstimable(why)
+    if why:
+        return NotEstimable(why, fit_firth(fitted.counts.only(group), confidence=confidence))
+    row = (fits.coef[group], fits.information[group], fits.gain[group], fits.score[group])
+    return fit_hazard_ratio(*(float(number) for number in row), confidence=confidence)
+
+
+def proportional_hazards_tests(fitted: FittedGroups) -> Numbers:
+    """Statistics of the test of constant hazard ratios, (groups,); NaN where there is none."""
+    return compute_changing_hazard_statistics(fitted.counts, fitted.ties, fitted.fits.coef)
+
+
+def proportional_hazards_of(
+    cox: HazardRatio | NotEstimable, statistic: float
+) -> ProportionalHazardsTest | NotEstimable:
+    """One group's test of a constant hazard ratio, or why there is none."""
+    if isinstance(cox, NotEstimable):
+        return NotEstimable(cox.why)
+    if np.isnan(statistic):
+        return NotEstimable(TOO_FEW_TIMES)
+    return ProportionalHazardsTest(statistic, compute_chi_square_p_value(statistic))

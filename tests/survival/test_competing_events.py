@@ -12,10 +12,7 @@ from hypothesis import strategies as st
 from reference_cases import FOLDER, load_json
 
 from mirodash.survival import compare_arms, estimate_kaplan_meier
-from mirodash.survival.competing_events import (
-    compare_arms_with_competing_events,
-    estimate_cumulative_incidence,
-)
+from mirodash.survival.competing_events import estimate_cumulative_incidence
 from mirodash.survival.results import ArmComparison, Difference, HazardRatio, NotEstimable
 from tests.profiles import for_each, share_of_examples
 
@@ -38,7 +35,7 @@ def columns(name: str) -> dict[str, Any]:
 
 def compare(given: dict[str, Any], *, horizon: float, ticks: Any = (0.0,)) -> ArmComparison:
     members = np.ones((1, given["time"].size), dtype=bool)
-    return compare_arms_with_competing_events(**given, members=members, horizon=horizon, ticks=ticks)[0]
+    return compare_arms(**given, members=members, horizon=horizon, ticks=ticks)[0]
 
 
 @for_each(name=("days", "months", "late"), arm=("control", "treated"))
