@@ -26,7 +26,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   const own = (fields, name) => (Object.hasOwn(fields, name) ? fields[name] : undefined);
 
   let columns = [];
-  const LISTS = ["leave_out", "ignore", "missing", "keep", "other_event_values", "competing", "censored_values"];
+  const LISTS = ["leave_out", "ignore", "missing", "keep", "other_event_values", "competing", "censored_values", "unwanted_endpoints"];
+  let further = []; /* endpoints beside the one in the fields */
   let answers = {}; /* what was ticked, by list */
   let opened = {}; /* the fields as they opened: a reason stands only beside what it is the reason for */
 
@@ -83,7 +84,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       ? labelled("param", "First endpoint (PARAMCD)", choice("param", withNone("Choose an endpoint", parameters.map(([code, text]) => [code, text && text !== code ? `${code}: ${text}` : code])), form.param), reasons.param)
       : null;
     return [
-      group("What happened, and when", endpoint, roleField("event", answer), labelled("event_value", "The event is", choice("event_value", [], ""), reasons.event_value), roleField("time", answer), labelled("unit", "Time is in", choice("unit", withNone("Choose a unit", UNITS.map((unit) => [unit, unit])), form.unit), reasons.unit), roleField("entry", answer), labelled("horizon", "Horizon", horizon, reasons.horizon)),
+      group("What happened, and when", endpoint, roleField("event", answer), labelled("event_value", "The event is", choice("event_value", [], ""), reasons.event_value), roleField("time", answer), labelled("unit", "Time is in", choice("unit", withNone("Choose a unit", UNITS.map((unit) => [unit, unit])), form.unit), reasons.unit), roleField("entry", answer), labelled("horizon", "Horizon", horizon, reasons.horizon), element("div", { id: "data-endpoints", class: "map-field map-endpoints" })),
       group("Who is compared", roleField("arm", answer), labelled("treated", "Treated arm", choice("treated", [], ""), reasons.treated), labelled("control", "Control arm", choice("control", [], ""), reasons.control)),
       group("Who and where", roleField("id", answer), roleField("site", answer), roleField("country", answer), labelled("title", "Title", box("title", form.title), reasons.title)),
     ];
@@ -165,6 +166,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     columns = answer.columns.map((column, place) => ({ ...column, place }));
     answers = Object.fromEntries(LISTS.map((list) => [list, [...answer.form[list]]]));
     opened = answer.form;
+    further = [];
     const heading = element("h2", { id: "data-mapping-title", tabindex: "-1", "aria-describedby": "data-verdict" }, element("span", { class: "file-names", title: answer.file }, answer.file), " ", element("span", { class: "note" }, answer.size));
     part("data-mapping").replaceChildren(
       element("div", { class: "map-head" }, heading, element("p", { id: "data-verdict", role: "status" })),
@@ -252,12 +254,29 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     part("data-verdict").classList.toggle("fits", answer.usable);
     part("data-use").disabled = !answer.usable;
     part("data-dictionary").disabled = !answer.usable;
+    showEndpoints(answer.endpoints);
     showProblems(answer.problems);
     showUsable(answer.flow);
     showPreview(answer.preview);
     showNotices(answer.notices);
     showDetails();
   };
+
+  /* Other pairs of a time and an event; one that is not ticked is no endpoint of the trial. */
+  function showEndpoints(endpoints) {
+    further = endpoints;
+    const place = part("data-endpoints");
+    const focused = place.contains(document.activeElement) ? document.activeElement.id : null;
+    const lines = endpoints.map(({ key, said }, k) => {
+      const input = element("input", { type: "checkbox", id: `data-endpoint-${k}`, checked: !answers.unwanted_endpoints.includes(key) });
+      input.dataset.endpoint = key;
+      return element("span", { class: "map-tick" }, input, element("label", { for: input.id }, said));
+    });
+    place.setAttribute("role", "group");
+    place.setAttribute("aria-label", "Further endpoints");
+    place.replaceChildren(...(lines.length ? [element("p", { class: "map-said" }, "Further endpoints, beside the one above, which comes first"), ...lines] : []));
+    if (focused && part(focused)) part(focused).focus();
+  }
 
   /* What the data themselves say where nobody chose: an arm, the event, the horizon. */
   function showFound(name, value) {
@@ -343,7 +362,9 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   /* A column that plays a part is no biomarker; only ticked ones have a label, only biomarkers have limits. */
   function showDetails() {
-    const plays = new Map(ROLES.map((role) => [field(role).value, NAMES[role]]));
+    const wanted = further.filter(({ key }) => !answers.unwanted_endpoints.includes(key));
+    const others = wanted.flatMap(({ columns: [time, event] }) => [[time, "Time of another endpoint"], [event, "Event of another endpoint"]]);
+    const plays = new Map([...others, ...ROLES.map((role) => [field(role).value, NAMES[role]])]);
     for (const line of part("data-columns").children) {
       const role = plays.get(columns[line.dataset.place].name);
       line.querySelectorAll("[data-kind]").forEach((input) => {
@@ -379,6 +400,11 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       const { answers: list, entry } = target.dataset;
       answers[list] = answers[list].filter((each) => each !== entry);
       if (target.checked) answers[list].push(entry);
+    }
+    if (target.dataset.endpoint !== undefined) {
+      const { endpoint } = target.dataset;
+      answers.unwanted_endpoints = answers.unwanted_endpoints.filter((each) => each !== endpoint);
+      if (!target.checked) answers.unwanted_endpoints.push(endpoint);
     }
     if (target.dataset.part === "event") {
       field("event_value").value = "";

@@ -12,7 +12,7 @@ from mirodash.disclosure.counts import SUPPRESSED, suppress_complementary, suppr
 from mirodash.text.facts import Fact, Table
 from mirodash.text.numbers import FIXED, count, format_duration, format_number, format_percent
 from mirodash.trial.baseline import decimals_of
-from mirodash.trial.dictionary import Biomarker, Endpoint, Factor
+from mirodash.trial.dictionary import Biomarker, Endpoint, EndpointDraft, Factor
 from mirodash.trial.problems import ExclusionUnit, LeftOut
 from mirodash.trial.trial import Levels, Trial
 
@@ -93,6 +93,16 @@ def write_event_question(events: int, known: int, missing: int, *, died: bool) -
     what = "died" if died else "had the event"
     unknown = f" For {describe_people(missing)} nothing is known." if missing else ""
     return f"{count(events)} of {count(known)} {what}, right?{unknown}"
+
+
+def describe_further_endpoint(endpoint: EndpointDraft, events: int, known: int) -> str:
+    """One more endpoint of a file: what it is, which columns hold it, and how many events it has.
+
+    >>> describe_further_endpoint(EndpointDraft("pfs", "pfs_time", "pfs_event", label="Progression"), 90, 160)
+    "Progression: 'pfs_time' with 'pfs_event' (90 of 160 had the event)"
+    """
+    columns = f"'{endpoint.time}' with '{endpoint.event}'"
+    return f"{endpoint.label or endpoint.event}: {columns} ({count(events)} of {count(known)} had the event)"
 
 
 def left_out(number: int, *, cells: bool = False) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from unicodedata import combining, normalize
 
 from mirodash.trial import adam
-from mirodash.trial.dictionary import Endpoint, EndpointDraft
+from mirodash.trial.dictionary import UNITS, Endpoint, EndpointDraft
 from mirodash.trial.table import Table
 
 _TIME, _EVENT = "AVAL", "CNSR"
 _BESIDE = re.compile(r"(AVAL|CNSR) \((.+)\)", re.IGNORECASE)
-_UNIT_IN_LABEL = re.compile(r"[(\[](?:days?|weeks?|months?|years?)[)\]]$", re.IGNORECASE)
+_UNIT_IN_LABEL = re.compile(r"[(\[]([^()\[\]]{1,20})[)\]]$")
 
 Words = tuple[str, str, str]
 _WORDS: dict[str, Words] = {
@@ -24,10 +25,13 @@ _WORDS: dict[str, Words] = {
 }
 """What one event, several, and being without one are called, by the usual code of an endpoint."""
 _LABELS = {
-    "OS": re.compile(r"overall survival|all.cause mortality|death", re.IGNORECASE),
-    "PFS": re.compile(r"progression.free survival", re.IGNORECASE),
-    "TTP": re.compile(r"time to (?:\w+ )?progression", re.IGNORECASE),
-    "DFS": re.compile(r"(?:disease|recurrence|relapse).free survival", re.IGNORECASE),
+    "OS": re.compile(r"overall survival|all.cause mortality|death|survie globale|d[ée]c[èe]s", re.IGNORECASE),
+    "PFS": re.compile(r"progression.free survival|survie sans progression", re.IGNORECASE),
+    "TTP": re.compile(r"time to (?:\w+ )?progression|d[ée]lai jusqu.. (?:la )?progression", re.IGNORECASE),
+    "DFS": re.compile(
+        r"(?:disease|recurrence|relapse).free survival|survie sans (?:maladie|r[ée]cidive|rechute)",
+        re.IGNORECASE,
+    ),
     "TTR": re.compile(r"time to (?:\w+ )?(?:recurrence|relapse)", re.IGNORECASE),
 }
 """How the labels of these endpoints begin."""
@@ -54,11 +58,17 @@ def name_events(code: str, label: str) -> Words:
 def strip_unit(label: str) -> str:
     """The label of an endpoint without the unit of its time.
 
-    >>> strip_unit("Overall Survival (Months)")
-    'Overall Survival'
+    >>> strip_unit("Overall Survival (Months)"), strip_unit("Survie (années)"), strip_unit("Fall (any)")
+    ('Overall Survival', 'Survie', 'Fall (any)')
     """
     found = _UNIT_IN_LABEL.search(label.rstrip())
-    return (label[: found.start()].rstrip() if found else "") or label
+    is_unit = found is not None and _plain(found[1].strip(" .")) in UNITS
+    return (label[: found.start()].rstrip() if found and is_unit else "") or label
+
+
+def _plain(text: str) -> str:
+    """Lower case without accents, as the words for units are kept."""
+    return "".join(sign for sign in normalize("NFKD", text) if not combining(sign)).casefold()
 
 
 def describe_endpoints(table: Table, described: Sequence[EndpointDraft]) -> tuple[EndpointDraft, ...]:

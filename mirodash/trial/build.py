@@ -34,6 +34,7 @@ from mirodash.trial.dictionary import (
     Endpoint,
     EndpointDraft,
     Roles,
+    TimeUnit,
     validate_draft,
     validate_options,
 )
@@ -260,14 +261,7 @@ def _complete(table: Table, plan: Plan, found: Findings) -> Plan:
             unit = endpoint.unit or infer_time_unit(table, endpoint.time).unit or first
             endpoints.append(replace(endpoint, unit=unit))
             continue
-        unit = endpoint.unit
-        if unit is None:
-            known = infer_time_unit(table, endpoint.time)
-            unit = known.unit
-            if unit is None:
-                found.problems.append(_ask_unit(endpoint.time, known.reason))
-            else:
-                found.notices.append(f"Times in '{endpoint.time}' are {known.reason}.")
+        unit = endpoint.unit or _find_unit(table, endpoint, next(iter(endpoints), None), found)
         value = endpoint.event_value
         if value is None:
             time = Profile(endpoint.time, table.columns[endpoint.time])
@@ -277,6 +271,24 @@ def _complete(table: Table, plan: Plan, found: Findings) -> Plan:
                 found.notices.append(f"The event is '{endpoint.event}' = {value}: {meaning.reason}")
         endpoints.append(replace(endpoint, unit=unit, event_value=value))
     return replace(plan, endpoints=tuple(endpoints))
+
+
+def _find_unit(
+    table: Table, endpoint: EndpointDraft, first: EndpointDraft | None, found: Findings
+) -> TimeUnit | None:
+    """The unit of an endpoint's time where nobody said it: inferred, that of the first endpoint, or asked."""
+    known = infer_time_unit(table, endpoint.time)
+    if known.unit is not None:
+        found.notices.append(f"Times in '{endpoint.time}' are {known.reason}.")
+        return known.unit
+    if first is None:
+        found.problems.append(_ask_unit(endpoint.time, known.reason))
+        return None
+    if first.unit is not None:
+        found.notices.append(
+            f"Times in '{endpoint.time}' are taken to be in {first.unit}, as those in '{first.time}' are."
+        )
+    return first.unit
 
 
 def _ask_unit(time: str, reason: str) -> Problem:

@@ -100,21 +100,27 @@ def _applicable(roles: Roles, options: Roles) -> Roles:
 
 
 _ADSL_ALONE = " A file of participants (ADSL) holds none: bring it together with ADTTE."
+_ADTTE_ALONE = " A file of times to events (ADTTE) often holds none: bring it together with ADSL."
 
 
 def _questions(table: Table, roles: Roles, draft: Draft) -> Iterator[Problem]:
     """A question for every necessary part that nobody plays."""
     for part, words in _NECESSARY.items():
         if getattr(roles, part) is None and (part == "arm" or not draft.endpoints):
-            of_adsl = (
-                part == "time" and adam.has_columns(table, "USUBJID") and not adam.is_time_to_event(table)
-            )
             yield Problem(
-                f"Which column holds {words}?{_ADSL_ALONE if of_adsl else ''}",
+                f"Which column holds {words}?{_explain_lack(table, part)}",
                 typed=f"Say it with --{part}; {_columns(table)}.",
                 chosen=f"Choose the column of {words}.",
                 part=part,
             )
+
+
+def _explain_lack(table: Table, part: str) -> str:
+    """Which file of an ADaM study holds a part that this one has not."""
+    is_adtte = adam.is_time_to_event(table)
+    if part == "arm" and is_adtte and len(table.files) < 2:
+        return _ADTTE_ALONE
+    return _ADSL_ALONE if part == "time" and adam.has_columns(table, "USUBJID") and not is_adtte else ""
 
 
 def _find_duplicates(roles: Roles, endpoints: tuple[EndpointDraft, ...], draft: Draft) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from typing import Any
 from mirodash.errors import UnusableDataError
 from mirodash.text.data_sentences import (
     describe_all_excluded,
+    describe_further_endpoint,
     describe_rows_and_columns,
     describe_usable,
     describe_verdict,
@@ -92,10 +93,13 @@ def describe_upload(upload: MappingState) -> Data:
     columns = describe_upload_columns(upload.tables, draft.roles.param)
     masked = _mask_levels(columns, draft, upload.proposal)
     rows = max((len(table) for table in upload.tables), default=0)
+    wanted = {endpoint.key for endpoint in draft.endpoints}
+    further = _describe_further(columns, masked, upload.proposal.draft, draft)
+    unwanted = [each["key"] for each in further if each["key"] not in wanted]
     return {
         "file": " and ".join(cut(table.name) for table in upload.tables),
         "size": describe_rows_and_columns(rows, len(columns)),
-        "form": form_from(draft),
+        "form": form_from(draft) | {"unwanted_endpoints": unwanted},
         "columns": describe_columns(columns, masked),
         "sheets": [sheet for table in upload.tables for file in table.files for sheet in file.sheets],
         "sheet": next((file.sheet for table in upload.tables for file in table.files if file.sheets), ""),
@@ -138,6 +142,7 @@ def describe_validation(upload: MappingState) -> tuple[Data, Checked]:
         "usable": not problems and result.trial is not None,
         "flow": _describe_flow(result),
         "preview": _preview(columns, masked, draft),
+        "endpoints": _describe_further(columns, masked, upload.proposal.draft, draft),
     }
     return words, result
 
@@ -184,6 +189,27 @@ def _describe_question(columns: Columns, draft: Draft) -> str:
         return ""
     died = says_death(endpoint.event, column.label, value, endpoint.label or "", endpoint.singular)
     return write_event_question(number, known, missing, died=died)
+
+
+def _describe_further(columns: Columns, masked: frozenset[str], proposed: Draft, draft: Draft) -> list[Data]:
+    """The endpoints of the proposal beside the one in the fields; whoever maps may leave some out."""
+    own = next(iter(draft.endpoints), None)
+    taken = {own.time, own.event} if own else set[str]()
+    return [
+        {
+            "key": each.key,
+            "columns": [each.time, each.event],
+            "said": describe_further_endpoint(
+                each, *describe_events(columns[each.event], (each.event_value or "1",))[:2]
+            ),
+        }
+        for each in proposed.endpoints
+        if each != own
+        and each.event in columns
+        and taken.isdisjoint({each.time, each.event})
+        and masked.isdisjoint({each.time, each.event})
+        and (each in draft.endpoints or each in proposed.endpoints[1:])
+    ]
 
 
 def _describe_columns(result: Checked) -> dict[str, str]:

@@ -253,6 +253,7 @@ def form_from(draft: Draft) -> Form:
         "other_event_values": list(endpoint.other_event_values if endpoint else ()),
         "competing": list(endpoint.competing if endpoint else ()),
         "censored_values": list(endpoint.censored_values if endpoint else ()),
+        "unwanted_endpoints": [],
     }
 
 
@@ -314,9 +315,10 @@ def draft_from(form: object, guess: InferredDictionary) -> Draft:
 def _endpoints(
     fields: Mapping[str, Any], base: Draft, roles: Roles
 ) -> tuple[tuple[EndpointDraft, ...], Roles]:
-    """The endpoint in the fields with those that no field is about; one column of the two is a mere role."""
-    first, others = next(iter(base.endpoints), None), base.endpoints[1:]
+    """The endpoint in the fields, with the others that are wanted; one column of the two is a mere role."""
+    first = next(iter(base.endpoints), None)
     time, event = _name(fields, "time"), _name(fields, "event")
+    others = _list_others(fields, base, time, event)
     said = first.entry if first else roles.entry
     entry = _name(fields, "entry") if "entry" in fields else said
     unit, horizon = _unit(fields), _positive(fields.get("horizon"))
@@ -324,12 +326,27 @@ def _endpoints(
         chosen = {"time": time or "", "event": event or "", "entry": entry}
         return others, replace(roles, **chosen, time_unit=unit, horizon=horizon)
     fresh = EndpointDraft(first.key if first else KEY, time, event)
-    kept = first if first is not None and first.event == event else fresh
+    kept = next((each for each in base.endpoints if each.event == event), fresh)
     value = _name(fields, "event_value")
     values = ("other_event_values", "competing", "censored_values")
     ticked = {part: _list_values(fields.get(part)) for part in values}
     chosen = replace(kept, time=time, event_value=value, unit=unit, horizon=horizon, entry=entry, **ticked)
     return (chosen, *others), replace(roles, entry=None)
+
+
+def _list_others(
+    fields: Mapping[str, Any], base: Draft, time: str | None, event: str | None
+) -> tuple[EndpointDraft, ...]:
+    """The endpoints beside the one in the fields, the proposal's first where another took its place."""
+    unwanted = _list_values(fields.get("unwanted_endpoints"))
+    further = base.endpoints[1:]
+    is_swapped = any(each.event == event for each in further)
+    listed = base.endpoints if is_swapped else further
+    return tuple(
+        each
+        for each in listed
+        if each.key not in unwanted and {each.time, each.event}.isdisjoint({time, event})
+    )
 
 
 def _biomarkers(fields: Mapping[str, Any], known: Iterable[BiomarkerDraft]) -> tuple[BiomarkerDraft, ...]:

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mirodash import cli
+from mirodash.errors import UnusableDataError
 from mirodash.questions.group_effects import describe_estimand
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.talk.view_description import describe_footer
@@ -194,3 +195,14 @@ def test_the_case_files_have_both_endpoints() -> None:
         ("pfs", "Progression-Free Survival", "months", "progressions or deaths"),
     ]
     assert int(trial.outcomes["pfs"].event.sum()) == 90
+
+
+@pytest.mark.skipif(not FOLDER.exists(), reason="the case files are not here")
+def test_times_of_an_adtte_in_french_are_of_the_adsl_beside_it() -> None:
+    trial = read_trial([FOLDER / "L02_adsl.csv", FOLDER / "L04_adtte_mois.csv"], CONTROL)
+    (endpoint,) = trial.dictionary.endpoints
+    assert (endpoint.label, endpoint.unit, endpoint.plural) == ("Survie globale", "months", "deaths")
+    with pytest.raises(UnusableDataError) as caught:
+        read_trial([FOLDER / "L04_adtte_mois.csv"])
+    (problem,) = caught.value.problems
+    assert "bring it together with ADSL" in problem

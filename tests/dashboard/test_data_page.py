@@ -361,6 +361,33 @@ def test_of_several_adam_endpoints_only_the_chosen_one_counts():
     assert len(describe_upload_columns([adtte], "nothing")["CNSR"].cells) == 4
 
 
+def test_further_endpoints_are_listed_left_out_and_put_first(owner: Owner, tmp_path: Path):
+    rows = ["id,arm,os_months,os_event,pfs_months,pfs_event,crp"]
+    rows += [
+        f"P{k},{'AB'[k % 2]},{5 + k % 23},{k % 3 > 0:d},{3 + k % 23},{k % 4 > 0:d},{k * 7 % 31}"
+        for k in range(40)
+    ]
+    draft = owner.uploads().keep(owner.secret, [_table(tmp_path, "\n".join(rows).encode())])
+    opened = _open(owner, draft)
+    said = "Progression-free survival: 'pfs_months' with 'pfs_event' (30 of 40 had the event)"
+    assert [(each["key"], each["said"]) for each in opened["endpoints"]] == [("pfs", said)]
+    form = opened["form"]
+
+    without = _check(owner, draft, form | {"unwanted_endpoints": ["pfs"]})
+    assert without["usable"]
+    assert [each["key"] for each in without["endpoints"]] == ["pfs"]
+    assert _open(owner, draft)["form"]["unwanted_endpoints"] == ["pfs"]
+    assert (
+        "endpoints.pfs"
+        not in _order(owner, "dictionary", draft=draft, form=_open(owner, draft)["form"])["text"]
+    )
+
+    swapped = form | {"time": "pfs_months", "event": "pfs_event"}
+    assert [each["key"] for each in _check(owner, draft, swapped)["endpoints"]] == ["death"]
+    text = _order(owner, "dictionary", draft=draft, form=swapped)["text"]
+    assert [e.key for e in parse_dictionary(text, "trial.toml").endpoints] == ["pfs", "death"]
+
+
 def _texts(component: Any) -> str:
     return json.dumps(component, default=lambda part: part.to_plotly_json(), ensure_ascii=False)
 

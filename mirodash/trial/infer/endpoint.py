@@ -329,7 +329,7 @@ def find_outcome(
     """
     all_times = [_named(time)] if time else infer_times(profiles)
     all_events = [_named(event)] if event else infer_events(profiles)
-    usable = [each for each in all_events if event or _tells_events(each.profile)] or [
+    usable = [each for each in all_events if event or tells_events(each.profile)] or [
         each for each in all_events if len(each.profile.levels) == 1
     ]
     usable = usable or [each for each in all_events if has_codes(each.profile)]
@@ -367,7 +367,7 @@ def _named(profile: Profile) -> Named:
     return Named(profile, ENOUGH, infer_kind(profile.name))
 
 
-def _tells_events(profile: Profile) -> bool:
+def tells_events(profile: Profile) -> bool:
     """Whether a column has two values, or several of which words say which one is the event."""
     return profile.has_levels(2, 2) or is_adam(profile) or find_spoken_event(profile) is not None
 

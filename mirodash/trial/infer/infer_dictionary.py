@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from types import MappingProxyType
@@ -31,6 +31,11 @@ from mirodash.trial.infer.endpoint import (
     infer_event_value,
 )
 from mirodash.trial.infer.entry import find_entry
+from mirodash.trial.infer.further_endpoints import (
+    find_further_endpoints,
+    name_endpoint,
+    put_death_first,
+)
 from mirodash.trial.infer.measurements import LATER, FoundBaseline, find_baseline
 from mirodash.trial.infer.time_unit import FoundUnit, infer_time_unit
 from mirodash.trial.joining import join
@@ -39,13 +44,6 @@ from mirodash.trial.outcomes import event_key
 from mirodash.trial.problems import Findings
 from mirodash.trial.table import Table, join_list
 from mirodash.trial.visits import part_tables
-
-_NOUNS: Mapping[str, tuple[str, str, str, str]] = {
-    "death": ("Death", "death", "deaths", "alive"),
-    "progression": ("Progression", "progression", "progressions", "progression-free"),
-    "recurrence": ("Recurrence", "recurrence", "recurrences", "recurrence-free"),
-}
-
 
 _NO_TIME = "No column looks like the time."
 _OF_ADSL = "ADSL does not hold the times of an endpoint: bring it together with ADTTE."
@@ -58,7 +56,8 @@ class InferredDictionary:
     Parameters
     ----------
     draft : Draft
-        Roles, arms, one endpoint, biomarkers and factors; None where nothing tells and the reader is asked.
+        Roles, arms, endpoints (the first is the one a trial opens with), biomarkers and factors; None where
+        nothing tells and the reader is asked.
     reasons : mapping of str to str
         One short sentence by part (``time``, ``event``, ``arm``, ``control``, ``id``, ``site``,
         ``country``) or column of a biomarker, a factor, or one that is not offered as either.
@@ -171,19 +170,40 @@ def describe_inferred(inferred: InferredDictionary, said: Roles) -> list[str]:
         notices.append(f"The event is '{endpoint.event}' = {endpoint.event_value}: {reasons['event']}")
     if draft.roles.control and said.control is None:
         notices.append(f"The control is '{draft.roles.control}': {_clause(reasons.get('control', ''))}")
-    if endpoint and endpoint.entry and said.entry is None:
-        notices.append(
-            f"Participants are at risk from '{endpoint.entry}' on (delayed entry); --ignore {endpoint.entry} "
-            "counts everybody from time 0."
-        )
-    if adam.is_actual_arm(draft.roles.arm):
-        notices.append(ACTUAL_ARM.format(draft.roles.arm))
+    notices += _describe_special(draft, said)
     by_reason: dict[str, list[str]] = {}
     for name, why in inferred.left:
         by_reason.setdefault(why, []).append(f"'{name}'")
     for why, names in by_reason.items():
         notices.append(f"Not offered as biomarkers or factors: {join_list(names, most=40)} ({why}).")
     return notices
+
+
+def _describe_special(draft: Draft, said: Roles) -> Iterator[str]:
+    """Entry times, further endpoints and the actual arm, of which most files have none."""
+    entry = draft.endpoints[0].entry if draft.endpoints else None
+    if entry and said.entry is None:
+        yield (
+            f"Participants are at risk from '{entry}' on (delayed entry); --ignore {entry} "
+            "counts everybody from time 0."
+        )
+    if len(draft.endpoints) > 1:
+        yield _describe_several(draft.endpoints)
+    if adam.is_actual_arm(draft.roles.arm):
+        yield ACTUAL_ARM.format(draft.roles.arm)
+
+
+def _describe_several(endpoints: Sequence[EndpointDraft]) -> str:
+    """Which endpoints there are, and which is the first."""
+    first, *others = [
+        f"{e.label or e.event} ('{e.time}' with '{e.event}'"
+        f"{'' if e.event_value is None or _is_plain(e.event_value) else f' = {e.event_value}'})"
+        for e in endpoints
+    ]
+    return (
+        f"The file holds {len(endpoints)} endpoints; this trial opens with {first}, and has "
+        f"{join_list(others, most=20)} as well (--time and --event put another one first)."
+    )
 
 
 ACTUAL_ARM = (
@@ -231,15 +251,13 @@ def _of_profiles(table: Table, profiles: Sequence[Profile], said: Roles) -> Infe
     if _is_open("entry", named, said):
         entry = find_entry(rest, outcome.time)
     rest = _without(rest, [entry])
-    country, site = named["country"], named["site"]
-    if _is_open("country", named, said):
-        country, reasons["country"] = find_country(rest)
-    rest = _without(rest, [country])
-    if _is_open("site", named, said):
-        site, reasons["site"] = find_site(rest)
-    rest = _without(rest, [site])
+    further = find_further_endpoints(table, rest, outcome, entry)
+    rest = _without(rest, further.columns)
+    country, site = _find_places(rest, named, said, reasons)
+    rest = _without(rest, [country, site])
     outcomes = [part for part in (outcome.time, outcome.event) if part is not None]
     baseline = find_baseline(rest, outcomes, arm.column)
+    baseline = replace(baseline, left=dict(further.left) | baseline.left)
     endpoint = _infer_endpoint(table, outcome, entry, reasons)
     roles = Roles(
         id=_name(who),
@@ -249,7 +267,26 @@ def _of_profiles(table: Table, profiles: Sequence[Profile], said: Roles) -> Infe
         country=_name(country),
         entry=None if endpoint else _name(entry),
     )
-    return _infer_columns(table, roles, endpoint=endpoint, arm=arm, baseline=baseline, reasons=reasons)
+    return _infer_columns(
+        table,
+        roles,
+        endpoints=(endpoint, *further.drafts) if endpoint else (),
+        arm=arm,
+        baseline=baseline,
+        reasons=reasons,
+    )
+
+
+def _find_places(
+    rest: Sequence[Profile], named: Mapping[str, Profile | None], said: Roles, reasons: dict[str, str]
+) -> tuple[Profile | None, Profile | None]:
+    """The columns of country and site, where nobody said which they are."""
+    country, site = named["country"], named["site"]
+    if _is_open("country", named, said):
+        country, reasons["country"] = find_country(rest)
+    if _is_open("site", named, said):
+        site, reasons["site"] = find_site(_without(rest, [country]))
+    return country, site
 
 
 def _find_outcome(rest: Sequence[Profile], named: Mapping[str, Profile | None], said: Roles) -> FoundOutcome:
@@ -259,7 +296,7 @@ def _find_outcome(rest: Sequence[Profile], named: Mapping[str, Profile | None], 
         outcome = replace(outcome, time=None)
     if said.event is not None and named["event"] is None:
         outcome = replace(outcome, event=None)
-    return outcome
+    return put_death_first(rest, outcome) if said.time is None and said.event is None else outcome
 
 
 def _is_open(part: str, named: Mapping[str, Profile | None], said: Roles) -> bool:
@@ -295,17 +332,10 @@ def _infer_endpoint(
     reasons["event"] = _infer_event_reason(outcome, meaning)
     if time is None or event is None:
         return None
-    label, singular, plural, event_free = _NOUNS.get(outcome.kind, (None, "event", "events", "event-free"))
-    return EndpointDraft(
-        key=outcome.kind or "event",
-        time=time.name,
-        event=event.name,
-        label=label,
+    return replace(
+        name_endpoint(time.name, event.name, outcome.kind),
         event_value=meaning.value,
         unit=unit.unit,
-        singular=singular,
-        plural=plural,
-        event_free=event_free,
         entry=_name(entry),
     )
 
@@ -345,7 +375,7 @@ def _infer_columns(
     table: Table,
     roles: Roles,
     *,
-    endpoint: EndpointDraft | None,
+    endpoints: tuple[EndpointDraft, ...],
     arm: FoundArm,
     baseline: FoundBaseline,
     reasons: Mapping[str, str],
@@ -356,7 +386,7 @@ def _infer_columns(
     draft = Draft(
         file=PurePath(table.name).stem + ".toml",
         roles=roles.over(chosen),
-        endpoints=(endpoint,) if endpoint else (),
+        endpoints=endpoints,
         biomarkers=baseline.biomarkers,
         factors=baseline.factors,
     )
@@ -394,6 +424,8 @@ def _of_study(study: AdamStudy, said: Roles, answers: Answers) -> InferredDictio
         "site": "Its name says so." if known.site else "",
         "country": "Its name says so." if known.country else "",
     }
+    if arm.column is None and len(table.files) < 2:
+        arm = replace(arm, reason="ADTTE holds no arm here: bring it together with ADSL.")
     if adam.is_actual_arm(known.arm):
         arm = replace(arm, reason=f"{arm.reason} {ACTUAL_ARM.format(known.arm)}")
     singular, plural, event_free = name_events(study.param or "", study.label or "")
@@ -412,7 +444,7 @@ def _of_study(study: AdamStudy, said: Roles, answers: Answers) -> InferredDictio
     return _infer_columns(
         table,
         roles,
-        endpoint=endpoint if time is not None and event is not None else None,
+        endpoints=(endpoint,) if time is not None and event is not None else (),
         arm=arm,
         baseline=baseline,
         reasons=reasons,

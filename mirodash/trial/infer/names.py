@@ -160,6 +160,8 @@ _PIECES = wordset(
 )
 """What names are put together from without a sign between: ``rectime``, ``censdead``, ``fustat``."""
 _MAX_COMPOUND_LENGTH = 24
+_LETTERED = {"dtime": ("death", "time"), "rtime": ("rec", "time"), "ptime": ("prog", "time")}
+"""Times called by the letter of their event."""
 
 
 def fold(text: str) -> str:
@@ -198,6 +200,8 @@ def _words(name: str) -> tuple[str, ...]:
 def _parts(token: str) -> list[str]:
     """A token as it is when it is known, else at changes of case and digits, else by known pieces."""
     whole = token.casefold()
+    if whole in _LETTERED:
+        return list(_LETTERED[whole])
     if whole in _list_known():
         return [whole]
     if len(whole) <= _MAX_COMPOUND_LENGTH and (pieces := _split(whole)):

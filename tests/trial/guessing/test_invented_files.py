@@ -49,9 +49,9 @@ def test_the_proposal_becomes_a_trial_once_the_control_is_said(name: str):
         draft = replace(draft, roles=replace(draft.roles, control=first, treated=second))
     elif draft.roles.treated is None:
         draft = replace(draft, roles=replace(draft.roles, treated="High dose"))
-    (endpoint,) = draft.endpoints
+    endpoint, *further = draft.endpoints
     said = replace(endpoint, unit=endpoint.unit or "days", event_value=endpoint.event_value or "0")
-    draft = replace(draft, endpoints=(said,))
+    draft = replace(draft, endpoints=(said, *further))
     problems = check([table], draft).problems
     # a cell <LLOQ needs a limit that only the reader knows
     asked = [name for name in case.biomarkers if "<LLOQ" in case.columns[name]]
