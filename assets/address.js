@@ -91,7 +91,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   }
 
   /* One view has one address: the order is that of mirodash.stratification.selection, whoever wrote it. */
-  const ORDER = "trial endpoint horizon up_to_horizon biomarker measure threshold equal_above treated control site filter stratum adjust curves prespecified prespecified-in prespecified-on prespecified-equal-above confidence unit landmark".split(" ");
+  const ORDER = "trial endpoint horizon up_to_horizon biomarker measure estimand rule threshold equal_above treated control site filter stratum adjust curves prespecified prespecified-in prespecified-on prespecified-equal-above confidence unit landmark".split(" ");
 
   function placeOf([key, value]) {
     const [kind, ...column] = key.split(".");
@@ -128,7 +128,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (!entry || !causes.some((cause) => cause.includes('"control":"open"'))) return unchanged;
     const field = entry.id.key;
     const usual = usualOf(field);
-    const gone = { biomarker: ["threshold", "equal_above", "prespecified", "prespecified-in", "prespecified-on", "prespecified-equal-above"], endpoint: ["horizon", "up_to_horizon", "unit"], measure: [] };
+    const gone = { biomarker: ["threshold", "equal_above", "prespecified", "prespecified-in", "prespecified-on", "prespecified-equal-above"], endpoint: ["horizon", "up_to_horizon", "unit"], measure: [], estimand: [], rule: [] };
     for (const key of gone[field]) query.delete(key);
     if (entry.value === usual) query.delete(field);
     else query.set(field, entry.value);

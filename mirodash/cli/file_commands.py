@@ -27,7 +27,18 @@ from mirodash.export.number_comparison import SAVED_DIGITS
 from mirodash.export.replay import Replayed, read_kept, replay_file
 from mirodash.export.saved_json import MAX_STRIP_BYTES, read_strip
 from mirodash.stratification.command_options import CommandOptions
-from mirodash.stratification.saved_view import EFFECT, SEARCH, SUBGROUPS, SURVIVAL, SavedView, is_picture
+from mirodash.stratification.saved_view import (
+    BIOLOGY,
+    EFFECT,
+    PAIRS,
+    PROGRESSION,
+    SEARCH,
+    SLOPES,
+    SUBGROUPS,
+    SURVIVAL,
+    SavedView,
+    is_picture,
+)
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import validate
 from mirodash.text.labels import one_line
@@ -39,7 +50,8 @@ ENDING = ".pptx"
 MAX_NAME_LENGTH = 60
 PICTURE_HELP = (
     f"{SURVIVAL[0]} (all participants), {SURVIVAL[1]} (the lowest group) and so on, {EFFECT}, {SEARCH}, "
-    f"{SUBGROUPS}-1 and so on. Repeatable; all but the subgroups if not given."
+    f"{SUBGROUPS}-1 and so on; of repeated measurements {PROGRESSION[0]} and so on, {SLOPES}, {PAIRS} and "
+    f"{BIOLOGY}. Repeatable; all but the subgroups and measurements if not given."
 )
 
 
@@ -187,7 +199,8 @@ NOTHING_ASKED: dict[str, Any] = {
 def replay(*, file: str, data: tuple[str, ...], **roles: Any) -> None:
     """Make the numbers of FILE again from DATA, and say which are not the same.
 
-    FILE holds numbers (.json, from 'mirodash analyze --json' or from a page) or slides (.pptx). DATA is what
+    FILE holds numbers (.json, from 'mirodash analyze --json', 'mirodash progression --json' or a page) or
+    slides (.pptx). DATA is what
     'mirodash analyze' accepts, with the same options; the question is in FILE. Every number is compared bit
     for bit, every text of a slide letter by letter, but for its title and its notes.
 

@@ -10,7 +10,10 @@ from typing import Any, NoReturn, cast
 
 from mirodash.errors import UnusableDataError, UnusableQuestionError
 from mirodash.export.analysis_json import analysis_json
+from mirodash.export.progression_json import progression_json
 from mirodash.export.saved_json import KIND
+from mirodash.questions.progression.measured import progression
+from mirodash.questions.progression.slope_panels import search_slope_thresholds
 from mirodash.questions.report import analyze
 from mirodash.stratification.selection import MAX_QUERY_LENGTH, Selection, not_understood
 from mirodash.stratification.validation import validate
@@ -179,7 +182,7 @@ def read_question(query: str, trial: Trial) -> Selection:
 NOT_JSON = "The file is neither JSON that can be read nor a PowerPoint file: it may be damaged."
 NOT_NUMBERS = (
     "The file holds no numbers that can be made again: those are written by 'mirodash analyze --json', by "
-    "'Numbers' in the menu Export of a page, and by 'mirodash export'."
+    "'mirodash progression --json', by 'Numbers' in the menu Export of a page, and by 'mirodash export'."
 )
 A_STRIP = (
     "The file is a strip of views, which holds no numbers; 'mirodash export DATA --strip FILE' makes slides "
@@ -194,12 +197,17 @@ NOT_COMPARED = ("looks", "made")
 
 @dataclass(frozen=True, slots=True)
 class NumbersFile:
-    """What `mirodash analyze --json` or a page wrote; ``version`` is empty where the file does not say it."""
+    """What `mirodash analyze --json`, `mirodash progression --json` or a page wrote.
+
+    ``version`` is empty where the file does not say it, ``measurements`` (their fingerprint) in a file that
+    is not about repeated measurements.
+    """
 
     query: str
     fingerprint: str
     version: str
     content: Mapping[str, Any]
+    measurements: str = ""
 
 
 def read_numbers(text: str) -> NumbersFile:
@@ -224,7 +232,17 @@ def read_numbers(text: str) -> NumbersFile:
     if not isinstance(query, str) or not isinstance(fingerprint, str) or "groups" not in content:
         raise UnusableDataError(NOT_NUMBERS)
     version = _object(content.get("made")).get("version")
-    return NumbersFile(query, fingerprint, version if isinstance(version, str) else "", content)
+    measurements = _object(content.get("trial")).get("measurements") if _is_progression(content) else ""
+    return NumbersFile(query, fingerprint, _text(version), content, _text(measurements))
+
+
+def _is_progression(content: Mapping[str, Any]) -> bool:
+    """Whether a file is about a repeated measurement."""
+    return isinstance(content.get("measure"), dict)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def replay_numbers(file: NumbersFile, trial: Trial) -> Comparison:
@@ -235,15 +253,27 @@ def replay_numbers(file: NumbersFile, trial: Trial) -> Comparison:
     UnusableQuestionError
         When the view does not fit the trial.
     """
-    made: Any = json.loads(json.dumps(analysis_json(analyze(trial, read_question(file.query, trial)))))
+    selection = read_question(file.query, trial)
+    made: Any = json.loads(json.dumps(_make_numbers(file, trial, selection)))
     return compare(_comparable(file.content), _comparable(made))
 
 
+def _make_numbers(file: NumbersFile, trial: Trial, selection: Selection) -> dict[str, Any]:
+    if not _is_progression(file.content):
+        return analysis_json(analyze(trial, selection))
+    answer = progression(trial, selection)
+    if answer is None:
+        raise UnusableQuestionError(
+            f"The file is about repeated measurements, and DATA ({trial.title}) has none: give them after it."
+        )
+    return progression_json(trial, selection, answer, search_slope_thresholds(trial, selection))
+
+
 def _comparable(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Everything but the question, which was taken from the file, and the fingerprint, told by itself."""
+    """Everything but the question, which was taken from the file, and what is told by itself."""
     kept = {key: value for key, value in content.items() if key not in NOT_COMPARED}
-    for key, inside in (("selection", "query"), ("trial", "fingerprint")):
-        kept[key] = {name: value for name, value in _object(kept.get(key)).items() if name != inside}
+    for key, told in (("selection", ("query",)), ("trial", ("fingerprint", "measurements"))):
+        kept[key] = {name: value for name, value in _object(kept.get(key)).items() if name not in told}
     return kept
 
 

@@ -44,12 +44,16 @@ MAX_PROBLEMS = 5
 
 @dataclass(frozen=True, slots=True)
 class SlidesFile:
-    """What `mirodash export` or a page wrote; ``views`` stand with the fingerprint of their data."""
+    """What `mirodash export` or a page wrote; ``views`` stand with the fingerprint of their data.
+
+    ``measurements`` are the fingerprints of repeated measurements of those data that had some.
+    """
 
     views: tuple[tuple[SavedView, str], ...]
     on: date
     program: str
     slides: tuple[SlideContent, ...]
+    measurements: tuple[tuple[str, str], ...] = ()
 
     @property
     def version(self) -> str:
@@ -82,7 +86,12 @@ def read_slides(file: bytes) -> SlidesFile:
         kept = tuple((SavedView(view["query"], view["picture"]), str(view["fingerprint"])) for view in views)
     except ValueError as error:
         raise UnusableDataError(DAMAGED) from error
-    return SlidesFile(kept, date.fromisoformat(on), one_line(program), slide_contents(file))
+    measured = dict.fromkeys(
+        (str(view["fingerprint"]), found)
+        for view in views
+        if isinstance(found := view.get("measurements"), str) and found
+    )
+    return SlidesFile(kept, date.fromisoformat(on), one_line(program), slide_contents(file), tuple(measured))
 
 
 def _record(file: bytes) -> dict[str, Any]:
@@ -188,6 +197,10 @@ MAX_VERSION_LENGTH = 40
 ANOTHER_FILE = (
     "DATA is not the file that these numbers were made from: its fingerprint is {now}, theirs {then}."
 )
+OTHER_MEASUREMENTS = (
+    "The repeated measurements in DATA are not those that these numbers were made from: their fingerprint is "
+    "{now}, not {then}."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +255,11 @@ def replay_file(file: NumbersFile | SlidesFile, trial: Trial) -> Replayed:
     UnusableQuestionError
         When what the file asks does not fit the trial.
     """
-    fingerprint = _fingerprint(file, trial)
+    fingerprint, measured = _fingerprint(file, trial), _measurements(file, trial)
     told = _remarks(fingerprint, file.version, trial)
+    if measured and measured != trial.measured:
+        then, now = one_line(measured, len(trial.fingerprint)), trial.measured or "none"
+        told = (*told, OTHER_MEASUREMENTS.format(now=now, then=then))
     try:
         if isinstance(file, NumbersFile):
             found, by_hand = replay_numbers(file, trial), ()
@@ -253,7 +269,7 @@ def replay_file(file: NumbersFile | SlidesFile, trial: Trial) -> Replayed:
     except UnusableQuestionError as error:
         # other data are the likeliest reason, so they are told first here, too
         raise UnusableQuestionError([*told, *error.problems]) from error
-    same_data = fingerprint == trial.fingerprint
+    same_data = fingerprint == trial.fingerprint and measured in ("", trial.measured)
     return Replayed(same_data, not by_hand, (*told, *by_hand), found.compared, found.differences)
 
 
@@ -262,6 +278,13 @@ def _fingerprint(file: NumbersFile | SlidesFile, trial: Trial) -> str:
     if isinstance(file, NumbersFile):
         return file.fingerprint
     return next((fingerprint for _, fingerprint in of_these_data(file, trial)), trial.fingerprint)
+
+
+def _measurements(file: NumbersFile | SlidesFile, trial: Trial) -> str:
+    """The fingerprint of the repeated measurements behind the numbers; empty where there are none."""
+    if isinstance(file, NumbersFile):
+        return file.measurements
+    return dict(file.measurements).get(_fingerprint(file, trial), "")
 
 
 def _remarks(fingerprint: str, version: str, trial: Trial) -> tuple[str, ...]:

@@ -402,7 +402,7 @@ def drop_thresholds(selection: Selection) -> Selection:
 
 def people_only(selection: Selection) -> Selection:
     """The same participants, arms, biomarker and endpoint, without anything else a reader may choose."""
-    return replace(drop_thresholds(selection), adjust=(), confidence=0.95, measure="")
+    return replace(drop_thresholds(selection), adjust=(), confidence=0.95, measure="", estimand="", rule="")
 
 
 MAX_CANDIDATES = 400

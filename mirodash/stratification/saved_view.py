@@ -61,6 +61,12 @@ SURVIVAL = tuple(f"survival-{place}" for place in range(MAX_THRESHOLDS + 2))
 """Survival of all participants (0) and of each group, ascending: the keys of Explore's panels."""
 SUBGROUPS = "subgroups"
 """A forest takes several slides: ``subgroups-1`` is the first of them."""
+PROGRESSION = tuple(f"progression-{place}" for place in range(MAX_THRESHOLDS + 2))
+"""A repeated measurement in all participants (0) and in each group, ascending: the keys of its panels."""
+SLOPES = "progression-along"
+PAIRS = "progression-pairs"
+BIOLOGY = "progression-biology"
+OF_PROGRESSION = (*PROGRESSION, SLOPES, PAIRS, BIOLOGY)
 _A_PAGE = re.compile(SUBGROUPS + "-[1-9][0-9]{0,3}")
 MAX_TITLE_LENGTH = 300
 MAX_NOTE_LENGTH = 4_000
@@ -75,7 +81,9 @@ class SavedView:
     query : str
         The selection as its query string, which names the trial as well.
     picture : str
-        ``effect``, ``search``, ``survival-0`` to ``survival-4``, or ``subgroups-1`` and so on.
+        ``effect``, ``search``, ``survival-0`` to ``survival-4``, ``subgroups-1`` and so on, or of repeated
+        measurements ``progression-0`` to ``progression-4``, ``progression-along``, ``progression-pairs`` and
+        ``progression-biology``.
     title : str
         What the presenter wrote; empty for the sentence that the data propose.
     note : str
@@ -108,7 +116,7 @@ class SavedView:
 def is_picture(name: str) -> bool:
     """Whether a view can be shown as this.
 
-    >>> is_picture("survival-2"), is_picture("subgroups-3"), is_picture("survival-9")
-    (True, True, False)
+    >>> [is_picture(name) for name in ("survival-2", "subgroups-3", "progression-pairs", "survival-9")]
+    [True, True, True, False]
     """
-    return name in (EFFECT, SEARCH, *SURVIVAL) or _A_PAGE.fullmatch(name) is not None
+    return name in (EFFECT, SEARCH, *SURVIVAL, *OF_PROGRESSION) or _A_PAGE.fullmatch(name) is not None

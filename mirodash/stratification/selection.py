@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 import numpy as np
 from numpy.typing import NDArray
 
+from mirodash.longitudinal.death_then_function import RULES
 from mirodash.stratification.threshold_sides import bounds
 from mirodash.trial.trial import MISSING, Levels, Trial
 
@@ -169,6 +170,8 @@ KEYS = (
         "up_to_horizon",
         "biomarker",
         "measure",
+        "estimand",
+        "rule",
         "threshold",
         "equal_above",
         "treated",
@@ -279,6 +282,8 @@ _FIELDS: dict[str, tuple[Callable[[Any], Pairs], Callable[[Pairs], Any]]] = {
     "up_to_horizon": _flag_field("up_to_horizon"),
     "biomarker": _text_field("biomarker"),
     "measure": _text_field("measure"),
+    "estimand": _text_field("estimand"),
+    "rule": _text_field("rule"),
     "thresholds": _numbers_field("threshold"),
     "equal_above": _flag_field("equal_above"),
     "treated": _text_field("treated"),
@@ -309,6 +314,13 @@ DECODERS = {name: codec[1] for name, codec in _FIELDS.items()}
 MAX_THRESHOLDS = 3
 MAX_LANDMARKS = 8
 ADJUSTED = "adjusted"
+ESTIMANDS = ("slope", "worst", "alive", "death")
+"""How death is allowed for in repeated measurements: had none died, as the worst outcome, ignored, alone."""
+_ALLOWED = {
+    "curves": (("", ADJUSTED), "the curves are Kaplan–Meier's or adjusted"),
+    "estimand": (("", *ESTIMANDS), "there are four primary questions of repeated measurements"),
+    "rule": (("", *RULES), "there are three rules by which pairs are compared"),
+}
 
 
 @dataclass(frozen=True)
@@ -323,6 +335,11 @@ class Selection:
         Keys and levels from the trial; empty is the dictionary's.
     measure : str
         Key of the repeated measurement that the Progression page is about; empty is the dictionary's first.
+    estimand : str
+        Which of `ESTIMANDS` the reader marked as their primary question; empty where none was.
+    rule : str
+        How pairs of participants are compared, of `mirodash.longitudinal.death_then_function.RULES`; empty
+        for the first of them.
     horizon : float or None
         In the endpoint's unit.
     up_to_horizon : bool
@@ -367,6 +384,8 @@ class Selection:
     up_to_horizon: bool = False
     biomarker: str = ""
     measure: str = ""
+    estimand: str = ""
+    rule: str = ""
     thresholds: tuple[float, ...] | None = None
     equal_above: bool | None = None
     treated: str = ""
@@ -396,8 +415,7 @@ class Selection:
             object.__setattr__(self, "thresholds", ordered)
         if self.sites is not None:
             object.__setattr__(self, "sites", tuple(sorted(set(self.sites))))
-        if self.curves not in ("", ADJUSTED):
-            raise ValueError("the curves are Kaplan–Meier's or adjusted")
+        _refuse_unknown_words(self)
         object.__setattr__(self, "landmarks", _order_landmarks(self.landmarks))
         object.__setattr__(self, "strata", _each_once(self.strata))
         object.__setattr__(self, "adjust", _each_once(self.adjust))
@@ -449,6 +467,12 @@ def _can_be_chosen(name: str, value: Any) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _refuse_unknown_words(selection: Selection) -> None:
+    for name, (allowed, why) in _ALLOWED.items():
+        if getattr(selection, name) not in allowed:
+            raise ValueError(why)
 
 
 def _order_landmarks(times: tuple[float, ...] | None) -> tuple[float, ...] | None:

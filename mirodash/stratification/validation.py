@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.errors import UnusableQuestionError
+from mirodash.longitudinal.death_then_function import RULES
 from mirodash.stratification.adjustment_columns import (
     AdjustedColumn,
     must_ask_kind,
@@ -444,6 +445,8 @@ def resolve(trial: Trial, selection: Selection) -> Selection:
         horizon=endpoint.horizon if selection.horizon is None else selection.horizon,
         biomarker=biomarker,
         measure=measure_of(trial, selection),
+        estimand=selection.estimand if trial.series else "",
+        rule=(selection.rule or RULES[0]) if trial.series else "",
         thresholds=default_thresholds if selection.thresholds is None else selection.thresholds,
         treated=selection.treated or trial.dictionary.treated,
         control=selection.control or trial.dictionary.control,
@@ -535,6 +538,7 @@ def reduce_to_canonical(trial: Trial, selection: Selection) -> Selection:
         ("endpoint", opening),
         ("biomarker", opening),
         ("measure", opening),
+        ("rule", opening),
         ("treated", opening),
         ("control", opening),
         ("horizon", default),

@@ -97,10 +97,18 @@ def _log_ticks(low: float, high: float) -> list[float]:
 
 
 def _choose_linear_ticks(low: float, high: float) -> list[float]:
-    raw = high / 5 - low / 5
-    size = 10.0 ** math.floor(math.log10(raw))
-    step = next(size * digit for digit in (1, 2, 5, 10) if size * digit >= raw)
+    step = choose_even_step(high / 5 - low / 5)
     return [k * step for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
+
+
+def choose_even_step(least: float) -> float:
+    """The smallest step of 1, 2, 5 or 10 times a power of ten that is not below ``least``, which is above 0.
+
+    >>> choose_even_step(12), choose_even_step(0.18)
+    (20.0, 0.2)
+    """
+    size = 10.0 ** math.floor(math.log10(least))
+    return next(size * digit for digit in (1, 2, 5, 10) if size * digit >= least)
 
 
 def _choose_decimals(size: float) -> int:

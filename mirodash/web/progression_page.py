@@ -6,16 +6,19 @@ import dash_mantine_components as dmc
 from dash import Dash, html
 from dash.development.base_component import Component
 
+from mirodash.longitudinal.death_then_function import RULES
 from mirodash.questions.page_panels import PROGRESSION_PANELS
 from mirodash.questions.panel import Panel, SteppedPanel
 from mirodash.questions.progression.biology import BIOLOGY
+from mirodash.questions.progression.measured import progression
 from mirodash.questions.progression.pairs_panel import PAIRS
 from mirodash.questions.progression.slope_panels import FITTED_LINES, SLOPES_ALONG, SLOPES_SEARCHED
 from mirodash.questions.progression.visit_card import PROGRESSION_CARDS
+from mirodash.questions.progression.words import RULE_NAMES, name_estimands
 from mirodash.stratification.validation import resolve
 from mirodash.trial.store import TrialStore
 from mirodash.web import ids, panel_host
-from mirodash.web.components import DATA, EXPLORE, build_aria_attributes
+from mirodash.web.components import DATA, EXPLORE
 from mirodash.web.panel_host import build_about, build_panel_place, stepped_place
 from mirodash.web.question_pages import build_workspace
 from mirodash.web.view import View
@@ -54,7 +57,12 @@ def build_progression_page(view: View) -> Component:
     )
     answers = [
         html.Div(
-            [_build_measure(view), html.P([FOUR_QUESTIONS, " ", explore], className="sentence")],
+            [
+                html.Div(
+                    [_build_measure(view), _build_estimand(view), _build_rule(view)], className="choices"
+                ),
+                html.P([FOUR_QUESTIONS, " ", explore], className="sentence"),
+            ],
             className="panel measure",
         ),
         html.Div([build_panel_place(panel, view) for panel in PROGRESSION_CARDS], className="cards"),
@@ -78,13 +86,35 @@ def _build_measure(view: View) -> Component:
         for m in view.trial.dictionary.measurements
         if m.kind == "function" or m.key == chosen
     ]
+    return _build_choice("measure", "Measurement", chosen, offered)
+
+
+def _build_estimand(view: View) -> Component:
+    """Which of the four questions is the reader's own: it leads the cards and gives slides their title."""
+    answer = progression(view.trial, view.selection)
+    named = {} if answer is None else name_estimands(answer)
+    offered = [{"value": "", "label": "None marked"}]
+    offered += [{"value": key, "label": label} for key, label in named.items()]
+    return _build_choice("estimand", "Primary question", view.selection.estimand, offered)
+
+
+def _build_rule(view: View) -> Component:
+    """By which rule pairs of participants are compared."""
+    offered = [
+        {"value": rule, "label": RULE_NAMES[rule][:1].upper() + RULE_NAMES[rule][1:]} for rule in RULES
+    ]
+    return _build_choice("rule", "Rule for pairs", resolve(view.trial, view.selection).rule, offered)
+
+
+def _build_choice(key: str, label: str, value: str, offered: list[dict[str, str]]) -> Component:
+    """One more control of the view, which opens it anew."""
     return dmc.Select(
-        id=ids.identify_choice("open", "measure"),
+        id=ids.identify_choice("open", key),
+        label=label,
         data=offered,
-        value=chosen,
+        value=value,
         allowDeselect=False,
         size="sm",
-        **build_aria_attributes(label="Measurement"),
     )
 
 

@@ -20,7 +20,16 @@ from mirodash.questions.group_effects import describe_estimand
 from mirodash.questions.talk.slide_data import find_slide_data, list_picture_names
 from mirodash.questions.talk.slide_title import write_slide_title
 from mirodash.stratification.groups import assign_groups
-from mirodash.stratification.saved_view import EFFECT, SEARCH, SUBGROUPS, SURVIVAL, SavedView, is_picture
+from mirodash.stratification.saved_view import (
+    EFFECT,
+    OF_PROGRESSION,
+    PROGRESSION,
+    SEARCH,
+    SUBGROUPS,
+    SURVIVAL,
+    SavedView,
+    is_picture,
+)
 from mirodash.stratification.validation import reduce_to_canonical
 from mirodash.trial.store import TrialStore
 from mirodash.web import components, ids
@@ -36,6 +45,7 @@ USUAL_NAMES = {
     EFFECT: "Effect by biomarker",
     SEARCH: "Search over thresholds",
     SURVIVAL[0]: "All participants",
+    **dict.fromkeys(OF_PROGRESSION, "Repeated measurements"),
 }
 """For views whose trial is not here, or whose picture does not exist in it."""
 
@@ -88,7 +98,9 @@ def describe_view_phrases(view: View) -> list[str]:
 def find_page(picture: str) -> str:
     """The page on which a picture stands."""
     if picture.startswith(SUBGROUPS):
-        return "/subgroups"
+        return components.PAGE_NAMES_SUBGROUPS
+    if picture in OF_PROGRESSION:
+        return components.PROGRESSION
     return "/thresholds" if picture == SEARCH else "/"
 
 
@@ -249,10 +261,12 @@ def _offer_pictures(view: View) -> list[tuple[str, str]]:
 
 def _usual(page: object, pictures: list[str]) -> str:
     """The picture that a reader of this page most likely means."""
-    wanted = {components.THRESHOLDS: SEARCH, components.PAGE_NAMES_SUBGROUPS: f"{SUBGROUPS}-1"}.get(
-        str(page), SURVIVAL[1]
-    )
-    return wanted if wanted in pictures else pictures[0]
+    wanted = {
+        components.THRESHOLDS: (SEARCH,),
+        components.PAGE_NAMES_SUBGROUPS: (f"{SUBGROUPS}-1",),
+        components.PROGRESSION: (PROGRESSION[1], PROGRESSION[0]),
+    }.get(str(page), (SURVIVAL[1],))
+    return next((picture for picture in wanted if picture in pictures), pictures[0])
 
 
 def _build_fields(sent: object) -> dict[str, Any]:

@@ -146,7 +146,12 @@ def describe_client_state(view: View) -> dict[str, Any]:
     """
     chosen = reduce_to_canonical(view.trial, view.selection)
     fixed = Selection(
-        trial=chosen.trial, endpoint=chosen.endpoint, biomarker=chosen.biomarker, measure=chosen.measure
+        trial=chosen.trial,
+        endpoint=chosen.endpoint,
+        biomarker=chosen.biomarker,
+        measure=chosen.measure,
+        estimand=chosen.estimand,
+        rule=chosen.rule,
     )
     default = resolve(view.trial, replace(fixed, trial=""))
     fixed_landmarks = replace(fixed, trial="")
@@ -168,6 +173,8 @@ def describe_client_state(view: View) -> dict[str, Any]:
                 "biomarker": find_default(view, "biomarker"),
                 "endpoint": find_default(view, "endpoint"),
                 "measure": find_default(view, "measure"),
+                "estimand": find_default(view, "estimand"),
+                "rule": find_default(view, "rule"),
             },
         },
         "tree": {country: list(sites) for country, sites in build_sites_by_country(view.trial).items()},

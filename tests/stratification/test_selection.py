@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mirodash.longitudinal.death_then_function import RULES
 from mirodash.stratification.selection import (
+    ESTIMANDS,
     MAX_QUERY_LENGTH,
     Declaration,
     LevelFilter,
@@ -38,6 +40,8 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "up_to_horizon": st.booleans(),
     "biomarker": NAME,
     "measure": NAME,
+    "estimand": st.sampled_from(ESTIMANDS),
+    "rule": st.sampled_from(RULES),
     "thresholds": st.none() | st.lists(NUMBER, max_size=3).map(tuple),
     "treated": NAME,
     "control": NAME,

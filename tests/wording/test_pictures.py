@@ -21,7 +21,7 @@ from tests.profiles import for_each, share_of_examples
 MIROCALS = sample("mirocals")
 
 
-def test_everybody_comes_first_then_the_continuum_the_groups_the_search_and_the_forest():
+def test_everybody_comes_first_then_the_continuum_the_groups_the_search_measurements_and_the_forest():
     names = list_picture_names(MIROCALS, Selection())
     assert names[:5] == (
         ("survival-0", "All participants"),
@@ -30,7 +30,15 @@ def test_everybody_comes_first_then_the_continuum_the_groups_the_search_and_the_
         ("survival-2", "pNFH > 3,700 pg/mL"),
         ("search", "Searching over thresholds"),
     )
-    assert names[5:] == tuple((f"subgroups-{page}", f"Subgroups, {page} of 6") for page in range(1, 7))
+    assert names[5:11] == (
+        ("progression-0", "ALSFRS-R: All participants"),
+        ("progression-1", "ALSFRS-R: pNFH ≤ 3,700 pg/mL"),
+        ("progression-2", "ALSFRS-R: pNFH > 3,700 pg/mL"),
+        ("progression-along", "ALSFRS-R: slopes by pNFH"),
+        ("progression-pairs", "ALSFRS-R and death together"),
+        ("progression-biology", "Biology beside the clinic"),
+    )
+    assert names[11:] == tuple((f"subgroups-{page}", f"Subgroups, {page} of 6") for page in range(1, 7))
 
 
 @share_of_examples(0.3)

@@ -77,7 +77,8 @@ def build_survival_chart(picture: SurvivalPicture, names: ArmNames) -> ScatterCh
     scale = convert_time(1.0, result.endpoint.unit, result.unit)
     arms = [arm for arm in build_arms(picture, names) if arm[1].has_curve]
     ends = [float(steps(arm.curve, result.horizon).estimate[-1]) for _, arm, _ in arms]
-    lifted = _lift(ends, max((len(_build_end_lines(name)) for name, _, _ in arms), default=1))
+    lines = max((len(build_end_lines(name)) for name, _, _ in arms), default=1)
+    lifted = lift_labels([end * SURVIVAL_CHART_PLOT.height for end in ends], lines)
     series: list[Series] = [
         build_marks(f"Marks, {result.unit}", build_ticks(picture), bottom=0.0, height=0.018),
     ]
@@ -132,7 +133,7 @@ def _build_arm(
 ) -> list[Series]:
     line = steps(arm.curve, horizon)
     x, y = _build_corners((line.time * scale).tolist(), line.estimate.tolist())
-    end = Label(len(x) - 1, "\n".join(_build_end_lines(name)), "r", look.text, bold=True, up=up)
+    end = Label(len(x) - 1, "\n".join(build_end_lines(name)), "r", look.text, bold=True, up=up)
     drawn = [*_build_interval(name, line, look, scale)]
     drawn.append(Series(name, x, y, line=Line(look.line, 3.5, look.dash), labels=(end,)))
     marks_x, marks_y = censor_marks(arm.curve, horizon)
@@ -170,7 +171,7 @@ def _build_corners(time: Sequence[float], height: Sequence[float]) -> tuple[list
     return x, y
 
 
-def _build_end_lines(name: str) -> list[str]:
+def build_end_lines(name: str) -> list[str]:
     """An arm's name for the end of its curve, in at most two lines."""
     if len(name) <= MAX_LINE_LENGTH:
         return [name]
@@ -180,11 +181,14 @@ def _build_end_lines(name: str) -> list[str]:
     return [first, one_line(name[len(first) + 1 :], MAX_LINE_LENGTH)]
 
 
-def _lift(ends: Sequence[float], lines: int) -> list[float]:
-    """How far up each name moves, in points, so that names of curves that end close stand apart."""
-    if len(ends) < 2:
-        return [0.0] * len(ends)
-    places, apart = [end * SURVIVAL_CHART_PLOT.height for end in ends], _APART * lines
+def lift_labels(places: Sequence[float], lines: int) -> list[float]:
+    """How far up each name moves, in points, so that names of curves that end close stand apart.
+
+    ``places`` are the heights above the axis at which the curves end, in points.
+    """
+    if len(places) < 2:
+        return [0.0] * len(places)
+    apart = _APART * lines
     gap = places[0] - places[1]
     half = max(apart - abs(gap), 0.0) / 2
     moved = [half, -half] if gap >= 0 else [-half, half]
@@ -344,7 +348,7 @@ def no_effect(span: BiomarkerSpan, reach: float, names: ArmNames, *, drawn: list
     """The line at 1, and at the edge where curves leave room, which way favours whom."""
     over = f"▲ favours {one_line(names.control, MAX_EFFECT_CHART_NAME_LENGTH)}"
     under = f"▼ favours {one_line(names.treated, MAX_EFFECT_CHART_NAME_LENGTH)}"
-    edge, place = (span.high * (1 - WITHIN), "l") if _has_room_at_right(span, drawn) else (span.low, "r")
+    edge, place = (span.high * (1 - WITHIN), "l") if has_room_at_right(span, drawn) else (span.low, "r")
     return [
         interpolate("No effect", (span.low, span.high), (1.0, 1.0), Line(QUIET, 1.5)),
         Series(
@@ -356,7 +360,7 @@ def no_effect(span: BiomarkerSpan, reach: float, names: ArmNames, *, drawn: list
     ]
 
 
-def _has_room_at_right(span: BiomarkerSpan, drawn: list[float]) -> bool:
+def has_room_at_right(span: BiomarkerSpan, drawn: list[float]) -> bool:
     """Whether the curves stay much farther away from the right edge than from the left one."""
     if not drawn:
         return False

@@ -36,6 +36,16 @@ from mirodash.export.deck.curve_charts import (
     search_chart,
 )
 from mirodash.export.deck.package import build_blank_presentation, find_layout, finish, put
+from mirodash.export.deck.progression_charts import (
+    STATE_ROW,
+    build_biology_charts,
+    build_biology_table,
+    build_pairs_chart,
+    build_slopes_chart,
+    build_states_table,
+    build_visit_chart,
+    place_states,
+)
 from mirodash.export.deck.style import (
     BESIDE,
     BODY,
@@ -70,6 +80,13 @@ from mirodash.export.deck.tables import (
     build_forest_table,
 )
 from mirodash.export.saved_json import strip_json
+from mirodash.questions.talk.progression_pictures import (
+    BiologyPicture,
+    PairsPicture,
+    ProgressionPicture,
+    ProgressionPictured,
+    SlopesPicture,
+)
 from mirodash.questions.talk.slide_data import (
     EffectPicture,
     ForestPicture,
@@ -80,7 +97,7 @@ from mirodash.questions.talk.slide_data import (
     without_forest,
 )
 from mirodash.questions.talk.stage_view import SlideWords, describe_slide
-from mirodash.stratification.saved_view import SavedView
+from mirodash.stratification.saved_view import OF_PROGRESSION, SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import reduce_to_canonical
 from mirodash.survival.results import NotEstimable
@@ -233,12 +250,14 @@ NOT_OURS = "These slides hold no record of the views they were made from: MiroDa
 DAMAGED = "The record of the views in these slides is damaged."
 
 
-def record(kept: Sequence[tuple[SavedView, str]], *, on: date) -> dict[str, Any]:
-    """The strip as `strip_json` writes it, and with each view the fingerprint of the data it was of."""
+def record(kept: Sequence[tuple[SavedView, Trial]], *, on: date) -> dict[str, Any]:
+    """The strip as `strip_json` writes it, and with each view the fingerprints of the data it was of."""
     told = strip_json([view for view, _ in kept], on=on)
     views = cast("list[dict[str, Any]]", told["views"])
-    for view, (_, fingerprint) in zip(views, kept, strict=True):
-        view["fingerprint"] = fingerprint
+    for view, (saved, trial) in zip(views, kept, strict=True):
+        view["fingerprint"] = trial.fingerprint
+        if saved.picture in OF_PROGRESSION:
+            view["measurements"] = trial.measured
     return told
 
 
@@ -396,7 +415,7 @@ def deck(slides: Sequence[Slide], *, on: date) -> bytes:
     for one in slides:
         check_budget()
         _fill(made.slides.add_slide(layout), one, on)
-    embed_metadata(made, record([(one.view, one.trial.fingerprint) for one in slides], on=on))
+    embed_metadata(made, record([(one.view, one.trial) for one in slides], on=on))
     title = slides[0].trial.title if slides else "MiroDash"
     return finish(made, title=title, on=on)
 
@@ -435,6 +454,9 @@ def _build_picture(slide: PowerPointSlide, answer: Pictured, names: ArmNames, wo
         case NotEstimable():
             add_text(slide, BODY, [Paragraph((Run(answer.why, 24),))], name="Reason")
             return
+        case _:
+            _build_progression(slide, answer, names, words)
+            return
     add_facts(slide, words.facts)
 
 
@@ -445,6 +467,37 @@ def _build_forest(slide: PowerPointSlide, picture: ForestPicture, names: ArmName
     add_table(slide, box, WIDTHS, rows, name="Groups", alt=alt, heading=True, heights=heights)
     _add_chart(slide, build_forest_chart(picture), "Forest chart", words.alt)
     add_lead(slide, words.facts, FACT_LINE, of=picture.found.overall.label)
+
+
+STATES_ALT = "How many in each arm were measured, alive and not measured, or dead at the marked visits."
+
+
+def _build_progression(
+    slide: PowerPointSlide, answer: ProgressionPictured, names: ArmNames, words: SlideWords
+) -> None:
+    """A picture of repeated measurements, and the numbers beside it."""
+    match answer:
+        case ProgressionPicture():
+            _add_chart(slide, build_visit_chart(answer, names), "Visits chart", words.alt)
+            widths, rows = build_states_table(answer, names)
+            box, heights = place_states(answer), [STATE_ROW] * len(rows)
+            add_table(slide, box, widths, rows, name="States", alt=STATES_ALT, heading=False, heights=heights)
+        case SlopesPicture():
+            _add_chart(slide, build_slopes_chart(answer, names), "Slopes chart", words.alt)
+        case PairsPicture():
+            _add_chart(slide, build_pairs_chart(answer, names), "Pairs chart", words.alt)
+        case BiologyPicture():
+            _build_biology(slide, answer, words)
+            return
+    add_facts(slide, words.facts)
+
+
+def _build_biology(slide: PowerPointSlide, picture: BiologyPicture, words: SlideWords) -> None:
+    widths, heights, rows = build_biology_table(picture)
+    alt = "The groups, and over each column which difference between the arms it shows."
+    add_table(slide, BODY, widths, rows, name="Groups", alt=alt, heading=True, heights=heights)
+    for name, chart in build_biology_charts(picture):
+        _add_chart(slide, chart, f"{name} chart", words.alt)
 
 
 def _add_chart(slide: PowerPointSlide, chart: ScatterChart, name: str, alt: str) -> None:

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from mirodash.disclosure.counts import suppress_small
 from mirodash.longitudinal.death_then_function import (
+    RULES,
     Courses,
     DeathThenFunction,
+    Rule,
     compare_death_then_function,
     gather_courses,
 )
@@ -95,6 +97,10 @@ class Progression:
         One mixed model of all participants, and one of all groups.
     interaction : Contrast or NotEstimable or None
         Difference in slope above minus below a single threshold; None without one.
+    rule : Rule
+        By which pairs of participants are compared.
+    estimand : str
+        Which of the four questions the reader marked as their primary one; empty where none was.
     """
 
     measure: Measure
@@ -107,6 +113,8 @@ class Progression:
     interaction: Contrast | NotEstimable | None
     confidence: float
     min_cell: int
+    rule: Rule
+    estimand: str = ""
 
     @property
     def overall(self) -> GroupProgression:
@@ -126,7 +134,11 @@ def progression(trial: Trial, selection: Selection) -> Progression | None:
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    return _progression(trial, selection) if trial.series else None
+    if not trial.series:
+        return None
+    # which question is the reader's own changes no number
+    found = _progression(trial, replace(selection, estimand=""))
+    return replace(found, estimand=selection.estimand) if selection.estimand else found
 
 
 @memoise
@@ -137,9 +149,9 @@ def _progression(trial: Trial, selection: Selection) -> Progression:
     people = assign_groups(trial, selection)
     found = _measured(trial, measure.key, endpoint.key, endpoint.unit, _per(chosen.unit))
     days = convert_time(horizon, endpoint.unit, "days")
-    groups = len(people.groups)
+    groups, rule = len(people.groups), _rule(chosen)
     everybody = replace(selection, thresholds=(), strata=(), curves="", declared=None)
-    overall_lines = _overall_lines(trial, everybody)
+    overall_lines = _overall_lines(trial, replace(everybody, rule=""))
     codes = np.where(people.everyone, people.codes, -1)
     lines = _fit(found, codes, people.treated, groups, chosen.confidence, near=overall_lines)
     survival = survival_by_group(trial, selection)
@@ -157,6 +169,7 @@ def _progression(trial: Trial, selection: Selection) -> Progression:
                 death=death,
                 horizon=days,
                 confidence=chosen.confidence,
+                rule=rule,
             )
         )
     return Progression(
@@ -170,6 +183,7 @@ def _progression(trial: Trial, selection: Selection) -> Progression:
         interaction=_compare_groups(trial, lines, made) if groups == 2 else None,
         confidence=chosen.confidence,
         min_cell=trial.min_cell,
+        rule=rule,
     )
 
 
@@ -181,7 +195,7 @@ def _overall(trial: Trial, selection: Selection, horizon: float) -> GroupProgres
     people = assign_groups(trial, selection)
     found = _measured(trial, chosen.measure, endpoint.key, endpoint.unit, _per(chosen.unit))
     death = survival_by_group(trial, selection).overall.comparison.cox
-    lines = _overall_lines(trial, selection)
+    lines = _overall_lines(trial, replace(selection, rule=""))
     return _describe_group(
         trial,
         found,
@@ -192,6 +206,7 @@ def _overall(trial: Trial, selection: Selection, horizon: float) -> GroupProgres
         death=death,
         horizon=horizon,
         confidence=chosen.confidence,
+        rule=_rule(chosen),
     )
 
 
@@ -206,6 +221,10 @@ def _overall_lines(trial: Trial, selection: Selection) -> Lines | NotEstimable:
 
 def _find_measure(trial: Trial, key: str) -> Measure:
     return next(measure for measure in trial.dictionary.measurements if measure.key == key)
+
+
+def _rule(chosen: Selection) -> Rule:
+    return next(rule for rule in RULES if rule == chosen.rule)
 
 
 def _per(unit: str) -> str:
@@ -332,6 +351,7 @@ def _describe_group(
     death: HazardRatio | NotEstimable,
     horizon: float,
     confidence: float,
+    rule: Rule,
 ) -> GroupProgression:
     inside = group.mask
     sizes = int((inside & ~treated).sum()), int((inside & treated).sum())
@@ -346,7 +366,7 @@ def _describe_group(
         slopes=_too_few_slopes() if few else _compare_slopes(lines, max(place, 0)),
         pairs=courses
         if isinstance(courses, NotEstimable)
-        else compare_death_then_function(courses, confidence=confidence),
+        else compare_death_then_function(courses, rule=rule, confidence=confidence),
         visits=_summarise(found, inside, treated, confidence, trial.min_cell),
         courses=NotEstimable(SMALL_COUNTS) if trial.min_cell else courses,
         death=death,

@@ -20,7 +20,7 @@ from mirodash.plot.theme import (
 )
 from mirodash.questions.panel import Panel
 from mirodash.questions.progression.measured import GroupProgression, Progression, progression
-from mirodash.questions.progression.words import format_win_probability
+from mirodash.questions.progression.words import RULE_NAMES, format_win_probability
 from mirodash.stratification.selection import Mask, Selection
 from mirodash.survival.results import NotEstimable, Numbers
 from mirodash.text.facts import Explanation, Fact, Table, TablesOnDemand
@@ -58,10 +58,7 @@ def explain_pairs(found: Pairs) -> Explanation:
     dead = answer.endpoint.singular
     return Explanation(
         title=f"{dead.capitalize()} and {answer.measure.short} together",
-        subtitle=(
-            f"Joint rank (CAFS): an earlier {dead} is worse, any {dead} is worse than none, "
-            f"then the smaller last change of {answer.measure.short}"
-        ),
+        subtitle=describe_rule(answer),
         sentence=(
             f"Every participant on {found.names.treated} is compared with each on {found.names.control}: how "
             "often the first did better. The curve shows deaths, the boxes the last change of those who "
@@ -71,6 +68,24 @@ def explain_pairs(found: Pairs) -> Explanation:
         facts=tuple(_describe_group(answer, group) for group in answer.groups),
         tables=TablesOnDemand(lambda: (_build_table(found),)),
     )
+
+
+def describe_rule(answer: Progression) -> str:
+    """How two participants are compared, in one line."""
+    dead, short = answer.endpoint.singular, answer.measure.short
+    name = RULE_NAMES[answer.rule]
+    named = f"{name[:1].upper()}{name[1:]}"
+    if answer.rule == "joint_rank":
+        return (
+            f"{named}: an earlier {dead} is worse, any {dead} is worse than none, "
+            f"then the smaller last change of {short}"
+        )
+    change = (
+        f"the smaller change of {short} at the last visit both reached"
+        if answer.rule == "last_common_visit"
+        else f"the smaller last change of {short} of each"
+    )
+    return f"{named}: a {dead} is worse than longer follow-up of the other; otherwise {change}"
 
 
 def _describe_group(answer: Progression, group: GroupProgression) -> Fact:

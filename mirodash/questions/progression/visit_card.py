@@ -89,7 +89,7 @@ def draw_visit_card(found: ProgressionInGroup, theme: Theme) -> Figure:
         for k, (name, arm, style) in enumerate(arms)
         for trace in _draw_means(found.answer, name, arm, style, shift=(SHIFT if k else -SHIFT) * span)
     ]
-    rows = _list_rows(visits)
+    rows = list_states(visits)
     data.append(_build_states(found.answer, visits, rows, theme))
     return {"data": data, "layout": _build_layout(found, visits, rows, theme, span)}
 
@@ -98,16 +98,16 @@ def _find_span(answer: Progression) -> float:
     return max((*answer.measure.visits, 1e-9))
 
 
-def _choose_ticks(answer: Progression, visits: VisitsOfArms) -> list[int]:
+def choose_visits(answer: Progression, visits: VisitsOfArms) -> list[int]:
     """Places of the visits that are far enough apart for numbers to stand under them."""
-    at, chosen = _on_axis(answer, visits.treated), list[int]()
+    at, chosen = list_times(answer, visits.treated), list[int]()
     for place, x in enumerate(at):
         if not chosen or x - at[chosen[-1]] >= CLOSEST * _find_span(answer):
             chosen.append(place)
     return chosen
 
 
-def _on_axis(answer: Progression, arm: VisitSummary) -> list[float]:
+def list_times(answer: Progression, arm: VisitSummary) -> list[float]:
     """The visits in the unit in which they are planned."""
     return [convert_time(float(day), "days", answer.measure.visits_unit) for day in arm.visits]
 
@@ -116,7 +116,7 @@ def _draw_means(
     answer: Progression, name: str, arm: VisitSummary, style: ArmStyle, *, shift: float
 ) -> list[Figure]:
     known = ~np.isnan(arm.mean)
-    x = [at + shift for at, shown in zip(_on_axis(answer, arm), known, strict=True) if shown]
+    x = [at + shift for at, shown in zip(list_times(answer, arm), known, strict=True) if shown]
     reach = np.where(np.isnan(arm.upper), 0.0, arm.upper - arm.mean)[known]
     return [
         {
@@ -155,19 +155,25 @@ def _list_hover(answer: Progression, name: str, arm: VisitSummary, known: np.nda
     return texts
 
 
-def _list_rows(visits: VisitsOfArms) -> list[str]:
+def list_states(visits: VisitsOfArms) -> list[str]:
     """The states that occur: nobody is lost in most trials."""
     lost = any((arm.not_followed > 0).any() for arm in (visits.treated, visits.control))
     return list(STATES if lost else STATES[:-1])
 
 
+def count_states(arm: VisitSummary) -> dict[str, list[int]]:
+    """How many of an arm are in each state at every visit."""
+    counts = (arm.measured, arm.not_measured, arm.dead, arm.not_followed)
+    return {state: each.tolist() for state, each in zip(STATES, counts, strict=True)}
+
+
 def _build_states(answer: Progression, visits: VisitsOfArms, rows: list[str], theme: Theme) -> Figure:
-    ticks = _choose_ticks(answer, visits)
+    ticks = choose_visits(answer, visits)
     arms: list[tuple[list[float], list[list[int]]]] = []
     for arm in (visits.treated, visits.control):
-        at = [_on_axis(answer, arm)[place] for place in ticks]
-        counts = dict(zip(STATES, (arm.measured, arm.not_measured, arm.dead, arm.not_followed), strict=True))
-        arms.append((at, [counts[row][ticks].tolist() for row in rows]))
+        at = [list_times(answer, arm)[place] for place in ticks]
+        counts = count_states(arm)
+        arms.append((at, [[counts[row][place] for place in ticks] for row in rows]))
     return draw_counts_under_axis(arms, theme)
 
 
@@ -178,8 +184,8 @@ def _build_layout(
     lines = 2 * (len(rows) + 1)
     table = lines * _ROW / inner
     measure = found.answer.measure
-    places = _choose_ticks(found.answer, visits)
-    on_axis = _on_axis(found.answer, visits.treated)
+    places = choose_visits(found.answer, visits)
+    on_axis = list_times(found.answer, visits.treated)
     name = f"{measure.short}, {measure.unit}" if measure.unit else measure.short
     layout = build_base_layout(theme, height=HEIGHT, margin=_MARGIN)
     return layout | {

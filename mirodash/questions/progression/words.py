@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from mirodash.longitudinal.death_then_function import DeathThenFunction, WinRati
 from mirodash.longitudinal.mixed_model import Contrast
 from mirodash.longitudinal.visits import VisitSummary
 from mirodash.questions.progression.measured import GroupProgression, Progression, VisitsOfArms
+from mirodash.stratification.selection import ESTIMANDS
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.text.facts import Explanation, Fact, Table, TablesOnDemand
 from mirodash.text.labels import ArmNames, format_list
@@ -18,6 +20,7 @@ from mirodash.text.numbers import (
     count,
     estimate_with_interval,
     format_confidence_level,
+    format_hazard_ratio,
     format_interval,
     format_number,
     format_percent,
@@ -31,6 +34,13 @@ DEATH_WORST = "Death as the worst outcome"
 WHILE_ALIVE = "While alive"
 DEATH_ALONE = "Death alone"
 NOT_ESTIMABLE = "not estimable"
+PRIMARY = "primary"
+"""Behind the question that the reader marked as their own."""
+RULE_NAMES = {
+    "joint_rank": "joint rank (CAFS)",
+    "last_common_visit": "Finkelstein–Schoenfeld rule",
+    "last_visit": "win-ratio rule",
+}
 SLOPE_DECIMALS = 2
 _PER = {"months": "a month", "years": "a year"}
 
@@ -48,12 +58,40 @@ def describe_group(answer: Progression, group: GroupProgression, names: ArmNames
     )
 
 
+def name_estimands(answer: Progression) -> dict[str, str]:
+    """The four questions by their keys, in their order."""
+    singular = answer.endpoint.singular
+    alone = DEATH_ALONE if singular == "death" else f"{singular.capitalize()} alone"
+    names = (HAD_NOBODY_DIED, DEATH_WORST, WHILE_ALIVE, alone)
+    return dict(zip(ESTIMANDS, names, strict=True))
+
+
 def list_estimands(answer: Progression, group: GroupProgression, names: ArmNames) -> Iterator[Fact]:
-    """One fact for each way of allowing for death."""
-    yield describe_slopes(answer, group, names)
-    yield _describe_pairs(answer, group)
-    yield _describe_alive(answer, group, names)
-    yield _describe_death(answer, group)
+    """One fact for each way of allowing for death; the reader's own question leads."""
+    told = (
+        describe_slopes(answer, group, names),
+        _describe_pairs(answer, group),
+        _describe_alive(answer, group, names),
+        _describe_death(answer, group),
+    )
+    for key, fact in zip(ESTIMANDS, told, strict=True):
+        mine = key == answer.estimand
+        yield replace(fact, label=f"{fact.label} ({PRIMARY})", lead=True) if mine else fact
+
+
+def list_brief_estimands(answer: Progression, group: GroupProgression, names: ArmNames) -> tuple[Fact, ...]:
+    """The same with the interval alone beside each number, for a slide; one of them leads."""
+    told = (
+        describe_slope_difference_briefly(answer, group),
+        describe_pairs_briefly(answer, group),
+        _describe_alive_briefly(answer, group, names),
+        _describe_death_briefly(answer, group),
+    )
+    leading = answer.estimand or ESTIMANDS[0]
+    return tuple(
+        replace(fact, label=label, lead=key == leading)
+        for (key, label), fact in zip(name_estimands(answer).items(), told, strict=True)
+    )
 
 
 def format_slope(answer: Progression, value: float, *, signed: bool = False) -> str:
@@ -64,12 +102,25 @@ def format_slope(answer: Progression, value: float, *, signed: bool = False) -> 
 
 def describe_difference_in_slope(answer: Progression, difference: Contrast) -> str:
     """``+0.19 points a month (95 % CI +0.07 to +0.31)``."""
-    ends = format_interval(
+    ends = _format_slope_interval(answer, difference)
+    return f"{format_slope(answer, difference.estimate, signed=True)} ({ends})"
+
+
+def _format_slope_interval(answer: Progression, difference: Contrast) -> str:
+    return format_interval(
         difference.ci,
         answer.confidence,
         number=lambda end: format_number(end, SLOPE_DECIMALS, signed=True),
     )
-    return f"{format_slope(answer, difference.estimate, signed=True)} ({ends})"
+
+
+def describe_slope_difference_briefly(answer: Progression, group: GroupProgression) -> Fact:
+    """``+0.19 points a month``, with its interval."""
+    difference = group.slopes.difference
+    if isinstance(difference, NotEstimable):
+        return Fact(HAD_NOBODY_DIED, NOT_ESTIMABLE, difference.why)
+    value = format_slope(answer, difference.estimate, signed=True)
+    return Fact(HAD_NOBODY_DIED, value, _format_slope_interval(answer, difference))
 
 
 def describe_slopes(answer: Progression, group: GroupProgression, names: ArmNames) -> Fact:
@@ -112,15 +163,30 @@ def _describe_pairs(answer: Progression, group: GroupProgression) -> Fact:
 
 def format_win_probability(pairs: DeathThenFunction, confidence: float) -> str:
     """``59 % win probability (95 % CI 51 % to 67 %)``."""
-    ends = format_interval(pairs.probability_ci, confidence, number=format_percent)
-    return f"{format_percent(pairs.probability)} win probability ({ends})"
+    return f"{_name_win_probability(pairs)} ({_format_win_interval(pairs, confidence)})"
+
+
+def _name_win_probability(pairs: DeathThenFunction) -> str:
+    return f"{format_percent(pairs.probability)} win probability"
+
+
+def _format_win_interval(pairs: DeathThenFunction, confidence: float) -> str:
+    return format_interval(pairs.probability_ci, confidence, number=format_percent)
+
+
+def describe_pairs_briefly(answer: Progression, group: GroupProgression) -> Fact:
+    """``59 % win probability``, with its interval."""
+    pairs = group.pairs
+    if isinstance(pairs, NotEstimable):
+        return Fact(DEATH_WORST, NOT_ESTIMABLE, pairs.why)
+    return Fact(DEATH_WORST, _name_win_probability(pairs), _format_win_interval(pairs, answer.confidence))
 
 
 def _describe_ratio(answer: Progression, pairs: DeathThenFunction) -> str:
     if not isinstance(pairs.win_ratio, WinRatio):
         return f"no win ratio: {pairs.win_ratio.why}"
     ratio = estimate_with_interval(pairs.win_ratio.ratio, pairs.win_ratio.ci, answer.confidence)
-    return f"joint rank (CAFS), win ratio {ratio}"
+    return f"{RULE_NAMES[pairs.rule]}, win ratio {ratio}"
 
 
 def _describe_decided(answer: Progression, pairs: DeathThenFunction) -> str:
@@ -135,46 +201,67 @@ def _describe_decided(answer: Progression, pairs: DeathThenFunction) -> str:
 
 
 def _describe_alive(answer: Progression, group: GroupProgression, names: ArmNames) -> Fact:
+    visits, last = _find_last_shared_visit(group)
+    brief = _describe_alive_briefly(answer, group, names)
+    if visits is None or last is None:
+        return brief
+    when = format_visit(answer.measure, float(visits.treated.visits[last]))
+    alive = _list_alive(visits, last, names)
+    phase = f"{visits.phase}, " if visits.phase else ""
+    detail = f"{phase}mean of those measured at {when}; then alive were {' and '.join(alive)}"
+    return replace(brief, detail=detail)
+
+
+def _describe_alive_briefly(answer: Progression, group: GroupProgression, names: ArmNames) -> Fact:
+    """``28.3 v 26.1 points``, and how many were alive then."""
     if isinstance(group.visits, NotEstimable):
         return Fact(WHILE_ALIVE, "not shown", group.visits.why)
-    visits = group.visits[0]
-    last = _last_shared_visit(visits)
-    if last is None:
+    visits, last = _find_last_shared_visit(group)
+    if visits is None or last is None:
         return Fact(WHILE_ALIVE, NOT_ESTIMABLE, "At no visit were both arms measured.")
-    means = [
-        format_number(float(arm.mean[last]), answer.measure.decimals)
-        for arm in (visits.treated, visits.control)
-    ]
+    means = " v ".join(format_means(answer, visits, last))
+    unit = f"{FIXED}{answer.measure.unit}" if answer.measure.unit else ""
     when = format_visit(answer.measure, float(visits.treated.visits[last]))
-    alive = [
-        f"{name} {count(_count_alive(arm, last))} of {count(arm.participants)}"
+    alive = ", ".join(_list_alive(visits, last, names))
+    return Fact(WHILE_ALIVE, f"{means}{unit}", f"means at {when}; alive: {alive}")
+
+
+def format_means(answer: Progression, visits: VisitsOfArms, visit: int) -> tuple[str, str]:
+    """The means of both arms at a visit, treated first."""
+    places = answer.measure.decimals
+    treated, control = (
+        format_number(float(arm.mean[visit]), places) for arm in (visits.treated, visits.control)
+    )
+    return treated, control
+
+
+def _list_alive(visits: VisitsOfArms, visit: int, names: ArmNames) -> list[str]:
+    """``IL-2 85 of 110`` for each arm."""
+    return [
+        f"{name} {count(_count_alive(arm, visit))} of {count(arm.participants)}"
         for name, arm in ((names.treated, visits.treated), (names.control, visits.control))
     ]
-    unit = f"{FIXED}{answer.measure.unit}" if answer.measure.unit else ""
-    phase = f"{visits.phase}, " if visits.phase else ""
-    return Fact(
-        WHILE_ALIVE,
-        f"{means[0]} v {means[1]}{unit}",
-        f"{phase}mean of those measured at {when}; then alive were {' and '.join(alive)}",
-    )
 
 
 def _count_alive(arm: VisitSummary, visit: int) -> int:
     return int(arm.measured[visit] + arm.not_measured[visit])
 
 
-def _last_shared_visit(visits: VisitsOfArms) -> int | None:
+def find_last_shared_visit(visits: VisitsOfArms) -> int | None:
+    """The last visit at which both arms were measured; None where there is none."""
     both = np.flatnonzero((visits.treated.measured > 0) & (visits.control.measured > 0))
     return int(both[-1]) if both.size else None
 
 
+def _find_last_shared_visit(group: GroupProgression) -> tuple[VisitsOfArms | None, int | None]:
+    """The visits of a group's first phase, and the last of them at which both arms were measured."""
+    if isinstance(group.visits, NotEstimable):
+        return None, None
+    return group.visits[0], find_last_shared_visit(group.visits[0])
+
+
 def _describe_death(answer: Progression, group: GroupProgression) -> Fact:
-    cox = group.death
-    label = (
-        DEATH_ALONE
-        if answer.endpoint.singular == "death"
-        else f"{answer.endpoint.singular.capitalize()} alone"
-    )
+    cox, label = group.death, name_estimands(answer)[ESTIMANDS[3]]
     if isinstance(cox, NotEstimable):
         return Fact(label, NOT_ESTIMABLE, cox.why)
     return Fact(
@@ -182,6 +269,14 @@ def _describe_death(answer: Progression, group: GroupProgression) -> Fact:
         f"hazard ratio {estimate_with_interval(cox.hr, cox.ci, answer.confidence)}",
         "whatever function did: see Explore",
     )
+
+
+def _describe_death_briefly(answer: Progression, group: GroupProgression) -> Fact:
+    cox, label = group.death, name_estimands(answer)[ESTIMANDS[3]]
+    if isinstance(cox, NotEstimable):
+        return Fact(label, NOT_ESTIMABLE, cox.why)
+    value = f"hazard ratio {format_hazard_ratio(cox.hr, cox.ci)}"
+    return Fact(label, value, format_interval(cox.ci, answer.confidence))
 
 
 def list_directions(answer: Progression, group: GroupProgression) -> tuple[tuple[str, int], ...]:

@@ -18,10 +18,22 @@ from mirodash.questions.finding import MAX_SEARCHED
 from mirodash.questions.group_interaction import interaction
 from mirodash.questions.subgroups import Subgroup, Subgroups, SubgroupsOfFactor, subgroups
 from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup, survival_by_group
+from mirodash.questions.talk.progression_pictures import (
+    ProgressionPictured,
+    find_progression_picture,
+    name_progression_pictures,
+)
 from mirodash.questions.threshold_evidence import Searched, find_threshold_evidence
 from mirodash.questions.thresholds.threshold_scan import LABEL, search_thresholds
 from mirodash.stratification.groups import assign_groups
-from mirodash.stratification.saved_view import EFFECT, SEARCH, SUBGROUPS, SURVIVAL, SavedView
+from mirodash.stratification.saved_view import (
+    EFFECT,
+    OF_PROGRESSION,
+    SEARCH,
+    SUBGROUPS,
+    SURVIVAL,
+    SavedView,
+)
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import reduce_to_canonical, resolve
 from mirodash.survival.results import (
@@ -85,7 +97,9 @@ class ForestPicture:
     pages: int
 
 
-Pictured = SurvivalPicture | EffectPicture | SearchPicture | ForestPicture | NotEstimable
+Pictured = (
+    SurvivalPicture | EffectPicture | SearchPicture | ForestPicture | ProgressionPictured | NotEstimable
+)
 
 
 def find_slide_data(trial: Trial, selection: Selection, picture: str) -> Pictured:
@@ -109,6 +123,8 @@ def find_slide_data(trial: Trial, selection: Selection, picture: str) -> Picture
         return _effect(trial, selection)
     if picture == SEARCH:
         return _search(trial, selection)
+    if picture in OF_PROGRESSION:
+        return find_progression_picture(trial, selection, picture)
     return _forest(trial, selection, int(picture.rpartition("-")[2]))
 
 
@@ -200,7 +216,11 @@ def list_picture_names(trial: Trial, selection: Selection) -> tuple[tuple[str, s
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    return (*without_forest(trial, selection), *_name_forest(trial, selection))
+    return (
+        *without_forest(trial, selection),
+        *name_progression_pictures(trial, selection),
+        *_name_forest(trial, selection),
+    )
 
 
 def without_forest(trial: Trial, selection: Selection) -> tuple[tuple[str, str], ...]:

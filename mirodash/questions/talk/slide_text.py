@@ -32,6 +32,12 @@ from mirodash.questions.subgroups import (
 )
 from mirodash.questions.survival_cards import describe_effect_within_strata, stratified_effect
 from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup, survival_by_group
+from mirodash.questions.talk.progression_pictures import ProgressionPictured
+from mirodash.questions.talk.progression_words import (
+    describe_progression_picture,
+    list_progression_facts,
+    note_search,
+)
 from mirodash.questions.talk.slide_data import (
     EffectPicture,
     ForestPicture,
@@ -97,7 +103,9 @@ def _build_facts(trial: Trial, selection: Selection, answer: Pictured) -> tuple[
         return _search(trial, selection, answer)
     if isinstance(answer, ForestPicture):
         return _describe_forest(trial, selection, answer)
-    return ()
+    if isinstance(answer, NotEstimable):
+        return ()
+    return list_progression_facts(trial, selection, answer, shorten_names(trial, selection))
 
 
 def _describe_survival(trial: Trial, selection: Selection, answer: SurvivalPicture) -> tuple[Fact, ...]:
@@ -226,7 +234,10 @@ def describe_picture(trial: Trial, selection: Selection, answer: Pictured) -> Pi
         return _describe_search_picture(trial, selection, answer)
     if isinstance(answer, ForestPicture):
         return _describe_forest_picture(trial, selection, answer)
-    return PictureWords("", "No picture can be drawn.", (answer.why,))
+    if isinstance(answer, NotEstimable):
+        return PictureWords("", "No picture can be drawn.", (answer.why,))
+    told = describe_progression_picture(trial, selection, answer, _describe_arms(trial, selection))
+    return PictureWords(told.method, told.seen, told.sentences, told.numbers, told.tables, told.counted)
 
 
 def _describe_arms(trial: Trial, selection: Selection) -> ArmNames:
@@ -387,7 +398,7 @@ def write_slide_notes(
     paragraphs = (
         note.strip(),
         " ".join(said.sentences),
-        _note_finding(trial, selection),
+        _note_finding(trial, selection, answer),
         f"What is asked: {asked}.",
         " ".join(_describe_exploratory_status(trial, selection)),
         " ".join(_of_thresholds(trial, selection, answer)),
@@ -401,8 +412,10 @@ def write_slide_notes(
     return tuple(paragraph for paragraph in paragraphs if paragraph)
 
 
-def _note_finding(trial: Trial, selection: Selection) -> str:
-    """The finding of the whole view in its two sentences."""
+def _note_finding(trial: Trial, selection: Selection, answer: Pictured) -> str:
+    """The finding of the whole view in its two sentences, or what the search over slopes found."""
+    if isinstance(answer, ProgressionPictured):
+        return note_search(answer.searched) if resolve(trial, selection).thresholds else ""
     told = explain_finding(find(trial, selection, max_searched=MAX_SEARCHED))
     return f"Finding: {told.title} {told.subtitle}".strip()
 

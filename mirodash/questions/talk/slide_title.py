@@ -10,6 +10,7 @@ from mirodash.questions.effect_along_biomarker import simultaneous_band
 from mirodash.questions.group_effects import at_horizon, choose_survival_decimals, format_shares_of_arms
 from mirodash.questions.group_interaction import EffectPerStep, effect_per_step
 from mirodash.questions.survival_curves import SurvivalByGroup, survival_by_group
+from mirodash.questions.talk.progression_words import write_progression_title
 from mirodash.questions.talk.slide_data import (
     EffectPicture,
     ForestPicture,
@@ -80,8 +81,11 @@ def write_slide_title(trial: Trial, selection: Selection, answer: Pictured) -> s
         told = _search(answer)
     elif isinstance(answer, ForestPicture):
         told = _describe_forest(answer)
-    else:
+    elif isinstance(answer, NotEstimable):
         return answer.why
+    else:
+        names = shorten_names(trial, selection)
+        return write_progression_title(trial, _judging(selection), answer, names, is_part=is_part)
     return f"Among those selected, {lower_first(told)}" if is_part else told
 
 

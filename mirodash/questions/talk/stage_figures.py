@@ -21,6 +21,7 @@ from mirodash.plot.stage import (
 from mirodash.plot.theme import Figure, Theme, escape, shorten
 from mirodash.questions.forest import build_axis_ticks
 from mirodash.questions.subgroups import Subgroup, describe_row
+from mirodash.questions.talk.progression_stage import draw_progression_figure
 from mirodash.questions.talk.slide_data import (
     EffectPicture,
     ForestPicture,
@@ -29,7 +30,7 @@ from mirodash.questions.talk.slide_data import (
     SurvivalPicture,
 )
 from mirodash.questions.talk.stage_curves import draw_effect, draw_survival, search
-from mirodash.survival.results import HazardRatio
+from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.text.labels import ArmNames
 from mirodash.text.numbers import format_confidence_level, format_hazard_ratio
 
@@ -245,4 +246,6 @@ def draw_stage_figure(answer: Pictured, *, names: ArmNames, theme: Theme) -> Fig
         return search(answer, names, colours)
     if isinstance(answer, ForestPicture):
         return draw_forest(answer, names, colours)
-    return {"data": [], "layout": {}}
+    if isinstance(answer, NotEstimable):
+        return {"data": [], "layout": {}}
+    return draw_progression_figure(answer, names, colours)

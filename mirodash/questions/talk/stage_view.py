@@ -7,6 +7,9 @@ from datetime import date
 
 from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.plot.theme import Figure, Theme
+from mirodash.questions.progression.words import DEATH_ALONE, DEATH_WORST, HAD_NOBODY_DIED
+from mirodash.questions.talk.progression_pictures import BiologyPicture, ProgressionPicture
+from mirodash.questions.talk.progression_words import OTHER_GROUP
 from mirodash.questions.talk.slide_data import ForestPicture, Pictured, SurvivalPicture, find_slide_data
 from mirodash.questions.talk.slide_text import describe_picture, list_slide_facts, write_slide_notes
 from mirodash.questions.talk.slide_title import write_slide_title
@@ -95,7 +98,14 @@ def describe_slide(
 
 OF_A_GROUP = "Hazard ratio, "
 """How the facts begin that are about another side of a threshold."""
-IN_BRIEF = "HR, "
+BRIEFLY = {
+    OF_A_GROUP: "HR, ",
+    OTHER_GROUP: "Slope, ",
+    HAD_NOBODY_DIED: "Slope",
+    DEATH_WORST: "Death worst",
+    DEATH_ALONE: "Death",
+}
+"""What a label is where there is little room, by how it begins; each of these is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +181,7 @@ def build_stage_view(
     else:
         figure = draw_stage_figure(answer, names=format_arm_names(trial, selection), theme=theme)
         facts = _in_order(words.facts, span, confidence=selection.confidence)
-        shown = OnStage(words, facts, figure, is_wide=isinstance(answer, ForestPicture))
+        shown = OnStage(words, facts, figure, is_wide=isinstance(answer, ForestPicture | BiologyPicture))
     stops = candidate_thresholds(trial, selection)
     if not _moves(answer) or span is None or not stops:
         return shown
@@ -185,7 +195,9 @@ def _moves(answer: Pictured) -> bool:
     """
     if isinstance(answer, SurvivalPicture):
         return answer.place > 0
-    return not isinstance(answer, ForestPicture)
+    if isinstance(answer, ProgressionPicture):
+        return answer.place > 0
+    return not isinstance(answer, ForestPicture | BiologyPicture)
 
 
 def _in_order(
@@ -206,7 +218,7 @@ def _in_order(
     return tuple(
         StageFact(
             fact,
-            needed=fact.lead or fact.label.startswith(OF_A_GROUP),
+            needed=fact.lead or fact.label.startswith(tuple(BRIEFLY)),
             brief=_brief(fact.label, unit),
             reach=f"({fact.detail.removeprefix(level)})" if fact.detail.startswith(level) else fact.detail,
         )
@@ -216,5 +228,5 @@ def _in_order(
 
 def _brief(label: str, unit: str) -> str:
     """Of a group, without the unit that the slider and the title say."""
-    is_group = label.startswith(OF_A_GROUP)
-    return label.replace(OF_A_GROUP, IN_BRIEF, 1).removesuffix(unit) if is_group else label
+    begins = next((start for start in BRIEFLY if label.startswith(start)), "")
+    return f"{BRIEFLY[begins]}{label.removeprefix(begins)}".removesuffix(unit) if begins else label
