@@ -20,6 +20,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   let answered = null; // the query that tables and steps were last asked for
   let sliding = "";
   let held = false;
+  let unsent = ""; // what is on screen by a threshold pack, and the server was not asked for
+  let lastSlot = 1;
 
   const slider = (k) => `rail-threshold-${k + 1}-slider`;
   const box = (k) => `rail-threshold-${k + 1}-box`;
@@ -107,6 +109,32 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     stops = found || [];
   };
 
+  /* A view as a threshold pack is asked for: which threshold moves, and where it can stand. */
+  mirodash.movedView = function movedView(slot) {
+    const moved = slot || lastSlot;
+    if (!chosen || !stops.length || moved > chosen.thresholds.length) return null;
+    return { query: mirodash.queryOf(chosen, view), thresholds: chosen.thresholds, slot: moved, stops, axis: view };
+  };
+
+  function send(query) {
+    unsent = "";
+    mirodash.endScrub();
+    window.dash_clientside.set_props("selection-query", { data: query });
+  }
+
+  /* A moved threshold: shown from the pack if it is there, and sent once it is let go or the reader pauses. */
+  function isFollowed(query, slot) {
+    lastSlot = slot;
+    const isPacked = mirodash.scrub(mirodash.movedView(slot));
+    if (!isPacked) mirodash.endScrub();
+    unsent = isPacked ? query : "";
+    return isPacked;
+  }
+
+  function sendWhatIsShown() {
+    if (unsent) send(unsent);
+  }
+
   function showSlidAddress() {
     if (sliding) mirodash.showAddress(mirodash.queryOf(chosen, view), sliding);
   }
@@ -118,13 +146,17 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     sliding = moved || sliding;
     if (!held) showSlidAddress();
     settling = window.setTimeout(() => {
+      // what follows takes its time, and the hand may only rest
+      if (held && unsent) return settle(query, moved);
       showSlidAddress();
       sliding = "";
+      sendWhatIsShown();
       putThresholds();
       // a slider that is put on its stop says so, and comes here again with the same query
-      if (query === answered) return;
+      if (query === answered) return undefined;
       answered = query;
       window.dash_clientside.set_props("selection-settled", { data: query });
+      return mirodash.wantPackLater();
     }, SETTLE_MS);
   }
 
@@ -136,6 +168,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   mirodash.leaveView = function leaveView() {
     window.clearTimeout(settling);
     sliding = "";
+    unsent = "";
+    mirodash.endScrub();
   };
 
   mirodash.stopAt = function stopAt(position) {
@@ -147,7 +181,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (threshold === chosen.thresholds[slot - 1]) return;
     chosen.thresholds = chosen.thresholds.map((c, k) => (k === slot - 1 ? threshold : c));
     const query = mirodash.queryOf(chosen, view);
-    window.dash_clientside.set_props("selection-query", { data: query });
+    if (!isFollowed(query, slot)) send(query);
     window.requestAnimationFrame(followThresholds);
     settle(query, slider(slot - 1));
   };
@@ -164,7 +198,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const above = declared.length && chosen.equalAbove ? [["prespecified-equal-above", "1"]] : [];
     chosen.declared = [...declared, ...above];
     const query = mirodash.queryOf(chosen, view);
-    window.dash_clientside.set_props("selection-query", { data: query });
+    send(query);
     mirodash.showAddress(query, "");
     settle(query, "");
     mirodash.sayDeclared(chosen.declared, chosen.thresholds, view, chosen.equalAbove);
@@ -189,7 +223,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     }
     window.requestAnimationFrame(followThresholds);
     settle(query, slider(moved));
-    return query;
+    return isFollowed(query, moved + 1) ? unchanged : query;
   };
 
   /* participants and the rest */
@@ -282,10 +316,11 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (isNew) {
       mirodash.sayDeclared(chosen.declared, chosen.thresholds, view, chosen.equalAbove);
       Object.keys(view.tree).forEach((country) => known.set(country, partlyTicked(country)));
+      mirodash.wantPackLater();
       if (!early) return unchanged;
     }
     if (query !== before) {
-      window.dash_clientside.set_props("selection-query", { data: query });
+      send(query);
       mirodash.showAddress(query, "");
       settle(query, "");
     }
@@ -300,15 +335,17 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   };
 
   for (const start of ["pointerdown", "keydown"]) {
-    window.addEventListener(start, function hold() {
+    window.addEventListener(start, function hold({ type }) {
       held = true;
+      if (type === "pointerdown") sendWhatIsShown();
     }, true);
   }
 
   for (const end of ["pointerup", "pointercancel", "keyup", "blur", "pagehide"]) {
-    window.addEventListener(end, function letGo() {
+    window.addEventListener(end, function letGo({ type }) {
       held = false;
       showSlidAddress();
+      if (type !== "keyup") sendWhatIsShown();
     }, true);
   }
 })(window.dash_clientside.mirodash);

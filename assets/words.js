@@ -36,9 +36,14 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return parts;
   }
 
+  const said = new WeakMap(); /* by panel: what it says, so that nothing is written twice */
+
   function showPanel(key, words) {
     const panel = document.getElementById(`panel-${key}`);
     if (!panel) return;
+    const text = JSON.stringify(words);
+    if (said.get(panel) === text) return;
+    said.set(panel, text);
     panel.classList.toggle("absent", !words);
     panel.classList.toggle("cannot", Boolean(words && words.cannot));
     if (!words) return;
@@ -75,6 +80,11 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (!place.dataset.words) return;
     const words = JSON.parse(place.dataset.words);
     if (words.steps && !mirodash.isWanted(words.steps)) return;
+    if (words.query !== undefined && mirodash.isOvertaken && mirodash.isOvertaken(words.query)) return;
+    showView(words);
+  }
+
+  function showView(words) {
     if (words.page) showPage(words.page);
     const isDone = (key) => !words.steps && words.query !== undefined && mirodash.isFinished(key, words.query);
     Object.entries(words.panels).forEach(([key, panel]) => isDone(key) || showPanel(key, panel));
@@ -83,6 +93,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     Object.entries(words.twins).forEach(([key, tables]) => showTwins(key, tables));
     mirodash.stepTaken(words.steps);
   }
+
+  mirodash.showView = showView;
 
   new MutationObserver(function seeWords(changes) {
     new Set(changes.map((change) => change.target)).forEach(showWords);

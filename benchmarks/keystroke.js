@@ -1,5 +1,6 @@
-/* From a key that goes down to the frame that shows every one of the graphs drawn anew, and what lies between:
-   when the page asks the server, and when the last reply before the picture is there. */
+/* From a key that goes down to the frame that shows every one of the graphs drawn anew, or the sketches that a
+   threshold pack puts over them; and what lies between: when the page asks the server, and when the last reply
+   before the picture is there. And how long the frames of a drag take. */
 (graphIds) => {
   let pressed = 0;
   let asked = 0;
@@ -27,20 +28,42 @@
     });
   };
 
+  function paint(isPacked) {
+    const tell = told;
+    told = null;
+    afterThisFrame(() => {
+      const painted = performance.now();
+      tell({ total: painted - pressed, isPacked, asking: asked - pressed, replying: answered - asked, painting: painted - answered });
+    });
+  }
+
   graphIds.forEach((id) => {
     const graph = document.querySelector(`#${id} .js-plotly-plot`);
     graph.on("plotly_afterplot", () => {
       if (!told) return;
       drawn.add(id);
-      if (drawn.size < graphIds.length) return;
-      const tell = told;
-      told = null;
-      afterThisFrame(() => {
-        const painted = performance.now();
-        tell({ total: painted - pressed, asking: asked - pressed, replying: answered - asked, painting: painted - answered });
-      });
+      if (drawn.size === graphIds.length) paint(false);
     });
   });
+
+  window.addEventListener("mirodash-scrubbed", () => told && paint(true));
+
+  /* Milliseconds from frame to frame until it is called off. */
+  window.watchFrames = () => {
+    const frames = [];
+    let isOver = false;
+    let before = 0;
+    function next(now) {
+      if (before) frames.push(now - before);
+      before = now;
+      if (!isOver) requestAnimationFrame(next);
+    }
+    requestAnimationFrame(next);
+    window.endFrames = () => {
+      isOver = true;
+      return frames;
+    };
+  };
 
   window.awaitNextMove = () => {
     drawn = new Set();

@@ -118,6 +118,7 @@ def _long() -> tuple[str, ...]:
     """What is written by callbacks that compute long: of one reader they run one after the other."""
     return (
         *(ids.panel(panel.key, "words") for panel in navigation.IN_STEPS),
+        ids.PACK,
         present_page.ANSWER,
         strip.DECK_SAID,
         present_page.TOLD,

@@ -14,6 +14,7 @@ from mirodash.export.analysis_json import analysis_json
 from mirodash.export.csv_tables import write_table
 from mirodash.export.deck import Slide, deck
 from mirodash.plot.theme import LIGHT
+from mirodash.questions.panel_words import describe_panel_words
 from mirodash.questions.report import analysis_tables, analyze
 from mirodash.questions.survival_cards import SURVIVAL
 from mirodash.questions.talk.stage_view import describe_slide
@@ -22,7 +23,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.text.numbers import unify_spaces
 from mirodash.trial.store import sample
 from mirodash.web.panel_host import show_panel
-from mirodash.web.view import View, describe_panel_words
+from mirodash.web.view import View
 from tests.profiles import for_each
 
 TRIAL = sample("mirocals")

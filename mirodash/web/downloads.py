@@ -23,6 +23,7 @@ from mirodash.questions.biomarker_distribution import biomarker_distribution
 from mirodash.questions.effect_along_biomarker import INVITATION, describe_biomarker_spread
 from mirodash.questions.forest import draw_forest
 from mirodash.questions.panel import Panel, PanelContent, SteppedPanel
+from mirodash.questions.panel_words import Data, describe_panel_words
 from mirodash.questions.subgroup_credibility import count_views
 from mirodash.questions.subgroups import measure_site_heterogeneity, subgroups
 from mirodash.questions.survival_curves import survival_by_group
@@ -49,7 +50,7 @@ from mirodash.web.components import (
     build_file_stem,
 )
 from mirodash.web.panel_host import SOMETHING_WENT_WRONG, show_panel
-from mirodash.web.view import Data, View, describe_panel_words, log_failure, parse_sequence, read_view
+from mirodash.web.view import View, log_failure, parse_sequence, read_view
 
 LOG = logging.getLogger(__name__)
 AnyPanel = Panel[Any] | SteppedPanel[Any]

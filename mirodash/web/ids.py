@@ -59,6 +59,8 @@ POPULATION = "selection-population"
 STOPS = "selection-stops"
 HANDLES_PLACED = "handles-placed"
 STEPS_STARTED = "steps-started"
+PACK_WANTED = "pack-wanted"
+PACK = "pack"
 VIEW = "selection-view"
 
 LOOKS = "looks-seen"

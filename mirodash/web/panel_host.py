@@ -23,6 +23,7 @@ from mirodash.questions.finding import (
 )
 from mirodash.questions.group_effects import describe_announcement
 from mirodash.questions.panel import Panel, PanelContent, SteppedPanel, explain, show
+from mirodash.questions.panel_words import describe_page_words, describe_panel_words, describe_tables
 from mirodash.questions.talk.view_description import describe_footer, describe_source
 from mirodash.text.facts import Explanation
 from mirodash.text.methods import describe_method, methods
@@ -36,15 +37,7 @@ from mirodash.web.components import (
     build_handles,
     build_menu_button,
 )
-from mirodash.web.view import (
-    View,
-    describe_page_words,
-    describe_panel_words,
-    describe_tables,
-    log_failure,
-    parse_sequence,
-    read_view,
-)
+from mirodash.web.view import View, log_failure, parse_sequence, read_view
 
 METHODS = "methods"
 
@@ -163,7 +156,7 @@ def _build_redraw(
             "panels": {key: describe_panel_words(answer) for key, answer in answers.items()}
         }
         if follows == ids.SELECTION:
-            told["page"] = describe_page_words(view)
+            told["page"] = describe_page_words(view.trial, view.selection)
             # of a panel that has taken all its steps for this query the page keeps the words
             told["query"] = query if isinstance(query, str) else ""
             finding = show_panel(FINDING_AT_HAND, view, colours)

@@ -14,6 +14,7 @@ from dash.development.base_component import Component
 
 from mirodash.errors import GoneError, MirodashError
 from mirodash.plot.theme import Theme, find_theme
+from mirodash.questions.panel_words import describe_tables
 from mirodash.questions.talk.slide_data import build_starter_deck
 from mirodash.questions.talk.stage_view import OnStage, build_stage_view
 from mirodash.stratification.saved_view import SavedView
@@ -25,7 +26,7 @@ from mirodash.web.components import build_aria_attributes
 from mirodash.web.panel_host import build_still_graph
 from mirodash.web.strip import STRIP as STRIP_FILES_STRIP
 from mirodash.web.strip import build_back_link, describe_card_words, link_back_to_explore, views_sent
-from mirodash.web.view import View, describe_tables, log_failure, parse_sequence, read_view
+from mirodash.web.view import View, log_failure, parse_sequence, read_view
 
 LOG = logging.getLogger(__name__)
 

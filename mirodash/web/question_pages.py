@@ -22,6 +22,7 @@ from mirodash.questions.group_interaction import DIFFERING
 from mirodash.questions.hazard_ratio_panel import HAZARD_RATIO_OVER_TIME
 from mirodash.questions.page_panels import EXPLORE_PANELS, THRESHOLDS_PANELS
 from mirodash.questions.panel import Panel, SteppedPanel
+from mirodash.questions.panel_words import describe_tables
 from mirodash.questions.participant_flow import FLOW
 from mirodash.questions.prognosis_panel import PROGNOSIS
 from mirodash.questions.subgroups import measure_site_heterogeneity, subgroups
@@ -33,7 +34,7 @@ from mirodash.stratification.validation import reduce_to_canonical
 from mirodash.text.labels import format_arm_names
 from mirodash.text.methods import describe_method
 from mirodash.trial.store import SAMPLES, TrialStore
-from mirodash.web import components, ids, panel_host
+from mirodash.web import components, ids, panel_host, threshold_packs
 from mirodash.web.components import (
     PANEL_MENU_SUBGROUPS,
     THRESHOLDS,
@@ -51,7 +52,7 @@ from mirodash.web.panel_host import (
 )
 from mirodash.web.rail import build_rail
 from mirodash.web.threshold_controls import describe_client_state
-from mirodash.web.view import View, describe_tables, read_view
+from mirodash.web.view import View, read_view
 
 
 def build_workspace(page: str, view: View, answers: Sequence[Component]) -> Component:
@@ -143,13 +144,15 @@ def build_explore_page(view: View) -> Component:
         html.Div([stepped_place(ADJUSTED), stepped_place(PROGNOSIS)], className="like-with-like"),
         build_panel_place(FLOW, view),
         build_about(view.trial),
+        *threshold_packs.build_pack_places(),
     ]
     return build_workspace(EXPLORE_PAGE, view, answers)
 
 
 def register_explore(app: Dash, store: TrialStore) -> None:
-    """Let the panels follow the selection."""
+    """Let the panels follow the selection, and a dragged threshold without the server."""
     panel_host.register_panel_host(app, EXPLORE_PAGE, EXPLORE_PANELS, store)
+    threshold_packs.register(app, store)
 
 
 PLACE = "forest-place"

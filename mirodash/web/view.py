@@ -1,19 +1,15 @@
-"""View of an address: trial and valid selection, texts as plain data, and error logging."""
+"""View of an address: trial and valid selection, and error logging."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from traceback import format_tb
-from typing import Any
 
 from mirodash.errors import GoneError, UnavailableError, UnusableQuestionError
-from mirodash.questions.group_effects import describe_caution, describe_estimand
-from mirodash.questions.panel import PanelContent
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import numbers_misread, repair, validate
-from mirodash.text.facts import Table
 from mirodash.trial.store import TrialStore
 from mirodash.trial.trial import Trial
 from mirodash.uploads.uploads import is_own
@@ -113,49 +109,3 @@ MAX_COUNT = 2**53
 def parse_sequence(sent: object) -> int:
     """Which request an answer belongs to, in the browser's own count; 0 for what is no count."""
     return sent if isinstance(sent, int) and 0 <= sent <= MAX_COUNT else 0
-
-
-Data = dict[str, Any]
-
-
-def describe_panel_words(shown: PanelContent | None) -> Data | None:
-    """A panel's title, subtitle, facts and sentence; None where the panel has nothing to show."""
-    if shown is None:
-        return None
-    told = shown.explanation
-    return {
-        "title": told.title,
-        "subtitle": told.subtitle,
-        "facts": [
-            {
-                "label": fact.label,
-                "value": fact.value,
-                "detail": fact.detail,
-                "word": fact.word,
-                "behind": fact.behind,
-                "kind": "fact" + " uncertain" * fact.uncertain + " lead" * fact.lead,
-            }
-            for fact in told.facts
-        ],
-        "sentence": told.sentence,
-        "cannot": shown.why_no_figure,
-    }
-
-
-def describe_page_words(view: View) -> Data:
-    """The estimand line and the banner."""
-    return {
-        "estimand": [
-            {"text": phrase.text, "strong": phrase.strong}
-            for phrase in describe_estimand(view.trial, view.selection)
-        ],
-        "banner": describe_caution(view.trial, view.selection) or "",
-    }
-
-
-def describe_tables(of: Iterable[Table]) -> list[Data]:
-    """The numbers of a picture as tables, for screen readers and for copying."""
-    return [
-        {"caption": table.caption, "header": list(table.header), "rows": [list(row) for row in table.rows]}
-        for table in of
-    ]

@@ -97,6 +97,13 @@ export class Element {
     this.childNodes = [];
     this.append(...nodes);
   }
+  replaceWith(other) {
+    const { parentElement } = this;
+    parentElement.childNodes = parentElement.childNodes.map((node) => (node === this ? other : node));
+    Object.assign(other, { parentElement });
+    this.parentElement = null;
+  }
+  get lastElementChild() { return this.children.at(-1); }
   remove() {
     this.parentElement.childNodes = this.parentElement.childNodes.filter((node) => node !== this);
     this.parentElement = null;
@@ -181,6 +188,7 @@ export function openPage(scripts, { address = "/", body = [], kept = {}, store =
     documentElement: root, activeElement: null,
     addEventListener: listen("document"),
     createElement: (tag) => el(tag),
+    createElementNS: (_, tag) => el(tag),
     getElementById: (id) => root.querySelector(`#${id}`),
     querySelector: (selector) => root.querySelector(selector),
     querySelectorAll: (selector) => root.querySelectorAll(selector),
@@ -203,7 +211,7 @@ export function openPage(scripts, { address = "/", body = [], kept = {}, store =
       return timer;
     },
     clearTimeout: (which) => timers.delete(which),
-    requestAnimationFrame: (run) => run(),
+    requestAnimationFrame: (run) => (page.frames ? page.frames.push(run) : run()),
     matchMedia: () => ({ matches: prefersDark }),
     scrollTo() {},
     print: () => steps.push(["print"]),

@@ -9,7 +9,7 @@ const SLIDER = "rail-threshold-1-slider";
 
 function open(thresholds = [2000]) {
   const rows = [1, 2, 3].map((k) => el("div", { id: `rail-threshold-${k}` }, el("input", { id: `rail-threshold-${k}-box` })));
-  const page = openPage(["query", "address", "words", "selection"], { body: rows });
+  const page = openPage(["query", "address", "words", "threshold_pack", "selection"], { body: rows });
   Object.assign(page.mirodash, { moveHandles: () => {}, sayDeclared: () => {} });
   const view = {
     ends: [10, 10_000], log: true, thresholds, before: [], after: [], declared: [], tree: { UK: ["UK-01", "UK-02"] },
@@ -120,4 +120,31 @@ test("a country ticks its sites, and is partly ticked with some of them", () => 
   assert.equal(page.query(), "threshold=2000&site=UK-01", "it only followed its sites");
   page.tell({ control: "country", key: "UK" }, { country: true });
   assert.equal(page.query(), "threshold=2000");
+});
+
+test("what a pack shows is sent once it is let go, or once the reader pauses", () => {
+  const page = open();
+  page.mirodash.scrub = () => true;
+  page.fire("keydown", page.root);
+  page.mirodash.moveTo(1, 980);
+  assert.equal(page.mirodash.moveThresholds(page.position(500)), page.dash.no_update);
+  page.runOut();
+  assert.deepEqual([page.query(), page.last("selection-settled")], [undefined, undefined], "the hand only rests");
+  page.fire("keyup", page.root);
+  page.runOut();
+  assert.deepEqual([page.query(), page.last("selection-settled").data], ["threshold=500", "threshold=500"]);
+  page.fire("pointerdown", page.root);
+  page.mirodash.moveTo(1, 980);
+  page.fire("pointerup", page.root);
+  assert.equal(page.query(), "threshold=980", "the full picture does not wait for the reader to pause");
+});
+
+test("who leaves takes along what a pack shows no more than anything else", () => {
+  const page = open();
+  page.mirodash.scrub = () => true;
+  page.mirodash.moveTo(1, 980);
+  page.mirodash.leaveView();
+  page.runOut();
+  page.fire("pointerup", page.root);
+  assert.equal(page.query(), undefined);
 });

@@ -10,11 +10,12 @@ import pytest
 from mirodash.plot.theme import find_theme
 from mirodash.questions import page_panels
 from mirodash.questions.panel import Panel, explain, show
+from mirodash.questions.panel_words import describe_tables
 from mirodash.stratification.selection import Selection
 from mirodash.trial.store import sample
 from mirodash.web import panel_host
 from mirodash.web.panel_host import explain_panel
-from mirodash.web.view import View, describe_tables
+from mirodash.web.view import View
 
 MIROCALS = sample("mirocals")
 PANELS: tuple[Panel[Any], ...] = (*page_panels.EXPLORE_PANELS, page_panels.THRESHOLD_SCAN)
