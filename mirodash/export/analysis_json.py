@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from mirodash import __version__
-from mirodash.disclosure.counts import SUPPRESSED
 from mirodash.questions.covariate_adjustment import AdjustedEffect, AdjustedGroup
 from mirodash.questions.finding import Finding, explain_finding, list_evidence
-from mirodash.questions.landmarks import estimate_landmarks
 from mirodash.questions.report import Analysis, analyze
+from mirodash.questions.statistics.catalogue import encode_arm_statistics, encode_statistics
+from mirodash.questions.statistics.statistic import InGroup
 from mirodash.questions.subgroup_credibility import ViewHistory
 from mirodash.questions.survival_cards import EffectWithinStrata
-from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup
 from mirodash.questions.threshold_evidence import Searched
 from mirodash.questions.thresholds.threshold_scan import SEED
 from mirodash.stratification.selection import Declaration, Selection
@@ -27,38 +21,28 @@ from mirodash.survival.results import (
     ArmSummary,
     AtRiskTable,
     ContinuousInteraction,
-    Counts,
-    Difference,
-    FirthEstimate,
-    HazardRatio,
     InteractionTest,
-    LogRank,
     NotEstimable,
-    ProportionalHazardsTest,
     RatioOfHazardRatios,
-    SurvivalAt,
     ThresholdScan,
 )
-from mirodash.text.labels import lower_first
-from mirodash.text.numbers import format_not_estimable_after, unify_spaces
+from mirodash.text.json_values import (
+    Json,
+    encode_count,
+    encode_counts,
+    encode_flags,
+    encode_hazard_ratio,
+    encode_not_estimable,
+    encode_pair,
+    encode_test,
+    encode_values,
+    json_number,
+)
+from mirodash.text.labels import format_arm_names
+from mirodash.text.numbers import unify_spaces
 from mirodash.text.small_counts import describe_participants, describe_suppression
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
-
-Json = dict[str, Any]
-HIDDEN = "hidden"
-MEDIAN_NOT_REACHED = "Not reached: the curve stays above 50 % while the arm is followed."
-
-
-def encode_count(number: int) -> int | str:
-    """A count; one that is not told as text, as no number may stand for it.
-
-    >>> encode_count(12), encode_count(-10), encode_count(SUPPRESSED)
-    (12, '<10', 'hidden')
-    """
-    if number == SUPPRESSED:
-        return HIDDEN
-    return f"<{-number}" if number < 0 else number
 
 
 def encode_disclosure(min_cell: int) -> Json:
@@ -68,11 +52,6 @@ def encode_disclosure(min_cell: int) -> Json:
     {}
     """
     return {"disclosure": {"min_cell": min_cell, "curves": "rounded"}} if min_cell else {}
-
-
-def json_number(value: float | None) -> float | None:
-    """A plain float, or None for what no JSON number can say."""
-    return None if value is None or not math.isfinite(value) else float(value)
 
 
 def encode_declaration(declared: Declaration, *, stands: bool) -> Json:
@@ -123,8 +102,10 @@ def analysis_json(analysis: Analysis) -> Json:
 
     Times are in the endpoint's unit, survival is a share between 0 and 1. A test or difference that does
     not exist keeps its keys, with null in them; a hazard ratio that does not exist says why. Intervals
-    are always pairs, with null for an end that does not exist. Every estimate has ``flags``: see `_flags`.
+    are always pairs, with null for an end that does not exist. Every estimate has ``flags``: see
+    `mirodash.text.json_values.encode_flags`.
     """
+    names = format_arm_names(analysis.trial, analysis.selection)
     answer: Json = {
         "trial": {
             "name": analysis.trial.title,
@@ -136,7 +117,9 @@ def analysis_json(analysis: Analysis) -> Json:
         "selection": {"query": analysis.query},
         "question": _encode_question(analysis),
         "excluded": [{"reason": reason, "participants": encode_count(n)} for reason, n in analysis.excluded],
-        "groups": [_group(group, analysis.survival) for group in analysis.survival.groups],
+        "groups": [
+            _encode_group(InGroup(analysis.survival, group, names)) for group in analysis.survival.groups
+        ],
         "interaction": _encode_interaction(analysis.interaction),
         "continuous": _encode_continuous(analysis.continuous),
         "notices": list(describe_suppression(analysis.trial)),
@@ -221,128 +204,35 @@ def _encode_parts(endpoint: Endpoint) -> Json:
     return entry | (other if endpoint.competing else {})
 
 
-def _group(group: GroupSurvival, survival: SurvivalByGroup) -> Json:
-    compared = group.comparison
-    horizon, unit = survival.horizon, survival.endpoint.unit
-    missing = compared.survival_difference if isinstance(compared.survival_difference, NotEstimable) else None
+def _encode_group(told: InGroup) -> Json:
+    compared, survival = told.group.comparison, told.result
+    arms = ((survival.control, compared.control), (survival.treated, compared.treated))
     return {
-        "label": group.label,
+        "label": told.group.label,
         "n": encode_count(compared.n),
         "events": encode_count(compared.events),
-        "arms": [
-            _encode_arm(name, arm, horizon, missing=missing, unit=unit)
-            for name, arm in ((survival.control, compared.control), (survival.treated, compared.treated))
-        ],
-        "logrank": _test(compared.logrank),
-        "cox": _encode_cox(compared.cox),
-        "ph_test": _test(compared.ph_test),
-        "rmst_difference": _encode_difference("tau", compared.rmst_difference, unit),
-        "survival_difference": _encode_difference("time", compared.survival_difference, unit),
-        "landmarks": _encode_landmarks(group, survival),
+        "arms": [_encode_arm(name, arm, told) for name, arm in arms],
+        **encode_statistics(told),
     }
 
 
-def _encode_landmarks(group: GroupSurvival, survival: SurvivalByGroup) -> list[Json]:
-    """Survival at several times, in the endpoint's unit."""
-    compared, unit = group.comparison, survival.endpoint.unit
-    found = estimate_landmarks(
-        compared, survival.landmarks, confidence=survival.confidence, min_cell=survival.min_cell
-    )
-    return [
-        {
-            "time": one.time,
-            "arms": [
-                {"arm": name, **_encode_survival_at(at, arm, one.time, missing=one.difference, unit=unit)}
-                for name, arm, at in (
-                    (survival.control, compared.control, one.control),
-                    (survival.treated, compared.treated, one.treated),
-                )
-            ],
-            "difference": _encode_difference("time", one.difference, unit),
-        }
-        for one in found
-    ]
-
-
-def _encode_survival_at(
-    at: SurvivalAt | None, arm: ArmSummary, time: float, *, missing: object, unit: str
-) -> Json:
-    """Survival of one arm at one time; without anyone, the reason in its flags."""
-    absent = (
-        missing if isinstance(missing, NotEstimable) else NotEstimable("No participants are in this arm.")
-    )
-    return {
-        "time": float(time),
-        "estimate": json_number(at.estimate if at else None),
-        "ci": _encode_pair((at.lower, at.upper) if at else (None, None)),
-        "at_risk": encode_count(at.at_risk if at else SUPPRESSED if arm.events < 0 else 0),
-        "flags": _encode_flags(followed_to=at.followed_to, unit=unit) if at else _encode_flags(reason=absent),
-    }
-
-
-def _encode_flags(
-    *,
-    reason: NotEstimable | None = None,
-    unit: str = "",
-    followed_to: float | None = None,
-    capped_at: float | None = None,
-) -> Json:
-    """What to know of an estimate before it is used.
-
-    ``carried_forward``: follow-up ended before the time, so that only the curve's last value could be carried
-    there, and there is no estimate. ``capped_at``: the time to which a restricted mean was lowered.
-    ``not_estimable``: why there is no estimate.
-    """
-    ended = followed_to if reason is None else reason.followed_to
-    why = None if reason is None else reason.why
-    if ended is not None:
-        after = unify_spaces(format_not_estimable_after(ended, unit))
-        why = f"{after[:1].upper()}{after[1:]}{'.' if why is None else f': {lower_first(why)}'}"
-    return {
-        "carried_forward": ended is not None,
-        "capped_at": json_number(capped_at),
-        "not_estimable": why,
-    }
-
-
-def _encode_arm(
-    name: str, arm: ArmSummary, horizon: float, *, missing: NotEstimable | None, unit: str
-) -> Json:
-    at, mean = arm.survival_at, arm.rmst
-    absent = missing or NotEstimable("No participants are in this arm.")
+def _encode_arm(name: str, arm: ArmSummary, told: InGroup) -> Json:
     return {
         "arm": name,
         "n": encode_count(arm.n),
         "events": encode_count(arm.events),
-        "median": json_number(arm.median),
-        "median_ci": _encode_pair(arm.median_ci),
-        "median_flags": _encode_median_flags(arm, absent),
-        "survival_at": _encode_survival_at(at, arm, at.time if at else horizon, missing=absent, unit=unit),
-        "rmst": {
-            "tau": json_number(mean.tau if mean else None),
-            "estimate": json_number(mean.estimate if mean else None),
-            "se": json_number(mean.se if mean else None),
-            "flags": _encode_flags(capped_at=mean.tau if mean.tau < horizon else None)
-            if mean
-            else _encode_flags(reason=absent),
-        },
-        "follow_up": {
-            "method": "reverse Kaplan–Meier",
-            "median": json_number(arm.follow_up),
-            "ci": _encode_pair(arm.follow_up_ci),
-            "flags": _encode_flags() if arm.has_curve else _encode_flags(reason=absent),
-        },
+        **encode_arm_statistics(told, arm),
         "curve": {
-            "time": _encode_numbers(arm.curve.time),
-            "estimate": _encode_numbers(arm.curve.estimate),
-            "lower": _encode_numbers(arm.curve.lower),
-            "upper": _encode_numbers(arm.curve.upper),
+            "time": encode_values(arm.curve.time),
+            "estimate": encode_values(arm.curve.estimate),
+            "lower": encode_values(arm.curve.lower),
+            "upper": encode_values(arm.curve.upper),
         },
         "at_risk": {
-            "time": _encode_numbers(arm.at_risk.time),
-            "at_risk": _encode_counts(arm.at_risk.at_risk),
-            "censored": _encode_counts(arm.at_risk.censored),
-            "events": _encode_counts(arm.at_risk.events),
+            "time": encode_values(arm.at_risk.time),
+            "at_risk": encode_counts(arm.at_risk.at_risk),
+            "censored": encode_counts(arm.at_risk.censored),
+            "events": encode_counts(arm.at_risk.events),
             **_encode_entered(arm.at_risk),
         },
         **_encode_incidence(arm),
@@ -360,7 +250,7 @@ def _encode_incidence(arm: ArmSummary) -> Json:
         "cumulative_incidence": {
             "time": float(at.time),
             "estimate": None if at.estimate is None else 1 - at.estimate,
-            "ci": _encode_pair(ends),
+            "ci": encode_pair(ends),
             "method": "Aalen–Johansen",
         },
     }
@@ -369,86 +259,32 @@ def _encode_incidence(arm: ArmSummary) -> Json:
 def _encode_entered(table: AtRiskTable) -> Json:
     """How many had entered by each tick, and had a competing event before it, where either can be."""
     rows = {"entered": table.entered, "competing": table.competing}
-    return {name: _encode_counts(row) for name, row in rows.items() if row is not None}
-
-
-def _encode_median_flags(arm: ArmSummary, absent: NotEstimable) -> Json:
-    if not arm.has_curve:
-        return _encode_flags(reason=absent)
-    return _encode_flags(reason=NotEstimable(MEDIAN_NOT_REACHED) if arm.median is None else None)
-
-
-def _test(test: LogRank | ProportionalHazardsTest | NotEstimable) -> Json:
-    if isinstance(test, NotEstimable):
-        return {"statistic": None, "p": None, "flags": _encode_flags(reason=test)}
-    return {"statistic": json_number(test.statistic), "p": json_number(test.p), "flags": _encode_flags()}
-
-
-def _encode_cox(cox: HazardRatio | NotEstimable) -> Json:
-    if isinstance(cox, NotEstimable):
-        return _not_estimable(cox)
-    return {
-        "hr": json_number(cox.hr),
-        "ci": _encode_pair(cox.ci),
-        "coef": json_number(cox.coef),
-        "se": json_number(cox.se),
-        "p_wald": json_number(cox.p_wald),
-        "p_lr": json_number(cox.p_lr),
-        "p_score": json_number(cox.p_score),
-        "flags": _encode_flags(),
-    }
-
-
-def _not_estimable(reason: NotEstimable) -> Json:
-    firth = {} if reason.firth is None else {"firth": _encode_firth(reason.firth)}
-    return {"not_estimable": reason.why, **firth, "flags": _encode_flags(reason=reason)}
-
-
-def _encode_firth(firth: FirthEstimate) -> Json:
-    return {
-        "hr": json_number(firth.hr),
-        "ci": _encode_pair(firth.ci),
-        "p": json_number(firth.p),
-        "flags": _encode_flags(),
-    }
-
-
-def _encode_difference(time: str, difference: Difference | NotEstimable, unit: str) -> Json:
-    if isinstance(difference, NotEstimable):
-        flags = _encode_flags(reason=difference, unit=unit)
-        return {time: None, "estimate": None, "se": None, "ci": [None, None], "flags": flags}
-    return {
-        time: json_number(difference.time),
-        "estimate": json_number(difference.estimate),
-        "se": json_number(difference.se),
-        "ci": _encode_pair(difference.ci),
-        "flags": _encode_flags(capped_at=difference.time if difference.capped else None),
-    }
+    return {name: encode_counts(row) for name, row in rows.items() if row is not None}
 
 
 def _encode_interaction(test: RatioOfHazardRatios | InteractionTest | NotEstimable) -> Json:
     if isinstance(test, NotEstimable):
-        return _not_estimable(test)
+        return encode_not_estimable(test)
     if isinstance(test, InteractionTest):
-        return {"p_lr": json_number(test.p_lr), "df": test.df, "flags": _encode_flags()}
+        return {"p_lr": json_number(test.p_lr), "df": test.df, "flags": encode_flags()}
     return {
         "ratio_of_hazard_ratios": json_number(test.ratio),
-        "ci": _encode_pair(test.ci),
+        "ci": encode_pair(test.ci),
         "p_lr": json_number(test.p_lr),
         "p_wald": json_number(test.p_wald),
-        "flags": _encode_flags(),
+        "flags": encode_flags(),
     }
 
 
 def _encode_continuous(effect: ContinuousInteraction | NotEstimable) -> Json:
     if isinstance(effect, NotEstimable):
-        return {"scale": None, "coef": None, "se": None, "p_lr": None, "flags": _encode_flags(reason=effect)}
+        return {"scale": None, "coef": None, "se": None, "p_lr": None, "flags": encode_flags(reason=effect)}
     return {
         "scale": effect.scale,
         "coef": json_number(effect.coef),
         "se": json_number(effect.se),
         "p_lr": json_number(effect.p_lr),
-        "flags": _encode_flags(),
+        "flags": encode_flags(),
     }
 
 
@@ -456,8 +292,8 @@ def _encode_stratified(within: EffectWithinStrata) -> Json:
     cox = within.effect.cox
     return {
         "by": list(within.by),
-        "logrank": _test(within.effect.logrank),
-        "cox": _not_estimable(cox) if isinstance(cox, NotEstimable) else _encode_cox(cox),
+        "logrank": encode_test(within.effect.logrank),
+        "cox": encode_not_estimable(cox) if isinstance(cox, NotEstimable) else encode_hazard_ratio(cox),
         "missing": encode_count(within.missing),
     }
 
@@ -492,22 +328,10 @@ def _adjusted_group(group: AdjustedGroup) -> Json:
 
 def _adjusted_ratio(ratio: AdjustedHazardRatio | NotEstimable) -> Json:
     if isinstance(ratio, NotEstimable):
-        return _not_estimable(ratio)
+        return encode_not_estimable(ratio)
     numbers = {"hr": ratio.hr, "coef": ratio.coef, "se": ratio.se, "p": ratio.p}
     shown = {name: json_number(value) for name, value in numbers.items()}
-    return {**shown, "ci": _encode_pair(ratio.ci), "flags": _encode_flags()}
-
-
-def _encode_pair(ends: tuple[float | None, float | None]) -> list[float | None]:
-    return [json_number(end) for end in ends]
-
-
-def _encode_numbers(values: NDArray[np.float64]) -> list[float | None]:
-    return [json_number(value) for value in values.tolist()]
-
-
-def _encode_counts(numbers: Counts) -> list[int | str]:
-    return [encode_count(number) for number in numbers.tolist()]
+    return {**shown, "ci": encode_pair(ratio.ci), "flags": encode_flags()}
 
 
 def encode_numbers(trial: Trial, selection: Selection, *, looked: ViewHistory, on: date) -> Json:

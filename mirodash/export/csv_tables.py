@@ -7,12 +7,12 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from mirodash.export.analysis_json import encode_count
 from mirodash.questions.subgroups import BetweenSites, Subgroup, Subgroups, SubgroupsOfFactor
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import reduce_to_canonical
 from mirodash.survival.results import Difference, HazardRatio, Interval, NotEstimable
 from mirodash.text.facts import Table
+from mirodash.text.json_values import encode_count
 from mirodash.trial.trial import Trial
 
 Cell = str | int | float | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mirodash.export.analysis_json import Json, encode_count, encode_disclosure, json_number
+from mirodash.export.analysis_json import encode_disclosure
 from mirodash.longitudinal.death_then_function import DeathThenFunction, WinRatio
 from mirodash.longitudinal.mixed_model import Contrast
 from mirodash.longitudinal.slopes import Lines, Slowing
@@ -16,6 +16,7 @@ from mirodash.questions.thresholds.threshold_scan import SEED
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import reduce_to_canonical
 from mirodash.survival.results import HazardRatio, NotEstimable
+from mirodash.text.json_values import Json, encode_count, json_number
 from mirodash.text.small_counts import describe_participants
 from mirodash.trial.trial import Trial
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mirodash.questions.group_effects import at_horizon
+from mirodash.questions.statistics.group_survival import SurvivalByGroup, at_horizon
 from mirodash.questions.subgroup_credibility import (
     QUESTIONS,
     SITE,
@@ -18,7 +18,7 @@ from mirodash.questions.subgroup_credibility import (
     Rule,
     ViewHistory,
 )
-from mirodash.questions.survival_curves import SurvivalByGroup, survival_by_group
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import resolve

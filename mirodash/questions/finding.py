@@ -14,19 +14,17 @@ from mirodash.questions.effect_along_biomarker import (
     linear_interaction,
     simultaneous_band,
 )
-from mirodash.questions.group_effects import (
+from mirodash.questions.group_effects import is_established
+from mirodash.questions.group_interaction import EffectPerStep, describe_step, effect_per_step
+from mirodash.questions.panel import MAX_PARTICIPANTS, Panel, SteppedPanel
+from mirodash.questions.statistics.absolute import format_shares_of_arms
+from mirodash.questions.statistics.group_survival import (
+    GroupSurvival,
+    SurvivalByGroup,
     at_horizon,
     describe_ratio_span,
-    format_shares_of_arms,
-    is_established,
 )
-from mirodash.questions.group_interaction import (
-    EffectPerStep,
-    describe_step,
-    effect_per_step,
-)
-from mirodash.questions.panel import MAX_PARTICIPANTS, Panel, SteppedPanel
-from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup, survival_by_group
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.threshold_evidence import Searched, declared_in, find_threshold_evidence
 from mirodash.questions.thresholds.threshold_scan import SHARES, is_search_remembered, search_share
 from mirodash.stratification.groups import assign_groups, thresholds_as_written
@@ -40,11 +38,7 @@ from mirodash.survival.effect_modification import (
     judge_effect_modification,
 )
 from mirodash.survival.interactions import adjust_by_holm
-from mirodash.survival.results import (
-    HazardRatio,
-    NotEstimable,
-    SimultaneousBand,
-)
+from mirodash.survival.results import HazardRatio, NotEstimable, SimultaneousBand
 from mirodash.text.facts import Explanation, Fact, Table
 from mirodash.text.finding_sentences import (
     LEDGER,

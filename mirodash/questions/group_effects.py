@@ -3,57 +3,48 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from mirodash.disclosure.counts import SUPPRESSED, explain_suppression
-from mirodash.questions.landmarks import (
-    LandmarkWords,
-    build_landmark_table,
-    describe_landmarks,
-    estimate_landmarks,
+from mirodash.questions.statistics.absolute import (
+    NOT_ESTIMABLE,
+    choose_survival_decimals,
+    describe_mean_difference,
+    describe_survival_difference,
 )
-from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup, survival_by_group
+from mirodash.questions.statistics.catalogue import build_tables, describe_statistics
+from mirodash.questions.statistics.group_survival import (
+    GroupSurvival,
+    SurvivalByGroup,
+    at_horizon,
+    describe_ratio_span,
+    name_events,
+    reader_scale,
+)
+from mirodash.questions.statistics.statistic import InGroup
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import resolve
-from mirodash.survival.results import (
-    ArmComparison,
-    ArmSummary,
-    Difference,
-    HazardRatio,
-    Interval,
-    NotEstimable,
-    RestrictedMean,
-    SurvivalAt,
-)
-from mirodash.text.decimals import choose_mean_decimals, choose_percent_decimals
+from mirodash.survival.results import Difference, HazardRatio, Interval, NotEstimable
 from mirodash.text.facts import Explanation, Fact, Table, TablesOnDemand
 from mirodash.text.labels import ArmNames, capitalise, describe_chosen_sites, format_arm_names, lower_first
-from mirodash.text.methods import note_proportional_hazards
 from mirodash.text.numbers import (
     MAX_HAZARD_RATIO,
-    choose_time_decimals,
     count,
     estimate_with_interval,
     format_confidence_level,
-    format_difference_in_points,
-    format_difference_in_time,
     format_duration,
-    format_hazard_ratio,
-    format_interval,
     format_not_estimable_after,
     format_number,
     format_percent,
-    format_percent_with_interval,
     format_percents,
-    format_time_point,
 )
 from mirodash.text.small_counts import describe_curve_suppression, describe_participants, selected_of
-from mirodash.text.ticks import convert_time
 from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 
@@ -136,19 +127,11 @@ def _of(group: GroupSurvival) -> AbsoluteEffect:
     return AbsoluteEffect(group, risk, number_needed(survival), compared.rmst_difference)
 
 
-FEW_EVENTS = 5
-"""Below this many events in an arm a hazard ratio is shown, but greyed."""
-
-NOT_ESTIMABLE = "not estimable"
-OVER_TIME = "over-time"
-"""The panel behind the quiet word beside a hazard ratio."""
-
-
 def describe_effect_in_group(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Explanation:
     """Everything said about one group: counts, effects with intervals, a sentence, and the table twin."""
-    comparison = group.comparison
+    comparison, told = group.comparison, InGroup(result, group, names)
     people = f"{count(comparison.n)} {'participant' if comparison.n == 1 else 'participants'}"
-    events = f"{count(comparison.events)} {_describe_events(result, comparison.events)}"
+    events = f"{count(comparison.events)} {name_events(result, comparison.events)}"
     events = " ".join(filter(None, (events, describe_ratio_span(result))))
     return Explanation(
         title=group.label,
@@ -156,46 +139,9 @@ def describe_effect_in_group(result: SurvivalByGroup, group: GroupSurvival, name
         if comparison.n != SUPPRESSED
         else "",
         sentence=_write_sentence(result, group, names),
-        facts=(
-            _describe_hazard_ratio(result, group),
-            *_describe_absolute(result, group, names),
-            *_describe_medians(result, group),
-        ),
-        tables=TablesOnDemand(
-            lambda: (
-                _build_curve_table(result, group, names),
-                _build_arm_table(result, group, names),
-                *_build_landmark_tables(result, group, names),
-            )
-        ),
+        facts=describe_statistics(told),
+        tables=TablesOnDemand(lambda: (_build_curve_table(result, group, names), *build_tables(told))),
     )
-
-
-def _describe_events(result: SurvivalByGroup, number: int) -> str:
-    return result.endpoint.singular if number == 1 else result.endpoint.plural
-
-
-def describe_ratio_span(result: SurvivalByGroup) -> str:
-    """Over what time hazard ratios and tests are, where it is not the horizon; empty where it is.
-
-    ``over all follow-up (to 640 days)`` beside a horizon of 365 days.
-    """
-    arms = (result.overall.comparison.control, result.overall.comparison.treated)
-    ends = [float(arm.curve.time[-1]) for arm in arms if arm.has_curve]
-    last = max(ends, default=0.0)
-    if last <= result.horizon:
-        return ""
-    return f"over all follow-up (to {format_duration(last * _scale(result), result.unit)})"
-
-
-def at_horizon(result: SurvivalByGroup) -> str:
-    """The horizon in the reader's unit: ``640 days``."""
-    return format_duration(result.horizon * _scale(result), result.unit)
-
-
-def _scale(result: SurvivalByGroup) -> float:
-    """What a time of the file is multiplied by to be in the reader's unit."""
-    return convert_time(1.0, result.endpoint.unit, result.unit)
 
 
 def _write_sentence(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> str:
@@ -224,31 +170,12 @@ def _describe_shares(result: SurvivalByGroup, group: GroupSurvival, names: ArmNa
         (first, share), (second, other) = known
         return f"{group.label}: {share} {free} at {when} on {first} and {other} on {second}."
     ended = [
-        f"{format_not_estimable_after(at.followed_to * _scale(result), result.unit)} on {name}"
+        f"{format_not_estimable_after(at.followed_to * reader_scale(result), result.unit)} on {name}"
         for name, at in arms
         if at and at.followed_to is not None
     ]
     beside = "".join(f"; at {when} it is {share} on {name}" for name, share in known)
     return f"{group.label}: the share {free} is {' and '.join(ended)}{beside}."
-
-
-def choose_survival_decimals(ats: Iterable[SurvivalAt | None]) -> int:
-    """The decimals of shares that stand side by side, as many as their intervals need."""
-    return choose_percent_decimals(
-        (at.estimate, (at.lower, at.upper)) for at in ats if at and at.estimate is not None
-    )
-
-
-def format_shares_of_arms(
-    treated: SurvivalAt, control: SurvivalAt, *, decimals: int | None = None
-) -> tuple[str, str]:
-    """Survival of either arm, both with the same decimals; where one is not known, that it is not."""
-    places = choose_survival_decimals((treated, control)) if decimals is None else decimals
-    first, second = (
-        NOT_ESTIMABLE if at.estimate is None else format_percent(at.estimate, decimals=places)
-        for at in (treated, control)
-    )
-    return first, second
 
 
 def _describe_compatible(cox: HazardRatio | NotEstimable, *, is_cut: bool) -> str:
@@ -276,116 +203,9 @@ def _describe_higher(ratio: float) -> str:
     return f"{format_number(ratio, 1)} times as high"
 
 
-def _describe_hazard_ratio(result: SurvivalByGroup, group: GroupSurvival) -> Fact:
-    comparison = group.comparison
-    cox = comparison.cox
-    events = (comparison.control.events, comparison.treated.events)
-    fewest = min(events)
-    if isinstance(cox, HazardRatio):
-        few = fewest < FEW_EVENTS
-        detail = format_interval(cox.ci, result.confidence)
-        if few:
-            # a count below 0 is not told: it is the limit it is below
-            most = FEW_EVENTS if fewest >= 0 else min(-number for number in events if number < 0)
-            detail += f"; fewer than {most} {result.endpoint.plural} in an arm"
-        if span := describe_ratio_span(result):
-            detail += f", {span}"
-        word = note_proportional_hazards(comparison)
-        return Fact(
-            "Hazard ratio",
-            format_hazard_ratio(cox.hr, cox.ci),
-            detail,
-            uncertain=few,
-            word=word,
-            behind=OVER_TIME,
-        )
-    if cox.firth is None:
-        return Fact("Hazard ratio", "not estimable", cox.why)
-    firth = estimate_with_interval(cox.firth.hr, cox.firth.ci, result.confidence)
-    told = f"{cox.why} Firth's estimate: {firth}, profile interval"
-    return Fact("Hazard ratio", "not estimable", told, uncertain=True)
-
-
-def _describe_absolute(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> tuple[Fact, Fact]:
-    written = group.written
-    return _describe_survival_difference(result, written, names), _describe_mean_difference(result, written)
-
-
-def _describe_survival_difference(
-    result: SurvivalByGroup, comparison: ArmComparison, names: ArmNames
-) -> Fact:
-    label = f"{capitalise(result.endpoint.state)} at {at_horizon(result)}"
-    found = comparison.survival_difference
-    treated, control = comparison.treated.survival_at, comparison.control.survival_at
-    if treated is None or control is None:
-        return Fact(label, "not estimable", found.why if isinstance(found, NotEstimable) else "")
-    if treated.estimate is None or control.estimate is None:
-        return Fact(label, *_describe_beyond_follow_up(result, treated, control, names))
-    shares = " v ".join(format_shares_of_arms(treated, control))
-    if isinstance(found, NotEstimable):
-        return Fact(label, shares, found.why)
-    return Fact(
-        label,
-        shares,
-        "difference " + format_difference_in_points(found.estimate, found.ci, result.confidence),
-    )
-
-
-def _describe_beyond_follow_up(
-    result: SurvivalByGroup, treated: SurvivalAt, control: SurvivalAt, names: ArmNames
-) -> tuple[str, str]:
-    """In place of two shares and their difference: after which time, and what is known of the other arm."""
-    arms = ((names.treated, treated), (names.control, control))
-    ends = {name: at.followed_to * _scale(result) for name, at in arms if at.followed_to is not None}
-    told = [f"{name} was followed to {format_time_point(end, result.unit)}" for name, end in ends.items()]
-    told += [
-        f"{name} {format_percent(at.estimate, ends=(at.lower, at.upper))}"
-        for name, at in arms
-        if at.estimate is not None
-    ]
-    return format_not_estimable_after(min(ends.values()), result.unit), "; ".join(told)
-
-
-def _describe_mean_difference(result: SurvivalByGroup, comparison: ArmComparison) -> Fact:
-    found, scale = comparison.rmst_difference, _scale(result)
-    label = capitalise(result.measures[2])
-    if isinstance(found, NotEstimable):
-        return Fact(label, "not estimable", found.why)
-    told, _, rest = format_difference_in_time(
-        found.estimate * scale, (found.ci[0] * scale, found.ci[1] * scale), result.unit, result.confidence
-    ).partition(" (")
-    until = f"to {format_duration(found.time * scale, result.unit)}"
-    capped = ", where follow-up ends" if found.capped else ""
-    return Fact(label, told, f"{rest.removesuffix(')')}, {until}{capped}")
-
-
-def _describe_medians(result: SurvivalByGroup, group: GroupSurvival) -> tuple[Fact, Fact]:
-    """Median survival and median follow-up, treated before control."""
-    arms = (group.comparison.treated, group.comparison.control)
-    if explain_suppression(group.comparison):
-        return Fact("Median", "–"), Fact("Median follow-up", "–")
-    own = Fact("Median", " v ".join(_describe_median(result, arm) for arm in arms))
-    if all(arm.median is None and arm.has_curve for arm in arms):
-        own = Fact("Median", "", "not reached in either arm")
-    followed = " v ".join(_describe_follow_up(result, arm) for arm in arms)
-    return own, Fact("Median follow-up", followed, "reverse Kaplan–Meier")
-
-
-def _describe_median(result: SurvivalByGroup, arm: ArmSummary) -> str:
-    return _format_time_reached(result, arm.median) if arm.has_curve else "–"
-
-
-def _describe_follow_up(result: SurvivalByGroup, arm: ArmSummary) -> str:
-    return _format_time_reached(result, arm.follow_up) if arm.has_curve else "–"
-
-
-def _format_time_reached(result: SurvivalByGroup, time: float | None) -> str:
-    return "not reached" if time is None else format_duration(time * _scale(result), result.unit)
-
-
 def _build_curve_table(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Table:
     rows: list[tuple[str, ...]] = []
-    times = [format_duration(tick, result.unit) for tick in (result.ticks * _scale(result)).tolist()]
+    times = [format_duration(tick, result.unit) for tick in (result.ticks * reader_scale(result)).tolist()]
     for name, arm in ((names.treated, group.comparison.treated), (names.control, group.comparison.control)):
         table = arm.at_risk
         survival = np.append(1.0, arm.curve.estimate)[arm.curve.time.searchsorted(table.time, side="right")]
@@ -405,64 +225,6 @@ def _build_curve_table(result: SurvivalByGroup, group: GroupSurvival, names: Arm
     return Table(f"{group.label}: survival and numbers at risk", header, tuple(rows))
 
 
-def _format_share(result: SurvivalByGroup, at: SurvivalAt, decimals: int) -> str:
-    if at.followed_to is not None:
-        return format_not_estimable_after(at.followed_to * _scale(result), result.unit)
-    ends = (at.lower, at.upper)
-    return format_percent_with_interval(at.estimate or 0.0, ends, result.confidence, decimals=decimals)
-
-
-def describe_landmarks_in_group(result: SurvivalByGroup, group: GroupSurvival) -> tuple[LandmarkWords, ...]:
-    """Survival of one group at the landmarks of the view, in words; none where nothing is told of it."""
-    if explain_suppression(group.comparison):
-        return ()
-    found = estimate_landmarks(
-        group.comparison, result.landmarks, confidence=result.confidence, min_cell=result.min_cell
-    )
-    return describe_landmarks(
-        found, unit=result.endpoint.unit, reader_unit=result.unit, confidence=result.confidence
-    )
-
-
-def _build_landmark_tables(
-    result: SurvivalByGroup, group: GroupSurvival, names: ArmNames
-) -> tuple[Table, ...]:
-    words = describe_landmarks_in_group(result, group)
-    if not words:
-        return ()
-    free = result.endpoint.without
-    return (build_landmark_table(group.label, words, names, event_free=free, confidence=result.confidence),)
-
-
-def choose_means_decimals(means: Iterable[RestrictedMean | None], unit: str, scale: float = 1.0) -> int:
-    """The decimals of restricted means that stand side by side, as many as their errors need."""
-    least = choose_time_decimals(unit)
-    return max((choose_mean_decimals(mean.se * scale, least) for mean in means if mean), default=least)
-
-
-def _build_arm_table(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Table:
-    rows: list[tuple[str, ...]] = []
-    arms, scale = (group.written.treated, group.written.control), _scale(result)
-    shares = choose_survival_decimals(arm.survival_at for arm in arms)
-    places = choose_means_decimals((arm.rmst for arm in arms), result.unit, scale)
-    for name, arm in zip((names.treated, names.control), arms, strict=True):
-        at = arm.survival_at
-        shown = _format_share(result, at, shares) if at else "–"
-        mean = format_duration(arm.rmst.estimate * scale, result.unit, decimals=places) if arm.rmst else "–"
-        times = (_describe_median(result, arm), _describe_follow_up(result, arm))
-        rows.append((name, count(arm.n), count(arm.events), shown, mean, *times))
-    header = (
-        "Arm",
-        "n",
-        "Events",
-        f"{capitalise(result.endpoint.state)} at {at_horizon(result)}",
-        capitalise(result.measures[2]),
-        "Median",
-        "Median follow-up",
-    )
-    return Table(f"{group.label}: summary by arm", header, tuple(rows))
-
-
 ROUNDING = 1e-9
 """One in 1 − 0.9 is ten, whatever the processor makes of it."""
 MAX_NUMBER = 10_000
@@ -471,7 +233,8 @@ MAX_NUMBER = 10_000
 def describe_absolute_effect(result: SurvivalByGroup, effect: AbsoluteEffect, names: ArmNames) -> Explanation:
     """Survival by arm at the horizon, its difference, number needed to treat, restricted mean difference."""
     told = describe_effect_in_group(result, effect.group, names)
-    _, survival, mean, *_ = told.facts
+    in_group = InGroup(result, effect.group, names)
+    survival, mean = describe_survival_difference(in_group), describe_mean_difference(in_group)
     return Explanation(
         title=told.title,
         subtitle=told.subtitle,
@@ -486,7 +249,7 @@ def _number_needed(result: SurvivalByGroup, effect: AbsoluteEffect) -> Fact:
     risk = effect.risk_difference
     if isinstance(risk, NotEstimable):
         last = risk.followed_to
-        ended = "" if last is None else format_not_estimable_after(last * _scale(result), result.unit)
+        ended = "" if last is None else format_not_estimable_after(last * reader_scale(result), result.unit)
         return Fact(label, "not given", ended or "the difference has no interval")
     if needed is None:
         way = "benefit" if risk.estimate < 0 else "harm"

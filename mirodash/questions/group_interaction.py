@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from mirodash.disclosure.counts import few_events, suppress_reason, too_few
 from mirodash.questions.biomarker_distribution import biomarker_distribution
 from mirodash.questions.effect_along_biomarker import linear_interaction
-from mirodash.questions.group_effects import describe_ratio_span
 from mirodash.questions.panel import Panel
+from mirodash.questions.statistics.group_survival import describe_ratio_span
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.result_cache import memoise

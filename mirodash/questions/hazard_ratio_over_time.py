@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.disclosure.counts import few_events
-from mirodash.questions.report import describe_chi_square
+from mirodash.questions.statistics.hazards import describe_chi_square
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.result_cache import memoise

@@ -18,11 +18,7 @@ from mirodash.questions.covariate_adjustment import (
 )
 from mirodash.questions.group_interaction import choose_nice_step, describe_step
 from mirodash.questions.panel import Panel, among_few_enough, in_one_step
-from mirodash.stratification.adjustment_columns import (
-    AdjustedColumn,
-    must_ask_kind,
-    read_adjusted_column,
-)
+from mirodash.stratification.adjustment_columns import AdjustedColumn, must_ask_kind, read_adjusted_column
 from mirodash.stratification.groups import assign_groups, drop_thresholds
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection

@@ -14,17 +14,16 @@ from mirodash.disclosure.curve_values import Side, threshold_sides
 from mirodash.questions.covariate_adjustment import AdjustedEffect, adjusted_effect, describe_adjusted_effect
 from mirodash.questions.effect_along_biomarker import linear_interaction
 from mirodash.questions.finding import MAX_SEARCHED, Finding, explain_finding, find, list_evidence
-from mirodash.questions.group_effects import (
-    choose_means_decimals,
-    choose_survival_decimals,
-    describe_caution_of_estimand,
-    describe_ratio_span,
-)
+from mirodash.questions.group_effects import describe_caution_of_estimand
 from mirodash.questions.group_interaction import interaction
-from mirodash.questions.landmarks import describe_landmarks, estimate_landmarks
 from mirodash.questions.participant_flow import suppress_excluded_participants
+from mirodash.questions.statistics.absolute import choose_means_decimals, choose_survival_decimals
+from mirodash.questions.statistics.catalogue import STATISTICS
+from mirodash.questions.statistics.group_survival import GroupSurvival, SurvivalByGroup, describe_ratio_span
+from mirodash.questions.statistics.hazards import HAZARD_RATIO, describe_chi_square, describe_hazard_ratio
+from mirodash.questions.statistics.statistic import InGroup
 from mirodash.questions.survival_cards import EffectWithinStrata, stratified_effect
-from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup, survival_by_group
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.threshold_evidence import Searched, find_threshold_evidence, searched_lines
 from mirodash.questions.thresholds.threshold_scan import SearchedAt
 from mirodash.stratification.groups import assign_groups
@@ -35,18 +34,16 @@ from mirodash.stratification.validation import reduce_to_canonical, resolve
 from mirodash.survival.results import (
     ArmSummary,
     ContinuousInteraction,
-    Difference,
     HazardRatio,
     InteractionTest,
-    LogRank,
     NotEstimable,
     OpenInterval,
-    ProportionalHazardsTest,
     RatioOfHazardRatios,
     ThresholdScan,
 )
 from mirodash.text import numbers
 from mirodash.text.facts import align_columns, format_item, label_lines, shorten_text, underline, wrap_text
+from mirodash.text.labels import format_arm_names
 from mirodash.text.numbers import format_bare_value, format_biomarker_value
 from mirodash.text.small_counts import (
     describe_disclosure,
@@ -113,56 +110,22 @@ def _find_search(trial: Trial, selection: Selection) -> Searched | NotEstimable 
 
 def group_table(group: GroupSurvival, analysis: Analysis) -> list[str]:
     """The lines of one group."""
-    compared, endpoint = group.comparison, analysis.survival.endpoint
+    compared = group.comparison
     events = f"{numbers.count(compared.events)} {_describe_events(compared.events, analysis)}"
     title = f"{group.label}: {format_n(compared.n)}, {events}"
-    written, competes = group.written, bool(endpoint.competing)
     lines = underline(f"{group.label}: not shown" if compared.n == SUPPRESSED else title, "-")
     if nothing := explain_suppression(compared):
         return [*lines, f"  {nothing}"]
-    confidence = analysis.survival.confidence
     lines += [*_describe_arms(group, analysis), ""]
     if isinstance(compared.cox, NotEstimable) and not (
         compared.control.has_curve and compared.treated.has_curve
     ):
         return lines + label_lines("Comparison", f"not estimable. {compared.cox.why}")
-    ratio = "Cause-specific hazard ratio" if competes else "Hazard ratio"
-    lines += label_lines(ratio, describe_hazard_ratio(compared.cox, confidence))
-    lines += _describe_adjusted(group, analysis)
-    lines += label_lines("Log-rank test", describe_chi_square(compared.logrank))
-    lines += label_lines("Proportional hazards", _describe_proportional(compared.ph_test, compared.cox))
-    difference = _describe_survival_difference(written.survival_difference, endpoint.unit, confidence)
-    lines += label_lines(f"{'Incidence' if competes else 'Survival'} difference at horizon", difference)
-    lines += label_lines(
-        "Difference in time lost" if competes else "Restricted mean difference",
-        _describe_mean_difference(written.rmst_difference, endpoint.unit, confidence),
-    )
-    return lines + _describe_landmarks(group, analysis)
-
-
-def _describe_landmarks(group: GroupSurvival, analysis: Analysis) -> list[str]:
-    """Survival at several times, a line for each of them."""
-    survival, label = analysis.survival, analysis.trial.dictionary.arm_label
-    control, treated = (shorten_text(label(arm), 20) for arm in (survival.control, survival.treated))
-    words = describe_landmarks(
-        estimate_landmarks(
-            group.comparison,
-            survival.landmarks,
-            confidence=survival.confidence,
-            min_cell=survival.min_cell,
-        ),
-        unit=survival.endpoint.unit,
-        reader_unit=survival.endpoint.unit,
-        confidence=survival.confidence,
-    )
-    lines: list[str] = []
-    for one in words:
-        told = (
-            f"{control} {one.control}, at risk {one.control_at_risk}; "
-            f"{treated} {one.treated}, at risk {one.treated_at_risk}; difference {one.difference}"
-        )
-        lines += label_lines(f"At {one.when}", told)
-    return ["", *lines] if lines else []
+    told = InGroup(analysis.survival, group, format_arm_names(analysis.trial, analysis.selection))
+    for statistic in STATISTICS:
+        lines += statistic.lines(told) if statistic.lines else []
+        lines += _describe_adjusted(group, analysis) if statistic is HAZARD_RATIO else []
+    return lines
 
 
 def _describe_adjusted(group: GroupSurvival, analysis: Analysis) -> list[str]:
@@ -266,52 +229,6 @@ def _describe_mean(arm: ArmSummary, places: int) -> str:
     if arm.rmst is None:
         return "–"
     return numbers.format_number(arm.rmst.estimate, places)
-
-
-def describe_hazard_ratio(cox: HazardRatio | NotEstimable, confidence: float) -> str:
-    """A hazard ratio with its Wald interval and p-value, or why there is none."""
-    if isinstance(cox, HazardRatio):
-        shown = numbers.estimate_with_interval(cox.hr, cox.ci, confidence)
-        return f"{shown}, {numbers.format_named_p_value(cox.p_wald, numbers.WALD)}"
-    if cox.firth is None:
-        return f"not estimable. {cox.why}"
-    firth = numbers.estimate_with_interval(cox.firth.hr, cox.firth.ci, confidence)
-    p = numbers.format_named_p_value(cox.firth.p, numbers.PENALISED)
-    return f"not estimable. {cox.why} Firth's estimate: {firth}, profile interval, {p}"
-
-
-def describe_chi_square(test: LogRank | ProportionalHazardsTest | NotEstimable) -> str:
-    """A chi-square test on one degree of freedom, or why there is none."""
-    if isinstance(test, NotEstimable):
-        return f"not estimable. {test.why}"
-    return f"chi-square {test.statistic:.2f}, {numbers.format_p_value(test.p)}"
-
-
-def _describe_proportional(
-    test: ProportionalHazardsTest | NotEstimable, cox: HazardRatio | NotEstimable
-) -> str:
-    """The test of proportional hazards; a reason that was given just above is not given again."""
-    if isinstance(test, NotEstimable) and isinstance(cox, NotEstimable) and test.why == cox.why:
-        return "not estimable, as there is no hazard ratio."
-    return describe_chi_square(test)
-
-
-def _describe_survival_difference(difference: Difference | NotEstimable, unit: str, confidence: float) -> str:
-    if isinstance(difference, NotEstimable) and difference.followed_to is not None:
-        return f"{numbers.format_not_estimable_after(difference.followed_to, unit)}. {difference.why}"
-    if isinstance(difference, NotEstimable):
-        return f"not estimable. {difference.why}"
-    return numbers.format_difference_in_points(difference.estimate, difference.ci, confidence)
-
-
-def _describe_mean_difference(difference: Difference | NotEstimable, unit: str, confidence: float) -> str:
-    if isinstance(difference, NotEstimable):
-        return f"not estimable. {difference.why}"
-    shown = numbers.format_difference_in_time(difference.estimate, difference.ci, unit, confidence)
-    if not difference.capped:
-        return shown
-    tau = numbers.format_duration(difference.time, unit)
-    return f"{shown}, up to {tau}, where follow-up of an arm ends"
 
 
 def _describe_events(number: int, analysis: Analysis) -> str:

@@ -14,7 +14,8 @@ import numpy as np
 from mirodash.errors import UnusableQuestionError
 from mirodash.questions.effect_along_biomarker import effect_by_biomarker
 from mirodash.questions.group_interaction import choose_interaction_test, interaction
-from mirodash.questions.survival_curves import SurvivalByGroup, survival_by_group
+from mirodash.questions.statistics.group_survival import SurvivalByGroup
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.thresholds.threshold_scan import evaluate_thresholds
 from mirodash.stratification.saved_view import Claim, claim_of
 from mirodash.stratification.selection import Declaration, Selection

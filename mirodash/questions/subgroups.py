@@ -15,7 +15,7 @@ from mirodash.disclosure.counts import (
     total_of,
 )
 from mirodash.disclosure.curve_values import compare_arms_rounded
-from mirodash.questions.group_effects import FEW_EVENTS
+from mirodash.questions.statistics.hazards import FEW_EVENTS
 from mirodash.stratification.groups import ALL_PARTICIPANTS, assign_groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection

@@ -26,15 +26,10 @@ from mirodash.questions.covariate_adjustment import (
     name_covariate,
     stratum_codes,
 )
-from mirodash.questions.group_effects import at_horizon, describe_effect_in_group
+from mirodash.questions.group_effects import describe_effect_in_group
 from mirodash.questions.panel import Panel
-from mirodash.questions.survival_curves import (
-    HEIGHT,
-    GroupSurvival,
-    SurvivalByGroup,
-    draw_survival_card,
-    survival_by_group,
-)
+from mirodash.questions.statistics.group_survival import GroupSurvival, SurvivalByGroup, at_horizon
+from mirodash.questions.survival_curves import HEIGHT, draw_survival_card, survival_by_group
 from mirodash.stratification.groups import assign_groups, has_competing_events
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import ADJUSTED, MAX_THRESHOLDS, Selection, find_strata

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,67 +32,18 @@ from mirodash.plot.theme import (
     measure_end_room,
     shorten,
 )
-from mirodash.questions.landmarks import list_landmark_times
+from mirodash.questions.statistics.group_survival import GroupSurvival, SurvivalByGroup
+from mirodash.questions.statistics.landmarks import list_landmark_times
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import resolve, resolve_endpoint, resolve_outcome
 from mirodash.survival.adjusted import StandardisedCurve, StandardisedSurvival
-from mirodash.survival.competing_events import express_as_incidence
-from mirodash.survival.results import ArmComparison, ArmSummary
+from mirodash.survival.results import ArmSummary
 from mirodash.text.labels import ArmNames
 from mirodash.text.numbers import count, format_confidence_level, format_percents_with_intervals
 from mirodash.text.ticks import convert_time, tick_times
-from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class GroupSurvival:
-    """One group with its two arms; ``lower`` < biomarker <= ``upper``, None is an open end."""
-
-    label: str
-    lower: float | None
-    upper: float | None
-    comparison: ArmComparison
-
-    @property
-    def written(self) -> ArmComparison:
-        """The comparison as sentences and tables give it: incidence where another event competes."""
-        return express_as_incidence(self.comparison)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class SurvivalByGroup:
-    """All participants first, then the groups ascending, each with its arms compared.
-
-    ``horizon``, ``ticks`` (ticks,) and ``landmarks``, the times of the landmark table, are in the endpoint's
-    unit; ``unit`` is the reader's, in which the ticks are neat. ``control`` and ``treated`` are the levels of
-    the arm column. Counts below ``min_cell`` are hidden.
-    """
-
-    groups: tuple[GroupSurvival, ...]
-    horizon: float
-    ticks: NDArray[np.float64]
-    endpoint: Endpoint
-    control: str
-    treated: str
-    unit: str
-    confidence: float
-    min_cell: int = 0
-    landmarks: tuple[float, ...] = ()
-
-    @property
-    def measures(self) -> tuple[str, str, str]:
-        """What ratio, difference and area are called; another event changes what each of them is of."""
-        if self.endpoint.competing:
-            return "cause-specific hazard ratio", "cumulative incidence", "time lost"
-        return "hazard ratio", "survival difference", "restricted mean"
-
-    @property
-    def overall(self) -> GroupSurvival:
-        """All participants, with and without the biomarker."""
-        return self.groups[0]
 
 
 @memoise

@@ -12,12 +12,7 @@ from numpy.typing import ArrayLike
 from mirodash.errors import CannotComputeError
 from mirodash.survival.compare import estimate_stratified_effect
 from mirodash.survival.cox import CoxModel, find_aliased_covariates, fit_cox_model
-from mirodash.survival.data import (
-    select_entries,
-    validate_confidence,
-    validate_indicator,
-    validate_times,
-)
+from mirodash.survival.data import select_entries, validate_confidence, validate_indicator, validate_times
 from mirodash.survival.effect_curve import centre
 from mirodash.survival.kaplan_meier import compute_chi_square_p_value
 from mirodash.survival.results import Counts, Difference, Interval, NotEstimable, Numbers, compute_z_quantile

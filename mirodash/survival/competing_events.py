@@ -7,15 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mirodash.survival.data import (
-    rank_times,
-    validate_confidence,
-    validate_indicator,
-    validate_times,
-)
-from mirodash.survival.kaplan_meier import (
-    read_only,
-)
+from mirodash.survival.data import rank_times, validate_confidence, validate_indicator, validate_times
+from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.results import (
     ArmComparison,
     ArmSummary,

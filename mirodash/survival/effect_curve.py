@@ -10,12 +10,7 @@ from scipy.special import gammaincc, gammaincinv, ndtr
 
 from mirodash.errors import CannotComputeError
 from mirodash.survival.cox import CoxModel, nested_cox_models
-from mirodash.survival.data import (
-    select_entries,
-    validate_confidence,
-    validate_indicator,
-    validate_times,
-)
+from mirodash.survival.data import select_entries, validate_confidence, validate_indicator, validate_times
 from mirodash.survival.kaplan_meier import compute_chi_square_p_value
 from mirodash.survival.results import (
     ContinuousInteraction,

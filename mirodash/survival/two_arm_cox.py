@@ -17,12 +17,7 @@ from mirodash.survival.data import (
     find_obstacle_to_comparison,
     find_obstacle_to_hazard_ratio,
 )
-from mirodash.survival.kaplan_meier import (
-    LogRankSums,
-    compute_chi_square_p_value,
-    logrank_test,
-    sum_logrank,
-)
+from mirodash.survival.kaplan_meier import LogRankSums, compute_chi_square_p_value, logrank_test, sum_logrank
 from mirodash.survival.results import (
     Counts,
     FirthEstimate,

@@ -9,8 +9,6 @@ from typing import Literal
 from mirodash import __version__
 from mirodash.survival.results import ArmComparison, NotEstimable
 from mirodash.survival.schoenfeld import EVENTS_FOR_A_CURVE
-from mirodash.text.facts import Table
-from mirodash.text.numbers import format_percent
 
 Constancy = Literal["plausible", "doubtful", "unclear", ""]
 
@@ -38,8 +36,9 @@ def note_proportional_hazards(comparison: ArmComparison) -> str:
     return f"proportional hazards {word}" if word else ""
 
 
-_METHODS = (
-    ("Survival curve and interval", "Kaplan–Meier, Greenwood's variance, log–log interval", "survfit"),
+CURVE, AT_RISK = "Survival curve and interval", "At risk, censored, events"
+OF_CURVES = (
+    (CURVE, "Kaplan–Meier, Greenwood's variance, log–log interval", "survfit"),
     (
         "Cumulative incidence, where another event competes",
         "Aalen–Johansen, infinitesimal jackknife, log–log interval; its area up to the horizon is the "
@@ -47,37 +46,14 @@ _METHODS = (
         "hazard ratios and tests are cause-specific",
         "survfit(Surv(time, factor()))",
     ),
-    ("Median", "Where the curve falls to 50 %; midpoint where it is flat there", "quantile.survfit"),
     (
-        "Median follow-up",
-        "Reverse Kaplan–Meier: the median with censoring as the event and events as censoring",
-        "quantile.survfit",
-    ),
-    (
-        "Survival at the horizon",
-        "Read off the curve; not estimable beyond the last follow-up of an arm, unless its curve is at 0",
+        AT_RISK,
+        "At risk: followed at least that long; the others: before that time",
         "summary.survfit",
     ),
-    (
-        "Survival at several times",
-        "The same at each of them, with the number at risk just before it and the difference",
-        "summary.survfit",
-    ),
-    ("Survival difference", "Treated minus control, normal interval from Greenwood's variances", "survfit"),
-    (
-        "Restricted mean difference",
-        "Areas under both curves up to the horizon, or up to where follow-up of an arm ends before it with "
-        "its curve above 0",
-        "survfit(rmean =)",
-    ),
-    ("Hazard ratio", "Cox model, treated versus control, Efron's ties, Wald interval and test", "coxph"),
-    (
-        "Proportional hazards",
-        "Score test of a hazard ratio that changes as survival falls, over all of follow-up: doubtful where "
-        f"it rejects at the level of {format_percent(DOUBT_BELOW)}, otherwise unclear with fewer than "
-        f"{EVENTS_FOR_A_CURVE} events and plausible with more",
-        "cox.zph",
-    ),
+)
+"""Rows of the table of methods: what the number is called, how it is made, R's function."""
+OF_OTHER_NUMBERS = (
     (
         "Hazard ratio over time",
         "Scaled Schoenfeld residuals and a natural spline of time through them, pointwise band",
@@ -177,17 +153,8 @@ _METHODS = (
         "of each participant's slope; 10,000 times",
         "nlme::lme",
     ),
-    (
-        "At risk, censored, events",
-        "At risk: followed at least that long; the others: before that time",
-        "summary.survfit",
-    ),
 )
-
-
-def methods() -> Table:
-    """One row for each kind of number that the pages show."""
-    return Table("How these numbers are made", ("Number", "Method", "In R"), _METHODS)
+"""The same for what is said beyond the statistics of a group."""
 
 
 def describe_software_versions() -> dict[str, str]:

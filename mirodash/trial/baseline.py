@@ -13,13 +13,7 @@ from mirodash.trial.dictionary import Biomarker, BiomarkerDraft, Factor, FactorD
 from mirodash.trial.outcomes import not_a_number
 from mirodash.trial.precision import Precision, file_precision, precision
 from mirodash.trial.problems import CORRECT, Findings, Problem
-from mirodash.trial.table import (
-    Column,
-    Parsed,
-    Table,
-    parse_numbers,
-    participants_in_words,
-)
+from mirodash.trial.table import Column, Parsed, Table, parse_numbers, participants_in_words
 from mirodash.trial.trial import Levels, Measurements, read_levels
 
 FEW_VALUES = 5

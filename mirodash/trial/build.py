@@ -12,19 +12,8 @@ from mirodash.trial import adam
 from mirodash.trial.adam import drop_missing_ids, drop_repeated_ids, drop_rows
 from mirodash.trial.adam_endpoints import find_code
 from mirodash.trial.adding_endpoints import add_endpoints, first_endpoint
-from mirodash.trial.answers import (
-    apply_answers,
-    ask_about_codes,
-    ask_about_population,
-    find_unknown_columns,
-)
-from mirodash.trial.baseline import (
-    Baseline,
-    add_biomarker,
-    add_factor,
-    in_front,
-    why_unreadable,
-)
+from mirodash.trial.answers import apply_answers, ask_about_codes, ask_about_population, find_unknown_columns
+from mirodash.trial.baseline import Baseline, add_biomarker, add_factor, in_front, why_unreadable
 from mirodash.trial.column_roles import Plan, make_plan
 from mirodash.trial.dictionary import (
     Answers,

@@ -14,19 +14,14 @@ from dash.development.base_component import Component
 from mirodash import __version__
 from mirodash.errors import OverBudgetError
 from mirodash.plot.theme import Theme, find_theme, replace_with_print_palette
-from mirodash.questions.finding import (
-    FINDING,
-    FINDING_AT_HAND,
-    MAX_SEARCHED,
-    explain_finding,
-    find,
-)
+from mirodash.questions.finding import FINDING, FINDING_AT_HAND, MAX_SEARCHED, explain_finding, find
 from mirodash.questions.group_effects import describe_announcement
 from mirodash.questions.panel import Panel, PanelContent, SteppedPanel, explain, show
 from mirodash.questions.panel_words import describe_page_words, describe_panel_words, describe_tables
+from mirodash.questions.statistics.catalogue import tabulate_methods
 from mirodash.questions.talk.view_description import describe_footer, describe_source
 from mirodash.text.facts import Explanation
-from mirodash.text.methods import describe_method, methods
+from mirodash.text.methods import describe_method
 from mirodash.text.small_counts import describe_disclosure
 from mirodash.trial.store import TrialStore
 from mirodash.trial.trial import Trial
@@ -58,7 +53,7 @@ def _build_trial(trial: Trial) -> Component:
 def _build_methods() -> Component:
     """Filled with the other tables: sixty components that never change would slow every move of a slider."""
     place = html.Div(id=ids.panel(METHODS, "tables"), className="twins")
-    return html.Details([html.Summary(methods().caption), place], className="methods")
+    return html.Details([html.Summary(tabulate_methods().caption), place], className="methods")
 
 
 PLACE = "page-footer"
@@ -119,7 +114,7 @@ def register_panel_host(app: Dash, page: str, panels: tuple[Panel[Any], ...], st
         view = read_view(store, query)
         told = {panel.key: explain_panel(panel, view) for panel in panels}
         twins = {key: describe_tables(explanation.tables) for key, explanation in told.items() if explanation}
-        twins[METHODS] = describe_tables([methods()])
+        twins[METHODS] = describe_tables([tabulate_methods()])
         said = describe_announcement(view.trial, view.selection)
         return {"twins": twins, "said": said, "footer": build_footer_lines(view, page)}
 

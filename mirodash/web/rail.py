@@ -11,7 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from mirodash.disclosure.counts import suppress_complementary
-from mirodash.questions.landmarks import format_landmark_time, list_landmark_times
+from mirodash.questions.statistics.landmarks import format_landmark_time, list_landmark_times
 from mirodash.stratification.adjustment_columns import (
     list_adjustment_choices,
     must_ask_kind,

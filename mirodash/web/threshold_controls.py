@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 from mirodash.disclosure.counts import suppress_complementary, total_of
 from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.questions.biomarker_distribution import HEIGHT
-from mirodash.questions.landmarks import list_landmark_times
+from mirodash.questions.statistics.landmarks import list_landmark_times
 from mirodash.stratification.groups import median, tertiles
 from mirodash.stratification.selection import Selection, encode_declaration, list_default_strata
 from mirodash.stratification.validation import reduce_to_canonical, resolve, snap_thresholds

@@ -15,9 +15,10 @@ from mirodash.errors import UnusableQuestionError
 from mirodash.export.analysis_json import analysis_json
 from mirodash.questions.effect_along_biomarker import linear_interaction
 from mirodash.questions.finding import explain_finding, find
-from mirodash.questions.group_effects import describe_effect_in_group, describe_estimand, describe_ratio_span
+from mirodash.questions.group_effects import describe_effect_in_group, describe_estimand
 from mirodash.questions.group_interaction import interaction
 from mirodash.questions.report import analyze
+from mirodash.questions.statistics.group_survival import describe_ratio_span
 from mirodash.questions.subgroups import subgroups
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.talk.methods_paragraph import methods_paragraph

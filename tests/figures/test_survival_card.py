@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from mirodash.plot.theme import DARK, LIGHT, Figure, Theme
-from mirodash.questions.survival_curves import SurvivalByGroup, draw_survival_card, survival_by_group
+from mirodash.questions.statistics.group_survival import SurvivalByGroup
+from mirodash.questions.survival_curves import draw_survival_card, survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.text.decimals import choose_percent_decimals
 from mirodash.text.labels import format_arm_names

@@ -17,7 +17,8 @@ from mirodash.plot.theme import DARK, LIGHT, Figure, Theme
 from mirodash.questions.effect_along_biomarker import effect_by_biomarker
 from mirodash.questions.page_panels import EXPLORE_PANELS
 from mirodash.questions.panel import Panel, PanelContent, show
-from mirodash.questions.survival_curves import GroupSurvival, survival_by_group
+from mirodash.questions.statistics.group_survival import GroupSurvival
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import repair
 from mirodash.survival.results import NotEstimable

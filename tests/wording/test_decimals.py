@@ -8,7 +8,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.questions.report import describe_hazard_ratio
+from mirodash.questions.statistics.hazards import describe_hazard_ratio
 from mirodash.survival.kaplan_meier import compute_chi_square_p_value
 from mirodash.survival.results import HazardRatio, compute_z_quantile
 from mirodash.text import numbers

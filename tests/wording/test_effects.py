@@ -10,14 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.questions.group_effects import (
-    FEW_EVENTS,
-    at_horizon,
-    choose_survival_decimals,
-    describe_effect_in_group,
-)
+from mirodash.questions.group_effects import describe_effect_in_group
 from mirodash.questions.hazard_ratio_panel import HAZARD_RATIO_OVER_TIME
-from mirodash.questions.survival_curves import GroupSurvival, survival_by_group
+from mirodash.questions.statistics.absolute import choose_survival_decimals
+from mirodash.questions.statistics.group_survival import GroupSurvival, at_horizon
+from mirodash.questions.statistics.hazards import FEW_EVENTS
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.groups import assign_groups, candidate_thresholds
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import HazardRatio, NotEstimable

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.questions.effect_along_biomarker import simultaneous_band
-from mirodash.questions.group_effects import choose_survival_decimals
+from mirodash.questions.statistics.absolute import choose_survival_decimals
 from mirodash.questions.subgroups import subgroups
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.talk.slide_data import SurvivalPicture, find_slide_data, list_picture_names

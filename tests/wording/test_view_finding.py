@@ -18,7 +18,8 @@ from mirodash.questions.finding import (
     recall_finding,
     summarise_finding,
 )
-from mirodash.questions.group_effects import describe_caution, format_shares_of_arms
+from mirodash.questions.group_effects import describe_caution
+from mirodash.questions.statistics.absolute import format_shares_of_arms
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.threshold_evidence import Searched, find_threshold_evidence
 from mirodash.stratification.selection import Declaration, LevelFilter, Selection

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mirodash.questions.statistics.catalogue import list_scripts
+
 _STATISTICS = '''\
 def has_maximum(people, cell, count):
     """Whether hazard ratios between these cells are finite.
@@ -168,45 +170,10 @@ def difference(treated, control):
     return [first - second, first - second - reach, first - second + reach]
 
 
-def at_landmarks(arms, fits):
-    """Survival at several times, with those at risk, and the differences."""
-    answer = {}
-    for mark, time in LANDMARKS.items():
-        at = {name: [None] * 4 for name in arms}
-        for name, arm in arms.items():
-            if name in fits:
-                at[name] = survival_at(arm, fits[name], time)
-            told = [*at[name][:3], (arm.time >= time).sum()]
-            ends = ("", "_lower", "_upper", "_at_risk")
-            answer |= {f"at_{mark}{end}_{name}": value for end, value in zip(ends, told)}
-        apart = difference(at["treated"][::3], at["control"][::3])
-        answer |= {f"at_{mark}{end}_difference": value for end, value in zip(("", "_lower", "_upper"), apart)}
-    return answer
-
-
-def absolute(people, label):
-    """Survival, medians, follow-up and restricted means of both arms, and their differences."""
+def arms_of(people):
+    """The rows of each arm, and the curves of those with anybody in them."""
     arms = dict(treated=people[people.treated == 1], control=people[people.treated == 0])
-    fits = {name: curve(arm.time, arm.event) for name, arm in arms.items() if len(arm)}
-    tau = min([HORIZON, *(fit["until"] for fit in fits.values())]) if fits else None
-    at = {name: [None] * 4 for name in arms}
-    means = {name: [None] * 2 for name in arms}
-    ends, answer = ("", "_lower", "_upper"), {}
-    for name, arm in arms.items():
-        middle = follow_up = [None] * 3
-        if name in fits:
-            at[name] = survival_in(arm, fits[name], f"{label}, {name} arm")
-            middle, follow_up = medians(fits[name]), medians(curve(arm.time, 1 - arm.event))
-            means[name] = mean_in(fits[name], tau)
-        for what, values in (("survival", at[name]), ("median", middle), ("follow_up", follow_up)):
-            answer |= {f"{what}{end}_{name}": value for end, value in zip(ends, values)}
-        answer |= {f"mean_{name}": means[name][0], f"mean_se_{name}": means[name][1]}
-    apart = difference(at["treated"][::3], at["control"][::3])
-    answer |= {f"survival_difference{end}": value for end, value in zip(ends, apart)}
-    answer["mean_until"] = tau
-    apart = difference(means["treated"], means["control"]) if len(fits) == 2 and tau > 0 else [None] * 3
-    answer |= {f"mean_difference{end}": value for end, value in zip(ends, apart)}
-    return answer | at_landmarks(arms, fits)
+    return arms, {name: curve(arm.time, arm.event) for name, arm in arms.items() if len(arm)}
 
 
 def risk_sets(people):
@@ -217,38 +184,9 @@ def risk_sets(people):
         yield (len(at_risk) - at_risk.sum(), at_risk.sum(), len(now) - now.sum(), now.sum())
 
 
-def changing_p(people, ratio):
-    """Score test of a hazard ratio that changes as survival falls (R's cox.zph); none at a single time."""
-    rows, left = [], 1.0
-    for r0, r1, d0, d1 in risk_sets(people):
-        shares = [ratio * (r1 - k / (d0 + d1) * d1) for k in range(d0 + d1)]
-        shares = [x / (x + r0 - k / (d0 + d1) * d0) for k, x in enumerate(shares)]
-        information = sum(x * (1 - x) for x in shares)
-        rows.append((1 - left, d0 + d1, d1 - sum(shares), information))
-        left *= 1 - (d0 + d1) / (r0 + r1)
-    moment, events, score, information = map(np.array, zip(*rows))
-    moment = moment - (moment * events).sum() / events.sum()
-    curvature = (moment**2 * information).sum()
-    remaining = curvature - (moment * information).sum() ** 2 / information.sum()
-    if not remaining > 1e-12 * curvature:
-        return None
-    return chi2.sf((moment * score).sum() ** 2 / remaining, 1)
-
-
-def numbers(people, label):
+STATISTICSdef numbers(people, label):
     """What is said of one group."""
-    control, treated = people[people.treated == 0], people[people.treated == 1]
-    hr = low = high = hr_p = p = changing = None
-    if comparable(people):
-        p = logrank_test(treated.time, control.time, treated.event, control.event).p_value
-        if has_maximum(people, people.treated, 2):
-            fit = cox(people[["time", "event", "treated"]])
-            hr, (low, high) = fit.hazard_ratios_["treated"], fit.confidence_intervals_.loc["treated"].map(exp)
-            hr_p, changing = fit.summary.loc["treated", "p"], changing_p(people, hr)
-    return dict(
-        n=len(people), events=people.event.sum(), hr=hr, hr_lower=low, hr_upper=high, hr_p=hr_p, logrank_p=p,
-        constant_hr_p=changing, **absolute(people, label), ADJUSTED
-    )
+    return dict(n=len(people), events=people.event.sum()CALLS)
 
 
 def interaction(people):
@@ -354,7 +292,10 @@ def write_python_statistics(*, has_marker: bool, is_stratified: bool, is_adjuste
     more = "".join(
         f'rows += [("{name}", *row) for row in {name}(people).items()]\n' for name, on in wanted.items() if on
     )
-    own = _STATISTICS.replace(", ADJUSTED\n", ", **adjusted(people),\n" if is_adjusted else ",\n")
+    scripts = list_scripts()
+    functions = "".join(script.python for script in scripts)
+    calls = [script.python_call for script in scripts] + (["adjusted(people)"] if is_adjusted else [])
+    own = _STATISTICS.replace("STATISTICS", functions).replace("CALLS", "".join(f", **{c}" for c in calls))
     models = (
         (PYTHON_CONTINUOUS, has_marker),
         (PYTHON_STRATIFIED, is_stratified),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mirodash.questions.statistics.catalogue import list_scripts
+
 _STATISTICS = """\
 exact <- coxph.control(eps = 1e-11, iter.max = 100)
 
@@ -65,22 +67,11 @@ mean_in <- function(fit, tau) {
   c(edges[1] + sum(area), sqrt(sum(rev(cumsum(rev(area)))^2 * fit$spread)))
 }
 
-# Survival at several times, with those at risk, and the differences
-at_landmarks <- function(arms, fits) {
-  answer <- c()
-  for (mark in names(landmarks)) {
-    at <- list(treated = rep(NA, 4), control = rep(NA, 4))
-    for (name in names(arms)) {
-      if (!is.null(fits[[name]])) at[[name]] <- survival_at(fits[[name]], landmarks[[mark]])
-      told <- c(at[[name]][1:3], sum(arms[[name]]$time >= landmarks[[mark]]))
-      quantities <- paste0("at_", mark, c("", "_lower", "_upper", "_at_risk"), "_", name)
-      answer <- c(answer, setNames(told, quantities))
-    }
-    apart <- difference(at$treated[c(1, 4)], at$control[c(1, 4)])
-    answer <- c(answer, setNames(apart, paste0("at_", mark, c("", "_lower", "_upper"), "_difference")))
-  }
-  answer
+# The rows of each arm, and the curves of those with anybody in them
+arms_of <- function(people) {
+  list(treated = people[people$treated == 1, ], control = people[people$treated == 0, ])
 }
+curves_of <- function(arms) lapply(Filter(function(arm) nrow(arm) > 0, arms), curve_of)
 
 # Treated minus control with a normal interval; none without a standard error
 difference <- function(treated, control) {
@@ -89,57 +80,9 @@ difference <- function(treated, control) {
   treated[1] - control[1] + c(0, -1, 1) * qnorm(0.5 + confidence / 2) * se
 }
 
-# Survival, medians, follow-up and restricted means of both arms, and their differences
-absolute <- function(people, label) {
-  arms <- list(treated = people[people$treated == 1, ], control = people[people$treated == 0, ])
-  there <- Filter(function(arm) nrow(arm) > 0, arms)
-  fits <- lapply(there, curve_of)
-  tau <- if (length(fits)) min(horizon, vapply(fits, function(fit) fit$until, 0)) else NA
-  at <- means <- list(treated = rep(NA, 4), control = rep(NA, 4))
-  answer <- c()
-  for (name in names(arms)) {
-    middle <- follow_up <- c(NA, NA, NA)
-    if (!is.null(fits[[name]])) {
-      at[[name]] <- survival_in(arms[[name]], fits[[name]], paste0(label, ", ", name, " arm"))
-      middle <- median_of(fits[[name]])
-      follow_up <- median_of(curve_of(arms[[name]], !arms[[name]]$event))
-      means[[name]] <- mean_in(fits[[name]], tau)
-    }
-    told <- c(at[[name]][1:3], middle, follow_up, means[[name]][1:2])
-    quantities <- c("survival", "survival_lower", "survival_upper", "median", "median_lower", "median_upper",
-                    "follow_up", "follow_up_lower", "follow_up_upper", "mean", "mean_se")
-    answer <- c(answer, setNames(told, paste0(quantities, "_", name)))
-  }
-  apart <- difference(at$treated[c(1, 4)], at$control[c(1, 4)])
-  means_apart <- if (length(fits) == 2 && tau > 0) difference(means$treated, means$control) else c(NA, NA, NA)
-  ends <- c("", "_lower", "_upper")
-  c(answer, setNames(apart, paste0("survival_difference", ends)), mean_until = tau,
-    setNames(means_apart, paste0("mean_difference", ends)), at_landmarks(arms, fits))
-}
-
-# Score test of a hazard ratio that changes as survival falls; none with events at a single time
-changing_p <- function(fit, people) {
-  ends <- tapply(people$time, people$treated, max)
-  shared <- unique(people$time[people$event & people$time <= min(ends)])
-  if (length(shared) < 2) return(NA)
-  tryCatch(cox.zph(fit, transform = "km", global = FALSE)$table[1, "p"], error = function(failed) NA)
-}
-
-# What is said of one group
+STATISTICS# What is said of one group
 numbers <- function(people, label) {
-  hr <- c(NA, NA, NA)
-  p <- hr_p <- changing <- NA
-  if (comparable(people)) {
-    p <- pchisq(survdiff(Surv(time, event) ~ treated, data = people)$chisq, 1, lower.tail = FALSE)
-    if (has_maximum(people, people$treated)) {
-      fit <- suppressWarnings(coxph(Surv(time, event) ~ treated, people, ties = "efron", control = exact))
-      hr <- exp(c(coef(fit), confint(fit, level = confidence)))
-      hr_p <- wald_p(fit)
-      changing <- changing_p(fit, people)
-    }
-  }
-  c(n = nrow(people), events = sum(people$event), hr = hr[[1]], hr_lower = hr[[2]], hr_upper = hr[[3]],
-    hr_p = hr_p, logrank_p = p, constant_hr_p = changing, absolute(people, label), ADJUSTED)
+  c(n = nrow(people), events = sum(people$event)CALLS)
 }
 
 # Wald's p-value of a term
@@ -256,6 +199,9 @@ def write_r_statistics(*, has_marker: bool, is_stratified: bool, is_adjusted: bo
         for name, wanted in (("continuous", has_marker), ("stratified", is_stratified))
         if wanted
     )
-    adjusted = ", adjusted_of(people)" if is_adjusted else ""
-    text = _STATISTICS.replace(", ADJUSTED", adjusted).replace("MODELS", models)
+    scripts = list_scripts()
+    functions = "".join(script.r for script in scripts)
+    calls = [script.r_call for script in scripts] + (["adjusted_of(people)"] if is_adjusted else [])
+    text = _STATISTICS.replace("STATISTICS", functions).replace("MODELS", models)
+    text = text.replace("CALLS", "".join(f",\n    {call}" for call in calls))
     return text.replace("MORE)", f"{more})")

@@ -11,7 +11,7 @@ import numpy as np
 from mirodash import __version__
 from mirodash.errors import UnusableQuestionError
 from mirodash.export.code.baseline_steps import BaselineColumns, choose_baseline_columns
-from mirodash.questions.landmarks import list_landmark_times
+from mirodash.questions.statistics.landmarks import list_landmark_times
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
 from mirodash.stratification.validation import reduce_to_canonical, resolve, resolve_endpoint

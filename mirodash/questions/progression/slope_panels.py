@@ -44,12 +44,7 @@ from mirodash.stratification.selection import Selection, find_randomisation_stra
 from mirodash.stratification.threshold_sides import order, split_at
 from mirodash.stratification.validation import measure_of, resolve
 from mirodash.survival.max_statistic import SearchTest
-from mirodash.survival.results import (
-    NotEstimable,
-    Numbers,
-    compute_permutation_p_value,
-    compute_z_quantile,
-)
+from mirodash.survival.results import NotEstimable, Numbers, compute_permutation_p_value, compute_z_quantile
 from mirodash.text.facts import Explanation, Fact, Table, TablesOnDemand
 from mirodash.text.labels import ArmNames, format_arm_names
 from mirodash.text.numbers import (

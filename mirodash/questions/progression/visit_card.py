@@ -9,15 +9,7 @@ import numpy as np
 from mirodash.errors import CannotComputeError
 from mirodash.longitudinal.visits import VisitSummary
 from mirodash.plot.counts_under_axis import LETTERS, draw_counts_under_axis, draw_row_label
-from mirodash.plot.theme import (
-    ArmStyle,
-    Figure,
-    Theme,
-    build_axis,
-    build_base_layout,
-    escape,
-    shorten,
-)
+from mirodash.plot.theme import ArmStyle, Figure, Theme, build_axis, build_base_layout, escape, shorten
 from mirodash.questions.panel import Panel
 from mirodash.questions.progression.measured import GroupProgression, Progression, VisitsOfArms, progression
 from mirodash.questions.progression.words import describe_group, format_visit

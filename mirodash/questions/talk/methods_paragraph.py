@@ -8,7 +8,7 @@ from typing import Literal
 
 from mirodash.questions.covariate_adjustment import adjusted_for
 from mirodash.questions.group_effects import describe_endpoint_and_event
-from mirodash.questions.landmarks import format_landmark_time
+from mirodash.questions.statistics.landmarks import format_landmark_time
 from mirodash.questions.subgroup_credibility import ViewHistory
 from mirodash.questions.talk.methods_french import write_french_paragraph
 from mirodash.questions.talk.view_description import Question, describe_question

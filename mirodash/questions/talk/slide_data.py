@@ -16,8 +16,9 @@ from mirodash.questions.effect_along_biomarker import (
 )
 from mirodash.questions.finding import MAX_SEARCHED
 from mirodash.questions.group_interaction import interaction
+from mirodash.questions.statistics.group_survival import GroupSurvival, SurvivalByGroup
 from mirodash.questions.subgroups import Subgroup, Subgroups, SubgroupsOfFactor, subgroups
-from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup, survival_by_group
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.talk.progression_pictures import (
     ProgressionPictured,
     find_progression_picture,
@@ -26,14 +27,7 @@ from mirodash.questions.talk.progression_pictures import (
 from mirodash.questions.threshold_evidence import Searched, find_threshold_evidence
 from mirodash.questions.thresholds.threshold_scan import LABEL, search_thresholds
 from mirodash.stratification.groups import assign_groups
-from mirodash.stratification.saved_view import (
-    EFFECT,
-    OF_PROGRESSION,
-    SEARCH,
-    SUBGROUPS,
-    SURVIVAL,
-    SavedView,
-)
+from mirodash.stratification.saved_view import EFFECT, OF_PROGRESSION, SEARCH, SUBGROUPS, SURVIVAL, SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import reduce_to_canonical, resolve
 from mirodash.survival.results import (

@@ -13,17 +13,15 @@ from mirodash.questions.effect_along_biomarker import (
 from mirodash.questions.finding import MAX_SEARCHED, explain_finding, find, summarise_finding
 from mirodash.questions.forest import describe_caution, describe_forest
 from mirodash.questions.group_effects import describe_caution as caution_of
-from mirodash.questions.group_effects import (
-    describe_effect_in_group,
-    describe_estimand,
-    describe_landmarks_in_group,
-)
-from mirodash.questions.group_interaction import (
-    along_whole_range,
-    effect_per_step,
-)
+from mirodash.questions.group_effects import describe_effect_in_group, describe_estimand
+from mirodash.questions.group_interaction import along_whole_range, effect_per_step
 from mirodash.questions.participant_flow import REASONS, suppress_excluded_participants
 from mirodash.questions.report import SYNTHETIC
+from mirodash.questions.statistics.catalogue import describe_statistics, list_shown_methods, tabulate_methods
+from mirodash.questions.statistics.group_survival import GroupSurvival, SurvivalByGroup
+from mirodash.questions.statistics.hazards import describe_hazard_ratio_in_group
+from mirodash.questions.statistics.landmarks import describe_landmarks_in_group
+from mirodash.questions.statistics.statistic import InGroup
 from mirodash.questions.subgroups import (
     describe_reason,
     describe_row,
@@ -31,7 +29,7 @@ from mirodash.questions.subgroups import (
     name_columns,
 )
 from mirodash.questions.survival_cards import describe_effect_within_strata, stratified_effect
-from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup, survival_by_group
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.talk.progression_pictures import ProgressionPictured
 from mirodash.questions.talk.progression_words import (
     describe_progression_picture,
@@ -60,7 +58,7 @@ from mirodash.stratification.validation import find_active_declaration, resolve,
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.text.facts import Explanation, Fact, Table
 from mirodash.text.labels import ArmNames, format_arm_names, format_list, one_line
-from mirodash.text.methods import methods
+from mirodash.text.methods import AT_RISK, CURVE
 from mirodash.text.numbers import (
     count,
     format_bare_value,
@@ -110,24 +108,24 @@ def _build_facts(trial: Trial, selection: Selection, answer: Pictured) -> tuple[
 
 def _describe_survival(trial: Trial, selection: Selection, answer: SurvivalPicture) -> tuple[Fact, ...]:
     names = format_arm_names(trial, selection)
-    own, survival, mean, median, followed = describe_effect_in_group(answer.result, answer.group, names).facts
+    own, *rest = describe_statistics(InGroup(answer.result, answer.group, names))
     if answer.place == 0:
         found = stratified_effect(trial, selection)
         within = (describe_effect_within_strata(trial, found, answer.result.confidence),) if found else ()
-        return (replace(own, lead=True), *within, survival, mean, median, followed)
+        return (replace(own, lead=True), *within, *rest)
     others = [
         _describe_hazard_ratio(answer.result, group, names)
         for place, group in enumerate(answer.result.groups)
         if place not in (0, answer.place)
     ]
     beside = [*others, *_describe_finding(trial, selection)]
-    first = (own, survival, mean)[: max(1, MAX_FACTS - len(beside))]
-    return (replace(own, lead=True), *first[1:], *beside)
+    absolute = rest[: min(2, max(0, MAX_FACTS - 1 - len(beside)))]
+    return (replace(own, lead=True), *absolute, *beside)
 
 
 def _describe_hazard_ratio(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> Fact:
     """The hazard ratio of another group than the one shown, under that group's name."""
-    ratio = describe_effect_in_group(result, group, names).facts[0]
+    ratio = describe_hazard_ratio_in_group(InGroup(result, group, names))
     return replace(ratio, label=f"{ratio.label}, {group.label}")
 
 
@@ -179,11 +177,6 @@ def _describe_forest(trial: Trial, selection: Selection, answer: ForestPicture) 
 
 
 MAX_GROUP_LENGTH = 60
-CURVES = (
-    *("Survival curve and interval", "Survival at the horizon", "Survival at several times"),
-    "Survival difference",
-)
-IN_A_GROUP = (*CURVES, "Restricted mean difference", "Hazard ratio", "At risk, censored, events")
 UNADJUSTED = "The curves are Kaplan–Meier's; those adjusted to the same baseline are on the Explore page."
 NOT_DRAWN = "The outer band, which holds the curve as a whole, is not drawn here."
 
@@ -249,7 +242,7 @@ def _describe_arms(trial: Trial, selection: Selection) -> ArmNames:
 def _describe_survival_picture(trial: Trial, selection: Selection, answer: SurvivalPicture) -> PictureWords:
     names, short = _describe_arms(trial, selection), shorten_names(trial, selection)
     told = describe_effect_in_group(answer.result, answer.group, names)
-    numbers = [*IN_A_GROUP]
+    numbers = [CURVE, *list_shown_methods(), AT_RISK]
     if isinstance(answer.group.comparison.cox, NotEstimable):
         numbers.append("Hazard ratio without events in an arm")
     if answer.place == 0 and selection.chosen_strata:
@@ -473,6 +466,6 @@ def _note_excluded(trial: Trial, selection: Selection) -> str:
 
 
 def _describe_methods(numbers: tuple[str, ...]) -> str:
-    known = {name: (method, function) for name, method, function in methods().rows}
+    known = {name: (method, function) for name, method, function in tabulate_methods().rows}
     told = [f"{name}: {known[name][0]} (R: {known[name][1]})." for name in numbers]
     return " ".join(["How these numbers are made.", *told]) if told else ""

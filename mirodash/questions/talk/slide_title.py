@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from mirodash.questions.effect_along_biomarker import simultaneous_band
-from mirodash.questions.group_effects import at_horizon, choose_survival_decimals, format_shares_of_arms
 from mirodash.questions.group_interaction import EffectPerStep, effect_per_step
-from mirodash.questions.survival_curves import SurvivalByGroup, survival_by_group
+from mirodash.questions.statistics.absolute import choose_survival_decimals, format_shares_of_arms
+from mirodash.questions.statistics.group_survival import SurvivalByGroup, at_horizon
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.talk.progression_words import write_progression_title
 from mirodash.questions.talk.slide_data import (
     EffectPicture,

@@ -8,8 +8,9 @@ from datetime import date
 from mirodash import __version__
 from mirodash.disclosure.counts import SUPPRESSED
 from mirodash.questions.covariate_adjustment import Adjustment, choose_adjustment
-from mirodash.questions.group_effects import at_horizon, describe_caution, describe_ratio_span
-from mirodash.questions.survival_curves import SurvivalByGroup, survival_by_group
+from mirodash.questions.group_effects import describe_caution
+from mirodash.questions.statistics.group_survival import SurvivalByGroup, at_horizon, describe_ratio_span
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.threshold_evidence import declared_in
 from mirodash.stratification.groups import assign_groups, thresholds_as_written
 from mirodash.stratification.selection import (

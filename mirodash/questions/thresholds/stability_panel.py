@@ -14,12 +14,7 @@ from mirodash.plot.effect_curves import MARGIN
 from mirodash.plot.theme import Figure, Theme, build_axis, build_base_layout, escape, titled_biomarker_axis
 from mirodash.questions.panel import SteppedPanel, among_few_enough
 from mirodash.questions.thresholds.threshold_scan import NO_SEARCH_AFTER_ENTRY, threshold_scan
-from mirodash.stratification.groups import (
-    candidate_thresholds,
-    has_entry_times,
-    people_only,
-    select_measured,
-)
+from mirodash.stratification.groups import candidate_thresholds, has_entry_times, people_only, select_measured
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.threshold_sides import count_uncertain, split_at

@@ -31,11 +31,7 @@ from mirodash.trial.infer.endpoint import (
     infer_event_value,
 )
 from mirodash.trial.infer.entry import find_entry
-from mirodash.trial.infer.further_endpoints import (
-    find_further_endpoints,
-    name_endpoint,
-    put_death_first,
-)
+from mirodash.trial.infer.further_endpoints import find_further_endpoints, name_endpoint, put_death_first
 from mirodash.trial.infer.measurements import LATER, FoundBaseline, find_baseline
 from mirodash.trial.infer.time_unit import FoundUnit, infer_time_unit
 from mirodash.trial.joining import join

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from mirodash.disclosure.counts import SUPPRESSED
+from mirodash.disclosure.counts import SUPPRESSED, explain_suppression
+from mirodash.questions.statistics.absolute import encode_survival_at
+from mirodash.questions.statistics.group_survival import GroupSurvival, SurvivalByGroup
+from mirodash.questions.statistics.statistic import InGroup, Script, Statistic
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import resolve, resolve_endpoint
 from mirodash.survival.kaplan_meier import estimate_survival_difference, survival_at
 from mirodash.survival.results import ArmComparison, ArmSummary, Difference, NotEstimable, SurvivalAt
 from mirodash.text.decimals import choose_percent_decimals
-from mirodash.text.facts import Table
+from mirodash.text.facts import Table, label_lines, shorten_text
+from mirodash.text.json_values import Json, encode_difference
 from mirodash.text.labels import ArmNames
 from mirodash.text.numbers import (
     chosen_time,
@@ -185,3 +189,132 @@ def build_landmark_table(
         for one in words
     )
     return Table(f"{label}: survival at several times", header, rows)
+
+
+def describe_landmarks_in_group(result: SurvivalByGroup, group: GroupSurvival) -> tuple[LandmarkWords, ...]:
+    """Survival of one group at the landmarks of the view, in words; none where nothing is told of it."""
+    if explain_suppression(group.comparison):
+        return ()
+    found = estimate_landmarks(
+        group.comparison, result.landmarks, confidence=result.confidence, min_cell=result.min_cell
+    )
+    return describe_landmarks(
+        found, unit=result.endpoint.unit, reader_unit=result.unit, confidence=result.confidence
+    )
+
+
+def _build_tables(told: InGroup) -> tuple[Table, ...]:
+    result, label = told.result, told.group.label
+    words = describe_landmarks_in_group(result, told.group)
+    if not words:
+        return ()
+    free, confidence = result.endpoint.without, result.confidence
+    return (build_landmark_table(label, words, told.names, event_free=free, confidence=confidence),)
+
+
+def _list_landmarks(told: InGroup) -> list[str]:
+    """Survival at several times, a line for each of them."""
+    survival = told.result
+    control, treated = (shorten_text(name, 20) for name in (told.names.control, told.names.treated))
+    words = describe_landmarks(
+        estimate_landmarks(
+            told.group.comparison,
+            survival.landmarks,
+            confidence=survival.confidence,
+            min_cell=survival.min_cell,
+        ),
+        unit=survival.endpoint.unit,
+        reader_unit=survival.endpoint.unit,
+        confidence=survival.confidence,
+    )
+    lines: list[str] = []
+    for one in words:
+        shown = (
+            f"{control} {one.control}, at risk {one.control_at_risk}; "
+            f"{treated} {one.treated}, at risk {one.treated_at_risk}; difference {one.difference}"
+        )
+        lines += label_lines(f"At {one.when}", shown)
+    return ["", *lines] if lines else []
+
+
+def _encode_landmarks(told: InGroup) -> Json:
+    """Survival at several times, in the endpoint's unit."""
+    survival, compared = told.result, told.group.comparison
+    unit = survival.endpoint.unit
+    found = estimate_landmarks(
+        compared, survival.landmarks, confidence=survival.confidence, min_cell=survival.min_cell
+    )
+    return {
+        "landmarks": [
+            {
+                "time": one.time,
+                "arms": [
+                    {"arm": name, **encode_survival_at(at, arm, one.time, missing=one.difference, unit=unit)}
+                    for name, arm, at in (
+                        (survival.control, compared.control, one.control),
+                        (survival.treated, compared.treated, one.treated),
+                    )
+                ],
+                "difference": encode_difference("time", one.difference, unit),
+            }
+            for one in found
+        ]
+    }
+
+
+LANDMARKS = Statistic(
+    key="landmarks",
+    methods=(
+        (
+            "Survival at several times",
+            "The same at each of them, with the number at risk just before it and the difference",
+            "summary.survfit",
+        ),
+    ),
+    lines=_list_landmarks,
+    encode=_encode_landmarks,
+    tables=_build_tables,
+    script=Script(
+        r="""\
+# Survival at several times, with those at risk, and the differences
+at_landmarks <- function(people) {
+  arms <- arms_of(people)
+  fits <- curves_of(arms)
+  answer <- c()
+  for (mark in names(landmarks)) {
+    at <- list(treated = rep(NA, 4), control = rep(NA, 4))
+    for (name in names(arms)) {
+      if (!is.null(fits[[name]])) at[[name]] <- survival_at(fits[[name]], landmarks[[mark]])
+      told <- c(at[[name]][1:3], sum(arms[[name]]$time >= landmarks[[mark]]))
+      quantities <- paste0("at_", mark, c("", "_lower", "_upper", "_at_risk"), "_", name)
+      answer <- c(answer, setNames(told, quantities))
+    }
+    apart <- difference(at$treated[c(1, 4)], at$control[c(1, 4)])
+    answer <- c(answer, setNames(apart, paste0("at_", mark, c("", "_lower", "_upper"), "_difference")))
+  }
+  answer
+}
+
+""",
+        r_call="at_landmarks(people)",
+        python='''\
+def at_landmarks(people):
+    """Survival at several times, with those at risk, and the differences."""
+    (arms, fits), answer = arms_of(people), {}
+    for mark, time in LANDMARKS.items():
+        at = {name: [None] * 4 for name in arms}
+        for name, arm in arms.items():
+            if name in fits:
+                at[name] = survival_at(arm, fits[name], time)
+            told = [*at[name][:3], (arm.time >= time).sum()]
+            ends = ("", "_lower", "_upper", "_at_risk")
+            answer |= {f"at_{mark}{end}_{name}": value for end, value in zip(ends, told)}
+        apart = difference(at["treated"][::3], at["control"][::3])
+        answer |= {f"at_{mark}{end}_difference": value for end, value in zip(("", "_lower", "_upper"), apart)}
+    return answer
+
+
+''',
+        python_call="at_landmarks(people)",
+    ),
+)

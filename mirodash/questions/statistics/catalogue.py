@@ -1,0 +1,84 @@
+"""List of all statistics of a group, over which page, slides, tables, terminal, JSON and scripts iterate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mirodash.questions.statistics.absolute import RESTRICTED_MEAN, SURVIVAL_DIFFERENCE
+from mirodash.questions.statistics.hazards import HAZARD_RATIO, LOGRANK, PROPORTIONAL_HAZARDS
+from mirodash.questions.statistics.landmarks import LANDMARKS
+from mirodash.questions.statistics.medians import FOLLOW_UP, MEDIAN
+from mirodash.questions.statistics.statistic import InGroup, Script, Statistic
+from mirodash.survival.results import ArmSummary
+from mirodash.text.facts import Fact, Table
+from mirodash.text.json_values import Json
+from mirodash.text.methods import OF_CURVES, OF_OTHER_NUMBERS
+from mirodash.text.numbers import count
+
+STATISTICS: tuple[Statistic, ...] = (
+    HAZARD_RATIO,
+    LOGRANK,
+    PROPORTIONAL_HAZARDS,
+    SURVIVAL_DIFFERENCE,
+    RESTRICTED_MEAN,
+    MEDIAN,
+    FOLLOW_UP,
+    LANDMARKS,
+)
+"""In the order in which they are told."""
+
+
+def describe_statistics(told: InGroup) -> tuple[Fact, ...]:
+    """The statistics of a group that stand on its card, as facts."""
+    facts = (statistic.fact(told) for statistic in STATISTICS if statistic.fact)
+    return tuple(fact for fact in facts if fact is not None)
+
+
+def build_tables(told: InGroup) -> Iterator[Table]:
+    """The arms summed up, then what statistics have tables of their own."""
+    arms, label = (told.group.written.treated, told.group.written.control), told.group.label
+    columns = [statistic.arm_column(told) for statistic in STATISTICS if statistic.arm_column]
+    cells = ([column.treated for column in columns], [column.control for column in columns])
+    rows = tuple(
+        (name, count(arm.n), count(arm.events), *shown)
+        for name, arm, shown in zip((told.names.treated, told.names.control), arms, cells, strict=True)
+    )
+    header = ("Arm", "n", "Events", *(column.header for column in columns))
+    yield Table(f"{label}: summary by arm", header, rows)
+    for statistic in STATISTICS:
+        if statistic.tables:
+            yield from statistic.tables(told)
+
+
+def encode_statistics(told: InGroup) -> Json:
+    """The fields that statistics have in the JSON of a group."""
+    fields: Json = {}
+    for statistic in STATISTICS:
+        fields |= statistic.encode(told) if statistic.encode else {}
+    return fields
+
+
+def encode_arm_statistics(told: InGroup, arm: ArmSummary) -> Json:
+    """The fields that statistics have in the JSON of an arm."""
+    fields: Json = {}
+    for statistic in STATISTICS:
+        fields |= statistic.encode_arm(told, arm) if statistic.encode_arm else {}
+    return fields
+
+
+def list_scripts() -> tuple[Script, ...]:
+    """What scripts compute of a group, once for statistics that are computed together."""
+    return tuple(dict.fromkeys(statistic.script for statistic in STATISTICS if statistic.script))
+
+
+def list_shown_methods() -> tuple[str, ...]:
+    """The names, in the table of methods, of what a survival card and its tables show."""
+    shown = (statistic for statistic in STATISTICS if statistic.fact or statistic.tables)
+    return tuple(name for statistic in shown for name, _, _ in statistic.methods)
+
+
+def tabulate_methods() -> Table:
+    """One row for each kind of number that the pages show."""
+    own = (row for statistic in STATISTICS for row in statistic.methods)
+    rows = (*OF_CURVES, *own, *OF_OTHER_NUMBERS)
+    return Table("How these numbers are made", ("Number", "Method", "In R"), rows)
