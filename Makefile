@@ -28,11 +28,10 @@ help: ## list what make can do
 run: $(PRODUCT) ## open the dashboard on the built-in trial (ARGS="study.csv --no-browser" passes options on)
 	$(BIN)/mirodash serve $(ARGS)
 
-# Journeys in the browser are not traced: what they call is covered by the tests over HTTP, in half the time.
 test: $(BENCH) static ## run every test once (ARGS="tests/survival -k logrank" runs a part)
 ifeq ($(ARGS),)
-	$(BIN)/python -m pytest -n auto -m "not browser" --cov --cov-report=term
-	$(BIN)/python -m pytest -n auto -m browser
+	$(BIN)/python -m slipcover --json --out .coverage -m pytest -n auto --dist worksteal
+	$(BIN)/python -m slipcover --merge .coverage --out .coverage --fail-under 95
 else
 	$(BIN)/python -m pytest $(ARGS)
 endif

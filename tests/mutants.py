@@ -64,7 +64,7 @@ def read_mutants() -> list[Mutant]:
 
 def run_test(root: Path, test: str) -> int:
     """Run one test below this root, and return what pytest exits with."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--no-cov", test]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", test]
     environment = {**os.environ, "HYPOTHESIS_PROFILE": "ci", "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(

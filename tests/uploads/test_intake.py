@@ -25,7 +25,7 @@ THROUGH_A_CHILD = (
     "190,000 parts",
 )
 HEAVY = ("only commas", "a row far beyond the last", "rows that are lied about")
-"""Read in a child alone: where every line is watched for coverage, these take longest by far."""
+"""Read in a child alone: these take longest by far."""
 
 
 def sent(folder: Path, content: bytes) -> Path:
