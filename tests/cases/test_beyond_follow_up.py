@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterable, Sequence
+from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from mirodash.questions.talk.stage_curves import draw_survival
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
 from mirodash.text.labels import ArmNames
+from tests.export.code.same_numbers import LANGUAGES, printed_by_r, printed_here
 from tests.small_trials import small_trial
 
 # Above 10 the drug arm is followed to day 188 and the curve is not at 0; below 10 both arms pass day 750.
@@ -241,31 +242,32 @@ def test_the_methods_do_not_claim_a_horizon_that_nobody_reached(short: list[str]
     assert not re.search(r"up to it \(|jusqu'à cet horizon", told)
 
 
-@pytest.mark.parametrize("language", ["python", pytest.param("r", marks=pytest.mark.r)])
-def test_a_script_leaves_it_out_and_says_why(short: list[str], language: str, tmp_path: Path):
-    script = tmp_path / ("script.py" if language == "python" else "script.R")
-    script.write_text(run("code", *short, "--language", language), encoding="utf-8")
-    program = [sys.executable] if language == "python" else ["Rscript", "--vanilla"]
-    made = subprocess.run([*program, str(script), short[0]], capture_output=True, text=True, check=True)
-    numbers = {
-        (row["group"], row["quantity"]): row["value"] for row in csv.DictReader(made.stdout.splitlines())
-    }
-    high = next(group for group, _ in numbers if ">" in group)
-    assert numbers[high, "survival_treated"] == ""
-    assert float(numbers[high, "survival_control"]) == pytest.approx(0.192, abs=1e-12)
-    assert "188" in made.stderr
-
-
-@pytest.mark.parametrize("language", ["python", pytest.param("r", marks=pytest.mark.r)])
-def test_a_script_knows_a_curve_at_zero(died_out: list[str], language: str, tmp_path: Path):
-    script = tmp_path / ("script.py" if language == "python" else "script.R")
-    asked = [*died_out, "--horizon", "800"]
+def printed(asked: list[str], language: str, folder: Path) -> tuple[dict[tuple[str, str], float | None], str]:
+    """What the script of a view prints, and what it says of what it leaves out."""
+    script = folder / ("script.py" if language == "python" else "script.R")
     script.write_text(run("code", *asked, "--language", language), encoding="utf-8")
-    program = [sys.executable] if language == "python" else ["Rscript", "--vanilla"]
-    made = subprocess.run([*program, str(script), asked[0]], capture_output=True, text=True, check=True)
-    numbers = {row["quantity"]: row["value"] for row in csv.DictReader(made.stdout.splitlines())}
-    assert float(numbers["survival_control"]) == 0
-    assert made.stderr == ""
+    said = io.StringIO()
+    with redirect_stderr(said):
+        rows = (printed_here if language == "python" else printed_by_r)(script, asked[0])
+    if language == "r":
+        said.write((folder / "said").read_text("utf-8"))
+    return {(group, quantity): value for group, quantity, value in rows}, said.getvalue()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_script_leaves_it_out_and_says_why(short: list[str], language: str, tmp_path: Path):
+    numbers, said = printed(short, language, tmp_path)
+    high = next(group for group, _ in numbers if ">" in group)
+    assert numbers[high, "survival_treated"] is None
+    assert numbers[high, "survival_control"] == pytest.approx(0.192, abs=1e-12)
+    assert "188" in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_script_knows_a_curve_at_zero(died_out: list[str], language: str, tmp_path: Path):
+    numbers, said = printed([*died_out, "--horizon", "800"], language, tmp_path)
+    assert {value for (_, quantity), value in numbers.items() if quantity == "survival_control"} == {0}
+    assert said == ""
 
 
 def slide_texts(path: Path) -> list[str]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,6 +22,7 @@ from mirodash.trial.dictionary import Roles
 from mirodash.trial.trial import Trial
 from mirodash.uploads.serialisation import trial_bytes, trial_from
 from tests.cases.invented import COLUMNS, people, text
+from tests.export.code.same_numbers import printed_here
 from tests.profiles import for_each
 
 FOLDER = Path(__file__).resolve().parents[3].joinpath("shared/cases/intake")
@@ -173,17 +172,11 @@ def test_a_script_reads_the_rows_of_its_endpoint(tmp_path: Path) -> None:
     asked = [*paths, "--control", "Placebo", "--treated", "Drug", "--endpoint", "pfs"]
     script = tmp_path / "script.py"
     script.write_text(run("code", "--language", "python", *asked).stdout, encoding="utf-8")
-    printed = subprocess.run(
-        [sys.executable, script, *paths], check=True, capture_output=True, text=True, cwd=tmp_path
-    ).stdout
-    told: dict[str, str] = {}
-    for line in printed.splitlines()[1:]:
-        group, quantity, value = line.rsplit(",", 2)
-        if group == "All participants":
-            told[quantity] = value
+    rows = printed_here(script, *paths)
+    told = {quantity: value for group, quantity, value in rows if group == "All participants"}
     overall: Any = json.loads(run("analyze", *asked, "--json").stdout)["groups"][0]
-    assert int(told["events"]) == overall["events"]
-    assert float(told["hr"]) == pytest.approx(overall["cox"]["hr"], rel=1e-7)
+    assert told["events"] == overall["events"]
+    assert told["hr"] == pytest.approx(overall["cox"]["hr"], rel=1e-7)
 
 
 @pytest.mark.skipif(not FOLDER.exists(), reason="the case files are not here")
