@@ -91,7 +91,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   }
 
   /* One view has one address: the order is that of mirodash.stratification.selection, whoever wrote it. */
-  const ORDER = "trial endpoint horizon up_to_horizon biomarker measure estimand rule threshold equal_above treated control site filter stratum adjust curves prespecified prespecified-in prespecified-on prespecified-equal-above confidence unit landmark".split(" ");
+  const ORDER = "trial endpoint horizon up_to_horizon biomarker measure estimand rule threshold equal_above treated control site filter stratum adjust curves prespecified prespecified-in prespecified-on prespecified-equal-above confidence unit landmark statistic".split(" ");
 
   function placeOf([key, value]) {
     const [kind, ...column] = key.split(".");

@@ -103,6 +103,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (chosen.unit !== defaults.unit) query.append("unit", chosen.unit);
     const landmarks = [...new Set(chosen.landmarks || defaults.landmarks || [])].sort((a, b) => a - b);
     if (!mirodash.same(landmarks, defaults.landmarks || [])) append("landmark", landmarks);
+    (chosen.statistics || []).forEach((text) => query.append("statistic", text));
     return mirodash.inOrder(query);
   };
 })(window.dash_clientside.mirodash);

@@ -9,7 +9,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   const SETTLE_MS = 400;
   const SLOTS = [0, 1, 2];
-  const CONTROLS = ["count", "presets", "treated", "control", "horizon", "unit", "strata", "adjust", "curves", "equalAbove", "defaultStrata", "landmarks", "upToHorizon"];
+  const CONTROLS = ["count", "presets", "treated", "control", "horizon", "unit", "strata", "adjust", "curves", "equalAbove", "defaultStrata", "landmarks", "upToHorizon", "statistics"];
 
   /* What the reader chose, as the controls say; and the last value known of every control we may move. */
   let chosen = null;
@@ -288,7 +288,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     }
     stops = newStops || [];
     learnAll(inputs);
-    const [count, , treated, control, horizon, unit, strata, adjust, curves, equalAbove, defaultStrata, landmarks, upToHorizon] = given.slice(3);
+    const [count, , treated, control, horizon, unit, strata, adjust, curves, equalAbove, defaultStrata, landmarks, upToHorizon, statistics] = given.slice(3);
     const [sites, countries, keep, low, high] = inputs.slice(3 + CONTROLS.length);
     const before = isNew ? null : mirodash.queryOf(chosen, view);
     // a reader may be quicker than the page, and ask for another number before the first answer is here
@@ -301,11 +301,12 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       unit,
       strata: strata || [],
       adjust: adjust || [],
-      curves: curves === "adjusted" ? curves : "",
+      curves: curves === "kaplan-meier" ? "" : curves || "",
       equalAbove: Boolean(equalAbove),
       defaultStrata: Boolean(defaultStrata),
       landmarks: (landmarks || []).map(Number),
       upToHorizon: Boolean(upToHorizon),
+      statistics: [...(statistics || [])].sort(),
       declared: isNew ? view.declared : chosen.declared,
       sites: sitesAfter(triggered, sites, countries),
       keep: new Map([...byKey(keep)].map(([key, levels]) => [key, levels || []])),

@@ -105,6 +105,7 @@ def _nothing_else(pictures: tuple[str, ...], options: dict[str, Any]) -> None:
     asked = {"query": "--query", **{item.name: f"--{item.name}" for item in fields(CommandOptions)}}
     asked["thresholds"] = "--threshold"
     asked["landmarks"] = "--landmark"
+    asked["statistics"] = "--statistic"
     said = [name for key, name in asked.items() if options[key]] + (["--picture"] if pictures else [])
     if said:
         raise UnusableQuestionError(f"A strip says what to show: leave {', '.join(said)} out, or --strip.")
@@ -187,6 +188,7 @@ NOTHING_ASKED: dict[str, Any] = {
     "confidence": None,
     "equal_above": None,
     "landmarks": (),
+    "statistics": (),
     "up_to_horizon": False,
     "endpoint": None,
 }

@@ -217,6 +217,7 @@ DATA = (
     click.option("--missing", metavar="COLUMN=CODE", multiple=True, help=MISSING_HELP),
     click.option("--leave-out", metavar="COLUMN", multiple=True, help=LEAVE_OUT_HELP),
 )
+STATISTIC_HELP = "A statistic beyond the usual ones, with its parameters. May be repeated."
 UP_TO_HELP = "Censor every participant at the horizon, for hazard ratios and tests as well."
 QUESTION = (
     click.option("--endpoint", metavar="KEY", help=ENDPOINT_HELP),
@@ -226,6 +227,7 @@ QUESTION = (
     click.option("--keep", metavar="COLUMN=V1,V2", multiple=True, help=KEEP_HELP),
     click.option("--horizon", metavar="T", help="How far to look, in the file's time unit."),
     click.option("--landmark", "landmarks", metavar="T", multiple=True, help=LANDMARK_HELP),
+    click.option("--statistic", "statistics", metavar="NAME:X,Y", multiple=True, help=STATISTIC_HELP),
     click.option("--up-to-horizon", "up_to_horizon", is_flag=True, help=UP_TO_HELP),
     click.option("--strata", metavar="COLUMN", multiple=True, help=STRATA_HELP),
     click.option("--adjust", metavar="COLUMN", multiple=True, help=ADJUST_HELP),

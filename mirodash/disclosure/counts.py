@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import TypeVar
+from dataclasses import fields, replace
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -187,12 +187,21 @@ def _without_effect(
         events=events,
         control=arms[0],
         treated=arms[1],
-        logrank=why,
-        cox=why,
-        ph_test=why,
-        rmst_difference=why,
-        survival_difference=why,
+        **withhold_statistics(compared, why),
     )
+
+
+COUNTS = ("n", "events", "control", "treated")
+"""What a comparison holds beside its statistics."""
+
+
+def withhold_statistics(compared: ArmComparison, why: NotEstimable) -> dict[str, Any]:
+    """Every statistic that a comparison holds, by its field, with the reason in its place.
+
+    Whatever is no count is one, so that a statistic that is added later is withheld without being named.
+    """
+    names = {item.name for item in fields(compared)} - {*COUNTS, "further"}
+    return {**dict.fromkeys(names, why), "further": dict.fromkeys(compared.further, why)}
 
 
 def _suppress_sizes(compared: ArmComparison, min_cell: int) -> tuple[int, int, int, int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mirodash.disclosure.counts import suppress_rows
+from mirodash.disclosure.counts import suppress_rows, withhold_statistics
 from mirodash.stratification.disclosure_grid import build_disclosure_grid
 from mirodash.stratification.groups import Measured, candidate_thresholds
 from mirodash.stratification.selection import Selection
@@ -18,6 +18,7 @@ from mirodash.stratification.threshold_sides import Bounds
 from mirodash.stratification.validation import resolve
 from mirodash.survival.compare import compare_arms
 from mirodash.survival.data import validate_times
+from mirodash.survival.further_statistics import Choice
 from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.results import (
     ArmComparison,
@@ -310,6 +311,7 @@ def compare_arms_rounded(
     competing: ArrayLike | None = None,
     confidence: float = 0.95,
     min_cell: int = 0,
+    further: tuple[Choice, ...] = (),
 ) -> tuple[ArmComparison, ...]:
     """Compare the arms in every group, with curves that step only when ``min_cell`` events have gathered.
 
@@ -330,6 +332,7 @@ def compare_arms_rounded(
         entry=entry,
         competing=competing,
         confidence=confidence,
+        further=further,
     )
     if not min_cell:
         return exact
@@ -360,7 +363,7 @@ def _aggregate_curve(rounded: ArmComparison, exact: ArmComparison, min_cell: int
     """The rounded curves with the exact tests; neither tests nor differences of too few events."""
     if exact.n and exact.events < min_cell:
         why = NotEstimable(f"Fewer than {min_cell} events: the effect is not shown.")
-        return replace(
-            rounded, logrank=why, cox=why, ph_test=why, rmst_difference=why, survival_difference=why
-        )
-    return replace(rounded, logrank=exact.logrank, cox=exact.cox, ph_test=exact.ph_test)
+        return replace(rounded, **withhold_statistics(exact, why))
+    return replace(
+        rounded, logrank=exact.logrank, cox=exact.cox, ph_test=exact.ph_test, further=exact.further
+    )

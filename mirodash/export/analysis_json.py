@@ -161,6 +161,7 @@ def _encode_question(analysis: Analysis) -> Json:
         else {"column": marker.column, "label": marker.label, "unit": marker.unit, "scale": marker.scale},
         "thresholds": list(chosen.thresholds or ()),
         "landmarks": list(analysis.survival.landmarks),
+        "statistics": [choice.text for choice in analysis.survival.further],
         "equal_above": bool(chosen.equal_above),
         **_encode_parts(endpoint),
     }

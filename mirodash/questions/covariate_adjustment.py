@@ -282,7 +282,8 @@ def adjusted_effect(trial: Trial, selection: Selection) -> AdjustedEffect | None
 def drop_appearance(selection: Selection) -> Selection:
     """The same people, groups and covariates, without what only changes what is shown of them."""
     horizon = selection.horizon if selection.up_to_horizon else None
-    return replace(selection, horizon=horizon, unit="", curves="", declared=None, landmarks=None)
+    shown = replace(selection, unit="", curves="", declared=None, landmarks=None, statistics=())
+    return replace(shown, horizon=horizon)
 
 
 @memoise

@@ -18,7 +18,7 @@ from mirodash.questions.group_effects import describe_caution_of_estimand
 from mirodash.questions.group_interaction import interaction
 from mirodash.questions.participant_flow import suppress_excluded_participants
 from mirodash.questions.statistics.absolute import choose_means_decimals, choose_survival_decimals
-from mirodash.questions.statistics.catalogue import STATISTICS
+from mirodash.questions.statistics.catalogue import list_statistics
 from mirodash.questions.statistics.group_survival import GroupSurvival, SurvivalByGroup, describe_ratio_span
 from mirodash.questions.statistics.hazards import HAZARD_RATIO, describe_chi_square, describe_hazard_ratio
 from mirodash.questions.statistics.statistic import InGroup
@@ -122,7 +122,7 @@ def group_table(group: GroupSurvival, analysis: Analysis) -> list[str]:
     ):
         return lines + label_lines("Comparison", f"not estimable. {compared.cox.why}")
     told = InGroup(analysis.survival, group, format_arm_names(analysis.trial, analysis.selection))
-    for statistic in STATISTICS:
+    for statistic in list_statistics(analysis.survival.further):
         lines += statistic.lines(told) if statistic.lines else []
         lines += _describe_adjusted(group, analysis) if statistic is HAZARD_RATIO else []
     return lines

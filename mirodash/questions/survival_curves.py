@@ -75,6 +75,7 @@ def survival_by_group(trial: Trial, selection: Selection) -> SurvivalByGroup:
         ticks=ticks,
         confidence=chosen.confidence,
         min_cell=trial.min_cell,
+        further=chosen.further,
     )
     made = tuple(
         GroupSurvival(group.label, group.lower, group.upper, suppress_comparison(comparison, trial.min_cell))
@@ -91,6 +92,7 @@ def survival_by_group(trial: Trial, selection: Selection) -> SurvivalByGroup:
         chosen.confidence,
         trial.min_cell,
         list_landmark_times(trial, selection),
+        chosen.further,
     )
 
 

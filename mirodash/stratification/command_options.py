@@ -10,6 +10,7 @@ from mirodash.errors import UnusableQuestionError
 from mirodash.stratification.groups import median, quartiles, tertiles
 from mirodash.stratification.selection import Filter, LevelFilter, RangeFilter, Selection
 from mirodash.stratification.validation import unknown_name, validate
+from mirodash.survival.further_statistics import parse_choice
 from mirodash.trial.table import number_in
 from mirodash.trial.trial import Trial
 
@@ -27,6 +28,7 @@ class CommandOptions:
     adjust: tuple[str, ...] = ()
     equal_above: bool | None = None
     landmarks: tuple[str, ...] = ()
+    statistics: tuple[str, ...] = ()
     up_to_horizon: bool = False
     endpoint: str | None = None
 
@@ -126,6 +128,7 @@ def parse_numbers(asked: CommandOptions) -> tuple[dict[str, Any], list[str]]:
         ("horizon", asked.horizon, lambda: _number("--horizon", asked.horizon)),
         ("confidence", asked.confidence, lambda: _number("--confidence", asked.confidence)),
         ("landmarks", asked.landmarks, lambda: _landmarks(asked.landmarks)),
+        ("statistics", asked.statistics, lambda: _read_statistics(asked.statistics)),
     ):
         if texts is None or texts == () or (name == "thresholds" and _quantiles(asked.thresholds)):
             continue
@@ -145,6 +148,13 @@ def _landmarks(texts: tuple[str, ...]) -> tuple[float, ...]:
     if [text.strip().lower() for text in texts] == ["none"]:
         return ()
     return tuple(_number("--landmark", text) for text in texts)
+
+
+def _read_statistics(texts: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        return tuple(parse_choice(text).text for text in texts)
+    except ValueError as error:
+        raise UnusableQuestionError("--statistic is a name with numbers behind a colon.") from error
 
 
 def _number(option: str, text: str | None) -> float:

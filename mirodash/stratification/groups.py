@@ -396,7 +396,7 @@ def has_entry_times(trial: Trial, selection: Selection) -> bool:
 def drop_thresholds(selection: Selection) -> Selection:
     """The same people and question, without what moves only thresholds, ticks, tables, strata or curves."""
     horizon = selection.horizon if selection.up_to_horizon else None
-    aside = replace(selection, strata=(), unit="", curves="", declared=None, landmarks=None)
+    aside = replace(selection, strata=(), unit="", curves="", declared=None, landmarks=None, statistics=())
     return replace(aside, thresholds=(), horizon=horizon)
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from mirodash.longitudinal.death_then_function import RULES
 from mirodash.stratification.threshold_sides import bounds
+from mirodash.survival.further_statistics import Choice, parse_choice
 from mirodash.trial.trial import MISSING, Levels, Trial
 
 DECLARATION_KEYS = ("prespecified", "prespecified-in", "prespecified-on", "prespecified-equal-above")
@@ -177,7 +178,17 @@ KEYS = (
         "treated",
         "control",
     ),
-    *("site", "stratum", "adjust", "curves", *DECLARATION_KEYS, "confidence", "unit", "landmark"),
+    *(
+        "site",
+        "stratum",
+        "adjust",
+        "curves",
+        *DECLARATION_KEYS,
+        "confidence",
+        "unit",
+        "landmark",
+        "statistic",
+    ),
 )
 """What can stand before ``=`` in a query; ``keep.COLUMN`` and ``range.COLUMN`` are filters."""
 
@@ -306,6 +317,10 @@ _FIELDS: dict[str, tuple[Callable[[Any], Pairs], Callable[[Pairs], Any]]] = {
     "confidence": _number_field("confidence"),
     "unit": _text_field("unit"),
     "landmarks": _numbers_field("landmark"),
+    "statistics": (
+        lambda values: _encode_many("statistic", values),
+        lambda pairs: _decode_many("statistic", pairs),
+    ),
 }
 ENCODERS = {name: codec[0] for name, codec in _FIELDS.items()}
 DECODERS = {name: codec[1] for name, codec in _FIELDS.items()}
@@ -313,6 +328,7 @@ DECODERS = {name: codec[1] for name, codec in _FIELDS.items()}
 
 MAX_THRESHOLDS = 3
 MAX_LANDMARKS = 8
+MAX_STATISTICS = 4
 ADJUSTED = "adjusted"
 ESTIMANDS = ("slope", "worst", "alive", "death")
 """How death is allowed for in repeated measurements: had none died, as the worst outcome, ignored, alone."""
@@ -372,6 +388,10 @@ class Selection:
         Times at which survival is told beside the horizon, in the endpoint's unit, ascending; ``()`` is
         explicitly none, ``None`` the usual ones.
 
+    statistics : tuple of str
+        Statistics beyond the usual ones, each as the text of a
+        `mirodash.survival.further_statistics.Choice`.
+
     Raises
     ------
     ValueError
@@ -399,6 +419,7 @@ class Selection:
     confidence: float = 0.95
     unit: str = ""
     landmarks: tuple[float, ...] | None = None
+    statistics: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what no control can produce, and bring the rest into canonical order."""
@@ -417,9 +438,15 @@ class Selection:
             object.__setattr__(self, "sites", tuple(sorted(set(self.sites))))
         _refuse_unknown_words(self)
         object.__setattr__(self, "landmarks", _order_landmarks(self.landmarks))
+        object.__setattr__(self, "statistics", _order_statistics(self.statistics))
         object.__setattr__(self, "strata", _each_once(self.strata))
         object.__setattr__(self, "adjust", _each_once(self.adjust))
         object.__setattr__(self, "filters", _one_per_column(self.filters))
+
+    @property
+    def further(self) -> tuple[Choice, ...]:
+        """The statistics that are asked for beyond the usual ones."""
+        return tuple(map(parse_choice, self.statistics))
 
     @property
     def chosen_strata(self) -> tuple[str, ...]:
@@ -484,6 +511,12 @@ def _order_landmarks(times: tuple[float, ...] | None) -> tuple[float, ...] | Non
     if len(ordered) > MAX_LANDMARKS:
         raise ValueError(f"at most {MAX_LANDMARKS} landmarks can be chosen")
     return ordered
+
+
+def _order_statistics(texts: tuple[str, ...]) -> tuple[str, ...]:
+    if len(texts) > MAX_STATISTICS:
+        raise ValueError(f"at most {MAX_STATISTICS} further statistics can be chosen")
+    return tuple(choice.text for choice in sorted({parse_choice(text) for text in texts}))
 
 
 def _each_once(columns: tuple[str, ...] | None) -> tuple[str, ...] | None:

@@ -31,6 +31,7 @@ from mirodash.stratification.selection import (
     list_default_strata,
     stratum_column,
 )
+from mirodash.survival.further_statistics import FURTHER, Choice, is_computable
 from mirodash.trial.dictionary import MIN_HORIZON, Endpoint, TimeUnit
 from mirodash.trial.trial import Outcome, Trial
 
@@ -271,6 +272,24 @@ def _check_landmarks(trial: Trial, selection: Selection) -> _Finding:
     return _Finding(sentences, {"landmarks": None})
 
 
+def _check_statistics(trial: Trial, selection: Selection) -> _Finding:
+    wrong = [choice for choice in selection.further if not is_computable(choice)]
+    if not wrong:
+        return _FITS
+    sentences = tuple(_explain_statistic(choice) for choice in wrong)
+    return _Finding(sentences, {"statistics": ()})
+
+
+def _explain_statistic(choice: Choice) -> str:
+    """Why there is no such statistic, and what can be asked for."""
+    found = FURTHER.get(choice.name)
+    if found is None:
+        return f"There is no further statistic '{choice.name[:MAX_SHOWN]}'; there are {', '.join(FURTHER)}."
+    names = " and ".join(found.parameters)
+    example = Choice(choice.name, found.offered[0]).text
+    return f"'{choice.name}' takes {names} from 0 to {found.largest:g}, e.g. {example}."
+
+
 def _check_up_to_horizon(trial: Trial, selection: Selection) -> _Finding:
     """Two horizons a day apart would tell of the participant who had the event between them."""
     if not (trial.min_cell and selection.up_to_horizon):
@@ -295,6 +314,7 @@ _CHECKS: tuple[Callable[[Trial, Selection], _Finding], ...] = (
     _check_confidence,
     _check_unit,
     _check_landmarks,
+    _check_statistics,
 )
 
 

@@ -24,6 +24,7 @@ from mirodash.survival.data import (
     validate_follow_up,
     validate_members,
 )
+from mirodash.survival.further_statistics import Choice, compute_further
 from mirodash.survival.kaplan_meier import (
     Curves,
     RestrictedMeans,
@@ -64,11 +65,12 @@ from mirodash.survival.two_arm_cox import (
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Asked:
-    """What is read of every group: at which times, and how wide intervals are."""
+    """What is read of every group: at which times, how wide intervals are, and what beyond the usual."""
 
     horizon: float
     ticks: Numbers
     confidence: float
+    further: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -95,6 +97,7 @@ def compare_arms(
     entry: ArrayLike | None = None,
     competing: ArrayLike | None = None,
     confidence: float = 0.95,
+    further: tuple[Choice, ...] = (),
 ) -> tuple[ArmComparison, ...]:
     """Compare the treated with the control arm in every group.
 
@@ -123,6 +126,8 @@ def compare_arms(
         1 or True where another event ended follow-up, after which this one cannot come.
     confidence : float
         Level of all intervals.
+    further : tuple of Choice
+        Statistics to compute beyond the usual ones.
 
     Returns
     -------
@@ -150,6 +155,7 @@ def compare_arms(
         horizon=float(horizon),
         ticks=read_only(convert_to_numbers(ticks, "ticks").copy()),
         confidence=validate_confidence(confidence),
+        further=further,
     )
     observed = validate_follow_up(time, event, treated, entry)
     mask = validate_members(members, observed.code.size)
@@ -205,6 +211,7 @@ def _compare_group(groups: _Groups, group: int, asked: _Asked) -> ArmComparison:
         logrank=logrank_of(groups.fitted, group),
         cox=cox,
         ph_test=proportional_hazards_of(cox, float(groups.changing[group])),
+        further=compute_further(groups.fitted, group, asked.further),
         **_estimate_differences(control, treated, asked),
     )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -199,7 +200,11 @@ class Difference:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ArmComparison:
-    """Two arms of one group of participants, side by side."""
+    """Two arms of one group of participants, side by side.
+
+    ``further`` are statistics that were asked for beyond these, by the text of the choice. Everything but the
+    counts and the arms is hidden where small counts would be told.
+    """
 
     n: int
     events: int
@@ -210,6 +215,7 @@ class ArmComparison:
     ph_test: ProportionalHazardsTest | NotEstimable
     rmst_difference: Difference | NotEstimable
     survival_difference: Difference | NotEstimable
+    further: Mapping[str, Any | NotEstimable] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)

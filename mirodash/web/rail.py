@@ -11,6 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from mirodash.disclosure.counts import suppress_complementary
+from mirodash.questions.statistics.catalogue import name_choice
 from mirodash.questions.statistics.landmarks import format_landmark_time, list_landmark_times
 from mirodash.stratification.adjustment_columns import (
     list_adjustment_choices,
@@ -21,12 +22,14 @@ from mirodash.stratification.disclosure_grid import build_disclosure_grid
 from mirodash.stratification.selection import (
     ADJUSTED,
     MAX_LANDMARKS,
+    MAX_STATISTICS,
     LevelFilter,
     RangeFilter,
     Selection,
     list_default_strata,
 )
 from mirodash.stratification.validation import endpoint_of, list_adjustable, resolve
+from mirodash.survival.further_statistics import list_offered
 from mirodash.text.labels import format_column_label
 from mirodash.text.numbers import format_number, unify_spaces
 from mirodash.text.small_counts import in_brackets
@@ -64,7 +67,24 @@ def build_comparison_controls(view: View, chosen: Selection) -> list[Component]:
         value=[item.text for item in covariates if item in asked],
     )
     landmarks = _build_landmarks(view)
-    return [strata, _build_default_strata(view, chosen), adjust, _build_curves(chosen), landmarks]
+    shown = [_build_curves(chosen), landmarks, _build_statistics(chosen)]
+    return [strata, _build_default_strata(view, chosen), adjust, *shown]
+
+
+def _build_statistics(chosen: Selection) -> Component:
+    """Statistics beyond the usual ones."""
+    offered = dict.fromkeys((*list_offered(), *chosen.further))
+    return dmc.MultiSelect(
+        id=ids.STATISTICS,
+        label="Further statistics",
+        data=[{"value": choice.text, "label": name_choice(choice)} for choice in offered],
+        value=list(chosen.statistics),
+        maxValues=MAX_STATISTICS,
+        placeholder="none",
+        clearable=True,
+        size="xs",
+        className="filter" if offered else "filter absent",
+    )
 
 
 def _build_landmarks(view: View) -> Component:

@@ -58,6 +58,7 @@ def register(app: Dash) -> None:
         Input(ids.DEFAULT_STRATA, "checked"),
         Input(ids.LANDMARKS, "value"),
         Input(ids.UP_TO_HORIZON, "checked"),
+        Input(ids.STATISTICS, "value"),
         Input(ids.match_all("site"), "checked"),
         Input(ids.match_all("country"), "checked"),
         Input(ids.match_all("keep"), "value"),

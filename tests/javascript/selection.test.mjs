@@ -21,7 +21,7 @@ function open(thresholds = [2000]) {
   page.tell = (triggered, changes = {}) => {
     const now = Object.assign(page.controls, changes);
     const boxes = [0, 1, 2].map((k) => ({ id: `rail-threshold-${k + 1}-box`, value: thresholds[k] }));
-    const single = ["count", "presets", "treated", "control", "horizon", "unit", "strata", "adjust", "curves", "equalAbove", "defaultStrata", "landmarks", "upToHorizon"]
+    const single = ["count", "presets", "treated", "control", "horizon", "unit", "strata", "adjust", "curves", "equalAbove", "defaultStrata", "landmarks", "upToHorizon", "statistics"]
       .map((name) => ({ id: `rail-${name}`, value: now[name] }));
     const sites = ["UK-01", "UK-02"].map((key, k) => ({ id: { control: "site", key }, value: now.ticked[k] }));
     const countries = [{ id: { control: "country", key: "UK" }, value: now.country ?? true }];

@@ -55,6 +55,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "confidence": st.floats(0.5, 1, exclude_min=True, exclude_max=True),
     "unit": NAME,
     "landmarks": st.none() | st.lists(st.floats(0.001, 1e6), max_size=8).map(tuple),
+    "statistics": st.lists(st.sampled_from(["w:0,1", "w:0.50,2", "v"]), max_size=3).map(tuple),
 }
 SELECTION = st.builds(Selection, **VALUES)
 

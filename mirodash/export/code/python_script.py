@@ -283,7 +283,10 @@ def write_python_script(recipe: Recipe, *, standing: str) -> str:
     chosen = "\n".join(_write_choices(recipe))
     own = recipe.baseline
     statistics = write_python_statistics(
-        has_marker=bool(own.marker), is_stratified=bool(own.strata), is_adjusted=own.is_adjusted
+        further=recipe.further,
+        has_marker=bool(own.marker),
+        is_stratified=bool(own.strata),
+        is_adjusted=own.is_adjusted,
     )
     functions = (part.strip("\n") for part in (*_write_functions(recipe), *statistics))
     return "\n\n".join((top, _write_imports(recipe), chosen)) + "\n\n\n" + "\n\n\n".join(functions) + "\n"

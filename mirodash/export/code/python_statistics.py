@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mirodash.questions.statistics.catalogue import list_scripts
+from mirodash.survival.further_statistics import Choice
 
 _STATISTICS = '''\
 def has_maximum(people, cell, count):
@@ -286,14 +287,16 @@ table.to_csv(sys.stdout, index=False, lineterminator="\\n")
 """
 
 
-def write_python_statistics(*, has_marker: bool, is_stratified: bool, is_adjusted: bool) -> tuple[str, ...]:
+def write_python_statistics(
+    *, further: tuple[Choice, ...], has_marker: bool, is_stratified: bool, is_adjusted: bool
+) -> tuple[str, ...]:
     """Everything after the participants: the functions this view needs, and what it prints."""
     wanted = {"continuous": has_marker, "stratified": is_stratified}
     more = "".join(
         f'rows += [("{name}", *row) for row in {name}(people).items()]\n' for name, on in wanted.items() if on
     )
-    scripts = list_scripts()
-    functions = "".join(script.python for script in scripts)
+    scripts = list_scripts(further)
+    functions = "".join(dict.fromkeys(script.python for script in scripts))
     calls = [script.python_call for script in scripts] + (["adjusted(people)"] if is_adjusted else [])
     own = _STATISTICS.replace("STATISTICS", functions).replace("CALLS", "".join(f", **{c}" for c in calls))
     models = (

@@ -316,7 +316,10 @@ def write_r_script(recipe: Recipe, *, standing: str) -> str:
 def _write_statistics(recipe: Recipe) -> str:
     own = recipe.baseline
     return write_r_statistics(
-        has_marker=bool(own.marker), is_stratified=bool(own.strata), is_adjusted=own.is_adjusted
+        further=recipe.further,
+        has_marker=bool(own.marker),
+        is_stratified=bool(own.strata),
+        is_adjusted=own.is_adjusted,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mirodash.questions.statistics.catalogue import list_scripts
+from mirodash.survival.further_statistics import Choice
 
 _STATISTICS = """\
 exact <- coxph.control(eps = 1e-11, iter.max = 100)
@@ -183,7 +184,9 @@ adjusted_of <- function(people) {
 """
 
 
-def write_r_statistics(*, has_marker: bool, is_stratified: bool, is_adjusted: bool) -> str:
+def write_r_statistics(
+    *, further: tuple[Choice, ...], has_marker: bool, is_stratified: bool, is_adjusted: bool
+) -> str:
     """Everything after the participants: the functions this view needs, and what it prints."""
     models = "".join(
         text
@@ -199,8 +202,8 @@ def write_r_statistics(*, has_marker: bool, is_stratified: bool, is_adjusted: bo
         for name, wanted in (("continuous", has_marker), ("stratified", is_stratified))
         if wanted
     )
-    scripts = list_scripts()
-    functions = "".join(script.r for script in scripts)
+    scripts = list_scripts(further)
+    functions = "".join(dict.fromkeys(script.r for script in scripts))
     calls = [script.r_call for script in scripts] + (["adjusted_of(people)"] if is_adjusted else [])
     text = _STATISTICS.replace("STATISTICS", functions).replace("MODELS", models)
     text = text.replace("CALLS", "".join(f",\n    {call}" for call in calls))

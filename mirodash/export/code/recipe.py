@@ -15,6 +15,7 @@ from mirodash.questions.statistics.landmarks import list_landmark_times
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
 from mirodash.stratification.validation import reduce_to_canonical, resolve, resolve_endpoint
+from mirodash.survival.further_statistics import Choice
 from mirodash.text.small_counts import describe_exact_numbers
 from mirodash.trial.adam_endpoints import as_in_file
 from mirodash.trial.dictionary import Endpoint
@@ -165,6 +166,8 @@ class Recipe:
         Those of them that are numbers.
     landmarks : tuple of float
         Other times at which survival is read.
+    further : tuple of Choice
+        Statistics beyond the usual ones.
     min_cell : int
         Fewer participants than this are not told apart on the screen; the script's own numbers are exact.
     """
@@ -197,6 +200,7 @@ class Recipe:
     baseline: BaselineColumns
     numbers: tuple[Numeric, ...] = ()
     landmarks: tuple[float, ...] = ()
+    further: tuple[Choice, ...] = ()
     equal_above: bool = False
     min_cell: int = 0
 
@@ -331,6 +335,7 @@ def plan_script(trial: Trial, selection: Selection, *, paths: tuple[str, ...] = 
         baseline=baseline,
         numbers=tuple(_numeric(trial, name) for name in numbers),
         landmarks=list_landmark_times(trial, selection),
+        further=chosen.further,
     )
 
 

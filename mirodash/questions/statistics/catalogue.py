@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Literal
 
 from mirodash.questions.statistics.absolute import RESTRICTED_MEAN, SURVIVAL_DIFFERENCE
 from mirodash.questions.statistics.hazards import HAZARD_RATIO, LOGRANK, PROPORTIONAL_HAZARDS
 from mirodash.questions.statistics.landmarks import LANDMARKS
 from mirodash.questions.statistics.medians import FOLLOW_UP, MEDIAN
 from mirodash.questions.statistics.statistic import InGroup, Script, Statistic
+from mirodash.survival.further_statistics import Choice, list_offered
 from mirodash.survival.results import ArmSummary
 from mirodash.text.facts import Fact, Table
 from mirodash.text.json_values import Json
@@ -23,21 +25,42 @@ STATISTICS: tuple[Statistic, ...] = (
     RESTRICTED_MEAN,
     MEDIAN,
     FOLLOW_UP,
-    LANDMARKS,
 )
-"""In the order in which they are told."""
+"""The usual ones, in the order in which they are told; those that are asked for follow, then landmarks."""
+FURTHER: dict[str, Callable[[Choice], Statistic]] = {}
+"""How those of `mirodash.survival.further_statistics` that are asked for are told, by their names there."""
+
+
+def list_statistics(further: tuple[Choice, ...]) -> tuple[Statistic, ...]:
+    """Every statistic of a view, with those that are asked for."""
+    return (*STATISTICS, *(FURTHER[choice.name](choice) for choice in further), LANDMARKS)
+
+
+def name_choice(choice: Choice) -> str:
+    """A further statistic as a menu calls it."""
+    return FURTHER[choice.name](choice).name
+
+
+def write_sentences(further: tuple[Choice, ...], language: Literal["en", "fr"]) -> tuple[str, ...]:
+    """How further statistics are computed, for a methods paragraph."""
+    found = (FURTHER[choice.name](choice).sentences.get(language, "") for choice in further)
+    return tuple(sentence for sentence in found if sentence)
 
 
 def describe_statistics(told: InGroup) -> tuple[Fact, ...]:
     """The statistics of a group that stand on its card, as facts."""
-    facts = (statistic.fact(told) for statistic in STATISTICS if statistic.fact)
+    facts = (statistic.fact(told) for statistic in list_statistics(told.result.further) if statistic.fact)
     return tuple(fact for fact in facts if fact is not None)
 
 
 def build_tables(told: InGroup) -> Iterator[Table]:
     """The arms summed up, then what statistics have tables of their own."""
     arms, label = (told.group.written.treated, told.group.written.control), told.group.label
-    columns = [statistic.arm_column(told) for statistic in STATISTICS if statistic.arm_column]
+    columns = [
+        statistic.arm_column(told)
+        for statistic in list_statistics(told.result.further)
+        if statistic.arm_column
+    ]
     cells = ([column.treated for column in columns], [column.control for column in columns])
     rows = tuple(
         (name, count(arm.n), count(arm.events), *shown)
@@ -45,7 +68,7 @@ def build_tables(told: InGroup) -> Iterator[Table]:
     )
     header = ("Arm", "n", "Events", *(column.header for column in columns))
     yield Table(f"{label}: summary by arm", header, rows)
-    for statistic in STATISTICS:
+    for statistic in list_statistics(told.result.further):
         if statistic.tables:
             yield from statistic.tables(told)
 
@@ -53,7 +76,7 @@ def build_tables(told: InGroup) -> Iterator[Table]:
 def encode_statistics(told: InGroup) -> Json:
     """The fields that statistics have in the JSON of a group."""
     fields: Json = {}
-    for statistic in STATISTICS:
+    for statistic in list_statistics(told.result.further):
         fields |= statistic.encode(told) if statistic.encode else {}
     return fields
 
@@ -61,24 +84,28 @@ def encode_statistics(told: InGroup) -> Json:
 def encode_arm_statistics(told: InGroup, arm: ArmSummary) -> Json:
     """The fields that statistics have in the JSON of an arm."""
     fields: Json = {}
-    for statistic in STATISTICS:
+    for statistic in list_statistics(told.result.further):
         fields |= statistic.encode_arm(told, arm) if statistic.encode_arm else {}
     return fields
 
 
-def list_scripts() -> tuple[Script, ...]:
+def list_scripts(further: tuple[Choice, ...]) -> tuple[Script, ...]:
     """What scripts compute of a group, once for statistics that are computed together."""
-    return tuple(dict.fromkeys(statistic.script for statistic in STATISTICS if statistic.script))
+    return tuple(
+        dict.fromkeys(statistic.script for statistic in list_statistics(further) if statistic.script)
+    )
 
 
-def list_shown_methods() -> tuple[str, ...]:
+def list_shown_methods(further: tuple[Choice, ...]) -> tuple[str, ...]:
     """The names, in the table of methods, of what a survival card and its tables show."""
-    shown = (statistic for statistic in STATISTICS if statistic.fact or statistic.tables)
+    shown = (statistic for statistic in list_statistics(further) if statistic.fact or statistic.tables)
     return tuple(name for statistic in shown for name, _, _ in statistic.methods)
 
 
 def tabulate_methods() -> Table:
     """One row for each kind of number that the pages show."""
-    own = (row for statistic in STATISTICS for row in statistic.methods)
+    one_of_each = {choice.name: choice for choice in list_offered()}
+    told = list_statistics(tuple(one_of_each.values()))
+    own = (row for statistic in told for row in statistic.methods)
     rows = (*OF_CURVES, *own, *OF_OTHER_NUMBERS)
     return Table("How these numbers are made", ("Number", "Method", "In R"), rows)

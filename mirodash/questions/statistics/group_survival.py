@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.survival.competing_events import express_as_incidence
+from mirodash.survival.further_statistics import Choice
 from mirodash.survival.results import ArmComparison
 from mirodash.text.numbers import format_duration
 from mirodash.text.ticks import convert_time
@@ -35,7 +36,7 @@ class SurvivalByGroup:
 
     ``horizon``, ``ticks`` (ticks,) and ``landmarks``, the times of the landmark table, are in the endpoint's
     unit; ``unit`` is the reader's, in which the ticks are neat. ``control`` and ``treated`` are the levels of
-    the arm column. Counts below ``min_cell`` are hidden.
+    the arm column. Counts below ``min_cell`` are hidden. ``further`` are statistics beyond the usual ones.
     """
 
     groups: tuple[GroupSurvival, ...]
@@ -48,6 +49,7 @@ class SurvivalByGroup:
     confidence: float
     min_cell: int = 0
     landmarks: tuple[float, ...] = ()
+    further: tuple[Choice, ...] = ()
 
     @property
     def measures(self) -> tuple[str, str, str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from mirodash.questions.statistics.group_survival import GroupSurvival, SurvivalByGroup
 from mirodash.survival.results import ArmSummary, NotEstimable
@@ -83,6 +83,10 @@ class Statistic:
         Behind the picture.
     script : Script
         In R and Python; statistics that are computed together share one.
+    name : str
+        In the menu, of one that is asked for.
+    sentences : mapping of str to str
+        By language, for the methods paragraph, of one that is asked for.
     """
 
     key: str
@@ -94,3 +98,5 @@ class Statistic:
     arm_column: Callable[[InGroup], ArmColumn] | None = None
     tables: Callable[[InGroup], tuple[Table, ...]] | None = None
     script: Script | None = None
+    name: str = ""
+    sentences: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)

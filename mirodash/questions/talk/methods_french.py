@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from mirodash.questions.covariate_adjustment import Covariate
+from mirodash.questions.statistics.catalogue import write_sentences
 from mirodash.questions.subgroup_credibility import ViewHistory
 from mirodash.questions.talk.view_description import Question
 from mirodash.questions.thresholds.threshold_scan import RESAMPLES
@@ -332,6 +333,7 @@ def _describe_tests(asked: Question) -> Iterator[str]:
             f"La survie et sa différence ont aussi été lues à {format_french_list(marks)}, là où les deux "
             "bras ont été suivis aussi longtemps."
         )
+    yield from write_sentences(asked.further, "fr")
     if asked.strata:
         yield (
             "Un test du log-rank stratifié et un modèle de Cox stratifié ont été ajoutés pour l'ensemble des "

@@ -8,6 +8,7 @@ from typing import Literal
 
 from mirodash.questions.covariate_adjustment import adjusted_for
 from mirodash.questions.group_effects import describe_endpoint_and_event
+from mirodash.questions.statistics.catalogue import write_sentences
 from mirodash.questions.statistics.landmarks import format_landmark_time
 from mirodash.questions.subgroup_credibility import ViewHistory
 from mirodash.questions.talk.methods_french import write_french_paragraph
@@ -182,6 +183,7 @@ def _describe_tests(asked: Question) -> Iterator[str]:
             f"In an arm whose follow-up ended before the horizon ({_describe_ends(asked)}), survival is not "
             "estimable after its last follow-up, and restricted means of both arms were taken up to it."
         )
+    yield from write_sentences(asked.further, "en")
     if asked.strata:
         yield (
             "Among all participants a stratified log-rank test and a Cox model stratified by "

@@ -242,7 +242,7 @@ def _describe_arms(trial: Trial, selection: Selection) -> ArmNames:
 def _describe_survival_picture(trial: Trial, selection: Selection, answer: SurvivalPicture) -> PictureWords:
     names, short = _describe_arms(trial, selection), shorten_names(trial, selection)
     told = describe_effect_in_group(answer.result, answer.group, names)
-    numbers = [CURVE, *list_shown_methods(), AT_RISK]
+    numbers = [CURVE, *list_shown_methods(answer.result.further), AT_RISK]
     if isinstance(answer.group.comparison.cox, NotEstimable):
         numbers.append("Hazard ratio without events in an arm")
     if answer.place == 0 and selection.chosen_strata:

@@ -26,6 +26,7 @@ from mirodash.stratification.validation import (
     resolve,
     resolve_endpoint,
 )
+from mirodash.survival.further_statistics import Choice
 from mirodash.text.labels import ArmNames, format_arm_names, lower_first, one_line, selected_people
 from mirodash.text.numbers import count
 from mirodash.text.small_counts import describe_disclosure, format_n
@@ -193,6 +194,7 @@ class Question:
     within: tuple[str, ...]
     strata: tuple[str, ...]
     landmarks: tuple[float, ...]
+    further: tuple[Choice, ...]
     equal_above: bool
     adjustment: Adjustment | None
     curves_adjusted: bool
@@ -247,6 +249,7 @@ def describe_question(trial: Trial, selection: Selection) -> Question:
         strata=chosen.chosen_strata,
         equal_above=bool(chosen.equal_above),
         landmarks=survival_by_group(trial, selection).landmarks,
+        further=chosen.further,
         adjustment=allowed_for if allowed_for and allowed_for.columns else None,
         curves_adjusted=chosen.curves == ADJUSTED,
         follow_up=find_follow_up_ends(survival_by_group(trial, selection)),
