@@ -30,6 +30,8 @@ from mirodash.stratification.command_options import CommandOptions
 from mirodash.stratification.saved_view import (
     BIOLOGY,
     EFFECT,
+    FINDING,
+    GROUPS,
     PAIRS,
     PROGRESSION,
     SEARCH,
@@ -49,7 +51,8 @@ from mirodash.trial.trial import Trial
 ENDING = ".pptx"
 MAX_NAME_LENGTH = 60
 PICTURE_HELP = (
-    f"{SURVIVAL[0]} (all participants), {SURVIVAL[1]} (the lowest group) and so on, {EFFECT}, {SEARCH}, "
+    f"{SURVIVAL[0]} (all participants), {EFFECT}, {GROUPS} (all groups together), {SURVIVAL[1]} (the lowest "
+    f"group) and so on, {SEARCH}, {FINDING}, "
     f"{SUBGROUPS}-1 and so on; of repeated measurements {PROGRESSION[0]} and so on, {SLOPES}, {PAIRS} and "
     f"{BIOLOGY}. Repeatable; all but the subgroups and measurements if not given."
 )

@@ -54,6 +54,7 @@ from mirodash.text.finding_sentences import (
     describe_band_evidence,
     describe_belief,
     describe_biomarker_choice,
+    describe_conclusion,
     describe_curve_ends,
     describe_line_evidence,
     describe_overall_evidence,
@@ -281,6 +282,14 @@ def explain_finding(found: Finding) -> Explanation:
     )
 
 
+def state_conclusion(found: Finding) -> str:
+    """How far to believe that the effect depends on the biomarker; without one, what happened."""
+    declared = found.evidence is not None and found.evidence.confirmed_by == "declared"
+    verdict = found.verdict or Verdict("not estimable", ())
+    told = describe_conclusion(_set_scene(found), verdict, declared=declared)
+    return told or explain_finding(found).title.removesuffix(".")
+
+
 def _set_scene(found: Finding) -> Scene:
     trial, chosen = found.trial, found.selection
     names = format_arm_names(trial, chosen)
@@ -471,7 +480,9 @@ def summarise_finding(found: Finding) -> tuple[Fact, ...]:
     tests = [("whole range", None if found.evidence is None else found.evidence.whole_range)]
     if isinstance(searched, Searched):
         at = [one.p for one in searched.found.at if one.p is not None]
-        tests += [("best threshold", searched.found.p_best), *([("this one", at[0])] if len(at) == 1 else [])]
+        tests.append(("best threshold", searched.found.p_best))
+        if len(searched.found.at) == 1 == len(at):
+            tests.append(("this one", at[0]))
         if searched.own is not None:
             own = searched.own
             tests = [*tests[:2], ("as declared", None if isinstance(own, NotEstimable) else own.p_lr)]

@@ -57,6 +57,9 @@ def claim_of(trial: Trial, selection: Selection) -> Claim:
 
 EFFECT = "effect"
 SEARCH = "search"
+FINDING = "finding"
+GROUPS = "groups"
+"""Survival in all groups that the thresholds make, side by side."""
 SURVIVAL = tuple(f"survival-{place}" for place in range(MAX_THRESHOLDS + 2))
 """Survival of all participants (0) and of each group, ascending: the keys of Explore's panels."""
 SUBGROUPS = "subgroups"
@@ -81,9 +84,9 @@ class SavedView:
     query : str
         The selection as its query string, which names the trial as well.
     picture : str
-        ``effect``, ``search``, ``survival-0`` to ``survival-4``, ``subgroups-1`` and so on, or of repeated
-        measurements ``progression-0`` to ``progression-4``, ``progression-along``, ``progression-pairs`` and
-        ``progression-biology``.
+        ``finding``, ``groups``, ``effect``, ``search``, ``survival-0`` to ``survival-4``, ``subgroups-1`` and
+        so on, or of repeated measurements ``progression-0`` to ``progression-4``, ``progression-along``,
+        ``progression-pairs`` and ``progression-biology``.
     title : str
         What the presenter wrote; empty for the sentence that the data propose.
     note : str
@@ -119,4 +122,5 @@ def is_picture(name: str) -> bool:
     >>> [is_picture(name) for name in ("survival-2", "subgroups-3", "progression-pairs", "survival-9")]
     [True, True, True, False]
     """
-    return name in (EFFECT, SEARCH, *SURVIVAL, *OF_PROGRESSION) or _A_PAGE.fullmatch(name) is not None
+    single = (FINDING, EFFECT, SEARCH, GROUPS, *SURVIVAL, *OF_PROGRESSION)
+    return name in single or _A_PAGE.fullmatch(name) is not None

@@ -121,6 +121,12 @@ def describe_belief(
     return f"{text[:1].upper()}{text[1:]}."
 
 
+def describe_conclusion(scene: Scene, verdict: Verdict, *, declared: bool) -> str:
+    """Whether the effect depends on the biomarker, as a title; empty without a biomarker."""
+    text = _describe_modification(scene, verdict, declared=declared) if scene.marker else ""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def _describe_modification(scene: Scene, verdict: Verdict, *, declared: bool) -> str:
     claim = f"the effect of {scene.names.treated} depends on {scene.marker}"
     reasons = verdict.reasons

@@ -17,11 +17,13 @@ from mirodash.errors import MirodashError, OverBudgetError, UnusableDataError
 from mirodash.export.deck import Slide, deck, prepare
 from mirodash.export.saved_json import MAX_VIEWS, read_strip, strip_json
 from mirodash.questions.group_effects import describe_estimand
-from mirodash.questions.talk.slide_data import find_slide_data, list_picture_names
+from mirodash.questions.talk.slide_data import FINDING_NAME, find_slide_data, list_picture_names
 from mirodash.questions.talk.slide_title import write_slide_title
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.saved_view import (
     EFFECT,
+    FINDING,
+    GROUPS,
     OF_PROGRESSION,
     PROGRESSION,
     SEARCH,
@@ -44,6 +46,8 @@ NO_VIEW = "This is no view that can be shown."
 USUAL_NAMES = {
     EFFECT: "Effect by biomarker",
     SEARCH: "Search over thresholds",
+    GROUPS: "All groups",
+    FINDING: FINDING_NAME,
     SURVIVAL[0]: "All participants",
     **dict.fromkeys(OF_PROGRESSION, "Repeated measurements"),
 }
@@ -265,7 +269,7 @@ def _usual(page: object, pictures: list[str]) -> str:
         components.THRESHOLDS: (SEARCH,),
         components.PAGE_NAMES_SUBGROUPS: (f"{SUBGROUPS}-1",),
         components.PROGRESSION: (PROGRESSION[1], PROGRESSION[0]),
-    }.get(str(page), (SURVIVAL[1],))
+    }.get(str(page), (GROUPS,))
     return next((picture for picture in wanted if picture in pictures), pictures[0])
 
 

@@ -41,13 +41,13 @@ def test_the_pictures_of_the_view_are_offered_and_the_whole_forest_when_it_has_p
 
 @for_each(
     case=[
-        ("/", "", "survival-1"),
-        ("/credibility", "", "survival-1"),
+        ("/", "", "groups"),
+        ("/credibility", "", "groups"),
         ("/", "threshold=", "survival-0"),
         ("/thresholds", "", "search"),
         ("/subgroups", "", "subgroups-1"),
-        (["/"], "", "survival-1"),
-        (None, "", "survival-1"),
+        (["/"], "", "groups"),
+        (None, "", "groups"),
     ]
 )
 def test_the_picture_that_the_page_is_about_comes_first(reader: Reader, case: tuple[Any, str, str]):
@@ -55,7 +55,7 @@ def test_the_picture_that_the_page_is_about_comes_first(reader: Reader, case: tu
     assert _offered(reader, query, page)["picture"] == picture
 
 
-@for_each(picture=["survival-0", "survival-1", "effect", "search", "subgroups-2"])
+@for_each(picture=["survival-0", "groups", "finding", "effect", "search", "subgroups-2"])
 def test_the_proposed_title_is_that_of_the_slide(reader: Reader, picture: str):
     view = read_view(STORE, "threshold=2000")
     words = describe_slide(view.trial, view.selection, SavedView("", picture), on=date(2020, 1, 1))

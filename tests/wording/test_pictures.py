@@ -23,14 +23,16 @@ MIROCALS = sample("mirocals")
 
 def test_everybody_comes_first_then_the_continuum_the_groups_the_search_measurements_and_the_forest():
     names = list_picture_names(MIROCALS, Selection())
-    assert names[:5] == (
+    assert names[:7] == (
         ("survival-0", "All participants"),
         ("effect", "Effect by pNFH"),
+        ("groups", "Both groups"),
         ("survival-1", "pNFH ≤ 3,700 pg/mL"),
         ("survival-2", "pNFH > 3,700 pg/mL"),
         ("search", "Searching over thresholds"),
+        ("finding", "The finding, with its evidence"),
     )
-    assert names[5:11] == (
+    assert names[7:13] == (
         ("progression-0", "ALSFRS-R: All participants"),
         ("progression-1", "ALSFRS-R: pNFH ≤ 3,700 pg/mL"),
         ("progression-2", "ALSFRS-R: pNFH > 3,700 pg/mL"),
@@ -38,7 +40,7 @@ def test_everybody_comes_first_then_the_continuum_the_groups_the_search_measurem
         ("progression-pairs", "ALSFRS-R and death together"),
         ("progression-biology", "Biology beside the clinic"),
     )
-    assert names[11:] == tuple((f"subgroups-{page}", f"Subgroups, {page} of 6") for page in range(1, 7))
+    assert names[13:] == tuple((f"subgroups-{page}", f"Subgroups, {page} of 6") for page in range(1, 7))
 
 
 @share_of_examples(0.3)
@@ -64,7 +66,7 @@ def test_the_menu_follows_the_view(data: st.DataObject, name: str):
 def test_one_page_of_subgroups_is_not_numbered_and_none_is_not_named():
     assert dict(list_picture_names(TRIALS["no biomarker"], Selection()))["subgroups-1"] == "Subgroups"
     bare = of_size(40, biomarker=None, site=None, categories={}, numbers={}, factors=())
-    assert [key for key, _ in list_picture_names(bare, Selection())] == ["survival-0"]
+    assert [key for key, _ in list_picture_names(bare, Selection())] == ["survival-0", "finding"]
 
 
 @for_each("sites", [150, 400])

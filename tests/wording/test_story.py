@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mirodash.questions.report import MAX_SEARCHED
-from mirodash.questions.talk.slide_data import build_starter_deck, find_slide_data
+from mirodash.questions.talk.slide_data import GroupsPicture, build_starter_deck, find_slide_data
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
 from mirodash.trial.dictionary import Biomarker
@@ -17,22 +17,22 @@ MARKER = Biomarker("pnfh", "CSF pNFH", "pNFH", default_thresholds=(500.0, 1500.0
 
 def test_it_goes_from_everybody_along_the_biomarker_to_both_sides_and_the_search():
     assert [view.picture for view in build_starter_deck(sample("mirocals"))] == [
-        *("survival-0", "effect", "survival-1", "survival-2", "search"),
+        *("survival-0", "effect", "groups", "search", "finding"),
     ]
 
 
-def test_every_group_of_several_thresholds_has_its_slide_in_ascending_order():
+def test_all_groups_of_several_thresholds_stand_on_one_slide():
     told = build_starter_deck(of_size(80, biomarkers=(MARKER,)))
-    assert [view.picture for view in told[2:-1]] == [f"survival-{place}" for place in (1, 2, 3, 4)]
-    notes = [view.note for view in told[2:-1]]
-    assert notes[1] == notes[2]
-    assert len(set(notes)) == 3
+    assert [view.picture for view in told].count("groups") == 1
+    shown = find_slide_data(of_size(80, biomarkers=(MARKER,)), Selection(), "groups")
+    assert isinstance(shown, GroupsPicture)
+    assert len(shown.groups) + len(shown.skipped) == 4
 
 
 @for_each("name", KINDS)
 def test_only_the_search_may_turn_out_not_to_exist(name: str):
     told = [view.picture for view in build_starter_deck(TRIALS[name])]
-    for picture in ("effect", "survival-1", "survival-2"):
+    for picture in ("effect", "groups"):
         exists = not isinstance(find_slide_data(TRIALS[name], Selection(), picture), NotEstimable)
         assert (picture in told) == (exists and bool(TRIALS[name].dictionary.biomarkers))
     assert told[0] == "survival-0"
@@ -46,7 +46,7 @@ def test_where_a_search_takes_too_long_for_a_slide_it_is_left_out():
 def test_without_thresholds_there_are_no_sides_and_without_a_biomarker_only_everybody():
     bare = Biomarker("pnfh", "CSF pNFH", "pNFH")
     assert [view.picture for view in build_starter_deck(of_size(40, biomarkers=(bare,)))] == [
-        *("survival-0", "effect", "search"),
+        *("survival-0", "effect", "search", "finding"),
     ]
     assert [view.picture for view in build_starter_deck(TRIALS["no biomarker"])] == ["survival-0"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -34,11 +35,12 @@ from mirodash.export.deck.style import (
 )
 from mirodash.export.deck.tables import Cell
 from mirodash.plot.step_curves import Steps, build_step_path, censor_marks, steps
-from mirodash.questions.talk.slide_data import EffectPicture, SearchPicture, SurvivalPicture
+from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup
+from mirodash.questions.talk.slide_data import EffectPicture, SearchPicture
 from mirodash.stratification.threshold_sides import side_words
 from mirodash.survival.results import ArmSummary, EffectCurve, NotEstimable, Numbers
 from mirodash.text.labels import ArmNames, one_line
-from mirodash.text.numbers import count, format_bare_value
+from mirodash.text.numbers import count, format_bare_value, format_percent
 from mirodash.text.small_counts import briefly
 from mirodash.text.ticks import choose_biomarker_ticks, choose_reach, convert_time
 
@@ -62,42 +64,61 @@ _DIGIT = 0.56 * CHART_LETTERS
 Arms = tuple[tuple[str, ArmSummary, ArmLook], ...]
 
 
-def build_arms(picture: SurvivalPicture, names: ArmNames) -> Arms:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the curves of one group stand on a slide: the chart, the plot in it, the numbers under it.
+
+    ``named`` tells whether each curve carries its arm's name, ``scaled`` whether the upright axis has a name.
+    """
+
+    chart: Box = CHART
+    plot: Box = SURVIVAL_CHART_PLOT
+    at_risk: Box = AT_RISK
+    named: bool = True
+    scaled: bool = True
+
+
+ALONE = Place()
+"""One group with its numbers beside it."""
+
+
+def build_arms(group: GroupSurvival, names: ArmNames) -> Arms:
     """Treated first, as in every table."""
-    compared = picture.group.comparison
+    compared = group.comparison
     return (
         (one_line(names.treated), compared.treated, TREATED),
         (one_line(names.control), compared.control, CONTROL),
     )
 
 
-def build_survival_chart(picture: SurvivalPicture, names: ArmNames) -> ScatterChart:
+def build_survival_chart(
+    result: SurvivalByGroup, group: GroupSurvival, names: ArmNames, place: Place = ALONE
+) -> ScatterChart:
     """The curves of one group: straight steps, the ends of the interval as thin lines, censor ticks."""
-    result = picture.result
     scale = convert_time(1.0, result.endpoint.unit, result.unit)
-    arms = [arm for arm in build_arms(picture, names) if arm[1].has_curve]
+    arms = [arm for arm in build_arms(group, names) if arm[1].has_curve]
     ends = [float(steps(arm.curve, result.horizon).estimate[-1]) for _, arm, _ in arms]
-    lines = max((len(build_end_lines(name)) for name, _, _ in arms), default=1)
-    lifted = lift_labels([end * SURVIVAL_CHART_PLOT.height for end in ends], lines)
-    series: list[Series] = [
-        build_marks(f"Marks, {result.unit}", build_ticks(picture), bottom=0.0, height=0.018),
-    ]
-    for (name, arm, look), up in reversed(list(zip(arms, lifted, strict=True))):
-        series += _build_arm(name, arm, look, scale=scale, horizon=result.horizon, up=up)
+    written = [build_end_lines(name) if place.named else _write_end_share(arm) for name, arm, _ in arms]
+    most = max((len(lines) for lines in written), default=1)
+    lifted = lift_labels([end * place.plot.height for end in ends], most)
+    marks = build_ticks(result, place)
+    series: list[Series] = [build_marks(f"Marks, {result.unit}", marks, bottom=0.0, height=0.018)]
+    for (name, arm, look), up, lines in reversed(list(zip(arms, lifted, written, strict=True))):
+        series += _build_arm(name, arm, look, scale=scale, horizon=result.horizon, up=up, end_lines=lines)
     free = one_line(result.endpoint.state, 24)
     return ScatterChart(
-        frame=CHART,
-        plot=SURVIVAL_CHART_PLOT,
+        frame=place.chart,
+        plot=place.plot,
         x=Axis(
             0.0,
             result.horizon * scale,
             result.unit,
-            title_at=(SURVIVAL_CHART_PLOT.right + 26, SURVIVAL_CHART_PLOT.bottom + 3),
+            title_at=(place.plot.right + 26, place.plot.bottom + 3),
         ),
         y=Axis(
             0.0,
             1.0,
-            free[:1].upper() + free[1:],
+            free[:1].upper() + free[1:] if place.scaled else "",
             step=0.25,
             number_format="0\\ %",
             grid=True,
@@ -106,20 +127,35 @@ def build_survival_chart(picture: SurvivalPicture, names: ArmNames) -> ScatterCh
     )
 
 
-def build_ticks(picture: SurvivalPicture) -> list[tuple[float, str]]:
+def _write_end_share(arm: ArmSummary) -> list[str]:
+    """The share at the horizon, where the curves of several groups stand side by side."""
+    at = arm.survival_at
+    return [] if at is None or at.estimate is None else [format_percent(at.estimate)]
+
+
+def build_ticks(result: SurvivalByGroup, place: Place = ALONE) -> list[tuple[float, str]]:
     """The marks of the time axis in the reader's unit, with what is written at them.
 
     The horizon is always written; a mark so close before it that the two would touch is not.
     """
-    result = picture.result
     times = [convert_time(t, result.endpoint.unit, result.unit) for t in result.ticks.tolist()]
     *earlier, last = [(time, _build_tick(time)) for time in times]
 
-    def touches(time: float, text: str) -> bool:
-        between = SURVIVAL_CHART_PLOT.width * (last[0] - time) / last[0]
-        return between < _DIGIT * (1 + (len(text) + len(last[1])) / 2)
+    def touch(first: tuple[float, str], second: tuple[float, str]) -> bool:
+        between = place.plot.width * (second[0] - first[0]) / last[0]
+        return between < _DIGIT * (1 + (len(first[1]) + len(second[1])) / 2)
 
-    return [*((time, "" if touches(time, text) else text) for time, text in earlier), last]
+    step = next(
+        (n for n in range(1, len(earlier)) if not any(touch(*pair) for pair in pairwise(earlier[::n]))),
+        max(len(earlier), 1),
+    )
+    return [
+        *(
+            (time, "" if k % step or touch((time, text), last) else text)
+            for k, (time, text) in enumerate(earlier)
+        ),
+        last,
+    ]
 
 
 def _build_tick(value: float) -> str:
@@ -129,13 +165,20 @@ def _build_tick(value: float) -> str:
 
 
 def _build_arm(
-    name: str, arm: ArmSummary, look: ArmLook, *, scale: float, horizon: float, up: float
+    name: str,
+    arm: ArmSummary,
+    look: ArmLook,
+    *,
+    scale: float,
+    horizon: float,
+    up: float,
+    end_lines: Sequence[str],
 ) -> list[Series]:
     line = steps(arm.curve, horizon)
     x, y = _build_corners((line.time * scale).tolist(), line.estimate.tolist())
-    end = Label(len(x) - 1, "\n".join(build_end_lines(name)), "r", look.text, bold=True, up=up)
+    ends = [Label(len(x) - 1, "\n".join(end_lines), "r", look.text, bold=True, up=up)] if end_lines else []
     drawn = [*_build_interval(name, line, look, scale)]
-    drawn.append(Series(name, x, y, line=Line(look.line, 3.5, look.dash), labels=(end,)))
+    drawn.append(Series(name, x, y, line=Line(look.line, 3.5, look.dash), labels=tuple(ends)))
     marks_x, marks_y = censor_marks(arm.curve, horizon)
     if marks_x.size:
         ticks_up = Ticks(Line(look.line, 1.5), 0.024)
@@ -202,30 +245,32 @@ LETTERS = 15.0
 MAX_NAME_LENGTH = 48
 
 
-def at_risk_columns(times: Sequence[float]) -> list[tuple[float, float | None]]:
+def at_risk_columns(times: Sequence[float], place: Place = ALONE) -> list[tuple[float, float | None]]:
     """Width of each column, and the time over its middle; None for room before or between columns.
 
     All columns of numbers are equally wide. Where marks lie farther apart than that, an empty column keeps
     the next one under its mark.
     """
-    places = [SURVIVAL_CHART_PLOT.left + SURVIVAL_CHART_PLOT.width * time / times[-1] for time in times]
+    places = [place.plot.left + place.plot.width * time / times[-1] for time in times]
     width = min([MAX_COLUMN, *(right - left for left, right in pairwise(places))])
     columns: list[tuple[float, float | None]] = []
-    reached = AT_RISK.left
-    for place, time in zip(places, times, strict=True):
-        gap = place - width / 2 - reached
+    reached = place.at_risk.left
+    for middle, time in zip(places, times, strict=True):
+        gap = middle - width / 2 - reached
         if gap > 0.01:
             columns.append((gap, None))
         columns.append((width, time))
-        reached = place + width / 2
+        reached = middle + width / 2
     return columns
 
 
-def at_risk_table(picture: SurvivalPicture, names: ArmNames) -> tuple[list[float], list[list[Cell]]]:
+def at_risk_table(
+    result: SurvivalByGroup, group: GroupSurvival, names: ArmNames, place: Place = ALONE
+) -> tuple[list[float], list[list[Cell]]]:
     """Widths of the columns in points, and for each arm a row with its name and one with its numbers."""
-    columns = at_risk_columns([time for time, _ in build_ticks(picture)])
+    columns = at_risk_columns([time for time, _ in build_ticks(result, place)], place)
     rows: list[list[Cell]] = []
-    for name, arm, look in build_arms(picture, names):
+    for name, arm, look in build_arms(group, names):
         named = Cell(
             f"At risk, {one_line(name, MAX_NAME_LENGTH)}",
             "left",

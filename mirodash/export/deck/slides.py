@@ -79,6 +79,7 @@ from mirodash.export.deck.tables import (
     build_forest_chart,
     build_forest_table,
 )
+from mirodash.export.deck.wide_slides import add_finding, build_group_fields, write_facts, write_heads
 from mirodash.export.saved_json import strip_json
 from mirodash.questions.talk.progression_pictures import (
     BiologyPicture,
@@ -89,7 +90,9 @@ from mirodash.questions.talk.progression_pictures import (
 )
 from mirodash.questions.talk.slide_data import (
     EffectPicture,
+    FindingPicture,
     ForestPicture,
+    GroupsPicture,
     Pictured,
     SearchPicture,
     SurvivalPicture,
@@ -431,8 +434,9 @@ def _fill(slide: PowerPointSlide, one: Slide, on: date) -> None:
 def _build_picture(slide: PowerPointSlide, answer: Pictured, names: ArmNames, words: SlideWords) -> None:
     match answer:
         case SurvivalPicture():
-            _add_chart(slide, build_survival_chart(answer, names), "Survival chart", words.alt)
-            widths, rows = at_risk_table(answer, names)
+            chart = build_survival_chart(answer.result, answer.group, names)
+            _add_chart(slide, chart, "Survival chart", words.alt)
+            widths, rows = at_risk_table(answer.result, answer.group, names)
             alt = "Participants at risk in each arm at the marks of the time axis."
             add_table(
                 slide,
@@ -444,6 +448,12 @@ def _build_picture(slide: PowerPointSlide, answer: Pictured, names: ArmNames, wo
                 heading=False,
                 heights=[AT_RISK_ROW] * len(rows),
             )
+        case GroupsPicture():
+            _build_groups(slide, answer, names, words)
+            return
+        case FindingPicture():
+            add_finding(slide, answer)
+            return
         case EffectPicture():
             _add_chart(slide, build_effect_chart(answer, names), "Effect chart", words.alt)
         case SearchPicture():
@@ -458,6 +468,25 @@ def _build_picture(slide: PowerPointSlide, answer: Pictured, names: ArmNames, wo
             _build_progression(slide, answer, names, words)
             return
     add_facts(slide, words.facts)
+
+
+def _build_groups(slide: PowerPointSlide, picture: GroupsPicture, names: ArmNames, words: SlideWords) -> None:
+    fields = list(build_group_fields(picture, names))
+    write_heads(slide, fields)
+    for k, (field, group) in enumerate(zip(fields, picture.groups, strict=True), 1):
+        alt = f"{words.alt} This is {group.label}." if k > 1 else words.alt
+        _add_chart(slide, field.chart, f"Survival chart {k}", alt)
+        add_table(
+            slide,
+            field.place.at_risk,
+            field.widths,
+            field.rows,
+            name=f"At risk {k}",
+            alt=f"Participants at risk in each arm at the marks of the time axis, {group.label}.",
+            heading=False,
+            heights=[AT_RISK_ROW] * len(field.rows),
+        )
+    write_facts(slide, words.facts)
 
 
 def _build_forest(slide: PowerPointSlide, picture: ForestPicture, names: ArmNames, words: SlideWords) -> None:

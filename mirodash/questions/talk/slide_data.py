@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,13 @@ from mirodash.questions.effect_along_biomarker import (
     effect_by_biomarker,
     simultaneous_band,
 )
-from mirodash.questions.finding import MAX_SEARCHED
+from mirodash.questions.finding import (
+    MAX_SEARCHED,
+    explain_finding,
+    find,
+    list_evidence,
+    state_conclusion,
+)
 from mirodash.questions.group_interaction import interaction
 from mirodash.questions.statistics.group_survival import GroupSurvival, SurvivalByGroup
 from mirodash.questions.subgroups import Subgroup, Subgroups, SubgroupsOfFactor, subgroups
@@ -27,7 +34,16 @@ from mirodash.questions.talk.progression_pictures import (
 from mirodash.questions.threshold_evidence import Searched, find_threshold_evidence
 from mirodash.questions.thresholds.threshold_scan import LABEL, search_thresholds
 from mirodash.stratification.groups import assign_groups
-from mirodash.stratification.saved_view import EFFECT, OF_PROGRESSION, SEARCH, SUBGROUPS, SURVIVAL, SavedView
+from mirodash.stratification.saved_view import (
+    EFFECT,
+    FINDING,
+    GROUPS,
+    OF_PROGRESSION,
+    SEARCH,
+    SUBGROUPS,
+    SURVIVAL,
+    SavedView,
+)
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import reduce_to_canonical, resolve
 from mirodash.survival.results import (
@@ -37,6 +53,7 @@ from mirodash.survival.results import (
     SimultaneousBand,
     ThresholdScan,
 )
+from mirodash.text.finding_sentences import Evidence
 from mirodash.text.labels import one_line
 from mirodash.trial.store import SAMPLES
 from mirodash.trial.trial import Trial
@@ -57,6 +74,29 @@ class SurvivalPicture:
     def group(self) -> GroupSurvival:
         """The group that is shown."""
         return self.result.groups[self.place]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class GroupsPicture:
+    """The curves of all groups side by side; ``skipped`` are groups without a curve.
+
+    ``unit`` is the biomarker's, with which the groups' names end.
+    """
+
+    result: SurvivalByGroup
+    groups: tuple[GroupSurvival, ...]
+    skipped: tuple[str, ...]
+    unit: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FindingPicture:
+    """What was found and how far to believe it, in sentences, with the evidence in order."""
+
+    conclusion: str
+    happened: str
+    belief: str
+    evidence: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -92,7 +132,14 @@ class ForestPicture:
 
 
 Pictured = (
-    SurvivalPicture | EffectPicture | SearchPicture | ForestPicture | ProgressionPictured | NotEstimable
+    SurvivalPicture
+    | GroupsPicture
+    | FindingPicture
+    | EffectPicture
+    | SearchPicture
+    | ForestPicture
+    | ProgressionPictured
+    | NotEstimable
 )
 
 
@@ -113,12 +160,16 @@ def find_slide_data(trial: Trial, selection: Selection, picture: str) -> Picture
     """
     if picture in SURVIVAL:
         return _survival(trial, selection, SURVIVAL.index(picture))
-    if picture == EFFECT:
-        return _effect(trial, selection)
-    if picture == SEARCH:
-        return _search(trial, selection)
     if picture in OF_PROGRESSION:
         return find_progression_picture(trial, selection, picture)
+    single: dict[str, Callable[[Trial, Selection], Pictured]] = {
+        FINDING: _finding,
+        GROUPS: find_group_curves,
+        EFFECT: _effect,
+        SEARCH: _search,
+    }
+    if picture in single:
+        return single[picture](trial, selection)
     return _forest(trial, selection, int(picture.rpartition("-")[2]))
 
 
@@ -129,6 +180,40 @@ def _survival(trial: Trial, selection: Selection, place: int) -> SurvivalPicture
     if nothing := explain_suppression(result.groups[place].comparison):
         return NotEstimable(f"{nothing.removesuffix('.')}: {result.groups[place].label}.")
     return SurvivalPicture(result, place, interaction(trial, selection))
+
+
+def find_group_curves(trial: Trial, selection: Selection) -> GroupsPicture | NotEstimable:
+    """The groups that the thresholds make, those left out in which there is no curve to draw.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    result = survival_by_group(trial, selection)
+    made = result.groups[1:]
+    if not made:
+        return NotEstimable("No threshold is set, so there are no groups to compare.")
+    shown = tuple(group for group in made if _can_be_drawn(group))
+    if not shown:
+        return NotEstimable("In none of the groups can a survival curve be drawn.")
+    marker = trial.dictionary.biomarker(resolve(trial, selection).biomarker)
+    skipped = tuple(group.label for group in made if group not in shown)
+    return GroupsPicture(result, shown, skipped, marker.unit if marker else "")
+
+
+def _can_be_drawn(group: GroupSurvival) -> bool:
+    compared = group.comparison
+    drawn = compared.treated.has_curve or compared.control.has_curve
+    return drawn and not explain_suppression(compared)
+
+
+def _finding(trial: Trial, selection: Selection) -> FindingPicture | NotEstimable:
+    found = find(trial, selection, max_searched=MAX_SEARCHED)
+    told, evidence = explain_finding(found), list_evidence(found)
+    if not evidence:
+        return NotEstimable(told.title)
+    return FindingPicture(state_conclusion(found), told.title, told.subtitle, evidence)
 
 
 def _effect(trial: Trial, selection: Selection) -> EffectPicture | NotEstimable:
@@ -200,6 +285,7 @@ def _pieces(factor: SubgroupsOfFactor) -> list[SubgroupsOfFactor]:
 
 
 MAX_NAME_LENGTH = 60
+FINDING_NAME = "The finding, with its evidence"
 
 
 def list_picture_names(trial: Trial, selection: Selection) -> tuple[tuple[str, str], ...]:
@@ -230,7 +316,8 @@ def without_forest(trial: Trial, selection: Selection) -> tuple[tuple[str, str],
     marker = trial.dictionary.biomarker(resolve(trial, selection).biomarker)
     along = () if marker is None else ((EFFECT, one_line(f"Effect by {marker.short}", MAX_NAME_LENGTH)),)
     searched = () if marker is None else ((SEARCH, LABEL),)
-    return (all_participants, *along, *each, *searched)
+    together = ((GROUPS, "Both groups" if len(each) == 2 else f"All {len(each)} groups"),) if each else ()
+    return (all_participants, *along, *together, *each, *searched, (FINDING, FINDING_NAME))
 
 
 def _name_forest(trial: Trial, selection: Selection) -> tuple[tuple[str, str], ...]:
@@ -245,10 +332,9 @@ def _name_forest(trial: Trial, selection: Selection) -> tuple[tuple[str, str], .
 
 EVERYBODY = "Everybody first: whatever comes later is a part of this."
 CONTINUUM = "No threshold yet: the biomarker as it was measured, before anybody drew a line."
-LOWEST = "One side of the threshold; the other side comes next, and its hazard ratio is shown here as well."
-MIDDLE = "Between the lines."
-HIGHEST = "The other side of the same line: show it for as long as the first."
-SEARCHED = "What the lines are worth, once it is allowed for that every other line could have been drawn."
+SIDE_BY_SIDE = "Both sides of the threshold on the same axes; and how far to believe that they differ."
+CONCLUSION = "What was found and how far to believe it, in one slide: the one to leave on the screen."
+SEARCHED = "What a threshold is worth after correction for searching over all of them."
 MAX_MARKER_LENGTH = 40
 
 
@@ -280,17 +366,14 @@ def _list_pictures(trial: Trial) -> list[tuple[str, str]]:
     marker = trial.dictionary.biomarker(resolve(trial, opening).biomarker)
     if marker is None:
         return told
-    sorted_people = assign_groups(trial, opening)
-    made = len(sorted_people.groups)
-    notes = (LOWEST, *[MIDDLE] * (made - 2), HIGHEST)[:made]
     further = [
         (EFFECT, f"{one_line(marker.label, MAX_MARKER_LENGTH)}. {CONTINUUM}"),
-        *zip(SURVIVAL[1:], notes, strict=False),
+        (GROUPS, SIDE_BY_SIDE),
     ]
     told += [
         (picture, note)
         for picture, note in further
         if not isinstance(find_slide_data(trial, opening, picture), NotEstimable)
     ]
-    few = int(sorted_people.everyone.sum()) <= MAX_SEARCHED
-    return [*told, (SEARCH, SEARCHED)] if few else told
+    few = int(assign_groups(trial, opening).everyone.sum()) <= MAX_SEARCHED
+    return [*told, *([(SEARCH, SEARCHED)] if few else []), (FINDING, CONCLUSION)]

@@ -38,7 +38,9 @@ from mirodash.questions.talk.progression_words import (
 )
 from mirodash.questions.talk.slide_data import (
     EffectPicture,
+    FindingPicture,
     ForestPicture,
+    GroupsPicture,
     Pictured,
     SearchPicture,
     SurvivalPicture,
@@ -57,6 +59,7 @@ from mirodash.stratification.threshold_sides import side_words
 from mirodash.stratification.validation import find_active_declaration, resolve, resolve_endpoint
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.text.facts import Explanation, Fact, Table
+from mirodash.text.finding_sentences import LEDGER
 from mirodash.text.labels import ArmNames, format_arm_names, format_list, one_line
 from mirodash.text.methods import AT_RISK, CURVE
 from mirodash.text.numbers import (
@@ -93,17 +96,24 @@ def _describe_within_bounds(fact: Fact) -> Fact:
 
 
 def _build_facts(trial: Trial, selection: Selection, answer: Pictured) -> tuple[Fact, ...]:
-    if isinstance(answer, SurvivalPicture):
-        return _describe_survival(trial, selection, answer)
-    if isinstance(answer, EffectPicture):
-        return _describe_effect(trial, selection, answer)
-    if isinstance(answer, SearchPicture):
-        return _search(trial, selection, answer)
-    if isinstance(answer, ForestPicture):
-        return _describe_forest(trial, selection, answer)
-    if isinstance(answer, NotEstimable):
-        return ()
-    return list_progression_facts(trial, selection, answer, shorten_names(trial, selection))
+    match answer:
+        case SurvivalPicture():
+            facts = _describe_survival(trial, selection, answer)
+        case GroupsPicture():
+            names = format_arm_names(trial, selection)
+            each = [_describe_hazard_ratio(answer.result, group, names) for group in answer.groups]
+            facts = (*each, *_describe_finding(trial, selection))
+        case EffectPicture():
+            facts = _describe_effect(trial, selection, answer)
+        case SearchPicture():
+            facts = _search(trial, selection, answer)
+        case ForestPicture():
+            facts = _describe_forest(trial, selection, answer)
+        case NotEstimable() | FindingPicture():
+            facts = ()
+        case _:
+            facts = list_progression_facts(trial, selection, answer, shorten_names(trial, selection))
+    return facts
 
 
 def _describe_survival(trial: Trial, selection: Selection, answer: SurvivalPicture) -> tuple[Fact, ...]:
@@ -219,18 +229,27 @@ def describe_picture(trial: Trial, selection: Selection, answer: Pictured) -> Pi
     answer : Pictured
         What is shown of it.
     """
-    if isinstance(answer, SurvivalPicture):
-        return _describe_survival_picture(trial, selection, answer)
-    if isinstance(answer, EffectPicture):
-        return _describe_effect_picture(trial, selection, answer)
-    if isinstance(answer, SearchPicture):
-        return _describe_search_picture(trial, selection, answer)
-    if isinstance(answer, ForestPicture):
-        return _describe_forest_picture(trial, selection, answer)
-    if isinstance(answer, NotEstimable):
-        return PictureWords("", "No picture can be drawn.", (answer.why,))
-    told = describe_progression_picture(trial, selection, answer, _describe_arms(trial, selection))
-    return PictureWords(told.method, told.seen, told.sentences, told.numbers, told.tables, told.counted)
+    match answer:
+        case SurvivalPicture():
+            said = _describe_survival_picture(trial, selection, answer)
+        case GroupsPicture():
+            said = _describe_groups_picture(trial, selection, answer)
+        case FindingPicture():
+            said = _describe_finding_picture(answer)
+        case EffectPicture():
+            said = _describe_effect_picture(trial, selection, answer)
+        case SearchPicture():
+            said = _describe_search_picture(trial, selection, answer)
+        case ForestPicture():
+            said = _describe_forest_picture(trial, selection, answer)
+        case NotEstimable():
+            said = PictureWords("", "No picture can be drawn.", (answer.why,))
+        case _:
+            told = describe_progression_picture(trial, selection, answer, _describe_arms(trial, selection))
+            said = PictureWords(
+                told.method, told.seen, told.sentences, told.numbers, told.tables, told.counted
+            )
+    return said
 
 
 def _describe_arms(trial: Trial, selection: Selection) -> ArmNames:
@@ -263,6 +282,48 @@ def _describe_survival_picture(trial: Trial, selection: Selection, answer: Survi
         tuple(numbers),
         tuple(told.tables),
         (compared.n, compared.events),
+    )
+
+
+def _describe_groups_picture(trial: Trial, selection: Selection, answer: GroupsPicture) -> PictureWords:
+    names, short = _describe_arms(trial, selection), shorten_names(trial, selection)
+    told = [describe_effect_in_group(answer.result, group, names) for group in answer.groups]
+    labels = [one_line(group.label, MAX_GROUP_LENGTH) for group in answer.groups]
+    seen = (
+        f"Kaplan–Meier curves with {format_confidence_level(answer.result.confidence)} bands side by side on "
+        f"the same axes, {format_list(labels)}: {short.treated} as a solid line, {short.control} dashed; the "
+        "hazard ratio of each group, and how many are at risk underneath."
+    )
+    if answer.skipped:
+        skipped = format_list([one_line(label, MAX_GROUP_LENGTH) for label in answer.skipped])
+        seen += f" There is no curve to draw of {skipped}."
+    compared = [group.comparison for group in answer.groups]
+    counted = total_of(*(one.n for one in compared)), total_of(*(one.events for one in compared))
+    return PictureWords(
+        "Kaplan–Meier, Cox",
+        seen,
+        (*(one.sentence for one in told), *((UNADJUSTED,) if selection.curves else ())),
+        (*IN_A_GROUP, *(("Ratio of hazard ratios",) if len(answer.result.groups) == 3 else ())),
+        tuple(table for one in told for table in one.tables),
+        counted if min(counted) >= 0 else None,
+    )
+
+
+def _describe_finding_picture(answer: FindingPicture) -> PictureWords:
+    rows = tuple((item.name, item.result, item.says, item.cannot) for item in answer.evidence)
+    return PictureWords(
+        "evidence in order",
+        f"The finding in words, over {count(len(rows))} rows of evidence in the order in which it counts.",
+        (answer.happened, answer.belief),
+        (
+            "Hazard ratio",
+            "Effect along the biomarker",
+            "Searching over thresholds",
+            "Whole curve of the effect",
+        )
+        if len(rows) > 1
+        else ("Hazard ratio",),
+        (Table("The evidence in the order in which it counts", LEDGER, rows),),
     )
 
 
@@ -421,7 +482,8 @@ def _describe_exploratory_status(trial: Trial, selection: Selection) -> list[str
 
 def _of_thresholds(trial: Trial, selection: Selection, answer: Pictured) -> list[str]:
     """What the thresholds that make a group are worth; of everybody, and of a search, nothing more."""
-    if not isinstance(answer, SurvivalPicture) or answer.place == 0:
+    whole = isinstance(answer, SurvivalPicture) and answer.place == 0
+    if whole or not isinstance(answer, SurvivalPicture | GroupsPicture):
         return []
     if int(assign_groups(trial, selection).everyone.sum()) > MAX_SEARCHED:
         return [NO_SEARCH]

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from mirodash.questions.effect_along_biomarker import simultaneous_band
+from mirodash.questions.finding import MAX_SEARCHED
 from mirodash.questions.group_interaction import EffectPerStep, effect_per_step
 from mirodash.questions.statistics.absolute import choose_survival_decimals, format_shares_of_arms
-from mirodash.questions.statistics.group_survival import SurvivalByGroup, at_horizon
+from mirodash.questions.statistics.group_survival import GroupSurvival, SurvivalByGroup, at_horizon
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.talk.progression_words import write_progression_title
 from mirodash.questions.talk.slide_data import (
     EffectPicture,
+    FindingPicture,
     ForestPicture,
+    GroupsPicture,
     Pictured,
     SearchPicture,
     SurvivalPicture,
 )
-from mirodash.questions.threshold_evidence import Searched, most_telling
+from mirodash.questions.threshold_evidence import Searched, find_threshold_evidence, most_telling
 from mirodash.questions.thresholds.threshold_scan import ALPHA
+from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import reduce_to_canonical
+from mirodash.stratification.threshold_sides import side_words
+from mirodash.stratification.validation import reduce_to_canonical, resolve
 from mirodash.survival.results import (
     ArmComparison,
     Difference,
@@ -51,6 +57,8 @@ MAX_STATE_LENGTH = 24
 MAX_MARKER_LENGTH = 20
 MAX_TITLE_LENGTH = 120
 NOT_ESTABLISHED = "difference not established"
+MAX_GROUPS_LENGTH = 112
+"""Letters of a title about all groups that fit on two lines."""
 ENDS = (0.1, 0.9)
 MAX_CROSSINGS = 2
 MIN_CONFIDENCE = 0.95
@@ -76,7 +84,11 @@ def write_slide_title(trial: Trial, selection: Selection, answer: Pictured) -> s
         whom = _whom(answer, randomised=trial.participants, is_part=is_part)
         judged = survival_by_group(trial, _judging(selection)).groups[answer.place].comparison
         return _describe_survival(answer, judged, shorten_names(trial, selection), whom)
-    if isinstance(answer, EffectPicture):
+    if isinstance(answer, FindingPicture):
+        return answer.conclusion
+    if isinstance(answer, GroupsPicture):
+        told = _describe_groups(trial, selection, answer)
+    elif isinstance(answer, EffectPicture):
         told = _describe_effect(trial, selection, answer)
     elif isinstance(answer, SearchPicture):
         told = _search(answer)
@@ -127,6 +139,63 @@ def _describe_survival(answer: SurvivalPicture, judged: ArmComparison, names: Ar
         return told
     room = len(told) + len(NOT_ESTABLISHED) < MAX_TITLE_LENGTH
     return f"{told}: {NOT_ESTABLISHED if room else NOT_ESTABLISHED.removeprefix('difference ')}"
+
+
+def _describe_groups(trial: Trial, selection: Selection, answer: GroupsPicture) -> str:
+    """Survival of both arms in every group, and what the difference between the groups is worth."""
+    result, names = answer.result, shorten_names(trial, selection)
+    shares = [_write_shares(group) for group in answer.groups]
+    measured = f"{one_line(result.endpoint.without, MAX_STATE_LENGTH).capitalize()} at {at_horizon(result)}"
+    if result.endpoint.competing:
+        event = one_line(result.endpoint.event_word, MAX_STATE_LENGTH)
+        measured = f"Cumulative incidence of {event} at {at_horizon(result)}"
+    told = (
+        f"{measured} on {names.treated} v {names.control}: {_join_shares(trial, selection, answer, shares)}"
+    )
+    worth = _judge_difference(trial, selection)
+    room = len(told) + 2 + len(worth) <= MAX_GROUPS_LENGTH
+    return f"{told}: {worth if room else worth.removeprefix('difference ')}"
+
+
+def _write_shares(group: GroupSurvival) -> str:
+    """``75 % v 60 %`` at the horizon."""
+    treated, control = group.written.treated.survival_at, group.written.control.survival_at
+    if treated is None or control is None:
+        return "one arm alone"
+    shares = format_shares_of_arms(treated, control)
+    return " v ".join(dict.fromkeys(shares) if treated.estimate is control.estimate is None else shares)
+
+
+def _join_shares(trial: Trial, selection: Selection, answer: GroupsPicture, shares: Sequence[str]) -> str:
+    """The shares with their groups; of many groups in the order of the biomarker, which names them all."""
+    labels = [one_line(group.label, MAX_GROUP_LENGTH) for group in answer.groups]
+    if len(shares) == 2 and not answer.skipped:
+        _, above = side_words(equal_above=bool(resolve(trial, selection).equal_above))
+        return f"{shares[0]} with {labels[0]}, {shares[1]} {above}"
+    if len(shares) < 3:
+        return ", ".join(f"{share} with {label}" for share, label in zip(shares, labels, strict=True))
+    return f"{format_list(list(shares))} from the lowest to the highest group"
+
+
+def _judge_difference(trial: Trial, selection: Selection) -> str:
+    """Whether the groups differ, judged by the declaration or by the search over all thresholds."""
+    if int(assign_groups(trial, selection).everyone.sum()) > MAX_SEARCHED:
+        return NOT_ESTABLISHED
+    found = find_threshold_evidence(trial, selection)
+    if not isinstance(found, Searched):
+        return NOT_ESTABLISHED
+    if found.own is not None:
+        p = None if isinstance(found.own, NotEstimable) else found.own.p_lr
+    else:
+        p_values = [one.p for one in found.found.at]
+        p = (
+            None
+            if None in p_values
+            else max((value for value in p_values if value is not None), default=None)
+        )
+    if p is None or p >= ALPHA:
+        return NOT_ESTABLISHED
+    return f"the data suggest a difference ({format_p_value(p)})"
 
 
 def _describe_beyond_follow_up(

@@ -137,7 +137,7 @@ _MAX_NAME_LENGTH = 20
 _BETWEEN_ARMS = 12
 """Pixels between one arm's name and share and the other's: which share is whose is seen at once."""
 
-_Arm = tuple[str, ArmSummary, ArmStyle]
+Arm = tuple[str, ArmSummary, ArmStyle]
 
 
 def draw_survival(answer: SurvivalPicture, names: ArmNames, theme: Theme) -> Figure:
@@ -154,9 +154,9 @@ def draw_survival(answer: SurvivalPicture, names: ArmNames, theme: Theme) -> Fig
         draw_arm_band(*interval_polygon(arm.curve, result.horizon, STAGE), style, scale)
         for _, arm, style in here
     ]
-    data += [_draw_curve(arm, style, result.horizon, scale) for _, arm, style in reversed(here)]
-    columns = _build_columns([float(tick) * scale for tick in result.ticks], arms)
-    data.append(_at_risk(arms, columns, theme))
+    data += [draw_stage_curve(arm, style, result.horizon, scale) for _, arm, style in reversed(here)]
+    columns = choose_columns([float(tick) * scale for tick in result.ticks], arms, across=_ACROSS)
+    data.append(draw_at_risk(arms, columns, theme))
     layout = build_stage_layout(theme, size=FONT_SIZE_WITH_FACTS, margin=MARGIN)
     layout |= {
         "xaxis": build_stage_axis(
@@ -183,7 +183,7 @@ def draw_survival(answer: SurvivalPicture, names: ArmNames, theme: Theme) -> Fig
             _beside_the_axis(result.unit, theme),
             format_annotation("at risk", theme.quiet, **_right(0.5, "y2", 30)),
             *(_draw_legend(here) if long else [_build_row_name(arm, row) for row, arm in enumerate(arms)]),
-            *_draw_end_labels(here, result.horizon, named=not long),
+            *draw_end_shares(here, result.horizon, named=not long),
         ],
         "shapes": [
             *(_sample(arm, row, axis="y2") for row, arm in enumerate(arms) if long),
@@ -193,7 +193,8 @@ def draw_survival(answer: SurvivalPicture, names: ArmNames, theme: Theme) -> Fig
     return {"data": data, "layout": layout}
 
 
-def _draw_curve(arm: ArmSummary, style: ArmStyle, horizon: float, scale: float) -> Figure:
+def draw_stage_curve(arm: ArmSummary, style: ArmStyle, horizon: float, scale: float) -> Figure:
+    """One arm's curve, thick enough for the back row."""
     line = drawn(every_step(arm.curve, horizon), STAGE)
     return {
         "type": "scatter",
@@ -205,14 +206,14 @@ def _draw_curve(arm: ArmSummary, style: ArmStyle, horizon: float, scale: float) 
     }
 
 
-def _build_columns(times: list[float], arms: list[_Arm]) -> list[tuple[int, float]]:
+def choose_columns(times: list[float], arms: list[Arm], *, across: float) -> list[tuple[int, float]]:
     """Ticks that have room for what stands under them, each with its place among all ticks."""
     counts = [[format_participants(int(n)) for n in arm.at_risk.at_risk] for _, arm, _ in arms]
     widest = [max((format_tick(time), *under), key=len) for time, *under in zip(times, *counts, strict=True)]
-    return [(k, times[k]) for k in fit_text([_ACROSS * time / times[-1] for time in times], widest)]
+    return [(k, times[k]) for k in fit_text([across * time / times[-1] for time in times], widest)]
 
 
-def _at_risk(arms: list[_Arm], columns: list[tuple[int, float]], theme: Theme) -> Figure:
+def draw_at_risk(arms: list[Arm], columns: list[tuple[int, float]], theme: Theme) -> Figure:
     """Numbers at the tick positions: they cannot come out of line with them."""
     return {
         "type": "scatter",
@@ -233,7 +234,7 @@ def _beside_the_axis(unit: str, theme: Theme) -> Figure:
     return format_annotation(unit, theme.quiet, **place, yref="y", y=0, yshift=-24, yanchor="middle")
 
 
-def _build_row_name(arm: _Arm, row: int) -> Figure:
+def _build_row_name(arm: Arm, row: int) -> Figure:
     name, _, style = arm
     place = {"xref": "paper", "x": 0, "xshift": -_LEFT + 2, "xanchor": "left"}
     return format_annotation(
@@ -255,7 +256,7 @@ def _right(y: float, axis: str, shift: int) -> Figure:
     }
 
 
-def _draw_legend(arms: list[_Arm]) -> list[Figure]:
+def _draw_legend(arms: list[Arm]) -> list[Figure]:
     """Names too long to stand beside their curves, in the corner of the picture that survival leaves free."""
     return [
         format_annotation(
@@ -273,7 +274,7 @@ def _draw_legend(arms: list[_Arm]) -> list[Figure]:
     ]
 
 
-def _sample(arm: _Arm, at: float, *, axis: str) -> Figure:
+def _sample(arm: Arm, at: float, *, axis: str) -> Figure:
     """A stretch of an arm's line: before its name in the picture, or before its row of numbers."""
     style = arm[2]
     start = 10 if axis == "y" else -_LEFT + 2
@@ -291,19 +292,22 @@ def _sample(arm: _Arm, at: float, *, axis: str) -> Figure:
     }
 
 
-def _draw_end_labels(arms: list[_Arm], horizon: float, *, named: bool) -> list[Figure]:
+def draw_end_shares(
+    arms: list[Arm], horizon: float, *, named: bool, plot: float = _PLOT, xref: str = "paper"
+) -> list[Figure]:
     """Each arm's name and share where its curve ends, moved apart where the ends nearly meet.
 
-    A curve that ends before the horizon has no share there.
+    ``plot`` is the height of the picture in pixels, ``xref`` the axis at whose end they stand. A curve that
+    ends before the horizon has no share there.
     """
     ends = [
         read_end(name, every_step(arm.curve, horizon), style, is_known=horizon <= arm.curve.known_until)
         for name, arm, style in arms
         if arm.has_curve
     ]
-    half = (ROW if named else ROW / 2) / _PLOT  # of two lines of letters, or of one
+    half = (ROW if named else ROW / 2) / plot  # of two lines of letters, or of one
     heights = [min(max(end.height, half), 1 - half) for end in ends]
-    apart = half + (_BETWEEN_ARMS / _PLOT / 2 if named else 0)
+    apart = half + (_BETWEEN_ARMS / plot / 2 if named else 0)
     if len(heights) == 2 and abs(heights[0] - heights[1]) < 2 * apart:
         middle = min(max(sum(heights) / 2, half + apart), 1 - half - apart)
         heights = [middle + apart, middle - apart][:: 1 if ends[0].height >= ends[1].height else -1]
@@ -311,7 +315,7 @@ def _draw_end_labels(arms: list[_Arm], horizon: float, *, named: bool) -> list[F
         format_annotation(
             f"<b>{escape(end.name)}</b><br>{share}" if named else f"<b>{share}</b>",
             end.style.text,
-            **_right(height, "y", 8),
+            **_right(height, "y", 8) | {"xref": xref},
         )
         for end, share, height in zip(ends, format_end_shares(ends), heights, strict=True)
     ]

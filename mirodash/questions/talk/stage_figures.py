@@ -24,12 +24,15 @@ from mirodash.questions.subgroups import Subgroup, describe_row
 from mirodash.questions.talk.progression_stage import draw_progression_figure
 from mirodash.questions.talk.slide_data import (
     EffectPicture,
+    FindingPicture,
     ForestPicture,
+    GroupsPicture,
     Pictured,
     SearchPicture,
     SurvivalPicture,
 )
 from mirodash.questions.talk.stage_curves import draw_effect, draw_survival, search
+from mirodash.questions.talk.stage_groups import draw_finding, draw_groups
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.text.labels import ArmNames
 from mirodash.text.numbers import format_confidence_level, format_hazard_ratio
@@ -238,14 +241,21 @@ def draw_stage_figure(answer: Pictured, *, names: ArmNames, theme: Theme) -> Fig
         A plotly figure with its own width and height; empty where there is nothing to draw.
     """
     colours = build_stage_theme(theme)
-    if isinstance(answer, SurvivalPicture):
-        return draw_survival(answer, names, colours)
-    if isinstance(answer, EffectPicture):
-        return draw_effect(answer, names, colours)
-    if isinstance(answer, SearchPicture):
-        return search(answer, names, colours)
-    if isinstance(answer, ForestPicture):
-        return draw_forest(answer, names, colours)
-    if isinstance(answer, NotEstimable):
-        return {"data": [], "layout": {}}
-    return draw_progression_figure(answer, names, colours)
+    match answer:
+        case SurvivalPicture():
+            drawn = draw_survival(answer, names, colours)
+        case GroupsPicture():
+            drawn = draw_groups(answer, names, colours)
+        case FindingPicture():
+            drawn = draw_finding(answer, colours)
+        case EffectPicture():
+            drawn = draw_effect(answer, names, colours)
+        case SearchPicture():
+            drawn = search(answer, names, colours)
+        case ForestPicture():
+            drawn = draw_forest(answer, names, colours)
+        case NotEstimable():
+            drawn = {"data": [], "layout": {}}
+        case _:
+            drawn = draw_progression_figure(answer, names, colours)
+    return drawn

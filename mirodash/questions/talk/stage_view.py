@@ -10,7 +10,14 @@ from mirodash.plot.theme import Figure, Theme
 from mirodash.questions.progression.words import DEATH_ALONE, DEATH_WORST, HAD_NOBODY_DIED
 from mirodash.questions.talk.progression_pictures import BiologyPicture, ProgressionPicture
 from mirodash.questions.talk.progression_words import OTHER_GROUP
-from mirodash.questions.talk.slide_data import ForestPicture, Pictured, SurvivalPicture, find_slide_data
+from mirodash.questions.talk.slide_data import (
+    FindingPicture,
+    ForestPicture,
+    GroupsPicture,
+    Pictured,
+    SurvivalPicture,
+    find_slide_data,
+)
 from mirodash.questions.talk.slide_text import describe_picture, list_slide_facts, write_slide_notes
 from mirodash.questions.talk.slide_title import write_slide_title
 from mirodash.questions.talk.stage_figures import draw_stage_figure
@@ -96,6 +103,8 @@ def describe_slide(
     )
 
 
+WIDE_PICTURES = (ForestPicture, GroupsPicture, FindingPicture, BiologyPicture)
+"""Pictures that have the slide for themselves."""
 OF_A_GROUP = "Hazard ratio, "
 """How the facts begin that are about another side of a threshold."""
 BRIEFLY = {
@@ -181,7 +190,7 @@ def build_stage_view(
     else:
         figure = draw_stage_figure(answer, names=format_arm_names(trial, selection), theme=theme)
         facts = _in_order(words.facts, span, confidence=selection.confidence)
-        shown = OnStage(words, facts, figure, is_wide=isinstance(answer, ForestPicture | BiologyPicture))
+        shown = OnStage(words, facts, figure, is_wide=isinstance(answer, WIDE_PICTURES))
     stops = candidate_thresholds(trial, selection)
     if not _moves(answer) or span is None or not stops:
         return shown

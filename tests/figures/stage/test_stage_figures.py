@@ -9,22 +9,33 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mirodash.plot.stage import FONT_SIZE, STROKE, WIDE, build_stage_theme, fit_text, measure_width
+from mirodash.plot.stage import (
+    FONT_SIZE,
+    FONT_SIZE_WITH_FACTS,
+    STROKE,
+    WIDE,
+    build_stage_theme,
+    fit_text,
+    measure_width,
+)
 from mirodash.plot.theme import DARK, LIGHT, Figure, Theme
 from mirodash.questions.subgroups import format_ratio_and_interval
 from mirodash.questions.talk.slide_data import (
     EffectPicture,
+    FindingPicture,
     ForestPicture,
+    GroupsPicture,
     Pictured,
     SearchPicture,
     SurvivalPicture,
     find_slide_data,
 )
+from mirodash.questions.talk.slide_text import describe_picture
 from mirodash.questions.talk.stage_figures import draw_stage_figure
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import EffectCurve, HazardRatio, NotEstimable
 from mirodash.text.labels import format_arm_names
-from mirodash.text.numbers import count, format_percent
+from mirodash.text.numbers import count, format_hazard_ratio, format_percent
 from mirodash.trial.store import SAMPLES
 from mirodash.trial.trial import Trial
 from tests.figures.contrast import contrast
@@ -32,7 +43,10 @@ from tests.panels.views import HTML, KINDS, LONG, TRIALS
 from tests.profiles import for_each
 
 MIROCALS = TRIALS["mirocals"]
-PICTURES = ("survival-0", "survival-1", "survival-2", "effect", "search", "subgroups-1", "subgroups-2")
+PICTURES = (
+    *("survival-0", "survival-1", "survival-2", "groups", "finding", "effect", "search"),
+    *("subgroups-1", "subgroups-2"),
+)
 EVERY_TRIAL = for_each("name", KINDS)
 EVERY_PICTURE = for_each("picture", PICTURES)
 THEMES = for_each("theme", [LIGHT, DARK])
@@ -117,7 +131,9 @@ def test_at_most_two_curves_are_drawn(name: str, picture: str) -> None:
     found = answer(TRIALS[name], picture)
     if isinstance(found, ForestPicture | NotEstimable):
         return
-    assert len([t for t in draw(TRIALS[name], picture)["data"] if t.get("line", {}).get("width")]) <= 2
+    fields = len(found.groups) if isinstance(found, GroupsPicture) else 1
+    lines = [t for t in draw(TRIALS[name], picture)["data"] if t.get("line", {}).get("width")]
+    assert len(lines) <= 2 * fields
 
 
 @for_each("name", SAMPLES)
@@ -164,6 +180,51 @@ def test_curves_end_with_the_name_and_the_share_that_the_engine_says() -> None:
     ):
         assert arm.survival_at is not None
         assert f"<b>{name}</b><br>{format_percent(arm.survival_at.estimate)}" in told
+
+
+def test_all_groups_stand_side_by_side_with_their_ratios_and_their_numbers_at_risk() -> None:
+    found = answer(MIROCALS, "groups", thresholds=(750.0, 3700.0))
+    assert isinstance(found, GroupsPicture)
+    figure = draw(MIROCALS, "groups", thresholds=(750.0, 3700.0))
+    told = [note["text"] for note in figure["layout"]["annotations"]]
+    assert len(found.groups) == 3
+    assert figure["layout"]["height"] <= FONT_SIZE_WITH_FACTS[1]
+    for k, group in enumerate(found.groups, 1):
+        axis = "x" if k == 1 else f"x{k}"
+        own = [trace for trace in figure["data"] if trace["xaxis"] == axis]
+        (under,) = [trace for trace in own if trace["mode"] == "text"]
+        compared = group.comparison
+        assert {count(compared.treated.n), count(compared.control.n)} <= set(under["text"])
+        assert (
+            under["x"][: len(under["x"]) // 2] == figure["layout"][f"xaxis{'' if k == 1 else k}"]["tickvals"]
+        )
+        ratio = compared.cox
+        said = (
+            f"HR {format_hazard_ratio(ratio.hr, ratio.ci)}"
+            if isinstance(ratio, HazardRatio)
+            else "HR not est"
+        )
+        assert any(text.startswith(said) for text in told)
+    words = " ".join(note["text"] for note in draw(MIROCALS, "groups")["layout"]["annotations"])
+    assert "57/174 deaths" in words
+    assert "33/46 deaths" in words
+
+
+def test_groups_without_a_curve_are_skipped_and_said_to_be() -> None:
+    selection = Selection(thresholds=(4172.0,))
+    found = find_slide_data(TRIALS["gbsg2"], selection, "groups")
+    assert isinstance(found, GroupsPicture)
+    assert (len(found.groups), len(found.skipped)) == (1, 1)
+    assert found.skipped[0] in describe_picture(TRIALS["gbsg2"], selection, found).seen
+
+
+def test_the_finding_stands_with_its_evidence_in_order() -> None:
+    found = answer(MIROCALS, "finding")
+    assert isinstance(found, FindingPicture)
+    told = [note["text"] for note in draw(MIROCALS, "finding")["layout"]["annotations"]]
+    brief = [f"<b>{item.brief}</b>" for item in found.evidence if item.short]
+    assert [text for text in told if text in brief] == brief
+    assert " ".join(told).startswith("With pNFH")
 
 
 def test_names_too_long_for_a_margin_stand_in_the_picture_with_their_lines() -> None:
