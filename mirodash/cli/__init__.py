@@ -10,6 +10,7 @@ from mirodash.version import describe_version
 
 COMMANDS = {
     "analyze": ("commands", "Print survival, effects and interaction for DATA."),
+    "baseline": ("commands", "Print the baseline characteristics of DATA by arm and by group."),
     "code": ("commands", "Print a script that makes the same numbers in R or Python."),
     "export": ("file_commands", "Write DATA's pictures as PowerPoint slides."),
     "methods": ("commands", "Print the methods of an analysis as a paragraph."),

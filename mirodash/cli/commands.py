@@ -20,9 +20,11 @@ from mirodash.cli.trial_options import (
 )
 from mirodash.errors import UnusableQuestionError
 from mirodash.export.analysis_json import analysis_json, scan_json
+from mirodash.export.baseline_numbers import baseline_json
 from mirodash.export.code import LANGUAGES, ScriptLanguage
 from mirodash.export.code import code as script_of
 from mirodash.export.progression_json import progression_json
+from mirodash.questions.baseline_table import find_baseline, print_baseline
 from mirodash.questions.progression.measured import progression as compute_progression
 from mirodash.questions.progression.printed import progression_tables
 from mirodash.questions.progression.slope_panels import search_slope_thresholds
@@ -111,6 +113,26 @@ def scan(*, data: tuple[str, ...], as_json: bool, **options: Any) -> None:
         click.echo(json.dumps(scan_json(found, min_cell=trial.min_cell), allow_nan=False, indent=2))
     else:
         click.echo(writable(scan_table(trial, biomarker, found, searched, selection.confidence)), nl=False)
+
+
+@click.command()
+@trial_options
+@click.option("--json", "as_json", is_flag=True, help="Print JSON at full precision instead of a table.")
+@in_plain_sentences
+def baseline(*, data: tuple[str, ...], as_json: bool, **options: Any) -> None:
+    """Print the baseline characteristics of DATA by arm, among all participants and in every group (Table 1).
+
+    DATA is what 'mirodash analyze' accepts. Differences between arms are standardised.
+    """
+    require_data(data, asked=options["query"])
+    trial, selection = open_trial(data, **options)
+    found = find_baseline(trial, selection)
+    if found is None:
+        raise UnusableQuestionError(f"{trial.title} has no baseline characteristics that could be shown.")
+    if as_json:
+        click.echo(json.dumps(baseline_json(trial, selection, found), allow_nan=False, indent=2))
+    else:
+        click.echo(writable(print_baseline(trial.title, found)), nl=False)
 
 
 @click.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mirodash.questions.baseline_table import BASELINE
 from mirodash.questions.covariate_adjustment import ADJUSTED
 from mirodash.questions.effect_along_biomarker import EFFECT_BY_BIOMARKER, EFFECT_SIMULTANEOUS
 from mirodash.questions.finding import FINDING
@@ -26,7 +27,13 @@ from mirodash.questions.thresholds.threshold_scan_panel import THRESHOLD_SCAN
 EXPLORE_PANELS: tuple[Panel[Any], ...] = (EFFECT_BY_BIOMARKER, DIFFERING, *SURVIVAL, FLOW)
 """Those that follow a drag."""
 
-IN_STEPS: tuple[SteppedPanel[Any], ...] = (FINDING, ADJUSTED, PROGNOSIS, HAZARD_RATIO_OVER_TIME)
+IN_STEPS: tuple[SteppedPanel[Any], ...] = (
+    FINDING,
+    ADJUSTED,
+    PROGNOSIS,
+    HAZARD_RATIO_OVER_TIME,
+    BASELINE,
+)
 """Those that are answered once the reader pauses."""
 
 

@@ -64,13 +64,15 @@ SURVIVAL = tuple(f"survival-{place}" for place in range(MAX_THRESHOLDS + 2))
 """Survival of all participants (0) and of each group, ascending: the keys of Explore's panels."""
 SUBGROUPS = "subgroups"
 """A forest takes several slides: ``subgroups-1`` is the first of them."""
+BASELINE = "baseline"
+"""So does Table 1."""
 PROGRESSION = tuple(f"progression-{place}" for place in range(MAX_THRESHOLDS + 2))
 """A repeated measurement in all participants (0) and in each group, ascending: the keys of its panels."""
 SLOPES = "progression-along"
 PAIRS = "progression-pairs"
 BIOLOGY = "progression-biology"
 OF_PROGRESSION = (*PROGRESSION, SLOPES, PAIRS, BIOLOGY)
-_A_PAGE = re.compile(SUBGROUPS + "-[1-9][0-9]{0,3}")
+_A_PAGE = re.compile(f"({SUBGROUPS}|{BASELINE})-[1-9][0-9]{{0,3}}")
 MAX_TITLE_LENGTH = 300
 MAX_NOTE_LENGTH = 4_000
 
@@ -84,9 +86,9 @@ class SavedView:
     query : str
         The selection as its query string, which names the trial as well.
     picture : str
-        ``finding``, ``groups``, ``effect``, ``search``, ``survival-0`` to ``survival-4``, ``subgroups-1`` and
-        so on, or of repeated measurements ``progression-0`` to ``progression-4``, ``progression-along``,
-        ``progression-pairs`` and ``progression-biology``.
+        ``finding``, ``groups``, ``effect``, ``search``, ``survival-0`` to ``survival-4``, a page as in
+        ``subgroups-1`` or ``baseline-1``, or of repeated measurements ``progression-0`` to ``progression-4``,
+        ``progression-along``, ``progression-pairs`` and ``progression-biology``.
     title : str
         What the presenter wrote; empty for the sentence that the data propose.
     note : str

@@ -215,7 +215,9 @@ def describe_overall_evidence(scene: Scene, overall: Overall, estimate: str, bri
         "lower": f"The hazard was lower on {treated} than on {control}.",
         "higher": f"The hazard was higher on {treated} than on {control}.",
     }[overall]
-    cannot = "Whether the effect is the same for all participants; not significant does not mean no effect."
+    cannot = (
+        "Whether the effect is the same for all participants; an interval that includes 1 excludes little."
+    )
     shown = overall in ("lower", "higher")
     return Evidence("Overall comparison", estimate, says, cannot, "Overall", brief, shown)
 

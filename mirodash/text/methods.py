@@ -114,6 +114,11 @@ OF_OTHER_NUMBERS = (
         "coxph, survfit",
     ),
     (
+        "Baseline characteristics",
+        "Counts, means or quartiles by arm; standardised differences of Austin, of levels by Yang and Dalton",
+        "tapply, quantile",
+    ),
+    (
         "Shrunken estimates of subgroups",
         "Normal–normal model for each factor, with the spread averaged over a half-normal prior of scale 0.5",
         "integrate",
@@ -190,6 +195,7 @@ _PANEL_METHODS = {
     "explore": SURVIVAL,
     "thresholds": f"{SCAN}; largest interaction, arms permuted",
     "progression": "mixed model, REML; joint ranks (CAFS); means by visit",
+    "baseline": "counts, means and quartiles; standardised differences (Austin; Yang and Dalton)",
     "credibility": "Cox model with treatment × group",
 }
 

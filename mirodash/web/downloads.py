@@ -13,12 +13,14 @@ from dash.development.base_component import Component
 from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.errors import OverBudgetError
 from mirodash.export.analysis_json import encode_numbers
+from mirodash.export.baseline_numbers import write_baseline
 from mirodash.export.code import code
 from mirodash.export.csv_tables import write_table
 from mirodash.export.deck import deck, slides_of_view
 from mirodash.plot.theme import LIGHT
 from mirodash.questions import biomarker_distribution as biomarker_histogram
 from mirodash.questions import page_panels
+from mirodash.questions.baseline_table import BASELINE, find_baseline
 from mirodash.questions.biomarker_distribution import biomarker_distribution
 from mirodash.questions.effect_along_biomarker import INVITATION, describe_biomarker_spread
 from mirodash.questions.forest import draw_forest
@@ -128,10 +130,21 @@ def _build_picture(
     }
 
 
-def _build_table(view: View, key: str, answer: PanelContent) -> Data:
+def _build_table(view: View, key: str, answer: PanelContent) -> Data | None:
+    if key == BASELINE.key:
+        return _build_baseline(view)
     about = _belonging(view, key)
     text = write_table(answer.explanation.tables, (about["footer"], about["source"]))
     return {**about, "table": text}
+
+
+def _build_baseline(view: View) -> Data | None:
+    """Table 1 in numbers, one line for each arm of each group."""
+    found = find_baseline(view.trial, view.selection)
+    if found is None:
+        return None
+    about = _belonging(view, BASELINE.key)
+    return {**about, "table": write_baseline(found, (about["footer"], about["source"]))}
 
 
 def _belonging(view: View, key: str) -> Data:

@@ -249,6 +249,15 @@ def _build_stepped_parts(panel: SteppedPanel[Any]) -> list[Any]:
     return [head, menu, progress, *rest, *carriers]
 
 
+def build_table_place(panel: SteppedPanel[Any]) -> Component:
+    """An empty place for a panel whose answer is a table, which is open."""
+    *parts, disclosure, step, words = _build_stepped_parts(panel)
+    disclosure.open = True
+    follows = "selection" if panel.moves_with_thresholds else "population"
+    data = build_data_attributes(key=panel.key, follows=follows)
+    return _place(panel, [*parts, disclosure, step, words], "panel stepped tabled", **data)
+
+
 def build_finding_place() -> Component:
     """The finding over a page: two sentences, the evidence in brief, and the ledger behind *Why?*."""
     head, _, progress, body, ledger, *carriers = _build_stepped_parts(FINDING)

@@ -14,6 +14,7 @@ from dash.development.base_component import Component
 from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.export.csv_tables import write_subgroups
 from mirodash.plot.theme import find_theme
+from mirodash.questions.baseline_table import BASELINE
 from mirodash.questions.biomarker_distribution import biomarker_distribution, draw_biomarker_histogram
 from mirodash.questions.covariate_adjustment import ADJUSTED
 from mirodash.questions.effect_along_biomarker import EFFECT_BY_BIOMARKER, describe_biomarker_spread
@@ -48,6 +49,7 @@ from mirodash.web.panel_host import (
     build_finding_place,
     build_page_footer,
     build_panel_place,
+    build_table_place,
     stepped_place,
 )
 from mirodash.web.rail import build_rail
@@ -134,6 +136,10 @@ EXPLORE_PAGE = "explore"
 def build_explore_page(view: View) -> Component:
     """The page for one view."""
     over_time = [html.Summary("Hazard ratio over time"), stepped_place(HAZARD_RATIO_OVER_TIME)]
+    table_1 = [
+        html.Summary("Table 1: baseline characteristics by arm and group"),
+        build_table_place(BASELINE),
+    ]
     answers = [
         html.Div(
             [build_panel_place(EFFECT_BY_BIOMARKER, view), build_panel_place(DIFFERING, view)],
@@ -143,6 +149,7 @@ def build_explore_page(view: View) -> Component:
         html.Details(over_time, className="behind"),
         html.Div([stepped_place(ADJUSTED), stepped_place(PROGNOSIS)], className="like-with-like"),
         build_panel_place(FLOW, view),
+        html.Details(table_1, className="behind"),
         build_about(view.trial),
         *threshold_packs.build_pack_places(),
     ]

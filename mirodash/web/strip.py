@@ -21,6 +21,7 @@ from mirodash.questions.talk.slide_data import FINDING_NAME, find_slide_data, li
 from mirodash.questions.talk.slide_title import write_slide_title
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.saved_view import (
+    BASELINE,
     EFFECT,
     FINDING,
     GROUPS,
@@ -51,6 +52,7 @@ USUAL_NAMES = {
     SURVIVAL[0]: "All participants",
     **dict.fromkeys(OF_PROGRESSION, "Repeated measurements"),
 }
+PAGED = {SUBGROUPS: "Subgroups", BASELINE: "Table 1"}
 """For views whose trial is not here, or whose picture does not exist in it."""
 
 
@@ -85,7 +87,7 @@ def proposed_title(view: View, picture: str) -> str:
 
 def usual_name(picture: str) -> str:
     """What a picture is called where its view cannot say it."""
-    usual = "Subgroups" if picture.startswith(SUBGROUPS) else "A group"
+    usual = next((name for key, name in PAGED.items() if picture.startswith(key)), "A group")
     return USUAL_NAMES.get(picture, usual)
 
 

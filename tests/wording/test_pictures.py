@@ -40,7 +40,10 @@ def test_everybody_comes_first_then_the_continuum_the_groups_the_search_measurem
         ("progression-pairs", "ALSFRS-R and death together"),
         ("progression-biology", "Biology beside the clinic"),
     )
-    assert names[13:] == tuple((f"subgroups-{page}", f"Subgroups, {page} of 6") for page in range(1, 7))
+    assert names[13:] == (
+        *((f"subgroups-{page}", f"Subgroups, {page} of 6") for page in range(1, 7)),
+        *((f"baseline-{page}", f"Table 1, {page} of 3") for page in range(1, 4)),
+    )
 
 
 @share_of_examples(0.3)

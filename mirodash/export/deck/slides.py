@@ -79,7 +79,7 @@ from mirodash.export.deck.tables import (
     build_forest_chart,
     build_forest_table,
 )
-from mirodash.export.deck.wide_slides import add_finding, build_group_fields, write_facts, write_heads
+from mirodash.export.deck.wide_slides import add_words, build_group_fields, write_facts, write_heads
 from mirodash.export.saved_json import strip_json
 from mirodash.questions.talk.progression_pictures import (
     BiologyPicture,
@@ -89,6 +89,7 @@ from mirodash.questions.talk.progression_pictures import (
     SlopesPicture,
 )
 from mirodash.questions.talk.slide_data import (
+    BaselinePicture,
     EffectPicture,
     FindingPicture,
     ForestPicture,
@@ -451,8 +452,8 @@ def _build_picture(slide: PowerPointSlide, answer: Pictured, names: ArmNames, wo
         case GroupsPicture():
             _build_groups(slide, answer, names, words)
             return
-        case FindingPicture():
-            add_finding(slide, answer)
+        case FindingPicture() | BaselinePicture():
+            add_words(slide, answer)
             return
         case EffectPicture():
             _add_chart(slide, build_effect_chart(answer, names), "Effect chart", words.alt)

@@ -1,4 +1,4 @@
-"""Slides that use the whole width: all groups side by side, and the finding with its evidence."""
+"""Slides that use the whole width: all groups side by side, the finding with its evidence, and Table 1."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from mirodash.export.deck.curve_charts import (
 )
 from mirodash.export.deck.style import ACCENT, BODY, INK, QUIET, Box, Paragraph, Run, add_text, count_lines
 from mirodash.export.deck.tables import Cell, add_table
+from mirodash.questions.baseline_table import format_cell, format_difference, name_row
 from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup
-from mirodash.questions.talk.slide_data import FindingPicture, GroupsPicture
+from mirodash.questions.talk.slide_data import BaselinePicture, FindingPicture, GroupsPicture
 from mirodash.survival.results import HazardRatio
 from mirodash.text.facts import Fact
 from mirodash.text.finding_sentences import LEDGER
@@ -122,6 +123,14 @@ _ROW = 34.0
 _MAX_ROWS = 7
 
 
+def add_words(slide: PowerPointSlide, picture: FindingPicture | BaselinePicture) -> None:
+    """A slide that is words and a table alone."""
+    if isinstance(picture, FindingPicture):
+        add_finding(slide, picture)
+    else:
+        add_baseline(slide, picture)
+
+
 def add_finding(slide: PowerPointSlide, picture: FindingPicture) -> None:
     """What happened and how far to believe it, over the evidence as a table that can be edited."""
     shown = picture.evidence[:_MAX_ROWS]
@@ -154,3 +163,49 @@ def add_finding(slide: PowerPointSlide, picture: FindingPicture) -> None:
         alt=f"{count(len(rows))} rows of evidence, each with its result and what it says.",
         heading=True,
     )
+
+
+_MAX_GROUPS = 3
+"""Of which both arms have room on a slide; all groups are in the table on the page."""
+
+
+def add_baseline(slide: PowerPointSlide, picture: BaselinePicture) -> None:
+    """Some rows of Table 1: both arms of every group, with standardised differences."""
+    groups = range(min(len(picture.found.groups), _MAX_GROUPS))
+    name, difference = 240.0, 40.0
+    arm = (BODY.width - name - difference * len(groups)) / (2 * len(groups))
+    widths = [name, *(width for _ in groups for width in (arm, arm, difference))]
+    letters = 13.0 if len(groups) < _MAX_GROUPS else 11.5
+    row = min(27.0, (BODY.height - 54) / len(picture.rows))
+    blank = Cell(size=letters)
+    over = [
+        blank,
+        *(cell for g in groups for cell in (_head(picture.found.groups[g][0], letters), blank, blank)),
+    ]
+    arms = [Cell("Characteristic", "left", QUIET, size=letters)]
+    body = [[Cell(name_row(one), "left", INK, size=letters, lines=2)] for one in picture.rows]
+    for g in groups:
+        _, treated, control = picture.found.groups[g]
+        sizes = ((picture.found.names.treated, treated), (picture.found.names.control, control))
+        arms += [
+            Cell(f"{one_line(arm_name, 16)} ({briefly(number)})", "right", QUIET, size=letters)
+            for arm_name, number in sizes
+        ]
+        arms.append(Cell("diff.", "right", QUIET, size=letters))
+        for cells, one in zip(body, picture.rows, strict=True):
+            cells += [Cell(format_cell(cell, one), "right", INK, size=letters) for cell in one.cells[g]]
+            cells.append(Cell(format_difference(one.differences[g]), "right", QUIET, size=letters))
+    add_table(
+        slide,
+        BODY,
+        widths,
+        [over, arms, *body],
+        heights=[24.0, 24.0, *[row] * len(body)],
+        name="Table 1",
+        alt="Baseline characteristics in rows; both arms of every group and their differences in columns.",
+        heading=True,
+    )
+
+
+def _head(label: str, size: float) -> Cell:
+    return Cell(one_line(label, _MAX_LABEL), "right", INK, bold=True, size=size, across=3)

@@ -9,6 +9,7 @@ import numpy as np
 
 from mirodash.disclosure.counts import explain_suppression
 from mirodash.disclosure.curve_values import BiomarkerSpan, Side, biomarker_span, threshold_sides
+from mirodash.questions.baseline_table import BaselineRow, BaselineTable, find_baseline
 from mirodash.questions.biomarker_distribution import BiomarkerDistribution, biomarker_distribution
 from mirodash.questions.effect_along_biomarker import (
     EffectByBiomarker,
@@ -35,6 +36,7 @@ from mirodash.questions.threshold_evidence import Searched, find_threshold_evide
 from mirodash.questions.thresholds.threshold_scan import LABEL, search_thresholds
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.saved_view import (
+    BASELINE,
     EFFECT,
     FINDING,
     GROUPS,
@@ -100,6 +102,16 @@ class FindingPicture:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class BaselinePicture:
+    """Some rows of Table 1; page ``page`` of ``pages``."""
+
+    found: BaselineTable
+    rows: tuple[BaselineRow, ...]
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class EffectPicture:
     """The effect along the biomarker; ``thresholds`` are those in view, ``whole`` holds the whole curve."""
 
@@ -135,6 +147,7 @@ Pictured = (
     SurvivalPicture
     | GroupsPicture
     | FindingPicture
+    | BaselinePicture
     | EffectPicture
     | SearchPicture
     | ForestPicture
@@ -170,7 +183,8 @@ def find_slide_data(trial: Trial, selection: Selection, picture: str) -> Picture
     }
     if picture in single:
         return single[picture](trial, selection)
-    return _forest(trial, selection, int(picture.rpartition("-")[2]))
+    found = _baseline if picture.startswith(BASELINE) else _forest
+    return found(trial, selection, int(picture.rpartition("-")[2]))
 
 
 def _survival(trial: Trial, selection: Selection, place: int) -> SurvivalPicture | NotEstimable:
@@ -256,6 +270,22 @@ def _forest(trial: Trial, selection: Selection, page: int) -> ForestPicture | No
     return ForestPicture(found, pages[page - 1], page, len(pages))
 
 
+def _baseline(trial: Trial, selection: Selection, page: int) -> BaselinePicture | NotEstimable:
+    found = find_baseline(trial, selection)
+    if found is None:
+        return NotEstimable("This trial has no baseline characteristics that could be shown.")
+    pages = baseline_pages(found)
+    if page > len(pages):
+        return NotEstimable(f"Table 1 of this view ends on page {len(pages)}.")
+    return BaselinePicture(found, pages[page - 1], page, len(pages))
+
+
+def baseline_pages(found: BaselineTable) -> tuple[tuple[BaselineRow, ...], ...]:
+    """The rows in their order, as many on a page as the back row can read."""
+    rows, most = found.rows, ROWS_A_SLIDE - 1
+    return tuple(rows[start : start + most] for start in range(0, len(rows), most))
+
+
 def forest_pages(found: Subgroups) -> tuple[tuple[SubgroupsOfFactor, ...], ...]:
     """The factors in the dictionary's order, split so that each page holds at most `ROWS_A_SLIDE` rows.
 
@@ -300,6 +330,7 @@ def list_picture_names(trial: Trial, selection: Selection) -> tuple[tuple[str, s
         *without_forest(trial, selection),
         *name_progression_pictures(trial, selection),
         *_name_forest(trial, selection),
+        *_name_baseline(trial, selection),
     )
 
 
@@ -328,6 +359,14 @@ def _name_forest(trial: Trial, selection: Selection) -> tuple[tuple[str, str], .
     if pages == 1:
         return ((f"{SUBGROUPS}-1", "Subgroups"),)
     return tuple((f"{SUBGROUPS}-{page}", f"Subgroups, {page} of {pages}") for page in range(1, pages + 1))
+
+
+def _name_baseline(trial: Trial, selection: Selection) -> tuple[tuple[str, str], ...]:
+    found = find_baseline(trial, selection)
+    pages = len(baseline_pages(found)) if found else 0
+    if pages == 1:
+        return ((f"{BASELINE}-1", "Table 1"),)
+    return tuple((f"{BASELINE}-{page}", f"Table 1, {page} of {pages}") for page in range(1, pages + 1))
 
 
 EVERYBODY = "Everybody first: whatever comes later is a part of this."

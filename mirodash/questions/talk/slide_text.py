@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from mirodash.disclosure.counts import total_of
+from mirodash.questions.baseline_table import describe_baseline, list_columns, write_row
 from mirodash.questions.covariate_adjustment import adjusted_effect, describe_adjusted_effect
 from mirodash.questions.effect_along_biomarker import (
     describe_curve_with_band,
@@ -37,6 +38,7 @@ from mirodash.questions.talk.progression_words import (
     note_search,
 )
 from mirodash.questions.talk.slide_data import (
+    BaselinePicture,
     EffectPicture,
     FindingPicture,
     ForestPicture,
@@ -232,10 +234,8 @@ def describe_picture(trial: Trial, selection: Selection, answer: Pictured) -> Pi
     match answer:
         case SurvivalPicture():
             said = _describe_survival_picture(trial, selection, answer)
-        case GroupsPicture():
-            said = _describe_groups_picture(trial, selection, answer)
-        case FindingPicture():
-            said = _describe_finding_picture(answer)
+        case GroupsPicture() | FindingPicture() | BaselinePicture():
+            said = _describe_wide_picture(trial, selection, answer)
         case EffectPicture():
             said = _describe_effect_picture(trial, selection, answer)
         case SearchPicture():
@@ -250,6 +250,16 @@ def describe_picture(trial: Trial, selection: Selection, answer: Pictured) -> Pi
                 told.method, told.seen, told.sentences, told.numbers, told.tables, told.counted
             )
     return said
+
+
+def _describe_wide_picture(
+    trial: Trial, selection: Selection, answer: GroupsPicture | FindingPicture | BaselinePicture
+) -> PictureWords:
+    if isinstance(answer, GroupsPicture):
+        return _describe_groups_picture(trial, selection, answer)
+    if isinstance(answer, FindingPicture):
+        return _describe_finding_picture(answer)
+    return _describe_baseline_picture(answer)
 
 
 def _describe_arms(trial: Trial, selection: Selection) -> ArmNames:
@@ -324,6 +334,23 @@ def _describe_finding_picture(answer: FindingPicture) -> PictureWords:
         if len(rows) > 1
         else ("Hazard ratio",),
         (Table("The evidence in the order in which it counts", LEDGER, rows),),
+    )
+
+
+def _describe_baseline_picture(answer: BaselinePicture) -> PictureWords:
+    """Table 1 as the page has it; on the slide the groups give their differences alone."""
+    told = describe_baseline(answer.found)
+    seen = (
+        f"Table 1, page {answer.page} of {answer.pages}: baseline characteristics by arm among all "
+        "participants, with standardised differences among all and in each group."
+    )
+    rows = tuple(write_row(row) for row in answer.rows)
+    return PictureWords(
+        "standardised differences",
+        seen,
+        (told.sentence,),
+        ("Baseline characteristics",),
+        (Table(told.title, list_columns(answer.found), rows),),
     )
 
 

@@ -15,6 +15,7 @@ from mirodash.questions.statistics.group_survival import GroupSurvival, Survival
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.talk.progression_words import write_progression_title
 from mirodash.questions.talk.slide_data import (
+    BaselinePicture,
     EffectPicture,
     FindingPicture,
     ForestPicture,
@@ -44,6 +45,7 @@ from mirodash.text.numbers import (
     format_bare_value,
     format_biomarker_value,
     format_hazard_ratio,
+    format_number,
     format_p_value,
     format_time_point,
 )
@@ -88,6 +90,8 @@ def write_slide_title(trial: Trial, selection: Selection, answer: Pictured) -> s
         return answer.conclusion
     if isinstance(answer, GroupsPicture):
         told = _describe_groups(trial, selection, answer)
+    elif isinstance(answer, BaselinePicture):
+        told = _describe_baseline(answer)
     elif isinstance(answer, EffectPicture):
         told = _describe_effect(trial, selection, answer)
     elif isinstance(answer, SearchPicture):
@@ -195,7 +199,18 @@ def _judge_difference(trial: Trial, selection: Selection) -> str:
         )
     if p is None or p >= ALPHA:
         return NOT_ESTABLISHED
-    return f"the data suggest a difference ({format_p_value(p)})"
+    return "the data suggest a difference"
+
+
+def _describe_baseline(answer: BaselinePicture) -> str:
+    """How far apart the arms are at baseline, among all participants; no characteristic is named."""
+    known = [row.differences[0] for row in answer.found.rows]
+    apart = [difference for difference in known if difference is not None]
+    page = f" ({answer.page} of {answer.pages})" if answer.pages > 1 else ""
+    if not apart:
+        return f"Baseline characteristics by arm{page}"
+    most = format_number(max(apart), 2)
+    return f"At baseline the arms differ by at most {most} standard deviations{page}"
 
 
 def _describe_beyond_follow_up(

@@ -23,6 +23,7 @@ from mirodash.questions.forest import build_axis_ticks
 from mirodash.questions.subgroups import Subgroup, describe_row
 from mirodash.questions.talk.progression_stage import draw_progression_figure
 from mirodash.questions.talk.slide_data import (
+    BaselinePicture,
     EffectPicture,
     FindingPicture,
     ForestPicture,
@@ -32,7 +33,7 @@ from mirodash.questions.talk.slide_data import (
     SurvivalPicture,
 )
 from mirodash.questions.talk.stage_curves import draw_effect, draw_survival, search
-from mirodash.questions.talk.stage_groups import draw_finding, draw_groups
+from mirodash.questions.talk.stage_groups import draw_wide
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.text.labels import ArmNames
 from mirodash.text.numbers import format_confidence_level, format_hazard_ratio
@@ -244,10 +245,8 @@ def draw_stage_figure(answer: Pictured, *, names: ArmNames, theme: Theme) -> Fig
     match answer:
         case SurvivalPicture():
             drawn = draw_survival(answer, names, colours)
-        case GroupsPicture():
-            drawn = draw_groups(answer, names, colours)
-        case FindingPicture():
-            drawn = draw_finding(answer, colours)
+        case GroupsPicture() | FindingPicture() | BaselinePicture():
+            drawn = draw_wide(answer, names, colours)
         case EffectPicture():
             drawn = draw_effect(answer, names, colours)
         case SearchPicture():

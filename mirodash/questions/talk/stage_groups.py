@@ -1,4 +1,4 @@
-"""Stage figures as wide as the slide: all groups side by side, and the finding with its evidence."""
+"""Stage figures as wide as the slide: all groups side by side, the finding with its evidence, and Table 1."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from mirodash.plot.stage import (
 )
 from mirodash.plot.step_curves import STAGE, draw_arm_band, interval_polygon
 from mirodash.plot.theme import Figure, Theme, escape, shorten
+from mirodash.questions.baseline_table import BaselineRow, format_cell, format_difference
 from mirodash.questions.survival_curves import GroupSurvival
-from mirodash.questions.talk.slide_data import FindingPicture, GroupsPicture
+from mirodash.questions.talk.slide_data import BaselinePicture, FindingPicture, GroupsPicture
 from mirodash.questions.talk.stage_curves import (
     Arm,
     choose_columns,
@@ -46,6 +47,17 @@ _SWATCH = 34
 _LETTER = 13.0
 """Pixels of a usual letter, by which the longest text that fits is chosen."""
 _MAX_LEGEND_NAME = 30
+
+
+def draw_wide(
+    answer: GroupsPicture | FindingPicture | BaselinePicture, names: ArmNames, theme: Theme
+) -> Figure:
+    """Draw a picture that has the slide for itself."""
+    if isinstance(answer, GroupsPicture):
+        return draw_groups(answer, names, theme)
+    if isinstance(answer, FindingPicture):
+        return draw_finding(answer, theme)
+    return draw_baseline(answer, names, theme)
 
 
 def draw_groups(answer: GroupsPicture, names: ArmNames, theme: Theme) -> Figure:
@@ -253,8 +265,80 @@ def draw_finding(answer: FindingPicture, theme: Theme) -> Figure:
     return {"data": [{"type": "scatter", "x": [], "y": [], "hoverinfo": "skip"}], "layout": layout}
 
 
-def _write(text: str, colour: str, left: float, down: float) -> Figure:
-    place = {"xref": "paper", "x": 0, "xshift": left, "xanchor": "left"}
+_CHARACTERISTIC, _ARM, _DIFFERENCE = 344, 162, 84
+"""Pixels for a row's name, for the cells of an arm, and for a standardised difference."""
+_MAX_GROUP = 8
+
+
+def draw_baseline(answer: BaselinePicture, names: ArmNames, theme: Theme) -> Figure:
+    """Write some rows of Table 1: both arms of all participants, and their differences in every group."""
+    found = answer.found
+    room = int((WIDE[0] - _CHARACTERISTIC - 2 * _ARM) / _DIFFERENCE)
+    groups = list(range(min(len(found.groups), room)))
+    layout = build_stage_layout(theme, size=WIDE, margin=(0, 0, 0, 0))
+    rights = [_CHARACTERISTIC + _ARM, _CHARACTERISTIC + 2 * _ARM]
+    rights += [rights[-1] + (k + 1) * _DIFFERENCE for k in groups]
+    heads = [shorten(names.treated, 11), shorten(names.control, 11)]
+    heads += ["diff." if not k else _shorten_group(found.groups[k][0]) for k in groups]
+    notes = [
+        _write(f"<b>{escape(text)}</b>", theme.quiet, right, 0, "right")
+        for text, right in zip(heads, rights, strict=True)
+    ]
+    for k, row in enumerate(answer.rows):
+        down = (k + 1) * ROW + 8
+        cells = [shorten(format_cell(cell, row).partition(" (")[0], 11) for cell in row.cells[0]]
+        if row.measure != "level":
+            cells = [
+                _fit([format_cell(cell, row), text], _ARM)
+                for cell, text in zip(row.cells[0], cells, strict=True)
+            ]
+        else:
+            cells = [format_cell(cell, row) for cell in row.cells[0]]
+        cells += [format_difference(row.differences[g]) for g in groups]
+        name = row.level or row.label
+        notes.append(
+            _write(escape(shorten(_name_row(row, name), int(_CHARACTERISTIC / _LETTER))), theme.ink, 0, down)
+        )
+        notes += [
+            _write(escape(text), theme.ink, right, down, "right")
+            for text, right in zip(cells, rights, strict=True)
+        ]
+    layout |= {
+        "xaxis": {"visible": False, "range": [0, 1], "fixedrange": True},
+        "yaxis": {"visible": False, "range": [0, 1], "fixedrange": True},
+        "annotations": notes,
+        "shapes": [
+            {
+                "type": "line",
+                "xref": "paper",
+                "x0": 0,
+                "x1": 1,
+                "yref": "paper",
+                "ysizemode": "pixel",
+                "yanchor": 1,
+                "y0": -ROW - 3,
+                "y1": -ROW - 3,
+                "line": {"color": theme.axis, "width": STROKE},
+            }
+        ],
+    }
+    return {"data": [{"type": "scatter", "x": [], "y": [], "hoverinfo": "skip"}], "layout": layout}
+
+
+def _name_row(row: BaselineRow, name: str) -> str:
+    """The level with its characteristic where both fit."""
+    return _fit([f"{row.label}: {name}" if row.level else name, name], _CHARACTERISTIC)
+
+
+def _shorten_group(label: str) -> str:
+    """``≤ 3,700``: the group without the name and the unit of the biomarker."""
+    words = label.replace("\u00a0", " ").split(" ")
+    bare = " ".join(words[1:-1]) if len(words) > 3 else label
+    return _fit([bare], _DIFFERENCE)
+
+
+def _write(text: str, colour: str, left: float, down: float, anchor: str = "left") -> Figure:
+    place = {"xref": "paper", "x": 0, "xshift": left, "xanchor": anchor}
     font = {"size": FONT_SIZE, "color": colour}
     return {
         **format_annotation(text, colour, **place, yref="paper", y=1, yshift=-down, yanchor="top"),

@@ -11,6 +11,7 @@ from mirodash.questions.progression.words import DEATH_ALONE, DEATH_WORST, HAD_N
 from mirodash.questions.talk.progression_pictures import BiologyPicture, ProgressionPicture
 from mirodash.questions.talk.progression_words import OTHER_GROUP
 from mirodash.questions.talk.slide_data import (
+    BaselinePicture,
     FindingPicture,
     ForestPicture,
     GroupsPicture,
@@ -103,7 +104,7 @@ def describe_slide(
     )
 
 
-WIDE_PICTURES = (ForestPicture, GroupsPicture, FindingPicture, BiologyPicture)
+WIDE_PICTURES = (ForestPicture, GroupsPicture, FindingPicture, BaselinePicture, BiologyPicture)
 """Pictures that have the slide for themselves."""
 OF_A_GROUP = "Hazard ratio, "
 """How the facts begin that are about another side of a threshold."""
@@ -206,7 +207,7 @@ def _moves(answer: Pictured) -> bool:
         return answer.place > 0
     if isinstance(answer, ProgressionPicture):
         return answer.place > 0
-    return not isinstance(answer, ForestPicture | BiologyPicture)
+    return not isinstance(answer, ForestPicture | BaselinePicture | BiologyPicture)
 
 
 def _in_order(

@@ -70,6 +70,8 @@ def test_what_is_read_from_far_away_is_large():
         found = shapes(slide)
         (title,) = {run.font.size.pt for p in found["Title"].text_frame.paragraphs for run in p.runs}
         assert title >= 28
+        if "Evidence" in found:  # words and a table alone
+            continue
         (lead, *_) = found["Facts"].text_frame.paragraphs[0].runs
         assert lead.font.size.pt >= 16
 
@@ -106,7 +108,9 @@ def test_a_view_that_cannot_be_shown_says_why():
 
 def test_a_view_becomes_its_pictures_in_the_order_of_a_talk():
     chosen = [one.view.picture for one in slides_of_view(MIROCALS, Selection(thresholds=(750.0, 3700.0)))]
-    assert chosen == ["survival-0", "effect", "survival-1", "survival-2", "survival-3", "search"]
+    assert chosen == [
+        *("survival-0", "effect", "groups", "survival-1", "survival-2", "survival-3", "search", "finding"),
+    ]
     (one,) = slides_of_view(MIROCALS, Selection(), ["subgroups-2"])
     assert one.view.picture == "subgroups-2"
 
