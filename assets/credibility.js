@@ -66,11 +66,11 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const limit = element("p", { class: "limit", id: "credibility-limit-grade" });
     return [
       element("fieldset", { class: "grades", "aria-describedby": limit.id },
-        element("legend", {}, "Overall grade: yours"), limit,
+        element("legend", {}, "Overall credibility (your judgement)"), limit,
         element("div", { class: "scale" }, ...offered.map((grade) => choice("grade", grade)),
           element("p", { class: "unanswered" }, "No grade given"))),
       textField("reason", "Reason", longest.reason, 2),
-      element("div", { class: "raters" }, textField("initials", "Raters' initials", longest.initials), textField("day", "Day", longest.day)),
+      element("div", { class: "raters" }, textField("initials", "Raters' initials", longest.initials), textField("day", "Date of assessment", longest.day)),
       element("p", { class: "limit", id: "credibility-limit-day" }),
     ];
   }
@@ -157,12 +157,6 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     window.dash_clientside.set_props({ control: "credibility-form", key }, { data: form });
   }
 
-  function takeBack(entries) {
-    const still = entries.filter(({ name, value }) => chosen(name) === value);
-    still.forEach(({ name }) => put(name, ""));
-    if (still.length) say(still.map(({ said }) => said).join(" "));
-  }
-
   function allow(name, allowed) {
     for (const radio of all(`input[name="credibility-${name}"]`)) {
       radio.disabled = !allowed.includes(radio.value);
@@ -185,7 +179,6 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     document.getElementById("credibility-grade").classList.toggle("undecided", !judgement.grades.allowed.length);
     document.getElementById("credibility-limit-grade").textContent = judgement.grades.said;
     document.getElementById("credibility-limit-day").textContent = judgement.day;
-    takeBack(judgement.takenBack);
   }
 
   /* What the browser kept arrives after the page; what was saved by this page comes back as it is. */

@@ -18,6 +18,9 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   /* Some pages show every threshold, or every factor, at once: having been there is kept as well. */
   const PAGES = "pages";
 
+  /* How many were looked at before a reset: the count on screen starts again, that in exports does not. */
+  const BEFORE = "before";
+
   /* Anything may stand in a browser's store; what is not a table of ours is as good as an empty one.
      Without a prototype no name of a trial means anything but that trial. */
   function table(found) {
@@ -57,7 +60,9 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     let room = MOST_TEXT;
     const fitting = Object.keys(table(looks[trial])).filter((look) => (room -= look.length) >= 0);
     const visited = table(looks[PAGES])[trial] || [];
-    return { [PAGES]: Object.fromEntries([[trial, visited]]), ...Object.fromEntries([[trial, fitting]]) };
+    const before = table(looks[BEFORE])[trial];
+    const earlier = before ? { [BEFORE]: Object.fromEntries([[trial, before]]) } : {};
+    return { [PAGES]: Object.fromEntries([[trial, visited]]), ...earlier, ...Object.fromEntries([[trial, fitting]]) };
   }
 
   function say(seen) {
@@ -67,8 +72,11 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const reset = document.createElement("button");
     reset.type = "button";
     reset.className = "quiet-button reset-looks";
-    reset.textContent = "start again";
-    const words = `${number}${number < MOST ? "" : " or more"} ${number === 1 ? "look" : "looks"} at this trial in this browser:`;
+    reset.textContent = "reset";
+    reset.title = "Count from here; exports keep the whole count";
+    const before = table(kept()[BEFORE])[trial];
+    const earlier = before ? ` (${before} before the reset)` : "";
+    const words = `Views examined in this browser: ${number}${number < MOST ? "" : " or more"}${earlier}`;
     place.replaceChildren(words, " ", reset);
   }
 
@@ -90,9 +98,10 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   document.addEventListener("click", function reset(event) {
     if (!event.target.classList || !event.target.classList.contains("reset-looks")) return;
     const looks = kept();
+    looks[BEFORE] = table(looks[BEFORE]);
+    const counted = Number(looks[BEFORE][trial]) || 0;
+    looks[BEFORE][trial] = Math.min(counted + Object.keys(table(looks[trial])).length, MOST);
     delete looks[trial];
-    looks[PAGES] = table(looks[PAGES]);
-    delete looks[PAGES][trial];
     keep(looks);
     mirodash.countLook(new URLSearchParams(window.location.search).toString());
     document.querySelector(".reset-looks").focus();

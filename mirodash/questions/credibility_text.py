@@ -54,9 +54,9 @@ GRADE_LABELS = {
     Grade.HIGH: "High",
 }
 CONSEQUENCES = {
-    Grade.VERY_LOW: "Use the overall effect for everybody.",
-    Grade.LOW: "Use the overall effect for everybody.",
-    Grade.MODERATE: "Use separate effects, and state the doubt each time.",
+    Grade.VERY_LOW: "Use the overall effect for all patients.",
+    Grade.LOW: "Use the overall effect for all patients.",
+    Grade.MODERATE: "Use separate effects, and always report the uncertainty.",
     Grade.HIGH: "Use separate effects for the groups.",
 }
 LEANINGS = {"lowers": "Lowers credibility", "raises": "Raises credibility"}
@@ -80,17 +80,17 @@ QUESTION_WORDS = (
     _describe_question(
         "direction",
         "Direction",
-        "Was it said beforehand which group would benefit more?",
-        "Thought of afterwards, the other way round, or hard to believe biologically",
-        "A vague idea, or no direction named",
-        "Said clearly, but no plan can be shown",
-        "In a plan dated before, in this direction",
+        "Was the direction of effect modification correctly hypothesised a priori?",
+        "Post hoc, in the opposite direction, or biologically implausible",
+        "Vague hypothesis, or no direction stated",
+        "Hypothesised, without a protocol to show it",
+        "In a protocol, in this direction",
     ),
     _describe_question(
         "evidence",
         "Earlier evidence",
-        "Did anything known before this trial point the same way?",
-        "Earlier evidence points the other way",
+        "Was the effect modification supported by prior evidence?",
+        "Prior evidence points the other way",
         "None, or unclear",
         "Some, limited or indirect",
         "Strong and directly comparable, such as another trial",
@@ -98,7 +98,7 @@ QUESTION_WORDS = (
     _describe_question(
         "chance",
         "Chance",
-        "Is chance an unlikely explanation, by a test of interaction?",
+        "Does a test of interaction suggest that chance is an unlikely explanation?",
         "p above 0.05",
         "p above 0.01, up to 0.05; or no test",
         "p above 0.005, up to 0.01",
@@ -106,25 +106,25 @@ QUESTION_WORDS = (
     ),
     _describe_question(
         "number",
-        "How many were tried",
-        "Were only a few possible modifiers tried, or was their number allowed for?",
-        "Exploration, or more than ten",
+        "Number of effect modifiers tested",
+        "Were only a small number of effect modifiers tested, or was their number allowed for?",
+        "Exploratory, or more than ten",
         "Four to ten, or unclear",
-        "Three at most, but no plan can be shown",
-        "Three at most in a plan, or allowed for in the analysis",
+        "Three at most, without a protocol to show it",
+        "Three at most in a protocol, or their number allowed for in the analysis",
     ),
     _describe_question(
         "cut",
-        "Where the cut is",
-        "If the modifier is a measurement: was an arbitrary cut avoided?",
-        "Cut where the results looked best",
+        "Choice of threshold",
+        "If the modifier is continuous: were arbitrary thresholds avoided?",
+        "Threshold chosen by the results",
         "The choice of the threshold is not justified",
-        "The cut was fixed beforehand",
+        "Pre-specified threshold",
         "The whole range was used",
-        "Not a measurement along a scale",
+        "Not a continuous modifier",
     ),
 )
-OTHER_QUESTION = "Is there anything else that bears on it? (optional; it does not move the ceiling)"
+OTHER_QUESTION = "Is there anything else that bears on it? (optional; it does not change the maximum grade)"
 
 
 def describe_ceiling(found: Ceiling) -> str:
@@ -146,21 +146,22 @@ _WHY = {
 }
 
 
-def grade_taken_back(grade: Grade, found: Ceiling) -> str:
-    """That a grade given earlier is above what the answers allow now."""
-    return f"The grade “{GRADE_LABELS[grade].lower()}” was taken back. {describe_ceiling(found)}"
+def flag_grade(grade: Grade) -> str:
+    """That a grade given earlier is above what the answers allow now; it is kept."""
+    return f"The grade that was given, “{GRADE_LABELS[grade].lower()}”, is above that: please reconsider it."
 
 
-def describe_withdrawn_answer(question: str, answer: Answer) -> str:
-    """That an answer given earlier is above what the facts leave open now."""
-    number = QUESTIONS.index(question) + 1
-    label = ANSWER_LABELS[answer].lower()
-    return f"The answer “{label}” to question {number} was taken back: the facts beside it do not allow it."
+def flag_answer(answer: Answer) -> str:
+    """That an answer given earlier is above what the computed facts leave open now; it is kept."""
+    return f"The answer that was given, “{ANSWER_LABELS[answer].lower()}”, does not agree: reconsider it."
 
 
 RANDOMISED = "randomised"
-NOTHING_OUTSIDE = "MiroDash knows nothing outside this trial."
-UNKNOWN_ELSEWHERE = "What others tried on this trial cannot be counted here."
+NOTHING_OUTSIDE = "External evidence must be judged by you."
+UNKNOWN_ELSEWHERE = (
+    "That is what this browser has shown, not what the authors of the claim tested: answer for them, from "
+    "their protocol and report."
+)
 
 
 def describe_claim(trial: Trial, selection: Selection) -> str:
@@ -203,13 +204,12 @@ def describe_scope(trial: Trial, found: Credibility) -> tuple[str, ...]:
     told: list[str] = []
     if found.chance.p is not None and not found.chance.suggested:
         told.append(
-            f"The form is not meant for this claim: it is for a suggested modification (interaction p below "
-            f"0.1), and here {format_p_value(found.chance.p)}. That is not evidence of the same "
-            "effect in everybody."
+            f"ICEMAN applies when effect modification is suggested (interaction p below 0.1); here "
+            f"{format_p_value(found.chance.p)}. This does not demonstrate a homogeneous effect."
         )
     if found.chance.p is None:
         told.append(
-            f"The form is for a suggested modification (interaction p below 0.1), and here is no test. "
+            "ICEMAN applies when effect modification is suggested (interaction p below 0.1); no test here. "
             f"{found.chance.why}"
         )
     if trial.dictionary.population != RANDOMISED:
@@ -233,37 +233,23 @@ def describe_question_facts(
     return _number(trial, looked) if question == "number" else _where_cut(trial, found, looked)
 
 
-def limit_in_words(question: str, highest: Answer, found: Credibility, looked: ViewHistory) -> str:
-    """Which answers the facts rule out, and why; empty where none."""
+def limit_in_words(highest: Answer, found: Credibility) -> str:
+    """Which answers the interaction test rules out, and why; empty where none."""
     if highest is Answer.DEFINITELY_YES:
         return ""
-    label = ANSWER_LABELS[highest].lower()
-    only = "As computed, only" if highest is Answer.DEFINITELY_NO else "As computed, at most"
-    return f"{only} “{label}”: {_why(question, found, looked)}."
-
-
-def _why(question: str, found: Credibility, looked: ViewHistory) -> str:
-    if question == "chance":
-        return format_p_value(found.chance.p) if found.chance.p is not None else "there is no test"
-    if question == "number":
-        return f"{count(looked.modifiers)} possible modifiers were looked at here"
-    if found.declared:
-        return "there is a cut, fixed beforehand"
-    if looked.every_threshold:
-        return "the Thresholds page has shown every possible cut"
-    if looked.cut_moved:
-        return "other cuts were looked at here"
-    return "the cut is not declared"
+    why = format_p_value(found.chance.p) if found.chance.p is not None else "there is no test"
+    at_most = "" if highest is Answer.DEFINITELY_NO else "at most "
+    return f"Automatic assessment: {at_most}{ANSWER_LABELS[highest].lower()} ({why})."
 
 
 def describe_scenario(overall: Overall) -> tuple[str, str]:
     """Which of the scenarios of the European regulator's guideline this is, and what follows from it."""
     if overall == "for":
         return (
-            "First or second scenario",
-            "The overall effect is established. First: it is large enough, and one looks whether it holds "
-            "throughout. Second: its worth is in doubt, and a group is sought in which it is worthwhile. "
-            "Which one it is, is a clinical judgement.",
+            "Scenario 1 or 2",
+            "The overall effect is established. Scenario 1: it is clear, and its consistency over "
+            "subgroups is examined. Scenario 2: it is marginal, and a subgroup is sought in which benefit "
+            "outweighs risk. Which of them applies is a clinical judgement.",
         )
     start = (
         "The overall interval lies on the side of harm."
@@ -271,7 +257,7 @@ def describe_scenario(overall: Overall) -> tuple[str, str]:
         else "The overall interval includes no effect."
     )
     return (
-        "Third scenario",
+        "Scenario 3",
         f"{start} Benefit in a group then rests on that group alone: normally a question for another trial, "
         "not an answer from this one.",
     )
@@ -320,7 +306,8 @@ def _describe_declaration(found: Credibility) -> tuple[str, ...]:
 
 def _number(trial: Trial, looked: ViewHistory) -> tuple[str, ...]:
     told = [
-        f"Looked at in this browser: {_describe_counts(looked.thresholds, 'cut', 'cuts')} of this biomarker, "
+        f"Examined in this browser: {_describe_counts(looked.thresholds, 'threshold', 'thresholds')} of this "
+        f"biomarker, "
         f"{_describe_counts(len(looked.biomarkers), 'biomarker', 'biomarkers')}, "
         f"{_describe_counts(len(looked.factors), 'other factor', 'other factors')}"
     ]
@@ -331,14 +318,14 @@ def _number(trial: Trial, looked: ViewHistory) -> tuple[str, ...]:
 
 def _where_cut(trial: Trial, found: Credibility, looked: ViewHistory) -> tuple[str, ...]:
     if not found.claim.thresholds:
-        return ("The whole range is used: there is no cut.",)
+        return ("The whole range is used: there is no threshold.",)
     if found.declared:
         return _describe_declaration(found)
-    told = ["The cut is not declared as fixed beforehand."]
+    told = ["The threshold is not declared as pre-specified."]
     if looked.every_threshold:
-        told.append("The Thresholds page has shown all possible cuts.")
+        told.append("The Thresholds page has shown all possible thresholds in this browser.")
     if looked.thresholds > 1:
-        told.append(f"It is one of {count(looked.thresholds)} cuts looked at in this browser.")
+        told.append(f"It is one of {count(looked.thresholds)} thresholds examined in this browser.")
     if not found.continuous:
         told.append("This biomarker has at most two values.")
     return tuple(told)

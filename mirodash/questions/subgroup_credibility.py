@@ -146,6 +146,7 @@ def is_open(answer: Answer, highest: Answer) -> bool:
 MAX_LOOKS = 1_000
 """Whoever looked more often than this has searched; counting on would change nothing."""
 PAGES = "pages"
+BEFORE = "before"
 EVERY_THRESHOLD = "/thresholds"
 EVERY_FACTOR = "/subgroups"
 SITE = "site"
@@ -157,9 +158,10 @@ _SAME_LOOK: dict[str, Any] = {"unit": "", "confidence": 0.95, "curves": "", "dec
 class ViewHistory:
     """What was looked at in one browser, the view on screen included.
 
-    ``selections`` counts distinct selections, ``thresholds`` distinct sets of thresholds on the biomarker of
-    the claim; ``modifiers`` names the columns of biomarkers and of the factors by which people were
-    selected. ``every_threshold`` and ``every_factor`` are True where a page showed them all at once.
+    ``selections`` counts distinct selections, those before a reset included, ``thresholds`` distinct sets of
+    thresholds on the biomarker of the claim. ``modifiers`` names the columns of biomarkers and of the factors
+    by which people were selected. ``every_threshold`` and ``every_factor`` are True where a page showed them
+    all at once.
     """
 
     selections: int
@@ -173,11 +175,6 @@ class ViewHistory:
     def modifiers(self) -> int:
         """How many possible modifiers of the effect were looked at."""
         return len(self.biomarkers) + len(self.factors)
-
-    @property
-    def cut_moved(self) -> bool:
-        """Whether the claim's threshold is one of several that were looked at."""
-        return self.thresholds > 1 or self.every_threshold
 
 
 def count_views(trial: Trial, selection: Selection, seen: object) -> ViewHistory:
@@ -207,13 +204,20 @@ def count_views(trial: Trial, selection: Selection, seen: object) -> ViewHistory
     if any(view.sites is not None for view in views):
         factors.add(SITE)
     return ViewHistory(
-        selections=len({replace(view, **_SAME_LOOK) for view in views}),
+        selections=len({replace(view, **_SAME_LOOK) for view in views}) + _count_before(kept, trial),
         thresholds=len({v.thresholds for v in views if v.biomarker == here.biomarker and v.thresholds}),
         biomarkers=tuple(sorted(biomarkers)),
         factors=tuple(sorted(factors - biomarkers)),
         every_threshold=EVERY_THRESHOLD in visited,
         every_factor=EVERY_FACTOR in visited,
     )
+
+
+def _count_before(kept: Mapping[Any, Any], trial: Trial) -> int:
+    """Selections that were looked at before the count on screen was reset."""
+    before = kept.get(BEFORE)
+    number = cast("Mapping[Any, Any]", before).get(trial.id) if isinstance(before, Mapping) else 0
+    return min(number, MAX_LOOKS) if isinstance(number, int) and number > 0 else 0
 
 
 def _texts(found: object) -> Iterable[str]:
@@ -238,7 +242,6 @@ def _views(trial: Trial, queries: tuple[str, ...]) -> frozenset[Selection]:
 SUGGESTED = 0.1
 """The instrument is for a modification that the interaction test suggests: p below this."""
 NO_TEST = "Nothing could be looked at here."
-FEW_MODIFIERS, MANY_MODIFIERS = 3, 10
 _BANDS = ((0.05, Answer.DEFINITELY_NO), (0.01, Answer.PROBABLY_NO), (0.005, Answer.PROBABLY_YES))
 
 Overall = Literal["for", "against", "open"]
@@ -323,16 +326,13 @@ def highest_by_p(p: float | None) -> Answer:
     return next((answer for above, answer in _BANDS if p > above), Answer.DEFINITELY_YES)
 
 
-def highest_answers(found: Credibility, looked: ViewHistory) -> Mapping[str, Answer]:
-    """The highest answer to each question that the facts leave open; nobody may choose a higher one.
+def highest_answers(found: Credibility) -> dict[str, Answer]:
+    """The highest answer to each question that the computed facts leave open.
 
-    What was looked at limits nothing where the thresholds were declared: they were fixed before.
+    Only the interaction test is computed. How many modifiers and cuts the authors of a claim tried is not
+    what a reader of it looked at, so views are shown beside these questions and limit nothing.
     """
-    return dict.fromkeys(QUESTIONS, SCALE[-1]) | {
-        "chance": highest_by_p(found.chance.p),
-        "number": SCALE[-1] if found.declared else _highest_by_modifiers(looked.modifiers),
-        "cut": _highest_by_cut(found, looked),
-    }
+    return dict.fromkeys(QUESTIONS, SCALE[-1]) | {"chance": highest_by_p(found.chance.p)}
 
 
 def overall(result: SurvivalByGroup) -> Overall:
@@ -348,20 +348,6 @@ def _side(cox: HazardRatio) -> Overall:
     if high < 1:
         return "for"
     return "against" if low > 1 else "open"
-
-
-def _highest_by_modifiers(number: int) -> Answer:
-    if number > MANY_MODIFIERS:
-        return Answer.DEFINITELY_NO
-    return Answer.PROBABLY_NO if number > FEW_MODIFIERS else Answer.DEFINITELY_YES
-
-
-def _highest_by_cut(found: Credibility, looked: ViewHistory) -> Answer:
-    if not found.claim.thresholds:
-        return Answer.DEFINITELY_YES
-    if found.declared:
-        return Answer.PROBABLY_YES
-    return Answer.DEFINITELY_NO if looked.cut_moved else Answer.PROBABLY_NO
 
 
 def _along_the_whole_range(trial: Trial, selection: Selection) -> Chance:

@@ -36,8 +36,8 @@ from mirodash.questions.credibility_text import (
     describe_question_facts,
     describe_scenario,
     describe_scope,
-    describe_withdrawn_answer,
-    grade_taken_back,
+    flag_answer,
+    flag_grade,
     limit_in_words,
 )
 from mirodash.questions.group_effects import (
@@ -110,46 +110,34 @@ def describe_form(view: View) -> Data:
 def describe_judgement(view: View, assessment: Assessment, seen: object) -> Data:
     """What the facts and the answers leave open; a grade is only ever ruled out, never chosen.
 
-    Answers and a grade that are not open any more are in ``takenBack``, with the value that was judged:
-    the browser takes them back if they still stand.
+    Answers and a grade that are not open any more stay as they were given, and are in ``flags`` with a
+    sentence that says so: the facts may belong to another view than the one that was judged.
     """
     found = credibility(view.trial, view.selection)
     looked = count_views(view.trial, view.selection, seen)
-    highest = highest_answers(found, looked)
+    highest = highest_answers(found)
     above = answers_above(assessment.answers, highest)
     if not _may_be_left_out(found) and assessment.answers.get("cut") is Answer.NOT_APPLICABLE:
         above = (*above, "cut")
     kept = {question: answer for question, answer in assessment.answers.items() if question not in above}
     limit = ceiling(kept)
-    taken = [(question, assessment.answers[question]) for question in above]
-    told: list[Data] = [
-        {"name": question, "value": answer.value, "said": describe_withdrawn_answer(question, answer)}
-        for question, answer in taken
-    ]
+    flags = {question: flag_answer(assessment.answers[question]) for question in above}
     if assessment.grade and not limit.allows(assessment.grade):
-        said = grade_taken_back(assessment.grade, limit)
-        told.append({"name": "grade", "value": assessment.grade.value, "said": said})
+        flags["grade"] = flag_grade(assessment.grade)
     return {
         "key": found.claim.key,
         "scope": list(describe_scope(view.trial, found)),
         "questions": {
-            question: _open(question, view, found, looked, highest[question])
+            question: _open(question, view, looked, highest[question], flags.get(question, ""))
             for question in SUBGROUP_CREDIBILITY_QUESTIONS
         },
         "grades": {
             "allowed": [grade.value for grade in GRADES if limit.allows(grade)],
-            "said": describe_ceiling(limit),
+            "said": " ".join(filter(None, (describe_ceiling(limit), flags.get("grade")))),
         },
         "day": "" if not assessment.day or is_day(assessment.day) else "The day is written as 2026-05-09.",
-        "takenBack": told,
+        "flags": flags,
     }
-
-
-def enforce_ceiling(view: View, assessment: Assessment, seen: object) -> Assessment:
-    """The assessment without what is not open any more: what an export may hold."""
-    taken = {entry["name"] for entry in describe_judgement(view, assessment, seen)["takenBack"]}
-    kept = {question: answer for question, answer in assessment.answers.items() if question not in taken}
-    return replace(assessment, answers=kept, grade=None if "grade" in taken else assessment.grade)
 
 
 def describe_facts(view: View, seen: object) -> dict[str, tuple[str, ...]]:
@@ -167,7 +155,8 @@ def _may_be_left_out(found: Credibility) -> bool:
     return not found.continuous
 
 
-def _open(question: str, view: View, found: Credibility, looked: ViewHistory, highest: Answer) -> Data:
+def _open(question: str, view: View, looked: ViewHistory, highest: Answer, flag: str) -> Data:
+    found = credibility(view.trial, view.selection)
     meanings = next(words.meanings for words in QUESTION_WORDS if words.key == question)
     allowed = [
         answer.value
@@ -176,7 +165,7 @@ def _open(question: str, view: View, found: Credibility, looked: ViewHistory, hi
     ]
     return {
         "facts": list(describe_question_facts(question, view.trial, view.selection, found, looked)),
-        "limit": limit_in_words(question, highest, found, looked),
+        "limit": " ".join(filter(None, (limit_in_words(highest, found), flag))),
         "allowed": allowed,
     }
 
@@ -301,7 +290,7 @@ def _build_scenario(view: View) -> Component:
     title, told = describe_scenario(overall(survival_by_group(view.trial, view.selection)))
     return html.Section(
         [
-            html.H2("Regulator's scenario"),
+            html.H2("EMA subgroup scenario"),
             html.P([html.Strong(f"{title}. "), told]),
             html.P(SCENARIO_SOURCE, className="source"),
         ],
@@ -379,8 +368,9 @@ def _move(app: Dash, store: TrialStore) -> None:
         view = read_view(store, query)
         found = credibility(view.trial, view.selection)
         least = reduce_to_canonical(view.trial, view.selection).to_query()
-        allowed = enforce_ceiling(view, read_assessment(given), seen)
-        content = encode_credibility(view.trial, least, found, allowed, describe_facts(view, seen))
+        assessment = read_assessment(given)
+        content = encode_credibility(view.trial, least, found, assessment, describe_facts(view, seen))
+        content["flags"] = describe_judgement(view, assessment, seen)["flags"]
         text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
         return dcc.send_string(text, build_file_name(view.trial, "credibility", "json"))
 

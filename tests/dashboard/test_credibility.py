@@ -9,7 +9,14 @@ import pytest
 
 from mirodash.export.saved_json import FORMAT
 from mirodash.questions.credibility_text import CONSEQUENCES, QUESTION_WORDS, describe_scope
-from mirodash.questions.subgroup_credibility import QUESTIONS, Answer, Assessment, Grade, credibility
+from mirodash.questions.subgroup_credibility import (
+    QUESTIONS,
+    Answer,
+    Assessment,
+    Grade,
+    count_views,
+    credibility,
+)
 from mirodash.stratification.saved_view import claim_of
 from mirodash.trial.store import TrialStore
 from mirodash.web import credibility_page as page
@@ -58,7 +65,7 @@ def test_the_page_states_the_claim_and_leads_back_to_it(reader: Reader):
     assert "differs between pNFH ≤ 2,000 pg/mL and pNFH > 2,000 pg/mL." in text
     links = [p["props"]["href"] for p in components(opened) if p["type"] == "A"]
     assert links == ["/?threshold=2000"]
-    assert "Third scenario" in text
+    assert "Scenario 3" in text
     assert "Number needed to treat" in text
 
 
@@ -86,7 +93,7 @@ def test_the_description_holds_every_question_and_grade_with_its_consequence(rea
 def test_nothing_is_graded_or_answered_by_the_app(reader: Reader):
     judged = _judged(reader, {})
     assert judged["grades"]["allowed"] == []
-    assert judged["takenBack"] == []
+    assert judged["flags"] == {}
     assert "selected" not in json.dumps(judged)
     assert json.loads(_exported(reader, {})["content"])["form"]["grade"] == ""
 
@@ -95,42 +102,57 @@ def test_answers_open_grades_up_to_the_ceiling(reader: Reader):
     judged = _judged(reader, {"answers": BEST, "grade": "moderate"})
     assert judged["grades"]["allowed"] == ["very-low", "low", "moderate"]
     assert judged["grades"]["said"] == "At most moderate: one answer is “definitely no”."
-    assert judged["takenBack"] == []
+    assert judged["flags"] == {}
 
 
-def test_a_grade_above_the_ceiling_is_taken_back_and_not_exported(reader: Reader):
+def test_a_grade_above_the_ceiling_is_kept_and_flagged(reader: Reader):
     form = {"answers": BEST, "grade": "high"}
-    (taken,) = _judged(reader, form)["takenBack"]
-    assert (taken["name"], taken["value"]) == ("grade", "high")
-    assert "one answer is “definitely no”" in taken["said"]
-    assert json.loads(_exported(reader, form)["content"])["form"]["grade"] == ""
+    judged = _judged(reader, form)
+    assert set(judged["flags"]) == {"grade"}
+    assert "one answer is “definitely no”" in judged["grades"]["said"]
+    assert judged["flags"]["grade"] in judged["grades"]["said"]
+    sent = json.loads(_exported(reader, form)["content"])
+    assert (sent["form"]["grade"], sent["flags"]) == ("high", judged["flags"])
 
 
-def test_an_answer_above_what_the_facts_leave_open_is_taken_back_with_the_grade(reader: Reader):
+def test_an_answer_above_the_interaction_test_is_kept_and_flagged(reader: Reader):
     form = {"answers": BEST | {"chance": "definitely-yes"}, "grade": "low"}
     judged = _judged(reader, form)
-    assert [taken["name"] for taken in judged["takenBack"]] == ["chance", "grade"]
-    assert "question 3" in judged["takenBack"][0]["said"]
+    assert "chance" in judged["flags"]
+    assert judged["flags"]["chance"] in judged["questions"]["chance"]["limit"]
     assert judged["questions"]["chance"]["allowed"] == ["definitely-no"]
-    assert "chance" not in json.loads(_exported(reader, form)["content"])["form"]["answers"]
+    assert json.loads(_exported(reader, form)["content"])["form"]["answers"]["chance"] == "definitely-yes"
 
 
-def test_looks_at_other_cuts_rule_out_answers_unless_the_cut_is_declared(reader: Reader):
-    seen = {"mirocals": {"": 1, "threshold=2000": 1}}
-    moved = _judged(reader, {}, seen)["questions"]["cut"]
-    assert moved["allowed"] == ["definitely-no"]
-    assert "other cuts were looked at" in moved["limit"]
-    declared = _judged(reader, {}, seen, PLAN)["questions"]["cut"]
-    assert declared["allowed"] == ["definitely-no", "probably-no", "probably-yes"]
+def test_what_a_reader_looked_at_is_a_fact_beside_a_question_and_rules_nothing_out(reader: Reader):
+    seen = {"mirocals": {"": 1, "threshold=2000": 1}, "pages": {"mirocals": ["/thresholds", "/subgroups"]}}
+    for query in ("", PLAN):
+        asked = _judged(reader, {}, seen, query)["questions"]
+        for question in ("number", "cut"):
+            assert len(asked[question]["allowed"]) == 4
+            assert asked[question]["limit"] == ""
+    told = " ".join(_judged(reader, {}, seen)["questions"]["cut"]["facts"])
+    assert "one of 2 thresholds examined in this browser" in told
+    assert "all possible thresholds" in told
+
+
+def test_a_reset_of_the_count_keeps_what_was_looked_at_before(reader: Reader):
+    view = read_view(STORE, "")
+    seen = {"mirocals": {"threshold=2000": 1}}
+    now = count_views(view.trial, view.selection, seen)
+    later = count_views(view.trial, view.selection, {**seen, "before": {"mirocals": 7}})
+    assert later.selections == now.selections + 7
+    for nothing in ({"before": {"mirocals": "7"}}, {"before": 7}, {"before": {"mirocals": -7}}):
+        assert count_views(view.trial, view.selection, {**seen, **nothing}) == now
 
 
 def test_a_question_can_only_not_apply_where_there_is_no_scale(reader: Reader):
     assert "not-applicable" not in _judged(reader, {})["questions"]["cut"]["allowed"]
     form = {"answers": BEST | {"cut": "not-applicable"}}
-    assert [taken["name"] for taken in _judged(reader, form)["takenBack"]] == ["cut"]
+    assert set(_judged(reader, form)["flags"]) == {"cut"}
     small = reader_of("everybody has the same biomarker")
     assert "not-applicable" in _judged(small, {})["questions"]["cut"]["allowed"]
-    assert _judged(small, form)["takenBack"] == []
+    assert _judged(small, form)["flags"] == {}
 
 
 @pytest.mark.parametrize("day", ["", "2026-05-09"])
@@ -195,9 +217,9 @@ def test_every_trial_has_its_page_its_judgement_and_its_file(name: str):
 def test_a_judgement_never_holds_a_grade_but_what_is_allowed():
     view = read_view(STORE, "")
     answers = dict.fromkeys(QUESTIONS, Answer.DEFINITELY_NO)
-    judged = describe_judgement(view, Assessment(answers=answers, grade=Grade.VERY_LOW), None)
+    judged = describe_judgement(view, Assessment(answers={**answers}, grade=Grade.VERY_LOW), None)
     assert judged["grades"]["allowed"] == ["very-low"]
-    assert judged["takenBack"] == []
+    assert judged["flags"] == {}
 
 
 def test_what_rests_on_the_search_comes_with_the_judgement_so_that_the_page_need_not_wait(

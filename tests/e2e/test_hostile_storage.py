@@ -42,11 +42,11 @@ def _with_looks(readers: Readers, kept: str, path: str = "/?threshold=1000") -> 
 def test_looks_that_are_not_ours_or_too_many_do_no_harm(readers: Readers):
     page = _with_looks(readers, '{"__proto__": {"odd": 1}, "pages": {"mirocals": 5}, "mirocals": 5}')
     said = Explorer(page).wait().part(ids.LOOKS_SAID)
-    expect(said).to_contain_text("1 look at this trial")
+    expect(said).to_contain_text("Views examined in this browser: 1")
     page.goto("/?threshold=2000")
-    expect(said).to_contain_text("2 looks at this trial")
-    said.get_by_role("button", name="start again").click()
-    expect(said).to_contain_text("1 look at this trial")
+    expect(said).to_contain_text("Views examined in this browser: 2")
+    said.get_by_role("button", name="reset").click()
+    expect(said).to_contain_text("Views examined in this browser: 1")
     assert page.evaluate("Object.keys(Object.prototype)") == []
     _more_looks_than_one_request_can_hold_still_reach_the_form(page)
 
@@ -69,8 +69,8 @@ def test_a_browser_that_stores_nothing_counts_within_the_page_and_what_is_too_la
     for number, preset in ((2, "750 and 3,700"), (3, "median")):
         explorer.preset(preset).click()
         expect(said).to_contain_text(f"{number} looks at this trial")
-    said.get_by_role("button", name="start again").click()
-    expect(said).to_contain_text("1 look at this trial")
+    said.get_by_role("button", name="reset").click()
+    expect(said).to_contain_text("Views examined in this browser: 1")
     _a_file_or_a_link_too_large_for_a_request_is_said_and_never_sent(page)
 
 

@@ -33,31 +33,31 @@ def test_looks_are_counted_by_trial_survive_a_reload_and_are_reset(visit: Visit)
 
 def _every_different_view_is_one_look(explorer: Explorer) -> None:
     said = explorer.part(ids.LOOKS_SAID)
-    expect(said).to_contain_text("1 look at this trial")
+    expect(said).to_contain_text("Views examined in this browser: 1")
     explorer.preset("750 and 3,700").click()
-    expect(said).to_contain_text("2 looks at this trial")
+    expect(said).to_contain_text("Views examined in this browser: 2")
     explorer.choose(ids.UNIT, "months")
     explorer.expect_view("threshold=750&threshold=3700&unit=months")
     explorer.preset("3,700 published").click()
     expect(explorer.part(ids.panel("survival-3"))).to_be_hidden()
     explorer.preset("median").click()
-    expect(said).to_contain_text("3 looks at this trial")
+    expect(said).to_contain_text("Views examined in this browser: 3")
 
 
 def _looks_survive_a_reload_until_they_are_reset(explorer: Explorer) -> None:
     explorer.open("threshold=1000")
     said = explorer.part(ids.LOOKS_SAID)
-    expect(said).to_contain_text("4 looks at this trial")
-    said.get_by_role("button", name="start again").click()
-    expect(said).to_contain_text("1 look at this trial")
+    expect(said).to_contain_text("Views examined in this browser: 4")
+    said.get_by_role("button", name="reset").click()
+    expect(said).to_contain_text("Views examined in this browser: 1")
     explorer.page.reload()
     explorer.wait()
-    expect(said).to_contain_text("1 look at this trial")
+    expect(said).to_contain_text("Views examined in this browser: 1")
 
 
 def _each_trial_has_its_own_count(explorer: Explorer) -> None:
     explorer.preset("median").click()
-    expect(explorer.part(ids.LOOKS_SAID)).to_contain_text("2 looks")
+    expect(explorer.part(ids.LOOKS_SAID)).to_contain_text("Views examined in this browser: 2")
     explorer.choose(ids.TRIAL, "no effect")
     explorer.wait()
     expect(explorer.part(ids.LOOKS_SAID)).to_contain_text("1 look ")

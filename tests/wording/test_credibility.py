@@ -28,13 +28,13 @@ PLAN = "prespecified=3700&prespecified-in=Plan+2.1&prespecified-on=2017-04-12"
 def _beside(name: str, query: str = "", seen: object = None) -> dict[str, str]:
     trial, view = TRIALS[name], Selection.from_query(query)
     found, looked = credibility(trial, view), count_views(trial, view, seen)
-    highest = highest_answers(found, looked)
+    highest = highest_answers(found)
     return {
         question: unify_spaces(
             " ".join(
                 (
                     *describe_question_facts(question, trial, view, found, looked),
-                    limit_in_words(question, highest[question], found, looked),
+                    limit_in_words(highest[question], found),
                 )
             )
         )
@@ -71,25 +71,25 @@ def test_the_p_says_what_it_allows_for():
 def test_looks_are_told_beside_the_questions_that_they_bear_on():
     seen = {"mirocals": {"threshold=2000": 1, "keep.sex=F": 1, "site=FR-01": 1}}
     told = _beside("mirocals", "", seen)
-    assert "2 cuts of this biomarker, 1 biomarker, 2 other factors" in told["number"]
+    assert "2 thresholds of this biomarker, 1 biomarker, 2 other factors" in told["number"]
     assert "sex, site" in told["number"]
-    assert "one of 2 cuts" in told["cut"]
-    assert "As computed, only “definitely no”" in told["cut"]
-    assert "fixed beforehand" in _beside("mirocals", PLAN, seen)["cut"]
-    assert "there is no cut" in _beside("mirocals", "threshold=", seen)["cut"]
+    assert "one of 2 thresholds examined" in told["cut"]
+    assert "Automatic assessment: definitely no" in told["chance"]
+    assert "Declared in Plan 2.1" in _beside("mirocals", PLAN, seen)["cut"]
+    assert "there is no threshold" in _beside("mirocals", "threshold=", seen)["cut"]
 
 
 def test_the_form_says_when_it_is_not_meant_for_the_claim():
     null = sample("mirocals-null")
     told = unify_spaces(" ".join(describe_scope(null, credibility(null, Selection()))))
-    assert "not meant for this claim" in told
-    assert "not evidence of the same effect" in told
+    assert "ICEMAN applies when effect modification is suggested" in told
+    assert "does not demonstrate a homogeneous effect" in told
     gbsg = sample("gbsg2")
     assert any("enrolled" in text for text in describe_scope(gbsg, credibility(gbsg, Selection())))
 
 
 def test_the_scenario_follows_from_the_overall_interval():
-    assert describe_scenario("open")[0] == describe_scenario("against")[0] == "Third scenario"
+    assert describe_scenario("open")[0] == describe_scenario("against")[0] == "Scenario 3"
     assert "includes no effect" in describe_scenario("open")[1]
     assert "harm" in describe_scenario("against")[1]
     assert "clinical judgement" in describe_scenario("for")[1]

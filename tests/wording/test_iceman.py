@@ -12,8 +12,8 @@ from mirodash.questions.credibility_text import (
     HOW_TO_USE,
     QUESTION_WORDS,
     describe_ceiling,
-    describe_withdrawn_answer,
-    grade_taken_back,
+    flag_answer,
+    flag_grade,
 )
 from mirodash.questions.subgroup_credibility import QUESTIONS, SCALE, Answer, Ceiling, Grade, Rule
 from tests.profiles import for_each
@@ -33,7 +33,7 @@ def test_every_answer_and_grade_has_a_name_and_every_grade_a_consequence():
     assert set(GRADE_LABELS) == set(CONSEQUENCES) == set(Grade)
     assert CONSEQUENCES[Grade.VERY_LOW] == CONSEQUENCES[Grade.LOW]
     assert "overall effect" in CONSEQUENCES[Grade.LOW]
-    assert "doubt" in CONSEQUENCES[Grade.MODERATE]
+    assert "uncertainty" in CONSEQUENCES[Grade.MODERATE]
 
 
 def test_credibility_is_never_a_percentage_or_a_score():
@@ -55,8 +55,6 @@ def test_every_rule_has_its_sentence(rule: Rule):
     assert ("questions 2 and 5" in told) == (rule is Rule.UNANSWERED)
 
 
-def test_what_is_taken_back_is_named_with_the_reason():
-    low = Ceiling(Grade.LOW, Rule.TWO_DEFINITELY)
-    assert "“high”" in grade_taken_back(Grade.HIGH, low)
-    assert "At most low" in grade_taken_back(Grade.HIGH, low)
-    assert "question 3" in describe_withdrawn_answer("chance", Answer.PROBABLY_YES)
+def test_what_does_not_agree_is_flagged_and_not_withdrawn():
+    assert "“high”, is above that" in flag_grade(Grade.HIGH)
+    assert "“probably yes”, does not agree" in flag_answer(Answer.PROBABLY_YES)
