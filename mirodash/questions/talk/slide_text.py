@@ -111,7 +111,7 @@ def _build_facts(trial: Trial, selection: Selection, answer: Pictured) -> tuple[
             facts = _search(trial, selection, answer)
         case ForestPicture():
             facts = _describe_forest(trial, selection, answer)
-        case NotEstimable() | FindingPicture():
+        case NotEstimable() | FindingPicture() | BaselinePicture():
             facts = ()
         case _:
             facts = list_progression_facts(trial, selection, answer, shorten_names(trial, selection))

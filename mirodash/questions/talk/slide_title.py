@@ -86,8 +86,8 @@ def write_slide_title(trial: Trial, selection: Selection, answer: Pictured) -> s
         whom = _whom(answer, randomised=trial.participants, is_part=is_part)
         judged = survival_by_group(trial, _judging(selection)).groups[answer.place].comparison
         return _describe_survival(answer, judged, shorten_names(trial, selection), whom)
-    if isinstance(answer, FindingPicture):
-        return answer.conclusion
+    if isinstance(answer, FindingPicture | NotEstimable):
+        return answer.conclusion if isinstance(answer, FindingPicture) else answer.why
     if isinstance(answer, GroupsPicture):
         told = _describe_groups(trial, selection, answer)
     elif isinstance(answer, BaselinePicture):
@@ -98,8 +98,6 @@ def write_slide_title(trial: Trial, selection: Selection, answer: Pictured) -> s
         told = _search(answer)
     elif isinstance(answer, ForestPicture):
         told = _describe_forest(answer)
-    elif isinstance(answer, NotEstimable):
-        return answer.why
     else:
         names = shorten_names(trial, selection)
         return write_progression_title(trial, _judging(selection), answer, names, is_part=is_part)
