@@ -313,7 +313,12 @@ def _describe_groups_picture(trial: Trial, selection: Selection, answer: GroupsP
         "Kaplan–Meier, Cox",
         seen,
         (*(one.sentence for one in told), *((UNADJUSTED,) if selection.curves else ())),
-        (*IN_A_GROUP, *(("Ratio of hazard ratios",) if len(answer.result.groups) == 3 else ())),
+        (
+            CURVE,
+            *list_shown_methods(answer.result.further),
+            AT_RISK,
+            *(("Ratio of hazard ratios",) if len(answer.result.groups) == 3 else ()),
+        ),
         tuple(table for one in told for table in one.tables),
         counted if min(counted) >= 0 else None,
     )
