@@ -21,7 +21,7 @@ from mirodash.cli.trial_options import (
 from mirodash.errors import UnusableQuestionError
 from mirodash.export.analysis_json import analysis_json, scan_json
 from mirodash.export.baseline_numbers import baseline_json
-from mirodash.export.code import LANGUAGES, ScriptLanguage
+from mirodash.export.code import LANGUAGES, ScriptLanguage, progression_code
 from mirodash.export.code import code as script_of
 from mirodash.export.progression_json import progression_json
 from mirodash.questions.baseline_table import find_baseline, print_baseline
@@ -32,6 +32,7 @@ from mirodash.questions.report import analysis_tables, scan_table
 from mirodash.questions.report import analyze as analysed
 from mirodash.questions.talk.methods_paragraph import Language, methods_paragraph
 from mirodash.questions.thresholds.threshold_scan import evaluate_thresholds, search_thresholds
+from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import reduce_to_canonical, resolve, validate
 from mirodash.survival.results import NotEstimable
 from mirodash.text.labels import format_arm_names
@@ -43,8 +44,9 @@ from mirodash.trial.trial import Trial
 @click.command()
 @trial_options
 @click.option("--language", type=click.Choice(LANGUAGES), required=True, help="With survival, or lifelines.")
+@click.option("--measure", metavar="NAME", help="A script of this repeated measurement instead, with nlme.")
 @in_plain_sentences
-def code(*, data: tuple[str, ...], language: ScriptLanguage, **options: Any) -> None:
+def code(*, data: tuple[str, ...], language: ScriptLanguage, measure: str | None, **options: Any) -> None:
     """Print a script that reads DATA and prints the numbers of 'mirodash analyze'.
 
     DATA is what 'mirodash analyze' accepts. The script needs R with survival, or Python with pandas and
@@ -52,7 +54,27 @@ def code(*, data: tuple[str, ...], language: ScriptLanguage, **options: Any) -> 
     """
     require_data(data, asked=options["query"])
     trial, selection = open_trial(data, **options)
-    click.echo(script_of(trial, selection, language, paths=_paths(trial, data)), nl=False)
+    paths = _paths(trial, data)
+    if measure is None:
+        click.echo(script_of(trial, selection, language, paths=paths), nl=False)
+    else:
+        chosen = _choose_measure(trial, selection, measure)
+        click.echo(progression_code(trial, chosen, language, paths=paths), nl=False)
+
+
+def _choose_measure(trial: Trial, selection: Selection, measure: str) -> Selection:
+    """The view with this repeated measurement.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the trial has no such measurement.
+    """
+    chosen = replace(selection, measure=measure)
+    found = validate(trial, chosen)
+    if found:
+        raise UnusableQuestionError(found)
+    return chosen
 
 
 def _paths(trial: Trial, data: tuple[str, ...]) -> tuple[str, ...]:
@@ -151,10 +173,7 @@ def progression(*, data: tuple[str, ...], measure: str | None, as_json: bool, **
     require_data(data, asked=options["query"])
     trial, selection = open_trial(data, **options)
     if measure is not None:
-        selection = replace(selection, measure=measure)
-        found = validate(trial, selection)
-        if found:
-            raise UnusableQuestionError(found)
+        selection = _choose_measure(trial, selection, measure)
     answer = compute_progression(trial, selection)
     if answer is None:
         raise UnusableQuestionError(f"{trial.title} has no repeated measurements: give them after DATA.")
@@ -232,8 +251,9 @@ def serve(
 @click.option(
     "--language", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="English or French."
 )
+@click.option("--measure", metavar="NAME", help="Tell of this repeated measurement as well.")
 @in_plain_sentences
-def methods(*, data: tuple[str, ...], language: Language, **options: Any) -> None:
+def methods(*, data: tuple[str, ...], language: Language, measure: str | None, **options: Any) -> None:
     """Print the methods of an analysis of DATA as a paragraph, ready for an abstract.
 
     DATA is what 'mirodash analyze' accepts. The paragraph tells what was asked and how it was answered,
@@ -241,7 +261,14 @@ def methods(*, data: tuple[str, ...], language: Language, **options: Any) -> Non
     """
     require_data(data, asked=options["query"])
     trial, selection = open_trial(data, **options)
+    if measure is not None:
+        selection = _choose_measure(trial, selection, measure)
     paragraph = methods_paragraph(
-        trial, selection, language=language, looks=None, versions=describe_software_versions()
+        trial,
+        selection,
+        language=language,
+        looks=None,
+        versions=describe_software_versions(),
+        measured=measure is not None,
     )
     click.echo(writable(paragraph))

@@ -14,7 +14,7 @@ from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.errors import OverBudgetError
 from mirodash.export.analysis_json import encode_numbers
 from mirodash.export.baseline_numbers import write_baseline
-from mirodash.export.code import code
+from mirodash.export.code import code, progression_code
 from mirodash.export.csv_tables import write_table
 from mirodash.export.deck import deck, slides_of_view
 from mirodash.plot.theme import LIGHT
@@ -210,17 +210,23 @@ SLIDES = "export-slides"
 SLIDES_FILE = "export-slides-file"
 
 
+MEASURED = "-measured"
+"""Behind a language: of the repeated measurement of the view."""
+
+
 def _build_code(view: View, language: str, _seen: object) -> str:
-    return code(view.trial, view.selection, "python" if language == "python" else "r")
+    write = progression_code if language.endswith(MEASURED) else code
+    return write(view.trial, view.selection, "python" if language.startswith("python") else "r")
 
 
 def _build_methods(view: View, language: str, seen: object) -> str:
     return methods_paragraph(
         view.trial,
         view.selection,
-        language="fr" if language == "fr" else "en",
+        language="fr" if language.startswith("fr") else "en",
         looks=count_views(view.trial, view.selection, seen),
         versions=describe_software_versions(),
+        measured=language.endswith(MEASURED),
     )
 
 
@@ -228,7 +234,12 @@ CODE = TextDialog(
     "code",
     "The code behind this view",
     "It reads your own file, makes the same groups, and prints the same numbers.",
-    (Language("r", "R", "R"), Language("python", "Python", "py")),
+    (
+        Language("r", "R", "R"),
+        Language("python", "Python", "py"),
+        Language(f"r{MEASURED}", "R, progression", "R"),
+        Language(f"python{MEASURED}", "Python, progression", "py"),
+    ),
     _build_code,
     is_code=True,
 )
@@ -236,7 +247,12 @@ METHODS = TextDialog(
     "methods",
     "Methods, ready for an abstract",
     "What was asked and how it was answered, without the answer.",
-    (Language("en", "English", "txt"), Language("fr", "Français", "txt")),
+    (
+        Language("en", "English", "txt"),
+        Language("fr", "Français", "txt"),
+        Language(f"en{MEASURED}", "English, with progression", "txt"),
+        Language(f"fr{MEASURED}", "Français, avec progression", "txt"),
+    ),
     _build_methods,
 )
 DIALOGS = (CODE, METHODS)

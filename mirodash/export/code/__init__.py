@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from mirodash.export.code.progression_script import progression_code
 from mirodash.export.code.python_script import write_python_script
 from mirodash.export.code.r_script import write_r_script
 from mirodash.export.code.recipe import plan_script
@@ -12,6 +13,8 @@ from mirodash.stratification.selection import Selection
 from mirodash.trial.trial import Trial
 
 ScriptLanguage = Literal["r", "python"]
+__all__ = ["LANGUAGES", "ScriptLanguage", "code", "progression_code"]
+
 LANGUAGES: tuple[ScriptLanguage, ...] = ("r", "python")
 
 

@@ -280,7 +280,7 @@ def write_python_script(recipe: Recipe, *, standing: str) -> str:
         recipe, quote_python_text, standing=standing, made_with=MADE_WITH, run=f"python script.py {names}"
     )
     top = "\n".join(lines)
-    chosen = "\n".join(_write_choices(recipe))
+    chosen = "\n".join(write_python_choices(recipe))
     own = recipe.baseline
     statistics = write_python_statistics(
         further=recipe.further,
@@ -288,7 +288,7 @@ def write_python_script(recipe: Recipe, *, standing: str) -> str:
         is_stratified=bool(own.strata),
         is_adjusted=own.is_adjusted,
     )
-    functions = (part.strip("\n") for part in (*_write_functions(recipe), *statistics))
+    functions = (part.strip("\n") for part in (*write_python_functions(recipe), *statistics))
     return "\n\n".join((top, _write_imports(recipe), chosen)) + "\n\n\n" + "\n\n\n".join(functions) + "\n"
 
 
@@ -301,7 +301,7 @@ def _needs_re(recipe: Recipe) -> bool:
     return recipe.has_number_levels or not recipe.printable
 
 
-def _write_choices(recipe: Recipe) -> Iterator[str]:
+def write_python_choices(recipe: Recipe) -> Iterator[str]:
     """What was chosen, as constants."""
     file = recipe.files[0]
     yield f"FILES = {_write_texts(recipe.paths)}"
@@ -386,7 +386,7 @@ def _write_end(end: float | None, opened: str) -> str:
     return f'float("{opened}")' if end is None else quote_number(end)
 
 
-def _write_functions(recipe: Recipe) -> Iterator[str]:
+def write_python_functions(recipe: Recipe) -> Iterator[str]:
     """The functions this file needs, none that it does not."""
     yield FIND
     file = recipe.files[0]

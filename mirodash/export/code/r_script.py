@@ -305,10 +305,10 @@ def write_r_script(recipe: Recipe, *, standing: str) -> str:
             recipe, quote_r_text, standing=standing, made_with=MADE_WITH, run=f"Rscript script.R {names}"
         )
     )
-    chosen = "\n".join(_write_choices(recipe))
+    chosen = "\n".join(write_r_choices(recipe))
     return (
         f"{top}\n\n{LIBRARIES}\n\n{chosen}\n\n"
-        + "".join(_write_functions(recipe))
+        + "".join(write_r_functions(recipe))
         + _write_statistics(recipe)
     )
 
@@ -323,7 +323,7 @@ def _write_statistics(recipe: Recipe) -> str:
     )
 
 
-def _write_choices(recipe: Recipe) -> Iterator[str]:
+def write_r_choices(recipe: Recipe) -> Iterator[str]:
     """What was chosen, as constants."""
     file = recipe.files[0]
     yield f"files <- {_write_texts(recipe.paths)}"
@@ -425,7 +425,7 @@ def _write_limits(column: Numeric) -> str:
     return f"c({lower}, {upper})"
 
 
-def _write_functions(recipe: Recipe) -> Iterator[str]:
+def write_r_functions(recipe: Recipe) -> Iterator[str]:
     """The functions this file needs, none that it does not."""
     file, typed = recipe.files[0], recipe.kind != ".csv"
     yield FIND

@@ -364,7 +364,23 @@ def _write_rounding(trial: Trial, endpoint: Endpoint) -> tuple[int | None, bool]
     return decimals, decimals is None or 10.0**-decimals <= apart
 
 
-def write_header(recipe: Recipe, quoted: Quoted, *, standing: str, made_with: str, run: str) -> Iterator[str]:
+ABOUT = "Survival by arm, for all participants and in each biomarker group: one view of a trial."
+PRINTS = (
+    "CSV with the numbers that 'mirodash analyze' prints of the view, but not Firth's",
+    "estimate and what allows for a search; empty where a number does not exist.",
+)
+
+
+def write_header(
+    recipe: Recipe,
+    quoted: Quoted,
+    *,
+    standing: str,
+    made_with: str,
+    run: str,
+    about: str = ABOUT,
+    prints: tuple[str, ...] = PRINTS,
+) -> Iterator[str]:
     """The comment lines of a script; whatever comes from the trial is quoted in them as in the code.
 
     Parameters
@@ -378,8 +394,12 @@ def write_header(recipe: Recipe, quoted: Quoted, *, standing: str, made_with: st
         The versions under which such scripts are tested.
     run : str
         How the script is started.
+    about : str
+        What it is, in one line.
+    prints : tuple of str
+        What it prints, line by line.
     """
-    yield "# Survival by arm, for all participants and in each biomarker group: one view of a trial."
+    yield f"# {about}"
     yield "#"
     yield f"# Trial        {write_comment(recipe.title, quoted)}"
     if recipe.synthetic:
@@ -391,7 +411,7 @@ def write_header(recipe: Recipe, quoted: Quoted, *, standing: str, made_with: st
     yield "#              groups: the interaction compares their effects."
     yield f"# Written by   MiroDash {__version__}; tested with {made_with}"
     yield f"# Run          {run}"
-    yield "# Prints       CSV with the numbers that 'mirodash analyze' prints of the view, but not Firth's"
-    yield "#              estimate and what allows for a search; empty where a number does not exist."
+    for place, line in enumerate(prints):
+        yield f"# {'' if place else 'Prints'}".ljust(15) + line
     for place, line in enumerate(describe_exact_numbers(recipe.min_cell)):
         yield f"# {'' if place else 'Small counts'}".ljust(15) + line

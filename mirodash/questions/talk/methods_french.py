@@ -9,6 +9,7 @@ from datetime import date
 from mirodash.questions.covariate_adjustment import Covariate
 from mirodash.questions.statistics.catalogue import write_sentences
 from mirodash.questions.subgroup_credibility import ViewHistory
+from mirodash.questions.talk.methods_progression import describe_measurements_in_french
 from mirodash.questions.talk.view_description import Question
 from mirodash.questions.thresholds.threshold_scan import RESAMPLES
 from mirodash.stratification.selection import Declaration, Filter, LevelFilter
@@ -196,6 +197,7 @@ def _filter(trial: Trial, item: Filter) -> str:
 
 
 REFERENCE = "le package survival de R comme implémentation de référence"
+MEASURED_REFERENCE = "les packages survival et nlme de R comme implémentations de référence"
 NOT_COUNTED = "Le nombre de sélections examinées n'a pas été compté."
 
 
@@ -208,15 +210,28 @@ def write_french_paragraph(asked: Question, looks: ViewHistory | None, versions:
         *_describe_groups(asked),
         *_describe_tests(asked),
         _describe_interaction(asked),
+        *describe_measurements_in_french(asked, measure=_name_measure(asked), event=_name_event(asked)),
         *_beyond(asked),
         f"Les intervalles sont des intervalles de confiance à {format_french_level(asked.confidence)}.",
         *_describe_prespecification(asked),
         NOT_COUNTED if looks is None else _describe_view_history(looks),
-        f"Logiciels : {format_french_list([*describe_programs(versions), REFERENCE])}.",
+        f"Logiciels : {format_french_list([*describe_programs(versions), _name_reference(asked)])}.",
         describe_disclosure_in_french(asked.trial.min_cell),
         f"Empreinte des données : {asked.fingerprint}.",
     )
     return " ".join(set_spaces(one_line(sentence)) for sentence in sentences if sentence)
+
+
+def _name_reference(asked: Question) -> str:
+    return REFERENCE if asked.measured is None else MEASURED_REFERENCE
+
+
+def _name_measure(asked: Question) -> str:
+    return "" if asked.measured is None else in_french(asked.trial, asked.measured.measure.label)
+
+
+def _name_event(asked: Question) -> str:
+    return in_french(asked.trial, asked.endpoint.singular)
 
 
 def _describe_span(asked: Question) -> str:

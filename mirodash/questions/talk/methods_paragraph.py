@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Literal
 
+from mirodash.errors import UnusableQuestionError
 from mirodash.questions.covariate_adjustment import adjusted_for
 from mirodash.questions.group_effects import describe_endpoint_and_event
 from mirodash.questions.statistics.catalogue import write_sentences
 from mirodash.questions.statistics.landmarks import format_landmark_time
 from mirodash.questions.subgroup_credibility import ViewHistory
 from mirodash.questions.talk.methods_french import write_french_paragraph
+from mirodash.questions.talk.methods_progression import describe_measurements
 from mirodash.questions.talk.view_description import Question, describe_question
 from mirodash.questions.thresholds.threshold_scan import RESAMPLES
 from mirodash.stratification.selection import Declaration, Selection
@@ -30,6 +32,7 @@ from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
 REFERENCE = "R's package survival as the reference implementation"
+MEASURED_REFERENCE = "R's packages survival and nlme as the reference implementations"
 NOT_COUNTED = "How many selections were looked at was not counted."
 
 
@@ -42,15 +45,20 @@ def write_english_paragraph(asked: Question, looks: ViewHistory | None, versions
         *_describe_groups(asked),
         *_describe_tests(asked),
         _describe_interaction(asked),
+        *describe_measurements(asked),
         *_beyond(asked),
         f"Intervals are {_describe_level(asked.confidence)}.",
         *_describe_prespecification(asked),
         NOT_COUNTED if looks is None else _describe_view_history(looks),
-        f"Software: {format_list([*describe_programs(versions), REFERENCE])}.",
+        f"Software: {format_list([*describe_programs(versions), _name_reference(asked)])}.",
         describe_disclosure(asked.trial.min_cell),
         f"Data fingerprint {asked.fingerprint}.",
     )
     return " ".join(one_line(sentence) for sentence in sentences if sentence)
+
+
+def _name_reference(asked: Question) -> str:
+    return REFERENCE if asked.measured is None else MEASURED_REFERENCE
 
 
 def _describe_level(confidence: float) -> str:
@@ -300,6 +308,7 @@ def methods_paragraph(
     language: Language,
     looks: ViewHistory | None,
     versions: Mapping[str, str],
+    measured: bool = False,
 ) -> str:
     """Trial, endpoint, groups, tests, what was pre-specified, how much was looked at, and by which software.
 
@@ -313,12 +322,16 @@ def methods_paragraph(
         What was looked at in a browser; None where nobody counted.
     versions : mapping of str to str
         Programs and their versions; see `versions_here`.
+    measured : bool
+        Whether to tell of the trial's repeated measurements as well.
 
     Raises
     ------
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    asked = describe_question(trial, selection)
+    asked = describe_question(trial, selection, measured=measured)
+    if measured and asked.measured is None:
+        raise UnusableQuestionError(f"{trial.title} has no repeated measurements.")
     write = write_french_paragraph if language == "fr" else write_english_paragraph
     return write(asked, looks, versions)

@@ -9,6 +9,7 @@ from mirodash import __version__
 from mirodash.disclosure.counts import SUPPRESSED
 from mirodash.questions.covariate_adjustment import Adjustment, choose_adjustment
 from mirodash.questions.group_effects import describe_caution
+from mirodash.questions.progression.measured import Progression, progression
 from mirodash.questions.statistics.group_survival import SurvivalByGroup, at_horizon, describe_ratio_span
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.threshold_evidence import declared_in
@@ -176,6 +177,7 @@ class Question:
     None for every one of the ``all_sites``. ``declared`` holds of the thresholds in view where ``stands``.
     ``follow_up`` names the groups in which follow-up of an arm ends before the horizon.
     ``adjustment`` is None unless covariates were chosen, ``within`` are the strata of the randomisation.
+    ``measured`` is None where nothing is asked of repeated measurements.
     """
 
     trial: Trial
@@ -202,6 +204,7 @@ class Question:
     confidence: float
     declared: Declaration | None
     stands: bool
+    measured: Progression | None = None
 
     @property
     def is_randomised(self) -> bool:
@@ -219,8 +222,8 @@ class Question:
         return self.trial.fingerprint[: len("sha256:") + SHORT_FINGERPRINT]
 
 
-def describe_question(trial: Trial, selection: Selection) -> Question:
-    """Gather what a view asks.
+def describe_question(trial: Trial, selection: Selection, *, measured: bool = False) -> Question:
+    """Gather what a view asks; with ``measured`` of its repeated measurements as well.
 
     Raises
     ------
@@ -256,6 +259,7 @@ def describe_question(trial: Trial, selection: Selection) -> Question:
         confidence=chosen.confidence,
         declared=selection.declared,
         stands=find_active_declaration(trial, selection) is not None,
+        measured=progression(trial, selection) if measured else None,
     )
 
 
