@@ -13,12 +13,14 @@ Everything here works from a notebook, without the dashboard and without a trial
 """
 
 from mirodash.longitudinal.death_then_function import compare_death_then_function, gather_courses
+from mirodash.longitudinal.landmark import analyse_landmark
 from mirodash.longitudinal.mixed_model import fit_mixed_model, sum_by_person
 from mirodash.longitudinal.slope_along_biomarker import estimate_slope_curve, search_slopes
 from mirodash.longitudinal.slopes import fit_lines
 from mirodash.longitudinal.visits import assign_visits, compare_means, summarise_visits
 
 __all__ = [
+    "analyse_landmark",
     "assign_visits",
     "compare_death_then_function",
     "compare_means",

@@ -14,6 +14,7 @@ from mirodash.questions.panel import Panel, SteppedPanel
 from mirodash.questions.participant_flow import FLOW
 from mirodash.questions.prognosis_panel import PROGNOSIS
 from mirodash.questions.progression.biology import BIOLOGY
+from mirodash.questions.progression.landmark_panel import RESPONSE
 from mirodash.questions.progression.pairs_panel import PAIRS
 from mirodash.questions.progression.slope_panels import FITTED_LINES, SLOPES_ALONG, SLOPES_SEARCHED
 from mirodash.questions.progression.visit_card import PROGRESSION_CARDS
@@ -55,5 +56,6 @@ PROGRESSION_PANELS: tuple[Panel[Any] | SteppedPanel[Any], ...] = (
     FITTED_LINES,
     PAIRS,
     BIOLOGY,
+    RESPONSE,
 )
 """Four ways of allowing for death in each group first, then each of them in pictures."""

@@ -158,6 +158,12 @@ OF_OTHER_NUMBERS = (
         "of each participant's slope; 10,000 times",
         "nlme::lme",
     ),
+    (
+        "Response and later death",
+        "Landmark analysis in the treated arm: Cox model of events after a day by the response until then, "
+        "for each standard deviation, adjusted for the biomarker at baseline",
+        "coxph",
+    ),
 )
 """The same for what is said beyond the statistics of a group."""
 
@@ -205,6 +211,7 @@ _PROGRESSION_METHODS = {
     "progression-along": "mixed model with treatment × spline × time, REML",
     "progression-searched": "largest interaction in slopes over all thresholds, arms permuted",
     "progression-pairs": "joint ranks (CAFS), every pair of participants",
+    "progression-landmark": "Cox models after landmarks, treated arm, adjusted for baseline risk",
     "progression-biology": "means at visits by phase, Welch's interval",
 }
 

@@ -10,6 +10,7 @@ from mirodash.longitudinal.death_then_function import RULES
 from mirodash.questions.page_panels import PROGRESSION_PANELS
 from mirodash.questions.panel import Panel, SteppedPanel
 from mirodash.questions.progression.biology import BIOLOGY
+from mirodash.questions.progression.landmark_panel import RESPONSE
 from mirodash.questions.progression.measured import progression
 from mirodash.questions.progression.pairs_panel import PAIRS
 from mirodash.questions.progression.slope_panels import FITTED_LINES, SLOPES_ALONG, SLOPES_SEARCHED
@@ -73,6 +74,7 @@ def build_progression_page(view: View) -> Component:
         build_panel_place(FITTED_LINES, view),
         build_panel_place(PAIRS, view),
         build_panel_place(BIOLOGY, view),
+        build_panel_place(RESPONSE, view),
         build_about(view.trial),
     ]
     return build_workspace(PROGRESSION_PAGE, view, answers)

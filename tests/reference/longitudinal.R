@@ -129,7 +129,17 @@ visit <- lapply(0:1, function(a) { t <- t.test(at$y[at$arm == a]); list(mean = u
 
 welch <- t.test(at$y[at$arm == 1], at$y[at$arm == 0])
 
-write_json(list(
+# response and later death: a Cox model after a landmark, for each standard deviation, adjusted for baseline risk
+suppressMessages(library(survival))
+response <- (people$id * 17) %% 23 / 3; response[people$id %% 11 == 0] <- NA
+after <- people$days > 6 & !is.na(response)
+scaled <- response[after] / sd(response[after])
+cox <- coxph(Surv(people$days[after] - 6, people$died[after]) ~ scaled + log(people$marker[after]),
+  control = coxph.control(eps = 1e-11, iter.max = 100))
+landmark <- list(participants = sum(after), events = sum(people$died[after]), gone = sum(people$days <= 6),
+  sd = sd(response[after]), coef = unname(coef(cox)[1]), se = sqrt(vcov(cox)[1, 1]))
+
+write_json(list(landmark = landmark,
   two_arms = model(fit(y ~ time * arm)), cells = lines, equal_at_baseline = model(equal),
   slowing = slowing, along = list(scale = 1, linear = unname(fixef(straight)["time:arm:x"]),
     linear_se = sqrt(vcov(straight)["time:arm:x", "time:arm:x"]), curve = curve),

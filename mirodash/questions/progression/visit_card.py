@@ -21,7 +21,7 @@ from mirodash.text.ticks import convert_time
 from mirodash.trial.trial import Trial
 
 HEIGHT = 392
-_MARGIN = (72, 14, 10, 4)
+_MARGIN = (72, 22, 10, 4)
 _ROW = 1.35 * LETTERS
 _AXIS_ROOM = 40
 STATES: tuple[str, ...] = ("measured", "missed", "dead", "not followed")
