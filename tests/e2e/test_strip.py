@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,7 @@ def _copying(context: BrowserContext, server: str) -> BrowserContext:
 def test_views_are_kept_from_every_page_with_ones_own_words(readers: Readers):
     page = readers().new_page()
     _a_view_is_kept_from_every_page(page)
+    _progression_follows_the_threshold_and_goes_on_stage(_emptied(page))
     _title_and_note_are_ones_own_and_the_view_is_the_one_on_screen(_emptied(page))
     _the_whole_forest_becomes_as_many_views_as_it_has_pages(_emptied(page))
     _a_text_of_ten_thousand_characters_is_refused_in_place(_emptied(page))
@@ -121,6 +123,7 @@ def _a_view_is_kept_from_every_page(page: Page) -> None:
         "/": "survival-1",
         "/thresholds": "search",
         "/subgroups": "subgroups-1",
+        "/progression": "progression-1",
         "/credibility": "survival-1",
         "/present": "survival-1",
     }
@@ -137,6 +140,26 @@ def _a_view_is_kept_from_every_page(page: Page) -> None:
         {"query": "trial=mirocals&threshold=2000", "picture": picture, "title": "", "note": ""}
         for picture in usual.values()
     ]
+
+
+def _progression_follows_the_threshold_and_goes_on_stage(page: Page) -> None:
+    page.goto("/progression?threshold=3700")
+    cards = page.locator(".cards")
+    expect(cards).to_contain_text("pNFH ≤ 3,700")
+    expect(cards).to_contain_text("win probability")
+    page.get_by_role("slider").first.press("ArrowLeft")
+    expect(cards).not_to_contain_text("pNFH ≤ 3,700")
+    dialog = _ask(page)
+    expect(dialog.get_by_label("Title")).to_have_attribute("placeholder", re.compile("ALSFRS-R would change"))
+    dialog.get_by_role("button", name="Keep", exact=True).click()
+    page.get_by_role("link", name="go to the strip").click()
+    _written(page, 1)
+    expect(_names(page)).to_contain_text("ALSFRS-R: pNFH ≤")
+    page.get_by_role("button", name="Present", exact=True).click()
+    expect(page.locator("#stage-title")).to_contain_text("ALSFRS-R would change")
+    expect(page.locator("#stage-facts")).to_contain_text("win probability")
+    expect(page.locator("#stage-picture .main-svg").first).to_be_attached()
+    page.keyboard.press("Escape")
 
 
 def _title_and_note_are_ones_own_and_the_view_is_the_one_on_screen(page: Page) -> None:

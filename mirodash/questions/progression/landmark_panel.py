@@ -191,8 +191,8 @@ def _list_facts(found: LandmarkAnalysis) -> Iterator[Fact]:
             ratio = float(np.exp(ever.coef / ever.sd))
             value = format_hazard_ratio(ratio, (ratio, ratio))
             told = (
-                f"hazard ratio {value}, biased: by ever having had at least the median {way}, from day 0; not "
-                "to be quoted"
+                f"hazard ratio {value}, biased: by ever having had at least the median {way}, from day 0; "
+                "not to be quoted"
             )
             yield Fact(f"{_name(marker)}, split by response", "", told, uncertain=True)
 
