@@ -22,6 +22,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   let held = false;
   let unsent = ""; // what is on screen by a threshold pack, and the server was not asked for
   let lastSlot = 1;
+  let isToBePut = false; // thresholds have settled, and the sliders were not told
 
   const slider = (k) => `rail-threshold-${k + 1}-slider`;
   const box = (k) => `rail-threshold-${k + 1}-box`;
@@ -151,7 +152,9 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       showSlidAddress();
       sliding = "";
       sendWhatIsShown();
-      putThresholds();
+      // a slider that is told something under the hand loses the hand's next move
+      isToBePut = held;
+      if (!held) putThresholds();
       // a slider that is put on its stop says so, and comes here again with the same query
       if (query === answered) return undefined;
       answered = query;
@@ -169,6 +172,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     window.clearTimeout(settling);
     sliding = "";
     unsent = "";
+    isToBePut = false;
     mirodash.endScrub();
   };
 
@@ -347,6 +351,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       held = false;
       showSlidAddress();
       if (type !== "keyup") sendWhatIsShown();
+      if (isToBePut) putThresholds();
+      isToBePut = false;
     }, true);
   }
 })(window.dash_clientside.mirodash);

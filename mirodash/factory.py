@@ -35,6 +35,7 @@ from mirodash.web import (
     threshold_controls,
     upload_route,
 )
+from mirodash.web.first_words import PageWithWords
 from mirodash.web.navigation import INDEX, build_shell
 from mirodash.web.panel_host import SOMETHING_WENT_WRONG
 from mirodash.web.security import protect
@@ -72,7 +73,7 @@ def create_app(
     shared = _share(settings, trials)
     store = ReadersTrials(shared, uploads, kept_seconds=settings.kept_seconds)
     bundles = read_bundles(assets_folder())
-    app = Dash(
+    app = PageWithWords(
         __name__,
         assets_folder=str(assets_folder()),
         title="MiroDash",

@@ -15,11 +15,12 @@ from mirodash.stratification.selection import Selection
 from mirodash.text.small_counts import moved_thresholds
 from mirodash.trial.store import TrialStore
 from mirodash.uploads.uploads import OWN
-from mirodash.web import components, ids
+from mirodash.web import components, first_words, ids
 from mirodash.web.components import PAGE_NAMES, build_aria_attributes, build_data_attributes
 from mirodash.web.credibility_page import build_credibility_page
 from mirodash.web.data_page import build_data_page
 from mirodash.web.downloads import export_menu
+from mirodash.web.first_words import PageWithWords
 from mirodash.web.introduction import GLOSSARY, build_glossary_page, build_introduction
 from mirodash.web.present_page import present_page
 from mirodash.web.progression_page import IN_STEPS as PROGRESSION_IN_STEPS
@@ -45,8 +46,9 @@ IN_STEPS = tuple(dict.fromkeys((*EXPLORE_IN_STEPS, *THRESHOLDS_IN_STEPS, *PROGRE
 MAX_PROBLEMS = 5
 
 
-def register(app: Dash, store: TrialStore) -> None:
-    """Let the address choose the page, and the header choose the trial."""
+def register(app: PageWithWords, store: TrialStore) -> None:
+    """Let the address choose the page and the words that it is sent with, and the header choose the trial."""
+    first_words.register(app, store)
     _follow_address(app, store)
     _follow_header(app)
 
@@ -181,6 +183,7 @@ INDEX = """<!DOCTYPE html>
   </head>
   <body>
     {%app_entry%}
+    <!-- first words -->
     <footer>
       {%config%}
       {%scripts%}

@@ -139,6 +139,16 @@ test("what a pack shows is sent once it is let go, or once the reader pauses", (
   assert.equal(page.query(), "threshold=980", "the full picture does not wait for the reader to pause");
 });
 
+test("a slider is told where its threshold stands once it is let go, not under the hand", () => {
+  const page = open();
+  page.fire("pointerdown", page.root);
+  page.mirodash.moveThresholds(page.position(900));
+  page.runOut();
+  assert.deepEqual([page.last(SLIDER), page.last("selection-settled").data], [undefined, "threshold=980"]);
+  page.fire("pointerup", page.root);
+  assert.deepEqual(page.last(SLIDER), { value: page.position(980) });
+});
+
 test("who leaves takes along what a pack shows no more than anything else", () => {
   const page = open();
   page.mirodash.scrub = () => true;
