@@ -126,6 +126,7 @@ def _long() -> tuple[str, ...]:
         downloads.TAKEN,
         strip.PROPOSED,
         downloads.SLIDES_FILE,
+        downloads.LIVE_FILE,
         ids.EXPORT_FILE,
     )
 

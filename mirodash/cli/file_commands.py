@@ -23,6 +23,7 @@ from mirodash.cli.trial_options import (
 )
 from mirodash.errors import UnusableDataError, UnusableQuestionError
 from mirodash.export.deck import Slide, deck, slides_of_view
+from mirodash.export.live_page import write_live_page
 from mirodash.export.number_comparison import SAVED_DIGITS
 from mirodash.export.replay import Replayed, read_kept, replay_file
 from mirodash.export.saved_json import MAX_STRIP_BYTES, read_strip
@@ -48,7 +49,7 @@ from mirodash.text.numbers import count
 from mirodash.trial.store import SAMPLES
 from mirodash.trial.trial import Trial
 
-ENDING = ".pptx"
+SLIDES, LIVE = ".pptx", ".html"
 MAX_NAME_LENGTH = 60
 PICTURE_HELP = (
     f"{SURVIVAL[0]} (all participants), {EFFECT}, {GROUPS} (all groups together), {SURVIVAL[1]} (the lowest "
@@ -60,20 +61,34 @@ PICTURE_HELP = (
 
 @click.command()
 @trial_options
-@click.option("-o", "--output", metavar="FILE.pptx", required=True, help="Where to write the slides.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    required=True,
+    help="Where to write: slides (.pptx) or a live page (.html).",
+)
 @click.option("--picture", "pictures", metavar="PICTURE", multiple=True, help=PICTURE_HELP)
 @click.option("--strip", metavar="FILE.json", help="A strip of views saved on the Present page.")
 @in_plain_sentences
 def export(
     *, data: tuple[str, ...], output: str, pictures: tuple[str, ...], strip: str | None, **options: Any
 ) -> None:
-    """Write DATA's pictures as PowerPoint slides with charts that can be edited.
+    """Write DATA's pictures as PowerPoint slides with charts that can be edited, or as a live page.
+
+    A live page is one HTML file of a view whose threshold can be dragged, offline and without MiroDash.
 
     DATA is what 'mirodash analyze' accepts, and the options say which view; or --strip names a file with
     several views, each of which becomes a slide. A file that is there already is replaced.
     """
     require_data(data, asked=options["query"] or strip)
     target = _target(output)
+    if target.suffix.lower() == LIVE:
+        if pictures or strip:
+            raise UnusableQuestionError("A live page is of one view, whole: leave --picture and --strip out.")
+        _write(target, write_live_page(*open_trial(data, **options), on=date.today()).encode())
+        click.echo(writable(f"{one_line(output)}: a live page"))
+        return
     unknown = [name for name in pictures if not is_picture(name)]
     if unknown:
         raise UnusableQuestionError(f"There is no picture '{name[:60]}'; {PICTURE_HELP}" for name in unknown)
@@ -89,8 +104,11 @@ def export(
 def _target(output: str) -> Path:
     """Where to write, known to be possible before anything is computed."""
     target = Path(output)
-    if target.suffix.lower() != ENDING:
-        raise UnusableQuestionError(f"Slides are written to a file that ends in {ENDING}, not '{output}'.")
+    if target.suffix.lower() not in (SLIDES, LIVE):
+        raise UnusableQuestionError(
+            f"Slides are written to a file that ends in {SLIDES}, a live page to one in {LIVE}, "
+            f"not '{output}'."
+        )
     try:
         if target.is_dir():
             raise UnusableQuestionError(f"'{output}' is a folder; name a file in it.")
@@ -204,10 +222,10 @@ NOTHING_ASKED: dict[str, Any] = {
 def replay(*, file: str, data: tuple[str, ...], **roles: Any) -> None:
     """Make the numbers of FILE again from DATA, and say which are not the same.
 
-    FILE holds numbers (.json, from 'mirodash analyze --json', 'mirodash progression --json' or a page) or
-    slides (.pptx). DATA is what
-    'mirodash analyze' accepts, with the same options; the question is in FILE. Every number is compared bit
-    for bit, every text of a slide letter by letter, but for its title and its notes.
+    FILE holds numbers (.json, from 'mirodash analyze --json', 'mirodash progression --json' or a page), slides
+    (.pptx) or a live page (.html). DATA is what 'mirodash analyze' accepts, with the same options; the
+    question is in FILE. Every number is compared bit for bit, every text of a slide letter by letter, but for
+    its title and its notes.
 
     Ends with 0 when everything is the same, 1 when something differs, and 2 when FILE or DATA is unusable.
     """

@@ -12,6 +12,7 @@ from typing import Any, cast
 from mirodash import __version__
 from mirodash.errors import UnusableDataError, UnusableQuestionError
 from mirodash.export.deck import Slide, deck, read_record
+from mirodash.export.live_page import BEGINNING, read_live_numbers
 from mirodash.export.number_comparison import (
     NOT_JSON,
     Comparison,
@@ -242,9 +243,10 @@ def read_kept(path: Path) -> NumbersFile | SlidesFile:
     if content.startswith(ZIPPED):
         return read_slides(content)
     try:
-        return read_numbers(content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnusableDataError(NOT_JSON) from error
+    return read_numbers(read_live_numbers(text) if text.startswith(BEGINNING) else text)
 
 
 def replay_file(file: NumbersFile | SlidesFile, trial: Trial) -> Replayed:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mirodash.plot.sketch import Looks, sketch_figure
+from mirodash.plot.sketch import Looks, Sketch, sketch_figure
 from mirodash.plot.theme import Theme
 from mirodash.questions.finding import FINDING_AT_HAND
 from mirodash.questions.page_panels import EXPLORE_PANELS
-from mirodash.questions.panel import Panel, show
-from mirodash.questions.panel_words import describe_page_words, describe_panel_words
+from mirodash.questions.panel import Panel, PanelContent, show
+from mirodash.questions.panel_words import describe_page_words, describe_panel_words, describe_tables
 from mirodash.questions.thresholds.threshold_scan import is_search_remembered
 from mirodash.stratification.groups import assign_groups, candidate_thresholds
 from mirodash.stratification.result_cache import memoise
@@ -27,6 +28,10 @@ BLOCK_OF_MANY = 6
 MANY = 1_000
 
 MOVING: tuple[Panel[Any], ...] = tuple(panel for panel in EXPLORE_PANELS if panel.moves_with_thresholds)
+STILL: tuple[Panel[Any], ...] = tuple(panel for panel in EXPLORE_PANELS if not panel.moves_with_thresholds)
+
+Answers = Mapping[str, PanelContent | None]
+"""What panels show, by key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +104,69 @@ def _write_block(
     )
 
 
+def pack_view(trial: Trial, selection: Selection, theme: Theme) -> dict[str, Any]:
+    """Pack a view whole: what stands still, and what each stop of its first threshold says and draws.
+
+    The stop at which the view stands is among them, wherever that is. Without a threshold, or among more than
+    `MAX_PACKED` participants, it is the only one.
+
+    Returns
+    -------
+    dict
+        ``looks``; ``still``, the words, tables and sketches of panels that stand still; ``stops``, each with
+        ``at`` (None without a threshold), words, tables and sketches; ``here``, the place of the view's own.
+    """
+    looks, thresholds = Looks(), resolve(trial, selection).thresholds or ()
+    others = replace(selection, thresholds=thresholds[1:])
+    still = {panel.key: show(panel, trial, selection, theme) for panel in STILL}
+    told: dict[str, Any] = {
+        "still": {"panels": _describe(still), "tables": _list_tables(still), "sketches": _draw(still, looks)}
+    }
+    if not thresholds:
+        told["stops"] = [_pack_stop(trial, others, None, theme, looks, is_tabled=True)]
+        return {**told, "here": 0, "looks": looks.listed()}
+    stops = sorted({*list_packed_stops(trial, selection), thresholds[0]})
+    told["stops"] = [
+        _pack_stop(trial, _add_threshold(others, stop), stop, theme, looks, is_tabled=True) for stop in stops
+    ]
+    return {**told, "here": stops.index(thresholds[0]), "looks": looks.listed()}
+
+
 def _add_threshold(selection: Selection, stop: float) -> Selection:
     return replace(selection, thresholds=tuple(sorted({*(selection.thresholds or ()), stop})))
 
 
-def _pack_stop(trial: Trial, selection: Selection, stop: float, theme: Theme, looks: Looks) -> dict[str, Any]:
+def _pack_stop(
+    trial: Trial,
+    selection: Selection,
+    stop: float | None,
+    theme: Theme,
+    looks: Looks,
+    *,
+    is_tabled: bool = False,
+) -> dict[str, Any]:
     answers = {panel.key: show(panel, trial, selection, theme) for panel in (*MOVING, FINDING_AT_HAND)}
-    figures = {key: answer.figure for key, answer in answers.items() if answer and answer.figure}
     return {
         "at": stop,
-        "panels": {key: describe_panel_words(answer) for key, answer in answers.items()},
+        "panels": _describe(answers),
         "page": describe_page_words(trial, selection),
-        "sketches": {key: sketch_figure(figure, looks) for key, figure in figures.items()},
+        "sketches": _draw(answers, looks),
+        **({"tables": _list_tables(answers)} if is_tabled else {}),
     }
+
+
+def _describe(answers: Answers) -> dict[str, Any]:
+    return {key: describe_panel_words(answer) for key, answer in answers.items()}
+
+
+def _list_tables(answers: Answers) -> dict[str, Any]:
+    return {
+        key: describe_tables(answer.explanation.tables)
+        for key, answer in answers.items()
+        if answer and answer.explanation.tables
+    }
+
+
+def _draw(answers: Answers, looks: Looks) -> dict[str, Sketch | None]:
+    figures = {key: answer.figure for key, answer in answers.items() if answer and answer.figure}
+    return {key: sketch_figure(figure, looks) for key, figure in figures.items()}

@@ -17,6 +17,7 @@ from mirodash.export.baseline_numbers import write_baseline
 from mirodash.export.code import code, progression_code
 from mirodash.export.csv_tables import write_table
 from mirodash.export.deck import deck, slides_of_view
+from mirodash.export.live_page import write_live_page
 from mirodash.plot.theme import LIGHT
 from mirodash.questions import biomarker_distribution as biomarker_histogram
 from mirodash.questions import page_panels
@@ -208,6 +209,8 @@ MENU = "export-menu"
 LIST = "export-list"
 SLIDES = "export-slides"
 SLIDES_FILE = "export-slides-file"
+LIVE = "export-live"
+LIVE_FILE = "export-live-file"
 
 
 MEASURED = "-measured"
@@ -262,6 +265,7 @@ def export_menu() -> list[Component]:
     """The menu in the header, and the dialogs that it opens."""
     items = (
         (SLIDES, "PowerPoint slides", "Charts that can be edited"),
+        (LIVE, "Live page (HTML)", "One file whose threshold can be dragged, offline"),
         (ids.EXPORT_NUMBERS, "Numbers", "Everything as JSON, at full precision"),
         (CODE.part("open"), "Code", "The same numbers in R or Python"),
         (METHODS.part("open"), "Methods paragraph", "In English or French"),
@@ -277,6 +281,7 @@ def export_menu() -> list[Component]:
         html.Div([button, menu], className="export"),
         *(components.build_text_dialog(one) for one in DIALOGS),
         dcc.Download(id=SLIDES_FILE),
+        dcc.Download(id=LIVE_FILE),
     ]
 
 
@@ -305,6 +310,19 @@ def register_taking_away(app: Dash, store: TrialStore) -> None:
         numbers = encode_numbers(view.trial, view.selection, looked=looked, on=date.today())
         text = json.dumps(numbers, indent=2, ensure_ascii=False, allow_nan=False)
         return dcc.send_string(text, build_file_name(view.trial, "", "json"))
+
+    @app.callback(
+        Output(LIVE_FILE, "data"),
+        Input(LIVE, "n_clicks"),
+        State(ids.SELECTION, "data", allow_optional=True),
+        prevent_initial_call=True,
+    )
+    def export_live_page(clicks: object, query: object) -> Any:
+        if not clicks:
+            return no_update
+        view = read_view(store, query)
+        text = write_live_page(view.trial, view.selection, on=date.today())
+        return dcc.send_string(text, build_file_name(view.trial, "", "html"), type="text/html;charset=utf-8")
 
     @app.callback(
         Output(SLIDES_FILE, "data"),

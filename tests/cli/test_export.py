@@ -126,6 +126,15 @@ def test_what_cannot_be_written_is_said_before_anything_is_computed(tmp_path: Pa
     assert any("Missing argument" in line for line in run("-o", "a.pptx").stderr.splitlines())
 
 
+def test_a_live_page_is_written_of_one_view_and_replayed(tmp_path: Path):
+    path = tmp_path / "view.html"
+    told = run("mirocals", "--keep", "sex=F", "--threshold", "none", "-o", str(path))
+    assert (told.exit_code, told.stdout) == (0, f"{path}: a live page\n")
+    assert path.read_text(encoding="utf-8").startswith("<!doctype html>")
+    (refusal,) = refused("mirocals", "--picture", "effect", "-o", str(path))
+    assert refusal == "A live page is of one view, whole: leave --picture and --strip out."
+
+
 def test_a_name_too_long_for_the_disk_is_said(tmp_path: Path):
     (told,) = refused("mirocals", "-o", str(tmp_path / f"{'x' * 300}.pptx"))
     assert told.endswith("cannot be written (file name too long).")

@@ -12,13 +12,15 @@ from pptx import Presentation
 
 from mirodash.export.analysis_json import encode_numbers
 from mirodash.export.code import code
+from mirodash.export.live_page import write_live_page
 from mirodash.questions.subgroup_credibility import count_views
 from mirodash.questions.talk.methods_paragraph import methods_paragraph
+from mirodash.stratification.selection import Selection
 from mirodash.text.methods import describe_software_versions
-from mirodash.trial.store import TrialStore
+from mirodash.trial.store import TrialStore, sample
 from mirodash.web import ids
 from mirodash.web.components import TextDialog
-from mirodash.web.downloads import CODE, DIALOGS, METHODS, SLIDES_FILE
+from mirodash.web.downloads import CODE, DIALOGS, LIVE_FILE, METHODS, SLIDES_FILE
 from mirodash.web.view import read_view
 from tests.dashboard.renderer import CALLBACKS, Reader
 from tests.profiles import for_each
@@ -82,7 +84,15 @@ def test_the_slides_are_those_of_the_view(reader: Reader):
     assert sum("Progesterone" in title or "PgR" in title or "fmol" in title for title in titles) >= 3
 
 
-@for_each(identifier=[ids.EXPORT_FILE, SLIDES_FILE, *(d.part("text") for d in DIALOGS)])
+def test_the_live_page_is_of_the_view(reader: Reader):
+    query = "trial=gbsg2&threshold=&keep.menostat=Pre"
+    sent = reader.ask(LIVE_FILE, 1, query)[LIVE_FILE]
+    assert sent["filename"] == "mirodash-gbsg2.html"
+    selection = Selection.from_query(query)
+    assert sent["content"] == write_live_page(sample("gbsg2"), selection, on=date.today())
+
+
+@for_each(identifier=[ids.EXPORT_FILE, SLIDES_FILE, LIVE_FILE, *(d.part("text") for d in DIALOGS)])
 def test_nothing_is_made_before_it_is_asked_for(reader: Reader, identifier: str):
     declared = reader.writer_of(identifier)
     values = [None] * (len(declared["inputs"]) + len(declared["state"]))
