@@ -12,6 +12,7 @@ from mirodash.export.code.biomarker_steps import (
     python_grouped,
     python_possible,
 )
+from mirodash.export.code.labelled_files import DATASET_JSON, LABELLED, read_in_python
 from mirodash.export.code.python_statistics import write_python_statistics
 from mirodash.export.code.recipe import (
     Numeric,
@@ -61,6 +62,7 @@ READ = {
     ".xpt": _write_reading("pyreadstat.read_xport(str(path))[0]", doc=_SAS),
     ".sas7bdat": _write_reading("pyreadstat.read_sas7bdat(str(path))[0]", doc=_SAS),
     ".parquet": _write_reading("pd.read_parquet(path)"),
+    **{kind: read_in_python(kind) for kind in (*LABELLED, *DATASET_JSON)},
 }
 
 
@@ -270,7 +272,7 @@ UNGROUPED = f"""\
 
 
 MADE_WITH = "Python 3.11, pandas 2.3 and lifelines 0.30"
-SAS = (".xpt", ".sas7bdat")
+SAS = (".xpt", ".sas7bdat", *LABELLED)
 
 
 def write_python_script(recipe: Recipe, *, standing: str) -> str:
@@ -294,6 +296,7 @@ def write_python_script(recipe: Recipe, *, standing: str) -> str:
 
 def _write_imports(recipe: Recipe) -> str:
     own = "import re\nimport sys" if _needs_re(recipe) else "import sys"
+    own = f"import json\n{own}" if recipe.kind in DATASET_JSON else own
     return f"{own}\n{write_imports(sas=recipe.kind in SAS)}"
 
 

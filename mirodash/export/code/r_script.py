@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mirodash.export.code.baseline_steps import R_CROSSED, R_END, write_r_baseline
 from mirodash.export.code.biomarker_steps import R_MEASURED, R_RANGES_LIMITS, r_grouped, r_possible
+from mirodash.export.code.labelled_files import DATASET_JSON, LABELLED, read_in_r
 from mirodash.export.code.r_statistics import write_r_statistics
 from mirodash.export.code.recipe import (
     Numeric,
@@ -92,6 +93,8 @@ def read_typed(kind: str, *, lines_above: int, sheet: str = "") -> str:
     """Reads a file in which values have types."""
     if kind == ".xpt":
         return READ_XPT
+    if kind in (*LABELLED, *DATASET_JSON):
+        return read_in_r(kind)
     package, call = _TYPED[kind]
     of_sheet = f"sheet = {quote_r_text(sheet)}, " if sheet else ""
     call = call.replace("skip = LINES", f"{of_sheet}skip = {lines_above}")

@@ -193,16 +193,6 @@ _READERS: dict[str, Callable[[Path, str, Limits], Table]] = {
 }
 
 
-_UNSCRIPTED = {
-    ".sav": "the format of SPSS",
-    ".zsav": "the format of SPSS",
-    ".dta": "the format of Stata",
-    ".json": "the format Dataset-JSON",
-    ".ndjson": "the format Dataset-JSON",
-}
-"""Formats that R and Python read in other ways than here, or with packages that few have."""
-
-
 def read_table(path: Path, *, name: str = "", limits: Limits = LOCAL_LIMITS, sheet: str = "") -> Table:
     """Read a file of any supported kind as text in named columns.
 
@@ -235,7 +225,7 @@ def read_table(path: Path, *, name: str = "", limits: Limits = LOCAL_LIMITS, she
         table = _READERS[suffix](path, name, limits)
     _check(table, limits)
     dated = add_time_from_dates(table)
-    unscripted = _UNSCRIPTED.get(suffix, "")
+    unscripted = ""
     if len(dated.columns) > len(table.columns):
         unscripted = "a time that was computed from dates"
     elif suffix == ".parquet" and any(column.unit for column in table.columns.values()):
