@@ -175,6 +175,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       element("ul", { id: "data-problems-whole", class: "map-problems" }),
       element("div", { class: "map-roles" }, ...roleGroups(answer)),
       element("div", { id: "data-usable" }),
+      element("div", { id: "data-pictures", class: "map-pictures", role: "group", "aria-label": "First pictures" }),
       columnList(answer),
       element("details", { class: "twin-disclosure" }, element("summary", {}, "The first ten rows"), element("div", { id: "data-preview", class: "twins", tabindex: "0", role: "region", "aria-label": "The first ten rows" })),
       element("div", { id: "data-notices" }),
@@ -257,6 +258,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     showEndpoints(answer.endpoints);
     showProblems(answer.problems);
     showUsable(answer.flow);
+    mirodash.showFirstPictures(part("data-pictures"), answer.pictures);
     showPreview(answer.preview);
     showNotices(answer.notices);
     showDetails();

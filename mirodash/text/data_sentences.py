@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.disclosure.counts import SUPPRESSED, suppress_complementary, suppress_excluded, suppress_small
+from mirodash.survival.results import SurvivalAt
 from mirodash.text.facts import Fact, Table
 from mirodash.text.numbers import FIXED, count, format_duration, format_number, format_percent
 from mirodash.trial.baseline import decimals_of
@@ -103,6 +104,17 @@ def describe_further_endpoint(endpoint: EndpointDraft, events: int, known: int) 
     """
     columns = f"'{endpoint.time}' with '{endpoint.event}'"
     return f"{endpoint.label or endpoint.event}: {columns} ({count(events)} of {count(known)} had the event)"
+
+
+def describe_first_curve(arm: str, at: SurvivalAt | None, state: str, when: str) -> str:
+    """Where the first curve of an arm stands at the horizon.
+
+    >>> describe_first_curve("Placebo", SurvivalAt(24.0, 0.32, 0.2, 0.4, 0.05, 11), "alive", "24 months")
+    'Placebo: 32\u202f% alive at 24 months'
+    """
+    if at is None or at.estimate is None:
+        return f"{arm}: not estimable at {when}"
+    return f"{arm}: {format_percent(at.estimate)} {state} at {when}"
 
 
 def left_out(number: int, *, cells: bool = False) -> str:

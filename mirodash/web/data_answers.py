@@ -51,6 +51,7 @@ from mirodash.web.data_mapping import (
     form_from,
     preview,
 )
+from mirodash.web.first_pictures import describe_first_pictures
 
 Data = dict[str, Any]
 CELLS = ("biomarker", "factor")
@@ -67,6 +68,7 @@ class MappingState:
     tables: tuple[Table, ...]
     proposal: InferredDictionary
     given: object
+    min_cell: int = 0
 
     @property
     def draft(self) -> Draft:
@@ -79,12 +81,17 @@ class MappingState:
 
 
 def describe_mapping(
-    tables: Sequence[Table], given: object, proposal: InferredDictionary, confirmed: Draft | None
+    tables: Sequence[Table],
+    given: object,
+    proposal: InferredDictionary,
+    confirmed: Draft | None,
+    *,
+    min_cell: int = 0,
 ) -> MappingState:
     """An upload with its proposal; the dictionary that was confirmed before is proposed again."""
     if confirmed is not None:
         proposal = replace(proposal, draft=confirmed)
-    return MappingState(tuple(tables), proposal, given)
+    return MappingState(tuple(tables), proposal, given, min_cell)
 
 
 def describe_upload(upload: MappingState) -> Data:
@@ -124,6 +131,8 @@ def describe_validation(upload: MappingState) -> tuple[Data, Checked]:
     """What is said of the mapping as it stands, and the trial it makes if it makes one."""
     draft = upload.draft
     result = check(upload.tables, draft)
+    if result.trial is not None:
+        result = replace(result, trial=replace(result.trial, min_cell=upload.min_cell))
     problems = (*upload.problems_of_fields(), *result.problems)
     columns = describe_upload_columns(upload.tables, draft.roles.param)
     masked = _mask_levels(columns, draft, upload.proposal)
@@ -143,6 +152,7 @@ def describe_validation(upload: MappingState) -> tuple[Data, Checked]:
         "flow": _describe_flow(result),
         "preview": _preview(columns, masked, draft),
         "endpoints": _describe_further(columns, masked, upload.proposal.draft, draft),
+        "pictures": [] if result.trial is None else describe_first_pictures(result.trial),
     }
     return words, result
 
@@ -332,11 +342,14 @@ class Looking:
         Where they are kept.
     allowed : Allowance
         What a look may take.
+    min_cell : int
+        Fewer participants than this are not told apart.
     """
 
-    def __init__(self, uploads: Uploads, allowed: Allowance) -> None:
+    def __init__(self, uploads: Uploads, allowed: Allowance, *, min_cell: int = 0) -> None:
         self._uploads = uploads
         self._allowed = allowed
+        self._min_cell = min_cell
 
     def look(self, who: str, upload: str, form: object, *, opens: bool = False) -> Looked:
         """Look at an upload as it is mapped.
@@ -360,7 +373,13 @@ class Looking:
         contents = self._uploads.contents(who, upload)
         confirmed = self._uploads.dictionary(who, upload)
         proposal = self._uploads.proposed(who, upload)
-        about = {"tables": len(contents), "form": form, "confirmed": confirmed, "opens": opens}
+        about = {
+            "tables": len(contents),
+            "form": form,
+            "confirmed": confirmed,
+            "opens": opens,
+            "min_cell": self._min_cell,
+        }
         files = {**dict(zip(TABLES, contents, strict=False)), _PROPOSAL: proposal}
         results = (_WORDS, _PROPOSAL, reader_process.PROBLEMS)
         with reader_process.in_words(FILE):
@@ -395,7 +414,7 @@ def look(about: Mapping[str, Any]) -> None:
         proposal = infer_dictionary(tables, param)
         Path(_PROPOSAL).write_bytes(sealed(json.dumps([param, _build_plain(proposal)]).encode()))
     confirmed = parse_dictionary(about["confirmed"], CONFIRMED) if about["confirmed"] else None
-    upload = describe_mapping(tables, about["form"], proposal, confirmed)
+    upload = describe_mapping(tables, about["form"], proposal, confirmed, min_cell=about["min_cell"])
     once = describe_upload(upload) if about["opens"] else {}
     words, _ = describe_validation(upload)
     told = {

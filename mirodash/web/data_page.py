@@ -90,7 +90,7 @@ class DataPage:
     def __init__(self, store: TrialStore, uploads: Uploads, settings: Settings) -> None:
         self._store = store
         self._uploads = uploads
-        self._looking = Looking(uploads, allowance(settings))
+        self._looking = Looking(uploads, allowance(settings), min_cell=settings.min_cell)
         self._settings = settings
         self._orders: dict[str, Callable[[Data], Data]] = {
             "use": self._use,

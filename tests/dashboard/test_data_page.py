@@ -364,7 +364,7 @@ def test_of_several_adam_endpoints_only_the_chosen_one_counts():
 def test_further_endpoints_are_listed_left_out_and_put_first(owner: Owner, tmp_path: Path):
     rows = ["id,arm,os_months,os_event,pfs_months,pfs_event,crp"]
     rows += [
-        f"P{k},{'AB'[k % 2]},{5 + k % 23},{k % 3 > 0:d},{3 + k % 23},{k % 4 > 0:d},{k * 7 % 31}"
+        f"P{k},{('Placebo', 'Drug')[k % 2]},{5 + k % 23},{k % 3 > 0:d},{3 + k % 23},{k % 4 > 0:d},{k % 31}"
         for k in range(40)
     ]
     draft = owner.uploads().keep(owner.secret, [_table(tmp_path, "\n".join(rows).encode())])
@@ -372,6 +372,8 @@ def test_further_endpoints_are_listed_left_out_and_put_first(owner: Owner, tmp_p
     said = "Progression-free survival: 'pfs_months' with 'pfs_event' (30 of 40 had the event)"
     assert [(each["key"], each["said"]) for each in opened["endpoints"]] == [("pfs", said)]
     form = opened["form"]
+    assert [picture["kind"] for picture in opened["pictures"]] == ["bars", "bars", "curves"]
+    assert _check(owner, draft, form | {"arm": ""})["pictures"] == []
 
     without = _check(owner, draft, form | {"unwanted_endpoints": ["pfs"]})
     assert without["usable"]

@@ -103,6 +103,8 @@ def test_impossible_rows_are_left_out_only_when_the_reader_says_so(readers: Read
     _verdict(page, FITS)
     expect(page.get_by_label("Leave these 3 rows out")).to_be_checked()
     expect(page.locator("#data-usable")).to_contain_text("3 without")
+    expect(page.locator("#data-pictures figure")).to_have_count(3)
+    expect(page.locator("#data-pictures .picture-curves path[class^=line]")).to_have_count(2)
     expect(use).to_be_enabled()
     page.get_by_label("Leave these 3 rows out").uncheck()
     expect(use).to_be_disabled()

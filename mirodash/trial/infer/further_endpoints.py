@@ -125,21 +125,22 @@ def find_further_endpoints(
     drafts: list[EndpointDraft] = []
     left: dict[str, str] = {}
     columns: list[Profile] = []
-    for pair in _list_pairs(candidates, first.time):
+    within = list(_list_times_within(candidates, first.time))
+    for pair in _list_pairs(candidates, within, first.time):
         draft, why = _describe_pair(table, pair, first.time, unit, entry)
         if draft is None:
             left |= dict.fromkeys((pair.time.name, pair.event.name), why)
         else:
             drafts.append(_with_free_names(draft, [own, *drafts]))
         columns += [pair.time, pair.event]
-    for time in _list_times_within(candidates, first.time):
+    for time in within:
         if time not in columns:
             columns.append(time)
             left[time.name] = f"{LATER}: it never lies beyond '{first.time.name}', and often ends with it"
     return FurtherEndpoints(tuple(drafts), tuple(columns), tuple(left.items()))
 
 
-def _list_pairs(profiles: Sequence[Profile], first: Profile) -> Iterator[Pair]:
+def _list_pairs(profiles: Sequence[Profile], within: Sequence[Profile], first: Profile) -> Iterator[Pair]:
     """Pairs of columns, in the order of the file, each column in one of them."""
     times = [p for p in profiles if _is_named_time(p.name) and could_be_time(p)]
     events = [p for p in profiles if _could_be_event(p)]
@@ -151,7 +152,7 @@ def _list_pairs(profiles: Sequence[Profile], first: Profile) -> Iterator[Pair]:
             if chosen is not None and time.name not in taken:
                 taken |= {time.name, chosen.name}
                 yield Pair(time, chosen)
-    for time in _list_times_within([p for p in profiles if p.name not in taken], first):
+    for time in (p for p in within if p.name not in taken):
         binary = [p for p in profiles if p.name not in taken and p is not time and p.has_levels(2, 2)]
         chosen = next((e for e in binary if _ends_with_follow_up(time, e, first)), None)
         if chosen is not None:
