@@ -222,8 +222,8 @@ NOTHING_ASKED: dict[str, Any] = {
 def replay(*, file: str, data: tuple[str, ...], **roles: Any) -> None:
     """Make the numbers of FILE again from DATA, and say which are not the same.
 
-    FILE holds numbers (.json, from 'mirodash analyze --json', 'mirodash progression --json' or a page), slides
-    (.pptx) or a live page (.html). DATA is what 'mirodash analyze' accepts, with the same options; the
+    FILE holds numbers (.json, from 'mirodash analyze --json', 'mirodash progression --json' or a page),
+    slides (.pptx) or a live page (.html). DATA is what 'mirodash analyze' accepts, with the same options; the
     question is in FILE. Every number is compared bit for bit, every text of a slide letter by letter, but for
     its title and its notes.
 
