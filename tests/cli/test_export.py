@@ -44,8 +44,9 @@ def strip(tmp_path: Path) -> Path:
 def test_a_view_becomes_the_slides_that_the_page_makes(tmp_path: Path):
     path = tmp_path / "talk.pptx"
     result = run("mirocals", "--threshold", "3000", "-o", str(path))
-    assert (result.exit_code, result.stdout, result.stderr) == (0, f"{path}: 5 slides\n", "")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, f"{path}: 7 slides\n", "")
     slides = slides_of_view(sample("mirocals"), Selection(thresholds=(3000.0,)))
+    assert len(slides) == 7
     assert path.read_bytes() == deck(slides, on=date.today())
 
 

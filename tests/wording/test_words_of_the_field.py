@@ -18,13 +18,13 @@ VALUES = re.compile(r"\$\{[^}]*\}")
 
 
 def _sentences(path: Path) -> Iterator[tuple[int, str]]:
-    """Texts with blanks in a module, but for its docstrings."""
+    """Texts with blanks in a module, but for its docstrings and for parts of scripts, which have several lines."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in alone:
             continue
-        if " " in node.value.strip():
+        if " " in node.value.strip() and "\n" not in node.value.strip():
             yield node.lineno, node.value
 
 

@@ -122,7 +122,7 @@ def _analyse(trial: Trial, selection: Selection, key: str, confidence: float) ->
     rises = bool(np.median(change[usable]) >= 0) if usable.any() else True
     ever = _compare_ever(series, change if rises else -change, usable, mine)
     naive = (
-        NotEstimable("Nobody was measured again.")
+        NotEstimable("No participant was measured again.")
         if ever is None
         else analyse_landmark(ever, days, died, None, landmark=0.0, confidence=confidence)
     )
@@ -165,8 +165,8 @@ def explain_response(found: LandmarkAnalysis) -> Explanation:
             f"larger by one standard deviation{adjusted}"
         ),
         sentence=(
-            "An association among treated survivors, not an effect of treatment: nobody was randomised to "
-            "respond. Who died by a landmark is counted out, so each landmark has other people. All "
+            "An association among treated survivors, not an effect of treatment: response was not "
+            "randomised. Who died by a landmark is counted out, so each landmark has other people. All "
             "landmarks are shown. A split by having ever responded is biased (immortal time): only who lives "
             "can still respond, so that responders seem to live longer even where nothing works."
         ),

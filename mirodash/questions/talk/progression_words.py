@@ -175,11 +175,8 @@ def _say_slopes(answer: ProgressionPicture, judged: GroupProgression, names: Arm
         return f"the slopes of {short} cannot be compared"
     first = format_slope(answer.answer, slopes.treated.estimate)
     second = format_number(slopes.control.estimate, 2)
-    open_still = "" if _leaves_out(judged.slopes.difference, 0.0) else f": {NOT_ESTABLISHED}"
-    return (
-        f"had none died, {short} would change by {first} on {names.treated} and {second} on "
-        f"{names.control}{open_still}"
-    )
+    open_still = "" if _leaves_out(judged.slopes.difference, 0.0) else ": not established"
+    return f"had none died, {short} {first} on {names.treated}, {second} on {names.control}{open_still}"
 
 
 def _say_means(answer: ProgressionPicture, judged: GroupProgression, names: ArmNames) -> str:
