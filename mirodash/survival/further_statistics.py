@@ -9,6 +9,7 @@ from typing import Any
 
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.two_arm_cox import FittedGroups
+from mirodash.survival.weighted_logrank import weighted_logrank_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,14 @@ class FurtherStatistic:
     compute: Callable[[FittedGroups, int, tuple[float, ...]], Any | NotEstimable]
 
 
-FURTHER: dict[str, FurtherStatistic] = {}
+FURTHER: dict[str, FurtherStatistic] = {
+    "weighted-logrank": FurtherStatistic(
+        parameters=("ρ", "γ"),
+        largest=10,
+        offered=((0, 1), (1, 0), (1, 1), (0, 0.5), (0.5, 0), (0.5, 0.5), (0, 2), (2, 0)),
+        compute=weighted_logrank_of,
+    ),
+}
 """By the names that a link gives them."""
 
 

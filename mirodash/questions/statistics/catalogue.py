@@ -10,6 +10,7 @@ from mirodash.questions.statistics.hazards import HAZARD_RATIO, LOGRANK, PROPORT
 from mirodash.questions.statistics.landmarks import LANDMARKS
 from mirodash.questions.statistics.medians import FOLLOW_UP, MEDIAN
 from mirodash.questions.statistics.statistic import InGroup, Script, Statistic
+from mirodash.questions.statistics.weighted_logrank import build_weighted_logrank
 from mirodash.survival.further_statistics import Choice, list_offered
 from mirodash.survival.results import ArmSummary
 from mirodash.text.facts import Fact, Table
@@ -27,7 +28,7 @@ STATISTICS: tuple[Statistic, ...] = (
     FOLLOW_UP,
 )
 """The usual ones, in the order in which they are told; those that are asked for follow, then landmarks."""
-FURTHER: dict[str, Callable[[Choice], Statistic]] = {}
+FURTHER: dict[str, Callable[[Choice], Statistic]] = {"weighted-logrank": build_weighted_logrank}
 """How those of `mirodash.survival.further_statistics` that are asked for are told, by their names there."""
 
 
