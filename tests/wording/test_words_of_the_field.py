@@ -18,7 +18,7 @@ VALUES = re.compile(r"\$\{[^}]*\}")
 
 
 def _sentences(path: Path) -> Iterator[tuple[int, str]]:
-    """Texts with blanks in a module, but for its docstrings and for parts of scripts, which have several lines."""
+    """Texts with blanks in a module, but for docstrings and parts of scripts, which have several lines."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):

@@ -213,8 +213,8 @@ def _say_pairs(
         wanted.probability_ci[0] <= 0.5 <= wanted.probability_ci[1]
     )
     return (
-        f"counting {answer.endpoint.singular} as the worst outcome, the win probability on {names.treated} "
-        f"was {format_percent(pairs.probability)}{'' if stands else f': {NOT_ESTABLISHED}'}"
+        f"the win probability on {names.treated}, {answer.endpoint.singular} worst, was "
+        f"{format_percent(pairs.probability)}{'' if stands else f': {NOT_ESTABLISHED}'}"
     )
 
 
@@ -232,10 +232,10 @@ def _describe_slopes(trial: Trial, selection: Selection, answer: SlopesPicture, 
     straight = judged if isinstance(judged, NotEstimable) else judged.linear
     stands = isinstance(straight, Contrast) and _leaves_out(straight, 0.0)
     return _capitalise(
-        f"{among}the difference in slope of {found.answer.measure.short} goes from {low} at "
-        f"{biomarker.short} {format_bare_value(biomarker, float(curve.biomarker[first]))} to {high}{unit} at "
+        f"{among}the {found.answer.measure.short} slope difference is {low} at "
+        f"{biomarker.short} {format_bare_value(biomarker, float(curve.biomarker[first]))}, {high}{unit} at "
         f"{format_biomarker_value(biomarker, float(curve.biomarker[last]))}"
-        f"{'' if stands else ': change not established'}"
+        f"{'' if stands else ': not established'}"
     )
 
 
