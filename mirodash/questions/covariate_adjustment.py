@@ -27,15 +27,9 @@ from mirodash.stratification.adjustment_columns import (
 )
 from mirodash.stratification.groups import Group, assign_groups
 from mirodash.stratification.result_cache import memoise
-from mirodash.stratification.selection import (
-    Mask,
-    Selection,
-    find_strata,
-    levels_of,
-    list_default_strata,
-    stratum_column,
-)
+from mirodash.stratification.selection import Mask, Selection
 from mirodash.stratification.shared_results import share_result
+from mirodash.stratification.strata import find_strata, levels_of, list_default_strata, stratum_column
 from mirodash.stratification.validation import resolve, resolve_outcome
 from mirodash.survival.adjusted import AdjustedHazardRatio, fit_adjusted_cox
 from mirodash.survival.compare import estimate_stratified_effect

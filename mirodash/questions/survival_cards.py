@@ -32,8 +32,9 @@ from mirodash.questions.statistics.group_survival import GroupSurvival, Survival
 from mirodash.questions.survival_curves import HEIGHT, draw_survival_card, survival_by_group
 from mirodash.stratification.groups import assign_groups, has_competing_events
 from mirodash.stratification.result_cache import memoise
-from mirodash.stratification.selection import ADJUSTED, MAX_THRESHOLDS, Selection, find_strata
+from mirodash.stratification.selection import ADJUSTED, MAX_THRESHOLDS, Selection
 from mirodash.stratification.shared_results import share_result
+from mirodash.stratification.strata import find_strata
 from mirodash.stratification.validation import resolve, resolve_endpoint, resolve_outcome
 from mirodash.survival.adjusted import StandardisedCurve, StandardisedSurvival
 from mirodash.survival.compare import estimate_stratified_effect

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.stratification.selection import levels_of
+from mirodash.stratification.strata import levels_of
 from mirodash.trial.infer.names import NOT_SITE, SITE, score
 from mirodash.trial.trial import MISSING, Levels, Trial
 

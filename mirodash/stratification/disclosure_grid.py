@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.stratification.selection import levels_of
+from mirodash.stratification.strata import levels_of
 from mirodash.stratification.threshold_sides import bounds, count_uncertain, order, split_at
 from mirodash.trial.trial import MISSING, Levels, Trial
 

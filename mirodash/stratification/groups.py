@@ -20,7 +20,8 @@ from mirodash.stratification.disclosure_grid import (
     not_shown,
 )
 from mirodash.stratification.result_cache import memoise
-from mirodash.stratification.selection import Selection, find_randomisation_strata, find_strata
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.strata import find_randomisation_strata, find_strata
 from mirodash.stratification.threshold_sides import Bounds, bounds, order, place, side_signs, steps
 from mirodash.stratification.validation import find_grid, list_selection_columns, resolve, resolve_outcome
 from mirodash.trial.dictionary import Biomarker

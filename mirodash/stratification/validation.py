@@ -28,9 +28,8 @@ from mirodash.stratification.selection import (
     Mask,
     RangeFilter,
     Selection,
-    list_default_strata,
-    stratum_column,
 )
+from mirodash.stratification.strata import list_default_strata, stratum_column
 from mirodash.survival.further_statistics import FURTHER, Choice, is_computable
 from mirodash.trial.dictionary import MIN_HORIZON, Endpoint, TimeUnit
 from mirodash.trial.trial import Outcome, Trial

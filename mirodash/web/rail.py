@@ -26,8 +26,8 @@ from mirodash.stratification.selection import (
     LevelFilter,
     RangeFilter,
     Selection,
-    list_default_strata,
 )
+from mirodash.stratification.strata import list_default_strata
 from mirodash.stratification.validation import endpoint_of, list_adjustable, resolve
 from mirodash.survival.further_statistics import list_offered
 from mirodash.text.labels import format_column_label

@@ -16,7 +16,8 @@ from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.questions.biomarker_distribution import HEIGHT
 from mirodash.questions.statistics.landmarks import list_landmark_times
 from mirodash.stratification.groups import median, tertiles
-from mirodash.stratification.selection import Selection, encode_declaration, list_default_strata
+from mirodash.stratification.selection import Selection, encode_declaration
+from mirodash.stratification.strata import list_default_strata
 from mirodash.stratification.validation import reduce_to_canonical, resolve, snap_thresholds
 from mirodash.text.small_counts import describe_merged_groups, in_brackets
 from mirodash.trial.dictionary import Biomarker, Preset

@@ -16,7 +16,8 @@ from mirodash.questions.covariate_adjustment import (
     stratum_codes,
 )
 from mirodash.stratification.groups import assign_groups
-from mirodash.stratification.selection import Selection, list_default_strata
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.strata import list_default_strata
 from mirodash.trial.dictionary import Factor
 from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial

@@ -15,7 +15,8 @@ from mirodash.questions.thresholds.threshold_scan import (
     threshold_scan,
 )
 from mirodash.stratification.groups import MAX_CANDIDATES
-from mirodash.stratification.selection import Declaration, Selection, find_strata
+from mirodash.stratification.selection import Declaration, Selection
+from mirodash.stratification.strata import find_strata
 from mirodash.survival import threshold_scan as scanned
 from mirodash.survival.results import NotEstimable, ThresholdScan
 from mirodash.trial.store import sample

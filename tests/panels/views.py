@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from mirodash.stratification.selection import Filter, LevelFilter, RangeFilter, Selection, stratum_column
+from mirodash.stratification.selection import Filter, LevelFilter, RangeFilter, Selection
+from mirodash.stratification.strata import stratum_column
 from mirodash.stratification.validation import list_adjustable
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.store import SAMPLES, sample

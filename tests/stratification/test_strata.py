@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mirodash.stratification.selection import find_strata, stratum_column
+from mirodash.stratification.strata import find_strata, stratum_column
 from tests.small_trials import eight_people, levels, small_trial
 
 TRIAL = eight_people()

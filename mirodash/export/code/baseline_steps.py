@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mirodash.questions.covariate_adjustment import choose_adjustment
-from mirodash.stratification.selection import Selection, levels_of
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.strata import levels_of
 from mirodash.stratification.validation import resolve
 from mirodash.trial.trial import Trial
 

@@ -40,7 +40,8 @@ from mirodash.questions.progression.words import (
 from mirodash.questions.thresholds.threshold_scan import ALPHA, SEED, SHARES
 from mirodash.stratification.groups import assign_groups, candidate_thresholds, people_only
 from mirodash.stratification.result_cache import memoise
-from mirodash.stratification.selection import Selection, find_randomisation_strata, find_strata
+from mirodash.stratification.selection import Selection
+from mirodash.stratification.strata import find_randomisation_strata, find_strata
 from mirodash.stratification.threshold_sides import order, split_at
 from mirodash.stratification.validation import measure_of, resolve
 from mirodash.survival.max_statistic import SearchTest

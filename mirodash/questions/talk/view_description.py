@@ -14,13 +14,8 @@ from mirodash.questions.statistics.group_survival import SurvivalByGroup, at_hor
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.threshold_evidence import declared_in
 from mirodash.stratification.groups import assign_groups, thresholds_as_written
-from mirodash.stratification.selection import (
-    ADJUSTED,
-    Declaration,
-    Filter,
-    Selection,
-    find_randomisation_strata,
-)
+from mirodash.stratification.selection import ADJUSTED, Declaration, Filter, Selection
+from mirodash.stratification.strata import find_randomisation_strata
 from mirodash.stratification.validation import (
     find_active_declaration,
     reduce_to_canonical,

@@ -18,8 +18,9 @@ from mirodash.stratification.groups import (
     select_measured,
 )
 from mirodash.stratification.result_cache import memoise, recall
-from mirodash.stratification.selection import Selection, find_randomisation_strata
+from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
+from mirodash.stratification.strata import find_randomisation_strata
 from mirodash.stratification.threshold_sides import count_uncertain, side_words, split_at, steps_between
 from mirodash.stratification.validation import resolve
 from mirodash.survival.data import validate_follow_up
