@@ -421,6 +421,8 @@ def _describe_range(found: Finding, scene: Scene) -> Evidence:
     if isinstance(step, EffectPerStep):
         ratio = estimate_with_interval(step.ratio, step.ci, found.result.confidence)
         size = f"hazard ratio × {ratio} per {describe_step(step.step, marker)}"
+        if not along.linear:
+            size = f"as a straight line {size}"
     corrected = format_p_value(family.p) if family and family.counts else ""
     p = family.p if family and family.counts else along.p
     return describe_range_evidence(

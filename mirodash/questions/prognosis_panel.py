@@ -35,6 +35,8 @@ from mirodash.trial.trial import Trial
 NOBODY = "No participant has both the biomarker and every factor."
 NO_FACTORS = "No other baseline factor differs between participants, so there is no prognosis to allow for."
 
+ONLY_THIS = "Only {marker} is chosen under “Adjust for”: add other factors to see what it adds to prognosis."
+
 
 @dataclass(frozen=True, slots=True)
 class BiomarkerAndPrognosis:
@@ -90,7 +92,8 @@ def _prognosis(trial: Trial, selection: Selection) -> BiomarkerAndPrognosis | No
     if few:
         found = few
     elif not made.names:
-        found = NotEstimable(NO_FACTORS if inside.any() else NOBODY)
+        nothing = NO_FACTORS if items or not chosen.adjust else ONLY_THIS.format(marker=marker.short)
+        found = NotEstimable(nothing if inside.any() else NOBODY)
     else:
         outcome = resolve_outcome(trial, chosen)
         found = biomarker_and_prognosis(

@@ -395,7 +395,7 @@ def _describe_continuous(analysis: Analysis) -> str:
     sign = numbers.format_number(effect.coef, places, signed=True)
     shown = f"coefficient {sign} (SE {effect.se:.{places}f})"
     p = numbers.format_named_p_value(effect.p_lr, numbers.LIKELIHOOD_RATIO)
-    return f"treatment × {per}: {shown}, {p}"
+    return f"treatment × {per} as a straight line: {shown}, {p}; the finding tests a curve of any shape"
 
 
 def _describe_exclusions(analysis: Analysis) -> list[str]:

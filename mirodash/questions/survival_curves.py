@@ -314,7 +314,11 @@ def _build_layout(
             ticks="outside",
             showline=True,
             anchor="y",
-            title={"text": result.unit, "font": {"size": 11.5, "color": theme.quiet}, "standoff": 2},
+            title={
+                "text": escape(f"{result.unit} since {shorten(result.endpoint.origin, 18)}"),
+                "font": {"size": 11.5, "color": theme.quiet},
+                "standoff": 2,
+            },
         ),
         "yaxis": build_axis(
             theme,

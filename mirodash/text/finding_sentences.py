@@ -61,6 +61,8 @@ class Scene:
     biomarkers: str = ""
 
 
+MAX_NAMED_GROUPS = 3
+"""Of more groups the sentence gives the shares in their order: named one by one they fill a phone."""
 NOBODY = "No participants are selected, so there is nothing to compare."
 
 
@@ -83,11 +85,23 @@ def describe_what_happened(
     if not groups:
         whom = "" if scene.selected else f"Of {scene.people}, "
         return f"{start}{whom}{_describe_first(scene, everybody)}{f'; {along}' if along else ''}."
+    if len(groups) > MAX_NAMED_GROUPS and not any(group.instead for group in groups):
+        return f"{start}{_describe_many(scene, groups, capital=not start)}."
     first, *others = groups
     opening = "with" if start else "With"
     parts = [f"{start}{opening} {first.label}, {_describe_first(scene, first)}"]
     parts += [f"with {group.label}, {_describe_next(scene, group, first)}" for group in others]
     return f"{'; '.join(parts)}."
+
+
+def _describe_many(scene: Scene, groups: Sequence[GroupShares], *, capital: bool) -> str:
+    """Survival of either arm in many groups, which their order names."""
+    told = (
+        f"from the lowest to the highest of {len(groups)} groups of {scene.marker}, "
+        f"{format_list([group.treated for group in groups])} were {scene.free} at {scene.when} on "
+        f"{scene.names.treated}, {format_list([group.control for group in groups])} on {scene.names.control}"
+    )
+    return f"{told[:1].upper()}{told[1:]}" if capital else told
 
 
 def _describe_first(scene: Scene, group: GroupShares) -> str:
@@ -241,7 +255,7 @@ def describe_range_evidence(
     among = f"{corrected} after correction for {scene.biomarkers} biomarkers" if corrected else ""
     result = ", ".join(part for part in (p, among, estimate) if part)
     return Evidence(
-        f"Whole range, {'straight line' if linear else 'effect curve'}",
+        f"Whole range, {'straight line' if linear else 'curve of any shape'}",
         result,
         says,
         cannot,

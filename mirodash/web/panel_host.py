@@ -199,9 +199,22 @@ QUIET_GRAPH: Any = {
 """Charts without Plotly's buttons: its share button would send participants' curves to another machine."""
 
 
+EMPTY: Any = {
+    "data": [],
+    "layout": {
+        "xaxis": {"visible": False},
+        "yaxis": {"visible": False},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+    },
+}
+"""What stands in a chart's place until its answer comes: no axes of Plotly's own."""
+
+
 def build_graph(identifier: str, height: int) -> dcc.Graph:
     """The only way a chart gets onto a page."""
-    return dcc.Graph(id=identifier, config=QUIET_GRAPH, style={"height": f"{height}px"}, responsive=True)
+    style = {"height": f"{height}px"}
+    return dcc.Graph(id=identifier, figure=EMPTY, config=QUIET_GRAPH, style=style, responsive=True)
 
 
 def build_still_graph(identifier: str) -> dcc.Graph:

@@ -176,7 +176,7 @@ def test_another_unit_of_time_changes_the_time_axis_alone():
     for one, other in zip(days["data"], months["data"], strict=True):
         np.testing.assert_allclose(one["x"], np.array(other["x"]) * 30.4375)
     assert months["layout"]["xaxis"]["range"][1] == pytest.approx(640 / 30.4375)
-    assert months["layout"]["xaxis"]["title"]["text"] == "months"
+    assert months["layout"]["xaxis"]["title"]["text"] == "months since randomisation"
     assert [days["layout"][key] for key in ("yaxis", "yaxis2", "height")] == [
         months["layout"][key] for key in ("yaxis", "yaxis2", "height")
     ]

@@ -152,9 +152,13 @@ def test_beyond_the_last_follow_up_survival_is_not_estimable_and_means_are_cappe
 @for_each(
     ("values", "scale", "words"),
     [
-        (1, "log", "treatment × log pNFH: coefficient"),
-        (-20, "log", "treatment × pNFH (not its logarithm: some values are 0 or less): coefficient"),
-        (-20, "linear", "treatment × pNFH: coefficient"),
+        (1, "log", "treatment × log pNFH as a straight line: coefficient"),
+        (
+            -20,
+            "log",
+            "treatment × pNFH (not its logarithm: some values are 0 or less) as a straight line: coefficient",
+        ),
+        (-20, "linear", "treatment × pNFH as a straight line: coefficient"),
     ],
 )
 def test_the_scale_of_the_continuous_interaction_is_named(values: int, scale: Any, words: str):
