@@ -102,6 +102,8 @@ def check(
     is_inferred = not draft.says_something
     if is_inferred:
         inferred = infer_dictionary(tables, said=roles, answers=answers)
+        if repeated:  # visits have a file of their own
+            inferred = replace(inferred, draft=replace(inferred.draft, measurements=()))
         found.notices += describe_inferred(inferred, roles)
         draft = replace(
             inferred.draft, file="", roles=replace(_fit_arms(inferred.draft.roles, roles), param=None)

@@ -419,12 +419,18 @@ class Draft:
             ignore=tuple(dict.fromkeys(self.ignore + answers.ignore)),
             missing=tuple((dict(self.missing) | dict(answers.missing)).items()),
             keep=tuple((dict(self.keep) | dict(answers.keep)).items()),
+            measurements=tuple(_drop_columns(measure, answers.ignore) for measure in self.measurements),
         )
 
     @property
     def says_something(self) -> bool:
         """False where there is no dictionary and no mapping, so that everything is found in the data."""
         return self != Draft()
+
+
+def _drop_columns(measure: MeasureDraft, ignored: tuple[str, ...]) -> MeasureDraft:
+    """The measurement without the visits whose columns are ignored."""
+    return replace(measure, columns=tuple(pair for pair in measure.columns if pair[0] not in ignored))
 
 
 def validate_draft(draft: Draft) -> Iterator[Problem]:

@@ -288,7 +288,7 @@ def describe_progression_picture(
     if isinstance(answer, PairsPicture):
         told = explain_pairs(pairs_of(trial, selection, answer))
         seen = (
-            f"How often the {names.treated} participant of a pair did better, a point with its "
+            f"How often whoever is on {names.treated} in a pair did better, a point with its "
             f"{format_confidence_level(answer.answer.confidence)} for each group, and a line at 50 %."
         )
         numbers = ("Death as the worst outcome", *searched)

@@ -34,6 +34,7 @@ from mirodash.trial.infer.entry import find_entry
 from mirodash.trial.infer.further_endpoints import find_further_endpoints, name_endpoint, put_death_first
 from mirodash.trial.infer.measurements import LATER, FoundBaseline, find_baseline
 from mirodash.trial.infer.time_unit import FoundUnit, infer_time_unit
+from mirodash.trial.infer.visit_columns import describe_visit_columns, infer_visit_columns
 from mirodash.trial.joining import join
 from mirodash.trial.missing_codes import find_missing_codes
 from mirodash.trial.outcomes import event_key
@@ -93,7 +94,8 @@ def infer_dictionary(
         return InferredDictionary(Draft())
     asked, unheard = Draft().answered(answers), Findings()
     # repeated measurements have rows of their own, and say nothing of columns of participants
-    tables = [apply_answers(table, asked, said.id, unheard) for table in part_tables(tables)[0]]
+    people, repeated = part_tables(tables)
+    tables = [apply_answers(table, asked, said.id, unheard) for table in people]
     codes = _infer_codes(tables, answers)
     inferred = _infer(tables, codes, param, said, answers)
     # what looks like a code among times is no gap but a question
@@ -101,11 +103,16 @@ def infer_dictionary(
     if playing:
         codes = {name: found for name, found in codes.items() if name not in playing}
         inferred = _infer(tables, codes, param, said, answers)
+    playing_parts = _list_playing(inferred.draft)
     reasons = dict(inferred.reasons)
     for name, found in codes.items():
         codes_said = f"{join_list(list(found))} looks like a code for not known; please check."
         reasons[name] = f"{reasons.get(name, '')} {codes_said}".strip()
-    draft = replace(inferred.draft, missing=tuple(codes.items())).answered(answers)
+    draft = replace(
+        inferred.draft,
+        missing=tuple(codes.items()),
+        measurements=() if repeated or len(tables) > 1 else infer_visit_columns(tables[0], playing_parts),
+    ).answered(answers)
     return replace(inferred, draft=draft, reasons=MappingProxyType(reasons))
 
 
@@ -166,7 +173,7 @@ def describe_inferred(inferred: InferredDictionary, said: Roles) -> list[str]:
         notices.append(f"The event is '{endpoint.event}' = {endpoint.event_value}: {reasons['event']}")
     if draft.roles.control and said.control is None:
         notices.append(f"The control is '{draft.roles.control}': {_clause(reasons.get('control', ''))}")
-    notices += _describe_special(draft, said)
+    notices += [*_describe_special(draft, said), *describe_visit_columns(draft.measurements)]
     by_reason: dict[str, list[str]] = {}
     for name, why in inferred.left:
         by_reason.setdefault(why, []).append(f"'{name}'")
