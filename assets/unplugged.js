@@ -22,7 +22,14 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   const pageShown = () => document.getElementById("main");
 
+  /* Controls follow the reader and results do not: those are of an earlier view, and look like it. */
+  function dim(isStale) {
+    const page = pageShown();
+    if (page && page.classList) page.classList.toggle("of-earlier-view", isStale);
+  }
+
   function tell(sentence, page) {
+    dim(true);
     window.dispatchEvent(new CustomEvent("mirodash-unplugged", { detail: sentence }));
     if (sentence !== said) window.dash_clientside.set_props("shell-notice", { children: sentence });
     said = sentence;
@@ -31,6 +38,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   function takeBack() {
     if (!said || (gonePage && gonePage === pageShown())) return;
+    dim(false);
     if (!gonePage) window.dash_clientside.set_props("shell-notice", { children: "" });
     said = "";
     gonePage = null;
