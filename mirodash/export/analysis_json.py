@@ -8,6 +8,7 @@ from mirodash import __version__
 from mirodash.questions.covariate_adjustment import AdjustedEffect, AdjustedGroup
 from mirodash.questions.finding import Finding, explain_finding, list_evidence
 from mirodash.questions.report import Analysis, analyze
+from mirodash.questions.statistics.absolute import encode_incidence_at
 from mirodash.questions.statistics.catalogue import encode_arm_statistics, encode_statistics
 from mirodash.questions.statistics.statistic import InGroup
 from mirodash.questions.subgroup_credibility import ViewHistory
@@ -245,16 +246,7 @@ def _encode_incidence(arm: ArmSummary) -> Json:
     curve, at = arm.curve, arm.survival_at
     if curve.event_free is None or at is None:
         return {}
-    ends = (None if at.upper is None else 1 - at.upper, None if at.lower is None else 1 - at.lower)
-    return {
-        "competing_events": encode_count(arm.competing or 0),
-        "cumulative_incidence": {
-            "time": float(at.time),
-            "estimate": None if at.estimate is None else 1 - at.estimate,
-            "ci": encode_pair(ends),
-            "method": "Aalen–Johansen",
-        },
-    }
+    return {"competing_events": encode_count(arm.competing or 0), **encode_incidence_at(at)}
 
 
 def _encode_entered(table: AtRiskTable) -> Json:

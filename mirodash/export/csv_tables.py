@@ -123,7 +123,13 @@ def write_subgroups(
     }
     without = {item.site: item.cox for item in sites.without} if sites else {}
     lines = [line | about for line in _write_lines(found, without)]
-    return write_rows([HEADER, *([line.get(name) for name in HEADER] for line in lines)])
+    header = [_name_difference(name) for name in HEADER] if found.endpoint.competing else HEADER
+    return write_rows([header, *([line.get(name) for name in HEADER] for line in lines)])
+
+
+def _name_difference(name: str) -> str:
+    """The name of a column where another event competes: differences are of cumulative incidence."""
+    return name.replace("survival_difference", "incidence_difference")
 
 
 def _write_lines(

@@ -304,7 +304,8 @@ def _set_scene(found: Finding) -> Scene:
         marker=found.biomarker.short if found.biomarker else "",
         people=f"{people} {'participant' if people == '1' else 'participants'}",
         selected=selected,
-        free=found.result.endpoint.without,
+        free=found.result.endpoint.event_free,
+        incidence_of=found.result.endpoint.event_word if found.result.endpoint.competing else "",
         when=at_horizon(found.result),
         biomarkers=count(found.family.number) if found.family and found.family.counts else "",
     )
@@ -324,7 +325,8 @@ def _write_lines(found: Finding) -> tuple[str, ...]:
 def _describe_shares(result: SurvivalByGroup, group: GroupSurvival) -> GroupShares:
     """Survival of both arms at the horizon, or what can be said instead."""
     compared = group.comparison
-    treated, control = compared.treated.survival_at, compared.control.survival_at
+    written = group.written
+    treated, control = written.treated.survival_at, written.control.survival_at
     label = one_line(group.label, MAX_NAME_LENGTH)
     if explain_suppression(compared) or treated is None or control is None:
         return GroupShares(label, "", "", "the arms cannot be compared")
@@ -336,7 +338,8 @@ def _describe_shares(result: SurvivalByGroup, group: GroupSurvival) -> GroupShar
 def _describe_without_shares(result: SurvivalByGroup, group: GroupSurvival) -> str:
     """Where follow-up of an arm ends before the horizon: the hazard ratio, which does not need it."""
     cox = group.comparison.cox
-    ended = f"survival at {at_horizon(result)} is not estimable"
+    _, measure, _ = result.measures
+    ended = f"{measure.removesuffix(' difference')} at {at_horizon(result)} is not estimable"
     if isinstance(cox, NotEstimable):
         return ended
     return f"{ended} (hazard ratio {estimate_with_interval(cox.hr, cox.ci, result.confidence)})"

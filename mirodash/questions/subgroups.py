@@ -23,6 +23,7 @@ from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.splits import Cut, Kind, Split, list_splits
 from mirodash.stratification.validation import reduce_to_canonical, resolve, resolve_endpoint, resolve_outcome
 from mirodash.survival.compare import estimate_hazard_ratios
+from mirodash.survival.competing_events import express_as_incidence
 from mirodash.survival.meta_analysis import Heterogeneity, Shrinkage, heterogeneity, shrink
 from mirodash.survival.results import (
     ArmComparison,
@@ -78,6 +79,8 @@ class Subgroup:
         there is no estimate.
     shrunken : ShrunkenRatio or None
         None for all participants, and where there is no estimate or no other level to learn from.
+    survival_difference : Difference or NotEstimable
+        Between the arms at the horizon; of the cumulative incidence where another event competes.
     """
 
     label: str
@@ -186,7 +189,7 @@ def _subgroup(label: str, query: str | None, compared: ArmComparison, whole: flo
         control=_counts(compared.control),
         treated=_counts(compared.treated),
         cox=compared.cox,
-        survival_difference=compared.survival_difference,
+        survival_difference=express_as_incidence(compared).survival_difference,
         weight=own / whole if whole else 0.0,
     )
 
@@ -344,7 +347,7 @@ def name_columns(found: Subgroups, names: ArmNames) -> tuple[Column, ...]:
     level = format_confidence_level(found.confidence)
     plural = found.endpoint.plural
     endpoint = found.endpoint
-    points = f"points without {endpoint.event_word}" if endpoint.competing else "points"
+    points = f"points with {endpoint.event_word}" if endpoint.competing else "points"
     counted = f"n ({plural if len(plural) <= MAX_EVENTS_LENGTH else 'events'})"
     return (
         Column("group", "Group", "by factor"),

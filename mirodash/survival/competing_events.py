@@ -15,6 +15,7 @@ from mirodash.survival.results import (
     Counts,
     Difference,
     Numbers,
+    SurvivalAt,
     SurvivalCurve,
     compute_z_quantile,
 )
@@ -209,7 +210,8 @@ def _log_log(share: Numbers, error: Numbers, confidence: float) -> tuple[Numbers
     inside = (share > 0) & (share < 1)
     log = np.log(np.where(inside, share, 0.5))
     reach = compute_z_quantile(confidence) * error / (np.where(inside, share, 0.5) * log)
-    lower, upper = (np.exp(log * np.exp(sign * reach)) for sign in (-1, 1))
+    with np.errstate(over="ignore"):  # beyond every number the end is 0
+        lower, upper = (np.exp(log * np.exp(sign * reach)) for sign in (-1, 1))
     return np.where(inside, lower, np.nan), np.where(inside, upper, np.nan)
 
 
@@ -242,20 +244,26 @@ def express_as_incidence(found: ArmComparison) -> ArmComparison:
         found,
         control=_express_arm(found.control),
         treated=_express_arm(found.treated),
-        survival_difference=_turn(apart) if isinstance(apart, Difference) else apart,
-        rmst_difference=_turn(means) if isinstance(means, Difference) else means,
+        survival_difference=turn_difference(apart) if isinstance(apart, Difference) else apart,
+        rmst_difference=turn_difference(means) if isinstance(means, Difference) else means,
     )
 
 
 def _express_arm(arm: ArmSummary) -> ArmSummary:
-    at, mean = arm.survival_at, arm.rmst
-    if at is not None and at.estimate is not None:
-        ends = (None if at.upper is None else 1 - at.upper, None if at.lower is None else 1 - at.lower)
-        at = replace(at, estimate=1 - at.estimate, lower=ends[0], upper=ends[1])
+    mean = arm.rmst
     if mean is not None:
         mean = replace(mean, estimate=mean.tau - mean.estimate)
-    return replace(arm, survival_at=at, rmst=mean)
+    return replace(arm, survival_at=express_share_as_incidence(arm.survival_at), rmst=mean)
 
 
-def _turn(apart: Difference) -> Difference:
+def express_share_as_incidence(at: SurvivalAt | None) -> SurvivalAt | None:
+    """The cumulative incidence at a time, of the share that has not had the event by then."""
+    if at is None or at.estimate is None:
+        return at
+    ends = (None if at.upper is None else 1 - at.upper, None if at.lower is None else 1 - at.lower)
+    return replace(at, estimate=1 - at.estimate, lower=ends[0], upper=ends[1])
+
+
+def turn_difference(apart: Difference) -> Difference:
+    """A difference between shares without the event as one between cumulative incidences."""
     return replace(apart, estimate=-apart.estimate, ci=(-apart.ci[1], -apart.ci[0]))

@@ -48,6 +48,8 @@ class Scene:
         ``220 participants``; ``selected`` tells whether the reader chose them by sites or filters.
     free, when : str
         ``alive`` and ``640 days``.
+    incidence_of : str
+        ``relapse``, where another event competes and shares are of those who had it; empty elsewhere.
     biomarkers : str
         Among how many biomarkers this one was chosen by the reader, ``6``; empty for the trial's first.
     """
@@ -58,6 +60,7 @@ class Scene:
     selected: bool
     free: str
     when: str
+    incidence_of: str = ""
     biomarkers: str = ""
 
 
@@ -83,7 +86,7 @@ def describe_what_happened(
     """
     start = f"Among the {scene.people} selected, " if scene.selected else ""
     if not groups:
-        whom = "" if scene.selected else f"Of {scene.people}, "
+        whom = "" if scene.selected else f"{'Among' if scene.incidence_of else 'Of'} {scene.people}, "
         return f"{start}{whom}{_describe_first(scene, everybody)}{f'; {along}' if along else ''}."
     if len(groups) > MAX_NAMED_GROUPS and not any(group.instead for group in groups):
         return f"{start}{_describe_many(scene, groups, capital=not start)}."
@@ -108,6 +111,9 @@ def _describe_first(scene: Scene, group: GroupShares) -> str:
     if group.instead:
         return group.instead
     treated, control = scene.names.treated, scene.names.control
+    if scene.incidence_of:
+        measure = f"the cumulative incidence of {scene.incidence_of} at {scene.when}"
+        return f"{measure} was {group.treated} on {treated} and {group.control} on {control}"
     return f"{group.treated} were {scene.free} at {scene.when} on {treated} and {group.control} on {control}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +13,17 @@ from click.testing import CliRunner, Result
 from reference_cases import FOLDER, load_json
 
 from mirodash import cli
+from mirodash.export.csv_tables import write_subgroups
 from mirodash.plot.step_curves import censor_marks, every_step
 from mirodash.plot.theme import LIGHT
-from mirodash.questions.group_effects import absolute_effects, describe_absolute_effect, describe_estimand
+from mirodash.questions.finding import explain_finding, find
+from mirodash.questions.group_effects import (
+    absolute_effects,
+    describe_absolute_effect,
+    describe_estimand,
+    describe_landmarks_in_group,
+)
+from mirodash.questions.subgroups import name_columns, subgroups
 from mirodash.questions.survival_cards import standardise_survival
 from mirodash.questions.survival_curves import draw_survival_card, survival_by_group
 from mirodash.questions.talk.methods_paragraph import methods_paragraph
@@ -23,8 +32,9 @@ from mirodash.questions.talk.slide_title import write_slide_title
 from mirodash.questions.thresholds.stepp_windows import effect_in_windows
 from mirodash.stratification.groups import COMPETING_NOT_SHOWN, assign_groups
 from mirodash.stratification.selection import Selection
-from mirodash.survival.results import NotEstimable
+from mirodash.survival.results import Difference, NotEstimable
 from mirodash.text.labels import ArmNames
+from mirodash.text.numbers import unify_spaces
 from mirodash.trial.build import check, read_trial
 from mirodash.trial.dictionary import Draft, EndpointDraft, Roles
 from mirodash.trial.dictionary_toml import parse_dictionary, write_dictionary
@@ -100,6 +110,44 @@ def test_the_command_line_gives_what_r_gives() -> None:
         "with event at horizon",
     ):
         assert words in printed
+
+
+def test_landmarks_are_the_cumulative_incidence_that_r_gives() -> None:
+    expected, times = load_json("competing")["days"], (365.25, 1000.0, 1826.0)
+    chosen = [part for time in times for part in ("--landmark", str(time))]
+    landmarks = analyse("--competing", "1", *chosen)["groups"][0]["landmarks"]
+    shares: list[list[float]] = []
+    for time, landmark in zip(times, landmarks, strict=True):
+        shares.append([])
+        for arm, name in zip(landmark["arms"], ("control", "treated"), strict=True):
+            theirs = expected[name]
+            place = max(k for k, when in enumerate(theirs["time"]) if when <= time)
+            told = arm["cumulative_incidence"]
+            assert told["estimate"] == close(theirs["estimate"][place], abs=1e-12)
+            assert told["ci"] == close([theirs["lower"][place], theirs["upper"][place]], abs=1e-10)
+            shares[-1].append(100 * told["estimate"])
+    printed = run(
+        "analyze", str(PBC), *ASKED.split(), *QUESTION.split(), "--competing", "1", *chosen
+    ).stdout.split()
+    for control, treated in shares:
+        assert f"{control:.1f}" in printed or f"{control:.0f}" in printed
+        assert f"{treated:.1f}" in printed or f"{treated:.0f}" in printed
+
+
+def test_forest_finding_and_tables_tell_what_the_curves_show() -> None:
+    trial = read(competing=("1",), biomarker="bili")
+    result = survival_by_group(trial, VIEW)
+    overall = result.overall.written.survival_difference
+    assert isinstance(overall, Difference)
+    forest = subgroups(trial, VIEW)
+    assert forest.overall.survival_difference == overall
+    assert name_columns(forest, NAMES)[-1].unit.startswith("points with the event")
+    header, line, *_ = csv.reader(write_subgroups(trial, VIEW, forest, None).splitlines())
+    assert float(line[header.index("incidence_difference")]) == close(overall.estimate)
+    told = explain_finding(find(trial, VIEW)).title
+    assert "the cumulative incidence of the event at 1,826 days was 28 %" in unify_spaces(told)
+    (words, *_) = describe_landmarks_in_group(result, result.overall)
+    assert words.treated.startswith("5.7")
 
 
 def test_censoring_the_other_event_is_another_question_with_another_answer(tmp_path: Path) -> None:

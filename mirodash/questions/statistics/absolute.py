@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from mirodash.disclosure.counts import SUPPRESSED
 from mirodash.questions.statistics.group_survival import SurvivalByGroup, at_horizon, reader_scale
 from mirodash.questions.statistics.statistic import NO_PARTICIPANTS, ArmColumn, InGroup, Script, Statistic
+from mirodash.survival.competing_events import express_share_as_incidence
 from mirodash.survival.results import ArmSummary, Difference, NotEstimable, RestrictedMean, SurvivalAt
 from mirodash.text.decimals import choose_mean_decimals, choose_percent_decimals
 from mirodash.text.facts import Fact, label_lines
@@ -178,6 +179,19 @@ def encode_survival_at(
         "ci": encode_pair((at.lower, at.upper) if at else (None, None)),
         "at_risk": encode_count(at.at_risk if at else SUPPRESSED if arm.events < 0 else 0),
         "flags": encode_flags(followed_to=at.followed_to, unit=unit) if at else encode_flags(reason=absent),
+    }
+
+
+def encode_incidence_at(at: SurvivalAt) -> Json:
+    """The cumulative incidence beside a competing event, of the share that has not had the event."""
+    turned = express_share_as_incidence(at) or at
+    return {
+        "cumulative_incidence": {
+            "time": float(at.time),
+            "estimate": turned.estimate,
+            "ci": encode_pair((turned.lower, turned.upper)),
+            "method": "Aalen–Johansen",
+        }
     }
 
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mirodash.disclosure.counts import SUPPRESSED, explain_suppression
-from mirodash.questions.statistics.absolute import encode_survival_at
+from mirodash.questions.statistics.absolute import encode_incidence_at, encode_survival_at
 from mirodash.questions.statistics.group_survival import GroupSurvival, SurvivalByGroup
 from mirodash.questions.statistics.statistic import InGroup, Script, Statistic
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import resolve, resolve_endpoint
+from mirodash.survival.competing_events import express_share_as_incidence, turn_difference
 from mirodash.survival.kaplan_meier import estimate_survival_difference, survival_at
 from mirodash.survival.results import ArmComparison, ArmSummary, Difference, NotEstimable, SurvivalAt
 from mirodash.text.decimals import choose_percent_decimals
@@ -27,6 +28,7 @@ from mirodash.text.numbers import (
     format_percent,
 )
 from mirodash.text.ticks import convert_time
+from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 
 USUAL_LANDMARKS = (12.0, 18.0, 24.0)
@@ -141,10 +143,23 @@ class LandmarkWords:
 
 
 def describe_landmarks(
-    landmarks: Sequence[Landmark], *, unit: str, reader_unit: str, confidence: float
+    landmarks: Sequence[Landmark], endpoint: Endpoint, *, reader_unit: str, confidence: float
 ) -> tuple[LandmarkWords, ...]:
-    """Every landmark in words, with the decimals that its intervals need."""
-    return tuple(_describe_landmark(one, unit, reader_unit, confidence) for one in landmarks)
+    """Every landmark in words, with the decimals that its intervals need.
+
+    Where another event competes they are cumulative incidences, as the curves are.
+    """
+    shown = map(_express_landmark, landmarks) if endpoint.competing else landmarks
+    return tuple(_describe_landmark(one, endpoint.unit, reader_unit, confidence) for one in shown)
+
+
+def _express_landmark(one: Landmark) -> Landmark:
+    return Landmark(
+        one.time,
+        express_share_as_incidence(one.control),
+        express_share_as_incidence(one.treated),
+        turn_difference(one.difference) if isinstance(one.difference, Difference) else one.difference,
+    )
 
 
 def _describe_landmark(one: Landmark, unit: str, reader_unit: str, confidence: float) -> LandmarkWords:
@@ -172,15 +187,16 @@ def _describe_difference(
 
 
 def build_landmark_table(
-    label: str, words: Sequence[LandmarkWords], names: ArmNames, *, event_free: str, confidence: float
+    label: str, words: Sequence[LandmarkWords], names: ArmNames, endpoint: Endpoint, *, confidence: float
 ) -> Table:
     """One row for each time, treated before control."""
+    measure = "cumulative incidence" if endpoint.competing else "survival"
     level = format_confidence_level(confidence)
     header = (
         "Time",
-        f"{names.treated}, {event_free} ({level})",
+        f"{names.treated}, {endpoint.state} ({level})",
         "At risk",
-        f"{names.control}, {event_free} ({level})",
+        f"{names.control}, {endpoint.state} ({level})",
         "At risk",
         "Difference",
     )
@@ -188,7 +204,7 @@ def build_landmark_table(
         (one.when, one.treated, one.treated_at_risk, one.control, one.control_at_risk, one.difference)
         for one in words
     )
-    return Table(f"{label}: survival at several times", header, rows)
+    return Table(f"{label}: {measure} at several times", header, rows)
 
 
 def describe_landmarks_in_group(result: SurvivalByGroup, group: GroupSurvival) -> tuple[LandmarkWords, ...]:
@@ -198,9 +214,7 @@ def describe_landmarks_in_group(result: SurvivalByGroup, group: GroupSurvival) -
     found = estimate_landmarks(
         group.comparison, result.landmarks, confidence=result.confidence, min_cell=result.min_cell
     )
-    return describe_landmarks(
-        found, unit=result.endpoint.unit, reader_unit=result.unit, confidence=result.confidence
-    )
+    return describe_landmarks(found, result.endpoint, reader_unit=result.unit, confidence=result.confidence)
 
 
 def _build_tables(told: InGroup) -> tuple[Table, ...]:
@@ -208,8 +222,8 @@ def _build_tables(told: InGroup) -> tuple[Table, ...]:
     words = describe_landmarks_in_group(result, told.group)
     if not words:
         return ()
-    free, confidence = result.endpoint.without, result.confidence
-    return (build_landmark_table(label, words, told.names, event_free=free, confidence=confidence),)
+    endpoint, confidence = result.endpoint, result.confidence
+    return (build_landmark_table(label, words, told.names, endpoint, confidence=confidence),)
 
 
 def _list_landmarks(told: InGroup) -> list[str]:
@@ -223,7 +237,7 @@ def _list_landmarks(told: InGroup) -> list[str]:
             confidence=survival.confidence,
             min_cell=survival.min_cell,
         ),
-        unit=survival.endpoint.unit,
+        survival.endpoint,
         reader_unit=survival.endpoint.unit,
         confidence=survival.confidence,
     )
@@ -238,7 +252,7 @@ def _list_landmarks(told: InGroup) -> list[str]:
 
 
 def _encode_landmarks(told: InGroup) -> Json:
-    """Survival at several times, in the endpoint's unit."""
+    """Survival at several times, in the endpoint's unit, and the cumulative incidence as at the horizon."""
     survival, compared = told.result, told.group.comparison
     unit = survival.endpoint.unit
     found = estimate_landmarks(
@@ -249,7 +263,11 @@ def _encode_landmarks(told: InGroup) -> Json:
             {
                 "time": one.time,
                 "arms": [
-                    {"arm": name, **encode_survival_at(at, arm, one.time, missing=one.difference, unit=unit)}
+                    {
+                        "arm": name,
+                        **encode_survival_at(at, arm, one.time, missing=one.difference, unit=unit),
+                        **({} if arm.curve.event_free is None or at is None else encode_incidence_at(at)),
+                    }
                     for name, arm, at in (
                         (survival.control, compared.control, one.control),
                         (survival.treated, compared.treated, one.treated),

@@ -544,7 +544,7 @@ def _note_landmarks(trial: Trial, selection: Selection, answer: Pictured) -> str
         f"{one.difference}"
         for one in describe_landmarks_in_group(answer.result, answer.group)
     ]
-    return f"{answer.result.endpoint.without.capitalize()} {'; '.join(told)}." if told else ""
+    return f"{answer.result.endpoint.state.capitalize()} {'; '.join(told)}." if told else ""
 
 
 def _note_excluded(trial: Trial, selection: Selection) -> str:
