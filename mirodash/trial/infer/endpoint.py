@@ -227,6 +227,7 @@ ENOUGH = 2.5
 _BESIDE_TIME = known.BESIDE | known.STARTS | known.CENSORED | known.CENSORING | {"nb", "nombre", "out"}
 _MOSTLY = 0.8
 _KINDS = {"death": known.DEATH, "progression": known.PROGRESSION, "recurrence": known.RECURRENCE}
+_SURVIVAL = frozenset({"surv", "survival", "survie", "uberleben", "os"})
 _FIRST = {"death": 2.0, "": 1.0, "progression": 0.5, "recurrence": 0.25}
 
 
@@ -258,14 +259,25 @@ def infer_kind(name: str) -> str:
 
     Examples
     --------
-    >>> [infer_kind(name) for name in ("os_time", "deces", "PFS", "status", "rectime")]
-    ['death', 'death', 'progression', '', 'recurrence']
+    >>> [infer_kind(name) for name in ("os_time", "deces", "PFS", "status", "progression_or_death")]
+    ['death', 'death', 'progression', '', 'progression']
     """
     parts = set(words(name))
-    if "free" in parts or "sans" in parts:
-        # progression-free survival is about progression, whatever "survival" says
-        return next((kind for kind in ("progression", "recurrence") if parts & _KINDS[kind]), "")
-    return next((kind for kind, of_kind in _KINDS.items() if parts & of_kind), "")
+    # progression-free survival, and progression or death, are about progression, whatever else they name
+    other = next((kind for kind in ("progression", "recurrence") if parts & _KINDS[kind]), "")
+    if other or "free" in parts or "sans" in parts:
+        return other
+    return "death" if parts & known.DEATH else ""
+
+
+def names_death_as_well(name: str) -> bool:
+    """Whether a name is of an event or death, whichever comes first.
+
+    >>> names_death_as_well("progression_or_death"), names_death_as_well("progression_free_survival")
+    (True, False)
+    """
+    parts = set(words(name)) - _SURVIVAL
+    return infer_kind(name) in ("progression", "recurrence") and bool(parts & known.DEATH)
 
 
 def infer_times(profiles: Sequence[Profile]) -> list[Named]:
@@ -380,8 +392,9 @@ def _together(time: Named, event: Named) -> float:
     agree = 0.0
     if time.kind and event.kind:
         agree = 3.0 if time.kind == event.kind else -4.0
-    stems = _infer_stem(time.profile.name) & _infer_stem(event.profile.name)
-    return time.score + event.score + agree + (1.0 if stems else 0.0) + _FIRST[event.kind or time.kind]
+    stems = _infer_stem(time.profile.name), _infer_stem(event.profile.name)
+    alike = bool(stems[0] & stems[1]) or not (stems[0] or stems[1])
+    return time.score + event.score + agree + float(alike) + _FIRST[event.kind or time.kind]
 
 
 def _usual(time: Profile) -> float:

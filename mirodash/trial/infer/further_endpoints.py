@@ -18,6 +18,7 @@ from mirodash.trial.infer.endpoint import (
     find_outcome,
     infer_event_value,
     infer_kind,
+    names_death_as_well,
     tells_events,
 )
 from mirodash.trial.infer.measurements import LATER
@@ -170,7 +171,7 @@ def _is_named_time(name: str) -> bool:
 def _could_be_event(profile: Profile) -> bool:
     parts = set(words(profile.name))
     named = parts & (_OF_EVENTS | _OF_KINDS | _LABELS.keys())
-    return bool(named) and not parts & _NO_ENDPOINT and profile.has_levels(2, _MAX_CODES)
+    return bool(named) and not parts & _NO_ENDPOINT and profile.has_levels(1, _MAX_CODES)
 
 
 _MAX_CODES = 12
@@ -272,7 +273,12 @@ def name_endpoint(time: str, event: str, kind: str = "") -> EndpointDraft:
     code = next((word for word in (*words(time), *words(event)) if word in _LABELS), "")
     kind = kind or infer_kind(event) or infer_kind(time)
     stem = [word for word in words(time) if word in _find_stem(time)]
-    key, label = code or kind or "-".join(stem) or "event", _LABELS.get(code)
+    # a number alone would say nothing
+    called = "-".join(stem) if any(not word.isdigit() for word in stem) else "-".join(("event", *stem))
+    key, label = code or kind or called, _LABELS.get(code)
+    if not code and names_death_as_well(event):
+        code = "pfs" if kind == "progression" else "dfs"
+        key, label = kind, f"{_NOUNS[kind][0]} or death"
     singular, plural, event_free = name_events(_CODES.get(code, ""), "")
     if not code and kind:
         label, singular, plural, event_free = _NOUNS[kind]

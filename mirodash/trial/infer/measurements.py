@@ -43,6 +43,10 @@ _EARLIER = wordset(
     "baseline bl screening inclusion prior previous before pre history antecedent antecedents avant initial "
     "initiale onset diagnosis diagnostic atcd debut"
 )
+_ON_TREATMENT = wordset("treatment traitement trt therapy exposure exposition dosing")
+_SINCE = wordset("since depuis from line ligne lines naive age")
+_LENGTHS = wordset("duration duree") | frozenset(word for word in known.UNITS if len(word) > 1)
+"""``treatment_months`` is known only when treatment ended."""
 _VISIT = re.compile(r"(?:m|w|s|j|d|v|wk|week|month|mois|semaine|jour|day|visit|visite|cycle|c)0*[1-9][0-9]*")
 _BASELINE_VISIT = frozenset({"v1", "d1", "j1", "c1", "visit1", "visite1", "day1", "jour1", "c3", "c4"})
 _SAME = 0.995
@@ -71,7 +75,7 @@ def is_named_later(name: str) -> bool:
         return False
     if set(parts) & _LATER or _at_a_later_visit(name) or parts[:2] in (("time", "to"), ("days", "to")):
         return True
-    if {"duration", "duree"} & set(parts) and {"treatment", "traitement", "trt", "therapy"} & set(parts):
+    if _ON_TREATMENT & set(parts) and not _SINCE & set(parts) and (_LENGTHS & set(parts)):
         return True
     return score_time(name) >= ENOUGH or score(name, known.EVENT, known.NOT_EVENT) >= ENOUGH + 1
 

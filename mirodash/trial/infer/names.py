@@ -119,8 +119,8 @@ NOT_PARTICIPANT = wordset(
 
 NEUTRAL = wordset(
     "to until of the from in a an de du des la le les l au aux d et and or ou since depuis par by at on for "
-    "fu follow up followup last first total overall all any cause global free sans vital yn bin cod flag "
-    "indicator ind event evt fin dernier derniere dernieres nouvelles news contact observation obs var "
+    "fu follow up followup last first total overall all any cause global globale free sans vital yn bin cod "
+    "flag indicator ind event evt fin dernier derniere dernieres nouvelles news contact observation obs var "
     "randomisation randomization rando random n num elapsed estimated study patient participant disease "
     "value status stat statut time temps code name nom label id num numero no nr is "
     "f fct factor fac lbl "

@@ -68,6 +68,22 @@ CASES = {
         {"survival_months": OS, "died": DIED, "hosp_months": STROKE, "hospitalised": HAD_STROKE},
         {"death": ("survival_months", "died", "1"), "hosp": ("hosp_months", "hospitalised", "1")},
     ),
+    "an event or death beside death": (
+        {
+            "survie_sans_progression_mois": PFS,
+            "progression_ou_deces": PROGRESSED,
+            "survie_globale_mois": OS,
+            "deces": DIED,
+        },
+        {
+            "death": ("survie_globale_mois", "deces", "1"),
+            "progression": ("survie_sans_progression_mois", "progression_ou_deces", "1"),
+        },
+    ),
+    "names that differ in a unit and in words": (
+        {"OS (months)": OS, "death": DIED, "PFS (months)": PFS, "progression or death": PROGRESSED},
+        {"death": ("OS (months)", "death", "1"), "pfs": ("PFS (months)", "progression or death", "1")},
+    ),
     "two units": (
         {"os_months": OS, "os_event": DIED, "pfs_days": (30.4375 * PFS).round(), "pfs_event": PROGRESSED},
         {"death": ("os_months", "os_event", "1"), "pfs": ("pfs_days", "pfs_event", "1")},
@@ -116,6 +132,15 @@ def test_what_only_looks_like_a_pair_is_no_endpoint(name: str, tmp_path_factory:
     columns = BASE | {"os_months": OS, "os_event": DIED} | NONE[name]
     table = table_in(tmp_path_factory.mktemp("file"), columns)
     assert [e.key for e in infer_dictionary([table]).draft.endpoints] == ["death"]
+
+
+def test_numbered_pairs_open_with_the_longer_time(tmp_path: Path):
+    columns = BASE | {"time": OS, "status": DIED, "time2": PFS, "status2": PROGRESSED}
+    draft = infer_dictionary([table_in(tmp_path, columns)]).draft
+    assert [(e.key, e.time, e.event) for e in draft.endpoints] == [
+        ("event", "time", "status"),
+        ("event-2", "time2", "status2"),
+    ]
 
 
 def test_a_time_that_ends_with_follow_up_was_not_known_at_baseline(tmp_path: Path):
