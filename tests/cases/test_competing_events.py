@@ -21,8 +21,8 @@ from mirodash.questions.group_effects import (
     absolute_effects,
     describe_absolute_effect,
     describe_estimand,
-    describe_landmarks_in_group,
 )
+from mirodash.questions.statistics.landmarks import describe_landmarks_in_group
 from mirodash.questions.subgroups import name_columns, subgroups
 from mirodash.questions.survival_cards import standardise_survival
 from mirodash.questions.survival_curves import draw_survival_card, survival_by_group
