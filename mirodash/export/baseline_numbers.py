@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mirodash.export.analysis_json import Json, encode_count, encode_disclosure
+from mirodash.export.analysis_json import encode_disclosure
 from mirodash.export.csv_tables import Cell, write_rows
 from mirodash.questions.baseline_table import BaselineCell, BaselineRow, BaselineTable
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import reduce_to_canonical
+from mirodash.text.json_values import Json, encode_count
 from mirodash.text.small_counts import describe_participants
 from mirodash.trial.trial import Trial
 

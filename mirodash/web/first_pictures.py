@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mirodash.disclosure.counts import explain_suppression
 from mirodash.errors import UnusableQuestionError
 from mirodash.plot.step_curves import CARD, drawn, every_step
-from mirodash.questions.group_effects import at_horizon
+from mirodash.questions.statistics.group_survival import at_horizon
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import ArmSummary

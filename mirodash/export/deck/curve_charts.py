@@ -35,7 +35,7 @@ from mirodash.export.deck.style import (
 )
 from mirodash.export.deck.tables import Cell
 from mirodash.plot.step_curves import Steps, build_step_path, censor_marks, steps
-from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup
+from mirodash.questions.statistics.group_survival import GroupSurvival, SurvivalByGroup
 from mirodash.questions.talk.slide_data import EffectPicture, SearchPicture
 from mirodash.stratification.threshold_sides import side_words
 from mirodash.survival.results import ArmSummary, EffectCurve, NotEstimable, Numbers

@@ -18,7 +18,7 @@ from mirodash.export.deck.curve_charts import (
 from mirodash.export.deck.style import ACCENT, BODY, INK, QUIET, Box, Paragraph, Run, add_text, count_lines
 from mirodash.export.deck.tables import Cell, add_table
 from mirodash.questions.baseline_table import format_cell, format_difference, name_row
-from mirodash.questions.survival_curves import GroupSurvival, SurvivalByGroup
+from mirodash.questions.statistics.group_survival import GroupSurvival, SurvivalByGroup
 from mirodash.questions.talk.slide_data import BaselinePicture, FindingPicture, GroupsPicture
 from mirodash.survival.results import HazardRatio
 from mirodash.text.facts import Fact

@@ -20,7 +20,7 @@ from mirodash.plot.stage import (
 from mirodash.plot.step_curves import STAGE, draw_arm_band, interval_polygon
 from mirodash.plot.theme import Figure, Theme, escape, shorten
 from mirodash.questions.baseline_table import BaselineRow, format_cell, format_difference
-from mirodash.questions.survival_curves import GroupSurvival
+from mirodash.questions.statistics.group_survival import GroupSurvival
 from mirodash.questions.talk.slide_data import BaselinePicture, FindingPicture, GroupsPicture
 from mirodash.questions.talk.stage_curves import (
     Arm,
