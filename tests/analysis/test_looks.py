@@ -32,26 +32,24 @@ def test_distinct_cuts_biomarkers_and_factors_are_counted_once():
     found = count_views(TRIAL, Selection(), {"mirocals": VIEWS, "gbsg2": {"threshold=1": 1}})
     assert found.thresholds == 3
     assert found.factors == ("age", "sex", "site")
-    assert found.cut_moved
     assert not found.every_threshold
 
 
 def test_the_view_on_screen_is_a_look():
     found = count_views(TRIAL, Selection.from_query("threshold=1234&keep.sex=F"), None)
-    assert (found.thresholds, found.factors, found.cut_moved) == (1, ("sex",), False)
+    assert (found.thresholds, found.factors) == (1, ("sex",))
     assert found.modifiers == 2
 
 
 def test_no_threshold_is_no_cut():
     found = count_views(TRIAL, Selection(thresholds=()), {"mirocals": {"threshold=": 1}})
-    assert (found.thresholds, found.cut_moved) == (0, False)
+    assert found.thresholds == 0
 
 
 @for_each("pages", [{"mirocals": ["/thresholds", "/subgroups"]}, {"/thresholds": 1, "/subgroups": 2}])
 def test_a_page_that_shows_all_at_once_is_a_look_at_all(pages: Any):
     found = count_views(TRIAL, Selection(), {"pages": pages})
     assert found.every_threshold
-    assert found.cut_moved
     assert found.every_factor
     assert found.modifiers > 5
 

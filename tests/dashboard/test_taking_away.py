@@ -11,7 +11,7 @@ from datetime import date
 from pptx import Presentation
 
 from mirodash.export.analysis_json import encode_numbers
-from mirodash.export.code import code
+from mirodash.export.code import LANGUAGES, code, progression_code
 from mirodash.export.live_page import write_live_page
 from mirodash.questions.subgroup_credibility import count_views
 from mirodash.questions.talk.methods_paragraph import methods_paragraph
@@ -40,10 +40,15 @@ def _written(reader: Reader, dialog: TextDialog, language: object, query: object
 def test_the_code_is_that_of_the_command_line(reader: Reader, query: str):
     view = read_view(STORE, query)
     shown = {language.key: _written(reader, CODE, language.key, query) for language in CODE.languages}
-    assert shown == {
-        "r": code(view.trial, view.selection, "r"),
-        "python": code(view.trial, view.selection, "python"),
+    assert {key: text for key, text in shown.items() if key in LANGUAGES} == {
+        language: code(view.trial, view.selection, language) for language in LANGUAGES
     }
+    measured = {key for key in shown if key not in LANGUAGES}
+    assert measured == {f"{language}-measured" for language in LANGUAGES}
+    if view.trial.series:
+        assert shown["r-measured"] == progression_code(view.trial, view.selection, "r")
+    else:
+        assert "no repeated measurements" in shown["r-measured"]
     ast.parse(shown["python"])
 
 
@@ -79,7 +84,7 @@ def test_the_slides_are_those_of_the_view(reader: Reader):
     sent = reader.ask(SLIDES_FILE, 1, QUERY)[SLIDES_FILE]
     shown = Presentation(io.BytesIO(base64.b64decode(sent["content"])))
     titles = [slide.shapes[0].text_frame.text for slide in shown.slides]
-    assert len(titles) == 6  # everybody, the curve, three groups, the search
+    assert len(titles) == 8  # the finding, all groups, everybody, the curve, three groups, the search
     assert sent["filename"] == "mirodash-gbsg2.pptx"
     assert sum("Progesterone" in title or "PgR" in title or "fmol" in title for title in titles) >= 3
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,8 @@ def numbers(result: Any) -> list[float]:
         return [np.nan]
     if isinstance(result, np.ndarray):
         return result.astype(float).tolist()
+    if isinstance(result, Mapping):
+        return [number for part in result.values() for number in numbers(part)]
     if isinstance(result, tuple):
         return [number for part in result for number in numbers(part)]
     if hasattr(result, "__dataclass_fields__"):

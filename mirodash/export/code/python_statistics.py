@@ -187,7 +187,10 @@ def risk_sets(people):
 
 STATISTICSdef numbers(people, label):
     """What is said of one group."""
-    return dict(n=len(people), events=people.event.sum()CALLS)
+    return dict(
+        n=len(people),
+        events=people.event.sum(),
+CALLS    )
 
 
 def interaction(people):
@@ -298,7 +301,8 @@ def write_python_statistics(
     scripts = list_scripts(further)
     functions = "".join(dict.fromkeys(script.python for script in scripts))
     calls = [script.python_call for script in scripts] + (["adjusted(people)"] if is_adjusted else [])
-    own = _STATISTICS.replace("STATISTICS", functions).replace("CALLS", "".join(f", **{c}" for c in calls))
+    told = "".join(f"        **{call},\n" for call in calls)
+    own = _STATISTICS.replace("STATISTICS", functions).replace("CALLS", told)
     models = (
         (PYTHON_CONTINUOUS, has_marker),
         (PYTHON_STRATIFIED, is_stratified),
