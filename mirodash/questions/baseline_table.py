@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from mirodash.disclosure.counts import SUPPRESSED, suppress_complementary, suppress_excluded, suppress_small
+from mirodash.disclosure.counts import SUPPRESSED, suppress_complementary, suppress_small
 from mirodash.questions.panel import Panel, among_few_enough, in_one_step
 from mirodash.stratification.groups import Group, assign_groups
 from mirodash.stratification.result_cache import memoise
@@ -43,7 +43,8 @@ class BaselineCell:
     """One arm of one group in a row.
 
     ``number`` counts those with a value, or those at the level; below 0 it is hidden. ``share`` is of those
-    with a value. ``centre`` and ``spread`` are None where nothing can be given.
+    with a value; it is None where it would tell how few have none. ``centre`` and ``spread`` are None where
+    nothing can be given; they may be given without the number.
     """
 
     number: int
@@ -108,6 +109,8 @@ def find_baseline(trial: Trial, selection: Selection) -> BaselineTable | None:
     people = assign_groups(trial, selection)
     groups = tuple(group for group in people.shown if group.mask.any() and not group.withheld)
     arms = tuple((group.mask & people.treated, group.mask & ~people.treated) for group in groups)
+    if not groups:
+        return None
     view = _View(trial, resolve(trial, selection), groups, arms)
     rows: list[BaselineRow] = []
     for key, label, source in _list_characteristics(trial):
@@ -115,7 +118,7 @@ def find_baseline(trial: Trial, selection: Selection) -> BaselineTable | None:
             rows += _describe_levels(view, key, label, source)
         else:
             rows += _describe_numbers(view, key, label, source)
-    if not rows or not groups:
+    if not rows:
         return None
     counted: list[tuple[str, int, int]] = []
     for group, (treated, control) in zip(groups, arms, strict=True):
@@ -159,7 +162,8 @@ def _describe_numbers(view: _View, key: str, label: str, source: Biomarker | Fac
     measure: Measure = "mean" if not logs else "geometric mean" if min_cell else "median"
     cells: list[Pair] = []
     apart: list[float | None] = []
-    missing: list[Pair] = []
+    missing = _count_missing(view, ~np.isfinite(values))
+    hidden = _is_hidden(missing)
     for pair in view.arms:
         known = [values[mask & np.isfinite(values)] for mask in pair]
         shown = [one.size >= max(min_cell, 1) for one in known]
@@ -167,10 +171,14 @@ def _describe_numbers(view: _View, key: str, label: str, source: Biomarker | Fac
             _summarise(one, measure) if ok else BaselineCell(suppress_small(one.size, min_cell))
             for one, ok in zip(known, shown, strict=True)
         )
+        if hidden:
+            # beside the participants of an arm, those with a value tell how few have none
+            first, second = (
+                replace(cell, number=SUPPRESSED) if cell.number >= 0 else cell for cell in (first, second)
+            )
         cells.append((first, second))
         scaled = [np.log(one) for one in known] if logs and all((one > 0).all() for one in known) else known
         apart.append(standardised_mean_difference(scaled[0], scaled[1]) if all(shown) else None)
-        missing.append(_count_missing(pair, ~np.isfinite(values), min_cell))
     unit = f", {source.unit}" if source.unit else ""
     decimals = source.decimals + (1 if measure == "mean" else 0)
     yield BaselineRow(key, f"{label}{unit}", "", measure, decimals, tuple(cells), tuple(apart))
@@ -190,22 +198,35 @@ def _summarise(values: NDArray[np.float64], measure: Measure) -> BaselineCell:
     return BaselineCell(number, None, float(values.mean()), spread)
 
 
-def _count_missing(pair: tuple[Mask, Mask], lacking: Mask, min_cell: int) -> Pair:
-    first, second = (BaselineCell(suppress_excluded(int((mask & lacking).sum()), min_cell)) for mask in pair)
-    return first, second
+def _count_missing(view: _View, lacking: Mask) -> list[Pair]:
+    """How many lack a value by group and arm; where one number is small, none of the row is told.
+
+    Any of them could be had from the others and from what is told of both arms. That nobody lacks a value is
+    told where it is so in every group.
+    """
+    true = [[int((mask & lacking).sum()) for mask in pair] for pair in view.arms]
+    if any(map(any, true)) and min(map(min, true)) < view.min_cell:
+        true = [[suppress_small(number, view.min_cell) for number in pair] for pair in true]
+        true = [[number if number < 0 else SUPPRESSED for number in pair] for pair in true]
+    return [(BaselineCell(first), BaselineCell(second)) for first, second in true]
+
+
+def _is_hidden(missing: list[Pair]) -> bool:
+    return any(cell.number < 0 for pair in missing for cell in pair)
 
 
 def _describe_levels(view: _View, key: str, label: str, levels: Levels) -> Iterator[BaselineRow]:
     factor = view.trial.dictionary.factor(key)
     labels = dict(factor.levels) if factor else {}
-    lacking = levels.codes == MISSING
+    missing = _count_missing(view, levels.codes == MISSING)
+    hidden = _is_hidden(missing)
     true = np.array(
         [
             [[int((mask & levels.is_in((name,))).sum()) for mask in pair] for name in levels.names]
             for pair in view.arms
         ]
     ).reshape(len(view.arms), len(levels.names), 2)
-    shown = _suppress_levels(view, key, levels, true) if view.min_cell else true
+    shown = _suppress_levels(view, key, levels, true, missing) if view.min_cell else true
     apart = tuple(
         None if (counts < 0).any() else standardised_level_difference(counts[:, 0], counts[:, 1])
         for counts in shown
@@ -214,13 +235,14 @@ def _describe_levels(view: _View, key: str, label: str, levels: Levels) -> Itera
     for k, name in enumerate(levels.names):
         if not true[:, k].any():
             continue
-        cells = tuple(_count_pair(shown[g, k], true[g].sum(axis=0)) for g in range(len(view.arms)))
+        cells = tuple(
+            _count_pair(shown[g, k], np.zeros(2, dtype=np.int64) if hidden else true[g].sum(axis=0))
+            for g in range(len(view.arms))
+        )
         differences = apart if first else (None,) * len(apart)
         first = False
         yield BaselineRow(key, label, labels.get(name, name), "level", 0, cells, differences)
-    yield from _describe_missing(
-        key, label, [_count_missing(pair, lacking, view.min_cell) for pair in view.arms]
-    )
+    yield from _describe_missing(key, label, missing)
 
 
 def _count_pair(shown: NDArray[np.int64], totals: NDArray[np.int64]) -> Pair:
@@ -231,7 +253,9 @@ def _count_pair(shown: NDArray[np.int64], totals: NDArray[np.int64]) -> Pair:
     return first, second
 
 
-def _suppress_levels(view: _View, key: str, levels: Levels, true: NDArray[np.int64]) -> NDArray[np.int64]:
+def _suppress_levels(
+    view: _View, key: str, levels: Levels, true: NDArray[np.int64], missing: list[Pair]
+) -> NDArray[np.int64]:
     """Counts (groups, levels, arms) of which none is small, nor to be had by subtraction from the others.
 
     A level's count in a group is given only where the view of that level with the same thresholds may be
@@ -248,16 +272,15 @@ def _suppress_levels(view: _View, key: str, levels: Levels, true: NDArray[np.int
             for label in labels
         ]
     )
-    lacking = levels.codes == MISSING
     made = np.where(may[:, :, None], true, SUPPRESSED)
-    for g, pair in enumerate(view.arms):
-        for arm, mask in enumerate(pair):
-            lack = int((mask & lacking).sum())
+    for g, pair in enumerate(missing):
+        for arm, cell in enumerate(pair):
+            lack = cell.number
             parts = [*made[g, :, arm].tolist(), *([lack] if lack else [])]
             made[g, :, arm] = suppress_complementary(parts, view.min_cell)[: len(levels.names)]
     for k in range(len(levels.names)):
         for arm in (0, 1):
-            if (made[1:, k, arm] < 0).any():
+            if (made[:, k, arm] < 0).any():
                 made[1:, k, arm] = np.where(made[1:, k, arm] < 0, made[1:, k, arm], SUPPRESSED)
     return made
 
@@ -283,7 +306,7 @@ MEASURES = {
 
 def format_cell(cell: BaselineCell, row: BaselineRow) -> str:
     """One cell as text: ``60.1 (10.2)``, ``1,950 (1,210 to 3,020)``, ``41 (37 %)``."""
-    if cell.number < 0:
+    if cell.number < 0 and cell.centre is None:
         return briefly(cell.number)
     if row.measure in ("level", "missing"):
         return count(cell.number) + ("" if cell.share is None else f" ({format_percent(cell.share)})")

@@ -28,6 +28,7 @@ from mirodash.survival.standardised_difference import (
     standardised_mean_difference,
 )
 from mirodash.trial.store import sample
+from mirodash.trial.trial import MISSING
 from tests.panels.views import DEGENERATE_KINDS, TRIALS
 
 MIROCALS = sample("mirocals")
@@ -101,10 +102,10 @@ def test_a_difference_of_two_levels_is_the_usual_one_and_is_none_where_nothing_d
 
 def test_where_small_counts_are_hidden_no_participant_can_be_told_apart():
     found = table(min_cell=10)
-    rows = [(row, pair) for row in found.rows for pair in row.cells]
-    for row, pair in rows:
+    pairs = [pair for row in found.rows for pair in row.cells]
+    for pair in pairs:
         for cell in pair:
-            assert cell.number < 0 or cell.number >= 10 or (row.measure == "missing" and not cell.number)
+            assert cell.number < 0 or cell.number >= 10
             assert len(cell.spread) < 2  # a quartile is somebody's value
     for row in found.rows:
         if row.measure != "level":
@@ -117,6 +118,34 @@ def test_where_small_counts_are_hidden_no_participant_can_be_told_apart():
     assert all(
         cell.number != 3 for row in table(women, min_cell=10).rows for pair in row.cells for cell in pair
     )
+
+
+def test_how_few_have_no_value_follows_from_no_other_number():
+    found = table(min_cell=10)
+    lacked = {row.key for row in found.rows if row.measure == "missing"}
+    assert lacked
+    for row in found.rows:
+        if row.key in lacked:
+            assert all(cell.number < 0 and cell.share is None for pair in row.cells for cell in pair)
+    # three participants without a level
+    sex = MIROCALS.categories["sex"]
+    codes = sex.codes.copy()
+    codes[np.flatnonzero(codes == 1)[:3]] = MISSING
+    categories = {**MIROCALS.categories, "sex": replace(sex, codes=codes)}
+    some = replace(MIROCALS, fingerprint="sha256:three without sex", min_cell=10, categories=categories)
+    made = find_baseline(some, Selection())
+    assert made is not None
+    levels = [row for row in made.rows if row.key == "sex"]
+    assert levels[-1].measure == "missing"
+    for g, arm in ((g, arm) for g in range(len(made.groups)) for arm in (0, 1)):
+        cells = [row.cells[g][arm] for row in levels]
+        assert sum(cell.number < 0 for cell in cells) > 1
+        assert all(cell.share is None for cell in cells)
+
+
+@pytest.mark.parametrize("min_cell", [0, 10])
+def test_of_nobody_there_is_no_table(min_cell: int):
+    assert find_baseline(replace(MIROCALS, min_cell=min_cell), Selection(sites=())) is None
 
 
 @pytest.mark.parametrize("name", DEGENERATE_KINDS)

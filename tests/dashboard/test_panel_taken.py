@@ -56,6 +56,9 @@ def test_every_table_ends_with_what_it_belongs_to(reader: Reader, key: str, quer
     if key.endswith(("-3", "-4")):
         assert written == {}, "one threshold makes two groups"
         return
+    if (key, query) == ("baseline", "site="):
+        assert written == {}, "nobody is chosen, of whom Table 1 could tell"
+        return
     if key.startswith("progression") and "gbsg2" in query:
         assert written == {}, "this trial has no measurements"
         return
