@@ -148,7 +148,7 @@ def _another_biomarker_brings_its_own_axis_and_threshold(explorer: Explorer) -> 
 
 def _reset_returns_to_the_default_view_of_the_same_trial(explorer: Explorer) -> None:
     explorer.open("trial=gbsg2&threshold=20&threshold=90&keep.tgrade=II&unit=months&treated=no&control=yes")
-    explorer.page.get_by_role("button", name="Reset").click()
+    explorer.page.get_by_role("button", name="Reset to the default view").click()
     explorer.expect_address("trial=gbsg2")
     explorer.expect_view("trial=gbsg2")
     expect(explorer.box()).to_have_value("20")

@@ -69,7 +69,7 @@ def test_a_form_is_graded_kept_and_there_again_only_for_its_claim(readers: Reade
     page = _open(readers().new_page())
     _no_grade_before_the_answers_nor_above_the_ceiling(page)
     _what_is_filled_in_is_there_again_and_only_for_its_claim(page)
-    _a_grade_that_the_answers_no_longer_allow_is_taken_back_aloud(_open(page, "trial=mirocals-null"))
+    _a_grade_that_the_answers_no_longer_allow_stays_and_is_flagged(_open(page, "trial=mirocals-null"))
 
 
 def _what_is_filled_in_is_there_again_and_only_for_its_claim(page: Page) -> None:
@@ -101,34 +101,39 @@ def _no_grade_before_the_answers_nor_above_the_ceiling(page: Page) -> None:
     expect(_radio(page, "chance", "probably-no")).to_be_disabled()
 
 
-def _a_grade_that_the_answers_no_longer_allow_is_taken_back_aloud(page: Page) -> None:
+def _a_grade_that_the_answers_no_longer_allow_stays_and_is_flagged(page: Page) -> None:
     _answer_all(page)
     _radio(page, "grade", "moderate").check()
     _kept(page, '"grade":"moderate"')
     _radio(page, "direction", "definitely-no").check()
-    expect(page.get_by_text("The grade “moderate” was taken back.")).to_be_visible()
-    expect(page.locator("input[name=credibility-grade]:checked")).to_have_count(0)
-    expect(page.locator("#credibility-limit-grade")).to_contain_text("At most low")
+    limit = page.locator("#credibility-limit-grade")
+    expect(limit).to_contain_text("At most low")
+    expect(limit).to_contain_text(
+        "The grade that was given, “moderate”, is above that: please reconsider it."
+    )
+    expect(_radio(page, "grade", "moderate")).to_be_checked()
+    expect(_radio(page, "grade", "moderate")).to_be_disabled()
 
 
 def test_looks_show_beside_the_questions_and_clearing_asks_first(readers: Readers):
     page = readers().new_page()
-    _moving_the_threshold_shows_beside_the_questions(page)
+    _moving_the_threshold_shows_beside_the_questions_and_rules_nothing_out(page)
     # of another trial, which has not been looked at elsewhere
     _the_form_is_filled_in_with_the_keyboard_alone(_open(page, "trial=mirocals-null"))
     _clearing_asks_first(page)
 
 
-def _moving_the_threshold_shows_beside_the_questions(page: Page) -> None:
+def _moving_the_threshold_shows_beside_the_questions_and_rules_nothing_out(page: Page) -> None:
+    computed = page.locator("[data-question=cut] .computed")
     _open(page, "threshold=2000")
-    expect(page.locator("[data-question=cut] .limit")).to_contain_text("not declared")
+    expect(computed).to_contain_text("The threshold is not declared as pre-specified.")
     _open(page)
-    expect(page.locator("[data-question=cut] .computed")).to_contain_text("one of 2 cuts")
-    expect(page.locator("[data-question=cut] .limit")).to_contain_text("other cuts were looked at")
+    expect(computed).to_contain_text("It is one of 2 thresholds examined in this browser.")
+    expect(computed.locator(".limit")).to_be_empty()
+    expect(_radio(page, "cut", "definitely-yes")).to_be_enabled()
     _open(page, PLAN)
-    expect(page.locator("[data-question=cut] .computed")).to_contain_text("Declared in Plan, 2017-04-12")
-    expect(_radio(page, "cut", "probably-yes")).to_be_enabled()
-    expect(_radio(page, "cut", "definitely-yes")).to_be_disabled()
+    expect(computed).to_contain_text("Declared in Plan, 2017-04-12")
+    expect(_radio(page, "cut", "definitely-yes")).to_be_enabled()
 
 
 def test_a_form_goes_into_a_file_comes_back_and_prints_on_one_sheet(readers: Readers):

@@ -56,7 +56,7 @@ def _more_looks_than_one_request_can_hold_still_reach_the_form(page: Page) -> No
     kept = json.dumps({"mirocals": {f"{long}&threshold={k}": 1 for k in range(6_000)}})
     page.evaluate("([key, kept]) => localStorage.setItem(key, kept)", [LOOKS, kept])
     page.goto("/credibility")
-    expect(page.locator(f"#{ids.LOOKS_SAID}")).to_contain_text("1000 or more looks")
+    expect(page.locator(f"#{ids.LOOKS_SAID}")).to_contain_text("Views examined in this browser: 1000 or more")
     expect(page.locator(".question li").first).to_be_visible()
 
 
@@ -68,7 +68,7 @@ def test_a_browser_that_stores_nothing_counts_within_the_page_and_what_is_too_la
     said = explorer.part(ids.LOOKS_SAID)
     for number, preset in ((2, "750 and 3,700"), (3, "median")):
         explorer.preset(preset).click()
-        expect(said).to_contain_text(f"{number} looks at this trial")
+        expect(said).to_contain_text(f"Views examined in this browser: {number}")
     said.get_by_role("button", name="reset").click()
     expect(said).to_contain_text("Views examined in this browser: 1")
     _a_file_or_a_link_too_large_for_a_request_is_said_and_never_sent(page)

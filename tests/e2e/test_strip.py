@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 
 MARKUP = "<img src=x onerror=alert(1)>"
 STARTER = build_starter_deck(TrialStore().get("mirocals"), named="mirocals")
-NAMES = ["All participants", "Effect by pNFH", "pNFH ≤ 3,700 pg/mL", "pNFH > 3,700 pg/mL"]
+NAMES = ["All participants", "Effect by pNFH", "Both groups", "Searching over thresholds"]
 """Of the first cards of the starter set."""
 KEPT = "() => JSON.parse(localStorage.getItem('mirodash-strip')).views"
 ONCE = "if (location.protocol === 'http:' && !sessionStorage.length)"
@@ -120,12 +120,12 @@ def _emptied(page: Page) -> Page:
 
 def _a_view_is_kept_from_every_page(page: Page) -> None:
     usual = {
-        "/": "survival-1",
+        "/": "groups",
         "/thresholds": "search",
         "/subgroups": "subgroups-1",
         "/progression": "progression-1",
-        "/credibility": "survival-1",
-        "/present": "survival-1",
+        "/credibility": "groups",
+        "/present": "groups",
     }
     for number, (path, picture) in enumerate(usual.items(), 1):
         page.goto(f"{path}?threshold=2000")
@@ -150,13 +150,15 @@ def _progression_follows_the_threshold_and_goes_on_stage(page: Page) -> None:
     page.get_by_role("slider").first.press("ArrowLeft")
     expect(cards).not_to_contain_text("pNFH ≤ 3,700")
     dialog = _ask(page)
-    expect(dialog.get_by_label("Title")).to_have_attribute("placeholder", re.compile("ALSFRS-R would change"))
+    expect(dialog.get_by_label("Title")).to_have_attribute(
+        "placeholder", re.compile("had none died, ALSFRS-R")
+    )
     dialog.get_by_role("button", name="Keep", exact=True).click()
     page.get_by_role("link", name="go to the strip").click()
     _written(page, 1)
     expect(_names(page)).to_contain_text("ALSFRS-R: pNFH ≤")
     page.get_by_role("button", name="Present", exact=True).click()
-    expect(page.locator("#stage-title")).to_contain_text("ALSFRS-R would change")
+    expect(page.locator("#stage-title")).to_contain_text("had none died, ALSFRS-R")
     expect(page.locator("#stage-facts")).to_contain_text("win probability")
     expect(page.locator("#stage-picture .main-svg").first).to_be_attached()
     page.keyboard.press("Escape")
@@ -301,8 +303,8 @@ def _the_order_is_changed_with_the_keyboard_and_the_focus_stays_on_the_card(page
     expect(_said(page)).to_have_text("View 4 is the last already.")
     assert [view["picture"] for view in _kept(page)] == [
         "effect",
-        "survival-1",
-        "survival-2",
+        "groups",
+        "search",
         "survival-0",
     ]
 
@@ -315,7 +317,7 @@ def _the_order_is_changed_with_the_mouse(page: Page) -> None:
     expect(_names(page)).to_have_text([NAMES[1], NAMES[2], NAMES[0], NAMES[3]])
     _card(page, 4).locator(".grip").drag_to(_card(page, 1), target_position={"x": 200, "y": 5})
     expect(_names(page)).to_have_text([NAMES[3], NAMES[1], NAMES[2], NAMES[0]])
-    assert _kept(page)[0]["picture"] == "survival-2"
+    assert _kept(page)[0]["picture"] == "search"
 
 
 def _what_is_removed_or_cleared_comes_back(page: Page) -> None:

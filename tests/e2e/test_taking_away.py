@@ -54,7 +54,7 @@ def _the_methods_paragraph_is_reached_with_the_keyboard_alone(explorer: Explorer
     item = explorer.part(METHODS.part("open"))
     _menu(explorer).focus()
     keyboard.press("Enter")
-    for _ in range(3):
+    for _ in range(4):
         keyboard.press("ArrowDown")
     expect(item).to_be_focused()
     assert violations(explorer.page) == []
@@ -78,5 +78,5 @@ def _the_slides_of_the_view_open_in_a_program_for_slides(explorer: Explorer) -> 
     with explorer.page.expect_download() as downloading:
         explorer.part(SLIDES).click()
     shown = Presentation(str(downloading.value.path()))
-    assert len(shown.slides) == 5
+    assert len(shown.slides) == 7
     assert downloading.value.suggested_filename == "mirodash-mirocals-SYNTHETIC.pptx"
