@@ -234,7 +234,6 @@ _MAX_ROWS = 7
 def draw_finding(answer: FindingPicture, theme: Theme) -> Figure:
     """Write what happened, and under it the evidence in order with its numbers."""
     said = wrap(answer.happened, int(SIZE[0] / _TEXT_LETTER), max_lines=3, placeholder=" …")
-    layout = build_stage_layout(theme, size=SIZE, margin=(0, 0, 0, 0))
     notes = [_write(escape(line), theme.ink, 0, k * ROW) for k, line in enumerate(said)]
     below = len(said) * ROW + 12
     shown = [item for item in answer.evidence if item.short][:_MAX_ROWS]
@@ -242,6 +241,12 @@ def draw_finding(answer: FindingPicture, theme: Theme) -> Figure:
         colour = theme.accent if item.supports else theme.quiet
         notes.append(_write(escape(shorten(item.short, 30)), theme.quiet, 0, below + k * ROW))
         notes.append(_write(f"<b>{escape(shorten(item.brief, 42))}</b>", colour, _INDENT, below + k * ROW))
+    return _lay_out_words(notes, SIZE, -below + 4, theme)
+
+
+def _lay_out_words(notes: list[Figure], size: tuple[int, int], rule: float, theme: Theme) -> Figure:
+    """A picture of words alone, with a rule across at so many pixels from the top."""
+    layout = build_stage_layout(theme, size=size, margin=(0, 0, 0, 0))
     layout |= {
         "xaxis": {"visible": False, "range": [0, 1], "fixedrange": True},
         "yaxis": {"visible": False, "range": [0, 1], "fixedrange": True},
@@ -255,8 +260,8 @@ def draw_finding(answer: FindingPicture, theme: Theme) -> Figure:
                 "yref": "paper",
                 "ysizemode": "pixel",
                 "yanchor": 1,
-                "y0": -below + 4,
-                "y1": -below + 4,
+                "y0": rule,
+                "y1": rule,
                 "line": {"color": theme.axis, "width": STROKE},
             }
         ],
@@ -275,7 +280,6 @@ def draw_baseline(answer: BaselinePicture, names: ArmNames, theme: Theme) -> Fig
     found = answer.found
     room = int((WIDE[0] - _CHARACTERISTIC - 2 * _ARM) / _DIFFERENCE)
     groups = list(range(min(len(found.groups), room)))
-    layout = build_stage_layout(theme, size=WIDE, margin=(0, 0, 0, 0))
     rights = [_CHARACTERISTIC + _ARM, _CHARACTERISTIC + 2 * _ARM]
     rights += [rights[-1] + (k + 1) * _DIFFERENCE for k in groups]
     heads = [shorten(names.treated, 11), shorten(names.control, 11)]
@@ -286,14 +290,9 @@ def draw_baseline(answer: BaselinePicture, names: ArmNames, theme: Theme) -> Fig
     ]
     for k, row in enumerate(answer.rows):
         down = (k + 1) * ROW + 8
-        cells = [shorten(format_cell(cell, row).partition(" (")[0], 11) for cell in row.cells[0]]
+        cells = [format_cell(cell, row) for cell in row.cells[0]]
         if row.measure != "level":
-            cells = [
-                _fit([format_cell(cell, row), text], _ARM)
-                for cell, text in zip(row.cells[0], cells, strict=True)
-            ]
-        else:
-            cells = [format_cell(cell, row) for cell in row.cells[0]]
+            cells = [_fit([text, shorten(text.partition(" (")[0], 11)], _ARM) for text in cells]
         cells += [format_difference(row.differences[g]) for g in groups]
         name = row.level or row.label
         notes.append(
@@ -303,26 +302,7 @@ def draw_baseline(answer: BaselinePicture, names: ArmNames, theme: Theme) -> Fig
             _write(escape(text), theme.ink, right, down, "right")
             for text, right in zip(cells, rights, strict=True)
         ]
-    layout |= {
-        "xaxis": {"visible": False, "range": [0, 1], "fixedrange": True},
-        "yaxis": {"visible": False, "range": [0, 1], "fixedrange": True},
-        "annotations": notes,
-        "shapes": [
-            {
-                "type": "line",
-                "xref": "paper",
-                "x0": 0,
-                "x1": 1,
-                "yref": "paper",
-                "ysizemode": "pixel",
-                "yanchor": 1,
-                "y0": -ROW - 3,
-                "y1": -ROW - 3,
-                "line": {"color": theme.axis, "width": STROKE},
-            }
-        ],
-    }
-    return {"data": [{"type": "scatter", "x": [], "y": [], "hoverinfo": "skip"}], "layout": layout}
+    return _lay_out_words(notes, WIDE, -ROW - 3, theme)
 
 
 def _name_row(row: BaselineRow, name: str) -> str:
