@@ -11,6 +11,7 @@ import numpy as np
 from mirodash.disclosure.counts import too_few
 from mirodash.errors import CannotComputeError
 from mirodash.longitudinal.visits import MeanDifference, compare_means
+from mirodash.plot.interval_points import draw_interval_points
 from mirodash.plot.theme import Figure, Theme, build_axis, build_base_layout, escape, shorten
 from mirodash.questions.panel import Panel
 from mirodash.questions.progression.measured import Progression, progression, values_at_visits
@@ -310,30 +311,13 @@ def _draw_points(
     suffix: str,
     theme: Theme,
 ) -> list[Figure]:
-    if not rows:
-        return []
-    return [
-        {
-            "type": "scatter",
-            "x": [estimate for _, estimate, _ in rows],
-            "y": [place for place, _, _ in rows],
-            "error_x": {
-                "type": "data",
-                "symmetric": False,
-                "array": [ends[1] - estimate for _, estimate, ends in rows],
-                "arrayminus": [estimate - ends[0] for _, estimate, ends in rows],
-                "color": theme.accent,
-                "thickness": 1.6,
-                "width": 3,
-            },
-            "mode": "markers",
-            "marker": {"symbol": symbol, "size": 8, "color": theme.accent, "line": {"width": 1.6}},
-            "hovertext": hover,
-            "hoverinfo": "text",
-            "xaxis": f"x{suffix}",
-            "yaxis": f"y{suffix}",
-        }
-    ]
+    return draw_interval_points(
+        rows,
+        suffix,
+        bar={"color": theme.accent, "thickness": 1.6, "width": 3},
+        marker={"symbol": symbol, "size": 8, "color": theme.accent, "line": {"width": 1.6}},
+        hover=hover,
+    )
 
 
 BIOLOGY = Panel("progression-biology", biology, explain_biology, draw_biology, HEIGHT)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mirodash.longitudinal.visits import MeanDifference, VisitSummary
+from mirodash.plot.interval_points import draw_interval_points
 from mirodash.plot.stage import (
     CURVE,
     FONT_SIZE,
@@ -346,34 +347,13 @@ def _draw_points(
     rows: Sequence[tuple[float, float, tuple[float, float]]], symbol: str, suffix: str, theme: Theme
 ) -> list[Figure]:
     """Estimates with their intervals along x, on rows."""
-    if not rows:
-        return []
-    return [
-        {
-            "type": "scatter",
-            "x": [estimate for _, estimate, _ in rows],
-            "y": [place for place, _, _ in rows],
-            "error_x": {
-                "type": "data",
-                "symmetric": False,
-                "array": [ends[1] - estimate for _, estimate, ends in rows],
-                "arrayminus": [estimate - ends[0] for _, estimate, ends in rows],
-                "color": theme.accent,
-                "thickness": CURVE,
-                "width": 0,
-            },
-            "mode": "markers",
-            "marker": {
-                "symbol": symbol,
-                "size": 18,
-                "color": theme.accent,
-                "line": {"width": STROKE, "color": theme.accent},
-            },
-            "hoverinfo": "skip",
-            "xaxis": f"x{suffix}",
-            "yaxis": f"y{suffix}",
-        }
-    ]
+    line = {"width": STROKE, "color": theme.accent}
+    return draw_interval_points(
+        rows,
+        suffix,
+        bar={"color": theme.accent, "thickness": CURVE, "width": 0},
+        marker={"symbol": symbol, "size": 18, "color": theme.accent, "line": line},
+    )
 
 
 _NAMES_ROOM = 246

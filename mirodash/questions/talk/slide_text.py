@@ -268,10 +268,15 @@ def _describe_arms(trial: Trial, selection: Selection) -> ArmNames:
     return ArmNames(one_line(names.treated, MAX_GROUP_LENGTH), one_line(names.control, MAX_GROUP_LENGTH))
 
 
+def _list_numbers(result: SurvivalByGroup) -> list[str]:
+    """What stands on every slide with curves, by the names in the table of methods."""
+    return [CURVE, *list_shown_methods(result.further), AT_RISK]
+
+
 def _describe_survival_picture(trial: Trial, selection: Selection, answer: SurvivalPicture) -> PictureWords:
     names, short = _describe_arms(trial, selection), shorten_names(trial, selection)
     told = describe_effect_in_group(answer.result, answer.group, names)
-    numbers = [CURVE, *list_shown_methods(answer.result.further), AT_RISK]
+    numbers = _list_numbers(answer.result)
     if isinstance(answer.group.comparison.cox, NotEstimable):
         numbers.append("Hazard ratio without events in an arm")
     if answer.place == 0 and selection.chosen_strata:
@@ -314,9 +319,7 @@ def _describe_groups_picture(trial: Trial, selection: Selection, answer: GroupsP
         seen,
         (*(one.sentence for one in told), *((UNADJUSTED,) if selection.curves else ())),
         (
-            CURVE,
-            *list_shown_methods(answer.result.further),
-            AT_RISK,
+            *_list_numbers(answer.result),
             *(("Ratio of hazard ratios",) if len(answer.result.groups) == 3 else ()),
         ),
         tuple(table for one in told for table in one.tables),
