@@ -32,9 +32,9 @@ NOTHING_MEASURED = (
     "visit, or as ADaM BDS."
 )
 FOUR_QUESTIONS = (
-    "Death ends a score, so there are four questions, not one: the course had nobody died, death counted as "
-    "the worst outcome, the scores of those alive, and death alone. Decide which one is yours before you "
-    "look; none stands for another."
+    "Death ends a score, so there are four questions, not one: the course had no participant died, death "
+    "counted as the worst outcome, the scores of those alive, and death alone. Decide which one is yours "
+    "before you look; none stands for another."
 )
 
 
