@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -10,17 +11,24 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
+import mixedlm
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from benchmarks.comparison_table import Row, in_words, times_faster
 from benchmarks.laps import Contender, lap, race
 from benchmarks.r_process import RProcess, rscript
-from mirodash.longitudinal.mixed_model import PersonSums, sum_by_person
+from mirodash.longitudinal.person_sums import PersonSums, sum_by_person
 from mirodash.longitudinal.slope_along_biomarker import search_slopes
-from mirodash.longitudinal.slopes import fit_lines
+from mirodash.longitudinal.slopes_at_thresholds import fit_lines_at_thresholds
+from mirodash.questions.progression.measured import progression
+from mirodash.questions.survival_curves import survival_by_group
+from mirodash.stratification.groups import candidate_thresholds
+from mirodash.stratification.selection import Selection
 from mirodash.survival.max_statistic import compute_permuted_maxima
 from mirodash.survival.results import NotEstimable, compute_permutation_p_value
+from mirodash.trial.store import sample
 
 PARTICIPANTS, LARGE = 220, 10_000
 RESAMPLES = 399
@@ -85,16 +93,9 @@ def draw(scenario: Scenario, rng: np.random.Generator, *, participants: int = PA
 
 def differences(trial: Measured, sums: PersonSums, thresholds: Sequence[float]) -> float:
     """Fit group × arm × time at every threshold; the difference in slope below the last stands for all."""
-    found = float("nan")
-    all_of_them = np.zeros(trial.treated.size, dtype=np.int64)
-    whole = fit_lines(sums, all_of_them, trial.treated, groups=1)
-    near = None if isinstance(whole, NotEstimable) else whole
-    for threshold in thresholds:
-        above = (trial.biomarker > threshold).astype(int)
-        lines = fit_lines(sums, above, trial.treated, groups=2, near=near)
-        difference = lines if isinstance(lines, NotEstimable) else lines.slope_difference(1, 0)
-        found = float("nan") if isinstance(difference, NotEstimable) else difference.estimate
-    return found
+    lines = fit_lines_at_thresholds(sums, trial.treated, trial.biomarker, thresholds)[-1]
+    difference = lines if isinstance(lines, NotEstimable) else lines.slope_difference(1, 0)
+    return float("nan") if isinstance(difference, NotEstimable) else difference.estimate
 
 
 def p_value(trial: Measured, *, resamples: int, seed: int) -> float:
@@ -106,17 +107,23 @@ def p_value(trial: Measured, *, resamples: int, seed: int) -> float:
     return float(compute_permutation_p_value(test.score_z, maxima).min(initial=1.0))
 
 
-def measure(folder: Path, *, trials: int, rounds: int, thresholds: int = 50, for_r: int = 5) -> Iterator[Row]:
-    """Rows: models at many thresholds beside nlme, a large trial, and how often a threshold is found.
+def measure(
+    folder: Path, *, trials: int, rounds: int, thresholds: int = 50, for_others: int = 5
+) -> Iterator[Row]:
+    """Rows: models at many thresholds beside nlme and mixedlm, a large trial, how often a threshold is found.
 
-    ``folder`` takes the file that is handed to R, which fits ``for_r`` of the ``thresholds``, scaled up.
+    ``folder`` takes the file that is handed to R. nlme and mixedlm fit ``for_others`` of the ``thresholds``,
+    scaled up.
     """
     trial = draw(SCENARIOS[-1], np.random.default_rng(1))
     lines = [float(line) for line in np.quantile(trial.biomarker, np.linspace(0.1, 0.9, thresholds))]
-    some = [*lines[:: thresholds // for_r][: for_r - 1], lines[-1]]
+    some = [*lines[:: thresholds // for_others][: for_others - 1], lines[-1]]
     expected = differences(trial, trial.sums, lines)
     fit = partial(differences, trial, trial.sums, lines)
-    contenders = {"ours": Contender(partial(lap, fit), expected)}
+    contenders = {
+        "ours": Contender(partial(lap, fit), expected),
+        "mixedlm": Contender(partial(lap, partial(_fit_with_mixedlm, trial, some)), expected),
+    }
     with ExitStack() as stack:
         if rscript():
             csv = _write(trial, folder / "slopes.csv")
@@ -125,13 +132,43 @@ def measure(folder: Path, *, trials: int, rounds: int, thresholds: int = 50, for
         taken = race(contenders, rounds=rounds)
     what = f"group × arm × time, n = {PARTICIPANTS} at 9 visits, {thresholds} thresholds"
     yield Row(f"{what}, each", in_words(taken["ours"] / thresholds))
-    if "nlme" in taken:
-        theirs = taken["nlme"] * thresholds / for_r
-        yield times_faster(f"{what} (nlme: {for_r}, scaled up)", taken["ours"], theirs, goal=100)
+    for other, goal in (("nlme", 100), ("mixedlm", None)):
+        if other in taken:
+            theirs = taken[other] * thresholds / for_others
+            yield times_faster(f"{what} ({other}: {for_others}, scaled up)", taken["ours"], theirs, goal=goal)
     large = draw(SCENARIOS[-1], np.random.default_rng(2), participants=LARGE)
     seconds = median(lap(lambda: differences(large, large.sums, [2000.0])).seconds for _ in range(rounds))
     yield Row(f"group × arm × time, n = {LARGE:,}", in_words(seconds), goal="≤ 1 s", met=seconds <= 1)
+    yield _time_moves()
     yield from _calibrate(trials)
+
+
+def _time_moves() -> Row:
+    """What one move of the threshold takes the server: the model, ranks of pairs and means of every group."""
+    trial = sample("mirocals")
+    moves = candidate_thresholds(trial, Selection())[20:-20:4]
+    progression(trial, Selection(thresholds=(moves[0],)))
+    taken: list[float] = []
+    for threshold in moves[1:]:
+        selection = Selection(thresholds=(threshold,))
+        survival_by_group(trial, selection)  # that of Explore, which has a line of its own
+        start = time.process_time()
+        progression(trial, selection)
+        taken.append(time.process_time() - start)
+    seconds = median(taken)
+    what = f"a threshold moves: model, ranks, means, n = {trial.participants} at 9 visits, processor time"
+    return Row(what, in_words(seconds), goal="≤ 15 ms", met=seconds <= 0.015)
+
+
+def _fit_with_mixedlm(trial: Measured, thresholds: Sequence[float]) -> float:
+    """The same models by another engine in Python; the difference in slope below the last threshold."""
+    table = pd.DataFrame({"person": trial.person, "time": trial.time, "value": trial.value})
+    found = float("nan")
+    for threshold in thresholds:
+        cell = 2 * (trial.biomarker > threshold) + trial.treated
+        held = table.assign(cells=pd.Categorical(cell[trial.person]))
+        found = mixedlm.lmer("value ~ cells * time + (time | person)", held).fixef()["cells.1:time"]
+    return float(found)
 
 
 def _write(trial: Measured, path: Path) -> Path:

@@ -10,7 +10,7 @@ from mirodash.longitudinal.mixed_model import Contrast
 from mirodash.longitudinal.slopes import Lines, Slowing
 from mirodash.longitudinal.visits import VisitSummary
 from mirodash.questions.progression.measured import ArmSlopes, GroupProgression, Progression, VisitsOfArms
-from mirodash.questions.progression.slope_panels import SlopesSearched
+from mirodash.questions.progression.slope_search import SlopesSearched
 from mirodash.questions.progression.words import list_directions
 from mirodash.questions.thresholds.threshold_scan import SEED
 from mirodash.stratification.selection import Selection
@@ -171,10 +171,12 @@ def _encode_search(searched: SlopesSearched | NotEstimable | None) -> Json | Non
     if isinstance(searched, NotEstimable):
         return {"not_estimable": searched.why}
     return {
-        "thresholds_searched": searched.looked_at,
+        "thresholds_searched": searched.found.looked_at,
         "best_threshold": json_number(searched.best),
-        "p_value_adjusted": json_number(searched.p_best),
-        "at": [{"threshold": line, "p_value_adjusted": json_number(p)} for line, p in searched.at],
-        "n_resamples": searched.n_resamples,
+        "p_value_adjusted": json_number(searched.found.p_best),
+        "at": [
+            {"threshold": one.threshold, "p_value_adjusted": json_number(one.p)} for one in searched.found.at
+        ],
+        "n_resamples": searched.found.n_resamples,
         "seed": SEED,
     }

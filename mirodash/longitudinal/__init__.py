@@ -14,9 +14,11 @@ Everything here works from a notebook, without the dashboard and without a trial
 
 from mirodash.longitudinal.death_then_function import compare_death_then_function, gather_courses
 from mirodash.longitudinal.landmark import analyse_landmark
-from mirodash.longitudinal.mixed_model import fit_mixed_model, sum_by_person
+from mirodash.longitudinal.mixed_model import fit_mixed_model
+from mirodash.longitudinal.person_sums import sum_by_person
 from mirodash.longitudinal.slope_along_biomarker import estimate_slope_curve, search_slopes
 from mirodash.longitudinal.slopes import fit_lines
+from mirodash.longitudinal.slopes_at_thresholds import fit_lines_at_thresholds
 from mirodash.longitudinal.visits import assign_visits, compare_means, summarise_visits
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "compare_means",
     "estimate_slope_curve",
     "fit_lines",
+    "fit_lines_at_thresholds",
     "fit_mixed_model",
     "gather_courses",
     "search_slopes",

@@ -9,7 +9,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
-from scipy.stats import rankdata
 
 from mirodash.budget import check_budget
 from mirodash.survival.data import convert_to_numbers, validate_confidence, validate_indicator, validate_times
@@ -220,7 +219,7 @@ def compare_death_then_function(
     n = _count_arms(known, courses.treated)
     if min(n) == 0:
         empty = "control" if n[0] == 0 else "treated"
-        return NotEstimable(f"Nobody in the {empty} arm died or was measured after baseline.")
+        return NotEstimable(f"No participant in the {empty} arm died or was measured after baseline.")
     if rule != "joint_rank" and sum(n) > MAX_PARTICIPANTS:
         return NotEstimable(
             f"More than {MAX_PARTICIPANTS:,} participants are compared by the joint rank alone."
@@ -261,7 +260,7 @@ def _rank_jointly(courses: Courses) -> _Points:
     distinct = np.unique(key, return_inverse=True)[1]
     # every survivor stands above everybody who died
     place = np.where(died, distinct, distinct + int(distinct.max()) + 1)
-    score = 2 * rankdata(place) - (place.size + 1)
+    score = 2 * _rank(place) - (place.size + 1)
     won, lost = np.empty(place.size), np.empty(place.size)
     for arm in (False, True):
         others = np.sort(place[treated != arm])
@@ -339,7 +338,7 @@ def _summarise(
     total, pairs = sum(n), n[0] * n[1]
     wins, losses = int(points.won[treated].sum()), int(points.lost[treated].sum())
     ties = pairs - wins - losses
-    ranks = rankdata(points.score)
+    ranks = _rank(points.score)
     variance = n[0] * n[1] / (total * (total - 1)) * float((points.score**2).sum())
     z = float(points.score[treated].sum() / np.sqrt(variance)) if variance > 0 else 0.0
     benefit = (wins - losses) / pairs
@@ -363,6 +362,13 @@ def _summarise(
         z=z,
         p=float(2 * ndtr(-abs(z))),
     )
+
+
+def _rank(values: Numbers) -> Numbers:
+    """Ranks from 1 with the mean rank for ties, as R's ``rank``; `scipy.stats` takes a second to load."""
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(count)
+    return (last - (count - 1) / 2)[place]
 
 
 def _benefit_error(points: _Points, treated: NDArray[np.bool_]) -> float:

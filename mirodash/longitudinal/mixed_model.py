@@ -5,14 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 from scipy.special import ndtr
 
 from mirodash.budget import check_budget
-from mirodash.survival.data import convert_to_numbers, validate_confidence
+from mirodash.longitudinal.model_columns import AnyColumns, Columns
+from mirodash.longitudinal.person_sums import PersonSums
+from mirodash.longitudinal.restricted_likelihood import (
+    Design,
+    PersonWeights,
+    Profile,
+    are_apart,
+    build_design,
+    invert_curvature,
+    profile_likelihood,
+)
+from mirodash.survival.data import validate_confidence
 from mirodash.survival.kaplan_meier import read_only
-from mirodash.survival.results import Counts, Interval, NotEstimable, Numbers, compute_z_quantile
+from mirodash.survival.results import Interval, NotEstimable, Numbers, compute_z_quantile
 
 LEAST_REPEATED = 3
 """Participants measured three times or more: with two values, noise and pace cannot be told apart."""
@@ -22,96 +33,6 @@ MAX_HALVINGS = 20
 SETTLED, NEARLY_SETTLED, NEAR_SETTLED = 1e-9, 1e-6, 1e-13
 """Deviance that may be left to gain: the aim, what is accepted where rounding stops the search, and the aim
 where the curvature is another model's."""
-_STEP = 1e-5  # of the differences from which the curvature is taken, on a scale where parameters are about 1
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class PersonSums:
-    """All that a model of straight lines needs to know of each participant; arrays are (participants,).
-
-    Attributes
-    ----------
-    n : number of measurements
-    t, tt : sums of times and of their squares
-    y, ty, yy : sums of values, of times × values, and of squared values
-    within : residual sum of squares around the participant's own least-squares line
-    distinct : number of distinct times
-    """
-
-    n: Numbers
-    t: Numbers
-    tt: Numbers
-    y: Numbers
-    ty: Numbers
-    yy: Numbers
-    within: Numbers
-    distinct: Counts
-
-    def of(self, chosen: ArrayLike) -> PersonSums:
-        """Those of the chosen participants, by mask or by place."""
-        at = np.asarray(chosen)
-        return PersonSums(
-            *(getattr(self, name)[at] for name in ("n", "t", "tt", "y", "ty", "yy", "within", "distinct"))
-        )
-
-    @property
-    def participants(self) -> int:
-        """How many participants there are, measured or not."""
-        return int(self.n.size)
-
-    @property
-    def measurements(self) -> int:
-        """How many values there are."""
-        return int(self.n.sum())
-
-
-def sum_by_person(person: ArrayLike, time: ArrayLike, value: ArrayLike, participants: int) -> PersonSums:
-    """Sums over the measurements of each participant, computed once for every later model.
-
-    Parameters
-    ----------
-    person : array (measurements,)
-        Whose each is, from 0 to ``participants`` - 1.
-    time : array (measurements,)
-        From randomisation, in the unit in which slopes are wanted (per month: in months).
-    value : array (measurements,)
-    participants : int
-
-    Raises
-    ------
-    ValueError
-        When lengths differ, or a time or value is missing or infinite.
-    """
-    times, values = convert_to_numbers(time, "time"), convert_to_numbers(value, "value")
-    who = np.asarray(person, dtype=np.int64)
-    if not who.shape == times.shape == values.shape:
-        raise ValueError(f"There are {who.size} participants, {times.size} times and {values.size} values.")
-    if not (np.isfinite(times).all() and np.isfinite(values).all()):
-        raise ValueError("Times and values of measurements must be finite numbers.")
-    if who.size and (who.min() < 0 or who.max() >= participants):
-        raise ValueError(f"Participants must be numbered from 0 to {participants - 1}.")
-
-    def add(weights: Numbers | None = None) -> Numbers:
-        return np.bincount(who, weights=weights, minlength=participants).astype(np.float64)
-
-    n = add()
-    t, y = add(times), add(values)
-    each = np.maximum(n, 1)
-    around, off = times - (t / each)[who], values - (y / each)[who]
-    spread, shared = add(around * around), add(around * off)
-    slope = np.divide(shared, spread, out=np.zeros_like(spread), where=spread > 0)
-    rest = off - slope[who] * around
-    pairs = np.unique(np.stack((who.astype(np.float64), times)), axis=1)[0].astype(np.int64)
-    return PersonSums(
-        n=read_only(n),
-        t=read_only(t),
-        tt=read_only(add(times * times)),
-        y=read_only(y),
-        ty=read_only(add(times * values)),
-        yy=read_only(add(values * values)),
-        within=read_only(add(rest * rest)),
-        distinct=read_only(np.bincount(pairs, minlength=participants).astype(np.int64)),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,51 +100,6 @@ class MixedModel:
         return Contrast(estimate, se, (estimate - reach, estimate + reach), p)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class PersonWeights:
-    """What the model leaves of each participant, and how much each knows; arrays are (participants,).
-
-    With V the covariance of a participant's values over the residual variance and Z the columns 1 and time,
-    ``left`` (2, participants) is Z'V⁻¹ of the residuals, and ``known`` (3, participants) are the elements
-    11, 12 and 22 of Z'V⁻¹Z.
-    """
-
-    left: Numbers
-    known: Numbers
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Design:
-    """Sums with scaled time and least squares taken out; columns are (participants, coefficients)."""
-
-    n: Numbers
-    s: Numbers
-    q: Numbers
-    determinant: Numbers
-    v: Numbers
-    yy: Numbers
-    intercept: Numbers
-    slope: Numbers
-    least_squares: Numbers
-    scale: float
-
-    @property
-    def freedom(self) -> float:
-        return float(self.n.sum()) - self.intercept.shape[1] - self.slope.shape[1]
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Profile:
-    """The restricted likelihood at one set of relative variances."""
-
-    deviance: float
-    gradient: Numbers
-    fixed: Numbers
-    inverse: Numbers
-    sigma2: float
-    weights: PersonWeights
-
-
 def fit_mixed_model(
     sums: PersonSums,
     intercept: ArrayLike,
@@ -265,16 +141,72 @@ def fit_mixed_model(
     Source: Laird and Ware, Biometrics 38 (1982) 963; Bates, Mächler, Bolker and Walker, J Stat Softw 67
     (2015) 1, for the profiled criterion.
     """
+    columns = _validate_columns(sums, intercept, slope)
+    measured = sums.n > 0
+    mine = AnyColumns(columns.intercept[measured], columns.slope[measured])
+    return fit_columns(sums.of(measured), mine, confidence=confidence, near=near)
+
+
+def fit_columns(
+    sums: PersonSums, columns: Columns, *, confidence: float, near: Optimum | None = None
+) -> MixedModel | NotEstimable:
+    """The same with columns of any kind, of participants who all have been measured."""
     level = validate_confidence(confidence)
-    prepared = _prepare(sums, intercept, slope)
-    if isinstance(prepared, NotEstimable):
-        return prepared
-    work, within = prepared
-    found = None if near is None else _maximise_near(work, near)
-    found = found or _maximise(work, within)
+    work = _prepare(sums, columns)
+    if isinstance(work, NotEstimable):
+        return work
+    found = None if near is None else _start_near(work, near)
+    found = found or _maximise(work, _within(sums))
     if found is None:
         return NotEstimable("The mixed model did not converge.")
-    return _describe(work, *found, confidence=level)
+    theta, inverse = found
+    at = profile_likelihood(work, theta)
+    covariance = work.columns.invert(at.weights.known)
+    return _describe(work, at, theta, inverse, covariance=covariance, confidence=level)
+
+
+def _start_near(work: Design, near: Optimum) -> tuple[Numbers, Numbers] | None:
+    """Relative variances and inverse curvature of a single model, from those of a like one."""
+    theta, inverse, settled = _maximise_near(work.repeat(1), near)
+    return (theta[0], inverse[0]) if settled[0] else None
+
+
+def fit_like_models(
+    sums: PersonSums, columns: Columns, near: Optimum, *, confidence: float = 0.95
+) -> list[MixedModel | None]:
+    """Fit many models of the same participants together, each from the optimum of one that is like them.
+
+    Parameters
+    ----------
+    sums : PersonSums
+        Everybody must have been measured.
+    columns : Columns
+        With one leading axis: models.
+    near : Optimum
+    confidence : float
+
+    Returns
+    -------
+    list of MixedModel or None
+        None where this start leads nowhere: `fit_columns` fits such a model, or says why there is none.
+    """
+    level = validate_confidence(confidence)
+    apart = are_apart(sums, columns)
+    fitted: list[MixedModel | None] = [None] * apart.size
+    if _find_obstacle(sums) or not apart.any():
+        return fitted
+    work = build_design(sums, columns.of(apart))
+    if work.freedom < 1:
+        return fitted
+    theta, inverse, settled = _maximise_near(work, near)
+    work, theta, inverse = work.of(settled), theta[settled], inverse[settled]
+    at = profile_likelihood(work, theta)
+    covariance = work.columns.invert(at.weights.known)
+    for k, place in enumerate(np.flatnonzero(apart)[settled].tolist()):
+        fitted[place] = _describe(
+            work, at, theta[k], inverse[k], k, covariance=covariance[k], confidence=level
+        )
+    return fitted
 
 
 def weigh_participants(
@@ -284,48 +216,57 @@ def weigh_participants(
 
     Parameters are those of `fit_mixed_model`; everybody must have been measured.
     """
-    prepared = _prepare(sums, intercept, slope)
-    if isinstance(prepared, NotEstimable):
-        return prepared
-    work, within = prepared
-    found = _maximise(work, within)
+    work = _prepare(sums, _validate_columns(sums, intercept, slope))
+    if isinstance(work, NotEstimable):
+        return work
+    found = _maximise(work, _within(sums))
     if found is None:
         return NotEstimable("The mixed model did not converge.")
-    weights = _profile(work, found[0]).weights
+    theta, inverse = found
+    at = profile_likelihood(work, theta)
+    (left0, left1), (k11, k12, k22) = at.weights.left, at.weights.known
     scale = work.scale
-    left = weights.left * np.array([[1.0], [scale]])
-    known = weights.known * np.array([[1.0], [scale], [scale**2]])
-    return PersonWeights(read_only(left), read_only(known)), _describe(work, *found, confidence=0.95)
+    weights = PersonWeights(
+        (read_only(left0), read_only(left1 * scale)),
+        (read_only(k11), read_only(k12 * scale), read_only(k22 * scale**2)),
+    )
+    covariance = work.columns.invert(at.weights.known)
+    return weights, _describe(work, at, theta, inverse, covariance=covariance, confidence=0.95)
 
 
-def _prepare(
-    sums: PersonSums, intercept: ArrayLike, slope: ArrayLike
-) -> tuple[_Design, float] | NotEstimable:
-    """The design of those measured and the variance around their own lines, or why there is no model."""
+def _validate_columns(sums: PersonSums, intercept: ArrayLike, slope: ArrayLike) -> AnyColumns:
     columns = [np.asarray(part, dtype=np.float64) for part in (intercept, slope)]
     for part in columns:
         if part.ndim != 2 or len(part) != sums.participants or not np.isfinite(part).all():
             raise ValueError(f"There must be finite columns of {sums.participants} participants.")
-    measured = sums.n > 0
-    mine = sums.of(measured)
-    why = _find_obstacle(mine)
+    return AnyColumns(columns[0], columns[1])
+
+
+def _prepare(sums: PersonSums, columns: Columns) -> Design | NotEstimable:
+    """The design of those measured, or why there is no model."""
+    why = _find_obstacle(sums)
     if why:
         return NotEstimable(why)
-    work = _design(mine, columns[0][measured], columns[1][measured])
-    if work is None:
+    if not are_apart(sums, columns):
         return NotEstimable("Too few different times or participants to tell the lines apart.")
+    work = build_design(sums, columns)
     if work.freedom < 1:
         return NotEstimable("There are no more measurements than lines to estimate.")
-    return work, float(mine.within.sum() / np.maximum(mine.n - 2, 0)[mine.distinct >= 2].sum())
+    return work
+
+
+def _within(sums: PersonSums) -> float:
+    """The variance around participants' own lines."""
+    return float(sums.within.sum() / np.maximum(sums.n - 2, 0)[sums.distinct >= 2].sum())
 
 
 def _find_obstacle(sums: PersonSums) -> str:
     """Why no model can be fitted, or an empty text."""
     if not (sums.distinct >= 2).any():
-        return "Nobody was measured more than once, so there is no change over time to estimate."
+        return "No participant was measured more than once, so there is no change over time to estimate."
     repeated = int((sums.distinct >= 3).sum())
     if repeated < LEAST_REPEATED:
-        many = ("Nobody was", "Only 1 participant was", f"Only {repeated} participants were")[
+        many = ("No participant was", "Only 1 participant was", f"Only {repeated} participants were")[
             min(repeated, 2)
         ]
         return f"{many} measured three times or more; a mixed model needs {LEAST_REPEATED} such participants."
@@ -335,129 +276,41 @@ def _find_obstacle(sums: PersonSums) -> str:
     return ""
 
 
-def _design(sums: PersonSums, intercept: Numbers, slope: Numbers) -> _Design | None:
-    """Scale time and take least squares out of the values; None where columns cannot be told apart."""
-    scale = float(np.sqrt(sums.tt.sum() / sums.n.sum()))
-    s, q, ty = sums.t / scale, sums.tt / scale**2, sums.ty / scale
-    crossed = _cross(intercept, slope, sums.n, s, q)
-    size = np.sqrt(np.diag(crossed))
-    if not (size > 0).all() or np.linalg.eigvalsh(crossed / np.outer(size, size))[0] < 1e-10:
-        return None
-    target = np.concatenate((intercept.T @ sums.y, slope.T @ ty))
-    found = np.linalg.solve(crossed / np.outer(size, size), target / size) / size
-    a, b = intercept @ found[: intercept.shape[1]], slope @ found[intercept.shape[1] :]
-    yy = sums.yy - 2 * (a * sums.y + b * ty) + a * a * sums.n + 2 * a * b * s + b * b * q
-    return _Design(
-        n=sums.n,
-        s=s,
-        q=q,
-        determinant=np.maximum(sums.n * q - s * s, 0.0),
-        v=np.stack((sums.y - a * sums.n - b * s, ty - a * s - b * q)),
-        yy=np.maximum(yy, 0.0),
-        intercept=intercept,
-        slope=slope,
-        least_squares=found,
-        scale=scale,
-    )
-
-
-def _cross(intercept: Numbers, slope: Numbers, w11: Numbers, w12: Numbers, w22: Numbers) -> Numbers:
-    """X'WX with W's elements of each participant, (coefficients, coefficients)."""
-    first, both = intercept.shape[1], intercept.shape[1] + slope.shape[1]
-    crossed = np.empty((both, both))
-    crossed[:first, :first] = (intercept.T * w11) @ intercept
-    crossed[:first, first:] = (intercept.T * w12) @ slope
-    crossed[first:, :first] = crossed[:first, first:].T
-    crossed[first:, first:] = (slope.T * w22) @ slope
-    return crossed
-
-
-def _profile(work: _Design, theta: Numbers) -> _Profile:
-    """-2 × the restricted log-likelihood, with residual variance and coefficients at their best.
-
-    ``theta`` is the lower triangle (11, 21, 22) of a root of the random effects' covariance over the
-    residual variance.
-    """
-    a, b, c = theta
-    g, h, k = a * a, a * b, b * b + c * c
-    n, s, q, d = work.n, work.s, work.q, work.determinant
-    det = 1 + g * n + 2 * h * s + k * q + (g * k - h * h) * d
-    h11, h12, h22 = (n + d * k) / det, (s - d * h) / det, (q + d * g) / det
-    v0, v1 = work.v
-    # (I + Z'ZG)^-1 Z'y by the adjugate
-    u0 = ((1 + s * h + q * k) * v0 - (n * h + s * k) * v1) / det
-    u1 = ((1 + n * g + s * h) * v1 - (s * g + q * h) * v0) / det
-    weighted = float((work.yy - v0 * (g * u0 + h * u1) - v1 * (h * u0 + k * u1)).sum())
-    crossed = _cross(work.intercept, work.slope, h11, h12, h22)
-    inverse = np.asarray(np.linalg.inv(crossed), dtype=np.float64)
-    target = np.concatenate((work.intercept.T @ u0, work.slope.T @ u1))
-    fixed: Numbers = inverse @ target
-    freedom = work.freedom
-    sigma2 = max((weighted - float(fixed @ target)) / freedom, np.finfo(np.float64).tiny)
-    logdet = np.linalg.slogdet(crossed)[1]
-    deviance = float(np.log(det).sum() + freedom * (1 + np.log(2 * np.pi * sigma2)) + logdet)
-    split = work.intercept.shape[1]
-    f0, f1 = work.intercept @ fixed[:split], work.slope @ fixed[split:]
-    left = np.stack((u0 - h11 * f0 - h12 * f1, u1 - h12 * f0 - h22 * f1))
-    weights = PersonWeights(left, np.stack((h11, h12, h22)))
-    g11, g12, g22 = _differentiate(work, weights, inverse, sigma2)
-    gradient = 2 * np.array([g11 * a + g12 * b, g12 * a + g22 * b, g22 * c])
-    return _Profile(deviance, gradient, fixed, inverse, sigma2, weights)
-
-
-def _differentiate(
-    work: _Design, weights: PersonWeights, inverse: Numbers, sigma2: float
-) -> tuple[float, float, float]:
-    """What changes with G: H - H C P C' H - q q' / sigma2 summed over participants, elements 11, 12, 22."""
-    split = work.intercept.shape[1]
-    (q0, q1), (h11, h12, h22) = weights.left, weights.known
-    r11 = np.einsum("ij,ij->i", work.intercept @ inverse[:split, :split], work.intercept)
-    r12 = np.einsum("ij,ij->i", work.intercept @ inverse[:split, split:], work.slope)
-    r22 = np.einsum("ij,ij->i", work.slope @ inverse[split:, split:], work.slope)
-    e11, e12 = h11 * r11 + h12 * r12, h11 * r12 + h12 * r22
-    e21, e22 = h12 * r11 + h22 * r12, h12 * r12 + h22 * r22
-    return (
-        float((h11 - (e11 * h11 + e12 * h12) - q0 * q0 / sigma2).sum()),
-        float((h12 - (e11 * h12 + e12 * h22) - q0 * q1 / sigma2).sum()),
-        float((h22 - (e21 * h12 + e22 * h22) - q1 * q1 / sigma2).sum()),
-    )
-
-
-def _start(work: _Design, within: float) -> Numbers:
+def _start(work: Design, within: float) -> Numbers:
     """Relative variances by moments: those of levels and paces over that around participants' lines.
 
     ``within`` is the variance around participants' own lines.
     """
-    level = np.divide(work.v[0], work.n)
+    level = np.divide(work.v0, work.n)
     between = max(float(np.average(level**2, weights=work.n)) / within, 0.1)
     sloped = work.determinant > 1e-9 * work.n * work.q
     d = work.determinant[sloped]
-    pace = (work.n[sloped] * work.v[1, sloped] - work.s[sloped] * work.v[0, sloped]) / d
+    pace = (work.n[sloped] * work.v1[sloped] - work.s[sloped] * work.v0[sloped]) / d
     # slopes of least squares vary as the participants' own do, and by n / d of the residual variance
     own = float(np.average(pace**2, weights=d)) / within - float(np.average(work.n[sloped] / d, weights=d))
     return np.array([np.sqrt(between), 0.0, np.sqrt(max(own, 0.05))])
 
 
-def _maximise(work: _Design, within: float) -> tuple[Numbers, Numbers] | None:
+def _maximise(work: Design, within: float) -> tuple[Numbers, Numbers] | None:
     """The best relative variances: quasi-Newton steps, then Newton's until the deviance does not move."""
     check_budget()
 
     def value(theta: Numbers) -> tuple[float, Numbers]:
-        at = _profile(work, theta)
-        return at.deviance, at.gradient
+        at = profile_likelihood(work, theta)
+        return float(at.deviance), at.gradient
 
     start = _start(work, within)
     found = minimize(value, start, jac=True, method="BFGS", options={"gtol": 1e-2, "maxiter": MAX_ITERATIONS})
     theta = np.asarray(found.x, dtype=np.float64)
-    best = _profile(work, theta)
+    best = profile_likelihood(work, theta)
     for _ in range(MAX_NEWTON_STEPS):
-        inverse = _invert_curvature(work, theta)
+        inverse = invert_curvature(work, theta)
         step = inverse @ best.gradient
         expected = abs(float(best.gradient @ step)) / 2
         if expected <= SETTLED:
             return theta - step, inverse
         shorter = (0.5**halving for halving in range(MAX_HALVINGS))
-        tried = ((theta - size * step, _profile(work, theta - size * step)) for size in shorter)
+        tried = ((theta - size * step, profile_likelihood(work, theta - size * step)) for size in shorter)
         better = next(((at, new) for at, new in tried if new.deviance < best.deviance), None)
         if better is None:
             return (theta, inverse) if expected <= NEARLY_SETTLED else None
@@ -465,62 +318,79 @@ def _maximise(work: _Design, within: float) -> tuple[Numbers, Numbers] | None:
     return None
 
 
-def _maximise_near(work: _Design, near: Optimum) -> tuple[Numbers, Numbers] | None:
-    """The same from the optimum of a like model, by BFGS with the curvature there; None if it is lost."""
+def _maximise_near(work: Design, near: Optimum) -> tuple[Numbers, Numbers, NDArray[np.bool_]]:
+    """The same for several models from the optimum of a like one, by BFGS with the curvature there.
+
+    Returns relative variances (models, 3), inverse curvature (models, 3, 3), and which models settled; of
+    the others nothing is known.
+    """
     unit = np.array([1.0, work.scale, work.scale])
-    theta, inverse = near.root * unit, near.inverse * np.outer(unit, unit)
-    best = _profile(work, theta)
+    models = len(work.least_squares)
+    theta = np.tile(near.root * unit, (models, 1))
+    inverse = np.tile(near.inverse * np.outer(unit, unit), (models, 1, 1))
+    settled = np.zeros(models, dtype=np.bool_)
+    places, mine, here, turned = np.arange(models), work, theta.copy(), inverse.copy()
+    best = profile_likelihood(mine, here)
+    deviance, gradient = best.deviance, best.gradient
     for _ in range(MAX_NEWTON_STEPS):
-        step = inverse @ best.gradient
-        expected = float(best.gradient @ step) / 2
-        if not expected >= 0:
-            return None
-        if expected <= NEAR_SETTLED:
-            return theta - step, inverse
-        new = _profile(work, theta - step)
-        if not new.deviance < best.deviance and expected > SETTLED:
-            return None  # so near to the optimum rounding decides which of two deviances is lower
-        change = new.gradient - best.gradient
-        turned = float(-step @ change)
-        if turned > 0:
-            off = np.eye(3) + np.outer(step, change) / turned
-            inverse = off @ inverse @ off.T + np.outer(step, step) / turned
-        theta, best = theta - step, new
-    return None
+        check_budget()
+        step = (turned @ gradient[..., None])[..., 0]
+        expected = (gradient * step).sum(axis=-1) / 2
+        done = (expected >= 0) & (expected <= NEAR_SETTLED)
+        theta[places[done]], inverse[places[done]] = (here - step)[done], turned[done]
+        settled[places[done]] = True
+        going = expected > NEAR_SETTLED
+        if not going.any():
+            break
+        mine, places, deviance, gradient = mine.of(going), places[going], deviance[going], gradient[going]
+        step, turned, expected = step[going], turned[going], expected[going]
+        here = here[going] - step
+        new = profile_likelihood(mine, here)
+        turned = _update_curvature(turned, step, new.gradient - gradient)
+        # so near to the optimum rounding decides which of two deviances is lower
+        lost = ~(new.deviance < deviance) & (expected > SETTLED)
+        deviance, gradient = new.deviance, np.where(lost[:, None], np.nan, new.gradient)
+    return theta, inverse, settled
 
 
-def _invert_curvature(work: _Design, theta: Numbers) -> Numbers:
-    columns = [
-        (_profile(work, theta + move).gradient - _profile(work, theta - move).gradient) / (2 * _STEP)
-        for move in _STEP * np.eye(theta.size)
-    ]
-    curvature = np.stack(columns, axis=1)
-    values, vectors = np.linalg.eigh((curvature + curvature.T) / 2)
-    # on the edge, where a variance is 0, one direction has hardly any curvature; and every step leads down
-    size = np.maximum(np.abs(values), 1e-8 * np.abs(values).max())
-    return np.asarray((vectors / size) @ vectors.T, dtype=np.float64)
+def _update_curvature(inverse: Numbers, step: Numbers, change: Numbers) -> Numbers:
+    """Inverse curvature (models, 3, 3) after steps back (models, 3) that changed the gradient, by BFGS."""
+    turned = -(step * change).sum(axis=-1)[:, None, None]
+    curved = turned > 0
+    size = np.where(curved, turned, 1.0)
+    off = np.eye(3) + step[:, :, None] * change[:, None, :] / size
+    better = off @ inverse @ off.swapaxes(-1, -2) + step[:, :, None] * step[:, None, :] / size
+    return np.where(curved, better, inverse)
 
 
-def _describe(work: _Design, theta: Numbers, inverse: Numbers, *, confidence: float) -> MixedModel:
-    at = _profile(work, theta)
-    a, b, c = theta
-    slopes = work.slope.shape[1]
-    unit = np.concatenate((np.ones(work.intercept.shape[1]), np.full(slopes, 1 / work.scale)))
+def _describe(
+    work: Design,
+    at: Profile,
+    theta: Numbers,
+    inverse: Numbers,
+    model: int | tuple[()] = (),
+    *,
+    covariance: Numbers,
+    confidence: float,
+) -> MixedModel:
+    """One model at these relative variances; ``model`` is its place among several."""
+    a, b, c = theta.tolist()
+    slopes, scale = work.columns.slopes, work.scale
+    unit = np.concatenate((np.ones(work.columns.intercepts), np.full(slopes, 1 / scale)))
     # scaled time multiplies |X'V^-1 X| by 1 / scale^2 for every slope
-    deviance = at.deviance + 2 * slopes * np.log(work.scale)
+    deviance = float(at.deviance[model]) + 2 * slopes * float(np.log(scale))
+    sigma2 = float(at.sigma2[model])
+    of_root = np.array([1.0, scale, scale])
     return MixedModel(
-        fixed=read_only((work.least_squares + at.fixed) * unit),
-        covariance=read_only(at.sigma2 * at.inverse * np.outer(unit, unit)),
+        fixed=read_only((work.least_squares[model] + at.fixed[model]) * unit),
+        covariance=read_only(sigma2 * covariance * np.outer(unit, unit)),
         participants=int(work.n.size),
         measurements=int(work.n.sum()),
-        variance_intercept=float(at.sigma2 * a * a),
-        covariance_random=float(at.sigma2 * a * b / work.scale),
-        variance_slope=float(at.sigma2 * (b * b + c * c) / work.scale**2),
-        variance_residual=float(at.sigma2),
-        log_likelihood=float(-deviance / 2),
+        variance_intercept=sigma2 * a * a,
+        covariance_random=sigma2 * a * b / scale,
+        variance_slope=sigma2 * (b * b + c * c) / scale**2,
+        variance_residual=sigma2,
+        log_likelihood=-deviance / 2,
         confidence=confidence,
-        optimum=Optimum(
-            read_only(theta / np.array([1.0, work.scale, work.scale])),
-            read_only(inverse / np.outer([1.0, work.scale, work.scale], [1.0, work.scale, work.scale])),
-        ),
+        optimum=Optimum(read_only(theta / of_root), read_only(inverse / np.outer(of_root, of_root))),
     )

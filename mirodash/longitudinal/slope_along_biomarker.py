@@ -7,13 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mirodash.longitudinal.mixed_model import (
-    Contrast,
-    MixedModel,
-    PersonSums,
-    fit_mixed_model,
-    weigh_participants,
-)
+from mirodash.longitudinal.mixed_model import Contrast, MixedModel, fit_mixed_model, weigh_participants
+from mirodash.longitudinal.person_sums import PersonSums
 from mirodash.survival.data import convert_to_numbers, validate_indicator
 from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.max_statistic import (
@@ -137,8 +132,6 @@ def estimate_slope_curve(
     estimate = basis @ effect
     reach = compute_z_quantile(confidence) * np.sqrt(np.einsum("ij,jk,ik->i", basis, covariance, basis))
     shown = grid * scaled.reach + scaled.middle
-    per_unit = np.zeros(straight.fixed.size)
-    per_unit[-1] = 1 / scaled.reach
     return SlopeCurve(
         biomarker=read_only(np.exp(shown) if scaled.scale == "log" else shown),
         estimate=read_only(estimate),
@@ -146,8 +139,30 @@ def estimate_slope_curve(
         upper=read_only(estimate + reach),
         scale=scaled.scale,
         participants=fitted.participants,
-        linear=straight.contrast(per_unit),
+        linear=_describe_linear(straight, scaled),
     )
+
+
+def estimate_slope_interaction(
+    sums: PersonSums, treated: ArrayLike, biomarker: ArrayLike, *, confidence: float = 0.95
+) -> Contrast | NotEstimable:
+    """Treatment × time × biomarker as a straight line: how the difference in slope changes per unit.
+
+    Parameters are those of `estimate_slope_curve`, whose ``linear`` this is; it needs no curve.
+    """
+    mine, arm, marker = _select_measured(sums, treated, biomarker)
+    if min(int((arm == 1).sum()), int((arm == 0).sum())) < 2 or np.unique(marker).size < 2:
+        return NotEstimable("Too few measured participants with the biomarker in one of the arms.")
+    scaled = _scale_values(marker)
+    straight = _fit_with_treatment(mine, arm, scaled.values[:, None], confidence)
+    return straight if isinstance(straight, NotEstimable) else _describe_linear(straight, scaled)
+
+
+def _describe_linear(straight: MixedModel, scaled: _Values) -> Contrast:
+    """The last coefficient of the model with a straight line, per unit of the scale."""
+    per_unit = np.zeros(straight.fixed.size)
+    per_unit[-1] = 1 / scaled.reach
+    return straight.contrast(per_unit)
 
 
 def _fit_with_treatment(

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mirodash.longitudinal.mixed_model import Contrast, MixedModel, PersonSums, fit_mixed_model
+from mirodash.longitudinal.mixed_model import Contrast, MixedModel, fit_columns
+from mirodash.longitudinal.model_columns import AnyColumns, OneLineEach
+from mirodash.longitudinal.person_sums import PersonSums
 from mirodash.survival.kaplan_meier import read_only
 from mirodash.survival.results import Counts, Interval, NotEstimable, Numbers, compute_z_quantile
 
@@ -130,37 +132,63 @@ def fit_lines(
     cells = 2 * groups
     cell = np.where(code >= 0, 2 * code + arm, -1)
     used = (cell >= 0) & (sums.n > 0)
-    has_line = _find_lines(sums.of(used), cell[used], cells)
-    kept = used & np.append(has_line, False)[cell]
-    if not kept.any():
+    has_line = find_cells_with_lines(sums.of(used), cell[used], cells)
+    kept = np.flatnonzero(used & np.append(has_line, False)[cell])
+    if not kept.size:
         return NotEstimable(
-            "Nobody was measured more than once, so there is no change over time to estimate."
+            "No participant was measured more than once, so there is no change over time to estimate."
         )
+    kept = kept[np.argsort(cell[kept], kind="stable")]
     slopes = np.eye(cells)[:, has_line]
     starts = np.repeat(np.eye(groups), 2, axis=0) if equal_at_baseline else np.eye(cells)
     starts = starts[:, starts[has_line].any(axis=0)]
-    own = cell[kept]
-    model = fit_mixed_model(
-        sums.of(kept),
-        starts[own],
-        slopes[own],
-        confidence=confidence,
-        near=None if near is None else near.model.optimum,
+    columns = (
+        AnyColumns(starts[cell[kept]], slopes[cell[kept]])
+        if equal_at_baseline
+        else OneLineEach.build((np.cumsum(has_line) - 1)[cell[kept]], int(has_line.sum()))
     )
+    start = None if near is None else near.model.optimum
+    model = fit_columns(sums.of(kept), columns, confidence=confidence, near=start)
     if isinstance(model, NotEstimable):
         return model
+    rows = np.hstack((starts, np.zeros_like(slopes))), np.hstack((np.zeros_like(starts), slopes))
+    return describe_lines(model, sums.n[used], cell[used], rows)
+
+
+def describe_lines(
+    model: MixedModel, measurements: Numbers, cell: Counts, rows: tuple[Numbers, Numbers]
+) -> Lines:
+    """Lines of a fitted model.
+
+    Parameters
+    ----------
+    model : MixedModel
+    measurements, cell : array (participants,)
+        How many each has, and in which cell each is: ``2 * group`` plus 1 in the treated arm.
+    rows : (array, array)
+        Weights of coefficients that make intercept and slope of each cell, (cells, coefficients); slopes are
+        all 0 where there is no line.
+    """
+    at_zero, per_time = rows
+    cells = len(per_time)
     return Lines(
         model=model,
-        has_line=read_only(has_line),
-        participants=read_only(np.bincount(cell[used], minlength=cells).astype(np.int64)),
-        measurements=read_only(np.bincount(cell[used], sums.n[used], minlength=cells).astype(np.int64)),
-        _at_zero=read_only(np.hstack((starts, np.zeros_like(slopes)))),
-        _per_time=read_only(np.hstack((np.zeros_like(starts), slopes))),
+        has_line=read_only(np.asarray(per_time.any(axis=1))),
+        participants=read_only(np.bincount(cell, minlength=cells).astype(np.int64)),
+        measurements=read_only(np.bincount(cell, measurements, minlength=cells).astype(np.int64)),
+        _at_zero=read_only(at_zero),
+        _per_time=read_only(per_time),
     )
 
 
-def _find_lines(sums: PersonSums, cell: Counts, cells: int) -> NDArray[np.bool_]:
-    """Which cells have at least two participants, and one of them two different times: (cells,)."""
-    people = np.bincount(cell, minlength=cells)
-    repeated = np.bincount(cell[sums.distinct >= 2], minlength=cells)
-    return (people >= 2) & (repeated >= 1)
+def find_cells_with_lines(sums: PersonSums, cell: Counts, cells: int) -> NDArray[np.bool_]:
+    """Which cells have at least two participants, and one of them two different times: (..., cells).
+
+    ``cell`` is (..., participants), with one leading axis or none.
+    """
+    models = cell.shape[:-1]
+    place = cell + cells * np.arange(len(cell))[:, None] if models else cell
+    size, repeated = cells * int(np.prod(models)), sums.distinct >= 2
+    people = np.bincount(place.ravel(), minlength=size)
+    again = np.bincount(place[..., repeated].ravel(), minlength=size)
+    return ((people >= 2) & (again >= 1)).reshape(*models, cells)

@@ -112,6 +112,9 @@ def summarise_visits(
     )
 
 
+TOO_FEW_MEASURED = "Fewer than two participants of an arm were measured."
+
+
 @dataclass(frozen=True, slots=True)
 class MeanDifference:
     """Mean of the treated minus that of the controls with Welch's interval; ``n`` is (control, treated)."""
@@ -151,13 +154,36 @@ def compare_means(
     parts = [values[known & ~arm], values[known & arm]]
     n = (int(parts[0].size), int(parts[1].size))
     if min(n) < 2:
-        return NotEstimable("Fewer than two participants of an arm were measured.")
-    errors = [float(part.var(ddof=1)) / part.size for part in parts]
+        return NotEstimable(TOO_FEW_MEASURED)
+    means = float(parts[0].mean()), float(parts[1].mean())
+    return _compare(means, (float(parts[0].var(ddof=1)), float(parts[1].var(ddof=1))), n, level)
+
+
+def compare_at_visit(
+    control: VisitSummary, treated: VisitSummary, visit: int, *, confidence: float = 0.95
+) -> MeanDifference | NotEstimable:
+    """The same from the means of both arms at a visit."""
+    level = validate_confidence(confidence)
+    n = int(control.measured[visit]), int(treated.measured[visit])
+    if min(n) < 2:
+        return NotEstimable(TOO_FEW_MEASURED)
+    spread = (control.sd[visit], treated.sd[visit])
+    variances = tuple(0.0 if np.isnan(sd) else float(sd) ** 2 for sd in spread)
+    return _compare(
+        (float(control.mean[visit]), float(treated.mean[visit])), (variances[0], variances[1]), n, level
+    )
+
+
+def _compare(
+    means: tuple[float, float], variances: tuple[float, float], n: tuple[int, int], level: float
+) -> MeanDifference | NotEstimable:
+    """Welch's interval from means, variances and numbers of (control, treated)."""
+    errors = [variance / size for variance, size in zip(variances, n, strict=True)]
     if sum(errors) <= 0:
         return NotEstimable("All values of each arm are the same, so the difference has no interval.")
     freedom = sum(errors) ** 2 / sum(e**2 / (k - 1) for e, k in zip(errors, n, strict=True))
     se = float(np.sqrt(sum(errors)))
-    estimate = float(parts[1].mean() - parts[0].mean())
+    estimate = means[1] - means[0]
     reach = float(stdtrit(freedom, 0.5 + level / 2)) * se
     return MeanDifference(estimate, se, (estimate - reach, estimate + reach), n)
 

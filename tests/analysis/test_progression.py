@@ -18,7 +18,7 @@ from mirodash.questions.page_panels import PROGRESSION_PANELS
 from mirodash.questions.panel import Panel, SteppedPanel, show
 from mirodash.questions.progression.biology import biology, explain_biology
 from mirodash.questions.progression.measured import GroupProgression, Progression, progression
-from mirodash.questions.progression.slope_panels import SlopesSearched, search_slope_thresholds
+from mirodash.questions.progression.slope_search import SlopesSearched, search_slope_thresholds
 from mirodash.questions.progression.visit_card import PROGRESSION_CARDS, draw_visit_card
 from mirodash.questions.progression.words import describe_agreement, list_directions
 from mirodash.stratification.selection import LevelFilter, Selection
@@ -130,7 +130,7 @@ def test_no_picture_or_sentence_has_a_p_value_beside_a_threshold_but_that_of_the
         rows = [cell for table in told.tables for row in table.rows for cell in row]
         words = [told.sentence, *(f"{fact.value} {fact.detail}" for fact in told.facts), *rows]
         has_p = any(re.search(r"\bp [=<>]", unify_spaces(text)) for text in words)
-        assert has_p == (panel.key == "progression-searched"), panel.key
+        assert has_p == (panel.key in ("progression-searched", "progression-finding")), panel.key
 
 
 def test_the_lesson_without_an_effect_on_slopes_does_not_survive_the_search() -> None:
@@ -140,8 +140,8 @@ def test_the_lesson_without_an_effect_on_slopes_does_not_survive_the_search() ->
     assert interaction.p < 0.01
     searched = search_slope_thresholds(trial, AT_3700)
     assert isinstance(searched, SlopesSearched)
-    assert searched.at[0][1] is not None
-    assert searched.at[0][1] > 0.15
+    assert searched.found.at[0].p is not None
+    assert searched.found.at[0].p > 0.15
 
 
 def test_counts_under_the_axis_stand_at_the_ticks() -> None:

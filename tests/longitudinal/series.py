@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.longitudinal.death_then_function import Courses, gather_courses
-from mirodash.longitudinal.mixed_model import PersonSums, sum_by_person
+from mirodash.longitudinal.person_sums import PersonSums, sum_by_person
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from reference_cases import load_json
 
-from mirodash.longitudinal.mixed_model import MixedModel, PersonSums, fit_mixed_model, sum_by_person
+from mirodash.longitudinal.mixed_model import MixedModel, fit_mixed_model
+from mirodash.longitudinal.person_sums import PersonSums, sum_by_person
 from mirodash.longitudinal.slopes import Lines, fit_lines
 from mirodash.survival.results import NotEstimable
 from tests.longitudinal.series import REAL_DATA, series
@@ -199,11 +200,11 @@ def test_without_differences_between_participants_the_model_is_least_squares() -
 @for_each(
     ("rows", "why"),
     [
-        ([], "Nobody was measured more than once"),
-        ([(0, 0.0, 1.0), (1, 0.0, 2.0), (2, 0.0, 2.5)], "Nobody was measured more than once"),
+        ([], "No participant was measured more than once"),
+        ([(0, 0.0, 1.0), (1, 0.0, 2.0), (2, 0.0, 2.5)], "No participant was measured more than once"),
         (
             [(p, t, p + t * t) for p in range(6) for t in (0.0, 1.0)],
-            "Nobody was measured three times",
+            "No participant was measured three times",
         ),
         ([(p, t, 2.0 * p - t) for p in range(6) for t in (0.0, 1.0, 2.0)], "on a straight line"),
         ([(p, t, 5.0) for p in range(6) for t in (0.0, 1.0, 2.0)], "on a straight line"),

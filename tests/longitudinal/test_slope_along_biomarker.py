@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose
 from reference_cases import load_json
 
 from benchmarks.slopes import SCENARIOS, Scenario, draw, p_value
-from mirodash.longitudinal.mixed_model import sum_by_person
+from mirodash.longitudinal.person_sums import sum_by_person
 from mirodash.longitudinal.slope_along_biomarker import SlopeCurve, estimate_slope_curve, search_slopes
 from mirodash.survival.max_statistic import SearchTest, compute_permuted_maxima
 from mirodash.survival.results import NotEstimable

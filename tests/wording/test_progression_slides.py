@@ -9,6 +9,7 @@ from datetime import date
 from mirodash.longitudinal.death_then_function import DeathThenFunction
 from mirodash.longitudinal.mixed_model import Contrast
 from mirodash.questions.progression.measured import Progression, progression
+from mirodash.questions.talk.slide_data import list_picture_names
 from mirodash.questions.talk.stage_view import SlideWords, describe_slide
 from mirodash.stratification.saved_view import OF_PROGRESSION, SavedView
 from mirodash.stratification.selection import ESTIMANDS, LevelFilter, Selection
@@ -103,7 +104,11 @@ def test_the_only_p_values_are_those_of_the_search() -> None:
 
 def test_selected_people_and_missing_pictures_are_said() -> None:
     part = Selection(thresholds=(3700.0,), filters=(LevelFilter("sex", ("F",)),))
-    for picture in ("progression-0", "progression-1", "progression-along", "progression-pairs"):
+    for picture in (
+        *("progression-0", "progression-1", "progression-along"),
+        "progression-lines",
+        "progression-pairs",
+    ):
         assert words(picture, part).title.startswith("Among those selected, ")
     assert "no such group" in words("progression-4").title
     assert "no repeated measurements" in words("progression-0", Selection(), sample("gbsg2")).title
@@ -117,3 +122,22 @@ def test_a_marker_in_cycles_is_shown_at_one_phase_and_says_which() -> None:
     said = words("progression-0", replace(AT_3700, measure="tregs", estimand="alive"))
     assert "Tregs at peak" in said.title
     assert "Tregs at peak" in said.alt
+
+
+def test_fitted_lines_say_every_group_and_are_established_only_by_the_search() -> None:
+    said, found = words("progression-lines"), answer()
+    title = unify_spaces(said.title)
+    assert title == (
+        "ALSFRS-R slope difference +0.19 with pNFH ≤ 3,700, −0.15 points a month with "
+        "pNFH > 3,700 pg/mL: not established"
+    )
+    assert isinstance(found.interaction, Contrast)
+    assert found.interaction.p < 0.05  # by itself it would look established
+    assert [*facts(said)] == ["pNFH ≤ 3,700 pg/mL", "pNFH > 3,700 pg/mL", "Slopes, after the search"]
+    many = unify_spaces(words("progression-lines", Selection(thresholds=(750.0, 3700.0))).title)
+    assert "+0.44 with pNFH ≤ 750 to −0.15 points a month with pNFH > 3,700 pg/mL" in many
+
+
+def test_markers_of_a_cycle_have_no_fitted_lines_to_keep() -> None:
+    kept = [dict(list_picture_names(MIROCALS, Selection(measure=measure))) for measure in ("", "tregs")]
+    assert [("progression-lines" in names) for names in kept] == [True, False]

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
+from mirodash.export.deck.biomarker_axis import (
+    build_biomarker_axis,
+    choose_marks,
+    find_ends,
+    place_values,
+)
 from mirodash.export.deck.chart import (
+    CHART_LETTERS,
     Axis,
     Label,
     Line,
@@ -17,10 +25,10 @@ from mirodash.export.deck.chart import (
     interpolate,
 )
 from mirodash.export.deck.curve_charts import (
+    AXIS_TITLE_TOP,
     EFFECT_CHART_PLOT,
     MAX_EFFECT_CHART_NAME_LENGTH,
     WITHIN,
-    build_biomarker_axis,
     build_end_lines,
     has_room_at_right,
     lift_labels,
@@ -29,16 +37,18 @@ from mirodash.export.deck.style import (
     ACCENT,
     ACCENT_PALE,
     BODY,
-    CONTROL,
     INK,
     PICTURE,
     QUIET,
     TREATED,
     ArmLook,
     Box,
+    style_arms,
 )
 from mirodash.export.deck.tables import Cell
 from mirodash.longitudinal.visits import VisitSummary
+from mirodash.questions.progression.measured import GroupProgression
+from mirodash.questions.progression.slope_panels import find_group_lines, list_line_times
 from mirodash.questions.progression.visit_card import (
     choose_visits,
     count_states,
@@ -48,19 +58,22 @@ from mirodash.questions.progression.visit_card import (
 )
 from mirodash.questions.talk.progression_pictures import (
     BiologyPicture,
+    LinesPicture,
     PairsPicture,
     ProgressionPicture,
     SlopesPicture,
 )
 from mirodash.questions.talk.progression_stage import (
     Rows,
+    find_lines_range,
     find_probability_range,
     find_slope_reach,
     list_biology_columns,
 )
+from mirodash.survival.results import NotEstimable
 from mirodash.text.labels import ArmNames, one_line
-from mirodash.text.numbers import FIXED, count, format_bare_value, format_number
-from mirodash.text.ticks import choose_biomarker_ticks, choose_even_step
+from mirodash.text.numbers import FIXED, count, format_number, format_threshold
+from mirodash.text.ticks import choose_even_step
 
 STATE_ROW = 14.5
 STATE_LETTERS = 11.0
@@ -77,9 +90,10 @@ Interval = tuple[float, float, float]
 def build_arms(picture: ProgressionPicture, names: ArmNames) -> Arms:
     """Treated first, as in every table."""
     visits = picture.visits
+    treated, control = style_arms(names)
     return (
-        (one_line(names.treated), visits.treated, TREATED),
-        (one_line(names.control), visits.control, CONTROL),
+        (one_line(names.treated), visits.treated, treated),
+        (one_line(names.control), visits.control, control),
     )
 
 
@@ -218,17 +232,17 @@ def build_slopes_chart(picture: SlopesPicture, names: ArmNames) -> ScatterChart:
     curve, found = picture.curve, picture.found
     span, reach = found.span, find_slope_reach(picture)
     y = _build_even_axis(-reach, reach, "Difference in slope")
-    x = curve.biomarker.tolist()
+    x = place_values(span, curve.biomarker.tolist())
     height = y.high - y.low
     ends = (("Lower limit", curve.lower), ("Upper limit", curve.upper))
     return ScatterChart(
         frame=PICTURE,
         plot=EFFECT_CHART_PLOT,
-        x=build_biomarker_axis(span),
+        x=build_biomarker_axis(span, title_top=AXIS_TITLE_TOP),
         y=y,
         series=(
-            build_marks("Marks", choose_biomarker_ticks(span), bottom=y.low, height=0.018 * height),
-            interpolate("No effect", (span.low, span.high), (0.0, 0.0), Line(QUIET, 1.5)),
+            build_marks("Marks", choose_marks(span), bottom=y.low, height=0.018 * height),
+            interpolate("No effect", find_ends(span), (0.0, 0.0), Line(QUIET, 1.5)),
             *_label_directions(picture, names, y),
             *_build_thresholds(picture, y),
             *(Series(name, x, values.tolist(), line=Line(ACCENT_PALE, 2.0)) for name, values in ends),
@@ -242,10 +256,16 @@ def _build_thresholds(picture: SlopesPicture, y: Axis) -> list[Series]:
     made: list[Series] = []
     for value in picture.thresholds:
         if span.low <= value <= span.high:
-            text = one_line(format_bare_value(span.biomarker, value), MAX_EFFECT_CHART_NAME_LENGTH)
+            text = one_line(format_threshold(span.biomarker, value), MAX_EFFECT_CHART_NAME_LENGTH)
             line, label = Line(INK, 2.0, "sysDash"), Label(1, text, "t", INK)
             made.append(
-                Series(f"Threshold {text}", [value, value], [y.low, y.high], line=line, labels=(label,))
+                Series(
+                    f"Threshold {text}",
+                    place_values(span, (value, value)),
+                    [y.low, y.high],
+                    line=line,
+                    labels=(label,),
+                )
             )
     return made
 
@@ -257,7 +277,8 @@ def _label_directions(picture: SlopesPicture, names: ArmNames, y: Axis) -> list[
         return []
     upper, lower = (names.treated, names.control)[:: 1 if direction == "higher" else -1]
     right = has_room_at_right(span, picture.curve.biomarker.tolist())
-    edge, place = (span.high * (1 - WITHIN), "l") if right else (span.low, "r")
+    low, high = find_ends(span)
+    edge, place = (high * (1 - WITHIN), "l") if right else (low, "r")
     texts = (f"▲ favours {upper}", f"▼ favours {lower}")
     labels = tuple(
         Label(k, one_line(text, MAX_EFFECT_CHART_NAME_LENGTH + 10), "l" if place == "l" else "r", QUIET)
@@ -265,6 +286,73 @@ def _label_directions(picture: SlopesPicture, names: ArmNames, y: Axis) -> list[
     )
     inside = 0.07 * (y.high - y.low)
     return [Series("Which way", [edge, edge], [y.high - inside, y.low + inside], labels=labels)]
+
+
+_FIELD_GAP, _TIME_ROOM, _HEADROOM = 26.0, 58.0, 0.15
+_LETTER = 0.62
+"""How wide a bold letter is, of its height."""
+
+
+def build_lines_charts(picture: LinesPicture, names: ArmNames) -> list[tuple[str, ScatterChart]]:
+    """A chart for each group with the fitted lines of both arms and their bands, on one upright axis."""
+    groups, answer = picture.shown, picture.answer
+    low, high = find_lines_range(picture)
+    unit = f", {answer.measure.unit}" if answer.measure.unit else ""
+    # the name of each group stands within its field, over the lines
+    y = _build_even_axis(low, high + _HEADROOM * (high - low), f"{answer.measure.short}{unit}")
+    width = (PICTURE.width - _SCALE_ROOM - _ENDS_ROOM + _FIELD_GAP) / len(groups)
+    charts: list[tuple[str, ScatterChart]] = []
+    for place, group in enumerate(groups):
+        first, last = place == 0, place == len(groups) - 1
+        left = PICTURE.left + _SCALE_ROOM + place * width
+        plot = Box(
+            left,
+            PICTURE.top + 8,
+            width - _FIELD_GAP,
+            PICTURE.height - 8 - _TIME_ROOM,
+        )
+        start, end = PICTURE.left if first else plot.left - 8, plot.right + (_ENDS_ROOM if last else 8)
+        frame = Box(start, PICTURE.top, end - start, PICTURE.height)
+        shown = y if first else replace(y, title="", shown=False)
+        series = _build_fitted(picture, group, names, plot, y, named=last)
+        time = float(list_line_times(answer)[-1])
+        step = 6.0 if answer.measure.visits_unit == "months" and time >= 12 else choose_even_step(time / 3)
+        text = one_line(picture.labels[place], 24)
+        size = min(CHART_LETTERS, (plot.width - 6) / (_LETTER * len(text)))
+        name = Label(0, text, "r", INK, bold=True, size=size)
+        title = Series("Group", [0.0], [y.high - 0.04 * (y.high - y.low)], labels=(name,))
+        x = Axis(0.0, time, answer.measure.visits_unit, step=step, title_at=(None, plot.bottom + 27))
+        charts.append((group.label, ScatterChart(frame, plot, x, shown, (*series, title))))
+    return charts
+
+
+def _build_fitted(
+    picture: LinesPicture, group: GroupProgression, names: ArmNames, plot: Box, y: Axis, *, named: bool
+) -> list[Series]:
+    """Both arms' lines with the limits of their bands, and their names at the ends where there is room."""
+    found = find_group_lines(picture.answer, group)
+    if isinstance(found, NotEstimable):
+        return []
+    x = list_line_times(picture.answer).tolist()
+    treated, control = style_arms(names)
+    arms = ((one_line(names.treated), treated), (one_line(names.control), control))
+    heights = [plot.height * (float(middle[-1]) - y.low) / (y.high - y.low) for middle, _ in found]
+    lifted = lift_labels(heights, max(len(build_end_lines(name)) for name, _ in arms))
+    made: list[Series] = []
+    for (name, look), (middle, reach), up in zip(arms, found, lifted, strict=True):
+        label = Label(len(x) - 1, "\n".join(build_end_lines(name)), "r", look.text, bold=True, up=up)
+        made += [
+            Series(f"{name}: lower limit", x, (middle - reach).tolist(), line=Line(look.pale, 1.75)),
+            Series(f"{name}: upper limit", x, (middle + reach).tolist(), line=Line(look.pale, 1.75)),
+            Series(
+                name,
+                x,
+                middle.tolist(),
+                line=Line(look.line, 3.5, look.dash),
+                labels=(label,) if named else (),
+            ),
+        ]
+    return made
 
 
 PAIRS_PLOT = Box(PICTURE.left + 10, PICTURE.top + 6, PICTURE.width - 30, PICTURE.height - 64)

@@ -22,7 +22,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import resolve
 from mirodash.survival.results import NotEstimable
 from mirodash.text.facts import Explanation, Fact, Table, TablesOnDemand
-from mirodash.text.labels import ArmNames, format_arm_names
+from mirodash.text.labels import ArmNames, format_arm_names, lower_first
 from mirodash.text.numbers import (
     FIXED,
     count,
@@ -130,10 +130,17 @@ def explain_biology(found: Biology) -> Explanation:
             "Each column is a randomised comparison of those measured, who are those alive then. That two of "
             "them differ in a group does not show that one works through the other. The day within a cycle "
             "matters more than the dose, so that peaks and troughs are never mixed."
+            f"{_list_notes(found)}"
         ),
         facts=tuple(_list_facts(found)),
         tables=TablesOnDemand(lambda: tuple(_build_table(found, marker) for marker in found.markers)),
     )
+
+
+def _list_notes(found: Biology) -> str:
+    """What the dictionary says of the markers: how they were measured, and what is invented."""
+    told = [f" {m.measure.short}: {lower_first(m.measure.note)}." for m in found.markers if m.measure.note]
+    return "".join(told)
 
 
 def _list_facts(found: Biology) -> Iterator[Fact]:

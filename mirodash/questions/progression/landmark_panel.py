@@ -28,8 +28,8 @@ from mirodash.text.numbers import (
 )
 from mirodash.text.ticks import DAYS
 from mirodash.trial.dictionary import Measure
+from mirodash.trial.repeated_measurements import Series
 from mirodash.trial.trial import Trial
-from mirodash.trial.visits import Series
 
 LANDMARKS = (28.0, 84.0, 182.0)
 """Days that are always shown together: nobody chooses the one that looks best."""

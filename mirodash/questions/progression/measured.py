@@ -17,7 +17,8 @@ from mirodash.longitudinal.death_then_function import (
     compare_death_then_function,
     gather_courses,
 )
-from mirodash.longitudinal.mixed_model import Contrast, PersonSums, sum_by_person
+from mirodash.longitudinal.mixed_model import Contrast
+from mirodash.longitudinal.person_sums import PersonSums, sum_by_person
 from mirodash.longitudinal.slopes import Lines, Slowing, fit_lines
 from mirodash.longitudinal.visits import VisitSummary, assign_visits, summarise_visits
 from mirodash.questions.survival_curves import survival_by_group
@@ -28,8 +29,8 @@ from mirodash.stratification.validation import resolve, resolve_endpoint
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.text.ticks import DAYS, convert_time
 from mirodash.trial.dictionary import Endpoint, Measure
+from mirodash.trial.repeated_measurements import Series
 from mirodash.trial.trial import Trial
-from mirodash.trial.visits import Series
 
 IN_CYCLES = "It is measured at peak and trough of a cycle, so that a line over time would mix the two."
 NO_DIRECTION = (

@@ -17,6 +17,7 @@ from mirodash.plot.theme import (
     draw_field_title,
     escape,
     shorten,
+    style_arms,
 )
 from mirodash.questions.panel import Panel
 from mirodash.questions.progression.measured import GroupProgression, Progression, progression
@@ -192,10 +193,8 @@ def _list_survivors(courses: Courses, arm: Mask | None = None) -> Numbers:
 def _draw_field(found: Pairs, courses: Courses, theme: Theme, *, axes: tuple[str, str]) -> list[Figure]:
     first, second = axes
     data: list[Figure] = []
-    arms = (
-        (found.names.treated, courses.treated, theme.treated),
-        (found.names.control, ~courses.treated, theme.control),
-    )
+    treated, control = style_arms(theme, found.names)
+    arms = ((found.names.treated, courses.treated, treated), (found.names.control, ~courses.treated, control))
     for place, (name, arm, style) in enumerate(arms):
         data.append(_draw_deaths(found, name, courses, arm, style, axes=first))
         change = _list_survivors(courses, arm)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mirodash.questions.progression.measured import Progression
-from mirodash.questions.progression.slope_panels import SlopesSearched, explain_search
+from mirodash.questions.progression.slope_search import SlopesSearched, explain_search
 from mirodash.questions.progression.words import (
     describe_agreement,
     describe_interaction,

@@ -1,16 +1,19 @@
-"""Slopes in pictures: fitted lines of every group, their difference along the biomarker, and its search."""
+"""Slopes in pictures: fitted lines of every group, and their difference along the biomarker."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span, no_stops
+from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.errors import CannotComputeError
-from mirodash.longitudinal.slope_along_biomarker import SlopeCurve, estimate_slope_curve, search_slopes
-from mirodash.longitudinal.slopes import Lines
+from mirodash.longitudinal.mixed_model import Contrast
+from mirodash.longitudinal.slope_along_biomarker import (
+    SlopeCurve,
+    estimate_slope_curve,
+    estimate_slope_interaction,
+)
 from mirodash.plot.effect_curves import HEIGHT as CURVE_HEIGHT
 from mirodash.plot.effect_curves import MARGIN
 from mirodash.plot.theme import (
@@ -21,9 +24,10 @@ from mirodash.plot.theme import (
     draw_field_title,
     escape,
     shorten,
+    style_arms,
     titled_biomarker_axis,
 )
-from mirodash.questions.panel import Panel, SteppedPanel, among_few_enough
+from mirodash.questions.panel import Panel
 from mirodash.questions.progression.measured import (
     SMALL_COUNTS,
     GroupProgression,
@@ -36,16 +40,13 @@ from mirodash.questions.progression.words import (
     describe_interaction,
     describe_slopes,
     format_slope,
+    name_slope_unit,
 )
-from mirodash.questions.thresholds.threshold_scan import ALPHA, SEED, SHARES
-from mirodash.stratification.groups import assign_groups, candidate_thresholds, people_only
+from mirodash.stratification.groups import assign_groups, people_only
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.strata import find_randomisation_strata, find_strata
-from mirodash.stratification.threshold_sides import order, split_at
 from mirodash.stratification.validation import measure_of, resolve
-from mirodash.survival.max_statistic import SearchTest
-from mirodash.survival.results import NotEstimable, Numbers, compute_permutation_p_value, compute_z_quantile
+from mirodash.survival.results import NotEstimable, Numbers, compute_z_quantile
 from mirodash.text.facts import Explanation, Fact, Table, TablesOnDemand
 from mirodash.text.labels import ArmNames, format_arm_names
 from mirodash.text.numbers import (
@@ -53,12 +54,10 @@ from mirodash.text.numbers import (
     format_biomarker_value,
     format_confidence_level,
     format_number,
-    format_p_value,
     format_quantities,
     format_range,
 )
 from mirodash.text.ticks import DAYS
-from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
 LINES_HEIGHT = 248
@@ -116,15 +115,11 @@ def _build_lines_table(found: FittedLines) -> Table:
     header = (
         "Group",
         "Arm",
-        f"Slope, {_name_unit(answer)}",
+        f"Slope, {name_slope_unit(answer)}",
         "SE",
         format_confidence_level(answer.confidence),
     )
     return Table(f"{answer.measure.label}: slopes", header, tuple(rows))
-
-
-def _name_unit(answer: Progression) -> str:
-    return f"{answer.measure.unit or 'units'} per {answer.per.removesuffix('s')}"
 
 
 def draw_lines(found: FittedLines, theme: Theme) -> Figure:
@@ -138,10 +133,10 @@ def draw_lines(found: FittedLines, theme: Theme) -> Figure:
     answer = found.answer
     data: list[Figure] = []
     shown = answer.groups
-    last = max((*answer.measure.visits, 0.0)) or answer.horizon / DAYS[answer.measure.visits_unit]
-    grid = np.linspace(0, last, POINTS)
+    grid = list_line_times(answer)
+    last = float(grid[-1])
     for place, group in enumerate(shown):
-        data += _draw_group(found, group, place, grid, theme)
+        data += draw_group_lines(answer, group, found.names, theme, place=place)
     if not data:
         why = answer.overall.slopes.difference
         raise CannotComputeError(why.why if isinstance(why, NotEstimable) else "No lines can be drawn.")
@@ -159,7 +154,7 @@ def draw_lines(found: FittedLines, theme: Theme) -> Figure:
             domain=[left, right],
             range=[0, last],
             anchor=f"y{suffix}",
-            nticks=5,
+            **_list_time_ticks(answer, last),
             ticks="outside",
             showline=True,
             title={
@@ -185,25 +180,55 @@ def draw_lines(found: FittedLines, theme: Theme) -> Figure:
     return {"data": data, "layout": layout}
 
 
-def _draw_group(
-    found: FittedLines, group: GroupProgression, place: int, grid: Numbers, theme: Theme
-) -> list[Figure]:
-    answer = found.answer
+def _list_time_ticks(answer: Progression, last: float) -> Figure:
+    """Whole half years where time is in months; else what suits the axis."""
+    return {"dtick": 6} if answer.measure.visits_unit == "months" and 6 <= last <= 36 else {"nticks": 5}
+
+
+def list_line_times(answer: Progression) -> Numbers:
+    """Times at which fitted lines are drawn, in the unit of visits, (points,)."""
+    last = max((*answer.measure.visits, 0.0)) or answer.horizon / DAYS[answer.measure.visits_unit]
+    return np.linspace(0, last, POINTS)
+
+
+def find_group_lines(
+    answer: Progression, group: GroupProgression
+) -> tuple[tuple[Numbers, Numbers], tuple[Numbers, Numbers]] | NotEstimable:
+    """The fitted line and the reach of its interval, (points,) each, of the treated and of the controls."""
     lines, first = answer.lines_of(group)
-    if not isinstance(lines, Lines) or isinstance(group.slopes.difference, NotEstimable):
+    if isinstance(lines, NotEstimable):
+        return lines
+    if isinstance(group.slopes.difference, NotEstimable):
+        return group.slopes.difference
+    time = list_line_times(answer) * DAYS[answer.measure.visits_unit] / DAYS[answer.per]
+    treated, control = lines.line(first + 1, time), lines.line(first, time)
+    if isinstance(treated, NotEstimable) or isinstance(control, NotEstimable):
+        return treated if isinstance(treated, NotEstimable) else NotEstimable("No lines can be drawn.")
+    reach = compute_z_quantile(answer.confidence)
+    return (treated[0], reach * treated[1]), (control[0], reach * control[1])
+
+
+def draw_group_lines(
+    answer: Progression,
+    group: GroupProgression,
+    names: ArmNames,
+    theme: Theme,
+    *,
+    place: int,
+    width: float = 2.2,
+) -> list[Figure]:
+    """Lines of both arms with bands, on the axes of a place; nothing where there are none."""
+    found = find_group_lines(answer, group)
+    if isinstance(found, NotEstimable):
         return []
     axes = {} if place == 0 else {"xaxis": f"x{place + 1}", "yaxis": f"y{place + 1}"}
-    reach = compute_z_quantile(answer.confidence)
-    time = grid * DAYS[answer.measure.visits_unit] / DAYS[answer.per]
-    made: list[Figure] = []
-    arms = ((found.names.treated, first + 1, theme.treated), (found.names.control, first, theme.control))
-    for name, cell, style in arms:
-        fitted = lines.line(cell, time)
-        if isinstance(fitted, NotEstimable):
-            continue
-        middle, error = fitted
-        x, low, high = grid.tolist(), middle - reach * error, middle + reach * error
-        made.append(
+    x, made = list_line_times(answer).tolist(), list[Figure]()
+    first, second = style_arms(theme, names)
+    arms = ((names.treated, group.slopes.treated, first), (names.control, group.slopes.control, second))
+    for (name, slope, style), (middle, reach) in zip(arms, found, strict=True):
+        low, high = middle - reach, middle + reach
+        told = "" if isinstance(slope, NotEstimable) else format_slope(answer, slope.estimate)
+        made += [
             {
                 "type": "scatter",
                 "x": [*x, *x[::-1]],
@@ -214,22 +239,18 @@ def _draw_group(
                 "fillcolor": style.band,
                 "hoverinfo": "skip",
                 **axes,
-            }
-        )
-        slope = lines.slope(cell)
-        told = "" if isinstance(slope, NotEstimable) else format_slope(answer, slope.estimate)
-        made.append(
+            },
             {
                 "type": "scatter",
                 "x": x,
                 "y": middle.tolist(),
                 "mode": "lines",
-                "line": {"color": style.line, "width": 2.2, "dash": style.dash},
+                "line": {"color": style.line, "width": width, "dash": style.dash},
                 "hovertext": [f"{escape(name)}<br>{escape(told)}"] * len(x),
                 "hoverinfo": "text",
                 **axes,
-            }
-        )
+            },
+        ]
     return made
 
 
@@ -281,6 +302,32 @@ def _slope_curve(
     return estimate_slope_curve(sums, people.treated, marker, confidence=confidence)
 
 
+def find_slope_interaction(trial: Trial, selection: Selection) -> Contrast | NotEstimable:
+    """How the difference in slope changes along the biomarker, as a straight line; no threshold moves it.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    measure, unit = measure_of(trial, selection), resolve(trial, selection).unit
+    return _slope_interaction(trial, people_only(selection), measure, selection.confidence, unit)
+
+
+@memoise
+def _slope_interaction(
+    trial: Trial, selection: Selection, measure: str, confidence: float, unit: str
+) -> Contrast | NotEstimable:
+    chosen = resolve(trial, selection)
+    if trial.dictionary.biomarker(chosen.biomarker) is None:
+        return NotEstimable("This trial has no biomarker by which slopes could differ.")
+    people, sums = assign_groups(trial, selection), sums_of(trial, measure, unit)
+    if isinstance(sums, NotEstimable):
+        return sums
+    marker = np.where(people.everyone, trial.numbers[chosen.biomarker].values, np.nan)
+    return estimate_slope_interaction(sums, people.treated, marker, confidence=confidence)
+
+
 def explain_along(found: SlopesAlong) -> Explanation:
     """What the curve shows at its ends and in the middle."""
     title = f"Difference in slope along {found.span.biomarker.short}"
@@ -298,7 +345,7 @@ def explain_along(found: SlopesAlong) -> Explanation:
         title=title,
         subtitle=f"{count(curve.participants)} participants, treatment × spline × time in one mixed model",
         sentence=(
-            f"Difference in slope, {_name_unit(found.answer)}, {found.names.treated} minus "
+            f"Difference in slope, {name_slope_unit(found.answer)}, {found.names.treated} minus "
             f"{found.names.control}: {told}. The band holds at each value alone, not for the whole curve."
         ),
         tables=TablesOnDemand(lambda: (_build_along_table(found, curve),)),
@@ -427,143 +474,4 @@ SLOPES_ALONG = Panel(
     CURVE_HEIGHT,
     moves_with_thresholds=False,
     along_biomarker=MARGIN,
-)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class SlopesSearched:
-    """The reader's thresholds within a search over all of them for an interaction in slopes.
-
-    ``at`` are thresholds with their p-values, None where was not looked.
-    """
-
-    biomarker: Biomarker
-    at: tuple[tuple[float, float | None], ...]
-    best: float | None
-    p_best: float | None
-    looked_at: int
-    n_resamples: int
-
-
-@lru_cache(maxsize=64)
-def _search(trial: Trial, selection: Selection, measure: str) -> SearchTest | NotEstimable:
-    chosen = resolve(trial, selection)
-    if trial.dictionary.biomarker(chosen.biomarker) is None:
-        return NotEstimable("This trial has no biomarker on which a threshold could be set.")
-    people = assign_groups(trial, selection)
-    sums = sums_of(trial, measure, chosen.unit)
-    if isinstance(sums, NotEstimable):
-        return sums
-    lines = candidate_thresholds(trial, selection)
-    if not lines and trial.min_cell:
-        return no_stops(trial)
-    equal_above = bool(chosen.equal_above)
-    held = order(trial.numbers[chosen.biomarker], equal_above=equal_above)
-    return search_slopes(
-        sums,
-        people.treated,
-        np.where(people.everyone, held, np.nan),
-        thresholds=split_at(np.array(lines), equal_above=equal_above),
-        strata=find_strata(trial, find_randomisation_strata(trial)),
-    )
-
-
-@lru_cache(maxsize=512)
-def _share(trial: Trial, selection: Selection, measure: str, share: int) -> Numbers:
-    test = _search(trial, selection, measure)
-    return np.empty(0) if isinstance(test, NotEstimable) else test.share(share, seed=SEED)
-
-
-def search_slope_thresholds(
-    trial: Trial, selection: Selection, *, share: int = SHARES
-) -> SlopesSearched | NotEstimable | None:
-    """The thresholds in view after so many shares of the resampling; None without measurements.
-
-    Raises
-    ------
-    UnusableQuestionError
-        When the selection does not fit the trial.
-    """
-    if not trial.series:
-        return None
-    same, measure = people_only(selection), measure_of(trial, selection)
-    test = _search(trial, same, measure)
-    if isinstance(test, NotEstimable):
-        return test
-    chosen = resolve(trial, selection)
-    biomarker = trial.dictionary.biomarker(chosen.biomarker)
-    if biomarker is None:
-        return None
-    maxima = np.concatenate([_share(trial, same, measure, k) for k in range(share)])
-    lines = np.array(chosen.thresholds or (), dtype=np.float64)
-    scores = test.score_at(split_at(lines, equal_above=bool(chosen.equal_above)))
-    own = compute_permutation_p_value(scores, maxima)
-    everywhere = compute_permutation_p_value(test.score_z, maxima)
-    tested = bool(test.thresholds.size and maxima.size)
-    best = int(np.abs(test.score_z).argmax()) if tested else None
-    return SlopesSearched(
-        biomarker=biomarker,
-        at=tuple(
-            (float(line), None if np.isnan(p) or not tested else float(p))
-            for line, p in zip(lines, own, strict=True)
-        ),
-        best=None if best is None else float(test.thresholds[best]),
-        p_best=None if best is None else float(everywhere[best]),
-        looked_at=int(test.thresholds.size),
-        n_resamples=int(maxima.size),
-    )
-
-
-SEARCH_TITLE = "Slopes: is this more than chance?"
-
-
-def explain_search(found: SlopesSearched | NotEstimable) -> Explanation:
-    """The p-values that allow for the search, and what they mean."""
-    if isinstance(found, NotEstimable):
-        return Explanation(SEARCH_TITLE, "", found.why)
-    if found.p_best is None or found.best is None:
-        return Explanation(SEARCH_TITLE, "", "No threshold leaves enough participants on both sides.")
-    looked = f"allowing for having looked at {count(found.looked_at)}"
-    facts = [
-        Fact(
-            "Allowing for the search",
-            "no p-value" if p is None else format_p_value(p),
-            f"for {format_biomarker_value(found.biomarker, line)}, {looked}",
-            lead=True,
-        )
-        for line, p in found.at
-    ]
-    best = format_biomarker_value(found.biomarker, found.best)
-    facts.append(Fact("The best of them", format_p_value(found.p_best), f"at {best}"))
-    shown = min([p for _, p in found.at if p is not None], default=found.p_best)
-    verdict = (
-        "The data suggest that the effect on the slope depends on "
-        f"{found.biomarker.short}; where the line runs is less certain."
-        if shown < ALPHA
-        else "This does not exceed what chance finds when every threshold is tried. That is no "
-        "evidence that the effect is the same everywhere."
-    )
-    return Explanation(
-        title=SEARCH_TITLE,
-        subtitle=f"{count(found.looked_at)} thresholds, {count(found.n_resamples)} permutations",
-        sentence=verdict,
-        facts=tuple(facts),
-    )
-
-
-def _compute_search(trial: Trial, selection: Selection, step: int) -> SlopesSearched | NotEstimable | None:
-    return search_slope_thresholds(trial, selection, share=step)
-
-
-def _work(trial: Trial, selection: Selection, step: int) -> None:
-    if trial.series:
-        _share(trial, people_only(selection), measure_of(trial, selection), step - 1)
-
-
-SLOPES_SEARCHED = SteppedPanel(
-    "progression-searched",
-    SHARES,
-    among_few_enough(_compute_search, "The search over thresholds"),
-    explain_search,
-    work=among_few_enough(_work, "The search over thresholds"),
 )

@@ -9,7 +9,16 @@ import numpy as np
 from mirodash.errors import CannotComputeError
 from mirodash.longitudinal.visits import VisitSummary
 from mirodash.plot.counts_under_axis import LETTERS, draw_counts_under_axis, draw_row_label
-from mirodash.plot.theme import ArmStyle, Figure, Theme, build_axis, build_base_layout, escape, shorten
+from mirodash.plot.theme import (
+    ArmStyle,
+    Figure,
+    Theme,
+    build_axis,
+    build_base_layout,
+    escape,
+    shorten,
+    style_arms,
+)
 from mirodash.questions.panel import Panel
 from mirodash.questions.progression.measured import GroupProgression, Progression, VisitsOfArms, progression
 from mirodash.questions.progression.words import describe_group, format_visit
@@ -71,10 +80,8 @@ def draw_visit_card(found: ProgressionInGroup, theme: Theme) -> Figure:
     if isinstance(group.visits, NotEstimable):
         raise CannotComputeError(f"No picture: {group.visits.why}")
     visits = group.visits[0]
-    arms = (
-        (found.names.treated, visits.treated, theme.treated),
-        (found.names.control, visits.control, theme.control),
-    )
+    treated, control = style_arms(theme, found.names)
+    arms = ((found.names.treated, visits.treated, treated), (found.names.control, visits.control, control))
     span = _find_span(found.answer)
     data = [
         trace
@@ -234,7 +241,9 @@ def find_axis_range(answer: Progression) -> list[float]:
 def _draw_labels(names: ArmNames, rows: list[str], theme: Theme) -> list[Figure]:
     """The arms' names in their colours, and the names of the rows."""
     labels: list[Figure] = []
-    for i, (name, style) in enumerate(((names.treated, theme.treated), (names.control, theme.control))):
+    for i, (name, style) in enumerate(
+        zip((names.treated, names.control), style_arms(theme, names), strict=True)
+    ):
         first = (len(rows) + 1) * i
         labels.append(draw_row_label(f"<b>{escape(shorten(name, 12))}</b>", first, style.text, _MARGIN[0]))
         labels += [draw_row_label(row, first + 1 + j, theme.quiet, _MARGIN[0]) for j, row in enumerate(rows)]

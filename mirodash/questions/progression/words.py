@@ -42,7 +42,7 @@ RULE_NAMES = {
     "last_visit": "win-ratio rule",
 }
 SLOPE_DECIMALS = 2
-_PER = {"months": "a month", "years": "a year"}
+PER_UNIT = {"months": "a month", "years": "a year"}
 
 
 def describe_group(answer: Progression, group: GroupProgression, names: ArmNames) -> Explanation:
@@ -97,7 +97,12 @@ def list_brief_estimands(answer: Progression, group: GroupProgression, names: Ar
 def format_slope(answer: Progression, value: float, *, signed: bool = False) -> str:
     """``−0.62 points a month``."""
     unit = f"{FIXED}{answer.measure.unit}" if answer.measure.unit else ""
-    return f"{format_number(value, SLOPE_DECIMALS, signed=signed)}{unit} {_PER[answer.per]}"
+    return f"{format_number(value, SLOPE_DECIMALS, signed=signed)}{unit} {PER_UNIT[answer.per]}"
+
+
+def name_slope_unit(answer: Progression) -> str:
+    """``points per month``."""
+    return f"{answer.measure.unit or 'units'} per {answer.per.removesuffix('s')}"
 
 
 def describe_difference_in_slope(answer: Progression, difference: Contrast) -> str:
@@ -141,16 +146,22 @@ def describe_slopes(answer: Progression, group: GroupProgression, names: ArmName
 
 
 def _describe_slowing(answer: Progression, group: GroupProgression) -> str:
+    brief, slower = describe_slowing_briefly(answer, group), group.slopes.slowing
+    if not brief or isinstance(slower, NotEstimable):
+        return ""
+    low, high = (-slower.ci[1], -slower.ci[0]) if slower.share < 0 else slower.ci
+    return f"; {brief} ({format_interval((low, high), answer.confidence, number=format_percent)})"
+
+
+def describe_slowing_briefly(answer: Progression, group: GroupProgression) -> str:
+    """``23 % slower``; empty where that means nothing."""
     slower, control = group.slopes.slowing, group.slopes.control
     worse = 1 if answer.measure.direction == "lower" else -1
     if isinstance(slower, NotEstimable) or isinstance(control, NotEstimable):
         return ""
     if not answer.measure.direction or worse * control.estimate <= 0:
         return ""  # nothing declines, so nothing is slower
-    faster = slower.share < 0
-    low, high = (-slower.ci[1], -slower.ci[0]) if faster else slower.ci
-    ends = format_interval((low, high), answer.confidence, number=format_percent)
-    return f"; {format_percent(abs(slower.share))} {'faster' if faster else 'slower'} ({ends})"
+    return f"{format_percent(abs(slower.share))} {'faster' if slower.share < 0 else 'slower'}"
 
 
 def _describe_pairs(answer: Progression, group: GroupProgression) -> Fact:
@@ -201,7 +212,7 @@ def _describe_decided(answer: Progression, pairs: DeathThenFunction) -> str:
 
 
 def _describe_alive(answer: Progression, group: GroupProgression, names: ArmNames) -> Fact:
-    visits, last = _find_last_shared_visit(group)
+    visits, last = find_last_visit_of_both(group)
     brief = _describe_alive_briefly(answer, group, names)
     if visits is None or last is None:
         return brief
@@ -216,7 +227,7 @@ def _describe_alive_briefly(answer: Progression, group: GroupProgression, names:
     """``28.3 v 26.1 points``, and how many were alive then."""
     if isinstance(group.visits, NotEstimable):
         return Fact(WHILE_ALIVE, "not shown", group.visits.why)
-    visits, last = _find_last_shared_visit(group)
+    visits, last = find_last_visit_of_both(group)
     if visits is None or last is None:
         return Fact(WHILE_ALIVE, NOT_ESTIMABLE, "At no visit were both arms measured.")
     means = " v ".join(format_means(answer, visits, last))
@@ -253,7 +264,7 @@ def find_last_shared_visit(visits: VisitsOfArms) -> int | None:
     return int(both[-1]) if both.size else None
 
 
-def _find_last_shared_visit(group: GroupProgression) -> tuple[VisitsOfArms | None, int | None]:
+def find_last_visit_of_both(group: GroupProgression) -> tuple[VisitsOfArms | None, int | None]:
     """The visits of a group's first phase, and the last of them at which both arms were measured."""
     if isinstance(group.visits, NotEstimable):
         return None, None

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mirodash.longitudinal.death_then_function import DeathThenFunction
 from mirodash.longitudinal.slope_along_biomarker import SlopeCurve
-from mirodash.questions.finding import MAX_SEARCHED
+from mirodash.questions.finding import are_few_enough_to_search
 from mirodash.questions.progression.biology import Biology, biology
 from mirodash.questions.progression.measured import GroupProgression, Progression, VisitsOfArms, progression
 from mirodash.questions.progression.pairs_panel import Pairs
-from mirodash.questions.progression.slope_panels import (
-    SLOPES_ALONG,
-    SlopesAlong,
-    SlopesSearched,
-    search_slope_thresholds,
-)
+from mirodash.questions.progression.slope_panels import SLOPES_ALONG, SlopesAlong
+from mirodash.questions.progression.slope_search import SlopesSearched, search_slope_thresholds
 from mirodash.stratification.groups import assign_groups
-from mirodash.stratification.saved_view import BIOLOGY, PAIRS, PROGRESSION, SLOPES
+from mirodash.stratification.saved_view import BIOLOGY, LINES, PAIRS, PROGRESSION, SLOPES
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import resolve
 from mirodash.survival.results import NotEstimable
@@ -64,6 +60,29 @@ class SlopesPicture:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class LinesPicture:
+    """The fitted lines of both arms in every group, side by side; of all participants without a threshold.
+
+    ``unit`` is that of the biomarker, as it ends the names of groups.
+    """
+
+    answer: Progression
+    unit: str
+    searched: Searched
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What the groups that have lines are called, without the biomarker's unit."""
+        return tuple(group.label.removesuffix(self.unit) for group in self.shown)
+
+    @property
+    def shown(self) -> tuple[GroupProgression, ...]:
+        """The groups that have lines."""
+        groups = self.answer.groups[1:] or self.answer.groups
+        return tuple(g for g in groups if not isinstance(g.slopes.difference, NotEstimable))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class PairsPicture:
     """How often the treated participant of a pair did better, in every group."""
 
@@ -92,7 +111,7 @@ class BiologyPicture:
         return self.found.answer
 
 
-ProgressionPictured = ProgressionPicture | SlopesPicture | PairsPicture | BiologyPicture
+ProgressionPictured = ProgressionPicture | SlopesPicture | LinesPicture | PairsPicture | BiologyPicture
 
 
 def find_progression_picture(
@@ -110,11 +129,21 @@ def find_progression_picture(
         return NotEstimable(NOTHING_MEASURED)
     if picture == SLOPES:
         return _find_slopes(trial, selection)
+    if picture == LINES:
+        return _find_lines(trial, selection, answer)
     if picture == PAIRS:
         return _find_pairs(trial, selection, answer)
     if picture == BIOLOGY:
         return _find_biology(trial, selection)
     return _find_visits(trial, selection, answer, PROGRESSION.index(picture))
+
+
+def _find_lines(trial: Trial, selection: Selection, answer: Progression) -> LinesPicture | NotEstimable:
+    found = LinesPicture(answer, _name_unit(trial, selection), _search(trial, selection))
+    if found.shown:
+        return found
+    why = (answer.groups[1:] or answer.groups)[0].slopes.difference
+    return why if isinstance(why, NotEstimable) else NotEstimable("No lines can be drawn.")
 
 
 def _find_visits(
@@ -137,10 +166,15 @@ def _find_biology(trial: Trial, selection: Selection) -> BiologyPicture | NotEst
     found = biology(trial, selection)
     if found is None:
         return NotEstimable("This trial holds no repeated measurements of markers.")
-    marker = trial.dictionary.biomarker(resolve(trial, selection).biomarker)
-    unit = f" {marker.unit}" if marker and marker.unit else ""
+    unit = _name_unit(trial, selection)
     labels = tuple(group.label.removesuffix(unit) for group in found.answer.groups)
     return BiologyPicture(found, labels, _search(trial, selection))
+
+
+def _name_unit(trial: Trial, selection: Selection) -> str:
+    """The biomarker's unit as it ends the name of a group."""
+    marker = trial.dictionary.biomarker(resolve(trial, selection).biomarker)
+    return f" {marker.unit}" if marker and marker.unit else ""
 
 
 def _find_slopes(trial: Trial, selection: Selection) -> SlopesPicture | NotEstimable:
@@ -155,7 +189,7 @@ def _find_slopes(trial: Trial, selection: Selection) -> SlopesPicture | NotEstim
 
 def _search(trial: Trial, selection: Selection) -> Searched:
     """What the thresholds in view are worth after the search, where a slide can wait for it."""
-    few = int(assign_groups(trial, selection).everyone.sum()) <= MAX_SEARCHED
+    few = are_few_enough_to_search(trial, selection)
     return search_slope_thresholds(trial, selection) if few else None
 
 
@@ -176,9 +210,10 @@ def name_progression_pictures(trial: Trial, selection: Selection) -> tuple[tuple
     groups = tuple((picture, _name(f"{short}: {group.label}")) for picture, group in shown)
     marker = trial.dictionary.biomarker(chosen.biomarker)
     along = () if marker is None else ((SLOPES, _name(f"{short}: slopes by {marker.short}")),)
+    in_lines = () if trial.series[chosen.measure].phases else ((LINES, _name(f"{short}: fitted lines")),)
     has_markers = any(measure.kind == "biology" for measure in measures)
     beside = ((BIOLOGY, "Biology beside the clinic"),) if has_markers else ()
-    return (*groups, *along, (PAIRS, _name(f"{short} and death together")), *beside)
+    return (*groups, *along, *in_lines, (PAIRS, _name(f"{short} and death together")), *beside)
 
 
 def _name(text: str) -> str:
@@ -193,4 +228,4 @@ def pairs_of(trial: Trial, selection: Selection, answer: PairsPicture) -> Pairs:
 def name_arms(trial: Trial, selection: Selection) -> ArmNames:
     """The arms, short enough for a slide."""
     names = format_arm_names(trial, selection)
-    return ArmNames(_name(names.treated), _name(names.control))
+    return replace(names, treated=_name(names.treated), control=_name(names.control))

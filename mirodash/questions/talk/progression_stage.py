@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -25,14 +26,19 @@ from mirodash.plot.stage import (
     draw_line_across,
     fit_text,
     format_annotation,
-    format_tick,
     measure_width,
 )
-from mirodash.plot.theme import ArmStyle, Figure, Theme, escape, find_free_edge, shorten
+from mirodash.plot.theme import ArmStyle, Figure, Theme, escape, find_free_edge, shorten, style_arms
 from mirodash.questions.progression.measured import Progression
+from mirodash.questions.progression.slope_panels import (
+    draw_group_lines,
+    find_group_lines,
+    list_line_times,
+)
 from mirodash.questions.progression.visit_card import SHIFT, find_axis_range, list_times
 from mirodash.questions.talk.progression_pictures import (
     BiologyPicture,
+    LinesPicture,
     PairsPicture,
     ProgressionPicture,
     ProgressionPictured,
@@ -41,7 +47,7 @@ from mirodash.questions.talk.progression_pictures import (
 from mirodash.survival.results import NotEstimable
 from mirodash.text.labels import ArmNames
 from mirodash.text.numbers import format_number, format_percent
-from mirodash.text.ticks import choose_even_step
+from mirodash.text.ticks import choose_even_step, format_tick_time
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = (134, 186, 8, 2)
 _HALF_A_COUNT = 50
@@ -62,6 +68,8 @@ def draw_progression_figure(answer: ProgressionPictured, names: ArmNames, theme:
         return _draw_by_visit(answer, names, theme)
     if isinstance(answer, SlopesPicture):
         return _draw_slopes(answer, names, theme)
+    if isinstance(answer, LinesPicture):
+        return _draw_lines(answer, names, theme)
     if isinstance(answer, PairsPicture):
         return _draw_pairs(answer, names, theme)
     return _draw_biology(answer, theme)
@@ -70,10 +78,8 @@ def draw_progression_figure(answer: ProgressionPictured, names: ArmNames, theme:
 def _draw_by_visit(answer: ProgressionPicture, names: ArmNames, theme: Theme) -> Figure:
     """Means with intervals, and at the same ticks how many were measured and had died."""
     visits, found = answer.visits, answer.answer
-    arms: list[_Arm] = [
-        (names.treated, visits.treated, theme.treated),
-        (names.control, visits.control, theme.control),
-    ]
+    treated, control = style_arms(theme, names)
+    arms: list[_Arm] = [(names.treated, visits.treated, treated), (names.control, visits.control, control)]
     span = max(max(found.measure.visits, default=0.0), 1e-9)
     times = list_times(found, visits.treated)
     columns = _choose_columns(arms, times, span)
@@ -92,7 +98,7 @@ def _draw_by_visit(answer: ProgressionPicture, names: ArmNames, theme: Theme) ->
                 theme,
                 range=[-0.03 * span, 1.03 * span],
                 tickvals=[times[k] for k in columns],
-                ticktext=[format_tick(times[k]) for k in columns],
+                ticktext=[format_tick_time(times[k]) for k in columns],
                 anchor="y",
             ),
             "yaxis": build_stage_axis(
@@ -115,7 +121,7 @@ def _draw_by_visit(answer: ProgressionPicture, names: ArmNames, theme: Theme) ->
                     _in_margin(f"<b>{escape(cut_name(name))}</b>", style.text, yref="y2", y=row)
                     for row, (name, _, style) in enumerate(arms)
                 ),
-                *_name_ends(arms, (low, high)),
+                *_name_ends(_list_ends(arms), (low, high)),
             ],
         },
     }
@@ -167,14 +173,22 @@ def _draw_counts(arms: list[_Arm], columns: list[int], times: list[float], theme
     }
 
 
-def _name_ends(arms: list[_Arm], reach: tuple[float, float]) -> list[Figure]:
-    """Each arm's name where its line ends, moved apart where the ends nearly meet."""
-    low, high = reach
-    ends = [
-        (name, style, (float(arm.mean[known[-1]]) - low) / (high - low))
+_End = tuple[str, ArmStyle, float]
+"""An arm, how it is drawn, and where its line ends."""
+
+
+def _list_ends(arms: list[_Arm]) -> list[_End]:
+    return [
+        (name, style, float(arm.mean[known[-1]]))
         for name, arm, style in arms
         if (known := np.flatnonzero(~np.isnan(arm.mean))).size
     ]
+
+
+def _name_ends(ends: list[_End], reach: tuple[float, float], *, yref: str = "y") -> list[Figure]:
+    """Each arm's name where its line ends, moved apart where the ends nearly meet."""
+    low, high = reach
+    ends = [(name, style, (end - low) / (high - low)) for name, style, end in ends]
     half = ROW / _PLOT / 2
     places = [min(max(place, half), 1 - half) for _, _, place in ends]
     if len(places) == 2 and abs(places[0] - places[1]) < 2 * half:
@@ -182,7 +196,10 @@ def _name_ends(arms: list[_Arm], reach: tuple[float, float]) -> list[Figure]:
         places = [middle + half, middle - half][:: 1 if ends[0][2] >= ends[1][2] else -1]
     return [
         _at_right(
-            f"<b>{escape(shorten(name, MAX_LETTERS))}</b>", style.text, yref="y", y=low + place * (high - low)
+            f"<b>{escape(shorten(name, MAX_LETTERS))}</b>",
+            style.text,
+            yref=yref,
+            y=low + place * (high - low),
         )
         for (name, style, _), place in zip(ends, places, strict=True)
     ]
@@ -300,6 +317,87 @@ def _label_directions(
     ]
 
 
+_FIELD_GAP, _LINES_LEFT, _NAMES_REACH = 0.06, 92, -6
+
+
+def _draw_lines(answer: LinesPicture, names: ArmNames, theme: Theme) -> Figure:
+    """Fitted lines with bands, a field for each group on the same axes."""
+    found, groups = answer.answer, answer.shown
+    layout = build_stage_layout(theme, size=FONT_SIZE_WITH_FACTS, margin=(_LINES_LEFT, _RIGHT, 58, 70))
+    data = [
+        trace
+        for place, group in enumerate(groups)
+        for trace in draw_group_lines(found, group, names, theme, place=place, width=CURVE)
+    ]
+    low, high = find_lines_range(answer)
+    last, width = float(list_line_times(found)[-1]), (1 + _FIELD_GAP) / len(groups)
+    # the longest line of a group's name decides how large all are
+    across = (width - _FIELD_GAP) * (FONT_SIZE_WITH_FACTS[0] - _LINES_LEFT - _RIGHT) + _NAMES_REACH
+    heads = [_split_head(shorten(label, 26), across) for label in answer.labels]
+    longest = max(measure_width(line) for head in heads for line in head)
+    size = FONT_SIZE * min(1.0, across / longest)
+    layout["annotations"] = []
+    for place, head in enumerate(heads):
+        suffix, left = "" if place == 0 else str(place + 1), place * width
+        layout[f"xaxis{suffix}"] = build_stage_axis(
+            theme,
+            domain=[left, left + width - _FIELD_GAP],
+            range=[0, last],
+            anchor=f"y{suffix}",
+            title=_title(found.measure.visits_unit, theme),
+            **_list_even_ticks(0, last, 3),
+        )
+        layout[f"yaxis{suffix}"] = build_stage_axis(
+            theme,
+            range=[low, high],
+            anchor=f"x{suffix}",
+            showticklabels=place == 0,
+            **({"title": _title(escape(shorten(found.measure.short, 12)), theme)} if place == 0 else {}),
+            **_list_even_ticks(low, high, 4),
+        )
+        layout["annotations"].append(
+            _head_picture(
+                f"<b>{'<br>'.join(map(escape, head))}</b>",
+                left,
+                theme,
+                font={"size": size, "color": theme.ink},
+            )
+        )
+    ends = find_group_lines(found, groups[-1])
+    if not isinstance(ends, NotEstimable):
+        treated, control = style_arms(theme, names)
+        styles = ((names.treated, treated), (names.control, control))
+        named = [
+            (name, style, float(middle[-1])) for (name, style), (middle, _) in zip(styles, ends, strict=True)
+        ]
+        layout["annotations"] += _name_ends(named, (low, high), yref=f"y{len(groups) if groups[1:] else ''}")
+    return {"data": data, "layout": layout}
+
+
+def _split_head(label: str, across: float) -> list[str]:
+    """A group's name in one line where there is room, else in two of about the same length."""
+    words = label.split(" ")
+    if measure_width(label) <= across or len(words) < 2:
+        return [label]
+    halves = [(" ".join(words[:k]), " ".join(words[k:])) for k in range(1, len(words))]
+    # a sign stands before its number
+    return list(min(halves, key=lambda half: (half[0][-1:] in "<>≤≥", max(map(len, half)))))
+
+
+def find_lines_range(answer: LinesPicture) -> tuple[float, float]:
+    """Ends of the upright axis that all groups share, with the bands."""
+    found = [find_group_lines(answer.answer, group) for group in answer.shown]
+    ends = [
+        end
+        for lines in found
+        if not isinstance(lines, NotEstimable)
+        for middle, reach in lines
+        for end in (float((middle - reach).min()), float((middle + reach).max()))
+    ]
+    room = 0.04 * (max(ends) - min(ends) or 1.0)
+    return min(ends) - room, max(ends) + room
+
+
 def _draw_pairs(answer: PairsPicture, names: ArmNames, theme: Theme) -> Figure:
     """A point with its interval for each group, and a line where neither arm does better."""
     rows = answer.compared
@@ -400,17 +498,7 @@ def _draw_biology(answer: BiologyPicture, theme: Theme) -> Figure:
         phases = "  ".join(f"{_SIGNS[k]} {escape(name)}" for k, (name, _) in enumerate(series) if name)
         room_for = int((width * across - _BESIDE) / (LETTER_WIDTH - 2))
         layout["annotations"].append(
-            format_annotation(
-                f"<b>{escape(shorten(heading, room_for))}</b><br>{phases}",
-                theme.ink,
-                x=left,
-                xref="paper",
-                xanchor="left",
-                align="left",
-                y=1,
-                yref="paper",
-                yanchor="bottom",
-            )
+            _head_picture(f"<b>{escape(shorten(heading, room_for))}</b><br>{phases}", left, theme)
         )
     layout["annotations"] += [
         format_annotation(
@@ -463,3 +551,19 @@ def list_biology_columns(answer: BiologyPicture) -> list[tuple[str, list[tuple[s
         (float(place), one.estimate, one.ci) for place, one in slopes if not isinstance(one, NotEstimable)
     ]
     return [*columns, (f"{found.answer.measure.short} slope", [("", function)])]
+
+
+def _head_picture(text: str, left: float, theme: Theme, **look: Any) -> Figure:
+    """What is written over one of several pictures, from its left edge on."""
+    return format_annotation(
+        text,
+        theme.ink,
+        x=left,
+        xref="paper",
+        xanchor="left",
+        align="left",
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        **look,
+    )

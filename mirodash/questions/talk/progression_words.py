@@ -10,7 +10,13 @@ from mirodash.longitudinal.mixed_model import Contrast
 from mirodash.questions.progression.biology import explain_biology
 from mirodash.questions.progression.measured import GroupProgression, Progression, progression
 from mirodash.questions.progression.pairs_panel import describe_rule, explain_pairs
-from mirodash.questions.progression.slope_panels import explain_along, explain_search, slope_curve
+from mirodash.questions.progression.slope_panels import (
+    FittedLines,
+    explain_along,
+    explain_lines,
+    slope_curve,
+)
+from mirodash.questions.progression.slope_search import explain_search
 from mirodash.questions.progression.words import (
     describe_agreement,
     describe_pairs_briefly,
@@ -25,6 +31,7 @@ from mirodash.questions.progression.words import (
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.talk.progression_pictures import (
     BiologyPicture,
+    LinesPicture,
     PairsPicture,
     ProgressionPicture,
     ProgressionPictured,
@@ -32,6 +39,7 @@ from mirodash.questions.talk.progression_pictures import (
     SlopesPicture,
     pairs_of,
 )
+from mirodash.questions.thresholds.threshold_scan import ALPHA
 from mirodash.stratification.selection import ESTIMANDS, Selection
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.text.facts import Explanation, Fact, Table
@@ -68,6 +76,11 @@ def list_progression_facts(
         return (*own, *_describe_others(answer.answer, answer.place), *_describe_search(answer.searched))
     if isinstance(answer, SlopesPicture):
         return (*_describe_curve(answer), *_describe_search(answer.searched))
+    if isinstance(answer, LinesPicture):
+        slopes = [
+            replace(describe_slope_difference_briefly(answer.answer, g), label=g.label) for g in answer.shown
+        ]
+        return (replace(slopes[0], lead=True), *slopes[1:], *_describe_search(answer.searched))
     if isinstance(answer, PairsPicture):
         each = [
             replace(describe_pairs_briefly(answer.answer, g), label=g.label) for g in answer.answer.groups
@@ -146,6 +159,8 @@ def write_progression_title(
         return _describe_group(answer, judged, names, among)
     if isinstance(answer, SlopesPicture):
         return _describe_slopes(trial, selection, answer, among)
+    if isinstance(answer, LinesPicture):
+        return _describe_lines(answer, judged, among)
     if isinstance(answer, PairsPicture):
         whom = "overall" if among else "among all participants"
         return _capitalise(
@@ -239,6 +254,37 @@ def _describe_slopes(trial: Trial, selection: Selection, answer: SlopesPicture, 
     )
 
 
+def _describe_lines(answer: LinesPicture, judged: Progression, among: str) -> str:
+    """The difference in slope of every group that is shown; established only where the search leaves it."""
+    found, shown = answer.answer, answer.shown
+    told = list(zip(answer.labels, (group.slopes.difference for group in shown), strict=True))
+    told = told if len(told) < 3 else [told[0], told[-1]]
+    parts: list[str] = []
+    for place, (label, difference) in enumerate(told):
+        if isinstance(difference, Contrast):
+            last = place == len(told) - 1
+            value = format_slope(found, difference.estimate, signed=True) if last else None
+            whom = one_line(f"{label}{answer.unit if last else ''}", MAX_GROUP_LENGTH)
+            value = value or _signed(difference.estimate)
+            parts.append(f"{value} with {whom}" if found.groups[1:] else value)
+    joined = " to " if len(shown) > len(told) else ", "
+    if found.groups[1:]:
+        stands = _survives_search(answer.searched)
+    else:
+        stands = _leaves_out(judged.overall.slopes.difference, 0.0)
+    return _capitalise(
+        f"{among}{found.measure.short} slope difference {joined.join(parts)}"
+        f"{'' if stands else ': not established'}"
+    )
+
+
+def _survives_search(searched: Searched) -> bool:
+    """Whether every threshold in view withstands the correction for having looked at all of them."""
+    if searched is None or isinstance(searched, NotEstimable):
+        return False
+    return all(one.p is not None and one.p < ALPHA for one in searched.found.at)
+
+
 def _describe_biology(answer: BiologyPicture, names: ArmNames, among: str) -> str:
     shorts = [marker.measure.short for marker in answer.found.markers]
     listed = ", ".join(shorts)
@@ -284,6 +330,17 @@ def describe_progression_picture(
         numbers = ("Difference in slope", *searched)
         return ProgressionWords(
             "mixed model with spline", seen, (told.sentence,), numbers, tuple(told.tables)
+        )
+    if isinstance(answer, LinesPicture):
+        told = explain_lines(FittedLines(answer.answer, names))
+        seen = (
+            f"Fitted lines of {_cut(answer.answer.measure.label)} over time with their "
+            f"{format_confidence_level(answer.answer.confidence)} bands, a field for each group: "
+            f"{names.treated} solid, {names.control} dashed."
+        )
+        numbers = ("Difference in slope", *searched)
+        return ProgressionWords(
+            "mixed model for group × arm × time", seen, (told.sentence,), numbers, tuple(told.tables)
         )
     if isinstance(answer, PairsPicture):
         told = explain_pairs(pairs_of(trial, selection, answer))
@@ -352,4 +409,4 @@ def note_search(searched: Searched) -> str:
         return searched.why
     told = explain_search(searched)
     looked = "; ".join(f"{fact.label} {fact.value}{FIXED}{fact.detail}" for fact in told.facts)
-    return f"Slopes, {count(searched.looked_at)} thresholds looked at: {looked}. {told.sentence}"
+    return f"Slopes, {count(searched.found.looked_at)} thresholds looked at: {looked}. {told.sentence}"

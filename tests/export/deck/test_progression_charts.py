@@ -20,7 +20,13 @@ from tests.export.deck.taken_apart import cells, made, series_of, shapes, slides
 
 MIROCALS = sample("mirocals")
 AT_3700 = Selection(thresholds=(3700.0,))
-PICTURES = ("progression-1", "progression-along", "progression-pairs", "progression-biology")
+PICTURES = (
+    "progression-1",
+    "progression-along",
+    "progression-pairs",
+    "progression-biology",
+    "progression-lines",
+)
 FILE = deck(slides_of_view(MIROCALS, AT_3700, PICTURES), on=date(2026, 5, 9))
 
 
@@ -53,6 +59,22 @@ def test_slopes_and_pairs_are_the_engines_to_the_last_bit() -> None:
     assert found is not None
     compared = [group.pairs for group in found.groups if isinstance(group.pairs, DeathThenFunction)]
     assert series_of(pairs)["Win probability"].x == [one.probability for one in compared]
+
+
+def test_fitted_lines_have_a_chart_for_each_group_with_the_models_lines_and_bands() -> None:
+    slide = slides(FILE)[4]
+    found = progression(MIROCALS, AT_3700)
+    assert found is not None
+    lines = found.lines
+    assert not isinstance(lines, NotEstimable)
+    for place, group in enumerate(found.groups[1:]):
+        drawn = series_of(slide, shapes(slide)[f"Lines chart, {group.label}"])
+        for cell, name in ((2 * place + 1, "IL-2"), (2 * place, "Placebo")):
+            fitted = lines.line(cell, drawn[name].x)
+            assert not isinstance(fitted, NotEstimable)
+            np.testing.assert_allclose(drawn[name].y, fitted[0], rtol=1e-12)
+            reach = np.array(drawn[f"{name}: upper limit"].y) - fitted[0]
+            np.testing.assert_allclose(reach, 1.959963984540054 * fitted[1], rtol=1e-9)
 
 
 def test_biology_has_a_chart_for_each_marker_and_one_for_function() -> None:

@@ -207,3 +207,45 @@ def test_a_dictionary_of_measurements_is_written_as_it_was_read() -> None:
 def test_limits_that_run_backwards_are_a_mistake() -> None:
     with pytest.raises(UnusableDataError, match="lowest and the highest"):
         parse_dictionary("[measurements.x]\nlimits = [5, 0]\n", "t.toml")
+
+
+def test_a_measurement_that_is_not_used_is_left_out_and_said(tmp_path: Path) -> None:
+    two = LONG + LONG.replace(",score,", ",other,").split("\n", 1)[1]
+    trial = read(tmp_path, two, toml="[measurements.score]\nused = false\n[measurements.other]\n")
+    assert list(trial.series) == ["other"]
+    assert "Measurement 'score' is left out, as the dictionary says." in trial.notices
+
+
+def test_times_whose_unit_the_dictionary_says_are_counted_in_it(tmp_path: Path) -> None:
+    weeks = LONG.replace("who,day,", "who,time,")
+    trial = read(tmp_path, weeks, toml='[measurements.score]\ntime_unit = "weeks"\n')
+    assert trial.series["score"].day[:3].tolist() == [0, 210, 427]
+    assert read(tmp_path, weeks).series["score"].day[:3].tolist() == [0, 30, 61]
+
+
+def test_what_was_read_of_each_measurement_is_told_with_what_was_not(tmp_path: Path) -> None:
+    read(tmp_path, "")
+    visits = tmp_path / "visits.csv"
+    visits.write_text(f"{LONG}stranger,3,score,9\nP1,90,score,high\n", encoding="utf-8")
+    tables = [read_table(tmp_path / "trial.csv"), read_table(visits)]
+    inferred = infer_dictionary(tables).draft.measurements
+    draft = replace(parse_dictionary(TOML, "trial.toml"), measurements=inferred)
+    assert [(m.key, m.used, m.columns) for m in draft.measurements] == [("score", True, ())]
+    checked = check(tables, draft)
+    (told,) = checked.measured
+    assert (told.key, told.source, told.values, told.participants) == ("score", "visits.csv", 18, 6)
+    assert told.days == (0, 61)
+    assert told.timed
+    assert [*checked.measured_left_out] == ["", "score"]
+    assert "1 row of participants who are not in the trial" in checked.measured_left_out[""][0]
+    assert "1 value is left out, for they are no numbers" in checked.measured_left_out["score"][0]
+    same = check(tables, replace(draft, measurements=()))
+    assert checked.trial is not None
+    assert same.trial is not None
+    assert checked.trial.measured == same.trial.measured
+
+
+def test_how_a_measurement_stands_in_the_files_is_kept_for_scripts(tmp_path: Path) -> None:
+    toml = '[measurements.fs]\nsource = "score"\ntime_unit = "weeks"\n'
+    (told,) = read(tmp_path, LONG.replace("who,day,", "who,time,"), toml=toml).source.measured  # type: ignore[union-attr]
+    assert (told.key, told.name, told.columns, told.time_unit) == ("fs", "score", (), "weeks")

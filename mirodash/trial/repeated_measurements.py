@@ -15,8 +15,16 @@ from numpy.typing import NDArray
 
 from mirodash.trial import adam
 from mirodash.trial.dictionary import UNITS, Measure, MeasureDraft, TimeUnit
-from mirodash.trial.problems import Findings, Problem
-from mirodash.trial.table import Column, Table, join_list, level_name, parse_numbers, suggest_name
+from mirodash.trial.problems import Findings, MeasureRead, Problem
+from mirodash.trial.table import (
+    Column,
+    MeasureSource,
+    Table,
+    join_list,
+    level_name,
+    parse_numbers,
+    suggest_name,
+)
 
 DAYS_IN: Mapping[TimeUnit, float] = {"days": 1.0, "weeks": 7.0, "months": 30.4375, "years": 365.25}
 MAX_MEASURES = 40
@@ -132,6 +140,8 @@ class _Rows:
     cell: list[str] = field(default_factory=list[str])
     phase: list[str] = field(default_factory=list[str])
     scheduled: list[bool] = field(default_factory=list[bool])
+    source: str = ""
+    timed: bool = True
 
     def add(self, person: int, day: float, cell: str, *, phase: str = "", scheduled: bool = True) -> None:
         self.person.append(person)
@@ -173,18 +183,53 @@ def read_series(
             continue
         _gather_table(_People(people, person), table, drafts, gathered, found)
     described = {draft.key: draft for draft in drafts}
-    missing = [draft.key for draft in drafts if draft.key not in gathered]
-    for key in missing if tables else ():
+    for key in (draft.key for draft in drafts if draft.key not in gathered) if tables else ():
         found.notices.append(f"The measurement '{key}' is described, but none of it is in the file.")
     measures: list[Measure] = []
     series: dict[str, Series] = {}
-    for key in [*(draft.key for draft in drafts), *(key for key in gathered if key not in described)]:
-        if key in gathered:
-            held = _read_values(key, gathered[key], described.get(key, MeasureDraft(key)), found)
-            if held.person.size:
-                series[key] = held
-                measures.append(_describe(described.get(key, MeasureDraft(key)), held))
+    for key in (*(key for key in described if key in gathered), *(k for k in gathered if k not in described)):
+        draft = described.get(key, MeasureDraft(key))
+        held = _read_used(draft, gathered[key], found)
+        if held is not None and held.person.size:
+            series[key] = held
+            measures.append(_describe(draft, held))
     return SeriesFound(tuple(measures), series)
+
+
+def _read_used(draft: MeasureDraft, rows: _Rows, found: Findings) -> Series | None:
+    """The values of a measurement, and what is said of them; None where the dictionary leaves it out."""
+    held = None
+    if draft.used:
+        held = _read_values(draft.key, rows, draft, found)
+    else:
+        what = f"Measurement '{draft.key}' is left out, as the dictionary says."
+        found.leave_out_measured(draft.key, what)
+    found.measured.append(_tell(draft, rows, held))
+    return held
+
+
+def describe_source(draft: MeasureDraft) -> MeasureSource:
+    """How a measurement stands in the files, for scripts that read them again."""
+    return MeasureSource(
+        key=draft.key,
+        name=draft.source or draft.key,
+        columns=tuple((name, time * DAYS_IN[draft.visits_unit]) for name, time in draft.columns),
+        time_unit=draft.time_unit or "",
+    )
+
+
+def _tell(draft: MeasureDraft, rows: _Rows, held: Series | None) -> MeasureRead:
+    days = None if held is None or not held.day.size else (float(held.day.min()), float(held.day.max()))
+    return MeasureRead(
+        key=draft.key,
+        source=rows.source,
+        columns=tuple(name for name, _ in draft.columns),
+        values=0 if held is None else int(held.person.size),
+        participants=0 if held is None else int(np.unique(held.person).size),
+        days=days,
+        timed=rows.timed,
+        phases=() if held is None else held.phases,
+    )
 
 
 def _gather_columns(people: Table, draft: MeasureDraft, gathered: dict[str, _Rows], found: Findings) -> None:
@@ -233,6 +278,8 @@ def _gather_table(
     days = _read_days(people.table, table, who, found)
     if days is None:
         return
+    named = _name_time_unit(table)
+    described = {draft.key: draft for draft in drafts}
     kept = [k for k in _select_records(table, found) if _is_known(k, who, days)]
     _count(table, sum(place < 0 for place in who), "of participants who are not in the trial", found)
     timeless = sum(place >= 0 and not np.isfinite(day) for place, day in zip(who, days, strict=True))
@@ -240,10 +287,19 @@ def _gather_table(
     phase = table.columns.get(_find(table, _PHASE) or "")
     unscheduled = _find_unscheduled(table)
     for key, cells, rows in _split_measures(table, drafts, kept, found):
-        held = gathered.setdefault(key, _Rows())
+        held = gathered.setdefault(key, _Rows(source=table.name, timed=named is not None))
+        unit = described[key].time_unit if key in described else None
+        stretch = DAYS_IN[unit] / DAYS_IN[named] if unit and named else 1.0
         for k in rows:
             said = level_name(phase.cells[k]) if phase else ""
-            held.add(who[k], float(days[k]), cells[k], phase=said, scheduled=k not in unscheduled)
+            day = float(days[k]) * stretch
+            held.add(who[k], day, cells[k], phase=said, scheduled=k not in unscheduled)
+
+
+def _name_time_unit(table: Table) -> TimeUnit | None:
+    """The unit that the column of times is called by, else days; None for ADaM's days and dates."""
+    name = _find(table, _TIME)
+    return None if name is None or name.casefold() == "ady" else UNITS.get(name.casefold(), "days")
 
 
 def _is_known(k: int, who: Sequence[int], days: NDArray[np.float64]) -> bool:
@@ -252,7 +308,8 @@ def _is_known(k: int, who: Sequence[int], days: NDArray[np.float64]) -> bool:
 
 def _count(table: Table, rows: int, why: str, found: Findings) -> None:
     if rows:
-        found.notices.append(f"'{table.name}': {rows:,} row{'' if rows == 1 else 's'} {why} left out.")
+        rest = f"{rows:,} row{'' if rows == 1 else 's'} {why} left out."
+        found.leave_out_measured("", f"'{table.name}': {rest}")
 
 
 def _read_days(
@@ -270,8 +327,7 @@ def _read_days(
         if name.casefold() == "ady":
             # ADaM has no day 0: day 1 is that of the first dose, day -1 the one before
             return parsed.values - (parsed.values > 0)
-        unit = UNITS.get(name.casefold(), "days")
-        return parsed.values * DAYS_IN[unit]
+        return parsed.values * DAYS_IN[_name_time_unit(table) or "days"]
     name, start = _find(table, _DATE), _find(people, _START)
     if name is None:
         found.notices.append(
@@ -352,6 +408,17 @@ def _split_measures(
             yield names.get(name, name), column.cells, rows
 
 
+def infer_measures(tables: Sequence[Table]) -> tuple[MeasureDraft, ...]:
+    """A draft for every kind of measurement in files of their own, by its name and ADaM's text for it."""
+    drafts: dict[str, MeasureDraft] = {}
+    for table in tables:
+        code, text = _find(table, _MEASURE), table.columns.get("PARAM")
+        for key, _, rows in _split_measures(table, (), list(range(len(table))), Findings()):
+            said = text.cells[rows[0]] if text and code and rows else ""
+            drafts.setdefault(key, MeasureDraft(key, label=said or None))
+    return tuple(drafts.values())
+
+
 def _holds_numbers(column: Column) -> bool:
     return bool(column.known()) and parse_numbers(column.cells).readable
 
@@ -392,7 +459,7 @@ def _read_values(key: str, rows: _Rows, draft: MeasureDraft, found: Findings) ->
 def _count_values(key: str, many: int, why: str, found: Findings) -> None:
     if many:
         noun = "value is" if many == 1 else "values are"
-        found.notices.append(f"Measurement '{key}': {many:,} {noun} left out, for {why}.")
+        found.leave_out_measured(key, f"Measurement '{key}': {many:,} {noun} left out, for {why}.")
 
 
 def _describe(draft: MeasureDraft, held: Series) -> Measure:
