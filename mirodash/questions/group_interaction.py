@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from mirodash.disclosure.counts import few_events, suppress_reason, too_few
 from mirodash.questions.biomarker_distribution import biomarker_distribution
@@ -12,24 +15,27 @@ from mirodash.questions.panel import Panel
 from mirodash.questions.statistics.group_survival import describe_ratio_span
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.stratification.groups import assign_groups
-from mirodash.stratification.result_cache import memoise
+from mirodash.stratification.result_cache import memoise, remember_together
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.threshold_sides import side_words
 from mirodash.stratification.validation import resolve, resolve_outcome
-from mirodash.survival.interactions import compute_threshold_interaction
+from mirodash.survival.interactions import compute_threshold_interactions
 from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios, compute_z_quantile
 from mirodash.text.facts import Explanation, Fact, Table
-from mirodash.text.labels import format_arm_names
+from mirodash.text.labels import ArmNames, format_arm_names
 from mirodash.text.numbers import (
     LIKELIHOOD_RATIO,
     WALD,
     estimate_with_interval,
     format_hazard_ratio,
     format_interval,
-    format_number,
+    format_threshold,
 )
 from mirodash.trial.dictionary import Biomarker
+from mirodash.trial.table import join_list
 from mirodash.trial.trial import Trial
+
+Interaction = RatioOfHazardRatios | InteractionTest | NotEstimable
 
 STEEPEST = 300.0
 """Logarithm of the largest ratio that is still a number."""
@@ -80,7 +86,7 @@ def choose_nice_step(trial: Trial, selection: Selection) -> float:
 
 
 @memoise
-def interaction(trial: Trial, selection: Selection) -> RatioOfHazardRatios | InteractionTest | NotEstimable:
+def interaction(trial: Trial, selection: Selection) -> Interaction:
     """Treatment × group: a ratio of hazard ratios for two groups, a test for more.
 
     Raises
@@ -88,26 +94,46 @@ def interaction(trial: Trial, selection: Selection) -> RatioOfHazardRatios | Int
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    chosen = resolve(trial, selection)
-    if not chosen.biomarker:
-        return NotEstimable("This trial has no biomarker by which the effect could differ.")
-    if not chosen.thresholds:
-        return NotEstimable("No threshold is set, so there are no groups to compare.")
-    people = assign_groups(trial, selection)
+    return _test_views(trial, (selection,))[0]
+
+
+def remember_interactions(trial: Trial, selections: Sequence[Selection]) -> None:
+    """Answer `interaction` for views that differ only in where their thresholds are, all in one go.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When a selection does not fit the trial.
+    """
+    remember_together(interaction, _test_views, trial, selections)
+
+
+def _test_views(trial: Trial, selections: Sequence[Selection]) -> list[Interaction]:
+    """Views with equally many thresholds that differ in nothing but these."""
+    views = [resolve(trial, selection) for selection in selections]
+    if not views[0].biomarker:
+        return [NotEstimable("This trial has no biomarker by which the effect could differ.")] * len(views)
+    if not views[0].thresholds:
+        return [NotEstimable("No threshold is set, so there are no groups to compare.")] * len(views)
+    sorted_people = [assign_groups(trial, selection) for selection in selections]
+    people = sorted_people[0]
     inside = people.everyone
-    outcome = resolve_outcome(trial, chosen)
-    found = compute_threshold_interaction(
+    outcome = resolve_outcome(trial, views[0])
+    answers = compute_threshold_interactions(
         outcome.time[inside],
         outcome.event[inside],
         people.treated[inside],
-        people.codes[inside],
+        np.stack([groups.codes[inside] for groups in sorted_people]),
         entry=outcome.entry_of(inside),
-        confidence=chosen.confidence,
+        confidence=views[0].confidence,
         groups=len(people.groups),
     )
-    if trial.min_cell and isinstance(found, RatioOfHazardRatios) and _is_of_few(trial, chosen):
-        return few_events(trial.min_cell)
-    return suppress_reason(found, trial.min_cell)
+    return [
+        few_events(trial.min_cell)
+        if trial.min_cell and _tells_of_few(trial, chosen, found)
+        else suppress_reason(found, trial.min_cell)
+        for chosen, found in zip(views, answers, strict=True)
+    ]
 
 
 def choose_interaction_test(found: RatioOfHazardRatios | InteractionTest) -> tuple[float, str]:
@@ -118,6 +144,13 @@ def choose_interaction_test(found: RatioOfHazardRatios | InteractionTest) -> tup
     if isinstance(found, RatioOfHazardRatios):
         return found.p_wald, WALD
     return found.p_lr, LIKELIHOOD_RATIO
+
+
+def _tells_of_few(trial: Trial, chosen: Selection, found: Interaction) -> bool:
+    """Whether a result says, or lets work out, how few events an arm of a group has."""
+    if isinstance(found, InteractionTest):
+        return bool(found.left_out)
+    return isinstance(found, RatioOfHazardRatios) and _is_of_few(trial, chosen)
 
 
 def _is_of_few(trial: Trial, chosen: Selection) -> bool:
@@ -131,7 +164,6 @@ def _is_of_few(trial: Trial, chosen: Selection) -> bool:
 
 TITLE = "Does the effect differ?"
 NOT_CORRECTED = "The interval does not allow for a search over thresholds."
-Interaction = RatioOfHazardRatios | InteractionTest | NotEstimable
 
 
 def describe_difference_between_groups(
@@ -141,45 +173,87 @@ def describe_difference_between_groups(
     thresholds: tuple[float, ...],
     confidence: float,
     *,
-    treated: str,
+    names: ArmNames,
     equal_above: bool = False,
     span: str = "",
+    groups: tuple[str, ...] = (),
 ) -> Explanation:
     """The ratio of hazard ratios with its interval, in words; across the whole range too.
 
-    ``span`` says over what time hazard ratios are, where it is not the horizon.
+    ``span`` says over what time hazard ratios are, where it is not the horizon; ``groups`` are the labels of
+    the groups, by which those are named that are left out.
     """
     over = f", {span}" if span else ""
     facts = (along_whole_range(whole_range, biomarker, confidence),)
     if isinstance(found, RatioOfHazardRatios):
-        at = format_number(thresholds[0], biomarker.decimals)
+        at = format_threshold(biomarker, thresholds[0])
         below, above = side_words(equal_above=equal_above)
         return Explanation(
             title=TITLE,
-            subtitle=f"hazard ratio {above} ÷ {below} {at}{over}",
-            sentence=_describe_ratio(found, treated),
-            facts=(describe_ratio_of_hazard_ratios(found, confidence), *facts),
-            tables=(_build_table(found, f"{above} v {below} {at}", confidence),),
+            subtitle=f"{names.ratio} {above} ÷ {below} {at}{over}",
+            sentence=_describe_ratio(found, names.treated),
+            facts=(describe_ratio_of_hazard_ratios(found, confidence, names), *facts),
+            tables=(_build_table(found, f"{above} v {below} {at}", confidence, names),),
         )
     if isinstance(found, NotEstimable):
         return Explanation(title=TITLE, subtitle=f"between the groups{over}", sentence=found.why, facts=facts)
+    if found.left_out:
+        return _describe_others(found, groups, facts, confidence, names=names, over=over)
     return Explanation(
         title=TITLE,
         subtitle=f"between {len(thresholds) + 1} groups{over}",
-        sentence="Compare the hazard ratios and their intervals group by group; with more than two groups "
+        sentence=f"Compare the {names.ratio}s and their intervals group by group; with more than two groups "
         "no single ratio sums them up.",
         facts=facts,
     )
 
 
-def describe_ratio_of_hazard_ratios(found: RatioOfHazardRatios, confidence: float) -> Fact:
+def _describe_others(
+    found: InteractionTest,
+    groups: tuple[str, ...],
+    facts: tuple[Fact, ...],
+    confidence: float,
+    *,
+    names: ArmNames,
+    over: str,
+) -> Explanation:
+    """What is said where groups are left out: which, and of two others their ratio."""
+    others = [label for place, label in enumerate(groups) if place not in found.left_out]
+    said = describe_left_out(found, groups)
+    if found.ratio is None:
+        return Explanation(
+            title=TITLE,
+            subtitle=f"between {len(others)} of {len(groups)} groups{over}",
+            sentence=f"{said} Compare the {names.ratio}s of the others and their intervals group by group.",
+            facts=facts,
+        )
+    lower, upper = others
+    return Explanation(
+        title=TITLE,
+        subtitle=f"{names.ratio} with {upper} ÷ with {lower}{over}",
+        sentence=f"{said} {_describe_ratio(found.ratio, names.treated, f'with {upper}')}",
+        facts=(describe_ratio_of_hazard_ratios(found.ratio, confidence, names), *facts),
+        tables=(_build_table(found.ratio, f"{upper} v {lower}", confidence, names),),
+    )
+
+
+def describe_left_out(found: InteractionTest, groups: Sequence[str]) -> str:
+    """Which groups a test is not of, and why; nothing where it is of all."""
+    labels = [groups[place] for place in found.left_out]
+    if not labels:
+        return ""
+    are = "is" if len(labels) == 1 else "are"
+    return f"{join_list(labels)} {are} left out: one arm has no events there."
+
+
+def describe_ratio_of_hazard_ratios(found: RatioOfHazardRatios, confidence: float, names: ArmNames) -> Fact:
     """The interaction at one threshold: above, divided by below."""
     shown = format_hazard_ratio(found.ratio, found.ci)
     reach = format_interval(found.ci, confidence)
-    return Fact("Ratio of hazard ratios", shown, reach, lead=True)
+    return Fact(f"Ratio of {names.ratio}s", shown, reach, lead=True)
 
 
-def _describe_ratio(found: RatioOfHazardRatios, treated: str) -> str:
+def _describe_ratio(found: RatioOfHazardRatios, treated: str, where: str = "above the threshold") -> str:
     low, high = found.ci
     if low < 1 < high:
         return (
@@ -187,7 +261,7 @@ def _describe_ratio(found: RatioOfHazardRatios, treated: str) -> str:
             f"nor that it is the same. {NOT_CORRECTED}"
         )
     way = "less" if found.ratio > 1 else "more"
-    return f"Taken alone, the effect looks {way} favourable to {treated} above the threshold. {NOT_CORRECTED}"
+    return f"Taken alone, the effect looks {way} favourable to {treated} {where}. {NOT_CORRECTED}"
 
 
 def along_whole_range(found: EffectPerStep | NotEstimable, biomarker: Biomarker, confidence: float) -> Fact:
@@ -207,9 +281,9 @@ def describe_step(step: float | None, biomarker: Biomarker) -> str:
     return "doubling" if step is None else f"{step:,g} {biomarker.unit}".strip()
 
 
-def _build_table(found: RatioOfHazardRatios, compared: str, confidence: float) -> Table:
+def _build_table(found: RatioOfHazardRatios, compared: str, confidence: float, names: ArmNames) -> Table:
     row = (compared, estimate_with_interval(found.ratio, found.ci, confidence))
-    return Table("Treatment × group interaction", ("Comparison", "Ratio of hazard ratios"), (row,))
+    return Table("Treatment × group interaction", ("Comparison", f"Ratio of {names.ratio}s"), (row,))
 
 
 def _compute(trial: Trial, selection: Selection) -> Explanation | None:
@@ -223,9 +297,10 @@ def _compute(trial: Trial, selection: Selection) -> Explanation | None:
         biomarker,
         chosen.thresholds or (),
         chosen.confidence,
-        treated=format_arm_names(trial, selection).treated,
+        names=format_arm_names(trial, selection),
         equal_above=bool(chosen.equal_above),
         span=describe_ratio_span(survival_by_group(trial, selection)),
+        groups=tuple(group.label for group in assign_groups(trial, selection).groups),
     )
 
 

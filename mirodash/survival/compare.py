@@ -25,16 +25,20 @@ from mirodash.survival.data import (
     validate_members,
 )
 from mirodash.survival.further_statistics import Choice, compute_further
+from mirodash.survival.gray_test import LATE, gray_test
 from mirodash.survival.kaplan_meier import (
+    CountsAtTicks,
     Curves,
     RestrictedMeans,
-    count_at_risk,
+    count_at_ticks,
     curve_of_arm,
     estimate_mean_difference,
     estimate_restricted_means,
     estimate_survival_curves,
     estimate_survival_difference,
+    find_median_times,
     median_survival,
+    read_medians,
     read_only,
     reverse_censoring,
     survival_at,
@@ -44,7 +48,6 @@ from mirodash.survival.results import (
     ArmSummary,
     AtRiskTable,
     Counts,
-    Difference,
     HazardRatio,
     LogRank,
     NotEstimable,
@@ -75,12 +78,20 @@ class _Asked:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Groups:
-    """Everything computed for all groups together; ``changing`` (groups,) tests proportional hazards."""
+    """Everything computed for all groups together.
+
+    ``changing`` (groups,) tests proportional hazards. Of each group and arm ``sizes`` and ``events`` count
+    participants and their events; ``medians`` and ``followed``, of survival and of follow-up, are the times
+    at which the curve and the ends of its band come down to one half.
+    """
 
     counts: RiskSets
     curves: Curves
-    reversed_counts: RiskSets
-    reversed_curves: Curves
+    sizes: list[list[int]]
+    events: list[list[int]]
+    medians: list[list[list[float]]]
+    followed: list[list[list[float]]]
+    at_ticks: CountsAtTicks
     means: RestrictedMeans
     fitted: FittedGroups
     changing: Numbers
@@ -179,25 +190,40 @@ def compare_arms(
             )
             for chosen in (group & ~arms, group & arms)
         )
-        made.append(_compare_incidence(incidences, cause_specific, until, asked))
+        compared = _compare_incidence(incidences, cause_specific, until, asked)
+        gray = NotEstimable(LATE)
+        if entry is None:
+            gray = gray_test(times[group], own[group], other[group], arms[group])
+        made.append(replace(compared, gray=gray))
     return tuple(made)
 
 
 def _compare(observed: Observations, mask: NDArray[np.bool_], asked: _Asked) -> tuple[ArmComparison, ...]:
     counts = count_risk_sets(observed, mask)
     curves = estimate_survival_curves(counts, confidence=asked.confidence)
-    reversed_counts = reverse_censoring(counts)
+    leaves = (counts.events > 0) | (counts.censored > 0)
+    until = estimate_survival_curves(reverse_censoring(counts), confidence=asked.confidence)
     fitted = fit_groups(select_event_times(counts), counts.sizes())
     groups = _Groups(
         counts=counts,
         curves=curves,
-        reversed_counts=reversed_counts,
-        reversed_curves=estimate_survival_curves(reversed_counts, confidence=asked.confidence),
+        sizes=counts.sizes().tolist(),
+        events=counts.events.sum(axis=-1).tolist(),
+        medians=_find_medians(counts.time, curves, leaves),
+        followed=_find_medians(counts.time, until, leaves),
+        at_ticks=count_at_ticks(counts, asked.ticks),
         means=estimate_restricted_means(counts, curves, horizon=asked.horizon),
         fitted=fitted,
         changing=proportional_hazards_tests(fitted),
     )
     return tuple(_compare_group(groups, group, asked) for group in range(mask.shape[0]))
+
+
+def _find_medians(time: Numbers, curves: Curves, leaves: NDArray[np.bool_]) -> list[list[list[float]]]:
+    """Of each group and arm, where the curve and the lower and upper end of its band reach one half."""
+    lines = (curves.estimate, curves.lower, curves.upper)
+    found = [find_median_times(time, line, leaves) for line in lines]
+    return np.stack(found, axis=-1).tolist()
 
 
 def _compare_group(groups: _Groups, group: int, asked: _Asked) -> ArmComparison:
@@ -212,47 +238,32 @@ def _compare_group(groups: _Groups, group: int, asked: _Asked) -> ArmComparison:
         cox=cox,
         ph_test=proportional_hazards_of(cox, float(groups.changing[group])),
         further=compute_further(groups.fitted, group, asked.further),
-        **_estimate_differences(control, treated, asked),
-    )
-
-
-def _estimate_differences(
-    control: ArmSummary, treated: ArmSummary, asked: _Asked
-) -> dict[str, Difference | NotEstimable]:
-    """The absolute differences of two arms, by their fields of an `ArmComparison`."""
-    return {
-        "rmst_difference": estimate_mean_difference(
+        rmst_difference=estimate_mean_difference(
             control, treated, horizon=asked.horizon, confidence=asked.confidence
         ),
-        "survival_difference": estimate_survival_difference(control, treated, confidence=asked.confidence),
-    }
+        survival_difference=estimate_survival_difference(control, treated, confidence=asked.confidence),
+    )
 
 
 def _summarise_arm(groups: _Groups, group: int, arm: int, asked: _Asked) -> ArmSummary:
-    counts, means = groups.counts, groups.means
-    curve = curve_of_arm(counts, groups.curves, group, arm)
-    median, interval = median_survival(curve)
-    follow_up, follow_up_ci = median_survival(
-        curve_of_arm(groups.reversed_counts, groups.reversed_curves, group, arm)
-    )
-    survival = survival_at(curve, asked.horizon)
-    if survival is not None and counts.entering is not None:
-        ahead = count_at_risk(counts, np.array([asked.horizon]), group, arm).at_risk
-        survival = replace(survival, at_risk=int(ahead[0]))
+    means = groups.means
+    curve = curve_of_arm(groups.counts, groups.curves, group, arm)
+    median, interval = read_medians(groups.medians[group][arm])
+    follow_up, follow_up_ci = read_medians(groups.followed[group][arm])
     mean = RestrictedMean(
         tau=float(means.tau[group]),
         estimate=float(means.estimate[group, arm]),
         se=float(means.se[group, arm]),
     )
     return ArmSummary(
-        n=int((curve.events + curve.censored).sum()),
-        events=int(curve.events.sum()),
+        n=groups.sizes[group][arm],
+        events=groups.events[group][arm],
         curve=curve,
         median=median,
         median_ci=interval,
-        survival_at=survival,
+        survival_at=survival_at(curve, asked.horizon),
         rmst=mean if curve.time.size else None,
-        at_risk=count_at_risk(counts, asked.ticks, group, arm),
+        at_risk=groups.at_ticks.of_arm(group, arm),
         follow_up=follow_up,
         follow_up_ci=follow_up_ci,
     )
@@ -265,7 +276,10 @@ def _compare_incidence(
 
     ``followed`` takes either event for one, so that it knows how long follow-up was.
     """
-    curves = [describe_without_event(incidence) for incidence in incidences]
+    curves = [
+        replace(describe_without_event(incidence), entry=summary.curve.entry)
+        for incidence, summary in zip(incidences, (found.control, found.treated), strict=True)
+    ]
     tau = min((c.known_until for c in curves if c.time.size), default=0.0)
     tau = max(0.0, min(tau, asked.horizon))
     control, treated = (
@@ -278,7 +292,15 @@ def _compare_incidence(
             strict=True,
         )
     )
-    return replace(found, control=control, treated=treated, **_estimate_differences(control, treated, asked))
+    return replace(
+        found,
+        control=control,
+        treated=treated,
+        rmst_difference=estimate_mean_difference(
+            control, treated, horizon=asked.horizon, confidence=asked.confidence
+        ),
+        survival_difference=estimate_survival_difference(control, treated, confidence=asked.confidence),
+    )
 
 
 def _summarise_incidence(
@@ -294,8 +316,6 @@ def _summarise_incidence(
         return summary
     median, interval = median_survival(curve)
     at = survival_at(curve, horizon)
-    if at is not None and summary.survival_at is not None:
-        at = replace(at, at_risk=summary.survival_at.at_risk)
     lost, error = incidence.time_lost(tau)
     return replace(
         summary,

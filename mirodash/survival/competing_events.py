@@ -20,6 +20,9 @@ from mirodash.survival.results import (
     compute_z_quantile,
 )
 
+ROUNDING = 1e-13
+"""Of a share or its variance: less than one participant among a million makes."""
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class CumulativeIncidence:
@@ -111,7 +114,8 @@ class _Influence:
             - (b - g * f) * (leave - enter)
         )
         after = self.c * (until - leave) + self.q * (area_f[-1] - area_f[self.code + 1])
-        return float(area_f[-1]), float(np.sqrt(((while_here + after) ** 2).sum()))
+        error = float(np.sqrt(((while_here + after) ** 2).sum()))
+        return float(area_f[-1]), error if error > until * ROUNDING**0.5 else 0.0
 
 
 def _sum_until(place: Counts, values: Numbers, times: int) -> Numbers:
@@ -188,7 +192,9 @@ def estimate_cumulative_incidence(
     q = g[code + 1] - g[start] - (own + other) / (y[code] * staying[code])
     q = np.where(free[code] > 0, q, 0.0)
     sums = _Influence(distinct, f, g, b, code=code, first=start, c=at_leaving - q * f[code + 1], q=q)
-    error = np.sqrt(sums.variance())
+    variance = sums.variance()
+    # what is left of the sums where nobody moves the estimate is rounding
+    error = np.sqrt(np.where(variance > ROUNDING, variance, 0.0))
     kept = np.flatnonzero(leaving)
     lower, upper = _log_log(estimate, error, level)
     return CumulativeIncidence(
@@ -207,7 +213,7 @@ def estimate_cumulative_incidence(
 
 
 def _log_log(share: Numbers, error: Numbers, confidence: float) -> tuple[Numbers, Numbers]:
-    inside = (share > 0) & (share < 1)
+    inside = (share > ROUNDING) & (share < 1 - ROUNDING)
     log = np.log(np.where(inside, share, 0.5))
     reach = compute_z_quantile(confidence) * error / (np.where(inside, share, 0.5) * log)
     with np.errstate(over="ignore"):  # beyond every number the end is 0

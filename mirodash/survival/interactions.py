@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaincc
 
 from mirodash.errors import CannotComputeError
-from mirodash.survival.cox import CoxModel, NestedModels, fit_nested_sums, index_event_times
+from mirodash.survival.cox import NestedModels, fit_nested_sums, index_event_times
 from mirodash.survival.cox_likelihood import GroupedRiskSums
 from mirodash.survival.data import select_entries, validate_confidence, validate_indicator
+from mirodash.survival.interaction_cox import CELLS, fit_crossed_models
 from mirodash.survival.meta_analysis import FactorInteraction, LikelihoodRatioTest
 from mirodash.survival.results import (
     Counts,
@@ -21,6 +23,9 @@ from mirodash.survival.results import (
     RatioOfHazardRatios,
     compute_z_quantile,
 )
+
+MAX_TERMS = 400_000
+"""Cells times events that are held at once: of more events each threshold is fitted for itself."""
 
 
 def compute_threshold_interaction(
@@ -54,43 +59,157 @@ def compute_threshold_interaction(
         With two groups: the upper group's hazard ratio over the lower's, its Wald interval and p, and the
         likelihood-ratio p.
     InteractionTest
-        With more groups: likelihood-ratio test.
+        With more groups: likelihood-ratio test. Groups without events in one of the arms, whose hazard ratio
+        is not finite, are left out of it where two others remain.
     NotEstimable
-        When a group has nobody or no events in one arm, so that its hazard ratio is not finite, or there
-        are fewer than two groups.
+        When fewer than two groups have events in both arms, or of two groups one has not, or there are fewer
+        than two groups.
 
     Raises
     ------
     ValueError
         When the arrays do not fit together.
     """
-    level = validate_confidence(confidence)
     code = np.asarray(group)
-    size = np.asarray(time).size
-    if code.shape != (size,) or (code.size and code.dtype.kind not in "iu"):
-        raise ValueError(f"group must be whole numbers of shape ({size},), not {code.dtype} of {code.shape}.")
+    return compute_threshold_interactions(
+        time, event, treated, code[None], entry=entry, confidence=confidence, groups=groups
+    )[0]
+
+
+def compute_threshold_interactions(
+    time: ArrayLike,
+    event: ArrayLike,
+    treated: ArrayLike,
+    divisions: ArrayLike,
+    *,
+    entry: ArrayLike | None = None,
+    confidence: float = 0.95,
+    groups: int | None = None,
+) -> tuple[RatioOfHazardRatios | InteractionTest | NotEstimable, ...]:
+    """The same for many ways of making groups, of which those of two groups are fitted all together.
+
+    Parameters
+    ----------
+    time, event, treated, entry, confidence, groups
+        As of `compute_threshold_interaction`.
+    divisions : array (thresholds, participants) of int
+        One row as ``group`` there for each.
+
+    Raises
+    ------
+    ValueError
+        As there.
+    """
+    level = validate_confidence(confidence)
+    codes, size = np.asarray(divisions), np.asarray(time).size
+    if codes.ndim != 2 or codes.shape[1:] != (size,) or (codes.size and codes.dtype.kind not in "iu"):
+        found = f"{codes.dtype} of {codes.shape[1:]}"
+        raise ValueError(f"group must be whole numbers of shape ({size},), not {found}.")
+    arm = validate_indicator(treated, "treated", size)
+    happened = validate_indicator(event, "event", size)
+    divided = [_divide(arm, happened, code, groups) for code in codes]
+    fitted = _fit_together(time, happened, entry, divided)
+    made: list[RatioOfHazardRatios | InteractionTest | NotEstimable] = []
+    for division, fits in zip(divided, fitted, strict=True):
+        if isinstance(division, NotEstimable):
+            made.append(division)
+            continue
+        try:
+            found = fits or _fit_alone(time, happened, entry, division)
+        except CannotComputeError as error:
+            made.append(NotEstimable(f"{' '.join(error.problems)} The interaction cannot be estimated."))
+            continue
+        made.append(_describe_fit(found, division, level))
+    return tuple(made)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Division:
+    """Who is compared, ``inside`` (participants,), and in which cell each is: arm × groups + group."""
+
+    inside: NDArray[np.bool_]
+    cell: NDArray[np.int64]
+    groups: int
+    left_out: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """The likelihood-ratio statistic and, of two groups, the log ratio of hazard ratios with its error."""
+
+    statistic: float
+    coef: float
+    se: float
+
+
+def _divide(
+    arm: NDArray[np.int64], happened: NDArray[np.int64], code: NDArray[np.int64], groups: int | None
+) -> _Division | NotEstimable:
+    """Sort the participants into arms of groups, or say why their effects cannot be compared."""
     highest = int(code.max(initial=-1))
     count = groups if groups is not None else highest + 1
     if highest >= count:
         raise ValueError(f"group has codes up to {highest}, but there are {count} groups.")
-    arm = validate_indicator(treated, "treated", size)
-    happened = validate_indicator(event, "event", size)
     inside = code >= 0
     if count < 2:
         return NotEstimable("Everybody is in one group: there are no two effects to compare.")
+    usable = _with_events_in_both_arms(arm, happened, code)
+    left_out: tuple[int, ...] = ()
+    if 2 <= usable.size < count:
+        left_out = tuple(sorted(set(range(count)) - set(usable.tolist())))
+        inside = np.isin(code, usable)
+        code, count = np.searchsorted(usable, code), int(usable.size)
     cell = (arm * count + code)[inside].astype(np.int64)
     why = _empty_cell(cell, happened[inside], count)
-    if why:
-        return NotEstimable(why)
-    try:
+    return NotEstimable(why) if why else _Division(inside, cell, count, left_out)
+
+
+def _fit_together(
+    time: ArrayLike,
+    happened: NDArray[np.int64],
+    entry: ArrayLike | None,
+    divided: Sequence[_Division | NotEstimable],
+) -> list[_Fit | None]:
+    """Fits of two groups, those of the same participants at once; None where another way must tell."""
+    together: dict[bytes, list[int]] = {}
+    for place, division in enumerate(divided):
+        if isinstance(division, _Division) and division.groups == 2:
+            together.setdefault(division.inside.tobytes(), []).append(place)
+    answers: list[_Fit | None] = [None] * len(divided)
+    for places in together.values():
+        same = [division for place in places if isinstance(division := divided[place], _Division)]
+        inside = same[0].inside
         late = select_entries(entry, inside)
-        models = _fits(np.asarray(time)[inside], happened[inside], cell, count, late)
-    except CannotComputeError as error:
-        return NotEstimable(f"{' '.join(error.problems)} The interaction cannot be estimated.")
-    statistic = models.statistic
-    if count > 2:
-        return InteractionTest(statistic=statistic, df=count - 1, p_lr=_tail(statistic, count - 1))
-    return _ratio(models.full, statistic, level)
+        slots, _ = index_event_times(np.asarray(time)[inside], happened[inside], entry=late)
+        at_once = MAX_TERMS // (CELLS * int(slots.tied.sum()))
+        for first in range(0, len(same), at_once) if at_once else ():
+            fits = fit_crossed_models(slots, np.stack([one.cell for one in same[first : first + at_once]]))
+            rows = zip(fits.statistic.tolist(), fits.coef.tolist(), fits.se.tolist(), strict=True)
+            for place, row in zip(places[first:], rows, strict=False):
+                answers[place] = None if np.isnan(row[0]) else _Fit(*row)
+    return answers
+
+
+def _fit_alone(
+    time: ArrayLike, happened: NDArray[np.int64], entry: ArrayLike | None, division: _Division
+) -> _Fit:
+    inside = division.inside
+    late = select_entries(entry, inside)
+    models = _fits(np.asarray(time)[inside], happened[inside], division.cell, division.groups, late)
+    return _Fit(models.statistic, float(models.full.coef[-1]), float(models.full.se[-1]))
+
+
+def _describe_fit(fit: _Fit, division: _Division, level: float) -> RatioOfHazardRatios | InteractionTest:
+    ratio = _ratio(fit, level) if division.groups == 2 else None
+    if ratio is not None and not division.left_out:
+        return ratio
+    return InteractionTest(
+        statistic=fit.statistic,
+        df=division.groups - 1,
+        p_lr=_tail(fit.statistic, division.groups - 1),
+        left_out=division.left_out,
+        ratio=ratio,
+    )
 
 
 def _fits(time: ArrayLike, event: Counts, cell: Counts, count: int, entry: Numbers | None) -> NestedModels:
@@ -107,13 +226,13 @@ def _fits(time: ArrayLike, event: Counts, cell: Counts, count: int, entry: Numbe
     return fit_nested_sums(sums, crossed, slots.tied, names, kept=count)
 
 
-def _ratio(full: CoxModel, statistic: float, level: float) -> RatioOfHazardRatios:
-    coef, se = float(full.coef[-1]), float(full.se[-1])
+def _ratio(fit: _Fit, level: float) -> RatioOfHazardRatios:
+    coef, se = fit.coef, fit.se
     reach = compute_z_quantile(level) * se
     return RatioOfHazardRatios(
         ratio=float(np.exp(coef)),
         ci=(float(np.exp(coef - reach)), float(np.exp(coef + reach))),
-        p_lr=_tail(statistic, 1),
+        p_lr=_tail(fit.statistic, 1),
         p_wald=_tail((coef / se) ** 2, 1),
     )
 

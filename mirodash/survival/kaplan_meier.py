@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -95,6 +96,7 @@ def estimate_survival_difference(
 
 
 FLAT = float(np.sqrt(np.finfo(np.float64).eps))
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -147,6 +149,10 @@ def curve_of_arm(counts: RiskSets, curves: Curves, group: int, arm: int) -> Surv
     """One arm's curve at its own distinct times; ``arm`` is 0 for control, 1 for treated."""
     events, censored = counts.events[group, arm], counts.censored[group, arm]
     own = np.flatnonzero(events + censored)
+    entry = None
+    if counts.entering is not None:
+        # who enters at a time is at risk from the next one on
+        entry = read_only(np.repeat(counts.time[:-1], counts.entering[group, arm, 1:]))
     return SurvivalCurve(
         time=read_only(counts.time[own]),
         estimate=read_only(curves.estimate[group, arm, own]),
@@ -156,21 +162,40 @@ def curve_of_arm(counts: RiskSets, curves: Curves, group: int, arm: int) -> Surv
         at_risk=read_only(counts.at_risk[group, arm, own]),
         events=read_only(events[own]),
         censored=read_only(censored[own]),
+        entry=entry,
     )
 
 
-def _find_median_time(time: Numbers, survival: Numbers) -> float | None:
-    fallen = 1 - survival
-    known = ~np.isnan(fallen)
-    if not known.any() or fallen[known].max() < 0.5:
-        return None
+def find_median_times(time: Numbers, survival: Numbers, leaves: NDArray[np.bool_]) -> Numbers:
+    """Where each of many curves comes down to one half, (...,); NaN where it does not.
+
+    Where a curve is flat at one half it is the midpoint of that stretch, as R's
+    ``quantile(survfit(...), 0.5)``; SAS calls this not estimable.
+
+    Parameters
+    ----------
+    time : array (times,)
+        Ascending.
+    survival : array (..., times)
+        The curves or the ends of their bands, NaN where there is none.
+    leaves : array (..., times) of bool
+        At which of the times anybody of the curve leaves: a curve is read at no other.
+    """
+    if not time.size:
+        return np.full(survival.shape[:-1], np.nan)
+    fallen = np.where(leaves, 1 - survival, np.nan)
+    # without a value no comparison holds
     reached = np.where(fallen >= 0.5 - FLAT, fallen, np.inf)
     passed = np.where(fallen >= 0.5 + FLAT, fallen, np.inf)
-    first, after = int(reached.argmin()), int(passed.argmin())
-    if passed[after] == np.inf:
-        # flat at one half to the end of follow-up
-        return float((time[first] + time[-1]) / 2)
-    return float((time[first] + time[after]) / 2)
+    lowest = passed.min(axis=-1, keepdims=True)
+    # of values that differ by rounding alone the first counts
+    first = (reached <= reached.min(axis=-1, keepdims=True) + ROUNDING).argmax(axis=-1)
+    after = (passed <= lowest + ROUNDING).argmax(axis=-1)
+    last = time.size - 1 - leaves[..., ::-1].argmax(axis=-1)
+    # flat at one half to the end of follow-up
+    until = np.where(lowest[..., 0] == np.inf, last, after)
+    is_reached = (fallen >= 0.5).any(axis=-1)
+    return np.where(is_reached, (time[first] + time[until]) / 2, np.nan)
 
 
 def median_survival(curve: SurvivalCurve) -> tuple[float | None, OpenInterval]:
@@ -179,12 +204,18 @@ def median_survival(curve: SurvivalCurve) -> tuple[float | None, OpenInterval]:
     Where the curve is flat at one half the median is the midpoint of that stretch, as R's
     ``quantile(survfit(...), 0.5)``; SAS calls this not estimable.
     """
-    if not curve.time.size:
-        return None, (None, None)
-    return _find_median_time(curve.time, curve.estimate), (
-        _find_median_time(curve.time, curve.lower),
-        _find_median_time(curve.time, curve.upper),
+    found = find_median_times(
+        curve.time,
+        np.stack((curve.estimate, curve.lower, curve.upper)),
+        np.ones((3, curve.time.size), dtype=np.bool_),
     )
+    return read_medians(found.tolist())
+
+
+def read_medians(found: list[float]) -> tuple[float | None, OpenInterval]:
+    """A median and its interval, from where a curve and its lower and upper end reach one half."""
+    median, low, high = (None if math.isnan(at) else at for at in found)
+    return median, (low, high)
 
 
 def reverse_censoring(counts: RiskSets) -> RiskSets:
@@ -205,8 +236,7 @@ def survival_at(curve: SurvivalCurve, time: float) -> SurvivalAt | None:
     if time > curve.known_until:
         return SurvivalAt(time, None, None, None, None, 0, followed_to=curve.known_until)
     last = int(curve.time.searchsorted(time, side="right")) - 1
-    first_ahead = int(curve.time.searchsorted(time, side="left"))
-    at_risk = int(curve.at_risk[first_ahead]) if first_ahead < curve.time.size else 0
+    at_risk = curve.count_at_risk(time)
     if last < 0:
         return SurvivalAt(time, 1.0, None, None, 0.0, at_risk)
     lower, upper, se = (float(x[last]) for x in (curve.lower, curve.upper, curve.standard_error))
@@ -220,27 +250,56 @@ def survival_at(curve: SurvivalCurve, time: float) -> SurvivalAt | None:
     )
 
 
-def count_at_risk(counts: RiskSets, ticks: Numbers, group: int, arm: int) -> AtRiskTable:
+@dataclass(frozen=True, eq=False, slots=True)
+class CountsAtTicks:
+    """What the at-risk table says of both arms of every group: arrays (groups, 2, ticks)."""
+
+    time: Numbers
+    at_risk: Counts
+    censored: Counts
+    events: Counts
+    entered: Counts | None
+
+    def of_arm(self, group: int, arm: int) -> AtRiskTable:
+        """The table of one arm of one group."""
+        return AtRiskTable(
+            time=self.time,
+            at_risk=self.at_risk[group, arm],
+            censored=self.censored[group, arm],
+            events=self.events[group, arm],
+            entered=None if self.entered is None else self.entered[group, arm],
+        )
+
+
+def count_at_ticks(counts: RiskSets, ticks: Numbers) -> CountsAtTicks:
     """How many are at risk (time >= tick), and how many were censored or had the event before it.
 
     Where participants enter late, those at risk have entered before the tick.
     """
     place = counts.time.searchsorted(ticks, side="left")
-    events = np.concatenate(([0], np.cumsum(counts.events[group, arm])))[place]
-    censored = np.concatenate(([0], np.cumsum(counts.censored[group, arm])))[place]
+    events, censored = (_count_so_far(of)[..., place] for of in (counts.events, counts.censored))
     entered = None
     if counts.entering is None:
-        size = int(counts.at_risk[group, arm, 0]) if counts.time.size else 0
+        size = counts.at_risk[..., :1] if counts.time.size else 0
     else:
-        so_far = np.concatenate((np.cumsum(counts.entering[group, arm]), [0]))
-        size = entered = read_only(so_far[np.minimum(place, counts.time.size - 1)])
-    return AtRiskTable(
+        so_far = np.cumsum(counts.entering, axis=-1)
+        none = np.zeros((*so_far.shape[:-1], 1), dtype=so_far.dtype)
+        so_far = np.concatenate((so_far, none), axis=-1)
+        size = entered = read_only(so_far[..., np.minimum(place, counts.time.size - 1)])
+    return CountsAtTicks(
         time=ticks,
         at_risk=read_only(size - events - censored),
         censored=read_only(censored),
         events=read_only(events),
         entered=entered,
     )
+
+
+def _count_so_far(leaving: Counts) -> Counts:
+    """How many have left before each time, and at the end, (groups, 2, times + 1)."""
+    answer = np.zeros((*leaving.shape[:-1], leaving.shape[-1] + 1), dtype=leaving.dtype)
+    leaving.cumsum(axis=-1, out=answer[..., 1:])
+    return answer
 
 
 def estimate_kaplan_meier(

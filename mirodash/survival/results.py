@@ -50,7 +50,8 @@ class SurvivalCurve:
 
     Where another event can come first, ``estimate`` is the share that has not had the event (one minus the
     cumulative incidence), ``competing`` (times,) counts the other event and ``event_free`` (times,) is the
-    share that has had neither; both are None elsewhere.
+    share that has had neither; both are None elsewhere. ``entry`` (late participants,) is when those came
+    under observation who did after the origin, ascending; None where everybody is from the origin on.
     """
 
     time: Numbers
@@ -63,6 +64,18 @@ class SurvivalCurve:
     censored: Counts
     competing: Counts | None = None
     event_free: Numbers | None = None
+    entry: Numbers | None = None
+
+    def count_at_risk(self, time: float) -> int:
+        """How many have entered before a time and are followed to it or beyond."""
+        ahead = int(self.time.searchsorted(time, side="left"))
+        if ahead == self.time.size:
+            return 0
+        number = int(self.at_risk[ahead])
+        if self.entry is None:
+            return number
+        since = self.entry.searchsorted([time, self.time[ahead]], side="left")
+        return number - int(since[1] - since[0])
 
     @property
     def known_until(self) -> float:
@@ -164,6 +177,20 @@ class LogRank:
 
 
 @dataclass(frozen=True, slots=True)
+class GrayTest:
+    """Gray's test of cumulative incidences, as R's ``cmprsk::cuminc``: chi-square on one degree of freedom.
+
+    ``difference`` is the observed minus the expected number of events in the treated arm, ``variance`` its
+    variance.
+    """
+
+    statistic: float
+    p: float
+    difference: float
+    variance: float
+
+
+@dataclass(frozen=True, slots=True)
 class HazardRatio:
     """Treated versus control, Cox model with Efron's ties, as R's ``coxph``."""
 
@@ -202,8 +229,9 @@ class Difference:
 class ArmComparison:
     """Two arms of one group of participants, side by side.
 
-    ``further`` are statistics that were asked for beyond these, by the text of the choice. Everything but the
-    counts and the arms is hidden where small counts would be told.
+    ``further`` are statistics that were asked for beyond these, by the text of the choice. ``gray`` compares
+    the cumulative incidences, None where no other event competes. Everything but the counts and the arms is
+    hidden where small counts would be told.
     """
 
     n: int
@@ -216,6 +244,7 @@ class ArmComparison:
     rmst_difference: Difference | NotEstimable
     survival_difference: Difference | NotEstimable
     further: Mapping[str, Any | NotEstimable] = field(default_factory=dict[str, Any])
+    gray: GrayTest | NotEstimable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,11 +259,17 @@ class RatioOfHazardRatios:
 
 @dataclass(frozen=True, slots=True)
 class InteractionTest:
-    """Likelihood-ratio test of treatment × group over more than two groups."""
+    """Likelihood-ratio test of treatment × group over more than two groups.
+
+    ``left_out`` are the places, from 0, of groups of which an arm has no events: they have no finite hazard
+    ratio, and the test is of the others. ``ratio`` compares these when they are two.
+    """
 
     statistic: float
     df: int
     p_lr: float
+    left_out: tuple[int, ...] = ()
+    ratio: RatioOfHazardRatios | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from click.testing import CliRunner, Result
 from reference_cases import FOLDER, load_json
 
 from mirodash import cli
+from mirodash.disclosure.counts import suppress_comparison
 from mirodash.export.csv_tables import write_subgroups
 from mirodash.plot.step_curves import censor_marks, every_step
 from mirodash.plot.theme import LIGHT
@@ -22,15 +24,19 @@ from mirodash.questions.group_effects import (
     describe_absolute_effect,
     describe_estimand,
 )
+from mirodash.questions.statistics.catalogue import describe_statistics
 from mirodash.questions.statistics.landmarks import describe_landmarks_in_group
+from mirodash.questions.statistics.statistic import InGroup
 from mirodash.questions.subgroups import name_columns, subgroups
 from mirodash.questions.survival_cards import standardise_survival
 from mirodash.questions.survival_curves import draw_survival_card, survival_by_group
 from mirodash.questions.talk.methods_paragraph import methods_paragraph
-from mirodash.questions.talk.slide_data import find_slide_data
+from mirodash.questions.talk.slide_data import SurvivalPicture, find_slide_data
 from mirodash.questions.talk.slide_title import write_slide_title
+from mirodash.questions.talk.stage_view import describe_slide
 from mirodash.questions.thresholds.stepp_windows import effect_in_windows
 from mirodash.stratification.groups import COMPETING_NOT_SHOWN, assign_groups
+from mirodash.stratification.saved_view import SavedView
 from mirodash.stratification.selection import Selection
 from mirodash.survival.results import Difference, NotEstimable
 from mirodash.text.labels import ArmNames
@@ -103,7 +109,7 @@ def test_the_command_line_gives_what_r_gives() -> None:
         run("analyze", str(PBC), *ASKED.split(), *QUESTION.split(), "--competing", "1").stdout.split()
     )
     for words in (
-        "Competing event: status = 1; hazard ratios are",
+        "a cause-specific hazard ratio below 1 favours the former. Competing event: status = 1.",
         "Cause-specific hazard ratio",
         "Incidence difference at horizon",
         "Difference in time lost",
@@ -141,7 +147,7 @@ def test_forest_finding_and_tables_tell_what_the_curves_show() -> None:
     assert isinstance(overall, Difference)
     forest = subgroups(trial, VIEW)
     assert forest.overall.survival_difference == overall
-    assert name_columns(forest, NAMES)[-1].unit.startswith("points with the event")
+    assert name_columns(forest, NAMES)[-1].name == "Difference in incidence"
     header, line, *_ = csv.reader(write_subgroups(trial, VIEW, forest, None).splitlines())
     assert float(line[header.index("incidence_difference")]) == close(overall.estimate)
     told = explain_finding(find(trial, VIEW)).title
@@ -186,6 +192,10 @@ def test_pictures_rise_and_texts_tell_the_same_share() -> None:
     assert any("other" in text for text in texts)
     title = write_slide_title(trial, VIEW, find_slide_data(trial, VIEW, "survival-0"))
     assert "the cumulative incidence of the event at 1,826\xa0days was" in title
+    # curves that rise already are not turned over
+    kept = find_slide_data(trial, VIEW, "incidence-0")
+    assert isinstance(kept, SurvivalPicture)
+    assert kept.drawn is kept.group
     facts = {
         fact.label: fact
         for fact in describe_absolute_effect(result, absolute_effects(trial, VIEW)[0], NAMES).facts
@@ -203,6 +213,25 @@ def test_the_question_and_the_methods_name_the_competing_event() -> None:
         assert words in methods_paragraph(trial, VIEW, language=language, looks=None, versions={})
 
 
+def test_grays_test_is_told_of_all_participants_and_withheld_with_small_counts() -> None:
+    trial = read(biomarker="bili")
+    view = replace(VIEW, thresholds=(1.4,))
+    result = survival_by_group(trial, view)
+    told = [describe_statistics(InGroup(result, group, NAMES)) for group in result.groups]
+    assert [[fact.label for fact in facts].count("Gray's test") for facts in told] == [1, 0, 0]
+    answer = analyse("--competing", "1")["groups"][0]
+    assert answer["gray"]["p"] == close(load_json("gray")["days"]["second"][1], rel=1e-9)
+    printed = " ".join(
+        run("analyze", str(PBC), *ASKED.split(), *QUESTION.split(), "--competing", "1").stdout.split()
+    )
+    assert "Gray's test chi-square 0.07, p = 0.80" in printed
+    facts = describe_slide(trial, view, SavedView(view.to_query(), "survival-0"), on=date(2026, 1, 2)).facts
+    assert "Gray's test" in [fact.label for fact in facts]
+    hidden = suppress_comparison(result.overall.comparison, 70)
+    assert isinstance(hidden.gray, NotEstimable)
+    assert "0.07" not in hidden.gray.why
+
+
 def test_what_cannot_be_had_beside_another_event_says_so() -> None:
     trial = read(biomarker="bili")
     windows = effect_in_windows(trial, VIEW, "sliding")
@@ -211,9 +240,6 @@ def test_what_cannot_be_had_beside_another_event_says_so() -> None:
     adjusted = standardise_survival(trial, replace(VIEW, curves="adjusted", adjust=("age",)), 0)
     assert adjusted is not None
     assert isinstance(adjusted.curves, NotEstimable)
-    result = run("code", "--language", "r", str(PBC), *ASKED.split(), "--competing", "1")
-    assert result.exit_code == 2
-    assert "another event competes" in " ".join(result.stderr.split())
     people = assign_groups(replace(trial, min_cell=5), VIEW)
     assert people.withheld == COMPETING_NOT_SHOWN
     assert not people.everyone.any()

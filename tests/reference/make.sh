@@ -6,7 +6,7 @@ set -eu
 out=$(cd "${1:-$(dirname "$0")}" && pwd)
 cd "$(dirname "$0")"
 [ $# -eq 0 ] || shift
-[ $# -gt 0 ] || set -- export make degenerate book schoenfeld subgroups adjusted scan windows entry competing longitudinal baseline weighted_logrank
+[ $# -gt 0 ] || set -- export make degenerate book schoenfeld subgroups adjusted scan windows entry competing gray longitudinal baseline weighted_logrank
 for script; do
   Rscript "$script.R" "$out"
 done

@@ -27,8 +27,13 @@ MADE_AT_NIGHT = sorted(
         "competing.json",
         "entry.json",
         "longitudinal.json",
+        "baseline.json",
+        "weighted_logrank.json",
+        "gray.json",
     ]
 )
+NEED_MORE = {"gray.json"}
+"""Made with packages that R may lack."""
 
 
 def remake(folder: Path, *scripts: str) -> Path:
@@ -77,8 +82,10 @@ def test_r_says_the_same_of_the_public_trials_today(remade: Path, file: str) -> 
 @pytest.mark.r
 def test_r_says_the_same_of_everything_today(tmp_path: Path) -> None:
     remake(tmp_path)
-    assert {path.name for path in tmp_path.glob("*.json")} == {*EXPECTED, *MADE_AT_NIGHT}
-    assert [found for file in MADE_AT_NIGHT for found in differences_of(file, tmp_path)] == []
+    made = {path.name for path in tmp_path.glob("*.json")}
+    assert made | NEED_MORE == {*EXPECTED, *MADE_AT_NIGHT}
+    at_night = [file for file in MADE_AT_NIGHT if file in made]
+    assert [found for file in at_night for found in differences_of(file, tmp_path)] == []
 
 
 @pytest.mark.r

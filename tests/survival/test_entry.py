@@ -172,6 +172,8 @@ def test_numbers_at_risk_are_those_who_entered_before_the_tick() -> None:
             assert table.entered is not None
             assert table.entered[k] == entered.sum()
             assert table.at_risk[k] == (entered & (case.time >= tick)).sum()
+            # as the landmark table counts them, at any time
+            assert summary.curve.count_at_risk(tick) == table.at_risk[k]
             assert table.events[k] == (mine & case.event & (case.time < tick)).sum()
             assert table.at_risk[k] + table.events[k] + table.censored[k] == table.entered[k]
         ahead = mine & (entry < case.horizon) & (case.time >= case.horizon)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -90,17 +92,15 @@ def test_groups_that_separate_the_events_have_no_finite_ratio() -> None:
     )
 
 
-def test_an_empty_middle_or_upper_group_is_named() -> None:
+def test_an_empty_middle_or_upper_group_is_left_out() -> None:
     case = load_case("veteran")
-    middle = codes(case, [60]) * 2
-    found = compute_threshold_interaction(case.time, case.event, case.treated, middle)
-    assert found == NotEstimable(
-        "No participants are in the control arm in group 2 of 3: the interaction cannot be estimated."
-    )
-    upper = compute_threshold_interaction(case.time, case.event, case.treated, codes(case, [60]), groups=3)
-    assert upper == NotEstimable(
-        "No participants are in the control arm in group 3 of 3: the interaction cannot be estimated."
-    )
+    two = codes(case, [60])
+    alone = compute_threshold_interaction(case.time, case.event, case.treated, two)
+    middle = compute_threshold_interaction(case.time, case.event, case.treated, two * 2)
+    upper = compute_threshold_interaction(case.time, case.event, case.treated, two, groups=3)
+    for found, empty in ((middle, 1), (upper, 2)):
+        assert isinstance(found, InteractionTest)
+        assert (found.ratio, found.left_out) == (alone, (empty,))
     above = compute_threshold_interaction(case.time, case.event, case.treated, codes(case, [1000]), groups=2)
     assert above == NotEstimable(
         "No participants are in the control arm above the threshold: the interaction cannot be estimated."
@@ -165,3 +165,35 @@ def test_arrays_that_do_not_fit_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         compute_threshold_interaction([1, 2], [1, 1], [0, 1], group, **options)
+
+
+@given(st.data(), st.integers(2, 4), st.integers(0, 10_000))
+def test_a_group_without_events_in_one_arm_is_left_out_of_a_test_of_others(
+    data: st.DataObject, others: int, seed: int
+) -> None:
+    random = np.random.default_rng(seed)
+    size = 60 * (others + 1)
+    time, treated = random.integers(1, 400, size).astype(float), random.integers(0, 2, size)
+    event, group = random.integers(0, 2, size), np.arange(size) % (others + 1)
+    empty = data.draw(st.integers(0, others))
+    event[(group == empty) & (treated == data.draw(st.integers(0, 1)))] = 0
+    found = compute_threshold_interaction(time, event, treated, group)
+    rest = np.where(group > empty, group - 1, group)
+    rest[group == empty] = -1
+    alone = compute_threshold_interaction(time, event, treated, rest)
+    assert isinstance(found, InteractionTest)
+    assert found.left_out == (empty,)
+    assert found.df == others - 1
+    if isinstance(alone, RatioOfHazardRatios):
+        assert found.ratio == alone
+        assert found.p_lr == alone.p_lr
+    else:
+        assert found == replace(alone, left_out=(empty,))
+
+
+def test_of_two_groups_none_is_left_out() -> None:
+    time, treated, group = np.arange(1.0, 9.0), np.tile([0, 1], 4), np.repeat([0, 1], 4)
+    event = np.where((group == 0) & (treated == 1), 0, 1)
+    found = compute_threshold_interaction(time, event, treated, group)
+    assert isinstance(found, NotEstimable)
+    assert "0 events in the treated arm up to the threshold" in found.why

@@ -28,6 +28,7 @@ from mirodash.text.numbers import (
     format_not_estimable_after,
     format_percent,
     format_percent_with_interval,
+    format_span_end,
     format_time_point,
 )
 
@@ -53,10 +54,15 @@ def format_shares_of_arms(
     return first, second
 
 
+def name_survival_difference(result: SurvivalByGroup) -> str:
+    """What survival of both arms at the horizon is called on a card."""
+    return f"{capitalise(result.endpoint.state)} at {at_horizon(result)}"
+
+
 def describe_survival_difference(told: InGroup) -> Fact:
     """Survival of both arms at the horizon with their difference; beyond follow-up, how far it went."""
     result, comparison, names = told.result, told.group.written, told.names
-    label = f"{capitalise(result.endpoint.state)} at {at_horizon(result)}"
+    label = name_survival_difference(result)
     found = comparison.survival_difference
     treated, control = comparison.treated.survival_at, comparison.control.survival_at
     if treated is None or control is None:
@@ -98,7 +104,7 @@ def describe_mean_difference(told: InGroup) -> Fact:
     shown, _, rest = format_difference_in_time(
         found.estimate * scale, (found.ci[0] * scale, found.ci[1] * scale), result.unit, result.confidence
     ).partition(" (")
-    until = f"to {format_duration(found.time * scale, result.unit)}"
+    until = f"to {format_span_end(found.time * scale, result.unit)}"
     capped = ", where follow-up ends" if found.capped else ""
     return Fact(label, shown, f"{rest.removesuffix(')')}, {until}{capped}")
 
@@ -234,7 +240,7 @@ absolute <- function(people, label) {
     if (!is.null(fits[[name]])) {
       at[[name]] <- survival_in(arms[[name]], fits[[name]], paste0(label, ", ", name, " arm"))
       middle <- median_of(fits[[name]])
-      follow_up <- median_of(curve_of(arms[[name]], !arms[[name]]$event))
+      follow_up <- median_of(follow_up_of(arms[[name]]))
       means[[name]] <- mean_in(fits[[name]], tau)
     }
     told <- c(at[[name]][1:3], middle, follow_up, means[[name]][1:2])
@@ -263,7 +269,7 @@ def absolute(people, label):
         middle = follow_up = [None] * 3
         if name in fits:
             at[name] = survival_in(arm, fits[name], f"{label}, {name} arm")
-            middle, follow_up = medians(fits[name]), medians(curve(arm.time, 1 - arm.event))
+            middle, follow_up = medians(fits[name]), medians(follow_up_of(arm))
             means[name] = mean_in(fits[name], tau)
         for what, values in (("survival", at[name]), ("median", middle), ("follow_up", follow_up)):
             answer |= {f"{what}{end}_{name}": value for end, value in zip(ends, values)}

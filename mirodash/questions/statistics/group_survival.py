@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from mirodash.survival.competing_events import express_as_incidence
 from mirodash.survival.further_statistics import Choice
 from mirodash.survival.results import ArmComparison
-from mirodash.text.numbers import format_duration
+from mirodash.text.labels import name_ratio
+from mirodash.text.numbers import format_span_end
 from mirodash.text.ticks import convert_time
 from mirodash.trial.dictionary import Endpoint
 
@@ -54,9 +55,10 @@ class SurvivalByGroup:
     @property
     def measures(self) -> tuple[str, str, str]:
         """What ratio, difference and area are called; another event changes what each of them is of."""
+        ratio = name_ratio(self.endpoint)
         if self.endpoint.competing:
-            return "cause-specific hazard ratio", "cumulative incidence", "time lost"
-        return "hazard ratio", "survival difference", "restricted mean"
+            return ratio, "cumulative incidence", "time lost"
+        return ratio, "survival difference", "restricted mean"
 
     @property
     def overall(self) -> GroupSurvival:
@@ -74,12 +76,12 @@ def describe_ratio_span(result: SurvivalByGroup) -> str:
     last = max(ends, default=0.0)
     if last <= result.horizon:
         return ""
-    return f"over all follow-up (to {format_duration(last * reader_scale(result), result.unit)})"
+    return f"over all follow-up (to {format_span_end(last * reader_scale(result), result.unit)})"
 
 
 def at_horizon(result: SurvivalByGroup) -> str:
     """The horizon in the reader's unit: ``640 days``."""
-    return format_duration(result.horizon * reader_scale(result), result.unit)
+    return format_span_end(result.horizon * reader_scale(result), result.unit)
 
 
 def reader_scale(result: SurvivalByGroup) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mirodash.questions.statistics.group_survival import describe_ratio_span
 from mirodash.questions.statistics.statistic import InGroup, Script, Statistic
-from mirodash.survival.results import HazardRatio, LogRank, NotEstimable, ProportionalHazardsTest
+from mirodash.survival.results import GrayTest, HazardRatio, LogRank, NotEstimable, ProportionalHazardsTest
 from mirodash.survival.schoenfeld import EVENTS_FOR_A_CURVE
 from mirodash.text.facts import Fact, label_lines
 from mirodash.text.json_values import encode_hazard_ratio, encode_test
@@ -30,7 +30,7 @@ OVER_TIME = "over-time"
 def describe_hazard_ratio_in_group(told: InGroup) -> Fact:
     """The hazard ratio with its interval and over what time it is, or why there is none."""
     result, comparison = told.result, told.group.comparison
-    cox = comparison.cox
+    cox, label = comparison.cox, capitalise(result.measures[0])
     events = (comparison.control.events, comparison.treated.events)
     fewest = min(events)
     if isinstance(cox, HazardRatio):
@@ -44,7 +44,7 @@ def describe_hazard_ratio_in_group(told: InGroup) -> Fact:
             detail += f", {span}"
         word = note_proportional_hazards(comparison)
         return Fact(
-            "Hazard ratio",
+            label,
             format_hazard_ratio(cox.hr, cox.ci),
             detail,
             uncertain=few,
@@ -52,10 +52,10 @@ def describe_hazard_ratio_in_group(told: InGroup) -> Fact:
             behind=OVER_TIME,
         )
     if cox.firth is None:
-        return Fact("Hazard ratio", "not estimable", cox.why)
+        return Fact(label, "not estimable", cox.why)
     firth = estimate_with_interval(cox.firth.hr, cox.firth.ci, result.confidence)
     instead = f"{cox.why} Firth's estimate: {firth}, profile interval"
-    return Fact("Hazard ratio", "not estimable", instead, uncertain=True)
+    return Fact(label, "not estimable", instead, uncertain=True)
 
 
 def describe_hazard_ratio(cox: HazardRatio | NotEstimable, confidence: float) -> str:
@@ -70,7 +70,7 @@ def describe_hazard_ratio(cox: HazardRatio | NotEstimable, confidence: float) ->
     return f"not estimable. {cox.why} Firth's estimate: {firth}, profile interval, {p}"
 
 
-def describe_chi_square(test: LogRank | ProportionalHazardsTest | NotEstimable) -> str:
+def describe_chi_square(test: LogRank | GrayTest | ProportionalHazardsTest | NotEstimable) -> str:
     """A chi-square test on one degree of freedom, or why there is none."""
     if isinstance(test, NotEstimable):
         return f"not estimable. {test.why}"
@@ -99,9 +99,7 @@ EFFECT = Script(
     r="""\
 # Score test of a hazard ratio that changes as survival falls; none with events at a single time
 changing_p <- function(fit, people) {
-  ends <- tapply(people$time, people$treated, max)
-  shared <- unique(people$time[people$event & people$time <= min(ends)])
-  if (length(shared) < 2) return(NA)
+  if (length(shared_times(people)) < 2) return(NA)
   tryCatch(cox.zph(fit, transform = "km", global = FALSE)$table[1, "p"], error = function(failed) NA)
 }
 
@@ -110,7 +108,7 @@ effect_of <- function(people) {
   hr <- c(NA, NA, NA)
   p <- hr_p <- changing <- NA
   if (comparable(people)) {
-    p <- pchisq(survdiff(Surv(time, event) ~ treated, data = people)$chisq, 1, lower.tail = FALSE)
+    p <- logrank_p(people)
     if (has_maximum(people, people$treated)) {
       fit <- suppressWarnings(coxph(Surv(time, event) ~ treated, people, ties = "efron", control = exact))
       hr <- exp(c(coef(fit), confint(fit, level = confidence)))
@@ -145,10 +143,9 @@ def changing_p(people, ratio):
 
 def effect(people):
     """Hazard ratio, log-rank test, and test of a constant hazard ratio."""
-    control, treated = people[people.treated == 0], people[people.treated == 1]
     hr = low = high = hr_p = p = changing = None
     if comparable(people):
-        p = logrank_test(treated.time, control.time, treated.event, control.event).p_value
+        p = logrank_p(people)
         if has_maximum(people, people.treated, 2):
             fit = cox(people[["time", "event", "treated"]])
             hr, (low, high) = fit.hazard_ratios_["treated"], fit.confidence_intervals_.loc["treated"].map(exp)

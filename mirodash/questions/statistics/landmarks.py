@@ -303,7 +303,7 @@ at_landmarks <- function(people) {
     at <- list(treated = rep(NA, 4), control = rep(NA, 4))
     for (name in names(arms)) {
       if (!is.null(fits[[name]])) at[[name]] <- survival_at(fits[[name]], landmarks[[mark]])
-      told <- c(at[[name]][1:3], sum(arms[[name]]$time >= landmarks[[mark]]))
+      told <- c(at[[name]][1:3], sum(is_at_risk(arms[[name]], landmarks[[mark]])))
       quantities <- paste0("at_", mark, c("", "_lower", "_upper", "_at_risk"), "_", name)
       answer <- c(answer, setNames(told, quantities))
     }
@@ -324,7 +324,7 @@ def at_landmarks(people):
         for name, arm in arms.items():
             if name in fits:
                 at[name] = survival_at(arm, fits[name], time)
-            told = [*at[name][:3], (arm.time >= time).sum()]
+            told = [*at[name][:3], is_at_risk(arm, time).sum()]
             ends = ("", "_lower", "_upper", "_at_risk")
             answer |= {f"at_{mark}{end}_{name}": value for end, value in zip(ends, told)}
         apart = difference(at["treated"][::3], at["control"][::3])

@@ -87,6 +87,8 @@ class Statistic:
         In the menu, of one that is asked for.
     sentences : mapping of str to str
         By language, for the methods paragraph, of one that is asked for.
+    is_beside_competing : bool
+        Whether it is told only where another event competes.
     """
 
     key: str
@@ -100,3 +102,4 @@ class Statistic:
     script: Script | None = None
     name: str = ""
     sentences: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
+    is_beside_competing: bool = False

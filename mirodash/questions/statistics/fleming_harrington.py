@@ -17,8 +17,8 @@ weighted_logrank <- function(people, rho, gamma) {
   left <- 1
   apart <- spread <- 0
   for (t in sort(unique(people$time[people$event]))) {
-    n <- sum(people$time >= t)
-    n1 <- sum(people$time >= t & people$treated == 1)
+    n <- sum(is_at_risk(people, t))
+    n1 <- sum(is_at_risk(people, t) & people$treated == 1)
     d <- sum(people$time == t & people$event)
     d1 <- sum(people$time == t & people$event & people$treated == 1)
     weight <- left^rho * (1 - left)^gamma
