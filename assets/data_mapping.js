@@ -121,7 +121,31 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return element("span", { class: `map-detail map-${key}` }, element("label", { for: id }, text, element("span", { class: "for-screen-readers" }, ` of ${cut(name)}`)), input);
   }
 
-  function columnLine(column, { form, reasons }) {
+  /* Why a column is proposed, or why it is not. */
+  function reasonOf({ name }, { form, reasons }) {
+    const reason = own(reasons, name) || "";
+    return own(form.biomarkers, name) || own(form.factors, name) || LEFT.test(reason) ? reason : "";
+  }
+
+  /* How many columns after each, one after the other, are left out for the same reason; -1 where the one
+     before says it: visits in a row of columns would say the same twenty times. */
+  function countRepeats(ordered, answer) {
+    const reasons = ordered.map((column) => reasonOf(column, answer));
+    return reasons.map((reason, k) => {
+      if (!LEFT.test(reason)) return 0;
+      if (reason === reasons[k - 1]) return -1;
+      const end = reasons.findIndex((other, after) => after > k && other !== reason);
+      return (end < 0 ? reasons.length : end) - k - 1;
+    });
+  }
+
+  function withRepeats(reason, repeats) {
+    if (repeats < 1) return reason;
+    const others = repeats === 1 ? "the next column" : `the next ${repeats} columns`;
+    return `${reason.replace(/\.$/, "")}. The same holds for ${others}.`;
+  }
+
+  function columnLine(column, { form, reasons }, repeats) {
     const { place, name } = column;
     const [biomarker, factor] = [own(form.biomarkers, name), own(form.factors, name)];
     const known = biomarker || factor || {};
@@ -132,7 +156,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       element("div", { class: "map-holds" }, bars(column.bars), element("span", { title: column.said }, [column.said, column.missing].filter(Boolean).join(" · "))),
       element("div", { class: "map-ticks" }, tick(place, "biomarker", name, Boolean(biomarker)), tick(place, "factor", name, Boolean(factor)), element("span", { class: "map-plays" })),
       element("div", { class: "map-details" }, detail(column, "label", "Label", known.label, { placeholder: column.label || name }), detail(column, "unit", "Unit", known.unit), detail(column, "lower", "Lower limit", known.lower, { inputmode: "decimal" }), detail(column, "upper", "Upper limit", known.upper, { inputmode: "decimal" })),
-      element("p", { class: "map-reason" }, biomarker || factor || LEFT.test(own(reasons, name) || "") ? own(reasons, name) : ""),
+      element("p", { class: `map-reason${repeats < 0 ? " as-before" : ""}` }, withRepeats(reasonOf(column, { form, reasons }), repeats)),
       element("ul", { id: `data-problems-at-${place}`, class: "map-problems" })
     );
     return line;
@@ -148,7 +172,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   function columnList(answer) {
     const list = element("ul", { class: "map-columns", id: "data-columns" });
     const ordered = [...columns].sort((a, b) => rank(a, answer) - rank(b, answer) || a.place - b.place);
-    list.append(...ordered.map((column) => columnLine(column, answer)));
+    const repeats = countRepeats(ordered, answer);
+    list.append(...ordered.map((column, k) => columnLine(column, answer, repeats[k])));
     const find = columns.length > MANY_COLUMNS
       ? element("span", { class: "map-find" }, element("label", { for: "data-find" }, "Find a column"), element("input", { type: "search", id: "data-find", autocomplete: "off" }))
       : null;
@@ -176,6 +201,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       element("div", { class: "map-roles" }, ...roleGroups(answer)),
       element("div", { id: "data-usable" }),
       element("div", { id: "data-pictures", class: "map-pictures", role: "group", "aria-label": "First pictures" }),
+      mirodash.buildMeasures(answer.form),
       columnList(answer),
       element("details", { class: "twin-disclosure" }, element("summary", {}, "The first ten rows"), element("div", { id: "data-preview", class: "twins", tabindex: "0", role: "region", "aria-label": "The first ten rows" })),
       element("div", { id: "data-notices" }),
@@ -226,7 +252,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   mirodash.mappingForm = function mappingForm() {
     const names = ["title", ...ROLES, "event_value", "unit", "control", "treated", "param", "horizon"];
     const form = Object.fromEntries(names.map((name) => [name, field(name) ? field(name).value : ""]));
-    return { ...form, ...ticked(), ...Object.fromEntries(LISTS.map((list) => [list, [...answers[list]]])) };
+    return { ...form, ...ticked(), measurements: mirodash.measuresForm(), ...Object.fromEntries(LISTS.map((list) => [list, [...answers[list]]])) };
   };
 
   function ticked() {
@@ -258,6 +284,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     showEndpoints(answer.endpoints);
     showProblems(answer.problems);
     showUsable(answer.flow);
+    mirodash.tellMeasures(answer.measured);
     mirodash.showFirstPictures(part("data-pictures"), answer.pictures);
     showPreview(answer.preview);
     showNotices(answer.notices);
@@ -388,6 +415,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   function find(text) {
     const wanted = text.trim().toLocaleLowerCase();
+    part("data-columns").classList.toggle("some", Boolean(wanted)); // the one that says it may not be among them
     for (const line of part("data-columns").children) {
       const { name, label } = columns[line.dataset.place];
       line.hidden = Boolean(wanted) && !`${name} ${label}`.toLocaleLowerCase().includes(wanted);

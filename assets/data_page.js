@@ -85,6 +85,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     part("data-loaded").hidden = Boolean(answer.draft);
     part("data-drop").classList.toggle("small", Boolean(answer.draft));
     part("data-mapping").hidden = !answer.draft;
+    document.body.classList.toggle("maps-a-file", Boolean(answer.draft));
     if (answer.gone) showGone(answer.gone);
     else if (answer.draft) showMapping(answer);
     return answer.at;

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from mirodash.disclosure.counts import SUPPRESSED, suppress_complementary, suppress_excluded, suppress_small
 from mirodash.survival.results import SurvivalAt
 from mirodash.text.facts import Fact, Table
+from mirodash.text.labels import format_list
 from mirodash.text.numbers import FIXED, count, format_duration, format_number, format_percent
 from mirodash.trial.baseline import decimals_of
-from mirodash.trial.dictionary import Biomarker, Endpoint, EndpointDraft, Factor
+from mirodash.trial.dictionary import Biomarker, Endpoint, EndpointDraft, Factor, Measure
 from mirodash.trial.problems import ExclusionUnit, LeftOut
 from mirodash.trial.trial import Levels, Trial
 
@@ -267,6 +268,52 @@ def _by_arm(trial: Trial) -> str:
     )
 
 
+def describe_measure_source(source: str, columns: Sequence[str]) -> str:
+    """Where a repeated measurement comes from: its file, or columns beside the participants.
+
+    >>> describe_measure_source("visits.csv", ())
+    "from 'visits.csv'"
+    >>> describe_measure_source("", ("fs_m0", "fs_m3", "fs_m6"))
+    "from 3 columns, 'fs_m0' to 'fs_m6'"
+    """
+    if source:
+        return f"from '{source}'"
+    return f"from {count(len(columns))} columns, '{columns[0]}' to '{columns[-1]}'" if columns else ""
+
+
+def describe_measured(
+    values: int,
+    participants: int,
+    days: tuple[float, float] | None,
+    min_cell: int,
+    phases: Sequence[str] = (),
+) -> str:
+    """How much was read of a repeated measurement.
+
+    >>> describe_measured(1834, 220, (0, 540), 0, ("peak", "trough"))
+    '1,834 values of 220 participants, day 0 to day 540, peak and trough of a cycle apart'
+    """
+    if days is None:
+        return "no value is used"
+    many = count(suppress_small(values, min_cell))
+    people = describe_people(suppress_small(participants, min_cell))
+    apart = f", {format_list(list(phases))} of a cycle apart" if phases else ""
+    return f"{many} values of {people}, day {count(round(days[0]))} to day {count(round(days[1]))}{apart}"
+
+
+def _build_measure_row(trial: Trial, measure: Measure) -> tuple[str, ...]:
+    """A repeated measurement of the trial: label, unit, limits, how much was read and which way is better."""
+    held = trial.series[measure.key]
+    days = (float(held.day.min()), float(held.day.max()))
+    low, high = measure.limits or (None, None)
+    limits = "" if low is None or high is None else f"{low:,.12g} to {high:,.12g}"
+    read = describe_measured(held.person.size, np.unique(held.person).size, days, trial.min_cell, held.phases)
+    better = {"higher": "higher is better", "lower": "lower is better"}.get(
+        measure.direction, "not said whether higher or lower is better"
+    )
+    return ("Measurement", measure.key, measure.label, measure.unit, limits, f"{read}; {better}")
+
+
 def describe_trial(trial: Trial) -> Table:
     """How the columns of a trial were understood: its dictionary as a table."""
     words = trial.dictionary
@@ -282,6 +329,7 @@ def describe_trial(trial: Trial) -> Table:
             rows.append(("Country", column, "", "", "", _describe_levels(levels)))
     rows += [_build_biomarker_row(biomarker) for biomarker in words.biomarkers]
     rows += [_build_factor_row(factor) for factor in words.factors]
+    rows += [_build_measure_row(trial, measure) for measure in words.measurements]
     return Table("How the columns were understood", HEADER, tuple(rows))
 
 

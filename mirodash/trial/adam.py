@@ -116,7 +116,27 @@ def one_parameter(table: Table, param: str | None) -> Table:
     files = tuple(
         replace(file, param=wanted, unscripted=file.unscripted or unscripted) for file in table.files
     )
-    return replace(table.take([i for i, code in enumerate(codes) if code == wanted]), files=files)
+    rows = _without_derived(table, [i for i, code in enumerate(codes) if code == wanted])
+    own = table.take(rows)
+    gone = sum(code == wanted for code in codes) - len(rows)
+    if not gone:
+        return replace(own, files=files)
+    count = "1 derived row" if gone == 1 else f"{gone:,} derived rows"
+    verb = "was" if gone == 1 else "were"
+    notice = f"{count} of {wanted} (DTYPE) {verb} left out, of participants who have another one."
+    unscripted = "derived rows beside those that count"
+    files = tuple(replace(file, unscripted=file.unscripted or unscripted) for file in files)
+    return replace(own, files=files, notices=(*own.notices, notice))
+
+
+def _without_derived(table: Table, rows: list[int]) -> list[int]:
+    """Those of the rows that no program derived, where their participant has such a row as well."""
+    derived, person = find_column(table, "DTYPE"), find_column(table, "USUBJID")
+    if derived is None or person is None:
+        return rows
+    marks, people = table.columns[derived].cells, table.columns[person].cells
+    plain = {people[i] for i in rows if not marks[i]}
+    return [i for i in rows if not marks[i] or people[i] not in plain]
 
 
 def parameter_problem(table: Table, param: str | None) -> Problem | None:
@@ -215,7 +235,7 @@ def drop_repeated_ids(table: Table, name: str, found: Findings, *, two_files: bo
         part="id",
     )
     column = replace(people, file=table.name) if two_files else people
-    why = "participants who stand in an earlier row"
+    why = "participants who have an earlier row"
     return (
         drop_rows(table, later) if found.impossible(problem, column, later, why=why, whole="row") else table
     )

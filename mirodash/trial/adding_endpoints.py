@@ -55,9 +55,10 @@ def add_endpoints(table: Table, tables: Sequence[Table], opens: str | None, foun
         if repeated:
             found.notices.append(
                 f"Endpoint {code} ({label}) is left out: {repeated:,} of its rows "
-                f"{'is' if repeated == 1 else 'are'} of participants who stand in an earlier row."
+                f"{'is' if repeated == 1 else 'are'} of participants who have an earlier row."
             )
             continue
+        found.notices += [notice for notice in rows.notices if notice not in adtte.notices]
         columns |= _read_beside(table, rows, code, label, found)
         added.append(code)
     if added:

@@ -110,7 +110,7 @@ def ask_about_codes(
         found.problems.append(
             Problem(
                 f"Column '{name}' holds {said}, far from its other values: "
-                f"{'does it' if len(codes) == 1 else 'do they'} stand for not known?",
+                f"{'does it' if len(codes) == 1 else 'do they'} mean not known?",
                 typed=f"Say --missing '{name}={listed}', or --missing '{name}=' when these are values.",
                 chosen="Say which.",
                 columns=(name,),

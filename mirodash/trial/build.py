@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,6 +14,7 @@ from mirodash.trial.adam_endpoints import find_code
 from mirodash.trial.adding_endpoints import add_endpoints, first_endpoint
 from mirodash.trial.answers import apply_answers, ask_about_codes, ask_about_population, find_unknown_columns
 from mirodash.trial.baseline import Baseline, add_biomarker, add_factor, in_front, why_unreadable
+from mirodash.trial.coded_alike import ask_together, decide_together, find_undecided
 from mirodash.trial.column_roles import Plan, make_plan
 from mirodash.trial.dictionary import (
     Answers,
@@ -22,6 +23,7 @@ from mirodash.trial.dictionary import (
     Draft,
     Endpoint,
     EndpointDraft,
+    MeasureDraft,
     Roles,
     TimeUnit,
     validate_draft,
@@ -33,10 +35,11 @@ from mirodash.trial.infer.endpoint import infer_event_value
 from mirodash.trial.infer.entry import find_entry
 from mirodash.trial.infer.infer_dictionary import describe_inferred, infer_dictionary
 from mirodash.trial.infer.time_unit import infer_time_unit
-from mirodash.trial.joining import MAX_FILES, join
+from mirodash.trial.joining import MAX_FILES, OWN_MEASUREMENTS, join
 from mirodash.trial.outcomes import describe, event_key, read_outcome
-from mirodash.trial.problems import Choice, Findings, LeftOut, Problem
+from mirodash.trial.problems import Choice, Findings, LeftOut, MeasureRead, Problem
 from mirodash.trial.readers.files import read_table
+from mirodash.trial.repeated_measurements import describe_source, part_tables, read_series
 from mirodash.trial.repeated_rows import (
     combine_identifiers,
     find_combined_identifier,
@@ -61,7 +64,6 @@ from mirodash.trial.trial import (
     read_arms,
     read_levels,
 )
-from mirodash.trial.visits import part_tables, read_series
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class Checked:
     problems: tuple[Problem, ...] = ()
     notices: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    measured: tuple[MeasureRead, ...] = ()
+    measured_left_out: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
 
 
 def check(
@@ -122,7 +126,14 @@ def check(
     trial = None if table is None else _trial(table, repeated, draft, roles, found, is_inferred=is_inferred)
     problems = tuple(dict.fromkeys(found.problems))
     notices = tuple(dict.fromkeys(found.notices))
-    return Checked(None if problems else trial, problems, notices, tuple(found.left_out))
+    return Checked(
+        None if problems else trial,
+        problems,
+        notices,
+        tuple(found.left_out),
+        tuple(found.measured),
+        MappingProxyType(found.measured_left_out),
+    )
 
 
 def _fit_arms(inferred: Roles, said: Roles) -> Roles:
@@ -261,7 +272,7 @@ def _complete(table: Table, plan: Plan, found: Findings) -> Plan:
             if value is not None and event_key(value) != 1.0:
                 found.notices.append(f"The event is '{endpoint.event}' = {value}: {meaning.reason}")
         endpoints.append(replace(endpoint, unit=unit, event_value=value))
-    return replace(plan, endpoints=tuple(endpoints))
+    return replace(plan, endpoints=decide_together(table, endpoints, found))
 
 
 def _find_unit(
@@ -309,7 +320,7 @@ def _in_order(table: Table, plan: Plan, found: Findings) -> Table:
     else:
         found.problems.append(_ask_identifier(table, name, together))
     if not len(table):
-        what = f"Nobody is left: no row has an identifier in column '{name}'."
+        what = f"No participant is left: no row has an identifier in column '{name}'."
         found.problems.append(Problem(what, chosen="Choose another column.", columns=(name,), part="id"))
     keys = [natural_key(level_name(who)) for who in table.columns[name].cells]
     return table.take(sorted(range(len(table)), key=keys.__getitem__))
@@ -319,7 +330,7 @@ def _ask_identifier(table: Table, name: str, together: str) -> Problem:
     first, _ = split_identifier(together)
     count = len(set(table.columns[name].cells))
     return Problem(
-        f"The {count:,} numbers in '{name}' stand in {len(table):,} rows and begin again at each '{first}': "
+        f"The {count:,} numbers in '{name}' are in {len(table):,} rows and begin again at each '{first}': "
         f"do '{first}' and '{name}' together identify a participant?",
         typed=f'Say it with --id "{together}".',
         chosen=f"Choose '{together}' as the participant.",
@@ -337,6 +348,7 @@ def _validate(table: Table, repeated: Sequence[Table], plan: Plan, found: Findin
     ask_about_codes(table, list(dict.fromkeys(measured)), times, plan.draft, found)
     arms = read_arms(table, plan.roles, found)
     outcomes = list(_read_outcomes(table, plan, found))
+    ask_together(table, plan.endpoints, found)
     baseline = _baseline(table, plan, found)
     visits = read_series(table, plan.roles.id, repeated, plan.draft.measurements, found)
     if found.problems or arms is None:
@@ -348,8 +360,11 @@ def _validate(table: Table, repeated: Sequence[Table], plan: Plan, found: Findin
     trial = _assemble(
         table, plan=plan, dictionary=dictionary, outcomes=by_key, arm=arm, baseline=baseline, found=found
     )
+    described = {draft.key: draft for draft in plan.draft.measurements}
+    sources = tuple(describe_source(described.get(m.key, MeasureDraft(m.key))) for m in visits.measures)
     return replace(
         trial,
+        source=None if trial.source is None else replace(trial.source, measured=sources),
         dictionary=replace(dictionary, measurements=visits.measures),
         series=MappingProxyType(dict(visits.series)),
         measured=visits.fingerprint,
@@ -364,7 +379,7 @@ def _ask_entry(table: Table, plan: Plan, found: Findings) -> None:
     found.problems.append(
         Problem(
             f"Column '{name}' looks like the time from which participants were at risk (delayed entry): "
-            "before it nobody could have had the event, and counting them from time 0 favours whoever "
+            "before it they could not have had the event, and counting them from time 0 favours whoever "
             "entered late.",
             typed=f"Say --entry {name}, or --ignore {name} to count everybody from time 0 all the same.",
             chosen=f"Choose '{name}' as the entry, or count everybody from time 0.",
@@ -391,7 +406,10 @@ def _find_entry(table: Table, plan: Plan) -> str | None:
 
 def _read_outcomes(table: Table, plan: Plan, found: Findings) -> Iterator[tuple[Outcome, EndpointDraft]]:
     """Every endpoint's outcome; one that was added from ADTTE is left out where it cannot be read."""
+    undecided = find_undecided(table, plan.endpoints)
     for draft in plan.endpoints:
+        if draft in undecided:
+            continue
         code = find_code(draft.time)
         if not code:
             yield read_outcome(table, draft, found)
@@ -403,6 +421,7 @@ def _read_outcomes(table: Table, plan: Plan, found: Findings) -> Iterator[tuple[
             continue
         found.notices += [f"{draft.label}: {notice}" for notice in own.notices]
         found.left_out += own.left_out
+        found.flags += own.flags
         yield added
 
 
@@ -476,8 +495,16 @@ def _assemble(
             decimals=tuple((name, to.decimals) for name, to in rounded if to.decimals is not None),
             digits=tuple((name, to.digits) for name, to in rounded if to.digits is not None),
             coded=tuple(name for name, codes in plan.draft.missing if codes),
+            flags=tuple(dict.fromkeys(found.flags)),
+            from_measurements=tuple(_list_from_measurements(table)),
         ),
     )
+
+
+def _list_from_measurements(table: Table) -> Iterator[str]:
+    """Columns of baseline values that a file of measurements gave."""
+    files = {file.name for file in table.files if file.unscripted == OWN_MEASUREMENTS}
+    return (name for name, column in table.columns.items() if column.file in files)
 
 
 def _named_limits(table: Table, baseline: Baseline) -> Iterator[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from mirodash.trial import adam
 from mirodash.trial.adam_endpoints import describe_endpoints, name_events, strip_unit
 from mirodash.trial.dictionary import Draft, EndpointDraft, Roles
-from mirodash.trial.problems import Findings, Problem
+from mirodash.trial.problems import AMBIGUOUS, Findings, Problem
 from mirodash.trial.table import Table, join_list, suggest_name
 
 _PARTS = ("id", "time", "event", "arm", "site", "country", "biomarker", "entry")
@@ -120,7 +120,11 @@ def _explain_lack(table: Table, part: str) -> str:
     is_adtte = adam.is_time_to_event(table)
     if part == "arm" and is_adtte and len(table.files) < 2:
         return _ADTTE_ALONE
-    return _ADSL_ALONE if part == "time" and adam.has_columns(table, "USUBJID") and not is_adtte else ""
+    if part == "time" and adam.has_columns(table, "USUBJID") and not is_adtte:
+        return _ADSL_ALONE
+    # dates that allow two readings are why there is no time
+    unread = next((notice for notice in table.notices if AMBIGUOUS in notice), "")
+    return f" {unread}" if part == "time" and unread else ""
 
 
 def _find_duplicates(roles: Roles, endpoints: tuple[EndpointDraft, ...], draft: Draft) -> Iterator[Problem]:

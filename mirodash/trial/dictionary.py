@@ -40,10 +40,11 @@ def why_no_horizon(horizon: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A named set of thresholds, offered as a chip (``3,700 published``)."""
+    """A named set of thresholds, a chip (``3,700 published``); ``source`` says who published it."""
 
     name: str
     thresholds: tuple[float, ...]
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,7 +366,8 @@ class MeasureDraft:
     """A repeated measurement of which only the key may be known.
 
     ``source`` is what the file calls it where that is not the key (``PARAMCD``); ``columns`` are columns
-    beside the participants, each with its scheduled time in ``visits_unit``.
+    beside the participants, each with its scheduled time in ``visits_unit``. ``time_unit`` is that of the
+    times in a file of their own, where its column is not called by it. What is not ``used`` is left out.
     """
 
     key: str
@@ -381,6 +383,8 @@ class MeasureDraft:
     kind: MeasureKind | None = None
     source: str = ""
     columns: tuple[tuple[str, float], ...] = ()
+    time_unit: TimeUnit | None = None
+    used: bool = True
 
 
 @dataclass(frozen=True, slots=True)

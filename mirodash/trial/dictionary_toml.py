@@ -60,9 +60,10 @@ class Section:
         """A text, or what stands for it when nothing is said."""
         return self.text(key) or default
 
-    def flag(self, key: str) -> bool:
-        """True or false; false when nothing is said."""
-        return bool(self._take(key, "true or false", _as_flag))
+    def flag(self, key: str, *, otherwise: bool = False) -> bool:
+        """True or false; ``otherwise`` when nothing is said."""
+        said = self._take(key, "true or false", _as_flag)
+        return otherwise if said is None else bool(said)
 
     def number(self, key: str) -> float | None:
         """A finite number."""
@@ -346,7 +347,11 @@ def _read_biomarker(column: str, section: Section) -> BiomarkerDraft:
 
 
 def _read_preset(section: Section) -> Preset:
-    preset = Preset(section.require("name", section.text("name")), _read_thresholds(section, "thresholds"))
+    preset = Preset(
+        section.require("name", section.text("name")),
+        _read_thresholds(section, "thresholds"),
+        section.text("source") or "",
+    )
     section.close()
     return preset
 
@@ -391,6 +396,8 @@ def _read_measure(key: str, section: Section) -> MeasureDraft:
         kind=section.one_of("kind", get_args(MeasureKind)),
         source=section.words("source", ""),
         columns=tuple((name, time) for name, time in times if time is not None),
+        time_unit=section.one_of("time_unit", get_args(TimeUnit)),
+        used=section.flag("used", otherwise=True),
     )
     if limits and (len(limits) != 2 or limits[0] >= limits[1]):
         section.add("'limits' must be the lowest and the highest value, like [0, 48].")
@@ -480,7 +487,8 @@ def _write_value(key: str, value: object) -> _Written:
     if isinstance(value, tuple):
         return [_write_value("", item) for item in value]
     if isinstance(value, Preset):
-        return {"name": value.name, "thresholds": _write_value("", value.thresholds)}
+        cited = {"source": value.source} if value.source else {}
+        return {"name": value.name, "thresholds": _write_value("", value.thresholds), **cited}
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
     return value if isinstance(value, bool | int | float) else str(value)

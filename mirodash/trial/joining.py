@@ -152,6 +152,10 @@ def _disagreements(first: Table, second: Table, match: list[int | None], theirs:
     return notices
 
 
+OWN_MEASUREMENTS = "measurements in a file of their own"
+"""Why a short script does not read the baseline values that come from them."""
+
+
 def add_baseline(table: Table, measured: Table) -> Table:
     """The table with one column for each parameter of a file of measurements: its value at baseline.
 
@@ -189,8 +193,7 @@ def add_baseline(table: Table, measured: Table) -> Table:
     derived_rows = f"; {gone:,} derived rows (DTYPE) were left out" if gone else ""
     names = join_list(added, most=12) or "nothing"
     notice = f"Baseline values of {names} come from '{measured.name}' ({how}{derived_rows})."
-    unscripted = "measurements in a file of their own"
-    files = tuple(replace(file, unscripted=file.unscripted or unscripted) for file in measured.files)
+    files = tuple(replace(file, unscripted=file.unscripted or OWN_MEASUREMENTS) for file in measured.files)
     return replace(
         table, columns=columns, notices=(*table.notices, *measured.notices, notice), files=table.files + files
     )

@@ -33,8 +33,8 @@ _CODE = re.compile(r"\+?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)|true|false", re.IGNO
 _NO_CODE = "neither of two codes"
 _CHOOSE_VALUE = "Choose which value means the event."
 _SINGLE = (
-    "If it does, choose it; empty cells then count as no event. If nobody had the event, there is nothing to "
-    "compare yet."
+    "If it does, choose it; empty cells then count as no event. If no participant had the event, there is "
+    "nothing to compare yet."
 )
 
 
@@ -76,6 +76,7 @@ def read_events(column: Column, endpoint: EndpointDraft, found: Findings) -> Eve
     )
     if not problem:
         found.notices += _describe_censored(name, counts, spelt, wanted, empty)
+        found.flags += [name] * bool(empty)
     about = Problem("", columns=(name,)) if agreed else problem
     if odd and about:
         todo = f"Choose a column with two values, correct the cells that are no codes ({column.where(odd)})."
@@ -123,10 +124,14 @@ _NO_EVENT = "no event"
 
 
 def _fill_flags(cells: Sequence[str], endpoint: EndpointDraft) -> tuple[tuple[str, ...], int]:
-    """The cells of a flag (``Y`` where the event happened, else empty), its empty ones as no event."""
+    """The cells of a flag (``Y`` where an event happened, else empty), its empty ones as no event.
+
+    So are those of a cause of death: where every value means an event, an empty cell is how none is written.
+    """
     known = {event_key(cell) for cell in cells if cell}
     empty = sum(not cell for cell in cells)
-    if not empty or endpoint.event_value is None or known != {event_key(endpoint.event_value)}:
+    values = (endpoint.event_value, *endpoint.other_event_values, *endpoint.competing)
+    if not empty or endpoint.event_value is None or known != {event_key(each) for each in values if each}:
         return tuple(cells), 0
     return tuple(cell or _NO_EVENT for cell in cells), empty
 
@@ -236,7 +241,7 @@ def _report_impossible(
 
 def _ask_others(endpoint: EndpointDraft, held: dict[str, int], wanted: tuple[str, ...]) -> Problem | None:
     """The question about values that are neither the event nor say that there was none."""
-    answered = {event_key(value) for value in (*wanted, *endpoint.censored_values)}
+    answered = {event_key(value) for value in (*wanted, *endpoint.censored_values, _NO_EVENT)}
     is_coded = all(isinstance(event_key(value), float) for value in wanted)
     open_values = [
         value
@@ -487,7 +492,7 @@ def read_outcome(table: Table, draft: EndpointDraft, found: Findings) -> tuple[O
     if new_problem():
         return _freeze(times, events.event, usable, entry), filled
     if not usable.any():
-        what = f"Nobody has both a time ('{draft.time}') and a known event ('{draft.event}')."
+        what = f"No participant has both a time ('{draft.time}') and a known event ('{draft.event}')."
         todo = "Choose other columns."
         found.problems.append(Problem(what, chosen=todo, columns=(draft.time, draft.event), part="time"))
     outcome = _freeze(times, events.event & usable, usable, entry, events.competing)

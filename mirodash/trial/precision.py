@@ -102,3 +102,12 @@ def round_digits(values: Numbers, digits: int) -> Numbers:
     """
     distinct, place = np.unique(values, return_inverse=True)
     return np.array([float(f"{value:.{digits - 1}e}") for value in distinct], dtype=np.float64)[place]
+
+
+def trim_noughts(text: str) -> str:
+    """A number without the noughts at the end of its decimals.
+
+    >>> [trim_noughts(text) for text in ("65.0", "62.50", "3,700", "0.05")]
+    ['65', '62.5', '3,700', '0.05']
+    """
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -8,6 +8,9 @@ from typing import Literal
 
 from mirodash.trial.table import Column
 
+AMBIGUOUS = "can be read day first or month first, so no time was computed from them"
+"""What is said of dates in which no day is beyond 12."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -103,12 +106,33 @@ class LeftOut:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class MeasureRead:
+    """What was read of one repeated measurement.
+
+    ``source`` is the name of its file, and ``columns`` are those beside the participants; one of the two is
+    empty. ``days`` are those of the first and the last value from randomisation, None without any. ``timed``
+    tells whether times are numbers in a unit that may be said, and not days of ADaM or dates.
+    """
+
+    key: str
+    source: str
+    columns: tuple[str, ...]
+    values: int
+    participants: int
+    days: tuple[float, float] | None
+    timed: bool
+    phases: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Findings:
     """What is found, gathered while a trial is read.
 
     ``leave_out`` names columns whose impossible cells are left out instead of being a problem;
-    ``one_row_each`` is the column of participants when one row of each was taken.
+    ``one_row_each`` is the column of participants when one row of each was taken; ``flags`` are event columns
+    whose empty cells count as no event. ``measured`` says of each repeated measurement what was read, and
+    ``measured_left_out`` by its key what was not; ``""`` is the key of rows that are of no one measurement.
     """
 
     leave_out: frozenset[str] = frozenset()
@@ -116,6 +140,14 @@ class Findings:
     notices: list[str] = field(default_factory=list[str])
     left_out: list[LeftOut] = field(default_factory=list[LeftOut])
     one_row_each: str = ""
+    flags: list[str] = field(default_factory=list[str])
+    measured: list[MeasureRead] = field(default_factory=list[MeasureRead])
+    measured_left_out: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+
+    def leave_out_measured(self, key: str, sentence: str) -> None:
+        """Notice what is left out of a repeated measurement."""
+        self.notices.append(sentence)
+        self.measured_left_out.setdefault(key, []).append(sentence)
 
     def impossible(
         self, problem: Problem, column: Column, positions: Sequence[int], *, why: str, whole: ExclusionUnit

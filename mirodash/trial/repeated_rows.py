@@ -106,7 +106,7 @@ def keep_one_row_each(table: Table, who: str, parts: Sequence[str]) -> OneRowEac
     filled = all(columns[name].cells == table.columns[name].take(rows).cells for name in columns)
     most = max(map(len, places.values()))
     said = (
-        f"{participants_in_words(len(places))} stand in {len(cells):,} rows, up to {most} each, which differ "
+        f"{participants_in_words(len(places))} have {len(cells):,} rows, up to {most} each, which differ "
         f"in {join_list([repr(name) for name in varying], most=6)} alone: one row of each counts"
     )
     if how:

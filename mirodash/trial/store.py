@@ -168,6 +168,11 @@ class TrialStore:
     def __contains__(self, trial_id: object) -> bool:
         return trial_id in self._given or trial_id in self._samples
 
+    @property
+    def is_built_in(self) -> bool:
+        """Whether it holds nothing but built-in trials, which are public."""
+        return not self._given
+
     def ids(self) -> tuple[str, ...]:
         """The names of all trials, the default one first."""
         return (*self._given, *self._samples)
@@ -299,7 +304,7 @@ upper_limit = 20000
 note = "Invented: when and how it was measured"
 default_thresholds = [2000]
 equal_above = true        # a value equal to a threshold is in the group above it
-presets = [{ name = "2,000 invented", thresholds = [2000] }]
+presets = [{ name = "2,000 invented", thresholds = [2000], source = "Invented: who published it" }]
 
 # Factors: what else is known at randomisation, to filter and to compare subgroups.
 [factors.age]
@@ -329,6 +334,8 @@ kind = "function"         # function, or biology: what the treatment acts on
 note = "Invented: who rated it"
 columns = { alsfrs_m0 = 0, alsfrs_m3 = 3 }
 # source = "ALSFRSR"      # what a file of measurements calls it, where that is not the key
+# time_unit = "days"      # of the times in that file, where its column is not called by it
+# used = false            # leaves it out
 
 # Randomisation was balanced within these columns; tests can be stratified by them.
 [randomisation]

@@ -248,6 +248,20 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureSource:
+    """How a repeated measurement stands in the files.
+
+    ``name`` is what a file of measurements calls it; ``columns`` are those beside the participants, each with
+    its day from randomisation; ``time_unit`` is said where the column of times is not called by it.
+    """
+
+    key: str
+    name: str
+    columns: tuple[tuple[str, float], ...] = ()
+    time_unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """The files of a trial, ADSL before ADTTE, and the columns that its dictionary does not name.
 
@@ -255,7 +269,9 @@ class Source:
     (``<LLOQ``). ``left_out`` are columns of which cells that cannot be were left out, and ``one_row_each``
     the column of participants when rows were left out of whom there is another, or none knows. ``decimals``
     and ``digits`` (significant ones) are those of numeric columns that were rounded to them. ``coded`` are
-    columns in which codes stand for "not known".
+    columns in which codes stand for "not known", ``flags`` event columns whose empty cells mean no event.
+    ``measured`` are the repeated measurements, and ``from_measurements`` the columns of baseline values that
+    a file of them gave.
     """
 
     files: tuple[SourceFile, ...]
@@ -267,6 +283,9 @@ class Source:
     decimals: tuple[tuple[str, int], ...] = ()
     digits: tuple[tuple[str, int], ...] = ()
     coded: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    measured: tuple[MeasureSource, ...] = ()
+    from_measurements: tuple[str, ...] = ()
 
 
 MISSING_CODES = frozenset({"", "na", "n/a", ".", "nan", "null", "#n/a", "#na", "<na>", "n.a.", "--"})

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from mirodash.trial.dictionary import Dictionary, Roles
 from mirodash.trial.problems import Findings, Problem
+from mirodash.trial.repeated_measurements import Series
 from mirodash.trial.table import (
     Column,
     Source,
@@ -26,7 +27,6 @@ from mirodash.trial.table import (
     participants_in_words,
     suggest_name,
 )
-from mirodash.trial.visits import Series
 
 MISSING = -1
 """The code of a participant whose level is not known."""
@@ -354,6 +354,9 @@ def _as_said(dictionary: Dictionary) -> dict[str, Any]:
             for name in names:
                 if not item[name]:
                     del item[name]
+    for marker in said["biomarkers"]:
+        for preset in marker["presets"]:
+            del preset["source"]  # who published a threshold changes neither a number nor what is meant by it
     return said
 
 

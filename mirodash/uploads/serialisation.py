@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import types
@@ -17,9 +18,9 @@ from numpy.typing import NDArray
 
 from mirodash.errors import UnusableDataError
 from mirodash.trial.dictionary import Dictionary, Endpoint
+from mirodash.trial.repeated_measurements import Series, fingerprint_series
 from mirodash.trial.table import Column, Source, SourceFile, Table
 from mirodash.trial.trial import MISSING, Levels, Measurements, Outcome, Trial, fingerprint
-from mirodash.trial.visits import Series, fingerprint_series
 
 _ABOUT_TABLE = b"mirodash-table-2"
 _DIGEST = hashlib.sha256().digest_size
@@ -177,6 +178,8 @@ def to_plain(data: object) -> dict[str, Any]:
 def from_plain(kind: type[Data], plain: object) -> Data:
     """The dataclass that `to_plain` was given, after it went through JSON.
 
+    A field with a default may be absent: what was kept before the field existed is read as it was meant.
+
     Parameters
     ----------
     kind : type
@@ -193,13 +196,25 @@ def from_plain(kind: type[Data], plain: object) -> Data:
     --------
     >>> from mirodash.trial.dictionary import Preset
     >>> from_plain(Preset, {"name": "median", "thresholds": [3, 4.5]})
-    Preset(name='median', thresholds=(3.0, 4.5))
+    Preset(name='median', thresholds=(3.0, 4.5), source='')
     """
     hints = _hints(kind)
-    if not isinstance(plain, Mapping) or set(cast("Mapping[str, Any]", plain)) != set(hints):
+    if not isinstance(plain, Mapping):
         raise ValueError(f"no {kind.__name__}")
     given = cast("Mapping[str, Any]", plain)
-    return kind(**{name: _value(hint, given[name]) for name, hint in hints.items()})
+    if not _required(kind) <= set(given) <= set(hints):
+        raise ValueError(f"no {kind.__name__}")
+    return kind(**{name: _value(hint, given[name]) for name, hint in hints.items() if name in given})
+
+
+@cache
+def _required(kind: type) -> frozenset[str]:
+    without = [
+        field.name
+        for field in fields(kind)
+        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+    ]
+    return frozenset(without)
 
 
 @cache

@@ -13,6 +13,8 @@ from mirodash.errors import UnusableDataError
 from mirodash.text.data_sentences import (
     describe_all_excluded,
     describe_further_endpoint,
+    describe_measure_source,
+    describe_measured,
     describe_rows_and_columns,
     describe_usable,
     describe_verdict,
@@ -29,6 +31,7 @@ from mirodash.trial.dictionary import Draft
 from mirodash.trial.dictionary_toml import parse_dictionary, write_dictionary
 from mirodash.trial.infer.infer_dictionary import InferredDictionary, infer_dictionary
 from mirodash.trial.problems import Problem
+from mirodash.trial.repeated_measurements import part_tables
 from mirodash.trial.repeated_rows import IDENTIFIER_SIGN, split_identifier
 from mirodash.trial.table import Table
 from mirodash.uploads import reader_process
@@ -99,7 +102,8 @@ def describe_upload(upload: MappingState) -> Data:
     draft = upload.draft
     columns = describe_upload_columns(upload.tables, draft.roles.param)
     masked = _mask_levels(columns, draft, upload.proposal)
-    rows = max((len(table) for table in upload.tables), default=0)
+    people, _ = part_tables(upload.tables)
+    rows = max((len(table) for table in people), default=0)
     wanted = {endpoint.key for endpoint in draft.endpoints}
     further = _describe_further(columns, masked, upload.proposal.draft, draft)
     unwanted = [each["key"] for each in further if each["key"] not in wanted]
@@ -150,6 +154,7 @@ def describe_validation(upload: MappingState) -> tuple[Data, Checked]:
         "verdict": describe_verdict(len(problems)),
         "usable": not problems and result.trial is not None,
         "flow": _describe_flow(result),
+        "measured": _describe_measured(result, upload.min_cell),
         "preview": _preview(columns, masked, draft),
         "endpoints": _describe_further(columns, masked, upload.proposal.draft, draft),
         "pictures": [] if result.trial is None else describe_first_pictures(result.trial),
@@ -205,12 +210,14 @@ def _describe_further(columns: Columns, masked: frozenset[str], proposed: Draft,
     """The endpoints of the proposal beside the one in the fields; whoever maps may leave some out."""
     own = next(iter(draft.endpoints), None)
     taken = {own.time, own.event} if own else set[str]()
+    # one that is coded as the endpoint in the fields waits for its answer
+    asked = own.event_value if own else None
     return [
         {
             "key": each.key,
             "columns": [each.time, each.event],
             "said": describe_further_endpoint(
-                each, *describe_events(columns[each.event], (each.event_value or "1",))[:2]
+                each, *describe_events(columns[each.event], (each.event_value or asked or "1",))[:2]
             ),
         }
         for each in proposed.endpoints
@@ -306,6 +313,23 @@ def _describe_flow(result: Checked) -> list[Mapping[str, str]]:
             *describe_usable(trial, trial.dictionary.endpoints[0]),
         )
     ]
+
+
+def _describe_measured(result: Checked, min_cell: int) -> Data:
+    """Of each repeated measurement what was read and what was left out; ``rows`` are of no one of them."""
+    shown: Mapping[str, Sequence[str]] = {} if min_cell else result.measured_left_out
+    return {
+        "rows": list(shown.get("", ())),
+        "measures": {
+            each.key: {
+                "source": describe_measure_source(cut(each.source), [cut(name) for name in each.columns]),
+                "said": describe_measured(each.values, each.participants, each.days, min_cell, each.phases),
+                "left": list(shown.get(each.key, ())),
+                "timed": each.timed,
+            }
+            for each in result.measured
+        },
+    }
 
 
 def _preview(columns: Columns, masked: frozenset[str], draft: Draft) -> Data:

@@ -23,11 +23,21 @@ from mirodash.text.data_sentences import (
 from mirodash.trial import adam
 from mirodash.trial.baseline import FEW_VALUES, scale_of
 from mirodash.trial.column_roles import KNOWN_COLUMN_NAMES
-from mirodash.trial.dictionary import BiomarkerDraft, Draft, EndpointDraft, FactorDraft, Roles, TimeUnit
+from mirodash.trial.dictionary import (
+    BiomarkerDraft,
+    Direction,
+    Draft,
+    EndpointDraft,
+    FactorDraft,
+    MeasureDraft,
+    Roles,
+    TimeUnit,
+)
 from mirodash.trial.infer.infer_dictionary import InferredDictionary
 from mirodash.trial.joining import join
 from mirodash.trial.outcomes import event_key, event_keys
 from mirodash.trial.problems import Findings, Problem
+from mirodash.trial.repeated_measurements import part_tables
 from mirodash.trial.repeated_rows import split_identifier
 from mirodash.trial.table import Column, Table, level_name, natural_key, number_in, one_line, parse_numbers
 from mirodash.trial.trial import MAX_ARMS
@@ -59,6 +69,8 @@ def describe_upload_columns(tables: Sequence[Table], param: str | None) -> dict[
 
     Tables that do not fit together as they are stand beside each other, so that the reader sees why.
     """
+    # what was measured again and again has rows of its own
+    tables, _ = part_tables(tables)
     joined = join(tables, param, Findings()) if len(tables) > 1 else None
     if joined is not None:
         return dict(joined.columns)
@@ -246,6 +258,7 @@ def form_from(draft: Draft) -> Form:
         "horizon": _number_text(endpoint.horizon if endpoint else roles.horizon),
         "biomarkers": {each.column: _biomarker_fields(each) for each in draft.biomarkers},
         "factors": {each.column: {"label": each.label or ""} for each in draft.factors},
+        "measurements": {each.key: _measure_fields(each) for each in draft.measurements},
         "leave_out": list(draft.leave_out),
         "ignore": list(draft.ignore),
         "missing": [f"{name}={','.join(codes)}" for name, codes in draft.missing],
@@ -263,6 +276,18 @@ def _biomarker_fields(biomarker: BiomarkerDraft) -> dict[str, str]:
         "unit": biomarker.unit,
         "lower": _number_text(biomarker.lower_limit),
         "upper": _number_text(biomarker.upper_limit),
+    }
+
+
+def _measure_fields(measure: MeasureDraft) -> dict[str, Any]:
+    unit = measure.visits_unit if measure.columns else measure.time_unit
+    return {
+        "used": measure.used,
+        "label": measure.label or "",
+        "unit": measure.unit,
+        "direction": measure.direction or "",
+        "kind": measure.kind or "function",
+        "time_unit": unit or "",
     }
 
 
@@ -305,6 +330,7 @@ def draft_from(form: object, guess: InferredDictionary) -> Draft:
         endpoints=endpoints,
         biomarkers=_biomarkers(fields, base.biomarkers),
         factors=_factors(fields, base.factors),
+        measurements=tuple(_measure(each, fields) for each in base.measurements),
         leave_out=_list_values(fields.get("leave_out")),
         ignore=_list_values(fields.get("ignore")),
         missing=_list_by_column(fields.get("missing")),
@@ -375,6 +401,31 @@ def _factors(fields: Mapping[str, Any], known: Iterable[FactorDraft]) -> tuple[F
     )
 
 
+def _measure(known: MeasureDraft, fields: Mapping[str, Any]) -> MeasureDraft:
+    """A repeated measurement as its fields say; what is measured, and where, is known from the file alone."""
+    given = _fields(fields.get("measurements"))
+    if known.key not in given:
+        return known
+    details = _fields(given[known.key])
+    label, time_unit = _label(details, "label"), _unit(details, "time_unit")
+    changed = replace(
+        known,
+        used=details.get("used") is not False,
+        label=label,
+        short=known.short if label == known.label else None,
+        unit=_label(details, "unit") or "",
+        direction=_one_of(details, "direction", ("higher", "lower")),
+        kind="biology" if details.get("kind") == "biology" else known.kind and "function",
+    )
+    if known.columns:
+        return replace(changed, visits_unit=time_unit or known.visits_unit)
+    return replace(changed, time_unit=time_unit)
+
+
+def _one_of(fields: Mapping[str, Any], key: str, offered: tuple[Direction, ...]) -> Direction | None:
+    return next((each for each in offered if each == fields.get(key)), None)
+
+
 def _is_ticked(sent: object, before: Iterable[str]) -> list[tuple[str, dict[str, Any]]]:
     """The ticked columns, those of the draft in its order and then the others in theirs."""
     given = {name: _fields(details) for name, details in _fields(sent).items() if _is_name(name)}
@@ -437,8 +488,8 @@ def _label(fields: Mapping[str, Any], key: str) -> str | None:
     return one_line(sent)[:MAX_LABEL_LENGTH].strip() or None if isinstance(sent, str) else None
 
 
-def _unit(fields: Mapping[str, Any]) -> TimeUnit | None:
-    sent = fields.get("unit")
+def _unit(fields: Mapping[str, Any], key: str = "unit") -> TimeUnit | None:
+    sent = fields.get(key)
     return cast(TimeUnit, sent) if isinstance(sent, str) and sent in get_args(TimeUnit) else None
 
 

@@ -23,13 +23,13 @@ from mirodash.text.data_sentences import (
     format_span,
 )
 from mirodash.text.facts import Fact, Table
-from mirodash.text.small_counts import describe_suppression
+from mirodash.text.small_counts import describe_exact_counts, describe_suppression
 from mirodash.trial.store import TrialStore, template_csv, template_toml
 from mirodash.trial.trial import Trial
 from mirodash.uploads.intake import allowance
 from mirodash.uploads.uploads import Uploads, is_own
 from mirodash.web import ids
-from mirodash.web.components import build_aria_attributes
+from mirodash.web.components import build_aria_attributes, list_header_trials
 from mirodash.web.data_answers import Looked, Looking
 from mirodash.web.sessions import forget_reader, reader
 from mirodash.web.strip import build_back_link, link_back_to_explore
@@ -48,14 +48,14 @@ def forget_trials(store: TrialStore, uploads: Uploads) -> dict[str, Any]:
     """
     deleted = uploads.forget(reader())
     forget_reader()
-    names = [{"value": name, "label": label} for name, label in store.names()]
+    names = list_header_trials(store)
     return {"said": forgotten(deleted), "trials": names, "own": []}
 
 
 Data = dict[str, Any]
 NOT_HERE = (
-    "This upload is not here: it is forgotten when nobody looks at it for a while, and it opens only in the "
-    "browser that brought it. Drop the file again."
+    "This upload is not here: it is forgotten when it has not been opened for a while, and it opens only in "
+    "the browser that brought it. Drop the file again."
 )
 UNNAMED = "An upload that is not mapped yet"
 NOT_YET = "This mapping does not make a trial yet; what is missing is said beside the columns."
@@ -172,7 +172,7 @@ class DataPage:
             raise GoneError(NOT_HERE)
         title = dict(self._uploads.names(who)).get(trial, "The upload")
         self._uploads.delete(who, trial)
-        names = [{"value": name, "label": label} for name, label in self._store.names()]
+        names = list_header_trials(self._store)
         return {"trial": trial, "said": describe_deleted(title), "trials": names, "own": self._own()}
 
     def _own(self) -> list[Data]:
@@ -222,6 +222,7 @@ def build_loaded_trial(trial: Trial) -> list[Component]:
         html.Dl([_build_fact(fact) for fact in counted], className="data-flow"),
         html.H3("Noticed while reading"),
         html.Ul(notices, className="data-notices"),
+        *([html.P(exact, className="note")] if (exact := describe_exact_counts(trial)) else []),
         html.Div(_build_table(describe_trial(trial)), className="twins", tabIndex=0, role="region"),
         html.P(f"Content: {trial.fingerprint}", className="fingerprint"),
     ]
@@ -241,12 +242,23 @@ def _cut(text: str) -> str:
 
 
 def _build_table(table: Table) -> Component:
-    head = html.Thead(html.Tr([html.Th(name, scope="col") for name in table.header]))
+    # on a phone rows are blocks, which is no table any more to assistive technology unless it is said
+    head = html.Thead(
+        html.Tr([html.Th(name, scope="col", role="columnheader") for name in table.header], role="row"),
+        role="rowgroup",
+    )
     rows = [
-        html.Tr([html.Th(row[0], scope="row"), *(html.Td(_cut(cell), title=cell) for cell in row[1:])])
+        html.Tr(
+            [
+                html.Th(row[0], scope="row", role="rowheader"),
+                *(html.Td(_cut(cell), title=cell, role="cell") for cell in row[1:]),
+            ],
+            role="row",
+        )
         for row in table.rows
     ]
-    return html.Table([html.Caption(table.caption), head, html.Tbody(rows)], className="twin understood")
+    parts = [html.Caption(table.caption), head, html.Tbody(rows, role="rowgroup")]
+    return html.Table(parts, className="twin understood", role="table")
 
 
 def build_data_page(view: View) -> Component:
@@ -302,7 +314,7 @@ def _drop() -> Component:
                     html.P(id=ids.PROMISE, className="drop-promise"),
                     html.P(
                         [
-                            "Nothing at hand in this form? Template: ",
+                            "Need a template? ",
                             template("table (CSV)", ids.TEMPLATE_CSV),
                             " and ",
                             template("dictionary (TOML)", ids.TEMPLATE_TOML),

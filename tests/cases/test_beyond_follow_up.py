@@ -344,10 +344,11 @@ def test_a_picture_ends_a_curve_with_its_follow_up(place: str):
         figure = draw_survival_card(result, result.overall, NAMES, LIGHT)
     else:
         figure = draw_survival(SurvivalPicture(result, 0, NotEstimable("No group.")), NAMES, LIGHT)
-    ends = {
-        trace["line"]["dash"]: trace["x"][-1] for trace in figure["data"] if "dash" in trace.get("line", {})
+    lines = [trace for trace in figure["data"] if "dash" in trace.get("line", {})]
+    assert {line["line"]["color"]: line["x"][-1] for line in lines} == {
+        LIGHT.treated.line: 188,
+        LIGHT.control.line: 640,
     }
-    assert ends == {LIGHT.treated.dash: 188, LIGHT.control.dash: 640}
     labels = [in_one_line(note["text"]) for note in figure["layout"]["annotations"]]
     assert "<b>IL-2</b><br>–" in labels
     assert "<b>Placebo</b><br>33 %" in labels

@@ -22,6 +22,7 @@ from mirodash.trial.dictionary import Roles
 from mirodash.trial.trial import Trial
 from mirodash.uploads.serialisation import trial_bytes, trial_from
 from tests.cases.invented import COLUMNS, people, text
+from tests.cases.test_meaning import mapped
 from tests.export.code.same_numbers import printed_here
 from tests.profiles import for_each
 
@@ -199,3 +200,69 @@ def test_times_of_an_adtte_in_french_are_of_the_adsl_beside_it() -> None:
         read_trial([FOLDER / "L04_adtte_mois.csv"])
     (problem,) = caught.value.problems
     assert "bring it together with ADSL" in problem
+
+
+CODED = ("patient", "arm", "os_days", "os_cnsr", "nfl", "age", "pfs_days", "pfs_cnsr")
+
+
+def censored(folder: Path) -> Path:
+    """Write two pairs whose events are coded as censoring: 1 is not the event."""
+    rows = [
+        [*row[:3], str(1 - int(row[3])), *row[4:], str(progressed(row)[0]), str(1 - progressed(row)[1])]
+        for row in people()
+    ]
+    path = folder / "censored.csv"
+    path.write_text(text(rows, header=CODED), encoding="utf-8")
+    return path
+
+
+def test_indicators_of_censoring_are_asked_about_together(tmp_path: Path) -> None:
+    path = str(censored(tmp_path))
+    asked = run("analyze", path)
+    assert asked.exit_code == 2
+    assert " ".join(asked.stderr.split()).count("Which one means the event?") == 1
+    assert "'pfs_cnsr' is coded in the same way: one answer decides for all." in asked.stderr
+    deaths, progressions = (sum(row[3] == "1" for row in people()), sum(progressed(r)[1] for r in people()))
+    for value, expected in (("0", (deaths, progressions)), ("1", (120 - deaths, 120 - progressions))):
+        for key, events in zip(("death", "pfs"), expected, strict=True):
+            result = run("analyze", path, "--event-value", value, "--endpoint", key, "--json")
+            assert result.exit_code == 0, result.stderr
+            assert json.loads(result.stdout)["groups"][0]["events"] == events
+    printed = " ".join(run("analyze", path, "--event-value", "0").stdout.split())
+    assert "The event is 'pfs_cnsr' = 0, as in 'os_cnsr'" in printed
+
+
+def test_the_page_asks_once_and_tells_both(tmp_path: Path) -> None:
+    path = censored(tmp_path)
+    words, trial, _ = mapped(path)
+    assert trial is None
+    (question,) = (said for said in map(str, words["problems"]) if "one answer decides for all" in said)
+    assert "pfs_cnsr" in question
+    _, trial, _ = mapped(path, event_value="0")
+    assert trial is not None
+    assert [endpoint.event_value for endpoint in trial.dictionary.endpoints] == ["0", "0"]
+    assert int(trial.outcomes["pfs"].event.sum()) == sum(progressed(row)[1] for row in people())
+
+
+def test_codes_of_another_kind_are_not_decided_with_it(tmp_path: Path) -> None:
+    path = censored(tmp_path)
+    path.write_text(path.read_text(encoding="utf-8").replace("os_cnsr", "os_event"), encoding="utf-8")
+    result = run("analyze", str(path))
+    assert result.exit_code == 0
+    assert "which value of 'pfs_cnsr' means the event has to be said" in " ".join(result.stdout.split())
+
+
+def test_an_event_that_looks_odd_is_read_as_the_first_is(tmp_path: Path) -> None:
+    # disease-specific death ends as follow-up does, so that those with the event were followed longer
+    rows = [
+        [row[0], row[1], row[3], row[2], str(int(row[3] == "1" and k % 4 == 0)), row[2]]
+        for k, row in enumerate(people())
+    ]
+    longer = sorted(rows, key=lambda row: -int(row[3]))
+    for row in longer[:30]:
+        row[2] = row[4] = "1"
+    path = tmp_path / "tcga.csv"
+    path.write_text(text(rows, header=("barcode", "arm", "OS", "OS.time", "DSS", "DSS.time")), "utf-8")
+    result = run("analyze", str(path), "--unit", "days", "--endpoint", "dss", "--json")
+    assert result.exit_code == 0, result.stderr
+    assert json.loads(result.stdout)["groups"][0]["events"] == sum(row[4] == "1" for row in rows)

@@ -314,7 +314,7 @@ def test_names_in_two_rows_under_merged_headings(tmp_path: Path):
     merged = ("A1:A2", "B1:B2", "C1:D1", "E1:F1")
     path = workbook(new(tmp_path, "xlsx"), {"Data": rows}, merged)
     same_groups(told(path, *BY_NFL))
-    assert "The names of the columns stand in rows 1 and 2" in printed(path, *BY_NFL)
+    assert "The names of the columns are in rows 1 and 2" in printed(path, *BY_NFL)
 
 
 def test_the_same_name_under_two_headings_is_two_columns(tmp_path: Path):

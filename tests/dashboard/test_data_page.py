@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from mirodash.factory import create_app
 from mirodash.settings import Settings
+from mirodash.text.numbers import unify_spaces
 from mirodash.trial.build import check
 from mirodash.trial.dictionary import Draft
 from mirodash.trial.dictionary_toml import parse_dictionary, write_dictionary
@@ -425,3 +426,98 @@ def test_a_file_larger_than_the_pieces_in_which_it_comes_is_taken(own_app: Dash,
     reply = reader.client.post("/uploads", data=sent, headers={"X-MiroDash": "upload"})
     assert reply.status_code == 200
     assert _open(reader, reply.get_json()["trial"])["size"].startswith(f"{len(table)} rows")
+
+
+def _measured(folder: Path) -> list[Table]:
+    """The French file with repeated measurements of its participants, some of them in a file of their own."""
+    files = [folder / name for name in ("people.csv", "visits.csv")]
+    people = "".join(
+        f"P{k},{('Placebo', 'Drug')[k % 2]},{100 + 7 * k},{k % 3 % 2},"
+        f"{40 - k % 9},{38 - k % 7},{35 - k % 5}\n"
+        for k in range(24)
+    )
+    files[0].write_text(f"id,arm,days,died,fvc_m0,fvc_m3,fvc_m6\n{people}", encoding="utf-8")
+    visits = "".join(f"P{k},{t},score,{40 - k % 5 - t}\n" for k in range(24) for t in (0, 3, 6))
+    files[1].write_text(f"id,time,measure,value\n{visits}nobody,0,score,7\n", encoding="utf-8")
+    return [read_table(file) for file in files]
+
+
+def test_measurements_of_a_file_of_their_own_are_told_and_corrected(owner: Owner, tmp_path: Path):
+    draft = owner.uploads().keep(owner.secret, _measured(tmp_path))
+    opened = _open(owner, draft)
+    form = opened["form"]
+    assert form["measurements"] == {
+        "score": {
+            "used": True,
+            "label": "",
+            "unit": "",
+            "direction": "",
+            "kind": "function",
+            "time_unit": "",
+        }
+    }
+    told = opened["measured"]["measures"]["score"]
+    assert told["source"] == "from 'visits.csv'"
+    assert told["said"] == "72 values of 24 participants, day 0 to day 6"
+    assert "1 row of participants who are not in the trial" in opened["measured"]["rows"][0]
+    assert opened["size"].startswith("24 rows")  # those of participants
+    form["measurements"]["score"] |= {
+        "label": "Function score",
+        "unit": "points",
+        "direction": "higher",
+        "time_unit": "months",
+    }
+    changed = _check(owner, draft, form)
+    assert changed["measured"]["measures"]["score"]["said"].endswith("day 0 to day 183")
+    text = _order(owner, "dictionary", draft=draft, form=form)["text"]
+    (saved,) = parse_dictionary(text, "people.toml").measurements
+    assert (saved.label, saved.unit, saved.direction, saved.time_unit) == (
+        "Function score",
+        "points",
+        "higher",
+        "months",
+    )
+    _order(owner, "use", draft=draft, form=form)
+    assert list(owner.uploads().trial(owner.secret, draft).series) == ["score"]
+    form["measurements"]["score"]["used"] = False
+    assert _check(owner, draft, form)["measured"]["measures"]["score"]["said"] == "no value is used"
+
+
+def test_columns_of_visits_are_told_and_their_unit_can_be_corrected(owner: Owner, tmp_path: Path):
+    people = _measured(tmp_path)[0]
+    draft = owner.uploads().keep(owner.secret, [people])
+    opened = _open(owner, draft)
+    form = opened["form"]
+    assert form["measurements"]["fvc"]["time_unit"] == "months"
+    told = opened["measured"]["measures"]["fvc"]
+    assert told["source"] == "from 3 columns, 'fvc_m0' to 'fvc_m6'"
+    assert told["said"].endswith("day 0 to day 183")
+    form["measurements"]["fvc"]["time_unit"] = "weeks"
+    assert _check(owner, draft, form)["measured"]["measures"]["fvc"]["said"].endswith("day 0 to day 42")
+
+
+@for_each(
+    sent=[
+        {"score": 7},
+        {"score": {"direction": "sideways", "kind": 3, "time_unit": "fortnights", "used": "maybe"}},
+        {"other": {"used": False}},
+        [],
+        None,
+    ]
+)
+def test_fields_of_measurements_that_mean_nothing_change_nothing(sent: Any, tmp_path: Path):
+    proposal = infer_dictionary(_measured(tmp_path))
+    form = form_from(proposal.draft) | {"measurements": sent}
+    (measure,) = draft_from(form, proposal).measurements
+    assert (measure.used, measure.direction, measure.time_unit, measure.kind) == (True, None, None, None)
+
+
+def test_small_counts_of_measurements_are_not_told(tmp_path: Path):
+    tables = _measured(tmp_path)
+    app = create_app(Settings(uploads=tmp_path / "kept", min_cell=30))
+    owner = Owner(app, Settings(uploads=tmp_path / "kept", min_cell=30))
+    draft = owner.uploads().keep(owner.secret, tables)
+    opened = _open(owner, draft)
+    said = unify_spaces(opened["measured"]["measures"]["score"]["said"])
+    assert said == "72 values of < 30 participants, day 0 to day 6"
+    assert opened["measured"]["rows"] == []

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from mirodash.settings import MAX_UPLOAD
+from mirodash.trial.store import sample_folder
 from tests.dashboard.french_trial import DIED, NAME, PEOPLE, french_csv
 from tests.e2e.accessibility import violations
 from tests.e2e.conftest import PATIENCE_MS, Readers
@@ -56,7 +57,7 @@ def test_a_french_file_is_mapped_explored_denied_to_others_and_deleted(readers: 
     answer = stranger.goto(link)
     assert answer is not None
     assert answer.status == 404
-    expect(stranger.locator("main")).to_contain_text("opens only for them")
+    expect(stranger.locator("main")).to_contain_text("opens only for whoever did so")
     assert TITLE not in stranger.content()
     page.get_by_role("link", name="Data").click()
     expect(page.get_by_role("heading", name=f"Loaded: {TITLE}")).to_be_visible()
@@ -176,7 +177,9 @@ def test_two_files_of_an_adam_study_are_dropped_at_once(readers: Readers, cdisc_
 
 
 def _a_trial_is_brought_with_the_keyboard_alone(page: Page) -> None:
-    _opened(page)
+    _opened(page).wait_for_load_state(
+        "networkidle"
+    )  # a key that is pressed while the page is built may be lost
     keys = page.keyboard
     page.get_by_role("link", name="Back to Explore").focus()
     keys.press("Tab")
@@ -216,3 +219,45 @@ def test_what_is_not_sure_asks_and_a_check_that_nobody_answered_is_made_again(se
     _verdict(page, FITS)
     expect(page.get_by_role("button", name="Use this trial")).to_be_enabled()
     context.close()
+
+
+VISITS = "id,arm,months,died,age,alsfrs_m3,alsfrs_m6,alsfrs_m9\n" + "".join(
+    f"P{k},{'AB'[k % 2]},{k % 17 + 1}.5,{k % 3 % 2},{40 + k % 30},{40 - k % 9},{38 - k % 11},{35 - k % 13}\n"
+    for k in range(60)
+)
+
+
+def test_a_series_of_columns_says_once_why_it_is_left_out(readers: Readers):
+    page = _bring(_opened(readers().new_page()), _file(VISITS.encode(), "wide.csv"))
+    said = page.locator(".map-column .map-reason:visible", has_text="Not offered")
+    expect(said).to_have_count(1)
+    expect(said).to_contain_text("The same holds for the next 2 columns.")
+
+
+def test_repeated_measurements_are_told_and_corrected_before_the_trial_is_used(readers: Readers):
+    people = sample_folder() / "mirocals.csv"
+    visits = (sample_folder() / "mirocals.visits.csv").read_bytes() + b"stranger,svc,9,,80\n"
+    files = [_file(people.read_bytes(), "study.csv"), _file(visits, "visits.csv")]
+    page = _bring(_opened(readers().new_page()), files)
+    _verdict(page, FITS)
+    lines = page.locator("#data-measures > li")
+    expect(lines).to_have_count(4)
+    expect(lines.nth(0)).to_contain_text("1,639 values of 220 participants, day 0 to day 555")
+    expect(lines.nth(2)).to_contain_text("peak and trough of a cycle apart")
+    expect(page.locator("#data-measured-rows")).to_contain_text(
+        "1 row of participants who are not in the trial"
+    )
+    assert violations(page) == []
+    page.get_by_label("Which way is better of alsfrs_r").select_option("Higher is better")
+    lines.nth(0).get_by_label("Label of alsfrs_r").fill("Function score")
+    page.get_by_label("Use svc").uncheck()
+    expect(lines.nth(1)).not_to_contain_text("1,203 values")
+    expect(lines.nth(1)).to_have_class("map-measure unused")
+    page.reload()
+    expect(lines.nth(0).get_by_label("Label of alsfrs_r")).to_have_value("Function score")
+    expect(page.get_by_label("Use svc")).not_to_be_checked()
+    page.get_by_role("button", name="Use this trial").click()
+    page.wait_for_url("/?trial=own-*")
+    page.goto(f"/progression?{urlsplit(page.url).query}")
+    expect(page.locator(".cards")).to_contain_text("Function score")
+    expect(page.locator(".cards")).to_contain_text("win probability")

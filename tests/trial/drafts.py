@@ -65,7 +65,9 @@ def _biomarkers(draw: st.DrawFn) -> BiomarkerDraft:
         lower_limit=draw(st.sampled_from((None, low))),
         upper_limit=draw(st.sampled_from((None, high))),
         note=draw(st.just("") | _texts()),
-        presets=tuple(draw(st.lists(st.builds(Preset, _texts(), _thresholds()), max_size=2))),
+        presets=tuple(
+            draw(st.lists(st.builds(Preset, _texts(), _thresholds(), st.just("") | _texts()), max_size=2))
+        ),
         default_thresholds=draw(_thresholds()),
     )
 

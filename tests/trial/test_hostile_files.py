@@ -125,7 +125,7 @@ def test_letters_with_accents_are_read_in_usual_encodings(tmp_path: Path, encodi
         ("id,time\nP1,3\n".encode("utf-32"), "written in UTF-32; open it in a spreadsheet"),
         ("id,time\né,3\n".encode() + b"\xe9,4\n", "two encodings (line 2 in UTF-8, line 3 not)"),
         ("id,time\né,3\né".encode()[:-1], "cut off in the middle of a letter"),
-        (b"id,time\nP1,3\nP2,\0\n", "(the first sign that is none stands in line 3)"),
+        (b"id,time\nP1,3\nP2,\0\n", "(the first character that is none is in line 3)"),
     ],
 )
 def test_letters_that_cannot_be_told_are_not_guessed(tmp_path: Path, content: bytes, told: str):

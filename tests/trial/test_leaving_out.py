@@ -110,8 +110,7 @@ def test_later_rows_of_a_participant_are_left_out(rows: Rows):
     agreed = checked(rows + twice, "id")
     assert agreed.trial == checked(rows).trial
     assert agreed.notices == (
-        "Column 'id': 3 rows left out as agreed, participants who stand in an earlier row (rows 42, 43 and "
-        "44).",
+        "Column 'id': 3 rows left out as agreed, participants who have an earlier row (rows 42, 43 and 44).",
     )
 
 
@@ -183,7 +182,7 @@ def test_rows_of_adtte_that_nobody_or_somebody_twice_has_are_left_out():
     assert agreed.trial is not None
     assert agreed.trial == clean.trial
     assert [gone.sentence for gone in agreed.left_out] == [
-        "Column 'USUBJID': 1 row left out as agreed, participants who stand in an earlier row "
+        "Column 'USUBJID': 1 row left out as agreed, participants who have an earlier row "
         "(row 24 of 'adtte.csv').",
         "Column 'USUBJID': 2 rows left out as agreed, participants who are not in 'adsl.csv' "
         "(rows 22 and 23 of 'adtte.csv').",

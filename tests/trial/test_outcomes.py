@@ -38,7 +38,7 @@ def test_missing_times_are_kept_counted_and_unusable(write: Write, edited: Edit,
 
 def test_times_of_nobody_are_refused(write: Write, rows: Rows):
     problem = only_problem_of(write([row | {"days": ""} for row in rows]), Roles(time="days"))
-    assert problem == "Nobody has both a time ('days') and a known event ('event')."
+    assert problem == "No participant has both a time ('days') and a known event ('event')."
 
 
 @pytest.mark.parametrize(

@@ -60,8 +60,11 @@ def test_every_key_a_dictionary_can_have_is_shown():
     assert {f.name for f in fields(BiomarkerDraft)} - {"column"} == set(shown["biomarkers"]["csf_pnfh_pg_ml"])
     factors = set(shown["factors"]["age"]) | set(shown["factors"]["sex"])
     assert {f.name for f in fields(FactorDraft)} - {"column"} == factors
-    measured = {f.name for f in fields(MeasureDraft)} - {"key", "source"}
+    seldom = {"source", "time_unit", "used"}
+    measured = {f.name for f in fields(MeasureDraft)} - {"key", *seldom}
     assert measured == set(shown["measurements"]["alsfrs_r"])
+    for key in seldom:
+        assert f"# {key} = " in template_toml()
     elsewhere = {"file", "roles", "arm_labels", "randomised_within", "default_strata"}
     own = {"columns", "arms", "randomisation"}
     assert {f.name for f in fields(Draft)} - elsewhere == set(shown) - own

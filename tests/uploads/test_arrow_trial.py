@@ -109,6 +109,23 @@ def test_other_bytes_are_refused(content: bytes):
         trial_from(content)
 
 
+def test_what_was_kept_before_a_field_existed_is_read_with_its_default():
+    written = sample("mirocals").dictionary
+    plain = to_plain(written)
+    for biomarker in plain["biomarkers"]:
+        for preset in biomarker["presets"]:
+            del preset["source"]
+    read = from_plain(Dictionary, json.loads(json.dumps(plain)))
+    assert any(preset.source for biomarker in written.biomarkers for preset in biomarker.presets)
+    assert read == replace(
+        written,
+        biomarkers=tuple(
+            replace(biomarker, presets=tuple(replace(preset, source="") for preset in biomarker.presets))
+            for biomarker in written.biomarkers
+        ),
+    )
+
+
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
     lambda inner: (

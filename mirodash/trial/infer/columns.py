@@ -283,7 +283,7 @@ def find_repeated(profiles: Sequence[Profile]) -> tuple[Profile | None, str]:
                 continue
             pairs = set(zip(profile.column.cells, time.column.cells, strict=True))
             if len(pairs) == count and len(time.counts) > count / 3:
-                why = f"Each of its {count:,} values stands in several rows, with the same '{time.name}'."
+                why = f"Each of its {count:,} values is in several rows, with the same '{time.name}'."
                 return profile, why
     return None, "No column identifies participants; every row is taken as one."
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirodash.trial.adam_endpoints import name_events
+from mirodash.trial.coded_alike import are_coded_alike
 from mirodash.trial.dictionary import EndpointDraft, TimeUnit
 from mirodash.trial.infer import names as known
 from mirodash.trial.infer.columns import Profile
@@ -54,6 +55,8 @@ _LABELS = {
     "efs": "Event-free survival",
     "dss": "Disease-specific survival",
     "css": "Cause-specific survival",
+    "pfi": "Progression-free interval",
+    "dfi": "Disease-free interval",
 }
 """What the usual abbreviations of endpoints stand for."""
 _CODES = {"pfs": "PFS", "ssp": "PFS", "dfs": "DFS", "rfs": "RFS", "ssr": "RFS", "ttp": "TTP"}
@@ -128,7 +131,7 @@ def find_further_endpoints(
     columns: list[Profile] = []
     within = list(_list_times_within(candidates, first.time))
     for pair in _list_pairs(candidates, within, first.time):
-        draft, why = _describe_pair(table, pair, first.time, unit, entry)
+        draft, why = _describe_pair(table, pair, Pair(first.time, first.event), unit, entry)
         if draft is None:
             left |= dict.fromkeys((pair.time.name, pair.event.name), why)
         else:
@@ -238,19 +241,20 @@ def _ends_with_follow_up(time: Profile, event: Profile, first: Profile) -> bool:
 
 
 def _describe_pair(
-    table: Table, pair: Pair, first: Profile, first_unit: TimeUnit | None, entry: Profile | None
+    table: Table, pair: Pair, first: Pair, first_unit: TimeUnit | None, entry: Profile | None
 ) -> tuple[EndpointDraft | None, str]:
     """The endpoint in a pair of columns, or why there is none, as the end of a sentence."""
     time, event = pair.time, pair.event
     looks = f"'{time.name}' and '{event.name}' look like one more endpoint, but"
     value = infer_event_value(event, time).value
-    if value is None:
+    alike = value is None and are_coded_alike(table, first.event.name, event.name)
+    if value is None and not alike:
         return None, f"{looks} which value of '{event.name}' means the event has to be said in a dictionary"
     own_unit = infer_time_unit(table, time.name).unit
     size = DAYS[own_unit] / DAYS[first_unit] if own_unit and first_unit else 1.0
     is_death = infer_kind(event.name) == "death"
-    if not is_death and not _is_within(time.values * size, first.values):
-        return None, f"{looks} '{time.name}' often lies beyond '{first.name}'"
+    if not is_death and not _is_within(time.values * size, first.time.values):
+        return None, f"{looks} '{time.name}' often lies beyond '{first.time.name}'"
     draft = replace(
         name_endpoint(time.name, event.name),
         event_value=value,
@@ -258,7 +262,8 @@ def _describe_pair(
         entry=None if entry is None else entry.name,
     )
     unread = Findings()
-    read_outcome(table, draft, unread)
+    # any of two codes tells whether the rest can be read
+    read_outcome(table, replace(draft, event_value=next(iter(event.levels))) if alike else draft, unread)
     if unread.problems:
         return None, f"{looks} cannot be read: {unread.problems[0].what.rstrip('.')}"
     return draft, ""

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from mirodash.trial import adam
 from mirodash.trial.adam_endpoints import name_events, strip_unit
 from mirodash.trial.answers import apply_answers
-from mirodash.trial.dictionary import Answers, Draft, EndpointDraft, Roles
+from mirodash.trial.dictionary import Answers, Draft, EndpointDraft, MeasureDraft, Roles
 from mirodash.trial.infer.columns import (
     FoundArm,
     Profile,
@@ -39,8 +39,8 @@ from mirodash.trial.joining import join
 from mirodash.trial.missing_codes import find_missing_codes
 from mirodash.trial.outcomes import event_key
 from mirodash.trial.problems import Findings
+from mirodash.trial.repeated_measurements import infer_measures, part_tables
 from mirodash.trial.table import Table, join_list
-from mirodash.trial.visits import part_tables
 
 _NO_TIME = "No column looks like the time."
 _OF_ADSL = "ADSL does not hold the times of an endpoint: bring it together with ADTTE."
@@ -111,7 +111,7 @@ def infer_dictionary(
     draft = replace(
         inferred.draft,
         missing=tuple(codes.items()),
-        measurements=() if repeated or len(tables) > 1 else infer_visit_columns(tables[0], playing_parts),
+        measurements=_infer_measurements(tables, repeated, playing_parts),
     ).answered(answers)
     return replace(inferred, draft=draft, reasons=MappingProxyType(reasons))
 
@@ -131,6 +131,15 @@ def _infer(
     table = join(tables, None, unheard) if len(tables) > 1 else None
     table = table or tables[0]
     return _of_profiles(table, _list_profiles(table, answers), said)
+
+
+def _infer_measurements(
+    people: Sequence[Table], repeated: Sequence[Table], playing: Iterable[str | None]
+) -> tuple[MeasureDraft, ...]:
+    """Repeated measurements in files of their own, or else in columns beside the participants."""
+    if repeated:
+        return infer_measures(repeated)
+    return infer_visit_columns(people[0], frozenset(playing)) if len(people) == 1 else ()
 
 
 def _list_playing(draft: Draft) -> set[str | None]:
@@ -210,7 +219,7 @@ def _describe_several(endpoints: Sequence[EndpointDraft]) -> str:
 
 
 ACTUAL_ARM = (
-    "No planned arm (TRT01P) stands in the file: the actual one, '{}', is used, so participants are "
+    "The file holds no planned arm (TRT01P): the actual one, '{}', is used, so participants are "
     "compared as they were treated and not as they were randomised."
 )
 

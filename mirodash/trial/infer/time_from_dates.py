@@ -10,6 +10,7 @@ from mirodash.trial.infer.columns import Profile
 from mirodash.trial.infer.dates import day_number, order_of
 from mirodash.trial.infer.endpoint import ENOUGH, could_be_time, infer_event_value, infer_events, score_time
 from mirodash.trial.infer.names import match_names, words, wordset
+from mirodash.trial.problems import AMBIGUOUS
 from mirodash.trial.table import (
     Column,
     Table,
@@ -68,10 +69,7 @@ def add_time_from_dates(table: Table) -> Table:
     order = order_of(cell for part in parts.all for cell in part.counts)
     if order is None:
         names = join_list([f"{match_names(part.name)}" for part in parts.all])
-        notice = (
-            f"The dates in {names} can be read day first or month first, so no time was computed from them; "
-            "write them as 2020-03-31."
-        )
+        notice = f"The dates in {names} {AMBIGUOUS}; write them as 2020-03-31."
         return replace(table, notices=(*table.notices, notice))
     ends = [_between(parts.start, part, order) for part in (parts.died, parts.last)]
     return _add_columns(table, profiles, parts, *ends)

@@ -80,7 +80,7 @@ def _older(raw: bytes, name: str, first: int) -> tuple[str, str]:
         line, other = (raw.count(b"\n", 0, place) + 1 for place in (both.start(), first))
         raise UnusableDataError(
             f"'{name}' is written in two encodings (line {line} in UTF-8, line {other} not), so its letters "
-            f"cannot be told; {_SAVE_AS_UTF8}, and look at the letters with accents."
+            f"cannot be read; {_SAVE_AS_UTF8}, and look at the letters with accents."
         )
     try:
         return raw.decode("cp1252"), "cp1252"
@@ -99,7 +99,7 @@ def _alternates(raw: bytes) -> bool:
 
 
 def _no_text(name: str, line: int) -> UnusableDataError:
-    where = f" (the first sign that is none stands in line {line})" if line > 1 else ""
+    where = f" (the first character that is none is in line {line})" if line > 1 else ""
     return UnusableDataError(f"'{name}' is not a table of text, whatever its name says{where}.")
 
 

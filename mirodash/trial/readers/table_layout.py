@@ -29,7 +29,10 @@ _UNIT = re.compile(
     r"date|-)[\])]?",
     re.IGNORECASE,
 )
-_SUMMARY = frozenset({"total", "sum", "mean", "median", "moyenne", "somme", "average"})
+_SUMMARY = frozenset(
+    {"total", "totals", "sum", "mean", "median", "moyenne", "mediane", "médiane", "somme", "average"}
+    | {"sd", "std", "standard deviation", "écart-type", "ecart-type", "min", "max", "minimum", "maximum"}
+)
 _DIGIT, _LETTER = re.compile(r"[0-9]"), re.compile(r"[^\W\d_]")
 
 
@@ -190,7 +193,7 @@ def _lay_out(records: Sequence[Record], comments: int, head: int, body: _Body) -
 
 
 def _say_two_rows(upper: int, lower: int) -> str:
-    return f"The names of the columns stand in rows {upper} and {lower}; both were read."
+    return f"The names of the columns are in rows {upper} and {lower}; both were read."
 
 
 def _filled(record: Sequence[str]) -> int:
@@ -274,11 +277,13 @@ def _remove_footnotes(layout: Layout, body: _Body) -> Layout:
 
 def _is_footnote(record: Sequence[str], body: _Body) -> bool:
     """Whether a row is a note or a total: short, and unlike a participant."""
-    if not body.numeric or 2 * _filled(record) > max(2, body.width):
-        return False
     first = next((cell.strip() for cell in record if cell.strip()), "")
-    if first.casefold().rstrip(":") in _SUMMARY:
-        return True
+    is_summary = first.casefold().rstrip(":") in _SUMMARY
+    is_short = 2 * _filled(record) <= max(2, body.width)
+    if not body.numeric or not (is_short or is_summary):
+        return False
+    if is_summary:
+        return is_short or not body.resembles(record)
     return body.is_beside(record) and len(first) > 1
 
 
