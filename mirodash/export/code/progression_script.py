@@ -10,8 +10,12 @@ from typing import Literal
 from mirodash.errors import UnusableQuestionError
 from mirodash.export.code.baseline_steps import BaselineColumns
 from mirodash.export.code.progression_statistics import (
+    PYTHON_COLUMNS_OF_MEASURE,
+    PYTHON_KEEP_KNOWN,
     PYTHON_MEASUREMENTS,
     PYTHON_STATISTICS,
+    R_COLUMNS_OF_MEASURE,
+    R_KEEP_KNOWN,
     R_MEASUREMENTS,
     R_STATISTICS,
 )
@@ -19,6 +23,7 @@ from mirodash.export.code.python_script import write_python_choices, write_pytho
 from mirodash.export.code.r_script import write_r_choices, write_r_functions
 from mirodash.export.code.recipe import (
     Recipe,
+    list_values,
     plan_script,
     quote_number,
     quote_python_text,
@@ -32,6 +37,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.text.ticks import DAYS, convert_time
 from mirodash.trial.build import VISITS
 from mirodash.trial.dictionary import Measure
+from mirodash.trial.table import MeasureSource
 from mirodash.trial.trial import Trial
 
 R_MADE_WITH = "R 4.2 and nlme 3.1"
@@ -50,6 +56,8 @@ class _Plan:
 
     recipe: Recipe
     measure: Measure
+    source: MeasureSource
+    phases: tuple[str, ...]
     rule: Rule
     per: float
     horizon: float
@@ -59,6 +67,12 @@ class _Plan:
     def better(self) -> int:
         """1 where more is better, -1 where less is, 0 where nobody says."""
         return {"higher": 1, "lower": -1}.get(self.measure.direction, 0)
+
+    @property
+    def stretch(self) -> float:
+        """What the file's times are multiplied by where their unit is said, and is not days."""
+        unit = self.source.time_unit
+        return DAYS[unit] if unit and not self.source.columns else 1.0
 
     @property
     def visits(self) -> tuple[float, ...]:
@@ -84,8 +98,7 @@ def progression_code(
     Raises
     ------
     UnusableQuestionError
-        When there are no repeated measurements, they are of a kind that has no line over time, or the trial
-        has no script.
+        When there are no repeated measurements, or the trial has no script.
     """
     plan = _plan(trial, selection, paths)
     standing = describe_exploratory_status(trial, selection)
@@ -98,16 +111,19 @@ def _plan(trial: Trial, selection: Selection, paths: tuple[str, ...]) -> _Plan:
         raise UnusableQuestionError(
             f"{trial.title} has no repeated measurements, so there is no such script."
         )
-    if trial.series[answer.measure.key].phases:
-        raise UnusableQuestionError(
-            f"{answer.measure.label} is measured at several phases of a cycle: there is no script of it."
-        )
-    recipe = plan_script(trial, selection)
+    recipe = plan_script(trial, selection, beside_measurements=True)
+    if recipe.entry or recipe.competing:
+        what = "participants enter late" if recipe.entry else "another event competes with the endpoint"
+        raise UnusableQuestionError(f"There is no such script where {what}.")
+    source = next(
+        (one for one in (trial.source.measured if trial.source else ()) if one.key == answer.measure.key),
+        MeasureSource(answer.measure.key, answer.measure.key),
+    )
     first = Path(recipe.paths[0])
-    measured = str(first.with_name(f"{first.stem}{VISITS}.csv"))
+    measured = () if source.columns else (str(first.with_name(f"{first.stem}{VISITS}.csv")),)
     recipe = replace(
         recipe,
-        paths=paths if len(paths) > len(recipe.files) else (*(paths or recipe.paths), measured),
+        paths=paths if len(paths) > len(recipe.files) else (*(paths or recipe.paths), *measured),
         baseline=BaselineColumns("", (), (), ()),
         numbers=(),
         landmarks=(),
@@ -115,6 +131,8 @@ def _plan(trial: Trial, selection: Selection, paths: tuple[str, ...]) -> _Plan:
     return _Plan(
         recipe=recipe,
         measure=answer.measure,
+        source=source,
+        phases=trial.series[answer.measure.key].phases,
         rule=answer.rule,
         per=DAYS[answer.per],
         horizon=answer.horizon,
@@ -130,15 +148,18 @@ def _write_top(plan: _Plan, quoted: Callable[[str], str], standing: str, made_wi
 
 
 def _list_files(plan: _Plan) -> str:
-    return "ADSL ADTTE MEASUREMENTS" if len(plan.recipe.files) > 1 else "FILE MEASUREMENTS"
+    own = "ADSL ADTTE" if len(plan.recipe.files) > 1 else "FILE"
+    return own if plan.source.columns else f"{own} MEASUREMENTS"
 
 
 def _write_r(plan: _Plan, standing: str) -> str:
-    measure, limits = plan.measure, plan.measure.limits
+    limits = plan.measure.limits
     top = _write_top(plan, quote_r_text, standing, R_MADE_WITH, f"Rscript script.R {_list_files(plan)}")
     chosen = [
         *write_r_choices(plan.recipe),
-        f"measure <- {quote_r_text(measure.key)}",
+        f"measure <- {quote_r_text(plan.source.name)}",
+        *_write_r_columns(plan),
+        f"phases <- c({', '.join(map(quote_r_text, plan.phases))})  # of a cycle",
         f"better <- {plan.better}  # 1: more is better",
         f"limits_of_measure <- c({', '.join(map(quote_number, limits)) if limits else '-Inf, Inf'})",
         f"visits <- c({', '.join(map(quote_number, plan.visits))})  # planned days",
@@ -151,18 +172,36 @@ def _write_r(plan: _Plan, standing: str) -> str:
     kept = "  people[kept, ]\n}"
     functions = functions.replace(kept, f"{R_COLUMNS}{kept}")
     measured = R_MEASUREMENTS.replace("FILE_NUMBER", str(len(plan.recipe.files) + 1))
+    measured = R_KEEP_KNOWN + (R_COLUMNS_OF_MEASURE if plan.source.columns else measured)
     libraries = "library(nlme)\noptions(warn = 2)  # what is only warned of would be a wrong number here"
     return f"{top}\n\n{libraries}\n\n" + "\n".join(chosen) + f"\n\n{functions}{measured}{R_STATISTICS}"
 
 
+def _write_r_columns(plan: _Plan) -> list[str]:
+    """The columns of visits with their days, or what the file's times are multiplied by."""
+    if not plan.source.columns:
+        return [f"stretch_of_time <- {quote_number(plan.stretch)}  # of the file's times, to days"]
+    days = [f"{quote_r_text(name)} = {quote_number(day)}" for name, day in plan.source.columns]
+    return [list_values("columns_of_measure <- c(", days, ")")]
+
+
+def _write_python_columns(plan: _Plan) -> list[str]:
+    if not plan.source.columns:
+        return [f"STRETCH_OF_TIME = {quote_number(plan.stretch)}  # of the file's times, to days"]
+    days = [f"{quote_python_text(name)}: {quote_number(day)}" for name, day in plan.source.columns]
+    return [list_values("COLUMNS_OF_MEASURE = {", days, "}")]
+
+
 def _write_python(plan: _Plan, standing: str) -> str:
-    measure, limits = plan.measure, plan.measure.limits
+    limits = plan.measure.limits
     run = f"python script.py {_list_files(plan)}"
     top = _write_top(plan, quote_python_text, standing, PYTHON_MADE_WITH, run)
     ends = ", ".join(map(quote_number, limits)) if limits else 'float("-inf"), float("inf")'
     chosen = [
         *write_python_choices(plan.recipe),
-        f"MEASURE = {quote_python_text(measure.key)}",
+        f"MEASURE = {quote_python_text(plan.source.name)}",
+        *_write_python_columns(plan),
+        f"PHASES = [{', '.join(map(quote_python_text, plan.phases))}]  # of a cycle",
         f"BETTER = {plan.better}  # 1: more is better",
         f"LIMITS_OF_MEASURE = ({ends})",
         f"VISITS = [{', '.join(map(quote_number, plan.visits))}]  # planned days",
@@ -171,6 +210,8 @@ def _write_python(plan: _Plan, standing: str) -> str:
         f"HORIZON_DAYS = {quote_number(plan.horizon)}",
         f"RULE = {quote_python_text(plan.rule)}  # by which pairs are compared",
     ]
+    measured = PYTHON_MEASUREMENTS.replace("FILE_NUMBER", str(len(plan.recipe.files)))
+    measured = PYTHON_COLUMNS_OF_MEASURE if plan.source.columns else measured
     kept = "    return people[kept]\n"
     functions = [
         part.replace(kept, f"    people = pd.concat([people, data.add_prefix(OWN)], axis=1)\n{kept}").strip(
@@ -178,7 +219,8 @@ def _write_python(plan: _Plan, standing: str) -> str:
         )
         for part in (
             *write_python_functions(plan.recipe),
-            *PYTHON_MEASUREMENTS.replace("FILE_NUMBER", str(len(plan.recipe.files))).split("\n\n\n"),
+            PYTHON_KEEP_KNOWN,
+            *measured.split("\n\n\n"),
             *PYTHON_STATISTICS.split("\n\n\n"),
         )
     ]

@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+R_KEEP_KNOWN = """\
+# Known and possible values in their order; of one day and phase the first row counts
+keep_known <- function(long) {
+  kept <- !is.na(long$person) & is.finite(long$day) & is.finite(long$value) &
+    long$value >= limits_of_measure[1] & long$value <= limits_of_measure[2]
+  long <- long[kept, ]
+  long <- long[order(long$person, long$day, long$phase), ]
+  long[!duplicated(long[c("person", "day", "phase")]), ]
+}
+
+"""
+
 R_MEASUREMENTS = """\
 # The first column with one of these names, whatever its capitals
 pick <- function(data, candidates) {
@@ -30,16 +42,25 @@ measurements <- function(people) {
   if (toupper(at) == "ADY") day <- day - (day > 0)  # ADaM has no day 0
   unit <- c(week = 7, weeks = 7, month = 30.4375, months = 30.4375, year = 365.25, years = 365.25)
   if (tolower(at) %in% names(unit)) day <- day * unit[[tolower(at)]]
+  day <- day * stretch_of_time
   visit <- pick(data, c("AVISIT", "visit"))
-  long <- data.frame(
+  phase <- pick(data, c("ATPT", "phase", "timepoint"))
+  keep_known(data.frame(
     person = match(tidy(data[[shared]]), tidy(people[[paste("column", shared)]])), day,
-    value = number(data, value),
-    scheduled = if (is.na(visit)) TRUE else !startsWith(tolower(cells(data, visit)), "unsched"))
-  kept <- !is.na(long$person) & is.finite(long$day) & is.finite(long$value) &
-    long$value >= limits_of_measure[1] & long$value <= limits_of_measure[2]
-  long <- long[kept, ]
-  long <- long[order(long$person, long$day), ]
-  long[!duplicated(long[c("person", "day")]), ]  # of one day the first row counts
+    value = number(data, value), phase = if (is.na(phase)) "" else tidy(cells(data, phase)),
+    scheduled = if (is.na(visit)) TRUE else !startsWith(tolower(cells(data, visit)), "unsched")))
+}
+
+"""
+
+R_COLUMNS_OF_MEASURE = """\
+# The measurements of these participants, a column for each visit
+measurements <- function(people) {
+  each <- lapply(names(columns_of_measure), function(name) {
+    data.frame(person = seq_len(nrow(people)), day = columns_of_measure[[name]],
+               value = number(people, paste("column", name)), phase = "", scheduled = TRUE)
+  })
+  keep_known(do.call(rbind, each))
 }
 
 """
@@ -142,9 +163,10 @@ pairs_of <- function(people, long) {
              min(1, benefit + reach * se), ratio, mean(ranks[treated]), mean(ranks[!treated])), names)
 }
 
-# Means at the planned visits of those measured, with Student's interval
-means_of <- function(people, long, name) {
-  long <- long[long$scheduled & long$person %in% people$row, ]
+# Means at the planned visits of those measured, with Student's interval; a baseline is of every phase
+means_of <- function(people, long, name, phase) {
+  own <- if (phase == "") TRUE else long$phase %in% c("", phase)
+  long <- long[long$scheduled & long$person %in% people$row & own, ]
   visit <- findInterval(long$day, (visits[-1] + visits[-length(visits)]) / 2, left.open = TRUE) + 1
   away <- abs(long$day - visits[visit])
   long <- cbind(long, visit)[order(long$person, visit, -away), ]
@@ -156,7 +178,8 @@ means_of <- function(people, long, name) {
     error <- if (n > 1 && var(value) > 0) qt(0.5 + confidence / 2, n - 1) * sd(value) / sqrt(n) else NA
     ends <- if (n) mean(value) + c(0, -1, 1) * error else rep(NA, 3)
     if (n) ends[1] <- mean(value)
-    quantities <- paste0("visit_", k, "_", c("measured", "mean", "lower", "upper"), "_", name)
+    before <- if (phase == "") "" else paste0(phase, "_")
+    quantities <- paste0(before, "visit_", k, "_", c("measured", "mean", "lower", "upper"), "_", name)
     told <- c(told, setNames(c(n, ends), quantities))
   }
   told
@@ -169,13 +192,21 @@ csv_rows <- function(label, numbers) {
   paste(quoted, names(numbers), value, sep = ",")
 }
 
+means_by_arm <- function(mine) {
+  unlist(lapply(if (length(phases)) phases else "", function(phase) {
+    if (length(visits)) c(means_of(mine[mine$treated == 1, ], long, "treated", phase),
+                          means_of(mine[mine$treated == 0, ], long, "control", phase))
+  }))
+}
+
 people <- participants()
 long <- measurements(people)
 people$row <- seq_len(nrow(people))
 group <- if (length(labels) > 1) people$group else rep(NA, nrow(people))
-overall <- slopes_of(long, paste0("0.", people$treated))
+# a line over time would mix the phases of a cycle
+overall <- if (!length(phases)) slopes_of(long, paste0("0.", people$treated))
 cell_of <- ifelse(is.na(group), NA, paste0(group, ".", people$treated))
-grouped <- if (length(labels) > 1) slopes_of(long, cell_of)
+grouped <- if (!length(phases) && length(labels) > 1) slopes_of(long, cell_of)
 output <- c("group,quantity,value")
 for (place in seq_along(labels) - 1) {
   model <- if (place == 0) overall else grouped
@@ -186,16 +217,23 @@ for (place in seq_along(labels) - 1) {
   names(numbers) <- c("slope_treated", "slope_treated_se", "slope_control", "slope_control_se", "difference",
                       "difference_se", "difference_lower", "difference_upper", "slower", "slower_lower",
                       "slower_upper")
-  output <- c(output, csv_rows(labels[place + 1], c(numbers, pairs_of(mine, long),
-    if (length(visits)) means_of(mine[mine$treated == 1, ], long, "treated"),
-    if (length(visits)) means_of(mine[mine$treated == 0, ], long, "control"))))
+  pairs <- if (!length(phases)) pairs_of(mine, long)
+  output <- c(output, csv_rows(labels[place + 1], c(if (!length(phases)) numbers, pairs, means_by_arm(mine))))
 }
-if (length(labels) == 3) {
+if (length(labels) == 3 && !length(phases)) {
   found <- contrast(grouped, c("2.1" = 1, "2.0" = -1, "1.1" = -1, "1.0" = 1))
   output <- c(output, csv_rows("interaction", setNames(found, c("difference", "se", "lower", "upper"))))
 }
 cat(enc2utf8(output), sep = "\\n")
 """
+
+PYTHON_KEEP_KNOWN = '''\
+def keep_known(long):
+    """Known and possible values in their order; of one day and phase the first row counts."""
+    long = long[long["value"].between(*LIMITS_OF_MEASURE)].dropna()
+    long = long.sort_values(["person", "day", "phase"], kind="stable")
+    return long.drop_duplicates(["person", "day", "phase"]).astype({"person": int})
+'''
 
 PYTHON_MEASUREMENTS = '''\
 def pick(data, *candidates):
@@ -229,14 +267,25 @@ def measurements(people):
     if at.upper() == "ADY":
         day = day - (day > 0)  # ADaM has no day 0
     day = day * {"week": 7, "month": 30.4375, "year": 365.25}.get(at.lower().rstrip("s"), 1)
+    day = day * STRETCH_OF_TIME
     visit = pick(data, "AVISIT", "visit")
     rows = {tidy(str(who)): k for k, who in enumerate(people[OWN + shared[0]])}
     long = pd.DataFrame({"person": data[shared[0]].map(lambda who: rows.get(tidy(str(who)))), "day": day})
     long["value"] = number(data, value)
+    phase = pick(data, "ATPT", "phase", "timepoint")
+    long["phase"] = cells(data, phase).map(tidy) if phase else ""
     long["scheduled"] = ~cells(data, visit).str.lower().str.startswith("unsched") if visit else True
-    long = long[long["value"].between(*LIMITS_OF_MEASURE)].dropna()
-    long = long.sort_values(["person", "day"], kind="stable")
-    return long.drop_duplicates(["person", "day"]).astype({"person": int})  # of one day the first row counts
+    return keep_known(long)
+'''
+
+PYTHON_COLUMNS_OF_MEASURE = '''\
+def measurements(people):
+    """The measurements of these participants, a column for each visit."""
+    each = [
+        pd.DataFrame({"person": range(len(people)), "day": day, "value": number(people, OWN + name)})
+        for name, day in COLUMNS_OF_MEASURE.items()
+    ]
+    return keep_known(pd.concat(each, ignore_index=True).assign(phase="", scheduled=True))
 '''
 
 PYTHON_STATISTICS = '''\
@@ -368,9 +417,11 @@ def compare_pairs(people, long):
     return dict(zip(names, [*found, *ratio, ranks[treated].mean(), ranks[~treated].mean()]))
 
 
-def means_at_visits(people, long, name):
-    """Means at the planned visits of those measured, with Student's interval."""
-    planned = np.array(VISITS)
+def means_at_visits(people, long, name, phase):
+    """Means at planned visits of those measured, with Student's interval; a baseline is of every phase."""
+    planned, before = np.array(VISITS), f"{phase}_" if phase else ""
+    if phase:
+        long = long[long["phase"].isin(["", phase])]
     long = long[long["scheduled"] & long["person"].isin(people["row"])]
     visit = np.searchsorted((planned[1:] + planned[:-1]) / 2, long["day"], side="left")
     long = long.assign(visit=visit, away=-(long["day"] - planned[visit]).abs())
@@ -382,7 +433,7 @@ def means_at_visits(people, long, name):
         n, mean, sd = value.size, value.mean(), value.std()
         error = t.ppf(0.5 + CONFIDENCE / 2, n - 1) * sd / np.sqrt(n) if n > 1 and sd > 0 else np.nan
         numbers = {"measured": n, "mean": mean, "lower": mean - error, "upper": mean + error}
-        told |= {f"visit_{k + 1}_{what}_{name}": value for what, value in numbers.items()}
+        told |= {f"{before}visit_{k + 1}_{what}_{name}": value for what, value in numbers.items()}
     return told
 
 
@@ -401,9 +452,10 @@ def main():
     grouped = len(LABELS) > 1
     group = people["group"] + 1 if grouped else pd.Series(np.nan, people.index)
     arm = people["treated"].astype(str)
-    overall = fit_slopes(long, "0." + arm)
+    # a line over time would mix the phases of a cycle
+    overall = None if PHASES else fit_slopes(long, "0." + arm)
     code = group.map(lambda k: None if pd.isna(k) else str(int(k)))
-    models = fit_slopes(long, code + "." + arm) if grouped else None
+    models = fit_slopes(long, code + "." + arm) if grouped and not PHASES else None
     sys.stdout.reconfigure(encoding="utf-8", newline="\\n")
     print("group,quantity,value")
     for place, label in enumerate(LABELS):
@@ -415,12 +467,12 @@ def main():
         both = contrast(model, **{f"cell_{place}_1": 1, f"cell_{place}_0": -1})
         numbers |= dict(zip(("difference", "difference_se", "difference_lower", "difference_upper"), both))
         numbers |= dict(zip(("slower", "slower_lower", "slower_upper"), slower(model, treated, control)))
-        numbers |= compare_pairs(mine, long)
-        if VISITS:
-            for name, value in (("treated", 1), ("control", 0)):
-                numbers |= means_at_visits(mine[mine["treated"] == value], long, name)
+        numbers = {} if PHASES else numbers | compare_pairs(mine, long)
+        for phase in PHASES or [""]:
+            for name, value in (("treated", 1), ("control", 0)) if VISITS else ():
+                numbers |= means_at_visits(mine[mine["treated"] == value], long, name, phase)
         print_rows(label, numbers)
-    if len(LABELS) == 3:
+    if len(LABELS) == 3 and not PHASES:
         found = contrast(models, cell_2_1=1, cell_2_0=-1, cell_1_1=-1, cell_1_0=1)
         print_rows("interaction", dict(zip(("difference", "se", "lower", "upper"), found)))
 

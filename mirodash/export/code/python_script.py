@@ -13,6 +13,12 @@ from mirodash.export.code.biomarker_steps import (
     python_possible,
 )
 from mirodash.export.code.labelled_files import DATASET_JSON, LABELLED, read_in_python
+from mirodash.export.code.outcome_steps import (
+    PYTHON_HOLDS,
+    write_python_outcome,
+    write_python_outcome_choices,
+    write_python_parts,
+)
 from mirodash.export.code.python_statistics import write_python_statistics
 from mirodash.export.code.recipe import (
     Numeric,
@@ -215,14 +221,15 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-SASfrom lifelines import CoxPHFitter, KaplanMeierFitter
-from lifelines.statistics import logrank_test
-from scipy.stats import chi2, norm"""
+SASfrom lifelines import CoxPHFitterCURVES
+TESTfrom scipy.stats import chi2, norm"""
 
 
-def write_imports(*, sas: bool) -> str:
-    """What a script imports beside ``sys``."""
-    return _IMPORTS.replace("SAS", "import pyreadstat\n" if sas else "")
+def write_imports(recipe: Recipe) -> str:
+    """What a script imports beside ``sys``: curves and tests that lifelines has not are in the script."""
+    text = _IMPORTS.replace("SAS", "import pyreadstat\n" if recipe.kind in SAS else "")
+    text = text.replace("CURVES", "" if recipe.entry or recipe.competing else ", KaplanMeierFitter")
+    return text.replace("TEST", "" if recipe.entry else "from lifelines.statistics import logrank_test\n")
 
 
 ONE_FILE = '''\
@@ -237,27 +244,6 @@ def participants():
     data = join(adsl, adtte)
 '''
 ARM = "    arm = LEVELS(data, ARM)\n"
-TIMES = """\
-    time = number(data, TIME).mask(cells(data, EVENT) == "")
-"""
-LEFT_OUT = """\
-    time = time.where(finite(cells(data, TIME)).between(0, LONGEST))  # others were left out
-"""
-ODD_EVENTS = """\
-    code = r"(?i)[+]?([0-9]+[.]?[0-9]*|[.][0-9]+)|true|false"
-    time = time.where(cells(data, EVENT).str.fullmatch(code))  # others were left out
-"""
-ROUND = "    time = time.round(DECIMALS)  # ties are counted at the precision of the file\n"
-MERGE = "    time = merged(time)\n"
-CENSOR = """\
-    event, time = event & (time <= HORIZON), time.clip(upper=HORIZON)  # nothing after the horizon counts
-"""
-EVENT_TEXT = "    event = cells(data, EVENT).str.casefold() == EVENT_VALUE\n"
-EVENT_TRUTH = """\
-    event = cells(data, EVENT).str.lower().replace({"true": "1", "false": "0"})
-    event = pd.to_numeric(event, errors="coerce") == EVENT_VALUE
-"""
-EVENT_NUMBER = '    event = pd.to_numeric(cells(data, EVENT), errors="coerce") == EVENT_VALUE\n'
 SELECTED = "    kept = arm.isin([CONTROL, TREATED]) & time.notna()\n"
 KEEP = """\
     for name, levels in KEEP:
@@ -289,6 +275,8 @@ def write_python_script(recipe: Recipe, *, standing: str) -> str:
         has_marker=bool(own.marker),
         is_stratified=bool(own.strata),
         is_adjusted=own.is_adjusted,
+        has_entry=bool(recipe.entry),
+        has_competing=bool(recipe.competing),
     )
     functions = (part.strip("\n") for part in (*write_python_functions(recipe), *statistics))
     return "\n\n".join((top, _write_imports(recipe), chosen)) + "\n\n\n" + "\n\n\n".join(functions) + "\n"
@@ -297,7 +285,7 @@ def write_python_script(recipe: Recipe, *, standing: str) -> str:
 def _write_imports(recipe: Recipe) -> str:
     own = "import re\nimport sys" if _needs_re(recipe) else "import sys"
     own = f"import json\n{own}" if recipe.kind in DATASET_JSON else own
-    return f"{own}\n{write_imports(sas=recipe.kind in SAS)}"
+    return f"{own}\n{write_imports(recipe)}"
 
 
 def _needs_re(recipe: Recipe) -> bool:
@@ -346,7 +334,9 @@ def _write_outcome(recipe: Recipe) -> Iterator[str]:
         f"{write_comment(end.origin, quote_python_text)}"
     )
     yield f"EVENT = {quote_python_text(end.event)}"
-    yield f"EVENT_VALUE = {quote_python_text(value) if isinstance(value, str) else quote_number(value)}"
+    if not recipe.has_lists:
+        yield f"EVENT_VALUE = {quote_python_text(value) if isinstance(value, str) else quote_number(value)}"
+    yield from write_python_outcome_choices(recipe)
     if recipe.one_row_each:
         yield f"PARTICIPANT = {quote_python_text(recipe.one_row_each)}"
     if recipe.longest is not None:
@@ -407,15 +397,22 @@ def write_python_functions(recipe: Recipe) -> Iterator[str]:
     named = bool(recipe.named_limits)
     yield number(limits=recipe.has_limits, named=named, strict=recipe.strict)
     yield from _measurements(recipe)
+    yield from _write_column_functions(recipe)
+    yield _write_participants(recipe)
+
+
+def _write_column_functions(recipe: Recipe) -> Iterator[str]:
+    """What is done with columns once they are read, down to the participants of the view."""
     if recipe.baseline.all:
         yield PYTHON_CROSSED
+    if recipe.has_lists:
+        yield PYTHON_HOLDS
     if recipe.close_times:
         yield CLOSE_TIMES
     if recipe.one_row_each:
         yield FIRST_ROWS
     if len(recipe.files) > 1:
         yield join(one_param=bool(recipe.files[-1].param), one_row_each=bool(recipe.one_row_each))
-    yield _write_participants(recipe)
 
 
 def _measurements(recipe: Recipe) -> Iterator[str]:
@@ -435,10 +432,7 @@ def _write_participants(recipe: Recipe) -> str:
     if len(recipe.files) == 1 and recipe.one_row_each:
         steps.append(ONE_ROW_EACH)
     steps.append(ARM.replace("LEVELS(", "level(" if recipe.has_number_levels else "cells("))
-    steps += _write_times(recipe)
-    steps.append(_write_event(recipe))
-    if recipe.up_to_horizon:
-        steps.append(CENSOR)
+    steps += write_python_outcome(recipe)
     steps.append(SELECTED)
     if recipe.levels:
         steps.append(KEEP.replace("LEVELS(", "level(" if recipe.has_number_levels else "cells("))
@@ -450,26 +444,9 @@ def _write_participants(recipe: Recipe) -> str:
         steps.append(step.replace("NUMBER(", read))
     else:
         steps.append(UNGROUPED)
+    steps += write_python_parts(recipe)
     quoted = [quote_python_text(item.column) for item in recipe.baseline.all]
     level = "level(" if recipe.has_number_levels else "cells("
     steps += write_python_baseline(recipe.baseline, quoted, number=read, level=level)
     steps.append(PYTHON_END)
     return "".join(steps)
-
-
-def _write_times(recipe: Recipe) -> Iterator[str]:
-    yield TIMES
-    if recipe.longest is not None:
-        yield LEFT_OUT
-    if recipe.odd_events:
-        yield ODD_EVENTS
-    if recipe.decimals is not None:
-        yield ROUND
-    if recipe.close_times:
-        yield MERGE
-
-
-def _write_event(recipe: Recipe) -> str:
-    if isinstance(recipe.event_value, str):
-        return EVENT_TEXT
-    return EVENT_TRUTH if recipe.event_value in (0, 1) else EVENT_NUMBER

@@ -5,7 +5,12 @@ from __future__ import annotations
 from mirodash.questions.statistics.catalogue import list_scripts
 from mirodash.survival.further_statistics import Choice
 
-_STATISTICS = '''\
+_RISK_SETS = '''\
+def is_at_risk(people, t):
+    """Who is at risk at a time."""
+    return people.time >= t
+
+
 def has_maximum(people, cell, count):
     """Whether hazard ratios between these cells are finite.
 
@@ -26,7 +31,136 @@ def comparable(people):
     return ((people.event == 1) & shared & ((people.time < end) | stays)).any()
 
 
-def cox(people):
+def logrank_p(people):
+    """The log-rank test."""
+    control, treated = people[people.treated == 0], people[people.treated == 1]
+    return logrank_test(treated.time, control.time, treated.event, control.event).p_value
+
+
+'''
+_LATE_RISK_SETS = '''\
+def is_at_risk(people, t):
+    """Who is at risk at a time: everybody who entered before it and was followed to it."""
+    return (people.entry < t) & (people.time >= t)
+
+
+def has_maximum(people, cell, count):
+    """Whether hazard ratios between these cells are finite.
+
+    They are when a chain leads from every cell to every other, in which each has an event while somebody
+    of the next is at risk.
+    """
+    cell, linked = cell.astype(int), np.eye(count, dtype=bool)
+    for t in people.time[people.event == 1].unique():
+        now = cell[(people.time == t) & (people.event == 1)].unique()
+        linked[np.ix_(now, cell[is_at_risk(people, t)].unique())] = True
+    for _ in range(count):
+        linked = linked @ linked
+    return linked.all()
+
+
+def comparable(people):
+    """Whether an event came while both arms were at risk and somebody at risk did not have it."""
+    return any(r0 > 0 and r1 > 0 and d0 + d1 < r0 + r1 for r0, r1, d0, d1 in risk_sets(people))
+
+
+def logrank_p(people):
+    """The log-rank test from its risk sets: lifelines' knows no entry times."""
+    apart = spread = 0.0
+    for r0, r1, d0, d1 in risk_sets(people):
+        n, d = r0 + r1, d0 + d1
+        apart += d1 - d * r1 / n
+        spread += d * r0 * r1 * (n - d) / (n**2 * (n - 1)) if n > 1 else 0
+    return chi2.sf(apart**2 / spread, 1) if spread > 0 else None
+
+
+'''
+_KAPLAN_MEIER = '''\
+def kaplan_meier(people, event):
+    """Kaplan-Meier: survival, its error, log-log interval where it is neither 1 nor 0, hazard variances."""
+    times = np.unique(people.time)
+    at_risk = np.array([is_at_risk(people, t).sum() for t in times])
+    events = np.array([event[people.time == t].sum() for t in times])
+    survival = np.cumprod(1 - events / at_risk)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = np.where(at_risk > events, events / (at_risk * (at_risk - events)), 0.0)
+        reach = norm.ppf(0.5 + CONFIDENCE / 2) * np.sqrt(np.cumsum(spread)) / np.log(survival)
+        inside = (survival > 0) & (survival < 1)
+        lower, upper = (np.where(inside, survival ** np.exp(s * reach), np.nan) for s in (-1, 1))
+    se = np.where(survival > 0, survival * np.sqrt(np.cumsum(spread)), np.nan)
+    until = float("inf") if survival[-1] <= 0 else times[-1]
+    return dict(time=times, survival=survival, lower=lower, upper=upper, se=se, spread=spread, until=until)
+
+
+'''
+_CURVES = '''\
+def curve(arm):
+    """The curve of an arm."""
+    return kaplan_meier(arm, arm.event)
+
+
+def follow_up_of(arm):
+    """Reverse Kaplan-Meier: how long follow-up was."""
+    return kaplan_meier(arm, 1 - arm.event)
+
+
+def mean_in(fit, tau):
+    """Area under the curve up to tau, and Greenwood's standard error."""
+    edges = np.append(np.minimum(fit["time"], tau), tau)
+    area = fit["survival"] * np.diff(edges)
+    return [edges[0] + area.sum(), np.sqrt((np.cumsum(area[::-1])[::-1] ** 2 * fit["spread"]).sum())]
+
+
+'''
+_INCIDENCE_CURVES = '''\
+def incidence_steps(arm):
+    """Aalen and Johansen's cumulative incidence: each time, the shares with the event and with neither.
+
+    The last is by how much everybody moves the first, for the infinitesimal jackknife.
+    """
+    time, event, other = (arm[name].to_numpy() for name in ("time", "event", "competing"))
+    share, free, moved, moved_free = 0.0, 1.0, np.zeros(len(arm)), np.zeros(len(arm))
+    for t in np.unique(time):
+        at_risk, now = is_at_risk(arm, t).to_numpy(), time == t
+        own, either = now * event / at_risk.sum(), now * (event + other) / at_risk.sum()
+        hazard, any_hazard = own.sum(), either.sum()
+        moved = moved + moved_free * hazard + free * (own - at_risk * hazard / at_risk.sum())
+        moved_free = moved_free * (1 - any_hazard) - free * (either - at_risk * any_hazard / at_risk.sum())
+        share, free = share + free * hazard, free * (1 - any_hazard)
+        yield t, share, free, moved
+
+
+def curve(arm):
+    """The share without the event, one minus the cumulative incidence, with its interval and error."""
+    rows = [(t, share, free, np.sqrt((moved**2).sum())) for t, share, free, moved in incidence_steps(arm)]
+    times, share, free, se = np.array(rows).T
+    se = np.where(se > 1e-6, se, 0.0)  # less is rounding
+    inside = (share > 1e-12) & (share < 1 - 1e-12)
+    log = np.log(np.where(inside, share, 0.5))
+    reach = norm.ppf(0.5 + CONFIDENCE / 2) * se / (np.where(inside, share, 0.5) * log)
+    lower, upper = (np.where(inside, 1 - np.exp(log * np.exp(s * reach)), np.nan) for s in (1, -1))
+    until = float("inf") if free[-1] <= 1e-12 else times[-1]
+    return dict(time=times, survival=1 - share, lower=lower, upper=upper, se=se, until=until, arm=arm)
+
+
+def follow_up_of(arm):
+    """Reverse Kaplan-Meier: whoever had either event was followed until then."""
+    return kaplan_meier(arm, 1 - arm.event - arm.competing)
+
+
+def mean_in(fit, tau):
+    """Area under the curve up to tau, with the infinitesimal jackknife's standard error."""
+    edges = np.append(np.minimum(fit["time"], tau), tau)
+    widths = np.diff(edges)
+    steps = incidence_steps(fit["arm"])
+    moved = sum(width * moved for width, (*_, moved) in zip(widths, steps))
+    se = np.sqrt((moved**2).sum())
+    return [edges[0] + (fit["survival"] * widths).sum(), se if se > 1e-6 * tau else 0.0]
+
+
+'''
+_STATISTICS = '''\
+RISKSETSdef cox(people):
     """A Cox model of all columns beside time and event, with Efron's ties, to full precision.
 
     Newton's method can overshoot from 0 when events are few, so it starts at a slightly penalised fit.
@@ -66,9 +200,10 @@ def fitted_model(people, strata=None):
     x = ((terms - terms.mean()) / scale).to_numpy()
     time, event = people.time.to_numpy(), people.event.to_numpy() == 1
     own = people[strata[0]].factorize()[0] if strata else np.zeros(len(people))
+    times = sorted(set(zip(own[event], time[event])))
     sets = [
-        (np.flatnonzero((own == s) & (time >= t)), np.flatnonzero((own == s) & (time == t) & event))
-        for s, t in sorted(set(zip(own[event], time[event])))
+        (np.flatnonzero((own == s) & ENTERED(time >= t)), np.flatnonzero((own == s) & (time == t) & event))
+        for s, t in times
     ]
     beta = np.zeros(x.shape[1])
     here = likelihood(x, beta, sets)
@@ -105,30 +240,15 @@ def wald(fit, name, prefix):
     return dict(zip([f"{prefix}{end}" for end in ("hr", "lower", "upper", "p")], values))
 
 
-def curve(time, event):
-    """Kaplan-Meier: survival, its log-log interval where it is neither 1 nor 0, and hazard variances."""
-    times = np.unique(time)
-    at_risk = np.array([(time >= t).sum() for t in times])
-    events = np.array([(event[time == t] == 1).sum() for t in times])
-    survival = np.cumprod(1 - events / at_risk)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        spread = np.where(at_risk > events, events / (at_risk * (at_risk - events)), 0.0)
-        reach = norm.ppf(0.5 + CONFIDENCE / 2) * np.sqrt(np.cumsum(spread)) / np.log(survival)
-        inside = (survival > 0) & (survival < 1)
-        lower, upper = (np.where(inside, survival ** np.exp(s * reach), np.nan) for s in (-1, 1))
-    until = float("inf") if survival[-1] <= 0 else times[-1]
-    return dict(time=times, survival=survival, lower=lower, upper=upper, spread=spread, until=until)
-
-
-def median(time, survival):
+CURVESdef median(time, survival):
     """Where a curve falls to one half, the middle where it is flat there; None where it does not."""
     fallen, flat = np.nan_to_num(1 - survival, nan=-1.0), 2**-26
     if fallen.max() < 0.5:
         return None
     reached = np.where(fallen >= 0.5 - flat, fallen, np.inf)
     passed = np.where(fallen >= 0.5 + flat, fallen, np.inf)
-    after = time[passed.argmin()] if np.isfinite(passed).any() else time[-1]
-    return (time[reached.argmin()] + after) / 2
+    first, after = (time[(values <= values.min() + 1e-12).argmax()] for values in (reached, passed))
+    return (first + (after if np.isfinite(passed).any() else time[-1])) / 2
 
 
 def medians(fit):
@@ -144,22 +264,14 @@ def survival_in(arm, fit, name):
 
 
 def survival_at(arm, fit, time):
-    """Survival at a time with its interval and Greenwood's standard error."""
+    """Survival at a time with its interval and standard error."""
     if time > fit["until"]:
         return [None] * 4
     last = np.searchsorted(fit["time"], time, side="right") - 1
     if last < 0:
         return [1.0, None, None, 0.0]
-    share = KaplanMeierFitter().fit(arm.time, arm.event).predict(time)
-    se = fit["survival"][last] * np.sqrt(fit["spread"][: last + 1].sum()) if share > 0 else None
-    return [share, fit["lower"][last], fit["upper"][last], se]
-
-
-def mean_in(fit, tau):
-    """Area under the curve up to tau, and Greenwood's standard error."""
-    edges = np.append(np.minimum(fit["time"], tau), tau)
-    area = fit["survival"] * np.diff(edges)
-    return [edges[0] + area.sum(), np.sqrt((np.cumsum(area[::-1])[::-1] ** 2 * fit["spread"]).sum())]
+    share = SHARE
+    return [share, fit["lower"][last], fit["upper"][last], fit["se"][last]]
 
 
 def difference(treated, control):
@@ -174,13 +286,13 @@ def difference(treated, control):
 def arms_of(people):
     """The rows of each arm, and the curves of those with anybody in them."""
     arms = dict(treated=people[people.treated == 1], control=people[people.treated == 0])
-    return arms, {name: curve(arm.time, arm.event) for name, arm in arms.items() if len(arm)}
+    return arms, {name: curve(arm) for name, arm in arms.items() if len(arm)}
 
 
 def risk_sets(people):
     """At each event time: its time, those at risk and the events in the control and the treated arm."""
     for t in sorted(people.time[people.event == 1].unique()):
-        at_risk = people.treated[people.time >= t]
+        at_risk = people.treated[is_at_risk(people, t)]
         now = people.treated[(people.time == t) & (people.event == 1)]
         yield (len(at_risk) - at_risk.sum(), at_risk.sum(), len(now) - now.sum(), now.sum())
 
@@ -201,6 +313,13 @@ def interaction(people):
     if count < 2:
         return none
     people = people[["time", "event", "treated", "group"]].dropna()
+    # a group without events in one arm has no finite effect: it is left out where two others remain
+    arms = people[people.event == 1].groupby("group").treated.nunique()
+    kept = sorted(arms[arms == 2].index)
+    if count > 2 and len(kept) >= 2:
+        people = people[people.group.isin(kept)]
+        people = people.assign(group=people.group.map({k: place for place, k in enumerate(kept)}))
+        count = len(kept)
     if not has_maximum(people, people.treated * count + people.group, 2 * count):
         return none
     main, crossed = people.drop(columns="group"), {}
@@ -291,21 +410,54 @@ table.to_csv(sys.stdout, index=False, lineterminator="\\n")
 
 
 def write_python_statistics(
-    *, further: tuple[Choice, ...], has_marker: bool, is_stratified: bool, is_adjusted: bool
+    *,
+    further: tuple[Choice, ...],
+    has_marker: bool,
+    is_stratified: bool,
+    is_adjusted: bool,
+    has_entry: bool,
+    has_competing: bool,
 ) -> tuple[str, ...]:
-    """Everything after the participants: the functions this view needs, and what it prints."""
+    """Everything after the participants: the functions this view needs, and what it prints.
+
+    ``has_entry`` tells that participants enter late, ``has_competing`` that another event competes.
+    """
     wanted = {"continuous": has_marker, "stratified": is_stratified}
     more = "".join(
         f'rows += [("{name}", *row) for row in {name}(people).items()]\n' for name, on in wanted.items() if on
     )
-    scripts = list_scripts(further)
+    scripts = list_scripts(further, competing=has_competing)
     functions = "".join(dict.fromkeys(script.python for script in scripts))
     calls = [script.python_call for script in scripts] + (["adjusted(people)"] if is_adjusted else [])
     told = "".join(f"        **{call},\n" for call in calls)
     own = _STATISTICS.replace("STATISTICS", functions).replace("CALLS", told)
+    curves = _KAPLAN_MEIER + (_INCIDENCE_CURVES if has_competing else _CURVES)
+    own = own.replace("RISKSETS", _LATE_RISK_SETS if has_entry else _RISK_SETS).replace("CURVES", curves)
+    own = own.replace("SHARE", _OWN_SHARE if has_entry or has_competing else _LIFELINES_SHARE)
     models = (
         (PYTHON_CONTINUOUS, has_marker),
         (PYTHON_STRATIFIED, is_stratified),
         (PYTHON_ADJUSTED, is_adjusted),
     )
-    return (own, *(text for text, on in models if on), _MAIN.replace("MORE", more))
+    parts = (own, *(text for text, on in models if on))
+    return (
+        *(_with_entry(text) if has_entry else _without_entry(text) for text in parts),
+        _MAIN.replace("MORE", more),
+    )
+
+
+_LIFELINES_SHARE = "KaplanMeierFitter().fit(arm.time, arm.event).predict(time)"
+_OWN_SHARE = 'fit["survival"][last]'
+_ENTRY_OF = "    entry = people.entry.to_numpy()\n    times = sorted(set(zip(own[event], time[event])))\n"
+
+
+def _without_entry(text: str) -> str:
+    return text.replace("ENTERED", "")
+
+
+def _with_entry(text: str) -> str:
+    """The same functions where each is at risk from the entry on."""
+    text = text.replace('["time", "event"', '["entry", "time", "event"')
+    text = text.replace('event_col="event", ', 'event_col="event", entry_col="entry", ')
+    text = text.replace(_ENTRY_OF.split("\n", 1)[1], _ENTRY_OF)
+    return text.replace("ENTERED", "(entry < t) & ")

@@ -7,6 +7,12 @@ from collections.abc import Iterator
 from mirodash.export.code.baseline_steps import R_CROSSED, R_END, write_r_baseline
 from mirodash.export.code.biomarker_steps import R_MEASURED, R_RANGES_LIMITS, r_grouped, r_possible
 from mirodash.export.code.labelled_files import DATASET_JSON, LABELLED, read_in_r
+from mirodash.export.code.outcome_steps import (
+    R_HOLDS,
+    write_r_outcome,
+    write_r_outcome_choices,
+    write_r_parts,
+)
 from mirodash.export.code.r_statistics import write_r_statistics
 from mirodash.export.code.recipe import (
     Numeric,
@@ -252,31 +258,6 @@ TWO_FILES = f"""\
   data <- join(both[[which(!endpoint)]], both[[which(endpoint)]])
 """
 ARM = "  arm <- LEVELS(data, arm_column)\n"
-TIMES = """\
-  time <- number(data, time_column)
-  time[cells(data, event_column) == ""] <- NA
-"""
-LEFT_OUT = """\
-  plain <- finite(cells(data, time_column))
-  time[is.na(plain) | plain < 0 | plain > longest] <- NA  # was left out
-"""
-ODD_EVENTS = """\
-  code <- "^([+]?([0-9]+[.]?[0-9]*|[.][0-9]+)|true|false)$"
-  time[!grepl(code, cells(data, event_column), ignore.case = TRUE)] <- NA  # was left out
-"""
-ROUND = "  time <- round(time, decimals)  # ties are counted at the precision of the file\n"
-MERGE = "  time <- merged(time)\n"
-CENSOR = """\
-  event <- event & time <= horizon  # nothing after the horizon counts
-  time <- pmin(time, horizon)
-"""
-EVENT_TEXT = "  event <- tolower(cells(data, event_column)) == tolower(event_value)\n"
-EVENT_TRUTH = """\
-  event <- tolower(cells(data, event_column))
-  event <- suppressWarnings(as.numeric(ifelse(event == "true", "1", ifelse(event == "false", "0", event))))
-  event <- event %in% event_value
-"""
-EVENT_NUMBER = "  event <- suppressWarnings(as.numeric(cells(data, event_column))) %in% event_value\n"
 SELECTED = "  kept <- arm %in% c(control, treated) & !is.na(time)\n"
 KEEP = "  for (this in keep) kept <- kept & LEVELS(data, this$name) %in% this$levels\n"
 RANGES = """\
@@ -323,6 +304,8 @@ def _write_statistics(recipe: Recipe) -> str:
         has_marker=bool(own.marker),
         is_stratified=bool(own.strata),
         is_adjusted=own.is_adjusted,
+        has_entry=bool(recipe.entry),
+        has_competing=bool(recipe.competing),
     )
 
 
@@ -382,7 +365,9 @@ def _write_outcome(recipe: Recipe) -> Iterator[str]:
         f"{write_comment(end.origin, quote_r_text)}"
     )
     yield f"event_column <- {quote_r_text(end.event)}"
-    yield f"event_value <- {value}"
+    if not recipe.has_lists:
+        yield f"event_value <- {value}"
+    yield from write_r_outcome_choices(recipe)
     if recipe.one_row_each:
         yield f"participant_column <- {quote_r_text(recipe.one_row_each)}"
     if recipe.longest is not None:
@@ -453,6 +438,8 @@ def _write_column_functions(recipe: Recipe) -> Iterator[str]:
     """What is done with columns once they are read, down to the participants of the view."""
     if recipe.baseline.all:
         yield R_CROSSED
+    if recipe.has_lists:
+        yield R_HOLDS
     if recipe.close_times:
         yield CLOSE_TIMES
     if recipe.one_row_each:
@@ -472,7 +459,7 @@ def _write_participants(recipe: Recipe) -> Iterator[str]:
     if one_file and recipe.one_row_each:
         yield ONE_ROW_EACH
     yield ARM.replace("LEVELS(", levels)
-    yield from _write_outcomes(recipe)
+    yield from write_r_outcome(recipe)
     yield SELECTED
     if recipe.levels:
         yield KEEP.replace("LEVELS(", levels)
@@ -484,25 +471,7 @@ def _write_participants(recipe: Recipe) -> Iterator[str]:
         yield step.replace("NUMBER(", read)
     else:
         yield UNGROUPED
+    yield from write_r_parts(recipe)
     quoted = [quote_r_text(item.column) for item in recipe.baseline.all]
     yield from write_r_baseline(recipe.baseline, quoted, number=read, level=levels)
     yield R_END
-
-
-def _write_outcomes(recipe: Recipe) -> Iterator[str]:
-    """Times and events, in the steps this file needs."""
-    yield TIMES
-    if recipe.longest is not None:
-        yield LEFT_OUT
-    if recipe.odd_events:
-        yield ODD_EVENTS
-    if recipe.decimals is not None:
-        yield ROUND
-    if recipe.close_times:
-        yield MERGE
-    if isinstance(recipe.event_value, str):
-        yield EVENT_TEXT
-    else:
-        yield EVENT_TRUTH if recipe.event_value in (0, 1) else EVENT_NUMBER
-    if recipe.up_to_horizon:
-        yield CENSOR

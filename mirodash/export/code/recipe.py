@@ -19,9 +19,10 @@ from mirodash.survival.further_statistics import Choice
 from mirodash.text.small_counts import describe_exact_numbers
 from mirodash.trial.adam_endpoints import as_in_file
 from mirodash.trial.dictionary import Endpoint
+from mirodash.trial.joining import OWN_MEASUREMENTS
 from mirodash.trial.outcomes import SAME_TIME, event_key, longest
 from mirodash.trial.precision import precision
-from mirodash.trial.table import SourceFile, number_in
+from mirodash.trial.table import Source, SourceFile, number_in
 from mirodash.trial.trial import Trial
 
 MAX_LINE_WIDTH = 100
@@ -140,6 +141,13 @@ class Recipe:
         Where the script looks for them when it is told nothing.
     event_value : float or str
         What means the event: a number, or a text without the difference between small and capital letters.
+    event_values, competing : tuple of (value, spelling)
+        All that mean the event, and another event after which this one can no longer come: what each means,
+        as ``event_value``, and how the file writes it.
+    is_flag : bool
+        Whether empty cells of the event's column mean that it did not come.
+    entry : str
+        The column of the time from which each is at risk; empty where everybody is from the origin on.
     decimals : int or None
         To which times are rounded; None where they are left as they are.
     close_times : bool
@@ -203,6 +211,15 @@ class Recipe:
     further: tuple[Choice, ...] = ()
     equal_above: bool = False
     min_cell: int = 0
+    event_values: tuple[tuple[float | str, str], ...] = ()
+    competing: tuple[tuple[float | str, str], ...] = ()
+    is_flag: bool = False
+    entry: str = ""
+
+    @property
+    def has_lists(self) -> bool:
+        """Whether lists of values say what each event is, as there are several or another one competes."""
+        return len(self.event_values) > 1 or bool(self.competing)
 
     @property
     def kind(self) -> str:
@@ -246,8 +263,13 @@ class Recipe:
         return any(number_in(name) is not None for name in wanted)
 
 
-def plan_script(trial: Trial, selection: Selection, *, paths: tuple[str, ...] = ()) -> Recipe:
+def plan_script(
+    trial: Trial, selection: Selection, *, paths: tuple[str, ...] = (), beside_measurements: bool = False
+) -> Recipe:
     """What makes the numbers of this view.
+
+    With ``beside_measurements`` a file of repeated measurements is none of its files, as the script reads
+    that for itself; baseline values that come from there must not play a part.
 
     Raises
     ------
@@ -256,51 +278,22 @@ def plan_script(trial: Trial, selection: Selection, *, paths: tuple[str, ...] = 
         written differently.
     """
     chosen = resolve(trial, selection)
-    source = trial.source
-    if source is None:
-        raise UnusableQuestionError("This trial was not read from a file, so no script can read it again.")
-    if (
-        len({replace(file, name=Path(file.name).suffix, printable=True, param="") for file in source.files})
-        > 1
-    ):
-        raise UnusableQuestionError(
-            "The two files are of different kinds or written differently: no script of this view reads both."
-        )
-    unscripted = next((file.unscripted for file in source.files if file.unscripted), "")
-    if unscripted:
-        raise UnusableQuestionError(
-            f"This file has {unscripted}, which no short script reads again: save what is read from it as "
-            "CSV, and give that."
-        )
+    source = _find_files(trial, chosen, beside_measurements=beside_measurements)
     endpoint, horizon = resolve_endpoint(trial, selection)
     in_file, code = as_in_file(endpoint)
-    read = {in_file.time, in_file.event, chosen.biomarker, *(f.column for f in chosen.filters)}
+    entry = endpoint.entry.removesuffix(f" ({code})") if code else endpoint.entry
+    read = {in_file.time, in_file.event, entry, chosen.biomarker, *(f.column for f in chosen.filters)}
     coded = [name for name in source.coded if name in read]
     if coded:
         raise UnusableQuestionError(
-            f"Codes stand for not known in column '{coded[0]}', which no short script reads again: leave "
+            f"Codes mean not known in column '{coded[0]}', which no short script reads again: leave "
             "these cells empty in the file, and give that."
-        )
-    if endpoint.entry:
-        raise UnusableQuestionError(
-            "No script of this view can be written yet, as participants come under observation at different "
-            f"times ('{endpoint.entry}'). In R, it is Surv(entry, time, event) in place of Surv(time, event)."
-        )
-    if endpoint.other_event_values:
-        raise UnusableQuestionError(
-            "Several values mean the event, which no short script reads again: give the event a column of "
-            "its own."
-        )
-    if endpoint.competing:
-        raise UnusableQuestionError(
-            "No script of this view can be written yet, as another event competes with this one "
-            f"({endpoint.other_event}). In R, cumulative incidence is survfit(Surv(time, factor(status)) "
-            "~ arm)."
         )
     sites = () if chosen.sites is None or source.site is None else ((source.site, chosen.sites),)
     kept = tuple((f.column, f.levels) for f in chosen.filters if isinstance(f, LevelFilter))
     ranges = (f for f in chosen.filters if isinstance(f, RangeFilter))
     decimals, close = _write_rounding(trial, endpoint)
+    follow_up = {name for name in (endpoint.time, endpoint.entry) if name}
     made = assign_groups(trial, selection)
     baseline = choose_baseline_columns(trial, selection)
     numbers = dict.fromkeys(name for name in (baseline.marker, *baseline.numbers) if name)
@@ -316,8 +309,8 @@ def plan_script(trial: Trial, selection: Selection, *, paths: tuple[str, ...] = 
         decimals=decimals,
         close_times=close,
         one_row_each=source.one_row_each,
-        strict=any(name in trial.numbers or name == endpoint.time for name in source.left_out),
-        longest=longest(endpoint.unit) if endpoint.time in source.left_out else None,
+        strict=any(name in trial.numbers or name in follow_up for name in source.left_out),
+        longest=longest(endpoint.unit) if follow_up & set(source.left_out) else None,
         odd_events=endpoint.event in source.left_out,
         horizon=horizon,
         up_to_horizon=selection.up_to_horizon,
@@ -336,7 +329,40 @@ def plan_script(trial: Trial, selection: Selection, *, paths: tuple[str, ...] = 
         numbers=tuple(_numeric(trial, name) for name in numbers),
         landmarks=list_landmark_times(trial, selection),
         further=chosen.further,
+        event_values=_list_meant((endpoint.event_value, *endpoint.other_event_values)),
+        competing=_list_meant(endpoint.competing),
+        is_flag=endpoint.event in source.flags,
+        entry=entry,
     )
+
+
+def _list_meant(values: Sequence[str]) -> tuple[tuple[float | str, str], ...]:
+    """What each value means, and how the file writes it."""
+    meant = ((event_key(value), value) for value in values)
+    return tuple((key, value) for key, value in meant if key is not None)
+
+
+def _find_files(trial: Trial, chosen: Selection, *, beside_measurements: bool) -> Source:
+    """The files that a script reads, if it can read them in the same way."""
+    source = trial.source
+    if source is None:
+        raise UnusableQuestionError("This trial was not read from a file, so no script can read it again.")
+    used = {*(f.column for f in chosen.filters), *((chosen.biomarker,) if chosen.thresholds else ())}
+    if beside_measurements and used.isdisjoint(source.from_measurements):
+        kept = tuple(file for file in source.files if file.unscripted != OWN_MEASUREMENTS)
+        source = replace(source, files=kept)
+    unscripted = next((file.unscripted for file in source.files if file.unscripted), "")
+    if unscripted:
+        raise UnusableQuestionError(
+            f"This file has {unscripted}, which no short script reads again: save what is read from it as "
+            "CSV, and give that."
+        )
+    kinds = {replace(file, name=Path(file.name).suffix, printable=True, param="") for file in source.files}
+    if len(kinds) > 1:
+        raise UnusableQuestionError(
+            "The two files are of different kinds or written differently: no script of this view reads both."
+        )
+    return source
 
 
 def _numeric(trial: Trial, column: str) -> Numeric:
@@ -356,7 +382,8 @@ def _numeric(trial: Trial, column: str) -> Numeric:
 def _write_rounding(trial: Trial, endpoint: Endpoint) -> tuple[int | None, bool]:
     """The decimals of the file's times, and whether times may be closer than R tells apart."""
     outcome = trial.outcomes[endpoint.key]
-    times = np.unique(outcome.time[outcome.usable])
+    parts = (outcome.time,) if outcome.entry is None else (outcome.time, outcome.entry)
+    times = np.unique(np.concatenate([part[outcome.usable] for part in parts]))
     if not times.size:
         return None, False
     decimals = precision(times)
@@ -406,6 +433,8 @@ def write_header(
         yield "# SYNTHETIC    No participant is real."
     yield f"# View         {write_comment(f'?{recipe.query}', quoted)}"
     yield f"# Data         {recipe.fingerprint}"
+    for place, line in enumerate(_describe_estimand(recipe, quoted)):
+        yield f"# {'' if place else 'Estimand'}".ljust(15) + line
     yield f"# Status       {write_comment(standing, quoted)}"
     yield "#              A threshold chosen after looking exaggerates. Never compare the p-values of two"
     yield "#              groups: the interaction compares their effects."
@@ -415,3 +444,15 @@ def write_header(
         yield f"# {'' if place else 'Prints'}".ljust(15) + line
     for place, line in enumerate(describe_exact_numbers(recipe.min_cell)):
         yield f"# {'' if place else 'Small counts'}".ljust(15) + line
+
+
+def _describe_estimand(recipe: Recipe, quoted: Quoted) -> Iterator[str]:
+    """What is estimated where that is not plain survival; names from the trial are quoted."""
+    if recipe.competing:
+        other = write_comment(recipe.endpoint.other_event, quoted)
+        yield f"cumulative incidence beside a competing event, {other}:"
+        yield "Aalen and Johansen's estimate, and 'survival' is one minus it. Hazard ratios and the"
+        yield "log-rank test are cause-specific: the competing event counts as censoring in them alone."
+    if recipe.entry:
+        entry = write_comment(recipe.entry, quoted)
+        yield f"participants are at risk from their entry on (left truncation): {entry}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +47,11 @@ def people() -> Any:
     )
 
 
-def with_labels(kind: str, folder: Path) -> Path:
+def with_labels(kind: str, folder: Path, *, version: int = 12) -> Path:
+    """Write the people as SPSS or Stata does, whose version 12 is the newest that R reads by itself."""
     path = folder / f"trial.{kind}"
     if kind == "dta":
-        # the newest version that R reads without a further package
-        pyreadstat.write_dta(people(), str(path), variable_value_labels=LABELS, version=12)
+        pyreadstat.write_dta(people(), str(path), variable_value_labels=LABELS, version=version)
     else:
         pyreadstat.write_sav(people(), str(path), variable_value_labels=LABELS, compress=kind == "zsav")
     return path
@@ -66,6 +68,35 @@ def test_values_are_read_as_their_labels(kind: str, language: ScriptLanguage, tm
     assert trial.dictionary.control == "Placebo"
     assert any("not done" in notice for notice in trial.notices)
     check(trial, VIEW, language, tmp_path, path)
+
+
+@cache
+def r_has_haven() -> bool:
+    told = subprocess.run(
+        ["Rscript", "--vanilla", "-e", 'cat(requireNamespace("haven", quietly = TRUE))'],
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    return told.stdout.strip() == "TRUE"
+
+
+NEWER = [("sav", 0), ("zsav", 0), ("dta", 12), ("dta", 13), ("dta", 14), ("dta", 15)]
+"""What `haven` reads as well: compressed SPSS files, and formats 117, 118 and 119 of Stata."""
+
+
+@pytest.mark.r
+@for_each(("kind", "version"), NEWER)
+def test_r_reads_newer_files_where_it_has_the_package(kind: str, version: int, tmp_path: Path):
+    if not r_has_haven():
+        pytest.skip("R has no package haven")
+    path = with_labels(kind, tmp_path, version=version)
+    if kind == "dta":
+        head = path.read_bytes()[:64]
+        release = {12: b"s", 13: b"<release>117", 14: b"<release>118", 15: b"<release>119"}[version]
+        assert head.startswith(release) or release in head
+    check(read_trial([path], ROLES), VIEW, "r", tmp_path, path)
+    check(read_trial([path], ROLES), VIEW, "python", tmp_path, path)
 
 
 def as_json(rows: Any, folder: Path, name: str, *, lines: bool) -> Path:
