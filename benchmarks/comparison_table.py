@@ -36,10 +36,12 @@ def in_words(seconds: float) -> str:
     return f"{seconds:.3g} s" if seconds < 1000 else f"{seconds:,.0f} s"
 
 
-def times_faster(what: str, ours: float, theirs: float, *, goal: float) -> Row:
-    """A row saying how many times faster we are; durations in seconds."""
+def times_faster(what: str, ours: float, theirs: float, *, goal: float | None = None) -> Row:
+    """A row saying how many times faster we are; durations in seconds. Without a goal it is only said."""
     ratio = theirs / ours
     shown = f"{ratio:,.0f} ×" if ratio >= 100 else f"{ratio:.1f} ×"
+    if goal is None:
+        return Row(what, in_words(ours), in_words(theirs), shown)
     return Row(what, in_words(ours), in_words(theirs), shown, f"≥ {goal:,g} × faster", ratio >= goal)
 
 

@@ -87,7 +87,7 @@ class Requests:
             "output": callback["output"],
             "outputs": pairs if callback["output"].startswith("..") else pairs[0],
             "inputs": inputs,
-            "state": [],
+            "state": [{**part, "value": None} for part in callback["state"]],
             "changedPropIds": [f"{inputs[0]['id']}.{inputs[0]['property']}"],
         }
         return json.dumps(asked).encode()
@@ -179,7 +179,7 @@ async def _block(side: Side, readers: int, seconds: float, taken: Taken) -> None
     await asyncio.gather(
         *(
             _read(
-                _Browser(side.server.port, taken, k),
+                Reader(side.server.port, taken, k),
                 side.moves,
                 int(place),
                 started + begin,
@@ -191,7 +191,7 @@ async def _block(side: Side, readers: int, seconds: float, taken: Taken) -> None
     taken.seconds += time.perf_counter() - started
 
 
-async def _read(browser: _Browser, moves: Moves, place: int, begin: float, end: float) -> None:
+async def _read(browser: Reader, moves: Moves, place: int, begin: float, end: float) -> None:
     """One reader: a move a second, and everything else that is asked for after every fifth."""
     for move in itertools.count(place):
         await asyncio.sleep(max(0.0, begin - time.perf_counter()))
@@ -206,7 +206,7 @@ async def _read(browser: _Browser, moves: Moves, place: int, begin: float, end: 
     browser.close()
 
 
-async def _follow(browser: _Browser, thread: Callable[[bytes | None], bytes | None]) -> None:
+async def _follow(browser: Reader, thread: Callable[[bytes | None], bytes | None]) -> None:
     answer: bytes | None = None
     while (body := thread(answer)) is not None:
         answer = await browser.ask(body)
@@ -214,7 +214,7 @@ async def _follow(browser: _Browser, thread: Callable[[bytes | None], bytes | No
             return
 
 
-class _Browser:
+class Reader:
     """Keeps its connections open, as browsers do, and uses as many of them at once as it has questions.
 
     Each has an address of loopback of its own, as readers at machines of their own have: the server lets
@@ -223,14 +223,30 @@ class _Browser:
 
     def __init__(self, port: int, taken: Taken, number: int) -> None:
         self.taken = taken
-        self._port, self._own = port, f"127.0.1.{number + 1}"
+        self._port, self._own = port, f"127.0.{1 + number // 250}.{1 + number % 250}"
         self._free: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
 
     async def ask(self, body: bytes) -> bytes | None:
         """The answer to a callback request; None, and an error, where there was none."""
+        head = (
+            f"POST {CALLBACKS} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        return await self._send(head.encode() + body)
+
+    def close(self) -> None:
+        """Close all connections."""
+        for _, writer in self._free:
+            writer.close()
+
+    async def get(self, path: str) -> bytes | None:
+        """What is at a path; None, and an error, where there was none."""
+        return await self._send(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n\r\n".encode())
+
+    async def _send(self, sent: bytes) -> bytes | None:
         try:
             async with asyncio.timeout(PATIENCE_S):
-                status, answer = await self._exchange(body)
+                status, answer = await self._exchange(sent)
         except (OSError, EOFError, ValueError):
             status, answer = 599, b""
         if status != 200:
@@ -239,18 +255,9 @@ class _Browser:
         self.taken.answered += 1
         return answer
 
-    def close(self) -> None:
-        """Close all connections."""
-        for _, writer in self._free:
-            writer.close()
-
-    async def _exchange(self, body: bytes) -> tuple[int, bytes]:
-        head = (
-            f"POST {CALLBACKS} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
+    async def _exchange(self, sent: bytes) -> tuple[int, bytes]:
         async for reader, writer in self._connections():
-            writer.write(head.encode() + body)
+            writer.write(sent)
             try:
                 said = await reader.readuntil(b"\r\n\r\n")
             except (EOFError, ConnectionError):
@@ -300,6 +307,11 @@ def _memory(ours: Server, bare: Server) -> Iterator[Row]:
             f"{other / 1024:.0f} MiB",
             f"{own / other:.1f} ×",
         )
+
+
+def measure_memory(server: Server) -> float:
+    """The largest share of memory (PSS) of a worker, in MiB."""
+    return max(_kilobytes(pid, ("Pss",)) for pid in server.workers()) / 1024
 
 
 def _kilobytes(pid: int, parts: tuple[str, ...]) -> int:

@@ -40,9 +40,28 @@ class Browser:
     """Asks a dashboard for what a page asks for, in this process: only the server's own work is counted."""
 
     def __init__(self, app: Dash) -> None:
+        self._worked = 0.0
+        self._serve = app.server.wsgi_app
+        app.server.wsgi_app = self._serve_counting
         self._client = app.server.test_client()
         listed = self._client.get("/_dash-dependencies").get_json()
         self._callbacks = [one for one in listed if one["clientside_function"] is None]
+
+    def _serve_counting(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        """Answer as the dashboard does, and count the processor time: what the client takes is not in it."""
+        start = time.process_time()
+        answer = self._serve(environ, start_response)
+        parts = list(answer)
+        if hasattr(answer, "close"):
+            answer.close()
+        self._worked += time.process_time() - start
+        return parts
+
+    def work(self, run: Callable[[], object]) -> float:
+        """Seconds of processor time that the server takes for what is asked meanwhile."""
+        before = self._worked
+        run()
+        return self._worked - before
 
     def get(self, path: str) -> bytes:
         """What stands at a path."""
@@ -112,7 +131,7 @@ def _settled_move(trial: Trial, browser: Browser, moves: int) -> Iterator[Row]:
     for threshold in thresholds:
         selection = Selection(thresholds=(threshold,), adjust=ADJUST)
         for name, ask in parts.items():
-            taken[name].append(_work(partial(ask, selection.to_query())))
+            taken[name].append(browser.work(partial(ask, selection.to_query())))
         # a fit of lifelines takes as long as a dozen moves; a few of them are enough to know how long
         if len(theirs) < 4:
             theirs.append(_work(partial(_by_lifelines, trial, selection)))
@@ -165,14 +184,14 @@ def _views(trial: Trial, browser: Browser, moves: int) -> Iterator[Row]:
     queries = [Selection(thresholds=(threshold,)).to_query() for threshold in thresholds]
     bare = Browser(bare_app.bare_app(trial))
     graph = f"{bare_app.graph_id(bare_app.moving_keys(trial)[0])}.figure"
-    stored = median([_work(partial(bare.ask, graph, k)) for k in range(moves + 1)][1:])
+    stored = median([bare.work(partial(bare.ask, graph, k)) for k in range(moves + 1)][1:])
     for name, prepare in (("seen before", _nothing), ("from nothing", forget)):
         for query in queries:
             _view(browser, query)
         durations: list[float] = []
         for query in queries:
             prepare()
-            durations.append(_work(partial(_view, browser, query)))
+            durations.append(browser.work(partial(_view, browser, query)))
         ours = median(durations[1:])
         rate = 1 / ours
         yield Row(
@@ -197,7 +216,7 @@ def _nothing() -> None:
 
 def _pages(browser: Browser, moves: int) -> Iterator[Row]:
     for path in ("/", "/nothing", "/_dash-layout", "/_dash-dependencies"):
-        seconds = median([_work(partial(browser.get, path)) for _ in range(moves + 1)][1:])
+        seconds = median([browser.work(partial(browser.get, path)) for _ in range(moves + 1)][1:])
         size = len(browser.get(path))
         yield Row(
             f"{path}, processor time and weight",

@@ -30,8 +30,10 @@ QUIET = (
 )
 WIDE = {"width": 1280, "height": 720}
 KEYSTROKE = Path(__file__).with_name("keystroke.js")
-PAUSE_MS = 700
-"""Longer than the page takes to settle: tables are filled 400 ms after the last move."""
+BETWEEN_MS = (30, 90)
+"""From a picture that is painted to the next key: a slider that is held, at no fixed phase of the display."""
+SETTLED_MS = 1500
+"""Longer than the page takes to settle: 400 ms after the last move pictures and tables are asked for."""
 LARGE = 20_000
 DRAGGED, REACH_PX = 120, 60
 """Moves of the mouse in one drag, and how far it goes to either side: of a slider of 270 pixels."""
@@ -52,23 +54,27 @@ class Slider:
     moves: int = 0
     taken: list[dict[str, float]] = field(default_factory=list[dict[str, float]])
     frames: list[float] = field(default_factory=list[float])
+    phase: np.random.Generator = field(default_factory=lambda: np.random.default_rng(1))
 
     def move(self) -> dict[str, float]:
-        """Press an arrow key, back and forth in stretches of ten, and wait for the curves."""
+        """Hold an arrow key until the slider moves by one stop, to and fro by tens; wait for the curves."""
         key = "ArrowLeft" if self.moves // 10 % 2 else "ArrowRight"
         self.moves += 1
         self.page.evaluate("window.awaitNextMove()")
-        self.page.keyboard.press(key)
+        self.page.keyboard.down(key)
         parts = self.page.evaluate("window.nextMove")
-        self.page.wait_for_timeout(PAUSE_MS)
+        self.page.wait_for_timeout(self.phase.uniform(*BETWEEN_MS))
         return parts
 
     def block(self, moves: int) -> None:
-        """Some moves in a row, after one that does not count."""
+        """Some moves in a row without letting go, after one that does not count."""
         self.page.bring_to_front()
         self.page.focus(self.handle)
         self.move()
         self.taken += [self.move() for _ in range(moves)]
+        for key in ("ArrowLeft", "ArrowRight"):
+            self.page.keyboard.up(key)
+        self.page.wait_for_timeout(SETTLED_MS)
 
     def drag(self) -> None:
         """Pull the handle to and fro for some seconds, as fast as a hand does, and time every frame."""
@@ -82,7 +88,7 @@ class Slider:
             self.page.mouse.move(x + REACH_PX * np.sin(2 * np.pi * k / DRAGGED), y)
         self.frames += self.page.evaluate("window.endFrames()")
         self.page.mouse.up()
-        self.page.wait_for_timeout(PAUSE_MS)
+        self.page.wait_for_timeout(SETTLED_MS)
 
     def share(self, percent: float, part: str = "total") -> float:
         """A percentile of the duration of a part of the moves, in seconds."""

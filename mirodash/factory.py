@@ -23,6 +23,7 @@ from mirodash.web import (
     data_page,
     downloads,
     ids,
+    kept_answers,
     navigation,
     panel_host,
     present_page,
@@ -38,9 +39,16 @@ from mirodash.web import (
 from mirodash.web.first_words import PageWithWords
 from mirodash.web.navigation import INDEX, build_shell
 from mirodash.web.panel_host import SOMETHING_WENT_WRONG
+from mirodash.web.public_links import PublicLinks
 from mirodash.web.security import protect
 from mirodash.web.sessions import ReadersTrials
-from mirodash.web.static_files import OWN_IN_DASH, CompressedFiles, read_bundles, write_page
+from mirodash.web.static_files import (
+    OWN_IN_DASH,
+    CompressedFiles,
+    read_bundles,
+    read_charts_library,
+    write_page,
+)
 from mirodash.web.view import log_failure
 
 LOG = logging.getLogger(__name__)
@@ -72,7 +80,8 @@ def create_app(
     uploads = Uploads(vault, min_cell=settings.min_cell, allowed=allowance(settings))
     shared = _share(settings, trials)
     store = ReadersTrials(shared, uploads, kept_seconds=settings.kept_seconds)
-    bundles = read_bundles(assets_folder())
+    links = PublicLinks(settings.public_url)
+    bundles = (*read_bundles(assets_folder()), read_charts_library(assets_folder()))
     app = PageWithWords(
         __name__,
         assets_folder=str(assets_folder()),
@@ -90,22 +99,12 @@ def create_app(
         suppress_callback_exceptions=True,
     )
     # before Dash and every page: what comes from elsewhere is not even looked at
-    security.register(app.server, settings.hosts)
+    security.register(app.server, (*settings.hosts, *links.list_names()))
     static_files.register(app, bundles, files or CompressedFiles())
+    if shared.is_built_in:
+        kept_answers.register(app.server)
     app.layout = lambda: build_shell(store)
-    navigation.register(app, store)
-    threshold_controls.register(app)
-    question_pages.register_workspace(app, store)
-    downloads.register_taking_away(app, store)
-    question_pages.register_explore(app, store)
-    question_pages.register_thresholds_page(app, store)
-    question_pages.register_subgroups_page(app, store)
-    progression_page.register_progression_page(app, store)
-    credibility_page.register(app, store)
-    downloads.register_panel_taken(app, store)
-    strip.register_keeping(app, store)
-    present_page.register_present_page(app, store)
-    panel_host.register_stepped_host(app, navigation.IN_STEPS, store)
+    _register_pages(app, store, links)
     sessions.register_reader(app.server, settings)
     sessions.register_readiness(app.server, vault, settings)
     upload_route.register(app, uploads, settings)
@@ -115,18 +114,38 @@ def create_app(
     return app
 
 
+def _register_pages(app: PageWithWords, store: TrialStore, links: PublicLinks) -> None:
+    """Every page and what it offers; the callback that takes steps after the pages whose panels do."""
+    navigation.register(app, store)
+    threshold_controls.register(app)
+    question_pages.register_workspace(app, store)
+    downloads.register_taking_away(app, store, links)
+    question_pages.register_explore(app, store)
+    question_pages.register_thresholds_page(app, store)
+    question_pages.register_packs(app, store)
+    question_pages.register_subgroups_page(app, store)
+    progression_page.register_progression_page(app, store)
+    credibility_page.register(app, store)
+    downloads.register_panel_taken(app, store)
+    strip.register_keeping(app, store)
+    present_page.register_present_page(app, store, links)
+    panel_host.register_stepped_host(app, navigation.IN_STEPS, store)
+
+
 def _long() -> tuple[str, ...]:
     """What is written by callbacks that compute long: of one reader they run one after the other."""
     return (
         *(ids.panel(panel.key, "words") for panel in navigation.IN_STEPS),
         ids.PACK,
         present_page.ANSWER,
+        present_page.PACK,
         strip.DECK_SAID,
         present_page.TOLD,
         downloads.TAKEN,
         strip.PROPOSED,
         downloads.SLIDES_FILE,
         downloads.LIVE_FILE,
+        downloads.WORD_FILE,
         ids.EXPORT_FILE,
     )
 

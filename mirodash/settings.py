@@ -16,6 +16,8 @@ BUNDLED = Path(__file__).resolve().parent / "_bundled"
 
 HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\]", re.ASCII)
 """A host name, or an address; one of IPv6 in brackets, as browsers send it."""
+PUBLIC_URL = re.compile(rf"https?://({HOST.pattern})(:[0-9]{{1,5}})?/?", re.ASCII)
+"""Everything of MiroDash is served from the root of its host."""
 MAX_REQUEST = 1_000_000
 """In bytes; a view is a few hundred."""
 MAX_UPLOAD = 25_000_000
@@ -47,6 +49,9 @@ class Settings:
     hosts : tuple of str
         Names and addresses under which browsers reach this server, beside those of loopback
         (``MIRODASH_HOSTS``, separated by commas).
+    public_url : str
+        The address under which an audience opens links to this server, which is answered as well
+        (``MIRODASH_PUBLIC_URL``); without it, the one under which it was asked.
     largest_request : int
         In bytes; a larger request is refused (``MIRODASH_LARGEST_REQUEST``).
     largest_upload : int
@@ -86,6 +91,7 @@ class Settings:
     data: tuple[Path, ...] = ()
     data_folder: Path | None = None
     hosts: tuple[str, ...] = ()
+    public_url: str = ""
     largest_request: int = MAX_REQUEST
     largest_upload: int = MAX_UPLOAD
     upload_rows: int = UPLOAD_ROWS
@@ -130,6 +136,7 @@ class Settings:
             data=tuple(Path(text) for text in environ.get("MIRODASH_DATA", "").split(os.pathsep) if text),
             data_folder=folder("MIRODASH_DATA_FOLDER"),
             hosts=_hosts(environ, "MIRODASH_HOSTS", problems),
+            public_url=environ.get("MIRODASH_PUBLIC_URL", "").strip(),
             largest_request=count("MIRODASH_LARGEST_REQUEST", MAX_REQUEST, 1_000, "bytes"),
             largest_upload=count("MIRODASH_LARGEST_UPLOAD", MAX_UPLOAD, 1_000, "bytes"),
             upload_rows=count("MIRODASH_UPLOAD_ROWS", UPLOAD_ROWS, 1, "rows"),
@@ -176,6 +183,11 @@ def _hosts(environ: Mapping[str, str], name: str, problems: list[str]) -> tuple[
 
 def _contradictions(settings: Settings) -> list[str]:
     problems: list[str] = []
+    if settings.public_url and not PUBLIC_URL.fullmatch(settings.public_url):
+        problems.append(
+            f"MIRODASH_PUBLIC_URL is '{settings.public_url[:40]}'; it must be an address without a path, "
+            "such as https://mirodash.hospital.example."
+        )
     if settings.secret and len(settings.secret) < MIN_SECRET:
         problems.append(f"MIRODASH_SECRET can be guessed; give {MIN_SECRET} characters or more.")
     if settings.redis_url and not settings.secret:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +66,13 @@ def read_mutants() -> list[Mutant]:
 def run_test(root: Path, test: str) -> int:
     """Run one test below this root, and return what pytest exits with."""
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", test]
-    environment = {**os.environ, "HYPOTHESIS_PROFILE": "ci", "PYTHONDONTWRITEBYTECODE": "1"}
+    # programs that a test starts are to be the broken ones too, and not those that are installed
+    environment = {
+        **os.environ,
+        "HYPOTHESIS_PROFILE": "ci",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": str(root),
+    }
     try:
         done = subprocess.run(
             command, cwd=root, env=environment, capture_output=True, check=False, timeout=MAX_SECONDS
@@ -76,8 +83,28 @@ def run_test(root: Path, test: str) -> int:
     return done.returncode
 
 
-def try_mutants(mutants: list[Mutant]) -> dict[Mutant, str]:
-    """Return what became of each mutant: killed, survived, or that its test does not run as it is."""
+def copy_compiled(folder: Path) -> Path:
+    """Copy the checkout with everything compiled, so that no test compiles it again, and return the folder.
+
+    What is compiled goes by what a file holds and not by its time: a mutant may be as long and as old.
+    """
+    copy_checkout(folder)
+    command = [
+        sys.executable,
+        "-m",
+        "compileall",
+        "-qq",
+        "--invalidation-mode",
+        "checked-hash",
+        "mirodash",
+        "tests",
+    ]
+    subprocess.run(command, cwd=folder, check=True)
+    return folder
+
+
+def try_mutants(mutants: list[Mutant]) -> Iterator[tuple[Mutant, str]]:
+    """Yield what became of each mutant: killed, survived, or that its test does not run as it is."""
     copies: queue.SimpleQueue[Path] = queue.SimpleQueue()
 
     def judge(mutant: Mutant) -> str:
@@ -100,28 +127,25 @@ def try_mutants(mutants: list[Mutant]) -> dict[Mutant, str]:
     with tempfile.TemporaryDirectory() as folder:
         workers = os.cpu_count() or 1
         for number in range(workers):
-            copies.put(copy_checkout(Path(folder) / str(number)))
+            copies.put(copy_compiled(Path(folder) / str(number)))
         with ThreadPoolExecutor(workers) as pool:
             tests = sorted({mutant.killed_by for mutant in mutants})
             sound = dict(zip(tests, pool.map(passes, tests), strict=True))
-            verdicts = pool.map(judge, mutants)
-            return {
-                mutant: verdict if sound[mutant.killed_by] else "test fails without the mutant too"
-                for mutant, verdict in zip(mutants, verdicts, strict=True)
-            }
+            for mutant, verdict in zip(mutants, pool.map(judge, mutants), strict=True):
+                yield mutant, verdict if sound[mutant.killed_by] else "test fails without the mutant too"
 
 
 def main() -> int:
-    """Print the table, and return 1 when a mutant was not killed."""
+    """Print the table as it comes, and return 1 when a mutant was not killed."""
     words = sys.argv[1:]
     mutants = [m for m in read_mutants() if not words or any(word in m.breaks for word in words)]
-    verdicts = try_mutants(mutants)
     width = max(len(mutant.breaks) for mutant in mutants)
-    for mutant, verdict in verdicts.items():
-        print(f"{mutant.breaks:{width}}  {verdict:9}  {mutant.killed_by}")
-    alive = [mutant for mutant, verdict in verdicts.items() if verdict != "killed"]
-    print(f"{len(mutants) - len(alive)} of {len(mutants)} killed")
-    return 1 if alive else 0
+    killed = 0
+    for mutant, verdict in try_mutants(mutants):
+        print(f"{mutant.breaks:{width}}  {verdict:9}  {mutant.killed_by}", flush=True)
+        killed += verdict == "killed"
+    print(f"{killed} of {len(mutants)} killed")
+    return int(killed < len(mutants))
 
 
 if __name__ == "__main__":

@@ -21,8 +21,8 @@ _PATIENT: dict[str, Any] = {
     "deadline": None,
     "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
 }
-settings.register_profile("quick", max_examples=25, **_PATIENT)
-settings.register_profile("ci", max_examples=50, derandomize=True, database=None, print_blob=True, **_PATIENT)
+settings.register_profile("quick", max_examples=15, **_PATIENT)
+settings.register_profile("ci", max_examples=20, derandomize=True, database=None, print_blob=True, **_PATIENT)
 settings.register_profile("nightly", max_examples=1000, print_blob=True, **_PATIENT)
 settings.load_profile(PROFILE)
 

@@ -14,6 +14,7 @@ from mirodash.errors import UnusableDataError
 from mirodash.factory import create_app
 from mirodash.settings import Settings
 from mirodash.trial.store import SAMPLES, sample_folder
+from mirodash.web import ids
 from tests.dashboard.renderer import Reader, components
 from tests.panels.views import of_size
 from tests.profiles import for_each
@@ -25,13 +26,12 @@ def _offered(app: Dash) -> list[str]:
     return [item["value"] for item in menu["data"]]
 
 
-def test_the_built_in_trials_are_offered_and_the_synthetic_ones_say_so():
+def test_the_built_in_trials_are_offered_and_the_synthetic_ones_say_so_beside_the_menu():
     app = create_app(Settings())
     assert _offered(app) == list(SAMPLES)
-    layout = Reader(app).get("/_dash-layout").get_json()
-    (menu,) = [p["props"] for p in components(layout) if p["props"].get("id") == "header-trial"]
-    for item in menu["data"]:
-        assert ("SYNTHETIC" in item["label"]) == item["value"].startswith("mirocals")
+    for name in SAMPLES:
+        badge = Reader(app).open(f"?trial={name}")[ids.BADGE]
+        assert badge == ("SYNTHETIC" if name.startswith("mirocals") else ""), name
 
 
 def test_given_trials_come_first_then_files_then_the_built_in_ones():

@@ -46,6 +46,10 @@ LONG = "0123456789abcdef0123456789abcdef"
 READ = {
     "MIRODASH_DATA_FOLDER": ("trials", Settings(data_folder=Path("trials"))),
     "MIRODASH_HOSTS": (" trial.example,, [2001:db8::5] ", Settings(hosts=("trial.example", "[2001:db8::5]"))),
+    "MIRODASH_PUBLIC_URL": (
+        " https://[2001:db8::5]:8443 ",
+        Settings(public_url="https://[2001:db8::5]:8443"),
+    ),
     "MIRODASH_LARGEST_REQUEST": ("5000", Settings(largest_request=5_000)),
     "MIRODASH_LARGEST_UPLOAD": ("1000", Settings(largest_upload=1_000)),
     "MIRODASH_UPLOAD_ROWS": ("1", Settings(upload_rows=1)),
@@ -144,6 +148,14 @@ def test_a_secret_that_can_be_guessed_is_refused_and_not_repeated():
     with pytest.raises(UnusableQuestionError, match="MIRODASH_SECRET can be guessed") as refused:
         Settings.from_env({"MIRODASH_SECRET": LONG[:31]})
     assert LONG[:31] not in str(refused.value)
+
+
+@for_each(
+    "text", ["mirodash.example", "ftp://mirodash.example", "https://mirodash.example/path", "https://a b"]
+)
+def test_a_public_address_is_one_that_a_phone_opens(text: str):
+    with pytest.raises(UnusableQuestionError, match="MIRODASH_PUBLIC_URL is"):
+        Settings.from_env({"MIRODASH_PUBLIC_URL": text})
 
 
 def test_what_is_printed_of_the_settings_holds_no_secret():

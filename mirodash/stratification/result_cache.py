@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
-from functools import lru_cache, partial
+from functools import partial
 from operator import attrgetter
-from threading import RLock
+from threading import Condition, RLock
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
@@ -20,6 +21,8 @@ from mirodash.trial.trial import Trial
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Given = TypeVar("Given", bound=Hashable)
+Asked = TypeVar("Asked", bound=Hashable)
 
 MAX_BYTES = 128 * 2**20
 """Of results in a process: many times what all stops of a slider on a trial of a few hundred take."""
@@ -43,27 +46,38 @@ def size_of(result: object) -> int:
     True
     """
     seen: set[int] = set()
-    total, waiting = ENTRY_BYTES, [result]
+    total = ENTRY_BYTES
+    waiting: list[Iterable[Any]] = [(result,)]
     while waiting:
-        thing: Any = waiting.pop()
-        kind = type(thing)
-        if kind in SCALARS:
-            total += SCALAR_BYTES
-            continue
-        if id(thing) in seen or kind in NOT_COUNTED:
-            continue
-        seen.add(id(thing))
-        if kind is np.ndarray and thing.base is None:
-            total += ARRAY_BYTES + thing.nbytes
-            continue
-        total += sys.getsizeof(thing)
-        parts = None if kind is str else _parts_of(kind)
-        if parts is not None:
-            waiting.extend(parts(thing))
+        for thing in waiting.pop():
+            kind = type(thing)
+            if kind in SCALARS:
+                total += SCALAR_BYTES
+                continue
+            if id(thing) in seen or kind in NOT_COUNTED:
+                continue
+            seen.add(id(thing))
+            if kind is np.ndarray and thing.base is None:
+                total += ARRAY_BYTES + thing.nbytes
+                continue
+            total += sys.getsizeof(thing)
+            parts = _PARTS[kind]
+            if parts is not None:
+                waiting.append(parts(thing))
     return total
 
 
-@lru_cache(maxsize=256)
+class _PartsByKind(dict[type, "Callable[[Any], Iterable[object]] | None"]):
+    """How to list what a thing of each kind holds; found out once for a kind."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], Iterable[object]] | None:
+        found = self[kind] = _parts_of(kind)
+        return found
+
+
+_PARTS = _PartsByKind()
+
+
 def _parts_of(kind: type) -> Callable[[Any], Iterable[object]] | None:
     """How to list what a thing of this kind holds: of a view of an array the array; None for nothing."""
     if issubclass(kind, np.ndarray):
@@ -105,6 +119,7 @@ class ResultCache:
     def __init__(self, max_bytes: int) -> None:
         self._results: LRUCache[Hashable, Any] = LRUCache(max_bytes, getsizeof=size_of)
         self._lock = RLock()
+        self._computed = Condition(self._lock)
 
     @property
     def bytes_kept(self) -> int:
@@ -112,13 +127,18 @@ class ResultCache:
         return int(self._results.currsize)
 
     def memoise(self, function: Callable[P, R]) -> Callable[P, R]:
-        """Keep what a pure function of hashable arguments returns; threads may compute a result twice.
+        """Keep what a pure function of hashable arguments returns; threads that ask at once compute it once.
+
+        Three hundred readers who open one link wait for the first of them. Should that one fail, or run out
+        of its budget, the next one computes. A function must not ask for its own result meanwhile.
 
         ``cache_info()`` and ``cache_clear()`` of what is returned are as of ``functools.lru_cache``, but
         clearing forgets the results of every function.
         """
         key = partial(hashkey, f"{function.__module__}.{function.__qualname__}")
-        remembering: Callable[P, R] = cached(self._results, key=key, lock=self._lock, info=True)(function)
+        remembering: Callable[P, R] = cached(self._results, key=key, condition=self._computed, info=True)(
+            function
+        )
         return remembering
 
     def recall(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | None:
@@ -129,10 +149,41 @@ class ResultCache:
         >>> cache.recall(double, 4), double(4), cache.recall(double, 4)
         (None, 8, 8)
         """
-        key = hashkey(f"{function.__module__}.{function.__qualname__}", *args, **kwargs)
         with self._lock:
-            kept: R | None = self._results.get(key)
+            kept: R | None = self._results.get(_key_of(function, *args, **kwargs))
         return kept
+
+    def remember_together(
+        self,
+        function: Callable[[Given, Asked], R],
+        compute: Callable[[Given, Sequence[Asked]], Sequence[R]],
+        given: Given,
+        asked: Sequence[Asked],
+    ) -> None:
+        """Keep what a memoised function returns for many, where those it lacks are computed all in one go.
+
+        Parameters
+        ----------
+        function : given, asked -> result
+            The memoised function.
+        compute : given, several asked -> results
+            The same for several at once, in their order.
+
+        >>> cache = ResultCache(10_000)
+        >>> times = cache.memoise(lambda factor, number: factor * number)
+        >>> cache.remember_together(times, lambda factor, many: [factor * one for one in many], 2, (3, 4))
+        >>> times(2, 3), times(2, 4), times.cache_info().misses
+        (6, 8, 0)
+        """
+        missing = [one for one in asked if self.recall(function, given, one) is None]
+        for one, result in zip(missing, compute(given, missing) if missing else (), strict=True):
+            # as of `memoise`: what is larger than all there is room for is not kept
+            with self._lock, suppress(ValueError):
+                self._results[_key_of(function, given, one)] = result
+
+
+def _key_of(function: Callable[..., object], *args: object, **kwargs: object) -> Hashable:
+    return hashkey(f"{function.__module__}.{function.__qualname__}", *args, **kwargs)
 
 
 _RESULTS = ResultCache(MAX_BYTES)
@@ -140,3 +191,5 @@ memoise = _RESULTS.memoise
 """For functions of a trial and a selection: one memory for all results of the process."""
 recall = _RESULTS.recall
 """Of a function that is memoised: what is kept, without computing anything."""
+remember_together = _RESULTS.remember_together
+"""Of a function that is memoised: what it returns for many, computed in one go."""

@@ -60,7 +60,7 @@ def protect(app: Dash, largest_request: int, status_of: Callable[[str, str], int
     """
     server: Flask = app.server
     server.config["MAX_CONTENT_LENGTH"] = largest_request
-    policy = content_security_policy(app.csp_hashes())
+    always = tuple({**HEADERS, "Content-Security-Policy": content_security_policy(app.csp_hashes())}.items())
 
     @server.before_request
     def refuse_what_is_not_ours() -> None:
@@ -69,7 +69,9 @@ def protect(app: Dash, largest_request: int, status_of: Callable[[str, str], int
 
     @server.after_request
     def add_headers(response: Response) -> Response:
-        response.headers.update({**HEADERS, "Content-Security-Policy": policy, **_how_long_kept()})
+        # nothing else sets these, so that none has to be looked for before it is added
+        response.headers.extend(always)
+        response.headers.update(_how_long_kept())
         # what was refused before it reached the page stays refused
         if _is_page() and response.status_code == 200:
             response.status_code = status_of(request.path, request.query_string.decode("utf-8", "replace"))

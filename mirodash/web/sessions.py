@@ -81,7 +81,7 @@ class _Cookie(SecureCookieSessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Give the cookie to a browser that was made known, and keep every answer to it out of caches."""
         super().save_session(app, session, response)
-        if session.accessed:
+        if session.accessed and (request.cookies or session.modified):
             response.headers["Cache-Control"] = "no-store"
 
     def look_up_secret(self, app: Flask) -> None:
@@ -373,8 +373,8 @@ class ReadersTrials(TrialStore):
 def gone_sentence(kept_seconds: int) -> str:
     """What is said of an uploaded trial that does not open, whatever the reason: nobody can tell which."""
     return (
-        "This link is to a trial that somebody uploaded; it opens only for them, in the browser they used, "
-        f"and is forgotten when nobody has looked at it for {format_span(kept_seconds)}."
+        "This link is to a trial that was uploaded; it opens only for whoever did so, in the browser they "
+        f"used, and is forgotten when it has not been opened for {format_span(kept_seconds)}."
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import deque
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -39,6 +39,32 @@ class Bundle:
     mimetype: str
 
 
+CHARTS_LIBRARY = Path("plotly", "plotly-cartesian-4.1.1.min.js.br")
+"""What draws charts, in the assets; see the README beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackedBundle(Bundle):
+    """A bundle that comes compressed as well as it can be."""
+
+    packed: bytes = b""
+
+
+def read_charts_library(assets: Path) -> PackedBundle:
+    """Return the part of plotly.js that draws on axes.
+
+    Parameters
+    ----------
+    assets : Path
+        The folder of style sheets and scripts.
+    """
+    packed = (assets / CHARTS_LIBRARY).read_bytes()
+    digest = hashlib.sha256(packed).hexdigest()[:12]
+    # under the name of our own files, which proxies keep
+    path = f"{ASSETS}mirodash.plotly.{digest}.js"
+    return PackedBundle(path, brotli.decompress(packed), "text/javascript", packed)
+
+
 def read_bundles(assets: Path) -> tuple[Bundle, Bundle]:
     """Return the own style sheets and scripts, each in one file, in the order of their names.
 
@@ -65,8 +91,13 @@ def _join(assets: Path, ending: str, mimetype: str, between: bytes) -> Bundle:
     return Bundle(f"{ASSETS}mirodash.{digest}.{ending}", content, mimetype)
 
 
-def write_page(index: str, style: Bundle, script: Bundle) -> str:
-    """Return the page with the two bundles: the script after Dash's, before the page is drawn."""
+def write_page(index: str, style: Bundle, script: Bundle, charts: Bundle) -> str:
+    """Return the page with the two bundles: the script after Dash's, before the page is drawn.
+
+    The charts' library is only named: whatever draws the first chart asks for it.
+    """
+    named = f'<meta name="charts-library" content="{charts.path}">'
+    index = index.replace("{%metas%}", f"{{%metas%}}\n    {named}")
     linked = index.replace("{%css%}", f'{{%css%}}\n    <link rel="stylesheet" href="{style.path}">')
     return linked.replace("{%scripts%}", f'{{%scripts%}}\n      <script src="{script.path}"></script>')
 
@@ -109,6 +140,10 @@ class CompressedFiles:
                 self._waiting.append((name, content))
         self._improve()
         return kept
+
+    def keep(self, bundle: PackedBundle) -> None:
+        """Take a file that comes compressed already."""
+        self._kept[bundle.path] = bundle.packed
 
     def improve_in_background(self) -> None:
         """From now on, compress what was asked for as well as possible while nothing waits for it."""
@@ -173,7 +208,7 @@ def find_cache_folder() -> Path:
     return Path(kept) / "mirodash" / "static"
 
 
-def register(app: Dash, bundles: tuple[Bundle, ...], files: CompressedFiles) -> None:
+def register(app: Dash, bundles: Iterable[Bundle], files: CompressedFiles) -> None:
     """Serve bundles, compress every static file once and every answer as it comes, and say what may be kept.
 
     Registered after the checks of hosts and origins, which come before it.
@@ -186,12 +221,16 @@ def register(app: Dash, bundles: tuple[Bundle, ...], files: CompressedFiles) -> 
         COMPRESS_STREAMS=False,
     )
     Compress(server)
+    paths: set[str] = set()
     for bundle in bundles:
+        paths.add(bundle.path)
         server.add_url_rule(bundle.path, f"bundle {bundle.path}", _serve(bundle))
+        if isinstance(bundle, PackedBundle):
+            files.keep(bundle)
 
     @server.after_request
     def compress_static(response: Response) -> Response:
-        name, lasts = _find_file(request.path, {bundle.path for bundle in bundles})
+        name, lasts = _find_file(request.path, paths)
         if not name or response.status_code not in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
             return response
         response.headers["Cache-Control"] = FOREVER if lasts else ASK_AGAIN

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 
 import brotli
 import pytest
 from flask.testing import FlaskClient
+from plotly.offline import get_plotlyjs_version
 
 from mirodash.factory import create_app
 from mirodash.settings import Settings, assets_folder
@@ -77,10 +79,25 @@ def test_a_file_whose_address_stays_is_asked_for_by_its_tag(client: FlaskClient)
     assert (again.status_code, again.get_data()) == (304, b"")
 
 
-def test_answers_are_compressed_and_never_kept(client: FlaskClient):
+def test_the_charts_library_is_the_part_of_plotly_that_its_readme_names(client: FlaskClient):
+    page = client.get("/").get_data(as_text=True)
+    (path,) = re.findall(r'<meta name="charts-library" content="([^"]+)">', page)
+    answer = client.get(path, headers=BROTLI)
+    assert (answer.status_code, answer.headers["Content-Encoding"]) == (200, "br")
+    assert answer.headers["Cache-Control"] == FOREVER
+    assert len(answer.get_data()) < 420_000
+    script = brotli.decompress(answer.get_data())
+    assert script == client.get(path, headers={"Accept-Encoding": "identity"}).get_data()
+    folder = assets_folder() / "plotly"
+    assert hashlib.sha256(script).hexdigest() in (folder / "README.md").read_text(encoding="utf-8")
+    # what Python's plotly writes is read by the same version
+    assert f"plotly.js (cartesian - minified) v{get_plotlyjs_version()}".encode() in script[:300]
+    assert "MIT License" in (folder / "LICENSE.txt").read_text(encoding="utf-8")
+
+
+def test_answers_are_compressed(client: FlaskClient):
     answer = client.get("/_dash-layout", headers={"Accept-Encoding": "gzip"})
     assert answer.headers["Content-Encoding"] == "gzip"
-    assert answer.headers["Cache-Control"] == "no-store"
     assert "Content-Encoding" not in client.get("/health", headers=BROTLI).headers  # a few bytes
 
 

@@ -176,7 +176,7 @@ def test_callbacks_of_our_pages_are_answered_and_packed(front: Front):
     kind = {"Content_Type": "application/json", "Accept_Encoding": "gzip"}
     answer, packed = front.ask(CALLBACKS, body, Origin=f"https://{NAME}", **kind)
     assert (answer.status, answer.headers["Content-Encoding"]) == (200, "gzip")
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Cache-Control"] == "private, no-cache"
     assert json.loads(gzip.decompress(packed))["response"]
     assert front.status(CALLBACKS, body, Origin="https://evil.example", **kind) == 403
     assert front.status(CALLBACKS, body, Origin=f"https://{NAME}:8443", **kind) == 403

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mirodash.errors import OverBudgetError
 from mirodash.questions.group_interaction import interaction
 from mirodash.questions.participant_flow import count_participant_flow
 from mirodash.questions.survival_curves import survival_by_group
@@ -105,3 +107,47 @@ def test_threads_get_the_results_of_their_own_questions():
         found = list(threads.map(result, [*range(40)] * 20))
     assert all((values == number).all() for values, number in zip(found, [*range(40)] * 20, strict=True))
     assert cache.bytes_kept <= 20_000
+
+
+def test_threads_that_ask_at_once_compute_a_result_once():
+    cache, computed = ResultCache(10_000), list[int]()
+    is_begun, may_end = Event(), Event()
+
+    @cache.memoise
+    def double(number: int) -> int:
+        computed.append(number)
+        is_begun.set()
+        may_end.wait(10)
+        return 2 * number
+
+    with ThreadPoolExecutor(8) as threads:
+        first = threads.submit(double, 3)
+        assert is_begun.wait(10)
+        others = [threads.submit(double, 3) for _ in range(6)]
+        assert threads.submit(cache.recall, double, 4).result(10) is None  # nobody else waits
+        may_end.set()
+        assert [one.result(10) for one in (first, *others)] == [6] * 7
+    assert computed == [3]
+
+
+def test_where_the_first_fails_the_next_computes():
+    cache, tried = ResultCache(10_000), list[int]()
+    is_begun, may_end = Event(), Event()
+
+    @cache.memoise
+    def double(number: int) -> int:
+        tried.append(number)
+        if len(tried) == 1:
+            is_begun.set()
+            may_end.wait(10)
+            raise OverBudgetError("Over.")
+        return 2 * number
+
+    with ThreadPoolExecutor(4) as threads:
+        first = threads.submit(double, 3)
+        assert is_begun.wait(10)
+        others = [threads.submit(double, 3) for _ in range(3)]
+        may_end.set()
+        assert isinstance(first.exception(10), OverBudgetError)
+        assert [one.result(10) for one in others] == [6] * 3
+    assert tried == [3, 3]
