@@ -14,7 +14,9 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   const HIGHEST_FIRST = new Set(["treated", "control", "weight", "difference"]);
 
   let forest = null;
+  let tests = null; /* of interaction, by factor; null until they are asked for */
   let sorted = { key: BY_FACTOR, descending: false };
+  let sortedPlace = null; /* the page whose order it is */
 
   function element(name, text, attributes) {
     const made = document.createElement(name);
@@ -66,7 +68,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return made;
   }
 
-  function estimate({ ratio, low, high, weight, shrunken }) {
+  function estimate({ ratio, low, high, weight, shrunken, shrunkenEnds }) {
     const ends = [share(low), share(high)];
     const [from, to] = ends.map((end) => `${within(end)}%`);
     const interval = drawn("line", { class: "forest-interval", x1: from, x2: to, y1: ESTIMATE, y2: ESTIMATE });
@@ -75,6 +77,10 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       const side = 4 + 10 * Math.sqrt(weight);
       const box = { x: -side / 2, y: -side / 2, width: side, height: side };
       made.push(at(share(ratio), ESTIMATE, drawn("rect", { class: "forest-square", ...box })));
+    }
+    if (shrunkenEnds) {
+      const [x1, x2] = shrunkenEnds.map((end) => `${within(share(end))}%`);
+      made.push(drawn("line", { class: "forest-shrunken", x1, x2, y1: SHRUNKEN, y2: SHRUNKEN }));
     }
     if (shrunken !== null && isOnAxis(share(shrunken))) {
       const shape = drawn("path", { class: "forest-diamond", d: "M0 -4 L4 0 L0 4 L-4 0 Z" });
@@ -119,7 +125,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const full = isAlone && row.factor ? `${row.factor}: ${row.label}` : row.label;
     const name = full.replace(/([≤>]) /g, "$1\u00a0"); /* a sign alone at the end of a line says nothing */
     const cell = element("th", undefined, { scope: "row" });
-    cell.append(row.href ? element("a", name, { href: row.href, class: "view-link" }) : element("span", name));
+    cell.append(row.href ? element("a", name, { href: row.href, class: "view-link", title: "Show these participants on Explore" }) : element("span", name));
     return cell;
   }
 
@@ -128,8 +134,9 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const shapes = row.plot ? (isOverall ? [overallDiamond(row.plot)] : estimate(row.plot)) : [];
     made.append(named(row, isAlone), element("td", row.treated), element("td", row.control), picture(shapes));
     if (row.why) made.append(element("td", `${row.ratio}: ${row.why}`, { colspan: 2, class: "forest-why" }));
-    else made.append(element("td", row.ratio), element("td", row.shrunken, { class: "forest-quiet" }));
-    made.append(element("td", row.difference, { class: row.sort.difference === null ? "forest-quiet" : "" }));
+    else made.append(element("td", row.ratio), element("td", row.shrunken, { class: "forest-quiet forest-wider" }));
+    const quiet = row.sort.difference === null ? "forest-quiet " : "";
+    made.append(element("td", row.difference, { class: `${quiet}forest-wider` }));
     return made;
   }
 
@@ -138,8 +145,18 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const cell = element("th", undefined, { scope: "rowgroup", colspan: 3 });
     cell.append(element("span", label));
     if (note) cell.append(" ", element("small", note));
-    made.append(cell, picture([]), element("td", undefined, { colspan: 3 }));
+    made.append(cell, picture([]), testedCell(label));
     return made;
+  }
+
+  /* The test of a factor stands in its own row, once it is asked for. */
+  function testedCell(label) {
+    const test = tests && tests.factors.find((one) => one.label === label);
+    const cell = element("td", undefined, { colspan: 3, class: "forest-test" });
+    if (!test) return cell;
+    if (test.p) cell.append(element("span", test.p), " ");
+    cell.append(element("small", test.adjusted || test.why));
+    return cell;
   }
 
   function body(rows) {
@@ -169,6 +186,33 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   /* sorting */
 
+  /* The order is in the address behind the view, where the server does not look: #sort=ratio.descending */
+  function orderInAddress() {
+    const found = /^#sort=(\w+)\.(ascending|descending)$/.exec(window.location.hash);
+    return found && { key: found[1], descending: found[2] === "descending" };
+  }
+
+  function putOrderInAddress({ key, descending }) {
+    const order = key === BY_FACTOR ? "" : `#sort=${key}.${descending ? "descending" : "ascending"}`;
+    window.history.replaceState(null, "", window.location.pathname + window.location.search + order);
+  }
+
+  /* A page that opens has the order of its address; later it stays as the reader has it. */
+  function readOrder(place) {
+    const order = orderInAddress();
+    const isOffered = order && forest.columns.some(({ key }) => key === order.key);
+    if (isOffered) sorted = order;
+    else if (place !== sortedPlace) sorted = { key: BY_FACTOR, descending: false };
+    sortedPlace = place;
+    saySorted();
+  }
+
+  function saySorted() {
+    const { name } = forest.columns.find(({ key }) => key === sorted.key) || {};
+    const told = `sorted by ${name}, ${sorted.descending ? "highest" : "lowest"} first`;
+    document.getElementById("forest-sorted").textContent = sorted.key === BY_FACTOR ? "" : told;
+  }
+
   function sortState(key) {
     if (key !== sorted.key) return "none";
     if (key === BY_FACTOR) return "other";
@@ -181,15 +225,17 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     });
   }
 
-  function sortBy({ key, name }) {
+  function sortBy({ key }) {
     if (key === BY_FACTOR) sorted = { key, descending: false };
     else sorted = { key, descending: sorted.key === key ? !sorted.descending : HIGHEST_FIRST.has(key) };
     const table = document.querySelector("#forest-table table");
     table.querySelectorAll("tbody").forEach((part) => part.remove());
     table.tHead.after(...bodies());
+    sayTable(table);
     saySorting();
-    const told = `sorted by ${name}, ${sorted.descending ? "highest" : "lowest"} first`;
-    document.getElementById("forest-sorted").textContent = key === BY_FACTOR ? "by factor" : told;
+    saySorted();
+    if (key === BY_FACTOR) document.getElementById("forest-sorted").textContent = "by factor";
+    putOrderInAddress(sorted);
   }
 
   function heading(column) {
@@ -217,6 +263,15 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     foot.append(bottom);
     made.append(element("caption", forest.title, { class: "for-screen-readers" }), head, ...bodies(), foot);
     return made;
+  }
+
+  /* On a phone its rows are laid out one under the other; that it is a table is said all the same. */
+  const ROLES = [["thead, tbody, tfoot", "rowgroup"], ["tr", "row"], ["thead th", "columnheader"], ["tbody th", "rowheader"], ["td", "cell"]];
+
+  function sayTable(table) {
+    table.setAttribute("role", "table");
+    for (const [parts, role] of ROLES) table.querySelectorAll(parts).forEach((part) => part.setAttribute("role", role));
+    return table;
   }
 
   /* words */
@@ -260,6 +315,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       .getElementById("forest-said")
       .replaceChildren(element("p", forest.sentence, { class: "sentence" }), ...(forest.facts.length ? [facts] : []));
     document.getElementById("forest-key").textContent = forest.key;
+    readOrder(place);
     showTable();
     document
       .getElementById("forest-notes")
@@ -270,7 +326,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   function showTable() {
     const region = document.getElementById("forest-table");
     const held = document.activeElement.closest("#forest-table th[data-key]");
-    region.replaceChildren(tableOf());
+    region.replaceChildren(sayTable(tableOf()));
     region.style.minHeight = "";
     saySorting();
     if (held) region.querySelector(`th[data-key="${held.dataset.key}"] button`).focus({ preventScroll: true });
@@ -284,21 +340,23 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     region.classList.toggle("forest-wide", region.firstElementChild.offsetWidth > region.clientWidth);
     const above = document.querySelector(".estimand-line");
     const isFixed = above && window.getComputedStyle(above).position === "sticky";
-    region.style.setProperty("--forest-top", `${isFixed ? above.offsetHeight : 0}px`);
+    const header = isFixed ? parseFloat(window.getComputedStyle(above).top) : 0;
+    region.style.setProperty("--forest-top", `${isFixed ? header + above.offsetHeight : 0}px`);
   }
 
   function showTests(place) {
     const button = document.getElementById("forest-show-tests");
-    const isAsked = Boolean(place.dataset.interactions);
-    button.setAttribute("aria-expanded", String(isAsked));
-    button.textContent = isAsked ? "Hide interaction tests" : "Show interaction tests";
-    if (!isAsked) return place.replaceChildren();
-    const { title, subtitle, sentence, tables } = JSON.parse(place.dataset.interactions);
+    tests = place.dataset.interactions ? JSON.parse(place.dataset.interactions) : null;
+    button.setAttribute("aria-expanded", String(Boolean(tests)));
+    button.textContent = tests ? "Hide P for interaction" : "Show P for interaction";
+    if (forest) showTable();
+    if (!tests) return place.replaceChildren();
+    const { title, subtitle, sentence, tables } = tests;
     return place.replaceChildren(
       element("h3", title),
       element("p", subtitle, { class: "subtitle" }),
       element("p", sentence, { class: "sentence" }),
-      ...tables.map(plainTable)
+      ...tables.map(folded)
     );
   }
 

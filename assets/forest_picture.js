@@ -48,7 +48,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return `M${left} ${y} L${middle} ${y - half} L${right} ${y} L${middle} ${y + half} Z`;
   }
 
-  function interval({ ratio, low, high, weight, shrunken }, y, scale, colour) {
+  function interval({ ratio, low, high, weight, shrunken, shrunkenEnds }, y, scale, colour) {
     const [from, to] = [scale.within(low), scale.within(high)];
     const made = [line(from, to, y, y, colour, 1.2)];
     if (!scale.holds(low)) made.push(shape(`M${from} ${y - 3} l-5 3 l5 3 Z`, colour));
@@ -57,6 +57,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (scale.holds(ratio)) {
       made.push(drawn("rect", { x: scale.at(ratio) - side / 2, y: y - side / 2, width: side, height: side, fill: colour }));
     }
+    if (shrunkenEnds) made.push(line(...shrunkenEnds.map(scale.within), y + 4.5, y + 4.5, ACCENT, 0.8));
     if (shrunken !== null && scale.holds(shrunken)) {
       const x = scale.at(shrunken);
       made.push(shape(diamond(x - 3, x, x + 3, y + 4.5, 3), "#ffffff", ACCENT));

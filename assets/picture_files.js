@@ -138,6 +138,11 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   mirodash.saveTaken = async function saveTaken(told, { size, type }) {
     if (type === "csv") return save(new Blob([told.table], { type: KINDS.csv }), `${told.stem}.csv`);
     const picture = await mirodash.pictureOf(told.forest ? { ...told.forest, ...told } : told, size);
-    return save(type === "png" ? await pixels(picture) : letters(picture), `${told.stem}-${size}.${type}`);
+    if (type === "pdf") return mirodash.printPicture(picture);
+    if (type === "copy") {
+      await navigator.clipboard.write([new ClipboardItem({ [KINDS.png]: await pixels(picture) })]);
+      return "";
+    }
+    return save(type === "png" ? await pixels(picture) : letters(picture), `${told.stem}-${picture.size.name || size}.${type}`);
   };
 })(window.dash_clientside.mirodash);

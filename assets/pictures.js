@@ -187,26 +187,37 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return { element: drawn("g", {}, name.element, number.element, rest.element), height: Math.max(name.height, told) + 2 };
   }
 
+  /* A fingerprint that would be broken over two lines is cut to the letters that the line above it has; whole it
+     is in the drawing's description. */
+  function sourceIn(source, width, size) {
+    const fits = mirodash.widthOf(source || "", { size }) <= width;
+    return fits ? source : source.replace(/(sha256:[0-9a-f]{8})[0-9a-f]+/, "$1…");
+  }
+
   function foot(told, width, size) {
     const made = stack(width);
     made.rule(3);
     made.say(told.footer, { size, fill: QUIET }, 1);
-    made.say(told.source, { size, fill: QUIET });
+    made.say(sourceIn(told.source, width, size), { size, fill: QUIET });
     return { element: made.group, height: made.height };
   }
 
-  async function forPrint(told, { wide }) {
+  async function forPrint(told, { wide, titled = true, told: isTold = true }) {
     const margin = 2;
     const width = wide - 2 * margin;
     const page = stack(width);
     if (told.synthetic) page.put(synthetic(width, 10.5), 5);
-    page.say(told.title, { size: 13.5, weight: 700, most: 4 }, 1);
-    page.say(told.subtitle, { size: 11, fill: QUIET, most: 4 }, 5);
+    if (titled) {
+      page.say(told.title, { size: 13.5, weight: 700, most: 4 }, 1);
+      page.say(told.subtitle, { size: 11, fill: QUIET, most: 4 }, 5);
+    }
     page.put(told.forest ? mirodash.forestDrawn(told.forest, width) : await mirodash.plotted(told, width), 6);
-    (told.facts || []).forEach((fact) => page.put(factLine(fact, width, 11.5)));
-    if (!(told.facts || []).length) page.say(told.sentence, { size: 11.5 }, 2);
-    page.put({ element: drawn("g", {}), height: 5 });
-    page.put(foot(told, width, 10.5));
+    if (isTold) {
+      (told.facts || []).forEach((fact) => page.put(factLine(fact, width, 11.5)));
+      if (!(told.facts || []).length) page.say(told.sentence, { size: 11.5 }, 2);
+      page.put({ element: drawn("g", {}), height: 5 });
+      page.put(foot(told, width, 10.5));
+    }
     page.group.setAttribute("transform", `translate(${margin} ${margin})`);
     return { content: [page.group], high: Math.ceil(page.height + 2 * margin) };
   }
@@ -249,10 +260,10 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return { content, high };
   }
 
-  /* The drawing in its final size, as an element that stands alone. */
-  mirodash.pictureOf = async function pictureOf(told, sizeName) {
+  /* The drawing in its final size, one of those with a name or of other measures, as an element that stands alone. */
+  mirodash.pictureOf = async function pictureOf(told, sizeOrName) {
     await document.fonts.load(`12px ${ON_PAGE}`);
-    const size = mirodash.pictureSizes[sizeName];
+    const size = mirodash.pictureSizes[sizeOrName] || sizeOrName;
     const { content, high } = await (size.high ? forSlide(told, size) : forPrint(told, size));
     const millimetres = (size.mm * high) / size.wide;
     const title = drawn("title", {});
@@ -261,7 +272,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     description.textContent = mirodash.clean([told.sentence, told.footer, told.source].filter(Boolean).join("\n"));
     const frame = { width: `${size.mm}mm`, height: `${millimetres.toFixed(3)}mm`, viewBox: `0 0 ${size.wide} ${high}` };
     const ground = drawn("rect", { width: size.wide, height: high, fill: "#ffffff" });
-    const style = { "font-family": FAMILY, role: "img" };
+    const style = { "font-family": size.family || FAMILY, role: "img" };
+    if (size.family) content.forEach((part) => part.querySelectorAll("[style*=font-family]").forEach((text) => (text.style.fontFamily = size.family)));
     return { svg: drawn("svg", { ...frame, ...style }, title, description, ground, ...content), size, high };
   };
 })(window.dash_clientside.mirodash);

@@ -6,6 +6,7 @@ import math
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from mirodash.disclosure.counts import suppress_rows, withhold_statistics
 from mirodash.stratification.disclosure_grid import build_disclosure_grid
 from mirodash.stratification.groups import Measured, candidate_thresholds
+from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.threshold_sides import Bounds
 from mirodash.stratification.validation import resolve
@@ -112,40 +114,121 @@ def _keep_grid(column: Numbers, shown: NDArray[np.bool_]) -> Numbers:
     return kept
 
 
+AxisScale = Literal["log", "asinh", "linear"]
 AXIS_PADDING = 0.02
 """Share of the range left free at each end."""
+BROKEN_SHARE = 0.04
+"""Of the axis between its breaks, what each compressed end takes."""
+WORTH_A_BREAK = 0.12
+"""Of the middle of an axis, what one end must take to be compressed."""
+LEAST_TO_BREAK = 100
+"""Participants of whom the outermost hundredth is one, at least."""
+LEAST_OF_A_TAIL, LONG_TAIL = 10, 10.0
+"""Positive values that make a tail, and how many times their median the largest is in a long one."""
 
 
 @dataclass(frozen=True, slots=True)
 class BiomarkerSpan:
-    """From where to where a biomarker is drawn, in its own unit, and on which scale."""
+    """From where to where a biomarker is drawn, in its own unit, and on which scale.
+
+    Attributes
+    ----------
+    low, high : float
+        The ends of the axis.
+    scale : {"log", "asinh", "linear"}
+        ``asinh`` where zeros rule out the logarithm of a biomarker with a long tail: it is even up to about
+        ``bend``, and as a logarithm beyond.
+    breaks : (float or None, float or None)
+        Values beyond which the axis is compressed, so that a few far participants leave no empty third: the
+        1st and the 99th percentile, each only where it helps.
+    """
 
     biomarker: Biomarker
     low: float
     high: float
-    scale: Scale
+    scale: AxisScale
+    bend: float = 1.0
+    breaks: tuple[float | None, float | None] = (None, None)
 
     def position(self, value: float) -> float:
         """A value in the units of the axis: powers of ten on a log scale."""
-        return math.log10(value) if self.scale == "log" else value
+        return self.positions((value,))[0]
 
     def positions(self, values: Iterable[float]) -> list[float]:
-        """Many values in the units of the axis."""
-        return list(map(math.log10, values)) if self.scale == "log" else list(values)
+        """Many values in the units of the axis: where it is compressed is found once for all of them."""
+        given = list(values)
+        scaled = list(map(math.log10 if self.scale == "log" else self._scaled, given))
+        if self.breaks == (None, None):
+            return scaled
+        first, last = map(self._scaled, self._middle)
+        tail, (low, high) = BROKEN_SHARE * (last - first), self.breaks
+        if low is not None:
+            span = first - self._scaled(self.low)
+            scaled = [
+                first - tail * (first - raw) / span if value < low else raw
+                for value, raw in zip(given, scaled, strict=True)
+            ]
+        if high is not None:
+            span = self._scaled(self.high) - last
+            scaled = [
+                last + tail * (raw - last) / span if value > high else raw
+                for value, raw in zip(given, scaled, strict=True)
+            ]
+        return scaled
+
+    def value_at(self, position: float) -> float:
+        """The value that stands at a place on the axis, within its ends."""
+        first, last = (self._scaled(end) for end in self._middle)
+        tail = BROKEN_SHARE * (last - first)
+        raw = position
+        if self.breaks[0] is not None and position < first:
+            raw = first - (first - position) * (first - self._scaled(self.low)) / tail
+        if self.breaks[1] is not None and position > last:
+            raw = last + (position - last) * (self._scaled(self.high) - last) / tail
+        if self.scale == "linear":
+            return raw
+        value = 10.0**raw if self.scale == "log" else self.bend * math.sinh(raw * math.log(10))
+        return min(max(value, self.low), self.high)
+
+    def describe(self) -> dict[str, Any]:
+        """The axis as plain data, from which ``assets/query.js`` finds the same positions."""
+        return {
+            "ends": [self.low, self.high],
+            "log": self.scale == "log",
+            "bend": self.bend if self.scale == "asinh" else None,
+            "breaks": list(self.breaks),
+        }
+
+    @property
+    def _middle(self) -> tuple[float, float]:
+        """From where to where the axis is drawn at its full scale."""
+        low, high = self.breaks
+        return self.low if low is None else low, self.high if high is None else high
+
+    def _scaled(self, value: float) -> float:
+        if self.scale == "log":
+            return math.log10(value)
+        return math.asinh(value / self.bend) / math.log(10) if self.scale == "asinh" else value
 
 
 def biomarker_span(trial: Trial, selection: Selection) -> BiomarkerSpan | None:
     """The observed range over the whole trial with a little room; None where nobody has the biomarker.
 
-    The scale is linear where values of zero or less rule out the logarithm. Where few participants must not
-    be told apart, the axis follows from the stops alone: its ends would be two participants' values.
+    Where few participants must not be told apart, the axis follows from the stops alone: its ends would be
+    two participants' values.
 
     Raises
     ------
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    biomarker = trial.dictionary.biomarker(resolve(trial, selection).biomarker)
+    return _find_span(trial, resolve(trial, selection).biomarker)
+
+
+@memoise
+def _find_span(trial: Trial, column: str) -> BiomarkerSpan | None:
+    """Of the whole trial: every panel along the biomarker asks for it, whoever is selected."""
+    biomarker = trial.dictionary.biomarker(column)
     if biomarker is None:
         return None
     values = trial.numbers[biomarker.column].values
@@ -161,11 +244,47 @@ def biomarker_span(trial: Trial, selection: Selection) -> BiomarkerSpan | None:
     spread = not math.isclose(low, high)
     if biomarker.scale == "log" and low > 0:
         decades = AXIS_PADDING * (math.log10(high) - math.log10(low)) if spread else math.log10(1.1)
-        return BiomarkerSpan(
+        found = BiomarkerSpan(
             biomarker, _within_floats(low / 10**decades), _within_floats(high * 10**decades), "log"
         )
+        return _break_axis(found, known)
+    bend = _find_bend(known)
+    if bend is not None:
+        reach = AXIS_PADDING * math.asinh(high / bend)
+        ends = (-bend * math.sinh(reach), bend * math.sinh(math.asinh(high / bend) + reach))
+        return _break_axis(BiomarkerSpan(biomarker, *ends, "asinh", bend), known)
     room = high * AXIS_PADDING - low * AXIS_PADDING if spread else abs(high) * 0.1 or 1.0
-    return BiomarkerSpan(biomarker, low - room, high + room, "linear")
+    return _break_axis(BiomarkerSpan(biomarker, low - room, high + room, "linear"), known)
+
+
+def _find_bend(known: Numbers) -> float | None:
+    """Where an asinh scale turns into a logarithm: 1, 2 or 5 times a power of ten near the low values.
+
+    None where an even scale does: where there are no zeros, values below zero, or no long tail to the right.
+
+    Source: Burbidge, Magee and Robb, J Am Stat Assoc 1988;83:123-127.
+    """
+    positive = known[known > 0]
+    if known.min() != 0 or positive.size < LEAST_OF_A_TAIL or known.max() < LONG_TAIL * np.median(positive):
+        return None
+    usual = float(np.quantile(positive, 0.1, method="inverted_cdf"))
+    power = 10.0 ** math.floor(math.log10(usual))
+    return max(digit * power for digit in (1, 2, 5) if digit * power <= usual * (1 + 1e-9))
+
+
+def _break_axis(span: BiomarkerSpan, known: Numbers) -> BiomarkerSpan:
+    """The axis with a break where few far participants would take much of it."""
+    if known.size < LEAST_TO_BREAK:
+        return span
+    ends = [float(np.quantile(known, share, method="inverted_cdf")) for share in (0.01, 0.99)]
+    low, first, last, high = span.positions((span.low, *ends, span.high))
+    if not last - first > 0:
+        return span
+    is_far = (first - low, high - last)
+    chosen = [
+        end if far > WORTH_A_BREAK * (last - first) else None for end, far in zip(ends, is_far, strict=True)
+    ]
+    return replace(span, breaks=(chosen[0], chosen[1]))
 
 
 def _within_floats(positive: float) -> float:

@@ -17,6 +17,7 @@ from mirodash.plot.theme import (
     build_hazard_ratio_axis,
     clip_ratios,
     escape,
+    find_free_corners,
     find_free_edge,
     label_favours,
     no_effect,
@@ -68,7 +69,7 @@ def draw_side_line(x: list[float], side: Side, look: SideStyle, *, width: float)
     }
 
 
-HEIGHT = 188
+HEIGHT = 212
 MARGIN = (48, 14, 24, 38)
 """Left, right, top, bottom in pixels; the handles on the picture are placed by them."""
 
@@ -112,18 +113,21 @@ def draw_effect_curve(
     x = span.positions(curve.biomarker.tolist())
     layout = build_base_layout(theme, height=HEIGHT, margin=MARGIN)
     layout |= {
-        "hovermode": "x",
+        "hovermode": False,
+        "meta": {"crosshair": True},
         "xaxis": titled_biomarker_axis(span, theme),
-        "yaxis": build_hazard_ratio_axis(reach, theme),
+        "yaxis": build_hazard_ratio_axis(reach, theme, name=names.ratio),
         "shapes": [no_effect(theme)],
-        "annotations": label_favours(names, reach, theme, side=find_free_edge(x, span)),
+        "annotations": label_favours(
+            names, reach, theme, side=find_free_corners(curve.hazard_ratio, find_free_edge(x, span))
+        ),
         "uirevision": "effect",
     }
     wider = [] if simultaneous is None else [_draw_simultaneous_band(x, simultaneous, theme)]
     data = [
         *wider,
         draw_pointwise_band(x, curve, theme),
-        _draw_line(x, span.biomarker, curve, confidence, theme),
+        _draw_line(x, span.biomarker, curve, confidence, theme, ratio=names.ratio),
     ]
     return {"data": [*data, _draw_rug(span, values, reach, theme)], "layout": layout}
 
@@ -157,12 +161,18 @@ def _draw_simultaneous_band(x: list[float], band: SimultaneousBand, theme: Theme
 
 
 def _draw_line(
-    x: list[float], biomarker: Biomarker, curve: EffectCurve, confidence: float, theme: Theme
+    x: list[float],
+    biomarker: Biomarker,
+    curve: EffectCurve,
+    confidence: float,
+    theme: Theme,
+    *,
+    ratio: str,
 ) -> Figure:
     name, unit = escape(biomarker.short), escape(biomarker.unit)
     along = (curve.hazard_ratio.tolist(), curve.lower.tolist(), curve.upper.tolist())
     hover = [
-        f"{name} {value} {unit}<br>hazard ratio {told}"
+        f"{name} {value} {unit}<br>{ratio} {told}"
         for value, told in zip(
             format_quantities(curve.biomarker.tolist(), biomarker.decimals),
             format_hazard_ratios_with_intervals(*along, confidence),

@@ -20,6 +20,9 @@ MARKED = ("line-ns-open",)
 BREAK = re.compile(r"<br>")
 RUN = re.compile(r"<b>(.*?)</b>|([^<]+)", re.DOTALL)
 
+WRITE = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+"""Made once: each look is written to see whether it is new, thousands of them in one pack."""
+
 Sketch = dict[str, Any]
 
 
@@ -31,16 +34,14 @@ class Looks:
 
     def place(self, thing: object) -> int:
         """Return the place of a thing in `listed`, at which it is put if it is not there."""
-        return self._places.setdefault(
-            json.dumps(thing, ensure_ascii=False, allow_nan=False), len(self._places)
-        )
+        return self._places.setdefault(WRITE(thing), len(self._places))
 
     def listed(self) -> list[Any]:
         """Return all things, in the order of their places."""
         return [json.loads(text) for text in self._places]
 
 
-def sketch_figure(figure: Figure, looks: Looks) -> Sketch | None:
+def sketch_figure(figure: Figure, looks: Looks, *, is_shaped: bool = False) -> Sketch | None:
     """Return a figure of lines, areas, ticks and letters as a sketch; None where it has anything else.
 
     Parameters
@@ -49,34 +50,41 @@ def sketch_figure(figure: Figure, looks: Looks) -> Sketch | None:
         A plotly figure whose axes have ranges.
     looks : Looks
         Of all sketches that are sent together; new looks are added.
+    is_shaped : bool
+        Whether the lines across move as well, as the thresholds on stage do.
 
     Returns
     -------
     dict or None
         ``traces``: each ``[look, x, y]``, of letters ``[look, x, y, texts]``; ``notes``: each
-        ``[look, x, y]``; ``frame``: the place of margins, axes and lines across among the looks. Places
-        are on a grid of `GRID` steps along the axis, from left and from below; those of traces as differences
-        from the place before, with null where a line is broken.
+        ``[look, x, y]``; ``frame``: the place of margins, axes and lines across among the looks; with
+        ``is_shaped`` ``shapes``: each ``[look, x0, x1, y0, y1]``. Places are on a grid of `GRID` steps along
+        the axis, from left and from below; those of traces as differences from the place before, with null
+        where a line is broken.
     """
     layout = figure["layout"]
     if any(not _can_sketch(trace) for trace in figure["data"]):
         return None
-    return {
-        "traces": [_sketch_trace(trace, layout, looks) for trace in figure["data"]],
-        "notes": [_sketch_note(note, layout, looks) for note in layout.get("annotations", ())],
-        "frame": looks.place(_sketch_frame(layout)),
-    }
+    traces = [_sketch_trace(trace, layout, looks) for trace in figure["data"] if len(trace["x"])]
+    notes = [_sketch_note(note, layout, looks) for note in layout.get("annotations", ())]
+    if not is_shaped:
+        return {"traces": traces, "notes": notes, "frame": looks.place(_sketch_frame(layout))}
+    shapes = [_sketch_shape(shape, layout, looks) for shape in layout.get("shapes", ())]
+    frame = looks.place(_sketch_frame({**layout, "shapes": ()}))
+    return {"traces": traces, "notes": notes, "shapes": shapes, "frame": frame}
 
 
 def _can_sketch(trace: Figure) -> bool:
-    if trace["type"] != "scatter":
+    if trace["type"] != "scatter" or "error_x" in trace or "error_y" in trace:
         return False
-    return trace["mode"] != "markers" or trace["marker"]["symbol"] in MARKED
+    if not len(trace["x"]):
+        return True
+    return trace["mode"] in ("lines", "text") or trace["marker"]["symbol"] in MARKED
 
 
 def _sketch_trace(trace: Figure, layout: Figure, looks: Looks) -> list[Any]:
-    across, up = _axis(layout, "x"), _axis(layout, trace.get("yaxis", "y"))
-    places = [_differences(_on_grid(trace["x"], across)), _differences(_on_grid(trace["y"], up))]
+    across, up = _axis(layout, trace.get("xaxis", "x")), _axis(layout, trace.get("yaxis", "y"))
+    places = [_differences(trace["x"], across), _differences(trace["y"], up)]
     look = looks.place(_describe_look(trace))
     return (
         [look, *places, list(map(html.unescape, trace["text"]))]
@@ -86,46 +94,53 @@ def _sketch_trace(trace: Figure, layout: Figure, looks: Looks) -> list[Any]:
 
 
 def _describe_look(trace: Figure) -> Figure:
+    # nearly all are on the first axes, which is not said each time
+    field = {"across": trace["xaxis"]} if "xaxis" in trace else {}
     opacity = trace.get("opacity", 1)
     if trace["mode"] == "text":
         font = trace["textfont"]
-        return {
-            "kind": "letters",
-            "on": trace.get("yaxis", "y"),
-            "size": font["size"],
-            "colour": font["color"],
-        }
+        on, size = trace.get("yaxis", "y"), font["size"]
+        return {"kind": "letters", "on": on, "size": size, "colour": font["color"], **field}
     if trace["mode"] == "markers":
         marker = trace["marker"]
         size, width = marker["size"], marker["line"]["width"]
-        return {"kind": "ticks", "colour": marker["color"], "size": size, "width": width, "opacity": opacity}
+        look = {"kind": "ticks", "colour": marker["color"], "size": size, "width": width, "opacity": opacity}
+        return look | field
     line = trace["line"]
     drawn = {"width": line["width"], "colour": line.get("color", ""), "dash": line.get("dash", "solid")}
     if trace.get("fill") == "toself":
-        return {"kind": "area", "fill": trace["fillcolor"], **drawn}
-    return {"kind": "steps" if line.get("shape") == "hv" else "line", **drawn, "opacity": opacity}
+        return {"kind": "area", "fill": trace["fillcolor"], **drawn, **field}
+    kind = "steps" if line.get("shape") == "hv" else "line"
+    return {"kind": kind, **drawn, "opacity": opacity, **field}
 
 
 def _axis(layout: Figure, name: str) -> Figure:
     return layout[f"{name[0]}axis{name[1:]}"]
 
 
-def _on_grid(values: Sequence[float | None], axis: Figure) -> list[int | None]:
+def _find_steps(values: Sequence[float | None], axis: Figure) -> NDArray[np.float64]:
+    """Places on the grid of an axis, (places,); NaN where a line is broken."""
     low, high = axis["range"]
-    known = np.array([math.nan if value is None else value for value in values], dtype=np.float64)
+    known = np.array(values, dtype=np.float64)
     if axis.get("type") == "log":
         known = np.log10(known)
-    steps: NDArray[np.float64] = np.rint((known - low) * (GRID / (high - low)))
-    return [None if math.isnan(step) else int(step) for step in steps.tolist()]
+    return np.rint((known - low) * (GRID / (high - low)))
 
 
-def _differences(places: Sequence[int | None]) -> list[int | None]:
-    made: list[int | None] = []
-    before = 0
-    for at in places:
-        made.append(None if at is None else at - before)
-        before = before if at is None else at
-    return made
+def _on_grid(values: Sequence[float | None], axis: Figure) -> list[int | None]:
+    return [None if math.isnan(step) else int(step) for step in _find_steps(values, axis).tolist()]
+
+
+def _differences(values: Sequence[float | None], axis: Figure) -> list[int | None]:
+    """Each place on the grid as its difference from the one before, the first from 0."""
+    steps = _find_steps(values, axis)
+    is_known = ~np.isnan(steps)
+    whole: list[int] = steps[is_known].astype(np.int64).tolist()
+    whole = [place - before for place, before in zip(whole, [0, *whole], strict=False)]
+    if len(whole) == steps.size:
+        return [*whole]
+    given = iter(whole)
+    return [next(given) if is_there else None for is_there in is_known.tolist()]
 
 
 def _sketch_note(note: Figure, layout: Figure, looks: Looks) -> list[Any]:
@@ -144,12 +159,45 @@ def _sketch_note(note: Figure, layout: Figure, looks: Looks) -> list[Any]:
 
 def _place_of(note: Figure, layout: Figure, which: str) -> int:
     reference: str = note[f"{which}ref"]
-    if reference == "paper":
+    if _is_whole(reference):
         return round(note[which] * GRID)
     axis = _axis(layout, reference)
     low, high = axis["range"]
     # a place on a logarithmic axis is given as its logarithm
     return round((note[which] - low) / (high - low) * GRID)
+
+
+def _is_whole(reference: str) -> bool:
+    """Whether places are shares of the picture, or of the stretch that an axis has of it."""
+    return reference == "paper" or reference.endswith(" domain")
+
+
+def _sketch_shape(shape: Figure, layout: Figure, looks: Looks) -> list[Any]:
+    """A straight line; where it is so many pixels from an anchor, its ends are these pixels."""
+    pixels = [shape.get(f"{which}sizemode") == "pixel" for which in "xy"]
+    ends: list[int | float | None] = []
+    for which, is_pixel in zip("xy", pixels, strict=True):
+        pair = [shape[f"{which}0"], shape[f"{which}1"]]
+        ends += pair if is_pixel else _on_grid(pair, _reference_axis(shape, layout, which))
+    line = shape["line"]
+    look = {
+        "kind": "shape",
+        "on": [shape["xref"], shape["yref"]],
+        "pixels": pixels,
+        "anchors": [
+            _on_grid([shape[f"{which}anchor"]], _reference_axis(shape, layout, which))[0] if is_pixel else 0
+            for which, is_pixel in zip("xy", pixels, strict=True)
+        ],
+        "width": line["width"],
+        "colour": line["color"],
+        "dash": line.get("dash", "solid"),
+    }
+    return [looks.place(look), *ends]
+
+
+def _reference_axis(shape: Figure, layout: Figure, which: str) -> Figure:
+    reference: str = shape[f"{which}ref"]
+    return {"range": [0, 1]} if _is_whole(reference) else _axis(layout, reference)
 
 
 def _split_runs(text: str) -> list[list[list[Any]]]:

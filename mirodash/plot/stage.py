@@ -9,9 +9,19 @@ from itertools import pairwise
 from typing import Any
 
 from mirodash.disclosure.curve_values import BiomarkerSpan
-from mirodash.plot.theme import DARK, Edge, Figure, Theme, build_axis, build_base_layout, escape, shorten
+from mirodash.plot.theme import (
+    DARK,
+    DASHES_FROM_AFAR,
+    Edge,
+    Figure,
+    Theme,
+    build_axis,
+    build_base_layout,
+    escape,
+    shorten,
+)
 from mirodash.text.labels import ArmNames
-from mirodash.text.numbers import count, format_bare_value
+from mirodash.text.numbers import format_threshold
 from mirodash.text.ticks import choose_biomarker_ticks
 
 FONT_SIZE = 24
@@ -38,13 +48,13 @@ _STRONGER = {
 
 def build_stage_theme(theme: Theme) -> Theme:
     """The same colours, with letters that have a contrast of at least 7 to 1; lines stay as they are."""
-    colours = _STRONGER[theme is DARK]
+    colours = _STRONGER[theme.ground == DARK.ground]
     return replace(
         theme,
         quiet=colours["quiet"],
         axis=colours["quiet"],
         treated=replace(theme.treated, text=colours["treated"]),
-        control=replace(theme.control, text=colours["control"]),
+        control=replace(theme.control, text=colours["control"], dash=DASHES_FROM_AFAR),
     )
 
 
@@ -123,11 +133,6 @@ def fit_text(places: Sequence[float], texts: Sequence[str]) -> list[int]:
     return [last] if places else []
 
 
-def format_tick(value: float) -> str:
-    """A time under an axis."""
-    return count(round(value)) if abs(value - round(value)) < 1e-6 else f"{value:.1f}"
-
-
 MARGIN = (92, 18, 34, 72)
 """Left, right, top, bottom in pixels; the slider under the picture has the same left and right."""
 _ACROSS = FONT_SIZE_WITH_FACTS[0] - MARGIN[0] - MARGIN[1]
@@ -145,19 +150,19 @@ def build_biomarker_layout(
     reach: float,
     names: ArmNames,
     theme: Theme,
-    side: Edge,
+    side: Edge | tuple[Edge, Edge],
     taken: tuple[float, float] = (0.0, 0.0),
 ) -> Figure:
     """The layout of a hazard ratio along the biomarker.
 
-    ``side`` is the edge that the lines leave free; ``taken`` is how many pixels over the picture hold other
-    words, from its left and from its right end.
+    ``side`` is the edge that the lines leave free, or two as in `label_favours`; ``taken`` is how many
+    pixels over the picture hold other words, from its left and from its right end.
     """
     layout = build_stage_layout(theme, size=FONT_SIZE_WITH_FACTS, margin=MARGIN)
     inside = [c for c in thresholds if span.low <= c <= span.high]
     layout |= {
         "xaxis": _build_biomarker_axis(span, theme),
-        "yaxis": _build_ratio_axis(reach, theme),
+        "yaxis": _build_ratio_axis(reach, names, theme),
         "shapes": [
             draw_line_across(theme, y0=1, y1=1, yref="y"),
             *(
@@ -203,7 +208,7 @@ def _build_biomarker_axis(span: BiomarkerSpan, theme: Theme) -> Figure:
     )
 
 
-def _build_ratio_axis(reach: float, theme: Theme) -> Figure:
+def _build_ratio_axis(reach: float, names: ArmNames, theme: Theme) -> Figure:
     ticks = _USUAL if reach < _USUAL_REACH else _FARTHER
     return build_stage_axis(
         theme,
@@ -211,7 +216,7 @@ def _build_ratio_axis(reach: float, theme: Theme) -> Figure:
         range=[-math.log10(reach), math.log10(reach)],
         tickvals=[value for value, _ in ticks],
         ticktext=[text for _, text in ticks],
-        title={"text": "hazard ratio", "font": {"size": FONT_SIZE, "color": theme.quiet}, "standoff": 0},
+        title={"text": names.ratio, "font": {"size": FONT_SIZE, "color": theme.quiet}, "standoff": 0},
     )
 
 
@@ -219,7 +224,7 @@ def _threshold_labels(
     span: BiomarkerSpan, thresholds: Sequence[float], taken: tuple[float, float], theme: Theme
 ) -> list[Figure]:
     """Each threshold over its line; those that would touch are left out, for the slider says them too."""
-    texts = [escape(format_bare_value(span.biomarker, c)) for c in thresholds]
+    texts = [escape(format_threshold(span.biomarker, c)) for c in thresholds]
     places = [place_of(span, c) for c in thresholds]
     kept = [
         k
@@ -243,7 +248,10 @@ def _threshold_labels(
     ]
 
 
-def _label_favours(names: ArmNames, reach: float, theme: Theme, side: Edge) -> list[Figure]:
+def _label_favours(
+    names: ArmNames, reach: float, theme: Theme, side: Edge | tuple[Edge, Edge]
+) -> list[Figure]:
+    sides: tuple[Edge, Edge] = (side, side) if isinstance(side, str) else side
     ways = (
         ("▲", names.control, math.log10(reach), "top", 0),
         ("▼", names.treated, -math.log10(reach), "bottom", ROW // 4),
@@ -252,14 +260,14 @@ def _label_favours(names: ArmNames, reach: float, theme: Theme, side: Edge) -> l
         format_annotation(
             f"{arrow} favours {escape(shorten(name, _MAX_ARM_LENGTH))}",
             theme.quiet,
-            x=0.01 if side == "left" else 0.99,
+            x=0.01 if beside == "left" else 0.99,
             xref="paper",
-            xanchor=side,
+            xanchor=beside,
             y=height,
             yref="y",
             yanchor=anchor,
             yshift=shift,
             bgcolor=theme.veil,
         )
-        for arrow, name, height, anchor, shift in ways
+        for (arrow, name, height, anchor, shift), beside in zip(ways, sides, strict=True)
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -19,8 +19,8 @@ FEW_STEPS = 120
 """A picture of a curve with no more corners has them all, as steps."""
 WITHIN = 0.5
 """Pixels between a thinned line and the line itself, at most."""
-TOLD = 30
-"""Corners of a thinned curve at which a reader can point for their numbers, evenly along the axis."""
+TOLD = 32
+"""Places along a thinned curve at which a reader can point for its numbers, evenly along the axis."""
 MAX_CENSOR_TICKS = 250
 """Censor ticks in a file that can be edited."""
 FEW_MARKS = 100
@@ -138,14 +138,26 @@ def drawn(line: Steps, canvas: Canvas) -> DrawnStepLines:
     """The estimate as a picture shows it: every step of a few, or as many vertices as can be seen.
 
     A thinned line is nowhere farther than `WITHIN` pixels from the curve, nor the curve from it, on a
-    canvas of that size or a smaller one. Its vertices are the curve's own, so what is told at them is exact.
+    canvas of that size or a smaller one. Its vertices are the curve's own, to a thousandth of a pixel.
     """
     if line.time.size <= FEW_STEPS:
         return DrawnStepLines(line.time, line.estimate, np.arange(line.time.size), "hv")
     time, height = _stairs(line.time, line.estimate)
     evenly = line.time.searchsorted(np.linspace(0.0, line.time[-1], TOLD + 1), side="right") - 1
     kept = _thinned(time, height, line.time[-1], canvas)
-    return DrawnStepLines(time[kept], height[kept], np.unique(evenly), "linear")
+    return DrawnStepLines(time[kept], height[kept].round(DECIMALS), np.unique(evenly), "linear")
+
+
+def read_along(line: Steps, shown: DrawnStepLines, horizon: float) -> Steps:
+    """What is told of a line when a reader points at it: at its steps, or at even times of a thinned one.
+
+    Even times are the same for every line up to one horizon, so that two arms are told of at one time.
+    """
+    if shown.shape == "hv":
+        return line.only(shown.told)
+    times = np.linspace(0.0, horizon, TOLD + 1)
+    times = times[times <= line.time[-1]]
+    return replace(line.only(line.time.searchsorted(times, side="right") - 1), time=times)
 
 
 def _stairs(
@@ -359,6 +371,7 @@ def draw_arm_lines(
     """
     curve: Figure = {
         "type": "scatter",
+        "meta": escape(name),
         "x": (line.time * scale).tolist(),
         "y": line.height.tolist(),
         "mode": "lines",
@@ -373,8 +386,9 @@ def draw_arm_lines(
         return [curve | pointed]
     places: Figure = {
         "type": "scatter",
+        "meta": escape(name),
         "x": (told.time * scale).tolist(),
-        "y": told.estimate.tolist(),
+        "y": told.estimate.round(DECIMALS).tolist(),
         "mode": "lines",
         "line": {"color": style.line, "width": 0},
     }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from textwrap import wrap
 from typing import Any, Literal, NamedTuple
@@ -61,12 +62,70 @@ class ArmStyle:
     text: str
     band: str
     bar: str
-    dash: Literal["solid", "dash"]
+    dash: str
+
+
+DASHES = "7px,3px"
+"""Of the control arm: gaps shorter than a step, so that no step is lost in one."""
+DASHES_FROM_AFAR = "13px,5px"
+
+
+@dataclass(frozen=True, slots=True)
+class FigureOptions:
+    """What a picture of survival shows beside its curves, as the reader wants it in this browser.
+
+    Attributes
+    ----------
+    intervals, censor_ticks, risk_rows : bool
+        Whether there are areas for confidence intervals, ticks where follow-up ended, rows of counts.
+    rising : bool
+        Whether 1 − S is drawn, the share that has had the event.
+    lowest, highest : int
+        The ends of the upright axis, in per cent.
+    pointed_at : bool
+        Whether numbers are told where a reader points: not of a picture that is gone in the next frame.
+    """
+
+    intervals: bool = True
+    censor_ticks: bool = True
+    risk_rows: bool = True
+    rising: bool = False
+    lowest: int = 0
+    highest: int = 100
+    pointed_at: bool = field(default=True, repr=False)
+
+
+ALL_SHOWN = FigureOptions()
+MIN_RANGE = 5
+"""Per cent that the upright axis of survival holds at least."""
+_SWITCHES = {
+    "no-intervals": "intervals",
+    "no-ticks": "censor_ticks",
+    "no-rows": "risk_rows",
+    "rising": "rising",
+}
+_RANGE = re.compile(r"y=(\d{1,3})-(\d{1,3})")
+
+
+def read_figure_options(words: Iterable[str]) -> FigureOptions:
+    """Read the words that ``assets/figure_options.js`` writes; what is none of them is passed over.
+
+    >>> read_figure_options(["no-rows", "y=40-100"])
+    FigureOptions(intervals=True, censor_ticks=True, risk_rows=False, rising=False, lowest=40, highest=100)
+    """
+    found = ALL_SHOWN
+    for word in words:
+        ends = _RANGE.fullmatch(word)
+        if word in _SWITCHES:
+            found = replace(found, **{_SWITCHES[word]: word == "rising"})
+        elif ends and int(ends[1]) + MIN_RANGE <= int(ends[2]) <= 100:
+            found = replace(found, lowest=int(ends[1]), highest=int(ends[2]))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Every colour of a figure, named after what it means."""
+    """Every colour of a figure, named after what it means, and what pictures of survival show."""
 
     ink: str
     quiet: str
@@ -80,6 +139,7 @@ class Theme:
     on_accent: str
     treated: ArmStyle
     control: ArmStyle
+    options: FigureOptions = ALL_SHOWN
 
 
 LIGHT = Theme(
@@ -94,7 +154,7 @@ LIGHT = Theme(
     quiet_band="rgba(90, 98, 112, 0.14)",
     on_accent="#ffffff",
     treated=ArmStyle("#0072B2", "#0072B2", "rgba(0, 114, 178, 0.13)", "#0072B2", "solid"),
-    control=ArmStyle("#D55E00", "#B85100", "rgba(213, 94, 0, 0.13)", "#D55E00", "dash"),
+    control=ArmStyle("#D55E00", "#B85100", "rgba(213, 94, 0, 0.13)", "#D55E00", DASHES),
 )
 DARK = Theme(
     ink="#eceef2",
@@ -108,13 +168,36 @@ DARK = Theme(
     quiet_band="rgba(162, 170, 184, 0.16)",
     on_accent="#16181d",
     treated=ArmStyle("#58aee6", "#58aee6", "rgba(88, 174, 230, 0.18)", "#3f93cc", "solid"),
-    control=ArmStyle("#ff8b45", "#ff8b45", "rgba(255, 139, 69, 0.16)", "#d96f2c", "dash"),
+    control=ArmStyle("#ff8b45", "#ff8b45", "rgba(255, 139, 69, 0.16)", "#d96f2c", DASHES),
 )
 
 
+def style_arms(theme: Theme, names: ArmNames) -> tuple[ArmStyle, ArmStyle]:
+    """Return how the treated and the control arm are drawn: a look belongs to an arm, not to its part."""
+    return (theme.control, theme.treated) if names.exchanged else (theme.treated, theme.control)
+
+
+def pair_colours() -> dict[str, str]:
+    """The colours of lines and letters on a light ground, and what each is on a dark one.
+
+    What is painted over another colour, and bars, are not among them: they share a light colour with others.
+    """
+    pairs = {
+        getattr(LIGHT, field.name): getattr(DARK, field.name)
+        for field in fields(Theme)
+        if isinstance(getattr(LIGHT, field.name), str) and field.name != "on_accent"
+    }
+    for light, dark in ((LIGHT.treated, DARK.treated), (LIGHT.control, DARK.control)):
+        pairs |= {light.line: dark.line, light.text: dark.text, light.band: dark.band}
+    return pairs
+
+
 def find_theme(name: str) -> Theme:
-    """The theme of that name; anything but ``dark`` is light."""
-    return DARK if name == "dark" else LIGHT
+    """The theme of that name, ``dark`` or else light, with the options of figures that follow it."""
+    words = name.split()
+    colours = DARK if words[:1] == ["dark"] else LIGHT
+    options = read_figure_options(words)
+    return colours if options == ALL_SHOWN else replace(colours, options=options)
 
 
 def build_base_layout(theme: Theme, *, height: int, margin: tuple[int, int, int, int]) -> Figure:
@@ -174,9 +257,6 @@ def titled_biomarker_axis(span: BiomarkerSpan, theme: Theme) -> Figure:
     return build_biomarker_axis(span, theme) | {"title": title}
 
 
-_GAP = 0.105
-
-
 class End(NamedTuple):
     """Name of an arm, where its curve ends and how it is drawn, and whether it reaches the horizon."""
 
@@ -193,29 +273,91 @@ def format_end_shares(ends: Sequence[End]) -> list[str]:
     return [format_percent(end.height, decimals=places) if end.is_known else "–" for end in ends]
 
 
-def draw_end_labels(ends: list[End]) -> list[Figure]:
-    """Arm names at the curve ends, moved apart where the ends nearly meet.
+END_LINE = 15.0
+"""Pixels from one line of a label at a curve's end to the next."""
+
+
+def draw_end_labels(
+    ends: list[End], *, pixels: float, span: tuple[float, float] = (0.0, 1.0)
+) -> list[Figure]:
+    """Arm names at the curve ends, moved apart where their lines would touch.
 
     Parameters
     ----------
     ends : list of End
         One for each curve that is drawn; one that ends before the horizon has no share there.
+    pixels : float
+        How high the picture of the curves is.
+    span : (float, float)
+        The shares at its foot and at its head.
     """
-    heights = [end.height for end in ends]
-    if len(heights) == 2 and abs(heights[0] - heights[1]) < 2 * _GAP:
-        middle = min(max(sum(heights) / 2, 1.4 * _GAP), 1 - 1.5 * _GAP)
-        first_is_higher = heights[0] >= heights[1]
-        heights = [middle + _GAP, middle - _GAP][:: 1 if first_is_higher else -1]
-    # two lines of text must not run into the axis below nor out of the card above
-    kept = [min(max(height, _GAP), 1 - _GAP / 2) for height in heights]
+    low, high = span
+    halves = [END_LINE * (1 + len(wrap_end_name(end.name))) / 2 for end in ends]
+    wanted = [pixels * (min(max(end.height, low), high) - low) / (high - low) for end in ends]
+    places = spread_labels(wanted, halves, pixels)
     return [
-        _draw_end_label(end, share, height)
-        for end, share, height in zip(ends, format_end_shares(ends), kept, strict=True)
+        _draw_end_label(end, share, low + place / pixels * (high - low))
+        for end, share, place in zip(ends, format_end_shares(ends), places, strict=True)
     ]
+
+
+def spread_labels(wanted: Sequence[float], halves: Sequence[float], room: float) -> list[float]:
+    """Middles of labels one over the other, as near to where they are wanted as their heights let them.
+
+    Parameters
+    ----------
+    wanted, halves : sequence of float
+        The middle and half the height of each label, in pixels from below.
+    room : float
+        How far up they may reach; they start at 0.
+
+    Examples
+    --------
+    >>> spread_labels([100, 90], [15, 15], 200), spread_labels([3, 0], [15, 15], 200)
+    ([110.0, 80.0], [45.0, 15.0])
+    """
+    order = sorted(range(len(wanted)), key=lambda k: wanted[k])
+    groups: list[tuple[list[int], float]] = []
+    for k in order:
+        members, middle = [k], _keep_inside(float(wanted[k]), halves[k], room)
+        # what would touch the labels below it joins them, around the middle of what all of them want
+        while groups and middle - _reach(members, halves) < groups[-1][1] + _reach(groups[-1][0], halves):
+            members = groups.pop()[0] + members
+            middle = _keep_inside(_find_middle(members, wanted, halves), _reach(members, halves), room)
+        groups.append((members, middle))
+    places = [0.0] * len(wanted)
+    for members, middle in groups:
+        foot = middle - _reach(members, halves)
+        for k in members:
+            places[k] = foot + halves[k]
+            foot += 2 * halves[k]
+    return places
+
+
+def _reach(members: Sequence[int], halves: Sequence[float]) -> float:
+    return sum(halves[k] for k in members)
+
+
+def _find_middle(members: Sequence[int], wanted: Sequence[float], halves: Sequence[float]) -> float:
+    """Where labels that touch have their middle, so that what each is moved adds up to nothing."""
+    foot, moved = 0.0, 0.0
+    for k in members:
+        moved += wanted[k] - (foot + halves[k])
+        foot += 2 * halves[k]
+    return moved / len(members) + foot / 2
+
+
+def _keep_inside(middle: float, reach: float, room: float) -> float:
+    return float(min(max(middle, reach), max(room - reach, reach)))
 
 
 MAX_END_LETTERS, MAX_END_LINES = 12, 3
 MIN_END_ROOM, END_LETTER = 57, 6.9
+
+
+@lru_cache(maxsize=64)
+def _wrap_end_name(name: str) -> tuple[str, ...]:
+    return tuple(wrap(name, MAX_END_LETTERS, max_lines=MAX_END_LINES, placeholder="…") or [name])
 
 
 def wrap_end_name(name: str) -> list[str]:
@@ -224,7 +366,7 @@ def wrap_end_name(name: str) -> list[str]:
     >>> wrap_end_name("No hormonal therapy"), wrap_end_name("Placebo + riluzole")
     (['No hormonal', 'therapy'], ['Placebo +', 'riluzole'])
     """
-    return wrap(name, MAX_END_LETTERS, max_lines=MAX_END_LINES, placeholder="…") or [name]
+    return list(_wrap_end_name(name))
 
 
 def measure_end_room(names: Iterable[str]) -> int:
@@ -260,7 +402,9 @@ def clip_ratios(ratios: NDArray[np.float64]) -> list[float]:
     return np.clip(ratios, 1e-3, 1e3).tolist()
 
 
-def build_hazard_ratio_axis(reach: float, theme: Theme, **changes: Any) -> Figure:
+def build_hazard_ratio_axis(
+    reach: float, theme: Theme, *, name: str = "hazard ratio", **changes: Any
+) -> Figure:
     """A log axis of hazard ratios with few ticks; ``changes`` are plotly's own keys."""
     return build_axis(
         theme,
@@ -271,7 +415,7 @@ def build_hazard_ratio_axis(reach: float, theme: Theme, **changes: Any) -> Figur
         ticktext=[text for _, text in RATIO_TICKS],
         showgrid=True,
         gridcolor=theme.grid,
-        title={"text": "hazard ratio", "font": {"size": 11.5, "color": theme.quiet}, "standoff": 4},
+        title={"text": name, "font": {"size": 11.5, "color": theme.quiet}, "standoff": 4},
         **changes,
     )
 
@@ -282,16 +426,22 @@ def no_effect(theme: Theme) -> Figure:
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": 1, "y1": 1, "line": line}
 
 
-def label_favours(names: ArmNames, reach: float, theme: Theme, *, side: Edge = "left") -> list[Figure]:
-    """Which way is better, said on the picture itself, at the edge where the lines leave room."""
+def label_favours(
+    names: ArmNames, reach: float, theme: Theme, *, side: Edge | tuple[Edge, Edge] = "left"
+) -> list[Figure]:
+    """Which way is better, said on the picture itself, at the edge where the lines leave room.
+
+    ``side`` is that edge, or the upper and the lower words each have one.
+    """
     edge = math.log10(reach)
+    sides: tuple[Edge, Edge] = (side, side) if isinstance(side, str) else side
     ways = (("▲", names.control, edge, "top"), ("▼", names.treated, -edge, "bottom"))
     return [
         {
             "text": f"{arrow} favours {escape(shorten(name, MAX_NAME_LENGTH))}",
-            "x": 0.004 if side == "left" else 0.996,
+            "x": 0.004 if beside == "left" else 0.996,
             "xref": "paper",
-            "xanchor": side,
+            "xanchor": beside,
             "y": height,
             "yref": "y",
             "yanchor": anchor,
@@ -300,8 +450,22 @@ def label_favours(names: ArmNames, reach: float, theme: Theme, *, side: Edge = "
             "bgcolor": theme.veil,
             "font": {"size": 11, "color": theme.quiet},
         }
-        for arrow, name, height, anchor in ways
+        for (arrow, name, height, anchor), beside in zip(ways, sides, strict=True)
     ]
+
+
+def find_free_corners(ratios: NDArray[np.float64], edge: Edge) -> tuple[Edge, Edge]:
+    """Where words over a curve and words under it stand off it: each at the end farther from the curve.
+
+    ``edge`` is where both stand when the curve ends as high as it begins.
+
+    >>> find_free_corners(np.array([0.25, 0.5, 1.0, 2.0]), "left")
+    ('left', 'right')
+    """
+    known = ratios[np.isfinite(ratios)]
+    if known.size < 2 or math.isclose(known[0], known[-1], rel_tol=0.1):
+        return edge, edge
+    return ("left", "right") if known[0] < known[-1] else ("right", "left")
 
 
 def find_free_edge(x: list[float], span: BiomarkerSpan) -> Edge:
@@ -319,8 +483,10 @@ def replace_with_print_palette(*, letters: bool) -> dict[str, str]:
     is to be coloured, or all else: an arm's letters are darker than its line.
     """
     pairs: dict[str, str] = {}
-    for name in (field.name for field in fields(Theme)):
+    for name in (one.name for one in fields(Theme)):
         dark, light = getattr(DARK, name), getattr(LIGHT, name)
+        if isinstance(dark, FigureOptions):
+            continue
         if isinstance(dark, ArmStyle):
             ends = [(dark.bar, light.bar), (dark.text, light.text) if letters else (dark.line, light.line)]
         else:

@@ -34,7 +34,7 @@ from mirodash.survival.interactions import (
 from mirodash.survival.meta_analysis import FactorInteraction, Heterogeneity
 from mirodash.survival.results import Difference, HazardRatio, NotEstimable
 from mirodash.text.facts import Explanation, Fact, Table
-from mirodash.text.labels import ArmNames
+from mirodash.text.labels import ArmNames, lower_first
 from mirodash.text.numbers import (
     count,
     estimate_with_interval,
@@ -126,14 +126,21 @@ def _test_factor(trial: Trial, selection: Selection, split: Split) -> FactorInte
 
 
 MAX_TAU = 50.0
-SUBGROUPS_TITLE = "Who benefits, subgroup by subgroup"
+SUBGROUPS_TITLE = "Subgroup analysis (forest plot)"
 SHRINKING = (
     "Extreme results in small subgroups are usually chance findings. Each diamond is an estimate drawn "
     "towards the mean of its factor, the further the less its own data say."
 )
-KEY = "■ estimate, larger with more information · ◇ shrunken · ┆ all participants · │ no effect"
+KEY = (
+    "■ estimate, larger with more information · ◇ shrunken, with its interval · ┆ all participants · "
+    "│ no effect"
+)
+NARROW_NOTE = (
+    "Shrunken estimates (◇) and differences in survival are given in numbers on a wider screen and "
+    "in the CSV."
+)
 METHOD = (
-    "Shrunken estimates are empirical Bayes on the log hazard ratio: levels vary around the mean of their "
+    "Shrunken estimates are empirical Bayes on the log {ratio}: levels vary around the mean of their "
     "factor with a standard deviation τ, averaged over its posterior under a half-normal(0.5) prior; a "
     "single estimate of τ would often be 0 with two levels, and call them equal. No interval is adjusted for "
     "how many there are. Numbers are cut where the trial’s dictionary says, else at the median."
@@ -144,7 +151,7 @@ def describe_forest(found: Subgroups, sites: BetweenSites | None, names: ArmName
     """What all rows say together, and whether the result rests on one site."""
     people, overall = found.overall.n, found.overall.cox
     told = (
-        f"Overall hazard ratio {estimate_with_interval(overall.hr, overall.ci, found.confidence)}. "
+        f"Overall {names.ratio} {estimate_with_interval(overall.hr, overall.ci, found.confidence)}. "
         if isinstance(overall, HazardRatio)
         else f"{overall.why} "
     )
@@ -153,8 +160,8 @@ def describe_forest(found: Subgroups, sites: BetweenSites | None, names: ArmName
         subtitle=f"{names.treated} versus {names.control} · {count(people)} "
         f"{'participant' if people == 1 else 'participants'}",
         sentence=told + _together(found),
-        facts=_build_facts(sites, found.confidence) if sites else (),
-        tables=(_without_each_site(sites),) if sites and sites.estimated else (),
+        facts=_build_facts(sites, names, found.confidence) if sites else (),
+        tables=(_without_each_site(sites, names),) if sites and sites.estimated else (),
     )
 
 
@@ -186,8 +193,8 @@ def describe_caution(found: Subgroups) -> str:
     )
 
 
-def _build_facts(sites: BetweenSites, confidence: float) -> tuple[Fact, ...]:
-    return (_describe_spread(sites, confidence), *_describe_influence(sites, confidence))
+def _build_facts(sites: BetweenSites, names: ArmNames, confidence: float) -> tuple[Fact, ...]:
+    return (_describe_spread(sites, confidence), *_describe_influence(sites, names, confidence))
 
 
 def _describe_spread(sites: BetweenSites, confidence: float) -> Fact:
@@ -220,7 +227,7 @@ def _describe_factor(tau: float) -> float:
     return math.exp(min(tau, MAX_TAU))
 
 
-def _describe_influence(sites: BetweenSites, confidence: float) -> tuple[Fact, ...]:
+def _describe_influence(sites: BetweenSites, names: ArmNames, confidence: float) -> tuple[Fact, ...]:
     most = sites.most_influential
     if most is None:
         return ()
@@ -230,7 +237,7 @@ def _describe_influence(sites: BetweenSites, confidence: float) -> tuple[Fact, .
         Fact(
             "Without one site",
             format_range((min(ratios), max(ratios))),
-            f"overall hazard ratio, each of {count(len(ratios))} sites left out in turn",
+            f"overall {names.ratio}, each of {count(len(ratios))} sites left out in turn",
         ),
         Fact(
             "Largest influence", name, f"without {name}: {estimate_with_interval(cox.hr, cox.ci, confidence)}"
@@ -238,11 +245,11 @@ def _describe_influence(sites: BetweenSites, confidence: float) -> tuple[Fact, .
     )
 
 
-def _without_each_site(sites: BetweenSites) -> Table:
+def _without_each_site(sites: BetweenSites, names: ArmNames) -> Table:
     rows = tuple(
         (f"without {name}", format_ratio_and_interval(cox.hr, cox.ci)) for name, cox in sites.estimated
     )
-    return Table("Overall hazard ratio without each site", ("Left out", "Hazard ratio"), rows)
+    return Table(f"Overall {names.ratio} without each site", ("Left out", names.ratio_heading), rows)
 
 
 Data = dict[str, Any]
@@ -268,7 +275,7 @@ def draw_forest(found: Subgroups, sites: BetweenSites | None, names: ArmNames) -
         "sentence": told.sentence,
         "facts": [{"label": f.label, "value": f.value, "detail": f.detail} for f in told.facts],
         "key": KEY,
-        "notes": [SHRINKING, describe_caution(found), METHOD],
+        "notes": [SHRINKING, describe_caution(found), METHOD.format(ratio=names.ratio)],
         "tables": [asdict(table) for table in told.tables],
         "columns": [asdict(column) for column in name_columns(found, names)],
         "axis": {"ticks": list(build_axis_ticks(found)), "left": left, "right": right},
@@ -308,6 +315,7 @@ def _plot(subgroup: Subgroup) -> Data | None:
         "high": _bound_interval(cox.ci[1]),
         "weight": min(subgroup.weight, 1.0),
         "shrunken": _bound_interval(drawn.hr) if drawn else None,
+        "shrunkenEnds": [_bound_interval(end) for end in drawn.ci] if drawn else None,
     }
 
 
@@ -352,6 +360,29 @@ def describe_interactions(found: FactorInteractions) -> Explanation:
         sentence=" ".join(part for part in (_describe_multiplicity(found), _not_here(found)) if part),
         tables=(Table("Likelihood-ratio test of treatment × factor", HEADER, _build_rows(found)),),
     )
+
+
+def list_factor_tests(found: FactorInteractions) -> list[dict[str, str]]:
+    """Each factor's label, ``p`` and the Holm-adjusted one, ``adjusted``; without a test, ``why``."""
+    return [_describe_factor_test(item) for item in found.factors]
+
+
+def _describe_factor_test(item: TestedFactor) -> dict[str, str]:
+    test = item.found.test
+    if isinstance(test, NotEstimable) or item.p_adjusted is None:
+        why = test.why if isinstance(test, NotEstimable) else ""
+        return {
+            "label": item.label,
+            "p": "",
+            "adjusted": "",
+            "why": f"No interaction test: {lower_first(why)}",
+        }
+    return {
+        "label": item.label,
+        "p": f"interaction {format_p_value(test.p)}",
+        "adjusted": f"Holm-adjusted {format_p_value(item.p_adjusted)}",
+        "why": "",
+    }
 
 
 def _how_many(tested: int) -> str:

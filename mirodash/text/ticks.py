@@ -68,9 +68,24 @@ def _generic_steps(span: float) -> tuple[float, ...]:
     return tuple(digit * 10.0**exponent for exponent in (power - 1, power) for digit in (1, 2, 5))
 
 
+def format_tick_time(value: float) -> str:
+    """A time under an axis; whole numbers have no decimals.
+
+    >>> format_tick_time(1080), format_tick_time(11.99), format_tick_time(2.5), format_tick_time(0.05)
+    ('1,080', '12', '2.5', '0.05')
+    """
+    if 0 < abs(value) < 0.1:
+        return f"{value:.2g}"
+    return f"{value:,.1f}".removesuffix(".0")
+
+
 MAX_DECIMALS = 12
 """No assay measures finer than this."""
 
+BREAK = "//"
+"""In the place of a number where an axis is broken."""
+MIN_TICK_SHARE = 0.035
+"""Numbers nearer to a break, or to the zero, than this share of the axis would touch it."""
 _PER_DECADE = {1: (1, 2, 5), 2: (1, 2, 5), 3: (1, 3)}
 """Which digits get a tick, by how many decades there are; 1 alone beyond that."""
 _MAX_DECADES = 8
@@ -78,13 +93,46 @@ _MAX_DECADES = 8
 
 
 def choose_biomarker_ticks(span: BiomarkerSpan) -> tuple[tuple[float, str], ...]:
-    """Values of the biomarker, in its own unit, with their texts; ascending."""
-    ticks = _log_ticks(span.low, span.high) if span.scale == "log" else []
+    """Values of the biomarker, in its own unit, with their texts; ascending.
+
+    Where the axis is broken a mark stands instead of a number, and none beyond it.
+    """
+    low, high = span.breaks
+    ends = (span.low if low is None else low, span.high if high is None else high)
+    ticks = _format_ticks(span, *ends)
+    if span.breaks == (None, None):
+        return ticks
+    first, last = span.positions(ends)
+    apart = MIN_TICK_SHARE * (last - first)
+    breaks = [(end, BREAK) for end in span.breaks if end is not None]
+    marks = span.positions(end for end, _ in breaks)
+    kept = [
+        tick
+        for tick, place in zip(ticks, span.positions(tick for tick, _ in ticks), strict=True)
+        if all(abs(place - mark) > apart for mark in marks)
+    ]
+    return tuple(sorted([*kept, *breaks]))
+
+
+def _format_ticks(span: BiomarkerSpan, low: float, high: float) -> tuple[tuple[float, str], ...]:
+    ticks = _log_ticks(low, high) if span.scale == "log" else []
+    if span.scale == "asinh":
+        ticks = [
+            *([0.0] if low <= 0 else []),
+            *_drop_crowded(span, _log_ticks(max(span.bend / 2, low), high)),
+        ]
+        return tuple((tick, format_number(tick, _choose_decimals(tick or 1.0))) for tick in ticks)
     if len(ticks) >= 2:
         return tuple((tick, format_number(tick, _choose_decimals(tick))) for tick in ticks)
     # linear, or less than from one neat number to the next
-    ticks = _choose_linear_ticks(span.low, span.high)
+    ticks = _choose_linear_ticks(low, high)
     return tuple((tick, format_number(tick, _choose_decimals(ticks[1] - ticks[0]))) for tick in ticks)
+
+
+def _drop_crowded(span: BiomarkerSpan, ticks: list[float]) -> list[float]:
+    """Without those that would stand on the zero."""
+    zero, apart = span.position(0.0), MIN_TICK_SHARE * (span.position(span.high) - span.position(span.low))
+    return [tick for tick in ticks if span.position(tick) - zero > apart]
 
 
 def _log_ticks(low: float, high: float) -> list[float]:

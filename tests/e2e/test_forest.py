@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from mirodash.questions.forest import draw_forest
+from mirodash.questions.forest import compute_factor_interactions, draw_forest, list_factor_tests
 from mirodash.questions.subgroups import measure_site_heterogeneity, subgroups
 from mirodash.text.labels import format_arm_names
 from mirodash.web import question_pages as place
@@ -99,6 +99,10 @@ def _marks_stand_where_their_numbers_are_on_the_axis(page: Page) -> None:
     ):
         expected = one + (one - half) * math.log(ratio) / math.log(2)
         assert _row(page, "female").locator(mark).evaluate(CENTRE) == pytest.approx(expected, abs=0.6)
+    # on a logarithmic axis an interval is as far from its estimate on either side
+    drawn_around = _row(page, "female").locator(".forest-shrunken").evaluate(CENTRE)
+    middle = math.log(math.prod(row["plot"]["shrunkenEnds"])) / 2 / math.log(2)
+    assert drawn_around == pytest.approx(one + (one - half) * middle, abs=0.6)
     nothing = _row(page, "female").locator(".forest-null").evaluate(CENTRE)
     assert nothing == pytest.approx(one, abs=0.6)
 
@@ -123,6 +127,7 @@ def _columns_sort_with_the_keyboard_and_go_back_to_factors(page: Page) -> None:
         assert all(text.startswith("not estimable") for text in shown[len(wanted) :])
     expect(page.locator(f"#{place.SORTED}")).to_have_text("sorted by Hazard ratio, highest first")
     expect(page.get_by_role("rowheader", name="Sex: female")).to_be_visible()
+    assert page.url.endswith("/subgroups#sort=ratio.descending")
     _head(page, "group").get_by_role("button").press("Space")
     _expect_rows(page, "")
 
@@ -132,7 +137,12 @@ def _the_forest_follows_the_threshold_and_keeps_its_order(page: Page) -> None:
     Explorer(page).preset("750 and 3,700").click()
     expect(_row(page, "750 < pNFH ≤\u00a03,700 pg/mL")).to_be_visible()
     expect(_head(page, "weight")).to_have_attribute("aria-sort", "descending")
+    page.wait_for_url("**/subgroups?threshold=750&threshold=3700#sort=weight.descending")
+    page.reload()
+    expect(_head(page, "weight")).to_have_attribute("aria-sort", "descending")
+    expect(page.locator(f"#{place.SORTED}")).to_have_text("sorted by Weight, highest first")
     _head(page, "group").get_by_role("button").click()
+    assert "#" not in page.url
     _expect_rows(page, "threshold=750&threshold=3700")
 
 
@@ -144,9 +154,20 @@ def _tests_come_when_asked_and_go_again(page: Page) -> None:
     expect(told).to_contain_text("12 factors tested")
     expect(button).to_have_attribute("aria-expanded", "true")
     expect(told.locator("tbody tr")).to_have_count(12)
+    tests = list_factor_tests(compute_factor_interactions(shown_by("").trial, shown_by("").selection))
+    for test in tests:
+        row = (
+            _table(page)
+            .locator(".forest-factor")
+            .filter(has=page.locator("th span").get_by_text(test["label"], exact=True))
+        )
+        expect(row.locator(".forest-test")).to_contain_text(test["p"] or test["why"])
+        expect(row.locator(".forest-test")).to_contain_text(test["adjusted"])
+    expect(_table(page).locator(".forest-test:not(:empty)")).to_have_count(12)
     button.click()
     expect(told).to_be_empty()
-    expect(button).to_have_text("Show interaction tests")
+    expect(_table(page).locator(".forest-test:not(:empty)")).to_have_count(0)
+    expect(button).to_have_text("Show P for interaction")
 
 
 def test_the_forest_is_a_file_a_way_to_explore_and_fits_a_phone(readers: Readers):
@@ -154,7 +175,7 @@ def test_the_forest_is_a_file_a_way_to_explore_and_fits_a_phone(readers: Readers
     _the_file_holds_the_view_on_screen(page)
     _a_row_opens_explore_with_just_these_people(_open(page))
     page.set_viewport_size(PHONE)
-    _on_a_phone_the_table_scrolls_in_its_place_and_names_stay(_open(page))
+    _on_a_phone_every_row_shows_its_name_its_whole_picture_and_its_hazard_ratio(_open(page))
 
 
 def _the_file_holds_the_view_on_screen(page: Page) -> None:
@@ -176,14 +197,16 @@ def _the_head_stays_in_sight_below_the_question(page: Page) -> None:
     assert head["y"] == pytest.approx(line["y"] + line["height"], abs=1.5)
 
 
-def _on_a_phone_the_table_scrolls_in_its_place_and_names_stay(page: Page) -> None:
+def _on_a_phone_every_row_shows_its_name_its_whole_picture_and_its_hazard_ratio(page: Page) -> None:
+    for name in ("female", "UK-07"):
+        row = _row(page, name)
+        row.scroll_into_view_if_needed()
+        for part in ("th", ".forest-picture", "td:nth-child(5)"):
+            box = row.locator(part).bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= PHONE["width"]
+    _marks_stand_where_their_numbers_are_on_the_axis(page)
     region = page.locator(f"#{place.TABLE}")
-    _row(page, "female").scroll_into_view_if_needed()
-    before = _row(page, "female").get_by_role("rowheader").bounding_box()
-    region.focus()
-    region.evaluate("(place) => { place.scrollLeft = 300; }")
-    expect(_row(page, "female").locator("td").nth(3)).to_be_in_viewport()
-    after = _row(page, "female").get_by_role("rowheader").bounding_box()
-    assert before is not None
-    assert after is not None
-    assert after["x"] == pytest.approx(before["x"], abs=1)
+    assert region.evaluate("(place) => place.scrollWidth <= place.clientWidth")
+    expect(_table(page).locator("thead")).to_be_in_viewport()

@@ -86,6 +86,8 @@ def test_no_effect_has_its_line_and_both_ways_are_named(theme: Theme):
     upper, lower = sorted(figure["layout"]["annotations"], key=lambda note: -note["y"])
     assert "favours Placebo" in upper["text"]
     assert "favours IL-2" in lower["text"]
+    # the curve rises: it leaves the upper left and the lower right corner free
+    assert (upper["xanchor"], lower["xanchor"]) == ("left", "right")
     low, high = figure["layout"]["yaxis"]["range"]
     assert low == -high
     assert low <= lower["y"] < 0 < upper["y"] <= high
@@ -202,3 +204,18 @@ def test_text_from_data_is_made_harmless():
     assert shorten("Placebo") == "Placebo"
     assert shorten("abcdef", 4) == "abc…"
     assert len(shorten(LONG)) < 12
+
+
+@THEMES
+def test_the_histogram_names_its_arms_where_bars_are_low(theme: Theme):
+    histogram = _histogram(MIROCALS, theme)
+    treated, control = histogram["layout"]["annotations"]
+    bars = {bar["hovertemplate"].split("<br>")[1].split(":")[0]: bar["marker"] for bar in histogram["data"]}
+    for note, name, mark in ((treated, "IL-2", "■"), (control, "Placebo", "▨")):
+        assert note["text"].endswith(f">{mark}</span> {name}")
+        assert bars[name]["color"] in note["text"]
+        assert ("pattern" in bars[name]) is (mark == "▨")
+    heights = np.add(*(bar["y"] for bar in histogram["data"]))
+    near = slice(0, 4) if treated["xanchor"] == "left" else slice(-4, None)
+    assert max(heights[near]) < max(heights) / 2
+    assert treated["yshift"] > control["yshift"]

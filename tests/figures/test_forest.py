@@ -93,6 +93,8 @@ def test_a_row_says_what_it_draws() -> None:
     assert row["plot"]["ratio"] == pytest.approx(0.6798, abs=1e-4)
     assert (row["plot"]["low"], row["plot"]["high"]) == pytest.approx((0.3524, 1.3113), abs=1e-4)
     assert row["plot"]["ratio"] < row["plot"]["shrunken"] < 0.8
+    first, last = row["plot"]["shrunkenEnds"]
+    assert row["plot"]["low"] < first < row["plot"]["shrunken"] < last < row["plot"]["high"]
     assert row["difference"] == "+12 (−9 to +34)"
     assert row["href"] == "/?keep.sex=F"
     assert not row["uncertain"]

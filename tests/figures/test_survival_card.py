@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mirodash.plot.theme import DARK, LIGHT, Figure, Theme
+from mirodash.plot.theme import DARK, LIGHT, Figure, FigureOptions, Theme
 from mirodash.questions.statistics.group_survival import SurvivalByGroup
-from mirodash.questions.survival_curves import draw_survival_card, survival_by_group
+from mirodash.questions.survival_curves import draw_survival_card, list_count_rows, survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.text.decimals import choose_percent_decimals
 from mirodash.text.labels import format_arm_names
@@ -36,8 +36,9 @@ def draw(trial: Trial, place: int = 0, theme: Theme = LIGHT, **chosen: Any) -> t
 
 
 def curves(figure: Figure) -> dict[str, Figure]:
-    """Return the two curves by their line style."""
-    return {t["line"]["dash"]: t for t in figure["data"] if "dash" in t.get("line", {})}
+    """Return the two curves by their line style: solid, or dashes however long."""
+    lines = [trace for trace in figure["data"] if "dash" in trace.get("line", {})]
+    return {"solid" if trace["line"]["dash"] == "solid" else "dash": trace for trace in lines}
 
 
 def table(figure: Figure) -> Figure:
@@ -55,12 +56,15 @@ def test_numbers_at_risk_stand_exactly_under_the_ticks_and_add_up(name: str, uni
     rows: dict[float, list[tuple[float, int]]] = {}
     for x, y, text in zip(under["x"], under["y"], under["text"], strict=True):
         rows.setdefault(y, []).append((x, int(text.replace(",", ""))))
-    assert len(rows) == 6
+    named = list_count_rows(result)
+    assert set(named) >= {"at risk", "events"}
+    assert len(rows) == 2 * len(named)
     assert all([x for x, _ in row] == ticks for row in rows.values())
     arms = (result.overall.comparison.treated, result.overall.comparison.control)
     ordered = [[number for _, number in rows[y]] for y in sorted(rows)]
-    for arm, (at_risk, censored, events) in zip(arms, (ordered[:3], ordered[3:]), strict=True):
-        assert [sum(three) for three in zip(at_risk, censored, events, strict=True)] == [arm.n] * len(ticks)
+    half = len(named)
+    for arm, counts in zip(arms, (ordered[:half], ordered[half:]), strict=True):
+        assert [sum(each) for each in zip(*counts, strict=True)] == [arm.n] * len(ticks)
     assert under["yaxis"] == "y2"
     assert "xaxis" not in under, "the table has the same time axis as the curves"
 
@@ -80,7 +84,7 @@ def test_the_table_names_its_rows_where_they_stand(name: str):
         assert lines[y] in ("at risk", "censored", "events")
     assert lines.count("at risk") == 2
     assert [note["y"] for note in beside if note is not block] == [
-        y for y in range(8) if lines[y] == "&nbsp;"
+        y for y in range(len(lines)) if lines[y] == "&nbsp;"
     ]
 
 
@@ -110,10 +114,54 @@ def test_an_arm_keeps_its_colour_and_line_style(name: str, theme: Theme):
         assert line["line"]["color"] == (theme.treated if dash == "solid" else theme.control).line
 
 
-def test_the_arm_that_is_called_treated_has_the_treated_colour():
-    figure, _ = draw(MIROCALS, treated="Placebo", control="IL-2")
-    assert "Placebo" in curves(figure)["solid"]["hovertemplate"]
-    assert "IL-2" in curves(figure)["dash"]["hovertemplate"]
+def test_an_arm_keeps_its_look_when_the_arms_are_exchanged():
+    for chosen in ({}, {"treated": "Placebo", "control": "IL-2"}):
+        figure, _ = draw(MIROCALS, **chosen)
+        assert "IL-2" in curves(figure)["solid"]["hovertemplate"]
+        assert curves(figure)["solid"]["line"]["color"] == LIGHT.treated.line
+        assert "Placebo" in curves(figure)["dash"]["hovertemplate"]
+        assert curves(figure)["dash"]["line"]["color"] == LIGHT.control.line
+
+
+def _with(**options: Any) -> Theme:
+    return replace(LIGHT, options=FigureOptions(**options))
+
+
+@for_each("name", SAMPLES)
+def test_what_is_switched_off_is_not_drawn_and_all_else_stays(name: str):
+    whole, _ = draw(TRIALS[name])
+    bare, _ = draw(TRIALS[name], theme=_with(intervals=False, censor_ticks=False, risk_rows=False))
+    assert {trace["mode"] for trace in bare["data"]} == {"lines"}
+    assert "yaxis2" not in bare["layout"]
+    assert not any("fill" in trace for trace in bare["data"])
+    for dash, line in curves(bare).items():
+        assert (line["x"], line["y"]) == (curves(whole)[dash]["x"], curves(whole)[dash]["y"])
+    assert bare["layout"]["height"] == whole["layout"]["height"], "nothing on the page moves"
+    assert bare["layout"]["yaxis"]["domain"][0] < whole["layout"]["yaxis"]["domain"][0]
+
+
+@for_each("place", [0, 1, 2])
+def test_one_minus_survival_mirrors_the_curves_and_says_what_it_is(place: int):
+    (falling, _), (rising, _) = draw(MIROCALS, place), draw(MIROCALS, place, theme=_with(rising=True))
+    for dash in ("solid", "dash"):
+        one, other = curves(falling)[dash], curves(rising)[dash]
+        assert one["x"] == other["x"]
+        np.testing.assert_allclose(np.array(one["y"]) + np.array(other["y"]), 1, atol=1e-12)
+    bands = [[t for t in figure["data"] if t.get("fill")] for figure in (falling, rising)]
+    for one, other in zip(*bands, strict=True):
+        assert (min(one["y"]), max(one["y"])) == pytest.approx((1 - max(other["y"]), 1 - min(other["y"])))
+    assert "with death" in curves(rising)["solid"]["customdata"][-1]
+    assert rising["layout"]["yaxis"]["title"]["text"] == "Cumulative incidence, %"
+
+
+def test_the_axis_goes_from_and_to_where_the_reader_wants_it():
+    layout = draw(MIROCALS, theme=_with(lowest=40, highest=100))[0]["layout"]
+    low, high = layout["yaxis"]["range"]
+    assert low == 0.4
+    assert 1 <= high < 1.02
+    assert layout["yaxis"]["ticktext"] == ["40", "50", "60", "70", "80", "90", "100"]
+    ends = [note["y"] for note in layout["annotations"] if note["yref"] == "y"]
+    assert all(low <= end <= high for end in ends)
 
 
 @THEMES
@@ -211,7 +259,12 @@ def test_the_names_at_the_ends_do_not_lie_on_each_other(shift: int):
     figure, _ = draw(trial, horizon=60.0)
     ends = [note for note in figure["layout"]["annotations"] if note["yref"] == "y"]
     assert len(ends) == 2
-    assert abs(ends[0]["y"] - ends[1]["y"]) > 0.15
+    layout = figure["layout"]
+    (low, high), margin = layout["yaxis"]["domain"], layout["margin"]
+    pixels = (high - low) * (layout["height"] - margin["t"] - margin["b"])
+    lines = [end["text"].count("<br>") + 1 for end in ends]
+    apart = abs(ends[0]["y"] - ends[1]["y"]) * pixels
+    assert apart >= 1.3 * ends[0]["font"]["size"] * sum(lines) / 2
     assert all(0 <= end["y"] <= 1 for end in ends)
     upper = max(ends, key=lambda end: end["y"])
     told = [int(unify_spaces(end["text"]).rpartition("<br>")[2].removesuffix(" %")) for end in ends]
@@ -239,4 +292,4 @@ def test_hidden_counts_have_room_beside_the_names_of_the_rows():
     told, _ = draw(MIROCALS)
     hidden, _ = draw(replace(MIROCALS, min_cell=10))
     assert "&lt;10" in hidden["data"][-1]["text"]
-    assert hidden["layout"]["margin"]["l"] > told["layout"]["margin"]["l"] == 60
+    assert hidden["layout"]["margin"]["l"] > told["layout"]["margin"]["l"] == 66

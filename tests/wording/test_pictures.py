@@ -32,15 +32,16 @@ def test_everybody_comes_first_then_the_continuum_the_groups_the_search_measurem
         ("search", "Searching over thresholds"),
         ("finding", "The finding, with its evidence"),
     )
-    assert names[7:13] == (
+    assert names[7:14] == (
         ("progression-0", "ALSFRS-R: All participants"),
         ("progression-1", "ALSFRS-R: pNFH ≤ 3,700 pg/mL"),
         ("progression-2", "ALSFRS-R: pNFH > 3,700 pg/mL"),
         ("progression-along", "ALSFRS-R: slopes by pNFH"),
+        ("progression-lines", "ALSFRS-R: fitted lines"),
         ("progression-pairs", "ALSFRS-R and death together"),
         ("progression-biology", "Biology beside the clinic"),
     )
-    assert names[13:] == (
+    assert names[14:] == (
         *((f"subgroups-{page}", f"Subgroups, {page} of 6") for page in range(1, 7)),
         *((f"baseline-{page}", f"Table 1, {page} of 3") for page in range(1, 4)),
     )

@@ -85,7 +85,8 @@ class Axis:
     ``log`` is the base of a logarithmic axis. Where marks are not evenly spaced ``step`` is None, and
     a series writes them as labels (`build_marks`). ``title_at`` is where the title starts, from the left
     (None for
-    the middle of the axis) and from the top, in points on the slide.
+    the middle of the axis) and from the top, in points on the slide. ``in_workbook`` names its columns there,
+    where the title does not.
     """
 
     low: float
@@ -97,6 +98,7 @@ class Axis:
     grid: bool = False
     title_at: tuple[float | None, float] | None = None
     shown: bool = True
+    in_workbook: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +328,8 @@ class ChartData:
     @property
     def xlsx_blob(self) -> bytes:
         """The workbook that opens with *Edit data*."""
-        return build_workbook(build_columns(self.chart.series, x_name=self.chart.x.title))
+        x = self.chart.x
+        return build_workbook(build_columns(self.chart.series, x_name=x.in_workbook or x.title))
 
 
 def _build_chart_space(chart: ScatterChart) -> str:

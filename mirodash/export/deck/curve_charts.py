@@ -8,8 +8,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mirodash.disclosure.curve_values import BiomarkerSpan, Side
+from mirodash.export.deck.biomarker_axis import (
+    along,
+    build_biomarker_axis,
+    choose_marks,
+    find_ends,
+    place_values,
+)
 from mirodash.export.deck.chart import (
     CHART_LETTERS,
     Axis,
@@ -24,14 +32,13 @@ from mirodash.export.deck.chart import (
 from mirodash.export.deck.style import (
     ACCENT,
     ACCENT_PALE,
-    CONTROL,
     INK,
     INK_PALE,
     PICTURE,
     QUIET,
-    TREATED,
     ArmLook,
     Box,
+    style_arms,
 )
 from mirodash.export.deck.tables import Cell
 from mirodash.plot.step_curves import Steps, build_step_path, censor_marks, steps
@@ -40,9 +47,9 @@ from mirodash.questions.talk.slide_data import EffectPicture, SearchPicture
 from mirodash.stratification.threshold_sides import side_words
 from mirodash.survival.results import ArmSummary, EffectCurve, NotEstimable, Numbers
 from mirodash.text.labels import ArmNames, one_line
-from mirodash.text.numbers import count, format_bare_value, format_percent
+from mirodash.text.numbers import format_percent, format_threshold
 from mirodash.text.small_counts import briefly
-from mirodash.text.ticks import choose_biomarker_ticks, choose_reach, convert_time
+from mirodash.text.ticks import choose_reach, convert_time, format_tick_time
 
 AT_RISK_ROW = 19.0
 ROWS = 4
@@ -85,27 +92,39 @@ ALONE = Place()
 def build_arms(group: GroupSurvival, names: ArmNames) -> Arms:
     """Treated first, as in every table."""
     compared = group.comparison
+    treated, control = style_arms(names)
     return (
-        (one_line(names.treated), compared.treated, TREATED),
-        (one_line(names.control), compared.control, CONTROL),
+        (one_line(names.treated), compared.treated, treated),
+        (one_line(names.control), compared.control, control),
     )
 
 
 def build_survival_chart(
-    result: SurvivalByGroup, group: GroupSurvival, names: ArmNames, place: Place = ALONE
+    result: SurvivalByGroup,
+    group: GroupSurvival,
+    names: ArmNames,
+    place: Place = ALONE,
+    *,
+    rising: bool = False,
 ) -> ScatterChart:
-    """The curves of one group: straight steps, the ends of the interval as thin lines, censor ticks."""
+    """The curves of one group: straight steps, the ends of the interval as thin lines, censor ticks.
+
+    Where they are ``rising`` they are of 1 − S, and the axis says so.
+    """
     scale = convert_time(1.0, result.endpoint.unit, result.unit)
     arms = [arm for arm in build_arms(group, names) if arm[1].has_curve]
     ends = [float(steps(arm.curve, result.horizon).estimate[-1]) for _, arm, _ in arms]
-    written = [build_end_lines(name) if place.named else _write_end_share(arm) for name, arm, _ in arms]
+    written = [
+        build_end_lines(name) if place.named else _write_end_share(arm, rising=rising)
+        for name, arm, _ in arms
+    ]
     most = max((len(lines) for lines in written), default=1)
     lifted = lift_labels([end * place.plot.height for end in ends], most)
     marks = build_ticks(result, place)
     series: list[Series] = [build_marks(f"Marks, {result.unit}", marks, bottom=0.0, height=0.018)]
     for (name, arm, look), up, lines in reversed(list(zip(arms, lifted, written, strict=True))):
         series += _build_arm(name, arm, look, scale=scale, horizon=result.horizon, up=up, end_lines=lines)
-    free = one_line(result.endpoint.state, 24)
+    free = one_line(f"1 − S, with {result.endpoint.event_word}" if rising else result.endpoint.state, 24)
     return ScatterChart(
         frame=place.chart,
         plot=place.plot,
@@ -127,10 +146,12 @@ def build_survival_chart(
     )
 
 
-def _write_end_share(arm: ArmSummary) -> list[str]:
+def _write_end_share(arm: ArmSummary, *, rising: bool) -> list[str]:
     """The share at the horizon, where the curves of several groups stand side by side."""
     at = arm.survival_at
-    return [] if at is None or at.estimate is None else [format_percent(at.estimate)]
+    if at is None or at.estimate is None:
+        return []
+    return [format_percent(1 - at.estimate if rising else at.estimate)]
 
 
 def build_ticks(result: SurvivalByGroup, place: Place = ALONE) -> list[tuple[float, str]]:
@@ -139,7 +160,7 @@ def build_ticks(result: SurvivalByGroup, place: Place = ALONE) -> list[tuple[flo
     The horizon is always written; a mark so close before it that the two would touch is not.
     """
     times = [convert_time(t, result.endpoint.unit, result.unit) for t in result.ticks.tolist()]
-    *earlier, last = [(time, _build_tick(time)) for time in times]
+    *earlier, last = [(time, format_tick_time(time)) for time in times]
 
     def touch(first: tuple[float, str], second: tuple[float, str]) -> bool:
         between = place.plot.width * (second[0] - first[0]) / last[0]
@@ -156,12 +177,6 @@ def build_ticks(result: SurvivalByGroup, place: Place = ALONE) -> list[tuple[flo
         ),
         last,
     ]
-
-
-def _build_tick(value: float) -> str:
-    if abs(value - round(value)) < 1e-6:
-        return count(round(value))
-    return f"{value:.1f}" if value >= 0.1 else f"{value:.2g}"
 
 
 def _build_arm(
@@ -300,7 +315,7 @@ WITHIN = 1e-6
 INSIDE = 0.93
 """How far out the words for the two directions stand, as a share of the axis."""
 MAX_EFFECT_CHART_NAME_LENGTH = 26
-MAX_TITLE_LENGTH = 44
+AXIS_TITLE_TOP = EFFECT_CHART_PLOT.bottom + 27
 
 
 def build_effect_chart(picture: EffectPicture, names: ArmNames) -> ScatterChart:
@@ -311,23 +326,25 @@ def build_effect_chart(picture: EffectPicture, names: ArmNames) -> ScatterChart:
     return ScatterChart(
         frame=PICTURE,
         plot=EFFECT_CHART_PLOT,
-        x=build_biomarker_axis(span),
-        y=build_ratio_axis(reach),
+        x=build_biomarker_axis(span, title_top=AXIS_TITLE_TOP),
+        y=build_ratio_axis(reach, names),
         series=(
             build_biomarker_marks(span, reach),
-            *no_effect(span, reach, names, drawn=curve.biomarker.tolist()),
+            *no_effect(
+                span, reach, names, drawn=curve.biomarker.tolist(), between=(curve.lower, curve.upper)
+            ),
             *threshold_lines(span, picture.thresholds, reach),
-            *_build_curve(curve),
+            *_build_curve(curve, span, names),
         ),
     )
 
 
-def _build_curve(curve: EffectCurve) -> list[Series]:
-    x = curve.biomarker.tolist()
+def _build_curve(curve: EffectCurve, span: BiomarkerSpan, names: ArmNames) -> list[Series]:
+    x = place_values(span, curve.biomarker.tolist())
     return [
         Series("Lower limit", x, bound_curve(curve.lower.tolist()), line=Line(ACCENT_PALE, 2.0)),
         Series("Upper limit", x, bound_curve(curve.upper.tolist()), line=Line(ACCENT_PALE, 2.0)),
-        Series("Hazard ratio", x, bound_curve(curve.hazard_ratio.tolist()), line=Line(ACCENT, 4.0)),
+        Series(names.ratio_heading, x, bound_curve(curve.hazard_ratio.tolist()), line=Line(ACCENT, 4.0)),
     ]
 
 
@@ -341,30 +358,15 @@ def find_ratio_reach(farthest: float) -> float:
     return USUAL if farthest <= USUAL else WIDE
 
 
-def build_ratio_axis(reach: float) -> Axis:
+def build_ratio_axis(reach: float, names: ArmNames) -> Axis:
     """An upright axis of hazard ratios with a mark at every doubling."""
-    return Axis(1 / reach, reach, "Hazard ratio", log=2, step=2.0, grid=True)
-
-
-def build_biomarker_axis(span: BiomarkerSpan) -> Axis:
-    """The biomarker from left to right; its marks are those of every other picture of it."""
-    biomarker = span.biomarker
-    name = f"{biomarker.label}, {biomarker.unit}" if biomarker.unit else biomarker.label
-    return Axis(
-        span.low,
-        span.high,
-        one_line(name, MAX_TITLE_LENGTH),
-        log=10 if span.scale == "log" else None,
-        title_at=(None, EFFECT_CHART_PLOT.bottom + 27),
-    )
+    return Axis(1 / reach, reach, names.ratio_heading, log=2, step=2.0, grid=True)
 
 
 def build_biomarker_marks(span: BiomarkerSpan, reach: float) -> Series:
     """The marks themselves, at the foot of an axis of hazard ratios."""
     bottom = (1 + WITHIN) / reach
-    return build_marks(
-        "Marks", choose_biomarker_ticks(span), bottom=bottom, height=bottom * (reach**0.036 - 1)
-    )
+    return build_marks("Marks", choose_marks(span), bottom=bottom, height=bottom * (reach**0.036 - 1))
 
 
 def threshold_lines(
@@ -374,13 +376,13 @@ def threshold_lines(
     made: list[Series] = []
     for value in thresholds:
         if span.low <= value <= span.high:
-            text = one_line(format_bare_value(span.biomarker, value), MAX_EFFECT_CHART_NAME_LENGTH)
+            text = one_line(format_threshold(span.biomarker, value), MAX_EFFECT_CHART_NAME_LENGTH)
             over = (Label(1, text, "t", INK),) if labelled else ()
             line = Line(INK, 2.0, "sysDash")
             made.append(
                 Series(
                     f"Threshold {text}",
-                    [value, value],
+                    place_values(span, (value, value)),
                     [1 / reach, reach * (1 - WITHIN)],
                     line=line,
                     labels=over,
@@ -389,20 +391,67 @@ def threshold_lines(
     return made
 
 
-def no_effect(span: BiomarkerSpan, reach: float, names: ArmNames, *, drawn: list[float]) -> list[Series]:
-    """The line at 1, and at the edge where curves leave room, which way favours whom."""
+def no_effect(
+    span: BiomarkerSpan,
+    reach: float,
+    names: ArmNames,
+    *,
+    drawn: list[float],
+    between: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
+) -> list[Series]:
+    """The line at 1, and at the edge where curves leave room, which way favours whom.
+
+    ``drawn`` is where there is anything to draw. With the limits ``between`` which it lies there, each of the
+    two words goes to the edge at which its own limit stays farther from it: a curve that begins at the very
+    edge, as that of a marker with zeros does, would run into them.
+    """
     over = f"▲ favours {one_line(names.control, MAX_EFFECT_CHART_NAME_LENGTH)}"
     under = f"▼ favours {one_line(names.treated, MAX_EFFECT_CHART_NAME_LENGTH)}"
-    edge, place = (span.high * (1 - WITHIN), "l") if has_room_at_right(span, drawn) else (span.low, "r")
+    low, high = find_ends(span)
+    at_right = (has_room_at_right(span, drawn),) * 2
+    if between is not None and drawn:
+        lower, upper = between
+        at_right = (
+            _is_freer_at_right(span, drawn, upper, reach, words=over, otherwise=at_right[0]),
+            _is_freer_at_right(span, drawn, 1 / lower, reach, words=under, otherwise=at_right[1]),
+        )
+    edges = [high * (1 - WITHIN) if right else low for right in at_right]
+    labels = (
+        Label(k, text, "l" if right else "r", QUIET)
+        for k, (text, right) in enumerate(zip((over, under), at_right, strict=True))
+    )
     return [
-        interpolate("No effect", (span.low, span.high), (1.0, 1.0), Line(QUIET, 1.5)),
-        Series(
-            "Which way",
-            [edge, edge],
-            [reach**INSIDE, reach**-INSIDE],
-            labels=(Label(0, over, place, QUIET), Label(1, under, place, QUIET)),
-        ),
+        interpolate("No effect", (low, high), (1.0, 1.0), Line(QUIET, 1.5)),
+        Series("Which way", edges, [reach**INSIDE, reach**-INSIDE], labels=tuple(labels)),
     ]
+
+
+LETTER_WIDE = 0.02
+"""The share of the picture's width that a letter of the words for a direction takes."""
+WORDS_DEEP = 0.8
+"""Above this share of the axis a limit comes near the words."""
+
+
+def _is_freer_at_right(
+    span: BiomarkerSpan,
+    drawn: list[float],
+    limit: NDArray[np.float64],
+    reach: float,
+    *,
+    words: str,
+    otherwise: bool,
+) -> bool:
+    """Whether the words for upward stand off this limit at the right edge rather than at the left one."""
+    start, end = span.position(span.low), span.position(span.high)
+    place = (np.array([span.position(value) for value in drawn]) - start) / (end - start)
+    known, wide = np.isfinite(limit), LETTER_WIDE * len(words)
+    at_left, at_right = (
+        float(np.log(limit[known & where]).max(initial=-np.inf)) / math.log(reach)
+        for where in (place <= wide, place >= 1 - wide)
+    )
+    if (at_right if otherwise else at_left) < WORDS_DEEP:
+        return otherwise
+    return at_right < at_left
 
 
 def has_room_at_right(span: BiomarkerSpan, drawn: list[float]) -> bool:
@@ -426,16 +475,32 @@ def search_chart(picture: SearchPicture, names: ArmNames) -> ScatterChart:
     return ScatterChart(
         frame=PICTURE,
         plot=EFFECT_CHART_PLOT,
-        x=build_biomarker_axis(span),
-        y=build_ratio_axis(reach),
+        x=build_biomarker_axis(span, title_top=AXIS_TITLE_TOP),
+        y=build_ratio_axis(reach, names),
         series=(
             build_biomarker_marks(span, reach),
-            *no_effect(span, reach, names, drawn=_where_known(x, picture.sides)),
+            *no_effect(
+                span, reach, names, drawn=_where_known(x, picture.sides), between=_limits(picture.sides)
+            ),
             *threshold_lines(span, picture.searched.thresholds, reach, labelled=False),
             *_build_side(
-                names_of[1], x, above, line=Line(INK, 3.0, "sysDot"), limit=Line(INK_PALE, 1.5, "sysDot")
+                names_of[1],
+                names.ratio_heading,
+                span,
+                x,
+                above,
+                line=Line(INK, 3.0, "sysDot"),
+                limit=Line(INK_PALE, 1.5, "sysDot"),
             ),
-            *_build_side(names_of[0], x, below, line=Line(ACCENT, 4.0), limit=Line(ACCENT_PALE, 1.75)),
+            *_build_side(
+                names_of[0],
+                names.ratio_heading,
+                span,
+                x,
+                below,
+                line=Line(ACCENT, 4.0),
+                limit=Line(ACCENT_PALE, 1.75),
+            ),
             _build_names(span, reach, names_of),
         ),
     )
@@ -453,21 +518,34 @@ def _where_known(x: list[float], sides: tuple[Side, Side]) -> list[float]:
     return np.asarray(x, dtype=np.float64)[known].tolist()
 
 
-def _build_side(name: str, x: list[float], side: Side, *, line: Line, limit: Line) -> list[Series]:
+def _limits(sides: tuple[Side, Side]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The lower and the upper end of both intervals together, at the thresholds of `_where_known`."""
+    known = np.isfinite(sides[0].hazard_ratio) & np.isfinite(sides[1].hazard_ratio)
+    lower = np.fmin(sides[0].lower, sides[1].lower)[known]
+    return lower, np.fmax(sides[0].upper, sides[1].upper)[known]
+
+
+def _build_side(
+    name: str, ratio: str, span: BiomarkerSpan, x: list[float], side: Side, *, line: Line, limit: Line
+) -> list[Series]:
     parts = (
         (f"Lower limit {name}", side.lower, limit),
         (f"Upper limit {name}", side.upper, limit),
-        (f"Hazard ratio {name}", side.hazard_ratio, line),
+        (f"{ratio} {name}", side.hazard_ratio, line),
     )
-    return [_steady(label, x, values, drawn) for label, values, drawn in parts if np.isfinite(values).any()]
+    return [
+        _steady(label, span, x, values, drawn) for label, values, drawn in parts if np.isfinite(values).any()
+    ]
 
 
-def _steady(name: str, thresholds: list[float], values: Numbers, line: Line) -> Series:
+def _steady(name: str, span: BiomarkerSpan, thresholds: list[float], values: Numbers, line: Line) -> Series:
     """A line that keeps its value until the next threshold; where nothing is estimable there is none."""
     xs, ys = build_step_path(thresholds, values)
     # a gap needs a place along the axis, which it takes from the point before it
     x = [value if value is not None else xs[k - 1] or 0.0 for k, value in enumerate(xs)]
-    return Series(name, x, bound_curve([math.nan if y is None else y for y in ys]), line=line)
+    return Series(
+        name, place_values(span, x), bound_curve([math.nan if y is None else y for y in ys]), line=line
+    )
 
 
 def _build_names(span: BiomarkerSpan, reach: float, sides: tuple[str, str]) -> Series:
@@ -481,10 +559,3 @@ def _build_names(span: BiomarkerSpan, reach: float, sides: tuple[str, str]) -> S
             Label(1, f"{sides[0]} (solid)", "t", ACCENT, bold=True),
         ),
     )
-
-
-def along(span: BiomarkerSpan, share: float) -> float:
-    """The value at a share of the way along the axis."""
-    if span.scale == "log":
-        return math.exp(math.log(span.low) + share * (math.log(span.high) - math.log(span.low)))
-    return span.low + share * (span.high - span.low)

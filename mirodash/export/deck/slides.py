@@ -40,6 +40,7 @@ from mirodash.export.deck.progression_charts import (
     STATE_ROW,
     build_biology_charts,
     build_biology_table,
+    build_lines_charts,
     build_pairs_chart,
     build_slopes_chart,
     build_states_table,
@@ -48,7 +49,9 @@ from mirodash.export.deck.progression_charts import (
 )
 from mirodash.export.deck.style import (
     BESIDE,
+    BESIDE_CODE,
     BODY,
+    CODE,
     DECLARATION,
     FOOTER,
     INK,
@@ -80,9 +83,11 @@ from mirodash.export.deck.tables import (
     build_forest_table,
 )
 from mirodash.export.deck.wide_slides import add_words, build_group_fields, write_facts, write_heads
+from mirodash.export.link_code import NO_LINK, PublicLink, draw_code_picture
 from mirodash.export.saved_json import strip_json
 from mirodash.questions.talk.progression_pictures import (
     BiologyPicture,
+    LinesPicture,
     PairsPicture,
     ProgressionPicture,
     ProgressionPictured,
@@ -107,6 +112,7 @@ from mirodash.stratification.validation import reduce_to_canonical
 from mirodash.survival.results import NotEstimable
 from mirodash.text.facts import Fact
 from mirodash.text.labels import ArmNames, format_arm_names, lower_first, one_line
+from mirodash.text.link_sentences import describe_code
 from mirodash.trial.trial import Trial
 
 TITLE_LETTERS = (28.0, 24.0, 20.0, 16.0, 13.0)
@@ -122,9 +128,11 @@ MAX_SOURCE_LENGTH = 330
 """Letters of the source that fit under the footer; the whole query is in the file's record as well."""
 
 
-def add_frame(slide: PowerPointSlide, trial: Trial, words: SlideWords) -> None:
-    """Everything but the picture and the numbers beside it."""
-    _title(slide, words.title)
+def add_frame(slide: PowerPointSlide, trial: Trial, words: SlideWords, *, address: str = "") -> None:
+    """Everything but the picture and the numbers beside it; with an address its code beside the title."""
+    _title(slide, words.title, BESIDE_CODE if address else TITLE)
+    if address:
+        _add_code(slide, address)
     _small(slide, TOP_LINE, trial.dictionary.title, size=13, name="Trial", longest=MAX_NAME_LENGTH)
     if trial.dictionary.synthetic:
         _build_synthetic(slide)
@@ -186,12 +194,19 @@ def _tall(paragraph: Paragraph, width: float) -> float:
     return LINE * max(run.size for run in paragraph.runs) * count_lines(paragraph.runs, width)
 
 
-def _title(slide: PowerPointSlide, title: str) -> None:
+def _add_code(slide: PowerPointSlide, address: str) -> None:
+    places = Pt(CODE.left), Pt(CODE.top), Pt(CODE.width), Pt(CODE.height)
+    picture: Any = slide.shapes.add_picture(io.BytesIO(draw_code_picture(address)), *places)
+    picture.name = "Code of the link"
+    describe(picture, describe_code(address))
+
+
+def _title(slide: PowerPointSlide, title: str, box: Box) -> None:
     shape: Any = slide.shapes.title
     shape.name = "Title"
-    put(shape, TITLE)
+    put(shape, box)
     size = next(
-        (s for s in TITLE_LETTERS if LINE * s * build_lines(title, s * BOLDER, TITLE.width) <= TITLE.height),
+        (s for s in TITLE_LETTERS if LINE * s * build_lines(title, s * BOLDER, box.width) <= box.height),
         TITLE_LETTERS[-1],
     )
     set_text(shape, [Paragraph((Run(title, size, bold=True),))])
@@ -367,14 +382,17 @@ def _is_view(view: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """One view of one trial; ``selection`` is what ``view.query`` says."""
+    """One view of one trial; ``selection`` is what ``view.query`` says, ``link`` where others open it."""
 
     trial: Trial
     selection: Selection
     view: SavedView
+    link: PublicLink = NO_LINK
 
 
-def slides_of_view(trial: Trial, selection: Selection, pictures: Sequence[str] = ()) -> tuple[Slide, ...]:
+def slides_of_view(
+    trial: Trial, selection: Selection, pictures: Sequence[str] = (), *, link: PublicLink = NO_LINK
+) -> tuple[Slide, ...]:
     """The slides of one view: the pictures named, or all but the forest in the order of a talk.
 
     Raises
@@ -384,7 +402,7 @@ def slides_of_view(trial: Trial, selection: Selection, pictures: Sequence[str] =
     """
     query = reduce_to_canonical(trial, selection).to_query()
     chosen = pictures or [key for key, _ in without_forest(trial, selection)]
-    return tuple(Slide(trial, selection, SavedView(query, picture)) for picture in chosen)
+    return tuple(Slide(trial, selection, SavedView(query, picture), link) for picture in chosen)
 
 
 def prepare(slide: Slide, *, on: date) -> None:
@@ -429,13 +447,13 @@ def _fill(slide: PowerPointSlide, one: Slide, on: date) -> None:
     words = describe_slide(one.trial, one.selection, one.view, on=on, answer=answer)
     names = format_arm_names(one.trial, one.selection)
     _build_picture(slide, answer, names, words)
-    add_frame(slide, one.trial, words)
+    add_frame(slide, one.trial, words, address=one.link.address)
 
 
 def _build_picture(slide: PowerPointSlide, answer: Pictured, names: ArmNames, words: SlideWords) -> None:
     match answer:
         case SurvivalPicture():
-            chart = build_survival_chart(answer.result, answer.group, names)
+            chart = build_survival_chart(answer.result, answer.drawn, names, rising=answer.rising)
             _add_chart(slide, chart, "Survival chart", words.alt)
             widths, rows = at_risk_table(answer.result, answer.group, names)
             alt = "Participants at risk in each arm at the marks of the time axis."
@@ -514,6 +532,9 @@ def _build_progression(
             add_table(slide, box, widths, rows, name="States", alt=STATES_ALT, heading=False, heights=heights)
         case SlopesPicture():
             _add_chart(slide, build_slopes_chart(answer, names), "Slopes chart", words.alt)
+        case LinesPicture():
+            for name, chart in build_lines_charts(answer, names):
+                _add_chart(slide, chart, f"Lines chart, {name}", words.alt)
         case PairsPicture():
             _add_chart(slide, build_pairs_chart(answer, names), "Pairs chart", words.alt)
         case BiologyPicture():

@@ -15,7 +15,7 @@ from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
 from pptx.slide import Slide as PowerPointSlide
 from pptx.util import Pt
 
-from mirodash.text.labels import one_line
+from mirodash.text.labels import ArmNames, one_line
 
 WIDTH, HEIGHT = 960.0, 540.0
 MARGIN = 40.0
@@ -50,6 +50,11 @@ TREATED = ArmLook("0072B2", "005A8C", "7FB8D8", "solid")
 CONTROL = ArmLook("D55E00", "933F00", "EAAE7F", "sysDash")
 
 
+def style_arms(names: ArmNames) -> tuple[ArmLook, ArmLook]:
+    """Return how the treated and the control arm are drawn: a look belongs to an arm, not to its part."""
+    return (CONTROL, TREATED) if names.exchanged else (TREATED, CONTROL)
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A place on a slide, in points."""
@@ -73,6 +78,9 @@ class Box:
 TOP_LINE = Box(MARGIN, 12, 700, 20)
 TAG = Box(WIDTH - MARGIN - 150, 8, 150, 25)
 TITLE = Box(MARGIN, 35, WIDTH - 2 * MARGIN, 99)
+CODE = Box(WIDTH - MARGIN - 99, 36, 99, 99)
+"""Of the link, with its own light margin."""
+BESIDE_CODE = Box(MARGIN, 35, CODE.left - MARGIN - 8, 99)
 BODY = Box(MARGIN, 139, WIDTH - 2 * MARGIN, 343)
 FOOTER = Box(MARGIN, 486, WIDTH - 2 * MARGIN, 32)
 SOURCE = Box(MARGIN, 519, WIDTH - 2 * MARGIN, 18)

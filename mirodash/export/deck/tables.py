@@ -27,7 +27,7 @@ from mirodash.export.deck.style import (
 from mirodash.questions.subgroups import Subgroup, Subgroups, describe_row, describe_sides, name_columns, note
 from mirodash.questions.talk.slide_data import ForestPicture
 from mirodash.survival.results import HazardRatio
-from mirodash.text.labels import ArmNames, one_line
+from mirodash.text.labels import ArmNames, capitalise, name_ratio, one_line
 
 _NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 """PowerPoint's own name for a table without lines and fills."""
@@ -209,7 +209,11 @@ def _build_estimates(rows: list[Row], picture: ForestPicture) -> list[Series]:
     made: list[Series] = []
     for name, places, marker in (
         (picture.found.overall.label, overall, Marker("diamond", LARGEST_SQUARE, INK)),
-        ("Hazard ratio", groups, Marker("square", LARGEST_SQUARE, ACCENT, sizes)),
+        (
+            capitalise(name_ratio(picture.found.endpoint)),
+            groups,
+            Marker("square", LARGEST_SQUARE, ACCENT, sizes),
+        ),
     ):
         if places:
             made.append(_build_intervals(f"{name}: interval", places, Line(marker.colour, 2.25)))

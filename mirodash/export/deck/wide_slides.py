@@ -19,7 +19,7 @@ from mirodash.export.deck.style import ACCENT, BODY, INK, QUIET, Box, Paragraph,
 from mirodash.export.deck.tables import Cell, add_table
 from mirodash.questions.baseline_table import format_cell, format_difference, name_row
 from mirodash.questions.statistics.group_survival import GroupSurvival, SurvivalByGroup
-from mirodash.questions.talk.slide_data import BaselinePicture, FindingPicture, GroupsPicture
+from mirodash.questions.talk.slide_data import AS_INCIDENCE, BaselinePicture, FindingPicture, GroupsPicture
 from mirodash.survival.results import HazardRatio
 from mirodash.text.facts import Fact
 from mirodash.text.finding_sentences import LEDGER
@@ -53,14 +53,14 @@ class GroupField:
 def build_group_fields(picture: GroupsPicture, names: ArmNames) -> Iterator[GroupField]:
     """The groups side by side on the same axes, each with its numbers at risk under it."""
     width = (BODY.width - GAP * (len(picture.groups) - 1)) / len(picture.groups)
-    for k, group in enumerate(picture.groups):
+    for k, group in enumerate(picture.drawn):
         left = BODY.left + k * (width + GAP)
         place = _find_place(Box(left, BODY.top, width, BODY.height - FACTS), first=not k)
         widths, rows = at_risk_table(picture.result, group, names, place)
         yield GroupField(
             Box(left, BODY.top, width, HEAD),
-            _write_head(picture.result, group),
-            build_survival_chart(picture.result, group, names, place),
+            _write_head(picture.result, group, rising=picture.rising),
+            build_survival_chart(picture.result, group, names, place, rising=picture.rising),
             place,
             widths,
             rows,
@@ -79,14 +79,16 @@ def _find_place(field: Box, *, first: bool) -> Place:
     return Place(chart, plot, Box(field.left, chart.bottom, field.width, under), named=False, scaled=False)
 
 
-def _write_head(result: SurvivalByGroup, group: GroupSurvival) -> tuple[str, str]:
+def _write_head(result: SurvivalByGroup, group: GroupSurvival, *, rising: bool) -> tuple[str, str]:
     compared, cox = group.comparison, group.comparison.cox
     events = result.endpoint.singular if compared.events == 1 else result.endpoint.plural
     counted = f"n = {briefly(compared.n)}, {briefly(compared.events)} {events}"
-    told = "HR not estimable"
+    short = ArmNames("", "", bool(result.endpoint.competing)).ratio_briefly
+    told = f"{short} not estimable"
     if isinstance(cox, HazardRatio):
-        told = f"HR {format_hazard_ratio(cox.hr, cox.ci)} ({format_range(cox.ci)})"
-    return one_line(group.label, _MAX_LABEL), f"{counted}; {told}"
+        told = f"{short} {format_hazard_ratio(cox.hr, cox.ci)} ({format_range(cox.ci)})"
+    label = one_line(group.label, _MAX_LABEL)
+    return f"{label}, {AS_INCIDENCE}" if rising else label, f"{counted}; {told}"
 
 
 def write_heads(slide: PowerPointSlide, fields: list[GroupField]) -> None:

@@ -65,8 +65,9 @@ def chart_of(slide: Any) -> Any:
     return shape
 
 
-def series_of(slide: Any) -> dict[str, DrawnSeries]:
-    root = chart_of(slide).chart.part._element
+def series_of(slide: Any, shape: Any = None) -> dict[str, DrawnSeries]:
+    """Return what a chart draws: the one that is given, or the only one of the slide."""
+    root = (shape or chart_of(slide)).chart.part._element
     found = {}
     for element in root.iter(f"{C}ser"):
         name = element.find(f"{C}tx/{C}strRef/{C}strCache/{C}pt/{C}v").text

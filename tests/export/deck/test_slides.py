@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from pptx import Presentation
 
 from mirodash.export.deck import Slide, deck, read_record, slides_of_view
+from mirodash.export.link_code import PublicLink, draw_code_picture
+from mirodash.export.slide_content import slide_contents
 from mirodash.questions.talk.slide_data import build_starter_deck, list_picture_names
 from mirodash.questions.talk.stage_view import describe_slide
 from mirodash.stratification.saved_view import MAX_NOTE_LENGTH, MAX_TITLE_LENGTH, SavedView
@@ -120,6 +122,32 @@ def test_there_are_no_pictures_in_the_file():
         assert not [
             name for name in archive.namelist() if "media" in name or name.endswith((".png", ".jpeg"))
         ]
+
+
+def test_the_code_of_a_link_is_beside_the_title_and_nothing_else_moves():
+    address = "https://mirodash.example/?trial=mirocals"
+    view = SavedView("trial=mirocals", "survival-0")
+    files = [
+        deck([Slide(MIROCALS, Selection(), view, link)], on=TODAY)
+        for link in (PublicLink(), PublicLink(why_none="No code."), PublicLink(address))
+    ]
+    assert files[0] == files[1]
+    (bare,), (coded,) = slides(files[0]), slides(files[2])
+    code = shapes(coded)["Code of the link"]
+    assert code.width == code.height
+    assert code.image.blob == draw_code_picture(address)
+    assert code._element.xpath("./*/p:cNvPr")[0].get("descr").endswith(address)
+    title = shapes(coded)["Title"]
+    assert title.left + title.width < code.left
+    assert code.top + code.height <= shapes(coded)["Survival chart"].top
+    places = [
+        {name: (s.left, s.top, s.width, s.height) for name, s in shapes(one).items() if name != "Title"}
+        for one in (bare, coded)
+    ]
+    del places[1]["Code of the link"]
+    assert places[0] == places[1]
+    contents = [slide_contents(file)[0].shapes for file in (files[0], files[2])]
+    assert contents[0] == contents[1]  # so a replay compares the same
 
 
 def test_the_same_views_make_the_same_bytes():

@@ -46,6 +46,27 @@ def test_curves_are_the_engines_to_the_last_bit(trial: Any, place: int):
             assert set(drawn[f"{name}: {end} limit"].y) == set(known.tolist())
 
 
+@for_each(("falling", "rising"), [("survival-2", "incidence-2"), ("groups", "incidence-groups")])
+def test_curves_of_1_minus_s_are_the_falling_ones_turned_over(falling: str, rising: str):
+    (down,), (up,) = (slides(made(MIROCALS, picture)) for picture in (falling, rising))
+    chart = "Survival chart 1" if falling == "groups" else "Survival chart"
+    before, after = (series_of(slide, shapes(slide)[chart]) for slide in (down, up))
+    for name in ("IL-2", "Placebo"):
+        one, other = before[name], after[name]
+        assert other.x == one.x
+        assert other.y == pytest.approx([1 - share for share in one.y], abs=1e-15)
+        assert after[f"{name}: upper limit"].y == pytest.approx(
+            [1 - share for share in before[f"{name}: lower limit"].y], abs=1e-15
+        )
+        if rising == "incidence-groups":
+            heads = [shapes(slide)["Group 1"].text_frame.text.split("\n")[0] for slide in (down, up)]
+            assert heads[1] == f"{heads[0]}, 1 − S"
+            told = [each[name].texts()[-1] for each in (before, after)]
+            assert sum(int(text.split()[0].removesuffix("%")) for text in told) == 100
+    facts = [shapes(slide)["Facts"].text_frame.text for slide in (down, up)]
+    assert facts[0] == facts[1]
+
+
 def test_censor_ticks_are_times_of_the_whole_arm():
     (slide,) = slides(made(GBSG2, "survival-0"))
     result = survival_by_group(GBSG2, Selection())
@@ -61,7 +82,7 @@ def test_times_are_in_the_readers_unit():
     (slide,) = slides(made(MIROCALS, "survival-0", unit="months"))
     drawn = series_of(slide)
     assert max(drawn["IL-2"].x) == pytest.approx(640 / 30.4375)
-    assert drawn["Marks, months"].texts() == ["0", "3", "6", "9", "12", "15", "18", "21.0"]
+    assert drawn["Marks, months"].texts() == ["0", "3", "6", "9", "12", "15", "18", "21"]
 
 
 def test_a_mark_that_would_touch_the_horizon_is_drawn_without_its_number():

@@ -45,7 +45,7 @@ from tests.profiles import for_each
 MIROCALS = TRIALS["mirocals"]
 PICTURES = (
     *("survival-0", "survival-1", "survival-2", "groups", "finding", "effect", "search"),
-    *("subgroups-1", "subgroups-2"),
+    *("subgroups-1", "subgroups-2", "incidence-1", "incidence-groups"),
 )
 EVERY_TRIAL = for_each("name", KINDS)
 EVERY_PICTURE = for_each("picture", PICTURES)
@@ -120,7 +120,7 @@ def test_letters_and_lines_stand_out(name: str, picture: str, theme: Theme) -> N
 def test_arms_keep_their_lines_and_get_stronger_letters(theme: Theme) -> None:
     stronger = build_stage_theme(theme)
     for arm, usual in ((stronger.treated, theme.treated), (stronger.control, theme.control)):
-        assert (arm.line, arm.dash, arm.band) == (usual.line, usual.dash, usual.band)
+        assert (arm.line, arm.dash == "solid", arm.band) == (usual.line, usual.dash == "solid", usual.band)
         assert contrast(arm.text, theme.ground) >= STRONG
         assert contrast(arm.line, arm.band, ground=theme.ground) >= SEEN
 
@@ -236,16 +236,15 @@ def test_names_too_long_for_a_margin_stand_in_the_picture_with_their_lines() -> 
     for arm in (found.group.comparison.treated, found.group.comparison.control):
         assert arm.survival_at is not None
         assert f"<b>{format_percent(arm.survival_at.estimate)}</b>" in told
-    samples = [(shape["yref"], shape["line"]["dash"]) for shape in layout["shapes"]]
-    assert sorted(samples) == [("y", "dash"), ("y", "solid"), ("y2", "dash"), ("y2", "solid")]
+    samples = [(shape["yref"], shape["line"]["dash"] == "solid") for shape in layout["shapes"]]
+    assert sorted(samples) == [("y", False), ("y", True), ("y2", False), ("y2", True)]
 
 
 def test_survival_is_drawn_as_estimated_up_to_the_horizon() -> None:
     found = answer(MIROCALS, "survival-2")
     assert isinstance(found, SurvivalPicture)
-    drawn = {
-        t["line"]["dash"]: t for t in draw(MIROCALS, "survival-2")["data"] if "dash" in t.get("line", {})
-    }
+    lines = [t for t in draw(MIROCALS, "survival-2")["data"] if "dash" in t.get("line", {})]
+    drawn = {"solid" if t["line"]["dash"] == "solid" else "dash": t for t in lines}
     for dash, arm in (("solid", found.group.comparison.treated), ("dash", found.group.comparison.control)):
         curve = arm.curve
         inside = (curve.events > 0) & (curve.time <= found.result.horizon)
@@ -270,6 +269,8 @@ def test_the_effect_is_drawn_as_fitted_with_no_effect_and_the_thresholds() -> No
     told = [note["text"] for note in figure["layout"]["annotations"]]
     assert "<b>3,700</b>" in told
     assert "▲ favours Placebo" in told
+    beside = {note["text"][0]: note["xanchor"] for note in figure["layout"]["annotations"]}
+    assert (beside["▲"], beside["▼"]) == ("left", "right")
 
 
 def test_the_search_draws_both_sides_of_every_threshold() -> None:
@@ -322,3 +323,18 @@ def test_marks_are_written_where_there_is_room() -> None:
     assert fit_text([5], ["a"]) == [0]
     assert fit_text([0, 100, 200, 300], ["1", "2", "3", "4"]) == [0, 1, 2, 3]
     assert fit_text([0, 10, 20, 30], ["1000", "2000", "3000", "4000"]) == [3]
+
+
+@THEMES
+@for_each(("falling", "rising"), [("survival-1", "incidence-1"), ("groups", "incidence-groups")])
+def test_where_1_minus_s_is_drawn_the_picture_says_so(falling: str, rising: str, theme: Theme) -> None:
+    down, up = draw(MIROCALS, falling, theme), draw(MIROCALS, rising, theme)
+    lines = [
+        [t["y"] for t in each["data"] if "width" in t.get("line", {}) and "fill" not in t]
+        for each in (down, up)
+    ]
+    assert [y for line in lines[1] for y in line] == pytest.approx([1 - y for line in lines[0] for y in line])
+    said = [[note["text"] for note in each["layout"]["annotations"]] for each in (down, up)]
+    assert [any("1 − S: with death" in text for text in texts) for texts in said] == [False, True]
+    told = describe_picture(MIROCALS, Selection(), answer(MIROCALS, rising))
+    assert told.seen.startswith("Curves of 1 − S (Kaplan–Meier), the share with death,")
