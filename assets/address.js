@@ -19,11 +19,12 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const address = window.location.pathname + (query ? `?${query}` : "");
     if (address === window.location.pathname + window.location.search) return;
     shown = address;
+    const order = /^#sort=/.test(window.location.hash) ? window.location.hash : ""; /* of the forest: assets/forest.js */
     const now = Date.now();
     const cause = slider && `${slider} ${byPointer ? presses : "keys"}`;
     const same = cause && cause === lastCause && (byPointer || now - lastChange < ONE_CHANGE_MS);
-    if (same) window.history.replaceState(null, "", address);
-    else window.history.pushState(null, "", address);
+    if (same) window.history.replaceState(null, "", address + order);
+    else window.history.pushState(null, "", address + order);
     lastCause = cause;
     lastChange = now;
     pointLinks();
@@ -38,6 +39,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       if (link.pathname === window.location.pathname) {
         link.setAttribute("aria-current", "page");
         document.title = `${link.textContent} · MiroDash`;
+        const pages = link.parentElement; /* on a phone they scroll sideways: where one is stays in sight */
+        pages.scrollLeft = link.offsetLeft - pages.offsetLeft - (pages.clientWidth - link.offsetWidth) / 2;
       } else link.removeAttribute("aria-current");
     });
   }
@@ -51,19 +54,38 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     byPointer = false;
   }, true);
 
+  const UNASKED_MS = 1000;
+  const UNANSWERED_MS = 10000;
+  let isPageAsked = false;
+  let waiting = 0;
+
+  /* The page of another address is asked for once it is read. Where it is not, or does not come, the page that is
+     there stays, and its controls have their effect. */
+  function leave() {
+    mirodash.leaveView();
+    isPageAsked = false;
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(() => {
+      if (!isPageAsked) return mirodash.stayInView();
+      waiting = window.setTimeout(mirodash.stayInView, UNANSWERED_MS);
+      return waiting;
+    }, UNASKED_MS);
+  }
+
   mirodash.readAddress = function readAddress() {
+    isPageAsked = true;
     pointLinks();
     if (mirodash.welcome) mirodash.welcome();
     return { pathname: window.location.pathname, search: window.location.search };
   };
 
-  function visit(query) {
+  function visit(query, isLeaving = true) {
     const here = document.querySelector(".lone") ? "/" : window.location.pathname;
-    return go(here + (query ? `?${query}` : ""));
+    return go(here + (query ? `?${query}` : ""), isLeaving);
   }
 
-  function go(address) {
-    mirodash.leaveView();
+  function go(address, isLeaving = true) {
+    if (isLeaving) leave();
     shown = address;
     window.history.pushState(null, "", address);
     lastCause = "";
@@ -132,15 +154,18 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     for (const key of gone[field]) query.delete(key);
     if (entry.value === usual) query.delete(field);
     else query.set(field, entry.value);
-    return visit(mirodash.inOrder(query));
+    // a page that just came shows its view already, and the address alone did not fit
+    const isPageNew = causes.includes("header-trial.value");
+    return visit(mirodash.inOrder(query), !isPageNew);
   };
 
   mirodash.copyLink = async function copyLink(clicks) {
     if (!clicks) return window.dash_clientside.no_update;
     try {
       await navigator.clipboard.writeText(window.location.href);
-      window.setTimeout(() => window.dash_clientside.set_props("header-copy-said", { children: "" }), 4000);
-      return "Link copied";
+      window.setTimeout(() => window.dash_clientside.set_props("header-copy-said", { children: "" }), 8000);
+      const trial = new URLSearchParams(window.location.search).get("trial") || "";
+      return trial.startsWith("own-") ? "Link copied. It opens in this browser alone, until the uploaded trial is deleted: for others, save a live page or slides" : "Link copied";
     } catch (refused) {
       return "Copy the address bar: this browser does not let a page copy";
     }
@@ -154,7 +179,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   /* Following the skip link is told as going back, too; the page must stay, or the focus is lost. */
   window.addEventListener("popstate", function goBack() {
     if (window.location.pathname + window.location.search === shown) return;
-    mirodash.leaveView();
+    leave();
     shown = window.location.pathname + window.location.search;
     lastCause = "";
     window.dash_clientside.set_props("address-visit", { data: Date.now() });

@@ -59,6 +59,13 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     ]);
   }
 
+  /* Who opens the form most often means the thresholds in view. */
+  document.addEventListener("toggle", function propose({ target }) {
+    if (!target.open || !target.matches || !target.matches(".declaration") || at("value").value) return;
+    const inView = mirodash.thresholdsInView ? mirodash.thresholdsInView() : [];
+    at("value").value = inView.join(" ");
+  }, true);
+
   document.addEventListener("click", function choose(event) {
     const id = event.target.id;
     if (id === "rail-declared-declare") declare();

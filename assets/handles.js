@@ -8,7 +8,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   "use strict";
 
   const PAGE_OF_STOPS = 10;
-  let axis = { ends: [0, 1], log: false };
+  const THRESHOLD = /^rail-threshold-(\d)$/;
+  let axis = { ends: [0, 1], log: false, bend: null, breaks: [null, null] };
 
   const position = (threshold) => mirodash.positionOf(threshold, axis);
 
@@ -19,10 +20,11 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   /* Called for every move of a threshold: no picture is drawn again for it. */
   mirodash.moveHandles = function moveHandles(thresholds) {
     const [low, high] = ends();
-    for (const handle of document.getElementsByClassName("handle")) {
+    // a list that stays as it is: that of a class is looked for anew after each change of one
+    for (const handle of document.querySelectorAll(".handle")) {
       const slot = Number(handle.dataset.slot);
       const used = slot <= thresholds.length;
-      handle.className = used ? "handle" : "handle absent";
+      handle.classList.toggle("absent", !used);
       if (!used) continue;
       handle.style.left = `${(100 * (position(thresholds[slot - 1]) - low)) / (high - low)}%`;
       handle.firstElementChild.textContent = mirodash.inWords(thresholds[slot - 1]);
@@ -36,7 +38,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (placedFor === view) return window.dash_clientside.no_update;
     placedFor = view;
     foldOnPhone();
-    axis = { ends: view.ends, log: view.log };
+    if (mirodash.showFigureOptions) mirodash.showFigureOptions();
+    axis = { ends: view.ends, log: view.log, bend: view.bend, breaks: view.breaks };
     mirodash.moveHandles(view.thresholds);
     mirodash.sayThresholds(view.thresholds, view);
     return Date.now();
@@ -85,29 +88,88 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (stop !== undefined && stop !== null) mirodash.bringNearest(stop);
   }, true);
 
-  /* dragging a handle on the curve */
+  /* Where a press would bring the threshold is shown before it is pressed, so that none comes as a surprise. */
+
+  let ghost = null;
+
+  function hideGhost() {
+    if (ghost) ghost.remove();
+  }
+
+  document.addEventListener("pointermove", function preview(event) {
+    const { target, pointerType, buttons } = event;
+    const plot = pointerType === "mouse" && !buttons && target.closest && !target.closest(".handle") && target.closest(".plot");
+    const layer = plot && plot.querySelector(".handles");
+    const stop = layer ? stopUnder(event, layer) : undefined;
+    if (stop === undefined || stop === null) return hideGhost();
+    if (!ghost) {
+      ghost = document.createElement("div");
+      ghost.className = "handle-ghost";
+      ghost.append(document.createElement("span"));
+    }
+    const [low, high] = ends();
+    ghost.style.left = `${(100 * (position(stop) - low)) / (high - low)}%`;
+    ghost.firstElementChild.textContent = `move to ${mirodash.inWords(stop)}`;
+    if (ghost.parentElement !== layer) layer.append(ghost);
+    return undefined;
+  }, { passive: true });
+
+  document.addEventListener("pointerleave", hideGhost);
+  document.addEventListener("pointerdown", hideGhost, true);
+
+  /* Dragging: a handle on the curve, or a slider. The slider of the component library would tell Dash of every
+     pixel, and Dash would ask every component of the page; here a move costs what it shows. */
+
+  function pull(event, held, slot, stopAt) {
+    event.preventDefault();
+    event.stopPropagation();
+    held.setPointerCapture(event.pointerId);
+
+    function drag(move) {
+      const stop = stopAt(move);
+      if (stop !== undefined) mirodash.moveTo(slot, stop);
+    }
+    function drop() {
+      held.removeEventListener("pointermove", drag);
+      held.removeEventListener("pointerup", drop);
+      held.removeEventListener("pointercancel", drop);
+    }
+    held.addEventListener("pointermove", drag);
+    held.addEventListener("pointerup", drop);
+    held.addEventListener("pointercancel", drop);
+    return drag;
+  }
 
   document.addEventListener("pointerdown", function grab(event) {
     const handle = event.target.closest && event.target.closest(".handle");
     if (!handle || event.button) return;
-    const slot = Number(handle.dataset.slot);
-    event.preventDefault();
-    handle.setPointerCapture(event.pointerId);
     const layer = handle.parentElement;
-
-    function drag(move) {
-      const stop = stopUnder(move, layer);
-      if (stop !== undefined) mirodash.moveTo(slot, stop);
-    }
-    function drop() {
-      handle.removeEventListener("pointermove", drag);
-      handle.removeEventListener("pointerup", drop);
-      handle.removeEventListener("pointercancel", drop);
-    }
-    handle.addEventListener("pointermove", drag);
-    handle.addEventListener("pointerup", drop);
-    handle.addEventListener("pointercancel", drop);
+    pull(event, handle, Number(handle.dataset.slot), (move) => stopUnder(move, layer));
   });
+
+  const trackOf = ({ target }) => {
+    const slider = target.closest && target.closest(".threshold .mantine-Slider-root");
+    return slider && slider.querySelector(".mantine-Slider-track");
+  };
+
+  document.addEventListener("pointerdown", function grabSlider(event) {
+    const track = trackOf(event);
+    if (!track || event.button) return;
+    const thumb = track.querySelector("[role=slider]");
+    const slot = slotOf(track.closest(".threshold"), THRESHOLD);
+    const [frame, { left, width }] = [track.getBoundingClientRect(), thumb.getBoundingClientRect()];
+    /* held anywhere, a thumb does not jump */
+    const away = thumb.contains(event.target) ? event.clientX - left - width / 2 : 0;
+    const [low, high] = ends();
+    const share = (move) => Math.min(Math.max((move.clientX - away - frame.left) / frame.width, 0), 1);
+    const drag = pull(event, thumb, slot, (move) => mirodash.stopAt(low + share(move) * (high - low)));
+    thumb.focus({ preventScroll: true });
+    if (!thumb.contains(event.target)) drag(event);
+  });
+
+  for (const begins of ["mousedown", "touchstart"]) {
+    document.addEventListener(begins, (event) => trackOf(event) && event.stopPropagation(), { capture: true, passive: true });
+  }
 
   /* keys move a slider to the next value that changes a group, page keys ten of them */
 
@@ -126,13 +188,12 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     "keydown",
     function step(event) {
       const slider = event.target.closest && event.target.closest(".threshold");
-      const slot = slotOf(slider, /^rail-threshold-(\d)$/);
+      const slot = slotOf(slider, THRESHOLD);
       const by = STEPS[event.key];
-      const stop = slot && by !== undefined ? mirodash.stopFrom(slot, by) : undefined;
-      if (stop === undefined) return;
+      if (!slot || by === undefined) return;
       event.preventDefault();
       event.stopPropagation();
-      mirodash.moveTo(slot, stop);
+      mirodash.stepBy(slot, by);
     },
     true
   );

@@ -66,8 +66,16 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return { at: asked, query: shown, page: window.location.pathname };
   };
 
-  mirodash.offerPictures = function offerPictures(told) {
-    if (!told || told.at !== asked || !dialog().open) return window.dash_clientside.no_update;
+  /* Where the cards show 1 − S, so do the slides of what they show. */
+  function asDrawn(told) {
+    if (!mirodash.readLook(document.documentElement.dataset.look).rising) return told;
+    const pictures = told.pictures.map((one) => told.rising[one.value] || one);
+    return { ...told, pictures, picture: (told.rising[told.picture] || { value: told.picture }).value };
+  }
+
+  mirodash.offerPictures = function offerPictures(sent) {
+    if (!sent || sent.at !== asked || !dialog().open) return window.dash_clientside.no_update;
+    const told = asDrawn(sent);
     offered = told;
     part("picture").replaceChildren(...told.pictures.map(({ value, label }) => element("option", { value }, label)));
     part("picture").value = told.picture;

@@ -7,12 +7,16 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   "use strict";
 
   const ITEMS = [
+    { gives: "picture", size: "", type: "large", name: "Expand", detail: "full screen" },
+    { gives: "picture", size: "slide", type: "copy", name: "Copy picture", detail: "to the clipboard" },
     { gives: "picture", size: "slide", type: "png", name: "Picture for a slide", detail: "PNG, 3840 × 2160" },
     { gives: "picture", size: "slide", type: "svg", name: "Picture for a slide", detail: "SVG" },
     { gives: "picture", size: "85mm", type: "png", name: "Picture for print, one column", detail: "PNG, 85 mm" },
     { gives: "picture", size: "85mm", type: "svg", name: "Picture for print, one column", detail: "SVG, 85 mm" },
     { gives: "picture", size: "174mm", type: "png", name: "Picture for print, two columns", detail: "PNG, 174 mm" },
     { gives: "picture", size: "174mm", type: "svg", name: "Picture for print, two columns", detail: "SVG, 174 mm" },
+    { gives: "picture", size: "", type: "measures", name: "Figure for a journal…", detail: "PDF, SVG, PNG" },
+    { gives: "numbers", size: "", type: "csv", name: "Coordinates", detail: "CSV, numbers" },
     { gives: "table", size: "", type: "csv", name: "Table", detail: "CSV" },
   ];
 
@@ -40,7 +44,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     menu.className = "menu-list";
     menu.id = "panel-menu-list";
     menu.setAttribute("role", "menu");
-    menu.setAttribute("aria-label", "Take away");
+    menu.setAttribute("aria-label", "Export");
     menu.append(...ITEMS.map(itemOf));
     menu.hidden = true;
     menu.addEventListener("keydown", (event) => mirodash.walkMenu(event, menu, closeToButton));
@@ -86,8 +90,14 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   }
 
   function choose(item) {
-    const { key } = opener.dataset;
+    const button = opener;
     closeToButton();
+    if (item.type === "large") mirodash.expandPanel(button.closest("section, .thresholds"), button);
+    else if (item.type === "measures") mirodash.askForFigure((chosen) => ask(button.dataset.key, chosen));
+    else ask(button.dataset.key, item);
+  }
+
+  function ask(key, item) {
     asked += 1;
     wanted.set(asked, item);
     const step = mirodash.stepOf(key);
@@ -122,9 +132,11 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     wanted.delete(told.at);
     try {
       if (told.footer === undefined) throw new Error(told.cannot);
-      say(`Saved as ${await mirodash.saveTaken(told, item)}`);
+      const made = await mirodash.saveTaken(told, item);
+      say(item.type === "copy" ? "Picture copied" : `Saved as ${made}`);
     } catch (failure) {
-      document.getElementById("shell-notice").textContent = "The file could not be made. The view is unchanged.";
+      const what = item.type === "copy" ? "This browser does not let a page copy pictures: save it as PNG." : "The file could not be made. The view is unchanged.";
+      document.getElementById("shell-notice").textContent = what;
       throw failure;
     }
   }

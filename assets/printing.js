@@ -22,9 +22,11 @@
     const room = plot.closest(".cards") ? HALF : PAPER;
     const picture = plot.querySelector(".js-plotly-plot");
     if (!picture || !plot.offsetWidth) return;
-    undone.push(() => window.Plotly.relayout(picture, { width: null, autosize: true }));
+    undone.push(() => window.Plotly.relayout(picture, { width: null, height: null, autosize: true }));
     change(plot, "style", `${plot.getAttribute("style") || ""};width:${room}px`);
-    window.Plotly.relayout(picture, { width: room, autosize: false });
+    // a large screen may have drawn it taller than its place is on paper
+    const height = parseFloat(picture.closest(".dash-graph").style.height);
+    window.Plotly.relayout(picture, { width: room, height, autosize: false });
   }
 
   function lighten(element, colours) {

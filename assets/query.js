@@ -13,18 +13,32 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return typeof value === "number" && Number.isFinite(value);
   };
 
-  mirodash.inWords = function inWords(number) {
-    return number.toLocaleString("en", { maximumFractionDigits: 6 });
-  };
+  const NUMBERS = new Intl.NumberFormat("en", { maximumFractionDigits: 6 });
+
+  mirodash.inWords = (number) => NUMBERS.format(number);
 
   mirodash.same = function same(a, b) {
     return a.length === b.length && a.every((value, k) => value === b[k]);
   };
 
-  /* Where on the slider a threshold stands, kept on the track. */
+  const BROKEN_SHARE = 0.04; /* of the axis between its breaks, each compressed end takes */
+
+  function scaled(value, { log, bend }) {
+    if (bend) return Math.asinh(value / bend) / Math.LN10;
+    return log ? Math.log10(value) : value;
+  }
+
+  /* Where on the slider a threshold stands, kept on the track: as mirodash.disclosure.curve_values places it. */
   mirodash.positionOf = function positionOf(threshold, view) {
     const kept = Math.min(Math.max(threshold, view.ends[0]), view.ends[1]);
-    return view.log ? Math.log10(kept) : kept;
+    const [low, high] = view.breaks || [null, null];
+    const at = (value) => scaled(value, view);
+    if (low === null && high === null) return at(kept);
+    const [first, last] = [at(low === null ? view.ends[0] : low), at(high === null ? view.ends[1] : high)];
+    const tail = BROKEN_SHARE * (last - first);
+    if (low !== null && kept < low) return first - (tail * (first - at(kept))) / (first - at(view.ends[0]));
+    if (high !== null && kept > high) return last + (tail * (at(kept) - last)) / (at(view.ends[1]) - last);
+    return at(kept);
   };
 
   mirodash.nearestStop = function nearestStop(position, stops, view) {
@@ -45,6 +59,16 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const below = stops.filter((stop) => stop < threshold).length;
     const next = by > 0 && stops[below] !== threshold ? below + by - 1 : below + by;
     return stops[Math.min(Math.max(next, 0), stops.length - 1)];
+  };
+
+  /* Where a threshold that is moved may stand: the first of two never passes the second, as on stage. */
+  mirodash.stopBetween = function stopBetween(wanted, k, thresholds, stops) {
+    const below = k > 0 ? thresholds[k - 1] : -Infinity;
+    const above = k + 1 < thresholds.length ? thresholds[k + 1] : Infinity;
+    if (wanted > below && wanted < above) return wanted;
+    const free = stops.filter((stop) => stop > below && stop < above);
+    if (!free.length) return thresholds[k];
+    return wanted <= below ? free[0] : free[free.length - 1];
   };
 
   /* A new threshold goes into the widest gap between those that stand, counted in participants. */

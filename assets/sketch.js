@@ -17,11 +17,15 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   const rounded = (pixels) => Math.round(pixels * 100) / 100;
 
-  /* Where a place lies in the frame: pixels from the left, and from above on one of the axes. */
+  /* Where a place lies in the frame: pixels from the left on one of the axes, and from above on another. */
   function scales(area, axes) {
-    const across = (at) => rounded(area.left + (area.width * at) / GRID);
+    const stretch = (name) => (name === "paper" ? [0, 1] : axes[name.replace(" domain", "")].domain || [0, 1]);
+    const across = (name) => {
+      const [low, high] = stretch(name);
+      return (at) => rounded(area.left + area.width * (low + ((high - low) * at) / GRID));
+    };
     const up = (name) => {
-      const [low, high] = name === "paper" ? [0, 1] : axes[name].domain;
+      const [low, high] = stretch(name);
       return (at) => rounded(area.top + area.height * (1 - low - ((high - low) * at) / GRID));
     };
     return { across, up };
@@ -58,13 +62,14 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   };
 
   mirodash.dashesOf = function dashesOf(dash, width) {
+    if (String(dash).includes("px")) return dash.replaceAll("px", "").replaceAll(",", " ");
     const unit = Math.max(width, THINNEST_DASH);
     return { dot: `${unit} ${unit}`, dash: `${3 * unit} ${3 * unit}` }[dash] || "none";
   };
 
   function lineOf([, x, y], look, { across, up }) {
     const places = (differences, scale) => mirodash.placesOf(differences).map((at) => (at === null ? null : scale(at)));
-    const d = mirodash.pathOf(places(x, across), places(y, up("y")), look);
+    const d = mirodash.pathOf(places(x, across(look.across || "x")), places(y, up("y")), look);
     const fill = look.kind === "area" ? look.fill : "none";
     const stroke = look.width ? look.colour : "none";
     return {
@@ -77,11 +82,23 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   const letters = (x, y, size, fill, anchor, runs) => ({ tag: "text", attributes: { x, y: rounded(y), "font-size": size, fill, "text-anchor": anchor }, runs });
 
   function lettersOf([, x, y, texts], look, { across, up }) {
-    const [xs, ys, high] = [mirodash.placesOf(x), mirodash.placesOf(y), up(look.on)];
+    const [xs, ys] = [mirodash.placesOf(x), mirodash.placesOf(y)];
+    const [wide, high] = [across(look.across || "x"), up(look.on)];
     return texts.map((text, k) => {
       const colour = Array.isArray(look.colour) ? look.colour[k] : look.colour;
-      return letters(across(xs[k]), high(ys[k]) + MIDDLE * look.size, look.size, colour, "middle", [[text, 0]]);
+      return letters(wide(xs[k]), high(ys[k]) + MIDDLE * look.size, look.size, colour, "middle", [[text, 0]]);
     });
+  }
+
+  /* A straight line between two places; where it is so long in pixels, from where it is anchored. */
+  function shapeOf([, x0, x1, y0, y1], look, { across, up }) {
+    const [wide, high] = [across(look.on[0]), up(look.on[1])];
+    const [x, y] = [(at) => (look.pixels[0] ? rounded(wide(look.anchors[0]) + at) : wide(at)), (at) => (look.pixels[1] ? rounded(high(look.anchors[1]) - at) : high(at))];
+    return {
+      tag: "path",
+      attributes: { d: `M${x(x0)} ${y(y0)}L${x(x1)} ${y(y1)}`, fill: "none", stroke: look.colour, "stroke-width": look.width, "stroke-dasharray": mirodash.dashesOf(look.dash, look.width), opacity: 1 },
+      runs: [],
+    };
   }
 
   const ANCHORS = { left: "start", center: "middle", right: "end" };
@@ -90,7 +107,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   /* A block of lines: its middle, upper or lower edge lies where the note belongs. */
   function noteOf([, x, y], look, { across, up }) {
     const [horizontal, vertical] = look.anchor;
-    const left = across(x) + look.shift[0] + PADS[horizontal];
+    const left = across(look.on[0])(x) + look.shift[0] + PADS[horizontal];
     const at = up(look.on[1])(y) - look.shift[1];
     const line = LEADING * look.size;
     const first = { middle: at - (line * (look.lines.length - 1)) / 2, top: at + line / 2, bottom: at - line * (look.lines.length - 0.5) }[vertical];
@@ -105,7 +122,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const drawn = sketch.traces.map((trace) => ({ trace, look: looks[trace[0]] }));
     const lines = drawn.filter(({ look }) => look.kind !== "letters").map(({ trace, look }) => lineOf(trace, look, to));
     const counts = drawn.filter(({ look }) => look.kind === "letters").flatMap(({ trace, look }) => lettersOf(trace, look, to));
-    return [...lines, ...counts, ...sketch.notes.flatMap((note) => noteOf(note, looks[note[0]], to))];
+    const shapes = (sketch.shapes || []).map((shape) => shapeOf(shape, looks[shape[0]], to));
+    return [...lines, ...shapes, ...counts, ...sketch.notes.flatMap((note) => noteOf(note, looks[note[0]], to))];
   };
 
   function setAttributes(element, attributes) {
@@ -115,20 +133,24 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     }
   }
 
+  /* Text stays where it is and only its letters change: a node that is made anew is styled and laid out anew. */
+  function setText(element, text) {
+    const [letters] = element.childNodes;
+    if (element.childNodes.length !== 1 || letters.nodeName !== "#text") element.textContent = text;
+    else if (letters.data !== text) letters.data = text;
+  }
+
   function setRuns(element, runs) {
-    if (element.textContent === runs.map(([text]) => text).join("") && runs.length === 1 && !runs[0][1] && !element.firstElementChild) return;
-    if (runs.length === 1 && !runs[0][1]) {
-      element.textContent = runs[0][0];
-      return;
+    if (runs.length === 1 && !runs[0][1]) return setText(element, runs[0][0]);
+    if (element.children.length !== runs.length || element.childNodes.length !== runs.length) {
+      element.replaceChildren(...runs.map(() => document.createElementNS(SVG, "tspan")));
     }
-    element.replaceChildren(
-      ...runs.map(([text, bold]) => {
-        const run = document.createElementNS(SVG, "tspan");
-        if (bold) run.setAttribute("font-weight", "700");
-        run.textContent = text;
-        return run;
-      }),
-    );
+    return runs.forEach(([text, bold], k) => {
+      const run = element.children[k];
+      if (bold) run.setAttribute("font-weight", "700");
+      else run.removeAttribute("font-weight");
+      setText(run, text);
+    });
   }
 
   /* Make a group show these elements: each that is there already and of the same kind is changed in place. */
@@ -149,8 +171,18 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   /* Over a picture of the chart library, whose axes stay: while a threshold is dragged. */
 
-  const graphOf = (key) => document.querySelector(`#panel-${key}-figure .js-plotly-plot`);
-  const frameOf = (graph) => graph && graph._fullLayout && graph._fullLayout._size;
+  const STAGE = "stage";
+  const graphOf = (key) => document.querySelector(`${key === STAGE ? "#stage-picture" : `#panel-${key}-figure`} .js-plotly-plot`);
+
+  /* Where the axes of a drawn picture are: it is as large as its drawing, and has the margins it asked for. */
+  function frameOf(graph) {
+    const drawing = graph && graph.querySelector(".main-svg");
+    const { l, r, t, b } = (graph && graph.layout && graph.layout.margin) || {};
+    const [width, height] = ["width", "height"].map((side) => Math.round(Number(drawing && drawing.getAttribute(side))));
+    const frame = { l, t, w: width - l - r, h: height - t - b };
+    // without margins of its own, it has those of the library
+    return frame.w > 0 && frame.h > 0 ? frame : graph && graph._fullLayout && graph._fullLayout._size;
+  }
 
   mirodash.canSketch = function canSketch(key) {
     return Boolean(frameOf(graphOf(key)));
@@ -158,7 +190,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   const watched = new WeakSet();
 
-  function layerOf(graph) {
+  function layerOf(graph, key) {
     const container = graph.querySelector(".svg-container");
     let layer = container.querySelector(":scope > .sketch");
     if (!layer) {
@@ -169,7 +201,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     }
     if (!watched.has(graph)) {
       watched.add(graph);
-      graph.on("plotly_afterplot", () => mirodash.pictureDrawn(graph));
+      const isHeld = key === STAGE ? mirodash.isStageScrubbed : mirodash.isScrubbed;
+      graph.on("plotly_afterplot", () => isHeld() || mirodash.unsketch(graph));
     }
     return layer;
   }
@@ -179,7 +212,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const frame = frameOf(graph);
     if (!frame) return;
     const { l, t, w, h } = frame;
-    const layer = layerOf(graph);
+    const layer = layerOf(graph, key);
     mirodash.putElements(layer.firstElementChild, mirodash.elementsOf(sketch, looks, { left: l, top: t, width: w, height: h }));
     graph.classList.add("sketched");
   };
@@ -187,5 +220,14 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   /* The full picture is there: it is what the sketch showed, with places to point at. */
   mirodash.unsketch = function unsketch(graph) {
     graph.classList.remove("sketched");
+  };
+
+  mirodash.unsketchPanel = function unsketchPanel(key) {
+    const graph = graphOf(key);
+    if (graph) mirodash.unsketch(graph);
+  };
+
+  mirodash.unsketchStage = function unsketchStage() {
+    mirodash.unsketchPanel(STAGE);
   };
 })(window.dash_clientside.mirodash);

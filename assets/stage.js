@@ -18,7 +18,9 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   let before = null; /* what had the focus */
   let still = []; /* what is inert because of us */
   let fills = false; /* whether the screen was given to us */
+  let hasEnded = false; /* the code is shown large after the last slide */
   let settling = 0;
+  let unsent = false; /* the slide on stage is a pack's, and the server was not asked for it */
 
   const part = (name) => document.getElementById(`stage-${name}`);
   const stage = () => document.getElementById("stage");
@@ -78,11 +80,17 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     at = -1;
     moved = null;
     shown = null;
+    unsent = false;
+    mirodash.endStageScrub();
+    mirodash.wantStagePack(null);
     window.clearTimeout(settling);
     still.forEach((beside) => (beside.inert = false));
     still = [];
     giveScreenBack();
+    hasEnded = false;
+    mirodash.hideCode();
     if (!stage()) return;
+    part("help").hidden = true;
     stage().hidden = true;
     stage().classList.remove("blank");
     if (before && before.isConnected) before.focus();
@@ -91,12 +99,29 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   /* one slide */
 
   function go(place) {
+    if (hasEnded) {
+      hasEnded = false;
+      mirodash.endCode();
+    }
     at = Math.min(Math.max(place, 0), strip.length - 1);
     moved = null;
     shown = null;
+    unsent = false;
+    mirodash.endStageScrub();
     stage().classList.remove("blank");
     mirodash.forgetLost();
     show();
+  }
+
+  /* After the last slide comes the code of its link, for as long as the questions take. */
+  function turn(by) {
+    if (hasEnded) return by < 0 ? go(at) : undefined;
+    if (at + by < strip.length || !mirodash.showCodeAtEnd()) return go(at + by);
+    hasEnded = true;
+    part("next").disabled = true;
+    part("previous").disabled = false;
+    part("said").textContent = mirodash.codeInWords();
+    return undefined;
   }
 
   /* The neighbours are asked for as well, so that the next key shows its slide at once. */
@@ -117,23 +142,29 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   /* While a threshold is dragged, what comes is shown although the thumb may be farther by now. */
   mirodash.slideCame = function slideCame(view, slide) {
-    if (!isOpen()) return;
+    if (!isOpen()) return mirodash.thumbnailCame(view, slide);
     const newest = mirodash.slideOf(inView());
-    if (newest && newest !== shown) write(newest);
-    else if (!newest && moved && view.at === at) write(slide);
+    if (newest && newest !== shown && !unsent) write(newest);
+    else if (!newest && !unsent && moved && view.at === at) write(slide);
+    return undefined;
   };
+
+  mirodash.isOnStage = () => isOpen();
 
   function write(slide) {
     const isNew = !shown;
     shown = slide;
     part("number").textContent = `${at + 1} / ${strip.length}`;
     part("previous").disabled = at === 0;
-    part("next").disabled = at === strip.length - 1;
+    part("next").disabled = at === strip.length - 1 && !mirodash.hasCode(slide);
     if (isNew) {
       slider = slide.slider || null;
       mirodash.placeStageSlider(slider, slider ? slider.thresholds : []);
+      mirodash.wantStagePack(slider && standing(inView(), slider.thresholds, 0));
     }
+    mirodash.endStageScrub();
     sayMoved();
+    mirodash.writeCode(slide.code);
     mirodash.writeSlide(slide);
     if (isNew) say();
     window.clearTimeout(settling);
@@ -153,14 +184,29 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   /* a threshold moved on stage: the presenter's title was about another one */
 
-  mirodash.stageMoved = function stageMoved(thresholds) {
+  const standing = ({ query, picture }, thresholds, slot) => ({ query, picture, thresholds: [...thresholds], slot, stops: slider.stops });
+
+  mirodash.stageMoved = function stageMoved(thresholds, slot) {
     const query = new URLSearchParams(strip[at].query);
     query.delete("threshold");
     thresholds.forEach((threshold) => query.append("threshold", threshold));
     const same = mirodash.same(thresholds, slider.thresholds);
     moved = same ? null : { query: mirodash.inOrder(query), picture: strip[at].picture, title: "", at };
-    show();
+    window.clearTimeout(settling);
+    unsent = Boolean(moved && shown && mirodash.scrubStage(standing(moved, thresholds, slot)));
+    if (!unsent) return show();
+    settling = window.setTimeout(sendWhatIsShown, SETTLE_MS);
+    return sayMoved();
   };
+
+  /* Once the hand lets go, or rests: the whole slide, with what screen readers are told. */
+  function sendWhatIsShown() {
+    if (!unsent || !isOpen()) return;
+    unsent = false;
+    show();
+  }
+
+  for (const end of ["pointerup", "pointercancel", "blur"]) window.addEventListener(end, sendWhatIsShown, true);
 
   function sayMoved() {
     const back = part("back");
@@ -176,28 +222,44 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   }
 
   mirodash.stageSwiped = function stageSwiped(steps) {
-    if (isOpen()) go(at + steps);
+    if (isOpen()) turn(steps);
   };
 
   /* keys, also those of remote controls */
 
   const KEYS = {
-    ArrowRight: () => go(at + 1),
-    ArrowDown: () => go(at + 1),
-    PageDown: () => go(at + 1),
-    " ": () => go(at + 1),
-    n: () => go(at + 1),
-    ArrowLeft: () => go(at - 1),
-    ArrowUp: () => go(at - 1),
-    PageUp: () => go(at - 1),
-    p: () => go(at - 1),
+    ArrowRight: () => turn(1),
+    ArrowDown: () => turn(1),
+    PageDown: () => turn(1),
+    " ": () => turn(1),
+    n: () => turn(1),
+    ArrowLeft: () => turn(-1),
+    ArrowUp: () => turn(-1),
+    PageUp: () => turn(-1),
+    p: () => turn(-1),
     Home: () => go(0),
     End: () => go(strip.length - 1),
     Escape: leave,
     b: blank,
     ".": blank,
+    q: turnCode,
+    h: help,
+    "?": help,
     F5: () => {} /* a remote's "start": the page must not be loaded again */,
   };
+
+  function turnCode() {
+    if (hasEnded) return;
+    mirodash.turnCode();
+    part("said").textContent = mirodash.codeInWords();
+    if (shown) mirodash.fitTitle(shown);
+  }
+
+  function help() {
+    const keys = part("help");
+    keys.hidden = !keys.hidden;
+    part("said").textContent = keys.hidden ? "" : keys.innerText;
+  }
 
   function blank() {
     const isBlank = stage().classList.toggle("blank");
@@ -221,8 +283,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   );
 
   const CLICKS = {
-    "stage-previous": () => go(at - 1),
-    "stage-next": () => go(at + 1),
+    "stage-previous": () => turn(-1),
+    "stage-next": () => turn(1),
     "stage-leave": leave,
     "stage-back": restore,
   };

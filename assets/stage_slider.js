@@ -84,16 +84,12 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   /* Thresholds never meet: a group with nobody in it would take a picture away. */
   function moveTo(k, stop) {
-    const { stops } = axis;
-    const above = k > 0 ? stops.filter((one) => one > thresholds[k - 1]) : stops;
-    const between = k + 1 < thresholds.length ? above.filter((one) => one < thresholds[k + 1]) : above;
-    if (!between.length) return;
-    const kept = Math.min(Math.max(stop, between[0]), between[between.length - 1]);
+    const kept = mirodash.stopBetween(stop, k, thresholds, axis.stops);
     if (kept === thresholds[k]) return;
     thresholds[k] = kept;
     putThumb(thumbs()[k], k);
     standApart();
-    mirodash.stageMoved(thresholds);
+    mirodash.stageMoved(thresholds, k);
   }
 
   const frameOfTrack = () => place().querySelector(".stage-track").getBoundingClientRect();

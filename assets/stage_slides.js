@@ -94,6 +94,9 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     }
   }
 
+  /* The title once more, where its room has changed. */
+  mirodash.fitTitle = ({ cannot, title }) => writeTitle(cannot || title);
+
   function factLine({ label, value, detail, lead, needed, brief, reach }) {
     const line = element("div", "", lead ? "stage-fact lead" : "stage-fact");
     const told = element("dd", "");
@@ -157,19 +160,30 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return table;
   }
 
-  mirodash.writeSlide = function writeSlide(slide) {
-    const { cannot, title, proposed, facts, footer, synthetic, alt, tables, figure, wide } = slide;
+  /* Everything but the picture and its tables. */
+  mirodash.writeSlideWords = function writeSlideWords(slide) {
+    const { cannot, title, proposed, facts, footer, synthetic, alt, wide } = slide;
+    const isPictured = Boolean(slide.figure || slide.sketch);
     const stage = part("box");
-    stage.classList.toggle("empty", !figure);
+    stage.classList.toggle("empty", !isPictured);
     stage.classList.toggle("wide", Boolean(wide));
     part("tag").textContent = synthetic ? "SYNTHETIC" : "";
     part("footer").textContent = footer ? footerBeside(footer, synthetic) : "";
     writeTitle(cannot || title);
-    part("cannot").textContent = !figure && !cannot && title !== proposed ? proposed : "";
+    part("cannot").textContent = !isPictured && !cannot && title !== proposed ? proposed : "";
     part("alt").textContent = cannot || alt;
-    part("tables").replaceChildren(...(tables || []).map(tableOf));
-    writeFacts(figure && !wide ? facts : []);
-    if (figure) window.dash_clientside.set_props("stage-picture", { figure });
+    writeFacts(isPictured && !wide ? facts : []);
+  };
+
+  let drawn = null; /* the figure that the chart library was last given */
+
+  mirodash.writeSlide = function writeSlide(slide) {
+    mirodash.writeSlideWords(slide);
+    part("tables").replaceChildren(...(slide.tables || []).map(tableOf));
+    if (!slide.figure) return;
+    if (slide.figure === drawn) mirodash.unsketchStage();
+    drawn = slide.figure;
+    window.dash_clientside.set_props("stage-picture", { figure: slide.figure });
   };
 
   /* The tag says it in larger letters. */

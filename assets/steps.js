@@ -52,6 +52,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const bar = place.querySelector("progress");
     bar.max = run.of;
     bar.value = run.done;
+    const what = key === "finding" ? "searching thresholds" : "computing";
+    place.querySelector(".steps-said").textContent = `${run.stopped ? "stopped" : what}, ${Math.round((100 * run.done) / run.of)}\u00a0%`;
     place.querySelector("button").textContent = run.stopped ? "Continue" : "Stop";
   }
 

@@ -68,6 +68,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (held) focusOn(held.place, held.selector);
     drawAround();
     askForWords();
+    mirodash.wantThumbnails();
   }
 
   function heldPart() {
@@ -94,9 +95,9 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     part("empty").hidden = views.length > 0;
     if (views.length) return part("empty").replaceChildren();
     return part("empty").replaceChildren(
-      paragraph("Nothing is on the strip yet. “Keep this view” at the top of every page puts the picture you look at here; in this order the pictures become slides."),
-      paragraph("To begin with an example, take the starter set: it tells the story of the trial that is open."),
-      button("starter-empty", "Take the starter set", "leading"));
+      paragraph("No views are saved yet. “Keep this view” at the top of every page adds the picture that you look at; in this order the pictures become slides."),
+      paragraph("Or begin with a ready-made set of slides about the trial that is open."),
+      button("starter-empty", "Insert the ready-made set", "leading"));
   }
 
   /* what the cards say */

@@ -53,6 +53,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
       element("a", { class: "view-link plain open", hidden: "" }, "Open"), ...buttons(`view ${place + 1}`, place, last, isFixed));
     return element("li", { class: "strip-card", "data-place": place },
       element("div", { class: "card-place" }, number, ...(isFixed ? [] : [grip])),
+      element("div", { class: "card-thumb" }),
       element("div", { class: "card-what" }, head, element("p", { class: "card-problem" }),
         ...texts(view, place, isFixed), element("p", { class: "card-view" })),
       tools);

@@ -30,9 +30,11 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const link = mirodash.strip.inLink(shown());
     const length = link.length.toLocaleString("en");
     const long = link.length > LONG_LINK ? ` It has ${length} characters: where a program cuts it off, send the file.` : "";
+    const isOwn = shown().some(({ query }) => (new URLSearchParams(query).get("trial") || "").startsWith("own-"));
+    const alone = isOwn ? " Slides of an uploaded trial open in this browser alone: for others, export them." : "";
     try {
       await navigator.clipboard.writeText(link);
-      say(`Link copied.${long}`);
+      say(`Link copied.${long}${alone}`);
     } catch (refused) {
       window.history.replaceState(null, "", link);
       say(`Copy the address bar: this browser does not let a page copy.${long}`);
@@ -59,8 +61,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (!story) return window.dash_clientside.no_update;
     const there = new Set(mirodash.strip.read().map(keyOf));
     const more = mirodash.strip.viewsOf(story).filter((view) => !there.has(keyOf(view)));
-    if (more.length) add(more, `${counted(more.length)} of the starter set ${more.length === 1 ? "was" : "were"} added.`);
-    else say("The starter set is on the strip already.");
+    if (more.length) add(more, `${counted(more.length)} of the ready-made set ${more.length === 1 ? "was" : "were"} added.`);
+    else say("The ready-made set is on the strip already.");
     return Date.now();
   };
 

@@ -5,9 +5,6 @@
   "use strict";
 
   const SVG = "http://www.w3.org/2000/svg";
-  const GRID = 10000;
-  const PAGE_OF_STOPS = 10;
-  const KEYS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: PAGE_OF_STOPS, PageDown: -PAGE_OF_STOPS, Home: -Infinity, End: Infinity };
   const CARDS = /^survival-/;
   const OVER = 3; /* pixels by which a thick line may reach over the frame */
   let pictures = 0;
@@ -28,50 +25,14 @@
 
   /* pictures */
 
-  const stroke = (d, colour, width, dash = "none") => ({ tag: "path", attributes: { d, stroke: colour, "stroke-width": width, "stroke-dasharray": dash, fill: "none" }, runs: [] });
-  const letters = (x, y, size, fill, anchor, text, turn) => ({ tag: "text", attributes: { x, y, "font-size": size, fill, "text-anchor": anchor, ...(turn ? { transform: `rotate(-90 ${x} ${y})` } : {}) }, runs: [[text, 0]] });
-
-  /* Axes, grid and lines across, behind what a sketch draws. */
-  function axesOf(frame, area) {
-    const { x, y } = frame.axes;
-    const bottom = area.top + area.height * (1 - y.domain[0]);
-    const top = area.top + area.height * (1 - y.domain[1]);
-    const across = (at) => area.left + (area.width * at) / GRID;
-    const up = (at) => bottom - ((bottom - top) * at) / GRID;
-    const right = area.left + area.width;
-    const made = [];
-    y.ticks.forEach((at, k) => {
-      if (y.grid) made.push(stroke(`M${area.left} ${up(at)}H${right}`, y.grid, 1));
-      made.push(letters(area.left - 6, up(at) + 4, y.size, y.colour, "end", y.texts[k]));
-    });
-    if (y.title) made.push(letters(area.left - 40, (bottom + top) / 2, y.title_size, y.colour, "middle", y.title, true));
-    if (x.line) made.push(stroke(`M${area.left} ${bottom}H${right}`, x.line, 1));
-    x.ticks.forEach((at, k) => {
-      made.push(stroke(`M${across(at)} ${bottom}v4`, x.line || y.grid, 1));
-      made.push(letters(across(at), bottom + 6 + x.size, x.size, x.colour, "middle", x.texts[k]));
-    });
-    if (x.title) made.push(letters((area.left + right) / 2, bottom + 12 + x.size + x.title_size, x.title_size, x.colour, "middle", x.title));
-    for (const line of frame.across) {
-      const [x0, x1] = line.x.map(across);
-      const [y0, y1] = line.y.map(up);
-      made.push(stroke(`M${x0} ${y0}L${x1} ${y1}`, line.colour, line.width, mirodash.dashesOf(line.dash, line.width)));
-    }
-    return made;
-  }
-
-  function areaOf(frame, width) {
-    const { l, r, t, b } = frame.margin;
-    return { left: l, top: t, width: Math.max(width - l - r, 40), height: frame.height - t - b };
-  }
-
   function drawInto(svg, sketch, looks) {
     const frame = looks[sketch.frame];
-    const area = areaOf(frame, svg.parentElement.clientWidth);
+    const area = mirodash.areaOf(frame, svg.parentElement.clientWidth);
     svg.setAttribute("width", area.left + area.width + frame.margin.r);
     svg.setAttribute("height", frame.height);
     const [clip, behind, inside, over] = svg.children;
     for (const [name, value] of Object.entries({ x: area.left, y: area.top - OVER, width: area.width + OVER, height: area.height + OVER })) clip.firstElementChild.setAttribute(name, value);
-    mirodash.putElements(behind, axesOf(frame, area));
+    mirodash.putElements(behind, mirodash.axesOf(frame, area));
     const made = mirodash.elementsOf(sketch, looks, area);
     mirodash.putElements(inside, made.filter(({ tag }) => tag === "path"));
     mirodash.putElements(over, made.filter(({ tag }) => tag !== "path"));
@@ -126,31 +87,61 @@
 
   /* the page */
 
+  const DARK = "(prefers-color-scheme: dark)";
+
   function start(data) {
     const view = document.getElementById("view");
-    const { looks, still, stops, axis } = data;
-    const isMovable = stops.length > 1;
-    let here = data.here;
+    const { still, sliders, axis } = data;
+    const isMovable = sliders[0].stops.length > 1;
+    const opening = sliders.map(({ here }) => here);
+    const ends = sliders.map(({ stops, here }) => stops[here].at);
+    let slot = 0; /* which threshold moves; the others are where the view has them */
+    let here = opening[0];
+    let looks = data.looks;
 
     const finding = element("section", "", { class: "finding" });
     const estimand = element("div", "", { class: "estimand-line" });
-    const panels = Object.fromEntries(["effect", "differing", ...Object.keys({ ...still.panels, ...stops[here].panels }).filter((key) => CARDS.test(key)).sort(), "flow"].map((key) => [key, panel(key)]));
+    const keys = Object.keys({ ...still.panels, ...sliders[0].stops[here].panels });
+    const panels = Object.fromEntries(["effect", "differing", ...keys.filter((key) => CARDS.test(key)).sort(), "flow"].map((key) => [key, panel(key)]));
     for (const one of Object.values(panels)) one.twin.addEventListener("toggle", () => one.tables.replaceChildren(...one.rows.map(tableOf)));
     const cards = element("div", "", { class: "cards" }, ...Object.keys(panels).filter((key) => CARDS.test(key)).map((key) => panels[key].place));
-    const slider = element("input", "", { type: "range", id: "threshold", min: 0, max: 1000, step: 1 });
-    const output = element("output", "", { for: "threshold" });
-    const label = element("label", axis ? `Threshold of ${axis.name}` : "", { for: "threshold" });
-    const control = element("div", "", { class: "control" }, label, slider, output);
+    const controls = sliders.map((_, k) => {
+      const id = k ? `threshold-${k + 1}` : "threshold";
+      const which = sliders.length > 1 ? `Threshold ${k + 1}` : "Threshold";
+      const input = element("input", "", { type: "range", id, min: 0, max: 1000, step: 1 });
+      const output = element("output", "", { for: id });
+      const row = element("div", "", { class: "slider" }, element("label", axis ? `${which} of ${axis.name}` : "", { for: id }), input, output);
+      return { input, output, row };
+    });
+    const note = sliders.length > 1 ? [element("p", "One threshold moves at a time; the others are where the view has them.", { class: "note" })] : [];
+    const control = element("div", "", { class: "control" }, ...controls.map(({ row }) => row), ...note);
     control.hidden = !isMovable;
-    const line = element("div", "", { class: "line" }, element("span"));
-    panels.effect.plot.append(line);
+    const lines = sliders.map(() => element("div", "", { class: "line" }, element("span")));
+    panels.effect.plot.append(...lines);
     view.replaceChildren(finding, estimand, control, element("div", "", { class: "first" }, panels.effect.place, panels.differing.place), cards, panels.flow.place);
 
-    const ends = axis && axis.ends.map((end) => mirodash.positionOf(end, axis));
-    const share = (threshold) => (mirodash.positionOf(threshold, axis) - ends[0]) / (ends[1] - ends[0]);
+    const thresholds = () => ends.map((at, k) => (k === slot ? sliders[slot].stops[here].at : at));
+
+    function placeLines({ area }) {
+      thresholds().forEach((at, k) => {
+        lines[k].hidden = at === null;
+        if (at === null) return;
+        lines[k].style.left = `${area.left + area.width * mirodash.shareAlong(at, axis)}px`;
+        lines[k].firstElementChild.textContent = mirodash.inWords(at);
+      });
+    }
+
+    function placeThumbs() {
+      thresholds().forEach((at, k) => {
+        const { input, output } = controls[k];
+        input.value = 1000 * mirodash.shareAlong(at, axis);
+        output.textContent = `${mirodash.inWords(at)} ${axis.unit}`.trim();
+        input.setAttribute("aria-valuetext", output.textContent);
+      });
+    }
 
     function draw() {
-      const stop = stops[here];
+      const stop = sliders[slot].stops[here];
       const { title, subtitle } = stop.panels.finding || { title: "", subtitle: "" };
       finding.replaceChildren(element("h1", title), element("p", subtitle), ...(stop.panels.finding ? [factsOf(stop.panels.finding)] : []));
       estimand.replaceChildren(...stop.page.estimand.flatMap(({ text, strong }) => [element(strong ? "b" : "span", text), " "]), element("strong", stop.page.banner, { class: "banner" }));
@@ -159,21 +150,22 @@
       for (const [key, one] of Object.entries(panels)) {
         const from = key in still.panels ? still : stop;
         const drawn = show(one, from.panels[key], from.tables[key], from.sketches[key], looks);
-        if (key !== "effect" || !drawn) continue;
-        line.hidden = stop.at === null;
-        if (stop.at === null) continue;
-        line.style.left = `${drawn.area.left + drawn.area.width * share(stop.at)}px`;
-        line.firstElementChild.textContent = mirodash.inWords(stop.at);
+        if (key === "effect" && drawn) placeLines(drawn);
       }
-      if (!isMovable) return;
-      slider.value = 1000 * share(stop.at);
-      output.textContent = `${mirodash.inWords(stop.at)} ${axis.unit}`.trim();
-      slider.setAttribute("aria-valuetext", output.textContent);
+      if (isMovable) placeThumbs();
+    }
+
+    /* light or dark as the reader's machine is set; on paper light */
+    function paint(isDark) {
+      document.documentElement.dataset.mantineColorScheme = isDark ? "dark" : "light";
+      looks = isDark ? mirodash.recoloured(data.looks, data.dark) : data.looks;
+      draw();
     }
 
     let isWanted = false;
-    function moveTo(place) {
-      if (place === here) return;
+    function moveTo(k, place) {
+      if (place === undefined || (k === slot && place === here)) return;
+      slot = k;
       here = place;
       if (isWanted) return;
       isWanted = true;
@@ -183,23 +175,28 @@
       });
     }
 
-    const places = stops.map(({ at }) => at);
-    const nearest = (of) => places.indexOf(mirodash.nearestStop(ends[0] + of * (ends[1] - ends[0]), places, axis));
-    slider.addEventListener("input", () => moveTo(nearest(Number(slider.value) / 1000)));
-    slider.addEventListener("keydown", (event) => {
-      if (KEYS[event.key] === undefined) return;
-      event.preventDefault();
-      moveTo(Math.min(Math.max(here + KEYS[event.key], 0), stops.length - 1));
+    const places = sliders.map(({ stops }) => stops.map(({ at }) => at));
+    const near = (k, share) => mirodash.stopNear(share, places[k], axis);
+    controls.forEach(({ input }, k) => {
+      input.addEventListener("input", () => moveTo(k, near(k, Number(input.value) / 1000)));
+      input.addEventListener("keydown", (event) => {
+        const from = k === slot ? here : opening[k];
+        const place = mirodash.placeAfter(event.key, from, places[k].length);
+        if (place === undefined) return;
+        event.preventDefault();
+        moveTo(k, place);
+      });
     });
 
-    /* the line on the curve can be taken, too */
+    /* the lines on the curve can be taken, too: the one that is nearest */
     panels.effect.plot.addEventListener("pointerdown", (press) => {
       if (!isMovable) return;
       const { l, r } = looks[still.sketches.effect.frame].margin;
-      const pull = ({ clientX }) => {
-        const frame = panels.effect.plot.getBoundingClientRect();
-        moveTo(nearest(Math.min(Math.max((clientX - frame.left - l) / (frame.width - l - r), 0), 1)));
-      };
+      const frame = panels.effect.plot.getBoundingClientRect();
+      const shareOf = ({ clientX }) => Math.min(Math.max((clientX - frame.left - l) / (frame.width - l - r), 0), 1);
+      const far = thresholds().map((at) => Math.abs(mirodash.shareAlong(at, axis) - shareOf(press)));
+      const taken = far.indexOf(Math.min(...far));
+      const pull = (move) => moveTo(taken, near(taken, shareOf(move)));
       const drop = () => {
         window.removeEventListener("pointermove", pull);
         window.removeEventListener("pointerup", drop);
@@ -211,8 +208,12 @@
       window.addEventListener("pointercancel", drop);
       pull(press);
     });
+    const dark = window.matchMedia(DARK);
+    dark.addEventListener("change", () => paint(dark.matches));
+    window.addEventListener("beforeprint", () => paint(false));
+    window.addEventListener("afterprint", () => paint(dark.matches));
     window.addEventListener("resize", draw);
-    draw();
+    paint(dark.matches);
   }
 
   unpacked("pack").then(start, () => {

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from mirodash.plot.sketch import Looks, Sketch, sketch_figure
 from mirodash.plot.theme import Theme
 from mirodash.questions.finding import FINDING_AT_HAND
+from mirodash.questions.group_interaction import remember_interactions
 from mirodash.questions.page_panels import EXPLORE_PANELS
 from mirodash.questions.panel import Panel, PanelContent, show
 from mirodash.questions.panel_words import describe_page_words, describe_panel_words, describe_tables
+from mirodash.questions.survival_curves import remember_survival
 from mirodash.questions.thresholds.threshold_scan import is_search_remembered
 from mirodash.stratification.groups import assign_groups, candidate_thresholds
 from mirodash.stratification.result_cache import memoise
@@ -22,6 +25,8 @@ from mirodash.trial.trial import Trial
 
 MAX_PACKED = 5_000
 """Among more participants a stop takes as long as a request: each is asked for when a threshold is there."""
+MAX_STOPS = 300
+"""In one file, of all thresholds together: more take more than a request may, and many megabytes."""
 BLOCK = 24
 """Stops that are sent together, which take a quarter of a second of a few hundred participants."""
 BLOCK_OF_MANY = 6
@@ -55,7 +60,13 @@ def list_packed_stops(trial: Trial, selection: Selection) -> tuple[float, ...]:
 
 
 def pack_block(
-    trial: Trial, selection: Selection, moved: float, near: float, theme: Theme
+    trial: Trial,
+    selection: Selection,
+    moved: float,
+    near: float,
+    theme: Theme,
+    *,
+    panels: tuple[Panel[Any], ...] = MOVING,
 ) -> PackBlock | None:
     """Pack the stops around one; the words and places are those of the view at each stop.
 
@@ -70,23 +81,53 @@ def pack_block(
         A stop of the block that is wanted.
     theme : Theme
         Of the pictures.
+    panels : tuple of Panel
+        Of the page, those that follow a drag; the finding over it always does.
 
     Returns
     -------
     PackBlock or None
         None where there is nothing to pack.
     """
+    found = find_block(trial, selection, moved, near, size=_choose_block_size(trial, selection))
+    if found is None:
+        return None
+    at_hand = is_search_remembered(trial, selection)
+    text = _write_block(trial, found.others, found.stops, theme, at_hand, panels=panels)
+    return PackBlock(found.first, found.of, text)
+
+
+def _choose_block_size(trial: Trial, selection: Selection) -> int:
+    return BLOCK if int(assign_groups(trial, selection).everyone.sum()) <= MANY else BLOCK_OF_MANY
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Stops that are packed together, from place ``first`` of ``of`` on, and what else is chosen."""
+
+    first: int
+    of: int
+    stops: tuple[float, ...]
+    others: Selection
+
+
+def find_block(trial: Trial, selection: Selection, moved: float, near: float, *, size: int) -> Block | None:
+    """Return the stops to be packed with one; None where it is none, or among too many participants.
+
+    Parameters
+    ----------
+    trial, selection, moved, near
+        As of `pack_block`.
+    size : int
+        Of a block.
+    """
     stops = list_packed_stops(trial, selection)
     if near not in stops:
         return None
-    size = BLOCK if int(assign_groups(trial, selection).everyone.sum()) <= MANY else BLOCK_OF_MANY
     first = stops.index(near) // size * size
     others = tuple(one for one in resolve(trial, selection).thresholds or () if one != moved)
-    at_hand = is_search_remembered(trial, selection)
-    text = _write_block(
-        trial, replace(selection, thresholds=others), stops[first : first + size], theme, at_hand
-    )
-    return PackBlock(first, len(stops), text)
+    chosen = replace(selection, thresholds=others)
+    return Block(first, len(stops), stops[first : first + size], chosen)
 
 
 @memoise
@@ -96,44 +137,90 @@ def _write_block(
     stops: tuple[float, ...],
     theme: Theme,
     is_at_hand: bool,  # noqa: FBT001 - what was packed before the search is packed anew after it
+    *,
+    panels: tuple[Panel[Any], ...],
 ) -> str:
     looks = Looks()
-    packed = [_pack_stop(trial, _add_threshold(selection, stop), stop, theme, looks) for stop in stops]
+    return write_stops(looks, _pack_stops(trial, selection, stops, theme, looks, panels=panels))
+
+
+def write_stops(looks: Looks, packed: Sequence[dict[str, Any]]) -> str:
+    """Packed stops as JSON, as ``assets/threshold_pack.js`` and the stage read them."""
     return json.dumps(
         {"looks": looks.listed(), "stops": packed}, ensure_ascii=False, allow_nan=False, separators=(",", ":")
     )
 
 
 def pack_view(trial: Trial, selection: Selection, theme: Theme) -> dict[str, Any]:
-    """Pack a view whole: what stands still, and what each stop of its first threshold says and draws.
+    """Pack a view whole: what stands still, and what each stop of each of its thresholds says and draws.
 
-    The stop at which the view stands is among them, wherever that is. Without a threshold, or among more than
-    `MAX_PACKED` participants, it is the only one.
+    While one threshold is at a stop the others are where the view has them. The stop at which the view is
+    is always among them. Without a threshold, or among more than `MAX_PACKED` participants, it is the only
+    one; of more than `MAX_STOPS` some are left out, evenly.
 
     Returns
     -------
     dict
-        ``looks``; ``still``, the words, tables and sketches of panels that stand still; ``stops``, each with
-        ``at`` (None without a threshold), words, tables and sketches; ``here``, the place of the view's own.
+        ``looks``; ``still``, the words, tables and sketches of panels that stand still; ``sliders``, of each
+        threshold ``here``, the place of the view's own stop among its ``stops``, each with ``at`` (None
+        without a threshold), words, tables and sketches.
     """
     looks, thresholds = Looks(), resolve(trial, selection).thresholds or ()
-    others = replace(selection, thresholds=thresholds[1:])
     still = {panel.key: show(panel, trial, selection, theme) for panel in STILL}
     told: dict[str, Any] = {
         "still": {"panels": _describe(still), "tables": _list_tables(still), "sketches": _draw(still, looks)}
     }
     if not thresholds:
-        told["stops"] = [_pack_stop(trial, others, None, theme, looks, is_tabled=True)]
-        return {**told, "here": 0, "looks": looks.listed()}
-    stops = sorted({*list_packed_stops(trial, selection), thresholds[0]})
-    told["stops"] = [
-        _pack_stop(trial, _add_threshold(others, stop), stop, theme, looks, is_tabled=True) for stop in stops
-    ]
-    return {**told, "here": stops.index(thresholds[0]), "looks": looks.listed()}
+        alone = replace(selection, thresholds=())
+        stop = _pack_stop(trial, alone, None, theme, looks, is_tabled=True)
+        return {**told, "sliders": [{"stops": [stop], "here": 0}], "looks": looks.listed()}
+    listed = list_packed_stops(trial, selection)
+    kept = listed[:: max(1, math.ceil(len(listed) * len(thresholds) / MAX_STOPS))]
+    told["sliders"] = []
+    for moved in thresholds:
+        others = replace(selection, thresholds=tuple(one for one in thresholds if one != moved))
+        stops = sorted({*kept, moved})
+        packed = _pack_stops(trial, others, stops, theme, looks, is_tabled=True)
+        told["sliders"].append({"stops": packed, "here": stops.index(moved)})
+    return {**told, "looks": looks.listed()}
 
 
-def _add_threshold(selection: Selection, stop: float) -> Selection:
+def add_threshold(selection: Selection, stop: float) -> Selection:
+    """The selection with one threshold more, in ascending order."""
     return replace(selection, thresholds=tuple(sorted({*(selection.thresholds or ()), stop})))
+
+
+def _pack_stops(
+    trial: Trial,
+    others: Selection,
+    stops: Sequence[float],
+    theme: Theme,
+    looks: Looks,
+    *,
+    panels: tuple[Panel[Any], ...] = MOVING,
+    is_tabled: bool = False,
+) -> list[dict[str, Any]]:
+    """What is said and drawn at neighbouring stops, whose groups are compared all together."""
+    made: list[dict[str, Any]] = []
+    size = _choose_block_size(trial, others)
+    for first in range(0, len(stops), size):
+        together = stops[first : first + size]
+        views = [add_threshold(others, stop) for stop in together]
+        prepare_stops(trial, views)
+        made += [
+            _pack_stop(trial, view, stop, theme, looks, panels=panels, is_tabled=is_tabled)
+            for view, stop in zip(views, together, strict=True)
+        ]
+    return made
+
+
+def prepare_stops(trial: Trial, views: Sequence[Selection]) -> None:
+    """Compute and remember at once what pictures of views ask for that differ in their thresholds."""
+    # where a threshold is moved onto another there are fewer groups
+    for many in {len(view.thresholds or ()) for view in views}:
+        alike = [view for view in views if len(view.thresholds or ()) == many]
+        remember_survival(trial, alike)
+        remember_interactions(trial, alike)
 
 
 def _pack_stop(
@@ -143,9 +230,11 @@ def _pack_stop(
     theme: Theme,
     looks: Looks,
     *,
+    panels: tuple[Panel[Any], ...] = MOVING,
     is_tabled: bool = False,
 ) -> dict[str, Any]:
-    answers = {panel.key: show(panel, trial, selection, theme) for panel in (*MOVING, FINDING_AT_HAND)}
+    passing = replace(theme, options=replace(theme.options, pointed_at=False))
+    answers = {panel.key: show(panel, trial, selection, passing) for panel in (*panels, FINDING_AT_HAND)}
     return {
         "at": stop,
         "panels": _describe(answers),

@@ -13,8 +13,10 @@ from mirodash.plot.theme import DARK, LIGHT
 from mirodash.questions.talk.slide_data import build_starter_deck
 from mirodash.questions.talk.stage_view import build_stage_view, describe_slide
 from mirodash.stratification.saved_view import MAX_TITLE_LENGTH, SavedView
+from mirodash.text.link_sentences import OPENS_HERE
 from mirodash.trial.store import TrialStore
 from mirodash.web import ids, present_page
+from mirodash.web.public_links import PublicLinks
 from mirodash.web.strip import STRIP
 from mirodash.web.view import read_view
 from tests.dashboard.kinds import SWEPT
@@ -24,13 +26,14 @@ from tests.profiles import for_each
 
 STORE = TrialStore()
 KEPT = {"query": "", "picture": "survival-1", "title": ""}
+HERE = PublicLinks()
 
 
-def reader_of(store: TrialStore) -> Reader:
+def reader_of(store: TrialStore, links: PublicLinks = HERE) -> Reader:
     app = Dash(__name__)
     stores = [dcc.Store(id=name) for name in (ids.THEME, STRIP)]
     app.layout = html.Div([*stores, present_page.build_stage()])
-    present_page.register_stage(app, store)
+    present_page.register_stage(app, store, links)
     return Reader(app)
 
 
@@ -83,6 +86,17 @@ def test_the_slider_says_where_a_threshold_can_stand(reader: Reader) -> None:
 def test_a_view_is_counted_by_its_canonical_query(reader: Reader) -> None:
     assert slide(reader, {**KEPT, "query": "threshold=3700.0"})["query"] == ""
     assert slide(reader, {**KEPT, "query": "threshold=2000"})["query"] == "threshold=2000"
+
+
+def test_a_slide_has_the_code_of_its_own_view_or_says_why_not(reader: Reader) -> None:
+    assert slide(reader, KEPT)["code"] == {"cannot": OPENS_HERE}
+    named = reader_of(STORE, PublicLinks("https://trial.example"))
+    codes = [slide(named, {**KEPT, "query": query})["code"] for query in ("", "threshold=2000")]
+    assert [code["address"] for code in codes] == [
+        "https://trial.example/?trial=mirocals",
+        "https://trial.example/?trial=mirocals&threshold=2000",
+    ]
+    assert codes[0]["path"] != codes[1]["path"]
 
 
 @for_each(

@@ -16,6 +16,7 @@ from mirodash.factory import create_app
 from mirodash.plot.sketch import Looks, sketch_figure
 from mirodash.plot.theme import LIGHT
 from mirodash.questions import threshold_pack
+from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.threshold_pack import list_packed_stops, pack_block
 from mirodash.settings import Settings
 from mirodash.stratification.groups import assign_groups, candidate_thresholds
@@ -31,8 +32,8 @@ MIROCALS = sample("mirocals")
 HIDING = replace(MIROCALS, min_cell=10)
 
 
-def ask(reader: Reader, query: str, moved: float, near: float) -> dict[str, Any]:
-    wanted = {"query": query, "moved": moved, "near": near, "at": 7}
+def ask(reader: Reader, query: str, moved: float, near: float, *, page: str = "explore") -> dict[str, Any]:
+    wanted = {"query": query, "moved": moved, "near": near, "place": page, "at": 7}
     told: dict[str, Any] = json.loads(reader.ask(ids.PACK, wanted, "light")[ids.PACK])
     assert told["at"] == 7
     return told
@@ -60,6 +61,26 @@ def assert_like_the_server(reader: Reader, block: dict[str, Any], stop: dict[str
             looks = Looks()
             shown = sketch_figure(figure, looks)
             assert expand(stop["sketches"][key], block["looks"]) == expand(shown, looks.listed())
+
+
+@for_each("name", SAMPLES)
+def test_stops_computed_together_are_letter_for_letter_those_computed_one_by_one(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threshold_pack, "BLOCK", 6 if NIGHTLY else 3)
+    trial, selection = sample(name), Selection(trial=name)
+    stops = list_packed_stops(trial, selection)
+    (moved,) = trial.dictionary.biomarkers[0].default_thresholds[:1] or stops[:1]
+    texts: list[list[str]] = []
+    for is_together in (True, False):
+        # what is remembered would be told both times
+        survival_by_group.cache_clear()
+        if not is_together:
+            monkeypatch.setattr(threshold_pack, "prepare_stops", lambda *_: None)
+        blocks = [pack_block(trial, selection, moved, near, LIGHT) for near in stops[::EVERY]]
+        texts.append([block.text for block in blocks if block])
+    assert texts[0] == texts[1]
+    assert len(texts[0]) == len(stops[::EVERY])
 
 
 @for_each("name", SAMPLES)
@@ -127,6 +148,16 @@ def test_a_block_is_sent_small_and_once() -> None:
     assert len(packed) * first.of / len(json.loads(first.text)["stops"]) < 150_000
 
 
+def test_on_the_thresholds_page_the_finding_follows(reader: Reader) -> None:
+    near = list_packed_stops(MIROCALS, Selection())[100]
+    told = ask(reader, "", 3700.0, near, page="thresholds")
+    (stop,) = [one for one in told["block"]["stops"] if one["at"] == near]
+    written = reader.ask(ids.words_of("thresholds", ids.SELECTION), f"threshold={near!r}", "light")
+    (served,) = [json.loads(words) for words in written.values() if words]
+    assert (stop["panels"], stop["page"], stop["sketches"]) == (served["panels"], served["page"], {})
+    assert served["panels"]["finding"]["title"]
+
+
 def test_very_many_participants_are_followed_by_asking(
     reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,7 +175,10 @@ def test_very_many_participants_are_followed_by_asking(
         {"query": "", "moved": "1", "near": 1},
         {"query": "", "moved": True, "near": 1},
         {"query": "", "moved": 10**400, "near": 1},
-        {"query": "", "moved": 1, "near": None},
+        {"query": "", "moved": 1, "near": None, "place": "explore"},
+        {"query": "", "moved": 3700, "near": 3700},
+        {"query": "", "moved": 3700, "near": 3700, "place": ["explore"]},
+        {"query": "", "moved": 3700, "near": 3700, "place": "present"},
     ]
 )
 def test_what_is_no_question_has_no_answer(wanted: Any, reader: Reader) -> None:

@@ -52,10 +52,12 @@ def served(app: Dash) -> Iterator[str]:
     running = make_server("127.0.0.1", 0, app.server, threaded=True, request_handler=QuietHandler)
     thread = threading.Thread(target=running.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{running.port}"
-    running.shutdown()
-    thread.join()
-    running.server_close()
+    try:
+        yield f"http://127.0.0.1:{running.port}"
+    finally:
+        running.shutdown()
+        thread.join()
+        running.server_close()
 
 
 @pytest.fixture(scope="session")
@@ -125,7 +127,9 @@ def readers(server: str, browser: Browser) -> Iterator[Readers]:
         context.on("request", lambda r: complain("elsewhere", r.url, wrong=not r.url.startswith(local)))
 
     def new_reader(*, missing: str = "", **options: Any) -> BrowserContext:
-        context = browser.new_context(**{"viewport": PROJECTOR, "base_url": server, **options})
+        # a page that pulses while it loads is painted sixty times a second, by the processor
+        usual = {"viewport": PROJECTOR, "base_url": server, "reduced_motion": "reduce"}
+        context = browser.new_context(**{**usual, **options})
         context.set_default_timeout(PATIENCE_MS)
         context.add_init_script(INTRODUCED)
         watch(context, missing)

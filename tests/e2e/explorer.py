@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -41,7 +41,7 @@ def canonical(query: str) -> str:
 
 UNSEARCHED_TEXT = """() => {
   const copy = document.body.cloneNode(true);
-  const corrected = "#panel-finding, #panel-searched, #panel-over-time, script";
+  const corrected = "[id$=finding], [id$=searched], #panel-over-time, script";
   for (const part of copy.querySelectorAll(corrected)) part.remove();
   return copy.textContent;
 }"""
@@ -69,10 +69,14 @@ class Explorer:
         return self.wait()
 
     def wait(self) -> Explorer:
-        """Wait for the words of the last panel, the pictures and the tables behind them."""
-        expect(self.part(ids.panel("flow", "body")).locator(".facts")).to_be_visible()
-        expect(self.part(ids.panel("flow", "tables")).locator("table")).to_be_attached()
-        expect(self.part(ids.HISTOGRAM).locator(".main-svg").first).to_be_attached()
+        """Wait for the words of the last panel, the pictures and the tables behind them.
+
+        An assertion that waits describes the whole page to assistive technology each time it looks in vain,
+        which takes longer than drawing the page; so this waits for elements alone.
+        """
+        self.part(ids.panel("flow", "body")).locator(".facts").wait_for()
+        self.part(ids.panel("flow", "tables")).locator("table").wait_for(state="attached")
+        self.part(ids.HISTOGRAM).locator(".main-svg").first.wait_for(state="attached")
         return self
 
     def part(self, identifier: str | dict[str, str]) -> Locator:
@@ -131,7 +135,9 @@ class Explorer:
     def expect_address(self, query: str) -> None:
         """Wait until the address bar holds this view, written as the page writes it."""
         written = canonical(query)
-        expect(self.page).to_have_url(f"/?{written}" if written else "/")
+        wanted = urljoin(self.page.url, f"/?{written}" if written else "/")
+        # an assertion about the address would describe the whole page each time it is another one
+        self.page.wait_for_function("(wanted) => location.href === wanted", arg=wanted)
 
     def expect_view(self, query: str) -> None:
         """Wait until everything on the page says what the engine says of this view."""
@@ -143,7 +149,7 @@ class Explorer:
         shown = {panel.key: show(panel, view.trial, view.selection, theme) for panel in EXPLORE_PANELS}
         expect_panels(
             self.page,
-            {key: said and _list_words(said.explanation, said.why_no_figure) for key, said in shown.items()},
+            {key: said and list_words(said.explanation, said.why_no_figure) for key, said in shown.items()},
         )
 
 
@@ -154,7 +160,7 @@ PANEL_WORDS = """(keys) => {
     if (!place || !place.checkVisibility()) return null;
     const all = (selector) => [...place.querySelectorAll(selector)].map(flat);
     return {
-      title: all("h2"), subtitle: all(".subtitle"), labels: all(".facts dt"), facts: all(".facts dd"),
+      title: all("h2, h3"), subtitle: all(".subtitle"), labels: all(".facts dt"), facts: all(".facts dd"),
       sentence: all(".sentence"), text: flat(place),
     };
   };
@@ -168,7 +174,7 @@ def expect_panels(page: Page, wanted: Mapping[str, dict[str, Any] | None]) -> No
     patience = time.monotonic() + PATIENCE_SECONDS
     while differ := _list_differences(page.evaluate(PANEL_WORDS, list(wanted)), wanted):
         assert time.monotonic() < patience, "\n".join(differ)
-        page.wait_for_timeout(50)
+        page.wait_for_timeout(150)
 
 
 def _list_differences(
@@ -192,7 +198,7 @@ def _list_differences(
     return differ
 
 
-def _list_words(told: Explanation, why_no_figure: str = "") -> dict[str, Any]:
+def list_words(told: Explanation, why_no_figure: str = "") -> dict[str, Any]:
     """Return what a panel with this explanation says, part by part, with single spaces."""
     facts = [f"{fact.value} {fact.detail} {fact.word}" for fact in told.facts]
     words: dict[str, Any] = {
@@ -215,7 +221,7 @@ def expect_told(place: Locator, told: Explanation, why_no_figure: str = "") -> N
     """Wait until a panel's title, subtitle, facts and sentence are these."""
     expect(place).to_be_attached()
     key = (place.get_attribute("id") or "").removeprefix("panel-")
-    expect_panels(place.page, {key: _list_words(told, why_no_figure)})
+    expect_panels(place.page, {key: list_words(told, why_no_figure)})
 
 
 def centre(place: Locator) -> tuple[float, float]:

@@ -30,7 +30,7 @@ def _expect_pasted(explorer: Explorer) -> None:
         expect(explorer.thumb(slot)).to_have_attribute("aria-valuetext", f"{shown} pg/mL")
         expect(explorer.handle(slot)).to_have_text(shown)
     expect(explorer.preset("750 and 3,700")).to_have_attribute("aria-pressed", "true")
-    expect(explorer.part(ids.HORIZON)).to_have_value("365")
+    expect(explorer.part(ids.HORIZON)).to_have_value("11.99")  # of months
     expect(explorer.part(ids.UNIT)).to_have_value("months")
     expect(explorer.part(ids.TREATED)).to_have_value("Placebo (110)")
     expect(explorer.part(ids.CONTROL)).to_have_value("IL-2 (110)")

@@ -9,6 +9,7 @@ from mirodash.plot.theme import find_theme
 from mirodash.web import ids
 from tests.e2e.conftest import Visit
 from tests.e2e.explorer import Explorer, tick_labels
+from tests.figures.contrast import contrast
 from tests.profiles import NIGHTLY
 
 pytestmark = pytest.mark.browser
@@ -37,11 +38,31 @@ def test_the_system_decides_at_first_and_then_the_reader(visit: Visit):
         _the_reader_decides(visit(color_scheme=system), system)
 
 
+def _what_can_be_typed_in_is_seen(explorer: Explorer) -> None:
+    """Every box of the controls has a border of 3 to 1 and letters of 4.5 to 1 on the page (WCAG 1.4.11)."""
+    boxes = explorer.page.evaluate(
+        """() => {
+          const ground = getComputedStyle(document.body).backgroundColor;
+          const boxes = document.querySelectorAll(".rail .mantine-Input-input, .declaration input");
+          return [...boxes].map((box) => {
+            const { borderTopColor, color, backgroundColor } = getComputedStyle(box);
+            return [borderTopColor, color, backgroundColor, ground];
+          });
+        }"""
+    )
+    assert len(boxes) > 10
+    for border, letters, inside, ground in boxes:
+        assert contrast(border, ground) >= 3, (border, ground)
+        assert contrast(letters, inside) >= 4.5, (letters, inside)
+
+
 def _the_reader_decides(explorer: Explorer, system: str) -> None:
     _expect_scheme(explorer, system)
+    _what_can_be_typed_in_is_seen(explorer)
     ground = explorer.page.evaluate("getComputedStyle(document.body).backgroundColor")
     explorer.part(ids.THEME_TOGGLE).click()
     _expect_scheme(explorer, OTHER[system])
+    _what_can_be_typed_in_is_seen(explorer)
     assert explorer.page.evaluate("getComputedStyle(document.body).backgroundColor") != ground
     explorer.page.reload()
     explorer.wait()

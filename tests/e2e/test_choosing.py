@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from mirodash.trial.store import SAMPLES, sample_title
+from mirodash.trial.store import SAMPLES
 from mirodash.web import ids
 from mirodash.web.threshold_controls import build_sites_by_country
 from tests.e2e.conftest import Newcomer, Visit
@@ -21,6 +21,14 @@ def _only(*sites: str) -> str:
     return "&".join(f"site={site}" for site in sites)
 
 
+def _reset(explorer: Explorer) -> Explorer:
+    """Return to the default view, which takes less than opening the page again."""
+    explorer.page.get_by_role("button", name="Reset to the default view").click()
+    explorer.expect_address("")
+    explorer.expect_view("")  # until then the controls are still being set
+    return explorer
+
+
 def _open_sites(explorer: Explorer, country: str) -> None:
     place = explorer.page.locator(".country").filter(has=explorer.chosen("country", country))
     place.locator("summary").click()
@@ -29,7 +37,7 @@ def _open_sites(explorer: Explorer, country: str) -> None:
 def test_countries_and_sites_choose_each_other_and_none_leaves_sentences(newcomer: Newcomer):
     explorer = newcomer()
     _countries_and_sites_choose_each_other(explorer.open())
-    _without_any_site_there_are_sentences_and_no_empty_picture(explorer.open())
+    _without_any_site_there_are_sentences_and_no_empty_picture(_reset(explorer))
 
 
 def _countries_and_sites_choose_each_other(explorer: Explorer) -> None:
@@ -70,8 +78,8 @@ def _without_any_site_there_are_sentences_and_no_empty_picture(explorer: Explore
 def test_filters_arms_horizon_and_unit_are_chosen(newcomer: Newcomer):
     explorer = newcomer()
     _filters_by_level_and_by_range(explorer.open())
-    _arms_change_places_and_are_never_the_same(explorer.open())
-    _the_horizon_ends_every_curve_and_every_number(explorer.open())
+    _arms_change_places_and_are_never_the_same(_reset(explorer))
+    _the_horizon_ends_every_curve_and_every_number(_reset(explorer))
     _months_change_the_axis_and_not_the_curves(explorer)
 
 
@@ -120,7 +128,7 @@ def _months_change_the_axis_and_not_the_curves(explorer: Explorer) -> None:
     explorer.choose(ids.UNIT, "months")
     explorer.expect_view("unit=months")
     explorer.expect_address("unit=months")
-    expect(tick_labels(explorer.card(1)).last).to_have_text("21.0")
+    expect(tick_labels(explorer.card(1)).last).to_have_text("21")
     in_months = [path.nth(k).get_attribute("d") for k in range(path.count())]
     assert len(in_days) == len(in_months)
     for days, months in zip(in_days, in_months, strict=True):
@@ -159,10 +167,10 @@ def _reset_returns_to_the_default_view_of_the_same_trial(explorer: Explorer) -> 
 
 def _the_header_switches_between_all_trials_and_back_returns(explorer: Explorer) -> None:
     explorer.open("threshold=2000")
-    names = SAMPLES[1:] if NIGHTLY else SAMPLES[-2:]
+    names = SAMPLES[1:] if NIGHTLY else SAMPLES[-1:]
     for name in names:
         trial = STORE.get(name)
-        explorer.choose(ids.TRIAL, sample_title(name))
+        explorer.choose(ids.TRIAL, trial.dictionary.title)
         explorer.expect_address(f"trial={name}")
         explorer.expect_view(f"trial={name}")
         expect(explorer.part(ids.BADGE)).to_have_text("SYNTHETIC" if trial.dictionary.synthetic else "")
@@ -177,9 +185,10 @@ def _the_header_switches_between_all_trials_and_back_returns(explorer: Explorer)
         expect(explorer.part(ids.BADGE)).to_have_text("SYNTHETIC")
     explorer.page.go_back()
     explorer.expect_view("threshold=2000")
-    expect(explorer.part(ids.TRIAL)).to_have_value(sample_title(SAMPLES[0]))
+    expect(explorer.part(ids.TRIAL)).to_have_value(STORE.get(SAMPLES[0]).dictionary.title)
 
 
+@pytest.mark.nightly
 def test_two_readers_do_not_affect_each_other(visit: Visit):
     first, second = visit(), visit("trial=gbsg2")
     first.thumb().press("Home")

@@ -136,6 +136,7 @@ def _moving_the_threshold_shows_beside_the_questions_and_rules_nothing_out(page:
     expect(_radio(page, "cut", "definitely-yes")).to_be_enabled()
 
 
+@pytest.mark.nightly
 def test_a_form_goes_into_a_file_comes_back_and_prints_on_one_sheet(readers: Readers):
     page = _open(readers().new_page())
     _answer_all(page)

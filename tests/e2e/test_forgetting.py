@@ -82,6 +82,7 @@ def test_an_upload_that_is_being_mapped_is_forgotten_with_the_rest(readers: Read
     expect(page.locator("#data-mapping")).to_be_hidden()
 
 
+@pytest.mark.nightly
 def test_a_planted_cookie_gets_nothing_of_what_is_uploaded(readers: Readers, server: str):
     theirs, mine = readers(), readers()
     attacker, victim = theirs.new_page(), mine.new_page()

@@ -39,6 +39,7 @@ def _with_looks(readers: Readers, kept: str, path: str = "/?threshold=1000") -> 
     return _open(readers, f"{once} {{ {keep} }}", path)
 
 
+@pytest.mark.nightly
 def test_looks_that_are_not_ours_or_too_many_do_no_harm(readers: Readers):
     page = _with_looks(readers, '{"__proto__": {"odd": 1}, "pages": {"mirocals": 5}, "mirocals": 5}')
     said = Explorer(page).wait().part(ids.LOOKS_SAID)
@@ -60,6 +61,7 @@ def _more_looks_than_one_request_can_hold_still_reach_the_form(page: Page) -> No
     expect(page.locator(".question li").first).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_a_browser_that_stores_nothing_counts_within_the_page_and_what_is_too_large_is_never_sent(
     readers: Readers,
 ):

@@ -72,7 +72,7 @@ def test_a_declaration_is_in_the_address_says_what_is_missing_and_goes_with_its_
 
 def _a_declaration_goes_into_the_address_and_comes_back_from_it(explorer: Explorer) -> None:
     page = explorer.page
-    page.get_by_text("Was it fixed in advance?").click()
+    page.get_by_text("Was this threshold pre-specified?").click()
     _fill(page, "3,700", "SAP 2.1", "2017-04-12")
     expect(_declared(page, "said")).to_have_text("Declared: 3,700 pg/mL in SAP 2.1, 2017-04-12.")
     expect(page).to_have_url("/?prespecified=3700&prespecified-in=SAP+2.1&prespecified-on=2017-04-12")
@@ -81,14 +81,14 @@ def _a_declaration_goes_into_the_address_and_comes_back_from_it(explorer: Explor
     expect(_declared(page, "said")).to_contain_text("Declared: 3,700 pg/mL in SAP 2.1")
     explorer.preset("median").click()
     expect(_declared(page, "said")).to_contain_text("The current threshold differs from the declared one.")
-    page.get_by_text("Was it fixed in advance?").click()
+    page.get_by_text("Was this threshold pre-specified?").click()
     _declared(page, "withdraw").click()
     expect(_declared(page, "said")).to_have_text("")
     assert not any(key.startswith("prespecified") for key in parse_qs(explorer.query()))
 
 
 def _a_declaration_that_declares_nothing_says_what_is_missing(page: Page) -> None:
-    page.get_by_text("Was it fixed in advance?").click()
+    page.get_by_text("Was this threshold pre-specified?").click()
     _fill(page, "low", "", "")
     problem = _declared(page, "problem")
     expect(problem).to_contain_text("Give the threshold as a number")

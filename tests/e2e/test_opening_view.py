@@ -22,9 +22,17 @@ FIGURES = ("effect", "survival-0", "survival-1", "survival-2")
 
 def test_the_page_opens_on_the_built_in_trial_with_its_numbers_and_nothing_it_must_not_have(visit: Visit):
     explorer = visit()
+    answered: list[int] = []
+    explorer.page.on(
+        "response",
+        lambda reply: answered.append(reply.status) if "_dash-update-component" in reply.url else None,
+    )
     _the_page_opens_on_the_built_in_trial_and_says_what_the_engine_says(explorer)
     _every_card_gives_the_counts_and_effects_of_one_analysis(explorer)
     _there_is_no_p_value_but_the_searchs_and_no_button_that_sends_a_picture_away(explorer)
+    # of what was asked for at the first visit, the next one is told that it is the same
+    assert answered.count(304) >= 3
+    assert set(answered) <= {200, 304}
 
 
 def _the_page_opens_on_the_built_in_trial_and_says_what_the_engine_says(explorer: Explorer) -> None:

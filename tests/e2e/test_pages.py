@@ -49,7 +49,7 @@ def test_a_click_on_a_picture_brings_the_nearest_threshold_or_sets_the_first(vis
     frame = explorer.page.locator("#panel-effect .handles")
     box = frame.bounding_box()
     assert box is not None
-    explorer.page.mouse.click(box["x"] + 0.55 * box["width"], box["y"] + 50)
+    explorer.page.mouse.click(box["x"] + 0.35 * box["width"], box["y"] + 50)
     expect(explorer.handle(2)).to_have_text("3,700")
     expect(explorer.handle(1)).not_to_have_text("750")
     expect(explorer.box(1)).not_to_have_value("750")

@@ -6,9 +6,11 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
-from mirodash.questions.survival_curves import survival_by_group
+from mirodash.plot.effect_curves import HEIGHT as EFFECT_HEIGHT
+from mirodash.questions.survival_curves import list_count_rows, survival_by_group
 from mirodash.stratification.selection import Selection
 from mirodash.text.numbers import count
+from mirodash.text.ticks import BREAK
 from mirodash.web import ids
 from tests.e2e.conftest import Newcomer
 from tests.e2e.explorer import STORE, Explorer, centre, fits, tick_labels
@@ -19,9 +21,11 @@ TRIAL = STORE.get("")
 PHONE = 390
 WIDTHS = (1280, PHONE)
 HEIGHT = 800
+PIXELS_HIGH = "(drawn) => drawn.getBoundingClientRect().height"
 PICTURES_FILL = """() => new Promise((resolve) => {
   const patience = performance.now() + 10_000;
-  const fills = (plot) => Math.abs(plot.querySelector('.main-svg').clientWidth - plot.clientWidth) < 1;
+  const fills = (plot) => ['clientWidth', 'clientHeight'].every(
+    (side) => Math.abs(plot.querySelector('.main-svg')[side] - plot[side]) < 1);
   const look = () => {
     const plots = [...document.querySelectorAll('.js-plotly-plot')].filter((plot) => plot.checkVisibility());
     if (plots.every(fills)) resolve(true);
@@ -47,8 +51,9 @@ def _centres(texts: Locator) -> list[float]:
 def _axis(place: Locator) -> tuple[float, float]:
     """Return how an axis with labelled values of the biomarker turns a position into pixels."""
     labels = tick_labels(place)
-    values = [float(text.replace(",", "")) for text in labels.all_text_contents()]
-    pixels = _centres(labels)
+    texts, places = labels.all_text_contents(), _centres(labels)
+    kept = [k for k, text in enumerate(texts) if text != BREAK]
+    values, pixels = [float(texts[k].replace(",", "")) for k in kept], [places[k] for k in kept]
     span = biomarker_span(TRIAL, Selection())
     assert span is not None
     first, last = span.position(values[0]), span.position(values[-1])
@@ -61,11 +66,24 @@ def test_what_belongs_together_stands_together(newcomer: Newcomer):
     _the_histogram_spans_the_track_of_the_slider(explorer.open())
     _numbers_at_risk_stand_under_their_ticks(explorer)
     _thumb_histogram_and_curve_agree_where_a_threshold_is(explorer)
+    _a_large_screen_gives_the_curve_height(explorer)
+
+
+def _a_large_screen_gives_the_curve_height(explorer: Explorer) -> None:
+    curve = explorer.part(ids.panel("effect", "figure"))
+    explorer.page.set_viewport_size({"width": 1280, "height": 720})
+    drawn = curve.locator(".main-svg").first
+    assert explorer.page.evaluate(PICTURES_FILL)
+    assert drawn.evaluate(PIXELS_HIGH) == pytest.approx(EFFECT_HEIGHT)
+    explorer.page.set_viewport_size({"width": 1920, "height": 1080})
+    assert explorer.page.evaluate(PICTURES_FILL)
+    assert drawn.evaluate(PIXELS_HIGH) > 1.3 * EFFECT_HEIGHT
 
 
 def _numbers_at_risk_stand_under_their_ticks(explorer: Explorer) -> None:
     explorer.open("unit=months")
-    groups = survival_by_group(TRIAL, Selection(unit="months")).groups
+    result = survival_by_group(TRIAL, Selection(unit="months"))
+    groups, named = result.groups, list_count_rows(result)
     for width in WIDTHS:
         _resize(explorer, width)
         for place, group in enumerate(groups):
@@ -73,11 +91,15 @@ def _numbers_at_risk_stand_under_their_ticks(explorer: Explorer) -> None:
             ticks = _centres(tick_labels(card))
             numbers = card.locator(".scatterlayer .textpoint text")
             arms = (group.comparison.treated.at_risk, group.comparison.control.at_risk)
-            rows = [row for arm in arms for row in (arm.at_risk, arm.censored, arm.events)]
+            rows = [
+                {"at risk": arm.at_risk, "censored": arm.censored, "events": arm.events}[name]
+                for arm in arms
+                for name in named
+            ]
             expect(numbers).to_have_text([count(int(n)) for row in rows for n in row])
             columns = _centres(numbers)
-            assert len(columns) == 6 * len(ticks)
-            assert columns == pytest.approx(6 * ticks, abs=1.5), f"{width} px"
+            assert len(columns) == len(rows) * len(ticks)
+            assert columns == pytest.approx(len(rows) * ticks, abs=1.5), f"{width} px"
 
 
 def _thumb_histogram_and_curve_agree_where_a_threshold_is(explorer: Explorer) -> None:

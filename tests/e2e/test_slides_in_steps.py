@@ -56,6 +56,7 @@ def test_the_browser_asks_on_and_says_how_far_the_slides_are(page: Page):
     expect(page.get_by_role("button", name="PowerPoint")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_a_reader_can_stop_them_and_begin_again(page: Page):
     held: list[Route] = []
 

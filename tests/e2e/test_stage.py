@@ -123,6 +123,7 @@ COVERED = """() => [...document.querySelectorAll('.stage-thumb')]
   .some((box, k, all) => k > 0 && box.left < all[k - 1].right)"""
 
 
+@pytest.mark.nightly
 def test_slides_have_room_for_three_thresholds_wide_values_and_long_titles(present: Present) -> None:
     page = _every_group_of_three_thresholds_has_its_interval_and_no_thumb_covers_another(present)
     _a_value_wider_than_all_facts_has_a_second_line(page)
@@ -358,7 +359,7 @@ def _strong(letters: dict[str, Any]) -> bool:
     return contrast(letters["colour"], letters["ground"]) >= 7
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.nightly)])
 def test_every_slide_can_be_read_from_the_back_row_and_by_everybody(present: Present, scheme: Any) -> None:
     page = present(*EVERY_PICTURE, color_scheme=scheme)
     found: list[str] = []

@@ -260,15 +260,15 @@ def _refilled(page: Page, *views: SavedView) -> Page:
 
 def _an_empty_strip_explains_itself_and_offers_the_starter_set(page: Page) -> None:
     page.goto("/present")
-    expect(page.locator("#strip-empty")).to_contain_text("Nothing is on the strip yet.")
+    expect(page.locator("#strip-empty")).to_contain_text("No views are saved yet.")
     for name in ("Present", "PowerPoint", "Save as file", "Copy link to this strip", "Clear"):
         expect(page.get_by_role("button", name=name, exact=True)).to_be_disabled()
-    page.get_by_role("button", name="Take the starter set").click()
+    page.get_by_role("button", name="Insert the ready-made set").click()
     _written(page, len(STARTER))
     expect(_names(page)).to_contain_text(NAMES)
     assert read_strip(json.dumps({"mirodash": "strip", "version": 1, "views": _kept(page)})) == STARTER
-    page.get_by_role("button", name="Starter set", exact=True).click()
-    expect(_said(page)).to_have_text("The starter set is on the strip already.")
+    page.get_by_role("button", name="Ready-made set", exact=True).click()
+    expect(_said(page)).to_have_text("The ready-made set is on the strip already.")
     expect(page.locator(".strip-card")).to_have_count(len(STARTER))
 
 
@@ -372,6 +372,7 @@ def _a_bad_file_says_what_is_wrong_and_keeps_what_was_there(page: Page) -> None:
     expect(page.locator(".strip img")).to_have_count(0)
 
 
+@pytest.mark.nightly
 def test_a_link_carries_the_strip_unseen_by_the_server_and_costs_nobody_their_own(
     readers: Readers, server: str
 ):
@@ -431,6 +432,7 @@ def _a_link_that_holds_no_strip_shows_ones_own(page: Page) -> None:
     expect(_said(page)).to_contain_text("The link holds no strip that can be read.")
 
 
+@pytest.mark.nightly
 def test_another_tab_follows_and_what_is_lost_or_not_ours_does_no_harm(readers: Readers):
     context = readers()
     page = _strip(context.new_page(), STARTER[0], STARTER[1])
@@ -462,16 +464,17 @@ def _a_store_that_is_not_ours_is_an_empty_strip(page: Page) -> None:
         page.evaluate("(kept) => localStorage.setItem('mirodash-strip', kept)", kept)
         page.reload()
         expect(page.locator("#strip-empty")).to_be_visible()
-    page.get_by_role("button", name="Take the starter set").click()
+    page.get_by_role("button", name="Insert the ready-made set").click()
     _written(page, len(STARTER))
     assert page.evaluate("Object.keys(Object.prototype)") == []
 
 
+@pytest.mark.nightly
 def test_a_browser_that_stores_nothing_says_so_and_works_within_the_page(readers: Readers):
     page = readers().new_page()
     page.add_init_script(FULL)
     page.goto("/present")
-    page.get_by_role("button", name="Take the starter set").click()
+    page.get_by_role("button", name="Insert the ready-made set").click()
     expect(_said(page)).to_contain_text("This browser stores nothing: save the strip as a file")
     _written(page, len(STARTER))
     _act(page, 1, "remove").click()

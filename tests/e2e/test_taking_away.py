@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from docx import Document
 from playwright.sync_api import Locator, expect
 from pptx import Presentation
 
 from mirodash.export.code import code
-from mirodash.web.downloads import CODE, METHODS, SLIDES
+from mirodash.web.downloads import CODE, METHODS, SLIDES, WORD
 from tests.e2e.accessibility import violations
 from tests.e2e.conftest import Readers
 from tests.e2e.explorer import Explorer, shown_by
@@ -46,6 +47,7 @@ def test_code_methods_and_slides_are_taken_away_by_mouse_and_keyboard(readers: R
     explorer.page.keyboard.press("Escape")
     expect(text).to_be_hidden()
     _the_slides_of_the_view_open_in_a_program_for_slides(explorer)
+    _the_report_of_the_view_opens_in_a_program_for_texts(explorer)
     _the_methods_paragraph_is_reached_with_the_keyboard_alone(explorer)
 
 
@@ -54,7 +56,7 @@ def _the_methods_paragraph_is_reached_with_the_keyboard_alone(explorer: Explorer
     item = explorer.part(METHODS.part("open"))
     _menu(explorer).focus()
     keyboard.press("Enter")
-    for _ in range(4):
+    for _ in range(5):
         keyboard.press("ArrowDown")
     expect(item).to_be_focused()
     assert violations(explorer.page) == []
@@ -80,3 +82,12 @@ def _the_slides_of_the_view_open_in_a_program_for_slides(explorer: Explorer) -> 
     shown = Presentation(str(downloading.value.path()))
     assert len(shown.slides) == 7
     assert downloading.value.suggested_filename == "mirodash-mirocals-SYNTHETIC.pptx"
+
+
+def _the_report_of_the_view_opens_in_a_program_for_texts(explorer: Explorer) -> None:
+    _menu(explorer).click()
+    with explorer.page.expect_download() as downloading:
+        explorer.part(WORD).click()
+    report = Document(str(downloading.value.path()))
+    assert "Methods" in [paragraph.text for paragraph in report.paragraphs]
+    assert downloading.value.suggested_filename == "mirodash-mirocals-SYNTHETIC.docx"

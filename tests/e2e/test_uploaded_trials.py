@@ -16,7 +16,7 @@ from tests.e2e.conftest import INTRODUCED, PATIENCE_MS, PROJECTOR
 
 pytestmark = pytest.mark.browser
 
-OPENS_FOR_ONE = "This link is to a trial that somebody uploaded; it opens only for them"
+OPENS_FOR_ONE = "This link is to a trial that was uploaded; it opens only for whoever did so"
 SILENT = "The place where uploaded trials are kept does not answer"
 
 
@@ -65,7 +65,7 @@ def _a_link_says_to_another_browser_whose_it_is_and_leads_on(page: Page, own: st
     expect(page.locator("#header-trial")).to_have_value("")
     assert page.context.cookies() == []
     page.get_by_role("link", name="Go to the trial that everybody can see").click()
-    expect(page.locator("#header-trial")).to_have_value("MIROCALS-like trial (SYNTHETIC)")
+    expect(page.locator("#header-trial")).to_have_value("MIROCALS-like trial")
     page.context.close()
 
 

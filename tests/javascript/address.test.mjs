@@ -110,6 +110,30 @@ test("another biomarker drops thresholds and what was declared of them, another 
   assert.equal(opened("/?biomarker=tregs", { causes: ["selection-view.data"], entries: usual }), null);
 });
 
+test("an address that a page that just came does not fit is mended, and the page is not left", () => {
+  const page = open("/?site=UK-01&biomarker=nonsense");
+  const ids = ["rail-reset.n_clicks", '{"control":"open","key":"biomarker"}.value', "header-trial.value"];
+  const entries = [{ id: { control: "open", key: "biomarker" }, value: "csf_pnfh" }];
+  page.dash.callback_context = { triggered: ids.map((prop_id) => ({ prop_id })), inputs_list: [{}, entries, {}] };
+  page.mirodash.openTrial("mirocals", [], undefined, "mirocals", { defaults: { opened: { biomarker: "csf_pnfh" } } });
+  assert.deepEqual([page.address, page.left], ["/?site=UK-01", 0]);
+});
+
+test("a page stays where that of another address is not asked for, or does not come", () => {
+  for (const isAsked of [false, true]) {
+    const page = open();
+    let stays = 0;
+    page.mirodash.stayInView = () => (stays += 1);
+    page.mirodash.openAddress("/thresholds");
+    assert.deepEqual([page.left, stays], [1, 0]);
+    if (isAsked) page.mirodash.readAddress();
+    page.runOut();
+    assert.equal(stays, isAsked ? 0 : 1);
+    page.runOut();
+    assert.equal(stays, 1);
+  }
+});
+
 test("a link is copied, or it is said how to", async () => {
   const page = open("/?unit=months");
   assert.equal(await page.mirodash.copyLink(0), page.dash.no_update);

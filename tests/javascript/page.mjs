@@ -43,10 +43,37 @@ function isMeant(element, selector) {
   return true;
 }
 
-export class Element {
-  constructor(tag, attributes = {}, ...children) {
-    this.tagName = tag.toUpperCase();
+/* A node of text or an element, in its place. */
+class Node {
+  parentElement = null;
+
+  replaceWith(other) {
+    const { parentElement } = this;
+    parentElement.childNodes = parentElement.childNodes.map((node) => (node === this ? other : node));
+    Object.assign(other, { parentElement });
     this.parentElement = null;
+  }
+  remove() {
+    this.parentElement.childNodes = this.parentElement.childNodes.filter((node) => node !== this);
+    this.parentElement = null;
+  }
+}
+
+class Text extends Node {
+  nodeName = "#text";
+
+  constructor(data) {
+    super();
+    this.data = data;
+  }
+
+  get textContent() { return this.data; }
+}
+
+export class Element extends Node {
+  constructor(tag, attributes = {}, ...children) {
+    super();
+    this.tagName = tag.toUpperCase();
     this.childNodes = [];
     this.hidden = false;
     this.value = "";
@@ -80,34 +107,29 @@ export class Element {
   get search() { return new URL(this.getAttribute("href"), "http://here").search; }
   get children() { return this.childNodes.filter((node) => node instanceof Element); }
   get firstElementChild() { return this.children[0]; }
-  get textContent() { return this.childNodes.map((node) => (node instanceof Element ? node.textContent : node)).join(""); }
+  get textContent() { return this.childNodes.map((node) => node.textContent).join(""); }
   set textContent(text) { this.replaceChildren(...(text === "" ? [] : [String(text)])); }
 
   getAttribute(name) { return this.written.has(name) ? this.written.get(name) : null; }
   setAttribute(name, value) { this.written.set(name, String(value)); }
+  hasAttribute(name) { return this.written.has(name); }
   removeAttribute(name) { this.written.delete(name); }
   append(...nodes) {
     for (const node of nodes) {
-      if (node instanceof Element) node.parentElement = this;
-      this.childNodes.push(node instanceof Element ? node : String(node));
+      const part = node instanceof Node ? node : new Text(String(node));
+      part.parentElement = this;
+      this.childNodes.push(part);
     }
   }
   replaceChildren(...nodes) {
-    this.children.forEach((child) => (child.parentElement = null));
+    this.childNodes.forEach((child) => (child.parentElement = null));
     this.childNodes = [];
     this.append(...nodes);
   }
-  replaceWith(other) {
-    const { parentElement } = this;
-    parentElement.childNodes = parentElement.childNodes.map((node) => (node === this ? other : node));
-    Object.assign(other, { parentElement });
-    this.parentElement = null;
-  }
   get lastElementChild() { return this.children.at(-1); }
-  remove() {
-    this.parentElement.childNodes = this.parentElement.childNodes.filter((node) => node !== this);
-    this.parentElement = null;
-  }
+  get lastChild() { return this.childNodes.at(-1); }
+  get nodeName() { return this.tagName; }
+  get attributes() { return [...this.written].map(([name, value]) => ({ name, value })); }
   closest(selector) {
     for (let place = this; place; place = place.parentElement) if (isMeant(place, selector)) return place;
     return null;
@@ -119,6 +141,8 @@ export class Element {
     const all = this.children.flatMap((child) => [child, ...child.querySelectorAll("*")]);
     if (rest === "*") return all;
     if (direct) return all.filter((one) => isMeant(one, direct) && one.parentElement && isMeant(one.parentElement, outer));
+    const [, around, within] = /^([^\s,[>]+) ([^\s,[>]+)$/.exec(rest) ?? [];
+    if (within) return all.filter((one) => isMeant(one, within) && one.parentElement?.closest(around));
     return all.filter((one) => isMeant(one, rest));
   }
   querySelector(selector) { return this.querySelectorAll(selector)[0] ?? null; }
@@ -145,7 +169,7 @@ export class Store {
 }
 
 /* Run scripts of assets/ in a new page with these elements in its body. */
-export function openPage(scripts, { address = "/", body = [], kept = {}, store = new Store(kept), prefersDark = false, fetch } = {}) {
+export function openPage(scripts, { address = "/", body = [], kept = {}, store = new Store(kept), prefersDark = false, isNarrow = false, fetch, caches, crypto } = {}) {
   const root = el("html", {}, el("body", {}, ...body));
   const listeners = [];
   const observers = [];
@@ -189,6 +213,7 @@ export function openPage(scripts, { address = "/", body = [], kept = {}, store =
     addEventListener: listen("document"),
     createElement: (tag) => el(tag),
     createElementNS: (_, tag) => el(tag),
+    createTextNode: (text) => new Text(text),
     getElementById: (id) => root.querySelector(`#${id}`),
     querySelector: (selector) => root.querySelector(selector),
     querySelectorAll: (selector) => root.querySelectorAll(selector),
@@ -200,7 +225,7 @@ export function openPage(scripts, { address = "/", body = [], kept = {}, store =
     set_props: (id, props) => asked.push([id, props]),
   };
   const window = {
-    dash_clientside: dash, document, localStorage: store, fetch,
+    dash_clientside: dash, document, localStorage: store, fetch, caches, crypto,
     get location() { return location; },
     history: { pushState: go("push"), replaceState: go("replace") },
     addEventListener: listen("window"),
@@ -212,7 +237,7 @@ export function openPage(scripts, { address = "/", body = [], kept = {}, store =
     },
     clearTimeout: (which) => timers.delete(which),
     requestAnimationFrame: (run) => (page.frames ? page.frames.push(run) : run()),
-    matchMedia: () => ({ matches: prefersDark }),
+    matchMedia: (asked) => ({ matches: asked.includes("max-width") ? isNarrow : prefersDark, addEventListener() {} }),
     scrollTo() {},
     print: () => steps.push(["print"]),
     btoa, atob,

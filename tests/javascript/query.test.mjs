@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { openPage } from "./page.mjs";
 
 const { mirodash } = openPage(["query", "address"]);
+const POSITIONS = { zeros: [0.0, 0.9097221004490008, 2.5932888932532934], broken: [2.450767132817489, 2.507855871695831, 3.568201724066995, 4.023252459633712, 4.0667923876012955] };
 const LOG = { ends: [1, 10_000], log: true };
 const LINEAR = { ends: [-10, 10], log: false };
 const VIEW = {
@@ -32,6 +33,15 @@ test("a number is a finite number and nothing else", () => {
 
 test("numbers are written with thousands and no more than six decimals", () => {
   assert.deepEqual([3700, 62.5, 1234567.12345678, 0].map(mirodash.inWords), ["3,700", "62.5", "1,234,567.123457", "0"]);
+});
+
+test("positions are those of the server on an axis with zeros and on a broken one", () => {
+  /* as BiomarkerSpan.position of mirodash.disclosure.curve_values gives them */
+  const zeros = { ends: [-1, 2729.9], log: false, bend: 5, breaks: [null, null] };
+  const near = (found, wanted) => found.forEach((one, k) => assert.ok(Math.abs(one - wanted[k]) < 1e-12, `${one} is not ${wanted[k]}`));
+  near([0, 20, 980].map((c) => mirodash.positionOf(c, zeros)), POSITIONS.zeros);
+  const broken = { ends: [56, 17220], log: true, bend: null, breaks: [322, 10550] };
+  near([62, 322, 3700, 10550, 15000].map((c) => mirodash.positionOf(c, broken)), POSITIONS.broken);
 });
 
 test("a position is on the axis of the biomarker and kept on the track", () => {

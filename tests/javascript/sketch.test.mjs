@@ -73,3 +73,13 @@ test("elements that are there are changed, others made, and none is left over", 
   mirodash.putElements(group, mirodash.elementsOf({ ...moved, traces: [], notes: [] }, LOOKS, AREA));
   assert.equal(group.children.length, 0);
 });
+
+test("a sketch is put where the axes of the drawn picture are, by its own margins and size", () => {
+  const drawing = el("svg", { class: "main-svg", width: "499.6", height: "378" });
+  const plot = el("div", { class: "js-plotly-plot" }, drawing);
+  const page = openPage(["sketch"], { body: [el("div", { id: "panel-survival-1-figure" }, plot)] });
+  assert.ok(!page.mirodash.canSketch("survival-1"), "without margins nothing is known");
+  plot.layout = { margin: { l: 66, r: 57, t: 8, b: 4 } };
+  assert.ok(page.mirodash.canSketch("survival-1"));
+  assert.ok(!page.mirodash.canSketch("survival-2"), "there is no such picture");
+});

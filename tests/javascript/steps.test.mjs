@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { el, openPage } from "./page.mjs";
 
 function panel(key, attributes = {}) {
-  const steps = el("div", { class: "steps" }, el("progress"), el("button", { class: "stop-steps" }));
+  const steps = el("div", { class: "steps" }, el("span", { class: "steps-said" }), el("progress"), el("button", { class: "stop-steps" }));
   return el("section", { id: `panel-${key}`, class: "stepped", "data-key": key, ...attributes }, steps);
 }
 

@@ -8,7 +8,7 @@ const STOPS = [100, 500, 980, 2000, 9000];
 
 function open({ sketched = true } = {}) {
   const row = el("div", { id: "rail-threshold-1", class: "threshold" });
-  const page = openPage(["query", "threshold_pack"], { body: [el("div", { id: "pack" }), row] });
+  const page = openPage(["query", "pack_blocks", "threshold_pack"], { body: [el("div", { id: "pack", "data-page": "explore" }), row] });
   page.drawn = [];
   page.view = { query: "threshold=2000", thresholds: [2000], slot: 1, stops: STOPS, axis: { ends: [10, 10_000], log: true } };
   Object.assign(page.mirodash, {
@@ -16,7 +16,6 @@ function open({ sketched = true } = {}) {
     showView: (words) => page.drawn.push(["words", words.query, words.panels.differing]),
     sketchOver: (key, sketch, looks) => page.drawn.push([key, sketch, looks]),
     canSketch: () => sketched,
-    unsketch: (graph) => page.drawn.push(["full", graph]),
   });
   page.wanted = () => page.asked.filter(([id]) => id === "pack-wanted").map(([, { data }]) => data);
   page.move = (threshold, { others = [], slot = 1 } = {}) => {
@@ -33,18 +32,45 @@ function open({ sketched = true } = {}) {
 
 test("the stops around the threshold are asked for once the page is quiet, and not twice", () => {
   const page = open();
+  page.fire("pointermove", page.root);
   page.mirodash.wantPackLater();
   assert.deepEqual(page.wanted(), []);
   page.runOut();
-  assert.deepEqual(page.wanted(), [{ query: "threshold=2000", moved: 2000, near: 2000, at: 1 }]);
+  assert.deepEqual(page.wanted(), [{ query: "threshold=2000", moved: 2000, near: 2000, place: "explore", at: 1 }]);
   page.mirodash.wantPack();
   page.send(2, [980, 2000]);
   page.mirodash.wantPack();
   assert.equal(page.wanted().length, 1);
 });
 
+test("before the reader has touched the page nothing is asked for, and then what was owed once", () => {
+  const page = open();
+  page.mirodash.wantPackLater();
+  page.runOut();
+  assert.deepEqual(page.wanted(), []);
+  page.fire("keydown", page.root);
+  page.fire("keydown", page.root);
+  page.runOut();
+  page.runOut();
+  assert.deepEqual(page.wanted().map(({ near }) => near), [2000]);
+});
+
+test("a hand that comes near while the finding is sought waits for it", () => {
+  const page = open();
+  const finding = el("section", { class: "finding", "aria-busy": "true" });
+  page.root.children[0].append(finding);
+  page.fire("pointerover", page.at("rail-threshold-1"));
+  page.runOut();
+  assert.deepEqual(page.wanted(), []);
+  finding.setAttribute("aria-busy", "false");
+  page.runOut();
+  page.send(3, [2000]);
+  assert.equal(page.wanted().length, 2, "all stops are wanted then");
+});
+
 test("it waits for the search, which is part of what is packed", () => {
   const page = open();
+  page.fire("pointermove", page.root);
   const finding = el("section", { class: "finding", "aria-busy": "true" });
   page.root.children[0].append(finding);
   page.mirodash.wantPackLater();
@@ -72,7 +98,7 @@ test("a stop that has not come is left to the server, and its block is asked for
   page.mirodash.wantPack();
   page.send(2, [980, 2000]);
   assert.equal(page.move(100), false);
-  assert.deepEqual(page.wanted().at(-1), { query: "threshold=100", moved: 100, near: 100, at: 2 });
+  assert.deepEqual(page.wanted().at(-1), { query: "threshold=100", moved: 100, near: 100, place: "explore", at: 2 });
   page.send(0, [100, 500]);
   assert.equal(page.wanted().at(-1).near, 9000, "the rest follows, for the reader's hand is at the threshold");
   assert.equal(page.move(500), true);
@@ -123,9 +149,7 @@ test("until the server's answer is here, only what is on screen counts", () => {
   page.send(0, STOPS);
   page.move(500);
   assert.deepEqual([page.mirodash.isOvertaken("threshold=2000"), page.mirodash.isOvertaken("threshold=500")], [true, false]);
-  page.mirodash.pictureDrawn("late");
-  assert.ok(!page.drawn.some(([what]) => what === "full"));
+  assert.ok(page.mirodash.isScrubbed(), "a picture of the server's that comes late does not take the sketch's place");
   page.mirodash.endScrub();
-  page.mirodash.pictureDrawn("graph");
-  assert.deepEqual([page.drawn.at(-1), page.mirodash.isOvertaken("threshold=2000")], [["full", "graph"], false]);
+  assert.deepEqual([page.mirodash.isScrubbed(), page.mirodash.isOvertaken("threshold=2000")], [false, false]);
 });

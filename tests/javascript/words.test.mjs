@@ -13,11 +13,11 @@ function panel(key, kind = "panel pictured") {
   return el("section", { id: `panel-${key}`, class: kind }, ...parts, menu, twins);
 }
 
-function open() {
+function open(options = {}) {
   const cards = el("div", { class: "cards" }, panel("survival-0"), panel("survival-1"), panel("survival-2"));
   const around = ["page-estimand", "page-banner", "page-footer", "shell-status", "words"].map((id) => el("div", { id }));
   const folded = el("details", { id: "behind" }, el("summary"), panel("searched"));
-  return openPage(["query", "steps", "words"], { body: [cards, panel("flow", "panel"), folded, ...around] });
+  return openPage(["query", "steps", "words"], { ...options, body: [cards, panel("flow", "panel"), folded, ...around] });
 }
 
 const WORDS = { title: "T", subtitle: "S", facts: [], sentence: "", cannot: "" };
@@ -35,6 +35,21 @@ test("a panel has its title, subtitle, facts and sentence as they were told", ()
   assert.deepEqual([place.querySelectorAll("img").length, place.querySelector(".subtitle").textContent], [0, "S"]);
 });
 
+test("what is shown already stays in its place, and only what it says changes", () => {
+  const page = open();
+  tell(page, { panels: { flow: { ...WORDS, title: "A", facts: [FACT, { ...FACT, label: "Deaths", value: "63" }], sentence: "One." } } });
+  const place = page.at("panel-flow");
+  const before = place.querySelectorAll("*");
+  tell(page, { panels: { flow: { ...WORDS, title: "B", facts: [{ ...FACT, value: "0.7" }, { ...FACT, label: "Deaths", value: "60", kind: "lead" }], sentence: "Two." } } });
+  const after = place.querySelectorAll("*");
+  assert.ok(before.length > 10 && before.length === after.length && before.every((one, k) => one === after[k]));
+  assert.deepEqual(["h2", "dd", ".sentence"].map((name) => place.querySelector(name).textContent), ["B", "0.7 95 % CI", "Two."]);
+  assert.equal(place.querySelector(".lead").textContent, "Deaths60 95 % CI");
+  tell(page, { panels: { flow: { ...WORDS, title: "B", facts: [{ ...FACT, detail: "" }] } } });
+  assert.deepEqual(place.querySelectorAll("dd").map((one) => one.textContent), ["0.68"]);
+  assert.equal(place.querySelector(".sentence"), null);
+});
+
 test("what cannot be said is said in place of the sentence, and is taken back", () => {
   const page = open();
   tell(page, { panels: { flow: { ...WORDS, sentence: "One.", cannot: "Nobody is left." } } });
@@ -43,6 +58,30 @@ test("what cannot be said is said in place of the sentence, and is taken back", 
   assert.deepEqual([place.querySelector(".sentence"), place.classList.contains("cannot")], [null, true]);
   tell(page, { panels: { flow: WORDS } });
   assert.deepEqual([place.querySelector(".cannot-say"), place.classList.contains("cannot")], [null, false]);
+});
+
+test("the numbers of a panel that folds are behind the first of them on a phone, and open elsewhere", () => {
+  for (const isNarrow of [true, false]) {
+    const page = open({ isNarrow });
+    const place = page.at("panel-flow");
+    place.dataset.folds = "numbers";
+    tell(page, { panels: { flow: { ...WORDS, facts: [{ ...FACT, value: "" }, FACT], sentence: "One." }, searched: { ...WORDS, facts: [FACT] } } });
+    const fold = place.querySelector(".fold");
+    assert.deepEqual([fold.open, fold.querySelector("summary").textContent], [!isNarrow, "Hazard ratio: 0.68"]);
+    assert.deepEqual([fold.querySelectorAll("dt").length, fold.querySelector(".sentence").textContent], [2, "One."]);
+    assert.equal(page.at("panel-searched").querySelector(".fold"), null);
+    tell(page, { panels: { flow: { ...WORDS, facts: [{ ...FACT, value: "" }] } } });
+    assert.equal(place.querySelector("summary").textContent, "Hazard ratio: 95 % CI");
+    place.querySelector(".fold").open = true;
+    tell(page, { panels: { flow: { ...WORDS, facts: [{ ...FACT, value: "0.70" }] } } });
+    assert.deepEqual([place.querySelector(".fold").open, place.querySelector("summary").textContent], [true, "Hazard ratio: 0.70"]);
+    page.fire("afterprint");
+    assert.equal(place.querySelector(".fold").open, !isNarrow);
+    page.fire("beforeprint");
+    assert.equal(place.querySelector(".fold").open, true);
+    tell(page, { panels: { flow: { ...WORDS, facts: [FACT], cannot: "No participant is left." } } });
+    assert.equal(place.querySelector(".fold"), null);
+  }
 });
 
 test("a panel without words is absent, and the others count", () => {
@@ -66,7 +105,7 @@ test("a step that is not wanted any more is not written", () => {
   const page = open();
   page.at("panel-searched").classList.add("stepped");
   page.at("panel-searched").dataset.key = "searched";
-  page.at("panel-searched").append(el("div", { class: "steps" }, el("progress"), el("button", { class: "stop-steps" })));
+  page.at("panel-searched").append(el("div", { class: "steps" }, el("span", { class: "steps-said" }), el("progress"), el("button", { class: "stop-steps" })));
   page.at("behind").open = true;
   page.mirodash.startSteps("threshold=2");
   const told = (query) => ({ panels: { searched: { ...WORDS, title: query } }, twins: { searched: [] }, steps: { key: "searched", query, at: page.last("panel-searched-step").data.at, done: 1, of: 3 } });
@@ -77,6 +116,41 @@ test("a step that is not wanted any more is not written", () => {
   assert.equal(page.at("panel-searched").querySelector("h2").textContent, "threshold=2");
   page.runOut();
   assert.equal(page.last("panel-searched-step").data.step, 2);
+});
+
+/* A finding that takes two steps, of which both are done for this query. */
+function openFinished(query) {
+  const finding = panel("finding", "finding stepped");
+  finding.append(el("div", { class: "steps" }, el("span", { class: "steps-said" }), el("progress"), el("button", { class: "stop-steps" })));
+  finding.dataset.key = "finding";
+  const page = openPage(["query", "steps", "words"], { body: [finding, el("div", { id: "panel-finding-words" }), panel("flow"), el("div", { id: "words" })] });
+  page.mirodash.startSteps(query);
+  const { at } = page.last("panel-finding-step").data;
+  const told = { panels: { finding: { ...WORDS, title: "searched" } }, twins: {}, steps: { key: "finding", query, at, done: 2, of: 2 } };
+  page.write(page.at("panel-finding-words"), "words", JSON.stringify(told));
+  page.titles = () => ["finding", "flow"].map((key) => page.at(`panel-${key}`).querySelector("h2")?.textContent);
+  return page;
+}
+
+test("a threshold that was moved away and back has the finding of its search again", () => {
+  const page = openFinished("threshold=1");
+  const packed = (query) => page.mirodash.showView({ query, panels: { finding: { ...WORDS, title: `at hand, ${query}` } } });
+  packed("threshold=2");
+  assert.equal(page.titles()[0], "at hand, threshold=2");
+  packed("threshold=1");
+  assert.equal(page.titles()[0], "searched");
+});
+
+test("what the server said last is shown again when it is asked again, though a pack showed something else", () => {
+  const page = openFinished("threshold=1");
+  const full = [];
+  page.mirodash.unsketchPanel = (key) => full.push(key);
+  tell(page, { query: "threshold=1", panels: { flow: { ...WORDS, title: "1" }, finding: WORDS } });
+  page.mirodash.showView({ query: "threshold=2", panels: { flow: { ...WORDS, title: "2" }, finding: WORDS } });
+  page.mirodash.showAgain("threshold=3");
+  assert.deepEqual([page.titles(), full], [["T", "2"], []]);
+  page.mirodash.showAgain("threshold=1");
+  assert.deepEqual([page.titles(), full], [["searched", "1"], ["flow", "finding"]]);
 });
 
 test("tables have their captions and headings, and a menu offers what there is", () => {

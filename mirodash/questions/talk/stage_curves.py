@@ -21,7 +21,6 @@ from mirodash.plot.stage import (
     build_stage_layout,
     fit_text,
     format_annotation,
-    format_tick,
     measure_width,
 )
 from mirodash.plot.step_curves import STAGE, draw_arm_band, drawn, every_step, interval_polygon, read_end
@@ -34,15 +33,17 @@ from mirodash.plot.theme import (
     clip_ratios,
     draw_side_sample,
     escape,
+    find_free_corners,
     find_free_edge,
     format_end_shares,
     format_participants,
     shorten,
+    style_arms,
 )
 from mirodash.questions.talk.slide_data import EffectPicture, SearchPicture, SurvivalPicture
 from mirodash.survival.results import ArmSummary, NotEstimable
-from mirodash.text.labels import ArmNames
-from mirodash.text.ticks import choose_reach, convert_time
+from mirodash.text.labels import ArmNames, one_line
+from mirodash.text.ticks import choose_reach, convert_time, format_tick_time
 
 
 def draw_effect(answer: EffectPicture, names: ArmNames, theme: Theme) -> Figure:
@@ -65,7 +66,7 @@ def draw_effect(answer: EffectPicture, names: ArmNames, theme: Theme) -> Figure:
         reach=choose_reach(curve.hazard_ratio),
         names=names,
         theme=theme,
-        side=find_free_edge(x, span),
+        side=find_free_corners(curve.hazard_ratio, find_free_edge(x, span)),
     )
     return {"data": [draw_pointwise_band(x, curve, theme), line], "layout": layout}
 
@@ -133,6 +134,8 @@ _SWATCH = 56
 """Pixels of an arm's line where it stands for a name that is too long to stand beside a curve."""
 _FROM_BELOW = (0.31, 0.11)
 """Where long names stand in the picture: survival starts at the top, so it is empty there at the left."""
+_FROM_ABOVE = (0.78, 0.58)
+"""And where 1 − S is drawn, under its name."""
 _MAX_NAME_LENGTH = 20
 _BETWEEN_ARMS = 12
 """Pixels between one arm's name and share and the other's: which share is whose is seen at once."""
@@ -142,14 +145,13 @@ Arm = tuple[str, ArmSummary, ArmStyle]
 
 def draw_survival(answer: SurvivalPicture, names: ArmNames, theme: Theme) -> Figure:
     """Draw the curves of the picture's group up to the horizon."""
-    result, compared = answer.result, answer.group.comparison
+    result, compared = answer.result, answer.drawn.comparison
     scale = convert_time(1.0, result.endpoint.unit, result.unit)
-    arms = [
-        (names.treated, compared.treated, theme.treated),
-        (names.control, compared.control, theme.control),
-    ]
+    treated, control = style_arms(theme, names)
+    arms = [(names.treated, compared.treated, treated), (names.control, compared.control, control)]
     here = [arm for arm in arms if arm[1].has_curve]
     long = any(len(name) > MAX_LETTERS for name, _, _ in arms)
+    legend = _FROM_ABOVE if answer.rising else _FROM_BELOW
     data = [
         draw_arm_band(*interval_polygon(arm.curve, result.horizon, STAGE), style, scale)
         for _, arm, style in here
@@ -163,7 +165,7 @@ def draw_survival(answer: SurvivalPicture, names: ArmNames, theme: Theme) -> Fig
             theme,
             range=[0, result.horizon * scale],
             tickvals=[time for _, time in columns],
-            ticktext=[format_tick(time) for _, time in columns],
+            ticktext=[format_tick_time(time) for _, time in columns],
             anchor="y",
         ),
         "yaxis": build_stage_axis(
@@ -182,12 +184,17 @@ def draw_survival(answer: SurvivalPicture, names: ArmNames, theme: Theme) -> Fig
         "annotations": [
             _beside_the_axis(result.unit, theme),
             format_annotation("at risk", theme.quiet, **_right(0.5, "y2", 30)),
-            *(_draw_legend(here) if long else [_build_row_name(arm, row) for row, arm in enumerate(arms)]),
+            *([name_rising(result.endpoint.event_word, theme, axis="x")] if answer.rising else []),
+            *(
+                _draw_legend(here, legend)
+                if long
+                else [_build_row_name(arm, row) for row, arm in enumerate(arms)]
+            ),
             *draw_end_shares(here, result.horizon, named=not long),
         ],
         "shapes": [
             *(_sample(arm, row, axis="y2") for row, arm in enumerate(arms) if long),
-            *(_sample(arm, _FROM_BELOW[row], axis="y") for row, arm in enumerate(here) if long),
+            *(_sample(arm, legend[row], axis="y") for row, arm in enumerate(here) if long),
         ],
     }
     return {"data": data, "layout": layout}
@@ -209,7 +216,9 @@ def draw_stage_curve(arm: ArmSummary, style: ArmStyle, horizon: float, scale: fl
 def choose_columns(times: list[float], arms: list[Arm], *, across: float) -> list[tuple[int, float]]:
     """Ticks that have room for what stands under them, each with its place among all ticks."""
     counts = [[format_participants(int(n)) for n in arm.at_risk.at_risk] for _, arm, _ in arms]
-    widest = [max((format_tick(time), *under), key=len) for time, *under in zip(times, *counts, strict=True)]
+    widest = [
+        max((format_tick_time(time), *under), key=len) for time, *under in zip(times, *counts, strict=True)
+    ]
     return [(k, times[k]) for k in fit_text([across * time / times[-1] for time in times], widest)]
 
 
@@ -256,8 +265,15 @@ def _right(y: float, axis: str, shift: int) -> Figure:
     }
 
 
-def _draw_legend(arms: list[Arm]) -> list[Figure]:
-    """Names too long to stand beside their curves, in the corner of the picture that survival leaves free."""
+def name_rising(event: str, theme: Theme, *, axis: str) -> Figure:
+    """That curves are of 1 − S, in the corner at the top left, which they leave free."""
+    text = escape(one_line(f"1 − S: with {event}", 2 * _MAX_NAME_LENGTH))
+    place = {"xref": f"{axis} domain", "x": 0, "xshift": 12, "xanchor": "left"}
+    return format_annotation(text, theme.quiet, **place, yref="y", y=1, yanchor="top")
+
+
+def _draw_legend(arms: list[Arm], heights: tuple[float, float]) -> list[Figure]:
+    """Names too long to stand beside their curves, in the corner that the curves leave free."""
     return [
         format_annotation(
             f"<b>{escape(shorten(name, _MAX_NAME_LENGTH))}</b>",
@@ -270,7 +286,7 @@ def _draw_legend(arms: list[Arm]) -> list[Figure]:
             y=height,
             yanchor="middle",
         )
-        for (name, _, style), height in zip(arms, _FROM_BELOW, strict=False)
+        for (name, _, style), height in zip(arms, heights, strict=False)
     ]
 
 

@@ -65,7 +65,7 @@ def draw_forest(answer: ForestPicture, names: ArmNames, theme: Theme) -> Figure:
     edge = math.log10(ticks[-1] * _ROOM)
     places = [_ACROSS * (math.log10(tick) + edge) / (2 * edge) for tick in ticks]
     kept = fit_text(places, [f"{tick:g}" for tick in ticks])
-    layout = build_stage_layout(theme, size=WIDE, margin=MARGIN)
+    layout, short = build_stage_layout(theme, size=WIDE, margin=MARGIN), names.ratio_briefly
     layout |= {
         "xaxis": build_stage_axis(
             theme,
@@ -77,7 +77,7 @@ def draw_forest(answer: ForestPicture, names: ArmNames, theme: Theme) -> Figure:
         "yaxis": {"range": [len(lines) + 0.5, -0.5], "visible": False, "fixedrange": True},
         "shapes": [draw_line_across(theme, x0=1, x1=1, xref="x"), *_draw_overall(answer, theme)],
         "annotations": [
-            _draw_numbers(f"HR ({format_confidence_level(answer.found.confidence)})", 0, theme.quiet),
+            _draw_numbers(f"{short} ({format_confidence_level(answer.found.confidence)})", 0, theme.quiet),
             *_label_directions(names, _beyond(places, ticks, kept), theme),
             *(text for place, line in enumerate(lines, 1) for text in _is_shown(line, place, theme)),
         ],

@@ -15,10 +15,9 @@ from mirodash.plot.stage import (
     build_stage_axis,
     build_stage_layout,
     format_annotation,
-    format_tick,
 )
 from mirodash.plot.step_curves import STAGE, draw_arm_band, interval_polygon
-from mirodash.plot.theme import Figure, Theme, escape, shorten
+from mirodash.plot.theme import Figure, Theme, escape, shorten, style_arms
 from mirodash.questions.baseline_table import BaselineRow, format_cell, format_difference
 from mirodash.questions.statistics.group_survival import GroupSurvival
 from mirodash.questions.talk.slide_data import BaselinePicture, FindingPicture, GroupsPicture
@@ -28,12 +27,13 @@ from mirodash.questions.talk.stage_curves import (
     draw_at_risk,
     draw_end_shares,
     draw_stage_curve,
+    name_rising,
 )
 from mirodash.survival.results import HazardRatio
 from mirodash.text.labels import ArmNames
 from mirodash.text.numbers import format_hazard_ratio, format_range
 from mirodash.text.small_counts import briefly
-from mirodash.text.ticks import convert_time
+from mirodash.text.ticks import convert_time, format_tick_time
 
 SIZE = (WIDE[0], FONT_SIZE_WITH_FACTS[1])
 """Under it the threshold can be dragged."""
@@ -75,7 +75,7 @@ def draw_groups(answer: GroupsPicture, names: ArmNames, theme: Theme) -> Figure:
     notes: list[Figure] = []
     axes: Figure = {}
     edges: list[Figure] = []
-    for k, group in enumerate(answer.groups):
+    for k, group in enumerate(answer.drawn):
         axis = f"x{k + 1 if k else ''}"
         arms = _list_arms(group, names, theme)
         here = [arm for arm in arms if arm[1].has_curve]
@@ -95,11 +95,13 @@ def draw_groups(answer: GroupsPicture, names: ArmNames, theme: Theme) -> Figure:
             range=[0, result.horizon * scale],
             domain=[start, start + across / paper],
             tickvals=[time for _, time in columns],
-            ticktext=[format_tick(time) for _, time in columns],
+            ticktext=[format_tick_time(time) for _, time in columns],
             anchor="y",
         )
         notes += draw_end_shares(here, result.horizon, named=False, plot=plot, xref=f"{axis} domain")
-        notes += _draw_head(group, _name(answer, group), axis, theme, across + _BETWEEN - 12)
+        notes += _draw_head(
+            group, _name(answer, group), names.ratio_briefly, axis, theme, room=across + _BETWEEN - 12
+        )
         edges.append(_draw_edge(axis, theme))
     layout = build_stage_layout(theme, size=SIZE, margin=(_LEFT, _RIGHT, top, _BOTTOM))
     layout |= {
@@ -114,6 +116,7 @@ def draw_groups(answer: GroupsPicture, names: ArmNames, theme: Theme) -> Figure:
         "yaxis2": {"domain": [0, _TABLE / inner], "range": [1.5, -0.5], "visible": False, "fixedrange": True},
         "annotations": [
             *notes,
+            *([name_rising(result.endpoint.event_word, theme, axis="x")] if answer.rising else []),
             _beside(result.unit, theme.quiet, "y", 0, -22),
             *_name_rows(_list_arms(answer.groups[0], names, theme), named=not long),
             *(_draw_legend(_list_arms(answer.groups[0], names, theme)) if long else []),
@@ -124,9 +127,10 @@ def draw_groups(answer: GroupsPicture, names: ArmNames, theme: Theme) -> Figure:
 
 
 def _list_arms(group: GroupSurvival, names: ArmNames, theme: Theme) -> list[Arm]:
+    treated, control = style_arms(theme, names)
     return [
-        (names.treated, group.comparison.treated, theme.treated),
-        (names.control, group.comparison.control, theme.control),
+        (names.treated, group.comparison.treated, treated),
+        (names.control, group.comparison.control, control),
     ]
 
 
@@ -138,14 +142,16 @@ def _name(answer: GroupsPicture, group: GroupSurvival) -> list[str]:
     return [f"{group.label}: {events} {plural}", f"{bare}: {events} {plural}", f"{bare}: {events}", bare]
 
 
-def _draw_head(group: GroupSurvival, names: list[str], axis: str, theme: Theme, room: float) -> list[Figure]:
+def _draw_head(
+    group: GroupSurvival, labels: list[str], short: str, axis: str, theme: Theme, *, room: float
+) -> list[Figure]:
     """The group's name with its events and participants, and its hazard ratio under it."""
     cox = group.comparison.cox
-    ratios = ["HR not estimable"]
+    ratios = [f"{short} not estimable"]
     if isinstance(cox, HazardRatio):
         hr = format_hazard_ratio(cox.hr, cox.ci)
-        ratios = [f"HR {hr} ({format_range(cox.ci)})", f"HR {hr}"]
-    lines = [_fit(texts, room) for texts in (names, ratios)]
+        ratios = [f"{short} {hr} ({format_range(cox.ci)})", f"{short} {hr}"]
+    lines = [_fit(texts, room) for texts in (labels, ratios)]
     return [
         format_annotation(
             f"<b>{escape(line)}</b>" if not k else escape(line),
@@ -229,6 +235,7 @@ _INDENT = 380
 """Pixels from the left where the results of the evidence begin."""
 _TEXT_LETTER = 12.2
 _MAX_ROWS = 7
+_MAX_APART = 1.5
 
 
 def draw_finding(answer: FindingPicture, theme: Theme) -> Figure:
@@ -237,10 +244,12 @@ def draw_finding(answer: FindingPicture, theme: Theme) -> Figure:
     notes = [_write(escape(line), theme.ink, 0, k * ROW) for k, line in enumerate(said)]
     below = len(said) * ROW + 12
     shown = [item for item in answer.evidence if item.short][:_MAX_ROWS]
+    # few rows stand further apart, as far as the picture has room below them
+    apart = min(max((SIZE[1] - below) / max(len(shown), 1), ROW), _MAX_APART * ROW)
     for k, item in enumerate(shown):
         colour = theme.accent if item.supports else theme.quiet
-        notes.append(_write(escape(shorten(item.short, 30)), theme.quiet, 0, below + k * ROW))
-        notes.append(_write(f"<b>{escape(shorten(item.brief, 42))}</b>", colour, _INDENT, below + k * ROW))
+        notes.append(_write(escape(shorten(item.short, 30)), theme.quiet, 0, below + k * apart))
+        notes.append(_write(f"<b>{escape(shorten(item.brief, 42))}</b>", colour, _INDENT, below + k * apart))
     return _lay_out_words(notes, SIZE, -below + 4, theme)
 
 

@@ -106,10 +106,10 @@ def describe_slide(
 
 WIDE_PICTURES = (ForestPicture, GroupsPicture, FindingPicture, BaselinePicture, BiologyPicture)
 """Pictures that have the slide for themselves."""
-OF_A_GROUP = "Hazard ratio, "
+OF_A_GROUP = ("Hazard ratio, ", "Cause-specific hazard ratio, ")
 """How the facts begin that are about another side of a threshold."""
 BRIEFLY = {
-    OF_A_GROUP: "HR, ",
+    **dict(zip(OF_A_GROUP, ("HR, ", "Cause-specific HR, "), strict=True)),
     OTHER_GROUP: "Slope, ",
     HAD_NOBODY_DIED: "Slope",
     DEATH_WORST: "Death worst",
