@@ -10,6 +10,9 @@ BENCH := .venv/.bench
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+# Where nothing compiled may be kept, each of the many processes of the tests compiles the whole product again.
+unexport PYTHONDONTWRITEBYTECODE
+
 # A lock is complete: nothing is resolved, so no release that comes after it can change or stop an installation.
 FROM_LOCK := --quiet --no-deps --require-hashes
 WITH_PIP := $(BIN)/python -m pip install
@@ -20,7 +23,7 @@ WITH_UV := $(BIN)/uv pip install --python $(BIN)/python
 install = $(WITH_UV) $(1) 2>/dev/null || $(WITH_PIP) $(1)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check static format lint types layers nightly mutants structure bench lock references clean
+.PHONY: help run test quick check static tested format lint types layers nightly mutants structure bench lock references clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,13 +31,20 @@ help: ## list what make can do
 run: $(PRODUCT) ## open the dashboard on the built-in trial (ARGS="study.csv --no-browser" passes options on)
 	$(BIN)/mirodash serve $(ARGS)
 
-test: $(BENCH) static ## run every test once (ARGS="tests/survival -k logrank" runs a part)
+test: $(BENCH) ## run every test once (ARGS="tests/survival -k logrank" runs a part)
 ifeq ($(ARGS),)
-	$(BIN)/python -m slipcover --json --out .coverage -m pytest -n auto --dist worksteal
-	$(BIN)/python -m slipcover --merge .coverage --out .coverage --fail-under 95
+	@$(MAKE) --no-print-directory --jobs 2 static tested
 else
+	@$(MAKE) --no-print-directory static
 	$(BIN)/python -m pytest $(ARGS)
 endif
+
+# Types take a core for two minutes: tests are read and begin on the other one. What is compiled when they are read
+# once is not compiled by every worker again.
+tested: $(BENCH)
+	@$(BIN)/python -m pytest --collect-only --quiet --quiet >/dev/null || true
+	$(BIN)/python -m slipcover --json --out .coverage -m pytest -n auto --dist worksteal
+	$(BIN)/python -m slipcover --merge .coverage --out .coverage --fail-under 95
 
 quick: $(BENCH) ## run the tests of what is not committed yet, or of the last commit
 	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -n auto --changed -m "not browser and not index" $(ARGS)

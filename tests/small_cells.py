@@ -17,6 +17,7 @@ from pptx import Presentation
 from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.export.analysis_json import analysis_json, encode_numbers, scan_json
 from mirodash.export.csv_tables import write_subgroups, write_table
+from mirodash.export.curve_numbers import write_numbers
 from mirodash.export.deck.slides import deck, slides_of_view
 from mirodash.export.progression_json import progression_json
 from mirodash.plot.theme import LIGHT
@@ -28,7 +29,7 @@ from mirodash.questions.group_effects import describe_announcement, describe_est
 from mirodash.questions.panel import SteppedPanel, show
 from mirodash.questions.progression.measured import progression
 from mirodash.questions.progression.printed import progression_tables
-from mirodash.questions.progression.slope_panels import search_slope_thresholds
+from mirodash.questions.progression.slope_search import search_slope_thresholds
 from mirodash.questions.report import analysis_tables, analyze, scan_table
 from mirodash.questions.subgroup_credibility import count_views
 from mirodash.questions.subgroups import measure_site_heterogeneity, subgroups
@@ -125,6 +126,7 @@ def _panels(trial: Trial, selection: Selection) -> Told:
                 "figure": shown.figure,
                 "why": shown.why_no_figure,
                 "csv": write_table(shown.explanation.tables),
+                "numbers": write_numbers(trial, selection, panel.key, about=""),
             }
     return told
 

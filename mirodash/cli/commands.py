@@ -27,7 +27,7 @@ from mirodash.export.progression_json import progression_json
 from mirodash.questions.baseline_table import find_baseline, print_baseline
 from mirodash.questions.progression.measured import progression as compute_progression
 from mirodash.questions.progression.printed import progression_tables
-from mirodash.questions.progression.slope_panels import search_slope_thresholds
+from mirodash.questions.progression.slope_search import search_slope_thresholds
 from mirodash.questions.report import analysis_tables, scan_table
 from mirodash.questions.report import analyze as analysed
 from mirodash.questions.talk.methods_paragraph import Language, methods_paragraph
@@ -39,6 +39,8 @@ from mirodash.text.labels import format_arm_names
 from mirodash.text.methods import describe_software_versions
 from mirodash.trial.store import sample_folder
 from mirodash.trial.trial import Trial
+
+STARTING = "MiroDash is starting ..."
 
 
 @click.command()
@@ -134,7 +136,9 @@ def scan(*, data: tuple[str, ...], as_json: bool, **options: Any) -> None:
     if as_json:
         click.echo(json.dumps(scan_json(found, min_cell=trial.min_cell), allow_nan=False, indent=2))
     else:
-        click.echo(writable(scan_table(trial, biomarker, found, searched, selection.confidence)), nl=False)
+        short = format_arm_names(trial, selection).ratio_briefly
+        said = scan_table(trial, biomarker, found, searched, selection.confidence, ratio=short)
+        click.echo(writable(said), nl=False)
 
 
 @click.command()
@@ -218,10 +222,8 @@ def serve(
     ever written.
     """
     trial, opening = open_trial(data, **options)
-    # after the data are known to be usable; analyze needs neither and must start fast
-    from mirodash.factory import create_app  # noqa: PLC0415
+    # after the data are known to be usable; analyze needs none of these and must start fast
     from mirodash.settings import Settings  # noqa: PLC0415
-    from mirodash.web.static_files import CompressedFiles, find_cache_folder  # noqa: PLC0415
 
     trials = () if is_built_in(data) else (trial,)
     settings = Settings.from_env()
@@ -231,6 +233,11 @@ def serve(
         data_folder=folder or settings.data_folder,
         hosts=(*settings.hosts, *serving.host_names(host)),
     )
+    # the first start takes seconds; whoever reads standard output waits for the address alone
+    click.echo(STARTING, err=True)
+    from mirodash.factory import create_app  # noqa: PLC0415
+    from mirodash.web.static_files import CompressedFiles, find_cache_folder  # noqa: PLC0415
+
     files = CompressedFiles(find_cache_folder())
     files.improve_in_background()
     app = create_app(settings, trials=trials, files=files)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import click
 
@@ -27,12 +27,16 @@ from mirodash.export.live_page import write_live_page
 from mirodash.export.number_comparison import SAVED_DIGITS
 from mirodash.export.replay import Replayed, read_kept, replay_file
 from mirodash.export.saved_json import MAX_STRIP_BYTES, read_strip
+from mirodash.export.word_report import write_word_report
 from mirodash.stratification.command_options import CommandOptions
 from mirodash.stratification.saved_view import (
     BIOLOGY,
     EFFECT,
     FINDING,
     GROUPS,
+    GROUPS_INCIDENCE,
+    INCIDENCE,
+    LINES,
     PAIRS,
     PROGRESSION,
     SEARCH,
@@ -49,13 +53,28 @@ from mirodash.text.numbers import count
 from mirodash.trial.store import SAMPLES
 from mirodash.trial.trial import Trial
 
-SLIDES, LIVE = ".pptx", ".html"
+SLIDES, LIVE, WORD = ".pptx", ".html", ".docx"
 MAX_NAME_LENGTH = 60
+
+
+class _Writer(Protocol):
+    def __call__(self, trial: Trial, selection: Selection, *, on: date) -> bytes: ...
+
+
+def _write_live_bytes(trial: Trial, selection: Selection, *, on: date) -> bytes:
+    return write_live_page(trial, selection, on=on).encode()
+
+
+WHOLE: dict[str, tuple[str, _Writer]] = {
+    LIVE: ("A live page", _write_live_bytes),
+    WORD: ("A report", write_word_report),
+}
+"""By ending, the files of one whole view."""
 PICTURE_HELP = (
     f"{SURVIVAL[0]} (all participants), {EFFECT}, {GROUPS} (all groups together), {SURVIVAL[1]} (the lowest "
-    f"group) and so on, {SEARCH}, {FINDING}, "
-    f"{SUBGROUPS}-1 and so on; of repeated measurements {PROGRESSION[0]} and so on, {SLOPES}, {PAIRS} and "
-    f"{BIOLOGY}. Repeatable; all but the subgroups and measurements if not given."
+    f"group) and so on, these as 1 − S: {INCIDENCE[0]}, {GROUPS_INCIDENCE}; {SEARCH}, {FINDING}, "
+    f"{SUBGROUPS}-1 and so on; of repeated measurements {PROGRESSION[0]} and so on, {SLOPES}, {LINES}, "
+    f"{PAIRS} and {BIOLOGY}. Repeatable; all but the subgroups and measurements if not given."
 )
 
 
@@ -66,7 +85,7 @@ PICTURE_HELP = (
     "--output",
     metavar="FILE",
     required=True,
-    help="Where to write: slides (.pptx) or a live page (.html).",
+    help="Where to write: slides (.pptx), a live page (.html) or a report in Word (.docx).",
 )
 @click.option("--picture", "pictures", metavar="PICTURE", multiple=True, help=PICTURE_HELP)
 @click.option("--strip", metavar="FILE.json", help="A strip of views saved on the Present page.")
@@ -74,20 +93,23 @@ PICTURE_HELP = (
 def export(
     *, data: tuple[str, ...], output: str, pictures: tuple[str, ...], strip: str | None, **options: Any
 ) -> None:
-    """Write DATA's pictures as PowerPoint slides with charts that can be edited, or as a live page.
+    """Write DATA as PowerPoint slides with charts that can be edited, as a live page, or as a report in Word.
 
-    A live page is one HTML file of a view whose threshold can be dragged, offline and without MiroDash.
+    A live page is one HTML file of a view whose threshold can be dragged, offline and without MiroDash. A
+    report holds the words, numbers and tables of a view, Table 1 and the methods.
 
     DATA is what 'mirodash analyze' accepts, and the options say which view; or --strip names a file with
     several views, each of which becomes a slide. A file that is there already is replaced.
     """
     require_data(data, asked=options["query"] or strip)
     target = _target(output)
-    if target.suffix.lower() == LIVE:
+    whole = WHOLE.get(target.suffix.lower())
+    if whole is not None:
+        what, write = whole
         if pictures or strip:
-            raise UnusableQuestionError("A live page is of one view, whole: leave --picture and --strip out.")
-        _write(target, write_live_page(*open_trial(data, **options), on=date.today()).encode())
-        click.echo(writable(f"{one_line(output)}: a live page"))
+            raise UnusableQuestionError(f"{what} is of one view, whole: leave --picture and --strip out.")
+        _write(target, write(*open_trial(data, **options), on=date.today()))
+        click.echo(writable(f"{one_line(output)}: {what.lower()}"))
         return
     unknown = [name for name in pictures if not is_picture(name)]
     if unknown:
@@ -104,10 +126,10 @@ def export(
 def _target(output: str) -> Path:
     """Where to write, known to be possible before anything is computed."""
     target = Path(output)
-    if target.suffix.lower() not in (SLIDES, LIVE):
+    if target.suffix.lower() not in (SLIDES, *WHOLE):
         raise UnusableQuestionError(
-            f"Slides are written to a file that ends in {SLIDES}, a live page to one in {LIVE}, "
-            f"not '{output}'."
+            f"Slides are written to a file that ends in {SLIDES}, a live page to one in {LIVE}, a report to "
+            f"one in {WORD}, not '{output}'."
         )
     try:
         if target.is_dir():

@@ -79,7 +79,7 @@ def _parse_answers(options: dict[str, Any], asked: CommandOptions) -> tuple[Answ
         column, equals, codes = text.rpartition("=")
         if not equals or not column:
             raise UnusableQuestionError(
-                f"'{text}' does not say what stands for not known; write COLUMN=CODE, e.g. crp=-999, or "
+                f"'{text}' does not say which code means not known; write COLUMN=CODE, e.g. crp=-999, or "
                 "COLUMN= when all its cells are values."
             )
         missing[column.strip()] = tuple(code for part in codes.split(",") if (code := part.strip()))
@@ -110,8 +110,7 @@ def _read_link(query: str) -> Selection:
     if unknown:
         known = ", ".join(KEYS)
         raise UnusableQuestionError(
-            f"'{key[:60]}' in --query means nothing here; what can stand there is {known}, keep.COLUMN "
-            "and range.COLUMN."
+            f"'{key[:60]}' in --query means nothing here; it takes {known}, keep.COLUMN and range.COLUMN."
             for key in unknown
         )
     return Selection.from_query(query)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from mirodash import __version__
 from mirodash.questions.covariate_adjustment import AdjustedEffect, AdjustedGroup
 from mirodash.questions.finding import Finding, explain_finding, list_evidence
 from mirodash.questions.report import Analysis, analyze
-from mirodash.questions.statistics.absolute import encode_incidence_at
 from mirodash.questions.statistics.catalogue import encode_arm_statistics, encode_statistics
 from mirodash.questions.statistics.statistic import InGroup
 from mirodash.questions.subgroup_credibility import ViewHistory
@@ -39,7 +39,7 @@ from mirodash.text.json_values import (
     encode_values,
     json_number,
 )
-from mirodash.text.labels import format_arm_names
+from mirodash.text.labels import format_arm_names, name_ratio
 from mirodash.text.numbers import unify_spaces
 from mirodash.text.small_counts import describe_participants, describe_suppression
 from mirodash.trial.dictionary import Endpoint
@@ -121,7 +121,9 @@ def analysis_json(analysis: Analysis) -> Json:
         "groups": [
             _encode_group(InGroup(analysis.survival, group, names)) for group in analysis.survival.groups
         ],
-        "interaction": _encode_interaction(analysis.interaction),
+        "interaction": _encode_interaction(
+            analysis.interaction, [group.label for group in analysis.survival.groups[1:]]
+        ),
         "continuous": _encode_continuous(analysis.continuous),
         "notices": list(describe_suppression(analysis.trial)),
         "finding": _encode_finding(analysis.finding),
@@ -202,7 +204,11 @@ def _encode_finding(found: Finding) -> Json:
 def _encode_parts(endpoint: Endpoint) -> Json:
     """The entry times and the competing events of an endpoint, where it has any."""
     entry = {"entry": endpoint.entry} if endpoint.entry else {}
-    other = {"competing": list(endpoint.competing), "competing_event": endpoint.other_event}
+    other = {
+        "competing": list(endpoint.competing),
+        "competing_event": endpoint.other_event,
+        "hazard_ratio": name_ratio(endpoint),
+    }
     return entry | (other if endpoint.competing else {})
 
 
@@ -237,16 +243,7 @@ def _encode_arm(name: str, arm: ArmSummary, told: InGroup) -> Json:
             "events": encode_counts(arm.at_risk.events),
             **_encode_entered(arm.at_risk),
         },
-        **_encode_incidence(arm),
     }
-
-
-def _encode_incidence(arm: ArmSummary) -> Json:
-    """The cumulative incidence beside a competing event; ``survival_at`` and ``curve`` are one minus it."""
-    curve, at = arm.curve, arm.survival_at
-    if curve.event_free is None or at is None:
-        return {}
-    return {"competing_events": encode_count(arm.competing or 0), **encode_incidence_at(at)}
 
 
 def _encode_entered(table: AtRiskTable) -> Json:
@@ -255,11 +252,16 @@ def _encode_entered(table: AtRiskTable) -> Json:
     return {name: encode_counts(row) for name, row in rows.items() if row is not None}
 
 
-def _encode_interaction(test: RatioOfHazardRatios | InteractionTest | NotEstimable) -> Json:
+def _encode_interaction(
+    test: RatioOfHazardRatios | InteractionTest | NotEstimable, labels: Sequence[str]
+) -> Json:
     if isinstance(test, NotEstimable):
         return encode_not_estimable(test)
     if isinstance(test, InteractionTest):
-        return {"p_lr": json_number(test.p_lr), "df": test.df, "flags": encode_flags()}
+        told: Json = {"p_lr": json_number(test.p_lr), "df": test.df, "flags": encode_flags()}
+        if test.left_out:
+            told["left_out"] = [labels[place] for place in test.left_out]
+        return told if test.ratio is None else _encode_interaction(test.ratio, labels) | told
     return {
         "ratio_of_hazard_ratios": json_number(test.ratio),
         "ci": encode_pair(test.ci),

@@ -17,20 +17,19 @@ from mirodash import __version__
 from mirodash.disclosure.curve_values import biomarker_span
 from mirodash.errors import UnusableDataError
 from mirodash.export.analysis_json import encode_numbers
-from mirodash.plot.theme import LIGHT
+from mirodash.plot.theme import LIGHT, pair_colours
 from mirodash.questions.effect_along_biomarker import EFFECT_BY_BIOMARKER
-from mirodash.questions.finding import FINDING, MAX_SEARCHED
+from mirodash.questions.finding import FINDING, are_few_enough_to_search
 from mirodash.questions.subgroup_credibility import count_views
 from mirodash.questions.talk.methods_paragraph import methods_paragraph
 from mirodash.questions.talk.view_description import describe_footer, describe_source
 from mirodash.questions.threshold_pack import pack_view
 from mirodash.settings import assets_folder
-from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import Selection
 from mirodash.text.methods import describe_method, describe_software_versions
 from mirodash.trial.trial import Trial
 
-SCRIPTS = ("query.js", "sketch.js", "live/live_page.js")
+SCRIPTS = ("query.js", "sketch.js", "live/live_parts.js", "live/live_page.js")
 STYLES = ("tokens.css", "live/live_page.css")
 NUMBERS = re.compile(r'<script type="text/plain" id="numbers">([A-Za-z0-9+/=]*)</script>')
 MAX_UNPACKED = 50_000_000
@@ -45,7 +44,7 @@ def write_live_page(trial: Trial, selection: Selection, *, on: date) -> str:
     ----------
     trial : Trial
     selection : Selection
-        A valid one; its first threshold is the one that can be dragged.
+        A valid one; each of its thresholds can be dragged, while the others are where they are in it.
     on : date
         The day it is made.
 
@@ -54,11 +53,12 @@ def write_live_page(trial: Trial, selection: Selection, *, on: date) -> str:
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    if int(assign_groups(trial, selection).everyone.sum()) <= MAX_SEARCHED:
+    if are_few_enough_to_search(trial, selection):
         # with the search at hand, the finding of every stop is the whole one
         FINDING.compute(trial, selection, FINDING.steps)
     pack = pack_view(trial, selection, LIGHT)
     _leave_out_rug(pack)
+    pack |= {"axis": _describe_axis(trial, selection), "dark": pair_colours()}
     looked = count_views(trial, selection, None)
     numbers = encode_numbers(trial, selection, looked=looked, on=on)
     script, style = (_join(names) for names in (SCRIPTS, STYLES))
@@ -78,6 +78,7 @@ def write_live_page(trial: Trial, selection: Selection, *, on: date) -> str:
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <meta name="generator" content="MiroDash {__version__}">
 <title>{escape(title)}</title>
 <style>{style}</style>
@@ -88,7 +89,7 @@ def write_live_page(trial: Trial, selection: Selection, *, on: date) -> str:
 <details class="methods"><summary>Methods</summary><p>{escape(methods)}</p></details>
 <footer>{"".join(f"<p>{escape(line)}</p>" for line in foot)}</footer>
 <script type="text/plain" id="numbers">{_pack(numbers)}</script>
-<script type="text/plain" id="pack">{_pack({**pack, "axis": _describe_axis(trial, selection)})}</script>
+<script type="text/plain" id="pack">{_pack(pack)}</script>
 <script>{script}</script>
 </body>
 </html>
@@ -126,7 +127,7 @@ def _describe_axis(trial: Trial, selection: Selection) -> dict[str, Any] | None:
     if span is None:
         return None
     named = {"name": span.biomarker.short, "unit": span.biomarker.unit}
-    return {"ends": [span.low, span.high], "log": span.scale == "log", **named}
+    return {**span.describe(), **named}
 
 
 def _join(names: tuple[str, ...]) -> str:

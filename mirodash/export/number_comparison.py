@@ -13,7 +13,7 @@ from mirodash.export.analysis_json import analysis_json
 from mirodash.export.progression_json import progression_json
 from mirodash.export.saved_json import KIND
 from mirodash.questions.progression.measured import progression
-from mirodash.questions.progression.slope_panels import search_slope_thresholds
+from mirodash.questions.progression.slope_search import search_slope_thresholds
 from mirodash.questions.report import analyze
 from mirodash.stratification.selection import MAX_QUERY_LENGTH, Selection, not_understood
 from mirodash.stratification.validation import validate

@@ -35,7 +35,7 @@ from mirodash.survival.adjusted import AdjustedHazardRatio, fit_adjusted_cox
 from mirodash.survival.compare import estimate_stratified_effect
 from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.text.facts import Explanation, Fact, Table
-from mirodash.text.labels import format_column_label, format_list, lower_first
+from mirodash.text.labels import capitalise, format_arm_names, format_column_label, format_list, lower_first
 from mirodash.text.numbers import (
     WALD,
     count,
@@ -374,7 +374,7 @@ NOTHING = (
     "Nothing is chosen to adjust for, and this trial names no strata; choose baseline factors to adjust for."
 )
 COMPARES = (
-    "An adjusted hazard ratio compares people alike at baseline, so it may differ from the unadjusted one "
+    "An adjusted {ratio} compares people alike at baseline, so it may differ from the unadjusted one "
     "even where the arms are balanced."
 )
 
@@ -413,8 +413,13 @@ def describe_adjusted_effect(
     return f"{adjusted_for(trial, adjustment)}: {shown}{left_out}{f'. {notes}' if notes else ''}"
 
 
-def adjusted_effect_in_words(trial: Trial, found: AdjustedEffect | None) -> Explanation:
-    """Everything said about the adjusted effect of all participants and of each group."""
+def adjusted_effect_in_words(
+    trial: Trial, found: AdjustedEffect | None, *, ratio: str = "hazard ratio"
+) -> Explanation:
+    """Everything said about the adjusted effect of all participants and of each group.
+
+    ``ratio`` is what its measure is called.
+    """
     if found is None:
         return Explanation(TITLE, "", NOTHING)
     what = adjusted_for(trial, found.adjustment)
@@ -422,9 +427,9 @@ def adjusted_effect_in_words(trial: Trial, found: AdjustedEffect | None) -> Expl
     return Explanation(
         title=TITLE,
         subtitle=what,
-        sentence=" ".join([COMPARES, *_build_notes(trial, found)]),
+        sentence=" ".join([COMPARES.format(ratio=ratio), *_build_notes(trial, found)]),
         facts=tuple(facts),
-        tables=(_build_table(trial, found),),
+        tables=(_build_table(trial, found, ratio),),
     )
 
 
@@ -442,7 +447,7 @@ def _build_fact(group: AdjustedGroup, confidence: float) -> Fact:
     return Fact(group.label, format_hazard_ratio(adjusted.hr, adjusted.ci), detail + note, uncertain=few)
 
 
-def _build_table(trial: Trial, found: AdjustedEffect) -> Table:
+def _build_table(trial: Trial, found: AdjustedEffect, ratio: str) -> Table:
     level = found.confidence
     rows: list[tuple[str, ...]] = []
     for group in found.groups:
@@ -459,7 +464,7 @@ def _build_table(trial: Trial, found: AdjustedEffect) -> Table:
             )
         )
     header = ("Group", "Unadjusted", "Unadjusted, same people", "Adjusted", "n", "Events", "Left out")
-    return Table(f"Hazard ratios {adjusted_for(trial, found.adjustment)}", header, tuple(rows))
+    return Table(f"{capitalise(ratio)}s {adjusted_for(trial, found.adjustment)}", header, tuple(rows))
 
 
 def _build_cell(estimate: HazardRatio | AdjustedHazardRatio | NotEstimable, confidence: float) -> str:
@@ -488,12 +493,14 @@ def _build_notes(trial: Trial, found: AdjustedEffect) -> list[str]:
     if overall.constant:
         names = format_list([lower_first(format_column_label(trial, column)) for column in overall.constant])
         verb = "is" if len(overall.constant) == 1 else "are"
-        said.append(f"{_capitalise(names)} {verb} the same for everybody and {verb} left out of the model.")
+        said.append(
+            f"{_capitalise(names)} {verb} the same for all participants and {verb} left out of the model."
+        )
     said += describe_model_notes(overall)
     if found.adjustment.is_default:
         said.append(
-            "The strata are those that the trial's dictionary names; they can be switched off under “Compare "
-            "within”."
+            "The strata are those that the trial's dictionary names; they can be switched off under "
+            "“Stratify by”."
         )
     return said
 
@@ -528,7 +535,8 @@ def _capitalise(text: str) -> str:
 
 
 def _compute(trial: Trial, selection: Selection) -> Explanation:
-    return adjusted_effect_in_words(trial, adjusted_effect(trial, selection))
+    ratio = format_arm_names(trial, selection).ratio
+    return adjusted_effect_in_words(trial, adjusted_effect(trial, selection), ratio=ratio)
 
 
 def _explain(answer: Explanation) -> Explanation:

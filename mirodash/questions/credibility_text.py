@@ -24,7 +24,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import resolve
 from mirodash.survival.results import HazardRatio
 from mirodash.text.facts import Fact
-from mirodash.text.labels import format_arm_names, format_column_label, format_list, lower_first
+from mirodash.text.labels import capitalise, format_arm_names, format_column_label, format_list, lower_first
 from mirodash.text.numbers import LIKELIHOOD_RATIO, WALD, count, estimate_with_interval, format_p_value
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
@@ -186,7 +186,7 @@ def describe_claim_facts(trial: Trial, selection: Selection) -> tuple[Fact, ...]
     return (
         Fact("Outcome", result.endpoint.label, f"{count(everyone.events)} among {count(everyone.n)}"),
         Fact("Time", at_horizon(result), f"from {result.endpoint.origin}"),
-        Fact("Effect measure", "Hazard ratio", "relative; treated versus control"),
+        Fact("Effect measure", capitalise(result.measures[0]), "relative; treated versus control"),
         Fact("Modifier", marker.label if marker else "none", _cut(marker, chosen)),
     )
 
@@ -278,7 +278,7 @@ def _describe_direction(result: SurvivalByGroup) -> tuple[str, ...]:
             if isinstance(cox, HazardRatio)
             else "not estimable"
         )
-        seen.append(f"{group.label}: hazard ratio {shown}")
+        seen.append(f"{group.label}: {result.measures[0]} {shown}")
     return tuple(seen) or ("No threshold: the effect curve on Explore shows the direction.",)
 
 

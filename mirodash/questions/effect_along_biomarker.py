@@ -28,7 +28,7 @@ from mirodash.survival.effect_curve import compute_continuous_interaction, estim
 from mirodash.survival.effect_curve import effect_by_biomarker as fitted_curve
 from mirodash.survival.results import ContinuousInteraction, EffectCurve, NotEstimable, SimultaneousBand
 from mirodash.text.facts import Explanation, Table, TablesOnDemand
-from mirodash.text.labels import ArmNames, format_arm_names
+from mirodash.text.labels import ArmNames, capitalise, format_arm_names
 from mirodash.text.numbers import (
     count,
     estimate_with_interval,
@@ -204,11 +204,11 @@ def describe_effect_along_biomarker(
     low, high = (format_hazard_ratio(float(curve.hazard_ratio[_at(curve, value)])) for value in ends)
     return Explanation(
         title=f"Effect of {names.treated} by {biomarker.short}",
-        subtitle=f"Hazard ratio with pointwise {format_confidence_level(confidence)}. {INVITATION}",
-        sentence=f"The fitted hazard ratio goes from {low} at {_describe_value(biomarker, ends[0])} to "
+        subtitle=f"{names.ratio_heading} with pointwise {format_confidence_level(confidence)}. {INVITATION}",
+        sentence=f"The fitted {names.ratio} goes from {low} at {_describe_value(biomarker, ends[0])} to "
         f"{high} at "
         f"{_describe_value(biomarker, ends[1])}; {_describe_crossing(biomarker, curve)}.",
-        tables=TablesOnDemand(lambda: (_build_table(biomarker, curve, spread, confidence),)),
+        tables=TablesOnDemand(lambda: (_build_table(biomarker, curve, spread, names, confidence),)),
     )
 
 
@@ -234,7 +234,11 @@ def _describe_crossing(biomarker: Biomarker, curve: EffectCurve) -> str:
 
 
 def _build_table(
-    biomarker: Biomarker, curve: EffectCurve, spread: BiomarkerDistribution, confidence: float
+    biomarker: Biomarker,
+    curve: EffectCurve,
+    spread: BiomarkerDistribution,
+    names: ArmNames,
+    confidence: float,
 ) -> Table:
     rows: list[tuple[str, ...]] = []
     for share in _TOLD_AT:
@@ -243,8 +247,8 @@ def _build_table(
         ends = (float(curve.lower[i]), float(curve.upper[i]))
         told = estimate_with_interval(float(curve.hazard_ratio[i]), ends, confidence)
         rows.append((f"{100 * share:.0f} %", _describe_value(biomarker, value), told))
-    header = ("Participants at or below", biomarker.label, "Hazard ratio")
-    return Table(f"Hazard ratio along {biomarker.label}", header, tuple(rows))
+    header = ("Participants at or below", biomarker.label, names.ratio_heading)
+    return Table(f"{names.ratio_heading} along {biomarker.label}", header, tuple(rows))
 
 
 def describe_biomarker_spread(spread: BiomarkerDistribution, names: ArmNames) -> str:
@@ -337,7 +341,13 @@ _ROWS = 9
 
 
 def describe_curve_with_band(
-    told: Explanation, biomarker: Biomarker, curve: EffectCurve, band: SimultaneousBand, confidence: float
+    told: Explanation,
+    biomarker: Biomarker,
+    curve: EffectCurve,
+    band: SimultaneousBand,
+    confidence: float,
+    *,
+    ratio: str = "hazard ratio",
 ) -> Explanation:
     """The words of the curve, with what the wider band leaves possible.
 
@@ -357,8 +367,8 @@ def describe_curve_with_band(
         told,
         title=f"{told.title}: the curve as a whole",
         subtitle=f"Inner band: pointwise {level}. Outer, dotted: holds the whole curve with that confidence.",
-        sentence=f"{told.sentence} {_flat(biomarker, band)} {_away(biomarker, curve, band)}",
-        tables=(_build_band_table(biomarker, curve, band, confidence),),
+        sentence=f"{told.sentence} {_flat(biomarker, band)} {_away(biomarker, curve, band, ratio)}",
+        tables=(_build_band_table(biomarker, curve, band, confidence, ratio=capitalise(ratio)),),
     )
 
 
@@ -374,22 +384,22 @@ def _flat(biomarker: Biomarker, band: SimultaneousBand) -> str:
     return f"No flat line fits into the outer band: by this the effect depends on {biomarker.short}."
 
 
-def _away(biomarker: Biomarker, curve: EffectCurve, band: SimultaneousBand) -> str:
+def _away(biomarker: Biomarker, curve: EffectCurve, band: SimultaneousBand, ratio: str) -> str:
     """Where the whole band leaves out a hazard ratio of 1."""
     away = (band.upper < 1) | (band.lower > 1)
     if not away.any():
-        return "Nowhere does it leave out a hazard ratio of 1."
+        return f"Nowhere does it leave out a {ratio} of 1."
     edges = np.flatnonzero(np.diff(np.concatenate(([0], away.astype(np.int8), [0]))))
     parts = [
         f"from {format_bare_value(biomarker, float(curve.biomarker[start]))} to "
         f"{format_biomarker_value(biomarker, float(curve.biomarker[stop - 1]))}"
         for start, stop in zip(edges[::2], edges[1::2], strict=True)
     ]
-    return f"It leaves out a hazard ratio of 1 {' and '.join(parts)}."
+    return f"It leaves out a {ratio} of 1 {' and '.join(parts)}."
 
 
 def _build_band_table(
-    biomarker: Biomarker, curve: EffectCurve, band: SimultaneousBand, confidence: float
+    biomarker: Biomarker, curve: EffectCurve, band: SimultaneousBand, confidence: float, *, ratio: str
 ) -> Table:
     rows = tuple(
         (
@@ -403,8 +413,8 @@ def _build_band_table(
         )
         for k in np.linspace(0, curve.biomarker.size - 1, _ROWS).round().astype(int).tolist()
     )
-    header = (biomarker.label, "Hazard ratio, pointwise", "Hazard ratio, whole curve")
-    return Table(f"Hazard ratio along {biomarker.label} with both bands", header, rows)
+    header = (biomarker.label, f"{ratio}, pointwise", f"{ratio}, whole curve")
+    return Table(f"{ratio} along {biomarker.label} with both bands", header, rows)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -428,7 +438,10 @@ def _explain_band(answer: BandView) -> Explanation:
         or isinstance(answer.band, NotEstimable)
     ):
         return told
-    return describe_curve_with_band(told, effect.biomarker, effect.curve, answer.band, effect.confidence)
+    ratio = answer.effect.names.ratio
+    return describe_curve_with_band(
+        told, effect.biomarker, effect.curve, answer.band, effect.confidence, ratio=ratio
+    )
 
 
 def _draw_band(answer: BandView, theme: Theme) -> Figure:

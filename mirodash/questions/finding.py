@@ -39,12 +39,12 @@ from mirodash.survival.effect_modification import (
 )
 from mirodash.survival.interactions import adjust_by_holm
 from mirodash.survival.results import HazardRatio, NotEstimable, SimultaneousBand
-from mirodash.text.facts import Explanation, Fact, Table
+from mirodash.text.facts import Explanation, Fact
 from mirodash.text.finding_sentences import (
-    LEDGER,
     LEFT_OUT,
     NOBODY,
     PENDING,
+    SHOW_EVERYONE,
     Evidence,
     GroupShares,
     Line,
@@ -62,8 +62,9 @@ from mirodash.text.finding_sentences import (
     describe_range_evidence,
     describe_search_evidence,
     describe_what_happened,
+    explain_evidence,
 )
-from mirodash.text.labels import ArmNames, format_arm_names, format_list, lower_first, one_line
+from mirodash.text.labels import format_arm_names, format_list, lower_first, one_line
 from mirodash.text.numbers import (
     FIXED,
     count,
@@ -72,6 +73,7 @@ from mirodash.text.numbers import (
     format_hazard_ratio,
     format_p_value,
     format_range,
+    format_threshold_with_unit,
 )
 from mirodash.text.small_counts import selected_of
 from mirodash.trial.dictionary import Biomarker
@@ -131,6 +133,17 @@ class Finding:
     declared: Declaration | None
     evidence: ModificationEvidence | None
     verdict: Verdict | None
+
+
+def are_few_enough_to_search(trial: Trial, selection: Selection) -> bool:
+    """Whether the search over thresholds is quick: at most `MAX_SEARCHED` participants are selected.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial.
+    """
+    return int(assign_groups(trial, selection).everyone.sum()) <= MAX_SEARCHED
 
 
 def find(
@@ -205,7 +218,7 @@ def examine_whole_range(trial: Trial, selection: Selection) -> WholeRange | NotE
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    if int(assign_groups(trial, selection).everyone.sum()) <= MAX_SEARCHED:
+    if are_few_enough_to_search(trial, selection):
         curve = effect_by_biomarker(trial, selection).curve
         if not isinstance(curve, NotEstimable):
             return WholeRange(curve.p_lr, linear=False)
@@ -265,21 +278,7 @@ def explain_finding(found: Finding) -> Explanation:
     declared = found.evidence is not None and found.evidence.confirmed_by == "declared"
     belief = describe_belief(scene, verdict, _judge_line(found), found.overall, declared=declared)
     ledger = _list_evidence(found, scene)
-    return Explanation(
-        title=happened,
-        subtitle=belief,
-        sentence="",
-        facts=tuple(
-            Fact(item.short, item.brief, uncertain=not item.supports) for item in ledger if item.short
-        ),
-        tables=(
-            Table(
-                "Why: the evidence in the order in which it counts",
-                LEDGER,
-                tuple((item.name, item.result, item.says, item.cannot) for item in ledger),
-            ),
-        ),
-    )
+    return explain_evidence(happened, belief, ledger)
 
 
 def state_conclusion(found: Finding) -> str:
@@ -298,8 +297,10 @@ def _set_scene(found: Finding) -> Scene:
     everybody = int(assign_groups(trial, chosen).everyone.sum())
     people = selected_of(trial, everybody) if selected else count(found.result.overall.comparison.n)
     return Scene(
-        names=ArmNames(
-            *(lower_first(one_line(name, MAX_NAME_LENGTH)) for name in (names.treated, names.control))
+        names=replace(
+            names,
+            treated=lower_first(one_line(names.treated, MAX_NAME_LENGTH)),
+            control=lower_first(one_line(names.control, MAX_NAME_LENGTH)),
         ),
         marker=found.biomarker.short if found.biomarker else "",
         people=f"{people} {'participant' if people == '1' else 'participants'}",
@@ -342,7 +343,7 @@ def _describe_without_shares(result: SurvivalByGroup, group: GroupSurvival) -> s
     ended = f"{measure.removesuffix(' difference')} at {at_horizon(result)} is not estimable"
     if isinstance(cox, NotEstimable):
         return ended
-    return f"{ended} (hazard ratio {estimate_with_interval(cox.hr, cox.ci, result.confidence)})"
+    return f"{ended} ({result.measures[0]} {estimate_with_interval(cox.hr, cox.ci, result.confidence)})"
 
 
 def _describe_along(found: Finding) -> str:
@@ -362,7 +363,7 @@ def _describe_along(found: Finding) -> str:
         for value in (quantiles[share] for share in ENDS)
     )
     low = (low[0], f"{one_line(found.biomarker.short, MAX_NAME_LENGTH)} {low[1]}")
-    return describe_curve_ends(low, high)
+    return describe_curve_ends(low, high, found.result.measures[0])
 
 
 def _judge_line(found: Finding) -> Line | None:
@@ -404,8 +405,8 @@ def _list_evidence(found: Finding, scene: Scene) -> tuple[Evidence, ...]:
 def _describe_overall(found: Finding, scene: Scene) -> Evidence:
     cox, confidence = found.result.overall.comparison.cox, found.result.confidence
     if isinstance(cox, HazardRatio):
-        told = f"hazard ratio {estimate_with_interval(cox.hr, cox.ci, confidence)}"
-        brief = f"HR {format_hazard_ratio(cox.hr, cox.ci)} ({format_range(cox.ci)})"
+        told = f"{scene.names.ratio} {estimate_with_interval(cox.hr, cox.ci, confidence)}"
+        brief = f"{scene.names.ratio_briefly} {format_hazard_ratio(cox.hr, cox.ci)} ({format_range(cox.ci)})"
         if span := describe_ratio_span(found.result):
             told, brief = f"{told}, {span}", f"{brief}, all follow-up"
         return describe_overall_evidence(scene, found.overall, told, brief)
@@ -423,7 +424,7 @@ def _describe_range(found: Finding, scene: Scene) -> Evidence:
     size = ""
     if isinstance(step, EffectPerStep):
         ratio = estimate_with_interval(step.ratio, step.ci, found.result.confidence)
-        size = f"hazard ratio × {ratio} per {describe_step(step.step, marker)}"
+        size = f"{scene.names.ratio} × {ratio} per {describe_step(step.step, marker)}"
         if not along.linear:
             size = f"as a straight line {size}"
     corrected = format_p_value(family.p) if family and family.counts else ""
@@ -449,7 +450,7 @@ def _describe_search(found: Finding) -> list[Evidence]:
         without = {"pending": PENDING, "left out": LEFT_OUT}.get(evidence.confirmed_by, "not possible")
         return [describe_search_evidence("", without, "", significant=False)]
     p = searched.found.p_best
-    best = format_biomarker_value(marker, searched.best)
+    best = format_threshold_with_unit(marker, searched.best)
     looked_at = count(searched.found.looked_at)
     return [describe_search_evidence(looked_at, format_p_value(p), best, significant=p < ALPHA)]
 
@@ -508,6 +509,14 @@ def recall_finding(trial: Trial, selection: Selection) -> Finding:
     return find(trial, selection, pending=not is_search_remembered(trial, selection))
 
 
+def _explain_on_page(found: Finding) -> Explanation:
+    """The finding; where no participants are selected, with what brings them back."""
+    told = explain_finding(found)
+    if found.result.overall.comparison.n:
+        return told
+    return replace(told, facts=(Fact("", "", word=SHOW_EVERYONE, behind="everyone"),))
+
+
 def _compute_step(trial: Trial, selection: Selection, step: int) -> Finding:
     return find(trial, selection, pending=step < SHARES)
 
@@ -518,7 +527,7 @@ def _advance(trial: Trial, selection: Selection, step: int) -> None:
 
 
 KEY = "finding"
-FINDING = SteppedPanel(KEY, SHARES, _compute_step, explain_finding, work=_advance)
+FINDING = SteppedPanel(KEY, SHARES, _compute_step, _explain_on_page, work=_advance)
 """Once the reader pauses: with the search and the simultaneous band."""
-FINDING_AT_HAND = Panel(KEY, recall_finding, explain_finding)
+FINDING_AT_HAND = Panel(KEY, recall_finding, _explain_on_page)
 """While a threshold is dragged."""

@@ -85,7 +85,7 @@ def absolute_effects(trial: Trial, selection: Selection) -> tuple[AbsoluteEffect
     UnusableQuestionError
         When the selection does not fit the trial.
     """
-    return tuple(_of(group) for group in survival_by_group(trial, selection).groups)
+    return tuple(find_absolute_effect(group) for group in survival_by_group(trial, selection).groups)
 
 
 def number_needed(difference: Difference) -> NumberNeeded | None:
@@ -112,7 +112,8 @@ def number_needed(difference: Difference) -> NumberNeeded | None:
     return NumberNeeded(estimate, ends, "benefit" if low > 0 else "harm")
 
 
-def _of(group: GroupSurvival) -> AbsoluteEffect:
+def find_absolute_effect(group: GroupSurvival) -> AbsoluteEffect:
+    """Express the difference in survival of one group as risk, and as a number needed to treat."""
     compared = group.comparison
     survival = compared.survival_difference
     if isinstance(survival, NotEstimable):
@@ -140,8 +141,13 @@ def describe_effect_in_group(result: SurvivalByGroup, group: GroupSurvival, name
         else "",
         sentence=_write_sentence(result, group, names),
         facts=describe_statistics(told),
-        tables=TablesOnDemand(lambda: (_build_curve_table(result, group, names), *build_tables(told))),
+        tables=TablesOnDemand(lambda: build_group_tables(told)),
     )
+
+
+def build_group_tables(told: InGroup) -> tuple[Table, ...]:
+    """The numbers of a group's curves, its arms summed up, and what statistics have tables of their own."""
+    return (_build_curve_table(told.result, told.group, told.names), *build_tables(told))
 
 
 def _write_sentence(result: SurvivalByGroup, group: GroupSurvival, names: ArmNames) -> str:
@@ -239,11 +245,12 @@ def describe_absolute_effect(result: SurvivalByGroup, effect: AbsoluteEffect, na
         title=told.title,
         subtitle=told.subtitle,
         sentence="",
-        facts=(survival, _number_needed(result, effect), mean),
+        facts=(survival, describe_number_needed(result, effect), mean),
     )
 
 
-def _number_needed(result: SurvivalByGroup, effect: AbsoluteEffect) -> Fact:
+def describe_number_needed(result: SurvivalByGroup, effect: AbsoluteEffect) -> Fact:
+    """The number needed to treat with its interval; "not given" where the interval includes no difference."""
     label = "Number needed to treat"
     needed = effect.number_needed
     risk = effect.risk_difference
@@ -282,9 +289,9 @@ def describe_announcement(trial: Trial, selection: Selection) -> str:
             continue
         cox = comparison.cox
         ratio = (
-            f"hazard ratio {estimate_with_interval(cox.hr, cox.ci, result.confidence)}"
+            f"{result.measures[0]} {estimate_with_interval(cox.hr, cox.ci, result.confidence)}"
             if isinstance(cox, HazardRatio)
-            else "hazard ratio not estimable"
+            else f"{result.measures[0]} not estimable"
         )
         events = result.endpoint.singular if comparison.events == 1 else result.endpoint.plural
         told.append(f"{group.label}: {count(comparison.events)} {events} of {count(comparison.n)}, {ratio}.")
@@ -302,8 +309,11 @@ class Phrase:
     strong: bool = False
 
 
-def describe_estimand(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
-    """Population, endpoint and event, time origin, horizon, arms and summary measures, in that order."""
+def describe_estimand(trial: Trial, selection: Selection, *, measures: str = "") -> tuple[Phrase, ...]:
+    """Population, endpoint and event, time origin, horizon, arms and summary measures, in that order.
+
+    ``measures`` are other summary measures than those of survival.
+    """
     chosen = resolve(trial, selection)
     result = survival_by_group(trial, selection)
     names = format_arm_names(trial, selection)
@@ -315,7 +325,7 @@ def describe_estimand(trial: Trial, selection: Selection) -> tuple[Phrase, ...]:
         *((Phrase("at risk from entry on", strong=True),) if endpoint.entry else ()),
         Phrase(f"{names.treated} versus {names.control}", strong=True),
         *(Phrase(item.sentence(trial), strong=True) for item in chosen.filters),
-        *_describe_measures(result),
+        *((Phrase(measures),) if measures else _describe_measures(result)),
     )
 
 

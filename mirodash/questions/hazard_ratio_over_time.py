@@ -24,7 +24,7 @@ from mirodash.survival.schoenfeld import (
     scaled_schoenfeld_residuals,
 )
 from mirodash.text.facts import Explanation, Table
-from mirodash.text.labels import ArmNames, format_list, lower_first
+from mirodash.text.labels import ArmNames, capitalise, format_list, lower_first, name_ratio
 from mirodash.text.methods import Constancy, describe_proportional_hazards
 from mirodash.text.numbers import (
     count,
@@ -150,7 +150,7 @@ def _last(overall: ScaledSchoenfeldResiduals | NotEstimable, horizon: float) -> 
 
 
 _MEANING: dict[Constancy, str] = {
-    "doubtful": "the hazard ratio seems to change, though by chance one test in twenty says so; read the "
+    "doubtful": "the {ratio} seems to change, though by chance one test in twenty says so; read the "
     "restricted mean and the survival difference instead",
     "plausible": "no change was found, though one may have been missed",
     "unclear": f"fewer than {EVENTS_FOR_A_CURVE} events are too few to find a change",
@@ -162,27 +162,30 @@ _TOLD_OF = 5
 def describe_effect_over_time(result: HazardRatioOverTime, names: ArmNames) -> Explanation:
     """Which groups have a hazard ratio that may stand for all times; the curve as a table."""
     marks = (
-        f"Each mark is one {result.endpoint.singular}: a circle on {names.treated}, a diamond on "
-        f"{names.control}. "
+        f"Each mark is the scaled residual of one {result.endpoint.singular}, not a {names.ratio}: a circle "
+        f"on {names.treated}, a diamond on {names.control}. "
         if not result.min_cell
         else ""
     )
     return Explanation(
-        title="Is the hazard ratio the same early and late?",
-        subtitle=f"{marks}Line: smoothed hazard ratio with pointwise "
+        title=f"Is the {names.ratio} the same early and late?",
+        subtitle=f"{marks}Line: smoothed {names.ratio} with pointwise "
         f"{format_confidence_level(result.confidence)}. "
-        f"Dotted: one hazard ratio for all times. Below 1 favours {names.treated}.",
+        f"Dotted: one {names.ratio} for all times. Below 1 favours {names.treated}.",
         sentence=_write_sentence(result),
         tables=(_describe_tests(result), *_describe_curves(result)),
     )
 
 
 def _write_sentence(result: HazardRatioOverTime) -> str:
-    told = ["If the hazard ratio is the same early and late, the curve stays level."]
+    ratio = name_ratio(result.endpoint)
+    told = [f"If the {ratio} is the same early and late, the curve stays level."]
     for word, meaning in _MEANING.items():
         found = [group for group in result.groups if describe_proportional_hazards(group.comparison) == word]
         if found:
-            told.append(f"Proportional hazards are {word} for {_list_groups(found)}: {meaning}.")
+            told.append(
+                f"Proportional hazards are {word} for {_list_groups(found)}: {meaning.format(ratio=ratio)}."
+            )
     without = [group for group in result.groups if not describe_proportional_hazards(group.comparison)]
     if without:
         told.append(f"There is no test for {_list_groups(without)}.")
@@ -206,23 +209,24 @@ def _describe_course(group: GroupOverTime) -> str:
 
 
 def _describe_tests(result: HazardRatioOverTime) -> Table:
+    ratio = name_ratio(result.endpoint)
     rows = tuple(
         (
             group.label,
             count(group.comparison.events),
             _describe_fit(group.comparison.cox, result.confidence),
             describe_chi_square(group.comparison.ph_test),
-            _describe_verdict(group),
+            _describe_verdict(group, ratio),
         )
         for group in result.groups
     )
-    header = ("Group", "Events", "Hazard ratio", "Test of change over time", "Proportional hazards")
-    return Table("Tests of a constant hazard ratio", header, rows)
+    header = ("Group", "Events", capitalise(ratio), "Test of change over time", "Proportional hazards")
+    return Table(f"Tests of a constant {ratio}", header, rows)
 
 
-def _describe_verdict(group: GroupOverTime) -> str:
+def _describe_verdict(group: GroupOverTime, ratio: str) -> str:
     word = describe_proportional_hazards(group.comparison)
-    return f"{word}: {_MEANING[word]}" if word else "not tested"
+    return f"{word}: {_MEANING[word].format(ratio=ratio)}" if word else "not tested"
 
 
 def _describe_fit(cox: HazardRatio | NotEstimable, confidence: float) -> str:
@@ -239,8 +243,9 @@ def _describe_curves(result: HazardRatioOverTime) -> tuple[Table, ...]:
             rows += [(group.label, *row) for row in _describe_curve(result, group.residuals.smooth)]
     if not rows:
         return ()
-    header = ("Group", "Time", "Smoothed hazard ratio")
-    return (Table("Smoothed hazard ratio over time", header, tuple(rows)),)
+    name = f"Smoothed {name_ratio(result.endpoint)}"
+    header = ("Group", "Time", name)
+    return (Table(f"{name} over time", header, tuple(rows)),)
 
 
 def _describe_curve(result: HazardRatioOverTime, smooth: SmoothedEffect) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import wrap
 from typing import Any
 
@@ -22,6 +22,7 @@ from mirodash.plot.theme import (
     clip_ratios,
     escape,
     shorten,
+    style_arms,
 )
 from mirodash.questions.hazard_ratio_over_time import (
     GroupOverTime,
@@ -36,7 +37,7 @@ from mirodash.stratification.selection import Selection
 from mirodash.survival.results import NotEstimable
 from mirodash.survival.schoenfeld import ScaledSchoenfeldResiduals, SmoothedEffect
 from mirodash.text.facts import Explanation
-from mirodash.text.labels import ArmNames, format_arm_names
+from mirodash.text.labels import ArmNames, format_arm_names, name_ratio
 from mirodash.text.methods import describe_proportional_hazards, note_proportional_hazards
 from mirodash.text.numbers import format_number
 from mirodash.text.ticks import convert_time
@@ -78,7 +79,7 @@ def draw_hazard_ratio_over_time(result: HazardRatioOverTime, theme: Theme) -> Fi
     dict
         A plotly figure; groups without a hazard ratio keep their place and say so.
     """
-    reach = _find_reach(result)
+    reach, name = _find_reach(result), name_ratio(result.endpoint)
     layout = build_base_layout(theme, height=HEIGHT, margin=_MARGIN)
     layout |= {"hovermode": "closest", "annotations": [], "uirevision": "over-time"}
     data: list[Figure] = []
@@ -86,11 +87,11 @@ def draw_hazard_ratio_over_time(result: HazardRatioOverTime, theme: Theme) -> Fi
         across, up = _build_cell(place, len(result.groups))
         end = "" if place == 0 else str(place + 1)
         layout["xaxis" + end] = _build_time_axis(result, theme, across, "y" + end, lowest=up[0] == 0)
-        layout["yaxis" + end] = _build_ratio_axis(reach, theme, up, "x" + end, first=across[0] == 0)
+        layout["yaxis" + end] = _build_ratio_axis(reach, theme, up, "x" + end, name=name * (across[0] == 0))
         layout["annotations"].append(_title(group, end, theme))
         data += _draw_groups(result, group, theme, end, reach)
         if isinstance(group.residuals, NotEstimable):
-            layout["annotations"].append(_without(end, theme))
+            layout["annotations"].append(_without(end, name, theme))
     return {"data": data, "layout": layout}
 
 
@@ -156,11 +157,11 @@ def _build_time_axis(
     )
 
 
-def _build_ratio_axis(reach: float, theme: Theme, up: _Span, anchor: str, *, first: bool) -> Figure:
+def _build_ratio_axis(reach: float, theme: Theme, up: _Span, anchor: str, *, name: str) -> Figure:
     """The words stand at the left column alone, as all pictures have the same axis."""
     own = {"domain": list(up), "anchor": anchor, "tickvals": _RATIOS, "ticktext": [f"{r:g}" for r in _RATIOS]}
-    made = build_hazard_ratio_axis(reach, theme) | own
-    return made if first else made | {"title": None, "showticklabels": False}
+    made = build_hazard_ratio_axis(reach, theme, name=name) | own
+    return made if name else made | {"title": None, "showticklabels": False}
 
 
 def _title(group: GroupOverTime, end: str, theme: Theme) -> Figure:
@@ -184,10 +185,10 @@ def _title(group: GroupOverTime, end: str, theme: Theme) -> Figure:
     }
 
 
-def _without(end: str, theme: Theme) -> Figure:
+def _without(end: str, name: str, theme: Theme) -> Figure:
     """In the place of a picture that cannot be; the table has the reason."""
     return {
-        "text": "no hazard ratio",
+        "text": f"no {name}",
         "x": 0.5,
         "xref": f"x{end} domain",
         "y": 0.5,
@@ -237,13 +238,13 @@ def _draw_level(ratio: float, over: list[float], **line: Any) -> Figure:
 
 
 def _draw_marks(x: NDArray[np.float64], y: NDArray[np.float64], style: ArmStyle, symbol: str) -> Figure:
-    marker = {"symbol": symbol, "size": 5, "color": style.line, "line": {"width": 1, "color": style.line}}
+    marker = {"symbol": symbol, "size": 4, "color": style.line, "line": {"width": 1, "color": style.line}}
     return {
         "x": x.tolist(),
         "y": y.tolist(),
         "mode": "markers",
         "marker": marker,
-        "opacity": 0.65,
+        "opacity": 0.4,
         "hoverinfo": "skip",
     }
 
@@ -262,8 +263,9 @@ def _draw_band(x: list[float], smooth: SmoothedEffect, theme: Theme) -> Figure:
 
 
 def _draw_line(x: list[float], smooth: SmoothedEffect, result: HazardRatioOverTime, theme: Theme) -> Figure:
+    name = name_ratio(result.endpoint)
     told = [
-        f"{in_readers_unit(result, time)}<br>hazard ratio {smoothed_ratio(result, smooth, i)}"
+        f"{in_readers_unit(result, time)}<br>{name} {smoothed_ratio(result, smooth, i)}"
         for i, time in enumerate(smooth.time.tolist())
     ]
     return {
@@ -296,7 +298,8 @@ def _draw(answer: OverTime, theme: Theme) -> Figure:
     overall = answer.result.groups[0].residuals
     if isinstance(overall, NotEstimable):
         raise CannotComputeError(overall.why)
-    return draw_hazard_ratio_over_time(answer.result, theme)
+    treated, control = style_arms(theme, answer.names)
+    return draw_hazard_ratio_over_time(answer.result, replace(theme, treated=treated, control=control))
 
 
 HAZARD_RATIO_OVER_TIME = in_one_step(

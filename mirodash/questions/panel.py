@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Concatenate, Generic, ParamSpec, TypeVar
 
@@ -10,7 +10,7 @@ from mirodash.errors import CannotComputeError, OverBudgetError
 from mirodash.plot.theme import Figure, Theme
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import Selection
-from mirodash.text.facts import Explanation
+from mirodash.text.facts import Explanation, Table
 from mirodash.text.numbers import count
 from mirodash.trial.trial import Trial
 
@@ -44,6 +44,8 @@ class Panel(Generic[R]):
     along_biomarker : tuple of int or None
         Left, right, top and bottom margin in pixels of a picture whose horizontal axis is the biomarker:
         the thresholds lie on it as handles.
+    tabulate : R -> tables, optional
+        The tables of its explanation alone, where they cost less without the words.
     """
 
     key: str
@@ -53,6 +55,7 @@ class Panel(Generic[R]):
     height: int = 0
     moves_with_thresholds: bool = True
     along_biomarker: Margin | None = None
+    tabulate: Callable[[R], Sequence[Table]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +167,14 @@ def explain(panel: Panel[R], trial: Trial, selection: Selection) -> Explanation 
     """Ask a panel's question for its words and tables alone: nothing is drawn."""
     answer = panel.compute(trial, selection)
     return None if answer is None else panel.explain(answer)
+
+
+def tabulate(panel: Panel[R], trial: Trial, selection: Selection) -> Sequence[Table] | None:
+    """Ask a panel's question for its tables alone; None where it does not arise."""
+    answer = panel.compute(trial, selection)
+    if answer is None:
+        return None
+    return panel.explain(answer).tables if panel.tabulate is None else panel.tabulate(answer)
 
 
 def show(panel: Panel[R], trial: Trial, selection: Selection, theme: Theme) -> PanelContent | None:

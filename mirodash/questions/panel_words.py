@@ -9,6 +9,7 @@ from mirodash.questions.group_effects import describe_caution, describe_estimand
 from mirodash.questions.panel import PanelContent
 from mirodash.stratification.selection import Selection
 from mirodash.text.facts import Table
+from mirodash.text.labels import format_arm_names
 from mirodash.trial.trial import Trial
 
 Data = dict[str, Any]
@@ -38,11 +39,16 @@ def describe_panel_words(shown: PanelContent | None) -> Data | None:
     }
 
 
-def describe_page_words(trial: Trial, selection: Selection) -> Data:
-    """The estimand line and the banner."""
+def describe_page_words(trial: Trial, selection: Selection, *, measures: str = "") -> Data:
+    """The estimand line and the banner, and whether the arms have each other's part.
+
+    ``measures`` is as in `describe_estimand`.
+    """
     return {
+        "exchanged": format_arm_names(trial, selection).exchanged,
         "estimand": [
-            {"text": phrase.text, "strong": phrase.strong} for phrase in describe_estimand(trial, selection)
+            {"text": phrase.text, "strong": phrase.strong}
+            for phrase in describe_estimand(trial, selection, measures=measures)
         ],
         "banner": describe_caution(trial, selection) or "",
     }

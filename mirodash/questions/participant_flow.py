@@ -11,8 +11,8 @@ from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.text.facts import Explanation, Fact, Table
 from mirodash.text.labels import ArmNames, format_arm_names
+from mirodash.text.notices import OF_ALL, list_notices_in_view
 from mirodash.text.numbers import count
-from mirodash.text.small_counts import describe_suppression
 from mirodash.trial.trial import Trial
 
 
@@ -83,7 +83,7 @@ def _counts(trial: Trial, people: Groups, k: int) -> ArmCounts:
     return ArmCounts(group.label, *suppress_complementary((group.n - treated, treated), trial.min_cell))
 
 
-TITLE = "Where everybody is"
+TITLE = "Participant flow"
 REASONS = {
     "another arm": "in another arm",
     "another site": "at another site",
@@ -101,17 +101,17 @@ def describe_participant_flow(
     """Randomised → selected → in a group, and why the others are left out."""
     left_out = total_of(*(number for _, number in flow.excluded))
     reasons = ", ".join(f"{count(number)} {REASONS[reason]}" for reason, number in flow.excluded)
-    told = f"{count(left_out)} left out: {reasons}." if left_out else "No participants are excluded."
+    told = f"{count(left_out)} excluded: {reasons}." if left_out else "No participants are excluded."
     facts = [
         Fact("Randomised", count(flow.randomised)),
         Fact("Selected", count(flow.selected.total), _by_arm(flow.selected, names)),
         *(Fact(group.label, count(group.total), _by_arm(group, names)) for group in flow.groups),
-        *(Fact("Left out", count(number), REASONS[reason]) for reason, number in flow.excluded),
+        *(Fact("Excluded", count(number), REASONS[reason]) for reason, number in flow.excluded),
     ]
     return Explanation(
         title=TITLE,
         subtitle=told,
-        sentence=" ".join(notices),
+        sentence=f"{OF_ALL if notices and left_out else ''}{' '.join(notices)}",
         facts=tuple(facts),
         tables=(_build_table(flow, names),),
     )
@@ -129,7 +129,7 @@ def _build_table(flow: ParticipantFlow, names: ArmNames) -> Table:
         (group.label, count(group.total), count(group.treated), count(group.control))
         for group in (flow.selected, *flow.groups)
     ]
-    rows += [(f"Left out: {REASONS[reason]}", count(number), "", "") for reason, number in flow.excluded]
+    rows += [(f"Excluded: {REASONS[reason]}", count(number), "", "") for reason, number in flow.excluded]
     return Table("Participants", ("", "n", names.treated, names.control), tuple(rows))
 
 
@@ -137,7 +137,7 @@ def _compute(trial: Trial, selection: Selection) -> Explanation:
     return describe_participant_flow(
         count_participant_flow(trial, selection),
         format_arm_names(trial, selection),
-        describe_suppression(trial),
+        list_notices_in_view(trial, selection),
     )
 
 

@@ -27,7 +27,7 @@ from mirodash.stratification.validation import resolve, resolve_outcome
 from mirodash.survival.adjusted import PrognosisAdjusted, Ratio, biomarker_and_prognosis
 from mirodash.survival.results import NotEstimable
 from mirodash.text.facts import Explanation, Fact, Table
-from mirodash.text.labels import format_arm_names, format_list
+from mirodash.text.labels import capitalise, format_arm_names, format_list
 from mirodash.text.numbers import count, estimate_with_interval, format_hazard_ratio, format_interval
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
@@ -133,8 +133,13 @@ NAMED = 4
 """As many factors are named in a line; of more the table names the rest."""
 
 
-def describe_prognosis(trial: Trial, answer: BiomarkerAndPrognosis, treated: str) -> Explanation:
-    """Everything said about one biomarker as prognosis and as modifier of the effect of treatment."""
+def describe_prognosis(
+    trial: Trial, answer: BiomarkerAndPrognosis, treated: str, *, ratio: str = "hazard ratio"
+) -> Explanation:
+    """Everything said about one biomarker as prognosis and as modifier of the effect of treatment.
+
+    ``ratio`` is what the measure of the effect is called.
+    """
     short = answer.biomarker.short
     title = f"{short} and prognosis"
     if isinstance(answer.found, NotEstimable):
@@ -143,7 +148,7 @@ def describe_prognosis(trial: Trial, answer: BiomarkerAndPrognosis, treated: str
     names, level = _describe_factors(trial, answer), answer.confidence
     rows = (
         (f"Hazard {step}", found.alone, found.adjusted),
-        (f"Hazard ratio of {treated} {step}", found.predictive_alone, found.predictive_adjusted),
+        (f"{capitalise(ratio)} of {treated} {step}", found.predictive_alone, found.predictive_adjusted),
     )
     said = (
         _as_prognosis(found, short),
@@ -245,7 +250,8 @@ def _describe_excluded(trial: Trial, answer: BiomarkerAndPrognosis) -> str:
 
 def _compute(trial: Trial, selection: Selection) -> Explanation | None:
     found = prognosis(trial, selection)
-    return describe_prognosis(trial, found, format_arm_names(trial, selection).treated) if found else None
+    names = format_arm_names(trial, selection)
+    return describe_prognosis(trial, found, names.treated, ratio=names.ratio) if found else None
 
 
 def _explain(answer: Explanation) -> Explanation:

@@ -13,12 +13,19 @@ from mirodash.disclosure.counts import SUPPRESSED, explain_suppression
 from mirodash.disclosure.curve_values import Side, threshold_sides
 from mirodash.questions.covariate_adjustment import AdjustedEffect, adjusted_effect, describe_adjusted_effect
 from mirodash.questions.effect_along_biomarker import linear_interaction
-from mirodash.questions.finding import MAX_SEARCHED, Finding, explain_finding, find, list_evidence
+from mirodash.questions.finding import (
+    MAX_SEARCHED,
+    Finding,
+    are_few_enough_to_search,
+    explain_finding,
+    find,
+    list_evidence,
+)
 from mirodash.questions.group_effects import describe_caution_of_estimand
-from mirodash.questions.group_interaction import interaction
+from mirodash.questions.group_interaction import describe_left_out, interaction
 from mirodash.questions.participant_flow import suppress_excluded_participants
 from mirodash.questions.statistics.absolute import choose_means_decimals, choose_survival_decimals
-from mirodash.questions.statistics.catalogue import list_statistics
+from mirodash.questions.statistics.catalogue import list_told
 from mirodash.questions.statistics.group_survival import GroupSurvival, SurvivalByGroup, describe_ratio_span
 from mirodash.questions.statistics.hazards import HAZARD_RATIO, describe_chi_square, describe_hazard_ratio
 from mirodash.questions.statistics.statistic import InGroup
@@ -44,7 +51,7 @@ from mirodash.survival.results import (
 from mirodash.text import numbers
 from mirodash.text.facts import align_columns, format_item, label_lines, shorten_text, underline, wrap_text
 from mirodash.text.labels import format_arm_names
-from mirodash.text.numbers import format_bare_value, format_biomarker_value
+from mirodash.text.numbers import format_bare_value, format_threshold_with_unit
 from mirodash.text.small_counts import (
     describe_disclosure,
     describe_participants,
@@ -104,7 +111,7 @@ def analyze(trial: Trial, selection: Selection) -> Analysis:
 
 
 def _find_search(trial: Trial, selection: Selection) -> Searched | NotEstimable | None:
-    few = int(assign_groups(trial, selection).everyone.sum()) <= MAX_SEARCHED
+    few = are_few_enough_to_search(trial, selection)
     return find_threshold_evidence(trial, selection) if few and resolve(trial, selection).thresholds else None
 
 
@@ -122,7 +129,7 @@ def group_table(group: GroupSurvival, analysis: Analysis) -> list[str]:
     ):
         return lines + label_lines("Comparison", f"not estimable. {compared.cox.why}")
     told = InGroup(analysis.survival, group, format_arm_names(analysis.trial, analysis.selection))
-    for statistic in list_statistics(analysis.survival.further):
+    for statistic in list_told(analysis.survival):
         lines += statistic.lines(told) if statistic.lines else []
         lines += _describe_adjusted(group, analysis) if statistic is HAZARD_RATIO else []
     return lines
@@ -275,10 +282,10 @@ def _heading(analysis: Analysis) -> list[str]:
     lines += ["", *wrap_text(_describe_estimand(analysis)), *wrap_text(_describe_participants(analysis))]
     warning = describe_caution_of_estimand(survival)
     if warning and isinstance(overall, NotEstimable):
-        lines += ["", *wrap_text(f"{warning}. The hazard ratio among all is not estimable.")]
+        lines += ["", *wrap_text(f"{warning}. The {survival.measures[0]} among all is not estimable.")]
     elif warning and isinstance(overall, HazardRatio):
         shown = numbers.estimate_with_interval(overall.hr, overall.ci, survival.confidence)
-        lines += ["", *wrap_text(f"{warning} (hazard ratio among all {shown}).")]
+        lines += ["", *wrap_text(f"{warning} ({survival.measures[0]} among all {shown}).")]
     return lines
 
 
@@ -295,7 +302,7 @@ def _describe_span(analysis: Analysis) -> str:
     if analysis.selection.up_to_horizon:
         return ", at which every participant is censored"
     span = describe_ratio_span(analysis.survival)
-    return f"; events, hazard ratios and tests are {span}" if span else ""
+    return f"; events, {analysis.survival.measures[0]}s and tests are {span}" if span else ""
 
 
 def _describe_estimand(analysis: Analysis) -> str:
@@ -304,14 +311,13 @@ def _describe_estimand(analysis: Analysis) -> str:
     endpoint = survival.endpoint
     horizon = numbers.chosen_time(survival.horizon, endpoint.unit)
     entry = f"at risk from entry ({endpoint.entry}) on, " if endpoint.entry else ""
-    other = f" Competing event: {endpoint.other_event}; hazard ratios are cause-specific." * bool(
-        endpoint.competing
-    )
+    other = f" Competing event: {endpoint.other_event}." * bool(endpoint.competing)
     return (
         f"{endpoint.label} ({endpoint.event} = {endpoint.event_values}), {endpoint.unit} from "
         f"{endpoint.origin}, {entry}to a horizon of {horizon}{_describe_span(analysis)}. "
         f"{dictionary.arm_label(survival.treated)} versus "
-        f"{dictionary.arm_label(survival.control)}; a hazard ratio below 1 favours the former.{other}"
+        f"{dictionary.arm_label(survival.control)}; a {survival.measures[0]} below 1 favours the "
+        f"former.{other}"
     )
 
 
@@ -330,7 +336,9 @@ def _across_groups(analysis: Analysis) -> list[str]:
     lines += label_lines("Continuous interaction", _describe_continuous(analysis))
     within = analysis.stratified
     if within is not None:
-        lines += _describe_stratified_effect(within, analysis.survival.confidence)
+        lines += _describe_stratified_effect(
+            within, analysis.survival.measures[0], analysis.survival.confidence
+        )
     lines += _search(analysis)
     if any(_is_carried_forward(group) for group in analysis.survival.groups):
         who = _describe_no_participants(analysis.trial.min_cell)
@@ -347,13 +355,13 @@ def _search(analysis: Analysis) -> list[str]:
     return [*(line for label, text in told for line in label_lines(label, text)), "", *wrap_text(UNCORRECTED)]
 
 
-def _describe_stratified_effect(within: EffectWithinStrata, confidence: float) -> list[str]:
+def _describe_stratified_effect(within: EffectWithinStrata, ratio: str, confidence: float) -> list[str]:
     """Hazard ratio and log-rank test within strata, or once why there are none."""
     by, cox, logrank = f"Stratified by {', '.join(within.by)}", within.effect.cox, within.effect.logrank
     if isinstance(cox, NotEstimable) and isinstance(logrank, NotEstimable):
         lines = label_lines(by, f"not estimable. {cox.why}")
     else:
-        lines = label_lines(by, f"hazard ratio {describe_hazard_ratio(cox, confidence)}")
+        lines = label_lines(by, f"{ratio} {describe_hazard_ratio(cox, confidence)}")
         lines += label_lines("", f"log-rank {describe_chi_square(logrank)}")
     if within.missing:
         belong = "participant belongs" if within.missing == 1 else "participants belong"
@@ -366,13 +374,19 @@ def _describe_interaction(analysis: Analysis) -> str:
     if isinstance(test, NotEstimable):
         return f"not estimable. {test.why}"
     if isinstance(test, RatioOfHazardRatios):
-        shown = numbers.estimate_with_interval(test.ratio, test.ci, analysis.survival.confidence)
-        tests = (
-            numbers.format_named_p_value(test.p_wald, numbers.WALD),
-            numbers.format_named_p_value(test.p_lr, numbers.LIKELIHOOD_RATIO),
-        )
-        return f"ratio of hazard ratios, upper over lower group: {shown}, {'; '.join(tests)}"
-    return _describe_groups_test(test)
+        return _describe_ratio(analysis, test)
+    told = _describe_groups_test(test) if test.ratio is None else _describe_ratio(analysis, test.ratio)
+    said = describe_left_out(test, [group.label for group in analysis.survival.groups[1:]])
+    return f"{told}. {said}" if said else told
+
+
+def _describe_ratio(analysis: Analysis, test: RatioOfHazardRatios) -> str:
+    shown = numbers.estimate_with_interval(test.ratio, test.ci, analysis.survival.confidence)
+    tests = (
+        numbers.format_named_p_value(test.p_wald, numbers.WALD),
+        numbers.format_named_p_value(test.p_lr, numbers.LIKELIHOOD_RATIO),
+    )
+    return f"ratio of {analysis.survival.measures[0]}s, upper over lower group: {shown}, {'; '.join(tests)}"
 
 
 def _describe_groups_test(test: InteractionTest) -> str:
@@ -432,16 +446,22 @@ NOT_SEARCHED = "not searched"
 
 
 def scan_table(
-    trial: Trial, biomarker: Biomarker, scan: ThresholdScan, searched: SearchedAt, confidence: float
+    trial: Trial,
+    biomarker: Biomarker,
+    scan: ThresholdScan,
+    searched: SearchedAt,
+    confidence: float,
+    *,
+    ratio: str = "HR",
 ) -> str:
-    """The scan in lines, ending in a newline."""
+    """The scan in lines, ending in a newline; ``ratio`` heads the columns of hazard ratios."""
     head = underline(f"{trial.title}: {biomarker.label}", "=")
     if trial.dictionary.synthetic:
         head += ["", SYNTHETIC]
     blocks = [
         head,
         _write_search_lines(biomarker, scan, searched),
-        _build_scan_rows(biomarker, scan, confidence),
+        _build_scan_rows(biomarker, scan, ratio, confidence),
     ]
     return numbers.unify_spaces("\n\n".join("\n".join(block) for block in blocks)) + "\n"
 
@@ -455,22 +475,31 @@ def _write_search_lines(biomarker: Biomarker, scan: ThresholdScan, searched: Sea
         "Searching over thresholds", f"{numbers.format_p_value(scan.p_value_adjusted)} ({looked}{within})"
     )
     if scan.best_threshold is not None:
-        lines += label_lines("Best threshold", format_biomarker_value(biomarker, scan.best_threshold))
+        lines += label_lines("Best threshold", format_threshold_with_unit(biomarker, scan.best_threshold))
     for one in searched.at:
         told = (
             f"{NOT_SEARCHED}. {one.why_not}"
             if one.p is None
             else f"allowing for the search, {numbers.format_p_value(one.p)}"
         )
-        lines += label_lines(f"At {format_biomarker_value(biomarker, one.threshold)}", told)
+        lines += label_lines(f"At {format_threshold_with_unit(biomarker, one.threshold)}", told)
     return [*lines, "", *wrap_text(SEARCHED)]
 
 
-def _build_scan_rows(biomarker: Biomarker, scan: ThresholdScan, confidence: float) -> list[str]:
+def _build_scan_rows(biomarker: Biomarker, scan: ThresholdScan, ratio: str, confidence: float) -> list[str]:
     below, above = threshold_sides(scan, confidence)
     level, names = numbers.format_confidence_level(confidence), side_words(equal_above=scan.equal_above)
     rows: list[tuple[str, ...]] = [
-        ("", "n", "events", f"HR {names[0]} ({level})", "n", "events", f"HR {names[1]} ({level})", "z"),
+        (
+            "",
+            "n",
+            "events",
+            f"{ratio} {names[0]} ({level})",
+            "n",
+            "events",
+            f"{ratio} {names[1]} ({level})",
+            "z",
+        ),
     ]
     for k, threshold in enumerate(scan.thresholds.tolist()):
         z = float(scan.interaction_z[k])

@@ -39,11 +39,11 @@ from mirodash.text.numbers import (
     FIXED,
     count,
     format_confidence_level,
-    format_duration,
     format_hazard_ratio,
     format_points,
     format_range,
     format_range_in_points,
+    format_span_end,
 )
 from mirodash.text.ticks import convert_time
 from mirodash.trial.dictionary import Endpoint
@@ -346,17 +346,16 @@ def name_columns(found: Subgroups, names: ArmNames) -> tuple[Column, ...]:
     horizon = convert_time(found.horizon, found.endpoint.unit, found.unit)
     level = format_confidence_level(found.confidence)
     plural = found.endpoint.plural
-    endpoint = found.endpoint
-    points = f"points with {endpoint.event_word}" if endpoint.competing else "points"
+    difference = "Difference in incidence" if found.endpoint.competing else "Difference"
     counted = f"n ({plural if len(plural) <= MAX_EVENTS_LENGTH else 'events'})"
     return (
         Column("group", "Group", "by factor"),
         Column("treated", shorten_text(names.treated, MAX_ARM_LENGTH), counted),
         Column("control", shorten_text(names.control, MAX_ARM_LENGTH), counted),
         Column("weight", "Weight", "size of the square"),
-        Column("ratio", "Hazard ratio", level),
+        Column("ratio", names.ratio_heading, level),
         Column("shrunken", "Shrunken", level),
-        Column("difference", "Difference", f"{points}, at {format_duration(horizon, found.unit)}"),
+        Column("difference", difference, f"points, at {format_span_end(horizon, found.unit)}"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,9 +27,16 @@ from mirodash.questions.covariate_adjustment import (
     name_covariate,
     stratum_codes,
 )
-from mirodash.questions.group_effects import describe_effect_in_group
+from mirodash.questions.group_effects import (
+    build_group_tables,
+    describe_effect_in_group,
+    describe_number_needed,
+    find_absolute_effect,
+)
 from mirodash.questions.panel import Panel
+from mirodash.questions.statistics.absolute import name_survival_difference
 from mirodash.questions.statistics.group_survival import GroupSurvival, SurvivalByGroup, at_horizon
+from mirodash.questions.statistics.statistic import InGroup
 from mirodash.questions.survival_curves import HEIGHT, draw_survival_card, survival_by_group
 from mirodash.stratification.groups import assign_groups, has_competing_events
 from mirodash.stratification.result_cache import memoise
@@ -341,16 +349,41 @@ def survival_panel(place: int) -> Panel[SurvivalInGroup]:
             standardise_survival(trial, selection, place),
         )
 
-    return Panel(f"survival-{place}", compute, _explain, _draw, HEIGHT, moves_with_thresholds=place > 0)
+    return Panel(
+        f"survival-{place}",
+        compute,
+        _explain,
+        _draw,
+        HEIGHT,
+        moves_with_thresholds=place > 0,
+        tabulate=_tabulate,
+    )
 
 
 def _explain(answer: SurvivalInGroup) -> Explanation:
     told = describe_effect_in_group(answer.result, answer.group, answer.names)
     if answer.within_strata is not None:
         told = replace(told, facts=(told.facts[0], answer.within_strata, *told.facts[1:]))
+    told = replace(told, facts=_add_number_needed(answer, told.facts))
     if answer.standardised is None or explain_suppression(answer.group.comparison):
         return told
     return with_standardised(told, answer.trial, answer.standardised, answer.result, answer.names)
+
+
+def _tabulate(answer: SurvivalInGroup) -> Sequence[Table]:
+    if answer.standardised is None:
+        return build_group_tables(InGroup(answer.result, answer.group, answer.names))
+    return _explain(answer).tables
+
+
+def _add_number_needed(answer: SurvivalInGroup, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """The facts with the number needed to treat after the survival it comes from, where there is one."""
+    effect = find_absolute_effect(answer.group)
+    if effect.number_needed is None:
+        return facts
+    after = name_survival_difference(answer.result)
+    place = next((k for k, fact in enumerate(facts, 1) if fact.label == after), len(facts))
+    return (*facts[:place], describe_number_needed(answer.result, effect), *facts[place:])
 
 
 def _draw(answer: SurvivalInGroup, theme: Theme) -> Figure:

@@ -29,10 +29,10 @@ from mirodash.text.facts import Explanation, Fact
 from mirodash.text.labels import format_list
 from mirodash.text.numbers import (
     count,
-    format_bare_value,
-    format_biomarker_value,
     format_named_p_value,
     format_p_value,
+    format_threshold,
+    format_threshold_with_unit,
 )
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
@@ -53,6 +53,8 @@ class Searched:
     declared: Declaration | None
     own: RatioOfHazardRatios | InteractionTest | NotEstimable | None
     chosen_people: bool
+    biomarkers: int = 1
+    """How many the reader can choose among, for which no p-value of one search allows."""
 
 
 def find_threshold_evidence(
@@ -82,6 +84,7 @@ def find_threshold_evidence(
         declared=chosen.declared,
         own=interaction(trial, selection) if is_declared else None,
         chosen_people=bool(chosen.filters) or chosen.sites is not None,
+        biomarkers=len(trial.dictionary.biomarkers),
     )
 
 
@@ -104,6 +107,8 @@ def explain_threshold_evidence(answer: Searched | NotEstimable) -> Explanation:
         told = " ".join([*_describe_declaration(answer), NOTHING_TO_SEARCH])
         return Explanation(TITLE, "", told, _own(answer))
     looked = f"{count(found.looked_at)} thresholds of {answer.biomarker.short}"
+    if answer.biomarkers > 1:
+        looked += f" alone (for the choice among {count(answer.biomarkers)} biomarkers see “Why?”)"
     return Explanation(
         title=TITLE,
         subtitle=f"{looked}, {describe_progress(found.n_resamples)}",
@@ -178,7 +183,7 @@ def _describe_correction(answer: Searched, p_best: float) -> tuple[Fact, ...]:
                 lead=lead,
             ),
         )
-    place = format_biomarker_value(answer.biomarker, here.threshold)
+    place = format_threshold_with_unit(answer.biomarker, here.threshold)
     best = Fact("The best of them", format_p_value(p_best), _where(answer).replace(", ", "at ", 1))
     if here.p is None:
         return Fact(LABEL, "no p-value", f"for {place}. {here.why_not}"), best
@@ -192,14 +197,14 @@ def _describe_correction(answer: Searched, p_best: float) -> tuple[Fact, ...]:
 
 
 def _where(answer: Searched) -> str:
-    return "" if answer.best is None else f", {format_biomarker_value(answer.biomarker, answer.best)}"
+    return "" if answer.best is None else f", {format_threshold_with_unit(answer.biomarker, answer.best)}"
 
 
 def _best_at(answer: Searched) -> str:
     return (
         ""
         if answer.best is None
-        else f"; the best is {format_biomarker_value(answer.biomarker, answer.best)}"
+        else f"; the best is {format_threshold_with_unit(answer.biomarker, answer.best)}"
     )
 
 
@@ -255,7 +260,10 @@ def _name_threshold(biomarker: Biomarker, thresholds: tuple[float, ...]) -> str:
     """Thresholds in a row, the unit once: ``750 and 3,700 pg/mL``."""
     *others, last = thresholds
     return format_list(
-        [*(format_bare_value(biomarker, value) for value in others), format_biomarker_value(biomarker, last)]
+        [
+            *(format_threshold(biomarker, value) for value in others),
+            format_threshold_with_unit(biomarker, last),
+        ]
     )
 
 

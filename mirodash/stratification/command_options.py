@@ -170,9 +170,11 @@ def _thresholds(texts: tuple[str, ...]) -> tuple[float, ...]:
     numbers = [number_in(text.strip()) for text in texts]
     wrong = [text for text, number in zip(texts, numbers, strict=True) if number is None]
     if any(text.strip().lower() in QUANTILES for text in wrong):
-        raise UnusableQuestionError("'--threshold median', 'tertiles' or 'quartiles' has to stand alone.")
+        raise UnusableQuestionError(
+            "'--threshold median', 'tertiles' or 'quartiles' cannot be combined with another threshold."
+        )
     if "none" in wrong:
-        raise UnusableQuestionError("'--threshold none' means no groups, so it has to stand alone.")
+        raise UnusableQuestionError("'--threshold none' means no groups, so no other threshold can be given.")
     if wrong:
         raise UnusableQuestionError(
             "A threshold must be a number without thousands separators, or one of 'none', "
@@ -224,7 +226,9 @@ def parse_names(text: str, known: tuple[str, ...]) -> tuple[str, ...]:
 def _check_names(text: str, known: tuple[str, ...], where: str) -> tuple[str, ...]:
     names = parse_names(text, known)
     if not names:
-        raise UnusableQuestionError(f"'{where}' names nothing, so nobody would be left; name at least one.")
+        raise UnusableQuestionError(
+            f"'{where}' names nothing, which leaves no participant; name at least one."
+        )
     return names
 
 

@@ -25,6 +25,7 @@ from mirodash.stratification.strata import find_randomisation_strata, find_strat
 from mirodash.stratification.threshold_sides import Bounds, bounds, order, place, side_signs, steps
 from mirodash.stratification.validation import find_grid, list_selection_columns, resolve, resolve_outcome
 from mirodash.trial.dictionary import Biomarker
+from mirodash.trial.precision import trim_noughts
 from mirodash.trial.trial import MISSING, Measurements, Trial
 
 
@@ -173,7 +174,7 @@ def assign_groups(trial: Trial, selection: Selection) -> Groups:
         When the selection does not fit the trial.
     """
     chosen = resolve(trial, selection)
-    everyone, reasons = _select(trial, chosen)
+    everyone, reasons = _select(trial, people_only(chosen))
     withheld = ""
     if trial.min_cell:
         everyone, withheld = _suppress_groups(trial, chosen, everyone, reasons)
@@ -185,7 +186,8 @@ def assign_groups(trial: Trial, selection: Selection) -> Groups:
         known, equal_above = trial.numbers[marker.column], bool(chosen.equal_above)
         missing = everyone & ~np.isfinite(known.values)
         reasons.append((BIOMARKER_MISSING, missing))
-        placed = place(bounds(known), thresholds, equal_above=equal_above)
+        limits, ordered = _order_measured(trial, marker.column, equal_above=equal_above)
+        placed = place(limits, thresholds, equal_above=equal_above)
         uncertain = everyone & ~missing & (placed == MISSING)
         grouped = everyone & (placed != MISSING)
         why = withheld
@@ -195,7 +197,7 @@ def assign_groups(trial: Trial, selection: Selection) -> Groups:
             grouped = uncertain = np.zeros_like(grouped)
         reasons.append((BEYOND_LIMIT, uncertain))
         codes[grouped] = placed[grouped]
-        order_of = order(known, equal_above=equal_above)[grouped]
+        order_of = ordered[grouped]
         made = _make_groups(marker, thresholds, order_of, codes, why, equal_above=equal_above)
     treated = everyone & trial.arm.is_in((chosen.treated,))
     for array in (everyone, codes, treated):
@@ -227,8 +229,21 @@ def _unite(reasons: list[tuple[str, Mask]]) -> list[tuple[str, Mask]]:
     return list(found.items())
 
 
+@memoise
+def _order_measured(trial: Trial, column: str, *, equal_above: bool) -> tuple[Bounds, NDArray[np.float64]]:
+    """What is known of each measurement, and its order: wherever a threshold is, they are the same."""
+    known = trial.numbers[column]
+    return bounds(known), order(known, equal_above=equal_above)
+
+
 def _select(trial: Trial, chosen: Selection) -> tuple[Mask, list[tuple[str, Mask]]]:
     """Who is selected and usable, and everybody else by the first reason that applies to them."""
+    everyone, reasons = _list_reasons(trial, chosen)
+    return everyone, list(reasons)
+
+
+@memoise
+def _list_reasons(trial: Trial, chosen: Selection) -> tuple[Mask, tuple[tuple[str, Mask], ...]]:
     no_arm = trial.arm.codes == MISSING
     tests: list[tuple[str, Mask]] = [
         (ANOTHER_ARM, ~trial.arm.is_in((chosen.control, chosen.treated)) & ~no_arm),
@@ -241,7 +256,7 @@ def _select(trial: Trial, chosen: Selection) -> tuple[Mask, list[tuple[str, Mask
     for reason, applies in tests:
         reasons.append((reason, left & applies))
         left = left & ~applies
-    return left, reasons
+    return left, tuple(reasons)
 
 
 def _elsewhere(trial: Trial, chosen: Selection) -> Mask:
@@ -294,12 +309,13 @@ def thresholds_as_written(
     """The thresholds as text, with the dictionary's decimals or as many more as the truth needs.
 
     Needed are as many that two thresholds never look alike and that nobody whose value stands on one
-    side of a threshold would stand on the other side of the number as written.
+    side of a threshold would stand on the other side of the number as written. Noughts at the end of decimals
+    are left out, as where thresholds are typed.
     """
     for places in range(decimals, MAX_DECIMALS):
         fits = max(map(abs, thresholds)) < MAX_WRITTEN_OUT
         if fits and _rounds_safely(thresholds, places, values, equal_above=equal_above):
-            return tuple(f"{c:,.{places}f}".replace("-", "−") for c in thresholds)
+            return tuple(trim_noughts(f"{c:,.{places}f}").replace("-", "−") for c in thresholds)
     return tuple(repr(c).replace("-", "−") for c in thresholds)
 
 
@@ -394,13 +410,24 @@ def has_entry_times(trial: Trial, selection: Selection) -> bool:
     return trial.outcomes[resolve(trial, selection).endpoint].entry is not None
 
 
+@lru_cache(maxsize=256)
 def drop_thresholds(selection: Selection) -> Selection:
     """The same people and question, without what moves only thresholds, ticks, tables, strata or curves."""
     horizon = selection.horizon if selection.up_to_horizon else None
-    aside = replace(selection, strata=(), unit="", curves="", declared=None, landmarks=None, statistics=())
-    return replace(aside, thresholds=(), horizon=horizon)
+    return replace(
+        selection,
+        thresholds=(),
+        horizon=horizon,
+        strata=(),
+        unit="",
+        curves="",
+        declared=None,
+        landmarks=None,
+        statistics=(),
+    )
 
 
+@lru_cache(maxsize=256)
 def people_only(selection: Selection) -> Selection:
     """The same participants, arms, biomarker and endpoint, without anything else a reader may choose."""
     return replace(drop_thresholds(selection), adjust=(), confidence=0.95, measure="", estimand="", rule="")

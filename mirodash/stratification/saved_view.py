@@ -62,6 +62,11 @@ GROUPS = "groups"
 """Survival in all groups that the thresholds make, side by side."""
 SURVIVAL = tuple(f"survival-{place}" for place in range(MAX_THRESHOLDS + 2))
 """Survival of all participants (0) and of each group, ascending: the keys of Explore's panels."""
+INCIDENCE = tuple(f"incidence-{place}" for place in range(MAX_THRESHOLDS + 2))
+"""The same as 1 − S, the share that has had the event; `GROUPS_INCIDENCE` is all groups side by side."""
+GROUPS_INCIDENCE = "incidence-groups"
+FALLING = dict(zip((*INCIDENCE, GROUPS_INCIDENCE), (*SURVIVAL, GROUPS), strict=True))
+"""What each of them is with curves of survival."""
 SUBGROUPS = "subgroups"
 """A forest takes several slides: ``subgroups-1`` is the first of them."""
 BASELINE = "baseline"
@@ -69,9 +74,10 @@ BASELINE = "baseline"
 PROGRESSION = tuple(f"progression-{place}" for place in range(MAX_THRESHOLDS + 2))
 """A repeated measurement in all participants (0) and in each group, ascending: the keys of its panels."""
 SLOPES = "progression-along"
+LINES = "progression-lines"
 PAIRS = "progression-pairs"
 BIOLOGY = "progression-biology"
-OF_PROGRESSION = (*PROGRESSION, SLOPES, PAIRS, BIOLOGY)
+OF_PROGRESSION = (*PROGRESSION, SLOPES, LINES, PAIRS, BIOLOGY)
 _A_PAGE = re.compile(f"({SUBGROUPS}|{BASELINE})-[1-9][0-9]{{0,3}}")
 MAX_TITLE_LENGTH = 300
 MAX_NOTE_LENGTH = 4_000
@@ -86,9 +92,10 @@ class SavedView:
     query : str
         The selection as its query string, which names the trial as well.
     picture : str
-        ``finding``, ``groups``, ``effect``, ``search``, ``survival-0`` to ``survival-4``, a page as in
+        ``finding``, ``groups``, ``effect``, ``search``, ``survival-0`` to ``survival-4``, as 1 − S
+        ``incidence-0`` to ``incidence-4`` and ``incidence-groups``, a page as in
         ``subgroups-1`` or ``baseline-1``, or of repeated measurements ``progression-0`` to ``progression-4``,
-        ``progression-along``, ``progression-pairs`` and ``progression-biology``.
+        ``progression-along``, ``progression-lines``, ``progression-pairs`` and ``progression-biology``.
     title : str
         What the presenter wrote; empty for the sentence that the data propose.
     note : str
@@ -124,5 +131,5 @@ def is_picture(name: str) -> bool:
     >>> [is_picture(name) for name in ("survival-2", "subgroups-3", "progression-pairs", "survival-9")]
     [True, True, True, False]
     """
-    single = (FINDING, EFFECT, SEARCH, GROUPS, *SURVIVAL, *OF_PROGRESSION)
+    single = (FINDING, EFFECT, SEARCH, GROUPS, *SURVIVAL, *FALLING, *OF_PROGRESSION)
     return name in single or _A_PAGE.fullmatch(name) is not None

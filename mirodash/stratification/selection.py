@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -442,6 +442,14 @@ class Selection:
         object.__setattr__(self, "strata", _each_once(self.strata))
         object.__setattr__(self, "adjust", _each_once(self.adjust))
         object.__setattr__(self, "filters", _one_per_column(self.filters))
+
+    def __hash__(self) -> int:
+        """Of every field, found once: each result of a view is looked up by its selection many times."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(tuple(getattr(self, item.name) for item in fields(self)))
 
     @property
     def further(self) -> tuple[Choice, ...]:

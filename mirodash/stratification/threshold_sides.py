@@ -78,7 +78,8 @@ def order(measured: Measurements, *, equal_above: bool) -> Numbers:
     values, below, above = measured.values, measured.below_limit, measured.above_limit
     if not (below.any() or above.any()):
         return values
-    limits = round_to_written(values)
+    limits, beyond = values.copy(), below | above
+    limits[beyond] = round_to_written(values[beyond])
     if equal_above:
         return np.where(below, np.nextafter(limits, -np.inf), np.where(above, limits, values))
     return np.where(above, np.nextafter(limits, np.inf), np.where(below, limits, values))

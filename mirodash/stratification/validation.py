@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Literal, get_args
 from urllib.parse import parse_qsl, urlencode
 
@@ -39,6 +40,7 @@ MAX_HORIZON: dict[str, float] = {"days": 36_525, "weeks": 5_218, "months": 1_200
 MAX_CONFIDENCE = 0.9999
 """Intervals above this level are too wide to mean anything, and in the end infinite."""
 LISTED = 12
+NO_LABELS: Mapping[str, str] = MappingProxyType({})
 MAX_NAME_LENGTH = 100
 """A sentence quotes no more of a name than this."""
 
@@ -103,15 +105,28 @@ class _Finding:
 _FITS = _Finding()
 
 
-def unknown_name(what: str, given: str, available: Iterable[str]) -> str:
-    """The sentence for a name the trial does not have, with the nearest one it has."""
+def unknown_name(
+    what: str, given: str, available: Iterable[str], *, labels: Mapping[str, str] = NO_LABELS
+) -> str:
+    """The sentence for a name the trial does not have, with the nearest one it has.
+
+    ``labels`` are what readers know the names by: one may be meant by either, and both are said.
+    """
     names, given = list(available), given[:MAX_NAME_LENGTH]
-    near = difflib.get_close_matches(given.casefold(), [name.casefold() for name in names], n=1)
+    called = {labels.get(name, name).casefold(): name for name in names}
+    called |= {name.casefold(): name for name in names}
+    near = difflib.get_close_matches(given.casefold(), list(called), n=1)
     if near:
-        meant = next(name for name in names if name.casefold() == near[0])
-        return f"There is no {what} '{given}' in this trial; did you mean '{meant}'?"
+        meant = called[near[0]]
+        label = labels.get(meant, meant)
+        known_as = "" if label.casefold() == meant.casefold() else f" ({label})"
+        return f"There is no {what} '{given}' in this trial; did you mean '{meant}'{known_as}?"
     if not names:
         return f"There is no {what} '{given}': this trial has none."
+    names = [
+        name if labels.get(name, name).casefold() == name.casefold() else f"{name} ({labels[name]})"
+        for name in names
+    ]
     more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
     return f"There is no {what} '{given}' in this trial; it has {', '.join(names[:LISTED])}{more}."
 
@@ -120,7 +135,8 @@ def _check_endpoint(trial: Trial, selection: Selection) -> _Finding:
     known = [endpoint.key for endpoint in trial.dictionary.endpoints]
     if not selection.endpoint or selection.endpoint in known:
         return _FITS
-    return _Finding((unknown_name("endpoint", selection.endpoint, known),), {"endpoint": ""})
+    labels = {endpoint.key: endpoint.label for endpoint in trial.dictionary.endpoints}
+    return _Finding((unknown_name("endpoint", selection.endpoint, known, labels=labels),), {"endpoint": ""})
 
 
 def _check_horizon(trial: Trial, selection: Selection) -> _Finding:
@@ -136,7 +152,8 @@ def _check_biomarker(trial: Trial, selection: Selection) -> _Finding:
     known = [marker.column for marker in trial.dictionary.biomarkers]
     if not selection.biomarker or selection.biomarker in known:
         return _FITS
-    sentence = unknown_name("biomarker", selection.biomarker, known)
+    labels = {marker.column: marker.label for marker in trial.dictionary.biomarkers}
+    sentence = unknown_name("biomarker", selection.biomarker, known, labels=labels)
     return _Finding((sentence,), {"biomarker": "", "thresholds": None})
 
 

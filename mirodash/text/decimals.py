@@ -52,9 +52,12 @@ def choose_percent_decimals(shares: Iterable[tuple[float, OpenInterval]]) -> int
 def _choose_percent_decimals(share: float, ends: OpenInterval) -> int:
     low, high = ends
     start = 0 if low is None or high is None else _decimals_of_width(100 * (high - low))
+    known = [100 * end for end in ends if end is not None]
+    # nearly always: no step of any number of decimals is wider than 1
+    if all(1 <= value <= 99 for value in (100 * share, *known)):
+        return start
     limits = (0.0, 100.0)
     decimals = _raise(start, [100 * share], limits, most=MAX_DECIMALS)
-    known = [100 * end for end in ends if end is not None]
     return _raise(decimals, known, limits, most=max(decimals, EXTRA_DECIMALS))
 
 

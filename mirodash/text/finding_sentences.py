@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mirodash.survival.effect_modification import Verdict
+from mirodash.text.facts import Explanation, Fact, Table
 from mirodash.text.labels import ArmNames, format_list
 
 Overall = Literal["lower", "higher", "open", "none"]
@@ -52,6 +53,8 @@ class Scene:
         ``relapse``, where another event competes and shares are of those who had it; empty elsewhere.
     biomarkers : str
         Among how many biomarkers this one was chosen by the reader, ``6``; empty for the trial's first.
+    on : str
+        Behind "the effect of IL-2" where it is another one than that on the event: `` on the slope of SVC``.
     """
 
     names: ArmNames
@@ -62,10 +65,13 @@ class Scene:
     when: str
     incidence_of: str = ""
     biomarkers: str = ""
+    on: str = ""
 
 
 MAX_NAMED_GROUPS = 3
 """Of more groups the sentence gives the shares in their order: named one by one they fill a phone."""
+SHOW_EVERYONE = "Show all sites and participants"
+"""Beside it: what brings them back."""
 NOBODY = "No participants are selected, so there is nothing to compare."
 
 
@@ -123,22 +129,31 @@ def _describe_next(scene: Scene, group: GroupShares, first: GroupShares) -> str:
     return f"{group.treated} and {group.control}"
 
 
-def describe_curve_ends(low: tuple[str, str], high: tuple[str, str]) -> str:
-    """The hazard ratio at a low and a high value of the biomarker, each as (hazard ratio, value)."""
-    return f"the hazard ratio goes from {low[0]} at {low[1]} to {high[0]} at {high[1]}"
+def describe_curve_ends(low: tuple[str, str], high: tuple[str, str], ratio: str) -> str:
+    """The hazard ratio at a low and a high value of the biomarker, each as (hazard ratio, value).
+
+    ``ratio`` is what it is called.
+    """
+    return f"the {ratio} goes from {low[0]} at {low[1]} to {high[0]} at {high[1]}"
 
 
 def describe_belief(
     scene: Scene, verdict: Verdict, line: Line | None, overall: Overall, *, declared: bool
 ) -> str:
     """How far to believe it, in one sentence of whole clauses: effect modification, the line, the overall."""
-    clauses: list[str] = []
-    if scene.marker:
-        clauses.append(_describe_modification(scene, verdict, declared=declared))
-        clauses += _describe_line(verdict, line)
-    clauses.append(_describe_overall(scene, overall))
+    clauses = [*list_modification_clauses(scene, verdict, line, declared=declared)]
+    clauses.append(describe_overall_effect(scene, overall))
     text = "; ".join(clauses)
     return f"{text[:1].upper()}{text[1:]}."
+
+
+def list_modification_clauses(
+    scene: Scene, verdict: Verdict, line: Line | None, *, declared: bool
+) -> list[str]:
+    """Whether the effect depends on the biomarker, and what the thresholds in view are worth, if any."""
+    if not scene.marker:
+        return []
+    return [_describe_modification(scene, verdict, declared=declared), *_describe_line(verdict, line)]
 
 
 def describe_conclusion(scene: Scene, verdict: Verdict, *, declared: bool) -> str:
@@ -148,7 +163,7 @@ def describe_conclusion(scene: Scene, verdict: Verdict, *, declared: bool) -> st
 
 
 def _describe_modification(scene: Scene, verdict: Verdict, *, declared: bool) -> str:
-    claim = f"the effect of {scene.names.treated} depends on {scene.marker}"
+    claim = f"the effect of {scene.names.treated}{scene.on} depends on {scene.marker}"
     reasons = verdict.reasons
     if verdict.level == "not estimable":
         return f"whether {claim} cannot be estimated"
@@ -194,18 +209,39 @@ def _describe_line(verdict: Verdict, line: Line | None) -> list[str]:
     return [f"a change at {where} is not established"] if verdict.level != "not established" else []
 
 
-def _describe_overall(scene: Scene, overall: Overall) -> str:
+def describe_overall_effect(scene: Scene, overall: Overall) -> str:
+    """The overall comparison of survival as a clause."""
     treated, control = scene.names.treated, scene.names.control
     if overall == "none":
         return "the overall effect cannot be estimated"
     if overall == "open":
         return "the overall comparison is not statistically significant"
-    return f"overall, the hazard was {overall} on {treated} than on {control}"
+    hazard = "cause-specific hazard" if scene.names.is_cause_specific else "hazard"
+    return f"overall, the {hazard} was {overall} on {treated} than on {control}"
 
 
 LEDGER = ("Evidence", "Result", "What it says", "What it cannot say")
 PENDING = "being computed"
 LEFT_OUT = "left out among so many participants"
+
+
+def explain_evidence(title: str, belief: str, ledger: Sequence[Evidence]) -> Explanation:
+    """A finding with its evidence: in brief as facts, and as the ledger behind *Why?*."""
+    return Explanation(
+        title=title,
+        subtitle=belief,
+        sentence="",
+        facts=tuple(
+            Fact(item.short, item.brief, uncertain=not item.supports) for item in ledger if item.short
+        ),
+        tables=(
+            Table(
+                "Why: the evidence in the order in which it counts",
+                LEDGER,
+                tuple((item.name, item.result, item.says, item.cannot) for item in ledger),
+            ),
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,11 +265,12 @@ class Evidence:
 def describe_overall_evidence(scene: Scene, overall: Overall, estimate: str, brief: str) -> Evidence:
     """The comparison of all participants; ``estimate`` is its hazard ratio with interval, or why none."""
     treated, control = scene.names.treated, scene.names.control
+    hazard = "cause-specific hazard" if scene.names.is_cause_specific else "hazard"
     says = {
         "none": "Nothing: there are too few events.",
         "open": "The interval includes 1: the comparison is not statistically significant.",
-        "lower": f"The hazard was lower on {treated} than on {control}.",
-        "higher": f"The hazard was higher on {treated} than on {control}.",
+        "lower": f"The {hazard} was lower on {treated} than on {control}.",
+        "higher": f"The {hazard} was higher on {treated} than on {control}.",
     }[overall]
     cannot = (
         "Whether the effect is the same for all participants; an interval that includes 1 excludes little."
@@ -251,9 +288,9 @@ def describe_range_evidence(
     tells that too few events allowed no curve.
     """
     says = (
-        f"The hazard ratio changes with {scene.marker}; no threshold is needed to see it."
+        f"The {scene.names.ratio} changes with {scene.marker}; no threshold is needed to see it."
         if significant
-        else f"A change of the hazard ratio with {scene.marker} is not shown."
+        else f"A change of the {scene.names.ratio} with {scene.marker} is not shown."
     )
     cannot = "Where a threshold should lie."
     if linear:
@@ -309,7 +346,7 @@ def describe_band_evidence(scene: Scene, constant: str) -> Evidence:
         says = f"A constant effect is compatible: {scene.marker} may not matter."
         return Evidence(
             "Simultaneous band",
-            f"a constant hazard ratio of {constant} fits",
+            f"a constant {scene.names.ratio} of {constant} fits",
             says,
             "That the effect is constant: a changing effect fits as well.",
             "Constant effect",
@@ -318,7 +355,7 @@ def describe_band_evidence(scene: Scene, constant: str) -> Evidence:
         )
     return Evidence(
         "Simultaneous band",
-        "no constant hazard ratio fits",
+        f"no constant {scene.names.ratio} fits",
         "No constant effect is compatible with the curve.",
         "Where the effect changes, nor by how much at any one value.",
         "Constant effect",

@@ -23,6 +23,25 @@ TERMS: tuple[Term, ...] = (
         ("hazard ratio", "overall"),
     ),
     Term(
+        "Cause-specific hazard ratio",
+        "The hazard ratio of this event alone, where another one can come first: how often it happens among "
+        "those who have had neither. It does not tell how many ever have it; the cumulative incidence does.",
+        ("cause-specific hazard ratio",),
+    ),
+    Term(
+        "Cumulative incidence",
+        "The share of participants who have had the event by a time, where another event can come first "
+        "(Aalen–Johansen). The time lost is the area under it: how much time the event takes "
+        "on average up to the horizon.",
+        ("with the event at", "time lost"),
+    ),
+    Term(
+        "Gray's test",
+        "Whether the cumulative incidences of the arms differ, over all follow-up. The log-rank test "
+        "compares cause-specific hazards instead, and the two can disagree.",
+        ("gray's test",),
+    ),
+    Term(
         "Confidence interval (CI)",
         "The values that are compatible with the data. A 95 % CI that includes 1 (for a ratio) or 0 (for "
         "a difference) leaves open which arm did better.",
@@ -32,6 +51,13 @@ TERMS: tuple[Term, ...] = (
         "The estimated share of participants without the event at that time (Kaplan–Meier). Those whose "
         "follow-up ended earlier count for as long as they were followed.",
         ("alive at", "recurrence-free at", "event-free at"),
+    ),
+    Term(
+        "Number needed to treat",
+        "How many participants would be treated, instead of given the control, for one more to be without "
+        "the event at the horizon: 1 divided by the difference in survival. Given only where the interval of "
+        "the difference leaves out 0.",
+        ("number needed to treat",),
     ),
     Term(
         "Restricted mean",
@@ -58,7 +84,7 @@ TERMS: tuple[Term, ...] = (
         "Ratio of hazard ratios",
         "The hazard ratio in the higher group divided by that in the lower. At 1 both groups have the "
         "same effect; above 1 the treatment did relatively worse in the higher group.",
-        ("ratio of hazard ratios",),
+        ("ratio of hazard ratios", "ratio of cause-specific hazard ratios"),
     ),
     Term(
         "Interaction over the whole range",

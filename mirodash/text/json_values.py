@@ -13,6 +13,7 @@ from mirodash.survival.results import (
     Counts,
     Difference,
     FirthEstimate,
+    GrayTest,
     HazardRatio,
     LogRank,
     NotEstimable,
@@ -68,7 +69,7 @@ def encode_flags(
     }
 
 
-def encode_test(test: LogRank | ProportionalHazardsTest | NotEstimable) -> Json:
+def encode_test(test: LogRank | GrayTest | ProportionalHazardsTest | NotEstimable) -> Json:
     """A chi-square test; without one, null in its place and the reason in its flags."""
     if isinstance(test, NotEstimable):
         return {"statistic": None, "p": None, "flags": encode_flags(reason=test)}

@@ -7,24 +7,57 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import reduce_to_canonical, resolve
+from mirodash.stratification.validation import endpoint_of, reduce_to_canonical, resolve
 from mirodash.text.numbers import count
+from mirodash.trial.dictionary import Endpoint
 from mirodash.trial.trial import Trial
 
 
 @dataclass(frozen=True, slots=True)
 class ArmNames:
-    """The labels of the treated and the control arm."""
+    """The labels of the treated and the control arm, and what the ratio of hazards is called.
+
+    Where another event competes with the endpoint (``is_cause_specific``), hazard ratios are of this one
+    among those who have had neither. ``exchanged`` where an arm has the part that is the other's in the
+    trial's own view: each keeps the colour and the line that it has there.
+    """
 
     treated: str
     control: str
+    is_cause_specific: bool = False
+    exchanged: bool = False
+
+    @property
+    def ratio(self) -> str:
+        """In a sentence."""
+        return "cause-specific hazard ratio" if self.is_cause_specific else "hazard ratio"
+
+    @property
+    def ratio_heading(self) -> str:
+        """Where a line begins."""
+        return capitalise(self.ratio)
+
+    @property
+    def ratio_briefly(self) -> str:
+        """Where there is little room."""
+        return "cause-specific HR" if self.is_cause_specific else "HR"
 
 
 def format_arm_names(trial: Trial, selection: Selection) -> ArmNames:
     """The labels that the dictionary gives the two arms the reader compares."""
     chosen = resolve(trial, selection)
-    label = trial.dictionary.arm_label
-    return ArmNames(label(chosen.treated), label(chosen.control))
+    label, usual = trial.dictionary.arm_label, trial.dictionary
+    return ArmNames(
+        label(chosen.treated),
+        label(chosen.control),
+        is_cause_specific=bool(endpoint_of(trial, selection).competing),
+        exchanged=chosen.treated == usual.control or chosen.control == usual.treated,
+    )
+
+
+def name_ratio(endpoint: Endpoint) -> str:
+    """What a ratio of hazards of this endpoint is called in a sentence."""
+    return ArmNames("", "", is_cause_specific=bool(endpoint.competing)).ratio
 
 
 def format_column_label(trial: Trial, column: str) -> str:
@@ -43,6 +76,15 @@ def format_list(names: Sequence[str]) -> str:
     """
     *others, last = names
     return f"{', '.join(others)} and {last}" if others else last
+
+
+def cite_presets(names: Sequence[str], source: str) -> str:
+    """Who published thresholds that are offered by name.
+
+    >>> cite_presets(["3,700 published", "750 and 3,700"], "Bensimon et al., Lancet 2025")
+    '3,700 published; 750 and 3,700: Bensimon et al., Lancet 2025'
+    """
+    return f"{'; '.join(names)}: {source}"
 
 
 def capitalise(words: str) -> str:

@@ -37,10 +37,11 @@ def note_proportional_hazards(comparison: ArmComparison) -> str:
 
 
 CURVE, AT_RISK = "Survival curve and interval", "At risk, censored, events"
+INCIDENCE = "Cumulative incidence, where another event competes"
 OF_CURVES = (
     (CURVE, "Kaplan–Meier, Greenwood's variance, log–log interval", "survfit"),
     (
-        "Cumulative incidence, where another event competes",
+        INCIDENCE,
         "Aalen–Johansen, infinitesimal jackknife, log–log interval; its area up to the horizon is the "
         "time lost; "
         "hazard ratios and tests are cause-specific",
@@ -207,6 +208,7 @@ _PANEL_METHODS = {
 
 
 _PROGRESSION_METHODS = {
+    "progression-finding": "mixed model, search-corrected p, Cox model",
     "progression-lines": "mixed model for group × arm × time, REML",
     "progression-along": "mixed model with treatment × spline × time, REML",
     "progression-searched": "largest interaction in slopes over all thresholds, arms permuted",

@@ -17,6 +17,7 @@ from mirodash.text.decimals import (
     have_usual_ratio_decimals,
 )
 from mirodash.trial.dictionary import Biomarker
+from mirodash.trial.precision import trim_noughts
 
 NARROW = "\u202f"
 """Narrow no-break space: before a percent sign."""
@@ -324,6 +325,16 @@ def format_duration(value: float, unit: str, *, decimals: int | None = None, sig
     return f"{text}{FIXED}{_format_plural(unit, text)}"
 
 
+def format_span_end(value: float, unit: str) -> str:
+    """A horizon in the reader's unit: as an estimated time, but a whole number of months has no decimals.
+
+    >>> [unify_spaces(format_span_end(months, "months")) for months in (11.99, 18.53)]
+    ['12 months', '18.5 months']
+    """
+    places = choose_time_decimals(unit)
+    return format_duration(value, unit, decimals=0 if round(value, places).is_integer() else places)
+
+
 def chosen_time(value: float, unit: str = "") -> str:
     """A time that somebody chose, with the decimals it was given, up to three, and its unit if named.
 
@@ -402,6 +413,8 @@ def _format_plural(unit: str, text: str) -> str:
 
 
 MAX_WRITTEN_OUT = 1e15
+MAX_THRESHOLD_DECIMALS = 6
+"""As ``assets/query.js`` writes thresholds."""
 
 
 def format_bare_value(biomarker: Biomarker, value: float) -> str:
@@ -415,6 +428,27 @@ def format_bare_value(biomarker: Biomarker, value: float) -> str:
     if vanishes or abs(value) >= MAX_WRITTEN_OUT:
         return f"{value:.3g}".replace("-", "−" if value < 0 else "-", 1)
     return format_number(value, biomarker.decimals)
+
+
+def format_threshold(biomarker: Biomarker, value: float) -> str:
+    """A threshold without its unit, as the controls show it: with the decimals that it has.
+
+    Noughts at its end are left out, and what the dictionary's decimals would round away is not; values of
+    participants and of curves are written by `format_bare_value`.
+
+    >>> marker = Biomarker("x", "X", "X", decimals=1)
+    >>> [format_threshold(marker, value) for value in (65.0, 62.5, 62.25, 3700.0)]
+    ['65', '62.5', '62.25', '3,700']
+    """
+    places = max(biomarker.decimals, MAX_THRESHOLD_DECIMALS)
+    if value != 0 and not 10.0**-places <= abs(value) < MAX_WRITTEN_OUT:
+        return format_bare_value(biomarker, value)
+    return trim_noughts(format_number(value, places))
+
+
+def format_threshold_with_unit(biomarker: Biomarker, value: float) -> str:
+    """A threshold with its unit, held together: ``62.5 pg/mL``."""
+    return f"{format_threshold(biomarker, value)}{FIXED}{biomarker.unit}".strip()
 
 
 def format_biomarker_value(biomarker: Biomarker, value: float) -> str:

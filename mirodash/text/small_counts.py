@@ -93,6 +93,16 @@ def describe_suppression(trial: Trial) -> tuple[str, ...]:
     return kept if len(kept) == len(trial.notices) else (*kept, WITHHELD)
 
 
+def describe_exact_counts(trial: Trial) -> str:
+    """What counts that are all shown give away of participants; empty where it is nobody's, or hidden."""
+    if trial.min_cell or trial.dictionary.synthetic:
+        return ""
+    return (
+        "Counts are shown exactly, however small: a group of one shows that participant's time and outcome. "
+        "To hide small counts, on screens and in exports, start the program with MIRODASH_MIN_CELL=5."
+    )
+
+
 def describe_participants(trial: Trial) -> int:
     """How many were randomised, as far as it may be told."""
     return suppress_small(trial.participants, trial.min_cell)

@@ -18,6 +18,13 @@ from mirodash.uploads.uploads import is_own
 from mirodash.web import ids
 from mirodash.web.view import View, parse_sequence, read_view
 
+SYNTHETIC = " (SYNTHETIC)"
+
+
+def list_header_trials(store: TrialStore) -> list[dict[str, str]]:
+    """The trials of the header's menu; which are synthetic the badge beside it says, not each name again."""
+    return [{"value": name, "label": title.replace(SYNTHETIC, "")} for name, title in store.names()]
+
 
 def build_aria_attributes(**attributes: str) -> dict[str, Any]:
     """``build_aria_attributes(label="Sites")`` is ``{"aria-label": "Sites"}``, to be unpacked into a
@@ -35,6 +42,7 @@ def build_data_attributes(**attributes: str) -> dict[str, Any]:
 
 MAX_FILE_NAME_LENGTH = 60
 POWERPOINT = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+WORD_DOCUMENT = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def build_file_name(trial: Trial, what: str, ending: str) -> str:
@@ -104,7 +112,7 @@ PAGE_NAMES = {
 
 
 ASKED = "panel-menu-asked"
-"""What was chosen: the panel's key, and ``picture`` or ``table``."""
+"""What was chosen: the panel's key, and ``picture``, ``numbers`` or ``table``."""
 TAKEN = "panel-menu-taken"
 GIVEN = "data-taken"
 """Where the answer arrives as JSON: an attribute that ``assets/pictures.js`` watches."""
@@ -112,17 +120,19 @@ HISTOGRAM = "histogram"
 PANEL_MENU_SUBGROUPS = "subgroups"
 
 
-def build_menu_button(key: str, *, pictured: bool, tabled: bool = True) -> Component:
-    """The button of one panel; ``pictured`` and ``tabled`` tell what it has to give."""
-    gives = " ".join(["picture"] * pictured + ["table"] * tabled)
+def build_menu_button(key: str, *, pictured: bool, tabled: bool = True, numbered: bool = False) -> Component:
+    """The button of one panel; ``pictured``, ``tabled`` and ``numbered`` tell what it has to give."""
+    gives = " ".join(["picture"] * pictured + ["numbers"] * numbered + ["table"] * tabled)
+    numbers: dict[str, Any] = build_data_attributes(numbers="") if numbered else {}
     return html.Button(
         "⋯",
         id=ids.panel(key, "menu"),
         type="button",
         className="panel-menu",
-        title="Take away",
-        **build_aria_attributes(label="Take away this panel", haspopup="menu", expanded="false"),
+        title="Export",
+        **build_aria_attributes(label="Export this panel", haspopup="menu", expanded="false"),
         **build_data_attributes(key=key, gives=gives),
+        **numbers,
     )
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from dash import Dash, Input, Output, State, dcc, html, no_update
@@ -16,9 +19,11 @@ from mirodash.export.analysis_json import encode_numbers
 from mirodash.export.baseline_numbers import write_baseline
 from mirodash.export.code import code, progression_code
 from mirodash.export.csv_tables import write_table
+from mirodash.export.curve_numbers import write_numbers
 from mirodash.export.deck import deck, slides_of_view
 from mirodash.export.live_page import write_live_page
-from mirodash.plot.theme import LIGHT
+from mirodash.export.word_report import write_word_report
+from mirodash.plot.theme import LIGHT, Theme, find_theme
 from mirodash.questions import biomarker_distribution as biomarker_histogram
 from mirodash.questions import page_panels
 from mirodash.questions.baseline_table import BASELINE, find_baseline
@@ -36,7 +41,7 @@ from mirodash.stratification.validation import resolve
 from mirodash.text.facts import Explanation
 from mirodash.text.labels import format_arm_names
 from mirodash.text.methods import describe_method, describe_software_versions
-from mirodash.text.numbers import format_bare_value
+from mirodash.text.numbers import format_threshold
 from mirodash.trial.store import TrialStore
 from mirodash.web import components, ids
 from mirodash.web.components import (
@@ -46,6 +51,7 @@ from mirodash.web.components import (
     PANEL_MENU_SUBGROUPS,
     POWERPOINT,
     TAKEN,
+    WORD_DOCUMENT,
     Language,
     TextDialog,
     build_aria_attributes,
@@ -53,6 +59,7 @@ from mirodash.web.components import (
     build_file_stem,
 )
 from mirodash.web.panel_host import SOMETHING_WENT_WRONG, show_panel
+from mirodash.web.public_links import PublicLinks
 from mirodash.web.view import View, log_failure, parse_sequence, read_view
 
 LOG = logging.getLogger(__name__)
@@ -73,14 +80,16 @@ def register_panel_taken(app: Dash, store: TrialStore) -> None:
         Output(TAKEN, GIVEN),
         Input(ASKED, "data"),
         State(ids.SELECTION, "data"),
+        State(ids.THEME, "data"),
         prevent_initial_call=True,
     )
-    def give(asked: object, query: object) -> Any:
+    def give(asked: object, query: object, theme: object) -> Any:
         if not isinstance(asked, dict) or not isinstance(key := asked.get("key"), str):
             return no_update
         view = read_view(store, query)
         try:
-            told = _take_panel(known, key, view, asked)
+            options = find_theme(theme if isinstance(theme, str) else "").options
+            told = _take_panel(known, key, view, asked, on_paper=replace(LIGHT, options=options))
         except OverBudgetError as error:
             told = {"cannot": " ".join(error.problems)}
         except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
@@ -92,7 +101,9 @@ def register_panel_taken(app: Dash, store: TrialStore) -> None:
         return json.dumps(answer, ensure_ascii=True, allow_nan=False)
 
 
-def _take_panel(known: dict[str, AnyPanel], key: str, view: View, asked: dict[str, Any]) -> Data | None:
+def _take_panel(
+    known: dict[str, AnyPanel], key: str, view: View, asked: dict[str, Any], *, on_paper: Theme
+) -> Data | None:
     """The answer for one panel; None where there is no such panel or nothing in it."""
     if key == PANEL_MENU_SUBGROUPS:
         return {**_belonging(view, key), "forest": _build_forest(view)}
@@ -101,11 +112,12 @@ def _take_panel(known: dict[str, AnyPanel], key: str, view: View, asked: dict[st
     panel = known.get(key)
     if panel is None:
         return None
-    answer = show_panel(_as_seen(panel, asked.get("step")), view, LIGHT)
+    answer = show_panel(_as_seen(panel, asked.get("step")), view, on_paper)
     if answer is None:
         return None
-    if asked.get("what") == "table":
-        return _build_table(view, key, answer)
+    what = asked.get("what")
+    if what in ("table", "numbers"):
+        return _build_table(view, key, answer) if what == "table" else _build_numbers(view, key)
     thresholds = _build_thresholds(view) if panel.along_biomarker else []
     return _build_picture(view, key, answer, height=panel.height, thresholds=thresholds)
 
@@ -137,6 +149,13 @@ def _build_table(view: View, key: str, answer: PanelContent) -> Data | None:
     about = _belonging(view, key)
     text = write_table(answer.explanation.tables, (about["footer"], about["source"]))
     return {**about, "table": text}
+
+
+def _build_numbers(view: View, key: str) -> Data | None:
+    """The picture's coordinates, every cell a number or a name."""
+    about = _belonging(view, key)
+    text = write_numbers(view.trial, view.selection, key, about=about["footer"])
+    return None if text is None else {**about, "stem": f"{about['stem']}-numbers", "table": text}
 
 
 def _build_baseline(view: View) -> Data | None:
@@ -177,7 +196,7 @@ def _build_thresholds(view: View) -> list[Data]:
         return []
     low, high = span.position(span.low), span.position(span.high)
     return [
-        {"at": (span.position(c) - low) / (high - low), "label": format_bare_value(span.biomarker, c)}
+        {"at": (span.position(c) - low) / (high - low), "label": format_threshold(span.biomarker, c)}
         for c in resolve(view.trial, view.selection).thresholds or ()
         if span.low <= c <= span.high
     ]
@@ -210,6 +229,8 @@ LIST = "export-list"
 SLIDES = "export-slides"
 SLIDES_FILE = "export-slides-file"
 LIVE = "export-live"
+WORD = "export-word"
+WORD_FILE = "export-word-file"
 LIVE_FILE = "export-live-file"
 
 
@@ -266,6 +287,7 @@ def export_menu() -> list[Component]:
     items = (
         (SLIDES, "PowerPoint slides", "Charts that can be edited"),
         (LIVE, "Live page (HTML)", "One file whose threshold can be dragged, offline"),
+        (WORD, "Report (Word)", "Words and tables, Table 1, methods"),
         (ids.EXPORT_NUMBERS, "Numbers", "Everything as JSON, at full precision"),
         (CODE.part("open"), "Code", "The same numbers in R or Python"),
         (METHODS.part("open"), "Methods paragraph", "In English or French"),
@@ -282,6 +304,7 @@ def export_menu() -> list[Component]:
         *(components.build_text_dialog(one) for one in DIALOGS),
         dcc.Download(id=SLIDES_FILE),
         dcc.Download(id=LIVE_FILE),
+        dcc.Download(id=WORD_FILE),
     ]
 
 
@@ -290,49 +313,51 @@ def _build_item(identifier: str, name: str, what: str) -> Component:
     return html.Button([name, " ", html.Small(what)], id=identifier, type="button", **held)
 
 
-def register_taking_away(app: Dash, store: TrialStore) -> None:
+def register_taking_away(app: Dash, store: TrialStore, links: PublicLinks) -> None:
     """Make what is asked for, of the view that is on screen."""
     for dialog in DIALOGS:
         components.register(app, store, dialog)
+    _register_file(app, store, ids.EXPORT_NUMBERS, ids.EXPORT_FILE, _send_numbers)
+    _register_file(app, store, LIVE, LIVE_FILE, _send_live_page)
+    _register_file(app, store, WORD, WORD_FILE, _send_report)
+    _register_file(app, store, SLIDES, SLIDES_FILE, partial(_send_slides, links))
+
+
+def _register_file(
+    app: Dash, store: TrialStore, button: str, file: str, send: Callable[[View, object], Any]
+) -> None:
+    """Let a button make a file; ``send`` takes the view and what the browser says was looked at."""
 
     @app.callback(
-        Output(ids.EXPORT_FILE, "data"),
-        Input(ids.EXPORT_NUMBERS, "n_clicks"),
+        Output(file, "data"),
+        Input(button, "n_clicks"),
         State(ids.SELECTION, "data", allow_optional=True),
         State(ids.LOOKS, "data"),
         prevent_initial_call=True,
     )
-    def export_numbers(clicks: object, query: object, seen: object) -> Any:
-        if not clicks:
-            return no_update
-        view = read_view(store, query)
-        looked = count_views(view.trial, view.selection, seen)
-        numbers = encode_numbers(view.trial, view.selection, looked=looked, on=date.today())
-        text = json.dumps(numbers, indent=2, ensure_ascii=False, allow_nan=False)
-        return dcc.send_string(text, build_file_name(view.trial, "", "json"))
+    def make(clicks: object, query: object, seen: object) -> Any:
+        return send(read_view(store, query), seen) if clicks else no_update
 
-    @app.callback(
-        Output(LIVE_FILE, "data"),
-        Input(LIVE, "n_clicks"),
-        State(ids.SELECTION, "data", allow_optional=True),
-        prevent_initial_call=True,
-    )
-    def export_live_page(clicks: object, query: object) -> Any:
-        if not clicks:
-            return no_update
-        view = read_view(store, query)
-        text = write_live_page(view.trial, view.selection, on=date.today())
-        return dcc.send_string(text, build_file_name(view.trial, "", "html"), type="text/html;charset=utf-8")
 
-    @app.callback(
-        Output(SLIDES_FILE, "data"),
-        Input(SLIDES, "n_clicks"),
-        State(ids.SELECTION, "data", allow_optional=True),
-        prevent_initial_call=True,
-    )
-    def export_slides(clicks: object, query: object) -> Any:
-        if not clicks:
-            return no_update
-        view = read_view(store, query)
-        file = deck(slides_of_view(view.trial, view.selection), on=date.today())
-        return dcc.send_bytes(file, build_file_name(view.trial, "", "pptx"), type=POWERPOINT)
+def _send_numbers(view: View, seen: object) -> Any:
+    looked = count_views(view.trial, view.selection, seen)
+    numbers = encode_numbers(view.trial, view.selection, looked=looked, on=date.today())
+    text = json.dumps(numbers, indent=2, ensure_ascii=False, allow_nan=False)
+    return dcc.send_string(text, build_file_name(view.trial, "", "json"))
+
+
+def _send_live_page(view: View, _seen: object) -> Any:
+    text = write_live_page(view.trial, view.selection, on=date.today())
+    return dcc.send_string(text, build_file_name(view.trial, "", "html"), type="text/html;charset=utf-8")
+
+
+def _send_report(view: View, seen: object) -> Any:
+    looks = count_views(view.trial, view.selection, seen)
+    file = write_word_report(view.trial, view.selection, on=date.today(), looks=looks)
+    return dcc.send_bytes(file, build_file_name(view.trial, "", "docx"), type=WORD_DOCUMENT)
+
+
+def _send_slides(links: PublicLinks, view: View, _seen: object) -> Any:
+    link = links.find(view, components.EXPLORE)
+    file = deck(slides_of_view(view.trial, view.selection, link=link), on=date.today())
+    return dcc.send_bytes(file, build_file_name(view.trial, "", "pptx"), type=POWERPOINT)

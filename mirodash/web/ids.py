@@ -33,6 +33,8 @@ PROVIDER = "shell-provider"
 STATUS = "shell-status"
 THEME = "shell-theme"
 HELP = "shell-help"
+THRESHOLD_NOTE = "rail-threshold-note"
+"""Where it is said that a threshold parts nobody from anybody."""
 THEME_TOGGLE = "shell-theme-toggle"
 NOTICE = "shell-notice"
 

@@ -16,7 +16,12 @@ from mirodash.text.small_counts import moved_thresholds
 from mirodash.trial.store import TrialStore
 from mirodash.uploads.uploads import OWN
 from mirodash.web import components, first_words, ids
-from mirodash.web.components import PAGE_NAMES, build_aria_attributes, build_data_attributes
+from mirodash.web.components import (
+    PAGE_NAMES,
+    build_aria_attributes,
+    build_data_attributes,
+    list_header_trials,
+)
 from mirodash.web.credibility_page import build_credibility_page
 from mirodash.web.data_page import build_data_page
 from mirodash.web.downloads import export_menu
@@ -194,6 +199,8 @@ INDEX = """<!DOCTYPE html>
 """
 
 THEME: Any = {
+    # for readers who ask their machine for less motion; no picture of ours moves by itself either
+    "respectReducedMotion": True,
     "primaryColor": "indigo",
     "primaryShade": 8,
     "fontFamily": "'Inter Variable', system-ui, sans-serif",
@@ -229,7 +236,7 @@ def build_shell(store: TrialStore) -> Component:
 def _build_header(store: TrialStore) -> Component:
     trial = dmc.Select(
         id=ids.TRIAL,
-        data=[{"value": name, "label": title} for name, title in store.names()],
+        data=list_header_trials(store),
         allowDeselect=False,
         size="sm",
         comboboxProps={"width": 300, "position": "bottom-start"},

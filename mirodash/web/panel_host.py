@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Sequence
 from datetime import date
 from time import monotonic
-from typing import Any
+from typing import Any, Literal
 
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
 from dash.development.base_component import Component
 
 from mirodash import __version__
 from mirodash.errors import OverBudgetError
+from mirodash.export.curve_numbers import WRITERS
 from mirodash.plot.theme import Theme, find_theme, replace_with_print_palette
 from mirodash.questions.finding import FINDING, FINDING_AT_HAND, MAX_SEARCHED, explain_finding, find
 from mirodash.questions.group_effects import describe_announcement
-from mirodash.questions.panel import Panel, PanelContent, SteppedPanel, explain, show
+from mirodash.questions.panel import Panel, PanelContent, SteppedPanel, show, tabulate
 from mirodash.questions.panel_words import describe_page_words, describe_panel_words, describe_tables
 from mirodash.questions.statistics.catalogue import tabulate_methods
+from mirodash.questions.survival_cards import SURVIVAL
 from mirodash.questions.talk.view_description import describe_footer, describe_source
-from mirodash.text.facts import Explanation
+from mirodash.text.facts import Explanation, Table
 from mirodash.text.methods import describe_method
 from mirodash.text.small_counts import describe_disclosure
 from mirodash.trial.store import TrialStore
@@ -98,22 +101,32 @@ one would make every component of the page look whether it is concerned, before 
 SOMETHING_WENT_WRONG = "This could not be computed. The view is unchanged; the log has the details."
 
 
-def register_panel_host(app: Dash, page: str, panels: tuple[Panel[Any], ...], store: TrialStore) -> None:
+def register_panel_host(
+    app: Dash,
+    page: str,
+    panels: tuple[Panel[Any], ...],
+    store: TrialStore,
+    *,
+    finding: Panel[Any] = FINDING_AT_HAND,
+    measures: str = "",
+) -> None:
     """Let every panel follow the selection: one request redraws all that moves, another fills the tables.
 
-    Panels that stand still while a threshold moves listen to the choice of participants alone.
+    Panels that stand still while a threshold moves listen to the choice of participants alone. ``finding`` is
+    what the page leads with while a threshold is dragged, and ``measures`` its summary measures, where they
+    are not those of survival.
     """
     moving = tuple(panel for panel in panels if panel.moves_with_thresholds)
     still = tuple(panel for panel in panels if not panel.moves_with_thresholds)
-    _build_redraw(app, page, moving, store, follows=ids.SELECTION)
+    _build_redraw(app, page, moving, store, follows=ids.SELECTION, finding=finding, measures=measures)
     if still:
         _build_redraw(app, page, still, store, follows=ids.POPULATION)
 
     @app.callback(Output(ids.tables_of(page), "data"), Input(ids.SELECTION_SETTLED, "data"))
     def fill_tables(query: object) -> dict[str, Any]:
         view = read_view(store, query)
-        told = {panel.key: explain_panel(panel, view) for panel in panels}
-        twins = {key: describe_tables(explanation.tables) for key, explanation in told.items() if explanation}
+        tables = {panel.key: tabulate_panel(panel, view) for panel in panels}
+        twins = {key: describe_tables(found) for key, found in tables.items() if found is not None}
         twins[METHODS] = describe_tables([tabulate_methods()])
         said = describe_announcement(view.trial, view.selection)
         return {"twins": twins, "said": said, "footer": build_footer_lines(view, page)}
@@ -131,7 +144,14 @@ def build_stores(page: str) -> list[Any]:
 
 
 def _build_redraw(
-    app: Dash, page: str, panels: tuple[Panel[Any], ...], store: TrialStore, *, follows: str
+    app: Dash,
+    page: str,
+    panels: tuple[Panel[Any], ...],
+    store: TrialStore,
+    *,
+    follows: str,
+    finding: Panel[Any] | None = None,
+    measures: str = "",
 ) -> None:
     pictures = tuple(panel for panel in panels if panel.draw is not None)
 
@@ -150,12 +170,15 @@ def _build_redraw(
         told: dict[str, Any] = {
             "panels": {key: describe_panel_words(answer) for key, answer in answers.items()}
         }
-        if follows == ids.SELECTION:
-            told["page"] = describe_page_words(view.trial, view.selection)
+        if finding is not None:
             # of a panel that has taken all its steps for this query the page keeps the words
             told["query"] = query if isinstance(query, str) else ""
-            finding = show_panel(FINDING_AT_HAND, view, colours)
-            told["panels"][FINDING_AT_HAND.key] = describe_panel_words(finding)
+            # a trial in which nothing was measured again and again has the finding of the other pages
+            leading = show_panel(finding, view, colours)
+            key, own = (finding.key, measures) if leading else (FINDING_AT_HAND.key, "")
+            told["page"] = describe_page_words(view.trial, view.selection, measures=own)
+            leading = leading or show_panel(FINDING_AT_HAND, view, colours)
+            told["panels"][key] = describe_panel_words(leading)
         figures = [answer.figure if (answer := answers[p.key]) else None for p in pictures]
         return [as_words(told), *(f or no_update for f in figures)]
 
@@ -165,16 +188,16 @@ def as_words(told: dict[str, Any]) -> str:
     return json.dumps(told, ensure_ascii=False, allow_nan=False)
 
 
-def explain_panel(panel: Panel[Any], view: View) -> Explanation | None:
-    """What a panel says of a view, without its picture; an unexpected failure is logged, and says nothing."""
+def tabulate_panel(panel: Panel[Any], view: View) -> Sequence[Table] | None:
+    """The tables of a panel, without its picture; an unexpected failure is logged, and there are none."""
     try:
-        return explain(panel, view.trial, view.selection)
+        return tabulate(panel, view.trial, view.selection)
     except OverBudgetError:
         # the picture says so in its place
-        return Explanation("", "", "")
+        return ()
     except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
         log_failure(LOG, f"panel {panel.key} failed", error, view)
-        return Explanation("", "", "")
+        return ()
 
 
 def show_panel(panel: Panel[Any], view: View, theme: Theme) -> PanelContent | None:
@@ -223,24 +246,28 @@ def build_still_graph(identifier: str) -> dcc.Graph:
     return dcc.Graph(id=identifier, config=config)
 
 
-def build_panel_place(panel: Panel[Any], view: View) -> Component:
-    """An empty place for a panel; callbacks fill it.
+def build_panel_place(
+    panel: Panel[Any], view: View, *, heading: str = "h2", folds: Literal["", "numbers", "wide"] = ""
+) -> Component:
+    """An empty place for a panel; callbacks fill it, its title as a heading of that level.
 
     A place that the view fills is shown from the start: a picture drawn where nothing is shown does not
-    know its width and would be drawn twice.
+    know its width and would be drawn twice. The numbers of one that ``folds`` are behind the first of them
+    on a phone, and a wide picture is scrolled there.
     """
     kind = "panel" + " pictured" * (panel.draw is not None) + " absent" * (not _arises(panel, view))
-    return _place(panel, _build_parts(panel), kind)
+    data = build_data_attributes(heading=heading, **({"folds": folds} if folds else {}))
+    return _place(panel, _build_parts(panel), kind, **data)
 
 
-def stepped_place(panel: SteppedPanel[Any]) -> Component:
+def stepped_place(panel: SteppedPanel[Any], *, heading: str = "h2") -> Component:
     """An empty place for a panel that answers in steps, with how far it is and a button that stops it.
 
     ``assets/steps.js`` asks for one step after the other.
     """
     follows = "selection" if panel.moves_with_thresholds else "population"
     kind = "panel stepped" + " pictured" * (panel.draw is not None)
-    data = build_data_attributes(key=panel.key, follows=follows)
+    data = build_data_attributes(key=panel.key, follows=follows, heading=heading)
     return _place(panel, _build_stepped_parts(panel), kind, **data)
 
 
@@ -248,6 +275,7 @@ def _build_stepped_parts(panel: SteppedPanel[Any]) -> list[Any]:
     head, menu, *rest = _build_parts(panel.after(1))
     progress = html.Div(
         [
+            html.Span(className="steps-said"),
             html.Progress(
                 max="1", value="0", **build_aria_attributes(labelledby=ids.panel(panel.key, "head"))
             ),
@@ -271,14 +299,14 @@ def build_table_place(panel: SteppedPanel[Any]) -> Component:
     return _place(panel, [*parts, disclosure, step, words], "panel stepped tabled", **data)
 
 
-def build_finding_place() -> Component:
+def build_finding_place(finding: SteppedPanel[Any] = FINDING) -> Component:
     """The finding over a page: two sentences, the evidence in brief, and the ledger behind *Why?*."""
-    head, _, progress, body, ledger, *carriers = _build_stepped_parts(FINDING)
+    head, _, progress, body, ledger, *carriers = _build_stepped_parts(finding)
     head.className, ledger.className = "finding-head", "why"
     ledger.children[0].children = "Why?"
     beside = html.Div([body, progress], className="finding-evidence")
-    data = build_data_attributes(key=FINDING.key, follows="selection", heading="h1")
-    return _place(FINDING, [head, beside, ledger, *carriers], "panel stepped finding", **data)
+    data = build_data_attributes(key=finding.key, follows="selection", heading="h1")
+    return _place(finding, [head, beside, ledger, *carriers], "panel stepped finding", **data)
 
 
 def build_still_finding(view: View) -> Component:
@@ -313,19 +341,21 @@ def _place(panel: Panel[Any] | SteppedPanel[Any], parts: list[Any], kind: str, *
 def _build_parts(panel: Panel[Any]) -> list[Component]:
     key = panel.key
     title, said = ids.panel(key, "head"), ids.panel(key, "body")
-    menu = build_menu_button(key, pictured=panel.draw is not None)
+    menu = build_menu_button(key, pictured=panel.draw is not None, numbered=key in WRITERS)
     parts: list[Component] = [html.Div(id=title, className="panel-head"), menu]
     if panel.draw is not None:
         picture = html.Div(
             build_graph(ids.panel(key, "figure"), panel.height),
             role="img",
-            # its name comes with its answer; until then this is what a screen reader has
-            **build_aria_attributes(label="Chart being computed", labelledby=f"{title} {said}"),
+            # its name comes with its answer, whose words follow it; until then a screen reader has this
+            **build_aria_attributes(label="Chart being computed", labelledby=title),
         )
         on_picture = [build_handles(panel.along_biomarker)] if panel.along_biomarker else []
         # nothing jumps while the chart itself loads
         place: dict[str, Any] = {"minHeight": f"{panel.height}px"}
-        parts.append(html.Div([picture, *on_picture], className="plot", style=place))
+        parts.append(
+            html.Div([picture, *on_picture], className="plot", style=place, **_read_by_keyboard(panel))
+        )
     parts.append(html.Div(id=said, className="panel-body"))
     # wide tables scroll sideways in their place, which the keyboard can only do where it can stand
     twin = html.Div(
@@ -337,6 +367,16 @@ def _build_parts(panel: Panel[Any]) -> list[Component]:
     )
     parts.append(html.Details([html.Summary("Table"), twin], className="twin-disclosure"))
     return parts
+
+
+def _read_by_keyboard(panel: Panel[Any]) -> dict[str, Any]:
+    """A picture of curves takes the focus: arrow keys read it as a mouse does, in ``assets/crosshair.js``."""
+    if panel not in SURVIVAL:
+        return {}
+    said = build_aria_attributes(
+        label="Curves: arrow keys read them time by time", describedby=ids.panel(panel.key, "head")
+    )
+    return {"tabIndex": 0, "role": "group", **said}
 
 
 def _arises(panel: Panel[Any], view: View) -> bool:

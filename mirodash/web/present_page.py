@@ -16,16 +16,26 @@ from mirodash.errors import GoneError, MirodashError
 from mirodash.plot.theme import Theme, find_theme
 from mirodash.questions.panel_words import describe_tables
 from mirodash.questions.talk.slide_data import build_starter_deck
+from mirodash.questions.talk.stage_pack import describe_on_stage, pack_slides
 from mirodash.questions.talk.stage_view import OnStage, build_stage_view
-from mirodash.stratification.saved_view import SavedView
+from mirodash.questions.threshold_pack import PackBlock
+from mirodash.stratification.saved_view import SavedView, is_picture
 from mirodash.stratification.validation import reduce_to_canonical
-from mirodash.text.numbers import format_bare_value
+from mirodash.text.numbers import format_threshold
 from mirodash.trial.store import TrialStore
 from mirodash.web import ids, strip
 from mirodash.web.components import build_aria_attributes
 from mirodash.web.panel_host import build_still_graph
+from mirodash.web.public_links import PublicLinks
 from mirodash.web.strip import STRIP as STRIP_FILES_STRIP
-from mirodash.web.strip import build_back_link, describe_card_words, link_back_to_explore, views_sent
+from mirodash.web.strip import (
+    build_back_link,
+    describe_card_words,
+    find_page,
+    link_back_to_explore,
+    views_sent,
+)
+from mirodash.web.threshold_packs import ARRIVES, answer_block, read_wanted
 from mirodash.web.view import View, log_failure, parse_sequence, read_view
 
 LOG = logging.getLogger(__name__)
@@ -44,6 +54,9 @@ NUMBER = "stage-number"
 ALT = "stage-alt"
 TABLES = "stage-tables"
 STAGE_SAID = "stage-said"
+CODE = "stage-code"
+"""The code of the slide's link; filled and shown by ``assets/stage_code.js``."""
+HELP = "stage-help"
 PREVIOUS = "stage-previous"
 NEXT = "stage-next"
 LEAVE = "stage-leave"
@@ -52,6 +65,9 @@ STRIP_KNOWN = "stage-strip-known"
 ASKED = "stage-asked"
 """One view that the browser wants to show: ``ticket``, ``query``, ``picture`` and ``title``."""
 ANSWER = "stage-answer"
+PACK_WANTED = "stage-pack-wanted"
+PACK = "stage-pack"
+"""What the slide on stage is at the stops of its threshold; see `mirodash.web.threshold_packs`."""
 SLIDE = "data-slide"
 """Where the answer arrives as JSON, watched by ``assets/stage_slides.js``."""
 
@@ -82,6 +98,8 @@ def build_stage() -> Component:
             className="stage-body",
         ),
         html.P(id=FOOTER),
+        html.Div(id=CODE, hidden=True),
+        _build_help(),
     ]
     around: list[Component] = [
         html.Div(box, id=BOX),
@@ -99,11 +117,30 @@ def build_stage() -> Component:
     }
     return html.Div(
         [
-            *(dcc.Store(id=name) for name in (ASKED, STRIP_KNOWN)),
+            *(dcc.Store(id=name) for name in (ASKED, STRIP_KNOWN, PACK_WANTED)),
             html.Div(id=ANSWER, hidden=True),
+            html.Div(id=PACK, hidden=True),
             html.Div(around, id=STAGE, className="stage", hidden=True, **dialog),
         ]
     )
+
+
+KEYS = (
+    ("→, space, page down", "next slide"),
+    ("←, page up", "previous slide"),
+    ("Shift with ← or →", "move the threshold"),
+    ("Q", "code of the link: in the corner, large, off"),
+    ("B or .", "blank"),
+    ("H or ?", "these keys"),
+    ("Esc", "leave"),
+)
+"""What ``assets/stage.js`` does at which key."""
+
+
+def _build_help() -> Component:
+    """The keys of the stage, shown by one of them."""
+    lines = [part for key, what in KEYS for part in (html.Dt(key), html.Dd(what))]
+    return html.Dl(lines, id=HELP, hidden=True)
 
 
 def _build_button(identifier: str, sign: str, name: str) -> Component:
@@ -115,7 +152,7 @@ def _build_button(identifier: str, sign: str, name: str) -> Component:
     )
 
 
-def register_stage(app: Dash, store: TrialStore) -> None:
+def register_stage(app: Dash, store: TrialStore, links: PublicLinks) -> None:
     """Answer for one view at a time: the browser asks for the newest first and keeps what it has."""
     app.clientside_callback(
         ClientsideFunction("mirodash", "keepStrip"),
@@ -133,11 +170,41 @@ def register_stage(app: Dash, store: TrialStore) -> None:
         colours = find_theme(theme if isinstance(theme, str) else "")
         wanted: Mapping[Any, Any] = asked if isinstance(asked, Mapping) else {}
         ticket = wanted.get("ticket")
-        told = {"ticket": ticket if isinstance(ticket, int) else 0, **_build_slide(store, wanted, colours)}
+        told = {
+            "ticket": ticket if isinstance(ticket, int) else 0,
+            **_build_slide(store, wanted, colours, links),
+        }
         return json.dumps(told, ensure_ascii=False, allow_nan=False)
 
+    @app.callback(
+        Output(PACK, ARRIVES),
+        Input(PACK_WANTED, "data"),
+        State(ids.THEME, "data"),
+        prevent_initial_call=True,
+    )
+    def send_slides(sent: object, theme: object) -> Any:
+        wanted = read_wanted(sent)
+        if wanted is None or not is_picture(wanted.place):
+            return no_update
+        colours = find_theme(theme if isinstance(theme, str) else "")
 
-def _build_slide(store: TrialStore, asked: Mapping[Any, Any], theme: Theme) -> dict[str, Any]:
+        def pack(view: View) -> PackBlock | None:
+            return pack_slides(
+                view.trial,
+                view.selection,
+                wanted.place,
+                moved=wanted.moved,
+                near=wanted.near,
+                theme=colours,
+                on=date.today(),
+            )
+
+        return answer_block(read_view(store, wanted.query), wanted, pack)
+
+
+def _build_slide(
+    store: TrialStore, asked: Mapping[Any, Any], theme: Theme, links: PublicLinks
+) -> dict[str, Any]:
     """A slide as plain data; whatever was sent, there is one, if only with a sentence on it."""
     try:
         kept = SavedView(*(_build_text(asked, key) for key in ("query", "picture", "title")))
@@ -150,7 +217,8 @@ def _build_slide(store: TrialStore, asked: Mapping[Any, Any], theme: Theme) -> d
     if view.problems:  # another view than the one kept must not be shown under its name
         return {"cannot": " ".join(view.problems)}
     try:
-        return _show_slide(view, kept, theme)
+        code = links.describe_code(view, find_page(kept.picture))
+        return {**_show_slide(view, kept, theme), "code": code}
     except MirodashError as error:
         return {"cannot": " ".join(error.problems)}
     except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the page stays
@@ -167,29 +235,11 @@ def _build_text(asked: Mapping[Any, Any], key: str) -> str:
 
 def _show_slide(view: View, kept: SavedView, theme: Theme) -> dict[str, Any]:
     made = build_stage_view(view.trial, view.selection, kept, theme=theme, on=date.today())
-    words = made.words
     return {
         "query": reduce_to_canonical(view.trial, view.selection).to_query(),
-        "title": words.title,
-        "proposed": words.proposed,
-        "facts": [
-            {
-                "label": one.fact.label,
-                "value": one.fact.value,
-                "detail": one.fact.detail,
-                "lead": one.fact.lead,
-                "needed": one.needed,
-                "brief": one.brief,
-                "reach": one.reach,
-            }
-            for one in made.facts
-        ],
-        "footer": words.footer,
-        "synthetic": view.trial.dictionary.synthetic,
-        "alt": words.alt,
-        "tables": describe_tables(words.tables),
+        **describe_on_stage(view.trial, made),
+        "tables": describe_tables(made.words.tables),
         "figure": made.figure,
-        "wide": made.is_wide,
         "slider": _build_slider(made),
     }
 
@@ -200,12 +250,11 @@ def _build_slider(made: OnStage) -> dict[str, Any] | None:
     biomarker = made.span.biomarker
     return {
         "name": biomarker.short,
-        "ends": [made.span.low, made.span.high],
-        "log": made.span.scale == "log",
+        **made.span.describe(),
         "stops": list(made.stops),
-        "texts": [format_bare_value(biomarker, stop) for stop in made.stops],
+        "texts": [format_threshold(biomarker, stop) for stop in made.stops],
         "thresholds": list(made.thresholds),
-        "at": [format_bare_value(biomarker, threshold) for threshold in made.thresholds],
+        "at": [format_threshold(biomarker, threshold) for threshold in made.thresholds],
         "unit": biomarker.unit,
     }
 
@@ -288,12 +337,12 @@ def _build_tools() -> Component:
 
     return html.Div(
         [
-            button("Present", PRESENT, "Full screen, from the first view", "plain leading"),
+            button("Present", PRESENT, "Full screen, from the first view; H lists the keys", "plain leading"),
             button("PowerPoint", strip.DECK, "One slide a view, with charts that can be edited"),
             button("Save as file", strip.SAVE, "The strip as one JSON file"),
             html.Span(id=OPEN),
             button("Copy link to this strip", COPY, "The link holds the strip; no server sees it"),
-            button("Starter set", STARTER, "Adds the views that tell this trial's story"),
+            button("Ready-made set", STARTER, "Adds slides that present this trial"),
             button("Clear", CLEAR, "Takes every view off the strip"),
         ],
         className="strip-tools",
@@ -302,7 +351,7 @@ def _build_tools() -> Component:
     )
 
 
-def register_present_page(app: Dash, store: TrialStore) -> None:
+def register_present_page(app: Dash, store: TrialStore, links: PublicLinks) -> None:
     """Say what the cards show, propose a starter set, and let files come and go."""
     for function, output, given in (
         ("showStrip", STRIP, OPENED_HERE),
@@ -312,8 +361,8 @@ def register_present_page(app: Dash, store: TrialStore) -> None:
         app.clientside_callback(
             ClientsideFunction("mirodash", function), Output(output, "data"), Input(given, "data")
         )
-    strip.register_strip_files(app, store)
-    register_stage(app, store)
+    strip.register_strip_files(app, store, links)
+    register_stage(app, store, links)
 
     @app.callback(Output(TOLD, "data"), Input(WANTED, "data"), prevent_initial_call=True)
     def describe(wanted: object) -> Any:

@@ -18,10 +18,17 @@ from mirodash.questions.baseline_table import BASELINE
 from mirodash.questions.biomarker_distribution import biomarker_distribution, draw_biomarker_histogram
 from mirodash.questions.covariate_adjustment import ADJUSTED
 from mirodash.questions.effect_along_biomarker import EFFECT_BY_BIOMARKER, describe_biomarker_spread
-from mirodash.questions.forest import compute_factor_interactions, describe_interactions, draw_forest
+from mirodash.questions.finding import FINDING
+from mirodash.questions.forest import (
+    NARROW_NOTE,
+    compute_factor_interactions,
+    describe_interactions,
+    draw_forest,
+    list_factor_tests,
+)
 from mirodash.questions.group_interaction import DIFFERING
 from mirodash.questions.hazard_ratio_panel import HAZARD_RATIO_OVER_TIME
-from mirodash.questions.page_panels import EXPLORE_PANELS, THRESHOLDS_PANELS
+from mirodash.questions.page_panels import EXPLORE_PANELS, THRESHOLD_ARGUMENT, THRESHOLDS_PANELS, ArgumentStep
 from mirodash.questions.panel import Panel, SteppedPanel
 from mirodash.questions.panel_words import describe_tables
 from mirodash.questions.participant_flow import FLOW
@@ -31,15 +38,23 @@ from mirodash.questions.survival_cards import SURVIVAL
 from mirodash.questions.talk.view_description import describe_footer
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.splits import list_splits
-from mirodash.stratification.validation import reduce_to_canonical
+from mirodash.stratification.validation import reduce_to_canonical, resolve
 from mirodash.text.labels import format_arm_names
 from mirodash.text.methods import describe_method
+from mirodash.text.threshold_argument import (
+    CONCLUSION_TITLE,
+    NOT_CONCLUDED,
+    QUESTION_TITLE,
+    describe_order,
+    describe_threshold_question,
+)
 from mirodash.trial.store import SAMPLES, TrialStore
 from mirodash.web import components, ids, panel_host, threshold_packs
 from mirodash.web.components import (
     PANEL_MENU_SUBGROUPS,
     THRESHOLDS,
     build_aria_attributes,
+    build_data_attributes,
     build_file_name,
     build_menu_button,
 )
@@ -57,7 +72,9 @@ from mirodash.web.threshold_controls import describe_client_state
 from mirodash.web.view import View, read_view
 
 
-def build_workspace(page: str, view: View, answers: Sequence[Component]) -> Component:
+def build_workspace(
+    page: str, view: View, answers: Sequence[Component], *, finding: SteppedPanel[Any] = FINDING
+) -> Component:
     """A page with the rail: every control set; the pictures arrive with the first callback."""
     chosen = reduce_to_canonical(view.trial, view.selection)
     query = chosen.to_query()
@@ -75,19 +92,20 @@ def build_workspace(page: str, view: View, answers: Sequence[Component]) -> Comp
         *panel_host.build_stores(page),
         *components.build_panel_stores(),
     ]
-    line = html.Div(
+    line = html.Section(
         [
             html.P(id=ids.ESTIMAND, className="estimand"),
             html.P(id=ids.BANNER, className="banner"),
         ],
         className="estimand-line",
+        **build_aria_attributes(label="What is estimated"),
     )
     main = html.Main(list(answers), className="main", id="main")
     beside = html.Div([build_rail(view), main], className="workspace")
     return html.Div(
         [
             *stores,
-            build_finding_place(),
+            build_finding_place(finding),
             line,
             beside,
             *build_disclosure_line(view),
@@ -146,20 +164,22 @@ def build_explore_page(view: View) -> Component:
             className="first-row",
         ),
         html.Div([build_panel_place(panel, view) for panel in SURVIVAL], className="cards"),
-        html.Details(over_time, className="behind"),
+        html.Div(
+            [html.Details(over_time, className="behind"), html.Div(className="figure-options")],
+            className="under-cards",
+        ),
         html.Div([stepped_place(ADJUSTED), stepped_place(PROGNOSIS)], className="like-with-like"),
         build_panel_place(FLOW, view),
         html.Details(table_1, className="behind"),
         build_about(view.trial),
-        *threshold_packs.build_pack_places(),
+        *threshold_packs.build_pack_places(EXPLORE_PAGE),
     ]
     return build_workspace(EXPLORE_PAGE, view, answers)
 
 
 def register_explore(app: Dash, store: TrialStore) -> None:
-    """Let the panels follow the selection, and a dragged threshold without the server."""
+    """Let the panels follow the selection."""
     panel_host.register_panel_host(app, EXPLORE_PAGE, EXPLORE_PANELS, store)
-    threshold_packs.register(app, store)
 
 
 PLACE = "forest-place"
@@ -187,7 +207,7 @@ def build_forest_place(view: View) -> Component:
     show: dict[str, Any] = build_aria_attributes(expanded="false", controls=TESTS)
     tools = html.Div(
         [
-            html.Button("Show interaction tests", id=SHOW_TESTS, type="button", className="plain", **show),
+            html.Button("Show P for interaction", id=SHOW_TESTS, type="button", className="plain", **show),
             html.Button("Download CSV", id=DOWNLOAD, type="button", className="plain"),
             html.Span(id=SORTED, role="status", className="said"),
             html.Span(id=KEY, className="forest-key"),
@@ -201,6 +221,7 @@ def build_forest_place(view: View) -> Component:
         html.Div(id=SAID, className="forest-said"),
         tools,
         html.Div(id=TESTS, className="forest-tests"),
+        html.P(NARROW_NOTE, className="note forest-narrow"),
         # as high as it will be, so that nothing jumps when it is written
         html.Div(id=TABLE, className="forest-region", style={"minHeight": f"{rows * ROW_PX}px"}, **region),
         html.Div(id=NOTES, className="forest-notes"),
@@ -257,8 +278,10 @@ def _build_forest(view: View) -> str:
 
 
 def _build_tests(view: View) -> str:
-    told = describe_interactions(compute_factor_interactions(view.trial, view.selection))
+    found = compute_factor_interactions(view.trial, view.selection)
+    told = describe_interactions(found)
     shown = {
+        "factors": list_factor_tests(found),
         "title": told.title,
         "subtitle": told.subtitle,
         "sentence": told.sentence,
@@ -333,17 +356,70 @@ IN_STEPS = tuple(panel for panel in THRESHOLDS_PANELS if isinstance(panel, Stepp
 
 def build_thresholds_page(view: View) -> Component:
     """The page for one view."""
-    places = [
-        stepped_place(panel) if isinstance(panel, SteppedPanel) else build_panel_place(panel, view)
-        for panel in THRESHOLDS_PANELS
-    ]
+    marker = view.trial.dictionary.biomarker(resolve(view.trial, view.selection).biomarker)
+    asked = describe_threshold_question(
+        format_arm_names(view.trial, view.selection).treated, marker.short if marker else ""
+    )
+    question = html.Section(
+        [
+            html.H2(QUESTION_TITLE),
+            html.P(asked, className="asked"),
+            html.P(describe_order(len(THRESHOLD_ARGUMENT)), className="subtitle"),
+        ],
+        className="argument-question",
+    )
+    steps = [_build_step(number, step, view) for number, step in enumerate(THRESHOLD_ARGUMENT, 1)]
+    conclusion = html.Section(
+        [
+            html.H2(CONCLUSION_TITLE),
+            # what the finding at the top says, once it is there: assets/words.js writes both
+            html.P(className="concluded", **build_data_attributes(says=FINDING.key)),
+            html.P(NOT_CONCLUDED, className="subtitle"),
+        ],
+        className="argument-end",
+    )
     return build_workspace(
         THRESHOLDS_PAGE_PAGE,
         view,
-        [html.Div(places, className="along"), build_lesson(view), build_about(view.trial)],
+        [
+            question,
+            html.Div(steps, className="argument"),
+            conclusion,
+            build_lesson(view),
+            build_about(view.trial),
+            *threshold_packs.build_pack_places(THRESHOLDS_PAGE_PAGE),
+        ],
+    )
+
+
+def _build_step(number: int, step: ArgumentStep, view: View) -> Component:
+    """One step of the argument, its panels under its own heading."""
+    places = [
+        stepped_place(panel, heading="h3")
+        if isinstance(panel, SteppedPanel)
+        else build_panel_place(panel, view, heading="h3")
+        for panel in step.panels
+    ]
+    return html.Section(
+        [
+            html.H2([html.Span(str(number), className="step-number"), step.title]),
+            html.P(step.reason, className="step-reason"),
+            html.Div(places, className="along"),
+        ],
+        className="argument-step",
     )
 
 
 def register_thresholds_page(app: Dash, store: TrialStore) -> None:
     """Let the panels that are ready at once follow the selection; the others take steps."""
     panel_host.register_panel_host(app, THRESHOLDS_PAGE_PAGE, AT_ONCE, store)
+
+
+def register_packs(app: Dash, store: TrialStore) -> None:
+    """Let what follows a dragged threshold follow it without the server."""
+    pages = {EXPLORE_PAGE: EXPLORE_PANELS, THRESHOLDS_PAGE_PAGE: AT_ONCE}
+    following = {
+        page: tuple(panel for panel in panels if panel.moves_with_thresholds)
+        for page, panels in pages.items()
+    }
+    threshold_packs.register(app, store, following)

@@ -55,7 +55,7 @@ def build_comparison_controls(view: View, chosen: Selection) -> list[Component]:
         if not np.array_equal(levels.codes, view.trial.arm.codes)
     ]
     offered += [name for name in view.trial.numbers if must_ask_kind(view.trial, name)]
-    strata = _several(view, offered, id=ids.STRATA, label="Compare within", value=list(chosen.chosen_strata))
+    strata = _several(view, offered, id=ids.STRATA, label="Stratify by", value=list(chosen.chosen_strata))
     asked = {read_adjusted_column(view.trial, text) for text in chosen.adjust}
     offered_once = list_adjustment_choices(view.trial, list_adjustable(view.trial))
     covariates = [*offered_once, *sorted(asked - {*offered_once}, key=lambda item: item.text)]
@@ -130,7 +130,7 @@ def _name_choice(view: View, text: str) -> str:
 def _several(view: View, offered: Iterable[str], **what: Any) -> Component:
     return dmc.MultiSelect(
         data=[{"value": name, "label": _name_choice(view, name)} for name in offered],
-        placeholder="nothing chosen",
+        placeholder="none",
         clearable=True,
         size="xs",
         className="filter",
@@ -150,8 +150,8 @@ def _build_curves(chosen: Selection) -> Component:
 
 
 FIELDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    ("value", "Threshold", {"placeholder": "3700"}),
-    ("document", "Document", {"placeholder": "Statistical analysis plan 2.1"}),
+    ("value", "Threshold", {}),
+    ("document", "Document, version", {}),
     ("date", "Its date", {"inputProps": {"type": "date"}}),
 )
 
@@ -165,10 +165,10 @@ def build_declaration_form() -> list[Component]:
     said = html.P(id=_build_part("said"), className="note", role="status")
     form = html.Details(
         [
-            html.Summary("Was it fixed in advance?"),
+            html.Summary("Was this threshold pre-specified?"),
             html.P(
-                "Declare it, and its own interaction p-value is shown together with this declaration, here "
-                "and in exports.",
+                "If you declare it, the unadjusted interaction p-value is also shown, together with the "
+                "declaration, here and in exports.",
                 className="note",
             ),
             *(_field(part, label, kind) for part, label, kind in FIELDS),
@@ -259,7 +259,7 @@ def _build_range(view: View, factor: Factor) -> Component:
         dmc.NumberInput(
             id=ids.identify_choice(f"range-{end}", factor.column),
             value=value if value is not None else "",
-            placeholder=format_number(ends[place], factor.decimals),
+            placeholder=f"{'max' if place else 'min'} {format_number(ends[place], factor.decimals)}",
             hideControls=True,
             debounce=500,
             size="xs",
@@ -280,6 +280,8 @@ def _build_range(view: View, factor: Factor) -> Component:
 
 
 UNITS = ("days", "weeks", "months", "years")
+HORIZON_DECIMALS = 2
+"""Of a horizon in another unit than the endpoint's, as ``assets/selection.js`` rounds it."""
 
 
 def build_rail(view: View) -> Component:
@@ -296,18 +298,20 @@ def build_rail(view: View) -> Component:
     sections = [
         _build_section("Endpoint", _build_endpoint(view, chosen)),
         _build_section("Arms", _build_arms(view, chosen)),
-        _build_section("Compare like with like", build_comparison_controls(view, chosen)),
+        _build_section("Stratification and adjustment", build_comparison_controls(view, chosen)),
     ]
     for title, controls in (("Sites", build_site_controls(view)), ("Participants", filter_controls(view))):
         sections += [_build_section(title, controls)] if controls else []
-    reset = html.Button("Reset to the default view", id=ids.RESET, className="plain", type="button")
+    reset = html.Button(
+        "Reset to the default view", id=ids.RESET, className="quiet-button rail-reset", type="button"
+    )
     # on a phone these would push the results off the screen: assets/handles.js folds them there
     more = html.Details(
-        [html.Summary("Endpoint, arms, sites and filters"), *sections, reset],
+        [html.Summary("Endpoint, arms, sites and filters"), *sections],
         open=True,
         className="more-controls",
     )
-    return html.Aside([first, more], className="rail", **build_aria_attributes(label="Controls"))
+    return html.Aside([reset, first, more], className="rail", **build_aria_attributes(label="Controls"))
 
 
 def _build_section(title: str, controls: list[Component]) -> Component:
@@ -346,8 +350,8 @@ def _build_endpoint(view: View, chosen: Selection) -> list[Component]:
     unit = next(e.unit for e in endpoints if e.key == chosen.endpoint)
     horizon = dmc.NumberInput(
         id=ids.HORIZON,
-        label=f"Horizon, {unit}",
-        value=chosen.horizon,
+        label=f"Horizon, {chosen.unit}",
+        value=round_horizon(chosen.horizon, unit, chosen.unit),
         min=0,
         thousandSeparator=",",
         hideControls=True,
@@ -366,6 +370,17 @@ def _build_endpoint(view: View, chosen: Selection) -> list[Component]:
         className="control-line",
     )
     return [select, html.Div([horizon, units], className="pair"), up_to]
+
+
+def round_horizon(horizon: float | None, unit: str, shown: str) -> float | None:
+    """A horizon as its box has it, in the unit in which times are shown.
+
+    >>> round_horizon(640.0, "days", "months"), round_horizon(640.5, "days", "days")
+    (21.03, 640.5)
+    """
+    if horizon is None or unit == shown:
+        return horizon
+    return round(convert_time(horizon, unit, shown), HORIZON_DECIMALS)
 
 
 def _build_arms(view: View, chosen: Selection) -> list[Component]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from time import monotonic
 from typing import Any, cast
@@ -17,12 +16,19 @@ from mirodash.errors import MirodashError, OverBudgetError, UnusableDataError
 from mirodash.export.deck import Slide, deck, prepare
 from mirodash.export.saved_json import MAX_VIEWS, read_strip, strip_json
 from mirodash.questions.group_effects import describe_estimand
-from mirodash.questions.talk.slide_data import FINDING_NAME, find_slide_data, list_picture_names
+from mirodash.questions.survival_curves import survival_by_group
+from mirodash.questions.talk.slide_data import (
+    FINDING_NAME,
+    find_slide_data,
+    list_picture_names,
+    name_rising_picture,
+)
 from mirodash.questions.talk.slide_title import write_slide_title
 from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.saved_view import (
     BASELINE,
     EFFECT,
+    FALLING,
     FINDING,
     GROUPS,
     OF_PROGRESSION,
@@ -38,7 +44,8 @@ from mirodash.trial.store import TrialStore
 from mirodash.web import components, ids
 from mirodash.web.components import POWERPOINT, build_aria_attributes
 from mirodash.web.panel_host import SOMETHING_WENT_WRONG
-from mirodash.web.view import View, log_failure, parse_sequence, read_saved_view, read_view
+from mirodash.web.public_links import PublicLinks
+from mirodash.web.view import View, kept_query, log_failure, parse_sequence, read_saved_view, read_view
 
 LOG = logging.getLogger(__name__)
 Data = dict[str, Any]
@@ -87,6 +94,8 @@ def proposed_title(view: View, picture: str) -> str:
 
 def usual_name(picture: str) -> str:
     """What a picture is called where its view cannot say it."""
+    if picture in FALLING:
+        return name_rising_picture(picture, {FALLING[picture]: usual_name(FALLING[picture])})
     usual = next((name for key, name in PAGED.items() if picture.startswith(key)), "A group")
     return USUAL_NAMES.get(picture, usual)
 
@@ -115,7 +124,9 @@ def _describe_words(view: View, kept: SavedView) -> Data:
     page = find_page(kept.picture)
     names = dict(list_picture_names(view.trial, view.selection))
     return {
-        "name": names.get(kept.picture, usual_name(kept.picture)),
+        "name": (
+            names.get(kept.picture) or name_rising_picture(kept.picture, names) or usual_name(kept.picture)
+        ),
         "proposed": proposed_title(view, kept.picture),
         "phrases": describe_view_phrases(view),
         "synthetic": view.trial.dictionary.synthetic,
@@ -137,7 +148,7 @@ def _cannot(name: str, *problems: str) -> Data:
 
 def build_back_link(view: View) -> Component:
     """Which view the reader comes from: the other pages are still about it."""
-    phrases: list[Component | str] = ["The view you come from: "]
+    phrases: list[Component | str] = ["Current view: "]
     for phrase in describe_view_phrases(view):
         phrases += [html.Span(phrase, className="phrase"), " "]
     return html.P(phrases, className="from-view")
@@ -149,11 +160,6 @@ def link_back_to_explore(query: str) -> Component:
 
 
 TEXTS = ("query", "picture", "title", "note")
-
-
-def kept_query(view: View) -> str:
-    """The query of a view that is kept: it names its trial, whichever the program opens with later."""
-    return replace(reduce_to_canonical(view.trial, view.selection), trial=view.trial.id).to_query()
 
 
 def views_sent(sent: object) -> tuple[SavedView | None, ...]:
@@ -244,6 +250,7 @@ def register_keeping(app: Dash, store: TrialStore) -> None:
             "at": parse_sequence(fields.get("at")),
             "query": kept_query(view),
             "pictures": [{"value": picture, "label": name} for picture, name in offered],
+            "rising": _list_rising(view, dict(offered)),
             "picture": _usual(fields.get("page"), [picture for picture, _ in offered]),
         }
 
@@ -263,6 +270,20 @@ def _offer_pictures(view: View) -> list[tuple[str, str]]:
     pages = sum(picture.startswith(SUBGROUPS) for picture, _ in names)
     whole = [(WHOLE_FOREST, f"Subgroups, the whole forest: {pages} slides")] if pages > 1 else []
     return [*names, *whole]
+
+
+def _list_rising(view: View, names: dict[str, str]) -> dict[str, dict[str, str]]:
+    """What pictures of survival are as 1 − S, which the browser offers in their place while it draws that.
+
+    Beside a competing event curves rise anyway, so that there are none.
+    """
+    if survival_by_group(view.trial, view.selection).endpoint.competing:
+        return {}
+    return {
+        falling: {"value": picture, "label": name_rising_picture(picture, names)}
+        for picture, falling in FALLING.items()
+        if falling in names
+    }
 
 
 def _usual(page: object, pictures: list[str]) -> str:
@@ -318,9 +339,9 @@ def list_plain_views(views: Iterable[SavedView]) -> list[dict[str, str]]:
     ]
 
 
-def register_strip_files(app: Dash, store: TrialStore) -> None:
+def register_strip_files(app: Dash, store: TrialStore, links: PublicLinks) -> None:
     """Make the files that are asked for, and read the one that is opened."""
-    _make_slides(app, store)
+    _make_slides(app, store, links)
     _save_and_open(app)
     for function, output, given in (("sayOfSlides", DECK_TOLD, DECK_SAID), ("takeStrip", TAKEN, OPENED)):
         app.clientside_callback(
@@ -328,7 +349,7 @@ def register_strip_files(app: Dash, store: TrialStore) -> None:
         )
 
 
-def _make_slides(app: Dash, store: TrialStore) -> None:
+def _make_slides(app: Dash, store: TrialStore, links: PublicLinks) -> None:
     @app.callback(
         Output(DECK_FILE, "data"),
         Output(DECK_SAID, "data"),
@@ -341,7 +362,7 @@ def _make_slides(app: Dash, store: TrialStore) -> None:
         at = parse_sequence(fields.get("at"))
         if not at:
             return no_update, no_update
-        slides, left_out = _build_slides(store, sent)
+        slides, left_out = _build_slides(store, sent, links)
         done = _prepared(slides, parse_sequence(fields.get("from")))
         if done < len(slides):
             return no_update, {"at": at, "done": done, "of": len(slides)}
@@ -354,7 +375,12 @@ def _make_slides(app: Dash, store: TrialStore) -> None:
         except OverBudgetError:
             return no_update, {"at": at, "said": TOO_MANY_SLIDES}
         download = dcc.send_bytes(file, name, type=POWERPOINT)
-        return download, {"at": at, "said": " ".join((said, *left_out))}
+        return download, {"at": at, "said": " ".join((said, *left_out, *_list_missing_codes(slides)))}
+
+
+def _list_missing_codes(slides: list[Slide]) -> list[str]:
+    """Why slides have no code of their link, each reason once."""
+    return list(dict.fromkeys(one.link.why_none for one in slides if one.link.why_none))
 
 
 def _prepared(slides: list[Slide], done: int) -> int:
@@ -372,7 +398,7 @@ def _prepared(slides: list[Slide], done: int) -> int:
     return min(done, len(slides))
 
 
-def _build_slides(store: TrialStore, sent: object) -> tuple[list[Slide], list[str]]:
+def _build_slides(store: TrialStore, sent: object, links: PublicLinks) -> tuple[list[Slide], list[str]]:
     """The slides, and a sentence for every view of which there is none."""
     slides: list[Slide] = []
     left_out: list[str] = []
@@ -382,7 +408,8 @@ def _build_slides(store: TrialStore, sent: object) -> tuple[list[Slide], list[st
             why = " ".join(view.problems) if view else ""
             left_out.append(f"View {place} was left out. {why}".strip())
         else:
-            slides.append(Slide(view.trial, view.selection, kept))
+            link = links.find(view, find_page(kept.picture))
+            slides.append(Slide(view.trial, view.selection, kept, link))
     return slides, left_out
 
 

@@ -18,8 +18,10 @@ from mirodash.questions.statistics.landmarks import list_landmark_times
 from mirodash.stratification.groups import median, tertiles
 from mirodash.stratification.selection import Selection, encode_declaration
 from mirodash.stratification.strata import list_default_strata
-from mirodash.stratification.validation import reduce_to_canonical, resolve, snap_thresholds
+from mirodash.stratification.validation import endpoint_of, reduce_to_canonical, resolve, snap_thresholds
+from mirodash.text.labels import cite_presets
 from mirodash.text.small_counts import describe_merged_groups, in_brackets
+from mirodash.text.ticks import DAYS
 from mirodash.trial.dictionary import Biomarker, Preset
 from mirodash.trial.trial import Trial
 from mirodash.web import ids
@@ -143,8 +145,8 @@ def describe_client_state(view: View) -> dict[str, Any]:
     -------
     dict
         ``before`` and ``after`` are the (key, value) pairs of the query that no live control changes,
-        ``defaults`` the values that are left out of it, ``thresholds`` where the page opens and
-        ``ends`` of the slider's axis, in the biomarker's unit.
+        ``defaults`` the values that are left out of it, ``thresholds`` where the page opens,
+        ``ends`` of the slider's axis, in the biomarker's unit, and ``horizon`` in the endpoint's unit.
     """
     chosen = reduce_to_canonical(view.trial, view.selection)
     fixed = Selection(
@@ -182,9 +184,11 @@ def describe_client_state(view: View) -> dict[str, Any]:
         "tree": {country: list(sites) for country, sites in build_sites_by_country(view.trial).items()},
         "declared": encode_declaration(chosen.declared) if chosen.declared else [],
         "arms": list(view.trial.arm.names),
+        "horizon": resolve(view.trial, view.selection).horizon,
+        "endpoint_unit": endpoint_of(view.trial, view.selection).unit,
+        "unit_days": DAYS,
         "thresholds": list(resolve(view.trial, view.selection).thresholds or ()) if span else [],
-        "ends": [span.low, span.high] if span else [0, 1],
-        "log": span is not None and span.scale == "log",
+        **(span.describe() if span else {"ends": [0, 1], "log": False, "bend": None, "breaks": [None, None]}),
         "unit": _find_unit(view, chosen),
         # thresholds stand at stops only, even those that are typed
         **({"snaps": True} if view.trial.min_cell else {}),
@@ -225,6 +229,7 @@ def threshold_controls(view: View) -> list[Component]:
                 build_menu_button(HISTOGRAM, pictured=True, tabled=False),
                 *(_build_slider(slot, thresholds, span, what) for slot in ids.THRESHOLD_SLOTS),
                 *(_build_box(slot, thresholds, span) for slot in ids.THRESHOLD_SLOTS),
+                html.P(id=ids.THRESHOLD_NOTE, className="note problem", role="status"),
                 _count(len(thresholds)),
                 _equal_above(on=bool(chosen.equal_above)),
                 _build_presets(view, biomarker, thresholds),
@@ -238,6 +243,7 @@ def _build_slider(
     slot: int, thresholds: tuple[float, ...], span: BiomarkerSpan | None, what: str
 ) -> Component:
     used = slot <= len(thresholds)
+    name = _name_threshold(slot, len(thresholds))
     value = thresholds[slot - 1] if used else _find_resting_place(span)
     low, high = (span.position(span.low), span.position(span.high)) if span else (0.0, 1.0)
     slider = dmc.Slider(
@@ -248,8 +254,8 @@ def _build_slider(
         precision=12,
         value=span.position(min(max(value, span.low), span.high)) if span else low,
         label=None,
-        thumbLabel=f"Threshold {slot}: {what}",
-        thumbSize=22,
+        thumbLabel=f"{name}: {what}",
+        thumbSize=24,
         size=4,
         updatemode="drag",
     )
@@ -259,7 +265,7 @@ def _build_slider(
 def _build_box(slot: int, thresholds: tuple[float, ...], span: BiomarkerSpan | None) -> Component:
     return dmc.NumberInput(
         id=ids.threshold_box(slot),
-        label=f"Threshold {slot}" if slot > 1 else "Threshold",
+        label=_name_threshold(slot, len(thresholds)),
         value=thresholds[slot - 1] if slot <= len(thresholds) else _find_resting_place(span),
         thousandSeparator=",",
         hideControls=True,
@@ -267,6 +273,11 @@ def _build_box(slot: int, thresholds: tuple[float, ...], span: BiomarkerSpan | N
         size="sm",
         className=f"threshold-box in-slot-{slot}",
     )
+
+
+def _name_threshold(slot: int, number: int) -> str:
+    """The first of several has its number too; ``assets/selection.js`` follows when their number changes."""
+    return f"Threshold {slot}" if max(slot, number) > 1 else "Threshold"
 
 
 def _find_resting_place(span: BiomarkerSpan | None) -> float:
@@ -282,7 +293,7 @@ def _count(number: int) -> Component:
         size="xs",
         **build_aria_attributes(label="How many thresholds"),
     )
-    return html.Div([html.Span("How many"), control], className="control-line")
+    return html.Div([html.Span("Number of thresholds"), control], className="control-line")
 
 
 def _equal_above(*, on: bool) -> Component:
@@ -315,6 +326,12 @@ def _build_presets(view: View, biomarker: Biomarker | None, thresholds: tuple[fl
         for place, preset in enumerate(offered)
         if preset.thresholds
     ]
-    return html.Div(
+    cited: dict[str, list[str]] = {}
+    for preset in offered:
+        if preset.source and preset.thresholds:
+            cited.setdefault(preset.source, []).append(preset.name)
+    sources = [html.P(cite_presets(names, source), className="note") for source, names in cited.items()]
+    group = html.Div(
         chips, className="chips", role="group", **build_aria_attributes(label="Preset thresholds")
     )
+    return html.Div([group, *sources])

@@ -9,7 +9,7 @@ from traceback import format_tb
 
 from mirodash.errors import GoneError, UnavailableError, UnusableQuestionError
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import numbers_misread, repair, validate
+from mirodash.stratification.validation import numbers_misread, reduce_to_canonical, repair, validate
 from mirodash.trial.store import TrialStore
 from mirodash.trial.trial import Trial
 from mirodash.uploads.uploads import is_own
@@ -46,7 +46,7 @@ def read_view(store: TrialStore, query: object) -> View:
         trial = store.get(selection.trial)
     except UnusableQuestionError as error:
         return View(store.get(""), Selection(), error.problems)
-    if trial is store.get(""):
+    if selection.trial and trial is store.get(""):
         selection = replace(selection, trial="")
     found = (*numbers_misread(text), *validate(trial, selection))
     if not found:
@@ -60,6 +60,11 @@ def read_saved_view(store: TrialStore, query: object) -> View:
         return read_view(store, query)
     except (GoneError, UnavailableError) as error:
         return View(store.get(""), Selection(), error.problems)
+
+
+def kept_query(view: View) -> str:
+    """The query of a view that is kept: it names its trial, whichever the program opens with later."""
+    return replace(reduce_to_canonical(view.trial, view.selection), trial=view.trial.id).to_query()
 
 
 UPLOADED = "an uploaded trial"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,8 +14,10 @@ from hypothesis import strategies as st
 from mirodash.disclosure.curve_values import BiomarkerSpan, biomarker_span
 from mirodash.errors import UnusableQuestionError
 from mirodash.stratification.selection import Selection
+from mirodash.text.ticks import choose_biomarker_ticks
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.store import sample
+from tests.panels.views import of_size
 from tests.profiles import for_each
 from tests.small_trials import eight_people, small_trial
 
@@ -87,6 +91,84 @@ def test_values_a_hair_apart_are_as_one(scale: str):
     assert span is not None
     assert span.low < 6.5
     assert span.high > 7.5
+
+
+def _of_many(values: list[float], scale: str = "log") -> BiomarkerSpan:
+    n = len(values)
+    trial = of_size(
+        n,
+        biomarker=values,
+        biomarkers=(Biomarker("pnfh", "CSF pNFH", "pNFH", scale=scale),),  # type: ignore[arg-type]
+    )
+    span = biomarker_span(trial, DEFAULT)
+    assert span is not None
+    return span
+
+
+ZEROS_AND_A_TAIL = [0.0] * 40 + [float(k) for k in range(1, 101)] + [300.0, 900.0, 2400.0] * 10
+
+
+def test_zeros_with_a_long_tail_have_an_axis_that_is_even_first_and_a_logarithm_then():
+    span = _of_many(ZEROS_AND_A_TAIL, "linear")
+    assert span.scale == "asinh"
+    assert span.bend in {digit * 10.0**power for digit in (1, 2, 5) for power in range(-3, 4)}
+    assert span.position(0) == 0
+    assert span.position(2 * span.bend) == pytest.approx(math.asinh(2) / math.log(10))
+    far = span.position(2000) - span.position(1000)
+    assert far == pytest.approx(math.log10(2), abs=1e-4)
+    assert span.position(20) - span.position(0) > 0.2 * (span.position(span.high) - span.position(span.low))
+    texts = [text for _, text in choose_biomarker_ticks(span)]
+    assert texts[0] == "0"
+
+
+@for_each(
+    "values",
+    [[-1.0, *ZEROS_AND_A_TAIL], [0.0] * 20 + [float(k) for k in range(1, 9)] * 10, [0.0, 0.0, 5000.0]],
+)
+def test_values_below_zero_without_a_tail_or_hardly_any_stay_on_an_even_axis(values: list[float]):
+    assert _of_many(values, "linear").scale == "linear"
+
+
+FAR_ENDS = [30.0, *(1000.0 * 1.01**k for k in range(200)), 5e5]
+
+
+def test_a_few_far_participants_do_not_take_a_third_of_the_axis():
+    span = _of_many(FAR_ENDS)
+    low, high = span.breaks
+    assert low is not None
+    assert high is not None
+    assert 1000 <= low < high <= 1000 * 1.01**199
+    whole = span.position(span.high) - span.position(span.low)
+    assert span.position(high) - span.position(low) == pytest.approx(whole / 1.08)
+    assert span.position(span.low) < span.position(30) < span.position(low)
+    assert span.position(high) < span.position(5e5) < span.position(span.high)
+    assert [text for _, text in choose_biomarker_ticks(span)][:: len(choose_biomarker_ticks(span)) - 1] == [
+        "//",
+        "//",
+    ]
+
+
+@for_each("values", [FAR_ENDS[:60], [float(k) for k in range(1, 301)]])
+def test_few_participants_and_even_ends_break_no_axis(values: list[float]):
+    assert _of_many(values, "linear").breaks == (None, None)
+
+
+@for_each("values", [FAR_ENDS, ZEROS_AND_A_TAIL, [float(k) for k in range(300)]])
+@for_each("scale", ["log", "linear"])
+def test_places_ascend_with_values_and_lead_back_to_them(values: list[float], scale: str):
+    span = _of_many(values, scale)
+    ordered = sorted({span.low, span.high, *values})
+    places = span.positions(ordered)
+    assert all(one < other for one, other in pairwise(places))
+    for value, place in zip(ordered, places, strict=True):
+        assert span.value_at(place) == pytest.approx(value, rel=1e-9, abs=1e-9)
+
+
+def test_an_axis_without_small_counts_has_no_break_that_would_tell_of_two_participants():
+    trial = replace(MIROCALS, min_cell=10)
+    span = biomarker_span(trial, DEFAULT)
+    assert span is not None
+    assert span.breaks == (None, None)
 
 
 def test_without_a_biomarker_there_is_no_axis():

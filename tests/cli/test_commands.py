@@ -359,7 +359,8 @@ def test_serve_answers_where_it_says_and_stops_when_told(taken: int):
     assert lines[0] == f"Port {taken} is not free, so another one is used."
     assert address.startswith("http://127.0.0.1:")
     assert str(taken) not in address
-    assert (process.returncode, out, err) == (0, "Stopped.\n", "")
+    # said before the seconds that the start takes, and not where a script reads the address
+    assert (process.returncode, out, err) == (0, "Stopped.\n", "MiroDash is starting ...\n")
 
 
 def test_serve_refuses_data_it_cannot_read_before_it_opens_anything():
@@ -470,4 +471,5 @@ def test_the_usual_port_is_8050_and_another_when_it_is_taken(
         result = run("serve", "--no-browser")
     assert result.exit_code == 0
     assert result.stdout == f"Port {port} is not free, so another one is used.\n"
+    assert result.stderr == "MiroDash is starting ...\n"
     assert recorder.opened != [f"127.0.0.1:{port}:True"]

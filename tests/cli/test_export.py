@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from docx import Document
 
 from mirodash import cli
 from mirodash.export.deck import deck, read_record, slides_of_view
@@ -134,6 +135,15 @@ def test_a_live_page_is_written_of_one_view_and_replayed(tmp_path: Path):
     assert path.read_text(encoding="utf-8").startswith("<!doctype html>")
     (refusal,) = refused("mirocals", "--picture", "effect", "-o", str(path))
     assert refusal == "A live page is of one view, whole: leave --picture and --strip out."
+
+
+def test_a_report_is_written_of_one_view(tmp_path: Path):
+    path = tmp_path / "view.docx"
+    told = run("mirocals", "--keep", "sex=F", "--threshold", "none", "-o", str(path))
+    assert (told.exit_code, told.stdout) == (0, f"{path}: a report\n")
+    assert Document(str(path)).paragraphs[0].text == "MIROCALS-like trial (SYNTHETIC)"
+    (refusal,) = refused("mirocals", "--strip", "views.json", "-o", str(path))
+    assert refusal == "A report is of one view, whole: leave --picture and --strip out."
 
 
 def test_a_name_too_long_for_the_disk_is_said(tmp_path: Path):

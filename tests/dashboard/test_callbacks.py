@@ -83,10 +83,11 @@ def test_a_redraw_has_the_numbers_of_the_analysis(reader: Reader, query: str):
         if figure is None:
             assert words["cannot"]
             continue
-        solid = next(trace for trace in figure["data"] if trace.get("line", {}).get("dash") == "solid")
+        treated = {"IL-2": "solid"}.get(result.treated, LIGHT.control.dash)
+        line = next(trace for trace in figure["data"] if trace.get("line", {}).get("dash") == treated)
         at = group.comparison.treated.survival_at
         assert at is not None
-        assert solid["y"][-1] == at.estimate
+        assert line["y"][-1] == at.estimate
         assert sum(trace.get("yaxis") == "y2" for trace in figure["data"]) == 1
     for place in range(len(result.groups), 5):
         assert drawn["panels"][f"survival-{place}"] is None
@@ -193,7 +194,7 @@ def test_an_address_sets_every_control(reader: Reader):
     )
     page = reader.open(f"?{query}")["page-content"]
     assert _stores(page)["selection-query"] == _selection(query).to_query()
-    assert _control(page, "rail-horizon")["value"] == 365
+    assert _control(page, "rail-horizon")["value"] == 11.99  # months, as times are shown
     assert _control(page, "rail-threshold-1-box")["value"] == 750
     assert _control(page, "rail-threshold-2-box")["value"] == 2000
     assert _control(page, "rail-threshold-count")["value"] == "2"

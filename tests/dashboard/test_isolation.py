@@ -192,7 +192,7 @@ def test_a_link_opens_for_its_owner_alone(served: Dash, ada: Owner, ben: Owner, 
         assert reader.get(address).status_code == 404
         opened = reader.open(f"?trial={adas}", page)
         told = json.dumps(opened["page-content"], ensure_ascii=False)
-        assert "it opens only for them" in told
+        assert "it opens only for whoever did so" in told
         assert "for 1\u00a0hour" in told
         assert '"href": "/"' in told
         # a trial chosen in the header would be opened at once
@@ -206,7 +206,7 @@ def test_a_name_that_somebody_guessed_opens_nothing(served: Dash, ada: Owner, na
         assert reader.client.get("/", query_string={"trial": name}).status_code == 404
         sent = reader.post(reader.body("tables-of-explore", f"trial={name}"))
         assert sent.status_code == 404
-        assert "it opens only for them" in sent.get_data(as_text=True)
+        assert "it opens only for whoever did so" in sent.get_data(as_text=True)
         assert sent.mimetype == "text/plain"
 
 
@@ -234,12 +234,11 @@ def test_a_strip_leaves_out_the_views_of_another_readers_trial(ada: Owner, ben: 
     views = [{"query": query, "picture": "survival-0"} for query in ("threshold=1000", f"trial={adas}")]
     told = ben.ask("strip-told", {"at": 1, "views": views})["strip-told"]["words"]
     assert told[0]["problems"] == []
-    assert "it opens only for them" in told[1]["problems"][0]
+    assert "it opens only for whoever did so" in told[1]["problems"][0]
     slides = ben.ask("strip-deck-file", {"at": 1, "from": 0}, {"views": views})
     assert slides["strip-deck-said"]["said"].startswith("1 slide: ")
     assert (
-        "View 2 was left out. This link is to a trial that somebody uploaded"
-        in slides["strip-deck-said"]["said"]
+        "View 2 was left out. This link is to a trial that was uploaded" in slides["strip-deck-said"]["said"]
     )
     asked = {"ticket": 4, "query": f"trial={adas}", "picture": "survival-0", "title": "Mine"}
     slide = json.loads(ben.ask("stage-answer", asked, "light")["stage-answer"])

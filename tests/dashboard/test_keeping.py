@@ -9,7 +9,7 @@ from mirodash.questions.talk.slide_data import list_picture_names
 from mirodash.questions.talk.stage_view import describe_slide
 from mirodash.stratification.saved_view import SavedView, is_picture
 from mirodash.trial.store import TrialStore
-from mirodash.web import strip
+from mirodash.web import present_page, strip
 from mirodash.web.strip import kept_query
 from mirodash.web.view import read_view
 from tests.dashboard.kinds import SWEPT, reader_of
@@ -37,6 +37,21 @@ def test_the_pictures_of_the_view_are_offered_and_the_whole_forest_when_it_has_p
     assert offered["pictures"][-1]["value"] == strip.WHOLE_FOREST
     assert str(pages) in offered["pictures"][-1]["label"]
     assert (offered["query"], offered["at"]) == (kept_query(view), 3)
+
+
+def test_pictures_of_survival_are_offered_as_1_minus_s_too(reader: Reader):
+    offered = _offered(reader, "threshold=3700")
+    names = {one["value"]: one["label"] for one in offered["pictures"]}
+    assert {falling: one["value"] for falling, one in offered["rising"].items()} == {
+        **{f"survival-{place}": f"incidence-{place}" for place in range(3)},
+        "groups": "incidence-groups",
+    }
+    for falling, one in offered["rising"].items():
+        assert is_picture(one["value"])
+        assert one["label"] == f"{names[falling]}, 1 − S"
+        kept = {"query": "threshold=3700", "picture": one["value"], "title": "", "note": ""}
+        (words,) = reader.ask(present_page.TOLD, {"at": 1, "views": [kept]})[present_page.TOLD]["words"]
+        assert words["name"] == one["label"]
 
 
 @for_each(

@@ -20,7 +20,7 @@ KEYS = tuple(dict.fromkeys(panel.key for panel in PANELS))
 
 
 def _taken(reader: Reader, key: str, what: str, query: str = "", **more: Any) -> dict[str, Any]:
-    written = reader.ask(TAKEN, {"key": key, "what": what, "at": 7, **more}, query)
+    written = reader.ask(TAKEN, {"key": key, "what": what, "at": 7, **more}, query, "light")
     return json.loads(written[TAKEN])
 
 
@@ -52,7 +52,7 @@ def test_thresholds_lie_where_they_are_along_the_axis(reader: Reader):
 
 @for_each(key=KEYS, query=["", "site=", "trial=gbsg2&threshold=90"])
 def test_every_table_ends_with_what_it_belongs_to(reader: Reader, key: str, query: str):
-    written = reader.ask(TAKEN, {"key": key, "what": "table", "step": 1}, query)
+    written = reader.ask(TAKEN, {"key": key, "what": "table", "step": 1}, query, "light")
     if key.endswith(("-3", "-4")):
         assert written == {}, "one threshold makes two groups"
         return
@@ -79,4 +79,4 @@ def test_a_panel_that_takes_steps_is_taken_as_far_as_it_has_come(reader: Reader)
 
 @for_each(asked=[None, [], {}, {"key": 1}, {"key": "nothing"}, {"key": "survival-9"}])
 def test_what_is_no_panel_gives_nothing(reader: Reader, asked: object):
-    assert reader.ask(TAKEN, asked, "") == {}
+    assert reader.ask(TAKEN, asked, "", "light") == {}

@@ -11,6 +11,7 @@ import pytest
 from pptx import Presentation
 
 from mirodash.errors import OverBudgetError
+from mirodash.text.link_sentences import OPENS_HERE
 from mirodash.web import strip as files
 from tests.dashboard.renderer import Reader
 from tests.panels.views import HTML
@@ -49,7 +50,7 @@ def test_powerpoint_has_a_slide_for_every_view(reader: Reader):
     assert file["type"] == files.POWERPOINT
     opened = Presentation(io.BytesIO(base64.b64decode(file["content"])))
     assert len(opened.slides) == len(VIEWS)
-    assert said == "3 slides: mirodash-strip-SYNTHETIC.pptx."
+    assert said == f"3 slides: mirodash-strip-SYNTHETIC.pptx. {OPENS_HERE}"
 
 
 def test_a_view_without_its_trial_is_left_out_of_the_slides_and_named(reader: Reader):

@@ -8,6 +8,7 @@ import io
 import json
 from datetime import date
 
+from docx import Document
 from pptx import Presentation
 
 from mirodash.export.analysis_json import encode_numbers
@@ -20,13 +21,14 @@ from mirodash.text.methods import describe_software_versions
 from mirodash.trial.store import TrialStore, sample
 from mirodash.web import ids
 from mirodash.web.components import TextDialog
-from mirodash.web.downloads import CODE, DIALOGS, LIVE_FILE, METHODS, SLIDES_FILE
+from mirodash.web.downloads import CODE, DIALOGS, LIVE_FILE, METHODS, SLIDES_FILE, WORD_FILE
 from mirodash.web.view import read_view
 from tests.dashboard.renderer import CALLBACKS, Reader
 from tests.profiles import for_each
 
 STORE = TrialStore()
 QUERY = "trial=gbsg2&threshold=20&threshold=90"
+SEEN = {"pages": {"gbsg2": ["/", "/thresholds"]}, "gbsg2": ["threshold=20&threshold=90", "threshold=30"]}
 NOT_OURS = (None, 7, [], {}, "klingon", "r; rm", True)
 
 
@@ -81,7 +83,7 @@ def test_the_numbers_say_what_was_looked_at_and_which_program_made_them(reader: 
 
 
 def test_the_slides_are_those_of_the_view(reader: Reader):
-    sent = reader.ask(SLIDES_FILE, 1, QUERY)[SLIDES_FILE]
+    sent = reader.ask(SLIDES_FILE, 1, QUERY, None)[SLIDES_FILE]
     shown = Presentation(io.BytesIO(base64.b64decode(sent["content"])))
     titles = [slide.shapes[0].text_frame.text for slide in shown.slides]
     assert len(titles) == 8  # the finding, all groups, everybody, the curve, three groups, the search
@@ -91,13 +93,30 @@ def test_the_slides_are_those_of_the_view(reader: Reader):
 
 def test_the_live_page_is_of_the_view(reader: Reader):
     query = "trial=gbsg2&threshold=&keep.menostat=Pre"
-    sent = reader.ask(LIVE_FILE, 1, query)[LIVE_FILE]
+    sent = reader.ask(LIVE_FILE, 1, query, None)[LIVE_FILE]
     assert sent["filename"] == "mirodash-gbsg2.html"
     selection = Selection.from_query(query)
     assert sent["content"] == write_live_page(sample("gbsg2"), selection, on=date.today())
 
 
-@for_each(identifier=[ids.EXPORT_FILE, SLIDES_FILE, LIVE_FILE, *(d.part("text") for d in DIALOGS)])
+def test_the_report_is_of_the_view_and_says_what_was_looked_at(reader: Reader):
+    view = read_view(STORE, QUERY)
+    sent = reader.ask(WORD_FILE, 1, QUERY, SEEN)[WORD_FILE]
+    assert sent["filename"] == "mirodash-gbsg2.docx"
+    report = Document(io.BytesIO(base64.b64decode(sent["content"])))
+    paragraphs = [paragraph.text for paragraph in report.paragraphs]
+    for seen in (SEEN, None):
+        methods = methods_paragraph(
+            view.trial,
+            view.selection,
+            language="en",
+            looks=count_views(view.trial, view.selection, seen),
+            versions=describe_software_versions(),
+        )
+        assert (methods in paragraphs) is (seen is SEEN)
+
+
+@for_each(identifier=[ids.EXPORT_FILE, SLIDES_FILE, LIVE_FILE, WORD_FILE, *(d.part("text") for d in DIALOGS)])
 def test_nothing_is_made_before_it_is_asked_for(reader: Reader, identifier: str):
     declared = reader.writer_of(identifier)
     values = [None] * (len(declared["inputs"]) + len(declared["state"]))

@@ -19,7 +19,8 @@ import small_cells
 from mirodash.errors import UnusableDataError
 from mirodash.export.live_page import NUMBERS, read_live_numbers, write_live_page
 from mirodash.export.replay import read_kept, replay_file
-from mirodash.plot.theme import LIGHT
+from mirodash.plot.sketch import Looks, sketch_figure
+from mirodash.plot.theme import DARK, LIGHT
 from mirodash.questions import threshold_pack
 from mirodash.questions.finding import FINDING
 from mirodash.questions.panel import show
@@ -47,7 +48,7 @@ def unpack(page: str, name: str) -> Any:
 
 
 def test_every_stop_says_what_explore_says_with_the_search_done() -> None:
-    pack = unpack(page_of(MIROCALS, FEW), "pack")
+    (pack,) = unpack(page_of(MIROCALS, FEW), "pack")["sliders"]
     stops = threshold_pack.list_packed_stops(MIROCALS, FEW)
     assert [stop["at"] for stop in pack["stops"]] == sorted({*stops, 3700.0})
     assert pack["stops"][pack["here"]]["at"] == 3700.0
@@ -55,7 +56,45 @@ def test_every_stop_says_what_explore_says_with_the_search_done() -> None:
         view = replace(FEW, thresholds=(stop["at"],))
         for panel in (*threshold_pack.MOVING, FINDING.after(FINDING.steps)):
             assert stop["panels"][panel.key] == describe_panel_words(show(panel, MIROCALS, view, LIGHT))
-    assert set(pack["still"]["panels"]) == {"effect", "survival-0"}
+    assert set(unpack(page_of(MIROCALS, FEW), "pack")["still"]["panels"]) == {"effect", "survival-0"}
+
+
+def test_each_of_several_thresholds_moves_while_the_others_are_where_the_view_has_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(threshold_pack, "MAX_STOPS", 12)
+    pair = replace(FEW, thresholds=(750.0, 3700.0))
+    sliders = unpack(write_live_page(MIROCALS, pair, on=DAY), "pack")["sliders"]
+    assert [one["stops"][one["here"]]["at"] for one in sliders] == [750.0, 3700.0]
+    for slider, other in zip(sliders, (3700.0, 750.0), strict=True):
+        assert 4 <= len(slider["stops"]) <= 8
+        for stop in (slider["stops"][0], slider["stops"][-1]):
+            view = replace(FEW, thresholds=tuple(sorted((stop["at"], other))))
+            for panel in threshold_pack.MOVING:
+                assert stop["panels"][panel.key] == describe_panel_words(show(panel, MIROCALS, view, LIGHT))
+
+
+def test_dark_it_has_the_colours_that_explore_has_when_it_is_dark() -> None:
+    pack = unpack(page_of(MIROCALS, FEW), "pack")
+    looks = Looks()
+    for panel in (*threshold_pack.STILL, *threshold_pack.MOVING):
+        shown = show(panel, MIROCALS, replace(FEW, thresholds=(3700.0,)), DARK)
+        if shown and shown.figure:
+            sketch_figure(shown.figure, looks)
+    drawn = {json.dumps(recolour(look, pack["dark"]), sort_keys=True) for look in pack["looks"]}
+    missing = [look for look in looks.listed() if json.dumps(look, sort_keys=True) not in drawn]
+    assert missing == []
+
+
+def recolour(thing: Any, pairs: dict[str, str]) -> Any:
+    """What ``recoloured`` of ``assets/live/live_parts.js`` does."""
+    if isinstance(thing, str):
+        return pairs.get(thing, thing)
+    if isinstance(thing, list):
+        return [recolour(one, pairs) for one in thing]
+    if isinstance(thing, dict):
+        return {key: recolour(value, pairs) for key, value in thing.items()}
+    return thing
 
 
 def test_it_asks_for_nothing_and_runs_nothing_that_was_not_written_with_it() -> None:
@@ -117,14 +156,14 @@ def test_another_file_is_refused_in_a_sentence(damaged: str) -> None:
 
 def test_small_counts_and_single_participants_are_not_in_it() -> None:
     pack = unpack(page_of(HIDING, Selection()), "pack")
-    assert 1 < len(pack["stops"]) < 20
-    assert small_cells.leaks({"pack": {key: pack[key] for key in ("still", "stops")}}) == []
+    assert 1 < len(pack["sliders"][0]["stops"]) < 20
+    assert small_cells.leaks({"pack": {key: pack[key] for key in ("still", "sliders")}}) == []
     told = unpack(page_of(MIROCALS, FEW), "pack")
     effect = told["still"]["sketches"]["effect"]
     assert {told["looks"][trace[0]]["kind"] for trace in effect["traces"]} == {"area", "line"}
 
 
 def test_a_view_without_thresholds_stands_still() -> None:
-    pack = unpack(page_of(MIROCALS, replace(FEW, thresholds=())), "pack")
+    (pack,) = unpack(page_of(MIROCALS, replace(FEW, thresholds=())), "pack")["sliders"]
     assert [stop["at"] for stop in pack["stops"]] == [None]
     assert pack["stops"][0]["panels"]["survival-1"] is None

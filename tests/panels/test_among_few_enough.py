@@ -18,8 +18,8 @@ from mirodash.web.view import View
 
 MIROCALS = sample("mirocals")
 BY_KEY = {panel.key: panel for panel in PANELS}
-LONG = [panel for panel in PANELS if isinstance(panel, SteppedPanel) and panel.key != "finding"]
-"""All but the finding, which says itself that the search was left out."""
+LONG = [panel for panel in PANELS if isinstance(panel, SteppedPanel) and "finding" not in panel.key]
+"""All but the findings, which say themselves that the search was left out."""
 SIZE = MIROCALS.participants
 
 

@@ -89,7 +89,7 @@ def test_what_was_typed_changes_what_the_link_says(said: dict[str, Any], chosen:
         ({"thresholds": ("nan",)}, "and not 'nan'"),
         ({"thresholds": ("inf",)}, "a threshold must be a number"),
         ({"thresholds": ("1_000",)}, "and not '1_000'"),
-        ({"thresholds": ("none", "5")}, "has to stand alone"),
+        ({"thresholds": ("none", "5")}, "no other threshold can be given"),
         ({"horizon": "abc"}, "--horizon must be a number, and 'abc' is none"),
         ({"horizon": "inf"}, "the horizon must be a positive number"),
         ({"confidence": ""}, "--confidence must be a number"),

@@ -94,7 +94,7 @@ def test_a_trial_without_a_biomarker_has_everybody_in_one_group():
         # two thresholds never look alike
         (
             (3700, 3700.25),
-            ["pNFH ≤ 3,700.0 pg/mL", "3,700.0 < pNFH ≤ 3,700.2 pg/mL", "pNFH > 3,700.2 pg/mL"],
+            ["pNFH ≤ 3,700 pg/mL", "3,700 < pNFH ≤ 3,700.2 pg/mL", "pNFH > 3,700.2 pg/mL"],
         ),
         # rounded to 3,701 the label would put the participant with 3,700.5 in the wrong group; 3,700 does not
         ((3700.2,), ["pNFH ≤ 3,700 pg/mL", "pNFH > 3,700 pg/mL"]),

@@ -17,6 +17,7 @@ from mirodash.stratification.validation import (
     repair,
     resolve,
     resolve_endpoint,
+    unknown_name,
     validate,
 )
 from tests.profiles import for_each
@@ -74,7 +75,7 @@ UNFIT: list[tuple[dict[str, Any], str]] = [
         {"endpoint": "relapse", "horizon": 6000},
         "A horizon of 6,000 weeks is more than 100 years; is the unit right?",
     ),
-    ({"biomarker": "PNFH"}, "There is no biomarker 'PNFH' in this trial; did you mean 'pnfh'?"),
+    ({"biomarker": "PNFH"}, "There is no biomarker 'PNFH' in this trial; did you mean 'pnfh' (CSF pNFH)?"),
     (
         {"treated": "low dose"},
         "There is no arm 'low dose' in this trial; it has High dose, IL-2, Placebo.",
@@ -242,3 +243,16 @@ def test_the_horizon_is_the_readers_or_that_of_the_endpoint():
     for asked, endpoint in (("", DEATH), ("relapse", RELAPSE)):
         assert resolve_endpoint(TRIAL, Selection(endpoint=asked)) == (endpoint, endpoint.horizon)
         assert resolve_endpoint(TRIAL, Selection(endpoint=asked, horizon=99)) == (endpoint, 99)
+
+
+def test_a_biomarker_may_be_meant_by_its_label_and_both_names_are_said():
+    labels = {"csf_pnfh": "CSF pNFH", "serum_nfl": "Serum NfL", "tregs": "tregs"}
+
+    def told(given: str) -> str:
+        return unknown_name("biomarker", given, labels, labels=labels)
+
+    assert told("serum nfl") == (
+        "There is no biomarker 'serum nfl' in this trial; did you mean 'serum_nfl' (Serum NfL)?"
+    )
+    assert told("treg") == "There is no biomarker 'treg' in this trial; did you mean 'tregs'?"
+    assert told("creatinine").endswith("it has csf_pnfh (CSF pNFH), serum_nfl (Serum NfL), tregs.")

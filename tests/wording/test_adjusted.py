@@ -42,7 +42,7 @@ def test_the_sentence_says_both_ratios_and_who_was_left_out() -> None:
     )
     assert told.facts[0].detail.endswith("unadjusted 0.81")
     assert "3 participants lack a value and are left out: slow vital capacity 3." in told.sentence
-    assert told.sentence.endswith("they can be switched off under “Compare within”.")
+    assert told.sentence.endswith("they can be switched off under “Stratify by”.")
     assert [fact.label for fact in told.facts] == [
         "All participants",
         "pNFH ≤ 3,700 pg/mL",
@@ -71,7 +71,7 @@ def test_few_events_for_many_terms_are_greyed() -> None:
 def test_a_covariate_that_tells_nothing_is_said() -> None:
     trial = of_size(40, site=None, numbers={"age": [50.0] * 40})
     told = adjusted_effect_in_words(trial, adjusted_effect(trial, Selection(adjust=("age",))))
-    assert "Age is the same for everybody and is left out of the model." in told.sentence
+    assert "Age is the same for all participants and is left out of the model." in told.sentence
 
 
 def test_nothing_to_adjust_for_is_said() -> None:

@@ -17,7 +17,7 @@ def test_labels_come_from_the_dictionary():
 
 def test_names_follow_what_the_reader_compares():
     names = format_arm_names(of_size(4), Selection(treated="Placebo", control="IL-2"))
-    assert names == ArmNames(treated="Placebo", control="IL-2")
+    assert names == ArmNames(treated="Placebo", control="IL-2", exchanged=True)
 
 
 def test_an_unknown_arm_is_refused():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from mirodash.plot.theme import LIGHT
@@ -10,7 +11,7 @@ from mirodash.questions.group_interaction import DIFFERING, EffectPerStep, effec
 from mirodash.questions.panel import show
 from mirodash.stratification.groups import candidate_thresholds
 from mirodash.stratification.selection import Selection
-from mirodash.survival.results import NotEstimable, RatioOfHazardRatios
+from mirodash.survival.results import InteractionTest, NotEstimable, RatioOfHazardRatios
 from mirodash.text.facts import Explanation
 from mirodash.text.numbers import format_hazard_ratio, format_interval, unify_spaces
 from mirodash.trial.store import SAMPLES, sample
@@ -83,6 +84,20 @@ def test_the_effect_along_the_whole_range_stands_beside_every_threshold():
         assert "doubling" in fact.label
         assert format_hazard_ratio(per_step.ratio) in fact.value
         assert fact.detail == format_interval(per_step.ci)
+
+
+def test_the_published_strata_are_compared_without_the_one_in_which_an_arm_has_no_deaths():
+    strata = Selection(thresholds=(750, 3700))
+    found = interaction(MIROCALS, strata)
+    assert isinstance(found, InteractionTest)
+    assert found.left_out == (0,)
+    assert found.ratio is not None
+    explanation = told(MIROCALS, thresholds=(750, 3700))
+    assert explanation.facts[0].value == format_hazard_ratio(found.ratio.ratio, found.ratio.ci)
+    said = unify_spaces(explanation.subtitle)
+    assert "with pNFH > 3,700 pg/mL ÷ with 750 < pNFH ≤ 3,700 pg/mL" in said
+    assert "pNFH ≤ 750 pg/mL is left out: one arm has no events there." in unify_spaces(explanation.sentence)
+    assert isinstance(interaction(replace(MIROCALS, min_cell=5), strata), NotEstimable)
 
 
 def test_a_linear_step_is_told_with_its_unit():

@@ -8,6 +8,7 @@ from mirodash.text.small_counts import (
     WITHHELD,
     describe_curve_suppression,
     describe_disclosure,
+    describe_exact_counts,
     describe_exact_numbers,
     describe_merged_groups,
     describe_suppression,
@@ -50,3 +51,12 @@ def test_a_notice_with_a_small_count_is_left_out(notice: str, *, kept: bool) -> 
 def test_how_many_are_selected_tells_no_small_rest(selected: int, said: str) -> None:
     told = selected_of(replace(TRIAL, min_cell=10), selected)
     assert told.replace("\u00a0", " ") == said
+
+
+def test_a_real_trial_whose_counts_are_all_shown_says_what_they_give_away():
+    real = replace(TRIAL, min_cell=0, dictionary=replace(TRIAL.dictionary, synthetic=False))
+    assert "a group of one shows that participant's time" in describe_exact_counts(real)
+    assert "MIRODASH_MIN_CELL" in describe_exact_counts(real)
+    hidden = replace(real, min_cell=10)
+    synthetic = replace(real, dictionary=replace(real.dictionary, synthetic=True))
+    assert describe_exact_counts(hidden) == describe_exact_counts(synthetic) == ""

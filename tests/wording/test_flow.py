@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mirodash.questions.participant_flow import REASONS, count_participant_flow, describe_participant_flow
-from mirodash.stratification.selection import LevelFilter, Selection
+from mirodash.stratification.selection import LevelFilter, RangeFilter, Selection
 from mirodash.text.facts import Explanation
 from mirodash.text.labels import format_arm_names
+from mirodash.text.notices import OF_ALL, list_notices_in_view
+from mirodash.trial.store import sample
 from mirodash.trial.trial import Trial
 from tests.panels.views import KINDS, TRIALS, selections
 from tests.profiles import for_each
@@ -32,7 +35,7 @@ def _number(text: str) -> int:
 
 def test_every_reason_in_words_for_eight_people():
     explanation = told(eight_people(), Selection(sites=("UK-01",), filters=(LevelFilter("sex", ("f",)),)))
-    facts = {fact.detail: fact.value for fact in explanation.facts if fact.label == "Left out"}
+    facts = {fact.detail: fact.value for fact in explanation.facts if fact.label == "Excluded"}
     # one in the high-dose arm; three elsewhere or nowhere; one man; one without an arm
     assert facts == {
         REASONS["another arm"]: "1",
@@ -40,7 +43,7 @@ def test_every_reason_in_words_for_eight_people():
         REASONS["filtered out"]: "1",
         REASONS["unusable"]: "1",
     }
-    assert "7 left out" in explanation.subtitle
+    assert "7 excluded" in explanation.subtitle
     assert all(f"{number} {reason}" in explanation.subtitle for reason, number in facts.items())
 
 
@@ -51,7 +54,27 @@ def test_people_without_the_biomarker_are_counted():
 
 
 def test_what_was_noticed_in_the_data_is_told():
-    assert told(eight_people(), Selection()).sentence == "A notice. Another."
+    assert told(TRIALS["mirocals"], Selection()).sentence == "A notice. Another."
+    assert told(eight_people(), Selection()).sentence == f"{OF_ALL}A notice. Another."
+
+
+def test_what_was_noticed_of_columns_that_are_not_in_view_is_left_to_the_data_page():
+    trial = sample("mirocals")
+
+    def noticed(**chosen: Any) -> str:
+        return " ".join(list_notices_in_view(trial, Selection(**chosen)))
+
+    assert all(text in " ".join(trial.notices) for text in ("Serum NfL", "CSF pNFH", "Slow vital capacity"))
+    assert "CSF pNFH was below" in noticed()
+    assert "lack" not in noticed()
+    assert "lack Serum NfL" in noticed(biomarker="serum_nfl")
+    assert "CSF pNFH" not in noticed(biomarker="serum_nfl")
+    assert "share their time" in noticed(biomarker="serum_nfl")
+    vital = next(
+        factor.column for factor in trial.dictionary.factors if factor.label == "Slow vital capacity"
+    )
+    assert "lack Slow vital capacity" in noticed(filters=(RangeFilter(vital, 10.0, None),))
+    assert "lack Slow vital capacity" in noticed(adjust=(vital,))
 
 
 @for_each("name", KINDS)
@@ -71,8 +94,8 @@ def _adds_up(trial: Trial, selection: Selection) -> None:
     explanation = told(trial, selection)
     (table,) = explanation.tables
     randomised, selected, *rest = table.rows
-    left_out = [_number(row[1]) for row in rest if row[0].startswith("Left out")]
-    grouped = [row for row in rest if not row[0].startswith("Left out")]
+    left_out = [_number(row[1]) for row in rest if row[0].startswith("Excluded")]
+    grouped = [row for row in rest if not row[0].startswith("Excluded")]
     assert _number(randomised[1]) == trial.participants
     inside = [_number(row[1]) for row in grouped] or [_number(selected[1])]
     assert sum(inside) + sum(left_out) == trial.participants

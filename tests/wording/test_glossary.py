@@ -35,6 +35,7 @@ def test_the_numbers_of_a_card_and_of_the_finding_are_explained():
     assert [_explained(label) for label in labels] == [
         "Hazard ratio",
         "Survival at the horizon",
+        "Number needed to treat",
         "Restricted mean",
         "Median",
         "Median",

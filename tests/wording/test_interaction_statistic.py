@@ -19,9 +19,15 @@ def test_the_title_is_the_answer():
     assert unify_spaces(best.value) == "800 pg/mL"
     assert best.detail == "z +3.00; chance exceeds ±2.50 in 5 % of trials"
     assert resampling.value == "10,000 resamples"
-    assert told.sentence.startswith(
-        "Without an interaction, at least one of 3 thresholds would look this extreme in 2"
-    )
+    assert told.sentence.startswith("The statistic leaves the band at 1 of 3 thresholds.")
+
+
+def test_the_sentence_counts_what_leaves_the_band_and_repeats_no_p_value():
+    quiet = search_over_thresholds(MARKER, made_up_scan(envelope=3.5))
+    assert quiet.sentence == "The statistic stays inside the band at all 3 thresholds."
+    loud = search_over_thresholds(MARKER, made_up_scan(envelope=1.2))
+    assert loud.sentence.startswith("The statistic leaves the band at 2 of 3 thresholds.")
+    assert "p" + chr(0xA0) not in loud.sentence
 
 
 def test_resampling_that_goes_on_says_so():

@@ -6,7 +6,7 @@ from mirodash.text.data_sentences import left_out_facts
 from mirodash.trial.problems import LeftOut
 
 LEFT_OUT = (
-    LeftOut("id", 12, "rows 4, 5, 6 and 9 more", "participants who stand in an earlier row", "row"),
+    LeftOut("id", 12, "rows 4, 5, 6 and 9 more", "participants who have an earlier row", "row"),
     LeftOut("days", 3, "rows 7, 8 and 9", "negative", "participant"),
     LeftOut("nfl", 1, "row 40", "infinite", "cell"),
 )

@@ -31,7 +31,13 @@ def test_what_luck_seldom_does_suggests_dependence_but_no_line(p: float):
 
 @for_each(
     ("p", "share"),
-    [(0.314, "31 % of"), (0.001, "fewer than 1 in 100"), (0.999, "nearly all"), (0.01, "1 % of")],
+    [
+        (0.314, "31 % of"),
+        (0.001, "fewer than 1 in 100"),
+        (0.999, "nearly all"),
+        (0.01, "1.0 % of"),
+        (0.0349, "3.5 % of"),
+    ],
 )
 def test_a_p_value_as_a_share_of_trials(p: float, share: str):
     assert unify_spaces(describe_search_p_value(p, 1234)) == (

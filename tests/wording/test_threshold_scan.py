@@ -8,6 +8,7 @@ from mirodash.disclosure.curve_values import threshold_sides
 from mirodash.questions.thresholds.threshold_scan import describe_threshold_scan, list_suppressed_places
 from mirodash.survival.results import ThresholdScan
 from mirodash.text.facts import Explanation
+from mirodash.text.labels import ArmNames
 from mirodash.text.numbers import unify_spaces
 from tests.made_up_scans import made_up_scan
 from tests.small_trials import MARKER
@@ -15,7 +16,8 @@ from tests.small_trials import MARKER
 
 def _told(scan: ThresholdScan, confidence: float = 0.95) -> Explanation:
     sides = threshold_sides(scan, confidence)
-    return describe_threshold_scan(MARKER, scan, sides, events="deaths", confidence=confidence)
+    names = ArmNames("IL-2", "Placebo")
+    return describe_threshold_scan(MARKER, scan, sides, events="deaths", names=names, confidence=confidence)
 
 
 def test_the_sentence_has_both_sides_at_low_middle_and_high_thresholds():

@@ -16,7 +16,7 @@ from mirodash.stratification.selection import Declaration, Filter, LevelFilter
 from mirodash.survival.max_statistic import LEAST_EVENTS, LEAST_PARTICIPANTS
 from mirodash.text.labels import format_column_label, one_line
 from mirodash.text.methods import describe_programs
-from mirodash.text.numbers import FIXED, NARROW, choose_time_decimals, chosen_time, count, format_bare_value
+from mirodash.text.numbers import FIXED, NARROW, choose_time_decimals, chosen_time, count, format_threshold
 from mirodash.text.small_counts import describe_participants
 from mirodash.text.ticks import convert_time
 from mirodash.trial.dictionary import Biomarker
@@ -308,13 +308,14 @@ def _with_unit(asked: Question, values: tuple[str, ...], marker: Biomarker) -> s
 
 def _describe_incidence(asked: Question) -> str:
     """How curves and effects were estimated beside a competing event."""
+    gray = "" if asked.endpoint.entry else ", par le test de Gray sur les incidences cumulées"
     return (
         "L'incidence cumulée a été estimée par la méthode d'Aalen et Johansen avec intervalles log-log "
         "(jackknife infinitésimal) ; les bras ont été comparés par le test du log-rank et par des "
         "rapports de "
         "risques instantanés (hazard ratios) issus de modèles de Cox (ex æquo traités selon Efron, "
         "intervalles "
-        "et tests de Wald), cause-spécifiques, et par les différences d'incidence cumulée à "
+        f"et tests de Wald), cause-spécifiques{gray}, et par les différences d'incidence cumulée à "
         f"{_describe_horizon(asked)} et de temps moyen perdu jusqu'à {_describe_end_of_means(asked)}."
     )
 
@@ -426,7 +427,11 @@ def _beyond(asked: Question) -> Iterator[str]:
     if found.is_default:
         strata += ", nommées par le dictionnaire"
     between = " ; " if names and strata else ""
-    yield f"Les rapports de risques instantanés ont aussi été {allowed}{between}{strata}) par modèle de Cox."
+    kind = " cause-spécifiques" if asked.endpoint.competing else ""
+    yield (
+        f"Les rapports de risques instantanés{kind} ont aussi été {allowed}{between}{strata}) "
+        "par modèle de Cox."
+    )
     if asked.curves_adjusted:
         yield "Les courbes de survie ont été standardisées sur les mêmes caractéristiques initiales."
 
@@ -458,7 +463,7 @@ def _describe_prespecification(asked: Question) -> Iterator[str]:
 
 def _describe_declaration(asked: Question, declared: Declaration) -> str:
     marker = asked.marker or Biomarker("", "", "")
-    values = asked.thresholds if asked.stands else [format_bare_value(marker, c) for c in declared.thresholds]
+    values = asked.thresholds if asked.stands else [format_threshold(marker, c) for c in declared.thresholds]
     named = _with_unit(asked, tuple(values), marker)
     if len(declared.thresholds) == 1:
         return f"Le seuil de {named} a été déclaré préspécifié"

@@ -18,14 +18,21 @@ from mirodash.questions.talk.view_description import Question, describe_question
 from mirodash.questions.thresholds.threshold_scan import RESAMPLES
 from mirodash.stratification.selection import Declaration, Selection
 from mirodash.survival.max_statistic import LEAST_EVENTS, LEAST_PARTICIPANTS
-from mirodash.text.labels import format_column_label, format_list, lower_first, one_line
+from mirodash.text.labels import (
+    capitalise,
+    format_column_label,
+    format_list,
+    lower_first,
+    name_ratio,
+    one_line,
+)
 from mirodash.text.methods import describe_programs
 from mirodash.text.numbers import (
     chosen_time,
     count,
-    format_bare_value,
     format_confidence_level,
     format_duration,
+    format_threshold,
 )
 from mirodash.text.small_counts import describe_disclosure, describe_participants
 from mirodash.trial.dictionary import Biomarker
@@ -154,11 +161,12 @@ def _with_unit(values: tuple[str, ...], marker: Biomarker) -> str:
 
 def _describe_incidence(asked: Question) -> str:
     """How curves and effects were estimated beside a competing event."""
+    gray = "" if asked.endpoint.entry else ", by Gray's test of the incidences"
     return (
         "Cumulative incidence was estimated by Aalen and Johansen's method with log–log intervals "
         "(infinitesimal jackknife); arms were compared by the log-rank test and by hazard ratios from "
         "Cox models "
-        "(Efron's handling of ties, Wald intervals and tests), both cause-specific, and by the "
+        f"(Efron's handling of ties, Wald intervals and tests), both cause-specific{gray}, and by the "
         "differences in "
         f"cumulative incidence at {chosen_time(asked.horizon, asked.unit)} and in mean time lost to the "
         "event "
@@ -243,7 +251,8 @@ def _describe_interaction(asked: Question) -> str:
 def _beyond(asked: Question) -> Iterator[str]:
     if asked.adjustment is None:
         return
-    yield f"Hazard ratios were also {adjusted_for(asked.trial, asked.adjustment)}, in Cox models."
+    ratios = f"{capitalise(name_ratio(asked.endpoint))}s"
+    yield f"{ratios} were also {adjusted_for(asked.trial, asked.adjustment)}, in Cox models."
     if asked.curves_adjusted:
         yield "Survival curves were standardised to the same baseline by the predictions of that model."
 
@@ -271,7 +280,7 @@ def _describe_declaration(asked: Question, declared: Declaration) -> str:
     one = len(declared.thresholds) == 1
     name = "The threshold of" if one else "The thresholds"
     marker = asked.marker or Biomarker("", "", "")
-    values = asked.thresholds if asked.stands else [format_bare_value(marker, c) for c in declared.thresholds]
+    values = asked.thresholds if asked.stands else [format_threshold(marker, c) for c in declared.thresholds]
     return f"{name} {_with_unit(tuple(values), marker)} {'was' if one else 'were'}"
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from mirodash.questions.effect_along_biomarker import (
 )
 from mirodash.questions.finding import (
     MAX_SEARCHED,
+    are_few_enough_to_search,
     explain_finding,
     find,
     list_evidence,
@@ -26,7 +27,7 @@ from mirodash.questions.finding import (
 from mirodash.questions.group_interaction import interaction
 from mirodash.questions.statistics.group_survival import GroupSurvival, SurvivalByGroup
 from mirodash.questions.subgroups import Subgroup, Subgroups, SubgroupsOfFactor, subgroups
-from mirodash.questions.survival_curves import survival_by_group
+from mirodash.questions.survival_curves import has_incidence, raise_curves, survival_by_group
 from mirodash.questions.talk.progression_pictures import (
     ProgressionPictured,
     find_progression_picture,
@@ -38,6 +39,7 @@ from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.saved_view import (
     BASELINE,
     EFFECT,
+    FALLING,
     FINDING,
     GROUPS,
     OF_PROGRESSION,
@@ -66,29 +68,48 @@ ROWS_A_SLIDE = 11
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SurvivalPicture:
-    """One group's curves; ``result`` has the other groups, which stand beside it in numbers."""
+    """One group's curves; ``result`` has the other groups, which stand beside it in numbers.
+
+    Where the curves are ``rising`` 1 − S is drawn; every number is the same.
+    """
 
     result: SurvivalByGroup
     place: int
     interaction: RatioOfHazardRatios | InteractionTest | NotEstimable
+    rising: bool = False
 
     @property
     def group(self) -> GroupSurvival:
         """The group that is shown."""
         return self.result.groups[self.place]
 
+    @property
+    def drawn(self) -> GroupSurvival:
+        """The group with the curves that are drawn."""
+        return _raise_group(self.group) if self.rising else self.group
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class GroupsPicture:
     """The curves of all groups side by side; ``skipped`` are groups without a curve.
 
-    ``unit`` is the biomarker's, with which the groups' names end.
+    ``unit`` is the biomarker's, with which the groups' names end; ``rising`` as in `SurvivalPicture`.
     """
 
     result: SurvivalByGroup
     groups: tuple[GroupSurvival, ...]
     skipped: tuple[str, ...]
     unit: str
+    rising: bool = False
+
+    @property
+    def drawn(self) -> tuple[GroupSurvival, ...]:
+        """The groups with the curves that are drawn."""
+        return tuple(_raise_group(group) for group in self.groups) if self.rising else self.groups
+
+
+def _raise_group(group: GroupSurvival) -> GroupSurvival:
+    return replace(group, comparison=raise_curves(group.comparison))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -171,6 +192,8 @@ def find_slide_data(trial: Trial, selection: Selection, picture: str) -> Picture
     UnusableQuestionError
         When the selection does not fit the trial.
     """
+    if picture in FALLING:
+        return _raise_curves(find_slide_data(trial, selection, FALLING[picture]))
     if picture in SURVIVAL:
         return _survival(trial, selection, SURVIVAL.index(picture))
     if picture in OF_PROGRESSION:
@@ -185,6 +208,15 @@ def find_slide_data(trial: Trial, selection: Selection, picture: str) -> Picture
         return single[picture](trial, selection)
     found = _baseline if picture.startswith(BASELINE) else _forest
     return found(trial, selection, int(picture.rpartition("-")[2]))
+
+
+def _raise_curves(answer: Pictured) -> Pictured:
+    """The picture with curves of 1 − S; beside a competing event they rise already."""
+    if isinstance(answer, SurvivalPicture) and not has_incidence(answer.group.comparison):
+        return replace(answer, rising=True)
+    if isinstance(answer, GroupsPicture) and not has_incidence(answer.groups[0].comparison):
+        return replace(answer, rising=True)
+    return answer
 
 
 def _survival(trial: Trial, selection: Selection, place: int) -> SurvivalPicture | NotEstimable:
@@ -242,7 +274,7 @@ def _effect(trial: Trial, selection: Selection) -> EffectPicture | NotEstimable:
 
 
 def _search(trial: Trial, selection: Selection) -> SearchPicture | NotEstimable:
-    if int(assign_groups(trial, selection).everyone.sum()) > MAX_SEARCHED:
+    if not are_few_enough_to_search(trial, selection):
         return NotEstimable(
             f"Searching among more than {MAX_SEARCHED:,} participants takes longer than a slide can wait; "
             "the Thresholds page does it."
@@ -314,6 +346,19 @@ def _pieces(factor: SubgroupsOfFactor) -> list[SubgroupsOfFactor]:
     ]
 
 
+AS_INCIDENCE = "1 − S"
+
+
+def name_rising_picture(picture: str, names: Mapping[str, str]) -> str:
+    """What a picture with rising curves is called, after the one with falling curves; else ``""``.
+
+    >>> name_rising_picture("incidence-0", {"survival-0": "All participants"})
+    'All participants, 1 − S'
+    """
+    name = names.get(FALLING.get(picture, ""), "")
+    return f"{name}, {AS_INCIDENCE}" if name else ""
+
+
 MAX_NAME_LENGTH = 60
 FINDING_NAME = "The finding, with its evidence"
 
@@ -369,8 +414,8 @@ def _name_baseline(trial: Trial, selection: Selection) -> tuple[tuple[str, str],
     return tuple((f"{BASELINE}-{page}", f"Table 1, {page} of {pages}") for page in range(1, pages + 1))
 
 
-EVERYBODY = "Everybody first: whatever comes later is a part of this."
-CONTINUUM = "No threshold yet: the biomarker as it was measured, before anybody drew a line."
+EVERYBODY = "All participants first: whatever comes later is a part of this."
+CONTINUUM = "No threshold yet: the biomarker as it was measured, before a threshold was chosen."
 SIDE_BY_SIDE = "Both sides of the threshold on the same axes; and how far to believe that they differ."
 CONCLUSION = "What was found and how far to believe it, in one slide: the one to leave on the screen."
 SEARCHED = "What a threshold is worth after correction for searching over all of them."
@@ -414,5 +459,5 @@ def _list_pictures(trial: Trial) -> list[tuple[str, str]]:
         for picture, note in further
         if not isinstance(find_slide_data(trial, opening, picture), NotEstimable)
     ]
-    few = int(assign_groups(trial, opening).everyone.sum()) <= MAX_SEARCHED
+    few = are_few_enough_to_search(trial, opening)
     return [*told, *([(SEARCH, SEARCHED)] if few else []), (FINDING, CONCLUSION)]

@@ -11,7 +11,13 @@ from mirodash.questions.effect_along_biomarker import (
     describe_curve_with_band,
     describe_effect_along_biomarker,
 )
-from mirodash.questions.finding import MAX_SEARCHED, explain_finding, find, summarise_finding
+from mirodash.questions.finding import (
+    MAX_SEARCHED,
+    are_few_enough_to_search,
+    explain_finding,
+    find,
+    summarise_finding,
+)
 from mirodash.questions.forest import describe_caution, describe_forest
 from mirodash.questions.group_effects import describe_caution as caution_of
 from mirodash.questions.group_effects import describe_effect_in_group, describe_estimand
@@ -63,13 +69,13 @@ from mirodash.survival.results import HazardRatio, NotEstimable
 from mirodash.text.facts import Explanation, Fact, Table
 from mirodash.text.finding_sentences import LEDGER
 from mirodash.text.labels import ArmNames, format_arm_names, format_list, one_line
-from mirodash.text.methods import AT_RISK, CURVE
+from mirodash.text.methods import AT_RISK, CURVE, INCIDENCE
 from mirodash.text.numbers import (
     count,
-    format_bare_value,
     format_confidence_level,
     format_hazard_ratio,
     format_interval,
+    format_threshold,
 )
 from mirodash.text.small_counts import describe_participants
 from mirodash.trial.trial import Trial
@@ -151,13 +157,14 @@ def _describe_effect(trial: Trial, selection: Selection, answer: EffectPicture) 
     effect = answer.effect
     if effect.biomarker is None or isinstance(effect.curve, NotEstimable):
         return ()
+    names = format_arm_names(trial, selection)
     told = describe_effect_along_biomarker(
-        effect.biomarker, effect.curve, answer.spread, format_arm_names(trial, selection), effect.confidence
+        effect.biomarker, effect.curve, answer.spread, names, effect.confidence
     )
     rows = told.tables[0].rows
     middle_and_ends = (rows[0], rows[len(rows) // 2], rows[-1])
     at = tuple(
-        Fact(f"Hazard ratio at {value}", ratio, rest.removesuffix(")"))
+        Fact(f"{names.ratio_heading} at {value}", ratio, rest.removesuffix(")"))
         for _, value, estimate in middle_and_ends
         for ratio, _, rest in [estimate.partition(" (")]
     )
@@ -174,18 +181,19 @@ def _search(trial: Trial, selection: Selection, answer: SearchPicture) -> tuple[
 
 def _describe_forest(trial: Trial, selection: Selection, answer: ForestPicture) -> tuple[Fact, ...]:
     overall, confidence = answer.found.overall, answer.found.confidence
+    names = format_arm_names(trial, selection)
     whole = (
         Fact(
-            "Hazard ratio",
+            names.ratio_heading,
             format_hazard_ratio(overall.cox.hr, overall.cox.ci),
             format_interval(overall.cox.ci, confidence),
             lead=True,
         )
         if isinstance(overall.cox, HazardRatio)
-        else Fact("Hazard ratio", "not estimable", describe_reason(overall.cox))
+        else Fact(names.ratio_heading, "not estimable", describe_reason(overall.cox))
     )
     sites = measure_site_heterogeneity(trial, selection)
-    return (whole, *describe_forest(answer.found, sites, format_arm_names(trial, selection)).facts)
+    return (whole, *describe_forest(answer.found, sites, names).facts)
 
 
 MAX_GROUP_LENGTH = 60
@@ -265,12 +273,24 @@ def _describe_wide_picture(
 def _describe_arms(trial: Trial, selection: Selection) -> ArmNames:
     """The arms as the pages call them, but for names that no slide has room for."""
     names = format_arm_names(trial, selection)
-    return ArmNames(one_line(names.treated, MAX_GROUP_LENGTH), one_line(names.control, MAX_GROUP_LENGTH))
+    treated, control = (one_line(name, MAX_GROUP_LENGTH) for name in (names.treated, names.control))
+    return replace(names, treated=treated, control=control)
 
 
 def _list_numbers(result: SurvivalByGroup) -> list[str]:
     """What stands on every slide with curves, by the names in the table of methods."""
-    return [CURVE, *list_shown_methods(result.further), AT_RISK]
+    curve = INCIDENCE if result.endpoint.competing else CURVE
+    return [curve, *list_shown_methods(result), AT_RISK]
+
+
+def _name_curves(result: SurvivalByGroup, *, rising: bool) -> str:
+    if rising:
+        return f"Curves of 1 − S (Kaplan–Meier), the share with {result.endpoint.event_word},"
+    return "Curves of cumulative incidence" if result.endpoint.competing else "Kaplan–Meier curves"
+
+
+def _name_method(result: SurvivalByGroup) -> str:
+    return "Aalen–Johansen, Cox" if result.endpoint.competing else "Kaplan–Meier, Cox"
 
 
 def _describe_survival_picture(trial: Trial, selection: Selection, answer: SurvivalPicture) -> PictureWords:
@@ -284,14 +304,15 @@ def _describe_survival_picture(trial: Trial, selection: Selection, answer: Survi
     if answer.place and len(answer.result.groups) == 3:
         numbers.append("Ratio of hazard ratios")
     seen = (
-        f"Kaplan–Meier curves with {format_confidence_level(answer.result.confidence)} bands, "
+        f"{_name_curves(answer.result, rising=answer.rising)} with "
+        f"{format_confidence_level(answer.result.confidence)} bands, "
         f"{one_line(answer.group.label, MAX_GROUP_LENGTH)}: {short.treated} as a solid line, {short.control} "
         "dashed, and how many are at risk underneath."
     )
     unadjusted = (UNADJUSTED,) if selection.curves else ()
     compared = answer.group.comparison
     return PictureWords(
-        "Kaplan–Meier, Cox",
+        _name_method(answer.result),
         seen,
         (told.sentence, *unadjusted),
         tuple(numbers),
@@ -305,9 +326,11 @@ def _describe_groups_picture(trial: Trial, selection: Selection, answer: GroupsP
     told = [describe_effect_in_group(answer.result, group, names) for group in answer.groups]
     labels = [one_line(group.label, MAX_GROUP_LENGTH) for group in answer.groups]
     seen = (
-        f"Kaplan–Meier curves with {format_confidence_level(answer.result.confidence)} bands side by side on "
+        f"{_name_curves(answer.result, rising=answer.rising)} with "
+        f"{format_confidence_level(answer.result.confidence)} bands side "
+        "by side on "
         f"the same axes, {format_list(labels)}: {short.treated} as a solid line, {short.control} dashed; the "
-        "hazard ratio of each group, and how many are at risk underneath."
+        f"{names.ratio} of each group, and how many are at risk underneath."
     )
     if answer.skipped:
         skipped = format_list([one_line(label, MAX_GROUP_LENGTH) for label in answer.skipped])
@@ -315,7 +338,7 @@ def _describe_groups_picture(trial: Trial, selection: Selection, answer: GroupsP
     compared = [group.comparison for group in answer.groups]
     counted = total_of(*(one.n for one in compared)), total_of(*(one.events for one in compared))
     return PictureWords(
-        "Kaplan–Meier, Cox",
+        _name_method(answer.result),
         seen,
         (*(one.sentence for one in told), *((UNADJUSTED,) if selection.curves else ())),
         (
@@ -371,12 +394,15 @@ def _describe_effect_picture(trial: Trial, selection: Selection, answer: EffectP
     whole = answer.whole
     sentences = [told.sentence]
     if not isinstance(whole, NotEstimable):
-        banded = describe_curve_with_band(told, biomarker, effect.curve, whole, effect.confidence).sentence
+        banded = describe_curve_with_band(
+            told, biomarker, effect.curve, whole, effect.confidence, ratio=names.ratio
+        ).sentence
         sentences += [banded.removeprefix(told.sentence).strip(), NOT_DRAWN]
-    lines = [format_bare_value(biomarker, line) for line in answer.thresholds]
+    lines = [format_threshold(biomarker, line) for line in answer.thresholds]
     marked = f" Thresholds are marked at {format_list(lines)}." if lines else ""
     seen = (
-        f"A curve of the hazard ratio along {one_line(biomarker.label, MAX_GROUP_LENGTH)} with its pointwise "
+        f"A curve of the {names.ratio} along {one_line(biomarker.label, MAX_GROUP_LENGTH)} with its "
+        "pointwise "
         f"{format_confidence_level(effect.confidence)} band, a line at 1, and where the "
         f"participants are.{marked}"
     )
@@ -394,12 +420,18 @@ def _describe_effect_picture(trial: Trial, selection: Selection, answer: EffectP
 def _describe_search_picture(trial: Trial, selection: Selection, answer: SearchPicture) -> PictureWords:
     endpoint, _ = resolve_endpoint(trial, selection)
     biomarker, found = answer.span.biomarker, explain_threshold_evidence(answer.searched)
+    names = format_arm_names(trial, selection)
     below, above = side_words(equal_above=answer.scan.equal_above)
     told = describe_threshold_scan(
-        biomarker, answer.scan, answer.sides, events=endpoint.plural, confidence=answer.confidence
+        biomarker,
+        answer.scan,
+        answer.sides,
+        events=endpoint.plural,
+        names=names,
+        confidence=answer.confidence,
     )
     seen = (
-        f"The hazard ratio {below} and {above} each of {count(answer.scan.thresholds.size)} thresholds of "
+        f"The {names.ratio} {below} and {above} each of {count(answer.scan.thresholds.size)} thresholds of "
         f"{one_line(biomarker.label, MAX_GROUP_LENGTH)}, both with "
         f"{format_confidence_level(answer.confidence)} bands, and how many participants there are."
     )
@@ -425,9 +457,9 @@ def _describe_forest_picture(trial: Trial, selection: Selection, answer: ForestP
     )
     first = "all participants, and by " if answer.page == 1 else ""
     seen = (
-        f"A forest of hazard ratios with {format_confidence_level(answer.found.confidence)}, page "
+        f"A forest of {names.ratio}s with {format_confidence_level(answer.found.confidence)}, page "
         f"{answer.page} of "
-        f"{answer.pages}: {first}{shown}; a line at 1 and one at the overall hazard ratio."
+        f"{answer.pages}: {first}{shown}; a line at 1 and one at the overall {names.ratio}."
     )
     numbers = ("Hazard ratio", "Shrunken estimates of subgroups", "Survival difference")
     between = ("Differences between sites",) if sites else ()
@@ -520,7 +552,7 @@ def _of_thresholds(trial: Trial, selection: Selection, answer: Pictured) -> list
     whole = isinstance(answer, SurvivalPicture) and answer.place == 0
     if whole or not isinstance(answer, SurvivalPicture | GroupsPicture):
         return []
-    if int(assign_groups(trial, selection).everyone.sum()) > MAX_SEARCHED:
+    if not are_few_enough_to_search(trial, selection):
         return [NO_SEARCH]
     found = find_threshold_evidence(trial, selection)
     return [] if found is None else [explain_threshold_evidence(found).sentence]
@@ -534,7 +566,7 @@ def _note_adjusted(trial: Trial, selection: Selection, answer: Pictured) -> str:
     if found is None:
         return ""
     told = describe_adjusted_effect(trial, found.groups[answer.place], found.adjustment, found.confidence)
-    return f"Hazard ratio, {told}."
+    return f"{format_arm_names(trial, selection).ratio_heading}, {told}."
 
 
 def _note_landmarks(trial: Trial, selection: Selection, answer: Pictured) -> str:

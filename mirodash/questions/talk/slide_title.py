@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from mirodash.questions.effect_along_biomarker import simultaneous_band
-from mirodash.questions.finding import MAX_SEARCHED
+from mirodash.questions.finding import are_few_enough_to_search
 from mirodash.questions.group_interaction import EffectPerStep, effect_per_step
 from mirodash.questions.statistics.absolute import choose_survival_decimals, format_shares_of_arms
 from mirodash.questions.statistics.group_survival import GroupSurvival, SurvivalByGroup, at_horizon
@@ -26,7 +26,6 @@ from mirodash.questions.talk.slide_data import (
 )
 from mirodash.questions.threshold_evidence import Searched, find_threshold_evidence, most_telling
 from mirodash.questions.thresholds.threshold_scan import ALPHA
-from mirodash.stratification.groups import assign_groups
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.threshold_sides import side_words
 from mirodash.stratification.validation import reduce_to_canonical, resolve
@@ -39,7 +38,7 @@ from mirodash.survival.results import (
     SimultaneousBand,
     SurvivalAt,
 )
-from mirodash.text.labels import ArmNames, format_arm_names, format_list, lower_first, one_line
+from mirodash.text.labels import ArmNames, format_arm_names, format_list, lower_first, name_ratio, one_line
 from mirodash.text.numbers import (
     count,
     format_bare_value,
@@ -47,6 +46,7 @@ from mirodash.text.numbers import (
     format_hazard_ratio,
     format_number,
     format_p_value,
+    format_threshold,
     format_time_point,
 )
 from mirodash.text.ticks import convert_time
@@ -97,7 +97,7 @@ def write_slide_title(trial: Trial, selection: Selection, answer: Pictured) -> s
     elif isinstance(answer, SearchPicture):
         told = _search(answer)
     elif isinstance(answer, ForestPicture):
-        told = _describe_forest(answer)
+        told = _describe_forest(answer, name_ratio(answer.found.endpoint))
     else:
         names = shorten_names(trial, selection)
         return write_progression_title(trial, _judging(selection), answer, names, is_part=is_part)
@@ -112,7 +112,10 @@ def _judging(selection: Selection) -> Selection:
 def shorten_names(trial: Trial, selection: Selection) -> ArmNames:
     """The arms as a sentence on a slide has room for them: ``IL-2`` and ``placebo``."""
     names = format_arm_names(trial, selection)
-    return ArmNames(*(lower_first(one_line(name, MAX_ARM_LENGTH)) for name in (names.treated, names.control)))
+    treated, control = (
+        lower_first(one_line(name, MAX_ARM_LENGTH)) for name in (names.treated, names.control)
+    )
+    return replace(names, treated=treated, control=control)
 
 
 def _describe_survival(answer: SurvivalPicture, judged: ArmComparison, names: ArmNames, whom: str) -> str:
@@ -181,7 +184,7 @@ def _join_shares(trial: Trial, selection: Selection, answer: GroupsPicture, shar
 
 def _judge_difference(trial: Trial, selection: Selection) -> str:
     """Whether the groups differ, judged by the declaration or by the search over all thresholds."""
-    if int(assign_groups(trial, selection).everyone.sum()) > MAX_SEARCHED:
+    if not are_few_enough_to_search(trial, selection):
         return NOT_ESTABLISHED
     found = find_threshold_evidence(trial, selection)
     if not isinstance(found, Searched):
@@ -255,12 +258,12 @@ def _describe_effect(trial: Trial, selection: Selection, answer: EffectPicture) 
     low, high = (quantiles[share] for share in ENDS)
     first, last = (int(np.abs(curve.biomarker - value).argmin()) for value in (low, high))
     start, end = (format_hazard_ratio(float(curve.hazard_ratio[place])) for place in (first, last))
-    short = one_line(biomarker.short, MAX_MARKER_LENGTH)
+    short, ratio = one_line(biomarker.short, MAX_MARKER_LENGTH), format_arm_names(trial, selection).ratio
     judging = _judging(selection)
     whole = answer.whole if judging == selection else simultaneous_band(trial, judging)
     flatness = _describe_flatness(whole, effect_per_step(trial, judging))
     return (
-        f"The hazard ratio goes from {start} at {short} {format_bare_value(biomarker, low)} to {end} at "
+        f"The {ratio} goes from {start} at {short} {format_bare_value(biomarker, low)} to {end} at "
         f"{_describe_value(biomarker, high)}{_through(biomarker, curve, first, last)}{flatness}"
     )
 
@@ -316,13 +319,13 @@ def _of_those_in_view(answer: Searched) -> str:
     here = most_telling(answer)
     if here is None or here.threshold == answer.best or answer.own is not None:
         return ""
-    place = one_line(format_bare_value(answer.biomarker, here.threshold), MAX_GROUP_LENGTH)
+    place = one_line(format_threshold(answer.biomarker, here.threshold), MAX_GROUP_LENGTH)
     if here.p is not None and here.p < ALPHA:
         return f", and so does {place}"
     return "; none in view is established" if len(answer.found.at) > 1 else f"; {place} is not established"
 
 
-def _describe_forest(answer: ForestPicture) -> str:
+def _describe_forest(answer: ForestPicture, ratio: str) -> str:
     """How many rows there are and how far they spread; no row is named, for one row is no finding."""
     overall = answer.found.overall.cox
     rows = [row for factor in answer.found.factors for row in factor.levels]
@@ -332,11 +335,9 @@ def _describe_forest(answer: ForestPicture) -> str:
     ratios = [row.cox for row in rows if isinstance(row.cox, HazardRatio)]
     whole = f"the overall {format_hazard_ratio(overall.hr)}"
     if not ratios:
-        return f"No subgroup can be set against {whole.replace('overall', 'overall hazard ratio')}{page}"
+        return f"No subgroup can be set against {whole.replace('overall', f'overall {ratio}')}{page}"
     reach = [format_hazard_ratio(end(cox.hr for cox in ratios)) for end in (min, max)]
     inside = sum(cox.ci[0] <= overall.hr <= cox.ci[1] for cox in ratios)
     which = "all" if inside == len(ratios) else f"{count(inside)} of {count(len(ratios))}"
     number = f"{count(len(ratios))} {'subgroup' if len(ratios) == 1 else 'subgroups'}"
-    return (
-        f"In {number} hazard ratios go from {reach[0]} to {reach[1]}; {which} intervals include {whole}{page}"
-    )
+    return f"In {number} {ratio}s go from {reach[0]} to {reach[1]}; {which} intervals include {whole}{page}"

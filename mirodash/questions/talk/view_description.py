@@ -86,7 +86,7 @@ def _describe_span(result: SurvivalByGroup, selection: Selection) -> str:
     if selection.up_to_horizon:
         return f"everything up to {at_horizon(result)}"
     span = describe_ratio_span(result)
-    return f"hazard ratios {span}" if span else ""
+    return f"{result.measures[0]}s {span}" if span else ""
 
 
 def describe_source(trial: Trial, selection: Selection) -> str:

@@ -19,9 +19,7 @@ from mirodash.questions.thresholds.threshold_scan import (
     RESAMPLES,
     SHARES,
     describe_progress,
-    describe_search_p_value,
     format_p_value_at,
-    judge_search,
     list_suppressed_places,
     search_share,
     search_thresholds,
@@ -30,13 +28,16 @@ from mirodash.stratification.selection import Selection
 from mirodash.stratification.threshold_sides import side_words
 from mirodash.survival.results import NotEstimable, ThresholdScan
 from mirodash.text.facts import Explanation, Fact, Table
+from mirodash.text.labels import format_arm_names
 from mirodash.text.numbers import (
     count,
     format_bare_value,
     format_biomarker_value,
     format_number,
     format_p_value,
+    format_threshold_with_unit,
 )
+from mirodash.text.threshold_argument import describe_beyond_chance
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
@@ -48,7 +49,9 @@ ROOM = 1.6
 SWATCH = 14
 
 
-def draw_interaction_statistic(span: BiomarkerSpan, scan: ThresholdScan, theme: Theme) -> Figure:
+def draw_interaction_statistic(
+    span: BiomarkerSpan, scan: ThresholdScan, theme: Theme, *, ratio: str = "hazard ratio"
+) -> Figure:
     """Draw the standardised interaction at every threshold that was searched.
 
     Parameters
@@ -59,6 +62,8 @@ def draw_interaction_statistic(span: BiomarkerSpan, scan: ThresholdScan, theme: 
         With ``score_z``; its envelope is drawn where it has been resampled.
     theme : Theme
         Colours by meaning.
+    ratio : str
+        What the measure of the effect is called.
 
     Returns
     -------
@@ -84,7 +89,7 @@ def draw_interaction_statistic(span: BiomarkerSpan, scan: ThresholdScan, theme: 
         ),
         "shapes": [_draw_zero_line(theme), *([_draw_swatch(theme)] if envelope else [])],
         "annotations": [
-            *_label_directions(reach, theme, equal_above=scan.equal_above),
+            *_label_directions(reach, ratio, theme, equal_above=scan.equal_above),
             *([_inside(theme)] if envelope else []),
             *_best_named(span, scan, theme),
         ],
@@ -163,7 +168,7 @@ def _best_named(span: BiomarkerSpan, scan: ThresholdScan, theme: Theme) -> list[
     where, (low, high) = span.position(value), (span.position(span.low), span.position(span.high))
     to_left = where > low + 0.6 * (high - low)
     label = {
-        "text": f"<b>best: {escape(format_biomarker_value(span.biomarker, value))}</b>",
+        "text": f"<b>best: {escape(format_threshold_with_unit(span.biomarker, value))}</b>",
         "x": where,
         "y": z,
         "xanchor": "right" if to_left else "left",
@@ -199,10 +204,10 @@ def _draw_zero_line(theme: Theme) -> Figure:
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": 0, "y1": 0, "line": thin}
 
 
-def _label_directions(reach: float, theme: Theme, *, equal_above: bool) -> list[Figure]:
+def _label_directions(reach: float, ratio: str, theme: Theme, *, equal_above: bool) -> list[Figure]:
     """What a large and what a small value means."""
     below, above = side_words(equal_above=equal_above)
-    ways = ((f"▲ hazard ratio higher {above}", reach, "top"), (f"▼ higher {below}", -reach, "bottom"))
+    ways = ((f"▲ {ratio} higher {above}", reach, "top"), (f"▼ higher {below}", -reach, "bottom"))
     return [
         {
             "text": text,
@@ -267,7 +272,7 @@ def search_over_thresholds(biomarker: Biomarker, scan: ThresholdScan) -> Explana
     return Explanation(
         title=f"{LABEL}, {format_p_value(p)} for the best",
         subtitle=f"Standardised interaction at each threshold. {INSIDE} the band.",
-        sentence=f"{describe_search_p_value(p, searched.size)} {judge_search(p, biomarker)}",
+        sentence=describe_beyond_chance(_count_beyond(scan, envelope), searched.size),
         facts=(
             Fact("Searched", f"{count(searched.size)} thresholds", ends),
             Fact(
@@ -279,6 +284,11 @@ def search_over_thresholds(biomarker: Biomarker, scan: ThresholdScan) -> Explana
         ),
         tables=(_build_table(biomarker, scan, place),),
     )
+
+
+def _count_beyond(scan: ThresholdScan, envelope: float) -> int:
+    """At how many thresholds the statistic leaves the band."""
+    return int((np.abs(scan.score_z[scan.candidate]) > envelope).sum())
 
 
 def _describe_envelope(height: float) -> str:
@@ -303,6 +313,7 @@ class SearchView:
 
     scan: ThresholdScan
     span: BiomarkerSpan
+    ratio: str
 
 
 def _compute(trial: Trial, selection: Selection, step: int) -> SearchView | NotEstimable:
@@ -311,7 +322,7 @@ def _compute(trial: Trial, selection: Selection, step: int) -> SearchView | NotE
         return scan
     if span is None or not scan.candidate.any():
         return NotEstimable(NOTHING_TO_SEARCH)
-    return SearchView(scan, span)
+    return SearchView(scan, span, format_arm_names(trial, selection).ratio)
 
 
 def _explain(answer: SearchView | NotEstimable) -> Explanation:
@@ -323,7 +334,7 @@ def _explain(answer: SearchView | NotEstimable) -> Explanation:
 def _draw(answer: SearchView | NotEstimable, theme: Theme) -> Figure:
     if isinstance(answer, NotEstimable):
         raise CannotComputeError(answer.why)
-    return draw_interaction_statistic(answer.span, answer.scan, theme)
+    return draw_interaction_statistic(answer.span, answer.scan, theme, ratio=answer.ratio)
 
 
 INTERACTION_STATISTIC = SteppedPanel(

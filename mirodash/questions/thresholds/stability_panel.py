@@ -22,7 +22,13 @@ from mirodash.survival.max_statistic import largest_observed
 from mirodash.survival.results import NotEstimable, Numbers, ThresholdStability
 from mirodash.survival.threshold_search import find_best_thresholds, stability_of
 from mirodash.text.facts import Explanation, Fact, Table
-from mirodash.text.numbers import count, format_bare_value, format_biomarker_value, format_percent
+from mirodash.text.numbers import (
+    count,
+    format_bare_value,
+    format_biomarker_value,
+    format_percent,
+    format_threshold_with_unit,
+)
 from mirodash.trial.dictionary import Biomarker
 from mirodash.trial.trial import Trial
 
@@ -108,7 +114,7 @@ def where_the_best_lands(biomarker: Biomarker, found: ThresholdStability, *, ask
     if found.observed is None or not found.best.size:
         return Explanation(TITLE, drawn, "")
     low, high = describe_middle(found.best)
-    observed = format_biomarker_value(biomarker, found.observed)
+    observed = format_threshold_with_unit(biomarker, found.observed)
     spread = f"{format_bare_value(biomarker, low)} to {format_biomarker_value(biomarker, high)}"
     without = found.samples - found.best.size
     return Explanation(
@@ -199,7 +205,7 @@ def draw_best_thresholds(span: BiomarkerSpan, best: Numbers, observed: float, th
 
 
 def _draw_bars(span: BiomarkerSpan, edges: Numbers, shares: Numbers, theme: Theme) -> Figure:
-    ends = [format_bare_value(span.biomarker, _draw_value(span, edge)) for edge in edges.tolist()]
+    ends = [format_bare_value(span.biomarker, span.value_at(edge)) for edge in edges.tolist()]
     return {
         "type": "bar",
         "x": ((edges[:-1] + edges[1:]) / 2).tolist(),
@@ -212,12 +218,6 @@ def _draw_bars(span: BiomarkerSpan, edges: Numbers, shares: Numbers, theme: Them
         "marker": {"color": theme.accent, "opacity": 0.75, "line": {"width": 0}},
         "hovertemplate": "%{customdata}<extra></extra>",
     }
-
-
-def _draw_value(span: BiomarkerSpan, position: float) -> float:
-    if span.scale == "linear":
-        return position
-    return min(max(10.0**position, span.low), span.high)
 
 
 def _draw_bracket(span: BiomarkerSpan, best: Numbers, height: float, theme: Theme) -> list[Figure]:
@@ -259,7 +259,7 @@ def _observed_name(span: BiomarkerSpan, observed: float, height: float, theme: T
     where, low, high = (span.position(value) for value in (observed, span.low, span.high))
     to_left = where > low + 0.5 * (high - low)
     return {
-        "text": f"this trial: {escape(format_biomarker_value(span.biomarker, observed))}",
+        "text": f"this trial: {escape(format_threshold_with_unit(span.biomarker, observed))}",
         "x": where,
         "xanchor": "right" if to_left else "left",
         "xshift": -9 if to_left else 9,

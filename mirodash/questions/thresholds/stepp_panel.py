@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -42,10 +42,10 @@ from mirodash.text.labels import ArmNames, format_arm_names
 from mirodash.text.numbers import (
     format_bare_value,
     format_biomarker_value,
-    format_duration,
     format_hazard_ratio,
     format_number,
     format_points,
+    format_span_end,
 )
 from mirodash.text.ticks import choose_reach, convert_time
 from mirodash.trial.dictionary import Endpoint
@@ -261,7 +261,7 @@ def _build_overall_names(
 def _label_favours_below(names: ArmNames, farthest: float, theme: Theme, *, side: Edge) -> list[Figure]:
     """On the picture of differences more is better for the treated arm: the arrows change places."""
     other_way = label_favours(
-        ArmNames(treated=names.control, control=names.treated), 10.0**farthest, theme, side=side
+        replace(names, treated=names.control, control=names.treated), 10.0**farthest, theme, side=side
     )
     return [note | {"yref": "y2"} for note in other_way]
 
@@ -293,7 +293,7 @@ def windows_panel(design: Design) -> SteppedPanel[WindowsView]:
             span,
             format_arm_names(trial, selection),
             endpoint,
-            format_duration(convert_time(horizon, endpoint.unit, chosen.unit), chosen.unit),
+            format_span_end(convert_time(horizon, endpoint.unit, chosen.unit), chosen.unit),
             chosen.confidence,
         )
 

@@ -21,7 +21,13 @@ from mirodash.stratification.result_cache import memoise, recall
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.shared_results import share_result
 from mirodash.stratification.strata import find_randomisation_strata
-from mirodash.stratification.threshold_sides import count_uncertain, side_words, split_at, steps_between
+from mirodash.stratification.threshold_sides import (
+    Bounds,
+    count_uncertain,
+    side_words,
+    split_at,
+    steps_between,
+)
 from mirodash.stratification.validation import resolve
 from mirodash.survival.data import validate_follow_up
 from mirodash.survival.kaplan_meier import read_only
@@ -43,6 +49,7 @@ from mirodash.survival.results import (
 )
 from mirodash.survival.threshold_search import SubgroupFits, fit_both_sides, scan_of
 from mirodash.text.facts import Explanation, Table
+from mirodash.text.labels import ArmNames
 from mirodash.text.numbers import (
     count,
     format_bare_value,
@@ -149,27 +156,65 @@ def evaluate_thresholds(
         return search
     if search.people.entry is not None:
         return NO_SEARCH_AFTER_ENTRY
-    test, maxima = search.test, _maxima(trial, same, share)
+    people = search.people
+    counted = (
+        ("of the participants", None, LEAST_PARTICIPANTS),
+        ("of the events", people.event, LEAST_EVENTS),
+    )
+    place = SearchPlace(people.bounds, people.order, people.equal_above, counted, trial.min_cell)
     lines = np.array(resolve(trial, selection).thresholds or (), dtype=np.float64)
-    splits = split_at(lines, equal_above=search.people.equal_above)
+    return judge_thresholds(search.test, _maxima(trial, same, share), lines, place, within=search.within)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SearchPlace:
+    """Who is on which side in a search over thresholds, and what it needs there.
+
+    ``order`` is the biomarker of those searched, (participants,). ``counted`` says what each side must hold:
+    its name, who has it (participants,), None for everybody, and how many.
+    """
+
+    bounds: Bounds
+    order: Numbers
+    equal_above: bool
+    counted: tuple[tuple[str, NDArray[np.bool_] | None, int], ...]
+    min_cell: int
+
+
+def judge_thresholds(
+    test: SearchTest, maxima: Numbers, lines: Numbers, place: SearchPlace, *, within: tuple[str, ...] = ()
+) -> SearchedAt:
+    """The p-values of thresholds as if each had been found by looking everywhere, whatever is searched for.
+
+    Parameters
+    ----------
+    test : SearchTest
+    maxima : array (resamples,)
+        The largest statistic of each.
+    lines : array (thresholds,)
+    place : SearchPlace
+    within : tuple of str
+        Strata within which arms were permuted.
+    """
     score = np.where(
-        count_uncertain(search.people.bounds, lines, equal_above=search.people.equal_above) == 0,
-        test.score_at(splits),
+        count_uncertain(place.bounds, lines, equal_above=place.equal_above) == 0,
+        test.score_at(split_at(lines, equal_above=place.equal_above)),
         np.nan,
     )
     p = compute_permutation_p_value(score, maxima)
+    everywhere = compute_permutation_p_value(test.score_z, maxima)
     tested = bool(test.thresholds.size and maxima.size)
     return SearchedAt(
         tuple(
-            SearchedThreshold(float(line), None, _why_not(line, search, trial.min_cell))
+            SearchedThreshold(float(line), None, _why_not(float(line), test, place))
             if np.isnan(own)
             else SearchedThreshold(float(line), float(own) if tested else None)
             for line, own in zip(lines, p, strict=True)
         ),
         int(test.thresholds.size),
-        float(compute_permutation_p_value(test.score_z, maxima).min()) if tested else None,
+        float(everywhere.min()) if tested else None,
         int(maxima.size),
-        search.within,
+        within,
     )
 
 
@@ -194,25 +239,21 @@ def is_search_remembered(trial: Trial, selection: Selection) -> bool:
     return has_entry_times(trial, selection) or recall(_all_maxima, trial, people_only(selection)) is not None
 
 
-def _why_not(threshold: float, search: _Search, min_cell: int) -> str:
+def _why_not(threshold: float, test: SearchTest, place: SearchPlace) -> str:
     """Why a threshold was not looked at, as a sentence."""
-    people = search.people
-    uncertain = int(count_uncertain(people.bounds, [threshold], equal_above=people.equal_above)[0])
+    uncertain = int(count_uncertain(place.bounds, [threshold], equal_above=place.equal_above)[0])
     if uncertain:
         were = "1 participant was" if uncertain == 1 else f"{count(uncertain)} participants were"
         return f"{were} measured only as beyond a limit of the assay, and may be on either side of it."
-    threshold = float(split_at(threshold, equal_above=people.equal_above))
-    below = people.order <= threshold
-    everybody = np.ones_like(below)
-    for counted, of, enough in (
-        ("of the participants", everybody, LEAST_PARTICIPANTS),
-        ("of the events", people.event, LEAST_EVENTS),
-    ):
-        fewest = min(int((below & of).sum()), int((~below & of).sum()))
+    threshold = float(split_at(threshold, equal_above=place.equal_above))
+    below = place.order <= threshold
+    for counted, of, enough in place.counted:
+        held = np.ones_like(below) if of is None else of
+        fewest = min(int((below & held).sum()), int((~below & held).sum()))
         if fewest < enough:
-            holds = f"too few {counted}" if fewest < min_cell else f"{fewest} {counted}"
+            holds = f"too few {counted}" if fewest < place.min_cell else f"{fewest} {counted}"
             return f"One side of it holds {holds}: the search needs at least {enough}."
-    if search.test.observed_at(threshold) not in list_observed_between(search.test.marker, SEARCHED):
+    if test.observed_at(threshold) not in list_observed_between(test.marker, SEARCHED):
         low, high = SEARCHED
         return f"The search goes from the {100 * low:.0f}th to the {100 * high:.0f}th percentile."
     return "The arms cannot be distinguished."
@@ -240,22 +281,22 @@ def _search(trial: Trial, selection: Selection) -> _Search | NotEstimable:
             people.event,
             people.treated,
             people.order,
-            thresholds=list_searchable_splits(people) if people.entry is None else NOWHERE,
+            thresholds=list_searchable_splits(people.bounds, people.values, equal_above=people.equal_above)
+            if people.entry is None
+            else NOWHERE,
             strata=people.stratum,
         ),
         find_randomisation_strata(trial),
     )
 
 
-def list_searchable_splits(people: Measured) -> Numbers | None:
-    """Where a search may split people by their ``order``, everybody with certainty; None is anywhere."""
-    if people.bounds.highest is people.bounds.lowest:
+def list_searchable_splits(held: Bounds, values: Numbers, *, equal_above: bool) -> Numbers | None:
+    """Where a search may split participants, everybody with certainty; None is anywhere."""
+    if held.highest is held.lowest:
         return None
-    lines = steps_between(people.bounds, np.unique(people.values), equal_above=people.equal_above).thresholds
-    return split_at(
-        lines[count_uncertain(people.bounds, lines, equal_above=people.equal_above) == 0],
-        equal_above=people.equal_above,
-    )
+    lines = steps_between(held, np.unique(values), equal_above=equal_above).thresholds
+    certain = count_uncertain(held, lines, equal_above=equal_above) == 0
+    return split_at(lines[certain], equal_above=equal_above)
 
 
 def _fit_certain_sides(people: Measured, lines: Numbers) -> SubgroupFits:
@@ -368,7 +409,10 @@ def describe_search_p_value(p: float, looked_at: int) -> str:
     >>> describe_search_p_value(0.999, 176)
     'Without an interaction, at least one of 176 thresholds would look this extreme in nearly all trials.'
     """
-    share = "fewer than 1 in 100 trials" if p < 0.01 else f"{format_percent(p)} of trials"
+    # as many digits as the p-value beside it: 0.035 is not 3 %
+    share = f"{format_percent(p, decimals=1 if p < 0.1 else 0)} of trials"
+    if p < 0.01:
+        share = "fewer than 1 in 100 trials"
     if p > 0.99:
         share = "nearly all trials"
     of_all = f"at least one of {count(looked_at)} thresholds"
@@ -397,6 +441,7 @@ def describe_threshold_scan(
     sides: tuple[Side, Side],
     *,
     events: str,
+    names: ArmNames,
     confidence: float,
 ) -> Explanation:
     """The hazard ratios on both sides at the 10th, 50th and 90th percentile; a table of some more.
@@ -409,18 +454,19 @@ def describe_threshold_scan(
         Below and above; ``scan.equal_above`` tells which of them has equal values.
     events : str
         What several events are called.
+    names : ArmNames
     confidence : float
         Of the intervals.
     """
     total = int((scan.n_below + scan.n_above)[0])
     places = [int((scan.n_below >= share * total).argmax()) for share in TOLD_AT]
-    told = [_at(biomarker, scan, sides, k) for k in dict.fromkeys(places)]
+    told = [_at(biomarker, scan, sides, k, names.ratio) for k in dict.fromkeys(places)]
     return Explanation(
         title=TITLE,
-        subtitle=f"Hazard ratio on each side of every threshold, with {format_confidence_level(confidence)}; "
-        "how many are there underneath.",
+        subtitle=f"{names.ratio_heading} on each side of every threshold, with "
+        f"{format_confidence_level(confidence)}; how many are there underneath.",
         sentence=f"With the threshold at {'; at '.join(told)}. {CAUTION}",
-        tables=(_build_table(biomarker, scan, sides, events=events, confidence=confidence),),
+        tables=(_build_table(biomarker, scan, sides, events=events, names=names, confidence=confidence),),
     )
 
 
@@ -436,11 +482,11 @@ def list_suppressed_places(
     return sorted(kept if best is None else kept | {best})
 
 
-def _at(biomarker: Biomarker, scan: ThresholdScan, sides: tuple[Side, Side], k: int) -> str:
+def _at(biomarker: Biomarker, scan: ThresholdScan, sides: tuple[Side, Side], k: int, ratio: str) -> str:
     below, above = (_describe_ratio(side, k) for side in sides)
     at = format_biomarker_value(biomarker, float(scan.thresholds[k]))
-    names = side_words(equal_above=scan.equal_above)
-    return f"{at} the hazard ratio is {below} {names[0]} and {above} {names[1]}"
+    sides_of = side_words(equal_above=scan.equal_above)
+    return f"{at} the {ratio} is {below} {sides_of[0]} and {above} {sides_of[1]}"
 
 
 def _describe_ratio(side: Side, k: int) -> str:
@@ -450,7 +496,13 @@ def _describe_ratio(side: Side, k: int) -> str:
 
 
 def _build_table(
-    biomarker: Biomarker, scan: ThresholdScan, sides: tuple[Side, Side], *, events: str, confidence: float
+    biomarker: Biomarker,
+    scan: ThresholdScan,
+    sides: tuple[Side, Side],
+    *,
+    events: str,
+    names: ArmNames,
+    confidence: float,
 ) -> Table:
     level, unit = format_confidence_level(confidence), f", {biomarker.unit}" if biomarker.unit else ""
     rows = [
@@ -462,7 +514,7 @@ def _build_table(
     ]
     header = [f"{biomarker.label}{unit}"]
     for side in side_words(equal_above=scan.equal_above):
-        header += [f"n {side}", f"{events.capitalize()} {side}", f"Hazard ratio {side} ({level})"]
+        header += [f"n {side}", f"{events.capitalize()} {side}", f"{names.ratio_heading} {side} ({level})"]
     return Table(f"Both sides of thresholds of {biomarker.label}", tuple(header), tuple(rows))
 
 

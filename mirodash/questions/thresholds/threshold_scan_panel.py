@@ -91,7 +91,7 @@ def threshold_scan(
     layout |= {
         "hovermode": "x",
         "xaxis": titled_biomarker_axis(span, theme) | {"anchor": "y2"},
-        "yaxis": build_hazard_ratio_axis(reach, theme, domain=[RATIOS_FROM, 1.0]),
+        "yaxis": build_hazard_ratio_axis(reach, theme, name=names.ratio, domain=[RATIOS_FROM, 1.0]),
         "yaxis2": _build_counts_axis(sides, theme),
         "shapes": [no_effect(theme), *(draw_side_sample(look) for look in looks)],
         "annotations": [
@@ -112,7 +112,7 @@ def threshold_scan(
         ]
         for k in range(len(x))
     ]
-    return {"data": [*data, _build_hover(span, x, thresholds, told)], "layout": layout}
+    return {"data": [*data, _build_hover(span, x, thresholds, told, names)], "layout": layout}
 
 
 def _count(x: list[float], numbers: NDArray[np.int64], look: SideStyle, *, filled: bool) -> Figure:
@@ -140,7 +140,7 @@ def _build_counts_axis(sides: tuple[Side, Side], theme: Theme) -> Figure:
         tickmode="array",
         tickvals=[0, total],
         ticktext=["0", count(total)],
-        title={"text": "people", "font": {"size": 11.5, "color": theme.quiet}, "standoff": 4},
+        title={"text": "participants", "font": {"size": 11.5, "color": theme.quiet}, "standoff": 4},
     )
 
 
@@ -175,7 +175,9 @@ def _count_labels(sides: tuple[Side, Side], events: str, theme: Theme, *, at: Ed
     ]
 
 
-def _build_hover(span: BiomarkerSpan, x: list[float], thresholds: Numbers, told: list[list[str]]) -> Figure:
+def _build_hover(
+    span: BiomarkerSpan, x: list[float], thresholds: Numbers, told: list[list[str]], names: ArmNames
+) -> Figure:
     """One text for each threshold, on a line that is not seen."""
     places = [escape(format_biomarker_value(span.biomarker, value)) for value in thresholds.tolist()]
     return {
@@ -183,7 +185,7 @@ def _build_hover(span: BiomarkerSpan, x: list[float], thresholds: Numbers, told:
         "x": x,
         "y": [1.0] * len(x),
         "hovertext": [
-            f"<b>{place}</b>: hazard ratio<br>{'<br>'.join(lines)}"
+            f"<b>{place}</b>: {names.ratio}<br>{'<br>'.join(lines)}"
             for place, lines in zip(places, told, strict=True)
         ],
         "mode": "lines",
@@ -239,6 +241,7 @@ def _explain(answer: ScanView | NotEstimable) -> Explanation:
         answer.scan,
         answer.sides,
         events=answer.endpoint.plural,
+        names=answer.names,
         confidence=answer.confidence,
     )
 

@@ -283,6 +283,14 @@ def test_slides_of_a_trial_with_hardly_anything_in_it_can_be_replayed(name: str)
     assert (found.is_same, found.remarks) == (True, ())
 
 
+@for_each("picture", ["incidence-0", "incidence-2", "incidence-groups"])
+def test_slides_that_show_one_minus_survival_can_be_replayed(picture: str):
+    found = replay(made(MIROCALS, SavedView("threshold=3700", picture)))
+    assert (found.is_same, found.remarks) == (True, ())
+    others = replay(made(MIROCALS, SavedView("threshold=3700", picture)), sample("mirocals-null"))
+    assert not others.is_same
+
+
 def test_a_view_that_does_not_fit_is_told_after_what_data_they_are():
     file = made(MIROCALS, SavedView("site=FR-01", "survival-0"))
     with pytest.raises(UnusableQuestionError) as caught:
