@@ -25,7 +25,7 @@ from tests.changed_files import changed_files, concerns
 from tests.profiles import NIGHTLY
 
 CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-LOAD_R_PACKAGES = 'for (name in c("survival", "jsonlite", "nlme")) library(name, character.only = TRUE)'
+LOAD_R_PACKAGES = "for (p in c('survival', 'jsonlite', 'nlme', 'foreign')) library(p, character.only = TRUE)"
 
 
 @lru_cache(maxsize=1)
@@ -36,7 +36,7 @@ def _chromium() -> str | None:
 
 @lru_cache(maxsize=1)
 def _rscript() -> str | None:
-    """Return the path of an Rscript that can load survival, jsonlite and nlme, or None."""
+    """Return the path of an Rscript that can load survival, jsonlite, nlme and foreign, or None."""
     path = shutil.which("Rscript")
     if path is None:
         return None
@@ -56,7 +56,7 @@ def _what_is_missing(item: pytest.Item) -> str | None:
     if item.get_closest_marker("index") and not _index_answers():
         return "The package index does not answer, and this test installs from it."
     if item.get_closest_marker("r") and _rscript() is None:
-        return "R with survival, jsonlite and nlme is not installed, and this test compares with it."
+        return "R with survival, jsonlite, nlme and foreign is not installed, and this test compares with it."
     if item.get_closest_marker("redis") and shutil.which("redis-server") is None:
         return "redis-server is not installed, and this test keeps trials in it."
     if item.get_closest_marker("nginx") and not (_nginx() and shutil.which("openssl")):
