@@ -1,4 +1,5 @@
-/* How every menu is walked: arrows, Home and End go round what it offers; Escape and Tab lead back to its button. */
+/* How every menu is walked: arrows, Home and End go round what it offers; Escape and Tab lead back to its button.
+   And whether the list of a box with choices is open. */
 
 window.dash_clientside = window.dash_clientside || {};
 window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
@@ -19,4 +20,13 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     event.stopPropagation();
     return event.preventDefault();
   };
+
+  /* Mantine names the list of an open box, and says nowhere that it is open. */
+  const lists = new MutationObserver((changes) => {
+    for (const { target } of changes) {
+      if (target.getAttribute("role") !== "combobox") continue;
+      target.setAttribute("aria-expanded", String(target.hasAttribute("aria-controls")));
+    }
+  });
+  lists.observe(document.documentElement, { attributes: true, attributeFilter: ["aria-controls"], subtree: true });
 })(window.dash_clientside.mirodash);
