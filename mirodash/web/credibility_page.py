@@ -204,12 +204,12 @@ def build_credibility_page(view: View) -> Component:
                     html.Div(
                         [_grade(), _build_scenario(view), _build_effects(view)], className="beside-questions"
                     ),
+                    html.Div(
+                        [html.P(HOW_TO_USE), html.P(f"{INSTRUMENT}. {CITATION}.")],
+                        className="about credibility-about",
+                    ),
                 ],
                 className="weighing",
-            ),
-            html.Div(
-                [html.P(HOW_TO_USE), html.P(f"{INSTRUMENT}. {CITATION}.")],
-                className="about credibility-about",
             ),
         ],
         className="main credibility",
