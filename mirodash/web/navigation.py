@@ -209,7 +209,7 @@ THEME: Any = {
     "components": {
         name: {
             "defaultProps": {
-                # the list itself scrolls: a scrolled box within it would be a stop of the keyboard without a name
+                # the list itself scrolls: a scrolled box in it would be a stop of the keyboard without a name
                 "withScrollArea": False,
                 # the box says that it has a list, and whether that is open: it is no plain box for text
                 "attributes": {field: {"role": "combobox", "aria-expanded": "false"}},
