@@ -159,6 +159,11 @@ def describe_missing(number: int) -> str:
     return f"{count(number)} missing" if number else ""
 
 
+def describe_not_numbers(number: int) -> str:
+    """How many cells among numbers hold something else."""
+    return f"{count(number)} not {'a number' if number == 1 else 'numbers'}"
+
+
 def describe_values(number: int) -> str:
     """A column whose values are too many to be listed."""
     return f"{count(number)} different values" if number else "empty"

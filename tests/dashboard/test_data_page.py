@@ -27,6 +27,7 @@ from mirodash.trial.table import Column, Table
 from mirodash.web import data_page, ids
 from mirodash.web.data_mapping import (
     MASK,
+    describe_columns,
     describe_events,
     describe_upload_columns,
     draft_from,
@@ -360,6 +361,16 @@ def test_of_several_adam_endpoints_only_the_chosen_one_counts():
     )
     assert describe_upload_columns([adtte], "OS")["CNSR"].cells == ("0", "1")
     assert len(describe_upload_columns([adtte], "nothing")["CNSR"].cells) == 4
+
+
+@for_each(("words", "kind"), [(0, "numbers"), (8, "numbers"), (9, "levels")])
+def test_a_few_words_among_numbers_do_not_hide_how_they_are_distributed(words: int, kind: str):
+    cells = ("NC",) * words + tuple(str(100 + 7 * k) for k in range(40 - words))
+    (told,) = describe_columns({"marker": Column(cells, tuple(range(2, 42)))}, masked=())
+    assert told["kind"] == kind
+    if kind == "numbers":
+        assert told["bars"]
+        assert ("8 not numbers" in told["said"]) == (words == 8)
 
 
 def test_further_endpoints_are_listed_left_out_and_put_first(owner: Owner, tmp_path: Path):

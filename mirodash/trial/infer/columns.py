@@ -69,14 +69,18 @@ class Profile:
         return {cell: value for cell, value in zip(cells, values, strict=True) if math.isfinite(value)}
 
     @cached_property
-    def numeric_share(self) -> float:
-        """How many of the known cells are numbers, or name an assay limit as ``<LLOQ`` does, 0 to 1."""
+    def readable(self) -> int:
+        """In how many rows a number stands, or the name of an assay limit as ``<LLOQ``."""
         if len(self.numbers) in (0, len(self.counts)):
-            return float(bool(self.numbers))
+            return self.known if self.numbers else 0
         others = [cell for cell in self.counts if cell not in self.numbers]
         named = [others[place] for place in parse_numbers(others).unstated_limits]
-        readable = sum(self.counts[cell] for cell in self.numbers) + sum(self.counts[cell] for cell in named)
-        return readable / self.known if self.known else 0.0
+        return sum(self.counts[cell] for cell in self.numbers) + sum(self.counts[cell] for cell in named)
+
+    @property
+    def numeric_share(self) -> float:
+        """How many of the known cells are readable as numbers, 0 to 1."""
+        return self.readable / self.known if self.known else 0.0
 
     @cached_property
     def values(self) -> NDArray[np.float64]:

@@ -346,13 +346,25 @@ def _limit(limits: Collection[str], signs: str) -> float | None:
 
 def _infer_reason(profile: Profile, unit: str, limits: Counter[str]) -> str:
     low, high = f"{profile.distinct[0]:,.6g}", f"{profile.distinct[-1]:,.6g}"
-    said = [f"Numbers from {low} to {high} in {profile.known:,} of {profile.rows:,}"]
+    said = [f"Numbers from {low} to {high} in {profile.readable:,} of {profile.rows:,}"]
     if unit:
         said.append(f"in {unit}")
-    if limits:
+    lower, upper = (
+        Counter({cell: n for cell, n in limits.items() if cell[0] in signs}) for signs in ("<≤", ">≥")
+    )
+    if lower and upper:
+        said.append(f"{_count_limits(lower)} below and {_count_limits(upper)} above the limits of the assay")
+    elif limits:
         first = limits.most_common(1)[0][0][:20]
         said.append(f"{limits.total():,} beyond the limit of the assay ({first})")
+    if others := profile.known - profile.readable:
+        said.append(f"{others:,} not readable as a number")
     return "; ".join(said) + "."
+
+
+def _count_limits(limits: Counter[str]) -> str:
+    """How many values lay beyond one limit, as the most frequent cell writes it."""
+    return f"{limits.total():,} ({limits.most_common(1)[0][0][:20]})"
 
 
 def _infer_factor(profile: Profile, reasons: dict[str, str], *, numeric: bool) -> FactorDraft:
