@@ -21,12 +21,14 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     return event.preventDefault();
   };
 
-  /* Mantine names the list of an open box, and says nowhere that it is open. */
-  const lists = new MutationObserver((changes) => {
-    for (const { target } of changes) {
-      if (target.getAttribute("role") !== "combobox") continue;
-      target.setAttribute("aria-expanded", String(target.hasAttribute("aria-controls")));
-    }
-  });
-  lists.observe(document.documentElement, { attributes: true, attributeFilter: ["aria-controls"], subtree: true });
+  /* Mantine calls a box with choices a box for text; it names the list while it is open, and says nowhere that it is. */
+  function sayWhetherOpen(box) {
+    box.setAttribute("role", "combobox");
+    box.setAttribute("aria-expanded", String(box.hasAttribute("aria-controls")));
+  }
+  const isBox = (target) => target.matches("input[aria-haspopup=listbox]");
+  document.addEventListener("focusin", ({ target }) => isBox(target) && sayWhetherOpen(target));
+  new MutationObserver((changes) => {
+    for (const { target } of changes) if (isBox(target)) sayWhetherOpen(target);
+  }).observe(document.documentElement, { attributes: true, attributeFilter: ["aria-controls"], subtree: true });
 })(window.dash_clientside.mirodash);

@@ -206,17 +206,8 @@ THEME: Any = {
     "fontFamily": "'Inter Variable', system-ui, sans-serif",
     "defaultRadius": "sm",
     "cursorType": "pointer",
-    "components": {
-        name: {
-            "defaultProps": {
-                # the list itself scrolls: a scrolled box in it would be a stop of the keyboard without a name
-                "withScrollArea": False,
-                # the box says that it has a list, and whether that is open: it is no plain box for text
-                "attributes": {field: {"role": "combobox", "aria-expanded": "false"}},
-            }
-        }
-        for name, field in (("Select", "input"), ("MultiSelect", "inputField"))
-    },
+    # the list itself scrolls: a scrolled box within it would be a stop of the keyboard without a name
+    "components": {name: {"defaultProps": {"withScrollArea": False}} for name in ("Select", "MultiSelect")},
 }
 
 
