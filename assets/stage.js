@@ -7,6 +7,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   "use strict";
 
   const [WIDTH, HEIGHT] = [960, 540];
+  const UPRIGHT = { width: 656, buttons: 84 }; /* its picture and the margins, and what stands under the slide */
   const SETTLE_MS = 600;
 
   let kept = []; /* the strip as it is now; a talk is given of the strip as it was when it began */
@@ -43,7 +44,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     mirodash.forgetSlides();
     stage().hidden = false;
     setApart();
-    fit();
+    mirodash.fitStage();
     stage().focus();
     go(Number.isInteger(place) ? place : 0);
   };
@@ -300,16 +301,32 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   /* the screen */
 
-  function fit() {
-    if (!stage()) return;
-    const scale = Math.min(window.innerWidth / WIDTH, window.innerHeight / HEIGHT);
-    stage().style.setProperty("--stage-scale", scale);
+  function scaleUpright() {
+    const height = document.getElementById("stage-box").offsetHeight + 2 * UPRIGHT.buttons;
+    return Math.min(window.innerWidth / UPRIGHT.width, window.innerHeight / height);
   }
 
-  window.addEventListener("resize", fit);
+  /* As large as the window lets it be; upright as tall as its words, where its picture has room for them beside it. */
+  mirodash.fitStage = function fitStage() {
+    if (!stage()) return;
+    const isWide = document.getElementById("stage-box").classList.contains("wide");
+    const isUpright = window.innerHeight > window.innerWidth && !isWide;
+    stage().classList.toggle("upright", isUpright);
+    const scale = isUpright ? scaleUpright() : Math.min(window.innerWidth / WIDTH, window.innerHeight / HEIGHT);
+    stage().style.setProperty("--stage-scale", scale);
+  };
+
+  /* A phone that is turned has other room for the words. */
+  function followWindow() {
+    const wasUpright = stage() && stage().classList.contains("upright");
+    mirodash.fitStage();
+    if (shown && stage().classList.contains("upright") !== wasUpright) mirodash.writeSlideWords(shown);
+  }
+
+  window.addEventListener("resize", followWindow);
 
   document.addEventListener("fullscreenchange", function follow() {
-    fit();
+    followWindow();
     if (fills && !document.fullscreenElement && isOpen()) leave();
   });
 

@@ -167,12 +167,14 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const stage = part("box");
     stage.classList.toggle("empty", !isPictured);
     stage.classList.toggle("wide", Boolean(wide));
+    mirodash.fitStage(); /* what stands beside the picture or under it has other room */
     part("tag").textContent = synthetic ? "SYNTHETIC" : "";
     part("footer").textContent = footer ? footerBeside(footer, synthetic) : "";
     writeTitle(cannot || title);
     part("cannot").textContent = !isPictured && !cannot && title !== proposed ? proposed : "";
     part("alt").textContent = cannot || alt;
     writeFacts(isPictured && !wide ? facts : []);
+    mirodash.fitStage();
   };
 
   let drawn = null; /* the figure that the chart library was last given */

@@ -33,9 +33,9 @@ ROW = 28
 """Height of a line of letters."""
 LETTER_WIDTH = 14
 """Of a usual letter or digit; generous, for a label cut off is worse than one left out."""
-FONT_SIZE_WITH_FACTS = (616, 296)
+SIZE_WITH_FACTS = (616, 320)
 """Width and height of a picture with facts beside it and a slider under it."""
-WIDE = (920, 336)
+WIDE = (920, 360)
 """Of a picture that has the slide for itself."""
 MAX_LETTERS = 8
 """Of an arm's name beside a curve or a row of numbers."""
@@ -135,7 +135,7 @@ def fit_text(places: Sequence[float], texts: Sequence[str]) -> list[int]:
 
 MARGIN = (92, 18, 34, 72)
 """Left, right, top, bottom in pixels; the slider under the picture has the same left and right."""
-_ACROSS = FONT_SIZE_WITH_FACTS[0] - MARGIN[0] - MARGIN[1]
+_ACROSS = SIZE_WITH_FACTS[0] - MARGIN[0] - MARGIN[1]
 _USUAL = ((0.25, "0.25"), (0.5, "0.5"), (1.0, "1"), (2.0, "2"), (4.0, "4"))
 _FARTHER = ((0.2, "0.2"), (0.5, "0.5"), (1.0, "1"), (2.0, "2"), (5.0, "5"))
 _USUAL_REACH = 5.0
@@ -158,7 +158,7 @@ def build_biomarker_layout(
     ``side`` is the edge that the lines leave free, or two as in `label_favours`; ``taken`` is how many
     pixels over the picture hold other words, from its left and from its right end.
     """
-    layout = build_stage_layout(theme, size=FONT_SIZE_WITH_FACTS, margin=MARGIN)
+    layout = build_stage_layout(theme, size=SIZE_WITH_FACTS, margin=MARGIN)
     inside = [c for c in thresholds if span.low <= c <= span.high]
     layout |= {
         "xaxis": _build_biomarker_axis(span, theme),

@@ -41,7 +41,9 @@ EVERY_PICTURE = (
 )
 MARKUP = "<img src=x onerror=alert(1)> Ours"
 OWN = SavedView("", "survival-1", MARKUP)
-SIZES = ((1920, 1080), (1280, 720), (1024, 768), (390, 844))
+SIZES = ((1920, 1080), (1280, 720), (1024, 768), (844, 390))
+FOOTER_LETTERS = 18
+"""Of what is looked up and not read from a seat: on what a slide rests."""
 REFUSE = "Element.prototype.requestFullscreen = () => Promise.reject(new TypeError('refused'))"
 LETTERS = """() => {
   const seen = [];
@@ -53,7 +55,8 @@ LETTERS = """() => {
     const see = () => getComputedStyle(ground).backgroundColor;
     while (see() === 'rgba(0, 0, 0, 0)') ground = ground.parentElement;
     const colour = part.ownerSVGElement ? style.fill : style.color;
-    seen.push({ text: part.textContent, size: parseFloat(style.fontSize), colour, ground: see() });
+    const footer = part.id === 'stage-footer';
+    seen.push({ text: part.textContent, size: parseFloat(style.fontSize), colour, ground: see(), footer });
   }
   return seen;
 }"""
@@ -368,13 +371,40 @@ def test_every_slide_can_be_read_from_the_back_row_and_by_everybody(present: Pre
         expect(page.locator("#stage-picture .main-svg").first).to_be_visible()
         letters = page.evaluate(LETTERS)
         assert len(letters) > 10
-        assert [one for one in letters if one["size"] < 24] == []
+        assert [one for one in letters if one["size"] < (FOOTER_LETTERS if one["footer"] else 24)] == []
         assert [one for one in letters if not _strong(one)] == []
         assert page.evaluate(CUT) == []
         # light and dark have the same parts; the contrast of each is looked at above
         found += violations(page) if NIGHTLY or number % 2 == (scheme == "light") else []
         page.keyboard.press("PageDown")
     assert found == []
+
+
+def test_a_phone_held_upright_has_the_words_under_the_picture_and_turned_beside_it(present: Present) -> None:
+    page = present(STORY[1], STORY[2], STORY[1], init=REFUSE, viewport={"width": 390, "height": 844})
+    _every_fact_stands_under_the_picture(page, words_of(STORY[1]))
+    page.keyboard.press("ArrowRight")  # which takes the whole width, and has none
+    expect_slide(page, 2, (STORY[1], STORY[2], STORY[1]))
+    _expect_largest(page, 390, 844)
+    page.keyboard.press("ArrowRight")
+    expect_slide(page, 3, (STORY[1], STORY[2], STORY[1]))
+    _every_fact_stands_under_the_picture(page, words_of(STORY[1]))
+    page.set_viewport_size({"width": 844, "height": 390})
+    page.wait_for_function(FOLLOWED, arg=960 * 390 / 540)
+    assert page.evaluate(CUT) == []
+
+
+def _every_fact_stands_under_the_picture(page: Page, words: SlideWords) -> None:
+    expect(page.locator(".stage-fact")).to_have_count(len(words.facts))
+    left, top, across, down = page.evaluate(SCALE)
+    assert (left, across) == pytest.approx((0, 390), abs=0.5)
+    assert 0 <= top < top + down <= 844 - 76  # the buttons are under it
+    picture = page.locator("#stage-picture").bounding_box()
+    facts = page.locator("#stage-facts").bounding_box()
+    assert picture
+    assert facts
+    assert facts["y"] >= picture["y"] + picture["height"]
+    assert page.evaluate(CUT) == []
 
 
 def _the_slide_is_16_by_9_and_as_large_as_the_window_lets_it_be(page: Page) -> None:

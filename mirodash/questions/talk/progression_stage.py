@@ -12,11 +12,11 @@ from mirodash.plot.interval_points import draw_interval_points
 from mirodash.plot.stage import (
     CURVE,
     FONT_SIZE,
-    FONT_SIZE_WITH_FACTS,
     LETTER_WIDTH,
     MARGIN,
     MAX_LETTERS,
     ROW,
+    SIZE_WITH_FACTS,
     STROKE,
     WIDE,
     build_biomarker_layout,
@@ -53,9 +53,9 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = (134, 186, 8, 2)
 _HALF_A_COUNT = 50
 """Pixels that the numbers under the last visit reach beyond it."""
 _AXIS_ROOM = 42
-_INNER = FONT_SIZE_WITH_FACTS[1] - _TOP - _BOTTOM
+_INNER = SIZE_WITH_FACTS[1] - _TOP - _BOTTOM
 _PLOT = _INNER - 2 * ROW - _AXIS_ROOM
-_ACROSS = FONT_SIZE_WITH_FACTS[0] - _LEFT - _RIGHT
+_ACROSS = SIZE_WITH_FACTS[0] - _LEFT - _RIGHT
 _MARKER = 13
 _SYMBOLS = ("circle", "square")
 
@@ -88,7 +88,7 @@ def _draw_by_visit(answer: ProgressionPicture, names: ArmNames, theme: Theme) ->
         for k, (arm, symbol) in enumerate(zip(arms, _SYMBOLS, strict=True))
     ]
     data.append(_draw_counts(arms, columns, times, theme))
-    layout = build_stage_layout(theme, size=FONT_SIZE_WITH_FACTS, margin=(_LEFT, _RIGHT, _TOP, _BOTTOM))
+    layout = build_stage_layout(theme, size=SIZE_WITH_FACTS, margin=(_LEFT, _RIGHT, _TOP, _BOTTOM))
     low, high = find_axis_range(found)
     return {
         "data": data,
@@ -323,7 +323,7 @@ _FIELD_GAP, _LINES_LEFT, _NAMES_REACH = 0.06, 92, -6
 def _draw_lines(answer: LinesPicture, names: ArmNames, theme: Theme) -> Figure:
     """Fitted lines with bands, a field for each group on the same axes."""
     found, groups = answer.answer, answer.shown
-    layout = build_stage_layout(theme, size=FONT_SIZE_WITH_FACTS, margin=(_LINES_LEFT, _RIGHT, 58, 70))
+    layout = build_stage_layout(theme, size=SIZE_WITH_FACTS, margin=(_LINES_LEFT, _RIGHT, 58, 70))
     data = [
         trace
         for place, group in enumerate(groups)
@@ -332,7 +332,7 @@ def _draw_lines(answer: LinesPicture, names: ArmNames, theme: Theme) -> Figure:
     low, high = find_lines_range(answer)
     last, width = float(list_line_times(found)[-1]), (1 + _FIELD_GAP) / len(groups)
     # the longest line of a group's name decides how large all are
-    across = (width - _FIELD_GAP) * (FONT_SIZE_WITH_FACTS[0] - _LINES_LEFT - _RIGHT) + _NAMES_REACH
+    across = (width - _FIELD_GAP) * (SIZE_WITH_FACTS[0] - _LINES_LEFT - _RIGHT) + _NAMES_REACH
     heads = [_split_head(shorten(label, 26), across) for label in answer.labels]
     longest = max(measure_width(line) for head in heads for line in head)
     size = FONT_SIZE * min(1.0, across / longest)
@@ -402,7 +402,7 @@ def _draw_pairs(answer: PairsPicture, names: ArmNames, theme: Theme) -> Figure:
     """A point with its interval for each group, and a line where neither arm does better."""
     rows = answer.compared
     low, high = find_probability_range(answer)
-    layout = build_stage_layout(theme, size=FONT_SIZE_WITH_FACTS, margin=(26, 26, 4, MARGIN[3]))
+    layout = build_stage_layout(theme, size=SIZE_WITH_FACTS, margin=(26, 26, 4, MARGIN[3]))
     step = choose_even_step((high - low) / 5)
     ticks = [0.5 + k * step for k in range(-5, 6) if low <= 0.5 + k * step <= high]
     layout |= {

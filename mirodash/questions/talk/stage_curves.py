@@ -13,9 +13,9 @@ from mirodash.plot.effect_curves import (
 from mirodash.plot.stage import (
     CURVE,
     FONT_SIZE,
-    FONT_SIZE_WITH_FACTS,
     MAX_LETTERS,
     ROW,
+    SIZE_WITH_FACTS,
     build_biomarker_layout,
     build_stage_axis,
     build_stage_layout,
@@ -126,9 +126,9 @@ def _name(look: SideStyle) -> Figure:
 _LEFT, _RIGHT, _TOP, _BOTTOM = MARGIN = (134, 124, 8, 2)
 _AXIS_ROOM = 42
 _TABLE = 2 * ROW
-_INNER = FONT_SIZE_WITH_FACTS[1] - _TOP - _BOTTOM
+_INNER = SIZE_WITH_FACTS[1] - _TOP - _BOTTOM
 _PLOT = _INNER - _TABLE - _AXIS_ROOM
-_ACROSS = FONT_SIZE_WITH_FACTS[0] - _LEFT - _RIGHT
+_ACROSS = SIZE_WITH_FACTS[0] - _LEFT - _RIGHT
 
 _SWATCH = 56
 """Pixels of an arm's line where it stands for a name that is too long to stand beside a curve."""
@@ -159,7 +159,7 @@ def draw_survival(answer: SurvivalPicture, names: ArmNames, theme: Theme) -> Fig
     data += [draw_stage_curve(arm, style, result.horizon, scale) for _, arm, style in reversed(here)]
     columns = choose_columns([float(tick) * scale for tick in result.ticks], arms, across=_ACROSS)
     data.append(draw_at_risk(arms, columns, theme))
-    layout = build_stage_layout(theme, size=FONT_SIZE_WITH_FACTS, margin=MARGIN)
+    layout = build_stage_layout(theme, size=SIZE_WITH_FACTS, margin=MARGIN)
     layout |= {
         "xaxis": build_stage_axis(
             theme,

@@ -7,9 +7,9 @@ from textwrap import wrap
 from mirodash.plot.stage import (
     CURVE,
     FONT_SIZE,
-    FONT_SIZE_WITH_FACTS,
     MAX_LETTERS,
     ROW,
+    SIZE_WITH_FACTS,
     STROKE,
     WIDE,
     build_stage_axis,
@@ -35,7 +35,7 @@ from mirodash.text.numbers import format_hazard_ratio, format_range
 from mirodash.text.small_counts import briefly
 from mirodash.text.ticks import convert_time, format_tick_time
 
-SIZE = (WIDE[0], FONT_SIZE_WITH_FACTS[1])
+SIZE = (WIDE[0], SIZE_WITH_FACTS[1])
 """Under it the threshold can be dragged."""
 _LEFT, _RIGHT, _BOTTOM = 142, 92, 2
 _BETWEEN = 96

@@ -11,7 +11,7 @@ import pytest
 
 from mirodash.plot.stage import (
     FONT_SIZE,
-    FONT_SIZE_WITH_FACTS,
+    SIZE_WITH_FACTS,
     STROKE,
     WIDE,
     build_stage_theme,
@@ -188,7 +188,7 @@ def test_all_groups_stand_side_by_side_with_their_ratios_and_their_numbers_at_ri
     figure = draw(MIROCALS, "groups", thresholds=(750.0, 3700.0))
     told = [note["text"] for note in figure["layout"]["annotations"]]
     assert len(found.groups) == 3
-    assert figure["layout"]["height"] <= FONT_SIZE_WITH_FACTS[1]
+    assert figure["layout"]["height"] <= SIZE_WITH_FACTS[1]
     for k, group in enumerate(found.groups, 1):
         axis = "x" if k == 1 else f"x{k}"
         own = [trace for trace in figure["data"] if trace["xaxis"] == axis]
