@@ -67,6 +67,21 @@ def test_what_belongs_together_stands_together(newcomer: Newcomer):
     _numbers_at_risk_stand_under_their_ticks(explorer)
     _thumb_histogram_and_curve_agree_where_a_threshold_is(explorer)
     _a_large_screen_gives_the_curve_height(explorer)
+    _the_pages_stay_in_reach(explorer)
+
+
+def _the_pages_stay_in_reach(explorer: Explorer) -> None:
+    page = explorer.page
+    for width in (1024, 1280):
+        _resize(explorer, width)
+        page.evaluate("scrollTo(0, 1200)")
+        for place in (page.get_by_role("link", name="Thresholds", exact=True), page.locator(".estimand")):
+            expect(place).to_be_in_viewport(ratio=1)
+        copy = page.get_by_role("button", name="Copy link")
+        copy.focus()
+        expect(copy).to_be_in_viewport(ratio=1)
+        copy.blur()
+    page.evaluate("scrollTo(0, 0)")
 
 
 def _a_large_screen_gives_the_curve_height(explorer: Explorer) -> None:
