@@ -40,17 +40,19 @@ from mirodash.web.view import View, log_failure, parse_sequence, read_view
 METHODS = "methods"
 
 
-def build_about(trial: Trial) -> Component:
-    """Two disclosures: the trial, and the methods."""
-    return html.Div([_build_trial(trial), _build_methods()], className="about")
+def build_about() -> Component:
+    """How the numbers of a page are made, behind its foot."""
+    return html.Div(_build_methods(), className="about")
 
 
 def _build_trial(trial: Trial) -> Component:
+    """What the trial is and where it comes from, beside what was found in it."""
     told = [text for text in (trial.dictionary.description, trial.dictionary.source) if text]
     lines = [html.P(text) for text in told]
     lines.append(html.P(f"Content: {trial.fingerprint}", className="fingerprint"))
     lines.append(html.P(f"MiroDash {__version__}"))
-    return html.Details([html.Summary(f"About this trial: {trial.title}"), *lines])
+    lines.insert(0, html.P(html.B(trial.title)))
+    return html.Details([html.Summary("About this trial"), *lines], className="why about-trial")
 
 
 def _build_methods() -> Component:
@@ -299,14 +301,15 @@ def build_table_place(panel: SteppedPanel[Any]) -> Component:
     return _place(panel, [*parts, disclosure, step, words], "panel stepped tabled", **data)
 
 
-def build_finding_place(finding: SteppedPanel[Any] = FINDING) -> Component:
-    """The finding over a page: two sentences, the evidence in brief, and the ledger behind *Why?*."""
+def build_finding_place(trial: Trial, finding: SteppedPanel[Any] = FINDING) -> Component:
+    """The finding over a page: two sentences, the evidence in brief, the ledger behind *Why?*, the trial."""
     head, _, progress, body, ledger, *carriers = _build_stepped_parts(finding)
     head.className, ledger.className = "finding-head", "why"
     ledger.children[0].children = "Why?"
     beside = html.Div([body, progress], className="finding-evidence")
     data = build_data_attributes(key=finding.key, follows="selection", heading="h1")
-    return _place(finding, [head, beside, ledger, *carriers], "panel stepped finding", **data)
+    told = [head, beside, ledger, _build_trial(trial)]
+    return _place(finding, [*told, *carriers], "panel stepped finding", **data)
 
 
 def build_still_finding(view: View) -> Component:
@@ -321,7 +324,8 @@ def build_still_finding(view: View) -> Component:
         for fact in told.facts
     ]
     beside = html.Div(html.Dl(facts, className="facts"), className="finding-evidence")
-    return html.Section([head, beside], className="finding still", **build_aria_attributes(label="Finding"))
+    shown = [head, beside, _build_trial(view.trial)]
+    return html.Section(shown, className="finding still", **build_aria_attributes(label="Finding"))
 
 
 def _stop(panel: SteppedPanel[Any]) -> Component:

@@ -55,7 +55,7 @@ def build_progression_page(view: View) -> Component:
             ],
             className="panel",
         )
-        return build_workspace(PROGRESSION_PAGE, view, [nothing, build_about(view.trial)])
+        return build_workspace(PROGRESSION_PAGE, view, [nothing, build_about()])
     query = view.selection.to_query()
     explore = html.A(
         "Death alone: Explore",
@@ -85,7 +85,7 @@ def build_progression_page(view: View) -> Component:
         build_panel_place(BIOLOGY, view, folds="wide"),
         build_panel_place(RESPONSE, view, folds="numbers"),
         *_lead_to_lesson(view),
-        build_about(view.trial),
+        build_about(),
     ]
     return build_workspace(PROGRESSION_PAGE, view, answers, finding=PROGRESSION_FINDING)
 
