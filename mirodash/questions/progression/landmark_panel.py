@@ -257,7 +257,7 @@ def draw_response(found: LandmarkAnalysis, theme: Theme) -> Figure:
             ticks="outside",
             showline=True,
             title={
-                "text": "hazard ratio, per SD of the response; biased: ever v never",
+                "text": "hazard ratio per SD",
                 "font": {"size": 11.5, "color": theme.quiet},
                 "standoff": 4,
             },
