@@ -152,7 +152,7 @@ def add_facts(slide: PowerPointSlide, facts: Sequence[Fact]) -> None:
         (one for one in FACT_SCALES if _build_height(_build_paragraphs(facts, one)) <= BESIDE.height),
         MIN_SCALE,
     )
-    add_text(slide, BESIDE, _build_paragraphs(facts, scale), name="Facts")
+    add_text(slide, BESIDE, _build_paragraphs(facts, scale), name="Facts", shrinks=True)
 
 
 def add_lead(slide: PowerPointSlide, facts: Sequence[Fact], box: Box, *, of: str) -> None:
@@ -166,7 +166,7 @@ def add_lead(slide: PowerPointSlide, facts: Sequence[Fact], box: Box, *, of: str
         Run(lead.value, 20, bold=True),
         Run(detail, 20, QUIET),
     )
-    add_text(slide, box, [Paragraph(runs)], name="Facts")
+    add_text(slide, box, [Paragraph(runs)], name="Facts", shrinks=True)
 
 
 def _build_paragraphs(facts: Sequence[Fact], scale: float) -> list[Paragraph]:
@@ -209,7 +209,7 @@ def _title(slide: PowerPointSlide, title: str, box: Box) -> None:
         (s for s in TITLE_LETTERS if LINE * s * build_lines(title, s * BOLDER, box.width) <= box.height),
         TITLE_LETTERS[-1],
     )
-    set_text(shape, [Paragraph((Run(title, size, bold=True),))])
+    set_text(shape, [Paragraph((Run(title, size, bold=True),))], shrinks=True)
 
 
 def _small(
@@ -481,7 +481,7 @@ def _build_picture(slide: PowerPointSlide, answer: Pictured, names: ArmNames, wo
             _build_forest(slide, answer, names, words)
             return
         case NotEstimable():
-            add_text(slide, BODY, [Paragraph((Run(answer.why, 24),))], name="Reason")
+            add_text(slide, BODY, [Paragraph((Run(answer.why, 24),))], name="Reason", shrinks=True)
             return
         case _:
             _build_progression(slide, answer, names, words)

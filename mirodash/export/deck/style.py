@@ -208,11 +208,12 @@ def add_text(
     name: str,
     align: Literal["left", "centre", "right"] = "left",
     middle: bool = False,
+    shrinks: bool = False,
 ) -> Any:
     """Add a box of words under a name by which it can be found again."""
     shape = slide.shapes.add_textbox(Pt(box.left), Pt(box.top), Pt(box.width), Pt(box.height))
     shape.name = name
-    set_text(shape, paragraphs, align=align, middle=middle)
+    set_text(shape, paragraphs, align=align, middle=middle, shrinks=shrinks)
     return shape
 
 
@@ -222,10 +223,16 @@ def set_text(
     *,
     align: Literal["left", "centre", "right"] = "left",
     middle: bool = False,
+    shrinks: bool = False,
 ) -> None:
-    """Write paragraphs into a shape, without margins and without shrinking by themselves."""
+    """Write paragraphs into a shape, without margins.
+
+    Their letters are as large as the box has room for in our typeface. Where a machine lacks it and takes a
+    wider one, those that may shrink do, in place of running over what is below.
+    """
     frame = shape.text_frame
-    frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
+    frame.word_wrap = True
+    frame.auto_size = MSO_AUTO_SIZE.TEXT_TO_FIT_SHAPE if shrinks else MSO_AUTO_SIZE.NONE
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
     frame.vertical_anchor = MSO_ANCHOR.MIDDLE if middle else MSO_ANCHOR.TOP
     for k, paragraph in enumerate(paragraphs):

@@ -102,7 +102,9 @@ def write_heads(slide: PowerPointSlide, fields: list[GroupField]) -> None:
         )
         if fits or size == 10.0:
             for k, (field, pair) in enumerate(zip(fields, runs, strict=True), 1):
-                add_text(slide, field.head, [Paragraph((run,)) for run in pair], name=f"Group {k}")
+                add_text(
+                    slide, field.head, [Paragraph((run,)) for run in pair], name=f"Group {k}", shrinks=True
+                )
             return
 
 
@@ -116,7 +118,7 @@ def write_facts(slide: PowerPointSlide, facts: tuple[Fact, ...]) -> None:
             Run(fact.value, 16, bold=True),
             Run(f" ({fact.detail})" if fact.detail else "", 16, QUIET),
         )
-        add_text(slide, box, [Paragraph(runs)], name="Facts")
+        add_text(slide, box, [Paragraph(runs)], name="Facts", shrinks=True)
 
 
 _WIDTHS = (230.0, 320.0, 330.0)
@@ -142,7 +144,7 @@ def add_finding(slide: PowerPointSlide, picture: FindingPicture) -> None:
         words = Box(BODY.left, BODY.top, BODY.width, sum(heights))
         if (BODY.height - words.height - 8) / (len(shown) + 0.7) >= _ROW:
             break
-    add_text(slide, words, [Paragraph((run,)) for run in said], name="Finding")
+    add_text(slide, words, [Paragraph((run,)) for run in said], name="Finding", shrinks=True)
     room = BODY.height - words.height - 8
     row = min(_ROW, room / (len(shown) + 0.7))
     letters = min(_LETTERS, row / 2.6)

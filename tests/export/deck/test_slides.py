@@ -15,6 +15,7 @@ from defusedxml.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
 from pptx import Presentation
+from pptx.enum.text import MSO_AUTO_SIZE
 
 from mirodash.export.deck import Slide, deck, read_record, slides_of_view
 from mirodash.export.link_code import PublicLink, draw_code_picture
@@ -37,6 +38,19 @@ CHARTS = {"survival-0": "Survival chart", "effect": "Effect chart", "search": "S
 
 def the_story() -> bytes:
     return deck([Slide(MIROCALS, Selection(), view) for view in build_starter_deck(MIROCALS)], on=TODAY)
+
+
+def test_words_shrink_where_a_machine_takes_a_wider_typeface():
+    """Title and numbers, not the counts that stand under ticks."""
+    for picture in ("survival-0", "groups", "finding"):
+        (slide,) = slides(made(MIROCALS, picture))
+        shrinking = {
+            shape.name
+            for shape in slide.shapes
+            if shape.has_text_frame and shape.text_frame.auto_size == MSO_AUTO_SIZE.TEXT_TO_FIT_SHAPE
+        }
+        assert {"Title", "Finding" if picture == "finding" else "Facts"} <= shrinking
+        assert "Footer" not in shrinking
 
 
 @for_each("picture", CHARTS)
