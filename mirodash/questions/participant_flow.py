@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from mirodash.disclosure.counts import SUPPRESSED, suppress_complementary, suppress_small, total_of
 from mirodash.questions.panel import Panel
-from mirodash.stratification.groups import Groups, assign_groups
+from mirodash.stratification.disclosure_grid import Mask
+from mirodash.stratification.groups import Group, Groups, assign_groups
 from mirodash.stratification.result_cache import memoise
 from mirodash.stratification.selection import Selection
 from mirodash.text.facts import Explanation, Fact, Table
@@ -59,7 +62,7 @@ def count_participant_flow(trial: Trial, selection: Selection) -> ParticipantFlo
         When the selection does not fit the trial.
     """
     people = assign_groups(trial, selection)
-    selected, *made = (_counts(trial, people, k) for k in range(len(people.groups) + 1))
+    selected, *made = (_counts(trial, group, people.treated) for group in people.shown)
     return ParticipantFlow(
         suppress_small(trial.participants, trial.min_cell),
         selected,
@@ -75,12 +78,11 @@ def suppress_excluded_participants(trial: Trial, people: Groups) -> tuple[tuple[
     return tuple(zip(reasons, numbers, strict=True))
 
 
-def _counts(trial: Trial, people: Groups, k: int) -> ArmCounts:
-    group = people.shown[k]
-    treated = int((group.mask & people.treated).sum())
-    if trial.min_cell and not group.n:  # of a choice that is not told at all, nobody is there either
+def _counts(trial: Trial, group: Group, is_treated: Mask) -> ArmCounts:
+    everybody, treated = group.n, int(np.count_nonzero(group.mask & is_treated))
+    if trial.min_cell and not everybody:  # of a choice that is not told at all, nobody is there either
         return ArmCounts(group.label, SUPPRESSED, SUPPRESSED)
-    return ArmCounts(group.label, *suppress_complementary((group.n - treated, treated), trial.min_cell))
+    return ArmCounts(group.label, *suppress_complementary((everybody - treated, treated), trial.min_cell))
 
 
 TITLE = "Participant flow"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from mirodash.disclosure.counts import SUPPRESSED, suppress_complementary, suppress_small
 from mirodash.stratification.selection import RangeFilter, Selection
@@ -87,10 +88,14 @@ def describe_exact_numbers(min_cell: int) -> tuple[str, ...]:
 
 def describe_suppression(trial: Trial) -> tuple[str, ...]:
     """What was noticed while reading the data, without sentences that count few or name rows of a file."""
-    if not trial.min_cell:
-        return trial.notices
-    kept = tuple(notice for notice in trial.notices if not _counts_few(notice, trial.min_cell))
-    return kept if len(kept) == len(trial.notices) else (*kept, WITHHELD)
+    return _withhold_few(trial.notices, trial.min_cell) if trial.min_cell else trial.notices
+
+
+@lru_cache(maxsize=64)
+def _withhold_few(notices: tuple[str, ...], min_cell: int) -> tuple[str, ...]:
+    """The same of a trial's sentences, which are searched once and not at every stop of a threshold."""
+    kept = tuple(notice for notice in notices if not _counts_few(notice, min_cell))
+    return kept if len(kept) == len(notices) else (*kept, WITHHELD)
 
 
 def describe_exact_counts(trial: Trial) -> str:
