@@ -29,7 +29,7 @@ from mirodash.questions.threshold_evidence import Searched, declared_in, find_th
 from mirodash.questions.thresholds.threshold_scan import SHARES, is_search_remembered, search_share
 from mirodash.stratification.groups import assign_groups, thresholds_as_written
 from mirodash.stratification.selection import Declaration, Selection
-from mirodash.stratification.validation import find_active_declaration, reduce_to_canonical, resolve
+from mirodash.stratification.validation import are_people_chosen, find_active_declaration, resolve
 from mirodash.survival.effect_modification import (
     ALPHA,
     Confirmation,
@@ -290,11 +290,10 @@ def state_conclusion(found: Finding) -> str:
 
 
 def _set_scene(found: Finding) -> Scene:
-    trial, chosen = found.trial, found.selection
-    names = format_arm_names(trial, chosen)
-    least = reduce_to_canonical(trial, chosen)
-    selected = bool(least.filters) or least.sites is not None
-    everybody = int(assign_groups(trial, chosen).everyone.sum())
+    trial, asked = found.trial, found.asked
+    names = format_arm_names(trial, asked)
+    selected = are_people_chosen(trial, asked)
+    everybody = int(assign_groups(trial, asked).everyone.sum())
     people = selected_of(trial, everybody) if selected else count(found.result.overall.comparison.n)
     return Scene(
         names=replace(
@@ -317,7 +316,7 @@ def _write_lines(found: Finding) -> tuple[str, ...]:
     chosen, marker = found.selection, found.biomarker
     if marker is None or not chosen.thresholds:
         return ()
-    people = assign_groups(found.trial, chosen)
+    people = assign_groups(found.trial, found.asked)
     values = found.trial.numbers[marker.column].values[people.codes >= 0]
     above = bool(chosen.equal_above)
     return thresholds_as_written(chosen.thresholds, marker.decimals, values, equal_above=above)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,7 +128,7 @@ class Group:
     @property
     def n(self) -> int:
         """How many participants are in the group."""
-        return int(self.mask.sum())
+        return int(np.count_nonzero(self.mask))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -413,24 +414,30 @@ def has_entry_times(trial: Trial, selection: Selection) -> bool:
 @lru_cache(maxsize=256)
 def drop_thresholds(selection: Selection) -> Selection:
     """The same people and question, without what moves only thresholds, ticks, tables, strata or curves."""
-    horizon = selection.horizon if selection.up_to_horizon else None
+    return _drop_what_moves_thresholds(selection)
+
+
+@lru_cache(maxsize=256)
+def people_only(selection: Selection) -> Selection:
+    """The same participants, arms, biomarker and endpoint, without anything else a reader may choose."""
+    return _drop_what_moves_thresholds(
+        selection, adjust=(), confidence=0.95, measure="", estimand="", rule=""
+    )
+
+
+def _drop_what_moves_thresholds(selection: Selection, **further: Any) -> Selection:
     return replace(
         selection,
         thresholds=(),
-        horizon=horizon,
+        horizon=selection.horizon if selection.up_to_horizon else None,
         strata=(),
         unit="",
         curves="",
         declared=None,
         landmarks=None,
         statistics=(),
+        **further,
     )
-
-
-@lru_cache(maxsize=256)
-def people_only(selection: Selection) -> Selection:
-    """The same participants, arms, biomarker and endpoint, without anything else a reader may choose."""
-    return replace(drop_thresholds(selection), adjust=(), confidence=0.95, measure="", estimand="", rule="")
 
 
 MAX_CANDIDATES = 400

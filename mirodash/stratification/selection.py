@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property, lru_cache
+from operator import attrgetter
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -449,7 +450,7 @@ class Selection:
 
     @cached_property
     def _hash(self) -> int:
-        return hash(tuple(getattr(self, item.name) for item in fields(self)))
+        return hash(_list_values(self))
 
     @property
     def further(self) -> tuple[Choice, ...]:
@@ -474,6 +475,10 @@ class Selection:
     def from_query(cls, query: str) -> Selection:
         """Read a query string; whatever cannot be understood is left at its default. Never raises."""
         return _parse_query(query[:MAX_QUERY_LENGTH])
+
+
+_list_values = attrgetter(*(item.name for item in fields(Selection)))
+"""The values of all fields, in their order."""
 
 
 @lru_cache(maxsize=256)

@@ -592,6 +592,18 @@ def reduce_to_canonical(trial: Trial, selection: Selection) -> Selection:
 _OPEN: dict[str, Any] = {item.name: item.default for item in fields(Selection)}
 
 
+def are_people_chosen(trial: Trial, selection: Selection) -> bool:
+    """Whether sites or filters leave anybody out of the view, or could.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When the selection does not fit the trial; see `validate`.
+    """
+    chosen = resolve(trial, selection)
+    return bool(chosen.filters) or not _is_every_site(trial, chosen.sites)
+
+
 def _is_every_site(trial: Trial, sites: tuple[str, ...] | None) -> bool:
     """True when choosing these sites leaves nobody out, not even people without a site."""
     if sites is None or trial.site is None:
