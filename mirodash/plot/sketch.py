@@ -7,6 +7,7 @@ import json
 import math
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,8 @@ WRITE = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 """Made once: each look is written to see whether it is new, thousands of them in one pack."""
 
 Sketch = dict[str, Any]
+Flat = tuple[tuple[str, Any], ...]
+"""Keys with values that can be hashed."""
 
 
 class Looks:
@@ -31,10 +34,18 @@ class Looks:
 
     def __init__(self) -> None:
         self._places: dict[str, int] = {}
+        self._known: dict[Flat, int] = {}
 
-    def place(self, thing: object) -> int:
+    def place(self, thing: Figure) -> int:
         """Return the place of a thing in `listed`, at which it is put if it is not there."""
         return self._places.setdefault(WRITE(thing), len(self._places))
+
+    def place_flat(self, thing: Flat) -> int:
+        """Return the place of a thing whose parts are hashable, which is written only while it is new."""
+        found = self._known.get(thing)
+        if found is None:
+            found = self._known[thing] = self.place(dict(thing))
+        return found
 
     def listed(self) -> list[Any]:
         """Return all things, in the order of their places."""
@@ -85,7 +96,7 @@ def _can_sketch(trace: Figure) -> bool:
 def _sketch_trace(trace: Figure, layout: Figure, looks: Looks) -> list[Any]:
     across, up = _axis(layout, trace.get("xaxis", "x")), _axis(layout, trace.get("yaxis", "y"))
     places = [_differences(trace["x"], across), _differences(trace["y"], up)]
-    look = looks.place(_describe_look(trace))
+    look = looks.place_flat(tuple(_describe_look(trace).items()))
     return (
         [look, *places, list(map(html.unescape, trace["text"]))]
         if trace["mode"] == "text"
@@ -99,8 +110,9 @@ def _describe_look(trace: Figure) -> Figure:
     opacity = trace.get("opacity", 1)
     if trace["mode"] == "text":
         font = trace["textfont"]
-        on, size = trace.get("yaxis", "y"), font["size"]
-        return {"kind": "letters", "on": on, "size": size, "colour": font["color"], **field}
+        on, size, colour = trace.get("yaxis", "y"), font["size"], font["color"]
+        colour = colour if isinstance(colour, str) else tuple(colour)
+        return {"kind": "letters", "on": on, "size": size, "colour": colour, **field}
     if trace["mode"] == "markers":
         marker = trace["marker"]
         size, width = marker["size"], marker["line"]["width"]
@@ -128,6 +140,11 @@ def _find_steps(values: Sequence[float | None], axis: Figure) -> NDArray[np.floa
 
 
 def _on_grid(values: Sequence[float | None], axis: Figure) -> list[int | None]:
+    if axis.get("type") != "log":
+        low, high = axis["range"]
+        size = GRID / (high - low)
+        # of a few places numpy would take longer to begin
+        return [None if at is None or math.isnan(at) else round((at - low) * size) for at in values]
     return [None if math.isnan(step) else int(step) for step in _find_steps(values, axis).tolist()]
 
 
@@ -135,26 +152,26 @@ def _differences(values: Sequence[float | None], axis: Figure) -> list[int | Non
     """Each place on the grid as its difference from the one before, the first from 0."""
     steps = _find_steps(values, axis)
     is_known = ~np.isnan(steps)
-    whole: list[int] = steps[is_known].astype(np.int64).tolist()
-    whole = [place - before for place, before in zip(whole, [0, *whole], strict=False)]
-    if len(whole) == steps.size:
-        return [*whole]
-    given = iter(whole)
+    whole = steps[is_known].astype(np.int64)
+    whole[1:] -= whole[:-1]
+    if whole.size == steps.size:
+        return whole.tolist()
+    given = iter(whole.tolist())
     return [next(given) if is_there else None for is_there in is_known.tolist()]
 
 
 def _sketch_note(note: Figure, layout: Figure, looks: Looks) -> list[Any]:
     """An annotation without an arrow, its text as lines of plain and bold runs."""
-    look = {
-        "lines": _split_runs(note["text"]),
-        "on": [note["xref"], note["yref"]],
-        "shift": [note.get("xshift", 0), note.get("yshift", 0)],
-        "anchor": [note["xanchor"], note.get("yanchor", "middle")],
-        "size": note["font"]["size"],
-        "colour": note["font"]["color"],
-        "ground": note.get("bgcolor", ""),
-    }
-    return [looks.place(look), *(_place_of(note, layout, which) for which in ("x", "y"))]
+    look = (
+        ("lines", _split_runs(note["text"])),
+        ("on", (note["xref"], note["yref"])),
+        ("shift", (note.get("xshift", 0), note.get("yshift", 0))),
+        ("anchor", (note["xanchor"], note.get("yanchor", "middle"))),
+        ("size", note["font"]["size"]),
+        ("colour", note["font"]["color"]),
+        ("ground", note.get("bgcolor", "")),
+    )
+    return [looks.place_flat(look), _place_of(note, layout, "x"), _place_of(note, layout, "y")]
 
 
 def _place_of(note: Figure, layout: Figure, which: str) -> int:
@@ -200,18 +217,19 @@ def _reference_axis(shape: Figure, layout: Figure, which: str) -> Figure:
     return {"range": [0, 1]} if _is_whole(reference) else _axis(layout, reference)
 
 
-def _split_runs(text: str) -> list[list[list[Any]]]:
-    """Lines of ``[text, bold]``; a bold run may go over several lines.
+@lru_cache(maxsize=1024)
+def _split_runs(text: str) -> tuple[tuple[tuple[str, int], ...], ...]:
+    """Lines of ``(text, bold)``; a bold run may go over several lines. Notes say the same at many stops.
 
     >>> _split_runs("<b>IL-2</b><br>&lt;10 %")
-    [[['IL-2', 1]], [['<10 %', 0]]]
+    ((('IL-2', 1),), (('<10 %', 0),))
     """
-    lines: list[list[list[Any]]] = [[]]
+    lines: list[list[tuple[str, int]]] = [[]]
     for bold, plain in RUN.findall(text.replace("<br>", "\n")):
         first, *rest = (bold or plain).split("\n")
-        lines[-1] += [[html.unescape(first), int(bool(bold))]] if first else []
-        lines += [[[html.unescape(part), int(bool(bold))]] if part else [] for part in rest]
-    return lines
+        lines[-1] += [(html.unescape(first), int(bool(bold)))] if first else []
+        lines += [[(html.unescape(part), int(bool(bold)))] if part else [] for part in rest]
+    return tuple(map(tuple, lines))
 
 
 def _sketch_frame(layout: Figure) -> Figure:
