@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,26 +111,29 @@ def every_step(curve: SurvivalCurve, horizon: float) -> Steps:
     # a count that is not told is below 0, and the curve falls there all the same
     corners = np.flatnonzero((curve.events != 0) & (curve.time <= horizon))
     everyone = int(curve.at_risk[0]) if curve.at_risk.size else 0
-    left = int(curve.at_risk[curve.time >= end][:1].sum())
+    after = int(curve.time.searchsorted(end))
+    left = int(curve.at_risk[after]) if after < curve.time.size else 0
 
-    def along(values: NDArray[np.float64], first: float) -> NDArray[np.float64]:
-        inner = values[corners]
-        return np.concatenate([np.array([first]), inner, inner[-1:] if inner.size else np.array([first])])
+    def between(first: float, values: NDArray[Any], last: float | None = None) -> NDArray[Any]:
+        answer = np.empty(corners.size + 2, dtype=values.dtype)
+        answer[0], answer[1:-1] = first, values[corners]
+        answer[-1] = answer[-2] if last is None else last
+        return answer
 
     estimate, lower, upper = (
-        along(curve.estimate, 1.0),
-        along(curve.lower, np.nan),
-        along(curve.upper, np.nan),
+        between(1.0, curve.estimate),
+        between(np.nan, curve.lower),
+        between(np.nan, curve.upper),
     )
     if curve.event_free is not None:
         # beside a competing event the cumulative incidence is drawn, and rises
         estimate, lower, upper = 1 - estimate, 1 - upper, 1 - lower
     return Steps(
-        time=np.concatenate([np.zeros(1), curve.time[corners], np.array([end])]),
+        time=between(0.0, curve.time, end),
         estimate=estimate,
         lower=lower,
         upper=upper,
-        at_risk=np.concatenate([np.array([everyone]), curve.at_risk[corners], np.array([left])]),
+        at_risk=between(everyone, curve.at_risk, left),
     )
 
 
@@ -154,7 +157,7 @@ def read_along(line: Steps, shown: DrawnStepLines, horizon: float) -> Steps:
     Even times are the same for every line up to one horizon, so that two arms are told of at one time.
     """
     if shown.shape == "hv":
-        return line.only(shown.told)
+        return line
     times = np.linspace(0.0, horizon, TOLD + 1)
     times = times[times <= line.time[-1]]
     return replace(line.only(line.time.searchsorted(times, side="right") - 1), time=times)
@@ -211,16 +214,17 @@ def interval_polygon(
 
 def outline(line: Steps, canvas: Canvas) -> tuple[list[float | None], list[float | None]]:
     """The interval around corners of a step curve, as `interval_polygon` gives it."""
-    known = np.flatnonzero(~np.isnan(line.lower) & ~np.isnan(line.upper))
+    known = np.flatnonzero(~np.isnan(line.lower + line.upper))
     if known.size == 0:
         return [], []
     end = line.time[min(known[-1] + 1, line.time.size - 1)]
-    right = np.append(line.time[known[1:]], end)
-    x = np.column_stack([line.time[known], right]).ravel()
+    # from each corner along to the next one, and there up or down
+    x = np.append(np.repeat(line.time[known], 2)[1:], end)
     upper, lower = ((x, np.repeat(values[known], 2)) for values in (line.upper, line.lower))
     if known.size > FEW_STEPS:
         upper, lower = (_rounded(*limit, line.time[-1], canvas) for limit in (upper, lower))
-    return [*upper[0].tolist(), *lower[0][::-1].tolist()], [*upper[1].tolist(), *lower[1][::-1].tolist()]
+    across, heights = (np.concatenate((up, low[::-1])) for up, low in zip(upper, lower, strict=True))
+    return across.tolist(), heights.tolist()
 
 
 def _rounded(

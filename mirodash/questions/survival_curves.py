@@ -369,7 +369,7 @@ def list_count_rows(result: SurvivalByGroup) -> tuple[str, ...]:
     tables = [
         arm.at_risk for group in result.groups for arm in (group.comparison.treated, group.comparison.control)
     ]
-    is_censored = any((table.censored != 0).any() for table in tables)
+    is_censored = any(table.censored.any() for table in tables)
     competes = any(table.competing is not None for table in tables)
     return ("at risk", *(["censored"] if is_censored else []), "events", *(["other"] if competes else []))
 
@@ -384,7 +384,7 @@ def _build_layout(
     rows: Sequence[str],
 ) -> Figure:
     options = theme.options
-    left = _MARGIN[0] + (_HIDDEN_ROOM if _hides(arms) else 0)
+    left = _MARGIN[0] + (_HIDDEN_ROOM if result.min_cell and _hides(arms) else 0)
     inner = HEIGHT - _MARGIN[2] - _MARGIN[3]
     lines = 2 * (1 + len(rows)) if rows else 0
     table = lines * _ROW / inner
