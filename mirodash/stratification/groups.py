@@ -203,7 +203,7 @@ def assign_groups(trial: Trial, selection: Selection) -> Groups:
     treated = everyone & trial.arm.is_in((chosen.treated,))
     for array in (everyone, codes, treated):
         array.flags.writeable = False
-    counts = ((reason, int(mask.sum())) for reason, mask in _unite(reasons))
+    counts = ((reason, int(np.count_nonzero(mask))) for reason, mask in _unite(reasons))
     return Groups(everyone, made, codes, treated, tuple((reason, n) for reason, n in counts if n), withheld)
 
 

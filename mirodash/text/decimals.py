@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -21,6 +22,8 @@ NEGLIGIBLE = 1e-9
 """What two ways of computing one number may differ by: closer to a limit than this is the limit."""
 WIDE_INTERVAL = 10.0
 NARROW_INTERVAL = 1.0
+REMEMBERED = 1024
+"""Numbers of a view are written several times: on a card, in its sentence, in the finding, in the picture."""
 MIN_STEPS = 10
 MIN_RATIO_STEPS = 3
 """Steps of the last decimal that fit into an interval, at least."""
@@ -49,6 +52,7 @@ def choose_percent_decimals(shares: Iterable[tuple[float, OpenInterval]]) -> int
     return max((_choose_percent_decimals(share, ends) for share, ends in shares), default=0)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _choose_percent_decimals(share: float, ends: OpenInterval) -> int:
     low, high = ends
     start = 0 if low is None or high is None else _decimals_of_width(100 * (high - low))
@@ -130,6 +134,7 @@ def choose_mean_decimals(se: float, least: int) -> int:
     return _decimals_for_steps(4 * se, least, MIN_STEPS)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def choose_ratio_decimals(ends: OpenInterval) -> int:
     """The decimals of a ratio and its interval: two, unless the interval closes or an end turns into 1.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.validation import endpoint_of, reduce_to_canonical, resolve
@@ -115,6 +116,7 @@ _INVISIBLE = {"Cc", "Cs", "Zl", "Zp"}
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
+@lru_cache(maxsize=256)
 def one_line(text: str, longest: int | None = None) -> str:
     r"""The text without what breaks a line, a file or the direction of writing, cut where it is too long.
 

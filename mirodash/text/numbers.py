@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 
 from mirodash.disclosure.counts import SUPPRESSED
 from mirodash.text.decimals import (
+    REMEMBERED,
     OpenInterval,
     choose_percent_decimals,
     choose_points_decimals,
@@ -168,6 +169,7 @@ def format_p_value(p: float) -> str:
     return f"p{FIXED}={FIXED}{p:.{decimals}f}"
 
 
+@lru_cache(maxsize=REMEMBERED)
 def format_percent(share: float, *, decimals: int = 0, ends: OpenInterval = UNKNOWN) -> str:
     """A share between 0 and 1 in per cent: only 0 is shown as 0 %, and only 1 as 100 %.
 
@@ -325,6 +327,7 @@ def format_duration(value: float, unit: str, *, decimals: int | None = None, sig
     return f"{text}{FIXED}{_format_plural(unit, text)}"
 
 
+@lru_cache(maxsize=REMEMBERED)
 def format_span_end(value: float, unit: str) -> str:
     """A horizon in the reader's unit: as an estimated time, but a whole number of months has no decimals.
 
