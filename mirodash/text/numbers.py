@@ -207,8 +207,13 @@ def format_percents_with_intervals(
     rows: list[tuple[str, str, str]] = []
     for (share, low, high), usual in zip(given, find_usual_percent_decimals(given), strict=True):
         if usual is not None:
-            low_text, high_text = (f"{100 * end:.{usual}f}{NARROW}%" for end in (low, high))
-            rows.append((f"{100 * share:.{usual}f}{NARROW}%", low_text, high_text))
+            rows.append(
+                (
+                    f"{100 * share:.{usual}f}{NARROW}%",
+                    f"{100 * low:.{usual}f}{NARROW}%",
+                    f"{100 * high:.{usual}f}{NARROW}%",
+                )
+            )
             continue
         ends = (None, None) if math.isnan(low) or math.isnan(high) else (low, high)
         places = choose_percent_decimals([(share, ends)])
