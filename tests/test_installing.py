@@ -17,13 +17,13 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.checkout import ROOT, copy_checkout
+from tests.profiles import NIGHTLY
 
 LOCKS = ("requirements-setup.lock", "requirements.lock", "requirements-bench.lock")
 OLDEST_PIP = "23.0.1"
 """Comes with Debian 12."""
 BETWEEN = "pip==23.2.1"
 """Comes with Python 3.11."""
-OLDER_BY_NIGHT = [pytest.param(pip, marks=pytest.mark.nightly) for pip in (f"pip=={OLDEST_PIP}", BETWEEN)]
 RELEASED_LATER = ("click", "dash", "numpy", "pytest", "setuptools", "werkzeug")
 ASKED_FOR_WITH_AN_EXTRA = ROOT / "tests" / "asked_for_with_an_extra.lock"
 """Two entries of an earlier lock: pytest-cov asks for ``coverage[toml]``."""
@@ -32,8 +32,9 @@ FROM_LOCK = ("--no-deps", "--require-hashes", "--no-build-isolation")
 
 def _run(command: list[str | Path], *, cwd: Path = ROOT, **environment: str) -> str:
     """Run a command and return what it printed; a failure shows it."""
-    # compiling 10,000 modules of which a test imports a few takes longer than installing them
-    quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore", "PIP_NO_COMPILE": "1"}
+    # compiling 10,000 modules of which a test imports a few takes longer than installing them; in the
+    # environment, pip reads the 1 of PIP_NO_COMPILE as that of PIP_COMPILE
+    quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore", "PIP_COMPILE": "0"}
     done = subprocess.run(
         command,
         cwd=cwd,
@@ -92,41 +93,58 @@ def _readme_lines(first: str) -> list[str]:
     return block.splitlines()
 
 
+def _make_environment(folder: Path, *packages: str) -> Path:
+    """Make a virtual environment with these packages alone and return its Python: a pip takes seconds."""
+    _run([sys.executable, "-m", "venv", "--without-pip", folder])
+    python = folder / "bin" / "python"
+    if packages:
+        _run([sys.executable, "-m", "pip", "--python", python, "install", *packages])
+    return python
+
+
 @pytest.mark.index
-def test_the_readmes_lines_without_make_install_the_product_with_the_oldest_pip(
+def test_what_pip_fetches_for_the_locks_the_oldest_pip_installs_by_the_readmes_lines_without_make(
     tmp_path: Path, later_releases: Path
 ):
+    newest, fetched = _make_environment(tmp_path / "newest", "pip"), tmp_path / "fetched"
+    from_index = {"PIP_FIND_LINKS": str(later_releases)}
+    # what has no wheel is built with what the first lock brings, so that one is installed
+    _run([newest, "-m", "pip", "install", *FROM_LOCK, "--requirement", ROOT / LOCKS[0]], **from_index)
+    assert _installed(newest)["setuptools"] == _pins(LOCKS[0])["setuptools"]
+    # the last lock holds what the product's holds
+    asked = [*FROM_LOCK, "--dest", fetched, "--requirement", ROOT / LOCKS[-1]]
+    _run([newest, "-m", "pip", "download", *asked], **from_index)
+
     checkout = copy_checkout(tmp_path / "checkout")
     python = checkout / ".venv" / "bin" / "python"
-    commands = _readme_lines("python3 -m venv .venv")
-    made, *installing, serve = commands
+    made, set_up, *installing, serve = _readme_lines("python3 -m venv .venv")
     assert serve.startswith(".venv/bin/mirodash serve")
     _run([sys.executable, *shlex.split(made)[1:]], cwd=checkout)
     _run([python, "-m", "pip", "install", f"pip=={OLDEST_PIP}"])
+    _run(shlex.split(set_up), cwd=checkout, **from_index)
+    # this pip takes a third of a minute to look through an index for what another pip has found there
+    by_day = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": f"{fetched} {later_releases}"}
+    source = from_index if NIGHTLY else by_day
     for line in installing:
-        _run(shlex.split(line.partition("  #")[0]), cwd=checkout, PIP_FIND_LINKS=str(later_releases))
+        _run(shlex.split(line), cwd=checkout, **source)
     pins = _pins("requirements-setup.lock", "requirements.lock")
     found = _installed(python)
     assert {name: found.get(name) for name in pins} == pins
     # what the bench's lock holds beside the product's, by the same pip
     bench = [*FROM_LOCK, "--dry-run", "--requirement", LOCKS[-1]]
-    _run([python, "-m", "pip", "install", *bench], cwd=checkout, PIP_FIND_LINKS=str(later_releases))
+    _run([python, "-m", "pip", "install", *bench], cwd=checkout, **source)
     assert _run([checkout / ".venv" / "bin" / "mirodash", "--version"], cwd=tmp_path).startswith(
         "mirodash 0."
     )
 
 
 @pytest.mark.index
-@pytest.mark.parametrize("pip", ["pip", *OLDER_BY_NIGHT])
-def test_every_lock_is_complete_for_pip_whatever_is_released_later(
-    tmp_path: Path, later_releases: Path, pip: str
+@pytest.mark.nightly
+def test_every_lock_is_complete_for_the_pip_between_whatever_is_released_later(
+    tmp_path: Path, later_releases: Path
 ):
-    python = tmp_path / "bin" / "python"
-    _run([sys.executable, "-m", "venv", tmp_path])
-    _run([python, "-m", "pip", "install", "--upgrade", pip])
-    # the last lock holds what the product's holds, and that is installed by the README's lines
+    python = _make_environment(tmp_path / "between", BETWEEN)
     for lock in (LOCKS[0], LOCKS[-1]):
-        # what has no wheel is built with what the first lock brings, so that one is installed
         only_look = [] if lock == LOCKS[0] else ["--dry-run"]
         _run(
             [python, "-m", "pip", "install", *FROM_LOCK, *only_look, "--requirement", ROOT / lock],
@@ -137,8 +155,7 @@ def test_every_lock_is_complete_for_pip_whatever_is_released_later(
 
 @pytest.mark.index
 def test_every_lock_is_complete_for_uv_whatever_is_released_later(tmp_path: Path, later_releases: Path):
-    _run([sys.executable, "-m", "venv", tmp_path])
-    python = tmp_path / "bin" / "python"
+    python = _make_environment(tmp_path / "by-uv")
     command: list[str | Path] = [sys.executable, "-m", "uv", "pip", "install", "--python", python]
     _run([*command, *FROM_LOCK, "--requirement", ROOT / LOCKS[0]])
     for lock in LOCKS:
@@ -150,9 +167,7 @@ def test_every_lock_is_complete_for_uv_whatever_is_released_later(tmp_path: Path
 @pytest.mark.index
 def test_a_lock_that_is_resolved_is_stopped_by_a_later_release(tmp_path: Path, later_releases: Path):
     # the fault that complete locks mend: this pip resolves what is asked for with an extra apart from its pin
-    _run([sys.executable, "-m", "venv", tmp_path])
-    python = tmp_path / "bin" / "python"
-    _run([python, "-m", "pip", "install", f"pip=={OLDEST_PIP}"])
+    python = _make_environment(tmp_path / "oldest", f"pip=={OLDEST_PIP}")
     command = [python, "-m", "pip", "install", "--dry-run", "--require-hashes"]
     stopped = subprocess.run(
         [*command, "--requirement", ASKED_FOR_WITH_AN_EXTRA],
@@ -171,9 +186,7 @@ def away(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("away")
     _run([sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", folder])
     (wheel,) = folder.glob("*.whl")
-    _run([sys.executable, "-m", "venv", folder / "venv"])
-    python = folder / "venv" / "bin" / "python"
-    _run([python, "-m", "pip", "install", "--no-deps", "--no-index", wheel])
+    python = _make_environment(folder / "venv", "--no-deps", "--no-index", str(wheel))
     packages = Path(_run([python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]).strip())
     lent = Path(
         _run([sys.executable, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]).strip()
