@@ -200,9 +200,9 @@ def printed_here(script: Path, *arguments: Path | str) -> list[Row]:
 
 
 DRIVER = """
-options(warn = 1)
 asked <- file("stdin", "r")
 while (length(folder <- readLines(asked, 1))) {
+  options(warn = 1)
   setwd(folder)
   here <- new.env()
   here$commandArgs <- local({ data <- readLines("data", encoding = "UTF-8"); function(...) data })
@@ -229,8 +229,8 @@ def _r() -> subprocess.Popen[str]:
     return started
 
 
-def printed_by_r(script: Path, *data: Path | str) -> list[Row]:
-    """What an R script prints, which must not complain; it runs in its own folder."""
+def asked_of_r(script: Path, *data: Path | str) -> tuple[bytes, list[str]]:
+    """What an R script prints, and what it complains of, to the error that stops it; in its own folder."""
     folder, process = script.parent, _r()
     assert process.stdin is not None
     assert process.stdout is not None
@@ -238,9 +238,14 @@ def printed_by_r(script: Path, *data: Path | str) -> list[Row]:
     process.stdin.write(f"{folder}\n")
     process.stdin.flush()
     assert process.stdout.readline() == "done\n"
-    said = (folder / "said").read_text(encoding="utf-8").splitlines()
+    return (folder / "printed").read_bytes(), (folder / "said").read_text(encoding="utf-8").splitlines()
+
+
+def printed_by_r(script: Path, *data: Path | str) -> list[Row]:
+    """What an R script prints, which must not complain."""
+    output, said = asked_of_r(script, *data)
     assert [line for line in said if "survival is not estimable after" not in line] == []
-    return printed((folder / "printed").read_bytes())
+    return printed(output)
 
 
 def check(

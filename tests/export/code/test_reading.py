@@ -15,7 +15,7 @@ from mirodash.stratification.selection import LevelFilter, RangeFilter, Selectio
 from mirodash.trial.build import read_trial
 from mirodash.trial.dictionary import Roles
 from mirodash.trial.trial import Trial
-from tests.export.code.same_numbers import LANGUAGES, check, is_left_to_the_night, run, written
+from tests.export.code.same_numbers import LANGUAGES, asked_of_r, check, is_left_to_the_night, written
 from tests.profiles import for_each
 
 PEOPLE = 60
@@ -176,9 +176,9 @@ def test_r_names_the_package_that_a_file_needs(kind: str, package: str, tmp_path
     script = written(read_trial([path], ROLES), VIEW, "r", tmp_path)
     text = script.read_text(encoding="ascii")
     script.write_text(f"requireNamespace <- function(...) FALSE\n{text}", encoding="ascii")
-    made = run(script, path)
-    assert made.returncode == 1
-    assert f'install.packages("{package}")'.encode() in made.stderr
+    output, said = asked_of_r(script, path)
+    assert output == b""
+    assert f'install.packages("{package}")' in said[-1]
 
 
 ADTTE = "USUBJID,PARAMCD,AVAL,CNSR\n" + "".join(
@@ -239,6 +239,6 @@ def test_r_stops_where_its_reader_would_take_quotation_marks_otherwise(tmp_path:
     path = tmp_path / "trial.csv"
     path.write_text(text([*rows()[:20], ['5" tube', *rows()[20][1:]], *rows()[21:]]), encoding="utf-8")
     trial = read_trial([path], ROLES)
-    made = run(written(trial, VIEW, "r", tmp_path), path)
-    assert made.returncode == 1
-    assert made.stdout == b""
+    output, said = asked_of_r(written(trial, VIEW, "r", tmp_path), path)
+    assert output == b""
+    assert "EOF within quoted string" in said[-1]
