@@ -24,6 +24,11 @@ def _fill(page: Page, value: str, document: str, date: str) -> None:
     _declared(page, "declare").click()
 
 
+def _withdraw(page: Page) -> None:
+    _declared(page, "withdraw").click()
+    expect(_declared(page, "said")).to_have_text("")
+
+
 def test_looks_are_counted_by_trial_survive_a_reload_and_are_reset(visit: Visit):
     explorer = visit()
     _every_different_view_is_one_look(explorer)
@@ -65,14 +70,16 @@ def _each_trial_has_its_own_count(explorer: Explorer) -> None:
 
 def test_a_declaration_is_in_the_address_says_what_is_missing_and_goes_with_its_biomarker(visit: Visit):
     explorer = visit()
+    explorer.page.get_by_text("Was this threshold pre-specified?").click()
     _a_declaration_that_declares_nothing_says_what_is_missing(explorer.page)
-    _a_declaration_goes_into_the_address_and_comes_back_from_it(explorer.open())
+    _withdraw(explorer.page)
+    _a_declaration_goes_into_the_address_and_comes_back_from_it(explorer)
     _another_biomarker_drops_the_declaration(explorer)
 
 
 def _a_declaration_goes_into_the_address_and_comes_back_from_it(explorer: Explorer) -> None:
     page = explorer.page
-    page.get_by_text("Was this threshold pre-specified?").click()
+    expect(page).to_have_url("/")
     _fill(page, "3,700", "SAP 2.1", "2017-04-12")
     expect(_declared(page, "said")).to_have_text("Declared: 3,700 pg/mL in SAP 2.1, 2017-04-12.")
     expect(page).to_have_url("/?prespecified=3700&prespecified-in=SAP+2.1&prespecified-on=2017-04-12")
@@ -82,13 +89,11 @@ def _a_declaration_goes_into_the_address_and_comes_back_from_it(explorer: Explor
     explorer.preset("median").click()
     expect(_declared(page, "said")).to_contain_text("The current threshold differs from the declared one.")
     page.get_by_text("Was this threshold pre-specified?").click()
-    _declared(page, "withdraw").click()
-    expect(_declared(page, "said")).to_have_text("")
+    _withdraw(page)
     assert not any(key.startswith("prespecified") for key in parse_qs(explorer.query()))
 
 
 def _a_declaration_that_declares_nothing_says_what_is_missing(page: Page) -> None:
-    page.get_by_text("Was this threshold pre-specified?").click()
     _fill(page, "low", "", "")
     problem = _declared(page, "problem")
     expect(problem).to_contain_text("Give the threshold as a number")
@@ -101,7 +106,8 @@ def _a_declaration_that_declares_nothing_says_what_is_missing(page: Page) -> Non
 
 
 def _another_biomarker_drops_the_declaration(explorer: Explorer) -> None:
-    explorer.open("prespecified=3700&prespecified-in=SAP&prespecified-on=2017-04-12")
+    _fill(explorer.page, "3,700", "SAP", "2017-04-12")
+    expect(_declared(explorer.page, "said")).to_contain_text("Declared: 3,700 pg/mL in SAP, 2017-04-12.")
     explorer.choose(ids.identify_choice("open", "biomarker"), "Serum NfL")
     explorer.wait()
     expect(explorer.page).to_have_url("/?biomarker=serum_nfl")
