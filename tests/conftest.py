@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,8 @@ from tests.changed_files import changed_files, concerns
 from tests.profiles import NIGHTLY
 
 CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+LONGEST = ("test_installing.py", "test_accessibility.py", "test_strip.py", "test_thresholds_page.py")
+"""Files with tests that take about half a minute or more, the longest first."""
 LOAD_R_PACKAGES = "for (p in c('survival', 'jsonlite', 'nlme', 'foreign')) library(p, character.only = TRUE)"
 
 
@@ -95,13 +98,31 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is marked ``nightly``, unless this is the night or the marker is named by ``-m``."""
-    if NIGHTLY or "nightly" in config.option.markexpr:
-        return
+    """Leave the nights' tests to the night, and let every worker begin with tests that take long.
+
+    A test marked ``nightly`` stays where this is the night, or where ``-m`` names the marker.
+    """
     left_out = [item for item in items if item.get_closest_marker("nightly")]
-    if left_out:
+    if left_out and not NIGHTLY and "nightly" not in config.option.markexpr:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if not item.get_closest_marker("nightly")]
+    items[:] = _long_ones_first(items, workers=int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+
+def _long_ones_first(items: list[pytest.Item], *, workers: int) -> list[pytest.Item]:
+    """Return the tests so that every worker begins with some of the longest files, each of them whole.
+
+    ``--dist worksteal`` gives each worker as many tests as the others, in the order in which they stand: one
+    that takes a minute and comes last would leave the others with nothing to do.
+    """
+    others = iter([item for item in items if item.path.name not in LONGEST])
+    ordered: list[pytest.Item] = []
+    for worker in range(workers):
+        names = LONGEST[worker::workers]
+        first = [item for name in names for item in items if item.path.name == name]
+        share = (len(items) - len(ordered)) // (workers - worker)
+        ordered += [*first, *islice(others, max(0, share - len(first)))]
+    return [*ordered, *others]
 
 
 @pytest.fixture(scope="session")
