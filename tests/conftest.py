@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Generator
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -95,6 +96,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if os.environ.get("MIRODASH_REQUIRE_TOOLS") == "1":
         pytest.fail(f"{missing} MIRODASH_REQUIRE_TOOLS=1 forbids skipping it.", pytrace=False)
     pytest.skip(missing)
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """Give three workers to two cores: a journey waits for its page, and a script for its program."""
+    cores = yield
+    return cores + (cores + 1) // 2
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
