@@ -9,7 +9,7 @@ import subprocess
 import sys
 import urllib.request
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -30,7 +30,7 @@ ASKED_FOR_WITH_AN_EXTRA = ROOT / "tests" / "asked_for_with_an_extra.lock"
 FROM_LOCK = ("--no-deps", "--require-hashes", "--no-build-isolation")
 
 
-def _run(command: list[str | Path], *, cwd: Path = ROOT, **environment: str) -> str:
+def _run(command: Sequence[str | Path], *, cwd: Path = ROOT, **environment: str) -> str:
     """Run a command and return what it printed; a failure shows it."""
     # compiling 10,000 modules of which a test imports a few takes longer than installing them; in the
     # environment, pip reads the 1 of PIP_NO_COMPILE as that of PIP_COMPILE
@@ -109,11 +109,13 @@ def test_what_pip_fetches_for_the_locks_the_oldest_pip_installs_by_the_readmes_l
     newest, fetched = _make_environment(tmp_path / "newest", "pip"), tmp_path / "fetched"
     from_index = {"PIP_FIND_LINKS": str(later_releases)}
     # what has no wheel is built with what the first lock brings, so that one is installed
-    _run([newest, "-m", "pip", "install", *FROM_LOCK, "--requirement", ROOT / LOCKS[0]], **from_index)
+    _run(
+        [newest, "-m", "pip", "install", *FROM_LOCK, "--requirement", ROOT / LOCKS[0]], cwd=ROOT, **from_index
+    )
     assert _installed(newest)["setuptools"] == _pins(LOCKS[0])["setuptools"]
     # the last lock holds what the product's holds
     asked = [*FROM_LOCK, "--dest", fetched, "--requirement", ROOT / LOCKS[-1]]
-    _run([newest, "-m", "pip", "download", *asked], **from_index)
+    _run([newest, "-m", "pip", "download", *asked], cwd=ROOT, **from_index)
 
     checkout = copy_checkout(tmp_path / "checkout")
     python = checkout / ".venv" / "bin" / "python"

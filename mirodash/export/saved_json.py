@@ -22,7 +22,7 @@ from mirodash.questions.subgroup_credibility import (
 )
 from mirodash.stratification.saved_view import Claim, SavedView
 from mirodash.stratification.selection import Selection, not_understood
-from mirodash.stratification.validation import find_unparsed_keys
+from mirodash.stratification.unreadable_address import find_unparsed_keys
 from mirodash.text.labels import one_line
 from mirodash.trial.trial import Trial
 

@@ -9,7 +9,8 @@ from traceback import format_tb
 
 from mirodash.errors import GoneError, UnavailableError, UnusableQuestionError
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import numbers_misread, reduce_to_canonical, repair, validate
+from mirodash.stratification.unreadable_address import numbers_misread
+from mirodash.stratification.validation import reduce_to_canonical, repair, validate
 from mirodash.trial.store import TrialStore
 from mirodash.trial.trial import Trial
 from mirodash.uploads.uploads import is_own

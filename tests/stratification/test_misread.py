@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirodash.stratification.validation import find_unparsed_keys
+from mirodash.stratification.unreadable_address import find_unparsed_keys
 from tests.panels.views import TRIALS, selections
 from tests.profiles import for_each, share_of_examples
 

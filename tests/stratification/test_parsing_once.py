@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
 from mirodash.stratification.groups import select_measured
 from mirodash.stratification.selection import Selection
-from mirodash.stratification.validation import numbers_misread, validate
+from mirodash.stratification.unreadable_address import numbers_misread
+from mirodash.stratification.validation import validate
 from mirodash.trial.store import sample
 from tests.profiles import for_each
 
@@ -24,12 +27,13 @@ MIROCALS = sample("mirocals")
     ],
 )
 def test_every_choice_is_parsed_as_if_it_were_alone(query: str) -> None:
-    fields: dict[str, object] = {}
+    said: dict[str, object] = {}
     keys = dict.fromkeys(pair.partition("=")[0] for pair in query.split("&"))
     for key in keys:
         alone = Selection.from_query("&".join(pair for pair in query.split("&") if pair.startswith(key)))
-        fields |= {name: value for name, value in vars(alone).items() if value != vars(Selection())[name]}
-    assert Selection.from_query(query) == Selection(**fields)  # type: ignore[arg-type]
+        chosen = {item.name: getattr(alone, item.name) for item in fields(Selection)}
+        said |= {name: value for name, value in chosen.items() if value != getattr(Selection(), name)}
+    assert Selection.from_query(query) == Selection(**said)  # type: ignore[arg-type]
 
 
 def test_asking_again_gives_the_same_object() -> None:
