@@ -375,7 +375,9 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
      been moved by a key or a handle since, and must not jump back. Boxes of numbers say it a third of a second
      later, and what is typed into them is known before: assets/typed_numbers.js. */
   function isEcho(cause, inputs) {
-    if (cause === "rail-horizon" || SLOTS.some((k) => cause === box(k))) return !mirodash.isBeingTyped(cause);
+    if (cause === "rail-horizon" || SLOTS.some((k) => cause === box(k))) {
+      return !mirodash.isBeingTyped(cause) || mirodash.isReadOtherwise(cause);
+    }
     const input = movable(inputs).find(({ id }) => id === cause);
     return Boolean(input) && known.get(JSON.stringify(cause)) === input.value;
   }

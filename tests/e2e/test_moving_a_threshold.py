@@ -147,6 +147,11 @@ def _a_number_can_be_typed_and_holds_with_enter_or_on_leaving_the_box(explorer: 
     explorer.expect_view("threshold=1234.5")
     explorer.expect_address("threshold=1234.5")
     expect(explorer.box()).to_have_value("1,234.5")
+    explorer.box().press("ControlOrMeta+a")
+    explorer.box().press_sequentially("2,345")  # of which the box makes 2.345 while it is typed
+    explorer.box().press("Enter")
+    explorer.expect_view("threshold=2345")
+    expect(explorer.box()).to_have_value("2,345")
     explorer.box().fill("")
     explorer.box().press("Tab")
     expect(explorer.box()).not_to_have_value("")

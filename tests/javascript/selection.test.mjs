@@ -330,6 +330,51 @@ test("a number holds once its box is left, before the key that follows, and not 
   assert.equal(page.query(), "threshold=980");
 });
 
+test("a number is read as it is written in half of Europe and in science, and never as another", () => {
+  const { numberIn } = open().mirodash;
+  const read = { "62,5": 62.5, "1,500": 1500, "1.500,5": 1500.5, "1,500.5": 1500.5, "1.234.567": 1234567,
+    "1 500": 1500, "1’500": 1500, "1e3": 1000, "−3": -3, ".5": 0.5, "": "" };
+  for (const [text, number] of Object.entries(read)) assert.equal(numberIn(text), number, text);
+  for (const text of ["abc", "2e", "1,2,3", "1.2.3", "1,500,5"]) assert.equal(numberIn(text), undefined, text);
+});
+
+/* Letters at the end of a box, of which it takes only those that it expects in a number. */
+function write(page, box, data, kept) {
+  box.selectionStart = box.selectionEnd = box.value.length;
+  page.fire("beforeinput", box, { inputType: "insertText", data });
+  typeInto(page, 1, kept);
+}
+
+test("what a box leaves out of a number is read all the same, and it is told nothing before", () => {
+  const page = open();
+  const box = page.at("rail-threshold-1-box");
+  box.value = "";
+  write(page, box, "1", "1");
+  write(page, box, "e", "1");
+  write(page, box, "3", "13");
+  page.tell("rail-threshold-1-box", { box: 13 });
+  assert.equal(page.query(), undefined);
+  page.fire("keydown", box, { key: "Enter" });
+  assert.equal(page.query(), "threshold=1000");
+  box.value = "";
+  write(page, box, "abc", "");
+  page.fire("focusout", box);
+  assert.equal(page.query(), "threshold=1000");
+});
+
+test("a keyboard that composes words sends them again, and is read from the box", () => {
+  const page = open();
+  const box = page.at("rail-threshold-1-box");
+  box.value = "";
+  for (const [data, kept] of [["5", "5"], ["50", "50"], ["500", "500"]]) {
+    box.selectionStart = box.selectionEnd = box.value.length;
+    page.fire("beforeinput", box, { inputType: "insertCompositionText", data });
+    typeInto(page, 1, kept);
+  }
+  page.fire("focusout", box);
+  assert.equal(page.query(), "threshold=500");
+});
+
 test("the same number can be typed again after the threshold was moved", () => {
   const page = open();
   page.fire("keydown", typeInto(page, 1, "1,234.5"), { key: "Enter" });
