@@ -301,18 +301,21 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   /* the screen */
 
+  /* Upright where the words of a slide have room under its picture, which does not take the width of a slide. */
+  mirodash.turnStage = function turnStage() {
+    const isWide = document.getElementById("stage-box").classList.contains("wide");
+    return stage().classList.toggle("upright", window.innerHeight > window.innerWidth && !isWide);
+  };
+
   function scaleUpright() {
     const height = document.getElementById("stage-box").offsetHeight + 2 * UPRIGHT.buttons;
     return Math.min(window.innerWidth / UPRIGHT.width, window.innerHeight / height);
   }
 
-  /* As large as the window lets it be; upright as tall as its words, where its picture has room for them beside it. */
+  /* As large as the window lets it be; upright it is as tall as its words. */
   mirodash.fitStage = function fitStage() {
     if (!stage()) return;
-    const isWide = document.getElementById("stage-box").classList.contains("wide");
-    const isUpright = window.innerHeight > window.innerWidth && !isWide;
-    stage().classList.toggle("upright", isUpright);
-    const scale = isUpright ? scaleUpright() : Math.min(window.innerWidth / WIDTH, window.innerHeight / HEIGHT);
+    const scale = mirodash.turnStage() ? scaleUpright() : Math.min(window.innerWidth / WIDTH, window.innerHeight / HEIGHT);
     stage().style.setProperty("--stage-scale", scale);
   };
 

@@ -167,7 +167,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const stage = part("box");
     stage.classList.toggle("empty", !isPictured);
     stage.classList.toggle("wide", Boolean(wide));
-    mirodash.fitStage(); /* what stands beside the picture or under it has other room */
+    mirodash.turnStage(); /* before the words are fitted into the room that they then have */
     part("tag").textContent = synthetic ? "SYNTHETIC" : "";
     part("footer").textContent = footer ? footerBeside(footer, synthetic) : "";
     writeTitle(cannot || title);

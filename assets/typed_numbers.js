@@ -10,8 +10,8 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   const ALONE = /^rail-(threshold-\d-box|horizon)$/;
   const RANGE = /^\{"control":"range-(low|high)"/;
   const SPINS = ["ArrowUp", "ArrowDown"];
-  const GROUPED = /^[+-]?\d{1,3}(?:,\d{3})+$/;
-  const GROUPED_BY_POINTS = /^[+-]?\d{1,3}(?:\.\d{3}){2,}$/;
+  const GROUPED = /^[+-]?[1-9]\d{0,2}(?:,\d{3})+$/;
+  const GROUPED_BY_POINTS = /^[+-]?[1-9]\d{0,2}(?:\.\d{3}){2,}$/;
   let typed = null; /* the box whose number was begun and is not told yet */
   let written = null; /* all its letters as they were typed or pasted, of which it drops some; null where not known */
 
@@ -24,7 +24,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   };
 
   /* With a point before its decimals. Commas part thousands, as in what the page writes, unless that cannot be
-     meant: 62,5 and 1.500,5 are what half of Europe writes. */
+     meant: 62,5 and 0,125 and 1.500,5 are what half of Europe writes. */
   function withPoint(text) {
     const plain = text.replace(/[\s'’]/g, "").replace("−", "-");
     if (GROUPED.test(plain)) return plain.replaceAll(",", "");
@@ -83,7 +83,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   }, true);
 
   document.addEventListener("keydown", function press({ target, key }) {
-    if (isBox(target) && SPINS.includes(key)) typed = target;
+    if (isBox(target) && SPINS.includes(key)) [typed, written] = [target, null];
     else if (target === typed && key === "Enter") tell();
   }, true);
 

@@ -51,15 +51,12 @@ class DrawnStepLines:
     Attributes
     ----------
     time, height : array (vertices,)
-    told : array (corners,)
-        At which corners of the curve its numbers are told.
     shape : {"hv", "linear"}
         How plotly joins them: by steps, or straight where steps are too small to be seen.
     """
 
     time: NDArray[np.float64]
     height: NDArray[np.float64]
-    told: NDArray[np.int64]
     shape: Literal["hv", "linear"]
 
 
@@ -144,11 +141,10 @@ def drawn(line: Steps, canvas: Canvas) -> DrawnStepLines:
     canvas of that size or a smaller one. Its vertices are the curve's own, to a thousandth of a pixel.
     """
     if line.time.size <= FEW_STEPS:
-        return DrawnStepLines(line.time, line.estimate, np.arange(line.time.size), "hv")
+        return DrawnStepLines(line.time, line.estimate, "hv")
     time, height = _stairs(line.time, line.estimate)
-    evenly = line.time.searchsorted(np.linspace(0.0, line.time[-1], TOLD + 1), side="right") - 1
     kept = _thinned(time, height, line.time[-1], canvas)
-    return DrawnStepLines(time[kept], height[kept].round(DECIMALS), np.unique(evenly), "linear")
+    return DrawnStepLines(time[kept], height[kept].round(DECIMALS), "linear")
 
 
 def read_along(line: Steps, shown: DrawnStepLines, horizon: float) -> Steps:

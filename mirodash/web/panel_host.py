@@ -40,11 +40,6 @@ from mirodash.web.view import View, log_failure, parse_sequence, read_view
 METHODS = "methods"
 
 
-def build_about() -> Component:
-    """How the numbers of a page are made, behind its foot."""
-    return html.Div(_build_methods(), className="about")
-
-
 def _build_trial(trial: Trial) -> Component:
     """What the trial is and where it comes from, beside what was found in it."""
     told = [text for text in (trial.dictionary.description, trial.dictionary.source) if text]
@@ -55,10 +50,14 @@ def _build_trial(trial: Trial) -> Component:
     return html.Details([html.Summary("About this trial"), *lines], className="why about-trial")
 
 
-def _build_methods() -> Component:
-    """Filled with the other tables: sixty components that never change would slow every move of a slider."""
+def build_methods() -> Component:
+    """How the numbers of a page are made, at its foot.
+
+    Filled with the other tables: sixty components that never change would slow every move of a slider.
+    """
     place = html.Div(id=ids.panel(METHODS, "tables"), className="twins")
-    return html.Details([html.Summary(tabulate_methods().caption), place], className="methods")
+    methods = html.Details([html.Summary(tabulate_methods().caption), place], className="methods")
+    return html.Div(methods, className="about")
 
 
 PLACE = "page-footer"

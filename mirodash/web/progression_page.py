@@ -22,7 +22,7 @@ from mirodash.stratification.validation import resolve
 from mirodash.trial.store import TrialStore
 from mirodash.web import ids, panel_host
 from mirodash.web.components import DATA, EXPLORE, PROGRESSION
-from mirodash.web.panel_host import build_about, build_panel_place, stepped_place
+from mirodash.web.panel_host import build_methods, build_panel_place, stepped_place
 from mirodash.web.question_pages import build_workspace, describe_truth
 from mirodash.web.view import View
 
@@ -55,7 +55,7 @@ def build_progression_page(view: View) -> Component:
             ],
             className="panel",
         )
-        return build_workspace(PROGRESSION_PAGE, view, [nothing, build_about()])
+        return build_workspace(PROGRESSION_PAGE, view, [nothing, build_methods()])
     query = view.selection.to_query()
     explore = html.A(
         "Death alone: Explore",
@@ -85,7 +85,7 @@ def build_progression_page(view: View) -> Component:
         build_panel_place(BIOLOGY, view, folds="wide"),
         build_panel_place(RESPONSE, view, folds="numbers"),
         *_lead_to_lesson(view),
-        build_about(),
+        build_methods(),
     ]
     return build_workspace(PROGRESSION_PAGE, view, answers, finding=PROGRESSION_FINDING)
 

@@ -59,9 +59,9 @@ from mirodash.web.components import (
     build_menu_button,
 )
 from mirodash.web.panel_host import (
-    build_about,
     build_disclosure_line,
     build_finding_place,
+    build_methods,
     build_page_footer,
     build_panel_place,
     build_table_place,
@@ -171,7 +171,7 @@ def build_explore_page(view: View) -> Component:
         html.Div([stepped_place(ADJUSTED), stepped_place(PROGNOSIS)], className="like-with-like"),
         build_panel_place(FLOW, view),
         html.Details(table_1, className="behind"),
-        build_about(),
+        build_methods(),
         *threshold_packs.build_pack_places(EXPLORE_PAGE),
     ]
     return build_workspace(EXPLORE_PAGE, view, answers)
@@ -340,7 +340,7 @@ SUBGROUPS_PAGE_PAGE = "subgroups"
 
 def build_subgroups_page(view: View) -> Component:
     """The page for one view."""
-    return build_workspace(SUBGROUPS_PAGE_PAGE, view, [build_forest_place(view), build_about()])
+    return build_workspace(SUBGROUPS_PAGE_PAGE, view, [build_forest_place(view), build_methods()])
 
 
 def register_subgroups_page(app: Dash, store: TrialStore) -> None:
@@ -386,7 +386,7 @@ def build_thresholds_page(view: View) -> Component:
             html.Div(steps, className="argument"),
             conclusion,
             build_lesson(view),
-            build_about(),
+            build_methods(),
             *threshold_packs.build_pack_places(THRESHOLDS_PAGE_PAGE),
         ],
     )

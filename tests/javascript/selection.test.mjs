@@ -332,7 +332,7 @@ test("a number holds once its box is left, before the key that follows, and not 
 
 test("a number is read as it is written in half of Europe and in science, and never as another", () => {
   const { numberIn } = open().mirodash;
-  const read = { "62,5": 62.5, "1,500": 1500, "1.500,5": 1500.5, "1,500.5": 1500.5, "1.234.567": 1234567,
+  const read = { "62,5": 62.5, "1,500": 1500, "1.500,5": 1500.5, "1,500.5": 1500.5, "0,125": 0.125, "0.125": 0.125, "1.234.567": 1234567,
     "1 500": 1500, "1’500": 1500, "1e3": 1000, "−3": -3, ".5": 0.5, "": "" };
   for (const [text, number] of Object.entries(read)) assert.equal(numberIn(text), number, text);
   for (const text of ["abc", "2e", "1,2,3", "1.2.3", "1,500,5"]) assert.equal(numberIn(text), undefined, text);
@@ -360,6 +360,17 @@ test("what a box leaves out of a number is read all the same, and it is told not
   write(page, box, "abc", "");
   page.fire("focusout", box);
   assert.equal(page.query(), "threshold=1000");
+});
+
+test("an arrow counts on from what the box holds, whatever was written into it before", () => {
+  const page = open();
+  const box = page.at("rail-threshold-1-box");
+  box.value = "";
+  write(page, box, "1e3", "13");
+  page.fire("keydown", box, { key: "ArrowUp" });
+  box.value = "14";
+  page.fire("focusout", box);
+  assert.equal(page.query(), "threshold=14");
 });
 
 test("a keyboard that composes words sends them again, and is read from the box", () => {
