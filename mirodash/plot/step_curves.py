@@ -142,9 +142,7 @@ def drawn(line: Steps, canvas: Canvas) -> DrawnStepLines:
     """
     if line.time.size <= FEW_STEPS:
         return DrawnStepLines(line.time, line.estimate, "hv")
-    time, height = _stairs(line.time, line.estimate)
-    kept = _thinned(time, height, line.time[-1], canvas)
-    return DrawnStepLines(time[kept], height[kept].round(DECIMALS), "linear")
+    return DrawnStepLines(*_rounded(*_stairs(line.time, line.estimate), line.time[-1], canvas), "linear")
 
 
 def read_along(line: Steps, shown: DrawnStepLines, horizon: float) -> Steps:
@@ -178,6 +176,7 @@ def _thinned(
     1973;10:112-122.
     """
     points = np.stack((time * (canvas.across / horizon), height * canvas.up), axis=1)
+    within = WITHIN - canvas.up * 0.5 * 10**-DECIMALS  # heights are rounded afterwards
     kept = np.zeros(time.size, dtype=np.bool_)
     kept[[0, -1]] = True
     waiting = [(0, time.size - 1)]
@@ -190,7 +189,7 @@ def _thinned(
         # a line that ends where it began is as far as its farthest point
         away = np.hypot(*between.T) if not length else np.abs(between @ np.array([-up, along])) / length
         farthest = int(away.argmax())
-        if away[farthest] > WITHIN:
+        if away[farthest] > within:
             middle = first + 1 + farthest
             kept[middle] = True
             waiting += [(first, middle), (middle, last)]
