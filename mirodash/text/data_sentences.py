@@ -159,9 +159,9 @@ def describe_missing(number: int) -> str:
     return f"{count(number)} missing" if number else ""
 
 
-def describe_not_numbers(number: int) -> str:
+def describe_not_numeric(number: int) -> str:
     """How many cells among numbers hold something else."""
-    return f"{count(number)} not {'a number' if number == 1 else 'numbers'}"
+    return f"{count(number)} not numeric"
 
 
 def describe_values(number: int) -> str:

@@ -16,7 +16,7 @@ from mirodash.errors import UnusableDataError
 from mirodash.text.data_sentences import (
     describe_level,
     describe_missing,
-    describe_not_numbers,
+    describe_not_numeric,
     describe_numbers,
     describe_too_many_values,
     describe_values,
@@ -136,7 +136,7 @@ def _describe_distribution(column: Column, *, masked: bool) -> Data:
     others = len(parsed.not_numbers) + len(parsed.unstated_limits)
     if others <= FEW_WORDS * len(known) and np.unique(values).size > FEW_VALUES:
         drawn = _of_numbers(values)
-        said = f"{drawn['said']}; {describe_not_numbers(others)}" if others else drawn["said"]
+        said = f"{drawn['said']}; {describe_not_numeric(others)}" if others else drawn["said"]
         return {"kind": "numbers", "bars": drawn["bars"], "said": said, "missing": missing}
     return {"kind": "levels", **_of_levels([level_name(cell) for cell in known]), "missing": missing}
 

@@ -370,7 +370,7 @@ def test_a_few_words_among_numbers_do_not_hide_how_they_are_distributed(words: i
     assert told["kind"] == kind
     if kind == "numbers":
         assert told["bars"]
-        assert ("8 not numbers" in told["said"]) == (words == 8)
+        assert ("8 not numeric" in told["said"]) == (words == 8)
 
 
 def test_further_endpoints_are_listed_left_out_and_put_first(owner: Owner, tmp_path: Path):

@@ -358,7 +358,7 @@ def _infer_reason(profile: Profile, unit: str, limits: Counter[str]) -> str:
         first = limits.most_common(1)[0][0][:20]
         said.append(f"{limits.total():,} beyond the limit of the assay ({first})")
     if others := profile.known - profile.readable:
-        said.append(f"{others:,} not readable as a number")
+        said.append(f"{others:,} not numeric")
     return "; ".join(said) + "."
 
 

@@ -52,7 +52,7 @@ def test_the_reason_tells_the_two_limits_apart_and_counts_what_is_no_number():
     answer = with_column("crp_mg_l", ["<5", "<5", ">40", "NC", "", *MIXED[5:]])
     assert answer.reasons["crp_mg_l"] == (
         "Numbers from 4 to 42 in 38 of 40; in mg/L; 2 (<5) below and 1 (>40) above the limits of the assay; "
-        "1 not readable as a number."
+        "1 not numeric."
     )
 
 
