@@ -117,9 +117,13 @@ class ResultCache:
     """
 
     def __init__(self, max_bytes: int) -> None:
-        self._results: LRUCache[Hashable, Any] = LRUCache(max_bytes, getsizeof=size_of)
+        self._results: LRUCache[Hashable, Any] = LRUCache(max_bytes, getsizeof=self._weigh)
+        self._known_size: int | None = None
         self._lock = RLock()
         self._computed = Condition(self._lock)
+
+    def _weigh(self, result: object) -> int:
+        return size_of(result) if self._known_size is None else self._known_size
 
     @property
     def bytes_kept(self) -> int:
@@ -162,6 +166,9 @@ class ResultCache:
     ) -> None:
         """Keep what a memoised function returns for many, where those it lacks are computed all in one go.
 
+        They count as much as the largest of the first, the middle and the last of them: to weigh each of the
+        stops of a slider takes as long as to compare its arms.
+
         Parameters
         ----------
         function : given, asked -> result
@@ -176,10 +183,18 @@ class ResultCache:
         (6, 8, 0)
         """
         missing = [one for one in asked if self.recall(function, given, one) is None]
-        for one, result in zip(missing, compute(given, missing) if missing else (), strict=True):
+        if not missing:
+            return
+        results = compute(given, missing)
+        size = max(size_of(results[place]) for place in {0, len(results) // 2, len(results) - 1})
+        for one, result in zip(missing, results, strict=True):
             # as of `memoise`: what is larger than all there is room for is not kept
             with self._lock, suppress(ValueError):
-                self._results[_key_of(function, given, one)] = result
+                self._known_size = size
+                try:
+                    self._results[_key_of(function, given, one)] = result
+                finally:
+                    self._known_size = None
 
 
 def _key_of(function: Callable[..., object], *args: object, **kwargs: object) -> Hashable:
