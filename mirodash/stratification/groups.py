@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -426,8 +426,7 @@ def people_only(selection: Selection) -> Selection:
 
 
 def _drop_what_moves_thresholds(selection: Selection, **further: Any) -> Selection:
-    return replace(
-        selection,
+    return selection.reset(
         thresholds=(),
         horizon=selection.horizon if selection.up_to_horizon else None,
         strata=(),

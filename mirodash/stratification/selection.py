@@ -452,6 +452,18 @@ class Selection:
     def _hash(self) -> int:
         return hash(_list_values(self))
 
+    def reset(self, **defaults: Any) -> Selection:
+        """The selection with some fields as they are before anything is chosen; nothing is validated again.
+
+        >>> Selection(thresholds=(3700.0,), unit="months").reset(thresholds=())
+        ... # doctest: +ELLIPSIS
+        Selection(trial='', endpoint='', horizon=None, ...thresholds=(), ...unit='months'...)
+        """
+        made = object.__new__(Selection)
+        made.__dict__.update(self.__dict__, **defaults)
+        made.__dict__.pop("_hash", None)
+        return made
+
     @property
     def further(self) -> tuple[Choice, ...]:
         """The statistics that are asked for beyond the usual ones."""

@@ -157,7 +157,8 @@ class Trial:
         )
 
     def __hash__(self) -> int:
-        return hash((self.fingerprint, self.min_cell, self.measured))
+        # of a text it is found once, and every result of a view is looked up by its trial many times
+        return hash(self.fingerprint)
 
 
 MAX_ARMS = 12
