@@ -196,9 +196,7 @@ def _thinned(
     return np.flatnonzero(kept)
 
 
-def interval_polygon(
-    curve: SurvivalCurve, horizon: float, canvas: Canvas
-) -> tuple[list[float | None], list[float | None]]:
+def interval_polygon(curve: SurvivalCurve, horizon: float, canvas: Canvas) -> tuple[list[float], list[float]]:
     """The interval as one outline: along the upper limit to the horizon and back along the lower one.
 
     There is none before the first event and none where survival is 0. Both are as near to the limits as
@@ -207,14 +205,16 @@ def interval_polygon(
     return outline(every_step(curve, horizon), canvas)
 
 
-def outline(line: Steps, canvas: Canvas) -> tuple[list[float | None], list[float | None]]:
+def outline(line: Steps, canvas: Canvas) -> tuple[list[float], list[float]]:
     """The interval around corners of a step curve, as `interval_polygon` gives it."""
     known = np.flatnonzero(~np.isnan(line.lower + line.upper))
     if known.size == 0:
         return [], []
-    end = line.time[min(known[-1] + 1, line.time.size - 1)]
     # from each corner along to the next one, and there up or down
-    x = np.append(np.repeat(line.time[known], 2)[1:], end)
+    x = np.empty(2 * known.size)
+    x[::2] = line.time[known]
+    x[1:-1:2] = x[2::2]
+    x[-1] = line.time[min(known[-1] + 1, line.time.size - 1)]
     upper, lower = ((x, np.repeat(values[known], 2)) for values in (line.upper, line.lower))
     if known.size > FEW_STEPS:
         upper, lower = (_rounded(*limit, line.time[-1], canvas) for limit in (upper, lower))
@@ -338,13 +338,11 @@ def band(
     return xs, ys
 
 
-def draw_arm_band(
-    x: Sequence[float | None], y: Sequence[float | None], style: ArmStyle, scale: float
-) -> Figure:
+def draw_arm_band(x: Sequence[float], y: Sequence[float], style: ArmStyle, scale: float) -> Figure:
     """The interval as an area; ``scale`` turns a time of the file into the reader's unit."""
     return {
         "type": "scatter",
-        "x": [None if v is None else v * scale for v in x],
+        "x": [v * scale for v in x],
         "y": y,
         "mode": "lines",
         "line": {"width": 0},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -89,7 +90,7 @@ def _compare_views(trial: Trial, selections: Sequence[Selection]) -> list[Surviv
     # people who are not selected may have no time at all, so they stay outside the statistics
     inside, treated = views[0].everyone, views[0].treated
     members = [views[0].everyone, *(group.mask for view in views for group in view.groups)]
-    outcome = resolve_outcome(trial, selections[0])
+    outcome, landmarks = resolve_outcome(trial, selections[0]), list_landmark_times(trial, selections[0])
     everyone, *others = compare_arms_rounded(
         outcome.time[inside],
         outcome.event[inside],
@@ -122,7 +123,7 @@ def _compare_views(trial: Trial, selections: Sequence[Selection]) -> list[Surviv
             chosen.unit,
             chosen.confidence,
             trial.min_cell,
-            list_landmark_times(trial, selections[0]),
+            landmarks,
             chosen.further,
         )
         for view in views
@@ -383,26 +384,44 @@ def _build_layout(
     ends: list[End],
     rows: Sequence[str],
 ) -> Figure:
-    options = theme.options
     left = _MARGIN[0] + (_HIDDEN_ROOM if result.min_cell and _hides(arms) else 0)
-    inner = HEIGHT - _MARGIN[2] - _MARGIN[3]
-    lines = 2 * (1 + len(rows)) if rows else 0
-    table = lines * _ROW / inner
-    bottom = table + _AXIS_ROOM / inner
-    below = {"domain": [0, table], "range": [lines - 0.5, -0.5], "visible": False, "fixedrange": True}
-    horizon = result.horizon * scale
-    ticks = [float(t) * scale for t in result.ticks]
     right = measure_end_room(name for name, _, _ in arms)
-    layout = build_base_layout(theme, height=HEIGHT, margin=(left, right, *_MARGIN[2:]))
-    layout |= {
+    time = f"{result.unit} since {shorten(result.endpoint.origin, 18)}"
+    share = f"{_name_axis(result, theme.options)}, %"
+    ticks = tuple((result.ticks * scale).tolist())
+    # one set for every card of a view, and for the view at every stop of a threshold
+    around, pixels = _build_surroundings(theme, time, share, result.horizon * scale, ticks, rows=len(rows))
+    low, high = theme.options.lowest / 100, theme.options.highest / 100
+    return {
+        **build_base_layout(theme, height=HEIGHT, margin=(left, right, *_MARGIN[2:])),
         # assets/crosshair.js tells both arms at once, without a box over them
         "hovermode": False,
         "meta": {"crosshair": result.unit},
+        **around,
+        "annotations": [
+            *(_draw_row_labels(arms, rows, left, theme) if rows else []),
+            *draw_end_labels(ends, pixels=pixels, span=(low, high)),
+        ],
+        "uirevision": "survival",
+    }
+
+
+@lru_cache(maxsize=64)
+def _build_surroundings(
+    theme: Theme, time: str, share: str, horizon: float, ticks: tuple[float, ...], *, rows: int
+) -> tuple[Figure, float]:
+    """Axes with names over rows of counts, and the horizon; how high the curves are, in pixels."""
+    inner = HEIGHT - _MARGIN[2] - _MARGIN[3]
+    lines = 2 * (1 + rows) if rows else 0
+    table = lines * _ROW / inner
+    bottom = table + _AXIS_ROOM / inner
+    below = {"domain": [0, table], "range": [lines - 0.5, -0.5], "visible": False, "fixedrange": True}
+    around = {
         "xaxis": build_axis(
             theme,
             range=[0, horizon],
             tickmode="array",
-            tickvals=ticks,
+            tickvals=list(ticks),
             ticktext=[format_tick_time(t) for t in ticks],
             tickangle=0,
             tickfont={"size": 10.5, "color": theme.quiet},
@@ -410,25 +429,16 @@ def _build_layout(
             showline=True,
             anchor="y",
             title={
-                "text": escape(f"{result.unit} since {shorten(result.endpoint.origin, 18)}"),
+                "text": escape(time),
                 "font": {"size": 11.5, "color": theme.quiet},
                 "standoff": 2,
             },
         ),
-        "yaxis": build_share_axis(theme, f"{_name_axis(result, options)}, %", domain=[bottom, 1]),
+        "yaxis": build_share_axis(theme, share, domain=[bottom, 1]),
         **({"yaxis2": below} if rows else {}),
-        "annotations": [
-            *(_draw_row_labels(arms, rows, left, theme) if rows else []),
-            *draw_end_labels(
-                ends,
-                pixels=inner * (1 - bottom),
-                span=(options.lowest / 100, options.highest / 100),
-            ),
-        ],
         "shapes": [_vertical(horizon, theme)],
-        "uirevision": "survival",
     }
-    return layout
+    return around, inner * (1 - bottom)
 
 
 def build_share_axis(theme: Theme, title: str, **changes: Any) -> Figure:
