@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 import math
 import re
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from mirodash.plot.theme import Figure
@@ -18,11 +18,9 @@ from mirodash.plot.theme import Figure
 GRID = 10_000
 """Steps of an axis: a sketch gives places as whole numbers, finer than a pixel of any screen."""
 MARKED = ("line-ns-open",)
+AXES = ("xaxis", "yaxis")
 BREAK = re.compile(r"<br>")
 RUN = re.compile(r"<b>(.*?)</b>|([^<]+)", re.DOTALL)
-
-WRITE = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
-"""Made once: each look is written to see whether it is new, thousands of them in one pack."""
 
 Sketch = dict[str, Any]
 Flat = tuple[tuple[str, Any], ...]
@@ -33,12 +31,13 @@ class Looks:
     """What sketches share, each thing once: how lines and letters look, and what stands around them."""
 
     def __init__(self) -> None:
-        self._places: dict[str, int] = {}
+        self._places: dict[bytes, int] = {}
         self._known: dict[Flat, int] = {}
+        self._frames: dict[Flat, tuple[int, Figure]] = {}
 
     def place(self, thing: Figure) -> int:
         """Return the place of a thing in `listed`, at which it is put if it is not there."""
-        return self._places.setdefault(WRITE(thing), len(self._places))
+        return self._places.setdefault(orjson.dumps(thing), len(self._places))
 
     def place_flat(self, thing: Flat) -> int:
         """Return the place of a thing whose parts are hashable, which is written only while it is new."""
@@ -47,9 +46,20 @@ class Looks:
             found = self._known[thing] = self.place(dict(thing))
         return found
 
+    def place_frame(self, layout: Figure) -> int:
+        """Return the place of what stands around the lines; many layouts share axes and lines across."""
+        axes = [(name, id(layout[name])) for name in layout if name.startswith(AXES)]
+        across = [("across", id(shape)) for shape in layout.get("shapes", ())]
+        frame = (("height", layout["height"]), *layout["margin"].items(), *axes, *across)
+        found = self._frames.get(frame)
+        if found is None:
+            # the layout is kept: nothing else can be where its axes are
+            found = self._frames[frame] = (self.place(_sketch_frame(layout)), layout)
+        return found[0]
+
     def listed(self) -> list[Any]:
         """Return all things, in the order of their places."""
-        return [json.loads(text) for text in self._places]
+        return [orjson.loads(written) for written in self._places]
 
 
 def sketch_figure(figure: Figure, looks: Looks, *, is_shaped: bool = False) -> Sketch | None:
@@ -79,10 +89,14 @@ def sketch_figure(figure: Figure, looks: Looks, *, is_shaped: bool = False) -> S
     traces = [_sketch_trace(trace, layout, looks) for trace in figure["data"] if len(trace["x"])]
     notes = [_sketch_note(note, layout, looks) for note in layout.get("annotations", ())]
     if not is_shaped:
-        return {"traces": traces, "notes": notes, "frame": looks.place(_sketch_frame(layout))}
+        return {"traces": traces, "notes": notes, "frame": looks.place_frame(layout)}
     shapes = [_sketch_shape(shape, layout, looks) for shape in layout.get("shapes", ())]
-    frame = looks.place(_sketch_frame({**layout, "shapes": ()}))
-    return {"traces": traces, "notes": notes, "shapes": shapes, "frame": frame}
+    return {
+        "traces": traces,
+        "notes": notes,
+        "shapes": shapes,
+        "frame": looks.place_frame({**layout, "shapes": ()}),
+    }
 
 
 def _can_sketch(trace: Figure) -> bool:
@@ -95,7 +109,7 @@ def _can_sketch(trace: Figure) -> bool:
 
 def _sketch_trace(trace: Figure, layout: Figure, looks: Looks) -> list[Any]:
     across, up = _axis(layout, trace.get("xaxis", "x")), _axis(layout, trace.get("yaxis", "y"))
-    places = [_differences(trace["x"], across), _differences(trace["y"], up)]
+    places = _differences(trace["x"], across, trace["y"], up)
     look = looks.place_flat(tuple(_describe_look(trace).items()))
     return (
         [look, *places, list(map(html.unescape, trace["text"]))]
@@ -132,11 +146,18 @@ def _axis(layout: Figure, name: str) -> Figure:
 
 def _find_steps(values: Sequence[float | None], axis: Figure) -> NDArray[np.float64]:
     """Places on the grid of an axis, (places,); NaN where a line is broken."""
-    low, high = axis["range"]
     known = np.array(values, dtype=np.float64)
+    _scale(known, axis)
+    return known
+
+
+def _scale(places: NDArray[np.float64], axis: Figure) -> None:
+    low, high = axis["range"]
     if axis.get("type") == "log":
-        known = np.log10(known)
-    return np.rint((known - low) * (GRID / (high - low)))
+        np.log10(places, out=places)
+    places -= low
+    places *= GRID / (high - low)
+    np.rint(places, out=places)
 
 
 def _on_grid(values: Sequence[float | None], axis: Figure) -> list[int | None]:
@@ -148,14 +169,23 @@ def _on_grid(values: Sequence[float | None], axis: Figure) -> list[int | None]:
     return [None if math.isnan(step) else int(step) for step in _find_steps(values, axis).tolist()]
 
 
-def _differences(values: Sequence[float | None], axis: Figure) -> list[int | None]:
-    """Each place on the grid as its difference from the one before, the first from 0."""
-    steps = _find_steps(values, axis)
+def _differences(
+    x: Sequence[float | None], across: Figure, y: Sequence[float | None], up: Figure
+) -> list[list[int | None]]:
+    """Each place on the grid as its difference from the one before, the first from 0; across, then up."""
+    steps = np.array((x, y), dtype=np.float64)
+    for line, axis in zip(steps, (across, up), strict=True):
+        _scale(line, axis)
+    if math.isfinite(steps.sum()):
+        steps[:, 1:] -= steps[:, :-1].copy()
+        return steps.astype(np.int64).tolist()
+    return [_differ_where_known(line) for line in steps]
+
+
+def _differ_where_known(steps: NDArray[np.float64]) -> list[int | None]:
     is_known = ~np.isnan(steps)
     whole = steps[is_known].astype(np.int64)
     whole[1:] -= whole[:-1]
-    if whole.size == steps.size:
-        return whole.tolist()
     given = iter(whole.tolist())
     return [next(given) if is_there else None for is_there in is_known.tolist()]
 
@@ -234,7 +264,7 @@ def _split_runs(text: str) -> tuple[tuple[tuple[str, int], ...], ...]:
 
 def _sketch_frame(layout: Figure) -> Figure:
     """What stands around the lines: size and margins, axes with their ticks, and lines across."""
-    names = [key for key in layout if key.startswith(("xaxis", "yaxis"))]
+    names = [key for key in layout if key.startswith(AXES)]
     return {
         "height": layout["height"],
         "margin": {key: layout["margin"][key] for key in "lrtb"},

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+
+import orjson
 
 from mirodash.plot.sketch import Looks, Sketch, sketch_figure
 from mirodash.plot.theme import Theme
@@ -27,8 +28,8 @@ MAX_PACKED = 5_000
 """Among more participants a stop takes as long as a request: each is asked for when a threshold is there."""
 MAX_STOPS = 300
 """In one file, of all thresholds together: more take more than a request may, and many megabytes."""
-BLOCK = 24
-"""Stops that are sent together, which take a quarter of a second of a few hundred participants."""
+BLOCK = 48
+"""Stops that are sent together, which take a tenth of a second of a few hundred participants."""
 BLOCK_OF_MANY = 6
 MANY = 1_000
 
@@ -144,11 +145,11 @@ def _write_block(
     return write_stops(looks, _pack_stops(trial, selection, stops, theme, looks, panels=panels))
 
 
-def write_stops(looks: Looks, packed: Sequence[dict[str, Any]]) -> str:
+def write_stops(looks: Looks, packed: Iterable[dict[str, Any]]) -> str:
     """Packed stops as JSON, as ``assets/threshold_pack.js`` and the stage read them."""
-    return json.dumps(
-        {"looks": looks.listed(), "stops": packed}, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    )
+    # each is written when it is made: thousands of whole numbers are gone before the next stop needs memory
+    written = [orjson.Fragment(orjson.dumps(stop)) for stop in packed]
+    return orjson.dumps({"looks": looks.listed(), "stops": written}).decode()
 
 
 def pack_view(trial: Trial, selection: Selection, theme: Theme) -> dict[str, Any]:
@@ -172,7 +173,7 @@ def pack_view(trial: Trial, selection: Selection, theme: Theme) -> dict[str, Any
     }
     if not thresholds:
         alone = replace(selection, thresholds=())
-        stop = _pack_stop(trial, alone, None, theme, looks, is_tabled=True)
+        stop = _pack_stop(trial, alone, None, _hide_pointed_at(theme), looks, is_tabled=True)
         return {**told, "sliders": [{"stops": [stop], "here": 0}], "looks": looks.listed()}
     listed = list_packed_stops(trial, selection)
     kept = listed[:: max(1, math.ceil(len(listed) * len(thresholds) / MAX_STOPS))]
@@ -180,7 +181,7 @@ def pack_view(trial: Trial, selection: Selection, theme: Theme) -> dict[str, Any
     for moved in thresholds:
         others = replace(selection, thresholds=tuple(one for one in thresholds if one != moved))
         stops = sorted({*kept, moved})
-        packed = _pack_stops(trial, others, stops, theme, looks, is_tabled=True)
+        packed = list(_pack_stops(trial, others, stops, theme, looks, is_tabled=True))
         told["sliders"].append({"stops": packed, "here": stops.index(moved)})
     return {**told, "looks": looks.listed()}
 
@@ -199,19 +200,20 @@ def _pack_stops(
     *,
     panels: tuple[Panel[Any], ...] = MOVING,
     is_tabled: bool = False,
-) -> list[dict[str, Any]]:
-    """What is said and drawn at neighbouring stops, whose groups are compared all together."""
-    made: list[dict[str, Any]] = []
-    size = _choose_block_size(trial, others)
+) -> Iterator[dict[str, Any]]:
+    """Yield what is said and drawn at neighbouring stops, whose groups are compared all together."""
+    size, passing = _choose_block_size(trial, others), _hide_pointed_at(theme)
     for first in range(0, len(stops), size):
         together = stops[first : first + size]
         views = [add_threshold(others, stop) for stop in together]
         prepare_stops(trial, views)
-        made += [
-            _pack_stop(trial, view, stop, theme, looks, panels=panels, is_tabled=is_tabled)
-            for view, stop in zip(views, together, strict=True)
-        ]
-    return made
+        for view, stop in zip(views, together, strict=True):
+            yield _pack_stop(trial, view, stop, passing, looks, panels=panels, is_tabled=is_tabled)
+
+
+def _hide_pointed_at(theme: Theme) -> Theme:
+    """Nobody points at a picture that passes: what would be told then is not written."""
+    return replace(theme, options=replace(theme.options, pointed_at=False))
 
 
 def prepare_stops(trial: Trial, views: Sequence[Selection]) -> None:
@@ -233,8 +235,7 @@ def _pack_stop(
     panels: tuple[Panel[Any], ...] = MOVING,
     is_tabled: bool = False,
 ) -> dict[str, Any]:
-    passing = replace(theme, options=replace(theme.options, pointed_at=False))
-    answers = {panel.key: show(panel, trial, selection, passing) for panel in (*panels, FINDING_AT_HAND)}
+    answers = {panel.key: show(panel, trial, selection, theme) for panel in (*panels, FINDING_AT_HAND)}
     return {
         "at": stop,
         "panels": _describe(answers),
