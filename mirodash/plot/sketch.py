@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -86,7 +87,7 @@ def sketch_figure(figure: Figure, looks: Looks, *, is_shaped: bool = False) -> S
     layout = figure["layout"]
     if any(not _can_sketch(trace) for trace in figure["data"]):
         return None
-    traces = [_sketch_trace(trace, layout, looks) for trace in figure["data"] if len(trace["x"])]
+    traces = _sketch_traces([trace for trace in figure["data"] if len(trace["x"])], layout, looks)
     notes = [_sketch_note(note, layout, looks) for note in layout.get("annotations", ())]
     if not is_shaped:
         return {"traces": traces, "notes": notes, "frame": looks.place_frame(layout)}
@@ -107,15 +108,35 @@ def _can_sketch(trace: Figure) -> bool:
     return trace["mode"] in ("lines", "text") or trace["marker"]["symbol"] in MARKED
 
 
-def _sketch_trace(trace: Figure, layout: Figure, looks: Looks) -> list[Any]:
-    across, up = _axis(layout, trace.get("xaxis", "x")), _axis(layout, trace.get("yaxis", "y"))
-    places = _differences(trace["x"], across, trace["y"], up)
-    look = looks.place_flat(tuple(_describe_look(trace).items()))
-    return (
-        [look, *places, list(map(html.unescape, trace["text"]))]
-        if trace["mode"] == "text"
-        else [look, *places]
-    )
+def _sketch_traces(traces: Sequence[Figure], layout: Figure, looks: Looks) -> list[list[Any]]:
+    """Traces of at least one place each, whose places are found all in one go."""
+    sketched: list[list[Any]] = []
+    for trace, places in zip(traces, _find_differences(traces, layout), strict=True):
+        look = looks.place_flat(tuple(_describe_look(trace).items()))
+        texts = [list(map(html.unescape, trace["text"]))] if trace["mode"] == "text" else []
+        sketched.append([look, *places, *texts])
+    return sketched
+
+
+def _find_differences(traces: Sequence[Figure], layout: Figure) -> Iterator[tuple[list[int | None], ...]]:
+    """Yield of each trace, across and up, each place on the grid as its difference from the one before."""
+    if not traces:
+        return
+    steps = np.array([[at for trace in traces for at in trace[which]] for which in "xy"], dtype=np.float64)
+    ends = list(accumulate(len(trace["x"]) for trace in traces))
+    starts = [0, *ends[:-1]]
+    for trace, start, end in zip(traces, starts, ends, strict=True):
+        for line, which in zip(steps, "xy", strict=True):
+            _scale(line[start:end], _axis(layout, trace.get(f"{which}axis", which)))
+    if math.isfinite(steps.sum()):
+        firsts = steps[:, starts]
+        steps[:, 1:] -= steps[:, :-1].copy()
+        steps[:, starts] = firsts
+        across, up = steps.astype(np.int64).tolist()
+        yield from ((across[start:end], up[start:end]) for start, end in zip(starts, ends, strict=True))
+    else:
+        for start, end in zip(starts, ends, strict=True):
+            yield tuple(_differ_where_known(line[start:end]) for line in steps)
 
 
 def _describe_look(trace: Figure) -> Figure:
@@ -169,20 +190,8 @@ def _on_grid(values: Sequence[float | None], axis: Figure) -> list[int | None]:
     return [None if math.isnan(step) else int(step) for step in _find_steps(values, axis).tolist()]
 
 
-def _differences(
-    x: Sequence[float | None], across: Figure, y: Sequence[float | None], up: Figure
-) -> list[list[int | None]]:
-    """Each place on the grid as its difference from the one before, the first from 0; across, then up."""
-    steps = np.array((x, y), dtype=np.float64)
-    for line, axis in zip(steps, (across, up), strict=True):
-        _scale(line, axis)
-    if math.isfinite(steps.sum()):
-        steps[:, 1:] -= steps[:, :-1].copy()
-        return steps.astype(np.int64).tolist()
-    return [_differ_where_known(line) for line in steps]
-
-
 def _differ_where_known(steps: NDArray[np.float64]) -> list[int | None]:
+    """As differences, the first from 0; None where a line is broken."""
     is_known = ~np.isnan(steps)
     whole = steps[is_known].astype(np.int64)
     whole[1:] -= whole[:-1]

@@ -106,7 +106,8 @@ def every_step(curve: SurvivalCurve, horizon: float) -> Steps:
     """
     end = min(horizon, curve.known_until) if curve.time.size else horizon
     # a count that is not told is below 0, and the curve falls there all the same
-    corners = np.flatnonzero((curve.events != 0) & (curve.time <= horizon))
+    (corners,) = curve.events.nonzero()
+    corners = corners[: corners.searchsorted(curve.time.searchsorted(horizon, side="right"))]
     everyone = int(curve.at_risk[0]) if curve.at_risk.size else 0
     after = int(curve.time.searchsorted(end))
     left = int(curve.at_risk[after]) if after < curve.time.size else 0
@@ -207,7 +208,7 @@ def interval_polygon(curve: SurvivalCurve, horizon: float, canvas: Canvas) -> tu
 
 def outline(line: Steps, canvas: Canvas) -> tuple[list[float], list[float]]:
     """The interval around corners of a step curve, as `interval_polygon` gives it."""
-    known = np.flatnonzero(~np.isnan(line.lower + line.upper))
+    (known,) = np.isfinite(line.lower + line.upper).nonzero()
     if known.size == 0:
         return [], []
     # from each corner along to the next one, and there up or down
@@ -260,7 +261,7 @@ def censor_marks(curve: SurvivalCurve, horizon: float) -> tuple[NDArray[np.float
 
 def _marks(curve: SurvivalCurve, horizon: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Where participants were censored before the horizon: times and the height of the curve there."""
-    marked = np.flatnonzero((curve.censored > 0) & (curve.time < horizon))
+    (marked,) = ((curve.censored > 0) & (curve.time < horizon)).nonzero()
     height = curve.estimate[marked]
     return curve.time[marked], height if curve.event_free is None else 1 - height
 

@@ -365,6 +365,7 @@ def _count_row(arm: ArmSummary, row: str) -> NDArray[np.int64]:
     return counts[row]
 
 
+@lru_cache(maxsize=64)
 def list_count_rows(result: SurvivalByGroup) -> tuple[str, ...]:
     """What the rows of numbers are of, alike in every picture of a view; "censored" only where anybody is."""
     tables = [

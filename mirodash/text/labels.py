@@ -44,6 +44,7 @@ class ArmNames:
         return "cause-specific HR" if self.is_cause_specific else "HR"
 
 
+@lru_cache(maxsize=64)
 def format_arm_names(trial: Trial, selection: Selection) -> ArmNames:
     """The labels that the dictionary gives the two arms the reader compares."""
     chosen = resolve(trial, selection)
@@ -123,13 +124,19 @@ def one_line(text: str, longest: int | None = None) -> str:
     >>> one_line("IL-2\n(low  dose)"), one_line("interleukin-2 in a low dose", 14)
     ('IL-2 (low dose)', 'interleukin-2…')
     """
-    plain = "".join(
-        " " if _is_line_break(letter) else letter for letter in text if letter not in _BIDI_CONTROLS
-    )
-    kept = " ".join(part for part in plain.split(" ") if part)
+    kept = text
+    if not (text.isprintable() and "  " not in text and text == text.strip()):
+        kept = _break_nowhere(text)
     if longest is None or len(kept) <= longest:
         return kept
     return f"{kept[: longest - 1].rstrip()}…"
+
+
+def _break_nowhere(text: str) -> str:
+    plain = "".join(
+        " " if _is_line_break(letter) else letter for letter in text if letter not in _BIDI_CONTROLS
+    )
+    return " ".join(part for part in plain.split(" ") if part)
 
 
 def _is_line_break(letter: str) -> bool:

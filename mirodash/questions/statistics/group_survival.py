@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +67,7 @@ class SurvivalByGroup:
         return self.groups[0]
 
 
+@lru_cache(maxsize=64)
 def describe_ratio_span(result: SurvivalByGroup) -> str:
     """Over what time hazard ratios and tests are, where it is not the horizon; empty where it is.
 
