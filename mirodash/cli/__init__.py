@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import os
 
 import click
 
 from mirodash.version import describe_version
+
+# read when numpy is imported, which only commands do: of small matrices two threads take twice the processor
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 COMMANDS = {
     "analyze": ("commands", "Print survival, effects and interaction for DATA."),

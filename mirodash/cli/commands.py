@@ -250,6 +250,7 @@ def serve(
         if query and not trials and (settings.data or settings.data_folder):
             # a question about a built-in trial, where another one is what opens
             query = reduce_to_canonical(trial, replace(opening, trial=trial.id)).to_query()
+        serving.freeze_memory()
         serving.run(app.server, listener, host, query=query, no_browser=no_browser)
 
 
