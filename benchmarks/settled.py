@@ -21,15 +21,17 @@ from benchmarks.people import HORIZON, builtin, people_of
 from mirodash.factory import create_app
 from mirodash.questions.covariate_adjustment import adjusted_effect, complete, design, stratum_codes
 from mirodash.questions.survival_curves import survival_by_group
+from mirodash.questions.threshold_pack import BLOCK, list_packed_stops
 from mirodash.settings import Settings
 from mirodash.stratification.groups import assign_groups, candidate_thresholds
 from mirodash.stratification.selection import Selection
+from mirodash.stratification.validation import resolve
 from mirodash.survival.adjusted import AdjustedHazardRatio
 from mirodash.trial.trial import Trial
 from mirodash.web import ids
 
 ADJUST = ("age", "svc")
-MOVE_GOAL, PAGE_GOAL = 0.06, 0.01
+MOVE_GOAL, PAGE_GOAL, PACK_GOAL = 0.06, 0.01, 0.5
 """Seconds of processor time."""
 PAGE_BYTES = 30_000
 VIEWS_A_SECOND = 100
@@ -77,7 +79,7 @@ class Browser:
             "inputs": [
                 {**part, "value": value} for part, value in zip(callback["inputs"], values, strict=True)
             ],
-            "state": [],
+            "state": [{**part, "value": None} for part in callback["state"]],
             "changedPropIds": [],
         }
         answer = self._client.post("/_dash-update-component", json=body)
@@ -97,6 +99,10 @@ class Browser:
         """What is asked for once when the threshold has come to rest."""
         self.ask(f"{ids.tables_of(PAGE)}.data", query)
 
+    def pack(self, wanted: dict[str, Any]) -> None:
+        """What is sent of the stops of a threshold before it is moved."""
+        self.ask(f"{ids.PACK}.data-pack", wanted)
+
     def step(self, key: str, query: str) -> None:
         """The answer of a panel that is computed once the reader pauses."""
         self.ask(f"{ids.panel(key, 'words')}.data-words", {"query": query, "step": 20}, "light")
@@ -114,6 +120,7 @@ def measure(*, moves: int) -> Iterator[Row]:
     browser = Browser(create_app(Settings()))
     yield from _settled_move(trial, browser, moves)
     yield from _views(trial, browser, moves)
+    yield from _packs(trial, browser, moves)
     yield from _pages(browser, moves)
 
 
@@ -208,6 +215,36 @@ def _view(browser: Browser, query: str) -> None:
     browser.redraw(query)
     browser.redraw_people(query)
     browser.tables(query)
+
+
+def _packs(trial: Trial, browser: Browser, moves: int) -> Iterator[Row]:
+    """All stops of a threshold at once, from nothing, beside as many moves that are asked for one by one."""
+    stops = list_packed_stops(trial, Selection())
+    usual, *_ = resolve(trial, Selection()).thresholds or stops
+    blocks = [
+        {"query": "", "moved": usual, "near": near, "place": PAGE, "at": at}
+        for at, near in enumerate(stops[::BLOCK], 1)
+    ]
+    packed: list[float] = []
+    for _ in range(max(2, moves // 4)):
+        forget()
+        packed.append(sum(browser.work(partial(browser.pack, wanted)) for wanted in blocks))
+    forget()
+    asked = [
+        browser.work(partial(browser.redraw, Selection(thresholds=(stop,)).to_query()))
+        for stop in _spread(stops, moves + 1)
+    ]
+    ours = median(packed)
+    what = f"all {len(stops)} stops of n = 220, and asked for one by one, processor time"
+    theirs = len(stops) * median(asked[1:])
+    yield Row(
+        what,
+        in_words(ours),
+        in_words(theirs),
+        f"{theirs / ours:.1f} ×",
+        f"≤ {in_words(PACK_GOAL)}",
+        ours <= PACK_GOAL,
+    )
 
 
 def _nothing() -> None:
