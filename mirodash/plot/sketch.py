@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,7 @@ class Looks:
         self._places: dict[bytes, int] = {}
         self._known: dict[Flat, int] = {}
         self._frames: dict[Flat, tuple[int, Figure]] = {}
+        self._notes: dict[tuple[int, ...], tuple[list[Any], Figure, Figure]] = {}
 
     def place(self, thing: Figure) -> int:
         """Return the place of a thing in `listed`, at which it is put if it is not there."""
@@ -56,6 +57,15 @@ class Looks:
         if found is None:
             # the layout is kept: nothing else can be where its axes are
             found = self._frames[frame] = (self.place(_sketch_frame(layout)), layout)
+        return found[0]
+
+    def sketch_note(self, note: Figure, layout: Figure) -> list[Any]:
+        """Return an annotation without an arrow as a sketch; names of rows are the same in many layouts."""
+        on = [note[which] for which in ("xref", "yref")]
+        where = (id(note), *(0 if _is_whole(name) else id(_axis(layout, name)) for name in on))
+        found = self._notes.get(where)
+        if found is None:
+            found = self._notes[where] = (_sketch_note(note, layout, self), note, layout)
         return found[0]
 
     def listed(self) -> list[Any]:
@@ -88,7 +98,7 @@ def sketch_figure(figure: Figure, looks: Looks, *, is_shaped: bool = False) -> S
     if any(not _can_sketch(trace) for trace in figure["data"]):
         return None
     traces = _sketch_traces([trace for trace in figure["data"] if len(trace["x"])], layout, looks)
-    notes = [_sketch_note(note, layout, looks) for note in layout.get("annotations", ())]
+    notes = [looks.sketch_note(note, layout) for note in layout.get("annotations", ())]
     if not is_shaped:
         return {"traces": traces, "notes": notes, "frame": looks.place_frame(layout)}
     shapes = [_sketch_shape(shape, layout, looks) for shape in layout.get("shapes", ())]
@@ -122,7 +132,8 @@ def _find_differences(traces: Sequence[Figure], layout: Figure) -> Iterator[tupl
     """Yield of each trace, across and up, each place on the grid as its difference from the one before."""
     if not traces:
         return
-    steps = np.array([[at for trace in traces for at in trace[which]] for which in "xy"], dtype=np.float64)
+    places = [[*chain.from_iterable(trace[which] for trace in traces)] for which in "xy"]
+    steps = np.array(places, dtype=np.float64)
     ends = list(accumulate(len(trace["x"]) for trace in traces))
     starts = [0, *ends[:-1]]
     for trace, start, end in zip(traces, starts, ends, strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -313,11 +314,16 @@ def _set_scene(found: Finding) -> Scene:
 
 def _write_lines(found: Finding) -> tuple[str, ...]:
     """The thresholds in view with the digits of the groups' names, without their unit."""
-    chosen, marker = found.selection, found.biomarker
+    return _write_thresholds(found.trial, found.asked) if found.biomarker else ()
+
+
+@lru_cache(maxsize=64)
+def _write_thresholds(trial: Trial, asked: Selection) -> tuple[str, ...]:
+    chosen = resolve(trial, asked)
+    marker = trial.dictionary.biomarker(chosen.biomarker)
     if marker is None or not chosen.thresholds:
         return ()
-    people = assign_groups(found.trial, found.asked)
-    values = found.trial.numbers[marker.column].values[people.codes >= 0]
+    values = trial.numbers[marker.column].values[assign_groups(trial, asked).codes >= 0]
     above = bool(chosen.equal_above)
     return thresholds_as_written(chosen.thresholds, marker.decimals, values, equal_above=above)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -53,6 +54,7 @@ class EffectPerStep:
     ci: tuple[float, float]
 
 
+@lru_cache(maxsize=64)
 def effect_per_step(trial: Trial, selection: Selection) -> EffectPerStep | NotEstimable:
     """Express treatment × biomarker as a factor: per doubling on the log scale, else per neat step.
 

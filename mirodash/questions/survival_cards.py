@@ -362,9 +362,10 @@ def survival_panel(place: int) -> Panel[SurvivalInGroup]:
 
 def _explain(answer: SurvivalInGroup) -> Explanation:
     told = describe_effect_in_group(answer.result, answer.group, answer.names)
+    facts = told.facts
     if answer.within_strata is not None:
-        told = replace(told, facts=(told.facts[0], answer.within_strata, *told.facts[1:]))
-    told = replace(told, facts=_add_number_needed(answer, told.facts))
+        facts = (facts[0], answer.within_strata, *facts[1:])
+    told = replace(told, facts=_add_number_needed(answer, facts))
     if answer.standardised is None or explain_suppression(answer.group.comparison):
         return told
     return with_standardised(told, answer.trial, answer.standardised, answer.result, answer.names)

@@ -383,7 +383,7 @@ def _build_layout(
     theme: Theme,
     *,
     ends: list[End],
-    rows: Sequence[str],
+    rows: tuple[str, ...],
 ) -> Figure:
     left = _MARGIN[0] + (_HIDDEN_ROOM if result.min_cell and _hides(arms) else 0)
     right = measure_end_room(name for name, _, _ in arms)
@@ -400,7 +400,11 @@ def _build_layout(
         "meta": {"crosshair": result.unit},
         **around,
         "annotations": [
-            *(_draw_row_labels(arms, rows, left, theme) if rows else []),
+            *(
+                _draw_row_labels(tuple((name, s.text) for name, _, s in arms), rows, left, theme)
+                if rows
+                else ()
+            ),
             *draw_end_labels(ends, pixels=pixels, span=(low, high)),
         ],
         "uirevision": "survival",
@@ -483,14 +487,17 @@ def _hides(arms: Arms) -> bool:
     )
 
 
-def _draw_row_labels(arms: Arms, rows: Sequence[str], room: int, theme: Theme) -> list[Figure]:
-    """The arms' names, and one block of lines for all rows: Plotly measures every text it draws."""
+@lru_cache(maxsize=64)
+def _draw_row_labels(
+    arms: tuple[tuple[str, str], ...], rows: tuple[str, ...], room: int, theme: Theme
+) -> tuple[Figure, ...]:
+    """Names of arms in their colours, and one block of lines for all rows: Plotly measures every text."""
     names = [
-        draw_row_label(f"<b>{escape(shorten(name, MAX_ROW_NAME))}</b>", (1 + len(rows)) * i, s.text, room)
-        for i, (name, _, s) in enumerate(arms)
+        draw_row_label(f"<b>{escape(shorten(name, MAX_ROW_NAME))}</b>", (1 + len(rows)) * i, colour, room)
+        for i, (name, colour) in enumerate(arms)
     ]
     lines = ["&nbsp;", *rows, "&nbsp;", *rows]
-    return [*names, draw_row_label("<br>".join(lines), (len(lines) - 1) / 2, theme.quiet, room)]
+    return (*names, draw_row_label("<br>".join(lines), (len(lines) - 1) / 2, theme.quiet, room))
 
 
 def _find_ends(arms: Arms, lines: Sequence[Steps], horizon: float) -> list[End]:

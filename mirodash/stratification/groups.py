@@ -20,7 +20,7 @@ from mirodash.stratification.disclosure_grid import (
     in_few,
     not_shown,
 )
-from mirodash.stratification.result_cache import memoise
+from mirodash.stratification.result_cache import memoise, remember_together
 from mirodash.stratification.selection import Selection
 from mirodash.stratification.strata import find_randomisation_strata, find_strata
 from mirodash.stratification.threshold_sides import Bounds, bounds, order, place, side_signs, steps
@@ -174,6 +174,25 @@ def assign_groups(trial: Trial, selection: Selection) -> Groups:
     UnusableQuestionError
         When the selection does not fit the trial.
     """
+    return _assign(trial, selection)
+
+
+def remember_groups(trial: Trial, selections: Sequence[Selection]) -> None:
+    """Answer `assign_groups` for views that differ only in their thresholds, all in one go.
+
+    Raises
+    ------
+    UnusableQuestionError
+        When a selection does not fit the trial.
+    """
+
+    def assign_all(trial: Trial, many: Sequence[Selection]) -> list[Groups]:
+        return [_assign(trial, one) for one in many]
+
+    remember_together(assign_groups, assign_all, trial, selections)
+
+
+def _assign(trial: Trial, selection: Selection) -> Groups:
     chosen = resolve(trial, selection)
     everyone, reasons = _select(trial, people_only(chosen))
     withheld = ""

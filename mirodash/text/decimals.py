@@ -49,7 +49,7 @@ def choose_percent_decimals(shares: Iterable[tuple[float, OpenInterval]]) -> int
     >>> choose_percent_decimals([(0.996, (None, None))])
     1
     """
-    return max((_choose_percent_decimals(share, ends) for share, ends in shares), default=0)
+    return max([0, *(_choose_percent_decimals(share, ends) for share, ends in shares)])
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -58,7 +58,8 @@ def _choose_percent_decimals(share: float, ends: OpenInterval) -> int:
     start = 0 if low is None or high is None else _decimals_of_width(100 * (high - low))
     known = [100 * end for end in ends if end is not None]
     # nearly always: no step of any number of decimals is wider than 1
-    if all(1 <= value <= 99 for value in (100 * share, *known)):
+    values = (100 * share, *known)
+    if min(values) >= 1 and max(values) <= 99:
         return start
     limits = (0.0, 100.0)
     decimals = _raise(start, [100 * share], limits, most=MAX_DECIMALS)
