@@ -249,19 +249,24 @@ def describe_absolute_effect(result: SurvivalByGroup, effect: AbsoluteEffect, na
     )
 
 
-def describe_number_needed(result: SurvivalByGroup, effect: AbsoluteEffect) -> Fact:
-    """The number needed to treat with its interval; "not given" where the interval includes no difference."""
+def describe_number_needed(
+    result: SurvivalByGroup, effect: AbsoluteEffect, *, is_brief: bool = False
+) -> Fact:
+    """The number needed to treat with its interval; "not reported" where the interval includes 0.
+
+    ``is_brief`` where the difference stands beside it, and tells its direction.
+    """
     label = "Number needed to treat"
     needed = effect.number_needed
     risk = effect.risk_difference
     if isinstance(risk, NotEstimable):
         last = risk.followed_to
         ended = "" if last is None else format_not_estimable_after(last * reader_scale(result), result.unit)
-        return Fact(label, "not given", ended or "the difference has no interval")
+        return Fact(label, "not reported", ended or "the difference has no interval")
     if needed is None:
         way = "benefit" if risk.estimate < 0 else "harm"
-        towards = f"; the estimate is towards {way}" if risk.estimate else ""
-        return Fact(label, "not given", f"the interval includes no difference{towards}")
+        towards = f"; the estimate is towards {way}" if risk.estimate and not is_brief else ""
+        return Fact(label, "not reported", f"CI of the difference includes 0{towards}")
     free, is_benefit = f"{result.endpoint.state} at {at_horizon(result)}", needed.direction == "benefit"
     # beside another event it is those with the event who become fewer
     change = "more" if is_benefit != bool(result.endpoint.competing) else "fewer"

@@ -378,13 +378,17 @@ def _tabulate(answer: SurvivalInGroup) -> Sequence[Table]:
 
 
 def _add_number_needed(answer: SurvivalInGroup, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
-    """The facts with the number needed to treat after the survival it comes from, where there is one."""
-    effect = find_absolute_effect(answer.group)
-    if effect.number_needed is None:
-        return facts
+    """The facts with the number needed to treat after the survival it comes from.
+
+    Also where there is none, and why: rows of neighbouring cards stand at one height, and none comes and goes
+    while a threshold is moved.
+    """
     after = name_survival_difference(answer.result)
-    place = next((k for k, fact in enumerate(facts, 1) if fact.label == after), len(facts))
-    return (*facts[:place], describe_number_needed(answer.result, effect), *facts[place:])
+    place = next((k for k, fact in enumerate(facts, 1) if fact.label == after), 0)
+    if not place:
+        return facts
+    effect = find_absolute_effect(answer.group)
+    return (*facts[:place], describe_number_needed(answer.result, effect, is_brief=True), *facts[place:])
 
 
 def _draw(answer: SurvivalInGroup, theme: Theme) -> Figure:

@@ -334,7 +334,7 @@ def test_there_is_no_number_needed_to_treat_beyond_follow_up():
     survival, needed, _ = describe_absolute_effect(result, effect, NAMES).facts
     assert in_one_line(survival.value) == "not estimable after day 188"
     assert in_one_line(survival.detail) == "IL-2 was followed to day 188; Placebo 33 %"
-    assert (needed.value, in_one_line(needed.detail)) == ("not given", "not estimable after day 188")
+    assert (needed.value, in_one_line(needed.detail)) == ("not reported", "not estimable after day 188")
 
 
 @pytest.mark.parametrize("place", ["card", "stage"])

@@ -105,8 +105,8 @@ def _number_needed(name: str, group: int, query: str = "") -> tuple[str, str]:
 def test_a_number_to_treat_is_given_only_with_an_interval_on_one_side():
     value, detail = _number_needed("mirocals", 0)
     assert (value, detail) == (
-        "not given",
-        "the interval includes no difference; the estimate is towards benefit",
+        "not reported",
+        "CI of the difference includes 0; the estimate is towards benefit",
     )
     value, detail = _number_needed("gbsg2", 0)
     assert re.fullmatch(r"\d+", value)
