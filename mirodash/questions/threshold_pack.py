@@ -188,7 +188,7 @@ def pack_view(trial: Trial, selection: Selection, theme: Theme) -> dict[str, Any
 
 def add_threshold(selection: Selection, stop: float) -> Selection:
     """The selection with one threshold more, in ascending order."""
-    return selection.reset(thresholds=tuple(sorted({*(selection.thresholds or ()), stop})))
+    return replace(selection, thresholds=tuple(sorted({*(selection.thresholds or ()), stop})))
 
 
 def _pack_stops(
