@@ -6,8 +6,6 @@ BIN := .venv/bin
 PRODUCT := .venv/.product
 BENCH := .venv/.bench
 
-# pyright's wrapper would otherwise ask the network for a newer version each time it runs.
-export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 # Where nothing compiled may be kept, each of the many processes of the tests compiles the whole product again.
@@ -23,7 +21,7 @@ WITH_UV := $(BIN)/uv pip install --python $(BIN)/python
 install = $(WITH_UV) $(1) 2>/dev/null || $(WITH_PIP) $(1)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check static tested format lint types layers nightly mutants structure bench lock references clean
+.PHONY: help run test quick check static compiled format lint types layers nightly mutants structure bench lock references clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,18 +31,18 @@ run: $(PRODUCT) ## open the dashboard on the built-in trial (ARGS="study.csv --n
 
 test: $(BENCH) ## run every test once (ARGS="tests/survival -k logrank" runs a part)
 ifeq ($(ARGS),)
-	@$(MAKE) --no-print-directory --jobs 2 static tested
+	@$(MAKE) --no-print-directory --jobs 2 compiled static
+	$(BIN)/python -m slipcover --json --out .coverage -m pytest -n auto --dist worksteal
+	$(BIN)/python -m slipcover --merge .coverage --out .coverage --fail-under 95
 else
 	@$(MAKE) --no-print-directory static
 	$(BIN)/python -m pytest $(ARGS)
 endif
 
-# Types take a core for two minutes: tests are read and begin on the other one. What is compiled when they are read
-# once is not compiled by every worker again.
-tested: $(BENCH)
+# What is compiled when tests are read once is not compiled by every worker again; meanwhile the other core looks at
+# format, lint, types and layers, so that a fault there is told before the first test.
+compiled: $(BENCH)
 	@$(BIN)/python -m pytest --collect-only --quiet --quiet >/dev/null || true
-	$(BIN)/python -m slipcover --json --out .coverage -m pytest -n auto --dist worksteal
-	$(BIN)/python -m slipcover --merge .coverage --out .coverage --fail-under 95
 
 quick: $(BENCH) ## run the tests of what is not committed yet, or of the last commit
 	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -n auto --changed -m "not browser and not index" $(ARGS)
@@ -58,7 +56,7 @@ lint: $(BENCH)
 	$(BIN)/ruff check .
 
 types: $(BENCH)
-	$(BIN)/pyright
+	$(BIN)/pyrefly check
 
 layers: $(BENCH)
 	$(BIN)/lint-imports

@@ -152,7 +152,7 @@ def _sample(name: str, roles: Roles, answers: Answers) -> Trial:
 _OPTION_OF = {"event_value": "--event-value", "time_unit": "--unit"}
 
 
-def _asked_of(roles: Roles) -> dict[str, str]:
+def _asked_of(roles: Roles) -> dict[str, Any]:
     """What says how to read a file is, for a built-in trial, a question to it."""
     return {part: value for part in ("biomarker", "control", "treated") if (value := getattr(roles, part))}
 

@@ -61,7 +61,8 @@ def _number(text: str | None) -> float | str | None:
 
 
 def _words(element: Any) -> str:
-    return "".join(run.text or "" for run in element.iter(f"{_A}t"))
+    texts: list[str] = [run.text or "" for run in element.iter(f"{_A}t")]
+    return "".join(texts)
 
 
 MAX_UNPACKED_SIZE = 150_000_000

@@ -384,7 +384,7 @@ def _describe(
     return MixedModel(
         fixed=read_only((work.least_squares[model] + at.fixed[model]) * unit),
         covariance=read_only(sigma2 * covariance * np.outer(unit, unit)),
-        participants=int(work.n.size),
+        participants=work.n.size,
         measurements=int(work.n.sum()),
         variance_intercept=sigma2 * a * a,
         covariance_random=sigma2 * a * b / scale,

@@ -44,7 +44,7 @@ class PersonSums:
     @property
     def participants(self) -> int:
         """How many participants there are, measured or not."""
-        return int(self.n.size)
+        return self.n.size
 
     @property
     def measurements(self) -> int:

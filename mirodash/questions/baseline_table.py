@@ -186,7 +186,7 @@ def _describe_numbers(view: _View, key: str, label: str, source: Biomarker | Fac
 
 
 def _summarise(values: NDArray[np.float64], measure: Measure) -> BaselineCell:
-    number = int(values.size)
+    number = values.size
     if measure == "median":
         low, middle, high = np.quantile(values, QUARTILES).tolist()
         return BaselineCell(number, None, middle, (low, high))

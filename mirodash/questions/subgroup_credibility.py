@@ -222,7 +222,7 @@ def _count_before(kept: Mapping[Any, Any], trial: Trial) -> int:
 
 def _texts(found: object) -> Iterable[str]:
     """The first texts in a list, or among the keys of a mapping."""
-    if not isinstance(found, Mapping | list | tuple):
+    if not isinstance(found, (Mapping, list, tuple)):
         return ()
     return islice((text for text in cast("Iterable[Any]", found) if isinstance(text, str)), MAX_LOOKS)
 
@@ -372,4 +372,4 @@ def _continuous(trial: Trial, column: str) -> bool:
     if not column:
         return False
     values = trial.numbers[column].values
-    return int(np.unique(values[np.isfinite(values)]).size) > 2
+    return np.unique(values[np.isfinite(values)]).size > 2

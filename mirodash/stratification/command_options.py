@@ -133,7 +133,7 @@ def parse_numbers(asked: CommandOptions) -> tuple[dict[str, Any], list[str]]:
         if texts is None or texts == () or (name == "thresholds" and _quantiles(asked.thresholds)):
             continue
         try:
-            value = read()
+            value: Any = read()
             replace(Selection(), **{name: value})
         except UnusableQuestionError as error:
             found += error.problems

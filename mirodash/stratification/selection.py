@@ -152,6 +152,7 @@ class RangeFilter:
         label = factor.label if factor else self.column
         unit = f" {factor.unit}" if factor and factor.unit else ""
         if self.low is None:
+            # pyrefly: ignore [invalid-format-spec] - one end at least is given
             return f"{label}: up to {self.high:g}{unit}"
         if self.high is None:
             return f"{label}: from {self.low:g}{unit}"

@@ -158,7 +158,7 @@ def _divide(
     if 2 <= usable.size < count:
         left_out = tuple(sorted(set(range(count)) - set(usable.tolist())))
         inside = np.isin(code, usable)
-        code, count = np.searchsorted(usable, code), int(usable.size)
+        code, count = np.searchsorted(usable, code), usable.size
     cell = (arm * count + code)[inside].astype(np.int64)
     why = _empty_cell(cell, happened[inside], count)
     return NotEstimable(why) if why else _Division(inside, cell, count, left_out)

@@ -195,7 +195,7 @@ def _central(level: float, mass: Numbers, means: Numbers, sds: Numbers) -> NDArr
     # each component's quantile lies in its own range, and the mixture's lies among them
     ends = means + ndtri(shares)[:, :, None] * sds
     low, high = ends.min(axis=1), ends.max(axis=1)
-    at = 0.5 * (low + high)
+    at: NDArray[np.float64] = 0.5 * (low + high)
     for _ in range(SHRINKAGE_STEPS):
         z = (at[:, None] - means) / sds
         excess = mass @ ndtr(z) - shares

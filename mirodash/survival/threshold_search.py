@@ -331,14 +331,14 @@ def scan_of(
         score_z=read_only(score),
         p_value_adjusted_at=read_only(compute_permutation_p_value(score, maxima)) if tested else None,
         envelope=envelope(maxima, confidence) if tested else None,
-        n_resamples=int(maxima.size),
+        n_resamples=maxima.size,
         seed=seed,
     )
 
 
 def _check_resampling(n_resamples: int, seed: int) -> None:
     for name, value in (("n_resamples", n_resamples), ("seed", seed)):
-        if not isinstance(value, int | np.integer) or value < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not isinstance(value, int | np.integer) or value < 0:
             raise ValueError(f"{name} must be a whole number of at least 0, not {value!r}.")
 
 
@@ -416,7 +416,7 @@ def stability_of(best: Numbers, observed: float | None, *, seed: int) -> Thresho
         NaN for samples without one.
     observed : float or None
     """
-    return ThresholdStability(read_only(best[~np.isnan(best)]), int(best.size), observed, seed)
+    return ThresholdStability(read_only(best[~np.isnan(best)]), best.size, observed, seed)
 
 
 def threshold_stability(

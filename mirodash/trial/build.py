@@ -30,13 +30,14 @@ from mirodash.trial.dictionary import (
     validate_options,
 )
 from mirodash.trial.dictionary_toml import read_dictionary
+from mirodash.trial.event_words import event_key
 from mirodash.trial.infer.columns import Profile
 from mirodash.trial.infer.endpoint import infer_event_value
 from mirodash.trial.infer.entry import find_entry
 from mirodash.trial.infer.infer_dictionary import describe_inferred, infer_dictionary
 from mirodash.trial.infer.time_unit import infer_time_unit
 from mirodash.trial.joining import MAX_FILES, OWN_MEASUREMENTS, join
-from mirodash.trial.outcomes import describe, event_key, read_outcome
+from mirodash.trial.outcomes import describe, read_outcome
 from mirodash.trial.problems import Choice, Findings, LeftOut, MeasureRead, Problem
 from mirodash.trial.readers.files import read_table
 from mirodash.trial.repeated_measurements import describe_source, part_tables, read_series
@@ -565,10 +566,8 @@ def _read(paths: Sequence[Path], sheet: str) -> tuple[list[Table], Draft, list[s
         )
     tables: list[Table] = []
     draft, problems = Draft(), list[str]()
-    for path in (
-        *paths,
-        *(beside for path in paths if (beside := visits_beside(path)) not in (None, *paths)),
-    ):
+    visits = [beside for path in paths if (beside := visits_beside(path)) is not None and beside not in paths]
+    for path in (*paths, *visits):
         try:
             tables.append(read_table(path, sheet=sheet))
         except UnusableDataError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from mirodash.trial import adam
 from mirodash.trial.adam_endpoints import describe_endpoints, name_events, strip_unit
@@ -52,14 +53,16 @@ def make_plan(table: Table, options: Roles, draft: Draft, found: Findings) -> Pl
     Columns that do not exist and parts nobody plays are problems.
     """
     said = options.over(_applicable(draft.roles, options))
-    nobody = {part: None for part in (*_OPTIONAL, *_NECESSARY) if getattr(said, part) == ""}
+    nobody: dict[str, Any] = {part: None for part in (*_OPTIONAL, *_NECESSARY) if getattr(said, part) == ""}
     missing = [part for part in _PARTS if part not in nobody and _lacks(table, getattr(said, part))]
     for part in missing:
         source = f"given with --{part}" if getattr(options, part) else _find_named(draft)
         found.problems.append(_no_column(table, getattr(said, part), source, part))
     known = said.over(adam.find_adam_roles(table))
     # that nobody entered late is said, so that it is not asked again
-    roles = replace(known, **(nobody | ({"entry": ""} if said.entry == "" else {})))
+    if said.entry == "":
+        nobody["entry"] = ""
+    roles = replace(known, **nobody)
     found.problems += _questions(table, roles, draft)
     roles = replace(roles, **dict.fromkeys(missing))
     endpoints = _endpoints(table, options, roles, draft, known)
@@ -212,11 +215,11 @@ def _endpoints(
 
 def _apply_changes(endpoint: EndpointDraft, options: Roles) -> EndpointDraft:
     """What the dictionary says of other columns does not hold for those that options name."""
-    if options.time not in (None, endpoint.time):
+    if options.time is not None and options.time != endpoint.time:
         endpoint = replace(endpoint, time=options.time, unit=None, horizon=None)
-    if options.event not in (None, endpoint.event):
+    if options.event is not None and options.event != endpoint.event:
         endpoint = EndpointDraft(
-            endpoint.key, endpoint.time, str(options.event), unit=endpoint.unit, horizon=endpoint.horizon
+            endpoint.key, endpoint.time, options.event, unit=endpoint.unit, horizon=endpoint.horizon
         )
     return replace(
         endpoint,

@@ -63,7 +63,7 @@ class Section:
     def flag(self, key: str, *, otherwise: bool = False) -> bool:
         """True or false; ``otherwise`` when nothing is said."""
         said = self._take(key, "true or false", _as_flag)
-        return otherwise if said is None else bool(said)
+        return otherwise if said is None else said
 
     def number(self, key: str) -> float | None:
         """A finite number."""
@@ -84,7 +84,7 @@ class Section:
     def one_of(self, key: str, choices: tuple[T, ...]) -> T | None:
         """One of some words."""
         named = ", ".join(f'"{choice}"' for choice in choices)
-        return self._take(key, f"one of {named}", lambda v: cast(T, v) if v in choices else None)
+        return self._take(key, f"one of {named}", lambda v: v if v in choices else None)
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts."""

@@ -437,7 +437,7 @@ def to_file_precision(times: Times) -> tuple[Times, int]:
     merged = distinct[np.maximum.accumulate(first)]
     result = times.copy()
     result[known] = merged[place] + 0.0
-    return result, int(np.unique(values).size - np.unique(merged).size)
+    return result, np.unique(values).size - np.unique(merged).size
 
 
 def default_horizon(times: list[Times]) -> float:

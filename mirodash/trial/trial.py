@@ -140,7 +140,7 @@ class Trial:
     @property
     def participants(self) -> int:
         """How many people were randomised."""
-        return int(self.arm.codes.size)
+        return self.arm.codes.size
 
     @property
     def title(self) -> str:
@@ -349,7 +349,8 @@ _NOT_SAID = ("french", "measurements")
 
 def _as_said(dictionary: Dictionary) -> dict[str, Any]:
     """What the fingerprint holds of a dictionary."""
-    said = {name: value for name, value in asdict(dictionary).items() if name not in _NOT_SAID}
+    whole: dict[str, Any] = asdict(dictionary)
+    said = {name: value for name, value in whole.items() if name not in _NOT_SAID}
     for part, names in _SAID_LATER.items():
         for item in said[part]:
             for name in names:

@@ -405,7 +405,7 @@ def _trial(about: Mapping[str, Any], content: Any) -> Trial:
     }
     dictionary = from_plain(Dictionary, about["dictionary"])
     _check(dictionary, numbers, outcomes, categories)
-    people = int(categories[about["arm"]].codes.size)
+    people = categories[about["arm"]].codes.size
     series = {str(key): _series(held, people) for key, held in about["series"].items()}
     if set(series) != {measure.key for measure in dictionary.measurements}:
         raise ValueError("series")

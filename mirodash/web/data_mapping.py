@@ -34,9 +34,9 @@ from mirodash.trial.dictionary import (
     Roles,
     TimeUnit,
 )
+from mirodash.trial.event_words import event_key, event_keys
 from mirodash.trial.infer.infer_dictionary import InferredDictionary
 from mirodash.trial.joining import join
-from mirodash.trial.outcomes import event_key, event_keys
 from mirodash.trial.problems import Findings, Problem
 from mirodash.trial.repeated_measurements import part_tables
 from mirodash.trial.repeated_rows import split_identifier
@@ -196,8 +196,7 @@ def describe_events(column: Column, values: Sequence[str]) -> tuple[int, int, in
 
 def preview(columns: Columns, masked: Collection[str], first: Sequence[str | None]) -> Data:
     """The first ten rows, the columns that play a part before the others."""
-    order = list(dict.fromkeys([*(name for name in first if name in columns), *columns]))[:COLUMNS_SHOWN]
-    chosen = [str(name) for name in order]
+    chosen = list(dict.fromkeys([*(name for name in first if name in columns), *columns]))[:COLUMNS_SHOWN]
     rows = [
         [
             MASK if name in masked and cell else cut(cell)
@@ -311,11 +310,12 @@ def draft_from(form: object, guess: InferredDictionary) -> Draft:
     as long as it is about the same column.
     """
     fields, base = _fields(form), guess.draft
+    places: dict[str, Any] = {part: _column_or_none(fields, part, base) for part in ("id", "site", "country")}
     roles = replace(
         base.roles,
         arm=_name(fields, "arm") or "",
         param=_name(fields, "param"),
-        **{part: _column_or_none(fields, part, base) for part in ("id", "site", "country")},
+        **places,
         control=_name(fields, "control"),
         treated=_name(fields, "treated"),
         time=None,
@@ -353,13 +353,13 @@ def _endpoints(
     entry = _name(fields, "entry") if "entry" in fields else said
     unit, horizon = _unit(fields), _positive(fields.get("horizon"))
     if time is None or event is None:
-        chosen = {"time": time or "", "event": event or "", "entry": entry}
-        return others, replace(roles, **chosen, time_unit=unit, horizon=horizon)
+        roles = replace(roles, time=time or "", event=event or "", entry=entry)
+        return others, replace(roles, time_unit=unit, horizon=horizon)
     fresh = EndpointDraft(first.key if first else KEY, time, event)
     kept = next((each for each in base.endpoints if each.event == event), fresh)
     value = _name(fields, "event_value")
     values = ("other_event_values", "competing", "censored_values")
-    ticked = {part: _list_values(fields.get(part)) for part in values}
+    ticked: dict[str, Any] = {part: _list_values(fields.get(part)) for part in values}
     chosen = replace(kept, time=time, event_value=value, unit=unit, horizon=horizon, entry=entry, **ticked)
     return (chosen, *others), replace(roles, entry=None)
 

@@ -78,6 +78,7 @@ def protect(app: Dash, largest_request: int, status_of: Callable[[str, str], int
         return response
 
     # the sentence of an error that nobody expected may quote a cell
+    # pyrefly: ignore [method-assign] - Flask logs through this method of its app
     server.log_exception = lambda exc_info: log_failure(LOG, "a request failed", exc_info[1])
 
     @server.errorhandler(DependencyException)

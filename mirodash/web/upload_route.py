@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from dash import Dash
-from flask import Request, Response, request
+from flask import Flask, Request, Response, request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
@@ -180,8 +180,9 @@ def register(app: Dash, uploads: Uploads, settings: Settings) -> None:
     """
     remove_stale()
     allowed = allowance(settings)
+    server: Flask = app.server
 
-    @app.server.post(ADDRESS)
+    @server.post(ADDRESS)
     def take_in() -> Response:
         if request.headers.get(HEADER) != HEADER_VALUE:
             return _answer_problems(["Files are taken from the Data page only."], 403)

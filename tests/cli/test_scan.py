@@ -66,7 +66,7 @@ def test_a_built_in_trial_is_the_engines_answer():
     answer = told("mirocals", "--keep", "sex=F")
     selection = Selection.from_query("keep.sex=F")
     found = search_thresholds(sample("mirocals"), selection)
-    assert answer == json.loads(json.dumps(scan_json(found)))  # pyright: ignore[reportArgumentType]
+    assert answer == json.loads(json.dumps(scan_json(found)))
     assert (answer["n_resamples"], answer["seed"]) == (10_000, 0)
 
 

@@ -84,7 +84,7 @@ def test_a_wide_table_lies_across_and_the_head_of_each_comes_again_on_every_page
     assert [round(width, 1) for width in room] == [UPRIGHT, ACROSS, UPRIGHT]
     headed = [table for table in report.tables if table.style and table.style.name == "Light Shading"]
     assert len(headed) > 10
-    assert all("w:tblHeader" in table.rows[0]._tr.xml for table in headed)  # pyright: ignore[reportPrivateUsage]
+    assert all("w:tblHeader" in table.rows[0]._tr.xml for table in headed)
     for table in headed:
         assert sum(column.width.cm for column in table.columns if column.width) <= ACROSS + 0.1
 

@@ -26,7 +26,7 @@ def scan() -> ThresholdScan:
 def lines(scan: ThresholdScan) -> list[str]:
     biomarker = TRIAL.dictionary.biomarkers[0]
     searched = evaluate_thresholds(TRIAL, SELECTION)
-    text = scan_table(TRIAL, biomarker, scan, searched, 0.95)  # pyright: ignore[reportArgumentType]
+    text = scan_table(TRIAL, biomarker, scan, searched, 0.95)
     assert text.endswith("\n")
     return text.splitlines()
 

@@ -19,8 +19,9 @@ from mirodash.survival.further_statistics import Choice
 from mirodash.text.small_counts import describe_exact_numbers
 from mirodash.trial.adam_endpoints import as_in_file
 from mirodash.trial.dictionary import Endpoint
+from mirodash.trial.event_words import event_key
 from mirodash.trial.joining import OWN_MEASUREMENTS
-from mirodash.trial.outcomes import SAME_TIME, event_key, longest
+from mirodash.trial.outcomes import SAME_TIME, longest
 from mirodash.trial.precision import precision
 from mirodash.trial.table import Source, SourceFile, number_in
 from mirodash.trial.trial import Trial

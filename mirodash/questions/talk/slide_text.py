@@ -446,7 +446,7 @@ def _describe_search_picture(trial: Trial, selection: Selection, answer: SearchP
 def _count_measured(trial: Trial, selection: Selection) -> tuple[int, int]:
     """Participants who have the biomarker, and their events."""
     people = select_measured(trial, selection)
-    return (0, 0) if people is None else (int(people.values.size), int(people.event.sum()))
+    return (0, 0) if people is None else (people.values.size, int(people.event.sum()))
 
 
 def _describe_forest_picture(trial: Trial, selection: Selection, answer: ForestPicture) -> PictureWords:

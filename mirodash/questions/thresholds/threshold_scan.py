@@ -211,9 +211,9 @@ def judge_thresholds(
             else SearchedThreshold(float(line), float(own) if tested else None)
             for line, own in zip(lines, p, strict=True)
         ),
-        int(test.thresholds.size),
+        test.thresholds.size,
         float(everywhere.min()) if tested else None,
-        int(maxima.size),
+        maxima.size,
         within,
     )
 

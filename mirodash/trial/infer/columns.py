@@ -330,7 +330,7 @@ def counts_up(profile: Profile) -> bool:
     """Whether a column holds row numbers: 1, 2, 3, ... in any order."""
     if not profile.is_unique or profile.numeric_share < 1:
         return False
-    return bool(np.array_equal(profile.distinct, np.arange(1, profile.known + 1)))
+    return np.array_equal(profile.distinct, np.arange(1, profile.known + 1))
 
 
 def numbers_people(profile: Profile) -> bool:

@@ -10,12 +10,13 @@ from itertools import product
 import numpy as np
 
 from mirodash.trial import adam
+from mirodash.trial.event_words import event_key
 from mirodash.trial.infer import names as known
 from mirodash.trial.infer.columns import Profile
 from mirodash.trial.infer.names import fold, match_names, score, words
 from mirodash.trial.infer.time_unit import FoundUnit, infer_time_unit
 from mirodash.trial.joining import add_baseline, put_beside
-from mirodash.trial.outcomes import DAYS, MAX_YEARS, event_key
+from mirodash.trial.outcomes import DAYS, MAX_YEARS
 from mirodash.trial.table import Table, join_list
 
 _ASKED = "which one means the event?"
@@ -360,7 +361,9 @@ def find_outcome(
         return FoundOutcome(best.profile, other.profile, other.kind or best.kind, crowded)
     only = next(iter(_best_first(all_times)), None)
     found = next(iter(_best_first(usable)), None)
-    return FoundOutcome(only and only.profile, found and found.profile, found.kind if found else "", crowded)
+    if found is None:
+        return FoundOutcome(only.profile if only else None, None, "", crowded)
+    return FoundOutcome(only.profile if only else None, found.profile, found.kind, crowded)
 
 
 def _is_rival(time: Named, event: Named, chosen: Named) -> bool:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from mirodash.trial.adam_endpoints import name_events
 from mirodash.trial.coded_alike import are_coded_alike
 from mirodash.trial.dictionary import EndpointDraft, TimeUnit
+from mirodash.trial.event_words import event_key
 from mirodash.trial.infer import names as known
 from mirodash.trial.infer.columns import Profile
 from mirodash.trial.infer.endpoint import (
@@ -25,7 +26,7 @@ from mirodash.trial.infer.endpoint import (
 from mirodash.trial.infer.measurements import LATER
 from mirodash.trial.infer.names import words, wordset
 from mirodash.trial.infer.time_unit import infer_time_unit
-from mirodash.trial.outcomes import DAYS, event_key, read_outcome
+from mirodash.trial.outcomes import DAYS, read_outcome
 from mirodash.trial.problems import Findings
 from mirodash.trial.table import Table
 

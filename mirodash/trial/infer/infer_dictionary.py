@@ -11,6 +11,7 @@ from mirodash.trial import adam
 from mirodash.trial.adam_endpoints import name_events, strip_unit
 from mirodash.trial.answers import apply_answers
 from mirodash.trial.dictionary import Answers, Draft, EndpointDraft, MeasureDraft, Roles
+from mirodash.trial.event_words import event_key
 from mirodash.trial.infer.columns import (
     FoundArm,
     Profile,
@@ -37,7 +38,6 @@ from mirodash.trial.infer.time_unit import FoundUnit, infer_time_unit
 from mirodash.trial.infer.visit_columns import describe_visit_columns, infer_visit_columns
 from mirodash.trial.joining import join
 from mirodash.trial.missing_codes import find_missing_codes
-from mirodash.trial.outcomes import event_key
 from mirodash.trial.problems import Findings
 from mirodash.trial.repeated_measurements import infer_measures, part_tables
 from mirodash.trial.table import Table, join_list

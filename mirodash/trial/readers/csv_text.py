@@ -322,8 +322,8 @@ def _read_records(text: str, delimiter: str, name: str, limits: Limits, *, start
                 "shorten it, leave its column out, or look for a quotation mark that is never closed."
             ) from error
         raise UnusableDataError(
-            f"'{name}' cannot be read{f' beyond row {row}' if row else ''}: quotation marks do not match or "
-            f"the file is cut off ({error})."
+            f"'{name}' cannot be read{f' beyond row {row}' if row > 0 else ''}: quotation marks do not match "
+            f"or the file is cut off ({error})."
         ) from error
     return records
 

@@ -103,6 +103,6 @@ def _read_table(
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, list | dict):
+    if isinstance(value, (list, dict)):
         raise ValueError("a value of a data set is a text or a number")
     return text_of(value)

@@ -102,7 +102,7 @@ def turned(k: int) -> tuple[str, str, str, str, str, str, str, str]:
     """Eight different hostile names, beginning with the k-th."""
     usable = [name for name in HOSTILE if clean(name)]
     rest = [usable[(k + i) % len(usable)] for i in range(8)]
-    return tuple(rest)  # pyright: ignore[reportReturnType]
+    return tuple(rest)
 
 
 @given(text=st.text())
