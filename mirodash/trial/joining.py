@@ -283,5 +283,5 @@ def _shared_identifier(first: Table, second: Table) -> tuple[str, str] | None:
 
 
 def _is_measured(known: Sequence[str]) -> bool:
-    """Whether these are numbers with decimals, which identify nobody."""
-    return any((number := number_in(cell)) is not None and number != int(number) for cell in known[:50])
+    """Whether these are numbers with decimals, or without end, which identify nobody."""
+    return any((number := number_in(cell)) is not None and not number.is_integer() for cell in known[:50])

@@ -90,6 +90,14 @@ def test_empty_columns_are_nothing(rows: int):
     assert "looks like the time" in answer.reasons["time"]
 
 
+def test_a_number_without_end_identifies_nobody_in_two_files():
+    people, arms = [f"P{i}" for i in range(12)], ["placebo", "drug"] * 6
+    endless = [*(str(i) for i in range(11)), "inf"]
+    first = table_of({"patient": people, "arm": arms, "assay": endless})
+    second = table_of({"patient": people, "assay": endless}, "lab.csv")
+    assert infer_dictionary([first, second]).draft.roles.id == "patient"
+
+
 def test_names_that_are_the_same_without_accents_are_two_columns():
     days = [str(10 * i) for i in range(1, 41)]
     flags = ["1" if i % 3 else "0" for i in range(40)]
