@@ -14,6 +14,7 @@ from mirodash.questions.talk.slide_data import (
 )
 from mirodash.stratification.saved_view import is_picture
 from mirodash.stratification.selection import Selection
+from mirodash.text.labels import one_line
 from mirodash.trial.store import sample
 from tests.panels.views import TRIALS, of_size, selections
 from tests.profiles import for_each, share_of_examples
@@ -57,7 +58,7 @@ def test_the_menu_follows_the_view(data: st.DataObject, name: str):
     assert all(map(is_picture, names))
     assert all(0 < len(label) <= MAX_NAME_LENGTH for label in names.values())
     assert [names[key] for key in names if key.startswith("survival")] == [
-        group.label for group in result.groups
+        one_line(group.label, MAX_NAME_LENGTH) for group in result.groups
     ]
     assert ("effect" in names) == ("search" in names) == bool(trial.dictionary.biomarkers)
     forests = [key for key in names if key.startswith("subgroups")]
