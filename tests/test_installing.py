@@ -79,11 +79,10 @@ def _pins(*locks: str) -> dict[str, str]:
 
 
 def _installed(python: Path) -> dict[str, str]:
-    frozen = _run([python, "-m", "pip", "list", "--format=freeze"])
-    return {
-        canonicalize_name(name): release
-        for name, _, release in (row.partition("==") for row in frozen.split())
-    }
+    """Return the release of every package that this Python finds, by package."""
+    listed = "import importlib.metadata as m; [print(d.name, d.version) for d in m.distributions()]"
+    rows = (row.split() for row in _run([python, "-c", listed]).splitlines())
+    return {canonicalize_name(name): release for name, release in rows}
 
 
 def _readme_lines(first: str) -> list[str]:
@@ -121,8 +120,9 @@ def test_what_pip_fetches_for_the_locks_the_oldest_pip_installs_by_the_readmes_l
     python = checkout / ".venv" / "bin" / "python"
     made, set_up, *installing, serve = _readme_lines("python3 -m venv .venv")
     assert serve.startswith(".venv/bin/mirodash serve")
-    _run([sys.executable, *shlex.split(made)[1:]], cwd=checkout)
-    _run([python, "-m", "pip", "install", f"pip=={OLDEST_PIP}"])
+    # without this Python's own pip, which is compiled file by file: the oldest takes its place at once
+    _run([sys.executable, *shlex.split(made)[1:], "--without-pip"], cwd=checkout)
+    _run([sys.executable, "-m", "pip", "--python", python, "install", f"pip=={OLDEST_PIP}"])
     _run(shlex.split(set_up), cwd=checkout, **from_index)
     # this pip takes a third of a minute to look through an index for what another pip has found there
     by_day = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": f"{fetched} {later_releases}"}
