@@ -359,11 +359,18 @@ def find_outcome(
         if rivals:
             return FoundOutcome(best.profile, None, best.kind, None, (other.profile, rivals[0].profile))
         return FoundOutcome(best.profile, other.profile, other.kind or best.kind, crowded)
-    only = next(iter(_best_first(all_times)), None)
-    found = next(iter(_best_first(usable)), None)
+    # what could be either is the event, unless the reader named it as the time
+    events = [e for e in usable if event or time is None or e.profile.name != time.name]
+    found = next(iter(_best_first(events)), None)
     if found is None:
-        return FoundOutcome(only.profile if only else None, None, "", crowded)
-    return FoundOutcome(only.profile if only else None, found.profile, found.kind, crowded)
+        return FoundOutcome(_best_but(all_times, ""), None, "", crowded)
+    taken = "" if time else found.profile.name
+    return FoundOutcome(_best_but(all_times, taken), found.profile, found.kind, crowded)
+
+
+def _best_but(times: Sequence[Named], taken: str) -> Profile | None:
+    """The column that fits best, without the one that is taken already."""
+    return next((each.profile for each in _best_first(times) if each.profile.name != taken), None)
 
 
 def _is_rival(time: Named, event: Named, chosen: Named) -> bool:

@@ -79,6 +79,12 @@ def test_no_column_plays_two_parts(table: Table):
     assert {f.column for f in draft.factors}.isdisjoint(played)
 
 
+@for_each("cells", [["", "0"], ["1", "0"], ["0", "0"]])
+def test_what_could_be_time_and_event_is_the_event(cells: list[str]):
+    draft = guessed({"time": ["", ""], "os_event": cells}).draft
+    assert (draft.roles.time, draft.roles.event, draft.endpoints) == (None, "os_event", ())
+
+
 def test_no_file_is_no_proposal():
     assert infer_dictionary([]).draft == Draft()
 
