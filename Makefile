@@ -62,7 +62,7 @@ layers: $(BENCH)
 	$(BIN)/lint-imports
 
 nightly: $(BENCH) ## run the wide sweeps, 10,000 mutated requests and the hostile files (about an hour)
-	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n auto $(ARGS)
+	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 	$(BIN)/python -m benchmarks --only fuzz --only hostile
 
 mutants: $(BENCH) ## break the program in the ways of tests/mutants.toml, and see each caught by the test it names
