@@ -77,11 +77,11 @@ def check_shape(told: dict[str, Any]) -> None:
     assert all(list(item) == ["reason", "participants"] for item in told["excluded"])
     for group in told["groups"]:
         check_group(group)
-    assert list(told["interaction"]) in (
-        ["ratio_of_hazard_ratios", "ci", "p_lr", "p_wald", "flags"],
-        ["p_lr", "df", "flags"],
-        ["not_estimable", "flags"],
-    )
+    ratio = ["ratio_of_hazard_ratios", "ci", "p_lr", "p_wald", "flags"]
+    # of three groups one may be left out, which is said by its name
+    apart = ["df", "left_out"]
+    shapes = (ratio, [*ratio, *apart], ["p_lr", "df", "flags"], ["not_estimable", "flags"])
+    assert list(told["interaction"]) in (*shapes, ["p_lr", "df", "flags", "left_out"])
     check_finding(told["finding"])
     assert list(told["continuous"]) == ["scale", "coef", "se", "p_lr", "flags"]
 
