@@ -22,6 +22,7 @@ from mirodash.factory import create_app
 from mirodash.questions.covariate_adjustment import adjusted_effect, complete, design, stratum_codes
 from mirodash.questions.survival_curves import survival_by_group
 from mirodash.questions.threshold_pack import BLOCK, list_packed_stops
+from mirodash.serving import freeze_memory
 from mirodash.settings import Settings
 from mirodash.stratification.groups import assign_groups, candidate_thresholds
 from mirodash.stratification.selection import Selection
@@ -118,6 +119,7 @@ def measure(*, moves: int) -> Iterator[Row]:
     """Rows for a settled move, whole views, pages and what Dash asks for when it starts."""
     trial = builtin()
     browser = Browser(create_app(Settings()))
+    freeze_memory()  # as whatever serves does
     yield from _settled_move(trial, browser, moves)
     yield from _views(trial, browser, moves)
     yield from _packs(trial, browser, moves)
