@@ -57,11 +57,13 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   const UNASKED_MS = 1000;
   const UNANSWERED_MS = 10000;
   let isPageAsked = false;
+  let hasLeft = false; /* the page with which the program was opened */
   let waiting = 0;
 
   /* The page of another address is asked for once it is read. Where it is not, or does not come, the page that is
      there stays, and its controls have their effect. */
   function leave() {
+    hasLeft = true;
     mirodash.leaveView();
     isPageAsked = false;
     window.clearTimeout(waiting);
@@ -142,7 +144,9 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const current = query.get("trial") || firstTrial;
     if (reset && causes.includes("rail-reset.n_clicks")) return visit(queryForTrial(current, firstTrial));
     if (trial && trial !== current && causes.includes("header-trial.value")) {
-      return visit(queryForTrial(trial, firstTrial));
+      /* an address that names no trial opens another one, which the header says: that is no choice of the reader's */
+      const isTold = !hasLeft && view && view.trial === trial;
+      return isTold ? unchanged : visit(queryForTrial(trial, firstTrial));
     }
     const inputs = window.dash_clientside.callback_context.inputs_list[1];
     const usualOf = (field) => view.defaults.opened[field];

@@ -144,9 +144,10 @@ def describe_client_state(view: View) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``before`` and ``after`` are the (key, value) pairs of the query that no live control changes,
-        ``defaults`` the values that are left out of it, ``thresholds`` where the page opens,
-        ``ends`` of the slider's axis, in the biomarker's unit, and ``horizon`` in the endpoint's unit.
+        ``trial`` is the one on the page, ``before`` and ``after`` are the (key, value) pairs of the query
+        that no live control changes, ``defaults`` the values that are left out of it, ``thresholds`` where
+        the page opens, ``ends`` of the slider's axis, in the biomarker's unit, and ``horizon`` in the
+        endpoint's unit.
     """
     chosen = reduce_to_canonical(view.trial, view.selection)
     fixed = Selection(
@@ -162,6 +163,7 @@ def describe_client_state(view: View) -> dict[str, Any]:
     after = Selection(confidence=chosen.confidence)
     span = biomarker_span(view.trial, view.selection)
     return {
+        "trial": view.trial.id,
         "before": parse_qsl(fixed.to_query()),
         "after": parse_qsl(after.to_query()),
         "defaults": {
