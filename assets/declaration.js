@@ -63,7 +63,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   document.addEventListener("toggle", function propose({ target }) {
     if (!target.open || !target.matches || !target.matches(".declaration") || at("value").value) return;
     const inView = mirodash.thresholdsInView ? mirodash.thresholdsInView() : [];
-    at("value").value = inView.join(" ");
+    window.dash_clientside.set_props("rail-declared-value", { value: inView.join(" ") }); /* or it goes when another box is written in */
   }, true);
 
   document.addEventListener("click", function choose(event) {

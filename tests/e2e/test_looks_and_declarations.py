@@ -71,10 +71,18 @@ def _each_trial_has_its_own_count(explorer: Explorer) -> None:
 def test_a_declaration_is_in_the_address_says_what_is_missing_and_goes_with_its_biomarker(visit: Visit):
     explorer = visit()
     explorer.page.get_by_text("Was this threshold pre-specified?").click()
+    _what_is_proposed_stays_when_it_is_typed_once_more(explorer.page)
     _a_declaration_that_declares_nothing_says_what_is_missing(explorer.page)
     _withdraw(explorer.page)
     _a_declaration_goes_into_the_address_and_comes_back_from_it(explorer)
     _another_biomarker_drops_the_declaration(explorer)
+
+
+def _what_is_proposed_stays_when_it_is_typed_once_more(page: Page) -> None:
+    expect(_declared(page, "value")).to_have_value("3700")
+    _fill(page, "3700", "SAP", "2017-04-12")
+    expect(_declared(page, "said")).to_have_text("Declared: 3,700 pg/mL in SAP, 2017-04-12.")
+    _withdraw(page)
 
 
 def _a_declaration_goes_into_the_address_and_comes_back_from_it(explorer: Explorer) -> None:
