@@ -73,7 +73,16 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   }
 
   const unfold = (isOpen) => document.querySelectorAll(".fold").forEach((fold) => (fold.open = isOpen));
-  NARROW.addEventListener("change", ({ matches }) => unfold(!matches));
+  NARROW.addEventListener("change", ({ matches }) => {
+    unfold(!matches);
+    document.querySelectorAll('.panel[data-folds="wide"]').forEach(reachPicture);
+  });
+
+  /* A picture that scrolls sideways where there is little room is scrolled by keys, too. */
+  function reachPicture(panel) {
+    if (NARROW.matches) panel.querySelector(":scope > .plot").setAttribute("tabindex", "0");
+  }
+
   window.addEventListener("beforeprint", () => unfold(true));
   window.addEventListener("afterprint", () => unfold(!NARROW.matches));
 
@@ -96,7 +105,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     const place = document.getElementById(`panel-${key}-body`);
     const parts = body(words);
     updateChildren(place, panel.dataset.folds ? folded(place, words, parts) : parts);
-    if (panel.dataset.folds === "wide" && NARROW.matches) panel.querySelector(":scope > .plot").setAttribute("tabindex", "0");
+    if (panel.dataset.folds === "wide") reachPicture(panel);
     for (const place of document.getElementsByClassName("concluded")) if (place.dataset.says === key) place.textContent = words.subtitle;
     nameMenu(key, words.title);
   }

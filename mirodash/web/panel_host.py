@@ -55,8 +55,15 @@ def build_methods() -> Component:
 
     Filled with the other tables: sixty components that never change would slow every move of a slider.
     """
-    place = html.Div(id=ids.panel(METHODS, "tables"), className="twins")
-    methods = html.Details([html.Summary(tabulate_methods().caption), place], className="methods")
+    caption = tabulate_methods().caption
+    place = html.Div(
+        id=ids.panel(METHODS, "tables"),
+        className="twins",
+        tabIndex=0,
+        role="group",
+        **build_aria_attributes(label=caption),
+    )
+    methods = html.Details([html.Summary(caption), place], className="methods")
     return html.Div(methods, className="about")
 
 
