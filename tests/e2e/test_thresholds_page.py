@@ -131,6 +131,7 @@ def _the_lesson_is_one_click_away_and_leads_back(explorer: Explorer) -> None:
     expect(explorer.part(ids.panel("searched"))).to_contain_text("do not show")
     page.get_by_role("link", name="Back to the first trial").click()
     expect(page).to_have_url("/thresholds")
+    _expect_all(explorer, "")
 
 
 def _a_declared_threshold_shows_its_own_p_value_and_its_document(explorer: Explorer) -> None:
