@@ -57,6 +57,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   const UNASKED_MS = 1000;
   const UNANSWERED_MS = 10000;
   let isPageAsked = false;
+  let asked = ""; /* the address that is to be opened, until it is read */
   let hasLeft = false; /* the page with which the program was opened */
   let waiting = 0;
 
@@ -76,6 +77,12 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
 
   mirodash.readAddress = function readAddress() {
     isPageAsked = true;
+    /* a slow browser may have told of a control of the page before meanwhile, which wrote its own address */
+    if (asked && asked !== window.location.pathname + window.location.search) {
+      window.history.replaceState(null, "", asked);
+      shown = asked;
+    }
+    asked = "";
     pointLinks();
     if (mirodash.welcome) mirodash.welcome();
     return { pathname: window.location.pathname, search: window.location.search };
@@ -89,6 +96,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
   function go(address, isLeaving = true) {
     if (isLeaving) leave();
     shown = address;
+    asked = isLeaving ? address : "";
     window.history.pushState(null, "", address);
     lastCause = "";
     return Date.now();
@@ -185,6 +193,7 @@ window.dash_clientside.mirodash = window.dash_clientside.mirodash || {};
     if (window.location.pathname + window.location.search === shown) return;
     leave();
     shown = window.location.pathname + window.location.search;
+    asked = "";
     lastCause = "";
     window.dash_clientside.set_props("address-visit", { data: Date.now() });
   });
