@@ -147,9 +147,8 @@ def _write_block(
 
 def write_stops(looks: Looks, packed: Iterable[dict[str, Any]]) -> str:
     """Packed stops as JSON, as ``assets/threshold_pack.js`` and the stage read them."""
-    # each is written when it is made: thousands of whole numbers are gone before the next stop needs memory
-    written = [orjson.Fragment(orjson.dumps(stop)) for stop in packed]
-    return orjson.dumps({"looks": looks.listed(), "stops": written}).decode()
+    stops = list(packed)  # before the looks are listed, which stops add to while they are made
+    return orjson.dumps({"looks": looks.listed(), "stops": stops}).decode()
 
 
 def pack_view(trial: Trial, selection: Selection, theme: Theme) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The number needed to treat stands beside the survival it comes from, in views where it says something."""
+"""The number needed to treat stands beside the survival it comes from, and says why it is not reported."""
 
 from __future__ import annotations
 
